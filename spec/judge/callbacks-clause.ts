@@ -1,0 +1,143 @@
+import { FIRST_FRAME, NO_OBJECT, SOME_FRAME, type State } from '../model/state.ts';
+import type { Step } from '../model/step.ts';
+import type { RequirementId } from '../requirements/catalogue.ts';
+import type { DriverEvent } from '../vocabulary/event.ts';
+import type { Observation } from '../vocabulary/observation.ts';
+import { eventInWords } from '../vocabulary/words.ts';
+import type { Breach } from './clause.ts';
+
+/**
+ * The driver's callbacks. page_fault is called as often as the way says, each time for the page that was touched.
+ * For every frame, taken less freed is the change in whether it holds an object.
+ *
+ * @param before the state before the step
+ */
+export function checkCallbacks(step: Step, observation: Observation, before: State): Breach | undefined {
+  const { events } = observation;
+  if (events.length === 0 && step.faults === 0 && step.left.length === 0 && step.taken === 0)
+    return undefined;
+  return (
+    checkFaults(step, events) ??
+    checkFreeState(step, events) ??
+    checkFrames(step, events, before) ??
+    nameFrame(step, events)
+  );
+}
+
+function breach(requirement: RequirementId, events: readonly DriverEvent[], expected: string): Breach {
+  const seen = events.length === 0 ? 'no callback' : events.map(eventInWords).join(', ');
+  return { clause: 'callbacks', requirement, expected, observed: seen };
+}
+
+function checkFaults(step: Step, events: readonly DriverEvent[]): Breach | undefined {
+  let faults = 0;
+  for (const event of events) {
+    if (event.event !== 'fault') continue;
+    faults++;
+    const frame = step.faultPlace - FIRST_FRAME;
+    const right =
+      event.process === step.process &&
+      event.page === step.page &&
+      (event.frame === undefined || frame < 0 || event.frame === frame);
+    if (step.faults > 0 && !right) return breach('fault.calls-once', events, faultsInWords(step));
+  }
+  return faults === step.faults ? undefined : breach(step.blame.faults, events, faultsInWords(step));
+}
+
+function faultsInWords(step: Step): string {
+  if (step.faults === 0) return 'no page_fault';
+  const frame = step.faultPlace >= FIRST_FRAME ? `, frame ${step.faultPlace - FIRST_FRAME}` : '';
+  const times = step.faults === 1 ? 'once' : `${step.faults} times`;
+  return `page_fault(process ${step.process}, page ${step.page}${frame}) ${times}`;
+}
+
+/** Inside page_free the frame is as idle as it will be. */
+function checkFreeState(step: Step, events: readonly DriverEvent[]): Breach | undefined {
+  const idle = step.terms.profile.idleCount;
+  for (const event of events) {
+    if (event.event !== 'free') continue;
+    if ((event.maps ?? 0) !== 0 || (event.refs ?? idle) !== idle) {
+      return breach(
+        'count.free-unmapped',
+        events,
+        `page_free(frame ${event.frame}: references ${idle}, mappings 0)`,
+      );
+    }
+  }
+  return undefined;
+}
+
+function count(events: readonly DriverEvent[], kind: 'free' | 'alloc', frame: number): number {
+  let found = 0;
+  for (const event of events) if (event.event === kind && event.frame === frame) found++;
+  return found;
+}
+
+/**
+ * The books of the frames. With allocations shown they balance frame by frame; without, only frees are seen, and a
+ * command that takes frames may free one that it took in vain.
+ */
+function checkFrames(step: Step, events: readonly DriverEvent[], before: State): Breach | undefined {
+  const { left, taken, terms } = step;
+  let freed = 0;
+  let allocated = 0;
+  for (const event of events) {
+    if (event.event === 'free') freed++;
+    else if (event.event === 'alloc') allocated++;
+  }
+  const expected = (): string => framesInWords(step);
+  for (const event of events) {
+    if (event.event === 'fault') continue;
+    const { frame } = event;
+    const leaves = step.leaves(frame);
+    const held = before.holderOf(frame) !== NO_OBJECT;
+    const frees = count(events, 'free', frame);
+    if (held && !leaves) {
+      const requirement = event.event === 'alloc' ? 'count.one-object' : step.blame.frees;
+      return breach(requirement, events, expected());
+    }
+    if (terms.allocations) {
+      const net = count(events, 'alloc', frame) - frees;
+      if (net > 1 || net < -1) return breach(step.blame.frees, events, expected());
+    } else if (frees > 1 && !step.mayTakeFrames) {
+      return breach(step.blame.frees, events, expected());
+    }
+  }
+  for (const place of left) {
+    if (place !== SOME_FRAME && count(events, 'free', place - FIRST_FRAME) === 0) {
+      return breach(step.blame.frees, events, expected());
+    }
+  }
+  const balanced = terms.allocations
+    ? allocated - freed === taken - left.length
+    : step.mayTakeFrames
+      ? freed >= left.length
+      : freed === left.length;
+  return balanced ? undefined : breach(step.blame.frees, events, expected());
+}
+
+function framesInWords(step: Step): string {
+  const parts: string[] = [];
+  for (const place of step.left) {
+    parts.push(
+      place === SOME_FRAME ? 'page_free of its frame once' : `page_free(frame ${place - FIRST_FRAME}) once`,
+    );
+  }
+  if (step.taken > 0) parts.push(`${step.taken} ${step.taken === 1 ? 'frame' : 'frames'} taken`);
+  return parts.length === 0 ? 'no page_free' : parts.join(', ');
+}
+
+/** Where a single frame was taken for a single object, that is the object's frame. */
+function nameFrame(step: Step, events: readonly DriverEvent[]): undefined {
+  const { state, taken, takenObject, terms } = step;
+  if (taken !== 1 || !terms.allocations || state.place[takenObject] !== SOME_FRAME) return undefined;
+  for (const event of events) {
+    if (event.event !== 'alloc') continue;
+    const { frame } = event;
+    const held = step.leaves(frame) ? 1 : 0;
+    if (held + count(events, 'alloc', frame) - count(events, 'free', frame) === 1) {
+      state.place[takenObject] = FIRST_FRAME + frame;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,146 @@
+import { isHost, isMapped } from '../model/permission.ts';
+import {
+  FIRST_FRAME,
+  LIKELY_WRITE,
+  NO_OBJECT,
+  POISONED,
+  READ_FLAVOUR,
+  SOME_FRAME,
+  type State,
+  SYSTEM,
+  WRITE_FLAVOUR,
+} from '../model/state.ts';
+import type { Step } from '../model/step.ts';
+import type { RequirementId } from '../requirements/catalogue.ts';
+import {
+  frameOf,
+  HOLE,
+  isDeviceEntry,
+  isWriteEntry,
+  POISON,
+  PRESENT,
+  UNMAPPED,
+} from '../vocabulary/snapshot.ts';
+import { entryInWords } from '../vocabulary/words.ts';
+import type { Breach } from './clause.ts';
+
+/**
+ * Every entry of every process. What the implementation was free to choose is taken over into the state: which frame
+ * an object was put on, and which flavour an entry was given.
+ *
+ * @param before the state before the step
+ */
+export function checkEntries(step: Step, codes: readonly number[], before: State): Breach | undefined {
+  const { state } = step;
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    const code = codes[entry] ?? UNMAPPED;
+    const object = state.entry[entry] ?? NO_OBJECT;
+    const place = object > NO_OBJECT ? (state.place[object] ?? SYSTEM) : SYSTEM;
+    if (place === SYSTEM) {
+      if (code !== expectedCode(state, entry, object)) return misplaced(step, before, entry, code);
+      continue;
+    }
+    if (!isDeviceEntry(code)) return misplaced(step, before, entry, code);
+    const frame = frameOf(code);
+    if (place === SOME_FRAME) {
+      if (state.holderOf(frame) !== NO_OBJECT) return crowded(entry, code, state);
+      state.place[object] = FIRST_FRAME + frame;
+    } else if (place !== FIRST_FRAME + frame) {
+      return misplaced(step, before, entry, code);
+    }
+    const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+    if (isWriteEntry(code)) {
+      if (flavour === READ_FLAVOUR) return upgraded(step, before, entry, code);
+      state.flavour[entry] = WRITE_FLAVOUR;
+    } else if (flavour !== READ_FLAVOUR) {
+      if (flavour >= LIKELY_WRITE) step.slighted.push('migrate.keeps-write');
+      state.flavour[entry] = READ_FLAVOUR;
+    }
+  }
+  return undefined;
+}
+
+/** What an entry must show that is not on the device. */
+function expectedCode(state: State, entry: number, object: number): number {
+  const mapping = state.mapping[entry] ?? 0;
+  if (!isMapped(mapping)) return UNMAPPED;
+  if (isHost(mapping)) return PRESENT;
+  if (object === POISONED) return POISON;
+  return object === NO_OBJECT ? HOLE : PRESENT;
+}
+
+const where = (state: State, entry: number): string => {
+  const { pages } = state.scope;
+  return `process ${Math.floor(entry / pages)} page ${entry % pages}`;
+};
+
+function inWords(state: State, entry: number): string {
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const place = object > NO_OBJECT ? (state.place[object] ?? SYSTEM) : SYSTEM;
+  if (place === SYSTEM) return entryInWords(expectedCode(state, entry, object));
+  const flavour = state.flavour[entry] === READ_FLAVOUR ? 'READ' : 'READ or WRITE';
+  return place === SOME_FRAME
+    ? `${flavour} entry for a free frame`
+    : `${flavour} entry for frame ${place - FIRST_FRAME}`;
+}
+
+function misplaced(step: Step, before: State, entry: number, code: number): Breach {
+  const { state } = step;
+  return {
+    clause: 'entries',
+    requirement: entryRule(step, before, entry),
+    expected: `${where(state, entry)}: ${inWords(state, entry)}`,
+    observed: `${where(state, entry)}: ${entryInWords(code)}`,
+  };
+}
+
+function upgraded(step: Step, before: State, entry: number, code: number): Breach {
+  const { state } = step;
+  const concerned = isNamed(step, entry) || isSharer(step, before, entry);
+  return {
+    clause: 'entries',
+    requirement: concerned ? step.blame.flavour : 'protect.never-upgrades',
+    expected: `${where(state, entry)}: ${inWords(state, entry)}`,
+    observed: `${where(state, entry)}: ${entryInWords(code)}`,
+  };
+}
+
+function crowded(entry: number, code: number, state: State): Breach {
+  return {
+    clause: 'entries',
+    requirement: 'count.one-object',
+    expected: `${where(state, entry)}: a frame of its own`,
+    observed: `${where(state, entry)}: ${entryInWords(code)}, which holds another page`,
+  };
+}
+
+/** The rule that a wrong entry breaks: it depends on what the command had to do with the page. */
+function entryRule(step: Step, before: State, entry: number): RequirementId {
+  if (isNamed(step, entry)) {
+    return step.pageBlame[entry - before.at(step.process, step.page)] ?? step.blame.entry;
+  }
+  if (isSharer(step, before, entry)) return step.blame.sharers;
+  const { pages } = before.scope;
+  if (step.faults > 0 && Math.floor(entry / pages) === step.process) return 'fault.extras-optional';
+  return 'robust.at-rest';
+}
+
+function isNamed(step: Step, entry: number): boolean {
+  if (step.process < 0) return false;
+  const first = step.state.at(step.process, step.page);
+  return entry >= first && entry < first + step.count;
+}
+
+/** Whether the entry sees, or saw, an object that a named entry sees or saw. */
+function isSharer(step: Step, before: State, entry: number): boolean {
+  if (step.process < 0) return false;
+  const { state } = step;
+  const first = state.at(step.process, step.page);
+  for (let named = first; named < first + step.count; named++) {
+    for (const at of [before, state]) {
+      const object = at.entry[named] ?? NO_OBJECT;
+      if (object > NO_OBJECT && at.entry[entry] === object) return true;
+    }
+  }
+  return false;
+}

@@ -1,0 +1,17 @@
+import { termsFor } from '../model/terms.ts';
+import { PROFILES } from '../profiles/profiles.ts';
+import type { Trace } from '../vocabulary/trace.ts';
+import { Judge } from './judge.ts';
+import { Tally } from './tally.ts';
+import { CONFORMS, type Verdict } from './verdict.ts';
+
+/** Judges a whole trace. Stops at the first step that is not allowed. */
+export function judgeTrace(trace: Trace, tally: Tally = new Tally()): Verdict {
+  const { scope, profile, commands } = trace.case;
+  const judge = new Judge(scope, termsFor(PROFILES[profile], trace.capabilities), tally);
+  for (const [index, command] of commands.entries()) {
+    const verdict = judge.judge(index, command, trace.observations[index]);
+    if (verdict.kind !== 'conforms') return verdict;
+  }
+  return CONFORMS;
+}

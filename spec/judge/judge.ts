@@ -1,0 +1,197 @@
+import { stateKey } from '../model/canonical.ts';
+import { perform } from '../model/commands.ts';
+import { State } from '../model/state.ts';
+import { Step } from '../model/step.ts';
+import type { Terms } from '../model/terms.ts';
+import { catalogueIndex } from '../requirements/catalogue.ts';
+import type { Command } from '../vocabulary/command.ts';
+import type { Observation } from '../vocabulary/observation.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+import { checkAccounting } from './accounting-clause.ts';
+import { checkCallbacks } from './callbacks-clause.ts';
+import { type Breach, clauseOrder } from './clause.ts';
+import { checkCounts } from './counts-clause.ts';
+import { checkEntries } from './entries-clause.ts';
+import { checkResult } from './result-clause.ts';
+import type { Tally } from './tally.ts';
+import { CONFORMS, type Verdict } from './verdict.ts';
+
+/** How many states may be possible at once before the judge says that it does not know. */
+const MOST_STATES = 64;
+/** How many ways of one step are tried before it says so. */
+const MOST_WAYS = 20_000;
+
+/**
+ * Reads what a target did, step by step, against the reference model. It carries every state that the target may be
+ * in: one, nearly always, where the target shows much; several where it shows little. Observed must be among allowed.
+ *
+ * A judge is used for one case after the other of the same scope: `begin` and then `judge` for each step.
+ */
+export class Judge {
+  readonly #terms: Terms;
+  readonly #tally: Tally;
+  readonly #initial: State;
+  readonly #step: Step;
+  /** The states that are still possible. The first place is never empty while the verdict is open. */
+  #states: State[];
+
+  constructor(scope: Scope, terms: Terms, tally: Tally) {
+    this.#terms = terms;
+    this.#tally = tally;
+    this.#initial = new State(scope);
+    this.#step = new Step(scope, terms);
+    this.#states = [new State(scope)];
+  }
+
+  /** Starts a new case. */
+  begin(): void {
+    this.#states.length = 1;
+    this.#first.copyFrom(this.#initial);
+  }
+
+  /** The states in which the target may be now. */
+  get states(): readonly State[] {
+    return this.#states;
+  }
+
+  /** Goes on from these states, as if their case had been judged so far: for searches that branch. */
+  resume(states: readonly State[]): void {
+    this.#states = states.map((state) => state.clone());
+  }
+
+  get #first(): State {
+    return this.#states[0] ?? this.#initial;
+  }
+
+  /** Judges one step; `observation` is undefined for a command that was never sent. */
+  judge(index: number, command: Command, observation: Observation | undefined): Verdict {
+    if (observation === undefined) return CONFORMS;
+    if (this.#states.length === 1) {
+      const step = this.#step;
+      const before = this.#first;
+      step.begin(before, observation, true);
+      perform(step, command);
+      if (!step.branched && !step.ruledOut && this.#breach(step, observation, before) === undefined) {
+        this.#count(step);
+        this.#states[0] = step.state;
+        step.state = before;
+        return CONFORMS;
+      }
+    }
+    return (
+      this.#branch(index, command, observation, true) ??
+      this.#branch(index, command, observation, false) ??
+      this.#violation(index, command, observation)
+    );
+  }
+
+  /** The first clause that one way breaks. */
+  #breach(step: Step, observation: Observation, before: State): Breach | undefined {
+    const { state } = observation;
+    return (
+      checkResult(step, observation) ??
+      (this.#terms.callbacks ? checkCallbacks(step, observation, before) : undefined) ??
+      (state === undefined
+        ? undefined
+        : ((state.entries === undefined ? undefined : checkEntries(step, state.entries, before)) ??
+          checkCounts(step, state, before) ??
+          checkAccounting(step, state)))
+    );
+  }
+
+  #count(step: Step): void {
+    for (const requirement of step.exercised) this.#tally.exercise(requirement);
+    for (const requirement of step.slighted) this.#tally.slight(requirement);
+  }
+
+  /**
+   * Follows every way from every possible state. Undefined when none of them fits; guided ways follow what the
+   * observation tells, so it takes an unguided search to be sure.
+   */
+  #branch(index: number, command: Command, observation: Observation, guided: boolean): Verdict | undefined {
+    const found = new Map<string, State>();
+    let ways = 0;
+    let counted = false;
+    for (const before of this.#states) {
+      const step = this.#step;
+      step.begin(before, observation, guided);
+      do {
+        if (++ways > MOST_WAYS) {
+          return { kind: 'inconclusive', step: index, reason: 'too many ways are open at this step' };
+        }
+        perform(step, command);
+        if (step.ruledOut || this.#breach(step, observation, before) !== undefined) continue;
+        if (!counted) this.#count(step);
+        counted = true;
+        const key = stateKey(step.state);
+        if (!found.has(key)) found.set(key, step.state.clone());
+        if (found.size > MOST_STATES) {
+          return {
+            kind: 'inconclusive',
+            step: index,
+            reason: 'the target shows too little to tell its state',
+          };
+        }
+      } while (step.next(before));
+    }
+    if (found.size === 0) return undefined;
+    this.#states = [...found.values()];
+    return CONFORMS;
+  }
+
+  /** No way fits: names the requirement by the way that fitted longest. */
+  #violation(index: number, command: Command, observation: Observation): Verdict {
+    let named: Breach | undefined;
+    let breaches: readonly Breach[] = [];
+    const expected = new Set<string>();
+    for (const before of this.#states) {
+      const step = this.#step;
+      step.begin(before, observation, false);
+      let ways = 0;
+      do {
+        perform(step, command);
+        if (step.ruledOut) continue;
+        const breach = this.#breach(step, observation, before);
+        if (breach === undefined) continue;
+        const order = named === undefined ? 1 : clauseOrder(breach.clause) - clauseOrder(named.clause);
+        if (order < 0) continue;
+        if (order > 0) expected.clear();
+        expected.add(breach.expected);
+        const earlier =
+          named === undefined ||
+          order > 0 ||
+          catalogueIndex(breach.requirement) < catalogueIndex(named.requirement);
+        if (!earlier) continue;
+        named = breach;
+        breaches = this.#allBreaches(step, observation, before);
+      } while (step.next(before) && ++ways < MOST_WAYS);
+    }
+    if (named === undefined) {
+      return { kind: 'inconclusive', step: index, reason: 'no way through this step is known' };
+    }
+    return {
+      kind: 'violates',
+      violation: {
+        step: index,
+        op: command.op,
+        requirement: named.requirement,
+        clause: named.clause,
+        expected: [...expected].slice(0, 8),
+        observed: named.observed,
+        breaches,
+      },
+    };
+  }
+
+  /** Every clause that a way breaks, each judged by itself. */
+  #allBreaches(step: Step, observation: Observation, before: State): readonly Breach[] {
+    const { state } = observation;
+    return [
+      checkResult(step, observation),
+      this.#terms.callbacks ? checkCallbacks(step, observation, before) : undefined,
+      state?.entries === undefined ? undefined : checkEntries(step, state.entries, before),
+      state === undefined ? undefined : checkCounts(step, state, before),
+      state === undefined ? undefined : checkAccounting(step, state),
+    ].filter((breach) => breach !== undefined);
+  }
+}

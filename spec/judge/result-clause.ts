@@ -1,0 +1,42 @@
+import type { Step } from '../model/step.ts';
+import type { Observation } from '../vocabulary/observation.ts';
+import type { Result } from '../vocabulary/result.ts';
+import { resultInWords } from '../vocabulary/words.ts';
+import type { Breach } from './clause.ts';
+
+const isValue = (result: Result): boolean =>
+  typeof result === 'number' || result === 'torn' || result === 'stale';
+
+/** The answer itself: its kind is the clause *result*; that a load saw the right value, the clause *value*. */
+export function checkResult(step: Step, observation: Observation): Breach | undefined {
+  const expected = step.result;
+  const observed = observation.result;
+  if (expected === observed) return undefined;
+  if (typeof expected === 'object' && typeof observed === 'object')
+    return checkVector(step, expected, observed);
+  const value = isValue(expected) && isValue(observed);
+  return {
+    clause: value ? 'value' : 'result',
+    requirement: value ? step.blame.value : step.blame.result,
+    expected: resultInWords(expected),
+    observed: resultInWords(observed),
+  };
+}
+
+function checkVector(
+  step: Step,
+  expected: readonly string[],
+  observed: readonly string[],
+): Breach | undefined {
+  for (let index = 0; index < Math.max(expected.length, observed.length); index++) {
+    if (expected[index] === observed[index]) continue;
+    const page = step.page + index;
+    return {
+      clause: 'result',
+      requirement: step.pageBlame[index] ?? step.blame.result,
+      expected: `page ${page} ${expected[index] ?? 'not answered for'}`,
+      observed: `page ${page} ${observed[index] ?? 'not answered for'}`,
+    };
+  }
+  return undefined;
+}

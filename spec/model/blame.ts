@@ -1,0 +1,41 @@
+import type { RequirementId } from '../requirements/catalogue.ts';
+
+/**
+ * Which requirement is broken when a clause of a step fails. Each path through a command has one of these: the same
+ * wrong count means one thing after a fork and another after a fault.
+ */
+export interface Blame {
+  /** The kind of answer: a signal, an error, moved or skipped. */
+  readonly result: RequirementId;
+  /** The value that a load saw. */
+  readonly value: RequirementId;
+  /** How often page_fault was called, and for what. */
+  readonly faults: RequirementId;
+  /** Which frames were freed. */
+  readonly frees: RequirementId;
+  /** Where the page that the command names is now. */
+  readonly entry: RequirementId;
+  /** Where the other entries of the same object are. */
+  readonly sharers: RequirementId;
+  /** A WRITE entry where only READ is allowed. */
+  readonly flavour: RequirementId;
+  /** Reference and map counts. */
+  readonly references: RequirementId;
+  readonly mappings: RequirementId;
+}
+
+/** A command that touches no page: whatever changed, changed by itself. */
+export const AT_REST: Blame = {
+  result: 'robust.at-rest',
+  value: 'migrate.transparent',
+  faults: 'fault.no-needless-call',
+  frees: 'count.free-once',
+  entry: 'robust.at-rest',
+  sharers: 'robust.at-rest',
+  flavour: 'protect.never-upgrades',
+  references: 'count.references',
+  mappings: 'count.mappings',
+};
+
+/** A blame like `base` but for some clauses. */
+export const blame = (changes: Partial<Blame>, base: Blame = AT_REST): Blame => ({ ...base, ...changes });

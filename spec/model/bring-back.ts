@@ -1,0 +1,81 @@
+import type { Step } from './step.ts';
+import { NO_OBJECT, OOM, POISONED, SIGBUS } from './state.ts';
+
+/** How an attempt to bring an object back ended. */
+export const BROUGHT_BACK = 0;
+export const STRUCK_BY_SIGBUS = 1;
+export const STRUCK_BY_OOM = 2;
+
+/**
+ * One attempt to bring the object at an entry back to system memory; the object moves if nothing strikes. Where both
+ * injections could strike, either may have been met first.
+ */
+export function attemptBack(step: Step, object: number, entry: number): number {
+  const sigbus = step.strikes(SIGBUS, object, entry);
+  const oom = step.strikes(OOM, object, entry);
+  if (!sigbus && !oom) {
+    step.moveToSystem(object);
+    return BROUGHT_BACK;
+  }
+  const struckBy = sigbus && oom ? 1 + step.pick(2) : sigbus ? STRUCK_BY_SIGBUS : STRUCK_BY_OOM;
+  step.consume(struckBy === STRUCK_BY_SIGBUS ? SIGBUS : OOM);
+  return struckBy;
+}
+
+/**
+ * The fault: page_fault is called for the object behind an entry, and again as often as the implementation retries
+ * when memory is short. On success the driver may have brought back more.
+ *
+ * @param retries whether an implementation may retry after running out of memory
+ */
+export function fault(step: Step, entry: number, seenRetry: number): number {
+  const { state, terms } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  step.faultPlace = state.place[object] ?? 0;
+  for (;;) {
+    step.faults++;
+    const outcome = attemptBack(step, object, entry);
+    if (outcome === BROUGHT_BACK) {
+      bringExtras(step, entry);
+      return BROUGHT_BACK;
+    }
+    if (outcome === STRUCK_BY_SIGBUS) return STRUCK_BY_SIGBUS;
+    // Once more, silently? Not for ever: what lasts until healed would never end.
+    const mayAnswer = terms.oomResult;
+    const mayRetry = !step.lasting(OOM);
+    if (!mayRetry) return STRUCK_BY_OOM;
+    if (mayAnswer && step.pick(2, seenRetry) === 0) return STRUCK_BY_OOM;
+  }
+}
+
+/**
+ * What else the driver brings back: any of the objects that the toucher's process sees on the device. An extra that an
+ * injection strikes stays; whether it was tried, and a strike used up, cannot be seen.
+ */
+export function bringExtras(step: Step, entry: number): void {
+  const { state } = step;
+  const { pages } = state.scope;
+  const first = entry - (entry % pages);
+  for (let extra = first; extra < first + pages; extra++) {
+    const object = state.entry[extra] ?? NO_OBJECT;
+    if (extra === entry || object <= NO_OBJECT || !state.onDevice(object)) continue;
+    if (step.strikes(SIGBUS, object, extra) || step.strikes(OOM, object, extra)) {
+      step.exercise('fault.extras-optional');
+      if (spendable(step, object, extra) && step.pick(2) === 1) attemptBack(step, object, extra);
+    } else if (step.pick(2, step.seenLeaving(object, extra)) === 1) {
+      step.exercise('fault.extras-optional');
+      step.moveToSystem(object);
+    }
+  }
+}
+
+/** Whether a failing attempt on this object would use something up. */
+export const spendable = (step: Step, object: number, entry: number): boolean =>
+  (step.strikes(SIGBUS, object, entry) && !step.lasting(SIGBUS)) ||
+  (step.strikes(OOM, object, entry) && !step.lasting(OOM));
+
+/** Replaces an entry whose page was lost. The frame's counts fall, and the frame is left if this was the last entry. */
+export function poison(step: Step, entry: number): void {
+  step.unlink(entry);
+  step.state.entry[entry] = POISONED;
+}

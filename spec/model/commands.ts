@@ -1,0 +1,46 @@
+import type { CommandOf, Op } from '../vocabulary/command.ts';
+import { attach, detach } from './attachment.ts';
+import { deviceLoad, deviceStore } from './device.ts';
+import { heal, inject } from './injection.ts';
+import { discard, map, protect, unmap } from './mapping.ts';
+import { evict, migrateToDevice, migrateToSystem } from './migrate.ts';
+import { exit, fork, spawn } from './process.ts';
+import type { Step } from './step.ts';
+import { swapOn } from './swap.ts';
+import { load, pin, store, unpin } from './touch.ts';
+
+type Rules = { readonly [O in Op]: (step: Step, command: CommandOf<O>) => void };
+
+const RULES: Rules = {
+  spawn,
+  fork,
+  exit,
+  map,
+  unmap,
+  discard,
+  protect,
+  load,
+  store,
+  'migrate-to-device': migrateToDevice,
+  'migrate-to-system': migrateToSystem,
+  'device-load': deviceLoad,
+  'device-store': deviceStore,
+  pin,
+  unpin,
+  inject,
+  heal,
+  evict,
+  attach,
+  detach,
+  'swap-on': swapOn,
+  inspect: () => undefined,
+};
+
+/** The commands with one of these names, in the form in which their rule can be looked up by it. */
+type CommandAmong<O extends Op> = { [N in O]: CommandOf<N> & { readonly op: N } }[O];
+
+/** Runs one way through a command that was admitted. */
+export function perform<O extends Op>(step: Step, command: CommandAmong<O>): void {
+  const rules: { readonly [N in O]: (step: Step, command: CommandAmong<N>) => void } = RULES;
+  rules[command.op](step, command);
+}

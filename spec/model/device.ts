@@ -1,0 +1,235 @@
+import type { CommandOf } from '../vocabulary/command.ts';
+import { bringExtras } from './bring-back.ts';
+import { type Blame, blame } from './blame.ts';
+import { settleFlavours } from './migrate.ts';
+import { isHost, isMapped, mayRead, mayWrite } from './permission.ts';
+import {
+  EITHER_FLAVOUR,
+  LIKELY_WRITE,
+  NO_COPY,
+  NO_FRAME,
+  NO_OBJECT,
+  OOM,
+  POISONED,
+  SIGBUS,
+  SOME_FRAME,
+  SYSTEM,
+  WAS_SHARED,
+  WRITE_FLAVOUR,
+} from './state.ts';
+import type { Step } from './step.ts';
+
+const DETACHED = blame({ result: 'device.detached', value: 'device.detached' });
+const REFUSED = blame({
+  result: 'device.permission',
+  value: 'device.permission',
+  faults: 'device.permission',
+});
+const GONE: Blame = { ...REFUSED, result: 'unmap.then-refused', value: 'unmap.then-refused' };
+const POISON: Blame = { ...REFUSED, result: 'failure.poison-lasts', entry: 'failure.poison-lasts' };
+const LOADED = blame({
+  result: 'device.load-value',
+  value: 'device.load-value',
+  faults: 'device.load-quiet',
+  frees: 'device.load-quiet',
+  entry: 'device.load-quiet',
+  sharers: 'device.load-quiet',
+  flavour: 'device.load-quiet',
+  references: 'device.load-quiet',
+  mappings: 'device.load-quiet',
+});
+const LOADED_SHARED: Blame = { ...LOADED, value: 'fork.isolation' };
+const LOADED_HOST: Blame = { ...LOADED, value: 'types.host-value' };
+const STORED = blame({
+  result: 'device.store-lands',
+  value: 'device.store-lands',
+  faults: 'device.store-place',
+  frees: 'device.store-counts',
+  entry: 'device.store-place',
+  sharers: 'device.store-place',
+  flavour: 'device.store-place',
+  references: 'device.store-counts',
+  mappings: 'device.store-counts',
+});
+const STORED_HOST = blame({ entry: 'types.host-stays', faults: 'types.host-quiet' }, STORED);
+
+/** The way of every device access up to the page. True when it may go on. */
+function reach(step: Step, entry: number, write: boolean): boolean {
+  const { state } = step;
+  const mapping = state.mapping[entry] ?? 0;
+  if (!state.attached) {
+    step.result = 'ENODEV';
+    step.blame = DETACHED;
+    step.exercise('device.detached');
+    return false;
+  }
+  if (!isMapped(mapping)) {
+    step.result = 'EFAULT';
+    step.blame = GONE;
+    step.exercise('unmap.then-refused');
+    return false;
+  }
+  if (!mayRead(mapping) || (write && !mayWrite(mapping))) {
+    step.result = mayRead(mapping) ? 'EPERM' : 'EFAULT';
+    step.blame = REFUSED;
+    step.exercise('device.permission');
+    return false;
+  }
+  if (state.entry[entry] === POISONED) {
+    step.result = 'EFAULT';
+    step.blame = POISON;
+    step.exercise('failure.poison-lasts');
+    return false;
+  }
+  return true;
+}
+
+export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void {
+  const { state } = step;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  if (!reach(step, entry, false)) return;
+  step.exercise('device.load-value');
+  step.exercise('device.load-quiet');
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (isHost(state.mapping[entry] ?? 0)) {
+    step.blame = LOADED_HOST;
+    step.exercise('types.host-value');
+    step.result = state.hostValue[command.page] ?? 0;
+    return;
+  }
+  const shared = object !== NO_OBJECT && ((state.history[object] ?? 0) & WAS_SHARED) !== 0;
+  step.blame = shared ? LOADED_SHARED : LOADED;
+  step.result = object === NO_OBJECT ? 0 : (state.value[object] ?? 0);
+}
+
+export function deviceStore(step: Step, command: CommandOf<'device-store'>): void {
+  const { state } = step;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  if (!reach(step, entry, true)) return;
+  step.exercise('device.store-lands');
+  step.blame = STORED;
+  step.mayTakeFrames = true;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (isHost(state.mapping[entry] ?? 0)) {
+    step.blame = STORED_HOST;
+    step.exercise('types.host-value');
+    state.hostValue[command.page] = command.value;
+    return;
+  }
+  step.exercise('device.store-place');
+  if (object !== NO_OBJECT && storesInPlace(step, object, entry)) {
+    state.value[object] = command.value;
+    return;
+  }
+  step.exercise('device.store-counts');
+  if (mayFail(step, object, entry)) return;
+  if (object === NO_OBJECT) {
+    const filled = step.newObject(command.value, newPlace(step, entry));
+    step.link(entry, filled, LIKELY_WRITE);
+    settle(step, entry);
+    return;
+  }
+  storeByCopy(step, command, object, entry);
+}
+
+/** Whether the store changes the object where it is: a sole mapper in system memory, or a WRITE entry. */
+function storesInPlace(step: Step, object: number, entry: number): boolean {
+  const { state, terms } = step;
+  if (!state.onDevice(object)) {
+    if (state.maps[object] === 1) return true;
+    step.exercise('fork.isolation');
+    return false;
+  }
+  const flavour = state.flavour[entry] ?? 0;
+  if (flavour === WRITE_FLAVOUR) return true;
+  // Not looked at since it was made: it may be WRITE, and then the answer is the only thing that tells.
+  const maybeWrite = flavour === LIKELY_WRITE || flavour === EITHER_FLAVOUR;
+  if (maybeWrite) {
+    if (!terms.deviceCopyOnWrite && step.seenAnswer('EFAULT') === 0) return false;
+    return step.pick(2) === 0;
+  }
+  return false;
+}
+
+/** Without copy-on-write by the device, and where an injection strikes on the way, the store may be refused. */
+function mayFail(step: Step, object: number, entry: number): boolean {
+  const { terms, state } = step;
+  if (object !== NO_OBJECT && state.onDevice(object) && !terms.deviceCopyOnWrite) {
+    step.result = 'EFAULT';
+    return true;
+  }
+  const kinds = [SIGBUS, OOM, NO_FRAME, NO_COPY].filter((kind) => step.strikes(kind, object, entry));
+  if (kinds.length === 0) return false;
+  const spend = (): void => {
+    for (const kind of kinds) if (!step.lasting(kind) && step.pick(2) === 1) step.consume(kind);
+  };
+  if (step.pick(2, step.seenAnswer('EFAULT', 'ENOMEM')) === 0) {
+    step.result = step.pick(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
+    if (step.pick(2, step.seenFaults()) === 1) {
+      step.faults = 1;
+      step.faultPlace = state.place[object] ?? SYSTEM;
+    }
+    spend();
+    return true;
+  }
+  spend();
+  return false;
+}
+
+/** The writer ends alone with the value. */
+function storeByCopy(step: Step, command: CommandOf<'device-store'>, object: number, entry: number): void {
+  const { state } = step;
+  const past = state.history[object] ?? 0;
+  const shared = (state.maps[object] ?? 0) > 1;
+  if (shared) {
+    step.exercise('fork.isolation');
+    if (state.pinned(object)) step.exercise('fork.pin-stays');
+    if (state.onDevice(object)) maybeBringSharersBack(step, object, entry);
+  } else {
+    maybeFault(step, object, entry);
+  }
+  const place = newPlace(step, entry, shared ? 0 : 1);
+  if (!shared && place === SYSTEM) {
+    step.moveToSystem(object);
+    state.value[object] = command.value;
+    state.flavour[entry] = LIKELY_WRITE;
+    return;
+  }
+  step.unlink(entry);
+  const own = step.newObject(command.value, place);
+  state.history[own] = past;
+  step.link(entry, own, LIKELY_WRITE);
+  settle(step, entry);
+}
+
+/** The sharers all stay on their frame, or are all in system memory afterwards, by way of page_fault or without it. */
+function maybeBringSharersBack(step: Step, object: number, entry: number): void {
+  const { state } = step;
+  const sharer = state.entry.findIndex((other, at) => other === object && at !== entry);
+  if (step.pick(2, step.seenInSystem(sharer)) === 1) return;
+  maybeFault(step, object, entry);
+  step.moveToSystem(object);
+}
+
+/** At most one page_fault, for the writer's process and page; where it was called it may have brought more. */
+function maybeFault(step: Step, object: number, entry: number): void {
+  if (step.pick(2, step.seenFaults()) === 0) return;
+  step.faults = 1;
+  step.faultPlace = step.state.place[object] ?? SYSTEM;
+  bringExtras(step, entry);
+}
+
+/** Where the writer's own page goes: system memory, or a frame where one is left. */
+function newPlace(step: Step, entry: number, leaving = 0): number {
+  const { state } = step;
+  if (state.onDeviceCount() - leaving >= state.scope.frames) return SYSTEM;
+  return step.pick(2, step.seenInSystem(entry)) === 0 ? SYSTEM : SOME_FRAME;
+}
+
+/** The flavour that the new entry may have. */
+function settle(step: Step, entry: number): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (step.state.onDevice(object)) settleFlavours(step, object);
+}

@@ -1,0 +1,180 @@
+import type { RequirementId } from '../requirements/catalogue.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
+import type { PageOutcome } from '../vocabulary/result.ts';
+import { attemptBack, spendable } from './bring-back.ts';
+import { blame } from './blame.ts';
+import { isHost, isMapped, mayWrite } from './permission.ts';
+import {
+  EITHER_FLAVOUR,
+  LIKELY_WRITE,
+  NO_COPY,
+  NO_FRAME,
+  NO_OBJECT,
+  OOM,
+  POISONED,
+  READ_FLAVOUR,
+  SIGBUS,
+  SOME_FRAME,
+  WAS_MOVED,
+} from './state.ts';
+import type { Step } from './step.ts';
+
+const TO_DEVICE = blame({
+  result: 'migrate.vector',
+  value: 'migrate.vector',
+  faults: 'migrate.quiet',
+  frees: 'migrate.frees-source',
+  entry: 'migrate.vector',
+  sharers: 'migrate.moves-all',
+  flavour: 'migrate.write-sole',
+});
+const TO_SYSTEM = blame({
+  result: 'migrate.vector',
+  value: 'migrate.vector',
+  faults: 'migrate.quiet',
+  frees: 'migrate.frees-source',
+  entry: 'migrate.vector',
+  sharers: 'migrate.moves-all',
+});
+
+/** Adds the outcome of one page to the answer, with the rule that it follows from. */
+function answer(step: Step, vector: PageOutcome[], outcome: PageOutcome, because: RequirementId): void {
+  vector.push(outcome);
+  step.pageBlame.push(because);
+  step.exercise(because);
+}
+
+export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-device'>): void {
+  const vector: PageOutcome[] = [];
+  step.names(command.process, command.page, command.count);
+  step.blame = TO_DEVICE;
+  step.mayTakeFrames = true;
+  step.result = vector;
+  step.exercise('migrate.vector');
+  step.exercise('migrate.quiet');
+  for (let index = 0; index < command.count; index++) {
+    const entry = step.state.at(command.process, command.page + index);
+    const reason = whyNotToDevice(step, entry);
+    if (reason === undefined) tryToDevice(step, vector, entry, index);
+    else answer(step, vector, 'skipped', reason);
+  }
+  if (vector.includes('moved') && vector.includes('skipped')) step.exercise('migrate.independent');
+}
+
+/** The rule by which a page must be skipped before any attempt; undefined when it may move. */
+function whyNotToDevice(step: Step, entry: number): RequirementId | undefined {
+  const { state } = step;
+  const mapping = state.mapping[entry] ?? 0;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (!isMapped(mapping)) return 'migrate.must-skip';
+  if (isHost(mapping)) return 'types.host-stays';
+  if (object === POISONED) return 'failure.poison-inert';
+  if (object > NO_OBJECT && state.onDevice(object)) return 'migrate.must-skip';
+  if (object > NO_OBJECT && state.pinned(object)) return 'pin.stays-put';
+  if (!state.attached) return 'device.detached';
+  if (state.onDeviceCount() >= state.scope.frames) return 'migrate.must-skip';
+  return undefined;
+}
+
+function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: number): void {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const struckBy = step.strikes(NO_FRAME, object, entry)
+    ? NO_FRAME
+    : step.strikes(NO_COPY, object, entry)
+      ? NO_COPY
+      : undefined;
+  if (struckBy !== undefined) {
+    // Skipped either way; whether it was tried at all, and the strike used up, the answer does not tell.
+    if (step.lasting(struckBy) || step.pick(2) === 0) step.consume(struckBy);
+    answer(step, vector, 'skipped', 'migrate.failure-restores');
+    return;
+  }
+  if (step.pick(2, step.seenMoved(index)) === 1) {
+    step.slighted.push('migrate.progress');
+    answer(step, vector, 'skipped', 'migrate.skip-restores');
+    return;
+  }
+  step.exercise('migrate.write-sole');
+  step.exercise('migrate.progress');
+  answer(step, vector, 'moved', 'migrate.vector');
+  if (object === NO_OBJECT) {
+    step.exercise('migrate.hole-is-zero');
+    const writable = mayWrite(state.mapping[entry] ?? 0);
+    const filled = step.newObject(0, SOME_FRAME);
+    state.history[filled] = WAS_MOVED;
+    if (writable) step.exercise('migrate.keeps-write');
+    step.link(entry, filled, writable ? LIKELY_WRITE : READ_FLAVOUR);
+    return;
+  }
+  if ((state.maps[object] ?? 0) > 1) step.exercise('migrate.moves-all');
+  step.moveToDevice(object);
+  state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+  settleFlavours(step, object);
+}
+
+/** What flavours the entries of an object may have that has just moved to the device. */
+export function settleFlavours(step: Step, object: number): void {
+  const { state } = step;
+  const sole = (state.maps[object] ?? 0) === 1;
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    if (state.entry[entry] !== object) continue;
+    const likely = (state.flavour[entry] ?? 0) >= LIKELY_WRITE;
+    if (!sole || !mayWrite(state.mapping[entry] ?? 0)) state.flavour[entry] = READ_FLAVOUR;
+    else {
+      if (likely) step.exercise('migrate.keeps-write');
+      state.flavour[entry] = likely ? LIKELY_WRITE : EITHER_FLAVOUR;
+    }
+  }
+}
+
+export function migrateToSystem(step: Step, command: CommandOf<'migrate-to-system'>): void {
+  bringRange(step, command.process, command.page, command.count);
+}
+
+export function evict(step: Step, command: CommandOf<'evict'>): void {
+  bringRange(step, command.process, command.page, 1);
+}
+
+function bringRange(step: Step, process: number, page: number, count: number): void {
+  const { state } = step;
+  const vector: PageOutcome[] = [];
+  step.names(process, page, count);
+  step.blame = TO_SYSTEM;
+  step.result = vector;
+  step.exercise('migrate.vector');
+  step.exercise('migrate.quiet');
+  for (let index = 0; index < count; index++) {
+    const entry = state.at(process, page + index);
+    const object = state.entry[entry] ?? NO_OBJECT;
+    if (isHost(state.mapping[entry] ?? 0)) answer(step, vector, 'skipped', 'types.host-stays');
+    else if (object === POISONED) answer(step, vector, 'skipped', 'failure.poison-inert');
+    else if (object === NO_OBJECT || !state.onDevice(object))
+      answer(step, vector, 'skipped', 'migrate.must-skip');
+    else tryToSystem(step, vector, entry, index);
+  }
+  if (vector.includes('moved') && vector.includes('skipped')) step.exercise('migrate.independent');
+}
+
+function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: number): void {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) {
+    if (!spendable(step, object, entry) || step.pick(2) === 0) attemptBack(step, object, entry);
+    answer(step, vector, 'skipped', 'migrate.failure-restores');
+    return;
+  }
+  if (step.pick(2, step.seenMoved(index)) === 1) {
+    step.slighted.push('migrate.progress');
+    answer(step, vector, 'skipped', 'migrate.skip-restores');
+    return;
+  }
+  if ((state.maps[object] ?? 0) > 1) step.exercise('migrate.moves-all');
+  step.exercise('migrate.progress');
+  step.exercise('migrate.frees-source');
+  step.exercise('count.free-once');
+  step.exercise('count.free-unmapped');
+  answer(step, vector, 'moved', 'migrate.vector');
+  state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+  step.moveToSystem(object);
+}

@@ -1,0 +1,177 @@
+import type { Scope } from '../vocabulary/scope.ts';
+
+/** `entry` of a page without an object: a hole, or nothing mapped (the mapping tells). */
+export const NO_OBJECT = 0;
+/** `entry` of a page whose object was lost. */
+export const POISONED = -1;
+
+/** `mapping`: nothing mapped; else a kind and a protection. */
+export const NOT_MAPPED = 0;
+export const PRIVATE = 4;
+export const HOST = 8;
+/** The protection within a mapping. */
+export const MAY_READ = 1;
+export const MAY_WRITE = 2;
+
+/** `place`: system memory; a frame that no observation has named yet; or, from here on, a frame. */
+export const SYSTEM = 0;
+export const SOME_FRAME = 1;
+export const FIRST_FRAME = 2;
+
+/**
+ * `flavour` of an entry. A device entry that has just been made may be WRITE or READ; an observation settles it.
+ * For an entry in system memory only `LIKELY_WRITE` means something: the process could store here without a fault.
+ */
+export const READ_FLAVOUR = 0;
+export const EITHER_FLAVOUR = 1;
+export const LIKELY_WRITE = 2;
+export const WRITE_FLAVOUR = 3;
+
+/** The four kinds of injections, as indices. */
+export const SIGBUS = 0;
+export const OOM = 1;
+export const NO_FRAME = 2;
+export const NO_COPY = 3;
+/** `remaining` of an injection that lasts until healed. */
+export const UNTIL_HEALED = -1;
+/** `victim` of an injection that strikes every page; else an entry index. */
+export const ANY_VICTIM = -1;
+
+/** `history`: what has happened to an object that could explain a wrong value. Not part of the state proper. */
+export const WAS_MOVED = 1;
+export const WAS_SHARED = 2;
+
+/**
+ * A state of the reference model: objects, the entries that see them, and the one place where each lives. It is a
+ * handful of small integers in one buffer, so that copying a state is one `set` and no step ever clones a tree.
+ *
+ * Entries are numbered process × pages + page; objects from 1.
+ */
+export class State {
+  readonly scope: Scope;
+  /** All of the below, the part that makes two states equal first. */
+  readonly cells: Int16Array;
+  readonly alive: Int16Array;
+  readonly mapping: Int16Array;
+  readonly entry: Int16Array;
+  readonly flavour: Int16Array;
+  /** By object: its content. */
+  readonly value: Int16Array;
+  readonly place: Int16Array;
+  /** By object: how many entries see it. */
+  readonly maps: Int16Array;
+  /** By object: how many pins hold it. An object without entries and pins does not exist. */
+  readonly pins: Int16Array;
+  /** By slot: 0, an object, or −1 − page for a host page. */
+  readonly slot: Int16Array;
+  readonly hostValue: Int16Array;
+  readonly remaining: Int16Array;
+  readonly victim: Int16Array;
+  /** Whether the device is attached, and how many swap areas are on. */
+  readonly machine: Int16Array;
+  readonly history: Int16Array;
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+    const entries = scope.processes * scope.pages;
+    const objects = entries + scope.slots + 1;
+    const lengths = [
+      scope.processes,
+      entries,
+      entries,
+      entries,
+      objects,
+      objects,
+      objects,
+      objects,
+      scope.slots,
+      scope.pages,
+      4,
+      4,
+      2,
+      objects,
+    ];
+    this.cells = new Int16Array(lengths.reduce((sum, length) => sum + length, 0));
+    let offset = 0;
+    const next = (length: number): Int16Array => {
+      const part = this.cells.subarray(offset, offset + length);
+      offset += length;
+      return part;
+    };
+    this.alive = next(scope.processes);
+    this.mapping = next(entries);
+    this.entry = next(entries);
+    this.flavour = next(entries);
+    this.value = next(objects);
+    this.place = next(objects);
+    this.maps = next(objects);
+    this.pins = next(objects);
+    this.slot = next(scope.slots);
+    this.hostValue = next(scope.pages);
+    this.remaining = next(4);
+    this.victim = next(4);
+    this.machine = next(2);
+    this.history = next(objects);
+    this.reset();
+  }
+
+  /** How every case begins: process 0 alive, the device attached, nothing else. */
+  reset(): void {
+    this.cells.fill(0);
+    this.alive[0] = 1;
+    this.machine[0] = 1;
+  }
+
+  copyFrom(other: State): void {
+    this.cells.set(other.cells);
+  }
+
+  clone(): State {
+    const copy = new State(this.scope);
+    copy.copyFrom(this);
+    return copy;
+  }
+
+  /** One more than the largest number of an object. */
+  get objectEnd(): number {
+    return this.value.length;
+  }
+
+  get attached(): boolean {
+    return this.machine[0] === 1;
+  }
+
+  at(process: number, page: number): number {
+    return process * this.scope.pages + page;
+  }
+
+  exists(object: number): boolean {
+    return (this.maps[object] ?? 0) + (this.pins[object] ?? 0) > 0;
+  }
+
+  onDevice(object: number): boolean {
+    return (this.place[object] ?? SYSTEM) !== SYSTEM;
+  }
+
+  /** How many objects live on the device. */
+  onDeviceCount(): number {
+    let count = 0;
+    for (let object = 1; object < this.objectEnd; object++) {
+      if (this.place[object] !== SYSTEM && this.exists(object)) count++;
+    }
+    return count;
+  }
+
+  /** The object that is known to live on a frame; 0 where none is. */
+  holderOf(frame: number): number {
+    for (let object = 1; object < this.objectEnd; object++) {
+      if (this.place[object] === FIRST_FRAME + frame && this.exists(object)) return object;
+    }
+    return NO_OBJECT;
+  }
+
+  /** Whether a pin holds the object behind this entry. */
+  pinned(object: number): boolean {
+    return (this.pins[object] ?? 0) > 0;
+  }
+}

@@ -1,0 +1,291 @@
+import type { RequirementId } from '../requirements/catalogue.ts';
+import type { Observation } from '../vocabulary/observation.ts';
+import type { PageOutcome, Result } from '../vocabulary/result.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+import { HOLE, isDeviceEntry, PRESENT } from '../vocabulary/snapshot.ts';
+import { AT_REST, type Blame } from './blame.ts';
+import type { Terms } from './terms.ts';
+import {
+  ANY_VICTIM,
+  FIRST_FRAME,
+  LIKELY_WRITE,
+  NO_OBJECT,
+  READ_FLAVOUR,
+  SOME_FRAME,
+  State,
+  SYSTEM,
+  UNTIL_HEALED,
+} from './state.ts';
+
+/** No hint: an observation does not tell which choice was taken. */
+const UNSEEN = -1;
+
+/**
+ * One way through one command. A command of the model is written once, as a program that mutates `state`, says what
+ * it expects to be seen, and calls `pick` wherever the specification leaves the implementation free. Running it again
+ * with another script of picks gives another allowed outcome; all scripts give all of them.
+ *
+ * @example A migration of two healthy pages calls `pick(2)` twice: scripts 00, 01, 10 and 11 are its four outcomes.
+ *
+ * Where an observation settles a pick (the answer says which page moved), the caller passes it as `seen`, and a
+ * *guided* step follows it instead of branching: any other choice would contradict the observation anyway.
+ */
+export class Step {
+  readonly terms: Terms;
+  /** The state after the step. */
+  state: State;
+  /** The answer that this way expects. */
+  result: Result = 'ok';
+  blame: Blame = AT_REST;
+  /** For a command on a range: what each page's answer means. Empty otherwise. */
+  readonly pageBlame: RequirementId[] = [];
+  /** The page that the command names, and how many from there on; −1 where it names none. */
+  process = -1;
+  page = -1;
+  count = 0;
+  /** How often page_fault is called, each time for the named page, and the place of the object it is for. */
+  faults = 0;
+  faultPlace = SYSTEM;
+  /** Places on the device that lost their object, and how many objects were put on frames not named yet. */
+  readonly left: number[] = [];
+  taken = 0;
+  takenObject = NO_OBJECT;
+  /** Whether the command may take frames, in vain too. */
+  mayTakeFrames = false;
+  /** Requirements whose antecedent this way met, and the SHOULDs that it broke. */
+  readonly exercised: RequirementId[] = [];
+  readonly slighted: RequirementId[] = [];
+
+  /** Whether the picks of this way contradict each other: it is no outcome at all. */
+  ruledOut = false;
+
+  observed: Observation | undefined;
+  /** Whether hints are followed. */
+  guided = true;
+  /** Which choice to take at each pick, and how many there were: the script of this way. */
+  readonly #script: number[] = [];
+  readonly #arity: number[] = [];
+  #picks = 0;
+
+  constructor(scope: Scope, terms: Terms) {
+    this.state = new State(scope);
+    this.terms = terms;
+  }
+
+  /** Makes ready for the first way from a state. */
+  begin(from: State, observed: Observation | undefined, guided: boolean): void {
+    this.observed = observed;
+    this.guided = guided;
+    this.#script.length = 0;
+    this.#restart(from);
+  }
+
+  /** Makes ready for the next way from the same state; false when there is none. */
+  next(from: State): boolean {
+    let last = this.#picks - 1;
+    while (last >= 0 && (this.#script[last] ?? 0) + 1 >= (this.#arity[last] ?? 1)) last--;
+    if (last < 0) return false;
+    this.#script[last] = (this.#script[last] ?? 0) + 1;
+    this.#script.length = last + 1;
+    this.#restart(from);
+    return true;
+  }
+
+  #restart(from: State): void {
+    this.state.copyFrom(from);
+    this.#picks = 0;
+    this.result = 'ok';
+    this.blame = AT_REST;
+    this.process = -1;
+    this.page = -1;
+    this.count = 0;
+    this.faults = 0;
+    this.faultPlace = SYSTEM;
+    this.taken = 0;
+    this.mayTakeFrames = false;
+    this.ruledOut = false;
+    if (this.pageBlame.length > 0) this.pageBlame.length = 0;
+    if (this.left.length > 0) this.left.length = 0;
+    this.exercised.length = 0;
+    if (this.slighted.length > 0) this.slighted.length = 0;
+  }
+
+  /** Whether this way came by a pick at which there were others. */
+  get branched(): boolean {
+    return this.#picks > 0;
+  }
+
+  /** One of `options` choices; the first is what an implementation is most likely to do. */
+  pick(options: number, seen: number = UNSEEN): number {
+    if (this.guided && seen !== UNSEEN) return seen;
+    const at = this.#picks++;
+    if (at === this.#script.length) this.#script.push(0);
+    this.#arity[at] = options;
+    return this.#script[at] ?? 0;
+  }
+
+  ruleOut(): void {
+    this.ruledOut = true;
+  }
+
+  exercise(requirement: RequirementId): void {
+    this.exercised.push(requirement);
+  }
+
+  /** Says which page the command names. */
+  names(process: number, page: number, count = 1): void {
+    this.process = process;
+    this.page = page;
+    this.count = count;
+  }
+
+  // What the observation tells of the choices taken.
+
+  /** 0 when the answer is one of these, 1 when it is another, unseen without an observation. */
+  seenAnswer(one: Result, other: Result = one): number {
+    if (this.observed === undefined) return UNSEEN;
+    return this.observed.result === one || this.observed.result === other ? 0 : 1;
+  }
+
+  /** 0 when the answer says that the page at this index moved, 1 when it says skipped. */
+  seenMoved(index: number): number {
+    const result = this.observed?.result;
+    if (typeof result !== 'object') return UNSEEN;
+    const outcome: PageOutcome | undefined = result[index];
+    if (outcome === undefined) return UNSEEN;
+    return outcome === 'moved' ? 0 : 1;
+  }
+
+  /** 0 when the entry is seen on the device after the step, 1 when it is seen in system memory. */
+  seenOnDevice(entry: number): number {
+    const code = this.observed?.state?.entries?.[entry];
+    if (code === undefined) return UNSEEN;
+    if (isDeviceEntry(code)) return 0;
+    return code === PRESENT || code === HOLE ? 1 : UNSEEN;
+  }
+
+  /** 0 when the entry is seen in system memory after the step, 1 when it is seen on the device. */
+  seenInSystem(entry: number): number {
+    const onDevice = this.seenOnDevice(entry);
+    return onDevice === UNSEEN ? UNSEEN : 1 - onDevice;
+  }
+
+  /** 0 when an object is seen to have stayed on the device, 1 when it is seen to have left its frame. */
+  seenLeaving(object: number, entry: number): number {
+    const byEntry = this.seenOnDevice(entry);
+    if (byEntry !== UNSEEN) return byEntry;
+    const frame = (this.state.place[object] ?? SYSTEM) - FIRST_FRAME;
+    if (!this.terms.callbacks || this.observed === undefined || frame < 0) return UNSEEN;
+    for (const event of this.observed.events) {
+      if (event.event === 'free' && event.frame === frame) return 1;
+    }
+    return 0;
+  }
+
+  /** How many page_fault calls were seen, where the target shows them. */
+  seenFaults(): number {
+    if (!this.terms.callbacks || this.observed === undefined) return UNSEEN;
+    let count = 0;
+    for (const event of this.observed.events) if (event.event === 'fault') count++;
+    return count;
+  }
+
+  // Objects and entries.
+
+  /** Makes an object that nothing holds yet. */
+  newObject(value: number, place: number): number {
+    const { state } = this;
+    let object = 1;
+    while (state.exists(object)) object++;
+    state.value[object] = value;
+    state.place[object] = place;
+    state.history[object] = 0;
+    if (place !== SYSTEM) this.#take(object);
+    return object;
+  }
+
+  /** Puts an object on a frame that only an observation can name. */
+  moveToDevice(object: number): void {
+    this.state.place[object] = SOME_FRAME;
+    this.#take(object);
+  }
+
+  #take(object: number): void {
+    this.taken++;
+    this.takenObject = object;
+  }
+
+  /** Lets an entry that sees nothing see an object. */
+  link(entry: number, object: number, flavour: number): void {
+    const { state } = this;
+    state.entry[entry] = object;
+    state.flavour[entry] = flavour;
+    state.maps[object] = (state.maps[object] ?? 0) + 1;
+  }
+
+  /** Takes an entry away from its object; an object that nothing holds any more is gone, and its frame left. */
+  unlink(entry: number): void {
+    const { state } = this;
+    const object = state.entry[entry] ?? NO_OBJECT;
+    state.entry[entry] = NO_OBJECT;
+    state.flavour[entry] = 0;
+    if (object <= NO_OBJECT) return;
+    state.maps[object] = (state.maps[object] ?? 0) - 1;
+    this.#vanishIfFree(object);
+  }
+
+  unpinObject(object: number): void {
+    const { state } = this;
+    state.pins[object] = (state.pins[object] ?? 0) - 1;
+    this.#vanishIfFree(object);
+  }
+
+  #vanishIfFree(object: number): void {
+    const { state } = this;
+    if (state.exists(object)) return;
+    const place = state.place[object] ?? SYSTEM;
+    if (place !== SYSTEM) this.left.push(place);
+    state.value[object] = 0;
+    state.place[object] = SYSTEM;
+    state.history[object] = 0;
+  }
+
+  /** Moves an object on the device to system memory, with all its entries. */
+  moveToSystem(object: number): void {
+    const { state } = this;
+    this.left.push(state.place[object] ?? SOME_FRAME);
+    state.place[object] = SYSTEM;
+    for (let entry = 0; entry < state.entry.length; entry++) {
+      if (state.entry[entry] !== object) continue;
+      state.flavour[entry] = (state.flavour[entry] ?? 0) >= LIKELY_WRITE ? LIKELY_WRITE : READ_FLAVOUR;
+    }
+  }
+
+  /** Whether an object or a hole seen at `entry` is struck now by an injection of this kind. */
+  strikes(kind: number, object: number, entry: number): boolean {
+    const { state } = this;
+    if (state.remaining[kind] === 0) return false;
+    const victim = state.victim[kind] ?? ANY_VICTIM;
+    if (victim === ANY_VICTIM || victim === entry) return true;
+    return object > NO_OBJECT && state.entry[victim] === object;
+  }
+
+  /** Uses up one strike. */
+  consume(kind: number): void {
+    const { state } = this;
+    const left = state.remaining[kind] ?? 0;
+    if (left !== UNTIL_HEALED) {
+      state.remaining[kind] = left - 1;
+      if (left === 1) state.victim[kind] = 0;
+    }
+  }
+
+  lasting(kind: number): boolean {
+    return this.state.remaining[kind] === UNTIL_HEALED;
+  }
+
+  /** Whether the frame is left by an object in this step. */
+  leaves(frame: number): boolean {
+    return this.left.includes(FIRST_FRAME + frame);
+  }
+}

@@ -1,0 +1,128 @@
+import type { Observe } from '../vocabulary/case.ts';
+import type { ProfileName } from '../profiles/profile.ts';
+import type { Command } from '../vocabulary/command.ts';
+import type { Observation } from '../vocabulary/observation.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+import { decodeEvents } from './decode-events.ts';
+import { decodeResult } from './decode-result.ts';
+import { decodeState } from './decode-state.ts';
+import { excerpt, excerptOf } from './excerpt.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
+import { Malformed } from './malformed.ts';
+import type { Shows } from './shows.ts';
+import { ErrorReply } from './wire.ts';
+
+/** A case as it is sent: only the commands that were admitted. */
+export interface Question {
+  readonly id: number;
+  readonly profile: ProfileName;
+  readonly scope: Scope;
+  readonly observe: Observe;
+  readonly commands: readonly Command[];
+}
+
+/** What a line that should answer a question turned out to be. */
+export type Answer =
+  | { readonly kind: 'observations'; readonly observations: readonly Observation[] }
+  /** The target says that it could not run the case. */
+  | { readonly kind: 'error'; readonly message: string; readonly observation: number | undefined }
+  /** Not an answer to the question. */
+  | { readonly kind: 'malformed'; readonly message: string; readonly observation: number | undefined };
+
+/** The line that asks a question, newline included. */
+export function encodeCase({ id, profile, scope, observe, commands }: Question): string {
+  return `${JSON.stringify({ type: 'case', id, profile, scope, observe, commands })}\n`;
+}
+
+/**
+ * Reads the answer to a question. Written by hand and not with the zod schemas, which take several times as long
+ * and cannot name what the scope asks for; a test holds the two against each other.
+ */
+export function decodeAnswer(line: string, question: Question, shows: Shows): Answer {
+  try {
+    return decode(parseObject(line), question, shows);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { kind: 'malformed', message: error.message, observation: error.observation };
+  }
+}
+
+/** The JSON object that a line must hold. */
+export function parseObject(line: string): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    throw new Malformed(
+      line.trim() === ''
+        ? 'an empty line where one line of JSON was expected'
+        : `a line that is not JSON: ${excerpt(line)}; standard output is for answers, all else goes to standard error`,
+    );
+  }
+  if (isJsonObject(value)) return value;
+  throw new Malformed(`${excerpt(line)} where a JSON object was expected`);
+}
+
+function decode(reply: JsonObject, question: Question, shows: Shows): Answer {
+  switch (reply['type']) {
+    case 'observations':
+      checkId(reply['id'], question.id);
+      return {
+        kind: 'observations',
+        observations: decodeObservations(reply['observations'], question, shows),
+      };
+    case 'error':
+      return decodeError(reply, question);
+    default:
+      throw new Malformed(
+        `an answer of type ${excerptOf(reply['type'])} where "observations" (or "error") was expected`,
+      );
+  }
+}
+
+function decodeError(reply: JsonObject, question: Question): Answer {
+  const parsed = ErrorReply.safeParse(reply);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const where = issue === undefined ? '' : `: ${issue.path.join('.')}: ${issue.message}`;
+    throw new Malformed(`an "error" answer of the wrong form${where}`);
+  }
+  const { id, message, step } = parsed.data;
+  if (id !== null) checkId(id, question.id);
+  const known = step !== undefined && step >= 0 && step < question.commands.length;
+  return { kind: 'error', message, observation: known ? step : undefined };
+}
+
+function checkId(id: unknown, asked: number): void {
+  if (id === asked) return;
+  throw new Malformed(`an answer to case ${excerptOf(id)} where the answer to case ${asked} was due`);
+}
+
+function decodeObservations(list: unknown, question: Question, shows: Shows): readonly Observation[] {
+  const { commands, scope, observe } = question;
+  if (!Array.isArray(list)) {
+    throw new Malformed(`observations: ${excerptOf(list)} where a list was expected`);
+  }
+  if (list.length !== commands.length) {
+    throw new Malformed(
+      `${list.length} observations for ${commands.length} commands; each command is answered by one observation`,
+    );
+  }
+  const everyStep = observe === 'every-step';
+  const atInspect = observe === 'inspect';
+  return commands.map((command, at) => {
+    try {
+      const wire: unknown = list[at];
+      if (!isJsonObject(wire)) throw new Malformed(`${excerptOf(wire)} is not an object`);
+      const due = everyStep || (atInspect && command.op === 'inspect');
+      return {
+        result: decodeResult(wire['result'], command),
+        events: decodeEvents(wire['events'], scope, shows),
+        state: due ? decodeState(wire['state'], scope, shows) : undefined,
+      };
+    } catch (error) {
+      if (!(error instanceof Malformed)) throw error;
+      throw new Malformed(`observation ${at} (${command.op}): ${error.message}`, at);
+    }
+  });
+}

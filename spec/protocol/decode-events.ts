@@ -1,0 +1,69 @@
+import type { DriverEvent } from '../vocabulary/event.ts';
+import { NO_EVENTS } from '../vocabulary/observation.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+import { excerptOf } from './excerpt.ts';
+import { isJsonObject, type JsonObject } from './json-object.ts';
+import { Malformed } from './malformed.ts';
+import type { Shows } from './shows.ts';
+
+/** Reads the callbacks of one step, or throws `Malformed`. What the target did not declare to show is dropped. */
+export function decodeEvents(events: unknown, scope: Scope, shows: Shows): readonly DriverEvent[] {
+  if (events === undefined || !(shows.callbacks || shows.allocations)) return NO_EVENTS;
+  if (!Array.isArray(events)) throw new Malformed(`events: ${excerptOf(events)} where a list was expected`);
+  if (events.length === 0) return NO_EVENTS;
+  const decoded: DriverEvent[] = [];
+  for (let at = 0; at < events.length; at++) {
+    const event = decodeEvent(events[at], at, scope, shows);
+    if (event !== undefined) decoded.push(event);
+  }
+  return decoded;
+}
+
+function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): DriverEvent | undefined {
+  if (!isJsonObject(event)) throw new Malformed(`events[${at}]: ${excerptOf(event)} is not an object`);
+  switch (event['event']) {
+    case 'fault': {
+      if (!shows.callbacks) return undefined;
+      const process = indexIn(event, 'process', scope.processes, 'processes', at);
+      const page = indexIn(event, 'page', scope.pages, 'pages', at);
+      if (event['frame'] === undefined) return { event: 'fault', process, page };
+      return { event: 'fault', process, page, frame: indexIn(event, 'frame', scope.frames, 'frames', at) };
+    }
+    case 'free': {
+      if (!shows.callbacks) return undefined;
+      const frame = indexIn(event, 'frame', scope.frames, 'frames', at);
+      const refs = countIn(event, 'refs', at);
+      const maps = countIn(event, 'maps', at);
+      return {
+        event: 'free',
+        frame,
+        ...(refs === undefined ? undefined : { refs }),
+        ...(maps === undefined ? undefined : { maps }),
+      };
+    }
+    case 'alloc':
+      if (!shows.allocations) return undefined;
+      return { event: 'alloc', frame: indexIn(event, 'frame', scope.frames, 'frames', at) };
+    default:
+      if (shows.unknownEvents && typeof event['event'] === 'string') return undefined;
+      throw new Malformed(
+        `events[${at}]: ${excerptOf(event['event'])} is no event; they are "fault", "free" and "alloc"`,
+      );
+  }
+}
+
+function indexIn(event: JsonObject, field: string, size: number, things: string, at: number): number {
+  const value = event[field];
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < size) return value;
+  throw new Malformed(
+    `events[${at}] (${excerptOf(event['event'])}): ${field} is ${excerptOf(value)}, the scope has ${size} ${things}`,
+  );
+}
+
+function countIn(event: JsonObject, field: string, at: number): number | undefined {
+  const value = event[field];
+  if (value === undefined || (typeof value === 'number' && Number.isSafeInteger(value))) return value;
+  throw new Malformed(
+    `events[${at}] ("free"): ${field} is ${excerptOf(value)} where an integer was expected`,
+  );
+}

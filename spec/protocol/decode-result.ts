@@ -1,0 +1,95 @@
+import { capabilitiesFor } from '../vocabulary/capability.ts';
+import type { Command, Op } from '../vocabulary/command.ts';
+import { PageOutcome, Result } from '../vocabulary/result.ts';
+import { LARGEST_VALUE } from '../vocabulary/scope.ts';
+import { excerptOf } from './excerpt.ts';
+import { Malformed } from './malformed.ts';
+
+type ResultWord = Extract<Result, string>;
+
+const WORDS: ReadonlySet<string> = new Set(Result.options[1].options);
+const isWord = (value: unknown): value is ResultWord => typeof value === 'string' && WORDS.has(value);
+
+const isOutcome = (value: unknown): value is PageOutcome => value === 'moved' || value === 'skipped';
+
+/**
+ * What sort of JSON answers each command. Only the sort is the protocol's business; a word that is not right for
+ * the command is a wrong answer and left to the judge, who can say which rule it breaks.
+ */
+const ANSWERS: { readonly [O in Op]: 'word' | 'value' | 'number' | 'vector' } = {
+  spawn: 'word',
+  fork: 'word',
+  exit: 'word',
+  map: 'word',
+  unmap: 'word',
+  discard: 'word',
+  protect: 'word',
+  load: 'value',
+  store: 'word',
+  'migrate-to-device': 'vector',
+  'migrate-to-system': 'vector',
+  'device-load': 'value',
+  'device-store': 'word',
+  pin: 'word',
+  unpin: 'value',
+  inject: 'word',
+  heal: 'word',
+  evict: 'vector',
+  attach: 'word',
+  detach: 'word',
+  'swap-on': 'number',
+  inspect: 'word',
+};
+
+/** Reads the result of one command, or throws `Malformed`. */
+export function decodeResult(result: unknown, command: Command): Result {
+  const answer = ANSWERS[command.op];
+  if (result === 'unsupported') throw new Malformed(unsupported(command));
+  if ((answer === 'word' || answer === 'value') && isWord(result)) return result;
+  // -0 is JSON, too; nobody who compares values should meet it.
+  if ((answer === 'value' || answer === 'number') && isValue(result)) return result === 0 ? 0 : result;
+  if (answer === 'vector' && Array.isArray(result)) return vector(result, lengthOf(command));
+  throw new Malformed(`result: ${excerptOf(result)} where ${wanted(command)} was expected${hint(result)}`);
+}
+
+const isValue = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LARGEST_VALUE;
+
+function vector(result: readonly unknown[], length: number): readonly PageOutcome[] {
+  if (result.length !== length) {
+    throw new Malformed(`result: a vector of ${result.length}, the range has ${length} ${pages(length)}`);
+  }
+  if (!result.every(isOutcome)) {
+    const wrong = result.find((outcome) => !isOutcome(outcome));
+    throw new Malformed(`result: ${excerptOf(wrong)} in the vector, where "moved" or "skipped" was expected`);
+  }
+  return result;
+}
+
+const lengthOf = (command: Command): number => ('count' in command ? command.count : 1);
+const pages = (count: number): string => (count === 1 ? 'page' : 'pages');
+
+function wanted(command: Command): string {
+  switch (ANSWERS[command.op]) {
+    case 'word':
+      return 'a word such as "ok"';
+    case 'value':
+      return `a value from 0 to ${LARGEST_VALUE} or a word`;
+    case 'number':
+      return 'a number';
+    case 'vector':
+      return `a vector of ${lengthOf(command)} times "moved" or "skipped"`;
+  }
+}
+
+const hint = (result: unknown): string =>
+  typeof result === 'string' && !isWord(result)
+    ? `; there is no such word among ${[...WORDS].join(', ')}`
+    : '';
+
+function unsupported(command: Command): string {
+  const promised = capabilitiesFor(command);
+  return promised.length === 0
+    ? 'result: "unsupported", but this command is of the core, which every target has'
+    : `result: "unsupported", but the target declared ${promised.join(' and ')}; declare only what works`;
+}

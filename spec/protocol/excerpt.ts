@@ -1,0 +1,21 @@
+const LONGEST_EXCERPT = 160;
+
+/** Characters that would move a terminal's cursor or hide: JSON.stringify leaves these as they are. */
+const INVISIBLE = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\ufeff\ufffd]/g;
+
+/** The beginning of a text from outside, in quotes and on one line, fit to be shown in a message. */
+export function excerpt(text: string): string {
+  const shown = text.length > LONGEST_EXCERPT ? text.slice(0, LONGEST_EXCERPT) : text;
+  const quoted = JSON.stringify(shown).replace(
+    INVISIBLE,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return shown.length === text.length ? quoted : `${quoted}… (${text.length} characters)`;
+}
+
+/** A JSON value from outside as a message shows it. */
+export function excerptOf(value: unknown): string {
+  if (typeof value === 'string') return excerpt(value);
+  const json = value === undefined ? 'nothing' : JSON.stringify(value);
+  return json.length > LONGEST_EXCERPT ? `${json.slice(0, LONGEST_EXCERPT)}…` : json;
+}

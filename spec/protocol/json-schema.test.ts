@@ -1,0 +1,81 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { describe, expect, test } from 'vitest';
+import { protocolSchema } from './json-schema.ts';
+import { Reply, Request } from './wire.ts';
+
+const file = new URL('protocol-v1.schema.json', import.meta.url);
+const page = readFileSync(new URL('ADAPTERS.md', import.meta.url), 'utf8');
+const asText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+test('the schema file is the one that the types give (ZDC_UPDATE_GOLDEN=1 writes it)', () => {
+  const text = asText(protocolSchema());
+  if (process.env['ZDC_UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
+  expect(readFileSync(file, 'utf8')).toBe(text);
+});
+
+const ajv = new Ajv2020({ allErrors: true });
+ajv.addSchema(protocolSchema(), 'protocol');
+
+function validator(name: string): ValidateFunction {
+  const validate = ajv.getSchema(`protocol#/$defs/${name}`);
+  if (validate === undefined) throw new Error(`No ${name} in the schema.`);
+  return validate;
+}
+const isRequest = validator('Request');
+const isReply = validator('Reply');
+
+/** The messages on the page for adapter authors: its blocks of JSON, and what stands in backquotes with a type. */
+function messagesOnThePage(): unknown[] {
+  const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
+  const inText = [...page.matchAll(/`(\{"type":[^`]*\})`/g)].map((match) => match[1] ?? '');
+  return [...blocks, ...inText].map((text): unknown => JSON.parse(text));
+}
+
+describe('the examples on the page for adapter authors', () => {
+  const messages = messagesOnThePage();
+
+  test('are all found', () => {
+    expect(messages).toHaveLength(5);
+  });
+
+  test.for(messages.map((message) => [JSON.stringify(message).slice(0, 60), message] as const))(
+    '%s',
+    ([, message]) => {
+      const asRequest = isRequest(message);
+      const asReply = isReply(message);
+      expect([asRequest, asReply].filter(Boolean)).toHaveLength(1);
+      // The schema and the types that it was made from agree.
+      expect(Request.safeParse(message).success).toBe(asRequest);
+      expect(Reply.safeParse(message).success).toBe(asReply);
+    },
+  );
+
+  test('the events, the frame and the entries in its tables are of the schema', () => {
+    const isEvent = validator('Event');
+    const events = [...page.matchAll(/`(\{"event":[^`]*\})`/g)].map((match): unknown => JSON.parse(match[1] ?? ''));
+    expect(events).toHaveLength(3);
+    for (const event of events) expect(isEvent(event)).toBe(true);
+    expect(validator('Frame')({ refs: 1, maps: 0 })).toBe(true);
+    for (const entry of ['unmapped', 'hole', 'present', 'poison', { frame: 1, write: true }]) {
+      expect(validator('Entry')(entry)).toBe(true);
+    }
+  });
+});
+
+describe('what is not of the protocol is not of the schema', () => {
+  test.for([
+    [isReply, { type: 'observations', id: 0, observations: [{ result: 'OK' }] }],
+    [isReply, { type: 'observations', id: 0, observations: [{}] }],
+    [isReply, { type: 'observations', id: '0', observations: [] }],
+    [isReply, { type: 'hello', protocol: 1, name: 'x', profiles: 'origin', capabilities: [] }],
+    [isRequest, { type: 'hello', protocol: 'one', suite: 'x' }],
+    [isRequest, { type: 'goodbye' }],
+  ] as const)('%#', ([validate, message]) => {
+    expect(validate(message)).toBe(false);
+  });
+
+  test('fields that are not known are let through', () => {
+    expect(isReply({ type: 'observations', id: 0, observations: [{ result: 'ok', mood: 'good' }], x: 1 })).toBe(true);
+  });
+});

@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { ProfileName } from '../profiles/profile.ts';
+import { Observe } from '../vocabulary/case.ts';
+import { Command } from '../vocabulary/command.ts';
+import { DriverEvent } from '../vocabulary/event.ts';
+import { Result } from '../vocabulary/result.ts';
+import { Scope } from '../vocabulary/scope.ts';
+
+/**
+ * Wire protocol v1: one JSON value a line, both ways. No refinements in these types: they would vanish from the
+ * JSON Schema without a word. Receivers ignore fields that they do not know.
+ */
+export const PROTOCOL_VERSION = 1;
+
+/** An entry as the wire shows it: a word, or the frame that a device entry names. */
+export const WireEntry = z.union([
+  z.enum(['unmapped', 'hole', 'present', 'poison']),
+  z.object({ frame: z.int().min(0), write: z.boolean() }),
+]);
+export type WireEntry = z.infer<typeof WireEntry>;
+
+export const WireFrame = z.object({
+  refs: z.int(),
+  maps: z.int(),
+  least: z.int().optional(),
+});
+export type WireFrame = z.infer<typeof WireFrame>;
+
+/** A snapshot: each part where the target declared the capability to show it. */
+export const WireState = z.object({
+  /** One row of entries per process slot; null for a process that is not alive. */
+  entries: z.array(z.union([z.array(WireEntry), z.null()])).optional(),
+  frames: z.array(WireFrame).optional(),
+  rss: z.array(z.int()).optional(),
+  charged: z.int().optional(),
+});
+export type WireState = z.infer<typeof WireState>;
+
+export const WireObservation = z.object({
+  result: Result,
+  events: z.array(DriverEvent).optional(),
+  state: WireState.optional(),
+});
+export type WireObservation = z.infer<typeof WireObservation>;
+
+/** The first line to a target. */
+export const HelloRequest = z.object({ type: z.literal('hello'), protocol: z.int(), suite: z.string() });
+export type HelloRequest = z.infer<typeof HelloRequest>;
+
+/** The target's first line. Capabilities are plain strings here: a name that the suite does not know is ignored. */
+export const HelloReply = z.object({
+  type: z.literal('hello'),
+  protocol: z.int(),
+  name: z.string(),
+  version: z.string().optional(),
+  profiles: z.array(z.string()),
+  capabilities: z.array(z.string()),
+});
+export type HelloReply = z.infer<typeof HelloReply>;
+
+/** A whole case in one line. */
+export const CaseRequest = z.object({
+  type: z.literal('case'),
+  id: z.int(),
+  profile: ProfileName,
+  scope: Scope,
+  observe: Observe,
+  commands: z.array(Command),
+});
+export type CaseRequest = z.infer<typeof CaseRequest>;
+
+/** The answer to a case: one observation a command, in order. */
+export const CaseReply = z.object({
+  type: z.literal('observations'),
+  id: z.int(),
+  observations: z.array(WireObservation),
+});
+export type CaseReply = z.infer<typeof CaseReply>;
+
+/** The target could not run the case, and says why. `id` is null where it could not even read the case's. */
+export const ErrorReply = z.object({
+  type: z.literal('error'),
+  id: z.union([z.int(), z.null()]),
+  step: z.int().optional(),
+  message: z.string(),
+});
+export type ErrorReply = z.infer<typeof ErrorReply>;
+
+export const Request = z.discriminatedUnion('type', [HelloRequest, CaseRequest]);
+export const Reply = z.discriminatedUnion('type', [HelloReply, CaseReply, ErrorReply]);
+export type Reply = z.infer<typeof Reply>;

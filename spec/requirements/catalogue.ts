@@ -1,0 +1,56 @@
+import { account } from './account.ts';
+import { count } from './count.ts';
+import { device } from './device.ts';
+import { failure } from './failure.ts';
+import { fault } from './fault.ts';
+import { fork } from './fork.ts';
+import { migrate } from './migrate.ts';
+import { pin } from './pin.ts';
+import { protect } from './protect.ts';
+import { robust } from './robust.ts';
+import { types } from './types.ts';
+import { unmap } from './unmap.ts';
+import type { Chapter, Requirement } from './requirement.ts';
+import type { ProfileName } from '../profiles/profile.ts';
+
+const chapters = [
+  count,
+  fault,
+  failure,
+  fork,
+  protect,
+  unmap,
+  migrate,
+  device,
+  pin,
+  types,
+  account,
+  robust,
+] as const;
+
+/** The id of a requirement: `chapter.slug`. */
+export type RequirementId = (typeof chapters)[number]['requirements'][number]['id'];
+
+/** A requirement of the catalogue, with its id as a type. */
+export interface CatalogueEntry extends Requirement {
+  readonly id: RequirementId;
+}
+
+/** The catalogue by chapters, in the order of the specification. */
+export const CHAPTERS: readonly Chapter<CatalogueEntry>[] = chapters;
+
+/** The catalogue in its order: ties between requirements that broke at once are settled by it. */
+export const CATALOGUE: readonly CatalogueEntry[] = CHAPTERS.flatMap((chapter) => chapter.requirements);
+
+const byId = new Map<string, CatalogueEntry>(CATALOGUE.map((requirement) => [requirement.id, requirement]));
+const order = new Map<string, number>(CATALOGUE.map((requirement, index) => [requirement.id, index]));
+
+/** The requirement with this id, if there is one. */
+export const findRequirement = (id: string): CatalogueEntry | undefined => byId.get(id);
+
+/** Where a requirement stands in the catalogue. */
+export const catalogueIndex = (id: RequirementId): number => order.get(id) ?? CATALOGUE.length;
+
+/** Whether the requirement holds in a profile. */
+export const appliesTo = (requirement: Requirement, profile: ProfileName): boolean =>
+  requirement.profiles === undefined || requirement.profiles.includes(profile);

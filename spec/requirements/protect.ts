@@ -1,0 +1,41 @@
+import type { Chapter } from './requirement.ts';
+
+/** What a change of protection does to device entries. */
+export const protect = {
+  name: 'protect',
+  title: 'Protect',
+  requirements: [
+    {
+      id: 'protect.downgrades',
+      level: 'MUST',
+      title: 'A real change of protection turns WRITE entries to READ',
+      text: 'Whatever the new protection is, a WRITE entry is READ after a change of protection.',
+      source: 'semantics MPR-1; settled question E4',
+      needs: ['protect', 'entries'],
+    },
+    {
+      id: 'protect.never-upgrades',
+      level: 'MUST',
+      title: 'No READ entry becomes WRITE where it stands',
+      text: 'Protect turns no READ entry to WRITE, not even when the new protection permits writing; nor does anything else while the page stays on its frame.',
+      source: 'semantics MPR-2, ENC-2',
+      needs: ['protect', 'entries'],
+    },
+    {
+      id: 'protect.quiet',
+      level: 'MUST',
+      title: 'Protect moves nothing and calls nothing',
+      text: 'A page on the device stays there through a change of protection; no callback, no count changes.',
+      source: 'semantics MPR-1',
+      needs: ['protect'],
+    },
+    {
+      id: 'protect.enforced',
+      level: 'MUST',
+      title: 'The new protection holds for every access from then on',
+      text: 'After the change, CPU and device may do what the new protection permits, and no more; data is as it was.',
+      source: 'semantics MPR-2, MPR-3',
+      needs: ['protect'],
+    },
+  ],
+} as const satisfies Chapter;

@@ -1,0 +1,15 @@
+import type { DriverEvent } from './event.ts';
+import type { Result } from './result.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** What was seen at one step of a case. */
+export interface Observation {
+  readonly result: Result;
+  /** The driver's callbacks during this step, in order; empty where the target does not show them. */
+  readonly events: readonly DriverEvent[];
+  /** The state after the step, where it was looked at. */
+  readonly state: Snapshot | undefined;
+}
+
+/** No callbacks: one array for all steps without any. */
+export const NO_EVENTS: readonly DriverEvent[] = Object.freeze([]);

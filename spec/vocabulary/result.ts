@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { LARGEST_VALUE } from './scope.ts';
+
+/** What a page-wise migration did to one page of its range. */
+export const PageOutcome = z.enum(['moved', 'skipped']);
+export type PageOutcome = z.infer<typeof PageOutcome>;
+
+/** Error numbers that a command may answer with. */
+export const ErrorName = z.enum(['EFAULT', 'EPERM', 'EBUSY', 'EINVAL', 'ENOMEM', 'ENODEV']);
+export type ErrorName = z.infer<typeof ErrorName>;
+
+/**
+ * What a target answers to one command.
+ *
+ * - a number: the value that a load, a device load or an unpin saw; for `swap-on`, how many areas were accepted
+ * - `torn`: the cells of the page hold different values: half a page was copied
+ * - `stale`: the page holds the filler of a free frame, or memory that belongs to nobody
+ * - `ok`: done, and there is nothing to tell
+ * - a signal, `oom`, or an error number
+ * - a vector: one `moved` or `skipped` for each page of a migration's range, in order
+ * - `unsupported`: the target does not know this command
+ */
+export const Result = z.union([
+  z.int().min(0).max(LARGEST_VALUE),
+  z.enum(['ok', 'torn', 'stale', 'SIGSEGV', 'SIGBUS', 'oom', 'unsupported', ...ErrorName.options]),
+  z.array(PageOutcome),
+]);
+export type Result = number | Exclude<z.infer<typeof Result>, number | unknown[]> | readonly PageOutcome[];

@@ -1,0 +1,12 @@
+import type { Capability } from './capability.ts';
+import type { Case } from './case.ts';
+import type { Observation } from './observation.ts';
+
+/** A case with what was seen at each of its steps. */
+export interface Trace {
+  readonly case: Case;
+  /** What the target declared: what it did not declare to show is absent from the observations. */
+  readonly capabilities: ReadonlySet<Capability>;
+  /** One for each command; undefined where the harness refused the command and never sent it. */
+  readonly observations: readonly (Observation | undefined)[];
+}

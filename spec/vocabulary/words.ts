@@ -1,0 +1,32 @@
+import type { DriverEvent } from './event.ts';
+import type { Result } from './result.ts';
+import { frameOf, HOLE, isWriteEntry, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
+
+/** How people read what a target shows. */
+
+export function entryInWords(code: number): string {
+  if (code === UNMAPPED) return 'unmapped';
+  if (code === HOLE) return 'hole';
+  if (code === PRESENT) return 'present';
+  if (code === POISON) return 'poison';
+  return `${isWriteEntry(code) ? 'WRITE' : 'READ'} entry for frame ${frameOf(code)}`;
+}
+
+export function eventInWords(event: DriverEvent): string {
+  if (event.event === 'fault') {
+    const frame = event.frame === undefined ? '' : `, frame ${event.frame}`;
+    return `page_fault(process ${event.process}, page ${event.page}${frame})`;
+  }
+  if (event.event === 'alloc') return `takes frame ${event.frame}`;
+  const counts = [
+    ...(event.refs === undefined ? [] : [`references ${event.refs}`]),
+    ...(event.maps === undefined ? [] : [`mappings ${event.maps}`]),
+  ];
+  return `page_free(frame ${event.frame}${counts.length > 0 ? `: ${counts.join(', ')}` : ''})`;
+}
+
+export function resultInWords(result: Result): string {
+  if (typeof result === 'number') return `the value ${result}`;
+  if (typeof result === 'string') return result;
+  return `[${result.join(', ')}]`;
+}

@@ -1,0 +1,293 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+// The rules of the house: which file may import which, and which names no file may bear.
+
+const trees = ['spec', 'properties', 'src'] as const;
+
+/** The layers of src, highest first. A file imports from its own layer and from lower ones. */
+const layers: readonly (readonly string[])[] = [
+  ['(src itself)', 'cli', 'bench'],
+  ['campaign'],
+  ['explore', 'reduce', 'report'],
+  ['targets', 'mutants'],
+  ['kernel'],
+];
+
+/** The packages that properties may use, beside spec. */
+const packagesOfProperties: ReadonlySet<string> = new Set(['fast-check', 'vitest', 'ts-pattern']);
+
+const bannedName = /^(?:utils?|helpers?|common|misc|managers?)$/i;
+
+/** The text of every source file, by its path from the root of the project. */
+type Sources = ReadonlyMap<string, string>;
+
+interface Import {
+  readonly from: string;
+  /** A path from the root of the project, or the name of a package. */
+  readonly to: string;
+  readonly relative: boolean;
+  /** Whether only types are imported, so that nothing of it is left at run time. */
+  readonly typeOnly: boolean;
+}
+
+const statement =
+  /^[ \t]*(?:import|export)\s+(?<type>type\s+)?(?:(?:[\w$]+\s*,\s*)?(?:\{[^}]*\}|\*(?:\s+as\s+[\w$]+)?|[\w$]+)\s*from\s*)['"](?<to>[^'"]+)['"]/gm;
+const bareStatement = /^[ \t]*import\s*['"](?<to>[^'"]+)['"]/gm;
+const expression = /\bimport\(\s*['"](?<to>[^'"]+)['"]/g;
+
+function importsIn(from: string, text: string): Import[] {
+  return [statement, bareStatement, expression].flatMap((pattern) =>
+    [...text.matchAll(pattern)].flatMap(({ groups }) => {
+      const written = groups?.['to'];
+      if (written === undefined) return [];
+      const relative = written.startsWith('.');
+      const to = relative ? posix.join(posix.dirname(from), written) : written;
+      return [{ from, to, relative, typeOnly: groups?.['type'] !== undefined }];
+    }),
+  );
+}
+
+function allImports(sources: Sources): Import[] {
+  return [...sources].flatMap(([path, text]) => importsIn(path, text));
+}
+
+const isTest = (path: string): boolean => path.endsWith('.test.ts');
+const isIn = (path: string, folder: string): boolean => path.startsWith(`${folder}/`);
+const arrow = ({ from, to }: Import): string => `${from} -> ${to}`;
+
+/** The folder of src that holds the file; the files directly in src are a layer member of their own. */
+function memberOf(path: string): string {
+  const [, folder, ...rest] = path.split('/');
+  return rest.length === 0 || folder === undefined ? '(src itself)' : folder;
+}
+
+/** 0 is the highest layer, -1 is none. */
+const layerOf = (path: string): number => layers.findIndex((layer) => layer.includes(memberOf(path)));
+
+function specLooksOutward(sources: Sources): string[] {
+  return allImports(sources)
+    .filter(({ from, to, relative }) => isIn(from, 'spec') && relative && !isIn(to, 'spec'))
+    .map(arrow);
+}
+
+function propertiesLookOutward(sources: Sources): string[] {
+  return allImports(sources)
+    .filter(({ from }) => isIn(from, 'properties') && !isTest(from))
+    .filter(({ to, relative }) =>
+      relative ? !isIn(to, 'spec') && !isIn(to, 'properties') : !packagesOfProperties.has(to),
+    )
+    .map(arrow);
+}
+
+function importsFromHigherLayers(sources: Sources): string[] {
+  return allImports(sources)
+    .filter(({ from, to }) => isIn(from, 'src') && isIn(to, 'src') && !isTest(from))
+    .filter(({ from, to }) => layerOf(from) > layerOf(to))
+    .map(arrow);
+}
+
+function filesInNoLayer(sources: Sources): string[] {
+  return [...sources.keys()].filter((path) => isIn(path, 'src') && layerOf(path) === -1);
+}
+
+function importsOfTests(sources: Sources): string[] {
+  return allImports(sources)
+    .filter(({ from, to }) => isTest(to) && !isTest(from))
+    .map(arrow);
+}
+
+/** Kernel files that name the model, or that run a part of it by way of other files. */
+function kernelSharesTheModel(sources: Sources): string[] {
+  const imports = allImports(sources).filter(({ relative }) => relative);
+  const inKernel = [...sources.keys()].filter((path) => isIn(path, 'src/kernel') && !isTest(path));
+  const named = imports
+    .filter(({ from, to }) => inKernel.includes(from) && isIn(to, 'spec/model'))
+    .map(arrow);
+  const cameFrom = new Map<string, string | undefined>(inKernel.map((path) => [path, undefined]));
+  for (const path of cameFrom.keys()) {
+    for (const { to } of imports.filter((one) => one.from === path && !one.typeOnly)) {
+      if (!cameFrom.has(to)) cameFrom.set(to, path);
+    }
+  }
+  const reached = [...cameFrom.keys()]
+    .filter((path) => isIn(path, 'spec/model'))
+    .map((path) => {
+      const way = [path];
+      for (let at = cameFrom.get(path); at !== undefined; at = cameFrom.get(at)) way.unshift(at);
+      return way.join(' -> ');
+    });
+  return [...new Set([...named, ...reached])];
+}
+
+function importCycles(sources: Sources): string[] {
+  const next = new Map<string, string[]>();
+  for (const { from, to, relative } of allImports(sources)) {
+    if (relative) next.set(from, [...(next.get(from) ?? []), to]);
+  }
+  const cycles: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, way: readonly string[]): void => {
+    const start = way.indexOf(path);
+    if (start !== -1) {
+      cycles.push([...way.slice(start), path].join(' -> '));
+      return;
+    }
+    if (done.has(path)) return;
+    for (const to of next.get(path) ?? []) visit(to, [...way, path]);
+    done.add(path);
+  };
+  for (const path of next.keys()) visit(path, []);
+  return cycles;
+}
+
+/** Paths in which a folder, or the name of the file up to its first dot, says nothing of what it holds. */
+function emptyNames(paths: readonly string[]): string[] {
+  return paths.filter((path) => path.split('/').some((part) => bannedName.test(part.split('.')[0] ?? part)));
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+const paths = trees.flatMap((tree) => {
+  try {
+    return readdirSync(posix.join(root, tree), { recursive: true, encoding: 'utf8' }).map((path) =>
+      posix.join(tree, path.replaceAll('\\', '/')),
+    );
+  } catch (error) {
+    // A tree that does not exist yet breaks no rule.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+});
+
+const project: Sources = new Map(
+  paths
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => [path, readFileSync(posix.join(root, path), 'utf8')]),
+);
+
+describe('the files of this project', () => {
+  test('spec imports from neither src nor properties', () => {
+    expect(specLooksOutward(project)).toEqual([]);
+  });
+
+  test('properties imports from spec alone', () => {
+    expect(propertiesLookOutward(project)).toEqual([]);
+  });
+
+  test('no file of src imports from a higher layer', () => {
+    expect(importsFromHigherLayers(project)).toEqual([]);
+  });
+
+  test('every folder of src is in the table of layers', () => {
+    expect(filesInNoLayer(project)).toEqual([]);
+  });
+
+  test('only tests import from tests', () => {
+    expect(importsOfTests(project)).toEqual([]);
+  });
+
+  test('the kernel shares no code with the model', () => {
+    expect(kernelSharesTheModel(project)).toEqual([]);
+  });
+
+  test('no files import one another in a circle', () => {
+    expect(importCycles(project)).toEqual([]);
+  });
+
+  test('every file and folder is named for what it holds', () => {
+    expect(emptyNames(paths)).toEqual([]);
+  });
+});
+
+const files = (record: Record<string, string>): Sources => new Map(Object.entries(record));
+
+// Each rule is shown a project that breaks it, so that a rule that sees nothing does not pass for one that holds.
+describe('a breach is seen', () => {
+  test.each([
+    ['a name', `import { a } from "../src/kernel/a.ts";`],
+    ['several lines', `import {\n  a, // the first\n  b,\n} from '../src/kernel/a.ts';`],
+    ['a type', `import type { A } from '../src/kernel/a.ts';`],
+    ['a default', `import a from '../src/kernel/a.ts';`],
+    ['a default and names', `import a, { b } from '../src/kernel/a.ts';`],
+    ['a namespace', `import * as a from '../src/kernel/a.ts';`],
+    ['an effect', `import '../src/kernel/a.ts';`],
+    ['a name exported again', `export { a } from '../src/kernel/a.ts';`],
+    ['all exported again', `export * from '../src/kernel/a.ts';`],
+    ['an expression', `const a = await import('../src/kernel/a.ts');`],
+  ])('importing %s', (_, text) => {
+    expect(specLooksOutward(files({ 'spec/a.ts': text }))).toEqual(['spec/a.ts -> src/kernel/a.ts']);
+  });
+
+  test('spec importing a property, even in a test', () => {
+    expect(specLooksOutward(files({ 'spec/a.test.ts': `import '../properties/a.ts'` }))).toHaveLength(1);
+    expect(specLooksOutward(files({ 'spec/a.ts': `import './b.ts';\nimport { z } from 'zod';` }))).toEqual(
+      [],
+    );
+  });
+
+  test('properties importing the kernel or another package, but not in a test', () => {
+    const text = `import '../src/kernel/a.ts';\nimport { z } from 'zod';\nimport fc from 'fast-check';`;
+    expect(propertiesLookOutward(files({ 'properties/a.ts': text }))).toEqual([
+      'properties/a.ts -> zod',
+      'properties/a.ts -> src/kernel/a.ts',
+    ]);
+    expect(propertiesLookOutward(files({ 'properties/a.test.ts': text }))).toEqual([]);
+  });
+
+  test.each([
+    ['src/kernel/a.ts', 'targets/b.ts', 1],
+    ['src/targets/a.ts', 'report/b.ts', 1],
+    ['src/reduce/a.ts', 'campaign/b.ts', 1],
+    ['src/campaign/a.ts', 'cli/b.ts', 1],
+    ['src/campaign/a.ts', 'bench/b.ts', 1],
+    ['src/kernel/a.ts', 'b.ts', 1],
+    ['src/cli/a.ts', 'kernel/b.ts', 0],
+    ['src/explore/a.ts', 'reduce/b.ts', 0],
+    ['src/kernel/a.test.ts', 'cli/b.ts', 0],
+  ])('%s importing ../%s', (from, to, breaches) => {
+    expect(importsFromHigherLayers(files({ [from]: `import { b } from '../${to}';` }))).toHaveLength(
+      breaches,
+    );
+  });
+
+  test('a folder of src that the table does not name', () => {
+    expect(
+      filesInNoLayer(files({ 'src/stray/a.ts': '', 'src/kernel/deep/a.ts': '', 'src/a.ts': '' })),
+    ).toEqual(['src/stray/a.ts']);
+  });
+
+  test('code that imports from a test', () => {
+    expect(importsOfTests(files({ 'src/cli/a.ts': `import './a.test.ts';` }))).toHaveLength(1);
+  });
+
+  test('the kernel naming the model, or running it by way of another file', () => {
+    const model = { 'spec/model/m.ts': '', 'spec/all.ts': `export * from './model/m.ts';` };
+    const kernel = (text: string): string[] =>
+      kernelSharesTheModel(files({ ...model, 'src/kernel/k.ts': text }));
+    expect(kernel(`import type { M } from '../../spec/model/m.ts';`)).toEqual([
+      'src/kernel/k.ts -> spec/model/m.ts',
+    ]);
+    expect(kernel(`import { m } from '../../spec/all.ts';`)).toEqual([
+      'src/kernel/k.ts -> spec/all.ts -> spec/model/m.ts',
+    ]);
+    expect(kernel(`import type { M } from '../../spec/all.ts';`)).toEqual([]);
+  });
+
+  test('a circle of imports', () => {
+    const circle = files({
+      'spec/a.ts': `import './b.ts';`,
+      'spec/b.ts': `import './c.ts';`,
+      'spec/c.ts': `import type { A } from './a.ts';`,
+    });
+    expect(importCycles(circle)).toEqual(['spec/a.ts -> spec/b.ts -> spec/c.ts -> spec/a.ts']);
+  });
+
+  test('a name that says nothing', () => {
+    expect(
+      emptyNames(['src/kernel/utils.ts', 'spec/common/a.ts', 'src/cli/Helpers.test.ts', 'spec/commons.ts']),
+    ).toEqual(['src/kernel/utils.ts', 'spec/common/a.ts', 'src/cli/Helpers.test.ts']);
+  });
+});
