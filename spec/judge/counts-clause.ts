@@ -14,8 +14,9 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
   const { state } = step;
   const { frames } = state.scope;
   const idle = step.terms.profile.idleCount;
+  const mappersByFrame = step.mappersByFrame();
   for (let frame = 0; frame < frames; frame++) {
-    const mappers = mappersOf(state, frame);
+    const mappers = mappersByFrame[frame] ?? 0;
     if (idle === 1 && least !== undefined && (least[frame] ?? 1) < 1) {
       return breach(
         'count.never-zero',

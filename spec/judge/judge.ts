@@ -3,10 +3,11 @@ import { perform } from '../model/commands.ts';
 import { State } from '../model/state.ts';
 import { Step } from '../model/step.ts';
 import type { Terms } from '../model/terms.ts';
-import { catalogueIndex } from '../requirements/catalogue.ts';
+import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
 import type { Command } from '../vocabulary/command.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Scope } from '../vocabulary/scope.ts';
+import type { Snapshot } from '../vocabulary/snapshot.ts';
 import { checkAccounting } from './accounting-clause.ts';
 import { checkCallbacks } from './callbacks-clause.ts';
 import { type Breach, clauseOrder } from './clause.ts';
@@ -15,6 +16,15 @@ import { checkEntries } from './entries-clause.ts';
 import { checkResult } from './result-clause.ts';
 import type { Tally } from './tally.ts';
 import { CONFORMS, type Verdict } from './verdict.ts';
+
+const NEVER_ZERO = ruleIndex('count.never-zero');
+const IDLE = ruleIndex('count.idle');
+const REFERENCES = ruleIndex('count.references');
+const MAPPINGS = ruleIndex('count.mappings');
+const ONE_OBJECT = ruleIndex('count.one-object');
+const AT_REST = ruleIndex('robust.at-rest');
+const RSS = ruleIndex('account.rss');
+const CHARGE = ruleIndex('account.charge');
 
 /** How many states may be possible at once before the judge says that it does not know. */
 const MOST_STATES = 64;
@@ -72,7 +82,7 @@ export class Judge {
       step.begin(before, observation, true);
       perform(step, command);
       if (!step.branched && !step.ruledOut && this.#breach(step, observation, before) === undefined) {
-        this.#count(step);
+        this.#count(step.exercised, step.exercisedCount, step.slighted, observation.state);
         this.#states[0] = step.state;
         step.state = before;
         return CONFORMS;
@@ -99,9 +109,33 @@ export class Judge {
     );
   }
 
-  #count(step: Step): void {
-    for (const requirement of step.exercised) this.#tally.exercise(requirement);
-    for (const requirement of step.slighted) this.#tally.slight(requirement);
+  #countLook(snapshot: Snapshot): void {
+    const tally = this.#tally;
+    if (snapshot.entries !== undefined) {
+      tally.exercise(AT_REST);
+      tally.exercise(ONE_OBJECT);
+    }
+    if (snapshot.refs !== undefined) {
+      tally.exercise(IDLE);
+      tally.exercise(REFERENCES);
+      tally.exercise(MAPPINGS);
+    }
+    if (snapshot.least !== undefined && this.#terms.profile.idleCount === 1) tally.exercise(NEVER_ZERO);
+    if (snapshot.rss !== undefined) {
+      tally.exercise(RSS);
+      tally.exercise(CHARGE);
+    }
+  }
+
+  #count(
+    exercised: readonly number[],
+    count: number,
+    slighted: readonly RequirementId[],
+    snapshot: Snapshot | undefined,
+  ): void {
+    for (let at = 0; at < count; at++) this.#tally.exercise(exercised[at] ?? 0);
+    for (const requirement of slighted) this.#tally.slight(requirement);
+    if (snapshot !== undefined) this.#countLook(snapshot);
   }
 
   /**
@@ -111,7 +145,8 @@ export class Judge {
   #branch(index: number, command: Command, observation: Observation, guided: boolean): Verdict | undefined {
     const found = new Map<string, State>();
     let ways = 0;
-    let counted = false;
+    // Of the ways that fit the kindest counts: a SHOULD was not followed only if no way followed it.
+    let kindest: { readonly exercised: readonly number[]; readonly slighted: readonly RequirementId[] } | undefined;
     for (const before of this.#states) {
       const step = this.#step;
       step.begin(before, observation, guided);
@@ -121,8 +156,12 @@ export class Judge {
         }
         perform(step, command);
         if (step.ruledOut || this.#breach(step, observation, before) !== undefined) continue;
-        if (!counted) this.#count(step);
-        counted = true;
+        if (kindest === undefined || step.slighted.length < kindest.slighted.length) {
+          kindest = {
+            exercised: step.exercised.slice(0, step.exercisedCount),
+            slighted: [...step.slighted],
+          };
+        }
         const key = stateKey(step.state);
         if (!found.has(key)) found.set(key, step.state.clone());
         if (found.size > MOST_STATES) {
@@ -134,7 +173,8 @@ export class Judge {
         }
       } while (step.next(before));
     }
-    if (found.size === 0) return undefined;
+    if (kindest === undefined) return undefined;
+    this.#count(kindest.exercised, kindest.exercised.length, kindest.slighted, observation.state);
     this.#states = [...found.values()];
     return CONFORMS;
   }
@@ -158,9 +198,7 @@ export class Judge {
         if (order > 0) expected.clear();
         expected.add(breach.expected);
         const earlier =
-          named === undefined ||
-          order > 0 ||
-          catalogueIndex(breach.requirement) < catalogueIndex(named.requirement);
+          named === undefined || order > 0 || ruleIndex(breach.requirement) < ruleIndex(named.requirement);
         if (!earlier) continue;
         named = breach;
         breaches = this.#allBreaches(step, observation, before);

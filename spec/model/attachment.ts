@@ -1,6 +1,14 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
 import { blame } from './blame.ts';
 import { NO_OBJECT, OOM, SIGBUS, UNTIL_HEALED, WAS_MOVED } from './state.ts';
 import type { Step } from './step.ts';
+
+const DEVICE_ATTACH = ruleIndex('device.attach');
+const MIGRATE_DETACH = ruleIndex('migrate.detach');
+const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
+const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
+const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
+const MIGRATE_QUIET = ruleIndex('migrate.quiet');
 
 const ATTACHMENT = blame({ result: 'device.attach' });
 const DETACHED = blame({
@@ -13,7 +21,7 @@ const DETACHED = blame({
 
 export function attach(step: Step): void {
   step.blame = ATTACHMENT;
-  step.exercise('device.attach');
+  step.exercise(DEVICE_ATTACH);
   if (step.state.attached) step.result = 'EBUSY';
   else step.state.machine[0] = 1;
 }
@@ -27,7 +35,7 @@ export function detach(step: Step): void {
   if (!state.attached) {
     step.result = 'ENODEV';
     step.blame = ATTACHMENT;
-    step.exercise('device.attach');
+    step.exercise(DEVICE_ATTACH);
     return;
   }
   step.blame = DETACHED;
@@ -41,8 +49,8 @@ export function detach(step: Step): void {
     firstEntry.push(entry);
   }
   if (objects.length > 0) {
-    step.exercise('migrate.detach');
-    step.exercise('migrate.quiet');
+    step.exercise(MIGRATE_DETACH);
+    step.exercise(MIGRATE_QUIET);
   }
   const struck = [SIGBUS, OOM].filter((kind) =>
     objects.some((object, index) => step.strikes(kind, object, firstEntry[index] ?? 0)),
@@ -57,7 +65,7 @@ export function detach(step: Step): void {
     return;
   }
   step.result = 'EBUSY';
-  step.exercise('migrate.failure-restores');
+  step.exercise(MIGRATE_FAILURE_RESTORES);
   const struckForGood = (object: number, entry: number): boolean =>
     [SIGBUS, OOM].some((kind) => step.lasting(kind) && step.strikes(kind, object, entry));
   const kept = objects.filter((object, index) => {
@@ -71,8 +79,8 @@ export function detach(step: Step): void {
 
 function bring(step: Step, object: number): void {
   const { state } = step;
-  step.exercise('migrate.frees-source');
-  if ((state.maps[object] ?? 0) > 1) step.exercise('migrate.moves-all');
+  step.exercise(MIGRATE_FREES_SOURCE);
+  if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);
 }

@@ -1,5 +1,8 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Step } from './step.ts';
 import { NO_OBJECT, OOM, POISONED, SIGBUS } from './state.ts';
+
+const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
 
 /** How an attempt to bring an object back ended. */
 export const BROUGHT_BACK = 0;
@@ -60,10 +63,10 @@ export function bringExtras(step: Step, entry: number): void {
     const object = state.entry[extra] ?? NO_OBJECT;
     if (extra === entry || object <= NO_OBJECT || !state.onDevice(object)) continue;
     if (step.strikes(SIGBUS, object, extra) || step.strikes(OOM, object, extra)) {
-      step.exercise('fault.extras-optional');
+      step.exercise(FAULT_EXTRAS_OPTIONAL);
       if (spendable(step, object, extra) && step.pick(2) === 1) attemptBack(step, object, extra);
     } else if (step.pick(2, step.seenLeaving(object, extra)) === 1) {
-      step.exercise('fault.extras-optional');
+      step.exercise(FAULT_EXTRAS_OPTIONAL);
       step.moveToSystem(object);
     }
   }

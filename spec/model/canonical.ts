@@ -12,12 +12,6 @@ export function stateKey(state: State, rename = false): string {
   const objectNames = new Map<number, number>();
   const frameNames = new Map<number, number>();
   const valueNames = new Map<number, number>([[0, 0]]);
-  const nameOf = (names: Map<number, number>, item: number): number => {
-    const known = names.get(item);
-    if (known !== undefined) return known;
-    names.set(item, names.size + 1);
-    return names.size;
-  };
   const value = (item: number): number => (rename ? nameOf(valueNames, item) : item);
   const order: number[] = [];
   const object = (item: number): number => {
@@ -43,4 +37,12 @@ export function stateKey(state: State, rename = false): string {
   }
   for (const cell of state.machine) codes.push(cell);
   return String.fromCharCode(...codes);
+}
+
+/** The number that an item has been given, in the order in which items were met. */
+function nameOf(names: Map<number, number>, item: number): number {
+  const known = names.get(item);
+  if (known !== undefined) return known;
+  names.set(item, names.size + 1);
+  return names.size;
 }

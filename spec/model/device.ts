@@ -1,3 +1,4 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { bringExtras } from './bring-back.ts';
 import { type Blame, blame } from './blame.ts';
@@ -18,6 +19,19 @@ import {
   WRITE_FLAVOUR,
 } from './state.ts';
 import type { Step } from './step.ts';
+
+const DEVICE_DETACHED = ruleIndex('device.detached');
+const DEVICE_LOAD_QUIET = ruleIndex('device.load-quiet');
+const DEVICE_LOAD_VALUE = ruleIndex('device.load-value');
+const DEVICE_PERMISSION = ruleIndex('device.permission');
+const DEVICE_STORE_COUNTS = ruleIndex('device.store-counts');
+const DEVICE_STORE_LANDS = ruleIndex('device.store-lands');
+const DEVICE_STORE_PLACE = ruleIndex('device.store-place');
+const FAILURE_POISON_LASTS = ruleIndex('failure.poison-lasts');
+const FORK_ISOLATION = ruleIndex('fork.isolation');
+const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
+const TYPES_HOST_VALUE = ruleIndex('types.host-value');
+const UNMAP_THEN_REFUSED = ruleIndex('unmap.then-refused');
 
 const DETACHED = blame({ result: 'device.detached', value: 'device.detached' });
 const REFUSED = blame({
@@ -60,25 +74,25 @@ function reach(step: Step, entry: number, write: boolean): boolean {
   if (!state.attached) {
     step.result = 'ENODEV';
     step.blame = DETACHED;
-    step.exercise('device.detached');
+    step.exercise(DEVICE_DETACHED);
     return false;
   }
   if (!isMapped(mapping)) {
     step.result = 'EFAULT';
     step.blame = GONE;
-    step.exercise('unmap.then-refused');
+    step.exercise(UNMAP_THEN_REFUSED);
     return false;
   }
   if (!mayRead(mapping) || (write && !mayWrite(mapping))) {
     step.result = mayRead(mapping) ? 'EPERM' : 'EFAULT';
     step.blame = REFUSED;
-    step.exercise('device.permission');
+    step.exercise(DEVICE_PERMISSION);
     return false;
   }
   if (state.entry[entry] === POISONED) {
     step.result = 'EFAULT';
     step.blame = POISON;
-    step.exercise('failure.poison-lasts');
+    step.exercise(FAILURE_POISON_LASTS);
     return false;
   }
   return true;
@@ -89,12 +103,12 @@ export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void 
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   if (!reach(step, entry, false)) return;
-  step.exercise('device.load-value');
-  step.exercise('device.load-quiet');
+  step.exercise(DEVICE_LOAD_VALUE);
+  step.exercise(DEVICE_LOAD_QUIET);
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isHost(state.mapping[entry] ?? 0)) {
     step.blame = LOADED_HOST;
-    step.exercise('types.host-value');
+    step.exercise(TYPES_HOST_VALUE);
     step.result = state.hostValue[command.page] ?? 0;
     return;
   }
@@ -108,22 +122,22 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   if (!reach(step, entry, true)) return;
-  step.exercise('device.store-lands');
+  step.exercise(DEVICE_STORE_LANDS);
   step.blame = STORED;
   step.mayTakeFrames = true;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isHost(state.mapping[entry] ?? 0)) {
     step.blame = STORED_HOST;
-    step.exercise('types.host-value');
+    step.exercise(TYPES_HOST_VALUE);
     state.hostValue[command.page] = command.value;
     return;
   }
-  step.exercise('device.store-place');
+  step.exercise(DEVICE_STORE_PLACE);
   if (object !== NO_OBJECT && storesInPlace(step, object, entry)) {
     state.value[object] = command.value;
     return;
   }
-  step.exercise('device.store-counts');
+  step.exercise(DEVICE_STORE_COUNTS);
   if (mayFail(step, object, entry)) return;
   if (object === NO_OBJECT) {
     const filled = step.newObject(command.value, newPlace(step, entry));
@@ -139,7 +153,7 @@ function storesInPlace(step: Step, object: number, entry: number): boolean {
   const { state, terms } = step;
   if (!state.onDevice(object)) {
     if (state.maps[object] === 1) return true;
-    step.exercise('fork.isolation');
+    step.exercise(FORK_ISOLATION);
     return false;
   }
   const flavour = state.flavour[entry] ?? 0;
@@ -184,8 +198,8 @@ function storeByCopy(step: Step, command: CommandOf<'device-store'>, object: num
   const past = state.history[object] ?? 0;
   const shared = (state.maps[object] ?? 0) > 1;
   if (shared) {
-    step.exercise('fork.isolation');
-    if (state.pinned(object)) step.exercise('fork.pin-stays');
+    step.exercise(FORK_ISOLATION);
+    if (state.pinned(object)) step.exercise(FORK_PIN_STAYS);
     if (state.onDevice(object)) maybeBringSharersBack(step, object, entry);
   } else {
     maybeFault(step, object, entry);

@@ -1,9 +1,16 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
 import { isHost, mappingCode, withProtection } from './permission.ts';
 import { removeEntry } from './process.ts';
 import { EITHER_FLAVOUR, NO_OBJECT, NOT_MAPPED, POISONED, READ_FLAVOUR } from './state.ts';
 import type { Step } from './step.ts';
+
+const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
+const PROTECT_DOWNGRADES = ruleIndex('protect.downgrades');
+const PROTECT_NEVER_UPGRADES = ruleIndex('protect.never-upgrades');
+const PROTECT_QUIET = ruleIndex('protect.quiet');
+const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
 
 const MAPPED = blame({ result: 'unmap.clears', entry: 'unmap.reads-zero' });
 const UNMAPPED = blame({
@@ -52,7 +59,7 @@ export function discard(step: Step, command: CommandOf<'discard'>): void {
   step.names(command.process, command.page);
   if (isHost(state.mapping[entry] ?? 0)) {
     step.blame = HOST_KEPT;
-    step.exercise('types.host-stays');
+    step.exercise(TYPES_HOST_STAYS);
     return;
   }
   step.blame = state.entry[entry] === POISONED ? UNMAPPED_POISON : UNMAPPED;
@@ -71,20 +78,20 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object === POISONED) {
     step.blame = PROTECTED_POISON;
-    step.exercise('failure.poison-inert');
+    step.exercise(FAILURE_POISON_INERT);
     return;
   }
   if (object === NO_OBJECT) return;
   const onDevice = state.onDevice(object);
   if (onDevice) {
-    step.exercise('protect.quiet');
+    step.exercise(PROTECT_QUIET);
     if (state.flavour[entry] === READ_FLAVOUR) {
       step.blame = PROTECTED_READ;
-      step.exercise('protect.never-upgrades');
+      step.exercise(PROTECT_NEVER_UPGRADES);
     }
   }
   if (after !== before) {
-    if (onDevice && state.flavour[entry] !== READ_FLAVOUR) step.exercise('protect.downgrades');
+    if (onDevice && state.flavour[entry] !== READ_FLAVOUR) step.exercise(PROTECT_DOWNGRADES);
     state.flavour[entry] = READ_FLAVOUR;
   } else if (onDevice && !terms.profile.sameProtectionIsQuiet && state.flavour[entry] !== READ_FLAVOUR) {
     state.flavour[entry] = EITHER_FLAVOUR;

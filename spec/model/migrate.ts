@@ -1,3 +1,4 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
 import type { RequirementId } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
@@ -18,6 +19,19 @@ import {
   WAS_MOVED,
 } from './state.ts';
 import type { Step } from './step.ts';
+
+const COUNT_FREE_ONCE = ruleIndex('count.free-once');
+const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
+const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
+const MIGRATE_HOLE_IS_ZERO = ruleIndex('migrate.hole-is-zero');
+const MIGRATE_INDEPENDENT = ruleIndex('migrate.independent');
+const MIGRATE_KEEPS_WRITE = ruleIndex('migrate.keeps-write');
+const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
+const MIGRATE_PROGRESS = ruleIndex('migrate.progress');
+const MIGRATE_QUIET = ruleIndex('migrate.quiet');
+const MIGRATE_VECTOR = ruleIndex('migrate.vector');
+const MIGRATE_SKIP_RESTORES = ruleIndex('migrate.skip-restores');
+const MIGRATE_WRITE_SOLE = ruleIndex('migrate.write-sole');
 
 const TO_DEVICE = blame({
   result: 'migrate.vector',
@@ -41,7 +55,8 @@ const TO_SYSTEM = blame({
 function answer(step: Step, vector: PageOutcome[], outcome: PageOutcome, because: RequirementId): void {
   vector.push(outcome);
   step.pageBlame.push(because);
-  step.exercise(because);
+  step.exercise(ruleIndex(because));
+  if (outcome === 'skipped') step.exercise(MIGRATE_SKIP_RESTORES);
 }
 
 export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-device'>): void {
@@ -50,15 +65,15 @@ export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-devic
   step.blame = TO_DEVICE;
   step.mayTakeFrames = true;
   step.result = vector;
-  step.exercise('migrate.vector');
-  step.exercise('migrate.quiet');
+  step.exercise(MIGRATE_VECTOR);
+  step.exercise(MIGRATE_QUIET);
   for (let index = 0; index < command.count; index++) {
     const entry = step.state.at(command.process, command.page + index);
     const reason = whyNotToDevice(step, entry);
     if (reason === undefined) tryToDevice(step, vector, entry, index);
     else answer(step, vector, 'skipped', reason);
   }
-  if (vector.includes('moved') && vector.includes('skipped')) step.exercise('migrate.independent');
+  if (vector.includes('moved') && vector.includes('skipped')) step.exercise(MIGRATE_INDEPENDENT);
 }
 
 /** The rule by which a page must be skipped before any attempt; undefined when it may move. */
@@ -92,22 +107,22 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
   }
   if (step.pick(2, step.seenMoved(index)) === 1) {
     step.slighted.push('migrate.progress');
-    answer(step, vector, 'skipped', 'migrate.skip-restores');
+    answer(step, vector, 'skipped', 'migrate.progress');
     return;
   }
-  step.exercise('migrate.write-sole');
-  step.exercise('migrate.progress');
+  step.exercise(MIGRATE_WRITE_SOLE);
+  step.exercise(MIGRATE_PROGRESS);
   answer(step, vector, 'moved', 'migrate.vector');
   if (object === NO_OBJECT) {
-    step.exercise('migrate.hole-is-zero');
+    step.exercise(MIGRATE_HOLE_IS_ZERO);
     const writable = mayWrite(state.mapping[entry] ?? 0);
     const filled = step.newObject(0, SOME_FRAME);
     state.history[filled] = WAS_MOVED;
-    if (writable) step.exercise('migrate.keeps-write');
+    if (writable) step.exercise(MIGRATE_KEEPS_WRITE);
     step.link(entry, filled, writable ? LIKELY_WRITE : READ_FLAVOUR);
     return;
   }
-  if ((state.maps[object] ?? 0) > 1) step.exercise('migrate.moves-all');
+  if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
   step.moveToDevice(object);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   settleFlavours(step, object);
@@ -122,7 +137,7 @@ export function settleFlavours(step: Step, object: number): void {
     const likely = (state.flavour[entry] ?? 0) >= LIKELY_WRITE;
     if (!sole || !mayWrite(state.mapping[entry] ?? 0)) state.flavour[entry] = READ_FLAVOUR;
     else {
-      if (likely) step.exercise('migrate.keeps-write');
+      if (likely) step.exercise(MIGRATE_KEEPS_WRITE);
       state.flavour[entry] = likely ? LIKELY_WRITE : EITHER_FLAVOUR;
     }
   }
@@ -142,8 +157,8 @@ function bringRange(step: Step, process: number, page: number, count: number): v
   step.names(process, page, count);
   step.blame = TO_SYSTEM;
   step.result = vector;
-  step.exercise('migrate.vector');
-  step.exercise('migrate.quiet');
+  step.exercise(MIGRATE_VECTOR);
+  step.exercise(MIGRATE_QUIET);
   for (let index = 0; index < count; index++) {
     const entry = state.at(process, page + index);
     const object = state.entry[entry] ?? NO_OBJECT;
@@ -153,7 +168,7 @@ function bringRange(step: Step, process: number, page: number, count: number): v
       answer(step, vector, 'skipped', 'migrate.must-skip');
     else tryToSystem(step, vector, entry, index);
   }
-  if (vector.includes('moved') && vector.includes('skipped')) step.exercise('migrate.independent');
+  if (vector.includes('moved') && vector.includes('skipped')) step.exercise(MIGRATE_INDEPENDENT);
 }
 
 function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: number): void {
@@ -166,14 +181,14 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
   }
   if (step.pick(2, step.seenMoved(index)) === 1) {
     step.slighted.push('migrate.progress');
-    answer(step, vector, 'skipped', 'migrate.skip-restores');
+    answer(step, vector, 'skipped', 'migrate.progress');
     return;
   }
-  if ((state.maps[object] ?? 0) > 1) step.exercise('migrate.moves-all');
-  step.exercise('migrate.progress');
-  step.exercise('migrate.frees-source');
-  step.exercise('count.free-once');
-  step.exercise('count.free-unmapped');
+  if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
+  step.exercise(MIGRATE_PROGRESS);
+  step.exercise(MIGRATE_FREES_SOURCE);
+  step.exercise(COUNT_FREE_ONCE);
+  step.exercise(COUNT_FREE_UNMAPPED);
   answer(step, vector, 'moved', 'migrate.vector');
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);

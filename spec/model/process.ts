@@ -1,8 +1,23 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
 import { isHost } from './permission.ts';
 import { NO_OBJECT, NOT_MAPPED, POISONED, READ_FLAVOUR, SYSTEM, WAS_SHARED } from './state.ts';
 import type { Step } from './step.ts';
+
+const COUNT_FREE_ONCE = ruleIndex('count.free-once');
+const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
+const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
+const FORK_COUNTS = ruleIndex('fork.counts');
+const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
+const FORK_QUIET = ruleIndex('fork.quiet');
+const FORK_READ_BOTH = ruleIndex('fork.read-both');
+const FORK_SHARES = ruleIndex('fork.shares');
+const FORK_SURVIVES = ruleIndex('fork.survives');
+const TYPES_HOST_VALUE = ruleIndex('types.host-value');
+const UNMAP_CLEARS = ruleIndex('unmap.clears');
+const UNMAP_QUIET = ruleIndex('unmap.quiet');
+const UNMAP_RELEASES = ruleIndex('unmap.releases');
 
 const FORKED = blame({
   result: 'fork.shares',
@@ -38,7 +53,7 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
     const from = state.at(command.process, page);
     const to = state.at(command.child, page);
     state.mapping[to] = state.mapping[from] ?? NOT_MAPPED;
-    if (isHost(state.mapping[from] ?? 0)) step.exercise('types.host-value');
+    if (isHost(state.mapping[from] ?? 0)) step.exercise(TYPES_HOST_VALUE);
     copyEntry(step, from, to);
   }
 }
@@ -50,11 +65,11 @@ function copyEntry(step: Step, from: number, to: number): void {
   if (object === NO_OBJECT) return;
   if (object === POISONED) {
     state.entry[to] = POISONED;
-    step.exercise('failure.poison-inert');
+    step.exercise(FAILURE_POISON_INERT);
     return;
   }
   if (state.pinned(object)) {
-    step.exercise('fork.pin-stays');
+    step.exercise(FORK_PIN_STAYS);
     if (terms.profile.forkCopiesPinned) {
       const copy = step.newObject(state.value[object] ?? 0, SYSTEM);
       step.link(to, copy, READ_FLAVOUR);
@@ -64,10 +79,10 @@ function copyEntry(step: Step, from: number, to: number): void {
   }
   state.history[object] = (state.history[object] ?? 0) | WAS_SHARED;
   if (state.onDevice(object)) {
-    step.exercise('fork.shares');
-    step.exercise('fork.quiet');
-    step.exercise('fork.counts');
-    step.exercise('fork.read-both');
+    step.exercise(FORK_SHARES);
+    step.exercise(FORK_QUIET);
+    step.exercise(FORK_COUNTS);
+    step.exercise(FORK_READ_BOTH);
   }
   state.flavour[from] = READ_FLAVOUR;
   step.link(to, object, READ_FLAVOUR);
@@ -90,15 +105,15 @@ export function exit(step: Step, command: CommandOf<'exit'>): void {
 export function removeEntry(step: Step, entry: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (object === POISONED) step.exercise('failure.poison-inert');
+  if (object === POISONED) step.exercise(FAILURE_POISON_INERT);
   if (object > NO_OBJECT) {
-    step.exercise('unmap.clears');
-    if ((state.maps[object] ?? 0) > 1) step.exercise('fork.survives');
+    step.exercise(UNMAP_CLEARS);
+    if ((state.maps[object] ?? 0) > 1) step.exercise(FORK_SURVIVES);
     if (state.onDevice(object)) {
-      step.exercise('unmap.releases');
-      step.exercise('unmap.quiet');
-      step.exercise('count.free-once');
-      step.exercise('count.free-unmapped');
+      step.exercise(UNMAP_RELEASES);
+      step.exercise(UNMAP_QUIET);
+      step.exercise(COUNT_FREE_ONCE);
+      step.exercise(COUNT_FREE_UNMAPPED);
     }
   }
   step.unlink(entry);

@@ -52,8 +52,10 @@ export class Step {
   takenObject = NO_OBJECT;
   /** Whether the command may take frames, in vain too. */
   mayTakeFrames = false;
-  /** Requirements whose antecedent this way met, and the SHOULDs that it broke. */
-  readonly exercised: RequirementId[] = [];
+  /** Requirements whose antecedent this way met (by catalogue index, the first `exercisedCount` of them), and the
+   * SHOULDs that it broke. */
+  readonly exercised: number[] = [];
+  exercisedCount = 0;
   readonly slighted: RequirementId[] = [];
 
   /** Whether the picks of this way contradict each other: it is no outcome at all. */
@@ -66,10 +68,12 @@ export class Step {
   readonly #script: number[] = [];
   readonly #arity: number[] = [];
   #picks = 0;
+  readonly #mappersByFrame: Int16Array;
 
   constructor(scope: Scope, terms: Terms) {
     this.state = new State(scope);
     this.terms = terms;
+    this.#mappersByFrame = new Int16Array(scope.frames);
   }
 
   /** Makes ready for the first way from a state. */
@@ -106,7 +110,7 @@ export class Step {
     this.ruledOut = false;
     if (this.pageBlame.length > 0) this.pageBlame.length = 0;
     if (this.left.length > 0) this.left.length = 0;
-    this.exercised.length = 0;
+    this.exercisedCount = 0;
     if (this.slighted.length > 0) this.slighted.length = 0;
   }
 
@@ -128,8 +132,12 @@ export class Step {
     this.ruledOut = true;
   }
 
-  exercise(requirement: RequirementId): void {
-    this.exercised.push(requirement);
+  exercise(rule: number): void {
+    this.exercised[this.exercisedCount++] = rule;
+  }
+
+  hasExercised(rule: number): boolean {
+    return this.exercised.lastIndexOf(rule, this.exercisedCount - 1) >= 0 && this.exercisedCount > 0;
   }
 
   /** Says which page the command names. */
@@ -282,6 +290,18 @@ export class Step {
 
   lasting(kind: number): boolean {
     return this.state.remaining[kind] === UNTIL_HEALED;
+  }
+
+  /** How many entries name each frame after this way; the array is the step's own, and made anew by each call. */
+  mappersByFrame(): Int16Array {
+    const { state } = this;
+    const mappers = this.#mappersByFrame;
+    mappers.fill(0);
+    for (let object = 1; object < state.objectEnd; object++) {
+      const frame = (state.place[object] ?? SYSTEM) - FIRST_FRAME;
+      if (frame >= 0) mappers[frame] = state.maps[object] ?? 0;
+    }
+    return mappers;
   }
 
   /** Whether the frame is left by an object in this step. */

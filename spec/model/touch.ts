@@ -1,3 +1,4 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Profile } from '../profiles/profile.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { ErrorName } from '../vocabulary/result.ts';
@@ -6,6 +7,38 @@ import { type Blame, blame } from './blame.ts';
 import { isHost, isMapped, mayRead, mayWrite } from './permission.ts';
 import { LIKELY_WRITE, NO_OBJECT, POISONED, READ_FLAVOUR, SYSTEM, WAS_MOVED, WAS_SHARED } from './state.ts';
 import type { Step } from './step.ts';
+
+const COUNT_FREE_ONCE = ruleIndex('count.free-once');
+const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
+const FAILURE_NOTHING_LOST = ruleIndex('failure.nothing-lost');
+const FAILURE_OOM = ruleIndex('failure.oom');
+const FAILURE_OOM_KEEPS = ruleIndex('failure.oom-keeps');
+const FAILURE_POISON = ruleIndex('failure.poison');
+const FAILURE_POISON_LASTS = ruleIndex('failure.poison-lasts');
+const FAILURE_POISON_RELEASES = ruleIndex('failure.poison-releases');
+const FAILURE_SHARERS_KEEP = ruleIndex('failure.sharers-keep');
+const FAILURE_SIGBUS = ruleIndex('failure.sigbus');
+const FAULT_BRINGS_BACK = ruleIndex('fault.brings-back');
+const FAULT_CALLS_ONCE = ruleIndex('fault.calls-once');
+const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
+const FAULT_LAST_VALUE = ruleIndex('fault.last-value');
+const FAULT_MOVES_ALL = ruleIndex('fault.moves-all');
+const FAULT_NEVER_DIRECT = ruleIndex('fault.never-direct');
+const FAULT_NO_NEEDLESS_CALL = ruleIndex('fault.no-needless-call');
+const FAULT_PERMISSION_FIRST = ruleIndex('fault.permission-first');
+const FORK_ISOLATION = ruleIndex('fork.isolation');
+const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
+const MIGRATE_TRANSPARENT = ruleIndex('migrate.transparent');
+const PIN_BRINGS_BACK = ruleIndex('pin.brings-back');
+const PIN_FAILURE = ruleIndex('pin.failure');
+const PIN_PERMISSION = ruleIndex('pin.permission');
+const PIN_SEES_STORES = ruleIndex('pin.sees-stores');
+const PIN_SLOT = ruleIndex('pin.slot');
+const PROTECT_ENFORCED = ruleIndex('protect.enforced');
+const TYPES_HOST_QUIET = ruleIndex('types.host-quiet');
+const TYPES_HOST_VALUE = ruleIndex('types.host-value');
+const UNMAP_READS_ZERO = ruleIndex('unmap.reads-zero');
+const UNMAP_THEN_REFUSED = ruleIndex('unmap.then-refused');
 
 const REFUSED_UNMAPPED = blame({ result: 'unmap.then-refused', value: 'unmap.then-refused' });
 const REFUSED_ON_DEVICE = blame({
@@ -123,45 +156,45 @@ function reach(step: Step, entry: number, write: boolean, answers: Answers): boo
   if (object === POISONED) {
     step.result = answers.lost;
     step.blame = POISON_TOUCHED;
-    step.exercise('failure.poison-lasts');
+    step.exercise(FAILURE_POISON_LASTS);
     return false;
   }
   if (isHost(mapping)) {
     step.blame = HOST_TOUCHED;
-    step.exercise('types.host-value');
-    step.exercise('types.host-quiet');
+    step.exercise(TYPES_HOST_VALUE);
+    step.exercise(TYPES_HOST_QUIET);
     return true;
   }
   if (object === NO_OBJECT) {
     step.blame = HOLE_TOUCHED;
-    step.exercise('fault.no-needless-call');
+    step.exercise(FAULT_NO_NEEDLESS_CALL);
     return true;
   }
   if (!state.onDevice(object)) {
     const history = state.history[object] ?? 0;
     step.blame = (history & WAS_SHARED) !== 0 ? SHARED_IN_SYSTEM : IN_SYSTEM;
-    step.exercise('fault.no-needless-call');
-    if ((history & WAS_MOVED) !== 0) step.exercise('migrate.transparent');
+    step.exercise(FAULT_NO_NEEDLESS_CALL);
+    if ((history & WAS_MOVED) !== 0) step.exercise(MIGRATE_TRANSPARENT);
     return true;
   }
   return bring(step, entry, object, answers);
 }
 
 /** Names the rule by which a touch was denied. */
-function deny(step: Step, mapping: number, object: number, pin: boolean): void {
+function deny(step: Step, mapping: number, object: number, forPin: boolean): void {
   if (!isMapped(mapping)) {
     step.blame = REFUSED_UNMAPPED;
-    step.exercise('unmap.then-refused');
-  } else if (pin) {
+    step.exercise(UNMAP_THEN_REFUSED);
+  } else if (forPin) {
     step.blame = PIN_REFUSED;
-    step.exercise('pin.permission');
+    step.exercise(PIN_PERMISSION);
   } else if (object > NO_OBJECT && step.state.onDevice(object)) {
     step.blame = REFUSED_ON_DEVICE;
-    step.exercise('fault.permission-first');
-    step.exercise('protect.enforced');
+    step.exercise(FAULT_PERMISSION_FIRST);
+    step.exercise(PROTECT_ENFORCED);
   } else {
     step.blame = REFUSED;
-    step.exercise('protect.enforced');
+    step.exercise(PROTECT_ENFORCED);
   }
 }
 
@@ -171,21 +204,21 @@ function bring(step: Step, entry: number, object: number, answers: Answers): boo
   const wasShared = ((state.history[object] ?? 0) & WAS_SHARED) !== 0;
   const mappers = state.maps[object] ?? 0;
   const outcome = fault(step, entry, step.seenAnswer(answers.memory));
-  step.exercise('fault.calls-once');
+  step.exercise(FAULT_CALLS_ONCE);
   if (step.faults > 1) {
-    step.exercise('failure.oom');
+    step.exercise(FAILURE_OOM);
     step.blame = OUT_OF_MEMORY;
   }
   if (outcome === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
-    step.exercise('fault.brings-back');
-    step.exercise('fault.never-direct');
-    step.exercise('fault.last-value');
-    step.exercise('count.free-once');
-    step.exercise('count.free-unmapped');
-    if (mappers > 1) step.exercise('fault.moves-all');
+    step.exercise(FAULT_BRINGS_BACK);
+    step.exercise(FAULT_NEVER_DIRECT);
+    step.exercise(FAULT_LAST_VALUE);
+    step.exercise(COUNT_FREE_ONCE);
+    step.exercise(COUNT_FREE_UNMAPPED);
+    if (mappers > 1) step.exercise(FAULT_MOVES_ALL);
     if (step.faults === 1) {
-      step.blame = step.exercised.includes('fault.extras-optional')
+      step.blame = step.hasExercised(FAULT_EXTRAS_OPTIONAL)
         ? WITH_EXTRAS_FAILING
         : wasShared
           ? SHARED_FAULTED
@@ -195,15 +228,15 @@ function bring(step: Step, entry: number, object: number, answers: Answers): boo
     }
     return true;
   }
-  if (answers === PIN_ANSWERS) step.exercise('pin.failure');
+  if (answers === PIN_ANSWERS) step.exercise(PIN_FAILURE);
   if (outcome === STRUCK_BY_SIGBUS) {
     step.result = answers.lost;
     failWithSigbus(step, entry, mappers, terms.profile);
   } else {
     step.result = answers.memory;
     step.blame = OUT_OF_MEMORY;
-    step.exercise('failure.oom');
-    step.exercise('failure.oom-keeps');
+    step.exercise(FAILURE_OOM);
+    step.exercise(FAILURE_OOM_KEEPS);
   }
   return false;
 }
@@ -211,16 +244,16 @@ function bring(step: Step, entry: number, object: number, answers: Answers): boo
 const seesNoFault = (step: Step): boolean => step.seenFaults() === 0;
 
 function failWithSigbus(step: Step, entry: number, mappers: number, profile: Profile): void {
-  step.exercise('failure.sigbus');
+  step.exercise(FAILURE_SIGBUS);
   if (!profile.failedFaultPoisons) {
     step.blame = FAILED_LINUX;
-    step.exercise('failure.nothing-lost');
+    step.exercise(FAILURE_NOTHING_LOST);
     return;
   }
   step.blame = FAILED_ORIGIN;
-  step.exercise('failure.poison');
-  step.exercise('failure.poison-releases');
-  if (mappers > 1) step.exercise('failure.sharers-keep');
+  step.exercise(FAILURE_POISON);
+  step.exercise(FAILURE_POISON_RELEASES);
+  if (mappers > 1) step.exercise(FAILURE_SHARERS_KEEP);
   poison(step, entry);
 }
 
@@ -231,8 +264,8 @@ export function breakSharing(step: Step, entry: number): number {
   if ((state.maps[shared] ?? 0) <= 1) return shared;
   const own = step.newObject(state.value[shared] ?? 0, SYSTEM);
   state.history[own] = (state.history[shared] ?? 0) | WAS_SHARED;
-  step.exercise('fork.isolation');
-  if (state.pinned(shared)) step.exercise('fork.pin-stays');
+  step.exercise(FORK_ISOLATION);
+  if (state.pinned(shared)) step.exercise(FORK_PIN_STAYS);
   step.unlink(entry);
   step.link(entry, own, READ_FLAVOUR);
   return own;
@@ -247,10 +280,10 @@ export function load(step: Step, command: CommandOf<'load'>): void {
   if (isHost(state.mapping[entry] ?? 0)) {
     step.result = state.hostValue[command.page] ?? 0;
   } else if (object === NO_OBJECT) {
-    step.exercise('unmap.reads-zero');
+    step.exercise(UNMAP_READS_ZERO);
     step.result = 0;
   } else {
-    if (((state.history[object] ?? 0) & WAS_SHARED) !== 0) step.exercise('fork.isolation');
+    if (((state.history[object] ?? 0) & WAS_SHARED) !== 0) step.exercise(FORK_ISOLATION);
     step.result = state.value[object] ?? 0;
   }
 }
@@ -280,7 +313,7 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
   if (state.slot[command.slot] !== 0) {
     step.result = 'EBUSY';
     step.blame = SLOT;
-    step.exercise('pin.slot');
+    step.exercise(PIN_SLOT);
     return;
   }
   if (!reach(step, entry, true, PIN_ANSWERS)) return;
@@ -289,7 +322,7 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
     return;
   }
   if (step.faults > 0) {
-    step.exercise('pin.brings-back');
+    step.exercise(PIN_BRINGS_BACK);
     if (step.faults === 1) step.blame = PINNED;
   }
   if (state.entry[entry] === NO_OBJECT) step.link(entry, step.newObject(0, SYSTEM), LIKELY_WRITE);
@@ -305,11 +338,11 @@ export function unpin(step: Step, command: CommandOf<'unpin'>): void {
   if (held === 0) {
     step.result = 'EINVAL';
     step.blame = SLOT;
-    step.exercise('pin.slot');
+    step.exercise(PIN_SLOT);
     return;
   }
   step.blame = UNPINNED;
-  step.exercise('pin.sees-stores');
+  step.exercise(PIN_SEES_STORES);
   state.slot[command.slot] = 0;
   if (held < 0) {
     step.result = state.hostValue[-1 - held] ?? 0;

@@ -3,6 +3,7 @@ import type { ProfileName } from '../profiles/profile.ts';
 import type { Command } from '../vocabulary/command.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Scope } from '../vocabulary/scope.ts';
+import { counted } from './counted.ts';
 import { decodeEvents } from './decode-events.ts';
 import { decodeResult } from './decode-result.ts';
 import { decodeState } from './decode-state.ts';
@@ -35,8 +36,8 @@ export function encodeCase({ id, profile, scope, observe, commands }: Question):
 }
 
 /**
- * Reads the answer to a question. Written by hand and not with the zod schemas, which take several times as long
- * and cannot name what the scope asks for; a test holds the two against each other.
+ * Reads the answer to a question. Written by hand and not with the zod schemas, which take 3 to 15 times as long and
+ * cannot say what the scope asks for; a test holds the two against each other.
  */
 export function decodeAnswer(line: string, question: Question, shows: Shows): Answer {
   try {
@@ -105,7 +106,7 @@ function decodeObservations(list: unknown, question: Question, shows: Shows): re
   }
   if (list.length !== commands.length) {
     throw new Malformed(
-      `${list.length} observations for ${commands.length} commands; each command is answered by one observation`,
+      `${counted(list.length, 'observation')} for ${counted(commands.length, 'command')}; each command is answered by one observation`,
     );
   }
   const everyStep = observe === 'every-step';

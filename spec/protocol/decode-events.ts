@@ -1,6 +1,7 @@
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { NO_EVENTS } from '../vocabulary/observation.ts';
 import type { Scope } from '../vocabulary/scope.ts';
+import { counted } from './counted.ts';
 import { excerptOf } from './excerpt.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { Malformed } from './malformed.ts';
@@ -24,14 +25,14 @@ function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): Dr
   switch (event['event']) {
     case 'fault': {
       if (!shows.callbacks) return undefined;
-      const process = indexIn(event, 'process', scope.processes, 'processes', at);
-      const page = indexIn(event, 'page', scope.pages, 'pages', at);
+      const process = indexIn(event, 'process', scope.processes, 'process', at);
+      const page = indexIn(event, 'page', scope.pages, 'page', at);
       if (event['frame'] === undefined) return { event: 'fault', process, page };
-      return { event: 'fault', process, page, frame: indexIn(event, 'frame', scope.frames, 'frames', at) };
+      return { event: 'fault', process, page, frame: indexIn(event, 'frame', scope.frames, 'frame', at) };
     }
     case 'free': {
       if (!shows.callbacks) return undefined;
-      const frame = indexIn(event, 'frame', scope.frames, 'frames', at);
+      const frame = indexIn(event, 'frame', scope.frames, 'frame', at);
       const refs = countIn(event, 'refs', at);
       const maps = countIn(event, 'maps', at);
       return {
@@ -43,7 +44,7 @@ function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): Dr
     }
     case 'alloc':
       if (!shows.allocations) return undefined;
-      return { event: 'alloc', frame: indexIn(event, 'frame', scope.frames, 'frames', at) };
+      return { event: 'alloc', frame: indexIn(event, 'frame', scope.frames, 'frame', at) };
     default:
       if (shows.unknownEvents && typeof event['event'] === 'string') return undefined;
       throw new Malformed(
@@ -52,11 +53,11 @@ function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): Dr
   }
 }
 
-function indexIn(event: JsonObject, field: string, size: number, things: string, at: number): number {
+function indexIn(event: JsonObject, field: string, size: number, thing: string, at: number): number {
   const value = event[field];
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < size) return value;
   throw new Malformed(
-    `events[${at}] (${excerptOf(event['event'])}): ${field} is ${excerptOf(value)}, the scope has ${size} ${things}`,
+    `events[${at}] (${excerptOf(event['event'])}): ${field} is ${excerptOf(value)}, the scope has ${counted(size, thing)}`,
   );
 }
 

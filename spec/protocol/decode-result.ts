@@ -1,7 +1,8 @@
 import { capabilitiesFor } from '../vocabulary/capability.ts';
 import type { Command, Op } from '../vocabulary/command.ts';
-import { PageOutcome, Result } from '../vocabulary/result.ts';
+import { type PageOutcome, Result } from '../vocabulary/result.ts';
 import { LARGEST_VALUE } from '../vocabulary/scope.ts';
+import { counted } from './counted.ts';
 import { excerptOf } from './excerpt.ts';
 import { Malformed } from './malformed.ts';
 
@@ -57,7 +58,7 @@ const isValue = (value: unknown): value is number =>
 
 function vector(result: readonly unknown[], length: number): readonly PageOutcome[] {
   if (result.length !== length) {
-    throw new Malformed(`result: a vector of ${result.length}, the range has ${length} ${pages(length)}`);
+    throw new Malformed(`result: a vector of ${result.length}, the range has ${counted(length, 'page')}`);
   }
   if (!result.every(isOutcome)) {
     const wrong = result.find((outcome) => !isOutcome(outcome));
@@ -67,7 +68,6 @@ function vector(result: readonly unknown[], length: number): readonly PageOutcom
 }
 
 const lengthOf = (command: Command): number => ('count' in command ? command.count : 1);
-const pages = (count: number): string => (count === 1 ? 'page' : 'pages');
 
 function wanted(command: Command): string {
   switch (ANSWERS[command.op]) {

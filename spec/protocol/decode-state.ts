@@ -1,5 +1,6 @@
 import type { Scope } from '../vocabulary/scope.ts';
 import { deviceEntry, HOLE, POISON, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
+import { counted } from './counted.ts';
 import { excerptOf } from './excerpt.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { Malformed } from './malformed.ts';
@@ -28,7 +29,7 @@ export function decodeState(state: unknown, scope: Scope, shows: Shows): Snapsho
 
 function decodeEntries(rows: unknown, scope: Scope): readonly number[] {
   const { processes, pages, frames } = scope;
-  const list = listOf(rows, 'entries', processes, 'processes', 'rows');
+  const list = listOf(rows, 'entries', processes, 'process', 'row');
   const codes: number[] = [];
   for (let process = 0; process < processes; process++) {
     const row = list[process];
@@ -43,7 +44,7 @@ function decodeEntries(rows: unknown, scope: Scope): readonly number[] {
     }
     if (row.length !== pages) {
       throw new Malformed(
-        `entries: row for process ${process} has ${row.length} items, the scope has ${pages} pages`,
+        `entries: row for process ${process} has ${counted(row.length, 'item')}, the scope has ${counted(pages, 'page')}`,
       );
     }
     for (let page = 0; page < pages; page++) codes.push(decodeEntry(row[page], process, page, frames));
@@ -71,7 +72,9 @@ function decodeEntry(entry: unknown, process: number, page: number, frames: numb
   const frame = entry['frame'];
   const write = entry['write'];
   if (typeof frame !== 'number' || !Number.isInteger(frame) || frame < 0 || frame >= frames) {
-    throw new Malformed(`${where} names frame ${excerptOf(frame)}, the scope has ${frames} frames`);
+    throw new Malformed(
+      `${where} names frame ${excerptOf(frame)}, the scope has ${counted(frames, 'frame')}`,
+    );
   }
   if (typeof write !== 'boolean') {
     throw new Malformed(`${where}: write is ${excerptOf(write)} where true or false was expected`);
@@ -86,7 +89,7 @@ interface Frames {
 }
 
 function decodeFrames(frames: unknown, scope: Scope, leastCount: boolean): Frames {
-  const list = listOf(frames, 'frames', scope.frames, 'frames', 'items');
+  const list = listOf(frames, 'frames', scope.frames, 'frame', 'item');
   const refs: number[] = [];
   const maps: number[] = [];
   const least: number[] | undefined = leastCount ? [] : undefined;
@@ -102,24 +105,18 @@ function decodeFrames(frames: unknown, scope: Scope, leastCount: boolean): Frame
 }
 
 function decodeRss(rss: unknown, scope: Scope): readonly number[] {
-  const list = listOf(rss, 'rss', scope.processes, 'processes', 'items');
+  const list = listOf(rss, 'rss', scope.processes, 'process', 'item');
   if (list.every(isCount)) return list;
   throw new Malformed(`rss: ${excerptOf(list.find((item) => !isCount(item)))} where an integer was expected`);
 }
 
 const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value);
 
-function listOf(
-  value: unknown,
-  name: string,
-  size: number,
-  things: string,
-  items: string,
-): readonly unknown[] {
+function listOf(value: unknown, name: string, size: number, thing: string, item: string): readonly unknown[] {
   if (value === undefined) throw new Malformed(`${name} is missing in state: the target declared to show it`);
   if (!Array.isArray(value)) throw new Malformed(`${name}: ${excerptOf(value)} where a list was expected`);
   if (value.length !== size) {
-    throw new Malformed(`${name}: ${value.length} ${items}, the scope has ${size} ${things}`);
+    throw new Malformed(`${name}: ${counted(value.length, item)}, the scope has ${counted(size, thing)}`);
   }
   return value;
 }

@@ -16,6 +16,13 @@ export function excerpt(text: string): string {
 /** A JSON value from outside as a message shows it. */
 export function excerptOf(value: unknown): string {
   if (typeof value === 'string') return excerpt(value);
-  const json = value === undefined ? 'nothing' : JSON.stringify(value);
+  if (value === undefined) return 'nothing';
+  let json: string;
+  try {
+    json = JSON.stringify(value);
+  } catch {
+    // What can be read may still be nested too deep to be written.
+    return 'something nested very deep';
+  }
   return json.length > LONGEST_EXCERPT ? `${json.slice(0, LONGEST_EXCERPT)}…` : json;
 }

@@ -53,7 +53,9 @@ describe('the examples on the page for adapter authors', () => {
 
   test('the events, the frame and the entries in its tables are of the schema', () => {
     const isEvent = validator('Event');
-    const events = [...page.matchAll(/`(\{"event":[^`]*\})`/g)].map((match): unknown => JSON.parse(match[1] ?? ''));
+    const events = [...page.matchAll(/`(\{"event":[^`]*\})`/g)].map((match): unknown =>
+      JSON.parse(match[1] ?? ''),
+    );
     expect(events).toHaveLength(3);
     for (const event of events) expect(isEvent(event)).toBe(true);
     expect(validator('Frame')({ refs: 1, maps: 0 })).toBe(true);
@@ -76,6 +78,8 @@ describe('what is not of the protocol is not of the schema', () => {
   });
 
   test('fields that are not known are let through', () => {
-    expect(isReply({ type: 'observations', id: 0, observations: [{ result: 'ok', mood: 'good' }], x: 1 })).toBe(true);
+    expect(
+      isReply({ type: 'observations', id: 0, observations: [{ result: 'ok', mood: 'good' }], x: 1 }),
+    ).toBe(true);
   });
 });

@@ -50,7 +50,7 @@ export function protocolSchema(): object {
     description:
       'One JSON value a line: the suite writes requests to the standard input of an adapter and reads replies from ' +
       'its standard output. Fields that are not listed here are ignored.',
-    oneOf: [{ $ref: '#/$defs/Request' }, { $ref: '#/$defs/Reply' }],
+    anyOf: [{ $ref: '#/$defs/Request' }, { $ref: '#/$defs/Reply' }],
     $defs: {
       Request: oneOf(Object.keys(REQUESTS)),
       Reply: oneOf(Object.keys(REPLIES)),

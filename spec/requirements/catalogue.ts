@@ -49,7 +49,7 @@ const order = new Map<string, number>(CATALOGUE.map((requirement, index) => [req
 export const findRequirement = (id: string): CatalogueEntry | undefined => byId.get(id);
 
 /** Where a requirement stands in the catalogue. */
-export const catalogueIndex = (id: RequirementId): number => order.get(id) ?? CATALOGUE.length;
+export const ruleIndex = (id: RequirementId): number => order.get(id) ?? CATALOGUE.length;
 
 /** Whether the requirement holds in a profile. */
 export const appliesTo = (requirement: Requirement, profile: ProfileName): boolean =>

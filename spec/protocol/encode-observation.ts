@@ -1,0 +1,60 @@
+import type { Observation } from '../vocabulary/observation.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+import {
+  frameOf,
+  HOLE,
+  isWriteEntry,
+  POISON,
+  PRESENT,
+  type Snapshot,
+  UNMAPPED,
+} from '../vocabulary/snapshot.ts';
+import type { WireEntry, WireFrame, WireObservation, WireState } from './wire.ts';
+
+/** An observation as the wire shows it: the readable form, for whoever answers over the wire or writes one down. */
+export function encodeObservation({ result, events, state }: Observation, scope: Scope): WireObservation {
+  return {
+    result: typeof result === 'object' ? [...result] : result,
+    ...(events.length > 0 && { events: [...events] }),
+    ...(state !== undefined && { state: encodeState(state, scope) }),
+  };
+}
+
+function encodeState(state: Snapshot, scope: Scope): WireState {
+  const { entries, refs, rss, charged } = state;
+  return {
+    ...(entries !== undefined && { entries: encodeEntries(entries, scope) }),
+    ...(refs !== undefined && { frames: encodeFrames(refs, state) }),
+    ...(rss !== undefined && { rss: [...rss] }),
+    ...(charged !== undefined && { charged }),
+  };
+}
+
+/** A packed snapshot does not say who is dead: a dead process's row is one of unmapped pages. */
+function encodeEntries(entries: readonly number[], { processes, pages }: Scope): WireEntry[][] {
+  return Array.from({ length: processes }, (_, process) =>
+    entries.slice(process * pages, (process + 1) * pages).map(encodeEntry),
+  );
+}
+
+function encodeEntry(code: number): WireEntry {
+  switch (code) {
+    case UNMAPPED:
+      return 'unmapped';
+    case HOLE:
+      return 'hole';
+    case PRESENT:
+      return 'present';
+    case POISON:
+      return 'poison';
+    default:
+      return { frame: frameOf(code), write: isWriteEntry(code) };
+  }
+}
+
+function encodeFrames(refs: readonly number[], { maps, least }: Snapshot): WireFrame[] {
+  return refs.map((count, frame) => {
+    const lowest = least?.[frame];
+    return { refs: count, maps: maps?.[frame] ?? 0, ...(lowest !== undefined && { least: lowest }) };
+  });
+}

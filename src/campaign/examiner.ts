@@ -1,0 +1,130 @@
+import { PROPERTIES } from '../../properties/properties.ts';
+import type { Property } from '../../properties/property.ts';
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { CONFORMS, fingerprintOf, type Verdict, type Violation } from '../../spec/judge/verdict.ts';
+import { type Terms, termsFor } from '../../spec/model/terms.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { ruleIndex } from '../../spec/requirements/catalogue.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
+
+const SURVIVES = ruleIndex('robust.survives');
+const ANSWERS = ruleIndex('robust.answers');
+
+/** A property that does not hold of a trace. */
+export interface PropertyBreach {
+  readonly property: string;
+  readonly step: number;
+  readonly message: string;
+}
+
+/** What came of one case: a trace and what the judge says of it, or a failure of the target. */
+export type Examined =
+  | {
+      readonly kind: 'judged';
+      readonly trace: Trace;
+      readonly verdict: Verdict;
+      /** What the properties say; empty where the judge has found a violation already. */
+      readonly broken: readonly PropertyBreach[];
+    }
+  | { readonly kind: 'failed'; readonly failure: TargetFailure };
+
+/** Runs cases of one profile against one target, and judges them: the model's judge first, then the properties. */
+export class Examiner {
+  readonly tally = new Tally();
+  readonly #target: Target;
+  readonly #terms: Terms;
+  /** One judge for each size of world. */
+  readonly #judges = new Map<number, Judge>();
+  readonly #properties: readonly { readonly property: Property; exercised: number }[];
+
+  constructor(target: Target, profile: ProfileName) {
+    const { capabilities } = target.hello;
+    this.#target = target;
+    this.#terms = termsFor(PROFILES[profile], capabilities);
+    this.#properties = PROPERTIES.filter(
+      ({ needs, profiles }) =>
+        needs.every((need) => capabilities.has(need)) && (profiles === undefined || profiles.includes(profile)),
+    ).map((property) => ({ property, exercised: 0 }));
+  }
+
+  /** How often each property's antecedent was met. */
+  get properties(): readonly { readonly property: Property; readonly exercised: number }[] {
+    return this.#properties;
+  }
+
+  async examine(testCase: Case): Promise<Examined> {
+    const run = await this.#target.run(testCase);
+    if (run.kind === 'failure') return { kind: 'failed', failure: run.failure };
+    const { trace } = run;
+    const verdict = this.judge(trace);
+    this.tally.exercise(SURVIVES);
+    this.tally.exercise(ANSWERS);
+    return { kind: 'judged', trace, verdict, broken: verdict.kind === 'violates' ? [] : this.#broken(trace) };
+  }
+
+  /** The judge's verdict on a trace. */
+  judge(trace: Trace): Verdict {
+    const { commands, scope } = trace.case;
+    const judge = this.#judgeFor(scope);
+    judge.begin();
+    for (let step = 0; step < commands.length; step++) {
+      const command = commands[step];
+      if (command === undefined) break;
+      const verdict = judge.judge(step, command, trace.observations[step]);
+      if (verdict.kind !== 'conforms') return verdict;
+    }
+    return CONFORMS;
+  }
+
+  #judgeFor(scope: Scope): Judge {
+    const key = ((scope.processes * 32 + scope.pages) * 64 + scope.frames) * 16 + scope.slots;
+    const known = this.#judges.get(key);
+    if (known !== undefined) return known;
+    const judge = new Judge(scope, this.#terms, this.tally);
+    this.#judges.set(key, judge);
+    return judge;
+  }
+
+  #broken(trace: Trace): readonly PropertyBreach[] {
+    let breaches: PropertyBreach[] | undefined;
+    for (const entry of this.#properties) {
+      const { exercised, broken } = entry.property.examine(trace);
+      entry.exercised += exercised;
+      if (broken !== undefined) (breaches ??= []).push({ property: entry.property.id, ...broken });
+    }
+    return breaches ?? [];
+  }
+}
+
+/** A crash or a hang as a violation: the last step of the case is the one at which it happened, where that is known. */
+export function violationOf(testCase: Case, failure: TargetFailure): Violation {
+  const step = Math.min(failure.step ?? testCase.commands.length - 1, testCase.commands.length - 1);
+  const hang = failure.kind === 'hang';
+  return {
+    step,
+    op: testCase.commands[step]?.op ?? 'inspect',
+    requirement: hang ? 'robust.answers' : 'robust.survives',
+    clause: 'result',
+    expected: ['an answer'],
+    observed: failure.message,
+    breaches: [],
+  };
+}
+
+/** Where a crash happens may not be known, so which command it was takes no part in its fingerprint. */
+export const failureFingerprint = (failure: TargetFailure): string =>
+  failure.kind === 'hang' ? 'robust.answers' : 'robust.survives';
+
+/** What identifies the way in which an examined case fails; undefined where it does not. */
+export function fingerprintOfExamined(examined: Examined): string | undefined {
+  if (examined.kind === 'judged') {
+    return examined.verdict.kind === 'violates' ? fingerprintOf(examined.verdict.violation) : undefined;
+  }
+  const { kind } = examined.failure;
+  return kind === 'crash' || kind === 'hang' ? failureFingerprint(examined.failure) : undefined;
+}

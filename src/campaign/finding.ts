@@ -1,0 +1,41 @@
+import type { Violation } from '../../spec/judge/verdict.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import type { TargetFailure } from '../targets/target.ts';
+
+/**
+ * How sure it is that a counterexample is the shortest.
+ *
+ * - `found`: as it was found, not reduced
+ * - `reduced`: no pass of the reducer makes it shorter, within its budget
+ * - `interrupted`: the reducer was stopped before it was done
+ */
+export type Certificate = 'found' | 'reduced' | 'interrupted';
+
+/** A case on which the target breaks a requirement, as short as we could make it. */
+export interface Counterexample {
+  readonly case: Case;
+  /** What was observed; undefined where the target crashed or hung and there is no trace. */
+  readonly trace: Trace | undefined;
+  readonly violation: Violation;
+  /** The crash or hang, where that is the violation. */
+  readonly failure: TargetFailure | undefined;
+  readonly certificate: Certificate;
+  /** How many cases the reducer asked the target for. */
+  readonly asked: number;
+}
+
+/** One broken requirement, found by one case of a run; later cases that fail in the same way only count. */
+export interface Finding {
+  readonly fingerprint: string;
+  /** The number of the case in its run: with the run's seed it makes the same case again. */
+  readonly index: number;
+  /** How many commands the run had sent when this was found. */
+  readonly after: number;
+  readonly found: Case;
+  readonly counterexample: Counterexample;
+  /** How many cases failed in this way. */
+  readonly times: number;
+  /** Where the counterexample was saved; undefined while it is not. */
+  readonly file: string | undefined;
+}

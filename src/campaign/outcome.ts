@@ -1,0 +1,88 @@
+import type { Tally } from '../../spec/judge/tally.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Hello, TargetFailure } from '../targets/target.ts';
+import type { Finding } from './finding.ts';
+
+/**
+ * What a run says of one requirement.
+ *
+ * - `passed`: its antecedent was exercised, and it held
+ * - `violated`: a case broke it
+ * - `slighted`: a SHOULD that was not followed (a warning; a failure under --strict)
+ * - `not-exercised`: it could have been seen, but no case came to it: it has not passed
+ * - `not-observable`: the target does not show what it takes to judge it
+ * - `capability-missing`: the target does not offer the commands it takes
+ */
+export type RequirementStatus =
+  | 'passed'
+  | 'violated'
+  | 'slighted'
+  | 'not-exercised'
+  | 'not-observable'
+  | 'capability-missing';
+
+export interface RequirementOutcome {
+  readonly requirement: CatalogueEntry;
+  readonly status: RequirementStatus;
+  /** How often its antecedent was met. */
+  readonly exercised: number;
+  /** For a SHOULD: how often it was not followed. */
+  readonly slighted: number;
+  /** What the target would have to declare. */
+  readonly missing: readonly Capability[];
+}
+
+/** The judge finds nothing, a property does, or the other way round where it should not be: the suite has a bug. */
+export interface Disagreement {
+  readonly index: number;
+  readonly property: string;
+  readonly step: number;
+  readonly message: string;
+}
+
+/** What the run of one profile came to. */
+export interface ProfileOutcome {
+  readonly profile: ProfileName;
+  readonly cases: number;
+  readonly commands: number;
+  /** Commands that were sent; the others were refused by the harness or not offered. */
+  readonly sent: number;
+  /** Pages of migrations that moved, and all that were asked to. */
+  readonly moved: number;
+  readonly asked: number;
+  readonly requirements: readonly RequirementOutcome[];
+  readonly tally: Tally;
+  readonly properties: readonly PropertyOutcome[];
+  readonly findings: readonly Finding[];
+  readonly disagreements: readonly Disagreement[];
+  /** Cases that could not be judged, with the first reason. */
+  readonly inconclusive: number;
+  readonly inconclusiveReason: string | undefined;
+  /** Malformed answers and the like, the first few. */
+  readonly protocolErrors: readonly { readonly index: number; readonly failure: TargetFailure }[];
+}
+
+export interface PropertyOutcome {
+  readonly id: string;
+  readonly title: string;
+  readonly exercised: number;
+}
+
+export type RunVerdict = 'conforms' | 'violates' | 'inconclusive' | 'protocol-error' | 'nothing-applicable';
+
+/** What a whole run came to. */
+export interface RunOutcome {
+  readonly target: Hello;
+  /** As it was given on the command line. */
+  readonly targetSpec: string;
+  readonly seed: number;
+  readonly verdict: RunVerdict;
+  readonly profiles: readonly ProfileOutcome[];
+  /** Milliseconds. */
+  readonly elapsed: number;
+  readonly interrupted: boolean;
+  /** Applicable, observable MUSTs that were never exercised. */
+  readonly unexercised: readonly string[];
+}

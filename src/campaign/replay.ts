@@ -1,0 +1,44 @@
+import type { Verdict } from '../../spec/judge/verdict.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { confirmFailure } from '../targets/confirm.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
+import { Examiner, violationOf } from './examiner.ts';
+import type { Disagreement } from './outcome.ts';
+
+/** What came of one case, run once more. */
+export interface ReplayOutcome {
+  readonly trace: Trace | undefined;
+  readonly verdict: Verdict;
+  /** Why there is no trace. A crash or a hang that is confirmed is a violation as well. */
+  readonly failure: TargetFailure | undefined;
+  readonly disagreements: readonly Disagreement[];
+}
+
+/** Runs a case as it is, and judges it. */
+export async function replay(target: Target, testCase: Case): Promise<ReplayOutcome> {
+  const examined = await new Examiner(target, testCase.profile).examine(testCase);
+  if (examined.kind === 'judged') {
+    const { trace, verdict, broken } = examined;
+    return {
+      trace,
+      verdict,
+      failure: undefined,
+      disagreements: broken.map((breach) => ({ index: 0, ...breach })),
+    };
+  }
+  const { failure } = examined;
+  const none = { trace: undefined, disagreements: [] };
+  if (failure.kind !== 'crash' && failure.kind !== 'hang') {
+    return { ...none, failure, verdict: { kind: 'inconclusive', step: 0, reason: failure.message } };
+  }
+  const { confirmed, step } = await confirmFailure(target, testCase, failure);
+  const located: TargetFailure = { ...failure, step };
+  return {
+    ...none,
+    failure: located,
+    verdict: confirmed
+      ? { kind: 'violates', violation: violationOf(testCase, located) }
+      : { kind: 'inconclusive', step: step ?? 0, reason: `${failure.message} It did not happen again.` },
+  };
+}

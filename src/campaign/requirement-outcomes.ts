@@ -1,0 +1,43 @@
+import type { Tally } from '../../spec/judge/tally.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { appliesTo, CATALOGUE, type CatalogueEntry, type RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import type { RequirementOutcome, RequirementStatus } from './outcome.ts';
+
+/** Capabilities that are about what a target shows; the others are about what it does. */
+const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
+  'callbacks',
+  'allocations',
+  'entries',
+  'frames',
+  'least-count',
+  'accounting',
+  'every-step',
+]);
+
+/** What a target would have to declare so that a requirement can be judged. */
+export const missingFor = (
+  requirement: CatalogueEntry,
+  capabilities: ReadonlySet<Capability>,
+): readonly Capability[] => requirement.needs.filter((need) => !capabilities.has(need));
+
+/** What a run says of every requirement of its profile. */
+export const requirementOutcomes = (
+  profile: ProfileName,
+  capabilities: ReadonlySet<Capability>,
+  tally: Tally,
+  violated: ReadonlySet<RequirementId>,
+): readonly RequirementOutcome[] =>
+  CATALOGUE.filter((requirement) => appliesTo(requirement, profile)).map((requirement) => {
+    const missing = missingFor(requirement, capabilities);
+    const exercised = tally.exercised(requirement.id);
+    const slighted = tally.slighted(requirement.id);
+    const status = ((): RequirementStatus => {
+      if (violated.has(requirement.id)) return 'violated';
+      if (missing.some((capability) => !SHOWS.has(capability))) return 'capability-missing';
+      if (missing.length > 0) return 'not-observable';
+      if (slighted > 0) return 'slighted';
+      return exercised > 0 ? 'passed' : 'not-exercised';
+    })();
+    return { requirement, status, exercised, slighted, missing };
+  });

@@ -1,0 +1,68 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Target } from '../targets/target.ts';
+import type { Finding } from './finding.ts';
+import type { ProfileOutcome, RunOutcome, RunVerdict } from './outcome.ts';
+import { ProfileRun } from './profile-run.ts';
+import type { ProgressListener } from './progress.ts';
+
+export interface RunOptions {
+  readonly target: Target;
+  /** As it was given on the command line; kept with what is found. */
+  readonly targetSpec: string;
+  readonly profiles: readonly ProfileName[];
+  readonly seed: number;
+  /** So many cases in each profile; or so long, in all. */
+  readonly budget: { readonly runs: number } | { readonly milliseconds: number };
+  /** Requirements to steer by and to ask for; empty for all. Never hides a violation of another. */
+  readonly focus: readonly RequirementId[];
+  readonly onProgress?: ProgressListener;
+  readonly signal?: AbortSignal;
+  /** Saves a finding as soon as it is made, and gives the file. */
+  readonly save?: (finding: Finding) => Promise<string>;
+}
+
+/** Checks a target: profile by profile, case by case, until the budget is spent. */
+export async function run(options: RunOptions): Promise<RunOutcome> {
+  const began = performance.now();
+  const profiles: ProfileOutcome[] = [];
+  for (const [index, profile] of options.profiles.entries()) {
+    if (options.signal?.aborted === true) break;
+    const left = options.profiles.length - index;
+    const budget =
+      'runs' in options.budget
+        ? options.budget
+        : { milliseconds: (options.budget.milliseconds - (performance.now() - began)) / left };
+    profiles.push(await new ProfileRun(options, profile, budget).run());
+  }
+  const unexercised = [
+    ...new Set(
+      profiles.flatMap(({ requirements }) =>
+        requirements
+          .filter(({ requirement, status }) => status === 'not-exercised' && requirement.level === 'MUST')
+          .map(({ requirement }) => requirement.id)
+          .filter((id) => options.focus.length === 0 || options.focus.includes(id)),
+      ),
+    ),
+  ];
+  return {
+    target: options.target.hello,
+    targetSpec: options.targetSpec,
+    seed: options.seed,
+    verdict: verdictOf(profiles, unexercised),
+    profiles,
+    elapsed: performance.now() - began,
+    interrupted: options.signal?.aborted === true,
+    unexercised,
+  };
+}
+
+function verdictOf(profiles: readonly ProfileOutcome[], unexercised: readonly string[]): RunVerdict {
+  if (profiles.some(({ findings }) => findings.length > 0)) return 'violates';
+  if (profiles.some(({ protocolErrors }) => protocolErrors.length > 0)) return 'protocol-error';
+  if (profiles.some(({ inconclusive, disagreements }) => inconclusive > 0 || disagreements.length > 0)) {
+    return 'inconclusive';
+  }
+  if (!profiles.some(({ sent }) => sent > 0)) return 'nothing-applicable';
+  return unexercised.length > 0 ? 'inconclusive' : 'conforms';
+}

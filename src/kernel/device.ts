@@ -1,0 +1,122 @@
+import type { InjectionKind } from '../../spec/vocabulary/command.ts';
+import type { DriverEvent } from '../../spec/vocabulary/event.ts';
+import { NO_EVENTS } from '../../spec/vocabulary/observation.ts';
+import { Injections } from './injections.ts';
+import type { Kernel } from './kernel.ts';
+import { copyPage, FILLER, fillPage, type Page } from './page.ts';
+import { type DevPagemap, type FaultResult, PRIVATE } from './pagemap.ts';
+import type { Process } from './process.ts';
+
+export interface DriverOptions {
+  /** How many pages, aligned, a fault brings back at most; 1 for the touched one alone. */
+  readonly chunk: number;
+  /** Whether a device store through a READ entry gets a copy to write to, or fails. */
+  readonly copiesOnWrite: boolean;
+}
+
+/** The lowest layer of the driver: the device's frames, which of them are free, and what fails on demand. */
+export abstract class Device {
+  readonly kernel: Kernel;
+  readonly options: DriverOptions;
+  readonly pagemap: DevPagemap<Page>;
+  /** The struct page of each frame. */
+  readonly frames: readonly Page[];
+  readonly injections: Injections;
+  /** Free frames, by page number. The one freed last is taken first, so that mistakes with reuse show soon. */
+  readonly freeFrames: number[];
+  attached: boolean;
+  #events: DriverEvent[] | undefined;
+
+  constructor(kernel: Kernel, options: DriverOptions) {
+    this.kernel = kernel;
+    this.options = options;
+    this.injections = new Injections();
+    this.freeFrames = [];
+    this.attached = true;
+    this.#events = undefined;
+    this.pagemap = {
+      type: PRIVATE,
+      res: kernel.nextResource(kernel.scope.frames),
+      ref: 0,
+      dev: 'zone device',
+      data: this,
+      altmap: undefined,
+      pageFault: (process, index, page) => this.pageFault(process, index, page),
+      pageFree: (page) => this.pageFree(page),
+    };
+    this.frames = kernel.addDeviceMemory(this.pagemap, kernel.profile.idleCount, FILLER);
+    this.startFrames();
+  }
+
+  /** The device starts: its driver's word in each struct page is the frame number, and all frames are free. */
+  protected startFrames(): void {
+    this.freeFrames.length = 0;
+    const { start, count } = this.pagemap.res;
+    for (let frame = count - 1; frame >= 0; frame--) {
+      this.kernel.page(start + frame).data = frame;
+      this.freeFrames.push(start + frame);
+    }
+    this.pagemap.ref = 0;
+  }
+
+  /** What happened since this was asked last. */
+  takeEvents(): readonly DriverEvent[] {
+    const events = this.#events;
+    if (events === undefined) return NO_EVENTS;
+    this.#events = undefined;
+    return events;
+  }
+
+  protected note(event: DriverEvent): void {
+    if (this.#events === undefined) this.#events = [event];
+    else this.#events.push(event);
+  }
+
+  protected abstract pageFault(slot: number, index: number, page: Page): FaultResult;
+
+  /** A frame lost its last reference but the idle one: it is ours again. */
+  protected pageFree(page: Page): void {
+    this.note({ event: 'free', frame: page.data, refs: page.refs, maps: page.maps });
+    fillPage(page, FILLER);
+    this.pagemap.ref--;
+    this.freeFrames.push(page.pfn);
+  }
+
+  /** Takes a free frame, with a reference to it; undefined where there is none. */
+  protected takeFrame(): Page | undefined {
+    const pfn = this.freeFrames.pop();
+    if (pfn === undefined) return undefined;
+    const page = this.kernel.page(pfn);
+    this.note({ event: 'alloc', frame: page.data });
+    this.pagemap.ref++;
+    this.kernel.getPage(page);
+    return page;
+  }
+
+  protected copy(from: Page, to: Page): void {
+    copyPage(from, to);
+  }
+
+  protected clear(page: Page): void {
+    fillPage(page, 0);
+  }
+
+  /**
+   * Whether an injection strikes the attempt on a page; one strike is used up then. A victim is who sees the page;
+   * for a hole, which has the number 0, it is that place in that process.
+   */
+  protected strikes(kind: InjectionKind, pfn: number, process: Process | undefined, index: number): boolean {
+    const injection = this.injections.of(kind);
+    if (injection === undefined) return false;
+    const { victim } = injection;
+    if (victim !== 'any') {
+      const seen =
+        pfn === 0
+          ? victim.process === process?.slot && victim.page === index
+          : this.kernel.sees(victim.process, victim.page, pfn);
+      if (!seen) return false;
+    }
+    this.injections.use(injection);
+    return true;
+  }
+}

@@ -1,0 +1,94 @@
+import { isDevice, isPresent, isWritable, NONE, pfnOf, presentEntry, writable } from './entry.ts';
+import { Fork } from './fork.ts';
+import { Livelock } from './livelock.ts';
+import { copyPage, fillPage, type Page } from './page.ts';
+import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
+import { HOST_VMA, MAY_READ, MAY_WRITE, type Process } from './process.ts';
+
+/** What a touch came to, where it came to no page. */
+const TOUCH_SIGSEGV = -1;
+export const TOUCH_SIGBUS = -2;
+export const TOUCH_OOM = -3;
+/** Not an end: the entry has changed, look again. */
+const TOUCH_AGAIN = -4;
+
+/** So many faults of one touch in a row are taken for a livelock. */
+const TOO_MANY_FAULTS = 64;
+
+/** The fault path: from a touch of the CPU to the page that it gets, or to what it gets instead. */
+export class FaultPath extends Fork {
+  /** Whether a touch that finds no memory gives up, or tries again until it does. */
+  givesUpWithoutMemory = true;
+
+  /** The number of the page that the touch gets, ready to be read or written; or one of the above. */
+  touch(process: Process, index: number, write: boolean): number {
+    for (let faults = 0; faults < TOO_MANY_FAULTS; faults++) {
+      if (!this.permits(process, index, write)) return TOUCH_SIGSEGV;
+      const entry = process.entry(index);
+      if (isPresent(entry) && (!write || isWritable(entry))) return pfnOf(entry);
+      const got = this.fault(process, index, entry, write);
+      if (got !== TOUCH_AGAIN) return got;
+    }
+    throw new Livelock(`process ${process.slot} faults for ever at page ${index}`);
+  }
+
+  protected permits(process: Process, index: number, write: boolean): boolean {
+    return process.protection(index) >= (write ? MAY_WRITE : MAY_READ);
+  }
+
+  protected fault(process: Process, index: number, entry: number, write: boolean): number {
+    if (isPresent(entry)) return this.writeFault(process, index, entry);
+    if (entry === NONE) return this.holeFault(process, index, write);
+    if (isDevice(entry)) return this.afterDeviceFault(this.deviceFault(process, index, entry));
+    // Poison; or the entry of a migration that never ends, which nobody may wait for.
+    return TOUCH_SIGBUS;
+  }
+
+  /** A load of a hole sees the page of zeros, which has the number 0, and leaves the hole. */
+  protected holeFault(process: Process, index: number, write: boolean): number {
+    if (!write) return 0;
+    const page = this.allocPage();
+    fillPage(page, 0);
+    this.charge(page);
+    this.addMap(page, index);
+    this.addRss(process, 1);
+    process.entries[index] = presentEntry(page.pfn, true);
+    return page.pfn;
+  }
+
+  /** The CPU cannot address this page: its pagemap's driver must bring it back. */
+  protected deviceFault(process: Process, index: number, entry: number): FaultResult {
+    const page = this.page(pfnOf(entry));
+    return page.pagemap?.pageFault?.(process.slot, index, page) ?? FAULT_SIGBUS;
+  }
+
+  protected afterDeviceFault(result: FaultResult): number {
+    if (result === FAULT_DONE) return TOUCH_AGAIN;
+    if (result === FAULT_OOM) return this.givesUpWithoutMemory ? TOUCH_OOM : TOUCH_AGAIN;
+    return TOUCH_SIGBUS;
+  }
+
+  /** A store through an entry that may not write, of a process that may. */
+  protected writeFault(process: Process, index: number, entry: number): number {
+    const page = this.page(pfnOf(entry));
+    if (process.kind(index) !== HOST_VMA && this.isShared(page))
+      return this.breakSharing(process, index, page);
+    process.entries[index] = writable(entry);
+    return page.pfn;
+  }
+
+  protected isShared(page: Page): boolean {
+    return page.maps > 1;
+  }
+
+  /** The writer gets a page of its own. Pins stay with the old one. */
+  protected breakSharing(process: Process, index: number, old: Page): number {
+    const page = this.allocPage();
+    copyPage(old, page);
+    this.charge(page);
+    this.addMap(page, index);
+    process.entries[index] = presentEntry(page.pfn, true);
+    this.dropEntryOf(old);
+    return page.pfn;
+  }
+}

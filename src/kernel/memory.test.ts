@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { FILLER, NO_MAPPING } from './page.ts';
+import { TestWorld } from './test-world.ts';
+
+describe.each(Object.values(PROFILES))('page_free in $name', ({ name, idleCount }) => {
+  it('is called once, by the last unmap, at the idle count and with nothing left in the page', () => {
+    const world = new TestWorld(name);
+    world.mapOnDevice(0, 0, 7);
+    world.fork(0, 1);
+    expect(world.state.refs).toEqual([idleCount + 2, idleCount, idleCount]);
+    world.unmap(0, 0);
+    expect(world.events).toEqual([]);
+    world.unmap(1, 0);
+    expect(world.seen?.events).toEqual([{ event: 'free', frame: 0, refs: idleCount, maps: 0 }]);
+    expect(world.world.driver.frames[0]).toMatchObject({
+      mapping: NO_MAPPING,
+      charged: false,
+      first: FILLER,
+      last: FILLER,
+    });
+  });
+
+  it('never sees a count below the idle one', () => {
+    const world = new TestWorld(name);
+    world.mapOnDevice(0, 0, 7);
+    world.fork(0, 1);
+    world.load(1, 0);
+    expect(world.state.least).toEqual([idleCount, idleCount, idleCount]);
+  });
+
+  it('frees a frame that was taken in vain', () => {
+    const world = new TestWorld(name);
+    world.map(0, 0, 7);
+    world.inject('no-copy', 1);
+    expect(world.toDevice(0, 0)).toEqual(['skipped']);
+    expect(world.events).toEqual(['alloc 0', 'free 0']);
+    expect(world.load(0, 0)).toBe(7);
+    expect(world.state.rss).toEqual([1, 0, 0]);
+  });
+});
+
+it('hands out the frame freed last first', () => {
+  const world = new TestWorld();
+  world.mapOnDevice(0, 0, 1);
+  world.mapOnDevice(0, 1, 2);
+  world.unmap(0, 0);
+  world.map(0, 2, 3);
+  world.toDevice(0, 2);
+  expect(world.events).toEqual(['alloc 0']);
+  expect(world.deviceLoad(0, 2)).toBe(3);
+});
+
+it('tells half a copy and a page of filler from values', () => {
+  const half = new TestWorld('origin', {
+    driver: (base) =>
+      class extends base {
+        protected override copy(from: { first: number }, to: { first: number }): void {
+          to.first = from.first;
+        }
+      },
+  });
+  half.mapOnDevice(0, 0, 7);
+  expect(half.deviceLoad(0, 0)).toBe('torn');
+  const none = new TestWorld('origin', {
+    driver: (base) =>
+      class extends base {
+        protected override clear(): void {
+          // Forgotten.
+        }
+      },
+  });
+  none.map(0, 0);
+  none.toDevice(0, 0);
+  expect(none.load(0, 0)).toBe('stale');
+});
+
+it('charges objects, whoever holds them', () => {
+  const world = new TestWorld();
+  world.map(0, 0, 1);
+  world.map(0, 1);
+  world.toDevice(0, 0, 2);
+  world.fork(0, 1);
+  expect(world.state).toMatchObject({ charged: 2, rss: [2, 2, 0] });
+  world.pin(0, 0);
+  world.do({ op: 'exit', process: 0 });
+  world.do({ op: 'exit', process: 1 });
+  expect(world.state).toMatchObject({ charged: 1, rss: [0, 0, 0] });
+  expect(world.unpin()).toBe(1);
+  expect(world.state.charged).toBe(0);
+});

@@ -1,0 +1,166 @@
+import type { Profile } from '../../spec/profiles/profile.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { ANON, FILLER, fillPage, NO_MAPPING, Page } from './page.ts';
+import { type DevPagemap, HOST, PRIVATE, type Resource } from './pagemap.ts';
+
+/** The frame number of the page of zeros that every hole reads. */
+const ZERO_PFN = 0;
+/** From here on, a page of host memory for each page of a process. */
+const HOST_PFN = 1;
+
+/**
+ * The lowest layer of the kernel: struct pages, who holds them, and who is charged for them. Page frame numbers run
+ * through host memory, then the device's frames, then system memory, which grows as it is asked for.
+ */
+export class Memory {
+  readonly profile: Profile;
+  readonly scope: Scope;
+  readonly pages: Page[];
+  /** Free system pages, the last one first. */
+  readonly freePages: number[];
+  /** Pages charged to the control group. */
+  charged: number;
+
+  constructor(profile: Profile, scope: Scope) {
+    this.profile = profile;
+    this.scope = scope;
+    this.pages = [new Page(ZERO_PFN, undefined, 1, 0)];
+    this.freePages = [];
+    this.charged = 0;
+    this.addDeviceMemory(
+      {
+        type: HOST,
+        res: { start: HOST_PFN, count: scope.pages },
+        ref: 0,
+        dev: 'host memory',
+        data: undefined,
+        altmap: undefined,
+        pageFault: undefined,
+        pageFree: undefined,
+      },
+      1,
+      0,
+    );
+  }
+
+  /** The page frame numbers that the next device memory would get. */
+  nextResource(count: number): Resource {
+    return { start: this.pages.length, count };
+  }
+
+  /** Makes the struct pages of a device's memory. */
+  addDeviceMemory(pagemap: DevPagemap<Page>, refs: number, content: number): Page[] {
+    const { start, count } = pagemap.res;
+    const made: Page[] = [];
+    for (let pfn = start; pfn < start + count; pfn++) {
+      const page = new Page(pfn, pagemap, refs, content);
+      made.push(page);
+      this.pages.push(page);
+    }
+    return made;
+  }
+
+  page(pfn: number): Page {
+    const page = this.pages[pfn];
+    if (page === undefined) throw new RangeError(`there is no page with the number ${pfn}`);
+    return page;
+  }
+
+  hostPage(index: number): Page {
+    return this.page(HOST_PFN + index);
+  }
+
+  /** A system page that nobody else holds; what is in it is not worth reading. */
+  allocPage(): Page {
+    const pfn = this.freePages.pop();
+    if (pfn === undefined) {
+      const page = new Page(this.pages.length, undefined, 1, FILLER);
+      this.pages.push(page);
+      return page;
+    }
+    const page = this.page(pfn);
+    page.refs = 1;
+    return page;
+  }
+
+  getPage(page: Page): void {
+    page.refs++;
+  }
+
+  /** Lets go of a page. The last to do so frees it; for a device page, all but the idle reference count. */
+  putPage(page: Page): void {
+    this.dropReference(page);
+    const { pagemap } = page;
+    if (pagemap === undefined) {
+      if (page.refs === 0) this.freeSystemPage(page);
+    } else if (pagemap.type === PRIVATE && page.refs === this.profile.idleCount) {
+      this.freeDevicePage(page, pagemap);
+    }
+  }
+
+  protected dropReference(page: Page): void {
+    const refs = page.refs - 1;
+    page.refs = refs;
+    if (refs < page.least) page.least = refs;
+  }
+
+  protected freeSystemPage(page: Page): void {
+    this.clearMapping(page);
+    this.uncharge(page);
+    fillPage(page, FILLER);
+    this.freePages.push(page.pfn);
+  }
+
+  /** Gives the page back to its driver, which may hand it out again at once: whatever it was must be gone by then. */
+  protected freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
+    this.clearMapping(page);
+    this.uncharge(page);
+    this.callPageFree(page, pagemap);
+  }
+
+  protected callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+    pagemap.pageFree?.(page, pagemap.data);
+  }
+
+  protected clearMapping(page: Page): void {
+    page.mapping = NO_MAPPING;
+    page.index = 0;
+  }
+
+  /** One more entry names the page. Where its entries are to be found is noted by the first. */
+  protected addMap(page: Page, index: number): void {
+    page.maps++;
+    if (page.mapping === NO_MAPPING) {
+      page.mapping = ANON;
+      page.index = index;
+    }
+  }
+
+  protected removeMap(page: Page): void {
+    page.maps--;
+  }
+
+  protected charge(page: Page): void {
+    page.charged = true;
+    this.charged++;
+  }
+
+  protected uncharge(page: Page): void {
+    if (!page.charged) return;
+    page.charged = false;
+    this.charged--;
+  }
+
+  protected copyMemory(other: Memory): void {
+    this.charged = other.charged;
+    for (const [pfn, theirs] of other.pages.entries()) {
+      let page = this.pages[pfn];
+      if (page === undefined) {
+        page = new Page(pfn, undefined, 0, FILLER);
+        this.pages.push(page);
+      }
+      page.copyFrom(theirs);
+    }
+    for (const pfn of other.freePages) this.freePages.push(pfn);
+  }
+}

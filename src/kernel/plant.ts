@@ -1,0 +1,8 @@
+import type { DriverClass } from './driver.ts';
+import type { KernelClass } from './kernel.ts';
+
+/** A planted bug: what it makes of the kernel's class, of the driver's, or of both. */
+export interface Plant {
+  readonly kernel?: (base: KernelClass) => KernelClass;
+  readonly driver?: (base: DriverClass) => DriverClass;
+}

@@ -1,0 +1,80 @@
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { Command, InjectionKind, Protection, Remaining } from '../../spec/vocabulary/command.ts';
+import type { Observation } from '../../spec/vocabulary/observation.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
+import type { Plant } from './plant.ts';
+import { buildWith, World } from './world.ts';
+
+/** For the tests of this folder: a world of 3 × 4 pages, 3 frames and 2 slots, driven by short words. */
+export class TestWorld {
+  readonly world: World;
+  /** What came of the last command. */
+  seen: Observation | undefined = undefined;
+
+  constructor(profile: ProfileName = 'origin', plant?: Plant, scope: Partial<Scope> = {}, chunk = 2) {
+    const build = buildWith({ chunk, copiesOnWrite: true, answersOom: true }, plant);
+    this.world = new World(build, PROFILES[profile], {
+      processes: 3,
+      pages: 4,
+      frames: 3,
+      slots: 2,
+      ...scope,
+    });
+  }
+
+  do(command: Command): Result {
+    this.seen = this.world.execute(command);
+    return this.seen.result;
+  }
+
+  /** Maps a page and, if a value is given, stores it. */
+  map(process: number, page: number, value?: number, kind: 'private' | 'host' = 'private'): void {
+    this.do({ op: 'map', process, page, kind, protection: 'write' });
+    if (value !== undefined) this.store(process, page, value);
+  }
+
+  /** Maps a page, stores the value, and moves it to the device. */
+  mapOnDevice(process: number, page: number, value: number): void {
+    this.map(process, page, value);
+    this.toDevice(process, page);
+  }
+
+  load = (process: number, page: number): Result => this.do({ op: 'load', process, page });
+  store = (process: number, page: number, value: number): Result =>
+    this.do({ op: 'store', process, page, value });
+  deviceLoad = (process: number, page: number): Result => this.do({ op: 'device-load', process, page });
+  deviceStore = (process: number, page: number, value: number): Result =>
+    this.do({ op: 'device-store', process, page, value });
+  toDevice = (process: number, page: number, count = 1): Result =>
+    this.do({ op: 'migrate-to-device', process, page, count });
+  toSystem = (process: number, page: number, count = 1): Result =>
+    this.do({ op: 'migrate-to-system', process, page, count });
+  fork = (process: number, child: number): Result => this.do({ op: 'fork', process, child });
+  pin = (process: number, page: number, slot = 0): Result => this.do({ op: 'pin', process, page, slot });
+  unpin = (slot = 0): Result => this.do({ op: 'unpin', slot });
+  unmap = (process: number, page: number): Result => this.do({ op: 'unmap', process, page });
+  protect = (process: number, page: number, protection: Protection): Result =>
+    this.do({ op: 'protect', process, page, protection });
+  inject = (kind: InjectionKind, remaining: Remaining = 'until-healed'): Result =>
+    this.do({ op: 'inject', kind, victim: 'any', remaining });
+  heal = (): Result => this.do({ op: 'heal' });
+
+  /** The callbacks of the last command, as words: `fault 0.1`, `alloc 2`, `free 2`. */
+  get events(): string[] {
+    return (this.seen?.events ?? []).map((event) =>
+      event.event === 'fault' ? `fault ${event.process}.${event.page}` : `${event.event} ${event.frame}`,
+    );
+  }
+
+  get state(): Snapshot {
+    return this.world.snapshot();
+  }
+
+  /** The code of one entry. */
+  entry(process: number, page: number): number | undefined {
+    return this.state.entries?.[process * this.world.kernel.scope.pages + page];
+  }
+}

@@ -1,0 +1,118 @@
+import type { PageOutcome } from '../../spec/vocabulary/result.ts';
+import { Device, type DriverOptions } from './device.ts';
+import { isDevice, pfnOf } from './entry.ts';
+import type { Kernel } from './kernel.ts';
+import { FROM_DEVICE, FROM_SYSTEM } from './migrate.ts';
+import { MigrateBatch } from './migrate-batch.ts';
+import type { Page } from './page.ts';
+import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
+import type { Process } from './process.ts';
+
+/** The middle layer of the driver: it moves pages to the device and back. */
+export abstract class Transfer extends Device {
+  readonly #batch: MigrateBatch;
+
+  constructor(kernel: Kernel, options: DriverOptions) {
+    super(kernel, options);
+    this.#batch = new MigrateBatch();
+  }
+
+  migrateToDevice(process: Process, start: number, count: number): PageOutcome[] {
+    const batch = this.#batch;
+    if (this.attached) this.kernel.migrateSetup(batch, process, start, count, FROM_SYSTEM);
+    else batch.begin(process, start, count);
+    for (let i = 0; i < count; i++) {
+      if (batch.isMigrating(i)) batch.dst[i] = this.placeOnDevice(batch.source(i), process, start + i);
+    }
+    return this.commit(batch);
+  }
+
+  /** A frame with the content of the page, or with zeros for a hole; 0 if that cannot be had. */
+  protected placeOnDevice(source: number, process: Process, index: number): number {
+    if (this.freeFrames.length === 0 || this.strikes('no-frame', source, process, index)) return 0;
+    const frame = this.takeFrame();
+    if (frame === undefined) return 0;
+    if (this.fillFrame(frame, source, process, index)) return frame.pfn;
+    this.kernel.putPage(frame);
+    return 0;
+  }
+
+  protected fillFrame(frame: Page, source: number, process: Process, index: number): boolean {
+    if (this.strikes('no-copy', source, process, index)) return false;
+    if (source === 0) this.clear(frame);
+    else this.copy(this.kernel.page(source), frame);
+    return true;
+  }
+
+  migrateToSystem(process: Process, start: number, count: number): PageOutcome[] {
+    const batch = this.#batch;
+    this.kernel.migrateSetup(batch, process, start, count, FROM_DEVICE);
+    for (let i = 0; i < count; i++) {
+      if (batch.isMigrating(i)) this.bringBack(batch, i);
+    }
+    return this.commit(batch);
+  }
+
+  /** Finds a system page for a page of the device and copies it there. */
+  protected bringBack(batch: MigrateBatch, i: number): FaultResult {
+    const pfn = batch.source(i);
+    const at = batch.start + i;
+    if (!this.attached || this.strikes('sigbus', pfn, batch.process, at)) return FAULT_SIGBUS;
+    if (this.strikes('oom', pfn, batch.process, at)) return FAULT_OOM;
+    const page = this.kernel.allocPage();
+    this.copy(this.kernel.page(pfn), page);
+    batch.dst[i] = page.pfn;
+    return FAULT_DONE;
+  }
+
+  protected commit(batch: MigrateBatch): PageOutcome[] {
+    this.kernel.migratePages(batch);
+    this.kernel.migrateFinalize(batch);
+    return this.outcomes(batch);
+  }
+
+  protected outcomes(batch: MigrateBatch): PageOutcome[] {
+    const outcomes: PageOutcome[] = [];
+    for (let i = 0; i < batch.count; i++) outcomes.push(batch.isMigrating(i) ? 'moved' : 'skipped');
+    return outcomes;
+  }
+
+  /** Brings back the page behind an entry, as when its frame is wanted. */
+  evict(process: Process, index: number): PageOutcome[] {
+    const entry = process.entry(index);
+    return [isDevice(entry) && this.evictPage(this.kernel.page(pfnOf(entry))) ? 'moved' : 'skipped'];
+  }
+
+  /** Brings back one page by its frame, whoever maps it. */
+  protected evictPage(page: Page): boolean {
+    const batch = this.#batch;
+    this.kernel.migrateSetupPage(batch, page);
+    if (batch.isMigrating(0)) this.bringBack(batch, 0);
+    this.commit(batch);
+    return batch.isMigrating(0);
+  }
+
+  /** Brings one page of a process back, without a fault. */
+  protected bringOneBack(process: Process, index: number): FaultResult {
+    return this.bringRangeBack(process, index, 1, index);
+  }
+
+  /** Brings a range back for the sake of one page of it: that comes first, and without it none comes. */
+  protected bringRangeBack(process: Process, start: number, count: number, wanted: number): FaultResult {
+    const batch = this.#batch;
+    this.kernel.migrateSetup(batch, process, start, count, FROM_DEVICE);
+    const at = wanted - start;
+    let result: FaultResult = batch.isMigrating(at) ? this.bringBack(batch, at) : FAULT_SIGBUS;
+    if (result === FAULT_DONE) result = this.bringExtras(batch, at);
+    this.commit(batch);
+    return result;
+  }
+
+  /** The rest of the range comes along as far as it can. That some of it cannot is no failure. */
+  protected bringExtras(batch: MigrateBatch, wanted: number): FaultResult {
+    for (let i = 0; i < batch.count; i++) {
+      if (i !== wanted && batch.isMigrating(i)) this.bringBack(batch, i);
+    }
+    return FAULT_DONE;
+  }
+}

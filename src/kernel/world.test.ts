@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest';
+import { TestWorld } from './test-world.ts';
+
+it('a clone has the same digest and goes its own way', () => {
+  const original = new TestWorld();
+  original.mapOnDevice(0, 0, 5);
+  original.map(0, 1, 6);
+  original.fork(0, 1);
+  original.pin(0, 1);
+  original.inject('oom', 2);
+  const copy = original.world.clone();
+  const before = original.world.digest();
+  expect(copy.digest()).toBe(before);
+  expect(copy.execute({ op: 'load', process: 0, page: 0 }).result).toBe('oom');
+  copy.execute({ op: 'store', process: 1, page: 1, value: 9 });
+  copy.execute({ op: 'migrate-to-device', process: 1, page: 1, count: 1 });
+  expect(original.world.digest()).toBe(before);
+  expect(copy.digest()).not.toBe(before);
+  expect(copy.execute({ op: 'unpin', slot: 0 }).result).toBe(6);
+  expect(original.load(0, 1)).toBe(6);
+});
+
+it('worlds that came to the same state by other ways have the same digest', () => {
+  const short = new TestWorld();
+  short.map(0, 1, 6);
+  short.map(0, 0, 5);
+  const long = new TestWorld();
+  long.map(0, 0, 9);
+  long.map(0, 1);
+  long.fork(0, 1);
+  long.store(0, 0, 5);
+  long.store(0, 1, 6);
+  long.toDevice(0, 0, 2);
+  // So that the frames are free in the order in which they began.
+  long.toSystem(0, 1);
+  long.toSystem(0, 0);
+  long.do({ op: 'exit', process: 1 });
+  expect(long.world.digest()).toBe(short.world.digest());
+});
+
+it('worlds that differ in anything that can tell later differ in their digests', () => {
+  const digests = new Set<string>();
+  const variants: ((world: TestWorld) => void)[] = [
+    () => undefined,
+    (world) => world.store(0, 0, 6),
+    (world) => world.toDevice(0, 0),
+    (world) => world.fork(0, 1),
+    (world) => world.protect(0, 0, 'read'),
+    (world) => world.pin(0, 0),
+    (world) => world.inject('oom', 1),
+    (world) => world.inject('oom', 2),
+    (world) => world.inject('no-copy', 1),
+    (world) => world.do({ op: 'swap-on', areas: 1 }),
+    (world) => world.do({ op: 'detach' }),
+    (world) => world.do({ op: 'map', process: 0, page: 1, kind: 'host', protection: 'read' }),
+    (world) => {
+      world.map(0, 1, 1);
+      world.toDevice(0, 0, 2);
+      world.toSystem(0, 0);
+      world.toSystem(0, 1);
+      world.unmap(0, 1);
+    },
+  ];
+  for (const variant of variants) {
+    const world = new TestWorld();
+    world.map(0, 0, 5);
+    variant(world);
+    digests.add(world.world.digest());
+  }
+  expect(digests.size).toBe(variants.length);
+});

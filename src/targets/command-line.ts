@@ -1,0 +1,51 @@
+/** The words of a command line, or what is wrong with it. */
+export type CommandLine =
+  | { readonly kind: 'words'; readonly words: readonly [string, ...string[]] }
+  | { readonly kind: 'faulty'; readonly message: string };
+
+/** What a backslash quotes inside double quotes; before anything else it stands for itself. */
+const QUOTABLE = new Set(['"', '\\', '$', '`', '\n']);
+
+/**
+ * Splits a command line into words as a POSIX shell does: blanks part words, single quotes keep everything, double
+ * quotes keep blanks, a backslash keeps the next character. That is all: no shell is started, so variables,
+ * patterns, pipes and `~` stay as they are written.
+ */
+export function splitCommandLine(line: string): CommandLine {
+  const words: string[] = [];
+  // The word under way; undefined between words, so that '' is a word, too.
+  let word: string | undefined;
+  let quote: string | undefined;
+  for (let at = 0; at < line.length; at++) {
+    const character = line.charAt(at);
+    if (quote === "'") {
+      if (character === quote) quote = undefined;
+      else word = (word ?? '') + character;
+    } else if (character === '\\') {
+      const next = line.charAt(at + 1);
+      if (next === '') return { kind: 'faulty', message: 'a backslash at the very end quotes nothing' };
+      if (quote !== undefined && !QUOTABLE.has(next)) {
+        word = (word ?? '') + character;
+      } else {
+        // A backslash before a line's end joins the two lines.
+        if (next !== '\n') word = (word ?? '') + next;
+        at++;
+      }
+    } else if (character === quote) {
+      quote = undefined;
+    } else if (quote === undefined && (character === '"' || character === "'")) {
+      quote = character;
+      word ??= '';
+    } else if (quote === undefined && /\s/.test(character)) {
+      if (word !== undefined) words.push(word);
+      word = undefined;
+    } else {
+      word = (word ?? '') + character;
+    }
+  }
+  if (quote !== undefined) return { kind: 'faulty', message: `a quote (${quote}) is never closed` };
+  if (word !== undefined) words.push(word);
+  const [program, ...rest] = words;
+  if (program === undefined || program === '') return { kind: 'faulty', message: 'it names no program' };
+  return { kind: 'words', words: [program, ...rest] };
+}

@@ -1,0 +1,137 @@
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Profile, ProfileName } from '../../spec/profiles/profile.ts';
+import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { Livelock } from '../kernel/livelock.ts';
+import type { Plant } from '../kernel/plant.ts';
+import { type Build, buildWith, World, type WorldOptions } from '../kernel/world.ts';
+import type { Hello, Run, Target } from './target.ts';
+
+export interface EmbeddedOptions {
+  /** A bug to build in. */
+  readonly plant?: Plant;
+  /** Told after the name, to tell targets apart. */
+  readonly suffix?: string;
+  /** What it declares and shows, to stand for a poorer target; everything by default. */
+  readonly shows?: Iterable<Capability>;
+  /** How many pages, aligned, a fault brings back at most. */
+  readonly chunk?: number;
+}
+
+const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+const PROFILE_NAMES: readonly ProfileName[] = [PROFILES.origin.name, PROFILES['linux-6.1'].name];
+const CHUNK = 2;
+
+const worldOptions = (capabilities: ReadonlySet<Capability>, chunk: number): WorldOptions => ({
+  chunk,
+  copiesOnWrite: capabilities.has('device-copy-on-write'),
+  answersOom: capabilities.has('oom-result'),
+});
+
+/** A fresh world of the embedded kernel, to be driven step by step with commands that the case admits. */
+export function openWorld(profile: ProfileName, scope: Scope, plant?: Plant): World {
+  return new World(buildWith(worldOptions(EVERYTHING, CHUNK), plant), PROFILES[profile], scope);
+}
+
+/** The embedded kernel as a target: in this process, without a wire. */
+export class EmbeddedTarget implements Target {
+  readonly hello: Hello;
+  readonly #build: Build;
+  /** What is kept from the observations of a poorer target; undefined for one that shows everything. */
+  readonly #offers: ReadonlySet<Capability> | undefined;
+
+  constructor(options: EmbeddedOptions = {}) {
+    const capabilities = options.shows === undefined ? EVERYTHING : new Set(options.shows);
+    this.#offers = capabilities.size === EVERYTHING.size ? undefined : capabilities;
+    this.#build = buildWith(worldOptions(capabilities, options.chunk ?? CHUNK), options.plant);
+    this.hello = {
+      name: options.suffix === undefined ? 'embedded' : `embedded ${options.suffix}`,
+      version: undefined,
+      profiles: PROFILE_NAMES,
+      capabilities,
+    };
+  }
+
+  /** Runs a case. Throws where a planted bug makes the kernel fall over. */
+  runNow(testCase: Case): Trace {
+    return {
+      case: testCase,
+      capabilities: this.hello.capabilities,
+      observations: this.#observe(testCase, PROFILES[testCase.profile], []),
+    };
+  }
+
+  /** Appends the observations, so that where it throws they tell how far it came. */
+  #observe(
+    testCase: Case,
+    profile: Profile,
+    observations: (Observation | undefined)[],
+  ): (Observation | undefined)[] {
+    const { scope, commands } = testCase;
+    const offers = this.#offers;
+    const admission = new Admission(scope, offers);
+    const world = new World(this.#build, profile, scope);
+    const everyStep = testCase.observe === 'every-step';
+    const looksAtInspect = testCase.observe !== 'results';
+    for (const command of commands) {
+      if (admission.admit(command) === undefined) {
+        const looks = everyStep || (looksAtInspect && command.op === 'inspect');
+        const observation = world.execute(command, looks);
+        observations.push(offers === undefined ? observation : shownOf(observation, offers));
+      } else {
+        observations.push(undefined);
+      }
+    }
+    return observations;
+  }
+
+  async run(testCase: Case): Promise<Run> {
+    const observations: (Observation | undefined)[] = [];
+    try {
+      this.#observe(testCase, PROFILES[testCase.profile], observations);
+      return {
+        kind: 'trace',
+        trace: { case: testCase, capabilities: this.hello.capabilities, observations },
+      };
+    } catch (error) {
+      const kind = error instanceof Livelock ? 'hang' : 'crash';
+      const message = error instanceof Error ? error.message : String(error);
+      return { kind: 'failure', failure: { kind, message, step: observations.length, stderr: '' } };
+    }
+  }
+
+  async close(): Promise<void> {
+    // Nothing was started.
+  }
+}
+
+/** The part of an observation that a target with these capabilities shows. */
+function shownOf(observation: Observation, offers: ReadonlySet<Capability>): Observation {
+  const { result, events, state } = observation;
+  const shownEvents = events.filter((event) =>
+    offers.has(event.event === 'alloc' ? 'allocations' : 'callbacks'),
+  );
+  return {
+    result,
+    events: shownEvents.length === 0 ? NO_EVENTS : shownEvents,
+    state: state === undefined ? undefined : shownOfState(state, offers),
+  };
+}
+
+function shownOfState(state: Snapshot, offers: ReadonlySet<Capability>): Snapshot {
+  const frames = offers.has('frames');
+  const accounting = offers.has('accounting');
+  return {
+    entries: offers.has('entries') ? state.entries : undefined,
+    refs: frames ? state.refs : undefined,
+    maps: frames ? state.maps : undefined,
+    least: frames && offers.has('least-count') ? state.least : undefined,
+    rss: accounting ? state.rss : undefined,
+    charged: accounting ? state.charged : undefined,
+  };
+}

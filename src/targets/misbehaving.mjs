@@ -1,0 +1,173 @@
+// An adapter with nothing behind it, for the tests of the suite itself: it answers every case with something of the
+// right form, except where its mode says otherwise. Modes that go wrong in a case do so in case 1 and in no other,
+// or, where an argument names a value, in every case that stores this value.
+import { spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+
+const [mode = 'well', argument] = process.argv.slice(2);
+const STUBBORN = 'setInterval(() => {}, 1000); process.on("SIGTERM", () => {});';
+
+const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+const shows = ['callbacks', 'entries', 'frames', 'accounting', 'every-step'];
+
+const hello = {
+  type: 'hello',
+  protocol: 1,
+  name: 'misbehaving',
+  version: mode,
+  profiles: ['origin'],
+  capabilities: ['pin', 'evict', 'swap-on', ...(mode.startsWith('shows') ? shows : [])],
+};
+
+const helloModes = {
+  'hello-never': () => {},
+  'hello-late': () => setTimeout(() => say(hello), 300),
+  'hello-garbage': () => process.stdout.write('Starting up ...\n'),
+  'hello-flood': () => setInterval(() => process.stdout.write('zone device\n'.repeat(5000)), 0),
+  'hello-endless': () => setInterval(() => process.stdout.write('x'.repeat(65536)), 0),
+  'hello-version': () => say({ ...hello, protocol: 2 }),
+  'hello-profiles': () => say({ ...hello, profiles: ['linux-9.9'] }),
+  'hello-form': () => say({ ...hello, capabilities: 'all' }),
+  'hello-needs': () => say({ ...hello, capabilities: ['frames'] }),
+  'hello-error': () => say({ type: 'error', id: null, message: 'no device' }),
+  'hello-other': () => say({ type: 'observations', id: 0, observations: [] }),
+  'hello-unknown': () =>
+    say({ ...hello, profiles: ['linux-9.9', 'origin'], capabilities: ['warp', 'pin'], colour: 'red' }),
+  'hello-twice': () => process.stdout.write(`${JSON.stringify(hello)}\n${JSON.stringify(hello)}\n`),
+  'hello-exit': () => {
+    process.stderr.write('a warning\nNo module named zone\n');
+    process.exitCode = 3;
+    process.exit();
+  },
+  // Hangs in case 1, too; its version tells the two processes to look for.
+  'hello-with-child': () => {
+    const child = spawn(process.execPath, ['-e', STUBBORN], { stdio: 'ignore' });
+    say({ ...hello, version: `${process.pid} ${child.pid}` });
+  },
+  'hello-then-exit': () => process.stdout.write(`${JSON.stringify(hello)}\n`, () => process.exit(0)),
+  'hello-changes': () => say({ ...hello, version: String(process.pid) }),
+};
+
+function resultOf({ op, count, areas }) {
+  switch (op) {
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+      return Array.from({ length: count }, () => 'moved');
+    case 'evict':
+      return ['moved'];
+    case 'load':
+    case 'unpin':
+      return 0;
+    case 'swap-on':
+      return areas;
+    default:
+      return 'ok';
+  }
+}
+
+const stateOf = ({ processes, pages, frames }) => ({
+  entries: Array.from({ length: processes }, (_, at) =>
+    at === 0 ? Array.from({ length: pages }, () => 'hole') : null,
+  ),
+  frames: Array.from({ length: frames }, () => ({ refs: 1, maps: 0 })),
+  rss: Array.from({ length: processes }, () => 0),
+  charged: 0,
+});
+
+function answerTo({ id, scope, commands, observe }) {
+  const due = (op) =>
+    mode.startsWith('shows') && (observe === 'every-step' || (observe === 'inspect' && op === 'inspect'));
+  const observations = commands.map((command) => ({
+    result: resultOf(command),
+    ...(due(command.op) ? { state: stateOf(scope) } : {}),
+  }));
+  return { type: 'observations', id, observations };
+}
+
+/** How to go wrong in one case; each is given the proper answer. */
+const caseModes = {
+  exit: () => process.exit(0),
+  crash: () => {
+    process.stderr.write('free(): double free detected\n');
+    process.exit(7);
+  },
+  killed: () => process.kill(process.pid, 'SIGSEGV'),
+  hang: () => {},
+  'hello-with-child': () => process.on('SIGTERM', () => {}),
+  'hang-with-child': () => {
+    process.on('SIGTERM', () => {});
+    const child = spawn(process.execPath, ['-e', STUBBORN], { stdio: 'inherit' });
+    process.stderr.write(`child ${child.pid}\n`);
+  },
+  'crash-with-child': () => {
+    const child = spawn(process.execPath, ['-e', STUBBORN], { stdio: 'inherit' });
+    process.stderr.write(`child ${child.pid}\n`, () => process.exit(1));
+  },
+  garbage: () => process.stdout.write('segmentation fault?\n'),
+  'empty-line': () => process.stdout.write('\n'),
+  'not-an-object': () => process.stdout.write('[1,2]\n'),
+  'half-and-exit': (answer) => process.stdout.write(half(answer), () => process.exit(0)),
+  'half-and-stall': (answer) => process.stdout.write(half(answer)),
+  'long-line': () => {
+    const megabyte = 'x'.repeat(1024 * 1024);
+    for (let at = 0; at < 50; at++) process.stdout.write(megabyte);
+  },
+  'wrong-id': (answer) => say({ ...answer, id: answer.id + 1 }),
+  'wrong-type': (answer) => say({ ...answer, type: 'answer' }),
+  'flood-after': (answer) => {
+    say(answer);
+    setInterval(() => process.stdout.write('and another thing\n'.repeat(5000)), 0);
+  },
+  'twice-at-once': (answer) => process.stdout.write(`${JSON.stringify(answer)}\n\n`),
+  'late-line': (answer) => {
+    say(answer);
+    setTimeout(() => process.stdout.write('by the way\n'), 50);
+  },
+  'too-few': (answer) => say({ ...answer, observations: answer.observations.slice(1) }),
+  'too-many': (answer) => say({ ...answer, observations: [...answer.observations, { result: 'ok' }] }),
+  'wrong-result': (answer) => say(replaceFirst(answer, { result: true })),
+  'wrong-word': (answer) => say(replaceFirst(answer, { result: 'OK' })),
+  unsupported: (answer) => say(replaceFirst(answer, { result: 'unsupported' })),
+  error: (answer) => say({ type: 'error', id: answer.id, step: 1, message: 'out of file descriptors' }),
+  'shows-short-row': (answer) => {
+    for (const { state } of answer.observations) state?.entries[0].pop();
+    say(answer);
+  },
+  'closes-stdout': () => process.stdout.end(),
+  'answer-then-exit': (answer) => process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit(0)),
+  'answer-then-close': (answer) => {
+    say(answer);
+    closeSync(0);
+    setInterval(() => {}, 1000);
+  },
+  slow: (answer) => setTimeout(() => say(answer), 200),
+  // Also blocks its input: what is asked next stays in the pipe.
+  'slow-chatter': (answer) => {
+    process.stderr.write('warning: this is only a warning\n'.repeat(10_000));
+    setTimeout(() => say(answer), 50);
+  },
+};
+
+const half = (answer) => JSON.stringify(answer).slice(0, 30);
+const replaceFirst = (answer, observation) => ({
+  ...answer,
+  observations: [observation, ...answer.observations.slice(1)],
+});
+
+const strikes = ({ id, commands }) =>
+  argument === undefined
+    ? id === 1
+    : commands.some(({ op, value }) => op === 'store' && value === Number(argument));
+
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const request = JSON.parse(line);
+  if (request.type === 'hello') {
+    (helloModes[mode] ?? (() => say(hello)))();
+    return;
+  }
+  const answer = answerTo(request);
+  const goWrong = strikes(request) ? caseModes[mode] : undefined;
+  if (goWrong === undefined) say(answer);
+  else goWrong(answer);
+});

@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { excerpt } from '../../spec/protocol/excerpt.ts';
+import type { Ending } from './stdio-process.ts';
+import type { FailureKind, TargetFailure } from './target.ts';
+
+export interface Failed {
+  readonly kind: 'failure';
+  readonly failure: TargetFailure;
+}
+
+export const failed = (kind: FailureKind, message: string, stderr = '', step?: number): Failed => ({
+  kind: 'failure',
+  failure: { kind, message, step, stderr },
+});
+
+/** A question that got no answer. */
+interface Unanswered {
+  readonly ending: Ending;
+  readonly inReply: boolean;
+  readonly unfinished: string;
+  /** What was asked: "hello" or "case 4". */
+  readonly asked: string;
+  readonly program: string;
+  readonly stderr: string;
+}
+
+/** Says of a question that got no answer what happened, and what to do about it. */
+export function unanswered(question: Unanswered): Failed {
+  const [kind, message] = describe(question);
+  return failed(question.asked === 'hello' ? 'start' : kind, message, question.stderr);
+}
+
+function describe(question: Unanswered): readonly [FailureKind, string] {
+  const { ending, unfinished, asked, program } = question;
+  switch (ending.kind) {
+    case 'unstartable':
+      return ['start', unstartable(program, ending.error)];
+    case 'exit':
+      return ['crash', ended(ending.signal ?? ending.code, question)];
+    case 'closed':
+      return [
+        'crash',
+        `The target closed its ${ending.stream} and gave no answer to ${asked}; ` +
+          `an adapter keeps its streams open until its input ends.${lastWords(question.stderr)}`,
+      ];
+    case 'silent':
+      return ['hang', silent(ending.milliseconds, question)];
+    case 'too-long':
+      return [
+        'protocol',
+        `The target answered ${asked} with a line of over ${ending.bytes} bytes, beginning ${excerpt(unfinished)}; ` +
+          'end every answer with a newline and send only what was asked for.',
+      ];
+    case 'unasked':
+      return ['protocol', unasked(ending.text)];
+    case 'stopped':
+      return ['refused', `The suite ended the target before it answered ${asked}.`];
+  }
+}
+
+/** The message for output that answers nothing. */
+export const unasked = (text: string): string =>
+  `The target wrote when nothing was asked: ${excerpt(text)}; ` +
+  'each request is answered by exactly one line, and all else belongs on standard error.';
+
+function ended(how: string | number | null, question: Unanswered): string {
+  const { asked, inReply, unfinished, stderr } = question;
+  const end = typeof how === 'string' ? `was killed by ${how}` : `ended with exit code ${how}`;
+  const half =
+    unfinished === ''
+      ? ''
+      : `, in the middle of a line: ${excerpt(unfinished)} (an answer counts when its newline is there)`;
+  if (!inReply)
+    return `The target ${end} after an answer, before ${asked} was asked${half}; ${STAY}.${lastWords(stderr)}`;
+  return `The target ${end} before it answered ${asked}${half}.${lastWords(stderr)}`;
+}
+
+const STAY = 'an adapter stays until its input ends';
+
+function silent(milliseconds: number, { asked, unfinished, stderr }: Unanswered): string {
+  const time = `${milliseconds / 1000} s`;
+  const flag = asked === 'hello' ? '--startup-timeout' : '--case-timeout';
+  const what =
+    unfinished === ''
+      ? `did not answer ${asked} within ${time}; if it is only slow, raise ${flag}; ` +
+        'if it did answer, flush its standard output after every line'
+      : `answered ${asked} with half a line within ${time}: ${excerpt(unfinished)}; end every answer with a newline`;
+  return `The target ${what}.${lastWords(stderr)}`;
+}
+
+/** The last line of standard error: very often it is the reason. */
+function lastWords(stderr: string): string {
+  const line = stderr.trimEnd().split('\n').at(-1) ?? '';
+  return line === '' ? '' : ` The end of its standard error: ${excerpt(line)}.`;
+}
+
+const NO_SHELL = 'no shell is started, so for variables, pipes or "cd" write: stdio:sh -c "…"';
+
+function unstartable(program: string, error: NodeJS.ErrnoException): string {
+  const cannot = `The target cannot be started: ${excerpt(program)}`;
+  switch (error.code) {
+    case 'ENOENT':
+      if (!program.includes('/')) {
+        const here = existsSync(program) ? `; there is one in this folder: write "./${program}"` : '';
+        return `${cannot} is not on the PATH${here} (${NO_SHELL}).`;
+      }
+      if (existsSync(program)) {
+        return `${cannot} is there, but the interpreter in its first line (#!) is not.`;
+      }
+      return `${cannot} does not exist, seen from ${process.cwd()} (${NO_SHELL}).`;
+    case 'EACCES':
+      return `${cannot} is not an executable file; make it one (chmod +x), or name its interpreter first.`;
+    default:
+      return `${cannot}: ${error.message}.`;
+  }
+}

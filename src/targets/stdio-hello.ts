@@ -1,0 +1,65 @@
+import { ProfileName } from '../../spec/profiles/profile.ts';
+import { excerptOf } from '../../spec/protocol/excerpt.ts';
+import { parseObject } from '../../spec/protocol/codec.ts';
+import { Malformed } from '../../spec/protocol/malformed.ts';
+import { ErrorReply, HelloReply, PROTOCOL_VERSION } from '../../spec/protocol/wire.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Hello } from './target.ts';
+
+/** A target's hello as we understand it. */
+export interface Greeting {
+  readonly hello: Hello;
+  /** Names of profiles and capabilities that it declared and we do not know: newer than we are, or misspelt. */
+  readonly unknownNames: readonly string[];
+}
+
+/** What some capabilities cannot do without: the page for adapter authors says so. */
+const NEEDS: readonly (readonly [Capability, Capability])[] = [
+  ['frames', 'entries'],
+  ['least-count', 'frames'],
+];
+
+/** Reads the answer to our hello, or throws `Malformed`. */
+export function readHello(line: string): Greeting {
+  const reply = parseObject(line);
+  if (reply['type'] === 'error') {
+    const error = ErrorReply.safeParse(reply);
+    throw new Malformed(`an error: ${excerptOf(error.success ? error.data.message : reply['message'])}`);
+  }
+  if (reply['type'] !== 'hello') {
+    throw new Malformed(`an answer of type ${excerptOf(reply['type'])} where "hello" was expected`);
+  }
+  // Before all else, because in another version everything else may be another, too.
+  if (reply['protocol'] !== PROTOCOL_VERSION) {
+    throw new Malformed(
+      `protocol ${excerptOf(reply['protocol'])}; this suite speaks protocol ${PROTOCOL_VERSION}, as a number`,
+    );
+  }
+  const parsed = HelloReply.safeParse(reply);
+  if (!parsed.success) {
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new Malformed(`a hello of the wrong form (${issues.join('; ')})`);
+  }
+  const { name, version } = parsed.data;
+  const profiles = parsed.data.profiles.filter(isProfile);
+  if (profiles.length === 0) {
+    throw new Malformed(
+      `no profile that this suite knows among ${excerptOf(parsed.data.profiles)}; ` +
+        `it knows ${ProfileName.options.join(' and ')}`,
+    );
+  }
+  const capabilities = new Set(parsed.data.capabilities.filter(isCapability));
+  for (const [needing, needed] of NEEDS) {
+    if (capabilities.has(needing) && !capabilities.has(needed)) {
+      throw new Malformed(`the capability "${needing}" without "${needed}", which it needs`);
+    }
+  }
+  const unknownNames = [
+    ...parsed.data.profiles.filter((profile) => !isProfile(profile)),
+    ...parsed.data.capabilities.filter((capability) => !isCapability(capability)),
+  ];
+  return { hello: { name, version, profiles: [...new Set(profiles)], capabilities }, unknownNames };
+}
+
+const isProfile = (name: string): name is ProfileName => ProfileName.safeParse(name).success;
+const isCapability = (name: string): name is Capability => Capability.safeParse(name).success;

@@ -1,0 +1,55 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { LineCutter } from './stdio-lines.ts';
+
+/** All lines of a text that comes in pieces, as one reads who takes every line at once. */
+function linesIn(cutter: LineCutter, pieces: readonly Buffer[]): string[] {
+  const lines: string[] = [];
+  for (const piece of pieces) {
+    for (let cut = cutter.push(piece); cut !== undefined; cut = cutter.push(cut.after)) lines.push(cut.line);
+  }
+  return lines;
+}
+
+describe('lines', () => {
+  test('come out however they are cut, also within a character', () => {
+    const text = fc.array(fc.string({ unit: 'grapheme' }).map((line) => line.replaceAll('\n', '')));
+    fc.assert(
+      fc.property(text, fc.integer({ min: 1, max: 7 }), (lines, size) => {
+        const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+        const pieces = [];
+        for (let at = 0; at < bytes.length; at += size) pieces.push(bytes.subarray(at, at + size));
+        const cutter = new LineCutter(1e6);
+        expect(linesIn(cutter, pieces)).toEqual(lines);
+        expect(cutter.unfinished).toBe('');
+      }),
+    );
+  });
+
+  test('what has no end yet is kept', () => {
+    const cutter = new LineCutter(10);
+    expect(linesIn(cutter, [Buffer.from('one\nhal'), Buffer.from('f')])).toEqual(['one']);
+    expect(cutter.unfinished).toBe('half');
+  });
+
+  test('that are too long are noticed at once, with and without their end', () => {
+    const endless = new LineCutter(10);
+    expect(endless.push(Buffer.from('0123456789'))).toBeUndefined();
+    expect(endless.isTooLong).toBe(false);
+    expect(endless.push(Buffer.from('0'))).toBeUndefined();
+    expect(endless.isTooLong).toBe(true);
+
+    const ended = new LineCutter(10);
+    expect(ended.push(Buffer.from('0123456789\n'))?.line).toBe('0123456789');
+    expect(ended.push(Buffer.from('01234567890\n'))).toBeUndefined();
+    expect(ended.isTooLong).toBe(true);
+  });
+
+  test('of 16 MiB in small chunks take time in proportion', () => {
+    const cutter = new LineCutter(16 * 1024 * 1024);
+    const chunk = Buffer.alloc(1024, 'x');
+    for (let at = 0; at < 16 * 1024; at++) cutter.push(chunk);
+    expect(cutter.isTooLong).toBe(false);
+    expect(cutter.push(Buffer.from('\n'))?.line).toHaveLength(16 * 1024 * 1024);
+  });
+});
