@@ -1,4 +1,3 @@
-import { NO_OBJECT, type State } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
 import type { Snapshot } from '../vocabulary/snapshot.ts';
 import type { Breach } from './clause.ts';
@@ -8,12 +7,9 @@ export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefi
   const { state } = step;
   const { rss, charged } = snapshot;
   if (rss !== undefined) {
-    const { processes, pages } = state.scope;
+    const { processes } = state.scope;
     for (let process = 0; process < processes; process++) {
-      let resident = 0;
-      for (let page = 0; page < pages; page++) {
-        if ((state.entry[process * pages + page] ?? NO_OBJECT) > NO_OBJECT) resident++;
-      }
+      const resident = state.residentOf(process);
       if (rss[process] !== resident) {
         return {
           clause: 'accounting',
@@ -25,7 +21,7 @@ export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefi
     }
   }
   if (charged !== undefined) {
-    const objects = countObjects(state);
+    const objects = state.objectCount;
     if (charged !== objects) {
       return {
         clause: 'accounting',
@@ -36,10 +32,4 @@ export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefi
     }
   }
   return undefined;
-}
-
-function countObjects(state: State): number {
-  let count = 0;
-  for (let object = 1; object < state.objectEnd; object++) if (state.exists(object)) count++;
-  return count;
 }

@@ -136,7 +136,7 @@ function nameFrame(step: Step, events: readonly DriverEvent[]): undefined {
     const { frame } = event;
     const held = step.leaves(frame) ? 1 : 0;
     if (held + count(events, 'alloc', frame) - count(events, 'free', frame) === 1) {
-      state.place[takenObject] = FIRST_FRAME + frame;
+      state.setPlace(takenObject, FIRST_FRAME + frame);
     }
   }
   return undefined;

@@ -1,4 +1,4 @@
-import { FIRST_FRAME, type State } from '../model/state.ts';
+import type { State } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
 import type { RequirementId } from '../requirements/catalogue.ts';
 import type { Snapshot } from '../vocabulary/snapshot.ts';
@@ -14,9 +14,8 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
   const { state } = step;
   const { frames } = state.scope;
   const idle = step.terms.profile.idleCount;
-  const mappersByFrame = step.mappersByFrame();
   for (let frame = 0; frame < frames; frame++) {
-    const mappers = mappersByFrame[frame] ?? 0;
+    const mappers = state.mappersOf(frame);
     if (idle === 1 && least !== undefined && (least[frame] ?? 1) < 1) {
       return breach(
         'count.never-zero',
@@ -27,7 +26,7 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
     }
     if (refs[frame] !== idle + mappers) {
       return breach(
-        ruleFor(step, before, frame, mappers, step.blame.references),
+        ruleFor(step, before, frame, mappers, 'count.references', step.blame.references),
         frame,
         `reference count ${idle + mappers}`,
         `reference count ${refs[frame]}`,
@@ -35,7 +34,7 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
     }
     if (maps[frame] !== mappers) {
       return breach(
-        ruleFor(step, before, frame, mappers, step.blame.mappings),
+        ruleFor(step, before, frame, mappers, 'count.mappings', step.blame.mappings),
         frame,
         `map count ${mappers}`,
         `map count ${maps[frame]}`,
@@ -45,26 +44,17 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
   return undefined;
 }
 
-/** How many entries name a frame. */
-function mappersOf(state: State, frame: number): number {
-  const place = FIRST_FRAME + frame;
-  const { length } = state.place;
-  for (let object = 1; object < length; object++) {
-    if (state.place[object] === place) return state.maps[object] ?? 0;
-  }
-  return 0;
-}
-
 /** A frame that holds nothing now has its own rule, unless the command is what emptied it. */
 function ruleFor(
   step: Step,
   before: State,
   frame: number,
   mappers: number,
-  otherwise: RequirementId,
+  unchanged: RequirementId,
+  changed: RequirementId,
 ): RequirementId {
   if (mappers === 0 && !step.leaves(frame)) return 'count.idle';
-  return mappersOf(before, frame) === mappers ? 'count.references' : otherwise;
+  return before.mappersOf(frame) === mappers ? unchanged : changed;
 }
 
 const breach = (requirement: RequirementId, frame: number, expected: string, observed: string): Breach => ({

@@ -1,8 +1,9 @@
-import { isHost, isMapped } from '../model/permission.ts';
+import { isHost } from '../model/permission.ts';
 import {
   FIRST_FRAME,
   LIKELY_WRITE,
   NO_OBJECT,
+  NOT_MAPPED,
   POISONED,
   READ_FLAVOUR,
   SOME_FRAME,
@@ -32,19 +33,26 @@ import type { Breach } from './clause.ts';
  */
 export function checkEntries(step: Step, codes: readonly number[], before: State): Breach | undefined {
   const { state } = step;
-  for (let entry = 0; entry < state.entry.length; entry++) {
+  const { entry: objects, place: places, mapping: mappings } = state;
+  const { length } = objects;
+  for (let entry = 0; entry < length; entry++) {
     const code = codes[entry] ?? UNMAPPED;
-    const object = state.entry[entry] ?? NO_OBJECT;
-    const place = object > NO_OBJECT ? (state.place[object] ?? SYSTEM) : SYSTEM;
+    const object = objects[entry] ?? NO_OBJECT;
+    if (object <= NO_OBJECT) {
+      const expected = object === POISONED ? POISON : emptyCode(mappings[entry] ?? NOT_MAPPED);
+      if (code !== expected) return misplaced(step, before, entry, code);
+      continue;
+    }
+    const place = places[object] ?? SYSTEM;
     if (place === SYSTEM) {
-      if (code !== expectedCode(state, entry, object)) return misplaced(step, before, entry, code);
+      if (code !== PRESENT) return misplaced(step, before, entry, code);
       continue;
     }
     if (!isDeviceEntry(code)) return misplaced(step, before, entry, code);
     const frame = frameOf(code);
     if (place === SOME_FRAME) {
       if (state.holderOf(frame) !== NO_OBJECT) return crowded(entry, code, state);
-      state.place[object] = FIRST_FRAME + frame;
+      state.setPlace(object, FIRST_FRAME + frame);
     } else if (place !== FIRST_FRAME + frame) {
       return misplaced(step, before, entry, code);
     }
@@ -60,13 +68,14 @@ export function checkEntries(step: Step, codes: readonly number[], before: State
   return undefined;
 }
 
+/** What a page shows that sees no object. */
+const emptyCode = (mapping: number): number =>
+  mapping === NOT_MAPPED ? UNMAPPED : isHost(mapping) ? PRESENT : HOLE;
+
 /** What an entry must show that is not on the device. */
 function expectedCode(state: State, entry: number, object: number): number {
-  const mapping = state.mapping[entry] ?? 0;
-  if (!isMapped(mapping)) return UNMAPPED;
-  if (isHost(mapping)) return PRESENT;
   if (object === POISONED) return POISON;
-  return object === NO_OBJECT ? HOLE : PRESENT;
+  return object === NO_OBJECT ? emptyCode(state.mapping[entry] ?? NOT_MAPPED) : PRESENT;
 }
 
 const where = (state: State, entry: number): string => {
@@ -114,15 +123,34 @@ function crowded(entry: number, code: number, state: State): Breach {
   };
 }
 
+/** The reasons to skip a page that say nothing of what becomes of it then. */
+const LEFT_ALONE: ReadonlySet<RequirementId> = new Set<RequirementId>([
+  'migrate.must-skip',
+  'migrate.progress',
+  'pin.stays-put',
+  'device.detached',
+]);
+
 /** The rule that a wrong entry breaks: it depends on what the command had to do with the page. */
 function entryRule(step: Step, before: State, entry: number): RequirementId {
   if (isNamed(step, entry)) {
-    return step.pageBlame[entry - before.at(step.process, step.page)] ?? step.blame.entry;
+    return pageRule(step, entry - before.at(step.process, step.page)) ?? step.blame.entry;
   }
   if (isSharer(step, before, entry)) return step.blame.sharers;
   const { pages } = before.scope;
   if (step.faults > 0 && Math.floor(entry / pages) === step.process) return 'fault.extras-optional';
+  if (before.entry[entry] === POISONED || step.state.entry[entry] === POISONED) return 'failure.poison-inert';
   return 'robust.at-rest';
+}
+
+/** The rule for one page of a range that was answered for rightly and is in the wrong place all the same. */
+function pageRule(step: Step, index: number): RequirementId | undefined {
+  const because = step.pageBlame[index];
+  if (because === 'migrate.vector') {
+    const othersSkipped = typeof step.result === 'object' && step.result.includes('skipped');
+    return othersSkipped ? 'migrate.independent' : because;
+  }
+  return because !== undefined && LEFT_ALONE.has(because) ? 'migrate.skip-restores' : because;
 }
 
 function isNamed(step: Step, entry: number): boolean {

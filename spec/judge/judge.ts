@@ -42,8 +42,11 @@ export class Judge {
   readonly #tally: Tally;
   readonly #initial: State;
   readonly #step: Step;
-  /** The states that are still possible. The first place is never empty while the verdict is open. */
+  /** The states that are still possible: the first `#open` of these. The others are kept to be used again. */
   #states: State[];
+  #open = 1;
+  /** Where the states after a step with several ways are gathered. */
+  #after: State[] = [];
 
   constructor(scope: Scope, terms: Terms, tally: Tally) {
     this.#terms = terms;
@@ -55,18 +58,19 @@ export class Judge {
 
   /** Starts a new case. */
   begin(): void {
-    this.#states.length = 1;
+    this.#open = 1;
     this.#first.copyFrom(this.#initial);
   }
 
   /** The states in which the target may be now. */
   get states(): readonly State[] {
-    return this.#states;
+    return this.#states.slice(0, this.#open);
   }
 
   /** Goes on from these states, as if their case had been judged so far: for searches that branch. */
   resume(states: readonly State[]): void {
-    this.#states = states.map((state) => state.clone());
+    for (const [index, state] of states.entries()) this.#placeIn(this.#states, index).copyFrom(state);
+    this.#open = states.length;
   }
 
   get #first(): State {
@@ -76,7 +80,7 @@ export class Judge {
   /** Judges one step; `observation` is undefined for a command that was never sent. */
   judge(index: number, command: Command, observation: Observation | undefined): Verdict {
     if (observation === undefined) return CONFORMS;
-    if (this.#states.length === 1) {
+    if (this.#open === 1) {
       const step = this.#step;
       const before = this.#first;
       step.begin(before, observation, true);
@@ -143,11 +147,14 @@ export class Judge {
    * observation tells, so it takes an unguided search to be sure.
    */
   #branch(index: number, command: Command, observation: Observation, guided: boolean): Verdict | undefined {
-    const found = new Map<string, State>();
+    const after = this.#after;
+    let found = 0;
+    let keys: Set<string> | undefined;
     let ways = 0;
     // Of the ways that fit the kindest counts: a SHOULD was not followed only if no way followed it.
-    let kindest: { readonly exercised: readonly number[]; readonly slighted: readonly RequirementId[] } | undefined;
-    for (const before of this.#states) {
+    let kindest:
+      { readonly exercised: readonly number[]; readonly slighted: readonly RequirementId[] } | undefined;
+    for (const before of this.states) {
       const step = this.#step;
       step.begin(before, observation, guided);
       do {
@@ -162,9 +169,15 @@ export class Judge {
             slighted: [...step.slighted],
           };
         }
-        const key = stateKey(step.state);
-        if (!found.has(key)) found.set(key, step.state.clone());
-        if (found.size > MOST_STATES) {
+        if (found > 0) {
+          // Two ways may lead to one state; one way alone need not be compared with anything.
+          keys ??= new Set([stateKey(this.#placeIn(after, 0))]);
+          const key = stateKey(step.state);
+          if (keys.has(key)) continue;
+          keys.add(key);
+        }
+        this.#placeIn(after, found++).copyFrom(step.state);
+        if (found > MOST_STATES) {
           return {
             kind: 'inconclusive',
             step: index,
@@ -175,8 +188,15 @@ export class Judge {
     }
     if (kindest === undefined) return undefined;
     this.#count(kindest.exercised, kindest.exercised.length, kindest.slighted, observation.state);
-    this.#states = [...found.values()];
+    this.#after = this.#states;
+    this.#states = after;
+    this.#open = found;
     return CONFORMS;
+  }
+
+  /** The state at a place of a list that grows as it is needed. */
+  #placeIn(states: State[], at: number): State {
+    return (states[at] ??= new State(this.#initial.scope));
   }
 
   /** No way fits: names the requirement by the way that fitted longest. */
@@ -184,7 +204,7 @@ export class Judge {
     let named: Breach | undefined;
     let breaches: readonly Breach[] = [];
     const expected = new Set<string>();
-    for (const before of this.#states) {
+    for (const before of this.states) {
       const step = this.#step;
       step.begin(before, observation, false);
       let ways = 0;

@@ -14,7 +14,7 @@ const ATTACHMENT = blame({ result: 'device.attach' });
 const DETACHED = blame({
   result: 'migrate.detach',
   faults: 'migrate.quiet',
-  frees: 'migrate.frees-source',
+  frees: 'migrate.detach',
   entry: 'migrate.detach',
   sharers: 'migrate.moves-all',
 });

@@ -19,6 +19,7 @@ import {
   WRITE_FLAVOUR,
 } from './state.ts';
 import type { Step } from './step.ts';
+import { isStillTheHole } from './touch.ts';
 
 const DEVICE_DETACHED = ruleIndex('device.detached');
 const DEVICE_LOAD_QUIET = ruleIndex('device.load-quiet');
@@ -52,6 +53,7 @@ const LOADED = blame({
   references: 'device.load-quiet',
   mappings: 'device.load-quiet',
 });
+const LOADED_HOLE: Blame = { ...LOADED, value: 'migrate.hole-is-zero' };
 const LOADED_SHARED: Blame = { ...LOADED, value: 'fork.isolation' };
 const LOADED_HOST: Blame = { ...LOADED, value: 'types.host-value' };
 const STORED = blame({
@@ -113,7 +115,7 @@ export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void 
     return;
   }
   const shared = object !== NO_OBJECT && ((state.history[object] ?? 0) & WAS_SHARED) !== 0;
-  step.blame = shared ? LOADED_SHARED : LOADED;
+  step.blame = shared ? LOADED_SHARED : isStillTheHole(state, object) ? LOADED_HOLE : LOADED;
   step.result = object === NO_OBJECT ? 0 : (state.value[object] ?? 0);
 }
 
@@ -238,7 +240,7 @@ function maybeFault(step: Step, object: number, entry: number): void {
 /** Where the writer's own page goes: system memory, or a frame where one is left. */
 function newPlace(step: Step, entry: number, leaving = 0): number {
   const { state } = step;
-  if (state.onDeviceCount() - leaving >= state.scope.frames) return SYSTEM;
+  if (state.onDeviceCount - leaving >= state.scope.frames) return SYSTEM;
   return step.pick(2, step.seenInSystem(entry)) === 0 ? SYSTEM : SOME_FRAME;
 }
 

@@ -23,6 +23,7 @@ const UNMAPPED = blame({
   mappings: 'unmap.releases',
 });
 const UNMAPPED_POISON = blame({ frees: 'failure.poison-inert', entry: 'failure.poison-inert' }, UNMAPPED);
+const UNMAPPED_HOST = blame({ faults: 'types.host-quiet', frees: 'types.host-quiet' }, UNMAPPED);
 const HOST_KEPT = blame({ result: 'types.host-stays', entry: 'types.host-stays', frees: 'types.host-quiet' });
 const PROTECTED = blame({
   result: 'protect.quiet',
@@ -49,6 +50,7 @@ export function unmap(step: Step, command: CommandOf<'unmap'>): void {
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   step.blame = state.entry[entry] === POISONED ? UNMAPPED_POISON : UNMAPPED;
+  if (isHost(state.mapping[entry] ?? 0)) step.blame = UNMAPPED_HOST;
   removeEntry(step, entry);
   state.mapping[entry] = NOT_MAPPED;
 }

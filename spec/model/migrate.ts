@@ -16,6 +16,7 @@ import {
   READ_FLAVOUR,
   SIGBUS,
   SOME_FRAME,
+  WAS_HOLE,
   WAS_MOVED,
 } from './state.ts';
 import type { Step } from './step.ts';
@@ -87,7 +88,7 @@ function whyNotToDevice(step: Step, entry: number): RequirementId | undefined {
   if (object > NO_OBJECT && state.onDevice(object)) return 'migrate.must-skip';
   if (object > NO_OBJECT && state.pinned(object)) return 'pin.stays-put';
   if (!state.attached) return 'device.detached';
-  if (state.onDeviceCount() >= state.scope.frames) return 'migrate.must-skip';
+  if (state.onDeviceCount >= state.scope.frames) return 'migrate.must-skip';
   return undefined;
 }
 
@@ -117,7 +118,7 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     step.exercise(MIGRATE_HOLE_IS_ZERO);
     const writable = mayWrite(state.mapping[entry] ?? 0);
     const filled = step.newObject(0, SOME_FRAME);
-    state.history[filled] = WAS_MOVED;
+    state.history[filled] = WAS_MOVED | WAS_HOLE;
     if (writable) step.exercise(MIGRATE_KEEPS_WRITE);
     step.link(entry, filled, writable ? LIKELY_WRITE : READ_FLAVOUR);
     return;

@@ -73,7 +73,8 @@ function copyEntry(step: Step, from: number, to: number): void {
     if (terms.profile.forkCopiesPinned) {
       const copy = step.newObject(state.value[object] ?? 0, SYSTEM);
       step.link(to, copy, READ_FLAVOUR);
-      state.history[copy] = (state.history[object] ?? 0) | WAS_SHARED;
+      state.history[object] = (state.history[object] ?? 0) | WAS_SHARED;
+      state.history[copy] = state.history[object] ?? 0;
       return;
     }
   }

@@ -40,6 +40,7 @@ export const ANY_VICTIM = -1;
 /** `history`: what has happened to an object that could explain a wrong value. Not part of the state proper. */
 export const WAS_MOVED = 1;
 export const WAS_SHARED = 2;
+export const WAS_HOLE = 4;
 
 /**
  * A state of the reference model: objects, the entries that see them, and the one place where each lives. It is a
@@ -70,6 +71,12 @@ export class State {
   /** Whether the device is attached, and how many swap areas are on. */
   readonly machine: Int16Array;
   readonly history: Int16Array;
+  /** By frame: the object that is known to live there. Follows from `place`, and saves looking for it. */
+  readonly #holder: Int16Array;
+  /** By process: entries that see an object. Follows from `entry`. */
+  readonly #resident: Int16Array;
+  /** How many objects exist, and how many of them are on the device. */
+  readonly #objects: Int16Array;
 
   constructor(scope: Scope) {
     this.scope = scope;
@@ -90,6 +97,9 @@ export class State {
       4,
       2,
       objects,
+      scope.frames,
+      scope.processes,
+      2,
     ];
     this.cells = new Int16Array(lengths.reduce((sum, length) => sum + length, 0));
     let offset = 0;
@@ -112,6 +122,9 @@ export class State {
     this.victim = next(4);
     this.machine = next(2);
     this.history = next(objects);
+    this.#holder = next(scope.frames);
+    this.#resident = next(scope.processes);
+    this.#objects = next(2);
     this.reset();
   }
 
@@ -154,20 +167,69 @@ export class State {
   }
 
   /** How many objects live on the device. */
-  onDeviceCount(): number {
-    let count = 0;
-    for (let object = 1; object < this.objectEnd; object++) {
-      if (this.place[object] !== SYSTEM && this.exists(object)) count++;
-    }
-    return count;
+  get onDeviceCount(): number {
+    return this.#objects[1] ?? 0;
   }
 
-  /** The object that is known to live on a frame; 0 where none is. */
+  /** How many objects there are, which is how many pages are charged. */
+  get objectCount(): number {
+    return this.#objects[0] ?? 0;
+  }
+
+  /** How many entries of a process see an object. */
+  residentOf(process: number): number {
+    return this.#resident[process] ?? 0;
+  }
+
+  /** The object that is known to live on a frame; NO_OBJECT where none is. */
   holderOf(frame: number): number {
-    for (let object = 1; object < this.objectEnd; object++) {
-      if (this.place[object] === FIRST_FRAME + frame && this.exists(object)) return object;
-    }
-    return NO_OBJECT;
+    return this.#holder[frame] ?? NO_OBJECT;
+  }
+
+  /** How many entries name a frame. */
+  mappersOf(frame: number): number {
+    return this.maps[this.holderOf(frame)] ?? 0;
+  }
+
+  /** Puts an object somewhere, or names the frame that it has been on. */
+  setPlace(object: number, place: number): void {
+    const before = this.place[object] ?? SYSTEM;
+    if (before >= FIRST_FRAME) this.#holder[before - FIRST_FRAME] = NO_OBJECT;
+    if (place >= FIRST_FRAME) this.#holder[place - FIRST_FRAME] = object;
+    if ((before === SYSTEM) !== (place === SYSTEM)) this.#change(this.#objects, 1, place === SYSTEM ? -1 : 1);
+    this.place[object] = place;
+  }
+
+  /** Lets an entry that sees nothing see an object. */
+  link(entry: number, object: number): void {
+    if (!this.exists(object)) this.#change(this.#objects, 0, 1);
+    this.entry[entry] = object;
+    this.maps[object] = (this.maps[object] ?? 0) + 1;
+    this.#change(this.#resident, (entry / this.scope.pages) | 0, 1);
+  }
+
+  /** Takes an entry away from its object. True when nothing holds the object any more: it is gone. */
+  unlink(entry: number, object: number): boolean {
+    this.entry[entry] = NO_OBJECT;
+    this.maps[object] = (this.maps[object] ?? 0) - 1;
+    this.#change(this.#resident, (entry / this.scope.pages) | 0, -1);
+    return this.#goneWithout(object);
+  }
+
+  /** Lets go of a pin. True when nothing holds the object any more. */
+  unpin(object: number): boolean {
+    this.pins[object] = (this.pins[object] ?? 0) - 1;
+    return this.#goneWithout(object);
+  }
+
+  #goneWithout(object: number): boolean {
+    if (this.exists(object)) return false;
+    this.#change(this.#objects, 0, -1);
+    return true;
+  }
+
+  #change(counts: Int16Array, at: number, by: number): void {
+    counts[at] = (counts[at] ?? 0) + by;
   }
 
   /** Whether a pin holds the object behind this entry. */

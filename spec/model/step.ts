@@ -66,21 +66,20 @@ export class Step {
   guided = true;
   /** Which choice to take at each pick, and how many there were: the script of this way. */
   readonly #script: number[] = [];
+  #scripted = 0;
   readonly #arity: number[] = [];
   #picks = 0;
-  readonly #mappersByFrame: Int16Array;
 
   constructor(scope: Scope, terms: Terms) {
     this.state = new State(scope);
     this.terms = terms;
-    this.#mappersByFrame = new Int16Array(scope.frames);
   }
 
   /** Makes ready for the first way from a state. */
   begin(from: State, observed: Observation | undefined, guided: boolean): void {
     this.observed = observed;
     this.guided = guided;
-    this.#script.length = 0;
+    this.#scripted = 0;
     this.#restart(from);
   }
 
@@ -90,7 +89,7 @@ export class Step {
     while (last >= 0 && (this.#script[last] ?? 0) + 1 >= (this.#arity[last] ?? 1)) last--;
     if (last < 0) return false;
     this.#script[last] = (this.#script[last] ?? 0) + 1;
-    this.#script.length = last + 1;
+    this.#scripted = last + 1;
     this.#restart(from);
     return true;
   }
@@ -123,7 +122,7 @@ export class Step {
   pick(options: number, seen: number = UNSEEN): number {
     if (this.guided && seen !== UNSEEN) return seen;
     const at = this.#picks++;
-    if (at === this.#script.length) this.#script.push(0);
+    if (at === this.#scripted) this.#script[this.#scripted++] = 0;
     this.#arity[at] = options;
     return this.#script[at] ?? 0;
   }
@@ -206,7 +205,7 @@ export class Step {
     let object = 1;
     while (state.exists(object)) object++;
     state.value[object] = value;
-    state.place[object] = place;
+    state.setPlace(object, place);
     state.history[object] = 0;
     if (place !== SYSTEM) this.#take(object);
     return object;
@@ -214,7 +213,7 @@ export class Step {
 
   /** Puts an object on a frame that only an observation can name. */
   moveToDevice(object: number): void {
-    this.state.place[object] = SOME_FRAME;
+    this.state.setPlace(object, SOME_FRAME);
     this.#take(object);
   }
 
@@ -225,36 +224,29 @@ export class Step {
 
   /** Lets an entry that sees nothing see an object. */
   link(entry: number, object: number, flavour: number): void {
-    const { state } = this;
-    state.entry[entry] = object;
-    state.flavour[entry] = flavour;
-    state.maps[object] = (state.maps[object] ?? 0) + 1;
+    this.state.link(entry, object);
+    this.state.flavour[entry] = flavour;
   }
 
   /** Takes an entry away from its object; an object that nothing holds any more is gone, and its frame left. */
   unlink(entry: number): void {
     const { state } = this;
     const object = state.entry[entry] ?? NO_OBJECT;
-    state.entry[entry] = NO_OBJECT;
     state.flavour[entry] = 0;
-    if (object <= NO_OBJECT) return;
-    state.maps[object] = (state.maps[object] ?? 0) - 1;
-    this.#vanishIfFree(object);
+    if (object <= NO_OBJECT) state.entry[entry] = NO_OBJECT;
+    else if (state.unlink(entry, object)) this.#vanish(object);
   }
 
   unpinObject(object: number): void {
-    const { state } = this;
-    state.pins[object] = (state.pins[object] ?? 0) - 1;
-    this.#vanishIfFree(object);
+    if (this.state.unpin(object)) this.#vanish(object);
   }
 
-  #vanishIfFree(object: number): void {
+  #vanish(object: number): void {
     const { state } = this;
-    if (state.exists(object)) return;
     const place = state.place[object] ?? SYSTEM;
     if (place !== SYSTEM) this.left.push(place);
     state.value[object] = 0;
-    state.place[object] = SYSTEM;
+    state.setPlace(object, SYSTEM);
     state.history[object] = 0;
   }
 
@@ -262,7 +254,7 @@ export class Step {
   moveToSystem(object: number): void {
     const { state } = this;
     this.left.push(state.place[object] ?? SOME_FRAME);
-    state.place[object] = SYSTEM;
+    state.setPlace(object, SYSTEM);
     for (let entry = 0; entry < state.entry.length; entry++) {
       if (state.entry[entry] !== object) continue;
       state.flavour[entry] = (state.flavour[entry] ?? 0) >= LIKELY_WRITE ? LIKELY_WRITE : READ_FLAVOUR;
@@ -290,18 +282,6 @@ export class Step {
 
   lasting(kind: number): boolean {
     return this.state.remaining[kind] === UNTIL_HEALED;
-  }
-
-  /** How many entries name each frame after this way; the array is the step's own, and made anew by each call. */
-  mappersByFrame(): Int16Array {
-    const { state } = this;
-    const mappers = this.#mappersByFrame;
-    mappers.fill(0);
-    for (let object = 1; object < state.objectEnd; object++) {
-      const frame = (state.place[object] ?? SYSTEM) - FIRST_FRAME;
-      if (frame >= 0) mappers[frame] = state.maps[object] ?? 0;
-    }
-    return mappers;
   }
 
   /** Whether the frame is left by an object in this step. */

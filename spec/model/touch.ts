@@ -5,7 +5,17 @@ import type { ErrorName } from '../vocabulary/result.ts';
 import { BROUGHT_BACK, fault, poison, STRUCK_BY_SIGBUS } from './bring-back.ts';
 import { type Blame, blame } from './blame.ts';
 import { isHost, isMapped, mayRead, mayWrite } from './permission.ts';
-import { LIKELY_WRITE, NO_OBJECT, POISONED, READ_FLAVOUR, SYSTEM, WAS_MOVED, WAS_SHARED } from './state.ts';
+import {
+  LIKELY_WRITE,
+  NO_OBJECT,
+  POISONED,
+  READ_FLAVOUR,
+  type State,
+  SYSTEM,
+  WAS_HOLE,
+  WAS_MOVED,
+  WAS_SHARED,
+} from './state.ts';
 import type { Step } from './step.ts';
 
 const COUNT_FREE_ONCE = ruleIndex('count.free-once');
@@ -82,6 +92,7 @@ const FAULTED = blame({
   entry: 'fault.never-direct',
   sharers: 'fault.moves-all',
 });
+const HOLE_FAULTED: Blame = { ...FAULTED, value: 'migrate.hole-is-zero' };
 const SHARED_FAULTED: Blame = { ...FAULTED, value: 'fork.isolation' };
 const NEVER_DIRECT: Blame = { ...FAULTED, faults: 'fault.never-direct' };
 const WITH_EXTRAS_FAILING: Blame = { ...FAULTED, result: 'fault.extras-optional' };
@@ -115,6 +126,9 @@ const OUT_OF_MEMORY = blame({
   references: 'failure.oom-keeps',
   mappings: 'failure.oom-keeps',
 });
+const PIN_FAILED_ORIGIN: Blame = { ...FAILED_ORIGIN, result: 'pin.failure' };
+const PIN_FAILED_LINUX: Blame = { ...FAILED_LINUX, result: 'pin.failure' };
+const PIN_OUT_OF_MEMORY: Blame = { ...OUT_OF_MEMORY, result: 'pin.failure' };
 const PINNED = blame({
   result: 'pin.brings-back',
   value: 'pin.brings-back',
@@ -130,6 +144,7 @@ const PIN_REFUSED = blame({
 });
 const SLOT = blame({ result: 'pin.slot', value: 'pin.slot' });
 const UNPINNED = blame({ result: 'pin.sees-stores', value: 'pin.sees-stores' });
+const SHARED_UNPINNED: Blame = { ...UNPINNED, value: 'fork.pin-stays' };
 
 /** The words in which a kind of touch is refused. */
 interface Answers {
@@ -224,17 +239,20 @@ function bring(step: Step, entry: number, object: number, answers: Answers): boo
           ? SHARED_FAULTED
           : seesNoFault(step)
             ? NEVER_DIRECT
-            : FAULTED;
+            : isStillTheHole(state, object)
+              ? HOLE_FAULTED
+              : FAULTED;
     }
     return true;
   }
-  if (answers === PIN_ANSWERS) step.exercise(PIN_FAILURE);
+  const forPin = answers === PIN_ANSWERS;
+  if (forPin) step.exercise(PIN_FAILURE);
   if (outcome === STRUCK_BY_SIGBUS) {
     step.result = answers.lost;
-    failWithSigbus(step, entry, mappers, terms.profile);
+    failWithSigbus(step, entry, mappers, terms.profile, forPin);
   } else {
     step.result = answers.memory;
-    step.blame = OUT_OF_MEMORY;
+    step.blame = forPin ? PIN_OUT_OF_MEMORY : OUT_OF_MEMORY;
     step.exercise(FAILURE_OOM);
     step.exercise(FAILURE_OOM_KEEPS);
   }
@@ -243,14 +261,18 @@ function bring(step: Step, entry: number, object: number, answers: Answers): boo
 
 const seesNoFault = (step: Step): boolean => step.seenFaults() === 0;
 
-function failWithSigbus(step: Step, entry: number, mappers: number, profile: Profile): void {
+/** Nothing was ever stored to this object: a hole became it when it moved to the device. */
+export const isStillTheHole = (state: State, object: number): boolean =>
+  ((state.history[object] ?? 0) & WAS_HOLE) !== 0 && state.value[object] === 0;
+
+function failWithSigbus(step: Step, entry: number, mappers: number, profile: Profile, forPin: boolean): void {
   step.exercise(FAILURE_SIGBUS);
   if (!profile.failedFaultPoisons) {
-    step.blame = FAILED_LINUX;
+    step.blame = forPin ? PIN_FAILED_LINUX : FAILED_LINUX;
     step.exercise(FAILURE_NOTHING_LOST);
     return;
   }
-  step.blame = FAILED_ORIGIN;
+  step.blame = forPin ? PIN_FAILED_ORIGIN : FAILED_ORIGIN;
   step.exercise(FAILURE_POISON);
   step.exercise(FAILURE_POISON_RELEASES);
   if (mappers > 1) step.exercise(FAILURE_SHARERS_KEEP);
@@ -348,6 +370,7 @@ export function unpin(step: Step, command: CommandOf<'unpin'>): void {
     step.result = state.hostValue[-1 - held] ?? 0;
     return;
   }
+  if (((state.history[held] ?? 0) & WAS_SHARED) !== 0) step.blame = SHARED_UNPINNED;
   step.result = state.value[held] ?? 0;
   step.unpinObject(held);
 }

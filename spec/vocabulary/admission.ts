@@ -46,6 +46,13 @@ export class Admission {
     this.#alive[0] = 1;
   }
 
+  /** Back to how a case begins. */
+  reset(): void {
+    this.#alive.fill(0);
+    this.#mapped.fill(NEVER_MAPPED);
+    this.#alive[0] = 1;
+  }
+
   /** Why the command is refused; or undefined, and what it does is taken note of. */
   admit(command: Command): Refusal | undefined {
     const refusal = this.#offered(command) ? this.refusal(command) : 'the target does not offer it';

@@ -25,7 +25,9 @@ export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
     ...processes.map((process): Command => ({ op: 'exit', process })),
     ...places.flatMap((place) =>
       (['private', 'host'] as const).flatMap((kind) =>
-        Protection.options.toReversed().map((protection): Command => ({ op: 'map', ...place, kind, protection })),
+        Protection.options
+          .toReversed()
+          .map((protection): Command => ({ op: 'map', ...place, kind, protection })),
       ),
     ),
     ...places.map((place): Command => ({ op: 'unmap', ...place })),
@@ -43,7 +45,12 @@ export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
     ...slots.map((slot): Command => ({ op: 'unpin', slot })),
     ...InjectionKind.options.flatMap((kind) =>
       (['any', ...places] as const).flatMap((victim) =>
-        ([1, 'until-healed'] as const).map((remaining): Command => ({ op: 'inject', kind, victim, remaining })),
+        ([1, 'until-healed'] as const).map((remaining): Command => ({
+          op: 'inject',
+          kind,
+          victim,
+          remaining,
+        })),
       ),
     ),
     { op: 'heal' },

@@ -48,7 +48,8 @@ export class Examiner {
     this.#terms = termsFor(PROFILES[profile], capabilities);
     this.#properties = PROPERTIES.filter(
       ({ needs, profiles }) =>
-        needs.every((need) => capabilities.has(need)) && (profiles === undefined || profiles.includes(profile)),
+        needs.every((need) => capabilities.has(need)) &&
+        (profiles === undefined || profiles.includes(profile)),
     ).map((property) => ({ property, exercised: 0 }));
   }
 

@@ -16,12 +16,7 @@ import type { Finding } from './finding.ts';
  * - `capability-missing`: the target does not offer the commands it takes
  */
 export type RequirementStatus =
-  | 'passed'
-  | 'violated'
-  | 'slighted'
-  | 'not-exercised'
-  | 'not-observable'
-  | 'capability-missing';
+  'passed' | 'violated' | 'slighted' | 'not-exercised' | 'not-observable' | 'capability-missing';
 
 export interface RequirementOutcome {
   readonly requirement: CatalogueEntry;

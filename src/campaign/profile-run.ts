@@ -1,5 +1,10 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { appliesTo, CATALOGUE, type CatalogueEntry, type RequirementId } from '../../spec/requirements/catalogue.ts';
+import {
+  appliesTo,
+  CATALOGUE,
+  type CatalogueEntry,
+  type RequirementId,
+} from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { caseRandom } from '../explore/case-random.ts';
@@ -59,8 +64,7 @@ export class ProfileRun {
     this.#examiner = new Examiner(options.target, profile);
     this.#source = new CaseSource({ profile, capabilities, favoured: favouredOps(options.focus) });
     this.#exercisable = CATALOGUE.filter(
-      (requirement) =>
-        appliesTo(requirement, profile) && missingFor(requirement, capabilities).length === 0,
+      (requirement) => appliesTo(requirement, profile) && missingFor(requirement, capabilities).length === 0,
     );
   }
 
@@ -227,7 +231,12 @@ export class ProfileRun {
       sent: this.#sent,
       moved: this.#moved,
       asked: this.#asked,
-      requirements: requirementOutcomes(this.#profile, this.#options.target.hello.capabilities, tally, violated),
+      requirements: requirementOutcomes(
+        this.#profile,
+        this.#options.target.hello.capabilities,
+        tally,
+        violated,
+      ),
       tally,
       properties: this.#examiner.properties.map(({ property, exercised }) => ({
         id: property.id,

@@ -1,6 +1,11 @@
 import type { Tally } from '../../spec/judge/tally.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { appliesTo, CATALOGUE, type CatalogueEntry, type RequirementId } from '../../spec/requirements/catalogue.ts';
+import {
+  appliesTo,
+  CATALOGUE,
+  type CatalogueEntry,
+  type RequirementId,
+} from '../../spec/requirements/catalogue.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { RequirementOutcome, RequirementStatus } from './outcome.ts';
 

@@ -39,19 +39,46 @@ const balanced: Strategy['weights'] = {
   inspect: 3,
 };
 
-/** Every command alike, one of each kind as it comes. */
+export const BALANCED: Strategy = {
+  name: 'balanced',
+  weights: balanced,
+  deviceBias: 6,
+  shortest: 8,
+  longest: 40,
+};
+
+/** The strategies of a run; each case draws one of them. */
 export const PORTFOLIO: readonly Strategy[] = [
-  { name: 'balanced', weights: balanced, deviceBias: 6, shortest: 8, longest: 40 },
+  BALANCED,
   {
     name: 'sharing',
-    weights: { ...balanced, fork: 7, store: 12, 'device-store': 8, protect: 5, exit: 2, inject: 0, detach: 0.3 },
+    weights: {
+      ...balanced,
+      fork: 7,
+      store: 12,
+      'device-store': 8,
+      protect: 5,
+      exit: 2,
+      inject: 0,
+      detach: 0.3,
+    },
     deviceBias: 7,
     shortest: 8,
     longest: 40,
   },
   {
     name: 'failing',
-    weights: { ...balanced, inject: 9, heal: 4, load: 10, pin: 3, fork: 4, 'migrate-to-system': 5, evict: 4, detach: 2 },
+    weights: {
+      ...balanced,
+      inject: 9,
+      heal: 4,
+      load: 10,
+      pin: 3,
+      fork: 4,
+      'migrate-to-system': 5,
+      evict: 4,
+      detach: 2,
+    },
     deviceBias: 8,
     shortest: 8,
     longest: 32,
@@ -65,7 +92,17 @@ export const PORTFOLIO: readonly Strategy[] = [
   },
   {
     name: 'churn',
-    weights: { ...balanced, spawn: 4, exit: 4, map: 8, unmap: 7, discard: 6, inject: 1, detach: 2, attach: 3 },
+    weights: {
+      ...balanced,
+      spawn: 4,
+      exit: 4,
+      map: 8,
+      unmap: 7,
+      discard: 6,
+      inject: 1,
+      detach: 2,
+      attach: 3,
+    },
     deviceBias: 5,
     shortest: 12,
     longest: 60,

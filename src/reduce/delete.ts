@@ -8,9 +8,13 @@ import { type Pass, withCommands } from './pass.ts';
 export const deleteCommands: Pass = function* (failing) {
   let current = failing;
   for (let size = Math.floor(current.commands.length / 2); size >= 1; size = Math.floor(size / 2)) {
-    for (let again = true; again; ) {
+    for (let again = true; again;) {
       again = false;
-      for (let end = current.commands.length; end >= size; end = Math.min(end - size, current.commands.length)) {
+      for (
+        let end = current.commands.length;
+        end >= size;
+        end = Math.min(end - size, current.commands.length)
+      ) {
         const smaller = withCommands(current, [
           ...current.commands.slice(0, end - size),
           ...current.commands.slice(end),

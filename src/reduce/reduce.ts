@@ -7,7 +7,13 @@ import { shrinkScope } from './scope.ts';
 import { substituteWindows } from './substitute.ts';
 
 /** The passes in their order; they are gone through again and again until none of them changes anything. */
-const PASSES: readonly Pass[] = [deleteCommands, mergeNames, shrinkScope, simplifyArguments, substituteWindows];
+const PASSES: readonly Pass[] = [
+  deleteCommands,
+  mergeNames,
+  shrinkScope,
+  simplifyArguments,
+  substituteWindows,
+];
 
 export interface ReduceOptions {
   /** How many cases the target may be asked for. */
@@ -38,7 +44,7 @@ export function* reduction(failing: Case, options: ReduceOptions): Generator<Cas
     asked++;
     if (yield cut) current = cut;
   }
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const pass of PASSES) {
       const before = current;
@@ -48,7 +54,8 @@ export function* reduction(failing: Case, options: ReduceOptions): Generator<Cas
         const key = JSON.stringify(next.value);
         let answer = answers.get(key);
         if (answer === undefined) {
-          if (asked >= options.most || options.stopped?.() === true) return { case: current, asked, complete: false };
+          if (asked >= options.most || options.stopped?.() === true)
+            return { case: current, asked, complete: false };
           asked++;
           answer = yield next.value;
           answers.set(key, answer);
@@ -64,7 +71,11 @@ export function* reduction(failing: Case, options: ReduceOptions): Generator<Cas
 }
 
 /** Drives a reduction against something that answers at once. */
-export function reduceNow(failing: Case, options: ReduceOptions, stillFails: (smaller: Case) => boolean): Reduced {
+export function reduceNow(
+  failing: Case,
+  options: ReduceOptions,
+  stillFails: (smaller: Case) => boolean,
+): Reduced {
   const proposals = reduction(failing, options);
   let next = proposals.next();
   while (next.done !== true) next = proposals.next(stillFails(next.value));

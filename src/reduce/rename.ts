@@ -48,14 +48,7 @@ export function renamed(command: Command, by: Renaming): Command {
         ? c
         : { ...c, victim: { process: by.process(c.victim.process), page: by.page(c.victim.page) } },
     )
-    .with(
-      { op: 'heal' },
-      { op: 'attach' },
-      { op: 'detach' },
-      { op: 'swap-on' },
-      { op: 'inspect' },
-      (c) => c,
-    )
+    .with({ op: 'heal' }, { op: 'attach' }, { op: 'detach' }, { op: 'swap-on' }, { op: 'inspect' }, (c) => c)
     .exhaustive();
 }
 

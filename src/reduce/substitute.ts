@@ -12,7 +12,9 @@ const WIDEST = 4;
  */
 export const substituteWindows: Pass = function* (failing) {
   let current = failing;
-  const values = [...new Set(current.commands.flatMap((c) => ('value' in c ? [c.value] : [])))].toSorted((a, b) => a - b);
+  const values = [...new Set(current.commands.flatMap((c) => ('value' in c ? [c.value] : [])))].toSorted(
+    (a, b) => a - b,
+  );
   const substitutes: readonly Command[] = commandsIn(current.scope, {
     ops: new Set(OPS),
     values: values.length > 0 ? values : [1],

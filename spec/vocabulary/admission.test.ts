@@ -1,0 +1,240 @@
+import { describe, expect, test } from 'vitest';
+import { Admission, type Refusal } from './admission.ts';
+import { Capability } from './capability.ts';
+import type { Command } from './command.ts';
+import {
+  attach,
+  detach,
+  deviceLoad,
+  deviceStore,
+  discard,
+  evict,
+  exit,
+  fork,
+  heal,
+  inject,
+  inspect,
+  load,
+  map,
+  pin,
+  protect,
+  spawn,
+  store,
+  swapOn,
+  toDevice,
+  toSystem,
+  unmap,
+  unpin,
+} from './commands.fixture.ts';
+
+const scope = { processes: 2, pages: 3, frames: 1, slots: 1 };
+
+/** What is refused once these commands were sent. */
+const after = (...commands: readonly Command[]): Admission => {
+  const admission = new Admission(scope);
+  for (const command of commands) expect(admission.admit(command), command.op).toBeUndefined();
+  return admission;
+};
+
+const touches = (process: number, page: number): readonly Command[] => [
+  load(process, page),
+  store(process, page, 1),
+  deviceLoad(process, page),
+  deviceStore(process, page, 1),
+  pin(process, page),
+];
+const changes = (process: number, page: number): readonly Command[] => [
+  unmap(process, page),
+  discard(process, page),
+  protect(process, page, 'read'),
+  evict(process, page),
+];
+const migrations = (process: number, page: number, count = 1): readonly Command[] => [
+  toDevice(process, page, count),
+  toSystem(process, page, count),
+];
+
+function expectAll(admission: Admission, commands: readonly Command[], refusal: Refusal | undefined): void {
+  for (const command of commands) expect(admission.refusal(command), command.op).toBe(refusal);
+}
+
+describe('outside the scope', () => {
+  const admission = after(map(0, 0));
+
+  test.each<Command>([
+    spawn(2),
+    fork(2, 1),
+    fork(0, 2),
+    exit(2),
+    map(2, 0),
+    map(0, 3),
+    ...[...touches(2, 0), ...changes(2, 0), ...migrations(2, 0)],
+    ...[...touches(0, 3), ...changes(0, 3), ...migrations(0, 3)],
+    ...migrations(0, 0, 4),
+    ...migrations(0, 2, 2),
+    pin(0, 0, 1),
+    unpin(1),
+    inject('sigbus', 1, { process: 2, page: 0 }),
+    inject('sigbus', 1, { process: 0, page: 3 }),
+  ])('$op', (command) => {
+    expect(admission.refusal(command)).toBe('outside the scope');
+  });
+});
+
+describe('processes', () => {
+  test('only process 0 is alive at the beginning', () => {
+    const admission = after();
+    expect(admission.refusal(spawn(0))).toBe('the process slot is busy');
+    expect(admission.refusal(fork(0, 0))).toBe('the process slot is busy');
+    expectAll(
+      admission,
+      [exit(1), fork(1, 0), map(1, 0), ...touches(1, 0), ...changes(1, 0), ...migrations(1, 0)],
+      'the process is not alive',
+    );
+  });
+
+  test('spawn and fork make one alive, exit ends it', () => {
+    expect(after(spawn(1)).refusal(map(1, 0))).toBeUndefined();
+    expect(after(spawn(1)).refusal(spawn(1))).toBe('the process slot is busy');
+    expect(after(spawn(1)).refusal(fork(0, 1))).toBe('the process slot is busy');
+    expect(after(fork(0, 1), exit(0)).refusal(exit(0))).toBe('the process is not alive');
+    expect(after(fork(0, 1), exit(0)).refusal(spawn(0))).toBeUndefined();
+  });
+
+  test('a case goes on without any process', () => {
+    const admission = after(exit(0), inspect, heal, detach, attach, swapOn(1), unpin());
+    expect(admission.refusal(spawn(1))).toBeUndefined();
+  });
+});
+
+describe('pages', () => {
+  test('what was never mapped is not touched and not changed', () => {
+    const admission = after(map(0, 1));
+    expectAll(admission, touches(0, 0), 'the page was never mapped');
+    expectAll(admission, [...changes(0, 0), ...migrations(0, 0)], 'the page is not mapped');
+    expectAll(admission, [...touches(0, 1), ...changes(0, 1), ...migrations(0, 1)], undefined);
+  });
+
+  test('what is gone is touched, so that the target can refuse it, but not changed', () => {
+    const admission = after(map(0, 1), unmap(0, 1));
+    expectAll(admission, touches(0, 1), undefined);
+    expectAll(admission, [...changes(0, 1), ...migrations(0, 1)], 'the page is not mapped');
+    expect(admission.refusal(map(0, 1))).toBeUndefined();
+  });
+
+  test('what is mapped is not mapped again, whatever was done to it', () => {
+    const admission = after(map(0, 1), discard(0, 1), protect(0, 1, 'none'), evict(0, 1));
+    expect(admission.refusal(map(0, 1, 'read', 'host'))).toBe('the page is mapped already');
+    expect(after(map(0, 1), unmap(0, 1), map(0, 1)).refusal(map(0, 1))).toBe('the page is mapped already');
+  });
+
+  test('a range may have gaps, but something of it must be mapped', () => {
+    const admission = after(map(0, 1));
+    expectAll(admission, [...migrations(0, 0, 3), ...migrations(0, 1, 2), ...migrations(0, 0, 2)], undefined);
+    expectAll(admission, [...migrations(0, 2), ...migrations(0, 0)], 'the page is not mapped');
+  });
+
+  test('fork hands down the whole history', () => {
+    const admission = after(map(0, 0), map(0, 1), unmap(0, 1), fork(0, 1));
+    expectAll(admission, [...touches(1, 0), ...changes(1, 0), ...touches(1, 1)], undefined);
+    expectAll(admission, changes(1, 1), 'the page is not mapped');
+    expectAll(admission, touches(1, 2), 'the page was never mapped');
+    expect(admission.refusal(map(1, 0))).toBe('the page is mapped already');
+  });
+
+  test('and each side goes its own way from there', () => {
+    const admission = after(map(0, 0), fork(0, 1), unmap(0, 0), map(1, 2));
+    expectAll(admission, changes(1, 0), undefined);
+    expectAll(admission, touches(0, 2), 'the page was never mapped');
+  });
+
+  test('exit forgets the history', () => {
+    const admission = after(map(0, 0), fork(0, 1), exit(0), spawn(0));
+    expectAll(admission, touches(0, 0), 'the page was never mapped');
+    expectAll(admission, changes(1, 0), undefined);
+  });
+});
+
+test('a refused command changes nothing', () => {
+  const admission = after();
+  expect(admission.admit(map(1, 0))).toBe('the process is not alive');
+  expect(admission.admit(fork(0, 1))).toBeUndefined();
+  expectAll(admission, touches(1, 0), 'the page was never mapped');
+});
+
+test('asking takes no note', () => {
+  const admission = after();
+  expect(admission.refusal(map(0, 0))).toBeUndefined();
+  expect(admission.refusal(map(0, 0))).toBeUndefined();
+});
+
+describe('what the target offers', () => {
+  const admit = (command: Command, ...offers: readonly Capability[]): Refusal | undefined => {
+    const admission = new Admission(scope, new Set(offers));
+    expect(admission.admit(map(0, 0))).toBeUndefined();
+    return admission.admit(command);
+  };
+  const without = (...missing: readonly Capability[]): readonly Capability[] =>
+    Capability.options.filter((one) => !missing.includes(one));
+
+  test('the core is always sent', () => {
+    const core = [
+      spawn(1),
+      exit(0),
+      map(0, 1),
+      unmap(0, 0),
+      load(0, 0),
+      store(0, 0, 1),
+      ...migrations(0, 0),
+      inspect,
+    ];
+    for (const command of core) expect(admit(command), command.op).toBeUndefined();
+  });
+
+  test.each<[Command, Capability]>([
+    [fork(0, 1), 'fork'],
+    [discard(0, 0), 'discard'],
+    [protect(0, 0, 'read'), 'protect'],
+    [map(0, 1, 'write', 'host'), 'host'],
+    [deviceLoad(0, 0), 'device-load'],
+    [deviceStore(0, 0, 1), 'device-store'],
+    [pin(0, 0), 'pin'],
+    [unpin(), 'pin'],
+    [evict(0, 0), 'evict'],
+    [attach, 'attach'],
+    [detach, 'attach'],
+    [swapOn(1), 'swap-on'],
+    [inject('sigbus'), 'inject-sigbus'],
+    [inject('oom'), 'inject-oom'],
+    [inject('no-frame'), 'inject-no-frame'],
+    [inject('no-copy'), 'inject-no-copy'],
+  ])('%o is sent where %s is offered', (command, needed) => {
+    expect(admit(command, needed)).toBeUndefined();
+    expect(admit(command, ...without(needed))).toBe('the target does not offer it');
+  });
+
+  test('out of memory until healed is for those that say so', () => {
+    expect(admit(inject('oom', 3), 'inject-oom')).toBeUndefined();
+    expect(admit(inject('oom', 'until-healed'), 'inject-oom')).toBe('the target does not offer it');
+    expect(admit(inject('oom', 'until-healed'), 'oom-result')).toBe('the target does not offer it');
+    expect(admit(inject('oom', 'until-healed'), 'inject-oom', 'oom-result')).toBeUndefined();
+    expect(admit(inject('sigbus', 'until-healed'), 'inject-sigbus')).toBeUndefined();
+  });
+
+  test('heal is for those that offer any injection', () => {
+    const injections = ['inject-sigbus', 'inject-oom', 'inject-no-frame', 'inject-no-copy'] as const;
+    for (const injection of injections) expect(admit(heal, injection)).toBeUndefined();
+    expect(admit(heal, ...without(...injections))).toBe('the target does not offer it');
+  });
+
+  test('what is not offered does not happen', () => {
+    const admission = new Admission(scope, new Set());
+    expect(admission.admit(fork(0, 1))).toBe('the target does not offer it');
+    expect(admission.admit(spawn(1))).toBeUndefined();
+  });
+
+  test('the case is asked only about what is offered', () => {
+    expect(admit(load(1, 0))).toBe('the process is not alive');
+    expect(admit(fork(1, 0))).toBe('the target does not offer it');
+  });
+});

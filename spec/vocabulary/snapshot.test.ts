@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest';
+import {
+  deviceEntry,
+  frameOf,
+  HOLE,
+  isDeviceEntry,
+  isWriteEntry,
+  POISON,
+  PRESENT,
+  UNMAPPED,
+} from './snapshot.ts';
+
+test('a device entry tells its frame and its flavour, and is no other entry', () => {
+  const codes = new Set<number>([UNMAPPED, HOLE, PRESENT, POISON]);
+  expect([...codes].filter(isDeviceEntry)).toEqual([]);
+  for (let frame = 0; frame < 32; frame++) {
+    for (const write of [false, true]) {
+      const code = deviceEntry(frame, write);
+      expect([isDeviceEntry(code), frameOf(code), isWriteEntry(code)]).toEqual([true, frame, write]);
+      codes.add(code);
+    }
+  }
+  expect(codes.size).toBe(4 + 2 * 32);
+});

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import type { DriverEvent } from './event.ts';
+import type { Result } from './result.ts';
+import { deviceEntry, HOLE, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
+import { entryInWords, eventInWords, resultInWords } from './words.ts';
+
+test.each([
+  [UNMAPPED, 'unmapped'],
+  [HOLE, 'hole'],
+  [PRESENT, 'present'],
+  [POISON, 'poison'],
+  [deviceEntry(0, false), 'READ entry for frame 0'],
+  [deviceEntry(3, true), 'WRITE entry for frame 3'],
+])('entry %i is "%s"', (code, words) => {
+  expect(entryInWords(code)).toBe(words);
+});
+
+test.each<[DriverEvent, string]>([
+  [{ event: 'fault', process: 1, page: 2 }, 'page_fault(process 1, page 2)'],
+  [{ event: 'fault', process: 1, page: 2, frame: 0 }, 'page_fault(process 1, page 2, frame 0)'],
+  [{ event: 'alloc', frame: 4 }, 'takes frame 4'],
+  [{ event: 'free', frame: 4 }, 'page_free(frame 4)'],
+  [{ event: 'free', frame: 4, maps: 0 }, 'page_free(frame 4: mappings 0)'],
+  [{ event: 'free', frame: 4, refs: 1, maps: 0 }, 'page_free(frame 4: references 1, mappings 0)'],
+])('event %o', (event, words) => {
+  expect(eventInWords(event)).toBe(words);
+});
+
+test.each<[Result, string]>([
+  [0, 'the value 0'],
+  ['SIGBUS', 'SIGBUS'],
+  [['moved', 'skipped'], '[moved, skipped]'],
+])('result %o', (result, words) => {
+  expect(resultInWords(result)).toBe(words);
+});

@@ -1,0 +1,67 @@
+import { Examiner } from '../campaign/examiner.ts';
+import { caseRandom } from '../explore/case-random.ts';
+import { CaseSource } from '../explore/case-source.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { median, ratio, sideBySide } from './side-by-side.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+
+export interface InProcessOptions {
+  readonly cases: number;
+  readonly rounds: number;
+  readonly seed: number;
+}
+
+/** Draws the cases that the benchmarks run: the ones that a run with this seed would begin with. */
+export function drawCases(options: InProcessOptions): readonly Case[] {
+  const { capabilities } = new EmbeddedTarget().hello;
+  const source = new CaseSource({ profile: 'origin', capabilities });
+  return Array.from({ length: options.cases }, (_, index) => source.draw(caseRandom(options.seed, index)));
+}
+
+/** The embedded kernel alone, then judged, then with the properties as well, then with drawing the cases: a whole run. */
+export async function benchInProcess(options: InProcessOptions, say: (line: string) => void): Promise<void> {
+  const cases = drawCases(options);
+  const commands = cases.reduce((sum, testCase) => sum + testCase.commands.length, 0);
+  const target = new EmbeddedTarget();
+  const examiner = new Examiner(target, 'origin');
+  const timings = await sideBySide(
+    [
+      {
+        name: 'bare embedded kernel',
+        work: () => {
+          for (const testCase of cases) target.runNow(testCase);
+        },
+      },
+      {
+        name: 'judged',
+        work: () => {
+          for (const testCase of cases) {
+            const verdict = examiner.judge(target.runNow(testCase));
+            if (verdict.kind !== 'conforms') throw new Error('the embedded kernel does not conform');
+          }
+        },
+      },
+      {
+        name: 'judged, and properties',
+        work: async () => {
+          for (const testCase of cases) await examiner.examine(testCase);
+        },
+      },
+      {
+        name: 'all of it, drawing included',
+        work: async () => {
+          for (const testCase of drawCases(options)) await examiner.examine(testCase);
+        },
+      },
+    ],
+    options.rounds,
+  );
+  say(`In this process: ${cases.length} cases, ${commands} commands, median of ${options.rounds} rounds`);
+  for (const timing of timings) {
+    const rate = (commands / median(timing.rounds)) * 1000;
+    const share = ratio(timing, timings[0]);
+    say(`  ${timing.name.padEnd(30)} ${figure(rate)} commands/s   ${share.toFixed(2)} of the bare kernel`);
+  }
+}
+
+export const figure = (number: number): string => Math.round(number).toLocaleString('en-US').padStart(11);

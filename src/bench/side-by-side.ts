@@ -1,0 +1,38 @@
+/** One thing to be timed: does all its work once. */
+export interface Contender {
+  readonly name: string;
+  readonly work: () => void | Promise<void>;
+}
+
+/** The milliseconds of each round of each contender. */
+export interface Timing {
+  readonly name: string;
+  readonly rounds: readonly number[];
+}
+
+/**
+ * Times contenders in turn, A B C A B C …, after one round that does not count: a machine whose speed drifts drifts
+ * for all of them, and their ratios stay true where single times do not.
+ */
+export async function sideBySide(contenders: readonly Contender[], rounds: number): Promise<readonly Timing[]> {
+  const timings = contenders.map(({ name }) => ({ name, rounds: [] as number[] }));
+  for (let round = -1; round < rounds; round++) {
+    for (const [index, { work }] of contenders.entries()) {
+      const began = performance.now();
+      await work();
+      if (round >= 0) timings[index]?.rounds.push(performance.now() - began);
+    }
+  }
+  return timings;
+}
+
+export function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+/** The median, over the rounds, of how many times faster `fast` was than `slow`. */
+export const ratio = (fast: Timing | undefined, slow: Timing | undefined): number =>
+  median((fast?.rounds ?? []).map((time, round) => (slow?.rounds[round] ?? Number.NaN) / time));

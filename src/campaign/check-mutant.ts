@@ -1,0 +1,110 @@
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { caseRandom } from '../explore/case-random.ts';
+import { CaseSource } from '../explore/case-source.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { makeCounterexample } from './counterexample.ts';
+import { type Examined, Examiner, fingerprintOfExamined, violationOf } from './examiner.ts';
+import type { Finding } from './finding.ts';
+import { Pace } from './pace.ts';
+
+/** The world in which the directed cases of the mutants play. */
+export const DIRECTED_SCOPE: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
+
+/** How the suite did against one planted bug in one profile. */
+export interface MutantOutcome {
+  readonly mutant: Mutant;
+  readonly profile: ProfileName;
+  readonly caught: boolean;
+  /** The first failure that random cases found, reduced. */
+  readonly finding: Finding | undefined;
+  /** Commands of the random cases until it was caught, or all that were spent. */
+  readonly commands: number;
+  /** The requirement that caught it first. */
+  readonly requirement: RequirementId | undefined;
+  /** How the requirement that the mutant is about was reached: by random cases, by the mutant's own case, or not. */
+  readonly primaryReached: 'random' | 'directed' | 'no';
+  /** Commands of the counterexample. */
+  readonly length: number | undefined;
+}
+
+export interface CheckMutantOptions {
+  readonly profile: ProfileName;
+  readonly seed: number;
+  readonly mostCommands: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Runs random cases against a mutant until one fails, reduces it, and sees whether its primary requirement is reached. */
+export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): Promise<MutantOutcome> {
+  const { profile } = options;
+  const target = new EmbeddedTarget({ plant: mutant.plant, suffix: mutant.id });
+  const examiner = new Examiner(target, profile);
+  const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
+  const pace = new Pace();
+  let commands = 0;
+  let finding: Finding | undefined;
+  let primaryByRandom = false;
+  for (let index = 0; commands < options.mostCommands && !primaryByRandom; index++) {
+    if (options.signal?.aborted === true) break;
+    await pace.breathe();
+    const testCase = source.draw(caseRandom(options.seed, index));
+    const examined = await examiner.examine(testCase);
+    // After the first failure only the primary requirement is still looked for.
+    if (finding === undefined) commands += testCase.commands.length;
+    else if (index > LOOK_ON) break;
+    if (fingerprintOfExamined(examined) === undefined) continue;
+    primaryByRandom = requirementOf(testCase, examined) === mutant.primary;
+    if (finding !== undefined) continue;
+    const counterexample = await makeCounterexample(target, testCase, examined, {
+      asks: 100_000,
+      milliseconds: 20_000,
+      signal: options.signal,
+      onAsk: () => pace.breathe(),
+    });
+    if (counterexample === undefined) continue;
+    finding = {
+      fingerprint: fingerprintOf(counterexample.violation),
+      index,
+      after: commands,
+      found: testCase,
+      counterexample,
+      times: 1,
+      file: undefined,
+    };
+    primaryByRandom ||= counterexample.violation.requirement === mutant.primary;
+  }
+  const requirement = finding?.counterexample.violation.requirement;
+  const directed = primaryByRandom ? false : await directedReaches(mutant, profile);
+  return {
+    mutant,
+    profile,
+    caught: finding !== undefined,
+    finding,
+    commands,
+    requirement,
+    primaryReached: primaryByRandom ? 'random' : directed ? 'directed' : 'no',
+    length: finding?.counterexample.case.commands.length,
+  };
+}
+
+/** How many cases are looked at for the primary requirement once the mutant is caught. */
+const LOOK_ON = 400;
+
+function requirementOf(testCase: Case, examined: Examined): RequirementId | undefined {
+  if (examined.kind === 'failed') return violationOf(testCase, examined.failure).requirement;
+  return examined.verdict.kind === 'violates' ? examined.verdict.violation.requirement : undefined;
+}
+
+/** Whether the mutant's own case names its primary requirement, and the kernel without it conforms to the same case. */
+async function directedReaches(mutant: Mutant, profile: ProfileName): Promise<boolean> {
+  const testCase: Case = { profile, scope: DIRECTED_SCOPE, observe: 'every-step', commands: mutant.directed };
+  const target = new EmbeddedTarget({ plant: mutant.plant });
+  const examined = await new Examiner(target, profile).examine(testCase);
+  const sound = await new Examiner(new EmbeddedTarget(), profile).examine(testCase);
+  return requirementOf(testCase, examined) === mutant.primary && fingerprintOfExamined(sound) === undefined;
+}

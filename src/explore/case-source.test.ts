@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import { Case } from '../../spec/vocabulary/case.ts';
+import { OPS } from '../../spec/vocabulary/command.ts';
+import { caseRandom } from './case-random.ts';
+import { CaseSource } from './case-source.ts';
+
+const everything: ReadonlySet<Capability> = new Set(Capability.options);
+const source = new CaseSource({ profile: 'origin', capabilities: everything });
+const draw = (seed: number, count: number) =>
+  Array.from({ length: count }, (_, index) => source.draw(caseRandom(seed, index)));
+
+test('a case follows from seed and index alone', () => {
+  const inOrder = draw(5, 20);
+  const other = new CaseSource({ profile: 'origin', capabilities: everything });
+  const backwards = Array.from({ length: 20 }, (_, index) =>
+    other.draw(caseRandom(5, 19 - index)),
+  ).toReversed();
+  expect(backwards).toEqual(inOrder);
+  expect(draw(6, 20)).not.toEqual(inOrder);
+});
+
+test('neighbouring seeds and indices give unrelated cases', () => {
+  const first = draw(1, 200).map((testCase) => JSON.stringify(testCase.scope));
+  // 3 × 4 × 4 × 2 worlds: a stuck generator would show a handful of them.
+  expect(new Set(first).size).toBeGreaterThan(60);
+  expect(draw(2, 200).map((testCase) => JSON.stringify(testCase.scope))).not.toEqual(first);
+});
+
+test('what a seed stands for does not change without a word', () => {
+  // Saved runs are repeated by their seed: a change here belongs into the change log.
+  const digest = createHash('sha256')
+    .update(JSON.stringify(draw(42, 50)))
+    .digest('hex');
+  expect(digest.slice(0, 16)).toMatchInlineSnapshot(`"d027cf2c79ec0a01"`);
+});
+
+test('cases are data of the vocabulary, and every command is sent', () => {
+  for (const testCase of draw(3, 300)) {
+    expect(Case.parse(structuredClone(testCase))).toEqual(testCase);
+    const admission = new Admission(testCase.scope);
+    expect(testCase.commands.filter((command) => admission.admit(command) !== undefined)).toEqual([]);
+  }
+});
+
+test('every command comes up, and every case ends by looking at everything', () => {
+  const cases = draw(4, 300);
+  const used = new Set(cases.flatMap(({ commands }) => commands.map(({ op }) => op)));
+  expect([...used].toSorted()).toEqual(OPS.toSorted());
+  for (const { commands, observe } of cases) {
+    const lastOps = observe === 'inspect' ? ['inspect'] : ['exit', 'unpin', 'heal'];
+    expect(lastOps).toContain(commands.at(-1)?.op);
+  }
+});
+
+test('a target is drawn nothing that it does not offer', () => {
+  const poor = new CaseSource({ profile: 'origin', capabilities: new Set<Capability>(['fork', 'entries']) });
+  for (let index = 0; index < 200; index++) {
+    const { commands, observe } = poor.draw(caseRandom(1, index));
+    expect(observe).toBe('inspect');
+    for (const { op } of commands)
+      expect(['pin', 'inject', 'heal', 'device-load', 'detach']).not.toContain(op);
+  }
+});
+
+test('favoured commands are drawn more often', () => {
+  const swaps = (favoured: readonly ['swap-on'] | readonly []): number => {
+    const chosen = new CaseSource({ profile: 'origin', capabilities: everything, favoured });
+    let count = 0;
+    for (let index = 0; index < 200; index++) {
+      for (const { op } of chosen.draw(caseRandom(1, index)).commands) if (op === 'swap-on') count++;
+    }
+    return count;
+  };
+  expect(swaps(['swap-on'])).toBeGreaterThan(3 * swaps([]));
+});

@@ -1,0 +1,42 @@
+import { perform } from '../../spec/model/commands.ts';
+import { State } from '../../spec/model/state.ts';
+import { Step } from '../../spec/model/step.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+
+/** Follows a case in the making through the model, as the likeliest implementation would take it. */
+export class Guide {
+  readonly scope: Scope;
+  state: State;
+  readonly #admission: Admission;
+  readonly #step: Step;
+
+  constructor(scope: Scope, profile: ProfileName, capabilities: ReadonlySet<Capability>) {
+    this.scope = scope;
+    this.state = new State(scope);
+    this.#admission = new Admission(scope, capabilities);
+    this.#step = new Step(scope, termsFor(PROFILES[profile], capabilities));
+  }
+
+  reset(): void {
+    this.state.reset();
+    this.#admission.reset();
+  }
+
+  /** Follows a command; false where it would not be sent. */
+  follow(command: Command): boolean {
+    if (this.#admission.admit(command) !== undefined) return false;
+    const step = this.#step;
+    const before = this.state;
+    step.begin(before, undefined, true);
+    perform(step, command);
+    this.state = step.state;
+    step.state = before;
+    return true;
+  }
+}

@@ -1,0 +1,160 @@
+import { describe, expect, test } from 'vitest';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { simplifyArguments } from './arguments.ts';
+import { deleteCommands } from './delete.ts';
+import { mergeNames } from './merge.ts';
+import type { Pass } from './pass.ts';
+import { reduce, reduceNow } from './reduce.ts';
+import { shrinkScope } from './scope.ts';
+import { substituteWindows } from './substitute.ts';
+
+const load = (page: number, process = 0): Command => ({ op: 'load', process, page });
+const store = (page: number, value: number): Command => ({ op: 'store', process: 0, page, value });
+const map = (page: number): Command => ({
+  op: 'map',
+  process: 0,
+  page,
+  kind: 'private',
+  protection: 'write',
+});
+const unmap = (page: number): Command => ({ op: 'unmap', process: 0, page });
+
+const caseOf = (...commands: Command[]): Case => ({
+  profile: 'origin',
+  scope: { processes: 2, pages: 4, frames: 4, slots: 2 },
+  observe: 'every-step',
+  commands,
+});
+
+/** Runs one pass by itself. */
+function pass(of: Pass, failing: Case, fails: (testCase: Case) => boolean): { case: Case; asked: number } {
+  const proposals = of(failing);
+  let asked = 0;
+  let next = proposals.next();
+  while (next.done !== true) {
+    asked++;
+    next = proposals.next(fails(next.value));
+  }
+  return { case: next.value, asked };
+}
+
+const has =
+  (...wanted: Command[]) =>
+  ({ commands }: Case): boolean =>
+    wanted.every((command) => commands.some((other) => JSON.stringify(other) === JSON.stringify(command)));
+
+describe('each pass alone', () => {
+  test('deletion leaves what is needed, wherever it stands', () => {
+    const noise = Array.from({ length: 30 }, (_, index) => load(index % 4));
+    const failing = caseOf(map(0), ...noise, store(1, 3), ...noise, unmap(2), ...noise);
+    const reduced = pass(deleteCommands, failing, has(map(0), store(1, 3), unmap(2)));
+    expect(reduced.case.commands).toEqual([map(0), store(1, 3), unmap(2)]);
+    // Far fewer than the 93 + 92 + 91 … of deleting one by one.
+    expect(reduced.asked).toBeLessThan(60);
+  });
+
+  test('deletion goes on until no single command can go', () => {
+    // Each load is needed as long as there is a later one: they go one by one, from the end.
+    const chain = ({ commands }: Case): boolean =>
+      commands.every(
+        (command, index) => index === 0 || JSON.stringify(command) === JSON.stringify(load(index % 4)),
+      ) && commands.length > 0;
+    const failing = caseOf(map(0), ...Array.from({ length: 9 }, (_, index) => load((index + 1) % 4)));
+    expect(pass(deleteCommands, failing, chain).case.commands).toHaveLength(1);
+  });
+
+  test('names are merged and made small', () => {
+    const failing = caseOf(store(3, 1), load(2));
+    const reduced = pass(mergeNames, failing, ({ commands }) => commands.length === 2);
+    expect(reduced.case.commands).toEqual([store(0, 1), load(0)]);
+  });
+
+  test('names that must differ stay apart', () => {
+    const differ = ({ commands: [one, other] }: Case): boolean =>
+      one?.op === 'load' && other?.op === 'load' && one.page !== other.page;
+    const reduced = pass(mergeNames, caseOf(load(3), load(1)), differ);
+    expect(reduced.case.commands).toEqual([load(0), load(1)]);
+  });
+
+  test('arguments become as simple as they can', () => {
+    const failing = caseOf(
+      store(0, 77),
+      { op: 'migrate-to-device', process: 0, page: 1, count: 3 },
+      {
+        op: 'inject',
+        kind: 'sigbus',
+        victim: { process: 0, page: 1 },
+        remaining: 3,
+      },
+    );
+    const reduced = pass(simplifyArguments, failing, () => true);
+    expect(reduced.case.commands).toEqual([
+      store(0, 1),
+      { op: 'migrate-to-device', process: 0, page: 1, count: 1 },
+      { op: 'inject', kind: 'sigbus', victim: 'any', remaining: 3 },
+    ]);
+  });
+
+  test('the scope shrinks to what is used', () => {
+    const reduced = pass(shrinkScope, caseOf(load(1)), ({ scope }) => scope.pages >= 2 && scope.frames >= 1);
+    expect(reduced.case.scope).toEqual({ processes: 1, pages: 2, frames: 1, slots: 0 });
+  });
+
+  test('one command takes the place of a window', () => {
+    const discards = ({ commands }: Case): boolean => {
+      const ops = commands.map(({ op }) => op).join(' ');
+      return ops === 'map unmap map load' || ops === 'map discard load';
+    };
+    const failing = caseOf(map(0), unmap(0), map(0), load(0));
+    expect(pass(deleteCommands, failing, discards).case.commands).toHaveLength(4);
+    const reduced = pass(substituteWindows, failing, discards);
+    expect(reduced.case.commands.map(({ op }) => op)).toEqual(['map', 'discard', 'load']);
+  });
+});
+
+describe('the pipeline', () => {
+  const failing = caseOf(map(0), load(0), store(0, 9), load(1), load(2), store(3, 4));
+  const fails = ({ commands }: Case): boolean =>
+    commands.some((command) => command.op === 'store' && command.page !== 1);
+
+  test('cuts what comes after the failure first', () => {
+    const asked: Case[] = [];
+    reduceNow(failing, { most: 1, step: 2 }, (smaller) => {
+      asked.push(smaller);
+      return true;
+    });
+    expect(asked).toEqual([{ ...failing, commands: failing.commands.slice(0, 3) }]);
+  });
+
+  test('goes through its passes until nothing changes', () => {
+    const reduced = reduceNow(failing, { most: 1000, step: 5 }, fails);
+    expect(reduced.complete).toBe(true);
+    expect(reduced.case.commands).toEqual([store(0, 1)]);
+    expect(reduced.case.scope).toEqual({ processes: 1, pages: 1, frames: 0, slots: 0 });
+  });
+
+  test('never asks for the same case twice', () => {
+    const asked = new Set<string>();
+    reduceNow(failing, { most: 1000, step: 5 }, (smaller) => {
+      const key = JSON.stringify(smaller);
+      expect(asked.has(key)).toBe(false);
+      asked.add(key);
+      return fails(smaller);
+    });
+    expect(asked.size).toBeGreaterThan(5);
+  });
+
+  test('stops at its budget, or when it is told to, with what it has', () => {
+    const budgeted = reduceNow(failing, { most: 3, step: 5 }, fails);
+    expect(budgeted).toMatchObject({ asked: 3, complete: false });
+    expect(fails(budgeted.case)).toBe(true);
+    const stopped = reduceNow(failing, { most: 1000, step: 5, stopped: () => true }, fails);
+    expect(stopped).toEqual({ case: failing, asked: 0, complete: false });
+  });
+
+  test('comes to the same against something that must be waited for', async () => {
+    const waited = await reduce(failing, { most: 1000, step: 5 }, async (smaller) => fails(smaller));
+    expect(waited).toEqual(reduceNow(failing, { most: 1000, step: 5 }, fails));
+  });
+});
