@@ -203,6 +203,7 @@ export class Judge {
   #violation(index: number, command: Command, observation: Observation): Verdict {
     let named: Breach | undefined;
     let breaches: readonly Breach[] = [];
+    let namedSlights = 0;
     const expected = new Set<string>();
     for (const before of this.states) {
       const step = this.#step;
@@ -217,10 +218,16 @@ export class Judge {
         if (order < 0) continue;
         if (order > 0) expected.clear();
         expected.add(breach.expected);
-        const earlier =
-          named === undefined || order > 0 || ruleIndex(breach.requirement) < ruleIndex(named.requirement);
-        if (!earlier) continue;
+        // Of ways that came equally far, one that follows every SHOULD tells best what should have been.
+        const slights = step.slighted.length;
+        const nearer =
+          named === undefined ||
+          order > 0 ||
+          slights < namedSlights ||
+          (slights === namedSlights && ruleIndex(breach.requirement) < ruleIndex(named.requirement));
+        if (!nearer) continue;
         named = breach;
+        namedSlights = slights;
         breaches = this.#allBreaches(step, observation, before);
       } while (step.next(before) && ++ways < MOST_WAYS);
     }

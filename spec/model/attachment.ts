@@ -68,13 +68,22 @@ export function detach(step: Step): void {
   step.exercise(MIGRATE_FAILURE_RESTORES);
   const struckForGood = (object: number, entry: number): boolean =>
     [SIGBUS, OOM].some((kind) => step.lasting(kind) && step.strikes(kind, object, entry));
-  const kept = objects.filter((object, index) => {
-    const entry = firstEntry[index] ?? 0;
-    return struckForGood(object, entry) || step.pick(2, step.seenOnDevice(entry)) === 0;
-  });
-  if (kept.length === 0) step.ruleOut();
-  spendStrikes(step, struck);
-  for (const object of objects) if (!kept.includes(object)) bring(step, object);
+  const kept = objects.map(
+    (object, index) =>
+      struckForGood(object, firstEntry[index] ?? 0) ||
+      step.pick(2, step.seenOnDevice(firstEntry[index] ?? 0)) === 0,
+  );
+  const struckOf = (kind: number): readonly boolean[] =>
+    objects.map((object, index) => step.strikes(kind, object, firstEntry[index] ?? 0));
+  const struckBefore = struck.map(struckOf);
+  const strikes = struck.map((kind) => spendStrikes(step, kind));
+  // Something stays because it was struck; and what is still struck does not come back.
+  const excused = struckBefore.some((byObject, at) =>
+    byObject.some((wasStruck, index) => wasStruck && kept[index] === true && strikes[at] !== 0),
+  );
+  const escaped = struck.some((kind) => struckOf(kind).some((is, index) => is && kept[index] !== true));
+  if (!excused || escaped) step.ruleOut();
+  for (const [index, object] of objects.entries()) if (kept[index] !== true) bring(step, object);
 }
 
 function bring(step: Step, object: number): void {
@@ -85,13 +94,11 @@ function bring(step: Step, object: number): void {
   step.moveToSystem(object);
 }
 
-/** Of each kind at hand any number of strikes may be gone. */
-function spendStrikes(step: Step, struck: readonly number[]): void {
-  const { state } = step;
-  for (const kind of struck) {
-    const remaining = state.remaining[kind] ?? 0;
-    if (remaining === UNTIL_HEALED) continue;
-    const spent = (1 + step.pick(remaining + 1)) % (remaining + 1);
-    for (let strike = 0; strike < spent; strike++) step.consume(kind);
-  }
+/** Of an injection's strikes any number may be gone. Answers how many are; one that lasts strikes without end. */
+function spendStrikes(step: Step, kind: number): number {
+  const remaining = step.state.remaining[kind] ?? 0;
+  if (remaining === UNTIL_HEALED) return Infinity;
+  const spent = (1 + step.pick(remaining + 1)) % (remaining + 1);
+  for (let strike = 0; strike < spent; strike++) step.consume(kind);
+  return spent;
 }

@@ -43,7 +43,7 @@ const REFUSED = blame({
 const GONE: Blame = { ...REFUSED, result: 'unmap.then-refused', value: 'unmap.then-refused' };
 const POISON: Blame = { ...REFUSED, result: 'failure.poison-lasts', entry: 'failure.poison-lasts' };
 const LOADED = blame({
-  result: 'device.load-value',
+  result: 'device.permission',
   value: 'device.load-value',
   faults: 'device.load-quiet',
   frees: 'device.load-quiet',
@@ -68,6 +68,10 @@ const STORED = blame({
   mappings: 'device.store-counts',
 });
 const STORED_HOST = blame({ entry: 'types.host-stays', faults: 'types.host-quiet' }, STORED);
+
+/** The injections that may strike a device store that makes an object anew; and one that may bring one back first. */
+const ANEW = [NO_FRAME, NO_COPY] as const;
+const BACK_OR_ANEW = [SIGBUS, OOM, ...ANEW] as const;
 
 /** The way of every device access up to the page. True when it may go on. */
 function reach(step: Step, entry: number, write: boolean): boolean {
@@ -176,22 +180,27 @@ function mayFail(step: Step, object: number, entry: number): boolean {
     step.result = 'EFAULT';
     return true;
   }
-  const kinds = [SIGBUS, OOM, NO_FRAME, NO_COPY].filter((kind) => step.strikes(kind, object, entry));
+  // Only what lives on the device can be brought back, and be asked for by page_fault.
+  const onDevice = object !== NO_OBJECT && state.onDevice(object);
+  const kinds = (onDevice ? BACK_OR_ANEW : ANEW).filter((kind) => step.strikes(kind, object, entry));
   if (kinds.length === 0) return false;
-  const spend = (): void => {
-    for (const kind of kinds) if (!step.lasting(kind) && step.pick(2) === 1) step.consume(kind);
-  };
-  if (step.pick(2, step.seenAnswer('EFAULT', 'ENOMEM')) === 0) {
+  const fails = step.pick(2, step.seenAnswer('EFAULT', 'ENOMEM')) === 0;
+  if (fails) {
     step.result = step.pick(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
-    if (step.pick(2, step.seenFaults()) === 1) {
+    if (onDevice && step.pick(2, step.seenFaults()) === 1) {
       step.faults = 1;
       step.faultPlace = state.place[object] ?? SYSTEM;
     }
-    spend();
-    return true;
   }
-  spend();
-  return false;
+  let struck = false;
+  for (const kind of kinds) {
+    if (!step.lasting(kind) && step.pick(2) === 0) continue;
+    step.consume(kind);
+    struck = true;
+  }
+  // Nothing fails that was not struck.
+  if (fails && !struck) step.ruleOut();
+  return fails;
 }
 
 /** The writer ends alone with the value. */

@@ -222,7 +222,7 @@ function bring(step: Step, entry: number, object: number, answers: Answers): boo
   step.exercise(FAULT_CALLS_ONCE);
   if (step.faults > 1) {
     step.exercise(FAILURE_OOM);
-    step.blame = OUT_OF_MEMORY;
+    step.blame = answers === PIN_ANSWERS ? PIN_OUT_OF_MEMORY : OUT_OF_MEMORY;
   }
   if (outcome === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;

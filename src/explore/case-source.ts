@@ -50,7 +50,8 @@ export class CaseSource {
     const strategy = PORTFOLIO[which] ?? BALANCED;
     const weights = this.#weights[which] ?? [];
     const scope: Scope = {
-      processes: random.nextInt(1, 3),
+      // One process is rarely enough: most of what can go wrong goes wrong between two.
+      processes: [1, 2, 2, 2, 3][random.nextInt(0, 4)] ?? 2,
       pages: random.nextInt(1, 4),
       frames: random.nextInt(1, 4),
       slots: random.nextInt(1, 2),
@@ -66,7 +67,11 @@ export class CaseSource {
         const drawn = random.nextInt(0, last);
         let index = 0;
         while ((weights[index] ?? Infinity) <= drawn) index++;
-        if (draft.add(draft.command(OPS[index] ?? 'inspect'))) break;
+        const command = draft.command(OPS[index] ?? 'inspect');
+        if (!draft.add(command)) continue;
+        const next = draft.ambush(command);
+        if (next !== undefined) draft.add(next);
+        break;
       }
     }
     draft.close(observe, capabilities);

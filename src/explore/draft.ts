@@ -1,13 +1,31 @@
 import type fc from 'fast-check';
-import { NO_OBJECT, PRIVATE, type State } from '../../spec/model/state.ts';
+import { NO_OBJECT, NOT_MAPPED, type State } from '../../spec/model/state.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
-import { type Command, InjectionKind, type Op, type Protection } from '../../spec/vocabulary/command.ts';
+import { type Command, InjectionKind, type Op, Protection } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
 import type { Strategy } from './strategy.ts';
 
-const PROTECTIONS: readonly Protection[] = ['none', 'read', 'read', 'write', 'write', 'write'];
+/** Protections of new mappings: most are worth writing to. */
+const NEW_PROTECTIONS: readonly Protection[] = ['write', 'write', 'write', 'write', 'read', 'none'];
+/** How many of ten commands that leave a page where it is go to one on the device. */
+const MOSTLY_DEVICE = 8;
+
+/** Commands that bring a page back from the device, and those that take one there. */
+const WAYS_BACK: readonly Op[] = [
+  'load',
+  'load',
+  'store',
+  'store',
+  'pin',
+  'migrate-to-system',
+  'evict',
+  'detach',
+];
+const WAYS_THERE: readonly Op[] = ['migrate-to-device', 'migrate-to-device', 'device-store'];
+
+const strikesOnTheWayBack = (kind: InjectionKind): boolean => kind === 'sigbus' || kind === 'oom';
 
 /** A case in the making. */
 export class Draft {
@@ -18,6 +36,8 @@ export class Draft {
   readonly #strategy: Strategy;
   /** Every store writes another value, so that whatever is read tells where it came from. */
   #nextValue = 1;
+  /** The page that the next command is to go to, whatever else would be chosen. */
+  #aim: { readonly process: number; readonly page: number } | undefined;
 
   constructor(guide: Guide, random: fc.Random, strategy: Strategy) {
     this.#guide = guide;
@@ -37,15 +57,18 @@ export class Draft {
     return true;
   }
 
-  /** Most cases begin with something to work on: mapped pages, some of them written. */
+  /** Most cases begin with something to work on: mapped pages, most of them written, often on the device already. */
   open(): void {
-    const pages = this.#random.nextInt(0, this.#scope.pages);
-    for (let page = 0; page < pages; page++) {
+    const random = this.#random;
+    const { pages, processes } = this.#scope;
+    const mapped = random.nextInt(0, 9) === 0 ? 0 : random.nextInt(1, pages);
+    for (let page = 0; page < mapped; page++) {
       this.add({ op: 'map', process: 0, page, kind: 'private', protection: 'write' });
-      if (this.#random.nextInt(0, 2) > 0) {
-        this.add({ op: 'store', process: 0, page, value: this.#nextValue++ });
-      }
+      if (random.nextInt(0, 2) > 0) this.add({ op: 'store', process: 0, page, value: this.#nextValue++ });
     }
+    if (mapped === 0) return;
+    if (random.nextInt(0, 1) > 0) this.add({ op: 'migrate-to-device', process: 0, page: 0, count: mapped });
+    if (processes > 1 && random.nextInt(0, 2) === 0) this.add({ op: 'fork', process: 0, child: 1 });
   }
 
   /**
@@ -77,46 +100,49 @@ export class Draft {
   /** A command of this name, at a place where it means something where there is one. */
   command(op: Op): Command {
     const random = this.#random;
-    const { processes, slots } = this.#scope;
     switch (op) {
       case 'spawn':
-        return { op, process: random.nextInt(0, processes - 1) };
+        return { op, process: this.#freeSlot() };
       case 'fork':
-        return { op, process: this.#liveProcess(), child: random.nextInt(0, processes - 1) };
+        return { op, process: this.#somewhere(MOSTLY_DEVICE).process, child: this.#freeSlot() };
       case 'exit':
         return { op, process: this.#liveProcess() };
       case 'map': {
         const kind = random.nextInt(0, 4) === 0 ? 'host' : 'private';
-        const { process, page } = this.#anywhere();
-        return { op, process, page, kind, protection: this.#protection() };
+        return { op, ...this.#unmapped(), kind, protection: this.#oneOf(NEW_PROTECTIONS, 'write') };
       }
       case 'unmap':
       case 'discard':
-      case 'load':
       case 'device-load':
       case 'evict':
-        return { op, ...this.#somewhere() };
+        return { op, ...this.#somewhere(MOSTLY_DEVICE) };
       case 'protect':
-        return { op, ...this.#somewhere(), protection: this.#protection() };
+        return {
+          op,
+          ...this.#somewhere(MOSTLY_DEVICE),
+          protection: this.#oneOf(Protection.options, 'read'),
+        };
+      case 'load':
+        return { op, ...this.#somewhere(this.#strategy.deviceBias) };
       case 'store':
+        return { op, ...this.#somewhere(this.#strategy.deviceBias), value: this.#nextValue++ };
       case 'device-store':
-        return { op, ...this.#somewhere(), value: this.#nextValue++ };
+        return { op, ...this.#somewhere(MOSTLY_DEVICE), value: this.#nextValue++ };
       case 'migrate-to-device':
-      case 'migrate-to-system': {
-        const { process, page } = this.#anywhere();
-        return { op, process, page, count: random.nextInt(1, this.#scope.pages - page) };
-      }
+        return { op, ...this.#rangeFrom(this.#somewhere(0)) };
+      case 'migrate-to-system':
+        return { op, ...this.#rangeFrom(this.#somewhere(MOSTLY_DEVICE)) };
       case 'pin':
-        return { op, ...this.#somewhere(), slot: random.nextInt(0, slots - 1) };
+        return { op, ...this.#somewhere(this.#strategy.deviceBias), slot: this.#slot(true) };
       case 'unpin':
-        return { op, slot: random.nextInt(0, slots - 1) };
+        return { op, slot: this.#slot(false) };
       case 'inject': {
-        const kind = InjectionKind.options[random.nextInt(0, InjectionKind.options.length - 1)] ?? 'sigbus';
+        const kind = this.#oneOf(InjectionKind.options, 'sigbus');
         const remaining = random.nextInt(0, 3);
         return {
           op,
           kind,
-          victim: random.nextInt(0, 1) === 0 ? 'any' : this.#somewhere(),
+          victim: random.nextInt(0, 1) === 0 ? 'any' : this.#somewhere(strikesOnTheWayBack(kind) ? 9 : 1),
           remaining: remaining === 0 ? 'until-healed' : remaining,
         };
       }
@@ -130,39 +156,106 @@ export class Draft {
     }
   }
 
-  #protection(): Protection {
-    return PROTECTIONS[this.#random.nextInt(0, PROTECTIONS.length - 1)] ?? 'write';
+  /**
+   * What to do next while an injection lies in wait: mostly something that it can strike, at its victim's page. Left to
+   * chance, three of four are healed or replaced before anything comes near them.
+   */
+  ambush(injected: Command): Command | undefined {
+    if (injected.op !== 'inject' || this.#random.nextInt(0, 3) === 0) return undefined;
+    const ops = strikesOnTheWayBack(injected.kind) ? WAYS_BACK : WAYS_THERE;
+    this.#aim = injected.victim === 'any' ? undefined : injected.victim;
+    const command = this.command(this.#oneOf(ops, 'load'));
+    this.#aim = undefined;
+    return command;
   }
 
+  #oneOf<T>(items: readonly T[], otherwise: T): T {
+    return items[this.#random.nextInt(0, items.length - 1)] ?? otherwise;
+  }
+
+  /** A process that is alive, where there is one. */
   #liveProcess(): number {
-    const start = this.#random.nextInt(0, this.#scope.processes - 1);
-    for (let offset = 0; offset < this.#scope.processes; offset++) {
-      const process = (start + offset) % this.#scope.processes;
-      if (this.#state.alive[process] === 1) return process;
+    return this.#processThat(1);
+  }
+
+  /** A process slot that is free, where there is one. */
+  #freeSlot(): number {
+    return this.#processThat(0);
+  }
+
+  #processThat(alive: 0 | 1): number {
+    const { processes } = this.#scope;
+    const start = this.#random.nextInt(0, processes - 1);
+    for (let offset = 0; offset < processes; offset++) {
+      const process = (start + offset) % processes;
+      if (this.#state.alive[process] === alive) return process;
     }
     return start;
   }
 
-  #anywhere(): { process: number; page: number } {
-    return { process: this.#liveProcess(), page: this.#random.nextInt(0, this.#scope.pages - 1) };
+  /** A slot for pins that is empty or not, mostly: the other sort must be refused, and now and then is tried. */
+  #slot(empty: boolean): number {
+    const { slots } = this.#scope;
+    const start = this.#random.nextInt(0, slots - 1);
+    if (this.#random.nextInt(0, 9) === 0) return start;
+    for (let offset = 0; offset < slots; offset++) {
+      const slot = (start + offset) % slots;
+      if ((this.#state.slot[slot] === 0) === empty) return slot;
+    }
+    return start;
   }
 
-  /** A page of a live process: on the device if the strategy likes that, else mapped where there is one, else any. */
-  #somewhere(): { process: number; page: number } {
+  /** A page of a live process at which nothing is mapped, where there is one. */
+  #unmapped(): { process: number; page: number } {
+    const process = this.#liveProcess();
+    const { pages } = this.#scope;
+    const start = this.#random.nextInt(0, pages - 1);
+    for (let offset = 0; offset < pages; offset++) {
+      const page = (start + offset) % pages;
+      if (this.#state.mapping[this.#state.at(process, page)] === NOT_MAPPED) return { process, page };
+    }
+    return { process, page: start };
+  }
+
+  /** A range that begins at a page, or the whole process. */
+  #rangeFrom({ process, page }: { process: number; page: number }): {
+    process: number;
+    page: number;
+    count: number;
+  } {
+    const { pages } = this.#scope;
+    if (this.#random.nextInt(0, 2) === 0) return { process, page: 0, count: pages };
+    return { process, page, count: this.#random.nextInt(1, pages - page) };
+  }
+
+  /**
+   * A page of a live process.
+   *
+   * @param deviceBias in so many of ten cases one that is on the device, in the others one that is not; where there is
+   *   none of the kind any that is mapped; and now and then just any
+   */
+  #somewhere(deviceBias: number): { process: number; page: number } {
+    if (this.#aim !== undefined) return this.#aim;
     const random = this.#random;
     const state = this.#state;
     const { length } = state.entry;
-    const wantsDevice = random.nextInt(0, 9) < this.#strategy.deviceBias;
-    const wantsMapped = random.nextInt(0, 19) > 0;
+    const wantsDevice = random.nextInt(0, 9) < deviceBias;
     const start = random.nextInt(0, length - 1);
+    if (random.nextInt(0, 19) === 0) {
+      return { process: this.#liveProcess(), page: start % this.#scope.pages };
+    }
     let mapped = -1;
     for (let offset = 0; offset < length; offset++) {
       const entry = (start + offset) % length;
+      if ((state.mapping[entry] ?? NOT_MAPPED) === NOT_MAPPED) continue;
+      if (mapped < 0) mapped = entry;
       const object = state.entry[entry] ?? NO_OBJECT;
-      if (wantsDevice && object > NO_OBJECT && state.onDevice(object)) return this.#place(entry);
-      if (mapped < 0 && (state.mapping[entry] ?? 0) >= PRIVATE) mapped = entry;
+      const onDevice = object > NO_OBJECT && state.onDevice(object);
+      if (onDevice === wantsDevice) return this.#place(entry);
     }
-    return wantsMapped && mapped >= 0 ? this.#place(mapped) : this.#anywhere();
+    return mapped >= 0
+      ? this.#place(mapped)
+      : { process: this.#liveProcess(), page: start % this.#scope.pages };
   }
 
   #place(entry: number): { process: number; page: number } {

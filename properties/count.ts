@@ -1,0 +1,231 @@
+import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
+import { define, defineRunning } from './define.ts';
+import { zeros } from './mapping-table.ts';
+import type { Step } from './step.ts';
+
+const neverZero = define({
+  id: 'count/never-zero',
+  title: 'No reference count is zero, at rest or in between',
+  requirements: ['count.never-zero'],
+  profiles: ['origin'],
+  needs: ['entries', 'frames', 'least-count'],
+  steps: (reading) => reading.shown,
+  check({ state, lastShown }, { profile }) {
+    const least = state?.least;
+    const refs = state?.refs;
+    if (least === undefined || refs === undefined) return 0;
+    const refsBefore = lastShown?.refs;
+    let used = 0;
+    for (let frame = 0; frame < least.length; frame++) {
+      const least1 = least[frame] ?? 0;
+      const now = refs[frame] ?? 0;
+      if (least1 <= 0 || now <= 0) return `frame ${frame} has counted ${Math.min(least1, now)} references`;
+      // Only a frame that is or was in use has had a count to lose.
+      if (now > profile.idleCount || (refsBefore?.[frame] ?? 0) > profile.idleCount) used++;
+    }
+    return used;
+  },
+});
+
+const references = define({
+  id: 'count/references-are-entries',
+  title: 'A frame in use counts one reference for each entry that names it, and its idle count',
+  requirements: ['count.references', 'fork.counts'],
+  needs: ['entries', 'frames'],
+  steps: (reading) => reading.shown,
+  check({ names, state }, { profile }) {
+    const refs = state?.refs;
+    if (names === undefined || refs === undefined) return 0;
+    let used = 0;
+    for (let frame = 0; frame < names.length; frame++) {
+      const named = names[frame] ?? 0;
+      if (named === 0) continue;
+      used++;
+      if (refs[frame] !== named + profile.idleCount) {
+        return `frame ${frame} counts ${refs[frame]} references, and ${named} entries name it`;
+      }
+    }
+    return used;
+  },
+});
+
+const mappings = define({
+  id: 'count/mappings-are-entries',
+  title: 'The map count of a frame is the number of entries that name it',
+  requirements: ['count.mappings', 'fork.counts'],
+  needs: ['entries', 'frames'],
+  steps: (reading) => reading.shown,
+  check({ names, state }) {
+    const maps = state?.maps;
+    if (names === undefined || maps === undefined) return 0;
+    let used = 0;
+    for (let frame = 0; frame < names.length; frame++) {
+      const named = names[frame] ?? 0;
+      if (named > 0) used++;
+      if (maps[frame] !== named) {
+        return `frame ${frame} counts ${maps[frame]} mappings, and ${named} entries name it`;
+      }
+    }
+    return used;
+  },
+});
+
+const idle = define({
+  id: 'count/idle',
+  title: 'A frame that no entry names has the idle count',
+  requirements: ['count.idle'],
+  needs: ['entries', 'frames'],
+  steps: (reading) => reading.shown,
+  check({ names, state, lastShown }, { profile }) {
+    const refs = state?.refs;
+    if (names === undefined || refs === undefined) return 0;
+    let released = 0;
+    for (let frame = 0; frame < names.length; frame++) {
+      if ((names[frame] ?? 0) > 0) continue;
+      if (refs[frame] !== profile.idleCount) {
+        return `frame ${frame} counts ${refs[frame]} references, and no entry names it`;
+      }
+      if ((lastShown?.refs?.[frame] ?? 0) > profile.idleCount) released++;
+    }
+    return released;
+  },
+});
+
+const oneObject = define({
+  id: 'count/one-object',
+  title: 'Entries that name one frame see one page',
+  requirements: ['count.one-object'],
+  needs: ['entries'],
+  steps: (reading) => reading.anew,
+  check({ after, row, names }, { scope }) {
+    if (after === undefined || names === undefined) return 0;
+    const holds = zeros(scope.frames);
+    let named = 0;
+    for (let cell = 0; cell < after.length; cell++) {
+      const entry = after[cell] ?? 0;
+      if (!isDeviceEntry(entry)) continue;
+      named++;
+      const frame = frameOf(entry);
+      const content = row[cell] ?? 0;
+      const held = holds[frame] ?? 0;
+      if (held === 0) holds[frame] = content;
+      else if (held !== content) return `frame ${frame} is named by entries of two pages`;
+    }
+    return named;
+  },
+});
+
+const alternates = defineRunning({
+  id: 'count/taken-then-freed',
+  title: 'A frame is taken only while it is free, and freed only while it is taken',
+  requirements: ['count.free-once', 'count.one-object', 'device.store-counts'],
+  needs: ['callbacks', 'allocations'],
+  steps: (reading) => reading.eventful,
+  begin({ scope }) {
+    const taken = zeros(scope.frames);
+    return ({ events }) => {
+      let releases = 0;
+      for (const event of events) {
+        if (event.event === 'fault') continue;
+        const { frame } = event;
+        if (event.event === 'alloc') {
+          if (taken[frame] !== 0) return `frame ${frame} was taken while it was in use`;
+          taken[frame] = 1;
+        } else {
+          if (taken[frame] !== 1) return `page_free was called for frame ${frame}, which was free`;
+          taken[frame] = 0;
+          releases++;
+        }
+      }
+      return releases;
+    };
+  },
+});
+
+const freedWhenUnnamed = defineRunning({
+  id: 'count/taken-is-named',
+  title: 'At rest the frames that were taken and not freed are those that entries name',
+  requirements: ['count.free-once', 'device.store-counts', 'migrate.frees-source', 'unmap.releases'],
+  needs: ['callbacks', 'allocations', 'entries'],
+  steps: (reading) => reading.steps,
+  begin({ scope }) {
+    const balance = zeros(scope.frames);
+    let releases = 0;
+    return ({ events, names }) => {
+      for (const event of events) {
+        if (event.event === 'fault') continue;
+        balance[event.frame] = (balance[event.frame] ?? 0) + (event.event === 'alloc' ? 1 : -1);
+        if (event.event === 'free') releases++;
+      }
+      if (names === undefined) return 0;
+      for (let frame = 0; frame < names.length; frame++) {
+        const named = (names[frame] ?? 0) > 0;
+        if (balance[frame] !== (named ? 1 : 0)) {
+          return `frame ${frame} was taken ${balance[frame]} times more than freed, and ${named ? 'an entry names it' : 'no entry names it'}`;
+        }
+      }
+      const seen = releases;
+      releases = 0;
+      return seen;
+    };
+  },
+});
+
+const freedOnce = define({
+  id: 'count/last-entry-frees-once',
+  title: 'page_free is called once for a frame that lost its last entry, in that step, and for no other',
+  requirements: ['count.free-once', 'migrate.frees-source', 'unmap.releases'],
+  needs: ['callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.compared,
+  check(step) {
+    const { names, namesBefore, command } = step;
+    if (names === undefined || namesBefore === undefined) return 0;
+    if (step.events.length === 0 && step.changed === 0) return 0;
+    // Only these take frames, perhaps in vain: for them the balance of taking and freeing is another property's.
+    const takes = command.op === 'migrate-to-device' || command.op === 'device-store';
+    let released = 0;
+    for (let frame = 0; frame < names.length; frame++) {
+      const isReleased = (namesBefore[frame] ?? 0) > 0 && names[frame] === 0;
+      const frees = step.count('free', frame);
+      if (isReleased) released++;
+      if (takes ? isReleased && frees === 0 : frees !== (isReleased ? 1 : 0)) {
+        return `page_free was called ${frees} times for frame ${frame}, which ${isReleased ? 'lost its last entry' : 'did not lose its last entry'}`;
+      }
+    }
+    return released;
+  },
+});
+
+const freeUnmapped = define({
+  id: 'count/free-unmapped',
+  title: 'Inside page_free no mapping is counted, and no reference but the idle one',
+  requirements: ['count.free-unmapped'],
+  needs: ['callbacks'],
+  steps: (reading) => reading.eventful,
+  check({ events }: Step, { profile }) {
+    let shown = 0;
+    for (const event of events) {
+      if (event.event !== 'free') continue;
+      const { frame, maps, refs } = event;
+      if (maps !== undefined && maps !== 0) return `page_free of frame ${frame} saw ${maps} mappings`;
+      if (refs !== undefined && refs !== profile.idleCount) {
+        return `page_free of frame ${frame} saw ${refs} references`;
+      }
+      if (maps !== undefined || refs !== undefined) shown++;
+    }
+    return shown;
+  },
+});
+
+/** What reference and map counts are, and when a frame is free. */
+export const count = [
+  neverZero,
+  references,
+  mappings,
+  idle,
+  oneObject,
+  alternates,
+  freedWhenUnnamed,
+  freedOnce,
+  freeUnmapped,
+] as const;

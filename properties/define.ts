@@ -1,0 +1,97 @@
+import type { ProfileName } from '../spec/profiles/profile.ts';
+import type { RequirementId } from '../spec/requirements/catalogue.ts';
+import type { Capability } from '../spec/vocabulary/capability.ts';
+import type { Trace } from '../spec/vocabulary/trace.ts';
+import type { Examination, Property } from './property.ts';
+import { type Reading, readingOf } from './reading.ts';
+import type { Step } from './step.ts';
+
+/** What a check found at one step: how often its antecedent was met there and it held; or how it is broken. */
+export type Finding = number | string;
+
+/** A property whose id is known as a type, for lookups. */
+export interface NamedProperty<Id extends string> extends Property {
+  readonly id: Id;
+}
+
+interface Naming<Id extends string> {
+  readonly id: Id;
+  readonly title: string;
+  readonly requirements: readonly RequirementId[];
+  readonly profiles?: readonly ProfileName[];
+  readonly needs: readonly Capability[];
+}
+
+interface Definition<Id extends string, S extends Step> extends Naming<Id> {
+  /** The steps that it looks at. */
+  readonly steps: (reading: Reading) => readonly S[];
+  readonly check: (step: S, reading: Reading) => Finding;
+}
+
+interface RunningDefinition<Id extends string, S extends Step> extends Naming<Id> {
+  readonly steps: (reading: Reading) => readonly S[];
+  /** The check of one trace, which remembers what it saw from one step to the next. */
+  readonly begin: (reading: Reading) => (step: S) => Finding;
+}
+
+const NOTHING_SEEN: Examination = Object.freeze({ exercised: 0, broken: undefined });
+
+/** Makes a property of a check that looks at each step by itself. */
+export function define<const Id extends string, S extends Step>(
+  definition: Definition<Id, S>,
+): NamedProperty<Id> {
+  const { steps, check } = definition;
+  return named(definition, (reading) => examine(steps(reading), check, reading));
+}
+
+/** Makes a property of a check that remembers. */
+export function defineRunning<const Id extends string, S extends Step>(
+  definition: RunningDefinition<Id, S>,
+): NamedProperty<Id> {
+  const { steps, begin } = definition;
+  return named(definition, (reading) => {
+    const concerned = steps(reading);
+    return concerned.length === 0 ? NOTHING_SEEN : examine(concerned, begin(reading), reading);
+  });
+}
+
+function named<Id extends string>(
+  { id, title, requirements, profiles, needs }: Naming<Id>,
+  examineReading: (reading: Reading) => Examination,
+): NamedProperty<Id> {
+  // The traces of one run have the same capabilities: whether they are enough is worked out once.
+  let capabilities: ReadonlySet<Capability> | undefined;
+  let isShown = false;
+  return {
+    id,
+    title,
+    requirements,
+    ...(profiles === undefined ? {} : { profiles }),
+    needs,
+    examine(trace: Trace): Examination {
+      if (trace.capabilities !== capabilities) {
+        ({ capabilities } = trace);
+        isShown = needs.every((needed) => trace.capabilities.has(needed));
+      }
+      if (!isShown) return NOTHING_SEEN;
+      if (profiles !== undefined && !profiles.includes(trace.case.profile)) return NOTHING_SEEN;
+      return examineReading(readingOf(trace));
+    },
+  };
+}
+
+function examine<S extends Step>(
+  steps: readonly S[],
+  check: (step: S, reading: Reading) => Finding,
+  reading: Reading,
+): Examination {
+  let exercised = 0;
+  for (const step of steps) {
+    const finding = check(step, reading);
+    if (typeof finding === 'string') {
+      return { exercised: exercised + 1, broken: { step: step.index, message: finding } };
+    }
+    exercised += finding;
+  }
+  return exercised === 0 ? NOTHING_SEEN : { exercised, broken: undefined };
+}

@@ -1,0 +1,84 @@
+import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { OOM, SIGBUS } from './injected.ts';
+import { changeInWords, faultCall } from './stillness.ts';
+
+/** How many entries name a frame. */
+function onDevice(entries: readonly number[] | undefined): number {
+  let count = 0;
+  for (const entry of entries ?? []) if (isDeviceEntry(entry)) count++;
+  return count;
+}
+
+const empties = define({
+  id: 'migrate/detach-empties',
+  title: 'While the device is detached no entry names a frame',
+  requirements: ['migrate.detach', 'device.detached'],
+  needs: ['attach', 'entries'],
+  steps: (reading) => reading.shown,
+  check({ after, attached, command, result }) {
+    const gone = command.op === 'detach' ? result !== 'EBUSY' : !attached && command.op !== 'attach';
+    if (!gone) return 0;
+    const left = onDevice(after);
+    return left === 0 ? 1 : `the device is detached, and ${left} entries name its frames`;
+  },
+});
+
+const busy = define({
+  id: 'migrate/detach-succeeds',
+  title: 'A detach is refused only where bringing a page back was made to fail, or the device is gone',
+  requirements: ['migrate.detach', 'device.attach'],
+  needs: ['attach'],
+  steps: (reading) => reading.attachments,
+  check(step) {
+    const { command, result, attached, active, before, after } = step;
+    if (command.op !== 'detach') return 0;
+    if (!attached) return result === 'ENODEV' ? 1 : `a second detach answered ${resultInWords(result)}`;
+    if (result === 'ok') return 1;
+    if (result !== 'EBUSY' || (active & (SIGBUS | OOM)) === 0) {
+      return `nothing was made to fail, and detach answered ${resultInWords(result)}`;
+    }
+    if (after !== undefined && onDevice(after) === 0)
+      return 'detach answered EBUSY, and nothing is on the device';
+    return before === undefined || onDevice(before) > 0
+      ? 1
+      : 'detach answered EBUSY, and nothing was on the device';
+  },
+});
+
+const onlyBack = define({
+  id: 'migrate/detach-brings-back',
+  title: 'Detach brings pages back and does nothing else: it calls no page_fault and poisons nothing',
+  requirements: ['migrate.detach', 'migrate.quiet', 'robust.at-rest'],
+  needs: ['attach'],
+  steps: (reading) => reading.attachments,
+  check(step) {
+    const called = faultCall(step);
+    if (called !== undefined) return called;
+    const { command, before, after } = step;
+    if (before === undefined || after === undefined) return 1;
+    for (let cell = 0; cell < after.length; cell++) {
+      const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+      const cameBack = command.op === 'detach' && isDeviceEntry(was) && is === PRESENT;
+      if (was !== is && !cameBack) return changeInWords(step, cell);
+    }
+    return 1;
+  },
+});
+
+const attach = define({
+  id: 'device/attach',
+  title: 'An attach that is due answers ok, a second one EBUSY',
+  requirements: ['device.attach'],
+  needs: ['attach'],
+  steps: (reading) => reading.attachments,
+  check({ command, result, attached }) {
+    if (command.op !== 'attach') return 0;
+    const right = attached ? 'EBUSY' : 'ok';
+    return result === right ? 1 : `attach answered ${resultInWords(result)}, not ${right}`;
+  },
+});
+
+/** How the device goes and comes. */
+export const detach = [empties, busy, onlyBack, attach] as const;

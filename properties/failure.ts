@@ -1,0 +1,177 @@
+import { frameOf, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { OOM, SIGBUS } from './injected.ts';
+import type { Touch } from './reading.ts';
+import type { Step } from './step.ts';
+import { bookChanges, changes, stirred } from './stillness.ts';
+import {
+  faultFailed,
+  findsSlotBusy,
+  gotOom,
+  gotSigbus,
+  isOnDevice,
+  isPermitted,
+  reachesContent,
+  succeeded,
+} from './touch-outcome.ts';
+
+/** The frame behind the page that a step touched. */
+function touchedFrame({ before, cell }: Step): number | undefined {
+  const entry = before?.[cell] ?? 0;
+  return isDeviceEntry(entry) ? frameOf(entry) : undefined;
+}
+
+const sigbus = define({
+  id: 'failure/sigbus',
+  title: 'A touch whose page cannot be brought back ends in SIGBUS, a pin in EFAULT',
+  requirements: ['failure.sigbus', 'pin.failure'],
+  needs: ['inject-sigbus', 'entries', 'every-step'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (!reachesContent(step) || touchedFrame(step) === undefined) return 0;
+    if ((step.mustStrike & SIGBUS) === 0) return 0;
+    if (gotSigbus(step) || (gotOom(step) && (step.mayStrike & OOM) !== 0)) return 1;
+    return `the page cannot be brought back, and a ${step.command.op} answered ${resultInWords(step.result)}`;
+  },
+});
+
+const poison = define({
+  id: 'failure/poison',
+  title: "A failed fault poisons the toucher's entry, and no other",
+  requirements: ['failure.poison'],
+  profiles: ['origin'],
+  needs: ['inject-sigbus', 'entries', 'every-step'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    const { after, cell } = step;
+    if (!faultFailed(step) || step.changed < 0) return 0;
+    const entry = after?.[cell] ?? 0;
+    if (entry !== POISON) return `after a failed fault the entry is a ${entryInWords(entry)}`;
+    return changes(step, cell) ?? 1;
+  },
+});
+
+const sharersKeep = define({
+  id: 'failure/sharers-keep',
+  title: 'The others keep a page that one of its processes lost',
+  requirements: ['failure.sharers-keep'],
+  profiles: ['origin'],
+  needs: ['inject-sigbus', 'fork', 'entries', 'every-step'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (!faultFailed(step) || step.changed < 0 || step.sharersBefore < 2) return 0;
+    return changes(step, step.cell) ?? 1;
+  },
+});
+
+const poisonReleases = define({
+  id: 'failure/poison-releases',
+  title: 'Poison names no frame: the frame loses one entry, and is freed where that was the last',
+  requirements: ['failure.poison-releases'],
+  profiles: ['origin'],
+  needs: ['inject-sigbus', 'callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    const { names, namesBefore } = step;
+    const frame = touchedFrame(step);
+    if (!faultFailed(step) || frame === undefined || names === undefined) return 0;
+    const [left, had] = [names[frame] ?? 0, namesBefore?.[frame] ?? 0];
+    if (left !== had - 1) return `${had} entries named frame ${frame} before the poison, ${left} after it`;
+    const frees = step.count('free', frame);
+    if (frees !== (left === 0 ? 1 : 0)) {
+      return `page_free was called ${frees} times for frame ${frame}, which has ${left} entries left`;
+    }
+    return 1;
+  },
+});
+
+const poisonLasts = define({
+  id: 'failure/poison-lasts',
+  title: 'Every touch of poison fails, calls nothing and changes nothing',
+  requirements: ['failure.poison-lasts'],
+  profiles: ['origin'],
+  needs: ['inject-sigbus'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (step.code !== POISON || !isPermitted(step) || findsSlotBusy(step)) return 0;
+    if (!gotSigbus(step)) return `a ${step.command.op} of poison answered ${resultInWords(step.result)}`;
+    return stirred(step) ?? 1;
+  },
+});
+
+const poisonInert = define({
+  id: 'failure/poison-inert',
+  title:
+    'Poison is where a fault failed, or where fork copied it, until it is unmapped or discarded; nowhere else',
+  requirements: ['failure.poison-inert', 'failure.poison', 'failure.oom-keeps', 'failure.nothing-lost'],
+  needs: ['entries'],
+  steps: (reading) => reading.anew,
+  check({ after, row }) {
+    let poisoned = 0;
+    for (let cell = 0; cell < row.length; cell++) {
+      const expected = row[cell] === POISON;
+      const entry = after?.[cell] ?? 0;
+      if ((entry === POISON) !== expected) {
+        return `entry ${cell} of the table is a ${entryInWords(entry)} ${expected ? 'where a fault failed' : 'where none failed'}`;
+      }
+      if (expected) poisoned++;
+    }
+    return poisoned;
+  },
+});
+
+const nothingLost = define({
+  id: 'failure/nothing-lost',
+  title: 'A failed fault changes nothing at rest',
+  requirements: ['failure.nothing-lost'],
+  profiles: ['linux-6.1'],
+  needs: ['inject-sigbus'],
+  steps: (reading) => reading.touches,
+  check: (step) => (faultFailed(step) ? (changedAtRest(step) ?? 1) : 0),
+});
+
+const oomNeverSigbus = define({
+  id: 'failure/oom-is-oom',
+  title: 'Out of memory is answered as out of memory or tried again, never as SIGBUS',
+  requirements: ['failure.oom', 'pin.failure'],
+  needs: ['inject-oom'],
+  steps: (reading) => reading.touches,
+  check(step, { capabilities }) {
+    if (!reachesContent(step) || !isOnDevice(step)) return 0;
+    if ((step.mayStrike & (OOM | SIGBUS)) !== OOM) return 0;
+    if (succeeded(step)) return 1;
+    if (gotOom(step) && capabilities.has('oom-result')) return 1;
+    return `there was no memory, and a ${step.command.op} answered ${resultInWords(step.result)}`;
+  },
+});
+
+const oomKeeps = define({
+  id: 'failure/oom-keeps',
+  title: 'A touch that ran out of memory changed nothing: it poisons nothing, it frees nothing',
+  requirements: ['failure.oom-keeps'],
+  needs: ['inject-oom'],
+  steps: (reading) => reading.touches,
+  check: (step) => (gotOom(step) ? (changedAtRest(step) ?? 1) : 0),
+});
+
+/** What a failed fault left behind, where it should have left nothing: its own call apart. */
+function changedAtRest(step: Step<Touch>): string | undefined {
+  for (const event of step.events) {
+    if (event.event === 'free') return `a ${step.command.op} failed and freed frame ${event.frame}`;
+  }
+  return changes(step) ?? bookChanges(step);
+}
+
+/** What a fault that cannot succeed does: SIGBUS and poison, out of memory. */
+export const failure = [
+  sigbus,
+  poison,
+  sharersKeep,
+  poisonReleases,
+  poisonLasts,
+  poisonInert,
+  nothingLost,
+  oomNeverSigbus,
+  oomKeeps,
+] as const;

@@ -1,0 +1,181 @@
+import { frameOf, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { isContent, SENT } from './flat-memory.ts';
+import { OOM } from './injected.ts';
+import { isHost, isMapped } from './mapping-table.ts';
+import { defineRead } from './read-value.ts';
+import { faultCall } from './stillness.ts';
+import {
+  endsAsItMay,
+  findsSlotBusy,
+  isOnDevice,
+  isPermitted,
+  isRefusedQuietly,
+  reachesContent,
+  succeeded,
+} from './touch-outcome.ts';
+
+const neverDirect = define({
+  id: 'fault/never-direct',
+  title: 'The CPU gets at a page of the device only through page_fault, and then it is in system memory',
+  requirements: ['fault.never-direct', 'pin.brings-back'],
+  needs: ['callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    const { before, after, cell, command } = step;
+    if (before === undefined || after === undefined || !isDeviceEntry(before[cell] ?? 0)) return 0;
+    if (!succeeded(step)) return 0;
+    if (step.faults === 0) return `a ${command.op} of a page on the device called no page_fault`;
+    if (after[cell] !== PRESENT) return `after a ${command.op} there is a ${entryInWords(after[cell] ?? 0)}`;
+    return 1;
+  },
+});
+
+const callsOnce = define({
+  id: 'fault/calls-once',
+  title: 'A touch calls page_fault once, for the process, page and frame that it is about',
+  requirements: ['fault.calls-once'],
+  needs: ['callbacks'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    const { before, cell, command, events, faults } = step;
+    const entry = before?.[cell];
+    if (faults === 0) {
+      const isDue = entry !== undefined && isDeviceEntry(entry) && reachesContent(step);
+      return isDue ? `a ${command.op} of a page on the device called no page_fault` : 0;
+    }
+    if (faults > 1 && (step.mayStrike & OOM) === 0)
+      return `one ${command.op} called page_fault ${faults} times`;
+    for (const event of events) {
+      if (event.event !== 'fault') continue;
+      if (event.process !== command.process || event.page !== command.page) {
+        return `a ${command.op} called ${eventInWords(event)} for another page`;
+      }
+      if (event.frame === undefined || entry === undefined) continue;
+      if (!isDeviceEntry(entry) || frameOf(entry) !== event.frame) {
+        return `a ${command.op} called ${eventInWords(event)}, and the entry was a ${entryInWords(entry)}`;
+      }
+    }
+    return 1;
+  },
+});
+
+const noNeedlessCall = define({
+  id: 'fault/no-needless-call',
+  title: 'A touch of what is not on the device calls no page_fault',
+  requirements: ['fault.no-needless-call'],
+  needs: ['callbacks'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    const { before, cell } = step;
+    const elsewhere =
+      before === undefined
+        ? !isContent(step.code) || isHost(step.mapping)
+        : !isDeviceEntry(before[cell] ?? 0);
+    return elsewhere || findsSlotBusy(step) ? (faultCall(step) ?? 1) : 0;
+  },
+});
+
+const permissionFirst = define({
+  id: 'fault/permission-first',
+  title: 'A touch that the protection does not permit is refused, calls nothing and changes nothing',
+  requirements: ['fault.permission-first'],
+  needs: [],
+  steps: (reading) => reading.touches,
+  check: (step) => (isMapped(step.mapping) && !isPermitted(step) ? isRefusedQuietly(step) : 0),
+});
+
+const bringsBack = define({
+  id: 'fault/brings-back',
+  title: 'A permitted touch of a page on the device succeeds, unless it was made to fail',
+  requirements: ['fault.brings-back', 'pin.brings-back'],
+  needs: [],
+  steps: (reading) => reading.touches,
+  check: (step) => (reachesContent(step) && isOnDevice(step) ? (endsAsItMay(step) ?? 1) : 0),
+});
+
+const worksElsewhere = define({
+  id: 'fault/works-elsewhere',
+  title: 'A permitted touch of a hole, of system memory or of host memory succeeds',
+  requirements: ['protect.enforced', 'fault.brings-back'],
+  needs: [],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (!isPermitted(step) || findsSlotBusy(step)) return 0;
+    return reachesContent(step) && isOnDevice(step) ? 0 : (endsAsItMay(step) ?? 1);
+  },
+});
+
+const movesAll = define({
+  id: 'fault/moves-all',
+  title: 'The processes that see one page see it in one place',
+  requirements: ['fault.moves-all', 'migrate.moves-all', 'fault.extras-optional'],
+  needs: ['entries'],
+  steps: (reading) => reading.anew,
+  check({ after, row, mappings }, { scope }) {
+    if (after === undefined) return 0;
+    let shared = 0;
+    for (let cell = scope.pages; cell < row.length; cell++) {
+      const content = row[cell] ?? 0;
+      if (!isContent(content) || isHost(mappings[cell] ?? 0)) continue;
+      // Pages are shared by fork alone, so that all who see it see it at the same place.
+      for (let other = cell - scope.pages; other >= 0; other -= scope.pages) {
+        if (row[other] !== content) continue;
+        const [here, there] = [after[cell] ?? 0, after[other] ?? 0];
+        if (placeOf(here) !== placeOf(there)) {
+          return `two processes see one page, one as ${entryInWords(there)}, one as ${entryInWords(here)}`;
+        }
+        shared++;
+        break;
+      }
+    }
+    return shared;
+  },
+});
+
+/** The frame, or a negative number for every other sort of entry. */
+const placeOf = (entry: number): number => (isDeviceEntry(entry) ? frameOf(entry) : -1 - entry);
+
+const flatMemory = defineRead({
+  id: 'fault/flat-memory',
+  title:
+    'Every read gives the last value stored that is visible to it, through fork, protection and migration',
+  requirements: ['fault.last-value', 'migrate.transparent'],
+  needs: [],
+  concerns: ({ command }) => command.op !== 'unpin',
+});
+
+const lastValue = defineRead({
+  id: 'fault/last-value',
+  title: 'A load that brings a page back from the device gives the value that it had there',
+  requirements: ['fault.last-value'],
+  needs: [],
+  concerns: (step) => step.command.op === 'load' && (isOnDevice(step) || (step.traits & SENT) !== 0),
+});
+
+const noFiller = define({
+  id: 'fault/no-filler',
+  title: 'No read gives half a page, or what is left in memory that is free',
+  requirements: ['fault.last-value', 'migrate.transparent', 'migrate.hole-is-zero'],
+  needs: [],
+  steps: (reading) => reading.readAttempts,
+  check({ command, result }) {
+    if (result === 'torn' || result === 'stale') return `${command.op} read a page that is ${result}`;
+    return typeof result === 'number' ? 1 : 0;
+  },
+});
+
+/** What happens when the CPU touches a page that lives on the device. */
+export const fault = [
+  neverDirect,
+  callsOnce,
+  noNeedlessCall,
+  permissionFirst,
+  bringsBack,
+  worksElsewhere,
+  movesAll,
+  flatMemory,
+  lastValue,
+  noFiller,
+] as const;

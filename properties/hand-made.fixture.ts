@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import type { ProfileName } from '../spec/profiles/profile.ts';
+import { Capability } from '../spec/vocabulary/capability.ts';
+import type { Command } from '../spec/vocabulary/command.ts';
+import type { DriverEvent } from '../spec/vocabulary/event.ts';
+import { NO_EVENTS, type Observation } from '../spec/vocabulary/observation.ts';
+import type { Result } from '../spec/vocabulary/result.ts';
+import type { Scope } from '../spec/vocabulary/scope.ts';
+import { deviceEntry, HOLE, POISON, PRESENT, type Snapshot, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import type { Trace } from '../spec/vocabulary/trace.ts';
+import type { NamedProperty } from './define.ts';
+
+/** What a hand-made step shows; a result that is not given is `ok`, and what else is not given is not shown. */
+export interface Shown {
+  readonly result?: Result;
+  readonly events?: readonly DriverEvent[];
+  /** A word for each entry: `.` unmapped, `o` a hole, `=` present, `x` poison, `R0` or `W1` a device entry. */
+  readonly entries?: string;
+  readonly refs?: readonly number[];
+  readonly maps?: readonly number[];
+  readonly least?: readonly number[];
+  readonly rss?: readonly number[];
+  readonly charged?: number;
+}
+
+export type Line = readonly [Command, Shown?];
+export type Lines = readonly Line[];
+
+export const fault = (process: number, page: number, frame?: number): DriverEvent =>
+  frame === undefined ? { event: 'fault', process, page } : { event: 'fault', process, page, frame };
+export const free = (frame: number, refs?: number, maps?: number): DriverEvent =>
+  refs === undefined || maps === undefined ? { event: 'free', frame } : { event: 'free', frame, refs, maps };
+export const alloc = (frame: number): DriverEvent => ({ event: 'alloc', frame });
+
+const SORTS: ReadonlyMap<string, number> = new Map([
+  ['.', UNMAPPED],
+  ['o', HOLE],
+  ['=', PRESENT],
+  ['x', POISON],
+]);
+
+function entryOf(word: string): number {
+  const sort = SORTS.get(word);
+  if (sort !== undefined) return sort;
+  const frame = /^[RW](\d+)$/.exec(word)?.[1];
+  if (frame === undefined) throw new Error(`"${word}" is no entry`);
+  return deviceEntry(Number(frame), word.startsWith('W'));
+}
+
+function snapshotOf({ entries, refs, maps, least, rss, charged }: Shown): Snapshot | undefined {
+  const state = { entries: entries?.split(' ').map(entryOf), refs, maps, least, rss, charged };
+  return Object.values(state).every((one) => one === undefined) ? undefined : state;
+}
+
+const observationOf = (shown: Shown): Observation => ({
+  result: shown.result ?? 'ok',
+  events: shown.events ?? NO_EVENTS,
+  state: snapshotOf(shown),
+});
+
+export interface Setting extends Partial<Scope> {
+  readonly profile?: ProfileName;
+  /** What the target does not declare; everything else it does. */
+  readonly without?: readonly Capability[];
+}
+
+/** A trace, made by hand: two processes of one page, two frames and a slot, unless told otherwise. */
+export function traceOf(lines: Lines, { profile = 'origin', without = [], ...sizes }: Setting = {}): Trace {
+  const scope = { processes: 2, pages: 1, frames: 2, slots: 1, ...sizes };
+  return {
+    case: { profile, scope, observe: 'every-step', commands: lines.map(([command]) => command) },
+    capabilities: new Set(Capability.options.filter((one) => !without.includes(one))),
+    observations: lines.map(([, shown]) => observationOf(shown ?? {})),
+  };
+}
+
+/** What shows that a property is one: a trace that exercises it and holds, and traces whose last step breaks it. */
+export interface Proof extends Setting {
+  readonly holds: Lines;
+  readonly breaks: readonly Lines[];
+}
+
+/** Registers the tests that the proofs of a chapter stand for. A property without a proof is an error of types. */
+export function prove<Id extends string>(
+  chapter: readonly NamedProperty<Id>[],
+  proofs: { readonly [I in Id]: Proof },
+): void {
+  describe.each(chapter.map((property) => ({ id: property.id, property })))('$id', ({ id, property }) => {
+    const proof: Proof = proofs[id];
+    const setting = { profile: property.profiles?.[0] ?? 'origin', ...proof };
+
+    test('holds, and was exercised', () => {
+      const { exercised, broken } = property.examine(traceOf(proof.holds, setting));
+      expect(broken).toBeUndefined();
+      expect(exercised).toBeGreaterThan(0);
+    });
+
+    test.each(proof.breaks.map((lines) => ({ lines })))('is seen to break', ({ lines }) => {
+      const { broken } = property.examine(traceOf(lines, setting));
+      expect(broken).toMatchObject({ step: lines.length - 1 });
+    });
+
+    test('says nothing where the target does not show what it needs', () => {
+      for (const needed of property.needs) {
+        for (const lines of [proof.holds, ...proof.breaks]) {
+          const trace = traceOf(lines, { ...setting, without: [needed] });
+          expect(property.examine(trace)).toEqual({ exercised: 0, broken: undefined });
+        }
+      }
+    });
+  });
+}

@@ -1,0 +1,85 @@
+import type { CommandOf, InjectionKind } from '../spec/vocabulary/command.ts';
+import { HOLE } from '../spec/vocabulary/snapshot.ts';
+import { isContent } from './flat-memory.ts';
+
+// Kinds of injection as the bits of a mask.
+export const SIGBUS = 1;
+export const OOM = 2;
+export const NO_FRAME = 4;
+export const NO_COPY = 8;
+
+const BITS: { readonly [K in InjectionKind]: number } = {
+  sigbus: SIGBUS,
+  oom: OOM,
+  'no-frame': NO_FRAME,
+  'no-copy': NO_COPY,
+};
+const KINDS = [SIGBUS, OOM, NO_FRAME, NO_COPY] as const;
+
+const ANY = -1;
+
+interface Injection {
+  /** The page that must see what is attempted, or ANY. */
+  readonly victim: number;
+  /** At most so many strikes are left: strikes that cannot be seen are not counted. */
+  left: number;
+}
+
+/** Which failures were asked for and could still strike, as far as the commands and their answers tell. */
+export class Injected {
+  readonly #pages: number;
+  readonly #injections = new Map<number, Injection>();
+  /** The kinds that may have strikes left. */
+  active = 0;
+
+  constructor(pages: number) {
+    this.#pages = pages;
+  }
+
+  inject({ kind, victim, remaining }: CommandOf<'inject'>): void {
+    this.#injections.set(BITS[kind], {
+      victim: victim === 'any' ? ANY : victim.process * this.#pages + victim.page,
+      left: remaining === 'until-healed' ? Infinity : remaining,
+    });
+    this.active |= BITS[kind];
+  }
+
+  heal(): void {
+    this.active = 0;
+  }
+
+  /** One was seen to strike. */
+  struck(kind: typeof SIGBUS | typeof OOM): void {
+    const injection = this.#injections.get(kind);
+    if (injection === undefined || (this.active & kind) === 0) return;
+    injection.left--;
+    if (injection.left === 0) this.active &= ~kind;
+  }
+
+  /** The kinds that could strike an attempt on what this page holds. */
+  mayStrike(row: readonly number[], cell: number): number {
+    return this.active === 0 ? 0 : this.#matching(row, cell, 0);
+  }
+
+  /** The kinds that cannot but strike it: those that last until healed. */
+  mustStrike(row: readonly number[], cell: number): number {
+    return this.active === 0 ? 0 : this.#matching(row, cell, Infinity);
+  }
+
+  #matching(row: readonly number[], cell: number, least: number): number {
+    let mask = 0;
+    for (const kind of KINDS) {
+      const injection = (this.active & kind) === 0 ? undefined : this.#injections.get(kind);
+      if (injection !== undefined && injection.left >= least && sees(injection.victim, row, cell))
+        mask |= kind;
+    }
+    return mask;
+  }
+}
+
+function sees(victim: number, row: readonly number[], cell: number): boolean {
+  if (victim === ANY) return true;
+  const code = row[cell] ?? 0;
+  if (code === HOLE) return victim === cell;
+  return isContent(code) && row[victim] === code;
+}

@@ -1,0 +1,216 @@
+import type { PageOutcome } from '../spec/vocabulary/result.ts';
+import {
+  HOLE,
+  isDeviceEntry,
+  isWriteEntry,
+  frameOf,
+  POISON,
+  PRESENT,
+  UNMAPPED,
+} from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { BORN_BY_MIGRATION, isContent, MOVED } from './flat-memory.ts';
+import { NO_COPY, NO_FRAME, OOM, SIGBUS } from './injected.ts';
+import { isHost, mayWrite } from './mapping-table.ts';
+import type { Migration } from './reading.ts';
+import { defineRead } from './read-value.ts';
+import { bookChanges, changeInWords, changes, faultCall } from './stillness.ts';
+import type { Step } from './step.ts';
+
+const NO_OUTCOMES: readonly PageOutcome[] = Object.freeze([]);
+
+/** The answer, one outcome for each page; none where it is something else. */
+const outcomesOf = ({ result }: Step<Migration>): readonly PageOutcome[] =>
+  typeof result === 'object' ? result : NO_OUTCOMES;
+
+const pagesAsked = ({ command }: Step<Migration>): number => (command.op === 'evict' ? 1 : command.count);
+
+const vector = define({
+  id: 'migrate/vector',
+  title: 'A migration answers one moved or skipped for each page of its range',
+  requirements: ['migrate.vector'],
+  needs: [],
+  steps: (reading) => reading.migrations,
+  check(step) {
+    if (outcomesOf(step).length === pagesAsked(step)) return 1;
+    return `${step.command.op} of ${pagesAsked(step)} pages answered ${resultInWords(step.result)}`;
+  },
+});
+
+const truth = define({
+  id: 'migrate/truth',
+  title: 'A page that moved is on the other side now, and was not there before',
+  requirements: ['migrate.vector', 'migrate.must-skip'],
+  needs: ['entries', 'every-step'],
+  steps: (reading) => reading.migrations,
+  check(step) {
+    const { before, after, cell, command } = step;
+    if (before === undefined || after === undefined) return 0;
+    const toDevice = command.op === 'migrate-to-device';
+    let moved = 0;
+    for (const [i, outcome] of outcomesOf(step).entries()) {
+      if (outcome !== 'moved') continue;
+      moved++;
+      const [was, is] = [before[cell + i] ?? 0, after[cell + i] ?? 0];
+      const told = toDevice
+        ? (was === HOLE || was === PRESENT) && isDeviceEntry(is)
+        : isDeviceEntry(was) && is === PRESENT;
+      if (!told) return `said moved, and the ${entryInWords(was)} is a ${entryInWords(is)} now`;
+    }
+    return moved;
+  },
+});
+
+const skippedUntouched = define({
+  id: 'migrate/skipped-untouched',
+  title: 'A page that was skipped is left exactly as it was',
+  requirements: ['migrate.skip-restores', 'migrate.vector', 'migrate.independent'],
+  needs: ['entries', 'every-step'],
+  steps: (reading) => reading.migrations,
+  check(step) {
+    const { before, after, cell } = step;
+    if (before === undefined || after === undefined) return 0;
+    let skipped = 0;
+    for (const [i, outcome] of outcomesOf(step).entries()) {
+      if (outcome !== 'skipped') continue;
+      skipped++;
+      if (before[cell + i] !== after[cell + i]) return `said skipped, and ${changeInWords(step, cell + i)}`;
+    }
+    return skipped;
+  },
+});
+
+const mustSkip = define({
+  id: 'migrate/must-skip',
+  title:
+    'What is unmapped, lost, pinned or host memory does not move, and nothing moves to a device that is gone',
+  requirements: ['migrate.must-skip', 'pin.stays-put', 'types.host-stays', 'device.detached'],
+  needs: [],
+  steps: (reading) => reading.migrations,
+  check(step, { scope }) {
+    const { command, cell, rowBefore, mappingsBefore, pinsBefore, attached } = step;
+    const toDevice = command.op === 'migrate-to-device';
+    let bound = 0;
+    for (const [i, outcome] of outcomesOf(step).entries()) {
+      const code = rowBefore[cell + i] ?? 0;
+      const reason =
+        code === UNMAPPED || code === POISON
+          ? entryInWords(code)
+          : isHost(mappingsBefore[cell + i] ?? 0)
+            ? 'host memory'
+            : isContent(code) && pinsBefore.includes(code)
+              ? 'pinned'
+              : code === HOLE && !toDevice
+                ? 'a hole'
+                : toDevice && (!attached || scope.frames === 0)
+                  ? 'nothing that finds a frame'
+                  : undefined;
+      if (reason === undefined) continue;
+      if (outcome === 'moved') return `${command.op} moved page ${command.page + i}, which was ${reason}`;
+      bound++;
+    }
+    return bound;
+  },
+});
+
+const writeSole = define({
+  id: 'migrate/write-sole',
+  title: 'A WRITE entry is the only one of its frame, and its mapping is writable',
+  requirements: ['migrate.write-sole', 'protect.downgrades'],
+  needs: ['entries'],
+  steps: (reading) => reading.anew,
+  check({ after, names, mappings }) {
+    if (after === undefined || names === undefined) return 0;
+    let writable = 0;
+    for (let cell = 0; cell < after.length; cell++) {
+      const entry = after[cell] ?? 0;
+      if (!isDeviceEntry(entry) || !isWriteEntry(entry)) continue;
+      writable++;
+      const frame = frameOf(entry);
+      if (names[frame] !== 1) return `frame ${frame} has a WRITE entry, and ${names[frame]} entries name it`;
+      if (!mayWrite(mappings[cell] ?? 0))
+        return `a mapping that is not writable has a ${entryInWords(entry)}`;
+    }
+    return writable;
+  },
+});
+
+const quiet = define({
+  id: 'migrate/quiet',
+  title: 'Migration and eviction by request never call page_fault',
+  requirements: ['migrate.quiet'],
+  needs: ['callbacks'],
+  steps: (reading) => reading.migrations,
+  check: (step) => faultCall(step) ?? 1,
+});
+
+const freesSource = define({
+  id: 'migrate/frees-source',
+  title: 'The frame of a page that came back is freed once, and no other frame is',
+  requirements: ['migrate.frees-source'],
+  needs: ['callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.migrations,
+  check(step) {
+    const { before, cell, command, events } = step;
+    if (before === undefined || command.op === 'migrate-to-device') return 0;
+    let moved = 0;
+    for (const [i, outcome] of outcomesOf(step).entries()) {
+      const entry = before[cell + i] ?? 0;
+      if (outcome !== 'moved' || !isDeviceEntry(entry)) continue;
+      moved++;
+      const frees = step.count('free', frameOf(entry));
+      if (frees !== 1)
+        return `page_free was called ${frees} times for frame ${frameOf(entry)}, whose page came back`;
+    }
+    if (events.length > moved)
+      return `${moved} pages came back, and the driver was called ${events.length} times`;
+    return moved;
+  },
+});
+
+const failureRestores = define({
+  id: 'migrate/failure-restores',
+  title: 'A migration that moved nothing changed no entry and no count, whatever failed',
+  requirements: ['migrate.failure-restores', 'migrate.skip-restores'],
+  needs: [],
+  steps: (reading) => reading.migrations,
+  check(step) {
+    const outcomes = outcomesOf(step);
+    if (outcomes.length === 0 || outcomes.includes('moved')) return 0;
+    const stir = changes(step) ?? bookChanges(step);
+    if (stir !== undefined) return `all pages were skipped, and ${stir}`;
+    const kinds = step.command.op === 'migrate-to-device' ? NO_FRAME | NO_COPY : SIGBUS | OOM;
+    return (step.active & kinds) === 0 ? 0 : 1;
+  },
+});
+
+const transparent = defineRead({
+  id: 'migrate/transparent',
+  title: 'A page that has been moved reads as if it had not',
+  requirements: ['migrate.transparent'],
+  needs: [],
+  concerns: ({ traits }) => (traits & MOVED) !== 0,
+});
+
+const holeIsZero = defineRead({
+  id: 'migrate/hole-is-zero',
+  title: 'A hole that was moved reads zero',
+  requirements: ['migrate.hole-is-zero'],
+  needs: [],
+  concerns: ({ traits }) => (traits & BORN_BY_MIGRATION) !== 0,
+});
+
+/** What moving pages on request does. */
+export const migrate = [
+  vector,
+  truth,
+  skippedUntouched,
+  mustSkip,
+  writeSole,
+  quiet,
+  freesSource,
+  failureRestores,
+  transparent,
+  holeIsZero,
+] as const;

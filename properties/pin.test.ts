@@ -1,0 +1,83 @@
+import {
+  exit,
+  fork,
+  map,
+  pin,
+  protect,
+  store,
+  toDevice,
+  unpin,
+} from '../spec/vocabulary/commands.fixture.ts';
+import { alloc, fault, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { pin as chapter } from './pin.ts';
+
+const onDevice: Lines = [
+  [map(0, 0), { entries: 'o .' }],
+  [store(0, 0, 7), { entries: '= .' }],
+  [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }],
+];
+const pins = (shown: Shown): Line => [pin(0, 0), shown];
+const pinned: Lines = [...onDevice, pins({ entries: '= .' })];
+
+prove(chapter, {
+  'pin/brings-back': {
+    holds: pinned,
+    breaks: [
+      [...onDevice, pins({ entries: 'W0 .' })],
+      [[map(0, 0)], pins({ entries: 'o .' })],
+    ],
+  },
+  'pin/never-on-device': {
+    holds: [...pinned, [toDevice(0, 0), { result: ['skipped'], entries: '= .' }]],
+    breaks: [
+      [...pinned, [toDevice(0, 0), { result: ['skipped'], entries: 'W0 .' }]],
+      [...pinned, [fork(0, 1), { entries: '= R0' }]],
+    ],
+  },
+  'pin/sees-stores': {
+    holds: [...pinned, [store(0, 0, 8)], [exit(0)], [unpin(), { result: 8 }]],
+    breaks: [
+      [...pinned, [store(0, 0, 8)], [unpin(), { result: 7 }]],
+      [...pinned, [exit(0)], [unpin(), { result: 0 }]],
+    ],
+  },
+  'pin/permission': {
+    holds: [
+      ...onDevice,
+      [protect(0, 0, 'read'), { entries: 'R0 .' }],
+      pins({ result: 'EFAULT', entries: 'R0 .' }),
+    ],
+    breaks: [
+      [...onDevice, [protect(0, 0, 'read')], pins({})],
+      [...onDevice, [protect(0, 0, 'read')], pins({ result: 'EFAULT', events: [fault(0, 0, 0)] })],
+      [...onDevice, [protect(0, 0, 'read')], pins({ result: 'ENOMEM' })],
+    ],
+  },
+  'pin/fails-as-error': {
+    holds: pinned,
+    breaks: [
+      [...onDevice, pins({ result: 'EFAULT' })],
+      [...onDevice, pins({ result: 'ENOMEM' })],
+    ],
+  },
+  'pin/slot-is-busy': {
+    holds: [...pinned, pins({ result: 'EBUSY', entries: '= .' })],
+    breaks: [
+      [...pinned, pins({})],
+      [...pinned, pins({ result: 'EFAULT' })],
+      [
+        ...pinned,
+        [toDevice(0, 0), { result: ['skipped'], entries: '= .' }],
+        pins({ result: 'EBUSY', entries: 'o .' }),
+      ],
+    ],
+  },
+  'pin/slot-is-empty': {
+    holds: [[unpin(), { result: 'EINVAL' }], ...pinned, [unpin(), { result: 7 }]],
+    breaks: [
+      [[unpin(), { result: 0 }]],
+      [...pinned, [unpin(), { result: 'EINVAL' }]],
+      [...pinned, [unpin(), { result: 7, events: [alloc(0)] }]],
+    ],
+  },
+});

@@ -1,0 +1,108 @@
+import { PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { isContent, NO_PIN } from './flat-memory.ts';
+import { defineRead } from './read-value.ts';
+import { stirred } from './stillness.ts';
+import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './touch-outcome.ts';
+
+const bringsBack = define({
+  id: 'pin/brings-back',
+  title: 'A page that was pinned is in system memory',
+  requirements: ['pin.brings-back'],
+  needs: ['pin', 'entries'],
+  steps: (reading) => reading.pinnings,
+  check({ result, after, cell }) {
+    if (result !== 'ok' || after === undefined) return 0;
+    const entry = after[cell] ?? 0;
+    return entry === PRESENT ? 1 : `a page was pinned, and its entry is a ${entryInWords(entry)}`;
+  },
+});
+
+const neverOnDevice = define({
+  id: 'pin/never-on-device',
+  title: 'A pinned page stays in system memory while it is pinned',
+  requirements: ['pin.stays-put', 'pin.brings-back'],
+  needs: ['pin', 'entries'],
+  steps: (reading) => reading.anew,
+  check({ after, row, pins }) {
+    let pinned = 0;
+    for (const content of pins) {
+      if (content === NO_PIN) continue;
+      for (let cell = 0; cell < row.length; cell++) {
+        if (row[cell] !== content) continue;
+        const entry = after?.[cell] ?? 0;
+        if (entry !== PRESENT)
+          return `a pinned page is a ${entryInWords(entry)} of entry ${cell} of the table`;
+        pinned++;
+      }
+    }
+    return pinned;
+  },
+});
+
+const seesStores = defineRead({
+  id: 'pin/sees-stores',
+  title: 'Unpin gives the last value stored to the pinned page, also after unmap and exit',
+  requirements: ['pin.sees-stores'],
+  needs: ['pin'],
+  concerns: ({ command }) => command.op === 'unpin',
+});
+
+const permission = define({
+  id: 'pin/permission',
+  title:
+    'A pin at a mapping that is not writable, or gone, answers EFAULT, calls nothing and changes nothing',
+  requirements: ['pin.permission'],
+  needs: ['pin'],
+  steps: (reading) => reading.pinnings,
+  check: (step) => (isPermitted(step) ? 0 : isRefusedQuietly(step)),
+});
+
+const failsAsError = define({
+  id: 'pin/fails-as-error',
+  title: 'A pin that the mapping permits succeeds; made to fail, it answers EFAULT or ENOMEM',
+  requirements: ['pin.failure', 'pin.brings-back'],
+  needs: ['pin'],
+  steps: (reading) => reading.pinnings,
+  check: (step) => (isPermitted(step) && !findsSlotBusy(step) ? (endsAsItMay(step) ?? 1) : 0),
+});
+
+const slotIsBusy = define({
+  id: 'pin/slot-is-busy',
+  title: 'A pin into a busy slot answers EBUSY, calls nothing and changes nothing',
+  requirements: ['pin.slot'],
+  needs: ['pin'],
+  steps: (reading) => reading.pinnings,
+  check(step) {
+    if (!findsSlotBusy(step)) return 0;
+    if (step.result === 'EBUSY') return stirred(step) ?? 1;
+    return `slot ${step.command.slot} is busy, and pin answered ${resultInWords(step.result)}`;
+  },
+});
+
+const slotIsEmpty = define({
+  id: 'pin/slot-is-empty',
+  title: 'Unpin of an empty slot answers EINVAL, of a busy one a value; it calls no callback',
+  requirements: ['pin.slot', 'pin.failure'],
+  needs: ['pin'],
+  steps: (reading) => reading.unpinnings,
+  check(step) {
+    const { code, result, command } = step;
+    if (isContent(code) ? result === 'EINVAL' : result !== 'EINVAL') {
+      return `slot ${command.slot} is ${isContent(code) ? 'busy' : 'empty'}, and unpin answered ${resultInWords(result)}`;
+    }
+    return step.events.length === 0 ? 1 : 'unpin called the driver';
+  },
+});
+
+/** What holding a page from outside the page tables does. */
+export const pin = [
+  bringsBack,
+  neverOnDevice,
+  seesStores,
+  permission,
+  failsAsError,
+  slotIsBusy,
+  slotIsEmpty,
+] as const;

@@ -1,0 +1,48 @@
+import { account } from './account.ts';
+import { count } from './count.ts';
+import { detach } from './detach.ts';
+import { device } from './device.ts';
+import { failure } from './failure.ts';
+import { fault } from './fault.ts';
+import { fork } from './fork.ts';
+import { migrate } from './migrate.ts';
+import { pin } from './pin.ts';
+import type { Property } from './property.ts';
+import { protect } from './protect.ts';
+import { robust } from './robust.ts';
+import { types } from './types.ts';
+import { unmap } from './unmap.ts';
+
+const all = [
+  ...count,
+  ...fault,
+  ...failure,
+  ...fork,
+  ...protect,
+  ...unmap,
+  ...migrate,
+  ...detach,
+  ...device,
+  ...pin,
+  ...types,
+  ...account,
+  ...robust,
+] as const;
+
+/** The id of a property. */
+export type PropertyId = (typeof all)[number]['id'];
+
+/** Every property, by chapters in the order of the specification. */
+export const PROPERTIES: readonly Property[] = all;
+
+const byId = new Map<string, Property>(all.map((property) => [property.id, property]));
+
+/** The property with this id, if there is one. */
+export const findProperty = (id: string): Property | undefined => byId.get(id);
+
+/** The property of a known id. */
+export function propertyOf(id: PropertyId): Property {
+  const property = byId.get(id);
+  if (property === undefined) throw new RangeError(`there is no property ${id}`);
+  return property;
+}

@@ -1,0 +1,108 @@
+import type { Capability } from '../spec/vocabulary/capability.ts';
+import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { answersByRights } from './device-rights.ts';
+import { differs, isReprotected } from './mapping-table.ts';
+import type { Step } from './step.ts';
+import { bookChanges, calls, changeInWords, changes } from './stillness.ts';
+import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './touch-outcome.ts';
+
+const downgrades = define({
+  id: 'protect/downgrades',
+  title: 'A protection that is really another leaves no WRITE entry',
+  requirements: ['protect.downgrades'],
+  needs: ['protect', 'entries'],
+  steps: (reading) => reading.protections,
+  check({ command, mapping, before, after, cell }) {
+    const entry = after?.[cell] ?? 0;
+    if (!isDeviceEntry(entry) || !differs(mapping, command.protection)) return 0;
+    if (isWriteEntry(entry))
+      return `after a change to ${command.protection} there is a ${entryInWords(entry)}`;
+    return before === undefined || isWriteEntry(before[cell] ?? 0) ? 1 : 0;
+  },
+});
+
+const neverUpgrades = define({
+  id: 'protect/never-upgrades',
+  title: 'No READ entry becomes WRITE while the page stays on its frame',
+  requirements: ['protect.never-upgrades', 'device.store-place'],
+  needs: ['entries', 'every-step'],
+  steps: (reading) => reading.compared,
+  check(step, { capabilities }) {
+    const { before, after } = step;
+    if (before === undefined || after === undefined) return 0;
+    let stayed = 0;
+    for (let cell = 0; cell < after.length; cell++) {
+      const was = before[cell] ?? 0;
+      if (!isDeviceEntry(was) || isWriteEntry(was)) continue;
+      const is = after[cell] ?? 0;
+      if (is === deviceEntry(frameOf(was), true) && !mayHaveLeft(step, frameOf(was), capabilities)) {
+        return changeInWords(step, cell);
+      }
+      if (is === was) stayed++;
+    }
+    return stayed;
+  },
+});
+
+/** The writer of a device store may leave a frame and take it again at once: only its page_free would tell. */
+function mayHaveLeft(step: Step, frame: number, capabilities: ReadonlySet<Capability>): boolean {
+  if (step.command.op !== 'device-store') return false;
+  return !capabilities.has('callbacks') || step.count('free', frame) > 0;
+}
+
+const quiet = define({
+  id: 'protect/quiet',
+  title: 'Protect calls nothing, moves nothing and changes no count',
+  requirements: ['protect.quiet', 'failure.poison-inert'],
+  needs: ['protect'],
+  steps: (reading) => reading.protections,
+  check(step) {
+    const { before, after, cell } = step;
+    const stir = calls(step) ?? changes(step, cell) ?? bookChanges(step);
+    if (stir !== undefined) return stir;
+    const [was, is] = [before?.[cell] ?? 0, after?.[cell] ?? 0];
+    if (before === undefined || after === undefined || is === was) return 1;
+    const downgraded = isDeviceEntry(was) && is === deviceEntry(frameOf(was), false);
+    return downgraded ? 1 : changeInWords(step, cell);
+  },
+});
+
+const sameIsQuiet = define({
+  id: 'protect/same-is-quiet',
+  title: 'The same protection again leaves every entry as it is',
+  requirements: ['protect.quiet'],
+  profiles: ['linux-6.1'],
+  needs: ['protect', 'entries', 'every-step'],
+  steps: (reading) => reading.protections,
+  check(step) {
+    if (step.changed < 0 || differs(step.mapping, step.command.protection)) return 0;
+    return changes(step) ?? (isDeviceEntry(step.before?.[step.cell] ?? 0) ? 1 : 0);
+  },
+});
+
+const enforced = define({
+  id: 'protect/enforced',
+  title: 'After a change of protection the CPU may do what the new one permits, and no more',
+  requirements: ['protect.enforced'],
+  needs: ['protect'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (!isReprotected(step.mapping) || findsSlotBusy(step)) return 0;
+    return isPermitted(step) ? (endsAsItMay(step) ?? 1) : isRefusedQuietly(step);
+  },
+});
+
+const enforcedOnDevice = define({
+  id: 'protect/enforced-on-device',
+  title: 'After a change of protection the device may do what the new one permits, and no more',
+  requirements: ['protect.enforced', 'device.permission'],
+  needs: ['protect'],
+  steps: (reading) => reading.deviceAccesses,
+  check: (step, reading) =>
+    isReprotected(step.mapping) && step.attached ? answersByRights(step, reading) : 0,
+});
+
+/** What a change of protection does. */
+export const protect = [downgrades, neverUpgrades, quiet, sameIsQuiet, enforced, enforcedOnDevice] as const;

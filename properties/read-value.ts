@@ -1,0 +1,38 @@
+import type { RequirementId } from '../spec/requirements/catalogue.ts';
+import type { Capability } from '../spec/vocabulary/capability.ts';
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { define, type Finding, type NamedProperty } from './define.ts';
+import type { Read } from './reading.ts';
+import type { Step } from './step.ts';
+
+/** Whether a read gave what flat memory holds. */
+function agrees(step: Step<Read>): Finding {
+  if (step.result === step.value) return 1;
+  return `${step.command.op} gave ${resultInWords(step.result)} where flat memory holds ${step.value}`;
+}
+
+/** What one property about values is, beside the values. */
+interface ReadProperty<Id extends string> {
+  readonly id: Id;
+  readonly title: string;
+  readonly requirements: readonly RequirementId[];
+  readonly needs: readonly Capability[];
+  /** Which of the reads it is about. */
+  readonly concerns: (step: Step<Read>) => boolean;
+}
+
+/**
+ * Makes a property of the kind "reads of this sort give what flat memory holds". All of them compare with the same
+ * memory; they differ in which reads they count, so that each tells whether its own ground was covered.
+ */
+export function defineRead<const Id extends string>(property: ReadProperty<Id>): NamedProperty<Id> {
+  const { concerns, id, title, requirements, needs } = property;
+  return define({
+    id,
+    title,
+    requirements,
+    needs,
+    steps: (reading) => reading.reads,
+    check: (step: Step<Read>) => (concerns(step) ? agrees(step) : 0),
+  });
+}

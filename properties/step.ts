@@ -1,0 +1,133 @@
+import type { Command } from '../spec/vocabulary/command.ts';
+import type { DriverEvent } from '../spec/vocabulary/event.ts';
+import type { Observation } from '../spec/vocabulary/observation.ts';
+import type { Result } from '../spec/vocabulary/result.ts';
+import type { Snapshot } from '../spec/vocabulary/snapshot.ts';
+import type { Bookkeeping } from './bookkeeping.ts';
+import { isContent, NO_VALUE } from './flat-memory.ts';
+import { isMapped, isPrivate, mayRead, mayWrite, type Mapping } from './mapping-table.ts';
+
+/** For a step that names no page. */
+export const NO_CELL = -1;
+
+/** How much of the device was used, by frame: how many entries name it. */
+export type Names = readonly number[];
+
+/** One command that was sent, what was seen of it, and what the commands and answers before it imply. */
+export class Step<C extends Command = Command> {
+  /** Its index in the case. */
+  readonly index: number;
+  readonly command: C;
+  readonly result: Result;
+  readonly events: readonly DriverEvent[];
+  /** How many of the events are `page_fault`. */
+  readonly faults: number;
+
+  /** The last state that was shown before it, however long before. */
+  readonly lastShown: Snapshot | undefined;
+  /** The state right before it, if that was shown. */
+  readonly stateBefore: Snapshot | undefined;
+  readonly state: Snapshot | undefined;
+  readonly before: readonly number[] | undefined;
+  readonly after: readonly number[] | undefined;
+  /** How many entries it changed; -1 where it cannot be seen. */
+  changed = -1;
+  namesBefore: Names | undefined = undefined;
+  names: Names | undefined = undefined;
+
+  /** The page that it names (of a range, the first) as an index into rows and entries; or NO_CELL. */
+  readonly cell: number;
+  /** What is mapped at that page, and what flat memory holds there, before it. */
+  readonly mapping: Mapping;
+  readonly code: number;
+  /** The value that it must answer, if it reads one and that is known; what has become of what it reads. */
+  readonly value: number;
+  readonly traits: number;
+
+  readonly mappingsBefore: readonly Mapping[];
+  readonly rowBefore: readonly number[];
+  readonly pinsBefore: readonly number[];
+  readonly attached: boolean;
+  /** The kinds of injection that may have strikes left; that could strike here; that cannot but strike here. */
+  readonly active: number;
+  readonly mayStrike: number;
+  readonly mustStrike: number;
+
+  mappings: readonly Mapping[];
+  row: readonly number[];
+  pins: readonly number[];
+  /** How many contents of private memory anybody holds after it. */
+  contents = 0;
+
+  constructor(
+    index: number,
+    command: C,
+    observation: Observation,
+    before: Snapshot | undefined,
+    lastShown: Snapshot | undefined,
+    cell: number,
+    books: Bookkeeping,
+  ) {
+    const { memory, injected } = books;
+    this.index = index;
+    this.command = command;
+    this.result = observation.result;
+    this.events = observation.events;
+    let faults = 0;
+    for (const { event } of observation.events) if (event === 'fault') faults++;
+    this.faults = faults;
+    this.lastShown = lastShown;
+    this.stateBefore = before;
+    this.state = observation.state;
+    this.before = before?.entries;
+    this.after = observation.state?.entries;
+    this.cell = cell;
+    this.mappingsBefore = this.mappings = books.mappings.row;
+    this.rowBefore = this.row = memory.row;
+    this.pinsBefore = this.pins = memory.pins;
+    this.attached = books.attached;
+    this.active = injected.active;
+    if (cell === NO_CELL) {
+      this.mapping = 0;
+      this.code = command.op === 'unpin' ? (memory.pins[command.slot] ?? 0) : 0;
+      this.value = command.op === 'unpin' ? memory.readPinned(command.slot) : NO_VALUE;
+      this.mayStrike = 0;
+      this.mustStrike = 0;
+    } else {
+      this.mapping = this.mappingsBefore[cell] ?? 0;
+      this.code = memory.row[cell] ?? 0;
+      this.value = memory.read(cell);
+      this.mayStrike = injected.mayStrike(memory.row, cell);
+      this.mustStrike = injected.mustStrike(memory.row, cell);
+    }
+    this.traits = memory.traits(this.code);
+  }
+
+  /** Takes down what the books say after it. */
+  close({ memory, mappings }: Bookkeeping): void {
+    this.mappings = mappings.row;
+    this.row = memory.row;
+    this.pins = memory.pins;
+    this.contents = memory.contents;
+  }
+
+  /** How often the driver freed this frame, or took it. */
+  count(event: 'free' | 'alloc', frame: number): number {
+    let count = 0;
+    for (const one of this.events) if (one.event === event && one.frame === frame) count++;
+    return count;
+  }
+
+  /** How many processes share the page of private memory that was here before the step. */
+  get sharersBefore(): number {
+    if (!isContent(this.code) || !isPrivate(this.mapping)) return 0;
+    let sharers = 0;
+    for (const code of this.rowBefore) if (code === this.code) sharers++;
+    return sharers;
+  }
+
+  /** Whether the mapping permits the access. */
+  permits(write: boolean): boolean {
+    return isMapped(this.mapping) && (write ? mayWrite(this.mapping) : mayRead(this.mapping));
+  }
+}

@@ -1,0 +1,66 @@
+import type { Snapshot } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
+import type { Step } from './step.ts';
+
+/** How a step that should have been quiet was not; undefined where nothing of the kind is seen. */
+export function stirred(step: Step): string | undefined {
+  const called = calls(step);
+  if (called !== undefined) return called;
+  if (step.changed > 0) return changes(step);
+  return bookChanges(step);
+}
+
+/** What the driver was asked. */
+export function calls(step: Step): string | undefined {
+  const [event] = step.events;
+  return event === undefined ? undefined : `${step.command.op}: the driver saw ${eventInWords(event)}`;
+}
+
+/** The first `page_fault` of the step. */
+export function faultCall(step: Step): string | undefined {
+  if (step.faults === 0) return undefined;
+  const event = step.events.find((one) => one.event === 'fault');
+  return event === undefined ? undefined : `${step.command.op} called ${eventInWords(event)}`;
+}
+
+/** The first entry, but for those at `except`, that is not what it was. */
+export function changes(step: Step, except = -1): string | undefined {
+  const { before, after } = step;
+  if (before === undefined || after === undefined) return undefined;
+  for (let cell = 0; cell < after.length; cell++) {
+    if (after[cell] !== before[cell] && cell !== except) return changeInWords(step, cell);
+  }
+  return undefined;
+}
+
+/** What became of one entry, in words. */
+export function changeInWords(step: Step, cell: number): string {
+  const { command, before, after } = step;
+  const [was, is] = [entryInWords(before?.[cell] ?? 0), entryInWords(after?.[cell] ?? 0)];
+  return `${command.op} made entry ${cell} of the table go from ${was} to ${is}`;
+}
+
+/** The first count or account that is not what it was. */
+export function bookChanges({ command, state, stateBefore }: Step): string | undefined {
+  if (state === undefined || stateBefore === undefined) return undefined;
+  for (const book of ['refs', 'maps', 'rss'] as const) {
+    const at = firstDifference(stateBefore[book], state[book]);
+    if (at >= 0)
+      return `${command.op} changed ${book} ${at} from ${stateBefore[book]?.[at]} to ${state[book]?.[at]}`;
+  }
+  return chargeChange(command.op, state, stateBefore);
+}
+
+function chargeChange(op: string, state: Snapshot, before: Snapshot): string | undefined {
+  if (state.charged === before.charged) return undefined;
+  return `${op} changed the charge from ${before.charged} to ${state.charged}`;
+}
+
+function firstDifference(
+  before: readonly number[] | undefined,
+  after: readonly number[] | undefined,
+): number {
+  if (before === undefined || after === undefined) return -1;
+  for (let at = 0; at < after.length; at++) if (after[at] !== before[at]) return at;
+  return -1;
+}

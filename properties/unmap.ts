@@ -1,0 +1,117 @@
+import { frameOf, HOLE, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { isContent } from './flat-memory.ts';
+import { isHost, isMapped } from './mapping-table.ts';
+import type { Reading, Removal } from './reading.ts';
+import { defineRead } from './read-value.ts';
+import { changeInWords, faultCall } from './stillness.ts';
+import type { Step } from './step.ts';
+import { isRefusedQuietly } from './touch-outcome.ts';
+
+/** The pages that it removes: of one process, from `first` to before `end`. */
+function removed({ command, cell }: Step<Removal>, { scope }: Reading): { first: number; end: number } {
+  if (command.op !== 'exit') return { first: cell, end: cell + 1 };
+  const first = command.process * scope.pages;
+  return { first, end: first + scope.pages };
+}
+
+const clears = define({
+  id: 'unmap/clears',
+  title: 'Unmap, discard and exit succeed and remove the entry',
+  requirements: ['unmap.clears', 'failure.poison-inert'],
+  needs: [],
+  steps: (reading) => reading.removals,
+  check(step, reading) {
+    const { command, result, after, mapping } = step;
+    if (result !== 'ok') return `${command.op} answered ${resultInWords(result)}`;
+    if (after === undefined || (command.op === 'discard' && isHost(mapping))) return 1;
+    const { first, end } = removed(step, reading);
+    const expected = command.op === 'discard' ? HOLE : UNMAPPED;
+    for (let cell = first; cell < end; cell++) {
+      const entry = after[cell] ?? 0;
+      if (entry !== expected) return `${command.op} left a ${entryInWords(entry)}`;
+    }
+    return 1;
+  },
+});
+
+const quiet = define({
+  id: 'unmap/quiet',
+  title: 'Unmap, discard and exit never call page_fault',
+  requirements: ['unmap.quiet'],
+  needs: ['callbacks'],
+  steps: (reading) => reading.removals,
+  check: (step) => faultCall(step) ?? 1,
+});
+
+const releases = define({
+  id: 'unmap/releases',
+  title: 'Unmap, discard and exit free the frames that lose their last entry, once, and no others',
+  requirements: ['unmap.releases'],
+  needs: ['callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.removals,
+  check(step, reading) {
+    const { before, namesBefore, changed } = step;
+    if (before === undefined || namesBefore === undefined || changed < 0) return 0;
+    const { first, end } = removed(step, reading);
+    let left = 0;
+    let freed = 0;
+    for (let cell = first; cell < end; cell++) {
+      const entry = before[cell] ?? 0;
+      if (!isDeviceEntry(entry)) continue;
+      left++;
+      const isLast = namesBefore[frameOf(entry)] === 1;
+      if (isLast) freed++;
+      const frees = step.count('free', frameOf(entry));
+      if (frees !== (isLast ? 1 : 0)) {
+        return `page_free was called ${frees} times for frame ${frameOf(entry)}, which had ${namesBefore[frameOf(entry)]} entries`;
+      }
+    }
+    if (step.events.length > freed)
+      return `${step.command.op} called the driver for more than its own frames`;
+    return left;
+  },
+});
+
+const leavesOthers = define({
+  id: 'unmap/leaves-others',
+  title: 'A page outlives all but its last sharer, where it was',
+  requirements: ['fork.survives', 'robust.at-rest'],
+  needs: ['entries', 'every-step'],
+  steps: (reading) => reading.removals,
+  check(step, reading) {
+    const { before, after, rowBefore } = step;
+    if (before === undefined || after === undefined) return 0;
+    const { first, end } = removed(step, reading);
+    let sharers = 0;
+    for (let cell = 0; cell < after.length; cell++) {
+      if (cell >= first && cell < end) continue;
+      if (after[cell] !== before[cell]) return changeInWords(step, cell);
+      const content = rowBefore[cell] ?? 0;
+      if (!isContent(content)) continue;
+      for (let gone = first; gone < end; gone++) if (rowBefore[gone] === content) sharers++;
+    }
+    return sharers;
+  },
+});
+
+const readsZero = defineRead({
+  id: 'unmap/reads-zero',
+  title: 'Discarded and newly mapped memory reads zero',
+  requirements: ['unmap.reads-zero'],
+  needs: [],
+  concerns: ({ command, code }) => command.op !== 'unpin' && code === HOLE,
+});
+
+const thenRefused = define({
+  id: 'unmap/then-refused',
+  title: 'A touch of what is not mapped any more is refused, calls nothing and changes nothing',
+  requirements: ['unmap.then-refused'],
+  needs: [],
+  steps: (reading) => reading.touches,
+  check: (step) => (isMapped(step.mapping) ? 0 : isRefusedQuietly(step)),
+});
+
+/** What happens when memory goes away. */
+export const unmap = [clears, quiet, releases, leavesOthers, readsZero, thenRefused] as const;

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import type { Command } from '../vocabulary/command.ts';
+import {
+  detach,
+  discard,
+  fork,
+  inject,
+  load,
+  map,
+  pin,
+  protect,
+  store,
+  swapOn,
+  toDevice,
+} from '../vocabulary/commands.fixture.ts';
+import { stateKey } from './canonical.ts';
+import { Model } from './ways.fixture.ts';
+
+const after = (...commands: readonly Command[]): Model =>
+  new Model({ pages: 3, frames: 3, slots: 2 }).go(...commands);
+const key = (model: Model, rename = false): string => stateKey(model.state, rename);
+
+const mapped = [map(0, 0), map(0, 1)];
+
+test('objects have no names', () => {
+  const one = after(...mapped, store(0, 0, 7), store(0, 1, 8));
+  const other = after(...mapped, store(0, 1, 8), store(0, 0, 7));
+  expect(one.state.cells).not.toEqual(other.state.cells);
+  expect(key(one)).toBe(key(other));
+  expect(key(one)).not.toBe(key(after(...mapped, store(0, 0, 8), store(0, 1, 7))));
+});
+
+test('frames and values have names, unless they are renamed', () => {
+  const one = after(...mapped, store(0, 0, 7), toDevice(0, 0), toDevice(0, 1));
+  const other = after(...mapped, store(0, 0, 9), toDevice(0, 1), toDevice(0, 0));
+  expect([one.words, other.words]).toEqual(['a7@f0W b0@f1W .', 'a9@f1W b0@f0W .']);
+  expect(key(one)).not.toBe(key(other));
+  expect(key(one, true)).toBe(key(other, true));
+});
+
+test('equal values stay equal, and zero stays zero', () => {
+  const values = (one: number, other: number): string =>
+    key(after(...mapped, store(0, 0, one), store(0, 1, other)), true);
+  expect(values(7, 7)).toBe(values(8, 8));
+  expect(values(7, 8)).toBe(values(8, 7));
+  expect(values(7, 7)).not.toBe(values(7, 8));
+  const pinned = after(...mapped, pin(0, 0), store(0, 1, 8));
+  expect(key(pinned, true)).not.toBe(key(pinned.go(store(0, 0, 8)), true));
+});
+
+test('values are renamed in host memory, too', () => {
+  const values = (host: number, own: number): string =>
+    key(after(map(0, 0, 'write', 'host'), map(0, 1), store(0, 0, host), store(0, 1, own)), true);
+  expect(values(7, 7)).toBe(values(8, 8));
+  expect(values(7, 7)).not.toBe(values(7, 8));
+});
+
+test('processes and pages keep their names', () => {
+  expect(key(after(map(0, 0)), true)).not.toBe(key(after(map(0, 1)), true));
+});
+
+test('what has happened to an object is no part of its state', () => {
+  const moved = after(...mapped, store(0, 0, 7), toDevice(0, 0), load(0, 0));
+  expect(key(moved)).toBe(key(after(...mapped, store(0, 0, 7))));
+});
+
+test('a victim counts only while its injection lasts', () => {
+  const victim = { process: 0, page: 1 };
+  const over = after(...mapped, toDevice(0, 1), inject('sigbus', 1, victim), load(0, 1), discard(0, 1));
+  expect(key(over)).toBe(key(after(...mapped)));
+  expect(key(after(inject('sigbus', 1, victim)))).not.toBe(key(after(inject('sigbus', 1))));
+});
+
+const stored = [...mapped, store(0, 0, 7)];
+test.each<[string, readonly Command[], readonly Command[]]>([
+  ['a protection', stored, [...stored, protect(0, 0, 'read')]],
+  ['poison', [map(0, 0)], [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)]],
+  ['a place', stored, [...stored, toDevice(0, 0)]],
+  ['a sharing', [...stored, fork(0, 1), store(1, 0, 7)], [...stored, fork(0, 1), store(1, 1, 7)]],
+  ['a pin', [...stored, pin(0, 0)], [...stored, pin(0, 0, 1)]],
+  ['an injection', [inject('oom', 1)], [inject('oom', 2)]],
+  ['one that lasts', [inject('oom', 1)], [inject('oom', 'until-healed')]],
+  ['the device', [], [detach]],
+  ['the swap areas', [swapOn(1)], [swapOn(2)]],
+])('%s makes a difference', (_, one, other) => {
+  expect(key(after(...one))).not.toBe(key(after(...other)));
+  expect(key(after(...one), true)).not.toBe(key(after(...other), true));
+});

@@ -1,0 +1,278 @@
+import { describe, expect, test } from 'vitest';
+import type { Command, Protection } from '../vocabulary/command.ts';
+import {
+  detach,
+  deviceLoad,
+  deviceStore,
+  fork,
+  heal,
+  inject,
+  load,
+  map,
+  pin,
+  protect,
+  store,
+  toDevice,
+  unmap,
+} from '../vocabulary/commands.fixture.ts';
+import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+
+type Setting = ConstructorParameters<typeof Model>[0];
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const world = (setting: Setting = {}): Model =>
+    new Model({ profile, processes: 2, pages: 1, frames: 2, ...setting });
+  const onDevice = (setting: Setting = {}): Model =>
+    world(setting).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
+  const shared = (setting: Setting = {}): Model => onDevice(setting).go(fork(0, 1));
+
+  describe.each<[string, Command]>([
+    ['device-load', deviceLoad(0, 0)],
+    ['device-store', deviceStore(0, 0, 9)],
+  ])('%s is refused', (op, command) => {
+    test('while the device is detached, before all else', () => {
+      expect(
+        world()
+          .go(map(0, 0, 'none'), detach)
+          .ways(command),
+      ).toEqual(['ENODEV: hole:n; detached']);
+      expect(world().go(map(0, 0), unmap(0, 0), detach).ways(command)).toEqual(['ENODEV: .; detached']);
+    });
+
+    test('where nothing is mapped, or without any permission', () => {
+      expect(world().go(map(0, 0), unmap(0, 0)).ways(command)).toEqual(['EFAULT: .']);
+      expect(
+        onDevice()
+          .go(protect(0, 0, 'none'))
+          .ways(command),
+      ).toEqual(['EFAULT: a7@f0R:n']);
+      expect(
+        world()
+          .go(map(0, 0, 'none', 'host'))
+          .ways(command),
+      ).toEqual(['EFAULT: host0:n']);
+    });
+
+    test.runIf(profile === 'origin')('at poison, which permission comes before (D3)', () => {
+      const poisoned = onDevice().go(inject('sigbus'), load(0, 0), heal);
+      expect(poisoned.ways(command)).toEqual(['EFAULT: poison']);
+      poisoned.go(protect(0, 0, 'read'));
+      expect(poisoned.ways(command)).toEqual([op === 'device-load' ? 'EFAULT: poison:r' : 'EPERM: poison:r']);
+    });
+  });
+
+  test('a store to a read-only mapping is EPERM, wherever the page is', () => {
+    const command = deviceStore(0, 0, 9);
+    expect(
+      onDevice()
+        .go(protect(0, 0, 'read'))
+        .ways(command),
+    ).toEqual(['EPERM: a7@f0R:r']);
+    expect(
+      world()
+        .go(map(0, 0, 'read'))
+        .ways(command),
+    ).toEqual(['EPERM: hole:r']);
+    expect(
+      world()
+        .go(map(0, 0, 'read', 'host'))
+        .ways(command),
+    ).toEqual(['EPERM: host0:r']);
+  });
+
+  describe('device-load', () => {
+    test.each<[string, Model, string]>([
+      ['a hole', world().go(map(0, 0)), '0: hole'],
+      ['host memory', world().go(map(0, 0, 'write', 'host'), store(0, 0, 7)), '7: host7'],
+      ['system memory', world().go(map(0, 0), store(0, 0, 7)), '7: a7@sys'],
+      ['the device', onDevice(), '7: a7@f0W'],
+      ['what is shared', shared(), '7: a7@f0R | a7@f0R'],
+    ])('gives the value in %s, and moves nothing (E5)', (_, model, outcome) => {
+      expect(model.ways(deviceLoad(0, 0))).toEqual([outcome]);
+    });
+
+    test('is struck by nothing', () => {
+      const model = onDevice().go(inject('sigbus', 'until-healed'), inject('oom', 'until-healed'));
+      expect(model.ways(deviceLoad(0, 0))).toEqual(['7: a7@f0W; sigbus lasts; oom lasts']);
+    });
+  });
+
+  describe('device-store in place', () => {
+    test.each<[string, Model, string]>([
+      ['host memory', world().go(map(0, 0, 'write', 'host')), 'ok: host9'],
+      ['system memory with one entry', world().go(map(0, 0), store(0, 0, 7)), 'ok: a9@sys'],
+      ['through a WRITE entry', onDevice(), 'ok: a9@f0W'],
+    ])('%s (E6)', (_, model, outcome) => {
+      expect(model.ways(deviceStore(0, 0, 9))).toEqual([outcome]);
+      model.go(...(['sigbus', 'oom', 'no-frame', 'no-copy'] as const).map((kind) => inject(kind)));
+      expect(model.ways(deviceStore(0, 0, 9))).toEqual([
+        `${outcome}; sigbus 1; oom 1; no-frame 1; no-copy 1`,
+      ]);
+    });
+
+    test('is seen by a pin', () => {
+      expect(
+        world()
+          .go(map(0, 0), pin(0, 0))
+          .ways(deviceStore(0, 0, 9)),
+      ).toEqual(['ok: a9@sys; pins a9@sys']);
+    });
+  });
+
+  describe('device-store that makes an object', () => {
+    test('of a hole, in system memory or on a frame', () => {
+      expect(
+        world()
+          .go(map(0, 0))
+          .ways(deviceStore(0, 0, 9)),
+      ).toEqual(['ok: a9@newL; takes 1', 'ok: a9@sys']);
+      expect(
+        world({ frames: 0 })
+          .go(map(0, 0))
+          .ways(deviceStore(0, 0, 9)),
+      ).toEqual(['ok: a9@sys']);
+    });
+
+    test('of what is shared in system memory; the others keep theirs, with its pins', () => {
+      const model = world({ profile: 'origin' }).go(map(0, 0), store(0, 0, 7), pin(0, 0), fork(0, 1));
+      expect(model.ways(deviceStore(0, 0, 9))).toEqual([
+        'ok: a9@newL | b7@sys; takes 1; pins b7@sys',
+        'ok: a9@sys | b7@sys; pins b7@sys',
+      ]);
+    });
+  });
+
+  describe('device-store through a READ entry (E6)', () => {
+    test('of its only mapper: elsewhere, with or without a page_fault', () => {
+      expect(
+        onDevice()
+          .allRead()
+          .ways(deviceStore(0, 0, 9)),
+      ).toEqual([
+        'ok: a9@newL; fault 1; leaves f0; takes 1',
+        'ok: a9@newL; leaves f0; takes 1',
+        'ok: a9@sys; fault 1; leaves f0',
+        'ok: a9@sys; leaves f0',
+      ]);
+    });
+
+    test('the only frame may be taken again once it was freed', () => {
+      expect(
+        onDevice({ frames: 1 })
+          .allRead()
+          .ways(deviceStore(0, 0, 9)),
+      ).toContain('ok: a9@newL; leaves f0; takes 1');
+    });
+
+    test('of a sharer: the others are unchanged, or in system memory', () => {
+      expect(shared().ways(deviceStore(1, 0, 9))).toEqual([
+        'ok: a7@f0R | b9@newL; takes 1',
+        'ok: a7@f0R | b9@sys',
+        'ok: a7@sys | b9@newL; fault 1; leaves f0; takes 1',
+        'ok: a7@sys | b9@newL; leaves f0; takes 1',
+        'ok: a7@sys | b9@sys; fault 1; leaves f0',
+        'ok: a7@sys | b9@sys; leaves f0',
+      ]);
+    });
+
+    test('of a sharer, without a frame to be had: not on another one', () => {
+      expect(shared({ frames: 1 }).ways(deviceStore(1, 0, 9))).toEqual([
+        'ok: a7@f0R | b9@sys',
+        'ok: a7@sys | b9@newL; fault 1; leaves f0; takes 1',
+        'ok: a7@sys | b9@newL; leaves f0; takes 1',
+        'ok: a7@sys | b9@sys; fault 1; leaves f0',
+        'ok: a7@sys | b9@sys; leaves f0',
+      ]);
+    });
+
+    test('a page_fault may bring more', () => {
+      const model = world({ pages: 2 })
+        .go(map(0, 0), map(0, 1), toDevice(0, 0, 2))
+        .allRead();
+      expect(model.waysIn(deviceStore(0, 0, 9), /ok: a9@sys.*/).filter((way) => way !== '')).toEqual([
+        'ok: a9@sys b0@f1R; fault 1; leaves f0',
+        'ok: a9@sys b0@f1R; leaves f0',
+        'ok: a9@sys b0@sys; fault 1; leaves f0 f1',
+      ]);
+    });
+
+    test('without device-copy-on-write it is EFAULT and nothing changes', () => {
+      const without = ['device-copy-on-write'] as const;
+      expect(
+        onDevice({ without })
+          .allRead()
+          .ways(deviceStore(0, 0, 9)),
+      ).toEqual(['EFAULT: a7@f0R']);
+      expect(shared({ without }).ways(deviceStore(0, 0, 9))).toEqual(['EFAULT: a7@f0R | a7@f0R']);
+      // There, and there only.
+      expect(onDevice({ without }).ways(deviceStore(0, 0, 9))).toEqual(['ok: a9@f0W']);
+      expect(
+        world({ without })
+          .go(map(0, 0))
+          .waysIn(deviceStore(0, 0, 9), /^\w+/),
+      ).toEqual(['ok']);
+    });
+  });
+
+  describe('device-store where an injection may strike on the way', () => {
+    const read = (): Model => onDevice().allRead();
+    const answers = (model: Model, command: Command): readonly string[] => model.waysIn(command, /^\w+/);
+
+    test.each(['sigbus', 'oom', 'no-frame', 'no-copy'] as const)('%s, through READ', (kind) => {
+      const model = read().go(inject(kind));
+      expect(answers(model, deviceStore(0, 0, 9))).toEqual(['EFAULT', 'ENOMEM', 'ok']);
+      // Who failed has used up the strike, and changed nothing; a page_fault may have been tried.
+      expect(model.ways(deviceStore(0, 0, 9)).filter((way) => !way.startsWith('ok'))).toEqual([
+        'EFAULT: a7@f0R',
+        'EFAULT: a7@f0R; fault 1',
+        'ENOMEM: a7@f0R',
+        'ENOMEM: a7@f0R; fault 1',
+      ]);
+    });
+
+    test('nothing is poisoned', () => {
+      const model = read().go(inject('sigbus', 'until-healed'));
+      expect(model.ways(deviceStore(0, 0, 9)).filter((way) => way.includes('poison'))).toEqual([]);
+    });
+
+    test.each(['no-frame', 'no-copy'] as const)('%s, at a hole: no page_fault', (kind) => {
+      const model = world().go(map(0, 0), inject(kind));
+      expect(model.ways(deviceStore(0, 0, 9)).filter((way) => !way.startsWith('ok'))).toEqual([
+        'EFAULT: hole',
+        'ENOMEM: hole',
+      ]);
+    });
+
+    test.each(['no-frame', 'no-copy'] as const)('%s, at a shared page in system memory', (kind) => {
+      const model = world().go(map(0, 0), store(0, 0, 7), fork(0, 1), inject(kind));
+      expect(model.ways(deviceStore(0, 0, 9)).filter((way) => !way.startsWith('ok'))).toEqual([
+        'EFAULT: a7@sys | a7@sys',
+        'ENOMEM: a7@sys | a7@sys',
+      ]);
+    });
+
+    test.each(['sigbus', 'oom'] as const)('%s strikes only what is to be brought back', (kind) => {
+      const hole = world().go(map(0, 0), inject(kind));
+      expect(hole.ways(deviceStore(0, 0, 9))).toEqual([
+        `ok: a9@newL; takes 1; ${kind} 1`,
+        `ok: a9@sys; ${kind} 1`,
+      ]);
+      const sharing = world().go(map(0, 0), store(0, 0, 7), fork(0, 1), inject(kind));
+      expect(answers(sharing, deviceStore(0, 0, 9))).toEqual(['ok']);
+    });
+
+    test('an injection with another victim strikes nothing', () => {
+      const model = read().go(inject('sigbus', 1, { process: 1, page: 0 }));
+      expect(answers(model, deviceStore(0, 0, 9))).toEqual(['ok']);
+    });
+  });
+
+  test.each<Protection>(['read', 'write'])(
+    'what was changed to %s is stored through READ, or not at all',
+    (to) => {
+      const model = onDevice().go(protect(0, 0, 'read'), protect(0, 0, to));
+      expect(model.waysIn(deviceStore(0, 0, 9), /^\w+/)).toEqual([to === 'read' ? 'EPERM' : 'ok']);
+      expect(model.waysIn(deviceStore(0, 0, 9), /a9@f0/)).toEqual(['']);
+    },
+  );
+});

@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import {
+  detach,
+  evict,
+  fork,
+  inject,
+  load,
+  map,
+  pin,
+  protect,
+  store,
+  toDevice,
+  toSystem,
+  unmap,
+} from '../vocabulary/commands.fixture.ts';
+import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+
+type Setting = ConstructorParameters<typeof Model>[0];
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const world = (setting: Setting = {}): Model =>
+    new Model({ profile, processes: 2, pages: 1, frames: 2, ...setting });
+  const onDevice = (setting: Setting = {}): Model =>
+    world(setting).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
+
+  describe('to the device', () => {
+    test('an object moves, or is skipped without a reason', () => {
+      expect(
+        world()
+          .go(map(0, 0), store(0, 0, 7))
+          .ways(toDevice(0, 0)),
+      ).toEqual(['moved: a7@newL; takes 1', 'skipped: a7@sys']);
+    });
+
+    test('a hole becomes an object of value 0', () => {
+      expect(world().go(map(0, 0)).ways(toDevice(0, 0))).toEqual([
+        'moved: a0@newL; takes 1',
+        'skipped: hole',
+      ]);
+      expect(
+        world()
+          .go(map(0, 0, 'read'))
+          .waysIn(toDevice(0, 0), /moved.*/),
+      ).toContain('moved: a0@newR:r; takes 1');
+    });
+
+    test('all its entries change together, also those without permission (E1)', () => {
+      const model = world().go(map(0, 0), store(0, 0, 7), fork(0, 1), protect(0, 0, 'none'));
+      expect(model.ways(toDevice(1, 0))).toEqual([
+        'moved: a7@newR:n | a7@newR; takes 1',
+        'skipped: a7@sys:n | a7@sys',
+      ]);
+    });
+
+    test('protection does not matter', () => {
+      const model = world().go(map(0, 0), store(0, 0, 7), protect(0, 0, 'none'));
+      expect(model.waysIn(toDevice(0, 0), /moved.*/)).toContain('moved: a7@newR:n; takes 1');
+    });
+
+    test('WRITE is allowed to a sole mapper in a writable mapping, and only then', () => {
+      const moved = (model: Model, process = 0): string =>
+        model.waysIn(toDevice(process, 0), /moved: .*/).at(-1) ?? '';
+      const stored = (): Model => world().go(map(0, 0), store(0, 0, 7));
+      expect(moved(stored())).toBe('moved: a7@newL; takes 1');
+      expect(moved(stored().go(protect(0, 0, 'read')))).toBe('moved: a7@newR:r; takes 1');
+      expect(moved(stored().go(fork(0, 1)))).toBe('moved: a7@newR | a7@newR; takes 1');
+      // Alone again, or writable again: it may be WRITE, but nobody says that it should.
+      expect(moved(stored().go(fork(0, 1), unmap(1, 0)))).toBe('moved: a7@newE | .; takes 1');
+      expect(moved(stored().go(protect(0, 0, 'read'), protect(0, 0, 'write')))).toBe(
+        'moved: a7@newE; takes 1',
+      );
+      expect(moved(stored().go(fork(0, 1), unmap(1, 0), store(0, 0, 8)))).toBe('moved: a8@newL | .; takes 1');
+    });
+
+    test('there and back again the page keeps WRITE, or READ', () => {
+      expect(onDevice().go(load(0, 0)).ways(toDevice(0, 0))).toContain('moved: a7@newL; takes 1');
+      expect(onDevice().allRead().go(load(0, 0)).ways(toDevice(0, 0))).toContain('moved: a7@newE; takes 1');
+    });
+
+    test.each<[string, Model, string]>([
+      ['host memory', world().go(map(0, 0, 'write', 'host')), 'host0'],
+      ['what is there already', onDevice(), 'a7@f0W'],
+      ['what is pinned', world().go(map(0, 0), pin(0, 0)), 'a0@sys; pins a0@sys'],
+      ['everything while detached', world().go(map(0, 0), detach), 'hole; detached'],
+      ['everything where there are no frames', world({ frames: 0 }).go(map(0, 0)), 'hole'],
+    ])('skips %s', (_, model, state) => {
+      expect(model.ways(toDevice(0, 0))).toEqual([`skipped: ${state}`]);
+    });
+
+    test.runIf(profile === 'origin')('skips poison (D3)', () => {
+      const model = onDevice().go(inject('sigbus'), load(0, 0));
+      expect(model.ways(toDevice(0, 0))).toEqual(['skipped: poison']);
+      expect(model.ways(toSystem(0, 0))).toEqual(['skipped: poison']);
+      expect(model.ways(evict(0, 0))).toEqual(['skipped: poison']);
+    });
+
+    test('skips what has no frame left', () => {
+      const model = world({ pages: 3, frames: 1 }).go(map(0, 0), map(0, 1), map(0, 2));
+      expect(model.ways(toDevice(0, 0, 3))).toEqual([
+        'moved skipped skipped: a0@newL hole hole; takes 1',
+        'skipped moved skipped: hole a0@newL hole; takes 1',
+        'skipped skipped moved: hole hole a0@newL; takes 1',
+        'skipped skipped skipped: hole hole hole',
+      ]);
+    });
+
+    test('the fate of one page is not that of another', () => {
+      const model = world({ pages: 4, frames: 4 }).go(
+        ...[map(0, 0), store(0, 0, 7), toDevice(0, 0), map(0, 1), store(0, 1, 8), map(0, 3, 'write', 'host')],
+      );
+      expect(model.ways(toDevice(0, 0, 4))).toEqual([
+        'skipped moved skipped skipped: a7@f0W b8@newL . host0; takes 1',
+        'skipped skipped skipped skipped: a7@f0W b8@sys . host0',
+      ]);
+    });
+
+    test.each(['no-frame', 'no-copy'] as const)('%s skips, and was spent or not tried', (kind) => {
+      const model = world().go(map(0, 0), store(0, 0, 7), inject(kind, 2));
+      expect(model.ways(toDevice(0, 0))).toEqual([
+        `skipped: a7@sys; ${kind} 1`,
+        `skipped: a7@sys; ${kind} 2`,
+      ]);
+      model.go(inject(kind, 'until-healed'));
+      expect(model.ways(toDevice(0, 0))).toEqual([`skipped: a7@sys; ${kind} lasts`]);
+    });
+
+    test('a frame comes before the copy', () => {
+      const model = world().go(map(0, 0), inject('no-frame'), inject('no-copy'));
+      expect(model.ways(toDevice(0, 0))).toEqual([
+        'skipped: hole; no-copy 1',
+        'skipped: hole; no-frame 1; no-copy 1',
+      ]);
+    });
+
+    test('what must be skipped uses up no strike', () => {
+      const model = onDevice().go(inject('no-frame'), inject('no-copy'));
+      expect(model.ways(toDevice(0, 0))).toEqual(['skipped: a7@f0W; no-frame 1; no-copy 1']);
+      const pinned = world().go(map(0, 0), pin(0, 0), inject('no-frame'));
+      expect(pinned.ways(toDevice(0, 0))).toEqual(['skipped: a0@sys; pins a0@sys; no-frame 1']);
+    });
+
+    test('a hole is struck where its process has it, and nowhere else', () => {
+      const model = world({ pages: 2 }).go(map(0, 0), map(0, 1));
+      model.go(inject('no-copy', 'until-healed', { process: 0, page: 1 }));
+      expect(model.waysIn(toDevice(0, 0, 2), /^[^;]*/)).toEqual([
+        'moved skipped: a0@newL hole',
+        'skipped skipped: hole hole',
+      ]);
+      const forked = world().go(map(0, 0), fork(0, 1), inject('no-copy', 1, { process: 0, page: 0 }));
+      expect(forked.ways(toDevice(1, 0))).toContain('moved: hole | a0@newL; takes 1; no-copy 1');
+    });
+
+    test('a strike that is used up spares the rest of the range', () => {
+      const model = world({ pages: 2 }).go(map(0, 0), map(0, 1), inject('no-frame'));
+      expect(model.ways(toDevice(0, 0, 2))).toEqual([
+        'skipped moved: hole a0@newL; takes 1',
+        'skipped skipped: hole hole',
+        'skipped skipped: hole hole; no-frame 1',
+      ]);
+    });
+
+    test('injections on the way back do not strike here', () => {
+      const model = world().go(map(0, 0), inject('sigbus'), inject('oom'));
+      expect(model.ways(toDevice(0, 0))).toEqual([
+        'moved: a0@newL; takes 1; sigbus 1; oom 1',
+        'skipped: hole; sigbus 1; oom 1',
+      ]);
+    });
+  });
+
+  describe.each([
+    ['migrate-to-system', toSystem(0, 0), toSystem(1, 0)],
+    ['evict', evict(0, 0), evict(1, 0)],
+  ])('%s', (_, command, ofSharer) => {
+    test('brings an object back and leaves the frame, without a page_fault', () => {
+      expect(onDevice().ways(command)).toEqual(['moved: a7@sys; leaves f0', 'skipped: a7@f0W']);
+    });
+
+    test('for all who share it, whatever they may do', () => {
+      const model = onDevice().go(fork(0, 1), protect(0, 0, 'none'), protect(1, 0, 'none'));
+      expect(model.ways(ofSharer)).toEqual([
+        'moved: a7@sys:n | a7@sys:n; leaves f0',
+        'skipped: a7@f0R:n | a7@f0R:n',
+      ]);
+    });
+
+    test.each<[string, Model, string]>([
+      ['a hole', world().go(map(0, 0)), 'hole'],
+      ['system memory', world().go(map(0, 0), store(0, 0, 7)), 'a7@sys'],
+      ['host memory', world().go(map(0, 0, 'write', 'host')), 'host0'],
+    ])('skips %s', (__, model, state) => {
+      expect(model.ways(command)).toEqual([`skipped: ${state}`]);
+    });
+
+    test.each(['sigbus', 'oom'] as const)('%s skips, and was spent or not tried', (kind) => {
+      expect(onDevice().go(inject(kind)).ways(command)).toEqual([
+        'skipped: a7@f0W',
+        `skipped: a7@f0W; ${kind} 1`,
+      ]);
+      expect(onDevice().go(inject(kind, 'until-healed')).ways(command)).toEqual([
+        `skipped: a7@f0W; ${kind} lasts`,
+      ]);
+    });
+
+    test('where both could strike, either was spent, or none', () => {
+      expect(onDevice().go(inject('sigbus'), inject('oom')).ways(command)).toEqual([
+        'skipped: a7@f0W; oom 1',
+        'skipped: a7@f0W; sigbus 1',
+        'skipped: a7@f0W; sigbus 1; oom 1',
+      ]);
+    });
+
+    test('injections on the way there do not strike here', () => {
+      expect(onDevice().go(inject('no-frame'), inject('no-copy')).ways(command)).toEqual([
+        'moved: a7@sys; leaves f0; no-frame 1; no-copy 1',
+        'skipped: a7@f0W; no-frame 1; no-copy 1',
+      ]);
+    });
+  });
+
+  test('a range to system memory is page by page', () => {
+    const model = world({ pages: 3 }).go(map(0, 0), map(0, 1), map(0, 2), toDevice(0, 0), toDevice(0, 2));
+    expect(model.ways(toSystem(0, 0, 3))).toEqual([
+      'moved skipped moved: a0@sys hole b0@sys; leaves f0 f1',
+      'moved skipped skipped: a0@sys hole b0@f1W; leaves f0',
+      'skipped skipped moved: a0@f0W hole b0@sys; leaves f1',
+      'skipped skipped skipped: a0@f0W hole b0@f1W',
+    ]);
+  });
+});

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { PROFILES } from '../profiles/profiles.ts';
+import { swapOn } from '../vocabulary/commands.fixture.ts';
+import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+
+test.each(PROFILE_NAMES)('in %s as many areas are accepted as the limit leaves', (profile) => {
+  const limit = { origin: 27, 'linux-6.1': 23 }[profile];
+  expect(PROFILES[profile].swapAreas).toBe(limit);
+  const model = new Model({ profile, processes: 1, pages: 1 });
+  expect(model.ways(swapOn(32))).toEqual([`${limit}: .; swap ${limit}`]);
+  expect(model.ways(swapOn(limit))).toEqual([`${limit}: .; swap ${limit}`]);
+  model.go(swapOn(20));
+  expect(model.ways(swapOn(limit - 20))).toEqual([`${limit - 20}: .; swap ${limit}`]);
+  expect(model.ways(swapOn(10))).toEqual([`${limit - 20}: .; swap ${limit}`]);
+  expect(model.go(swapOn(10)).ways(swapOn(1))).toEqual([`0: .; swap ${limit}`]);
+});

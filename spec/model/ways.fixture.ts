@@ -1,0 +1,209 @@
+import { PROFILES } from '../profiles/profiles.ts';
+import type { ProfileName } from '../profiles/profile.ts';
+import { Capability } from '../vocabulary/capability.ts';
+import type { Command } from '../vocabulary/command.ts';
+import type { Result } from '../vocabulary/result.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+import { perform } from './commands.ts';
+import { isHost, isMapped, mayRead, mayWrite } from './permission.ts';
+import {
+  EITHER_FLAVOUR,
+  FIRST_FRAME,
+  LIKELY_WRITE,
+  NO_OBJECT,
+  POISONED,
+  READ_FLAVOUR,
+  SOME_FRAME,
+  State,
+  SYSTEM,
+  UNTIL_HEALED,
+  WRITE_FLAVOUR,
+} from './state.ts';
+import { Step } from './step.ts';
+import { type Terms, termsFor } from './terms.ts';
+
+/** What every test here takes for granted unless it says otherwise. */
+interface Setting extends Partial<Scope> {
+  readonly profile?: ProfileName;
+  readonly without?: readonly Capability[];
+}
+
+export const PROFILE_NAMES: readonly ProfileName[] = ['origin', 'linux-6.1'];
+
+/** More ways than any test here means to have. */
+const MOST_WAYS = 100_000;
+
+export const termsWithout = (profile: ProfileName, without: readonly Capability[] = []): Terms =>
+  termsFor(PROFILES[profile], new Set(Capability.options.filter((one) => !without.includes(one))));
+
+/**
+ * The model, driven by a test: it follows commands, and lists everything that one more may do.
+ *
+ * An outcome in words: the answer, every process's entries, and what else is worth telling.
+ *
+ * @example `'7: a7@sys hole | a7@sys .; fault 1; leaves f0'`: the load gave 7 after one page_fault and left frame 0;
+ * both processes see the object `a`, which holds 7, in system memory.
+ */
+export class Model {
+  readonly terms: Terms;
+  state: State;
+  readonly #step: Step;
+
+  constructor(setting: Setting = {}) {
+    const { profile = 'origin', without = [], processes = 2, pages = 2, frames = 2, slots = 1 } = setting;
+    const scope: Scope = { processes, pages, frames, slots };
+    this.terms = termsWithout(profile, without);
+    this.state = new State(scope);
+    this.#step = new Step(scope, this.terms);
+  }
+
+  /** Goes through the commands by the likeliest way, as an implementation that is looked at after each. */
+  go(...commands: readonly Command[]): this {
+    for (const command of commands) this.goWhere(command, '');
+    return this;
+  }
+
+  /** Goes the likeliest of those ways whose outcome has these words in it. */
+  goWhere(command: Command, words: string): this {
+    for (const step of eachWay(this.#step, this.state, command)) {
+      if (!outcomeInWords(step).includes(words)) continue;
+      this.state = step.state.clone();
+      settle(this.state);
+      return this;
+    }
+    throw new Error(`no way through ${command.op} has "${words}"`);
+  }
+
+  /** Where the flavours and frames that the model left open are settled the other way: everything is READ. */
+  allRead(): this {
+    this.state.flavour.fill(READ_FLAVOUR);
+    return this;
+  }
+
+  /** Every outcome that the command may have, in words and in order, each once. */
+  ways(command: Command): readonly string[] {
+    const found = new Set<string>();
+    for (const step of eachWay(this.#step, this.state, command)) found.add(outcomeInWords(step));
+    return [...found].toSorted();
+  }
+
+  /** The part of the outcomes that a pattern finds, each once. */
+  waysIn(command: Command, part: RegExp): readonly string[] {
+    return [...new Set(this.ways(command).map((way) => part.exec(way)?.[0] ?? ''))].toSorted();
+  }
+
+  /** Every requirement's index that some way of the command exercises, or slights. */
+  exercisedBy(command: Command): ReadonlySet<number> {
+    const found = new Set<number>();
+    for (const step of eachWay(this.#step, this.state, command)) {
+      for (const rule of step.exercised.slice(0, step.exercisedCount)) found.add(rule);
+    }
+    return found;
+  }
+
+  get words(): string {
+    return stateInWords(this.state).join('; ');
+  }
+}
+
+/** Every way of a command from a state; the step is good until the next is asked for. */
+export function* eachWay(step: Step, from: State, command: Command): Generator<Step> {
+  step.begin(from, undefined, false);
+  let ways = 0;
+  do {
+    if (++ways > MOST_WAYS) throw new Error(`too many ways through ${command.op}`);
+    perform(step, command);
+    if (!step.ruledOut) yield step;
+  } while (step.next(from));
+}
+
+/** What a look does: frames get their names, the lowest first, and entries that may be of either flavour get one. */
+export function settle(state: State, flavourOf: (flavour: number, entry: number) => number = likely): void {
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    const object = state.entry[entry] ?? NO_OBJECT;
+    if (object <= NO_OBJECT || !state.onDevice(object)) continue;
+    if (state.place[object] === SOME_FRAME) {
+      let frame = 0;
+      while (state.holderOf(frame) !== NO_OBJECT) frame++;
+      state.setPlace(object, FIRST_FRAME + frame);
+    }
+    const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+    if (flavour === LIKELY_WRITE || flavour === EITHER_FLAVOUR) {
+      state.flavour[entry] = flavourOf(flavour, entry);
+    }
+  }
+}
+
+const likely = (flavour: number): number => (flavour === LIKELY_WRITE ? WRITE_FLAVOUR : READ_FLAVOUR);
+
+const FLAVOURS: Readonly<Record<number, string>> = {
+  [READ_FLAVOUR]: 'R',
+  [WRITE_FLAVOUR]: 'W',
+  [LIKELY_WRITE]: 'L',
+  [EITHER_FLAVOUR]: 'E',
+};
+const INJECTIONS = ['sigbus', 'oom', 'no-frame', 'no-copy'] as const;
+
+const resultInWords = (result: Result): string =>
+  typeof result === 'object' ? result.join(' ') : String(result);
+
+function placeInWords(place: number): string {
+  if (place === SYSTEM) return 'sys';
+  return place === SOME_FRAME ? 'new' : `f${place - FIRST_FRAME}`;
+}
+
+function outcomeInWords(step: Step): string {
+  const [entries, ...rest] = stateInWords(step.state);
+  const left = step.left.map(placeInWords).toSorted();
+  return [
+    `${resultInWords(step.result)}: ${entries}`,
+    ...(step.faults > 0 ? [`fault ${step.faults}`] : []),
+    ...(left.length > 0 ? [`leaves ${left.join(' ')}`] : []),
+    ...(step.taken > 0 ? [`takes ${step.taken}`] : []),
+    ...rest,
+  ].join('; ');
+}
+
+function stateInWords(state: State): readonly string[] {
+  const { processes, pages, slots } = state.scope;
+  const names = new Map<number, string>();
+  const named = (object: number): string => {
+    const name = names.get(object) ?? String.fromCharCode(97 + names.size);
+    names.set(object, name);
+    return `${name}${state.value[object]}@${placeInWords(state.place[object] ?? SYSTEM)}`;
+  };
+  const entryInWords = (entry: number): string => {
+    const mapping = state.mapping[entry] ?? 0;
+    if (!isMapped(mapping)) return '.';
+    const protection = mayWrite(mapping) ? '' : mayRead(mapping) ? ':r' : ':n';
+    if (isHost(mapping)) return `host${state.hostValue[entry % pages]}${protection}`;
+    const object = state.entry[entry] ?? NO_OBJECT;
+    if (object === POISONED) return `poison${protection}`;
+    if (object === NO_OBJECT) return `hole${protection}`;
+    const flavour = state.onDevice(object) ? FLAVOURS[state.flavour[entry] ?? READ_FLAVOUR] : '';
+    return `${named(object)}${flavour}${protection}`;
+  };
+  const rows: string[] = [];
+  for (let process = 0; process < processes; process++) {
+    if (state.alive[process] !== 1) continue;
+    const row = Array.from({ length: pages }, (_, page) => entryInWords(state.at(process, page)));
+    rows.push(row.join(' '));
+  }
+  const pins: string[] = [];
+  for (let slot = 0; slot < slots; slot++) {
+    const held = state.slot[slot] ?? 0;
+    if (held !== 0) pins.push(held < 0 ? `host page ${-1 - held}` : named(held));
+  }
+  const injections = INJECTIONS.flatMap((kind, index) => {
+    const remaining = state.remaining[index] ?? 0;
+    return remaining === 0 ? [] : [`${kind} ${remaining === UNTIL_HEALED ? 'lasts' : remaining}`];
+  });
+  const areas = state.machine[1] ?? 0;
+  return [
+    rows.join(' | '),
+    ...(pins.length > 0 ? [`pins ${pins.join(' ')}`] : []),
+    ...injections,
+    ...(state.attached ? [] : ['detached']),
+    ...(areas > 0 ? [`swap ${areas}`] : []),
+  ];
+}

@@ -1,0 +1,72 @@
+import { describe, expect, test } from 'vitest';
+import { ProfileName } from '../profiles/profile.ts';
+import { PROFILES } from '../profiles/profiles.ts';
+import { Capability } from '../vocabulary/capability.ts';
+import { appliesTo, CATALOGUE, CHAPTERS, findRequirement, ruleIndex } from './catalogue.ts';
+
+describe('the catalogue', () => {
+  test('has chapters of different names, none of them empty', () => {
+    const names = CHAPTERS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    for (const { name, title, requirements } of CHAPTERS) {
+      expect(name).toMatch(/^[a-z]+$/);
+      expect(title).toMatch(/^[A-Z].*\S$/);
+      expect(requirements).not.toHaveLength(0);
+    }
+  });
+
+  test('is the chapters one after another', () => {
+    expect(CATALOGUE).toEqual(CHAPTERS.flatMap(({ requirements }) => requirements));
+  });
+
+  test('gives no id twice', () => {
+    const ids = CATALOGUE.map(({ id }) => id);
+    expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  });
+
+  test.each(CHAPTERS.flatMap(({ name, requirements }) => requirements.map((one) => ({ ...one, name }))))(
+    '$id is whole',
+    ({ id, name, level, title, text, source, needs, profiles }) => {
+      expect(id).toMatch(/^[a-z]+\.[a-z]+(?:-[a-z]+)*$/);
+      expect(id.split('.')[0]).toBe(name);
+      expect(['MUST', 'SHOULD', 'MAY']).toContain(level);
+      expect(title).toMatch(/^[A-Zp].*[^.\s]$/);
+      expect(text).toMatch(/^\S.*\.$/);
+      expect(source).toMatch(/^\S.*\S$/);
+      for (const need of needs) expect(Capability.options).toContain(need);
+      expect(new Set(needs).size).toBe(needs.length);
+      for (const profile of profiles ?? []) expect(ProfileName.options).toContain(profile);
+      expect(profiles).not.toEqual([]);
+    },
+  );
+
+  test('finds a requirement by its id, and its place', () => {
+    for (const [index, requirement] of CATALOGUE.entries()) {
+      expect(findRequirement(requirement.id)).toBe(requirement);
+      expect(ruleIndex(requirement.id)).toBe(index);
+    }
+    expect(findRequirement('count')).toBeUndefined();
+    expect(findRequirement('count.unheard-of')).toBeUndefined();
+  });
+
+  test('holds a requirement in all profiles, or in those that it names', () => {
+    const inProfile = (profile: ProfileName): readonly string[] =>
+      CATALOGUE.filter((requirement) => appliesTo(requirement, profile)).map(({ id }) => id);
+    const origin = inProfile('origin');
+    const linux = inProfile('linux-6.1');
+    expect(origin.filter((id) => !linux.includes(id))).toEqual([
+      'count.never-zero',
+      'failure.poison',
+      'failure.poison-lasts',
+      'failure.poison-releases',
+      'failure.sharers-keep',
+      'failure.poison-inert',
+    ]);
+    expect(linux.filter((id) => !origin.includes(id))).toEqual(['failure.nothing-lost']);
+  });
+});
+
+test('every profile stands under its own name', () => {
+  expect(Object.keys(PROFILES)).toEqual(ProfileName.options);
+  for (const name of ProfileName.options) expect(PROFILES[name].name).toBe(name);
+});

@@ -1,0 +1,111 @@
+import { run } from '../../campaign/run.ts';
+import type { RunOutcome } from '../../campaign/outcome.ts';
+import { counterexampleText } from '../../report/counterexample-text.ts';
+import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
+import { amount } from '../../report/figures.ts';
+import type { Paint } from '../../report/paint.ts';
+import { printable } from '../../report/printable.ts';
+import type { Target } from '../../targets/target.ts';
+import type { Io } from '../io.ts';
+import { examineProbe, type Examined, isWell } from './examine-probe.ts';
+import { untriedText, wellText, wrongText } from './doctor-text.ts';
+import type { Probe } from './probe.ts';
+
+/** Cases of the last stage: enough to find what is wrong with most adapters, over in a moment. */
+const CASES = 100;
+/** Always the same ones, so that what was mended stays mended. */
+const SEED = 1;
+
+/** What a stage came to. */
+export interface Stage {
+  readonly exitCode: ExitCode;
+  /** How many pages the target was seen to move. */
+  readonly moved: number;
+}
+
+/** Runs the probes of a stage until one goes wrong. */
+export async function runProbes(
+  probes: readonly Probe[],
+  target: Target,
+  io: Io,
+  paint: Paint,
+): Promise<Stage> {
+  let moved = 0;
+  for (const [index, probe] of probes.entries()) {
+    let wrong: Examined | undefined;
+    for (const profile of target.hello.profiles) {
+      if (io.signal.aborted) return { exitCode: EXIT.interrupted, moved };
+      const examined = await examineProbe(probe, target, profile);
+      moved += examined.moved;
+      wrong ??= isWell(examined) ? undefined : examined;
+    }
+    if (wrong === undefined) {
+      io.stdout.write(`${wellText(probe, paint)}\n`);
+      continue;
+    }
+    io.stdout.write(`${wrongText(wrong, target.hello, paint)}\n`);
+    const left = probes.length - index - 1;
+    if (left > 0) io.stdout.write(`${untriedText(left, paint)}\n`);
+    return { exitCode: wrong.exitCode, moved };
+  }
+  return { exitCode: EXIT.conforms, moved };
+}
+
+/** A short run of everything together, of the same cases every time. */
+export async function runAltogether(
+  target: Target,
+  targetSpec: string,
+  io: Io,
+  paint: Paint,
+): Promise<ExitCode> {
+  const outcome = await run({
+    target,
+    targetSpec,
+    profiles: target.hello.profiles,
+    seed: SEED,
+    budget: { runs: CASES },
+    focus: [],
+    signal: io.signal,
+  });
+  const codes = codesOf(outcome);
+  if (codes.length === 0) {
+    io.stdout.write(`  ${paint.green('✓')} ${amount(CASES, 'random case')} in each profile: nothing wrong\n`);
+    return EXIT.conforms;
+  }
+  const exitCode = strongest(codes);
+  for (const { findings, protocolErrors, inconclusiveReason } of outcome.profiles) {
+    const [finding] = findings;
+    const [error] = protocolErrors;
+    if (finding !== undefined) {
+      const circumstances = {
+        capabilities: target.hello.capabilities,
+        reduction: undefined,
+        found: undefined,
+        replay: undefined,
+      };
+      io.stdout.write(`\n${counterexampleText(finding.counterexample, circumstances, paint)}\n`);
+      break;
+    }
+    if (error !== undefined) {
+      io.stdout.write(`  ${paint.red('✗')} ${printable(error.failure.message)}\n`);
+      break;
+    }
+    if (inconclusiveReason !== undefined) {
+      io.stdout.write(`  ${paint.yellow('!')} ${printable(inconclusiveReason)}\n`);
+      break;
+    }
+  }
+  return exitCode;
+}
+
+/** What is wrong; requirements that so short a run did not come to are not. */
+function codesOf({ profiles, interrupted }: RunOutcome): readonly ExitCode[] {
+  return [
+    ...(interrupted ? [EXIT.interrupted] : []),
+    ...profiles.flatMap(({ findings, protocolErrors, inconclusive, disagreements }) => [
+      ...(findings.length > 0 ? [EXIT.violates] : []),
+      ...protocolErrors.map(({ failure }) => FAILURES[failure.kind]),
+      ...(inconclusive > 0 || disagreements.length > 0 ? [EXIT.inconclusive] : []),
+    ]),
+  ];
+}

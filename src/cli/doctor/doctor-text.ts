@@ -1,0 +1,125 @@
+import { match } from 'ts-pattern';
+import { Capability } from '../../../spec/vocabulary/capability.ts';
+import type { ReplayOutcome } from '../../campaign/replay.ts';
+import { capabilityGains, judgeable } from '../../report/capability-gains.ts';
+import type { Paint } from '../../report/paint.ts';
+import { oneLine, printable } from '../../report/printable.ts';
+import { stderrLines } from '../../report/stderr-text.ts';
+import { stepLines } from '../../report/steps-text.ts';
+import { columns, cut } from '../../report/table.ts';
+import { wireObservations } from '../../report/wire-observation.ts';
+import { wrap } from '../../report/wrap.ts';
+import type { Hello } from '../../targets/target.ts';
+import { nameOf } from '../head-text.ts';
+import { didYouMean } from '../nearest.ts';
+import { CAPABILITY_TEXTS } from './capability-texts.ts';
+import type { Examined } from './examine-probe.ts';
+
+/** How much of a line that was sent or received is shown. */
+const EXCERPT = 600;
+
+/** The hello of a target: who it is, and what of it we did not understand. */
+export function helloText(hello: Hello, unknownNames: readonly string[], paint: Paint): string {
+  const known = [...Capability.options, ...hello.profiles];
+  return [
+    `  ${paint.green('✓')} it starts and says hello: ${nameOf(hello)}; profiles ${hello.profiles.join(', ')}`,
+    ...unknownNames.map(
+      (name) =>
+        `  ${paint.yellow('!')} "${oneLine(name)}" is no capability or profile that this suite knows; it is ignored.${didYouMean(name, known)}`,
+    ),
+  ].join('\n');
+}
+
+/** What a target declares, and what each further capability would bring. */
+export function declarationText({ capabilities, profiles }: Hello, paint: Paint): string {
+  const { count, all } = judgeable(capabilities, profiles);
+  const declared = Capability.options.filter((one) => capabilities.has(one));
+  const gains = capabilityGains(capabilities, profiles);
+  const rows = gains.map(({ capability, atOnce, later }) => [
+    capability,
+    atOnce === 0 ? '' : `+${atOnce}`,
+    later === 0 ? '' : `${later}`,
+    CAPABILITY_TEXTS[capability],
+  ]);
+  return [
+    ...wrap(`  Declared: ${declared.length === 0 ? 'nothing but the core' : declared.join(', ')}.`, '    '),
+    `  ${count} of ${all} requirements can be judged on that.`,
+    ...(rows.length === 0
+      ? []
+      : [
+          '  Not declared, those that bring most first (judgeable at once; with others besides):',
+          '',
+          ...columns(rows, '    '),
+        ]),
+    ...(profiles.length === 0 ? [] : ['', paint.dim('  What is not declared costs nothing but coverage.')]),
+  ].join('\n');
+}
+
+/** A probe that went well. */
+export const wellText = ({ title, capability }: Examined['probe'], paint: Paint): string =>
+  `  ${paint.green('✓')} ${capability === undefined ? title : `${capability.padEnd(20)}  ${title}`}`;
+
+/** A probe that did not: what was expected, what was seen, what went over the wire, and what to look at. */
+export function wrongText(
+  { probe, case: testCase, outcome, sent }: Examined,
+  hello: Hello,
+  paint: Paint,
+): string {
+  const { trace, failure } = outcome;
+  const name = probe.capability === undefined ? probe.title : `${probe.capability}: ${probe.title}`;
+  const steps = stepLines(
+    {
+      case: testCase,
+      observations: trace?.observations,
+      capabilities: hello.capabilities,
+      broken: brokenStep(outcome),
+    },
+    paint,
+  );
+  const received =
+    trace === undefined
+      ? []
+      : [
+          `  Received ${cut(JSON.stringify({ observations: wireObservations(trace).filter((one) => one !== null) }), EXCERPT)}`,
+        ];
+  return [
+    `  ${paint.red('✗')} ${paint.bold(name)} (${testCase.profile})`,
+    ...whatIsWrong(outcome, paint),
+    '',
+    ...steps.map((line) => `    ${line}`),
+    '',
+    `    Sent     ${cut(sent, EXCERPT)}`,
+    ...received.map((line) => `  ${line}`),
+    ...stderrLines(failure?.stderr ?? '').map((line) => `  ${line}`),
+    ...wrap(`    To mend  ${probe.advice}`, '             '),
+  ].join('\n');
+}
+
+const brokenStep = ({ verdict, failure }: ReplayOutcome): number | undefined =>
+  verdict.kind === 'violates' ? verdict.violation.step : failure?.step;
+
+const whatIsWrong = ({ verdict, failure, disagreements }: ReplayOutcome, paint: Paint): readonly string[] =>
+  match(verdict)
+    .with({ kind: 'violates' }, ({ violation }) => [
+      `    Broken   ${violation.requirement} at step ${violation.step + 1} (${violation.clause})`,
+      `    Expected ${violation.expected.map(printable).join(', or ')}`,
+      ...wrap(`    Observed ${printable(violation.observed)}`, '             '),
+    ])
+    .with({ kind: 'inconclusive' }, ({ reason }) =>
+      wrap(`    ${printable(failure?.message ?? reason)}`, '    '),
+    )
+    .with({ kind: 'conforms' }, () =>
+      disagreements.map(
+        ({ property, message }) =>
+          `    ${paint.yellow(`model and property ${property} disagree: ${message}`)}`,
+      ),
+    )
+    .exhaustive();
+
+/** What was left out because something before it is wrong. */
+export const untriedText = (count: number, paint: Paint): string =>
+  paint.dim(`  – ${count} more of this stage not tried: mend this first`);
+
+/** The heading of a stage. */
+export const stageText = (number: number, title: string, paint: Paint): string =>
+  paint.bold(`${number}. ${title}`);

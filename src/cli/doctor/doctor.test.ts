@@ -1,0 +1,60 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { Capability } from '../../../spec/vocabulary/capability.ts';
+import { MUTANTS } from '../../mutants/mutants.ts';
+import { Shell } from '../world.fixture.ts';
+import { ABILITY_PROBES } from './ability-probes.ts';
+import { SIGHT_PROBES } from './sight-probes.ts';
+
+const shell = new Shell();
+afterAll(() => {
+  shell.remove();
+});
+
+test('every capability has a probe, and one only', () => {
+  const probed = [...ABILITY_PROBES, ...SIGHT_PROBES].map(({ capability }) => capability);
+  expect(probed.toSorted()).toEqual([...Capability.options].toSorted());
+});
+
+describe('zdc doctor', () => {
+  test('finds the embedded target well, and says what to do next', async () => {
+    const { code, out } = await shell.call(['doctor']);
+    expect(out).not.toContain('✗');
+    for (const capability of Capability.options) expect(out).toMatch(new RegExp(`✓ ${capability} `));
+    expect(out).toMatch(/All well\. Now: .* run --target embedded \(exit 0\)\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('stops a stage at the first thing that is wrong, and shows what went over the wire', async () => {
+    const mutant = MUTANTS.find(({ primary }) => primary === 'unmap.then-refused')?.id;
+    const { code, out } = await shell.call(['doctor', '--target', `embedded:mutant=${mutant}`]);
+    expect(out).toMatch(/✗ what was unmapped answers SIGSEGV \((origin|linux-6\.1)\)/);
+    expect(out).toMatch(/Broken +unmap\.then-refused at step 4 \(result\)/);
+    expect(out).toMatch(/Expected SIGSEGV\n/);
+    expect(out).toMatch(/Sent +\{"type":"case"/);
+    expect(out).toMatch(/Received +\{"observations":/);
+    expect(out).toMatch(/To mend +unmap answers "ok"/);
+    expect(out).toMatch(/\d more of this stage not tried/);
+    expect(out).not.toContain('4. What it says it can do');
+    expect(out).toMatch(/Mend this, and run doctor again\. \(exit 1\)\n$/);
+    expect(code).toBe(1);
+  });
+
+  test('shows what only everything together brings to light', async () => {
+    const mutant = MUTANTS.find(({ primary }) => primary === 'robust.at-rest')?.id;
+    const { code, out } = await shell.call(['doctor', '--target', `embedded:mutant=${mutant}`]);
+    expect(out).toContain('✗');
+    expect(code).toBe(1);
+  });
+
+  test('ends when somebody says so', async () => {
+    const { code, out } = await shell.call(['doctor'], { signal: AbortSignal.abort() });
+    expect(out).toContain('Interrupted.');
+    expect(code).toBe(130);
+  });
+
+  test('tells first where the target does not even start', async () => {
+    const { code, out } = await shell.call(['doctor', '--target', 'stdio:/no/such/program']);
+    expect(out).toMatch(/1\. Start and hello\n {2}✗ .*\/no\/such\/program/);
+    expect(code).toBe(69);
+  });
+});

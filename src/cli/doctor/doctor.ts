@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
+import { caller } from '../../report/replay-command.ts';
+import { printable } from '../../report/printable.ts';
+import { shellQuote } from '../../report/shell-quote.ts';
+import { stderrLines } from '../../report/stderr-text.ts';
+import { wrap } from '../../report/wrap.ts';
+import type { Target } from '../../targets/target.ts';
+import { type Io, paintFor } from '../io.ts';
+import { openTarget } from '../open-target.ts';
+import { addTargetOptions, type TargetFlags, targetOf } from '../target-options.ts';
+import { ABILITY_PROBES } from './ability-probes.ts';
+import { CORE_PROBES } from './core-probes.ts';
+import { runAltogether, runProbes } from './doctor-run.ts';
+import { declarationText, helloText, stageText } from './doctor-text.ts';
+import { SIGHT_PROBES } from './sight-probes.ts';
+
+const EXAMPLES = `
+Examples:
+  zdc doctor --target "stdio:python3 adapter.py"
+  zdc doctor --target "stdio:./my-adapter --verbose" --case-timeout 60s
+
+Run it after every step of writing an adapter; spec/protocol/ADAPTERS.md in the package goes with it. The exit codes
+are those of "zdc run", but requirements that were not exercised do not count.`;
+
+/** Adds the verb that tells the author of an adapter what to mend next. */
+export function addDoctor(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(program.command('doctor'))
+    .summary("tell an adapter's author what is missing or wrong")
+    .description(
+      'Tries an adapter step by step and tells what is missing or wrong, in the order to mend it: does it start, ' +
+        'what does it declare, does the core work, does each thing that it declares work.',
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: TargetFlags) => {
+      done(await doctorVerb(flags, io));
+    });
+}
+
+async function doctorVerb(flags: TargetFlags, io: Io): Promise<ExitCode> {
+  const paint = paintFor(io);
+  const spec = targetOf(flags);
+  io.stdout.write(`${stageText(1, 'Start and hello', paint)}\n`);
+  const opened = await openTarget(spec, flags);
+  if (opened.kind === 'failure') {
+    const { kind, message, stderr } = opened.failure;
+    const lines = [...wrap(`  ${paint.red('✗')} ${printable(message)}`, '    '), ...stderrLines(stderr)];
+    io.stdout.write(`${lines.join('\n')}\n`);
+    return conclude(FAILURES[kind], spec.text, io);
+  }
+  const { target, unknownNames } = opened;
+  try {
+    io.stdout.write(`${helloText(target.hello, unknownNames, paint)}\n\n`);
+    return conclude(await examine(target, spec.text, io), spec.text, io);
+  } finally {
+    await target.close();
+  }
+}
+
+/** The stages after the hello. Where the core is wrong, everything after it would be. */
+async function examine(target: Target, targetSpec: string, io: Io): Promise<ExitCode> {
+  const paint = paintFor(io);
+  const { hello } = target;
+  const say = (text: string): void => void io.stdout.write(`${text}\n`);
+  say(`${stageText(2, 'What it declares', paint)}\n${declarationText(hello, paint)}\n`);
+
+  say(stageText(3, 'The core', paint));
+  const core = await runProbes(CORE_PROBES, target, io, paint);
+  if (core.exitCode !== EXIT.conforms) return core.exitCode;
+  if (core.moved === 0) {
+    say(
+      `  ${paint.red('✗')} no page has moved: it may skip pages, but where nothing ever moves there is nothing to judge`,
+    );
+    return EXIT.inconclusive;
+  }
+
+  say(`\n${stageText(4, 'What it says it can do', paint)}`);
+  const declared = <P extends { readonly capability: (typeof ABILITY_PROBES)[number]['capability'] }>(
+    probes: readonly P[],
+  ): readonly P[] =>
+    probes.filter(({ capability }) => capability !== undefined && hello.capabilities.has(capability));
+  const abilities = await runStage(declared(ABILITY_PROBES), target, io);
+  say(`\n${stageText(5, 'What it says it shows', paint)}`);
+  const sights = await runStage(declared(SIGHT_PROBES), target, io);
+  const soFar = strongest([abilities, sights]);
+  if (soFar !== EXIT.conforms) return soFar;
+
+  say(`\n${stageText(6, 'Everything together', paint)}`);
+  return runAltogether(target, targetSpec, io, paint);
+}
+
+async function runStage(probes: Parameters<typeof runProbes>[0], target: Target, io: Io): Promise<ExitCode> {
+  const paint = paintFor(io);
+  if (probes.length === 0) io.stdout.write(paint.dim('  nothing is declared\n'));
+  return (await runProbes(probes, target, io, paint)).exitCode;
+}
+
+function conclude(exitCode: ExitCode, targetSpec: string, io: Io): ExitCode {
+  const paint = paintFor(io);
+  const next = `${caller(io.cwd)} run --target ${shellQuote(targetSpec)}`;
+  const text =
+    exitCode === EXIT.conforms
+      ? paint.green(`All well. Now: ${next}`)
+      : exitCode === EXIT.interrupted
+        ? paint.yellow('Interrupted.')
+        : paint.red('Mend this, and run doctor again.');
+  io.stdout.write(`\n${paint.bold(text)} ${paint.dim(`(exit ${exitCode})`)}\n`);
+  return exitCode;
+}

@@ -1,0 +1,48 @@
+import type { ProfileName } from '../../../spec/profiles/profile.ts';
+import { encodeCase } from '../../../spec/protocol/codec.ts';
+import type { Case } from '../../../spec/vocabulary/case.ts';
+import { replay, type ReplayOutcome } from '../../campaign/replay.ts';
+import { EXIT, type ExitCode } from '../../report/exit-code.ts';
+import { exitCodeOfReplay } from '../../report/replay-text.ts';
+import { batchOf } from '../../targets/stdio-batch.ts';
+import type { Target } from '../../targets/target.ts';
+import { PROBE_SCOPE, type Probe } from './probe.ts';
+
+/** What a probe came to in one profile. */
+export interface Examined {
+  readonly probe: Probe;
+  readonly case: Case;
+  readonly outcome: ReplayOutcome;
+  readonly exitCode: ExitCode;
+  /** The line that a target gets for this case. */
+  readonly sent: string;
+  /** How many pages the target was seen to move. */
+  readonly moved: number;
+}
+
+/** Runs a probe by the rules of one profile. */
+export async function examineProbe(probe: Probe, target: Target, profile: ProfileName): Promise<Examined> {
+  const { observe, commands } = probe;
+  const testCase: Case = { profile, scope: PROBE_SCOPE, observe, commands };
+  const outcome = await replay(target, testCase);
+  const sent = batchOf(testCase, target.hello.capabilities).commands;
+  return {
+    probe,
+    case: testCase,
+    outcome,
+    exitCode: exitCodeOfReplay(outcome),
+    sent: encodeCase({ id: 0, profile, scope: PROBE_SCOPE, observe, commands: sent }).trimEnd(),
+    moved: movedIn(outcome),
+  };
+}
+
+export const isWell = ({ exitCode }: Examined): boolean => exitCode === EXIT.conforms;
+
+function movedIn({ trace }: ReplayOutcome): number {
+  let moved = 0;
+  for (const observation of trace?.observations ?? []) {
+    if (typeof observation?.result !== 'object') continue;
+    moved += observation.result.filter((page) => page === 'moved').length;
+  }
+  return moved;
+}

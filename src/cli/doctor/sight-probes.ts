@@ -1,0 +1,65 @@
+import type { Capability } from '../../../spec/vocabulary/capability.ts';
+import type { Case } from '../../../spec/vocabulary/case.ts';
+import type { Command } from '../../../spec/vocabulary/command.ts';
+import { inspect, load, map, type Probe, store, toDevice, toSystem } from './probe.ts';
+
+const ROUND_TRIP: readonly Command[] = [
+  map(0),
+  map(1),
+  inspect,
+  store(0, 7),
+  toDevice(0, 2),
+  inspect,
+  load(0),
+  inspect,
+  toSystem(1),
+  inspect,
+];
+
+const sight = (
+  capability: Capability,
+  title: string,
+  advice: string,
+  observe: Case['observe'] = 'inspect',
+): Probe => ({ title, capability, observe, commands: ROUND_TRIP, advice });
+
+/** One probe for each capability to show something: what needs another comes after it. */
+export const SIGHT_PROBES: readonly Probe[] = [
+  sight(
+    'callbacks',
+    'page_fault and page_free are told',
+    'The touch of a page on the device has one "fault" among its events, and a frame that was left one "free".',
+  ),
+  sight(
+    'allocations',
+    'frames that the driver takes are told',
+    'Each page that moves to the device has an "alloc" among the events, with the number of its frame.',
+  ),
+  sight(
+    'entries',
+    'inspect shows the entries',
+    'state.entries has a row for each process of the scope (null for a dead one), with an item for each page.',
+  ),
+  sight(
+    'frames',
+    'inspect shows the counts of the frames',
+    'state.frames has an item for each frame of the scope. refs is the idle count (1 in origin, 0 in linux-6.1) plus ' +
+      'one for each entry, maps the number of entries.',
+  ),
+  sight(
+    'least-count',
+    'the least count in between is told',
+    'least is the smallest value that refs had since the last state that was shown; it starts again there.',
+  ),
+  sight(
+    'accounting',
+    'inspect shows rss and charge',
+    'state.rss has a number for each process, pages in system memory and on the device alike; state.charged is one number.',
+  ),
+  sight(
+    'every-step',
+    'every step shows the state when asked',
+    'With "observe":"every-step" each observation carries a state, not only those of inspect.',
+    'every-step',
+  ),
+];

@@ -1,0 +1,25 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import { judgeable } from '../report/capability-gains.ts';
+import type { Paint } from '../report/paint.ts';
+import { oneLine } from '../report/printable.ts';
+import { SUITE_AND_VERSION } from '../report/suite.ts';
+import type { Hello } from '../targets/target.ts';
+
+/** A target as it names itself, fit for a terminal. */
+export const nameOf = ({ name, version }: Hello): string =>
+  oneLine(version === undefined ? name : `${name} ${version}`);
+
+/** What a run begins with: who checks what, by which rules, from which seed. */
+export function headText(hello: Hello, profiles: readonly ProfileName[], seed: number, paint: Paint): string {
+  const { count, all } = judgeable(hello.capabilities, profiles);
+  const declared = `${hello.capabilities.size} of ${Capability.options.length} capabilities`;
+  return [
+    paint.dim(SUITE_AND_VERSION),
+    `Target    ${paint.bold(nameOf(hello))}, with ${declared}: ${count} of ${all} requirements can be judged`,
+    `Profiles  ${profiles.join(', ')}`,
+    `Seed      ${seed}`,
+    '',
+    '',
+  ].join('\n');
+}

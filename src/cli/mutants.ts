@@ -1,0 +1,153 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { checkMutant, type MutantOutcome } from '../campaign/check-mutant.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { amount, figure } from '../report/figures.ts';
+import type { Paint } from '../report/paint.ts';
+import { columns } from '../report/table.ts';
+import { Complaint } from './complaint.ts';
+import { type Io, paintFor } from './io.ts';
+import { collectProfile } from './profile-option.ts';
+import { parseSeed, randomSeed } from './seed.ts';
+import { findMutant, noMutant } from './target-spec.ts';
+import { wholeNumber } from './whole-number.ts';
+
+const DEFAULT_MOST_COMMANDS = 20_000;
+/** How often somebody who waits is told how far it is, in milliseconds. */
+const NEXT_LINE = 2000;
+
+interface MutantFlags {
+  readonly check?: boolean;
+  readonly profile?: readonly ProfileName[];
+  readonly seed?: number;
+  readonly mostCommands: number;
+}
+
+const EXAMPLES = `
+Examples:
+  zdc mutants                              list the planted bugs
+  zdc mutants --check                      run the suite against each of them
+  zdc mutants --check ID --profile origin  against one, in one profile
+  zdc run --target embedded:mutant=ID      see the counterexample that a mutant gives
+
+With --check the exit code is 1 when a mutant is not caught, or its requirement is never reached.`;
+
+/** Adds the verb that lists the planted bugs, and checks that the suite catches them. */
+export function addMutants(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  program
+    .command('mutants')
+    .summary('list the planted bugs, or check that each is caught')
+    .description(
+      'Lists the bugs that can be planted in the embedded implementation, or checks that each is caught.',
+    )
+    .argument('[ids...]', 'mutants (default: all)', collectMutant)
+    .option('--check', 'run the suite against each')
+    .option('-p, --profile <name>', 'only in this profile; may be repeated', collectProfile)
+    .option('-s, --seed <number>', 'the seed of the cases (default: a random one, which is told)', parseSeed)
+    .option(
+      '--most-commands <count>',
+      'commands after which a mutant counts as not caught',
+      wholeNumber(1, 1_000_000_000),
+      DEFAULT_MOST_COMMANDS,
+    )
+    .addHelpText('after', EXAMPLES)
+    .action(async (mutants: readonly Mutant[], flags: MutantFlags) => {
+      const chosen = mutants.length === 0 ? MUTANTS : mutants;
+      if (flags.check === true) {
+        done(await check(chosen, flags, io));
+      } else {
+        io.stdout.write(listText(chosen, flags.profile, paintFor(io)));
+        done(EXIT.conforms);
+      }
+    });
+}
+
+function collectMutant(id: string, before: readonly Mutant[] = []): readonly Mutant[] {
+  const mutant = findMutant(id);
+  if (mutant === undefined) throw new InvalidArgumentError(noMutant(id));
+  return before.includes(mutant) ? before : [...before, mutant];
+}
+
+function listText(
+  mutants: readonly Mutant[],
+  asked: readonly ProfileName[] | undefined,
+  paint: Paint,
+): string {
+  const rows = mutants
+    .filter(({ profiles }) => asked === undefined || profiles.some((profile) => asked.includes(profile)))
+    .map(({ id, primary, source, profiles, title }) => [id, primary, source, profiles.join(', '), title]);
+  const head = ['mutant', 'breaks', 'after', 'in', 'what it does'].map((word) => paint.dim(word));
+  return `${columns([head, ...rows], '').join('\n')}\n\n${amount(rows.length, 'mutant')}. "zdc mutants --check" runs the suite against each.\n`;
+}
+
+async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Promise<ExitCode> {
+  const seed = flags.seed ?? randomSeed();
+  const paint = paintFor(io);
+  const jobs = mutants.flatMap((mutant) =>
+    mutant.profiles
+      .filter((profile) => flags.profile === undefined || flags.profile.includes(profile))
+      .map((profile) => ({ mutant, profile })),
+  );
+  if (jobs.length === 0) {
+    throw new Complaint(
+      EXIT.nothingApplicable,
+      'Nothing applicable: none of these mutants is of these profiles.',
+    );
+  }
+  io.stdout.write(`Seed ${seed}\n`);
+  const outcomes: MutantOutcome[] = [];
+  let told = performance.now();
+  for (const { mutant, profile } of jobs) {
+    if (io.signal.aborted) break;
+    outcomes.push(
+      await checkMutant(mutant, { profile, seed, mostCommands: flags.mostCommands, signal: io.signal }),
+    );
+    const now = performance.now();
+    if (now - told < NEXT_LINE) continue;
+    told = now;
+    io.stderr.write(`${outcomes.length} of ${jobs.length} checked\n`);
+  }
+  io.stdout.write(`${checkTable(outcomes, paint)}\n\n`);
+  return conclude(outcomes, jobs.length, io, paint);
+}
+
+const isCaught = ({ caught, primaryReached }: MutantOutcome): boolean => caught && primaryReached !== 'no';
+
+function checkTable(outcomes: readonly MutantOutcome[], paint: Paint): string {
+  const head = ['', 'mutant', 'profile', 'breaks', 'reached by', 'caught by', 'commands', 'steps'];
+  const rows = outcomes.map((outcome) => {
+    const { mutant, profile, requirement, commands, length, primaryReached, caught } = outcome;
+    return [
+      isCaught(outcome) ? paint.green('✓') : paint.red('✗'),
+      mutant.id,
+      profile,
+      mutant.primary,
+      primaryReached === 'no' ? paint.red('nothing') : primaryReached,
+      caught ? (requirement ?? '?') : paint.red('nothing'),
+      figure(commands),
+      length === undefined ? '–' : String(length),
+    ];
+  });
+  return columns([head.map((word) => paint.dim(word)), ...rows], '').join('\n');
+}
+
+function conclude(outcomes: readonly MutantOutcome[], wanted: number, io: Io, paint: Paint): ExitCode {
+  const missed = outcomes.filter((outcome) => !isCaught(outcome));
+  if (missed.length > 0) {
+    const names = missed.map(({ mutant, profile }) => `${mutant.id} (${profile})`).join(', ');
+    io.stdout.write(
+      `${paint.red(`${missed.length} of ${outcomes.length} not caught, or not by their requirement: ${names}.`)} (exit 1)\n`,
+    );
+    return EXIT.violates;
+  }
+  if (outcomes.length < wanted) {
+    io.stdout.write(
+      `Interrupted after ${outcomes.length} of ${wanted}; all of those were caught. (exit 130)\n`,
+    );
+    return EXIT.interrupted;
+  }
+  io.stdout.write(`${paint.green(`All ${outcomes.length} caught.`)} (exit 0)\n`);
+  return EXIT.conforms;
+}

@@ -1,0 +1,60 @@
+import { FAILURES, type ExitCode } from '../report/exit-code.ts';
+import { printable } from '../report/printable.ts';
+import { stderrLines } from '../report/stderr-text.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { StdioTarget } from '../targets/stdio.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
+import { SUITE_AND_VERSION } from '../report/suite.ts';
+import type { Io } from './io.ts';
+import type { TargetSpec } from './target-spec.ts';
+
+/** Time limits of a target, in milliseconds. */
+export interface TargetTimeouts {
+  readonly startupTimeout?: number | undefined;
+  readonly caseTimeout?: number | undefined;
+}
+
+export type Opened =
+  | { readonly kind: 'target'; readonly target: Target; readonly unknownNames: readonly string[] }
+  | { readonly kind: 'failure'; readonly failure: TargetFailure };
+
+/** Starts the target that was named. */
+export async function openTarget(spec: TargetSpec, timeouts: TargetTimeouts = {}): Promise<Opened> {
+  if (spec.kind === 'embedded') {
+    const { mutant } = spec;
+    const target = new EmbeddedTarget(
+      mutant === undefined ? {} : { plant: mutant.plant, suffix: `with mutant ${mutant.id}` },
+    );
+    return { kind: 'target', target, unknownNames: [] };
+  }
+  const { startupTimeout, caseTimeout } = timeouts;
+  const started = await StdioTarget.start(spec.commandLine, {
+    suite: SUITE_AND_VERSION,
+    ...(startupTimeout === undefined ? {} : { startupTimeout }),
+    ...(caseTimeout === undefined ? {} : { caseTimeout }),
+  });
+  if (started.kind === 'failure') return started;
+  return { kind: 'target', target: started.target, unknownNames: started.target.unknownNames };
+}
+
+/** Starts a target, does something with it, and ends it whatever happens. */
+export async function withTarget(
+  spec: TargetSpec,
+  timeouts: TargetTimeouts,
+  io: Io,
+  use: (target: Target) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const opened = await openTarget(spec, timeouts);
+  if (opened.kind === 'failure') {
+    const { kind, message, stderr } = opened.failure;
+    io.stderr.write(`${[printable(message), ...stderrLines(stderr)].join('\n')}\n`);
+    if (spec.kind === 'stdio')
+      io.stderr.write('"zdc doctor" with the same --target says step by step what is wrong.\n');
+    return FAILURES[kind];
+  }
+  try {
+    return await use(opened.target);
+  } finally {
+    await opened.target.close();
+  }
+}

@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from 'commander';
+import { ProfileName } from '../../spec/profiles/profile.ts';
+import { EXIT } from '../report/exit-code.ts';
+import type { Hello } from '../targets/target.ts';
+import { Complaint } from './complaint.ts';
+import { didYouMean } from './nearest.ts';
+
+/** Reads the name of a profile, and puts it behind those that were given before it. */
+export function collectProfile(text: string, before: readonly ProfileName[] = []): readonly ProfileName[] {
+  const parsed = ProfileName.safeParse(text);
+  if (parsed.success) return before.includes(parsed.data) ? before : [...before, parsed.data];
+  const { options } = ProfileName;
+  throw new InvalidArgumentError(`The profiles are ${options.join(' and ')}.${didYouMean(text, options)}`);
+}
+
+/** The profiles to check: those asked for, which the target must follow; or else all that it follows. */
+export function profilesFor(asked: readonly ProfileName[] | undefined, hello: Hello): readonly ProfileName[] {
+  if (asked === undefined) return hello.profiles;
+  const strange = asked.filter((name) => !hello.profiles.includes(name));
+  if (strange.length === 0) return asked;
+  throw new Complaint(
+    EXIT.nothingApplicable,
+    `Nothing applicable: the target does not follow ${strange.join(' and ')}; it follows ${hello.profiles.join(' and ')}.`,
+  );
+}

@@ -1,0 +1,100 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { SUITE } from '../report/suite.ts';
+import { Shell } from './world.fixture.ts';
+
+const shell = new Shell();
+afterAll(() => {
+  shell.remove();
+});
+
+const MUTANT = MUTANTS[0]?.id ?? '';
+
+describe('a mistake in the command line ends with 2, and a sentence that names the flag and what is allowed', () => {
+  test.each([
+    ['run --runs 12x', ['--runs', 'whole number from 1']],
+    ['run --runs 0', ['--runs', 'whole number from 1']],
+    ['run --runs -5', ['--runs', 'whole number from 1']],
+    ['run --runs 1e3', ['--runs', 'whole number']],
+    ['run --runs 99999999999', ['--runs', 'to 1000000000']],
+    ['run --runs', ['--runs', 'argument missing']],
+    ['run --seed 4294967296', ['--seed', '0 to 4294967295']],
+    ['run --seed 12345678901234567890', ['--seed', '0 to 4294967295']],
+    ['run --seed -1', ['--seed', '0 to 4294967295']],
+    ['run --seed 1.5', ['--seed', 'whole number']],
+    ['run --budget 30', ['--budget', '30s or 2m']],
+    ['run --budget 0s', ['--budget', '30s or 2m']],
+    ['run --budget 48h', ['--budget', 'up to 24h']],
+    ['run --budget 30s --runs 5', ['--runs', 'cannot be used with', '--budget']],
+    ['run --case-timeout soon', ['--case-timeout', '500ms']],
+    ['run --profile linux-6.2', ['--profile', 'origin and linux-6.1', 'Did you mean linux-6.1?']],
+    ['run --requirement fork.isolatoin', ['--requirement', 'Did you mean fork.isolation?', 'zdc spec']],
+    ['run --report xml=a.xml', ['--report', 'json and junit']],
+    ['run --report junti=a.xml', ['Did you mean junit?']],
+    ['run --report json', ['json=PATH']],
+    ['run --report json=a --report junit=a', ['Two reports']],
+    ['run --target embeded', ['--target', 'Did you mean embedded?']],
+    ['run --target python3', ['--target', 'stdio:COMMAND']],
+    ['run --target ./adapter', ['Did you mean "stdio:./adapter"?']],
+    ['run --target embedded:x', ['embedded:mutant=ID']],
+    [`run --target embedded:mutant=${MUTANT}x`, [`Did you mean ${MUTANT}`, 'zdc mutants']],
+    ['run --target stdio:', ['names no program']],
+    ['run --target stdio:"a', ['quote', 'never closed']],
+    ['run --sed 4', ['unknown option', 'Did you mean --seed?']],
+    ['run everything', ['too many arguments']],
+    ['rnu', ["unknown command 'rnu'", 'Did you mean run?']],
+    ['replay', ["missing required argument 'file'"]],
+    ['spec no.such', ['No requirement begins with "no.such"']],
+    ['spec fork.isolatoin', ['Did you mean fork.isolation?']],
+    ['mutants nothing-like-it-at-all', ['no mutant', 'zdc mutants']],
+    ['mutants --most-commands none', ['--most-commands', 'whole number']],
+    ['doctor --target', ['argument missing']],
+  ])('zdc %s', async (line, words) => {
+    const { code, out, err } = await shell.call(line.split(' '));
+    for (const word of words) expect(err).toContain(word);
+    expect(err).not.toMatch(/\n\s+at /);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('no verb at all gets the help, and 2', async () => {
+    const { code, err } = await shell.call([]);
+    expect(err).toContain('Usage: zdc');
+    expect(code).toBe(2);
+  });
+});
+
+describe('help', () => {
+  test.each(['run', 'replay', 'spec', 'mutants', 'doctor'])('of %s has an example', async (verb) => {
+    const { code, out } = await shell.call([verb, '--help']);
+    expect(code).toBe(0);
+    expect(out).toContain(`Usage: zdc ${verb}`);
+    expect(out).toContain(`Examples:\n  zdc ${verb}`);
+  });
+
+  test('of the whole names every verb and a way to begin', async () => {
+    const { code, out } = await shell.call(['--help']);
+    expect(code).toBe(0);
+    for (const verb of ['run', 'replay', 'spec', 'mutants', 'doctor']) {
+      expect(out).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
+    }
+    expect(out).toContain('A first run:');
+    expect((await shell.call(['help', 'run'])).out).toContain('Usage: zdc run');
+  });
+
+  test('the version is that of the package', async () => {
+    expect(await shell.call(['--version'])).toMatchObject({ code: 0, out: `${SUITE.version}\n` });
+  });
+});
+
+test('a bug of the suite is told as one, decides nothing, and shows its stack', async () => {
+  const broken = new Proxy(new AbortController().signal, {
+    get() {
+      throw new TypeError('a bug');
+    },
+  });
+  const { code, err } = await shell.call(['run', '--runs', '1'], { signal: broken });
+  expect(code).toBe(3);
+  expect(err).toContain('The suite itself failed');
+  expect(err).toContain('TypeError: a bug');
+});

@@ -1,0 +1,71 @@
+import { createLogUpdate } from 'log-update';
+import { match } from 'ts-pattern';
+import type { Progress, ProgressListener } from '../campaign/progress.ts';
+import { amount, duration, figure } from '../report/figures.ts';
+import { type Io, isTerminal, paintFor } from './io.ts';
+
+/** How often a terminal is drawn again, and how often a log gets a line, in milliseconds. */
+const REDRAW = 100;
+const NEXT_LINE = 5000;
+
+/** Shows how far a run has come. */
+export interface ProgressDisplay {
+  readonly listener: ProgressListener;
+  /** Takes away what will not be true any more. */
+  end(): void;
+}
+
+/** On a terminal, a few lines that change in place; in a log, a line every few seconds. */
+export const progressDisplay = (io: Io): ProgressDisplay =>
+  isTerminal(io.stderr) && io.env['TERM'] !== 'dumb' ? liveDisplay(io) : plainDisplay(io);
+
+function liveDisplay(io: Io): ProgressDisplay {
+  const paint = paintFor(io, io.stderr);
+  const log = createLogUpdate(io.stderr);
+  let drawn = -Infinity;
+  return {
+    listener(progress) {
+      const now = performance.now();
+      if (now - drawn < REDRAW) return;
+      drawn = now;
+      const [head, ...rest] = progressLines(progress);
+      log([paint.bold(head), ...rest.map((line) => paint.dim(line))].join('\n'));
+    },
+    end() {
+      log.clear();
+      log.done();
+    },
+  };
+}
+
+function plainDisplay(io: Io): ProgressDisplay {
+  let told = performance.now();
+  return {
+    listener(progress) {
+      const now = performance.now();
+      if (now - told < NEXT_LINE) return;
+      told = now;
+      io.stderr.write(`${progressLines(progress).join('; ')}\n`);
+    },
+    end() {
+      // What was written stays.
+    },
+  };
+}
+
+/** How far it is, in words. */
+export function progressLines(progress: Progress): readonly [string, ...string[]] {
+  const { profile, phase, cases, wanted, commands, commandsPerSecond, elapsed, left, sinceNew } = progress;
+  const doing = match(phase)
+    .with('exploring', () => 'exploring')
+    .with('confirming', () => 'confirming a failure')
+    .with('reducing', () => 'reducing a counterexample')
+    .exhaustive();
+  return [
+    `${profile}: ${doing}`,
+    `${figure(cases)}${wanted === undefined ? '' : ` of ${figure(wanted)}`} cases, ${amount(commands, 'command')}, ${figure(commandsPerSecond)}/s`,
+    `${progress.exercised} of ${progress.exercisable} requirements exercised, ${amount(progress.findings, 'finding')}, ` +
+      (sinceNew === 0 ? 'something new just now' : `nothing new for ${amount(sinceNew, 'case')}`),
+    `${duration(elapsed)} gone${left === undefined ? '' : `, about ${duration(left)} left`}`,
+  ];
+}

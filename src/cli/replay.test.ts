@@ -1,0 +1,111 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { caseFileOf } from '../report/case-file.ts';
+import {
+  SAMPLE_CASE,
+  SAMPLE_COUNTEREXAMPLE,
+  SAMPLE_HELLO,
+  sampleFinding,
+} from '../report/sample-outcome.fixture.ts';
+import { Shell } from './world.fixture.ts';
+
+const shell = new Shell();
+afterAll(() => {
+  shell.remove();
+});
+
+function save(name: string, content: unknown): string {
+  writeFileSync(shell.path(name), typeof content === 'string' ? content : JSON.stringify(content));
+  return name;
+}
+
+const FINDING = sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined);
+const foundOn = (targetSpec: string): object =>
+  caseFileOf(FINDING, { hello: SAMPLE_HELLO, targetSpec, seed: 42 });
+
+describe('a bare case', () => {
+  test('is run on the embedded target, and every step is told', async () => {
+    const { code, out } = await shell.call(['replay', save('case.json', SAMPLE_CASE)]);
+    expect(out).toMatch(/1 +map private page 0 of process 0, writable +ok/);
+    expect(out).toMatch(/3 +spawn process 0 +not sent: the process slot is busy/);
+    expect(out).toMatch(/6 +load page 0 of process 1 +the value 0/);
+    expect(out).toMatch(/CONFORMS: embedded kept every rule in this case\. \(exit 0\)\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('that a mutant breaks is shown as a counterexample', async () => {
+    const mutant = MUTANTS.find(({ primary }) => primary === 'fork.counts');
+    const bare: Case = {
+      profile: 'origin',
+      scope: { processes: 2, pages: 2, frames: 2, slots: 1 },
+      observe: 'every-step',
+      commands: mutant?.directed ?? [],
+    };
+    const argv = ['replay', save('bare.json', bare), '--target', `embedded:mutant=${mutant?.id}`];
+    const { code, out } = await shell.call(argv);
+    expect(out).toContain('✗ fork.counts (MUST)');
+    expect(out).toMatch(/DOES NOT CONFORM: .* broke fork\.counts in this case\. \(exit 1\)\n$/);
+    expect(code).toBe(1);
+  });
+});
+
+describe('a counterexample', () => {
+  test('that does not come back tells the first difference', async () => {
+    const { code, out } = await shell.call(['replay', save('gone.json', foundOn('embedded'))]);
+    expect(out).toContain('The file tells of something else: fork.isolation at step 6 (value)');
+    expect(out).toMatch(/The first difference is at step \d:\n +then \{.*\n +now +\{/);
+    expect(code).toBe(0);
+  });
+
+  test('of another program is not started without being told to', async () => {
+    const file = save('theirs.json', foundOn('stdio:rm -rf "my things"'));
+    const { code, out, err } = await shell.call(['replay', file]);
+    expect(err).toContain('a file never decides what is started');
+    expect(err).toContain(`--target 'stdio:rm -rf "my things"'`);
+    expect(out).toBe('');
+    expect(code).toBe(2);
+    expect((await shell.call(['replay', file, '--target', 'embedded'])).code).toBe(0);
+  });
+
+  test.each(['embedded:mutant=gone-by-now', 'embeddedrm -rf'])(
+    'found on %s, which is no target',
+    async (spec) => {
+      const { code, err } = await shell.call(['replay', save('odd.json', foundOn(spec))]);
+      expect(err).toContain('names a target that is none');
+      expect(code).toBe(78);
+    },
+  );
+});
+
+describe('a file that cannot be replayed ends with 78 and says why', () => {
+  const whole = JSON.stringify(foundOn('embedded'));
+  test.each([
+    ['cut off', whole.slice(0, 300), 'only the beginning'],
+    ['not JSON', 'zdc\u001B[31m', 'not JSON'],
+    [
+      'of another version',
+      whole.replace('"version":1', '"version":7'),
+      'version 7; this suite reads version 1',
+    ],
+    ['something else', '{}', 'neither a counterexample'],
+  ])('%s', async (name, text, reason) => {
+    const { code, out, err } = await shell.call(['replay', save(`${name}.json`, text)]);
+    expect(err).toContain(reason);
+    expect(err).not.toContain('\u001B');
+    expect(out).toBe('');
+    expect(code).toBe(78);
+  });
+
+  test('missing', async () => {
+    const { code, err } = await shell.call(['replay', 'nowhere.json']);
+    expect(err).toContain('nowhere.json cannot be replayed: there is no such file');
+    expect(code).toBe(78);
+  });
+
+  test('a folder', async () => {
+    mkdirSync(shell.path('folder'));
+    expect(await shell.call(['replay', 'folder'])).toMatchObject({ code: 78 });
+  });
+});

@@ -1,0 +1,29 @@
+import { InvalidArgumentError } from 'commander';
+import { didYouMean } from './nearest.ts';
+
+const KINDS = ['json', 'junit'] as const;
+export type ReportKind = (typeof KINDS)[number];
+
+/** A report that was asked for. */
+export interface ReportRequest {
+  readonly kind: ReportKind;
+  readonly path: string;
+}
+
+/** Reads KIND=PATH, and puts it behind those that were given before it. */
+export function collectReport(text: string, before: readonly ReportRequest[] = []): readonly ReportRequest[] {
+  const split = text.indexOf('=');
+  const name = split < 0 ? text : text.slice(0, split);
+  const kind = KINDS.find((one) => one === name);
+  if (kind === undefined) {
+    throw new InvalidArgumentError(
+      `The kinds of report are ${KINDS.join(' and ')}.${didYouMean(name, KINDS)}`,
+    );
+  }
+  const path = text.slice(split + 1);
+  if (split < 0 || path === '') throw new InvalidArgumentError(`It takes ${kind}=PATH.`);
+  if (before.some((one) => one.path === path)) {
+    throw new InvalidArgumentError(`Two reports cannot be written to ${path}.`);
+  }
+  return [...before, { kind, path }];
+}

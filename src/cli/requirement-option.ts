@@ -1,0 +1,34 @@
+import { InvalidArgumentError } from 'commander';
+import {
+  CATALOGUE,
+  type CatalogueEntry,
+  CHAPTERS,
+  type RequirementId,
+} from '../../spec/requirements/catalogue.ts';
+import { didYouMean } from './nearest.ts';
+
+/** The requirements with this id, of this chapter, or whose ids begin so; none where it names nothing. */
+export function findRequirements(text: string): readonly CatalogueEntry[] {
+  const exact = CATALOGUE.filter(({ id }) => id === text);
+  if (exact.length > 0) return exact;
+  const chapter = CHAPTERS.find(({ name }) => name === text);
+  if (chapter !== undefined) return chapter.requirements;
+  return text === '' ? [] : CATALOGUE.filter(({ id }) => id.startsWith(text));
+}
+
+/** What to say of a text that names no requirement. */
+export const noRequirement = (text: string): string =>
+  `No requirement begins with "${text}".` +
+  didYouMean(text, [...CATALOGUE.map(({ id }) => id), ...CHAPTERS.map(({ name }) => name)]);
+
+/** Reads an id of a requirement or the beginning of some, and puts them behind those that were given before. */
+export function collectRequirements(
+  text: string,
+  before: readonly RequirementId[] = [],
+): readonly RequirementId[] {
+  const found = findRequirements(text);
+  if (found.length === 0) {
+    throw new InvalidArgumentError(`${noRequirement(text)} "zdc spec" lists them.`);
+  }
+  return [...new Set([...before, ...found.map(({ id }) => id)])];
+}

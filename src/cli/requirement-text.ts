@@ -1,0 +1,64 @@
+import { PROPERTIES } from '../../properties/properties.ts';
+import { type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import type { Paint } from '../report/paint.ts';
+import { columns, cut } from '../report/table.ts';
+import { wrap } from '../report/wrap.ts';
+
+/** What looks after a requirement. */
+export interface Coverage {
+  readonly properties: readonly { readonly id: string; readonly title: string }[];
+  /** Planted bugs that break it, and those that may be seen by it before their own. */
+  readonly mutants: readonly { readonly id: string; readonly title: string }[];
+  readonly seenBy: readonly { readonly id: string; readonly title: string }[];
+}
+
+export const coverageOf = ({ id }: CatalogueEntry): Coverage => ({
+  properties: PROPERTIES.filter(({ requirements }) => requirements.includes(id)),
+  mutants: MUTANTS.filter(({ primary }) => primary === id),
+  seenBy: MUTANTS.filter(({ primary, earlier }) => primary !== id && earlier.includes(id)),
+});
+
+const list = (items: Coverage['mutants']): string =>
+  items.length === 0 ? 'none' : items.map((item) => `${item.id}: ${item.title}`).join('\n            ');
+
+/** One requirement in full: the rule, where it comes from, what it takes to judge it, and what looks after it. */
+export function requirementText(requirement: CatalogueEntry, paint: Paint): string {
+  const { id, level, title, text, source, profiles, needs } = requirement;
+  const { properties, mutants, seenBy } = coverageOf(requirement);
+  return [
+    `${paint.bold(id)} (${level})  ${paint.bold(title)}`,
+    '',
+    ...wrap(`  ${text}`, '  '),
+    '',
+    `  Source    ${source}`,
+    `  Profiles  ${profiles === undefined ? 'all' : profiles.join(', ')}`,
+    `  Needs     ${needs.length === 0 ? 'nothing but the core' : needs.join(', ')}`,
+    `  Properties without a model:`,
+    `            ${list(properties)}`,
+    `  Mutants that break it:`,
+    `            ${list(mutants)}`,
+    ...(seenBy.length === 0
+      ? []
+      : ['  Mutants that may be seen by it before their own requirement:', `            ${list(seenBy)}`]),
+  ].join('\n');
+}
+
+/** Requirements by chapter, a line each. */
+export function requirementList(wanted: readonly CatalogueEntry[], width: number, paint: Paint): string {
+  const ids = new Set(wanted.map(({ id }) => id));
+  const idWidth = Math.max(...wanted.map(({ id }) => id.length));
+  const room = width - idWidth - 24;
+  const rows = CHAPTERS.flatMap((chapter) => {
+    const requirements = chapter.requirements.filter(({ id }) => ids.has(id));
+    if (requirements.length === 0) return [];
+    const lines = requirements.map(({ id, level, title, profiles }) => [
+      `  ${id}`,
+      level,
+      profiles === undefined ? '' : profiles.join(', '),
+      cut(title, room),
+    ]);
+    return [[[paint.bold(chapter.title)]], lines, [['']]].flat();
+  });
+  return columns(rows, '').join('\n');
+}

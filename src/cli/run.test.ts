@@ -1,0 +1,174 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { JsonReport } from '../report/json-report.ts';
+import { Capture, Shell } from './world.fixture.ts';
+
+const shell = new Shell();
+afterAll(() => {
+  shell.remove();
+});
+
+const FORK_MUTANT = MUTANTS.find(({ primary }) => primary === 'fork.counts')?.id ?? '';
+const BROKEN = ['run', '--target', `embedded:mutant=${FORK_MUTANT}`, '--profile', 'origin', '--seed', '1'];
+
+describe('a run that conforms', () => {
+  test('tells who, what and from which seed first, and the verdict last', async () => {
+    const { code, out, err } = await shell.call(['run', '--runs', '1500', '--seed', '7']);
+    const lines = out.trimEnd().split('\n');
+    expect(lines.slice(1, 4).join('\n')).toMatch(
+      /^Target +embedded.*\nProfiles +origin, linux-6\.1\nSeed +7$/,
+    );
+    expect(lines.at(-1)).toMatch(/^CONFORMS: embedded kept .*\(exit 0\)$/);
+    expect(out).toContain('--runs 1500 --seed 7');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+  });
+
+  test('gets a seed of its own, and tells it', async () => {
+    const { out } = await shell.call(['run', '--runs', '3', '--profile', 'origin']);
+    const [, seed] = /^Seed +(\d+)$/m.exec(out) ?? [];
+    expect(out).toContain(`--runs 3 --seed ${seed}`);
+  });
+
+  test('is inconclusive where a MUST was never exercised, and names it', async () => {
+    const { code, out } = await shell.call(['run', '--runs', '1', '--profile', 'origin', '--seed', '1']);
+    expect(out).toMatch(/INCONCLUSIVE: .*never exercised: .*\(exit 3\)\n$/);
+    expect(code).toBe(3);
+  });
+
+  test('asks only for the requirements that it was steered to', async () => {
+    const focus = ['--requirement', 'robust.survives', '--requirement', 'robust.answers'];
+    expect((await shell.call(['run', '--runs', '1', '--seed', '1', ...focus])).code).toBe(0);
+  });
+
+  test('has nothing to do where none of those asked for holds in the profile', async () => {
+    const focus = ['--profile', 'linux-6.1', '--requirement', 'failure.poison'];
+    const { code, err } = await shell.call(['run', '--runs', '1', ...focus]);
+    expect(err).toContain('none of the requirements asked for can be judged in linux-6.1');
+    expect(code).toBe(4);
+  });
+
+  test('can be given time instead of cases', async () => {
+    const { out } = await shell.call(['run', '--budget', '50ms', '--seed', '1']);
+    expect(out).toContain('--budget 50ms --seed 1');
+  });
+});
+
+describe('a run that finds something', () => {
+  test('prints the counterexample, saves it, and says how to see it again', async () => {
+    const { code, out } = await shell.call([...BROKEN, '--runs', '300']);
+    expect(code).toBe(1);
+    expect(out).toMatch(/✗ fork\.counts \(MUST\) {2}Fork raises both counts/);
+    expect(out).toMatch(/DOES NOT CONFORM: .*fork\.counts.*\(exit 1\)\n$/);
+    const [, file] = /Replay +npx zone-device-conformance replay (\S+) --target (\S+)/.exec(out) ?? [];
+    expect(file).toMatch(/^\.zdc\/fork\.counts-[0-9a-f]{8}\.json$/);
+    const replayed = await shell.call(['replay', file ?? '']);
+    expect(replayed.code).toBe(1);
+    expect(replayed.out).toContain('The file tells the same');
+  });
+
+  test('saves nothing when told so', async () => {
+    const other = new Shell();
+    const { out } = await other.call([...BROKEN, '--runs', '300', '--no-save']);
+    expect(out).not.toContain('Replay');
+    expect(readdirSync(other.folder)).toEqual([]);
+    other.remove();
+  });
+
+  test('saves elsewhere where it may not write, and says where', async () => {
+    // A file stands where the folder should be: that stops root, too.
+    const other = new Shell();
+    writeFileSync(other.path('.zdc'), '');
+    const { code, out, err } = await other.call([...BROKEN, '--runs', '300']);
+    expect(code).toBe(1);
+    const [, path] = /this one is in (\S+\.json)/.exec(err) ?? [];
+    expect(existsSync(path ?? '')).toBe(true);
+    expect(out).toContain(`replay ${path}`);
+    other.remove();
+  });
+});
+
+describe('reports', () => {
+  test('are written to folders that are made for them', async () => {
+    const reports = ['--report', 'json=deep/er/report.json', '--report', 'junit=out/zdc.xml'];
+    const { code } = await shell.call([...BROKEN, '--runs', '300', '--no-save', ...reports]);
+    expect(code).toBe(1);
+    const report = JsonReport.parse(JSON.parse(readFileSync(shell.path('deep/er/report.json'), 'utf8')));
+    expect(report).toMatchObject({ exitCode: 1, seed: 1, verdict: 'violates' });
+    expect(report.profiles[0]?.findings[0]?.requirement).toBe('fork.counts');
+    expect(readFileSync(shell.path('out/zdc.xml'), 'utf8')).toContain('<failure type="MUST"');
+    expect(readdirSync(shell.path('out'))).toEqual(['zdc.xml']);
+  });
+
+  test.each([
+    ['a folder stands there', 'taken'],
+    ['a file stands where a folder should', 'file/report.json'],
+  ])('that cannot be written stop the run before it begins: %s', async (_, path) => {
+    mkdirSync(shell.path('taken'), { recursive: true });
+    writeFileSync(shell.path('file'), '');
+    const { code, out, err } = await shell.call(['run', '--report', `json=${path}`]);
+    expect(err).toContain(`error: The json report cannot be written to ${path}`);
+    expect(out).toBe('');
+    expect(code).toBe(78);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('and a folder without permission', async () => {
+    mkdirSync(shell.path('closed'));
+    chmodSync(shell.path('closed'), 0o500);
+    expect((await shell.call(['run', '--report', 'junit=closed/a.xml'])).code).toBe(78);
+  });
+});
+
+describe('somebody stops it', () => {
+  test('with nothing found: the report of what was done, and 130', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 150);
+    const { code, out } = await shell.call(['run', '--runs', '1000000', '--seed', '1'], {
+      signal: stop.signal,
+    });
+    expect(out).toContain('Counts and free');
+    expect(out).toMatch(/INTERRUPTED: .*\(exit 130\)\n$/);
+    expect(code).toBe(130);
+  });
+
+  test('with something found: 1', async () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 400);
+    const { code } = await shell.call([...BROKEN, '--runs', '1000000', '--no-save'], { signal: stop.signal });
+    expect(code).toBe(1);
+  });
+
+  test('the total time limit: the run is inconclusive, and says why', async () => {
+    const { code, out } = await shell.call(['run', '--runs', '1000000', '--total-timeout', '150ms']);
+    expect(out).toMatch(/INCONCLUSIVE: .*the time limit ended the run early.*\(exit 3\)\n$/);
+    expect(code).toBe(3);
+  });
+});
+
+describe('targets', () => {
+  test('one that cannot be started: 69, and a way to find out more', async () => {
+    const { code, err } = await shell.call(['run', '--target', 'stdio:/no/such/program']);
+    expect(err).toContain('/no/such/program');
+    expect(err).toContain('zdc doctor');
+    expect(code).toBe(69);
+  });
+});
+
+describe('progress', () => {
+  test('changes in place on a terminal, in colours, and is gone at the end', async () => {
+    const stderr = new Capture(true);
+    const stdout = new Capture(true);
+    await shell.call(['run', '--runs', '600', '--seed', '1'], { stderr, stdout });
+    expect(stderr.text).toContain('of 600 cases');
+    expect(stderr.text).toContain('requirements exercised');
+    expect(stderr.text).toContain('\u001B[');
+    expect(stdout.text).toContain('\u001B[32m');
+  });
+
+  test('has no colours when NO_COLOR says so', async () => {
+    const stdout = new Capture(true);
+    await shell.call(['run', '--runs', '5'], { stdout, env: { NO_COLOR: '1' } });
+    expect(stdout.text).not.toContain('\u001B[32m');
+  });
+});

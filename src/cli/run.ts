@@ -1,0 +1,156 @@
+import { type Command, Option } from 'commander';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import { run } from '../campaign/run.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
+import { caller } from '../report/replay-command.ts';
+import { runText } from '../report/run-text.ts';
+import { shellLine } from '../report/shell-quote.ts';
+import type { Target } from '../targets/target.ts';
+import { Complaint } from './complaint.ts';
+import { parseDuration } from './duration.ts';
+import { headText } from './head-text.ts';
+import { type Io, paintFor, widthOf } from './io.ts';
+import { isAnyJudgeable } from './judgeable-focus.ts';
+import { keeper } from './keeping.ts';
+import { withTarget } from './open-target.ts';
+import { collectProfile, profilesFor } from './profile-option.ts';
+import { progressDisplay } from './progress-display.ts';
+import { collectReport, type ReportRequest } from './report-option.ts';
+import { prepareReports, writeReports } from './report-writer.ts';
+import { collectRequirements } from './requirement-option.ts';
+import { parseSeed, randomSeed } from './seed.ts';
+import { addTargetOptions, type TargetFlags, targetOf } from './target-options.ts';
+import { wholeNumber } from './whole-number.ts';
+
+/** Enough for every requirement to be met often, and done in seconds on the embedded target. */
+const DEFAULT_RUNS = 2000;
+const MOST_RUNS = 1_000_000_000;
+
+interface RunFlags extends TargetFlags {
+  readonly profile?: readonly ProfileName[];
+  readonly runs?: number;
+  readonly budget?: number;
+  readonly seed?: number;
+  readonly requirement?: readonly RequirementId[];
+  readonly strict?: boolean;
+  readonly report?: readonly ReportRequest[];
+  readonly totalTimeout?: number;
+  readonly save: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  zdc run                                              check the embedded implementation
+  zdc run --target "stdio:python3 adapter.py"          check a program that speaks the wire protocol
+  zdc run --profile linux-6.1 --requirement fork       one set of rules, steered towards one chapter
+  zdc run --budget 10m --report junit=out/zdc.xml      for a CI
+  zdc run --seed 42 --runs 500                         the same 500 cases every time
+
+The exit code: 0 conforms; 1 does not; 2 usage; 3 inconclusive, or a MUST that was never exercised; 4 nothing
+applicable; 69 the target could not be started; 76 protocol error; 78 bad file or configuration; 130 interrupted.`;
+
+/** Adds the verb that checks a target. */
+export function addRun(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(program.command('run'))
+    .summary('check an implementation against the requirements')
+    .description(
+      'Checks an implementation: makes cases, runs them on the target, judges what is seen, and reduces what is ' +
+        'wrong to the shortest sequence of steps that shows it.',
+    )
+    .option(
+      '-p, --profile <name>',
+      'a set of rules to check; may be repeated (default: all that the target follows)',
+      collectProfile,
+    )
+    .addOption(
+      new Option('-n, --runs <count>', `cases in each profile (default: ${DEFAULT_RUNS})`)
+        .argParser(wholeNumber(1, MOST_RUNS))
+        .conflicts('budget'),
+    )
+    .option('-b, --budget <time>', 'go on for so long, all profiles together: 30s, 5m', parseDuration)
+    .option(
+      '-s, --seed <number>',
+      'the same seed gives the same cases (default: a random one, which is told)',
+      parseSeed,
+    )
+    .option(
+      '-r, --requirement <id>',
+      'an id, or the beginning of some: steer towards these and ask only for these to be exercised; may be repeated',
+      collectRequirements,
+    )
+    .option('--strict', 'a SHOULD that is not followed fails the run')
+    .option(
+      '--report <kind=path>',
+      'also write a report, json=PATH or junit=PATH; may be repeated',
+      collectReport,
+    )
+    .option('--total-timeout <time>', 'end the run after so long, whatever it is doing', parseDuration)
+    .option('--no-save', 'do not save counterexamples')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: RunFlags) => {
+      done(await runVerb(flags, io));
+    });
+}
+
+async function runVerb(flags: RunFlags, io: Io): Promise<ExitCode> {
+  await prepareReports(flags.report ?? [], io.cwd);
+  const spec = targetOf(flags);
+  return withTarget(spec, flags, io, (target) => runTarget(target, spec.text, flags, io));
+}
+
+async function runTarget(target: Target, targetSpec: string, flags: RunFlags, io: Io): Promise<ExitCode> {
+  const profiles = profilesFor(flags.profile, target.hello);
+  const focus = flags.requirement ?? [];
+  if (!isAnyJudgeable(focus, profiles, target.hello.capabilities)) {
+    throw new Complaint(
+      EXIT.nothingApplicable,
+      `Nothing applicable: none of the requirements asked for can be judged in ${profiles.join(' or ')} on what this ` +
+        'target declares. "zdc spec ID" says what each needs.',
+    );
+  }
+  const seed = flags.seed ?? randomSeed();
+  const strict = flags.strict ?? false;
+  const limit = flags.totalTimeout === undefined ? undefined : AbortSignal.timeout(flags.totalTimeout);
+  io.stdout.write(headText(target.hello, profiles, seed, paintFor(io)));
+  const display = progressDisplay(io);
+  const outcome = await run({
+    target,
+    targetSpec,
+    profiles,
+    seed,
+    budget:
+      flags.budget === undefined ? { runs: flags.runs ?? DEFAULT_RUNS } : { milliseconds: flags.budget },
+    focus,
+    onProgress: display.listener,
+    signal: limit === undefined ? io.signal : AbortSignal.any([io.signal, limit]),
+    ...(flags.save ? { save: keeper(io, { hello: target.hello, targetSpec, seed }) } : {}),
+  }).finally(() => display.end());
+
+  const exitCode = exitCodeOf(outcome, { strict, timedOut: !io.signal.aborted });
+  const repeat = `${caller(io.cwd)} ${shellLine(wordsOf(targetSpec, seed, flags))}`;
+  const text = runText(outcome, exitCode, {
+    paint: paintFor(io),
+    width: widthOf(io.stdout),
+    cwd: io.cwd,
+    repeat,
+  });
+  // The reports first, so that the verdict is the last line whatever happens.
+  await writeReports(flags.report ?? [], outcome, { exitCode, strict }, io.cwd);
+  io.stdout.write(text);
+  return exitCode;
+}
+
+/** The words of a command that makes the same cases again. */
+const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] => [
+  'run',
+  '--target',
+  targetSpec,
+  ...(flags.profile ?? []).flatMap((name) => ['--profile', name]),
+  ...(flags.requirement ?? []).flatMap((id) => ['--requirement', id]),
+  ...(flags.budget === undefined
+    ? ['--runs', String(flags.runs ?? DEFAULT_RUNS)]
+    : ['--budget', `${flags.budget}ms`]),
+  '--seed',
+  String(seed),
+];

@@ -1,0 +1,23 @@
+import { type Command, Option } from 'commander';
+import { parseDuration } from './duration.ts';
+import { EMBEDDED, parseTargetSpec, type TargetSpec } from './target-spec.ts';
+
+export interface TargetFlags {
+  readonly target?: TargetSpec;
+  readonly startupTimeout?: number;
+  readonly caseTimeout?: number;
+}
+
+const DESCRIPTION =
+  'what to check: "embedded" (our own implementation), "embedded:mutant=ID" (with a planted bug), or ' +
+  '"stdio:COMMAND ARGUMENTS" (a program that speaks wire protocol v1)';
+
+/** Adds the options that say what is checked, and how long it may take to answer. */
+export const addTargetOptions = (verb: Command): Command =>
+  verb
+    .addOption(new Option('-t, --target <target>', DESCRIPTION).argParser(parseTargetSpec))
+    .option('--startup-timeout <time>', 'how long a stdio target may take to say hello (10s)', parseDuration)
+    .option('--case-timeout <time>', 'how long a stdio target may take for one case (10s)', parseDuration);
+
+/** The target that was named, or else ours. */
+export const targetOf = ({ target }: TargetFlags): TargetSpec => target ?? EMBEDDED;

@@ -1,0 +1,53 @@
+import { InvalidArgumentError } from 'commander';
+import { MUTANTS } from '../mutants/mutants.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import { splitCommandLine } from '../targets/command-line.ts';
+import { didYouMean } from './nearest.ts';
+
+/** A target as it is named on the command line. */
+export type TargetSpec =
+  | { readonly kind: 'embedded'; readonly mutant: Mutant | undefined; readonly text: string }
+  | { readonly kind: 'stdio'; readonly commandLine: string; readonly text: string };
+
+export const EMBEDDED: TargetSpec = { kind: 'embedded', mutant: undefined, text: 'embedded' };
+
+const FORMS = 'A target is "embedded", "embedded:mutant=ID", or "stdio:COMMAND ARGUMENTS".';
+const MUTANT_PREFIX = 'embedded:mutant=';
+const STDIO_PREFIX = 'stdio:';
+
+/** Reads the name of a target. */
+export function parseTargetSpec(text: string): TargetSpec {
+  if (text === 'embedded') return EMBEDDED;
+  if (text.startsWith(MUTANT_PREFIX)) return mutantSpec(text, text.slice(MUTANT_PREFIX.length));
+  if (text.startsWith(STDIO_PREFIX)) return stdioSpec(text, text.slice(STDIO_PREFIX.length));
+  if (text.startsWith('embedded')) {
+    throw new InvalidArgumentError(`Only a mutant can follow "embedded": embedded:mutant=ID. ${FORMS}`);
+  }
+  // Somebody who names a program most likely means it to be started.
+  const isProgram = /[\s/]/.test(text) || /\.\w+$/.test(text);
+  const hint = isProgram ? ` Did you mean "stdio:${text}"?` : didYouMean(text, ['embedded', 'stdio:']);
+  throw new InvalidArgumentError(`${FORMS}${hint}`);
+}
+
+function mutantSpec(text: string, id: string): TargetSpec {
+  const mutant = findMutant(id);
+  if (mutant !== undefined) return { kind: 'embedded', mutant, text };
+  throw new InvalidArgumentError(noMutant(id));
+}
+
+export const findMutant = (id: string): Mutant | undefined => MUTANTS.find((mutant) => mutant.id === id);
+
+/** What to say of an id that no mutant bears. */
+export const noMutant = (id: string): string =>
+  `There is no mutant "${id}".${didYouMean(
+    id,
+    MUTANTS.map((mutant) => mutant.id),
+  )} "zdc mutants" lists them.`;
+
+function stdioSpec(text: string, commandLine: string): TargetSpec {
+  const split = splitCommandLine(commandLine);
+  if (split.kind === 'words') return { kind: 'stdio', commandLine, text };
+  throw new InvalidArgumentError(
+    `In the command line after "stdio:", ${split.message}. An example: --target "stdio:python3 adapter.py".`,
+  );
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Writable } from 'node:stream';
+import type { Io } from './io.ts';
+import { main } from './program.ts';
+
+/** A stream that keeps what is written to it. */
+export class Capture extends Writable {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns = 120;
+
+  constructor(isTTY = false) {
+    super();
+    this.isTTY = isTTY;
+  }
+
+  override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** What came of a command. */
+interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A folder of its own, in which commands are called as if from a shell. */
+export class Shell {
+  readonly folder = mkdtempSync(join(tmpdir(), 'zdc-cli-'));
+
+  async call(argv: readonly string[], changes: Partial<Io> = {}): Promise<Ended> {
+    const stdout = new Capture();
+    const stderr = new Capture();
+    const { signal } = new AbortController();
+    const code = await main(argv, { stdout, stderr, env: {}, cwd: this.folder, signal, ...changes });
+    return { code, out: stdout.text, err: stderr.text };
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,20 @@
+import type { Process } from '../kernel/process.ts';
+import type { Mutant } from './mutant.ts';
+import { inject, load, map, toDevice } from './steps.ts';
+
+/** What the origin asks for is wrong in later versions. */
+export const failedFaultPoisons: Mutant = {
+ id: 'failed-fault-poisons',
+ title: 'A failed fault loses the page for good where the next touch should ask again.',
+ source: 'own',
+ primary: 'failure.nothing-lost',
+ earlier: [],
+ profiles: ['linux-6.1'],
+ plant: { driver: (base) =>
+ class extends base {
+protected override lose(process: Process, index: number): void {
+    this.kernel.poisonEntry(process, index);
+  }
+ } },
+ directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+};

@@ -1,0 +1,24 @@
+import type { Page } from '../kernel/page.ts';
+import type { Mutant } from './mutant.ts';
+import { inject, load, map, toDevice } from './steps.ts';
+
+/**
+ * The destination was filled in before the copy and not taken back after its failure, so that the end of the
+ * migration believed that the source had been replaced.
+ */
+export const failedReturnDropsTheSource: Mutant = {
+ id: 'failed-return-drops-the-source',
+ title: 'When a page could not be copied back, its migration entry stays and the source is dropped.',
+ source: 'C-54',
+ primary: 'failure.nothing-lost',
+ earlier: [],
+ profiles: ['linux-6.1'],
+ plant: { kernel: (base) =>
+ class extends base {
+protected override finishSkipped(old: Page): void {
+    if (old.pagemap === undefined) super.finishSkipped(old);
+    else this.putPage(old);
+  }
+ } },
+ directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+};

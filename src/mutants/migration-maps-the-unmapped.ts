@@ -1,0 +1,23 @@
+import { HOST_VMA, type Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { map, toDevice } from './steps.ts';
+
+/**
+ * A hole was filled without a look at whether the mapping was still there: a page appeared in memory that
+ * had been taken away.
+ */
+export const migrationMapsTheUnmapped: Mutant = {
+ id: 'migration-maps-the-unmapped',
+ title: 'A migration makes a page where nothing is mapped.',
+ source: 'C-30',
+ primary: 'migrate.must-skip',
+ earlier: [],
+ profiles: EVERY_PROFILE,
+ plant: { kernel: (base) =>
+ class extends base {
+protected override isCollectable(process: Process, index: number): boolean {
+    return process.kind(index) !== HOST_VMA;
+  }
+ } },
+ directed: [map(0, 0), toDevice(0, 0, 2)],
+};

@@ -1,0 +1,28 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Plant } from '../kernel/plant.ts';
+
+/**
+ * A planted bug: the embedded implementation with one step done wrong, to show that the suite catches it. It keeps
+ * nothing of its own, so that a copy of its world is a copy of all there is.
+ */
+export interface Mutant {
+  /** Words with hyphens between them; the file bears the same name. */
+  readonly id: string;
+  /** What the implementation does wrong, in one sentence. */
+  readonly title: string;
+  /** What it is taken from: a bug of a real implementation (`C-25`), a class of them (`class (d)`), or `own`. */
+  readonly source: string;
+  /** The requirement that it is about. */
+  readonly primary: RequirementId;
+  /** Requirements by which other cases may see it first. */
+  readonly earlier: readonly RequirementId[];
+  /** The profiles in which it is a bug, and has an effect. */
+  readonly profiles: readonly ProfileName[];
+  readonly plant: Plant;
+  /** A case, written by hand and as short as can be, in which the primary requirement is the first that breaks. */
+  readonly directed: readonly Command[];
+}
+
+export const EVERY_PROFILE: readonly ProfileName[] = ['origin', 'linux-6.1'];

@@ -1,0 +1,21 @@
+import type { Page } from '../kernel/page.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { fork, load, map, toDevice } from './steps.ts';
+
+export const oneSharerComesBack: Mutant = {
+ id: 'one-sharer-comes-back',
+ title: 'When a page comes back, the first entry that reverse mapping finds is changed and the others are forgotten.',
+ source: 'class (b)',
+ primary: 'fault.moves-all',
+ earlier: [],
+ profiles: EVERY_PROFILE,
+ plant: { kernel: (base) =>
+ class extends base {
+protected override replaceMigrationEntry(process: Process, index: number, entry: number, page: Page): void {
+    if (page.pagemap === undefined && page.maps > 0) return;
+    super.replaceMigrationEntry(process, index, entry, page);
+  }
+ } },
+ directed: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
+};

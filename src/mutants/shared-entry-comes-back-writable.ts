@@ -1,0 +1,30 @@
+import { isMigration, pfnOf, writable } from '../kernel/entry.ts';
+import type { Page } from '../kernel/page.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { fork, inject, map, toDevice, toSystem } from './steps.ts';
+
+/**
+ * The hardware's write bit was read of an entry that is not present, where it means something else. A page
+ * that two processes share became writable to both.
+ */
+export const sharedEntryComesBackWritable: Mutant = {
+ id: 'shared-entry-comes-back-writable',
+ title: 'Migration reads the wrong bit of a device entry and takes every one for writable.',
+ source: 'C-01',
+ primary: 'protect.never-upgrades',
+ earlier: [],
+ profiles: EVERY_PROFILE,
+ plant: { kernel: (base) =>
+ class extends base {
+protected override unmapForMigration(page: Page): void {
+    const isOnDevice = page.pagemap !== undefined;
+    super.unmapForMigration(page);
+    if (!isOnDevice) return;
+    for (const process of this.processes) {
+      const entry = process.entry(page.index);
+      if (isMigration(entry) && pfnOf(entry) === page.pfn) process.entries[page.index] = writable(entry);
+    }
+  }
+ } },
+ directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), toSystem(0, 0)],
+};

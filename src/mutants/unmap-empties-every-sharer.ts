@@ -1,0 +1,23 @@
+import { NONE, pfnOf } from '../kernel/entry.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { fork, map, toDevice, unmap } from './steps.ts';
+
+export const unmapEmptiesEverySharer: Mutant = {
+ id: 'unmap-empties-every-sharer',
+ title: 'Unmapping a device entry empties the entries of all processes that share the page.',
+ source: 'own',
+ primary: 'fork.survives',
+ earlier: [],
+ profiles: EVERY_PROFILE,
+ plant: { kernel: (base) =>
+ class extends base {
+protected override zapDevice(process: Process, index: number, entry: number): void {
+    super.zapDevice(process, index, entry);
+    for (const other of this.processes) {
+      if (this.sees(other.slot, index, pfnOf(entry))) other.entries[index] = NONE;
+    }
+  }
+ } },
+ directed: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
+};

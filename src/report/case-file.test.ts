@@ -1,0 +1,96 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { caseFileName, caseFileOf } from './case-file.ts';
+import { golden } from './golden.fixture.ts';
+import { parseCaseFile, readCaseFile } from './read-case-file.ts';
+import {
+  SAMPLE_CASE,
+  SAMPLE_COUNTEREXAMPLE,
+  SAMPLE_HELLO,
+  sampleFinding,
+  TROUBLED,
+} from './sample-outcome.fixture.ts';
+import { saveCaseFile, savingFolder } from './save-case-file.ts';
+
+const ORIGIN = { hello: SAMPLE_HELLO, targetSpec: 'embedded', seed: 42 };
+const FILE = caseFileOf(sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined), ORIGIN);
+const TEXT = `${JSON.stringify(FILE, null, 2)}\n`;
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'zdc-case-file-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+test('a saved counterexample holds everything it takes to see it again', () => {
+  const { made, kept } = golden('counterexample.json.golden', TEXT);
+  expect(made).toBe(kept);
+});
+
+test('it is read as it was written', () => {
+  const read = parseCaseFile(TEXT);
+  expect(read).toEqual({ kind: 'counterexample', file: FILE });
+});
+
+test('a crash is saved without a trace', () => {
+  const [, crash] = TROUBLED.profiles[0]?.findings ?? [];
+  if (crash === undefined) throw new Error('The sample has a crash.');
+  const file = caseFileOf(crash, ORIGIN);
+  expect(file.failure?.kind).toBe('crash');
+  expect(parseCaseFile(JSON.stringify(file)).kind).toBe('counterexample');
+});
+
+test('its name tells the requirement, and is the same for the same case', async () => {
+  expect(caseFileName(FILE)).toMatch(/^fork\.isolation-[0-9a-f]{8}\.json$/);
+  expect(caseFileName({ ...FILE, run: { seed: 1, index: 1 } })).toBe(caseFileName(FILE));
+  expect(caseFileName({ ...FILE, case: { ...FILE.case, observe: 'inspect' } })).not.toBe(caseFileName(FILE));
+});
+
+test('it is saved whole, in a folder that is made for it, and nothing else is left there', async () => {
+  const path = await saveCaseFile(FILE, join(folder, 'a', 'b'));
+  expect(await readFile(path, 'utf8')).toBe(TEXT);
+  expect(await readdir(join(folder, 'a', 'b'))).toEqual([caseFileName(FILE)]);
+  expect((await readCaseFile(path)).kind).toBe('counterexample');
+});
+
+test('a checkout keeps its own under reports/runs, anybody else gets a folder of their own', () => {
+  expect(savingFolder(import.meta.dirname)).toMatch(/reports\/runs$/);
+  expect(savingFolder(import.meta.dirname)).not.toContain('src');
+  expect(savingFolder(folder)).toBe(join(folder, '.zdc'));
+});
+
+describe('a file that cannot be replayed says why', () => {
+  test.each([
+    ['empty', '', 'it is empty'],
+    ['cut off', TEXT.slice(0, 700), 'only the beginning'],
+    ['no JSON', 'hello', 'it is not JSON'],
+    ['no object', '[1]', 'no JSON object'],
+    ['of another format', '{"format":"zdc-report"}', 'its format is "zdc-report"'],
+    [
+      'of another version',
+      TEXT.replace('"version": 1,', '"version": 2,'),
+      'version 2; this suite reads version 1',
+    ],
+    ['of no version', '{"format":"zdc-counterexample"}', 'version null'],
+    ['damaged', TEXT.replace('"op": "fork"', '"op": "spoon"'), 'case.commands.3'],
+    ['something else', '{"name":"x"}', 'neither a counterexample'],
+    ['a case with a bad scope', JSON.stringify({ ...SAMPLE_CASE, scope: { processes: 99 } }), 'scope'],
+  ])('%s', (_, text, reason) => {
+    const read = parseCaseFile(text);
+    expect(read.kind === 'faulty' ? read.message : read.kind).toContain(reason);
+  });
+
+  test('missing, or a folder', async () => {
+    expect(await readCaseFile(join(folder, 'none.json'))).toEqual({
+      kind: 'faulty',
+      message: 'there is no such file',
+    });
+    expect(await readCaseFile(folder)).toMatchObject({ kind: 'faulty' });
+  });
+});
+
+test('a bare case will do', () => {
+  expect(parseCaseFile(JSON.stringify(SAMPLE_CASE))).toEqual({ kind: 'case', case: SAMPLE_CASE });
+});

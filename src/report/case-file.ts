@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { CLAUSES } from '../../spec/judge/clause.ts';
+import { WireObservation } from '../../spec/protocol/wire.ts';
+import { Case } from '../../spec/vocabulary/case.ts';
+import type { Finding } from '../campaign/finding.ts';
+import type { Hello } from '../targets/target.ts';
+import { SUITE_AND_VERSION } from './suite.ts';
+import { wireObservations } from './wire-observation.ts';
+
+/** What a saved counterexample calls itself. */
+export const FORMAT = 'zdc-counterexample';
+/** Raised when a reader of an older version would misread a newer file. */
+export const FORMAT_VERSION = 1;
+
+/** A saved counterexample: everything that it takes to see it again, and what was seen. */
+export const CaseFile = z.object({
+  format: z.literal(FORMAT),
+  version: z.literal(FORMAT_VERSION),
+  /** The suite that wrote it, with its version. */
+  suite: z.string(),
+  /** The target as it was named on the command line, and as it named itself. */
+  target: z.object({
+    spec: z.string(),
+    name: z.string(),
+    version: z.string().optional(),
+    profiles: z.array(z.string()),
+    capabilities: z.array(z.string()),
+  }),
+  requirement: z.string(),
+  clause: z.enum(CLAUSES),
+  /** The index in the case of the command at which it breaks, and its name. */
+  step: z.int().min(0),
+  op: z.string(),
+  expected: z.array(z.string()),
+  observed: z.string(),
+  certificate: z.enum(['found', 'reduced', 'interrupted']),
+  /** The run that found it, and the number of the case in that run. */
+  run: z.object({ seed: z.int(), index: z.int() }),
+  case: Case,
+  /** What was seen at each step; null for what was never sent. Left out where the target crashed or hung. */
+  observations: z.array(z.union([WireObservation, z.null()])).optional(),
+  failure: z.object({ kind: z.string(), message: z.string(), stderr: z.string() }).optional(),
+});
+export type CaseFile = z.infer<typeof CaseFile>;
+
+/** Where a counterexample comes from. */
+export interface Origin {
+  readonly hello: Hello;
+  readonly targetSpec: string;
+  readonly seed: number;
+}
+
+/** The contents of the file for a finding. */
+export function caseFileOf(finding: Finding, { hello, targetSpec, seed }: Origin): CaseFile {
+  const { violation, certificate, trace, failure, case: testCase } = finding.counterexample;
+  return {
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    suite: SUITE_AND_VERSION,
+    target: {
+      spec: targetSpec,
+      name: hello.name,
+      ...(hello.version === undefined ? {} : { version: hello.version }),
+      profiles: [...hello.profiles],
+      capabilities: [...hello.capabilities],
+    },
+    requirement: violation.requirement,
+    clause: violation.clause,
+    step: violation.step,
+    op: violation.op,
+    expected: [...violation.expected],
+    observed: violation.observed,
+    certificate,
+    run: { seed, index: finding.index },
+    case: { ...testCase, commands: [...testCase.commands] },
+    ...(trace === undefined ? {} : { observations: wireObservations(trace) }),
+    ...(failure === undefined
+      ? {}
+      : { failure: { kind: failure.kind, message: failure.message, stderr: failure.stderr } }),
+  };
+}
+
+/** A name that tells what is in the file, and is the same whenever the same counterexample is found. */
+export function caseFileName({ requirement, target, case: testCase }: CaseFile): string {
+  const content = JSON.stringify([requirement, target.spec, testCase]);
+  return `${requirement}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}.json`;
+}

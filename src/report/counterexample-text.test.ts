@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { counterexampleText } from './counterexample-text.ts';
+import { golden } from './golden.fixture.ts';
+import { PLAIN } from './paint.ts';
+import { replayCommand } from './replay-command.ts';
+import { SAMPLE_COUNTEREXAMPLE, SAMPLE_CRASH, SAMPLE_TRACE, TROUBLED } from './sample-outcome.fixture.ts';
+
+const CIRCUMSTANCES = {
+  capabilities: undefined,
+  reduction: 'reduced',
+  found: 'case 15 of seed 42',
+  replay: replayCommand('/', 'runs/a file.json', "stdio:python3 'my adapter.py'"),
+};
+
+test('a counterexample in full', () => {
+  const { made, kept } = golden(
+    'counterexample.txt',
+    counterexampleText(SAMPLE_COUNTEREXAMPLE, CIRCUMSTANCES, PLAIN),
+  );
+  expect(made).toBe(kept);
+});
+
+test('a crash has no trace: what was not seen is not made up', () => {
+  const [, crash] = TROUBLED.profiles[0]?.findings ?? [];
+  if (crash === undefined) throw new Error('The sample has a crash.');
+  const text = counterexampleText(crash.counterexample, CIRCUMSTANCES, PLAIN);
+  const { made, kept } = golden('counterexample-crash.txt', text);
+  expect(made).toBe(kept);
+  expect(text).not.toContain(SAMPLE_CRASH.stderr);
+});
+
+test('several allowed ways are all listed', () => {
+  const violation = { ...SAMPLE_COUNTEREXAMPLE.violation, expected: ['SIGBUS', 'oom'] };
+  const text = counterexampleText({ ...SAMPLE_COUNTEREXAMPLE, violation }, CIRCUMSTANCES, PLAIN);
+  expect(text).toMatch(/Expected one of\n +SIGBUS\n +oom\n/);
+});
+
+test('where the last step shows no state, the last one seen before is shown and named', () => {
+  const observations = SAMPLE_TRACE.observations.map((one, step) =>
+    one === undefined || step < 2 ? one : { ...one, state: undefined },
+  );
+  const trace = { ...SAMPLE_TRACE, observations };
+  const text = counterexampleText({ ...SAMPLE_COUNTEREXAMPLE, trace }, CIRCUMSTANCES, PLAIN);
+  expect(text).toContain('State after step 2, the last that was looked at:');
+});
+
+test('a target that shows no state at all', () => {
+  const observations = SAMPLE_TRACE.observations.map((one) => one && { ...one, state: undefined });
+  const trace = { ...SAMPLE_TRACE, observations };
+  const text = counterexampleText({ ...SAMPLE_COUNTEREXAMPLE, trace }, CIRCUMSTANCES, PLAIN);
+  expect(text).toContain('The target shows no state.');
+});

@@ -1,0 +1,138 @@
+import { match } from 'ts-pattern';
+import type { Violation } from '../../spec/judge/verdict.ts';
+import { findRequirement } from '../../spec/requirements/catalogue.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import type { Certificate, Counterexample } from '../campaign/finding.ts';
+import { amount } from './figures.ts';
+import type { Paint } from './paint.ts';
+import { printable } from './printable.ts';
+import { stderrLines } from './stderr-text.ts';
+import { stateLines } from './state-text.ts';
+import { stepLines } from './steps-text.ts';
+import { wrap } from './wrap.ts';
+
+/** What is said of a counterexample beside what is in it. */
+export interface Circumstances {
+  /** What the target offers, for counterexamples without a trace. */
+  readonly capabilities: ReadonlySet<Capability> | undefined;
+  /** How sure it is that it is the shortest; undefined where that is not the question. */
+  readonly reduction: string | undefined;
+  /** How it was found. */
+  readonly found: string | undefined;
+  /** The command that replays it; undefined where it was not saved. */
+  readonly replay: string | undefined;
+}
+
+/** A counterexample for people: the rule, the steps, the state, expected beside observed, and how to see it again. */
+export function counterexampleText(
+  counterexample: Counterexample,
+  circumstances: Circumstances,
+  paint: Paint,
+): string {
+  const { case: testCase, trace, violation, failure } = counterexample;
+  const { profile, scope } = testCase;
+  const setting = [
+    `profile ${profile}`,
+    scopeInWords(scope),
+    ...(circumstances.reduction === undefined ? [] : [circumstances.reduction]),
+  ];
+  const steps = stepLines(
+    {
+      case: testCase,
+      observations: trace?.observations,
+      capabilities: trace?.capabilities ?? circumstances.capabilities,
+      broken: violation.step,
+    },
+    paint,
+  );
+  return [
+    ...ruleLines(violation, paint),
+    '',
+    `  Steps (${setting.join('; ')}):`,
+    '',
+    ...steps.map((line) => `  ${line}`),
+    '',
+    ...differenceLines(violation, paint),
+    ...stderrBelow(failure?.stderr ?? ''),
+    ...stateAround(trace, violation.step),
+    ...(circumstances.found === undefined ? [] : ['', `  Found by ${circumstances.found}`]),
+    ...(circumstances.replay === undefined ? [] : [`  Replay   ${paint.cyan(circumstances.replay)}`]),
+  ].join('\n');
+}
+
+function ruleLines({ requirement }: Violation, paint: Paint): string[] {
+  const entry = findRequirement(requirement);
+  const level = entry === undefined ? '' : ` (${entry.level})`;
+  return [
+    `${paint.red('✗')} ${paint.bold(paint.red(requirement))}${level}  ${paint.bold(entry?.title ?? '')}`,
+    ...wrap(`  ${entry?.text ?? ''}`, '  '),
+    ...(entry === undefined ? [] : [paint.dim(`  Source: ${entry.source}`)]),
+  ];
+}
+
+const scopeInWords = ({ processes, pages, frames }: Scope): string =>
+  [amount(processes, 'process', 'processes'), amount(pages, 'page'), amount(frames, 'frame')].join(' × ');
+
+/** How sure it is that a counterexample is the shortest. */
+export const reductionInWords = ({ certificate, asked }: Counterexample): string =>
+  match<Certificate>(certificate)
+    .with('found', () => 'as it was found, not reduced')
+    .with('reduced', () => `reduced: no shorter one among ${amount(asked, 'case')} tried`)
+    .with('interrupted', () => 'the reduction was interrupted: a shorter one may exist')
+    .exhaustive();
+
+function differenceLines(violation: Violation, paint: Paint): string[] {
+  const { expected, observed, clause, breaches, step } = violation;
+  const [only, ...others] = expected.map(printable);
+  const wanted =
+    only === undefined
+      ? []
+      : others.length === 0
+        ? [`  Expected ${paint.green(only)}`]
+        : ['  Expected one of', ...expected.map((way) => `           ${paint.green(printable(way))}`)];
+  const also = breaches.filter(
+    (breach) => breach.clause !== clause || breach.requirement !== violation.requirement,
+  );
+  return [
+    ...wanted,
+    ...wrap(`  Observed ${printable(observed)}`, '           ').map((line) =>
+      line.replace(/(?<=^ {2}Observed |^ {11}).*$/, paint.red),
+    ),
+    `  At       step ${step + 1}, in its ${clause}`,
+    ...also.map(
+      (breach) =>
+        `  Also     ${breach.requirement} (${breach.clause}): expected ${printable(breach.expected)}; observed ${printable(breach.observed)}`,
+    ),
+  ];
+}
+
+function stderrBelow(stderr: string): readonly string[] {
+  const lines = stderrLines(stderr);
+  return lines.length === 0 ? [] : ['', ...lines];
+}
+
+/** The state where it broke; where it was not looked at there, the last one seen before. */
+function stateAround(trace: Trace | undefined, step: number): string[] {
+  if (trace === undefined) return [];
+  const seen = lastState(trace, step);
+  if (seen === undefined) return ['', '  The target shows no state.'];
+  const title =
+    seen.step === step
+      ? `State after step ${step + 1}:`
+      : `State after step ${seen.step + 1}, the last that was looked at:`;
+  return ['', `  ${title}`, ...stateLines(seen.state, trace.case.scope).map((line) => `    ${line}`)];
+}
+
+function lastState(
+  { observations }: Trace,
+  step: number,
+): { readonly step: number; readonly state: Snapshot } | undefined {
+  for (let at = step; at >= 0; at--) {
+    const state = observations[at]?.state;
+    if (state !== undefined) return { step: at, state };
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
+import type { FailureKind } from '../targets/target.ts';
+import { exitCodeOf, strongest } from './exit-code.ts';
+import {
+  SAMPLE_COUNTEREXAMPLE,
+  sampleFinding,
+  sampleOutcome,
+  sampleProfile,
+} from './sample-outcome.fixture.ts';
+
+const LENIENT = { strict: false, timedOut: false };
+const failed = (kind: FailureKind): Partial<ProfileOutcome> => ({
+  protocolErrors: [{ index: 0, failure: { kind, message: 'it went wrong', step: undefined, stderr: '' } }],
+});
+const found: Partial<ProfileOutcome> = { findings: [sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined)] };
+const withProfile = (profile: Partial<ProfileOutcome>, changes: Partial<RunOutcome> = {}): RunOutcome =>
+  sampleOutcome({ profiles: [sampleProfile('origin', profile)], ...changes });
+
+describe('the exit code of a run', () => {
+  test.each([
+    ['conforms', sampleOutcome(), 0],
+    ['found something', withProfile(found, { verdict: 'violates' }), 1],
+    ['is inconclusive', sampleOutcome({ verdict: 'inconclusive' }), 3],
+    ['left a MUST unexercised', sampleOutcome({ unexercised: ['fork.quiet'] }), 3],
+    ['could not judge a case', withProfile({ inconclusive: 1 }), 3],
+    [
+      'disagrees with itself',
+      withProfile({ disagreements: [{ index: 0, property: 'a', step: 0, message: 'b' }] }),
+      3,
+    ],
+    ['had nothing to do', sampleOutcome({ verdict: 'nothing-applicable' }), 4],
+    ['lost its target', withProfile(failed('start')), 69],
+    ['got no proper answer', withProfile(failed('protocol'), { verdict: 'protocol-error' }), 76],
+    ['was refused a case', withProfile(failed('refused')), 3],
+    ['was interrupted', sampleOutcome({ interrupted: true }), 130],
+  ] as const)('that %s', (_, outcome, code) => {
+    expect(exitCodeOf(outcome, LENIENT)).toBe(code);
+  });
+
+  test('a finding weighs most: neither Ctrl-C nor a protocol error hides it', () => {
+    expect(exitCodeOf(withProfile({ ...failed('protocol'), ...found }, { interrupted: true }), LENIENT)).toBe(
+      1,
+    );
+  });
+
+  test('Ctrl-C weighs more than what was not reached because of it', () => {
+    const outcome = sampleOutcome({
+      interrupted: true,
+      unexercised: ['fork.quiet'],
+      verdict: 'inconclusive',
+    });
+    expect(exitCodeOf(outcome, LENIENT)).toBe(130);
+  });
+
+  test('a run that its own time limit ended is inconclusive', () => {
+    expect(exitCodeOf(sampleOutcome({ interrupted: true }), { strict: false, timedOut: true })).toBe(3);
+  });
+
+  test('a SHOULD counts under --strict only', () => {
+    const profiles = [sampleProfile('origin', {}, { 'migrate.progress': { status: 'slighted' } })];
+    expect(exitCodeOf(sampleOutcome({ profiles }), LENIENT)).toBe(0);
+    expect(exitCodeOf(sampleOutcome({ profiles }), { strict: true, timedOut: false })).toBe(1);
+  });
+});
+
+test('the precedence is 1, 76, 69, 130, 3, 4, 0', () => {
+  const codes = [1, 76, 69, 130, 3, 4, 0] as const;
+  for (const [at, code] of codes.entries()) {
+    expect(strongest(codes.slice(at).toReversed())).toBe(code);
+  }
+  expect(strongest([])).toBe(0);
+});

@@ -1,0 +1,77 @@
+import type { ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
+
+/** What the command's exit says, so that a CI can tell a broken implementation from a broken set-up. */
+export const EXIT = {
+  conforms: 0,
+  violates: 1,
+  usage: 2,
+  inconclusive: 3,
+  nothingApplicable: 4,
+  unstartable: 69,
+  protocol: 76,
+  configuration: 78,
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Where several apply, the first of these is it. An interrupted run says so before it says what it did not find. */
+const PRECEDENCE: readonly ExitCode[] = [
+  EXIT.violates,
+  EXIT.protocol,
+  EXIT.unstartable,
+  EXIT.interrupted,
+  EXIT.inconclusive,
+  EXIT.nothingApplicable,
+];
+
+/** The one exit code of several that apply. */
+export const strongest = (codes: Iterable<ExitCode>): ExitCode => {
+  const all = new Set(codes);
+  return PRECEDENCE.find((code) => all.has(code)) ?? EXIT.conforms;
+};
+
+/** How a run is judged beyond what it found. */
+export interface Gate {
+  /** A SHOULD that is not followed fails the run. */
+  readonly strict: boolean;
+  /** The run was ended by its own time limit and not by somebody who stopped it. */
+  readonly timedOut: boolean;
+}
+
+/** The exit code of a run. */
+export function exitCodeOf(outcome: RunOutcome, { strict, timedOut }: Gate): ExitCode {
+  const codes: ExitCode[] = [VERDICTS[outcome.verdict]];
+  if (outcome.profiles.some((profile) => profile.findings.length > 0)) codes.push(EXIT.violates);
+  if (strict && outcome.profiles.some(isSlighted)) codes.push(EXIT.violates);
+  for (const { protocolErrors } of outcome.profiles) {
+    for (const { failure } of protocolErrors) codes.push(FAILURES[failure.kind]);
+  }
+  if (outcome.interrupted) codes.push(timedOut ? EXIT.inconclusive : EXIT.interrupted);
+  if (outcome.unexercised.length > 0 || outcome.profiles.some(isDoubtful)) codes.push(EXIT.inconclusive);
+  return strongest(codes);
+}
+
+const VERDICTS = {
+  conforms: EXIT.conforms,
+  violates: EXIT.violates,
+  inconclusive: EXIT.inconclusive,
+  'protocol-error': EXIT.protocol,
+  'nothing-applicable': EXIT.nothingApplicable,
+} as const;
+
+/** A crash or a hang that is among the errors of a run was not confirmed: then it decides nothing. */
+export const FAILURES = {
+  start: EXIT.unstartable,
+  protocol: EXIT.protocol,
+  crash: EXIT.inconclusive,
+  hang: EXIT.inconclusive,
+  refused: EXIT.inconclusive,
+} as const;
+
+const isSlighted = ({ requirements }: ProfileOutcome): boolean =>
+  requirements.some(({ status }) => status === 'slighted');
+
+/** Where judge and properties disagree, the suite is wrong, and neither of them is to be believed. */
+const isDoubtful = ({ inconclusive, disagreements }: ProfileOutcome): boolean =>
+  inconclusive > 0 || disagreements.length > 0;

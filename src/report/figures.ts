@@ -1,0 +1,27 @@
+const THOUSANDS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+
+/** A whole number as people read it: 12,345. */
+export const figure = (count: number): string => THOUSANDS.format(count);
+
+/** How many of something: "1 case", "12,345 cases". */
+export const amount = (count: number, thing: string, things: string = `${thing}s`): string =>
+  `${figure(count)} ${count === 1 ? thing : things}`;
+
+/** A share in whole percent; never 0 % or 100 % of what is only nearly so. */
+export function percent(part: number, whole: number): string {
+  if (whole === 0) return '–';
+  const share = Math.round((100 * part) / whole);
+  if (share === 0 && part > 0) return '<1%';
+  if (share === 100 && part < whole) return '>99%';
+  return `${share}%`;
+}
+
+/** Milliseconds as people say them: "450 ms", "3.2 s", "2 min 5 s". */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

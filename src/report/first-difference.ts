@@ -1,0 +1,30 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { WireObservation } from '../../spec/protocol/wire.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { wireObservations } from './wire-observation.ts';
+
+/** What was seen at one step, then and now. */
+export interface Difference {
+  readonly step: number;
+  readonly recorded: string;
+  readonly seen: string;
+}
+
+/**
+ * The first step at which a target does not do again what it did when a counterexample was saved: the one thing to
+ * know of a failure that does not come back.
+ */
+export function firstDifference(
+  recorded: readonly (WireObservation | null)[],
+  trace: Trace,
+): Difference | undefined {
+  const seen = wireObservations(trace);
+  for (let step = 0; step < Math.max(recorded.length, seen.length); step++) {
+    const [one, other] = [recorded[step], seen[step]];
+    if (!isDeepStrictEqual(one, other)) return { step, recorded: inWords(one), seen: inWords(other) };
+  }
+  return undefined;
+}
+
+const inWords = (observation: WireObservation | null | undefined): string =>
+  observation === undefined || observation === null ? 'not sent' : JSON.stringify(observation);

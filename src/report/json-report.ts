@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { CLAUSES } from '../../spec/judge/clause.ts';
+import { WireObservation } from '../../spec/protocol/wire.ts';
+import { Case } from '../../spec/vocabulary/case.ts';
+
+/** What a report calls itself. */
+export const REPORT_FORMAT = 'zdc-report';
+/** Raised when a reader of an older version would misread a newer report; new fields alone do not raise it. */
+export const REPORT_VERSION = 1;
+
+const Count = z.int().min(0);
+
+export const ReportedRequirement = z.object({
+  id: z.string(),
+  chapter: z.string(),
+  level: z.enum(['MUST', 'SHOULD', 'MAY']),
+  title: z.string(),
+  status: z
+    .enum(['passed', 'violated', 'slighted', 'not-exercised', 'not-observable', 'capability-missing'])
+    .describe('Only "passed" has passed: what was never exercised or cannot be seen has not.'),
+  exercised: Count.describe('How often the antecedent of the requirement was met.'),
+  slighted: Count.describe('For a SHOULD: how often it was not followed.'),
+  missing: z.array(z.string()).describe('Capabilities that the target would have to declare.'),
+});
+
+export const ReportedFailure = z.object({
+  case: Count.describe('The number of the case in its run.'),
+  kind: z.enum(['start', 'crash', 'hang', 'protocol', 'refused']),
+  message: z.string(),
+  step: Count.nullable(),
+  stderr: z.string(),
+});
+
+export const ReportedFinding = z.object({
+  requirement: z.string(),
+  clause: z.enum(CLAUSES),
+  step: Count.describe('The index in the case of the command at which it breaks.'),
+  op: z.string(),
+  expected: z.array(z.string()).describe('Every way that was allowed.'),
+  observed: z.string(),
+  certificate: z.enum(['found', 'reduced', 'interrupted']),
+  foundBy: Count.describe('The number of the case that found it.'),
+  afterCommands: Count,
+  times: Count.describe('How many cases failed in this way.'),
+  file: z.string().nullable().describe('Where the counterexample was saved.'),
+  case: Case,
+  observations: z
+    .array(z.union([WireObservation, z.null()]))
+    .nullable()
+    .describe('What was seen at each step; null in it for what was never sent, null for a crash or a hang.'),
+  failure: ReportedFailure.omit({ case: true }).nullable(),
+});
+
+export const ReportedProfile = z.object({
+  profile: z.string(),
+  cases: Count,
+  commands: Count,
+  sent: Count,
+  pages: z.object({ asked: Count, moved: Count }).describe('Pages that migrations were asked to move.'),
+  requirements: z.array(ReportedRequirement),
+  properties: z.array(z.object({ id: z.string(), title: z.string(), exercised: Count })),
+  findings: z.array(ReportedFinding),
+  inconclusive: z.object({ cases: Count, reason: z.string().nullable() }),
+  protocolErrors: z.array(ReportedFailure),
+  disagreements: z
+    .array(z.object({ case: Count, property: z.string(), step: Count, message: z.string() }))
+    .describe('Where model and properties disagree: bugs of the suite.'),
+});
+
+/** The report of a run for programs. */
+export const JsonReport = z.object({
+  format: z.literal(REPORT_FORMAT),
+  version: z.literal(REPORT_VERSION),
+  suite: z.object({ name: z.string(), version: z.string() }),
+  target: z.object({
+    spec: z.string().describe('As it was named on the command line.'),
+    name: z.string(),
+    version: z.string().nullable(),
+    profiles: z.array(z.string()),
+    capabilities: z.array(z.string()),
+  }),
+  seed: z.int().min(0),
+  verdict: z.enum(['conforms', 'violates', 'inconclusive', 'protocol-error', 'nothing-applicable']),
+  exitCode: z.int().min(0),
+  strict: z.boolean(),
+  interrupted: z.boolean(),
+  elapsedMilliseconds: z.number().min(0),
+  unexercised: z.array(z.string()).describe('Applicable, observable MUSTs that were never exercised.'),
+  profiles: z.array(ReportedProfile),
+});
+export type JsonReport = z.infer<typeof JsonReport>;

@@ -1,0 +1,88 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { describe, expect, test } from 'vitest';
+import { golden } from './golden.fixture.ts';
+import { junitReport } from './junit-report.ts';
+import { sampleOutcome, sampleProfile, TROUBLED } from './sample-outcome.fixture.ts';
+
+const SETTING = { strict: false, cwd: '/' };
+
+interface ParsedCase {
+  readonly '@_name': string;
+  readonly failure?: { readonly '#text': string };
+  readonly error?: object;
+  readonly skipped?: object;
+}
+
+/** The cases of a report by their names, and the counts at its root. */
+function parse(xml: string): {
+  readonly cases: ReadonlyMap<string, ParsedCase>;
+  readonly root: Record<string, string>;
+} {
+  expect(XMLValidator.validate(xml)).toBe(true);
+  const parser = new XMLParser({
+    ignoreAttributes: false,
+    isArray: (name) => name === 'testcase' || name === 'testsuite',
+  });
+  const { testsuites: root } = parser.parse(xml);
+  const cases: ParsedCase[] = root.testsuite.flatMap(
+    (suite: { readonly testcase: readonly ParsedCase[] }) => suite.testcase,
+  );
+  return { cases: new Map(cases.map((one) => [one['@_name'].split(' ')[0] ?? '', one])), root };
+}
+
+test('the report of a run in which everything happened that can', () => {
+  const { made, kept } = golden('junit-troubled.xml', junitReport(TROUBLED, SETTING));
+  expect(made).toBe(kept);
+});
+
+describe('a case is', () => {
+  const { cases, root } = parse(junitReport(TROUBLED, SETTING));
+
+  test('a failure with the whole counterexample where a requirement is broken', () => {
+    const text = cases.get('fork.isolation')?.failure?.['#text'] ?? '';
+    expect(text).toContain('fork process 0 into process 1');
+    expect(text).toContain('replay reports/runs/fork.isolation-0123abcd.json');
+    expect(cases.get('robust.survives')?.failure).toBeDefined();
+  });
+
+  test('skipped where it cannot be judged', () => {
+    expect(cases.get('fork.counts')?.skipped).toBeDefined();
+    expect(cases.get('fork.pin-stays')?.skipped).toBeDefined();
+  });
+
+  test('an error where a MUST was never exercised', () => {
+    expect(cases.get('fork.survives')?.error).toBeDefined();
+  });
+
+  test('an error where the run itself went wrong', () => {
+    expect(cases.get('every')?.error).toBeDefined();
+    expect(cases.get('model')?.error).toBeDefined();
+  });
+
+  test('passed otherwise', () => {
+    const passed = cases.get('fork.shares');
+    expect(passed).toBeDefined();
+    expect(passed?.failure ?? passed?.error ?? passed?.skipped).toBeUndefined();
+  });
+
+  test('counted at the root', () => {
+    expect(root['@_failures']).toBe('2');
+    expect(root['@_skipped']).toBe('2');
+    expect(root['@_errors']).toBe('4');
+  });
+});
+
+test('a SHOULD that is not followed passes, and fails under --strict', () => {
+  const outcome = sampleOutcome({
+    profiles: [sampleProfile('origin', {}, { 'migrate.progress': { status: 'slighted', slighted: 3 } })],
+  });
+  expect(parse(junitReport(outcome, SETTING)).cases.get('migrate.progress')?.failure).toBeUndefined();
+  const strict = junitReport(outcome, { ...SETTING, strict: true });
+  expect(parse(strict).cases.get('migrate.progress')?.failure).toBeDefined();
+});
+
+test('what XML cannot hold is replaced', () => {
+  const xml = junitReport(TROUBLED, SETTING);
+  expect(xml).not.toMatch(/(?![\n\r\t])\p{Cc}/u);
+  expect(xml).toContain('\uFFFD');
+});

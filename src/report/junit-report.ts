@@ -1,0 +1,222 @@
+import { match } from 'ts-pattern';
+import { create } from 'xmlbuilder2';
+import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
+import type { Finding } from '../campaign/finding.ts';
+import type {
+  ProfileOutcome,
+  RequirementOutcome,
+  RequirementStatus,
+  RunOutcome,
+} from '../campaign/outcome.ts';
+import { counterexampleText, reductionInWords } from './counterexample-text.ts';
+import { PLAIN } from './paint.ts';
+import { oneLine } from './printable.ts';
+import { replayCommand } from './replay-command.ts';
+import { statusInWords } from './status-text.ts';
+
+/** What a case of the report came to. */
+type Mark =
+  | { readonly kind: 'passed'; readonly note: string }
+  | { readonly kind: 'skipped'; readonly message: string }
+  | {
+      readonly kind: 'failure' | 'error';
+      readonly type: string;
+      readonly message: string;
+      readonly text: string;
+    };
+
+interface JUnitCase {
+  readonly name: string;
+  readonly className: string;
+  readonly mark: Mark;
+}
+
+interface JUnitSuite {
+  readonly name: string;
+  readonly cases: readonly JUnitCase[];
+}
+
+/** What the report takes from the command line. */
+export interface JUnitSetting {
+  readonly strict: boolean;
+  /** The folder in which the command was called. */
+  readonly cwd: string;
+}
+
+/** The report of a run for a CI: a suite for each chapter in each profile, a case for each requirement. */
+export function junitReport(outcome: RunOutcome, setting: JUnitSetting): string {
+  const suites = outcome.profiles.flatMap((profile) => [
+    ...CHAPTERS.map((chapter) => ({
+      name: `${profile.profile}: ${chapter.title}`,
+      cases: profile.requirements
+        .filter(({ requirement }) => chapter.requirements.some(({ id }) => id === requirement.id))
+        .map((one) => requirementCase(one, profile, outcome, setting)),
+    })).filter(({ cases }) => cases.length > 0),
+    theRunItself(profile),
+  ]);
+  const root = create(
+    { encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' },
+    {
+      testsuites: {
+        '@name': `zone-device-conformance: ${oneLine(outcome.target.name)}`,
+        ...counts(suites.flatMap(({ cases }) => cases)),
+        '@time': (outcome.elapsed / 1000).toFixed(3),
+        testsuite: suites.map(suiteElement),
+      },
+    },
+  );
+  return `${root.end({ prettyPrint: true })}\n`;
+}
+
+function counts(cases: readonly JUnitCase[]): object {
+  const withMark = (kind: Mark['kind']): number => cases.filter(({ mark }) => mark.kind === kind).length;
+  return {
+    '@tests': cases.length,
+    '@failures': withMark('failure'),
+    '@errors': withMark('error'),
+    '@skipped': withMark('skipped'),
+  };
+}
+
+const suiteElement = ({ name, cases }: JUnitSuite): object => ({
+  '@name': name,
+  ...counts(cases),
+  '@time': '0',
+  testcase: cases.map(({ name: caseName, className, mark }) => ({
+    '@name': caseName,
+    '@classname': className,
+    '@time': '0',
+    ...markElement(mark),
+  })),
+});
+
+const markElement = (mark: Mark): object =>
+  match(mark)
+    .with({ kind: 'passed' }, ({ note }) => ({ 'system-out': note }))
+    .with({ kind: 'skipped' }, ({ message }) => ({ skipped: { '@message': message } }))
+    .with({ kind: 'failure' }, ({ type, message, text }) => ({
+      failure: { '@type': type, '@message': message, '#': text },
+    }))
+    .with({ kind: 'error' }, ({ type, message, text }) => ({
+      error: { '@type': type, '@message': message, '#': text },
+    }))
+    .exhaustive();
+
+function requirementCase(
+  one: RequirementOutcome,
+  profile: ProfileOutcome,
+  outcome: RunOutcome,
+  setting: JUnitSetting,
+): JUnitCase {
+  const { id, title, level } = one.requirement;
+  const findings = profile.findings.filter(
+    ({ counterexample }) => counterexample.violation.requirement === id,
+  );
+  const status = findings.length > 0 ? 'violated' : one.status;
+  return {
+    name: `${id} (${level}): ${title}`,
+    className: `${profile.profile}.${id}`,
+    mark: markOf(status, one, findings, outcome, setting),
+  };
+}
+
+function markOf(
+  status: RequirementStatus,
+  one: RequirementOutcome,
+  findings: readonly Finding[],
+  outcome: RunOutcome,
+  setting: JUnitSetting,
+): Mark {
+  const note = statusInWords(one);
+  const text = `${one.requirement.text}\nSource: ${one.requirement.source}`;
+  return match<RequirementStatus, Mark>(status)
+    .with('passed', () => ({ kind: 'passed', note }))
+    .with('violated', () => ({
+      kind: 'failure',
+      type: one.requirement.level,
+      message: firstDifference(findings) ?? note,
+      text: findings.map((finding) => findingText(finding, outcome, setting)).join('\n\n') || text,
+    }))
+    .with('slighted', () =>
+      setting.strict ? { kind: 'failure', type: 'SHOULD', message: note, text } : { kind: 'passed', note },
+    )
+    .with('not-exercised', () =>
+      outcome.unexercised.includes(one.requirement.id)
+        ? { kind: 'error', type: 'not-exercised', message: note, text }
+        : { kind: 'skipped', message: note },
+    )
+    .with('not-observable', 'capability-missing', () => ({ kind: 'skipped', message: note }))
+    .exhaustive();
+}
+
+function firstDifference([finding]: readonly Finding[]): string | undefined {
+  if (finding === undefined) return undefined;
+  const { expected, observed } = finding.counterexample.violation;
+  return `expected ${expected.join(', or ')}; observed ${observed}`;
+}
+
+const findingText = (
+  { counterexample, file }: Finding,
+  { target, targetSpec }: RunOutcome,
+  { cwd }: JUnitSetting,
+): string =>
+  counterexampleText(
+    counterexample,
+    {
+      capabilities: target.capabilities,
+      reduction: reductionInWords(counterexample),
+      found: undefined,
+      replay: file === undefined ? undefined : replayCommand(cwd, file, targetSpec),
+    },
+    PLAIN,
+  );
+
+/** What went wrong that belongs to no requirement. */
+function theRunItself(profile: ProfileOutcome): JUnitSuite {
+  const { protocolErrors, inconclusive, inconclusiveReason, disagreements } = profile;
+  const className = `${profile.profile}.run`;
+  const mark = (isWrong: boolean, type: string, message: string, lines: readonly string[]): Mark =>
+    isWrong
+      ? { kind: 'error', type, message, text: lines.join('\n') }
+      : { kind: 'passed', note: `${profile.cases} cases` };
+  return {
+    name: `${profile.profile}: The run itself`,
+    cases: [
+      {
+        name: 'every answer keeps to the protocol',
+        className,
+        mark: mark(
+          protocolErrors.length > 0,
+          'protocol',
+          protocolErrors[0]?.failure.message ?? '',
+          protocolErrors.map(
+            ({ index, failure }) => `case ${index}: ${failure.kind}: ${failure.message}\n${failure.stderr}`,
+          ),
+        ),
+      },
+      {
+        name: 'every case could be judged',
+        className,
+        mark: mark(
+          inconclusive > 0,
+          'inconclusive',
+          `${inconclusive} cases could not be judged`,
+          inconclusiveReason === undefined ? [] : [inconclusiveReason],
+        ),
+      },
+      {
+        name: 'model and properties agree',
+        className,
+        mark: mark(
+          disagreements.length > 0,
+          'suite',
+          'model and properties disagree: a bug of this suite',
+          disagreements.map(
+            ({ index, property, step, message }) =>
+              `case ${index}, step ${step + 1}: ${property}: ${message}`,
+          ),
+        ),
+      },
+    ],
+  };
+}

@@ -1,0 +1,122 @@
+import { match } from 'ts-pattern';
+import type { ReplayOutcome } from '../campaign/replay.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Hello } from '../targets/target.ts';
+import type { CaseFile } from './case-file.ts';
+import { counterexampleText } from './counterexample-text.ts';
+import { EXIT, type ExitCode, FAILURES } from './exit-code.ts';
+import { firstDifference } from './first-difference.ts';
+import type { Paint } from './paint.ts';
+import { oneLine, printable } from './printable.ts';
+import { stepLines } from './steps-text.ts';
+import { stderrLines } from './stderr-text.ts';
+
+/** A case that was run once more. */
+export interface Replayed {
+  readonly case: Case;
+  readonly outcome: ReplayOutcome;
+  readonly hello: Hello;
+  /** What the file tells of the time when it was saved; undefined for a bare case. */
+  readonly recorded: CaseFile | undefined;
+}
+
+/** The exit code of a replay: the same as a run would have for this case. */
+export function exitCodeOfReplay({ verdict, failure, disagreements }: ReplayOutcome): ExitCode {
+  if (verdict.kind === 'violates') return EXIT.violates;
+  if (failure !== undefined) return FAILURES[failure.kind];
+  return verdict.kind === 'inconclusive' || disagreements.length > 0 ? EXIT.inconclusive : EXIT.conforms;
+}
+
+/** What came of a replay, for people; the verdict is the last line. */
+export function replayText(replayed: Replayed, paint: Paint): string {
+  const { outcome, hello, case: testCase } = replayed;
+  const { verdict, trace, failure } = outcome;
+  const exitCode = exitCodeOfReplay(outcome);
+  const body = match(verdict)
+    .with({ kind: 'violates' }, ({ violation }) =>
+      counterexampleText(
+        {
+          case: testCase,
+          trace,
+          violation,
+          failure,
+          certificate: 'found',
+          asked: 0,
+        },
+        { capabilities: hello.capabilities, reduction: undefined, found: undefined, replay: undefined },
+        paint,
+      ),
+    )
+    .with({ kind: 'conforms' }, { kind: 'inconclusive' }, () =>
+      [
+        `Steps (profile ${testCase.profile}):`,
+        '',
+        ...stepLines(
+          {
+            case: testCase,
+            observations: trace?.observations,
+            capabilities: hello.capabilities,
+            broken: failure?.step,
+          },
+          paint,
+        ),
+        ...stderrLines(failure?.stderr ?? ''),
+      ].join('\n'),
+    )
+    .exhaustive();
+  const line = `${paint.bold(lastLine(replayed, exitCode, paint))} ${paint.dim(`(exit ${exitCode})`)}`;
+  return `${[body, ...comparison(replayed), ...disagreementLines(outcome), line].join('\n\n')}\n`;
+}
+
+function lastLine({ outcome, hello }: Replayed, exitCode: ExitCode, paint: Paint): string {
+  const name = oneLine(hello.name);
+  const { verdict, failure } = outcome;
+  if (verdict.kind === 'violates') {
+    return paint.red(`DOES NOT CONFORM: ${name} broke ${verdict.violation.requirement} in this case.`);
+  }
+  if (failure !== undefined && exitCode !== EXIT.inconclusive) {
+    return paint.red(`PROTOCOL ERROR: ${printable(failure.message)}`);
+  }
+  if (verdict.kind === 'inconclusive') {
+    return paint.yellow(`INCONCLUSIVE: at step ${verdict.step + 1}: ${printable(verdict.reason)}`);
+  }
+  if (exitCode !== EXIT.conforms) return paint.yellow('INCONCLUSIVE: model and properties disagree.');
+  return paint.green(`CONFORMS: ${name} kept every rule in this case.`);
+}
+
+/** How what happened now compares with what the file tells. */
+function comparison({ recorded, outcome }: Replayed): string[] {
+  if (recorded === undefined) return [];
+  const { verdict, trace } = outcome;
+  const where = `${oneLine(recorded.requirement)} at step ${recorded.step + 1} (${recorded.clause})`;
+  const isSame =
+    verdict.kind === 'violates' &&
+    verdict.violation.requirement === recorded.requirement &&
+    verdict.violation.step === recorded.step &&
+    verdict.violation.clause === recorded.clause;
+  if (isSame) return [`The file tells the same: ${where}.`];
+  const difference =
+    trace === undefined || recorded.observations === undefined
+      ? undefined
+      : firstDifference(recorded.observations, trace);
+  const found = `The file tells of something else: ${where}, found on ${oneLine(recorded.target.name)} by ${oneLine(recorded.suite)}.`;
+  if (difference === undefined) {
+    const same = trace !== undefined && recorded.observations !== undefined;
+    return [same ? `${found} The target does now what it did then; the suite judges it otherwise.` : found];
+  }
+  return [
+    [
+      found,
+      `The first difference is at step ${difference.step + 1}:`,
+      `  then ${oneLine(difference.recorded)}`,
+      `  now  ${oneLine(difference.seen)}`,
+    ].join('\n'),
+  ];
+}
+
+const disagreementLines = ({ disagreements }: ReplayOutcome): string[] =>
+  disagreements.map(
+    ({ property, step, message }) =>
+      `! The model finds nothing wrong, but the property ${property} does at step ${step + 1}: ${message}. That is a ` +
+      'bug of this suite; please report it with the file.',
+  );

@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import type { RunOutcome } from '../campaign/outcome.ts';
+import type { ExitCode } from './exit-code.ts';
+import { golden } from './golden.fixture.ts';
+import { paintWith, PLAIN } from './paint.ts';
+import { runText, type Setting } from './run-text.ts';
+import { sampleOutcome, sampleProfile, TROUBLED } from './sample-outcome.fixture.ts';
+
+const SETTING: Setting = { paint: PLAIN, width: 120, cwd: '/', repeat: 'npx zdc run --seed 42' };
+
+describe('the report for people', () => {
+  test('of a run that conforms', () => {
+    const { made, kept } = golden('run-conforms.txt', runText(sampleOutcome(), 0, SETTING));
+    expect(made).toBe(kept);
+  });
+
+  test('of a run in which everything happened that can', () => {
+    const { made, kept } = golden('run-troubled.txt', runText(TROUBLED, 1, SETTING));
+    expect(made).toBe(kept);
+  });
+
+  test('leaves the titles out where there is no room for them', () => {
+    const text = runText(sampleOutcome(), 0, { ...SETTING, width: 60 });
+    expect(text).not.toContain('sole mapper');
+    for (const line of text.split('\n').filter((one) => one.startsWith('  migrate.'))) {
+      expect(line.length).toBeLessThanOrEqual(60);
+    }
+  });
+
+  test('lets nothing of the target through that a terminal would obey', () => {
+    expect(runText(TROUBLED, 1, SETTING)).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+  });
+
+  test('is coloured on request only', () => {
+    expect(runText(sampleOutcome(), 0, { ...SETTING, paint: paintWith(true) })).toContain('\u001B[32m');
+    expect(runText(sampleOutcome(), 0, SETTING)).not.toContain('\u001B');
+  });
+
+  test('says what declaring more would bring', () => {
+    expect(runText(TROUBLED, 1, SETTING)).toMatch(/could be judged besides.*pin \(\+\d+\)/);
+  });
+});
+
+const lastLine = (outcome: RunOutcome, exitCode: ExitCode): string =>
+  runText(outcome, exitCode, SETTING).trimEnd().split('\n').at(-1) ?? '';
+
+describe('the last line', () => {
+  test('of a run that conforms says what was not exercised and what could not be seen', () => {
+    const outcome = sampleOutcome({
+      profiles: [
+        sampleProfile(
+          'origin',
+          {},
+          {
+            'migrate.keeps-write': { status: 'not-exercised', exercised: 0 },
+            'fork.counts': { status: 'not-observable', missing: ['frames'] },
+            'migrate.progress': { status: 'slighted', slighted: 1 },
+          },
+        ),
+      ],
+    });
+    const line = lastLine(outcome, 0);
+    expect(line).toMatch(/^CONFORMS: sample kept 21 of 24 requirements of origin/);
+    expect(line).toContain('never exercised: migrate.keeps-write');
+    expect(line).toContain('not always followed: migrate.progress (SHOULD)');
+    expect(line).toContain('1 could not be judged');
+    expect(line).toMatch(/\(exit 0\)$/);
+  });
+
+  test('names what --strict demands', () => {
+    const profiles = [
+      sampleProfile('origin', {}, { 'migrate.progress': { status: 'slighted', slighted: 1 } }),
+    ];
+    expect(lastLine(sampleOutcome({ profiles }), 1)).toBe(
+      'DOES NOT CONFORM: sample did not follow migrate.progress, which --strict demands. (exit 1)',
+    );
+  });
+
+  test.each([
+    [3, 'INCONCLUSIVE: '],
+    [4, 'NOTHING APPLICABLE: '],
+    [69, 'TARGET GONE: '],
+    [76, 'PROTOCOL ERROR: '],
+    [130, 'INTERRUPTED: '],
+  ] as const)('of exit %i', (exitCode, beginning) => {
+    const line = lastLine(sampleOutcome({ verdict: 'inconclusive' }), exitCode);
+    expect(line.startsWith(beginning)).toBe(true);
+    expect(line.endsWith(`(exit ${exitCode})`)).toBe(true);
+  });
+
+  test('gives every doubt that there is', () => {
+    const profiles = TROUBLED.profiles.map((profile) => Object.assign({}, profile, { findings: [] }));
+    const line = lastLine(sampleOutcome({ profiles, unexercised: ['fork.survives'], interrupted: true }), 3);
+    expect(line).toContain('bug of this suite');
+    expect(line).toContain('2 cases could not be judged');
+    expect(line).toContain('1 case failed without being confirmed');
+    expect(line).toContain('a MUST was never exercised: fork.survives');
+    expect(line).toContain('the time limit ended the run early');
+  });
+});

@@ -1,0 +1,100 @@
+import { match } from 'ts-pattern';
+import type { ProfileOutcome, RequirementStatus, RunOutcome } from '../campaign/outcome.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { amount } from './figures.ts';
+import type { Paint } from './paint.ts';
+import { oneLine } from './printable.ts';
+
+/** The last line of a run: what it came to, in words, and what the exit code means. */
+export function verdictLine(outcome: RunOutcome, exitCode: ExitCode, paint: Paint): string {
+  const name = oneLine(outcome.target.name);
+  const [colour, text] = match<ExitCode, readonly [keyof Paint & ('green' | 'red' | 'yellow'), string]>(
+    exitCode,
+  )
+    .with(EXIT.conforms, () => ['green', `CONFORMS: ${name} kept ${kept(outcome)}${never(outcome)}.`])
+    .with(EXIT.violates, () => ['red', `DOES NOT CONFORM: ${name} ${broke(outcome)}.`])
+    .with(EXIT.inconclusive, () => [
+      'yellow',
+      `INCONCLUSIVE: nothing was found wrong with ${name}, but ${doubts(outcome).join('; ')}.`,
+    ])
+    .with(EXIT.nothingApplicable, () => [
+      'yellow',
+      `NOTHING APPLICABLE: there is no requirement here that could be judged on ${name}.`,
+    ])
+    .with(EXIT.unstartable, () => ['red', `TARGET GONE: ${name} could not be started again in mid-run.`])
+    .with(EXIT.protocol, () => [
+      'red',
+      `PROTOCOL ERROR: ${name} gave answers that are none, so it was not judged on them.`,
+    ])
+    .with(EXIT.interrupted, () => ['yellow', `INTERRUPTED: nothing was found wrong with ${name} until then.`])
+    .with(EXIT.usage, EXIT.configuration, () => ['red', 'The command could not be carried out.'])
+    .exhaustive();
+  return `${paint.bold(paint[colour](text))} ${paint.dim(`(exit ${exitCode})`)}`;
+}
+
+const countOf = ({ requirements }: ProfileOutcome, wanted: RequirementStatus): number =>
+  requirements.filter(({ status }) => status === wanted).length;
+
+const kept = ({ profiles }: RunOutcome): string =>
+  profiles
+    .map(
+      (one) =>
+        `${countOf(one, 'passed')} of ${amount(one.requirements.length, 'requirement')} of ${one.profile}`,
+    )
+    .join(' and ');
+
+/** What a run that conforms has nevertheless not shown. */
+function never({ profiles }: RunOutcome): string {
+  const ids = idsWith(profiles, 'not-exercised');
+  const slighted = idsWith(profiles, 'slighted');
+  const unseen = new Set(
+    profiles.flatMap(({ requirements }) =>
+      requirements
+        .filter(({ status }) => status === 'not-observable' || status === 'capability-missing')
+        .map(({ requirement }) => requirement.id),
+    ),
+  ).size;
+  return [
+    ...(ids.length === 0 ? [] : [`; never exercised: ${ids.join(', ')}`]),
+    ...(slighted.length === 0 ? [] : [`; not always followed: ${slighted.join(', ')} (SHOULD)`]),
+    ...(unseen === 0 ? [] : [`; ${unseen} could not be judged on what this target declares`]),
+  ].join('');
+}
+
+function broke({ profiles }: RunOutcome): string {
+  const broken = new Set(idsWith(profiles, 'violated'));
+  for (const { findings } of profiles) {
+    for (const { counterexample } of findings) broken.add(counterexample.violation.requirement);
+  }
+  if (broken.size > 0) return `broke ${amount(broken.size, 'requirement')}: ${[...broken].join(', ')}`;
+  return `did not follow ${idsWith(profiles, 'slighted').join(', ')}, which --strict demands`;
+}
+
+function doubts({ profiles, unexercised, interrupted }: RunOutcome): string[] {
+  const inconclusive = profiles.reduce((sum, profile) => sum + profile.inconclusive, 0);
+  const disagreements = profiles.reduce((sum, profile) => sum + profile.disagreements.length, 0);
+  const failures = profiles.reduce((sum, profile) => sum + profile.protocolErrors.length, 0);
+  const all = [
+    ...(disagreements === 0
+      ? []
+      : [
+          `model and properties disagree ${disagreements} times, which is a bug of this suite: please report it`,
+        ]),
+    ...(inconclusive === 0 ? [] : [`${amount(inconclusive, 'case')} could not be judged`]),
+    ...(failures === 0 ? [] : [`${amount(failures, 'case')} failed without being confirmed`]),
+    ...(unexercised.length === 0
+      ? []
+      : [
+          `${unexercised.length === 1 ? 'a MUST was' : `${unexercised.length} MUSTs were`} never exercised: ${unexercised.join(', ')} (a longer run may come to ${unexercised.length === 1 ? 'it' : 'them'})`,
+        ]),
+    ...(interrupted ? ['the time limit ended the run early'] : []),
+  ];
+  return all.length === 0 ? ['the run decided nothing'] : all;
+}
+
+function idsWith(profiles: readonly ProfileOutcome[], wanted: RequirementStatus): string[] {
+  const ids = profiles.flatMap(({ requirements }) =>
+    requirements.filter(({ status }) => status === wanted).map(({ requirement }) => requirement.id),
+  );
+  return [...new Set(ids)];
+}
