@@ -3,8 +3,19 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 import { match } from 'ts-pattern';
 import { type Pass, withCommands } from './pass.ts';
 
-/** The same command with simpler arguments, the simplest first. Nothing that it yields is simplified to itself. */
-function simpler(command: Command): readonly Command[] {
+/** The same command with simpler arguments, the simplest first. Nothing ever comes back to itself by way of these. */
+const simpler = (command: Command): readonly Command[] => [...nearer(command), ...plainer(command)];
+
+/** The same command at an earlier page, or in an earlier process. */
+function nearer(command: Command): readonly Command[] {
+  if (!('process' in command)) return [];
+  const places: Command[] = [];
+  if (command.process > 0) places.push({ ...command, process: command.process - 1 });
+  if ('page' in command && command.page > 0) places.push({ ...command, page: command.page - 1 });
+  return places;
+}
+
+function plainer(command: Command): readonly Command[] {
   return match<Command, readonly Command[]>(command)
     .with({ op: 'store' }, { op: 'device-store' }, (c) =>
       [1, 2].filter((value) => value < c.value).map((value) => ({ ...c, value })),
@@ -51,12 +62,14 @@ function simpler(command: Command): readonly Command[] {
 export const simplifyArguments: Pass = function* (failing) {
   let current = failing;
   for (let at = 0; at < current.commands.length; at++) {
-    const command = current.commands[at];
-    if (command === undefined) continue;
-    for (const candidate of simpler(command)) {
-      const smaller: Case = withCommands(current, current.commands.with(at, candidate));
-      if (yield smaller) {
+    for (let again = true; again;) {
+      again = false;
+      const command = current.commands[at];
+      for (const candidate of command === undefined ? [] : simpler(command)) {
+        const smaller: Case = withCommands(current, current.commands.with(at, candidate));
+        if (!(yield smaller)) continue;
         current = smaller;
+        again = true;
         break;
       }
     }

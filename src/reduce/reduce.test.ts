@@ -8,6 +8,7 @@ import type { Pass } from './pass.ts';
 import { reduce, reduceNow } from './reduce.ts';
 import { shrinkScope } from './scope.ts';
 import { substituteWindows } from './substitute.ts';
+import { tradeCommands } from './trade.ts';
 
 const load = (page: number, process = 0): Command => ({ op: 'load', process, page });
 const store = (page: number, value: number): Command => ({ op: 'store', process: 0, page, value });
@@ -91,8 +92,8 @@ describe('each pass alone', () => {
     const reduced = pass(simplifyArguments, failing, () => true);
     expect(reduced.case.commands).toEqual([
       store(0, 1),
-      { op: 'migrate-to-device', process: 0, page: 1, count: 1 },
-      { op: 'inject', kind: 'sigbus', victim: 'any', remaining: 3 },
+      { op: 'migrate-to-device', process: 0, page: 0, count: 1 },
+      { op: 'inject', kind: 'sigbus', victim: 'any', remaining: 1 },
     ]);
   });
 
@@ -110,6 +111,41 @@ describe('each pass alone', () => {
     expect(pass(deleteCommands, failing, discards).case.commands).toHaveLength(4);
     const reduced = pass(substituteWindows, failing, discards);
     expect(reduced.case.commands.map(({ op }) => op)).toEqual(['map', 'discard', 'load']);
+  });
+
+  test('one command goes when another changes with it', () => {
+    const readOnly =
+      (after: string) =>
+      ({ commands }: Case): boolean => {
+        const map_ = commands.find(({ op }) => op === 'map');
+        const protection = commands.findLast(({ op }) => op === 'protect' || op === 'map');
+        return (
+          map_ !== undefined &&
+          protection !== undefined &&
+          'protection' in protection &&
+          protection.protection === 'read' &&
+          commands.some(({ op }) => op === after)
+        );
+      };
+    const protect: Command = { op: 'protect', process: 0, page: 0, protection: 'read' };
+    const failing = caseOf(map(0), load(0), protect);
+    expect(pass(deleteCommands, failing, readOnly('load')).case.commands).toHaveLength(3);
+    expect(pass(substituteWindows, failing, readOnly('load')).case.commands).toHaveLength(3);
+    const reduced = pass(tradeCommands, failing, readOnly('load'));
+    expect(reduced.case.commands.map(({ op }) => op).toSorted()).toEqual(['load', 'map']);
+  });
+
+  test('one command goes when another moves', () => {
+    const order = ({ commands }: Case): boolean => {
+      const ops = commands.map(({ op }) => op).join(' ');
+      return ops === 'map store unmap load' || ops === 'map load unmap';
+    };
+    const failing = caseOf(map(0), store(0, 1), unmap(0), load(0));
+    expect(pass(tradeCommands, failing, order).case.commands.map(({ op }) => op)).toEqual([
+      'map',
+      'load',
+      'unmap',
+    ]);
   });
 });
 

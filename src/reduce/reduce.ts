@@ -5,6 +5,7 @@ import { mergeNames } from './merge.ts';
 import { type Pass, withCommands } from './pass.ts';
 import { shrinkScope } from './scope.ts';
 import { substituteWindows } from './substitute.ts';
+import { tradeCommands } from './trade.ts';
 
 /** The passes in their order; they are gone through again and again until none of them changes anything. */
 const PASSES: readonly Pass[] = [
@@ -13,6 +14,7 @@ const PASSES: readonly Pass[] = [
   shrinkScope,
   simplifyArguments,
   substituteWindows,
+  tradeCommands,
 ];
 
 export interface ReduceOptions {

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import type { Op } from '../../spec/vocabulary/command.ts';
+import { findShortest } from '../explore/shortest.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { checkMutant, DIRECTED_SCOPE } from './check-mutant.ts';
+
+/** Commands that any case may need, besides those of the counterexample itself. */
+const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
+/** Where it would take more states than this, how far the search came is all that is known. */
+const MOST_STATES = 4000;
+
+/**
+ * Quality of the reducer: from a random case it comes to a length below which there is nothing, in the slice of the core
+ * commands and those of the counterexample, at 2 processes × 2 pages × 2 frames, values 1 and 2.
+ */
+test('no counterexample of a mutant is longer than the shortest there is', { timeout: 120_000 }, async () => {
+  const longer: string[] = [];
+  let proved = 0;
+  for (const mutant of MUTANTS) {
+    const [profile = 'origin'] = mutant.profiles;
+    const { finding } = await checkMutant(mutant, { profile, seed: 1, mostCommands: 20_000 });
+    expect(finding, mutant.id).toBeDefined();
+    if (finding === undefined) continue;
+    const { commands, scope } = finding.counterexample.case;
+    const longest = commands.length - 1;
+    const { processes, pages, frames, slots } = DIRECTED_SCOPE;
+    const shortest = findShortest({
+      profile,
+      scope: {
+        processes: Math.max(scope.processes, processes),
+        pages: Math.max(scope.pages, pages),
+        frames: Math.max(scope.frames, frames),
+        slots: Math.max(scope.slots, slots),
+      },
+      slice: { ops: new Set([...CORE, ...commands.map(({ op }) => op)]), values: [1, 2] },
+      plant: mutant.plant,
+      fingerprint: finding.fingerprint,
+      longest,
+      mostStates: MOST_STATES,
+    });
+    if (shortest.commands !== undefined) longer.push(`${mutant.id}: ${commands.length}, not ${shortest.searched}`);
+    else if (shortest.searched === longest) proved++;
+  }
+  expect(longer).toEqual([]);
+  expect(proved).toBeGreaterThanOrEqual(60);
+});

@@ -1,0 +1,44 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { type Command, OPS } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { type Pass, withCommands } from './pass.ts';
+
+/** Longer cases are left to the other passes: the number of trades grows with the cube of the length. */
+const LONGEST = 10;
+
+/**
+ * Trades one command for a change of another: one goes, and at the same time another is moved, or takes other arguments.
+ *
+ * @example `map write, migrate, protect read, discard` is as good as `map read, migrate, discard`, but neither without the
+ *   protect nor with the other map alone does it fail; nor do the two stand side by side for one to replace both.
+ * @example `map, store, fork, migrate` needs its store only because the fork comes before the migration.
+ */
+export const tradeCommands: Pass = function* (failing) {
+  let current = failing;
+  for (let again = current.commands.length <= LONGEST; again;) {
+    again = false;
+    for (const commands of trades(current)) {
+      const smaller = withCommands(current, commands);
+      if (!(yield smaller)) continue;
+      current = smaller;
+      again = true;
+      break;
+    }
+  }
+  return current;
+};
+
+function* trades(testCase: Case): Generator<readonly Command[]> {
+  const values = new Set(testCase.commands.flatMap((command) => ('value' in command ? [command.value] : [])));
+  const all = commandsIn(testCase.scope, { ops: new Set(OPS), values: [...values] });
+  for (let gone = testCase.commands.length - 1; gone >= 0; gone--) {
+    const rest = testCase.commands.toSpliced(gone, 1);
+    for (const [at, command] of rest.entries()) {
+      const others = rest.toSpliced(at, 1);
+      for (let place = 0; place <= others.length; place++) {
+        if (place !== at) yield others.toSpliced(place, 0, command);
+      }
+      for (const other of all) if (other.op === command.op) yield rest.with(at, other);
+    }
+  }
+}
