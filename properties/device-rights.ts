@@ -13,7 +13,7 @@ export function refusalOf(step: Step<DeviceAccess>): 'EFAULT' | 'EPERM' | undefi
 }
 
 /** Whether it worked; with which value is not asked here. */
-export function worked({ command, result }: Step<DeviceAccess>): boolean {
+function worked({ command, result }: Step<DeviceAccess>): boolean {
   if (command.op === 'device-store') return result === 'ok';
   return typeof result === 'number' || result === 'torn' || result === 'stale';
 }

@@ -73,13 +73,13 @@ const without = (...missing: readonly Capability[]): readonly Capability[] =>
 
 const variants: readonly (EmbeddedOptions & { readonly name: string; readonly cases: number })[] = [
   { name: 'as it is', cases: 5000 },
-  { name: 'bringing back one page at a time', chunk: 1, cases: 800 },
-  { name: 'bringing back all it can', chunk: 4, cases: 800 },
-  { name: 'without WRITE entries', plant: neverWrite, cases: 800 },
-  { name: 'skipping without a reason', plant: skipsAtWill, cases: 800 },
-  { name: 'storing on the device', plant: storesOnDevice, cases: 800 },
-  { name: 'trying again without a word when there is no memory', shows: without('oom-result'), cases: 800 },
-  { name: 'with a device that cannot copy on write', shows: without('device-copy-on-write'), cases: 800 },
+  { name: 'bringing back one page at a time', chunk: 1, cases: 500 },
+  { name: 'bringing back all it can', chunk: 4, cases: 500 },
+  { name: 'without WRITE entries', plant: neverWrite, cases: 500 },
+  { name: 'skipping without a reason', plant: skipsAtWill, cases: 500 },
+  { name: 'storing on the device', plant: storesOnDevice, cases: 500 },
+  { name: 'trying again without a word when there is no memory', shows: without('oom-result'), cases: 500 },
+  { name: 'with a device that cannot copy on write', shows: without('device-copy-on-write'), cases: 500 },
   {
     name: 'showing results only',
     shows: without(
@@ -91,7 +91,7 @@ const variants: readonly (EmbeddedOptions & { readonly name: string; readonly ca
       'accounting',
       'every-step',
     ),
-    cases: 800,
+    cases: 500,
   },
   {
     name: 'showing callbacks only',
@@ -129,11 +129,12 @@ describe.each(profiles)('no false alarm in %s', (profile) => {
   test.each(variants)('$name', { timeout: 60_000 }, ({ name, cases, ...options }) => {
     const target = new EmbeddedTarget({ ...options, suffix: name });
     const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
-    for (let index = 0; index < cases; index++) {
+    let found: string | undefined;
+    for (let index = 0; index < cases && found === undefined; index++) {
       const testCase = source.draw(caseRandom(11, index));
-      expect(alarm(target, testCase)).toBeUndefined();
       const lessWatched: Case = { ...testCase, observe: index % 2 === 0 ? 'inspect' : 'results' };
-      expect(alarm(target, lessWatched)).toBeUndefined();
+      found ??= alarm(target, testCase) ?? alarm(target, lessWatched);
     }
+    expect(found).toBeUndefined();
   });
 });

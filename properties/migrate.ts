@@ -89,30 +89,27 @@ const mustSkip = define({
   needs: [],
   steps: (reading) => reading.migrations,
   check(step, { scope }) {
-    const { command, cell, rowBefore, mappingsBefore, pinsBefore, attached } = step;
-    const toDevice = command.op === 'migrate-to-device';
     let bound = 0;
     for (const [i, outcome] of outcomesOf(step).entries()) {
-      const code = rowBefore[cell + i] ?? 0;
-      const reason =
-        code === UNMAPPED || code === POISON
-          ? entryInWords(code)
-          : isHost(mappingsBefore[cell + i] ?? 0)
-            ? 'host memory'
-            : isContent(code) && pinsBefore.includes(code)
-              ? 'pinned'
-              : code === HOLE && !toDevice
-                ? 'a hole'
-                : toDevice && (!attached || scope.frames === 0)
-                  ? 'nothing that finds a frame'
-                  : undefined;
+      const reason = reasonToSkip(step, step.cell + i, scope.frames);
       if (reason === undefined) continue;
-      if (outcome === 'moved') return `${command.op} moved page ${command.page + i}, which was ${reason}`;
+      if (outcome === 'moved') return `${step.command.op} moved page ${step.command.page + i}: ${reason}`;
       bound++;
     }
     return bound;
   },
 });
+
+/** Why this page cannot move, as far as the commands and answers before tell. */
+function reasonToSkip(step: Step<Migration>, cell: number, frames: number): string | undefined {
+  const code = step.rowBefore[cell] ?? UNMAPPED;
+  if (code === UNMAPPED || code === POISON) return entryInWords(code);
+  if (isHost(step.mappingsBefore[cell] ?? 0)) return 'host memory';
+  if (isContent(code) && step.pinsBefore.includes(code)) return 'pinned';
+  if (step.command.op !== 'migrate-to-device') return code === HOLE ? 'a hole' : undefined;
+  if (!step.attached) return 'the device is detached';
+  return frames === 0 ? 'the device has no frame' : undefined;
+}
 
 const writeSole = define({
   id: 'migrate/write-sole',

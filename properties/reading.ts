@@ -147,9 +147,12 @@ export class Reading {
       case 'detach':
         this.attachments.push(this.#take(index, command, observation, NO_CELL));
         return;
-      case 'swap-on':
-        this.swapOns.push(this.#take(index, command, observation, NO_CELL));
+      case 'swap-on': {
+        const step = this.#take(index, command, observation, NO_CELL);
+        this.swapOns.push(step);
+        this.idle.push(step);
         return;
+      }
       case 'map':
         this.idle.push(this.#take(index, command, observation, this.cell(command.process, command.page)));
         return;

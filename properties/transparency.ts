@@ -32,7 +32,7 @@ export function withoutMigrations(testCase: Case): Case {
 }
 
 /** Where two traces differ, as a step of the first. */
-export interface Difference {
+interface Difference {
   readonly step: number;
   readonly message: string;
 }

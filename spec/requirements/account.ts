@@ -10,7 +10,7 @@ export const account = {
       level: 'MUST',
       title: 'Resident pages are counted alike in system and device memory',
       text: 'The rss of a process is the number of its private entries that hold a page, wherever it lives; holes and poison are zero.',
-      source: 'semantics ACC-1',
+      source: 'Linux v4.14, resident counters',
       needs: ['accounting'],
     },
     {
@@ -18,7 +18,7 @@ export const account = {
       level: 'MUST',
       title: 'The charge follows the page',
       text: 'A page stays charged while anything holds it, and once; migration changes no charge.',
-      source: 'seed: memory cgroup charges are transferred to the device memory; semantics ACC-2',
+      source: 'Linux commit 5042db43cc26; Linux c733a82874a7 (v4.14), charges of device pages',
       needs: ['accounting'],
     },
   ],

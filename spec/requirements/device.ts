@@ -10,7 +10,7 @@ export const device = {
       level: 'MUST',
       title: 'A device load gives the last value',
       text: 'The device reads what CPU or device wrote last, wherever the page lives; a hole reads zero.',
-      source: 'semantics FLT-1, MIR-6',
+      source: 'Linux v4.14, faults on device entries; Linux hmm self-tests, device access and protection',
       needs: ['device-load'],
     },
     {
@@ -18,7 +18,7 @@ export const device = {
       level: 'MUST',
       title: 'A device load moves nothing',
       text: 'A device load leaves the page where it is, with its entries, and calls no callback.',
-      source: 'settled question E5',
+      source: 'own reading, spec/RULES.md',
       needs: ['device-load'],
     },
     {
@@ -26,7 +26,7 @@ export const device = {
       level: 'MUST',
       title: 'The device may do what the mapping permits, and no more',
       text: 'Unmapped or no permission: EFAULT; a store to a read-only mapping: EPERM; nothing changes. What is permitted works.',
-      source: 'semantics MIR-6, MPR-3',
+      source: 'Linux hmm self-tests, device access and protection; generic: protection holds for all',
       needs: [],
     },
     {
@@ -34,7 +34,7 @@ export const device = {
       level: 'MUST',
       title: 'A device store is seen by its own process',
       text: 'After a device store that answered ok, its process reads the value, by CPU and by device.',
-      source: 'semantics FLT-1; settled question E6',
+      source: 'Linux v4.14, faults on device entries; own reading, spec/RULES.md',
       needs: ['device-store'],
     },
     {
@@ -42,7 +42,7 @@ export const device = {
       level: 'MUST',
       title: 'A device store leaves the page in a legal place',
       text: 'In place through a WRITE entry, in system memory with a sole mapper and in host memory; otherwise the writer ends alone with a page of its own, and the sharers are all where they were or all in system memory, with at most one page_fault.',
-      source: 'settled question E6',
+      source: 'own reading, spec/RULES.md',
       needs: ['device-store', 'entries'],
     },
     {
@@ -50,7 +50,7 @@ export const device = {
       level: 'MUST',
       title: 'A device store keeps the books',
       text: 'Frames that a device store took or left are allocated and freed once each, and counts follow the entries.',
-      source: 'settled question E6; semantics REF-3',
+      source: 'own reading, spec/RULES.md; Linux hmm documentation, what is left after exit',
       needs: ['device-store', 'callbacks'],
     },
     {
@@ -58,7 +58,7 @@ export const device = {
       level: 'MUST',
       title: 'A detached device does nothing',
       text: 'Device loads and stores answer ENODEV while the device is detached, and nothing migrates to it.',
-      source: 'semantics TRD-1',
+      source: 'Linux 0dc45ca1ce18 (v6.1), pages hold their page map',
       needs: ['attach'],
     },
     {
@@ -66,7 +66,7 @@ export const device = {
       level: 'MUST',
       title: 'Attach and detach answer by the state of the device',
       text: 'A second attach answers EBUSY, a second detach ENODEV; an attach that is due answers ok and the device works again.',
-      source: 'own rule of the vocabulary',
+      source: 'own rule, spec/RULES.md',
       needs: ['attach'],
     },
   ],

@@ -10,7 +10,7 @@ export const fork = {
       level: 'MUST',
       title: 'The child names the same frame',
       text: 'Fork copies a device entry: the child names the frame that the parent names, and no page moves.',
-      source: 'semantics FRK-1',
+      source: 'Linux v4.14, fork over special entries',
       needs: ['fork', 'entries'],
     },
     {
@@ -18,7 +18,7 @@ export const fork = {
       level: 'MUST',
       title: 'Fork calls no callback',
       text: 'Fork over device entries calls neither page_fault nor page_free.',
-      source: 'semantics FRK-1',
+      source: 'Linux v4.14, fork over special entries',
       needs: ['fork', 'callbacks'],
     },
     {
@@ -26,7 +26,7 @@ export const fork = {
       level: 'MUST',
       title: 'After a fork neither side has a WRITE entry',
       text: 'A WRITE entry becomes READ in parent and child alike.',
-      source: 'semantics FRK-2',
+      source: 'Linux v4.14, fork in private mappings',
       needs: ['fork', 'entries'],
     },
     {
@@ -34,7 +34,7 @@ export const fork = {
       level: 'MUST',
       title: 'Fork raises both counts of the frame by one',
       text: "The child's entry is a reference and a mapping of its own.",
-      source: 'semantics FRK-1',
+      source: 'Linux v4.14, fork over special entries',
       needs: ['fork', 'entries', 'frames'],
     },
     {
@@ -42,7 +42,7 @@ export const fork = {
       level: 'MUST',
       title: 'A store by one side is never seen by the other',
       text: 'After a fork a store, by CPU or device, changes what its own process sees and nothing else, through every interleaving of faults, migrations, protections and further forks.',
-      source: 'semantics FRK-3',
+      source: 'Linux v4.14 copy-on-write; a violation fixed in 2026 on record',
       needs: ['fork'],
     },
     {
@@ -50,7 +50,7 @@ export const fork = {
       level: 'MUST',
       title: 'A page outlives all but its last sharer',
       text: 'Exit, unmap or discard by one side leaves the page to the others, on its frame, with its value.',
-      source: 'semantics FRK-4',
+      source: 'Linux v4.14, counts of shared pages',
       needs: ['fork'],
     },
     {
@@ -58,7 +58,7 @@ export const fork = {
       level: 'MUST',
       title: 'A pinned page stays with its pin',
       text: 'After a fork over a pinned page, the pin sees the stores of the side that holds the pinned page and of no other. In linux-6.1 the child has a copy of its own at once; in origin the first store leaves the pin with the other side.',
-      source: 'settled question E7',
+      source: 'own reading, spec/RULES.md',
       needs: ['fork', 'pin'],
     },
   ],

@@ -10,7 +10,8 @@ export const migrate = {
       level: 'MUST',
       title: 'Migration changes no content',
       text: 'Whatever moves wherever, every process reads afterwards what it would have read before.',
-      source: 'semantics MIG-4, MIG-5; seed: migrate back',
+      source:
+        'Linux commit 5042db43cc26; Linux 8763cb45ab96 (v4.14), content stable while moving; Linux 8763cb45ab96 (v4.14), restoring what did not move',
       needs: [],
     },
     {
@@ -18,7 +19,7 @@ export const migrate = {
       level: 'MUST',
       title: 'The answer tells the truth for each page',
       text: 'One moved or skipped for every page of the range, in order: moved where the page is elsewhere now, skipped where it is not.',
-      source: 'semantics MIG-2, MIG-12',
+      source: 'Linux 8763cb45ab96 (v4.14), migration contract; Linux 44af0b45d58d (v6.1), exact page counts',
       needs: ['entries'],
     },
     {
@@ -26,7 +27,7 @@ export const migrate = {
       level: 'MUST',
       title: 'All entries of a page move together',
       text: 'When a page moves, every entry in every process names its new place, also those without permission.',
-      source: 'settled question E1; semantics MIG-16',
+      source: 'own reading, spec/RULES.md; Linux e778406b40db (v6.1), eviction by page',
       needs: ['entries'],
     },
     {
@@ -34,7 +35,8 @@ export const migrate = {
       level: 'MUST',
       title: 'A WRITE entry belongs to a sole mapper in a writable mapping',
       text: 'After a migration to the device an entry is WRITE only if no other process shares the page and the mapping is writable.',
-      source: 'semantics MIG-6, FRK-3; settled question E3',
+      source:
+        'Linux 8763cb45ab96 (v4.14), permissions at the end; Linux v4.14 copy-on-write; a violation fixed in 2026 on record; own reading, spec/RULES.md',
       needs: ['entries'],
     },
     {
@@ -42,7 +44,8 @@ export const migrate = {
       level: 'SHOULD',
       title: 'A writable page keeps its WRITE flavour',
       text: 'A page that its process could store to without a fault gets a WRITE entry when it moves to the device.',
-      source: 'semantics FLT-13, MIG-6; settled question E3',
+      source:
+        'Linux 3d88705c1067 (v5.16), write permission kept; Linux 8763cb45ab96 (v4.14), permissions at the end; own reading, spec/RULES.md',
       needs: ['entries'],
     },
     {
@@ -50,7 +53,7 @@ export const migrate = {
       level: 'MUST',
       title: 'A hole that moves becomes a cleared page on the device',
       text: 'Migrating a hole makes a page of zeros on a frame of its own, never what the frame held before.',
-      source: 'semantics MIG-8',
+      source: 'Linux 8315ada7f095 (v4.14), holes',
       needs: [],
     },
     {
@@ -58,7 +61,7 @@ export const migrate = {
       level: 'MUST',
       title: 'What cannot move is skipped',
       text: 'Unmapped and poisoned pages, pages already there, and every page when the device is detached or full are skipped by a migration.',
-      source: 'semantics MIG-3',
+      source: 'Linux 8763cb45ab96 (v4.14), best effort by page',
       needs: [],
     },
     {
@@ -66,7 +69,7 @@ export const migrate = {
       level: 'MUST',
       title: 'A skipped page is left exactly as it was',
       text: 'A page that was skipped keeps its entries, their flavours, its counts, its value.',
-      source: 'semantics MIG-5',
+      source: 'Linux 8763cb45ab96 (v4.14), restoring what did not move',
       needs: ['entries'],
     },
     {
@@ -74,7 +77,8 @@ export const migrate = {
       level: 'MUST',
       title: 'A page whose move fails stays where it was',
       text: 'When no frame can be had, or the copy fails, in either direction, the page is skipped; its entries, counts and value are as before, and a frame taken in vain is freed.',
-      source: 'semantics MIG-5, MIG-10, FLT-10',
+      source:
+        'Linux 8763cb45ab96 (v4.14), restoring what did not move; Linux 8763cb45ab96 (v4.14), end of a migration; Linux v6.1, end of a migration that failed',
       needs: [],
     },
     {
@@ -82,7 +86,7 @@ export const migrate = {
       level: 'MUST',
       title: 'The fate of one page of a range is not that of another',
       text: 'Holes, skipped and failing pages in any position leave the others of the range unaffected.',
-      source: 'semantics MIG-3; an index shifted by one, fixed before v4.14',
+      source: 'Linux 8763cb45ab96 (v4.14), best effort by page; an off-by-one fixed before v4.14',
       needs: [],
     },
     {
@@ -90,7 +94,7 @@ export const migrate = {
       level: 'MUST',
       title: 'Migration by request calls no page_fault',
       text: 'migrate-to-device, migrate-to-system, evict and detach never call page_fault.',
-      source: 'semantics MIG-16',
+      source: 'Linux e778406b40db (v6.1), eviction by page',
       needs: ['callbacks'],
     },
     {
@@ -98,7 +102,8 @@ export const migrate = {
       level: 'MUST',
       title: 'The frame that a page has left is freed',
       text: 'When a page moves to system memory its frame is freed once, in that step; a page that moves to the device takes one frame.',
-      source: 'semantics MIG-10, REF-3',
+      source:
+        'Linux 8763cb45ab96 (v4.14), end of a migration; Linux hmm documentation, what is left after exit',
       needs: ['callbacks'],
     },
     {
@@ -106,7 +111,7 @@ export const migrate = {
       level: 'SHOULD',
       title: 'A page that nothing holds back moves',
       text: 'A migration or an eviction skips nothing without a reason.',
-      source: 'semantics MIG-3; seed: the driver can not block migration back',
+      source: 'Linux commit 5042db43cc26; Linux 8763cb45ab96 (v4.14), best effort by page',
       needs: [],
     },
     {
@@ -114,7 +119,8 @@ export const migrate = {
       level: 'MUST',
       title: 'Detach brings every page back, or the device stays',
       text: 'After a detach that answers ok nothing lives on the device; where a page could not be brought back the answer is EBUSY and the device stays. A healthy device detaches.',
-      source: 'semantics TRD-1, TRD-2',
+      source:
+        'Linux 0dc45ca1ce18 (v6.1), pages hold their page map; Linux 249881232e14 (v6.1), eviction at release',
       needs: ['attach'],
     },
   ],

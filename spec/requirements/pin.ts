@@ -10,7 +10,8 @@ export const pin = {
       level: 'MUST',
       title: 'A pin of a device page brings it back first',
       text: 'Pinning faults the page back like a CPU store and pins it in system memory; it never takes hold of a device frame.',
-      source: 'seed: such a page can not be pinned into device memory; semantics GUP-1, GUP-2',
+      source:
+        'Linux commit 5042db43cc26; Linux v4.14, pins fault first; Linux v4.14, nothing pins a device page',
       needs: ['pin'],
     },
     {
@@ -18,7 +19,7 @@ export const pin = {
       level: 'MUST',
       title: 'A pinned page is not migrated',
       text: 'Every migration skips a pinned page, and the others of the range are unaffected.',
-      source: 'semantics GUP-3',
+      source: 'Linux v4.14, pinned pages do not migrate',
       needs: ['pin'],
     },
     {
@@ -26,7 +27,7 @@ export const pin = {
       level: 'MUST',
       title: 'A pin sees what is stored to the page that it holds',
       text: 'Unpin gives the last value that was written to the pinned page, through pin or process, after unmap and exit of the process too.',
-      source: 'semantics GUP-1; settled question E7',
+      source: 'Linux v4.14, pins fault first; own reading, spec/RULES.md',
       needs: ['pin'],
     },
     {
@@ -34,7 +35,7 @@ export const pin = {
       level: 'MUST',
       title: 'A pin for writing needs a writable mapping',
       text: 'At a mapping that is not writable, or gone, a pin answers EFAULT without a callback and nothing changes.',
-      source: 'settled question E7',
+      source: 'own reading, spec/RULES.md',
       needs: ['pin'],
     },
     {
@@ -42,7 +43,7 @@ export const pin = {
       level: 'MUST',
       title: 'A pin whose page cannot come back fails as an error',
       text: 'EFAULT where a touch would get SIGBUS, ENOMEM where it would get oom; the slot stays empty.',
-      source: 'semantics GUP-5',
+      source: 'generic: faults of pins are errors',
       needs: ['pin'],
     },
     {
@@ -50,7 +51,7 @@ export const pin = {
       level: 'MUST',
       title: 'A slot holds one pin',
       text: 'Pinning into a busy slot answers EBUSY, unpin of an empty one EINVAL; nothing changes.',
-      source: 'own rule of the vocabulary',
+      source: 'own rule, spec/RULES.md',
       needs: ['pin'],
     },
   ],

@@ -10,7 +10,7 @@ export const protect = {
       level: 'MUST',
       title: 'A real change of protection turns WRITE entries to READ',
       text: 'Whatever the new protection is, a WRITE entry is READ after a change of protection.',
-      source: 'semantics MPR-1; settled question E4',
+      source: 'Linux v4.14, protection changes of special entries; own reading, spec/RULES.md',
       needs: ['protect', 'entries'],
     },
     {
@@ -18,7 +18,7 @@ export const protect = {
       level: 'MUST',
       title: 'No READ entry becomes WRITE where it stands',
       text: 'Protect turns no READ entry to WRITE, not even when the new protection permits writing; nor does anything else while the page stays on its frame.',
-      source: 'semantics MPR-2, ENC-2',
+      source: 'Linux v4.14, protection changes of special entries; Linux v4.14, encoding of special entries',
       needs: ['protect', 'entries'],
     },
     {
@@ -26,7 +26,7 @@ export const protect = {
       level: 'MUST',
       title: 'Protect moves nothing and calls nothing',
       text: 'A page on the device stays there through a change of protection; no callback, no count changes.',
-      source: 'semantics MPR-1',
+      source: 'Linux v4.14, protection changes of special entries',
       needs: ['protect'],
     },
     {
@@ -34,7 +34,7 @@ export const protect = {
       level: 'MUST',
       title: 'The new protection holds for every access from then on',
       text: 'After the change, CPU and device may do what the new protection permits, and no more; data is as it was.',
-      source: 'semantics MPR-2, MPR-3',
+      source: 'Linux v4.14, protection changes of special entries; generic: protection holds for all',
       needs: ['protect'],
     },
   ],

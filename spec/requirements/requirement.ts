@@ -13,7 +13,7 @@ export interface Requirement {
   readonly title: string;
   /** The rule in full, in our own words. */
   readonly text: string;
-  /** Where the rule comes from: "seed" is Linux commit 5042db43cc26. */
+  /** Where the rule comes from; commit 5042db43cc26 is the origin of private memory. */
   readonly source: string;
   /** The profiles in which it holds; undefined for all. */
   readonly profiles?: readonly ProfileName[];

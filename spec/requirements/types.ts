@@ -10,7 +10,7 @@ export const types = {
       level: 'MUST',
       title: 'Host memory is memory like any other to the CPU',
       text: 'Every process that maps a host page reads what was stored there last, by CPU or device, across fork, unmap and exit.',
-      source: 'seed: existing users of ZONE_DEVICE are unaffected; semantics CFG-1',
+      source: 'Linux commit 5042db43cc26; Linux v4.14, page maps of the older kind',
       needs: ['host'],
     },
     {
@@ -18,7 +18,8 @@ export const types = {
       level: 'MUST',
       title: 'Host memory is never migrated',
       text: 'Every migration skips host memory, in any range, and its entries stay present.',
-      source: 'seed: all specific code paths test the memory type; semantics CFG-1, MIG-7',
+      source:
+        'Linux commit 5042db43cc26; Linux v4.14, page maps of the older kind; Linux a5430dda8a3a (v4.14), only anonymous pages',
       needs: ['host'],
     },
     {
@@ -26,7 +27,8 @@ export const types = {
       level: 'MUST',
       title: 'Host memory has no callbacks',
       text: 'Nothing that is done to host memory calls page_fault or page_free.',
-      source: 'seed: clear separation of the types; semantics CFG-1, REF-4',
+      source:
+        'Linux commit 5042db43cc26; Linux v4.14, page maps of the older kind; Linux v4.14, release by type',
       needs: ['host', 'callbacks'],
     },
     {
@@ -34,7 +36,7 @@ export const types = {
       level: 'MUST',
       title: 'The special entries take swap types away',
       text: 'As many swap areas can be on as the profile has swap types left, 27 in origin and 23 in linux-6.1; the one after is refused and the others work.',
-      source: 'seed: this reduces the maximum number of swap files; semantics CFG-3',
+      source: 'Linux commit 5042db43cc26; Linux v4.14, swap types',
       needs: ['swap-on'],
     },
   ],

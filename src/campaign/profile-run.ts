@@ -19,7 +19,7 @@ import type { Disagreement, ProfileOutcome } from './outcome.ts';
 import { Pace } from './pace.ts';
 import type { Progress } from './progress.ts';
 import { missingFor, requirementOutcomes } from './requirement-outcomes.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** Distinct ways to fail that are reduced and reported; a target with more is broken enough to be mended first. */
 const MOST_FINDINGS = 12;

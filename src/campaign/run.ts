@@ -1,26 +1,6 @@
-import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { RequirementId } from '../../spec/requirements/catalogue.ts';
-import type { Target } from '../targets/target.ts';
-import type { Finding } from './finding.ts';
 import type { ProfileOutcome, RunOutcome, RunVerdict } from './outcome.ts';
 import { ProfileRun } from './profile-run.ts';
-import type { ProgressListener } from './progress.ts';
-
-export interface RunOptions {
-  readonly target: Target;
-  /** As it was given on the command line; kept with what is found. */
-  readonly targetSpec: string;
-  readonly profiles: readonly ProfileName[];
-  readonly seed: number;
-  /** So many cases in each profile; or so long, in all. */
-  readonly budget: { readonly runs: number } | { readonly milliseconds: number };
-  /** Requirements to steer by and to ask for; empty for all. Never hides a violation of another. */
-  readonly focus: readonly RequirementId[];
-  readonly onProgress?: ProgressListener;
-  readonly signal?: AbortSignal;
-  /** Saves a finding as soon as it is made, and gives the file. */
-  readonly save?: (finding: Finding) => Promise<string>;
-}
+import type { RunOptions } from './run-options.ts';
 
 /** Checks a target: profile by profile, case by case, until the budget is spent. */
 export async function run(options: RunOptions): Promise<RunOutcome> {

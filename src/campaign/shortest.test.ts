@@ -38,7 +38,8 @@ test('no counterexample of a mutant is longer than the shortest there is', { tim
       longest,
       mostStates: MOST_STATES,
     });
-    if (shortest.commands !== undefined) longer.push(`${mutant.id}: ${commands.length}, not ${shortest.searched}`);
+    if (shortest.commands !== undefined)
+      longer.push(`${mutant.id}: ${commands.length}, not ${shortest.searched}`);
     else if (shortest.searched === longest) proved++;
   }
   expect(longer).toEqual([]);

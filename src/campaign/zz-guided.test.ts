@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest';
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import type { Verdict } from '../../spec/judge/verdict.ts';
+import { stateKey } from '../../spec/model/canonical.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { caseRandom } from '../explore/case-random.ts';
+import { CaseSource } from '../explore/case-source.ts';
+import type { Plant } from '../kernel/plant.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+
+// A guided judge leaves out ways that the observation contradicts anyway. That it does no more than that is shown by
+// one that tries them all.
+
+const without = (...missing: readonly Capability[]): readonly Capability[] =>
+  Capability.options.filter((capability) => !missing.includes(capability));
+
+const SIGHTS: readonly (readonly [string, readonly Capability[]])[] = [
+  ['everything', Capability.options],
+  ['callbacks', without('entries', 'frames', 'least-count', 'accounting')],
+  ['callbacks but no allocations', without('allocations', 'entries', 'frames', 'least-count', 'accounting')],
+  ['entries', without('callbacks', 'allocations', 'frames', 'least-count', 'accounting')],
+  ['results', without('callbacks', 'allocations', 'entries', 'frames', 'least-count', 'accounting')],
+];
+
+const keysOf = (judge: Judge): readonly string[] => judge.states.map((state) => stateKey(state)).toSorted();
+
+/** What a verdict says, but for the order in which the ways were tried. */
+const sense = (verdict: Verdict): unknown => {
+  if (verdict.kind !== 'violates') return verdict;
+  const { step, requirement, clause, observed, expected } = verdict.violation;
+  return { step, requirement, clause, observed, allowed: expected.length };
+};
+
+/** Judges a trace both ways, and holds the two to each other at each step. Answers how it ended. */
+function compare(trace: Trace): Verdict['kind'] {
+  const { scope, profile, commands } = trace.case;
+  const terms = termsFor(PROFILES[profile], trace.capabilities);
+  const slights = [new Tally(), new Tally()] as const;
+  const guided = new Judge(scope, terms, slights[0]);
+  const unguided = new Judge(scope, terms, slights[1], { guided: false });
+  for (const [index, command] of commands.entries()) {
+    const observation = trace.observations[index];
+    const verdict = unguided.judge(index, command, observation);
+    // It may have had too much to try. The guided one knows more, not less.
+    if (verdict.kind === 'inconclusive' && verdict.reason.includes('too many ways')) return verdict.kind;
+    const where = `step ${index} of ${JSON.stringify(trace.case)}`;
+    expect(sense(guided.judge(index, command, observation)), where).toEqual(sense(verdict));
+    if (verdict.kind !== 'conforms') return verdict.kind;
+    expect(keysOf(guided), where).toEqual(keysOf(unguided));
+    for (const rule of ['migrate.progress', 'migrate.keeps-write'] as const) {
+      expect(slights[0].slighted(rule), where).toBe(slights[1].slighted(rule));
+    }
+  }
+  return 'conforms';
+}
+
+/** Cases of at most two processes: of larger ones the unguided judge would have too many ways to try. */
+function* casesFor(
+  profile: ProfileName,
+  capabilities: ReadonlySet<Capability>,
+  from: number,
+  to: number,
+): Generator<Case> {
+  const source = new CaseSource({ profile, capabilities });
+  for (let index = from; index < to; index++) yield source.draw(caseRandom(7, index));
+}
+
+interface Ends {
+  conforms: number;
+  violates: number;
+  inconclusive: number;
+}
+
+function compareMany(
+  profile: ProfileName,
+  shows: readonly Capability[],
+  from: number,
+  to: number,
+  plant?: Plant,
+): Ends {
+  const target = new EmbeddedTarget(plant === undefined ? { shows } : { shows, plant });
+  const ends: Ends = { conforms: 0, violates: 0, inconclusive: 0 };
+  for (const testCase of casesFor(profile, target.hello.capabilities, from, to)) {
+    let trace: Trace;
+    try {
+      trace = target.runNow(testCase);
+    } catch {
+      // A planted bug may make the kernel fall over; there is nothing to judge then.
+      continue;
+    }
+    ends[compare(trace)]++;
+  }
+  return ends;
+}
+
+describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges agree in %s', (profile) => {
+  test.each(SIGHTS)('on the embedded kernel, where it shows %s', (_, shows) => {
+    const ends = compareMany(profile, shows, 5000, 6200);
+    expect(ends.violates).toBe(0);
+    expect(ends.conforms).toBeGreaterThan(500);
+  });
+
+  test.each(SIGHTS)('on mutants, where they show %s', (_, shows) => {
+    let violations = 0;
+    for (const [index, mutant] of MUTANTS.entries()) {
+      if (!mutant.profiles.includes(profile)) continue;
+      violations += compareMany(profile, shows, 1000 + 12 * index, 1012 + 12 * index, mutant.plant).violates;
+    }
+    expect(violations).toBeGreaterThan(20);
+  });
+});
