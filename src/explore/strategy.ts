@@ -74,7 +74,7 @@ export const PORTFOLIO: readonly Strategy[] = [
       heal: 4,
       load: 10,
       pin: 3,
-      fork: 4,
+      fork: 9,
       'migrate-to-system': 5,
       evict: 4,
       detach: 2,
