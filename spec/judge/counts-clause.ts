@@ -9,8 +9,9 @@ import type { Breach } from './clause.ts';
  * the device has its frame by now.
  */
 export function checkCounts(step: Step, snapshot: Snapshot, before: State): Breach | undefined {
-  const { refs, maps, least } = snapshot;
-  if (refs === undefined || maps === undefined) return undefined;
+  const { entries, refs, maps, least } = snapshot;
+  // Without the entries it is not known which frame holds what.
+  if (entries === undefined || refs === undefined || maps === undefined) return undefined;
   const { state } = step;
   const { frames } = state.scope;
   const idle = step.terms.profile.idleCount;

@@ -126,7 +126,6 @@ function crowded(entry: number, code: number, state: State): Breach {
 /** The reasons to skip a page that say nothing of what becomes of it then. */
 const LEFT_ALONE: ReadonlySet<RequirementId> = new Set<RequirementId>([
   'migrate.must-skip',
-  'migrate.progress',
   'pin.stays-put',
   'device.detached',
 ]);
@@ -139,7 +138,7 @@ function entryRule(step: Step, before: State, entry: number): RequirementId {
   if (isSharer(step, before, entry)) return step.blame.sharers;
   const { pages } = before.scope;
   if (step.faults > 0 && Math.floor(entry / pages) === step.process) return 'fault.extras-optional';
-  if (before.entry[entry] === POISONED || step.state.entry[entry] === POISONED) return 'failure.poison-inert';
+  if (step.state.entry[entry] === POISONED && before.entry[entry] !== POISONED) return 'failure.poison-inert';
   return 'robust.at-rest';
 }
 
@@ -150,6 +149,8 @@ function pageRule(step: Step, index: number): RequirementId | undefined {
     const othersSkipped = typeof step.result === 'object' && step.result.includes('skipped');
     return othersSkipped ? 'migrate.independent' : because;
   }
+  // Nothing held it back: it moved, and was said not to have.
+  if (because === 'migrate.progress') return 'migrate.vector';
   return because !== undefined && LEFT_ALONE.has(because) ? 'migrate.skip-restores' : because;
 }
 

@@ -40,6 +40,7 @@ const MOST_WAYS = 20_000;
 export class Judge {
   readonly #terms: Terms;
   readonly #tally: Tally;
+  readonly #guided: boolean;
   readonly #initial: State;
   readonly #step: Step;
   /** The states that are still possible: the first `#open` of these. The others are kept to be used again. */
@@ -48,9 +49,14 @@ export class Judge {
   /** Where the states after a step with several ways are gathered. */
   #after: State[] = [];
 
-  constructor(scope: Scope, terms: Terms, tally: Tally) {
+  /**
+   * @param guided whether ways that the observation contradicts are left out beforehand; without, every way is tried,
+   * which takes longer and comes to the same
+   */
+  constructor(scope: Scope, terms: Terms, tally: Tally, { guided = true } = {}) {
     this.#terms = terms;
     this.#tally = tally;
+    this.#guided = guided;
     this.#initial = new State(scope);
     this.#step = new Step(scope, terms);
     this.#states = [new State(scope)];
@@ -83,7 +89,7 @@ export class Judge {
     if (this.#open === 1) {
       const step = this.#step;
       const before = this.#first;
-      step.begin(before, observation, true);
+      step.begin(before, observation, this.#guided);
       perform(step, command);
       if (!step.branched && !step.ruledOut && this.#breach(step, observation, before) === undefined) {
         this.#count(step.exercised, step.exercisedCount, step.slighted, observation.state);
@@ -93,7 +99,7 @@ export class Judge {
       }
     }
     return (
-      this.#branch(index, command, observation, true) ??
+      (this.#guided ? this.#branch(index, command, observation, true) : undefined) ??
       this.#branch(index, command, observation, false) ??
       this.#violation(index, command, observation)
     );
@@ -119,12 +125,12 @@ export class Judge {
       tally.exercise(AT_REST);
       tally.exercise(ONE_OBJECT);
     }
-    if (snapshot.refs !== undefined) {
+    if (snapshot.entries !== undefined && snapshot.refs !== undefined) {
       tally.exercise(IDLE);
       tally.exercise(REFERENCES);
       tally.exercise(MAPPINGS);
+      if (snapshot.least !== undefined && this.#terms.profile.idleCount === 1) tally.exercise(NEVER_ZERO);
     }
-    if (snapshot.least !== undefined && this.#terms.profile.idleCount === 1) tally.exercise(NEVER_ZERO);
     if (snapshot.rss !== undefined) {
       tally.exercise(RSS);
       tally.exercise(CHARGE);

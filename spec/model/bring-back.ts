@@ -1,4 +1,5 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
+import type { Result } from '../vocabulary/result.ts';
 import type { Step } from './step.ts';
 import { NO_OBJECT, OOM, POISONED, SIGBUS } from './state.ts';
 
@@ -29,9 +30,9 @@ export function attemptBack(step: Step, object: number, entry: number): number {
  * The fault: page_fault is called for the object behind an entry, and again as often as the implementation retries
  * when memory is short. On success the driver may have brought back more.
  *
- * @param retries whether an implementation may retry after running out of memory
+ * @param memory how the touch is answered when it runs out of memory
  */
-export function fault(step: Step, entry: number, seenRetry: number): number {
+export function fault(step: Step, entry: number, memory: Result): number {
   const { state, terms } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   step.faultPlace = state.place[object] ?? 0;
@@ -47,7 +48,7 @@ export function fault(step: Step, entry: number, seenRetry: number): number {
     const mayAnswer = terms.oomResult;
     const mayRetry = !step.lasting(OOM);
     if (!mayRetry) return STRUCK_BY_OOM;
-    if (mayAnswer && step.pick(2, seenRetry) === 0) return STRUCK_BY_OOM;
+    if (mayAnswer && step.pick(2, step.seenRetry(memory)) === 0) return STRUCK_BY_OOM;
   }
 }
 

@@ -197,6 +197,18 @@ export class Step {
     return count;
   }
 
+  /**
+   * After running out of memory: 1 when page_fault is seen to have been called again, 0 when it is seen that it was
+   * not. An answer other than this one came of another call; this one may have come of any.
+   */
+  seenRetry(answer: Result): number {
+    const answered = this.seenAnswer(answer);
+    if (answered !== 0) return answered;
+    const calls = this.seenFaults();
+    if (calls === UNSEEN) return UNSEEN;
+    return this.faults < calls ? 1 : 0;
+  }
+
   // Objects and entries.
 
   /** Makes an object that nothing holds yet. */

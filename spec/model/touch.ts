@@ -218,7 +218,7 @@ function bring(step: Step, entry: number, object: number, answers: Answers): boo
   const { state, terms } = step;
   const wasShared = ((state.history[object] ?? 0) & WAS_SHARED) !== 0;
   const mappers = state.maps[object] ?? 0;
-  const outcome = fault(step, entry, step.seenAnswer(answers.memory));
+  const outcome = fault(step, entry, answers.memory);
   step.exercise(FAULT_CALLS_ONCE);
   if (step.faults > 1) {
     step.exercise(FAILURE_OOM);

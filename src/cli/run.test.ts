@@ -14,13 +14,21 @@ const BROKEN = ['run', '--target', `embedded:mutant=${FORK_MUTANT}`, '--profile'
 
 describe('a run that conforms', () => {
   test('tells who, what and from which seed first, and the verdict last', async () => {
-    const { code, out, err } = await shell.call(['run', '--runs', '1500', '--seed', '7']);
+    const { code, out, err } = await shell.call([
+      'run',
+      '--runs',
+      '60',
+      '--seed',
+      '7',
+      '--requirement',
+      'count.',
+    ]);
     const lines = out.trimEnd().split('\n');
     expect(lines.slice(1, 4).join('\n')).toMatch(
       /^Target +embedded.*\nProfiles +origin, linux-6\.1\nSeed +7$/,
     );
     expect(lines.at(-1)).toMatch(/^CONFORMS: embedded kept .*\(exit 0\)$/);
-    expect(out).toContain('--runs 1500 --seed 7');
+    expect(out).toContain('--runs 60 --seed 7');
     expect(err).toBe('');
     expect(code).toBe(0);
   });
@@ -57,7 +65,7 @@ describe('a run that conforms', () => {
 
 describe('a run that finds something', () => {
   test('prints the counterexample, saves it, and says how to see it again', async () => {
-    const { code, out } = await shell.call([...BROKEN, '--runs', '300']);
+    const { code, out } = await shell.call([...BROKEN, '--runs', '60']);
     expect(code).toBe(1);
     expect(out).toMatch(/✗ fork\.counts \(MUST\) {2}Fork raises both counts/);
     expect(out).toMatch(/DOES NOT CONFORM: .*fork\.counts.*\(exit 1\)\n$/);
@@ -70,7 +78,7 @@ describe('a run that finds something', () => {
 
   test('saves nothing when told so', async () => {
     const other = new Shell();
-    const { out } = await other.call([...BROKEN, '--runs', '300', '--no-save']);
+    const { out } = await other.call([...BROKEN, '--runs', '60', '--no-save']);
     expect(out).not.toContain('Replay');
     expect(readdirSync(other.folder)).toEqual([]);
     other.remove();
@@ -80,7 +88,7 @@ describe('a run that finds something', () => {
     // A file stands where the folder should be: that stops root, too.
     const other = new Shell();
     writeFileSync(other.path('.zdc'), '');
-    const { code, out, err } = await other.call([...BROKEN, '--runs', '300']);
+    const { code, out, err } = await other.call([...BROKEN, '--runs', '60']);
     expect(code).toBe(1);
     const [, path] = /this one is in (\S+\.json)/.exec(err) ?? [];
     expect(existsSync(path ?? '')).toBe(true);
@@ -92,7 +100,7 @@ describe('a run that finds something', () => {
 describe('reports', () => {
   test('are written to folders that are made for them', async () => {
     const reports = ['--report', 'json=deep/er/report.json', '--report', 'junit=out/zdc.xml'];
-    const { code } = await shell.call([...BROKEN, '--runs', '300', '--no-save', ...reports]);
+    const { code } = await shell.call([...BROKEN, '--runs', '60', '--no-save', ...reports]);
     expect(code).toBe(1);
     const report = JsonReport.parse(JSON.parse(readFileSync(shell.path('deep/er/report.json'), 'utf8')));
     expect(report).toMatchObject({ exitCode: 1, seed: 1, verdict: 'violates' });
@@ -159,8 +167,8 @@ describe('progress', () => {
   test('changes in place on a terminal, in colours, and is gone at the end', async () => {
     const stderr = new Capture(true);
     const stdout = new Capture(true);
-    await shell.call(['run', '--runs', '600', '--seed', '1'], { stderr, stdout });
-    expect(stderr.text).toContain('of 600 cases');
+    await shell.call(['run', '--runs', '200', '--seed', '1'], { stderr, stdout });
+    expect(stderr.text).toContain('of 200 cases');
     expect(stderr.text).toContain('requirements exercised');
     expect(stderr.text).toContain('\u001B[');
     expect(stdout.text).toContain('\u001B[32m');

@@ -24,7 +24,7 @@ import { addTargetOptions, type TargetFlags, targetOf } from './target-options.t
 import { wholeNumber } from './whole-number.ts';
 
 /** Enough for every requirement to be met often, and done in seconds on the embedded target. */
-const DEFAULT_RUNS = 2000;
+const DEFAULT_RUNS = 5000;
 const MOST_RUNS = 1_000_000_000;
 
 interface RunFlags extends TargetFlags {

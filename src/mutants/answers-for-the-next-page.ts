@@ -4,18 +4,35 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, toDevice } from './steps.ts';
 
 export const answersForTheNextPage: Mutant = {
- id: 'answers-for-the-next-page',
- title: 'The answer for each page of a range is that of the page after it.',
- source: 'class (i)',
- primary: 'migrate.vector',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-protected override outcomes(batch: MigrateBatch): PageOutcome[] {
-    const [first, ...others] = super.outcomes(batch);
-    return first === undefined ? others : [...others, first];
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0, 2)],
+  id: 'answers-for-the-next-page',
+  title: 'The answer for each page of a range is that of the page after it.',
+  source: 'class (i)',
+  primary: 'migrate.vector',
+  earlier: [
+    'fault.calls-once',
+    'fault.no-needless-call',
+    'failure.poison-inert',
+    'failure.oom',
+    'unmap.releases',
+    'migrate.moves-all',
+    'migrate.must-skip',
+    'migrate.failure-restores',
+    'migrate.independent',
+    'device.store-counts',
+    'pin.brings-back',
+    'pin.stays-put',
+    'types.host-stays',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override outcomes(batch: MigrateBatch): PageOutcome[] {
+          const [first, ...others] = super.outcomes(batch);
+          return first === undefined ? others : [...others, first];
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0, 2)],
 };

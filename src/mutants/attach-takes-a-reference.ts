@@ -3,20 +3,29 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { attach, detach } from './steps.ts';
 
 export const attachTakesAReference: Mutant = {
- id: 'attach-takes-a-reference',
- title: 'Attaching the device takes a reference to its first frame and never lets go of it.',
- source: 'class (d)',
- primary: 'count.idle',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-override attach(): Result {
-    const result = super.attach();
-    const [page] = this.frames;
-    if (result === 'ok' && page !== undefined) this.kernel.getPage(page);
-    return result;
-  }
- } },
- directed: [detach, attach],
+  id: 'attach-takes-a-reference',
+  title: 'Attaching the device takes a reference to its first frame and never lets go of it.',
+  source: 'class (d)',
+  primary: 'count.idle',
+  earlier: [
+    'count.references',
+    'count.free-once',
+    'unmap.releases',
+    'migrate.frees-source',
+    'migrate.detach',
+    'device.store-place',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        override attach(): Result {
+          const result = super.attach();
+          const [page] = this.frames;
+          if (result === 'ok' && page !== undefined) this.kernel.getPage(page);
+          return result;
+        }
+      },
+  },
+  directed: [detach, attach],
 };

@@ -7,20 +7,32 @@ import { inject, load, map, toDevice } from './steps.ts';
  * The error of the copy engine was dropped, so that user space was given a page that nobody had filled.
  */
 export const copyErrorGoesUnnoticed: Mutant = {
- id: 'copy-error-goes-unnoticed',
- title: 'A copy that failed on the way back counts as done, and the process gets whatever the system page held.',
- source: 'C-25',
- primary: 'failure.sigbus',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
-    const result = super.bringBack(batch, i);
-    if (result !== FAULT_SIGBUS) return result;
-    batch.dst[i] = this.kernel.allocPage().pfn;
-    return FAULT_DONE;
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+  id: 'copy-error-goes-unnoticed',
+  title:
+    'A copy that failed on the way back counts as done, and the process gets whatever the system page held.',
+  source: 'C-25',
+  primary: 'failure.sigbus',
+  earlier: [
+    'count.free-once',
+    'fault.last-value',
+    'fork.isolation',
+    'migrate.transparent',
+    'migrate.must-skip',
+    'migrate.failure-restores',
+    'migrate.detach',
+    'pin.failure',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
+          const result = super.bringBack(batch, i);
+          if (result !== FAULT_SIGBUS) return result;
+          batch.dst[i] = this.kernel.allocPage().pfn;
+          return FAULT_DONE;
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
 };

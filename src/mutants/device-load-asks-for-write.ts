@@ -8,17 +8,19 @@ import { deviceLoad, map } from './steps.ts';
  * walk did not know.
  */
 export const deviceLoadAsksForWrite: Mutant = {
- id: 'device-load-asks-for-write',
- title: 'A device load is refused where the mapping is not writable.',
- source: 'C-49',
- primary: 'device.permission',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-protected override refusal(process: Process, index: number): ErrorName | undefined {
-    return super.refusal(process, index, true);
-  }
- } },
- directed: [map(0, 0, 'read'), deviceLoad(0, 0)],
+  id: 'device-load-asks-for-write',
+  title: 'A device load is refused where the mapping is not writable.',
+  source: 'C-49',
+  primary: 'device.permission',
+  earlier: ['failure.poison-lasts'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override refusal(process: Process, index: number): ErrorName | undefined {
+          return super.refusal(process, index, true);
+        }
+      },
+  },
+  directed: [map(0, 0, 'read'), deviceLoad(0, 0)],
 };

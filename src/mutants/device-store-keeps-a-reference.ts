@@ -5,20 +5,33 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { deviceStore, map, protect, toDevice } from './steps.ts';
 
 export const deviceStoreKeepsAReference: Mutant = {
- id: 'device-store-keeps-a-reference',
- title: 'A device store that needed a copy goes on holding the frame that the page has left.',
- source: 'class (d)',
- primary: 'device.store-counts',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-protected override storeThroughRead(process: Process, index: number, value: number): Result {
-    const page = this.kernel.page(pfnOf(process.entry(index)));
-    const result = super.storeThroughRead(process, index, value);
-    if (result === 'ok') this.kernel.getPage(page);
-    return result;
-  }
- } },
- directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
+  id: 'device-store-keeps-a-reference',
+  title: 'A device store that needed a copy goes on holding the frame that the page has left.',
+  source: 'class (d)',
+  primary: 'device.store-counts',
+  earlier: [
+    'count.idle',
+    'count.references',
+    'count.free-once',
+    'fault.calls-once',
+    'failure.poison-releases',
+    'unmap.releases',
+    'migrate.must-skip',
+    'migrate.frees-source',
+    'migrate.detach',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override storeThroughRead(process: Process, index: number, value: number): Result {
+          const page = this.kernel.page(pfnOf(process.entry(index)));
+          const result = super.storeThroughRead(process, index, value);
+          if (result === 'ok') this.kernel.getPage(page);
+          return result;
+        }
+      },
+  },
+  directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
 };

@@ -6,18 +6,30 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { deviceStore, map, protect, toDevice } from './steps.ts';
 
 export const deviceStoreThroughRead: Mutant = {
- id: 'device-store-through-read',
- title: 'A device store through a READ entry writes to the shared page.',
- source: 'class (c)',
- primary: 'device.store-place',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-protected override storeThroughRead(process: Process, index: number, value: number): Result {
-    fillPage(this.kernel.page(pfnOf(process.entry(index))), value);
-    return 'ok';
-  }
- } },
- directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
+  id: 'device-store-through-read',
+  title: 'A device store through a READ entry writes to the shared page.',
+  source: 'class (c)',
+  primary: 'device.store-place',
+  earlier: [
+    'fault.brings-back',
+    'fault.no-needless-call',
+    'fault.last-value',
+    'fork.isolation',
+    'fork.pin-stays',
+    'unmap.releases',
+    'migrate.must-skip',
+    'account.charge',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override storeThroughRead(process: Process, index: number, value: number): Result {
+          fillPage(this.kernel.page(pfnOf(process.entry(index))), value);
+          return 'ok';
+        }
+      },
+  },
+  directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
 };

@@ -4,17 +4,19 @@ import type { Mutant } from './mutant.ts';
 import { discard, inject, load, map, toDevice } from './steps.ts';
 
 export const discardKeepsPoison: Mutant = {
- id: 'discard-keeps-poison',
- title: 'Unmap and discard leave poison where it is, because it names no page.',
- source: 'class (q)',
- primary: 'failure.poison-inert',
- earlier: [],
- profiles: ['origin'],
- plant: { kernel: (base) =>
- class extends base {
-protected override zapEntry(process: Process, index: number): void {
-    if (process.entry(index) !== POISON_ENTRY) super.zapEntry(process, index);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), discard(0, 0)],
+  id: 'discard-keeps-poison',
+  title: 'Unmap and discard leave poison where it is, because it names no page.',
+  source: 'class (q)',
+  primary: 'failure.poison-inert',
+  earlier: ['unmap.clears', 'unmap.reads-zero', 'device.permission', 'robust.at-rest'],
+  profiles: ['origin'],
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override zapEntry(process: Process, index: number): void {
+          if (process.entry(index) !== POISON_ENTRY) super.zapEntry(process, index);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), discard(0, 0)],
 };

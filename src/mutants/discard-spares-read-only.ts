@@ -3,17 +3,25 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { discard, map, protect, store } from './steps.ts';
 
 export const discardSparesReadOnly: Mutant = {
- id: 'discard-spares-read-only',
- title: 'A discard leaves the page where its mapping is not writable.',
- source: 'own',
- primary: 'unmap.clears',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-override discard(process: Process, index: number): void {
-    if (process.protection(index) === MAY_WRITE) super.discard(process, index);
-  }
- } },
- directed: [map(0, 0), store(0, 0, 1), protect(0, 0, 'read'), discard(0, 0)],
+  id: 'discard-spares-read-only',
+  title: 'A discard leaves the page where its mapping is not writable.',
+  source: 'own',
+  primary: 'unmap.clears',
+  earlier: [
+    'failure.poison-inert',
+    'unmap.releases',
+    'unmap.reads-zero',
+    'migrate.hole-is-zero',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        override discard(process: Process, index: number): void {
+          if (process.protection(index) === MAY_WRITE) super.discard(process, index);
+        }
+      },
+  },
+  directed: [map(0, 0), store(0, 0, 1), protect(0, 0, 'read'), discard(0, 0)],
 };

@@ -3,21 +3,31 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, toDevice } from './steps.ts';
 
 export const driverTakesAFrameInUse: Mutant = {
- id: 'driver-takes-a-frame-in-use',
- title: 'The driver hands out a frame that is mapped already, where there is one.',
- source: 'own',
- primary: 'count.one-object',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-protected override takeFrame(): Page | undefined {
-    const used = this.frames.find((page) => page.maps > 0);
-    if (used === undefined) return super.takeFrame();
-    this.note({ event: 'alloc', frame: used.data });
-    this.kernel.getPage(used);
-    return used;
-  }
- } },
- directed: [map(0, 0), map(0, 1), toDevice(0, 0), toDevice(0, 1)],
+  id: 'driver-takes-a-frame-in-use',
+  title: 'The driver hands out a frame that is mapped already, where there is one.',
+  source: 'own',
+  primary: 'count.one-object',
+  earlier: [
+    'fault.brings-back',
+    'failure.poison-releases',
+    'unmap.releases',
+    'migrate.must-skip',
+    'migrate.frees-source',
+    'device.load-value',
+    'device.store-lands',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override takeFrame(): Page | undefined {
+          const used = this.frames.find((page) => page.maps > 0);
+          if (used === undefined) return super.takeFrame();
+          this.note({ event: 'alloc', frame: used.data });
+          this.kernel.getPage(used);
+          return used;
+        }
+      },
+  },
+  directed: [map(0, 0), map(0, 1), toDevice(0, 0), toDevice(0, 1)],
 };

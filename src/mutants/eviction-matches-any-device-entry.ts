@@ -1,28 +1,47 @@
 import { isDevice, migrationEntry } from '../kernel/entry.ts';
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { evict, map, spawn, toDevice } from './steps.ts';
+import { evict, fork, map, toDevice } from './steps.ts';
 
 /**
  * The walk did not compare page frame numbers, so that another process's page was replaced by the one that
  * was evicted.
  */
 export const evictionMatchesAnyDeviceEntry: Mutant = {
- id: 'eviction-matches-any-device-entry',
- title: 'Reverse mapping takes any device entry at the right address for one of the page that it looks for.',
- source: 'C-42',
- primary: 'robust.at-rest',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override unmapForMigration(page: Page): void {
-    super.unmapForMigration(page);
-    if (page.pagemap === undefined) return;
-    for (const process of this.processes) {
-      if (isDevice(process.entry(page.index))) process.entries[page.index] = migrationEntry(page.pfn, false);
-    }
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), spawn(1), map(1, 0), toDevice(1, 0), evict(1, 0)],
+  id: 'eviction-matches-any-device-entry',
+  title: 'Reverse mapping takes any device entry at the right address for one of the page that it looks for.',
+  source: 'C-42',
+  primary: 'robust.at-rest',
+  earlier: [
+    'count.one-object',
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.never-direct',
+    'fault.last-value',
+    'failure.poison-releases',
+    'failure.oom',
+    'fork.isolation',
+    'unmap.releases',
+    'migrate.must-skip',
+    'migrate.frees-source',
+    'migrate.detach',
+    'device.store-lands',
+    'device.store-place',
+    'pin.brings-back',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override unmapForMigration(page: Page): void {
+          super.unmapForMigration(page);
+          if (page.pagemap === undefined) return;
+          for (const process of this.processes) {
+            if (isDevice(process.entry(page.index)))
+              process.entries[page.index] = migrationEntry(page.pfn, false);
+          }
+        }
+      },
+  },
+  directed: [map(0, 0), fork(0, 1), toDevice(0, 0), toDevice(1, 0), evict(0, 0)],
 };

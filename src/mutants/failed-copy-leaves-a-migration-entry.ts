@@ -3,18 +3,28 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { inject, map, store, toDevice } from './steps.ts';
 
 export const failedCopyLeavesAMigrationEntry: Mutant = {
- id: 'failed-copy-leaves-a-migration-entry',
- title: 'When the copy to the device failed, the migration entries stay and the page is dropped.',
- source: 'class (h)',
- primary: 'migrate.failure-restores',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override finishSkipped(old: Page): void {
-    if (old.pagemap === undefined) this.putPage(old);
-    else super.finishSkipped(old);
-  }
- } },
- directed: [map(0, 0), store(0, 0, 1), inject('no-copy'), toDevice(0, 0)],
+  id: 'failed-copy-leaves-a-migration-entry',
+  title: 'When the copy to the device failed, the migration entries stay and the page is dropped.',
+  source: 'class (h)',
+  primary: 'migrate.failure-restores',
+  earlier: [
+    'fault.brings-back',
+    'fork.isolation',
+    'migrate.moves-all',
+    'migrate.skip-restores',
+    'device.load-value',
+    'device.store-lands',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override finishSkipped(old: Page): void {
+          if (old.pagemap === undefined) this.putPage(old);
+          else super.finishSkipped(old);
+        }
+      },
+  },
+  directed: [map(0, 0), store(0, 0, 1), inject('no-copy'), toDevice(0, 0)],
 };

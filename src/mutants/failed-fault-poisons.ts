@@ -4,17 +4,29 @@ import { inject, load, map, toDevice } from './steps.ts';
 
 /** What the origin asks for is wrong in later versions. */
 export const failedFaultPoisons: Mutant = {
- id: 'failed-fault-poisons',
- title: 'A failed fault loses the page for good where the next touch should ask again.',
- source: 'own',
- primary: 'failure.nothing-lost',
- earlier: [],
- profiles: ['linux-6.1'],
- plant: { driver: (base) =>
- class extends base {
-protected override lose(process: Process, index: number): void {
-    this.kernel.poisonEntry(process, index);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+  id: 'failed-fault-poisons',
+  title: 'A failed fault loses the page for good where the next touch should ask again.',
+  source: 'own',
+  primary: 'failure.nothing-lost',
+  earlier: [
+    'count.free-once',
+    'fault.brings-back',
+    'fault.calls-once',
+    'failure.oom',
+    'unmap.releases',
+    'migrate.failure-restores',
+    'device.permission',
+    'pin.brings-back',
+    'robust.at-rest',
+  ],
+  profiles: ['linux-6.1'],
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override lose(process: Process, index: number): void {
+          this.kernel.poisonEntry(process, index);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
 };

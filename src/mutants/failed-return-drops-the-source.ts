@@ -7,18 +7,31 @@ import { inject, load, map, toDevice } from './steps.ts';
  * migration believed that the source had been replaced.
  */
 export const failedReturnDropsTheSource: Mutant = {
- id: 'failed-return-drops-the-source',
- title: 'When a page could not be copied back, its migration entry stays and the source is dropped.',
- source: 'C-54',
- primary: 'failure.nothing-lost',
- earlier: [],
- profiles: ['linux-6.1'],
- plant: { kernel: (base) =>
- class extends base {
-protected override finishSkipped(old: Page): void {
-    if (old.pagemap === undefined) super.finishSkipped(old);
-    else this.putPage(old);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+  id: 'failed-return-drops-the-source',
+  title: 'When a page could not be copied back, its migration entry stays and the source is dropped.',
+  source: 'C-54',
+  primary: 'failure.nothing-lost',
+  earlier: [
+    'count.free-once',
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.extras-optional',
+    'failure.oom',
+    'failure.oom-keeps',
+    'migrate.frees-source',
+    'migrate.detach',
+    'device.store-place',
+    'robust.at-rest',
+  ],
+  profiles: ['linux-6.1'],
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override finishSkipped(old: Page): void {
+          if (old.pagemap === undefined) super.finishSkipped(old);
+          else this.putPage(old);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
 };

@@ -4,23 +4,31 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { inject, load, map, toDevice } from './steps.ts';
 
 export const failingNeighbourFailsTheTouch: Mutant = {
- id: 'failing-neighbour-fails-the-touch',
- title: 'A touch fails because a page that was to come along could not.',
- source: 'own',
- primary: 'fault.extras-optional',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-protected override bringExtras(batch: MigrateBatch, wanted: number): FaultResult {
-    let worst: FaultResult = FAULT_DONE;
-    for (let i = 0; i < batch.count; i++) {
-      if (i === wanted || !batch.isMigrating(i)) continue;
-      const result = this.bringBack(batch, i);
-      if (result !== FAULT_DONE) worst = result;
-    }
-    return worst;
-  }
- } },
- directed: [map(0, 0), map(0, 1), toDevice(0, 0, 2), inject('sigbus', 1, { process: 0, page: 1 }), load(0, 0)],
+  id: 'failing-neighbour-fails-the-touch',
+  title: 'A touch fails because a page that was to come along could not.',
+  source: 'own',
+  primary: 'fault.extras-optional',
+  earlier: ['fault.brings-back', 'pin.brings-back'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override bringExtras(batch: MigrateBatch, wanted: number): FaultResult {
+          let worst: FaultResult = FAULT_DONE;
+          for (let i = 0; i < batch.count; i++) {
+            if (i === wanted || !batch.isMigrating(i)) continue;
+            const result = this.bringBack(batch, i);
+            if (result !== FAULT_DONE) worst = result;
+          }
+          return worst;
+        }
+      },
+  },
+  directed: [
+    map(0, 0),
+    map(0, 1),
+    toDevice(0, 0, 2),
+    inject('sigbus', 1, { process: 0, page: 1 }),
+    load(0, 0),
+  ],
 };

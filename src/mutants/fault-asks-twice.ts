@@ -4,18 +4,20 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { load, map, toDevice } from './steps.ts';
 
 export const faultAsksTwice: Mutant = {
- id: 'fault-asks-twice',
- title: 'page_fault is called twice for one touch.',
- source: 'own',
- primary: 'fault.calls-once',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-protected override pageFault(slot: number, index: number, page: Page): FaultResult {
-    this.note({ event: 'fault', process: slot, page: index, frame: page.data });
-    return super.pageFault(slot, index, page);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  id: 'fault-asks-twice',
+  title: 'page_fault is called twice for one touch.',
+  source: 'own',
+  primary: 'fault.calls-once',
+  earlier: ['fault.brings-back', 'failure.oom', 'pin.brings-back'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override pageFault(slot: number, index: number, page: Page): FaultResult {
+          this.note({ event: 'fault', process: slot, page: index, frame: page.data });
+          return super.pageFault(slot, index, page);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
 };

@@ -5,18 +5,31 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { load, map, toDevice } from './steps.ts';
 
 export const faultKeepsAReference: Mutant = {
- id: 'fault-keeps-a-reference',
- title: 'The fault path takes a reference to the frame that it asks the driver for, and forgets it: the frame is never freed.',
- source: 'class (d)',
- primary: 'count.free-once',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
-    this.getPage(this.page(pfnOf(entry)));
-    return super.deviceFault(process, index, entry);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  id: 'fault-keeps-a-reference',
+  title:
+    'The fault path takes a reference to the frame that it asks the driver for, and forgets it: the frame is never freed.',
+  source: 'class (d)',
+  primary: 'count.free-once',
+  earlier: [
+    'count.references',
+    'fault.calls-once',
+    'fault.never-direct',
+    'failure.poison-releases',
+    'unmap.releases',
+    'migrate.must-skip',
+    'migrate.frees-source',
+    'migrate.detach',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
+          this.getPage(this.page(pfnOf(entry)));
+          return super.deviceFault(process, index, entry);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
 };

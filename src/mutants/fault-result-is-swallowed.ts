@@ -7,18 +7,27 @@ import { inject, load, map, toDevice } from './steps.ts';
  * The callback's result was not returned, so that a page that cannot come back was asked for without end.
  */
 export const faultResultIsSwallowed: Mutant = {
- id: 'fault-result-is-swallowed',
- title: 'What the driver answers to a fault is dropped: the touch faults again until it succeeds.',
- source: 'C-04',
- primary: 'robust.answers',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
-    super.deviceFault(process, index, entry);
-    return FAULT_DONE;
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), inject('oom', 'until-healed'), load(0, 0)],
+  id: 'fault-result-is-swallowed',
+  title: 'What the driver answers to a fault is dropped: the touch faults again until it succeeds.',
+  source: 'C-04',
+  primary: 'robust.answers',
+  earlier: [
+    'fault.calls-once',
+    'fault.no-needless-call',
+    'failure.sigbus',
+    'failure.oom',
+    'pin.brings-back',
+    'pin.failure',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
+          super.deviceFault(process, index, entry);
+          return FAULT_DONE;
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), inject('oom', 'until-healed'), load(0, 0)],
 };

@@ -8,18 +8,20 @@ import { map, toDevice } from './steps.ts';
  * mapped.
  */
 export const filledHoleTakesNoReference: Mutant = {
- id: 'filled-hole-takes-no-reference',
- title: 'The entry of a hole that moved to the device holds no reference, and the frame is freed under it.',
- source: 'class (d)',
- primary: 'count.free-unmapped',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override insertPage(batch: MigrateBatch, i: number, page: Page): void {
-    super.insertPage(batch, i, page);
-    if (batch.isMigrating(i)) this.dropReference(page);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0)],
+  id: 'filled-hole-takes-no-reference',
+  title: 'The entry of a hole that moved to the device holds no reference, and the frame is freed under it.',
+  source: 'class (d)',
+  primary: 'count.free-unmapped',
+  earlier: ['robust.answers'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override insertPage(batch: MigrateBatch, i: number, page: Page): void {
+          super.insertPage(batch, i, page);
+          if (batch.isMigrating(i)) this.dropReference(page);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0)],
 };

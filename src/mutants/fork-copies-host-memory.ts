@@ -5,20 +5,22 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, load, mapHost, store } from './steps.ts';
 
 export const forkCopiesHostMemory: Mutant = {
- id: 'fork-copies-host-memory',
- title: 'The child of a fork gets a copy of a host page.',
- source: 'own',
- primary: 'types.host-value',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override forkHost(child: Process, index: number, entry: number, page: Page): void {
-    const copy = this.allocPage();
-    copyPage(page, copy);
-    this.addMap(copy, index);
-    child.entries[index] = presentEntry(copy.pfn, isWritable(entry));
-  }
- } },
- directed: [mapHost(0, 0), fork(0, 1), store(0, 0, 1), load(1, 0)],
+  id: 'fork-copies-host-memory',
+  title: 'The child of a fork gets a copy of a host page.',
+  source: 'own',
+  primary: 'types.host-value',
+  earlier: ['pin.sees-stores'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override forkHost(child: Process, index: number, entry: number, page: Page): void {
+          const copy = this.allocPage();
+          copyPage(page, copy);
+          this.addMap(copy, index);
+          child.entries[index] = presentEntry(copy.pfn, isWritable(entry));
+        }
+      },
+  },
+  directed: [mapHost(0, 0), fork(0, 1), store(0, 0, 1), load(1, 0)],
 };

@@ -4,18 +4,20 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, map, toDevice } from './steps.ts';
 
 export const forkCountsNoMapping: Mutant = {
- id: 'fork-counts-no-mapping',
- title: "The child's device entry is missing in the map count of its frame.",
- source: 'class (d)',
- primary: 'fork.counts',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override shareWithChild(child: Process, index: number, page: Page): void {
-    super.shareWithChild(child, index, page);
-    if (page.pagemap !== undefined) this.removeMap(page);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+  id: 'fork-counts-no-mapping',
+  title: "The child's device entry is missing in the map count of its frame.",
+  source: 'class (d)',
+  primary: 'fork.counts',
+  earlier: ['count.mappings', 'count.free-unmapped'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override shareWithChild(child: Process, index: number, page: Page): void {
+          super.shareWithChild(child, index, page);
+          if (page.pagemap !== undefined) this.removeMap(page);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
 };

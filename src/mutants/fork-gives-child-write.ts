@@ -3,17 +3,31 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, map, toDevice } from './steps.ts';
 
 export const forkGivesChildWrite: Mutant = {
- id: 'fork-gives-child-write',
- title: 'Fork gives the child a WRITE entry for the page that it shares.',
- source: 'class (b)',
- primary: 'fork.read-both',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override childEntry(entry: number): number {
-    return isDevice(entry) ? entry : super.childEntry(entry);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+  id: 'fork-gives-child-write',
+  title: 'Fork gives the child a WRITE entry for the page that it shares.',
+  source: 'class (b)',
+  primary: 'fork.read-both',
+  earlier: [
+    'fault.brings-back',
+    'fault.no-needless-call',
+    'failure.poison-releases',
+    'fork.isolation',
+    'fork.pin-stays',
+    'protect.never-upgrades',
+    'unmap.releases',
+    'migrate.must-skip',
+    'device.store-place',
+    'account.charge',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override childEntry(entry: number): number {
+          return isDevice(entry) ? entry : super.childEntry(entry);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
 };

@@ -4,21 +4,23 @@ import type { Mutant } from './mutant.ts';
 import { fork, map, pin, store, unpin } from './steps.ts';
 
 export const forkGivesThePinnedPageAway: Mutant = {
- id: 'fork-gives-the-pinned-page-away',
- title: 'The child of a fork gets the pinned page, and the parent who pinned it the copy.',
- source: 'own',
- primary: 'fork.pin-stays',
- earlier: [],
- profiles: ['linux-6.1'],
- plant: { kernel: (base) =>
- class extends base {
-protected override forkPresent(parent: Process, child: Process, index: number, entry: number): void {
-    super.forkPresent(parent, child, index, entry);
-    const copied = child.entry(index);
-    if (pfnOf(copied) === pfnOf(entry)) return;
-    child.entries[index] = readOnly(entry);
-    parent.entries[index] = readOnly(copied);
-  }
- } },
- directed: [map(0, 0), pin(0, 0), fork(0, 1), store(0, 0, 1), unpin()],
+  id: 'fork-gives-the-pinned-page-away',
+  title: 'The child of a fork gets the pinned page, and the parent who pinned it the copy.',
+  source: 'own',
+  primary: 'fork.pin-stays',
+  earlier: ['pin.stays-put', 'account.charge'],
+  profiles: ['linux-6.1'],
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override forkPresent(parent: Process, child: Process, index: number, entry: number): void {
+          super.forkPresent(parent, child, index, entry);
+          const copied = child.entry(index);
+          if (pfnOf(copied) === pfnOf(entry)) return;
+          child.entries[index] = readOnly(entry);
+          parent.entries[index] = readOnly(copied);
+        }
+      },
+  },
+  directed: [map(0, 0), pin(0, 0), fork(0, 1), store(0, 0, 1), unpin()],
 };

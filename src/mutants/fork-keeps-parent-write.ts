@@ -3,17 +3,30 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, map, toDevice } from './steps.ts';
 
 export const forkKeepsParentWrite: Mutant = {
- id: 'fork-keeps-parent-write',
- title: 'Fork leaves the parent its WRITE entry.',
- source: 'class (b)',
- primary: 'fork.read-both',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override parentEntry(entry: number): number {
-    return isDevice(entry) ? entry : super.parentEntry(entry);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+  id: 'fork-keeps-parent-write',
+  title: 'Fork leaves the parent its WRITE entry.',
+  source: 'class (b)',
+  primary: 'fork.read-both',
+  earlier: [
+    'fault.no-needless-call',
+    'fork.isolation',
+    'fork.pin-stays',
+    'protect.never-upgrades',
+    'unmap.releases',
+    'migrate.must-skip',
+    'device.store-place',
+    'device.store-counts',
+    'account.charge',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override parentEntry(entry: number): number {
+          return isDevice(entry) ? entry : super.parentEntry(entry);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
 };

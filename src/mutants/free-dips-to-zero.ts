@@ -8,19 +8,21 @@ import { load, map, toDevice } from './steps.ts';
  * between takes the frame for a free system page.
  */
 export const freeDipsToZero: Mutant = {
- id: 'free-dips-to-zero',
- title: 'The reference count of a frame that is freed falls to zero for a moment.',
- source: 'own',
- primary: 'count.never-zero',
- earlier: [],
- profiles: ['origin'],
- plant: { kernel: (base) =>
- class extends base {
-protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
-    this.dropReference(page);
-    this.getPage(page);
-    super.callPageFree(page, pagemap);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  id: 'free-dips-to-zero',
+  title: 'The reference count of a frame that is freed falls to zero for a moment.',
+  source: 'own',
+  primary: 'count.never-zero',
+  earlier: [],
+  profiles: ['origin'],
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+          this.dropReference(page);
+          this.getPage(page);
+          super.callPageFree(page, pagemap);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
 };

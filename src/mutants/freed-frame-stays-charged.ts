@@ -4,18 +4,20 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, toDevice, unmap } from './steps.ts';
 
 export const freedFrameStaysCharged: Mutant = {
- id: 'freed-frame-stays-charged',
- title: 'A frame keeps its charge when it is freed.',
- source: 'class (f)',
- primary: 'account.charge',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
-    this.clearMapping(page);
-    this.callPageFree(page, pagemap);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
+  id: 'freed-frame-stays-charged',
+  title: 'A frame keeps its charge when it is freed.',
+  source: 'class (f)',
+  primary: 'account.charge',
+  earlier: [],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
+          this.clearMapping(page);
+          this.callPageFree(page, pagemap);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
 };

@@ -7,22 +7,30 @@ import { map, toDevice } from './steps.ts';
  * counted up: the last one beyond the end of the range.
  */
 export const holeFillsTheNextSlot: Mutant = {
- id: 'hole-fills-the-next-slot',
- title: 'The destination of a hole is noted one place too far along the range.',
- source: 'C-14',
- primary: 'migrate.frees-source',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-override migratePages(batch: MigrateBatch): void {
-    for (let i = batch.count - 1; i >= 0; i--) {
-      if (!batch.isMigrating(i) || batch.source(i) !== 0) continue;
-      batch.dst[i + 1] = batch.destination(i);
-      batch.dst[i] = 0;
-    }
-    super.migratePages(batch);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0)],
+  id: 'hole-fills-the-next-slot',
+  title: 'The destination of a hole is noted one place too far along the range.',
+  source: 'C-14',
+  primary: 'migrate.frees-source',
+  earlier: [
+    'fault.last-value',
+    'fork.isolation',
+    'migrate.transparent',
+    'migrate.vector',
+    'device.load-value',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        override migratePages(batch: MigrateBatch): void {
+          for (let i = batch.count - 1; i >= 0; i--) {
+            if (!batch.isMigrating(i) || batch.source(i) !== 0) continue;
+            batch.dst[i + 1] = batch.destination(i);
+            batch.dst[i] = 0;
+          }
+          super.migratePages(batch);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0)],
 };

@@ -4,21 +4,23 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { mapHost, toDevice } from './steps.ts';
 
 export const hostMemoryMigrates: Mutant = {
- id: 'host-memory-migrates',
- title: 'Host memory moves to the device.',
- source: 'class (k)',
- primary: 'types.host-stays',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override isCollectable(process: Process, index: number): boolean {
-    return process.kind(index) !== NO_VMA;
-  }
+  id: 'host-memory-migrates',
+  title: 'Host memory moves to the device.',
+  source: 'class (k)',
+  primary: 'types.host-stays',
+  earlier: [],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override isCollectable(process: Process, index: number): boolean {
+          return process.kind(index) !== NO_VMA;
+        }
 
-  protected override mayMove(page: Page): boolean {
-    return page.pagemap !== undefined || super.mayMove(page);
-  }
- } },
- directed: [mapHost(0, 0), toDevice(0, 0)],
+        protected override mayMove(page: Page): boolean {
+          return page.pagemap !== undefined || super.mayMove(page);
+        }
+      },
+  },
+  directed: [mapHost(0, 0), toDevice(0, 0)],
 };

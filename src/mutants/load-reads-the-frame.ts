@@ -4,17 +4,19 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { load, map, toDevice } from './steps.ts';
 
 export const loadReadsTheFrame: Mutant = {
- id: 'load-reads-the-frame',
- title: 'A load takes a device entry for a present one and reads the frame itself.',
- source: 'class (q)',
- primary: 'fault.never-direct',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override fault(process: Process, index: number, entry: number, write: boolean): number {
-    return isDevice(entry) && !write ? pfnOf(entry) : super.fault(process, index, entry, write);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  id: 'load-reads-the-frame',
+  title: 'A load takes a device entry for a present one and reads the frame itself.',
+  source: 'class (q)',
+  primary: 'fault.never-direct',
+  earlier: ['fault.calls-once', 'failure.sigbus', 'failure.oom'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override fault(process: Process, index: number, entry: number, write: boolean): number {
+          return isDevice(entry) && !write ? pfnOf(entry) : super.fault(process, index, entry, write);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
 };

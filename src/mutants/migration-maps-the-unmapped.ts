@@ -7,17 +7,19 @@ import { map, toDevice } from './steps.ts';
  * had been taken away.
  */
 export const migrationMapsTheUnmapped: Mutant = {
- id: 'migration-maps-the-unmapped',
- title: 'A migration makes a page where nothing is mapped.',
- source: 'C-30',
- primary: 'migrate.must-skip',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override isCollectable(process: Process, index: number): boolean {
-    return process.kind(index) !== HOST_VMA;
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0, 2)],
+  id: 'migration-maps-the-unmapped',
+  title: 'A migration makes a page where nothing is mapped.',
+  source: 'C-30',
+  primary: 'migrate.must-skip',
+  earlier: ['migrate.failure-restores'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override isCollectable(process: Process, index: number): boolean {
+          return process.kind(index) !== HOST_VMA;
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0, 2)],
 };

@@ -4,18 +4,43 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, load, map, toDevice } from './steps.ts';
 
 export const oneSharerComesBack: Mutant = {
- id: 'one-sharer-comes-back',
- title: 'When a page comes back, the first entry that reverse mapping finds is changed and the others are forgotten.',
- source: 'class (b)',
- primary: 'fault.moves-all',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override replaceMigrationEntry(process: Process, index: number, entry: number, page: Page): void {
-    if (page.pagemap === undefined && page.maps > 0) return;
-    super.replaceMigrationEntry(process, index, entry, page);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
+  id: 'one-sharer-comes-back',
+  title:
+    'When a page comes back, the first entry that reverse mapping finds is changed and the others are forgotten.',
+  source: 'class (b)',
+  primary: 'fault.moves-all',
+  earlier: [
+    'fault.brings-back',
+    'fault.extras-optional',
+    'failure.nothing-lost',
+    'fork.isolation',
+    'unmap.releases',
+    'migrate.vector',
+    'migrate.moves-all',
+    'migrate.must-skip',
+    'migrate.skip-restores',
+    'migrate.failure-restores',
+    'migrate.independent',
+    'migrate.detach',
+    'device.store-lands',
+    'device.store-place',
+    'pin.brings-back',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override replaceMigrationEntry(
+          process: Process,
+          index: number,
+          entry: number,
+          page: Page,
+        ): void {
+          if (page.pagemap === undefined && page.maps > 0) return;
+          super.replaceMigrationEntry(process, index, entry, page);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
 };

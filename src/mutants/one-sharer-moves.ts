@@ -4,18 +4,46 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, map, store, toDevice } from './steps.ts';
 
 export const oneSharerMoves: Mutant = {
- id: 'one-sharer-moves',
- title: 'When a page moves to the device, the first entry that reverse mapping finds is changed and the others are forgotten.',
- source: 'class (b)',
- primary: 'migrate.moves-all',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override replaceMigrationEntry(process: Process, index: number, entry: number, page: Page): void {
-    if (page.pagemap !== undefined && page.maps > 0) return;
-    super.replaceMigrationEntry(process, index, entry, page);
-  }
- } },
- directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
+  id: 'one-sharer-moves',
+  title:
+    'When a page moves to the device, the first entry that reverse mapping finds is changed and the others are forgotten.',
+  source: 'class (b)',
+  primary: 'migrate.moves-all',
+  earlier: [
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.extras-optional',
+    'failure.poison-releases',
+    'failure.nothing-lost',
+    'failure.oom',
+    'failure.oom-keeps',
+    'fork.isolation',
+    'unmap.releases',
+    'migrate.vector',
+    'migrate.must-skip',
+    'migrate.failure-restores',
+    'migrate.independent',
+    'migrate.detach',
+    'device.store-lands',
+    'device.store-place',
+    'pin.brings-back',
+    'pin.failure',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override replaceMigrationEntry(
+          process: Process,
+          index: number,
+          entry: number,
+          page: Page,
+        ): void {
+          if (page.pagemap !== undefined && page.maps > 0) return;
+          super.replaceMigrationEntry(process, index, entry, page);
+        }
+      },
+  },
+  directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
 };

@@ -4,17 +4,26 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { inject, load, map, toDevice } from './steps.ts';
 
 export const oomBecomesSigbus: Mutant = {
- id: 'oom-becomes-sigbus',
- title: 'A touch that finds no memory for the page is answered as if the page were lost.',
- source: 'class (g)',
- primary: 'failure.oom',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override afterDeviceFault(result: FaultResult): number {
-    return result === FAULT_OOM ? TOUCH_SIGBUS : super.afterDeviceFault(result);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
+  id: 'oom-becomes-sigbus',
+  title: 'A touch that finds no memory for the page is answered as if the page were lost.',
+  source: 'class (g)',
+  primary: 'failure.oom',
+  earlier: [
+    'fault.brings-back',
+    'fault.calls-once',
+    'failure.poison',
+    'failure.poison-releases',
+    'pin.brings-back',
+    'pin.failure',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override afterDeviceFault(result: FaultResult): number {
+          return result === FAULT_OOM ? TOUCH_SIGBUS : super.afterDeviceFault(result);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
 };

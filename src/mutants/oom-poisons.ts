@@ -4,19 +4,32 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { inject, load, map, toDevice } from './steps.ts';
 
 export const oomPoisons: Mutant = {
- id: 'oom-poisons',
- title: 'A touch that finds no memory for the page poisons the entry.',
- source: 'class (h)',
- primary: 'failure.oom-keeps',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-protected override pageFault(slot: number, index: number, page: Page): FaultResult {
-    const result = super.pageFault(slot, index, page);
-    if (result === FAULT_OOM) this.kernel.poisonEntry(this.kernel.process(slot), index);
-    return result;
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
+  id: 'oom-poisons',
+  title: 'A touch that finds no memory for the page poisons the entry.',
+  source: 'class (h)',
+  primary: 'failure.oom-keeps',
+  earlier: [
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.extras-optional',
+    'failure.poison-releases',
+    'failure.oom',
+    'unmap.releases',
+    'migrate.failure-restores',
+    'device.store-lands',
+    'pin.failure',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override pageFault(slot: number, index: number, page: Page): FaultResult {
+          const result = super.pageFault(slot, index, page);
+          if (result === FAULT_OOM) this.kernel.poisonEntry(this.kernel.process(slot), index);
+          return result;
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
 };

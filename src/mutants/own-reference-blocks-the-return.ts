@@ -10,30 +10,33 @@ import { load, map, toDevice } from './steps.ts';
  * migration found one reference more than the entries explain, and gave up every time.
  */
 export const ownReferenceBlocksTheReturn: Mutant = {
- id: 'own-reference-blocks-the-return',
- title: "The fault's own reference to the frame is taken for somebody else's, and the page does not come back.",
- source: 'C-23',
- primary: 'fault.brings-back',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
-    const page = this.page(pfnOf(entry));
-    this.getPage(page);
-    const result = super.deviceFault(process, index, entry);
-    this.putPage(page);
-    return result;
-  }
+  id: 'own-reference-blocks-the-return',
+  title:
+    "The fault's own reference to the frame is taken for somebody else's, and the page does not come back.",
+  source: 'C-23',
+  primary: 'fault.brings-back',
+  earlier: ['fault.extras-optional', 'failure.oom', 'migrate.detach', 'pin.brings-back', 'pin.failure'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
+          const page = this.page(pfnOf(entry));
+          this.getPage(page);
+          const result = super.deviceFault(process, index, entry);
+          this.putPage(page);
+          return result;
+        }
 
-  protected override unmapCollected(batch: MigrateBatch): void {
-    super.unmapCollected(batch);
-    for (let i = 0; i < batch.count; i++) {
-      const { pagemap, refs } = this.page(batch.source(i));
-      // The migration's reference alone should be left.
-      if (pagemap?.type === PRIVATE && refs > this.profile.idleCount + 1) batch.giveUp(i);
-    }
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+        protected override unmapCollected(batch: MigrateBatch): void {
+          super.unmapCollected(batch);
+          for (let i = 0; i < batch.count; i++) {
+            const { pagemap, refs } = this.page(batch.source(i));
+            // The migration's reference alone should be left.
+            if (pagemap?.type === PRIVATE && refs > this.profile.idleCount + 1) batch.giveUp(i);
+          }
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
 };

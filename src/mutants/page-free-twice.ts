@@ -5,18 +5,27 @@ import { load, map, toDevice } from './steps.ts';
 
 /** The driver then has the frame twice among its free ones, and hands it to two owners. */
 export const pageFreeTwice: Mutant = {
- id: 'page-free-twice',
- title: 'page_free is called twice for every frame that is freed.',
- source: 'class (e)',
- primary: 'count.free-once',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
-    super.callPageFree(page, pagemap);
-    super.callPageFree(page, pagemap);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  id: 'page-free-twice',
+  title: 'page_free is called twice for every frame that is freed.',
+  source: 'class (e)',
+  primary: 'count.free-once',
+  earlier: [
+    'fault.calls-once',
+    'failure.poison-releases',
+    'unmap.releases',
+    'migrate.frees-source',
+    'migrate.detach',
+    'device.store-place',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+          super.callPageFree(page, pagemap);
+          super.callPageFree(page, pagemap);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
 };

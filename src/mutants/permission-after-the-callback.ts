@@ -4,20 +4,22 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { load, map, toDevice } from './steps.ts';
 
 export const permissionAfterTheCallback: Mutant = {
- id: 'permission-after-the-callback',
- title: 'The driver is asked for a page before anybody asks whether the process may touch it.',
- source: 'own',
- primary: 'fault.permission-first',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override permits(process: Process, index: number, write: boolean): boolean {
-    const allowed = super.permits(process, index, write);
-    const entry = process.entry(index);
-    if (!allowed && isDevice(entry)) this.deviceFault(process, index, entry);
-    return allowed;
-  }
- } },
- directed: [map(0, 0, 'none'), toDevice(0, 0), load(0, 0)],
+  id: 'permission-after-the-callback',
+  title: 'The driver is asked for a page before anybody asks whether the process may touch it.',
+  source: 'own',
+  primary: 'fault.permission-first',
+  earlier: ['pin.permission'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override permits(process: Process, index: number, write: boolean): boolean {
+          const allowed = super.permits(process, index, write);
+          const entry = process.entry(index);
+          if (!allowed && isDevice(entry)) this.deviceFault(process, index, entry);
+          return allowed;
+        }
+      },
+  },
+  directed: [map(0, 0, 'none'), toDevice(0, 0), load(0, 0)],
 };

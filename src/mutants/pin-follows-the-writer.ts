@@ -6,29 +6,31 @@ import { fork, map, pin, store, unpin } from './steps.ts';
 
 /** Then the pin sees the stores of a process that never asked for it. */
 export const pinFollowsTheWriter: Mutant = {
- id: 'pin-follows-the-writer',
- title: 'The writer keeps the pinned page when a store breaks the sharing, and the others get the copy.',
- source: 'own',
- primary: 'fork.pin-stays',
- earlier: [],
- profiles: ['origin'],
- plant: { kernel: (base) =>
- class extends base {
-protected override breakSharing(process: Process, index: number, old: Page): number {
-    if (!this.isPinned(old)) return super.breakSharing(process, index, old);
-    const copy = this.allocPage();
-    copyPage(old, copy);
-    this.charge(copy);
-    for (const other of this.processes) {
-      if (other === process || !this.sees(other.slot, index, old.pfn)) continue;
-      if (copy.maps > 0) this.getPage(copy);
-      this.addMap(copy, index);
-      other.entries[index] = presentEntry(copy.pfn, false);
-      this.dropEntryOf(old);
-    }
-    process.entries[index] = presentEntry(old.pfn, true);
-    return old.pfn;
-  }
- } },
- directed: [map(0, 0), pin(0, 0), fork(0, 1), store(1, 0, 1), unpin()],
+  id: 'pin-follows-the-writer',
+  title: 'The writer keeps the pinned page when a store breaks the sharing, and the others get the copy.',
+  source: 'own',
+  primary: 'fork.pin-stays',
+  earlier: ['migrate.vector', 'pin.stays-put', 'account.charge'],
+  profiles: ['origin'],
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override breakSharing(process: Process, index: number, old: Page): number {
+          if (!this.isPinned(old)) return super.breakSharing(process, index, old);
+          const copy = this.allocPage();
+          copyPage(old, copy);
+          this.charge(copy);
+          for (const other of this.processes) {
+            if (other === process || !this.sees(other.slot, index, old.pfn)) continue;
+            if (copy.maps > 0) this.getPage(copy);
+            this.addMap(copy, index);
+            other.entries[index] = presentEntry(copy.pfn, false);
+            this.dropEntryOf(old);
+          }
+          process.entries[index] = presentEntry(old.pfn, true);
+          return old.pfn;
+        }
+      },
+  },
+  directed: [map(0, 0), pin(0, 0), fork(0, 1), store(1, 0, 1), unpin()],
 };

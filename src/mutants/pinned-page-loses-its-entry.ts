@@ -4,34 +4,43 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, pin, toDevice } from './steps.ts';
 
 export const pinnedPageLosesItsEntry: Mutant = {
- id: 'pinned-page-loses-its-entry',
- title: 'A migration that finds a page pinned when it has unmapped it already does not put its entry back.',
- source: 'class (h)',
- primary: 'migrate.skip-restores',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override mayMove(): boolean {
-    return true;
-  }
+  id: 'pinned-page-loses-its-entry',
+  title: 'A migration that finds a page pinned when it has unmapped it already does not put its entry back.',
+  source: 'class (h)',
+  primary: 'migrate.skip-restores',
+  earlier: [
+    'fault.brings-back',
+    'fork.isolation',
+    'migrate.moves-all',
+    'device.store-lands',
+    'pin.stays-put',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override mayMove(): boolean {
+          return true;
+        }
 
-  protected override unmapCollected(batch: MigrateBatch): void {
-    super.unmapCollected(batch);
-    for (let i = 0; i < batch.count; i++) {
-      if (this.isHeld(this.page(batch.source(i)))) batch.giveUp(i);
-    }
-  }
+        protected override unmapCollected(batch: MigrateBatch): void {
+          super.unmapCollected(batch);
+          for (let i = 0; i < batch.count; i++) {
+            if (this.isHeld(this.page(batch.source(i)))) batch.giveUp(i);
+          }
+        }
 
-  protected override finishSkipped(old: Page): void {
-    if (this.isHeld(old)) this.putPage(old);
-    else super.finishSkipped(old);
-  }
+        protected override finishSkipped(old: Page): void {
+          if (this.isHeld(old)) this.putPage(old);
+          else super.finishSkipped(old);
+        }
 
-  /** Somebody besides the migration holds a page that no entry names. */
-  protected isHeld(page: Page): boolean {
-    return page.pagemap === undefined && page.maps === 0 && page.refs > 1;
-  }
- } },
- directed: [map(0, 0), pin(0, 0), toDevice(0, 0)],
+        /** Somebody besides the migration holds a page that no entry names. */
+        protected isHeld(page: Page): boolean {
+          return page.pagemap === undefined && page.maps === 0 && page.refs > 1;
+        }
+      },
+  },
+  directed: [map(0, 0), pin(0, 0), toDevice(0, 0)],
 };

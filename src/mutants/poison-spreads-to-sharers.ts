@@ -4,21 +4,34 @@ import type { Mutant } from './mutant.ts';
 import { fork, inject, load, map, toDevice } from './steps.ts';
 
 export const poisonSpreadsToSharers: Mutant = {
- id: 'poison-spreads-to-sharers',
- title: 'A failed fault of one process poisons the entries of all processes that share the page.',
- source: 'class (h)',
- primary: 'failure.sharers-keep',
- earlier: [],
- profiles: ['origin'],
- plant: { kernel: (base) =>
- class extends base {
-override poisonEntry(process: Process, index: number): void {
-    const pfn = pfnOf(process.entry(index));
-    super.poisonEntry(process, index);
-    for (const other of this.processes) {
-      if (this.sees(other.slot, index, pfn)) other.entries[index] = POISON_ENTRY;
-    }
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), load(0, 0)],
+  id: 'poison-spreads-to-sharers',
+  title: 'A failed fault of one process poisons the entries of all processes that share the page.',
+  source: 'class (h)',
+  primary: 'failure.sharers-keep',
+  earlier: [
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.extras-optional',
+    'failure.oom',
+    'unmap.releases',
+    'migrate.detach',
+    'device.permission',
+    'device.store-lands',
+    'pin.brings-back',
+    'robust.at-rest',
+  ],
+  profiles: ['origin'],
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        override poisonEntry(process: Process, index: number): void {
+          const pfn = pfnOf(process.entry(index));
+          super.poisonEntry(process, index);
+          for (const other of this.processes) {
+            if (this.sees(other.slot, index, pfn)) other.entries[index] = POISON_ENTRY;
+          }
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), load(0, 0)],
 };

@@ -3,17 +3,19 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, protect, toDevice } from './steps.ts';
 
 export const protectKeepsWrite: Mutant = {
- id: 'protect-keeps-write',
- title: 'A change of protection leaves WRITE entries as they are.',
- source: 'own',
- primary: 'protect.downgrades',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override protectedEntry(entry: number, protection: number): number {
-    return isDevice(entry) ? entry : super.protectedEntry(entry, protection);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), protect(0, 0, 'read')],
+  id: 'protect-keeps-write',
+  title: 'A change of protection leaves WRITE entries as they are.',
+  source: 'own',
+  primary: 'protect.downgrades',
+  earlier: ['protect.never-upgrades', 'device.store-place'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override protectedEntry(entry: number, protection: number): number {
+          return isDevice(entry) ? entry : super.protectedEntry(entry, protection);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), protect(0, 0, 'read')],
 };

@@ -4,17 +4,30 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, protect, store } from './steps.ts';
 
 export const protectPassesOverHoles: Mutant = {
- id: 'protect-passes-over-holes',
- title: 'A change of protection does nothing where there is no page yet.',
- source: 'own',
- primary: 'protect.enforced',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-override protect(process: Process, index: number, protection: number): void {
-    if (process.entry(index) !== NONE) super.protect(process, index, protection);
-  }
- } },
- directed: [map(0, 0), protect(0, 0, 'read'), store(0, 0, 1)],
+  id: 'protect-passes-over-holes',
+  title: 'A change of protection does nothing where there is no page yet.',
+  source: 'own',
+  primary: 'protect.enforced',
+  earlier: [
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.permission-first',
+    'protect.never-upgrades',
+    'unmap.reads-zero',
+    'migrate.write-sole',
+    'device.permission',
+    'device.store-lands',
+    'device.store-place',
+    'pin.permission',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        override protect(process: Process, index: number, protection: number): void {
+          if (process.entry(index) !== NONE) super.protect(process, index, protection);
+        }
+      },
+  },
+  directed: [map(0, 0), protect(0, 0, 'read'), store(0, 0, 1)],
 };

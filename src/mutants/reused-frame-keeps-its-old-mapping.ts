@@ -7,17 +7,27 @@ import { load, map, toDevice, unmap } from './steps.ts';
  * it.
  */
 export const reusedFrameKeepsItsOldMapping: Mutant = {
- id: 'reused-frame-keeps-its-old-mapping',
- title: 'A freed frame keeps the mapping of its last owner, and reverse mapping looks for its next owner at the wrong page.',
- source: 'C-06',
- primary: 'fault.brings-back',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override clearMapping(page: Page): void {
-    if (page.pagemap === undefined) super.clearMapping(page);
-  }
- } },
- directed: [map(0, 0), map(0, 1), toDevice(0, 0), unmap(0, 0), toDevice(0, 1), load(0, 1)],
+  id: 'reused-frame-keeps-its-old-mapping',
+  title:
+    'A freed frame keeps the mapping of its last owner, and reverse mapping looks for its next owner at the wrong page.',
+  source: 'C-06',
+  primary: 'fault.brings-back',
+  earlier: [
+    'fault.extras-optional',
+    'failure.oom',
+    'migrate.detach',
+    'device.store-lands',
+    'pin.brings-back',
+    'pin.failure',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override clearMapping(page: Page): void {
+          if (page.pagemap === undefined) super.clearMapping(page);
+        }
+      },
+  },
+  directed: [map(0, 0), map(0, 1), toDevice(0, 0), unmap(0, 0), toDevice(0, 1), load(0, 1)],
 };

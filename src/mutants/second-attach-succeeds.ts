@@ -3,18 +3,20 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { attach } from './steps.ts';
 
 export const secondAttachSucceeds: Mutant = {
- id: 'second-attach-succeeds',
- title: 'Attaching a device that is attached answers ok.',
- source: 'own',
- primary: 'device.attach',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { driver: (base) =>
- class extends base {
-override attach(): Result {
-    super.attach();
-    return 'ok';
-  }
- } },
- directed: [attach],
+  id: 'second-attach-succeeds',
+  title: 'Attaching a device that is attached answers ok.',
+  source: 'own',
+  primary: 'device.attach',
+  earlier: [],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        override attach(): Result {
+          super.attach();
+          return 'ok';
+        }
+      },
+  },
+  directed: [attach],
 };

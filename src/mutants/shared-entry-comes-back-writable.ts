@@ -8,23 +8,38 @@ import { fork, inject, map, toDevice, toSystem } from './steps.ts';
  * that two processes share became writable to both.
  */
 export const sharedEntryComesBackWritable: Mutant = {
- id: 'shared-entry-comes-back-writable',
- title: 'Migration reads the wrong bit of a device entry and takes every one for writable.',
- source: 'C-01',
- primary: 'protect.never-upgrades',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override unmapForMigration(page: Page): void {
-    const isOnDevice = page.pagemap !== undefined;
-    super.unmapForMigration(page);
-    if (!isOnDevice) return;
-    for (const process of this.processes) {
-      const entry = process.entry(page.index);
-      if (isMigration(entry) && pfnOf(entry) === page.pfn) process.entries[page.index] = writable(entry);
-    }
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), toSystem(0, 0)],
+  id: 'shared-entry-comes-back-writable',
+  title: 'Migration reads the wrong bit of a device entry and takes every one for writable.',
+  source: 'C-01',
+  primary: 'protect.never-upgrades',
+  earlier: [
+    'count.free-once',
+    'fault.brings-back',
+    'fault.no-needless-call',
+    'failure.poison-releases',
+    'fork.isolation',
+    'fork.pin-stays',
+    'unmap.releases',
+    'migrate.write-sole',
+    'device.store-place',
+    'account.charge',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override unmapForMigration(page: Page): void {
+          const isOnDevice = page.pagemap !== undefined;
+          super.unmapForMigration(page);
+          if (!isOnDevice) return;
+          for (const process of this.processes) {
+            const entry = process.entry(page.index);
+            if (isMigration(entry) && pfnOf(entry) === page.pfn)
+              process.entries[page.index] = writable(entry);
+          }
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), toSystem(0, 0)],
 };

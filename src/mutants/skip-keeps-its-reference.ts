@@ -7,17 +7,29 @@ import { inject, map, toDevice, toSystem } from './steps.ts';
  * free again.
  */
 export const skipKeepsItsReference: Mutant = {
- id: 'skip-keeps-its-reference',
- title: 'A page whose move fails keeps the reference that the migration took to it.',
- source: 'class (d)',
- primary: 'count.references',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override finishSkipped(old: Page): void {
-    this.replaceMigrationEntries(old, old);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), toSystem(0, 0)],
+  id: 'skip-keeps-its-reference',
+  title: 'A page whose move fails keeps the reference that the migration took to it.',
+  source: 'class (d)',
+  primary: 'count.references',
+  earlier: [
+    'count.free-once',
+    'fault.calls-once',
+    'failure.poison-releases',
+    'unmap.releases',
+    'migrate.failure-restores',
+    'migrate.frees-source',
+    'migrate.detach',
+    'account.charge',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override finishSkipped(old: Page): void {
+          this.replaceMigrationEntries(old, old);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), toSystem(0, 0)],
 };

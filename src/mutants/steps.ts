@@ -8,7 +8,6 @@ import type {
 
 /** Commands in short, for the directed cases of the mutants. */
 
-export const spawn = (process: number): CommandOf<'spawn'> => ({ op: 'spawn', process });
 export const fork = (process: number, child: number): CommandOf<'fork'> => ({ op: 'fork', process, child });
 export const map = (process: number, page: number, protection: Protection = 'write'): CommandOf<'map'> => ({
   op: 'map',

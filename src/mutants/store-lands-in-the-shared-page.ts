@@ -4,18 +4,20 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, load, map, store } from './steps.ts';
 
 export const storeLandsInTheSharedPage: Mutant = {
- id: 'store-lands-in-the-shared-page',
- title: 'A store that broke the sharing goes to the page that the others kept.',
- source: 'class (c)',
- primary: 'fork.isolation',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override breakSharing(process: Process, index: number, old: Page): number {
-    super.breakSharing(process, index, old);
-    return old.pfn;
-  }
- } },
- directed: [map(0, 0), store(0, 0, 1), fork(0, 1), store(0, 0, 2), load(1, 0)],
+  id: 'store-lands-in-the-shared-page',
+  title: 'A store that broke the sharing goes to the page that the others kept.',
+  source: 'class (c)',
+  primary: 'fork.isolation',
+  earlier: ['fault.last-value', 'fork.pin-stays', 'pin.stays-put', 'account.charge'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override breakSharing(process: Process, index: number, old: Page): number {
+          super.breakSharing(process, index, old);
+          return old.pfn;
+        }
+      },
+  },
+  directed: [map(0, 0), store(0, 0, 1), fork(0, 1), store(0, 0, 2), load(1, 0)],
 };

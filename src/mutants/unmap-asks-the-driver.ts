@@ -4,19 +4,21 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, toDevice, unmap } from './steps.ts';
 
 export const unmapAsksTheDriver: Mutant = {
- id: 'unmap-asks-the-driver',
- title: 'Unmapping a device page asks the driver to bring it back first.',
- source: 'own',
- primary: 'unmap.quiet',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override zapEntry(process: Process, index: number): void {
-    const entry = process.entry(index);
-    if (isDevice(entry)) this.deviceFault(process, index, entry);
-    super.zapEntry(process, index);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
+  id: 'unmap-asks-the-driver',
+  title: 'Unmapping a device page asks the driver to bring it back first.',
+  source: 'own',
+  primary: 'unmap.quiet',
+  earlier: [],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override zapEntry(process: Process, index: number): void {
+          const entry = process.entry(index);
+          if (isDevice(entry)) this.deviceFault(process, index, entry);
+          super.zapEntry(process, index);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
 };

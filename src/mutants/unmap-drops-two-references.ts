@@ -4,19 +4,34 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, map, toDevice, unmap } from './steps.ts';
 
 export const unmapDropsTwoReferences: Mutant = {
- id: 'unmap-drops-two-references',
- title: 'Unmapping one of several entries of a frame gives up two references.',
- source: 'class (d)',
- primary: 'unmap.releases',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override zapDevice(process: Process, index: number, entry: number): void {
-    const page = this.page(pfnOf(entry));
-    super.zapDevice(process, index, entry);
-    if (page.maps > 0) this.dropReference(page);
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
+  id: 'unmap-drops-two-references',
+  title: 'Unmapping one of several entries of a frame gives up two references.',
+  source: 'class (d)',
+  primary: 'unmap.releases',
+  earlier: [
+    'count.never-zero',
+    'count.idle',
+    'count.references',
+    'count.free-unmapped',
+    'fault.brings-back',
+    'fault.last-value',
+    'failure.nothing-lost',
+    'fork.isolation',
+    'migrate.frees-source',
+    'migrate.detach',
+    'device.store-lands',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override zapDevice(process: Process, index: number, entry: number): void {
+          const page = this.page(pfnOf(entry));
+          super.zapDevice(process, index, entry);
+          if (page.maps > 0) this.dropReference(page);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
 };

@@ -4,20 +4,33 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, map, toDevice, unmap } from './steps.ts';
 
 export const unmapEmptiesEverySharer: Mutant = {
- id: 'unmap-empties-every-sharer',
- title: 'Unmapping a device entry empties the entries of all processes that share the page.',
- source: 'own',
- primary: 'fork.survives',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override zapDevice(process: Process, index: number, entry: number): void {
-    super.zapDevice(process, index, entry);
-    for (const other of this.processes) {
-      if (this.sees(other.slot, index, pfnOf(entry))) other.entries[index] = NONE;
-    }
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
+  id: 'unmap-empties-every-sharer',
+  title: 'Unmapping a device entry empties the entries of all processes that share the page.',
+  source: 'own',
+  primary: 'fork.survives',
+  earlier: [
+    'fault.calls-once',
+    'failure.sigbus',
+    'failure.oom',
+    'fork.isolation',
+    'unmap.releases',
+    'migrate.must-skip',
+    'migrate.detach',
+    'device.store-place',
+    'pin.brings-back',
+    'robust.at-rest',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override zapDevice(process: Process, index: number, entry: number): void {
+          super.zapDevice(process, index, entry);
+          for (const other of this.processes) {
+            if (this.sees(other.slot, index, pfnOf(entry))) other.entries[index] = NONE;
+          }
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
 };

@@ -3,18 +3,32 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, store, unmap } from './steps.ts';
 
 export const unmapReachesTheNextPage: Mutant = {
- id: 'unmap-reaches-the-next-page',
- title: 'Unmap empties one page too many.',
- source: 'own',
- primary: 'robust.at-rest',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-override unmap(process: Process, index: number): void {
-    super.unmap(process, index);
-    if (index + 1 < this.scope.pages) this.zapEntry(process, index + 1);
-  }
- } },
- directed: [map(0, 0), map(0, 1), store(0, 1, 1), unmap(0, 0)],
+  id: 'unmap-reaches-the-next-page',
+  title: 'Unmap empties one page too many.',
+  source: 'own',
+  primary: 'robust.at-rest',
+  earlier: [
+    'fault.calls-once',
+    'failure.poison-lasts',
+    'failure.poison-inert',
+    'fork.isolation',
+    'unmap.releases',
+    'migrate.transparent',
+    'migrate.must-skip',
+    'device.load-value',
+    'pin.stays-put',
+    'pin.sees-stores',
+    'types.host-value',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        override unmap(process: Process, index: number): void {
+          super.unmap(process, index);
+          if (index + 1 < this.scope.pages) this.zapEntry(process, index + 1);
+        }
+      },
+  },
+  directed: [map(0, 0), map(0, 1), store(0, 1, 1), unmap(0, 0)],
 };

@@ -7,18 +7,30 @@ import { map, toDevice, unmap } from './steps.ts';
  * was configured, so that device entries alone slipped through.
  */
 export const zapTakesADeviceEntryForSwap: Mutant = {
- id: 'zap-takes-a-device-entry-for-swap',
- title: 'Unmapping takes a device entry for one of a swapped page: it gives back swap space and leaves the frame as it was.',
- source: 'C-09',
- primary: 'unmap.releases',
- earlier: [],
- profiles: EVERY_PROFILE,
- plant: { kernel: (base) =>
- class extends base {
-protected override zapDevice(process: Process): void {
-    this.addRss(process, -1);
-    this.swapAreas--;
-  }
- } },
- directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
+  id: 'zap-takes-a-device-entry-for-swap',
+  title:
+    'Unmapping takes a device entry for one of a swapped page: it gives back swap space and leaves the frame as it was.',
+  source: 'C-09',
+  primary: 'unmap.releases',
+  earlier: [
+    'count.references',
+    'fault.brings-back',
+    'failure.poison-releases',
+    'failure.oom',
+    'migrate.detach',
+    'device.store-lands',
+    'pin.brings-back',
+    'types.swap-limit',
+  ],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override zapDevice(process: Process): void {
+          this.addRss(process, -1);
+          this.swapAreas--;
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
 };

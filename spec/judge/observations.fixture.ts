@@ -1,0 +1,91 @@
+import type { ProfileName } from '../profiles/profile.ts';
+import { Capability } from '../vocabulary/capability.ts';
+import type { Command } from '../vocabulary/command.ts';
+import type { DriverEvent } from '../vocabulary/event.ts';
+import { NO_EVENTS, type Observation } from '../vocabulary/observation.ts';
+import type { Result } from '../vocabulary/result.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+import { frameOf, isDeviceEntry, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
+import { judgeTrace } from './judge-trace.ts';
+import type { Tally } from './tally.ts';
+import type { Verdict } from './verdict.ts';
+
+/** A command, and what is said to have been seen of it; undefined for one that was not sent. */
+export type Seen = readonly [Command, Observation | undefined];
+
+/** How a target is looked at in a test: everything is shown but for what is left out. */
+interface Sight {
+  readonly profile?: ProfileName;
+  readonly scope?: Scope;
+  readonly without?: readonly Capability[];
+}
+
+/** One process with two pages, and a device of two frames. */
+export const SMALL: Scope = { processes: 1, pages: 2, frames: 2, slots: 1 };
+
+/** What shows nothing but results. */
+export const BLIND: readonly Capability[] = [
+  'callbacks',
+  'allocations',
+  'entries',
+  'frames',
+  'least-count',
+  'accounting',
+];
+
+export const seen = (
+  result: Result,
+  events: readonly DriverEvent[] = NO_EVENTS,
+  state?: Snapshot,
+): Observation => ({ result, events, state });
+
+export const fault = (process: number, page: number, frame: number): DriverEvent => ({
+  event: 'fault',
+  process,
+  page,
+  frame,
+});
+export const free = (frame: number, refs = 1, maps = 0): DriverEvent => ({
+  event: 'free',
+  frame,
+  refs,
+  maps,
+});
+export const alloc = (frame: number): DriverEvent => ({ event: 'alloc', frame });
+
+/** What a correct target of the profile origin shows with these entries and so many pages charged. */
+export function look(
+  entries: readonly number[],
+  charged: number,
+  { scope = SMALL, ...odd }: Partial<Snapshot> & { readonly scope?: Scope } = {},
+): Snapshot {
+  const maps = Array.from(
+    { length: scope.frames },
+    (_, frame) => entries.filter((code) => isDeviceEntry(code) && frameOf(code) === frame).length,
+  );
+  const refs = maps.map((count) => 1 + count);
+  const rss = Array.from(
+    { length: scope.processes },
+    (_, process) =>
+      entries
+        .slice(process * scope.pages, (process + 1) * scope.pages)
+        .filter((code) => code === PRESENT || isDeviceEntry(code)).length,
+  );
+  return { entries, refs, maps, least: maps.map(() => 1), rss, charged, ...odd };
+}
+
+/** What the judge says of it. */
+export function judged(
+  steps: readonly Seen[],
+  { profile = 'origin', scope = SMALL, without = [] }: Sight = {},
+  tally?: Tally,
+): Verdict {
+  return judgeTrace(
+    {
+      case: { profile, scope, observe: 'every-step', commands: steps.map(([command]) => command) },
+      capabilities: new Set(Capability.options.filter((one) => !without.includes(one))),
+      observations: steps.map(([, observation]) => observation),
+    },
+    tally,
+  );
+}

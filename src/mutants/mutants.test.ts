@@ -1,0 +1,146 @@
+import { readdirSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { judgeTrace } from '../../spec/judge/judge-trace.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import {
+  appliesTo,
+  CATALOGUE,
+  findRequirement,
+  type RequirementId,
+} from '../../spec/requirements/catalogue.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { caseRandom } from '../explore/case-random.ts';
+import { CaseSource } from '../explore/case-source.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { MILD_MUTANTS, mutantById, MUTANTS } from './mutants.ts';
+
+const ALL = [...MUTANTS, ...MILD_MUTANTS];
+const inProfiles = (mutants: readonly Mutant[]): [string, ProfileName, Mutant][] =>
+  mutants.flatMap((mutant) =>
+    mutant.profiles.map((profile): [string, ProfileName, Mutant] => [mutant.id, profile, mutant]),
+  );
+
+const directedCase = ({ directed }: Mutant, profile: ProfileName): Case => ({
+  profile,
+  scope: { processes: 2, pages: 2, frames: 2, slots: 1 },
+  observe: 'every-step',
+  commands: directed,
+});
+
+/** What a case comes to: the requirement that it breaks first, or how else it ended. */
+async function judged(target: EmbeddedTarget, testCase: Case, tally = new Tally()): Promise<string> {
+  const run = await target.run(testCase);
+  if (run.kind === 'failure') return run.failure.kind === 'hang' ? 'robust.answers' : 'robust.survives';
+  const verdict = judgeTrace(run.trace, tally);
+  return verdict.kind === 'violates' ? verdict.violation.requirement : verdict.kind;
+}
+
+/** Cases as a run makes them. Every mutant is shown the same ones, so each is made once. */
+class Cases {
+  readonly #cases: Case[] = [];
+  readonly #source: CaseSource;
+  readonly #seed: number;
+
+  constructor(profile: ProfileName, seed: number) {
+    this.#source = new CaseSource({ profile, capabilities: new Set(Capability.options) });
+    this.#seed = seed;
+  }
+
+  at(index: number): Case {
+    return (this.#cases[index] ??= this.#source.draw(caseRandom(this.#seed, index)));
+  }
+}
+
+const MOST_COMMANDS = 20_000;
+/** A bug that is rare within so few commands may be missed by one run; not by several. */
+const SEEDS = [1, 2, 3, 4];
+const casesBySeed = new Map(
+  EVERY_PROFILE.map((profile) => [profile, SEEDS.map((seed) => new Cases(profile, seed))]),
+);
+
+/** The first requirement that random cases see a mutant break; for a mild one, the SHOULD that it does not follow. */
+async function search(mutant: Mutant, profile: ProfileName): Promise<string> {
+  const target = new EmbeddedTarget({ plant: mutant.plant });
+  for (const cases of casesBySeed.get(profile) ?? []) {
+    const tally = new Tally();
+    for (let index = 0, commands = 0; commands < MOST_COMMANDS; index++) {
+      const testCase = cases.at(index);
+      commands += testCase.commands.length;
+      const outcome = await judged(target, testCase, tally);
+      if (outcome !== 'conforms') return outcome;
+      if (tally.slighted(mutant.primary) > 0) return mutant.primary;
+    }
+  }
+  return 'nothing';
+}
+
+describe('the registry', () => {
+  it('names every mutant once, as its file', () => {
+    const files = readdirSync(new URL('.', import.meta.url))
+      .filter((file) => !['mutant.ts', 'mutants.ts', 'mutants.test.ts', 'steps.ts'].includes(file))
+      .map((file) => file.replace(/\.ts$/, ''));
+    expect(ALL.map(({ id }) => id).toSorted()).toEqual(files.toSorted());
+  });
+
+  it('finds a mutant by its id', () => {
+    expect(mutantById('page-free-twice')).toMatchObject({ primary: 'count.free-once' });
+    expect(mutantById('page-free-thrice')).toBeUndefined();
+  });
+
+  it('holds a mutant for every MUST, and mild ones for the rest', () => {
+    const primaries = new Set<RequirementId>(ALL.map(({ primary }) => primary));
+    expect(CATALOGUE.filter(({ id }) => !primaries.has(id)).map(({ id }) => id)).toEqual([]);
+    expect(MUTANTS.filter(({ primary }) => findRequirement(primary)?.level !== 'MUST')).toEqual([]);
+    expect(MILD_MUTANTS.filter(({ primary }) => findRequirement(primary)?.level !== 'SHOULD')).toEqual([]);
+  });
+
+  it.each(ALL.map((mutant): [string, Mutant] => [mutant.id, mutant]))(
+    'tells of %s what holds',
+    (_, mutant) => {
+      const { earlier, primary, profiles, title } = mutant;
+      expect(title).toMatch(/^[A-Zp].*\.$/);
+      expect(earlier).not.toContain(primary);
+      const requirement = findRequirement(primary);
+      expect(
+        profiles.filter((profile) => requirement !== undefined && appliesTo(requirement, profile)),
+      ).toEqual(profiles);
+    },
+  );
+});
+
+describe('the directed case', () => {
+  it.each(inProfiles(ALL))('of %s in %s conforms without the mutant', async (_, profile, mutant) => {
+    const tally = new Tally();
+    expect(await judged(new EmbeddedTarget(), directedCase(mutant, profile), tally)).toBe('conforms');
+    expect(tally.slighted(mutant.primary)).toBe(0);
+  });
+
+  it.each(inProfiles(MUTANTS))(
+    'of %s in %s breaks its requirement first, and not a command sooner',
+    async (_, profile, mutant) => {
+      const target = new EmbeddedTarget({ plant: mutant.plant });
+      const testCase = directedCase(mutant, profile);
+      expect(await judged(target, testCase)).toBe(mutant.primary);
+      expect(await judged(target, { ...testCase, commands: mutant.directed.slice(0, -1) })).toBe('conforms');
+    },
+  );
+
+  it.each(inProfiles(MILD_MUTANTS))(
+    'of %s in %s does not follow its requirement',
+    async (_, profile, mutant) => {
+      const tally = new Tally();
+      const target = new EmbeddedTarget({ plant: mutant.plant });
+      expect(await judged(target, directedCase(mutant, profile), tally)).toBe('conforms');
+      expect(tally.slighted(mutant.primary)).toBe(1);
+    },
+  );
+});
+
+describe('random cases', () => {
+  it.each(inProfiles(ALL))('see %s in %s', async (_, profile, mutant) => {
+    expect([mutant.primary, ...mutant.earlier]).toContain(await search(mutant, profile));
+  });
+});
