@@ -100,7 +100,8 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   test('an injection that strikes nothing on the device changes nothing', () => {
     const model = two().go(
-      ...[inject('sigbus', 'until-healed', { process: 1, page: 0 }), inject('no-copy', 'until-healed')],
+      inject('sigbus', 'until-healed', { process: 1, page: 0 }),
+      inject('no-copy', 'until-healed'),
     );
     expect(model.ways(detach)).toEqual([
       'ok: a7@sys b8@sys; leaves f0 f1; sigbus lasts; no-copy lasts; detached',

@@ -22,6 +22,8 @@ export interface Blame {
   /** Reference and map counts. */
   readonly references: RequirementId;
   readonly mappings: RequirementId;
+  /** How many pages are charged. */
+  readonly charge: RequirementId;
 }
 
 /** A command that touches no page: whatever changed, changed by itself. */
@@ -35,6 +37,7 @@ export const AT_REST: Blame = {
   flavour: 'protect.never-upgrades',
   references: 'count.references',
   mappings: 'count.mappings',
+  charge: 'account.charge',
 };
 
 /** A blame like `base` but for some clauses. */

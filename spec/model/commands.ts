@@ -7,7 +7,8 @@ import { evict, migrateToDevice, migrateToSystem } from './migrate.ts';
 import { exit, fork, spawn } from './process.ts';
 import type { Step } from './step.ts';
 import { swapOn } from './swap.ts';
-import { load, pin, store, unpin } from './touch.ts';
+import { load, store } from './access.ts';
+import { pin, unpin } from './pin.ts';
 
 type Rules = { readonly [O in Op]: (step: Step, command: CommandOf<O>) => void };
 

@@ -19,6 +19,8 @@ import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];
 
+const answers = (model: Model, command: Command): readonly string[] => model.waysIn(command, /^\w+/);
+
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (setting: Setting = {}): Model =>
     new Model({ profile, processes: 2, pages: 1, frames: 2, ...setting });
@@ -214,10 +216,9 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
   });
 
-  describe('device-store where an injection may strike on the way', () => {
-    const read = (): Model => onDevice().allRead();
-    const answers = (model: Model, command: Command): readonly string[] => model.waysIn(command, /^\w+/);
+  const read = (): Model => onDevice().allRead();
 
+  describe('device-store where an injection may strike on the way', () => {
     test.each(['sigbus', 'oom', 'no-frame', 'no-copy'] as const)('%s, through READ', (kind) => {
       const model = read().go(inject(kind));
       expect(answers(model, deviceStore(0, 0, 9))).toEqual(['EFAULT', 'ENOMEM', 'ok']);

@@ -19,7 +19,6 @@ import {
   WRITE_FLAVOUR,
 } from './state.ts';
 import type { Step } from './step.ts';
-import { isStillTheHole } from './touch.ts';
 
 const DEVICE_DETACHED = ruleIndex('device.detached');
 const DEVICE_LOAD_QUIET = ruleIndex('device.load-quiet');
@@ -119,7 +118,7 @@ export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void 
     return;
   }
   const shared = object !== NO_OBJECT && ((state.history[object] ?? 0) & WAS_SHARED) !== 0;
-  step.blame = shared ? LOADED_SHARED : isStillTheHole(state, object) ? LOADED_HOLE : LOADED;
+  step.blame = shared ? LOADED_SHARED : state.isStillTheHole(object) ? LOADED_HOLE : LOADED;
   step.result = object === NO_OBJECT ? 0 : (state.value[object] ?? 0);
 }
 

@@ -114,7 +114,7 @@ describe.each(PROFILE_NAMES)('every state is whole in %s', (profile) => {
       '1 × 1 × 1, core × attach × pin',
       withPin(one),
       [...CORE, ...ATTACH, ...PIN],
-      { origin: 0, 'linux-6.1': 0 },
+      { origin: 130, 'linux-6.1': 130 },
     ],
     // Each of the four injections is off, or on in one of four ways; poison makes three states more of 21.
     [

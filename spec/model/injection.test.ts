@@ -19,7 +19,10 @@ test('with its victim', () => {
 
 test('heal ends all', () => {
   const model = world().go(
-    ...[inject('sigbus', 3), inject('oom', 'until-healed'), inject('no-frame'), inject('no-copy')],
+    inject('sigbus', 3),
+    inject('oom', 'until-healed'),
+    inject('no-frame'),
+    inject('no-copy'),
   );
   expect(model.ways(heal)).toEqual(['ok: .']);
   expect(world().ways(heal)).toEqual(['ok: .']);

@@ -17,11 +17,16 @@ import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];
 
+const moved = (model: Model, process = 0): string =>
+  model.waysIn(toDevice(process, 0), /moved: .*/).at(-1) ?? '';
+
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (setting: Setting = {}): Model =>
     new Model({ profile, processes: 2, pages: 1, frames: 2, ...setting });
   const onDevice = (setting: Setting = {}): Model =>
     world(setting).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
+
+  const stored = (): Model => world().go(map(0, 0), store(0, 0, 7));
 
   describe('to the device', () => {
     test('an object moves, or is skipped without a reason', () => {
@@ -58,9 +63,6 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
 
     test('WRITE is allowed to a sole mapper in a writable mapping, and only then', () => {
-      const moved = (model: Model, process = 0): string =>
-        model.waysIn(toDevice(process, 0), /moved: .*/).at(-1) ?? '';
-      const stored = (): Model => world().go(map(0, 0), store(0, 0, 7));
       expect(moved(stored())).toBe('moved: a7@newL; takes 1');
       expect(moved(stored().go(protect(0, 0, 'read')))).toBe('moved: a7@newR:r; takes 1');
       expect(moved(stored().go(fork(0, 1)))).toBe('moved: a7@newR | a7@newR; takes 1');
@@ -106,7 +108,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('the fate of one page is not that of another', () => {
       const model = world({ pages: 4, frames: 4 }).go(
-        ...[map(0, 0), store(0, 0, 7), toDevice(0, 0), map(0, 1), store(0, 1, 8), map(0, 3, 'write', 'host')],
+        map(0, 0),
+        store(0, 0, 7),
+        toDevice(0, 0),
+        map(0, 1),
+        store(0, 1, 8),
+        map(0, 3, 'write', 'host'),
       );
       expect(model.ways(toDevice(0, 0, 4))).toEqual([
         'skipped moved skipped skipped: a7@f0W b8@newL . host0; takes 1',

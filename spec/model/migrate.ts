@@ -43,6 +43,7 @@ const TO_DEVICE = blame({
   sharers: 'migrate.moves-all',
   flavour: 'migrate.write-sole',
 });
+const TO_DEVICE_IN_VAIN = blame({ frees: 'migrate.failure-restores' }, TO_DEVICE);
 const TO_SYSTEM = blame({
   result: 'migrate.vector',
   value: 'migrate.vector',
@@ -101,6 +102,7 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
       ? NO_COPY
       : undefined;
   if (struckBy !== undefined) {
+    step.blame = TO_DEVICE_IN_VAIN;
     // Skipped either way; whether it was tried at all, and the strike used up, the answer does not tell.
     if (step.lasting(struckBy) || step.pick(2) === 0) step.consume(struckBy);
     answer(step, vector, 'skipped', 'migrate.failure-restores');

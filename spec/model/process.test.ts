@@ -35,7 +35,11 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('leaves holes holes, host memory shared, and hands the protections down', () => {
       const model = world(4).go(
-        ...[map(0, 0), map(0, 1, 'read', 'host'), map(0, 2), store(0, 2, 7), protect(0, 2, 'none')],
+        map(0, 0),
+        map(0, 1, 'read', 'host'),
+        map(0, 2),
+        store(0, 2, 7),
+        protect(0, 2, 'none'),
       );
       expect(model.ways(fork(0, 1))).toEqual(['ok: hole host0:r a7@sys:n . | hole host0:r a7@sys:n .']);
     });

@@ -232,6 +232,11 @@ export class State {
     counts[at] = (counts[at] ?? 0) + by;
   }
 
+  /** Nothing was ever stored to this object: a hole became it when it moved to the device. */
+  isStillTheHole(object: number): boolean {
+    return ((this.history[object] ?? 0) & WAS_HOLE) !== 0 && this.value[object] === 0;
+  }
+
   /** Whether a pin holds the object behind this entry. */
   pinned(object: number): boolean {
     return (this.pins[object] ?? 0) > 0;

@@ -19,6 +19,9 @@ import {
 } from '../vocabulary/commands.fixture.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
+const struck = (model: Model, ...kinds: readonly ('sigbus' | 'oom')[]): Model =>
+  model.go(...kinds.map((kind) => inject(kind)));
+
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (setting: ConstructorParameters<typeof Model>[0] = {}): Model =>
     new Model({ profile, processes: 2, pages: 1, frames: 1, ...setting });
@@ -97,9 +100,9 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(model.ways(load(0, 0))).toEqual(['9: host9:r']);
   });
 
-  describe('4: a hole', () => {
-    const hole = (): Model => world().go(map(0, 0), fork(0, 1));
+  const hole = (): Model => world().go(map(0, 0), fork(0, 1));
 
+  describe('4: a hole', () => {
     test('a load gives 0 and leaves it', () => {
       expect(hole().ways(load(1, 0))).toEqual(['0: hole | hole']);
     });
@@ -132,8 +135,15 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('any subset of what else this process has on the device may come along', () => {
       const model = new Model({ profile, processes: 2, pages: 3, frames: 4 }).go(
-        ...[map(0, 0), map(0, 1), map(0, 2), store(0, 0, 7), toDevice(0, 0, 2), fork(0, 1)],
-        ...[store(1, 2, 6), toDevice(1, 2), toDevice(0, 2)],
+        map(0, 0),
+        map(0, 1),
+        map(0, 2),
+        store(0, 0, 7),
+        toDevice(0, 0, 2),
+        fork(0, 1),
+        store(1, 2, 6),
+        toDevice(1, 2),
+        toDevice(0, 2),
       );
       expect(model.words).toBe('a7@f0R b0@f1R c0@f3W | a7@f0R b0@f1R d6@f2W');
       // Page 2 of process 1 is another object, which this process does not map.
@@ -147,8 +157,6 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 
   describe('5: the device, when it fails', () => {
-    const struck = (model: Model, ...kinds: readonly ('sigbus' | 'oom')[]): Model =>
-      model.go(...kinds.map((kind) => inject(kind)));
     const poisons = profile === 'origin';
 
     test('SIGBUS for a sole mapper (D1, D2; D5)', () => {
@@ -255,7 +263,6 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('the victim is the object that a process sees at a page, by whomever it is touched', () => {
       const victim = { process: 0, page: 0 };
-      const sharing = shared().go(inject('sigbus', 1, victim));
       expect(sharing.waysIn(load(1, 0), /^\w+/)).toEqual(['SIGBUS']);
       const apart = shared().go(store(1, 0, 9), toDevice(1, 0), inject('sigbus', 1, victim));
       expect(apart.ways(load(1, 0))).toEqual(['9: a7@sys | b9@sys; fault 1; leaves f0; sigbus 1']);
@@ -282,6 +289,8 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.ways(load(0, 0))).toEqual(['7: a7@sys; fault 1; leaves f0; no-frame 1; no-copy 1']);
     });
   });
+
+  const sharing = shared().go(inject('sigbus', 1, victim));
 
   describe('6: system memory', () => {
     const sharing = (): Model => world().go(map(0, 0), store(0, 0, 7), fork(0, 1));

@@ -6,6 +6,7 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
+import { isMild } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { makeCounterexample } from './counterexample.ts';
 import { type Examined, Examiner, fingerprintOfExamined, violationOf } from './examiner.ts';
@@ -46,6 +47,7 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
   const examiner = new Examiner(target, profile);
   const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
   const pace = new Pace();
+  const nothing = { mutant, profile, finding: undefined, length: undefined };
   let commands = 0;
   let finding: Finding | undefined;
   let primaryByRandom = false;
@@ -57,7 +59,11 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
     // After the first failure only the primary requirement is still looked for.
     if (finding === undefined) commands += testCase.commands.length;
     else if (index > LOOK_ON) break;
-    if (fingerprintOfExamined(examined) === undefined) continue;
+    if (fingerprintOfExamined(examined) === undefined) {
+      if (!isMild(mutant) || examiner.tally.slighted(mutant.primary) === 0) continue;
+      // Nothing is broken, and so there is nothing to reduce: a SHOULD was not followed, and that is all.
+      return { ...nothing, caught: true, commands, requirement: mutant.primary, primaryReached: 'random' };
+    }
     primaryByRandom = requirementOf(testCase, examined) === mutant.primary;
     if (finding !== undefined) continue;
     const counterexample = await makeCounterexample(target, testCase, examined, {

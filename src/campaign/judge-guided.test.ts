@@ -51,11 +51,11 @@ function compare(trace: Trace): Verdict['kind'] {
     // It may have had too much to try. The guided one knows more, not less.
     if (verdict.kind === 'inconclusive' && verdict.reason.includes('too many ways')) return verdict.kind;
     const where = `step ${index} of ${JSON.stringify(trace.case)}`;
-    expect(sense(guided.judge(index, command, observation)), where).toEqual(sense(verdict));
+    expect([where, sense(guided.judge(index, command, observation))]).toEqual([where, sense(verdict)]);
     if (verdict.kind !== 'conforms') return verdict.kind;
-    expect(keysOf(guided), where).toEqual(keysOf(unguided));
+    expect([where, keysOf(guided)]).toEqual([where, keysOf(unguided)]);
     for (const rule of ['migrate.progress', 'migrate.keeps-write'] as const) {
-      expect(slights[0].slighted(rule), where).toBe(slights[1].slighted(rule));
+      expect([where, slights[0].slighted(rule)]).toEqual([where, slights[1].slighted(rule)]);
     }
   }
   return 'conforms';

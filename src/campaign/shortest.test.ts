@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Op } from '../../spec/vocabulary/command.ts';
 import { findShortest } from '../explore/shortest.ts';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { isMild, MUTANTS } from '../mutants/mutants.ts';
 import { checkMutant, DIRECTED_SCOPE } from './check-mutant.ts';
 
 /** Commands that any case may need, besides those of the counterexample itself. */
@@ -16,7 +16,7 @@ const MOST_STATES = 4000;
 test('no counterexample of a mutant is longer than the shortest there is', { timeout: 120_000 }, async () => {
   const longer: string[] = [];
   let proved = 0;
-  for (const mutant of MUTANTS) {
+  for (const mutant of MUTANTS.filter((one) => !isMild(one))) {
     const [profile = 'origin'] = mutant.profiles;
     const { finding } = await checkMutant(mutant, { profile, seed: 1, mostCommands: 20_000 });
     expect(finding, mutant.id).toBeDefined();

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { checkMutant, type MutantOutcome } from '../campaign/check-mutant.ts';
 import type { Mutant } from '../mutants/mutant.ts';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import type { Paint } from '../report/paint.ts';
@@ -11,7 +11,7 @@ import { Complaint } from './complaint.ts';
 import { type Io, paintFor } from './io.ts';
 import { collectProfile } from './profile-option.ts';
 import { parseSeed, randomSeed } from './seed.ts';
-import { findMutant, noMutant } from './target-spec.ts';
+import { noMutant } from './target-spec.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const DEFAULT_MOST_COMMANDS = 20_000;
@@ -65,7 +65,7 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
 }
 
 function collectMutant(id: string, before: readonly Mutant[] = []): readonly Mutant[] {
-  const mutant = findMutant(id);
+  const mutant = mutantById(id);
   if (mutant === undefined) throw new InvalidArgumentError(noMutant(id));
   return before.includes(mutant) ? before : [...before, mutant];
 }

@@ -54,7 +54,7 @@ function plainDisplay(io: Io): ProgressDisplay {
 }
 
 /** How far it is, in words. */
-export function progressLines(progress: Progress): readonly [string, ...string[]] {
+function progressLines(progress: Progress): readonly [string, ...string[]] {
   const { profile, phase, cases, wanted, commands, commandsPerSecond, elapsed, left, sinceNew } = progress;
   const doing = match(phase)
     .with('exploring', () => 'exploring')

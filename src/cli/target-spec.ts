@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { splitCommandLine } from '../targets/command-line.ts';
 import { didYouMean } from './nearest.ts';
@@ -30,12 +30,10 @@ export function parseTargetSpec(text: string): TargetSpec {
 }
 
 function mutantSpec(text: string, id: string): TargetSpec {
-  const mutant = findMutant(id);
+  const mutant = mutantById(id);
   if (mutant !== undefined) return { kind: 'embedded', mutant, text };
   throw new InvalidArgumentError(noMutant(id));
 }
-
-export const findMutant = (id: string): Mutant | undefined => MUTANTS.find((mutant) => mutant.id === id);
 
 /** What to say of an id that no mutant bears. */
 export const noMutant = (id: string): string =>

@@ -7,8 +7,8 @@ export const failedCopyKeepsItsFrame: Mutant = {
   id: 'failed-copy-keeps-its-frame',
   title: 'A frame that was taken for a copy that failed is not given back.',
   source: 'class (d)',
-  primary: 'migrate.frees-source',
-  earlier: [],
+  primary: 'migrate.failure-restores',
+  earlier: ['migrate.frees-source'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

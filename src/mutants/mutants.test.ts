@@ -15,9 +15,10 @@ import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { MILD_MUTANTS, mutantById, MUTANTS } from './mutants.ts';
+import { isMild, mutantById, MUTANTS as ALL } from './mutants.ts';
 
-const ALL = [...MUTANTS, ...MILD_MUTANTS];
+const MILD_MUTANTS = ALL.filter(isMild);
+const MUTANTS = ALL.filter((mutant) => !isMild(mutant));
 const inProfiles = (mutants: readonly Mutant[]): [string, ProfileName, Mutant][] =>
   mutants.flatMap((mutant) =>
     mutant.profiles.map((profile): [string, ProfileName, Mutant] => [mutant.id, profile, mutant]),

@@ -91,23 +91,22 @@ export function wrongText(
     `    Sent     ${cut(sent, EXCERPT)}`,
     ...received.map((line) => `  ${line}`),
     ...stderrLines(failure?.stderr ?? '').map((line) => `  ${line}`),
-    ...wrap(`    To mend  ${probe.advice}`, '             '),
+    // A target that gave no answer got the advice with its failure.
+    ...(failure === undefined ? wrap(`    To mend  ${probe.advice}`, '             ') : []),
   ].join('\n');
 }
 
 const brokenStep = ({ verdict, failure }: ReplayOutcome): number | undefined =>
   verdict.kind === 'violates' ? verdict.violation.step : failure?.step;
 
-const whatIsWrong = ({ verdict, failure, disagreements }: ReplayOutcome, paint: Paint): readonly string[] =>
+const whatIsWrong = ({ verdict, disagreements }: ReplayOutcome, paint: Paint): readonly string[] =>
   match(verdict)
     .with({ kind: 'violates' }, ({ violation }) => [
       `    Broken   ${violation.requirement} at step ${violation.step + 1} (${violation.clause})`,
       `    Expected ${violation.expected.map(printable).join(', or ')}`,
       ...wrap(`    Observed ${printable(violation.observed)}`, '             '),
     ])
-    .with({ kind: 'inconclusive' }, ({ reason }) =>
-      wrap(`    ${printable(failure?.message ?? reason)}`, '    '),
-    )
+    .with({ kind: 'inconclusive' }, ({ reason }) => wrap(`    ${printable(reason)}`, '    '))
     .with({ kind: 'conforms' }, () =>
       disagreements.map(
         ({ property, message }) =>
