@@ -69,8 +69,7 @@ export class CaseSource {
         while ((weights[index] ?? Infinity) <= drawn) index++;
         const command = draft.command(OPS[index] ?? 'inspect');
         if (!draft.add(command)) continue;
-        const next = draft.ambush(command);
-        if (next !== undefined) draft.add(next);
+        for (const next of draft.ambush(command)) draft.add(next);
         break;
       }
     }

@@ -19,6 +19,7 @@ const WAYS_BACK: readonly Op[] = [
   'store',
   'store',
   'pin',
+  'pin',
   'migrate-to-system',
   'evict',
   'detach',
@@ -67,6 +68,10 @@ export class Draft {
       if (random.nextInt(0, 2) > 0) this.add({ op: 'store', process: 0, page, value: this.#nextValue++ });
     }
     if (mapped === 0) return;
+    if (mapped < pages && random.nextInt(0, 3) === 0) {
+      this.add({ op: 'map', process: 0, page: mapped, kind: 'host', protection: 'write' });
+      this.add({ op: 'store', process: 0, page: mapped, value: this.#nextValue++ });
+    }
     if (random.nextInt(0, 1) > 0) this.add({ op: 'migrate-to-device', process: 0, page: 0, count: mapped });
     if (processes > 1 && random.nextInt(0, 2) === 0) this.add({ op: 'fork', process: 0, child: 1 });
   }
@@ -157,16 +162,23 @@ export class Draft {
   }
 
   /**
-   * What to do next while an injection lies in wait: mostly something that it can strike, at its victim's page. Left to
-   * chance, three of four are healed or replaced before anything comes near them.
+   * What to do next while an injection lies in wait: mostly something that it can strike, at its victim's page, or at the
+   * page beside it, so that the victim is met on the way. Left to chance, three of four are healed or replaced before
+   * anything comes near them.
    */
-  ambush(injected: Command): Command | undefined {
-    if (injected.op !== 'inject' || this.#random.nextInt(0, 3) === 0) return undefined;
+  ambush(injected: Command): readonly Command[] {
+    const random = this.#random;
+    if (injected.op !== 'inject' || random.nextInt(0, 4) === 0) return [];
     const ops = strikesOnTheWayBack(injected.kind) ? WAYS_BACK : WAYS_THERE;
-    this.#aim = injected.victim === 'any' ? undefined : injected.victim;
-    const command = this.command(this.#oneOf(ops, 'load'));
+    const { victim } = injected;
+    if (victim !== 'any') {
+      const beside = random.nextInt(0, 1) === 0 ? victim.page ^ 1 : victim.page;
+      this.#aim = { process: victim.process, page: Math.min(beside, this.#scope.pages - 1) };
+    }
+    const strike = this.command(this.#oneOf(ops, 'load'));
     this.#aim = undefined;
-    return command;
+    // What is left of a failure is worth sharing.
+    return random.nextInt(0, 2) === 0 ? [strike, this.command('fork')] : [strike];
   }
 
   #oneOf<T>(items: readonly T[], otherwise: T): T {
