@@ -25,7 +25,7 @@ export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefi
     if (charged !== objects) {
       return {
         clause: 'accounting',
-        requirement: 'account.charge',
+        requirement: step.blame.charge,
         expected: `${objects} charged`,
         observed: `${charged} charged`,
       };

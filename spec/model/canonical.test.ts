@@ -38,6 +38,12 @@ test('frames and values have names, unless they are renamed', () => {
   expect(key(one, true)).toBe(key(other, true));
 });
 
+const values = (one: number, other: number): string =>
+  key(after(...mapped, store(0, 0, one), store(0, 1, other)), true);
+
+const hostAndOwn = (host: number, own: number): string =>
+  key(after(map(0, 0, 'write', 'host'), map(0, 1), store(0, 0, host), store(0, 1, own)), true);
+
 test('equal values stay equal, and zero stays zero', () => {
   expect(values(7, 7)).toBe(values(8, 8));
   expect(values(7, 8)).toBe(values(8, 7));
@@ -46,12 +52,7 @@ test('equal values stay equal, and zero stays zero', () => {
   expect(key(pinned, true)).not.toBe(key(pinned.go(store(0, 0, 8)), true));
 });
 
-const values = (one: number, other: number): string =>
-  key(after(...mapped, store(0, 0, one), store(0, 1, other)), true);
-
 test('values are renamed in host memory, too', () => {
-  const hostAndOwn = (host: number, own: number): string =>
-    key(after(map(0, 0, 'write', 'host'), map(0, 1), store(0, 0, host), store(0, 1, own)), true);
   expect(hostAndOwn(7, 7)).toBe(hostAndOwn(8, 8));
   expect(hostAndOwn(7, 7)).not.toBe(hostAndOwn(7, 8));
 });

@@ -262,6 +262,14 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(answers(sharing, deviceStore(0, 0, 9))).toEqual(['ok']);
     });
 
+    test.each(['sigbus', 'oom'] as const)('the sharers do not come back while %s lasts', (kind) => {
+      const model = shared().go(inject(kind, 'until-healed'));
+      expect(model.ways(deviceStore(1, 0, 9)).filter((way) => way.startsWith('ok'))).toEqual([
+        `ok: a7@f0R | b9@newL; takes 1; ${kind} lasts`,
+        `ok: a7@f0R | b9@sys; ${kind} lasts`,
+      ]);
+    });
+
     test('an injection with another victim strikes nothing', () => {
       const model = read().go(inject('sigbus', 1, { process: 1, page: 0 }));
       expect(answers(model, deviceStore(0, 0, 9))).toEqual(['ok']);

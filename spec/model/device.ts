@@ -231,6 +231,8 @@ function storeByCopy(step: Step, command: CommandOf<'device-store'>, object: num
 /** The sharers all stay on their frame, or are all in system memory afterwards, by way of page_fault or without it. */
 function maybeBringSharersBack(step: Step, object: number, entry: number): void {
   const { state } = step;
+  // What is struck still does not come back.
+  if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) return;
   const sharer = state.entry.findIndex((other, at) => other === object && at !== entry);
   if (step.pick(2, step.seenInSystem(sharer)) === 1) return;
   maybeFault(step, object, entry);

@@ -30,7 +30,8 @@ export const HOLE_TOUCHED = blame({
   value: 'unmap.reads-zero',
   entry: 'unmap.reads-zero',
 });
-export const IN_SYSTEM = blame({ result: 'fault.brings-back', value: 'migrate.transparent' });
+export const NEVER_MOVED = blame({ result: 'fault.brings-back', value: 'fault.last-value' });
+export const IN_SYSTEM: Blame = { ...NEVER_MOVED, value: 'migrate.transparent' };
 export const SHARED_IN_SYSTEM = blame({
   result: 'fault.brings-back',
   value: 'fork.isolation',

@@ -263,7 +263,8 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('the victim is the object that a process sees at a page, by whomever it is touched', () => {
       const victim = { process: 0, page: 0 };
-      expect(sharing.waysIn(load(1, 0), /^\w+/)).toEqual(['SIGBUS']);
+      const together = shared().go(inject('sigbus', 1, victim));
+      expect(together.waysIn(load(1, 0), /^\w+/)).toEqual(['SIGBUS']);
       const apart = shared().go(store(1, 0, 9), toDevice(1, 0), inject('sigbus', 1, victim));
       expect(apart.ways(load(1, 0))).toEqual(['9: a7@sys | b9@sys; fault 1; leaves f0; sigbus 1']);
     });
@@ -290,11 +291,9 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
   });
 
-  const sharing = shared().go(inject('sigbus', 1, victim));
+  const sharing = (): Model => world().go(map(0, 0), store(0, 0, 7), fork(0, 1));
 
   describe('6: system memory', () => {
-    const sharing = (): Model => world().go(map(0, 0), store(0, 0, 7), fork(0, 1));
-
     test('a load leaves the sharing', () => {
       expect(sharing().ways(load(1, 0))).toEqual(['7: a7@sys | a7@sys']);
     });

@@ -13,6 +13,7 @@ import {
   HOST_TOUCHED,
   HOLE_TOUCHED,
   IN_SYSTEM,
+  NEVER_MOVED,
   SHARED_IN_SYSTEM,
   faultedBlame,
   FAILED_ORIGIN,
@@ -91,9 +92,10 @@ export function reach(step: Step, entry: number, write: boolean, answers: Answer
   }
   if (!state.onDevice(object)) {
     const history = state.history[object] ?? 0;
-    step.blame = (history & WAS_SHARED) !== 0 ? SHARED_IN_SYSTEM : IN_SYSTEM;
+    const moved = (history & WAS_MOVED) !== 0;
+    step.blame = (history & WAS_SHARED) !== 0 ? SHARED_IN_SYSTEM : moved ? IN_SYSTEM : NEVER_MOVED;
     step.exercise(FAULT_NO_NEEDLESS_CALL);
-    if ((history & WAS_MOVED) !== 0) step.exercise(MIGRATE_TRANSPARENT);
+    if (moved) step.exercise(MIGRATE_TRANSPARENT);
     return true;
   }
   return bring(step, entry, object, answers);

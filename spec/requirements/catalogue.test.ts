@@ -4,6 +4,9 @@ import { PROFILES } from '../profiles/profiles.ts';
 import { Capability } from '../vocabulary/capability.ts';
 import { appliesTo, CATALOGUE, CHAPTERS, findRequirement, ruleIndex } from './catalogue.ts';
 
+const inProfile = (profile: ProfileName): readonly string[] =>
+  CATALOGUE.filter((requirement) => appliesTo(requirement, profile)).map(({ id }) => id);
+
 describe('the catalogue', () => {
   test('has chapters of different names, none of them empty', () => {
     const names = CHAPTERS.map(({ name }) => name);
@@ -50,8 +53,6 @@ describe('the catalogue', () => {
   });
 
   test('holds a requirement in all profiles, or in those that it names', () => {
-    const inProfile = (profile: ProfileName): readonly string[] =>
-      CATALOGUE.filter((requirement) => appliesTo(requirement, profile)).map(({ id }) => id);
     const origin = inProfile('origin');
     const linux = inProfile('linux-6.1');
     expect(origin.filter((id) => !linux.includes(id))).toEqual([

@@ -26,22 +26,22 @@ describe('the table of the seed', () => {
   });
 
   test('names requirements that there are, each once in a row', () => {
-    expect([...traced].filter((id) => findRequirement(id) === undefined)).toEqual([]);
-    for (const { traces } of SEED) {
-      if (traces.to === 'requirements') expect(new Set(traces.ids).size).toBe(traces.ids.length);
-    }
+    const rows = SEED.flatMap(({ traces }) => (traces.to === 'requirements' ? [traces.ids] : []));
+    expect(rows.flat().filter((id) => findRequirement(id) === undefined)).toEqual([]);
+    expect(rows.filter((ids) => new Set(ids).size < ids.length)).toEqual([]);
   });
 
   test('says of every sentence, in one line, what it states; and why, where no requirement follows', () => {
-    for (const { gist, traces } of SEED) {
-      expect(gist).toMatch(/^\S.*\S$/);
-      if (traces.to !== 'requirements') expect(traces.why).toMatch(/^\S.*\S$/);
-      if (traces.to === 'later') expect(CHAPTERS.map(({ name }) => name)).not.toContain(traces.chapter);
-    }
+    const words = SEED.flatMap(({ gist, traces }) =>
+      traces.to === 'requirements' ? [gist] : [gist, traces.why],
+    );
+    expect(words.filter((line) => !/^\S.*\S$/.test(line))).toEqual([]);
+    const later = SEED.flatMap(({ traces }) => (traces.to === 'later' ? [traces.chapter] : []));
+    expect(later.filter((chapter) => CHAPTERS.some(({ name }) => name === chapter))).toEqual([]);
   });
 
   test('has no hole: what gives the seed as its source is the trace of a sentence', () => {
-    const claimed = CATALOGUE.filter(({ source }) => /\bseed:/.test(source)).map(({ id }) => id);
+    const claimed = CATALOGUE.filter(({ source }) => source.includes('5042db43cc26')).map(({ id }) => id);
     expect(claimed.length).toBeGreaterThan(15);
     expect(claimed.filter((id) => !traced.has(id))).toEqual([]);
   });

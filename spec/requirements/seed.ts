@@ -7,7 +7,7 @@ import type { RequirementId } from './catalogue.ts';
 export type SeedPart = 'message' | 'memory types' | 'callbacks' | 'dev_pagemap';
 
 /** What became of a sentence. */
-export type Traced =
+type Traced =
   | { readonly to: 'requirements'; readonly ids: readonly [RequirementId, ...RequirementId[]] }
   /** A rule for a chapter that is still to be written. */
   | { readonly to: 'later'; readonly chapter: string; readonly why: string }

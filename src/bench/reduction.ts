@@ -7,7 +7,11 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { median } from './side-by-side.ts';
 
 /** What it takes to reduce the first counterexample of each mutant: cases asked of the target, and milliseconds. */
-export async function benchReduction(seed: number, mutants: number, say: (line: string) => void): Promise<void> {
+export async function benchReduction(
+  seed: number,
+  mutants: number,
+  say: (line: string) => void,
+): Promise<void> {
   const asked: number[] = [];
   const times: number[] = [];
   for (const mutant of MUTANTS.slice(0, mutants)) {
@@ -34,5 +38,7 @@ export async function benchReduction(seed: number, mutants: number, say: (line: 
   }
   say(`Reducing the first counterexample of ${asked.length} mutants`);
   say(`  cases asked of the target      ${median(asked)} (median)`);
-  say(`  milliseconds                   ${median(times).toFixed(0)} (median), ${Math.max(...times).toFixed(0)} (most)`);
+  say(
+    `  milliseconds                   ${median(times).toFixed(0)} (median), ${Math.max(...times).toFixed(0)} (most)`,
+  );
 }

@@ -14,7 +14,10 @@ export interface Timing {
  * Times contenders in turn, A B C A B C …, after one round that does not count: a machine whose speed drifts drifts
  * for all of them, and their ratios stay true where single times do not.
  */
-export async function sideBySide(contenders: readonly Contender[], rounds: number): Promise<readonly Timing[]> {
+export async function sideBySide(
+  contenders: readonly Contender[],
+  rounds: number,
+): Promise<readonly Timing[]> {
   const timings = contenders.map(({ name }) => ({ name, rounds: [] as number[] }));
   for (let round = -1; round < rounds; round++) {
     for (const [index, { work }] of contenders.entries()) {

@@ -1,8 +1,8 @@
 import type { Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { reduce } from '../reduce/reduce.ts';
-import type { Target } from '../targets/target.ts';
-import { type Examined, Examiner, fingerprintOfExamined, violationOf } from './examiner.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
+import { type Examined, Examiner, fingerprintOfExamined, isFinding, violationOf } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
 
 /** How much the reducer may spend. */
@@ -12,6 +12,8 @@ export interface ReductionBudget {
   readonly signal: AbortSignal | undefined;
   /** Called now and then, so that a long reduction can be watched and stopped. */
   readonly onAsk: (() => Promise<void>) | undefined;
+  /** Told of answers that were no answers: they are not the failure that is reduced, and not to be lost either. */
+  readonly onProtocolError?: (failure: TargetFailure) => void;
 }
 
 /**
@@ -39,6 +41,7 @@ export async function makeCounterexample(
     async (smaller) => {
       await budget.onAsk?.();
       const outcome = await examiner.examine(smaller);
+      if (outcome.kind === 'failed' && !isFinding(outcome.failure)) budget.onProtocolError?.(outcome.failure);
       const same = fingerprintOfExamined(outcome) === fingerprint;
       if (same) last = { case: smaller, examined: outcome };
       return same;

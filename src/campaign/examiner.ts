@@ -126,6 +126,8 @@ export function fingerprintOfExamined(examined: Examined): string | undefined {
   if (examined.kind === 'judged') {
     return examined.verdict.kind === 'violates' ? fingerprintOf(examined.verdict.violation) : undefined;
   }
-  const { kind } = examined.failure;
-  return kind === 'crash' || kind === 'hang' ? failureFingerprint(examined.failure) : undefined;
+  return isFinding(examined.failure) ? failureFingerprint(examined.failure) : undefined;
 }
+
+/** Whether a failure, confirmed, breaks a requirement: the others say that the target and the suite do not understand each other. */
+export const isFinding = ({ kind }: TargetFailure): boolean => kind === 'crash' || kind === 'hang';

@@ -61,7 +61,6 @@ function compare(trace: Trace): Verdict['kind'] {
   return 'conforms';
 }
 
-/** Cases of at most two processes: of larger ones the unguided judge would have too many ways to try. */
 function* casesFor(
   profile: ProfileName,
   capabilities: ReadonlySet<Capability>,
@@ -102,17 +101,17 @@ function compareMany(
 
 describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges agree in %s', (profile) => {
   test.each(SIGHTS)('on the embedded kernel, where it shows %s', (_, shows) => {
-    const ends = compareMany(profile, shows, 0, 150);
+    const ends = compareMany(profile, shows, 0, 60);
     expect(ends.violates).toBe(0);
-    expect(ends.conforms).toBeGreaterThan(75);
+    expect(ends.conforms).toBeGreaterThan(40);
   });
 
   test.each(SIGHTS)('on mutants, where they show %s', (_, shows) => {
     let violations = 0;
     for (const [index, mutant] of MUTANTS.entries()) {
       if (!mutant.profiles.includes(profile)) continue;
-      violations += compareMany(profile, shows, 1000 + 4 * index, 1004 + 4 * index, mutant.plant).violates;
+      violations += compareMany(profile, shows, 1000 + index, 1001 + index, mutant.plant).violates;
     }
-    expect(violations).toBeGreaterThan(20);
+    expect(violations).toBeGreaterThan(8);
   });
 });

@@ -38,7 +38,7 @@ const POORER: readonly (readonly [string, readonly Capability[]])[] = [
   ],
 ];
 
-const CASES = 400;
+const CASES = 200;
 
 describe.each<ProfileName>(['origin', 'linux-6.1'])('the embedded kernel conforms in %s', (profile) => {
   test.each(POORER)('where it shows %s', (_, shows) => {

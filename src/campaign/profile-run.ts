@@ -13,7 +13,7 @@ import { favouredOps } from '../explore/favour.ts';
 import { confirmFailure } from '../targets/confirm.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import { makeCounterexample } from './counterexample.ts';
-import { type Examined, Examiner, fingerprintOfExamined } from './examiner.ts';
+import { type Examined, Examiner, fingerprintOfExamined, isFinding } from './examiner.ts';
 import type { Finding } from './finding.ts';
 import type { Disagreement, ProfileOutcome } from './outcome.ts';
 import { Pace } from './pace.ts';
@@ -107,8 +107,8 @@ export class ProfileRun {
     examined: Extract<Examined, { readonly kind: 'failed' }>,
   ): Promise<void> {
     const { failure } = examined;
-    if (failure.kind !== 'crash' && failure.kind !== 'hang') {
-      this.#protocolErrors.push({ index, failure });
+    if (!isFinding(failure)) {
+      this.#takeProtocolError(index, failure);
       return;
     }
     this.#phase = 'confirming';
@@ -125,6 +125,10 @@ export class ProfileRun {
     });
   }
 
+  #takeProtocolError(index: number, failure: TargetFailure): void {
+    if (this.#protocolErrors.length < MOST_PROTOCOL_ERRORS) this.#protocolErrors.push({ index, failure });
+  }
+
   async #takeViolation(index: number, testCase: Case, examined: Examined): Promise<void> {
     this.#failing++;
     const asFound = fingerprintOfExamined(examined);
@@ -139,6 +143,9 @@ export class ProfileRun {
       ...REDUCTION,
       signal: this.#options.signal,
       onAsk: () => this.#breathe(),
+      onProtocolError: (failure) => {
+        this.#takeProtocolError(index, failure);
+      },
     });
     this.#phase = 'exploring';
     if (counterexample === undefined) {

@@ -3,7 +3,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { confirmFailure } from '../targets/confirm.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
-import { Examiner, violationOf } from './examiner.ts';
+import { Examiner, isFinding, violationOf } from './examiner.ts';
 import type { Disagreement } from './outcome.ts';
 
 /** What came of one case, run once more. */
@@ -29,7 +29,7 @@ export async function replay(target: Target, testCase: Case): Promise<ReplayOutc
   }
   const { failure } = examined;
   const none = { trace: undefined, disagreements: [] };
-  if (failure.kind !== 'crash' && failure.kind !== 'hang') {
+  if (!isFinding(failure)) {
     return { ...none, failure, verdict: { kind: 'inconclusive', step: 0, reason: failure.message } };
   }
   const { confirmed, step } = await confirmFailure(target, testCase, failure);

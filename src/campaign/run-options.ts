@@ -16,6 +16,6 @@ export interface RunOptions {
   readonly focus: readonly RequirementId[];
   readonly onProgress?: ProgressListener;
   readonly signal?: AbortSignal;
-  /** Saves a finding as soon as it is made, and gives the file. */
-  readonly save?: (finding: Finding) => Promise<string>;
+  /** Saves a finding as soon as it is made, and gives the file; undefined where it could not be saved. */
+  readonly save?: (finding: Finding) => Promise<string | undefined>;
 }

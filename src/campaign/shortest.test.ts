@@ -19,8 +19,10 @@ test('no counterexample of a mutant is longer than the shortest there is', { tim
   for (const mutant of MUTANTS.filter((one) => !isMild(one))) {
     const [profile = 'origin'] = mutant.profiles;
     const { finding } = await checkMutant(mutant, { profile, seed: 1, mostCommands: 20_000 });
-    expect(finding, mutant.id).toBeDefined();
-    if (finding === undefined) continue;
+    if (finding === undefined) {
+      longer.push(`${mutant.id}: not found`);
+      continue;
+    }
     const { commands, scope } = finding.counterexample.case;
     const longest = commands.length - 1;
     const { processes, pages, frames, slots } = DIRECTED_SCOPE;

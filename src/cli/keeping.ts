@@ -9,16 +9,17 @@ import type { Io } from './io.ts';
  * Saves findings as they are made. A folder that cannot be written must not cost what was found: then they go to the
  * folder for temporary files, and somebody is told.
  */
-export function keeper(io: Io, origin: Origin): (finding: Finding) => Promise<string> {
+export function keeper(io: Io, origin: Origin): (finding: Finding) => Promise<string | undefined> {
   return async (finding) => {
     const file = caseFileOf(finding, origin);
     const folder = savingFolder(io.cwd);
     try {
       return fromHere(io.cwd, await saveCaseFile(file, folder));
     } catch (error) {
-      const path = await saveCaseFile(file, join(tmpdir(), 'zdc'));
       const reason = error instanceof Error ? error.message : String(error);
-      io.stderr.write(`Counterexamples cannot be saved in ${folder} (${reason}); this one is in ${path}.\n`);
+      const path = await saveCaseFile(file, join(tmpdir(), 'zdc')).catch(() => undefined);
+      const instead = path === undefined ? 'this one is in the report alone' : `this one is in ${path}`;
+      io.stderr.write(`Counterexamples cannot be saved in ${folder} (${reason}); ${instead}.\n`);
       return path;
     }
   };

@@ -180,3 +180,30 @@ describe('progress', () => {
     expect(stdout.text).not.toContain('\u001B[32m');
   });
 });
+
+test('a report that can no longer be written at the end hides no verdict', async () => {
+  const other = new Shell();
+  mkdirSync(other.path('out'));
+  // Once the run has begun to speak, a folder takes the place of the report.
+  const stdout = new Capture();
+  stdout.onText = () => {
+    mkdirSync(other.path('out/report.json'), { recursive: true });
+  };
+  const argv = [
+    'run',
+    '--runs',
+    '1',
+    '--profile',
+    'origin',
+    '--seed',
+    '1',
+    '--report',
+    'json=out/report.json',
+  ];
+  const { code, err } = await other.call(argv, { stdout });
+  expect(err).toContain('error: The json report cannot be written');
+  expect(stdout.text).toMatch(/INCONCLUSIVE: .*\(exit 3\)\n$/);
+  expect(code).toBe(3);
+  expect(readdirSync(other.path('out'))).toEqual(['report.json']);
+  other.remove();
+});

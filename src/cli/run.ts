@@ -110,6 +110,7 @@ async function runTarget(target: Target, targetSpec: string, flags: RunFlags, io
     );
   }
   const seed = flags.seed ?? randomSeed();
+  const runs = flags.runs ?? DEFAULT_RUNS;
   const strict = flags.strict ?? false;
   const limit = flags.totalTimeout === undefined ? undefined : AbortSignal.timeout(flags.totalTimeout);
   io.stdout.write(headText(target.hello, profiles, seed, paintFor(io)));
@@ -119,8 +120,7 @@ async function runTarget(target: Target, targetSpec: string, flags: RunFlags, io
     targetSpec,
     profiles,
     seed,
-    budget:
-      flags.budget === undefined ? { runs: flags.runs ?? DEFAULT_RUNS } : { milliseconds: flags.budget },
+    budget: flags.budget === undefined ? { runs } : { milliseconds: flags.budget },
     focus,
     onProgress: display.listener,
     signal: limit === undefined ? io.signal : AbortSignal.any([io.signal, limit]),
@@ -133,11 +133,17 @@ async function runTarget(target: Target, targetSpec: string, flags: RunFlags, io
     paint: paintFor(io),
     width: widthOf(io.stdout),
     cwd: io.cwd,
+    wanted: flags.budget === undefined ? runs : undefined,
     repeat,
   });
-  // The reports first, so that the verdict is the last line whatever happens.
-  await writeReports(flags.report ?? [], outcome, { exitCode, strict }, io.cwd);
   io.stdout.write(text);
+  try {
+    await writeReports(flags.report ?? [], outcome, { exitCode, strict }, io.cwd);
+  } catch (error) {
+    // What was found weighs more than where it could not be written.
+    if (!(error instanceof Complaint) || exitCode === EXIT.conforms) throw error;
+    io.stderr.write(`error: ${error.message}\n`);
+  }
   return exitCode;
 }
 

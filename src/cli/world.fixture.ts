@@ -10,6 +10,8 @@ export class Capture extends Writable {
   text = '';
   readonly isTTY: boolean;
   readonly columns = 120;
+  /** Called whenever something is written. */
+  onText: (() => void) | undefined;
 
   constructor(isTTY = false) {
     super();
@@ -18,6 +20,7 @@ export class Capture extends Writable {
 
   override _write(chunk: Buffer, _: BufferEncoding, done: () => void): void {
     this.text += chunk.toString();
+    this.onText?.();
     done();
   }
 }

@@ -117,10 +117,10 @@ describe('each pass alone', () => {
     const readOnly =
       (after: string) =>
       ({ commands }: Case): boolean => {
-        const map_ = commands.find(({ op }) => op === 'map');
+        const mapped = commands.find(({ op }) => op === 'map');
         const protection = commands.findLast(({ op }) => op === 'protect' || op === 'map');
         return (
-          map_ !== undefined &&
+          mapped !== undefined &&
           protection !== undefined &&
           'protection' in protection &&
           protection.protection === 'read' &&

@@ -81,7 +81,12 @@ export const JsonReport = z.object({
   }),
   seed: z.int().min(0),
   verdict: z.enum(['conforms', 'violates', 'inconclusive', 'protocol-error', 'nothing-applicable']),
-  exitCode: z.int().min(0),
+  exitCode: z
+    .int()
+    .min(0)
+    .describe(
+      'What to gate on: it also knows of --strict, of requirements never exercised, of interruption.',
+    ),
   strict: z.boolean(),
   interrupted: z.boolean(),
   elapsedMilliseconds: z.number().min(0),

@@ -6,7 +6,13 @@ import { paintWith, PLAIN } from './paint.ts';
 import { runText, type Setting } from './run-text.ts';
 import { sampleOutcome, sampleProfile, TROUBLED } from './sample-outcome.fixture.ts';
 
-const SETTING: Setting = { paint: PLAIN, width: 120, cwd: '/', repeat: 'npx zdc run --seed 42' };
+const SETTING: Setting = {
+  paint: PLAIN,
+  width: 120,
+  cwd: '/',
+  wanted: 2000,
+  repeat: 'npx zdc run --seed 42',
+};
 
 describe('the report for people', () => {
   test('of a run that conforms', () => {
@@ -34,6 +40,13 @@ describe('the report for people', () => {
   test('is coloured on request only', () => {
     expect(runText(sampleOutcome(), 0, { ...SETTING, paint: paintWith(true) })).toContain('\u001B[32m');
     expect(runText(sampleOutcome(), 0, SETTING)).not.toContain('\u001B');
+  });
+
+  test('says where a run was cut short because enough went wrong', () => {
+    expect(runText(sampleOutcome(), 0, { ...SETTING, wanted: 5000 })).toContain('stopped before 5,000 cases');
+    expect(runText(sampleOutcome(), 0, { ...SETTING, wanted: undefined })).not.toContain('stopped before');
+    const interrupted = sampleOutcome({ interrupted: true });
+    expect(runText(interrupted, 130, { ...SETTING, wanted: 5000 })).not.toContain('stopped before');
   });
 
   test('says what declaring more would bring', () => {

@@ -1,14 +1,12 @@
 import { PROFILES } from '../../spec/profiles/profiles.ts';
 import type { Disagreement, ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
-import type { Finding } from '../campaign/finding.ts';
 import { capabilityGains } from './capability-gains.ts';
 import { chapterTables } from './chapter-tables.ts';
-import { counterexampleText, reductionInWords } from './counterexample-text.ts';
 import type { ExitCode } from './exit-code.ts';
+import { findingsText } from './findings-text.ts';
 import { amount, duration, figure, percent } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine, printable } from './printable.ts';
-import { replayCommand } from './replay-command.ts';
 import { stderrLines } from './stderr-text.ts';
 import { verdictLine } from './verdict-text.ts';
 import { wrap } from './wrap.ts';
@@ -20,6 +18,8 @@ export interface Setting {
   readonly width: number;
   /** The folder in which the command was called. */
   readonly cwd: string;
+  /** How many cases each profile was to have; undefined under a time budget. */
+  readonly wanted: number | undefined;
   /** The command that does the same run again. */
   readonly repeat: string;
 }
@@ -29,26 +29,26 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: Settin
   const { paint, width } = setting;
   const parts = [
     chapterTables(outcome.profiles, width, paint),
-    outcome.profiles.map((profile) => profileText(profile, paint)).join('\n'),
+    outcome.profiles.map((profile) => profileText(profile, outcome, setting)).join('\n'),
     ...gainsText(outcome),
     ...outcome.profiles.flatMap((profile) => errorsText(profile, paint)),
-    ...outcome.profiles.flatMap((profile) =>
-      profile.findings.map((one) => findingText(one, outcome, setting)),
-    ),
+    ...findingsText(outcome, setting.cwd, paint),
     `Seed ${outcome.seed}, ${duration(outcome.elapsed)}. The same again: ${paint.cyan(setting.repeat)}`,
     verdictLine(outcome, exitCode, paint),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-function profileText(one: ProfileOutcome, paint: Paint): string {
+function profileText(one: ProfileOutcome, { interrupted }: RunOutcome, { paint, wanted }: Setting): string {
   const { cases, commands, sent, moved, asked, properties } = one;
   const progress = one.requirements.find(({ requirement }) => requirement.id === 'migrate.progress');
   const idle = properties.filter(({ exercised }) => exercised === 0).map(({ id }) => id);
+  const isCut = !interrupted && wanted !== undefined && cases < wanted;
   return [
     `${paint.bold(one.profile)}  ${PROFILES[one.profile].title}`,
     `  ${amount(cases, 'case')}, ${amount(commands, 'command')}, ${percent(sent, commands)} of them sent; ` +
       `${percent(moved, asked)} of the ${figure(asked)} pages asked to move did, ${figure(progress?.slighted ?? 0)} skipped without a reason`,
+    ...(isCut ? [`  stopped before ${figure(wanted)} cases: enough went wrong by then`] : []),
     `  ${amount(properties.length, 'property', 'properties')} without a model looked on` +
       `${idle.length === 0 ? '' : `; never exercised: ${idle.join(', ')}`}`,
   ].join('\n');
@@ -94,16 +94,3 @@ const disagreementText = (
 ): string =>
   `${paint.yellow('!')} Model and properties disagree in case ${figure(index)} of ${profile}, step ${step + 1}: ` +
   `${property}: ${message}. That is a bug of this suite; please report it.`;
-
-function findingText(finding: Finding, { target, targetSpec, seed }: RunOutcome, setting: Setting): string {
-  const { counterexample, index, after, times, file, found } = finding;
-  const circumstances = {
-    capabilities: target.capabilities,
-    reduction: reductionInWords(counterexample),
-    found:
-      `case ${figure(index)} of seed ${seed}, after ${amount(after, 'command')}, in ${amount(found.commands.length, 'step')}` +
-      `${times > 1 ? `; ${amount(times, 'case')} failed in this way` : ''}`,
-    replay: file === undefined ? undefined : replayCommand(setting.cwd, file, targetSpec),
-  };
-  return counterexampleText(counterexample, circumstances, setting.paint);
-}

@@ -1,4 +1,4 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CaseFile, caseFileName } from './case-file.ts';
 import { findCheckout } from './suite.ts';
@@ -20,6 +20,11 @@ export async function saveCaseFile(file: CaseFile, folder: string): Promise<stri
 export async function writeWhole(path: string, text: string, folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const unfinished = `${path}.${process.pid}.tmp`;
-  await writeFile(unfinished, text);
-  await rename(unfinished, path);
+  try {
+    await writeFile(unfinished, text);
+    await rename(unfinished, path);
+  } catch (error) {
+    await rm(unfinished, { force: true });
+    throw error;
+  }
 }

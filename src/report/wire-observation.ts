@@ -17,7 +17,7 @@ export const wireObservations = ({ observations, case: { scope } }: Trace): (Wir
   observations.map((observation) => (observation === undefined ? null : wireObservation(observation, scope)));
 
 /** An observation in the readable form of the wire, for files that people read. */
-export function wireObservation({ result, events, state }: Observation, scope: Scope): WireObservation {
+function wireObservation({ result, events, state }: Observation, scope: Scope): WireObservation {
   return {
     result: typeof result === 'object' ? [...result] : result,
     ...(events.length === 0 ? {} : { events: [...events] }),
