@@ -107,8 +107,10 @@ const poisonInert = define({
   requirements: ['failure.poison-inert', 'failure.poison', 'failure.oom-keeps', 'failure.nothing-lost'],
   needs: ['entries'],
   steps: (reading) => reading.anew,
-  check({ after, row }) {
-    let poisoned = 0;
+  check(step) {
+    const { after, row } = step;
+    // Where no fault ever poisons, a failed one is what this is about.
+    let poisoned = faultFailed(step) ? 1 : 0;
     for (let cell = 0; cell < row.length; cell++) {
       const expected = row[cell] === POISON;
       const entry = after?.[cell] ?? 0;

@@ -716,7 +716,15 @@ describe('which requirement is broken', () => {
       ],
     ],
     ['unmap.reads-zero', [[load(0, 1), seen(3)]]],
-    ['migrate.transparent', [[load(0, 0), seen(3)]]],
+    ['fault.last-value', [[load(0, 0), seen(3)]]],
+    [
+      'migrate.transparent',
+      [
+        [toDevice(0, 0), seen(['moved'])],
+        [toSystem(0, 0), seen(['moved'])],
+        [load(0, 0), seen(3)],
+      ],
+    ],
     [
       'protect.enforced',
       [
@@ -859,18 +867,18 @@ describe('where little is shown', () => {
   });
 
   test('at its cap it says that it does not know', () => {
-    const wide: Scope = { processes: 1, pages: 8, frames: 8, slots: 0 };
-    const pages = Array.from({ length: 8 }, (_, page) => page);
+    const wide: Scope = { processes: 1, pages: 12, frames: 12, slots: 0 };
+    const pages = Array.from({ length: 12 }, (_, page) => page);
     const verdict = judged(
       [
         ...blind(...pages.map((page) => [map(0, page), 'ok'] as const)),
-        ...blind([toDevice(0, 0, 8), pages.map(() => 'moved' as const)], [load(0, 0), 0]),
+        ...blind([toDevice(0, 0, 12), pages.map(() => 'moved' as const)], [load(0, 0), 0]),
       ],
       { scope: wide, without: BLIND },
     );
     expect(verdict).toEqual({
       kind: 'inconclusive',
-      step: 9,
+      step: 13,
       reason: 'the target shows too little to tell its state',
     });
   });

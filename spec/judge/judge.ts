@@ -27,7 +27,7 @@ const RSS = ruleIndex('account.rss');
 const CHARGE = ruleIndex('account.charge');
 
 /** How many states may be possible at once before the judge says that it does not know. */
-const MOST_STATES = 64;
+const MOST_STATES = 512;
 /** How many ways of one step are tried before it says so. */
 const MOST_WAYS = 20_000;
 

@@ -8,7 +8,7 @@ const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
 /** How an attempt to bring an object back ended. */
 export const BROUGHT_BACK = 0;
 export const STRUCK_BY_SIGBUS = 1;
-export const STRUCK_BY_OOM = 2;
+const STRUCK_BY_OOM = 2;
 
 /**
  * One attempt to bring the object at an entry back to system memory; the object moves if nothing strikes. Where both

@@ -2,7 +2,7 @@ import type { ProfileName } from '../profiles/profile.ts';
 import type { Capability } from '../vocabulary/capability.ts';
 
 /** MUST fails a run when broken; SHOULD warns, and fails it under `--strict`; MAY only tells what is allowed. */
-export type Level = 'MUST' | 'SHOULD' | 'MAY';
+type Level = 'MUST' | 'SHOULD' | 'MAY';
 
 /** One rule that an implementation can be seen to keep or to break. */
 export interface Requirement {

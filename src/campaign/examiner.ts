@@ -118,7 +118,7 @@ export function violationOf(testCase: Case, failure: TargetFailure): Violation {
 }
 
 /** Where a crash happens may not be known, so which command it was takes no part in its fingerprint. */
-export const failureFingerprint = (failure: TargetFailure): string =>
+const failureFingerprint = (failure: TargetFailure): string =>
   failure.kind === 'hang' ? 'robust.answers' : 'robust.survives';
 
 /** What identifies the way in which an examined case fails; undefined where it does not. */

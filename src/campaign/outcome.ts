@@ -59,7 +59,7 @@ export interface ProfileOutcome {
   readonly protocolErrors: readonly { readonly index: number; readonly failure: TargetFailure }[];
 }
 
-export interface PropertyOutcome {
+interface PropertyOutcome {
   readonly id: string;
   readonly title: string;
   readonly exercised: number;

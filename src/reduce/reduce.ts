@@ -37,7 +37,7 @@ export interface Reduced {
  * Makes a failing case as short as the passes can, as a coroutine: yields the cases to ask the target for, and is told
  * of each whether it fails in the same way. No case is asked for twice.
  */
-export function* reduction(failing: Case, options: ReduceOptions): Generator<Case, Reduced, boolean> {
+function* reduction(failing: Case, options: ReduceOptions): Generator<Case, Reduced, boolean> {
   const answers = new Map<string, boolean>();
   let asked = 0;
   let current = failing;
