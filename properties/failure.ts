@@ -104,13 +104,12 @@ const poisonInert = define({
   id: 'failure/poison-inert',
   title:
     'Poison is where a fault failed, or where fork copied it, until it is unmapped or discarded; nowhere else',
-  requirements: ['failure.poison-inert', 'failure.poison', 'failure.oom-keeps', 'failure.nothing-lost'],
+  requirements: ['failure.poison-inert', 'failure.poison', 'failure.oom-keeps'],
+  profiles: ['origin'],
   needs: ['entries'],
   steps: (reading) => reading.anew,
-  check(step) {
-    const { after, row } = step;
-    // Where no fault ever poisons, a failed one is what this is about.
-    let poisoned = faultFailed(step) ? 1 : 0;
+  check({ after, row }) {
+    let poisoned = 0;
     for (let cell = 0; cell < row.length; cell++) {
       const expected = row[cell] === POISON;
       const entry = after?.[cell] ?? 0;
