@@ -1,6 +1,8 @@
 import type { Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { reduce } from '../reduce/reduce.ts';
+import type { Certificate } from '../reduce/certificate.ts';
+import { LONGEST_FOR_PAIRS } from '../reduce/delete.ts';
+import { reduce, type Reduced } from '../reduce/reduce.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { type Examined, Examiner, fingerprintOfExamined, isFinding, violationOf } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
@@ -53,7 +55,8 @@ export async function makeCounterexample(
     trace: last.examined.kind === 'judged' ? last.examined.trace : undefined,
     violation: final,
     failure: last.examined.kind === 'failed' ? last.examined.failure : undefined,
-    certificate: reduced.complete ? 'reduced' : 'interrupted',
+    certificate: certificateOf(reduced),
+    slice: undefined,
     asked: reduced.asked,
   };
 }
@@ -83,3 +86,7 @@ async function watchClosely(
     ? { testCase, examined }
     : { testCase: closely, examined: again };
 }
+
+/** Every single command was tried without, and unless there are too many of them every pair. */
+const certificateOf = ({ complete, case: { commands } }: Reduced): Certificate =>
+  !complete ? 'interrupted' : commands.length <= LONGEST_FOR_PAIRS ? '2-minimal' : '1-minimal';

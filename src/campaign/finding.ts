@@ -1,16 +1,8 @@
 import type { Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
+import type { Certificate, SearchedSlice } from '../reduce/certificate.ts';
 import type { TargetFailure } from '../targets/target.ts';
-
-/**
- * How sure it is that a counterexample is the shortest.
- *
- * - `found`: as it was found, not reduced
- * - `reduced`: no pass of the reducer makes it shorter, within its budget
- * - `interrupted`: the reducer was stopped before it was done
- */
-export type Certificate = 'found' | 'reduced' | 'interrupted';
 
 /** A case on which the target breaks a requirement, as short as we could make it. */
 export interface Counterexample {
@@ -21,6 +13,8 @@ export interface Counterexample {
   /** The crash or hang, where that is the violation. */
   readonly failure: TargetFailure | undefined;
   readonly certificate: Certificate;
+  /** What was searched for something shorter; undefined where nothing was. */
+  readonly slice: SearchedSlice | undefined;
   /** How many cases the reducer asked the target for. */
   readonly asked: number;
 }

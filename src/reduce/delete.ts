@@ -29,3 +29,27 @@ export const deleteCommands: Pass = function* (failing) {
   }
   return current;
 };
+
+/** How long a case may be for all pairs of its commands to be tried. */
+export const LONGEST_FOR_PAIRS = 60;
+
+/**
+ * Deletes two commands at once, wherever they stand: a fork and the exit of its child, an injection and its healing. When
+ * no pair can go and no single command, the case is 2-minimal.
+ */
+export const deletePairs: Pass = function* (failing) {
+  let current = failing;
+  for (let again = current.commands.length <= LONGEST_FOR_PAIRS; again;) {
+    again = false;
+    const { commands } = current;
+    for (let late = commands.length - 1; late > 0 && !again; late--) {
+      for (let early = late - 1; early >= 0 && !again; early--) {
+        const smaller = withCommands(current, commands.toSpliced(late, 1).toSpliced(early, 1));
+        if (!(yield smaller)) continue;
+        current = smaller;
+        again = true;
+      }
+    }
+  }
+  return current;
+};

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { simplifyArguments } from './arguments.ts';
-import { deleteCommands } from './delete.ts';
+import { deleteCommands, deletePairs } from './delete.ts';
 import { mergeNames } from './merge.ts';
 import type { Pass } from './pass.ts';
 import { reduce, reduceNow } from './reduce.ts';
@@ -63,6 +63,16 @@ describe('each pass alone', () => {
       ) && commands.length > 0;
     const failing = caseOf(map(0), ...Array.from({ length: 9 }, (_, index) => load((index + 1) % 4)));
     expect(pass(deleteCommands, failing, chain).case.commands).toHaveLength(1);
+  });
+
+  test('two commands go together that cannot go alone', () => {
+    const paired = ({ commands }: Case): boolean => {
+      const ops = commands.map(({ op }) => op);
+      return ops.includes('load') && ops.includes('unmap') === ops.includes('map');
+    };
+    const failing = caseOf(map(0), load(0), unmap(0));
+    expect(pass(deleteCommands, failing, paired).case.commands).toHaveLength(3);
+    expect(pass(deletePairs, failing, paired).case.commands).toEqual([load(0)]);
   });
 
   test('names are merged and made small', () => {

@@ -1,6 +1,6 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { simplifyArguments } from './arguments.ts';
-import { deleteCommands } from './delete.ts';
+import { deleteCommands, deletePairs } from './delete.ts';
 import { mergeNames } from './merge.ts';
 import { type Pass, withCommands } from './pass.ts';
 import { shrinkScope } from './scope.ts';
@@ -10,6 +10,7 @@ import { tradeCommands } from './trade.ts';
 /** The passes in their order; they are gone through again and again until none of them changes anything. */
 const PASSES: readonly Pass[] = [
   deleteCommands,
+  deletePairs,
   mergeNames,
   shrinkScope,
   simplifyArguments,

@@ -7,6 +7,7 @@ import type { Finding } from '../campaign/finding.ts';
 import type { Hello } from '../targets/target.ts';
 import { SUITE_AND_VERSION } from './suite.ts';
 import { wireObservations } from './wire-observation.ts';
+import { CERTIFICATES, SearchedSlice } from '../reduce/certificate.ts';
 
 /** What a saved counterexample calls itself. */
 export const FORMAT = 'zdc-counterexample';
@@ -34,7 +35,9 @@ export const CaseFile = z.object({
   op: z.string(),
   expected: z.array(z.string()),
   observed: z.string(),
-  certificate: z.enum(['found', 'reduced', 'interrupted']),
+  certificate: z.enum(CERTIFICATES),
+  /** What was searched for something shorter, where a search was made. */
+  slice: SearchedSlice.optional(),
   /** The run that found it, and the number of the case in that run. */
   run: z.object({ seed: z.int(), index: z.int() }),
   case: Case,
@@ -53,7 +56,7 @@ export interface Origin {
 
 /** The contents of the file for a finding. */
 export function caseFileOf(finding: Finding, { hello, targetSpec, seed }: Origin): CaseFile {
-  const { violation, certificate, trace, failure, case: testCase } = finding.counterexample;
+  const { violation, certificate, slice, trace, failure, case: testCase } = finding.counterexample;
   return {
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -72,6 +75,7 @@ export function caseFileOf(finding: Finding, { hello, targetSpec, seed }: Origin
     expected: [...violation.expected],
     observed: violation.observed,
     certificate,
+    ...(slice === undefined ? {} : { slice }),
     run: { seed, index: finding.index },
     case: { ...testCase, commands: [...testCase.commands] },
     ...(trace === undefined ? {} : { observations: wireObservations(trace) }),

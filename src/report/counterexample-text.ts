@@ -5,7 +5,8 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import type { Certificate, Counterexample } from '../campaign/finding.ts';
+import type { Counterexample } from '../campaign/finding.ts';
+import type { Certificate, SearchedSlice } from '../reduce/certificate.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
@@ -77,12 +78,31 @@ const scopeInWords = ({ processes, pages, frames }: Scope): string =>
   [amount(processes, 'process', 'processes'), amount(pages, 'page'), amount(frames, 'frame')].join(' × ');
 
 /** How sure it is that a counterexample is the shortest. */
-export const reductionInWords = ({ certificate, asked }: Counterexample): string =>
-  match<Certificate>(certificate)
+export const reductionInWords = ({ certificate, asked, slice }: Counterexample): string =>
+  `${certificateInWords(certificate, asked)}${slice === undefined ? '' : `; ${sliceInWords(slice)}`}`;
+
+const certificateInWords = (certificate: Certificate, asked: number): string =>
+  match(certificate)
     .with('found', () => 'as it was found, not reduced')
-    .with('reduced', () => `reduced: no shorter one among ${amount(asked, 'case')} tried`)
     .with('interrupted', () => 'the reduction was interrupted: a shorter one may exist')
+    .with('reduced', () => `reduced: no shorter one among ${amount(asked, 'case')} tried`)
+    .with('1-minimal', () => `every step is needed: ${amount(asked, 'case')} tried`)
+    .with('2-minimal', () => `no one or two of its steps can go: ${amount(asked, 'case')} tried`)
+    .with(
+      'shortest-if-symmetric-and-open',
+      () =>
+        'the shortest there is, if the target treats processes, pages and values alike and hides no state',
+    )
+    .with(
+      'shortest-if-symmetric',
+      () => 'the shortest there is, if the target treats processes, pages and values alike',
+    )
+    .with('shortest', () => 'the shortest there is')
     .exhaustive();
+
+const sliceInWords = ({ scope, ops, searched, states }: SearchedSlice): string =>
+  `all cases of up to ${amount(searched, 'step')} tried, ${amount(states, 'state')}, ` +
+  `${scope.processes} × ${scope.pages} × ${scope.frames}, of ${ops.join(', ')}`;
 
 function differenceLines(violation: Violation, paint: Paint): string[] {
   const { expected, observed, clause, breaches, step } = violation;

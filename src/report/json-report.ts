@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/clause.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
+import { CERTIFICATES, SearchedSlice } from '../reduce/certificate.ts';
 
 /** What a report calls itself. */
 export const REPORT_FORMAT = 'zdc-report';
@@ -38,7 +39,9 @@ export const ReportedFinding = z.object({
   op: z.string(),
   expected: z.array(z.string()).describe('Every way that was allowed.'),
   observed: z.string(),
-  certificate: z.enum(['found', 'reduced', 'interrupted']),
+  certificate: z.enum(CERTIFICATES),
+  /** What was searched for something shorter, where a search was made. */
+  slice: SearchedSlice.optional(),
   foundBy: Count.describe('The number of the case that found it.'),
   afterCommands: Count,
   times: Count.describe('How many cases failed in this way.'),

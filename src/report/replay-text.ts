@@ -41,6 +41,7 @@ export function replayText(replayed: Replayed, paint: Paint): string {
           violation,
           failure,
           certificate: 'found',
+          slice: undefined,
           asked: 0,
         },
         { capabilities: hello.capabilities, reduction: undefined, found: undefined, replay: undefined },

@@ -109,7 +109,8 @@ export const SAMPLE_COUNTEREXAMPLE: Counterexample = {
   trace: SAMPLE_TRACE,
   violation: VIOLATION,
   failure: undefined,
-  certificate: 'reduced',
+  certificate: '2-minimal',
+  slice: undefined,
   asked: 123,
 };
 
@@ -135,6 +136,7 @@ const CRASHED: Counterexample = {
   },
   failure: SAMPLE_CRASH,
   certificate: 'interrupted',
+  slice: undefined,
   asked: 4,
 };
 

@@ -74,7 +74,7 @@ function profileReport(one: ProfileOutcome): Profile {
 }
 
 function findingReport({ index, after, times, file, counterexample }: Finding): Profile['findings'][number] {
-  const { violation, certificate, case: testCase, trace, failure } = counterexample;
+  const { violation, certificate, slice, case: testCase, trace, failure } = counterexample;
   return {
     requirement: violation.requirement,
     clause: violation.clause,
@@ -83,6 +83,7 @@ function findingReport({ index, after, times, file, counterexample }: Finding): 
     expected: [...violation.expected],
     observed: violation.observed,
     certificate,
+    ...(slice === undefined ? {} : { slice }),
     foundBy: index,
     afterCommands: after,
     times,
