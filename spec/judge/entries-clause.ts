@@ -12,7 +12,7 @@ import {
   WRITE_FLAVOUR,
 } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
-import type { RequirementId } from '../requirements/catalogue.ts';
+import { type RequirementId, ruleAt } from '../requirements/catalogue.ts';
 import {
   frameOf,
   HOLE,
@@ -144,7 +144,7 @@ function entryRule(step: Step, before: State, entry: number): RequirementId {
 
 /** The rule for one page of a range that was answered for rightly and is in the wrong place all the same. */
 function pageRule(step: Step, index: number): RequirementId | undefined {
-  const because = step.pageBlame[index];
+  const because = ruleAt(step.pageBlame[index]);
   if (because === 'migrate.vector') {
     const othersSkipped = typeof step.result === 'object' && step.result.includes('skipped');
     return othersSkipped ? 'migrate.independent' : because;

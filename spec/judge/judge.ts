@@ -17,17 +17,10 @@ import { checkResult } from './result-clause.ts';
 import type { Tally } from './tally.ts';
 import { CONFORMS, type Verdict } from './verdict.ts';
 
-const NEVER_ZERO = ruleIndex('count.never-zero');
-const IDLE = ruleIndex('count.idle');
-const REFERENCES = ruleIndex('count.references');
-const MAPPINGS = ruleIndex('count.mappings');
-const ONE_OBJECT = ruleIndex('count.one-object');
-const AT_REST = ruleIndex('robust.at-rest');
-const RSS = ruleIndex('account.rss');
-const CHARGE = ruleIndex('account.charge');
-
 /** How many states may be possible at once before the judge says that it does not know. */
 const MOST_STATES = 512;
+/** How many states make it worth while to look for those that differ only in the numbers of their objects. */
+const MANY = 32;
 /** How many ways of one step are tried before it says so. */
 const MOST_WAYS = 20_000;
 
@@ -120,21 +113,14 @@ export class Judge {
   }
 
   #countLook(snapshot: Snapshot): void {
-    const tally = this.#tally;
-    if (snapshot.entries !== undefined) {
-      tally.exercise(AT_REST);
-      tally.exercise(ONE_OBJECT);
-    }
-    if (snapshot.entries !== undefined && snapshot.refs !== undefined) {
-      tally.exercise(IDLE);
-      tally.exercise(REFERENCES);
-      tally.exercise(MAPPINGS);
-      if (snapshot.least !== undefined && this.#terms.profile.idleCount === 1) tally.exercise(NEVER_ZERO);
-    }
-    if (snapshot.rss !== undefined) {
-      tally.exercise(RSS);
-      tally.exercise(CHARGE);
-    }
+    const { entries, refs, least, rss } = snapshot;
+    const counts = entries !== undefined && refs !== undefined;
+    this.#tally.look(
+      entries !== undefined,
+      counts,
+      counts && least !== undefined && this.#terms.profile.idleCount === 1,
+      rss !== undefined,
+    );
   }
 
   #count(
@@ -155,12 +141,12 @@ export class Judge {
   #branch(index: number, command: Command, observation: Observation, guided: boolean): Verdict | undefined {
     const after = this.#after;
     let found = 0;
-    let keys: Set<string> | undefined;
     let ways = 0;
     // Of the ways that fit the kindest counts: a SHOULD was not followed only if no way followed it.
     let kindest:
       { readonly exercised: readonly number[]; readonly slighted: readonly RequirementId[] } | undefined;
-    for (const before of this.states) {
+    for (let at = 0; at < this.#open; at++) {
+      const before = this.#placeIn(this.#states, at);
       const step = this.#step;
       step.begin(before, observation, guided);
       do {
@@ -175,14 +161,9 @@ export class Judge {
             slighted: [...step.slighted],
           };
         }
-        if (found > 0) {
-          // Two ways may lead to one state; one way alone need not be compared with anything.
-          keys ??= new Set([stateKey(this.#placeIn(after, 0))]);
-          const key = stateKey(step.state);
-          if (keys.has(key)) continue;
-          keys.add(key);
-        }
+        if (this.#isAmong(after, found, step.state)) continue;
         this.#placeIn(after, found++).copyFrom(step.state);
+        if (found === MANY) found = distinct(after, found);
         if (found > MOST_STATES) {
           return {
             kind: 'inconclusive',
@@ -198,6 +179,12 @@ export class Judge {
     this.#states = after;
     this.#open = found;
     return CONFORMS;
+  }
+
+  /** Two ways may lead to one state. They nearly always number its objects alike, too, so that cells tell. */
+  #isAmong(states: readonly State[], count: number, state: State): boolean {
+    for (let at = 0; at < count; at++) if (states[at]?.equals(state) === true) return true;
+    return false;
   }
 
   /** The state at a place of a list that grows as it is needed. */
@@ -265,4 +252,21 @@ export class Judge {
       state === undefined ? undefined : checkAccounting(step, state),
     ].filter((breach) => breach !== undefined);
   }
+}
+
+/** Moves the distinct ones among the first states of a list to its front, and says how many they are. */
+function distinct(states: State[], count: number): number {
+  const keys = new Set<string>();
+  let kept = 0;
+  for (let at = 0; at < count; at++) {
+    const state = states[at];
+    if (state === undefined) break;
+    const key = stateKey(state);
+    if (keys.has(key)) continue;
+    keys.add(key);
+    const displaced = states[kept];
+    states[kept++] = state;
+    if (displaced !== undefined) states[at] = displaced;
+  }
+  return kept;
 }

@@ -1,3 +1,4 @@
+import { ruleAt } from '../requirements/catalogue.ts';
 import type { Step } from '../model/step.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
@@ -33,7 +34,7 @@ function checkVector(
     const page = step.page + index;
     return {
       clause: 'result',
-      requirement: step.pageBlame[index] ?? step.blame.result,
+      requirement: ruleAt(step.pageBlame[index]) ?? step.blame.result,
       expected: `page ${page} ${expected[index] ?? 'not answered for'}`,
       observed: `page ${page} ${observed[index] ?? 'not answered for'}`,
     };

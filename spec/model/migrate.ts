@@ -1,5 +1,4 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
-import type { RequirementId } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
 import { attemptBack, spendable } from './bring-back.ts';
@@ -21,6 +20,12 @@ import {
 } from './state.ts';
 import type { Step } from './step.ts';
 
+const MIGRATE_MUST_SKIP = ruleIndex('migrate.must-skip');
+const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
+const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
+const PIN_STAYS_PUT = ruleIndex('pin.stays-put');
+const DEVICE_DETACHED = ruleIndex('device.detached');
+const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
 const COUNT_FREE_ONCE = ruleIndex('count.free-once');
 const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
 const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
@@ -54,10 +59,10 @@ const TO_SYSTEM = blame({
 });
 
 /** Adds the outcome of one page to the answer, with the rule that it follows from. */
-function answer(step: Step, vector: PageOutcome[], outcome: PageOutcome, because: RequirementId): void {
+function answer(step: Step, vector: PageOutcome[], outcome: PageOutcome, because: number): void {
   vector.push(outcome);
-  step.pageBlame.push(because);
-  step.exercise(ruleIndex(because));
+  step.blamePage(because);
+  step.exercise(because);
   if (outcome === 'skipped') step.exercise(MIGRATE_SKIP_RESTORES);
 }
 
@@ -79,17 +84,17 @@ export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-devic
 }
 
 /** The rule by which a page must be skipped before any attempt; undefined when it may move. */
-function whyNotToDevice(step: Step, entry: number): RequirementId | undefined {
+function whyNotToDevice(step: Step, entry: number): number | undefined {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (!isMapped(mapping)) return 'migrate.must-skip';
-  if (isHost(mapping)) return 'types.host-stays';
-  if (object === POISONED) return 'failure.poison-inert';
-  if (object > NO_OBJECT && state.onDevice(object)) return 'migrate.must-skip';
-  if (object > NO_OBJECT && state.pinned(object)) return 'pin.stays-put';
-  if (!state.attached) return 'device.detached';
-  if (state.onDeviceCount >= state.scope.frames) return 'migrate.must-skip';
+  if (!isMapped(mapping)) return MIGRATE_MUST_SKIP;
+  if (isHost(mapping)) return TYPES_HOST_STAYS;
+  if (object === POISONED) return FAILURE_POISON_INERT;
+  if (object > NO_OBJECT && state.onDevice(object)) return MIGRATE_MUST_SKIP;
+  if (object > NO_OBJECT && state.pinned(object)) return PIN_STAYS_PUT;
+  if (!state.attached) return DEVICE_DETACHED;
+  if (state.onDeviceCount >= state.scope.frames) return MIGRATE_MUST_SKIP;
   return undefined;
 }
 
@@ -105,17 +110,17 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     step.blame = TO_DEVICE_IN_VAIN;
     // Skipped either way; whether it was tried at all, and the strike used up, the answer does not tell.
     if (step.lasting(struckBy) || step.pick(2) === 0) step.consume(struckBy);
-    answer(step, vector, 'skipped', 'migrate.failure-restores');
+    answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
   if (step.pick(2, step.seenMoved(index)) === 1) {
     step.slighted.push('migrate.progress');
-    answer(step, vector, 'skipped', 'migrate.progress');
+    answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }
   step.exercise(MIGRATE_WRITE_SOLE);
   step.exercise(MIGRATE_PROGRESS);
-  answer(step, vector, 'moved', 'migrate.vector');
+  answer(step, vector, 'moved', MIGRATE_VECTOR);
   if (object === NO_OBJECT) {
     step.exercise(MIGRATE_HOLE_IS_ZERO);
     const writable = mayWrite(state.mapping[entry] ?? 0);
@@ -165,10 +170,10 @@ function bringRange(step: Step, process: number, page: number, count: number): v
   for (let index = 0; index < count; index++) {
     const entry = state.at(process, page + index);
     const object = state.entry[entry] ?? NO_OBJECT;
-    if (isHost(state.mapping[entry] ?? 0)) answer(step, vector, 'skipped', 'types.host-stays');
-    else if (object === POISONED) answer(step, vector, 'skipped', 'failure.poison-inert');
+    if (isHost(state.mapping[entry] ?? 0)) answer(step, vector, 'skipped', TYPES_HOST_STAYS);
+    else if (object === POISONED) answer(step, vector, 'skipped', FAILURE_POISON_INERT);
     else if (object === NO_OBJECT || !state.onDevice(object))
-      answer(step, vector, 'skipped', 'migrate.must-skip');
+      answer(step, vector, 'skipped', MIGRATE_MUST_SKIP);
     else tryToSystem(step, vector, entry, index);
   }
   if (vector.includes('moved') && vector.includes('skipped')) step.exercise(MIGRATE_INDEPENDENT);
@@ -179,12 +184,12 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
   const object = state.entry[entry] ?? NO_OBJECT;
   if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) {
     if (!spendable(step, object, entry) || step.pick(2) === 0) attemptBack(step, object, entry);
-    answer(step, vector, 'skipped', 'migrate.failure-restores');
+    answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
   if (step.pick(2, step.seenMoved(index)) === 1) {
     step.slighted.push('migrate.progress');
-    answer(step, vector, 'skipped', 'migrate.progress');
+    answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }
   if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
@@ -192,7 +197,7 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
   step.exercise(MIGRATE_FREES_SOURCE);
   step.exercise(COUNT_FREE_ONCE);
   step.exercise(COUNT_FREE_UNMAPPED);
-  answer(step, vector, 'moved', 'migrate.vector');
+  answer(step, vector, 'moved', MIGRATE_VECTOR);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);
 }

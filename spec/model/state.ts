@@ -139,6 +139,17 @@ export class State {
     this.cells.set(other.cells);
   }
 
+  /** Whether two states of one scope are the same, with their objects numbered alike. */
+  equals(other: State): boolean {
+    const { cells, history } = this;
+    const { cells: others } = other;
+    // What comes from `history` on is no part of the state proper, or follows from the rest.
+    for (let cell = (history.byteOffset >> 1) - 1; cell >= 0; cell--) {
+      if (cells[cell] !== others[cell]) return false;
+    }
+    return true;
+  }
+
   clone(): State {
     const copy = new State(this.scope);
     copy.copyFrom(this);

@@ -17,6 +17,9 @@ import {
   UNTIL_HEALED,
 } from './state.ts';
 
+/** What a step has left, or blamed by page, nearly always: nothing. One array for all, never written to. */
+const NOTHING: readonly number[] = [];
+
 /** No hint: an observation does not tell which choice was taken. */
 const UNSEEN = -1;
 
@@ -38,7 +41,7 @@ export class Step {
   result: Result = 'ok';
   blame: Blame = AT_REST;
   /** For a command on a range: what each page's answer means. Empty otherwise. */
-  readonly pageBlame: RequirementId[] = [];
+  pageBlame: readonly number[] = NOTHING;
   /** The page that the command names, and how many from there on; −1 where it names none. */
   process = -1;
   page = -1;
@@ -47,7 +50,7 @@ export class Step {
   faults = 0;
   faultPlace = SYSTEM;
   /** Places on the device that lost their object, and how many objects were put on frames not named yet. */
-  readonly left: number[] = [];
+  left: readonly number[] = NOTHING;
   taken = 0;
   takenObject = NO_OBJECT;
   /** Whether the command may take frames, in vain too. */
@@ -107,8 +110,8 @@ export class Step {
     this.taken = 0;
     this.mayTakeFrames = false;
     this.ruledOut = false;
-    if (this.pageBlame.length > 0) this.pageBlame.length = 0;
-    if (this.left.length > 0) this.left.length = 0;
+    this.pageBlame = NOTHING;
+    this.left = NOTHING;
     this.exercisedCount = 0;
     if (this.slighted.length > 0) this.slighted.length = 0;
   }
@@ -129,6 +132,15 @@ export class Step {
 
   ruleOut(): void {
     this.ruledOut = true;
+  }
+
+  /** Says by which rule the next page of a range was answered for. */
+  blamePage(rule: number): void {
+    this.pageBlame = this.pageBlame === NOTHING ? [rule] : [...this.pageBlame, rule];
+  }
+
+  #leave(place: number): void {
+    this.left = this.left === NOTHING ? [place] : [...this.left, place];
   }
 
   exercise(rule: number): void {
@@ -256,7 +268,7 @@ export class Step {
   #vanish(object: number): void {
     const { state } = this;
     const place = state.place[object] ?? SYSTEM;
-    if (place !== SYSTEM) this.left.push(place);
+    if (place !== SYSTEM) this.#leave(place);
     state.value[object] = 0;
     state.setPlace(object, SYSTEM);
     state.history[object] = 0;
@@ -265,7 +277,7 @@ export class Step {
   /** Moves an object on the device to system memory, with all its entries. */
   moveToSystem(object: number): void {
     const { state } = this;
-    this.left.push(state.place[object] ?? SOME_FRAME);
+    this.#leave(state.place[object] ?? SOME_FRAME);
     state.setPlace(object, SYSTEM);
     for (let entry = 0; entry < state.entry.length; entry++) {
       if (state.entry[entry] !== object) continue;

@@ -4,9 +4,7 @@ import type { Command } from '../vocabulary/command.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { counted } from './counted.ts';
-import { decodeEvents } from './decode-events.ts';
-import { decodeResult } from './decode-result.ts';
-import { decodeState } from './decode-state.ts';
+import { decodeObservation } from './decode-observation.ts';
 import { excerpt, excerptOf } from './excerpt.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { Malformed } from './malformed.ts';
@@ -116,11 +114,7 @@ function decodeObservations(list: unknown, question: Question, shows: Shows): re
       const wire: unknown = list[at];
       if (!isJsonObject(wire)) throw new Malformed(`${excerptOf(wire)} is not an object`);
       const due = everyStep || (atInspect && command.op === 'inspect');
-      return {
-        result: decodeResult(wire['result'], command),
-        events: decodeEvents(wire['events'], scope, shows),
-        state: due ? decodeState(wire['state'], scope, shows) : undefined,
-      };
+      return decodeObservation(wire, command, scope, shows, due);
     } catch (error) {
       if (!(error instanceof Malformed)) throw error;
       throw new Malformed(`observation ${at} (${command.op}): ${error.message}`, at);

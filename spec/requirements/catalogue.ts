@@ -51,6 +51,10 @@ export const findRequirement = (id: string): CatalogueEntry | undefined => byId.
 /** Where a requirement stands in the catalogue. */
 export const ruleIndex = (id: RequirementId): number => order.get(id) ?? CATALOGUE.length;
 
+/** The requirement that stands at a place of the catalogue. */
+export const ruleAt = (index: number | undefined): RequirementId | undefined =>
+  index === undefined ? undefined : CATALOGUE[index]?.id;
+
 /** Whether the requirement holds in a profile. */
 export const appliesTo = (requirement: Requirement, profile: ProfileName): boolean =>
   requirement.profiles === undefined || requirement.profiles.includes(profile);
