@@ -10,8 +10,9 @@ const trees = ['spec', 'properties', 'src'] as const;
 /** The layers of src, highest first. A file imports from its own layer and from lower ones. */
 const layers: readonly (readonly string[])[] = [
   ['(src itself)', 'cli', 'bench'],
-  ['report'],
-  ['campaign'],
+  ['report', 'export'],
+  ['corpus'],
+  ['campaign', 'explain'],
   ['explore', 'reduce'],
   ['targets', 'mutants'],
   ['kernel'],

@@ -60,6 +60,11 @@ export class Admission {
     return refusal;
   }
 
+  /** Whether the command would be sent now, without taking note of anything. */
+  wouldAdmit(command: Command): boolean {
+    return this.#offered(command) && this.refusal(command) === undefined;
+  }
+
   #offered(command: Command): boolean {
     const offers = this.#offers;
     if (offers === undefined) return true;

@@ -1,44 +1,96 @@
-import { makeCounterexample } from '../campaign/counterexample.ts';
-import { Examiner, fingerprintOfExamined } from '../campaign/examiner.ts';
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { Examiner } from '../campaign/examiner.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
+import type { Mutant } from '../mutants/mutant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
+import { reduceNow } from '../reduce/reduce.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
+import { shrinkWithFcCommands } from './fc-commands.ts';
 import { median } from './side-by-side.ts';
 
-/** What it takes to reduce the first counterexample of each mutant: cases asked of the target, and milliseconds. */
-export async function benchReduction(
-  seed: number,
-  mutants: number,
-  say: (line: string) => void,
-): Promise<void> {
-  const asked: number[] = [];
-  const times: number[] = [];
+/** A case that fails, with the step and the way. */
+interface Failing {
+  readonly case: Case;
+  readonly step: number;
+  readonly fingerprint: string;
+}
+
+/**
+ * What it takes to make the first failure of each mutant short, in commands that the target is asked for: the suite's
+ * reducer, and fast-check's own shrinker of command sequences on the same sequences.
+ */
+export function benchReduction(seed: number, mutants: number, say: (line: string) => void): void {
+  const ours = { commands: [] as number[], lengths: [] as number[], milliseconds: [] as number[] };
+  const theirs = { commands: [] as number[], lengths: [] as number[], slipped: 0 };
   for (const mutant of MUTANTS.slice(0, mutants)) {
-    const [profile] = mutant.profiles;
-    if (profile === undefined) continue;
-    const target = new EmbeddedTarget({ plant: mutant.plant });
-    const examiner = new Examiner(target, profile);
-    const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
-    for (let index = 0; index < 2000; index++) {
-      const testCase = source.draw(caseRandom(seed, index));
-      const examined = await examiner.examine(testCase);
-      if (fingerprintOfExamined(examined) === undefined) continue;
-      const began = performance.now();
-      const counterexample = await makeCounterexample(target, testCase, examined, {
-        asks: 100_000,
-        milliseconds: 30_000,
-        signal: undefined,
-        onAsk: undefined,
-      });
-      times.push(performance.now() - began);
-      if (counterexample !== undefined) asked.push(counterexample.asked);
-      break;
-    }
+    const failing = firstFailure(mutant, seed);
+    if (failing === undefined) continue;
+    const shrunk = shrinkWithFcCommands(failing.case, failing.fingerprint, mutant.plant);
+    if (shrunk === undefined) continue;
+    const began = performance.now();
+    const reduced = reduceCounting(mutant, failing);
+    ours.milliseconds.push(performance.now() - began);
+    ours.commands.push(reduced.commands);
+    ours.lengths.push(reduced.length);
+    theirs.commands.push(shrunk.commands);
+    theirs.lengths.push(shrunk.length);
+    if (!shrunk.sameFailure) theirs.slipped++;
   }
-  say(`Reducing the first counterexample of ${asked.length} mutants`);
-  say(`  cases asked of the target      ${median(asked)} (median)`);
+  const count = ours.commands.length;
+  say(`Reducing the first failure of ${count} mutants, seen after every step (medians)`);
   say(
-    `  milliseconds                   ${median(times).toFixed(0)} (median), ${Math.max(...times).toFixed(0)} (most)`,
+    `  this suite      ${median(ours.commands)} commands asked, ${median(ours.lengths)} left, ` +
+      `${median(ours.milliseconds).toFixed(0)} ms; the same failure in ${count} of ${count}`,
   );
+  say(
+    `  fc.commands     ${median(theirs.commands)} commands asked, ${median(theirs.lengths)} left; ` +
+      `the same failure in ${count - theirs.slipped} of ${count}`,
+  );
+  const ratios = ours.commands.map((commands, index) => commands / (theirs.commands[index] ?? Number.NaN));
+  say(`  ratio of commands asked, this suite to fc.commands: ${median(ratios).toFixed(2)} (median)`);
+}
+
+function firstFailure(mutant: Mutant, seed: number): Failing | undefined {
+  const [profile] = mutant.profiles;
+  if (profile === undefined) return undefined;
+  const target = new EmbeddedTarget({ plant: mutant.plant });
+  const examiner = new Examiner(target, profile);
+  const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
+  for (let index = 0; index < 2000; index++) {
+    const testCase: Case = { ...source.draw(caseRandom(seed, index)), observe: 'every-step' };
+    const failure = failureOf(target, examiner, testCase);
+    if (failure !== undefined) return { case: testCase, ...failure };
+  }
+  return undefined;
+}
+
+/** How a case fails in being judged; a kernel that falls over is left to others. */
+function failureOf(
+  target: EmbeddedTarget,
+  examiner: Examiner,
+  testCase: Case,
+): { readonly step: number; readonly fingerprint: string } | undefined {
+  try {
+    const verdict = examiner.judge(target.runNow(testCase));
+    if (verdict.kind !== 'violates') return undefined;
+    return { step: verdict.violation.step, fingerprint: fingerprintOf(verdict.violation) };
+  } catch {
+    return undefined;
+  }
+}
+
+function reduceCounting(
+  mutant: Mutant,
+  failing: Failing,
+): { readonly commands: number; readonly length: number } {
+  const target = new EmbeddedTarget({ plant: mutant.plant });
+  const examiner = new Examiner(target, failing.case.profile);
+  let commands = 0;
+  const reduced = reduceNow(failing.case, { most: 1_000_000, step: failing.step }, (smaller) => {
+    commands += smaller.commands.length;
+    return failureOf(target, examiner, smaller)?.fingerprint === failing.fingerprint;
+  });
+  return { commands, length: reduced.case.commands.length };
 }

@@ -81,6 +81,7 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
       counterexample,
       times: 1,
       file: undefined,
+      isByTheWay: false,
     };
     primaryByRandom ||= counterexample.violation.requirement === mutant.primary;
   }

@@ -1,26 +1,29 @@
-import type { Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../reduce/certificate.ts';
 import { LONGEST_FOR_PAIRS } from '../reduce/delete.ts';
 import { reduce, type Reduced } from '../reduce/reduce.ts';
-import type { Target, TargetFailure } from '../targets/target.ts';
-import { type Examined, Examiner, fingerprintOfExamined, isFinding, violationOf } from './examiner.ts';
+import type { Target } from '../targets/target.ts';
+import { asItWasFound } from './as-it-was-found.ts';
+import { type Examined, fingerprintOfExamined } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
+import type { Flaky } from './flaky.ts';
+import { Inquiry, type ReductionBudget } from './inquiry.ts';
+import { failsWithin, measure, type Rate, repetitionsFor } from './repetition.ts';
+import { differenceBetween } from './run-difference.ts';
 
-/** How much the reducer may spend. */
-export interface ReductionBudget {
-  readonly asks: number;
-  readonly milliseconds: number;
-  readonly signal: AbortSignal | undefined;
-  /** Called now and then, so that a long reduction can be watched and stopped. */
-  readonly onAsk: (() => Promise<void>) | undefined;
-  /** Told of answers that were no answers: they are not the failure that is reduced, and not to be lost either. */
-  readonly onProtocolError?: (failure: TargetFailure) => void;
+/** A case, and what came of it when it failed. */
+interface Failing {
+  readonly case: Case;
+  readonly examined: Examined;
 }
 
 /**
  * Makes the shortest case that fails in the same way. Where the target can be watched after every step it is, for then
  * the failure shows where it happens and not at the next look.
+ *
+ * What a target in another process did once it need not do again. There, what fails is run again before it is believed;
+ * a failure that comes and goes is measured, and reduced by running each candidate several times. One that was seen
+ * only once is given as it was found.
  */
 export async function makeCounterexample(
   target: Target,
@@ -28,63 +31,147 @@ export async function makeCounterexample(
   first: Examined,
   budget: ReductionBudget,
 ): Promise<Counterexample | undefined> {
-  const examiner = new Examiner(target, found.profile);
-  const { testCase, examined } = await watchClosely(examiner, target, found, first);
-  const fingerprint = fingerprintOfExamined(examined);
-  const violation = violationIn(testCase, examined);
-  if (fingerprint === undefined || violation === undefined) return undefined;
-  const began = performance.now();
-  const stopped = (): boolean =>
-    budget.signal?.aborted === true || performance.now() - began > budget.milliseconds;
-  let last: { readonly case: Case; readonly examined: Examined } = { case: testCase, examined };
-  const reduced = await reduce(
-    testCase,
-    { most: budget.asks, step: violation.step, stopped },
+  const fingerprint = fingerprintOfExamined(first);
+  if (fingerprint === undefined) return undefined;
+  const inquiry = new Inquiry(target, found, budget, fingerprint);
+  const start: Failing = { case: found, examined: first };
+  if (target.deterministic === true) {
+    const closely = (await watchClosely(inquiry, target, start, 1)) ?? start;
+    return reduceSteady(inquiry, closely, false).then(({ counterexample }) => counterexample);
+  }
+  const isSteady = budget.confirmed ?? inquiry.fails(await inquiry.ask(found));
+  if (!isSteady) return reduceFlaky(inquiry, target, start, { failed: 1, of: 2 });
+  const closely = (await watchClosely(inquiry, target, start, 1, true)) ?? start;
+  const { counterexample, wavering } = await reduceSteady(inquiry, closely, true);
+  return wavering === undefined
+    ? counterexample
+    : reduceFlaky(inquiry, target, wavering, { failed: 2, of: 2 });
+}
+
+/**
+ * Reduces a failure that is taken to show each time.
+ *
+ * @returns also the shortest case up to the point where a candidate failed and did not fail again
+ */
+async function reduceSteady(
+  inquiry: Inquiry,
+  start: Failing,
+  confirms: boolean,
+): Promise<{ readonly counterexample: Counterexample | undefined; readonly wavering: Failing | undefined }> {
+  let last = start;
+  let wavers = false;
+  const reduced = await reduceFrom(
+    start,
+    inquiry,
+    1,
+    () => wavers,
     async (smaller) => {
-      await budget.onAsk?.();
-      const outcome = await examiner.examine(smaller);
-      if (outcome.kind === 'failed' && !isFinding(outcome.failure)) budget.onProtocolError?.(outcome.failure);
-      const same = fingerprintOfExamined(outcome) === fingerprint;
-      if (same) last = { case: smaller, examined: outcome };
-      return same;
+      const examined = await inquiry.ask(smaller);
+      if (!inquiry.fails(examined)) return false;
+      if (confirms && !inquiry.fails(await inquiry.ask(smaller))) {
+        wavers = true;
+        return false;
+      }
+      last = { case: smaller, examined };
+      return true;
     },
   );
-  const final = violationIn(last.case, last.examined) ?? violation;
   return {
-    case: last.case,
-    trace: last.examined.kind === 'judged' ? last.examined.trace : undefined,
-    violation: final,
-    failure: last.examined.kind === 'failed' ? last.examined.failure : undefined,
-    certificate: certificateOf(reduced),
-    slice: undefined,
-    asked: reduced.asked,
+    counterexample: counterexampleOf(last, certificateOf(reduced), reduced.asked),
+    wavering: wavers ? last : undefined,
   };
 }
 
-function violationIn(testCase: Case, examined: Examined): Violation | undefined {
-  if (examined.kind === 'failed') return violationOf(testCase, examined.failure);
-  return examined.verdict.kind === 'violates' ? examined.verdict.violation : undefined;
+/** @param seen how often the case was run up to here, and failed: these runs count as well */
+async function reduceFlaky(
+  inquiry: Inquiry,
+  target: Target,
+  found: Failing,
+  seen: Rate,
+): Promise<Counterexample | undefined> {
+  const before = await measure(found.case, inquiry.fingerprint, inquiry.ask, inquiry.stopped);
+  const rate = { failed: seen.failed + before.failed, of: seen.of + before.of };
+  const asFound = (asked: number): Counterexample | undefined =>
+    counterexampleOf(found, 'found', asked, flakyOf(rate, found.examined, before.passing));
+  if (rate.failed < 2) return asFound(0);
+  const repetitions = repetitionsFor(before.failed > 0 ? before : rate);
+  const start = (await watchClosely(inquiry, target, found, repetitions)) ?? found;
+  let last = start;
+  const reduced = await reduceFrom(start, inquiry, repetitions, inquiry.stopped, async (smaller) => {
+    const examined = await failsWithin(repetitions, smaller, inquiry.ask, inquiry.fails);
+    if (examined !== undefined) last = { case: smaller, examined };
+    return examined !== undefined;
+  });
+  // It is told how often these steps fail, and not those in which it was found: that may take a little longer.
+  const after = await measure(last.case, inquiry.fingerprint, inquiry.ask, inquiry.stoppedLate);
+  if (after.of > 0 && after.failed === 0) return asFound(reduced.asked);
+  const certificate = reduced.complete ? 'reduced' : 'interrupted';
+  if (after.of === 0)
+    return counterexampleOf(last, certificate, reduced.asked, { ...rate, differed: undefined });
+  // What is left of the case may fail each time.
+  if (after.passing === undefined) return counterexampleOf(last, certificate, reduced.asked);
+  const often = { failed: after.failed + 1, of: after.of + 1 };
+  return counterexampleOf(last, certificate, reduced.asked, flakyOf(often, last.examined, after.passing));
 }
 
-/** The same case with a look after every step, if it fails then, too. */
+const flakyOf = ({ failed, of }: Rate, failing: Examined, passing: Examined | undefined): Flaky => ({
+  failed,
+  of,
+  differed: passing === undefined ? undefined : differenceBetween(failing, passing),
+});
+
+function reduceFrom(
+  start: Failing,
+  inquiry: Inquiry,
+  repetitions: number,
+  stopped: () => boolean,
+  stillFails: (smaller: Case) => Promise<boolean>,
+): Promise<Reduced> {
+  const unreduced = asItWasFound(start.case, start.examined);
+  const step = unreduced?.violation.step ?? start.case.commands.length - 1;
+  const options = {
+    most: inquiry.candidates(repetitions),
+    step,
+    stopped: () => inquiry.stopped() || stopped(),
+  };
+  return reduce(start.case, options, stillFails);
+}
+
+function counterexampleOf(
+  failing: Failing,
+  certificate: Certificate,
+  asked: number,
+  flaky?: Flaky,
+): Counterexample | undefined {
+  const unreduced = asItWasFound(failing.case, failing.examined);
+  return unreduced && { ...unreduced, certificate, asked, ...(flaky === undefined ? {} : { flaky }) };
+}
+
+/** The same case with a look after every step, if it fails then, too: under the name that it has there. */
 async function watchClosely(
-  examiner: Examiner,
+  inquiry: Inquiry,
   target: Target,
-  testCase: Case,
-  examined: Examined,
-): Promise<{ readonly testCase: Case; readonly examined: Examined }> {
-  if (testCase.observe === 'every-step' || !target.hello.capabilities.has('every-step')) {
-    return { testCase, examined };
-  }
+  { case: testCase }: Failing,
+  repetitions: number,
+  confirms = false,
+): Promise<Failing | undefined> {
+  if (testCase.observe === 'every-step' || !target.hello.capabilities.has('every-step')) return undefined;
   const closely: Case = {
     ...testCase,
     observe: 'every-step',
     commands: testCase.commands.filter(({ op }) => op !== 'inspect'),
   };
-  const again = await examiner.examine(closely);
-  return fingerprintOfExamined(again) === undefined
-    ? { testCase, examined }
-    : { testCase: closely, examined: again };
+  const examined = await failsWithin(
+    repetitions,
+    closely,
+    inquiry.look,
+    (one) => fingerprintOfExamined(one) !== undefined,
+  );
+  const fingerprint = examined && fingerprintOfExamined(examined);
+  if (examined === undefined || fingerprint === undefined) return undefined;
+  if (confirms && fingerprintOfExamined(await inquiry.look(closely)) !== fingerprint) return undefined;
+  inquiry.fingerprint = fingerprint;
+  return { case: closely, examined };
 }
 
 /** Every single command was tried without, and unless there are too many of them every pair. */

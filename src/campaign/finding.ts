@@ -3,6 +3,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Certificate, SearchedSlice } from '../reduce/certificate.ts';
 import type { TargetFailure } from '../targets/target.ts';
+import type { Flaky } from './flaky.ts';
 
 /** A case on which the target breaks a requirement, as short as we could make it. */
 export interface Counterexample {
@@ -17,6 +18,8 @@ export interface Counterexample {
   readonly slice: SearchedSlice | undefined;
   /** How many cases the reducer asked the target for. */
   readonly asked: number;
+  /** How often it fails, where it does not always. */
+  readonly flaky?: Flaky | undefined;
 }
 
 /** One broken requirement, found by one case of a run; later cases that fail in the same way only count. */
@@ -32,4 +35,6 @@ export interface Finding {
   readonly times: number;
   /** Where the counterexample was saved; undefined while it is not. */
   readonly file: string | undefined;
+  /** It was met while the failure of its case was reduced, and in no case of the run itself. */
+  readonly isByTheWay: boolean;
 }

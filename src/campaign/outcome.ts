@@ -3,6 +3,7 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
+import type { CorpusOutcome } from './corpus-outcome.ts';
 import type { Finding } from './finding.ts';
 
 /**
@@ -80,4 +81,6 @@ export interface RunOutcome {
   readonly interrupted: boolean;
   /** Applicable, observable MUSTs that were never exercised. */
   readonly unexercised: readonly string[];
+  /** What came of the counterexamples of earlier runs; undefined where none were looked for. */
+  readonly corpus?: CorpusOutcome | undefined;
 }

@@ -5,6 +5,7 @@ import {
   type CatalogueEntry,
   type RequirementId,
 } from '../../spec/requirements/catalogue.ts';
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { caseRandom } from '../explore/case-random.ts';
@@ -12,14 +13,19 @@ import { CaseSource } from '../explore/case-source.ts';
 import { favouredOps } from '../explore/favour.ts';
 import { confirmFailure } from '../targets/confirm.ts';
 import type { TargetFailure } from '../targets/target.ts';
+import { asItWasFound } from './as-it-was-found.ts';
+import { brokenInCorpus } from './corpus-outcome.ts';
 import { makeCounterexample } from './counterexample.ts';
 import { type Examined, Examiner, fingerprintOfExamined, isFinding } from './examiner.ts';
-import type { Finding } from './finding.ts';
+import type { Counterexample, Finding } from './finding.ts';
+import { type FailingCase, OtherFailures } from './other-failures.ts';
 import type { Disagreement, ProfileOutcome } from './outcome.ts';
 import { Pace } from './pace.ts';
 import type { Progress } from './progress.ts';
+import { costOf, reductionBudget } from './reduction-budget.ts';
 import { missingFor, requirementOutcomes } from './requirement-outcomes.ts';
 import type { RunOptions } from './run-options.ts';
+import { onceInWords, wasSeenOnce } from './seen-once.ts';
 
 /** Distinct ways to fail that are reduced and reported; a target with more is broken enough to be mended first. */
 const MOST_FINDINGS = 12;
@@ -27,7 +33,8 @@ const MOST_FINDINGS = 12;
 const MOST_FAILING = 500;
 const MOST_PROTOCOL_ERRORS = 5;
 const MOST_DISAGREEMENTS = 5;
-const REDUCTION = { asks: 100_000, milliseconds: 30_000 };
+/** How long failures that were met while others were reduced may be reduced themselves, in milliseconds. */
+const FOR_OTHERS = 30_000;
 
 export type ProfileBudget = { readonly runs: number } | { readonly milliseconds: number };
 
@@ -43,6 +50,7 @@ export class ProfileRun {
   readonly #exercisable: readonly CatalogueEntry[];
   readonly #findings = new Map<string, Finding>();
   readonly #disagreements: Disagreement[] = [];
+  readonly #others = new OtherFailures();
   readonly #protocolErrors: { readonly index: number; readonly failure: TargetFailure }[] = [];
   #failing = 0;
   #cases = 0;
@@ -74,8 +82,20 @@ export class ProfileRun {
       await this.#take(index, testCase, await this.#examiner.examine(testCase));
       await this.#breathe();
     }
+    await this.#takeOthers();
     this.#tell();
     return this.#outcome();
+  }
+
+  /** Failures that were met while others were reduced, and that no case of the run has come to. */
+  async #takeOthers(): Promise<void> {
+    const until = performance.now() + FOR_OTHERS;
+    while (this.#options.signal?.aborted !== true && this.#findings.size < MOST_FINDINGS) {
+      const other = this.#others.next(this.#findings);
+      if (other === undefined) return;
+      const milliseconds = Math.max(0, until - performance.now());
+      await this.#takeFailing(other, milliseconds);
+    }
   }
 
   #goesOn(index: number): boolean {
@@ -90,22 +110,21 @@ export class ProfileRun {
   async #take(index: number, testCase: Case, examined: Examined): Promise<void> {
     this.#cases++;
     this.#commands += testCase.commands.length;
-    if (examined.kind === 'failed') return this.#takeFailure(index, testCase, examined);
+    const failing = { index, case: testCase, examined, isByTheWay: false };
+    if (examined.kind === 'failed') return this.#takeFailing(failing);
     this.#count(examined.trace);
     const { verdict, broken } = examined;
-    if (verdict.kind === 'violates') return this.#takeViolation(index, testCase, examined);
+    if (verdict.kind === 'violates') return this.#takeFailing(failing);
     if (verdict.kind === 'inconclusive') this.#doubt(verdict.reason);
     for (const breach of broken) {
       if (this.#disagreements.length < MOST_DISAGREEMENTS) this.#disagreements.push({ index, ...breach });
     }
   }
 
-  /** A case that the target did not answer: a crash or a hang is a finding when it happens again. */
-  async #takeFailure(
-    index: number,
-    testCase: Case,
-    examined: Extract<Examined, { readonly kind: 'failed' }>,
-  ): Promise<void> {
+  /** A crash or a hang is located where it happens again; one that does not may come and go. */
+  async #takeFailing(failing: FailingCase, milliseconds: number = Infinity): Promise<void> {
+    const { index, case: testCase, examined } = failing;
+    if (examined.kind === 'judged') return this.#takeViolation(failing, milliseconds);
     const { failure } = examined;
     if (!isFinding(failure)) {
       this.#takeProtocolError(index, failure);
@@ -113,23 +132,18 @@ export class ProfileRun {
     }
     this.#phase = 'confirming';
     this.#tell();
-    const confirmation = await confirmFailure(this.#options.target, testCase, failure);
+    const { confirmed, step } = await confirmFailure(this.#options.target, testCase, failure);
     this.#phase = 'exploring';
-    if (!confirmation.confirmed) {
-      this.#doubt(`${failure.message} It did not happen again when case ${index} was run once more.`);
-      return;
-    }
-    await this.#takeViolation(index, testCase, {
-      kind: 'failed',
-      failure: { ...failure, step: confirmation.step },
-    });
+    const located: Examined = { kind: 'failed', failure: { ...failure, step } };
+    await this.#takeViolation({ ...failing, examined: located }, milliseconds, confirmed);
   }
 
   #takeProtocolError(index: number, failure: TargetFailure): void {
     if (this.#protocolErrors.length < MOST_PROTOCOL_ERRORS) this.#protocolErrors.push({ index, failure });
   }
 
-  async #takeViolation(index: number, testCase: Case, examined: Examined): Promise<void> {
+  async #takeViolation(failing: FailingCase, milliseconds: number, confirmed?: boolean): Promise<void> {
+    const { index, case: testCase, examined } = failing;
     this.#failing++;
     const asFound = fingerprintOfExamined(examined);
     const known = asFound === undefined ? undefined : this.#findings.get(asFound);
@@ -137,40 +151,62 @@ export class ProfileRun {
       this.#findings.set(asFound, { ...known, times: known.times + 1 });
       return;
     }
+    // A run that is killed while it reduces must not lose what it reduces.
+    const unreduced = asItWasFound(testCase, examined);
+    const unreducedFile =
+      unreduced === undefined
+        ? undefined
+        : await this.#options.store?.save(this.#findingOf(failing, unreduced));
     this.#phase = 'reducing';
     this.#tell();
-    const counterexample = await makeCounterexample(this.#options.target, testCase, examined, {
-      ...REDUCTION,
+    const { target } = this.#options;
+    const budget = reductionBudget(await costOf(target, testCase));
+    const counterexample = await makeCounterexample(target, testCase, examined, {
+      asks: budget.asks,
+      milliseconds: Math.min(milliseconds, budget.milliseconds),
+      confirmed,
       signal: this.#options.signal,
       onAsk: () => this.#breathe(),
       onProtocolError: (failure) => {
         this.#takeProtocolError(index, failure);
       },
+      onOtherFailure: (other, how) => {
+        this.#others.add({ index, case: other, examined: how, isByTheWay: true });
+      },
     });
     this.#phase = 'exploring';
-    if (counterexample === undefined) {
-      this.#doubt(`case ${index} failed and did not fail again`);
+    if (counterexample === undefined) return;
+    const finding = this.#findingOf(failing, counterexample);
+    if (wasSeenOnce(counterexample.flaky)) {
+      this.#doubt(onceInWords(index, counterexample, await this.#options.store?.save(finding)));
       return;
     }
     this.#newest = this.#cases;
-    const { requirement, op, clause } = counterexample.violation;
-    const fingerprint = `${requirement} ${op} ${clause}`;
+    const { fingerprint } = finding;
     // Seen at a look in between, it had another name: under its own it may be known already.
     const same = this.#findings.get(fingerprint);
-    const finding: Finding = {
-      fingerprint,
+    const kept: Finding =
+      same === undefined
+        ? { ...finding, file: await this.#options.store?.save(finding) }
+        : { ...same, times: same.times + 1 };
+    this.#findings.set(fingerprint, kept);
+    if (unreducedFile !== undefined && kept.file !== undefined && kept.file !== unreducedFile) {
+      await this.#options.store?.discard(unreducedFile);
+    }
+    if (same === undefined) this.#options.onFinding?.(kept);
+  }
+
+  #findingOf({ index, case: found, isByTheWay }: FailingCase, counterexample: Counterexample): Finding {
+    return {
+      fingerprint: fingerprintOf(counterexample.violation),
       index,
       after: this.#commands,
-      found: testCase,
+      found,
       counterexample,
       times: 1,
       file: undefined,
+      isByTheWay,
     };
-    if (same !== undefined) {
-      this.#findings.set(fingerprint, { ...same, times: same.times + 1 });
-      return;
-    }
-    this.#findings.set(fingerprint, { ...finding, file: await this.#options.save?.(finding) });
   }
 
   #doubt(reason: string): void {
@@ -227,9 +263,10 @@ export class ProfileRun {
 
   #outcome(): ProfileOutcome {
     const findings = [...this.#findings.values()];
-    const violated = new Set<RequirementId>(
-      findings.map(({ counterexample }) => counterexample.violation.requirement),
-    );
+    const violated = new Set<RequirementId>([
+      ...findings.map(({ counterexample }) => counterexample.violation.requirement),
+      ...brokenInCorpus(this.#options.corpus, this.#profile),
+    ]);
     const { tally } = this.#examiner;
     return {
       profile: this.#profile,

@@ -1,7 +1,9 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Target } from '../targets/target.ts';
+import type { CorpusOutcome } from './corpus-outcome.ts';
 import type { Finding } from './finding.ts';
+import type { FindingStore } from './finding-store.ts';
 import type { ProgressListener } from './progress.ts';
 
 export interface RunOptions {
@@ -16,6 +18,10 @@ export interface RunOptions {
   readonly focus: readonly RequirementId[];
   readonly onProgress?: ProgressListener;
   readonly signal?: AbortSignal;
-  /** Saves a finding as soon as it is made, and gives the file; undefined where it could not be saved. */
-  readonly save?: (finding: Finding) => Promise<string | undefined>;
+  /** Keeps each finding as soon as it is made: first as it was found, then, in its place, as it was reduced. */
+  readonly store?: FindingStore;
+  /** Told of each finding, once it is saved. */
+  readonly onFinding?: (finding: Finding) => void;
+  /** What came of the counterexamples of earlier runs. It takes part in the verdict, and changes no case. */
+  readonly corpus?: CorpusOutcome;
 }

@@ -1,3 +1,4 @@
+import type { CorpusItem } from './corpus-outcome.ts';
 import type { ProfileOutcome, RunOutcome, RunVerdict } from './outcome.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { RunOptions } from './run-options.ts';
@@ -29,20 +30,27 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     target: options.target.hello,
     targetSpec: options.targetSpec,
     seed: options.seed,
-    verdict: verdictOf(profiles, unexercised),
+    verdict: verdictOf(profiles, unexercised, options.corpus?.items ?? []),
     profiles,
     elapsed: performance.now() - began,
     interrupted: options.signal?.aborted === true,
     unexercised,
+    corpus: options.corpus,
   };
 }
 
-function verdictOf(profiles: readonly ProfileOutcome[], unexercised: readonly string[]): RunVerdict {
+function verdictOf(
+  profiles: readonly ProfileOutcome[],
+  unexercised: readonly string[],
+  corpus: readonly CorpusItem[],
+): RunVerdict {
   if (profiles.some(({ findings }) => findings.length > 0)) return 'violates';
+  if (corpus.some(({ counterexample }) => counterexample !== undefined)) return 'violates';
   if (profiles.some(({ protocolErrors }) => protocolErrors.length > 0)) return 'protocol-error';
   if (profiles.some(({ inconclusive, disagreements }) => inconclusive > 0 || disagreements.length > 0)) {
     return 'inconclusive';
   }
+  if (corpus.some(({ status }) => status === 'inconclusive')) return 'inconclusive';
   if (!profiles.some(({ sent }) => sent > 0)) return 'nothing-applicable';
   return unexercised.length > 0 ? 'inconclusive' : 'conforms';
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Op } from '../../spec/vocabulary/command.ts';
-import { findShortest } from '../explore/shortest.ts';
+import { searchShorter } from '../explore/breadth-first.ts';
+import { EmbeddedProber } from '../explore/embedded-prober.ts';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
 import { checkMutant, DIRECTED_SCOPE } from './check-mutant.ts';
 
@@ -26,7 +27,7 @@ test('no counterexample of a mutant is longer than the shortest there is', { tim
     const { commands, scope } = finding.counterexample.case;
     const longest = commands.length - 1;
     const { processes, pages, frames, slots } = DIRECTED_SCOPE;
-    const shortest = findShortest({
+    const prober = new EmbeddedProber({
       profile,
       scope: {
         processes: Math.max(scope.processes, processes),
@@ -37,9 +38,8 @@ test('no counterexample of a mutant is longer than the shortest there is', { tim
       slice: { ops: new Set([...CORE, ...commands.map(({ op }) => op)]), values: [1, 2] },
       plant: mutant.plant,
       fingerprint: finding.fingerprint,
-      longest,
-      mostStates: MOST_STATES,
     });
+    const shortest = await searchShorter(prober, { longest, mostStates: MOST_STATES });
     if (shortest.commands !== undefined)
       longer.push(`${mutant.id}: ${commands.length}, not ${shortest.searched}`);
     else if (shortest.searched === longest) proved++;

@@ -2,12 +2,12 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import { judgeable } from '../report/capability-gains.ts';
 import type { Paint } from '../report/paint.ts';
-import { oneLine } from '../report/printable.ts';
-import { SUITE_AND_VERSION } from '../report/suite.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import type { Hello } from '../targets/target.ts';
 
 /** A target as it names itself, fit for a terminal. */
-export const nameOf = ({ name, version }: Hello): string =>
+export const nameOf = ({ name, version }: Pick<Hello, 'name' | 'version'>): string =>
   oneLine(version === undefined ? name : `${name} ${version}`);
 
 /** What a run begins with: who checks what, by which rules, from which seed. */

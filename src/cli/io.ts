@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { type Paint, paintWith, wantsColours } from '../report/paint.ts';
 
 /** Where the command writes: a stream that may be a terminal. */
@@ -7,6 +8,8 @@ export type Output = NodeJS.WritableStream & { readonly isTTY?: boolean; readonl
 export interface Io {
   readonly stdout: Output;
   readonly stderr: Output;
+  /** Where the command reads, for the verbs that do. */
+  readonly stdin: () => Readable;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Aborted when somebody asks the command to stop. */

@@ -1,10 +1,10 @@
 import { FAILURES, type ExitCode } from '../report/exit-code.ts';
-import { printable } from '../report/printable.ts';
+import { printable } from '../corpus/printable.ts';
 import { stderrLines } from '../report/stderr-text.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
-import { SUITE_AND_VERSION } from '../report/suite.ts';
+import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import type { Io } from './io.ts';
 import type { TargetSpec } from './target-spec.ts';
 

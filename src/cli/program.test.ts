@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { MUTANTS } from '../mutants/mutants.ts';
-import { SUITE } from '../report/suite.ts';
+import { SUITE } from '../corpus/suite.ts';
 import { Shell } from './world.fixture.ts';
 
 const shell = new Shell();

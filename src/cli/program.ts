@@ -1,9 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
-import { SUITE } from '../report/suite.ts';
+import { SUITE } from '../corpus/suite.ts';
 import { Complaint } from './complaint.ts';
+import { addCorpus } from './corpus.ts';
 import { addDoctor } from './doctor/doctor.ts';
+import { addExplain } from './explain.ts';
+import { addExport } from './export.ts';
 import { type Io, isTerminal, widthOf } from './io.ts';
+import { addJudge } from './judge.ts';
+import { addMinimize } from './minimize.ts';
 import { addMutants } from './mutants.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
@@ -48,6 +53,11 @@ function programFor(io: Io, done: (code: ExitCode) => void): Command {
     .addHelpText('after', ABOUT);
   addRun(program, io, done);
   addReplay(program, io, done);
+  addCorpus(program, io, done);
+  addExplain(program, io, done);
+  addExport(program, io, done);
+  addMinimize(program, io, done);
+  addJudge(program, io, done);
   addSpec(program, io, done);
   addMutants(program, io, done);
   addDoctor(program, io, done);

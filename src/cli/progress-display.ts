@@ -11,6 +11,10 @@ const NEXT_LINE = 5000;
 /** Shows how far a run has come. */
 export interface ProgressDisplay {
   readonly listener: ProgressListener;
+  /** Says that saved counterexamples are replayed. */
+  replaying(done: number, of: number): void;
+  /** Says something that stays. */
+  note(text: string): void;
   /** Takes away what will not be true any more. */
   end(): void;
 }
@@ -31,6 +35,12 @@ function liveDisplay(io: Io): ProgressDisplay {
       const [head, ...rest] = progressLines(progress);
       log([paint.bold(head), ...rest.map((line) => paint.dim(line))].join('\n'));
     },
+    replaying(done, of) {
+      log(paint.bold(replayLine(done, of)));
+    },
+    note(text) {
+      log.persist(text);
+    },
     end() {
       log.clear();
       log.done();
@@ -47,11 +57,23 @@ function plainDisplay(io: Io): ProgressDisplay {
       told = now;
       io.stderr.write(`${progressLines(progress).join('; ')}\n`);
     },
+    replaying(done, of) {
+      const now = performance.now();
+      if (now - told < NEXT_LINE) return;
+      told = now;
+      io.stderr.write(`${replayLine(done, of)}\n`);
+    },
+    note(text) {
+      io.stderr.write(`${text}\n`);
+    },
     end() {
       // What was written stays.
     },
   };
 }
+
+const replayLine = (done: number, of: number): string =>
+  `replaying saved counterexamples: ${figure(done)} of ${figure(of)}`;
 
 /** How far it is, in words. */
 function progressLines(progress: Progress): readonly [string, ...string[]] {

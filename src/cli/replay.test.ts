@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
-import { caseFileOf } from '../report/case-file.ts';
+import { caseFileOf } from '../corpus/case-file.ts';
 import {
   SAMPLE_CASE,
   SAMPLE_COUNTEREXAMPLE,

@@ -1,29 +1,36 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { match } from 'ts-pattern';
+import { encodeRecording } from '../../spec/protocol/encode-recording.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { replay } from '../campaign/replay.ts';
-import type { CaseFile } from '../report/case-file.ts';
+import type { CaseFile } from '../corpus/case-file.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
-import { oneLine } from '../report/printable.ts';
-import { readCaseFile } from '../report/read-case-file.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { readCaseFile } from '../corpus/read-case-file.ts';
+import { writeWhole } from '../corpus/write-whole.ts';
 import { exitCodeOfReplay, replayText } from '../report/replay-text.ts';
-import { shellQuote } from '../report/shell-quote.ts';
-import type { Target } from '../targets/target.ts';
+import type { Hello, Target } from '../targets/target.ts';
 import { Complaint } from './complaint.ts';
 import { nameOf } from './head-text.ts';
 import { type Io, paintFor } from './io.ts';
 import { withTarget } from './open-target.ts';
+import { recordedTarget } from './recorded-target.ts';
 import { addTargetOptions, type TargetFlags } from './target-options.ts';
-import { EMBEDDED, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 
 const EXAMPLES = `
 Examples:
   zdc replay reports/runs/fork.isolation-1a2b3c4d.json --target "stdio:python3 adapter.py"
   zdc replay case.json                                 a case alone, on the embedded implementation
+  zdc replay case.json --record trace.jsonl            and keep what was seen, for "zdc judge"
 
 A file never decides what program is started: where the counterexample was found on a stdio target, --target says it.
 The exit codes are those of "zdc run".`;
+
+interface ReplayFlags extends TargetFlags {
+  readonly record?: string;
+}
 
 /** Adds the verb that runs a saved case once more. */
 export function addReplay(program: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -33,13 +40,14 @@ export function addReplay(program: Command, io: Io, done: (code: ExitCode) => vo
       'Runs a saved counterexample, or a file with a case alone, once more and says what happens at each step.',
     )
     .argument('<file>', 'a counterexample that "zdc run" saved, or a case as JSON')
+    .option('--record <path>', 'also write what was seen as a recording, which "zdc judge" reads')
     .addHelpText('after', EXAMPLES)
-    .action(async (path: string, flags: TargetFlags) => {
+    .action(async (path: string, flags: ReplayFlags) => {
       done(await replayVerb(path, flags, io));
     });
 }
 
-async function replayVerb(path: string, flags: TargetFlags, io: Io): Promise<ExitCode> {
+async function replayVerb(path: string, flags: ReplayFlags, io: Io): Promise<ExitCode> {
   const contents = await readCaseFile(resolve(io.cwd, path));
   const [testCase, recorded] = match(contents)
     .with({ kind: 'counterexample' }, ({ file }): [Case, CaseFile | undefined] => [file.case, file])
@@ -49,36 +57,14 @@ async function replayVerb(path: string, flags: TargetFlags, io: Io): Promise<Exi
     })
     .exhaustive();
   const spec = flags.target ?? recordedTarget(path, recorded);
-  return withTarget(spec, flags, io, (target) => replayOn(target, testCase, recorded, io));
-}
-
-/** The target that a file names, as long as it is one of ours. */
-function recordedTarget(path: string, recorded: CaseFile | undefined): TargetSpec {
-  if (recorded === undefined) return EMBEDDED;
-  const { spec } = recorded.target;
-  if (!spec.startsWith('embedded')) {
-    const example = shellQuote(oneLine(spec));
-    throw new Complaint(
-      EXIT.usage,
-      `${oneLine(path)} was found on another program, and a file never decides what is started. ` +
-        `Name the target yourself; it was: --target ${example}`,
-    );
-  }
-  try {
-    return parseTargetSpec(spec);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Complaint(
-      EXIT.configuration,
-      `${oneLine(path)} names a target that is none: ${oneLine(reason)}`,
-    );
-  }
+  return withTarget(spec, flags, io, (target) => replayOn(target, testCase, recorded, flags.record, io));
 }
 
 async function replayOn(
   target: Target,
   testCase: Case,
   recorded: CaseFile | undefined,
+  record: string | undefined,
   io: Io,
 ): Promise<ExitCode> {
   const { hello } = target;
@@ -92,5 +78,25 @@ async function replayOn(
   io.stdout.write(`Target    ${paint.bold(nameOf(hello))}\n\n`);
   const outcome = await replay(target, testCase);
   io.stdout.write(replayText({ case: testCase, outcome, hello, recorded }, paint));
+  if (record !== undefined) await writeRecording(record, outcome.trace, hello, io);
   return exitCodeOfReplay(outcome);
+}
+
+async function writeRecording(path: string, trace: Trace | undefined, hello: Hello, io: Io): Promise<void> {
+  if (trace === undefined) {
+    io.stderr.write(`Nothing was recorded in ${oneLine(path)}: the target did not answer the case.\n`);
+    return;
+  }
+  const { name, version } = hello;
+  const lines = encodeRecording(trace, version === undefined ? { name } : { name, version });
+  const whole = resolve(io.cwd, path);
+  try {
+    await writeWhole(whole, `${lines.join('\n')}\n`, dirname(whole));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Complaint(
+      EXIT.configuration,
+      `The recording cannot be written to ${oneLine(path)}: ${reason}.`,
+    );
+  }
 }

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 import { didYouMean } from './nearest.ts';
 
-const KINDS = ['json', 'junit'] as const;
-type ReportKind = (typeof KINDS)[number];
+const KINDS = ['json', 'junit', 'html'] as const;
+export type ReportKind = (typeof KINDS)[number];
 
 /** A report that was asked for. */
 export interface ReportRequest {
@@ -17,7 +17,7 @@ export function collectReport(text: string, before: readonly ReportRequest[] = [
   const kind = KINDS.find((one) => one === name);
   if (kind === undefined) {
     throw new InvalidArgumentError(
-      `The kinds of report are ${KINDS.join(' and ')}.${didYouMean(name, KINDS)}`,
+      `The kinds of report are ${KINDS.slice(0, -1).join(', ')} and ${KINDS.at(-1)}.${didYouMean(name, KINDS)}`,
     );
   }
   const path = text.slice(split + 1);

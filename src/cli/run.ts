@@ -1,13 +1,17 @@
 import { type Command, Option } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Finding } from '../campaign/finding.ts';
 import { run } from '../campaign/run.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
+import { amount } from '../report/figures.ts';
 import { caller } from '../report/replay-command.ts';
 import { runText } from '../report/run-text.ts';
 import { shellLine } from '../report/shell-quote.ts';
 import type { Target } from '../targets/target.ts';
 import { Complaint } from './complaint.ts';
+import { addCorpusOption, type CorpusFlags, corpusFolder } from './corpus-option.ts';
+import { replayFirst } from './corpus-phase.ts';
 import { parseDuration } from './duration.ts';
 import { headText } from './head-text.ts';
 import { type Io, paintFor, widthOf } from './io.ts';
@@ -27,7 +31,7 @@ import { wholeNumber } from './whole-number.ts';
 const DEFAULT_RUNS = 5000;
 const MOST_RUNS = 1_000_000_000;
 
-interface RunFlags extends TargetFlags {
+interface RunFlags extends TargetFlags, CorpusFlags {
   readonly profile?: readonly ProfileName[];
   readonly runs?: number;
   readonly budget?: number;
@@ -37,6 +41,7 @@ interface RunFlags extends TargetFlags {
   readonly report?: readonly ReportRequest[];
   readonly totalTimeout?: number;
   readonly save: boolean;
+  readonly corpusAll?: boolean;
 }
 
 const EXAMPLES = `
@@ -52,7 +57,7 @@ applicable; 69 the target could not be started; 76 protocol error; 78 bad file o
 
 /** Adds the verb that checks a target. */
 export function addRun(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addTargetOptions(program.command('run'))
+  addCorpusOption(addTargetOptions(program.command('run')))
     .summary('check an implementation against the requirements')
     .description(
       'Checks an implementation: makes cases, runs them on the target, judges what is seen, and reduces what is ' +
@@ -87,6 +92,8 @@ export function addRun(program: Command, io: Io, done: (code: ExitCode) => void)
     )
     .option('--total-timeout <time>', 'end the run after so long, whatever it is doing', parseDuration)
     .option('--no-save', 'do not save counterexamples')
+    .option('--no-corpus', 'do not replay the counterexamples that are kept there before anything else')
+    .option('--corpus-all', 'replay those found on other targets, too')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: RunFlags) => {
       done(await runVerb(flags, io));
@@ -115,16 +122,43 @@ async function runTarget(target: Target, targetSpec: string, flags: RunFlags, io
   const limit = flags.totalTimeout === undefined ? undefined : AbortSignal.timeout(flags.totalTimeout);
   io.stdout.write(headText(target.hello, profiles, seed, paintFor(io)));
   const display = progressDisplay(io);
+  const signal = limit === undefined ? io.signal : AbortSignal.any([io.signal, limit]);
+  const folder = corpusFolder(flags, io);
+  const origin = { hello: target.hello, targetSpec, seed };
+  const began = performance.now();
+  const { budget, save } = flags;
+  const corpus =
+    flags.corpus === false
+      ? undefined
+      : await replayFirst(
+          {
+            folder,
+            target,
+            origin,
+            profiles,
+            all: flags.corpusAll ?? false,
+            save,
+            // What is known must not take all the time from what is not.
+            milliseconds: budget === undefined ? undefined : budget / 2,
+            signal,
+            display,
+          },
+          io,
+        );
   const outcome = await run({
     target,
     targetSpec,
     profiles,
     seed,
-    budget: flags.budget === undefined ? { runs } : { milliseconds: flags.budget },
+    budget: budget === undefined ? { runs } : { milliseconds: budget - (performance.now() - began) },
     focus,
     onProgress: display.listener,
-    signal: limit === undefined ? io.signal : AbortSignal.any([io.signal, limit]),
-    ...(flags.save ? { save: keeper(io, { hello: target.hello, targetSpec, seed }) } : {}),
+    onFinding: (finding) => {
+      display.note(foundLine(finding));
+    },
+    signal,
+    ...(save ? { store: keeper(io, folder, origin) } : {}),
+    ...(corpus === undefined ? {} : { corpus }),
   }).finally(() => display.end());
 
   const exitCode = exitCodeOf(outcome, { strict, timedOut: !io.signal.aborted });
@@ -147,6 +181,13 @@ async function runTarget(target: Target, targetSpec: string, flags: RunFlags, io
   return exitCode;
 }
 
+/** What is said of a finding as soon as it is made: it is on the disk by then. */
+function foundLine({ counterexample, file }: Finding): string {
+  const { violation, case: testCase } = counterexample;
+  const where = file === undefined ? '' : `: ${file}`;
+  return `Found ${violation.requirement} broken in ${amount(testCase.commands.length, 'step')}${where}`;
+}
+
 /** The words of a command that makes the same cases again. */
 const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] => [
   'run',
@@ -154,6 +195,8 @@ const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] =>
   targetSpec,
   ...(flags.profile ?? []).flatMap((name) => ['--profile', name]),
   ...(flags.requirement ?? []).flatMap((id) => ['--requirement', id]),
+  ...(typeof flags.corpus === 'string' ? ['--corpus', flags.corpus] : []),
+  ...(flags.corpus === false ? ['--no-corpus'] : []),
   ...(flags.budget === undefined
     ? ['--runs', String(flags.runs ?? DEFAULT_RUNS)]
     : ['--budget', `${flags.budget}ms`]),

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import type { Io } from './io.ts';
 import { main } from './program.ts';
 
@@ -40,7 +40,8 @@ export class Shell {
     const stdout = new Capture();
     const stderr = new Capture();
     const { signal } = new AbortController();
-    const code = await main(argv, { stdout, stderr, env: {}, cwd: this.folder, signal, ...changes });
+    const world: Io = { stdout, stderr, stdin: () => Readable.from([]), env: {}, cwd: this.folder, signal };
+    const code = await main(argv, { ...world, ...changes });
     return { code, out: stdout.text, err: stderr.text };
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { caseFileName, caseFileOf } from './case-file.ts';
-import { golden } from './golden.fixture.ts';
+import { golden } from '../report/golden.fixture.ts';
 import { parseCaseFile, readCaseFile } from './read-case-file.ts';
 import {
   SAMPLE_CASE,
@@ -11,7 +11,7 @@ import {
   SAMPLE_HELLO,
   sampleFinding,
   TROUBLED,
-} from './sample-outcome.fixture.ts';
+} from '../report/sample-outcome.fixture.ts';
 import { saveCaseFile, savingFolder } from './save-case-file.ts';
 
 const ORIGIN = { hello: SAMPLE_HELLO, targetSpec: 'embedded', seed: 42 };

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/clause.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
-import type { Finding } from '../campaign/finding.ts';
+import { FlakyRecord, flakyRecord } from '../campaign/flaky-record.ts';
+import type { Keepsake } from '../campaign/finding-store.ts';
 import type { Hello } from '../targets/target.ts';
 import { SUITE_AND_VERSION } from './suite.ts';
 import { wireObservations } from './wire-observation.ts';
@@ -38,6 +39,8 @@ export const CaseFile = z.object({
   certificate: z.enum(CERTIFICATES),
   /** What was searched for something shorter, where a search was made. */
   slice: SearchedSlice.optional(),
+  /** How often it failed, where it did not always. */
+  flaky: FlakyRecord.optional(),
   /** The run that found it, and the number of the case in that run. */
   run: z.object({ seed: z.int(), index: z.int() }),
   case: Case,
@@ -55,8 +58,8 @@ export interface Origin {
 }
 
 /** The contents of the file for a finding. */
-export function caseFileOf(finding: Finding, { hello, targetSpec, seed }: Origin): CaseFile {
-  const { violation, certificate, slice, trace, failure, case: testCase } = finding.counterexample;
+export function caseFileOf(finding: Keepsake, { hello, targetSpec, seed }: Origin): CaseFile {
+  const { violation, certificate, slice, flaky, trace, failure, case: testCase } = finding.counterexample;
   return {
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -76,6 +79,7 @@ export function caseFileOf(finding: Finding, { hello, targetSpec, seed }: Origin
     observed: violation.observed,
     certificate,
     ...(slice === undefined ? {} : { slice }),
+    ...(flaky === undefined ? {} : { flaky: flakyRecord(flaky) }),
     run: { seed, index: finding.index },
     case: { ...testCase, commands: [...testCase.commands] },
     ...(trace === undefined ? {} : { observations: wireObservations(trace) }),
@@ -85,8 +89,15 @@ export function caseFileOf(finding: Finding, { hello, targetSpec, seed }: Origin
   };
 }
 
-/** A name that tells what is in the file, and is the same whenever the same counterexample is found. */
-export function caseFileName({ requirement, target, case: testCase }: CaseFile): string {
-  const content = JSON.stringify([requirement, target.spec, testCase]);
-  return `${requirement}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}.json`;
+/** What makes two counterexamples the same one, however sure they are and whoever found them. */
+export const contentOf = ({ requirement, target, case: testCase }: CaseFile): string =>
+  JSON.stringify([requirement, target.spec, testCase]);
+
+/**
+ * A name that tells what is in the file, and is the same whenever the same counterexample is found. The requirement of
+ * a file from elsewhere may be any text, and a name is no place for that.
+ */
+export function caseFileName(file: CaseFile, digits: number = 8): string {
+  const digest = createHash('sha256').update(contentOf(file)).digest('hex').slice(0, digits);
+  return `${file.requirement.replace(/[^\w.-]/g, '_').slice(0, 100)}-${digest}.json`;
 }

@@ -10,6 +10,12 @@ export interface Suite {
 
 const NAME = 'zone-device-conformance';
 
+/**
+ * The folder of this package, from which files that are not code are read. The sources lie two folders below it, and what
+ * is built from them three: so we look upward.
+ */
+export const PACKAGE_FOLDER: string | undefined = findCheckout(dirname(fileURLToPath(import.meta.url)));
+
 /** This suite. */
 export const SUITE: Suite = readSuite();
 
@@ -24,10 +30,13 @@ export function findCheckout(from: string): string | undefined {
   }
 }
 
-/** The sources lie two folders below package.json, and what is built from them three: so we look upward. */
 function readSuite(): Suite {
-  const folder = findCheckout(dirname(fileURLToPath(import.meta.url)));
-  return (folder === undefined ? undefined : readPackage(folder)) ?? { name: NAME, version: 'unknown' };
+  return (
+    (PACKAGE_FOLDER === undefined ? undefined : readPackage(PACKAGE_FOLDER)) ?? {
+      name: NAME,
+      version: 'unknown',
+    }
+  );
 }
 
 function readPackage(folder: string): Suite | undefined {

@@ -1,6 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { simplifyArguments } from './arguments.ts';
 import { deleteCommands, deletePairs } from './delete.ts';
+import { focusOnPages } from './focus.ts';
 import { mergeNames } from './merge.ts';
 import { type Pass, withCommands } from './pass.ts';
 import { shrinkScope } from './scope.ts';
@@ -9,6 +10,7 @@ import { tradeCommands } from './trade.ts';
 
 /** The passes in their order; they are gone through again and again until none of them changes anything. */
 const PASSES: readonly Pass[] = [
+  focusOnPages,
   deleteCommands,
   deletePairs,
   mergeNames,

@@ -1,21 +1,48 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Pass } from './pass.ts';
 
+/** The world that the commands of a case name, with as many frames as are asked for. */
+function named({ commands }: Case, frames: number): Scope {
+  let processes = 1;
+  let pages = 1;
+  let slots = 0;
+  for (const command of commands) {
+    const victim = command.op === 'inject' && command.victim !== 'any' ? command.victim : undefined;
+    if ('process' in command) processes = Math.max(processes, command.process + 1);
+    if ('child' in command) processes = Math.max(processes, command.child + 1);
+    if ('page' in command) pages = Math.max(pages, command.page + ('count' in command ? command.count : 1));
+    if ('slot' in command) slots = Math.max(slots, command.slot + 1);
+    if (victim !== undefined) {
+      processes = Math.max(processes, victim.process + 1);
+      pages = Math.max(pages, victim.page + 1);
+    }
+  }
+  return { processes, pages, frames, slots };
+}
+
 /**
- * The smallest world in which the case still fails: what no command names any more goes, and frames go as far as they
- * can. Commands outside the scope are refused, so a scope that is too small simply does not fail.
+ * The smallest world in which the case still fails: what no command names goes, in one try where it can, and frames go as
+ * far as they can.
  */
 export const shrinkScope: Pass = function* (failing) {
   let current = failing;
-  const smallest: { readonly [S in keyof Scope]: number } = { processes: 1, pages: 1, frames: 0, slots: 0 };
-  for (const size of ['processes', 'pages', 'slots', 'frames'] as const) {
-    for (let wanted = smallest[size]; wanted < current.scope[size]; wanted++) {
-      const smaller = { ...current, scope: { ...current.scope, [size]: wanted } };
-      if (yield smaller) {
-        current = smaller;
-        break;
-      }
-    }
+  for (let frames = 0; frames <= Math.min(2, failing.scope.frames); frames++) {
+    const smaller = { ...current, scope: named(current, frames) };
+    if (JSON.stringify(smaller.scope) === JSON.stringify(current.scope)) return current;
+    if (yield smaller) return smaller;
+  }
+  const least = named(current, 0);
+  const most = current.scope.frames;
+  for (const size of ['processes', 'pages', 'slots'] as const) {
+    const wanted = least[size];
+    if (wanted >= current.scope[size]) continue;
+    const smaller = { ...current, scope: { ...current.scope, [size]: wanted } };
+    if (yield smaller) current = smaller;
+  }
+  for (let frames = 0; frames < most; frames++) {
+    const smaller = { ...current, scope: { ...current.scope, frames } };
+    if (yield smaller) return smaller;
   }
   return current;
 };

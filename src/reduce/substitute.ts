@@ -1,14 +1,15 @@
 import { type Command, OPS } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { LikelyPath } from './likely-path.ts';
 import { type Pass, withCommands } from './pass.ts';
 
 /** The longest window that one command is put in place of. */
 const WIDEST = 4;
 
 /**
- * Puts one command in place of a window of two or more. Deletion alone stops where two commands do together what a
- * third would do in one step: `unmap, map` for `discard`; `migrate, migrate` for one of the whole range; `fork, exit
- * of the parent` for no fork at all.
+ * Puts one command in place of a window of two or more that does the same, by the model. Deletion alone stops where two
+ * commands do together what a third would do in one step: `unmap, map` for `discard`; `migrate, migrate` for one of the
+ * whole range; `store 1, store 2` for the second with another value.
  */
 export const substituteWindows: Pass = function* (failing) {
   let current = failing;
@@ -21,7 +22,8 @@ export const substituteWindows: Pass = function* (failing) {
   });
   for (let width = Math.min(WIDEST, current.commands.length); width >= 2; width--) {
     for (let start = 0; start + width <= current.commands.length; start++) {
-      for (const substitute of substitutes) {
+      const path = new LikelyPath(current);
+      for (const substitute of path.doLike(start, start + width, substitutes)) {
         const smaller = withCommands(current, current.commands.toSpliced(start, width, substitute));
         if (yield smaller) {
           current = smaller;

@@ -1,6 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Command, OPS } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { LikelyPath } from './likely-path.ts';
 import { type Pass, withCommands } from './pass.ts';
 
 /** Longer cases are left to the other passes: the number of trades grows with the cube of the length. */
@@ -11,14 +12,18 @@ const LONGEST = 10;
  *
  * @example `map write, migrate, protect read, discard` is as good as `map read, migrate, discard`, but neither without the
  *   protect nor with the other map alone does it fail; nor do the two stand side by side for one to replace both.
+ * Only those are proposed that come to the same place before the last command, by the model.
+ *
  * @example `map, store, fork, migrate` needs its store only because the fork comes before the migration.
  */
 export const tradeCommands: Pass = function* (failing) {
   let current = failing;
   for (let again = current.commands.length <= LONGEST; again;) {
     again = false;
+    const place = new LikelyPath(current).lastPlace;
     for (const commands of trades(current)) {
       const smaller = withCommands(current, commands);
+      if (new LikelyPath(smaller).lastPlace !== place) continue;
       if (!(yield smaller)) continue;
       current = smaller;
       again = true;

@@ -9,7 +9,11 @@ import { wrap } from './wrap.ts';
 const LEAST_TITLE = 24;
 
 /** A table per chapter: a row for each requirement, a column for each profile. */
-export function chapterTables(profiles: readonly ProfileOutcome[], width: number, paint: Paint): string {
+export function chapterTables(
+  profiles: readonly Pick<ProfileOutcome, 'profile' | 'requirements'>[],
+  width: number,
+  paint: Paint,
+): string {
   const outcomes = profiles.map(
     ({ requirements }) => new Map(requirements.map((one) => [one.requirement.id, one])),
   );

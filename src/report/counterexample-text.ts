@@ -8,8 +8,9 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Counterexample } from '../campaign/finding.ts';
 import type { Certificate, SearchedSlice } from '../reduce/certificate.ts';
 import { amount } from './figures.ts';
+import { flakyLines } from './flaky-text.ts';
 import type { Paint } from './paint.ts';
-import { printable } from './printable.ts';
+import { printable } from '../corpus/printable.ts';
 import { stderrLines } from './stderr-text.ts';
 import { stateLines } from './state-text.ts';
 import { stepLines } from './steps-text.ts';
@@ -33,7 +34,7 @@ export function counterexampleText(
   circumstances: Circumstances,
   paint: Paint,
 ): string {
-  const { case: testCase, trace, violation, failure } = counterexample;
+  const { case: testCase, trace, violation, failure, flaky } = counterexample;
   const { profile, scope } = testCase;
   const setting = [
     `profile ${profile}`,
@@ -58,13 +59,15 @@ export function counterexampleText(
     '',
     ...differenceLines(violation, paint),
     ...stderrBelow(failure?.stderr ?? ''),
+    ...(flaky === undefined ? [] : ['', ...flakyLines(flaky, paint)]),
     ...stateAround(trace, violation.step),
     ...(circumstances.found === undefined ? [] : ['', `  Found by ${circumstances.found}`]),
     ...(circumstances.replay === undefined ? [] : [`  Replay   ${paint.cyan(circumstances.replay)}`]),
   ].join('\n');
 }
 
-function ruleLines({ requirement }: Violation, paint: Paint): string[] {
+/** The rule that is broken. */
+export function ruleLines({ requirement }: Violation, paint: Paint): string[] {
   const entry = findRequirement(requirement);
   const level = entry === undefined ? '' : ` (${entry.level})`;
   return [
@@ -74,7 +77,8 @@ function ruleLines({ requirement }: Violation, paint: Paint): string[] {
   ];
 }
 
-const scopeInWords = ({ processes, pages, frames }: Scope): string =>
+/** How large the world of a case is. */
+export const scopeInWords = ({ processes, pages, frames }: Scope): string =>
   [amount(processes, 'process', 'processes'), amount(pages, 'page'), amount(frames, 'frame')].join(' × ');
 
 /** How sure it is that a counterexample is the shortest. */
@@ -104,7 +108,8 @@ const sliceInWords = ({ scope, ops, searched, states }: SearchedSlice): string =
   `all cases of up to ${amount(searched, 'step')} tried, ${amount(states, 'state')}, ` +
   `${scope.processes} × ${scope.pages} × ${scope.frames}, of ${ops.join(', ')}`;
 
-function differenceLines(violation: Violation, paint: Paint): string[] {
+/** What was allowed beside what was seen. */
+export function differenceLines(violation: Violation, paint: Paint): string[] {
   const { expected, observed, clause, breaches, step } = violation;
   const [only, ...others] = expected.map(printable);
   const wanted =

@@ -10,7 +10,7 @@ import { columns } from './table.ts';
 /** How many findings are told in full: one bug shows in many ways, and the shortest tell most. */
 const IN_FULL = 3;
 
-interface Found {
+export interface Found {
   readonly finding: Finding;
   /** The other profiles in which the same requirement breaks in the same way. */
   readonly alsoIn: readonly ProfileName[];
@@ -33,7 +33,8 @@ export function findingsText(outcome: RunOutcome, cwd: string, paint: Paint): st
   ];
 }
 
-function byLength({ profiles }: RunOutcome): readonly Found[] {
+/** What was found, once for each way in which it fails, the shortest counterexamples first. */
+export function byLength({ profiles }: RunOutcome): readonly Found[] {
   const found = new Map<string, Found>();
   for (const { profile, findings } of profiles) {
     for (const finding of findings) {
@@ -48,17 +49,24 @@ function byLength({ profiles }: RunOutcome): readonly Found[] {
 
 function inFull({ finding, alsoIn }: Found, outcome: RunOutcome, cwd: string, paint: Paint): string {
   const { target, targetSpec, seed } = outcome;
-  const { counterexample, index, after, times, file, found } = finding;
-  const also = alsoIn.length === 0 ? '' : `; the same in ${alsoIn.join(', ')}`;
+  const { counterexample, file } = finding;
   const circumstances = {
     capabilities: target.capabilities,
     reduction: reductionInWords(counterexample),
-    found:
-      `case ${figure(index)} of seed ${seed}, after ${amount(after, 'command')}, in ${amount(found.commands.length, 'step')}` +
-      `${times > 1 ? `; ${amount(times, 'case')} failed in this way` : ''}${also}`,
+    found: foundInWords({ finding, alsoIn }, seed),
     replay: file === undefined ? undefined : replayCommand(cwd, file, targetSpec),
   };
   return counterexampleText(counterexample, circumstances, paint);
+}
+
+/** How a finding was come by. */
+export function foundInWords({ finding, alsoIn }: Found, seed: number): string {
+  const { index, after, times, found, isByTheWay } = finding;
+  const also = alsoIn.length === 0 ? '' : `; the same in ${alsoIn.join(', ')}`;
+  return (
+    `${isByTheWay ? 'the reduction of ' : ''}case ${figure(index)} of seed ${seed}, after ${amount(after, 'command')}, in ${amount(found.commands.length, 'step')}` +
+    `${times > 1 ? `; ${amount(times, 'case')} failed in this way` : ''}${also}`
+  );
 }
 
 const inShort = (found: readonly Found[]): readonly string[] =>

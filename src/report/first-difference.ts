@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { WireObservation } from '../../spec/protocol/wire.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import { wireObservations } from './wire-observation.ts';
+import { wireObservations } from '../corpus/wire-observation.ts';
 
 /** What was seen at one step, then and now. */
 export interface Difference {

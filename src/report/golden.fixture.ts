@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { SUITE } from './suite.ts';
+import { SUITE } from '../corpus/suite.ts';
 
 /** Two texts that should be the same: what was made, and what the golden file of this name holds. */
 interface Pair {
@@ -7,9 +7,9 @@ interface Pair {
   readonly kept: string;
 }
 
-/** Reads a golden file; ZDC_UPDATE_GOLDEN=1 writes what was made to it first. */
-export function golden(name: string, text: string): Pair {
-  const file = new URL(`golden/${name}`, import.meta.url);
+/** Reads a golden file, of this room or of that of another test; ZDC_UPDATE_GOLDEN=1 writes what was made to it first. */
+export function golden(name: string, text: string, beside: string = import.meta.url): Pair {
+  const file = new URL(`golden/${name}`, beside);
   // A release must not change every file.
   const made = text.replaceAll(SUITE.version, 'VERSION');
   if (process.env['ZDC_UPDATE_GOLDEN'] === '1') writeFileSync(file, made);

@@ -8,6 +8,8 @@ import { WireEntry, WireFrame, WireObservation, WireState } from '../../spec/pro
 import {
   JsonReport,
   REPORT_VERSION,
+  ReportedCorpusFile,
+  ReportedCounterexample,
   ReportedFailure,
   ReportedFinding,
   ReportedProfile,
@@ -18,7 +20,9 @@ const PARTS = {
   Profile: ReportedProfile,
   Requirement: ReportedRequirement,
   Finding: ReportedFinding,
+  Counterexample: ReportedCounterexample,
   Failure: ReportedFailure,
+  CorpusFile: ReportedCorpusFile,
   Case,
   Command,
   Scope,

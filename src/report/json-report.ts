@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/clause.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
+import { CORPUS_STATUSES } from '../campaign/corpus-outcome.ts';
+import { FlakyRecord } from '../campaign/flaky-record.ts';
 import { CERTIFICATES, SearchedSlice } from '../reduce/certificate.ts';
 
 /** What a report calls itself. */
@@ -32,7 +34,7 @@ export const ReportedFailure = z.object({
   stderr: z.string(),
 });
 
-export const ReportedFinding = z.object({
+export const ReportedCounterexample = z.object({
   requirement: z.string(),
   clause: z.enum(CLAUSES),
   step: Count.describe('The index in the case of the command at which it breaks.'),
@@ -42,16 +44,26 @@ export const ReportedFinding = z.object({
   certificate: z.enum(CERTIFICATES),
   /** What was searched for something shorter, where a search was made. */
   slice: SearchedSlice.optional(),
-  foundBy: Count.describe('The number of the case that found it.'),
-  afterCommands: Count,
-  times: Count.describe('How many cases failed in this way.'),
-  file: z.string().nullable().describe('Where the counterexample was saved.'),
+  flaky: FlakyRecord.optional(),
   case: Case,
   observations: z
     .array(z.union([WireObservation, z.null()]))
     .nullable()
     .describe('What was seen at each step; null in it for what was never sent, null for a crash or a hang.'),
   failure: ReportedFailure.omit({ case: true }).nullable(),
+});
+
+export type ReportedCounterexample = z.infer<typeof ReportedCounterexample>;
+
+export const ReportedFinding = ReportedCounterexample.extend({
+  foundBy: Count.describe('The number of the case that found it.'),
+  afterCommands: Count,
+  times: Count.describe('How many cases failed in this way.'),
+  byTheWay: z
+    .literal(true)
+    .optional()
+    .describe('It was met while the failure of that case was reduced, not in the case itself.'),
+  file: z.string().nullable().describe('Where the counterexample was saved.'),
 });
 
 export const ReportedProfile = z.object({
@@ -68,6 +80,20 @@ export const ReportedProfile = z.object({
   disagreements: z
     .array(z.object({ case: Count, property: z.string(), step: Count, message: z.string() }))
     .describe('Where model and properties disagree: bugs of the suite.'),
+});
+
+export const ReportedCorpusFile = z.object({
+  file: z.string(),
+  status: z
+    .enum(CORPUS_STATUSES)
+    .describe(
+      '"fixed" only where it was found on this target, and all that was declared then is declared now.',
+    ),
+  requirement: z.string().nullable().describe('What the file says is broken; null where it cannot be read.'),
+  op: z.string().nullable(),
+  profile: z.string().nullable(),
+  reason: z.string().nullable().describe('Why it is unreadable, inconclusive or not applicable.'),
+  now: ReportedCounterexample.nullable().describe('What is broken now; null where nothing is.'),
 });
 
 /** The report of a run for programs. */
@@ -95,5 +121,19 @@ export const JsonReport = z.object({
   elapsedMilliseconds: z.number().min(0),
   unexercised: z.array(z.string()).describe('Applicable, observable MUSTs that were never exercised.'),
   profiles: z.array(ReportedProfile),
+  corpus: z
+    .object({
+      folder: z.string(),
+      trouble: z.string().nullable().describe('Why the folder could not be read; null where it could.'),
+      files: z.array(ReportedCorpusFile),
+      ofOtherTargets: Count.describe(
+        'Files that were not replayed, because they were found on other targets.',
+      ),
+      ofOtherProfiles: Count.describe(
+        'Files that were not replayed, because their profiles were not checked.',
+      ),
+    })
+    .optional()
+    .describe('The counterexamples of earlier runs, replayed first; left out under --no-corpus.'),
 });
 export type JsonReport = z.infer<typeof JsonReport>;

@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import { create } from 'xmlbuilder2';
 import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
+import type { CorpusItem, CorpusStatus } from '../campaign/corpus-outcome.ts';
 import type { Finding } from '../campaign/finding.ts';
 import type {
   ProfileOutcome,
@@ -8,9 +9,10 @@ import type {
   RequirementStatus,
   RunOutcome,
 } from '../campaign/outcome.ts';
+import { corpusCounterexampleText, corpusRemark } from './corpus-text.ts';
 import { counterexampleText, reductionInWords } from './counterexample-text.ts';
 import { PLAIN } from './paint.ts';
-import { oneLine } from './printable.ts';
+import { oneLine } from '../corpus/printable.ts';
 import { replayCommand } from './replay-command.ts';
 import { statusInWords } from './status-text.ts';
 
@@ -45,15 +47,18 @@ export interface JUnitSetting {
 
 /** The report of a run for a CI: a suite for each chapter in each profile, a case for each requirement. */
 export function junitReport(outcome: RunOutcome, setting: JUnitSetting): string {
-  const suites = outcome.profiles.flatMap((profile) => [
-    ...CHAPTERS.map((chapter) => ({
-      name: `${profile.profile}: ${chapter.title}`,
-      cases: profile.requirements
-        .filter(({ requirement }) => chapter.requirements.some(({ id }) => id === requirement.id))
-        .map((one) => requirementCase(one, profile, outcome, setting)),
-    })).filter(({ cases }) => cases.length > 0),
-    theRunItself(profile),
-  ]);
+  const suites = [
+    ...theCorpus(outcome, setting),
+    ...outcome.profiles.flatMap((profile) => [
+      ...CHAPTERS.map((chapter) => ({
+        name: `${profile.profile}: ${chapter.title}`,
+        cases: profile.requirements
+          .filter(({ requirement }) => chapter.requirements.some(({ id }) => id === requirement.id))
+          .map((one) => requirementCase(one, profile, outcome, setting)),
+      })).filter(({ cases }) => cases.length > 0),
+      theRunItself(profile),
+    ]),
+  ];
   const root = create(
     { encoding: 'UTF-8', invalidCharReplacement: '\uFFFD' },
     {
@@ -170,6 +175,41 @@ const findingText = (
     },
     PLAIN,
   );
+
+/** The counterexamples of earlier runs: a case for each file; no suite where there are none. */
+function theCorpus(outcome: RunOutcome, setting: JUnitSetting): JUnitSuite[] {
+  const items = outcome.corpus?.items ?? [];
+  if (items.length === 0) return [];
+  return [
+    {
+      name: 'corpus',
+      cases: items.map((item) => ({
+        name: oneLine(item.file),
+        className: `corpus.${item.recorded?.requirement ?? 'unreadable'}`,
+        mark: corpusMark(item, outcome, setting),
+      })),
+    },
+  ];
+}
+
+function corpusMark(item: CorpusItem, outcome: RunOutcome, { cwd }: JUnitSetting): Mark {
+  const { status, counterexample, file, recorded } = item;
+  const note = [status, corpusRemark(item)].filter((part) => part !== '').join(': ');
+  return match<CorpusStatus, Mark>(status)
+    .with('still-fails', 'fails-otherwise', () => ({
+      kind: 'failure',
+      type: status,
+      message: `${recorded?.requirement ?? ''} ${note}`,
+      text:
+        counterexample === undefined
+          ? ''
+          : corpusCounterexampleText(counterexample, file, outcome, cwd, PLAIN),
+    }))
+    .with('fixed', 'conforms', () => ({ kind: 'passed', note }))
+    .with('inconclusive', () => ({ kind: 'error', type: status, message: note, text: '' }))
+    .with('not-applicable', 'unreadable', 'not-reached', () => ({ kind: 'skipped', message: note }))
+    .exhaustive();
+}
 
 /** What went wrong that belongs to no requirement. */
 function theRunItself(profile: ProfileOutcome): JUnitSuite {

@@ -1,4 +1,4 @@
-import { findCheckout } from './suite.ts';
+import { findCheckout } from '../corpus/suite.ts';
 import { shellLine } from './shell-quote.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ReplayOutcome } from '../campaign/replay.ts';
 import type { FailureKind } from '../targets/target.ts';
-import { caseFileOf } from './case-file.ts';
+import { caseFileOf } from '../corpus/case-file.ts';
 import { golden } from './golden.fixture.ts';
 import { PLAIN } from './paint.ts';
 import { exitCodeOfReplay, replayText } from './replay-text.ts';

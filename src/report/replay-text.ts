@@ -2,12 +2,12 @@ import { match } from 'ts-pattern';
 import type { ReplayOutcome } from '../campaign/replay.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Hello } from '../targets/target.ts';
-import type { CaseFile } from './case-file.ts';
+import type { CaseFile } from '../corpus/case-file.ts';
 import { counterexampleText } from './counterexample-text.ts';
 import { EXIT, type ExitCode, FAILURES } from './exit-code.ts';
 import { firstDifference } from './first-difference.ts';
 import type { Paint } from './paint.ts';
-import { oneLine, printable } from './printable.ts';
+import { oneLine, printable } from '../corpus/printable.ts';
 import { stepLines } from './steps-text.ts';
 import { stderrLines } from './stderr-text.ts';
 
@@ -100,7 +100,7 @@ function comparison({ recorded, outcome }: Replayed): string[] {
     trace === undefined || recorded.observations === undefined
       ? undefined
       : firstDifference(recorded.observations, trace);
-  const found = `The file tells of something else: ${where}, found on ${oneLine(recorded.target.name)} by ${oneLine(recorded.suite)}.`;
+  const found = `The file tells of something else: ${where}, found on ${oneLine(recorded.target.name)} by ${oneLine(recorded.suite)}.${cameAndWent(recorded)}`;
   if (difference === undefined) {
     const same = trace !== undefined && recorded.observations !== undefined;
     return [same ? `${found} The target does now what it did then; the suite judges it otherwise.` : found];
@@ -114,6 +114,9 @@ function comparison({ recorded, outcome }: Replayed): string[] {
     ].join('\n'),
   ];
 }
+
+const cameAndWent = ({ flaky }: CaseFile): string =>
+  flaky === undefined ? '' : ` It came and went then: it failed in ${flaky.failed} of ${flaky.of} runs.`;
 
 const disagreementLines = ({ disagreements }: ReplayOutcome): string[] =>
   disagreements.map(

@@ -2,11 +2,12 @@ import { PROFILES } from '../../spec/profiles/profiles.ts';
 import type { Disagreement, ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
 import { capabilityGains } from './capability-gains.ts';
 import { chapterTables } from './chapter-tables.ts';
+import { corpusText } from './corpus-text.ts';
 import type { ExitCode } from './exit-code.ts';
 import { findingsText } from './findings-text.ts';
 import { amount, duration, figure, percent } from './figures.ts';
 import type { Paint } from './paint.ts';
-import { oneLine, printable } from './printable.ts';
+import { oneLine, printable } from '../corpus/printable.ts';
 import { stderrLines } from './stderr-text.ts';
 import { verdictLine } from './verdict-text.ts';
 import { wrap } from './wrap.ts';
@@ -32,6 +33,7 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: Settin
     outcome.profiles.map((profile) => profileText(profile, outcome, setting)).join('\n'),
     ...gainsText(outcome),
     ...outcome.profiles.flatMap((profile) => errorsText(profile, paint)),
+    ...corpusText(outcome, setting.cwd, paint),
     ...findingsText(outcome, setting.cwd, paint),
     `Seed ${outcome.seed}, ${duration(outcome.elapsed)}. The same again: ${paint.cyan(setting.repeat)}`,
     verdictLine(outcome, exitCode, paint),

@@ -148,6 +148,7 @@ export const sampleFinding = (counterexample: Counterexample, file: string | und
   counterexample,
   times: 3,
   file,
+  isByTheWay: false,
 });
 
 const CHAPTERS_SHOWN = new Set(['fork', 'migrate', 'robust']);

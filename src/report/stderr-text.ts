@@ -1,4 +1,4 @@
-import { printable } from './printable.ts';
+import { printable } from '../corpus/printable.ts';
 
 /** How many lines of a target's standard error are shown. */
 const LINES = 12;

@@ -3,7 +3,7 @@ import type { ProfileOutcome, RequirementStatus, RunOutcome } from '../campaign/
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
-import { oneLine } from './printable.ts';
+import { oneLine } from '../corpus/printable.ts';
 
 /** The last line of a run: what it came to, in words, and what the exit code means. */
 export function verdictLine(outcome: RunOutcome, exitCode: ExitCode, paint: Paint): string {
@@ -61,19 +61,23 @@ function never({ profiles }: RunOutcome): string {
   ].join('');
 }
 
-function broke({ profiles }: RunOutcome): string {
+function broke({ profiles, corpus }: RunOutcome): string {
   const broken = new Set(idsWith(profiles, 'violated'));
   for (const { findings } of profiles) {
     for (const { counterexample } of findings) broken.add(counterexample.violation.requirement);
+  }
+  for (const { counterexample } of corpus?.items ?? []) {
+    if (counterexample !== undefined) broken.add(counterexample.violation.requirement);
   }
   if (broken.size > 0) return `broke ${amount(broken.size, 'requirement')}: ${[...broken].join(', ')}`;
   return `did not follow ${idsWith(profiles, 'slighted').join(', ')}, which --strict demands`;
 }
 
-function doubts({ profiles, unexercised, interrupted }: RunOutcome): string[] {
+function doubts({ profiles, unexercised, interrupted, corpus }: RunOutcome): string[] {
   const inconclusive = profiles.reduce((sum, profile) => sum + profile.inconclusive, 0);
   const disagreements = profiles.reduce((sum, profile) => sum + profile.disagreements.length, 0);
   const failures = profiles.reduce((sum, profile) => sum + profile.protocolErrors.length, 0);
+  const unjudged = corpus?.items.filter(({ status }) => status === 'inconclusive').length ?? 0;
   const all = [
     ...(disagreements === 0
       ? []
@@ -81,6 +85,7 @@ function doubts({ profiles, unexercised, interrupted }: RunOutcome): string[] {
           `model and properties disagree ${disagreements} times, which is a bug of this suite: please report it`,
         ]),
     ...(inconclusive === 0 ? [] : [`${amount(inconclusive, 'case')} could not be judged`]),
+    ...(unjudged === 0 ? [] : [`${amount(unjudged, 'saved counterexample')} could not be judged`]),
     ...(failures === 0 ? [] : [`${amount(failures, 'case')} failed without being confirmed`]),
     ...(unexercised.length === 0
       ? []

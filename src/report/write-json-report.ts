@@ -1,11 +1,18 @@
-import type { Finding } from '../campaign/finding.ts';
+import type { CorpusOutcome } from '../campaign/corpus-outcome.ts';
+import type { Counterexample, Finding } from '../campaign/finding.ts';
+import { flakyRecord } from '../campaign/flaky-record.ts';
 import type { ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import { chapterOf } from './chapter-of.ts';
 import type { ExitCode } from './exit-code.ts';
-import { type JsonReport, REPORT_FORMAT, REPORT_VERSION } from './json-report.ts';
-import { SUITE } from './suite.ts';
-import { wireObservations } from './wire-observation.ts';
+import {
+  type JsonReport,
+  type ReportedCounterexample,
+  REPORT_FORMAT,
+  REPORT_VERSION,
+} from './json-report.ts';
+import { SUITE } from '../corpus/suite.ts';
+import { wireObservations } from '../corpus/wire-observation.ts';
 
 type Profile = JsonReport['profiles'][number];
 
@@ -17,7 +24,7 @@ export interface Judgement {
 
 /** The report of a run for programs. */
 export function jsonReport(outcome: RunOutcome, { exitCode, strict }: Judgement): JsonReport {
-  const { target, targetSpec, seed, verdict, interrupted, elapsed, unexercised, profiles } = outcome;
+  const { target, targetSpec, seed, verdict, interrupted, elapsed, unexercised, profiles, corpus } = outcome;
   return {
     format: REPORT_FORMAT,
     version: REPORT_VERSION,
@@ -37,8 +44,25 @@ export function jsonReport(outcome: RunOutcome, { exitCode, strict }: Judgement)
     elapsedMilliseconds: Math.round(elapsed),
     unexercised: [...unexercised],
     profiles: profiles.map(profileReport),
+    ...(corpus === undefined ? {} : { corpus: corpusReport(corpus) }),
   };
 }
+
+const corpusReport = ({ items, ...corpus }: CorpusOutcome): NonNullable<JsonReport['corpus']> => ({
+  folder: corpus.folder,
+  trouble: corpus.trouble ?? null,
+  files: items.map(({ file, status, recorded, counterexample, reason }) => ({
+    file,
+    status,
+    requirement: recorded?.requirement ?? null,
+    op: recorded?.op ?? null,
+    profile: recorded?.profile ?? null,
+    reason: reason ?? null,
+    now: counterexample === undefined ? null : counterexampleReport(counterexample),
+  })),
+  ofOtherTargets: corpus.ofOtherTargets,
+  ofOtherProfiles: corpus.ofOtherProfiles,
+});
 
 function profileReport(one: ProfileOutcome): Profile {
   return {
@@ -73,8 +97,31 @@ function profileReport(one: ProfileOutcome): Profile {
   };
 }
 
-function findingReport({ index, after, times, file, counterexample }: Finding): Profile['findings'][number] {
-  const { violation, certificate, slice, case: testCase, trace, failure } = counterexample;
+const findingReport = ({
+  index,
+  after,
+  times,
+  file,
+  counterexample,
+  isByTheWay,
+}: Finding): Profile['findings'][number] => ({
+  ...counterexampleReport(counterexample),
+  foundBy: index,
+  afterCommands: after,
+  times,
+  ...(isByTheWay ? { byTheWay: true } : {}),
+  file: file ?? null,
+});
+
+function counterexampleReport({
+  violation,
+  certificate,
+  slice,
+  flaky,
+  case: testCase,
+  trace,
+  failure,
+}: Counterexample): ReportedCounterexample {
   return {
     requirement: violation.requirement,
     clause: violation.clause,
@@ -84,10 +131,7 @@ function findingReport({ index, after, times, file, counterexample }: Finding): 
     observed: violation.observed,
     certificate,
     ...(slice === undefined ? {} : { slice }),
-    foundBy: index,
-    afterCommands: after,
-    times,
-    file: file ?? null,
+    ...(flaky === undefined ? {} : { flaky: flakyRecord(flaky) }),
     case: { ...testCase, commands: [...testCase.commands] },
     observations: trace === undefined ? null : wireObservations(trace),
     failure: failure === undefined ? null : failureReport(failure),

@@ -41,12 +41,18 @@ export function openWorld(profile: ProfileName, scope: Scope, plant?: Plant): Wo
 /** The embedded kernel as a target: in this process, without a wire. */
 export class EmbeddedTarget implements Target {
   readonly hello: Hello;
+  readonly deterministic = true;
+  /** The bug that is built in. */
+  readonly plant: Plant | undefined;
   readonly #build: Build;
+  readonly #isUsual: boolean;
   /** What is kept from the observations of a poorer target; undefined for one that shows everything. */
   readonly #offers: ReadonlySet<Capability> | undefined;
 
   constructor(options: EmbeddedOptions = {}) {
     const capabilities = options.shows === undefined ? EVERYTHING : new Set(options.shows);
+    this.plant = options.plant;
+    this.#isUsual = (options.chunk ?? CHUNK) === CHUNK;
     this.#offers = capabilities.size === EVERYTHING.size ? undefined : capabilities;
     this.#build = buildWith(worldOptions(capabilities, options.chunk ?? CHUNK), options.plant);
     this.hello = {
@@ -55,6 +61,11 @@ export class EmbeddedTarget implements Target {
       profiles: PROFILE_NAMES,
       capabilities,
     };
+  }
+
+  /** Whether it is built as `openWorld` builds it, so that what holds of the one holds of the other. */
+  get showsEverything(): boolean {
+    return this.#offers === undefined && this.#isUsual;
   }
 
   /** Runs a case. Throws where a planted bug makes the kernel fall over. */

@@ -1,4 +1,5 @@
 import { ProfileName } from '../../spec/profiles/profile.ts';
+import { unmetNeed } from '../../spec/protocol/capability-needs.ts';
 import { excerptOf } from '../../spec/protocol/excerpt.ts';
 import { parseObject } from '../../spec/protocol/codec.ts';
 import { Malformed } from '../../spec/protocol/malformed.ts';
@@ -12,12 +13,6 @@ export interface Greeting {
   /** Names of profiles and capabilities that it declared and we do not know: newer than we are, or misspelt. */
   readonly unknownNames: readonly string[];
 }
-
-/** What some capabilities cannot do without: the page for adapter authors says so. */
-const NEEDS: readonly (readonly [Capability, Capability])[] = [
-  ['frames', 'entries'],
-  ['least-count', 'frames'],
-];
 
 /** Reads the answer to our hello, or throws `Malformed`. */
 export function readHello(line: string): Greeting {
@@ -49,11 +44,8 @@ export function readHello(line: string): Greeting {
     );
   }
   const capabilities = new Set(parsed.data.capabilities.filter(isCapability));
-  for (const [needing, needed] of NEEDS) {
-    if (capabilities.has(needing) && !capabilities.has(needed)) {
-      throw new Malformed(`the capability "${needing}" without "${needed}", which it needs`);
-    }
-  }
+  const unmet = unmetNeed(capabilities);
+  if (unmet !== undefined) throw new Malformed(unmet);
   const unknownNames = [
     ...parsed.data.profiles.filter((profile) => !isProfile(profile)),
     ...parsed.data.capabilities.filter((capability) => !isCapability(capability)),

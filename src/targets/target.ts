@@ -40,6 +40,8 @@ export type Run =
 /** An implementation under test. One case at a time; each case in a fresh world of its scope. */
 export interface Target {
   readonly hello: Hello;
+  /** Whether the same case always comes to the same; without, what fails is run again before it is believed. */
+  readonly deterministic?: boolean;
   run(testCase: Case): Promise<Run>;
   /**
    * Makes the next case run on a fresh target, as after a failure. A target that keeps nothing between cases needs

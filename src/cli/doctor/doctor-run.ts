@@ -4,7 +4,7 @@ import { counterexampleText } from '../../report/counterexample-text.ts';
 import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
 import { amount } from '../../report/figures.ts';
 import type { Paint } from '../../report/paint.ts';
-import { printable } from '../../report/printable.ts';
+import { printable } from '../../corpus/printable.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Io } from '../io.ts';
 import { examineProbe, type Examined, isWell } from './examine-probe.ts';

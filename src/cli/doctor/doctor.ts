@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
 import { caller } from '../../report/replay-command.ts';
-import { printable } from '../../report/printable.ts';
+import { printable } from '../../corpus/printable.ts';
 import { shellQuote } from '../../report/shell-quote.ts';
 import { stderrLines } from '../../report/stderr-text.ts';
 import { wrap } from '../../report/wrap.ts';

@@ -1,0 +1,162 @@
+import fc from 'fast-check';
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Plant } from '../kernel/plant.ts';
+import { openWorld } from '../targets/embedded.ts';
+
+/** What fast-check's shrinker for command sequences made of a failing case. */
+export interface FcShrunk {
+  /** Commands that the target was asked to do, over all sequences tried. */
+  readonly commands: number;
+  readonly length: number;
+  /** Whether what is left fails in the way that the case did. */
+  readonly sameFailure: boolean;
+}
+
+const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+
+/** A world under judgement, as fast-check's model runner wants it. */
+class Real {
+  readonly #world;
+  readonly #admission: Admission;
+  readonly #judge: Judge;
+  #index = 0;
+
+  constructor({ profile, scope }: Case, plant: Plant | undefined) {
+    this.#world = openWorld(profile, scope, plant);
+    this.#admission = new Admission(scope);
+    this.#judge = new Judge(scope, termsFor(PROFILES[profile], EVERYTHING), new Tally());
+  }
+
+  /** Does one command; the way of failing where it is not allowed. */
+  do(command: Command): string | undefined {
+    if (this.#admission.admit(command) !== undefined) return undefined;
+    const verdict = this.#judge.judge(this.#index++, command, this.#world.execute(command, true));
+    return verdict.kind === 'violates' ? fingerprintOf(verdict.violation) : undefined;
+  }
+}
+
+class Step implements fc.Command<object, Real> {
+  readonly #command: Command;
+  readonly #onRun: () => void;
+
+  constructor(command: Command, onRun: () => void) {
+    this.#command = command;
+    this.#onRun = onRun;
+  }
+
+  check(): boolean {
+    return true;
+  }
+
+  run(_: object, real: Real): void {
+    this.#onRun();
+    const failure = real.do(this.#command);
+    if (failure !== undefined) throw new Error(failure);
+  }
+
+  toString(): string {
+    return this.#command.op;
+  }
+}
+
+/** Gives the commands of a case one after the other, and leaves their arguments alone. */
+class OneAfterTheOther extends fc.Arbitrary<Step> {
+  next = 0;
+  readonly #steps: readonly Step[];
+
+  constructor(steps: readonly Step[]) {
+    super();
+    this.#steps = steps;
+  }
+
+  override generate(): fc.Value<Step> {
+    const step = this.#steps[this.next++ % this.#steps.length];
+    if (step === undefined) throw new Error('an empty case cannot fail');
+    return new fc.Value(step, undefined);
+  }
+
+  override canShrinkWithoutContext(_value: unknown): _value is Step {
+    return false;
+  }
+
+  override shrink(): fc.Stream<fc.Value<Step>> {
+    return fc.Stream.nil();
+  }
+}
+
+type Steps = Iterable<fc.Command<object, Real>>;
+
+/** Begins the case anew for each sequence. */
+class FromTheStart extends fc.Arbitrary<Steps> {
+  readonly #source: OneAfterTheOther;
+  readonly #sequences: fc.Arbitrary<Steps>;
+
+  constructor(steps: readonly Step[]) {
+    super();
+    this.#source = new OneAfterTheOther(steps);
+    this.#sequences = fc.commands([this.#source], { maxCommands: steps.length, size: 'max' });
+  }
+
+  override generate(random: fc.Random, bias: number | undefined): fc.Value<Steps> {
+    this.#source.next = 0;
+    return this.#sequences.generate(random, bias);
+  }
+
+  override canShrinkWithoutContext(value: unknown): value is Steps {
+    return this.#sequences.canShrinkWithoutContext(value);
+  }
+
+  override shrink(value: Steps, context: unknown): fc.Stream<fc.Value<Steps>> {
+    return this.#sequences.shrink(value, context);
+  }
+}
+
+/**
+ * Lets `fc.commands` shrink a case that fails. It chooses lengths itself, so seeds are gone through until it chooses
+ * that of the case: then it has the whole of it. Undefined where none of many seeds does.
+ */
+export function shrinkWithFcCommands(
+  testCase: Case,
+  fingerprint: string,
+  plant: Plant | undefined,
+): FcShrunk | undefined {
+  let commands = 0;
+  const steps = testCase.commands.map(
+    (command) =>
+      new Step(command, () => {
+        commands++;
+      }),
+  );
+  const sequences = new FromTheStart(steps);
+  for (let seed = 1; seed <= 4000; seed++) {
+    const [drawn] = fc.sample(sequences, { seed, numRuns: 1 });
+    if (drawn === undefined || [...drawn].length !== steps.length) continue;
+    commands = 0;
+    let last = '';
+    let length = steps.length;
+    const details = fc.check(
+      fc.property(sequences, (sequence) => {
+        const before = commands;
+        try {
+          fc.modelRun(() => ({ model: {}, real: new Real(testCase, plant) }), sequence);
+        } catch (error) {
+          last = error instanceof Error ? error.message : String(error);
+          length = commands - before;
+          throw error;
+        }
+      }),
+      { seed, numRuns: 1 },
+    );
+    if (!details.failed) return undefined;
+    return { commands, length, sameFailure: last === fingerprint };
+  }
+  return undefined;
+}

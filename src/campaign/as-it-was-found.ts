@@ -1,0 +1,16 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { type Examined, violationOf } from './examiner.ts';
+import type { Counterexample } from './finding.ts';
+
+/** A failing case as a counterexample, before anything is taken from it; undefined where it does not fail. */
+export function asItWasFound(testCase: Case, examined: Examined): Counterexample | undefined {
+  const unreduced = { case: testCase, certificate: 'found', slice: undefined, asked: 0 } as const;
+  if (examined.kind === 'failed') {
+    const { failure } = examined;
+    return { ...unreduced, trace: undefined, violation: violationOf(testCase, failure), failure };
+  }
+  const { verdict, trace } = examined;
+  return verdict.kind === 'violates'
+    ? { ...unreduced, trace, violation: verdict.violation, failure: undefined }
+    : undefined;
+}

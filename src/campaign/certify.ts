@@ -1,0 +1,133 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { type Command, type Op, OPS } from '../../spec/vocabulary/command.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { type Frontier, type Prober, searchShorter } from '../explore/breadth-first.ts';
+import { EmbeddedProber } from '../explore/embedded-prober.ts';
+import { TargetProber } from '../explore/target-prober.ts';
+import { CERTIFICATES, type Certificate, type SearchedSlice } from '../reduce/certificate.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import type { Target } from '../targets/target.ts';
+
+/** Commands that any case may need, besides those of the counterexample itself. */
+const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
+/** The world in which something shorter is looked for; larger where the counterexample plays in a larger one. */
+const LEAST: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
+/** Keys of this many states fill about a gigabyte. */
+const MOST_STATES = 5_000_000;
+
+/** A certificate that a search can give, and what the search takes for granted. */
+interface Rung {
+  readonly certificate: Certificate;
+  readonly prober: Prober;
+}
+
+export interface CertifyOptions {
+  readonly target: Target;
+  readonly case: Case;
+  readonly fingerprint: string;
+  /** The certificate that it has. */
+  readonly certificate: Certificate;
+  /** Look among all commands, not only the core and those of the case. */
+  readonly allCommands: boolean;
+  /** Where an earlier search for this rung stopped. */
+  readonly from: StoppedSearch | undefined;
+  readonly stopped: () => boolean;
+  readonly onPath: (certificate: Certificate, length: number, states: number) => Promise<void>;
+}
+
+/** A search that was stopped, to be continued. */
+export interface StoppedSearch {
+  readonly certificate: Certificate;
+  readonly frontier: Frontier;
+}
+
+/** What came of trying to raise a certificate. */
+export interface Certified {
+  readonly certificate: Certificate;
+  /** What the certificate speaks of; undefined where no search was completed. */
+  readonly slice: SearchedSlice | undefined;
+  /** Something shorter that fails in the same way: then there is nothing to certify yet. */
+  readonly shorter: readonly Command[] | undefined;
+  /** The world in which it was looked for. */
+  readonly scope: Scope;
+  readonly stopped: StoppedSearch | undefined;
+}
+
+/**
+ * Searches for something shorter than a counterexample, rung by rung: first with what makes the search small taken for
+ * granted, then with less. The embedded kernel is looked into, so that nothing need be taken for granted at all.
+ */
+export async function certify(options: CertifyOptions): Promise<Certified> {
+  const { from, stopped } = options;
+  const longest = options.case.commands.length - 1;
+  const slice = sliceOf(options);
+  let best: Certified = {
+    certificate: options.certificate,
+    slice: undefined,
+    shorter: undefined,
+    scope: slice.scope,
+    stopped: undefined,
+  };
+  for (const { certificate, prober } of rungs(options, slice)) {
+    if (rank(certificate) <= rank(best.certificate)) continue;
+    const searched = await searchShorter(prober, {
+      longest,
+      mostStates: MOST_STATES,
+      from: from?.certificate === certificate ? from.frontier : undefined,
+      stopped,
+      onPath: ({ length, states }) => options.onPath(certificate, length, states),
+    });
+    if (searched.commands !== undefined) return { ...best, shorter: searched.commands };
+    if (searched.frontier !== undefined) {
+      return { ...best, stopped: { certificate, frontier: searched.frontier } };
+    }
+    best = {
+      ...best,
+      certificate,
+      slice: {
+        scope: slice.scope,
+        ops: OPS.filter((op) => slice.ops.has(op)),
+        values: [...slice.values],
+        searched: searched.searched,
+        states: searched.states,
+      },
+    };
+  }
+  return best;
+}
+
+const rank = (certificate: Certificate): number => CERTIFICATES.indexOf(certificate);
+
+function rungs(options: CertifyOptions, slice: ReturnType<typeof sliceOf>): readonly Rung[] {
+  const { case: testCase, fingerprint, target } = options;
+  const { profile, observe } = testCase;
+  const { scope } = slice;
+  if (target instanceof EmbeddedTarget && target.showsEverything && observe === 'every-step') {
+    const prober = new EmbeddedProber({ profile, scope, slice, plant: target.plant, fingerprint });
+    return [{ certificate: 'shortest', prober }];
+  }
+  const probing = (assume: 'open' | 'symmetric' | 'nothing'): Prober =>
+    new TargetProber({ target, profile, scope, observe, slice, fingerprint, assume });
+  return [
+    { certificate: 'shortest-if-symmetric-and-open', prober: probing('open') },
+    { certificate: 'shortest-if-symmetric', prober: probing('symmetric') },
+    { certificate: 'shortest', prober: probing('nothing') },
+  ];
+}
+
+function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
+  readonly scope: Scope;
+  readonly ops: ReadonlySet<Op>;
+  readonly values: readonly number[];
+} {
+  return {
+    scope: {
+      processes: Math.max(scope.processes, LEAST.processes),
+      pages: Math.max(scope.pages, LEAST.pages),
+      frames: Math.max(scope.frames, LEAST.frames),
+      slots: Math.max(scope.slots, LEAST.slots),
+    },
+    ops: new Set(allCommands ? OPS : [...CORE, ...commands.map(({ op }) => op)]),
+    values: [1, 2],
+  };
+}

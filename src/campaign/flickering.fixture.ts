@@ -1,0 +1,29 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import type { Hello, Run, Target } from '../targets/target.ts';
+
+/** A target whose bug shows in some of the cases that it runs, whatever is in them. */
+export class Flickering implements Target {
+  readonly hello: Hello;
+  readonly #wrong: Target;
+  readonly #right = new EmbeddedTarget();
+  readonly #shows: (nth: number) => boolean;
+  asked = 0;
+
+  /** @param shows whether the bug is there in the nth case, counted from 0 */
+  constructor(mutant: Mutant, shows: (nth: number) => boolean) {
+    this.#wrong = new EmbeddedTarget({ plant: mutant.plant });
+    this.#shows = shows;
+    this.hello = this.#right.hello;
+  }
+
+  run(testCase: Case): Promise<Run> {
+    const nth = this.asked++;
+    return (this.#shows(nth) ? this.#wrong : this.#right).run(testCase);
+  }
+
+  async close(): Promise<void> {
+    // Nothing was started.
+  }
+}

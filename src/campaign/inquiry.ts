@@ -1,0 +1,73 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
+import { type Examined, Examiner, fingerprintOfExamined, isFinding } from './examiner.ts';
+
+/** How much longer than its budget an inquiry may take to measure what it came to, in milliseconds. */
+const LAST_LOOK = 10_000;
+
+/** How much the reducer may spend, and who wants to hear of it. */
+export interface ReductionBudget {
+  readonly asks: number;
+  readonly milliseconds: number;
+  readonly signal: AbortSignal | undefined;
+  /** Called now and then, so that a long reduction can be watched and stopped. */
+  readonly onAsk: (() => Promise<void>) | undefined;
+  /** Whether the failure was seen again when the case was run once more; undefined where that was not tried. */
+  readonly confirmed?: boolean | undefined;
+  /** Told of answers that were no answers: they are not the failure that is reduced, and not to be lost either. */
+  readonly onProtocolError?: (failure: TargetFailure) => void;
+  /** Told of cases that fail in another way than the one that is reduced. */
+  readonly onOtherFailure?: (testCase: Case, examined: Examined) => void;
+}
+
+/** Asks a target for one case after the other in pursuit of one failure, within a budget. */
+export class Inquiry {
+  readonly #examiner: Examiner;
+  readonly #budget: ReductionBudget;
+  readonly #began = performance.now();
+  /** The failure that is pursued: all others are told of. */
+  fingerprint: string;
+
+  constructor(target: Target, found: Case, budget: ReductionBudget, fingerprint: string) {
+    this.#examiner = new Examiner(target, found.profile);
+    this.#budget = budget;
+    this.fingerprint = fingerprint;
+  }
+
+  /** Runs a case, and tells of it if it fails in another way than the one that is pursued. */
+  readonly ask = async (testCase: Case): Promise<Examined> => {
+    const examined = await this.look(testCase);
+    const fingerprint = fingerprintOfExamined(examined);
+    if (fingerprint !== undefined && fingerprint !== this.fingerprint) {
+      this.#budget.onOtherFailure?.(testCase, examined);
+    }
+    return examined;
+  };
+
+  /** Runs a case in which the failure may have another name. */
+  readonly look = async (testCase: Case): Promise<Examined> => {
+    await this.#budget.onAsk?.();
+    const examined = await this.#examiner.examine(testCase);
+    if (examined.kind === 'failed' && !isFinding(examined.failure)) {
+      this.#budget.onProtocolError?.(examined.failure);
+    }
+    return examined;
+  };
+
+  readonly fails = (examined: Examined): boolean => fingerprintOfExamined(examined) === this.fingerprint;
+
+  readonly stopped = (): boolean => this.#isOver(0);
+
+  /** As `stopped`, for the last look at what came of it. */
+  readonly stoppedLate = (): boolean => this.#isOver(LAST_LOOK);
+
+  #isOver(grace: number): boolean {
+    if (this.#budget.signal?.aborted === true) return true;
+    return performance.now() - this.#began > this.#budget.milliseconds + grace;
+  }
+
+  /** How many candidates may be asked for, if each is asked for so many times. */
+  candidates(repetitions: number): number {
+    return Math.floor(this.#budget.asks / repetitions);
+  }
+}

@@ -1,0 +1,96 @@
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Certificate } from '../reduce/certificate.ts';
+import type { Target } from '../targets/target.ts';
+import { type Certified, certify, type StoppedSearch } from './certify.ts';
+import { makeCounterexample } from './counterexample.ts';
+import { Examiner, fingerprintOfExamined } from './examiner.ts';
+import type { Counterexample } from './finding.ts';
+import { Pace } from './pace.ts';
+
+export interface MinimizeOptions {
+  readonly target: Target;
+  readonly case: Case;
+  /** The certificate that it comes with, and where an earlier search stopped. */
+  readonly certificate: Certificate;
+  readonly from: StoppedSearch | undefined;
+  /** Whether to prove that nothing is shorter, as far as the budget goes. */
+  readonly certify: boolean;
+  readonly allCommands: boolean;
+  /** For everything, in milliseconds. */
+  readonly budget: number;
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: MinimizeProgress) => void) | undefined;
+}
+
+export type MinimizeProgress =
+  | { readonly phase: 'reducing' }
+  | {
+      readonly phase: 'searching';
+      readonly certificate: Certificate;
+      readonly length: number;
+      readonly states: number;
+    };
+
+/** What minimizing came to; undefined where the case does not fail any more. */
+export interface Minimized {
+  readonly counterexample: Counterexample;
+  /** A search that ran out of time, to be continued. */
+  readonly stopped: StoppedSearch | undefined;
+}
+
+/** Reduces a saved counterexample once more, and raises its certificate as far as the budget goes. */
+export async function minimize(options: MinimizeOptions): Promise<Minimized | undefined> {
+  const { target, signal, budget } = options;
+  const ends = performance.now() + budget;
+  const pace = new Pace();
+  let testCase = options.case;
+  let { from } = options;
+  for (;;) {
+    options.onProgress?.({ phase: 'reducing' });
+    const reduced = await reduceOnce(options, testCase, ends, pace);
+    if (reduced === undefined) return undefined;
+    if (!options.certify || reduced.certificate === 'interrupted') {
+      return { counterexample: reduced, stopped: undefined };
+    }
+    // A search that was stopped goes on only for the very case that it was for.
+    if (JSON.stringify(reduced.case) !== JSON.stringify(options.case)) from = undefined;
+    const certified = await certify({
+      target,
+      case: reduced.case,
+      fingerprint: fingerprintOf(reduced.violation),
+      certificate: reduced.certificate,
+      allCommands: options.allCommands,
+      from,
+      stopped: () => signal?.aborted === true || performance.now() > ends,
+      onPath: (certificate, length, states) =>
+        pace.breathe(() => {
+          options.onProgress?.({ phase: 'searching', certificate, length, states });
+        }),
+    });
+    if (certified.shorter === undefined) return withCertificate(reduced, certified);
+    testCase = { ...reduced.case, scope: certified.scope, commands: certified.shorter };
+    from = undefined;
+  }
+}
+
+async function reduceOnce(
+  { target, signal }: MinimizeOptions,
+  testCase: Case,
+  ends: number,
+  pace: Pace,
+): Promise<Counterexample | undefined> {
+  const examined = await new Examiner(target, testCase.profile).examine(testCase);
+  if (fingerprintOfExamined(examined) === undefined) return undefined;
+  return makeCounterexample(target, testCase, examined, {
+    asks: 1_000_000,
+    milliseconds: Math.max(0, ends - performance.now()),
+    signal,
+    onAsk: () => pace.breathe(),
+  });
+}
+
+const withCertificate = (
+  counterexample: Counterexample,
+  { certificate, slice, stopped }: Certified,
+): Minimized => ({ counterexample: { ...counterexample, certificate, slice }, stopped });

@@ -1,0 +1,156 @@
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { CONFORMS, type Verdict } from '../../spec/judge/verdict.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import {
+  type RecordedCase,
+  type RecordingLine,
+  RecordingReader,
+} from '../../spec/protocol/recording-reader.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+
+/** How many of the last steps are kept to be shown with a violation. */
+const WINDOW = 20;
+
+/** A step of a recording, with where it stands. */
+export type RecordedStep = Extract<RecordingLine, { readonly kind: 'step' }> & {
+  /** Its index in its case. */
+  readonly index: number;
+};
+
+/** What came of one case of a recording. */
+export interface RecordedOutcome {
+  /** Cases are numbered from 1, as people count, and so are lines. */
+  readonly number: number;
+  /** The line of its header. */
+  readonly line: number;
+  readonly case: RecordedCase;
+  /** Anything but `conforms` is told as soon as it is known: what follows of the case is then still to come. */
+  readonly verdict: Verdict;
+  readonly steps: number;
+  /** The last steps up to here, at most 20. */
+  readonly last: readonly RecordedStep[];
+  /** The line of the last of them. */
+  readonly lastLine: number;
+}
+
+/** What was seen by the rules of one profile. */
+export interface JudgedProfile {
+  readonly profile: ProfileName;
+  readonly tally: Tally;
+  /** What any of its cases declares. */
+  readonly capabilities: ReadonlySet<Capability>;
+  readonly violated: ReadonlySet<RequirementId>;
+}
+
+interface ProfileBook extends JudgedProfile {
+  readonly capabilities: Set<Capability>;
+  readonly violated: Set<RequirementId>;
+}
+
+interface OpenCase {
+  readonly number: number;
+  readonly line: number;
+  readonly case: RecordedCase;
+  readonly book: ProfileBook;
+  readonly judge: Judge;
+  verdict: Verdict;
+  steps: number;
+  last: RecordedStep[];
+}
+
+/**
+ * Judges a recording line by line. Keeps the state of one judge, the last steps, and counts: a million steps take no
+ * more memory than twenty. The properties are not applied, because they look at whole traces.
+ */
+export class RecordingJudge {
+  readonly #reader = new RecordingReader();
+  readonly #onCase: (outcome: RecordedOutcome) => void;
+  readonly #books = new Map<ProfileName, ProfileBook>();
+  #open: OpenCase | undefined;
+  lines = 0;
+  cases = 0;
+  steps = 0;
+  sent = 0;
+  violating = 0;
+  inconclusive = 0;
+
+  /** @param onCase told of every case: at its end, or at once where it does not conform */
+  constructor(onCase: (outcome: RecordedOutcome) => void) {
+    this.#onCase = onCase;
+  }
+
+  get profiles(): readonly JudgedProfile[] {
+    return [...this.#books.values()];
+  }
+
+  /** Takes the next line, or throws `Malformed`. */
+  take(line: string): void {
+    this.lines++;
+    // Some editors put a mark before the first line; it is no part of it.
+    const read = this.#reader.read(this.lines === 1 ? line.replace(/^\uFEFF/, '') : line);
+    if (read.kind === 'case') {
+      this.end();
+      this.#open = this.#begin(read.case);
+    } else if (this.#open !== undefined) {
+      this.#step(this.#open, read);
+    }
+  }
+
+  /** Ends the case that is open: nothing follows in it. */
+  end(): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open?.verdict.kind === 'conforms') this.#tell(open);
+  }
+
+  #begin(recorded: RecordedCase): OpenCase {
+    const { profile, capabilities, scope } = recorded;
+    this.cases++;
+    const book = this.#books.get(profile) ?? {
+      profile,
+      tally: new Tally(),
+      capabilities: new Set<Capability>(),
+      violated: new Set<RequirementId>(),
+    };
+    this.#books.set(profile, book);
+    for (const capability of capabilities) book.capabilities.add(capability);
+    return {
+      number: this.cases,
+      line: this.lines,
+      case: recorded,
+      book,
+      judge: new Judge(scope, termsFor(PROFILES[profile], capabilities), book.tally),
+      verdict: CONFORMS,
+      steps: 0,
+      last: [],
+    };
+  }
+
+  #step(open: OpenCase, step: Extract<RecordingLine, { readonly kind: 'step' }>): void {
+    const index = open.steps++;
+    this.steps++;
+    if (step.observation !== undefined) this.sent++;
+    // Behind the first step that is wrong the states are not known any more; the lines are still read.
+    if (open.verdict.kind !== 'conforms') return;
+    open.last.push({ ...step, index });
+    if (open.last.length > WINDOW) open.last.shift();
+    open.verdict = open.judge.judge(index, step.command, step.observation);
+    if (open.verdict.kind === 'conforms') return;
+    if (open.verdict.kind === 'violates') {
+      this.violating++;
+      open.book.violated.add(open.verdict.violation.requirement);
+    } else {
+      this.inconclusive++;
+    }
+    this.#tell(open);
+    open.last = [];
+  }
+
+  #tell({ number, line, case: recorded, verdict, steps, last }: OpenCase): void {
+    this.#onCase({ number, line, case: recorded, verdict, steps, last, lastLine: this.lines });
+  }
+}

@@ -1,0 +1,120 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Observation } from '../../spec/vocabulary/observation.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { entryInWords, eventInWords, resultInWords } from '../../spec/vocabulary/words.ts';
+import type { Examined } from './examiner.ts';
+
+/** One thing that was seen in a run that failed and was otherwise in one that did not, in words. */
+export interface FieldDifference {
+  readonly field: 'result' | 'events' | 'state';
+  readonly failing: string;
+  readonly passing: string;
+}
+
+/** The first step at which two runs of one case were not alike. */
+export interface RunDifference {
+  readonly step: number;
+  readonly fields: readonly FieldDifference[];
+}
+
+/** Of a state that differs everywhere, the first few places tell enough. */
+const MOST_PLACES = 4;
+
+/** Where a run that failed and one that did not went apart; undefined where they look alike. */
+export function differenceBetween(failing: Examined, passing: Examined): RunDifference | undefined {
+  if (failing.kind === 'judged' && passing.kind === 'judged')
+    return betweenTraces(failing.trace, passing.trace);
+  const failed = failing.kind === 'failed' ? failing : passing;
+  return {
+    step: (failed.kind === 'failed' ? failed.failure.step : undefined) ?? 0,
+    fields: [{ field: 'result', failing: endOf(failing), passing: endOf(passing) }],
+  };
+}
+
+const endOf = (examined: Examined): string =>
+  examined.kind === 'failed' ? examined.failure.message : 'every step was answered';
+
+function betweenTraces(failing: Trace, passing: Trace): RunDifference | undefined {
+  const { scope } = failing.case;
+  for (const [step, one] of failing.observations.entries()) {
+    const other = passing.observations[step];
+    // What is sent is decided by the case, so of one case both were sent or neither.
+    if (one === undefined || other === undefined) continue;
+    const fields = betweenObservations(one, other, scope);
+    if (fields.length > 0) return { step, fields };
+  }
+  return undefined;
+}
+
+function betweenObservations(one: Observation, other: Observation, scope: Scope): readonly FieldDifference[] {
+  const events = ({ events: all }: Observation): string =>
+    all.length === 0 ? 'no callback' : all.map(eventInWords).join(', ');
+  return [
+    ...(isDeepStrictEqual(one.result, other.result)
+      ? []
+      : [
+          {
+            field: 'result' as const,
+            failing: resultInWords(one.result),
+            passing: resultInWords(other.result),
+          },
+        ]),
+    ...(isDeepStrictEqual(one.events, other.events)
+      ? []
+      : [{ field: 'events' as const, failing: events(one), passing: events(other) }]),
+    ...betweenStates(one.state, other.state, scope),
+  ];
+}
+
+function betweenStates(
+  one: Snapshot | undefined,
+  other: Snapshot | undefined,
+  scope: Scope,
+): readonly FieldDifference[] {
+  if (one === undefined || other === undefined) return [];
+  const { pages } = scope;
+  const entry = (at: number): string => `process ${Math.floor(at / pages)} page ${at % pages}`;
+  const frame = (what: string) => (at: number) => `frame ${at}: ${what}`;
+  const places = [
+    ...inList(one.entries, other.entries, entry, (code) => `: ${entryInWords(code)}`),
+    ...inList(one.refs, other.refs, frame('references'), (count) => ` ${count}`),
+    ...inList(one.maps, other.maps, frame('mappings'), (count) => ` ${count}`),
+    ...inList(one.least, other.least, frame('least count'), (count) => ` ${count}`),
+    ...inList(
+      one.rss,
+      other.rss,
+      (at) => `process ${at}: resident`,
+      (count) => ` ${count}`,
+    ),
+    ...inList(
+      [one.charged ?? 0],
+      [other.charged ?? 0],
+      () => 'charged',
+      (count) => ` ${count}`,
+    ),
+  ];
+  if (places.length === 0) return [];
+  const side = (which: 'failing' | 'passing'): string =>
+    places
+      .slice(0, MOST_PLACES)
+      .map((place) => place[which])
+      .join(', ') + (places.length > MOST_PLACES ? ', and more' : '');
+  return [{ field: 'state', failing: side('failing'), passing: side('passing') }];
+}
+
+function inList(
+  ones: readonly number[] | undefined,
+  others: readonly number[] | undefined,
+  place: (at: number) => string,
+  value: (number: number) => string,
+): readonly { readonly failing: string; readonly passing: string }[] {
+  if (ones === undefined || others === undefined) return [];
+  return ones.flatMap((one, at) => {
+    const other = others[at] ?? 0;
+    return one === other
+      ? []
+      : [{ failing: `${place(at)}${value(one)}`, passing: `${place(at)}${value(other)}` }];
+  });
+}

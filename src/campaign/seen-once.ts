@@ -1,0 +1,21 @@
+import type { Counterexample } from './finding.ts';
+import type { Flaky } from './flaky.ts';
+
+/** Seen once is not seen: it is told, and decides nothing. */
+export const wasSeenOnce = (flaky: Flaky | undefined): boolean => flaky !== undefined && flaky.failed < 2;
+
+/** What is told of a failure that was seen once. */
+export function onceInWords(
+  index: number,
+  { violation, failure, flaky }: Counterexample,
+  file: string | undefined,
+): string {
+  const often = `once in ${flaky?.of ?? 1} runs of the same steps`;
+  const kept = file === undefined ? '' : `; it is kept in ${file}`;
+  if (failure !== undefined) return `case ${index} failed ${often}${kept}: ${failure.message}`;
+  const { requirement, step, clause, expected, observed } = violation;
+  return (
+    `case ${index} broke ${requirement} at step ${step + 1} (${clause}) ${often}${kept}: ` +
+    `expected ${expected.join(', or ')}; observed ${observed}`
+  );
+}

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { match } from 'ts-pattern';
+import type { CaseFile } from '../corpus/case-file.ts';
+import { readCaseFile } from '../corpus/read-case-file.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { addCaseFile } from '../corpus/save-case-file.ts';
+import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { type CorpusFlags, corpusFolder } from './corpus-option.ts';
+import type { Io } from './io.ts';
+import { fromHere } from './keeping.ts';
+import type { TargetSpec } from './target-spec.ts';
+
+export interface ImportFlags extends CorpusFlags {
+  readonly target?: TargetSpec;
+}
+
+/** Puts files among those that are kept; one that will not do does not keep out the others. */
+export async function importFiles(paths: readonly string[], flags: ImportFlags, io: Io): Promise<ExitCode> {
+  const folder = corpusFolder(flags, io);
+  let exitCode: ExitCode = EXIT.conforms;
+  for (const path of paths) {
+    const problem = await importOne(path, folder, flags.target, io);
+    if (problem === undefined) continue;
+    io.stderr.write(`error: ${oneLine(path)} cannot be imported: ${problem}\n`);
+    exitCode = EXIT.configuration;
+  }
+  return exitCode;
+}
+
+/** Imports one file, or gives the reason why not. */
+async function importOne(
+  path: string,
+  folder: string,
+  target: TargetSpec | undefined,
+  io: Io,
+): Promise<string | undefined> {
+  const contents = await readCaseFile(resolve(io.cwd, path));
+  return match(contents)
+    .with({ kind: 'faulty' }, ({ message }) => Promise.resolve(`${message}.`))
+    .with({ kind: 'case' }, () =>
+      Promise.resolve(
+        'it is a case alone, and does not say which requirement it breaks. "zdc replay" with --target runs it; where ' +
+          'it fails there, let "zdc run" find it again, and it is saved with all that belongs to it.',
+      ),
+    )
+    .with({ kind: 'counterexample' }, async ({ file }) => {
+      try {
+        const saved = await addCaseFile(target === undefined ? file : onTarget(file, target.text), folder);
+        const what = saved.wasThere ? 'was there already' : 'imported';
+        io.stdout.write(`${oneLine(fromHere(io.cwd, saved.path))} ${what}\n`);
+        return undefined;
+      } catch (error) {
+        return `it cannot be written to ${oneLine(folder)}: ${error instanceof Error ? error.message : String(error)}`;
+      }
+    })
+    .exhaustive();
+}
+
+/** The same counterexample, to be replayed on another target: how short it is was shown on the first one alone. */
+function onTarget({ slice: _, ...file }: CaseFile, spec: string): CaseFile {
+  return { ...file, target: { ...file.target, spec }, certificate: 'found' };
+}

@@ -1,0 +1,59 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { CorpusOutcome } from '../campaign/corpus-outcome.ts';
+import { Pace } from '../campaign/pace.ts';
+import type { Origin } from '../corpus/case-file.ts';
+import { reduceLeftover } from '../corpus/reduce-leftover.ts';
+import { replayCorpus } from '../corpus/replay-corpus.ts';
+import type { Target } from '../targets/target.ts';
+import type { Io } from './io.ts';
+import { fromHere, keeper } from './keeping.ts';
+import type { ProgressDisplay } from './progress-display.ts';
+
+/** What the first phase of a run takes from the command line. */
+export interface CorpusSetting {
+  readonly folder: string;
+  readonly target: Target;
+  readonly origin: Origin;
+  readonly profiles: readonly ProfileName[];
+  readonly all: boolean;
+  /** Whether anything may be written. */
+  readonly save: boolean;
+  /** How long it may take; undefined for as long as it takes. */
+  readonly milliseconds: number | undefined;
+  readonly signal: AbortSignal;
+  readonly display: ProgressDisplay;
+}
+
+/** Replays the counterexamples of earlier runs, before a run draws its first case. */
+export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutcome> {
+  const { folder, target, origin, profiles, all, signal, display } = setting;
+  const end = performance.now() + (setting.milliseconds ?? Number.POSITIVE_INFINITY);
+  const pace = new Pace();
+  return replayCorpus({
+    folder,
+    target,
+    targetSpec: origin.targetSpec,
+    profiles,
+    all,
+    stopped: () => signal.aborted || performance.now() > end,
+    onFile: (done, of) =>
+      pace.breathe(() => {
+        display.replaying(done, of);
+      }),
+    nameOf: (path) => fromHere(io.cwd, path),
+    ...(setting.save
+      ? {
+          reduce: async (path, file, found) => {
+            const counterexample = await reduceLeftover(target, found, signal, () => pace.breathe());
+            if (counterexample === undefined) return undefined;
+            // It was found by the run that was killed, and stays that run's.
+            const store = keeper(io, folder, { ...origin, seed: file.run.seed });
+            const saved = await store.save({ counterexample, index: file.run.index });
+            if (saved === undefined) return undefined;
+            if (saved !== fromHere(io.cwd, path)) await store.discard(path);
+            return { file: saved, counterexample };
+          },
+        }
+      : {}),
+  });
+}

@@ -1,0 +1,92 @@
+import { rm, stat } from 'node:fs/promises';
+import type { CorpusEntry } from '../corpus/corpus-folder.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { replayFile } from '../corpus/replay-file.ts';
+import { EXIT, type ExitCode, strongest } from '../report/exit-code.ts';
+import { amount } from '../report/figures.ts';
+import type { Target } from '../targets/target.ts';
+import { entriesOf } from './corpus-list.ts';
+import { type CorpusFlags, corpusFolder } from './corpus-option.ts';
+import type { Io } from './io.ts';
+import { fromHere } from './keeping.ts';
+import { withTarget } from './open-target.ts';
+import type { TargetFlags } from './target-options.ts';
+import { parseTargetSpec, type TargetSpec } from './target-spec.ts';
+
+export interface PruneFlags extends TargetFlags, CorpusFlags {
+  readonly dryRun?: boolean;
+}
+
+type Kept = Extract<CorpusEntry, { readonly kind: 'counterexample' }>;
+
+/** Removes the counterexamples that conform by now, of one target or of all that are ours. */
+export async function pruneCorpus(flags: PruneFlags, io: Io): Promise<ExitCode> {
+  const entries = await entriesOf(corpusFolder(flags, io), io);
+  const kept = entries.flatMap((entry) => (entry.kind === 'counterexample' ? [entry] : []));
+  const specs = flags.target === undefined ? ours(kept) : [flags.target];
+  const codes: ExitCode[] = [];
+  let removed = 0;
+  let replayed = 0;
+  for (const spec of specs) {
+    const due = kept.filter(({ file }) => file.target.spec === spec.text);
+    if (due.length === 0) continue;
+    const prune = async (target: Target): Promise<ExitCode> => {
+      for (const entry of due) {
+        if (io.signal.aborted) return EXIT.interrupted;
+        replayed++;
+        if (await pruneOne(entry, target, spec, flags, io)) removed++;
+      }
+      return EXIT.conforms;
+    };
+    codes.push(await withTarget(spec, flags, io, prune));
+  }
+  const done = flags.dryRun === true ? 'would be removed' : 'removed';
+  const left = kept.length - replayed;
+  io.stdout.write(
+    `${amount(replayed, 'counterexample')} replayed, ${removed} ${done}` +
+      `${left === 0 ? '' : `; ${left} of other targets left alone (--target names one)`}\n`,
+  );
+  return strongest(codes);
+}
+
+/** The targets that may be started because they are ours; what a file names may be anything. */
+const ours = (kept: readonly Kept[]): TargetSpec[] =>
+  [...new Set(kept.map(({ file }) => file.target.spec))].flatMap((text) => {
+    if (!text.startsWith('embedded')) return [];
+    try {
+      return [parseTargetSpec(text)];
+    } catch {
+      // A mutant that is gone by now.
+      return [];
+    }
+  });
+
+/** Replays one and says what came of it; true where it was, or would be, removed. */
+async function pruneOne(
+  { path, file, seen }: Kept,
+  target: Target,
+  spec: TargetSpec,
+  { dryRun }: PruneFlags,
+  io: Io,
+): Promise<boolean> {
+  const { status, reason } = await replayFile(target, spec.text, file);
+  const name = oneLine(fromHere(io.cwd, path));
+  if (status !== 'fixed') {
+    const why = reason === undefined ? '' : ` (${oneLine(reason)})`;
+    io.stdout.write(`${name}: ${status.replaceAll('-', ' ')}${why}\n`);
+    return false;
+  }
+  if (dryRun === true) {
+    io.stdout.write(`${name}: fixed\n`);
+    return true;
+  }
+  // Where another run has found it again in the meantime, it is not fixed there.
+  const now = await stat(path).catch(() => undefined);
+  if (now === undefined || now.mtime.getTime() !== seen.getTime()) {
+    io.stdout.write(`${name}: fixed here, and found again in the meantime: left alone\n`);
+    return false;
+  }
+  await rm(path, { force: true });
+  io.stdout.write(`${name}: fixed, removed\n`);
+  return true;
+}

@@ -1,0 +1,138 @@
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { match } from 'ts-pattern';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { CaseFile } from '../corpus/case-file.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { readCaseFile } from '../corpus/read-case-file.ts';
+import { recordedCapabilities, recordedFailure } from '../corpus/recorded-failure.ts';
+import { explain, explainRecorded } from '../explain/explain.ts';
+import type { Explanation } from '../explain/explanation.ts';
+import { EXIT, type ExitCode, FAILURES } from '../report/exit-code.ts';
+import { explainText } from '../report/explain-text.ts';
+import { explainPage } from '../report/html/explain-page.ts';
+import { htmlPage } from '../report/html/html-page.ts';
+import type { Hello } from '../targets/target.ts';
+import { Complaint } from './complaint.ts';
+import { nameOf } from './head-text.ts';
+import { type Io, paintFor } from './io.ts';
+import { withTarget } from './open-target.ts';
+import { prepareReport, writeReport } from './report-writer.ts';
+import { recordedTarget } from './recorded-target.ts';
+import { addTargetOptions, type TargetFlags } from './target-options.ts';
+
+/** How many cases may be spent on the question which arguments matter, and how long. */
+const MOST_ASKED = 400;
+const LONGEST = 60_000;
+
+interface ExplainFlags extends TargetFlags {
+  readonly offline?: boolean;
+  readonly html?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  zdc explain reports/runs/fork.isolation-1a2b3c4d.json --target "stdio:python3 adapter.py"
+  zdc explain counterexample.json --offline            from what the file tells alone; nothing is run
+  zdc explain counterexample.json --html story.html    the same as a picture, for any browser
+
+A file never decides what program is started: where the counterexample was found on a stdio target, --target says it.
+The exit code is 0 when there was something to explain, also where the target fails.`;
+
+/** Adds the verb that tells why a case fails. */
+export function addExplain(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(program.command('explain'))
+    .summary('tell the story of a counterexample: what happens, where it goes wrong, what matters')
+    .description(
+      'Tells the story of a counterexample: what each step does, where the implementation leaves the specification and ' +
+        'what was allowed there, and, by asking the target, which arguments matter.',
+    )
+    .argument('<file>', 'a counterexample that "zdc run" saved, or a case as JSON')
+    .addOption(
+      new Option('--offline', 'tell it from what the file says alone, without a target').conflicts('target'),
+    )
+    .option('--html <path>', 'also write it as a picture, one HTML file that needs no network')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, flags: ExplainFlags) => {
+      done(await explainVerb(path, flags, io));
+    });
+}
+
+async function explainVerb(path: string, flags: ExplainFlags, io: Io): Promise<ExitCode> {
+  if (flags.html !== undefined) await prepareReport('html', flags.html, io.cwd);
+  const contents = await readCaseFile(resolve(io.cwd, path));
+  const [testCase, file] = match(contents)
+    .with({ kind: 'counterexample' }, (read): [Case, CaseFile | undefined] => [read.file.case, read.file])
+    .with({ kind: 'case' }, (bare): [Case, CaseFile | undefined] => [bare.case, undefined])
+    .with({ kind: 'faulty' }, ({ message }) => {
+      throw new Complaint(EXIT.configuration, `${oneLine(path)} cannot be explained: ${message}.`);
+    })
+    .exhaustive();
+  if (flags.offline === true) return explainOffline(path, file, flags, io);
+  const spec = flags.target ?? recordedTarget(path, file);
+  return withTarget(spec, flags, io, async (target) => {
+    const { hello } = target;
+    if (!hello.profiles.includes(testCase.profile)) {
+      throw new Complaint(
+        EXIT.nothingApplicable,
+        `Nothing applicable: the case is of profile ${testCase.profile}; the target follows ${hello.profiles.join(' and ')}.`,
+      );
+    }
+    const began = performance.now();
+    const stopped = (): boolean => io.signal.aborted || performance.now() - began > LONGEST;
+    const explained = await explain(target, testCase, { asks: MOST_ASKED, stopped });
+    if (explained.kind === 'explained') {
+      return tell(explained.explanation, hello, flags, io);
+    }
+    const reason = explained.kind === 'failed' ? explained.failure.message : explained.reason;
+    const code = explained.kind === 'failed' ? FAILURES[explained.failure.kind] : EXIT.conforms;
+    const then = file === undefined ? '' : ' "--offline" tells what was seen when the file was saved.';
+    io.stdout.write(`${nameOf(hello)} does not fail on this case: ${oneLine(reason)}.${then}\n`);
+    return code;
+  });
+}
+
+async function explainOffline(
+  path: string,
+  file: CaseFile | undefined,
+  flags: ExplainFlags,
+  io: Io,
+): Promise<ExitCode> {
+  if (file === undefined) {
+    throw new Complaint(
+      EXIT.usage,
+      `${oneLine(path)} is a case alone: only a target can tell what comes of it.`,
+    );
+  }
+  const recorded = recordedFailure(file);
+  if (recorded === undefined) {
+    throw new Complaint(
+      EXIT.configuration,
+      `${oneLine(path)} cannot be explained: it tells of a requirement or a step that there is not.`,
+    );
+  }
+  return tell(
+    explainRecorded(recorded),
+    { ...file.target, version: file.target.version, capabilities: recordedCapabilities(file) },
+    flags,
+    io,
+  );
+}
+
+async function tell(
+  explanation: Explanation,
+  hello: Pick<Hello, 'name' | 'version' | 'capabilities'>,
+  flags: ExplainFlags,
+  io: Io,
+): Promise<ExitCode> {
+  const paint = paintFor(io);
+  io.stdout.write(
+    `Target    ${paint.bold(nameOf(hello))}\n\n${explainText(explanation, hello.capabilities, paint)}\n`,
+  );
+  if (flags.html !== undefined) {
+    const page = htmlPage(explainPage(explanation, hello));
+    await writeReport('html', flags.html, page, io.cwd);
+    io.stdout.write(`\n  Picture  ${oneLine(flags.html)}\n`);
+  }
+  return EXIT.conforms;
+}

@@ -1,0 +1,72 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { FORMATS } from '../export/formats.ts';
+import { sampleFile } from '../export/sample-file.fixture.ts';
+import { Shell } from './world.fixture.ts';
+
+const shell = new Shell();
+afterAll(() => {
+  shell.remove();
+});
+
+function save(name: string, content: unknown): string {
+  writeFileSync(shell.path(name), JSON.stringify(content));
+  return name;
+}
+
+const found = save('found.json', sampleFile());
+
+describe('zdc export', () => {
+  test.each(FORMATS)('to %s writes to standard output', async (format) => {
+    const { code, out, err } = await shell.call(['export', found, '--to', format]);
+    expect(out).toContain('fork.read-both: After a fork neither side has a WRITE entry');
+    expect(err).toBe('');
+    expect(code).toBe(0);
+  });
+
+  test('with --out writes a file, and says so', async () => {
+    const { code, out, err } = await shell.call(['export', found, '--to', 'python', '--out', 'test_fork.py']);
+    expect(out).toBe('');
+    expect(err).toBe('Written to test_fork.py.\n');
+    expect(readFileSync(shell.path('test_fork.py'), 'utf8')).toMatch(/^#!\/usr\/bin\/env python3\n/);
+    expect(code).toBe(0);
+  });
+
+  test('takes a case alone', async () => {
+    const bare = save('bare.json', { ...sampleFile().case });
+    const { code, out } = await shell.call(['export', bare, '--to', 'json']);
+    expect(JSON.parse(out)).toMatchObject({
+      format: 'zdc-expectation',
+      version: 1,
+      steps: [{ step: 1 }, { step: 2 }, { step: 3 }, { step: 4 }],
+    });
+    expect(code).toBe(0);
+  });
+
+  test('what cannot be exported ends with 2, and writes nothing', async () => {
+    const { case: testCase } = sampleFile();
+    const commands = [{ op: 'map', process: 0, page: 0, kind: 'host', protection: 'write' }];
+    const host = save('host.json', { ...testCase, commands });
+    const { code, out, err } = await shell.call(['export', host, '--to', 'c', '--out', 'host.c']);
+    expect(err).toBe(
+      "error: host.json cannot be exported to c: step 1 (map) cannot be done with the kernel's test device: " +
+        'it has no memory of the HOST type.\n',
+    );
+    expect(out).toBe('');
+    expect(existsSync(shell.path('host.c'))).toBe(false);
+    expect(code).toBe(2);
+  });
+
+  test.each([
+    [['export', found], "required option '--to <format>'", 2],
+    [['export', found, '--to', 'perl'], 'Allowed choices are vitest, python, json, c', 2],
+    [['export', 'nowhere.json', '--to', 'c'], 'nowhere.json cannot be exported: there is no such file', 78],
+    [['export', found, '--to', 'c', '--out', 'folder'], 'folder cannot be written', 78],
+  ])('%j is told in a sentence', async (argv, words, exitCode) => {
+    mkdirSync(shell.path('folder'), { recursive: true });
+    const { code, out, err } = await shell.call(argv);
+    expect(err).toContain(words);
+    expect(out).toBe('');
+    expect(code).toBe(exitCode);
+  });
+});

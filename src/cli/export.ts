@@ -1,0 +1,73 @@
+import { writeFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { match } from 'ts-pattern';
+import { oneLine } from '../corpus/printable.ts';
+import { readCaseFile } from '../corpus/read-case-file.ts';
+import { exportAs, type Format, FORMATS } from '../export/formats.ts';
+import { type Subject, subjectOf, subjectOfCase } from '../export/subject.ts';
+import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { Complaint } from './complaint.ts';
+import type { Io } from './io.ts';
+
+const EXAMPLES = `
+Examples:
+  zdc export FILE --to vitest --out fork.test.mjs    a test for vitest
+  zdc export FILE --to python --out test_fork.py     one for Python's unittest
+  zdc export FILE --to c --out fork.c                a program against the kernel's HMM test device
+  zdc export FILE --to json                          the case with all that is allowed at each step, for any harness
+
+The tests for vitest and Python start the adapter that ZDC_TARGET names, and never another one. They need nothing of ours.
+What JSON holds is told in src/export/FORMAT.md. What cannot be exported ends with 2 and says why.`;
+
+interface ExportFlags {
+  readonly to: Format;
+  readonly out?: string;
+}
+
+/** Adds the verb that turns a saved counterexample into a test for somebody's own repository. */
+export function addExport(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  program
+    .command('export')
+    .summary('turn a saved counterexample into a test of its own')
+    .description(
+      'Turns a saved counterexample, or any case, into a test for a repository of your own that needs nothing of ours.',
+    )
+    .argument('<file>', 'a counterexample that "zdc run" saved, or a case as JSON')
+    .addOption(new Option('--to <format>', 'what to write').choices(FORMATS).makeOptionMandatory())
+    .option('--out <path>', 'where to write it (default: standard output)')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, flags: ExportFlags) => {
+      done(await exportVerb(path, flags, io));
+    });
+}
+
+async function exportVerb(path: string, { to, out }: ExportFlags, io: Io): Promise<ExitCode> {
+  const exported = exportAs(to, await readSubject(path, io));
+  if (exported.kind === 'refused') {
+    throw new Complaint(EXIT.usage, `${oneLine(path)} cannot be exported to ${to}: ${exported.why}.`);
+  }
+  if (out === undefined) io.stdout.write(exported.text);
+  else await writeTo(out, exported.text, io);
+  return EXIT.conforms;
+}
+
+async function readSubject(path: string, io: Io): Promise<Subject> {
+  return match(await readCaseFile(resolve(io.cwd, path)))
+    .with({ kind: 'counterexample' }, ({ file }) => subjectOf(file))
+    .with({ kind: 'case' }, (bare) => subjectOfCase(bare.case))
+    .with({ kind: 'faulty' }, ({ message }) => {
+      throw new Complaint(EXIT.configuration, `${oneLine(path)} cannot be exported: ${message}.`);
+    })
+    .exhaustive();
+}
+
+async function writeTo(out: string, text: string, io: Io): Promise<void> {
+  try {
+    await writeFile(resolve(io.cwd, out), text);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Complaint(EXIT.configuration, `${oneLine(out)} cannot be written: ${oneLine(reason)}.`);
+  }
+  io.stderr.write(`Written to ${oneLine(out)}.\n`);
+}

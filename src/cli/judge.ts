@@ -1,0 +1,108 @@
+import { createReadStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { addAbortSignal, type Readable } from 'node:stream';
+import type { Command } from 'commander';
+import { judgeRecording, type RecordingOutcome } from '../campaign/judge-recording.ts';
+import { oneLine, printable } from '../corpus/printable.ts';
+import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { exitCodeOfRecording, recordedCaseText, recordingText } from '../report/recording-text.ts';
+import { Complaint } from './complaint.ts';
+import { type Io, paintFor, widthOf } from './io.ts';
+import { recordingDisplay } from './recording-display.ts';
+
+/** Cases that conform are told one by one as long as they are few; the others always. */
+const MOST_CONFORMING = 20;
+/** Violations that are shown step by step; a recording with more is told case by case. */
+const MOST_IN_FULL = 10;
+
+const EXAMPLES = `
+Examples:
+  zdc judge trace.jsonl
+  my-recorder | zdc judge -                            as it comes in, of any length
+  zdc replay case.json --record trace.jsonl            makes a small example
+
+The format is described in spec/protocol/RECORDINGS.md. The exit code: 0 no step breaks a rule; 1 one does; 3 a case
+could not be judged to its end; 4 no step was sent; 78 a line could not be read; 130 interrupted.`;
+
+/** Adds the verb that judges a trace recorded elsewhere. */
+export function addJudge(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  program
+    .command('judge')
+    .summary('judge a trace that was recorded elsewhere')
+    .description(
+      'Judges a recording, step by step as it is read, in the same memory whatever its length. No target is started.',
+    )
+    .argument('<file>', 'a recording, a JSON object a line; "-" for standard input')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string) => {
+      done(await judgeVerb(path, io));
+    });
+}
+
+async function judgeVerb(path: string, io: Io): Promise<ExitCode> {
+  const paint = paintFor(io);
+  const display = recordingDisplay(io);
+  const stream = open(path, io);
+  let conforming = 0;
+  let told = 0;
+  const listener = {
+    onProgress: display.listener,
+    onCase(outcome: Parameters<typeof recordedCaseText>[0]) {
+      const { kind } = outcome.verdict;
+      if (kind === 'conforms' && ++conforming > MOST_CONFORMING) return;
+      display.clear();
+      const text = recordedCaseText(outcome, paint);
+      const isShort = kind === 'violates' && ++told > MOST_IN_FULL;
+      io.stdout.write(`${isShort ? text.slice(0, text.indexOf('\n')) : text}\n`);
+    },
+  };
+  const outcome = await judgeRecording(untilAborted(stream, path, io.signal), listener).finally(() => {
+    display.end();
+    stream.destroy();
+  });
+  if (conforming > MOST_CONFORMING) {
+    io.stdout.write(`  and ${conforming - MOST_CONFORMING} more that conform\n`);
+  }
+  return conclude(path, outcome, io);
+}
+
+function conclude(path: string, outcome: RecordingOutcome, io: Io): ExitCode {
+  const exitCode = exitCodeOfRecording(outcome, io.signal.aborted);
+  if (outcome.cases > 0) {
+    io.stdout.write(
+      `\n${recordingText(outcome, exitCode, { paint: paintFor(io), width: widthOf(io.stdout) })}`,
+    );
+  }
+  const { fault } = outcome;
+  if (fault !== undefined) {
+    io.stderr.write(`error: ${nameOf(path)}, line ${fault.line}: ${printable(fault.message)}.\n`);
+  }
+  return exitCode;
+}
+
+const nameOf = (path: string): string => (path === '-' ? 'standard input' : oneLine(path));
+
+const open = (path: string, io: Io): Readable =>
+  addAbortSignal(
+    io.signal,
+    path === '-' ? io.stdin() : createReadStream(resolve(io.cwd, path), { highWaterMark: 1 << 18 }),
+  );
+
+/** What is read until somebody asks the command to stop; what cannot be read is the caller's to mend. */
+async function* untilAborted(stream: Readable, path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream) {
+      yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
+    }
+  } catch (error) {
+    if (signal.aborted) return;
+    throw new Complaint(EXIT.configuration, `${nameOf(path)} cannot be judged: ${reasonOf(error)}.`);
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  return code === 'EISDIR' ? 'it is a folder; name one of the files in it' : error.message;
+}

@@ -1,0 +1,103 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { CaseFile } from '../corpus/case-file.ts';
+import { Shell } from './world.fixture.ts';
+
+const TARGET = 'embedded:mutant=unmap-empties-every-sharer';
+let shell: Shell;
+
+beforeEach(() => {
+  shell = new Shell();
+});
+afterEach(() => {
+  shell.remove();
+});
+
+const saved = (): readonly string[] =>
+  readdirSync(shell.path('.zdc')).filter((name) => name.endsWith('.json'));
+const fileAt = (name: string): CaseFile =>
+  CaseFile.parse(JSON.parse(readFileSync(shell.path(`.zdc/${name}`), 'utf8')));
+
+/** A counterexample as a run saves it, and the name of its file. */
+async function found(): Promise<string> {
+  await shell.call(['run', '--target', TARGET, '--profile', 'origin', '--seed', '1', '--runs', '120']);
+  const name = saved().find((one) => one.startsWith('fork.survives'));
+  if (name === undefined) throw new Error('the mutant was not found');
+  return name;
+}
+
+test('proves that nothing is shorter, and keeps the proof in the file', async () => {
+  const name = await found();
+  expect(fileAt(name).certificate).toBe('2-minimal');
+  const { code, out } = await shell.call(['minimize', `.zdc/${name}`, '--certify', '--budget', '60s']);
+  expect(code).toBe(1);
+  expect(out).toContain('the shortest there is; all cases of up to 3 steps tried');
+  const { certificate, slice } = fileAt(name);
+  expect(certificate).toBe('shortest');
+  expect(slice).toMatchObject({ searched: 3, scope: { processes: 2, pages: 2, frames: 2 } });
+});
+
+test('makes longer ones shorter', async () => {
+  const name = await found();
+  const file = fileAt(name);
+  const [first] = file.case.commands;
+  if (first === undefined) throw new Error('the case is empty');
+  const longer = { ...file, case: { ...file.case, commands: [{ op: 'inspect' }, ...file.case.commands] } };
+  writeFileSync(shell.path('longer.json'), JSON.stringify({ ...longer, step: file.step + 1 }));
+  const { out } = await shell.call(['minimize', 'longer.json']);
+  expect(out).toContain(`minimizing one of ${file.case.commands.length + 1} steps`);
+  const shorter = CaseFile.parse(JSON.parse(readFileSync(shell.path('longer.json'), 'utf8')));
+  expect(shorter.case.commands).toEqual(file.case.commands);
+});
+
+test('a search that ran out of time goes on where it stopped', async () => {
+  const name = await found();
+  const first = await shell.call([
+    'minimize',
+    `.zdc/${name}`,
+    '--certify',
+    '--all-commands',
+    '--budget',
+    '900ms',
+  ]);
+  expect(first.out).toContain('The search stopped among cases of');
+  expect(readdirSync(shell.path('.zdc'))).toContain(name.replace('.json', '.search'));
+  const states = (text: string): number =>
+    Number(/after ([\d,]+) states?\./.exec(text)?.[1]?.replaceAll(',', ''));
+  const second = await shell.call([
+    'minimize',
+    `.zdc/${name}`,
+    '--certify',
+    '--all-commands',
+    '--budget',
+    '900ms',
+  ]);
+  // Either it is done by now, or it has come further.
+  const further = second.out.includes('the shortest there is') || states(second.out) > states(first.out);
+  expect(further).toBe(true);
+});
+
+test('says so where the case does not fail any more', async () => {
+  const name = await found();
+  const { code, out } = await shell.call(['minimize', `.zdc/${name}`, '--target', 'embedded']);
+  expect(code).toBe(0);
+  expect(out).toContain('does not fail any more');
+});
+
+test('refuses what is no counterexample', async () => {
+  writeFileSync(shell.path('broken.json'), '{"format":"zdc-counterexample"');
+  writeFileSync(
+    shell.path('case.json'),
+    JSON.stringify({
+      profile: 'origin',
+      scope: { processes: 1, pages: 1, frames: 1, slots: 0 },
+      observe: 'inspect',
+      commands: [],
+    }),
+  );
+  for (const name of ['broken.json', 'case.json', 'missing.json']) {
+    const { code, err } = await shell.call(['minimize', name]);
+    expect(code).toBe(78);
+    expect(err).toContain(name);
+  }
+});

@@ -1,0 +1,182 @@
+import { dirname, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { match } from 'ts-pattern';
+import { minimize, type MinimizeProgress, type Minimized } from '../campaign/minimize.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { CaseFile } from '../corpus/case-file.ts';
+import { caseFileOf } from '../corpus/case-file.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { readCaseFile } from '../corpus/read-case-file.ts';
+import { loadSearch, saveSearch } from '../corpus/search-file.ts';
+import { writeWhole } from '../corpus/write-whole.ts';
+import { counterexampleText, reductionInWords } from '../report/counterexample-text.ts';
+import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { amount, figure } from '../report/figures.ts';
+import { replayCommand } from '../report/replay-command.ts';
+import type { Target } from '../targets/target.ts';
+import { Complaint } from './complaint.ts';
+import { parseDuration } from './duration.ts';
+import { nameOf } from './head-text.ts';
+import { type Io, isTerminal, paintFor } from './io.ts';
+import { fromHere } from './keeping.ts';
+import { withTarget } from './open-target.ts';
+import { recordedTarget } from './recorded-target.ts';
+import { addTargetOptions, type TargetFlags } from './target-options.ts';
+
+const EXAMPLES = `
+Examples:
+  zdc minimize counterexample.json                          reduce it once more
+  zdc minimize counterexample.json --certify                and prove that nothing is shorter, if a minute is enough
+  zdc minimize counterexample.json --certify --budget 10m   the same again goes on where it stopped
+
+How sure it is that a counterexample is the shortest, from the least: reduced; 1-minimal, 2-minimal (no one, no two of its
+steps can go); shortest if the target is symmetric under renaming and hides no state; shortest if symmetric; shortest. The
+last three speak of a slice of the commands in a world of a certain size, which is told with them.
+
+The file is written again in its better form. A file never decides what program is started: see "zdc replay --help".`;
+
+interface MinimizeFlags extends TargetFlags {
+  readonly certify?: boolean;
+  readonly budget: number;
+  readonly allCommands?: boolean;
+}
+
+/** Adds the verb that makes a saved counterexample shorter, or proves that it cannot be. */
+export function addMinimize(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(program.command('minimize'))
+    .summary('make a counterexample shorter, or prove that nothing is')
+    .description(
+      'Reduces a saved counterexample once more and, with --certify, searches for anything shorter.',
+    )
+    .argument('<file>', 'a counterexample that "zdc run" saved')
+    .option('--certify', 'search for anything shorter, and say how sure it is that there is nothing')
+    .option('--budget <time>', 'how long it may take in all', parseDuration, 60_000)
+    .option('--all-commands', 'search among all commands, not only the core and those of the counterexample')
+    .addHelpText('after', EXAMPLES)
+    .action(async (path: string, flags: MinimizeFlags) => {
+      done(await minimizeVerb(path, flags, io));
+    });
+}
+
+async function minimizeVerb(path: string, flags: MinimizeFlags, io: Io): Promise<ExitCode> {
+  const whole = resolve(io.cwd, path);
+  const file = match(await readCaseFile(whole))
+    .with({ kind: 'counterexample' }, (contents) => contents.file)
+    .with({ kind: 'case' }, (): CaseFile => {
+      throw new Complaint(
+        EXIT.configuration,
+        `${oneLine(path)} is a case alone, and does not say what it breaks. "zdc replay" tells.`,
+      );
+    })
+    .with({ kind: 'faulty' }, ({ message }): CaseFile => {
+      throw new Complaint(EXIT.configuration, `${oneLine(path)} cannot be minimized: ${message}.`);
+    })
+    .exhaustive();
+  const spec = flags.target ?? recordedTarget(path, file);
+  return withTarget(spec, flags, io, (target) => minimizeOn(target, whole, file, flags, io));
+}
+
+async function minimizeOn(
+  target: Target,
+  path: string,
+  file: CaseFile,
+  flags: MinimizeFlags,
+  io: Io,
+): Promise<ExitCode> {
+  const { hello } = target;
+  const allCommands = flags.allCommands === true;
+  const testCase: Case = file.case;
+  const paint = paintFor(io);
+  io.stdout.write(`Target    ${paint.bold(nameOf(hello))}\n\n`);
+  const minimized = await minimize({
+    target,
+    case: testCase,
+    certificate: file.certificate,
+    from: await loadSearch(path, testCase, hello.name, allCommands),
+    certify: flags.certify === true,
+    allCommands,
+    budget: flags.budget,
+    signal: io.signal,
+    onProgress: progress(io),
+  });
+  if (isTerminal(io.stderr)) io.stderr.write('\r\u001b[K');
+  if (minimized === undefined) {
+    io.stdout.write(
+      'It does not fail any more on this target, so there is nothing to make shorter. (exit 0)\n',
+    );
+    return EXIT.conforms;
+  }
+  await keep(minimized, path, file, target, allCommands);
+  io.stdout.write(textOf(minimized, path, file, target, io));
+  return EXIT.violates;
+}
+
+function textOf(
+  { counterexample, stopped }: Minimized,
+  path: string,
+  file: CaseFile,
+  target: Target,
+  io: Io,
+): string {
+  const before = file.case.commands.length;
+  const after = counterexample.case.commands.length;
+  const found =
+    after < before ? `minimizing one of ${amount(before, 'step')}` : 'minimizing: it was as short before';
+  const text = counterexampleText(
+    counterexample,
+    {
+      capabilities: target.hello.capabilities,
+      reduction: reductionInWords(counterexample),
+      found,
+      replay: replayCommand(io.cwd, fromHere(io.cwd, path), file.target.spec),
+    },
+    paintFor(io),
+  );
+  const goesOn =
+    stopped === undefined
+      ? ''
+      : `\nThe search stopped among cases of ${amount(stopped.frontier.length, 'step')}, after ` +
+        `${amount(stopped.frontier.seen.length, 'state')}. The same command goes on from there; a larger --budget gives it more time.\n`;
+  return `${text}\n${goesOn}`;
+}
+
+async function keep(
+  { counterexample, stopped }: Minimized,
+  path: string,
+  file: CaseFile,
+  target: Target,
+  allCommands: boolean,
+): Promise<void> {
+  const finding = {
+    fingerprint: '',
+    index: file.run.index,
+    after: 0,
+    found: file.case,
+    counterexample,
+    times: 1,
+    file: path,
+  };
+  const better = caseFileOf(finding, {
+    hello: target.hello,
+    targetSpec: file.target.spec,
+    seed: file.run.seed,
+  });
+  await writeWhole(path, `${JSON.stringify(better, null, 2)}\n`, dirname(path));
+  await saveSearch(path, counterexample.case, target.hello.name, allCommands, stopped);
+}
+
+/** A line that changes in place on a terminal; nothing in a log. */
+function progress(io: Io): ((now: MinimizeProgress) => void) | undefined {
+  if (!isTerminal(io.stderr)) return undefined;
+  return (now) => {
+    const line = match(now)
+      .with({ phase: 'reducing' }, () => 'reducing')
+      .with(
+        { phase: 'searching' },
+        ({ certificate, length, states }) =>
+          `searching for "${certificate}": cases of ${amount(length, 'step')}, ${figure(states)} states`,
+      )
+      .exhaustive();
+    io.stderr.write(`\r\u001b[K${line}`);
+  };
+}

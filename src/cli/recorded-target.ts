@@ -1,0 +1,29 @@
+import type { CaseFile } from '../corpus/case-file.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { EXIT } from '../report/exit-code.ts';
+import { shellQuote } from '../report/shell-quote.ts';
+import { Complaint } from './complaint.ts';
+import { EMBEDDED, parseTargetSpec, type TargetSpec } from './target-spec.ts';
+
+/** The target that a file names, as long as it is one of ours: a file never decides what program is started. */
+export function recordedTarget(path: string, recorded: CaseFile | undefined): TargetSpec {
+  if (recorded === undefined) return EMBEDDED;
+  const { spec } = recorded.target;
+  if (!spec.startsWith('embedded')) {
+    const example = shellQuote(oneLine(spec));
+    throw new Complaint(
+      EXIT.usage,
+      `${oneLine(path)} was found on another program, and a file never decides what is started. ` +
+        `Name the target yourself; it was: --target ${example}`,
+    );
+  }
+  try {
+    return parseTargetSpec(spec);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Complaint(
+      EXIT.configuration,
+      `${oneLine(path)} names a target that is none: ${oneLine(reason)}`,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import { judgeTrace } from '../../spec/judge/judge-trace.ts';
+import type { Violation } from '../../spec/judge/verdict.ts';
+import { findRequirement } from '../../spec/requirements/catalogue.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Recorded } from '../explain/explain.ts';
+import { recordedTrace } from '../explain/recorded-trace.ts';
+import type { TargetFailure } from '../targets/target.ts';
+import type { CaseFile } from './case-file.ts';
+
+/** The capabilities that a file tells of, those that we know. */
+export const recordedCapabilities = ({ target }: CaseFile): ReadonlySet<Capability> =>
+  new Set(Capability.options.filter((capability) => target.capabilities.includes(capability)));
+
+/** What a file tells of a failure; undefined where it names a requirement or a step that there is not. */
+export function recordedFailure(file: CaseFile): Recorded | undefined {
+  const trace =
+    file.observations === undefined
+      ? undefined
+      : recordedTrace(file.case, recordedCapabilities(file), file.observations);
+  const violation = violationIn(file);
+  if (violation === undefined) return undefined;
+  // The judge says more than the file does, as long as it still says the same.
+  const verdict = trace === undefined ? undefined : judgeTrace(trace);
+  const isSame = verdict?.kind === 'violates' && verdict.violation.step === violation.step;
+  return {
+    case: file.case,
+    trace,
+    violation: isSame ? verdict.violation : violation,
+    failure: failureIn(file),
+  };
+}
+
+function violationIn({
+  requirement,
+  step,
+  clause,
+  expected,
+  observed,
+  case: testCase,
+}: CaseFile): Violation | undefined {
+  const entry = findRequirement(requirement);
+  const command = testCase.commands[step];
+  if (entry === undefined || command === undefined) return undefined;
+  return { step, op: command.op, requirement: entry.id, clause, expected, observed, breaches: [] };
+}
+
+function failureIn({ failure, step }: CaseFile): TargetFailure | undefined {
+  if (failure === undefined) return undefined;
+  const { kind, message, stderr } = failure;
+  return { kind: kind === 'hang' ? 'hang' : 'crash', message, stderr, step };
+}

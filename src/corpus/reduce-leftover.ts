@@ -1,0 +1,27 @@
+import { makeCounterexample } from '../campaign/counterexample.ts';
+import type { Examined } from '../campaign/examiner.ts';
+import type { Counterexample } from '../campaign/finding.ts';
+import type { Target } from '../targets/target.ts';
+
+/** Less than for a new finding: it is somebody's next run that waits for it. */
+const BUDGET = { asks: 100_000, milliseconds: 15_000 };
+
+/** Reduces a counterexample that a run was killed over before it could; undefined where it does not fail again. */
+export const reduceLeftover = (
+  target: Target,
+  found: Counterexample,
+  signal: AbortSignal,
+  onAsk: () => Promise<void>,
+): Promise<Counterexample | undefined> =>
+  makeCounterexample(target, found.case, examinedOf(found), { ...BUDGET, signal, onAsk });
+
+/** The examination that showed it. */
+function examinedOf({ trace, failure, violation }: Counterexample): Examined {
+  if (trace !== undefined) {
+    return { kind: 'judged', trace, verdict: { kind: 'violates', violation }, broken: [] };
+  }
+  return {
+    kind: 'failed',
+    failure: failure ?? { kind: 'crash', message: violation.observed, step: violation.step, stderr: '' },
+  };
+}

@@ -1,0 +1,62 @@
+import type { CorpusItem } from '../campaign/corpus-outcome.ts';
+import type { Counterexample } from '../campaign/finding.ts';
+import { repetitionsFor } from '../campaign/repetition.ts';
+import { replay, type ReplayOutcome } from '../campaign/replay.ts';
+import type { Target } from '../targets/target.ts';
+import type { CaseFile } from './case-file.ts';
+
+/** What came of a counterexample that was run again. */
+export type Replayed = Pick<CorpusItem, 'status' | 'counterexample' | 'reason'>;
+
+/** How often it must conform before it is called fixed: a failure may come and go. Where it is known to, longer. */
+const TIMES = 3;
+
+/** Runs a saved counterexample on a target, which it was found on if its spec is that of the file. */
+export async function replayFile(target: Target, targetSpec: string, file: CaseFile): Promise<Replayed> {
+  const { profile } = file.case;
+  if (!target.hello.profiles.includes(profile)) {
+    return none('not-applicable', `the target does not follow ${profile}`);
+  }
+  const times = file.flaky === undefined ? TIMES : repetitionsFor(file.flaky);
+  for (let time = 1; time <= times; time++) {
+    const outcome = await replay(target, file.case);
+    const { verdict, disagreements } = outcome;
+    if (verdict.kind === 'violates') return failing(file, outcome);
+    if (verdict.kind === 'inconclusive') return none('inconclusive', verdict.reason);
+    const [first] = disagreements;
+    if (first !== undefined) {
+      return none('inconclusive', `model and properties disagree (${first.property}): a bug of this suite`);
+    }
+  }
+  const declared = new Set<string>(target.hello.capabilities);
+  const lost = file.target.capabilities.filter((name) => !declared.has(name));
+  // What is not sent or not shown cannot go wrong any more, and is not mended by that.
+  if (lost.length > 0) return none('not-applicable', `the target does not declare ${lost.join(', ')}`);
+  return none(file.target.spec === targetSpec ? 'fixed' : 'conforms');
+}
+
+const none = (status: Replayed['status'], reason?: string): Replayed => ({
+  status,
+  counterexample: undefined,
+  reason,
+});
+
+function failing(file: CaseFile, { verdict, trace, failure }: ReplayOutcome): Replayed {
+  if (verdict.kind !== 'violates') return none('inconclusive');
+  const { violation } = verdict;
+  const isSame =
+    violation.requirement === file.requirement &&
+    // Where a crash happened may not be known, so which command it was says nothing.
+    (violation.op === file.op || failure !== undefined);
+  // A file that tells of another failure than this case now shows has a certificate for that other failure.
+  const counterexample: Counterexample = {
+    case: file.case,
+    trace,
+    violation,
+    failure,
+    certificate: isSame ? file.certificate : 'found',
+    slice: isSame ? file.slice : undefined,
+    asked: 0,
+  };
+  return { status: isSame ? 'still-fails' : 'fails-otherwise', counterexample, reason: undefined };
+}

@@ -1,0 +1,90 @@
+import { mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, sampleFinding } from '../report/sample-outcome.fixture.ts';
+import { type CaseFile, caseFileName, caseFileOf } from './case-file.ts';
+import { discardUnreduced } from './discard-unreduced.ts';
+import { readCaseFile } from './read-case-file.ts';
+import { addCaseFile } from './save-case-file.ts';
+
+const FILE = caseFileOf(sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined), {
+  hello: SAMPLE_HELLO,
+  targetSpec: 'embedded',
+  seed: 42,
+});
+const UNREDUCED: CaseFile = { ...FILE, certificate: 'found' };
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'zdc-save-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const certificateIn = async (path: string): Promise<string> => {
+  const contents = await readCaseFile(path);
+  return contents.kind === 'counterexample' ? contents.file.certificate : contents.kind;
+};
+
+test('what is found again is not saved again: its file gets the date', async () => {
+  const { path } = await addCaseFile(FILE, folder);
+  const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
+  await utimes(path, yesterday, yesterday);
+  const again = { ...FILE, run: { seed: 7, index: 7 } };
+  expect(await addCaseFile(again, folder)).toEqual({ path, wasThere: true });
+  expect(await readCaseFile(path)).toEqual({ kind: 'counterexample', file: FILE });
+  expect((await stat(path)).mtimeMs).toBeGreaterThan(yesterday.getTime() + 1000);
+  expect(await readdir(folder)).toHaveLength(1);
+});
+
+test('a better certificate takes the place of a lesser one, never the other way round', async () => {
+  const { path } = await addCaseFile(UNREDUCED, folder);
+  expect(await certificateIn(path)).toBe('found');
+  expect(await addCaseFile(FILE, folder)).toEqual({ path, wasThere: false });
+  expect(await certificateIn(path)).toBe('2-minimal');
+  await addCaseFile(UNREDUCED, folder);
+  expect(await certificateIn(path)).toBe('2-minimal');
+});
+
+test('a damaged file is replaced', async () => {
+  await writeFile(join(folder, caseFileName(FILE)), '{"format":');
+  const { path } = await addCaseFile(FILE, folder);
+  expect(await certificateIn(path)).toBe('2-minimal');
+});
+
+test('another counterexample that happens to have the same name is not lost', async () => {
+  const other: CaseFile = { ...FILE, case: { ...FILE.case, observe: 'inspect' } };
+  await writeFile(join(folder, caseFileName(FILE)), JSON.stringify(other));
+  const { path } = await addCaseFile(FILE, folder);
+  expect(path).toMatch(/-[0-9a-f]{64}\.json$/);
+  expect(await addCaseFile(FILE, folder)).toEqual({ path, wasThere: true });
+  expect(await readdir(folder)).toHaveLength(2);
+});
+
+test('a requirement that is a path leads nowhere', async () => {
+  const { path } = await addCaseFile({ ...FILE, requirement: '../../x\u0000' }, join(folder, 'in'));
+  expect(path).toMatch(/in\/\.\._\.\._x_-[0-9a-f]{8}\.json$/);
+  expect(await readdir(folder)).toEqual(['in']);
+});
+
+test('many at once, of the same and of others, are all there in full', async () => {
+  const files = Array.from({ length: 40 }, (_, index): CaseFile => ({
+    ...FILE,
+    certificate: index % 2 === 0 ? 'found' : '2-minimal',
+    target: { ...FILE.target, spec: `stdio:${index % 5}` },
+  }));
+  const saved = await Promise.all(files.map((file) => addCaseFile(file, folder)));
+  expect(new Set(saved.map(({ path }) => path)).size).toBe(5);
+  expect(await readdir(folder)).toHaveLength(5);
+  for (const { path } of saved) expect(await certificateIn(path)).not.toBe('faulty');
+});
+
+test('only what is not reduced is discarded', async () => {
+  const unreduced = await addCaseFile(UNREDUCED, folder);
+  await discardUnreduced(unreduced.path);
+  expect(await readdir(folder)).toEqual([]);
+  const reduced = await addCaseFile(FILE, folder);
+  await discardUnreduced(reduced.path);
+  await discardUnreduced(join(folder, 'none.json'));
+  expect(await readdir(folder)).toHaveLength(1);
+});

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { z } from 'zod';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { Command } from '../../spec/vocabulary/command.ts';
+import type { StoppedSearch } from '../campaign/certify.ts';
+import { CERTIFICATES } from '../reduce/certificate.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** With more states than this, writing down where a search stopped costs more than it saves. */
+const MOST_STATES = 1_000_000;
+
+const Path = z.array(Command);
+
+/** Where the search for something shorter than a counterexample stopped, beside the counterexample's file. */
+const SearchFile = z.object({
+  format: z.literal('zdc-search'),
+  version: z.literal(1),
+  /** Of the case and of how it was searched: a search is never continued for another. */
+  of: z.string(),
+  certificate: z.enum(CERTIFICATES),
+  length: z.int().min(1),
+  level: z.array(Path),
+  next: z.array(Path),
+  seen: z.array(z.string()),
+});
+
+const pathFor = (counterexample: string): string => counterexample.replace(/(\.json)?$/, '.search');
+
+const identityOf = (testCase: Case, target: string, allCommands: boolean): string =>
+  createHash('sha256')
+    .update(JSON.stringify([testCase, target, allCommands]))
+    .digest('hex');
+
+/** Keeps where a search stopped; forgets an earlier one where there is nothing to go on with. */
+export async function saveSearch(
+  counterexample: string,
+  testCase: Case,
+  target: string,
+  allCommands: boolean,
+  search: StoppedSearch | undefined,
+): Promise<boolean> {
+  const path = pathFor(counterexample);
+  if (search === undefined || search.frontier.seen.length > MOST_STATES) {
+    await rm(path, { force: true });
+    return false;
+  }
+  const { certificate, frontier } = search;
+  const of = identityOf(testCase, target, allCommands);
+  const file = { format: 'zdc-search', version: 1, of, certificate, ...frontier };
+  await writeWhole(path, JSON.stringify(file), dirname(path));
+  return true;
+}
+
+/** Where an earlier search for this very case stopped; undefined where none did, or its file cannot be used. */
+export async function loadSearch(
+  counterexample: string,
+  testCase: Case,
+  target: string,
+  allCommands: boolean,
+): Promise<StoppedSearch | undefined> {
+  const text = await readFile(pathFor(counterexample), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const parsed = SearchFile.safeParse(parseJson(text));
+  if (!parsed.success || parsed.data.of !== identityOf(testCase, target, allCommands)) return undefined;
+  const { certificate, length, level, next, seen } = parsed.data;
+  return { certificate, frontier: { length, level, next, seen } };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

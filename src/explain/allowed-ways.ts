@@ -1,0 +1,98 @@
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { perform } from '../../spec/model/commands.ts';
+import { FIRST_FRAME, SOME_FRAME, type State } from '../../spec/model/state.ts';
+import { Step } from '../../spec/model/step.ts';
+import { type Terms, termsFor } from '../../spec/model/terms.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { allowedEntry, type AllowedEntry } from './allowed-entry.ts';
+
+/** One outcome of a step that the specification allows. */
+export interface AllowedWay {
+  readonly result: Result;
+  /** The driver's callbacks, in words. */
+  readonly callbacks: readonly string[];
+  /** Row by process, as in a snapshot. */
+  readonly entries: readonly AllowedEntry[];
+  /** The entries that this way changes, by their place in `entries`. */
+  readonly changed: readonly number[];
+  readonly resident: readonly number[];
+  readonly charged: number;
+  /** What it neglects: allowed, and no recommendation. */
+  readonly slights: readonly RequirementId[];
+}
+
+/** More ways than anybody reads are not looked for. */
+const MOST_WAYS = 5000;
+
+/**
+ * Every outcome that was allowed at one step of a trace, after what the target did before it; the likeliest first,
+ * and those that neglect a SHOULD last.
+ */
+export function allowedWays(trace: Trace, at: number): readonly AllowedWay[] {
+  const { scope, profile, commands } = trace.case;
+  const command = commands[at];
+  if (command === undefined) return [];
+  const terms = termsFor(PROFILES[profile], trace.capabilities);
+  const ways = new Map<string, AllowedWay>();
+  const step = new Step(scope, terms);
+  let tried = 0;
+  for (const before of statesBefore(trace, at, terms)) {
+    step.begin(before, undefined, false);
+    do {
+      perform(step, command);
+      if (step.ruledOut) continue;
+      const way = wayOf(step, before, terms);
+      const key = JSON.stringify([way.result, way.callbacks, way.entries.map(({ words }) => words)]);
+      const known = ways.get(key);
+      if (known === undefined || known.slights.length > way.slights.length) ways.set(key, way);
+    } while (++tried < MOST_WAYS && step.next(before));
+  }
+  return [...ways.values()].toSorted((one, other) => one.slights.length - other.slights.length);
+}
+
+/** The states of the model in which the target may have been before a step. */
+function statesBefore(trace: Trace, at: number, terms: Terms): readonly State[] {
+  const judge = new Judge(trace.case.scope, terms, new Tally());
+  judge.begin();
+  for (const [index, command] of trace.case.commands.slice(0, at).entries()) {
+    if (judge.judge(index, command, trace.observations[index]).kind !== 'conforms') return [];
+  }
+  return judge.states.map((state) => state.clone());
+}
+
+function wayOf(step: Step, before: State, terms: Terms): AllowedWay {
+  // The step goes on to use its state for the next way.
+  const state = step.state.clone();
+  const entries = Array.from(state.entry, (_, entry) => allowedEntry(state, entry));
+  return {
+    result: step.result,
+    callbacks: terms.callbacks ? callbacksOf(step, terms) : [],
+    entries,
+    changed: entries.flatMap(({ words }, entry) =>
+      words === allowedEntry(before, entry).words ? [] : [entry],
+    ),
+    resident: Array.from({ length: state.scope.processes }, (_, process) => state.residentOf(process)),
+    charged: state.objectCount,
+    slights: [...step.slighted],
+  };
+}
+
+function callbacksOf(step: Step, { allocations }: Terms): readonly string[] {
+  const calls: string[] = [];
+  if (step.faults > 0) {
+    const frame = step.faultPlace >= FIRST_FRAME ? `, frame ${step.faultPlace - FIRST_FRAME}` : '';
+    const times = step.faults === 1 ? '' : `, ${step.faults} times`;
+    calls.push(`page_fault(process ${step.process}, page ${step.page}${frame})${times}`);
+  }
+  for (const place of step.left) {
+    calls.push(`page_free(${place === SOME_FRAME ? 'its frame' : `frame ${place - FIRST_FRAME}`})`);
+  }
+  if (allocations && step.taken > 0) {
+    calls.push(`takes ${step.taken === 1 ? 'a frame' : `${step.taken} frames`}`);
+  }
+  return calls;
+}

@@ -1,0 +1,114 @@
+import { match } from 'ts-pattern';
+import {
+  type Command,
+  InjectionKind,
+  MappingKind,
+  Protection,
+  type Remaining,
+} from '../../spec/vocabulary/command.ts';
+import { LARGEST_VALUE, MOST_SWAP_AREAS, type Scope } from '../../spec/vocabulary/scope.ts';
+
+/** A command with one of its arguments changed. */
+export interface Variant {
+  readonly argument: string;
+  /** What the argument is in this variant, in words. */
+  readonly value: string;
+  readonly command: Command;
+}
+
+const below = (end: number): readonly number[] =>
+  Array.from({ length: Math.max(0, end) }, (_, index) => index);
+
+/** One variant for each of the options that is not the argument as it is. */
+const vary = <T extends string | number>(
+  argument: string,
+  now: T,
+  options: readonly T[],
+  change: (option: T) => Command,
+): readonly Variant[] =>
+  [...new Set(options)]
+    .filter((option) => option !== now)
+    .map((option) => ({ argument, value: String(option), command: change(option) }));
+
+/** Every variant of a command that differs from it in one argument, within a scope. Of the values of stores, three. */
+export function argumentVariants(command: Command, scope: Scope): readonly Variant[] {
+  const processes = below(scope.processes);
+  const pages = below(scope.pages);
+  const slots = below(scope.slots);
+  const process = <C extends Command & { readonly process: number }>(c: C): readonly Variant[] =>
+    vary('process', c.process, processes, (option) => ({ ...c, process: option }));
+  const place = <C extends Command & { readonly process: number; readonly page: number }>(
+    c: C,
+  ): readonly Variant[] => [
+    ...process(c),
+    ...vary('page', c.page, pages, (option) => ({ ...c, page: option })),
+  ];
+  return match<Command, readonly Variant[]>(command)
+    .with({ op: 'spawn' }, { op: 'exit' }, process)
+    .with({ op: 'fork' }, (c) => [
+      ...process(c),
+      ...vary('child', c.child, processes, (child) => ({ ...c, child })),
+    ])
+    .with({ op: 'map' }, (c) => [
+      ...place(c),
+      ...vary('kind', c.kind, MappingKind.options, (kind) => ({ ...c, kind })),
+      ...vary('protection', c.protection, Protection.options, (protection) => ({ ...c, protection })),
+    ])
+    .with({ op: 'protect' }, (c) => [
+      ...place(c),
+      ...vary('protection', c.protection, Protection.options, (protection) => ({ ...c, protection })),
+    ])
+    .with({ op: 'unmap' }, { op: 'discard' }, { op: 'load' }, { op: 'device-load' }, { op: 'evict' }, place)
+    .with({ op: 'store' }, { op: 'device-store' }, (c) => [
+      ...place(c),
+      ...vary('value', c.value, [1, Math.min(c.value + 1, LARGEST_VALUE), LARGEST_VALUE], (value) => ({
+        ...c,
+        value,
+      })),
+    ])
+    .with({ op: 'migrate-to-device' }, { op: 'migrate-to-system' }, (c) => [
+      ...place(c),
+      ...vary(
+        'count',
+        c.count,
+        below(scope.pages - c.page).map((more) => more + 1),
+        (count) => ({ ...c, count }),
+      ),
+    ])
+    .with({ op: 'pin' }, (c) => [...place(c), ...vary('slot', c.slot, slots, (slot) => ({ ...c, slot }))])
+    .with({ op: 'unpin' }, (c) => vary('slot', c.slot, slots, (slot) => ({ ...c, slot })))
+    .with({ op: 'inject' }, (c) => [
+      ...vary('kind', c.kind, InjectionKind.options, (kind) => ({ ...c, kind })),
+      ...victims(c, scope),
+      ...vary<Remaining>('remaining', c.remaining, [1, 2, 3, 'until-healed'], (remaining) => ({
+        ...c,
+        remaining,
+      })),
+    ])
+    .with({ op: 'swap-on' }, (c) =>
+      vary('areas', c.areas, [1, Math.max(1, c.areas - 1), MOST_SWAP_AREAS], (areas) => ({ ...c, areas })),
+    )
+    .with({ op: 'heal' }, { op: 'attach' }, { op: 'detach' }, { op: 'inspect' }, () => [])
+    .exhaustive();
+}
+
+function victims(
+  command: Extract<Command, { readonly op: 'inject' }>,
+  { processes, pages }: Scope,
+): readonly Variant[] {
+  const { victim } = command;
+  const places = below(processes).flatMap((process) => below(pages).map((page) => ({ process, page })));
+  const others = places.filter(
+    ({ process, page }) => victim === 'any' || victim.process !== process || victim.page !== page,
+  );
+  return [
+    ...(victim === 'any'
+      ? []
+      : [{ argument: 'victim', value: 'any page', command: { ...command, victim: 'any' as const } }]),
+    ...others.map((place) => ({
+      argument: 'victim',
+      value: `page ${place.page} of process ${place.process}`,
+      command: { ...command, victim: place },
+    })),
+  ];
+}

@@ -1,0 +1,52 @@
+import {
+  frameOf,
+  HOLE,
+  isDeviceEntry,
+  isWriteEntry,
+  POISON,
+  PRESENT,
+  UNMAPPED,
+} from '../../spec/vocabulary/snapshot.ts';
+
+const flavour = (code: number): string => (isWriteEntry(code) ? 'WRITE' : 'READ');
+
+/** What became of one entry of a page table, as a sentence; undefined where nothing did. */
+export function entryChange(place: string, from: number, to: number): string | undefined {
+  if (from === to) return undefined;
+  if (isDeviceEntry(to)) return toDevice(place, from, to);
+  const origin = isDeviceEntry(from) ? ` from frame ${frameOf(from)}` : '';
+  switch (to) {
+    case UNMAPPED:
+      return isDeviceEntry(from)
+        ? `${place} is unmapped and lets go of frame ${frameOf(from)}`
+        : `${place} is unmapped`;
+    case HOLE:
+      if (from === UNMAPPED) return `${place} is mapped; it is a hole, with no page behind it yet`;
+      return isDeviceEntry(from)
+        ? `${place} lets go of frame ${frameOf(from)} and is a hole, with no page behind it`
+        : `${place} is a hole again, with no page behind it`;
+    case PRESENT:
+      if (from === UNMAPPED) return `${place} is mapped, to a page in system memory`;
+      return isDeviceEntry(from)
+        ? `${place} comes back${origin} to system memory`
+        : `${place} gets a page in system memory`;
+    case POISON:
+      return isDeviceEntry(from)
+        ? `${place}, on frame ${frameOf(from)}, is lost: poison now`
+        : `${place} is poison now`;
+    default:
+      return `${place} changes`;
+  }
+}
+
+function toDevice(place: string, from: number, to: number): string {
+  const frame = frameOf(to);
+  if (!isDeviceEntry(from)) {
+    return from === UNMAPPED
+      ? `${place} is mapped, to frame ${frame}; its entry is ${flavour(to)}`
+      : `${place} moves to frame ${frame}; its entry is ${flavour(to)}`;
+  }
+  return frameOf(from) === frame
+    ? `the entry of ${place} for frame ${frame} turns from ${flavour(from)} to ${flavour(to)}`
+    : `${place} moves from frame ${frameOf(from)} to frame ${frame}; its entry is ${flavour(to)}`;
+}

@@ -1,0 +1,180 @@
+import { describe, expect, test } from 'vitest';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
+import { mutantById } from '../mutants/mutants.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { allowedWays } from './allowed-ways.ts';
+import { explain, explainRecorded } from './explain.ts';
+import { type Explanation, leftAt } from './explanation.ts';
+import { recordedTrace } from './recorded-trace.ts';
+import { stepStory } from './step-story.ts';
+
+const NO_LIMITS = { asks: 1000, stopped: () => false };
+
+/** A planted bug, and the case that is written for it. */
+function planted(id: string): { readonly target: EmbeddedTarget; readonly testCase: Case } {
+  const mutant = mutantById(id);
+  if (mutant === undefined) throw new Error(`There is no mutant ${id}.`);
+  return {
+    target: new EmbeddedTarget({ plant: mutant.plant }),
+    testCase: {
+      profile: mutant.profiles[0] ?? 'origin',
+      scope: { processes: 2, pages: 1, frames: 1, slots: 1 },
+      observe: 'every-step',
+      commands: mutant.directed,
+    },
+  };
+}
+
+async function explained(target: EmbeddedTarget, testCase: Case, limits = NO_LIMITS): Promise<Explanation> {
+  const outcome = await explain(target, testCase, limits);
+  if (outcome.kind !== 'explained') throw new Error(`It is not explained: ${outcome.kind}`);
+  return outcome.explanation;
+}
+
+const FORK: Case = {
+  profile: 'origin',
+  scope: { processes: 2, pages: 1, frames: 1, slots: 0 },
+  observe: 'inspect',
+  commands: [
+    { op: 'map', process: 0, page: 0, kind: 'private', protection: 'write' },
+    { op: 'migrate-to-device', process: 0, page: 0, count: 1 },
+    { op: 'fork', process: 0, child: 1 },
+    { op: 'heal' },
+    { op: 'inspect' },
+  ],
+};
+
+describe('where it went wrong', () => {
+  const { target } = planted('fork-keeps-parent-write');
+
+  test('is found by looking after every step, and told apart from where it showed', async () => {
+    const explanation = await explained(target, FORK);
+    expect(explanation.violation).toMatchObject({ step: 2, requirement: 'fork.read-both' });
+    expect(explanation.asSaved).toMatchObject({ step: 4 });
+    expect(explanation.byAnswers).toEqual({ kind: 'unseen' });
+  });
+
+  test('is not looked for on a target that cannot be watched so closely', async () => {
+    const { plant } = mutantById('fork-keeps-parent-write') ?? {};
+    const shows = Capability.options.filter((one) => one !== 'every-step');
+    const poorer = new EmbeddedTarget({ ...(plant === undefined ? {} : { plant }), shows });
+    expect(await explained(poorer, FORK)).toMatchObject({ violation: { step: 4 }, case: { observe: 'inspect' } });
+  });
+
+  test('is found by reads put in, where only a value tells', async () => {
+    const copyless = planted('evict-forgets-to-copy');
+    const at = { process: 0, page: 0 };
+    const explanation = await explained(copyless.target, {
+      ...FORK,
+      commands: [
+        { op: 'map', ...at, kind: 'private', protection: 'write' },
+        { op: 'store', ...at, value: 7 },
+        { op: 'migrate-to-device', ...at, count: 1 },
+        { op: 'evict', ...at },
+        { op: 'protect', ...at, protection: 'read' },
+        { op: 'load', ...at },
+      ],
+    });
+    expect(explanation.violation.step).toBe(5);
+    expect(explanation.content).toMatchObject({ step: 3, violation: { expected: ['the value 7'] } });
+    expect(leftAt(explanation)).toBe(3);
+  });
+});
+
+test('a case that fails no more is no story', async () => {
+  expect(await explain(new EmbeddedTarget(), FORK, NO_LIMITS)).toMatchObject({ kind: 'passes' });
+});
+
+test('a crash has a step and no trace', async () => {
+  const { target, testCase } = planted('discard-crashes-on-device-entries');
+  const { violation, failure, trace, allowed } = await explained(target, testCase);
+  expect(violation.requirement).toBe('robust.survives');
+  expect(failure?.kind).toBe('crash');
+  expect(trace).toBeUndefined();
+  expect(allowed).toEqual([]);
+});
+
+describe('which arguments matter', () => {
+  test('is asked of the target, in a world with something to choose from', async () => {
+    const { target } = planted('fork-keeps-parent-write');
+    const { matters } = await explained(target, FORK);
+    const of = (step: number, argument: string): object | undefined =>
+      matters?.arguments.find((one) => one.step === step && one.argument === argument);
+    expect(of(0, 'protection')).toMatchObject({ failing: [], passing: ['none', 'read'] });
+    expect(of(0, 'page')).toMatchObject({ failing: [], passing: ['1'] });
+    expect(of(2, 'child')).toMatchObject({ failing: ['2'], passing: [] });
+    expect(matters?.names).toContainEqual({ sort: 'page', name: 0, failing: ['page 1'], passing: [] });
+    expect(matters?.complete).toBe(true);
+  });
+
+  test('ends when it has asked enough, and says so', async () => {
+    const { target } = planted('fork-keeps-parent-write');
+    const { matters } = await explained(target, FORK, { asks: 3, stopped: () => false });
+    expect(matters).toMatchObject({ asked: 3, complete: false });
+  });
+});
+
+describe('what is allowed at a step', () => {
+  const trace = new EmbeddedTarget().runNow({ ...FORK, observe: 'every-step' });
+
+  test('is every way of the model, from where the target was', () => {
+    const ways = allowedWays(trace, 1);
+    expect(ways.map(({ result }) => result)).toEqual([['moved'], ['skipped']]);
+    expect(ways[0]?.callbacks).toEqual(['takes a frame']);
+    expect(ways[0]?.entries[0]?.words).toBe('READ or WRITE entry for a free frame');
+    expect(ways[1]?.slights).toEqual(['migrate.progress']);
+  });
+
+  test('admits what a right target does, at every step', () => {
+    for (const [step, observation] of trace.observations.entries()) {
+      const codes = observation?.state?.entries ?? [];
+      const fits = allowedWays(trace, step).some(({ entries }) =>
+        codes.every((code, at) => entries[at]?.admits(code)),
+      );
+      expect(fits).toBe(true);
+    }
+  });
+});
+
+test('a step is told in plain sentences', () => {
+  const trace = new EmbeddedTarget().runNow({ ...FORK, observe: 'every-step' });
+  expect(stepStory(trace, 1)).toEqual([
+    'the driver takes frame 0',
+    'page 0 of process 0 moves to frame 0; its entry is WRITE',
+    'frame 0 has 2 references and 1 mapping now',
+    'process 0 has 1 resident page now',
+    '1 page is charged now',
+  ]);
+  expect(stepStory(trace, 2)).toContain('the entry of page 0 of process 0 for frame 0 turns from WRITE to READ');
+  expect(stepStory(trace, 3)).toEqual(['nothing that can be seen changes']);
+});
+
+describe('a trace that was written down', () => {
+  const trace = new EmbeddedTarget().runNow({
+    ...FORK,
+    observe: 'every-step',
+    commands: [{ op: 'spawn', process: 0 }, ...FORK.commands],
+  });
+  const written = trace.observations.map((one) =>
+    one === undefined ? null : encodeObservation(one, FORK.scope),
+  );
+
+  test('is read back as it was, also what was never sent', () => {
+    expect(recordedTrace(trace.case, trace.capabilities, written)).toEqual(trace);
+  });
+
+  test('that does not fit its case is none', () => {
+    expect(recordedTrace(trace.case, trace.capabilities, written.slice(1))).toBeUndefined();
+    expect(recordedTrace(trace.case, trace.capabilities, [...written.slice(1), null])).toBeUndefined();
+  });
+
+  test('is explained without a target', async () => {
+    const { target } = planted('fork-keeps-parent-write');
+    const { violation, trace: seen, failure } = await explained(target, FORK);
+    const offline = explainRecorded({ case: FORK, trace: seen, violation, failure });
+    expect(offline.matters).toBeUndefined();
+    expect(offline.allowed).toHaveLength(1);
+  });
+});

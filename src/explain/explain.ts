@@ -1,0 +1,121 @@
+import { fingerprintOf, type Violation } from '../../spec/judge/verdict.ts';
+import type { Case, Observe } from '../../spec/vocabulary/case.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import {
+  type Examined,
+  Examiner,
+  fingerprintOfExamined,
+  isFinding,
+  violationOf,
+} from '../campaign/examiner.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
+import { allowedWays } from './allowed-ways.ts';
+import type { Explanation, Sighting } from './explanation.ts';
+import { firstWrongContent } from './probe-content.ts';
+import { type Limits, whichArguments } from './which-arguments.ts';
+
+/** What is known of a failing case without asking anybody. */
+export interface Recorded {
+  readonly case: Case;
+  readonly trace: Trace | undefined;
+  readonly violation: Violation;
+  readonly failure: TargetFailure | undefined;
+}
+
+/** Explains a case from what was seen of it, without a target. */
+export const explainRecorded = ({ case: testCase, trace, violation, failure }: Recorded): Explanation => ({
+  case: testCase,
+  trace,
+  failure,
+  violation,
+  byAnswers: { kind: 'not-tried' },
+  content: undefined,
+  asSaved: undefined,
+  allowed: trace === undefined ? [] : allowedWays(trace, violation.step),
+  matters: undefined,
+});
+
+/** What came of running a case to explain it. */
+export type Explained =
+  | { readonly kind: 'explained'; readonly explanation: Explanation }
+  /** The target kept every rule in it, or what it did could not be judged. */
+  | { readonly kind: 'passes'; readonly reason: string }
+  | { readonly kind: 'failed'; readonly failure: TargetFailure };
+
+/**
+ * Explains a case by running it: as it is, with a look after every step where the target can be watched so closely,
+ * without any look, and with every argument changed.
+ */
+export async function explain(target: Target, testCase: Case, limits: Limits): Promise<Explained> {
+  const examiner = new Examiner(target, testCase.profile);
+  const watched = async (observe: Observe): Promise<Seen> => {
+    const watchedCase = { ...testCase, observe };
+    return seenIn(watchedCase, await examiner.examine(watchedCase));
+  };
+  const asSaved = await watched(testCase.observe);
+  const closely =
+    testCase.observe !== 'every-step' && target.hello.capabilities.has('every-step')
+      ? await watched('every-step')
+      : asSaved;
+  const told = closely.violation === undefined ? asSaved : closely;
+  const { violation, fingerprint } = told;
+  if (violation === undefined || fingerprint === undefined) {
+    if (asSaved.failure !== undefined) return { kind: 'failed', failure: asSaved.failure };
+    return { kind: 'passes', reason: asSaved.reason };
+  }
+  const blind = testCase.observe === 'results' ? asSaved : await watched('results');
+  const matters = await whichArguments(
+    told.case,
+    async (candidate) => fingerprintOfExamined(await examiner.examine(candidate)) === fingerprint,
+    limits,
+  );
+  const explanation: Explanation = {
+    ...explainRecorded({ case: told.case, trace: told.trace, violation, failure: told.failure }),
+    byAnswers: sightingOf(blind.violation),
+    asSaved: asSaved.violation,
+    content: await firstWrongContent(told.case, violation, target.hello.capabilities, async (probe) => {
+      const examined = await examiner.examine(probe);
+      return seenIn(probe, examined).violation;
+    }),
+    matters,
+  };
+  return { kind: 'explained', explanation };
+}
+
+const sightingOf = (violation: Violation | undefined): Sighting =>
+  violation === undefined ? { kind: 'unseen' } : { kind: 'seen', violation };
+
+/** What came of a case under one way of looking. */
+interface Seen {
+  readonly case: Case;
+  readonly trace: Trace | undefined;
+  readonly failure: TargetFailure | undefined;
+  readonly violation: Violation | undefined;
+  readonly fingerprint: string | undefined;
+  /** Why there is no violation. */
+  readonly reason: string;
+}
+
+function seenIn(testCase: Case, examined: Examined): Seen {
+  if (examined.kind === 'failed') {
+    const { failure } = examined;
+    return {
+      case: testCase,
+      trace: undefined,
+      failure,
+      violation: isFinding(failure) ? violationOf(testCase, failure) : undefined,
+      fingerprint: fingerprintOfExamined(examined),
+      reason: failure.message,
+    };
+  }
+  const { trace, verdict } = examined;
+  const violation = verdict.kind === 'violates' ? verdict.violation : undefined;
+  return {
+    case: testCase,
+    trace,
+    failure: undefined,
+    violation,
+    fingerprint: violation === undefined ? undefined : fingerprintOf(violation),
+    reason: verdict.kind === 'inconclusive' ? verdict.reason : 'every rule was kept',
+  };
+}

@@ -1,0 +1,119 @@
+import type { Profile } from '../../spec/profiles/profile.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { DriverEvent } from '../../spec/vocabulary/event.ts';
+import type { Observation } from '../../spec/vocabulary/observation.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { type Snapshot, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { entryChange } from './entry-change.ts';
+
+/** How every case begins; all that a target could show of it. */
+export function snapshotAtStart({ processes, pages, frames }: Scope, { idleCount }: Profile): Snapshot {
+  const idle = Array.from({ length: frames }, () => idleCount);
+  return {
+    entries: Array.from({ length: processes * pages }, () => UNMAPPED),
+    refs: idle,
+    maps: idle.map(() => 0),
+    least: idle,
+    rss: Array.from({ length: processes }, () => 0),
+    charged: 0,
+  };
+}
+
+/** What was seen last before a step. Where nobody looked since, more than one step may have changed what is different. */
+function snapshotBefore({ case: testCase, observations }: Trace, step: number): Snapshot {
+  const seen = observations.slice(0, step).findLast((one) => one?.state !== undefined);
+  return seen?.state ?? snapshotAtStart(testCase.scope, PROFILES[testCase.profile]);
+}
+
+/** What happened at one step, in sentences: the callbacks, what changed, and the answer. Empty where it was not sent. */
+export function stepStory(trace: Trace, step: number): readonly string[] {
+  const command = trace.case.commands[step];
+  const observation = trace.observations[step];
+  if (command === undefined || observation === undefined) return [];
+  const changed = changes(trace, step, observation);
+  const sentences = [
+    ...observation.events.map(eventSentence),
+    ...changed,
+    ...answerSentence(command, observation.result, changed.length > 0),
+  ];
+  return sentences.length === 0 ? ['nothing that can be seen changes'] : sentences;
+}
+
+function changes(trace: Trace, step: number, { state }: Observation): readonly string[] {
+  if (state === undefined) return [];
+  const before = snapshotBefore(trace, step);
+  return [
+    ...entryChanges(before, state, trace.case.scope),
+    ...countChanges(before, state),
+    ...pageCounts(before, state),
+  ];
+}
+
+function entryChanges(before: Snapshot, { entries }: Snapshot, { pages }: Scope): readonly string[] {
+  return (entries ?? []).flatMap((code, at) => {
+    const place = `page ${at % pages} of process ${Math.floor(at / pages)}`;
+    return entryChange(place, before.entries?.[at] ?? UNMAPPED, code) ?? [];
+  });
+}
+
+function countChanges(before: Snapshot, { refs, maps }: Snapshot): readonly string[] {
+  return (refs ?? []).flatMap((count, frame) => {
+    const mappings = maps?.[frame] ?? 0;
+    if (count === before.refs?.[frame] && mappings === (before.maps?.[frame] ?? 0)) return [];
+    return `frame ${frame} has ${counted(count, 'reference')} and ${counted(mappings, 'mapping')} now`;
+  });
+}
+
+function pageCounts(before: Snapshot, { rss, charged }: Snapshot): readonly string[] {
+  const resident = (rss ?? []).flatMap((pages, process) =>
+    pages === (before.rss?.[process] ?? 0)
+      ? []
+      : `process ${process} has ${counted(pages, 'resident page')} now`,
+  );
+  return charged === undefined || charged === (before.charged ?? 0)
+    ? resident
+    : [...resident, `${counted(charged, 'page')} ${charged === 1 ? 'is' : 'are'} charged now`];
+}
+
+function eventSentence(event: DriverEvent): string {
+  switch (event.event) {
+    case 'fault': {
+      const frame = event.frame === undefined ? '' : `, which is on frame ${event.frame}`;
+      return `the driver's page_fault is called for page ${event.page} of process ${event.process}${frame}`;
+    }
+    case 'alloc':
+      return `the driver takes frame ${event.frame}`;
+    case 'free': {
+      const counts = [
+        ...(event.refs === undefined ? [] : [counted(event.refs, 'reference')]),
+        ...(event.maps === undefined ? [] : [counted(event.maps, 'mapping')]),
+      ];
+      const inside = counts.length === 0 ? '' : `; inside the callback it has ${counts.join(' and ')}`;
+      return `the driver's page_free is called for frame ${event.frame}${inside}`;
+    }
+  }
+}
+
+/** `ok` needs no words, nor does it that all pages moved that were seen to move. */
+function answerSentence(command: Command, result: Result, isSeen: boolean): readonly string[] {
+  if (result === 'ok') return [];
+  if (typeof result === 'object') {
+    const isPlain = isSeen && result.every((outcome) => outcome === 'moved');
+    return isPlain ? [] : [vectorSentence(command, result)];
+  }
+  if (result === 'torn') return ['the cells of the page hold different values: half of it was copied'];
+  if (result === 'stale') return ['what is read is the filler of memory that belongs to nobody'];
+  if (typeof result === 'string') return [`the answer is ${result}`];
+  return [command.op === 'swap-on' ? `${counted(result, 'area')} accepted` : `the value read is ${result}`];
+}
+
+function vectorSentence(command: Command, outcomes: readonly string[]): string {
+  const first = 'page' in command ? command.page : 0;
+  const words = outcomes.map((outcome, at) => `page ${first + at} ${outcome}`);
+  return `the answer says: ${words.join(', ')}`;
+}
+
+const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;

@@ -1,0 +1,70 @@
+import { LARGEST_VALUE } from '../../spec/vocabulary/scope.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { type Renaming, renamedCase, SAME } from '../reduce/rename.ts';
+
+/** A sort of things that commands name. */
+export type NameSort = 'process' | 'page' | 'slot' | 'value';
+
+/** One name, replaced by another wherever the case has it. */
+export interface Swap {
+  readonly sort: NameSort;
+  readonly name: number;
+  readonly other: number;
+  readonly case: Case;
+}
+
+/** Every exchange of a name that the case uses with another, all through the case. */
+export function nameSwaps(testCase: Case): readonly Swap[] {
+  const { scope, commands } = testCase;
+  const sizes = { process: scope.processes, page: scope.pages, slot: scope.slots } as const;
+  const places = (['process', 'page', 'slot'] as const).flatMap((sort) =>
+    namesIn(commands, sort).flatMap((name) =>
+      Array.from({ length: sizes[sort] }, (_, other) => ({ sort, name, other })),
+    ),
+  );
+  const values = namesIn(commands, 'value').flatMap((name) =>
+    [...new Set([1, Math.min(name + 1, LARGEST_VALUE), LARGEST_VALUE])].map((other) => ({
+      sort: 'value' as const,
+      name,
+      other,
+    })),
+  );
+  return [...places, ...values]
+    .filter(({ sort, name, other }) => name !== other && !startsWithIt(sort, name, other))
+    .map(({ sort, name, other }) => ({
+      sort,
+      name,
+      other,
+      case: renamedCase(testCase, exchange(sort, name, other)),
+    }));
+}
+
+/** Process 0 is the one that is alive at the start: no other process can take its place. */
+const startsWithIt = (sort: NameSort, name: number, other: number): boolean =>
+  sort === 'process' && (name === 0 || other === 0);
+
+function exchange(sort: NameSort, name: number, other: number): Renaming {
+  const swap = (item: number): number => (item === name ? other : item === other ? name : item);
+  return { ...SAME, [sort]: swap };
+}
+
+function namesIn(commands: readonly Command[], sort: NameSort): readonly number[] {
+  const names = commands.flatMap((command): readonly (number | undefined)[] => {
+    const place = command.op === 'inject' && command.victim !== 'any' ? command.victim : command;
+    switch (sort) {
+      case 'process':
+        return [
+          'process' in place ? place.process : undefined,
+          'child' in command ? command.child : undefined,
+        ];
+      case 'page':
+        return ['page' in place ? place.page : undefined];
+      case 'slot':
+        return ['slot' in command ? command.slot : undefined];
+      case 'value':
+        return ['value' in command ? command.value : undefined];
+    }
+  });
+  return [...new Set(names.filter((name) => name !== undefined))].toSorted((one, other) => one - other);
+}

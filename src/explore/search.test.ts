@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest';
+import type { Op } from '../../spec/vocabulary/command.ts';
+import { mutantById } from '../mutants/mutants.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { type Prober, searchShorter } from './breadth-first.ts';
+import { EmbeddedProber } from './embedded-prober.ts';
+import { TargetProber } from './target-prober.ts';
+
+const mutant = mutantById('fork-keeps-parent-write');
+if (mutant === undefined) throw new Error('the mutant of this test is gone');
+const { plant } = mutant;
+
+const scope = { processes: 2, pages: 1, frames: 1, slots: 0 };
+const slice = { ops: new Set<Op>(['map', 'fork', 'migrate-to-device', 'store']), values: [1, 2] };
+const looked = { profile: 'origin', scope, slice, fingerprint: 'fork.read-both fork entries' } as const;
+const shortest = ['map', 'migrate-to-device', 'fork'];
+
+const probers: readonly [string, Prober][] = [
+  ['the embedded kernel from within', new EmbeddedProber({ ...looked, plant })],
+  ...(['open', 'symmetric', 'nothing'] as const).map((assume): [string, Prober] => [
+    `a target from without, ${assume}`,
+    new TargetProber({ ...looked, observe: 'every-step', target: new EmbeddedTarget({ plant }), assume }),
+  ]),
+];
+
+test.each(probers)('finds the shortest: %s', async (_, prober) => {
+  const found = await searchShorter(prober, { longest: 4, mostStates: 100_000 });
+  expect(found.commands?.map(({ op }) => op)).toEqual(shortest);
+  expect(found.searched).toBe(3);
+});
+
+test.each(probers)('says how far it came where there is nothing: %s', async (_, prober) => {
+  const found = await searchShorter(prober, { longest: 2, mostStates: 100_000 });
+  expect(found).toMatchObject({ commands: undefined, searched: 2, frontier: undefined });
+  expect(found.states).toBeGreaterThan(5);
+});
+
+test('the less is taken for granted, the more is tried', async () => {
+  const states: number[] = [];
+  for (const [, prober] of probers.slice(1)) {
+    states.push((await searchShorter(prober, { longest: 2, mostStates: 100_000 })).states);
+  }
+  expect(states).toEqual(states.toSorted((a, b) => a - b));
+  expect(new Set(states).size).toBe(3);
+});
+
+test.each(probers)('goes on where it was stopped: %s', async (_, prober) => {
+  let paths = 0;
+  const stopped = await searchShorter(prober, {
+    longest: 4,
+    mostStates: 100_000,
+    stopped: () => paths++ === 4,
+  });
+  expect(stopped.commands).toBeUndefined();
+  expect(stopped.frontier).toBeDefined();
+  // As it comes back from a file.
+  const from = structuredClone(stopped.frontier);
+  const found = await searchShorter(prober, { longest: 4, mostStates: 100_000, from });
+  expect(found.commands?.map(({ op }) => op)).toEqual(shortest);
+});
+
+test('stops where there are too many states', async () => {
+  const [, prober] = probers[0] ?? [];
+  if (prober === undefined) throw new Error('no prober');
+  const found = await searchShorter(prober, { longest: 9, mostStates: 10 });
+  expect(found.commands).toBeUndefined();
+  expect(found.searched).toBeLessThan(3);
+});

@@ -1,0 +1,77 @@
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { stateKey } from '../../spec/model/canonical.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import type { Observe } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { commandsIn, type Slice } from '../../spec/vocabulary/commands-in.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import type { Target } from '../targets/target.ts';
+import type { Child, Prober } from './breadth-first.ts';
+import { isFirstNaming } from './first-naming.ts';
+
+export interface TargetProberOptions {
+  readonly target: Target;
+  readonly profile: ProfileName;
+  readonly scope: Scope;
+  readonly observe: Observe;
+  readonly slice: Slice;
+  readonly fingerprint: string;
+  /**
+   * `open`: the target is taken to remember no more than it shows, so that paths to one state of the model count as one.
+   * `symmetric`: it is taken to treat processes, values and (where no range tells them apart) pages alike, so that of
+   * cases that differ in names only one is tried. `nothing`: neither.
+   */
+  readonly assume: 'open' | 'symmetric' | 'nothing';
+}
+
+/** Probes any target, through its port alone: every path is a case of its own. */
+export class TargetProber implements Prober {
+  readonly #options: TargetProberOptions;
+  readonly #commands: readonly Command[];
+  readonly #judge: Judge;
+  readonly #pagesAlike: boolean;
+
+  constructor(options: TargetProberOptions) {
+    const { profile, scope, slice, target } = options;
+    this.#options = options;
+    this.#commands = commandsIn(scope, slice);
+    this.#judge = new Judge(scope, termsFor(PROFILES[profile], target.hello.capabilities), new Tally());
+    this.#pagesAlike = !this.#commands.some((command) => 'count' in command && command.count > 1);
+  }
+
+  async probe(path: readonly Command[]): Promise<readonly Child[]> {
+    const { assume, scope, target } = this.#options;
+    const admission = new Admission(scope, target.hello.capabilities);
+    for (const command of path) admission.admit(command);
+    const children: Child[] = [];
+    for (const command of this.#commands) {
+      if (!admission.wouldAdmit(command)) continue;
+      if (assume !== 'nothing' && !isFirstNaming(path, command, this.#pagesAlike)) continue;
+      children.push(await this.#child(path, command));
+    }
+    return children;
+  }
+
+  async #child(path: readonly Command[], command: Command): Promise<Child> {
+    const { assume, fingerprint, observe, profile, scope, target } = this.#options;
+    const commands = [...path, command];
+    const run = await target.run({ profile, scope, observe, commands });
+    if (run.kind === 'failure') return { kind: 'fails otherwise' };
+    const judge = this.#judge;
+    judge.begin();
+    for (const [index, each] of commands.entries()) {
+      const verdict = judge.judge(index, each, run.trace.observations[index]);
+      if (verdict.kind === 'conforms') continue;
+      const found = verdict.kind === 'violates' && fingerprintOf(verdict.violation) === fingerprint;
+      return found ? { kind: 'found', command } : { kind: 'fails otherwise' };
+    }
+    const key =
+      assume === 'open' ? judge.states.map((state) => stateKey(state, true)).join('\u0001') : undefined;
+    return { kind: 'goes on', command, key };
+  }
+}

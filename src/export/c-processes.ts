@@ -1,0 +1,141 @@
+/** The part of an exported C program that keeps its processes and drives them one at a time. */
+export const C_PROCESSES = `
+/* ---- Processes: each waits for orders on a pipe of its own, so that steps follow one another and never race ---- */
+
+static int orders[PROCESSES][2];
+static int answers[PROCESSES][2];
+/* Known to the driver; 0 where none is alive. */
+static pid_t alive[PROCESSES];
+
+static void give_up(const char *what)
+{
+	printf("Bail out! %s: %s\\n", what, strerror(errno));
+	fflush(stdout);
+	for (int process = 0; process < PROCESSES; process++)
+		if (alive[process] > 0)
+			kill(alive[process], SIGKILL);
+	exit(2);
+}
+
+static void send_answer(int self, int result, unsigned unseen)
+{
+	struct answer answer = { result, unseen };
+	if (write(answers[self][1], &answer, sizeof answer) != sizeof answer)
+		_exit(3);
+}
+
+/* Opens the device for this process: what a parent has opened is for the parent's memory. */
+static void begin(int self)
+{
+	if (device >= 0)
+		close(device);
+	device = zdc_open();
+	if (device < 0)
+		_exit(3);
+	send_answer(self, (int)getpid(), 0);
+}
+
+/* The life of a process. */
+static void serve(int self)
+{
+	struct order order;
+	begin(self);
+	while (read(orders[self][0], &order, sizeof order) == sizeof order) {
+		if (order.op == OP_EXIT)
+			_exit(0);
+		if (order.op == OP_FORK) {
+			pid_t child = zdc_fork();
+			if (child == 0) {
+				self = order.argument;
+				begin(self);
+			} else {
+				send_answer(self, child < 0 ? error_result(errno) : OK, 0);
+			}
+			continue;
+		}
+		struct answer answer = carry_out(&order);
+		send_answer(self, answer.result, answer.unseen);
+	}
+	_exit(0);
+}
+
+/* Waits for an answer: 0 when the process has ended without one, or is silent for too long. */
+static int hear(int process, struct answer *answer)
+{
+	for (int waited = 0; waited < PATIENCE; waited += TICK) {
+		struct pollfd one = { answers[process][0], POLLIN, 0 };
+		if (poll(&one, 1, TICK) > 0)
+			return read(one.fd, answer, sizeof *answer) == sizeof *answer;
+		if (alive[process] > 0 && kill(alive[process], 0) != 0)
+			return 0;
+	}
+	return 0;
+}
+
+static int ask(int process, struct order order, struct answer *answer)
+{
+	if (write(orders[process][1], &order, sizeof order) != sizeof order)
+		give_up("an order was not taken");
+	return hear(process, answer);
+}
+
+/* The first word of a new process is its number. */
+static int welcome(int process)
+{
+	struct answer first;
+	if (!hear(process, &first))
+		return 0;
+	alive[process] = first.result;
+	return 1;
+}
+
+static int start(int process)
+{
+	pid_t child = fork();
+	if (child < 0)
+		give_up("fork");
+	if (child == 0) {
+		/* Only the driver gives orders: when it ends, every process comes to the end of its own. */
+		for (int other = 0; other < PROCESSES; other++)
+			close(orders[other][1]);
+		serve(process);
+	}
+	return welcome(process);
+}
+
+/* It is gone when its number is: nobody waits for it, so the kernel clears it away with its memory. */
+static int end(int process)
+{
+	struct order order = { OP_EXIT, 0, 0 };
+	struct timespec tick = { 0, TICK * 1000000l };
+	if (write(orders[process][1], &order, sizeof order) != sizeof order)
+		give_up("an order was not taken");
+	for (int waited = 0; waited < PATIENCE; waited += TICK) {
+		if (kill(alive[process], 0) != 0) {
+			alive[process] = 0;
+			return 1;
+		}
+		nanosleep(&tick, NULL);
+	}
+	return 0;
+}
+
+static int perform(const struct step *step, struct answer *answer)
+{
+	struct order order = { step->op, step->page, step->argument };
+	answer->result = OK;
+	answer->unseen = 0;
+	switch (step->op) {
+	case OP_SPAWN:
+		return start(step->process);
+	case OP_EXIT:
+		return end(step->process);
+	case OP_INSPECT:
+		return 1;
+	case OP_FORK:
+		return ask(step->process, order, answer) && (answer->result != OK || welcome(step->argument));
+	default:
+		return ask(step->process, order, answer);
+	}
+}
+`;

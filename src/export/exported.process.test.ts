@@ -1,0 +1,204 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { run } from '../campaign/run.ts';
+import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
+import { StdioTarget } from '../targets/stdio.ts';
+import { exportAs, type Format } from './formats.ts';
+import { subjectOf, subjectOfCase } from './subject.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const right = join(root, 'src/targets/examples/zone_device.py');
+const simulation = join(root, 'src/export/simulated-device.c');
+
+const folder = mkdtempSync(join(tmpdir(), 'zdc-exported-'));
+const wrong = join(folder, 'wrong.py');
+
+const has = (program: string): boolean => spawnSync(program, ['--version']).status === 0;
+const hasPython = has('python3');
+const hasCompiler = has('gcc');
+
+/** Runs a program in the folder; the adapter is a command for a shell, as its user would write it. */
+function start(
+  program: string,
+  args: readonly string[],
+  adapter = '',
+): { status: number | null; said: string } {
+  const env = { ...process.env, ZDC_TARGET: adapter, NO_COLOR: '1' };
+  const { status, stdout, stderr } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' });
+  return { status, said: stdout + stderr };
+}
+
+function write(name: string, format: Format, subject: Parameters<typeof exportAs>[1]): string {
+  const exported = exportAs(format, subject);
+  if (exported.kind === 'refused') throw new Error(exported.why);
+  writeFileSync(join(folder, name), exported.text);
+  return join(folder, name);
+}
+
+const EXIT_OF = { right: 0, wrong: 1 };
+const both = [
+  ['right', right],
+  ['wrong', wrong],
+] as const;
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe.skipIf(!hasPython)('a bug of fork that was found in a faulty copy of the Python example', () => {
+  let found: CaseFile;
+
+  beforeAll(async () => {
+    const source = readFileSync(right, 'utf8');
+    const faulty = source.replace('mine.write_protect()  # WRITE becomes READ', 'pass  # WRITE becomes READ');
+    if (faulty === source) throw new Error('the example no longer has this line');
+    writeFileSync(wrong, faulty);
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    const commandLine = `python3 '${wrong}'`;
+    const started = await StdioTarget.start(commandLine);
+    if (started.kind !== 'target') throw new Error(started.failure.message);
+    const targetSpec = `stdio:${commandLine}`;
+    const { target } = started;
+    try {
+      const outcome = await run({
+        target,
+        targetSpec,
+        profiles: ['origin'],
+        seed: 1,
+        budget: { runs: 100 },
+        focus: [],
+      });
+      const findings = outcome.profiles.flatMap(({ findings: all }) => all);
+      const finding = findings.find(
+        ({ counterexample }) => counterexample.violation.requirement === 'fork.read-both',
+      );
+      if (finding === undefined) throw new Error('the bug was not found');
+      found = caseFileOf(finding, { hello: target.hello, targetSpec, seed: 1 });
+    } finally {
+      await target.close();
+    }
+  });
+
+  test.each(both)('is judged by an exported vitest file: the %s one', (which, adapter) => {
+    const file = write('fork.test.mjs', 'vitest', subjectOf(found));
+    const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+    const { status, said } = start(
+      process.execPath,
+      [vitest, 'run', '--root', folder, file],
+      `python3 '${adapter}'`,
+    );
+    expect({ status, said }).toMatchObject({ status: EXIT_OF[which] });
+    expect(said).toContain(
+      which === 'right' ? '1 passed' : '(fork process 0 into process 1): expected process 0',
+    );
+  });
+
+  test.each(both)('is judged by an exported Python file: the %s one', (which, adapter) => {
+    const file = write('test_fork.py', 'python', subjectOf(found));
+    const { status, said } = start('python3', [file], `python3 '${adapter}'`);
+    expect({ status, said }).toMatchObject({ status: EXIT_OF[which] });
+    expect(said).toContain(which === 'right' ? 'OK' : '(fork process 0 into process 1): expected process 0');
+  });
+
+  test.each(['vitest', 'python'] as const)(
+    'without an adapter an exported test fails, and says why: %s',
+    (format) => {
+      const file = write(format === 'vitest' ? 'none.test.mjs' : 'none.py', format, subjectOf(found));
+      const vitest = join(root, 'node_modules/vitest/vitest.mjs');
+      const { status, said } =
+        format === 'vitest'
+          ? start(process.execPath, [vitest, 'run', '--root', folder, file])
+          : start('python3', [file]);
+      expect(status).toBe(1);
+      expect(said).toContain('set ZDC_TARGET to the command that starts your adapter');
+    },
+  );
+
+  test.each(['false', 'sleep 0', 'head -n 1'])('an adapter that ends early fails the test: %s', (adapter) => {
+    const file = write('early.py', 'python', subjectOf(found));
+    expect(start('python3', [file], adapter)).toMatchObject({ status: 1 });
+  });
+
+  test.skipIf(!hasCompiler)('is judged by an exported C program (gcc)', () => {
+    expect(compiledVerdicts('fork.c', subjectOf(found))).toEqual(EXIT_OF);
+  });
+});
+
+/** How an exported program ends that is linked with the simulated device, as it should be and with its bug. */
+function compiledVerdicts(
+  name: string,
+  subject: Parameters<typeof exportAs>[1],
+): Record<string, number | null> {
+  const file = write(name, 'c', subject);
+  const flags = ['-Wall', '-Wextra', '-Werror', '-O2'];
+  const verdicts = (['right', 'wrong'] as const).map((which) => {
+    const program = `${file}-${which}`;
+    const bug = which === 'wrong' ? ['-DFORK_KEEPS_WRITE'] : [];
+    const compiled = start('gcc', [...flags, '-DZDC_SIMULATE', ...bug, '-o', program, file, simulation]);
+    expect(compiled).toEqual({ status: 0, said: '' });
+    const { status, said } = start(program, []);
+    expect(said).toMatch(
+      which === 'right' ? /^ok \d+ - /m : /^# expected .*\n(?:# .*\n)*# seen .*\nnot ok \d+ - /m,
+    );
+    return [which, status];
+  });
+  return Object.fromEntries(verdicts) as Record<string, number | null>;
+}
+
+const place = { process: 0, page: 0 };
+const isolation: Case = {
+  profile: 'linux-6.1',
+  scope: { processes: 3, pages: 2, frames: 2, slots: 1 },
+  observe: 'inspect',
+  commands: [
+    { op: 'map', ...place, kind: 'private', protection: 'write' },
+    { op: 'map', process: 0, page: 1, kind: 'private', protection: 'read' },
+    { op: 'store', ...place, value: 7 },
+    { op: 'store', process: 0, page: 1, value: 7 },
+    { op: 'migrate-to-device', ...place, count: 2 },
+    { op: 'load', process: 0, page: 1 },
+    { op: 'migrate-to-system', ...place, count: 1 },
+    { op: 'migrate-to-device', ...place, count: 1 },
+    { op: 'protect', process: 0, page: 1, protection: 'none' },
+    { op: 'load', process: 0, page: 1 },
+    { op: 'unmap', process: 0, page: 1 },
+    { op: 'load', process: 0, page: 1 },
+    { op: 'inspect' },
+    { op: 'fork', process: 0, child: 1 },
+    { op: 'device-store', process: 1, page: 0, value: 9 },
+    { op: 'spawn', process: 2 },
+    { op: 'load', ...place },
+    { op: 'load', process: 1, page: 0 },
+    { op: 'exit', process: 0 },
+    { op: 'discard', process: 1, page: 0 },
+    { op: 'load', process: 1, page: 0 },
+    { op: 'fork', process: 1, child: 0 },
+    { op: 'device-load', process: 0, page: 0 },
+    { op: 'exit', process: 1 },
+    { op: 'inspect' },
+  ],
+};
+
+describe.skipIf(!hasCompiler)('an exported C program (gcc)', () => {
+  test('does every command that it can express, in as many processes as it takes', () => {
+    expect(compiledVerdicts('isolation.c', subjectOfCase(isolation))).toEqual(EXIT_OF);
+  });
+
+  test('is skipped where there is no test device', () => {
+    const file = write('real.c', 'c', subjectOfCase(isolation));
+    const program = `${file}-real`;
+    const compiled = start('gcc', ['-Wall', '-Wextra', '-Werror', '-O2', '-o', program, file]);
+    expect(compiled).toEqual({ status: 0, said: '' });
+    const { status, said } = start(program, []);
+    // On a machine that has the device, the kernel must do what is allowed.
+    expect([0, 77]).toContain(status);
+    expect(said).toMatch(
+      status === 0 ? /^1\.\.25$/m : /^1\.\.0 # SKIP \/dev\/hmm_dmirror0 cannot be opened: /,
+    );
+  });
+});

@@ -1,0 +1,157 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import {
+  attach,
+  detach,
+  evict,
+  heal,
+  inject,
+  load,
+  map,
+  pin,
+  store,
+  swapOn,
+  toDevice,
+  unpin,
+} from '../../spec/vocabulary/commands.fixture.ts';
+import { golden } from '../report/golden.fixture.ts';
+import { exportAs, type Format, FORMATS } from './formats.ts';
+import { sampleFile } from './sample-file.fixture.ts';
+import { type Subject, subjectOf, subjectOfCase } from './subject.ts';
+
+function textOf(format: Format, subject: Subject): string {
+  const exported = exportAs(format, subject);
+  return exported.kind === 'text' ? exported.text : `refused: ${exported.why}`;
+}
+
+const caseOf = (...commands: readonly Command[]): Case => ({
+  profile: 'origin',
+  scope: { processes: 2, pages: 2, frames: 1, slots: 1 },
+  observe: 'results',
+  commands,
+});
+
+describe.each(FORMATS)('exported to %s', (format) => {
+  test('a counterexample looks as it did', () => {
+    const { made, kept } = golden(`${format}.txt`, textOf(format, subjectOf(sampleFile())), import.meta.url);
+    expect(made).toBe(kept);
+  });
+
+  test('it ends with the step at which it breaks', () => {
+    const text = textOf(format, subjectOf(sampleFile()));
+    expect(text).toContain('fork process 0 into process 1');
+    expect(text).not.toContain('load page 0 of process 0');
+  });
+});
+
+/** Names that would like to be code. */
+const HOSTILE = [
+  '*/ int main(void) { return 0; } /*',
+  '??/\n// \\',
+  '\u2028process.exit(0); //',
+  '\r\nimport os; os.abort() #',
+  '"""\n\'\'\' \\',
+  '`${process.exit(0)}`',
+  '\u202Eesrever\u0000\u001B[31m',
+  'a\\',
+];
+
+describe.each(HOSTILE)('the hostile name %j stays text', (name) => {
+  const subject = subjectOf({
+    ...sampleFile({ name, spec: `stdio:${name}` }),
+    observed: name,
+    expected: [name],
+  });
+
+  test.each(['vitest', 'python', 'c'] as const)('in a comment of %s', (format) => {
+    const plain = textOf(format, subjectOf(sampleFile())).split('\n');
+    const lines = textOf(format, subject).split(/[\n\r\u2028\u2029]/);
+    const mark = { vitest: /^\/\/(?: |$)/, python: /^#(?:[ !]|$)/, c: /^(?:\/\*$| \*)/ }[format];
+    const firstCode = (all: readonly string[]): number => all.findIndex((line) => !mark.test(line));
+    // Whatever the name says, below the comment stands the same code.
+    expect(lines.slice(firstCode(lines))).toEqual(plain.slice(firstCode(plain)));
+    const head = lines.slice(0, firstCode(lines)).join('\n');
+    // eslint-disable-next-line no-control-regex
+    expect(head).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u202E]/);
+    const inside = format === 'c' ? head.slice(2, -2) : '';
+    expect(inside).not.toMatch(/\*\/|\/\*|\?\?/);
+  });
+
+  test('in JSON', () => {
+    expect(JSON.parse(textOf('json', subject))).toMatchObject({ broken: { target: { name } } });
+  });
+});
+
+test('a name of a requirement that is not in the catalogue stays a string', () => {
+  const id = '\'"); process.exit(0); ("\u2028';
+  const text = textOf('vitest', subjectOf({ ...sampleFile(), requirement: id }));
+  const call = /^test\((.*), \{ timeout/m.exec(text)?.[1] ?? '';
+  expect(runInNewContext(call)).toBe(id);
+});
+
+describe('what C cannot express is refused, with the step and the command', () => {
+  test.each([
+    [map(0, 0, 'write', 'host')],
+    [pin(0, 0)],
+    [unpin()],
+    [inject('sigbus')],
+    [heal],
+    [evict(0, 0)],
+    [attach],
+    [detach],
+    [swapOn(1)],
+  ])('%j', (command) => {
+    const commands = command.op === 'map' ? [load(0, 1), command] : [map(0, 0), command];
+    expect(textOf('c', subjectOfCase(caseOf(...commands)))).toMatch(
+      new RegExp(`^refused: step 2 \\(${command.op}\\) cannot be done with the kernel's test device: `),
+    );
+  });
+
+  test('but not what was never sent', () => {
+    const capabilities = new Set(Capability.options.filter((one) => one !== 'pin'));
+    const subject = { ...subjectOfCase(caseOf(map(0, 0), pin(0, 0))), capabilities };
+    expect(textOf('c', subject)).toContain('int main(void)');
+  });
+
+  test('a clause that the kernel does not show', () => {
+    expect(textOf('c', subjectOf({ ...sampleFile(), clause: 'accounting' }))).toMatch(
+      /^refused: it breaks in its accounting, which/,
+    );
+  });
+
+  test('a bug that shows only where frames are few', () => {
+    const file = {
+      ...sampleFile(),
+      requirement: 'migrate.must-skip',
+      clause: 'result' as const,
+      step: 4,
+      case: caseOf(map(0, 0), map(0, 1), toDevice(0, 0), store(0, 1, 5), toDevice(0, 1)),
+      observations: [
+        { result: 'ok' as const },
+        { result: 'ok' as const },
+        { result: ['moved' as const] },
+        { result: 'ok' as const },
+        { result: ['moved' as const] },
+      ],
+    };
+    const subject = subjectOf({ ...file, case: { ...file.case, commands: [...file.case.commands] } });
+    expect(textOf('c', subject)).toMatch(/^refused: what was observed would be allowed .* more frames/);
+    expect(textOf('python', subject)).toContain('def test_case');
+  });
+});
+
+test('where too much is allowed to be written down, that is said', () => {
+  const pages = Array.from({ length: 16 }, (_, page) => page);
+  const testCase: Case = {
+    profile: 'origin',
+    scope: { processes: 1, pages: 16, frames: 16, slots: 0 },
+    observe: 'every-step',
+    commands: [...pages.map((page) => map(0, page)), toDevice(0, 0, 16)],
+  };
+  expect(textOf('json', subjectOfCase(testCase))).toBe(
+    'refused: too much is allowed at step 17 to write it down; is the case reduced?',
+  );
+});

@@ -1,0 +1,36 @@
+import { match } from 'ts-pattern';
+import { cExport, kernelSteps } from './c.ts';
+import { expectationOf } from './expectation.ts';
+import { jsonExport } from './json.ts';
+import { pythonExport } from './python.ts';
+import type { Subject } from './subject.ts';
+import { vitestExport } from './vitest.ts';
+
+/** What a case can be exported to. */
+export const FORMATS = ['vitest', 'python', 'json', 'c'] as const;
+export type Format = (typeof FORMATS)[number];
+
+/** An exported file; or, in a sentence, why there is none. */
+export type Exported =
+  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'refused'; readonly why: string };
+
+const text = (written: string): Exported => ({ kind: 'text', text: written });
+const refused = (why: string): Exported => ({ kind: 'refused', why });
+
+/** Exports a case. */
+export function exportAs(format: Format, subject: Subject): Exported {
+  if (format === 'c') {
+    const steps = kernelSteps(subject);
+    return typeof steps === 'string' ? refused(steps) : text(cExport(subject, steps));
+  }
+  const expectation = expectationOf(subject.case, subject.capabilities);
+  if (expectation.kind === 'too-many') {
+    return refused(`too much is allowed at step ${expectation.step} to write it down; is the case reduced?`);
+  }
+  const { steps } = expectation;
+  return match(format)
+    .with('json', () => text(jsonExport(subject, steps)))
+    .with('vitest', () => text(vitestExport(subject, steps)))
+    .with('python', () => text(pythonExport(subject, steps)))
+    .exhaustive();
+}

@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from 'vitest';
+import { MATCHING_PYTHON } from './matching-python.ts';
+import { directedRuns, randomRuns } from './recorded.fixture.ts';
+
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+/** Reads runs, and answers for each whether an exported Python test would find something. */
+const PROGRAM = `
+import json, sys
+${MATCHING_PYTHON}
+verdicts = []
+for run in json.load(sys.stdin):
+    STEPS, CASE, IDLE_COUNT = run["steps"], run["case"], run["idleCount"]
+    verdicts.append(first_not_allowed(run["observations"], set(run["shows"])) is not None)
+json.dump(verdicts, sys.stdout)
+`;
+
+describe.skipIf(!hasPython)('exported Python tests (python3)', () => {
+  test('agree with the judge, run by run', () => {
+    const runs = [...directedRuns(), ...randomRuns(200, 12)];
+    const { stdout, stderr } = spawnSync('python3', ['-c', PROGRAM], {
+      input: JSON.stringify(runs),
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    });
+    expect(stderr).toBe('');
+    const verdicts: unknown = JSON.parse(stdout);
+    expect(verdicts).toEqual(runs.map(({ wrong }) => wrong));
+  });
+});

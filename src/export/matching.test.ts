@@ -1,0 +1,37 @@
+import { runInNewContext } from 'node:vm';
+import { describe, expect, test } from 'vitest';
+import { MATCHING_JAVASCRIPT } from './matching-javascript.ts';
+import { directedRuns, randomRuns, type Recorded } from './recorded.fixture.ts';
+
+/** What an exported JavaScript test would say. */
+function saidOf({ steps, case: testCase, idleCount, observations, shows }: Recorded): unknown {
+  return runInNewContext(`${MATCHING_JAVASCRIPT}; firstNotAllowed(observations, shows)`, {
+    STEPS: steps,
+    CASE: testCase,
+    IDLE_COUNT: idleCount,
+    observations,
+    shows: new Set(shows),
+  });
+}
+
+describe.each([
+  ['every mutant in its own case', directedRuns(), 200],
+  ['beginnings of random cases', randomRuns(600, 12), 30],
+])('exported tests and the judge agree on %s', (_, runs, least) => {
+  test('there is enough to agree on', () => {
+    expect(runs.filter(({ wrong }) => wrong).length).toBeGreaterThan(least);
+    expect(runs.filter(({ wrong }) => !wrong).length).toBeGreaterThan(least);
+  });
+
+  test('run by run', () => {
+    const verdicts = runs.map((run): [string, boolean] => [run.name, saidOf(run) !== undefined]);
+    expect(verdicts).toEqual(runs.map(({ name, wrong }): [string, boolean] => [name, wrong]));
+  });
+});
+
+test('what is said names the step, what is allowed and what was seen', () => {
+  const run = directedRuns().find(({ wrong, name }) => wrong && name.startsWith('fork-keeps-parent-write'));
+  expect(run === undefined ? '' : saidOf(run)).toMatch(
+    /^step 3 \(fork\): expected process 0 page 0: \{"frame":"A","write":false\}; seen \{"result":"ok"/,
+  );
+});

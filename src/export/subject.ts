@@ -1,0 +1,54 @@
+import { findRequirement } from '../../spec/requirements/catalogue.ts';
+import { Capability, capabilitiesFor } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Clause } from '../../spec/judge/clause.ts';
+import type { CaseFile } from '../corpus/case-file.ts';
+
+/** What is exported: a case as far as it is needed, and what is known of the bug that it shows. */
+export interface Subject {
+  /** Ends with the step at which it breaks. */
+  readonly case: Case;
+  /** By which it is judged; of a case alone, all there are. */
+  readonly capabilities: ReadonlySet<Capability>;
+  /** The file that it comes from, where it is a counterexample. */
+  readonly file: CaseFile | undefined;
+}
+
+/** A saved counterexample, cut off after the step at which it breaks. */
+export const subjectOf = (file: CaseFile): Subject => ({
+  case: { ...file.case, commands: file.case.commands.slice(0, file.step + 1) },
+  capabilities: new Set(Capability.options.filter((one) => file.target.capabilities.includes(one))),
+  file,
+});
+
+/** A case alone: everything that a target may declare is taken for declared. */
+export const subjectOfCase = (testCase: Case): Subject => ({
+  case: testCase,
+  capabilities: new Set(Capability.options),
+  file: undefined,
+});
+
+/** What a clause is seen by, as far as the target had it that it was found on. */
+const SHOWN_BY: { readonly [C in Clause]: readonly Capability[] } = {
+  result: [],
+  value: [],
+  callbacks: ['callbacks', 'allocations'],
+  entries: ['entries'],
+  counts: ['entries', 'frames', 'least-count'],
+  accounting: ['accounting'],
+};
+
+/** What an adapter must declare for the test to mean anything: what does not show the bug must not pass. */
+export function needsOf({ case: testCase, capabilities, file }: Subject): readonly Capability[] {
+  const needed = new Set<Capability>(testCase.commands.flatMap((command) => [...capabilitiesFor(command)]));
+  for (const shown of file === undefined ? [] : SHOWN_BY[file.clause]) needed.add(shown);
+  if (testCase.observe === 'every-step') needed.add('every-step');
+  return Capability.options.filter((one) => needed.has(one) && capabilities.has(one));
+}
+
+/** What the test is called. */
+export function titleOf({ file }: Subject): string {
+  if (file === undefined) return 'the case conforms';
+  const title = findRequirement(file.requirement)?.title;
+  return title === undefined ? file.requirement : `${file.requirement}: ${title}`;
+}

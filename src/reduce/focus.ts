@@ -1,0 +1,43 @@
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { type Pass, withCommands } from './pass.ts';
+
+/** The pages that a command is about; undefined for one that is about all or none. */
+function pagesOf(command: Command): { readonly first: number; readonly last: number } | undefined {
+  if ('count' in command) return { first: command.page, last: command.page + command.count - 1 };
+  return 'page' in command ? { first: command.page, last: command.page } : undefined;
+}
+
+/** Commands that only look. */
+const looks = ({ op }: Command): boolean => op === 'load' || op === 'device-load' || op === 'inspect';
+
+/** The command as far as it is about these pages; undefined where it is about others alone. */
+function within(command: Command, first: number, last: number): Command | undefined {
+  const pages = pagesOf(command);
+  if (pages === undefined) {
+    const victim = command.op === 'inject' && command.victim !== 'any' ? command.victim.page : undefined;
+    return victim === undefined || (victim >= first && victim <= last) ? command : undefined;
+  }
+  const from = Math.max(first, pages.first);
+  const to = Math.min(last, pages.last);
+  if (from > to) return undefined;
+  return 'count' in command ? { ...command, page: from, count: to - from + 1 } : command;
+}
+
+/**
+ * Leaves out, in one try each, what the failing step does not depend on: commands about other pages, for objects are only
+ * ever shared between the same pages of processes; and commands that only look.
+ */
+export const focusOnPages: Pass = function* (failing) {
+  const last = failing.commands.at(-1);
+  const pages = last === undefined ? undefined : pagesOf(last);
+  if (last === undefined || pages === undefined) return failing;
+  const before = failing.commands.slice(0, -1);
+  const inPages = before.flatMap((command) => within(command, pages.first, pages.last) ?? []);
+  const proposals = [inPages.filter((command) => !looks(command)), inPages, before.filter((c) => !looks(c))];
+  for (const proposal of proposals) {
+    if (proposal.length === before.length) continue;
+    const smaller = withCommands(failing, [...proposal, last]);
+    if (yield smaller) return smaller;
+  }
+  return failing;
+};

@@ -1,0 +1,92 @@
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Explanation, leftAt } from '../explain/explanation.ts';
+import { stepStory } from '../explain/step-story.ts';
+import { allowedLines } from './allowed-text.ts';
+import { commandInWords } from './command-text.ts';
+import { differenceLines, ruleLines, scopeInWords } from './counterexample-text.ts';
+import { amount } from './figures.ts';
+import { argumentLines, nameLines } from './matters-text.ts';
+import type { Paint } from './paint.ts';
+import { sentence } from './sentence.ts';
+import { sightingSentences } from './sighting-text.ts';
+import { stderrLines } from './stderr-text.ts';
+import { wrap } from './wrap.ts';
+
+/** A counterexample told as a story: what each step did, where it went wrong, what was allowed there, what matters. */
+export function explainText(
+  explanation: Explanation,
+  capabilities: ReadonlySet<Capability> | undefined,
+  paint: Paint,
+): string {
+  const { case: testCase, violation, allowed, failure } = explanation;
+  const title = (words: string): string => `  ${paint.bold(words)}`;
+  const step = violation.step + 1;
+  return [
+    ...ruleLines(violation, paint),
+    '',
+    title(`What happens (profile ${testCase.profile}; ${scopeInWords(testCase.scope)})`),
+    ...storyLines(explanation, capabilities, paint),
+    '',
+    title('Where it goes wrong'),
+    ...sightingSentences(explanation).flatMap((words) => wrap(`    ${words}`, '    ')),
+    '',
+    ...differenceLines(violation, paint).map((line) => `  ${line}`),
+    ...stderrLines(failure?.stderr ?? ''),
+    ...(allowed.length === 0
+      ? []
+      : [
+          '',
+          title(`What is allowed at step ${step}`),
+          ...allowedLines(allowed, testCase.scope).flatMap((line) => wrap(`    – ${line}`, '      ')),
+        ]),
+    ...mattersLines(explanation, title),
+  ].join('\n');
+}
+
+function storyLines(
+  explanation: Explanation,
+  capabilities: ReadonlySet<Capability> | undefined,
+  paint: Paint,
+): readonly string[] {
+  const { case: testCase, trace, violation } = explanation;
+  const admission = new Admission(testCase.scope, trace?.capabilities ?? capabilities);
+  const digits = String(testCase.commands.length).length;
+  return testCase.commands.flatMap((command, step) => {
+    const refusal = admission.admit(command);
+    const isBroken = step === violation.step;
+    const turns = step === leftAt(explanation) && !isBroken;
+    const head = `  ${isBroken ? '>' : ' '} ${String(step + 1).padStart(digits)}  ${commandInWords(command)}`;
+    const indent = ' '.repeat(digits + 8);
+    const told =
+      refusal !== undefined
+        ? [`It is not sent: ${refusal}.`]
+        : (trace === undefined ? [] : stepStory(trace, step)).map(sentence);
+    return [
+      isBroken ? paint.bold(head) : head,
+      ...told.flatMap((words) => wrap(`${indent}${words}`, indent)),
+      ...(turns ? [paint.bold(`${indent}From here on a page holds the wrong value.`)] : []),
+    ];
+  });
+}
+
+function mattersLines(
+  { matters, case: { commands } }: Explanation,
+  title: (words: string) => string,
+): readonly string[] {
+  if (matters === undefined) return [];
+  const steps = argumentLines(matters, commands).flatMap(({ step, lines }) => {
+    const command = commands[step];
+    return [
+      `    step ${step + 1}, ${command?.op ?? ''}`,
+      ...lines.flatMap((line) => wrap(`      ${line}`, '        ')),
+    ];
+  });
+  const tried = `tried ${amount(matters.asked, 'case')}${matters.complete ? '' : '; not everything was tried'}`;
+  return [
+    '',
+    title(`What matters (${tried})`),
+    ...nameLines(matters).flatMap((line) => wrap(`    ${line}`, '      ')),
+    ...steps,
+  ];
+}

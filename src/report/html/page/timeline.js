@@ -1,0 +1,236 @@
+import { element, unseen } from './elements.js';
+
+/** @typedef {import('../page-data.ts').Picture} Picture */
+/** @typedef {import('../page-data.ts').PictureStep} PictureStep */
+/** @typedef {import('../page-data.ts').EntryCell} EntryCell */
+/** @typedef {import('../page-data.ts').FrameCell} FrameCell */
+
+/** How many colours frames have. */
+const HUES = 6;
+
+/**
+ * The case as a table: a column for each step, a row for each page, frame, and the driver.
+ *
+ * @param {Picture} picture
+ * @param {(step: number) => void} choose
+ */
+export function timelineTable(picture, choose) {
+  const { steps, lanes, frames } = picture;
+  const hasEntries = steps.some(({ entries }) => entries !== undefined);
+  const hasFrames = steps.some((step) => step.frames !== undefined);
+  const hasCallbacks = steps.some(({ callbacks }) => callbacks.length > 0);
+  const hasAccounts = steps.some(({ accounts }) => accounts !== undefined);
+  const table = element('table', { class: `timeline ${roominess(steps.length)}` }, [
+    element('caption', { class: 'unseen' }, ['What the state is after each step. A column is a step.']),
+    headRow(picture, choose),
+    ...(hasEntries
+      ? lanes.map((lane, process) =>
+          laneOf(
+            picture,
+            lane.name,
+            lane.pages.map((name, page) => ({
+              name,
+              row: `entry-${process}-${page}`,
+              cell: (step) => entryCell(step.entries?.[process]?.[page]),
+            })),
+          ),
+        )
+      : []),
+    ...(hasFrames
+      ? [
+          laneOf(
+            picture,
+            'Device',
+            frames.map((name, frame) => ({
+              name,
+              row: `frame-${frame}`,
+              cell: (step) => frameCell(step.frames?.[frame], frame),
+            })),
+          ),
+        ]
+      : []),
+    laneOf(picture, 'Seen', [
+      ...(hasCallbacks ? [{ name: 'driver', row: 'driver', cell: driverCell }] : []),
+      { name: 'answer', row: 'answer', cell: answerCell },
+      ...(hasAccounts ? [{ name: 'pages', row: 'accounts', cell: accountsCell }] : []),
+    ]),
+  ]);
+  table.style.setProperty('--steps', String(steps.length));
+  return table;
+}
+
+/**
+ * Few steps get wide columns.
+ *
+ * @param {number} steps
+ */
+function roominess(steps) {
+  if (steps <= 4) return 'roomy';
+  return steps <= 6 ? 'normal' : 'tight';
+}
+
+/**
+ * @param {Picture} picture
+ * @param {(step: number) => void} choose
+ */
+function headRow(picture, choose) {
+  const cells = picture.steps.map(({ command, silence }, step) => {
+    const button = element('button', { type: 'button', class: 'step-number' }, [
+      unseen('Step '),
+      String(step + 1),
+    ]);
+    button.addEventListener('click', () => {
+      choose(step);
+    });
+    return element('th', columnAttributes(picture, step, { scope: 'col' }), [
+      element('div', { class: 'step-head' }, [button, ...marks(picture, step)]),
+      element('div', { class: silence === undefined ? 'command' : 'command silent' }, [command]),
+    ]);
+  });
+  return element('thead', {}, [
+    element('tr', {}, [element('th', { scope: 'col', class: 'row-name' }, [unseen('What')]), ...cells]),
+  ]);
+}
+
+/**
+ * @param {Picture} picture
+ * @param {number} step
+ */
+function marks({ broken, left }, step) {
+  if (step === broken) return [element('span', { class: 'mark mark-broken' }, ['✗ breaks here'])];
+  return step === left ? [element('span', { class: 'mark mark-left' }, ['! goes wrong here'])] : [];
+}
+
+/**
+ * @param {Picture} picture
+ * @param {number} step
+ * @param {Readonly<Record<string, string>>} attributes
+ */
+function columnAttributes({ broken, left }, step, attributes) {
+  const classes = [
+    attributes['class'] ?? '',
+    step === broken ? 'broken' : '',
+    step === left && step !== broken ? 'left' : '',
+  ];
+  return { ...attributes, class: classes.join(' ').trim(), 'data-step': String(step) };
+}
+
+/**
+ * @param {Picture} picture
+ * @param {string} title
+ * @param {readonly { name: string, row: string, cell: (step: PictureStep) => readonly (Node | string)[] }[]} rows
+ */
+function laneOf(picture, title, rows) {
+  return element('tbody', {}, [
+    element('tr', { class: 'lane-name' }, [
+      element('th', { scope: 'rowgroup', class: 'row-name' }, [title]),
+      ...picture.steps.map((_, at) => element('td', columnAttributes(picture, at, {}))),
+    ]),
+    ...rows.map(({ name, row, cell }) =>
+      element('tr', { 'data-row': row }, [
+        element('th', { scope: 'row', class: 'row-name' }, [name]),
+        ...picture.steps.map((step, at) => element('td', columnAttributes(picture, at, {}), cell(step))),
+      ]),
+    ),
+  ]);
+}
+
+/** @returns {readonly Node[]} */
+function notLookedAt() {
+  return [element('span', { class: 'nothing' }, ['·', unseen(' not looked at')])];
+}
+
+/**
+ * @param {EntryCell | undefined} cell
+ * @returns {readonly Node[]}
+ */
+function entryCell(cell) {
+  if (cell === undefined) return notLookedAt();
+  const { kind, frame, write, changed, expected } = cell;
+  if (kind === 'unmapped' && expected === undefined) {
+    return [element('span', { class: 'nothing' }, ['–', unseen(' unmapped')])];
+  }
+  const words =
+    kind === 'device'
+      ? [element('b', {}, [write === true ? 'WRITE' : 'READ']), ` frame ${frame}`]
+      : kind === 'present'
+        ? ['system', unseen(' memory')]
+        : [kind];
+  return [
+    element('span', { ...chipAttributes(kind, frame, write === true, changed, expected) }, words),
+    ...insteadOf(expected),
+  ];
+}
+
+/**
+ * @param {string} kind
+ * @param {number | undefined} frame
+ * @param {boolean} filled
+ * @param {boolean} changed
+ * @param {string | undefined} expected
+ */
+function chipAttributes(kind, frame, filled, changed, expected) {
+  const classes = [
+    'chip',
+    kind,
+    filled ? 'filled' : '',
+    changed ? 'changed' : 'same',
+    expected === undefined ? '' : 'wrong',
+    frame === undefined ? '' : `hue-${frame % HUES}`,
+  ];
+  return { class: classes.filter((one) => one !== '').join(' ') };
+}
+
+/** @param {string | undefined} expected */
+function insteadOf(expected) {
+  return expected === undefined ? [] : [element('span', { class: 'instead' }, [`expected: ${expected}`])];
+}
+
+/**
+ * @param {FrameCell | undefined} cell
+ * @param {number} frame
+ * @returns {readonly Node[]}
+ */
+function frameCell(cell, frame) {
+  if (cell === undefined) return notLookedAt();
+  const { references, mappings, least, changed, expected } = cell;
+  const inUse = (mappings ?? 0) > 0;
+  const words = [
+    element('b', {}, [String(references)]),
+    references === 1 ? ' ref' : ' refs',
+    ...(mappings === undefined
+      ? []
+      : [' · ', element('b', {}, [String(mappings)]), mappings === 1 ? ' map' : ' maps']),
+  ];
+  return [
+    element('span', chipAttributes(inUse ? 'device' : 'idle', frame, false, changed, expected), words),
+    ...(least === undefined ? [] : [element('span', { class: 'remark' }, [`fell to ${least} in between`])]),
+    ...insteadOf(expected),
+  ];
+}
+
+/**
+ * @param {PictureStep} step
+ * @returns {readonly Node[]}
+ */
+function driverCell({ callbacks }) {
+  return callbacks.map(({ kind, words }) => element('span', { class: `callback ${kind}` }, [words]));
+}
+
+/**
+ * @param {PictureStep} step
+ * @returns {readonly Node[]}
+ */
+function answerCell({ answer, silence }) {
+  return [
+    element('span', { class: answer === undefined ? 'answer silent' : 'answer' }, [answer ?? silence ?? '']),
+  ];
+}
+
+/**
+ * @param {PictureStep} step
+ * @returns {readonly Node[]}
+ */
+function accountsCell({ accounts }) {
+  return accounts === undefined ? notLookedAt() : [element('span', { class: 'remark' }, [accounts])];
+}

@@ -1,0 +1,117 @@
+import { PROFILES } from '../../../spec/profiles/profiles.ts';
+import { findRequirement } from '../../../spec/requirements/catalogue.ts';
+import { Admission } from '../../../spec/vocabulary/admission.ts';
+import type { Capability } from '../../../spec/vocabulary/capability.ts';
+import { eventInWords, resultInWords } from '../../../spec/vocabulary/words.ts';
+import { type Explanation, leftAt } from '../../explain/explanation.ts';
+import { snapshotAtStart, stepStory } from '../../explain/step-story.ts';
+import { allowedLines } from '../allowed-text.ts';
+import { commandInWords } from '../command-text.ts';
+import { scopeInWords } from '../counterexample-text.ts';
+import { argumentLines, nameLines } from '../matters-text.ts';
+import { sentence } from '../sentence.ts';
+import { sightingSentences } from '../sighting-text.ts';
+import type { Callback, Fact, Picture, PictureStep } from './page-data.ts';
+import { shownText } from './shown-text.ts';
+import { accountsIn, entryCells, frameCells } from './state-cells.ts';
+import type { DriverEvent } from '../../../spec/vocabulary/event.ts';
+
+/** A counterexample as the page draws it. */
+export function pictureOf(
+  explanation: Explanation,
+  capabilities: ReadonlySet<Capability> | undefined,
+  facts: readonly Fact[],
+): Picture {
+  const { case: testCase, violation, allowed, failure } = explanation;
+  const { processes, pages, frames } = testCase.scope;
+  const entry = findRequirement(violation.requirement);
+  return {
+    requirement: {
+      id: violation.requirement,
+      level: entry?.level ?? '',
+      title: entry?.title ?? '',
+      text: entry?.text ?? '',
+      source: entry?.source ?? '',
+    },
+    facts: [{ name: 'Case', text: `profile ${testCase.profile}; ${scopeInWords(testCase.scope)}` }, ...facts],
+    op: violation.op,
+    broken: violation.step,
+    left: leftAt(explanation),
+    expected: violation.expected.map(shownText),
+    observed: shownText(violation.observed),
+    also: alsoBroken(explanation),
+    steps: stepsOf(explanation, capabilities),
+    lanes: Array.from({ length: processes }, (_, process) => ({
+      name: `Process ${process}`,
+      pages: Array.from({ length: pages }, (_none, page) => `page ${page}`),
+    })),
+    frames: Array.from({ length: frames }, (_, frame) => `frame ${frame}`),
+    where: sightingSentences(explanation),
+    allowed: allowedLines(allowed, testCase.scope),
+    matters: mattersOf(explanation),
+    stderr: shownText(failure?.stderr ?? '')
+      .split('\n')
+      .filter((line) => line.trim() !== ''),
+  };
+}
+
+const alsoBroken = ({ violation }: Explanation): readonly string[] =>
+  violation.breaches
+    .filter(({ clause, requirement }) => clause !== violation.clause || requirement !== violation.requirement)
+    .map(
+      ({ clause, requirement, expected, observed }) =>
+        `${requirement} (${clause}): expected ${shownText(expected)}; observed ${shownText(observed)}`,
+    );
+
+function mattersOf({ matters, case: { commands } }: Explanation): Picture['matters'] {
+  if (matters === undefined) return [];
+  const names = nameLines(matters);
+  return [
+    ...(names.length === 0 ? [] : [{ about: 'All through the case', lines: names }]),
+    ...argumentLines(matters, commands).map(({ step, lines }) => ({
+      about: `Step ${step + 1}, ${commands[step]?.op ?? ''}`,
+      lines,
+    })),
+  ];
+}
+
+function stepsOf(
+  explanation: Explanation,
+  capabilities: ReadonlySet<Capability> | undefined,
+): readonly PictureStep[] {
+  const { case: testCase, trace, violation, allowed } = explanation;
+  const { scope, profile, commands } = testCase;
+  const admission = new Admission(scope, trace?.capabilities ?? capabilities);
+  let before = snapshotAtStart(scope, PROFILES[profile]);
+  return commands.map((command, step): PictureStep => {
+    const refusal = admission.admit(command);
+    const observation = trace?.observations[step];
+    const words = { command: commandInWords(command), story: [], callbacks: [] };
+    if (refusal !== undefined) return { ...words, silence: `not sent: ${refusal}` };
+    if (trace === undefined || observation === undefined) {
+      return { ...words, silence: step === violation.step ? 'no answer' : 'not seen' };
+    }
+    const { state } = observation;
+    const atFault = step === violation.step ? { violation, allowed } : undefined;
+    const entries = state && entryCells(state, before, scope, atFault);
+    const frames = state && frameCells(state, before, atFault);
+    const accounts = state && accountsIn(state);
+    if (state !== undefined) before = state;
+    return {
+      ...words,
+      answer: resultInWords(observation.result),
+      story: stepStory(trace, step).map(sentence),
+      callbacks: observation.events.map(callbackOf),
+      ...(entries === undefined ? {} : { entries }),
+      ...(frames === undefined ? {} : { frames }),
+      ...(accounts === undefined ? {} : { accounts }),
+    };
+  });
+}
+
+function callbackOf(event: DriverEvent): Callback {
+  const words = eventInWords(event);
+  if (event.event !== 'fault') return { kind: event.event, words, frame: event.frame };
+  const { process, page, frame } = event;
+  return { kind: 'fault', words, process, page, ...(frame === undefined ? {} : { frame }) };
+}

@@ -1,0 +1,124 @@
+import { match } from 'ts-pattern';
+import { CHAPTERS } from '../../../spec/requirements/catalogue.ts';
+import type { ProfileOutcome, RunOutcome, RunVerdict } from '../../campaign/outcome.ts';
+import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
+import { explainRecorded } from '../../explain/explain.ts';
+import { reductionInWords } from '../counterexample-text.ts';
+import { amount } from '../figures.ts';
+import { byLength, type Found, foundInWords } from '../findings-text.ts';
+import { PLAIN } from '../paint.ts';
+import { replayCommand } from '../replay-command.ts';
+import { statusCell, statusInWords } from '../status-text.ts';
+import type { Fact, PageData, Picture, RequirementTable } from './page-data.ts';
+import { pictureOf } from './picture.ts';
+import { shownText } from './shown-text.ts';
+
+/** What the page of a run shows: every finding, and what came of every requirement. */
+export function runPage(outcome: RunOutcome, cwd: string): PageData {
+  const { target, seed, profiles, verdict } = outcome;
+  return {
+    title: shownText(target.name),
+    suite: SUITE_AND_VERSION,
+    facts: [
+      ...targetFacts(target),
+      { name: 'Seed', text: String(seed) },
+      ...profiles.map(({ profile, cases, commands }) => ({
+        name: profile,
+        text: `${amount(cases, 'case')}, ${amount(commands, 'command')}`,
+      })),
+      ...troubles(profiles),
+    ],
+    verdict: VERDICTS[verdict],
+    pictures: byLength(outcome).map((found) => pictureOfFinding(found, outcome, cwd)),
+    requirements: requirementTable(profiles),
+  };
+}
+
+/** Who was checked. */
+export const targetFacts = ({
+  name,
+  version,
+}: {
+  readonly name: string;
+  readonly version?: string | undefined;
+}): readonly Fact[] => [
+  { name: 'Target', text: shownText(version === undefined ? name : `${name} ${version}`) },
+];
+
+const VERDICTS: { readonly [V in RunVerdict]: NonNullable<PageData['verdict']> } = {
+  conforms: { kind: 'good', words: 'conforms' },
+  violates: { kind: 'bad', words: 'does not conform' },
+  inconclusive: { kind: 'unsure', words: 'inconclusive' },
+  'protocol-error': { kind: 'bad', words: 'broke the protocol' },
+  'nothing-applicable': { kind: 'unsure', words: 'nothing is applicable' },
+};
+
+/** What went wrong that is no finding. */
+const troubles = (profiles: readonly ProfileOutcome[]): readonly Fact[] =>
+  profiles.flatMap(({ profile, protocolErrors, inconclusive, inconclusiveReason, disagreements }) => [
+    ...protocolErrors.map(({ failure }) => ({
+      name: `${profile}: ${match(failure.kind)
+        .with('protocol', () => 'protocol error')
+        .with('start', () => 'not started')
+        .with('crash', () => 'a crash that did not happen again')
+        .with('hang', () => 'a hang that did not happen again')
+        .with('refused', () => 'a case that was refused')
+        .exhaustive()}`,
+      text: shownText(failure.message),
+    })),
+    ...(inconclusive === 0
+      ? []
+      : [
+          {
+            name: `${profile}: not judged`,
+            text: `${amount(inconclusive, 'case')}: ${shownText(inconclusiveReason ?? '')}`,
+          },
+        ]),
+    ...disagreements.map(({ property, message }) => ({
+      name: `${profile}: bug of the suite`,
+      text: `${property}: ${shownText(message)}`,
+    })),
+  ]);
+
+function pictureOfFinding(found: Found, { target, targetSpec, seed }: RunOutcome, cwd: string): Picture {
+  const { counterexample, file } = found.finding;
+  return pictureOf(explainRecorded(counterexample), target.capabilities, [
+    { name: 'How short', text: reductionInWords(counterexample) },
+    { name: 'Found by', text: foundInWords(found, seed) },
+    ...(file === undefined
+      ? []
+      : [{ name: 'Replay', text: shownText(replayCommand(cwd, file, targetSpec)) }]),
+  ]);
+}
+
+function requirementTable(profiles: readonly ProfileOutcome[]): RequirementTable {
+  const outcomes = profiles.map(
+    ({ requirements }) => new Map(requirements.map((one) => [one.requirement.id, one])),
+  );
+  return {
+    profiles: profiles.map(({ profile }) => profile),
+    chapters: CHAPTERS.map(({ title, requirements }) => ({
+      title,
+      rows: requirements
+        .map(({ id, level, title: rule }) => ({
+          id,
+          level,
+          title: rule,
+          found: outcomes.map((one) => one.get(id)),
+        }))
+        .filter(({ found }) => found.some((one) => one !== undefined))
+        .map(({ found, ...row }) => ({
+          ...row,
+          cells: found.map((one) => ({
+            status: one?.status ?? 'no-rule',
+            words:
+              one === undefined
+                ? '· no rule of this profile'
+                : `${mark(statusCell(one, PLAIN))} ${statusInWords(one)}`,
+          })),
+        })),
+    })).filter(({ rows }) => rows.length > 0),
+  };
+}
+
+const mark = (cell: string): string => cell.slice(0, 1);

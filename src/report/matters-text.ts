@@ -1,0 +1,57 @@
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { ArgumentMatters, ArgumentsThatMatter, NameMatters, Tried } from '../explain/which-arguments.ts';
+
+/** What is said of the arguments of one step. */
+interface StepArguments {
+  readonly step: number;
+  readonly lines: readonly string[];
+}
+
+/** Which arguments of each step must be what they are, and which could be another. */
+export function argumentLines(
+  { arguments: all }: ArgumentsThatMatter,
+  commands: readonly Command[],
+): readonly StepArguments[] {
+  return commands.flatMap((command, step) => {
+    const here = all.filter((one) => one.step === step);
+    if (here.length === 0) return [];
+    const needed = here.filter(({ failing }) => failing.length === 0);
+    const only = needed.map(({ argument }) => `${argument} ${valueOf(command, argument)}`);
+    return [
+      {
+        step,
+        lines: [
+          ...(only.length === 0 ? [] : [`only with ${only.join(', ')}`]),
+          ...here.filter(({ failing }) => failing.length > 0).map(argumentLine),
+        ],
+      },
+    ];
+  });
+}
+
+function argumentLine({ argument, failing, passing }: ArgumentMatters): string {
+  if (passing.length === 0) return `any other ${argument} fails too (${failing.join(', ')})`;
+  return `${argument} ${failing.join(' or ')} fails too; ${passing.join(' or ')} does not`;
+}
+
+/** For each process, page, slot and value whether another in its place, all through the case, fails too. */
+export const nameLines = ({ names }: ArgumentsThatMatter): readonly string[] => names.map(nameLine);
+
+function nameLine({ sort, name, ...tried }: NameMatters): string {
+  return `${sort} ${name}: ${placeLine(sort, tried)}`;
+}
+
+function placeLine(sort: string, { failing, passing }: Tried): string {
+  if (passing.length === 0) return `any other ${sort} in its place fails too (${failing.join(', ')})`;
+  if (failing.length === 0) return `no other ${sort} in its place fails (not ${passing.join(', ')})`;
+  return `${failing.join(' or ')} in its place fails too; ${passing.join(' or ')} does not`;
+}
+
+/** The value of an argument as it is. */
+function valueOf(command: Command, argument: string): string {
+  const value: unknown = Object.entries(command).find(([name]) => name === argument)?.[1];
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, item]) => `${name} ${String(item)}`)
+    .join(' ');
+}

@@ -1,0 +1,145 @@
+import { match } from 'ts-pattern';
+import type { Violation } from '../../spec/judge/verdict.ts';
+import type { RecordingOutcome } from '../campaign/judge-recording.ts';
+import type { RequirementOutcome } from '../campaign/outcome.ts';
+import type { RecordedOutcome } from '../campaign/recording-judge.ts';
+import { requirementOutcomes } from '../campaign/requirement-outcomes.ts';
+import { oneLine, printable } from '../corpus/printable.ts';
+import { chapterTables } from './chapter-tables.ts';
+import { differenceLines, ruleLines, scopeInWords } from './counterexample-text.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
+import { amount, duration, figure } from './figures.ts';
+import type { Paint } from './paint.ts';
+import { stateLines } from './state-text.ts';
+import { happenedInWords, numberedLines } from './steps-text.ts';
+
+/** What came of one case of a recording; where it breaks a rule, with the steps that led there. */
+export function recordedCaseText(outcome: RecordedOutcome, paint: Paint): string {
+  const { number, line, case: recorded, verdict, steps, lastLine } = outcome;
+  const name = `case ${figure(number)} (line ${figure(line)}, ${recorded.profile})`;
+  const here = `at step ${figure(steps)} (line ${figure(lastLine)})`;
+  return match(verdict)
+    .with({ kind: 'conforms' }, () => `${paint.green('✓')} ${name} conforms: ${amount(steps, 'step')}`)
+    .with(
+      { kind: 'inconclusive' },
+      ({ reason }) =>
+        `${paint.yellow('!')} ${name} cannot be judged any further ${here}: ${printable(reason)}`,
+    )
+    .with({ kind: 'violates' }, ({ violation }) =>
+      [
+        `${paint.red('✗')} ${name} does not conform ${here}:`,
+        '',
+        violationText(outcome, violation, paint),
+      ].join('\n'),
+    )
+    .exhaustive();
+}
+
+function violationText(
+  { case: recorded, last }: RecordedOutcome,
+  violation: Violation,
+  paint: Paint,
+): string {
+  const { scope, profile, target } = recorded;
+  const first = last[0]?.index ?? 0;
+  const setting = [
+    `profile ${profile}`,
+    scopeInWords(scope),
+    ...(target === undefined ? [] : [`recorded from ${oneLine(target)}`]),
+    ...(first === 0 ? [] : [`the ${last.length} steps before it ended; ${figure(first)} came before them`]),
+  ];
+  const rows = last.map(({ index, command, refusal, observation }) => ({
+    step: index,
+    command,
+    happened: happenedInWords(observation, refusal),
+  }));
+  return [
+    ...ruleLines(violation, paint),
+    '',
+    `  Steps (${setting.join('; ')}):`,
+    '',
+    ...numberedLines(rows, violation.step, paint).map((line) => `  ${line}`),
+    '',
+    ...differenceLines(violation, paint),
+    ...stateText(last, scope),
+    '',
+  ].join('\n');
+}
+
+function stateText(last: RecordedOutcome['last'], scope: RecordedOutcome['case']['scope']): string[] {
+  const seen = last.findLast(({ observation }) => observation?.state !== undefined);
+  const state = seen?.observation?.state;
+  if (seen === undefined || state === undefined) return ['', '  None of these steps shows a state.'];
+  const lines = stateLines(state, scope).map((line) => `    ${line}`);
+  return ['', `  State after step ${figure(seen.index + 1)}:`, ...lines];
+}
+
+/** The exit code of a judgement; that a line could not be read weighs less than what was found before it. */
+export function exitCodeOfRecording(outcome: RecordingOutcome, isInterrupted: boolean): ExitCode {
+  if (outcome.violating > 0) return EXIT.violates;
+  if (isInterrupted) return EXIT.interrupted;
+  if (outcome.fault !== undefined) return EXIT.configuration;
+  if (outcome.sent === 0) return EXIT.nothingApplicable;
+  return outcome.inconclusive > 0 ? EXIT.inconclusive : EXIT.conforms;
+}
+
+/** What a recording came to: which requirements it exercised, and the verdict in the last line. */
+export function recordingText(
+  outcome: RecordingOutcome,
+  exitCode: ExitCode,
+  { paint, width }: { readonly paint: Paint; readonly width: number },
+): string {
+  const { cases, steps, sent, elapsed } = outcome;
+  const profiles = outcome.profiles.map(({ profile, tally, capabilities, violated }) => ({
+    profile,
+    requirements: requirementOutcomes(profile, capabilities, tally, violated),
+  }));
+  const speed = elapsed > 0 ? `, ${figure((steps / elapsed) * 1000)} steps/s` : '';
+  const parts = [
+    chapterTables(profiles, width, paint),
+    `${amount(cases, 'case')}, ${amount(steps, 'step')}, ${figure(sent)} of them sent; ${duration(elapsed)}${speed}. ` +
+      'The properties without a model need whole traces: they were not applied.',
+    `${lastLine(
+      outcome,
+      profiles.flatMap(({ requirements }) => requirements),
+      exitCode,
+      paint,
+    )} ${paint.dim(`(exit ${exitCode})`)}`,
+  ];
+  return `${parts.join('\n\n')}\n`;
+}
+
+function lastLine(
+  { cases, violating, inconclusive, fault, profiles }: RecordingOutcome,
+  requirements: readonly RequirementOutcome[],
+  exitCode: ExitCode,
+  paint: Paint,
+): string {
+  const count = (status: RequirementOutcome['status']): number =>
+    requirements.filter((one) => one.status === status).length;
+  const broken = profiles.flatMap(({ violated }) => [...violated]);
+  const untilThen = fault === undefined ? '' : ' before the line that could not be read';
+  const text = ((): string => {
+    switch (exitCode) {
+      case EXIT.violates:
+        return paint.red(
+          `DOES NOT CONFORM: ${figure(violating)} of ${amount(cases, 'case')} broke ${[...new Set(broken)].join(', ')}.`,
+        );
+      case EXIT.conforms:
+        return paint.green(
+          `CONFORMS: no step breaks a rule; ${amount(count('passed'), 'requirement')} held, ${figure(count('not-exercised'))} were never exercised.`,
+        );
+      case EXIT.inconclusive:
+        return paint.yellow(
+          `INCONCLUSIVE: no step breaks a rule, but ${figure(inconclusive)} of ${amount(cases, 'case')} could not be judged to the end.`,
+        );
+      case EXIT.nothingApplicable:
+        return paint.yellow('NOTHING APPLICABLE: there is no step that was sent.');
+      case EXIT.interrupted:
+        return paint.yellow('INTERRUPTED: no step breaks a rule until then.');
+      default:
+        return paint.yellow(`NOT DECIDED: no step breaks a rule${untilThen}.`);
+    }
+  })();
+  return paint.bold(text);
+}
