@@ -3,17 +3,16 @@ import { FIRST_FRAME, NO_OBJECT, POISONED, type State } from './state.ts';
 /**
  * A key that is equal for equal states and for states that differ only in the numbers of objects. With `rename`,
  * also for states that differ only in the names of frames and (but for zero) of values, which no rule looks at.
- * Processes and pages keep their names. With values left out, also for states that differ in what is stored alone.
+ * Processes and pages keep their names.
  *
  * @example Two migrations in either order leave objects 1 and 2 swapped: the same key.
  */
-export function stateKey(state: State, rename = false, values: 'kept' | 'left out' = 'kept'): string {
+export function stateKey(state: State, rename = false): string {
   const codes: number[] = [];
   const objectNames = new Map<number, number>();
   const frameNames = new Map<number, number>();
   const valueNames = new Map<number, number>([[0, 0]]);
-  const value = (item: number): number =>
-    values === 'left out' ? 0 : rename ? nameOf(valueNames, item) : item;
+  const value = (item: number): number => (rename ? nameOf(valueNames, item) : item);
   const order: number[] = [];
   const object = (item: number): number => {
     if (item <= NO_OBJECT) return item;

@@ -1,3 +1,4 @@
+import type { Blame } from '../../spec/model/blame.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
 import { perform } from '../../spec/model/commands.ts';
 import { State } from '../../spec/model/state.ts';
@@ -10,6 +11,12 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+
+/** Which rules the clauses of a step speak for; those of its pages, where it works on a range. */
+export interface Meaning {
+  readonly blame: Blame;
+  readonly pages: string;
+}
 
 /**
  * Where the likeliest implementation would be before each command of a case, by the reference model. The reducer asks it
@@ -45,10 +52,18 @@ export class LikelyPath {
     return this.#step.state.clone();
   }
 
-  /** The same for all cases that come to the same place, but for the values stored there, before their last command. */
-  get lastPlace(): string {
-    const last = this.#states.at(-2);
-    return last === undefined ? '' : stateKey(last, true, 'left out');
+  /**
+   * What the last command means where it stands: which rules its clauses speak for. The same, then the same bug may show
+   * in it.
+   */
+  get meaning(): Meaning | undefined {
+    const { commands } = this.#case;
+    const before = this.#states[commands.length - 1];
+    const last = commands.at(-1);
+    if (before === undefined || last === undefined) return undefined;
+    this.#after(before, last);
+    const { blame, pageBlame } = this.#step;
+    return { blame, pages: pageBlame.join() };
   }
 
   /** Those of the commands that come, from where the window begins, to where it ends: each does what the window does. */

@@ -4,10 +4,11 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 import { simplifyArguments } from './arguments.ts';
 import { deleteCommands, deletePairs } from './delete.ts';
 import { focusOnPages } from './focus.ts';
+import { followChildren } from './follow-child.ts';
 import { mergeNames } from './merge.ts';
 import type { Pass } from './pass.ts';
 import { reduce, reduceNow } from './reduce.ts';
-import { shrinkScope } from './scope.ts';
+import { shrinkScope, widenScope } from './scope.ts';
 import { substituteWindows } from './substitute.ts';
 import { tradeCommands } from './trade.ts';
 
@@ -28,6 +29,11 @@ const caseOf = (...commands: Command[]): Case => ({
   observe: 'every-step',
   commands,
 });
+
+const toDevice: Command = { op: 'migrate-to-device', process: 0, page: 0, count: 1 };
+const discard: Command = { op: 'discard', process: 0, page: 0 };
+const fork: Command = { op: 'fork', process: 0, child: 1 };
+const opsOf = ({ commands }: Case): string => commands.map(({ op }) => op).join(' ');
 
 /** Runs one pass by itself. */
 function pass(of: Pass, failing: Case, fails: (testCase: Case) => boolean): { case: Case; asked: number } {
@@ -68,12 +74,32 @@ describe('each pass alone', () => {
 
   test('two commands go together that cannot go alone', () => {
     const paired = ({ commands }: Case): boolean => {
-      const ops = commands.map(({ op }) => op);
-      return ops.includes('load') && ops.includes('unmap') === ops.includes('map');
+      const ops = new Set(commands.map(({ op }) => op));
+      return ops.has('load') && ops.has('unmap') === ops.has('map');
     };
     const failing = caseOf(map(0), load(0), unmap(0));
     expect(pass(deleteCommands, failing, paired).case.commands).toHaveLength(3);
     expect(pass(deletePairs, failing, paired).case.commands).toEqual([load(0)]);
+  });
+
+  test('the parent goes on where its child does', () => {
+    const exit: Command = { op: 'exit', process: 0 };
+    const back: Command = { op: 'fork', process: 1, child: 0 };
+    const shares = (testCase: Case): boolean => opsOf(testCase).endsWith('migrate-to-device fork');
+    const failing = caseOf(map(0), fork, exit, { ...toDevice, process: 1 }, back);
+    const reduced = pass(followChildren, failing, shares);
+    expect(reduced.case.commands).toEqual([map(0), toDevice, fork]);
+  });
+
+  test('a larger world is tried where there may be a shorter way', () => {
+    const small: Case = { ...caseOf(map(0)), scope: { processes: 1, pages: 1, frames: 1, slots: 0 } };
+    expect(pass(widenScope, small, () => true).case.scope).toEqual({
+      processes: 2,
+      pages: 1,
+      frames: 3,
+      slots: 1,
+    });
+    expect(pass(widenScope, small, () => false).case).toEqual(small);
   });
 
   test('names are merged and made small', () => {
@@ -123,11 +149,6 @@ describe('each pass alone', () => {
     const reduced = pass(substituteWindows, failing, discards);
     expect(reduced.case.commands.map(({ op }) => op)).toEqual(['map', 'discard', 'load']);
   });
-
-  const toDevice: Command = { op: 'migrate-to-device', process: 0, page: 0, count: 1 };
-  const discard: Command = { op: 'discard', process: 0, page: 0 };
-  const fork: Command = { op: 'fork', process: 0, child: 1 };
-  const opsOf = ({ commands }: Case): string => commands.map(({ op }) => op).join(' ');
 
   test('one command goes when another changes with it', () => {
     const readOnly = (testCase: Case): boolean =>

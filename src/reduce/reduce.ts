@@ -2,23 +2,28 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { simplifyArguments } from './arguments.ts';
 import { deleteCommands, deletePairs } from './delete.ts';
 import { focusOnPages } from './focus.ts';
+import { followChildren } from './follow-child.ts';
 import { mergeNames } from './merge.ts';
 import { type Pass, withCommands } from './pass.ts';
-import { shrinkScope } from './scope.ts';
+import { shrinkScope, widenScope } from './scope.ts';
 import { substituteWindows } from './substitute.ts';
 import { tradeCommands } from './trade.ts';
 
 /** The passes in their order; they are gone through again and again until none of them changes anything. */
 const PASSES: readonly Pass[] = [
+  widenScope,
   focusOnPages,
   deleteCommands,
   deletePairs,
+  followChildren,
   mergeNames,
-  shrinkScope,
   simplifyArguments,
   substituteWindows,
   tradeCommands,
 ];
+
+/** At the end, in the smallest world: there, too, no one and no two of the commands can go. */
+const LAST_PASSES: readonly Pass[] = [shrinkScope, deleteCommands, deletePairs];
 
 export interface ReduceOptions {
   /** How many cases the target may be asked for. */
@@ -41,38 +46,58 @@ export interface Reduced {
  * of each whether it fails in the same way. No case is asked for twice.
  */
 function* reduction(failing: Case, options: ReduceOptions): Generator<Case, Reduced, boolean> {
-  const answers = new Map<string, boolean>();
-  let asked = 0;
-  let current = failing;
+  const inquiry = new Inquiry(failing, options);
   const cut = withCommands(failing, failing.commands.slice(0, options.step + 1));
-  if (cut.commands.length < failing.commands.length) {
-    asked++;
-    if (yield cut) current = cut;
+  if (cut.commands.length < failing.commands.length) yield* inquiry.ask(cut);
+  for (let changed = true; changed && !inquiry.spent;) {
+    while (yield* inquiry.changes(PASSES));
+    const { length } = inquiry.current.commands;
+    while (yield* inquiry.changes(LAST_PASSES));
+    changed = inquiry.current.commands.length < length;
   }
-  for (let changed = true; changed;) {
-    changed = false;
-    for (const pass of PASSES) {
-      const before = current;
-      const proposals = pass(current);
-      let next = proposals.next();
-      while (next.done !== true) {
-        const key = JSON.stringify(next.value);
-        let answer = answers.get(key);
-        if (answer === undefined) {
-          if (asked >= options.most || options.stopped?.() === true)
-            return { case: current, asked, complete: false };
-          asked++;
-          answer = yield next.value;
-          answers.set(key, answer);
-          if (answer) current = next.value;
-        }
-        next = proposals.next(answer);
-      }
-      current = next.value;
-      changed ||= current !== before;
+  return { case: inquiry.current, asked: inquiry.asked, complete: !inquiry.spent };
+}
+
+/** What the target has been asked, and the smallest case that it said yes to. */
+class Inquiry {
+  current: Case;
+  asked = 0;
+  /** Whether something was left to ask when there was nothing left to spend. */
+  spent = false;
+  readonly #options: ReduceOptions;
+  readonly #answers = new Map<string, boolean>();
+
+  constructor(failing: Case, options: ReduceOptions) {
+    this.current = failing;
+    this.#options = options;
+  }
+
+  /** Whether a case fails in the same way. What is known is not asked. */
+  *ask(smaller: Case): Generator<Case, boolean, boolean> {
+    const key = JSON.stringify(smaller);
+    let answer = this.#answers.get(key);
+    if (answer === undefined) {
+      if (this.asked >= this.#options.most || this.#options.stopped?.() === true) this.spent = true;
+      if (this.spent) return false;
+      this.asked++;
+      answer = yield smaller;
+      this.#answers.set(key, answer);
     }
+    if (answer) this.current = smaller;
+    return answer;
   }
-  return { case: current, asked, complete: true };
+
+  /** Goes through passes once, and says whether any of them changed the case. */
+  *changes(passes: readonly Pass[]): Generator<Case, boolean, boolean> {
+    const before = this.current;
+    for (const pass of passes) {
+      const proposals = pass(this.current);
+      for (let next = proposals.next(); next.done !== true && !this.spent;) {
+        next = proposals.next(yield* this.ask(next.value));
+      }
+    }
+    return this.current !== before && !this.spent;
+  }
 }
 
 /** Drives a reduction against something that answers at once. */

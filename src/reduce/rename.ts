@@ -14,7 +14,7 @@ const same = (item: number): number => item;
 export const SAME: Renaming = { process: same, page: same, slot: same, value: same };
 
 /** The command with its arguments renamed. A range keeps its length. */
-function renamed(command: Command, by: Renaming): Command {
+export function renamed(command: Command, by: Renaming): Command {
   return match(command)
     .with({ op: 'spawn' }, { op: 'exit' }, (c) => ({ ...c, process: by.process(c.process) }))
     .with({ op: 'fork' }, (c) => ({ ...c, process: by.process(c.process), child: by.process(c.child) }))

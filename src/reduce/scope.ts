@@ -46,3 +46,24 @@ export const shrinkScope: Pass = function* (failing) {
   }
   return current;
 };
+
+/** Room enough for what most failures need; more than this only makes commands more. */
+const ROOM: Scope = { processes: 2, pages: 1, frames: 3, slots: 1 };
+
+/**
+ * A larger world, in which there may be a shorter way: with one frame more, no page need be pinned to leave it to another.
+ * What is not needed goes again at the end.
+ */
+export const widenScope: Pass = function* (failing) {
+  const { processes, pages, frames, slots } = failing.scope;
+  const wider: Case = {
+    ...failing,
+    scope: {
+      processes: Math.max(processes, ROOM.processes),
+      pages: Math.max(pages, ROOM.pages),
+      frames: Math.max(frames, ROOM.frames),
+      slots: Math.max(slots, ROOM.slots),
+    },
+  };
+  return JSON.stringify(wider.scope) !== JSON.stringify(failing.scope) && (yield wider) ? wider : failing;
+};

@@ -9,21 +9,21 @@ const LONGEST = 10;
 
 /**
  * Trades one command for a change of another: one goes, and at the same time another is moved, or takes other arguments.
+ * Only those trades are proposed after which the last command means the same, by the model.
  *
  * @example `map write, migrate, protect read, discard` is as good as `map read, migrate, discard`, but neither without the
  *   protect nor with the other map alone does it fail; nor do the two stand side by side for one to replace both.
- * Only those are proposed that come to the same place before the last command, by the model.
- *
  * @example `map, store, fork, migrate` needs its store only because the fork comes before the migration.
  */
 export const tradeCommands: Pass = function* (failing) {
   let current = failing;
   for (let again = current.commands.length <= LONGEST; again;) {
     again = false;
-    const place = new LikelyPath(current).lastPlace;
+    const meaning = new LikelyPath(current).meaning;
     for (const commands of trades(current)) {
       const smaller = withCommands(current, commands);
-      if (new LikelyPath(smaller).lastPlace !== place) continue;
+      const other = new LikelyPath(smaller).meaning;
+      if (other?.blame !== meaning?.blame || other?.pages !== meaning?.pages) continue;
       if (!(yield smaller)) continue;
       current = smaller;
       again = true;
