@@ -27,10 +27,9 @@ export class Tally {
 
   exercised(requirement: RequirementId): number {
     let count = this.#exercised[ruleIndex(requirement)] ?? 0;
-    const shown = BY_LOOK.get(requirement) ?? 0;
-    for (let look = 0; shown > 0 && look < this.#looks.length; look++) {
-      if ((look & shown) !== 0) count += this.#looks[look] ?? 0;
-    }
+    const shown = BY_LOOK.get(requirement);
+    if (shown === undefined) return count;
+    for (const [look, times] of this.#looks.entries()) if ((look & shown) !== 0) count += times;
     return count;
   }
 

@@ -61,13 +61,8 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
   const { from, stopped } = options;
   const longest = options.case.commands.length - 1;
   const slice = sliceOf(options);
-  let best: Certified = {
-    certificate: options.certificate,
-    slice: undefined,
-    shorter: undefined,
-    scope: slice.scope,
-    stopped: undefined,
-  };
+  const { scope } = slice;
+  let best: Pick<Certified, 'certificate' | 'slice'> = { certificate: options.certificate, slice: undefined };
   for (const { certificate, prober } of rungs(options, slice)) {
     if (rank(certificate) <= rank(best.certificate)) continue;
     const searched = await searchShorter(prober, {
@@ -77,15 +72,16 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
       stopped,
       onPath: ({ length, states }) => options.onPath(certificate, length, states),
     });
-    if (searched.commands !== undefined) return { ...best, shorter: searched.commands };
+    if (searched.commands !== undefined) {
+      return { ...best, scope, shorter: searched.commands, stopped: undefined };
+    }
     if (searched.frontier !== undefined) {
-      return { ...best, stopped: { certificate, frontier: searched.frontier } };
+      return { ...best, scope, shorter: undefined, stopped: { certificate, frontier: searched.frontier } };
     }
     best = {
-      ...best,
       certificate,
       slice: {
-        scope: slice.scope,
+        scope,
         ops: OPS.filter((op) => slice.ops.has(op)),
         values: [...slice.values],
         searched: searched.searched,
@@ -93,7 +89,7 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
       },
     };
   }
-  return best;
+  return { ...best, scope, shorter: undefined, stopped: undefined };
 }
 
 const rank = (certificate: Certificate): number => CERTIFICATES.indexOf(certificate);

@@ -35,12 +35,17 @@ export async function makeCounterexample(
   if (fingerprint === undefined) return undefined;
   const inquiry = new Inquiry(target, found, budget, fingerprint);
   const start: Failing = { case: found, examined: first };
-  if (target.deterministic === true) {
+  const isDeterministic = target.deterministic === true;
+  const { confirmed } = budget;
+  const again = await inquiry.again(found, !isDeterministic && confirmed === undefined);
+  if (isDeterministic) {
     const closely = (await watchClosely(inquiry, target, start, 1)) ?? start;
     return reduceSteady(inquiry, closely, false).then(({ counterexample }) => counterexample);
   }
-  const isSteady = budget.confirmed ?? inquiry.fails(await inquiry.ask(found));
-  if (!isSteady) return reduceFlaky(inquiry, target, start, { failed: 1, of: 2 });
+  if (confirmed === false || again.failed < again.of) {
+    const failed = again.failed + (confirmed === true ? 2 : 1);
+    return reduceFlaky(inquiry, target, start, { failed, of: again.of + (confirmed === undefined ? 1 : 2) });
+  }
   const closely = (await watchClosely(inquiry, target, start, 1, true)) ?? start;
   const { counterexample, wavering } = await reduceSteady(inquiry, closely, true);
   return wavering === undefined

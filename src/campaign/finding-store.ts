@@ -10,3 +10,13 @@ export interface FindingStore {
   /** Forgets the file of a finding that is saved in a better form, or that is one which is known already. */
   discard(file: string): Promise<void>;
 }
+
+/** Forgets the file of a case as it was found, once there is another file that stands for it. */
+export async function forget(
+  store: FindingStore | undefined,
+  unreduced: string | undefined,
+  standsForIt: string | undefined,
+): Promise<void> {
+  if (unreduced === undefined || standsForIt === undefined || unreduced === standsForIt) return;
+  await store?.discard(unreduced);
+}

@@ -1,7 +1,12 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { type Examined, Examiner, fingerprintOfExamined, isFinding } from './examiner.ts';
+import { reductionBudget } from './reduction-budget.ts';
+import type { Rate } from './repetition.ts';
 
+/** How often a case is timed, and how long that may take, in milliseconds. */
+const TIMINGS = 3;
+const TIMING = 1000;
 /** How much longer than its budget an inquiry may take to measure what it came to, in milliseconds. */
 const LAST_LOOK = 10_000;
 
@@ -9,6 +14,8 @@ const LAST_LOOK = 10_000;
 export interface ReductionBudget {
   readonly asks: number;
   readonly milliseconds: number;
+  /** Whether what a case costs decides how much may be spent, up to the above. */
+  readonly byCost?: boolean;
   readonly signal: AbortSignal | undefined;
   /** Called now and then, so that a long reduction can be watched and stopped. */
   readonly onAsk: (() => Promise<void>) | undefined;
@@ -25,12 +32,14 @@ export class Inquiry {
   readonly #examiner: Examiner;
   readonly #budget: ReductionBudget;
   readonly #began = performance.now();
+  #limits: { readonly asks: number; readonly milliseconds: number };
   /** The failure that is pursued: all others are told of. */
   fingerprint: string;
 
   constructor(target: Target, found: Case, budget: ReductionBudget, fingerprint: string) {
     this.#examiner = new Examiner(target, found.profile);
     this.#budget = budget;
+    this.#limits = budget;
     this.fingerprint = fingerprint;
   }
 
@@ -54,6 +63,33 @@ export class Inquiry {
     return examined;
   };
 
+  /**
+   * Runs the case that was found once more at the least, if it must be confirmed, and as often as it takes to tell what
+   * a case costs. The quickest run counts, for the first may have to start the target.
+   */
+  async again(found: Case, mustConfirm: boolean): Promise<Rate> {
+    const { byCost = false, asks, milliseconds } = this.#budget;
+    const times = byCost ? TIMINGS : mustConfirm ? 1 : 0;
+    const began = performance.now();
+    let quickest = Infinity;
+    let failed = 0;
+    let of = 0;
+    while (of < times && (of === 0 || performance.now() - began < TIMING)) {
+      const before = performance.now();
+      if (this.fails(await this.ask(found))) failed++;
+      quickest = Math.min(quickest, performance.now() - before);
+      of++;
+    }
+    if (byCost) {
+      const limits = reductionBudget(quickest);
+      this.#limits = {
+        asks: Math.min(asks, limits.asks),
+        milliseconds: Math.min(milliseconds, limits.milliseconds),
+      };
+    }
+    return { failed, of };
+  }
+
   readonly fails = (examined: Examined): boolean => fingerprintOfExamined(examined) === this.fingerprint;
 
   readonly stopped = (): boolean => this.#isOver(0);
@@ -63,11 +99,11 @@ export class Inquiry {
 
   #isOver(grace: number): boolean {
     if (this.#budget.signal?.aborted === true) return true;
-    return performance.now() - this.#began > this.#budget.milliseconds + grace;
+    return performance.now() - this.#began > this.#limits.milliseconds + grace;
   }
 
   /** How many candidates may be asked for, if each is asked for so many times. */
   candidates(repetitions: number): number {
-    return Math.floor(this.#budget.asks / repetitions);
+    return Math.floor(this.#limits.asks / repetitions);
   }
 }

@@ -18,11 +18,11 @@ import { brokenInCorpus } from './corpus-outcome.ts';
 import { makeCounterexample } from './counterexample.ts';
 import { type Examined, Examiner, fingerprintOfExamined, isFinding } from './examiner.ts';
 import type { Counterexample, Finding } from './finding.ts';
+import { forget } from './finding-store.ts';
 import { type FailingCase, OtherFailures } from './other-failures.ts';
 import type { Disagreement, ProfileOutcome } from './outcome.ts';
 import { Pace } from './pace.ts';
 import type { Progress } from './progress.ts';
-import { costOf, reductionBudget } from './reduction-budget.ts';
 import { missingFor, requirementOutcomes } from './requirement-outcomes.ts';
 import type { RunOptions } from './run-options.ts';
 import { onceInWords, wasSeenOnce } from './seen-once.ts';
@@ -151,19 +151,16 @@ export class ProfileRun {
       this.#findings.set(asFound, { ...known, times: known.times + 1 });
       return;
     }
+    const { target, store } = this.#options;
     // A run that is killed while it reduces must not lose what it reduces.
     const unreduced = asItWasFound(testCase, examined);
-    const unreducedFile =
-      unreduced === undefined
-        ? undefined
-        : await this.#options.store?.save(this.#findingOf(failing, unreduced));
+    const unreducedFile = unreduced && (await store?.save(this.#findingOf(failing, unreduced)));
     this.#phase = 'reducing';
     this.#tell();
-    const { target } = this.#options;
-    const budget = reductionBudget(await costOf(target, testCase));
     const counterexample = await makeCounterexample(target, testCase, examined, {
-      asks: budget.asks,
-      milliseconds: Math.min(milliseconds, budget.milliseconds),
+      asks: Infinity,
+      milliseconds,
+      byCost: true,
       confirmed,
       signal: this.#options.signal,
       onAsk: () => this.#breathe(),
@@ -178,7 +175,9 @@ export class ProfileRun {
     if (counterexample === undefined) return;
     const finding = this.#findingOf(failing, counterexample);
     if (wasSeenOnce(counterexample.flaky)) {
-      this.#doubt(onceInWords(index, counterexample, await this.#options.store?.save(finding)));
+      const file = await store?.save(finding);
+      await forget(store, unreducedFile, file);
+      this.#doubt(onceInWords(index, counterexample, file));
       return;
     }
     this.#newest = this.#cases;
@@ -187,12 +186,10 @@ export class ProfileRun {
     const same = this.#findings.get(fingerprint);
     const kept: Finding =
       same === undefined
-        ? { ...finding, file: await this.#options.store?.save(finding) }
+        ? { ...finding, file: await store?.save(finding) }
         : { ...same, times: same.times + 1 };
     this.#findings.set(fingerprint, kept);
-    if (unreducedFile !== undefined && kept.file !== undefined && kept.file !== unreducedFile) {
-      await this.#options.store?.discard(unreducedFile);
-    }
+    await forget(store, unreducedFile, kept.file);
     if (same === undefined) this.#options.onFinding?.(kept);
   }
 

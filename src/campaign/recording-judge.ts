@@ -16,7 +16,7 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 const WINDOW = 20;
 
 /** A step of a recording, with where it stands. */
-export type RecordedStep = Extract<RecordingLine, { readonly kind: 'step' }> & {
+type RecordedStep = Extract<RecordingLine, { readonly kind: 'step' }> & {
   /** Its index in its case. */
   readonly index: number;
 };

@@ -7,7 +7,7 @@ import { entryInWords, eventInWords, resultInWords } from '../../spec/vocabulary
 import type { Examined } from './examiner.ts';
 
 /** One thing that was seen in a run that failed and was otherwise in one that did not, in words. */
-export interface FieldDifference {
+interface FieldDifference {
   readonly field: 'result' | 'events' | 'state';
   readonly failing: string;
   readonly passing: string;
@@ -49,8 +49,6 @@ function betweenTraces(failing: Trace, passing: Trace): RunDifference | undefine
 }
 
 function betweenObservations(one: Observation, other: Observation, scope: Scope): readonly FieldDifference[] {
-  const events = ({ events: all }: Observation): string =>
-    all.length === 0 ? 'no callback' : all.map(eventInWords).join(', ');
   return [
     ...(isDeepStrictEqual(one.result, other.result)
       ? []
@@ -63,10 +61,15 @@ function betweenObservations(one: Observation, other: Observation, scope: Scope)
         ]),
     ...(isDeepStrictEqual(one.events, other.events)
       ? []
-      : [{ field: 'events' as const, failing: events(one), passing: events(other) }]),
+      : [{ field: 'events' as const, failing: eventsInWords(one), passing: eventsInWords(other) }]),
     ...betweenStates(one.state, other.state, scope),
   ];
 }
+
+const eventsInWords = ({ events }: Observation): string =>
+  events.length === 0 ? 'no callback' : events.map(eventInWords).join(', ');
+
+const frame = (what: string) => (at: number) => `frame ${at}: ${what}`;
 
 function betweenStates(
   one: Snapshot | undefined,
@@ -76,7 +79,6 @@ function betweenStates(
   if (one === undefined || other === undefined) return [];
   const { pages } = scope;
   const entry = (at: number): string => `process ${Math.floor(at / pages)} page ${at % pages}`;
-  const frame = (what: string) => (at: number) => `frame ${at}: ${what}`;
   const places = [
     ...inList(one.entries, other.entries, entry, (code) => `: ${entryInWords(code)}`),
     ...inList(one.refs, other.refs, frame('references'), (count) => ` ${count}`),

@@ -57,6 +57,7 @@ async function importOne(
 }
 
 /** The same counterexample, to be replayed on another target: how short it is was shown on the first one alone. */
-function onTarget({ slice: _, ...file }: CaseFile, spec: string): CaseFile {
-  return { ...file, target: { ...file.target, spec }, certificate: 'found' };
+function onTarget(file: CaseFile, spec: string): CaseFile {
+  const { slice: _, ...rest } = file;
+  return { ...rest, target: { ...file.target, spec }, certificate: 'found' };
 }

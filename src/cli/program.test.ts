@@ -29,7 +29,7 @@ describe('a mistake in the command line ends with 2, and a sentence that names t
     ['run --case-timeout soon', ['--case-timeout', '500ms']],
     ['run --profile linux-6.2', ['--profile', 'origin and linux-6.1', 'Did you mean linux-6.1?']],
     ['run --requirement fork.isolatoin', ['--requirement', 'Did you mean fork.isolation?', 'zdc spec']],
-    ['run --report xml=a.xml', ['--report', 'json and junit']],
+    ['run --report xml=a.xml', ['--report', 'json, junit and html']],
     ['run --report junti=a.xml', ['Did you mean junit?']],
     ['run --report json', ['json=PATH']],
     ['run --report json=a --report junit=a', ['Two reports']],
@@ -44,6 +44,8 @@ describe('a mistake in the command line ends with 2, and a sentence that names t
     ['run everything', ['too many arguments']],
     ['rnu', ["unknown command 'rnu'", 'Did you mean run?']],
     ['replay', ["missing required argument 'file'"]],
+    ['explain', ["missing required argument 'file'"]],
+    ['explain a.json --offline --target embedded', ['--offline', 'cannot be used with', '--target']],
     ['spec no.such', ['No requirement begins with "no.such"']],
     ['spec fork.isolatoin', ['Did you mean fork.isolation?']],
     ['mutants nothing-like-it-at-all', ['no mutant', 'zdc mutants']],
@@ -65,17 +67,20 @@ describe('a mistake in the command line ends with 2, and a sentence that names t
 });
 
 describe('help', () => {
-  test.each(['run', 'replay', 'spec', 'mutants', 'doctor'])('of %s has an example', async (verb) => {
-    const { code, out } = await shell.call([verb, '--help']);
-    expect(code).toBe(0);
-    expect(out).toContain(`Usage: zdc ${verb}`);
-    expect(out).toContain(`Examples:\n  zdc ${verb}`);
-  });
+  test.each(['run', 'replay', 'explain', 'spec', 'mutants', 'doctor', 'export'])(
+    'of %s has an example',
+    async (verb) => {
+      const { code, out } = await shell.call([verb, '--help']);
+      expect(code).toBe(0);
+      expect(out).toContain(`Usage: zdc ${verb}`);
+      expect(out).toContain(`Examples:\n  zdc ${verb}`);
+    },
+  );
 
   test('of the whole names every verb and a way to begin', async () => {
     const { code, out } = await shell.call(['--help']);
     expect(code).toBe(0);
-    for (const verb of ['run', 'replay', 'spec', 'mutants', 'doctor']) {
+    for (const verb of ['run', 'replay', 'explain', 'spec', 'mutants', 'doctor']) {
       expect(out).toMatch(new RegExp(`^ {2}${verb} `, 'm'));
     }
     expect(out).toContain('A first run:');

@@ -87,7 +87,7 @@ export function addRun(program: Command, io: Io, done: (code: ExitCode) => void)
     .option('--strict', 'a SHOULD that is not followed fails the run')
     .option(
       '--report <kind=path>',
-      'also write a report, json=PATH or junit=PATH; may be repeated',
+      'also write a report, json=PATH, junit=PATH or html=PATH; may be repeated',
       collectReport,
     )
     .option('--total-timeout <time>', 'end the run after so long, whatever it is doing', parseDuration)

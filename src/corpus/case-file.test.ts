@@ -39,6 +39,7 @@ test('a crash is saved without a trace', () => {
   if (crash === undefined) throw new Error('The sample has a crash.');
   const file = caseFileOf(crash, ORIGIN);
   expect(file.failure?.kind).toBe('crash');
+  expect(file.flaky).toEqual(crash.counterexample.flaky);
   expect(parseCaseFile(JSON.stringify(file)).kind).toBe('counterexample');
 });
 

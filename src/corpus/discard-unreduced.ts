@@ -5,6 +5,8 @@ import { readCaseFile } from './read-case-file.ts';
 export async function discardUnreduced(path: string): Promise<void> {
   const contents = await readCaseFile(path);
   // Another run may have come to this very case by reducing, and then it is worth more than ours.
-  if (contents.kind !== 'counterexample' || contents.file.certificate !== 'found') return;
+  if (contents.kind !== 'counterexample') return;
+  const { certificate, flaky } = contents.file;
+  if (certificate !== 'found' || flaky !== undefined) return;
   await rm(path, { force: true });
 }

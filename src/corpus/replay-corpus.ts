@@ -82,7 +82,9 @@ async function replayOne(path: string, file: CaseFile, phase: CorpusPhase): Prom
     return { ...item, status: 'not-reached', counterexample: undefined, reason: undefined };
   const replayed = await replaySafely(file, phase);
   const { counterexample, status } = replayed;
-  const isLeftover = file.certificate === 'found' && file.target.spec === phase.targetSpec;
+  // What comes and goes may have been too rare to be reduced: that was no killed run.
+  const isLeftover =
+    file.certificate === 'found' && file.flaky === undefined && file.target.spec === phase.targetSpec;
   if (counterexample === undefined || status !== 'still-fails' || !isLeftover)
     return { ...item, ...replayed };
   const reduced = await phase.reduce?.(path, file, counterexample);

@@ -46,6 +46,14 @@ test('a better certificate takes the place of a lesser one, never the other way 
   expect(await certificateIn(path)).toBe('2-minimal');
 });
 
+test('how often it fails is not lost for a file that does not say so', async () => {
+  const { path } = await addCaseFile(UNREDUCED, folder);
+  const flaky = { failed: 3, of: 20 };
+  expect((await addCaseFile({ ...UNREDUCED, flaky }, folder)).wasThere).toBe(false);
+  expect((await addCaseFile(UNREDUCED, folder)).wasThere).toBe(true);
+  expect(await readCaseFile(path)).toMatchObject({ file: { flaky } });
+});
+
 test('a damaged file is replaced', async () => {
   await writeFile(join(folder, caseFileName(FILE)), '{"format":');
   const { path } = await addCaseFile(FILE, folder);

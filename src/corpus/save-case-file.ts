@@ -42,7 +42,7 @@ async function put(
   path: string,
   folder: string,
 ): Promise<Saved> {
-  if (known !== undefined && rankOf(known) >= rankOf(file)) {
+  if (known !== undefined && saysNoLess(known, file)) {
     const now = new Date();
     const isTouched = await utimes(path, now, now).then(
       () => true,
@@ -56,6 +56,12 @@ async function put(
 }
 
 const rankOf = ({ certificate }: CaseFile): number => CERTIFICATES.indexOf(certificate);
+
+/** Whether the file that is there is as good as the one that would take its place. */
+function saysNoLess(known: CaseFile, file: CaseFile): boolean {
+  if (rankOf(known) !== rankOf(file)) return rankOf(known) > rankOf(file);
+  return file.flaky === undefined || known.flaky !== undefined;
+}
 
 /** The counterexample in a file; undefined where there is none, or none that can be read. */
 async function readIfThere(path: string): Promise<CaseFile | undefined> {

@@ -60,7 +60,10 @@ describe('where it went wrong', () => {
     const { plant } = mutantById('fork-keeps-parent-write') ?? {};
     const shows = Capability.options.filter((one) => one !== 'every-step');
     const poorer = new EmbeddedTarget({ ...(plant === undefined ? {} : { plant }), shows });
-    expect(await explained(poorer, FORK)).toMatchObject({ violation: { step: 4 }, case: { observe: 'inspect' } });
+    expect(await explained(poorer, FORK)).toMatchObject({
+      violation: { step: 4 },
+      case: { observe: 'inspect' },
+    });
   });
 
   test('is found by reads put in, where only a value tells', async () => {
@@ -147,7 +150,9 @@ test('a step is told in plain sentences', () => {
     'process 0 has 1 resident page now',
     '1 page is charged now',
   ]);
-  expect(stepStory(trace, 2)).toContain('the entry of page 0 of process 0 for frame 0 turns from WRITE to READ');
+  expect(stepStory(trace, 2)).toContain(
+    'the entry of page 0 of process 0 for frame 0 turns from WRITE to READ',
+  );
   expect(stepStory(trace, 3)).toEqual(['nothing that can be seen changes']);
 });
 

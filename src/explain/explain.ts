@@ -64,8 +64,10 @@ export async function explain(target: Target, testCase: Case, limits: Limits): P
     return { kind: 'passes', reason: asSaved.reason };
   }
   const blind = testCase.observe === 'results' ? asSaved : await watched('results');
+  // Nothing after the step at which it fails can matter.
+  const untilThere = { ...told.case, commands: told.case.commands.slice(0, violation.step + 1) };
   const matters = await whichArguments(
-    told.case,
+    untilThere,
     async (candidate) => fingerprintOfExamined(await examiner.examine(candidate)) === fingerprint,
     limits,
   );

@@ -1,3 +1,4 @@
+import { Admission } from '../../spec/vocabulary/admission.ts';
 import { LARGEST_VALUE } from '../../spec/vocabulary/scope.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
@@ -30,14 +31,25 @@ export function nameSwaps(testCase: Case): readonly Swap[] {
       other,
     })),
   );
-  return [...places, ...values]
-    .filter(({ sort, name, other }) => name !== other && !startsWithIt(sort, name, other))
-    .map(({ sort, name, other }) => ({
-      sort,
-      name,
-      other,
-      case: renamedCase(testCase, exchange(sort, name, other)),
-    }));
+  const sent = sentIn(testCase);
+  return (
+    [...places, ...values]
+      .filter(({ sort, name, other }) => name !== other && !startsWithIt(sort, name, other))
+      .map(({ sort, name, other }) => ({
+        sort,
+        name,
+        other,
+        case: renamedCase(testCase, exchange(sort, name, other)),
+      }))
+      // A range may leave the scope; then what is never sent says nothing of the name.
+      .filter((swap) => sentIn(swap.case) === sent)
+  );
+}
+
+/** How many commands of a case are sent. */
+function sentIn({ scope, commands }: Case): number {
+  const admission = new Admission(scope);
+  return commands.filter((command) => admission.admit(command) === undefined).length;
 }
 
 /** Process 0 is the one that is alive at the start: no other process can take its place. */

@@ -47,7 +47,7 @@ export interface Searched {
   readonly frontier: Frontier | undefined;
 }
 
-export const START: Frontier = { length: 1, level: [[]], next: [], seen: [] };
+const START: Frontier = { length: 1, level: [[]], next: [], seen: [] };
 
 /**
  * Tries all cases of a slice, shortest first, until one fails in the way looked for. A path that leads to a state that

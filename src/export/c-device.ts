@@ -32,8 +32,8 @@ int zdc_request(int device, unsigned long number, void *request);
 pid_t zdc_fork(void);
 /* Told after a page was mapped, unmapped (both with no content), discarded or protected. */
 void zdc_changed(void *page, int mapped, int emptied, int protection);
-/* The CPU could not touch an address: whether it can now. */
-int zdc_fault(void *address);
+/* The CPU could not load from an address, or store to it: whether it can now. */
+int zdc_fault(void *address, int stores);
 #else
 static int zdc_open(void)
 {
@@ -55,9 +55,9 @@ static void zdc_changed(void *page, int mapped, int emptied, int protection)
 	(void)page, (void)mapped, (void)emptied, (void)protection;
 }
 
-static int zdc_fault(void *address)
+static int zdc_fault(void *address, int stores)
 {
-	(void)address;
+	(void)address, (void)stores;
 	return 0;
 }
 #endif

@@ -12,6 +12,8 @@ static int protections[PAGES];
 static unsigned char *buffer;
 
 static sigjmp_buf escape;
+/* 0, LOADING or STORING. */
+enum { LOADING = 1, STORING };
 static volatile sig_atomic_t touching;
 
 static void *address_of(int page)
@@ -22,7 +24,7 @@ static void *address_of(int page)
 static void on_signal(int number, siginfo_t *info, void *context)
 {
 	(void)context;
-	if (zdc_fault(info->si_addr))
+	if (touching && zdc_fault(info->si_addr, touching == STORING))
 		return;
 	if (touching)
 		siglongjmp(escape, number);
@@ -63,7 +65,7 @@ static int touch(int page, int value)
 		touching = 0;
 		return number == SIGBUS ? BUS_ERROR : SEGMENT_VIOLATION;
 	}
-	touching = 1;
+	touching = value < 0 ? LOADING : STORING;
 	result = load_or_store(address_of(page), value);
 	touching = 0;
 	return result;

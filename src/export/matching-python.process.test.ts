@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { MATCHING_PYTHON } from './matching-python.ts';
-import { directedRuns, randomRuns } from './recorded.fixture.ts';
+import { directedRuns, distortedRuns, randomRuns } from './recorded.fixture.ts';
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
@@ -18,7 +18,7 @@ json.dump(verdicts, sys.stdout)
 
 describe.skipIf(!hasPython)('exported Python tests (python3)', () => {
   test('agree with the judge, run by run', () => {
-    const runs = [...directedRuns(), ...randomRuns(200, 12)];
+    const runs = [...directedRuns(), ...randomRuns(100, 12), ...distortedRuns(40, 9)];
     const { stdout, stderr } = spawnSync('python3', ['-c', PROGRAM], {
       input: JSON.stringify(runs),
       encoding: 'utf8',

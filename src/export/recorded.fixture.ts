@@ -5,6 +5,10 @@ import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
 import type { WireObservation } from '../../spec/protocol/wire.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import type { DriverEvent } from '../../spec/vocabulary/event.ts';
+import type { Observation } from '../../spec/vocabulary/observation.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../../spec/vocabulary/snapshot.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import type { Plant } from '../kernel/plant.ts';
@@ -28,7 +32,9 @@ const EVERYTHING = Capability.options;
 const SIGHTS: readonly (readonly Capability[])[] = [
   EVERYTHING,
   EVERYTHING.filter((one) => one !== 'allocations'),
+  EVERYTHING.filter((one) => !['entries', 'frames', 'least-count'].includes(one)),
   EVERYTHING.slice(0, EVERYTHING.indexOf('callbacks')),
+  [...EVERYTHING.slice(0, EVERYTHING.indexOf('callbacks')), 'entries', 'every-step'],
 ];
 
 /** Runs a case in the embedded kernel; nothing where it falls over, or where too much is allowed. */
@@ -37,12 +43,15 @@ function record(
   testCase: Case,
   plant: Plant | undefined,
   shows: readonly Capability[],
+  distort: Distortion = (seen) => seen,
 ): readonly Recorded[] {
   const expectation = expectationOf(testCase, new Set(shows));
   if (expectation.kind === 'too-many') return [];
   try {
-    const trace = new EmbeddedTarget({ ...(plant !== undefined && { plant }), shows }).runNow(testCase);
-    const sent = trace.observations.filter((one) => one !== undefined);
+    const honest = new EmbeddedTarget({ ...(plant !== undefined && { plant }), shows }).runNow(testCase);
+    const observations = honest.observations.map((seen) => seen && distort(seen, testCase.scope));
+    const trace = { ...honest, observations };
+    const sent = observations.filter((one) => one !== undefined);
     const recorded: Recorded = {
       name,
       wrong: judgeTrace(trace).kind === 'violates',
@@ -58,6 +67,59 @@ function record(
     return [];
   }
 }
+
+/** How a target might tell something else than what happened. */
+type Distortion = (seen: Observation, scope: Scope) => Observation;
+
+const otherFrame = (frame: number, { frames }: Scope): number => (frame + 1) % frames;
+
+/** Each tells one thing wrongly, wherever there is something to tell. */
+const DISTORTIONS: readonly Distortion[] = [
+  (seen, { pages }) => ({
+    ...seen,
+    events: seen.events.map((one) =>
+      one.event === 'fault' ? { ...one, page: (one.page + 1) % pages } : one,
+    ),
+  }),
+  (seen, scope) => ({
+    ...seen,
+    events: seen.events.map((one) =>
+      one.event === 'fault' && one.frame !== undefined
+        ? { ...one, frame: otherFrame(one.frame, scope) }
+        : one,
+    ),
+  }),
+  (seen, scope) => ({
+    ...seen,
+    events: seen.events.map((one) =>
+      one.event === 'free' ? { ...one, frame: otherFrame(one.frame, scope) } : one,
+    ),
+  }),
+  (seen) => ({ ...seen, events: seen.events.filter(({ event }) => event !== 'alloc') }),
+  (seen) => ({
+    ...seen,
+    events: seen.events.flatMap((one): readonly DriverEvent[] =>
+      one.event === 'alloc' ? [one, one] : [one],
+    ),
+  }),
+  (seen) => ({
+    ...seen,
+    events: seen.events.flatMap((one): readonly DriverEvent[] => (one.event === 'free' ? [one, one] : [one])),
+  }),
+  // A look after a load shows every object on the device one frame further than it was.
+  (seen, scope) =>
+    typeof seen.result !== 'number' || seen.state?.entries === undefined
+      ? seen
+      : {
+          ...seen,
+          state: {
+            ...seen.state,
+            entries: seen.state.entries.map((code) =>
+              isDeviceEntry(code) ? deviceEntry(otherFrame(frameOf(code), scope), isWriteEntry(code)) : code,
+            ),
+          },
+        },
+];
 
 const directed = (commands: Case['commands'], profile: ProfileName): Case => ({
   profile,
@@ -81,17 +143,33 @@ export const directedRuns = (): readonly Recorded[] =>
     ),
   );
 
+/** The beginning of a random case, for a target that shows more or less. */
+function randomCase(
+  index: number,
+  length: number,
+): { readonly testCase: Case; shows: readonly Capability[] } {
+  const profile: ProfileName = index % 2 === 0 ? 'origin' : 'linux-6.1';
+  const shows = SIGHTS[(index >> 1) % SIGHTS.length] ?? EVERYTHING;
+  const whole = new CaseSource({ profile, capabilities: new Set(shows) }).draw(caseRandom(1, index));
+  return { testCase: { ...whole, commands: whole.commands.slice(0, length) }, shows };
+}
+
 /** The beginnings of random cases, run by one mutant after the other and by the right kernel. */
 export const randomRuns = (count: number, length: number): readonly Recorded[] =>
   Array.from({ length: count }, (_, index) => {
-    const profile: ProfileName = index % 2 === 0 ? 'origin' : 'linux-6.1';
-    const shows = SIGHTS[index % SIGHTS.length] ?? EVERYTHING;
-    const source = new CaseSource({ profile, capabilities: new Set(shows) });
-    const whole = source.draw(caseRandom(1, index));
-    const testCase = { ...whole, commands: whole.commands.slice(0, length) };
+    const { testCase, shows } = randomCase(index, length);
     const mutant = MUTANTS[index % MUTANTS.length];
     return [
       ...record(`case ${index}, right`, testCase, undefined, shows),
       ...record(`case ${index}, ${mutant?.id}`, testCase, mutant?.plant, shows),
     ];
+  }).flat();
+
+/** The same cases, run by the right kernel and told wrongly. */
+export const distortedRuns = (count: number, length: number): readonly Recorded[] =>
+  Array.from({ length: count }, (_, index) => {
+    const { testCase, shows } = randomCase(index, length);
+    return DISTORTIONS.flatMap((distort, which) =>
+      record(`case ${index}, distortion ${which}`, testCase, undefined, shows, distort),
+    );
   }).flat();

@@ -22,7 +22,7 @@ int zdc_open(void);
 int zdc_request(int device, unsigned long number, void *request);
 pid_t zdc_fork(void);
 void zdc_changed(void *page, int mapped, int emptied, int protection);
-int zdc_fault(void *address);
+int zdc_fault(void *address, int stores);
 
 struct request {
 	uint64_t addr, ptr, npages, cpages, faults;
@@ -32,6 +32,8 @@ struct request {
 struct frame {
 	int entries;
 	int in_system;
+	/* A fork has seen it: who has fetched it may share it still, and this simulation does not know. */
+	int forked;
 	unsigned char data[LARGEST_PAGE];
 };
 
@@ -82,6 +84,7 @@ static void fetch(struct page *page)
 	mprotect(address_of(page), page_size, PROT_READ | PROT_WRITE);
 	memcpy(address_of(page), frame->data, page_size);
 	mprotect(address_of(page), page_size, page->protection);
+	page->shared = frame->forked;
 	leave_frame(page);
 	page->filled = 1;
 }
@@ -101,7 +104,7 @@ static int to_device(struct page *page)
 	if (on_device(page) || page->shared)
 		return 0;
 	if (page->frame != 0) {
-		if (frames[page->frame].entries > 1)
+		if (frames[page->frame].forked)
 			return 0;
 		fetch(page);
 	}
@@ -112,6 +115,7 @@ static int to_device(struct page *page)
 	memcpy(frames[frame].data, address_of(page), page_size);
 	frames[frame].entries = 1;
 	frames[frame].in_system = 0;
+	frames[frame].forked = 0;
 	page->frame = frame;
 	page->write = (page->protection & PROT_WRITE) != 0;
 	madvise(address_of(page), page_size, MADV_DONTNEED);
@@ -175,10 +179,10 @@ int zdc_request(int device, unsigned long number, void *request)
 	}
 }
 
-int zdc_fault(void *address)
+int zdc_fault(void *address, int stores)
 {
 	struct page *page = frames == NULL ? NULL : page_at((uint64_t)(uintptr_t)address);
-	if (page == NULL || page->frame == 0 || page->protection == PROT_NONE)
+	if (page == NULL || page->frame == 0 || !(page->protection & (stores ? PROT_WRITE : PROT_READ)))
 		return 0;
 	fetch(page);
 	return 1;
@@ -207,10 +211,12 @@ pid_t zdc_fork(void)
 	for (struct page *page = pages; page < pages + MOST_PAGES; page++) {
 		if (!page->mapped)
 			continue;
-		if (page->frame != 0)
+		if (page->frame != 0) {
 			frames[page->frame].entries++;
-		else
-			page->shared = page->protection == PROT_NONE || page->filled || !is_zero(page);
+			frames[page->frame].forked = 1;
+		} else {
+				page->shared = page->protection == PROT_NONE || page->filled || !is_zero(page);
+		}
 #ifndef FORK_KEEPS_WRITE
 		page->write = 0;
 #endif

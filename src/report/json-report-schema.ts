@@ -5,6 +5,7 @@ import { Result } from '../../spec/vocabulary/result.ts';
 import { Scope } from '../../spec/vocabulary/scope.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
 import { WireEntry, WireFrame, WireObservation, WireState } from '../../spec/protocol/wire.ts';
+import { FlakyRecord } from '../campaign/flaky-record.ts';
 import {
   JsonReport,
   REPORT_VERSION,
@@ -22,6 +23,7 @@ const PARTS = {
   Finding: ReportedFinding,
   Counterexample: ReportedCounterexample,
   Failure: ReportedFailure,
+  Flaky: FlakyRecord,
   CorpusFile: ReportedCorpusFile,
   Case,
   Command,

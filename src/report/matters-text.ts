@@ -31,7 +31,7 @@ export function argumentLines(
 
 function argumentLine({ argument, failing, passing }: ArgumentMatters): string {
   if (passing.length === 0) return `any other ${argument} fails too (${failing.join(', ')})`;
-  return `${argument} ${failing.join(' or ')} fails too; ${passing.join(' or ')} does not`;
+  return `${argument} ${oneOf(failing)} fails too; ${oneOf(passing)} does not`;
 }
 
 /** For each process, page, slot and value whether another in its place, all through the case, fails too. */
@@ -44,7 +44,15 @@ function nameLine({ sort, name, ...tried }: NameMatters): string {
 function placeLine(sort: string, { failing, passing }: Tried): string {
   if (passing.length === 0) return `any other ${sort} in its place fails too (${failing.join(', ')})`;
   if (failing.length === 0) return `no other ${sort} in its place fails (not ${passing.join(', ')})`;
-  return `${failing.join(' or ')} in its place fails too; ${passing.join(' or ')} does not`;
+  return `${oneOf(failing)} in its place fails too; ${oneOf(passing)} does not`;
+}
+
+/** How many of a list are named. */
+const MOST_NAMED = 4;
+
+function oneOf(items: readonly string[]): string {
+  const more = items.length - MOST_NAMED;
+  return more <= 1 ? items.join(' or ') : `${items.slice(0, MOST_NAMED).join(' or ')} or ${more} others`;
 }
 
 /** The value of an argument as it is. */

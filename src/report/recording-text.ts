@@ -99,7 +99,7 @@ export function recordingText(
     chapterTables(profiles, width, paint),
     `${amount(cases, 'case')}, ${amount(steps, 'step')}, ${figure(sent)} of them sent; ${duration(elapsed)}${speed}. ` +
       'The properties without a model need whole traces: they were not applied.',
-    `${lastLine(
+    `${verdictText(
       outcome,
       profiles.flatMap(({ requirements }) => requirements),
       exitCode,
@@ -109,7 +109,7 @@ export function recordingText(
   return `${parts.join('\n\n')}\n`;
 }
 
-function lastLine(
+function verdictText(
   { cases, violating, inconclusive, fault, profiles }: RecordingOutcome,
   requirements: readonly RequirementOutcome[],
   exitCode: ExitCode,

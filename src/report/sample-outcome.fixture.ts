@@ -138,6 +138,14 @@ const CRASHED: Counterexample = {
   certificate: 'interrupted',
   slice: undefined,
   asked: 4,
+  flaky: {
+    failed: 7,
+    of: 21,
+    differed: {
+      step: 1,
+      fields: [{ field: 'result', failing: SAMPLE_CRASH.message, passing: 'every step was answered' }],
+    },
+  },
 };
 
 export const sampleFinding = (counterexample: Counterexample, file: string | undefined): Finding => ({

@@ -9,7 +9,7 @@ export function sightingSentences(explanation: Explanation): readonly string[] {
   const { violation, content, asSaved, byAnswers, failure, case: testCase } = explanation;
   const left =
     failure !== undefined
-      ? `The implementation gives no answer any more at step ${violation.step + 1}.`
+      ? `The implementation gives no answer any more at step ${violation.step + 1}: ${printable(failure.message)}`
       : content === undefined
         ? `The implementation leaves the specification at ${placeOf(violation)}.`
         : `The implementation leaves the specification at step ${content.step + 1}: ${contentInWords(content)}. It shows at ` +

@@ -7,6 +7,18 @@ import type { PageData } from './page-data.ts';
 /** The modules of the page's script, each before those that import it. */
 const MODULES = ['elements.js', 'timeline.js', 'arrows.js', 'finding.js', 'sections.js', 'page.js'] as const;
 
+/** The parts of the page's style; a later one has the last word. */
+const STYLES = [
+  'colours.css',
+  'text.css',
+  'head.css',
+  'step.css',
+  'timeline.css',
+  'chips.css',
+  'tables.css',
+  'media.css',
+] as const;
+
 /** They are written in the languages of browsers and not compiled: they lie where the package has them. */
 function source(name: string): string {
   if (PACKAGE_FOLDER === undefined) throw new Error('The package.json of this suite is gone.');
@@ -45,7 +57,7 @@ export const embeddedJson = (data: PageData): string =>
  * data is in it as JSON alone, and the policy admits no other script, no style and no request.
  */
 export function htmlPage(data: PageData): string {
-  const style = source('page.css');
+  const style = STYLES.map(source).join('\n');
   const program = script();
   const policy = [
     "default-src 'none'",

@@ -83,7 +83,9 @@ export function findingView(picture, index) {
     /** To be called whenever the layout may have changed. */
     draw: () => {
       drawArrows(over, table, picture);
-      scroller.style.setProperty('--fit', String(Math.min(1, PAPER / Math.max(1, table.offsetWidth))));
+      const fit = Math.min(1, PAPER / Math.max(1, table.offsetWidth));
+      scroller.style.setProperty('--fit', String(fit));
+      scroller.classList.toggle('too-wide', fit < SMALLEST);
       for (const arrow of over.children) {
         const at = Number(arrow.getAttribute('data-step'));
         arrow.classList.toggle('now', at === current);
@@ -96,6 +98,8 @@ export function findingView(picture, index) {
 
 /** How wide a sheet of paper is within its margins, in pixels of print. */
 const PAPER = 690;
+/** Smaller than this nobody can read it: then paper has the table of all steps alone. */
+const SMALLEST = 0.45;
 
 /**
  * @param {string} label

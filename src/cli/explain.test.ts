@@ -1,0 +1,102 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { caseFileOf } from '../corpus/case-file.ts';
+import {
+  SAMPLE_CASE,
+  SAMPLE_COUNTEREXAMPLE,
+  SAMPLE_HELLO,
+  sampleFinding,
+} from '../report/sample-outcome.fixture.ts';
+import { Shell } from './world.fixture.ts';
+
+const shell = new Shell();
+afterAll(() => {
+  shell.remove();
+});
+
+function save(name: string, content: unknown): string {
+  writeFileSync(shell.path(name), JSON.stringify(content));
+  return name;
+}
+
+const FINDING = sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined);
+const foundOn = (targetSpec: string): object =>
+  caseFileOf(FINDING, { hello: SAMPLE_HELLO, targetSpec, seed: 42 });
+
+const MUTANT = 'embedded:mutant=fork-keeps-parent-write';
+const FORK = {
+  ...SAMPLE_CASE,
+  observe: 'inspect',
+  commands: [...SAMPLE_CASE.commands.slice(0, 4), { op: 'inspect' }],
+};
+
+describe('with a target', () => {
+  test('the story is told, and what matters is asked', async () => {
+    const { code, out } = await shell.call(['explain', save('fork.json', FORK), '--target', MUTANT]);
+    expect(out).toContain('✗ fork.read-both (MUST)');
+    expect(out).toContain('Page 0 of process 0 moves to frame 0; its entry is WRITE.');
+    expect(out).toContain('It is not sent: the process slot is busy.');
+    expect(out).toContain('leaves the specification at step 4, in its entries');
+    expect(out).toContain('Watched as the case was saved, it shows only at step 5');
+    expect(out).toMatch(/any other child fails too/);
+    expect(code).toBe(0);
+  });
+
+  test('a picture is written', async () => {
+    const argv = ['explain', save('pictured.json', FORK), '--target', MUTANT, '--html', 'out/fork.html'];
+    const { code, out } = await shell.call(argv);
+    expect(out).toContain('Picture  out/fork.html');
+    expect(readFileSync(shell.path('out/fork.html'), 'utf8')).toMatch(/^<!doctype html>/);
+    expect(code).toBe(0);
+  });
+
+  test('that does not fail there is nothing to explain, and 0', async () => {
+    const { code, out } = await shell.call(['explain', save('right.json', foundOn('embedded'))]);
+    expect(out).toMatch(/embedded does not fail on this case: every rule was kept\. "--offline" tells/);
+    expect(code).toBe(0);
+  });
+
+  test('that a file names is not started', async () => {
+    const file = save('theirs.json', foundOn('stdio:touch owned'));
+    const { code, out, err } = await shell.call(['explain', file]);
+    expect(err).toContain('a file never decides what is started');
+    expect(out).toBe('');
+    expect(code).toBe(2);
+  });
+
+  test('that does not follow the profile is told of', async () => {
+    const python = ['--target', 'stdio:no-such-program-here'];
+    expect(await shell.call(['explain', save('start.json', FORK), ...python])).toMatchObject({ code: 69 });
+  });
+});
+
+describe('offline', () => {
+  test('what the file tells is told, whatever target it names', async () => {
+    const file = save('offline.json', foundOn('stdio:touch owned'));
+    const { code, out } = await shell.call(['explain', file, '--offline']);
+    expect(out).toContain('✗ fork.isolation (MUST)');
+    expect(out).toContain('The value read is 7.');
+    expect(out).not.toContain('What matters');
+    expect(code).toBe(0);
+  });
+
+  test('a case alone tells nothing', async () => {
+    const { code, err } = await shell.call(['explain', save('bare.json', FORK), '--offline']);
+    expect(err).toContain('is a case alone');
+    expect(code).toBe(2);
+  });
+
+  test('a file that tells of a rule that is none is told to be bad', async () => {
+    const odd = { ...foundOn('embedded'), requirement: 'no.such\u001B[2J' };
+    const { code, err } = await shell.call(['explain', save('odd.json', odd), '--offline']);
+    expect(err).toContain('a requirement or a step that there is not');
+    expect(code).toBe(78);
+  });
+});
+
+test('a file that is none ends with 78, and a picture that cannot be written before anything is run', async () => {
+  expect(await shell.call(['explain', 'nowhere.json'])).toMatchObject({ code: 78, out: '' });
+  const { code, err } = await shell.call(['explain', save('case.json', FORK), '--html', '.']);
+  expect(err).toContain('it is a folder');
+  expect(code).toBe(78);
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import type { Violation } from '../../spec/judge/verdict.ts';
+import { explainRecorded } from '../explain/explain.ts';
+import type { Explanation } from '../explain/explanation.ts';
+import { explainText } from './explain-text.ts';
+import { golden } from './golden.fixture.ts';
+import { PLAIN } from './paint.ts';
+import { SAMPLE_COUNTEREXAMPLE, SAMPLE_CRASH } from './sample-outcome.fixture.ts';
+
+const { violation } = SAMPLE_COUNTEREXAMPLE;
+const LATER: Violation = { ...violation, requirement: 'fork.survives', observed: 'torn\u001B[2J' };
+
+const TOLD: Explanation = {
+  ...explainRecorded(SAMPLE_COUNTEREXAMPLE),
+  asSaved: { ...violation, step: 5 },
+  byAnswers: { kind: 'seen', violation: LATER },
+  content: { step: 4, violation: { ...violation, step: 6 } },
+  matters: {
+    asked: 1234,
+    complete: false,
+    names: [
+      { sort: 'page', name: 0, failing: ['page 1', 'page 2'], passing: [] },
+      { sort: 'value', name: 7, failing: ['value 8'], passing: ['value 1'] },
+      { sort: 'slot', name: 0, failing: [], passing: ['slot 1'] },
+    ],
+    arguments: [
+      { step: 0, argument: 'kind', failing: [], passing: ['host'] },
+      { step: 0, argument: 'protection', failing: [], passing: ['read', 'none'] },
+      { step: 1, argument: 'count', failing: ['1', '3'], passing: [] },
+      { step: 4, argument: 'value', failing: ['8'], passing: ['1'] },
+    ],
+  },
+};
+
+test('a story in full', () => {
+  const { made, kept } = golden('explain.txt', `${explainText(TOLD, undefined, PLAIN)}\n`);
+  expect(made).toBe(kept);
+  expect(made).not.toContain('\u001B');
+});
+
+test('of a crash nothing is made up', () => {
+  const crash: Explanation = explainRecorded({
+    ...SAMPLE_COUNTEREXAMPLE,
+    trace: undefined,
+    failure: SAMPLE_CRASH,
+    violation: { ...violation, requirement: 'robust.survives', step: 1, breaches: [] },
+  });
+  const { made, kept } = golden('explain-crash.txt', `${explainText(crash, undefined, PLAIN)}\n`);
+  expect(made).toBe(kept);
+});

@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** The browser of the machine; undefined where there is none. */
+export const BROWSER: string | undefined = PLACES.find((place) => existsSync(place));
+
+export const openBrowser = (): Promise<Browser> =>
+  // A container has no user namespaces for its sandbox; what is opened is our own page.
+  chromium.launch({ ...(BROWSER === undefined ? {} : { executablePath: BROWSER }), args: ['--no-sandbox'] });
+
+/** A page that keeps everything it should not do. */
+export interface Watched {
+  readonly page: Page;
+  /** Console messages, errors, dialogs, and requests for anything but the file itself. */
+  readonly complaints: readonly string[];
+}
+
+export async function watchedPage(browser: Browser, url: string): Promise<Watched> {
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  page.on('request', (request) => {
+    if (request.url() !== url) complaints.push(`request: ${request.url()}`);
+  });
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`);
+    void dialog.dismiss();
+  });
+  await page.goto(url);
+  return { page, complaints };
+}

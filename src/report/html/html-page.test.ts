@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { golden } from '../golden.fixture.ts';
+import { TROUBLED } from '../sample-outcome.fixture.ts';
+import { embeddedJson, htmlPage } from './html-page.ts';
+import type { PageData } from './page-data.ts';
+import { runPage } from './run-page.ts';
+import { shownText } from './shown-text.ts';
+
+const DATA = runPage(TROUBLED, '/');
+
+test('what a run shows', () => {
+  const { made, kept } = golden('page-troubled.json.golden', `${JSON.stringify(DATA, null, 2)}\n`);
+  expect(made).toBe(kept);
+});
+
+describe('data in the page', () => {
+  const hostile: PageData = { ...DATA, title: '</script><!--<script>&amp;\u2028\u2029' };
+
+  test('is JSON without a character that HTML or a script would obey', () => {
+    const json = embeddedJson(hostile);
+    expect(json).not.toMatch(/[<>&\u2028\u2029]/);
+    expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(hostile)));
+  });
+
+  test('is the only thing in which two pages differ', () => {
+    const frame = (data: PageData): string => htmlPage(data).replace(embeddedJson(data), '');
+    expect(frame(hostile)).toBe(frame(DATA));
+  });
+});
+
+test('the policy names the script and the style, and nothing else', () => {
+  const page = htmlPage(DATA);
+  const hash = (text: string | undefined): string =>
+    `'sha256-${createHash('sha256')
+      .update(text ?? '')
+      .digest('base64')}'`;
+  const script = /<script>(?<text>[\s\S]*?)<\/script>/.exec(page)?.groups?.['text'];
+  const style = /<style>(?<text>[\s\S]*?)<\/style>/.exec(page)?.groups?.['text'];
+  const policy = /Content-Security-Policy" content="(?<text>[^"]*)"/.exec(page)?.groups?.['text'];
+  expect(policy).toBe(
+    `default-src 'none'; script-src ${hash(script)}; style-src ${hash(style)}; base-uri 'none'; form-action 'none'`,
+  );
+  expect(script).not.toMatch(/^(?:import|export) /m);
+  expect(script).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|eval\(/);
+  expect(page).not.toMatch(/(?:src|href)="/);
+});
+
+test('text from a target is shown with what could hide in it, and not without end', () => {
+  expect(shownText('a\u202Eb\u001B[2J')).toBe('a\\u202eb\\u001b[2J');
+  expect(shownText('x'.repeat(100_000))).toMatch(/^x{4000}… \(100000 characters\)$/);
+});
