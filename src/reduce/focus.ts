@@ -10,6 +10,15 @@ function pagesOf(command: Command): { readonly first: number; readonly last: num
 /** Commands that only look. */
 const looks = ({ op }: Command): boolean => op === 'load' || op === 'device-load' || op === 'inspect';
 
+/** Commands that make something to fail with: most failures need no others before them. */
+const builds = ({ op }: Command): boolean =>
+  op === 'map' ||
+  op === 'store' ||
+  op === 'fork' ||
+  op === 'migrate-to-device' ||
+  op === 'inject' ||
+  op === 'pin';
+
 /** The command as far as it is about these pages; undefined where it is about others alone. */
 function within(command: Command, first: number, last: number): Command | undefined {
   const pages = pagesOf(command);
@@ -33,7 +42,12 @@ export const focusOnPages: Pass = function* (failing) {
   if (last === undefined || pages === undefined) return failing;
   const before = failing.commands.slice(0, -1);
   const inPages = before.flatMap((command) => within(command, pages.first, pages.last) ?? []);
-  const proposals = [inPages.filter((command) => !looks(command)), inPages, before.filter((c) => !looks(c))];
+  const proposals = [
+    inPages.filter(builds),
+    inPages.filter((command) => !looks(command)),
+    inPages,
+    before.filter((command) => !looks(command)),
+  ];
   for (const proposal of proposals) {
     if (proposal.length === before.length) continue;
     const smaller = withCommands(failing, [...proposal, last]);

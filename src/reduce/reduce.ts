@@ -11,13 +11,12 @@ import { tradeCommands } from './trade.ts';
 
 /** The passes in their order; they are gone through again and again until none of them changes anything. */
 const PASSES: readonly Pass[] = [
-  widenScope,
   focusOnPages,
   deleteCommands,
-  deletePairs,
-  followChildren,
   mergeNames,
   simplifyArguments,
+  followChildren,
+  widenScope,
   substituteWindows,
   tradeCommands,
 ];

@@ -33,6 +33,13 @@ export const tradeCommands: Pass = function* (failing) {
   return current;
 };
 
+/** The same command at the same place, with something else about it: the places have their own passes. */
+const isVariant = (other: Command, command: Command): boolean =>
+  other.op === command.op && placeOf(other) === placeOf(command);
+
+const placeOf = (command: Command): string =>
+  ('process' in command ? `${command.process}` : '') + ('page' in command ? ` ${command.page}` : '');
+
 function* trades(testCase: Case): Generator<readonly Command[]> {
   const values = new Set(testCase.commands.flatMap((command) => ('value' in command ? [command.value] : [])));
   const all = commandsIn(testCase.scope, { ops: new Set(OPS), values: [...values] });
@@ -43,7 +50,7 @@ function* trades(testCase: Case): Generator<readonly Command[]> {
       for (let place = 0; place <= others.length; place++) {
         if (place !== at) yield others.toSpliced(place, 0, command);
       }
-      for (const other of all) if (other.op === command.op) yield rest.with(at, other);
+      for (const other of all) if (isVariant(other, command)) yield rest.with(at, other);
     }
   }
 }
