@@ -1,4 +1,4 @@
-import { exit, fork, map, pin, store, toDevice, unpin } from '../spec/vocabulary/commands.fixture.ts';
+import { exit, fork, map, pin, store, toDevice, unpin } from '../spec/vocabulary/shorthand.ts';
 import { account } from './account.ts';
 import { type Line, type Lines, prove } from './hand-made.fixture.ts';
 

@@ -1,4 +1,4 @@
-import { discard, fork, inspect, load, map, toDevice, unmap } from '../spec/vocabulary/commands.fixture.ts';
+import { discard, fork, inspect, load, map, toDevice, unmap } from '../spec/vocabulary/shorthand.ts';
 import { count } from './count.ts';
 import { alloc, fault, free, type Line, prove, type Shown } from './hand-made.fixture.ts';
 

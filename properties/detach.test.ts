@@ -1,4 +1,4 @@
-import { attach, detach, inject, load, map, store, toDevice } from '../spec/vocabulary/commands.fixture.ts';
+import { attach, detach, inject, load, map, store, toDevice } from '../spec/vocabulary/shorthand.ts';
 import { detach as chapter } from './detach.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 

@@ -10,7 +10,7 @@ import {
   protect,
   store,
   toDevice,
-} from '../spec/vocabulary/commands.fixture.ts';
+} from '../spec/vocabulary/shorthand.ts';
 import { device } from './device.ts';
 import { alloc, fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 

@@ -8,7 +8,7 @@ import {
   protect,
   store,
   toDevice,
-} from '../spec/vocabulary/commands.fixture.ts';
+} from '../spec/vocabulary/shorthand.ts';
 import { failure } from './failure.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 

@@ -9,7 +9,7 @@ import {
   store,
   toDevice,
   unmap,
-} from '../spec/vocabulary/commands.fixture.ts';
+} from '../spec/vocabulary/shorthand.ts';
 import { fault as chapter } from './fault.ts';
 import { alloc, fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 

@@ -1,4 +1,4 @@
-import { fork, load, map, pin, store, toDevice, unpin, unmap } from '../spec/vocabulary/commands.fixture.ts';
+import { fork, load, map, pin, store, toDevice, unpin, unmap } from '../spec/vocabulary/shorthand.ts';
 import { fork as chapter } from './fork.ts';
 import { alloc, fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 

@@ -10,7 +10,7 @@ import {
   store,
   toDevice,
   toSystem,
-} from '../spec/vocabulary/commands.fixture.ts';
+} from '../spec/vocabulary/shorthand.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 import { migrate } from './migrate.ts';
 

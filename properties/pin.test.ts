@@ -7,7 +7,7 @@ import {
   store,
   toDevice,
   unpin,
-} from '../spec/vocabulary/commands.fixture.ts';
+} from '../spec/vocabulary/shorthand.ts';
 import { alloc, fault, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 import { pin as chapter } from './pin.ts';
 

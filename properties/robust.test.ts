@@ -9,7 +9,7 @@ import {
   swapOn,
   toDevice,
   unmap,
-} from '../spec/vocabulary/commands.fixture.ts';
+} from '../spec/vocabulary/shorthand.ts';
 import { free, type Lines, prove } from './hand-made.fixture.ts';
 import { robust } from './robust.ts';
 

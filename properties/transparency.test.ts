@@ -11,7 +11,7 @@ import {
   pin,
   store,
   toDevice,
-} from '../spec/vocabulary/commands.fixture.ts';
+} from '../spec/vocabulary/shorthand.ts';
 import { type Lines, traceOf } from './hand-made.fixture.ts';
 import { isTransparencyDue, sameValues, withoutMigrations } from './transparency.ts';
 

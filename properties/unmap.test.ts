@@ -8,7 +8,7 @@ import {
   store,
   toDevice,
   unmap,
-} from '../spec/vocabulary/commands.fixture.ts';
+} from '../spec/vocabulary/shorthand.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 import { unmap as chapter } from './unmap.ts';
 

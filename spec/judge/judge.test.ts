@@ -21,7 +21,7 @@ import {
   toSystem,
   unmap,
   unpin,
-} from '../vocabulary/commands.fixture.ts';
+} from '../vocabulary/shorthand.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';

@@ -10,7 +10,7 @@ import {
   map,
   store,
   toDevice,
-} from '../vocabulary/commands.fixture.ts';
+} from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {

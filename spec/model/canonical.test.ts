@@ -12,7 +12,7 @@ import {
   store,
   swapOn,
   toDevice,
-} from '../vocabulary/commands.fixture.ts';
+} from '../vocabulary/shorthand.ts';
 import { stateKey } from './canonical.ts';
 import { Model } from './ways.fixture.ts';
 

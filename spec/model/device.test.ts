@@ -14,7 +14,7 @@ import {
   store,
   toDevice,
   unmap,
-} from '../vocabulary/commands.fixture.ts';
+} from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];

@@ -3,7 +3,7 @@ import type { ProfileName } from '../profiles/profile.ts';
 import { Admission } from '../vocabulary/admission.ts';
 import type { Command, Op } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
-import { exit, map, spawn } from '../vocabulary/commands.fixture.ts';
+import { exit, map, spawn } from '../vocabulary/shorthand.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { stateKey } from './canonical.ts';
 import { brokenInvariants } from './invariants.fixture.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fork, heal, inject, inspect, load, map, store, toDevice } from '../vocabulary/commands.fixture.ts';
+import { fork, heal, inject, inspect, load, map, store, toDevice } from '../vocabulary/shorthand.ts';
 import { Model } from './ways.fixture.ts';
 
 const world = (): Model => new Model({ processes: 2, pages: 1, frames: 1 });

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Admission } from '../vocabulary/admission.ts';
 import { type Command, OPS } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
-import { detach, heal, load } from '../vocabulary/commands.fixture.ts';
+import { detach, heal, load } from '../vocabulary/shorthand.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { brokenInvariants } from './invariants.fixture.ts';
 import { mayRead } from './permission.ts';

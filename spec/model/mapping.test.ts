@@ -12,7 +12,7 @@ import {
   store,
   toDevice,
   unmap,
-} from '../vocabulary/commands.fixture.ts';
+} from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {

@@ -12,7 +12,7 @@ import {
   toDevice,
   toSystem,
   unmap,
-} from '../vocabulary/commands.fixture.ts';
+} from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PROFILES } from '../profiles/profiles.ts';
-import { swapOn } from '../vocabulary/commands.fixture.ts';
+import { swapOn } from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 test.each(PROFILE_NAMES)('in %s as many areas are accepted as the limit leaves', (profile) => {

@@ -16,7 +16,7 @@ import {
   toDevice,
   unmap,
   unpin,
-} from '../vocabulary/commands.fixture.ts';
+} from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 const struck = (model: Model, ...kinds: readonly ('sigbus' | 'oom')[]): Model =>

@@ -25,7 +25,7 @@ import {
   toSystem,
   unmap,
   unpin,
-} from './commands.fixture.ts';
+} from './shorthand.ts';
 
 const scope = { processes: 2, pages: 3, frames: 1, slots: 1 };
 

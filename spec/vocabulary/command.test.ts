@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Case } from './case.ts';
 import { Command, OPS } from './command.ts';
-import { deviceStore, inject, map, pin, store, swapOn, toDevice, unpin } from './commands.fixture.ts';
+import { deviceStore, inject, map, pin, store, swapOn, toDevice, unpin } from './shorthand.ts';
 import { LARGEST_VALUE, MOST_SWAP_AREAS, Scope } from './scope.ts';
 
 test('every command has a name of its own', () => {

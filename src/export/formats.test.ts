@@ -16,7 +16,7 @@ import {
   swapOn,
   toDevice,
   unpin,
-} from '../../spec/vocabulary/commands.fixture.ts';
+} from '../../spec/vocabulary/shorthand.ts';
 import { golden } from '../report/golden.fixture.ts';
 import { exportAs, type Format, FORMATS } from './formats.ts';
 import { sampleFile } from './sample-file.fixture.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceEntry, PRESENT } from '../../spec/vocabulary/snapshot.ts';
-import { TestWorld } from './test-world.ts';
+import { TestWorld } from './test-world.fixture.ts';
 
 describe('detach', () => {
   it('brings every page back, and the device is gone until it is attached again', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deviceEntry, HOLE, isDeviceEntry, POISON, PRESENT } from '../../spec/vocabulary/snapshot.ts';
 import { Livelock } from './livelock.ts';
 import { FAULT_DONE } from './pagemap.ts';
-import { TestWorld } from './test-world.ts';
+import { TestWorld } from './test-world.fixture.ts';
 
 describe('a fault that ends in SIGBUS', () => {
   it('poisons the entry that was touched and no other, in origin', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceEntry, PRESENT } from '../../spec/vocabulary/snapshot.ts';
-import { TestWorld } from './test-world.ts';
+import { TestWorld } from './test-world.fixture.ts';
 
 describe.each(['origin', 'linux-6.1'] as const)('fork in %s', (name) => {
   it('turns both sides to READ, moves nothing and calls nothing', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
 import { FILLER, NO_MAPPING } from './page.ts';
-import { TestWorld } from './test-world.ts';
+import { TestWorld } from './test-world.fixture.ts';
 
 describe.each(Object.values(PROFILES))('page_free in $name', ({ name, idleCount }) => {
   it('is called once, by the last unmap, at the idle count and with nothing left in the page', () => {

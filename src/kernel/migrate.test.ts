@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceEntry, HOLE, PRESENT } from '../../spec/vocabulary/snapshot.ts';
-import { TestWorld } from './test-world.ts';
+import { TestWorld } from './test-world.fixture.ts';
 
 describe.each(['origin', 'linux-6.1'] as const)('migration in %s', (name) => {
   it('answers page by page: holes move, pinned and unmapped pages stay', () => {

@@ -11,7 +11,7 @@ import {
 } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { frameOf, isDeviceEntry, isWriteEntry, PRESENT } from '../../spec/vocabulary/snapshot.ts';
-import { FlatMemory } from './flat-memory.ts';
+import { FlatMemory } from './flat-memory.fixture.ts';
 import { buildWith, World } from './world.ts';
 
 const SCOPE = { processes: 3, pages: 3, frames: 3, slots: 2 };

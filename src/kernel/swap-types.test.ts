@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
 import { usableSwapTypes } from './swap-types.ts';
-import { TestWorld } from './test-world.ts';
+import { TestWorld } from './test-world.fixture.ts';
 
 it.each(Object.values(PROFILES))(
   'what $name reserves leaves $swapAreas swap areas',

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { TestWorld } from './test-world.ts';
+import { TestWorld } from './test-world.fixture.ts';
 
 it('a clone has the same digest and goes its own way', () => {
   const original = new TestWorld();

@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { detach, inject, map, toDevice } from './steps.ts';
+import { detach, inject, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The pagemap's reference was taken for each page once, when it was made, and no longer at each allocation.

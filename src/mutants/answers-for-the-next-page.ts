@@ -1,7 +1,7 @@
 import type { PageOutcome } from '../../spec/vocabulary/result.ts';
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice } from './steps.ts';
+import { map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const answersForTheNextPage: Mutant = {
   id: 'answers-for-the-next-page',

@@ -1,6 +1,6 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { attach, detach } from './steps.ts';
+import { attach, detach } from '../../spec/vocabulary/shorthand.ts';
 
 export const attachTakesAReference: Mutant = {
   id: 'attach-takes-a-reference',

@@ -1,7 +1,7 @@
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { FAULT_DONE, FAULT_SIGBUS, type FaultResult } from '../kernel/pagemap.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, load, map, toDevice } from './steps.ts';
+import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The error of the copy engine was dropped, so that user space was given a page that nobody had filled.

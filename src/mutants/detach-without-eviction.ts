@@ -1,6 +1,6 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { detach, map, toDevice } from './steps.ts';
+import { detach, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /** The driver was unloaded with pages of processes still on the device. */
 export const detachWithoutEviction: Mutant = {

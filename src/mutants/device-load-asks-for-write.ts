@@ -1,7 +1,7 @@
 import type { ErrorName } from '../../spec/vocabulary/result.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { deviceLoad, map } from './steps.ts';
+import { deviceLoad, map } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The device was refused memory that the CPU could read all along; there it was a kind of mapping that the

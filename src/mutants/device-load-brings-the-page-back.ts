@@ -2,7 +2,7 @@ import type { Result } from '../../spec/vocabulary/result.ts';
 import { isDevice } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { deviceLoad, map, toDevice } from './steps.ts';
+import { deviceLoad, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const deviceLoadBringsThePageBack: Mutant = {
   id: 'device-load-brings-the-page-back',

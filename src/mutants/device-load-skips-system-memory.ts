@@ -2,7 +2,7 @@ import type { Result } from '../../spec/vocabulary/result.ts';
 import { isPresent } from '../kernel/entry.ts';
 import { HOST_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { deviceLoad, map, store } from './steps.ts';
+import { deviceLoad, map, store } from '../../spec/vocabulary/shorthand.ts';
 
 export const deviceLoadSkipsSystemMemory: Mutant = {
   id: 'device-load-skips-system-memory',

@@ -2,7 +2,7 @@ import type { Result } from '../../spec/vocabulary/result.ts';
 import { NONE } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { deviceStore, map } from './steps.ts';
+import { deviceStore, map } from '../../spec/vocabulary/shorthand.ts';
 
 export const deviceStoreFailsAtHoles: Mutant = {
   id: 'device-store-fails-at-holes',

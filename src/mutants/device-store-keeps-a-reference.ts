@@ -2,7 +2,7 @@ import type { Result } from '../../spec/vocabulary/result.ts';
 import { pfnOf } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { deviceStore, map, protect, toDevice } from './steps.ts';
+import { deviceStore, map, protect, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const deviceStoreKeepsAReference: Mutant = {
   id: 'device-store-keeps-a-reference',

@@ -3,7 +3,7 @@ import { pfnOf } from '../kernel/entry.ts';
 import { fillPage } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { deviceStore, map, protect, toDevice } from './steps.ts';
+import { deviceStore, map, protect, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const deviceStoreThroughRead: Mutant = {
   id: 'device-store-through-read',

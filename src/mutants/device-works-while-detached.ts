@@ -1,7 +1,7 @@
 import type { ErrorName } from '../../spec/vocabulary/result.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { detach, deviceLoad, map } from './steps.ts';
+import { detach, deviceLoad, map } from '../../spec/vocabulary/shorthand.ts';
 
 export const deviceWorksWhileDetached: Mutant = {
   id: 'device-works-while-detached',

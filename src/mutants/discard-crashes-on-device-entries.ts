@@ -1,7 +1,7 @@
 import { isDevice } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { discard, map, toDevice } from './steps.ts';
+import { discard, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /** Freeing lazily did not ask whether the entry was present, and made a page number of its bits. */
 export const discardCrashesOnDeviceEntries: Mutant = {

@@ -1,6 +1,6 @@
 import { MAY_WRITE, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { discard, map, protect, store } from './steps.ts';
+import { discard, map, protect, store } from '../../spec/vocabulary/shorthand.ts';
 
 export const discardSparesReadOnly: Mutant = {
   id: 'discard-spares-read-only',

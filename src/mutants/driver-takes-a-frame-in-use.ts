@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice } from './steps.ts';
+import { map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const driverTakesAFrameInUse: Mutant = {
   id: 'driver-takes-a-frame-in-use',

@@ -1,7 +1,7 @@
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { FAULT_DONE, type FaultResult } from '../kernel/pagemap.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { evict, load, map, store, toDevice } from './steps.ts';
+import { evict, load, map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const evictForgetsToCopy: Mutant = {
   id: 'evict-forgets-to-copy',

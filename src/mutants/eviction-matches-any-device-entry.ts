@@ -1,7 +1,7 @@
 import { isDevice, migrationEntry } from '../kernel/entry.ts';
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { evict, fork, map, toDevice } from './steps.ts';
+import { evict, fork, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The walk did not compare page frame numbers, so that another process's page was replaced by the one that

@@ -1,7 +1,7 @@
 import type { Page } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, map, toDevice } from './steps.ts';
+import { inject, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const failedCopyKeepsItsFrame: Mutant = {
   id: 'failed-copy-keeps-its-frame',

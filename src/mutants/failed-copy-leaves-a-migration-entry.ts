@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, map, store, toDevice } from './steps.ts';
+import { inject, map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const failedCopyLeavesAMigrationEntry: Mutant = {
   id: 'failed-copy-leaves-a-migration-entry',

@@ -1,6 +1,6 @@
 import type { Process } from '../kernel/process.ts';
 import type { Mutant } from './mutant.ts';
-import { inject, load, map, toDevice } from './steps.ts';
+import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /** What the origin asks for is wrong in later versions. */
 export const failedFaultPoisons: Mutant = {

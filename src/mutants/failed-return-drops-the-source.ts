@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import type { Mutant } from './mutant.ts';
-import { inject, load, map, toDevice } from './steps.ts';
+import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The destination was filled in before the copy and not taken back after its failure, so that the end of the

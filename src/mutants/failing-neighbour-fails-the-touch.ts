@@ -1,7 +1,7 @@
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { FAULT_DONE, type FaultResult } from '../kernel/pagemap.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, load, map, toDevice } from './steps.ts';
+import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const failingNeighbourFailsTheTouch: Mutant = {
   id: 'failing-neighbour-fails-the-touch',

@@ -1,6 +1,6 @@
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, map, store, toDevice } from './steps.ts';
+import { inject, map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const failureEndsTheRange: Mutant = {
   id: 'failure-ends-the-range',

@@ -1,7 +1,7 @@
 import { isDevice } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { load, map, toDevice } from './steps.ts';
+import { load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const faultAroundAsksTheDriver: Mutant = {
   id: 'fault-around-asks-the-driver',

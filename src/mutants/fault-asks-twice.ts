@@ -1,7 +1,7 @@
 import type { Page } from '../kernel/page.ts';
 import type { FaultResult } from '../kernel/pagemap.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { load, map, toDevice } from './steps.ts';
+import { load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const faultAsksTwice: Mutant = {
   id: 'fault-asks-twice',

@@ -2,7 +2,7 @@ import { pfnOf } from '../kernel/entry.ts';
 import type { FaultResult } from '../kernel/pagemap.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { load, map, toDevice } from './steps.ts';
+import { load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const faultKeepsAReference: Mutant = {
   id: 'fault-keeps-a-reference',

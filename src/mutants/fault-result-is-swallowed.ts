@@ -1,7 +1,7 @@
 import { FAULT_DONE, type FaultResult } from '../kernel/pagemap.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, load, map, toDevice } from './steps.ts';
+import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The callback's result was not returned, so that a page that cannot come back was asked for without end.

@@ -1,7 +1,7 @@
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice } from './steps.ts';
+import { map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const filledHoleIsNotCounted: Mutant = {
   id: 'filled-hole-is-not-counted',

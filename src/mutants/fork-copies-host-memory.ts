@@ -2,7 +2,7 @@ import { isWritable, presentEntry } from '../kernel/entry.ts';
 import { copyPage, type Page } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, load, mapHost, store } from './steps.ts';
+import { fork, load, mapHost, store } from '../../spec/vocabulary/shorthand.ts';
 
 export const forkCopiesHostMemory: Mutant = {
   id: 'fork-copies-host-memory',

@@ -1,6 +1,6 @@
 import { isDevice } from '../kernel/entry.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, map, toDevice } from './steps.ts';
+import { fork, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const forkGivesChildWrite: Mutant = {
   id: 'fork-gives-child-write',

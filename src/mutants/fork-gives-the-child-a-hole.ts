@@ -1,5 +1,5 @@
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, map, toDevice } from './steps.ts';
+import { fork, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const forkGivesTheChildAHole: Mutant = {
   id: 'fork-gives-the-child-a-hole',

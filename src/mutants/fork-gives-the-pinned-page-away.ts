@@ -1,7 +1,7 @@
 import { pfnOf, readOnly } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import type { Mutant } from './mutant.ts';
-import { fork, map, pin, store, unpin } from './steps.ts';
+import { fork, map, pin, store, unpin } from '../../spec/vocabulary/shorthand.ts';
 
 export const forkGivesThePinnedPageAway: Mutant = {
   id: 'fork-gives-the-pinned-page-away',

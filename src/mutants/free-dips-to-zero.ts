@@ -1,7 +1,7 @@
 import type { Page } from '../kernel/page.ts';
 import type { DevPagemap } from '../kernel/pagemap.ts';
 import type { Mutant } from './mutant.ts';
-import { load, map, toDevice } from './steps.ts';
+import { load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * Giving up the idle reference and taking it again at once looks like nothing at rest; whoever looks in

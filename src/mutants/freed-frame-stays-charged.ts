@@ -1,7 +1,7 @@
 import type { Page } from '../kernel/page.ts';
 import type { DevPagemap } from '../kernel/pagemap.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice, unmap } from './steps.ts';
+import { map, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
 
 export const freedFrameStaysCharged: Mutant = {
   id: 'freed-frame-stays-charged',

@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice, unmap } from './steps.ts';
+import { map, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
 
 export const freedWhileMapped: Mutant = {
   id: 'freed-while-mapped',

@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { load, map, store, toDevice } from './steps.ts';
+import { load, map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const halfAPageComesBack: Mutant = {
   id: 'half-a-page-comes-back',

@@ -1,6 +1,6 @@
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice } from './steps.ts';
+import { map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The source of a hole was noted at the index as it was, its destination at the index after it had been

@@ -1,5 +1,5 @@
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { load, map, toDevice } from './steps.ts';
+import { load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const holeIsNotCleared: Mutant = {
   id: 'hole-is-not-cleared',

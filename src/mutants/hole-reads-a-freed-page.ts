@@ -1,6 +1,6 @@
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { discard, load, map, store } from './steps.ts';
+import { discard, load, map, store } from '../../spec/vocabulary/shorthand.ts';
 
 export const holeReadsAFreedPage: Mutant = {
   id: 'hole-reads-a-freed-page',

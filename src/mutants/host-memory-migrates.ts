@@ -1,7 +1,7 @@
 import type { Page } from '../kernel/page.ts';
 import { NO_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { mapHost, toDevice } from './steps.ts';
+import { mapHost, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const hostMemoryMigrates: Mutant = {
   id: 'host-memory-migrates',

@@ -1,7 +1,7 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { HOST_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { deviceStore, mapHost } from './steps.ts';
+import { deviceStore, mapHost } from '../../spec/vocabulary/shorthand.ts';
 
 export const hostStoreCallsPageFault: Mutant = {
   id: 'host-store-calls-page-fault',

@@ -1,5 +1,5 @@
 import type { Mutant } from './mutant.ts';
-import { fork, inject, load, map, toDevice } from './steps.ts';
+import { fork, inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const lostPageIsNotPoisoned: Mutant = {
   id: 'lost-page-is-not-poisoned',

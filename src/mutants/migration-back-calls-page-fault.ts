@@ -2,7 +2,7 @@ import type { PageOutcome } from '../../spec/vocabulary/result.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice, toSystem } from './steps.ts';
+import { map, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
 
 export const migrationBackCallsPageFault: Mutant = {
   id: 'migration-back-calls-page-fault',

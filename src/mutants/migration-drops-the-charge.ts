@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, store, toDevice } from './steps.ts';
+import { map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const migrationDropsTheCharge: Mutant = {
   id: 'migration-drops-the-charge',

@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, store, toDevice } from './steps.ts';
+import { map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * One of the two ways to unmap a page always made a migration entry for reading. Nothing was wrong but the

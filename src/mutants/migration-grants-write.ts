@@ -2,7 +2,7 @@ import { writable } from '../kernel/entry.ts';
 import type { Page } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, map, store, toDevice } from './steps.ts';
+import { fork, map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const migrationGrantsWrite: Mutant = {
   id: 'migration-grants-write',

@@ -1,6 +1,6 @@
 import { HOST_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice } from './steps.ts';
+import { map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * A hole was filled without a look at whether the mapping was still there: a page appeared in memory that

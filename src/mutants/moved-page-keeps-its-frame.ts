@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice, toSystem } from './steps.ts';
+import { map, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
 
 export const movedPageKeepsItsFrame: Mutant = {
   id: 'moved-page-keeps-its-frame',

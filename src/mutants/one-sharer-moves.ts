@@ -1,7 +1,7 @@
 import type { Page } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, map, store, toDevice } from './steps.ts';
+import { fork, map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const oneSharerMoves: Mutant = {
   id: 'one-sharer-moves',

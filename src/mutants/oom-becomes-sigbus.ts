@@ -1,7 +1,7 @@
 import { TOUCH_SIGBUS } from '../kernel/fault.ts';
 import { FAULT_OOM, type FaultResult } from '../kernel/pagemap.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, load, map, toDevice } from './steps.ts';
+import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const oomBecomesSigbus: Mutant = {
   id: 'oom-becomes-sigbus',

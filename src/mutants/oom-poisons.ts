@@ -1,7 +1,7 @@
 import type { Page } from '../kernel/page.ts';
 import { FAULT_OOM, type FaultResult } from '../kernel/pagemap.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, load, map, toDevice } from './steps.ts';
+import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const oomPoisons: Mutant = {
   id: 'oom-poisons',

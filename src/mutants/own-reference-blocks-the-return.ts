@@ -3,7 +3,7 @@ import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { type FaultResult, PRIVATE } from '../kernel/pagemap.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { load, map, toDevice } from './steps.ts';
+import { load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The fault path began to hold the page while it called the driver; a driver that did not say so to the

@@ -1,7 +1,7 @@
 import type { Page } from '../kernel/page.ts';
 import type { DevPagemap } from '../kernel/pagemap.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { load, map, toDevice } from './steps.ts';
+import { load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /** The driver then has the frame twice among its free ones, and hands it to two owners. */
 export const pageFreeTwice: Mutant = {

@@ -2,7 +2,7 @@ import { presentEntry } from '../kernel/entry.ts';
 import { copyPage, type Page } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import type { Mutant } from './mutant.ts';
-import { fork, map, pin, store, unpin } from './steps.ts';
+import { fork, map, pin, store, unpin } from '../../spec/vocabulary/shorthand.ts';
 
 /** Then the pin sees the stores of a process that never asked for it. */
 export const pinFollowsTheWriter: Mutant = {

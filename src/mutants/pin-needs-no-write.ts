@@ -1,6 +1,6 @@
 import { MAY_READ, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, pin } from './steps.ts';
+import { map, pin } from '../../spec/vocabulary/shorthand.ts';
 
 export const pinNeedsNoWrite: Mutant = {
   id: 'pin-needs-no-write',

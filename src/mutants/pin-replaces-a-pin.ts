@@ -1,7 +1,7 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, pin } from './steps.ts';
+import { map, pin } from '../../spec/vocabulary/shorthand.ts';
 
 export const pinReplacesAPin: Mutant = {
   id: 'pin-replaces-a-pin',

@@ -1,7 +1,7 @@
 import { isDevice, pfnOf } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, pin, toDevice } from './steps.ts';
+import { map, pin, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const pinStaysOnTheDevice: Mutant = {
   id: 'pin-stays-on-the-device',

@@ -1,7 +1,7 @@
 import { TOUCH_SIGBUS } from '../kernel/fault.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, map, pin, toDevice } from './steps.ts';
+import { inject, map, pin, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const pinWithoutMemoryIsAFault: Mutant = {
   id: 'pin-without-memory-is-a-fault',

@@ -1,5 +1,5 @@
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, pin, toDevice } from './steps.ts';
+import { map, pin, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const pinnedPageMoves: Mutant = {
   id: 'pinned-page-moves',

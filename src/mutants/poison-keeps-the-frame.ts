@@ -1,7 +1,7 @@
 import { POISON_ENTRY } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import type { Mutant } from './mutant.ts';
-import { inject, load, map, toDevice } from './steps.ts';
+import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const poisonKeepsTheFrame: Mutant = {
   id: 'poison-keeps-the-frame',

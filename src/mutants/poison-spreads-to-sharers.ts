@@ -1,7 +1,7 @@
 import { pfnOf, POISON_ENTRY } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import type { Mutant } from './mutant.ts';
-import { fork, inject, load, map, toDevice } from './steps.ts';
+import { fork, inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const poisonSpreadsToSharers: Mutant = {
   id: 'poison-spreads-to-sharers',

@@ -1,6 +1,6 @@
 import type { Process } from '../kernel/process.ts';
 import type { Mutant } from './mutant.ts';
-import { inject, load, map, toDevice } from './steps.ts';
+import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const poisonStaysResident: Mutant = {
   id: 'poison-stays-resident',

@@ -1,7 +1,7 @@
 import { isDevice } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, protect, toDevice } from './steps.ts';
+import { map, protect, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const protectBringsPagesBack: Mutant = {
   id: 'protect-brings-pages-back',

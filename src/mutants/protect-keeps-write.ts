@@ -1,6 +1,6 @@
 import { isDevice } from '../kernel/entry.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, protect, toDevice } from './steps.ts';
+import { map, protect, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const protectKeepsWrite: Mutant = {
   id: 'protect-keeps-write',

@@ -1,7 +1,7 @@
 import { NONE } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, protect, store } from './steps.ts';
+import { map, protect, store } from '../../spec/vocabulary/shorthand.ts';
 
 export const protectPassesOverHoles: Mutant = {
   id: 'protect-passes-over-holes',

@@ -1,7 +1,7 @@
 import { isDevice, writable } from '../kernel/entry.ts';
 import { MAY_WRITE } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, protect, toDevice } from './steps.ts';
+import { map, protect, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const protectUpgrades: Mutant = {
   id: 'protect-upgrades',

@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { load, map, toDevice, unmap } from './steps.ts';
+import { load, map, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The mapping of an anonymous page was cleared for system pages only. The next page on the frame inherited

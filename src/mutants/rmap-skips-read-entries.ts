@@ -3,7 +3,7 @@ import type { Page } from '../kernel/page.ts';
 import { FAULT_DONE, type FaultResult } from '../kernel/pagemap.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, load, map, toDevice } from './steps.ts';
+import { fork, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * Half of the handling of device entries was lost in a rebase. A page that was not taken on the fast path

@@ -1,6 +1,6 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { attach } from './steps.ts';
+import { attach } from '../../spec/vocabulary/shorthand.ts';
 
 export const secondAttachSucceeds: Mutant = {
   id: 'second-attach-succeeds',

@@ -1,7 +1,7 @@
 import { isMigration, pfnOf, writable } from '../kernel/entry.ts';
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, inject, map, toDevice, toSystem } from './steps.ts';
+import { fork, inject, map, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The hardware's write bit was read of an entry that is not present, where it means something else. A page

@@ -1,7 +1,7 @@
 import { isDevice } from '../kernel/entry.ts';
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, load, map, toDevice } from './steps.ts';
+import { fork, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /** The page's part that an entry names was computed as if the entry were present. */
 export const sharedUnmapCrashes: Mutant = {

@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, map, store, toDevice } from './steps.ts';
+import { fork, map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 /** There the references were of those who waited for a migration to end, and made the next one fail. */
 export const sharersLookLikePins: Mutant = {

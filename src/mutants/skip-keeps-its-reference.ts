@@ -1,6 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { inject, map, toDevice, toSystem } from './steps.ts';
+import { inject, map, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The page goes nowhere and looks the same; from now on it seems to be held by somebody, and it is never

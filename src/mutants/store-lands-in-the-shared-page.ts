@@ -1,7 +1,7 @@
 import type { Page } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, load, map, store } from './steps.ts';
+import { fork, load, map, store } from '../../spec/vocabulary/shorthand.ts';
 
 export const storeLandsInTheSharedPage: Mutant = {
   id: 'store-lands-in-the-shared-page',

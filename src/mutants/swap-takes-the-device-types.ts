@@ -1,5 +1,5 @@
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { swapOn } from './steps.ts';
+import { swapOn } from '../../spec/vocabulary/shorthand.ts';
 
 export const swapTakesTheDeviceTypes: Mutant = {
   id: 'swap-takes-the-device-types',

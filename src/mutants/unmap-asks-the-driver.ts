@@ -1,7 +1,7 @@
 import { isDevice } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice, unmap } from './steps.ts';
+import { map, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
 
 export const unmapAsksTheDriver: Mutant = {
   id: 'unmap-asks-the-driver',

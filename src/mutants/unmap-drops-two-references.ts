@@ -1,7 +1,7 @@
 import { pfnOf } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, map, toDevice, unmap } from './steps.ts';
+import { fork, map, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
 
 export const unmapDropsTwoReferences: Mutant = {
   id: 'unmap-drops-two-references',

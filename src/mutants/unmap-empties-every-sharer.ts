@@ -1,7 +1,7 @@
 import { NONE, pfnOf } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { fork, map, toDevice, unmap } from './steps.ts';
+import { fork, map, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
 
 export const unmapEmptiesEverySharer: Mutant = {
   id: 'unmap-empties-every-sharer',

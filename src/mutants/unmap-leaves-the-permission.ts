@@ -1,6 +1,6 @@
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { load, map, unmap } from './steps.ts';
+import { load, map, unmap } from '../../spec/vocabulary/shorthand.ts';
 
 export const unmapLeavesThePermission: Mutant = {
   id: 'unmap-leaves-the-permission',

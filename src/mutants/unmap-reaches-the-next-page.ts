@@ -1,6 +1,6 @@
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, store, unmap } from './steps.ts';
+import { map, store, unmap } from '../../spec/vocabulary/shorthand.ts';
 
 export const unmapReachesTheNextPage: Mutant = {
   id: 'unmap-reaches-the-next-page',

@@ -2,7 +2,7 @@ import { pfnOf } from '../kernel/entry.ts';
 import { FILLER, fillPage } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, pin, unmap, unpin } from './steps.ts';
+import { map, pin, unmap, unpin } from '../../spec/vocabulary/shorthand.ts';
 
 export const unmapWipesAPinnedPage: Mutant = {
   id: 'unmap-wipes-a-pinned-page',

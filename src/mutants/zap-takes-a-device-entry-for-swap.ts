@@ -1,6 +1,6 @@
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { map, toDevice, unmap } from './steps.ts';
+import { map, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
 
 /**
  * The guards that tell real swap entries from the special ones were compiled only where migration or poison

@@ -1,6 +1,6 @@
 import type { CommandOf, InjectionKind, MappingKind, Protection, Remaining, Victim } from './command.ts';
 
-/** Commands in short, for tests. */
+/** Commands in short, for cases that are written by hand: those of the mutants, and those of tests. */
 
 export const spawn = (process: number): CommandOf<'spawn'> => ({ op: 'spawn', process });
 export const fork = (process: number, child: number): CommandOf<'fork'> => ({ op: 'fork', process, child });
@@ -11,6 +11,8 @@ export const map = (
   protection: Protection = 'write',
   kind: MappingKind = 'private',
 ): CommandOf<'map'> => ({ op: 'map', process, page, kind, protection });
+export const mapHost = (process: number, page: number): CommandOf<'map'> =>
+  map(process, page, 'write', 'host');
 export const unmap = (process: number, page: number): CommandOf<'unmap'> => ({ op: 'unmap', process, page });
 export const discard = (process: number, page: number): CommandOf<'discard'> => ({
   op: 'discard',
