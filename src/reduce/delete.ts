@@ -1,3 +1,4 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Pass, withCommands } from './pass.ts';
 
 /**
@@ -7,7 +8,7 @@ import { type Pass, withCommands } from './pass.ts';
  */
 export const deleteCommands: Pass = function* (failing) {
   let current = failing;
-  for (let size = Math.floor(current.commands.length / 2); size >= 1; size = Math.floor(size / 2)) {
+  for (let size = widest(current); size >= 1; size = Math.floor(size / 2)) {
     for (let again = true; again;) {
       again = false;
       for (
@@ -29,6 +30,11 @@ export const deleteCommands: Pass = function* (failing) {
   }
   return current;
 };
+
+/** In a case of up to this length most commands are needed, and windows of them rarely go. */
+const SHORT = 12;
+
+const widest = ({ commands: { length } }: Case): number => (length <= SHORT ? 1 : Math.floor(length / 2));
 
 /** How long a case may be for all pairs of its commands to be tried. */
 export const LONGEST_FOR_PAIRS = 60;

@@ -43,7 +43,7 @@ export class LikelyPath {
 
   #add(state: State): void {
     this.#states.push(state);
-    this.#keys.push(stateKey(state));
+    this.#keys.push(shapeOf(state));
   }
 
   #after(state: State, command: Command): State {
@@ -66,7 +66,7 @@ export class LikelyPath {
     return { blame, pages: pageBlame.join() };
   }
 
-  /** Those of the commands that come, from where the window begins, to where it ends: each does what the window does. */
+  /** Those of the commands that lead from where the window begins to where it ends, but for values and flavours. */
   doLike(start: number, end: number, commands: readonly Command[]): readonly Command[] {
     const from = this.#states[start];
     if (from === undefined) return [];
@@ -74,7 +74,16 @@ export class LikelyPath {
     for (const command of this.#case.commands.slice(0, start)) admission.admit(command);
     return commands.filter(
       (command) =>
-        admission.refusal(command) === undefined && stateKey(this.#after(from, command)) === this.#keys[end],
+        admission.refusal(command) === undefined && shapeOf(this.#after(from, command)) === this.#keys[end],
     );
   }
+}
+
+/** What a state looks like, whatever is stored in it and however its entries came by their flavour. */
+function shapeOf(state: State): string {
+  const shape = state.clone();
+  shape.value.fill(0);
+  shape.hostValue.fill(0);
+  shape.flavour.fill(0);
+  return stateKey(shape, true);
 }

@@ -6,6 +6,7 @@ import { deleteCommands, deletePairs } from './delete.ts';
 import { focusOnPages } from './focus.ts';
 import { followChildren } from './follow-child.ts';
 import { mergeNames } from './merge.ts';
+import { moveIn } from './move-in.ts';
 import type { Pass } from './pass.ts';
 import { reduce, reduceNow } from './reduce.ts';
 import { shrinkScope, widenScope } from './scope.ts';
@@ -89,6 +90,19 @@ describe('each pass alone', () => {
     const failing = caseOf(map(0), fork, exit, { ...toDevice, process: 1 }, back);
     const reduced = pass(followChildren, failing, shares);
     expect(reduced.case.commands).toEqual([map(0), toDevice, fork]);
+  });
+
+  test('a stranger moves in', () => {
+    const loadsTwoPages = ({ commands }: Case): boolean =>
+      commands.at(-1)?.op === 'load' && commands.filter(({ op }) => op === 'map').length === 2;
+    const failing = caseOf(
+      map(0),
+      { op: 'spawn', process: 1 },
+      { op: 'map', process: 1, page: 0, kind: 'private', protection: 'write' },
+      load(0, 1),
+    );
+    const reduced = pass(moveIn, failing, loadsTwoPages);
+    expect(reduced.case.commands).toEqual([map(0), map(4), load(4)]);
   });
 
   test('a larger world is tried where there may be a shorter way', () => {

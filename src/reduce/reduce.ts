@@ -4,6 +4,7 @@ import { deleteCommands, deletePairs } from './delete.ts';
 import { focusOnPages } from './focus.ts';
 import { followChildren } from './follow-child.ts';
 import { mergeNames } from './merge.ts';
+import { moveIn } from './move-in.ts';
 import { type Pass, withCommands } from './pass.ts';
 import { shrinkScope, widenScope } from './scope.ts';
 import { substituteWindows } from './substitute.ts';
@@ -16,6 +17,7 @@ const PASSES: readonly Pass[] = [
   mergeNames,
   simplifyArguments,
   followChildren,
+  moveIn,
   widenScope,
   substituteWindows,
   tradeCommands,

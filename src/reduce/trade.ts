@@ -51,6 +51,10 @@ function* trades(testCase: Case): Generator<readonly Command[]> {
         if (place !== at) yield others.toSpliced(place, 0, command);
       }
       for (const other of all) if (isVariant(other, command)) yield rest.with(at, other);
+      // Many ways make a page of its own; this is the plainest.
+      if ('page' in command && command.op !== 'store') {
+        yield rest.with(at, { op: 'store', process: command.process, page: command.page, value: 1 });
+      }
     }
   }
 }

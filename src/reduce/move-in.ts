@@ -1,0 +1,29 @@
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { type Pass, withCommands } from './pass.ts';
+import { renamed, SAME } from './rename.ts';
+
+/**
+ * Lets a process that was spawned move in with process 0: its pages become further pages of the other, and its spawn goes.
+ * Two strangers are as good as two pages, wherever nothing is shared.
+ *
+ * @example `spawn 1, map page 0 of 1, load page 0 of 1` becomes `map page 1 of 0, load page 1 of 0`
+ */
+export const moveIn: Pass = function* (failing) {
+  let current = failing;
+  for (let at = current.commands.length - 1; at >= 0; at--) {
+    const spawn = current.commands[at];
+    if (spawn?.op !== 'spawn') continue;
+    const { pages } = current.scope;
+    const moved = (command: Command): Command =>
+      'process' in command && command.process === spawn.process
+        ? renamed(command, { ...SAME, process: () => 0, page: (page) => page + pages })
+        : command;
+    const after = current.commands.slice(at + 1).map(moved);
+    const smaller = {
+      ...withCommands(current, [...current.commands.slice(0, at), ...after]),
+      scope: { ...current.scope, pages: 2 * pages },
+    };
+    if (2 * pages <= 16 && (yield smaller)) current = smaller;
+  }
+  return current;
+};
