@@ -172,13 +172,22 @@ export class Draft {
     const ops = strikesOnTheWayBack(injected.kind) ? WAYS_BACK : WAYS_THERE;
     const { victim } = injected;
     if (victim !== 'any') {
-      const beside = random.nextInt(0, 1) === 0 ? victim.page ^ 1 : victim.page;
-      this.#aim = { process: victim.process, page: Math.min(beside, this.#scope.pages - 1) };
+      const { process } = victim;
+      const beside = victim.page ^ 1;
+      const meets = this.#isOnDevice(process, beside) && random.nextInt(0, 2) > 0;
+      this.#aim = { process, page: meets ? beside : victim.page };
     }
     const strike = this.command(this.#oneOf(ops, 'load'));
     this.#aim = undefined;
     // What is left of a failure is worth sharing.
-    return random.nextInt(0, 2) === 0 ? [strike, this.command('fork')] : [strike];
+    const shares = random.nextInt(0, 2) === 0 && 'process' in strike;
+    return shares ? [strike, { op: 'fork', process: strike.process, child: this.#freeSlot() }] : [strike];
+  }
+
+  #isOnDevice(process: number, page: number): boolean {
+    if (page >= this.#scope.pages) return false;
+    const object = this.#state.entry[this.#state.at(process, page)] ?? NO_OBJECT;
+    return object > NO_OBJECT && this.#state.onDevice(object);
   }
 
   #oneOf<T>(items: readonly T[], otherwise: T): T {
