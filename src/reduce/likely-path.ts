@@ -1,4 +1,3 @@
-import type { Blame } from '../../spec/model/blame.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
 import { perform } from '../../spec/model/commands.ts';
 import { State } from '../../spec/model/state.ts';
@@ -11,12 +10,6 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
-
-/** Which rules the clauses of a step speak for; those of its pages, where it works on a range. */
-export interface Meaning {
-  readonly blame: Blame;
-  readonly pages: string;
-}
 
 /**
  * Where the likeliest implementation would be before each command of a case, by the reference model. The reducer asks it
@@ -53,17 +46,19 @@ export class LikelyPath {
   }
 
   /**
-   * What the last command means where it stands: which rules its clauses speak for. The same, then the same bug may show
-   * in it.
+   * What the last command means where it stands: which rules its clauses speak for, and those of its pages. Where it is the
+   * same, the same bug may show in it. What a wrong value would mean is left out: that depends on what the page has been
+   * through, which is just what changes.
    */
-  get meaning(): Meaning | undefined {
+  get meaning(): string {
     const { commands } = this.#case;
     const before = this.#states[commands.length - 1];
     const last = commands.at(-1);
-    if (before === undefined || last === undefined) return undefined;
+    if (before === undefined || last === undefined) return '';
     this.#after(before, last);
-    const { blame, pageBlame } = this.#step;
-    return { blame, pages: pageBlame.join() };
+    const { result, faults, frees, entry, sharers, flavour, references, mappings } = this.#step.blame;
+    const rules = [result, faults, frees, entry, sharers, flavour, references, mappings];
+    return [...rules, ...this.#step.pageBlame].join();
   }
 
   /** Those of the commands that lead from where the window begins to where it ends, but for values and flavours. */

@@ -22,8 +22,7 @@ export const tradeCommands: Pass = function* (failing) {
     const meaning = new LikelyPath(current).meaning;
     for (const commands of trades(current)) {
       const smaller = withCommands(current, commands);
-      const other = new LikelyPath(smaller).meaning;
-      if (other?.blame !== meaning?.blame || other?.pages !== meaning?.pages) continue;
+      if (new LikelyPath(smaller).meaning !== meaning) continue;
       if (!(yield smaller)) continue;
       current = smaller;
       again = true;
