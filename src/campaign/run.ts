@@ -8,7 +8,8 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   const began = performance.now();
   const profiles: ProfileOutcome[] = [];
   for (const [index, profile] of options.profiles.entries()) {
-    if (options.signal?.aborted === true) break;
+    // One that is interrupted before it began still tells what there was to do.
+    if (options.signal?.aborted === true && profiles.length > 0) break;
     const left = options.profiles.length - index;
     const budget =
       'runs' in options.budget

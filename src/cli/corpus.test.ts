@@ -179,8 +179,12 @@ describe('the next run', () => {
     await keep({ ...file, certificate: 'found', step: file.step + 2, case: longer });
     const { out } = await shell.call([...RUN, '--runs', '1']);
     expect(out).toContain('still fails');
-    expect(saved()).toEqual([name]);
-    expect(read(name)).toMatchObject({ certificate: reduced.certificate, run: reduced.run });
+    // It is as short as the other, though it need not be the very same: there is more than one way to be short.
+    const [again = '', ...others] = saved();
+    expect(others).toEqual([]);
+    const { certificate, run, requirement } = reduced;
+    expect(read(again)).toMatchObject({ certificate, run, requirement });
+    expect(read(again).case.commands).toHaveLength(testCase.commands.length);
   });
 
   test('goes on where the folder is none', async () => {

@@ -80,14 +80,13 @@ describe('Ctrl-C', () => {
 
   test('twice ends at once, whatever the target does', async () => {
     const target = `stdio:"${process.execPath}" "${MISBEHAVING}" hang`;
-    const command = new Started('run', '--target', target, '--case-timeout', '60s');
+    const command = new Started('run', '--target', target, '--case-timeout', '300s');
     await command.said('Seed');
     command.send('SIGINT');
     await command.said('once more');
-    const began = performance.now();
     command.send('SIGINT');
+    // The target would hang for a minute yet, which is longer than this test may take.
     expect(await command.ended).toBe(130);
-    expect(performance.now() - began).toBeLessThan(5000);
   });
 });
 
