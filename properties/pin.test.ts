@@ -1,13 +1,4 @@
-import {
-  exit,
-  fork,
-  map,
-  pin,
-  protect,
-  store,
-  toDevice,
-  unpin,
-} from '../spec/vocabulary/shorthand.ts';
+import { exit, fork, map, pin, protect, store, toDevice, unpin } from '../spec/vocabulary/shorthand.ts';
 import { alloc, fault, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 import { pin as chapter } from './pin.ts';
 

@@ -1,14 +1,4 @@
-import {
-  discard,
-  exit,
-  fork,
-  load,
-  map,
-  pin,
-  store,
-  toDevice,
-  unmap,
-} from '../spec/vocabulary/shorthand.ts';
+import { discard, exit, fork, load, map, pin, store, toDevice, unmap } from '../spec/vocabulary/shorthand.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 import { unmap as chapter } from './unmap.ts';
 
