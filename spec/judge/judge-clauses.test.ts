@@ -1,0 +1,556 @@
+import { describe, expect, test } from 'vitest';
+import type { RequirementId } from '../requirements/catalogue.ts';
+import type { Command } from '../vocabulary/command.ts';
+import {
+  deviceStore,
+  fork,
+  inject,
+  inspect,
+  load,
+  protect,
+  toDevice,
+  toSystem,
+  unmap,
+} from '../vocabulary/shorthand.ts';
+import type { DriverEvent } from '../vocabulary/event.ts';
+import type { Observation } from '../vocabulary/observation.ts';
+import type { Result } from '../vocabulary/result.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+import { HOLE, POISON, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
+import type { Clause } from './clause.ts';
+import { alloc, fault, free, judged, look, type Seen, seen, SMALL } from './observations.fixture.ts';
+
+import {
+  READ_0,
+  WRITE_0,
+  WRITE_1,
+  violationOf,
+  named,
+  opening,
+  onDevice,
+  PAIR,
+  pair,
+  shared,
+  broughtBack,
+} from './openings.fixture.ts';
+
+/** A last step that breaks something: what was seen, and what is said of it. */
+type Broken = readonly [
+  title: string,
+  command: Command,
+  observation: Observation,
+  requirement: RequirementId,
+  clause: Clause,
+  expected: string,
+  observed: string,
+];
+
+/** What is said of such a step, in the form in which the table has it. */
+function saidOf(
+  before: readonly Seen[],
+  [, command, observation, , , expected]: Broken,
+  scope: Scope,
+): unknown {
+  const violation = violationOf(judged([...before, [command, observation]], { scope }));
+  const { requirement, clause, observed } = violation;
+  const itself = violation.breaches.some((one) => one.requirement === requirement && one.clause === clause);
+  return {
+    at: [violation.step, violation.op],
+    requirement,
+    clause,
+    expected: violation.expected.includes(expected) ? expected : violation.expected,
+    observed,
+    itself,
+  };
+}
+
+/** What should be said of it. */
+const dueTo = (before: readonly Seen[], broken: Broken): unknown => {
+  const [, { op }, , requirement, clause, expected, observed] = broken;
+  return { at: [before.length, op], requirement, clause, expected, observed, itself: true };
+};
+
+describe('the load of a page on the device', () => {
+  const back = look([PRESENT, HOLE], 1);
+  const answers = (result: Result): Observation => seen(result, broughtBack, back);
+  const calls = (...events: readonly DriverEvent[]): Observation => seen(7, events, back);
+  const shows = (entries: readonly number[], odd: Partial<Snapshot> = {}): Observation =>
+    seen(7, broughtBack, look(entries, 1, odd));
+  const once = 'page_fault(process 0, page 0, frame 0) once';
+  const called = 'page_fault(process 0, page 0, frame 0)';
+  const freed = 'page_free(frame 0: references 1, mappings 0)';
+
+  test.each<Broken>([
+    ...([
+      ['a signal', load(0, 0), answers('SIGSEGV'), 'fault.brings-back', 'result', 'the value 7', 'SIGSEGV'],
+      ['no answer to a load', load(0, 0), answers('ok'), 'fault.brings-back', 'result', 'the value 7', 'ok'],
+    ] as const),
+    ['an old value', load(0, 0), answers(0), 'fault.last-value', 'value', 'the value 7', 'the value 0'],
+    ['half a copy', load(0, 0), answers('torn'), 'fault.last-value', 'value', 'the value 7', 'torn'],
+    ['a free frame', load(0, 0), answers('stale'), 'fault.last-value', 'value', 'the value 7', 'stale'],
+    ['nobody asked', load(0, 0), calls(), 'fault.never-direct', 'callbacks', once, 'no callback'],
+    [
+      'asked twice',
+      load(0, 0),
+      calls(fault(0, 0, 0), ...broughtBack),
+      'fault.calls-once',
+      'callbacks',
+      once,
+      `${called}, ${called}, ${freed}`,
+    ],
+    [
+      'asked for another page',
+      load(0, 0),
+      calls(fault(0, 1, 0), free(0)),
+      'fault.calls-once',
+      'callbacks',
+      once,
+      `page_fault(process 0, page 1, frame 0), ${freed}`,
+    ],
+    [
+      'asked for another frame',
+      load(0, 0),
+      calls(fault(0, 0, 1), free(0)),
+      'fault.calls-once',
+      'callbacks',
+      once,
+      `page_fault(process 0, page 0, frame 1), ${freed}`,
+    ],
+    [
+      'not freed',
+      load(0, 0),
+      calls(fault(0, 0, 0)),
+      'count.free-once',
+      'callbacks',
+      'page_free(frame 0) once',
+      called,
+    ],
+    [
+      'freed twice',
+      load(0, 0),
+      calls(...broughtBack, free(0)),
+      'count.free-once',
+      'callbacks',
+      'page_free(frame 0) once',
+      `${called}, ${freed}, ${freed}`,
+    ],
+    [
+      'another one freed',
+      load(0, 0),
+      calls(fault(0, 0, 0), free(1)),
+      'count.free-once',
+      'callbacks',
+      'page_free(frame 0) once',
+      `${called}, page_free(frame 1: references 1, mappings 0)`,
+    ],
+    [
+      'freed while mapped',
+      load(0, 0),
+      calls(fault(0, 0, 0), free(0, 1, 1)),
+      'count.free-unmapped',
+      'callbacks',
+      freed,
+      `${called}, page_free(frame 0: references 1, mappings 1)`,
+    ],
+    [
+      'freed while held',
+      load(0, 0),
+      calls(fault(0, 0, 0), free(0, 2, 0)),
+      'count.free-unmapped',
+      'callbacks',
+      freed,
+      `${called}, page_free(frame 0: references 2, mappings 0)`,
+    ],
+    [
+      'a frame taken for nothing',
+      load(0, 0),
+      calls(...broughtBack, alloc(1)),
+      'count.free-once',
+      'callbacks',
+      'page_free(frame 0) once',
+      `${called}, ${freed}, takes frame 1`,
+    ],
+    [
+      'still on the device',
+      load(0, 0),
+      shows([WRITE_0, HOLE]),
+      'fault.never-direct',
+      'entries',
+      'process 0 page 0: present',
+      'process 0 page 0: WRITE entry for frame 0',
+    ],
+    [
+      'lost',
+      load(0, 0),
+      shows([HOLE, HOLE]),
+      'fault.never-direct',
+      'entries',
+      'process 0 page 0: present',
+      'process 0 page 0: hole',
+    ],
+    [
+      'a neighbour filled',
+      load(0, 0),
+      shows([PRESENT, PRESENT]),
+      'fault.extras-optional',
+      'entries',
+      'process 0 page 1: hole',
+      'process 0 page 1: present',
+    ],
+    [
+      'a reference left over',
+      load(0, 0),
+      shows([PRESENT, HOLE], { refs: [2, 1] }),
+      'count.references',
+      'counts',
+      'frame 0: reference count 1',
+      'frame 0: reference count 2',
+    ],
+    [
+      'a mapping left over',
+      load(0, 0),
+      shows([PRESENT, HOLE], { maps: [1, 0] }),
+      'count.mappings',
+      'counts',
+      'frame 0: map count 0',
+      'frame 0: map count 1',
+    ],
+    [
+      'a frame that nothing was done to',
+      load(0, 0),
+      shows([PRESENT, HOLE], { refs: [1, 2] }),
+      'count.idle',
+      'counts',
+      'frame 1: reference count 1',
+      'frame 1: reference count 2',
+    ],
+    [
+      'a moment without a reference',
+      load(0, 0),
+      shows([PRESENT, HOLE], { least: [0, 1] }),
+      'count.never-zero',
+      'counts',
+      'frame 0: a count that never fell to zero',
+      'frame 0: least count 0',
+    ],
+    [
+      'not resident',
+      load(0, 0),
+      shows([PRESENT, HOLE], { rss: [0] }),
+      'account.rss',
+      'accounting',
+      'process 0: 1 resident',
+      'process 0: 0 resident',
+    ],
+    [
+      'charged twice',
+      load(0, 0),
+      shows([PRESENT, HOLE], { charged: 2 }),
+      'account.charge',
+      'accounting',
+      '1 charged',
+      '2 charged',
+    ],
+  ])('%s', (...broken) => {
+    expect(saidOf(onDevice, broken, SMALL)).toEqual(dueTo(onDevice, broken));
+  });
+});
+
+const migration = (result: Result, events: readonly DriverEvent[], entries: readonly number[]): Observation =>
+  seen(result, events, look(entries, 1));
+
+describe('the migration of a page', () => {
+  test.each<Broken>([
+    [
+      'an answer that is none',
+      toDevice(0, 0),
+      migration('ok', [alloc(0)], [WRITE_0, HOLE]),
+      'migrate.vector',
+      'result',
+      '[moved]',
+      'ok',
+    ],
+    [
+      'an answer for a page too many',
+      toDevice(0, 0),
+      migration(['moved', 'skipped'], [alloc(0)], [WRITE_0, HOLE]),
+      'migrate.vector',
+      'result',
+      'page 1 not answered for',
+      'page 1 skipped',
+    ],
+    [
+      'said to have moved',
+      toDevice(0, 0),
+      migration(['moved'], [], [PRESENT, HOLE]),
+      'migrate.frees-source',
+      'callbacks',
+      '1 frame taken',
+      'no callback',
+    ],
+    [
+      'said to have been skipped',
+      toDevice(0, 0),
+      migration(['skipped'], [alloc(0)], [WRITE_0, HOLE]),
+      'migrate.frees-source',
+      'callbacks',
+      'no page_free',
+      'takes frame 0',
+    ],
+    [
+      'a frame taken and not used',
+      toDevice(0, 0),
+      migration(['skipped'], [alloc(0)], [PRESENT, HOLE]),
+      'migrate.frees-source',
+      'callbacks',
+      'no page_free',
+      'takes frame 0',
+    ],
+    [
+      'asked for',
+      toDevice(0, 0),
+      migration(['moved'], [fault(0, 0, 0), alloc(0)], [WRITE_0, HOLE]),
+      'migrate.quiet',
+      'callbacks',
+      'no page_fault',
+      'page_fault(process 0, page 0, frame 0), takes frame 0',
+    ],
+    [
+      'not there afterwards',
+      toDevice(0, 0),
+      migration(['moved'], [alloc(0)], [PRESENT, HOLE]),
+      'migrate.vector',
+      'entries',
+      'process 0 page 0: READ or WRITE entry for frame 0',
+      'process 0 page 0: present',
+    ],
+    [
+      'on another frame than was taken',
+      toDevice(0, 0),
+      migration(['moved'], [alloc(0)], [WRITE_1, HOLE]),
+      'migrate.vector',
+      'entries',
+      'process 0 page 0: READ or WRITE entry for frame 0',
+      'process 0 page 0: WRITE entry for frame 1',
+    ],
+    [
+      'another page moved',
+      toDevice(0, 0),
+      migration(['skipped'], [], [PRESENT, PRESENT]),
+      'robust.at-rest',
+      'entries',
+      'process 0 page 1: hole',
+      'process 0 page 1: present',
+    ],
+  ])('%s', (...broken) => {
+    expect(saidOf(opening, broken, SMALL)).toEqual(dueTo(opening, broken));
+  });
+
+  test.each<Broken>([
+    [
+      'onto a frame in use',
+      toDevice(0, 1),
+      seen(['moved'], [alloc(0)], look([WRITE_0, WRITE_0], 2)),
+      'count.one-object',
+      'callbacks',
+      '1 frame taken',
+      'takes frame 0',
+    ],
+    [
+      'of what is there already',
+      toDevice(0, 0),
+      seen(['moved'], [], look([WRITE_0, HOLE], 1)),
+      'migrate.must-skip',
+      'result',
+      'page 0 skipped',
+      'page 0 moved',
+    ],
+    [
+      'back, without the free',
+      toSystem(0, 0),
+      seen(['moved'], [], look([PRESENT, HOLE], 1)),
+      'migrate.frees-source',
+      'callbacks',
+      'page_free(frame 0) once',
+      'no callback',
+    ],
+  ])('%s', (...broken) => {
+    expect(saidOf(onDevice, broken, SMALL)).toEqual(dueTo(onDevice, broken));
+  });
+
+  test('a frame in use is seen by its entries alone', () => {
+    const without = ['callbacks', 'allocations'] as const;
+    const crowd = seen(['moved'], [], look([WRITE_0, WRITE_0], 2));
+    expect(named(judged([...onDevice, [toDevice(0, 1), crowd]], { without }))).toBe(
+      'count.one-object migrate-to-device entries',
+    );
+  });
+});
+
+describe('what is shared', () => {
+  const back = (entries: readonly number[]): Observation =>
+    seen(7, [fault(0, 0, 0), free(0)], pair(entries, 1));
+
+  test.each<Broken>([
+    [
+      'one sharer comes back',
+      load(0, 0),
+      back([PRESENT, READ_0]),
+      'fault.moves-all',
+      'entries',
+      'process 1 page 0: present',
+      'process 1 page 0: READ entry for frame 0',
+    ],
+    [
+      'a load that sees another value',
+      load(0, 0),
+      { ...back([PRESENT, PRESENT]), result: 9 },
+      'fork.isolation',
+      'value',
+      'the value 7',
+      'the value 9',
+    ],
+    [
+      'a READ entry turns WRITE',
+      inspect,
+      seen('ok', [], pair([READ_0, WRITE_0], 1)),
+      'protect.never-upgrades',
+      'entries',
+      'process 1 page 0: READ entry for frame 0',
+      'process 1 page 0: WRITE entry for frame 0',
+    ],
+    [
+      'protect turns READ to WRITE',
+      protect(0, 0, 'write'),
+      seen('ok', [], pair([WRITE_0, READ_0], 1)),
+      'protect.never-upgrades',
+      'entries',
+      'process 0 page 0: READ entry for frame 0',
+      'process 0 page 0: WRITE entry for frame 0',
+    ],
+    [
+      'unmap takes the page from the others',
+      unmap(0, 0),
+      seen('ok', [free(0)], pair([UNMAPPED, UNMAPPED], 0)),
+      'unmap.releases',
+      'callbacks',
+      'no page_free',
+      'page_free(frame 0: references 1, mappings 0)',
+    ],
+    [
+      'unmap keeps a reference',
+      unmap(0, 0),
+      seen('ok', [], pair([UNMAPPED, READ_0], 1, { refs: [3, 1] })),
+      'unmap.releases',
+      'counts',
+      'frame 0: reference count 2',
+      'frame 0: reference count 3',
+    ],
+    [
+      'the device stores into the shared page',
+      deviceStore(0, 0, 9),
+      seen('ok', [], pair([READ_0, READ_0], 1)),
+      'device.store-place',
+      'entries',
+      'process 0 page 0: present',
+      'process 0 page 0: READ entry for frame 0',
+    ],
+  ])('%s', (...broken) => {
+    expect(saidOf(shared, broken, PAIR)).toEqual(dueTo(shared, broken));
+  });
+
+  test.each<Broken>([
+    [
+      'the child has nothing',
+      fork(0, 1),
+      seen('ok', [], pair([READ_0, HOLE], 1)),
+      'fork.shares',
+      'entries',
+      'process 1 page 0: READ entry for frame 0',
+      'process 1 page 0: hole',
+    ],
+    [
+      'the parent may still write',
+      fork(0, 1),
+      seen('ok', [], pair([WRITE_0, READ_0], 1)),
+      'fork.read-both',
+      'entries',
+      'process 0 page 0: READ entry for frame 0',
+      'process 0 page 0: WRITE entry for frame 0',
+    ],
+    [
+      'the child takes no reference',
+      fork(0, 1),
+      seen('ok', [], pair([READ_0, READ_0], 1, { refs: [2, 1] })),
+      'fork.counts',
+      'counts',
+      'frame 0: reference count 3',
+      'frame 0: reference count 2',
+    ],
+    [
+      'the driver is asked',
+      fork(0, 1),
+      seen('ok', [fault(0, 0, 0)], pair([READ_0, READ_0], 1)),
+      'fork.quiet',
+      'callbacks',
+      'no page_fault',
+      'page_fault(process 0, page 0, frame 0)',
+    ],
+  ])('fork: %s', (...broken) => {
+    expect(saidOf(shared.slice(0, -1), broken, PAIR)).toEqual(dueTo(shared.slice(0, -1), broken));
+  });
+});
+
+const struck = (profile: 'origin' | 'linux-6.1'): readonly Seen[] => {
+  const idle = profile === 'origin' ? 1 : 0;
+  return [...shared, [inject('sigbus'), seen('ok', [], pair([READ_0, READ_0], 1))] as const].map(
+    ([command, observation]): Seen => [
+      command,
+      observation?.state === undefined
+        ? observation
+        : {
+            ...observation,
+            state: { ...observation.state, refs: observation.state.maps?.map((n) => n + idle) },
+          },
+    ],
+  );
+};
+
+const failed = (
+  entries: readonly number[],
+  idle: number,
+  events: readonly DriverEvent[] = [],
+): Observation => {
+  const state = pair(entries, 1);
+  return seen('SIGBUS', [fault(1, 0, 0), ...events], {
+    ...state,
+    refs: state.maps?.map((count) => count + idle),
+  });
+};
+
+const verdictOn = (profile: 'origin' | 'linux-6.1', observation: Observation): string =>
+  named(judged([...struck(profile), [load(1, 0), observation]], { profile, scope: PAIR }));
+
+const answer = (result: Result): string => verdictOn('linux-6.1', { ...failed([READ_0, READ_0], 0), result });
+
+describe('a fault that fails', () => {
+  test('poisons one entry in origin, and nothing in linux-6.1', () => {
+    expect(verdictOn('origin', failed([READ_0, POISON], 1))).toBe('conforms');
+    expect(verdictOn('linux-6.1', failed([READ_0, READ_0], 0))).toBe('conforms');
+    expect(verdictOn('origin', failed([READ_0, READ_0], 1))).toBe('failure.poison load entries');
+    expect(verdictOn('linux-6.1', failed([READ_0, POISON], 0))).toBe('failure.nothing-lost load entries');
+  });
+
+  test('leaves the sharers alone', () => {
+    expect(verdictOn('origin', failed([POISON, POISON], 1))).toBe('failure.sharers-keep load entries');
+    expect(verdictOn('origin', failed([READ_0, POISON], 1, [free(0)]))).toBe(
+      'failure.poison-releases load callbacks',
+    );
+  });
+
+  test('is a SIGBUS', () => {
+    expect(answer('SIGSEGV')).toBe('failure.sigbus load result');
+    expect(answer('oom')).toBe('failure.sigbus load result');
+    expect(answer(7)).toBe('failure.sigbus load result');
+  });
+});
