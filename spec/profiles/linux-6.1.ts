@@ -1,14 +1,15 @@
+import { linux518 } from './linux-5.18.ts';
 import type { Profile } from './profile.ts';
 
-/** The rules as Linux 6.1 follows them: idle frames count zero, and a failed fault leaves everything as it was. */
+/** Linux 6.1: idle frames count zero, and a device's access to another's page brings it back. */
 export const linux61: Profile = {
+  ...linux518,
   name: 'linux-6.1',
   title: 'Linux 6.1, private memory of base pages',
   idleCount: 0,
-  failedFaultPoisons: false,
-  sameProtectionIsQuiet: true,
-  forkCopiesPinned: true,
+  entryTakesIdleReference: false,
   // 32 swap types, less 4 for device entries (two of them exclusive), 3 for migration entries, 1 for poisoned pages
   // and 1 for page-table markers.
   swapAreas: 23,
+  foreignAccessFaults: true,
 };

@@ -53,17 +53,59 @@ describe('the catalogue', () => {
   });
 
   test('holds a requirement in all profiles, or in those that it names', () => {
-    const origin = inProfile('origin');
-    const linux = inProfile('linux-6.1');
-    expect(origin.filter((id) => !linux.includes(id))).toEqual([
-      'count.never-zero',
-      'failure.poison',
-      'failure.poison-lasts',
-      'failure.poison-releases',
-      'failure.sharers-keep',
-      'failure.poison-inert',
-    ]);
-    expect(linux.filter((id) => !origin.includes(id))).toEqual(['failure.nothing-lost']);
+    const steps = ProfileName.options.slice(1).map((profile, index) => {
+      const before = inProfile(ProfileName.options[index] ?? 'origin');
+      const now = inProfile(profile);
+      return [
+        profile,
+        ...before.filter((id) => !now.includes(id)).map((id) => `- ${id}`),
+        ...now.filter((id) => !before.includes(id)).map((id) => `+ ${id}`),
+      ];
+    });
+    expect(steps).toMatchInlineSnapshot(`
+      [
+        [
+          "linux-4.14",
+          "- failure.poison",
+          "- failure.poison-lasts",
+          "- failure.poison-releases",
+          "- failure.sharers-keep",
+          "- failure.poison-inert",
+          "+ failure.nothing-lost",
+        ],
+        [
+          "linux-5.18",
+          "- count.never-zero",
+          "+ move.keep",
+          "+ devices.foreign-skipped",
+          "+ exclusive.taken",
+          "+ exclusive.returns-first",
+          "+ exclusive.permission",
+          "+ exclusive.exchange",
+          "+ exclusive.revoked",
+          "+ exclusive.fork",
+          "+ track.survives",
+          "+ watch.traps-store",
+          "+ watch.passes-loads",
+          "+ watch.survives",
+          "+ watch.own",
+          "+ account.join-moves",
+        ],
+        [
+          "linux-6.1",
+          "+ devices.foreign-access",
+        ],
+        [
+          "linux-6.12",
+          "- query.sole-mapper",
+        ],
+        [
+          "linux-6.19",
+          "- account.join-moves",
+          "+ account.join-leaves",
+        ],
+      ]
+    `);
   });
 });
 

@@ -10,6 +10,15 @@ import { protect } from './protect.ts';
 import { robust } from './robust.ts';
 import { types } from './types.ts';
 import { unmap } from './unmap.ts';
+import { advise } from './advise.ts';
+import { devices } from './devices.ts';
+import { exclusive } from './exclusive.ts';
+import { kernel } from './kernel.ts';
+import { move } from './move.ts';
+import { populate } from './populate.ts';
+import { query } from './query.ts';
+import { track } from './track.ts';
+import { watch } from './watch.ts';
 import type { Chapter, Requirement } from './requirement.ts';
 import type { ProfileName } from '../profiles/profile.ts';
 
@@ -24,6 +33,15 @@ const chapters = [
   device,
   pin,
   types,
+  kernel,
+  move,
+  populate,
+  advise,
+  devices,
+  exclusive,
+  track,
+  watch,
+  query,
   account,
   robust,
 ] as const;

@@ -1,3 +1,4 @@
+import { profilesBefore } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** What reference and map counts are, and when a frame is free. */
@@ -11,14 +12,14 @@ export const count = {
       title: "A frame's reference count never reaches zero",
       text: 'A frame keeps the reference of its idle state for as long as the device is there: neither at rest nor for a moment inside any operation does its count fall to zero.',
       source: 'Linux commit 5042db43cc26; Linux v4.14, how device pages are put',
-      profiles: ['origin'],
+      profiles: profilesBefore('linux-5.18'),
       needs: ['entries', 'frames', 'least-count'],
     },
     {
       id: 'count.idle',
       level: 'MUST',
       title: 'A frame that holds nothing has the idle count',
-      text: 'A frame that holds no object counts exactly the idle count of its profile and is named by no entry: 1 in origin, 0 in linux-6.1.',
+      text: 'A frame that holds no object counts exactly the idle count of its profile and is named by no entry: 1 before Linux 6.1, 0 from then on.',
       source:
         'Linux commit 5042db43cc26; Linux v4.14, how device pages are put; Linux v6.1 (ef233450898f), idle pages count zero',
       needs: ['entries', 'frames'],
@@ -27,7 +28,7 @@ export const count = {
       id: 'count.references',
       level: 'MUST',
       title: 'A frame in use counts its entries above the idle count',
-      text: 'The reference count of a frame that holds an object is the idle count plus one for every entry that names it. Nothing else holds a reference at rest.',
+      text: 'The reference count of a frame that holds an object is the idle count plus one for every entry that names it (in Linux 5.18 the first entry takes the idle reference over). Nothing else holds a reference at rest.',
       source:
         'Linux v4.14, how device pages are put; Linux hmm documentation, what is left after exit; Linux v4.14, nothing pins a device page',
       needs: ['entries', 'frames'],

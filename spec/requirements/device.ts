@@ -69,5 +69,22 @@ export const device = {
       source: 'own rule, spec/RULES.md',
       needs: ['attach'],
     },
+    {
+      id: 'device.closed',
+      level: 'MUST',
+      title: 'A closed device does nothing new',
+      text: 'Its accesses answer ENODEV and nothing migrates to it; a second close answers ENODEV, a second open EBUSY.',
+      source: 'own rule, spec/RULES.md',
+      needs: ['close'],
+    },
+    {
+      id: 'device.close-keeps',
+      level: 'MUST',
+      title: 'Pages outlive the user of their device',
+      text: 'When the device is closed its pages keep their content, come back at a touch, and leave with their processes.',
+      source:
+        'a fix of 2026 on record: what a page needs of its driver outlives the page; Linux hmm documentation',
+      needs: ['close'],
+    },
   ],
 } as const satisfies Chapter;

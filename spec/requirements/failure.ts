@@ -1,3 +1,4 @@
+import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** What a fault that cannot succeed does: SIGBUS and poison, out of memory. */
@@ -65,7 +66,7 @@ export const failure = {
       text: 'After a SIGBUS the entry names the device frame as before, counts as before, and the next touch asks the driver again and may succeed with the value intact.',
       source:
         'Linux v6.1, end of a migration that failed; Linux v4.14 and later, which never poison; own reading, spec/RULES.md',
-      profiles: ['linux-6.1'],
+      profiles: profilesFrom('linux-4.14'),
       needs: ['inject-sigbus'],
     },
     {

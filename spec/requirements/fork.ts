@@ -57,7 +57,7 @@ export const fork = {
       id: 'fork.pin-stays',
       level: 'MUST',
       title: 'A pinned page stays with its pin',
-      text: 'After a fork over a pinned page, the pin sees the stores of the side that holds the pinned page and of no other. In linux-6.1 the child has a copy of its own at once; in origin the first store leaves the pin with the other side.',
+      text: 'After a fork over a pinned page, the pin sees the stores of the side that holds the pinned page and of no other. From Linux 5.18 the child has a copy of its own at once; before, the first store leaves the pin with the other side.',
       source: 'own reading, spec/RULES.md',
       needs: ['fork', 'pin'],
     },

@@ -123,5 +123,13 @@ export const migrate = {
         'Linux 0dc45ca1ce18 (v6.1), pages hold their page map; Linux 249881232e14 (v6.1), eviction at release',
       needs: ['attach'],
     },
+    {
+      id: 'migrate.evict-all',
+      level: 'MUST',
+      title: 'Evict-all brings back what can come',
+      text: 'Every page on the device comes back unless it fails, from every process that maps it, and the answer says how many did.',
+      source: 'Linux e778406b40db (v6.1), eviction by page; Linux hmm self-tests, release',
+      needs: ['evict-all'],
+    },
   ],
 } as const satisfies Chapter;

@@ -9,8 +9,6 @@ export type SeedPart = 'message' | 'memory types' | 'callbacks' | 'dev_pagemap';
 /** What became of a sentence. */
 type Traced =
   | { readonly to: 'requirements'; readonly ids: readonly [RequirementId, ...RequirementId[]] }
-  /** A rule for a chapter that is still to be written. */
-  | { readonly to: 'later'; readonly chapter: string; readonly why: string }
   /** A rule that no observation of any target can refute. */
   | { readonly to: 'not-observable'; readonly why: string }
   /** Background, motivation, or a pointer elsewhere. */
@@ -26,7 +24,6 @@ export interface SeedSentence {
 }
 
 const rules = (...ids: readonly [RequirementId, ...RequirementId[]]): Traced => ({ to: 'requirements', ids });
-const later = (chapter: string, why: string): Traced => ({ to: 'later', chapter, why });
 const notObservable = (why: string): Traced => ({ to: 'not-observable', why });
 const noRule = (why: string): Traced => ({ to: 'no-rule', why });
 
@@ -137,7 +134,7 @@ const callbacks = number('callbacks', [
   ],
   [
     'the charge has moved with the page, so no limit stands in the way back',
-    rules('account.charge', 'account.rss', 'fault.brings-back'),
+    rules('account.limit-spares-return', 'account.charge', 'account.rss', 'fault.brings-back'),
   ],
   ['a system page may be wanting all the same', rules('failure.oom-keeps')],
   ['then it answers out of memory', rules('failure.oom', 'pin.failure')],
@@ -155,10 +152,7 @@ const callbacks = number('callbacks', [
 const devPagemap = number('dev_pagemap', [
   ['page_fault: called at a CPU fault on a device page', rules('fault.calls-once', 'fault.no-needless-call')],
   ['page_free: called when the count reaches one', rules('count.free-once', 'count.idle')],
-  [
-    'data: a pointer of the driver, handed to page_free',
-    later('several devices', 'with one device, whose pointer was handed over makes no difference'),
-  ],
+  ['data: a pointer of the driver, handed to page_free', rules('devices.owner-called')],
   ['type: which type the memory is of', rules('types.host-stays', 'types.host-quiet', 'fault.brings-back')],
 ]);
 

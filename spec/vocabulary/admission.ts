@@ -1,6 +1,7 @@
-import { type Capability, capabilitiesFor } from './capability.ts';
+import type { ProfileName } from '../profiles/profile.ts';
+import { Capability, capabilitiesFor, capabilitiesIn } from './capability.ts';
 import type { Command } from './command.ts';
-import type { Scope } from './scope.ts';
+import { devicesIn, type Scope } from './scope.ts';
 
 /** Why a command is not sent: the case alone decides it, whatever the target does. */
 export type Refusal =
@@ -10,6 +11,8 @@ export type Refusal =
   | 'the page was never mapped'
   | 'the page is not mapped'
   | 'the page is mapped already'
+  | 'the page is not anonymous memory'
+  | 'the page is watched'
   | 'the target does not offer it';
 
 const INJECTIONS: readonly Capability[] = [
@@ -19,10 +22,17 @@ const INJECTIONS: readonly Capability[] = [
   'inject-no-copy',
 ];
 
+const WATCHES: readonly Capability[] = ['watch-missing', 'watch-write'];
+
+const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+
 /** What became of a page since its process began. */
 const NEVER_MAPPED = 0;
-const MAPPED = 1;
-const UNMAPPED_AGAIN = 2;
+const UNMAPPED_AGAIN = 1;
+/** Mapped: memory that somebody else knows too, or anonymous memory, or anonymous memory that is watched. */
+const MAPPED = 2;
+const ANONYMOUS = 3;
+const WATCHED = 4;
 
 /**
  * Decides, from the case alone, which commands are sent. Who is alive and what is mapped follow from the commands
@@ -37,10 +47,11 @@ export class Admission {
   readonly #alive: Uint8Array;
   readonly #mapped: Uint8Array;
 
-  /** Without `offers`, every command counts as offered. */
-  constructor(scope: Scope, offers?: ReadonlySet<Capability>) {
+  /** @param offers what the target offers; without, everything that there is in the profile */
+  constructor(scope: Scope, profile: ProfileName, offers: ReadonlySet<Capability> = EVERYTHING) {
     this.#scope = scope;
-    this.#offers = offers;
+    const offered = capabilitiesIn(profile, offers);
+    this.#offers = offered.size === EVERYTHING.size ? undefined : offered;
     this.#alive = new Uint8Array(scope.processes);
     this.#mapped = new Uint8Array(scope.processes * scope.pages);
     this.#alive[0] = 1;
@@ -69,6 +80,7 @@ export class Admission {
     const offers = this.#offers;
     if (offers === undefined) return true;
     if (command.op === 'heal') return INJECTIONS.some((injection) => offers.has(injection));
+    if (command.op === 'watch' && command.watch === 'none') return WATCHES.some((watch) => offers.has(watch));
     for (const needed of capabilitiesFor(command)) {
       if (!offers.has(needed)) return false;
     }
@@ -79,11 +91,18 @@ export class Admission {
   refusal(command: Command): Refusal | undefined {
     switch (command.op) {
       case 'heal':
-      case 'attach':
-      case 'detach':
       case 'swap-on':
       case 'inspect':
+      case 'limit':
+      case 'charge':
         return undefined;
+      case 'attach':
+      case 'detach':
+      case 'evict-all':
+      case 'close':
+      case 'open':
+      case 'hot-add':
+        return this.#noDevice(command.device);
       case 'spawn':
         if (command.process >= this.#scope.processes) return 'outside the scope';
         return this.#alive[command.process] === 1 ? 'the process slot is busy' : undefined;
@@ -94,31 +113,56 @@ export class Admission {
           (this.#alive[command.child] === 1 ? 'the process slot is busy' : undefined)
         );
       case 'exit':
+      case 'clear-soft-dirty':
+      case 'smaps':
+      case 'join':
         return this.#dead(command.process);
       case 'map':
-        return (
-          this.#outside(command.process, command.page) ??
-          (this.#mapping(command.process, command.page) === MAPPED ? 'the page is mapped already' : undefined)
-        );
+        return this.#outside(command.process, command.page) ?? this.#taken(command.process, command.page);
       case 'unmap':
       case 'discard':
       case 'protect':
       case 'evict':
         return (
           this.#outside(command.process, command.page) ??
-          (this.#mapping(command.process, command.page) === MAPPED ? undefined : 'the page is not mapped')
+          (this.#mapping(command.process, command.page) >= MAPPED ? undefined : 'the page is not mapped')
+        );
+      case 'lock':
+      case 'unlock':
+      case 'advise':
+      case 'watch':
+      case 'soft-dirty':
+        return this.#notAnonymous(command.process, command.page);
+      case 'make-exclusive':
+      case 'device-exchange':
+        return this.#noDevice(command.device) ?? this.#notAnonymous(command.process, command.page);
+      case 'move':
+        return (
+          this.#notAnonymous(command.process, command.page) ??
+          this.#outside(command.process, command.to) ??
+          this.#taken(command.process, command.to) ??
+          (this.#mapping(command.process, command.page) === WATCHED ? 'the page is watched' : undefined)
         );
       case 'pin':
         if (command.slot >= this.#scope.slots) return 'outside the scope';
         return this.#untouchable(command.process, command.page);
       case 'load':
       case 'store':
+      case 'populate':
+      case 'kernel-load':
+      case 'kernel-store':
+      case 'peek':
+      case 'page-map':
+      case 'residency':
+        return this.#untouchable(command.process, command.page);
       case 'device-load':
       case 'device-store':
-        return this.#untouchable(command.process, command.page);
+        return this.#noDevice(command.device) ?? this.#untouchable(command.process, command.page);
       case 'migrate-to-device':
       case 'migrate-to-system':
-        return this.#rangeRefusal(command.process, command.page, command.count);
+        return (
+          this.#noDevice(command.device) ?? this.#rangeRefusal(command.process, command.page, command.count)
+        );
       case 'unpin':
         return command.slot < this.#scope.slots ? undefined : 'outside the scope';
       case 'inject': {
@@ -129,6 +173,10 @@ export class Admission {
           : 'outside the scope';
       }
     }
+  }
+
+  #noDevice(device = 0): Refusal | undefined {
+    return device < devicesIn(this.#scope) ? undefined : 'outside the scope';
   }
 
   #mapping(process: number, page: number): number {
@@ -142,6 +190,19 @@ export class Admission {
 
   #outside(process: number, page: number): Refusal | undefined {
     return page < this.#scope.pages ? this.#dead(process) : 'outside the scope';
+  }
+
+  #taken(process: number, page: number): Refusal | undefined {
+    return this.#mapping(process, page) >= MAPPED ? 'the page is mapped already' : undefined;
+  }
+
+  /** What is done to anonymous memory alone is not sent for anything else. */
+  #notAnonymous(process: number, page: number): Refusal | undefined {
+    const outside = this.#outside(process, page);
+    if (outside !== undefined) return outside;
+    const mapping = this.#mapping(process, page);
+    if (mapping < MAPPED) return 'the page is not mapped';
+    return mapping < ANONYMOUS ? 'the page is not anonymous memory' : undefined;
   }
 
   /** A page that was mapped once may be touched for ever: where it is gone, the target must refuse the touch. */
@@ -158,7 +219,7 @@ export class Admission {
     const dead = this.#dead(process);
     if (dead !== undefined) return dead;
     for (let at = page; at < page + count; at++) {
-      if (this.#mapping(process, at) === MAPPED) return undefined;
+      if (this.#mapping(process, at) >= MAPPED) return undefined;
     }
     return 'the page is not mapped';
   }
@@ -171,21 +232,29 @@ export class Admission {
         return;
       case 'fork':
         this.#alive[command.child] = 1;
-        this.#mapped.copyWithin(
-          command.child * pages,
-          command.process * pages,
-          (command.process + 1) * pages,
-        );
+        for (let page = 0; page < pages; page++) {
+          // Nobody watches for the child.
+          const mapping = this.#mapping(command.process, page);
+          this.#mapped[command.child * pages + page] = mapping === WATCHED ? ANONYMOUS : mapping;
+        }
         return;
       case 'exit':
         this.#alive[command.process] = 0;
         this.#mapped.fill(NEVER_MAPPED, command.process * pages, (command.process + 1) * pages);
         return;
       case 'map':
-        this.#mapped[command.process * pages + command.page] = MAPPED;
+        this.#mapped[command.process * pages + command.page] =
+          command.kind === 'private' ? ANONYMOUS : MAPPED;
         return;
       case 'unmap':
         this.#mapped[command.process * pages + command.page] = UNMAPPED_AGAIN;
+        return;
+      case 'watch':
+        this.#mapped[command.process * pages + command.page] = command.watch === 'none' ? ANONYMOUS : WATCHED;
+        return;
+      case 'move':
+        this.#mapped[command.process * pages + command.to] = ANONYMOUS;
+        this.#mapped[command.process * pages + command.page] = command.keep ? ANONYMOUS : UNMAPPED_AGAIN;
         return;
       default:
         return;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { profilesFrom, type ProfileName } from '../profiles/profile.ts';
 import type { Command } from './command.ts';
 
 /**
@@ -23,6 +24,26 @@ export const Capability = z.enum([
   'inject-oom',
   'inject-no-frame',
   'inject-no-copy',
+  'shared',
+  'file',
+  'move',
+  'move-keep',
+  'populate',
+  'lock',
+  'advise',
+  'kernel-access',
+  'peek',
+  'watch-missing',
+  'watch-write',
+  'soft-dirty',
+  'query',
+  'limit',
+  'groups',
+  'evict-all',
+  'close',
+  'hot-add',
+  'exclusive',
+  'devices',
   // Ways to behave that the specification leaves open.
   'device-copy-on-write',
   'oom-result',
@@ -37,14 +58,38 @@ export const Capability = z.enum([
 ]);
 export type Capability = z.infer<typeof Capability>;
 
+/** Capabilities that came after the origin: the profiles in which they mean something. The others do in all. */
+const PROFILES_OF: { readonly [C in Capability]?: readonly ProfileName[] } = {
+  'move-keep': profilesFrom('linux-5.18'),
+  'watch-write': profilesFrom('linux-5.18'),
+  exclusive: profilesFrom('linux-5.18'),
+};
+
+/** What of a target's capabilities means something in a profile. */
+export function capabilitiesIn(
+  profile: ProfileName,
+  capabilities: ReadonlySet<Capability>,
+): ReadonlySet<Capability> {
+  const absent = [...capabilities].filter((one) => PROFILES_OF[one]?.includes(profile) === false);
+  return absent.length === 0
+    ? capabilities
+    : new Set([...capabilities].filter((one) => !absent.includes(one)));
+}
+
 /**
  * The capabilities that a target must have declared before it is sent this command; none for the core. `heal` is
  * sent to a target that offers any injection; that is the caller's to ask.
  */
 export function capabilitiesFor(command: Command): readonly Capability[] {
+  const needs = needsOf(command);
+  if (!('device' in command) || (command.device ?? 0) === 0) return needs;
+  return [...needs, 'devices'];
+}
+
+function needsOf(command: Command): readonly Capability[] {
   switch (command.op) {
     case 'map':
-      return command.kind === 'host' ? NEEDS.host : NEEDS.core;
+      return command.kind === 'private' ? NEEDS.core : NEEDS[command.kind];
     case 'inject':
       return command.kind === 'oom' && command.remaining === 'until-healed'
         ? NEEDS['inject-oom-until-healed']
@@ -53,6 +98,29 @@ export function capabilitiesFor(command: Command): readonly Capability[] {
       return NEEDS.pin;
     case 'detach':
       return NEEDS.attach;
+    case 'move':
+      return command.keep ? NEEDS['move-keep'] : NEEDS.move;
+    case 'unlock':
+      return NEEDS.lock;
+    case 'kernel-load':
+    case 'kernel-store':
+      return NEEDS['kernel-access'];
+    case 'watch':
+      return NEEDS[`watch-${command.watch}`];
+    case 'clear-soft-dirty':
+      return NEEDS['soft-dirty'];
+    case 'page-map':
+    case 'residency':
+    case 'smaps':
+      return NEEDS.query;
+    case 'join':
+    case 'charge':
+      return NEEDS.groups;
+    case 'open':
+      return NEEDS.close;
+    case 'make-exclusive':
+    case 'device-exchange':
+      return NEEDS.exclusive;
     case 'fork':
     case 'discard':
     case 'protect':
@@ -62,6 +130,15 @@ export function capabilitiesFor(command: Command): readonly Capability[] {
     case 'evict':
     case 'attach':
     case 'swap-on':
+    case 'populate':
+    case 'lock':
+    case 'advise':
+    case 'peek':
+    case 'soft-dirty':
+    case 'limit':
+    case 'evict-all':
+    case 'close':
+    case 'hot-add':
       return NEEDS[command.op];
     case 'spawn':
     case 'exit':
@@ -80,6 +157,8 @@ export function capabilitiesFor(command: Command): readonly Capability[] {
 const NEEDS = {
   core: [],
   host: ['host'],
+  shared: ['shared'],
+  file: ['file'],
   fork: ['fork'],
   discard: ['discard'],
   protect: ['protect'],
@@ -94,4 +173,23 @@ const NEEDS = {
   'inject-oom-until-healed': ['inject-oom', 'oom-result'],
   'inject-no-frame': ['inject-no-frame'],
   'inject-no-copy': ['inject-no-copy'],
+  move: ['move'],
+  'move-keep': ['move', 'move-keep'],
+  populate: ['populate'],
+  lock: ['lock'],
+  advise: ['advise'],
+  'kernel-access': ['kernel-access'],
+  peek: ['peek'],
+  // Ending a watch is sent to whoever knows one; there is nothing to end otherwise.
+  'watch-none': [],
+  'watch-missing': ['watch-missing'],
+  'watch-write-protect': ['watch-write'],
+  'soft-dirty': ['soft-dirty'],
+  query: ['query'],
+  limit: ['limit'],
+  groups: ['groups'],
+  'evict-all': ['evict-all'],
+  close: ['close'],
+  'hot-add': ['hot-add'],
+  exclusive: ['exclusive'],
 } as const satisfies Record<string, readonly Capability[]>;

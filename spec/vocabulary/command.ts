@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LARGEST_VALUE, MOST_SWAP_AREAS } from './scope.ts';
+import { CONTROL_GROUPS, LARGEST_VALUE, MOST_DEVICES, MOST_SWAP_AREAS } from './scope.ts';
 
 /**
  * The command vocabulary. Every command is total: it has a defined outcome in every state, so that every
@@ -14,13 +14,31 @@ const page = z.int().min(0).max(15);
 const slot = z.int().min(0).max(7);
 const count = z.int().min(1).max(16);
 const value = z.int().min(1).max(LARGEST_VALUE);
+/** Which device: the first where it is left out. Only a target with the capability `devices` is sent another. */
+const device = z
+  .int()
+  .min(0)
+  .max(MOST_DEVICES - 1)
+  .optional();
+/** Which control group; a process begins in group 0. */
+const group = z
+  .int()
+  .min(0)
+  .max(CONTROL_GROUPS - 1);
 
 /** What a mapping lets its process do. `write` includes reading. */
 export const Protection = z.enum(['none', 'read', 'write']);
 export type Protection = z.infer<typeof Protection>;
 
-/** Private anonymous memory, which may migrate; or memory of the HOST type, which the CPU addresses and which stays. */
-export const MappingKind = z.enum(['private', 'host']);
+/**
+ * What a mapping maps.
+ *
+ * - `private`: anonymous memory of the process, which may migrate.
+ * - `host`: memory of the HOST type, which the CPU addresses and which stays.
+ * - `shared`: memory that all processes share which map it, without a device behind it; it stays.
+ * - `file`: a private mapping of a file: it reads the file until it is stored to, and then has a private page.
+ */
+export const MappingKind = z.enum(['private', 'host', 'shared', 'file']);
 export type MappingKind = z.infer<typeof MappingKind>;
 
 /**
@@ -42,6 +60,25 @@ export type Victim = Readonly<z.infer<typeof Victim>>;
 export const Remaining = z.union([z.int().min(1).max(3), z.literal('until-healed')]);
 export type Remaining = z.infer<typeof Remaining>;
 
+/**
+ * What a process says of the use that it will make of a page. `free`: its content may be dropped when memory is
+ * wanted; `cold`: it will not be used soon; `page-out`: memory is wanted now; `move-node`: it should be nearer to
+ * another processor.
+ */
+export const Advice = z.enum(['free', 'cold', 'page-out', 'move-node']);
+export type Advice = z.infer<typeof Advice>;
+
+/**
+ * How a process has a page watched: stores to it are trapped (`write-protect`), or touches while there is no page
+ * (`missing`), or neither.
+ */
+export const Watch = z.enum(['none', 'missing', 'write-protect']);
+export type Watch = z.infer<typeof Watch>;
+
+/** How many pages a control group may be charged for. */
+export const Limit = z.union([z.int().min(0).max(64), z.literal('none')]);
+export type Limit = z.infer<typeof Limit>;
+
 const commands = [
   z.object({ op: z.literal('spawn'), process }),
   z.object({ op: z.literal('fork'), process, child: process }),
@@ -52,19 +89,42 @@ const commands = [
   z.object({ op: z.literal('protect'), process, page, protection: Protection }),
   z.object({ op: z.literal('load'), process, page }),
   z.object({ op: z.literal('store'), process, page, value }),
-  z.object({ op: z.literal('migrate-to-device'), process, page, count }),
-  z.object({ op: z.literal('migrate-to-system'), process, page, count }),
-  z.object({ op: z.literal('device-load'), process, page }),
-  z.object({ op: z.literal('device-store'), process, page, value }),
+  z.object({ op: z.literal('migrate-to-device'), process, page, count, device }),
+  z.object({ op: z.literal('migrate-to-system'), process, page, count, device }),
+  z.object({ op: z.literal('device-load'), process, page, device }),
+  z.object({ op: z.literal('device-store'), process, page, value, device }),
   z.object({ op: z.literal('pin'), process, page, slot }),
   z.object({ op: z.literal('unpin'), slot }),
   z.object({ op: z.literal('inject'), kind: InjectionKind, victim: Victim, remaining: Remaining }),
   z.object({ op: z.literal('heal') }),
   z.object({ op: z.literal('evict'), process, page }),
-  z.object({ op: z.literal('attach') }),
-  z.object({ op: z.literal('detach') }),
+  z.object({ op: z.literal('attach'), device }),
+  z.object({ op: z.literal('detach'), device }),
   z.object({ op: z.literal('swap-on'), areas: z.int().min(1).max(MOST_SWAP_AREAS) }),
   z.object({ op: z.literal('inspect') }),
+  z.object({ op: z.literal('move'), process, page, to: page, keep: z.boolean() }),
+  z.object({ op: z.literal('populate'), process, page }),
+  z.object({ op: z.literal('lock'), process, page }),
+  z.object({ op: z.literal('unlock'), process, page }),
+  z.object({ op: z.literal('advise'), process, page, advice: Advice }),
+  z.object({ op: z.literal('kernel-load'), process, page }),
+  z.object({ op: z.literal('kernel-store'), process, page, value }),
+  z.object({ op: z.literal('peek'), process, page }),
+  z.object({ op: z.literal('watch'), process, page, watch: Watch }),
+  z.object({ op: z.literal('clear-soft-dirty'), process }),
+  z.object({ op: z.literal('soft-dirty'), process, page }),
+  z.object({ op: z.literal('page-map'), process, page }),
+  z.object({ op: z.literal('residency'), process, page }),
+  z.object({ op: z.literal('smaps'), process }),
+  z.object({ op: z.literal('limit'), group, pages: Limit }),
+  z.object({ op: z.literal('join'), process, group }),
+  z.object({ op: z.literal('charge'), group }),
+  z.object({ op: z.literal('evict-all'), device }),
+  z.object({ op: z.literal('close'), device }),
+  z.object({ op: z.literal('open'), device }),
+  z.object({ op: z.literal('hot-add'), device }),
+  z.object({ op: z.literal('make-exclusive'), process, page, device }),
+  z.object({ op: z.literal('device-exchange'), process, page, value, device }),
 ] as const;
 
 export const Command = z.discriminatedUnion('op', commands);

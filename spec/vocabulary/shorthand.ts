@@ -1,4 +1,15 @@
-import type { CommandOf, InjectionKind, MappingKind, Protection, Remaining, Victim } from './command.ts';
+import type {
+  Advice,
+  Command,
+  CommandOf,
+  InjectionKind,
+  MappingKind,
+  Protection,
+  Limit,
+  Remaining,
+  Victim,
+  Watch,
+} from './command.ts';
 
 /** Commands in short, for cases that are written by hand: those of the mutants, and those of tests. */
 
@@ -73,3 +84,89 @@ export const attach: CommandOf<'attach'> = { op: 'attach' };
 export const detach: CommandOf<'detach'> = { op: 'detach' };
 export const swapOn = (areas: number): CommandOf<'swap-on'> => ({ op: 'swap-on', areas });
 export const inspect: CommandOf<'inspect'> = { op: 'inspect' };
+
+export const move = (process: number, page: number, to: number, keep = false): CommandOf<'move'> => ({
+  op: 'move',
+  process,
+  page,
+  to,
+  keep,
+});
+export const populate = (process: number, page: number): CommandOf<'populate'> => ({
+  op: 'populate',
+  process,
+  page,
+});
+export const lock = (process: number, page: number): CommandOf<'lock'> => ({ op: 'lock', process, page });
+export const unlock = (process: number, page: number): CommandOf<'unlock'> => ({
+  op: 'unlock',
+  process,
+  page,
+});
+export const advise = (process: number, page: number, advice: Advice): CommandOf<'advise'> => ({
+  op: 'advise',
+  process,
+  page,
+  advice,
+});
+export const kernelLoad = (process: number, page: number): CommandOf<'kernel-load'> => ({
+  op: 'kernel-load',
+  process,
+  page,
+});
+export const kernelStore = (process: number, page: number, value: number): CommandOf<'kernel-store'> => ({
+  op: 'kernel-store',
+  process,
+  page,
+  value,
+});
+export const peek = (process: number, page: number): CommandOf<'peek'> => ({ op: 'peek', process, page });
+export const watch = (process: number, page: number, how: Watch): CommandOf<'watch'> => ({
+  op: 'watch',
+  process,
+  page,
+  watch: how,
+});
+export const clearSoftDirty = (process: number): CommandOf<'clear-soft-dirty'> => ({
+  op: 'clear-soft-dirty',
+  process,
+});
+export const softDirty = (process: number, page: number): CommandOf<'soft-dirty'> => ({
+  op: 'soft-dirty',
+  process,
+  page,
+});
+export const pageMap = (process: number, page: number): CommandOf<'page-map'> => ({
+  op: 'page-map',
+  process,
+  page,
+});
+export const residency = (process: number, page: number): CommandOf<'residency'> => ({
+  op: 'residency',
+  process,
+  page,
+});
+export const smaps = (process: number): CommandOf<'smaps'> => ({ op: 'smaps', process });
+export const limit = (pages: Limit, group = 0): CommandOf<'limit'> => ({ op: 'limit', group, pages });
+export const join = (process: number, group: number): CommandOf<'join'> => ({ op: 'join', process, group });
+export const charge = (group = 0): CommandOf<'charge'> => ({ op: 'charge', group });
+export const evictAll: CommandOf<'evict-all'> = { op: 'evict-all' };
+export const close: CommandOf<'close'> = { op: 'close' };
+export const open: CommandOf<'open'> = { op: 'open' };
+export const hotAdd: CommandOf<'hot-add'> = { op: 'hot-add' };
+export const makeExclusive = (process: number, page: number): CommandOf<'make-exclusive'> => ({
+  op: 'make-exclusive',
+  process,
+  page,
+});
+export const deviceExchange = (
+  process: number,
+  page: number,
+  value: number,
+): CommandOf<'device-exchange'> => ({ op: 'device-exchange', process, page, value });
+
+/** The same command by or at another device than the first. */
+export const onDevice = <C extends Extract<Command, { readonly device?: number | undefined }>>(
+  device: number,
+  command: C,
+): C => ({ ...command, device });

@@ -27,8 +27,10 @@ export const HOLE = 1;
 export const PRESENT = 2;
 /** The remains of a page that was lost: every touch fails. */
 export const POISON = 3;
+/** A device has the page, which is in system memory, to itself: a touch takes it back. */
+export const EXCLUSIVE = 4;
 /** From here on, device entries: two for each frame, the READ flavour first. */
-const FIRST_DEVICE_CODE = 4;
+const FIRST_DEVICE_CODE = 5;
 
 /** The code of an entry that names a device frame, in its READ or its WRITE flavour. */
 export const deviceEntry = (frame: number, write: boolean): number =>

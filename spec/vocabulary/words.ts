@@ -1,6 +1,6 @@
 import type { DriverEvent } from './event.ts';
 import type { Result } from './result.ts';
-import { frameOf, HOLE, isWriteEntry, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
+import { EXCLUSIVE, frameOf, HOLE, isWriteEntry, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
 
 /** How people read what a target shows. */
 
@@ -9,13 +9,15 @@ export function entryInWords(code: number): string {
   if (code === HOLE) return 'hole';
   if (code === PRESENT) return 'present';
   if (code === POISON) return 'poison';
+  if (code === EXCLUSIVE) return 'exclusive';
   return `${isWriteEntry(code) ? 'WRITE' : 'READ'} entry for frame ${frameOf(code)}`;
 }
 
 export function eventInWords(event: DriverEvent): string {
   if (event.event === 'fault') {
     const frame = event.frame === undefined ? '' : `, frame ${event.frame}`;
-    return `page_fault(process ${event.process}, page ${event.page}${frame})`;
+    const device = event.device === undefined ? '' : `, device ${event.device}`;
+    return `page_fault(process ${event.process}, page ${event.page}${frame}${device})`;
   }
   if (event.event === 'alloc') return `takes frame ${event.frame}`;
   const counts = [

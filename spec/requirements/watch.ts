@@ -1,0 +1,63 @@
+import { profilesFrom } from '../profiles/profile.ts';
+import type { Chapter } from './requirement.ts';
+
+/** What user space is told of touches that it watches for. */
+export const watch = {
+  name: 'watch',
+  title: 'Watched pages',
+  requirements: [
+    {
+      id: 'watch.traps-missing',
+      level: 'MUST',
+      title: 'A touch of a missing page is trapped',
+      text: 'Whoever touches a hole that is watched is trapped, and the hole stays.',
+      source: 'Linux v4.14, userfaultfd for missing pages',
+      needs: ['watch-missing'],
+    },
+    {
+      id: 'watch.missing-stays',
+      level: 'MUST',
+      title: 'A watched hole does not migrate',
+      text: 'A migration to the device skips it, takes nothing and leaves nothing behind.',
+      source: 'Linux 8315ada7f095 (v4.14), holes that are watched',
+      needs: ['watch-missing'],
+    },
+    {
+      id: 'watch.traps-store',
+      level: 'MUST',
+      title: 'A store to a watched page is trapped',
+      text: 'No store by CPU, kernel or device lands in a page that is watched for stores; nothing is pinned for writing.',
+      source: 'Linux v5.7, userfaultfd for stores',
+      profiles: profilesFrom('linux-5.18'),
+      needs: ['watch-write'],
+    },
+    {
+      id: 'watch.passes-loads',
+      level: 'MUST',
+      title: 'Loads of a watched page go on',
+      text: 'A page that is watched for stores is read as ever, and comes back from the device as ever.',
+      source: 'Linux v5.7, userfaultfd for stores',
+      profiles: profilesFrom('linux-5.18'),
+      needs: ['watch-write'],
+    },
+    {
+      id: 'watch.survives',
+      level: 'MUST',
+      title: 'The watch survives migration and protection',
+      text: 'A page that moved to the device and back, or whose protection changed, is watched as before.',
+      source:
+        'Linux f45ec5ff16a7 (v5.7) and ebdf8321eeeb (v5.9), watched special entries; violations fixed in 2026 on record',
+      profiles: profilesFrom('linux-5.18'),
+      needs: ['watch-write'],
+    },
+    {
+      id: 'watch.own',
+      level: 'MUST',
+      title: 'A watch is for one process alone',
+      text: 'The child of a fork is not watched, nor are other sharers; nor is the page after a discard.',
+      source: 'Linux v5.7, userfaultfd at fork; own reading, spec/RULES.md',
+      profiles: profilesFrom('linux-5.18'),
+      needs: ['watch-write'],
+    },
+  ],
+} as const satisfies Chapter;
