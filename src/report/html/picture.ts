@@ -81,7 +81,7 @@ function stepsOf(
 ): readonly PictureStep[] {
   const { case: testCase, trace, violation, allowed } = explanation;
   const { scope, profile, commands } = testCase;
-  const admission = new Admission(scope, trace?.capabilities ?? capabilities);
+  const admission = new Admission(scope, profile, trace?.capabilities ?? capabilities);
   let before = snapshotAtStart(scope, PROFILES[profile]);
   return commands.map((command, step): PictureStep => {
     const refusal = admission.admit(command);
