@@ -58,7 +58,7 @@ const MOST_WAYS = 4096;
  */
 export function expectationOf(testCase: Case, capabilities: ReadonlySet<Capability>): Expectation {
   const { profile, scope, observe, commands } = testCase;
-  const admission = new Admission(scope, capabilities);
+  const admission = new Admission(scope, profile, capabilities);
   const step = new Step(scope, termsFor(PROFILES[profile], capabilities));
   const steps: ExpectedStep[] = [];
   let before: readonly State[] = [new State(scope)];

@@ -15,7 +15,12 @@ import {
 
 /** What an entry must show; a frame by a name that stands for whichever frame the object was first seen on. */
 export type EntryShown =
-  'unmapped' | 'hole' | 'present' | 'poison' | { readonly frame: string; readonly write: boolean };
+  | 'unmapped'
+  | 'hole'
+  | 'present'
+  | 'poison'
+  | 'exclusive'
+  | { readonly frame: string; readonly write: boolean };
 
 /** What a state looks like to somebody who may look at it. */
 export interface StateShown {
