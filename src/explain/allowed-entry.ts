@@ -5,7 +5,7 @@ import {
   NOT_MAPPED,
   POISONED,
   READ_FLAVOUR,
-  SOME_FRAME,
+  isSomeFrame,
   type State,
   SYSTEM,
   WRITE_FLAVOUR,
@@ -36,7 +36,7 @@ export function allowedEntry(state: State, entry: number): AllowedEntry {
     return { words: entryInWords(wanted), admits: (code) => code === wanted };
   }
   const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-  const frame = place === SOME_FRAME ? undefined : place - FIRST_FRAME;
+  const frame = isSomeFrame(place) ? undefined : place - FIRST_FRAME;
   const flavours = flavour === READ_FLAVOUR ? 'READ' : flavour === WRITE_FLAVOUR ? 'WRITE' : 'READ or WRITE';
   return {
     words: `${flavours} entry for ${frame === undefined ? 'a free frame' : `frame ${frame}`}`,

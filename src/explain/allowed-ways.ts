@@ -1,7 +1,7 @@
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { perform } from '../../spec/model/commands.ts';
-import { FIRST_FRAME, SOME_FRAME, type State } from '../../spec/model/state.ts';
+import { FIRST_FRAME, isSomeFrame, type State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { type Terms, termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
@@ -89,7 +89,7 @@ function callbacksOf(step: Step, { allocations }: Terms): readonly string[] {
     calls.push(`page_fault(process ${step.process}, page ${step.page}${frame})${times}`);
   }
   for (const place of step.left) {
-    calls.push(`page_free(${place === SOME_FRAME ? 'its frame' : `frame ${place - FIRST_FRAME}`})`);
+    calls.push(`page_free(${isSomeFrame(place) ? 'its frame' : `frame ${place - FIRST_FRAME}`})`);
   }
   if (allocations && step.taken > 0) {
     calls.push(`takes ${step.taken === 1 ? 'a frame' : `${step.taken} frames`}`);

@@ -1,6 +1,6 @@
 import { perform } from '../../spec/model/commands.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
-import { FIRST_FRAME, SOME_FRAME, State } from '../../spec/model/state.ts';
+import { FIRST_FRAME, isSomeFrame, State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
@@ -121,7 +121,7 @@ function wayThrough(step: Step, from: number, to: number): AllowedWay {
       },
     }),
     ...(left.length > 0 && {
-      leaves: left.map((place) => (place === SOME_FRAME ? null : frameName(place - FIRST_FRAME))),
+      leaves: left.map((place) => (isSomeFrame(place) ? null : frameName(place - FIRST_FRAME))),
     }),
     ...(taken > 0 && { takes: taken }),
     ...(takenPlace >= FIRST_FRAME && { takesFrame: frameName(takenPlace - FIRST_FRAME) }),

@@ -2,12 +2,12 @@ import { isHost } from '../../spec/model/permission.ts';
 import {
   EITHER_FLAVOUR,
   FIRST_FRAME,
+  isSomeFrame,
   LIKELY_WRITE,
   NO_OBJECT,
   NOT_MAPPED,
   POISONED,
   READ_FLAVOUR,
-  SOME_FRAME,
   type State,
   SYSTEM,
   WRITE_FLAVOUR,
@@ -39,8 +39,9 @@ export const frameName = (frame: number): string =>
 /** Gives every object on a frame without a name the first name that is free. No rule looks at names. */
 export function nameFrames(state: State): void {
   for (let object = 1; object < state.objectEnd; object++) {
-    if (!state.exists(object) || state.place[object] !== SOME_FRAME) continue;
-    let frame = 0;
+    const place = state.place[object] ?? SYSTEM;
+    if (!state.exists(object) || !isSomeFrame(place)) continue;
+    let frame = state.deviceOf(place) * state.scope.frames;
     while (state.holderOf(frame) !== NO_OBJECT) frame++;
     state.setPlace(object, FIRST_FRAME + frame);
   }

@@ -78,7 +78,7 @@ export class LikelyPath {
 function shapeOf(state: State): string {
   const shape = state.clone();
   shape.value.fill(0);
-  shape.hostValue.fill(0);
+  shape.common.fill(0);
   shape.flavour.fill(0);
   return stateKey(shape, true);
 }
