@@ -66,6 +66,9 @@ export class StdioTarget implements Target {
       const declared = this.hello.profiles.join(' and ');
       return failed('refused', `The case is of profile ${testCase.profile}; the target follows ${declared}.`);
     }
+    if (devicesIn(testCase.scope) > 1 && !this.hello.capabilities.has('devices')) {
+      return failed('refused', 'The case has several devices; the target does not declare "devices".');
+    }
     this.#isRunning = true;
     try {
       const up = this.#process ?? (await this.#startAgain());
