@@ -85,8 +85,9 @@ function callbacksOf(step: Step, { allocations }: Terms): readonly string[] {
   const calls: string[] = [];
   if (step.faults > 0) {
     const frame = step.faultPlace >= FIRST_FRAME ? `, frame ${step.faultPlace - FIRST_FRAME}` : '';
+    const owner = step.state.attached.length > 1 ? `, device ${step.state.deviceOf(step.faultPlace)}` : '';
     const times = step.faults === 1 ? '' : `, ${step.faults} times`;
-    calls.push(`page_fault(process ${step.process}, page ${step.page}${frame})${times}`);
+    calls.push(`page_fault(process ${step.process}, page ${step.page}${frame}${owner})${times}`);
   }
   for (const place of step.left) {
     calls.push(`page_free(${isSomeFrame(place) ? 'its frame' : `frame ${place - FIRST_FRAME}`})`);

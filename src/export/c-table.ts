@@ -5,7 +5,7 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { commandInWords } from '../report/command-text.ts';
 import { cString } from './c-text.ts';
 import type { ExpectedStep } from './expectation.ts';
-import type { EntryShown } from './state-shown.ts';
+import { type EntryShown, isFrame } from './state-shown.ts';
 
 /** Answers that are words, as the program names and prints them: the first is -1. Some it can see and never allows. */
 const WORDS = [
@@ -73,7 +73,7 @@ function resultName(result: Result): string {
 }
 
 const entryName = (entry: EntryShown): string => {
-  if (typeof entry === 'object') return entry.write ? 'DEVICE_WRITE' : 'DEVICE_READ';
+  if (isFrame(entry)) return entry.write ? 'DEVICE_WRITE' : 'DEVICE_READ';
   return ENTRIES.find(([, word]) => word === entry)?.[0] ?? 'NOT_SEEN';
 };
 

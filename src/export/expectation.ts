@@ -22,6 +22,8 @@ interface AllowedWay {
     readonly process: number;
     readonly page: number;
     readonly frame?: string;
+    /** Whose driver is called, where there are several devices. */
+    readonly device?: number;
   };
   /** The frames that lose their object; null for one that was taken in the same step. Left out where there are none. */
   readonly leaves?: readonly (string | null)[];
@@ -117,6 +119,7 @@ function wayThrough(step: Step, from: number, to: number): AllowedWay {
         times: faults,
         process: step.process,
         page: step.page,
+        ...(state.attached.length > 1 && { device: state.deviceOf(faultPlace) }),
         ...(faultPlace >= FIRST_FRAME && { frame: frameName(faultPlace - FIRST_FRAME) }),
       },
     }),

@@ -69,7 +69,7 @@ function callbacksBreach(way, events, frames, shows) {
   for (const { process, page, frame, device } of calls) {
     const known = frames.before[faults.frame] ?? frame;
     if (process !== faults.process || page !== faults.page || (frame ?? known) !== known) return due;
-    if (device !== undefined && known !== undefined && device !== Math.floor(known / CASE.scope.frames)) return due;
+    if ((device ?? faults.device) !== faults.device) return due;
   }
   const books = \`frames \${JSON.stringify(leaves)} freed, \${takes} taken\`;
   const allocations = shows.has('allocations');
@@ -102,10 +102,12 @@ function entriesBreach(wanted, rows, frames) {
     for (const [page, entry] of row.entries()) {
       const shown = rows?.[process] === null ? 'unmapped' : rows?.[process]?.[page];
       const name = entry.frame;
-      const free = (frame) => !Object.values(frames).includes(frame);
+      const free = (frame) =>
+        !Object.values(frames).includes(frame) &&
+        Math.floor(frame / CASE.scope.frames) === (entry.device ?? 0);
       const fits =
         name === undefined
-          ? shown === entry
+          ? [entry].flat().includes(shown)
           : shown?.write === entry.write &&
             (frames[name] === undefined ? free(shown.frame) : frames[name] === shown.frame);
       if (!fits) return \`process \${process} page \${page}: \${JSON.stringify(entry)}\`;

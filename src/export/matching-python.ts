@@ -76,7 +76,7 @@ def callbacks_breach(way, events, before, frames, shows):
         at = (call["process"], call["page"], call.get("frame", known))
         if at != (faults["process"], faults["page"], known):
             return due
-        if "device" in call and known is not None and call["device"] != known // CASE["scope"]["frames"]:
+        if call.get("device", faults.get("device")) != faults.get("device"):
             return due
     books = f"frames {json.dumps(leaves)} freed, {takes} taken"
     left = [before[name] for name in leaves if name in before]
@@ -118,13 +118,14 @@ def entries_breach(wanted, rows, frames):
         shown_row = ["unmapped"] * len(row) if rows[process] is None else rows[process]
         for page, (entry, shown) in enumerate(zip(row, shown_row)):
             if not isinstance(entry, dict):
-                fits = shown == entry
+                fits = shown in (entry if isinstance(entry, list) else [entry])
             elif not isinstance(shown, dict) or shown["write"] != entry["write"]:
                 fits = False
             elif entry["frame"] in frames:
                 fits = frames[entry["frame"]] == shown["frame"]
             else:
-                fits = shown["frame"] not in frames.values()
+                device = shown["frame"] // CASE["scope"]["frames"]
+                fits = shown["frame"] not in frames.values() and device == entry.get("device", 0)
             if not fits:
                 return f"process {process} page {page}: {json.dumps(entry)}"
             if isinstance(entry, dict):
