@@ -21,10 +21,10 @@ it('a clone has the same digest and goes its own way', () => {
 });
 
 it('worlds that came to the same state by other ways have the same digest', () => {
-  const short = new TestWorld();
+  const short = new TestWorld('linux-6.1');
   short.map(0, 1, 6);
   short.map(0, 0, 5);
-  const long = new TestWorld();
+  const long = new TestWorld('linux-6.1');
   long.map(0, 0, 9);
   long.map(0, 1);
   long.fork(0, 1);

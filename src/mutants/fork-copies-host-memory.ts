@@ -14,7 +14,8 @@ export const forkCopiesHostMemory: Mutant = {
   plant: {
     kernel: (base) =>
       class extends base {
-        protected override forkHost(child: Process, index: number, entry: number, page: Page): void {
+        protected override forkPermanent(child: Process, index: number, entry: number, page: Page): void {
+          if (page.pagemap === undefined) return super.forkPermanent(child, index, entry, page);
           const copy = this.allocPage();
           copyPage(page, copy);
           this.addMap(copy, index);

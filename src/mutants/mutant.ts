@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Plant } from '../kernel/plant.ts';
@@ -25,4 +25,4 @@ export interface Mutant {
   readonly directed: readonly Command[];
 }
 
-export const EVERY_PROFILE: readonly ProfileName[] = ['origin', 'linux-6.1'];
+export const EVERY_PROFILE: readonly ProfileName[] = ProfileName.options;

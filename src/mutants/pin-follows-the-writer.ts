@@ -19,7 +19,7 @@ export const pinFollowsTheWriter: Mutant = {
           if (!this.isPinned(old)) return super.breakSharing(process, index, old);
           const copy = this.allocPage();
           copyPage(old, copy);
-          this.charge(copy);
+          this.charge(copy, process.group);
           for (const other of this.processes) {
             if (other === process || !this.sees(other.slot, index, old.pfn)) continue;
             if (copy.maps > 0) this.getPage(copy);

@@ -327,6 +327,7 @@ class Entry:
         """All entries that see what is here; a page without an object is seen by this one alone."""
         return [self] if self.object is None else self.object.entries
 
+    @property
     def needs_object(self) -> bool:
         """Whether there must be a new object before anything is written here."""
         return self.object is None or self.object.shared
@@ -446,6 +447,8 @@ class Device:
         self.frames = [Frame(self, number * frames + index, profile.idle_count) for index in range(frames)]
         self.free = self.frames[::-1]
         """Taken from the end: frame 0 first, and later the one that was freed last, which shows stale reads soonest."""
+        self.freed_at = 0 if profile.idle_reference_is_passed_on else profile.idle_count
+        """The count at which a frame has no user left."""
         self.attached = True
         self.open = True
         self.range_is_taken = False
@@ -468,7 +471,7 @@ class Device:
     def put(self, frame: Frame) -> None:
         """Gives a reference back. The last one but the idle count frees the frame: here, and nowhere else."""
         frame.put()
-        if frame.refs == (0 if self.profile.idle_reference_is_passed_on else self.profile.idle_count):
+        if frame.refs == self.freed_at:
             self.page_free(frame)
 
     def page_free(self, frame: Frame) -> None:
@@ -591,7 +594,7 @@ class World:
 
         The others keep the old object, with its pins: a pin looks at a page, not at a process.
         """
-        if not entry.needs_object():
+        if not entry.needs_object:
             return None
         group = entry.process.group
         if group.full:
@@ -792,7 +795,7 @@ class World:
 
         What cannot be written in place goes to a frame of its own. (Linux makes its copies in system memory.)
         """
-        in_place = entry.state == WRITE or (entry.state != READ and not entry.needs_object())
+        in_place = entry.state == WRITE or (entry.state != READ and not entry.needs_object)
         if in_place:
             return None
         if device.free:
@@ -805,7 +808,7 @@ class World:
 
     def make_own_on(self, device: Device, entry: Entry) -> Failure:
         """The entry gets an object that it may write, on a frame of the device. The others keep what they have."""
-        if entry.needs_object() and entry.process.group.full:
+        if entry.needs_object and entry.process.group.full:
             return "oom"
         frame = self.take_frame(device, entry.seen_by)
         if frame is None:
