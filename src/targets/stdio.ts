@@ -2,6 +2,7 @@ import { decodeAnswer, encodeCase, type Answer, type Question } from '../../spec
 import { excerpt } from '../../spec/protocol/excerpt.ts';
 import { type Shows, showsOf } from '../../spec/protocol/shows.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
+import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import { splitCommandLine } from './command-line.ts';
 import { type Batch, batchOf, spread } from './stdio-batch.ts';
 import { type Failed, failed, unanswered, unasked } from './stdio-failure.ts';
