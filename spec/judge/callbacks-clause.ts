@@ -1,5 +1,6 @@
-import { FIRST_FRAME, NO_OBJECT, SOME_FRAME, type State } from '../model/state.ts';
+import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
+import { referencesInFree } from '../profiles/profile.ts';
 import type { RequirementId } from '../requirements/catalogue.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
@@ -40,20 +41,28 @@ function checkFaults(step: Step, events: readonly DriverEvent[]): Breach | undef
       event.page === step.page &&
       (event.frame === undefined || frame < 0 || event.frame === frame);
     if (step.faults > 0 && !right) return breach('fault.calls-once', events, faultsInWords(step));
+    if (step.faults > 0 && event.device !== undefined && event.device !== ownerOf(step)) {
+      return breach('devices.owner-called', events, faultsInWords(step));
+    }
   }
   return faults === step.faults ? undefined : breach(step.blame.faults, events, faultsInWords(step));
 }
 
+/** The device whose driver is to be called. */
+const ownerOf = (step: Step): number => step.state.deviceOf(step.faultPlace);
+
 function faultsInWords(step: Step): string {
   if (step.faults === 0) return 'no page_fault';
   const frame = step.faultPlace >= FIRST_FRAME ? `, frame ${step.faultPlace - FIRST_FRAME}` : '';
+  const several = step.state.attached.length > 1 && step.faultPlace !== SYSTEM;
+  const device = several ? `, device ${ownerOf(step)}` : '';
   const times = step.faults === 1 ? 'once' : `${step.faults} times`;
-  return `page_fault(process ${step.process}, page ${step.page}${frame}) ${times}`;
+  return `page_fault(process ${step.process}, page ${step.page}${frame}${device}) ${times}`;
 }
 
 /** Inside page_free the frame is as idle as it will be. */
 function checkFreeState(step: Step, events: readonly DriverEvent[]): Breach | undefined {
-  const idle = step.terms.profile.idleCount;
+  const idle = referencesInFree(step.terms.profile);
   for (const event of events) {
     if (event.event !== 'free') continue;
     if ((event.maps ?? 0) !== 0 || (event.refs ?? idle) !== idle) {
@@ -99,7 +108,7 @@ function checkFrames(step: Step, events: readonly DriverEvent[], before: State):
     if (terms.allocations) {
       // One that held an object ends free or taken again; one that held none, as it was or taken.
       const net = count(events, 'alloc', frame) - frees;
-      const mayHaveHeld = leaves || left.includes(SOME_FRAME);
+      const mayHaveHeld = leaves || left.some(isSomeFrame);
       if (net > (leaves ? 0 : 1) || net < (mayHaveHeld ? -1 : 0)) {
         return breach(step.blame.frees, events, expected());
       }
@@ -108,7 +117,7 @@ function checkFrames(step: Step, events: readonly DriverEvent[], before: State):
     }
   }
   for (const place of left) {
-    if (place !== SOME_FRAME && count(events, 'free', place - FIRST_FRAME) === 0) {
+    if (!isSomeFrame(place) && count(events, 'free', place - FIRST_FRAME) === 0) {
       return breach(step.blame.frees, events, expected());
     }
   }
@@ -124,7 +133,7 @@ function framesInWords(step: Step): string {
   const parts: string[] = [];
   for (const place of step.left) {
     parts.push(
-      place === SOME_FRAME ? 'page_free of its frame once' : `page_free(frame ${place - FIRST_FRAME}) once`,
+      isSomeFrame(place) ? 'page_free of its frame once' : `page_free(frame ${place - FIRST_FRAME}) once`,
     );
   }
   if (step.taken > 0) parts.push(`${step.taken} ${step.taken === 1 ? 'frame' : 'frames'} taken`);
@@ -134,12 +143,14 @@ function framesInWords(step: Step): string {
 /** Where a single frame was taken for a single object, that is the object's frame. */
 function nameFrame(step: Step, events: readonly DriverEvent[]): undefined {
   const { state, taken, takenObject, terms } = step;
-  if (taken !== 1 || !terms.allocations || state.place[takenObject] !== SOME_FRAME) return undefined;
+  const place = state.place[takenObject] ?? SYSTEM;
+  if (taken !== 1 || !terms.allocations || !isSomeFrame(place)) return undefined;
   for (const event of events) {
     if (event.event !== 'alloc') continue;
     const { frame } = event;
     const held = step.leaves(frame) ? 1 : 0;
-    if (held + count(events, 'alloc', frame) - count(events, 'free', frame) === 1) {
+    const net = held + count(events, 'alloc', frame) - count(events, 'free', frame);
+    if (net === 1 && state.deviceOfFrame(frame) === state.deviceOf(place)) {
       state.setPlace(takenObject, FIRST_FRAME + frame);
     }
   }

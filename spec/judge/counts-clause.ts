@@ -1,6 +1,8 @@
 import type { State } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
+import { neverCountsZero, referencesOf } from '../profiles/profile.ts';
 import type { RequirementId } from '../requirements/catalogue.ts';
+import { framesIn } from '../vocabulary/scope.ts';
 import type { Snapshot } from '../vocabulary/snapshot.ts';
 import type { Breach } from './clause.ts';
 
@@ -13,11 +15,12 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
   // Without the entries it is not known which frame holds what.
   if (entries === undefined || refs === undefined || maps === undefined) return undefined;
   const { state } = step;
-  const { frames } = state.scope;
-  const idle = step.terms.profile.idleCount;
+  const frames = framesIn(state.scope);
+  const { profile } = step.terms;
+  const neverZero = neverCountsZero(profile);
   for (let frame = 0; frame < frames; frame++) {
     const mappers = state.mappersOf(frame);
-    if (idle === 1 && least !== undefined && (least[frame] ?? 1) < 1) {
+    if (neverZero && least !== undefined && (least[frame] ?? 1) < 1) {
       return breach(
         'count.never-zero',
         frame,
@@ -25,11 +28,12 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
         `least count ${least[frame]}`,
       );
     }
-    if (refs[frame] !== idle + mappers) {
+    const references = referencesOf(profile, mappers);
+    if (refs[frame] !== references) {
       return breach(
         ruleFor(step, before, frame, mappers, 'count.references', step.blame.references),
         frame,
-        `reference count ${idle + mappers}`,
+        `reference count ${references}`,
         `reference count ${refs[frame]}`,
       );
     }

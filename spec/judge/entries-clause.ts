@@ -1,12 +1,14 @@
-import { isHost } from '../model/permission.ts';
+import { isCommon, isFile } from '../model/permission.ts';
 import {
   FIRST_FRAME,
+  isExclusive,
+  isSomeFrame,
   LIKELY_WRITE,
+  MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
   POISONED,
   READ_FLAVOUR,
-  SOME_FRAME,
   type State,
   SYSTEM,
   WRITE_FLAVOUR,
@@ -14,6 +16,7 @@ import {
 import type { Step } from '../model/step.ts';
 import { type RequirementId, ruleAt } from '../requirements/catalogue.ts';
 import {
+  EXCLUSIVE,
   frameOf,
   HOLE,
   isDeviceEntry,
@@ -39,18 +42,22 @@ export function checkEntries(step: Step, codes: readonly number[], before: State
     const code = codes[entry] ?? UNMAPPED;
     const object = objects[entry] ?? NO_OBJECT;
     if (object <= NO_OBJECT) {
-      const expected = object === POISONED ? POISON : emptyCode(mappings[entry] ?? NOT_MAPPED);
-      if (code !== expected) return misplaced(step, before, entry, code);
+      const mapping = mappings[entry] ?? NOT_MAPPED;
+      const expected = object === POISONED ? POISON : emptyCode(mapping);
+      // Whether a page of a file was brought in yet is the target's business.
+      const orPresent = code === PRESENT && expected === HOLE && isFile(mapping);
+      if (code !== expected && !orPresent) return misplaced(step, before, entry, code);
       continue;
     }
     const place = places[object] ?? SYSTEM;
     if (place === SYSTEM) {
-      if (code !== PRESENT) return misplaced(step, before, entry, code);
+      if (!isInSystem(state, entry, code)) return misplaced(step, before, entry, code);
       continue;
     }
     if (!isDeviceEntry(code)) return misplaced(step, before, entry, code);
     const frame = frameOf(code);
-    if (place === SOME_FRAME) {
+    if (isSomeFrame(place)) {
+      if (state.deviceOfFrame(frame) !== state.deviceOf(place)) return misplaced(step, before, entry, code);
       if (state.holderOf(frame) !== NO_OBJECT) return crowded(entry, code, state);
       state.setPlace(object, FIRST_FRAME + frame);
     } else if (place !== FIRST_FRAME + frame) {
@@ -68,14 +75,25 @@ export function checkEntries(step: Step, codes: readonly number[], before: State
   return undefined;
 }
 
+/** Whether the entry of an object in system memory shows what it may; whether a device has it is settled by that. */
+function isInSystem(state: State, entry: number, code: number): boolean {
+  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+  if (flavour === MAYBE_EXCLUSIVE) {
+    if (code === PRESENT) state.flavour[entry] = READ_FLAVOUR;
+    return code === PRESENT || code === EXCLUSIVE;
+  }
+  return code === (isExclusive(flavour) ? EXCLUSIVE : PRESENT);
+}
+
 /** What a page shows that sees no object. */
 const emptyCode = (mapping: number): number =>
-  mapping === NOT_MAPPED ? UNMAPPED : isHost(mapping) ? PRESENT : HOLE;
+  mapping === NOT_MAPPED ? UNMAPPED : isCommon(mapping) ? PRESENT : HOLE;
 
 /** What an entry must show that is not on the device. */
 function expectedCode(state: State, entry: number, object: number): number {
   if (object === POISONED) return POISON;
-  return object === NO_OBJECT ? emptyCode(state.mapping[entry] ?? NOT_MAPPED) : PRESENT;
+  if (object === NO_OBJECT) return emptyCode(state.mapping[entry] ?? NOT_MAPPED);
+  return isExclusive(state.flavour[entry] ?? READ_FLAVOUR) ? EXCLUSIVE : PRESENT;
 }
 
 const where = (state: State, entry: number): string => {
@@ -88,8 +106,9 @@ function inWords(state: State, entry: number): string {
   const place = object > NO_OBJECT ? (state.place[object] ?? SYSTEM) : SYSTEM;
   if (place === SYSTEM) return entryInWords(expectedCode(state, entry, object));
   const flavour = state.flavour[entry] === READ_FLAVOUR ? 'READ' : 'READ or WRITE';
-  return place === SOME_FRAME
-    ? `${flavour} entry for a free frame`
+  const whose = state.attached.length > 1 ? ` of device ${state.deviceOf(place)}` : '';
+  return isSomeFrame(place)
+    ? `${flavour} entry for a free frame${whose}`
     : `${flavour} entry for frame ${place - FIRST_FRAME}`;
 }
 

@@ -3,6 +3,7 @@ import { perform } from '../model/commands.ts';
 import { State } from '../model/state.ts';
 import { Step } from '../model/step.ts';
 import type { Terms } from '../model/terms.ts';
+import { neverCountsZero } from '../profiles/profile.ts';
 import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
 import type { Command } from '../vocabulary/command.ts';
 import type { Observation } from '../vocabulary/observation.ts';
@@ -118,7 +119,7 @@ export class Judge {
     this.#tally.look(
       entries !== undefined,
       counts,
-      counts && least !== undefined && this.#terms.profile.idleCount === 1,
+      counts && least !== undefined && neverCountsZero(this.#terms.profile),
       rss !== undefined,
     );
   }

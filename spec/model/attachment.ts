@@ -1,16 +1,46 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
 import { NO_OBJECT, OOM, SIGBUS, UNTIL_HEALED, WAS_MOVED } from './state.ts';
 import type { Step } from './step.ts';
 
+const DEVICES_APART = ruleIndex('devices.apart');
 const DEVICE_ATTACH = ruleIndex('device.attach');
+const DEVICE_CLOSED = ruleIndex('device.closed');
+const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
 const MIGRATE_DETACH = ruleIndex('migrate.detach');
+const MIGRATE_EVICT_ALL = ruleIndex('migrate.evict-all');
 const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
 const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
 const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
 const MIGRATE_QUIET = ruleIndex('migrate.quiet');
+const TYPES_HOT_ADD = ruleIndex('types.hot-add');
 
 const ATTACHMENT = blame({ result: 'device.attach' });
+const CLOSING = blame({
+  result: 'device.closed',
+  entry: 'device.close-keeps',
+  faults: 'device.close-keeps',
+  frees: 'device.close-keeps',
+  references: 'device.close-keeps',
+  mappings: 'device.close-keeps',
+});
+const ADDED = blame({
+  result: 'types.hot-add',
+  entry: 'types.hot-add',
+  faults: 'types.hot-add',
+  frees: 'types.hot-add',
+  references: 'types.hot-add',
+  mappings: 'types.hot-add',
+});
+const EVICTED = blame({
+  result: 'migrate.evict-all',
+  value: 'migrate.evict-all',
+  faults: 'migrate.quiet',
+  frees: 'migrate.evict-all',
+  entry: 'migrate.evict-all',
+  sharers: 'migrate.moves-all',
+});
 const DETACHED = blame({
   result: 'migrate.detach',
   faults: 'migrate.quiet',
@@ -19,20 +49,22 @@ const DETACHED = blame({
   sharers: 'migrate.moves-all',
 });
 
-export function attach(step: Step): void {
+export function attach(step: Step, { device = 0 }: CommandOf<'attach'>): void {
+  const { state } = step;
   step.blame = ATTACHMENT;
   step.exercise(DEVICE_ATTACH);
-  if (step.state.attached) step.result = 'EBUSY';
-  else step.state.machine[0] = 1;
+  if (state.attached[device] === 1) {
+    step.result = 'EBUSY';
+    return;
+  }
+  state.attached[device] = 1;
+  state.rangeTaken[device] = 0;
 }
 
-/**
- * Everything comes back, or the device stays. Which objects were tried first, and how often, is the driver's choice:
- * of the strikes at hand any number may have been used up.
- */
-export function detach(step: Step): void {
+/** Everything comes back, or the device stays. */
+export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   const { state } = step;
-  if (!state.attached) {
+  if (state.attached[device] !== 1) {
     step.result = 'ENODEV';
     step.blame = ATTACHMENT;
     step.exercise(DEVICE_ATTACH);
@@ -40,50 +72,129 @@ export function detach(step: Step): void {
   }
   step.blame = DETACHED;
   step.names(0, 0, state.entry.length);
-  const objects: number[] = [];
-  const firstEntry: number[] = [];
-  for (let entry = 0; entry < state.entry.length; entry++) {
-    const object = state.entry[entry] ?? NO_OBJECT;
-    if (object <= NO_OBJECT || !state.onDevice(object) || objects.includes(object)) continue;
-    objects.push(object);
-    firstEntry.push(entry);
-  }
+  const objects = objectsOn(step, device);
   if (objects.length > 0) {
     step.exercise(MIGRATE_DETACH);
     step.exercise(MIGRATE_QUIET);
+    if (state.onDeviceCount > objects.length) step.exercise(DEVICES_APART);
   }
-  const struck = [SIGBUS, OOM].filter((kind) =>
-    objects.some((object, index) => step.strikes(kind, object, firstEntry[index] ?? 0)),
-  );
+  const struck = struckAmong(step, objects);
   const lasting = struck.some((kind) => step.lasting(kind));
   const stays = struck.length > 0 && (lasting ? 0 : step.pick(2, step.seenAnswer('EBUSY'))) === 0;
   if (!stays) {
     // Tried again until nothing struck any more.
     for (const kind of struck) state.remaining[kind] = state.victim[kind] = 0;
-    for (const object of objects) bring(step, object);
-    state.machine[0] = 0;
+    for (const { object } of objects) bring(step, object);
+    state.attached[device] = 0;
     return;
   }
   step.result = 'EBUSY';
   step.exercise(MIGRATE_FAILURE_RESTORES);
-  const struckForGood = (object: number, entry: number): boolean =>
+  const { excused } = bringSome(step, objects, struck);
+  // Something stays because it was struck.
+  if (!excused) step.ruleOut();
+}
+
+/** Everything comes back that can, and the device stays in any case. Answers how many came. */
+export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): void {
+  const { state } = step;
+  step.blame = EVICTED;
+  step.names(0, 0, state.entry.length);
+  const objects = objectsOn(step, device);
+  if (objects.length > 0) {
+    step.exercise(MIGRATE_EVICT_ALL);
+    step.exercise(MIGRATE_QUIET);
+    if (state.closed[device] === 1) step.exercise(DEVICE_CLOSE_KEEPS);
+    if (state.onDeviceCount > objects.length) step.exercise(DEVICES_APART);
+  }
+  const { brought, excused } = bringSome(step, objects, struckAmong(step, objects));
+  if (brought < objects.length) {
+    if (excused) step.exercise(MIGRATE_FAILURE_RESTORES);
+    else step.slighted.push('migrate.progress');
+  }
+  step.result = brought;
+}
+
+export function close(step: Step, { device = 0 }: CommandOf<'close'>): void {
+  const { state } = step;
+  step.blame = CLOSING;
+  step.exercise(DEVICE_CLOSED);
+  if (state.closed[device] === 1) step.result = 'ENODEV';
+  else state.closed[device] = 1;
+}
+
+export function open(step: Step, { device = 0 }: CommandOf<'open'>): void {
+  const { state } = step;
+  step.blame = CLOSING;
+  step.exercise(DEVICE_CLOSED);
+  if (state.closed[device] === 0) step.result = 'EBUSY';
+  else state.closed[device] = 0;
+}
+
+/** System memory finds no room where a device's memory is recorded. */
+export function hotAdd(step: Step, { device = 0 }: CommandOf<'hot-add'>): void {
+  const { state } = step;
+  step.blame = ADDED;
+  step.exercise(TYPES_HOT_ADD);
+  if (state.attached[device] === 1 || state.rangeTaken[device] === 1) step.result = 'EEXIST';
+  else state.rangeTaken[device] = 1;
+}
+
+/** An object on a device, with the first entry that sees it. */
+interface Resident {
+  readonly object: number;
+  readonly entry: number;
+}
+
+function objectsOn({ state }: Step, device: number): readonly Resident[] {
+  const found: Resident[] = [];
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    const object = state.entry[entry] ?? NO_OBJECT;
+    if (object <= NO_OBJECT || !state.isOn(object, device)) continue;
+    if (!found.some((one) => one.object === object)) found.push({ object, entry });
+  }
+  return found;
+}
+
+/** The kinds of injection that strike one of these objects. */
+const struckAmong = (step: Step, objects: readonly Resident[]): readonly number[] =>
+  [SIGBUS, OOM].filter((kind) => objects.some(({ object, entry }) => step.strikes(kind, object, entry)));
+
+/**
+ * Some of the objects come back. Which were tried first, and how often, is the driver's choice: of the strikes at hand any
+ * number may have been used up. What an injection still strikes afterwards has not come.
+ */
+function bringSome(
+  step: Step,
+  objects: readonly Resident[],
+  struck: readonly number[],
+): { readonly brought: number; readonly excused: boolean } {
+  const struckForGood = ({ object, entry }: Resident): boolean =>
     [SIGBUS, OOM].some((kind) => step.lasting(kind) && step.strikes(kind, object, entry));
-  const kept = objects.map(
-    (object, index) =>
-      struckForGood(object, firstEntry[index] ?? 0) ||
-      step.pick(2, step.seenOnDevice(firstEntry[index] ?? 0)) === 0,
-  );
-  const struckOf = (kind: number): readonly boolean[] =>
-    objects.map((object, index) => step.strikes(kind, object, firstEntry[index] ?? 0));
-  const struckBefore = struck.map(struckOf);
+  const isStruck = ({ object, entry }: Resident): boolean =>
+    struck.some((kind) => step.strikes(kind, object, entry));
+  const kept = objects.map((one) => {
+    if (struckForGood(one)) return true;
+    return isStruck(one)
+      ? step.pick(2, step.seenOnDevice(one.entry)) === 0
+      : step.pick(2, step.seenInSystem(one.entry)) === 1;
+  });
+  const struckBy = (kind: number): readonly boolean[] =>
+    objects.map(({ object, entry }) => step.strikes(kind, object, entry));
+  const struckBefore = struck.map(struckBy);
   const strikes = struck.map((kind) => spendStrikes(step, kind));
-  // Something stays because it was struck; and what is still struck does not come back.
   const excused = struckBefore.some((byObject, at) =>
     byObject.some((wasStruck, index) => wasStruck && kept[index] === true && strikes[at] !== 0),
   );
-  const escaped = struck.some((kind) => struckOf(kind).some((is, index) => is && kept[index] !== true));
-  if (!excused || escaped) step.ruleOut();
-  for (const [index, object] of objects.entries()) if (kept[index] !== true) bring(step, object);
+  const escaped = struck.some((kind) => struckBy(kind).some((is, index) => is && kept[index] !== true));
+  if (escaped) step.ruleOut();
+  let brought = 0;
+  for (const [index, { object }] of objects.entries()) {
+    if (kept[index] === true) continue;
+    bring(step, object);
+    brought++;
+  }
+  return { brought, excused };
 }
 
 function bring(step: Step, object: number): void {

@@ -2,6 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Step } from './step.ts';
 import { NO_OBJECT, OOM, POISONED, SIGBUS } from './state.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
 
 const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
 
@@ -53,16 +54,19 @@ export function fault(step: Step, entry: number, memory: Result): number {
 }
 
 /**
- * What else the driver brings back: any of the objects that the toucher's process sees on the device. An extra that an
+ * What else the driver brings back: any of the objects that the toucher's process sees on the same device (before pages
+ * had owners: on any). An extra that an
  * injection strikes stays; whether it was tried, and a strike used up, cannot be seen.
  */
 export function bringExtras(step: Step, entry: number): void {
-  const { state } = step;
+  const { state, terms } = step;
   const { pages } = state.scope;
   const first = entry - (entry % pages);
+  const device = state.deviceOf(step.faultPlace);
   for (let extra = first; extra < first + pages; extra++) {
     const object = state.entry[extra] ?? NO_OBJECT;
     if (extra === entry || object <= NO_OBJECT || !state.onDevice(object)) continue;
+    if (terms.profile.ownersMatter && !state.isOn(object, device)) continue;
     if (step.strikes(SIGBUS, object, extra) || step.strikes(OOM, object, extra)) {
       step.exercise(FAULT_EXTRAS_OPTIONAL);
       if (spendable(step, object, extra) && step.pick(2) === 1) attemptBack(step, object, extra);
@@ -82,4 +86,5 @@ export const spendable = (step: Step, object: number, entry: number): boolean =>
 export function poison(step: Step, entry: number): void {
   step.unlink(entry);
   step.state.entry[entry] = POISONED;
+  becomeDirtyOrClean(step.state, entry);
 }

@@ -22,20 +22,41 @@ export function stateKey(state: State, rename = false): string {
   for (const cell of state.alive) codes.push(cell);
   for (let at = 0; at < state.entry.length; at++) {
     const entry = state.entry[at] ?? 0;
-    codes.push(state.mapping[at] ?? 0, entry === POISONED ? 0xffff : object(entry), state.flavour[at] ?? 0);
+    codes.push(
+      state.mapping[at] ?? 0,
+      entry === POISONED ? 0xffff : object(entry),
+      (state.flavour[at] ?? 0) * 8 + (state.track[at] ?? 0),
+    );
   }
   for (const cell of state.slot) codes.push(cell > 0 ? object(cell) : cell & 0xffff);
   for (const item of order) {
     const place = state.place[item] ?? 0;
-    const named = rename && place >= FIRST_FRAME ? FIRST_FRAME + nameOf(frameNames, place) : place;
-    codes.push(value(state.value[item] ?? 0), named);
+    // A frame's new name says on which device it is, too.
+    const named =
+      rename && place >= FIRST_FRAME
+        ? FIRST_FRAME + nameOf(frameNames, place) + state.deviceOf(place) * 256
+        : place;
+    codes.push(
+      value(state.value[item] ?? 0),
+      named,
+      (state.group[item] ?? 0) * 2 + (state.droppable[item] ?? 0),
+    );
   }
-  for (const cell of state.hostValue) codes.push(value(cell));
+  for (const cell of state.common) codes.push(value(cell));
   for (let kind = 0; kind < state.remaining.length; kind++) {
     const left = state.remaining[kind] ?? 0;
     codes.push(left & 0xffff, left === 0 ? 0 : (state.victim[kind] ?? 0) & 0xffff);
   }
-  for (const cell of state.machine) codes.push(cell);
+  for (const part of [
+    state.member,
+    state.attached,
+    state.closed,
+    state.rangeTaken,
+    state.limit,
+    state.swap,
+  ]) {
+    for (const cell of part) codes.push(cell);
+  }
   return String.fromCharCode(...codes);
 }
 

@@ -1,13 +1,22 @@
 import type { CommandOf, Op } from '../vocabulary/command.ts';
-import { attach, detach } from './attachment.ts';
+import { advise } from './advise.ts';
+import { attach, close, detach, evictAll, hotAdd, open } from './attachment.ts';
+import { charge, join, limit } from './charging.ts';
 import { deviceLoad, deviceStore } from './device.ts';
+import { deviceExchange, makeExclusive } from './exclusive.ts';
 import { heal, inject } from './injection.ts';
+import { kernelLoad, kernelStore, peek } from './kernel-access.ts';
 import { discard, map, protect, unmap } from './mapping.ts';
 import { evict, migrateToDevice, migrateToSystem } from './migrate.ts';
+import { move } from './move.ts';
+import { lock, populate, unlock } from './populate.ts';
 import { exit, fork, spawn } from './process.ts';
+import { pageMap, residency, smaps } from './query.ts';
 import type { Step } from './step.ts';
 import { swapOn } from './swap.ts';
+import { clearSoftDirty, softDirty } from './tracking.ts';
 import { load, store } from './access.ts';
+import { watch } from './watch.ts';
 import { pin, unpin } from './pin.ts';
 
 type Rules = { readonly [O in Op]: (step: Step, command: CommandOf<O>) => void };
@@ -35,6 +44,29 @@ const RULES: Rules = {
   detach,
   'swap-on': swapOn,
   inspect: () => undefined,
+  move,
+  populate,
+  lock,
+  unlock,
+  advise,
+  'kernel-load': kernelLoad,
+  'kernel-store': kernelStore,
+  peek,
+  watch,
+  'clear-soft-dirty': clearSoftDirty,
+  'soft-dirty': softDirty,
+  'page-map': pageMap,
+  residency,
+  smaps,
+  limit,
+  join,
+  charge,
+  'evict-all': evictAll,
+  close,
+  open,
+  'hot-add': hotAdd,
+  'make-exclusive': makeExclusive,
+  'device-exchange': deviceExchange,
 };
 
 /** The commands with one of these names, in the form in which their rule can be looked up by it. */

@@ -30,9 +30,9 @@ const CORE: readonly Op[] = [
 ];
 
 /** What the case admits in a state: it follows from who is alive and what is mapped. */
-function admissionIn(state: State): Admission {
+function admissionIn(state: State, profile: ProfileName): Admission {
   const { processes, pages } = state.scope;
-  const admission = new Admission(state.scope);
+  const admission = new Admission(state.scope, profile);
   for (let process = 0; process < processes; process++) {
     if (state.alive[process] !== 1) continue;
     if (process > 0) admission.admit(spawn(process));
@@ -79,7 +79,7 @@ function explore(profile: ProfileName, scope: Scope, ops: readonly Op[]): number
   for (let from = frontier.pop(); from !== undefined; from = frontier.pop()) {
     const broken = brokenInvariants(from);
     if (broken.length > 0) throw new Error(broken.join('; '));
-    const admission = admissionIn(from);
+    const admission = admissionIn(from, profile);
     for (const command of commands) {
       if (admission.refusal(command) !== undefined) continue;
       for (const { state } of eachWay(step, from, command)) {

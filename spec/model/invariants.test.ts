@@ -26,7 +26,7 @@ type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
 /** A walk through the model alone; every state on the way. */
 class Walk {
   readonly #step: Step;
-  readonly #admission = new Admission(scope);
+  readonly #admission = new Admission(scope, 'linux-6.1');
   state = new State(scope);
 
   constructor(step: Step) {

@@ -1,16 +1,29 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
-import { isHost, mappingCode, withProtection } from './permission.ts';
+import { isCommon, isHost, mappingCode, withProtection } from './permission.ts';
 import { removeEntry } from './process.ts';
-import { EITHER_FLAVOUR, NO_OBJECT, NOT_MAPPED, POISONED, READ_FLAVOUR } from './state.ts';
+import {
+  DIRTY,
+  EITHER_FLAVOUR,
+  isExclusive,
+  LOCKED,
+  MAYBE_EXCLUSIVE,
+  NO_OBJECT,
+  NOT_MAPPED,
+  POISONED,
+  READ_FLAVOUR,
+} from './state.ts';
 import type { Step } from './step.ts';
+import { becomeDirtyOrClean, mayBecomeClean } from './tracking.ts';
 
 const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
 const PROTECT_DOWNGRADES = ruleIndex('protect.downgrades');
 const PROTECT_NEVER_UPGRADES = ruleIndex('protect.never-upgrades');
 const PROTECT_QUIET = ruleIndex('protect.quiet');
+const POPULATE_LOCKED = ruleIndex('populate.locked');
 const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
+const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
 
 const MAPPED = blame({ result: 'unmap.clears', entry: 'unmap.reads-zero' });
 const UNMAPPED = blame({
@@ -25,6 +38,17 @@ const UNMAPPED = blame({
 const UNMAPPED_POISON = blame({ frees: 'failure.poison-inert', entry: 'failure.poison-inert' }, UNMAPPED);
 const UNMAPPED_HOST = blame({ faults: 'types.host-quiet', frees: 'types.host-quiet' }, UNMAPPED);
 const HOST_KEPT = blame({ result: 'types.host-stays', entry: 'types.host-stays', frees: 'types.host-quiet' });
+const SHARED_KEPT = blame({
+  result: 'types.shared-stays',
+  entry: 'types.shared-stays',
+  frees: 'types.shared-stays',
+});
+const LOCKED_KEPT = blame({
+  result: 'populate.locked',
+  entry: 'populate.locked',
+  frees: 'populate.locked',
+  sharers: 'populate.locked',
+});
 const PROTECTED = blame({
   result: 'protect.quiet',
   faults: 'protect.quiet',
@@ -42,7 +66,9 @@ export function map(step: Step, command: CommandOf<'map'>): void {
   const { state } = step;
   step.names(command.process, command.page);
   step.blame = MAPPED;
-  state.mapping[state.at(command.process, command.page)] = mappingCode(command.kind, command.protection);
+  const entry = state.at(command.process, command.page);
+  state.mapping[entry] = mappingCode(command.kind, command.protection);
+  state.track[entry] = DIRTY;
 }
 
 export function unmap(step: Step, command: CommandOf<'unmap'>): void {
@@ -50,22 +76,31 @@ export function unmap(step: Step, command: CommandOf<'unmap'>): void {
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   step.blame = state.entry[entry] === POISONED ? UNMAPPED_POISON : UNMAPPED;
-  if (isHost(state.mapping[entry] ?? 0)) step.blame = UNMAPPED_HOST;
+  if (isCommon(state.mapping[entry] ?? 0)) step.blame = UNMAPPED_HOST;
   removeEntry(step, entry);
   state.mapping[entry] = NOT_MAPPED;
+  state.track[entry] = 0;
 }
 
 export function discard(step: Step, command: CommandOf<'discard'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  if (isHost(state.mapping[entry] ?? 0)) {
-    step.blame = HOST_KEPT;
-    step.exercise(TYPES_HOST_STAYS);
+  const mapping = state.mapping[entry] ?? 0;
+  if (isCommon(mapping)) {
+    step.blame = isHost(mapping) ? HOST_KEPT : SHARED_KEPT;
+    step.exercise(isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS);
+    return;
+  }
+  if ((mapping & LOCKED) !== 0) {
+    step.result = 'EINVAL';
+    step.blame = LOCKED_KEPT;
+    step.exercise(POPULATE_LOCKED);
     return;
   }
   step.blame = state.entry[entry] === POISONED ? UNMAPPED_POISON : UNMAPPED;
   removeEntry(step, entry);
+  becomeDirtyOrClean(state, entry);
 }
 
 export function protect(step: Step, command: CommandOf<'protect'>): void {
@@ -76,7 +111,7 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
   const after = withProtection(before, command.protection);
   state.mapping[entry] = after;
   step.blame = PROTECTED;
-  if (isHost(before)) return;
+  if (isCommon(before)) return;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object === POISONED) {
     step.blame = PROTECTED_POISON;
@@ -85,14 +120,20 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
   }
   if (object === NO_OBJECT) return;
   const onDevice = state.onDevice(object);
+  const exclusive = isExclusive(state.flavour[entry] ?? 0);
   if (onDevice) {
+    mayBecomeClean(state, entry);
     step.exercise(PROTECT_QUIET);
     if (state.flavour[entry] === READ_FLAVOUR) {
       step.blame = PROTECTED_READ;
       step.exercise(PROTECT_NEVER_UPGRADES);
     }
   }
-  if (after !== before) {
+  if (exclusive) {
+    state.flavour[entry] = MAYBE_EXCLUSIVE;
+  } else if (state.flavour[entry] === MAYBE_EXCLUSIVE) {
+    return;
+  } else if (after !== before) {
     if (onDevice && state.flavour[entry] !== READ_FLAVOUR) step.exercise(PROTECT_DOWNGRADES);
     state.flavour[entry] = READ_FLAVOUR;
   } else if (onDevice && !terms.profile.sameProtectionIsQuiet && state.flavour[entry] !== READ_FLAVOUR) {

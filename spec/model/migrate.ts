@@ -3,7 +3,8 @@ import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
 import { attemptBack, spendable } from './bring-back.ts';
 import { blame } from './blame.ts';
-import { isHost, isMapped, mayWrite } from './permission.ts';
+import { isRefusedACharge } from './charging.ts';
+import { isCommon, isFile, isHost, isMapped, mayWrite } from './permission.ts';
 import {
   EITHER_FLAVOUR,
   LIKELY_WRITE,
@@ -13,15 +14,28 @@ import {
   OOM,
   POISONED,
   READ_FLAVOUR,
+  isExclusive,
+  MAYBE_EXCLUSIVE,
   SIGBUS,
-  SOME_FRAME,
+  someFrameOf,
+  CLEAN,
   WAS_HOLE,
   WAS_MOVED,
+  WATCHED_MISSING,
+  WATCHED_STORES,
 } from './state.ts';
 import type { Step } from './step.ts';
+import { becomeDirtyOrClean, softOf } from './tracking.ts';
 
+const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
+const DEVICES_FOREIGN_SKIPPED = ruleIndex('devices.foreign-skipped');
+const DEVICE_CLOSED = ruleIndex('device.closed');
+const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
 const MIGRATE_MUST_SKIP = ruleIndex('migrate.must-skip');
+const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
 const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
+const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
+const WATCH_MISSING_STAYS = ruleIndex('watch.missing-stays');
 const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
 const PIN_STAYS_PUT = ruleIndex('pin.stays-put');
 const DEVICE_DETACHED = ruleIndex('device.detached');
@@ -49,6 +63,8 @@ const TO_DEVICE = blame({
   flavour: 'migrate.write-sole',
 });
 const TO_DEVICE_IN_VAIN = blame({ frees: 'migrate.failure-restores' }, TO_DEVICE);
+const TO_DEVICE_WATCHED = blame({ frees: 'watch.missing-stays' }, TO_DEVICE);
+const TO_DEVICE_AT_LIMIT = blame({ frees: 'account.limit-holds', charge: 'account.limit-holds' }, TO_DEVICE);
 const TO_SYSTEM = blame({
   result: 'migrate.vector',
   value: 'migrate.vector',
@@ -76,31 +92,39 @@ export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-devic
   step.exercise(MIGRATE_QUIET);
   for (let index = 0; index < command.count; index++) {
     const entry = step.state.at(command.process, command.page + index);
-    const reason = whyNotToDevice(step, entry);
-    if (reason === undefined) tryToDevice(step, vector, entry, index);
+    const device = command.device ?? 0;
+    const reason = whyNotToDevice(step, entry, device);
+    if (reason === undefined) tryToDevice(step, vector, entry, index, device);
     else answer(step, vector, 'skipped', reason);
   }
   if (vector.includes('moved') && vector.includes('skipped')) step.exercise(MIGRATE_INDEPENDENT);
 }
 
 /** The rule by which a page must be skipped before any attempt; undefined when it may move. */
-function whyNotToDevice(step: Step, entry: number): number | undefined {
+function whyNotToDevice(step: Step, entry: number, device: number): number | undefined {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (!isMapped(mapping)) return MIGRATE_MUST_SKIP;
-  if (isHost(mapping)) return TYPES_HOST_STAYS;
+  if (isCommon(mapping)) return isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS;
   if (object === POISONED) return FAILURE_POISON_INERT;
-  if (object > NO_OBJECT && state.onDevice(object)) return MIGRATE_MUST_SKIP;
+  if (object === NO_OBJECT && isFile(mapping)) return TYPES_FILE_STAYS;
+  if (object > NO_OBJECT && state.onDevice(object)) {
+    const foreign = !state.isOn(object, device) && step.terms.profile.ownersMatter;
+    return foreign ? DEVICES_FOREIGN_SKIPPED : MIGRATE_MUST_SKIP;
+  }
   if (object > NO_OBJECT && state.pinned(object)) return PIN_STAYS_PUT;
-  if (!state.attached) return DEVICE_DETACHED;
-  if (state.onDeviceCount >= state.scope.frames) return MIGRATE_MUST_SKIP;
+  if (state.attached[device] !== 1) return DEVICE_DETACHED;
+  if (state.closed[device] === 1) return DEVICE_CLOSED;
+  if (!state.hasRoom(device)) return MIGRATE_MUST_SKIP;
   return undefined;
 }
 
-function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: number): void {
+function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: number, device: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
+  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+  const exclusive = isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE;
   const struckBy = step.strikes(NO_FRAME, object, entry)
     ? NO_FRAME
     : step.strikes(NO_COPY, object, entry)
@@ -113,8 +137,19 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
+  // An implementation may find this out before it tries, or afterwards.
+  if (object === NO_OBJECT && ((state.mapping[entry] ?? 0) & WATCHED_MISSING) !== 0) {
+    step.blame = TO_DEVICE_WATCHED;
+    answer(step, vector, 'skipped', WATCH_MISSING_STAYS);
+    return;
+  }
+  if (object === NO_OBJECT && mayNotBeCharged(step, entry, index)) {
+    step.blame = TO_DEVICE_AT_LIMIT;
+    answer(step, vector, 'skipped', ACCOUNT_LIMIT_HOLDS);
+    return;
+  }
   if (step.pick(2, step.seenMoved(index)) === 1) {
-    step.slighted.push('migrate.progress');
+    if (!exclusive) step.slighted.push('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }
@@ -124,14 +159,16 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
   if (object === NO_OBJECT) {
     step.exercise(MIGRATE_HOLE_IS_ZERO);
     const writable = mayWrite(state.mapping[entry] ?? 0);
-    const filled = step.newObject(0, SOME_FRAME);
+    const filled = step.newObject(0, someFrameOf(device), entry);
+    if (softOf(state.track[entry] ?? 0) === CLEAN) becomeDirtyOrClean(state, entry);
     state.history[filled] = WAS_MOVED | WAS_HOLE;
     if (writable) step.exercise(MIGRATE_KEEPS_WRITE);
     step.link(entry, filled, writable ? LIKELY_WRITE : READ_FLAVOUR);
     return;
   }
   if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
-  step.moveToDevice(object);
+  if (exclusive) state.flavour[entry] = READ_FLAVOUR;
+  step.moveToDevice(object, device);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   settleFlavours(step, object);
 }
@@ -143,7 +180,8 @@ export function settleFlavours(step: Step, object: number): void {
   for (let entry = 0; entry < state.entry.length; entry++) {
     if (state.entry[entry] !== object) continue;
     const likely = (state.flavour[entry] ?? 0) >= LIKELY_WRITE;
-    if (!sole || !mayWrite(state.mapping[entry] ?? 0)) state.flavour[entry] = READ_FLAVOUR;
+    const watched = ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+    if (!sole || watched || !mayWrite(state.mapping[entry] ?? 0)) state.flavour[entry] = READ_FLAVOUR;
     else {
       if (likely) step.exercise(MIGRATE_KEEPS_WRITE);
       state.flavour[entry] = likely ? LIKELY_WRITE : EITHER_FLAVOUR;
@@ -152,14 +190,21 @@ export function settleFlavours(step: Step, object: number): void {
 }
 
 export function migrateToSystem(step: Step, command: CommandOf<'migrate-to-system'>): void {
-  bringRange(step, command.process, command.page, command.count);
+  bringRange(step, command.process, command.page, command.count, command.device ?? 0);
 }
 
 export function evict(step: Step, command: CommandOf<'evict'>): void {
-  bringRange(step, command.process, command.page, 1);
+  bringRange(step, command.process, command.page, 1, undefined);
 }
 
-function bringRange(step: Step, process: number, page: number, count: number): void {
+/** @param device the device that brings them back; undefined where each page is brought back by its own */
+function bringRange(
+  step: Step,
+  process: number,
+  page: number,
+  count: number,
+  device: number | undefined,
+): void {
   const { state } = step;
   const vector: PageOutcome[] = [];
   step.names(process, page, count);
@@ -170,13 +215,39 @@ function bringRange(step: Step, process: number, page: number, count: number): v
   for (let index = 0; index < count; index++) {
     const entry = state.at(process, page + index);
     const object = state.entry[entry] ?? NO_OBJECT;
-    if (isHost(state.mapping[entry] ?? 0)) answer(step, vector, 'skipped', TYPES_HOST_STAYS);
+    const mapping = state.mapping[entry] ?? 0;
+    if (isCommon(mapping))
+      answer(step, vector, 'skipped', isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS);
     else if (object === POISONED) answer(step, vector, 'skipped', FAILURE_POISON_INERT);
     else if (object === NO_OBJECT || !state.onDevice(object))
       answer(step, vector, 'skipped', MIGRATE_MUST_SKIP);
-    else tryToSystem(step, vector, entry, index);
+    else if (device === undefined || state.isOn(object, device)) tryToSystem(step, vector, entry, index);
+    else bringForeign(step, vector, entry, index);
   }
   if (vector.includes('moved') && vector.includes('skipped')) step.exercise(MIGRATE_INDEPENDENT);
+}
+
+/** A page of another device, which has an owner or not. */
+function bringForeign(step: Step, vector: PageOutcome[], entry: number, index: number): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (!step.terms.profile.ownersMatter) {
+    // What is struck is skipped either way; that it was tried may have used a strike up.
+    const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+    if (struck || step.pick(2, step.seenMoved(index)) === 0) {
+      tryToSystem(step, vector, entry, index);
+      return;
+    }
+  }
+  answer(step, vector, 'skipped', DEVICES_FOREIGN_SKIPPED);
+}
+
+/** A hole that moves is a new page, and its group may be charged for all that it may be. The answer tells what is not known. */
+function mayNotBeCharged(step: Step, entry: number, index: number): boolean {
+  if (step.state.limit.every((limit) => limit === 0)) return false;
+  const { observed } = step;
+  if (observed === undefined) return isRefusedACharge(step, entry, []);
+  // Whether this page was skipped stands in the answer by page.
+  return isRefusedACharge(step, entry, step.seenMoved(index) === 1 ? [observed.result] : []);
 }
 
 function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: number): void {
@@ -197,6 +268,7 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
   step.exercise(MIGRATE_FREES_SOURCE);
   step.exercise(COUNT_FREE_ONCE);
   step.exercise(COUNT_FREE_UNMAPPED);
+  if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1) step.exercise(DEVICE_CLOSE_KEEPS);
   answer(step, vector, 'moved', MIGRATE_VECTOR);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);

@@ -1,10 +1,13 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { breakSharing } from './access.ts';
-import { isHost } from './permission.ts';
-import { PIN_ANSWERS, reach } from './touch.ts';
-import { LIKELY_WRITE, NO_OBJECT, SYSTEM, WAS_SHARED } from './state.ts';
+import { commonIndex } from './access.ts';
+import { ownPage } from './own-page.ts';
+import { isCommon } from './permission.ts';
+import { reach } from './touch.ts';
+import { BY_PIN } from './touch-kind.ts';
+import { LIKELY_WRITE, WAS_SHARED } from './state.ts';
 import type { Step } from './step.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
 import { PINNED, SLOT, UNPINNED, SHARED_UNPINNED } from './touch-blames.ts';
 
 const PIN_BRINGS_BACK = ruleIndex('pin.brings-back');
@@ -21,18 +24,20 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
     step.exercise(PIN_SLOT);
     return;
   }
-  if (!reach(step, entry, true, PIN_ANSWERS)) return;
-  if (isHost(state.mapping[entry] ?? 0)) {
-    state.slot[command.slot] = -1 - command.page;
+  if (!reach(step, entry, true, BY_PIN)) return;
+  if (isCommon(state.mapping[entry] ?? 0)) {
+    state.slot[command.slot] = -1 - commonIndex(state, entry);
     return;
   }
   if (step.faults > 0) {
     step.exercise(PIN_BRINGS_BACK);
     if (step.faults === 1) step.blame = PINNED;
   }
-  if (state.entry[entry] === NO_OBJECT) step.link(entry, step.newObject(0, SYSTEM), LIKELY_WRITE);
-  const object = breakSharing(step, entry);
+  const object = ownPage(step, entry, BY_PIN.memory);
+  if (object === undefined) return;
   state.flavour[entry] = LIKELY_WRITE;
+  state.droppable[object] = 0;
+  becomeDirtyOrClean(state, entry);
   state.slot[command.slot] = object;
   state.pins[object] = (state.pins[object] ?? 0) + 1;
 }
@@ -50,7 +55,7 @@ export function unpin(step: Step, command: CommandOf<'unpin'>): void {
   step.exercise(PIN_SEES_STORES);
   state.slot[command.slot] = 0;
   if (held < 0) {
-    step.result = state.hostValue[-1 - held] ?? 0;
+    step.result = state.common[-1 - held] ?? 0;
     return;
   }
   if (((state.history[held] ?? 0) & WAS_SHARED) !== 0) step.blame = SHARED_UNPINNED;

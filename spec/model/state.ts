@@ -1,22 +1,45 @@
-import type { Scope } from '../vocabulary/scope.ts';
+import { CONTROL_GROUPS, devicesIn, framesIn, MOST_DEVICES, type Scope } from '../vocabulary/scope.ts';
 
 /** `entry` of a page without an object: a hole, or nothing mapped (the mapping tells). */
 export const NO_OBJECT = 0;
 /** `entry` of a page whose object was lost. */
 export const POISONED = -1;
 
-/** `mapping`: nothing mapped; else a kind and a protection. */
+/** `mapping`: nothing mapped; else a kind and a protection. A private mapping of a file is PRIVATE, too. */
 export const NOT_MAPPED = 0;
 export const PRIVATE = 4;
 export const HOST = 8;
+export const SHARED = 16;
+export const FILE = 32;
 /** The protection within a mapping. */
 export const MAY_READ = 1;
 export const MAY_WRITE = 2;
+/** What else a mapping may be: locked; watched for missing pages. */
+export const LOCKED = 64;
+export const WATCHED_MISSING = 128;
 
-/** `place`: system memory; a frame that no observation has named yet; or, from here on, a frame. */
+/** `track`: whether the page was stored to since it was cleared; and whether stores to it are watched for. */
+export const DIRTY = 0;
+export const CLEAN = 1;
+export const DIRTY_OR_CLEAN = 2;
+export const WATCHED_STORES = 4;
+
+/** `group` of an object that may be charged to either control group. */
+export const EITHER_GROUP = CONTROL_GROUPS;
+
+/**
+ * `place`: system memory; a frame of the first or the second device that no observation has named yet; or, from here
+ * on, a frame.
+ */
 export const SYSTEM = 0;
-export const SOME_FRAME = 1;
-export const FIRST_FRAME = 2;
+const SOME_FRAME = 1;
+export const FIRST_FRAME = SOME_FRAME + MOST_DEVICES;
+
+/** A frame of a device that only an observation can name. */
+export const someFrameOf = (device: number): number => SOME_FRAME + device;
+
+/** Whether the place is a frame that no observation has named yet. */
+export const isSomeFrame = (place: number): boolean => place !== SYSTEM && place < FIRST_FRAME;
 
 /**
  * `flavour` of an entry. A device entry that has just been made may be WRITE or READ; an observation settles it.
@@ -26,6 +49,15 @@ export const READ_FLAVOUR = 0;
 export const EITHER_FLAVOUR = 1;
 export const LIKELY_WRITE = 2;
 export const WRITE_FLAVOUR = 3;
+/** In system memory: a device has the page to itself (from here on, which); or may have. */
+const EXCLUSIVE = 4;
+export const MAYBE_EXCLUSIVE = EXCLUSIVE + MOST_DEVICES;
+
+/** The flavour of an entry whose page a device has to itself. */
+export const exclusiveTo = (device: number): number => EXCLUSIVE + device;
+
+/** Whether a device has the page behind an entry of this flavour to itself. */
+export const isExclusive = (flavour: number): boolean => flavour >= EXCLUSIVE && flavour < MAYBE_EXCLUSIVE;
 
 /** The four kinds of injections, as indices. */
 export const SIGBUS = 0;
@@ -63,76 +95,110 @@ export class State {
   readonly maps: Int16Array;
   /** By object: how many pins hold it. An object without entries and pins does not exist. */
   readonly pins: Int16Array;
-  /** By slot: 0, an object, or −1 − page for a host page. */
+  /** By object: the control group that is charged for it. */
+  readonly group: Int16Array;
+  /** By object: 1 where it may be dropped when memory is wanted. */
+  readonly droppable: Int16Array;
+  /** By slot: 0, an object, or −1 − index for a page of `common`. */
   readonly slot: Int16Array;
-  readonly hostValue: Int16Array;
+  /** The host pages, then the shared pages: what they hold. */
+  readonly common: Int16Array;
   readonly remaining: Int16Array;
   readonly victim: Int16Array;
-  /** Whether the device is attached, and how many swap areas are on. */
-  readonly machine: Int16Array;
+  /** By entry: DIRTY and so on. */
+  readonly track: Int16Array;
+  /** By process: its control group. */
+  readonly member: Int16Array;
+  /** By device: whether it is attached; whether it is closed; whether its range was taken while it was away. */
+  readonly attached: Int16Array;
+  readonly closed: Int16Array;
+  readonly rangeTaken: Int16Array;
+  /** By control group: 0, or one more than it may be charged for. */
+  readonly limit: Int16Array;
+  /** How many swap areas are on. */
+  readonly swap: Int16Array;
   readonly history: Int16Array;
   /** By frame: the object that is known to live there. Follows from `place`, and saves looking for it. */
   readonly #holder: Int16Array;
   /** By process: entries that see an object. Follows from `entry`. */
   readonly #resident: Int16Array;
-  /** How many objects exist, and how many of them are on the device. */
+  /** How many objects exist, and how many of them are on each device. */
   readonly #objects: Int16Array;
 
   constructor(scope: Scope) {
     this.scope = scope;
     const entries = scope.processes * scope.pages;
     const objects = entries + scope.slots + 1;
-    const lengths = [
-      scope.processes,
-      entries,
-      entries,
-      entries,
-      objects,
-      objects,
-      objects,
-      objects,
-      scope.slots,
-      scope.pages,
-      4,
-      4,
-      2,
-      objects,
-      scope.frames,
-      scope.processes,
-      2,
-    ];
-    this.cells = new Int16Array(lengths.reduce((sum, length) => sum + length, 0));
+    const { processes, pages, slots } = scope;
+    const devices = devicesIn(scope);
+    const entry = entries;
+    const lengths = {
+      alive: processes,
+      mapping: entry,
+      entry,
+      flavour: entry,
+      track: entry,
+      value: objects,
+      place: objects,
+      maps: objects,
+      pins: objects,
+      group: objects,
+      droppable: objects,
+      slot: slots,
+      common: 2 * pages,
+      remaining: 4,
+      victim: 4,
+      member: processes,
+      attached: devices,
+      closed: devices,
+      rangeTaken: devices,
+      limit: CONTROL_GROUPS,
+      swap: 1,
+      history: objects,
+      holder: framesIn(scope),
+      resident: processes,
+      objects: 1 + devices,
+    };
+    this.cells = new Int16Array(Object.values(lengths).reduce((sum, length) => sum + length, 0));
     let offset = 0;
     const next = (length: number): Int16Array => {
       const part = this.cells.subarray(offset, offset + length);
       offset += length;
       return part;
     };
-    this.alive = next(scope.processes);
-    this.mapping = next(entries);
-    this.entry = next(entries);
-    this.flavour = next(entries);
-    this.value = next(objects);
-    this.place = next(objects);
-    this.maps = next(objects);
-    this.pins = next(objects);
-    this.slot = next(scope.slots);
-    this.hostValue = next(scope.pages);
-    this.remaining = next(4);
-    this.victim = next(4);
-    this.machine = next(2);
-    this.history = next(objects);
-    this.#holder = next(scope.frames);
-    this.#resident = next(scope.processes);
-    this.#objects = next(2);
+    this.alive = next(lengths.alive);
+    this.mapping = next(lengths.mapping);
+    this.entry = next(lengths.entry);
+    this.flavour = next(lengths.flavour);
+    this.track = next(lengths.track);
+    this.value = next(lengths.value);
+    this.place = next(lengths.place);
+    this.maps = next(lengths.maps);
+    this.pins = next(lengths.pins);
+    this.group = next(lengths.group);
+    this.droppable = next(lengths.droppable);
+    this.slot = next(lengths.slot);
+    this.common = next(lengths.common);
+    this.remaining = next(lengths.remaining);
+    this.victim = next(lengths.victim);
+    this.member = next(lengths.member);
+    this.attached = next(lengths.attached);
+    this.closed = next(lengths.closed);
+    this.rangeTaken = next(lengths.rangeTaken);
+    this.limit = next(lengths.limit);
+    this.swap = next(lengths.swap);
+    this.history = next(lengths.history);
+    this.#holder = next(lengths.holder);
+    this.#resident = next(lengths.resident);
+    this.#objects = next(lengths.objects);
     this.reset();
   }
 
-  /** How every case begins: process 0 alive, the device attached, nothing else. */
+  /** How every case begins: process 0 alive, every device attached, nothing else. */
   reset(): void {
     this.cells.fill(0);
     this.alive[0] = 1;
-    this.machine[0] = 1;
+    this.attached.fill(1);
   }
 
   copyFrom(other: State): void {
@@ -161,10 +227,6 @@ export class State {
     return this.value.length;
   }
 
-  get attached(): boolean {
-    return this.machine[0] === 1;
-  }
-
   at(process: number, page: number): number {
     return process * this.scope.pages + page;
   }
@@ -177,9 +239,34 @@ export class State {
     return (this.place[object] ?? SYSTEM) !== SYSTEM;
   }
 
-  /** How many objects live on the device. */
+  /** The device to which a place belongs that is not system memory. */
+  deviceOf(place: number): number {
+    return place < FIRST_FRAME ? place - SOME_FRAME : this.deviceOfFrame(place - FIRST_FRAME);
+  }
+
+  deviceOfFrame(frame: number): number {
+    return (frame / this.scope.frames) | 0;
+  }
+
+  /** Whether an object lives on this very device. */
+  isOn(object: number, device: number): boolean {
+    const place = this.place[object] ?? SYSTEM;
+    return place !== SYSTEM && this.deviceOf(place) === device;
+  }
+
+  /** Whether a device has a frame left. */
+  hasRoom(device: number, leaving = 0): boolean {
+    return (this.#objects[1 + device] ?? 0) - leaving < this.scope.frames;
+  }
+
+  /** Whether the device takes part in anything: it is attached, and somebody uses it. */
+  works(device: number): boolean {
+    return this.attached[device] === 1 && this.closed[device] === 0;
+  }
+
+  /** How many objects live on any device. */
   get onDeviceCount(): number {
-    return this.#objects[1] ?? 0;
+    return (this.#objects[1] ?? 0) + (this.#objects[2] ?? 0);
   }
 
   /** How many objects there are, which is how many pages are charged. */
@@ -207,7 +294,8 @@ export class State {
     const before = this.place[object] ?? SYSTEM;
     if (before >= FIRST_FRAME) this.#holder[before - FIRST_FRAME] = NO_OBJECT;
     if (place >= FIRST_FRAME) this.#holder[place - FIRST_FRAME] = object;
-    if ((before === SYSTEM) !== (place === SYSTEM)) this.#change(this.#objects, 1, place === SYSTEM ? -1 : 1);
+    if (before !== SYSTEM) this.#change(this.#objects, 1 + this.deviceOf(before), -1);
+    if (place !== SYSTEM) this.#change(this.#objects, 1 + this.deviceOf(place), 1);
     this.place[object] = place;
   }
 
@@ -237,6 +325,26 @@ export class State {
     if (this.exists(object)) return false;
     this.#change(this.#objects, 0, -1);
     return true;
+  }
+
+  /** Lets what a process sees at one page be seen at another: the same entry, in another place. */
+  moveEntry(from: number, to: number): void {
+    for (const part of [this.entry, this.flavour, this.track]) {
+      part[to] = part[from] ?? 0;
+      part[from] = 0;
+    }
+  }
+
+  /** How many objects are charged to a group for certain, and how many may be. */
+  chargedTo(group: number): { readonly surely: number; readonly maybe: number } {
+    let surely = 0;
+    let maybe = 0;
+    for (let object = 1; object < this.objectEnd; object++) {
+      if (!this.exists(object)) continue;
+      if (this.group[object] === group) surely++;
+      else if (this.group[object] === EITHER_GROUP) maybe++;
+    }
+    return { surely, maybe };
   }
 
   #change(counts: Int16Array, at: number, by: number): void {

@@ -2,19 +2,21 @@ import type { RequirementId } from '../requirements/catalogue.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { PageOutcome, Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { HOLE, isDeviceEntry, PRESENT } from '../vocabulary/snapshot.ts';
+import { EXCLUSIVE, HOLE, isDeviceEntry, PRESENT } from '../vocabulary/snapshot.ts';
 import { AT_REST, type Blame } from './blame.ts';
 import type { Terms } from './terms.ts';
 import {
   ANY_VICTIM,
   FIRST_FRAME,
+  DIRTY_OR_CLEAN,
   LIKELY_WRITE,
   NO_OBJECT,
   READ_FLAVOUR,
-  SOME_FRAME,
+  someFrameOf,
   State,
   SYSTEM,
   UNTIL_HEALED,
+  WATCHED_STORES,
 } from './state.ts';
 
 /** What a step has left, or blamed by page, nearly always: nothing. One array for all, never written to. */
@@ -166,6 +168,19 @@ export class Step {
     return this.observed.result === one || this.observed.result === other ? 0 : 1;
   }
 
+  /** The place of the answer among these, where it is one of them. */
+  seenAmong(answers: readonly Result[]): number {
+    if (this.observed === undefined) return UNSEEN;
+    const at = answers.indexOf(this.observed.result);
+    return at < 0 ? UNSEEN : at;
+  }
+
+  /** The answer, where it is a number between these two; what it is more than the first. */
+  seenNumber(from: number, to: number): number {
+    const result = this.observed?.result;
+    return typeof result === 'number' && result >= from && result <= to ? result - from : UNSEEN;
+  }
+
   /** 0 when the answer says that the page at this index moved, 1 when it says skipped. */
   seenMoved(index: number): number {
     const result = this.observed?.result;
@@ -180,13 +195,19 @@ export class Step {
     const code = this.observed?.state?.entries?.[entry];
     if (code === undefined) return UNSEEN;
     if (isDeviceEntry(code)) return 0;
-    return code === PRESENT || code === HOLE ? 1 : UNSEEN;
+    return code === PRESENT || code === HOLE || code === EXCLUSIVE ? 1 : UNSEEN;
   }
 
   /** 0 when the entry is seen in system memory after the step, 1 when it is seen on the device. */
   seenInSystem(entry: number): number {
     const onDevice = this.seenOnDevice(entry);
     return onDevice === UNSEEN ? UNSEEN : 1 - onDevice;
+  }
+
+  /** 0 when a page is seen after the step, 1 when a hole is seen in its place. */
+  seenDropped(entry: number): number {
+    const code = this.observed?.state?.entries?.[entry];
+    return code === undefined ? UNSEEN : code === HOLE ? 1 : 0;
   }
 
   /** 0 when an object is seen to have stayed on the device, 1 when it is seen to have left its frame. */
@@ -223,22 +244,27 @@ export class Step {
 
   // Objects and entries.
 
-  /** Makes an object that nothing holds yet. */
-  newObject(value: number, place: number): number {
+  /** Makes an object that nothing holds yet, charged to the group of the process that this entry belongs to. */
+  newObject(value: number, place: number, entry: number): number {
     const { state } = this;
     let object = 1;
     while (state.exists(object)) object++;
     state.value[object] = value;
     state.setPlace(object, place);
+    state.group[object] = state.member[(entry / state.scope.pages) | 0] ?? 0;
+    state.droppable[object] = 0;
     state.history[object] = 0;
     if (place !== SYSTEM) this.#take(object);
     return object;
   }
 
-  /** Puts an object on a frame that only an observation can name. */
-  moveToDevice(object: number): void {
-    this.state.setPlace(object, SOME_FRAME);
+  /** Puts an object on a frame of a device that only an observation can name. */
+  moveToDevice(object: number, device: number): void {
+    const { state } = this;
+    state.setPlace(object, someFrameOf(device));
+    state.droppable[object] = 0;
     this.#take(object);
+    if (!this.terms.profile.tracksThroughMigration) this.#forgetTrack(object);
   }
 
   #take(object: number): void {
@@ -257,6 +283,7 @@ export class Step {
     const { state } = this;
     const object = state.entry[entry] ?? NO_OBJECT;
     state.flavour[entry] = 0;
+    state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
     if (object <= NO_OBJECT) state.entry[entry] = NO_OBJECT;
     else if (state.unlink(entry, object)) this.#vanish(object);
   }
@@ -271,18 +298,27 @@ export class Step {
     if (place !== SYSTEM) this.#leave(place);
     state.value[object] = 0;
     state.setPlace(object, SYSTEM);
+    state.group[object] = 0;
+    state.droppable[object] = 0;
     state.history[object] = 0;
   }
 
   /** Moves an object on the device to system memory, with all its entries. */
   moveToSystem(object: number): void {
     const { state } = this;
-    this.#leave(state.place[object] ?? SOME_FRAME);
+    this.#leave(state.place[object] ?? SYSTEM);
     state.setPlace(object, SYSTEM);
+    if (!this.terms.profile.tracksThroughMigration) this.#forgetTrack(object);
     for (let entry = 0; entry < state.entry.length; entry++) {
       if (state.entry[entry] !== object) continue;
       state.flavour[entry] = (state.flavour[entry] ?? 0) >= LIKELY_WRITE ? LIKELY_WRITE : READ_FLAVOUR;
     }
+  }
+
+  /** Before tracking survived migration, anything may have been told of a page that had moved. */
+  #forgetTrack(object: number): void {
+    const { entry, track } = this.state;
+    for (let at = 0; at < entry.length; at++) if (entry[at] === object) track[at] = DIRTY_OR_CLEAN;
   }
 
   /** Whether an object or a hole seen at `entry` is struck now by an injection of this kind. */

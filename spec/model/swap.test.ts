@@ -4,7 +4,14 @@ import { swapOn } from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 test.each(PROFILE_NAMES)('in %s as many areas are accepted as the limit leaves', (profile) => {
-  const limit = { origin: 27, 'linux-6.1': 23 }[profile];
+  const limit = {
+    origin: 27,
+    'linux-4.14': 27,
+    'linux-5.18': 25,
+    'linux-6.1': 23,
+    'linux-6.12': 23,
+    'linux-6.19': 24,
+  }[profile];
   expect(PROFILES[profile].swapAreas).toBe(limit);
   const model = new Model({ profile, processes: 1, pages: 1 });
   expect(model.ways(swapOn(32))).toEqual([`${limit}: .; swap ${limit}`]);

@@ -9,10 +9,10 @@ const SWAP = blame({ result: 'types.swap-limit', value: 'types.swap-limit' });
 
 export function swapOn(step: Step, command: CommandOf<'swap-on'>): void {
   const { state, terms } = step;
-  const on = state.machine[1] ?? 0;
+  const on = state.swap[0] ?? 0;
   const accepted = Math.min(command.areas, terms.profile.swapAreas - on);
   step.blame = SWAP;
   if (accepted < command.areas) step.exercise(TYPES_SWAP_LIMIT);
-  state.machine[1] = on + accepted;
+  state.swap[0] = on + accepted;
   step.result = accepted;
 }

@@ -115,9 +115,6 @@ export const OUT_OF_MEMORY = blame({
   references: 'failure.oom-keeps',
   mappings: 'failure.oom-keeps',
 });
-export const PIN_FAILED_ORIGIN: Blame = { ...FAILED_ORIGIN, result: 'pin.failure' };
-export const PIN_FAILED_LINUX: Blame = { ...FAILED_LINUX, result: 'pin.failure' };
-export const PIN_OUT_OF_MEMORY: Blame = { ...OUT_OF_MEMORY, result: 'pin.failure' };
 export const PINNED = blame({
   result: 'pin.brings-back',
   value: 'pin.brings-back',
@@ -125,12 +122,49 @@ export const PINNED = blame({
   entry: 'pin.brings-back',
   sharers: 'fault.moves-all',
 });
-export const PIN_REFUSED = blame({
-  result: 'pin.permission',
-  faults: 'pin.permission',
-  entry: 'pin.permission',
-  frees: 'pin.permission',
-});
 export const SLOT = blame({ result: 'pin.slot', value: 'pin.slot' });
 export const UNPINNED = blame({ result: 'pin.sees-stores', value: 'pin.sees-stores' });
 export const SHARED_UNPINNED: Blame = { ...UNPINNED, value: 'fork.pin-stays' };
+export const SHARED_MEMORY_TOUCHED: Blame = {
+  ...HOST_TOUCHED,
+  result: 'types.shared-value',
+  value: 'types.shared-value',
+  faults: 'types.shared-stays',
+  frees: 'types.shared-stays',
+  entry: 'types.shared-stays',
+};
+export const FILE_TOUCHED = blame({
+  result: 'types.file-stays',
+  value: 'types.file-stays',
+  entry: 'types.file-stays',
+  faults: 'fault.no-needless-call',
+});
+export const FILE_COPY_TOUCHED: Blame = {
+  ...NEVER_MOVED,
+  result: 'types.file-copy',
+  value: 'types.file-copy',
+};
+export const EXCLUSIVE_TOUCHED = blame({
+  result: 'exclusive.revoked',
+  value: 'exclusive.revoked',
+  entry: 'exclusive.revoked',
+});
+export const MISSING_TOUCHED = blame({ result: 'watch.traps-missing', entry: 'watch.traps-missing' });
+/** A page that is watched for stores: what a store to it must not do, on either side of a fault. */
+const TRAPPED = blame({
+  result: 'watch.traps-store',
+  value: 'watch.traps-store',
+  charge: 'watch.traps-store',
+});
+export const STORE_TRAPPED: Blame = { ...TRAPPED, entry: 'watch.traps-store', faults: 'watch.traps-store' };
+export const STORE_TRAPPED_AFTER_FAULT: Blame = {
+  ...FAULTED,
+  ...{ result: TRAPPED.result, value: TRAPPED.value, charge: TRAPPED.charge },
+};
+const AT_LIMIT = {
+  result: 'account.limit-holds',
+  value: 'account.limit-holds',
+  charge: 'account.limit-holds',
+} as const;
+export const NO_ROOM_TO_CHARGE = blame({ ...AT_LIMIT, entry: 'account.limit-holds' });
+export const NO_ROOM_AFTER_FAULT: Blame = { ...FAULTED, ...AT_LIMIT };

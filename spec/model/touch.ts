@@ -1,32 +1,45 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
-import type { Profile } from '../profiles/profile.ts';
-import type { ErrorName } from '../vocabulary/result.ts';
 import { BROUGHT_BACK, fault, poison, STRUCK_BY_SIGBUS } from './bring-back.ts';
-import { isHost, isMapped, mayRead, mayWrite } from './permission.ts';
-import { NO_OBJECT, POISONED, WAS_MOVED, WAS_SHARED } from './state.ts';
+import { isAtLimit } from './charging.ts';
+import { isCommon, isFile, isHost, isMapped, mayRead, mayWrite } from './permission.ts';
+import {
+  MAYBE_EXCLUSIVE,
+  isExclusive,
+  NO_OBJECT,
+  POISONED,
+  READ_FLAVOUR,
+  WAS_MOVED,
+  WAS_SHARED,
+  WATCHED_MISSING,
+  WATCHED_STORES,
+} from './state.ts';
 import type { Step } from './step.ts';
 import {
-  REFUSED_UNMAPPED,
-  REFUSED_ON_DEVICE,
-  REFUSED,
-  POISON_TOUCHED,
-  HOST_TOUCHED,
-  HOLE_TOUCHED,
-  IN_SYSTEM,
-  NEVER_MOVED,
-  SHARED_IN_SYSTEM,
+  EXCLUSIVE_TOUCHED,
+  FILE_COPY_TOUCHED,
+  FILE_TOUCHED,
   faultedBlame,
-  FAILED_ORIGIN,
-  FAILED_LINUX,
-  OUT_OF_MEMORY,
-  PIN_FAILED_ORIGIN,
-  PIN_FAILED_LINUX,
-  PIN_OUT_OF_MEMORY,
-  PIN_REFUSED,
+  HOLE_TOUCHED,
+  HOST_TOUCHED,
+  IN_SYSTEM,
+  MISSING_TOUCHED,
+  NEVER_MOVED,
+  POISON_TOUCHED,
+  REFUSED,
+  REFUSED_ON_DEVICE,
+  SHARED_IN_SYSTEM,
+  SHARED_MEMORY_TOUCHED,
+  STORE_TRAPPED,
+  STORE_TRAPPED_AFTER_FAULT,
 } from './touch-blames.ts';
+import type { TouchKind } from './touch-kind.ts';
 
+const ACCOUNT_LIMIT_SPARES_RETURN = ruleIndex('account.limit-spares-return');
 const COUNT_FREE_ONCE = ruleIndex('count.free-once');
 const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
+const DEVICES_OWNER_CALLED = ruleIndex('devices.owner-called');
+const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
+const EXCLUSIVE_REVOKED = ruleIndex('exclusive.revoked');
 const FAILURE_NOTHING_LOST = ruleIndex('failure.nothing-lost');
 const FAILURE_OOM = ruleIndex('failure.oom');
 const FAILURE_OOM_KEEPS = ruleIndex('failure.oom-keeps');
@@ -44,94 +57,147 @@ const FAULT_NEVER_DIRECT = ruleIndex('fault.never-direct');
 const FAULT_NO_NEEDLESS_CALL = ruleIndex('fault.no-needless-call');
 const FAULT_PERMISSION_FIRST = ruleIndex('fault.permission-first');
 const MIGRATE_TRANSPARENT = ruleIndex('migrate.transparent');
-const PIN_FAILURE = ruleIndex('pin.failure');
-const PIN_PERMISSION = ruleIndex('pin.permission');
 const PROTECT_ENFORCED = ruleIndex('protect.enforced');
+const TYPES_FILE_COPY = ruleIndex('types.file-copy');
+const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
 const TYPES_HOST_QUIET = ruleIndex('types.host-quiet');
 const TYPES_HOST_VALUE = ruleIndex('types.host-value');
-const UNMAP_THEN_REFUSED = ruleIndex('unmap.then-refused');
-
-/** The words in which a kind of touch is refused. */
-interface Answers {
-  readonly denied: 'SIGSEGV' | ErrorName;
-  readonly lost: 'SIGBUS' | ErrorName;
-  readonly memory: 'oom' | ErrorName;
-}
-export const CPU_ANSWERS: Answers = { denied: 'SIGSEGV', lost: 'SIGBUS', memory: 'oom' };
-export const PIN_ANSWERS: Answers = { denied: 'EFAULT', lost: 'EFAULT', memory: 'ENOMEM' };
+const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
+const TYPES_SHARED_VALUE = ruleIndex('types.shared-value');
+const WATCH_PASSES_LOADS = ruleIndex('watch.passes-loads');
+const WATCH_SURVIVES = ruleIndex('watch.survives');
+const WATCH_TRAPS_MISSING = ruleIndex('watch.traps-missing');
+const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
 
 /**
- * The way of every CPU touch up to the page: permission, poison, fault. True when the touch may go on, to a hole, a
- * host page, or an object that is in system memory now; false when it was answered.
+ * The way of every CPU touch up to the page: permission, poison, watch, fault. True when the touch may go on, to a hole,
+ * to memory without objects, or to an object that is in system memory now; false when it was answered.
  */
-export function reach(step: Step, entry: number, write: boolean, answers: Answers): boolean {
+export function reach(step: Step, entry: number, write: boolean, kind: TouchKind): boolean {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (!(write ? mayWrite(mapping) : mayRead(mapping))) {
-    step.result = answers.denied;
-    deny(step, mapping, object, answers === PIN_ANSWERS);
+    deny(step, mapping, object, kind);
     return false;
   }
   if (object === POISONED) {
-    step.result = answers.lost;
+    step.result = kind.lost;
     step.blame = POISON_TOUCHED;
     step.exercise(FAILURE_POISON_LASTS);
     return false;
   }
-  if (isHost(mapping)) {
-    step.blame = HOST_TOUCHED;
-    step.exercise(TYPES_HOST_VALUE);
-    step.exercise(TYPES_HOST_QUIET);
+  if (isCommon(mapping)) {
+    reachCommon(step, isHost(mapping));
     return true;
   }
-  if (object === NO_OBJECT) {
-    step.blame = HOLE_TOUCHED;
-    step.exercise(FAULT_NO_NEEDLESS_CALL);
-    return true;
+  if (object === NO_OBJECT) return reachEmpty(step, mapping);
+  const track = state.track[entry] ?? 0;
+  if ((track & WATCHED_STORES) !== 0) {
+    if (write) return trap(step, entry, object, kind);
+    step.exercise(WATCH_PASSES_LOADS);
   }
-  if (!state.onDevice(object)) {
-    const history = state.history[object] ?? 0;
-    const moved = (history & WAS_MOVED) !== 0;
-    step.blame = (history & WAS_SHARED) !== 0 ? SHARED_IN_SYSTEM : moved ? IN_SYSTEM : NEVER_MOVED;
-    step.exercise(FAULT_NO_NEEDLESS_CALL);
-    if (moved) step.exercise(MIGRATE_TRANSPARENT);
-    return true;
-  }
-  return bring(step, entry, object, answers);
+  if (state.onDevice(object)) return bring(step, entry, object, kind);
+  reachInSystem(step, entry, object, mapping);
+  return true;
 }
 
 /** Names the rule by which a touch was denied. */
-function deny(step: Step, mapping: number, object: number, forPin: boolean): void {
-  if (!isMapped(mapping)) {
-    step.blame = REFUSED_UNMAPPED;
-    step.exercise(UNMAP_THEN_REFUSED);
-  } else if (forPin) {
-    step.blame = PIN_REFUSED;
-    step.exercise(PIN_PERMISSION);
-  } else if (object > NO_OBJECT && step.state.onDevice(object)) {
-    step.blame = REFUSED_ON_DEVICE;
-    step.exercise(FAULT_PERMISSION_FIRST);
-    step.exercise(PROTECT_ENFORCED);
-  } else {
-    step.blame = REFUSED;
-    step.exercise(PROTECT_ENFORCED);
+function deny(step: Step, mapping: number, object: number, kind: TouchKind): void {
+  step.result = isMapped(mapping) ? kind.denied : kind.unmapped;
+  const refusal = isMapped(mapping) ? kind.refused : kind.gone;
+  if (refusal !== undefined) {
+    step.blame = refusal.blame;
+    step.exercise(refusal.rule);
+    return;
   }
+  step.exercise(PROTECT_ENFORCED);
+  const onDevice = object > NO_OBJECT && step.state.onDevice(object);
+  step.blame = onDevice ? REFUSED_ON_DEVICE : REFUSED;
+  if (onDevice) step.exercise(FAULT_PERMISSION_FIRST);
+}
+
+function reachCommon(step: Step, host: boolean): void {
+  step.blame = host ? HOST_TOUCHED : SHARED_MEMORY_TOUCHED;
+  step.exercise(host ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
+  step.exercise(host ? TYPES_HOST_QUIET : TYPES_SHARED_STAYS);
+}
+
+/** A page that sees no object: a page of a file, or a hole, for which somebody may wait. */
+function reachEmpty(step: Step, mapping: number): boolean {
+  if ((mapping & WATCHED_MISSING) !== 0) {
+    step.result = 'trapped';
+    step.blame = MISSING_TOUCHED;
+    step.exercise(WATCH_TRAPS_MISSING);
+    return false;
+  }
+  step.blame = isFile(mapping) ? FILE_TOUCHED : HOLE_TOUCHED;
+  step.exercise(isFile(mapping) ? TYPES_FILE_STAYS : FAULT_NO_NEEDLESS_CALL);
+  return true;
+}
+
+function reachInSystem(step: Step, entry: number, object: number, mapping: number): void {
+  const { state } = step;
+  const history = state.history[object] ?? 0;
+  const moved = (history & WAS_MOVED) !== 0;
+  step.blame = (history & WAS_SHARED) !== 0 ? SHARED_IN_SYSTEM : moved ? IN_SYSTEM : NEVER_MOVED;
+  step.exercise(FAULT_NO_NEEDLESS_CALL);
+  if (moved) step.exercise(MIGRATE_TRANSPARENT);
+  if (isFile(mapping)) {
+    step.exercise(TYPES_FILE_COPY);
+    if (!moved && (history & WAS_SHARED) === 0) step.blame = FILE_COPY_TOUCHED;
+  }
+  takeBack(step, entry);
+}
+
+/** A touch of a page that a device has to itself takes it back. */
+export function takeBack(step: Step, entry: number): void {
+  const { state } = step;
+  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+  if (!isExclusive(flavour) && flavour !== MAYBE_EXCLUSIVE) return;
+  state.flavour[entry] = READ_FLAVOUR;
+  step.blame = EXCLUSIVE_TOUCHED;
+  step.exercise(EXCLUSIVE_REVOKED);
+}
+
+/** A store to a page that is watched for stores. Whether a page on the device comes back first is free. */
+function trap(step: Step, entry: number, object: number, kind: TouchKind): boolean {
+  const { state } = step;
+  step.exercise(WATCH_TRAPS_STORE);
+  if (((state.history[object] ?? 0) & WAS_MOVED) !== 0) step.exercise(WATCH_SURVIVES);
+  step.blame = STORE_TRAPPED;
+  if (state.onDevice(object)) {
+    const calls = step.seenFaults();
+    const comesBack = calls < 0 ? step.seenInSystem(entry) : calls > 0 ? 0 : 1;
+    if (step.pick(2, comesBack) === 0) {
+      if (!bring(step, entry, object, kind)) return false;
+      step.blame = STORE_TRAPPED_AFTER_FAULT;
+    }
+  } else if (isExclusive(state.flavour[entry] ?? READ_FLAVOUR)) {
+    state.flavour[entry] = MAYBE_EXCLUSIVE;
+  }
+  step.result = 'trapped';
+  return false;
 }
 
 /** The touch of an object on the device. */
-function bring(step: Step, entry: number, object: number, answers: Answers): boolean {
+function bring(step: Step, entry: number, object: number, kind: TouchKind): boolean {
   const { state, terms } = step;
-  const wasShared = ((state.history[object] ?? 0) & WAS_SHARED) !== 0;
+  const past = state.history[object] ?? 0;
+  const wasShared = (past & WAS_SHARED) !== 0;
   const mappers = state.maps[object] ?? 0;
-  const outcome = fault(step, entry, answers.memory);
+  const device = state.deviceOf(state.place[object] ?? 0);
+  const atLimit = isAtLimit(step, entry);
+  const outcome = fault(step, entry, kind.memory);
   step.exercise(FAULT_CALLS_ONCE);
+  if (state.attached.length > 1) step.exercise(DEVICES_OWNER_CALLED);
+  if (state.closed[device] === 1) step.exercise(DEVICE_CLOSE_KEEPS);
   if (step.faults > 1) {
     step.exercise(FAILURE_OOM);
-    step.blame = answers === PIN_ANSWERS ? PIN_OUT_OF_MEMORY : OUT_OF_MEMORY;
+    step.blame = kind.outOfMemory;
   }
   if (outcome === BROUGHT_BACK) {
-    state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+    state.history[object] = past | WAS_MOVED;
     step.exercise(FAULT_BRINGS_BACK);
     step.exercise(FAULT_NEVER_DIRECT);
     step.exercise(FAULT_LAST_VALUE);
@@ -139,35 +205,33 @@ function bring(step: Step, entry: number, object: number, answers: Answers): boo
     step.exercise(COUNT_FREE_UNMAPPED);
     if (mappers > 1) step.exercise(FAULT_MOVES_ALL);
     if (step.faults === 1) {
-      const past = state.isStillTheHole(object) ? 'hole' : wasShared ? 'shared' : 'plain';
-      step.blame = faultedBlame(past, step.hasExercised(FAULT_EXTRAS_OPTIONAL), step.seenFaults() === 0);
+      const kept = state.isStillTheHole(object) ? 'hole' : wasShared ? 'shared' : 'plain';
+      step.blame = faultedBlame(kept, step.hasExercised(FAULT_EXTRAS_OPTIONAL), step.seenFaults() === 0);
+      if (state.closed[device] === 1) step.blame = { ...step.blame, result: 'device.close-keeps' };
+      if (atLimit) step.blame = { ...step.blame, result: 'account.limit-spares-return' };
     }
+    if (atLimit) step.exercise(ACCOUNT_LIMIT_SPARES_RETURN);
     return true;
   }
-  const forPin = answers === PIN_ANSWERS;
-  if (forPin) step.exercise(PIN_FAILURE);
-  if (outcome === STRUCK_BY_SIGBUS) {
-    step.result = answers.lost;
-    failWithSigbus(step, entry, mappers, terms.profile, forPin);
-  } else {
-    step.result = answers.memory;
-    step.blame = forPin ? PIN_OUT_OF_MEMORY : OUT_OF_MEMORY;
+  if (kind.failure !== undefined) step.exercise(kind.failure);
+  if (outcome !== STRUCK_BY_SIGBUS) {
+    step.result = kind.memory;
+    step.blame = kind.outOfMemory;
     step.exercise(FAILURE_OOM);
     step.exercise(FAILURE_OOM_KEEPS);
+    return false;
+  }
+  step.result = kind.lost;
+  step.exercise(FAILURE_SIGBUS);
+  if (terms.profile.failedFaultPoisons) {
+    step.blame = kind.failedOrigin;
+    step.exercise(FAILURE_POISON);
+    step.exercise(FAILURE_POISON_RELEASES);
+    if (mappers > 1) step.exercise(FAILURE_SHARERS_KEEP);
+    poison(step, entry);
+  } else {
+    step.blame = kind.failedLinux;
+    step.exercise(FAILURE_NOTHING_LOST);
   }
   return false;
-}
-
-function failWithSigbus(step: Step, entry: number, mappers: number, profile: Profile, forPin: boolean): void {
-  step.exercise(FAILURE_SIGBUS);
-  if (!profile.failedFaultPoisons) {
-    step.blame = forPin ? PIN_FAILED_LINUX : FAILED_LINUX;
-    step.exercise(FAILURE_NOTHING_LOST);
-    return;
-  }
-  step.blame = forPin ? PIN_FAILED_ORIGIN : FAILED_ORIGIN;
-  step.exercise(FAILURE_POISON);
-  step.exercise(FAILURE_POISON_RELEASES);
-  if (mappers > 1) step.exercise(FAILURE_SHARERS_KEEP);
-  poison(step, entry);
 }

@@ -1,26 +1,34 @@
 import { PROFILES } from '../profiles/profiles.ts';
-import type { ProfileName } from '../profiles/profile.ts';
+import { ProfileName } from '../profiles/profile.ts';
 import { Capability } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { perform } from './commands.ts';
-import { isHost, isMapped, mayRead, mayWrite } from './permission.ts';
+import { commonIndex } from './access.ts';
+import { isCommon, isFile, isHost, isMapped, mayRead, mayWrite } from './permission.ts';
 import {
   EITHER_FLAVOUR,
+  CLEAN,
   FIRST_FRAME,
+  isExclusive,
+  isSomeFrame,
   LIKELY_WRITE,
+  LOCKED,
+  MAYBE_EXCLUSIVE,
   NO_OBJECT,
   POISONED,
   READ_FLAVOUR,
-  SOME_FRAME,
   State,
   SYSTEM,
   UNTIL_HEALED,
+  WATCHED_MISSING,
+  WATCHED_STORES,
   WRITE_FLAVOUR,
 } from './state.ts';
 import { Step } from './step.ts';
 import { type Terms, termsFor } from './terms.ts';
+import { softOf } from './tracking.ts';
 
 /** What every test here takes for granted unless it says otherwise. */
 interface Setting extends Partial<Scope> {
@@ -28,7 +36,7 @@ interface Setting extends Partial<Scope> {
   readonly without?: readonly Capability[];
 }
 
-export const PROFILE_NAMES: readonly ProfileName[] = ['origin', 'linux-6.1'];
+export const PROFILE_NAMES: readonly ProfileName[] = ProfileName.options;
 
 /** More ways than any test here means to have. */
 const MOST_WAYS = 100_000;
@@ -51,7 +59,8 @@ export class Model {
 
   constructor(setting: Setting = {}) {
     const { profile = 'origin', without = [], processes = 2, pages = 2, frames = 2, slots = 1 } = setting;
-    const scope: Scope = { processes, pages, frames, slots };
+    const { devices = 1 } = setting;
+    const scope: Scope = { processes, pages, frames, slots, devices };
     this.terms = termsWithout(profile, without);
     this.state = new State(scope);
     this.#step = new Step(scope, this.terms);
@@ -121,9 +130,11 @@ export function* eachWay(step: Step, from: State, command: Command): Generator<S
 export function settle(state: State, flavourOf: (flavour: number, entry: number) => number = likely): void {
   for (let entry = 0; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;
+    if (state.flavour[entry] === MAYBE_EXCLUSIVE) state.flavour[entry] = READ_FLAVOUR;
     if (object <= NO_OBJECT || !state.onDevice(object)) continue;
-    if (state.place[object] === SOME_FRAME) {
-      let frame = 0;
+    const place = state.place[object] ?? SYSTEM;
+    if (isSomeFrame(place)) {
+      let frame = state.deviceOf(place) * state.scope.frames;
       while (state.holderOf(frame) !== NO_OBJECT) frame++;
       state.setPlace(object, FIRST_FRAME + frame);
     }
@@ -149,7 +160,7 @@ const resultInWords = (result: Result): string =>
 
 function placeInWords(place: number): string {
   if (place === SYSTEM) return 'sys';
-  return place === SOME_FRAME ? 'new' : `f${place - FIRST_FRAME}`;
+  return isSomeFrame(place) ? 'new' : `f${place - FIRST_FRAME}`;
 }
 
 function outcomeInWords(step: Step): string {
@@ -164,6 +175,20 @@ function outcomeInWords(step: Step): string {
   ].join('; ');
 }
 
+/** A lock, a watch, and what is known of stores where it is not that the page is dirty. */
+function marksOf(mapping: number, track: number): string {
+  const soft = softOf(track);
+  return [
+    (mapping & LOCKED) !== 0 ? '+l' : '',
+    (mapping & WATCHED_MISSING) !== 0 ? '+m' : '',
+    (track & WATCHED_STORES) !== 0 ? '+w' : '',
+    soft === CLEAN ? '+c' : '',
+  ].join('');
+}
+
+const exclusiveInWords = (flavour: number): string =>
+  isExclusive(flavour) ? 'X' : flavour === MAYBE_EXCLUSIVE ? 'x' : '';
+
 function stateInWords(state: State): readonly string[] {
   const { processes, pages, slots } = state.scope;
   const names = new Map<number, string>();
@@ -175,12 +200,16 @@ function stateInWords(state: State): readonly string[] {
   const entryInWords = (entry: number): string => {
     const mapping = state.mapping[entry] ?? 0;
     if (!isMapped(mapping)) return '.';
-    const protection = mayWrite(mapping) ? '' : mayRead(mapping) ? ':r' : ':n';
-    if (isHost(mapping)) return `host${state.hostValue[entry % pages]}${protection}`;
+    const protection = `${mayWrite(mapping) ? '' : mayRead(mapping) ? ':r' : ':n'}${marksOf(mapping, state.track[entry] ?? 0)}`;
+    if (isCommon(mapping)) {
+      const value = state.common[commonIndex(state, entry)];
+      return `${isHost(mapping) ? 'host' : 'shared'}${value}${protection}`;
+    }
     const object = state.entry[entry] ?? NO_OBJECT;
     if (object === POISONED) return `poison${protection}`;
-    if (object === NO_OBJECT) return `hole${protection}`;
-    const flavour = state.onDevice(object) ? FLAVOURS[state.flavour[entry] ?? READ_FLAVOUR] : '';
+    if (object === NO_OBJECT) return `${isFile(mapping) ? 'file' : 'hole'}${protection}`;
+    const code = state.flavour[entry] ?? READ_FLAVOUR;
+    const flavour = state.onDevice(object) ? FLAVOURS[code] : exclusiveInWords(code);
     return `${named(object)}${flavour}${protection}`;
   };
   const rows: string[] = [];
@@ -198,12 +227,15 @@ function stateInWords(state: State): readonly string[] {
     const remaining = state.remaining[index] ?? 0;
     return remaining === 0 ? [] : [`${kind} ${remaining === UNTIL_HEALED ? 'lasts' : remaining}`];
   });
-  const areas = state.machine[1] ?? 0;
+  const areas = state.swap[0] ?? 0;
+  const devices = [...state.attached.keys()];
+  const whichDevice = (device: number): string => (devices.length > 1 ? ` ${device}` : '');
   return [
     rows.join(' | '),
     ...(pins.length > 0 ? [`pins ${pins.join(' ')}`] : []),
     ...injections,
-    ...(state.attached ? [] : ['detached']),
+    ...devices.flatMap((device) => (state.attached[device] === 1 ? [] : [`detached${whichDevice(device)}`])),
+    ...devices.flatMap((device) => (state.closed[device] === 1 ? [`closed${whichDevice(device)}`] : [])),
     ...(areas > 0 ? [`swap ${areas}`] : []),
   ];
 }

@@ -31,7 +31,7 @@ const scope = { processes: 2, pages: 3, frames: 1, slots: 1 };
 
 /** What is refused once these commands were sent. */
 const after = (...commands: readonly Command[]): Admission => {
-  const admission = new Admission(scope);
+  const admission = new Admission(scope, 'linux-6.1');
   for (const command of commands) expect([command, admission.admit(command)]).toEqual([command, undefined]);
   return admission;
 };
@@ -186,7 +186,7 @@ test('asking takes no note', () => {
 
 /** How a command is refused to a target that offers this much. */
 const admit = (command: Command, ...offers: readonly Capability[]): Refusal | undefined => {
-  const admission = new Admission(scope, new Set(offers));
+  const admission = new Admission(scope, 'linux-6.1', new Set(offers));
   expect(admission.admit(map(0, 0))).toBeUndefined();
   return admission.admit(command);
 };
@@ -245,7 +245,7 @@ describe('what the target offers', () => {
   });
 
   test('what is not offered does not happen', () => {
-    const admission = new Admission(scope, new Set());
+    const admission = new Admission(scope, 'linux-6.1', new Set());
     expect(admission.admit(fork(0, 1))).toBe('the target does not offer it');
     expect(admission.admit(spawn(1))).toBeUndefined();
   });

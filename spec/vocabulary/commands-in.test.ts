@@ -23,7 +23,7 @@ test.each(scopes)('yields commands of the vocabulary, each once and none outside
   const commands = commandsIn(scope, everything);
   for (const command of commands) expect(Command.parse(command)).toEqual(command);
   expect(new Set(commands.map((command) => JSON.stringify(command))).size).toBe(commands.length);
-  const admission = new Admission(scope);
+  const admission = new Admission(scope, 'origin');
   for (const command of commands) expect(admission.refusal(command)).not.toBe('outside the scope');
 });
 

@@ -33,3 +33,6 @@ export const LARGEST_VALUE = 32_767;
 
 /** The most swap areas that one `swap-on` may ask for. */
 export const MOST_SWAP_AREAS = 32;
+
+/** What the file that can be mapped holds on each of its pages. */
+export const fileValue = (page: number): number => 30_000 + page;

@@ -1,0 +1,63 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
+import { blame } from './blame.ts';
+import { isExclusive, LOCKED, MAYBE_EXCLUSIVE, NO_OBJECT } from './state.ts';
+import type { Step } from './step.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
+
+const ADVISE_KEEPS_CONTENT = ruleIndex('advise.keeps-content');
+const ADVISE_LOCKED = ruleIndex('advise.locked');
+const ADVISE_SPARES_DEVICE = ruleIndex('advise.spares-device');
+
+const ADVISED = blame({
+  result: 'advise.keeps-content',
+  faults: 'advise.spares-device',
+  frees: 'advise.spares-device',
+  entry: 'advise.keeps-content',
+  sharers: 'advise.keeps-content',
+  charge: 'advise.keeps-content',
+});
+const SPARED = blame({
+  result: 'advise.spares-device',
+  faults: 'advise.spares-device',
+  frees: 'advise.spares-device',
+  entry: 'advise.spares-device',
+  sharers: 'advise.spares-device',
+  references: 'advise.spares-device',
+  mappings: 'advise.spares-device',
+});
+const REFUSED = blame({ result: 'advise.locked', entry: 'advise.locked' });
+
+/** Advice changes nothing that can be seen, but that what was said to be free may be dropped when memory is wanted. */
+export function advise(step: Step, command: CommandOf<'advise'>): void {
+  const { state } = step;
+  const { advice } = command;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  if (((state.mapping[entry] ?? 0) & LOCKED) !== 0 && advice !== 'move-node') {
+    step.result = 'EINVAL';
+    step.blame = REFUSED;
+    step.exercise(ADVISE_LOCKED);
+    return;
+  }
+  becomeDirtyOrClean(state, entry);
+  step.blame = ADVISED;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (object <= NO_OBJECT) return;
+  if (state.onDevice(object)) {
+    step.blame = SPARED;
+    step.exercise(ADVISE_SPARES_DEVICE);
+    return;
+  }
+  step.exercise(ADVISE_KEEPS_CONTENT);
+  const flavour = state.flavour[entry] ?? 0;
+  const heldByOthers =
+    state.pinned(object) ||
+    (state.maps[object] ?? 0) > 1 ||
+    isExclusive(flavour) ||
+    flavour === MAYBE_EXCLUSIVE;
+  if (heldByOthers) return;
+  if (advice === 'free') state.droppable[object] = 1;
+  if (advice !== 'page-out' || state.droppable[object] !== 1) return;
+  if (step.pick(2, step.seenDropped(entry)) === 1) step.unlink(entry);
+}

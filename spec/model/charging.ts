@@ -1,0 +1,80 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
+import type { Result } from '../vocabulary/result.ts';
+import { type Blame, blame } from './blame.ts';
+import { EITHER_GROUP, NO_OBJECT } from './state.ts';
+import type { Step } from './step.ts';
+
+const ACCOUNT_GROUP = ruleIndex('account.group');
+const ACCOUNT_JOIN_LEAVES = ruleIndex('account.join-leaves');
+const ACCOUNT_JOIN_MOVES = ruleIndex('account.join-moves');
+const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
+
+const ASKED = blame({ result: 'account.group', value: 'account.group' });
+const ASKED_AFTER_JOIN: Blame = { ...ASKED, value: 'account.join-moves' };
+const ASKED_AFTER_JOIN_LATE: Blame = { ...ASKED, value: 'account.join-leaves' };
+
+const groupOf = (step: Step, entry: number): number =>
+  step.state.member[(entry / step.state.scope.pages) | 0] ?? 0;
+
+/** Whether the group of the process at this entry is charged for as many pages as it may be, for certain. */
+export function isAtLimit(step: Step, entry: number): boolean {
+  const group = groupOf(step, entry);
+  const limit = step.state.limit[group] ?? 0;
+  return limit !== 0 && step.state.chargedTo(group).surely >= limit - 1;
+}
+
+/**
+ * Whether the process at this entry gets no new page, because its group is charged for all that it may be. Where it is
+ * not known which group some objects are charged to, the answer may tell.
+ *
+ * @param refusals the answers by which the command says that it got none
+ */
+export function isRefusedACharge(step: Step, entry: number, refusals: readonly Result[]): boolean {
+  const group = groupOf(step, entry);
+  const limit = step.state.limit[group] ?? 0;
+  if (limit === 0) return false;
+  const { surely, maybe } = step.state.chargedTo(group);
+  if (surely + maybe < limit - 1) return false;
+  step.exercise(ACCOUNT_LIMIT_HOLDS);
+  if (surely >= limit - 1) return true;
+  const { observed } = step;
+  return step.pick(2, observed === undefined ? -1 : refusals.includes(observed.result) ? 1 : 0) === 1;
+}
+
+export function limit(step: Step, command: CommandOf<'limit'>): void {
+  step.state.limit[command.group] = command.pages === 'none' ? 0 : command.pages + 1;
+}
+
+/** What follows a process into its new group. */
+export function join(step: Step, command: CommandOf<'join'>): void {
+  const { state, terms } = step;
+  const { pages } = state.scope;
+  const { joinMoves } = terms.profile;
+  const stays = state.member[command.process] === command.group;
+  state.member[command.process] = command.group;
+  if (joinMoves === 'nothing') return;
+  for (let page = 0; page < pages; page++) {
+    const object = state.entry[state.at(command.process, page)] ?? NO_OBJECT;
+    if (object <= NO_OBJECT || state.group[object] === command.group) continue;
+    const sole = state.maps[object] === 1;
+    const follows = !stays && sole && (joinMoves === 'all' || !state.onDevice(object));
+    state.group[object] = follows ? command.group : EITHER_GROUP;
+  }
+}
+
+export function charge(step: Step, command: CommandOf<'charge'>): void {
+  const { state, terms } = step;
+  const joined = state.member.some((group) => group !== 0);
+  step.exercise(ACCOUNT_GROUP);
+  step.blame = ASKED;
+  if (joined && terms.profile.joinMoves === 'nothing') {
+    step.blame = ASKED_AFTER_JOIN_LATE;
+    step.exercise(ACCOUNT_JOIN_LEAVES);
+  } else if (joined && terms.profile.joinMoves === 'all') {
+    step.blame = ASKED_AFTER_JOIN;
+    step.exercise(ACCOUNT_JOIN_MOVES);
+  }
+  const { surely, maybe } = state.chargedTo(command.group);
+  step.result = surely + (maybe === 0 ? 0 : step.pick(maybe + 1, step.seenNumber(surely, surely + maybe)));
+}

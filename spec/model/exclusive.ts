@@ -1,0 +1,119 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
+import { type Blame, blame } from './blame.ts';
+import { isAnswering } from './device.ts';
+import { ownPage } from './own-page.ts';
+import { mayRead, mayWrite } from './permission.ts';
+import { exclusiveTo, isExclusive, MAYBE_EXCLUSIVE, NO_OBJECT, POISONED, WATCHED_STORES } from './state.ts';
+import type { Step } from './step.ts';
+import { reach } from './touch.ts';
+import { BY_EXCLUSIVE } from './touch-kind.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
+
+const EXCLUSIVE_EXCHANGE = ruleIndex('exclusive.exchange');
+const EXCLUSIVE_PERMISSION = ruleIndex('exclusive.permission');
+const EXCLUSIVE_RETURNS_FIRST = ruleIndex('exclusive.returns-first');
+const EXCLUSIVE_TAKEN = ruleIndex('exclusive.taken');
+
+const TAKEN = blame({
+  result: 'exclusive.taken',
+  entry: 'exclusive.taken',
+  faults: 'exclusive.taken',
+  charge: 'exclusive.taken',
+});
+const RETURNED = blame({
+  result: 'exclusive.returns-first',
+  entry: 'exclusive.returns-first',
+  faults: 'exclusive.returns-first',
+  sharers: 'fault.moves-all',
+});
+const REFUSED = blame({
+  result: 'exclusive.permission',
+  value: 'exclusive.permission',
+  entry: 'exclusive.permission',
+  faults: 'exclusive.permission',
+});
+const EXCHANGED = blame({
+  result: 'exclusive.exchange',
+  value: 'exclusive.exchange',
+  entry: 'exclusive.exchange',
+  faults: 'exclusive.exchange',
+});
+const EXCHANGED_AFTER_TOUCH: Blame = { ...EXCHANGED, result: 'exclusive.revoked' };
+
+const EXCHANGE_WATCHED: Blame = { ...EXCHANGED, result: 'watch.traps-store', value: 'watch.traps-store' };
+/** How an exchange is answered that a watch forbids. */
+const NOT_EXCHANGED = ['EINVAL', 'trapped', 'EFAULT'] as const;
+
+/** Whether the device may have the page to itself at all. */
+function isPermitted(step: Step, entry: number, device: number): boolean {
+  const { state } = step;
+  const mapping = state.mapping[entry] ?? 0;
+  if (!isAnswering(step, device)) {
+    step.exercise(EXCLUSIVE_PERMISSION);
+    step.blame = REFUSED;
+    return false;
+  }
+  if (mayWrite(mapping) && state.entry[entry] !== POISONED) return true;
+  step.blame = REFUSED;
+  step.exercise(EXCLUSIVE_PERMISSION);
+  const readOnly = mayRead(mapping) && !mayWrite(mapping);
+  step.result = readOnly && step.pick(2, step.seenAnswer('EPERM')) === 0 ? 'EPERM' : 'EFAULT';
+  return false;
+}
+
+/** Gives a device a page of system memory to itself; a page on a device comes back for it. */
+export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>): void {
+  const { state } = step;
+  const { device = 0 } = command;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  if (!isPermitted(step, entry, device)) return;
+  if (!reach(step, entry, true, BY_EXCLUSIVE)) {
+    const watched = step.result === 'trapped';
+    if (watched && step.pick(2, step.seenAnswer('trapped')) === 1) step.result = 'EFAULT';
+    return;
+  }
+  if (step.faults === 0) step.blame = TAKEN;
+  else {
+    step.exercise(EXCLUSIVE_RETURNS_FIRST);
+    if (step.faults === 1) step.blame = RETURNED;
+  }
+  const object = ownPage(step, entry, BY_EXCLUSIVE.memory);
+  if (object === undefined) {
+    if (step.pick(2, step.seenAnswer('ENOMEM')) === 1) step.result = 'EFAULT';
+    return;
+  }
+  step.exercise(EXCLUSIVE_TAKEN);
+  state.droppable[object] = 0;
+  state.flavour[entry] = exclusiveTo(device);
+  becomeDirtyOrClean(state, entry);
+}
+
+/** Exchanges the value of a page that the device has to itself. */
+export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>): void {
+  const { state } = step;
+  const { device = 0 } = command;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  if (!isPermitted(step, entry, device)) return;
+  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
+    // It does not land, whoever has the page.
+    step.blame = EXCHANGE_WATCHED;
+    step.result = NOT_EXCHANGED[step.pick(3, step.seenAmong(NOT_EXCHANGED))] ?? 'EINVAL';
+    return;
+  }
+  step.exercise(EXCLUSIVE_EXCHANGE);
+  const flavour = state.flavour[entry] ?? 0;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const sure = flavour === exclusiveTo(device);
+  const maybe = !sure && (isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE);
+  step.blame = sure ? EXCHANGED : EXCHANGED_AFTER_TOUCH;
+  if (!sure && (!maybe || step.pick(2, step.seenAnswer('EINVAL')) === 0)) {
+    step.result = 'EINVAL';
+    return;
+  }
+  step.result = state.value[object] ?? 0;
+  state.value[object] = command.value;
+  becomeDirtyOrClean(state, entry);
+}

@@ -1,0 +1,48 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
+import { type Blame, blame } from './blame.ts';
+import { isExclusive, LOCKED, MAYBE_EXCLUSIVE, NO_OBJECT, NOT_MAPPED } from './state.ts';
+import type { Step } from './step.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
+
+const MOVE_ENTRY = ruleIndex('move.entry');
+const MOVE_KEEP = ruleIndex('move.keep');
+const MOVE_QUIET = ruleIndex('move.quiet');
+const MOVE_VALUE = ruleIndex('move.value');
+
+const MOVED = blame({
+  result: 'move.quiet',
+  value: 'move.value',
+  faults: 'move.quiet',
+  frees: 'move.quiet',
+  entry: 'move.entry',
+  sharers: 'move.entry',
+  flavour: 'move.entry',
+  references: 'move.entry',
+  mappings: 'move.entry',
+});
+const MOVED_BY_HALF: Blame = { ...MOVED, entry: 'move.keep' };
+
+/** What is mapped at one page is mapped at another from now on, with its entry as it was. */
+export function move(step: Step, command: CommandOf<'move'>): void {
+  const { state } = step;
+  const from = state.at(command.process, command.page);
+  const to = state.at(command.process, command.to);
+  // Both places are named: from the first to the last, and nothing lies between that the rules do not tell apart.
+  step.names(command.process, Math.min(command.page, command.to), Math.abs(command.page - command.to) + 1);
+  step.blame = command.keep ? MOVED_BY_HALF : MOVED;
+  const object = state.entry[from] ?? NO_OBJECT;
+  step.exercise(MOVE_QUIET);
+  if (command.keep) step.exercise(MOVE_KEEP);
+  if (object > NO_OBJECT) {
+    step.exercise(MOVE_VALUE);
+    if (state.onDevice(object)) step.exercise(MOVE_ENTRY);
+  }
+  const mapping = state.mapping[from] ?? NOT_MAPPED;
+  state.mapping[to] = mapping;
+  state.mapping[from] = command.keep ? mapping & ~LOCKED : NOT_MAPPED;
+  state.moveEntry(from, to);
+  becomeDirtyOrClean(state, to);
+  if (command.keep) becomeDirtyOrClean(state, from);
+  if (isExclusive(state.flavour[to] ?? 0)) state.flavour[to] = MAYBE_EXCLUSIVE;
+}

@@ -1,0 +1,50 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import type { Result } from '../vocabulary/result.ts';
+import { fileValue } from '../vocabulary/scope.ts';
+import { isRefusedACharge } from './charging.ts';
+import { isFile } from './permission.ts';
+import { NO_OBJECT, READ_FLAVOUR, SYSTEM, WAS_SHARED } from './state.ts';
+import type { Step } from './step.ts';
+import { NO_ROOM_AFTER_FAULT, NO_ROOM_TO_CHARGE } from './touch-blames.ts';
+
+const FORK_ISOLATION = ruleIndex('fork.isolation');
+const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
+const TYPES_FILE_COPY = ruleIndex('types.file-copy');
+
+/** What a private page without an object reads. */
+export const emptyValue = (step: Step, entry: number): number =>
+  isFile(step.state.mapping[entry] ?? 0) ? fileValue(entry % step.state.scope.pages) : 0;
+
+/**
+ * The object that the toucher may write to, its own alone, in system memory: a hole is filled, a page of a file copied,
+ * a sharing broken. Undefined, and answered, where its group may not be charged for it.
+ *
+ * @param memory how it is answered then
+ */
+export function ownPage(step: Step, entry: number, memory: Result): number | undefined {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (object !== NO_OBJECT && (state.maps[object] ?? 0) <= 1) return object;
+  if (isRefusedACharge(step, entry, [memory])) {
+    step.result = memory;
+    step.blame = step.faults > 0 ? NO_ROOM_AFTER_FAULT : NO_ROOM_TO_CHARGE;
+    return undefined;
+  }
+  if (object !== NO_OBJECT) return breakSharing(step, entry, object);
+  if (isFile(state.mapping[entry] ?? 0)) step.exercise(TYPES_FILE_COPY);
+  const filled = step.newObject(emptyValue(step, entry), SYSTEM, entry);
+  step.link(entry, filled, READ_FLAVOUR);
+  return filled;
+}
+
+/** The toucher gets an object of its own, the others keep the old one with its pins. */
+function breakSharing(step: Step, entry: number, shared: number): number {
+  const { state } = step;
+  const own = step.newObject(state.value[shared] ?? 0, SYSTEM, entry);
+  state.history[own] = (state.history[shared] ?? 0) | WAS_SHARED;
+  step.exercise(FORK_ISOLATION);
+  if (state.pinned(shared)) step.exercise(FORK_PIN_STAYS);
+  step.unlink(entry);
+  step.link(entry, own, READ_FLAVOUR);
+  return own;
+}

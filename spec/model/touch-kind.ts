@@ -1,0 +1,82 @@
+import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
+import type { ErrorName } from '../vocabulary/result.ts';
+import { type Blame, blame } from './blame.ts';
+import { FAILED_LINUX, FAILED_ORIGIN, OUT_OF_MEMORY, REFUSED_UNMAPPED } from './touch-blames.ts';
+
+/** A way to touch memory: how it is answered where it cannot be, and by which rules. */
+export interface TouchKind {
+  readonly unmapped: 'SIGSEGV' | ErrorName;
+  readonly denied: 'SIGSEGV' | ErrorName;
+  readonly lost: 'SIGBUS' | ErrorName;
+  readonly memory: 'oom' | ErrorName;
+  /** By which rule it is refused where nothing is mapped; and where it is not permitted, if that has a rule of its own. */
+  readonly gone: Refusal;
+  readonly refused: Refusal | undefined;
+  /** The rule for a page that cannot come back, if it has one of its own; and what its failures mean. */
+  readonly failure: number | undefined;
+  readonly failedOrigin: Blame;
+  readonly failedLinux: Blame;
+  readonly outOfMemory: Blame;
+}
+
+interface Refusal {
+  readonly rule: number;
+  readonly blame: Blame;
+}
+
+const GONE: Refusal = { rule: ruleIndex('unmap.then-refused'), blame: REFUSED_UNMAPPED };
+
+/** A load or a store of the process itself. */
+export const BY_CPU: TouchKind = {
+  unmapped: 'SIGSEGV',
+  denied: 'SIGSEGV',
+  lost: 'SIGBUS',
+  memory: 'oom',
+  gone: GONE,
+  refused: undefined,
+  failure: undefined,
+  failedOrigin: FAILED_ORIGIN,
+  failedLinux: FAILED_LINUX,
+  outOfMemory: OUT_OF_MEMORY,
+};
+
+const refusedBy = (requirement: RequirementId): Refusal => ({
+  rule: ruleIndex(requirement),
+  blame: blame({
+    result: requirement,
+    value: requirement,
+    faults: requirement,
+    entry: requirement,
+    frees: requirement,
+  }),
+});
+
+/** A touch that fails with errors, and has rules of its own for that. */
+const withErrors = (refused: RequirementId, failure: RequirementId): TouchKind => ({
+  unmapped: 'EFAULT',
+  denied: 'EFAULT',
+  lost: 'EFAULT',
+  memory: 'ENOMEM',
+  gone: GONE,
+  refused: refusedBy(refused),
+  failure: ruleIndex(failure),
+  failedOrigin: { ...FAILED_ORIGIN, result: failure },
+  failedLinux: { ...FAILED_LINUX, result: failure },
+  outOfMemory: { ...OUT_OF_MEMORY, result: failure },
+});
+
+/** By a pin, which is always for writing. */
+export const BY_PIN: TouchKind = withErrors('pin.permission', 'pin.failure');
+
+/** By the kernel, at a user address. */
+export const BY_KERNEL: TouchKind = withErrors('kernel.access-errors', 'kernel.access-errors');
+
+/** By a populate or a lock. */
+export const BY_POPULATE: TouchKind = {
+  ...withErrors('populate.failure', 'populate.failure'),
+  unmapped: 'ENOMEM',
+  gone: refusedBy('populate.failure'),
+};
+
+/** For a device that wants the page to itself. */
+export const BY_EXCLUSIVE: TouchKind = withErrors('exclusive.permission', 'exclusive.returns-first');

@@ -1,0 +1,76 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
+import { type Blame, blame } from './blame.ts';
+import { isMapped } from './permission.ts';
+import { CLEAN, DIRTY, DIRTY_OR_CLEAN, NO_OBJECT, type State, WAS_MOVED, WATCHED_STORES } from './state.ts';
+import type { Step } from './step.ts';
+
+const TRACK_CLEAR = ruleIndex('track.clear');
+const TRACK_QUIET = ruleIndex('track.quiet');
+const TRACK_STORE = ruleIndex('track.store');
+const TRACK_SURVIVES = ruleIndex('track.survives');
+
+const QUIET = blame({
+  result: 'track.quiet',
+  value: 'track.quiet',
+  faults: 'track.quiet',
+  frees: 'track.quiet',
+  entry: 'track.quiet',
+  sharers: 'track.quiet',
+  flavour: 'track.quiet',
+  references: 'track.quiet',
+  mappings: 'track.quiet',
+});
+const ASKED_CLEAN: Blame = { ...QUIET, result: 'track.clear' };
+const ASKED_DIRTY: Blame = { ...QUIET, result: 'track.store' };
+const ASKED_MOVED: Blame = { ...QUIET, result: 'track.survives' };
+
+/** What an entry's `track` says of stores. */
+export const softOf = (track: number): number => track & ~WATCHED_STORES;
+
+const setSoft = (state: State, entry: number, soft: number): void => {
+  state.track[entry] = ((state.track[entry] ?? 0) & WATCHED_STORES) | soft;
+};
+
+/** The CPU stored to the page. */
+export const becomeDirty = (state: State, entry: number): void => setSoft(state, entry, DIRTY);
+
+/** Something was done to the page of which the rules do not say whether it counts as a store. */
+export const becomeDirtyOrClean = (state: State, entry: number): void =>
+  setSoft(state, entry, DIRTY_OR_CLEAN);
+
+/** Something was done that may make a page forget that it is dirty, and never makes one dirty. */
+export function mayBecomeClean(state: State, entry: number): void {
+  if (softOf(state.track[entry] ?? 0) === DIRTY) setSoft(state, entry, DIRTY_OR_CLEAN);
+}
+
+export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'>): void {
+  const { state } = step;
+  const { pages } = state.scope;
+  step.names(command.process, 0, pages);
+  step.blame = QUIET;
+  step.exercise(TRACK_QUIET);
+  for (let page = 0; page < pages; page++) {
+    const entry = state.at(command.process, page);
+    if (isMapped(state.mapping[entry] ?? 0)) setSoft(state, entry, CLEAN);
+  }
+}
+
+export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
+  const { state } = step;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  step.exercise(TRACK_QUIET);
+  const soft = softOf(state.track[entry] ?? 0);
+  const moved =
+    step.terms.profile.tracksThroughMigration &&
+    ((state.history[state.entry[entry] ?? NO_OBJECT] ?? 0) & WAS_MOVED) !== 0;
+  step.blame = moved ? ASKED_MOVED : soft === CLEAN ? ASKED_CLEAN : ASKED_DIRTY;
+  if (soft === DIRTY_OR_CLEAN) {
+    step.result = step.pick(2, step.seenAnswer('dirty')) === 0 ? 'dirty' : 'clean';
+    return;
+  }
+  step.exercise(soft === CLEAN ? TRACK_CLEAR : TRACK_STORE);
+  if (moved) step.exercise(TRACK_SURVIVES);
+  step.result = soft === CLEAN ? 'clean' : 'dirty';
+}

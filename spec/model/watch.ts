@@ -1,0 +1,31 @@
+import type { CommandOf } from '../vocabulary/command.ts';
+import { blame } from './blame.ts';
+import {
+  isExclusive,
+  MAYBE_EXCLUSIVE,
+  NO_OBJECT,
+  READ_FLAVOUR,
+  WATCHED_MISSING,
+  WATCHED_STORES,
+} from './state.ts';
+import type { Step } from './step.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
+
+const BEGUN = blame({ result: 'watch.traps-missing', flavour: 'watch.traps-store' });
+
+/** Says for what a page is watched, in place of what it was watched for. Nothing moves. */
+export function watch(step: Step, command: CommandOf<'watch'>): void {
+  const { state } = step;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  step.blame = BEGUN;
+  const mapping = state.mapping[entry] ?? 0;
+  state.mapping[entry] = command.watch === 'missing' ? mapping | WATCHED_MISSING : mapping & ~WATCHED_MISSING;
+  becomeDirtyOrClean(state, entry);
+  state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (isExclusive(state.flavour[entry] ?? 0)) state.flavour[entry] = MAYBE_EXCLUSIVE;
+  if (command.watch !== 'write-protect' || object <= NO_OBJECT) return;
+  state.track[entry] = (state.track[entry] ?? 0) | WATCHED_STORES;
+  if (state.flavour[entry] !== MAYBE_EXCLUSIVE) state.flavour[entry] = READ_FLAVOUR;
+}
