@@ -18,7 +18,7 @@ export const forkCopiesHostMemory: Mutant = {
           if (page.pagemap === undefined) return super.forkPermanent(child, index, entry, page);
           const copy = this.allocPage();
           copyPage(page, copy);
-          this.addMap(copy, index);
+          this.addMap(copy, child.offset(index));
           child.entries[index] = presentEntry(copy.pfn, isWritable(entry));
         }
       },

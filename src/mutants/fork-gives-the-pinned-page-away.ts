@@ -1,5 +1,6 @@
 import { pfnOf, readOnly } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
+import { profilesFrom } from '../../spec/profiles/profile.ts';
 import type { Mutant } from './mutant.ts';
 import { fork, map, pin, store, unpin } from '../../spec/vocabulary/shorthand.ts';
 
@@ -9,7 +10,7 @@ export const forkGivesThePinnedPageAway: Mutant = {
   source: 'own',
   primary: 'fork.pin-stays',
   earlier: ['pin.stays-put', 'account.charge'],
-  profiles: ['linux-6.1'],
+  profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>
       class extends base {
