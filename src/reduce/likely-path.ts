@@ -1,6 +1,6 @@
 import { stateKey } from '../../spec/model/canonical.ts';
 import { perform } from '../../spec/model/commands.ts';
-import { State } from '../../spec/model/state.ts';
+import { isExclusive, State, WATCHED_STORES } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
@@ -74,11 +74,19 @@ export class LikelyPath {
   }
 }
 
-/** What a state looks like, whatever is stored in it and however its entries came by their flavour. */
+/**
+ * What a state looks like, whatever is stored in it, however its entries came by their flavour, and whether stores to it
+ * were noticed.
+ */
 function shapeOf(state: State): string {
   const shape = state.clone();
   shape.value.fill(0);
   shape.common.fill(0);
-  shape.flavour.fill(0);
+  shape.droppable.fill(0);
+  for (let entry = 0; entry < shape.entry.length; entry++) {
+    const flavour = shape.flavour[entry] ?? 0;
+    shape.flavour[entry] = isExclusive(flavour) ? flavour : 0;
+    shape.track[entry] = (shape.track[entry] ?? 0) & WATCHED_STORES;
+  }
   return stateKey(shape, true);
 }
