@@ -142,7 +142,7 @@ const oomNeverSigbus = define({
     if (!reachesContent(step) || !isOnDevice(step)) return 0;
     if ((step.mayStrike & (OOM | SIGBUS)) !== OOM) return 0;
     if (succeeded(step)) return 1;
-    if (gotOom(step) && capabilities.has('oom-result')) return 1;
+    if (gotOom(step) && (step.command.op === 'pin' || capabilities.has('oom-result'))) return 1;
     return `there was no memory, and a ${step.command.op} answered ${resultInWords(step.result)}`;
   },
 });
