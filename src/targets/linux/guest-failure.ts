@@ -38,6 +38,10 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
   trouble: 'refused',
 };
 
+/** Whether nothing of the case is left: its processes are gone, and the device is as good as new. */
+export const isCleanedUp = ({ failure }: GuestError): boolean =>
+  failure === 'hang' || failure === 'leak' || failure === 'death';
+
 /** An error of the agent's as a failure of the target, with what the console says. */
 export function guestFailed(error: GuestError, { steps, commands }: Batch, console: string): Failed {
   const kind = KINDS[error.failure] ?? 'refused';

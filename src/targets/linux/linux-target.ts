@@ -9,7 +9,7 @@ import type { Hello, Run, Target } from '../target.ts';
 import { chooseAccelerator } from './accelerator.ts';
 import { isReady, lookAtBuilt } from './built.ts';
 import { guestFile, imageFile, type LinuxPlaces } from './cache-folder.ts';
-import { guestFailed, guestGone, readGuestError } from './guest-failure.ts';
+import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-failure.ts';
 import { type Booted, Guest } from './guest.ts';
 import type { KernelVersion } from './kernel-version.ts';
 import type { GuestOptions } from './qemu.ts';
@@ -121,7 +121,7 @@ export class LinuxTarget implements Target {
     const error = readGuestError(reply.line);
     if (error !== undefined) {
       const failure = guestFailed(error, batch, guest.console);
-      await this.restart();
+      if (!isCleanedUp(error)) await this.restart();
       return failure;
     }
     const answer = decodeAnswer(reply.line, question, this.#shows);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/swap.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "world.h"
@@ -61,13 +62,22 @@ unsigned int swap_on(unsigned int areas)
 	return accepted;
 }
 
+/* All at once: each waits for other processors to take notice, and they may well wait together. */
 void swap_off(void)
 {
+	pid_t helpers[AREAS];
 	char path[24];
 
-	while (world->swap_areas > 0) {
-		path_of(--world->swap_areas, path, sizeof(path));
+	for (unsigned int area = 0; area < world->swap_areas; area++) {
+		path_of(area, path, sizeof(path));
+		helpers[area] = fork();
+		if (helpers[area] != 0)
+			continue;
 		if (swapoff(path))
 			fprintf(stderr, "zdc: swapoff %s: %s\n", path, strerror(errno));
+		_exit(0);
 	}
+	for (unsigned int area = 0; area < world->swap_areas; area++)
+		waitpid(helpers[area], NULL, 0);
+	world->swap_areas = 0;
 }

@@ -21,7 +21,8 @@ static struct page *device_copy(struct page *from, unsigned long address)
 	/* The kernel would refuse to map it, but only at the end. The device has no business with shared memory. */
 	if (from && !PageAnon(from))
 		return NULL;
-	if (zdc_strikes(ZDC_NO_FRAME, from, mm, address))
+	/* Where there is no frame anyway nothing is attempted, and no failure used up. */
+	if (zdc.free_count == 0 || zdc_strikes(ZDC_NO_FRAME, from, mm, address))
 		return NULL;
 	to = zdc_frame_take();
 	if (!to)
