@@ -144,6 +144,7 @@ int zdc_device_reset(unsigned int frames)
 	for (number = frames; number-- > 0;)
 		zdc.free[zdc.free_count++] = number;
 	zdc.log->count = 0;
+	zdc.log->lost = 0;
 	return missing;
 }
 
