@@ -4,7 +4,7 @@ import { swapOn } from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 test.each(PROFILE_NAMES)('in %s as many areas are accepted as the limit leaves', (profile) => {
-  const limit = { origin: 27, 'linux-6.1': 23 }[profile];
+  const limit = { origin: 27, 'linux-6.1': 22 }[profile];
   expect(PROFILES[profile].swapAreas).toBe(limit);
   const model = new Model({ profile, processes: 1, pages: 1 });
   expect(model.ways(swapOn(32))).toEqual([`${limit}: .; swap ${limit}`]);

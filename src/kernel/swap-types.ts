@@ -20,12 +20,20 @@ const EXCLUSIVE_WRITE = 26;
 const EXCLUSIVE_READ = 25;
 const MIGRATION_READ_EXCLUSIVE = 24;
 const PTE_MARKER = 23;
+const SWAPIN_ERROR = 22;
 
 const RESERVED_IN_ORIGIN = [DEVICE_WRITE, DEVICE_READ, MIGRATION_WRITE, MIGRATION_READ, HWPOISON];
 
 const RESERVED: { readonly [N in ProfileName]: readonly number[] } = {
   origin: RESERVED_IN_ORIGIN,
-  'linux-6.1': [...RESERVED_IN_ORIGIN, EXCLUSIVE_WRITE, EXCLUSIVE_READ, MIGRATION_READ_EXCLUSIVE, PTE_MARKER],
+  'linux-6.1': [
+    ...RESERVED_IN_ORIGIN,
+    EXCLUSIVE_WRITE,
+    EXCLUSIVE_READ,
+    MIGRATION_READ_EXCLUSIVE,
+    PTE_MARKER,
+    SWAPIN_ERROR,
+  ],
 };
 
 /** How many swap areas can be on at once: the types below every reserved one. */

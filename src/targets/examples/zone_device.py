@@ -58,7 +58,7 @@ class Profile(NamedTuple):
 
 PROFILES: Dict[str, Profile] = {
     "origin": Profile(idle_count=1, sigbus_poisons=True, fork_copies_pinned=False, swap_areas=27),
-    "linux-6.1": Profile(idle_count=0, sigbus_poisons=False, fork_copies_pinned=True, swap_areas=23),
+    "linux-6.1": Profile(idle_count=0, sigbus_poisons=False, fork_copies_pinned=True, swap_areas=22),
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
