@@ -1,6 +1,6 @@
-import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { define } from './define.ts';
-import { isContent } from './flat-memory.ts';
+import { isObject } from './contents.ts';
 import { isPrivate } from './mapping-table.ts';
 
 const rss = define({
@@ -19,7 +19,7 @@ const rss = define({
         if (!isPrivate(mappings[cell] ?? 0)) continue;
         // Where entries are not shown, flat memory tells which pages there are.
         const entry = after?.[cell];
-        if (entry === undefined ? isContent(row[cell] ?? 0) : isPage(entry)) pages++;
+        if (entry === undefined ? isObject(row[cell] ?? 0) : isPage(entry)) pages++;
       }
       if (counted[process] !== pages) {
         return `process ${process} has rss ${counted[process]}, and ${pages} private pages`;
@@ -30,7 +30,7 @@ const rss = define({
   },
 });
 
-const isPage = (entry: number): boolean => entry === PRESENT || isDeviceEntry(entry);
+const isPage = (entry: number): boolean => entry === PRESENT || entry === EXCLUSIVE || isDeviceEntry(entry);
 
 const charge = define({
   id: 'account/charge',
@@ -38,10 +38,10 @@ const charge = define({
   requirements: ['account.charge'],
   needs: ['accounting'],
   steps: (reading) => reading.booked,
-  check({ state, contents }) {
+  check({ state, held }) {
     const charged = state?.charged;
     if (charged === undefined) return 0;
-    return charged === contents ? contents : `${charged} pages are charged, and ${contents} are held`;
+    return charged === held ? held : `${charged} pages are charged, and ${held} are held`;
   },
 });
 

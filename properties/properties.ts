@@ -1,9 +1,13 @@
 import { account } from './account.ts';
+import { close } from './close.ts';
 import { count } from './count.ts';
 import { detach } from './detach.ts';
 import { device } from './device.ts';
+import { deviceStore } from './device-store.ts';
+import { evictAll } from './evict-all.ts';
 import { failure } from './failure.ts';
 import { fault } from './fault.ts';
+import { file } from './file.ts';
 import { fork } from './fork.ts';
 import { migrate } from './migrate.ts';
 import { pin } from './pin.ts';
@@ -22,9 +26,13 @@ const all = [
   ...unmap,
   ...migrate,
   ...detach,
+  ...evictAll,
   ...device,
+  ...deviceStore,
+  ...close,
   ...pin,
   ...types,
+  ...file,
   ...account,
   ...robust,
 ] as const;

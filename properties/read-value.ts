@@ -2,8 +2,8 @@ import type { RequirementId } from '../spec/requirements/catalogue.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define, type Finding, type NamedProperty } from './define.ts';
-import type { Read } from './reading.ts';
 import type { Step } from './step.ts';
+import type { Read } from './step-lists.ts';
 
 /** Whether a read gave what flat memory holds. */
 function agrees(step: Step<Read>): Finding {
