@@ -7,7 +7,7 @@ export const detachEvictsEveryDevice: Mutant = {
   title: 'A device that goes evicts the pages of all devices.',
   source: 'class (j)',
   primary: 'devices.apart',
-  earlier: [],
+  earlier: ['migrate.detach'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -7,7 +7,7 @@ export const freedFrameCountsZero: Mutant = {
   id: 'freed-frame-counts-zero',
   title: 'A frame that was freed does not get the reference back that it lies idle with.',
   source: 'C-20',
-  primary: 'count.idle',
+  primary: 'count.references',
   earlier: [],
   profiles: ['linux-5.18'],
   plant: {

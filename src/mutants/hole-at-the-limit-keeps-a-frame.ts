@@ -6,7 +6,7 @@ export const holeAtTheLimitKeepsAFrame: Mutant = {
   id: 'hole-at-the-limit-keeps-a-frame',
   title: 'A frame that was taken for a hole that cannot be charged is not given back.',
   source: 'MIG-8',
-  primary: 'count.free-once',
+  primary: 'account.limit-holds',
   earlier: [],
   profiles: EVERY_PROFILE,
   plant: {

@@ -1,6 +1,7 @@
+import { profilesBefore } from '../../spec/profiles/profile.ts';
 import type { Page } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
-import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
 import { charge, join, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const holeOnTheDeviceIsChargedToTheFirstGroup: Mutant = {
@@ -9,7 +10,7 @@ export const holeOnTheDeviceIsChargedToTheFirstGroup: Mutant = {
   source: 'class (n)',
   primary: 'account.group',
   earlier: [],
-  profiles: EVERY_PROFILE,
+  profiles: profilesBefore('linux-5.18'),
   plant: {
     kernel: (base) =>
       class extends base {

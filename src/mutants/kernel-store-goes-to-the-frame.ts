@@ -8,7 +8,7 @@ export const kernelStoreGoesToTheFrame: Mutant = {
   title: 'A kernel store goes to the frame that the page has just left.',
   source: 'own',
   primary: 'kernel.access-lands',
-  earlier: [],
+  earlier: ['migrate.transparent'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -1,5 +1,6 @@
+import { profilesBefore } from '../../spec/profiles/profile.ts';
 import type { Page } from '../kernel/page.ts';
-import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
 import { charge, join, map, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const migrationChargesTheFirstGroup: Mutant = {
@@ -8,7 +9,7 @@ export const migrationChargesTheFirstGroup: Mutant = {
   source: 'class (n)',
   primary: 'account.group',
   earlier: [],
-  profiles: EVERY_PROFILE,
+  profiles: profilesBefore('linux-5.18'),
   plant: {
     kernel: (base) =>
       class extends base {

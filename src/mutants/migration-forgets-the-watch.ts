@@ -9,7 +9,7 @@ export const migrationForgetsTheWatch: Mutant = {
   title: 'A page that is watched for stores is not watched on the device.',
   source: 'C-11',
   primary: 'watch.survives',
-  earlier: [],
+  earlier: ['watch.traps-store'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

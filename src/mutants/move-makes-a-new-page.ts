@@ -6,10 +6,10 @@ import { load, map, move, store } from '../../spec/vocabulary/shorthand.ts';
 
 export const moveMakesANewPage: Mutant = {
   id: 'move-makes-a-new-page',
-  title: 'A page of system memory that is moved to another address is copied, and half of it only.',
+  title: 'A page of system memory that is moved to another address is a new one of zeros there.',
   source: 'own',
   primary: 'move.value',
-  earlier: [],
+  earlier: ['fault.last-value'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -16,8 +16,9 @@ export const pageMapBringsPagesBack: Mutant = {
       class extends base {
         override pageMap(process: Process, index: number): Result {
           const entry = process.entry(index);
+          const answer = super.pageMap(process, index);
           if (isDevice(entry)) this.deviceFault(process, index, entry);
-          return super.pageMap(process, index);
+          return answer;
         }
       },
   },

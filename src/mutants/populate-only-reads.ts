@@ -5,7 +5,7 @@ export const populateOnlyReads: Mutant = {
   id: 'populate-only-reads',
   title: 'Populating a writable mapping leaves holes and sharing as they are.',
   source: 'own',
-  primary: 'populate.brings-back',
+  primary: 'fork.isolation',
   earlier: [],
   profiles: EVERY_PROFILE,
   plant: {

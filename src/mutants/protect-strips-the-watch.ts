@@ -8,7 +8,7 @@ export const protectStripsTheWatch: Mutant = {
   title: 'The READ entry that a change of protection leaves is no longer watched.',
   source: 'C-45',
   primary: 'watch.survives',
-  earlier: [],
+  earlier: ['watch.traps-store'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -1,17 +1,18 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
 import { pfnOf } from '../kernel/entry.ts';
 import { NO_GROUP } from '../kernel/page.ts';
 import { FAULT_DONE, type FaultResult } from '../kernel/pagemap.ts';
 import type { Process } from '../kernel/process.ts';
-import { EVERY_PROFILE, type Mutant } from './mutant.ts';
-import { charge, fork, join, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
+import type { Mutant } from './mutant.ts';
+import { charge, join, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
 export const returnIsChargedToTheToucher: Mutant = {
   id: 'return-is-charged-to-the-toucher',
   title: 'A page that comes back is charged to the group of whoever touched it.',
   source: 'class (n)',
-  primary: 'account.group',
+  primary: 'account.join-leaves',
   earlier: [],
-  profiles: EVERY_PROFILE,
+  profiles: profilesFrom('linux-6.19'),
   plant: {
     kernel: (base) =>
       class extends base {
@@ -23,5 +24,5 @@ export const returnIsChargedToTheToucher: Mutant = {
         }
       },
   },
-  directed: [map(0, 0), toDevice(0, 0), fork(0, 1), join(1, 1), load(1, 0), charge(1)],
+  directed: [map(0, 0), toDevice(0, 0), join(0, 1), load(0, 0), charge(1)],
 };

@@ -8,7 +8,7 @@ export const takingBackStripsTheWatch: Mutant = {
   id: 'taking-back-strips-the-watch',
   title: 'A page that is taken back from the device that had it to itself is no longer watched.',
   source: 'C-39',
-  primary: 'watch.survives',
+  primary: 'watch.traps-store',
   earlier: [],
   profiles: profilesFrom('linux-5.18'),
   plant: {

@@ -9,7 +9,7 @@ export const watchReachesOtherSharers: Mutant = {
   title: 'Whoever shares a page that one process watches is trapped, too.',
   source: 'own',
   primary: 'watch.own',
-  earlier: [],
+  earlier: ['fault.brings-back'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

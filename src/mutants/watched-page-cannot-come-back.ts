@@ -10,7 +10,7 @@ export const watchedPageCannotComeBack: Mutant = {
   title: 'A load of a device page that is watched for stores is trapped, and the page never comes back.',
   source: 'class (a)',
   primary: 'watch.passes-loads',
-  earlier: [],
+  earlier: ['fault.brings-back'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -10,7 +10,7 @@ export const watchedPageTrapsLoads: Mutant = {
   title: 'A load of a page that is watched for stores is trapped.',
   source: 'class (a)',
   primary: 'watch.passes-loads',
-  earlier: [],
+  earlier: ['fault.brings-back'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>
