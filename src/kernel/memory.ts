@@ -141,6 +141,7 @@ export class Memory {
   protected freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
     this.clearMapping(page);
     this.uncharge(page);
+    page.lazyFree = false;
     this.callPageFree(page, pagemap);
     // Where it lies idle with a reference, which its first entry takes over, that is there again.
     if (this.freeCount !== this.profile.idleCount) page.refs = this.profile.idleCount;

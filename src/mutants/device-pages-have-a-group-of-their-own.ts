@@ -7,7 +7,7 @@ export const devicePagesHaveAGroupOfTheirOwn: Mutant = {
   title: 'What moves to the device is charged to the second group, whoever owns it.',
   source: 'class (n)',
   primary: 'account.group',
-  earlier: [],
+  earlier: ['account.limit-holds'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

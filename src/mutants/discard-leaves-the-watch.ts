@@ -9,7 +9,7 @@ export const discardLeavesTheWatch: Mutant = {
   title: 'What is stored where a watched page was discarded is watched.',
   source: 'class (f)',
   primary: 'watch.own',
-  earlier: ['fault.brings-back'],
+  earlier: ['fault.brings-back', 'pin.brings-back', 'kernel.access-returns'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

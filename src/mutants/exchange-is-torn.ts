@@ -10,7 +10,7 @@ export const exchangeIsTorn: Mutant = {
   title: 'An exchange by the device writes the first half of its value only.',
   source: 'own',
   primary: 'exclusive.revoked',
-  earlier: [],
+  earlier: ['fork.isolation', 'exclusive.exchange'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     driver: (base) =>

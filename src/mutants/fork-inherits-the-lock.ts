@@ -7,7 +7,7 @@ export const forkInheritsTheLock: Mutant = {
   title: 'The child of a fork has its mappings locked, as its parent has.',
   source: 'own',
   primary: 'unmap.clears',
-  earlier: [],
+  earlier: ['advise.keeps-content'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

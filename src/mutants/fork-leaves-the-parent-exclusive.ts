@@ -8,7 +8,7 @@ export const forkLeavesTheParentExclusive: Mutant = {
   title: 'Fork takes the page back for the child alone: its parent goes on without it.',
   source: 'class (b)',
   primary: 'exclusive.fork',
-  earlier: [],
+  earlier: ['robust.at-rest'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const frameIsFreedToTheFirstDevice: Mutant = {
   title: 'page_free is called in the driver of the first device, which has a frame too many from then on.',
   source: 'class (j)',
   primary: 'migrate.detach',
-  earlier: [],
+  earlier: ['migrate.vector', 'migrate.independent', 'devices.owner-called'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

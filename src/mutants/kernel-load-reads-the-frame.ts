@@ -8,7 +8,7 @@ export const kernelLoadReadsTheFrame: Mutant = {
   title: 'A kernel access for reading takes a device entry for a present one.',
   source: 'class (q)',
   primary: 'kernel.access-returns',
-  earlier: [],
+  earlier: ['failure.oom', 'kernel.access-errors'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

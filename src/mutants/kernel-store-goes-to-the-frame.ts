@@ -8,7 +8,7 @@ export const kernelStoreGoesToTheFrame: Mutant = {
   title: 'A kernel store goes to the frame that the page has just left.',
   source: 'own',
   primary: 'kernel.access-lands',
-  earlier: ['migrate.transparent'],
+  earlier: ['fork.isolation', 'migrate.transparent', 'device.load-value'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

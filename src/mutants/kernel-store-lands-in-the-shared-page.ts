@@ -9,7 +9,7 @@ export const kernelStoreLandsInTheSharedPage: Mutant = {
   title: 'A kernel store does not break the sharing of the page that it writes to.',
   source: 'class (c)',
   primary: 'fork.isolation',
-  earlier: [],
+  earlier: ['kernel.peek-value', 'track.store', 'robust.at-rest'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

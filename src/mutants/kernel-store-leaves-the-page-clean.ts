@@ -9,7 +9,7 @@ export const kernelStoreLeavesThePageClean: Mutant = {
   title: 'A store by the kernel at a user address does not make the page dirty.',
   source: 'class (m)',
   primary: 'track.store',
-  earlier: [],
+  earlier: ['track.survives'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const loadMakesThePageDirty: Mutant = {
   title: 'A load of a page that was cleared makes it dirty.',
   source: 'own',
   primary: 'track.clear',
-  earlier: [],
+  earlier: ['track.survives'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

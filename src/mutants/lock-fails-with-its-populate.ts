@@ -8,7 +8,7 @@ export const lockFailsWithItsPopulate: Mutant = {
   title: 'A lock whose page cannot be had is not taken.',
   source: 'class (h)',
   primary: 'populate.locked',
-  earlier: [],
+  earlier: ['advise.locked'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -10,7 +10,7 @@ export const migrationTakesForeignPages: Mutant = {
   title: 'A device migrates the pages of another one as if they were its own.',
   source: 'C-17',
   primary: 'devices.foreign-skipped',
-  earlier: [],
+  earlier: ['devices.foreign-access'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const moveDropsDeviceEntries: Mutant = {
   title: 'Only present entries are moved: a page on the device is unmapped with its old address.',
   source: 'class (q)',
   primary: 'move.quiet',
-  earlier: [],
+  earlier: ['move.entry', 'move.keep', 'robust.at-rest'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,13 @@ export const moveLeavesTheEntry: Mutant = {
   title: 'The entry stays in the old page table, too, where nothing is mapped any more.',
   source: 'class (b)',
   primary: 'move.entry',
-  earlier: [],
+  earlier: [
+    'count.free-unmapped',
+    'migrate.failure-restores',
+    'move.keep',
+    'robust.at-rest',
+    'robust.answers',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const moveTakesAReference: Mutant = {
     'The entry at the new address holds a reference of its own, and that of the old one is not given up.',
   source: 'class (d)',
   primary: 'count.references',
-  earlier: [],
+  earlier: ['migrate.frees-source'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

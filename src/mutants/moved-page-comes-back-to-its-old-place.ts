@@ -9,7 +9,7 @@ export const movedPageComesBackToItsOldPlace: Mutant = {
   title: 'A page that comes back is mapped at the address at which it was first mapped.',
   source: 'own',
   primary: 'fault.extras-optional',
-  earlier: [],
+  earlier: ['fault.never-direct', 'fork.isolation', 'migrate.evict-all', 'robust.at-rest'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

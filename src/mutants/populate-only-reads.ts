@@ -6,7 +6,7 @@ export const populateOnlyReads: Mutant = {
   title: 'Populating a writable mapping leaves holes and sharing as they are.',
   source: 'own',
   primary: 'fork.isolation',
-  earlier: [],
+  earlier: ['unmap.reads-zero', 'account.charge'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const populateSwallowsErrors: Mutant = {
   title: 'A populate whose page cannot come answers ok.',
   source: 'class (g)',
   primary: 'populate.failure',
-  earlier: [],
+  earlier: ['failure.poison-lasts'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const refusedMemoryStartsTheFramesAnew: Mutant = {
     "That memory cannot be added is found out after the device's frames were started anew: those in use are handed out again.",
   source: 'class (h)',
   primary: 'count.one-object',
-  earlier: [],
+  earlier: ['migrate.must-skip', 'migrate.frees-source', 'migrate.detach'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,7 @@ export const returnNeedsRoomInTheGroup: Mutant = {
   title: 'A page comes back only where its group could be charged for one more.',
   source: 'class (n)',
   primary: 'account.limit-spares-return',
-  earlier: [],
+  earlier: ['count.free-once', 'fault.brings-back', 'migrate.detach', 'devices.foreign-access'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,7 @@ export const storeLeavesThePageClean: Mutant = {
   title: 'A store through an entry that may write does not make the page dirty.',
   source: 'class (m)',
   primary: 'track.store',
-  earlier: [],
+  earlier: ['track.survives'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const watchLeavesWrite: Mutant = {
   title: 'A device entry that is watched for stores is WRITE as before.',
   source: 'class (a)',
   primary: 'watch.traps-store',
-  earlier: [],
+  earlier: ['protect.never-upgrades'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const watchedHoleKeepsAFrame: Mutant = {
   title: 'A frame that was taken for a hole before the watch was seen is not given back.',
   source: 'MIG-8',
   primary: 'watch.missing-stays',
-  earlier: [],
+  earlier: ['migrate.failure-restores'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>
