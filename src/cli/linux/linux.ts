@@ -7,6 +7,7 @@ import { DEFAULT_KERNEL, type KernelVersion } from '../../targets/linux/kernel-v
 import { Complaint } from '../complaint.ts';
 import { type Io, paintFor } from '../io.ts';
 import { buildDisplay } from './build-display.ts';
+import { execInGuest } from './linux-exec.ts';
 import { linuxPlaces } from './linux-places.ts';
 import { parseKernelVersion } from './linux-spec.ts';
 import { statusText } from './linux-status.ts';
@@ -18,6 +19,7 @@ Examples:
   zdc linux status                   what is there, and what is missing
   zdc run --target linux             judge it
   zdc run --target linux:kernel=6.1
+  zdc linux exec finding.c           run an exported C program in the guest
 
 On Debian or Ubuntu, as root or with sudo. What is built is kept in ~/.cache/zone-device-conformance/linux (some 2 GB a
 kernel), or where ZDC_LINUX_CACHE or XDG_CACHE_HOME says.
@@ -34,13 +36,19 @@ export function addLinux(program: Command, io: Io, done: (code: ExitCode) => voi
   linux
     .command('build')
     .description('Installs what is missing by package name, and builds what is missing or outdated.')
-    .addOption(
-      new Option('-k, --kernel <version>', `6.12 or 6.1 (default: ${DEFAULT_KERNEL})`).argParser(
-        parseKernelVersion,
-      ),
-    )
+    .addOption(kernelOption())
     .action(async ({ kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
       done(await buildVerb(kernel, io));
+    });
+  linux
+    .command('exec')
+    .description(
+      'Compiles a C program that "zdc export --to c" wrote, and runs it in a guest against the kernel\'s own test device.',
+    )
+    .argument('<file>', 'one C file')
+    .addOption(kernelOption())
+    .action(async (file: string, { kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
+      done(await execInGuest(file, kernel, io));
     });
   linux
     .command('status')
@@ -50,6 +58,11 @@ export function addLinux(program: Command, io: Io, done: (code: ExitCode) => voi
       done(EXIT.conforms);
     });
 }
+
+const kernelOption = (): Option =>
+  new Option('-k, --kernel <version>', `6.12 or 6.1 (default: ${DEFAULT_KERNEL})`).argParser(
+    parseKernelVersion,
+  );
 
 async function buildVerb(kernel: KernelVersion, io: Io): Promise<ExitCode> {
   const places = linuxPlaces(io.env);

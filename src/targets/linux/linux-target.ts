@@ -22,8 +22,12 @@ export interface LinuxOptions {
   readonly suite: string;
   readonly startupTimeout?: number | undefined;
   readonly caseTimeout?: number | undefined;
+  /** The memory of the guest. */
+  readonly megabytes?: number;
 }
 
+/** A case takes little; this is mostly for the kernel itself. */
+const MEGABYTES = 128;
 const STARTUP_TIMEOUT = 20_000;
 /** The guest has its own limit: this much later it is taken for dead as a whole. */
 const CASE_TIMEOUT = 4000;
@@ -68,6 +72,7 @@ export class LinuxTarget implements Target {
       guest: guestFile(places, kernel),
       mutant,
       caseLimit: caseTimeout,
+      megabytes: options.megabytes ?? MEGABYTES,
     } satisfies Partial<GuestOptions>;
     const accelerator = await chooseAccelerator(places, async (one) => {
       const probe = await Guest.boot({ ...common, accelerator: one }, suite, PROBE_TIMEOUT);
@@ -141,8 +146,14 @@ export class LinuxTarget implements Target {
   }
 }
 
-/** A kernel is judged by the rules of its own version where there are such, or else by those next before it. */
+/**
+ * A kernel is judged by the rules of its own version where there are such, or else by those next before it; but how many
+ * swap areas there are is each version's own.
+ */
 function helloOf(hello: Hello, kernel: KernelVersion): Hello {
   const own = ProfileName.safeParse(`linux-${kernel}`);
-  return own.success ? { ...hello, profiles: [own.data] } : hello;
+  if (own.success) return { ...hello, profiles: [own.data] };
+  const capabilities = new Set(hello.capabilities);
+  capabilities.delete('swap-on');
+  return { ...hello, capabilities };
 }
