@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { duration } from '../../report/figures.ts';
 import { build } from '../../targets/linux/build.ts';
+import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
 import { DEFAULT_KERNEL, type KernelVersion } from '../../targets/linux/kernel-version.ts';
 import { Complaint } from '../complaint.ts';
@@ -25,6 +26,11 @@ On Debian or Ubuntu, as root or with sudo. What is built is kept in ~/.cache/zon
 kernel), or where ZDC_LINUX_CACHE or XDG_CACHE_HOME says.
 
 The exit code: 0 done; 2 usage; 69 a step failed, and its log is named; 130 interrupted.`;
+
+interface StatusFlags {
+  readonly kernel?: KernelVersion;
+  readonly quiet?: boolean;
+}
 
 /** Adds the verb that prepares the real kernel as a target. */
 export function addLinux(program: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -52,10 +58,13 @@ export function addLinux(program: Command, io: Io, done: (code: ExitCode) => voi
     });
   linux
     .command('status')
-    .description('Says what is there, and what is missing.')
-    .action(() => {
-      io.stdout.write(statusText(linuxPlaces(io.env), paintFor(io)));
-      done(EXIT.conforms);
+    .description('Says what is there, and what is missing; the exit code says whether the kernel can be run.')
+    .addOption(kernelOption())
+    .option('-q, --quiet', 'say nothing')
+    .action(({ kernel = DEFAULT_KERNEL, quiet = false }: StatusFlags) => {
+      const places = linuxPlaces(io.env);
+      if (!quiet) io.stdout.write(statusText(places, paintFor(io)));
+      done(isReady(lookAtBuilt(places, kernel)) ? EXIT.conforms : EXIT.unstartable);
     });
 }
 

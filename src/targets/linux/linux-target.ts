@@ -35,6 +35,10 @@ const GUEST_GRACE = 8000;
 /** Long enough for any machine on which hardware virtualisation is worth having. */
 const PROBE_TIMEOUT = 5000;
 
+/** At the end of an answer, where the protocol has nothing: how long the case took. */
+const TIME = /"microseconds":(?<time>\d+)\}$/;
+const TIME_ROOM = 40;
+
 export type LinuxStarted = { readonly kind: 'target'; readonly target: LinuxTarget } | Failed;
 
 /**
@@ -46,6 +50,8 @@ export class LinuxTarget implements Target {
   readonly #boot: () => Promise<Booted>;
   readonly #caseTimeout: number;
   readonly #shows: Shows;
+  /** How long the guest itself says that it took for all its cases: without us, and the way to us. */
+  microsecondsInGuest = 0;
   #guest: Guest | undefined;
   #nextId = 0;
   #isClosed = false;
@@ -131,6 +137,7 @@ export class LinuxTarget implements Target {
     }
     const answer = decodeAnswer(reply.line, question, this.#shows);
     if (answer.kind === 'observations') {
+      this.microsecondsInGuest += Number(TIME.exec(reply.line.slice(-TIME_ROOM))?.groups?.['time'] ?? 0);
       const observations = spread(answer.observations, batch, testCase.commands.length);
       return { kind: 'trace', trace: { case: testCase, capabilities, observations } };
     }
