@@ -2,11 +2,13 @@ import { type Command, Option } from 'commander';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { duration } from '../../report/figures.ts';
 import { build } from '../../targets/linux/build.ts';
+import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
 import { DEFAULT_KERNEL, type KernelVersion } from '../../targets/linux/kernel-version.ts';
 import { Complaint } from '../complaint.ts';
 import { type Io, paintFor } from '../io.ts';
 import { buildDisplay } from './build-display.ts';
+import { execInGuest } from './linux-exec.ts';
 import { linuxPlaces } from './linux-places.ts';
 import { parseKernelVersion } from './linux-spec.ts';
 import { statusText } from './linux-status.ts';
@@ -18,11 +20,17 @@ Examples:
   zdc linux status                   what is there, and what is missing
   zdc run --target linux             judge it
   zdc run --target linux:kernel=6.1
+  zdc linux exec finding.c           run an exported C program in the guest
 
 On Debian or Ubuntu, as root or with sudo. What is built is kept in ~/.cache/zone-device-conformance/linux (some 2 GB a
 kernel), or where ZDC_LINUX_CACHE or XDG_CACHE_HOME says.
 
 The exit code: 0 done; 2 usage; 69 a step failed, and its log is named; 130 interrupted.`;
+
+interface StatusFlags {
+  readonly kernel?: KernelVersion;
+  readonly quiet?: boolean;
+}
 
 /** Adds the verb that prepares the real kernel as a target. */
 export function addLinux(program: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -34,22 +42,36 @@ export function addLinux(program: Command, io: Io, done: (code: ExitCode) => voi
   linux
     .command('build')
     .description('Installs what is missing by package name, and builds what is missing or outdated.')
-    .addOption(
-      new Option('-k, --kernel <version>', `6.12 or 6.1 (default: ${DEFAULT_KERNEL})`).argParser(
-        parseKernelVersion,
-      ),
-    )
+    .addOption(kernelOption())
     .action(async ({ kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
       done(await buildVerb(kernel, io));
     });
   linux
+    .command('exec')
+    .description(
+      'Compiles a C program that "zdc export --to c" wrote, and runs it in a guest against the kernel\'s own test device.',
+    )
+    .argument('<file>', 'one C file')
+    .addOption(kernelOption())
+    .action(async (file: string, { kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
+      done(await execInGuest(file, kernel, io));
+    });
+  linux
     .command('status')
-    .description('Says what is there, and what is missing.')
-    .action(() => {
-      io.stdout.write(statusText(linuxPlaces(io.env), paintFor(io)));
-      done(EXIT.conforms);
+    .description('Says what is there, and what is missing; the exit code says whether the kernel can be run.')
+    .addOption(kernelOption())
+    .option('-q, --quiet', 'say nothing')
+    .action(({ kernel = DEFAULT_KERNEL, quiet = false }: StatusFlags) => {
+      const places = linuxPlaces(io.env);
+      if (!quiet) io.stdout.write(statusText(places, paintFor(io)));
+      done(isReady(lookAtBuilt(places, kernel)) ? EXIT.conforms : EXIT.unstartable);
     });
 }
+
+const kernelOption = (): Option =>
+  new Option('-k, --kernel <version>', `6.12 or 6.1 (default: ${DEFAULT_KERNEL})`).argParser(
+    parseKernelVersion,
+  );
 
 async function buildVerb(kernel: KernelVersion, io: Io): Promise<ExitCode> {
   const places = linuxPlaces(io.env);

@@ -1,6 +1,6 @@
 /** Where the kernel begins to complain. */
 const COMPLAINT =
-  /BUG:|WARNING:|Oops|Kernel panic|general protection|cut here|blocked for more than|soft lockup|Out of memory/;
+  /BUG:|kernel BUG|page dumped because|WARNING:|Oops|Kernel panic|general protection|cut here|blocked for more than|soft lockup|Out of memory/;
 const TIMESTAMP = /^\[\s*\d+\.\d+\]\s?/;
 /** Enough for a trace, with what led to it. */
 const KEPT = 16 * 1024;

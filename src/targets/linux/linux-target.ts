@@ -22,14 +22,22 @@ export interface LinuxOptions {
   readonly suite: string;
   readonly startupTimeout?: number | undefined;
   readonly caseTimeout?: number | undefined;
+  /** The memory of the guest. */
+  readonly megabytes?: number;
 }
 
+/** A case takes little; this is mostly for the kernel itself. */
+const MEGABYTES = 128;
 const STARTUP_TIMEOUT = 20_000;
 /** The guest has its own limit: this much later it is taken for dead as a whole. */
 const CASE_TIMEOUT = 4000;
 const GUEST_GRACE = 8000;
 /** Long enough for any machine on which hardware virtualisation is worth having. */
 const PROBE_TIMEOUT = 5000;
+
+/** At the end of an answer, where the protocol has nothing: how long the case took. */
+const TIME = /"microseconds":(?<time>\d+)\}$/;
+const TIME_ROOM = 40;
 
 export type LinuxStarted = { readonly kind: 'target'; readonly target: LinuxTarget } | Failed;
 
@@ -42,6 +50,8 @@ export class LinuxTarget implements Target {
   readonly #boot: () => Promise<Booted>;
   readonly #caseTimeout: number;
   readonly #shows: Shows;
+  /** How long the guest itself says that it took for all its cases: without us, and the way to us. */
+  microsecondsInGuest = 0;
   #guest: Guest | undefined;
   #nextId = 0;
   #isClosed = false;
@@ -68,6 +78,7 @@ export class LinuxTarget implements Target {
       guest: guestFile(places, kernel),
       mutant,
       caseLimit: caseTimeout,
+      megabytes: options.megabytes ?? MEGABYTES,
     } satisfies Partial<GuestOptions>;
     const accelerator = await chooseAccelerator(places, async (one) => {
       const probe = await Guest.boot({ ...common, accelerator: one }, suite, PROBE_TIMEOUT);
@@ -126,6 +137,7 @@ export class LinuxTarget implements Target {
     }
     const answer = decodeAnswer(reply.line, question, this.#shows);
     if (answer.kind === 'observations') {
+      this.microsecondsInGuest += Number(TIME.exec(reply.line.slice(-TIME_ROOM))?.groups?.['time'] ?? 0);
       const observations = spread(answer.observations, batch, testCase.commands.length);
       return { kind: 'trace', trace: { case: testCase, capabilities, observations } };
     }
@@ -141,8 +153,14 @@ export class LinuxTarget implements Target {
   }
 }
 
-/** A kernel is judged by the rules of its own version where there are such, or else by those next before it. */
+/**
+ * A kernel is judged by the rules of its own version where there are such, or else by those next before it; but how many
+ * swap areas there are is each version's own.
+ */
 function helloOf(hello: Hello, kernel: KernelVersion): Hello {
   const own = ProfileName.safeParse(`linux-${kernel}`);
-  return own.success ? { ...hello, profiles: [own.data] } : hello;
+  if (own.success) return { ...hello, profiles: [own.data] };
+  const capabilities = new Set(hello.capabilities);
+  capabilities.delete('swap-on');
+  return { ...hello, capabilities };
 }

@@ -12,20 +12,23 @@ export interface GuestOptions {
   readonly mutant: string | undefined;
   /** How long the guest lets a case take, in milliseconds. */
   readonly caseLimit: number;
+  readonly megabytes: number;
+  /** Whether the guest runs the program in its file system, and no cases. */
+  readonly runsProgram?: boolean;
 }
 
 const QEMU = 'qemu-system-x86_64';
-const MEGABYTES = 128;
 
 /**
  * How a guest is started. It speaks with us over QEMU's own standard input and output, which are a serial port of
  * virtio on its side; its console goes to a file.
  */
 export function guestCommand(options: GuestOptions): ProgramAndArguments {
-  const { image, guest, accelerator, console, mutant, caseLimit } = options;
+  const { image, guest, accelerator, console, mutant, caseLimit, megabytes } = options;
   const words = [
     'console=ttyS0',
-    'quiet',
+    // Warnings are complaints, too.
+    'loglevel=5',
     'nokaslr',
     // An oops ends the guest, and so is seen at once.
     'oops=panic',
@@ -39,6 +42,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     'rcupdate.rcu_expedited=1',
     `zdc.limit=${caseLimit}`,
     ...(mutant === undefined ? [] : [`zdc.mutant=${mutant}`]),
+    ...(options.runsProgram === true ? ['zdc.program'] : []),
   ];
   const machine =
     '-M microvm,acpi=off,rtc=on -cpu max -smp 1 -nodefaults -no-user-config -display none -no-reboot';
@@ -47,7 +51,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     '-chardev stdio,id=wire,signal=off -device virtserialport,chardev=wire';
   return [
     QEMU,
-    ...`${machine} ${port} -accel ${accelerator} -m ${MEGABYTES}`.split(' '),
+    ...`${machine} ${port} -accel ${accelerator} -m ${megabytes}`.split(' '),
     '-kernel',
     image,
     '-initrd',

@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/utsname.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -29,6 +30,7 @@ struct zdc_info zdc_info;
 static char mutant[64];
 static int limit = 4000;
 static int tainted;
+static bool runs_program;
 
 /* Nothing else can be done: the guest ends, and its console tells why. */
 static void give_up(const char *what)
@@ -63,19 +65,26 @@ static void read_command_line(void)
 	for (char *word = strtok(text, " \n"); word; word = strtok(NULL, " \n")) {
 		sscanf(word, "zdc.mutant=%63s", mutant);
 		sscanf(word, "zdc.limit=%d", &limit);
+		runs_program |= strcmp(word, "zdc.program") == 0;
 	}
 }
 
-static void load_module(const char *path)
+static void load_module(const char *path, const char *parameters)
 {
-	char parameters[100] = "";
 	int file = open(path, O_RDONLY);
 
-	if (mutant[0])
-		snprintf(parameters, sizeof(parameters), "mutant=%s", mutant);
 	if (file < 0 || syscall(SYS_finit_module, file, parameters, 0))
 		give_up(path);
 	close(file);
+}
+
+static void open_device(void)
+{
+	char parameters[100] = "";
+
+	if (mutant[0])
+		snprintf(parameters, sizeof(parameters), "mutant=%s", mutant);
+	load_module("/zdc.ko", parameters);
 	zdc_device = open("/dev/zdc", O_RDWR | O_CLOEXEC);
 	if (zdc_device < 0 || ioctl(zdc_device, ZDC_INFO, &zdc_info))
 		give_up("/dev/zdc");
@@ -230,6 +239,29 @@ static void serve(int port)
 	}
 }
 
+/* Instead of cases: one program against the kernel's own test device. What it writes is what the port carries. */
+static void run_program(int port)
+{
+	char *const words[] = { "/program", NULL };
+	int status;
+	pid_t pid;
+
+	load_module("/test_hmm.ko", "");
+	pid = fork();
+	if (pid == 0) {
+		dup2(port, STDOUT_FILENO);
+		dup2(port, STDERR_FILENO);
+		execv(words[0], words);
+		perror(words[0]);
+		_exit(127);
+	}
+	while (waitpid(pid, &status, 0) != pid)
+		continue;
+	dprintf(port, "\nzdc: exit %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	for (;;)
+		pause();
+}
+
 int main(void)
 {
 	struct sigaction ignore_nothing = { .sa_handler = SIG_DFL };
@@ -238,12 +270,14 @@ int main(void)
 	mount_all();
 	sigaction(SIGCHLD, &ignore_nothing, NULL);
 	read_command_line();
-	world_open();
-	swap_prepare();
-	load_module("/zdc.ko");
-	tainted = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
 	port = open(PORT, O_RDWR | O_CLOEXEC);
 	if (port < 0)
 		give_up(PORT);
+	if (runs_program)
+		run_program(port);
+	world_open();
+	swap_prepare();
+	open_device();
+	tainted = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
 	serve(port);
 }
