@@ -5,7 +5,7 @@ import { type Command, OPS } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
 import { detach, heal, load } from '../vocabulary/shorthand.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { brokenInvariants } from './invariants.fixture.ts';
+import { brokenInvariants } from './invariants.ts';
 import { mayRead } from './permission.ts';
 import { NO_OBJECT, READ_FLAVOUR, State, SYSTEM, WRITE_FLAVOUR } from './state.ts';
 import { Step } from './step.ts';
