@@ -61,8 +61,16 @@ describe('every state is whole', () => {
       { scope: scopeOf(1, 1), families: ['core', 'attach', 'hot-add'] },
       { origin: 41, 'linux-4.14': 41 },
     ],
-    ['2 × 1 × 1, core × pin', { scope: scopeOf(2, 1, 1), families: ['core', 'pin'] }, {}],
-    ['2 × 1 × 1, core × exclusive', { scope: scopeOf(2, 1), families: ['core', 'exclusive'] }, {}],
+    [
+      '2 × 1 × 1, core × pin',
+      { scope: scopeOf(2, 1, 1), families: ['core', 'pin'] },
+      { origin: 1606, 'linux-4.14': 1606, 'linux-5.18': 1588 },
+    ],
+    [
+      '2 × 1 × 1, core × exclusive',
+      { scope: scopeOf(2, 1), families: ['core', 'exclusive'] },
+      { origin: 366, 'linux-4.14': 366, 'linux-5.18': 806 },
+    ],
   ])('%s', { timeout: 30_000 }, (_, slice, counts) => {
     expect(countsOf(slice)).toEqual(counts);
   });
