@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { fingerprintOf, type Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { Examiner } from '../campaign/examiner.ts';
 import { caseRandom } from '../explore/case-random.ts';
@@ -14,6 +14,7 @@ import { median } from './side-by-side.ts';
 interface Failing {
   readonly case: Case;
   readonly step: number;
+  readonly violation: Violation;
   readonly fingerprint: string;
 }
 
@@ -71,11 +72,12 @@ function failureOf(
   target: EmbeddedTarget,
   examiner: Examiner,
   testCase: Case,
-): { readonly step: number; readonly fingerprint: string } | undefined {
+): Omit<Failing, 'case'> | undefined {
   try {
     const verdict = examiner.judge(target.runNow(testCase));
     if (verdict.kind !== 'violates') return undefined;
-    return { step: verdict.violation.step, fingerprint: fingerprintOf(verdict.violation) };
+    const { violation } = verdict;
+    return { step: violation.step, violation, fingerprint: fingerprintOf(violation) };
   } catch {
     return undefined;
   }
@@ -88,9 +90,11 @@ function reduceCounting(
   const target = new EmbeddedTarget({ plant: mutant.plant });
   const examiner = new Examiner(target, failing.case.profile);
   let commands = 0;
-  const reduced = reduceNow(failing.case, { most: 1_000_000, step: failing.step }, (smaller) => {
+  const { step, violation } = failing;
+  const reduced = reduceNow(failing.case, { most: 1_000_000, step, failure: violation }, (smaller) => {
     commands += smaller.commands.length;
-    return failureOf(target, examiner, smaller)?.fingerprint === failing.fingerprint;
+    const failure = failureOf(target, examiner, smaller);
+    return failure?.fingerprint === failing.fingerprint ? failure.step : undefined;
   });
   return { commands, length: reduced.case.commands.length };
 }

@@ -82,7 +82,7 @@ describe('a failure that comes and goes', () => {
   });
 
   test('and is found out only in the midst of its reduction', async () => {
-    const counterexample = await made(new Flickering(mutant, (nth) => nth < 12 || nth % 3 === 0));
+    const counterexample = await made(new Flickering(mutant, (nth) => nth < 5 || nth % 3 === 0));
     expect(opsOf(counterexample)).toEqual(FORKED);
     expect(counterexample?.flaky).toMatchObject({ of: 21 });
   });

@@ -1,7 +1,8 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../reduce/certificate.ts';
 import { LONGEST_FOR_PAIRS } from '../reduce/delete.ts';
-import { reduce, type Reduced } from '../reduce/reduce.ts';
+import { withCommands } from '../reduce/pass.ts';
+import { type FailedAt, reduce, type Reduced } from '../reduce/reduce.ts';
 import type { Target } from '../targets/target.ts';
 import { asItWasFound } from './as-it-was-found.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
@@ -10,6 +11,9 @@ import type { Flaky } from './flaky.ts';
 import { Inquiry, type ReductionBudget } from './inquiry.ts';
 import { failsWithin, measure, type Rate, repetitionsFor } from './repetition.ts';
 import { differenceBetween } from './run-difference.ts';
+
+/** How often the shortest case is run again at the end, on a target that need not do again what it did. */
+const LAST_CONFIRMATIONS = 4;
 
 /** A case, and what came of it when it failed. */
 interface Failing {
@@ -72,15 +76,20 @@ async function reduceSteady(
     () => wavers,
     async (smaller) => {
       const examined = await inquiry.ask(smaller);
-      if (!inquiry.fails(examined)) return false;
+      if (!inquiry.fails(examined)) return undefined;
       if (confirms && !inquiry.fails(await inquiry.ask(smaller))) {
         wavers = true;
-        return false;
+        return undefined;
       }
-      last = { case: smaller, examined };
-      return true;
+      last = cutAtFailure(smaller, examined);
+      return last.case.commands.length - 1;
     },
   );
+  // Few questions may all have met it in a mood to fail.
+  const confirmations = confirms ? LAST_CONFIRMATIONS : 0;
+  for (let time = 0; time < confirmations && !wavers && !inquiry.stopped(); time++) {
+    wavers = !inquiry.fails(await inquiry.ask(last.case));
+  }
   return {
     counterexample: counterexampleOf(last, certificateOf(reduced), reduced.asked),
     wavering: wavers ? last : undefined,
@@ -104,8 +113,9 @@ async function reduceFlaky(
   let last = start;
   const reduced = await reduceFrom(start, inquiry, repetitions, inquiry.stopped, async (smaller) => {
     const examined = await failsWithin(repetitions, smaller, inquiry.ask, inquiry.fails);
-    if (examined !== undefined) last = { case: smaller, examined };
-    return examined !== undefined;
+    if (examined === undefined) return undefined;
+    last = cutAtFailure(smaller, examined);
+    return last.case.commands.length - 1;
   });
   // It is told how often these steps fail, and not those in which it was found: that may take a little longer.
   const after = await measure(last.case, inquiry.fingerprint, inquiry.ask, inquiry.stoppedLate);
@@ -130,16 +140,24 @@ function reduceFrom(
   inquiry: Inquiry,
   repetitions: number,
   stopped: () => boolean,
-  stillFails: (smaller: Case) => Promise<boolean>,
+  failsAt: (smaller: Case) => Promise<FailedAt>,
 ): Promise<Reduced> {
   const unreduced = asItWasFound(start.case, start.examined);
   const step = unreduced?.violation.step ?? start.case.commands.length - 1;
   const options = {
     most: inquiry.candidates(repetitions),
     step,
+    failure: unreduced?.violation,
+    flaky: repetitions > 1,
     stopped: () => inquiry.stopped() || stopped(),
   };
-  return reduce(start.case, options, stillFails);
+  return reduce(start.case, options, failsAt);
+}
+
+/** What comes after the step at which a case failed was not part of it. */
+function cutAtFailure(testCase: Case, examined: Examined): Failing {
+  const step = asItWasFound(testCase, examined)?.violation.step ?? testCase.commands.length - 1;
+  return { case: withCommands(testCase, testCase.commands.slice(0, step + 1)), examined };
 }
 
 function counterexampleOf(
