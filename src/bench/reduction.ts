@@ -22,10 +22,10 @@ interface Failing {
  * What it takes to make the first failure of each mutant short, in commands that the target is asked for: the suite's
  * reducer, and fast-check's own shrinker of command sequences on the same sequences.
  */
-export function benchReduction(seed: number, mutants: number, say: (line: string) => void): void {
+export function benchReduction(seed: number, say: (line: string) => void): void {
   const ours = { commands: [] as number[], lengths: [] as number[], milliseconds: [] as number[] };
   const theirs = { commands: [] as number[], lengths: [] as number[], slipped: 0 };
-  for (const mutant of MUTANTS.slice(0, mutants)) {
+  for (const mutant of MUTANTS) {
     const failing = firstFailure(mutant, seed);
     if (failing === undefined) continue;
     const shrunk = shrinkWithFcCommands(failing.case, failing.fingerprint, mutant.plant);
@@ -40,7 +40,7 @@ export function benchReduction(seed: number, mutants: number, say: (line: string
     if (!shrunk.sameFailure) theirs.slipped++;
   }
   const count = ours.commands.length;
-  say(`Reducing the first failure of ${count} mutants, seen after every step (medians)`);
+  say(`Reducing the first failure of ${count} mutants from seed ${seed}, seen after every step (medians)`);
   say(
     `  this suite      ${median(ours.commands)} commands asked, ${median(ours.lengths)} left, ` +
       `${median(ours.milliseconds).toFixed(0)} ms; the same failure in ${count} of ${count}`,

@@ -1,9 +1,9 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../reduce/certificate.ts';
 import { LONGEST_FOR_PAIRS } from '../reduce/delete.ts';
-import { withCommands } from '../reduce/pass.ts';
 import { type FailedAt, reduce, type Reduced } from '../reduce/reduce.ts';
 import type { Target } from '../targets/target.ts';
+import { Accepted, type Failing } from './accepted.ts';
 import { asItWasFound } from './as-it-was-found.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
@@ -14,12 +14,6 @@ import { differenceBetween } from './run-difference.ts';
 
 /** How often the shortest case is run again at the end, on a target that need not do again what it did. */
 const LAST_CONFIRMATIONS = 4;
-
-/** A case, and what came of it when it failed. */
-interface Failing {
-  readonly case: Case;
-  readonly examined: Examined;
-}
 
 /**
  * Makes the shortest case that fails in the same way. Where the target can be watched after every step it is, for then
@@ -67,7 +61,7 @@ async function reduceSteady(
   start: Failing,
   confirms: boolean,
 ): Promise<{ readonly counterexample: Counterexample | undefined; readonly wavering: Failing | undefined }> {
-  let last = start;
+  const accepted = new Accepted(start);
   let wavers = false;
   const reduced = await reduceFrom(
     start,
@@ -81,10 +75,10 @@ async function reduceSteady(
         wavers = true;
         return undefined;
       }
-      last = cutAtFailure(smaller, examined);
-      return last.case.commands.length - 1;
+      return accepted.add(smaller, examined);
     },
   );
+  const last = accepted.of(reduced.case);
   // Few questions may all have met it in a mood to fail.
   const confirmations = confirms ? LAST_CONFIRMATIONS : 0;
   for (let time = 0; time < confirmations && !wavers && !inquiry.stopped(); time++) {
@@ -110,13 +104,12 @@ async function reduceFlaky(
   if (rate.failed < 2) return asFound(0);
   const repetitions = repetitionsFor(before.failed > 0 ? before : rate);
   const start = (await watchClosely(inquiry, target, found, repetitions)) ?? found;
-  let last = start;
+  const accepted = new Accepted(start);
   const reduced = await reduceFrom(start, inquiry, repetitions, inquiry.stopped, async (smaller) => {
     const examined = await failsWithin(repetitions, smaller, inquiry.ask, inquiry.fails);
-    if (examined === undefined) return undefined;
-    last = cutAtFailure(smaller, examined);
-    return last.case.commands.length - 1;
+    return examined && accepted.add(smaller, examined);
   });
+  const last = accepted.of(reduced.case);
   // It is told how often these steps fail, and not those in which it was found: that may take a little longer.
   const after = await measure(last.case, inquiry.fingerprint, inquiry.ask, inquiry.stoppedLate);
   if (after.of > 0 && after.failed === 0) return asFound(reduced.asked);
@@ -152,12 +145,6 @@ function reduceFrom(
     stopped: () => inquiry.stopped() || stopped(),
   };
   return reduce(start.case, options, failsAt);
-}
-
-/** What comes after the step at which a case failed was not part of it. */
-function cutAtFailure(testCase: Case, examined: Examined): Failing {
-  const step = asItWasFound(testCase, examined)?.violation.step ?? testCase.commands.length - 1;
-  return { case: withCommands(testCase, testCase.commands.slice(0, step + 1)), examined };
 }
 
 function counterexampleOf(

@@ -37,7 +37,7 @@ export class Answers {
       const key = keyOf(testCase, end);
       this.#passing.set(key, (this.#passing.get(key) ?? 0) + 1);
     }
-    for (let end = passes + 1; end <= length; end++) this.#failing.add(keyOf(testCase, end));
+    if (step !== undefined) this.#failing.add(keyOf(testCase, step + 1));
   }
 }
 
