@@ -1,17 +1,27 @@
 import { expect, test } from 'vitest';
 import type { Command } from '../vocabulary/command.ts';
 import {
+  advise,
+  clearSoftDirty,
+  close,
   detach,
   discard,
   fork,
+  hotAdd,
   inject,
+  join,
+  limit,
   load,
+  lock,
+  makeExclusive,
   map,
+  onDevice,
   pin,
   protect,
   store,
   swapOn,
   toDevice,
+  watch,
 } from '../vocabulary/shorthand.ts';
 import { stateKey } from './canonical.ts';
 import { Model } from './ways.fixture.ts';
@@ -61,15 +71,22 @@ test('processes and pages keep their names', () => {
   expect(key(after(map(0, 0)), true)).not.toBe(key(after(map(0, 1)), true));
 });
 
+test('a frame that is renamed stays on its device', () => {
+  const on = (device: number): string =>
+    stateKey(new Model({ devices: 2 }).go(map(0, 0), onDevice(device, toDevice(0, 0))).state, true);
+  expect(on(0)).not.toBe(on(1));
+});
+
 test('what has happened to an object is no part of its state', () => {
-  const moved = after(...mapped, store(0, 0, 7), toDevice(0, 0), load(0, 0));
+  // Stored to last, so that it is the same page to whoever tracks stores.
+  const moved = after(...mapped, store(0, 0, 7), toDevice(0, 0), load(0, 0), store(0, 0, 7));
   expect(key(moved)).toBe(key(after(...mapped, store(0, 0, 7))));
 });
 
 test('a victim counts only while its injection lasts', () => {
   const victim = { process: 0, page: 1 };
   const over = after(...mapped, toDevice(0, 1), inject('sigbus', 1, victim), load(0, 1), discard(0, 1));
-  expect(key(over)).toBe(key(after(...mapped)));
+  expect(key(over)).toBe(key(after(...mapped, discard(0, 1))));
   expect(key(after(inject('sigbus', 1, victim)))).not.toBe(key(after(inject('sigbus', 1))));
 });
 
@@ -83,6 +100,18 @@ test.each<[string, readonly Command[], readonly Command[]]>([
   ['an injection', [inject('oom', 1)], [inject('oom', 2)]],
   ['one that lasts', [inject('oom', 1)], [inject('oom', 'until-healed')]],
   ['the device', [], [detach]],
+  ['whether it is closed', [], [close]],
+  ['whose its range is', [detach], [detach, hotAdd]],
+  ['a lock', stored, [...stored, lock(0, 0), store(0, 0, 7)]],
+  ['a watch for missing pages', mapped, [...mapped, watch(0, 0, 'missing')]],
+  ['a watch for stores', [...stored, watch(0, 0, 'none')], [...stored, watch(0, 0, 'write-protect')]],
+  ['what is known of stores', stored, [...stored, clearSoftDirty(0)]],
+  ['an exclusive entry', [...stored, watch(0, 0, 'none')], [...stored, makeExclusive(0, 0)]],
+  ['what may be dropped', [...stored, advise(0, 0, 'cold')], [...stored, advise(0, 0, 'free')]],
+  ['a group', [], [join(0, 1)]],
+  ['whose charge it is', [...stored, toDevice(0, 0), join(0, 1)], [join(0, 1), ...stored, toDevice(0, 0)]],
+  ['a limit', [limit(1)], [limit(2)]],
+  ['no limit', [], [limit(0)]],
   ['the swap areas', [swapOn(1)], [swapOn(2)]],
 ])('%s makes a difference', (_, one, other) => {
   expect(key(after(...one))).not.toBe(key(after(...other)));

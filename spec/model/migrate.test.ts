@@ -13,6 +13,7 @@ import {
   toSystem,
   unmap,
 } from '../vocabulary/shorthand.ts';
+import { PROFILES } from '../profiles/profiles.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];
@@ -89,7 +90,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.ways(toDevice(0, 0))).toEqual([`skipped: ${state}`]);
     });
 
-    test.runIf(profile === 'origin')('skips poison (D3)', () => {
+    test.runIf(PROFILES[profile].failedFaultPoisons)('skips poison (D3)', () => {
       const model = onDevice().go(inject('sigbus'), load(0, 0));
       expect(model.ways(toDevice(0, 0))).toEqual(['skipped: poison']);
       expect(model.ways(toSystem(0, 0))).toEqual(['skipped: poison']);

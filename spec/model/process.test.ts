@@ -14,6 +14,7 @@ import {
   unmap,
   unpin,
 } from '../vocabulary/shorthand.ts';
+import { PROFILES } from '../profiles/profiles.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
@@ -44,7 +45,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.ways(fork(0, 1))).toEqual(['ok: hole host0:r a7@sys:n . | hole host0:r a7@sys:n .']);
     });
 
-    test.runIf(profile === 'origin')('copies poison (D3)', () => {
+    test.runIf(PROFILES[profile].failedFaultPoisons)('copies poison (D3)', () => {
       const model = world().go(map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0));
       expect(model.ways(fork(0, 1))).toEqual(['ok: poison | poison']);
       expect(model.go(fork(0, 1), heal).ways(load(1, 0))).toEqual(['SIGBUS: poison | poison']);
@@ -57,12 +58,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('over a pinned page (E7)', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), pin(0, 0));
-      const copies = profile === 'linux-6.1';
+      const copies = PROFILES[profile].forkCopiesPinned;
       expect(model.ways(fork(0, 1))).toEqual([
         copies ? 'ok: a7@sys | b7@sys; pins a7@sys' : 'ok: a7@sys | a7@sys; pins a7@sys',
       ]);
       model.go(fork(0, 1));
-      // The parent's store: in origin it leaves the pin with the child, in linux-6.1 the pin goes on seeing it.
+      // The parent's store: where the page is shared it leaves the pin with the child, where it was copied the pin goes on seeing it.
       expect(model.ways(store(0, 0, 8))).toEqual([
         copies ? 'ok: a8@sys | b7@sys; pins a8@sys' : 'ok: a8@sys | b7@sys; pins b7@sys',
       ]);
@@ -72,7 +73,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('a second child of a pinned page', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), pin(0, 0), fork(0, 1));
-      const copies = profile === 'linux-6.1';
+      const copies = PROFILES[profile].forkCopiesPinned;
       expect(model.ways(fork(0, 2))).toEqual([
         copies ? 'ok: a7@sys | b7@sys | c7@sys; pins a7@sys' : 'ok: a7@sys | a7@sys | a7@sys; pins a7@sys',
       ]);

@@ -17,6 +17,7 @@ import {
   unmap,
   unpin,
 } from '../vocabulary/shorthand.ts';
+import { PROFILES } from '../profiles/profiles.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 const struck = (model: Model, ...kinds: readonly ('sigbus' | 'oom')[]): Model =>
@@ -157,7 +158,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 
   describe('5: the device, when it fails', () => {
-    const poisons = profile === 'origin';
+    const poisons = PROFILES[profile].failedFaultPoisons;
 
     test('SIGBUS for a sole mapper (D1, D2; D5)', () => {
       const outcome = poisons ? 'poison; fault 1; leaves f0' : 'a7@f0W; fault 1';

@@ -1,30 +1,56 @@
 import { describe, expect, test } from 'vitest';
+import { ProfileName } from '../profiles/profile.ts';
+import { PROFILES } from '../profiles/profiles.ts';
 import { Admission, type Refusal } from './admission.ts';
 import { Capability } from './capability.ts';
 import type { Command } from './command.ts';
 import {
+  advise,
   attach,
+  charge,
+  clearSoftDirty,
+  close,
   detach,
+  deviceExchange,
   deviceLoad,
   deviceStore,
   discard,
   evict,
+  evictAll,
   exit,
   fork,
   heal,
+  hotAdd,
   inject,
   inspect,
+  join,
+  kernelLoad,
+  kernelStore,
+  limit,
   load,
+  lock,
+  makeExclusive,
   map,
+  move,
+  onDevice,
+  open,
+  pageMap,
+  peek,
   pin,
+  populate,
   protect,
+  residency,
+  smaps,
+  softDirty,
   spawn,
   store,
   swapOn,
   toDevice,
   toSystem,
+  unlock,
   unmap,
   unpin,
+  watch,
 } from './shorthand.ts';
 
 const scope = { processes: 2, pages: 3, frames: 1, slots: 1 };
@@ -193,6 +219,148 @@ const admit = (command: Command, ...offers: readonly Capability[]): Refusal | un
 const without = (...missing: readonly Capability[]): readonly Capability[] =>
   Capability.options.filter((one) => !missing.includes(one));
 
+/** What needs anonymous memory at a page. */
+const anonymousOnly = (process: number, page: number): readonly Command[] => [
+  lock(process, page),
+  unlock(process, page),
+  advise(process, page, 'cold'),
+  watch(process, page, 'missing'),
+  watch(process, page, 'none'),
+  softDirty(process, page),
+  makeExclusive(process, page),
+  deviceExchange(process, page, 1),
+];
+/** What may be asked, or tried, wherever something was mapped once. */
+const probes = (process: number, page: number): readonly Command[] => [
+  populate(process, page),
+  kernelLoad(process, page),
+  kernelStore(process, page, 1),
+  peek(process, page),
+  pageMap(process, page),
+  residency(process, page),
+];
+const anonymous = [...anonymousOnly(0, 0), move(0, 0, 1)];
+
+describe('anonymous memory', () => {
+  test('what concerns it alone is sent for it alone', () => {
+    expect(refusals(after(map(0, 0)), anonymous)).toEqual([undefined]);
+    for (const kind of ['host', 'shared', 'file'] as const) {
+      expect(refusals(after(map(0, 0, 'write', kind)), anonymous)).toEqual([
+        'the page is not anonymous memory',
+      ]);
+    }
+    expect(refusals(after(map(0, 0), unmap(0, 0)), anonymous)).toEqual(['the page is not mapped']);
+    expect(refusals(after(), anonymous)).toEqual(['the page is not mapped']);
+    expect(refusals(after(exit(0)), anonymous)).toEqual(['the process is not alive']);
+  });
+
+  test('other touches and queries are sent wherever something was mapped once', () => {
+    expect(refusals(after(map(0, 0, 'none', 'shared')), probes(0, 0))).toEqual([undefined]);
+    expect(refusals(after(map(0, 0), unmap(0, 0)), probes(0, 0))).toEqual([undefined]);
+    expect(refusals(after(), probes(0, 0))).toEqual(['the page was never mapped']);
+  });
+
+  test('outside the scope nothing is', () => {
+    const outside = [...anonymousOnly(0, 3), ...probes(0, 3), move(0, 3, 0), move(0, 0, 3)];
+    expect(refusals(after(map(0, 0)), outside)).toEqual(['outside the scope']);
+    const nobody = [clearSoftDirty(2), smaps(2), join(2, 0), ...anonymousOnly(2, 0), ...probes(2, 0)];
+    expect(refusals(after(), nobody)).toEqual(['outside the scope']);
+    expect(refusals(after(), [clearSoftDirty(1), smaps(1), join(1, 0)])).toEqual([
+      'the process is not alive',
+    ]);
+  });
+
+  test('a fork hands the kind of memory down', () => {
+    const admission = after(map(0, 0), map(0, 1, 'write', 'file'), fork(0, 1));
+    expect(refusals(admission, anonymousOnly(1, 0))).toEqual([undefined]);
+    expect(refusals(admission, anonymousOnly(1, 1))).toEqual(['the page is not anonymous memory']);
+  });
+});
+
+describe('a move', () => {
+  test('goes to a page where nothing is mapped', () => {
+    expect(after(map(0, 0), map(0, 1)).refusal(move(0, 0, 1))).toBe('the page is mapped already');
+    expect(after(map(0, 0)).refusal(move(0, 0, 0))).toBe('the page is mapped already');
+    expect(after(map(0, 0), map(0, 1), unmap(0, 1)).refusal(move(0, 0, 1))).toBeUndefined();
+  });
+
+  test('leaves nothing behind, or a mapping', () => {
+    const gone = after(map(0, 0), move(0, 0, 1));
+    expect(refusals(gone, changes(0, 0))).toEqual(['the page is not mapped']);
+    expect(refusals(gone, [...touches(0, 0), ...changes(0, 1), ...anonymousOnly(0, 1)])).toEqual([undefined]);
+    const kept = after(map(0, 0), move(0, 0, 1, true));
+    expect(refusals(kept, [...anonymousOnly(0, 0), ...anonymousOnly(0, 1)])).toEqual([undefined]);
+  });
+
+  test.each(['missing', 'write-protect'] as const)('is not for a page that is watched (%s)', (how) => {
+    const watched = [map(0, 0), watch(0, 0, how)];
+    expect(after(...watched).refusal(move(0, 0, 1))).toBe('the page is watched');
+    expect(refusals(after(...watched), [...anonymousOnly(0, 0), ...changes(0, 0)])).toEqual([undefined]);
+    expect(after(...watched, watch(0, 0, 'none')).refusal(move(0, 0, 1))).toBeUndefined();
+    expect(after(...watched, unmap(0, 0), map(0, 0)).refusal(move(0, 0, 1))).toBeUndefined();
+    // Nobody watches for the child.
+    const forked = after(...watched, fork(0, 1));
+    expect([forked.refusal(move(0, 0, 1)), forked.refusal(move(1, 0, 1))]).toEqual([
+      'the page is watched',
+      undefined,
+    ]);
+  });
+});
+
+describe('devices', () => {
+  const second = [
+    ...[toDevice(0, 0), toSystem(0, 0)].map((command) => onDevice(1, command)),
+    ...[deviceLoad(0, 0), makeExclusive(0, 0)].map((command) => onDevice(1, command)),
+    ...[deviceStore(0, 0, 1), deviceExchange(0, 0, 1)].map((command) => onDevice(1, command)),
+    ...[attach, detach].map((command) => onDevice(1, command)),
+    ...[evictAll, hotAdd].map((command) => onDevice(1, command)),
+    ...[close, open].map((command) => onDevice(1, command)),
+  ];
+
+  test('a second one is outside the scope, unless there is one', () => {
+    expect(refusals(after(map(0, 0)), second)).toEqual(['outside the scope']);
+    const two = new Admission({ ...scope, devices: 2 }, 'linux-6.1');
+    two.admit(map(0, 0));
+    expect(refusals(two, second)).toEqual([undefined]);
+  });
+
+  test('commands to it are for those that offer several', () => {
+    const two = new Admission({ ...scope, devices: 2 }, 'linux-6.1', new Set(['attach']));
+    expect([two.admit(detach), two.admit(onDevice(1, detach))]).toEqual([
+      undefined,
+      'the target does not offer it',
+    ]);
+  });
+
+  test('what is about a device needs no process', () => {
+    const admission = after(exit(0));
+    expect(refusals(admission, [evictAll, close, open, hotAdd, limit(1), charge()])).toEqual([undefined]);
+  });
+});
+
+describe.each(ProfileName.options)('in %s', (profile) => {
+  const early = PROFILES[profile].tracksThroughMigration === false;
+
+  test.each<[string, Command]>([
+    ['a move that keeps', move(0, 0, 1, true)],
+    ['a watch for stores', watch(0, 0, 'write-protect')],
+    ['making exclusive', makeExclusive(0, 0)],
+    ['an exchange by the device', deviceExchange(0, 0, 1)],
+  ])('%s is sent from 5.18', (_, command) => {
+    const admission = new Admission(scope, profile);
+    admission.admit(map(0, 0));
+    expect(admission.wouldAdmit(command)).toBe(!early);
+    expect(admission.admit(command)).toBe(early ? 'the target does not offer it' : undefined);
+  });
+
+  test('all else is sent in every profile', () => {
+    const admission = new Admission(scope, profile);
+    admission.admit(map(0, 0));
+    const rest = [...touches(0, 0), ...probes(0, 0), move(0, 0, 1), watch(0, 0, 'missing'), evictAll, close];
+    expect(rest.map((command) => admission.wouldAdmit(command))).toEqual(rest.map(() => true));
+  });
+});
+
 describe('what the target offers', () => {
   test('the core is always sent', () => {
     const core = [
@@ -225,6 +393,32 @@ describe('what the target offers', () => {
     [inject('oom'), 'inject-oom'],
     [inject('no-frame'), 'inject-no-frame'],
     [inject('no-copy'), 'inject-no-copy'],
+    [map(0, 1, 'write', 'shared'), 'shared'],
+    [map(0, 1, 'write', 'file'), 'file'],
+    [move(0, 0, 1), 'move'],
+    [populate(0, 0), 'populate'],
+    [lock(0, 0), 'lock'],
+    [unlock(0, 0), 'lock'],
+    [advise(0, 0, 'free'), 'advise'],
+    [kernelLoad(0, 0), 'kernel-access'],
+    [kernelStore(0, 0, 1), 'kernel-access'],
+    [peek(0, 0), 'peek'],
+    [watch(0, 0, 'missing'), 'watch-missing'],
+    [watch(0, 0, 'write-protect'), 'watch-write'],
+    [clearSoftDirty(0), 'soft-dirty'],
+    [softDirty(0, 0), 'soft-dirty'],
+    [pageMap(0, 0), 'query'],
+    [residency(0, 0), 'query'],
+    [smaps(0), 'query'],
+    [limit(1), 'limit'],
+    [join(0, 1), 'groups'],
+    [charge(), 'groups'],
+    [evictAll, 'evict-all'],
+    [close, 'close'],
+    [open, 'close'],
+    [hotAdd, 'hot-add'],
+    [makeExclusive(0, 0), 'exclusive'],
+    [deviceExchange(0, 0, 1), 'exclusive'],
   ])('%o is sent where %s is offered', (command, needed) => {
     expect(admit(command, needed)).toBeUndefined();
     expect(admit(command, ...without(needed))).toBe('the target does not offer it');
@@ -242,6 +436,21 @@ describe('what the target offers', () => {
     const injections = ['inject-sigbus', 'inject-oom', 'inject-no-frame', 'inject-no-copy'] as const;
     for (const injection of injections) expect(admit(heal, injection)).toBeUndefined();
     expect(admit(heal, ...without(...injections))).toBe('the target does not offer it');
+  });
+
+  test('a move that keeps is for those that move, and keep', () => {
+    expect(admit(move(0, 0, 1, true), 'move', 'move-keep')).toBeUndefined();
+    expect(admit(move(0, 0, 1, true), 'move')).toBe('the target does not offer it');
+    expect(admit(move(0, 0, 1, true), 'move-keep')).toBe('the target does not offer it');
+  });
+
+  test('the end of a watch is for those that offer any', () => {
+    for (const one of ['watch-missing', 'watch-write'] as const) {
+      expect(admit(watch(0, 0, 'none'), one)).toBeUndefined();
+    }
+    expect(admit(watch(0, 0, 'none'), ...without('watch-missing', 'watch-write'))).toBe(
+      'the target does not offer it',
+    );
   });
 
   test('what is not offered does not happen', () => {

@@ -1,10 +1,32 @@
 import { expect, test } from 'vitest';
-import { Capability, capabilitiesFor } from './capability.ts';
-import { type Op, OPS } from './command.ts';
+import { ProfileName } from '../profiles/profile.ts';
+import { Capability, capabilitiesFor, capabilitiesIn } from './capability.ts';
+import { type Command, type Op, OPS } from './command.ts';
 import { commandsIn } from './commands-in.ts';
+import {
+  charge,
+  clearSoftDirty,
+  deviceExchange,
+  join,
+  kernelLoad,
+  kernelStore,
+  limit,
+  makeExclusive,
+  map,
+  move,
+  onDevice,
+  open,
+  pageMap,
+  residency,
+  smaps,
+  toDevice,
+  unlock,
+  watch,
+} from './shorthand.ts';
 
+// Two pages, so that there is somewhere to move; two devices.
 const commands = commandsIn(
-  { processes: 1, pages: 1, frames: 1, slots: 1 },
+  { processes: 1, pages: 2, frames: 1, slots: 1, devices: 2 },
   { ops: new Set(OPS), values: [1] },
 );
 
@@ -28,9 +50,14 @@ test('the core needs none', () => {
       'migrate-to-system',
       'heal',
       'inspect',
+      // To end what is not watched; whoever knows no watch is not sent it, as with heal.
+      'watch',
     ]),
   );
-  expect(free.filter(({ op }) => op === 'map')).toHaveLength(3);
+  expect(free.filter(({ op }) => op === 'map')).toEqual(
+    free.filter((command) => command.op === 'map' && command.kind === 'private'),
+  );
+  expect(free.filter(({ op }) => op === 'watch')).toEqual([watch(0, 0, 'none'), watch(0, 1, 'none')]);
 });
 
 test('every capability to do something is needed for something', () => {
@@ -46,4 +73,44 @@ test('every capability to do something is needed for something', () => {
     'accounting',
     'every-step',
   ]);
+});
+
+test.each<[Command, readonly Capability[]]>([
+  [map(0, 0, 'read', 'shared'), ['shared']],
+  [map(0, 0, 'read', 'file'), ['file']],
+  [move(0, 0, 1), ['move']],
+  [move(0, 0, 1, true), ['move', 'move-keep']],
+  [unlock(0, 0), ['lock']],
+  [kernelLoad(0, 0), ['kernel-access']],
+  [kernelStore(0, 0, 1), ['kernel-access']],
+  [watch(0, 0, 'missing'), ['watch-missing']],
+  [watch(0, 0, 'write-protect'), ['watch-write']],
+  [clearSoftDirty(0), ['soft-dirty']],
+  [pageMap(0, 0), ['query']],
+  [residency(0, 0), ['query']],
+  [smaps(0), ['query']],
+  [join(0, 1), ['groups']],
+  [charge(), ['groups']],
+  [limit(1), ['limit']],
+  [open, ['close']],
+  [makeExclusive(0, 0), ['exclusive']],
+  [deviceExchange(0, 0, 1), ['exclusive']],
+  [onDevice(0, deviceExchange(0, 0, 1)), ['exclusive']],
+  [onDevice(1, deviceExchange(0, 0, 1)), ['exclusive', 'devices']],
+  [onDevice(1, toDevice(0, 0)), ['devices']],
+])('%o needs %o', (command, needed) => {
+  expect(capabilitiesFor(command)).toEqual(needed);
+});
+
+test.each(ProfileName.options)('in %s what came later means nothing', (profile) => {
+  const all = new Set(Capability.options);
+  const absent = Capability.options.filter((one) => !capabilitiesIn(profile, all).has(one));
+  const early = profile === 'origin' || profile === 'linux-4.14';
+  expect(absent).toEqual(early ? ['move-keep', 'watch-write', 'exclusive'] : []);
+});
+
+test('what is not offered does not come by the profile', () => {
+  const few = new Set<Capability>(['fork', 'exclusive']);
+  expect([...capabilitiesIn('linux-6.1', few)]).toEqual(['fork', 'exclusive']);
+  expect([...capabilitiesIn('origin', few)]).toEqual(['fork']);
 });

@@ -1,11 +1,31 @@
 import { expect, test } from 'vitest';
 import { Case } from './case.ts';
 import { Command, OPS } from './command.ts';
-import { deviceStore, inject, map, pin, store, swapOn, toDevice, unpin } from './shorthand.ts';
+import {
+  advise,
+  charge,
+  detach,
+  deviceExchange,
+  deviceStore,
+  evictAll,
+  inject,
+  join,
+  kernelStore,
+  limit,
+  map,
+  move,
+  onDevice,
+  pin,
+  store,
+  swapOn,
+  toDevice,
+  unpin,
+  watch,
+} from './shorthand.ts';
 import { LARGEST_VALUE, MOST_SWAP_AREAS, Scope } from './scope.ts';
 
 test('every command has a name of its own', () => {
-  expect(OPS).toHaveLength(22);
+  expect(OPS).toHaveLength(45);
   expect(new Set(OPS).size).toBe(OPS.length);
 });
 
@@ -18,6 +38,18 @@ test.each<Command>([
   inject('oom', 3),
   inject('no-copy', 'until-healed', { process: 7, page: 15 }),
   map(0, 0, 'none', 'host'),
+  map(0, 0, 'none', 'file'),
+  move(0, 0, 15, true),
+  advise(0, 0, 'page-out'),
+  kernelStore(0, 0, LARGEST_VALUE),
+  watch(0, 0, 'write-protect'),
+  limit(0),
+  limit(64, 1),
+  limit('none'),
+  join(7, 1),
+  evictAll,
+  onDevice(1, deviceExchange(0, 0, 1)),
+  onDevice(0, detach),
 ])('%o is a command', (command) => {
   expect(Command.parse(command)).toEqual(command);
 });
@@ -36,6 +68,16 @@ test.each<[string, object]>([
   ['an injection that is over', { ...inject('oom'), remaining: 0 }],
   ['an injection that is too long to tell', { ...inject('oom'), remaining: 4 }],
   ['an unheard-of injection', { ...inject('oom'), kind: 'fire' }],
+  ['no such device', onDevice(2, toDevice(0, 0))],
+  ['no such group', join(0, 2)],
+  ['no such group to ask about', charge(2)],
+  ['half a limit', limit(1.5)],
+  ['a limit that is too large', limit(65)],
+  ['a move to no such page', move(0, 0, 16)],
+  ['a move that does not say what stays', { op: 'move', process: 0, page: 0, to: 1 }],
+  ['an unheard-of advice', { ...advise(0, 0, 'cold'), advice: 'run' }],
+  ['an unheard-of watch', { ...watch(0, 0, 'none'), watch: 'closely' }],
+  ['an unheard-of kind of memory', { ...map(0, 0), kind: 'borrowed' }],
   ['an unheard-of command', { op: 'sing' }],
 ])('%s', (_, command) => {
   expect(Command.safeParse(command).success).toBe(false);
@@ -47,4 +89,6 @@ test('a case is plain data', () => {
   expect(Case.parse(JSON.parse(JSON.stringify(testCase)))).toEqual(testCase);
   expect(Case.safeParse({ ...testCase, profile: 'linux-2.4' }).success).toBe(false);
   expect(Scope.safeParse({ ...scope, processes: 0 }).success).toBe(false);
+  expect(Scope.safeParse({ ...scope, devices: 2 }).success).toBe(true);
+  expect(Scope.safeParse({ ...scope, devices: 3 }).success).toBe(false);
 });

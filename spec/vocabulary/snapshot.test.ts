@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import {
   deviceEntry,
+  EXCLUSIVE,
   frameOf,
   HOLE,
   isDeviceEntry,
@@ -11,7 +12,7 @@ import {
 } from './snapshot.ts';
 
 test('a device entry tells its frame and its flavour, and is no other entry', () => {
-  const codes = new Set<number>([UNMAPPED, HOLE, PRESENT, POISON]);
+  const codes = new Set<number>([UNMAPPED, HOLE, PRESENT, POISON, EXCLUSIVE]);
   expect([...codes].filter(isDeviceEntry)).toEqual([]);
   for (let frame = 0; frame < 32; frame++) {
     for (const write of [false, true]) {
@@ -20,5 +21,5 @@ test('a device entry tells its frame and its flavour, and is no other entry', ()
       codes.add(code);
     }
   }
-  expect(codes.size).toBe(4 + 2 * 32);
+  expect(codes.size).toBe(5 + 2 * 32);
 });

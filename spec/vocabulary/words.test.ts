@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DriverEvent } from './event.ts';
 import type { Result } from './result.ts';
-import { deviceEntry, HOLE, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
+import { deviceEntry, EXCLUSIVE, HOLE, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
 import { entryInWords, eventInWords, resultInWords } from './words.ts';
 
 test.each([
@@ -9,6 +9,7 @@ test.each([
   [HOLE, 'hole'],
   [PRESENT, 'present'],
   [POISON, 'poison'],
+  [EXCLUSIVE, 'exclusive'],
   [deviceEntry(0, false), 'READ entry for frame 0'],
   [deviceEntry(3, true), 'WRITE entry for frame 3'],
 ])('entry %i is "%s"', (code, words) => {
@@ -18,6 +19,11 @@ test.each([
 test.each<[DriverEvent, string]>([
   [{ event: 'fault', process: 1, page: 2 }, 'page_fault(process 1, page 2)'],
   [{ event: 'fault', process: 1, page: 2, frame: 0 }, 'page_fault(process 1, page 2, frame 0)'],
+  [{ event: 'fault', process: 1, page: 2, device: 1 }, 'page_fault(process 1, page 2, device 1)'],
+  [
+    { event: 'fault', process: 1, page: 2, frame: 3, device: 1 },
+    'page_fault(process 1, page 2, frame 3, device 1)',
+  ],
   [{ event: 'alloc', frame: 4 }, 'takes frame 4'],
   [{ event: 'free', frame: 4 }, 'page_free(frame 4)'],
   [{ event: 'free', frame: 4, maps: 0 }, 'page_free(frame 4: mappings 0)'],
@@ -29,6 +35,9 @@ test.each<[DriverEvent, string]>([
 test.each<[Result, string]>([
   [0, 'the value 0'],
   ['SIGBUS', 'SIGBUS'],
+  ['trapped', 'trapped'],
+  ['special-sole', 'special-sole'],
+  [[], '[]'],
   [['moved', 'skipped'], '[moved, skipped]'],
 ])('result %o', (result, words) => {
   expect(resultInWords(result)).toBe(words);

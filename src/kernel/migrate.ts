@@ -48,7 +48,7 @@ export class Migration extends FaultPath {
       if (this.holeMayMove(process, index)) batch.collect(i, 0);
     } else if (isPresent(entry)) {
       const page = this.page(pfnOf(entry));
-      if (isAnonymous(page) && this.mayMove(page)) this.collectPage(batch, i, page);
+      if (this.isMovable(page) && this.mayMove(page)) this.collectPage(batch, i, page);
     }
   }
 
@@ -61,6 +61,10 @@ export class Migration extends FaultPath {
   /** A hole of a file is no page of zeros; and whoever watches for missing pages fills them in himself. */
   protected holeMayMove(process: Process, index: number): boolean {
     return process.kind(index) === PRIVATE_VMA && !this.trapsMissing(process, index);
+  }
+
+  protected isMovable(page: Page): boolean {
+    return isAnonymous(page);
   }
 
   /** Somebody who pinned the page goes on using it where it is. */
