@@ -80,7 +80,9 @@ static void do_range(const struct command *command, unsigned long request)
 
 	if (request == ZDC_EVICT)
 		range.count = 1;
-	if (ioctl(zdc_device, request, &range))
+	if (uses_dmirror)
+		dmirror_migrate(&range, request == ZDC_TO_DEVICE);
+	else if (ioctl(zdc_device, request, &range))
 		trouble("migration: %s", strerror(errno));
 	say_outcomes(&range, request == ZDC_EVICT ? 1 : command->count);
 }
@@ -100,6 +102,18 @@ static void do_access(const struct command *command, unsigned long request)
 	} else {
 		say_text("\"ok\"");
 	}
+}
+
+static void do_dmirror(const struct command *command)
+{
+	struct cells cells;
+	int error = command->op == OP_DEVICE_LOAD ? dmirror_load(command->page, &cells) :
+						    dmirror_store(command->page, command->value);
+
+	if (error == 0 && command->op == OP_DEVICE_LOAD)
+		say_cells(&cells);
+	else
+		say_error(error);
 }
 
 static void do_inject(const struct command *command)
@@ -145,10 +159,11 @@ static void say_result(const struct command *command)
 		do_range(command, ZDC_EVICT);
 		return;
 	case OP_DEVICE_LOAD:
-		do_access(command, ZDC_LOAD);
-		return;
 	case OP_DEVICE_STORE:
-		do_access(command, ZDC_STORE);
+		if (uses_dmirror)
+			do_dmirror(command);
+		else
+			do_access(command, command->op == OP_DEVICE_LOAD ? ZDC_LOAD : ZDC_STORE);
 		return;
 	case OP_PIN:
 		do_access(command, ZDC_PIN);
