@@ -54,15 +54,6 @@ static void say_signal(int signal)
 	say_text(signal == 0 ? "\"ok\"" : signal == SIGBUS ? "\"SIGBUS\"" : "\"SIGSEGV\"");
 }
 
-static void do_map(const struct command *command)
-{
-	int flags = MAP_FIXED_NOREPLACE | (command->host ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS);
-	int file = command->host ? host_memory : -1;
-	off_t offset = command->host ? command->page * (off_t)ZDC_PAGE : 0;
-
-	say_error(mmap(at(command), ZDC_PAGE, command->protection, flags, file, offset) == MAP_FAILED ? errno : 0);
-}
-
 static void do_load(const struct command *command)
 {
 	struct cells cells;
@@ -96,7 +87,7 @@ static void do_access(const struct command *command, unsigned long request)
 		access.cells[cell] = command->value;
 	if (ioctl(zdc_device, request, &access)) {
 		say_error(errno);
-	} else if (request == ZDC_LOAD || request == ZDC_UNPIN) {
+	} else if (request == ZDC_LOAD || request == ZDC_UNPIN || request == ZDC_PEEK) {
 		memcpy(cells.cell, access.cells, sizeof(cells.cell));
 		say_cells(&cells);
 	} else {
@@ -116,6 +107,16 @@ static void do_dmirror(const struct command *command)
 		say_error(error);
 }
 
+static void do_residency(unsigned int page)
+{
+	int resident = residency_of(page);
+
+	if (resident < 0)
+		say_error(-resident);
+	else
+		say("%d", resident);
+}
+
 static void do_inject(const struct command *command)
 {
 	struct zdc_inject inject = {
@@ -132,16 +133,38 @@ static void say_result(const struct command *command)
 {
 	switch (command->op) {
 	case OP_MAP:
-		do_map(command);
+		say_error(map_page(command));
 		return;
 	case OP_UNMAP:
-		say_done(munmap(at(command), ZDC_PAGE));
+		say_error(unmap_page(command->page));
+		return;
+	case OP_MOVE:
+		say_error(move_page(command));
+		return;
+	case OP_POPULATE:
+		say_error(populate_page(command->page));
+		return;
+	case OP_LOCK:
+	case OP_UNLOCK:
+		say_error(lock_page(command->page, command->op == OP_LOCK));
+		return;
+	case OP_PEEK:
+		do_access(command, ZDC_PEEK);
+		return;
+	case OP_PAGE_MAP:
+		say_page_map(command->page);
+		return;
+	case OP_RESIDENCY:
+		do_residency(command->page);
+		return;
+	case OP_SMAPS:
+		say("%u", private_pages());
 		return;
 	case OP_DISCARD:
 		say_done(madvise(at(command), ZDC_PAGE, MADV_DONTNEED));
 		return;
 	case OP_PROTECT:
-		say_done(mprotect(at(command), ZDC_PAGE, command->protection));
+		say_error(protect_page(command->page, command->protection));
 		return;
 	case OP_LOAD:
 		do_load(command);

@@ -13,6 +13,7 @@
 
 #define PAGEMAP_PRESENT (1UL << 63)
 #define PAGEMAP_SWAP (1UL << 62)
+#define PAGEMAP_SOLE (1UL << 56)
 #define PAGEMAP_FRAME ((1UL << 55) - 1)
 #define SWAP_TYPE 31UL
 #define SWAP_TYPE_BITS 5
@@ -51,6 +52,18 @@ uint64_t device_pfn(uint64_t entry)
 	if ((entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_SWAP))
 		return 0;
 	return type == zdc_info.write_type || type == zdc_info.read_type ? (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS : 0;
+}
+
+void say_page_map(unsigned int page)
+{
+	uint64_t entry = entry_of(my_slot, page);
+
+	if (entry & PAGEMAP_PRESENT)
+		say_text("\"present\"");
+	else if (entry & PAGEMAP_SWAP)
+		say_text(entry & PAGEMAP_SOLE ? "\"special-sole\"" : "\"special\"");
+	else
+		say_text("\"absent\"");
 }
 
 /* The name of a frame, or below zero where it is none of ours. */

@@ -92,7 +92,19 @@ void dmirror_forget_frames(void);
 /* state.c: an entry as /proc shows it, and the frame of a device that it names, or 0. */
 uint64_t entry_of(int slot, unsigned int page);
 uint64_t device_pfn(uint64_t entry);
+void say_page_map(unsigned int page);
 void say_state(void);
+
+/* mapping.c: what a process does with its own mappings, each giving 0 or an error; and how many pages it has. */
+int map_page(const struct command *command);
+int unmap_page(unsigned int page);
+int protect_page(unsigned int page, int protection);
+int move_page(const struct command *command);
+int populate_page(unsigned int page);
+int lock_page(unsigned int page, bool locks);
+/* 1 or 0, or below zero an error. */
+int residency_of(unsigned int page);
+unsigned int private_pages(void);
 
 /* swap.c */
 void swap_prepare(void);
