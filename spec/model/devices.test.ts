@@ -109,7 +109,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
         const ways = model.ways(onDevice(1, command));
         expect(ways).toEqual(expect.arrayContaining(failed));
         expect(ways.filter((way) => way.includes('poison'))).toEqual([]);
-        if (foreignAccessFaults) expect(ways).toEqual(failed);
+        expect(ways.length > failed.length).toBe(!foreignAccessFaults);
       }
     });
 

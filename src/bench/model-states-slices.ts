@@ -33,13 +33,12 @@ const each = (processes: number, pages: number, devices = 1): readonly Slice[] =
 const pairsOf = (names: readonly FamilyName[]): readonly (readonly [FamilyName, FamilyName])[] =>
   names.flatMap((one, at) => names.slice(at + 1).map((other) => [one, other] as const));
 
-/** What adds no state of its own, and so nothing to a pair but the commands. */
 const onePage = BESIDE_CORE.filter((family) => !NEEDS_TWO_PAGES.has(family));
 
 /** The families beside which the core at two processes and two pages stays small enough. */
 const SMALL_BESIDE_CORE: readonly FamilyName[] = [
-  ...(['attach', 'evict-all', 'close', 'swap-on', 'kernel', 'query', 'move'] as const),
-  ...(['advise', 'exclusive', 'file', 'pin', 'populate'] as const),
+  ...(['attach', 'evict-all', 'close', 'kernel', 'query', 'move'] as const),
+  ...(['advise', 'exclusive', 'file', 'pin'] as const),
 ];
 
 export const CHAPTERS: readonly Chapter[] = [
