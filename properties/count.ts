@@ -1,3 +1,4 @@
+import { profilesBefore, referencesInFree, referencesOf } from '../spec/profiles/profile.ts';
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { define, defineRunning } from './define.ts';
 import { zeros } from './mapping-table.ts';
@@ -7,7 +8,7 @@ const neverZero = define({
   id: 'count/never-zero',
   title: 'No reference count is zero, at rest or in between',
   requirements: ['count.never-zero'],
-  profiles: ['origin'],
+  profiles: profilesBefore('linux-5.18'),
   needs: ['entries', 'frames', 'least-count'],
   steps: (reading) => reading.shown,
   check({ state, lastShown }, { profile }) {
@@ -15,13 +16,14 @@ const neverZero = define({
     const refs = state?.refs;
     if (least === undefined || refs === undefined) return 0;
     const refsBefore = lastShown?.refs;
+    const idleCount = referencesOf(profile, 0);
     let used = 0;
     for (let frame = 0; frame < least.length; frame++) {
       const least1 = least[frame] ?? 0;
       const now = refs[frame] ?? 0;
       if (least1 <= 0 || now <= 0) return `frame ${frame} has counted ${Math.min(least1, now)} references`;
       // Only a frame that is or was in use has had a count to lose.
-      if (now > profile.idleCount || (refsBefore?.[frame] ?? 0) > profile.idleCount) used++;
+      if (now > idleCount || (refsBefore?.[frame] ?? 0) > idleCount) used++;
     }
     return used;
   },
@@ -29,7 +31,8 @@ const neverZero = define({
 
 const references = define({
   id: 'count/references-are-entries',
-  title: 'A frame in use counts one reference for each entry that names it, and its idle count',
+  title:
+    'A frame in use counts one reference for each entry that names it, and its idle count if that is kept',
   requirements: ['count.references', 'fork.counts'],
   needs: ['entries', 'frames'],
   steps: (reading) => reading.shown,
@@ -41,7 +44,7 @@ const references = define({
       const named = names[frame] ?? 0;
       if (named === 0) continue;
       used++;
-      if (refs[frame] !== named + profile.idleCount) {
+      if (refs[frame] !== referencesOf(profile, named)) {
         return `frame ${frame} counts ${refs[frame]} references, and ${named} entries name it`;
       }
     }
@@ -79,13 +82,14 @@ const idle = define({
   check({ names, state, lastShown }, { profile }) {
     const refs = state?.refs;
     if (names === undefined || refs === undefined) return 0;
+    const idleCount = referencesOf(profile, 0);
     let released = 0;
     for (let frame = 0; frame < names.length; frame++) {
       if ((names[frame] ?? 0) > 0) continue;
-      if (refs[frame] !== profile.idleCount) {
+      if (refs[frame] !== idleCount) {
         return `frame ${frame} counts ${refs[frame]} references, and no entry names it`;
       }
-      if ((lastShown?.refs?.[frame] ?? 0) > profile.idleCount) released++;
+      if ((lastShown?.maps?.[frame] ?? 0) > 0 || (lastShown?.refs?.[frame] ?? 0) > idleCount) released++;
     }
     return released;
   },
@@ -97,9 +101,9 @@ const oneObject = define({
   requirements: ['count.one-object'],
   needs: ['entries'],
   steps: (reading) => reading.anew,
-  check({ after, row, names }, { scope }) {
+  check({ after, row, names }, { frames }) {
     if (after === undefined || names === undefined) return 0;
-    const holds = zeros(scope.frames);
+    const holds = zeros(frames);
     let named = 0;
     for (let cell = 0; cell < after.length; cell++) {
       const entry = after[cell] ?? 0;
@@ -121,8 +125,8 @@ const alternates = defineRunning({
   requirements: ['count.free-once', 'count.one-object', 'device.store-counts'],
   needs: ['callbacks', 'allocations'],
   steps: (reading) => reading.eventful,
-  begin({ scope }) {
-    const taken = zeros(scope.frames);
+  begin({ frames }) {
+    const taken = zeros(frames);
     return ({ events }) => {
       let releases = 0;
       for (const event of events) {
@@ -148,8 +152,8 @@ const freedWhenUnnamed = defineRunning({
   requirements: ['count.free-once', 'device.store-counts', 'migrate.frees-source', 'unmap.releases'],
   needs: ['callbacks', 'allocations', 'entries'],
   steps: (reading) => reading.steps,
-  begin({ scope }) {
-    const balance = zeros(scope.frames);
+  begin({ frames }) {
+    const balance = zeros(frames);
     let releases = 0;
     return ({ events, names }) => {
       for (const event of events) {
@@ -198,17 +202,18 @@ const freedOnce = define({
 
 const freeUnmapped = define({
   id: 'count/free-unmapped',
-  title: 'Inside page_free no mapping is counted, and no reference but the idle one',
+  title: 'Inside page_free no mapping is counted, and no reference beyond what an idle frame then has',
   requirements: ['count.free-unmapped'],
   needs: ['callbacks'],
   steps: (reading) => reading.eventful,
   check({ events }: Step, { profile }) {
+    const right = referencesInFree(profile);
     let shown = 0;
     for (const event of events) {
       if (event.event !== 'free') continue;
       const { frame, maps, refs } = event;
       if (maps !== undefined && maps !== 0) return `page_free of frame ${frame} saw ${maps} mappings`;
-      if (refs !== undefined && refs !== profile.idleCount) {
+      if (refs !== undefined && refs !== right) {
         return `page_free of frame ${frame} saw ${refs} references`;
       }
       if (maps !== undefined || refs !== undefined) shown++;

@@ -1,27 +1,33 @@
-import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { devicesIn, type Scope } from '../spec/vocabulary/scope.ts';
+import { PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
+import { isOn } from './devices-apart.ts';
 import { OOM, SIGBUS } from './injected.ts';
 import { changeInWords, faultCall } from './stillness.ts';
 
-/** How many entries name a frame. */
-function onDevice(entries: readonly number[] | undefined): number {
+/** How many entries name a frame of a device. */
+export function entriesOn(entries: readonly number[] | undefined, device: number, scope: Scope): number {
   let count = 0;
-  for (const entry of entries ?? []) if (isDeviceEntry(entry)) count++;
+  for (const entry of entries ?? []) if (isOn(entry, device, scope)) count++;
   return count;
 }
 
 const empties = define({
   id: 'migrate/detach-empties',
-  title: 'While the device is detached no entry names a frame',
+  title: 'While a device is detached no entry names its frames',
   requirements: ['migrate.detach', 'device.detached'],
   needs: ['attach', 'entries'],
   steps: (reading) => reading.shown,
-  check({ after, attached, command, result }) {
-    const gone = command.op === 'detach' ? result !== 'EBUSY' : !attached && command.op !== 'attach';
-    if (!gone) return 0;
-    const left = onDevice(after);
-    return left === 0 ? 1 : `the device is detached, and ${left} entries name its frames`;
+  check({ after, devices }, { scope }) {
+    let gone = 0;
+    for (let device = 0; device < devicesIn(scope); device++) {
+      if (devices.isAttached(device)) continue;
+      const left = entriesOn(after, device, scope);
+      if (left > 0) return `device ${device} is detached, and ${left} entries name its frames`;
+      gone++;
+    }
+    return gone;
   },
 });
 
@@ -31,17 +37,17 @@ const busy = define({
   requirements: ['migrate.detach', 'device.attach'],
   needs: ['attach'],
   steps: (reading) => reading.attachments,
-  check(step) {
-    const { command, result, attached, active, before, after } = step;
+  check(step, { scope }) {
+    const { command, result, attached, active, before, after, device } = step;
     if (command.op !== 'detach') return 0;
     if (!attached) return result === 'ENODEV' ? 1 : `a second detach answered ${resultInWords(result)}`;
     if (result === 'ok') return 1;
     if (result !== 'EBUSY' || (active & (SIGBUS | OOM)) === 0) {
       return `nothing was made to fail, and detach answered ${resultInWords(result)}`;
     }
-    if (after !== undefined && onDevice(after) === 0)
+    if (after !== undefined && entriesOn(after, device, scope) === 0)
       return 'detach answered EBUSY, and nothing is on the device';
-    return before === undefined || onDevice(before) > 0
+    return before === undefined || entriesOn(before, device, scope) > 0
       ? 1
       : 'detach answered EBUSY, and nothing was on the device';
   },
@@ -53,14 +59,14 @@ const onlyBack = define({
   requirements: ['migrate.detach', 'migrate.quiet', 'robust.at-rest'],
   needs: ['attach'],
   steps: (reading) => reading.attachments,
-  check(step) {
+  check(step, { scope }) {
     const called = faultCall(step);
     if (called !== undefined) return called;
-    const { command, before, after } = step;
+    const { command, before, after, device } = step;
     if (before === undefined || after === undefined) return 1;
     for (let cell = 0; cell < after.length; cell++) {
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
-      const cameBack = command.op === 'detach' && isDeviceEntry(was) && is === PRESENT;
+      const cameBack = command.op === 'detach' && isOn(was, device, scope) && is === PRESENT;
       if (was !== is && !cameBack) return changeInWords(step, cell);
     }
     return 1;

@@ -1,11 +1,17 @@
 import { isDeviceEntry, isWriteEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
+import { BELOW_LIMIT } from './charges.ts';
 import type { Finding } from './define.ts';
-import type { DeviceAccess, Reading } from './reading.ts';
+import { mayBeForeign } from './devices-apart.ts';
+import { OOM, SIGBUS } from './injected.ts';
+import { isWatchedForStores } from './mapping-table.ts';
+import type { Reading } from './reading.ts';
 import { stirred } from './stillness.ts';
 import type { Step } from './step.ts';
+import type { DeviceAccess } from './step-lists.ts';
+import { findsHoleWatched, lacksObject } from './touch-outcome.ts';
 
-/** What an attached device must answer to an access that it may not make; undefined for one that it may. */
+/** What a device that can be used must answer to an access that it may not make; undefined for one that it may. */
 export function refusalOf(step: Step<DeviceAccess>): 'EFAULT' | 'EPERM' | undefined {
   if (!step.permits(false)) return 'EFAULT';
   if (step.command.op === 'device-store' && !step.permits(true)) return 'EPERM';
@@ -13,29 +19,49 @@ export function refusalOf(step: Step<DeviceAccess>): 'EFAULT' | 'EPERM' | undefi
 }
 
 /** Whether it worked; with which value is not asked here. */
-function worked({ command, result }: Step<DeviceAccess>): boolean {
+export function worked({ command, result }: Step<DeviceAccess>): boolean {
   if (command.op === 'device-store') return result === 'ok';
   return typeof result === 'number' || result === 'torn' || result === 'stale';
 }
 
-/** An attached device does what the mapping permits; what it does not permit is refused, and nothing comes of it. */
-export function answersByRights(step: Step<DeviceAccess>, { capabilities }: Reading): Finding {
+/** Whether it meets a watch, so that it must be trapped or refused. */
+export const isWatchedFor = (step: Step<DeviceAccess>): boolean =>
+  findsHoleWatched(step) || (step.command.op === 'device-store' && isWatchedForStores(step.mapping));
+
+/** Whether it may need a new object, and find no charge for it. */
+export function mayLackCharge(step: Step<DeviceAccess>): boolean {
+  if (step.command.op !== 'device-store' || step.atLimit === BELOW_LIMIT) return false;
+  return lacksObject(step) || mayBeThroughRead(step);
+}
+
+/** A device that can be used does what the mapping permits; what it does not permit is refused, and nothing comes of it. */
+export function answersByRights(step: Step<DeviceAccess>, reading: Reading): Finding {
   const { command, result } = step;
   const refusal = refusalOf(step);
   if (refusal !== undefined) {
     if (result === refusal) return stirred(step) ?? 1;
     return `a ${command.op} that is not permitted answered ${resultInWords(result)}, not ${refusal}`;
   }
-  if (worked(step) || mayFail(step, capabilities.has('device-copy-on-write'))) return 1;
+  // What a watch makes of it is another property's.
+  if (isWatchedFor(step)) return 0;
+  if (worked(step) || mayFail(step, reading)) return 1;
   return `a ${command.op} that the mapping permits answered ${resultInWords(result)}`;
 }
 
-/** A store may fail where the device cannot copy on write, or where anything it may need was made to fail. */
-function mayFail(step: Step<DeviceAccess>, copiesOnWrite: boolean): boolean {
-  const { command, result, active, before, cell } = step;
+/** Whether something that it may need is missing, or was made to fail. */
+function mayFail(step: Step<DeviceAccess>, { capabilities, profile, scope }: Reading): boolean {
+  const { command, result } = step;
+  if (result !== 'EFAULT' && result !== 'ENOMEM') return false;
+  if (mayBeForeign(step, scope)) {
+    if (!profile.foreignAccessFaults && result === 'EFAULT') return true;
+    if ((step.mayStrike & (SIGBUS | OOM)) !== 0) return true;
+  }
   if (command.op === 'device-load') return false;
-  if (active !== 0) return result === 'EFAULT' || result === 'ENOMEM';
-  if (result !== 'EFAULT' || copiesOnWrite) return false;
+  if (step.active !== 0 || mayLackCharge(step)) return true;
+  return result === 'EFAULT' && !capabilities.has('device-copy-on-write') && mayBeThroughRead(step);
+}
+
+function mayBeThroughRead({ before, cell }: Step): boolean {
   const entry = before?.[cell];
   return entry === undefined || (isDeviceEntry(entry) && !isWriteEntry(entry));
 }

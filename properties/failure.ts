@@ -1,8 +1,8 @@
+import { profilesFrom } from '../spec/profiles/profile.ts';
 import { frameOf, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { OOM, SIGBUS } from './injected.ts';
-import type { Touch } from './reading.ts';
 import type { Step } from './step.ts';
 import { bookChanges, changes, stirred } from './stillness.ts';
 import {
@@ -13,8 +13,11 @@ import {
   isOnDevice,
   isPermitted,
   reachesContent,
+  mayBeOverLimit,
+  storesToWatched,
   succeeded,
 } from './touch-outcome.ts';
+import type { Touch } from './touch-kinds.ts';
 
 /** The frame behind the page that a step touched. */
 function touchedFrame({ before, cell }: Step): number | undefined {
@@ -24,7 +27,7 @@ function touchedFrame({ before, cell }: Step): number | undefined {
 
 const sigbus = define({
   id: 'failure/sigbus',
-  title: 'A touch whose page cannot be brought back ends in SIGBUS, a pin in EFAULT',
+  title: 'A touch whose page cannot be brought back ends in SIGBUS; what answers errors, in EFAULT',
   requirements: ['failure.sigbus', 'pin.failure'],
   needs: ['inject-sigbus', 'entries', 'every-step'],
   steps: (reading) => reading.touches,
@@ -32,6 +35,8 @@ const sigbus = define({
     if (!reachesContent(step) || touchedFrame(step) === undefined) return 0;
     if ((step.mustStrike & SIGBUS) === 0) return 0;
     if (gotSigbus(step) || (gotOom(step) && (step.mayStrike & OOM) !== 0)) return 1;
+    // What is trapped may leave the page where it is.
+    if (step.result === 'trapped' && storesToWatched(step)) return 0;
     return `the page cannot be brought back, and a ${step.command.op} answered ${resultInWords(step.result)}`;
   },
 });
@@ -126,7 +131,7 @@ const nothingLost = define({
   id: 'failure/nothing-lost',
   title: 'A failed fault changes nothing at rest',
   requirements: ['failure.nothing-lost'],
-  profiles: ['linux-6.1'],
+  profiles: profilesFrom('linux-4.14'),
   needs: ['inject-sigbus'],
   steps: (reading) => reading.touches,
   check: (step) => (faultFailed(step) ? (changedAtRest(step) ?? 1) : 0),
@@ -142,18 +147,23 @@ const oomNeverSigbus = define({
     if (!reachesContent(step) || !isOnDevice(step)) return 0;
     if ((step.mayStrike & (OOM | SIGBUS)) !== OOM) return 0;
     if (succeeded(step)) return 1;
-    if (gotOom(step) && capabilities.has('oom-result')) return 1;
+    if (step.result === 'trapped' && storesToWatched(step)) return 0;
+    if (gotOom(step) && mayBeOverLimit(step)) return 0;
+    if (gotOom(step) && (step.result === 'ENOMEM' || capabilities.has('oom-result'))) return 1;
     return `there was no memory, and a ${step.command.op} answered ${resultInWords(step.result)}`;
   },
 });
 
 const oomKeeps = define({
   id: 'failure/oom-keeps',
-  title: 'A touch that ran out of memory changed nothing: it poisons nothing, it frees nothing',
+  title: 'A touch that could not bring its page back for want of memory changed nothing',
   requirements: ['failure.oom-keeps'],
   needs: ['inject-oom'],
   steps: (reading) => reading.touches,
-  check: (step) => (gotOom(step) ? (changedAtRest(step) ?? 1) : 0),
+  check(step) {
+    if (!gotOom(step) || !reachesContent(step) || mayBeOverLimit(step)) return 0;
+    return changedAtRest(step) ?? 1;
+  },
 });
 
 /** What a failed fault left behind, where it should have left nothing: its own call apart. */

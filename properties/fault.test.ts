@@ -22,6 +22,14 @@ const onDevice: Lines = [
   [toDevice(0, 0), { result: ['moved'], entries: 'W0 .', events: [alloc(0)] }],
 ];
 const back = { entries: '= .', events: [fault(0, 0, 0), free(0)] } as const;
+const two: Lines = [
+  [map(0, 0)],
+  [map(0, 1)],
+  [map(1, 1)],
+  [store(0, 0, 7), { entries: '= o . o' }],
+  [toDevice(0, 0, 2), { result: ['moved', 'moved'], entries: 'W0 W1 . o' }],
+  [toDevice(1, 1), { result: ['moved'], entries: 'W0 W1 . R2' }],
+];
 const loads = (shown: Shown): Line => [load(0, 0), { result: 7, ...shown }];
 
 prove(chapter, {
@@ -94,6 +102,22 @@ prove(chapter, {
     breaks: [
       [...onDevice, [fork(0, 1), { entries: 'R0 R0' }], loads({ ...back, entries: '= R0' })],
       [...stored, [fork(0, 1), { entries: '= =' }], [toDevice(0, 0), { result: ['moved'], entries: 'R0 =' }]],
+    ],
+  },
+  'fault/extras-own': {
+    pages: 2,
+    devices: 2,
+    profile: 'linux-5.18',
+    holds: [...two, loads({ entries: '= = . R2' })],
+    breaks: [
+      // A page that only the other process maps; one of another device; one that came back as something else.
+      [...two, loads({ entries: '= W1 . =' })],
+      [
+        ...two,
+        [toDevice(0, 1), { result: ['skipped'], entries: 'W0 W3 . R2' }],
+        loads({ entries: '= = . R2' }),
+      ],
+      [...two, loads({ entries: '= o . R2' })],
     ],
   },
   'fault/flat-memory': {

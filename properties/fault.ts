@@ -1,11 +1,13 @@
+import type { Op } from '../spec/vocabulary/command.ts';
 import { frameOf, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { isContent, SENT } from './flat-memory.ts';
+import { deviceOf } from './devices-apart.ts';
+import { isObject } from './contents.ts';
 import { OOM } from './injected.ts';
-import { isHost, isMapped } from './mapping-table.ts';
+import { isMapped } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
-import { faultCall } from './stillness.ts';
+import { changeInWords, faultCall } from './stillness.ts';
 import {
   endsAsItMay,
   findsSlotBusy,
@@ -13,8 +15,10 @@ import {
   isPermitted,
   isRefusedQuietly,
   reachesContent,
+  storesToWatched,
   succeeded,
 } from './touch-outcome.ts';
+import { SENT } from './traits.ts';
 
 const neverDirect = define({
   id: 'fault/never-direct',
@@ -42,7 +46,9 @@ const callsOnce = define({
     const { before, cell, command, events, faults } = step;
     const entry = before?.[cell];
     if (faults === 0) {
-      const isDue = entry !== undefined && isDeviceEntry(entry) && reachesContent(step);
+      // A store that is trapped may leave the page where it is.
+      const isDue =
+        entry !== undefined && isDeviceEntry(entry) && reachesContent(step) && !storesToWatched(step);
       return isDue ? `a ${command.op} of a page on the device called no page_fault` : 0;
     }
     if (faults > 1 && (step.mayStrike & OOM) === 0)
@@ -69,10 +75,7 @@ const noNeedlessCall = define({
   steps: (reading) => reading.touches,
   check(step) {
     const { before, cell } = step;
-    const elsewhere =
-      before === undefined
-        ? !isContent(step.code) || isHost(step.mapping)
-        : !isDeviceEntry(before[cell] ?? 0);
+    const elsewhere = before === undefined ? !isObject(step.code) : !isDeviceEntry(before[cell] ?? 0);
     return elsewhere || findsSlotBusy(step) ? (faultCall(step) ?? 1) : 0;
   },
 });
@@ -97,7 +100,8 @@ const bringsBack = define({
 
 const worksElsewhere = define({
   id: 'fault/works-elsewhere',
-  title: 'A permitted touch of a hole, of system memory or of host memory succeeds',
+  title:
+    'A permitted touch of anything but a page on the device succeeds, unless something stands in its way',
   requirements: ['protect.enforced', 'fault.brings-back'],
   needs: [],
   steps: (reading) => reading.touches,
@@ -113,14 +117,14 @@ const movesAll = define({
   requirements: ['fault.moves-all', 'migrate.moves-all', 'fault.extras-optional'],
   needs: ['entries'],
   steps: (reading) => reading.anew,
-  check({ after, row, mappings }, { scope }) {
+  check({ after, row }) {
     if (after === undefined) return 0;
     let shared = 0;
-    for (let cell = scope.pages; cell < row.length; cell++) {
+    for (let cell = 1; cell < row.length; cell++) {
       const content = row[cell] ?? 0;
-      if (!isContent(content) || isHost(mappings[cell] ?? 0)) continue;
-      // Pages are shared by fork alone, so that all who see it see it at the same place.
-      for (let other = cell - scope.pages; other >= 0; other -= scope.pages) {
+      if (!isObject(content)) continue;
+      // Since a mapping can move, they may see it at different places of theirs.
+      for (let other = cell - 1; other >= 0; other--) {
         if (row[other] !== content) continue;
         const [here, there] = [after[cell] ?? 0, after[other] ?? 0];
         if (placeOf(here) !== placeOf(there)) {
@@ -137,6 +141,33 @@ const movesAll = define({
 /** The frame, or a negative number for every other sort of entry. */
 const placeOf = (entry: number): number => (isDeviceEntry(entry) ? frameOf(entry) : -1 - entry);
 
+const extrasOwn = define({
+  id: 'fault/extras-own',
+  title: 'What comes back beside the page that was touched is mapped by its process, on the same device',
+  requirements: ['fault.extras-optional'],
+  needs: ['entries', 'every-step'],
+  steps: (reading) => reading.touches,
+  check(step, { scope, profile }) {
+    const { before, after, cell: touched, rowBefore } = step;
+    if (before === undefined || after === undefined || step.changed <= 0) return 0;
+    const first = touched - (touched % scope.pages);
+    let extras = 0;
+    for (let cell = 0; cell < after.length; cell++) {
+      const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+      if (was === is || cell === touched || rowBefore[cell] === step.code) continue;
+      const own = rowBefore.indexOf(rowBefore[cell] ?? 0, first);
+      const isOwn = own !== -1 && own < first + scope.pages;
+      if (!isOwn || !isDeviceEntry(was) || is !== PRESENT) return changeInWords(step, cell);
+      if (profile.ownersMatter && isDeviceEntry(before[touched] ?? 0)) {
+        const [one, other] = [deviceOf(was, scope), deviceOf(before[touched] ?? 0, scope)];
+        if (one !== other) return `a touch of device ${other} brought back a page of device ${one}`;
+      }
+      extras++;
+    }
+    return extras;
+  },
+});
+
 const flatMemory = defineRead({
   id: 'fault/flat-memory',
   title:
@@ -151,8 +182,11 @@ const lastValue = defineRead({
   title: 'A load that brings a page back from the device gives the value that it had there',
   requirements: ['fault.last-value'],
   needs: [],
-  concerns: (step) => step.command.op === 'load' && (isOnDevice(step) || (step.traits & SENT) !== 0),
+  concerns: (step) => isCpuLoad(step.command.op) && (isOnDevice(step) || (step.traits & SENT) !== 0),
 });
+
+/** Whether it is a load that faults pages in. */
+const isCpuLoad = (op: Op): boolean => op === 'load' || op === 'kernel-load';
 
 const noFiller = define({
   id: 'fault/no-filler',
@@ -175,6 +209,7 @@ export const fault = [
   bringsBack,
   worksElsewhere,
   movesAll,
+  extrasOwn,
   flatMemory,
   lastValue,
   noFiller,

@@ -1,101 +1,102 @@
 import { HOLE, POISON, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
-import { zeros } from './mapping-table.ts';
-
-/** What a page of a process holds: UNMAPPED, HOLE, POISON, or from here on the number of a content. */
-const FIRST_CONTENT = 4;
-
-export const isContent = (code: number): boolean => code >= FIRST_CONTENT;
+import type { Charges } from './charges.ts';
+import {
+  Contents,
+  filePage,
+  hostPage,
+  isContent,
+  isFilePage,
+  isObject,
+  NO_VALUE,
+  sharedPage,
+} from './contents.ts';
+import { isFile, isHost, isShared, type Mapping, zeros } from './mapping-table.ts';
+import {
+  ADVISED,
+  BORN_BY_MIGRATION,
+  COPIED_FROM_FILE,
+  FREED,
+  MOVED,
+  OF_LAST_STORE,
+  OF_PLACE,
+  POPULATED,
+  ROAMED,
+  SENT,
+  SENT_TO_SECOND,
+  SHARED,
+} from './traits.ts';
 
 /** The slot is empty. */
 export const NO_PIN = 0;
-/** What a read must give is not known, or it must fail. */
-export const NO_VALUE = -1;
-
-// What a content has been through, so that a property can tell which reads are about it.
-
-/** A migration moved it. */
-export const MOVED = 1;
-/** A migration took it to the device, and nothing that is seen in results has brought it back. */
-export const SENT = 2;
-/** It was a hole when a migration moved it, and nobody has stored to it. */
-export const BORN_BY_MIGRATION = 4;
-/** The device wrote to it last. */
-export const WRITTEN_BY_DEVICE = 8;
-/** A fork shared it. */
-export const SHARED = 16;
 
 /**
- * Memory as a machine without any device would have it: each process has its own flat copy-on-write memory, host
- * pages are one for all, and a pin goes on seeing the page that it holds. It is told what the target answered and
- * knows what a read must give. Where a page lives is no business of it: that is the point of comparing against it.
+ * Memory as a machine without any device would have it: each process has its own flat copy-on-write memory, host and
+ * shared pages are one for all, and a pin goes on seeing the page that it holds. It is told what the target answered
+ * and knows what a read must give. Where a page lives is no business of it: that is the point of comparing against it.
  */
 export class FlatMemory {
   readonly #pages: number;
-  /** By content: its value, how many processes see it, how many slots pin it, what it has been through. */
-  readonly #values: number[];
-  readonly #seers: number[];
-  readonly #pinners: number[];
-  readonly #traits: number[];
-  /** How many contents of private memory anybody holds. */
-  contents = 0;
+  readonly #charges: Charges;
+  readonly contents = new Contents();
   /** Row by process, one code for each page. Never changed in place: a step keeps the row of its time. */
   row: readonly number[];
   /** The content that each slot pins. */
   pins: readonly number[];
 
-  constructor(processes: number, pages: number, slots: number) {
+  constructor(processes: number, pages: number, slots: number, charges: Charges) {
     this.#pages = pages;
-    // The host pages come first, and are always there.
-    const first = FIRST_CONTENT + pages;
-    this.#values = zeros(first);
-    this.#seers = zeros(first);
-    this.#pinners = zeros(first);
-    this.#traits = zeros(first);
+    this.#charges = charges;
     this.row = zeros(processes * pages);
     this.pins = zeros(slots);
   }
 
+  code(cell: number): number {
+    return this.row[cell] ?? UNMAPPED;
+  }
+
   /** What a read of this page must give. */
   read(cell: number): number {
-    const code = this.row[cell] ?? UNMAPPED;
+    const code = this.code(cell);
     if (code === HOLE) return 0;
-    return isContent(code) ? (this.#values[code] ?? NO_VALUE) : NO_VALUE;
+    return isContent(code) ? this.contents.value(code) : NO_VALUE;
   }
 
   /** What letting go of this slot must give. */
   readPinned(slot: number): number {
     const content = this.pins[slot] ?? NO_PIN;
-    return content === NO_PIN ? NO_VALUE : (this.#values[content] ?? NO_VALUE);
+    return content === NO_PIN ? NO_VALUE : this.contents.value(content);
   }
 
-  traits(code: number): number {
-    return this.#traits[code] ?? 0;
+  /** What a new mapping holds, and what a discard leaves. */
+  empty(cell: number, mapping: Mapping): void {
+    this.#leave(cell);
+    this.#set(cell, this.#blank(cell, mapping));
   }
 
-  isPinned(code: number): boolean {
-    return (this.#pinners[code] ?? 0) > 0;
-  }
-
-  map(cell: number, host: boolean): void {
-    this.#set(cell, host ? FIRST_CONTENT + (cell % this.#pages) : HOLE);
+  #blank(cell: number, mapping: Mapping): number {
+    const page = cell % this.#pages;
+    if (isHost(mapping)) return hostPage(page);
+    if (isShared(mapping)) return sharedPage(page);
+    return isFile(mapping) ? filePage(page) : HOLE;
   }
 
   unmap(cell: number): void {
-    this.#leave(this.row[cell] ?? UNMAPPED);
+    this.#leave(cell);
     this.#set(cell, UNMAPPED);
-  }
-
-  discard(cell: number): void {
-    const code = this.row[cell] ?? UNMAPPED;
-    if (code === HOLE || this.#isHostPage(code)) return;
-    this.#leave(code);
-    this.#set(cell, HOLE);
   }
 
   /** The page is lost to this process. */
   poison(cell: number): void {
-    this.#leave(this.row[cell] ?? UNMAPPED);
+    this.#leave(cell);
     this.#set(cell, POISON);
+  }
+
+  /** What is here is there from now on; `left` is what it leaves behind. */
+  move(from: number, to: number, left: number): void {
+    const row = this.row.slice();
+    row[to] = row[from] ?? UNMAPPED;
+    row[from] = left;
+    this.row = row;
   }
 
   fork(parent: number, child: number, copiesPinned: boolean): void {
@@ -103,16 +104,17 @@ export class FlatMemory {
     const row = this.row.slice();
     for (let page = 0; page < pages; page++) {
       const code = row[parent * pages + page] ?? UNMAPPED;
-      row[child * pages + page] = this.#forChild(code, copiesPinned);
+      row[child * pages + page] = this.#forChild(code, child, copiesPinned);
     }
     this.row = row;
   }
 
-  #forChild(code: number, copiesPinned: boolean): number {
-    if (!isContent(code) || this.#isHostPage(code)) return code;
-    if (copiesPinned && this.isPinned(code)) return this.#copyOf(code, SHARED);
-    this.#seers[code] = (this.#seers[code] ?? 0) + 1;
-    this.#traits[code] = this.traits(code) | SHARED;
+  #forChild(code: number, child: number, copiesPinned: boolean): number {
+    if (!isObject(code)) return code;
+    const { contents } = this;
+    if (copiesPinned && contents.isPinned(code)) return this.#copy(code, SHARED, child);
+    contents.share(code);
+    contents.setTraits(code, (contents.traits(code) | SHARED) & ~FREED);
     return code;
   }
 
@@ -120,90 +122,105 @@ export class FlatMemory {
     const start = process * this.#pages;
     const row = this.row.slice();
     for (let cell = start; cell < start + this.#pages; cell++) {
-      this.#leave(row[cell] ?? UNMAPPED);
+      this.contents.leave(row[cell] ?? UNMAPPED);
       row[cell] = UNMAPPED;
     }
     this.row = row;
   }
 
-  write(cell: number, value: number, byDevice: boolean): void {
-    const content = this.#ownContent(cell);
-    this.#values[content] = value;
-    const kept = this.traits(content) & ~(BORN_BY_MIGRATION | WRITTEN_BY_DEVICE);
-    this.#traits[content] = byDevice ? kept | WRITTEN_BY_DEVICE : kept;
+  /** A store, by the one whose trait is given, or by the CPU. */
+  write(cell: number, value: number, writer = 0): void {
+    const code = this.own(cell);
+    const { contents } = this;
+    contents.write(code, value);
+    contents.setTraits(code, (contents.traits(code) & ~OF_LAST_STORE) | writer);
+  }
+
+  populate(cell: number, writes: boolean): void {
+    const code = writes ? this.own(cell) : this.code(cell);
+    if (isObject(code)) this.#mark(code, POPULATED, writes ? FREED : 0);
   }
 
   pin(cell: number, slot: number): void {
-    const content = this.#ownContent(cell);
-    this.#pinners[content] = (this.#pinners[content] ?? 0) + 1;
-    this.#setPin(slot, content);
+    const code = this.own(cell);
+    this.contents.pin(code);
+    this.#mark(code, 0, FREED);
+    this.#setPin(slot, code);
   }
 
   unpin(slot: number): void {
-    const content = this.pins[slot] ?? NO_PIN;
-    if (content === NO_PIN) return;
-    this.#pinners[content] = (this.#pinners[content] ?? 0) - 1;
+    const code = this.pins[slot] ?? NO_PIN;
+    if (code === NO_PIN) return;
+    this.contents.unpin(code);
     this.#setPin(slot, NO_PIN);
-    this.#dropIfUnheld(content);
   }
 
-  /** A migration says that it moved what is here. A hole becomes a page of its own by that. */
-  moved(cell: number, toDevice: boolean): void {
-    const code = this.row[cell] ?? UNMAPPED;
-    if (code === HOLE) this.#set(cell, this.#create(0, MOVED | SENT | BORN_BY_MIGRATION));
-    else if (toDevice) this.#traits[code] = this.traits(code) | MOVED | SENT;
-    else this.#traits[code] = (this.traits(code) | MOVED) & ~SENT;
+  /** A migration to this device says that it moved what is here. A hole becomes an object by that. */
+  sent(cell: number, device: number): void {
+    const sent = MOVED | SENT | ROAMED | (device === 0 ? 0 : SENT_TO_SECOND);
+    const code = this.code(cell);
+    if (code === HOLE) this.#set(cell, this.#create(cell, 0, sent | BORN_BY_MIGRATION));
+    else this.#mark(code, sent, OF_PLACE | FREED);
+  }
+
+  /** A migration to system memory says that it moved what is here. */
+  returned(cell: number): void {
+    this.#mark(this.code(cell), MOVED, OF_PLACE);
   }
 
   /** The CPU has touched it, so it is in system memory now. */
   touched(cell: number): void {
-    const code = this.row[cell] ?? UNMAPPED;
-    if (isContent(code)) this.#traits[code] = this.traits(code) & ~SENT;
+    const code = this.code(cell);
+    if (isObject(code)) this.#mark(code, 0, OF_PLACE);
   }
 
-  /** Nothing is on the device any more. */
-  allBack(): void {
-    for (let content = FIRST_CONTENT; content < this.#traits.length; content++) {
-      this.#traits[content] = this.traits(content) & ~SENT;
+  /** Nothing is on this device any more. */
+  allBack(device: number): void {
+    const { contents } = this;
+    for (let code = 0; code < contents.end; code++) {
+      const isThere = (contents.traits(code) & OF_PLACE) === (device === 0 ? SENT : OF_PLACE);
+      if (isThere) this.#mark(code, 0, OF_PLACE);
     }
   }
 
-  /** The content that the process may write to: its own alone, unless it is a host page. */
-  #ownContent(cell: number): number {
-    const code = this.row[cell] ?? UNMAPPED;
-    if (this.#isHostPage(code)) return code;
-    if (isContent(code) && this.#seers[code] === 1) return code;
-    const content = isContent(code) ? this.#copyOf(code, 0) : this.#create(0, 0);
-    this.#leave(code);
-    this.#set(cell, content);
-    return content;
+  advise(cell: number, free: boolean): void {
+    const code = this.code(cell);
+    const { contents } = this;
+    if (!isObject(code)) return;
+    const isFreed = free && contents.isSole(code) && !contents.isPinned(code);
+    this.#mark(code, isFreed ? ADVISED | FREED : ADVISED, 0);
   }
 
-  #isHostPage(code: number): boolean {
-    return isContent(code) && code < FIRST_CONTENT + this.#pages;
+  /** The content that the process may write to: an object of its own alone, unless all may write to it. */
+  own(cell: number): number {
+    const code = this.code(cell);
+    const { contents } = this;
+    if (isObject(code) ? contents.isSole(code) : isContent(code) && !isFilePage(code)) return code;
+    const process = Math.trunc(cell / this.#pages);
+    const traits = isFilePage(code) ? COPIED_FROM_FILE : 0;
+    const own = isContent(code) ? this.#copy(code, traits, process) : this.#create(cell, 0, 0);
+    contents.leave(code);
+    this.#set(cell, own);
+    return own;
   }
 
-  #copyOf(code: number, more: number): number {
-    return this.#create(this.#values[code] ?? NO_VALUE, (this.traits(code) & ~SENT) | more);
+  #copy(code: number, more: number, process: number): number {
+    const { contents } = this;
+    this.#charges.made(process);
+    return contents.create(contents.value(code), (contents.traits(code) & ~(OF_PLACE | FREED)) | more);
   }
 
-  #create(value: number, traits: number): number {
-    this.contents++;
-    this.#seers.push(1);
-    this.#pinners.push(0);
-    this.#traits.push(traits);
-    return this.#values.push(value) - 1;
+  #create(cell: number, value: number, traits: number): number {
+    this.#charges.made(Math.trunc(cell / this.#pages));
+    return this.contents.create(value, traits);
   }
 
-  #leave(code: number): void {
-    if (!isContent(code) || this.#isHostPage(code)) return;
-    this.#seers[code] = (this.#seers[code] ?? 0) - 1;
-    this.#dropIfUnheld(code);
+  #mark(code: number, set: number, clear: number): void {
+    this.contents.setTraits(code, (this.contents.traits(code) & ~clear) | set);
   }
 
-  #dropIfUnheld(content: number): void {
-    if (this.#isHostPage(content)) return;
-    if (this.#seers[content] === 0 && !this.isPinned(content)) this.contents--;
+  #leave(cell: number): void {
+    this.contents.leave(this.code(cell));
   }
 
   #set(cell: number, code: number): void {

@@ -1,9 +1,16 @@
-import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../spec/vocabulary/snapshot.ts';
+import {
+  deviceEntry,
+  EXCLUSIVE,
+  frameOf,
+  isDeviceEntry,
+  isWriteEntry,
+  PRESENT,
+} from '../spec/vocabulary/snapshot.ts';
 import { entryInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { SHARED } from './flat-memory.ts';
 import { defineRead } from './read-value.ts';
 import { calls } from './stillness.ts';
+import { SHARED } from './traits.ts';
 
 const shares = define({
   id: 'fork/shares',
@@ -16,13 +23,12 @@ const shares = define({
     let onDevice = 0;
     for (let page = 0; page < reading.scope.pages; page++) {
       const was = before[reading.cell(command.process, page)] ?? 0;
-      const expected = isDeviceEntry(was) ? deviceEntry(frameOf(was), false) : was;
+      const expected = afterFork(was);
       if (isDeviceEntry(was)) onDevice++;
       for (const process of [command.process, command.child]) {
         const is = after[reading.cell(process, page)] ?? 0;
-        // A WRITE flavour that was left is the affair of another property.
-        const same = isDeviceEntry(is) ? deviceEntry(frameOf(is), false) : is;
-        if (same !== expected) {
+        // A WRITE flavour that was left, or an exclusive entry, is the affair of another property.
+        if (afterFork(is) !== expected) {
           return `page ${page} was a ${entryInWords(was)}; in process ${process} fork made it a ${entryInWords(is)}`;
         }
       }
@@ -30,6 +36,11 @@ const shares = define({
     return onDevice;
   },
 });
+
+function afterFork(entry: number): number {
+  if (entry === EXCLUSIVE) return PRESENT;
+  return isDeviceEntry(entry) ? deviceEntry(frameOf(entry), false) : entry;
+}
 
 const readBoth = define({
   id: 'fork/read-both',

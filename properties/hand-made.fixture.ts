@@ -6,7 +6,15 @@ import type { DriverEvent } from '../spec/vocabulary/event.ts';
 import { NO_EVENTS, type Observation } from '../spec/vocabulary/observation.ts';
 import type { Result } from '../spec/vocabulary/result.ts';
 import type { Scope } from '../spec/vocabulary/scope.ts';
-import { deviceEntry, HOLE, POISON, PRESENT, type Snapshot, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import {
+  deviceEntry,
+  EXCLUSIVE,
+  HOLE,
+  POISON,
+  PRESENT,
+  type Snapshot,
+  UNMAPPED,
+} from '../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../spec/vocabulary/trace.ts';
 import type { NamedProperty } from './define.ts';
 
@@ -14,7 +22,7 @@ import type { NamedProperty } from './define.ts';
 export interface Shown {
   readonly result?: Result;
   readonly events?: readonly DriverEvent[];
-  /** A word for each entry: `.` unmapped, `o` a hole, `=` present, `x` poison, `R0` or `W1` a device entry. */
+  /** A word for each entry: `.` unmapped, `o` a hole, `=` present, `x` poison, `*` exclusive, `R0` or `W1` a device's. */
   readonly entries?: string;
   readonly refs?: readonly number[];
   readonly maps?: readonly number[];
@@ -28,6 +36,14 @@ export type Lines = readonly Line[];
 
 export const fault = (process: number, page: number, frame?: number): DriverEvent =>
   frame === undefined ? { event: 'fault', process, page } : { event: 'fault', process, page, frame };
+/** The same in the driver of one of several devices. */
+export const faultOf = (device: number, process: number, page: number, frame: number): DriverEvent => ({
+  event: 'fault',
+  process,
+  page,
+  frame,
+  device,
+});
 export const free = (frame: number, refs?: number, maps?: number): DriverEvent =>
   refs === undefined || maps === undefined ? { event: 'free', frame } : { event: 'free', frame, refs, maps };
 export const alloc = (frame: number): DriverEvent => ({ event: 'alloc', frame });
@@ -37,6 +53,7 @@ const SORTS: ReadonlyMap<string, number> = new Map([
   ['o', HOLE],
   ['=', PRESENT],
   ['x', POISON],
+  ['*', EXCLUSIVE],
 ]);
 
 function entryOf(word: string): number {

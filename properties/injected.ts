@@ -1,6 +1,6 @@
 import type { CommandOf, InjectionKind } from '../spec/vocabulary/command.ts';
 import { HOLE } from '../spec/vocabulary/snapshot.ts';
-import { isContent } from './flat-memory.ts';
+import { isObject } from './contents.ts';
 
 // Kinds of injection as the bits of a mask.
 export const SIGBUS = 1;
@@ -81,5 +81,5 @@ function sees(victim: number, row: readonly number[], cell: number): boolean {
   if (victim === ANY) return true;
   const code = row[cell] ?? 0;
   if (code === HOLE) return victim === cell;
-  return isContent(code) && row[victim] === code;
+  return isObject(code) && row[victim] === code;
 }

@@ -1,4 +1,4 @@
-import type { MappingKind, Protection } from '../spec/vocabulary/command.ts';
+import type { MappingKind, Protection, Watch } from '../spec/vocabulary/command.ts';
 
 /** What the commands of a case made of one page of a process, packed; 0 where nothing is mapped. */
 export type Mapping = number;
@@ -6,9 +6,17 @@ export type Mapping = number;
 const READABLE = 1;
 const WRITABLE = 2;
 const PRIVATE = 4;
-const HOST = 8;
+const FILE = 8;
+const HOST = 16;
+const SHARED = 32;
 /** A protect has really changed it since it was mapped. */
-const REPROTECTED = 16;
+const REPROTECTED = 64;
+const LOCKED = 128;
+const WATCHED_IF_MISSING = 256;
+const WATCHED_FOR_STORES = 512;
+/** A move has brought it here, or has left it behind. */
+const ARRIVED = 1024;
+const LEFT_BEHIND = 2048;
 
 const RIGHTS: { readonly [P in Protection]: number } = {
   none: 0,
@@ -16,32 +24,60 @@ const RIGHTS: { readonly [P in Protection]: number } = {
   write: READABLE | WRITABLE,
 };
 
+const KINDS: { readonly [K in MappingKind]: number } = {
+  private: PRIVATE,
+  file: PRIVATE | FILE,
+  host: HOST,
+  shared: SHARED,
+};
+
+const ALL_RIGHTS = READABLE | WRITABLE;
+const ALL_KINDS = PRIVATE | FILE | HOST | SHARED;
+const ALL_WATCHES = WATCHED_IF_MISSING | WATCHED_FOR_STORES;
+
 export const isMapped = (mapping: Mapping): boolean => mapping !== 0;
-export const isHost = (mapping: Mapping): boolean => (mapping & HOST) !== 0;
+/** Memory that may have objects of its own. */
 export const isPrivate = (mapping: Mapping): boolean => (mapping & PRIVATE) !== 0;
+export const isFile = (mapping: Mapping): boolean => (mapping & FILE) !== 0;
+export const isHost = (mapping: Mapping): boolean => (mapping & HOST) !== 0;
+export const isShared = (mapping: Mapping): boolean => (mapping & SHARED) !== 0;
+/** Memory of which there is one page for all. */
+export const isCommon = (mapping: Mapping): boolean => (mapping & (HOST | SHARED)) !== 0;
 export const mayRead = (mapping: Mapping): boolean => (mapping & READABLE) !== 0;
 export const mayWrite = (mapping: Mapping): boolean => (mapping & WRITABLE) !== 0;
 export const isReprotected = (mapping: Mapping): boolean => (mapping & REPROTECTED) !== 0;
+export const isLocked = (mapping: Mapping): boolean => (mapping & LOCKED) !== 0;
+export const isWatchedIfMissing = (mapping: Mapping): boolean => (mapping & WATCHED_IF_MISSING) !== 0;
+export const isWatchedForStores = (mapping: Mapping): boolean => (mapping & WATCHED_FOR_STORES) !== 0;
+export const hasArrived = (mapping: Mapping): boolean => (mapping & ARRIVED) !== 0;
+export const isLeftBehind = (mapping: Mapping): boolean => (mapping & LEFT_BEHIND) !== 0;
 /** Whether a protect to this protection would be a real change. */
 export const differs = (mapping: Mapping, protection: Protection): boolean =>
-  (mapping & (READABLE | WRITABLE)) !== RIGHTS[protection];
+  (mapping & ALL_RIGHTS) !== RIGHTS[protection];
 
 /**
- * Who maps what with which protection: it follows from the commands alone. A change makes a new row, so that every
+ * Who maps what with which protection, what is locked and what is watched. A change makes a new row, so that every
  * step can keep the row of its time, and steps between two changes share one.
  */
 export class MappingTable {
   readonly #pages: number;
   /** Row by process, one mapping for each page. */
   row: readonly Mapping[];
+  /** Whether there ever was a mapping of the file. */
+  hadFiles = false;
 
   constructor(processes: number, pages: number) {
     this.#pages = pages;
     this.row = zeros(processes * pages);
   }
 
+  at(cell: number): Mapping {
+    return this.row[cell] ?? 0;
+  }
+
   map(cell: number, kind: MappingKind, protection: Protection): void {
-    this.#set(cell, RIGHTS[protection] | (kind === 'host' ? HOST : PRIVATE));
+    if (kind === 'file') this.hadFiles = true;
+    this.#set(cell, RIGHTS[protection] | KINDS[kind]);
   }
 
   unmap(cell: number): void {
@@ -49,15 +85,44 @@ export class MappingTable {
   }
 
   protect(cell: number, protection: Protection): void {
-    const mapping = this.row[cell] ?? 0;
-    if (!differs(mapping, protection)) return;
-    this.#set(cell, (mapping & (PRIVATE | HOST)) | REPROTECTED | RIGHTS[protection]);
+    const mapping = this.at(cell);
+    if (differs(mapping, protection)) {
+      this.#set(cell, (mapping & ~ALL_RIGHTS) | REPROTECTED | RIGHTS[protection]);
+    }
+  }
+
+  lock(cell: number, locked: boolean): void {
+    const mapping = this.at(cell);
+    this.#set(cell, locked ? mapping | LOCKED : mapping & ~LOCKED);
+  }
+
+  /** The watch for stores begins where there is a page, and nowhere else. */
+  watch(cell: number, watch: Watch, isThere: boolean): void {
+    const unwatched = this.at(cell) & ~ALL_WATCHES;
+    if (watch === 'missing') this.#set(cell, unwatched | WATCHED_IF_MISSING);
+    else this.#set(cell, watch === 'write-protect' && isThere ? unwatched | WATCHED_FOR_STORES : unwatched);
+  }
+
+  /** The page is gone, and the mapping is still there. */
+  discard(cell: number): void {
+    const mapping = this.at(cell);
+    if (isWatchedForStores(mapping)) this.#set(cell, mapping & ~WATCHED_FOR_STORES);
+  }
+
+  move(from: number, to: number, keep: boolean): void {
+    const mapping = this.at(from);
+    const row = this.row.slice();
+    row[to] = (mapping & ~LEFT_BEHIND) | ARRIVED;
+    row[from] = keep ? (mapping & (ALL_RIGHTS | ALL_KINDS | REPROTECTED)) | LEFT_BEHIND : 0;
+    this.row = row;
   }
 
   fork(parent: number, child: number): void {
     const pages = this.#pages;
     const row = this.row.slice();
-    for (let page = 0; page < pages; page++) row[child * pages + page] = row[parent * pages + page] ?? 0;
+    for (let page = 0; page < pages; page++) {
+      row[child * pages + page] = this.at(parent * pages + page) & ~(LOCKED | ALL_WATCHES);
+    }
     this.row = row;
   }
 

@@ -4,19 +4,22 @@ import {
   isDeviceEntry,
   isWriteEntry,
   frameOf,
+  EXCLUSIVE,
   POISON,
   PRESENT,
   UNMAPPED,
 } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { BORN_BY_MIGRATION, isContent, MOVED } from './flat-memory.ts';
+import { isFilePage, isObject } from './contents.ts';
 import { NO_COPY, NO_FRAME, OOM, SIGBUS } from './injected.ts';
-import { isHost, mayWrite } from './mapping-table.ts';
-import type { Migration } from './reading.ts';
+import { isCommon, isWatchedIfMissing, mayWrite } from './mapping-table.ts';
+import { AT_LIMIT } from './charges.ts';
 import { defineRead } from './read-value.ts';
 import { bookChanges, changeInWords, changes, faultCall } from './stillness.ts';
 import type { Step } from './step.ts';
+import type { Migration } from './step-lists.ts';
+import { BORN_BY_MIGRATION, MOVED } from './traits.ts';
 
 const NO_OUTCOMES: readonly PageOutcome[] = Object.freeze([]);
 
@@ -54,7 +57,7 @@ const truth = define({
       moved++;
       const [was, is] = [before[cell + i] ?? 0, after[cell + i] ?? 0];
       const told = toDevice
-        ? (was === HOLE || was === PRESENT) && isDeviceEntry(is)
+        ? (was === HOLE || was === PRESENT || was === EXCLUSIVE) && isDeviceEntry(is)
         : isDeviceEntry(was) && is === PRESENT;
       if (!told) return `said moved, and the ${entryInWords(was)} is a ${entryInWords(is)} now`;
     }
@@ -84,8 +87,16 @@ const skippedUntouched = define({
 const mustSkip = define({
   id: 'migrate/must-skip',
   title:
-    'What is unmapped, lost, pinned or host memory does not move, and nothing moves to a device that is gone',
-  requirements: ['migrate.must-skip', 'pin.stays-put', 'types.host-stays', 'device.detached'],
+    "What is unmapped, lost, pinned or everybody's does not move, and nothing moves to a device that is gone, closed or full",
+  requirements: [
+    'migrate.must-skip',
+    'pin.stays-put',
+    'types.host-stays',
+    'types.shared-stays',
+    'types.file-stays',
+    'device.detached',
+    'device.closed',
+  ],
   needs: [],
   steps: (reading) => reading.migrations,
   check(step, { scope }) {
@@ -104,11 +115,25 @@ const mustSkip = define({
 function reasonToSkip(step: Step<Migration>, cell: number, frames: number): string | undefined {
   const code = step.rowBefore[cell] ?? UNMAPPED;
   if (code === UNMAPPED || code === POISON) return entryInWords(code);
-  if (isHost(step.mappingsBefore[cell] ?? 0)) return 'host memory';
-  if (isContent(code) && step.pinsBefore.includes(code)) return 'pinned';
+  const mapping = step.mappingsBefore[cell] ?? 0;
+  if (isCommon(mapping)) return "everybody's memory";
+  if (isFilePage(code)) return 'a page of a file';
+  if (isObject(code) && step.pinsBefore.includes(code)) return 'pinned';
   if (step.command.op !== 'migrate-to-device') return code === HOLE ? 'a hole' : undefined;
+  if (code === HOLE && isWatchedIfMissing(mapping)) return 'a hole that is watched';
+  if (code === HOLE && step.atLimit === AT_LIMIT) return 'a hole that cannot be charged for';
   if (!step.attached) return 'the device is detached';
-  return frames === 0 ? 'the device has no frame' : undefined;
+  if (!step.usable) return 'the device is closed';
+  return isFull(step, frames) ? 'the device has no frame' : undefined;
+}
+
+/** Whether no frame of the device was free; a migration to it frees none. */
+function isFull({ namesBefore, device }: Step<Migration>, frames: number): boolean {
+  if (namesBefore === undefined) return frames === 0;
+  for (let frame = device * frames; frame < (device + 1) * frames; frame++) {
+    if (namesBefore[frame] === 0) return false;
+  }
+  return true;
 }
 
 const writeSole = define({

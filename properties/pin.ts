@@ -1,7 +1,8 @@
-import { PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { isContent, NO_PIN } from './flat-memory.ts';
+import { isContent } from './contents.ts';
+import { NO_PIN } from './flat-memory.ts';
 import { defineRead } from './read-value.ts';
 import { stirred } from './stillness.ts';
 import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './touch-outcome.ts';
@@ -32,7 +33,7 @@ const neverOnDevice = define({
       for (let cell = 0; cell < row.length; cell++) {
         if (row[cell] !== content) continue;
         const entry = after?.[cell] ?? 0;
-        if (entry !== PRESENT)
+        if (entry !== PRESENT && entry !== EXCLUSIVE)
           return `a pinned page is a ${entryInWords(entry)} of entry ${cell} of the table`;
         pinned++;
       }

@@ -22,7 +22,7 @@ const CASES = 60;
 const MOST_ROUNDS = 60;
 const TIME_LIMIT = 120_000;
 
-const opened = await openTarget(parseTargetSpec(process.env['ZDC_TARGET'] ?? 'embedded'));
+const opened = await openTarget(parseTargetSpec(process.env['ZDC_TARGET'] ?? 'embedded'), {}, process.env);
 if (opened.kind === 'failure') throw new Error(opened.failure.message);
 const { target } = opened;
 const { capabilities } = target.hello;

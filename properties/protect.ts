@@ -1,10 +1,18 @@
+import { profilesFrom } from '../spec/profiles/profile.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
-import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../spec/vocabulary/snapshot.ts';
+import {
+  deviceEntry,
+  EXCLUSIVE,
+  frameOf,
+  isDeviceEntry,
+  isWriteEntry,
+  PRESENT,
+} from '../spec/vocabulary/snapshot.ts';
 import { entryInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { answersByRights } from './device-rights.ts';
 import { differs, isReprotected } from './mapping-table.ts';
-import type { Step } from './step.ts';
+import { NO_CELL, type Step } from './step.ts';
 import { bookChanges, calls, changeInWords, changes } from './stillness.ts';
 import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './touch-outcome.ts';
 
@@ -65,20 +73,25 @@ const quiet = define({
     const [was, is] = [before?.[cell] ?? 0, after?.[cell] ?? 0];
     if (before === undefined || after === undefined || is === was) return 1;
     const downgraded = isDeviceEntry(was) && is === deviceEntry(frameOf(was), false);
-    return downgraded ? 1 : changeInWords(step, cell);
+    return downgraded || isTakenBack(was, is) ? 1 : changeInWords(step, cell);
   },
 });
+
+/** A device may lose what it has to itself. */
+const isTakenBack = (was: number, is: number): boolean => was === EXCLUSIVE && is === PRESENT;
 
 const sameIsQuiet = define({
   id: 'protect/same-is-quiet',
   title: 'The same protection again leaves every entry as it is',
   requirements: ['protect.quiet'],
-  profiles: ['linux-6.1'],
+  profiles: profilesFrom('linux-4.14'),
   needs: ['protect', 'entries', 'every-step'],
   steps: (reading) => reading.protections,
   check(step) {
+    const { before, after, cell } = step;
     if (step.changed < 0 || differs(step.mapping, step.command.protection)) return 0;
-    return changes(step) ?? (isDeviceEntry(step.before?.[step.cell] ?? 0) ? 1 : 0);
+    const isBack = isTakenBack(before?.[cell] ?? 0, after?.[cell] ?? 0);
+    return changes(step, isBack ? cell : NO_CELL) ?? (isDeviceEntry(before?.[cell] ?? 0) ? 1 : 0);
   },
 });
 
@@ -100,8 +113,7 @@ const enforcedOnDevice = define({
   requirements: ['protect.enforced', 'device.permission'],
   needs: ['protect'],
   steps: (reading) => reading.deviceAccesses,
-  check: (step, reading) =>
-    isReprotected(step.mapping) && step.attached ? answersByRights(step, reading) : 0,
+  check: (step, reading) => (isReprotected(step.mapping) && step.usable ? answersByRights(step, reading) : 0),
 });
 
 /** What a change of protection does. */

@@ -1,32 +1,29 @@
 import type { Profile } from '../spec/profiles/profile.ts';
 import { PROFILES } from '../spec/profiles/profiles.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
-import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
+import type { Command } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
-import type { Scope } from '../spec/vocabulary/scope.ts';
-import { frameOf, isDeviceEntry, type Snapshot } from '../spec/vocabulary/snapshot.ts';
+import { framesIn, type Scope } from '../spec/vocabulary/scope.ts';
+import { frameOf, HOLE, isDeviceEntry, PRESENT, type Snapshot } from '../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../spec/vocabulary/trace.ts';
 import { Bookkeeping } from './bookkeeping.ts';
-import { isHost, zeros } from './mapping-table.ts';
-import { type Names, NO_CELL, Step } from './step.ts';
-
-export type Touch = CommandOf<'load' | 'store' | 'pin'>;
-export type Migration = CommandOf<'migrate-to-device' | 'migrate-to-system' | 'evict'>;
-export type Removal = CommandOf<'unmap' | 'discard' | 'exit'>;
-export type Read = CommandOf<'load' | 'device-load' | 'unpin'>;
-export type DeviceAccess = CommandOf<'device-load' | 'device-store'>;
+import { isFilePage } from './contents.ts';
+import { isCommon, zeros } from './mapping-table.ts';
+import { type Names, Step } from './step.ts';
+import { StepLists } from './step-lists.ts';
 
 const NO_NAMES: Names = Object.freeze([]);
 
 /**
- * What all properties need of a trace, worked out once: its steps, sorted by what they are about, so that a property
- * looks only at those that concern it. Where an answer leaves nobody knowing what memory holds, the reading ends
- * with that step: the property that the answer breaks sees it, and the others are not led astray.
+ * What all properties need of a trace, worked out once: its steps, each with what the books say of it. Where an answer
+ * leaves nobody knowing what memory holds, the reading ends with that step: the property that the answer breaks sees
+ * it, and the others are not led astray.
  */
-export class Reading {
+export class Reading extends StepLists {
   readonly trace: Trace;
   readonly profile: Profile;
   readonly scope: Scope;
+  readonly frames: number;
   readonly capabilities: ReadonlySet<Capability>;
 
   /** Every command that was sent. */
@@ -41,45 +38,29 @@ export class Reading {
   readonly anew: Step[] = [];
   /** Steps with the entries both before and after. */
   readonly compared: Step[] = [];
-  /** Steps that name one host page, or begin at one. */
-  readonly atHost: Step[] = [];
-  /** Steps that have nothing to do with pages that are there. */
-  readonly idle: Step[] = [];
-  /** Steps that ask for a value. */
-  readonly readAttempts: Step<Read>[] = [];
-  /** Of these, the ones that were answered with a value where flat memory knows it. */
-  readonly reads: Step<Read>[] = [];
-  readonly touches: Step<Touch>[] = [];
-  readonly pinnings: Step<CommandOf<'pin'>>[] = [];
-  readonly unpinnings: Step<CommandOf<'unpin'>>[] = [];
-  readonly deviceAccesses: Step<DeviceAccess>[] = [];
-  readonly migrations: Step<Migration>[] = [];
-  readonly removals: Step<Removal>[] = [];
-  readonly forks: Step<CommandOf<'fork'>>[] = [];
-  readonly protections: Step<CommandOf<'protect'>>[] = [];
-  readonly attachments: Step<CommandOf<'attach' | 'detach'>>[] = [];
-  readonly swapOns: Step<CommandOf<'swap-on'>>[] = [];
+  /** Steps that name one page of host or shared memory, or begin at one. */
+  readonly atCommon: Step[] = [];
 
   readonly #books: Bookkeeping;
   #last: Step | undefined = undefined;
   #lastShown: Snapshot | undefined = undefined;
 
   constructor(trace: Trace) {
+    super();
     this.trace = trace;
     this.profile = PROFILES[trace.case.profile];
     this.scope = trace.case.scope;
+    this.frames = framesIn(this.scope);
     this.capabilities = trace.capabilities;
-    this.#books = new Bookkeeping(this.profile, this.scope);
     const { commands } = trace.case;
+    this.#books = new Bookkeeping(this.profile, this.scope, asksForSoftDirty(commands));
     const { observations } = trace;
     for (let index = 0; index < observations.length; index++) {
       const command = commands[index];
       const observation = observations[index];
       if (command === undefined || observation === undefined) continue;
-      this.#sort(index, command, observation);
-      if (!this.#books.note(command, observation.result)) break;
-      this.#last?.close(this.#books);
-      this.#look();
+      this.sort(index, command, observation);
+      if (!this.#finish()) break;
     }
   }
 
@@ -87,120 +68,50 @@ export class Reading {
     return process * this.scope.pages + page;
   }
 
-  #sort(index: number, command: Command, observation: Observation): void {
-    switch (command.op) {
-      case 'load': {
-        const step = this.#take(index, command, observation, this.cell(command.process, command.page));
-        this.touches.push(step);
-        this.#sortRead(step);
-        return;
-      }
-      case 'store':
-        this.touches.push(this.#take(index, command, observation, this.cell(command.process, command.page)));
-        return;
-      case 'pin': {
-        const step = this.#take(index, command, observation, this.cell(command.process, command.page));
-        this.touches.push(step);
-        this.pinnings.push(step);
-        return;
-      }
-      case 'unpin': {
-        const step = this.#take(index, command, observation, NO_CELL);
-        this.unpinnings.push(step);
-        this.#sortRead(step);
-        return;
-      }
-      case 'device-load': {
-        const step = this.#take(index, command, observation, this.cell(command.process, command.page));
-        this.deviceAccesses.push(step);
-        this.#sortRead(step);
-        return;
-      }
-      case 'device-store':
-        this.deviceAccesses.push(
-          this.#take(index, command, observation, this.cell(command.process, command.page)),
-        );
-        return;
-      case 'migrate-to-device':
-      case 'migrate-to-system':
-      case 'evict':
-        this.migrations.push(
-          this.#take(index, command, observation, this.cell(command.process, command.page)),
-        );
-        return;
-      case 'unmap':
-      case 'discard':
-        this.removals.push(this.#take(index, command, observation, this.cell(command.process, command.page)));
-        return;
-      case 'exit':
-        this.removals.push(this.#take(index, command, observation, NO_CELL));
-        return;
-      case 'fork':
-        this.forks.push(this.#take(index, command, observation, NO_CELL));
-        return;
-      case 'protect':
-        this.protections.push(
-          this.#take(index, command, observation, this.cell(command.process, command.page)),
-        );
-        return;
-      case 'attach':
-      case 'detach':
-        this.attachments.push(this.#take(index, command, observation, NO_CELL));
-        return;
-      case 'swap-on': {
-        const step = this.#take(index, command, observation, NO_CELL);
-        this.swapOns.push(step);
-        this.idle.push(step);
-        return;
-      }
-      case 'map':
-        this.idle.push(this.#take(index, command, observation, this.cell(command.process, command.page)));
-        return;
-      case 'spawn':
-      case 'inject':
-      case 'heal':
-      case 'inspect':
-        this.idle.push(this.#take(index, command, observation, NO_CELL));
-        return;
-    }
-  }
-
-  #sortRead(step: Step<Read>): void {
-    this.readAttempts.push(step);
-    if (step.value >= 0 && typeof step.result === 'number') this.reads.push(step);
-  }
-
-  #take<C extends Command>(index: number, command: C, observation: Observation, cell: number): Step<C> {
-    const before = this.#last?.state;
-    const step = new Step(index, command, observation, before, this.#lastShown, cell, this.#books);
+  protected override take<C extends Command>(
+    index: number,
+    command: C,
+    observation: Observation,
+    cell: number,
+  ): Step<C> {
+    const step = new Step(index, command, observation, this.#last, this.#lastShown, cell, this.#books);
     this.steps.push(step);
     if (step.events.length > 0) this.eventful.push(step);
-    if (isHost(step.mapping)) this.atHost.push(step);
+    if (isCommon(step.mapping)) this.atCommon.push(step);
     if (step.state !== undefined) this.#lastShown = step.state;
-    this.#compare(step);
     this.#last = step;
     return step;
   }
 
+  /** Takes note of the latest step. False where it is the last that can be read. */
+  #finish(): boolean {
+    const step = this.#last;
+    if (step === undefined) return true;
+    const isKnown = this.#books.note(step);
+    if (isKnown) step.close(this.#books);
+    this.#compare(step);
+    if (isKnown) this.#look(step);
+    return isKnown;
+  }
+
   #compare(step: Step): void {
+    if (step.after === undefined) return;
+    if (this.#books.mappings.hadFiles) step.after = withFilePagesAlike(step.after, step.row);
     const { before, after } = step;
-    if (after === undefined) return;
     if (before === undefined) {
-      step.names = namesIn(after, this.scope.frames);
+      step.names = namesIn(after, this.frames);
       return;
     }
     let changed = 0;
     for (let cell = 0; cell < after.length; cell++) if (after[cell] !== before[cell]) changed++;
     step.changed = changed;
-    step.namesBefore = this.#last?.names;
-    step.names = changed === 0 ? step.namesBefore : namesIn(after, this.scope.frames);
+    step.names = changed === 0 ? step.namesBefore : namesIn(after, this.frames);
     this.compared.push(step);
   }
 
   /** What must hold of entries at rest is looked at only where anything about them is new. */
-  #look(): void {
-    const step = this.#last;
-    if (step?.state === undefined) return;
+  #look(step: Step): void {
+    if (step.state === undefined) return;
     this.booked.push(step);
     if (step.after === undefined) return;
     this.shown.push(step);
@@ -211,6 +122,15 @@ export class Reading {
       step.pins === step.pinsBefore;
     if (!same) this.anew.push(step);
   }
+}
+
+const asksForSoftDirty = (commands: readonly Command[]): boolean =>
+  commands.some(({ op }) => op === 'soft-dirty');
+
+/** A page of the file is shown as a hole or as present, as the target likes: it is read as a hole. */
+function withFilePagesAlike(entries: readonly number[], row: readonly number[]): readonly number[] {
+  if (!row.some((code, cell) => isFilePage(code) && entries[cell] === PRESENT)) return entries;
+  return entries.map((entry, cell) => (entry === PRESENT && isFilePage(row[cell] ?? 0) ? HOLE : entry));
 }
 
 function namesIn(entries: readonly number[], frames: number): Names {

@@ -1,7 +1,8 @@
-import type { Result } from '../spec/vocabulary/result.ts';
 import type { Command } from '../spec/vocabulary/command.ts';
 import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
+import { fits } from './answers.ts';
+import { isObject } from './contents.ts';
 import { define } from './define.ts';
 import { changeInWords, stirred } from './stillness.ts';
 import { NO_CELL, type Step } from './step.ts';
@@ -27,8 +28,9 @@ const atRest = define({
   },
 });
 
-/** Whether the command may change this entry. A page that several processes see is at one place in all of them. */
-function concerns({ command, cell: named }: Step, cell: number, pages: number): boolean {
+/** Whether the command may change this entry. An object that several processes see is at one place in all of them. */
+function concerns(step: Step, cell: number, pages: number): boolean {
+  const { command, cell: named } = step;
   const process = Math.floor(cell / pages);
   switch (command.op) {
     case 'fork':
@@ -39,18 +41,45 @@ function concerns({ command, cell: named }: Step, cell: number, pages: number): 
     case 'unmap':
     case 'discard':
     case 'protect':
+    case 'advise':
+    case 'watch':
       return cell === named;
+    case 'move':
+      return cell === named || cell === command.process * pages + command.to;
     case 'migrate-to-device':
     case 'migrate-to-system':
-      return cell % pages >= command.page && cell % pages < command.page + command.count;
+      for (let at = named; at < named + command.count; at++) if (isSame(step, cell, at)) return true;
+      return false;
     default:
-      return named !== NO_CELL && cell % pages === named % pages;
+      return named !== NO_CELL && isSame(step, cell, named);
   }
 }
 
-/** A fault may bring back more than the page that was touched, detach must. */
+/** Whether two cells are one, or were two views of one object before the step. */
+function isSame({ rowBefore }: Step, cell: number, other: number): boolean {
+  const code = rowBefore[cell] ?? 0;
+  return cell === other || (isObject(code) && rowBefore[other] === code);
+}
+
+/** A fault may bring back more than the page that was touched; what empties a device must. */
 function mayBringBackOthers({ op }: Command): boolean {
-  return op === 'load' || op === 'store' || op === 'pin' || op === 'device-store' || op === 'detach';
+  switch (op) {
+    case 'load':
+    case 'store':
+    case 'pin':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'populate':
+    case 'lock':
+    case 'device-load':
+    case 'device-store':
+    case 'make-exclusive':
+    case 'detach':
+    case 'evict-all':
+      return true;
+    default:
+      return false;
+  }
 }
 
 const quietCommands = define({
@@ -75,45 +104,6 @@ const answersFit = define({
   check: ({ command, result }) =>
     fits(command, result) ? 1 : `${command.op} was answered with ${resultInWords(result)}`,
 });
-
-const CPU_FAILURES: ReadonlySet<Result> = new Set(['SIGSEGV', 'SIGBUS', 'oom']);
-const READ_FAILURES: ReadonlySet<Result> = new Set(['torn', 'stale']);
-const PIN_ANSWERS: ReadonlySet<Result> = new Set(['ok', 'EFAULT', 'ENOMEM', 'EBUSY']);
-const DEVICE_LOAD_FAILURES: ReadonlySet<Result> = new Set(['EFAULT', 'ENODEV']);
-const DEVICE_STORE_ANSWERS: ReadonlySet<Result> = new Set(['ok', 'EFAULT', 'EPERM', 'ENOMEM', 'ENODEV']);
-
-function fits({ op }: Command, result: Result): boolean {
-  if (typeof result === 'object') {
-    return op === 'migrate-to-device' || op === 'migrate-to-system' || op === 'evict';
-  }
-  const isRead = typeof result === 'number' || READ_FAILURES.has(result);
-  switch (op) {
-    case 'load':
-      return isRead || CPU_FAILURES.has(result);
-    case 'store':
-      return result === 'ok' || CPU_FAILURES.has(result);
-    case 'pin':
-      return PIN_ANSWERS.has(result);
-    case 'unpin':
-      return isRead || result === 'EINVAL';
-    case 'device-load':
-      return isRead || DEVICE_LOAD_FAILURES.has(result);
-    case 'device-store':
-      return DEVICE_STORE_ANSWERS.has(result);
-    case 'attach':
-      return result === 'ok' || result === 'EBUSY';
-    case 'detach':
-      return result === 'ok' || result === 'EBUSY' || result === 'ENODEV';
-    case 'swap-on':
-      return typeof result === 'number';
-    case 'migrate-to-device':
-    case 'migrate-to-system':
-    case 'evict':
-      return false;
-    default:
-      return result === 'ok';
-  }
-}
 
 /** What is true of every command. */
 export const robust = [atRest, quietCommands, answersFit] as const;

@@ -4,13 +4,17 @@ import type { Observation } from '../spec/vocabulary/observation.ts';
 import type { Result } from '../spec/vocabulary/result.ts';
 import type { Snapshot } from '../spec/vocabulary/snapshot.ts';
 import type { Bookkeeping } from './bookkeeping.ts';
-import { isContent, NO_VALUE } from './flat-memory.ts';
-import { isMapped, isPrivate, mayRead, mayWrite, type Mapping } from './mapping-table.ts';
+import { BELOW_LIMIT, type Bounds } from './charges.ts';
+import { isObject, NO_VALUE } from './contents.ts';
+import type { DeviceStates } from './device-states.ts';
+import { NOT_EXCLUSIVE } from './exclusive-entries.ts';
+import { EITHER } from './soft-dirty.ts';
+import { isMapped, mayRead, mayWrite, type Mapping } from './mapping-table.ts';
 
 /** For a step that names no page. */
 export const NO_CELL = -1;
 
-/** How much of the device was used, by frame: how many entries name it. */
+/** How much of the devices was used, by frame: how many entries name it. */
 export type Names = readonly number[];
 
 /** One command that was sent, what was seen of it, and what the commands and answers before it imply. */
@@ -29,10 +33,10 @@ export class Step<C extends Command = Command> {
   readonly stateBefore: Snapshot | undefined;
   readonly state: Snapshot | undefined;
   readonly before: readonly number[] | undefined;
-  readonly after: readonly number[] | undefined;
+  after: readonly number[] | undefined;
   /** How many entries it changed; -1 where it cannot be seen. */
   changed = -1;
-  namesBefore: Names | undefined = undefined;
+  readonly namesBefore: Names | undefined;
   names: Names | undefined = undefined;
 
   /** The page that it names (of a range, the first) as an index into rows and entries; or NO_CELL. */
@@ -47,23 +51,30 @@ export class Step<C extends Command = Command> {
   readonly mappingsBefore: readonly Mapping[];
   readonly rowBefore: readonly number[];
   readonly pinsBefore: readonly number[];
-  readonly attached: boolean;
+  readonly devicesBefore: DeviceStates;
   /** The kinds of injection that may have strikes left; that could strike here; that cannot but strike here. */
   readonly active: number;
   readonly mayStrike: number;
   readonly mustStrike: number;
+  /** Whether the process's group is at its limit, and whether the entry is exclusive, before it. */
+  readonly atLimit: number;
+  readonly exclusivity: number;
+  /** For a command that asks for it: whether the page is dirty; how many pages the group is charged for. */
+  readonly dirtiness: number;
+  readonly bounds: Bounds | undefined;
 
   mappings: readonly Mapping[];
   row: readonly number[];
   pins: readonly number[];
-  /** How many contents of private memory anybody holds after it. */
-  contents = 0;
+  devices: DeviceStates;
+  /** How many objects anybody holds after it. */
+  held = 0;
 
   constructor(
     index: number,
     command: C,
     observation: Observation,
-    before: Snapshot | undefined,
+    previous: Step | undefined,
     lastShown: Snapshot | undefined,
     cell: number,
     books: Bookkeeping,
@@ -77,15 +88,16 @@ export class Step<C extends Command = Command> {
     for (const { event } of observation.events) if (event === 'fault') faults++;
     this.faults = faults;
     this.lastShown = lastShown;
-    this.stateBefore = before;
+    this.stateBefore = previous?.state;
     this.state = observation.state;
-    this.before = before?.entries;
+    this.before = previous?.after;
     this.after = observation.state?.entries;
+    this.namesBefore = previous?.names;
     this.cell = cell;
     this.mappingsBefore = this.mappings = books.mappings.row;
     this.rowBefore = this.row = memory.row;
     this.pinsBefore = this.pins = memory.pins;
-    this.attached = books.attached;
+    this.devicesBefore = this.devices = books.devices;
     this.active = injected.active;
     if (cell === NO_CELL) {
       this.mapping = 0;
@@ -93,22 +105,32 @@ export class Step<C extends Command = Command> {
       this.value = command.op === 'unpin' ? memory.readPinned(command.slot) : NO_VALUE;
       this.mayStrike = 0;
       this.mustStrike = 0;
+      this.atLimit = BELOW_LIMIT;
+      this.exclusivity = NOT_EXCLUSIVE;
+      this.dirtiness = EITHER;
     } else {
       this.mapping = this.mappingsBefore[cell] ?? 0;
       this.code = memory.row[cell] ?? 0;
       this.value = memory.read(cell);
       this.mayStrike = injected.mayStrike(memory.row, cell);
       this.mustStrike = injected.mustStrike(memory.row, cell);
+      this.atLimit = books.charges.isLimited
+        ? books.charges.atLimit(Math.trunc(cell / books.pages), memory.contents)
+        : BELOW_LIMIT;
+      this.exclusivity = books.exclusives.atFor(cell, this.device);
+      this.dirtiness = command.op === 'soft-dirty' ? (books.softDirty?.at(cell) ?? EITHER) : EITHER;
     }
-    this.traits = memory.traits(this.code);
+    this.bounds = command.op === 'charge' ? books.charges.bounds(command.group, memory.contents) : undefined;
+    this.traits = memory.contents.traits(this.code);
   }
 
   /** Takes down what the books say after it. */
-  close({ memory, mappings }: Bookkeeping): void {
+  close({ memory, mappings, devices }: Bookkeeping): void {
     this.mappings = mappings.row;
     this.row = memory.row;
     this.pins = memory.pins;
-    this.contents = memory.contents;
+    this.devices = devices;
+    this.held = memory.contents.held;
   }
 
   /** How often the driver freed this frame, or took it. */
@@ -118,9 +140,9 @@ export class Step<C extends Command = Command> {
     return count;
   }
 
-  /** How many processes share the page of private memory that was here before the step. */
+  /** How many processes share the object that was here before the step. */
   get sharersBefore(): number {
-    if (!isContent(this.code) || !isPrivate(this.mapping)) return 0;
+    if (!isObject(this.code)) return 0;
     let sharers = 0;
     for (const code of this.rowBefore) if (code === this.code) sharers++;
     return sharers;
@@ -129,5 +151,21 @@ export class Step<C extends Command = Command> {
   /** Whether the mapping permits the access. */
   permits(write: boolean): boolean {
     return isMapped(this.mapping) && (write ? mayWrite(this.mapping) : mayRead(this.mapping));
+  }
+
+  /** The device that the command names; the first, where it names none. */
+  get device(): number {
+    const { command } = this;
+    return 'device' in command ? (command.device ?? 0) : 0;
+  }
+
+  /** Whether that device was attached before it. */
+  get attached(): boolean {
+    return this.devicesBefore.isAttached(this.device);
+  }
+
+  /** Whether that device was attached and open. */
+  get usable(): boolean {
+    return this.devicesBefore.isUsable(this.device);
   }
 }

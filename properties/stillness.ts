@@ -1,4 +1,3 @@
-import type { Snapshot } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
 import type { Step } from './step.ts';
 
@@ -41,19 +40,29 @@ export function changeInWords(step: Step, cell: number): string {
 }
 
 /** The first count or account that is not what it was. */
-export function bookChanges({ command, state, stateBefore }: Step): string | undefined {
-  if (state === undefined || stateBefore === undefined) return undefined;
-  for (const book of ['refs', 'maps', 'rss'] as const) {
-    const at = firstDifference(stateBefore[book], state[book]);
-    if (at >= 0)
-      return `${command.op} changed ${book} ${at} from ${stateBefore[book]?.[at]} to ${state[book]?.[at]}`;
-  }
-  return chargeChange(command.op, state, stateBefore);
+export const bookChanges = (step: Step): string | undefined => countChanges(step) ?? accountChanges(step);
+
+/** The first count of a frame that is not what it was. */
+function countChanges(step: Step): string | undefined {
+  return bookChange(step, 'refs') ?? bookChange(step, 'maps');
 }
 
-function chargeChange(op: string, state: Snapshot, before: Snapshot): string | undefined {
-  if (state.charged === before.charged) return undefined;
-  return `${op} changed the charge from ${before.charged} to ${state.charged}`;
+/** The first rss, or the charge, that is not what it was. */
+export function accountChanges(step: Step): string | undefined {
+  const { command, state, stateBefore } = step;
+  if (state === undefined || stateBefore === undefined) return undefined;
+  const change = bookChange(step, 'rss');
+  if (change !== undefined || state.charged === stateBefore.charged) return change;
+  return `${command.op} changed the charge from ${stateBefore.charged} to ${state.charged}`;
+}
+
+function bookChange(
+  { command, state, stateBefore }: Step,
+  book: 'refs' | 'maps' | 'rss',
+): string | undefined {
+  const at = firstDifference(stateBefore?.[book], state?.[book]);
+  if (at < 0) return undefined;
+  return `${command.op} changed ${book} ${at} from ${stateBefore?.[book]?.[at]} to ${state?.[book]?.[at]}`;
 }
 
 function firstDifference(

@@ -1,35 +1,33 @@
-import { isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
+import { HOLE, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
+import { AT_LIMIT, BELOW_LIMIT } from './charges.ts';
+import { isFilePage, isObject } from './contents.ts';
 import type { Finding } from './define.ts';
-import { isContent, NO_PIN, SENT } from './flat-memory.ts';
+import { NO_PIN } from './flat-memory.ts';
 import { OOM, SIGBUS } from './injected.ts';
-import { isHost } from './mapping-table.ts';
-import type { Touch } from './reading.ts';
+import { isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
 import { stirred } from './stillness.ts';
 import type { Step } from './step.ts';
+import { gotThrough, lost, noMemory, permits, refusal, type Touch, writes } from './touch-kinds.ts';
+import { SENT } from './traits.ts';
 
-/** Whether the mapping permits the touch. A pin is always for writing. */
-export const isPermitted = (step: Step<Touch>): boolean => step.permits(step.command.op !== 'load');
+/** Whether the mapping permits the touch. */
+export const isPermitted = ({ command, mapping }: Step<Touch>): boolean => permits(command, mapping);
 
 /** Whether a touch asks for a slot that is busy, which is answered before anything else. */
 export const findsSlotBusy = ({ command, pinsBefore }: Step<Touch>): boolean =>
   command.op === 'pin' && pinsBefore[command.slot] !== NO_PIN;
 
 /** Whether it got through; with which value is not asked here. */
-export function succeeded({ command, result }: Step<Touch>): boolean {
-  if (command.op !== 'load') return result === 'ok';
-  return typeof result === 'number' || result === 'torn' || result === 'stale';
-}
+export const succeeded = ({ command, result }: Step<Touch>): boolean => gotThrough(command, result);
 
-export const gotSigbus = ({ command, result }: Step<Touch>): boolean =>
-  result === (command.op === 'pin' ? 'EFAULT' : 'SIGBUS');
+export const gotSigbus = ({ command, result }: Step<Touch>): boolean => result === lost(command);
 
-export const gotOom = ({ command, result }: Step<Touch>): boolean =>
-  result === (command.op === 'pin' ? 'ENOMEM' : 'oom');
+export const gotOom = ({ command, result }: Step<Touch>): boolean => result === noMemory(command);
 
-/** A touch that the mapping permits, at a page of private memory that is there. */
+/** A touch that the mapping permits, at an object that is there. */
 export const reachesContent = (step: Step<Touch>): boolean =>
-  isPermitted(step) && isContent(step.code) && !isHost(step.mapping) && !findsSlotBusy(step);
+  isPermitted(step) && isObject(step.code) && !findsSlotBusy(step);
 
 /** Whether the page that it touches is on the device; where entries do not show it, whether it was sent there. */
 export const isOnDevice = ({ before, cell, traits }: Step): boolean =>
@@ -38,18 +36,40 @@ export const isOnDevice = ({ before, cell, traits }: Step): boolean =>
 /** Whether a fault of it failed with SIGBUS. */
 export const faultFailed = (step: Step<Touch>): boolean => reachesContent(step) && gotSigbus(step);
 
+/** Whether it finds a hole that is watched, so that it is trapped whatever it is. */
+export const findsHoleWatched = ({ code, mapping }: Step): boolean =>
+  code === HOLE && isWatchedIfMissing(mapping);
+
+/** Whether it would store to a page that is watched for stores. */
+export const storesToWatched = ({ command, mapping }: Step<Touch>): boolean =>
+  isWatchedForStores(mapping) && writes(command, mapping);
+
+/** Whether it must be trapped, if nothing else stands in its way. */
+export const meetsWatch = (step: Step<Touch>): boolean => findsHoleWatched(step) || storesToWatched(step);
+
+/** Whether a write here needs a new object: to fill a hole, to copy a page of a file, to break a sharing. */
+export const lacksObject = (step: Step): boolean =>
+  step.code === HOLE || isFilePage(step.code) || step.sharersBefore > 1;
+
+/** Whether it needs a new object that cannot be charged for; and whether that is only possible. */
+export const isOverLimit = (step: Step<Touch>): boolean =>
+  step.atLimit === AT_LIMIT && writes(step.command, step.mapping) && lacksObject(step);
+export const mayBeOverLimit = (step: Step<Touch>): boolean =>
+  step.atLimit !== BELOW_LIMIT && writes(step.command, step.mapping) && lacksObject(step);
+
 /** A permitted touch gets through, or fails in a way that something made it fail. */
 export function endsAsItMay(step: Step<Touch>): string | undefined {
   if (succeeded(step)) return undefined;
   if (gotSigbus(step) && (step.code === POISON || (step.mayStrike & SIGBUS) !== 0)) return undefined;
-  if (gotOom(step) && (step.mayStrike & OOM) !== 0) return undefined;
+  if (gotOom(step) && ((step.mayStrike & OOM) !== 0 || mayBeOverLimit(step))) return undefined;
+  if (step.result === 'trapped' && meetsWatch(step)) return undefined;
   return `a ${step.command.op} that the mapping permits answered ${resultInWords(step.result)}`;
 }
 
 /** A touch that the mapping does not permit is refused, and nothing comes of it. */
 export function isRefusedQuietly(step: Step<Touch>): Finding {
-  const { command, result } = step;
-  const right = command.op === 'pin' ? (findsSlotBusy(step) ? 'EBUSY' : 'EFAULT') : 'SIGSEGV';
+  const { command, result, mapping } = step;
+  const right = findsSlotBusy(step) ? 'EBUSY' : refusal(command, mapping);
   if (result !== right) {
     return `a ${command.op} that the mapping does not permit answered ${resultInWords(result)}`;
   }

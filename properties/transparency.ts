@@ -1,6 +1,8 @@
+import { PROFILES } from '../spec/profiles/profiles.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
 import type { Case } from '../spec/vocabulary/case.ts';
 import type { Command, Op } from '../spec/vocabulary/command.ts';
+import { devicesIn } from '../spec/vocabulary/scope.ts';
 import type { Trace } from '../spec/vocabulary/trace.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 
@@ -8,22 +10,43 @@ const MIGRATIONS: ReadonlySet<Op> = new Set([
   'migrate-to-device',
   'migrate-to-system',
   'evict',
+  'evict-all',
   'attach',
   'detach',
+  'close',
+  'open',
 ]);
 
-/** Failures may strike or not, by where pages are, and so may a pin keep a page from moving. */
-const DISTURBANCES: ReadonlySet<Op> = new Set(['inject', 'pin', 'unpin']);
+/**
+ * What tells where pages are, or whether a hole has become a page by moving: failures strike or do not, a pin keeps a
+ * page from moving, a watch is for what is there or for what is missing, a limit counts what is charged, and what was
+ * advised, or what a device has to itself, is another thing after a move.
+ */
+const DISTURBANCES: ReadonlySet<Op> = new Set([
+  'inject',
+  'pin',
+  'unpin',
+  'watch',
+  'limit',
+  'advise',
+  'device-exchange',
+]);
+
+/** Whether a device store works is told by where the page is, and by who has it, if any of these is there. */
+const TAKES_DEVICES_AWAY: ReadonlySet<Op> = new Set(['detach', 'close']);
 
 /**
  * Whether migration must be transparent in this case: no CPU access may tell whether its migrations took place.
  * A device store tells where it depends on where pages are whether it works.
  */
-export function isTransparencyDue({ commands }: Case, capabilities: ReadonlySet<Capability>): boolean {
-  const has = (op: Op): boolean => commands.some((command) => command.op === op);
+export function isTransparencyDue(
+  { commands, profile, scope }: Case,
+  capabilities: ReadonlySet<Capability>,
+): boolean {
   if (commands.some(({ op }) => DISTURBANCES.has(op))) return false;
-  if (!has('device-store')) return true;
-  return capabilities.has('device-copy-on-write') && !has('detach');
+  if (!commands.some(({ op }) => op === 'device-store')) return true;
+  if (devicesIn(scope) > 1 && !PROFILES[profile].foreignAccessFaults) return false;
+  return capabilities.has('device-copy-on-write') && !commands.some(({ op }) => TAKES_DEVICES_AWAY.has(op));
 }
 
 /** The same case without anything that moves pages, or that lets the device come and go. */
@@ -38,7 +61,7 @@ interface Difference {
 }
 
 export interface Comparison {
-  /** How many answers to CPU loads and stores were compared. */
+  /** How many answers to accesses by CPU and kernel were compared. */
   readonly compared: number;
   readonly difference: Difference | undefined;
 }
@@ -64,4 +87,5 @@ export function sameValues(trace: Trace, without: Trace): Comparison {
   return { compared, difference: undefined };
 }
 
-const isCpuAccess = ({ op }: Command): boolean => op === 'load' || op === 'store';
+const isCpuAccess = ({ op }: Command): boolean =>
+  op === 'load' || op === 'store' || op === 'kernel-load' || op === 'kernel-store' || op === 'populate';

@@ -1,7 +1,12 @@
+import type { MappingKind } from '../spec/vocabulary/command.ts';
 import {
+  attach,
+  detach,
   deviceStore,
   exit,
+  hotAdd,
   inject,
+  kernelLoad,
   load,
   map,
   spawn,
@@ -10,52 +15,64 @@ import {
   toDevice,
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
-import { alloc, fault, free, type Lines, prove } from './hand-made.fixture.ts';
+import { alloc, fault, free, type Lines, type Proof, prove } from './hand-made.fixture.ts';
 import { types } from './types.ts';
 
-const host: Lines = [[map(0, 0, 'write', 'host'), { entries: '= .' }]];
-const both: Lines = [...host, [spawn(1)], [map(1, 0, 'write', 'host')]];
+const mapped = (kind: MappingKind): Lines => [[map(0, 0, 'write', kind), { entries: '= .' }]];
 
-prove(types, {
-  'types/host-value': {
-    holds: [...both, [store(0, 0, 7)], [exit(0)], [load(1, 0), { result: 7 }]],
+/** What one page for all must do, whatever stands behind it. */
+function proofs(kind: 'host' | 'shared') {
+  const one = mapped(kind);
+  const both: Lines = [...one, [spawn(1)], [map(1, 0, 'write', kind)]];
+  const value: Proof = {
+    holds: [...both, [store(0, 0, 7)], [exit(0)], [kernelLoad(1, 0), { result: 7 }]],
     breaks: [
       [...both, [store(0, 0, 7)], [load(1, 0), { result: 0 }]],
-      [
-        ...host,
-        [deviceStore(0, 0, 7)],
-        [unmap(0, 0)],
-        [map(0, 0, 'read', 'host')],
-        [load(0, 0), { result: 0 }],
-      ],
+      [...one, [deviceStore(0, 0, 7)], [unmap(0, 0)], [map(0, 0, 'read', kind)], [load(0, 0), { result: 0 }]],
     ],
-  },
-  'types/host-present': {
-    holds: host,
+  };
+  const present: Proof = {
+    holds: one,
     breaks: [
-      [[map(0, 0, 'write', 'host'), { entries: 'o .' }]],
-      [...host, [toDevice(0, 0), { result: ['skipped'], entries: 'W0 .' }]],
+      [[map(0, 0, 'write', kind), { entries: 'o .' }]],
+      [...one, [toDevice(0, 0), { result: ['skipped'], entries: 'W0 .' }]],
     ],
-  },
-  'types/host-skipped': {
-    holds: [...host, [toDevice(0, 0), { result: ['skipped'] }]],
-    breaks: [[...host, [toDevice(0, 0), { result: ['moved'] }]]],
-  },
-  'types/host-quiet': {
-    holds: [...host, [load(0, 0), { result: 0 }]],
+  };
+  const skipped: Proof = {
+    holds: [...one, [toDevice(0, 0), { result: ['skipped'] }]],
+    breaks: [[...one, [toDevice(0, 0), { result: ['moved'] }]]],
+  };
+  const quiet: Proof = {
+    holds: [...one, [load(0, 0), { result: 0 }]],
     breaks: [
-      [...host, [load(0, 0), { result: 0, events: [fault(0, 0)] }]],
-      [...host, [toDevice(0, 0), { result: ['skipped'], events: [alloc(0), free(0)] }]],
-      [...host, [unmap(0, 0), { events: [free(0)] }]],
+      [...one, [load(0, 0), { result: 0, events: [fault(0, 0)] }]],
+      [...one, [toDevice(0, 0), { result: ['skipped'], events: [alloc(0), free(0)] }]],
+      [...one, [unmap(0, 0), { events: [free(0)] }]],
     ],
-  },
-  'types/host-works': {
-    holds: [...host, [inject('sigbus')], [store(0, 0, 7)]],
+  };
+  const works: Proof = {
+    holds: [...one, [inject('sigbus')], [store(0, 0, 7)]],
     breaks: [
-      [...host, [load(0, 0), { result: 'SIGBUS' }]],
-      [...host, [store(0, 0, 7), { entries: '= =' }]],
+      [...one, [load(0, 0), { result: 'SIGBUS' }]],
+      [...one, [store(0, 0, 7), { entries: '= =' }]],
     ],
-  },
+  };
+  return { value, present, skipped, quiet, works };
+}
+
+const [host, shared] = [proofs('host'), proofs('shared')];
+
+prove(types, {
+  'types/host-value': host.value,
+  'types/host-present': host.present,
+  'types/host-skipped': host.skipped,
+  'types/host-quiet': host.quiet,
+  'types/host-works': host.works,
+  'types/shared-value': shared.value,
+  'types/shared-present': shared.present,
+  'types/shared-skipped': shared.skipped,
+  'types/shared-quiet': shared.quiet,
+  'types/shared-works': shared.works,
   'types/swap-limit': {
     holds: [
       [swapOn(20), { result: 20 }],
@@ -68,6 +85,23 @@ prove(types, {
         [swapOn(20), { result: 20 }],
         [swapOn(20), { result: 0 }],
       ],
+    ],
+  },
+  'types/hot-add': {
+    holds: [
+      [hotAdd, { result: 'EEXIST' }],
+      [detach],
+      [hotAdd],
+      [hotAdd, { result: 'EEXIST' }],
+      [attach],
+      [detach],
+      [hotAdd],
+    ],
+    breaks: [
+      [[hotAdd]],
+      [[detach], [hotAdd, { result: 'EEXIST' }]],
+      [[detach], [hotAdd], [hotAdd]],
+      [...mapped('private'), [hotAdd, { result: 'EEXIST', entries: 'o .' }]],
     ],
   },
 });

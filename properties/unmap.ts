@@ -1,12 +1,13 @@
 import { frameOf, HOLE, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { isContent } from './flat-memory.ts';
-import { isHost, isMapped } from './mapping-table.ts';
-import type { Reading, Removal } from './reading.ts';
+import { isObject } from './contents.ts';
+import { isCommon, isLocked, isMapped } from './mapping-table.ts';
+import type { Reading } from './reading.ts';
 import { defineRead } from './read-value.ts';
 import { changeInWords, faultCall } from './stillness.ts';
 import type { Step } from './step.ts';
+import type { Removal } from './step-lists.ts';
 import { isRefusedQuietly } from './touch-outcome.ts';
 
 /** The pages that it removes: of one process, from `first` to before `end`. */
@@ -16,6 +17,10 @@ function removed({ command, cell }: Step<Removal>, { scope }: Reading): { first:
   return { first, end: first + scope.pages };
 }
 
+/** What is locked is not discarded. */
+const isDiscardOfLocked = ({ command, mapping }: Step<Removal>): boolean =>
+  command.op === 'discard' && isLocked(mapping);
+
 const clears = define({
   id: 'unmap/clears',
   title: 'Unmap, discard and exit succeed and remove the entry',
@@ -24,8 +29,9 @@ const clears = define({
   steps: (reading) => reading.removals,
   check(step, reading) {
     const { command, result, after, mapping } = step;
+    if (isDiscardOfLocked(step)) return 0;
     if (result !== 'ok') return `${command.op} answered ${resultInWords(result)}`;
-    if (after === undefined || (command.op === 'discard' && isHost(mapping))) return 1;
+    if (after === undefined || (command.op === 'discard' && isCommon(mapping))) return 1;
     const { first, end } = removed(step, reading);
     const expected = command.op === 'discard' ? HOLE : UNMAPPED;
     for (let cell = first; cell < end; cell++) {
@@ -54,6 +60,7 @@ const releases = define({
   check(step, reading) {
     const { before, namesBefore, changed } = step;
     if (before === undefined || namesBefore === undefined || changed < 0) return 0;
+    if (isDiscardOfLocked(step)) return 0;
     const { first, end } = removed(step, reading);
     let left = 0;
     let freed = 0;
@@ -89,7 +96,7 @@ const leavesOthers = define({
       if (cell >= first && cell < end) continue;
       if (after[cell] !== before[cell]) return changeInWords(step, cell);
       const content = rowBefore[cell] ?? 0;
-      if (!isContent(content)) continue;
+      if (!isObject(content)) continue;
       for (let gone = first; gone < end; gone++) if (rowBefore[gone] === content) sharers++;
     }
     return sharers;

@@ -4,7 +4,7 @@ import { type Blame, blame } from './blame.ts';
 import { isAnswering } from './device.ts';
 import { ownPage } from './own-page.ts';
 import { mayRead, mayWrite } from './permission.ts';
-import { exclusiveTo, isExclusive, MAYBE_EXCLUSIVE, NO_OBJECT, POISONED } from './state.ts';
+import { exclusiveTo, isExclusive, MAYBE_EXCLUSIVE, NO_OBJECT, POISONED, WATCHED_STORES } from './state.ts';
 import type { Step } from './step.ts';
 import { reach } from './touch.ts';
 import { BY_EXCLUSIVE } from './touch-kind.ts';
@@ -40,6 +40,10 @@ const EXCHANGED = blame({
   faults: 'exclusive.exchange',
 });
 const EXCHANGED_AFTER_TOUCH: Blame = { ...EXCHANGED, result: 'exclusive.revoked' };
+
+const EXCHANGE_WATCHED: Blame = { ...EXCHANGED, result: 'watch.traps-store', value: 'watch.traps-store' };
+/** How an exchange is answered that a watch forbids. */
+const NOT_EXCHANGED = ['EINVAL', 'trapped', 'EFAULT'] as const;
 
 /** Whether the device may have the page to itself at all. */
 function isPermitted(step: Step, entry: number, device: number): boolean {
@@ -93,6 +97,12 @@ export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   if (!isPermitted(step, entry, device)) return;
+  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
+    // It does not land, whoever has the page.
+    step.blame = EXCHANGE_WATCHED;
+    step.result = NOT_EXCHANGED[step.pick(3, step.seenAmong(NOT_EXCHANGED))] ?? 'EINVAL';
+    return;
+  }
   step.exercise(EXCLUSIVE_EXCHANGE);
   const flavour = state.flavour[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;

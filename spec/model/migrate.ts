@@ -230,9 +230,14 @@ function bringRange(
 
 /** A page of another device, which has an owner or not. */
 function bringForeign(step: Step, vector: PageOutcome[], entry: number, index: number): void {
-  if (!step.terms.profile.ownersMatter && step.pick(2, step.seenMoved(index)) === 0) {
-    tryToSystem(step, vector, entry, index);
-    return;
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (!step.terms.profile.ownersMatter) {
+    // What is struck is skipped either way; that it was tried may have used a strike up.
+    const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+    if (struck || step.pick(2, step.seenMoved(index)) === 0) {
+      tryToSystem(step, vector, entry, index);
+      return;
+    }
   }
   answer(step, vector, 'skipped', DEVICES_FOREIGN_SKIPPED);
 }

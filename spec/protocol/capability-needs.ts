@@ -4,6 +4,7 @@ import type { Capability } from '../vocabulary/capability.ts';
 const NEEDS: readonly (readonly [Capability, Capability])[] = [
   ['frames', 'entries'],
   ['least-count', 'frames'],
+  ['move-keep', 'move'],
 ];
 
 /** What is wrong with what was declared, in words; undefined where it goes together. */

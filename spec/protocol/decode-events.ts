@@ -1,6 +1,6 @@
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { NO_EVENTS } from '../vocabulary/observation.ts';
-import type { Scope } from '../vocabulary/scope.ts';
+import { devicesIn, framesIn, type Scope } from '../vocabulary/scope.ts';
 import { counted } from './counted.ts';
 import { excerptOf } from './excerpt.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
@@ -27,12 +27,11 @@ function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): Dr
       if (!shows.callbacks) return undefined;
       const process = indexIn(event, 'process', scope.processes, 'process', at);
       const page = indexIn(event, 'page', scope.pages, 'page', at);
-      if (event['frame'] === undefined) return { event: 'fault', process, page };
-      return { event: 'fault', process, page, frame: indexIn(event, 'frame', scope.frames, 'frame', at) };
+      return { event: 'fault', process, page, ...whereOf(event, scope, at) };
     }
     case 'free': {
       if (!shows.callbacks) return undefined;
-      const frame = indexIn(event, 'frame', scope.frames, 'frame', at);
+      const frame = indexIn(event, 'frame', framesIn(scope), 'frame', at);
       const refs = countIn(event, 'refs', at);
       const maps = countIn(event, 'maps', at);
       return {
@@ -44,13 +43,28 @@ function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): Dr
     }
     case 'alloc':
       if (!shows.allocations) return undefined;
-      return { event: 'alloc', frame: indexIn(event, 'frame', scope.frames, 'frame', at) };
+      return { event: 'alloc', frame: indexIn(event, 'frame', framesIn(scope), 'frame', at) };
     default:
       if (shows.unknownEvents && typeof event['event'] === 'string') return undefined;
       throw new Malformed(
         `events[${at}]: ${excerptOf(event['event'])} is no event; they are "fault", "free" and "alloc"`,
       );
   }
+}
+
+/** The frame that a fault is for and the device whose driver was called, as far as it says. */
+function whereOf(
+  event: JsonObject,
+  scope: Scope,
+  at: number,
+): { readonly frame?: number; readonly device?: number } | undefined {
+  const hasFrame = event['frame'] !== undefined;
+  const hasDevice = event['device'] !== undefined;
+  if (!hasFrame && !hasDevice) return undefined;
+  return {
+    ...(hasFrame && { frame: indexIn(event, 'frame', framesIn(scope), 'frame', at) }),
+    ...(hasDevice && { device: indexIn(event, 'device', devicesIn(scope), 'device', at) }),
+  };
 }
 
 function indexIn(event: JsonObject, field: string, size: number, thing: string, at: number): number {

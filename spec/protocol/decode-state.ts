@@ -1,5 +1,13 @@
-import type { Scope } from '../vocabulary/scope.ts';
-import { deviceEntry, HOLE, POISON, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
+import { framesIn, type Scope } from '../vocabulary/scope.ts';
+import {
+  deviceEntry,
+  EXCLUSIVE,
+  HOLE,
+  POISON,
+  PRESENT,
+  type Snapshot,
+  UNMAPPED,
+} from '../vocabulary/snapshot.ts';
 import { counted } from './counted.ts';
 import { excerptOf } from './excerpt.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
@@ -28,7 +36,8 @@ export function decodeState(state: unknown, scope: Scope, shows: Shows): Snapsho
 }
 
 function decodeEntries(rows: unknown, scope: Scope): readonly number[] {
-  const { processes, pages, frames } = scope;
+  const { processes, pages } = scope;
+  const frames = framesIn(scope);
   const list = listOf(rows, 'entries', processes, 'process', 'row');
   const codes: number[] = [];
   for (let process = 0; process < processes; process++) {
@@ -62,11 +71,13 @@ function decodeEntry(entry: unknown, process: number, page: number, frames: numb
       return PRESENT;
     case 'poison':
       return POISON;
+    case 'exclusive':
+      return EXCLUSIVE;
   }
   const where = `entries: process ${process} page ${page}`;
   if (!isJsonObject(entry)) {
     throw new Malformed(
-      `${where} is ${excerptOf(entry)}, expected "unmapped", "hole", "present", "poison" or {"frame":…,"write":…}`,
+      `${where} is ${excerptOf(entry)}, expected "unmapped", "hole", "present", "poison", "exclusive" or {"frame":…,"write":…}`,
     );
   }
   const frame = entry['frame'];
@@ -89,7 +100,7 @@ interface Frames {
 }
 
 function decodeFrames(frames: unknown, scope: Scope, leastCount: boolean): Frames {
-  const list = listOf(frames, 'frames', scope.frames, 'frame', 'item');
+  const list = listOf(frames, 'frames', framesIn(scope), 'frame', 'item');
   const refs: number[] = [];
   const maps: number[] = [];
   const least: number[] | undefined = leastCount ? [] : undefined;

@@ -1,6 +1,7 @@
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import {
+  EXCLUSIVE,
   frameOf,
   HOLE,
   isWriteEntry,
@@ -47,6 +48,8 @@ function encodeEntry(code: number): WireEntry {
       return 'present';
     case POISON:
       return 'poison';
+    case EXCLUSIVE:
+      return 'exclusive';
     default:
       return { frame: frameOf(code), write: isWriteEntry(code) };
   }

@@ -83,7 +83,7 @@ export class RecordingReader {
     this.#open = {
       scope,
       shows: showsOf(capabilities, known.length < header.capabilities.length),
-      admission: new Admission(scope, capabilities),
+      admission: new Admission(scope, profile, capabilities),
     };
     const name = target?.version === undefined ? target?.name : `${target.name} ${target.version}`;
     return { kind: 'case', case: { profile, scope, capabilities, target: name } };

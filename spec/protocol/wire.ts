@@ -14,7 +14,7 @@ export const PROTOCOL_VERSION = 1;
 
 /** An entry as the wire shows it: a word, or the frame that a device entry names. */
 export const WireEntry = z.union([
-  z.enum(['unmapped', 'hole', 'present', 'poison']),
+  z.enum(['unmapped', 'hole', 'present', 'poison', 'exclusive']),
   z.object({ frame: z.int().min(0), write: z.boolean() }),
 ]);
 export type WireEntry = z.infer<typeof WireEntry>;

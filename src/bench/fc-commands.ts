@@ -31,7 +31,7 @@ class Real {
 
   constructor({ profile, scope }: Case, plant: Plant | undefined) {
     this.#world = openWorld(profile, scope, plant);
-    this.#admission = new Admission(scope);
+    this.#admission = new Admission(scope, profile);
     this.#judge = new Judge(scope, termsFor(PROFILES[profile], EVERYTHING), new Tally());
   }
 

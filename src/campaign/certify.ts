@@ -118,6 +118,7 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
 } {
   return {
     scope: {
+      ...scope,
       processes: Math.max(scope.processes, LEAST.processes),
       pages: Math.max(scope.pages, LEAST.pages),
       frames: Math.max(scope.frames, LEAST.frames),

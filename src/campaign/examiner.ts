@@ -8,7 +8,7 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
 import { ruleIndex } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 
@@ -83,7 +83,8 @@ export class Examiner {
   }
 
   #judgeFor(scope: Scope): Judge {
-    const key = ((scope.processes * 32 + scope.pages) * 64 + scope.frames) * 16 + scope.slots;
+    const { processes, pages, frames, slots } = scope;
+    const key = (((processes * 32 + pages) * 64 + frames) * 16 + slots) * 4 + devicesIn(scope);
     const known = this.#judges.get(key);
     if (known !== undefined) return known;
     const judge = new Judge(scope, this.#terms, this.tally);

@@ -40,7 +40,7 @@ const POORER: readonly (readonly [string, readonly Capability[]])[] = [
 
 const CASES = 200;
 
-describe.each<ProfileName>(['origin', 'linux-6.1'])('the embedded kernel conforms in %s', (profile) => {
+describe.each<ProfileName>(['origin', 'linux-5.18', 'linux-6.1'])('the embedded kernel conforms in %s', (profile) => {
   test.each(POORER)('where it shows %s', (_, shows) => {
     const target = new EmbeddedTarget({ shows });
     const source = new CaseSource({ profile, capabilities: target.hello.capabilities });

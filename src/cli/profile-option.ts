@@ -10,7 +10,7 @@ export function collectProfile(text: string, before: readonly ProfileName[] = []
   const parsed = ProfileName.safeParse(text);
   if (parsed.success) return before.includes(parsed.data) ? before : [...before, parsed.data];
   const { options } = ProfileName;
-  throw new InvalidArgumentError(`The profiles are ${options.join(' and ')}.${didYouMean(text, options)}`);
+  throw new InvalidArgumentError(`The profiles are ${options.join(', ')}.${didYouMean(text, options)}`);
 }
 
 /** The profiles to check: those asked for, which the target must follow; or else all that it follows. */
@@ -20,6 +20,6 @@ export function profilesFor(asked: readonly ProfileName[] | undefined, hello: He
   if (strange.length === 0) return asked;
   throw new Complaint(
     EXIT.nothingApplicable,
-    `Nothing applicable: the target does not follow ${strange.join(' and ')}; it follows ${hello.profiles.join(' and ')}.`,
+    `Nothing applicable: the target does not follow ${strange.join(' and ')}; it follows ${hello.profiles.join(', ')}.`,
   );
 }

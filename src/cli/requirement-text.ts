@@ -2,6 +2,7 @@ import { PROPERTIES } from '../../properties/properties.ts';
 import { type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import type { Paint } from '../report/paint.ts';
+import { profileRange } from '../report/profile-range.ts';
 import { columns, cut } from '../report/table.ts';
 import { wrap } from '../report/wrap.ts';
 
@@ -32,7 +33,7 @@ export function requirementText(requirement: CatalogueEntry, paint: Paint): stri
     ...wrap(`  ${text}`, '  '),
     '',
     `  Source    ${source}`,
-    `  Profiles  ${profiles === undefined ? 'all' : profiles.join(', ')}`,
+    `  Profiles  ${profileRange(profiles)}`,
     `  Needs     ${needs.length === 0 ? 'nothing but the core' : needs.join(', ')}`,
     `  Properties without a model:`,
     `            ${list(properties)}`,
@@ -48,14 +49,15 @@ export function requirementText(requirement: CatalogueEntry, paint: Paint): stri
 export function requirementList(wanted: readonly CatalogueEntry[], width: number, paint: Paint): string {
   const ids = new Set(wanted.map(({ id }) => id));
   const idWidth = Math.max(...wanted.map(({ id }) => id.length));
-  const room = width - idWidth - 24;
+  const ranges = wanted.map(({ profiles }) => (profiles === undefined ? '' : profileRange(profiles)));
+  const room = width - idWidth - Math.max(...ranges.map(({ length }) => length)) - 14;
   const rows = CHAPTERS.flatMap((chapter) => {
     const requirements = chapter.requirements.filter(({ id }) => ids.has(id));
     if (requirements.length === 0) return [];
     const lines = requirements.map(({ id, level, title, profiles }) => [
       `  ${id}`,
       level,
-      profiles === undefined ? '' : profiles.join(', '),
+      profiles === undefined ? '' : profileRange(profiles),
       cut(title, room),
     ]);
     return [[[paint.bold(chapter.title)]], lines, [['']]].flat();

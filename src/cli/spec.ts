@@ -1,10 +1,13 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { CATALOGUE, type CatalogueEntry } from '../../spec/requirements/catalogue.ts';
+import { NOT_ASSERTED } from '../../spec/requirements/not-asserted.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { chapterOf } from '../report/chapter-of.ts';
 import { amount } from '../report/figures.ts';
+import { wrap } from '../report/wrap.ts';
 import { Complaint } from './complaint.ts';
 import { type Io, paintFor, widthOf } from './io.ts';
+import { jsonOf, showMatrix } from './spec-matrix.ts';
 import { findRequirements, noRequirement } from './requirement-option.ts';
 import { coverageOf, requirementList, requirementText } from './requirement-text.ts';
 
@@ -13,7 +16,18 @@ Examples:
   zdc spec                     every requirement, by chapter
   zdc spec fork                those of one chapter
   zdc spec fork.isolation      one in full: text, source, what it needs, what covers it
-  zdc spec --json              all of it for a program`;
+  zdc spec --matrix            from the sentences of the seed to the mutants, for each requirement
+  zdc spec --not-asserted      what is known of private memory and no requirement says, and why not
+  zdc spec --json              all of it for a program
+
+--matrix measures which commands exercise a requirement, which takes some seconds; reports/traceability.md is the same as
+a page.`;
+
+interface SpecFlags {
+  readonly json?: boolean;
+  readonly matrix?: boolean;
+  readonly notAsserted?: boolean;
+}
 
 /** Adds the verb that lists and explains requirements. */
 export function addSpec(program: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -24,14 +38,35 @@ export function addSpec(program: Command, io: Io, done: (code: ExitCode) => void
       'Lists the requirements, or explains one: its text and source, what it needs, what covers it.',
     )
     .argument('[id]', 'an id, a chapter, or the beginning of some ids')
+    .option('--matrix', 'what each comes from, and what looks after it')
+    .addOption(new Option('--not-asserted', 'what is deliberately no requirement').conflicts('matrix'))
     .option('--json', 'as JSON')
     .addHelpText('after', EXAMPLES)
-    .action((id: string | undefined, { json }: { readonly json?: boolean }) => {
+    .action(async (id: string | undefined, flags: SpecFlags) => {
+      if (flags.notAsserted === true) {
+        io.stdout.write(flags.json === true ? jsonOf({ notAsserted: NOT_ASSERTED }) : notAssertedText(io));
+        done(EXIT.conforms);
+        return;
+      }
       const wanted = id === undefined ? CATALOGUE : findRequirements(id);
       if (wanted.length === 0) throw new Complaint(EXIT.usage, noRequirement(id ?? ''));
-      io.stdout.write(json === true ? asJson(wanted) : asText(wanted, io));
+      if (flags.matrix === true) {
+        done(await showMatrix(wanted, flags.json === true, io));
+        return;
+      }
+      io.stdout.write(flags.json === true ? asJson(wanted) : asText(wanted, io));
       done(EXIT.conforms);
     });
+}
+
+function notAssertedText(io: Io): string {
+  const paint = paintFor(io);
+  const width = Math.min(widthOf(io.stdout), 100);
+  return NOT_ASSERTED.map(({ rule, why }) =>
+    [...wrap(rule, '', width).map((line) => paint.bold(line)), ...wrap(`  ${why}`, '  ', width), ''].join(
+      '\n',
+    ),
+  ).join('\n');
 }
 
 function asText(wanted: readonly CatalogueEntry[], io: Io): string {
@@ -61,5 +96,5 @@ function asJson(wanted: readonly CatalogueEntry[]): string {
       mutantsSeenEarlier: ids(seenBy),
     };
   });
-  return `${JSON.stringify({ requirements }, null, 2)}\n`;
+  return jsonOf({ requirements });
 }

@@ -2,6 +2,7 @@ import type { CorpusItem } from '../campaign/corpus-outcome.ts';
 import type { Counterexample } from '../campaign/finding.ts';
 import { repetitionsFor } from '../campaign/repetition.ts';
 import { replay, type ReplayOutcome } from '../campaign/replay.ts';
+import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { Target } from '../targets/target.ts';
 import type { CaseFile } from './case-file.ts';
 
@@ -16,6 +17,9 @@ export async function replayFile(target: Target, targetSpec: string, file: CaseF
   const { profile } = file.case;
   if (!target.hello.profiles.includes(profile)) {
     return none('not-applicable', `the target does not follow ${profile}`);
+  }
+  if (devicesIn(file.case.scope) > 1 && !target.hello.capabilities.has('devices')) {
+    return none('not-applicable', 'the target does not declare devices');
   }
   const times = file.flaky === undefined ? TIMES : repetitionsFor(file.flaky);
   for (let time = 1; time <= times; time++) {

@@ -1,16 +1,19 @@
-import { isHost } from '../../spec/model/permission.ts';
+import { isCommon, isFile } from '../../spec/model/permission.ts';
 import {
   FIRST_FRAME,
+  isExclusive,
+  isSomeFrame,
+  MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
   POISONED,
   READ_FLAVOUR,
-  SOME_FRAME,
   type State,
   SYSTEM,
   WRITE_FLAVOUR,
 } from '../../spec/model/state.ts';
 import {
+  EXCLUSIVE,
   frameOf,
   HOLE,
   isDeviceEntry,
@@ -32,24 +35,41 @@ export function allowedEntry(state: State, entry: number): AllowedEntry {
   const object = state.entry[entry] ?? NO_OBJECT;
   const place = object > NO_OBJECT ? (state.place[object] ?? SYSTEM) : SYSTEM;
   if (place === SYSTEM) {
-    const wanted = codeOffTheDevice(object, state.mapping[entry] ?? NOT_MAPPED);
-    return { words: entryInWords(wanted), admits: (code) => code === wanted };
+    const wanted = codesOffTheDevice(state, entry, object);
+    return { words: wanted.map(entryInWords).join(' or '), admits: (code) => wanted.includes(code) };
   }
   const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-  const frame = place === SOME_FRAME ? undefined : place - FIRST_FRAME;
   const flavours = flavour === READ_FLAVOUR ? 'READ' : flavour === WRITE_FLAVOUR ? 'WRITE' : 'READ or WRITE';
   return {
-    words: `${flavours} entry for ${frame === undefined ? 'a free frame' : `frame ${frame}`}`,
+    words: `${flavours} entry for ${frameInWords(state, place)}`,
     admits: (code) =>
       isDeviceEntry(code) &&
-      (frame === undefined ? state.holderOf(frameOf(code)) === NO_OBJECT : frameOf(code) === frame) &&
+      isPlace(state, place, frameOf(code)) &&
       !(isWriteEntry(code) && flavour === READ_FLAVOUR),
   };
 }
 
-function codeOffTheDevice(object: number, mapping: number): number {
-  if (object > NO_OBJECT) return PRESENT;
-  if (object === POISONED) return POISON;
-  if (mapping === NOT_MAPPED) return UNMAPPED;
-  return isHost(mapping) ? PRESENT : HOLE;
+function frameInWords(state: State, place: number): string {
+  if (!isSomeFrame(place)) return `frame ${place - FIRST_FRAME}`;
+  return state.attached.length > 1 ? `a free frame of device ${state.deviceOf(place)}` : 'a free frame';
+}
+
+/** Whether an object that is at a place of the model may be on this frame. */
+const isPlace = (state: State, place: number, frame: number): boolean =>
+  isSomeFrame(place)
+    ? state.holderOf(frame) === NO_OBJECT && state.deviceOfFrame(frame) === state.deviceOf(place)
+    : place === FIRST_FRAME + frame;
+
+function codesOffTheDevice(state: State, entry: number, object: number): readonly number[] {
+  if (object > NO_OBJECT) {
+    const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+    if (flavour === MAYBE_EXCLUSIVE) return [PRESENT, EXCLUSIVE];
+    return [isExclusive(flavour) ? EXCLUSIVE : PRESENT];
+  }
+  if (object === POISONED) return [POISON];
+  const mapping = state.mapping[entry] ?? NOT_MAPPED;
+  if (mapping === NOT_MAPPED) return [UNMAPPED];
+  if (isCommon(mapping)) return [PRESENT];
+  // Whether a page of a file was brought in yet is the target's business.
+  return isFile(mapping) ? [HOLE, PRESENT] : [HOLE];
 }

@@ -1,7 +1,7 @@
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { perform } from '../../spec/model/commands.ts';
-import { FIRST_FRAME, SOME_FRAME, type State } from '../../spec/model/state.ts';
+import { FIRST_FRAME, isSomeFrame, type State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { type Terms, termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
@@ -85,11 +85,12 @@ function callbacksOf(step: Step, { allocations }: Terms): readonly string[] {
   const calls: string[] = [];
   if (step.faults > 0) {
     const frame = step.faultPlace >= FIRST_FRAME ? `, frame ${step.faultPlace - FIRST_FRAME}` : '';
+    const owner = step.state.attached.length > 1 ? `, device ${step.state.deviceOf(step.faultPlace)}` : '';
     const times = step.faults === 1 ? '' : `, ${step.faults} times`;
-    calls.push(`page_fault(process ${step.process}, page ${step.page}${frame})${times}`);
+    calls.push(`page_fault(process ${step.process}, page ${step.page}${frame}${owner})${times}`);
   }
   for (const place of step.left) {
-    calls.push(`page_free(${place === SOME_FRAME ? 'its frame' : `frame ${place - FIRST_FRAME}`})`);
+    calls.push(`page_free(${isSomeFrame(place) ? 'its frame' : `frame ${place - FIRST_FRAME}`})`);
   }
   if (allocations && step.taken > 0) {
     calls.push(`takes ${step.taken === 1 ? 'a frame' : `${step.taken} frames`}`);

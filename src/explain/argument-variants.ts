@@ -1,12 +1,21 @@
-import { match } from 'ts-pattern';
+import { match, P } from 'ts-pattern';
 import {
+  Advice,
   type Command,
   InjectionKind,
+  type Limit,
   MappingKind,
   Protection,
   type Remaining,
+  Watch,
 } from '../../spec/vocabulary/command.ts';
-import { LARGEST_VALUE, MOST_SWAP_AREAS, type Scope } from '../../spec/vocabulary/scope.ts';
+import {
+  CONTROL_GROUPS,
+  devicesIn,
+  LARGEST_VALUE,
+  MOST_SWAP_AREAS,
+  type Scope,
+} from '../../spec/vocabulary/scope.ts';
 
 /** A command with one of its arguments changed. */
 export interface Variant {
@@ -20,7 +29,7 @@ const below = (end: number): readonly number[] =>
   Array.from({ length: Math.max(0, end) }, (_, index) => index);
 
 /** One variant for each of the options that is not the argument as it is. */
-const vary = <T extends string | number>(
+const vary = <T extends string | number | boolean>(
   argument: string,
   now: T,
   options: readonly T[],
@@ -35,6 +44,8 @@ export function argumentVariants(command: Command, scope: Scope): readonly Varia
   const processes = below(scope.processes);
   const pages = below(scope.pages);
   const slots = below(scope.slots);
+  const devices = below(devicesIn(scope));
+  const groups = below(CONTROL_GROUPS);
   const process = <C extends Command & { readonly process: number }>(c: C): readonly Variant[] =>
     vary('process', c.process, processes, (option) => ({ ...c, process: option }));
   const place = <C extends Command & { readonly process: number; readonly page: number }>(
@@ -43,8 +54,17 @@ export function argumentVariants(command: Command, scope: Scope): readonly Varia
     ...process(c),
     ...vary('page', c.page, pages, (option) => ({ ...c, page: option })),
   ];
+  const device = <C extends Command & { readonly device?: number | undefined }>(c: C): readonly Variant[] =>
+    vary('device', c.device ?? 0, devices, (option) => ({ ...c, device: option }));
+  const group = <C extends Command & { readonly group: number }>(c: C): readonly Variant[] =>
+    vary('group', c.group, groups, (option) => ({ ...c, group: option }));
+  const value = <C extends Command & { readonly value: number }>(c: C): readonly Variant[] =>
+    vary('value', c.value, [1, Math.min(c.value + 1, LARGEST_VALUE), LARGEST_VALUE], (option) => ({
+      ...c,
+      value: option,
+    }));
   return match<Command, readonly Variant[]>(command)
-    .with({ op: 'spawn' }, { op: 'exit' }, process)
+    .with({ op: P.union('spawn', 'exit', 'clear-soft-dirty', 'smaps') }, process)
     .with({ op: 'fork' }, (c) => [
       ...process(c),
       ...vary('child', c.child, processes, (child) => ({ ...c, child })),
@@ -58,16 +78,34 @@ export function argumentVariants(command: Command, scope: Scope): readonly Varia
       ...place(c),
       ...vary('protection', c.protection, Protection.options, (protection) => ({ ...c, protection })),
     ])
-    .with({ op: 'unmap' }, { op: 'discard' }, { op: 'load' }, { op: 'device-load' }, { op: 'evict' }, place)
-    .with({ op: 'store' }, { op: 'device-store' }, (c) => [
+    .with({ op: P.union('unmap', 'discard', 'load', 'evict', 'kernel-load', 'peek') }, place)
+    .with({ op: P.union('populate', 'lock', 'unlock', 'soft-dirty', 'page-map', 'residency') }, place)
+    .with({ op: P.union('device-load', 'make-exclusive') }, (c) => [...place(c), ...device(c)])
+    .with({ op: P.union('store', 'kernel-store') }, (c) => [...place(c), ...value(c)])
+    .with({ op: P.union('device-store', 'device-exchange') }, (c) => [...place(c), ...value(c), ...device(c)])
+    .with({ op: 'move' }, (c) => [
       ...place(c),
-      ...vary('value', c.value, [1, Math.min(c.value + 1, LARGEST_VALUE), LARGEST_VALUE], (value) => ({
-        ...c,
-        value,
-      })),
+      ...vary('to', c.to, pages, (to) => ({ ...c, to })),
+      ...vary('keep', c.keep, [false, true], (keep) => ({ ...c, keep })),
     ])
-    .with({ op: 'migrate-to-device' }, { op: 'migrate-to-system' }, (c) => [
+    .with({ op: 'advise' }, (c) => [
       ...place(c),
+      ...vary('advice', c.advice, Advice.options, (advice) => ({ ...c, advice })),
+    ])
+    .with({ op: 'watch' }, (c) => [
+      ...place(c),
+      ...vary('watch', c.watch, Watch.options, (watch) => ({ ...c, watch })),
+    ])
+    .with({ op: 'join' }, (c) => [...process(c), ...group(c)])
+    .with({ op: 'charge' }, group)
+    .with({ op: 'limit' }, (c) => [
+      ...group(c),
+      ...vary<Limit>('pages', c.pages, [0, 1, 2, 'none'], (most) => ({ ...c, pages: most })),
+    ])
+    .with({ op: P.union('attach', 'detach', 'evict-all', 'close', 'open', 'hot-add') }, device)
+    .with({ op: P.union('migrate-to-device', 'migrate-to-system') }, (c) => [
+      ...place(c),
+      ...device(c),
       ...vary(
         'count',
         c.count,
@@ -88,7 +126,7 @@ export function argumentVariants(command: Command, scope: Scope): readonly Varia
     .with({ op: 'swap-on' }, (c) =>
       vary('areas', c.areas, [1, Math.max(1, c.areas - 1), MOST_SWAP_AREAS], (areas) => ({ ...c, areas })),
     )
-    .with({ op: 'heal' }, { op: 'attach' }, { op: 'detach' }, { op: 'inspect' }, () => [])
+    .with({ op: P.union('heal', 'inspect') }, () => [])
     .exhaustive();
 }
 

@@ -1,4 +1,5 @@
 import {
+  EXCLUSIVE,
   frameOf,
   HOLE,
   isDeviceEntry,
@@ -27,9 +28,14 @@ export function entryChange(place: string, from: number, to: number): string | u
         : `${place} is a hole again, with no page behind it`;
     case PRESENT:
       if (from === UNMAPPED) return `${place} is mapped, to a page in system memory`;
+      if (from === EXCLUSIVE) return `${place} is taken back: the device has it to itself no more`;
       return isDeviceEntry(from)
         ? `${place} comes back${origin} to system memory`
         : `${place} gets a page in system memory`;
+    case EXCLUSIVE:
+      return isDeviceEntry(from)
+        ? `${place} comes back${origin} to system memory, and the device has it to itself`
+        : `the device has ${place} to itself`;
     case POISON:
       return isDeviceEntry(from)
         ? `${place}, on frame ${frameOf(from)}, is lost: poison now`

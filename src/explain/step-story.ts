@@ -1,17 +1,18 @@
-import type { Profile } from '../../spec/profiles/profile.ts';
+import { type Profile, referencesOf } from '../../spec/profiles/profile.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type Snapshot, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { entryChange } from './entry-change.ts';
 
 /** How every case begins; all that a target could show of it. */
-export function snapshotAtStart({ processes, pages, frames }: Scope, { idleCount }: Profile): Snapshot {
-  const idle = Array.from({ length: frames }, () => idleCount);
+export function snapshotAtStart(scope: Scope, profile: Profile): Snapshot {
+  const { processes, pages } = scope;
+  const idle = Array.from({ length: framesIn(scope) }, () => referencesOf(profile, 0));
   return {
     entries: Array.from({ length: processes * pages }, () => UNMAPPED),
     refs: idle,
@@ -82,7 +83,8 @@ function eventSentence(event: DriverEvent): string {
   switch (event.event) {
     case 'fault': {
       const frame = event.frame === undefined ? '' : `, which is on frame ${event.frame}`;
-      return `the driver's page_fault is called for page ${event.page} of process ${event.process}${frame}`;
+      const owner = event.device === undefined ? 'the driver' : `the driver of device ${event.device}`;
+      return `${owner}'s page_fault is called for page ${event.page} of process ${event.process}${frame}`;
     }
     case 'alloc':
       return `the driver takes frame ${event.frame}`;
@@ -107,7 +109,23 @@ function answerSentence(command: Command, result: Result, isSeen: boolean): read
   if (result === 'torn') return ['the cells of the page hold different values: half of it was copied'];
   if (result === 'stale') return ['what is read is the filler of memory that belongs to nobody'];
   if (typeof result === 'string') return [`the answer is ${result}`];
-  return [command.op === 'swap-on' ? `${counted(result, 'area')} accepted` : `the value read is ${result}`];
+  return [numberSentence(command, result)];
+}
+
+function numberSentence({ op }: Command, result: number): string {
+  switch (op) {
+    case 'swap-on':
+      return `${counted(result, 'area')} accepted`;
+    case 'evict-all':
+      return `the answer says: ${counted(result, 'page')} came back`;
+    case 'residency':
+      return result === 0 ? 'the page is not resident' : 'the page is resident';
+    case 'smaps':
+    case 'charge':
+      return `the answer is ${counted(result, 'page')}`;
+    default:
+      return `the value read is ${result}`;
+  }
 }
 
 function vectorSentence(command: Command, outcomes: readonly string[]): string {

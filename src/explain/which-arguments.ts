@@ -76,10 +76,10 @@ interface Trial {
   readonly note: (fails: boolean) => void;
 }
 
-const larger = ({ processes, pages, frames, slots }: Scope): Scope => ({
+const larger = ({ processes, pages, slots, ...rest }: Scope): Scope => ({
+  ...rest,
   processes: Math.min(8, processes + 1),
   pages: Math.min(16, pages + 1),
-  frames,
   slots: slots === 0 ? 0 : Math.min(8, slots + 1),
 });
 
@@ -103,7 +103,7 @@ function nameTrials(base: Case, found: Map<string, NameMatters>): readonly Trial
 }
 
 function argumentTrials(base: Case, found: Map<string, ArgumentMatters>): readonly Trial[] {
-  const admission = new Admission(base.scope);
+  const admission = new Admission(base.scope, base.profile);
   return base.commands.flatMap((command, step) => {
     // What is senseless here is never sent: it says nothing of the argument.
     const sensible = argumentVariants(command, base.scope).filter(

@@ -1,11 +1,11 @@
 import { Admission } from '../../spec/vocabulary/admission.ts';
-import { LARGEST_VALUE } from '../../spec/vocabulary/scope.ts';
+import { CONTROL_GROUPS, devicesIn, LARGEST_VALUE } from '../../spec/vocabulary/scope.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { type Renaming, renamedCase, SAME } from '../reduce/rename.ts';
 
 /** A sort of things that commands name. */
-export type NameSort = 'process' | 'page' | 'slot' | 'value';
+export type NameSort = 'process' | 'page' | 'slot' | 'value' | 'device' | 'group';
 
 /** One name, replaced by another wherever the case has it. */
 export interface Swap {
@@ -18,8 +18,14 @@ export interface Swap {
 /** Every exchange of a name that the case uses with another, all through the case. */
 export function nameSwaps(testCase: Case): readonly Swap[] {
   const { scope, commands } = testCase;
-  const sizes = { process: scope.processes, page: scope.pages, slot: scope.slots } as const;
-  const places = (['process', 'page', 'slot'] as const).flatMap((sort) =>
+  const sizes = {
+    process: scope.processes,
+    page: scope.pages,
+    slot: scope.slots,
+    device: devicesIn(scope),
+    group: CONTROL_GROUPS,
+  } as const;
+  const places = (['process', 'page', 'slot', 'device', 'group'] as const).flatMap((sort) =>
     namesIn(commands, sort).flatMap((name) =>
       Array.from({ length: sizes[sort] }, (_, other) => ({ sort, name, other })),
     ),
@@ -47,8 +53,8 @@ export function nameSwaps(testCase: Case): readonly Swap[] {
 }
 
 /** How many commands of a case are sent. */
-function sentIn({ scope, commands }: Case): number {
-  const admission = new Admission(scope);
+function sentIn({ scope, profile, commands }: Case): number {
+  const admission = new Admission(scope, profile);
   return commands.filter((command) => admission.admit(command) === undefined).length;
 }
 
@@ -71,11 +77,15 @@ function namesIn(commands: readonly Command[], sort: NameSort): readonly number[
           'child' in command ? command.child : undefined,
         ];
       case 'page':
-        return ['page' in place ? place.page : undefined];
+        return ['page' in place ? place.page : undefined, 'to' in command ? command.to : undefined];
       case 'slot':
         return ['slot' in command ? command.slot : undefined];
       case 'value':
         return ['value' in command ? command.value : undefined];
+      case 'device':
+        return ['device' in command ? (command.device ?? 0) : undefined];
+      case 'group':
+        return ['group' in command ? command.group : undefined];
     }
   });
   return [...new Set(names.filter((name) => name !== undefined))].toSorted((one, other) => one - other);

@@ -40,7 +40,7 @@ test('what a seed stands for does not change without a word', () => {
 test('cases are data of the vocabulary, and every command is sent', () => {
   for (const testCase of draw(3, 300)) {
     expect(Case.parse(structuredClone(testCase))).toEqual(testCase);
-    const admission = new Admission(testCase.scope);
+    const admission = new Admission(testCase.scope, testCase.profile);
     expect(testCase.commands.filter((command) => admission.admit(command) !== undefined)).toEqual([]);
   }
 });

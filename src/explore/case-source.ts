@@ -1,12 +1,12 @@
 import type fc from 'fast-check';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { Draft } from './draft.ts';
 import { Guide } from './guide.ts';
-import { BALANCED, PORTFOLIO } from './strategy.ts';
+import { BALANCED, PORTFOLIO, type Strategy } from './strategy.ts';
 
 export interface CaseSourceOptions {
   readonly profile: ProfileName;
@@ -27,15 +27,19 @@ const TRIES = 12;
  */
 export class CaseSource {
   readonly #options: CaseSourceOptions;
+  /** Of all strategies those that have something to draw for this target. */
+  readonly #portfolio: readonly Strategy[];
   /** By strategy, the weights of the commands added up: a number drawn below the last falls to one of them. */
   readonly #weights: readonly (readonly number[])[];
   /** One guide for each size of world, used again and again. */
   readonly #guides = new Map<number, Guide>();
 
   constructor(options: CaseSourceOptions) {
-    this.#options = options;
+    const capabilities = capabilitiesIn(options.profile, options.capabilities);
+    this.#options = { ...options, capabilities };
+    this.#portfolio = PORTFOLIO.filter(({ needs = [] }) => needs.every((one) => capabilities.has(one)));
     const favoured = new Set(options.favoured);
-    this.#weights = PORTFOLIO.map(({ weights }) => {
+    this.#weights = this.#portfolio.map(({ weights }) => {
       let sum = 0;
       return OPS.map((op) => {
         sum += Math.round(weights[op] * 10) * (favoured.has(op) ? FAVOUR : 1) + (favoured.has(op) ? 10 : 0);
@@ -46,8 +50,9 @@ export class CaseSource {
 
   /** One case. */
   draw(random: fc.Random): Case {
-    const which = random.nextInt(0, PORTFOLIO.length - 1);
-    const strategy = PORTFOLIO[which] ?? BALANCED;
+    const { profile, capabilities } = this.#options;
+    const which = random.nextInt(0, this.#portfolio.length - 1);
+    const strategy = this.#portfolio[which] ?? BALANCED;
     const weights = this.#weights[which] ?? [];
     const scope: Scope = {
       // One process is rarely enough: most of what can go wrong goes wrong between two.
@@ -55,8 +60,8 @@ export class CaseSource {
       pages: random.nextInt(1, 4),
       frames: random.nextInt(1, 4),
       slots: random.nextInt(1, 2),
+      ...(capabilities.has('devices') && strategy.devices !== undefined ? { devices: strategy.devices } : {}),
     };
-    const { profile, capabilities } = this.#options;
     const observe = this.#observe(random);
     const draft = new Draft(this.#guideFor(scope), random, strategy);
     const length = random.nextInt(strategy.shortest, strategy.longest);
@@ -78,7 +83,8 @@ export class CaseSource {
   }
 
   #guideFor(scope: Scope): Guide {
-    const key = ((scope.processes * 8 + scope.pages) * 8 + scope.frames) * 8 + scope.slots;
+    const sizes = [scope.processes, scope.pages, scope.frames, scope.slots, devicesIn(scope)];
+    const key = sizes.reduce((sum, size) => sum * 8 + size, 0);
     const known = this.#guides.get(key);
     if (known !== undefined) {
       known.reset();

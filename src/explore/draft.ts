@@ -1,14 +1,37 @@
 import type fc from 'fast-check';
-import { NO_OBJECT, NOT_MAPPED, type State } from '../../spec/model/state.ts';
+import { isExclusive, NO_OBJECT, NOT_MAPPED, type State } from '../../spec/model/state.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
-import { type Command, InjectionKind, type Op, Protection } from '../../spec/vocabulary/command.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import {
+  Advice,
+  type Command,
+  InjectionKind,
+  type MappingKind,
+  type Op,
+  Protection,
+  type Watch,
+} from '../../spec/vocabulary/command.ts';
+import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Protections of new mappings: most are worth writing to. */
 const NEW_PROTECTIONS: readonly Protection[] = ['write', 'write', 'write', 'write', 'read', 'none'];
+/** Kinds of new mappings: most are worth migrating. */
+const NEW_KINDS: readonly MappingKind[] = [
+  'private',
+  'private',
+  'private',
+  'private',
+  'private',
+  'private',
+  'private',
+  'host',
+  'shared',
+  'file',
+  'file',
+];
+const WATCHES: readonly Watch[] = ['write-protect', 'write-protect', 'missing', 'missing', 'none'];
 /** How many of ten commands that leave a page where it is go to one on the device. */
 const MOSTLY_DEVICE = 8;
 
@@ -97,6 +120,9 @@ export class Draft {
         if (this.#state.slot[slot] !== 0) this.add({ op: 'unpin', slot });
       }
     }
+    if (capabilities.has('groups') && this.#state.member.some((group) => group !== 0)) {
+      for (let group = 0; group < CONTROL_GROUPS; group++) this.add({ op: 'charge', group });
+    }
     look();
     for (let process = 0; process < processes; process++) this.add({ op: 'exit', process });
     look();
@@ -113,14 +139,56 @@ export class Draft {
       case 'exit':
         return { op, process: this.#liveProcess() };
       case 'map': {
-        const kind = random.nextInt(0, 4) === 0 ? 'host' : 'private';
+        const kind = this.#oneOf(NEW_KINDS, 'private');
         return { op, ...this.#unmapped(), kind, protection: this.#oneOf(NEW_PROTECTIONS, 'write') };
       }
       case 'unmap':
       case 'discard':
-      case 'device-load':
       case 'evict':
+      case 'peek':
+      case 'page-map':
+      case 'residency':
         return { op, ...this.#somewhere(MOSTLY_DEVICE) };
+      case 'device-load':
+        return { op, ...this.#somewhere(MOSTLY_DEVICE), ...this.#device() };
+      case 'populate':
+      case 'kernel-load':
+        return { op, ...this.#somewhere(this.#strategy.deviceBias) };
+      case 'kernel-store':
+        return { op, ...this.#somewhere(this.#strategy.deviceBias), value: this.#nextValue++ };
+      case 'lock':
+      case 'unlock':
+      case 'soft-dirty':
+        return { op, ...this.#somewhere(this.#strategy.deviceBias) };
+      case 'advise':
+        return { op, ...this.#somewhere(MOSTLY_DEVICE - 2), advice: this.#oneOf(Advice.options, 'free') };
+      case 'watch':
+        return {
+          op,
+          ...this.#somewhere(this.#strategy.deviceBias),
+          watch: this.#oneOf(WATCHES, 'none'),
+        };
+      case 'move': {
+        const from = this.#somewhere(MOSTLY_DEVICE);
+        return { op, ...from, to: this.#unmappedIn(from.process), keep: random.nextInt(0, 2) === 0 };
+      }
+      case 'clear-soft-dirty':
+      case 'smaps':
+        return { op, process: this.#liveProcess() };
+      case 'limit':
+        return {
+          op,
+          group: random.nextInt(0, CONTROL_GROUPS - 1),
+          pages: random.nextInt(0, 3) === 0 ? 'none' : random.nextInt(0, 4),
+        };
+      case 'join':
+        return { op, process: this.#liveProcess(), group: random.nextInt(0, CONTROL_GROUPS - 1) };
+      case 'charge':
+        return { op, group: random.nextInt(0, CONTROL_GROUPS - 1) };
+      case 'make-exclusive':
+        return { op, ...this.#somewhere(3), ...this.#device() };
+      case 'device-exchange':
+        return { op, ...this.#exclusive(), value: this.#nextValue++, ...this.#device() };
       case 'protect':
         return {
           op,
@@ -132,11 +200,11 @@ export class Draft {
       case 'store':
         return { op, ...this.#somewhere(this.#strategy.deviceBias), value: this.#nextValue++ };
       case 'device-store':
-        return { op, ...this.#somewhere(MOSTLY_DEVICE), value: this.#nextValue++ };
+        return { op, ...this.#somewhere(MOSTLY_DEVICE), value: this.#nextValue++, ...this.#device() };
       case 'migrate-to-device':
-        return { op, ...this.#rangeFrom(this.#somewhere(0)) };
+        return { op, ...this.#rangeFrom(this.#somewhere(0)), ...this.#device() };
       case 'migrate-to-system':
-        return { op, ...this.#rangeFrom(this.#somewhere(MOSTLY_DEVICE)) };
+        return { op, ...this.#rangeFrom(this.#somewhere(MOSTLY_DEVICE)), ...this.#device() };
       case 'pin':
         return { op, ...this.#somewhere(this.#strategy.deviceBias), slot: this.#slot(true) };
       case 'unpin':
@@ -153,9 +221,14 @@ export class Draft {
       }
       case 'swap-on':
         return { op, areas: random.nextInt(0, 2) === 0 ? 32 : random.nextInt(1, 14) };
-      case 'heal':
       case 'attach':
       case 'detach':
+      case 'evict-all':
+      case 'close':
+      case 'open':
+      case 'hot-add':
+        return { op, ...this.#device() };
+      case 'heal':
       case 'inspect':
         return { op };
     }
@@ -236,6 +309,37 @@ export class Draft {
       if (this.#state.mapping[this.#state.at(process, page)] === NOT_MAPPED) return { process, page };
     }
     return { process, page: start };
+  }
+
+  /** One of the devices; the first is left unsaid. */
+  #device(): { device?: number } {
+    const device = this.#random.nextInt(0, devicesIn(this.#scope) - 1);
+    return device === 0 ? {} : { device };
+  }
+
+  /** A page of a process at which nothing is mapped, where there is one. */
+  #unmappedIn(process: number): number {
+    const { pages } = this.#scope;
+    const start = this.#random.nextInt(0, pages - 1);
+    for (let offset = 0; offset < pages; offset++) {
+      const page = (start + offset) % pages;
+      if (this.#state.mapping[this.#state.at(process, page)] === NOT_MAPPED) return page;
+    }
+    return start;
+  }
+
+  /** A page that a device has to itself, mostly, where there is one. */
+  #exclusive(): { process: number; page: number } {
+    const random = this.#random;
+    const { flavour } = this.#state;
+    const start = random.nextInt(0, flavour.length - 1);
+    if (random.nextInt(0, 4) > 0) {
+      for (let offset = 0; offset < flavour.length; offset++) {
+        const entry = (start + offset) % flavour.length;
+        if (isExclusive(flavour[entry] ?? 0)) return this.#place(entry);
+      }
+    }
+    return this.#somewhere(3);
   }
 
   /** A range that begins at a page, or the whole process. */

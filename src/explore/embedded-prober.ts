@@ -78,7 +78,7 @@ export class EmbeddedProber implements Prober {
   } {
     const { plant, profile, scope } = this.#options;
     const world = openWorld(profile, scope, plant);
-    const admission = new Admission(scope);
+    const admission = new Admission(scope, profile);
     this.#judge.begin();
     for (const [index, command] of path.entries()) {
       admission.admit(command);

@@ -14,7 +14,11 @@ function names(command: Command): {
       ...('child' in command ? [command.child] : []),
       ...victim.map(({ process }) => process),
     ],
-    pages: [...('page' in command ? [command.page] : []), ...victim.map(({ page }) => page)],
+    pages: [
+      ...('page' in command ? [command.page] : []),
+      ...('to' in command ? [command.to] : []),
+      ...victim.map(({ page }) => page),
+    ],
     values: 'value' in command ? [command.value - 1] : [],
     slots: 'slot' in command ? [command.slot] : [],
   };

@@ -19,7 +19,7 @@ export class Guide {
   constructor(scope: Scope, profile: ProfileName, capabilities: ReadonlySet<Capability>) {
     this.scope = scope;
     this.state = new State(scope);
-    this.#admission = new Admission(scope, capabilities);
+    this.#admission = new Admission(scope, profile, capabilities);
     this.#step = new Step(scope, termsFor(PROFILES[profile], capabilities));
   }
 

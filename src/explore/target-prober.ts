@@ -41,12 +41,16 @@ export class TargetProber implements Prober {
     this.#options = options;
     this.#commands = commandsIn(scope, slice);
     this.#judge = new Judge(scope, termsFor(PROFILES[profile], target.hello.capabilities), new Tally());
-    this.#pagesAlike = !this.#commands.some((command) => 'count' in command && command.count > 1);
+    // A range tells pages apart, and so does a file, which holds something else on each.
+    this.#pagesAlike = !this.#commands.some(
+      (command) =>
+        ('count' in command && command.count > 1) || (command.op === 'map' && command.kind === 'file'),
+    );
   }
 
   async probe(path: readonly Command[]): Promise<readonly Child[]> {
-    const { assume, scope, target } = this.#options;
-    const admission = new Admission(scope, target.hello.capabilities);
+    const { assume, profile, scope, target } = this.#options;
+    const admission = new Admission(scope, profile, target.hello.capabilities);
     for (const command of path) admission.admit(command);
     const children: Child[] = [];
     for (const command of this.#commands) {

@@ -1,10 +1,15 @@
-import type { WireObservation } from '../../spec/protocol/wire.ts';
+import type { WireEntry, WireObservation } from '../../spec/protocol/wire.ts';
 import type { ExpectedStep } from './expectation.ts';
-import type { EntryShown } from './state-shown.ts';
+import { type EntryShown, isFrame } from './state-shown.ts';
 
 /** An entry as a C program sees it: on the device or not, but not on which frame. */
-const seen = (entry: EntryShown | { readonly write: boolean } | undefined): string =>
+const seen = (entry: WireEntry | undefined): string =>
   typeof entry === 'object' ? (entry.write ? 'WRITE' : 'READ') : (entry ?? 'unmapped');
+
+const fits = (wanted: EntryShown, entry: WireEntry | undefined): boolean =>
+  isFrame(wanted)
+    ? seen({ frame: 0, write: wanted.write }) === seen(entry)
+    : [wanted].flat().some((word) => word === seen(entry));
 
 /**
  * Whether a C program would have found what was recorded to be wrong. It sees no callbacks, counts and names of frames,
@@ -23,7 +28,7 @@ export function seesTheBug(
       if (!possible.has(from) || JSON.stringify(result) !== JSON.stringify(observation?.result)) return false;
       const entries = looked ? (states[to]?.entries ?? []) : [];
       return entries.every((row, process) =>
-        row.every((entry, page) => seen(entry) === seen(rows?.[process]?.[page])),
+        row.every((entry, page) => fits(entry, rows?.[process]?.[page])),
       );
     });
     if (following.length === 0) return true;

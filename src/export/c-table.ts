@@ -5,7 +5,7 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { commandInWords } from '../report/command-text.ts';
 import { cString } from './c-text.ts';
 import type { ExpectedStep } from './expectation.ts';
-import type { EntryShown } from './state-shown.ts';
+import { type EntryShown, isFrame } from './state-shown.ts';
 
 /** Answers that are words, as the program names and prints them: the first is -1. Some it can see and never allows. */
 const WORDS = [
@@ -37,7 +37,7 @@ const PROTECTIONS = {
   write: 'PROT_READ | PROT_WRITE',
 } as const satisfies Record<Protection, string>;
 
-/** Where a command acts, and what else it says. */
+/** Where a command acts, and what else it says. Those that the program cannot do never come here. */
 const argumentsOf = (command: Command): readonly [process: number, page: number, argument: string] =>
   match(command)
     .with({ op: P.union('map', 'protect') }, ({ process, page, protection }) => {
@@ -49,16 +49,12 @@ const argumentsOf = (command: Command): readonly [process: number, page: number,
     .with({ op: P.union('migrate-to-device', 'migrate-to-system') }, ({ process, page, count }) => {
       return [process, page, String(count)] as const;
     })
-    .with({ op: P.union('unmap', 'discard', 'load', 'device-load', 'pin', 'evict') }, ({ process, page }) => {
+    .with({ op: P.union('unmap', 'discard', 'load', 'device-load') }, ({ process, page }) => {
       return [process, page, '0'] as const;
     })
     .with({ op: 'fork' }, ({ process, child }) => [process, 0, String(child)] as const)
     .with({ op: P.union('spawn', 'exit') }, ({ process }) => [process, 0, '0'] as const)
-    .with(
-      { op: P.union('inspect', 'unpin', 'inject', 'heal', 'attach', 'detach', 'swap-on') },
-      () => [0, 0, '0'] as const,
-    )
-    .exhaustive();
+    .otherwise(() => [0, 0, '0'] as const);
 
 const opName = ({ op }: Command): string =>
   `OP_${op
@@ -77,7 +73,7 @@ function resultName(result: Result): string {
 }
 
 const entryName = (entry: EntryShown): string => {
-  if (typeof entry === 'object') return entry.write ? 'DEVICE_WRITE' : 'DEVICE_READ';
+  if (isFrame(entry)) return entry.write ? 'DEVICE_WRITE' : 'DEVICE_READ';
   return ENTRIES.find(([, word]) => word === entry)?.[0] ?? 'NOT_SEEN';
 };
 

@@ -30,7 +30,7 @@ export function kernelSteps({
   capabilities,
   file,
 }: Subject): readonly ExpectedStep[] | string {
-  const admission = new Admission(testCase.scope, capabilities);
+  const admission = new Admission(testCase.scope, testCase.profile, capabilities);
   for (const [index, command] of testCase.commands.entries()) {
     const why = admission.admit(command) === undefined ? inexpressible(command) : undefined;
     if (why !== undefined) {

@@ -1,6 +1,6 @@
 import { perform } from '../../spec/model/commands.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
-import { FIRST_FRAME, SOME_FRAME, State } from '../../spec/model/state.ts';
+import { FIRST_FRAME, isSomeFrame, State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
@@ -22,6 +22,8 @@ interface AllowedWay {
     readonly process: number;
     readonly page: number;
     readonly frame?: string;
+    /** Whose driver is called, where there are several devices. */
+    readonly device?: number;
   };
   /** The frames that lose their object; null for one that was taken in the same step. Left out where there are none. */
   readonly leaves?: readonly (string | null)[];
@@ -58,7 +60,7 @@ const MOST_WAYS = 4096;
  */
 export function expectationOf(testCase: Case, capabilities: ReadonlySet<Capability>): Expectation {
   const { profile, scope, observe, commands } = testCase;
-  const admission = new Admission(scope, capabilities);
+  const admission = new Admission(scope, profile, capabilities);
   const step = new Step(scope, termsFor(PROFILES[profile], capabilities));
   const steps: ExpectedStep[] = [];
   let before: readonly State[] = [new State(scope)];
@@ -117,11 +119,12 @@ function wayThrough(step: Step, from: number, to: number): AllowedWay {
         times: faults,
         process: step.process,
         page: step.page,
+        ...(state.attached.length > 1 && { device: state.deviceOf(faultPlace) }),
         ...(faultPlace >= FIRST_FRAME && { frame: frameName(faultPlace - FIRST_FRAME) }),
       },
     }),
     ...(left.length > 0 && {
-      leaves: left.map((place) => (place === SOME_FRAME ? null : frameName(place - FIRST_FRAME))),
+      leaves: left.map((place) => (isSomeFrame(place) ? null : frameName(place - FIRST_FRAME))),
     }),
     ...(taken > 0 && { takes: taken }),
     ...(takenPlace >= FIRST_FRAME && { takesFrame: frameName(takenPlace - FIRST_FRAME) }),

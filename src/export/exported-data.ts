@@ -1,9 +1,9 @@
-import { PROFILES } from '../../spec/profiles/profiles.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import { commandInWords } from '../report/command-text.ts';
 import type { ExpectedStep } from './expectation.ts';
+import { type FrameCounts, frameCountsOf } from './frame-counts.ts';
 import { needsOf, type Subject } from './subject.ts';
 
 /** A step as it is written into exports: with its command in words beside it. */
@@ -15,8 +15,7 @@ interface ExportedStep extends ExpectedStep {
 export interface ExportedData {
   readonly suite: string;
   readonly needs: readonly Capability[];
-  /** The reference count of a frame that nobody uses. */
-  readonly idleCount: number;
+  readonly counts: FrameCounts;
   /** Only the commands that are sent. */
   readonly case: Case;
   readonly steps: readonly ExportedStep[];
@@ -26,7 +25,7 @@ export interface ExportedData {
 export const exportedData = (subject: Subject, steps: readonly ExpectedStep[]): ExportedData => ({
   suite: SUITE_AND_VERSION,
   needs: needsOf(subject),
-  idleCount: PROFILES[subject.case.profile].idleCount,
+  counts: frameCountsOf(subject.case),
   case: { ...subject.case, commands: steps.map(({ command }) => command) },
   steps: steps.map(({ step, ...rest }) => ({ step, text: commandInWords(rest.command), ...rest })),
 });

@@ -12,7 +12,7 @@ const NOTATION: Notation = { scalar: JSON.stringify, key: JSON.stringify, pad: '
 /** The case with all that is allowed at each step, for any harness. */
 export function jsonExport(subject: Subject, steps: readonly ExpectedStep[]): string {
   const { file } = subject;
-  const { suite, needs, idleCount, case: testCase, steps: rows } = exportedData(subject, steps);
+  const { suite, needs, counts, case: testCase, steps: rows } = exportedData(subject, steps);
   const content = {
     format: FORMAT,
     version: FORMAT_VERSION,
@@ -29,7 +29,7 @@ export function jsonExport(subject: Subject, steps: readonly ExpectedStep[]): st
       },
     }),
     needs,
-    idleCount,
+    counts,
     case: testCase,
     steps: rows,
   };

@@ -1,6 +1,6 @@
 /**
  * The part of an exported JavaScript test that walks through the table of allowed ways. Beside it stand STEPS and
- * IDLE_COUNT. The same in Python is matching-python.ts.
+ * COUNTS. The same in Python is matching-python.ts.
  */
 export const MATCHING_JAVASCRIPT = `
 /**
@@ -66,17 +66,18 @@ function callbacksBreach(way, events, frames, shows) {
   const calls = events.filter(({ event }) => event === 'fault');
   const due = faults === undefined ? 'no page_fault' : \`page_fault \${JSON.stringify(faults)}\`;
   if (calls.length !== (faults?.times ?? 0)) return due;
-  for (const { process, page, frame } of calls) {
+  for (const { process, page, frame, device } of calls) {
     const known = frames.before[faults.frame] ?? frame;
     if (process !== faults.process || page !== faults.page || (frame ?? known) !== known) return due;
+    if ((device ?? faults.device) !== faults.device) return due;
   }
   const books = \`frames \${JSON.stringify(leaves)} freed, \${takes} taken\`;
   const allocations = shows.has('allocations');
   const left = leaves.map((name) => frames.before[name]).filter((frame) => frame !== undefined);
   const held = Object.values(frames.before);
   const count = (kind, frame) => events.filter((one) => one.event === kind && one.frame === frame).length;
-  for (const { event, frame, refs = IDLE_COUNT, maps = 0 } of events) {
-    if (event === 'free' && (refs !== IDLE_COUNT || maps !== 0)) return 'an idle frame in page_free';
+  for (const { event, frame, refs = COUNTS.inFree, maps = 0 } of events) {
+    if (event === 'free' && (refs !== COUNTS.inFree || maps !== 0)) return 'a frame that nobody uses in page_free';
     if (event !== 'free' && event !== 'alloc') continue;
     const leaving = left.includes(frame);
     if (held.includes(frame) && !leaving) return books;
@@ -101,10 +102,12 @@ function entriesBreach(wanted, rows, frames) {
     for (const [page, entry] of row.entries()) {
       const shown = rows?.[process] === null ? 'unmapped' : rows?.[process]?.[page];
       const name = entry.frame;
-      const free = (frame) => !Object.values(frames).includes(frame);
+      const free = (frame) =>
+        !Object.values(frames).includes(frame) &&
+        Math.floor(frame / CASE.scope.frames) === (entry.device ?? 0);
       const fits =
         name === undefined
-          ? shown === entry
+          ? [entry].flat().includes(shown)
           : shown?.write === entry.write &&
             (frames[name] === undefined ? free(shown.frame) : frames[name] === shown.frame);
       if (!fits) return \`process \${process} page \${page}: \${JSON.stringify(entry)}\`;
@@ -114,15 +117,17 @@ function entriesBreach(wanted, rows, frames) {
   return undefined;
 }
 
-/** The counts of every frame: the idle count plus one for each entry that names it. */
+/** The counts of every frame, by the entries that name it. */
 function countsBreach(state, shows) {
   const entries = (state?.entries ?? []).flatMap((row) => row ?? []);
-  if (state?.frames?.length !== CASE.scope.frames) return 'the counts of every frame';
+  const { frames: each, devices = 1 } = CASE.scope;
+  if (state?.frames?.length !== each * devices) return 'the counts of every frame';
   for (const [frame, { refs, maps, least = 1 }] of state.frames.entries()) {
     const mappings = entries.filter((entry) => entry.frame === frame).length;
-    const never = shows.has('least-count') && IDLE_COUNT === 1 && least < 1;
-    if (never || refs !== IDLE_COUNT + mappings || maps !== mappings) {
-      return \`frame \${frame}: references \${IDLE_COUNT + mappings}, mappings \${mappings}, and never no reference\`;
+    const references = COUNTS.references[mappings];
+    const never = shows.has('least-count') && COUNTS.inFree > 0;
+    if ((never && least < 1) || refs !== references || maps !== mappings) {
+      return \`frame \${frame}: references \${references}, mappings \${mappings}\${never ? ', and never no reference' : ''}\`;
     }
   }
   return undefined;

@@ -11,7 +11,7 @@ import json, sys
 ${MATCHING_PYTHON}
 verdicts = []
 for run in json.load(sys.stdin):
-    STEPS, CASE, IDLE_COUNT = run["steps"], run["case"], run["idleCount"]
+    STEPS, CASE, COUNTS = run["steps"], run["case"], run["counts"]
     verdicts.append(first_not_allowed(run["observations"], set(run["shows"])) is not None)
 json.dump(verdicts, sys.stdout)
 `;

@@ -1,6 +1,6 @@
 /**
  * The part of an exported Python test that walks through the table of allowed ways. Beside it stand STEPS, CASE and
- * IDLE_COUNT. The same in JavaScript is matching-javascript.ts.
+ * COUNTS. The same in JavaScript is matching-javascript.ts.
  */
 export const MATCHING_PYTHON = `
 def first_not_allowed(observations, shows):
@@ -76,6 +76,8 @@ def callbacks_breach(way, events, before, frames, shows):
         at = (call["process"], call["page"], call.get("frame", known))
         if at != (faults["process"], faults["page"], known):
             return due
+        if call.get("device", faults.get("device")) != faults.get("device"):
+            return due
     books = f"frames {json.dumps(leaves)} freed, {takes} taken"
     left = [before[name] for name in leaves if name in before]
     held = list(before.values())
@@ -85,8 +87,8 @@ def callbacks_breach(way, events, before, frames, shows):
 
     for one in events:
         kind, frame = one["event"], one.get("frame")
-        if kind == "free" and (one.get("refs", IDLE_COUNT) != IDLE_COUNT or one.get("maps", 0) != 0):
-            return "an idle frame in page_free"
+        if kind == "free" and (one.get("refs", COUNTS["inFree"]) != COUNTS["inFree"] or one.get("maps", 0) != 0):
+            return "a frame that nobody uses in page_free"
         if kind not in ("free", "alloc"):
             continue
         leaving = frame in left
@@ -116,13 +118,14 @@ def entries_breach(wanted, rows, frames):
         shown_row = ["unmapped"] * len(row) if rows[process] is None else rows[process]
         for page, (entry, shown) in enumerate(zip(row, shown_row)):
             if not isinstance(entry, dict):
-                fits = shown == entry
+                fits = shown in (entry if isinstance(entry, list) else [entry])
             elif not isinstance(shown, dict) or shown["write"] != entry["write"]:
                 fits = False
             elif entry["frame"] in frames:
                 fits = frames[entry["frame"]] == shown["frame"]
             else:
-                fits = shown["frame"] not in frames.values()
+                device = shown["frame"] // CASE["scope"]["frames"]
+                fits = shown["frame"] not in frames.values() and device == entry.get("device", 0)
             if not fits:
                 return f"process {process} page {page}: {json.dumps(entry)}"
             if isinstance(entry, dict):
@@ -131,17 +134,17 @@ def entries_breach(wanted, rows, frames):
 
 
 def counts_breach(state, shows):
-    """The counts of every frame: the idle count plus one for each entry that names it."""
+    """The counts of every frame: by the entries that name it."""
     entries = [entry for row in state.get("entries") or [] for entry in row or []]
     counts = state.get("frames") or []
-    if len(counts) != CASE["scope"]["frames"]:
+    if len(counts) != CASE["scope"]["frames"] * CASE["scope"].get("devices", 1):
         return "the counts of every frame"
     for frame, count in enumerate(counts):
         mappings = sum(1 for entry in entries if isinstance(entry, dict) and entry["frame"] == frame)
-        never = "least-count" in shows and IDLE_COUNT == 1 and count.get("least", 1) < 1
-        if never or (count["refs"], count["maps"]) != (IDLE_COUNT + mappings, mappings):
-            return (
-                f"frame {frame}: references {IDLE_COUNT + mappings}, mappings {mappings}, and never no reference"
-            )
+        references = COUNTS["references"][mappings]
+        never = "least-count" in shows and COUNTS["inFree"] > 0
+        if (never and count.get("least", 1) < 1) or (count["refs"], count["maps"]) != (references, mappings):
+            never_zero = ", and never no reference" if never else ""
+            return f"frame {frame}: references {references}, mappings {mappings}{never_zero}"
     return None
 `;

@@ -6,11 +6,11 @@ import { directedRuns, distortedRuns, randomRuns, type Recorded } from './record
 const DIRECTED = directedRuns();
 
 /** What an exported JavaScript test would say. */
-function saidOf({ steps, case: testCase, idleCount, observations, shows }: Recorded): unknown {
+function saidOf({ steps, case: testCase, counts, observations, shows }: Recorded): unknown {
   return runInNewContext(`${MATCHING_JAVASCRIPT}; firstNotAllowed(observations, shows)`, {
     STEPS: steps,
     CASE: testCase,
-    IDLE_COUNT: idleCount,
+    COUNTS: counts,
     observations,
     shows: new Set(shows),
   });

@@ -22,7 +22,7 @@ const written = (value: unknown): string => laidOut(value, NOTATION);
 
 /** A stand-alone test for Python's own unittest: the same as the one for vitest. */
 export function pythonExport(subject: Subject, steps: readonly ExpectedStep[]): string {
-  const { suite, needs, idleCount, case: testCase, steps: rows } = exportedData(subject, steps);
+  const { suite, needs, counts, case: testCase, steps: rows } = exportedData(subject, steps);
   const recorded = recordedCommand(subject);
   const head = [
     ...remarks(subject),
@@ -49,8 +49,8 @@ CASE = ${written({ type: 'case', id: 0, ...testCase })}
 # What the adapter must declare; without, this test would see nothing.
 NEEDS = ${written(needs)}
 
-# The reference count of a frame that nobody uses.
-IDLE_COUNT = ${idleCount}
+# The reference count of a frame by the number of entries that name it, and inside page_free.
+COUNTS = ${written(counts)}
 
 # Each step with its allowed ways, from one of the states before it to one of the states after it.
 STEPS = ${written(rows)}

@@ -1,13 +1,12 @@
 import { judgeTrace } from '../../spec/judge/judge-trace.ts';
-import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { ProfileName } from '../../spec/profiles/profile.ts';
 import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
 import type { WireObservation } from '../../spec/protocol/wire.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../../spec/vocabulary/snapshot.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
@@ -15,6 +14,7 @@ import type { Plant } from '../kernel/plant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { expectationOf, type ExpectedStep } from './expectation.ts';
+import { type FrameCounts, frameCountsOf } from './frame-counts.ts';
 
 /** A run of a case: what an exported test is told and expects, and what our own judge says of it. */
 export interface Recorded {
@@ -22,7 +22,7 @@ export interface Recorded {
   readonly wrong: boolean;
   readonly case: Case;
   readonly shows: readonly Capability[];
-  readonly idleCount: number;
+  readonly counts: FrameCounts;
   readonly steps: readonly (ExpectedStep & { readonly text: string })[];
   readonly observations: readonly WireObservation[];
 }
@@ -57,7 +57,7 @@ function record(
       wrong: judgeTrace(trace).kind === 'violates',
       case: testCase,
       shows,
-      idleCount: PROFILES[testCase.profile].idleCount,
+      counts: frameCountsOf(testCase),
       steps: expectation.steps.map((step) => ({ ...step, text: step.command.op })),
       observations: sent.map((one) => encodeObservation(one, testCase.scope)),
     };
@@ -71,7 +71,7 @@ function record(
 /** How a target might tell something else than what happened. */
 type Distortion = (seen: Observation, scope: Scope) => Observation;
 
-const otherFrame = (frame: number, { frames }: Scope): number => (frame + 1) % frames;
+const otherFrame = (frame: number, scope: Scope): number => (frame + 1) % framesIn(scope);
 
 /** Each tells one thing wrongly, wherever there is something to tell. */
 const DISTORTIONS: readonly Distortion[] = [
@@ -148,7 +148,7 @@ function randomCase(
   index: number,
   length: number,
 ): { readonly testCase: Case; shows: readonly Capability[] } {
-  const profile: ProfileName = index % 2 === 0 ? 'origin' : 'linux-6.1';
+  const profile = ProfileName.options[index % ProfileName.options.length] ?? 'origin';
   const shows = SIGHTS[(index >> 1) % SIGHTS.length] ?? EVERYTHING;
   const whole = new CaseSource({ profile, capabilities: new Set(shows) }).draw(caseRandom(1, index));
   return { testCase: { ...whole, commands: whole.commands.slice(0, length) }, shows };

@@ -1,6 +1,7 @@
 import { oneLine } from '../corpus/printable.ts';
 import { commandInWords } from '../report/command-text.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
+import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import { amount } from '../report/figures.ts';
 import { wrap } from '../report/wrap.ts';
 import { type Subject, titleOf } from './subject.ts';
@@ -18,7 +19,7 @@ export function remarks(subject: Subject): readonly string[] {
     titleOf(subject),
     '',
     `Profile ${profile}; ${amount(scope.processes, 'process', 'processes')}, ${amount(scope.pages, 'page')}, ` +
-      `${amount(scope.frames, 'frame')}:`,
+      `${amount(scope.frames, 'frame')}${devicesIn(scope) === 1 ? '' : ` on each of ${devicesIn(scope)} devices`}:`,
     ...commands.map((command, index) => `  ${index + 1}  ${commandInWords(command)}`),
     ...(file === undefined
       ? []

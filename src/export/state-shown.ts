@@ -1,21 +1,35 @@
-import { isHost } from '../../spec/model/permission.ts';
+import { isCommon, isFile } from '../../spec/model/permission.ts';
 import {
   EITHER_FLAVOUR,
   FIRST_FRAME,
+  isExclusive,
+  isSomeFrame,
   LIKELY_WRITE,
+  MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
   POISONED,
   READ_FLAVOUR,
-  SOME_FRAME,
   type State,
   SYSTEM,
   WRITE_FLAVOUR,
 } from '../../spec/model/state.ts';
 
-/** What an entry must show; a frame by a name that stands for whichever frame the object was first seen on. */
-export type EntryShown =
-  'unmapped' | 'hole' | 'present' | 'poison' | { readonly frame: string; readonly write: boolean };
+type Word = 'unmapped' | 'hole' | 'present' | 'poison' | 'exclusive';
+
+/** A frame by a name that stands for whichever frame the object was first seen on. */
+interface FrameShown {
+  readonly frame: string;
+  readonly write: boolean;
+  /** The device that the frame is of, where there are several. */
+  readonly device?: number;
+}
+
+/** What an entry must show; a list where it may be any of several words. */
+export type EntryShown = Word | readonly Word[] | FrameShown;
+
+export const isFrame = (entry: EntryShown): entry is FrameShown =>
+  typeof entry === 'object' && 'frame' in entry;
 
 /** What a state looks like to somebody who may look at it. */
 export interface StateShown {
@@ -34,8 +48,9 @@ export const frameName = (frame: number): string =>
 /** Gives every object on a frame without a name the first name that is free. No rule looks at names. */
 export function nameFrames(state: State): void {
   for (let object = 1; object < state.objectEnd; object++) {
-    if (!state.exists(object) || state.place[object] !== SOME_FRAME) continue;
-    let frame = 0;
+    const place = state.place[object] ?? SYSTEM;
+    if (!state.exists(object) || !isSomeFrame(place)) continue;
+    let frame = state.deviceOf(place) * state.scope.frames;
     while (state.holderOf(frame) !== NO_OBJECT) frame++;
     state.setPlace(object, FIRST_FRAME + frame);
   }
@@ -46,16 +61,22 @@ export function* settledFlavours(state: State, first = 0): Generator<State> {
   for (let entry = first; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;
     const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-    const open = flavour === EITHER_FLAVOUR || flavour === LIKELY_WRITE;
-    if (object <= NO_OBJECT || !state.onDevice(object) || !open) continue;
-    for (const settled of [WRITE_FLAVOUR, READ_FLAVOUR]) {
+    if (object <= NO_OBJECT) continue;
+    const seen = flavoursSeen(flavour, state.onDevice(object));
+    for (const settled of seen) {
       const one = state.clone();
       one.flavour[entry] = settled;
       yield* settledFlavours(one, entry + 1);
     }
-    return;
+    if (seen.length > 0) return;
   }
   yield state;
+}
+
+/** What a look may find an entry to be of which it is open; nothing where it is not. */
+function flavoursSeen(flavour: number, onDevice: boolean): readonly number[] {
+  if (!onDevice) return flavour === MAYBE_EXCLUSIVE ? [MAYBE_EXCLUSIVE, READ_FLAVOUR] : [];
+  return flavour === EITHER_FLAVOUR || flavour === LIKELY_WRITE ? [WRITE_FLAVOUR, READ_FLAVOUR] : [];
 }
 
 /** What is shown of a state, where it is due. */
@@ -77,9 +98,15 @@ function entryShown(state: State, entry: number): EntryShown {
   if (object === NO_OBJECT) {
     const mapping = state.mapping[entry] ?? NOT_MAPPED;
     if (mapping === NOT_MAPPED) return 'unmapped';
-    return isHost(mapping) ? 'present' : 'hole';
+    if (isCommon(mapping)) return 'present';
+    return isFile(mapping) ? ['hole', 'present'] : 'hole';
   }
   const place = state.place[object] ?? SYSTEM;
-  if (place === SYSTEM) return 'present';
-  return { frame: frameName(place - FIRST_FRAME), write: state.flavour[entry] === WRITE_FLAVOUR };
+  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+  if (place === SYSTEM) return isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE ? 'exclusive' : 'present';
+  return {
+    frame: frameName(place - FIRST_FRAME),
+    write: flavour === WRITE_FLAVOUR,
+    ...(state.attached.length > 1 && { device: state.deviceOf(place) }),
+  };
 }

@@ -1,5 +1,6 @@
 import { findRequirement } from '../../spec/requirements/catalogue.ts';
 import { Capability, capabilitiesFor } from '../../spec/vocabulary/capability.ts';
+import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Clause } from '../../spec/judge/clause.ts';
 import type { CaseFile } from '../corpus/case-file.ts';
@@ -42,6 +43,7 @@ const SHOWN_BY: { readonly [C in Clause]: readonly Capability[] } = {
 export function needsOf({ case: testCase, capabilities, file }: Subject): readonly Capability[] {
   const needed = new Set<Capability>(testCase.commands.flatMap((command) => [...capabilitiesFor(command)]));
   for (const shown of file === undefined ? [] : SHOWN_BY[file.clause]) needed.add(shown);
+  if (devicesIn(testCase.scope) > 1) needed.add('devices');
   if (testCase.observe === 'every-step') needed.add('every-step');
   return Capability.options.filter((one) => needed.has(one) && capabilities.has(one));
 }

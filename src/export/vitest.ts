@@ -16,7 +16,7 @@ const written = (value: unknown): string => laidOut(value, NOTATION);
 
 /** A test file for vitest: it starts an adapter, sends the case, and walks through what is allowed. */
 export function vitestExport(subject: Subject, steps: readonly ExpectedStep[]): string {
-  const { suite, needs, idleCount, case: testCase, steps: rows } = exportedData(subject, steps);
+  const { suite, needs, counts, case: testCase, steps: rows } = exportedData(subject, steps);
   const recorded = recordedCommand(subject);
   const head = [
     ...remarks(subject),
@@ -37,8 +37,8 @@ const CASE = ${written({ type: 'case', id: 0, ...testCase })};
 /** What the adapter must declare; without, this test would see nothing. */
 const NEEDS = ${written(needs)};
 
-/** The reference count of a frame that nobody uses. */
-const IDLE_COUNT = ${idleCount};
+/** The reference count of a frame by the number of entries that name it, and inside page_free. */
+const COUNTS = ${written(counts)};
 
 /** Each step with its allowed ways, from one of the states before it to one of the states after it. */
 const STEPS = ${written(rows)};

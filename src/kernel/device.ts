@@ -1,11 +1,11 @@
 import type { InjectionKind } from '../../spec/vocabulary/command.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
-import { NO_EVENTS } from '../../spec/vocabulary/observation.ts';
-import { Injections } from './injections.ts';
+import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { Kernel } from './kernel.ts';
 import { copyPage, FILLER, fillPage, type Page } from './page.ts';
 import { type DevPagemap, type FaultResult, PRIVATE } from './pagemap.ts';
 import type { Process } from './process.ts';
+import type { Rig } from './rig.ts';
 
 export interface DriverOptions {
   /** How many pages, aligned, a fault brings back at most; 1 for the touched one alone. */
@@ -18,22 +18,23 @@ export interface DriverOptions {
 export abstract class Device {
   readonly kernel: Kernel;
   readonly options: DriverOptions;
+  /** Which device it is, among those of its world. */
+  readonly number: number;
+  readonly rig: Rig;
   readonly pagemap: DevPagemap<Page>;
   /** The struct page of each frame. */
   readonly frames: readonly Page[];
-  readonly injections: Injections;
   /** Free frames, by page number. The one freed last is taken first, so that mistakes with reuse show soon. */
   readonly freeFrames: number[];
   attached: boolean;
-  #events: DriverEvent[] | undefined;
 
-  constructor(kernel: Kernel, options: DriverOptions) {
+  constructor(kernel: Kernel, options: DriverOptions, number: number, rig: Rig) {
     this.kernel = kernel;
     this.options = options;
-    this.injections = new Injections();
+    this.number = number;
+    this.rig = rig;
     this.freeFrames = [];
     this.attached = true;
-    this.#events = undefined;
     this.pagemap = {
       type: PRIVATE,
       res: kernel.nextResource(kernel.scope.frames),
@@ -53,23 +54,20 @@ export abstract class Device {
     this.freeFrames.length = 0;
     const { start, count } = this.pagemap.res;
     for (let frame = count - 1; frame >= 0; frame--) {
-      this.kernel.page(start + frame).data = frame;
+      this.kernel.page(start + frame).data = this.number * count + frame;
       this.freeFrames.push(start + frame);
     }
     this.pagemap.ref = 0;
   }
 
-  /** What happened since this was asked last. */
-  takeEvents(): readonly DriverEvent[] {
-    const events = this.#events;
-    if (events === undefined) return NO_EVENTS;
-    this.#events = undefined;
-    return events;
+  protected note(event: DriverEvent): void {
+    this.rig.note(event);
   }
 
-  protected note(event: DriverEvent): void {
-    if (this.#events === undefined) this.#events = [event];
-    else this.#events.push(event);
+  /** Where there are several devices, it is told which was asked. */
+  protected noteFault(slot: number, index: number, page: Page): void {
+    const fault = { event: 'fault', process: slot, page: index, frame: page.data } as const;
+    this.note(devicesIn(this.kernel.scope) === 1 ? fault : { ...fault, device: this.number });
   }
 
   protected abstract pageFault(slot: number, index: number, page: Page): FaultResult;
@@ -89,7 +87,8 @@ export abstract class Device {
     const page = this.kernel.page(pfn);
     this.note({ event: 'alloc', frame: page.data });
     this.pagemap.ref++;
-    this.kernel.getPage(page);
+    // Where an idle frame has a reference that can be taken over, that is ours now.
+    if (!this.kernel.profile.entryTakesIdleReference) this.kernel.getPage(page);
     return page;
   }
 
@@ -106,7 +105,8 @@ export abstract class Device {
    * for a hole, which has the number 0, it is that place in that process.
    */
   protected strikes(kind: InjectionKind, pfn: number, process: Process | undefined, index: number): boolean {
-    const injection = this.injections.of(kind);
+    const { injections } = this.rig;
+    const injection = injections.of(kind);
     if (injection === undefined) return false;
     const { victim } = injection;
     if (victim !== 'any') {
@@ -116,7 +116,7 @@ export abstract class Device {
           : this.kernel.sees(victim.process, victim.page, pfn);
       if (!seen) return false;
     }
-    this.injections.use(injection);
+    injections.use(injection);
     return true;
   }
 }

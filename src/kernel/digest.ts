@@ -1,6 +1,18 @@
 import type { Driver } from './driver.ts';
-import { isDevice, isPresent, isWritable, NONE, pfnOf, POISON_ENTRY } from './entry.ts';
-import { FILLER, NO_MAPPING, type Page } from './page.ts';
+import {
+  isDevice,
+  isExclusive,
+  isPresent,
+  isSoftDirty,
+  isWatched,
+  isWritable,
+  NONE,
+  pfnOf,
+  POISON_ENTRY,
+} from './entry.ts';
+import type { Machine } from './machine.ts';
+import { FILLER, NO_GROUP, NO_MAPPING, type Page } from './page.ts';
+import type { Process } from './process.ts';
 
 /** Added to every number, so that none is negative as a character. */
 const SHIFT = 64;
@@ -9,30 +21,38 @@ const SHIFT = 64;
  * All that can tell in the future, as a short string: equal digests, equal futures. System pages are numbered in the
  * order in which they are met, since nothing ever tells which of them one is; frames keep their names.
  */
-export function digest(driver: Driver): string {
-  const { kernel } = driver;
+export function digest({ drivers, kernel, rig }: Machine): string {
   const out: number[] = [];
   const met: number[] = [];
   for (const process of kernel.processes) {
     out.push(process.alive ? 1 : 0);
     if (!process.alive) continue;
-    out.push(process.rss);
+    out.push(process.rss, process.group);
     for (let index = 0; index < kernel.scope.pages; index++) {
-      out.push(process.kind(index) * 3 + process.protection(index));
+      digestVma(process, index, out);
       digestEntry(process.entry(index), met, out);
     }
   }
   for (const pfn of kernel.pins) out.push(nameOf(pfn, met));
   for (const pfn of met) digestPage(kernel.page(pfn), out);
-  for (let index = 0; index < kernel.scope.pages; index++) digestCells(kernel.hostPage(index), out);
-  for (const page of driver.frames) digestFrame(page, kernel.profile.idleCount, out);
+  for (let index = 0; index < kernel.scope.pages; index++) {
+    digestCells(kernel.hostPage(index), out);
+    digestCells(kernel.sharedPage(index), out);
+    digestCells(kernel.filePage(index), out);
+  }
+  for (const driver of drivers) digestDriver(driver, out);
   for (const pfn of kernel.freePages) digestIfUsed(kernel.page(pfn), out);
-  out.push(kernel.charged, kernel.swapAreas, driver.attached ? 1 : 0, driver.pagemap.ref);
-  out.push(driver.freeFrames.length, ...driver.freeFrames);
-  driver.injections.digest(out);
+  out.push(...kernel.groups.charges, ...kernel.groups.limits, kernel.swapAreas);
+  rig.injections.digest(out);
   let text = '';
   for (const number of out) text += String.fromCharCode(number + SHIFT);
   return text;
+}
+
+function digestVma(process: Process, index: number, out: number[]): void {
+  const flags =
+    (process.isLocked(index) ? 1 : 0) + (process.isFresh(index) ? 2 : 0) + process.watch(index) * 4;
+  out.push(process.kind(index) * 3 + process.protection(index), process.offset(index), flags);
 }
 
 /** The place of a page among those met; at the end of them, if it is new. */
@@ -44,18 +64,26 @@ function nameOf(pfn: number, met: number[]): number {
 
 const ENTRY_NONE = 0;
 const ENTRY_POISON = 1;
-const ENTRY_PRESENT = 2;
-const ENTRY_DEVICE = 4;
-const ENTRY_OTHER = 6;
+/** From here on eight for each sort: with or without each of the three bits. */
+const ENTRY_PRESENT = 8;
+const ENTRY_DEVICE = 16;
+const ENTRY_EXCLUSIVE = 24;
+const ENTRY_OTHER = 32;
 
 function digestEntry(entry: number, met: number[], out: number[]): void {
   if (entry === NONE) out.push(ENTRY_NONE);
   else if (entry === POISON_ENTRY) out.push(ENTRY_POISON);
   else {
-    const kind = isPresent(entry) ? ENTRY_PRESENT : isDevice(entry) ? ENTRY_DEVICE : ENTRY_OTHER;
-    out.push(kind + (isWritable(entry) ? 1 : 0));
-    out.push(isPresent(entry) ? nameOf(pfnOf(entry), met) : pfnOf(entry));
+    const bits = (isWritable(entry) ? 1 : 0) + (isSoftDirty(entry) ? 2 : 0) + (isWatched(entry) ? 4 : 0);
+    const inSystem = isPresent(entry) || isExclusive(entry);
+    out.push(sortOf(entry) + bits, inSystem ? nameOf(pfnOf(entry), met) : pfnOf(entry));
   }
+}
+
+function sortOf(entry: number): number {
+  if (isPresent(entry)) return ENTRY_PRESENT;
+  if (isDevice(entry)) return ENTRY_DEVICE;
+  return isExclusive(entry) ? ENTRY_EXCLUSIVE : ENTRY_OTHER;
 }
 
 function digestCells(page: Page, out: number[]): void {
@@ -65,18 +93,25 @@ function digestCells(page: Page, out: number[]): void {
 
 function digestPage(page: Page, out: number[]): void {
   digestCells(page, out);
-  out.push(page.refs, page.maps, page.mapping, page.index, page.charged ? 1 : 0);
+  out.push(page.refs, page.maps, page.mapping, page.index, page.group, page.lazyFree ? 1 : 0);
 }
 
 /** A free system page is like any other, unless a planted bug left something in it. */
 function digestIfUsed(page: Page, out: number[]): void {
   const isClean = page.first === FILLER && page.last === FILLER && page.mapping === NO_MAPPING;
-  if (!isClean || page.maps !== 0 || page.charged) digestPage(page, out);
+  if (!isClean || page.maps !== 0 || page.group !== NO_GROUP || page.lazyFree) digestPage(page, out);
+}
+
+function digestDriver(driver: Driver, out: number[]): void {
+  for (const page of driver.frames) digestFrame(page, driver.kernel.profile.idleCount, out);
+  const flags = (driver.attached ? 1 : 0) + (driver.opened ? 2 : 0) + (driver.rangeIsTaken ? 4 : 0);
+  out.push(flags, driver.pagemap.ref, driver.freeFrames.length, ...driver.freeFrames);
 }
 
 function digestFrame(page: Page, idleCount: number, out: number[]): void {
-  const isIdle = page.refs === idleCount && page.maps === 0 && page.mapping === NO_MAPPING && !page.charged;
-  if (isIdle && page.least === idleCount && page.first === FILLER && page.last === FILLER) {
+  const isIdle = page.refs === idleCount && page.maps === 0 && page.mapping === NO_MAPPING;
+  const isUsual = page.group === NO_GROUP && page.least === idleCount && !page.lazyFree;
+  if (isIdle && isUsual && page.first === FILLER && page.last === FILLER) {
     out.push(FILLER - 2);
     return;
   }

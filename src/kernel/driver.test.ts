@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceEntry, PRESENT } from '../../spec/vocabulary/snapshot.ts';
+import { deviceEntry, isDeviceEntry, PRESENT } from '../../spec/vocabulary/snapshot.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 describe('detach', () => {
@@ -27,6 +27,48 @@ describe('detach', () => {
     expect(world.deviceLoad(0, 0)).toBe(5);
     expect(world.do({ op: 'detach' })).toBe('ok');
   });
+});
+
+it('evicts what can come, and counts it', () => {
+  const world = new TestWorld('linux-5.18');
+  for (const page of [0, 1, 2]) world.mapOnDevice(0, page, page + 5);
+  world.fork(0, 1);
+  world.do({ op: 'inject', kind: 'oom', victim: { process: 1, page: 1 }, remaining: 1 });
+  expect(world.do({ op: 'evict-all' })).toBe(2);
+  expect(world.events).toEqual(['free 0', 'free 2']);
+  expect([0, 1, 2].map((page) => isDeviceEntry(world.entry(1, page) ?? 0))).toEqual([false, true, false]);
+  world.do({ op: 'detach' });
+  expect(world.do({ op: 'evict-all' })).toBe(0);
+});
+
+it('does nothing while it is closed, but what is on it comes back', () => {
+  const world = new TestWorld();
+  world.mapOnDevice(0, 0, 5);
+  world.map(0, 1, 6);
+  expect([world.do({ op: 'open' }), world.do({ op: 'close' }), world.do({ op: 'close' })]).toEqual([
+    'EBUSY',
+    'ok',
+    'ENODEV',
+  ]);
+  expect([world.toDevice(0, 1), world.deviceLoad(0, 1)]).toEqual([['skipped'], 'ENODEV']);
+  expect([world.do({ op: 'detach' }), world.do({ op: 'attach' }), world.toDevice(0, 1)]).toEqual([
+    'ok',
+    'ok',
+    ['skipped'],
+  ]);
+  expect([world.do({ op: 'open' }), world.toDevice(0, 1), world.load(0, 0)]).toEqual(['ok', ['moved'], 5]);
+});
+
+it('keeps its range for itself while it is attached', () => {
+  const world = new TestWorld();
+  const hotAdd = (): unknown => world.do({ op: 'hot-add' });
+  expect(hotAdd()).toBe('EEXIST');
+  world.do({ op: 'detach' });
+  expect([hotAdd(), hotAdd()]).toEqual(['ok', 'EEXIST']);
+  world.do({ op: 'attach' });
+  expect(hotAdd()).toBe('EEXIST');
+  world.do({ op: 'detach' });
+  expect(hotAdd()).toBe('ok');
 });
 
 describe('device access', () => {

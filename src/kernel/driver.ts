@@ -1,20 +1,23 @@
-import type { ErrorName, Result } from '../../spec/vocabulary/result.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import { Access } from './access.ts';
 import type { DriverOptions } from './device.ts';
-import { isDevice, isWritable, pfnOf, POISON_ENTRY } from './entry.ts';
 import type { Kernel } from './kernel.ts';
-import { fillPage, type Page, readPage } from './page.ts';
-import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
-import { MAY_READ, MAY_WRITE, type Process } from './process.ts';
-import { Transfer } from './transfer.ts';
+import type { Page } from './page.ts';
+import { FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
+import type { Process } from './process.ts';
+import type { Rig } from './rig.ts';
 
 /**
- * The device driver, whole. Device owns the frames, Transfer moves pages to them and back; here are the fault
- * callback, the device's own loads and stores, and how it comes and goes.
+ * The device driver, whole. Device owns the frames, Transfer moves pages to them and back, Access is what the device
+ * does itself; here are the fault callback, and how the device comes and goes.
  */
-export class Driver extends Transfer {
+export class Driver extends Access {
+  /** Whether something is recorded where the device's memory is: the device, or memory that was added since it left. */
+  rangeIsTaken = true;
+
   /** The callback: brings the touched page back, and its neighbours with it if they can come. */
   protected override pageFault(slot: number, index: number, page: Page): FaultResult {
-    this.note({ event: 'fault', process: slot, page: index, frame: page.data });
+    this.noteFault(slot, index, page);
     const process = this.kernel.process(slot);
     const start = index - (index % this.options.chunk);
     const count = Math.min(this.options.chunk, this.kernel.scope.pages - start);
@@ -28,61 +31,22 @@ export class Driver extends Transfer {
     if (this.kernel.profile.failedFaultPoisons) this.kernel.poisonEntry(process, index);
   }
 
-  deviceLoad(process: Process, index: number): Result {
-    const refusal = this.refusal(process, index, false);
-    if (refusal !== undefined) return refusal;
-    // The device reads its own memory as well as the system's; a hole names the page of zeros.
-    return readPage(this.kernel.page(pfnOf(process.entry(index))));
-  }
-
-  deviceStore(process: Process, index: number, value: number): Result {
-    const refusal = this.refusal(process, index, true);
-    if (refusal !== undefined) return refusal;
-    const entry = process.entry(index);
-    if (!isDevice(entry)) return this.storeInSystem(process, index, value);
-    if (!isWritable(entry)) return this.storeThroughRead(process, index, value);
-    fillPage(this.kernel.page(pfnOf(entry)), value);
-    return 'ok';
-  }
-
-  protected refusal(process: Process, index: number, write: boolean): ErrorName | undefined {
-    if (!this.attached) return 'ENODEV';
-    const protection = process.protection(index);
-    if (protection < MAY_READ) return 'EFAULT';
-    if (write && protection < MAY_WRITE) return 'EPERM';
-    return process.entry(index) === POISON_ENTRY ? 'EFAULT' : undefined;
-  }
-
-  /** A READ entry may be shared: back to system memory, where the kernel knows how to break the sharing. */
-  protected storeThroughRead(process: Process, index: number, value: number): Result {
-    if (!this.options.copiesOnWrite) return 'EFAULT';
-    const result = this.bringOneBack(process, index);
-    if (result !== FAULT_DONE) return result === FAULT_OOM ? 'ENOMEM' : 'EFAULT';
-    return this.storeInSystem(process, index, value);
-  }
-
-  protected storeInSystem(process: Process, index: number, value: number): Result {
-    const pfn = this.kernel.touch(process, index, true);
-    if (pfn < 0) return 'EFAULT';
-    fillPage(this.kernel.page(pfn), value);
-    return 'ok';
-  }
-
+  /** Where its old range is taken, it finds another. */
   attach(): Result {
     if (this.attached) return 'EBUSY';
     this.startFrames();
     this.attached = true;
+    this.rangeIsTaken = true;
     return 'ok';
   }
 
   /** Brings every page back, then goes; or stays, if some page cannot come. */
   detach(): Result {
     if (!this.attached) return 'ENODEV';
-    for (const page of this.frames) {
-      if (page.refs !== this.kernel.profile.idleCount) this.evictPage(page);
-    }
+    this.evictEverything();
     if (!this.isDrained()) return 'EBUSY';
     this.attached = false;
+    this.rangeIsTaken = false;
     return 'ok';
   }
 
@@ -90,15 +54,40 @@ export class Driver extends Transfer {
     return this.pagemap.ref === 0;
   }
 
+  evictAll(): number {
+    return this.attached ? this.evictEverything() : 0;
+  }
+
+  /** Whoever used the device lets go of it. Its memory stays what it is. */
+  close(): Result {
+    if (!this.opened) return 'ENODEV';
+    this.opened = false;
+    return 'ok';
+  }
+
+  open(): Result {
+    if (this.opened) return 'EBUSY';
+    this.opened = true;
+    return 'ok';
+  }
+
+  /** System memory is to be added where the device's memory is recorded. */
+  hotAdd(): Result {
+    if (this.rangeIsTaken) return 'EEXIST';
+    this.rangeIsTaken = true;
+    return 'ok';
+  }
+
   /** Becomes like another driver, on a kernel that is a copy of the other's. Called on a fresh one. */
   copyFrom(other: Driver): void {
     this.attached = other.attached;
+    this.opened = other.opened;
+    this.rangeIsTaken = other.rangeIsTaken;
     this.pagemap.ref = other.pagemap.ref;
-    this.injections.copyFrom(other.injections);
     this.freeFrames.length = 0;
     for (const pfn of other.freeFrames) this.freeFrames.push(pfn);
   }
 }
 
 /** The class itself, or a planted one in its place. */
-export type DriverClass = new (kernel: Kernel, options: DriverOptions) => Driver;
+export type DriverClass = new (kernel: Kernel, options: DriverOptions, number: number, rig: Rig) => Driver;

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import {
   deviceEntry,
+  exclusiveEntry,
   isDevice,
+  isExclusive,
   isMigration,
   isPresent,
+  isSoftDirty,
+  isWatched,
   isWritable,
   migrationEntry,
   NONE,
@@ -11,10 +15,17 @@ import {
   POISON_ENTRY,
   presentEntry,
   readOnly,
+  cleaned,
+  dirtied,
+  trackedLike,
+  unwatched,
+  watched,
   writable,
 } from './entry.ts';
 
 const encoders = { presentEntry, deviceEntry, migrationEntry };
+/** Nobody is asked whether an exclusive entry may write: it has no flavours. */
+const everySort = [...Object.values(encoders), exclusiveEntry];
 const pfns = [1, 2, 63, 64, 4095];
 
 describe.each(Object.entries(encoders))('%s', (name, encode) => {
@@ -31,6 +42,7 @@ describe.each(Object.entries(encoders))('%s', (name, encode) => {
       expect(isPresent(entry)).toBe(name === 'presentEntry');
       expect(isDevice(entry)).toBe(name === 'deviceEntry');
       expect(isMigration(entry)).toBe(name === 'migrationEntry');
+      expect(isExclusive(entry)).toBe(false);
       expect([NONE, POISON_ENTRY]).not.toContain(entry);
     }
   });
@@ -43,15 +55,44 @@ describe.each(Object.entries(encoders))('%s', (name, encode) => {
 
 it('poison and nothing name no page and are of no kind', () => {
   for (const entry of [NONE, POISON_ENTRY]) {
-    expect([pfnOf(entry), isPresent(entry), isDevice(entry), isMigration(entry)]).toEqual([
-      0,
-      false,
-      false,
-      false,
-    ]);
+    expect(pfnOf(entry)).toBe(0);
+    for (const is of [isPresent, isDevice, isMigration, isExclusive]) expect(is(entry)).toBe(false);
   }
 });
 
 it('a present entry can be made writable', () => {
   expect(writable(presentEntry(5, false))).toBe(presentEntry(5, true));
+});
+
+it.each(everySort)(
+  'an entry knows whether it is soft-dirty and watched, and nothing else changes',
+  (encode) => {
+    const entry = encode(7, true);
+    const marked = watched(dirtied(entry));
+    expect([isSoftDirty(entry), isWatched(entry)]).toEqual([false, false]);
+    expect([isSoftDirty(marked), isWatched(marked), pfnOf(marked)]).toEqual([true, true, 7]);
+    expect([isWritable(marked), isExclusive(marked)]).toEqual([isWritable(entry), isExclusive(entry)]);
+    expect(unwatched(cleaned(marked))).toBe(entry);
+  },
+);
+
+it('what is known of a page goes from one sort of entry to another', () => {
+  for (const from of everySort) {
+    for (const to of everySort) {
+      const carried = trackedLike(to(9, false), dirtied(from(7, false)));
+      expect([isSoftDirty(carried), isWatched(carried), pfnOf(carried)]).toEqual([true, false, 9]);
+      expect(isWatched(trackedLike(to(9, false), watched(from(7, false))))).toBe(true);
+    }
+  }
+});
+
+it('an exclusive entry names its page and is of its own kind', () => {
+  const entry = exclusiveEntry(5);
+  expect([pfnOf(entry), isExclusive(entry), isDevice(entry), isMigration(entry), isPresent(entry)]).toEqual([
+    5,
+    true,
+    false,
+    false,
+    false,
+  ]);
 });

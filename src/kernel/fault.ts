@@ -1,23 +1,35 @@
-import { isDevice, isPresent, isWritable, NONE, pfnOf, presentEntry, writable } from './entry.ts';
+import {
+  isDevice,
+  isExclusive,
+  isPresent,
+  isWatched,
+  isWritable,
+  NONE,
+  pfnOf,
+  presentEntry,
+  writable,
+} from './entry.ts';
 import { Fork } from './fork.ts';
 import { Livelock } from './livelock.ts';
-import { copyPage, fillPage, type Page } from './page.ts';
+import { copyPage, fillPage, isAnonymous, type Page } from './page.ts';
 import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
-import { HOST_VMA, MAY_READ, MAY_WRITE, type Process } from './process.ts';
+import { FILE_VMA, MAY_READ, MAY_WRITE, type Process, WATCH_MISSING } from './process.ts';
 
 /** What a touch came to, where it came to no page. */
-const TOUCH_SIGSEGV = -1;
+export const TOUCH_SIGSEGV = -1;
 export const TOUCH_SIGBUS = -2;
 export const TOUCH_OOM = -3;
+/** Whoever watches the page is told, and the touch is taken back. */
+export const TOUCH_TRAPPED = -4;
 /** Not an end: the entry has changed, look again. */
-const TOUCH_AGAIN = -4;
+const TOUCH_AGAIN = -5;
 
 /** So many faults of one touch in a row are taken for a livelock. */
 const TOO_MANY_FAULTS = 64;
 
 /** The fault path: from a touch of the CPU to the page that it gets, or to what it gets instead. */
 export class FaultPath extends Fork {
-  /** Whether a touch that finds no memory gives up, or tries again until it does. */
+  /** Whether a touch that finds no memory to bring a page back to gives up, or tries again until it does. */
   givesUpWithoutMemory = true;
 
   /** The number of the page that the touch gets, ready to be read or written; or one of the above. */
@@ -25,9 +37,12 @@ export class FaultPath extends Fork {
     for (let faults = 0; faults < TOO_MANY_FAULTS; faults++) {
       if (!this.permits(process, index, write)) return TOUCH_SIGSEGV;
       const entry = process.entry(index);
-      if (isPresent(entry) && (!write || isWritable(entry))) return pfnOf(entry);
-      const got = this.fault(process, index, entry, write);
-      if (got !== TOUCH_AGAIN) return got;
+      let got = TOUCH_AGAIN;
+      if (isPresent(entry) && (!write || isWritable(entry))) got = pfnOf(entry);
+      else got = this.fault(process, index, entry, write);
+      if (got === TOUCH_AGAIN) continue;
+      if (write && got > 0) this.noteStore(process, index);
+      return got;
     }
     throw new Livelock(`process ${process.slot} faults for ever at page ${index}`);
   }
@@ -38,19 +53,41 @@ export class FaultPath extends Fork {
 
   protected fault(process: Process, index: number, entry: number, write: boolean): number {
     if (isPresent(entry)) return this.writeFault(process, index, entry);
-    if (entry === NONE) return this.holeFault(process, index, write);
+    if (entry === NONE) return this.noneFault(process, index, write);
     if (isDevice(entry)) return this.afterDeviceFault(this.deviceFault(process, index, entry));
+    if (isExclusive(entry)) return this.exclusiveFault(process, index, entry);
     // Poison; or the entry of a migration that never ends, which nobody may wait for.
     return TOUCH_SIGBUS;
+  }
+
+  protected noneFault(process: Process, index: number, write: boolean): number {
+    if (this.trapsMissing(process, index)) return TOUCH_TRAPPED;
+    return process.kind(index) === FILE_VMA
+      ? this.fileFault(process, index)
+      : this.holeFault(process, index, write);
+  }
+
+  protected trapsMissing(process: Process, index: number): boolean {
+    return process.watch(index) === WATCH_MISSING;
+  }
+
+  /** The page of the file is mapped for reading; a store to it copies it then. */
+  protected fileFault(process: Process, index: number): number {
+    const page = this.filePage(index);
+    this.getPage(page);
+    page.maps++;
+    process.entries[index] = presentEntry(page.pfn, false);
+    return TOUCH_AGAIN;
   }
 
   /** A load of a hole sees the page of zeros, which has the number 0, and leaves the hole. */
   protected holeFault(process: Process, index: number, write: boolean): number {
     if (!write) return 0;
+    if (!this.mayCharge(process.group)) return TOUCH_OOM;
     const page = this.allocPage();
     fillPage(page, 0);
-    this.charge(page);
-    this.addMap(page, index);
+    this.charge(page, process.group);
+    this.addMap(page, process.offset(index));
     this.addRss(process, 1);
     process.entries[index] = presentEntry(page.pfn, true);
     return page.pfn;
@@ -68,25 +105,34 @@ export class FaultPath extends Fork {
     return TOUCH_SIGBUS;
   }
 
+  protected exclusiveFault(process: Process, index: number, entry: number): number {
+    this.restoreExclusive(process, index, entry);
+    return TOUCH_AGAIN;
+  }
+
   /** A store through an entry that may not write, of a process that may. */
   protected writeFault(process: Process, index: number, entry: number): number {
+    if (isWatched(entry)) return TOUCH_TRAPPED;
     const page = this.page(pfnOf(entry));
-    if (process.kind(index) !== HOST_VMA && this.isShared(page))
+    if (!this.isPermanent(process, index) && this.isShared(page))
       return this.breakSharing(process, index, page);
     process.entries[index] = writable(entry);
     return page.pfn;
   }
 
+  /** Others see the page, too, in their private mappings or in a file. */
   protected isShared(page: Page): boolean {
-    return page.maps > 1;
+    return page.maps > 1 || !isAnonymous(page);
   }
 
   /** The writer gets a page of its own. Pins stay with the old one. */
   protected breakSharing(process: Process, index: number, old: Page): number {
+    if (!this.mayCharge(process.group)) return TOUCH_OOM;
     const page = this.allocPage();
     copyPage(old, page);
-    this.charge(page);
-    this.addMap(page, index);
+    this.charge(page, process.group);
+    this.addMap(page, process.offset(index));
+    if (!isAnonymous(old)) this.addRss(process, 1);
     process.entries[index] = presentEntry(page.pfn, true);
     this.dropEntryOf(old);
     return page.pfn;

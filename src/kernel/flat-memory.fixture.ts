@@ -1,149 +1,369 @@
+import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { EXCLUSIVE, HOLE, isDeviceEntry } from '../../spec/vocabulary/snapshot.ts';
+import { type Cell, freshCell, freshValue } from './flat-cell.fixture.ts';
 
-/** For the smoke test: what one process sees of one page. */
-interface Cell {
-  mapped: boolean;
-  host: boolean;
-  protection: 'none' | 'read' | 'write';
-  value: number;
-  poisoned: boolean;
+type At = { readonly process: number; readonly page: number };
+
+/** What came of a command, and what there was to see before and after. */
+export interface Step {
+  readonly command: Command;
+  readonly result: Result;
+  readonly before: readonly number[];
+  readonly after: readonly number[];
 }
 
-const fresh = (): Cell => ({ mapped: false, host: false, protection: 'none', value: 0, poisoned: false });
-
-/** Memory without devices, sharing or frames: each process has values of its own, and a copy of them at fork. */
+/**
+ * Memory without devices, sharing or frames: each process has values of its own, and a copy of them at fork. What is
+ * behind an entry it takes from what is seen, so that it can tell what a touch should answer.
+ */
 export class FlatMemory {
-  readonly #poisons: boolean;
+  readonly #profile: Profile;
+  readonly #scope: Scope;
   readonly #cells: Cell[][];
-  readonly #host: number[];
-  #detached = false;
+  /** Host and shared memory. */
+  readonly #common: { readonly host: number[]; readonly shared: number[] };
+  readonly #gone = new Set<number>();
+  readonly #closed = new Set<number>();
+  /** Whether something may fail: an injection, or a limit. */
+  #failing = false;
+  #limited = false;
 
-  constructor(poisons: boolean, processes: number, pages: number) {
-    this.#poisons = poisons;
-    this.#cells = Array.from({ length: processes }, () => Array.from({ length: pages }, fresh));
-    this.#host = Array.from({ length: pages }, () => 0);
+  constructor(profile: Profile, scope: Scope) {
+    this.#profile = profile;
+    this.#scope = scope;
+    const { pages, processes } = scope;
+    this.#cells = Array.from({ length: processes }, () => Array.from({ length: pages }, freshCell));
+    const zeros = (): number[] => Array.from({ length: pages }, () => 0);
+    this.#common = { host: zeros(), shared: zeros() };
   }
 
-  #cell(process: number, page: number): Cell {
-    return this.#cells[process]?.[page] ?? fresh();
+  #cell({ process, page }: At): Cell {
+    return this.#cells[process]?.[page] ?? freshCell();
   }
 
-  isHost(process: number, page: number): boolean {
-    return this.#cell(process, page).host;
+  #codeIn(entries: readonly number[], { process, page }: At): number {
+    return entries[process * this.#scope.pages + page] ?? 0;
+  }
+
+  isPrivate(process: number, page: number): boolean {
+    const cell = this.#cell({ process, page });
+    return cell.kind === 'private' || (cell.kind === 'file' && !cell.untouched);
   }
 
   #read(cell: Cell, page: number): number {
-    return cell.host ? (this.#host[page] ?? 0) : cell.value;
+    return cell.kind === 'host' || cell.kind === 'shared' ? (this.#common[cell.kind][page] ?? 0) : cell.value;
   }
 
-  #write(cell: Cell, page: number, value: number): void {
-    if (cell.host) this.#host[page] = value;
+  #write(at: At, value: number): void {
+    const cell = this.#cell(at);
+    if (cell.kind === 'host' || cell.kind === 'shared') this.#common[cell.kind][at.page] = value;
     else cell.value = value;
+    this.#own(cell);
   }
 
-  /** Follows a command with what it answered; says what it should have answered, if that was wrong. */
-  follow(command: Command, result: Result, failing: boolean): string | undefined {
+  #own(cell: Cell): void {
+    cell.untouched = false;
+    cell.free = false;
+  }
+
+  /** Follows a command with what it answered; says what is wrong with that. */
+  follow(step: Step): string | undefined {
+    const wrong = this.#judge(step);
+    for (const [process, cells] of this.#cells.entries()) {
+      for (const [page, cell] of cells.entries()) {
+        const code = this.#codeIn(step.after, { process, page });
+        // What was given away was taken: it is a hole.
+        if (cell.kind === 'private' && code === HOLE && !cell.untouched && cell.free) {
+          Object.assign(cell, { value: 0, untouched: true, free: false });
+        }
+        if (isDeviceEntry(code)) this.#own(cell);
+      }
+    }
+    return wrong;
+  }
+
+  #judge({ command, result, before, after }: Step): string | undefined {
     switch (command.op) {
+      case 'inject':
+        this.#failing = true;
+        return undefined;
+      case 'heal':
+        this.#failing = false;
+        return undefined;
+      case 'limit':
+        this.#limited = true;
+        return undefined;
       case 'map': {
-        const host = command.kind === 'host';
-        const cell = { ...fresh(), mapped: true, host, protection: command.protection };
-        Object.assign(this.#cell(command.process, command.page), cell);
+        const { kind, protection } = command;
+        Object.assign(this.#cell(command), freshCell(), {
+          kind,
+          protection,
+          value: freshValue(kind, command.page),
+        });
         return undefined;
       }
       case 'unmap':
-        Object.assign(this.#cell(command.process, command.page), fresh());
+        Object.assign(this.#cell(command), freshCell());
         return undefined;
       case 'discard':
-        Object.assign(this.#cell(command.process, command.page), { value: 0, poisoned: false });
+        return this.#discard(command, result);
+      case 'protect': {
+        const cell = this.#cell(command);
+        cell.protection = command.protection;
+        if (isDeviceEntry(this.#codeIn(before, command)) && cell.dirt === 'dirty') cell.dirt = 'either';
         return undefined;
-      case 'protect':
-        this.#cell(command.process, command.page).protection = command.protection;
-        return undefined;
+      }
       case 'fork':
-        this.#cells[command.child] = structuredClone(this.#cells[command.process] ?? []);
-        return undefined;
+        return this.#fork(command.process, command.child);
       case 'exit':
-        this.#cells[command.process] = (this.#cells[command.process] ?? []).map(fresh);
+        this.#cells[command.process] = (this.#cells[command.process] ?? []).map(freshCell);
         return undefined;
+      case 'move':
+        return this.#move(command, command.to, command.keep);
       case 'load':
-        return this.#touch(command.process, command.page, false, result, failing);
-      case 'store': {
-        const wrong = this.#touch(command.process, command.page, true, result, failing);
-        const cell = this.#cell(command.process, command.page);
-        if (result === 'ok') this.#write(cell, command.page, command.value);
+        return this.#touch(command, false, before, result, signals);
+      case 'kernel-load':
+        return this.#touch(command, false, before, result, errors);
+      case 'store':
+      case 'kernel-store': {
+        const wrong = this.#touch(command, true, before, result, command.op === 'store' ? signals : errors);
+        if (result === 'ok') {
+          this.#write(command, command.value);
+          this.#cell(command).dirt = 'dirty';
+        }
         return wrong;
       }
+      case 'pin': {
+        const wrong = result === 'EBUSY' ? undefined : this.#touch(command, true, before, result, errors);
+        if (result === 'ok') this.#own(this.#cell(command));
+        this.#cell(command).dirt = 'either';
+        return wrong;
+      }
+      case 'populate':
+      case 'lock':
+        return this.#populate(command, command.op === 'lock', before, result);
+      case 'unlock':
+        this.#cell(command).locked = false;
+        return undefined;
+      case 'peek':
+        return this.#peek(command, before, result);
+      case 'advise':
+        return this.#advise(command, command.advice, result);
+      case 'watch': {
+        const cell = this.#cell(command);
+        const isThere = this.#codeIn(before, command) !== HOLE && !cell.poisoned;
+        cell.watchesMissing = command.watch === 'missing';
+        cell.watchesStores = command.watch === 'write-protect' && isThere;
+        cell.dirt = 'either';
+        return undefined;
+      }
+      case 'clear-soft-dirty':
+        for (const cell of this.#cells[command.process] ?? []) cell.dirt = 'clean';
+        return undefined;
+      case 'soft-dirty': {
+        const { dirt } = this.#cell(command);
+        return dirt === 'either' || result === dirt ? undefined : `${result}, not ${dirt}`;
+      }
+      case 'migrate-to-device':
+      case 'migrate-to-system':
+      case 'evict':
+      case 'evict-all':
+        this.#migrated();
+        return undefined;
       case 'device-load':
-        return this.#access(command.process, command.page, false, result, failing);
+        return this.#access(command, command.device, false, before, result);
       case 'device-store': {
-        const wrong = this.#access(command.process, command.page, true, result, failing);
-        if (result === 'ok')
-          this.#write(this.#cell(command.process, command.page), command.page, command.value);
+        const wrong = this.#access(command, command.device, true, before, result);
+        if (result === 'ok') this.#write(command, command.value);
+        this.#cell(command).dirt = 'either';
         return wrong;
       }
-      case 'pin':
-        return this.#pin(command.process, command.page, result, failing);
+      case 'make-exclusive': {
+        const wrong = this.#access(command, command.device, true, before, result);
+        if (result === 'ok') this.#own(this.#cell(command));
+        this.#cell(command).dirt = 'either';
+        if (result === 'ok' && this.#codeIn(after, command) !== EXCLUSIVE) return 'is not exclusive';
+        return wrong;
+      }
+      case 'device-exchange':
+        return this.#exchange(command, command.device, command.value, before, result);
       case 'detach':
-        if (result === 'ok') this.#detached = true;
+        this.#migrated();
+        if (result === 'ok') this.#gone.add(command.device ?? 0);
         return undefined;
       case 'attach':
-        this.#detached = false;
+        this.#gone.delete(command.device ?? 0);
+        return undefined;
+      case 'close':
+        this.#closed.add(command.device ?? 0);
+        return undefined;
+      case 'open':
+        this.#closed.delete(command.device ?? 0);
         return undefined;
       default:
         return undefined;
     }
   }
 
+  /** A page may have moved: before it could be told, that lost whether it was dirty. */
+  #migrated(): void {
+    if (this.#profile.tracksThroughMigration) return;
+    for (const cells of this.#cells) for (const cell of cells) cell.dirt = 'either';
+  }
+
+  #discard(at: At, result: Result): string | undefined {
+    const cell = this.#cell(at);
+    if (cell.locked) return result === 'EINVAL' ? undefined : `${result}, not EINVAL`;
+    if (cell.kind === 'host' || cell.kind === 'shared') return undefined;
+    const value = freshValue(cell.kind, at.page);
+    const nothing = { value, untouched: true, poisoned: false, watchesStores: false, free: false };
+    Object.assign(cell, nothing, { dirt: 'either' });
+    return result === 'ok' ? undefined : `${result}, not ok`;
+  }
+
+  #fork(parent: number, child: number): undefined {
+    const cells = this.#cells[parent] ?? [];
+    for (const cell of cells) {
+      if (cell.dirt === 'dirty') cell.dirt = 'either';
+      cell.free = false;
+    }
+    this.#cells[child] = cells.map((cell) => ({
+      ...cell,
+      locked: false,
+      watchesMissing: false,
+      watchesStores: false,
+    }));
+  }
+
+  #move(at: At, to: number, keep: boolean): undefined {
+    const cell = this.#cell(at);
+    Object.assign(this.#cell({ process: at.process, page: to }), cell, { dirt: 'either' });
+    const { kind, protection } = cell;
+    Object.assign(cell, freshCell(), keep ? { kind, protection, dirt: 'either' } : {});
+  }
+
+  #advise(at: At, advice: string, result: Result): string | undefined {
+    const cell = this.#cell(at);
+    cell.dirt = 'either';
+    const expected = cell.locked && advice !== 'move-node' ? 'EINVAL' : 'ok';
+    if (advice === 'free' && expected === 'ok' && !cell.untouched) cell.free = true;
+    return result === expected ? undefined : `${result}, not ${expected}`;
+  }
+
+  #populate(at: At, locks: boolean, before: readonly number[], result: Result): string | undefined {
+    const cell = this.#cell(at);
+    if (locks) cell.locked = true;
+    if (cell.kind === undefined) return result === 'ENOMEM' ? undefined : `${result}, not ENOMEM`;
+    const write = cell.protection === 'write';
+    const wrong = this.#touch(
+      at,
+      write,
+      before,
+      result === 'ok' && !write ? this.#read(cell, at.page) : result,
+      errors,
+    );
+    if (write && result === 'ok') this.#own(cell);
+    cell.dirt = 'either';
+    return wrong;
+  }
+
+  #peek(at: At, before: readonly number[], result: Result): string | undefined {
+    const cell = this.#cell(at);
+    const value = cell.protection === 'none' || cell.poisoned ? 'EFAULT' : this.#read(cell, at.page);
+    const mustFault = isDeviceEntry(this.#codeIn(before, at));
+    return result === 'EFAULT' || (result === value && !mustFault) ? undefined : `${result}, not ${value}`;
+  }
+
+  /** What a touch finds before it comes to the content. */
+  #obstacle(at: At, write: boolean, before: readonly number[]): 'SIGSEGV' | 'SIGBUS' | 'trapped' | undefined {
+    const cell = this.#cell(at);
+    if (cell.protection === 'none' || (write && cell.protection === 'read')) return 'SIGSEGV';
+    if (cell.poisoned) return 'SIGBUS';
+    const code = this.#codeIn(before, at);
+    if (cell.watchesMissing && code === HOLE) return 'trapped';
+    return write && cell.watchesStores ? 'trapped' : undefined;
+  }
+
   #touch(
-    process: number,
-    page: number,
+    at: At,
     write: boolean,
+    before: readonly number[],
     result: Result,
-    failing: boolean,
+    answers: Answers,
   ): string | undefined {
-    const cell = this.#cell(process, page);
-    const expected = this.#expected(cell, page, write);
+    const cell = this.#cell(at);
+    const obstacle = this.#obstacle(at, write, before);
+    const value = write ? 'ok' : this.#read(cell, at.page);
+    const expected = obstacle === undefined ? value : (answers[obstacle] ?? obstacle);
     if (result === expected) return undefined;
-    if (failing && typeof expected !== 'string' && result === 'oom') return undefined;
-    if (failing && expected !== 'SIGSEGV' && result === 'SIGBUS') {
-      cell.poisoned = this.#poisons;
+    const mayFail =
+      obstacle === undefined || (obstacle === 'trapped' && isDeviceEntry(this.#codeIn(before, at)));
+    if (mayFail && (this.#failing || (this.#limited && write)) && result === answers.oom) return undefined;
+    if (mayFail && this.#failing && result === answers.SIGBUS) {
+      cell.poisoned = this.#profile.failedFaultPoisons;
       return undefined;
     }
-    if (write && typeof expected === 'number' && (result === 'ok' || (failing && result === 'oom')))
-      return undefined;
     return `${result}, not ${expected}`;
   }
 
-  #expected(cell: Cell, page: number, write: boolean): number | 'SIGSEGV' | 'SIGBUS' {
-    if (cell.protection === 'none' || (write && cell.protection === 'read')) return 'SIGSEGV';
-    return cell.poisoned ? 'SIGBUS' : this.#read(cell, page);
-  }
-
   #access(
-    process: number,
-    page: number,
+    at: At,
+    device: number | undefined,
     write: boolean,
+    before: readonly number[],
     result: Result,
-    failing: boolean,
   ): string | undefined {
-    const cell = this.#cell(process, page);
-    let expected: Result = write ? 'ok' : this.#read(cell, page);
+    const cell = this.#cell(at);
+    const obstacle = this.#obstacle(at, write, before);
+    const foreign = this.#scope.devices === 2 && isDeviceEntry(this.#codeIn(before, at));
+    let expected: Result = write ? 'ok' : this.#read(cell, at.page);
+    if (obstacle === 'trapped') expected = 'trapped';
     if (cell.poisoned) expected = 'EFAULT';
     if (write && cell.protection === 'read') expected = 'EPERM';
     if (cell.protection === 'none') expected = 'EFAULT';
-    if (this.#detached) expected = 'ENODEV';
-    const excused = failing && expected === 'ok' && (result === 'EFAULT' || result === 'ENOMEM');
-    return result === expected || excused ? undefined : `${result}, not ${expected}`;
+    if (this.#isUnusable(device)) expected = 'ENODEV';
+    if (result === expected) return undefined;
+    const may = expected === 'ok' || expected === 'trapped' || typeof expected === 'number';
+    const mayFail = (this.#failing && (write || foreign)) || (this.#limited && write);
+    if (may && mayFail && (result === 'EFAULT' || result === 'ENOMEM')) return undefined;
+    if (may && foreign && !this.#profile.foreignAccessFaults && result === 'EFAULT') return undefined;
+    return `${result}, not ${expected}`;
   }
 
-  #pin(process: number, page: number, result: Result, failing: boolean): string | undefined {
-    if (result === 'EBUSY') return undefined;
-    const cell = this.#cell(process, page);
-    const expected = typeof this.#expected(cell, page, true) === 'number' ? 'ok' : 'EFAULT';
-    if (result === expected || (failing && result === 'ENOMEM')) return undefined;
-    if (!failing || result !== 'EFAULT') return `${result}, not ${expected}`;
-    cell.poisoned = this.#poisons;
-    return undefined;
+  #isUnusable(device = 0): boolean {
+    return this.#gone.has(device) || this.#closed.has(device);
+  }
+
+  #exchange(
+    at: At,
+    device: number | undefined,
+    value: number,
+    before: readonly number[],
+    result: Result,
+  ): string | undefined {
+    const cell = this.#cell(at);
+    cell.dirt = 'either';
+    let expected: Result = this.#codeIn(before, at) === EXCLUSIVE ? cell.value : 'EINVAL';
+    if (typeof expected === 'number' && cell.watchesStores) expected = 'trapped';
+    if (cell.poisoned) expected = 'EFAULT';
+    if (cell.protection === 'read') expected = 'EPERM';
+    if (cell.protection === 'none') expected = 'EFAULT';
+    if (this.#isUnusable(device)) expected = 'ENODEV';
+    if (typeof result === 'number') this.#write(at, value);
+    return result === expected ? undefined : `${result}, not ${expected}`;
   }
 }
+
+/** What a touch that came to nothing is answered. */
+interface Answers {
+  readonly SIGSEGV: Result;
+  readonly SIGBUS: Result;
+  readonly oom: Result;
+  readonly trapped: Result;
+}
+
+const signals: Answers = { SIGSEGV: 'SIGSEGV', SIGBUS: 'SIGBUS', oom: 'oom', trapped: 'trapped' };
+const errors: Answers = { SIGSEGV: 'EFAULT', SIGBUS: 'EFAULT', oom: 'ENOMEM', trapped: 'trapped' };

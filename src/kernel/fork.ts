@@ -1,15 +1,28 @@
-import { isDevice, isPresent, NONE, pfnOf, POISON_ENTRY, presentEntry, readOnly } from './entry.ts';
-import { Mappings } from './mappings.ts';
-import { copyPage, type Page } from './page.ts';
-import { HOST_VMA, MAY_WRITE, type Process } from './process.ts';
+import {
+  isDevice,
+  isExclusive,
+  isPresent,
+  NONE,
+  pfnOf,
+  POISON_ENTRY,
+  presentEntry,
+  readOnly,
+  trackedLike,
+  unwatched,
+} from './entry.ts';
+import { ExclusiveAccess } from './exclusive.ts';
+import { copyPage, isAnonymous, type Page } from './page.ts';
+import { MAY_WRITE, type Process } from './process.ts';
 
 /** Fork: the child gets every mapping; private pages are shared until somebody writes. */
-export class Fork extends Mappings {
+export class Fork extends ExclusiveAccess {
   fork(parent: Process, child: Process): void {
     child.alive = true;
+    child.group = parent.group;
     for (let index = 0; index < this.scope.pages; index++) {
-      child.kinds[index] = parent.kind(index);
-      child.protections[index] = parent.protection(index);
+      // Neither a lock nor a watch is inherited.
+      child.setVma(index, parent.kind(index), parent.protection(index), parent.offset(index));
+      child.fresh[index] = parent.isFresh(index);
       this.forkEntry(parent, child, index);
     }
   }
@@ -19,13 +32,14 @@ export class Fork extends Mappings {
     if (entry === NONE) return;
     if (isPresent(entry)) this.forkPresent(parent, child, index, entry);
     else if (isDevice(entry)) this.forkDevice(parent, child, index, entry);
+    else if (isExclusive(entry)) this.forkExclusive(parent, child, index, entry);
     else if (entry === POISON_ENTRY) child.entries[index] = entry;
   }
 
   protected forkPresent(parent: Process, child: Process, index: number, entry: number): void {
     const page = this.page(pfnOf(entry));
-    if (parent.kind(index) === HOST_VMA) this.forkHost(child, index, entry, page);
-    else if (this.copiesAtFork(page)) this.forkCopy(child, index, page);
+    if (!isAnonymous(page)) this.forkPermanent(child, index, entry, page);
+    else if (this.copiesAtFork(page)) this.forkCopy(child, index, entry, page);
     else {
       this.shareWithChild(child, index, page);
       parent.entries[index] = this.parentEntry(entry);
@@ -40,23 +54,32 @@ export class Fork extends Mappings {
     child.entries[index] = this.childEntry(entry);
   }
 
+  /** Two processes cannot both keep the device out: nobody does, from now on. */
+  protected forkExclusive(parent: Process, child: Process, index: number, entry: number): void {
+    this.restoreExclusive(parent, index, entry);
+    this.forkPresent(parent, child, index, parent.entry(index));
+  }
+
   protected shareWithChild(child: Process, index: number, page: Page): void {
     this.getPage(page);
-    this.addMap(page, index);
+    this.addMap(page, child.offset(index));
     this.addRss(child, 1);
+    // Its sharer does not know that it may be dropped.
+    page.lazyFree = false;
   }
 
   /** What the parent keeps of an entry that it shares. */
   protected parentEntry(entry: number): number {
-    return readOnly(entry);
+    return isDevice(entry) ? this.downgradedEntry(entry) : readOnly(entry);
   }
 
-  /** What the child gets of it. */
+  /** What the child gets of it: the same, but that nobody watches for the child. */
   protected childEntry(entry: number): number {
-    return readOnly(entry);
+    return unwatched(isDevice(entry) ? this.downgradedEntry(entry) : readOnly(entry));
   }
 
-  protected forkHost(child: Process, index: number, entry: number, page: Page): void {
+  /** Host memory, shared memory and pages of files are the same for all. */
+  protected forkPermanent(child: Process, index: number, entry: number, page: Page): void {
     this.getPage(page);
     page.maps++;
     child.entries[index] = entry;
@@ -72,12 +95,14 @@ export class Fork extends Mappings {
     return page.refs !== page.maps;
   }
 
-  protected forkCopy(child: Process, index: number, page: Page): void {
+  /** The copy is made whatever the limit of the group: a fork that has come so far does not fail. */
+  protected forkCopy(child: Process, index: number, entry: number, page: Page): void {
     const copy = this.allocPage();
     copyPage(page, copy);
-    this.charge(copy);
-    this.addMap(copy, index);
+    this.charge(copy, child.group);
+    this.addMap(copy, child.offset(index));
     this.addRss(child, 1);
-    child.entries[index] = presentEntry(copy.pfn, child.protection(index) === MAY_WRITE);
+    const own = presentEntry(copy.pfn, child.protection(index) === MAY_WRITE);
+    child.entries[index] = unwatched(trackedLike(own, entry));
   }
 }

@@ -1,32 +1,21 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { pfnOf, POISON_ENTRY } from './entry.ts';
-import { TOUCH_OOM, TOUCH_SIGBUS } from './fault.ts';
-import { Migration } from './migrate.ts';
+import { isPresent, NONE, pfnOf, POISON_ENTRY } from './entry.ts';
+import { TOUCH_OOM, TOUCH_SIGBUS, TOUCH_TRAPPED } from './fault.ts';
 import { fillPage, readPage } from './page.ts';
-import type { Process } from './process.ts';
+import { Pins } from './pins.ts';
+import { MAY_WRITE, NO_VMA, PRIVATE_VMA, type Process } from './process.ts';
 import { usableSwapTypes } from './swap-types.ts';
-
-/** No page is pinned in this slot: the page of zeros cannot be. */
-const NO_PIN = 0;
 
 /**
  * The kernel, whole. It is built in layers, each a class on top of the one before: Memory (struct pages and their
- * counts), Mappings (processes, VMAs, entries), Fork, FaultPath, Migration, and here what user space calls. Every
- * step that could be got wrong is a small method of its own, so that a planted bug is an override of a few lines.
+ * counts), Mappings (processes, VMAs, entries), Moves, Tracking, ExclusiveAccess, Fork, FaultPath, Migration, GroupCalls,
+ * Advice, Queries, Pins, and here what else user space calls. Every step that could be got wrong is a small method of
+ * its own, so that a planted bug is an override of a few lines.
  */
-export class Kernel extends Migration {
-  /** The page that each slot pins. */
-  readonly pins: number[];
-  swapAreas: number;
-
-  constructor(profile: Profile, scope: Scope) {
-    super(profile, scope);
-    this.pins = [];
-    for (let slot = 0; slot < scope.slots; slot++) this.pins.push(NO_PIN);
-    this.swapAreas = 0;
-  }
+export class Kernel extends Pins {
+  swapAreas = 0;
 
   load(process: Process, index: number): Result {
     const pfn = this.touch(process, index, false);
@@ -42,32 +31,56 @@ export class Kernel extends Migration {
 
   protected signal(touch: number): Result {
     if (touch === TOUCH_OOM) return 'oom';
+    if (touch === TOUCH_TRAPPED) return 'trapped';
     return touch === TOUCH_SIGBUS ? 'SIGBUS' : 'SIGSEGV';
   }
 
-  /** Holds a page of system memory for somebody who will write to it at any time. */
-  pin(process: Process, index: number, slot: number): Result {
-    if (this.pins[slot] !== NO_PIN) return 'EBUSY';
-    const pfn = this.pinnable(process, index);
-    if (pfn < 0) return pfn === TOUCH_OOM ? 'ENOMEM' : 'EFAULT';
-    this.getPage(this.page(pfn));
-    this.pins[slot] = pfn;
+  /** The kernel reads at a user address, for another process or for a device that cannot wait. */
+  kernelLoad(process: Process, index: number): Result {
+    const pfn = this.kernelTouch(process, index, false);
+    return pfn < 0 ? this.errorOf(pfn) : readPage(this.page(pfn));
+  }
+
+  kernelStore(process: Process, index: number, value: number): Result {
+    const pfn = this.kernelTouch(process, index, true);
+    if (pfn < 0) return this.errorOf(pfn);
+    fillPage(this.page(pfn), value);
     return 'ok';
   }
 
-  /** A page can be pinned in system memory only: touching it brings it there. */
-  protected pinnable(process: Process, index: number): number {
-    return this.touch(process, index, true);
+  protected kernelTouch(process: Process, index: number, write: boolean): number {
+    return this.touch(process, index, write);
   }
 
-  unpin(slot: number): Result {
-    const pfn = this.pins[slot] ?? NO_PIN;
-    if (pfn === NO_PIN) return 'EINVAL';
-    const page = this.page(pfn);
-    const value = readPage(page);
-    this.pins[slot] = NO_PIN;
-    this.putPage(page);
-    return value;
+  /** A read where faults are not allowed: what is not there now cannot be had. */
+  peek(process: Process, index: number): Result {
+    if (!this.permits(process, index, false)) return 'EFAULT';
+    const entry = process.entry(index);
+    if (isPresent(entry)) return readPage(this.page(pfnOf(entry)));
+    const readsZero = entry === NONE && process.kind(index) === PRIVATE_VMA;
+    return readsZero && !this.trapsMissing(process, index) ? 0 : 'EFAULT';
+  }
+
+  /** Faults a page in beforehand, for writing where it may be written. */
+  populate(process: Process, index: number): Result {
+    if (process.kind(index) === NO_VMA) return 'ENOMEM';
+    const pfn = this.touch(process, index, this.populatesForWriting(process, index));
+    return pfn < 0 ? this.errorOf(pfn) : 'ok';
+  }
+
+  protected populatesForWriting(process: Process, index: number): boolean {
+    return process.protection(index) === MAY_WRITE;
+  }
+
+  /** The lock holds even where the page could not be had. */
+  lock(process: Process, index: number): Result {
+    const result = this.populate(process, index);
+    process.locked[index] = true;
+    return result;
+  }
+
+  unlock(process: Process, index: number): void {
+    process.locked[index] = false;
   }
 
   /** The page behind an entry is lost to this process: from now on every touch fails. Others keep theirs. */

@@ -1,19 +1,24 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import {
   deviceEntry,
   isDevice,
+  isExclusive,
   isMigration,
   isPresent,
+  isWatched,
+  isWritable,
   NONE,
   pfnOf,
   presentEntry,
   readOnly,
+  watched,
 } from './entry.ts';
 import { Memory } from './memory.ts';
-import type { Page } from './page.ts';
+import { isAnonymous, type Page } from './page.ts';
 import { PRIVATE } from './pagemap.ts';
-import { HOST_VMA, MAY_NOTHING, MAY_WRITE, NO_VMA, Process } from './process.ts';
+import { HOST_VMA, MAY_NOTHING, MAY_WRITE, NO_VMA, Process, SHARED_VMA } from './process.ts';
 
 /** Processes and what they map: making mappings, changing their protection, and taking entries away. */
 export class Mappings extends Memory {
@@ -33,6 +38,7 @@ export class Mappings extends Memory {
 
   spawn(process: Process): void {
     process.alive = true;
+    process.group = 0;
   }
 
   exit(process: Process): void {
@@ -41,14 +47,13 @@ export class Mappings extends Memory {
   }
 
   map(process: Process, index: number, kind: number, protection: number): void {
-    process.kinds[index] = kind;
-    process.protections[index] = protection;
-    if (kind === HOST_VMA) this.mapHostPage(process, index);
+    process.setVma(index, kind, protection, index);
+    if (kind === HOST_VMA) this.mapPermanent(process, index, this.hostPage(index));
+    else if (kind === SHARED_VMA) this.mapPermanent(process, index, this.sharedPage(index));
   }
 
-  /** Host memory is there at once: the CPU addresses it, so no fault has to bring it. */
-  protected mapHostPage(process: Process, index: number): void {
-    const page = this.hostPage(index);
+  /** Host and shared memory is there at once: the CPU addresses it, so no fault has to bring it. */
+  protected mapPermanent(process: Process, index: number, page: Page): void {
     this.getPage(page);
     page.maps++;
     process.entries[index] = presentEntry(page.pfn, process.protection(index) === MAY_WRITE);
@@ -56,12 +61,24 @@ export class Mappings extends Memory {
 
   unmap(process: Process, index: number): void {
     this.zapEntry(process, index);
-    process.kinds[index] = NO_VMA;
-    process.protections[index] = MAY_NOTHING;
+    process.setVma(index, NO_VMA, MAY_NOTHING, index);
   }
 
-  discard(process: Process, index: number): void {
-    if (process.kind(index) !== HOST_VMA) this.zapEntry(process, index);
+  discard(process: Process, index: number): Result {
+    if (this.keepsLocked(process, index)) return 'EINVAL';
+    if (!this.isPermanent(process, index)) this.zapEntry(process, index);
+    return 'ok';
+  }
+
+  /** Whether a lock keeps what is mapped here from being given up. */
+  protected keepsLocked(process: Process, index: number): boolean {
+    return process.isLocked(index);
+  }
+
+  /** Whether what is mapped belongs to the place, and not to the process. */
+  protected isPermanent(process: Process, index: number): boolean {
+    const kind = process.kind(index);
+    return kind === HOST_VMA || kind === SHARED_VMA;
   }
 
   protect(process: Process, index: number, protection: number): void {
@@ -73,8 +90,18 @@ export class Mappings extends Memory {
 
   /** What a protect makes of an entry. Writing is taken away; what gives it back is a write fault. */
   protected protectedEntry(entry: number, protection: number): number {
-    if (isDevice(entry)) return readOnly(entry);
+    if (isDevice(entry)) return this.downgradedEntry(entry);
     return isPresent(entry) && protection !== MAY_WRITE ? readOnly(entry) : entry;
+  }
+
+  /**
+   * The READ entry in place of a device entry. One that was WRITE is made anew: whether it was soft-dirty is not
+   * remembered, that it is watched is.
+   */
+  protected downgradedEntry(entry: number): number {
+    if (!isWritable(entry)) return entry;
+    const read = deviceEntry(pfnOf(entry), false);
+    return isWatched(entry) ? watched(read) : read;
   }
 
   /** An entry that names the page: present, or a device entry for memory that the CPU cannot address. */
@@ -89,16 +116,23 @@ export class Mappings extends Memory {
     process.entries[index] = NONE;
     if (isPresent(entry)) this.zapPresent(process, index, entry);
     else if (isDevice(entry)) this.zapDevice(process, index, entry);
+    else if (isExclusive(entry)) this.zapExclusive(process, index, entry);
     // The page of a migration entry is held by the migration alone; poison names no page at all.
     else if (isMigration(entry)) this.addRss(process, -1);
   }
 
-  protected zapPresent(process: Process, index: number, entry: number): void {
-    if (process.kind(index) !== HOST_VMA) this.addRss(process, -1);
-    this.dropEntryOf(this.page(pfnOf(entry)));
+  protected zapPresent(process: Process, _index: number, entry: number): void {
+    const page = this.page(pfnOf(entry));
+    if (isAnonymous(page)) this.addRss(process, -1);
+    this.dropEntryOf(page);
   }
 
   protected zapDevice(process: Process, _index: number, entry: number): void {
+    this.addRss(process, -1);
+    this.dropEntryOf(this.page(pfnOf(entry)));
+  }
+
+  protected zapExclusive(process: Process, _index: number, entry: number): void {
     this.addRss(process, -1);
     this.dropEntryOf(this.page(pfnOf(entry)));
   }
@@ -116,6 +150,17 @@ export class Mappings extends Memory {
   /** Whether the process's entry at this page names that page frame. */
   sees(slot: number, index: number, pfn: number): boolean {
     return pfnOf(this.process(slot).entry(index)) === pfn;
+  }
+
+  /** Reverse mapping: where the process maps the page, at a place with the page offset of it; -1 for nowhere. */
+  protected placeOf(process: Process, page: Page): number {
+    const { index: offset, pfn } = page;
+    // Where it began is where it is, unless it was moved.
+    if (pfnOf(process.entry(offset)) === pfn && process.offset(offset) === offset) return offset;
+    for (let index = 0; index < this.scope.pages; index++) {
+      if (process.offset(index) === offset && pfnOf(process.entry(index)) === pfn) return index;
+    }
+    return -1;
   }
 
   protected copyMappings(other: Mappings): void {

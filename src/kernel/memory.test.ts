@@ -1,32 +1,35 @@
 import { describe, expect, it } from 'vitest';
+import { referencesInFree, referencesOf } from '../../spec/profiles/profile.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
-import { FILLER, NO_MAPPING } from './page.ts';
+import { FILLER, NO_GROUP, NO_MAPPING } from './page.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
-describe.each(Object.values(PROFILES))('page_free in $name', ({ name, idleCount }) => {
-  it('is called once, by the last unmap, at the idle count and with nothing left in the page', () => {
+describe.each(Object.values(PROFILES))('page_free in $name', (profile) => {
+  const { name, idleCount } = profile;
+  const countInFree = referencesInFree(profile);
+  it('is called once, by the last unmap, at the right count and with nothing left in the page', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 7);
     world.fork(0, 1);
-    expect(world.state.refs).toEqual([idleCount + 2, idleCount, idleCount]);
+    expect(world.state.refs).toEqual([referencesOf(profile, 2), idleCount, idleCount]);
     world.unmap(0, 0);
     expect(world.events).toEqual([]);
     world.unmap(1, 0);
-    expect(world.seen?.events).toEqual([{ event: 'free', frame: 0, refs: idleCount, maps: 0 }]);
-    expect(world.world.driver.frames[0]).toMatchObject({
+    expect(world.seen?.events).toEqual([{ event: 'free', frame: 0, refs: countInFree, maps: 0 }]);
+    expect(world.world.drivers[0]?.frames[0]).toMatchObject({
       mapping: NO_MAPPING,
-      charged: false,
+      group: NO_GROUP,
       first: FILLER,
       last: FILLER,
     });
   });
 
-  it('never sees a count below the idle one', () => {
+  it('never sees a count below the one in page_free', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 7);
     world.fork(0, 1);
     world.load(1, 0);
-    expect(world.state.least).toEqual([idleCount, idleCount, idleCount]);
+    expect(world.state.least).toEqual([countInFree, idleCount, idleCount]);
   });
 
   it('frees a frame that was taken in vain', () => {

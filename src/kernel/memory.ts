@@ -1,16 +1,21 @@
-import type { Profile } from '../../spec/profiles/profile.ts';
+import { type Profile, referencesInFree } from '../../spec/profiles/profile.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { ANON, FILLER, fillPage, NO_MAPPING, Page } from './page.ts';
+import { ControlGroups } from './control-groups.ts';
+import { ANON, FILE, FILLER, fillPage, NO_MAPPING, Page } from './page.ts';
 import { type DevPagemap, HOST, PRIVATE, type Resource } from './pagemap.ts';
 
 /** The frame number of the page of zeros that every hole reads. */
 const ZERO_PFN = 0;
-/** From here on, a page of host memory for each page of a process. */
+/** From here on, a page of host memory for each page of a process; then as many shared ones, and those of the file. */
 const HOST_PFN = 1;
+
+/** What the file holds at each of its pages: this, and the number of the page. */
+const FILE_CONTENT = 30_000;
 
 /**
  * The lowest layer of the kernel: struct pages, who holds them, and who is charged for them. Page frame numbers run
- * through host memory, then the device's frames, then system memory, which grows as it is asked for.
+ * through host memory, shared memory, the file, then the devices' frames, then system memory, which grows as it is asked
+ * for.
  */
 export class Memory {
   readonly profile: Profile;
@@ -18,15 +23,17 @@ export class Memory {
   readonly pages: Page[];
   /** Free system pages, the last one first. */
   readonly freePages: number[];
-  /** Pages charged to the control group. */
-  charged: number;
+  readonly groups: ControlGroups;
+  /** The reference count at which a device's page is free. */
+  readonly freeCount: number;
 
   constructor(profile: Profile, scope: Scope) {
     this.profile = profile;
     this.scope = scope;
     this.pages = [new Page(ZERO_PFN, undefined, 1, 0)];
     this.freePages = [];
-    this.charged = 0;
+    this.groups = new ControlGroups();
+    this.freeCount = referencesInFree(profile);
     this.addDeviceMemory(
       {
         type: HOST,
@@ -41,6 +48,8 @@ export class Memory {
       1,
       0,
     );
+    for (let index = 0; index < scope.pages; index++) this.addFilePage(index, 0);
+    for (let index = 0; index < scope.pages; index++) this.addFilePage(index, FILE_CONTENT + index);
   }
 
   /** The page frame numbers that the next device memory would get. */
@@ -60,6 +69,14 @@ export class Memory {
     return made;
   }
 
+  /** A page that is there whether anybody maps it or not. */
+  private addFilePage(index: number, content: number): void {
+    const page = new Page(this.pages.length, undefined, 1, content);
+    page.mapping = FILE;
+    page.index = index;
+    this.pages.push(page);
+  }
+
   page(pfn: number): Page {
     const page = this.pages[pfn];
     if (page === undefined) throw new RangeError(`there is no page with the number ${pfn}`);
@@ -68,6 +85,14 @@ export class Memory {
 
   hostPage(index: number): Page {
     return this.page(HOST_PFN + index);
+  }
+
+  sharedPage(index: number): Page {
+    return this.page(HOST_PFN + this.scope.pages + index);
+  }
+
+  filePage(index: number): Page {
+    return this.page(HOST_PFN + 2 * this.scope.pages + index);
   }
 
   /** A system page that nobody else holds; what is in it is not worth reading. */
@@ -93,7 +118,7 @@ export class Memory {
     const { pagemap } = page;
     if (pagemap === undefined) {
       if (page.refs === 0) this.freeSystemPage(page);
-    } else if (pagemap.type === PRIVATE && page.refs === this.profile.idleCount) {
+    } else if (pagemap.type === PRIVATE && page.refs === this.freeCount) {
       this.freeDevicePage(page, pagemap);
     }
   }
@@ -107,6 +132,7 @@ export class Memory {
   protected freeSystemPage(page: Page): void {
     this.clearMapping(page);
     this.uncharge(page);
+    page.lazyFree = false;
     fillPage(page, FILLER);
     this.freePages.push(page.pfn);
   }
@@ -115,7 +141,10 @@ export class Memory {
   protected freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
     this.clearMapping(page);
     this.uncharge(page);
+    page.lazyFree = false;
     this.callPageFree(page, pagemap);
+    // Where it lies idle with a reference, which its first entry takes over, that is there again.
+    if (this.freeCount !== this.profile.idleCount) page.refs = this.profile.idleCount;
   }
 
   protected callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
@@ -128,11 +157,11 @@ export class Memory {
   }
 
   /** One more entry names the page. Where its entries are to be found is noted by the first. */
-  protected addMap(page: Page, index: number): void {
+  protected addMap(page: Page, offset: number): void {
     page.maps++;
     if (page.mapping === NO_MAPPING) {
       page.mapping = ANON;
-      page.index = index;
+      page.index = offset;
     }
   }
 
@@ -140,19 +169,21 @@ export class Memory {
     page.maps--;
   }
 
-  protected charge(page: Page): void {
-    page.charged = true;
-    this.charged++;
+  protected charge(page: Page, group: number): void {
+    this.groups.charge(page, group);
   }
 
   protected uncharge(page: Page): void {
-    if (!page.charged) return;
-    page.charged = false;
-    this.charged--;
+    this.groups.uncharge(page);
+  }
+
+  /** Whether a group may be charged for one page more. */
+  protected mayCharge(group: number): boolean {
+    return !this.groups.isFull(group);
   }
 
   protected copyMemory(other: Memory): void {
-    this.charged = other.charged;
+    this.groups.copyFrom(other.groups);
     for (const [pfn, theirs] of other.pages.entries()) {
       let page = this.pages[pfn];
       if (page === undefined) {

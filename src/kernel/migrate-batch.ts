@@ -1,3 +1,5 @@
+import type { Page } from './page.ts';
+import type { DevPagemap } from './pagemap.ts';
 import type { Process } from './process.ts';
 
 /** Set in `src` while the page is on its way; where it still is at the end, the page moved. */
@@ -6,6 +8,8 @@ const PFN_SHIFT = 1;
 
 /** One run of a migration over a range, with a source and a destination per page. */
 export class MigrateBatch {
+  /** Whose device asks for the migration. */
+  readonly owner: DevPagemap<Page>;
   /** Whose range it is; undefined where pages are taken by frame. */
   process: Process | undefined = undefined;
   start = 0;
@@ -14,6 +18,10 @@ export class MigrateBatch {
   readonly src: number[] = [];
   /** The page to move to, with a reference that `finalize` drops; 0 for none. The driver fills it in. */
   readonly dst: number[] = [];
+
+  constructor(owner: DevPagemap<Page>) {
+    this.owner = owner;
+  }
 
   begin(process: Process | undefined, start: number, count: number): void {
     this.process = process;

@@ -1,8 +1,18 @@
-import { isDevice, isMigration, isPresent, isWritable, migrationEntry, NONE, pfnOf } from './entry.ts';
+import {
+  isDevice,
+  isMigration,
+  isPresent,
+  isWritable,
+  migrationEntry,
+  NONE,
+  pfnOf,
+  trackedLike,
+} from './entry.ts';
 import { FaultPath } from './fault.ts';
 import type { MigrateBatch } from './migrate-batch.ts';
-import type { Page } from './page.ts';
-import { MAY_WRITE, PRIVATE_VMA, type Process } from './process.ts';
+import { isAnonymous, NO_GROUP, type Page } from './page.ts';
+import { PRIVATE } from './pagemap.ts';
+import { FILE_VMA, MAY_WRITE, PRIVATE_VMA, type Process } from './process.ts';
 
 /** Which pages a migration collects: those of system memory, and holes; */
 export const FROM_SYSTEM = 0;
@@ -33,23 +43,38 @@ export class Migration extends FaultPath {
     if (!this.isCollectable(process, index)) return;
     const entry = process.entry(index);
     if (from === FROM_DEVICE) {
-      if (isDevice(entry)) this.collectPage(batch, i, this.page(pfnOf(entry)));
+      if (isDevice(entry)) this.collectOwn(batch, i, this.page(pfnOf(entry)));
     } else if (entry === NONE) {
-      batch.collect(i, 0);
+      if (this.holeMayMove(process, index)) batch.collect(i, 0);
     } else if (isPresent(entry)) {
       const page = this.page(pfnOf(entry));
-      if (this.mayMove(page)) this.collectPage(batch, i, page);
+      if (this.isMovable(page) && this.mayMove(page)) this.collectPage(batch, i, page);
     }
   }
 
-  /** Only private anonymous memory moves. */
+  /** Only private memory moves: anonymous memory, and what was stored to in a private mapping of a file. */
   protected isCollectable(process: Process, index: number): boolean {
-    return process.kind(index) === PRIVATE_VMA;
+    const kind = process.kind(index);
+    return kind === PRIVATE_VMA || kind === FILE_VMA;
+  }
+
+  /** A hole of a file is no page of zeros; and whoever watches for missing pages fills them in himself. */
+  protected holeMayMove(process: Process, index: number): boolean {
+    return process.kind(index) === PRIVATE_VMA && !this.trapsMissing(process, index);
+  }
+
+  protected isMovable(page: Page): boolean {
+    return isAnonymous(page);
   }
 
   /** Somebody who pinned the page goes on using it where it is. */
   protected mayMove(page: Page): boolean {
     return !this.isPinned(page);
+  }
+
+  /** A device knows how to copy from its own memory, not from another's. */
+  protected collectOwn(batch: MigrateBatch, i: number, page: Page): void {
+    if (!this.profile.ownersMatter || page.pagemap === batch.owner) this.collectPage(batch, i, page);
   }
 
   /** The migration holds the page, so that it cannot be freed while no entry names it. */
@@ -70,13 +95,19 @@ export class Migration extends FaultPath {
 
   /** Reverse mapping: every process's entry of the page becomes a migration entry of the same flavour. */
   protected unmapForMigration(page: Page): void {
-    const { index, pfn } = page;
     for (const process of this.processes) {
+      const index = this.placeOf(process, page);
+      if (index < 0) continue;
       const entry = process.entry(index);
-      if (pfnOf(entry) !== pfn || isMigration(entry)) continue;
-      process.entries[index] = migrationEntry(pfn, isWritable(entry));
+      if (isMigration(entry)) continue;
+      process.entries[index] = this.migrationEntryFor(page, entry);
       this.dropEntryOf(page);
     }
+  }
+
+  /** What stands in for an entry: it knows what the entry knew of the page. */
+  protected migrationEntryFor(page: Page, entry: number): number {
+    return trackedLike(migrationEntry(page.pfn, isWritable(entry)), entry);
   }
 
   /** Hands identities over to the destinations. A page without one goes nowhere. */
@@ -91,6 +122,16 @@ export class Migration extends FaultPath {
     }
   }
 
+  /** Whether the group of a hole's process has room for the page that the hole would become. */
+  mayChargeHole(process: Process): boolean {
+    return this.mayCharge(process.group);
+  }
+
+  /** Charges the page that a hole is to become: there is none to take the charge over from. */
+  chargeHole(process: Process, page: Page): void {
+    this.charge(page, process.group);
+  }
+
   /** A hole becomes a page of its own. */
   protected insertPage(batch: MigrateBatch, i: number, page: Page): void {
     const { process } = batch;
@@ -100,8 +141,7 @@ export class Migration extends FaultPath {
       return;
     }
     this.getPage(page);
-    this.addMap(page, index);
-    this.charge(page);
+    this.addMap(page, process.offset(index));
     this.addRss(process, 1);
     process.entries[index] = this.entryFor(page, process.protection(index) === MAY_WRITE);
   }
@@ -113,8 +153,8 @@ export class Migration extends FaultPath {
   }
 
   protected moveCharge(from: Page, to: Page): void {
-    to.charged = from.charged;
-    from.charged = false;
+    to.group = from.group;
+    from.group = NO_GROUP;
   }
 
   /** Puts entries back and lets go of every page that the migration held. */
@@ -143,20 +183,24 @@ export class Migration extends FaultPath {
   }
 
   protected replaceMigrationEntries(old: Page, page: Page): void {
-    const { index } = page;
     for (const process of this.processes) {
+      const index = this.placeOf(process, old);
+      if (index < 0) continue;
       const entry = process.entry(index);
-      if (isMigration(entry) && pfnOf(entry) === old.pfn)
-        this.replaceMigrationEntry(process, index, entry, page);
+      if (isMigration(entry)) this.replaceMigrationEntry(process, index, entry, page);
     }
   }
 
   protected replaceMigrationEntry(process: Process, index: number, entry: number, page: Page): void {
     this.getPage(page);
-    this.addMap(page, index);
-    process.entries[index] = this.entryFor(
-      page,
-      isWritable(entry) && process.protection(index) === MAY_WRITE,
-    );
+    this.addMap(page, process.offset(index));
+    const write = isWritable(entry) && process.protection(index) === MAY_WRITE;
+    process.entries[index] = this.trackedEntry(page, this.entryFor(page, write), entry);
+  }
+
+  /** The entry with what its migration entry knew of the page; early device entries have no room for that. */
+  protected trackedEntry(page: Page, made: number, entry: number): number {
+    const forgets = page.pagemap?.type === PRIVATE && !this.profile.tracksThroughMigration;
+    return forgets ? made : trackedLike(made, entry);
   }
 }

@@ -3,10 +3,15 @@ import type { DevPagemap } from './pagemap.ts';
 /** What free memory holds; no value is negative. */
 export const FILLER = -1;
 
-/** `mapping` of a page that belongs to no anonymous memory. */
+/** `mapping` of a page that nobody maps, or of host memory, which needs none; */
 export const NO_MAPPING = 0;
-/** `mapping` of a page of anonymous memory: reverse mapping looks for its entries at `index`. */
+/** of a page of anonymous memory: reverse mapping looks for its entries at the page offset `index`; */
 export const ANON = 1;
+/** of a page of a file, or of shared memory. */
+export const FILE = 2;
+
+/** `group` of a page that is charged to nobody. */
+export const NO_GROUP = -1;
 
 /**
  * A struct page. Content is two cells, the first and the last, that every store writes and every copy copies, so
@@ -22,7 +27,10 @@ export class Page {
   least: number;
   mapping: number;
   index: number;
-  charged: boolean;
+  /** The control group that it is charged to. */
+  group: number;
+  /** Whether its owner said that it may be dropped, and did not store to it since. */
+  lazyFree: boolean;
   /** One word for the driver. */
   data: number;
   first: number;
@@ -36,7 +44,8 @@ export class Page {
     this.least = refs;
     this.mapping = NO_MAPPING;
     this.index = 0;
-    this.charged = false;
+    this.group = NO_GROUP;
+    this.lazyFree = false;
     this.data = 0;
     this.first = content;
     this.last = content;
@@ -49,11 +58,15 @@ export class Page {
     this.least = other.least;
     this.mapping = other.mapping;
     this.index = other.index;
-    this.charged = other.charged;
+    this.group = other.group;
+    this.lazyFree = other.lazyFree;
     this.first = other.first;
     this.last = other.last;
   }
 }
+
+/** Whether it is a page of anonymous memory, of a private mapping: the only sort that is charged and that moves. */
+export const isAnonymous = (page: Page): boolean => page.mapping === ANON;
 
 /** Writes every cell. */
 export function fillPage(page: Page, value: number): void {

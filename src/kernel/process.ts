@@ -1,10 +1,22 @@
-import type { MappingKind, Protection } from '../../spec/vocabulary/command.ts';
+import type { MappingKind, Protection, Watch } from '../../spec/vocabulary/command.ts';
 import { NONE } from './entry.ts';
 
 /** Kinds of VMA. */
 export const NO_VMA = 0;
 export const PRIVATE_VMA = 1;
 export const HOST_VMA = 2;
+export const SHARED_VMA = 3;
+/** A private mapping of a file. */
+export const FILE_VMA = 4;
+
+const KINDS: { readonly [K in MappingKind]: number } = {
+  private: PRIVATE_VMA,
+  host: HOST_VMA,
+  shared: SHARED_VMA,
+  file: FILE_VMA,
+};
+
+export const vmaKind = (kind: MappingKind): number => KINDS[kind];
 
 /** Protections, each including those below. An unmapped page has none. */
 export const MAY_NOTHING = 0;
@@ -19,7 +31,18 @@ const PROTECTIONS: { readonly [P in Protection]: number } = {
 
 export const protectionNumber = (protection: Protection): number => PROTECTIONS[protection];
 
-export const vmaKind = (kind: MappingKind): number => (kind === 'host' ? HOST_VMA : PRIVATE_VMA);
+/** What a VMA is watched for. Which pages are watched for stores their entries tell. */
+export const WATCH_NOTHING = 0;
+export const WATCH_MISSING = 1;
+export const WATCH_STORES = 2;
+
+const WATCHES: { readonly [W in Watch]: number } = {
+  none: WATCH_NOTHING,
+  missing: WATCH_MISSING,
+  'write-protect': WATCH_STORES,
+};
+
+export const watchNumber = (watch: Watch): number => WATCHES[watch];
 
 /** A process: its VMAs, here one per page, and its page table. */
 export class Process {
@@ -27,22 +50,44 @@ export class Process {
   alive: boolean;
   /** Private pages that it has, on the device or not. */
   rss: number;
+  /** Its control group. */
+  group: number;
   readonly kinds: number[];
   readonly protections: number[];
+  /** The page offset that a VMA began with, and keeps when it is moved: its pages are found by it. */
+  readonly offsets: number[];
+  readonly locked: boolean[];
+  readonly watches: number[];
+  /** Whether all in a VMA counts as stored to, whatever its entries say: so it is while it is new. */
+  readonly fresh: boolean[];
   readonly entries: number[];
 
   constructor(slot: number, pages: number) {
     this.slot = slot;
     this.alive = false;
     this.rss = 0;
+    this.group = 0;
     this.kinds = [];
     this.protections = [];
+    this.offsets = [];
+    this.locked = [];
+    this.watches = [];
+    this.fresh = [];
     this.entries = [];
     for (let index = 0; index < pages; index++) {
-      this.kinds.push(NO_VMA);
-      this.protections.push(MAY_NOTHING);
+      this.setVma(index, NO_VMA, MAY_NOTHING, index);
       this.entries.push(NONE);
     }
+  }
+
+  /** A VMA as it begins: nobody has locked it or watches it. */
+  setVma(index: number, kind: number, protection: number, offset: number): void {
+    this.kinds[index] = kind;
+    this.protections[index] = protection;
+    this.offsets[index] = offset;
+    this.locked[index] = false;
+    this.watches[index] = WATCH_NOTHING;
+    this.fresh[index] = kind !== NO_VMA;
   }
 
   kind(index: number): number {
@@ -53,6 +98,22 @@ export class Process {
     return this.protections[index] ?? MAY_NOTHING;
   }
 
+  offset(index: number): number {
+    return this.offsets[index] ?? index;
+  }
+
+  isLocked(index: number): boolean {
+    return this.locked[index] ?? false;
+  }
+
+  watch(index: number): number {
+    return this.watches[index] ?? WATCH_NOTHING;
+  }
+
+  isFresh(index: number): boolean {
+    return this.fresh[index] ?? false;
+  }
+
   entry(index: number): number {
     return this.entries[index] ?? NONE;
   }
@@ -60,9 +121,14 @@ export class Process {
   copyFrom(other: Process): void {
     this.alive = other.alive;
     this.rss = other.rss;
+    this.group = other.group;
     for (let index = 0; index < this.entries.length; index++) {
       this.kinds[index] = other.kind(index);
       this.protections[index] = other.protection(index);
+      this.offsets[index] = other.offset(index);
+      this.locked[index] = other.isLocked(index);
+      this.watches[index] = other.watch(index);
+      this.fresh[index] = other.isFresh(index);
       this.entries[index] = other.entry(index);
     }
   }

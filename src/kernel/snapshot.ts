@@ -1,41 +1,52 @@
 import {
   deviceEntry,
+  EXCLUSIVE,
   HOLE,
   POISON,
   PRESENT,
   type Snapshot,
   UNMAPPED,
 } from '../../spec/vocabulary/snapshot.ts';
-import type { Driver } from './driver.ts';
-import { isDevice, isPresent, isWritable, NONE, pfnOf } from './entry.ts';
+import { isDevice, isExclusive, isPresent, isWritable, NONE, pfnOf } from './entry.ts';
+import type { Machine } from './machine.ts';
+import type { Page } from './page.ts';
 import { NO_VMA, type Process } from './process.ts';
 
 /** What there is to see at rest. The least counts begin anew. */
-export function takeSnapshot(driver: Driver): Snapshot {
-  const { frames, kernel } = driver;
+export function takeSnapshot({ drivers, kernel }: Machine): Snapshot {
   const { pages } = kernel.scope;
-  const firstFrame = driver.pagemap.res.start;
   const entries: number[] = [];
   for (const process of kernel.processes) {
-    for (let index = 0; index < pages; index++) entries.push(entryCode(process, index, firstFrame));
+    for (let index = 0; index < pages; index++) entries.push(entryCode(process, index, kernel.pages));
   }
-  const least = frames.map((page) => page.least);
-  for (const page of frames) page.least = page.refs;
+  const refs: number[] = [];
+  const maps: number[] = [];
+  const least: number[] = [];
+  for (const { frames } of drivers) {
+    for (const page of frames) {
+      refs.push(page.refs);
+      maps.push(page.maps);
+      least.push(page.least);
+      page.least = page.refs;
+    }
+  }
   return {
     entries,
-    refs: frames.map((page) => page.refs),
-    maps: frames.map((page) => page.maps),
+    refs,
+    maps,
     least,
     rss: kernel.processes.map((process) => process.rss),
-    charged: kernel.charged,
+    charged: kernel.groups.total,
   };
 }
 
-function entryCode(process: Process, index: number, firstFrame: number): number {
+function entryCode(process: Process, index: number, pages: readonly Page[]): number {
   const entry = process.entry(index);
   if (entry === NONE) return process.kind(index) === NO_VMA ? UNMAPPED : HOLE;
   if (isPresent(entry)) return PRESENT;
-  if (isDevice(entry)) return deviceEntry(pfnOf(entry) - firstFrame, isWritable(entry));
+  // The driver's word in a struct page is the number of the frame.
+  if (isDevice(entry)) return deviceEntry(pages[pfnOf(entry)]?.data ?? 0, isWritable(entry));
+  if (isExclusive(entry)) return EXCLUSIVE;
   // Poison; or the entry of a migration that never ended, which no touch gets past either.
   return POISON;
 }

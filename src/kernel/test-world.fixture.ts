@@ -1,6 +1,12 @@
 import { PROFILES } from '../../spec/profiles/profiles.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { Command, InjectionKind, Protection, Remaining } from '../../spec/vocabulary/command.ts';
+import type {
+  Command,
+  InjectionKind,
+  MappingKind,
+  Protection,
+  Remaining,
+} from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
@@ -31,7 +37,7 @@ export class TestWorld {
   }
 
   /** Maps a page and, if a value is given, stores it. */
-  map(process: number, page: number, value?: number, kind: 'private' | 'host' = 'private'): void {
+  map(process: number, page: number, value?: number, kind: MappingKind = 'private'): void {
     this.do({ op: 'map', process, page, kind, protection: 'write' });
     if (value !== undefined) this.store(process, page, value);
   }

@@ -7,19 +7,23 @@ import { MigrateBatch } from './migrate-batch.ts';
 import type { Page } from './page.ts';
 import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
 import type { Process } from './process.ts';
+import type { Rig } from './rig.ts';
 
-/** The middle layer of the driver: it moves pages to the device and back. */
+/** The second layer of the driver: it moves pages to the device and back. */
 export abstract class Transfer extends Device {
+  /** Whether somebody uses the device. What is on it comes back all the same. */
+  opened: boolean;
   readonly #batch: MigrateBatch;
 
-  constructor(kernel: Kernel, options: DriverOptions) {
-    super(kernel, options);
-    this.#batch = new MigrateBatch();
+  constructor(kernel: Kernel, options: DriverOptions, number: number, rig: Rig) {
+    super(kernel, options, number, rig);
+    this.opened = true;
+    this.#batch = new MigrateBatch(this.pagemap);
   }
 
   migrateToDevice(process: Process, start: number, count: number): PageOutcome[] {
     const batch = this.#batch;
-    if (this.attached) this.kernel.migrateSetup(batch, process, start, count, FROM_SYSTEM);
+    if (this.takesPages()) this.kernel.migrateSetup(batch, process, start, count, FROM_SYSTEM);
     else batch.begin(process, start, count);
     for (let i = 0; i < count; i++) {
       if (batch.isMigrating(i)) batch.dst[i] = this.placeOnDevice(batch.source(i), process, start + i);
@@ -27,14 +31,27 @@ export abstract class Transfer extends Device {
     return this.commit(batch);
   }
 
+  protected takesPages(): boolean {
+    return this.attached && this.opened;
+  }
+
   /** A frame with the content of the page, or with zeros for a hole; 0 if that cannot be had. */
   protected placeOnDevice(source: number, process: Process, index: number): number {
-    if (this.freeFrames.length === 0 || this.strikes('no-frame', source, process, index)) return 0;
+    if (this.freeFrames.length === 0 || !this.mayPlace(source, process)) return 0;
+    if (this.strikes('no-frame', source, process, index)) return 0;
     const frame = this.takeFrame();
     if (frame === undefined) return 0;
-    if (this.fillFrame(frame, source, process, index)) return frame.pfn;
-    this.kernel.putPage(frame);
-    return 0;
+    if (!this.fillFrame(frame, source, process, index)) {
+      this.kernel.putPage(frame);
+      return 0;
+    }
+    if (source === 0) this.kernel.chargeHole(process, frame);
+    return frame.pfn;
+  }
+
+  /** A page brings its charge along; a hole needs one. */
+  protected mayPlace(source: number, process: Process): boolean {
+    return source !== 0 || this.kernel.mayChargeHole(process);
   }
 
   protected fillFrame(frame: Page, source: number, process: Process, index: number): boolean {
@@ -81,6 +98,19 @@ export abstract class Transfer extends Device {
   evict(process: Process, index: number): PageOutcome[] {
     const entry = process.entry(index);
     return [isDevice(entry) && this.evictPage(this.kernel.page(pfnOf(entry))) ? 'moved' : 'skipped'];
+  }
+
+  /** Brings every page back that can come, and tells how many did. */
+  protected evictEverything(): number {
+    let evicted = 0;
+    for (const page of this.frames) {
+      if (this.isInUse(page) && this.evictPage(page)) evicted++;
+    }
+    return evicted;
+  }
+
+  protected isInUse(page: Page): boolean {
+    return page.maps > 0 || page.refs > this.kernel.profile.idleCount;
   }
 
   /** Brings back one page by its frame, whoever maps it. */

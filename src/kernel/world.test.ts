@@ -1,19 +1,37 @@
 import { expect, it } from 'vitest';
+import {
+  advise,
+  clearSoftDirty,
+  join,
+  limit,
+  lock,
+  makeExclusive,
+  move,
+  watch,
+} from '../../spec/vocabulary/shorthand.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 it('a clone has the same digest and goes its own way', () => {
-  const original = new TestWorld();
+  const original = new TestWorld('linux-6.1');
   original.mapOnDevice(0, 0, 5);
   original.map(0, 1, 6);
   original.fork(0, 1);
   original.pin(0, 1);
   original.inject('oom', 2);
+  original.map(0, 2, 7);
+  original.do(move(0, 2, 3));
+  original.do(lock(0, 3));
+  original.do(join(1, 1));
+  original.do(limit(5, 1));
+  original.do(watch(1, 1, 'write-protect'));
+  original.do({ op: 'close' });
   const copy = original.world.clone();
   const before = original.world.digest();
   expect(copy.digest()).toBe(before);
   expect(copy.execute({ op: 'load', process: 0, page: 0 }).result).toBe('oom');
-  copy.execute({ op: 'store', process: 1, page: 1, value: 9 });
-  copy.execute({ op: 'migrate-to-device', process: 1, page: 1, count: 1 });
+  expect(copy.execute({ op: 'store', process: 1, page: 1, value: 9 }).result).toBe('trapped');
+  copy.execute({ op: 'open' });
+  copy.execute({ op: 'migrate-to-device', process: 1, page: 0, count: 1 });
   expect(original.world.digest()).toBe(before);
   expect(copy.digest()).not.toBe(before);
   expect(copy.execute({ op: 'unpin', slot: 0 }).result).toBe(6);
@@ -21,10 +39,10 @@ it('a clone has the same digest and goes its own way', () => {
 });
 
 it('worlds that came to the same state by other ways have the same digest', () => {
-  const short = new TestWorld();
+  const short = new TestWorld('linux-6.1');
   short.map(0, 1, 6);
   short.map(0, 0, 5);
-  const long = new TestWorld();
+  const long = new TestWorld('linux-6.1');
   long.map(0, 0, 9);
   long.map(0, 1);
   long.fork(0, 1);
@@ -52,6 +70,32 @@ it('worlds that differ in anything that can tell later differ in their digests',
     (world) => world.inject('no-copy', 1),
     (world) => world.do({ op: 'swap-on', areas: 1 }),
     (world) => world.do({ op: 'detach' }),
+    (world) => world.do({ op: 'close' }),
+    (world) => {
+      world.do({ op: 'detach' });
+      world.do({ op: 'hot-add' });
+    },
+    (world) => world.do(clearSoftDirty(0)),
+    (world) => {
+      world.do(clearSoftDirty(0));
+      world.store(0, 0, 5);
+    },
+    (world) => world.do(watch(0, 0, 'missing')),
+    (world) => world.do(watch(0, 0, 'write-protect')),
+    (world) => world.do(makeExclusive(0, 0)),
+    (world) => world.do(lock(0, 0)),
+    (world) => world.do(advise(0, 0, 'free')),
+    (world) => world.do(move(0, 0, 1)),
+    (world) => {
+      world.do(move(0, 0, 1));
+      world.do(move(0, 1, 0));
+      world.unmap(0, 0);
+    },
+    (world) => world.do(limit(1)),
+    (world) => world.do(limit(1, 1)),
+    (world) => world.do(join(0, 1)),
+    (world) => world.map(0, 1, 1, 'shared'),
+    (world) => world.map(0, 1, undefined, 'file'),
     (world) => world.do({ op: 'map', process: 0, page: 1, kind: 'host', protection: 'read' }),
     (world) => {
       world.map(0, 1, 1);
@@ -62,7 +106,7 @@ it('worlds that differ in anything that can tell later differ in their digests',
     },
   ];
   for (const variant of variants) {
-    const world = new TestWorld();
+    const world = new TestWorld('linux-6.1');
     world.map(0, 0, 5);
     variant(world);
     digests.add(world.world.digest());

@@ -1,15 +1,16 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
-import type { Result } from '../../spec/vocabulary/result.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import type { DriverOptions } from './device.ts';
 import { digest } from './digest.ts';
 import { Driver, type DriverClass } from './driver.ts';
 import { Kernel, type KernelClass } from './kernel.ts';
+import type { Machine } from './machine.ts';
+import { perform } from './perform.ts';
 import type { Plant } from './plant.ts';
-import { protectionNumber, vmaKind } from './process.ts';
+import { Rig } from './rig.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 /** How a world is built, but for its profile and scope. */
@@ -34,10 +35,11 @@ export function buildWith(options: WorldOptions, plant: Plant | undefined): Buil
   };
 }
 
-/** A kernel and a device in the state in which a case begins, and from then on whatever its commands make of it. */
-export class World {
+/** A kernel and its devices in the state in which a case begins, and from then on whatever its commands make of it. */
+export class World implements Machine {
   readonly kernel: Kernel;
-  readonly driver: Driver;
+  readonly drivers: readonly Driver[];
+  readonly rig: Rig;
   readonly #build: Build;
 
   constructor(build: Build, profile: Profile, scope: Scope) {
@@ -45,94 +47,39 @@ export class World {
     const kernel = new build.kernel(profile, scope);
     kernel.givesUpWithoutMemory = build.options.answersOom;
     this.kernel = kernel;
-    this.driver = new build.driver(kernel, build.options);
+    this.rig = new Rig();
+    const drivers: Driver[] = [];
+    for (let device = 0; device < devicesIn(scope); device++) {
+      drivers.push(new build.driver(kernel, build.options, device, this.rig));
+    }
+    this.drivers = drivers;
     kernel.spawn(kernel.process(0));
   }
 
   /** Does one command that makes sense here: Admission says which ones do. */
   execute(command: Command, looks = false): Observation {
-    const result = this.#perform(command);
-    return { result, events: this.driver.takeEvents(), state: looks ? takeSnapshot(this.driver) : undefined };
+    const result = perform(this, command);
+    return { result, events: this.rig.takeEvents(), state: looks ? takeSnapshot(this) : undefined };
   }
 
   snapshot(): Snapshot {
-    return takeSnapshot(this.driver);
+    return takeSnapshot(this);
   }
 
   /** All that can tell in the future, as a short string. */
   digest(): string {
-    return digest(this.driver);
+    return digest(this);
   }
 
   /** Another world in the same state, which goes its own way from now on. */
   clone(): World {
     const world = new World(this.#build, this.kernel.profile, this.kernel.scope);
     world.kernel.copyFrom(this.kernel);
-    world.driver.copyFrom(this.driver);
+    world.rig.injections.copyFrom(this.rig.injections);
+    for (const driver of world.drivers) {
+      const original = this.drivers[driver.number];
+      if (original !== undefined) driver.copyFrom(original);
+    }
     return world;
-  }
-
-  #perform(command: Command): Result {
-    const { kernel, driver } = this;
-    switch (command.op) {
-      case 'load':
-        return kernel.load(kernel.process(command.process), command.page);
-      case 'store':
-        return kernel.store(kernel.process(command.process), command.page, command.value);
-      case 'migrate-to-device':
-        return driver.migrateToDevice(kernel.process(command.process), command.page, command.count);
-      case 'migrate-to-system':
-        return driver.migrateToSystem(kernel.process(command.process), command.page, command.count);
-      case 'device-load':
-        return driver.deviceLoad(kernel.process(command.process), command.page);
-      case 'device-store':
-        return driver.deviceStore(kernel.process(command.process), command.page, command.value);
-      case 'evict':
-        return driver.evict(kernel.process(command.process), command.page);
-      case 'pin':
-        return kernel.pin(kernel.process(command.process), command.page, command.slot);
-      case 'unpin':
-        return kernel.unpin(command.slot);
-      case 'attach':
-        return driver.attach();
-      case 'detach':
-        return driver.detach();
-      case 'swap-on':
-        return kernel.swapOn(command.areas);
-      default:
-        this.#arrange(command);
-        return 'ok';
-    }
-  }
-
-  /** The commands that have nothing to tell. */
-  #arrange(command: Command): void {
-    const { kernel, driver } = this;
-    switch (command.op) {
-      case 'map': {
-        const protection = protectionNumber(command.protection);
-        return kernel.map(kernel.process(command.process), command.page, vmaKind(command.kind), protection);
-      }
-      case 'unmap':
-        return kernel.unmap(kernel.process(command.process), command.page);
-      case 'discard':
-        return kernel.discard(kernel.process(command.process), command.page);
-      case 'protect': {
-        const protection = protectionNumber(command.protection);
-        return kernel.protect(kernel.process(command.process), command.page, protection);
-      }
-      case 'fork':
-        return kernel.fork(kernel.process(command.process), kernel.process(command.child));
-      case 'spawn':
-        return kernel.spawn(kernel.process(command.process));
-      case 'exit':
-        return kernel.exit(kernel.process(command.process));
-      case 'inject':
-        return driver.injections.inject(command.kind, command.victim, command.remaining);
-      case 'heal':
-        return driver.injections.heal();
-      default:
-        return undefined;
-    }
   }
 }

@@ -1,3 +1,4 @@
+import type { Result } from '../../spec/vocabulary/result.ts';
 import { isDevice } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
@@ -14,10 +15,10 @@ export const discardCrashesOnDeviceEntries: Mutant = {
   plant: {
     kernel: (base) =>
       class extends base {
-        override discard(process: Process, index: number): void {
+        override discard(process: Process, index: number): Result {
           const entry = process.entry(index);
           if (isDevice(entry)) this.page(entry);
-          super.discard(process, index);
+          return super.discard(process, index);
         }
       },
   },

@@ -1,3 +1,4 @@
+import type { Result } from '../../spec/vocabulary/result.ts';
 import { MAY_WRITE, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { discard, map, protect, store } from '../../spec/vocabulary/shorthand.ts';
@@ -18,8 +19,8 @@ export const discardSparesReadOnly: Mutant = {
   plant: {
     kernel: (base) =>
       class extends base {
-        override discard(process: Process, index: number): void {
-          if (process.protection(index) === MAY_WRITE) super.discard(process, index);
+        override discard(process: Process, index: number): Result {
+          return process.protection(index) === MAY_WRITE ? super.discard(process, index) : 'ok';
         }
       },
   },

@@ -37,8 +37,10 @@ export const evictionMatchesAnyDeviceEntry: Mutant = {
           super.unmapForMigration(page);
           if (page.pagemap === undefined) return;
           for (const process of this.processes) {
-            if (isDevice(process.entry(page.index)))
-              process.entries[page.index] = migrationEntry(page.pfn, false);
+            for (let index = 0; index < this.scope.pages; index++) {
+              if (process.offset(index) === page.index && isDevice(process.entry(index)))
+                process.entries[index] = migrationEntry(page.pfn, false);
+            }
           }
         }
       },

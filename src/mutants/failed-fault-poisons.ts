@@ -1,4 +1,5 @@
 import type { Process } from '../kernel/process.ts';
+import { profilesFrom } from '../../spec/profiles/profile.ts';
 import type { Mutant } from './mutant.ts';
 import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
@@ -19,7 +20,7 @@ export const failedFaultPoisons: Mutant = {
     'pin.brings-back',
     'robust.at-rest',
   ],
-  profiles: ['linux-6.1'],
+  profiles: profilesFrom('linux-4.14'),
   plant: {
     driver: (base) =>
       class extends base {

@@ -1,4 +1,5 @@
 import type { Page } from '../kernel/page.ts';
+import { profilesFrom } from '../../spec/profiles/profile.ts';
 import type { Mutant } from './mutant.ts';
 import { inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
@@ -23,7 +24,7 @@ export const failedReturnDropsTheSource: Mutant = {
     'device.store-place',
     'robust.at-rest',
   ],
-  profiles: ['linux-6.1'],
+  profiles: profilesFrom('linux-4.14'),
   plant: {
     kernel: (base) =>
       class extends base {

@@ -9,15 +9,16 @@ export const forkCopiesHostMemory: Mutant = {
   title: 'The child of a fork gets a copy of a host page.',
   source: 'own',
   primary: 'types.host-value',
-  earlier: ['pin.sees-stores'],
+  earlier: ['pin.sees-stores', 'account.rss'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>
       class extends base {
-        protected override forkHost(child: Process, index: number, entry: number, page: Page): void {
+        protected override forkPermanent(child: Process, index: number, entry: number, page: Page): void {
+          if (page.pagemap === undefined) return super.forkPermanent(child, index, entry, page);
           const copy = this.allocPage();
           copyPage(page, copy);
-          this.addMap(copy, index);
+          this.addMap(copy, child.offset(index));
           child.entries[index] = presentEntry(copy.pfn, isWritable(entry));
         }
       },

@@ -1,5 +1,6 @@
 import { pfnOf, readOnly } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
+import { profilesFrom } from '../../spec/profiles/profile.ts';
 import type { Mutant } from './mutant.ts';
 import { fork, map, pin, store, unpin } from '../../spec/vocabulary/shorthand.ts';
 
@@ -8,8 +9,8 @@ export const forkGivesThePinnedPageAway: Mutant = {
   title: 'The child of a fork gets the pinned page, and the parent who pinned it the copy.',
   source: 'own',
   primary: 'fork.pin-stays',
-  earlier: ['pin.stays-put', 'account.charge'],
-  profiles: ['linux-6.1'],
+  earlier: ['pin.stays-put', 'account.charge', 'account.join-leaves'],
+  profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>
       class extends base {

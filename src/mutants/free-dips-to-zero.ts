@@ -1,5 +1,6 @@
 import type { Page } from '../kernel/page.ts';
 import type { DevPagemap } from '../kernel/pagemap.ts';
+import { profilesBefore } from '../../spec/profiles/profile.ts';
 import type { Mutant } from './mutant.ts';
 import { load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
@@ -13,7 +14,7 @@ export const freeDipsToZero: Mutant = {
   source: 'own',
   primary: 'count.never-zero',
   earlier: [],
-  profiles: ['origin'],
+  profiles: profilesBefore('linux-5.18'),
   plant: {
     kernel: (base) =>
       class extends base {

@@ -1,4 +1,4 @@
-import type { Page } from '../kernel/page.ts';
+import { NO_GROUP, type Page } from '../kernel/page.ts';
 import type { DevPagemap } from '../kernel/pagemap.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
@@ -14,8 +14,9 @@ export const freedFrameStaysCharged: Mutant = {
     kernel: (base) =>
       class extends base {
         protected override freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
-          this.clearMapping(page);
-          this.callPageFree(page, pagemap);
+          const { group } = page;
+          super.freeDevicePage(page, pagemap);
+          if (group !== NO_GROUP) this.charge(page, group);
         }
       },
   },

@@ -1,5 +1,5 @@
 import type { Page } from '../kernel/page.ts';
-import { NO_VMA, type Process } from '../kernel/process.ts';
+import { HOST_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { mapHost, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
@@ -8,13 +8,17 @@ export const hostMemoryMigrates: Mutant = {
   title: 'Host memory moves to the device.',
   source: 'class (k)',
   primary: 'types.host-stays',
-  earlier: [],
+  earlier: ['account.rss'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>
       class extends base {
         protected override isCollectable(process: Process, index: number): boolean {
-          return process.kind(index) !== NO_VMA;
+          return process.kind(index) === HOST_VMA || super.isCollectable(process, index);
+        }
+
+        protected override isMovable(page: Page): boolean {
+          return page.pagemap !== undefined || super.isMovable(page);
         }
 
         protected override mayMove(page: Page): boolean {

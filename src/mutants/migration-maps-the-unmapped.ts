@@ -1,4 +1,4 @@
-import { HOST_VMA, type Process } from '../kernel/process.ts';
+import { NO_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 
@@ -16,8 +16,12 @@ export const migrationMapsTheUnmapped: Mutant = {
   plant: {
     kernel: (base) =>
       class extends base {
+        protected override holeMayMove(process: Process, index: number): boolean {
+          return process.kind(index) === NO_VMA || super.holeMayMove(process, index);
+        }
+
         protected override isCollectable(process: Process, index: number): boolean {
-          return process.kind(index) !== HOST_VMA;
+          return process.kind(index) === NO_VMA || super.isCollectable(process, index);
         }
       },
   },

@@ -1,6 +1,7 @@
-import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Plant } from '../kernel/plant.ts';
 
 /**
@@ -25,4 +26,11 @@ export interface Mutant {
   readonly directed: readonly Command[];
 }
 
-export const EVERY_PROFILE: readonly ProfileName[] = ['origin', 'linux-6.1'];
+export const EVERY_PROFILE: readonly ProfileName[] = ProfileName.options;
+
+/** The world in which the directed case of a mutant plays: one with a second device where it names that. */
+export function directedScope({ directed }: Mutant): Scope {
+  const scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
+  const namesAnother = directed.some((command) => 'device' in command && command.device === 1);
+  return namesAnother ? { ...scope, devices: 2 } : scope;
+}

@@ -33,7 +33,7 @@ export const ownReferenceBlocksTheReturn: Mutant = {
           for (let i = 0; i < batch.count; i++) {
             const { pagemap, refs } = this.page(batch.source(i));
             // The migration's reference alone should be left.
-            if (pagemap?.type === PRIVATE && refs > this.profile.idleCount + 1) batch.giveUp(i);
+            if (pagemap?.type === PRIVATE && refs > this.freeCount + 1) batch.giveUp(i);
           }
         }
       },

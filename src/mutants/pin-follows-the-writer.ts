@@ -1,6 +1,7 @@
 import { presentEntry } from '../kernel/entry.ts';
-import { copyPage, type Page } from '../kernel/page.ts';
+import { copyPage, isAnonymous, type Page } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
+import { profilesBefore } from '../../spec/profiles/profile.ts';
 import type { Mutant } from './mutant.ts';
 import { fork, map, pin, store, unpin } from '../../spec/vocabulary/shorthand.ts';
 
@@ -11,20 +12,21 @@ export const pinFollowsTheWriter: Mutant = {
   source: 'own',
   primary: 'fork.pin-stays',
   earlier: ['migrate.vector', 'pin.stays-put', 'account.charge'],
-  profiles: ['origin'],
+  profiles: profilesBefore('linux-5.18'),
   plant: {
     kernel: (base) =>
       class extends base {
         protected override breakSharing(process: Process, index: number, old: Page): number {
-          if (!this.isPinned(old)) return super.breakSharing(process, index, old);
+          if (!isAnonymous(old) || !this.isPinned(old)) return super.breakSharing(process, index, old);
           const copy = this.allocPage();
           copyPage(old, copy);
-          this.charge(copy);
+          this.charge(copy, process.group);
           for (const other of this.processes) {
-            if (other === process || !this.sees(other.slot, index, old.pfn)) continue;
+            const at = other === process ? -1 : this.placeOf(other, old);
+            if (at < 0) continue;
             if (copy.maps > 0) this.getPage(copy);
-            this.addMap(copy, index);
-            other.entries[index] = presentEntry(copy.pfn, false);
+            this.addMap(copy, other.offset(at));
+            other.entries[at] = presentEntry(copy.pfn, false);
             this.dropEntryOf(old);
           }
           process.entries[index] = presentEntry(old.pfn, true);

@@ -25,10 +25,11 @@ export const poisonSpreadsToSharers: Mutant = {
     kernel: (base) =>
       class extends base {
         override poisonEntry(process: Process, index: number): void {
-          const pfn = pfnOf(process.entry(index));
+          const page = this.page(pfnOf(process.entry(index)));
           super.poisonEntry(process, index);
           for (const other of this.processes) {
-            if (this.sees(other.slot, index, pfn)) other.entries[index] = POISON_ENTRY;
+            const at = this.placeOf(other, page);
+            if (at >= 0) other.entries[at] = POISON_ENTRY;
           }
         }
       },

@@ -1,4 +1,4 @@
-import { isMigration, pfnOf, writable } from '../kernel/entry.ts';
+import { isMigration, writable } from '../kernel/entry.ts';
 import type { Page } from '../kernel/page.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { fork, inject, map, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
@@ -34,9 +34,9 @@ export const sharedEntryComesBackWritable: Mutant = {
           super.unmapForMigration(page);
           if (!isOnDevice) return;
           for (const process of this.processes) {
-            const entry = process.entry(page.index);
-            if (isMigration(entry) && pfnOf(entry) === page.pfn)
-              process.entries[page.index] = writable(entry);
+            const index = this.placeOf(process, page);
+            const entry = process.entry(index);
+            if (isMigration(entry)) process.entries[index] = writable(entry);
           }
         }
       },

@@ -17,7 +17,7 @@ export const sharedUnmapCrashes: Mutant = {
       class extends base {
         protected override unmapForMigration(page: Page): void {
           for (const process of this.processes) {
-            const entry = process.entry(page.index);
+            const entry = process.entry(this.placeOf(process, page));
             if (isDevice(entry) && page.maps > 1) this.page(entry);
           }
           super.unmapForMigration(page);

@@ -26,8 +26,10 @@ export const unmapEmptiesEverySharer: Mutant = {
       class extends base {
         protected override zapDevice(process: Process, index: number, entry: number): void {
           super.zapDevice(process, index, entry);
+          const page = this.page(pfnOf(entry));
           for (const other of this.processes) {
-            if (this.sees(other.slot, index, pfnOf(entry))) other.entries[index] = NONE;
+            const at = this.placeOf(other, page);
+            if (at >= 0) other.entries[at] = NONE;
           }
         }
       },

@@ -25,7 +25,7 @@ export class LikelyPath {
   constructor(testCase: Case) {
     this.#case = testCase;
     this.#step = new Step(testCase.scope, termsFor(PROFILES[testCase.profile], EVERYTHING));
-    const admission = new Admission(testCase.scope);
+    const admission = new Admission(testCase.scope, testCase.profile);
     let state = new State(testCase.scope);
     this.#add(state);
     for (const command of testCase.commands) {
@@ -65,7 +65,7 @@ export class LikelyPath {
   doLike(start: number, end: number, commands: readonly Command[]): readonly Command[] {
     const from = this.#states[start];
     if (from === undefined) return [];
-    const admission = new Admission(this.#case.scope);
+    const admission = new Admission(this.#case.scope, this.#case.profile);
     for (const command of this.#case.commands.slice(0, start)) admission.admit(command);
     return commands.filter(
       (command) =>
@@ -78,7 +78,7 @@ export class LikelyPath {
 function shapeOf(state: State): string {
   const shape = state.clone();
   shape.value.fill(0);
-  shape.hostValue.fill(0);
+  shape.common.fill(0);
   shape.flavour.fill(0);
   return stateKey(shape, true);
 }

@@ -1,5 +1,7 @@
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import { match } from 'ts-pattern';
 import { type Pass, withCommands } from './pass.ts';
 import { type Renaming, renamedCase, SAME } from './rename.ts';
 
@@ -15,17 +17,30 @@ const swapped =
   (item: number): number =>
     item === one ? other : item === other ? one : item;
 
-const MERGES: readonly { readonly of: 'processes' | 'pages' | 'slots'; readonly names: Names }[] = [
-  { of: 'processes', names: (from, to) => ({ ...SAME, process: merged(from, to) }) },
-  { of: 'processes', names: (from, to) => ({ ...SAME, process: swapped(from, to) }) },
-  { of: 'pages', names: (from, to) => ({ ...SAME, page: merged(from, to) }) },
-  { of: 'pages', names: (from, to) => ({ ...SAME, page: swapped(from, to) }) },
-  { of: 'slots', names: (from, to) => ({ ...SAME, slot: merged(from, to) }) },
-];
+/** What there are several of in a world, by the names that commands give it. */
+const SORTS = ['process', 'page', 'slot', 'device', 'group'] as const;
+type Sort = (typeof SORTS)[number];
+
+const howMany = (sort: Sort, scope: Scope): number =>
+  match(sort)
+    .with('process', () => scope.processes)
+    .with('page', () => scope.pages)
+    .with('slot', () => scope.slots)
+    .with('device', () => devicesIn(scope))
+    .with('group', () => CONTROL_GROUPS)
+    .exhaustive();
+
+const MERGES: readonly { readonly of: Sort; readonly names: Names }[] = SORTS.flatMap((sort) => [
+  { of: sort, names: (from, to) => ({ ...SAME, [sort]: merged(from, to) }) },
+  // Slots are too many for so little.
+  ...(sort === 'slot'
+    ? []
+    : [{ of: sort, names: ((from, to) => ({ ...SAME, [sort]: swapped(from, to) })) satisfies Names }]),
+]);
 
 /** Which commands of a case would not be sent: they change nothing, anywhere. */
-function refused({ scope, commands }: Case): readonly boolean[] {
-  const admission = new Admission(scope);
+function refused({ scope, profile, commands }: Case): readonly boolean[] {
+  const admission = new Admission(scope, profile);
   return commands.map((command) => admission.admit(command) !== undefined);
 }
 
@@ -41,15 +56,15 @@ function renamedAndCleared(testCase: Case, by: Renaming): Case {
 }
 
 /**
- * Lets two processes, pages or slots be one, and gives those that remain the smallest names. A bug that needs two
- * pages keeps two; one that was found with four loses the other two's commands in the next deletion.
+ * Lets two processes, pages, slots, devices or control groups be one, and gives those that remain the smallest names. A
+ * bug that needs two pages keeps two; one that was found with four loses the other two's commands in the next deletion.
  *
  * @example `fork 0 into 1, exit 0, map in 1, fork 1 into 0`: with 0 and 1 exchanged the first two are senseless, and go
  */
 export const mergeNames: Pass = function* (failing) {
   let current = failing;
   for (const { of, names } of MERGES) {
-    for (let from = current.scope[of] - 1; from > 0; from--) {
+    for (let from = howMany(of, current.scope) - 1; from > 0; from--) {
       for (let to = 0; to < from; to++) {
         const smaller = renamedAndCleared(current, names(from, to));
         if (isSimpler(smaller, current) && (yield smaller)) current = smaller;

@@ -1,5 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Pass } from './pass.ts';
 
 /** The world that the commands of a case name, with as many frames as are asked for. */
@@ -7,18 +7,21 @@ function named({ commands }: Case, frames: number): Scope {
   let processes = 1;
   let pages = 1;
   let slots = 0;
+  let devices = 1;
   for (const command of commands) {
     const victim = command.op === 'inject' && command.victim !== 'any' ? command.victim : undefined;
     if ('process' in command) processes = Math.max(processes, command.process + 1);
     if ('child' in command) processes = Math.max(processes, command.child + 1);
     if ('page' in command) pages = Math.max(pages, command.page + ('count' in command ? command.count : 1));
+    if ('to' in command) pages = Math.max(pages, command.to + 1);
+    if ('device' in command) devices = Math.max(devices, (command.device ?? 0) + 1);
     if ('slot' in command) slots = Math.max(slots, command.slot + 1);
     if (victim !== undefined) {
       processes = Math.max(processes, victim.process + 1);
       pages = Math.max(pages, victim.page + 1);
     }
   }
-  return { processes, pages, frames, slots };
+  return { processes, pages, frames, slots, ...(devices > 1 && { devices }) };
 }
 
 /**
@@ -40,6 +43,11 @@ export const shrinkScope: Pass = function* (failing) {
     const smaller = { ...current, scope: { ...current.scope, [size]: wanted } };
     if (yield smaller) current = smaller;
   }
+  if (devicesIn(least) < devicesIn(current.scope)) {
+    const { devices: _, ...alone } = current.scope;
+    const smaller = { ...current, scope: alone };
+    if (yield smaller) current = smaller;
+  }
   for (let frames = 0; frames < most; frames++) {
     const smaller = { ...current, scope: { ...current.scope, frames } };
     if (yield smaller) return smaller;
@@ -59,6 +67,7 @@ export const widenScope: Pass = function* (failing) {
   const wider: Case = {
     ...failing,
     scope: {
+      ...failing.scope,
       processes: Math.max(processes, ROOM.processes),
       pages: Math.max(pages, ROOM.pages),
       frames: Math.max(frames, ROOM.frames),

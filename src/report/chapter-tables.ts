@@ -1,67 +1,136 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import type { ProfileOutcome, RequirementOutcome } from '../campaign/outcome.ts';
 import { type Paint, PLAIN } from './paint.ts';
+import { MANY_PROFILES, markHeads, marks, worstInWords } from './profile-marks.ts';
 import { legendFor, statusCell } from './status-text.ts';
-import { columns, cut } from './table.ts';
+import { columns } from './table.ts';
 import { wrap } from './wrap.ts';
 
-/** Below this much room, titles of requirements are left out rather than cut to nothing. */
+/** Below this much room, titles of requirements are left out rather than broken into single words. */
 const LEAST_TITLE = 24;
 
-/** A table per chapter: a row for each requirement, a column for each profile. */
+/** However wide a terminal is, text is easier to read in shorter lines. */
+const LONGEST_LINE = 100;
+
+/** A requirement with what came of it in each profile; undefined where it is no rule of the profile. */
+interface Row {
+  readonly requirement: RequirementOutcome['requirement'];
+  readonly outcomes: readonly (RequirementOutcome | undefined)[];
+}
+
+/** How what came of requirements is set in columns. */
+interface Layout {
+  readonly heads: readonly string[];
+  readonly cells: (row: Row, paint: Paint) => readonly string[];
+}
+
+/** A table per chapter: a row for each requirement, a column for each profile; where there are many, one for all. */
 export function chapterTables(
   profiles: readonly Pick<ProfileOutcome, 'profile' | 'requirements'>[],
   width: number,
   paint: Paint,
 ): string {
-  const outcomes = profiles.map(
+  const found = profiles.map(
     ({ requirements }) => new Map(requirements.map((one) => [one.requirement.id, one])),
   );
   const chapters = CHAPTERS.flatMap(({ title, requirements }) => {
-    const rows = requirements
-      .map((requirement) => ({ requirement, cells: outcomes.map((one) => one.get(requirement.id)) }))
-      .filter(({ cells }) => cells.some((cell) => cell !== undefined));
+    const rows: readonly Row[] = requirements
+      .map((requirement) => ({ requirement, outcomes: found.map((one) => one.get(requirement.id)) }))
+      .filter(({ outcomes }) => outcomes.some((outcome) => outcome !== undefined));
     return rows.length === 0 ? [] : [{ title, rows }];
   });
   const names = profiles.map(({ profile }) => profile);
-  const idWidth = widest(
-    chapters.flatMap((chapter) => chapter.rows.map(({ requirement }) => requirement.id)),
-  );
-  const cellWidths = names.map((name, at) =>
-    widest([
-      name,
-      ...chapters.flatMap((chapter) => chapter.rows.map(({ cells }) => statusCell(cells[at], PLAIN))),
-    ]),
-  );
-  // Two blanks before the id, and two between columns.
-  const room = width - cellWidths.reduce((sum, one) => sum + one + 2, idWidth + 4);
+  const all = chapters.flatMap(({ rows }) => rows);
+  const layouts =
+    names.length < MANY_PROFILES ? [byColumn(names)] : [byMark(names, true), byMark(names, false)];
+  const { layout, room } = roomiest(layouts, all, width);
 
-  const rows: (readonly string[])[] = [];
-  for (const { title, rows: requirements } of chapters) {
-    rows.push([paint.bold(title), ...names.map((name) => paint.dim(name)), '']);
-    for (const { requirement, cells } of requirements) {
-      const statuses = cells.map((cell) => statusCell(cell, paint));
-      rows.push([`  ${requirement.id}`, ...statuses, titleOf(requirement, cells, room, paint)]);
+  const lines: (readonly string[])[] = [];
+  for (const { title, rows } of chapters) {
+    lines.push([paint.bold(title), ...layout.heads.map((head) => paint.dim(head)), '']);
+    for (const row of rows) {
+      const [first = '', ...rest] = titleLines(row, room, paint);
+      const cells = layout.cells(row, paint);
+      lines.push([`  ${row.requirement.id}`, ...cells, first]);
+      for (const line of rest) lines.push(['', ...cells.map(() => ''), line]);
     }
-    rows.push(['']);
+    lines.push(['']);
   }
-  const legend = legendFor(
-    profiles.flatMap(({ requirements }) => requirements),
-    profiles.length > 1,
+  return [
+    ...columns(lines, ''),
+    ...legendLines(profiles, names, layout, width).map((line) => paint.dim(line)),
+  ].join('\n');
+}
+
+/** A column for each profile. */
+const byColumn = (names: readonly ProfileName[]): Layout => ({
+  heads: names,
+  cells: ({ outcomes }, paint) => outcomes.map((outcome) => statusCell(outcome, paint)),
+});
+
+/** One column of marks, and one that says what there is to say of all of them. */
+const byMark = (names: readonly ProfileName[], named: boolean): Layout => ({
+  heads: [named ? markHeads(names) : '', ''],
+  cells: ({ outcomes }, paint) => [
+    marks(outcomes, named ? names : undefined, paint),
+    worstInWords(outcomes, paint),
+  ],
+});
+
+/** The first layout that leaves room for titles, or else the last one. */
+function roomiest(
+  layouts: readonly Layout[],
+  rows: readonly Row[],
+  width: number,
+): { readonly layout: Layout; readonly room: number } {
+  const measured = layouts.map((layout) => ({ layout, room: roomFor(layout, rows, width) }));
+  const chosen = measured.find(({ room }) => room >= LEAST_TITLE) ?? measured.at(-1);
+  return chosen ?? { layout: byColumn([]), room: width };
+}
+
+/** How many characters are left for titles. */
+function roomFor(layout: Layout, rows: readonly Row[], width: number): number {
+  const ids = widest(rows.map(({ requirement }) => requirement.id));
+  const cells = rows.map((row) => layout.cells(row, PLAIN));
+  // Two blanks before the id, and two between columns.
+  return layout.heads.reduce(
+    (room, head, at) => room - widest([head, ...cells.map((row) => row[at] ?? '')]) - 2,
+    width - ids - 4,
   );
-  return [...columns(rows, ''), ...wrap(legend, '').map((line) => paint.dim(line))].join('\n');
 }
 
 const widest = (texts: readonly string[]): number =>
   texts.reduce((most, text) => Math.max(most, text.length), 0);
 
-function titleOf(
-  { title, level }: RequirementOutcome['requirement'],
-  cells: readonly (RequirementOutcome | undefined)[],
+function titleLines(
+  { requirement: { title, level }, outcomes }: Row,
   room: number,
   paint: Paint,
-): string {
-  if (room < LEAST_TITLE) return '';
-  const text = cut(level === 'MUST' ? title : `${level}: ${title}`, room);
-  return cells.some((cell) => cell?.status === 'violated') ? paint.red(text) : paint.dim(text);
+): readonly string[] {
+  if (room < LEAST_TITLE) return [];
+  const isBroken = outcomes.some((outcome) => outcome?.status === 'violated');
+  return wrap(level === 'MUST' ? title : `${level}: ${title}`, '', room).map((line) =>
+    isBroken ? paint.red(line) : paint.dim(line),
+  );
+}
+
+function legendLines(
+  profiles: readonly Pick<ProfileOutcome, 'requirements'>[],
+  names: readonly ProfileName[],
+  { heads }: Layout,
+  width: number,
+): readonly string[] {
+  const legend = legendFor(
+    profiles.flatMap(({ requirements }) => requirements),
+    names.length > 1,
+  );
+  const [first] = heads;
+  const inOrder =
+    names.length < MANY_PROFILES
+      ? ''
+      : first === ''
+        ? `A mark each for ${names.join(', ')}; beside them what there is to say of the worst. `
+        : 'Beside the marks stands what there is to say of the worst. ';
+  return wrap(`${inOrder}${legend}`, '', Math.min(width, LONGEST_LINE));
 }

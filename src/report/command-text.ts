@@ -21,6 +21,9 @@ const range = (command: {
 
 const victimInWords = (victim: Victim): string => (victim === 'any' ? 'any page' : at(victim));
 
+const theDevice = ({ device = 0 }: { readonly device?: number | undefined }): string =>
+  device === 0 ? 'the device' : `device ${device}`;
+
 /** A command as people say it. */
 export const commandInWords = (command: Command): string =>
   match(command)
@@ -29,22 +32,59 @@ export const commandInWords = (command: Command): string =>
     .with({ op: 'exit' }, ({ process }) => `exit process ${process}`)
     .with({ op: 'map' }, (map) => `map ${map.kind} ${at(map)}, ${PROTECTIONS[map.protection]}`)
     .with({ op: P.union('unmap', 'discard', 'load', 'evict') }, (touch) => `${touch.op} ${at(touch)}`)
+    .with({ op: P.union('populate', 'lock', 'unlock') }, (touch) => `${touch.op} ${at(touch)}`)
     .with({ op: 'protect' }, (protect) => `protect ${at(protect)}: ${PROTECTIONS[protect.protection]}`)
     .with({ op: 'store' }, (store) => `store ${store.value} to ${at(store)}`)
-    .with({ op: 'migrate-to-device' }, (migrate) => `migrate ${range(migrate)} to the device`)
-    .with({ op: 'migrate-to-system' }, (migrate) => `migrate ${range(migrate)} to system memory`)
-    .with({ op: 'device-load' }, (load) => `the device loads ${at(load)}`)
-    .with({ op: 'device-store' }, (store) => `the device stores ${store.value} to ${at(store)}`)
+    .with({ op: 'migrate-to-device' }, (migrate) => `migrate ${range(migrate)} to ${theDevice(migrate)}`)
+    .with({ op: 'migrate-to-system' }, (migrate) => {
+      const from = (migrate.device ?? 0) === 0 ? '' : ` from ${theDevice(migrate)}`;
+      return `migrate ${range(migrate)}${from} to system memory`;
+    })
+    .with({ op: 'device-load' }, (load) => `${theDevice(load)} loads ${at(load)}`)
+    .with({ op: 'device-store' }, (store) => `${theDevice(store)} stores ${store.value} to ${at(store)}`)
+    .with({ op: 'make-exclusive' }, (touch) => `${theDevice(touch)} takes ${at(touch)} to itself`)
+    .with(
+      { op: 'device-exchange' },
+      (touch) => `${theDevice(touch)} puts ${touch.value} into ${at(touch)}, atomically`,
+    )
+    .with({ op: 'kernel-load' }, (load) => `the kernel loads ${at(load)}`)
+    .with({ op: 'kernel-store' }, (store) => `the kernel stores ${store.value} to ${at(store)}`)
+    .with({ op: 'peek' }, (peek) => `the kernel peeks at ${at(peek)}`)
     .with({ op: 'pin' }, (pin) => `pin ${at(pin)} in slot ${pin.slot}`)
     .with({ op: 'unpin' }, ({ slot }) => `unpin slot ${slot}`)
+    .with(
+      { op: 'move' },
+      (move) => `move ${at(move)} to page ${move.to}${move.keep ? ', keeping the mapping' : ''}`,
+    )
+    .with({ op: 'advise' }, (advise) => `advise ${advise.advice} for ${at(advise)}`)
+    .with({ op: 'watch', watch: 'none' }, (watch) => `end the watch of ${at(watch)}`)
+    .with({ op: 'watch' }, (watch) => {
+      return `watch ${at(watch)} for ${watch.watch === 'missing' ? 'missing pages' : 'stores'}`;
+    })
+    .with({ op: 'clear-soft-dirty' }, ({ process }) => `make every page of process ${process} clean`)
+    .with({ op: 'soft-dirty' }, (query) => `ask whether ${at(query)} is dirty`)
+    .with({ op: 'page-map' }, (query) => `ask what the page map holds for ${at(query)}`)
+    .with({ op: 'residency' }, (query) => `ask whether ${at(query)} is resident`)
+    .with({ op: 'smaps' }, ({ process }) => `ask how many pages process ${process} has`)
+    .with({ op: 'limit' }, ({ group, pages }) => {
+      return pages === 'none'
+        ? `end the limit of group ${group}`
+        : `limit group ${group} to ${pages} page${pages === 1 ? '' : 's'}`;
+    })
+    .with({ op: 'join' }, ({ process, group }) => `process ${process} joins group ${group}`)
+    .with({ op: 'charge' }, ({ group }) => `ask what group ${group} is charged`)
     .with({ op: 'inject' }, ({ kind, victim, remaining }) => {
       const often =
         remaining === 'until-healed' ? 'until healed' : remaining === 1 ? 'once' : `${remaining} times`;
       return `inject ${kind} on ${victimInWords(victim)}, ${often}`;
     })
     .with({ op: 'heal' }, () => 'heal: no injection any more')
-    .with({ op: 'attach' }, () => 'attach the device')
-    .with({ op: 'detach' }, () => 'detach the device')
+    .with(
+      { op: P.union('attach', 'detach', 'close', 'open') },
+      (command) => `${command.op} ${theDevice(command)}`,
+    )
+    .with({ op: 'evict-all' }, (evict) => `evict everything from ${theDevice(evict)}`)
+    .with({ op: 'hot-add' }, (add) => `hot-add memory where ${theDevice(add)} has its own`)
     .with({ op: 'swap-on' }, ({ areas }) => `switch on ${areas} swap area${areas === 1 ? '' : 's'}`)
     .with({ op: 'inspect' }, () => 'inspect')
     .exhaustive();

@@ -2,7 +2,7 @@ import { match } from 'ts-pattern';
 import type { Violation } from '../../spec/judge/verdict.ts';
 import { findRequirement } from '../../spec/requirements/catalogue.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Counterexample } from '../campaign/finding.ts';
@@ -78,8 +78,13 @@ export function ruleLines({ requirement }: Violation, paint: Paint): string[] {
 }
 
 /** How large the world of a case is. */
-export const scopeInWords = ({ processes, pages, frames }: Scope): string =>
-  [amount(processes, 'process', 'processes'), amount(pages, 'page'), amount(frames, 'frame')].join(' × ');
+export const scopeInWords = (scope: Scope): string =>
+  [
+    amount(scope.processes, 'process', 'processes'),
+    amount(scope.pages, 'page'),
+    amount(scope.frames, 'frame'),
+    ...(devicesIn(scope) === 1 ? [] : [amount(devicesIn(scope), 'device')]),
+  ].join(' × ');
 
 /** How sure it is that a counterexample is the shortest. */
 export const reductionInWords = ({ certificate, asked, slice }: Counterexample): string =>
@@ -106,7 +111,7 @@ const certificateInWords = (certificate: Certificate, asked: number): string =>
 
 const sliceInWords = ({ scope, ops, searched, states }: SearchedSlice): string =>
   `all cases of up to ${amount(searched, 'step')} tried, ${amount(states, 'state')}, ` +
-  `${scope.processes} × ${scope.pages} × ${scope.frames}, of ${ops.join(', ')}`;
+  `${scope.processes} × ${scope.pages} × ${scope.frames}${devicesIn(scope) === 1 ? '' : ` × ${devicesIn(scope)}`}, of ${ops.join(', ')}`;
 
 /** What was allowed beside what was seen. */
 export function differenceLines(violation: Violation, paint: Paint): string[] {

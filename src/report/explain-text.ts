@@ -50,7 +50,7 @@ function storyLines(
   paint: Paint,
 ): readonly string[] {
   const { case: testCase, trace, violation } = explanation;
-  const admission = new Admission(testCase.scope, trace?.capabilities ?? capabilities);
+  const admission = new Admission(testCase.scope, testCase.profile, trace?.capabilities ?? capabilities);
   const digits = String(testCase.commands.length).length;
   return testCase.commands.flatMap((command, step) => {
     const refusal = admission.admit(command);

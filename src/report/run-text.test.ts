@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RunOutcome } from '../campaign/outcome.ts';
+import { chapterTables } from './chapter-tables.ts';
 import type { ExitCode } from './exit-code.ts';
 import { golden } from './golden.fixture.ts';
 import { paintWith, PLAIN } from './paint.ts';
@@ -14,6 +16,15 @@ const SETTING: Setting = {
   repeat: 'npx zdc run --seed 42',
 };
 
+/** Of each sort one. */
+const TROUBLES: Parameters<typeof sampleProfile>[2] = {
+  'fork.isolation': { status: 'violated' },
+  'fork.survives': { status: 'not-exercised', exercised: 0 },
+  'fork.counts': { status: 'not-observable', missing: ['frames'] },
+  'fork.pin-stays': { status: 'capability-missing', missing: ['pin'] },
+  'migrate.progress': { status: 'slighted', slighted: 7 },
+};
+
 describe('the report for people', () => {
   test('of a run that conforms', () => {
     const { made, kept } = golden('run-conforms.txt', runText(sampleOutcome(), 0, SETTING));
@@ -23,6 +34,18 @@ describe('the report for people', () => {
   test('of a run in which everything happened that can', () => {
     const { made, kept } = golden('run-troubled.txt', runText(TROUBLED, 1, SETTING));
     expect(made).toBe(kept);
+  });
+
+  test.each([80, 100])('of a run of every profile fits in %i columns', (width) => {
+    const profiles = ProfileName.options.map((profile, at) =>
+      sampleProfile(profile, {}, at === 2 ? TROUBLES : {}),
+    );
+    const text = chapterTables(profiles, width, PLAIN);
+    const { made, kept } = golden(`tables-of-six-${width}.txt`, `${text}\n`);
+    expect(made).toBe(kept);
+    for (const line of text.split('\n\n').slice(0, -1).join('\n').split('\n')) {
+      expect(line.length, line).toBeLessThanOrEqual(width);
+    }
   });
 
   test('leaves the titles out where there is no room for them', () => {
@@ -73,7 +96,7 @@ describe('the last line', () => {
       ],
     });
     const line = lastLine(outcome, 0);
-    expect(line).toMatch(/^CONFORMS: sample kept 21 of 24 requirements of origin/);
+    expect(line).toMatch(/^CONFORMS: sample kept 22 of 25 requirements of origin/);
     expect(line).toContain('never exercised: migrate.keeps-write');
     expect(line).toContain('not always followed: migrate.progress (SHOULD)');
     expect(line).toContain('1 could not be judged');

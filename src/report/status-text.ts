@@ -3,19 +3,44 @@ import type { RequirementOutcome, RequirementStatus } from '../campaign/outcome.
 import { figure } from './figures.ts';
 import type { Paint } from './paint.ts';
 
-/** The status of a requirement in one profile, short enough for a cell; undefined where it is no rule of the profile. */
-export function statusCell(outcome: RequirementOutcome | undefined, paint: Paint): string {
-  if (outcome === undefined) return paint.dim('·');
-  const { status, exercised, slighted, missing } = outcome;
-  return match<RequirementStatus>(status)
-    .with('passed', () => `${paint.green('✓')} ${figure(exercised)}`)
-    .with('violated', () => paint.red('✗ broken'))
-    .with('slighted', () => paint.yellow(`! ${figure(slighted)} of ${figure(exercised)}`))
-    .with('not-exercised', () => paint.yellow('? never'))
-    .with('not-observable', () => paint.dim(`– unseen: ${missing.join(', ')}`))
-    .with('capability-missing', () => paint.dim(`– needs ${missing.join(', ')}`))
+/** A status as a mark, and what there is to say beside it; both short. */
+interface Said {
+  readonly mark: string;
+  readonly words: string;
+  readonly colour: 'green' | 'red' | 'yellow' | 'dim';
+}
+
+function said({ status, exercised, slighted, missing }: RequirementOutcome): Said {
+  return match<RequirementStatus, Said>(status)
+    .with('passed', () => ({ mark: '✓', words: figure(exercised), colour: 'green' }))
+    .with('violated', () => ({ mark: '✗', words: 'broken', colour: 'red' }))
+    .with('slighted', () => {
+      return { mark: '!', words: `${figure(slighted)} of ${figure(exercised)}`, colour: 'yellow' };
+    })
+    .with('not-exercised', () => ({ mark: '?', words: 'never', colour: 'yellow' }))
+    .with('not-observable', () => ({ mark: '–', words: `unseen: ${missing.join(', ')}`, colour: 'dim' }))
+    .with('capability-missing', () => ({ mark: '–', words: `needs ${missing.join(', ')}`, colour: 'dim' }))
     .exhaustive();
 }
+
+/** The mark of a requirement in one profile; of undefined, where it is no rule of the profile. */
+export function statusMark(outcome: RequirementOutcome | undefined, paint: Paint): string {
+  if (outcome === undefined) return paint.dim('·');
+  const { mark, colour } = said(outcome);
+  return paint[colour](mark);
+}
+
+/** What there is to say of a requirement in one profile beside its mark. */
+export function statusWords(outcome: RequirementOutcome | undefined, paint: Paint): string {
+  if (outcome === undefined) return '';
+  const { words, colour } = said(outcome);
+  // How often is no news.
+  return colour === 'green' ? words : paint[colour](words);
+}
+
+/** Both: the status of a requirement in one profile, short enough for a cell. */
+export const statusCell = (outcome: RequirementOutcome | undefined, paint: Paint): string =>
+  `${statusMark(outcome, paint)} ${statusWords(outcome, paint)}`.trimEnd();
 
 const MARKS: { readonly [S in RequirementStatus]: string } = {
   passed: '✓ held, so many times exercised',

@@ -20,8 +20,8 @@ export interface Steps {
 
 /** The steps of a case, numbered from 1 as people count, each with what happened at it. */
 export function stepLines(steps: Steps, paint: Paint): readonly string[] {
-  const { commands, scope } = steps.case;
-  const admission = new Admission(scope, steps.capabilities);
+  const { commands, scope, profile } = steps.case;
+  const admission = new Admission(scope, profile, steps.capabilities);
   const rows = commands.map((command, step) => ({
     step,
     command,

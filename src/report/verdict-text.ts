@@ -35,13 +35,14 @@ export function verdictLine(outcome: RunOutcome, exitCode: ExitCode, paint: Pain
 const countOf = ({ requirements }: ProfileOutcome, wanted: RequirementStatus): number =>
   requirements.filter(({ status }) => status === wanted).length;
 
-const kept = ({ profiles }: RunOutcome): string =>
-  profiles
-    .map(
-      (one) =>
-        `${countOf(one, 'passed')} of ${amount(one.requirements.length, 'requirement')} of ${one.profile}`,
-    )
-    .join(' and ');
+function kept({ profiles }: RunOutcome): string {
+  const parts = profiles.map(
+    (one) =>
+      `${countOf(one, 'passed')} of ${amount(one.requirements.length, 'requirement')} of ${one.profile}`,
+  );
+  const most = parts.slice(0, -1).join(', ');
+  return most === '' ? parts.join('') : `${most} and ${parts.at(-1) ?? ''}`;
+}
 
 /** What a run that conforms has nevertheless not shown. */
 function never({ profiles }: RunOutcome): string {

@@ -2,7 +2,7 @@ import { PROFILES } from '../../spec/profiles/profiles.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Profile, ProfileName } from '../../spec/profiles/profile.ts';
+import { type Profile, ProfileName } from '../../spec/profiles/profile.ts';
 import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
@@ -24,7 +24,6 @@ export interface EmbeddedOptions {
 }
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
-const PROFILE_NAMES: readonly ProfileName[] = [PROFILES.origin.name, PROFILES['linux-6.1'].name];
 const CHUNK = 2;
 
 const worldOptions = (capabilities: ReadonlySet<Capability>, chunk: number): WorldOptions => ({
@@ -58,7 +57,7 @@ export class EmbeddedTarget implements Target {
     this.hello = {
       name: options.suffix === undefined ? 'embedded' : `embedded ${options.suffix}`,
       version: undefined,
-      profiles: PROFILE_NAMES,
+      profiles: ProfileName.options,
       capabilities,
     };
   }
@@ -85,7 +84,7 @@ export class EmbeddedTarget implements Target {
   ): (Observation | undefined)[] {
     const { scope, commands } = testCase;
     const offers = this.#offers;
-    const admission = new Admission(scope, offers);
+    const admission = new Admission(scope, profile.name, offers);
     const world = new World(this.#build, profile, scope);
     const everyStep = testCase.observe === 'every-step';
     const looksAtInspect = testCase.observe !== 'results';

@@ -11,8 +11,8 @@ export interface Batch {
 }
 
 /** Leaves out what the case itself forbids and what the target does not offer. */
-export function batchOf({ scope, commands }: Case, capabilities: ReadonlySet<Capability>): Batch {
-  const admission = new Admission(scope, capabilities);
+export function batchOf({ scope, profile, commands }: Case, capabilities: ReadonlySet<Capability>): Batch {
+  const admission = new Admission(scope, profile, capabilities);
   const sent: Command[] = [];
   const steps: number[] = [];
   for (const [step, command] of commands.entries()) {

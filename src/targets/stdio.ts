@@ -2,6 +2,7 @@ import { decodeAnswer, encodeCase, type Answer, type Question } from '../../spec
 import { excerpt } from '../../spec/protocol/excerpt.ts';
 import { type Shows, showsOf } from '../../spec/protocol/shows.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
+import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import { splitCommandLine } from './command-line.ts';
 import { type Batch, batchOf, spread } from './stdio-batch.ts';
 import { type Failed, failed, unanswered, unasked } from './stdio-failure.ts';
@@ -65,6 +66,9 @@ export class StdioTarget implements Target {
     if (!this.hello.profiles.includes(testCase.profile)) {
       const declared = this.hello.profiles.join(' and ');
       return failed('refused', `The case is of profile ${testCase.profile}; the target follows ${declared}.`);
+    }
+    if (devicesIn(testCase.scope) > 1 && !this.hello.capabilities.has('devices')) {
+      return failed('refused', 'The case has several devices; the target does not declare "devices".');
     }
     this.#isRunning = true;
     try {

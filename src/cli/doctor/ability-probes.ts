@@ -1,19 +1,7 @@
-import type { Capability } from '../../../spec/vocabulary/capability.ts';
 import type { Command, InjectionKind } from '../../../spec/vocabulary/command.ts';
-import { fork, load, map, type Probe, store, toDevice, toSystem } from './probe.ts';
-
-const able = (
-  capability: Capability,
-  title: string,
-  advice: string,
-  ...commands: readonly Command[]
-): Probe => ({
-  title,
-  capability,
-  observe: 'results',
-  commands,
-  advice,
-});
+import { DRIVER_PROBES } from './driver-probes.ts';
+import { MEMORY_PROBES } from './memory-probes.ts';
+import { able, fork, load, map, type Probe, store, toDevice, toSystem } from './probe.ts';
 
 const inject = (kind: InjectionKind, remaining: 1 | 'until-healed' = 1): Command => ({
   op: 'inject',
@@ -65,7 +53,7 @@ export const ABILITY_PROBES: readonly Probe[] = [
     'inject-sigbus',
     'a page that cannot be brought back gives SIGBUS',
     'Where the driver cannot give a page back, the touch answers "SIGBUS". In origin the entry is poison from then on; ' +
-      'in linux-6.1 nothing has changed, and the next touch succeeds.',
+      'in all later profiles nothing has changed, and the next touch succeeds.',
     map(0),
     store(0, 7),
     toDevice(0),
@@ -214,10 +202,13 @@ export const ABILITY_PROBES: readonly Probe[] = [
   able(
     'swap-on',
     'swap areas have a limit',
-    'swap-on answers how many areas were accepted, as a number: 27 at most in origin, 23 in linux-6.1.',
+    'swap-on answers how many areas were accepted, as a number: 27 at most before 5.18, 25 in linux-5.18, ' +
+      '23 in linux-6.1 and linux-6.12, 24 in linux-6.19.',
 
     { op: 'swap-on', areas: 20 },
     { op: 'swap-on', areas: 20 },
     { op: 'swap-on', areas: 1 },
   ),
+  ...MEMORY_PROBES,
+  ...DRIVER_PROBES,
 ];

@@ -22,8 +22,8 @@ export interface Examined {
 
 /** Runs a probe by the rules of one profile. */
 export async function examineProbe(probe: Probe, target: Target, profile: ProfileName): Promise<Examined> {
-  const { observe, commands } = probe;
-  const testCase: Case = { profile, scope: PROBE_SCOPE, observe, commands };
+  const { observe, commands, scope = PROBE_SCOPE } = probe;
+  const testCase: Case = { profile, scope, observe, commands };
   const outcome = await replay(target, testCase);
   const sent = batchOf(testCase, target.hello.capabilities).commands;
   return {
@@ -31,7 +31,7 @@ export async function examineProbe(probe: Probe, target: Target, profile: Profil
     case: testCase,
     outcome,
     exitCode: exitCodeOfReplay(outcome),
-    sent: encodeCase({ id: 0, profile, scope: PROBE_SCOPE, observe, commands: sent }).trimEnd(),
+    sent: encodeCase({ id: 0, profile, scope, observe, commands: sent }).trimEnd(),
     moved: movedIn(outcome),
   };
 }

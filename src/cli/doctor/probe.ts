@@ -10,9 +10,19 @@ export interface Probe {
   readonly observe: Case['observe'];
   readonly commands: readonly Command[];
   readonly advice: string;
+  /** Where it takes another world than the usual one. */
+  readonly scope?: Case['scope'];
 }
 
-/** Large enough for every probe. */
+/** A probe of something that a target can do. */
+export const able = (
+  capability: Capability,
+  title: string,
+  advice: string,
+  ...commands: readonly Command[]
+): Probe => ({ title, capability, observe: 'results', commands, advice });
+
+/** Large enough for nearly every probe. */
 export const PROBE_SCOPE: Case['scope'] = { processes: 2, pages: 3, frames: 2, slots: 1 };
 
 export const map = (page: number, protection: Protection = 'write', process = 0): Command => ({

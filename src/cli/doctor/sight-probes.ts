@@ -43,8 +43,8 @@ export const SIGHT_PROBES: readonly Probe[] = [
   sight(
     'frames',
     'inspect shows the counts of the frames',
-    'state.frames has an item for each frame of the scope. refs is the idle count (1 in origin, 0 in linux-6.1) plus ' +
-      'one for each entry, maps the number of entries.',
+    'state.frames has an item for each frame of the scope. refs is the idle count (1 before 5.18, 0 from 6.1) plus ' +
+      'one for each entry (linux-5.18: at least 1, and 1 for each entry); maps is the number of entries.',
   ),
   sight(
     'least-count',

@@ -36,7 +36,7 @@ export interface Picture {
   readonly also: readonly string[];
   readonly steps: readonly PictureStep[];
   readonly lanes: readonly Lane[];
-  readonly frames: readonly string[];
+  readonly devices: readonly DeviceLane[];
   readonly where: readonly string[];
   readonly allowed: readonly string[];
   readonly matters: readonly { readonly about: string; readonly lines: readonly string[] }[];
@@ -47,6 +47,12 @@ export interface Picture {
 interface Lane {
   readonly name: string;
   readonly pages: readonly string[];
+}
+
+/** A device, with a row for each of its frames, which are numbered through from one device to the next. */
+interface DeviceLane {
+  readonly name: string;
+  readonly frames: readonly number[];
 }
 
 export interface PictureStep {
@@ -64,7 +70,7 @@ export interface PictureStep {
 }
 
 export interface EntryCell {
-  readonly kind: 'unmapped' | 'hole' | 'present' | 'poison' | 'device';
+  readonly kind: 'unmapped' | 'hole' | 'present' | 'poison' | 'exclusive' | 'device';
   readonly words: string;
   readonly frame?: number;
   readonly write?: boolean;

@@ -2,6 +2,7 @@ import { PROFILES } from '../../../spec/profiles/profiles.ts';
 import { findRequirement } from '../../../spec/requirements/catalogue.ts';
 import { Admission } from '../../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../../spec/vocabulary/capability.ts';
+import { devicesIn, type Scope } from '../../../spec/vocabulary/scope.ts';
 import { eventInWords, resultInWords } from '../../../spec/vocabulary/words.ts';
 import { type Explanation, leftAt } from '../../explain/explanation.ts';
 import { snapshotAtStart, stepStory } from '../../explain/step-story.ts';
@@ -23,7 +24,7 @@ export function pictureOf(
   facts: readonly Fact[],
 ): Picture {
   const { case: testCase, violation, allowed, failure } = explanation;
-  const { processes, pages, frames } = testCase.scope;
+  const { processes, pages } = testCase.scope;
   const entry = findRequirement(violation.requirement);
   return {
     requirement: {
@@ -45,7 +46,7 @@ export function pictureOf(
       name: `Process ${process}`,
       pages: Array.from({ length: pages }, (_none, page) => `page ${page}`),
     })),
-    frames: Array.from({ length: frames }, (_, frame) => `frame ${frame}`),
+    devices: deviceLanes(testCase.scope),
     where: sightingSentences(explanation),
     allowed: allowedLines(allowed, testCase.scope),
     matters: mattersOf(explanation),
@@ -53,6 +54,14 @@ export function pictureOf(
       .split('\n')
       .filter((line) => line.trim() !== ''),
   };
+}
+
+function deviceLanes(scope: Scope): Picture['devices'] {
+  const devices = devicesIn(scope);
+  return Array.from({ length: devices }, (_, device) => ({
+    name: devices === 1 ? 'Device' : `Device ${device}`,
+    frames: Array.from({ length: scope.frames }, (_none, frame) => device * scope.frames + frame),
+  }));
 }
 
 const alsoBroken = ({ violation }: Explanation): readonly string[] =>
@@ -81,7 +90,7 @@ function stepsOf(
 ): readonly PictureStep[] {
   const { case: testCase, trace, violation, allowed } = explanation;
   const { scope, profile, commands } = testCase;
-  const admission = new Admission(scope, trace?.capabilities ?? capabilities);
+  const admission = new Admission(scope, profile, trace?.capabilities ?? capabilities);
   let before = snapshotAtStart(scope, PROFILES[profile]);
   return commands.map((command, step): PictureStep => {
     const refusal = admission.admit(command);

@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import { CHAPTERS } from '../../../spec/requirements/catalogue.ts';
-import type { ProfileOutcome, RunOutcome, RunVerdict } from '../../campaign/outcome.ts';
+import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from '../../campaign/outcome.ts';
 import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
 import { explainRecorded } from '../../explain/explain.ts';
 import { reductionInWords } from '../counterexample-text.ts';
@@ -8,7 +8,8 @@ import { amount } from '../figures.ts';
 import { byLength, type Found, foundInWords } from '../findings-text.ts';
 import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
-import { statusCell, statusInWords } from '../status-text.ts';
+import { MANY_PROFILES } from '../profile-marks.ts';
+import { statusCell, statusInWords, statusMark } from '../status-text.ts';
 import type { Fact, PageData, Picture, RequirementTable } from './page-data.ts';
 import { pictureOf } from './picture.ts';
 import { shownText } from './shown-text.ts';
@@ -111,14 +112,15 @@ function requirementTable(profiles: readonly ProfileOutcome[]): RequirementTable
           ...row,
           cells: found.map((one) => ({
             status: one?.status ?? 'no-rule',
-            words:
-              one === undefined
-                ? '· no rule of this profile'
-                : `${mark(statusCell(one, PLAIN))} ${statusInWords(one)}`,
+            words: cellWords(one, profiles.length),
           })),
         })),
     })).filter(({ rows }) => rows.length > 0),
   };
 }
 
-const mark = (cell: string): string => cell.slice(0, 1);
+/** A sentence, where there is room for one. */
+function cellWords(outcome: RequirementOutcome | undefined, profiles: number): string {
+  if (profiles >= MANY_PROFILES) return statusCell(outcome, PLAIN);
+  return `${statusMark(outcome, PLAIN)} ${outcome === undefined ? 'no rule of this profile' : statusInWords(outcome)}`;
+}

@@ -1,6 +1,7 @@
 import type { Violation } from '../../../spec/judge/verdict.ts';
 import type { Scope } from '../../../spec/vocabulary/scope.ts';
 import {
+  EXCLUSIVE,
   frameOf,
   HOLE,
   isDeviceEntry,
@@ -46,6 +47,7 @@ function kindOf(code: number): EntryCell['kind'] {
   if (isDeviceEntry(code)) return 'device';
   if (code === HOLE) return 'hole';
   if (code === PRESENT) return 'present';
+  if (code === EXCLUSIVE) return 'exclusive';
   return code === POISON ? 'poison' : 'unmapped';
 }
 

@@ -9,20 +9,23 @@ spec/RULES.md and spec/protocol/ADAPTERS.md alone. Copy it, put your own memory 
 
 The sections, from the bottom of the world upwards:
 
-    Profiles     what differs between the two sets of rules, as data
+    Profiles     what differs between the sets of rules, as data
     Memory       pages of cells, and the filler that shows when nobody owns them
-    Frames       pages of the device, with their counts
-    Objects      one page of content, and the page-table entries that see it
+    Frames       pages of a device, with their counts
+    Groups       control groups: who is charged for a page, and up to how many
+    Objects      one page of content, and who is charged for it
+    Entries      the page-table entries that see objects, and the mappings around them
     Injections   what is made to fail, and for whom
-    Device       the driver's own free frames and its page_free callback
+    Devices      a device, the driver's own free frames and its page_free callback
     World        what processes share, the moves between system and device, page_fault
     Commands     one short function for each command
     Snapshot     what an inspection shows
     Protocol     JSON lines in, JSON lines out
 
-Most rules stand on one line of their own, so that each can be broken alone, to see what the suite says of it.
+Where the rules leave a choice, this takes the simplest that is not Linux's: the suite must let both pass. Each choice
+says so. Most rules stand on one line of their own, so that each can be broken alone, to see what the suite says of it.
 
-With `--fault-around N` the driver also brings back what the N pages behind a touched one have on the device.
+With `--fault-around N` the driver also brings back what the N pages behind a touched one have on the same device.
 
 Needs Python 3.9 and nothing else.
 """
@@ -37,6 +40,8 @@ from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tu
 
 Json = Dict[str, Any]
 Result = Union[int, str, List[str]]
+Failure = Optional[str]
+"""The word that a command answers when something went wrong; None when nothing did."""
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Profiles
@@ -48,17 +53,52 @@ class Profile(NamedTuple):
 
     idle_count: int
     """References to a frame that nobody uses."""
+    idle_reference_is_passed_on: bool
+    """Whether whoever takes a frame gets the idle reference, instead of one beside it."""
     sigbus_poisons: bool
     """Whether a page that the device cannot give back is lost to the toucher, or may be asked for again."""
     fork_copies_pinned: bool
     """Whether a child gets its own copy of what a pin holds, so that the pin stays with the parent."""
     swap_areas: int
     """How many swap areas the special entries leave."""
+    foreign_access_faults: bool
+    """Whether a device that meets another's page has it brought back, or makes do with what it can reach."""
+    tracks_moves: bool
+    """Whether a page that moves is as soft-dirty as before, or dirty in any case."""
+    tells_sole_mapper: bool
+    """Whether the page map says that a process is alone with a page on the device."""
+    join_moves_charges: bool
+    """Whether charges follow a process that joins another control group."""
 
+
+ORIGIN = Profile(
+    idle_count=1,
+    idle_reference_is_passed_on=False,
+    sigbus_poisons=True,
+    fork_copies_pinned=False,
+    swap_areas=27,
+    foreign_access_faults=False,
+    tracks_moves=False,
+    tells_sole_mapper=True,
+    join_moves_charges=True,
+)
+LINUX_4_14 = ORIGIN._replace(sigbus_poisons=False)
+LINUX_5_18 = LINUX_4_14._replace(
+    idle_reference_is_passed_on=True, fork_copies_pinned=True, swap_areas=25, tracks_moves=True
+)
+LINUX_6_1 = LINUX_5_18._replace(
+    idle_count=0, idle_reference_is_passed_on=False, swap_areas=22, foreign_access_faults=True
+)
+LINUX_6_12 = LINUX_6_1._replace(tells_sole_mapper=False, swap_areas=23)
+LINUX_6_19 = LINUX_6_12._replace(swap_areas=24, join_moves_charges=False)
 
 PROFILES: Dict[str, Profile] = {
-    "origin": Profile(idle_count=1, sigbus_poisons=True, fork_copies_pinned=False, swap_areas=27),
-    "linux-6.1": Profile(idle_count=0, sigbus_poisons=False, fork_copies_pinned=True, swap_areas=23),
+    "origin": ORIGIN,
+    "linux-4.14": LINUX_4_14,
+    "linux-5.18": LINUX_5_18,
+    "linux-6.1": LINUX_6_1,
+    "linux-6.12": LINUX_6_12,
+    "linux-6.19": LINUX_6_19,
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -71,9 +111,12 @@ FILLER = -1
 CELLS = 2
 """Places in a page that are written and compared: its first and its last. More than one, or half a copy looks whole."""
 
+FILE_VALUE = 30000
+"""What page 0 of the file holds; page p holds p more."""
+
 
 class Page:
-    """A page of memory, in the system or (see Frame) on the device."""
+    """A page of memory, in the system or (see Frame) on a device."""
 
     __slots__ = ("cells",)
 
@@ -106,12 +149,13 @@ class Page:
 
 
 class Frame(Page):
-    """A page of the device. It begins idle, and free."""
+    """A page of a device. It begins idle, and free."""
 
-    __slots__ = ("number", "refs", "maps", "least")
+    __slots__ = ("device", "number", "refs", "maps", "least")
 
-    def __init__(self, number: int, idle_count: int) -> None:
+    def __init__(self, device: Device, number: int, idle_count: int) -> None:
         super().__init__()
+        self.device = device
         self.number = number
         self.refs = idle_count
         self.maps = 0
@@ -134,49 +178,114 @@ class Frame(Page):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Groups
+# ---------------------------------------------------------------------------------------------------------------------
+
+GROUPS = 2
+"""Control groups in every world. A process begins in the first."""
+
+
+class Group:
+    """A control group: how many objects it is charged for, and how many it may be."""
+
+    __slots__ = ("charged", "limit")
+
+    def __init__(self) -> None:
+        self.charged = 0
+        self.limit: Optional[int] = None
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing new may be charged. It may be more than full: a limit takes nothing away."""
+        return self.limit is not None and self.charged >= self.limit
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Objects
 # ---------------------------------------------------------------------------------------------------------------------
 
-UNMAPPED, HOLE, PRESENT, POISON = "unmapped", "hole", "present", "poison"
-READ, WRITE = "device entry, READ", "device entry, WRITE"
-NO_ACCESS, READ_ONLY, WRITABLE = "none", "read", "write"
-
 
 class Object:
-    """One page of content: where it lives, which entries see it, how many pins hold it."""
+    """One page of content: where it lives, which entries see it, how many pins hold it, who is charged for it."""
 
-    __slots__ = ("place", "entries", "pins", "host")
+    __slots__ = ("place", "entries", "pins", "group", "disposable")
 
-    def __init__(self, place: Page, host: bool = False) -> None:
+    def __init__(self, place: Page, group: Optional[Group]) -> None:
         self.place = place
         self.entries: List[Entry] = []
         self.pins = 0
-        self.host = host
-        """Memory of the HOST type: nothing counts its entries, and it stays when nobody maps it."""
+        self.group = group
+        """None for common memory, host or shared: nothing counts its entries, and it stays when nobody maps it."""
+        self.disposable = False
+        """Whether its only user said that its content may be dropped, and has not used it since."""
+
+    @property
+    def common(self) -> bool:
+        """Whether it is host or shared memory."""
+        return self.group is None
 
     @property
     def shared(self) -> bool:
-        """Whether a write here would be seen by more than one process."""
+        """Whether a write here would be seen by another process that must not see it."""
         return len(self.entries) > 1
 
     @property
     def wanted(self) -> bool:
         """Whether anything holds it. A pin alone is enough."""
-        return bool(self.entries) or self.pins > 0 or self.host
+        return bool(self.entries) or self.pins > 0 or self.common
+
+    def charge_to(self, group: Group) -> None:
+        """From now on this group pays for it, and not the one before."""
+        self.group.charged -= 1
+        self.group = group
+        group.charged += 1
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Entries
+# ---------------------------------------------------------------------------------------------------------------------
+
+UNMAPPED, HOLE, PRESENT, POISON, EXCLUSIVE = "unmapped", "hole", "present", "poison", "exclusive"
+FILE_PAGE = "the page of the file"
+READ, WRITE = "device entry, READ", "device entry, WRITE"
+NO_ACCESS, READ_ONLY, WRITABLE = "none", "read", "write"
+NOT_WATCHED, MISSING, WRITE_PROTECT = "none", "missing", "write-protect"
 
 
 class Entry:
     """What one process has at one page: the entry of its page table, with the mapping around it."""
 
-    __slots__ = ("process", "page", "state", "object", "protection")
+    __slots__ = ("process", "page", "kind", "state", "object", "protection", "locked", "watch", "dirty")
 
     def __init__(self, process: Process, page: int) -> None:
         self.process = process
         self.page = page
+        self.kind = "private"
         self.state = UNMAPPED
         self.object: Optional[Object] = None
         self.protection = NO_ACCESS
         """Of the mapping. Where nothing is mapped, nothing is permitted."""
+        self.locked = False
+        self.watch = NOT_WATCHED
+        self.dirty = True
+        """Soft-dirty. Where the rules leave it open, it is dirty: so whoever copies what is dirty misses nothing."""
+
+    def map(self, kind: str, protection: str) -> None:
+        """A new mapping, with nothing of its own yet."""
+        self.kind = kind
+        self.state = self.bare_state
+        self.protection = protection
+        self.locked = False
+        self.watch = NOT_WATCHED
+        self.dirty = True
+
+    def map_like(self, other: Entry) -> None:
+        """The mapping that a child gets: locked and watched by nobody."""
+        self.kind = other.kind
+        self.protection = other.protection
+        self.locked = False
+        self.watch = NOT_WATCHED
+        self.dirty = other.dirty
 
     @property
     def readable(self) -> bool:
@@ -187,41 +296,97 @@ class Entry:
         return self.protection == WRITABLE
 
     @property
-    def host(self) -> bool:
-        return self.object is not None and self.object.host
+    def common(self) -> bool:
+        return self.object is not None and self.object.common
+
+    @property
+    def counted(self) -> bool:
+        """Whether it holds an object of the process's own, in system memory or on a device."""
+        return self.object is not None and not self.object.common
 
     @property
     def on_device(self) -> bool:
         return self.state in (READ, WRITE)
+
+    def is_on(self, device: Device) -> bool:
+        """Whether it is this device that has the page."""
+        return self.on_device and self.object.place.device is device
+
+    @property
+    def bare_state(self) -> str:
+        """What a mapping of this kind is without an object of its own."""
+        return FILE_PAGE if self.kind == "file" else HOLE
+
+    @property
+    def bare_value(self) -> int:
+        """What it reads then."""
+        return FILE_VALUE + self.page if self.kind == "file" else 0
+
+    @property
+    def seen_by(self) -> List[Entry]:
+        """All entries that see what is here; a page without an object is seen by this one alone."""
+        return [self] if self.object is None else self.object.entries
+
+    @property
+    def needs_object(self) -> bool:
+        """Whether there must be a new object before anything is written here."""
+        return self.object is None or self.object.shared
+
+    def traps(self, writes: bool) -> bool:
+        """Whether a touch has to wait for whoever watches the page."""
+        if self.state == HOLE:
+            return self.watch == MISSING
+        return writes and self.watch == WRITE_PROTECT
 
     def write_protect(self) -> None:
         """The device must ask before it writes through this entry."""
         if self.state == WRITE:
             self.state = READ
 
+    def take_back(self) -> None:
+        """No device has the page to itself any more."""
+        if self.state == EXCLUSIVE:
+            self.state = PRESENT
+
     def flavour(self, obj: Object) -> str:
-        """WRITE where the process could write the object without a fault: alone with it, and permitted."""
+        """WRITE where the process could write the object without a fault: alone with it, permitted, not watched."""
         if obj.shared:
             return READ
-        return WRITE if self.writable else READ
+        return WRITE if self.writable and self.watch != WRITE_PROTECT else READ
+
+    def read(self) -> Result:
+        """What a reader sees, wherever it is. A hole reads zero, and stays one."""
+        return self.bare_value if self.object is None else self.object.place.read()
+
+    def write(self, value: int) -> None:
+        """A store, once nothing stands in its way."""
+        self.object.place.write(value)
+        self.used()
+
+    def used(self) -> None:
+        """Somebody wrote here, or may have: the page is dirty, and its content is wanted."""
+        self.dirty = True
+        if self.object is not None:
+            self.object.disposable = False
 
     def show(self) -> Union[str, Json]:
         """The entry for a snapshot."""
-        if not self.on_device:
-            return self.state
-        return {"frame": self.object.place.number, "write": self.state == WRITE}
+        if self.on_device:
+            return {"frame": self.object.place.number, "write": self.state == WRITE}
+        return PRESENT if self.state == FILE_PAGE else self.state
 
 
 class Process:
-    """A process slot: a row of entries, and how many of them hold an object of its own."""
+    """A process slot: a row of entries, how many of them hold an object of its own, and who pays for new ones."""
 
-    __slots__ = ("number", "alive", "rss", "entries")
+    __slots__ = ("number", "alive", "rss", "entries", "group")
 
-    def __init__(self, number: int, pages: int) -> None:
+    def __init__(self, number: int, pages: int, group: Group) -> None:
         self.number = number
         self.alive = False
         self.rss = 0
         self.entries = [Entry(self, page) for page in range(pages)]
+        self.group = group
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -250,40 +415,70 @@ class Injection:
         return self.remaining == 0
 
 
+class Injections:
+    """What is made to fail, one injection of a kind at a time."""
+
+    __slots__ = ("waiting",)
+
+    def __init__(self) -> None:
+        self.waiting: Dict[str, Injection] = {}
+
+    def strikes(self, kind: str, seen_by: Iterable[Entry]) -> bool:
+        """Whether an attempt on what these entries see fails; if so, one strike is used up."""
+        injection = self.waiting.get(kind)
+        if injection is None or not injection.aims_at(seen_by):
+            return False
+        if injection.use():
+            del self.waiting[kind]
+        return True
+
+
 # ---------------------------------------------------------------------------------------------------------------------
-# Device
+# Devices
 # ---------------------------------------------------------------------------------------------------------------------
 
 
 class Device:
-    """The device and its driver: frames, which of them are free, what is made to fail."""
+    """A device and its driver: frames, and which of them are free."""
 
-    def __init__(self, frames: int, idle_count: int, events: List[Json]) -> None:
-        self.idle_count = idle_count
-        self.frames = [Frame(number, idle_count) for number in range(frames)]
+    def __init__(self, number: int, frames: int, profile: Profile, events: List[Json]) -> None:
+        self.number = number
+        self.profile = profile
+        self.frames = [Frame(self, number * frames + index, profile.idle_count) for index in range(frames)]
         self.free = self.frames[::-1]
         """Taken from the end: frame 0 first, and later the one that was freed last, which shows stale reads soonest."""
+        self.freed_at = 0 if profile.idle_reference_is_passed_on else profile.idle_count
+        """The count at which a frame has no user left."""
         self.attached = True
-        self.injections: Dict[str, Injection] = {}
+        self.open = True
+        self.range_is_taken = False
+        """Whether somebody added memory where a detached device had its own."""
         self.events = events
+
+    @property
+    def works(self) -> bool:
+        """Whether it takes pages and answers accesses. It gives pages back all the same."""
+        return self.attached and self.open
 
     def take(self) -> Frame:
         """A free frame for the caller, who holds one reference and must put it."""
         frame = self.free.pop()
-        frame.get()
+        if not self.profile.idle_reference_is_passed_on:
+            frame.get()
         self.events.append({"event": "alloc", "frame": frame.number})
         return frame
 
     def put(self, frame: Frame) -> None:
         """Gives a reference back. The last one but the idle count frees the frame: here, and nowhere else."""
         frame.put()
-        if frame.refs == self.idle_count:
+        if frame.refs == self.freed_at:
             self.page_free(frame)
 
     def page_free(self, frame: Frame) -> None:
         """The callback: the frame is the driver's again."""
         self.events.append({"event": "free", "frame": frame.number, "refs": frame.refs, "maps": frame.maps})
         frame.scrub()
+        frame.refs = self.profile.idle_count
         self.free.append(frame)
 
     def map(self, frame: Frame) -> None:
@@ -296,15 +491,6 @@ class Device:
         frame.maps -= 1
         self.put(frame)
 
-    def strikes(self, kind: str, seen_by: Iterable[Entry]) -> bool:
-        """Whether an attempt on what these entries see fails; if so, one strike is used up."""
-        injection = self.injections.get(kind)
-        if injection is None or not injection.aims_at(seen_by):
-            return False
-        if injection.use():
-            del self.injections[kind]
-        return True
-
 
 # ---------------------------------------------------------------------------------------------------------------------
 # World
@@ -314,55 +500,62 @@ MOVED, SKIPPED = "moved", "skipped"
 
 
 class World:
-    """The world of one case: it begins with process 0 alive, nothing mapped, the device attached."""
+    """The world of one case: it begins with process 0 alive, nothing mapped, every device attached and open."""
 
     def __init__(self, profile: Profile, scope: Json, fault_around: int = 0) -> None:
         self.profile = profile
         self.fault_around = fault_around
         self.events: List[Json] = []
-        self.device = Device(scope["frames"], profile.idle_count, self.events)
-        self.processes = [Process(number, scope["pages"]) for number in range(scope["processes"])]
+        self.injections = Injections()
+        self.groups = [Group() for _ in range(GROUPS)]
+        self.devices = [
+            Device(number, scope["frames"], profile, self.events) for number in range(scope["devices"])
+        ]
+        self.processes = [Process(number, scope["pages"], self.groups[0]) for number in range(scope["processes"])]
         self.processes[0].alive = True
-        self.hosts: Dict[int, Object] = {}
+        self.commons: Dict[Tuple[str, int], Object] = {}
         self.slots: List[Optional[Object]] = [None] * scope["slots"]
-        self.charged = 0
         self.swap_areas = 0
 
     def entry(self, command: Json) -> Entry:
         """The entry that a command names."""
         return self.processes[command["process"]].entries[command["page"]]
 
+    def device(self, command: Json) -> Device:
+        """The device that a command names, or the first where it names none."""
+        return self.devices[command.get("device", 0)]
+
     # Objects come and go.
 
-    def new_object(self, place: Page) -> Object:
-        """A new object, charged to the case. Somebody must take it at once."""
-        self.charged += 1
-        return Object(place)
+    def new_object(self, place: Page, group: Group) -> Object:
+        """A new object, charged to the group of the process that wants it. Somebody must take it at once."""
+        group.charged += 1
+        return Object(place, group)
 
-    def system_object(self, value: int) -> Object:
+    def system_object(self, value: int, group: Group) -> Object:
         """A new object of this value in system memory."""
         page = Page()
         page.write(value)
-        return self.new_object(page)
+        return self.new_object(page, group)
 
-    def copy_of(self, obj: Object) -> Object:
+    def copy_of(self, obj: Object, group: Group) -> Object:
         """A new object in system memory with the same content."""
         page = Page()
         page.copy_from(obj.place)
-        return self.new_object(page)
+        return self.new_object(page, group)
 
-    def host_object(self, page: int) -> Object:
-        """The one host page that everybody sees there. It is made once, and kept."""
-        if page not in self.hosts:
-            self.hosts[page] = Object(Page(), host=True)
-            self.hosts[page].place.write(0)
-        return self.hosts[page]
+    def common_object(self, kind: str, page: int) -> Object:
+        """The one page of host or shared memory that everybody sees there. It is made once, and kept."""
+        if (kind, page) not in self.commons:
+            common = self.commons[kind, page] = Object(Page(), None)
+            common.place.write(0)
+        return self.commons[kind, page]
 
     def release(self, obj: Object) -> None:
         """Ends an object that nobody holds any more."""
         if obj.wanted:
             return
-        self.charged -= 1
+        obj.group.charged -= 1
         obj.place.scrub()
 
     # Entries gain and lose objects.
@@ -374,35 +567,51 @@ class World:
         obj.entries.append(entry)
         entry.process.rss += 1
         if entry.on_device:
-            self.device.map(obj.place)
+            obj.place.device.map(obj.place)
 
     def lose(self, entry: Entry, becomes: str) -> None:
-        """The entry sees nothing any more, whatever it was, and is a hole, poison or unmapped instead."""
+        """The entry sees nothing any more, whatever it was, and is bare, poison or unmapped instead."""
         obj, was_on_device = entry.object, entry.on_device
         entry.object = None
         entry.state = becomes
-        if obj is None or obj.host:
+        if entry.watch == WRITE_PROTECT:
+            entry.watch = NOT_WATCHED  # There is no page here any more whose stores could be watched.
+        if obj is None or obj.common:
             return
         obj.entries.remove(entry)
         entry.process.rss -= 1
         if was_on_device:
-            self.device.unmap(obj.place)
+            obj.place.device.unmap(obj.place)
         self.release(obj)
 
-    def make_own(self, entry: Entry) -> Object:
-        """The object that this entry may write: its own one, after a hole is filled or sharing is broken.
+    def exchange(self, entry: Entry, obj: Object, state: str) -> None:
+        """The entry sees this object instead of the one that it had, if it had one."""
+        self.lose(entry, HOLE)
+        self.gain(entry, obj, state)
+
+    def make_own(self, entry: Entry) -> Failure:
+        """The entry gets an object that it may write: a hole is filled, a page of a file copied, sharing broken.
 
         The others keep the old object, with its pins: a pin looks at a page, not at a process.
         """
-        if entry.state == HOLE:
-            self.gain(entry, self.system_object(0), PRESENT)
-        elif entry.object.shared:
-            copy = self.copy_of(entry.object)
-            self.lose(entry, HOLE)
-            self.gain(entry, copy, PRESENT)
-        return entry.object
+        if not entry.needs_object:
+            return None
+        group = entry.process.group
+        if group.full:
+            return "oom"
+        if entry.object is None:
+            self.gain(entry, self.system_object(entry.bare_value, group), PRESENT)
+        else:
+            self.exchange(entry, self.copy_of(entry.object, group), PRESENT)
+        return None
 
     # Objects move.
+
+    def arrive(self, entry: Entry, state: str) -> None:
+        """An entry whose object has moved. What is known of it came along."""
+        entry.state = state
+        if not self.profile.tracks_moves:
+            entry.dirty = True
 
     def move_to_system(self, obj: Object) -> None:
         """The object comes back; every entry that sees it changes, in all processes; then the frame is freed."""
@@ -411,142 +620,282 @@ class World:
         obj.place = Page()
         obj.place.copy_from(frame)
         for entry in obj.entries:
-            entry.state = PRESENT
-            self.device.unmap(frame)
-        self.device.put(frame)
+            self.arrive(entry, PRESENT)
+            frame.device.unmap(frame)
+        frame.device.put(frame)
 
     def move_to_device(self, obj: Object, frame: Frame) -> None:
-        """The object goes to a frame that was taken for it; every entry that sees it changes, in all processes."""
+        """The object goes to a frame that was taken for it; every entry that sees it changes, in all processes.
+
+        Exclusive access is no reason to stay: it ends here. (Linux leaves such a page where it is.)
+        """
         page = obj.place
         frame.copy_from(page)
         obj.place = frame
+        obj.disposable = False
         for entry in obj.entries:
-            entry.state = entry.flavour(obj)
-            self.device.map(frame)
+            self.arrive(entry, entry.flavour(obj))
+            frame.device.map(frame)
         page.scrub()
 
     def fill_on_device(self, entry: Entry, frame: Frame) -> None:
         """A hole becomes an object of value 0 on a frame that was taken for it."""
-        frame.write(0)
-        obj = self.new_object(frame)
+        frame.write(entry.bare_value)
+        obj = self.new_object(frame, entry.process.group)
         self.gain(entry, obj, entry.flavour(obj))
+        entry.dirty = True
 
     def bring_back(self, obj: Object) -> str:
-        """Tries to bring an object back from the device: `moved`, or the kind of failure that struck.
+        """Tries to bring an object back from its device: `moved`, or the word for what went wrong.
 
         A system page is looked for first, so `oom` strikes first; after a strike nothing else is tried.
         """
-        if self.device.strikes("oom", obj.entries):
+        if self.injections.strikes("oom", obj.entries):
             return "oom"
-        if self.device.strikes("sigbus", obj.entries):
-            return "sigbus"
+        if self.injections.strikes("sigbus", obj.entries):
+            return "SIGBUS"
         self.move_to_system(obj)
         return MOVED
 
-    def page_to_system(self, entry: Entry) -> str:
-        """A page of a migration to system memory."""
-        if not entry.on_device:
+    def page_to_system(self, entry: Entry, device: Device) -> str:
+        """A page of a migration to system memory. What another device has is that one's to give, in every profile."""
+        if not entry.is_on(device):
             return SKIPPED
         return MOVED if self.bring_back(entry.object) == MOVED else SKIPPED
 
-    def must_stay(self, entry: Entry) -> bool:
+    def objects_on(self, device: Device) -> List[Object]:
+        """Each once, in the order of their frames."""
+        entries = (entry for process in self.processes for entry in process.entries if entry.is_on(device))
+        by_frame = {entry.object.place.number: entry.object for entry in entries}
+        return [by_frame[frame] for frame in sorted(by_frame)]
+
+    def empty(self, device: Device) -> List[str]:
+        """Tries to bring every object on a device back, each once: what became of each of them."""
+        return [self.bring_back(obj) for obj in self.objects_on(device)]
+
+    def must_stay(self, entry: Entry, device: Device) -> bool:
         """Whether a page may not go to the device, quite apart from what is made to fail."""
         if entry.state == UNMAPPED:
+            return True
+        if entry.state == FILE_PAGE:
             return True
         if entry.state == POISON:
             return True
         if entry.on_device:
             return True
-        if entry.host:
+        if entry.common:
             return True
         if entry.object is not None and entry.object.pins > 0:
             return True
-        if not self.device.attached:
+        if entry.traps(writes=False):
             return True
-        return not self.device.free
+        if entry.state == HOLE and entry.process.group.full:
+            return True
+        if not device.works:
+            return True
+        return not device.free
 
-    def page_to_device(self, entry: Entry) -> str:
+    def take_frame(self, device: Device, seen_by: List[Entry]) -> Optional[Frame]:
+        """A frame for what these entries see, ready for its content; none where an injection strikes.
+
+        `no-frame` strikes the taking, `no-copy` what comes after; the frame was taken in vain then, and is freed.
+        """
+        if self.injections.strikes("no-frame", seen_by):
+            return None
+        frame = device.take()
+        if self.injections.strikes("no-copy", seen_by):
+            device.put(frame)
+            return None
+        return frame
+
+    def page_to_device(self, entry: Entry, device: Device) -> str:
         """A page of a migration to the device. It is attempted only where nothing else keeps it."""
-        if self.must_stay(entry):
+        if self.must_stay(entry, device):
             return SKIPPED
-        seen_by = [entry] if entry.state == HOLE else entry.object.entries
-        if self.device.strikes("no-frame", seen_by):
+        frame = self.take_frame(device, entry.seen_by)
+        if frame is None:
             return SKIPPED
-        frame = self.device.take()
-        moved = not self.device.strikes("no-copy", seen_by)
-        if moved and entry.state == HOLE:
+        if entry.object is None:
             self.fill_on_device(entry, frame)
-        elif moved:
+        else:
             self.move_to_device(entry.object, frame)
-        self.device.put(frame)  # What the driver took. If no entry names the frame now, this frees it.
-        return MOVED if moved else SKIPPED
+        device.put(frame)  # What take_frame held. The entries hold the frame now.
+        return MOVED
 
     # The CPU touches memory.
 
-    def page_fault(self, entry: Entry) -> Optional[str]:
-        """The callback: the CPU touched an object on the device. Answers what went wrong, if anything did."""
-        frame = entry.object.place.number
-        self.events.append({"event": "fault", "process": entry.process.number, "page": entry.page, "frame": frame})
+    def page_fault(self, entry: Entry) -> Failure:
+        """The callback of the device that has the page: somebody touched it. Answers what went wrong, if anything."""
+        frame = entry.object.place
+        event = {"event": "fault", "process": entry.process.number, "page": entry.page, "frame": frame.number}
+        if len(self.devices) > 1:
+            event["device"] = frame.device.number
+        self.events.append(event)
         outcome = self.bring_back(entry.object)
         if outcome == "oom":
             return "oom"
-        if outcome == "sigbus":
+        if outcome == "SIGBUS":
             if self.profile.sigbus_poisons:
                 self.lose(entry, POISON)
             return "SIGBUS"
-        self.bring_back_around(entry)
+        self.bring_back_around(entry, frame.device)
         return None
 
-    def bring_back_around(self, entry: Entry) -> None:
+    def bring_back_around(self, entry: Entry, device: Device) -> None:
         """What a driver may do while it is at it. Whether it works is nothing to the touch."""
         behind = entry.page + 1
         for near in entry.process.entries[behind : behind + self.fault_around]:
-            if near.on_device:
+            if near.is_on(device):
                 self.bring_back(near.object)
 
-    def touch(self, entry: Entry, permitted: bool) -> Optional[str]:
-        """What stands before every touch by the CPU. Answers what went wrong, or nothing: then it may go on."""
+    def touch(self, entry: Entry, writes: bool) -> Failure:
+        """All that stands before a touch by the CPU or the kernel. Where nothing is answered it may go on:
+        a reader reads, a writer has an object that is its own.
+
+        A store to a page on the device that is watched waits with the page where it is. (Linux brings it back first.)
+        """
+        permitted = entry.writable if writes else entry.readable
         if not permitted:
             return "SIGSEGV"
         if entry.state == POISON:
             return "SIGBUS"
+        entry.take_back()
+        if entry.traps(writes):
+            return "trapped"
         if entry.on_device:
-            return self.page_fault(entry)
+            failure = self.page_fault(entry)
+            if failure is not None:
+                return failure
+        return self.make_own(entry) if writes else None
+
+    # A device touches memory.
+
+    def device_reaches(self, device: Device, entry: Entry, writes: bool) -> Failure:
+        """All that stands before a device access, but for what only some of them need."""
+        if not device.works:
+            return "ENODEV"
+        if not entry.readable:
+            return "EFAULT"
+        if writes and not entry.writable:
+            return "EPERM"
+        if entry.state == POISON:
+            return "EFAULT"
         return None
+
+    def fetch_foreign(self, device: Device, entry: Entry, writes: bool) -> Failure:
+        """A page on another device comes back before it is used; or, before 6.1, may be read there and no more."""
+        if not entry.on_device or entry.is_on(device):
+            return None
+        if self.profile.foreign_access_faults:
+            return self.page_fault(entry)
+        return "EFAULT" if writes else None
+
+    def make_own_for(self, device: Device, entry: Entry) -> Failure:
+        """Like make_own, for a store by the device: the page ends where the device may write it.
+
+        What cannot be written in place goes to a frame of its own. (Linux makes its copies in system memory.)
+        """
+        in_place = entry.state == WRITE or (entry.state != READ and not entry.needs_object)
+        if in_place:
+            return None
+        if device.free:
+            return self.make_own_on(device, entry)
+        if entry.on_device:
+            outcome = self.bring_back(entry.object)
+            if outcome != MOVED:
+                return outcome
+        return self.make_own(entry)
+
+    def make_own_on(self, device: Device, entry: Entry) -> Failure:
+        """The entry gets an object that it may write, on a frame of the device. The others keep what they have."""
+        if entry.needs_object and entry.process.group.full:
+            return "oom"
+        frame = self.take_frame(device, entry.seen_by)
+        if frame is None:
+            return "oom"
+        if entry.object is None:
+            self.fill_on_device(entry, frame)
+        elif entry.object.shared:
+            frame.copy_from(entry.object.place)
+            self.exchange(entry, self.new_object(frame, entry.process.group), WRITE)
+        else:
+            self.change_frame(entry, frame)
+        device.put(frame)  # What take_frame held.
+        return None
+
+    def change_frame(self, entry: Entry, frame: Frame) -> None:
+        """The only entry of an object on the device sees it on another frame. READ may become WRITE there."""
+        old = entry.object.place
+        frame.copy_from(old)
+        entry.object.place = frame
+        frame.device.map(frame)
+        entry.state = entry.flavour(entry.object)
+        old.device.unmap(old)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Commands
 # ---------------------------------------------------------------------------------------------------------------------
 
+COMMANDS: Dict[str, Callable[[World, Json], Result]] = {}
 
+
+def answers(op: str) -> Callable[[Callable[[World, Json], Result]], Callable[[World, Json], Result]]:
+    """Marks the function that answers a command."""
+
+    def register(function: Callable[[World, Json], Result]) -> Callable[[World, Json], Result]:
+        COMMANDS[op] = function
+        return function
+
+    return register
+
+
+ERRORS = {"SIGSEGV": "EFAULT", "SIGBUS": "EFAULT", "oom": "ENOMEM"}
+
+
+def as_error(result: Result) -> Result:
+    """What a kernel or a device is told where the CPU would get a signal. Everything else is told as it is."""
+    return ERRORS.get(result, result)
+
+
+# Processes.
+
+
+@answers("spawn")
 def spawn(world: World, command: Json) -> Result:
     """A new process with nothing mapped."""
-    world.processes[command["process"]].alive = True
+    process = world.processes[command["process"]]
+    process.alive = True
+    process.group = world.groups[0]
     return "ok"
 
 
+@answers("fork")
 def fork(world: World, command: Json) -> Result:
     """A child that sees what its parent sees."""
     parent, child = world.processes[command["process"]], world.processes[command["child"]]
     child.alive = True
+    child.group = parent.group
     for mine, its in zip(parent.entries, child.entries):
-        its.protection = mine.protection
+        its.map_like(mine)
         fork_entry(world, mine, its)
     return "ok"
 
 
 def fork_entry(world: World, mine: Entry, its: Entry) -> None:
     """The child's entry for one of its parent's."""
-    if mine.object is None or mine.host:
-        its.state, its.object = mine.state, mine.object  # Holes, poison, host memory: nothing is counted.
+    mine.take_back()
+    if not mine.counted:
+        its.state, its.object = mine.state, mine.object  # What is bare, poison, common memory: nothing is counted.
     elif mine.object.pins > 0 and world.profile.fork_copies_pinned:
-        world.gain(its, world.copy_of(mine.object), PRESENT)
+        world.gain(its, world.copy_of(mine.object, its.process.group), PRESENT)
     else:
         mine.write_protect()  # WRITE becomes READ in the parent, and so in the child.
+        mine.object.disposable = False
         world.gain(its, mine.object, mine.state)
 
 
+@answers("exit")
 def exit_process(world: World, command: Json) -> Result:
     """Every mapping goes, as in unmap."""
     process = world.processes[command["process"]]
@@ -556,17 +905,20 @@ def exit_process(world: World, command: Json) -> Result:
     return "ok"
 
 
+# Mappings.
+
+
+@answers("map")
 def map_page(world: World, command: Json) -> Result:
-    """A mapping: of nothing yet, or of the host page. The host page of a mapping is there at once."""
-    entry = world.entry(command)
-    entry.protection = command["protection"]
-    if command["kind"] == "host":
-        entry.state, entry.object = PRESENT, world.host_object(entry.page)
-    else:
-        entry.state = HOLE
+    """A mapping: of nothing yet, or of a common page, which is there at once."""
+    entry, kind = world.entry(command), command["kind"]
+    entry.map(kind, command["protection"])
+    if kind in ("host", "shared"):
+        entry.state, entry.object = PRESENT, world.common_object(kind, entry.page)
     return "ok"
 
 
+@answers("unmap")
 def unmap_page(world: World, command: Json) -> Result:
     """The mapping goes."""
     unmap_entry(world, world.entry(command))
@@ -579,110 +931,165 @@ def unmap_entry(world: World, entry: Entry) -> None:
     entry.protection = NO_ACCESS
 
 
+@answers("discard")
 def discard(world: World, command: Json) -> Result:
-    """What a private page holds is thrown away, poison too. Host memory stays."""
+    """What a private page holds is thrown away, poison too. Common memory stays."""
     entry = world.entry(command)
-    if not entry.host:
-        world.lose(entry, HOLE)
+    if entry.locked:  # Nothing of it may be lost.
+        return "EINVAL"
+    if not entry.common:
+        world.lose(entry, entry.bare_state)
+        entry.dirty = True
     return "ok"
 
 
+@answers("protect")
 def protect(world: World, command: Json) -> Result:
-    """A new protection of a mapping. The same one again leaves the entry as it is."""
+    """A new protection of a mapping. The same one again leaves the entry as it is.
+
+    It also takes the page back from a device that has it to itself. (In Linux the device keeps it.)
+    """
     entry = world.entry(command)
     if entry.protection != command["protection"]:
         entry.write_protect()
+        entry.take_back()
     entry.protection = command["protection"]
     return "ok"
 
 
+@answers("move")
+def move(world: World, command: Json) -> Result:
+    """A mapping goes to another place: the entry itself, with all that it has. Nothing is counted anew."""
+    row, page, to = world.processes[command["process"]].entries, command["page"], command["to"]
+    entry, left = row[page], Entry(row[page].process, page)
+    if command["keep"]:
+        left.map(entry.kind, entry.protection)
+    row[to], entry.page = entry, to
+    row[page] = left  # Nothing of the entry stays behind.
+    entry.dirty = True
+    return "ok"
+
+
+@answers("lock")
+def lock(world: World, command: Json) -> Result:
+    """The page is brought in, and is not to be thrown away; the latter whatever comes of the former."""
+    world.entry(command).locked = True
+    return populate(world, command)
+
+
+@answers("unlock")
+def unlock(world: World, command: Json) -> Result:
+    """The lock ends."""
+    world.entry(command).locked = False
+    return "ok"
+
+
+@answers("advise")
+def advise(world: World, command: Json) -> Result:
+    """What a process says of its use of a page. Only what is alone in system memory ever listens."""
+    entry, advice = world.entry(command), command["advice"]
+    if advice == "move-node":
+        return "ok"
+    if entry.locked:  # Advice may lose content.
+        return "EINVAL"
+    entry.dirty = True
+    alone = entry.state == PRESENT and not entry.object.shared and entry.object.pins == 0
+    if alone and advice == "free":
+        entry.object.disposable = True
+    elif alone and advice == "page-out" and entry.object.disposable and entry.watch != WRITE_PROTECT:
+        world.lose(entry, HOLE)
+    return "ok"
+
+
+@answers("watch")
+def watch(world: World, command: Json) -> Result:
+    """Somebody wants to know of stores to a page, or of touches while there is none."""
+    entry = world.entry(command)
+    entry.watch = command["watch"]
+    if entry.watch == WRITE_PROTECT:
+        entry.write_protect()
+        if entry.object is None:
+            entry.watch = NOT_WATCHED  # There are no stores to watch where there is no page.
+    entry.dirty = True
+    return "ok"
+
+
+# The CPU touches memory.
+
+
+@answers("load")
 def load(world: World, command: Json) -> Result:
     """The CPU reads."""
     entry = world.entry(command)
-    failure = world.touch(entry, entry.readable)
+    failure = world.touch(entry, writes=False)
     if failure is not None:
         return failure
-    return value_at(entry)
+    return entry.read()
 
 
-def value_at(entry: Entry) -> Result:
-    """What a reader sees, wherever it is. A hole reads zero, and stays one."""
-    return 0 if entry.state == HOLE else entry.object.place.read()
-
-
+@answers("store")
 def store(world: World, command: Json) -> Result:
     """The CPU writes."""
     entry = world.entry(command)
-    failure = world.touch(entry, entry.writable)
+    failure = world.touch(entry, writes=True)
     if failure is not None:
         return failure
-    world.make_own(entry).place.write(command["value"])
+    entry.write(command["value"])
     return "ok"
 
 
-def migrate_to_device(world: World, command: Json) -> Result:
-    """The pages of a range, one after another, each as if alone."""
-    return [world.page_to_device(entry) for entry in range_of(world, command)]
+@answers("kernel-load")
+def kernel_load(world: World, command: Json) -> Result:
+    """The kernel reads for somebody, through the address of the process."""
+    return as_error(load(world, command))
 
 
-def migrate_to_system(world: World, command: Json) -> Result:
-    """The way back."""
-    return [world.page_to_system(entry) for entry in range_of(world, command)]
+@answers("kernel-store")
+def kernel_store(world: World, command: Json) -> Result:
+    """The kernel writes for somebody."""
+    return as_error(store(world, command))
 
 
-def range_of(world: World, command: Json) -> List[Entry]:
-    """The entries of a migration's range."""
-    first = command["page"]
-    return world.processes[command["process"]].entries[first : first + command["count"]]
-
-
-def device_load(world: World, command: Json) -> Result:
-    """The device reads, wherever the page is. Nothing moves."""
+@answers("peek")
+def peek(world: World, command: Json) -> Result:
+    """The kernel reads what it can reach without a fault. It looks past a watch: nobody sees a load by this."""
     entry = world.entry(command)
-    if not world.device.attached:
-        return "ENODEV"
     if not entry.readable or entry.state == POISON:
         return "EFAULT"
-    return value_at(entry)
+    if entry.on_device:
+        return "EFAULT"  # To bring it back would be a fault.
+    return entry.read()
 
 
-def device_store(world: World, command: Json) -> Result:
-    """The device writes. Through a READ entry it may not: there the object comes back first, as for a CPU."""
+@answers("populate")
+def populate(world: World, command: Json) -> Result:
+    """The page is brought in beforehand: for writing where that is permitted, else for reading."""
     entry = world.entry(command)
-    if not world.device.attached:
-        return "ENODEV"
-    if not entry.readable:
-        return "EFAULT"
-    if not entry.writable:
-        return "EPERM"
-    if entry.state == POISON:
-        return "EFAULT"
-    if entry.state == READ:
-        outcome = world.bring_back(entry.object)
-        if outcome != MOVED:
-            return "ENOMEM" if outcome == "oom" else "EFAULT"  # A device access never poisons.
-    world.make_own(entry).place.write(command["value"])
+    if entry.state == UNMAPPED:
+        return "ENOMEM"
+    failure = world.touch(entry, writes=entry.writable)
+    if failure is not None:
+        return as_error(failure)
+    entry.used()
     return "ok"
 
 
-PIN_ERRORS = {"SIGSEGV": "EFAULT", "SIGBUS": "EFAULT", "oom": "ENOMEM"}
-"""A pin is a touch that answers with an error number where the CPU would get a signal."""
-
-
+@answers("pin")
 def pin(world: World, command: Json) -> Result:
     """Holds a page in a slot, ready to be written, so its sharing is broken first."""
     entry, slot = world.entry(command), command["slot"]
     if world.slots[slot] is not None:
         return "EBUSY"
-    failure = world.touch(entry, entry.writable)
+    failure = world.touch(entry, writes=True)
     if failure is not None:
-        return PIN_ERRORS[failure]
-    obj = world.make_own(entry)
-    obj.pins += 1
-    world.slots[slot] = obj
+        return as_error(failure)
+    entry.used()
+    entry.object.pins += 1
+    world.slots[slot] = entry.object
     return "ok"
 
 
+@answers("unpin")
 def unpin(world: World, command: Json) -> Result:
     """Reads the page through the pin and lets it go."""
     obj = world.slots[command["slot"]]
@@ -695,49 +1102,205 @@ def unpin(world: World, command: Json) -> Result:
     return value
 
 
+# Pages move by request.
+
+
+@answers("migrate-to-device")
+def migrate_to_device(world: World, command: Json) -> Result:
+    """The pages of a range, one after another, each as if alone."""
+    device = world.device(command)
+    return [world.page_to_device(entry, device) for entry in range_of(world, command)]
+
+
+@answers("migrate-to-system")
+def migrate_to_system(world: World, command: Json) -> Result:
+    """The way back."""
+    device = world.device(command)
+    return [world.page_to_system(entry, device) for entry in range_of(world, command)]
+
+
+def range_of(world: World, command: Json) -> List[Entry]:
+    """The entries of a migration's range."""
+    first = command["page"]
+    return world.processes[command["process"]].entries[first : first + command["count"]]
+
+
+@answers("evict")
+def evict(world: World, command: Json) -> Result:
+    """A driver wants the room that one object takes: the driver of whatever device has it."""
+    entry = world.entry(command)
+    return [world.page_to_system(entry, entry.object.place.device) if entry.on_device else SKIPPED]
+
+
+@answers("evict-all")
+def evict_all(world: World, command: Json) -> Result:
+    """A driver wants all its room. What cannot come back stays."""
+    return world.empty(world.device(command)).count(MOVED)
+
+
+# Devices touch memory.
+
+
+@answers("device-load")
+def device_load(world: World, command: Json) -> Result:
+    """A device reads, wherever the page is. Nothing moves, but what another device has, from 6.1."""
+    entry, device = world.entry(command), world.device(command)
+    failure = world.device_reaches(device, entry, writes=False)
+    if failure is None and entry.traps(writes=False):
+        failure = "trapped"
+    if failure is None:
+        failure = world.fetch_foreign(device, entry, writes=False)
+    return entry.read() if failure is None else as_error(failure)
+
+
+@answers("device-store")
+def device_store(world: World, command: Json) -> Result:
+    """A device writes. Through a READ entry it may not: there the writer gets a page of its own first."""
+    entry, device = world.entry(command), world.device(command)
+    failure = world.device_reaches(device, entry, writes=True)
+    if failure is None and entry.traps(writes=True):
+        failure = "trapped"
+    if failure is None:
+        failure = world.fetch_foreign(device, entry, writes=True)
+    if failure is None:
+        failure = world.make_own_for(device, entry)
+    if failure is not None:
+        return as_error(failure)
+    entry.write(command["value"])
+    return "ok"
+
+
+@answers("make-exclusive")
+def make_exclusive(world: World, command: Json) -> Result:
+    """A device gets a page of system memory to itself, after a touch as by a store of nothing."""
+    entry, device = world.entry(command), world.device(command)
+    failure = world.device_reaches(device, entry, writes=True) or world.touch(entry, writes=True)
+    if failure is not None:
+        return as_error(failure)
+    entry.used()
+    entry.state = EXCLUSIVE
+    return "ok"
+
+
+@answers("device-exchange")
+def device_exchange(world: World, command: Json) -> Result:
+    """A device reads and writes at once what it has to itself. Which device that is, no entry says: any may."""
+    entry, device = world.entry(command), world.device(command)
+    failure = world.device_reaches(device, entry, writes=True)
+    if failure is not None:
+        return failure
+    if entry.state != EXCLUSIVE:
+        return "EINVAL"
+    if entry.traps(writes=True):
+        return "trapped"
+    value = entry.read()
+    entry.write(command["value"])
+    return value
+
+
+# Devices come and go.
+
+
+@answers("attach")
+def attach(world: World, command: Json) -> Result:
+    """A device comes, with a range of its own."""
+    device = world.device(command)
+    if device.attached:
+        return "EBUSY"
+    device.attached = True
+    device.range_is_taken = False
+    return "ok"
+
+
+@answers("detach")
+def detach(world: World, command: Json) -> Result:
+    """A device goes, if everything on it comes back first. All of it is tried, also after a failure."""
+    device = world.device(command)
+    if not device.attached:
+        return "ENODEV"
+    if any(outcome != MOVED for outcome in world.empty(device)):
+        return "EBUSY"
+    device.attached = False
+    return "ok"
+
+
+@answers("open")
+def open_device(world: World, command: Json) -> Result:
+    """Somebody uses a device again."""
+    device = world.device(command)
+    if device.open:
+        return "EBUSY"
+    device.open = True
+    return "ok"
+
+
+@answers("close")
+def close_device(world: World, command: Json) -> Result:
+    """Nobody uses a device any more. Its pages stay, and come back like any other's."""
+    device = world.device(command)
+    if not device.open:
+        return "ENODEV"
+    device.open = False
+    return "ok"
+
+
+@answers("hot-add")
+def hot_add(world: World, command: Json) -> Result:
+    """Somebody adds memory where a device's memory is recorded: there is room, once, while the device is gone."""
+    device = world.device(command)
+    if device.attached or device.range_is_taken:
+        return "EEXIST"
+    device.range_is_taken = True
+    return "ok"
+
+
+# What is made to fail.
+
+
+@answers("inject")
 def inject(world: World, command: Json) -> Result:
     """Makes something fail, instead of what failed in this way before."""
-    world.device.injections[command["kind"]] = Injection(command["victim"], command["remaining"])
+    world.injections.waiting[command["kind"]] = Injection(command["victim"], command["remaining"])
     return "ok"
 
 
+@answers("heal")
 def heal(world: World, command: Json) -> Result:
     """Nothing fails any more."""
-    world.device.injections.clear()
+    world.injections.waiting.clear()
     return "ok"
 
 
-def evict(world: World, command: Json) -> Result:
-    """The driver wants the room that one object takes."""
-    return [world.page_to_system(world.entry(command))]
+# Accounting.
 
 
-def attach(world: World, command: Json) -> Result:
-    """The device comes."""
-    if world.device.attached:
-        return "EBUSY"
-    world.device.attached = True
+@answers("limit")
+def limit(world: World, command: Json) -> Result:
+    """How many pages a group may be charged for."""
+    pages = command["pages"]
+    world.groups[command["group"]].limit = None if pages == "none" else pages
     return "ok"
 
 
-def detach(world: World, command: Json) -> Result:
-    """The device goes, if everything on it comes back first. Each object is tried once, even after a failure."""
-    if not world.device.attached:
-        return "ENODEV"
-    outcomes = [world.bring_back(obj) for obj in objects_on_device(world)]
-    if any(outcome != MOVED for outcome in outcomes):
-        return "EBUSY"
-    world.device.attached = False
+@answers("join")
+def join(world: World, command: Json) -> Result:
+    """A process changes its group. All that it sees is charged there, with whomever it shares it."""
+    process, group = world.processes[command["process"]], world.groups[command["group"]]
+    process.group = group
+    if world.profile.join_moves_charges:
+        for entry in process.entries:
+            if entry.counted:  # On a device, too.
+                entry.object.charge_to(group)
     return "ok"
 
 
-def objects_on_device(world: World) -> List[Object]:
-    """Each once, in the order of their frames."""
-    entries = (entry for process in world.processes for entry in process.entries if entry.on_device)
-    by_frame = {entry.object.place.number: entry.object for entry in entries}
-    return [by_frame[frame] for frame in sorted(by_frame)]
+@answers("charge")
+def charge(world: World, command: Json) -> Result:
+    """How many objects a group is charged for."""
+    return world.groups[command["group"]].charged
 
 
+@answers("swap-on")
 def swap_on(world: World, command: Json) -> Result:
     """As many more swap areas as the limit leaves."""
     accepted = min(command["areas"], world.profile.swap_areas - world.swap_areas)
@@ -745,35 +1308,56 @@ def swap_on(world: World, command: Json) -> Result:
     return accepted
 
 
-def inspect(world: World, command: Json) -> Result:
-    """Changes nothing. What it shows is added where a case asks for it."""
+# Questions. They change nothing.
+
+
+@answers("page-map")
+def page_map(world: World, command: Json) -> Result:
+    """What the page table has: nothing, a page of memory, or an entry that only the system itself understands."""
+    entry = world.entry(command)
+    if entry.state in (UNMAPPED, HOLE):
+        return "absent"
+    if entry.state in (PRESENT, FILE_PAGE):
+        return "present"
+    if entry.state == POISON or entry.object.shared or not world.profile.tells_sole_mapper:
+        return "special"
+    return "special-sole"
+
+
+@answers("residency")
+def residency(world: World, command: Json) -> Result:
+    """Whether there is a page, wherever it is. A page of the file, host and shared memory are always there."""
+    entry = world.entry(command)
+    if entry.state == UNMAPPED:
+        return "ENOMEM"
+    return 0 if entry.state == HOLE else 1
+
+
+@answers("smaps")
+def smaps(world: World, command: Json) -> Result:
+    """The pages of a process, summed up one by one."""
+    return sum(entry.counted for entry in world.processes[command["process"]].entries)
+
+
+@answers("soft-dirty")
+def soft_dirty(world: World, command: Json) -> Result:
+    """Whether a page was stored to, or may have been, since it was cleared."""
+    return "dirty" if world.entry(command).dirty else "clean"
+
+
+@answers("clear-soft-dirty")
+def clear_soft_dirty(world: World, command: Json) -> Result:
+    """From now on only new stores count. This one does change something, but disturbs nothing."""
+    for entry in world.processes[command["process"]].entries:
+        entry.dirty = False
     return "ok"
 
 
-COMMANDS: Dict[str, Callable[[World, Json], Result]] = {
-    "spawn": spawn,
-    "fork": fork,
-    "exit": exit_process,
-    "map": map_page,
-    "unmap": unmap_page,
-    "discard": discard,
-    "protect": protect,
-    "load": load,
-    "store": store,
-    "migrate-to-device": migrate_to_device,
-    "migrate-to-system": migrate_to_system,
-    "device-load": device_load,
-    "device-store": device_store,
-    "pin": pin,
-    "unpin": unpin,
-    "inject": inject,
-    "heal": heal,
-    "evict": evict,
-    "attach": attach,
-    "detach": detach,
-    "swap-on": swap_on,
-    "inspect": inspect,
-}
+@answers("inspect")
+def inspect(world: World, command: Json) -> Result:
+    """What it shows is added where a case asks for it."""
+    return "ok"
+
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Snapshot
@@ -789,9 +1373,9 @@ def show_state(world: World) -> Json:
     """All there is to see. To look begins a new count of the least references."""
     return {
         "entries": [show_process(process) for process in world.processes],
-        "frames": [frame.show() for frame in world.device.frames],
+        "frames": [frame.show() for device in world.devices for frame in device.frames],
         "rss": [process.rss for process in world.processes],
-        "charged": world.charged,
+        "charged": sum(group.charged for group in world.groups),
     }
 
 
@@ -803,11 +1387,14 @@ HELLO: Json = {
     "type": "hello",
     "protocol": 1,
     "name": "zone_device.py",
-    "version": "1.0",
+    "version": "2.0",
     "profiles": list(PROFILES),
     "capabilities": [
         # Commands beyond the core.
-        *("fork", "discard", "protect", "host", "device-load", "device-store", "pin", "evict", "attach", "swap-on"),
+        *("fork", "discard", "protect", "host", "shared", "file", "move", "move-keep", "populate", "lock", "advise"),
+        *("device-load", "device-store", "pin", "kernel-access", "peek", "watch-missing", "watch-write"),
+        *("evict", "evict-all", "attach", "close", "hot-add", "devices", "exclusive", "swap-on"),
+        *("soft-dirty", "query", "limit", "groups"),
         *("inject-sigbus", "inject-oom", "inject-no-frame", "inject-no-copy"),
         # Ways to behave.
         *("device-copy-on-write", "oom-result"),
@@ -816,7 +1403,13 @@ HELLO: Json = {
     ],
 }
 
-SCOPE: Dict[str, Tuple[int, int]] = {"processes": (1, 8), "pages": (1, 16), "frames": (0, 32), "slots": (0, 8)}
+SCOPE: Dict[str, Tuple[int, int]] = {
+    "processes": (1, 8),
+    "pages": (1, 16),
+    "frames": (0, 32),
+    "slots": (0, 8),
+    "devices": (1, 2),
+}
 """The least and the most of each: a scope by mistake should not eat all the memory there is."""
 
 OBSERVE = ("results", "inspect", "every-step")
@@ -838,6 +1431,7 @@ def begin(request: Json, fault_around: int) -> World:
         raise Refused("unknown profile: %r" % (profile,))
     if not isinstance(scope, dict):
         raise Refused("the case has no scope")
+    scope = {"devices": 1, **scope}
     for name, (least, most) in SCOPE.items():
         if not is_int(scope.get(name)) or not least <= scope[name] <= most:
             raise Refused("the scope's %s should be %d to %d: %r" % (name, least, most, scope.get(name)))

@@ -71,7 +71,7 @@ export function findingView(picture, index) {
       element('div', { class: 'controls' }, [back, slider, on, counter]),
       told,
       scroller,
-      legend(),
+      legend(picture),
       ...afterwards(picture),
     ]),
     /** Keys that step; true where the key was one of these. */
@@ -175,7 +175,13 @@ function tellStep(picture, at) {
   ];
 }
 
-function legend() {
+/** @param {Picture} picture */
+function isExclusiveSomewhere({ steps }) {
+  return steps.some(({ entries }) => entries?.flat().some(({ kind }) => kind === 'exclusive'));
+}
+
+/** @param {Picture} picture */
+function legend(picture) {
   /** @type {readonly (readonly [string, string])[]} */
   const items = [
     ['chip device filled hue-0', 'WRITE entry'],
@@ -183,6 +189,7 @@ function legend() {
     ['chip present', 'system memory'],
     ['chip hole', 'hole'],
     ['chip poison', 'poison'],
+    ...(isExclusiveSomewhere(picture) ? [/** @type {const} */ (['chip exclusive', 'exclusive'])] : []),
   ];
   return element('p', { class: 'legend', 'aria-hidden': 'true' }, [
     ...items.map(([look, words]) => element('span', { class: look }, [words])),

@@ -15,7 +15,7 @@ const HUES = 6;
  * @param {(step: number) => void} choose
  */
 export function timelineTable(picture, choose) {
-  const { steps, lanes, frames } = picture;
+  const { steps, lanes, devices } = picture;
   const hasEntries = steps.some(({ entries }) => entries !== undefined);
   const hasFrames = steps.some((step) => step.frames !== undefined);
   const hasCallbacks = steps.some(({ callbacks }) => callbacks.length > 0);
@@ -37,17 +37,17 @@ export function timelineTable(picture, choose) {
         )
       : []),
     ...(hasFrames
-      ? [
+      ? devices.map(({ name, frames }) =>
           laneOf(
             picture,
-            'Device',
-            frames.map((name, frame) => ({
-              name,
+            name,
+            frames.map((frame) => ({
+              name: `frame ${frame}`,
               row: `frame-${frame}`,
               cell: (step) => frameCell(step.frames?.[frame], frame),
             })),
           ),
-        ]
+        )
       : []),
     laneOf(picture, 'Seen', [
       ...(hasCallbacks ? [{ name: 'driver', row: 'driver', cell: driverCell }] : []),

@@ -1,0 +1,86 @@
+import type { Command } from '../spec/vocabulary/command.ts';
+import type { Result } from '../spec/vocabulary/result.ts';
+
+type Answers = ReadonlySet<Result>;
+
+const OK: Answers = new Set(['ok']);
+const CPU_FAILURES: Answers = new Set(['SIGSEGV', 'SIGBUS', 'oom', 'trapped']);
+const CPU_STORE: Answers = new Set<Result>(['ok', ...CPU_FAILURES]);
+const KERNEL_FAILURES: Answers = new Set(['EFAULT', 'ENOMEM', 'trapped']);
+const KERNEL_STORE: Answers = new Set<Result>(['ok', ...KERNEL_FAILURES]);
+const PIN: Answers = new Set<Result>(['EBUSY', ...KERNEL_STORE]);
+const HALF_READ: Answers = new Set(['torn', 'stale']);
+const EMPTY_SLOT: Answers = new Set(['EINVAL']);
+const NO_FAULT: Answers = new Set(['EFAULT']);
+const DEVICE_FAILURES: Answers = new Set(['EFAULT', 'ENOMEM', 'ENODEV', 'trapped']);
+const DEVICE_STORE: Answers = new Set<Result>(['ok', 'EPERM', ...DEVICE_FAILURES]);
+const EXCHANGE_FAILURES: Answers = new Set<Result>(['EPERM', 'EINVAL', ...DEVICE_FAILURES]);
+const DUE_OR_BUSY: Answers = new Set(['ok', 'EBUSY']);
+const DUE_OR_GONE: Answers = new Set(['ok', 'ENODEV']);
+const DETACH: Answers = new Set(['ok', 'EBUSY', 'ENODEV']);
+const HOT_ADD: Answers = new Set(['ok', 'EEXIST']);
+const UNLESS_LOCKED: Answers = new Set(['ok', 'EINVAL']);
+const SOFT_DIRTY: Answers = new Set(['clean', 'dirty']);
+const PAGE_MAP: Answers = new Set(['absent', 'present', 'special', 'special-sole']);
+const NOT_MAPPED: Answers = new Set(['ENOMEM']);
+
+const isValue = (result: Result, failures: Answers): boolean =>
+  typeof result === 'number' || HALF_READ.has(result) || failures.has(result);
+
+/** Whether a result is one that answers this command at all. */
+export function fits({ op }: Command, result: Result): boolean {
+  switch (op) {
+    case 'load':
+      return isValue(result, CPU_FAILURES);
+    case 'store':
+      return CPU_STORE.has(result);
+    case 'kernel-load':
+      return isValue(result, KERNEL_FAILURES);
+    case 'kernel-store':
+    case 'populate':
+    case 'lock':
+      return KERNEL_STORE.has(result);
+    case 'pin':
+      return PIN.has(result);
+    case 'unpin':
+      return isValue(result, EMPTY_SLOT);
+    case 'peek':
+      return isValue(result, NO_FAULT);
+    case 'device-load':
+      return isValue(result, DEVICE_FAILURES);
+    case 'device-store':
+    case 'make-exclusive':
+      return DEVICE_STORE.has(result);
+    case 'device-exchange':
+      return isValue(result, EXCHANGE_FAILURES);
+    case 'attach':
+    case 'open':
+      return DUE_OR_BUSY.has(result);
+    case 'close':
+      return DUE_OR_GONE.has(result);
+    case 'detach':
+      return DETACH.has(result);
+    case 'hot-add':
+      return HOT_ADD.has(result);
+    case 'discard':
+    case 'advise':
+      return UNLESS_LOCKED.has(result);
+    case 'soft-dirty':
+      return SOFT_DIRTY.has(result);
+    case 'page-map':
+      return PAGE_MAP.has(result);
+    case 'residency':
+      return typeof result === 'number' || NOT_MAPPED.has(result);
+    case 'swap-on':
+    case 'evict-all':
+    case 'smaps':
+    case 'charge':
+      return typeof result === 'number';
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+      return typeof result === 'object';
+    default:
+      return OK.has(result);
+  }
+}

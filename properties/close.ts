@@ -1,0 +1,54 @@
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { homeBefore } from './devices-apart.ts';
+import { defineRead } from './read-value.ts';
+import type { Reading } from './reading.ts';
+import { stirred } from './stillness.ts';
+import type { Step } from './step.ts';
+import { endsAsItMay, reachesContent } from './touch-outcome.ts';
+import { homeOf } from './traits.ts';
+
+const answers = define({
+  id: 'device/open-and-close',
+  title: 'Close and open answer by the state of the device, and disturb nothing',
+  requirements: ['device.closed', 'robust.at-rest'],
+  needs: ['close'],
+  steps: (reading) => reading.openings,
+  check(step) {
+    const { command, result, devicesBefore, device } = step;
+    const isOpen = devicesBefore.isOpen(device);
+    const right = command.op === 'close' ? (isOpen ? 'ok' : 'ENODEV') : isOpen ? 'EBUSY' : 'ok';
+    if (result !== right) return `${command.op} answered ${resultInWords(result)}, not ${right}`;
+    return stirred(step) ?? 1;
+  },
+});
+
+/** Whether the page that a step names is on a device that nobody has open. */
+function isOnClosed(step: Step, { scope }: Reading): boolean {
+  const home = homeBefore(step, step.cell, scope);
+  return home !== undefined && !step.devicesBefore.isOpen(home);
+}
+
+const comesBack = define({
+  id: 'device/closed-gives-back',
+  title: 'A touch brings a page back from a closed device as from an open one',
+  requirements: ['device.close-keeps'],
+  needs: ['close'],
+  steps: (reading) => reading.touches,
+  check: (step, reading) =>
+    reachesContent(step) && isOnClosed(step, reading) ? (endsAsItMay(step) ?? 1) : 0,
+});
+
+const keepsContent = defineRead({
+  id: 'device/closed-keeps',
+  title: 'What comes back from a closed device has its content',
+  requirements: ['device.close-keeps'],
+  needs: ['close'],
+  concerns({ traits, devicesBefore }) {
+    const home = homeOf(traits);
+    return home !== undefined && !devicesBefore.isOpen(home);
+  },
+});
+
+/** What it means that nobody uses a device. */
+export const close = [answers, comesBack, keepsContent] as const;

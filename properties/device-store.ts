@@ -1,0 +1,121 @@
+import {
+  EXCLUSIVE,
+  frameOf,
+  HOLE,
+  isDeviceEntry,
+  isWriteEntry,
+  PRESENT,
+} from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
+import { isFilePage } from './contents.ts';
+import { define } from './define.ts';
+import { isWatchedFor, mayLackCharge, refusalOf } from './device-rights.ts';
+import { isForeign } from './devices-apart.ts';
+import { isCommon } from './mapping-table.ts';
+import { defineRead } from './read-value.ts';
+import { changeInWords, changes } from './stillness.ts';
+import type { Step } from './step.ts';
+import type { DeviceAccess } from './step-lists.ts';
+import { WRITTEN_BY_DEVICE } from './traits.ts';
+
+const storeLands = defineRead({
+  id: 'device/store-lands',
+  title: 'What the device stored is read by CPU and device',
+  requirements: ['device.store-lands', 'fault.last-value'],
+  needs: ['device-store'],
+  concerns: ({ traits }) => (traits & WRITTEN_BY_DEVICE) !== 0,
+});
+
+const storeCalls = define({
+  id: 'device/store-calls',
+  title:
+    'A device store calls page_fault once at most, for its own process and page; one that fails frees nothing',
+  requirements: ['device.store-place', 'fault.no-needless-call'],
+  needs: ['device-store', 'callbacks'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step) {
+    const { command, events, faults, before, cell } = step;
+    if (command.op !== 'device-store' || refusalOf(step) !== undefined || !step.usable) return 0;
+    if (faults > 1) return `one device-store called page_fault ${faults} times`;
+    const entry = before?.[cell];
+    for (const event of events) {
+      if (event.event !== 'fault') continue;
+      const isOwn = event.process === command.process && event.page === command.page;
+      if (!isOwn || (entry !== undefined && !isDeviceEntry(entry)))
+        return `device-store called ${eventInWords(event)}`;
+    }
+    return 1;
+  },
+});
+
+const storePlace = define({
+  id: 'device/store-place',
+  title: 'A device store leaves its page in place, or its writer alone with a page of its own',
+  requirements: ['device.store-place'],
+  needs: ['device-store', 'entries', 'every-step'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step, { capabilities, scope }) {
+    const { before, after, cell, code, mapping } = step;
+    if (step.command.op !== 'device-store' || before === undefined || after === undefined) return 0;
+    if (step.result !== 'ok') return changesOnFailure(step) ?? 1;
+    const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+    if (isDeviceEntry(was)) {
+      if (isWriteEntry(was) && !isForeign(step, scope)) return changes(step) ?? 1;
+      return endsAlone(step, is, capabilities.has('callbacks')) ?? sharersTogether(step) ?? 1;
+    }
+    if (was === EXCLUSIVE && is === PRESENT) return changes(step, cell) ?? 1;
+    const isShared = code === HOLE || isFilePage(code) || step.sharersBefore > 1;
+    if (isCommon(mapping) || !isShared) return changes(step) ?? 1;
+    return endsAlone(step, is, false) ?? changes(step, cell) ?? 1;
+  },
+});
+
+/** A page that a store does not get at may have come back before that is known; else nothing has changed. */
+function changesOnFailure(step: Step<DeviceAccess>): string | undefined {
+  const { before, after, cell: named } = step;
+  if (before === undefined || after === undefined) return undefined;
+  const mayComeBack = isWatchedFor(step) || mayLackCharge(step);
+  for (let cell = 0; cell < after.length; cell++) {
+    const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+    if (was === is) continue;
+    const cameBack = is === PRESENT && mayComeBack && isDeviceEntry(was);
+    const isTakenBack = is === PRESENT && was === EXCLUSIVE && cell === named;
+    if (!cameBack && !isTakenBack) return changeInWords(step, cell);
+  }
+  return undefined;
+}
+
+/** The writer is the only one at its frame, or in system memory; a frame that it had is not simply kept. */
+function endsAlone(step: Step<DeviceAccess>, is: number, showsFrees: boolean): string | undefined {
+  const { before, cell, names } = step;
+  if (is === PRESENT) return undefined;
+  if (!isDeviceEntry(is)) return `device-store left a ${entryInWords(is)}`;
+  const frame = frameOf(is);
+  if (names?.[frame] !== 1) return `the writer of a device-store shares frame ${frame}`;
+  const was = before?.[cell] ?? 0;
+  const isSame = isDeviceEntry(was) && frameOf(was) === frame;
+  if (isSame && showsFrees && step.count('free', frame) === 0) {
+    return `device-store wrote to frame ${frame} through a READ entry`;
+  }
+  return undefined;
+}
+
+/** The others that named the writer's frame are all where they were, or all in system memory. */
+function sharersTogether({ before, after, cell }: Step<DeviceAccess>): string | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const frame = frameOf(before[cell] ?? 0);
+  let stayed = 0;
+  let cameBack = 0;
+  for (let other = 0; other < after.length; other++) {
+    const was = before[other] ?? 0;
+    if (other === cell || !isDeviceEntry(was) || frameOf(was) !== frame) continue;
+    const is = after[other] ?? 0;
+    if (is === was) stayed++;
+    else if (is === PRESENT) cameBack++;
+    else return `device-store made a sharer's ${entryInWords(was)} a ${entryInWords(is)}`;
+  }
+  return stayed > 0 && cameBack > 0 ? 'device-store left its sharers in two places' : undefined;
+}
+
+/** What stores by the device do. */
+export const deviceStore = [storeLands, storeCalls, storePlace] as const;

@@ -1,0 +1,71 @@
+import { PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { isOn } from './devices-apart.ts';
+import { accountChanges, changeInWords, faultCall } from './stillness.ts';
+
+const counted = define({
+  id: 'migrate/evict-all-counts',
+  title: 'Evict-all answers how many pages left the device, and they are in system memory',
+  requirements: ['migrate.evict-all'],
+  needs: ['evict-all', 'entries', 'every-step'],
+  steps: (reading) => reading.evictAlls,
+  check(step, { scope }) {
+    const { before, after, names, namesBefore, result, device } = step;
+    if (before === undefined || after === undefined) return 0;
+    if (names === undefined || namesBefore === undefined) return 0;
+    let left = 0;
+    for (let frame = device * scope.frames; frame < (device + 1) * scope.frames; frame++) {
+      if ((namesBefore[frame] ?? 0) > 0 && names[frame] === 0) left++;
+    }
+    if (result !== left)
+      return `${left} pages left the device, and evict-all answered ${resultInWords(result)}`;
+    for (let cell = 0; cell < after.length; cell++) {
+      const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+      if (was !== is && !(isOn(was, device, scope) && is === PRESENT)) return changeInWords(step, cell);
+    }
+    return left;
+  },
+});
+
+const gone = define({
+  id: 'migrate/evict-all-of-nothing',
+  title: 'Evict-all finds nothing on a detached device',
+  requirements: ['migrate.evict-all'],
+  needs: ['evict-all', 'attach'],
+  steps: (reading) => reading.evictAlls,
+  check({ attached, result }) {
+    if (attached) return 0;
+    return result === 0 ? 1 : `the device is detached, and evict-all answered ${resultInWords(result)}`;
+  },
+});
+
+const quiet = define({
+  id: 'migrate/evict-all-is-quiet',
+  title: 'Evict-all calls no page_fault and frees each frame once whose page came back',
+  requirements: ['migrate.evict-all', 'migrate.quiet', 'migrate.frees-source'],
+  needs: ['evict-all', 'callbacks'],
+  steps: (reading) => reading.evictAlls,
+  check(step) {
+    const called = faultCall(step);
+    if (called !== undefined) return called;
+    const { events, result } = step;
+    return events.length === result
+      ? 1
+      : `evict-all answered ${resultInWords(result)}, and called the driver ${events.length} times`;
+  },
+});
+
+const free = define({
+  id: 'migrate/evict-all-is-free',
+  title: 'Evict-all changes no rss and no charge',
+  requirements: ['migrate.evict-all', 'account.rss', 'account.charge'],
+  needs: ['evict-all', 'accounting', 'every-step'],
+  steps: (reading) => reading.evictAlls,
+  check(step) {
+    return accountChanges(step) ?? (typeof step.result === 'number' ? step.result : 0);
+  },
+});
+
+/** What emptying a device does. */
+export const evictAll = [counted, gone, quiet, free] as const;

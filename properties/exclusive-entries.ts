@@ -1,0 +1,109 @@
+import type { Command } from '../spec/vocabulary/command.ts';
+import type { Result } from '../spec/vocabulary/result.ts';
+import { zeros } from './mapping-table.ts';
+
+/** Whether an entry is exclusive: it is not, it may be, or it certainly is. */
+export const NOT_EXCLUSIVE = 0;
+export const PERHAPS_EXCLUSIVE = 1;
+export const IS_EXCLUSIVE = 2;
+
+/** Which pages a device has to itself, as far as commands and answers tell. */
+export class ExclusiveEntries {
+  readonly #pages: number;
+  readonly #row: number[];
+  /** By page: the device that had it to itself last. */
+  readonly #owners: number[];
+  /** Whether there ever was one. */
+  any = false;
+
+  constructor(processes: number, pages: number) {
+    this.#pages = pages;
+    this.#row = zeros(processes * pages);
+    this.#owners = zeros(processes * pages);
+  }
+
+  at(cell: number): number {
+    return this.any ? (this.#row[cell] ?? NOT_EXCLUSIVE) : NOT_EXCLUSIVE;
+  }
+
+  /** The same, of an entry that this device may use: that another has the page to itself may help it or not. */
+  atFor(cell: number, device: number): number {
+    const state = this.at(cell);
+    return state === IS_EXCLUSIVE && this.#owners[cell] !== device ? PERHAPS_EXCLUSIVE : state;
+  }
+
+  /** Takes note of a command and its answer. */
+  note(command: Command, result: Result): void {
+    if (command.op === 'make-exclusive' && result === 'ok') {
+      this.any = true;
+      this.#row[this.#cell(command)] = IS_EXCLUSIVE;
+      this.#owners[this.#cell(command)] = command.device ?? 0;
+    } else if (this.any) this.#end(command, result);
+  }
+
+  #end(command: Command, result: Result): void {
+    switch (command.op) {
+      case 'load':
+      case 'store':
+      case 'pin':
+      case 'kernel-load':
+      case 'kernel-store':
+      case 'populate':
+      case 'lock':
+        // What is not permitted takes nothing back; what is trapped may have.
+        if (result === 'trapped' || result === 'SIGSEGV' || result === 'EFAULT' || result === 'EBUSY') {
+          this.#doubt(this.#cell(command));
+        } else this.#row[this.#cell(command)] = NOT_EXCLUSIVE;
+        return;
+      case 'device-load':
+      case 'device-store':
+      case 'device-exchange':
+      case 'make-exclusive':
+      case 'protect':
+      case 'watch':
+        this.#doubt(this.#cell(command));
+        return;
+      case 'unmap':
+      case 'discard':
+        if (result === 'ok') this.#row[this.#cell(command)] = NOT_EXCLUSIVE;
+        return;
+      case 'move':
+        this.#move(this.#cell(command), this.#cell({ process: command.process, page: command.to }));
+        return;
+      case 'migrate-to-device':
+        if (typeof result !== 'object') return;
+        for (let i = 0; i < result.length; i++) {
+          if (result[i] === 'moved') this.#row[this.#cell(command) + i] = NOT_EXCLUSIVE;
+        }
+        return;
+      case 'fork':
+        this.#clear(command.process);
+        this.#clear(command.child);
+        return;
+      case 'exit':
+        this.#clear(command.process);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #move(from: number, to: number): void {
+    this.#row[to] = this.at(from);
+    this.#owners[to] = this.#owners[from] ?? 0;
+    this.#doubt(to);
+    this.#row[from] = NOT_EXCLUSIVE;
+  }
+
+  #doubt(cell: number): void {
+    if (this.#row[cell] === IS_EXCLUSIVE) this.#row[cell] = PERHAPS_EXCLUSIVE;
+  }
+
+  #clear(process: number): void {
+    this.#row.fill(NOT_EXCLUSIVE, process * this.#pages, (process + 1) * this.#pages);
+  }
+
+  #cell({ process, page }: { readonly process: number; readonly page: number }): number {
+    return process * this.#pages + page;
+  }
+}

@@ -1,0 +1,191 @@
+import type { Profile } from '../spec/profiles/profile.ts';
+import type { Command } from '../spec/vocabulary/command.ts';
+import type { Result } from '../spec/vocabulary/result.ts';
+import { HOLE } from '../spec/vocabulary/snapshot.ts';
+import { isObject } from './contents.ts';
+import { type ExclusiveEntries, NOT_EXCLUSIVE } from './exclusive-entries.ts';
+import type { FlatMemory } from './flat-memory.ts';
+import { type MappingTable, mayWrite, zeros } from './mapping-table.ts';
+import { ROAMED } from './traits.ts';
+
+/** What must be answered about a page: either, or what is certain. */
+export const EITHER = 0;
+export const CLEAN = 1;
+export const DIRTY = 2;
+
+/** What the commands and answers before it say of the pages of a case. */
+interface Before {
+  readonly mappings: MappingTable;
+  readonly memory: FlatMemory;
+  readonly exclusives: ExclusiveEntries;
+}
+
+/** Which pages are clean and which are dirty, where that is certain. */
+export class SoftDirty {
+  readonly #profile: Profile;
+  readonly #pages: number;
+  readonly #before: Before;
+  readonly #row: number[];
+
+  constructor(profile: Profile, processes: number, pages: number, before: Before) {
+    this.#profile = profile;
+    this.#pages = pages;
+    this.#before = before;
+    this.#row = zeros(processes * pages);
+  }
+
+  at(cell: number): number {
+    return this.#row[cell] ?? EITHER;
+  }
+
+  /** Takes note of a command and its answer, before the other books do. */
+  note(command: Command, result: Result): void {
+    if (!this.#profile.tracksThroughMigration && mayBringBack(command)) this.#forgetRoamed();
+    switch (command.op) {
+      case 'map':
+        this.#row[this.#cell(command)] = DIRTY;
+        return;
+      case 'store':
+      case 'kernel-store':
+        this.#store(this.#cell(command), result);
+        return;
+      case 'load':
+      case 'kernel-load':
+      case 'device-load':
+        if (this.#mayBeExclusive(this.#cell(command))) this.#forget(this.#cell(command));
+        return;
+      case 'unmap':
+      case 'discard':
+      case 'pin':
+      case 'populate':
+      case 'lock':
+      case 'unlock':
+      case 'device-store':
+      case 'make-exclusive':
+      case 'device-exchange':
+      case 'advise':
+      case 'watch':
+        this.#forget(this.#cell(command));
+        return;
+      case 'move':
+        this.#forget(this.#cell(command));
+        this.#forget(this.#cell({ process: command.process, page: command.to }));
+        return;
+      case 'unpin':
+        this.#unpin(command.slot);
+        return;
+      case 'protect':
+        this.#rearrange(this.#cell(command));
+        return;
+      case 'migrate-to-device':
+      case 'migrate-to-system':
+        this.#migrate(this.#cell(command), result);
+        return;
+      case 'clear-soft-dirty':
+        if (result === 'ok') this.#fill(command.process, CLEAN);
+        return;
+      case 'fork':
+        this.#fork(command.process, command.child);
+        return;
+      case 'exit':
+        this.#fill(command.process, EITHER);
+        return;
+      default:
+        return;
+    }
+  }
+
+  #store(cell: number, result: Result): void {
+    if (result === 'ok') this.#row[cell] = DIRTY;
+    else if (mayWrite(this.#before.mappings.at(cell))) this.#forget(cell);
+  }
+
+  /** Fork and protect keep what is clean, and what is dirty and has never been on a device. */
+  #rearrange(cell: number): void {
+    const { memory } = this.#before;
+    const hasRoamed = (memory.contents.traits(memory.code(cell)) & ROAMED) !== 0;
+    if (this.#mayBeExclusive(cell) || (hasRoamed && this.at(cell) === DIRTY)) this.#forget(cell);
+  }
+
+  #fork(parent: number, child: number): void {
+    const { memory } = this.#before;
+    for (let page = 0; page < this.#pages; page++) {
+      const cell = this.#cell({ process: parent, page });
+      const isCopied = memory.contents.isPinned(memory.code(cell));
+      const isClean = this.at(cell) === CLEAN && !isCopied && !this.#mayBeExclusive(cell);
+      this.#rearrange(cell);
+      this.#row[this.#cell({ process: child, page })] = isClean ? CLEAN : EITHER;
+    }
+  }
+
+  /** A clean hole may turn dirty when it moves, and so may a page that a device had to itself. */
+  #migrate(first: number, result: Result): void {
+    if (typeof result !== 'object') return;
+    for (let i = 0; i < result.length; i++) {
+      const cell = first + i;
+      if (result[i] !== 'moved') continue;
+      if (!this.#profile.tracksThroughMigration) this.#forgetContent(this.#before.memory.code(cell));
+      const isFilled = this.#before.memory.code(cell) === HOLE && this.at(cell) === CLEAN;
+      if (isFilled || this.#mayBeExclusive(cell)) this.#forget(cell);
+    }
+  }
+
+  #unpin(slot: number): void {
+    const pinned = this.#before.memory.pins[slot] ?? 0;
+    this.#forgetContent(pinned);
+  }
+
+  #mayBeExclusive(cell: number): boolean {
+    return this.#before.exclusives.at(cell) !== NOT_EXCLUSIVE;
+  }
+
+  /** Where moves are not tracked, a page that could have been on a device may have moved. */
+  #forgetRoamed(): void {
+    const { memory } = this.#before;
+    for (let cell = 0; cell < this.#row.length; cell++) {
+      if ((memory.contents.traits(memory.code(cell)) & ROAMED) !== 0) this.#forget(cell);
+    }
+  }
+
+  #forgetContent(code: number): void {
+    if (!isObject(code)) return;
+    const { row } = this.#before.memory;
+    for (let cell = 0; cell < row.length; cell++) if (row[cell] === code) this.#forget(cell);
+  }
+
+  #forget(cell: number): void {
+    this.#row[cell] = EITHER;
+  }
+
+  #fill(process: number, state: number): void {
+    this.#row.fill(state, process * this.#pages, (process + 1) * this.#pages);
+  }
+
+  #cell({ process, page }: { readonly process: number; readonly page: number }): number {
+    return process * this.#pages + page;
+  }
+}
+
+/** Whether the command may move pages that it does not name. */
+function mayBringBack({ op }: Command): boolean {
+  switch (op) {
+    case 'load':
+    case 'store':
+    case 'pin':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'populate':
+    case 'lock':
+    case 'device-load':
+    case 'device-store':
+    case 'make-exclusive':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'evict-all':
+    case 'detach':
+      return true;
+    default:
+      return false;
+  }
+}

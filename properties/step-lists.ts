@@ -1,0 +1,229 @@
+import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
+import type { Observation } from '../spec/vocabulary/observation.ts';
+import type { DeviceChange } from './device-states.ts';
+import { NO_CELL, type Step } from './step.ts';
+import type { Touch } from './touch-kinds.ts';
+
+export type KernelAccess = CommandOf<'kernel-load' | 'kernel-store'>;
+export type Population = CommandOf<'populate' | 'lock'>;
+export type Migration = CommandOf<'migrate-to-device' | 'migrate-to-system' | 'evict'>;
+export type Removal = CommandOf<'unmap' | 'discard' | 'exit'>;
+export type Read = CommandOf<'load' | 'kernel-load' | 'peek' | 'device-load' | 'device-exchange' | 'unpin'>;
+export type DeviceAccess = CommandOf<'device-load' | 'device-store'>;
+export type ExclusiveAccess = CommandOf<'make-exclusive' | 'device-exchange'>;
+export type DeviceCommand = DeviceChange | CommandOf<'evict-all'>;
+export type Query = CommandOf<'page-map' | 'residency' | 'smaps'>;
+export type Tracking = CommandOf<'soft-dirty' | 'clear-soft-dirty'>;
+
+/** The steps of a case, sorted by what they are about, so that a property looks only at those that concern it. */
+export abstract class StepLists {
+  /** Steps that have nothing to do with pages that are there. */
+  readonly idle: Step[] = [];
+  /** Steps that ask for a value. */
+  readonly readAttempts: Step<Read>[] = [];
+  /** Of these, the ones that were answered with a value where flat memory knows it. */
+  readonly reads: Step<Read>[] = [];
+  readonly touches: Step<Touch>[] = [];
+  readonly kernelAccesses: Step<KernelAccess>[] = [];
+  readonly populations: Step<Population>[] = [];
+  readonly pinnings: Step<CommandOf<'pin'>>[] = [];
+  readonly unpinnings: Step<CommandOf<'unpin'>>[] = [];
+  readonly peeks: Step<CommandOf<'peek'>>[] = [];
+  readonly deviceAccesses: Step<DeviceAccess>[] = [];
+  readonly exclusiveAccesses: Step<ExclusiveAccess>[] = [];
+  readonly migrations: Step<Migration>[] = [];
+  readonly removals: Step<Removal>[] = [];
+  readonly forks: Step<CommandOf<'fork'>>[] = [];
+  readonly protections: Step<CommandOf<'protect'>>[] = [];
+  readonly moves: Step<CommandOf<'move'>>[] = [];
+  readonly advices: Step<CommandOf<'advise'>>[] = [];
+  readonly watches: Step<CommandOf<'watch'>>[] = [];
+  readonly trackings: Step<Tracking>[] = [];
+  readonly queries: Step<Query>[] = [];
+  readonly charges: Step<CommandOf<'charge'>>[] = [];
+  readonly swapOns: Step<CommandOf<'swap-on'>>[] = [];
+  /** What is done to a device as a whole; and of this, its coming and going, and that of its user. */
+  readonly deviceCommands: Step<DeviceCommand>[] = [];
+  readonly attachments: Step<CommandOf<'attach' | 'detach'>>[] = [];
+  readonly openings: Step<CommandOf<'open' | 'close'>>[] = [];
+  readonly evictAlls: Step<CommandOf<'evict-all'>>[] = [];
+  readonly hotAdds: Step<CommandOf<'hot-add'>>[] = [];
+
+  /** Makes the step of a command that was sent. */
+  protected abstract take<C extends Command>(
+    index: number,
+    command: C,
+    observation: Observation,
+    cell: number,
+  ): Step<C>;
+
+  abstract cell(process: number, page: number): number;
+
+  protected sort(index: number, command: Command, observation: Observation): void {
+    switch (command.op) {
+      case 'load':
+        this.#sortRead(this.#touch(index, command, observation));
+        return;
+      case 'store':
+        this.#touch(index, command, observation);
+        return;
+      case 'pin':
+        this.pinnings.push(this.#touch(index, command, observation));
+        return;
+      case 'kernel-load': {
+        const step = this.#touch(index, command, observation);
+        this.kernelAccesses.push(step);
+        this.#sortRead(step);
+        return;
+      }
+      case 'kernel-store':
+        this.kernelAccesses.push(this.#touch(index, command, observation));
+        return;
+      case 'populate':
+      case 'lock':
+        this.populations.push(this.#touch(index, command, observation));
+        return;
+      case 'unpin': {
+        const step = this.take(index, command, observation, NO_CELL);
+        this.unpinnings.push(step);
+        this.#sortRead(step);
+        return;
+      }
+      case 'peek': {
+        const step = this.#at(index, command, observation);
+        this.peeks.push(step);
+        this.#sortRead(step);
+        return;
+      }
+      case 'device-load': {
+        const step = this.#at(index, command, observation);
+        this.deviceAccesses.push(step);
+        this.#sortRead(step);
+        return;
+      }
+      case 'device-store':
+        this.deviceAccesses.push(this.#at(index, command, observation));
+        return;
+      case 'make-exclusive':
+        this.exclusiveAccesses.push(this.#at(index, command, observation));
+        return;
+      case 'device-exchange': {
+        const step = this.#at(index, command, observation);
+        this.exclusiveAccesses.push(step);
+        this.#sortRead(step);
+        return;
+      }
+      case 'migrate-to-device':
+      case 'migrate-to-system':
+      case 'evict':
+        this.migrations.push(this.#at(index, command, observation));
+        return;
+      case 'unmap':
+      case 'discard':
+        this.removals.push(this.#at(index, command, observation));
+        return;
+      case 'exit':
+        this.removals.push(this.take(index, command, observation, NO_CELL));
+        return;
+      case 'fork':
+        this.forks.push(this.take(index, command, observation, NO_CELL));
+        return;
+      case 'protect':
+        this.protections.push(this.#at(index, command, observation));
+        return;
+      case 'move':
+        this.moves.push(this.#at(index, command, observation));
+        return;
+      case 'advise':
+        this.advices.push(this.#at(index, command, observation));
+        return;
+      case 'watch':
+        this.watches.push(this.#at(index, command, observation));
+        return;
+      case 'soft-dirty':
+        this.trackings.push(this.#at(index, command, observation));
+        return;
+      case 'clear-soft-dirty':
+        this.trackings.push(this.take(index, command, observation, NO_CELL));
+        return;
+      case 'page-map':
+      case 'residency':
+        this.queries.push(this.#at(index, command, observation));
+        return;
+      case 'smaps':
+        this.queries.push(this.take(index, command, observation, NO_CELL));
+        return;
+      case 'attach':
+      case 'detach': {
+        const step = this.take(index, command, observation, NO_CELL);
+        this.deviceCommands.push(step);
+        this.attachments.push(step);
+        return;
+      }
+      case 'evict-all': {
+        const step = this.take(index, command, observation, NO_CELL);
+        this.deviceCommands.push(step);
+        this.evictAlls.push(step);
+        return;
+      }
+      case 'open':
+      case 'close': {
+        const step = this.take(index, command, observation, NO_CELL);
+        this.deviceCommands.push(step);
+        this.openings.push(step);
+        this.idle.push(step);
+        return;
+      }
+      case 'hot-add': {
+        const step = this.take(index, command, observation, NO_CELL);
+        this.deviceCommands.push(step);
+        this.hotAdds.push(step);
+        this.idle.push(step);
+        return;
+      }
+      case 'charge': {
+        const step = this.take(index, command, observation, NO_CELL);
+        this.charges.push(step);
+        this.idle.push(step);
+        return;
+      }
+      case 'swap-on': {
+        const step = this.take(index, command, observation, NO_CELL);
+        this.swapOns.push(step);
+        this.idle.push(step);
+        return;
+      }
+      case 'map':
+      case 'unlock':
+        this.idle.push(this.#at(index, command, observation));
+        return;
+      case 'spawn':
+      case 'inject':
+      case 'heal':
+      case 'inspect':
+      case 'limit':
+      case 'join':
+        this.idle.push(this.take(index, command, observation, NO_CELL));
+        return;
+    }
+  }
+
+  #at<C extends Command & { readonly process: number; readonly page: number }>(
+    index: number,
+    command: C,
+    observation: Observation,
+  ): Step<C> {
+    return this.take(index, command, observation, this.cell(command.process, command.page));
+  }
+
+  #touch<C extends Touch>(index: number, command: C, observation: Observation): Step<C> {
+    const step = this.#at(index, command, observation);
+    this.touches.push(step);
+    return step;
+  }
+
+  #sortRead(step: Step<Read>): void {
+    this.readAttempts.push(step);
+    if (step.value >= 0 && typeof step.result === 'number') this.reads.push(step);
+  }
+}

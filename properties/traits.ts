@@ -1,0 +1,37 @@
+// What a content has been through, as the bits of a mask: so that a property can tell which reads are about it.
+
+/** A migration moved it. */
+export const MOVED = 1;
+/** A migration took it to the device, and nothing that is seen in results has brought it back. */
+export const SENT = 2;
+/** It was sent to the second device. */
+export const SENT_TO_SECOND = 4;
+/** It was a hole when a migration moved it, and nobody has stored to it. */
+export const BORN_BY_MIGRATION = 8;
+/** The device wrote to it last. */
+export const WRITTEN_BY_DEVICE = 16;
+/** The kernel wrote to it last. */
+export const WRITTEN_BY_KERNEL = 32;
+/** The device wrote to it last, by an exchange. */
+export const EXCHANGED = 64;
+/** A fork shared it. */
+export const SHARED = 128;
+/** It was populated. */
+export const POPULATED = 256;
+/** Something was advised about it. */
+export const ADVISED = 512;
+/** It was advised free, and nothing has been done to it that ends this. */
+export const FREED = 1024;
+/** It is a copy of a page of the file. */
+export const COPIED_FROM_FILE = 2048;
+/** At some time it could have been on a device. */
+export const ROAMED = 4096;
+
+/** What the next store ends. */
+export const OF_LAST_STORE = BORN_BY_MIGRATION | WRITTEN_BY_DEVICE | WRITTEN_BY_KERNEL | EXCHANGED | FREED;
+/** What says where it lives. */
+export const OF_PLACE = SENT | SENT_TO_SECOND;
+
+/** The device that it was sent to, if it was. */
+export const homeOf = (traits: number): number | undefined =>
+  (traits & SENT) === 0 ? undefined : (traits & SENT_TO_SECOND) === 0 ? 0 : 1;

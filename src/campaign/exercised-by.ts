@@ -1,0 +1,84 @@
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import { ProfileName } from '../../spec/profiles/profile.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { CATALOGUE, type RequirementId, ruleAt } from '../../spec/requirements/catalogue.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { type Op, OPS } from '../../spec/vocabulary/command.ts';
+import { caseRandom } from '../explore/case-random.ts';
+import { CaseSource } from '../explore/case-source.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { DIRECTED_SCOPE } from './check-mutant.ts';
+import { Pace } from './pace.ts';
+
+/** Which commands came to a requirement; `any`: it is judged by a look, or by an answer at all, after every command. */
+export type ExercisedBy = ReadonlyMap<RequirementId, readonly Op[] | 'any'>;
+
+/** What each case exercises, whatever its commands: that it is answered, and survived. */
+const BY_EVERY_CASE: readonly RequirementId[] = ['robust.survives', 'robust.answers'];
+
+/** A tally that notes at which command a requirement was exercised. */
+class NotingTally extends Tally {
+  op: Op = 'inspect';
+  readonly noted = new Map<RequirementId, Set<Op>>();
+
+  override exercise(rule: number): void {
+    super.exercise(rule);
+    const requirement = ruleAt(rule);
+    if (requirement === undefined) return;
+    const ops = this.noted.get(requirement);
+    if (ops === undefined) this.noted.set(requirement, new Set([this.op]));
+    else ops.add(this.op);
+  }
+}
+
+/** Random cases in each profile: enough for every requirement that the explorer comes to at all. */
+export const CASES_OF_EACH = 800;
+
+/**
+ * Measures which commands exercise each requirement: so many random cases in each profile, and every mutant's own case,
+ * run by the embedded kernel and judged step by step. The same for the same number of cases, but for one that is stopped.
+ */
+export async function exercisedBy(
+  casesOfEach: number = CASES_OF_EACH,
+  signal?: AbortSignal,
+): Promise<ExercisedBy> {
+  const pace = new Pace();
+  const target = new EmbeddedTarget();
+  const tally = new NotingTally();
+  for (const profile of ProfileName.options) {
+    const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
+    for (let index = 0; index < casesOfEach && signal?.aborted !== true; index++) {
+      await pace.breathe();
+      note(source.draw(caseRandom(SEED, index)), target, tally);
+    }
+  }
+  for (const { profiles, directed } of MUTANTS) {
+    for (const profile of profiles) {
+      note({ profile, scope: DIRECTED_SCOPE, observe: 'every-step', commands: directed }, target, tally);
+    }
+  }
+  return new Map(
+    CATALOGUE.flatMap(({ id }): [RequirementId, readonly Op[] | 'any'][] => {
+      if (BY_EVERY_CASE.includes(id)) return [[id, 'any']];
+      const noted = tally.noted.get(id);
+      // What was exercised and never noted was exercised by looks.
+      if (noted === undefined) return tally.exercised(id) > 0 ? [[id, 'any']] : [];
+      return [[id, OPS.filter((op) => noted.has(op))]];
+    }),
+  );
+}
+
+const SEED = 1;
+
+function note(testCase: Case, target: EmbeddedTarget, tally: NotingTally): void {
+  const { capabilities, observations } = target.runNow(testCase);
+  const judge = new Judge(testCase.scope, termsFor(PROFILES[testCase.profile], capabilities), tally);
+  judge.begin();
+  for (const [index, command] of testCase.commands.entries()) {
+    tally.op = command.op;
+    if (judge.judge(index, command, observations[index]).kind !== 'conforms') return;
+  }
+}

@@ -1,0 +1,102 @@
+import type { ErrorName, Result } from '../../spec/vocabulary/result.ts';
+import { isDevice, isExclusive, isWatched, isWritable, pfnOf, POISON_ENTRY } from './entry.ts';
+import { fillPage, readPage } from './page.ts';
+import { FAULT_DONE, FAULT_OOM } from './pagemap.ts';
+import { MAY_READ, MAY_WRITE, type Process } from './process.ts';
+import { Transfer } from './transfer.ts';
+
+/** The third layer of the driver: the device's own loads and stores, and what it does with a page to itself. */
+export abstract class Access extends Transfer {
+  deviceLoad(process: Process, index: number): Result {
+    const refusal = this.refusal(process, index, false);
+    if (refusal !== undefined) return refusal;
+    const entry = process.entry(index);
+    if (!isDevice(entry)) return this.loadFromSystem(process, index);
+    if (!this.isOwn(entry)) return this.loadForeign(process, index, entry);
+    return readPage(this.kernel.page(pfnOf(entry)));
+  }
+
+  deviceStore(process: Process, index: number, value: number): Result {
+    const refusal = this.refusal(process, index, true);
+    if (refusal !== undefined) return refusal;
+    const entry = process.entry(index);
+    if (!isDevice(entry)) return this.storeInSystem(process, index, value);
+    if (!this.isOwn(entry)) return this.storeForeign(process, index, value);
+    if (isWatched(entry)) return 'trapped';
+    if (!isWritable(entry)) return this.storeThroughRead(process, index, value);
+    fillPage(this.kernel.page(pfnOf(entry)), value);
+    return 'ok';
+  }
+
+  protected refusal(process: Process, index: number, write: boolean): ErrorName | undefined {
+    if (!this.isUsable()) return 'ENODEV';
+    const protection = process.protection(index);
+    if (protection < MAY_READ) return 'EFAULT';
+    if (write && protection < MAY_WRITE) return 'EPERM';
+    return process.entry(index) === POISON_ENTRY ? 'EFAULT' : undefined;
+  }
+
+  protected isUsable(): boolean {
+    return this.attached && this.opened;
+  }
+
+  /** Whether a device entry names a frame of this device. */
+  protected isOwn(entry: number): boolean {
+    return this.kernel.page(pfnOf(entry)).pagemap === this.pagemap;
+  }
+
+  /** The device reads system memory as the CPU does: what is not there for it is faulted in. */
+  protected loadFromSystem(process: Process, index: number): Result {
+    const pfn = this.kernel.touch(process, index, false);
+    return pfn < 0 ? this.kernel.errorOf(pfn) : readPage(this.kernel.page(pfn));
+  }
+
+  protected storeInSystem(process: Process, index: number, value: number): Result {
+    const pfn = this.kernel.touch(process, index, true);
+    if (pfn < 0) return this.kernel.errorOf(pfn);
+    fillPage(this.kernel.page(pfn), value);
+    return 'ok';
+  }
+
+  /** Another device's page comes back by its owner's fault. Before that was so, one was refused; or nobody asked. */
+  protected loadForeign(process: Process, index: number, entry: number): Result {
+    const { foreignAccessFaults, ownersMatter } = this.kernel.profile;
+    if (foreignAccessFaults) return this.loadFromSystem(process, index);
+    return ownersMatter ? 'EFAULT' : readPage(this.kernel.page(pfnOf(entry)));
+  }
+
+  protected storeForeign(process: Process, index: number, value: number): Result {
+    return this.kernel.profile.foreignAccessFaults ? this.storeInSystem(process, index, value) : 'EFAULT';
+  }
+
+  /** A READ entry may be shared: back to system memory, where the kernel knows how to break the sharing. */
+  protected storeThroughRead(process: Process, index: number, value: number): Result {
+    if (!this.options.copiesOnWrite) return 'EFAULT';
+    const result = this.bringOneBack(process, index);
+    if (result !== FAULT_DONE) return result === FAULT_OOM ? 'ENOMEM' : 'EFAULT';
+    return this.storeInSystem(process, index, value);
+  }
+
+  /** Touches the page as for a store, and then takes it away from the CPU until that touches it again. */
+  makeExclusive(process: Process, index: number): Result {
+    const refusal = this.refusal(process, index, true);
+    if (refusal !== undefined) return refusal;
+    const pfn = this.kernel.touch(process, index, true);
+    if (pfn < 0) return this.kernel.errorOf(pfn);
+    this.kernel.makeExclusive(process, index);
+    return 'ok';
+  }
+
+  /** One atomic operation on a page that the device has to itself. */
+  deviceExchange(process: Process, index: number, value: number): Result {
+    const refusal = this.refusal(process, index, true);
+    if (refusal !== undefined) return refusal;
+    const entry = process.entry(index);
+    if (!isExclusive(entry)) return 'EINVAL';
+    if (isWatched(entry)) return 'trapped';
+    const page = this.kernel.page(pfnOf(entry));
+    const before = readPage(page);
+    fillPage(page, value);
+    return before;
+  }
+}

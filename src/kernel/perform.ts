@@ -1,0 +1,158 @@
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import type { Driver } from './driver.ts';
+import { pfnOf } from './entry.ts';
+import type { Machine } from './machine.ts';
+import { protectionNumber, vmaKind, watchNumber } from './process.ts';
+
+/** Does a command, by whoever it is for, and gives the answer. */
+export function perform(machine: Machine, command: Command): Result {
+  const { kernel } = machine;
+  switch (command.op) {
+    case 'load':
+      return kernel.load(kernel.process(command.process), command.page);
+    case 'store':
+      return kernel.store(kernel.process(command.process), command.page, command.value);
+    case 'kernel-load':
+      return kernel.kernelLoad(kernel.process(command.process), command.page);
+    case 'kernel-store':
+      return kernel.kernelStore(kernel.process(command.process), command.page, command.value);
+    case 'peek':
+      return kernel.peek(kernel.process(command.process), command.page);
+    case 'populate':
+      return kernel.populate(kernel.process(command.process), command.page);
+    case 'lock':
+      return kernel.lock(kernel.process(command.process), command.page);
+    case 'pin':
+      return kernel.pin(kernel.process(command.process), command.page, command.slot);
+    case 'unpin':
+      return kernel.unpin(command.slot);
+    case 'discard':
+      return kernel.discard(kernel.process(command.process), command.page);
+    case 'advise':
+      return kernel.advise(kernel.process(command.process), command.page, command.advice);
+    case 'soft-dirty':
+      return kernel.softDirty(kernel.process(command.process), command.page);
+    case 'page-map':
+      return kernel.pageMap(kernel.process(command.process), command.page);
+    case 'residency':
+      return kernel.residency(kernel.process(command.process), command.page);
+    case 'smaps':
+      return kernel.smaps(kernel.process(command.process));
+    case 'charge':
+      return kernel.chargeOf(command.group);
+    case 'swap-on':
+      return kernel.swapOn(command.areas);
+    default:
+      return performOnDevice(machine, command);
+  }
+}
+
+/** The commands for a device. */
+function performOnDevice(machine: Machine, command: Command): Result {
+  const { kernel } = machine;
+  switch (command.op) {
+    case 'migrate-to-device':
+      return driverOf(machine, command).migrateToDevice(
+        kernel.process(command.process),
+        command.page,
+        command.count,
+      );
+    case 'migrate-to-system':
+      return driverOf(machine, command).migrateToSystem(
+        kernel.process(command.process),
+        command.page,
+        command.count,
+      );
+    case 'device-load':
+      return driverOf(machine, command).deviceLoad(kernel.process(command.process), command.page);
+    case 'device-store':
+      return driverOf(machine, command).deviceStore(
+        kernel.process(command.process),
+        command.page,
+        command.value,
+      );
+    case 'make-exclusive':
+      return driverOf(machine, command).makeExclusive(kernel.process(command.process), command.page);
+    case 'device-exchange':
+      return driverOf(machine, command).deviceExchange(
+        kernel.process(command.process),
+        command.page,
+        command.value,
+      );
+    case 'evict':
+      return ownerOf(machine, command.process, command.page).evict(
+        kernel.process(command.process),
+        command.page,
+      );
+    case 'evict-all':
+      return driverOf(machine, command).evictAll();
+    case 'attach':
+      return driverOf(machine, command).attach();
+    case 'detach':
+      return driverOf(machine, command).detach();
+    case 'close':
+      return driverOf(machine, command).close();
+    case 'open':
+      return driverOf(machine, command).open();
+    case 'hot-add':
+      return driverOf(machine, command).hotAdd();
+    default:
+      arrange(machine, command);
+      return 'ok';
+  }
+}
+
+/** The commands that have nothing to tell. */
+function arrange({ kernel, rig }: Machine, command: Command): void {
+  switch (command.op) {
+    case 'map': {
+      const protection = protectionNumber(command.protection);
+      return kernel.map(kernel.process(command.process), command.page, vmaKind(command.kind), protection);
+    }
+    case 'unmap':
+      return kernel.unmap(kernel.process(command.process), command.page);
+    case 'protect': {
+      const protection = protectionNumber(command.protection);
+      return kernel.protect(kernel.process(command.process), command.page, protection);
+    }
+    case 'move':
+      return kernel.move(kernel.process(command.process), command.page, command.to, command.keep);
+    case 'unlock':
+      return kernel.unlock(kernel.process(command.process), command.page);
+    case 'watch':
+      return kernel.watch(kernel.process(command.process), command.page, watchNumber(command.watch));
+    case 'clear-soft-dirty':
+      return kernel.clearSoftDirty(kernel.process(command.process));
+    case 'limit':
+      return kernel.setLimit(command.group, command.pages);
+    case 'join':
+      return kernel.join(kernel.process(command.process), command.group);
+    case 'fork':
+      return kernel.fork(kernel.process(command.process), kernel.process(command.child));
+    case 'spawn':
+      return kernel.spawn(kernel.process(command.process));
+    case 'exit':
+      return kernel.exit(kernel.process(command.process));
+    case 'inject':
+      return rig.injections.inject(command.kind, command.victim, command.remaining);
+    case 'heal':
+      return rig.injections.heal();
+    default:
+      return undefined;
+  }
+}
+
+/** The driver of the device that a command names; the first, where it names none. */
+function driverOf({ drivers }: Machine, command: { readonly device?: number | undefined }): Driver {
+  const driver = drivers[command.device ?? 0];
+  if (driver === undefined) throw new RangeError(`there is no device ${command.device}`);
+  return driver;
+}
+
+/** The driver of the device that has the page behind an entry; the first, where none has it. */
+function ownerOf(machine: Machine, process: number, index: number): Driver {
+  const { drivers, kernel } = machine;
+  const { pagemap } = kernel.page(pfnOf(kernel.process(process).entry(index)));
+  return drivers.find((driver) => driver.pagemap === pagemap) ?? driverOf(machine, {});
+}

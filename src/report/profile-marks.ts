@@ -1,0 +1,44 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementOutcome, RequirementStatus } from '../campaign/outcome.ts';
+import type { Paint } from './paint.ts';
+import { statusMark, statusWords } from './status-text.ts';
+
+/** From so many profiles on, a column for each leaves no room: they share one, with a mark for each. */
+export const MANY_PROFILES = 4;
+
+type Outcomes = readonly (RequirementOutcome | undefined)[];
+
+/** `linux-6.12` is `6.12`. */
+const shortName = (profile: ProfileName): string => profile.replace('linux-', '');
+
+/** The names of the profiles, to stand over their marks. */
+export const markHeads = (profiles: readonly ProfileName[]): string => profiles.map(shortName).join(' ');
+
+/** A mark for each profile: under its name, where the names stand over them, else side by side. */
+export const marks = (outcomes: Outcomes, heads: readonly ProfileName[] | undefined, paint: Paint): string =>
+  outcomes
+    .map((outcome, at) => {
+      const head = heads?.[at];
+      const gap = head === undefined ? '' : ' '.repeat(shortName(head).length);
+      return `${statusMark(outcome, paint)}${gap}`;
+    })
+    .join('');
+
+const WORST_FIRST: readonly RequirementStatus[] = [
+  'violated',
+  'slighted',
+  'not-exercised',
+  'not-observable',
+  'capability-missing',
+  'passed',
+];
+
+/** What is said of all profiles together is said of the worst; of those that are alike, of the least exercised. */
+export function worstInWords(outcomes: Outcomes, paint: Paint): string {
+  const known = outcomes.filter((outcome) => outcome !== undefined);
+  const [worst] = known.toSorted(
+    (one, other) =>
+      WORST_FIRST.indexOf(one.status) - WORST_FIRST.indexOf(other.status) || one.exercised - other.exercised,
+  );
+  return statusWords(worst, paint);
+}

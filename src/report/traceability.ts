@@ -1,0 +1,68 @@
+import { PROPERTIES } from '../../properties/properties.ts';
+import { ProfileName } from '../../spec/profiles/profile.ts';
+import { appliesTo, CATALOGUE, type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
+import { SEED, type SeedSentence } from '../../spec/requirements/seed.ts';
+import type { Op } from '../../spec/vocabulary/command.ts';
+import type { ExercisedBy } from '../campaign/exercised-by.ts';
+import type { Mutant } from '../mutants/mutant.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+
+/** One requirement with all that leads to it and all that follows from it. */
+export interface TracedRequirement {
+  readonly requirement: CatalogueEntry;
+  /** The sentences of the origin that ask for it; none where it has another source. */
+  readonly sentences: readonly SeedSentence[];
+  /** The commands at which it was exercised; `any` where every command does. */
+  readonly commands: readonly Op[] | 'any';
+  readonly properties: readonly string[];
+  /** The planted bugs that prove that it is tested. */
+  readonly mutants: readonly string[];
+  /** Undefined for all. */
+  readonly profiles: readonly ProfileName[] | undefined;
+}
+
+export interface TracedChapter {
+  readonly title: string;
+  readonly requirements: readonly TracedRequirement[];
+}
+
+/** The whole matrix: every requirement, by chapter. */
+export const traceability = (exercised: ExercisedBy): readonly TracedChapter[] =>
+  CHAPTERS.map(({ title, requirements }) => ({
+    title,
+    requirements: requirements.map((requirement) => traced(requirement, exercised)),
+  }));
+
+const traced = (requirement: CatalogueEntry, exercised: ExercisedBy): TracedRequirement => ({
+  requirement,
+  sentences: SEED.filter(({ traces }) => traces.to === 'requirements' && traces.ids.includes(requirement.id)),
+  commands: exercised.get(requirement.id) ?? [],
+  properties: PROPERTIES.filter(({ requirements }) => requirements.includes(requirement.id)).map(
+    ({ id }) => id,
+  ),
+  mutants: MUTANTS.filter(({ primary }) => primary === requirement.id).map(({ id }) => id),
+  profiles: requirement.profiles,
+});
+
+/** What is missing in the matrix, each in a sentence: there should be nothing. */
+export const holesIn = (
+  chapters: readonly TracedChapter[],
+  mutants: readonly Pick<Mutant, 'id' | 'primary' | 'profiles'>[] = MUTANTS,
+): readonly string[] => [
+  ...chapters.flatMap(({ requirements }) => requirements.flatMap(holesAt)),
+  ...mutants.flatMap(({ id, primary, profiles }) => {
+    const requirement = CATALOGUE.find((one) => one.id === primary);
+    if (requirement === undefined) return [`mutant ${id} breaks ${primary}, which is no requirement`];
+    const strange = profiles.filter((profile) => !appliesTo(requirement, profile));
+    return strange.length === 0
+      ? []
+      : [`mutant ${id} breaks ${primary}, which is no rule of ${strange.join(', ')}`];
+  }),
+];
+
+function holesAt({ requirement: { id, level }, commands, mutants }: TracedRequirement): readonly string[] {
+  return [
+    ...(level === 'MUST' && mutants.length === 0 ? [`${id} is a MUST without a mutant that breaks it`] : []),
+    ...(commands.length === 0 ? [`${id} is exercised by no command`] : []),
+  ];
+}
