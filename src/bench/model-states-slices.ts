@@ -37,8 +37,13 @@ const onePage = BESIDE_CORE.filter((family) => !NEEDS_TWO_PAGES.has(family));
 
 /** The families beside which the core at two processes and two pages stays small enough. */
 const SMALL_BESIDE_CORE: readonly FamilyName[] = [
-  ...(['attach', 'evict-all', 'close', 'kernel', 'query', 'move'] as const),
-  ...(['advise', 'exclusive', 'file', 'pin'] as const),
+  'attach',
+  'close',
+  'kernel',
+  'move',
+  'advise',
+  'exclusive',
+  'file',
 ];
 
 export const CHAPTERS: readonly Chapter[] = [
@@ -57,10 +62,6 @@ export const CHAPTERS: readonly Chapter[] = [
   { title: 'Two processes of one page, one family beside the core', slices: each(2, 1) },
   { title: 'One process of two pages, one family beside the core', slices: each(1, 2) },
   {
-    title: 'Two processes of two pages, one family beside the core',
-    slices: SMALL_BESIDE_CORE.map((family) => slice(2, 2, [family])),
-  },
-  {
     title: 'Two devices',
     slices: [slice(1, 1, [], 2), slice(2, 2, [], 2), ...each(2, 1, 2), ...each(1, 2, 2)],
   },
@@ -75,5 +76,9 @@ export const CHAPTERS: readonly Chapter[] = [
   {
     title: 'One process of two pages, two families beside the core',
     slices: onePage.map((family) => slice(1, 2, ['move', family])),
+  },
+  {
+    title: 'Two processes of two pages, one family beside the core',
+    slices: SMALL_BESIDE_CORE.map((family) => slice(2, 2, [family])),
   },
 ];
