@@ -10,6 +10,8 @@ export interface Slice {
 /** Slices that show the same thing. */
 export interface Chapter {
   readonly title: string;
+  /** Only in the newest profile: what differs by profile shows in the smaller slices. */
+  readonly newest?: true;
   readonly slices: readonly Slice[];
 }
 
@@ -70,7 +72,8 @@ export const CHAPTERS: readonly Chapter[] = [
     slices: pairsOf(onePage).map((families) => slice(1, 1, families)),
   },
   {
-    title: 'Two processes of one page, two families beside the core',
+    title: 'Two processes of one page, two families beside the core, in the newest profile',
+    newest: true,
     slices: pairsOf(onePage).map((families) => slice(2, 1, families)),
   },
   {
@@ -78,7 +81,8 @@ export const CHAPTERS: readonly Chapter[] = [
     slices: onePage.map((family) => slice(1, 2, ['move', family])),
   },
   {
-    title: 'Two processes of two pages, one family beside the core',
+    title: 'Two processes of two pages, one family beside the core, in the newest profile',
+    newest: true,
     slices: SMALL_BESIDE_CORE.map((family) => slice(2, 2, [family])),
   },
 ];
