@@ -1,7 +1,10 @@
+import { profilesFrom } from '../spec/profiles/profile.ts';
 import { EXCLUSIVE, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { define } from './define.ts';
+import { define, defineRunning, type Finding } from './define.ts';
+import { resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject } from './contents.ts';
 import { isPrivate } from './mapping-table.ts';
+import type { Step } from './step.ts';
 
 const rss = define({
   id: 'account/rss',
@@ -67,5 +70,78 @@ const migrationIsFree = define({
   },
 });
 
+/** Whether a group is charged for as many pages as it may be, by who made them and who has gone where. */
+function isWithinBounds({ command, result, bounds }: Step): Finding {
+  if (command.op !== 'charge' || bounds === undefined) return 0;
+  if (typeof result === 'number' && result >= bounds.least && result <= bounds.most) return 1;
+  const { least, most } = bounds;
+  const right = least === most ? `${least}` : `${least} to ${most}`;
+  return `group ${command.group} made ${right} pages, and charge answered ${resultInWords(result)}`;
+}
+
+const groups = define({
+  id: 'account/groups',
+  title: 'A group is charged for the pages that its processes made',
+  requirements: ['account.group'],
+  needs: ['groups'],
+  steps: (reading) => reading.charges,
+  check: isWithinBounds,
+});
+
+/** What is seen of the charges after processes have joined groups. */
+const afterJoin = (): ((step: Step) => Finding) => {
+  let hasJoined = false;
+  return (step) => {
+    if (step.command.op === 'join') hasJoined = true;
+    return hasJoined ? isWithinBounds(step) : 0;
+  };
+};
+
+const joinMoves = defineRunning({
+  id: 'account/join-moves',
+  title: 'What a process alone sees is charged to the group that it joined',
+  requirements: ['account.join-moves'],
+  profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
+  needs: ['groups'],
+  steps: (reading) => reading.idle,
+  begin: afterJoin,
+});
+
+const joinLeaves = defineRunning({
+  id: 'account/join-leaves',
+  title: 'A process that joins a group leaves its charges behind',
+  requirements: ['account.join-leaves'],
+  profiles: profilesFrom('linux-6.19'),
+  needs: ['groups'],
+  steps: (reading) => reading.idle,
+  begin: afterJoin,
+});
+
+const sum = defineRunning({
+  id: 'account/sum-of-groups',
+  title: 'The charges of both groups add up to the pages that anybody holds',
+  requirements: ['account.charge', 'account.group'],
+  needs: ['groups'],
+  steps: (reading) => reading.charges,
+  begin() {
+    let last: Step | undefined;
+    return (step) => {
+      const before = last;
+      last = step;
+      if (before === undefined || !isNextCharge(before, step)) return 0;
+      const total = Number(before.result) + Number(step.result);
+      return total === step.held
+        ? 1
+        : `both groups are charged for ${total} pages, and ${step.held} are held`;
+    };
+  },
+});
+
+/** Whether two questions for charges follow each other, and are about both groups. */
+function isNextCharge(one: Step, other: Step): boolean {
+  if (one.command.op !== 'charge' || other.command.op !== 'charge') return false;
+  return other.index === one.index + 1 && one.command.group !== other.command.group;
+}
+
 /** Who pays for a page. */
-export const account = [rss, charge, migrationIsFree] as const;
+export const account = [rss, charge, migrationIsFree, groups, joinMoves, joinLeaves, sum] as const;

@@ -149,7 +149,7 @@ const oomNeverSigbus = define({
     if (succeeded(step)) return 1;
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
     if (gotOom(step) && mayBeOverLimit(step)) return 0;
-    if (gotOom(step) && capabilities.has('oom-result')) return 1;
+    if (gotOom(step) && (step.result === 'ENOMEM' || capabilities.has('oom-result'))) return 1;
     return `there was no memory, and a ${step.command.op} answered ${resultInWords(step.result)}`;
   },
 });

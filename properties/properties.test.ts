@@ -22,7 +22,7 @@ const CASES = 60;
 const MOST_ROUNDS = 60;
 const TIME_LIMIT = 120_000;
 
-const opened = await openTarget(parseTargetSpec(process.env['ZDC_TARGET'] ?? 'embedded'));
+const opened = await openTarget(parseTargetSpec(process.env['ZDC_TARGET'] ?? 'embedded'), {}, process.env);
 if (opened.kind === 'failure') throw new Error(opened.failure.message);
 const { target } = opened;
 const { capabilities } = target.hello;
@@ -41,7 +41,7 @@ function shorten(property: Property, failing: Case): Case | undefined {
     property.examine(target.runNow(testCase)).broken?.step;
   const step = brokenAt(failing);
   if (step === undefined) return undefined;
-  return reduceNow(failing, { most: 5000, step }, (smaller) => brokenAt(smaller) !== undefined).case;
+  return reduceNow(failing, { most: 5000, step }, brokenAt).case;
 }
 
 /** One round of cases in one profile: how often the property was exercised. */

@@ -1,21 +1,31 @@
 import { account } from './account.ts';
+import { advise } from './advise.ts';
 import { close } from './close.ts';
 import { count } from './count.ts';
 import { detach } from './detach.ts';
 import { device } from './device.ts';
 import { deviceStore } from './device-store.ts';
+import { devices } from './devices.ts';
 import { evictAll } from './evict-all.ts';
+import { exclusive } from './exclusive.ts';
 import { failure } from './failure.ts';
 import { fault } from './fault.ts';
 import { file } from './file.ts';
 import { fork } from './fork.ts';
+import { kernel } from './kernel.ts';
+import { limit } from './limit.ts';
 import { migrate } from './migrate.ts';
+import { move } from './move.ts';
 import { pin } from './pin.ts';
+import { populate } from './populate.ts';
 import type { Property } from './property.ts';
 import { protect } from './protect.ts';
+import { query } from './query.ts';
 import { robust } from './robust.ts';
+import { track } from './track.ts';
 import { types } from './types.ts';
 import { unmap } from './unmap.ts';
+import { watch } from './watch.ts';
 
 const all = [
   ...count,
@@ -33,7 +43,17 @@ const all = [
   ...pin,
   ...types,
   ...file,
+  ...kernel,
+  ...move,
+  ...populate,
+  ...advise,
+  ...devices,
+  ...exclusive,
+  ...track,
+  ...watch,
+  ...query,
   ...account,
+  ...limit,
   ...robust,
 ] as const;
 

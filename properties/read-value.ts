@@ -1,3 +1,4 @@
+import type { ProfileName } from '../spec/profiles/profile.ts';
 import type { RequirementId } from '../spec/requirements/catalogue.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
@@ -16,6 +17,7 @@ interface ReadProperty<Id extends string> {
   readonly id: Id;
   readonly title: string;
   readonly requirements: readonly RequirementId[];
+  readonly profiles?: readonly ProfileName[];
   readonly needs: readonly Capability[];
   /** Which of the reads it is about. */
   readonly concerns: (step: Step<Read>) => boolean;
@@ -26,11 +28,12 @@ interface ReadProperty<Id extends string> {
  * memory; they differ in which reads they count, so that each tells whether its own ground was covered.
  */
 export function defineRead<const Id extends string>(property: ReadProperty<Id>): NamedProperty<Id> {
-  const { concerns, id, title, requirements, needs } = property;
+  const { concerns, id, title, requirements, profiles, needs } = property;
   return define({
     id,
     title,
     requirements,
+    ...(profiles === undefined ? {} : { profiles }),
     needs,
     steps: (reading) => reading.reads,
     check: (step: Step<Read>) => (concerns(step) ? agrees(step) : 0),

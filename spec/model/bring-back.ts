@@ -46,7 +46,8 @@ export function fault(step: Step, entry: number, memory: Result): number {
     }
     if (outcome === STRUCK_BY_SIGBUS) return STRUCK_BY_SIGBUS;
     // Once more, silently? Not for ever: what lasts until healed would never end.
-    const mayAnswer = terms.oomResult;
+    // A pin is a call that can fail, and so may answer whatever a target declares of its touches.
+    const mayAnswer = terms.oomResult || memory !== 'oom';
     const mayRetry = !step.lasting(OOM);
     if (!mayRetry) return STRUCK_BY_OOM;
     if (mayAnswer && step.pick(2, step.seenRetry(memory)) === 0) return STRUCK_BY_OOM;

@@ -1,23 +1,51 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { ProfileName } from '../profiles/profile.ts';
+import { PROFILES } from '../profiles/profiles.ts';
 import { Admission } from '../vocabulary/admission.ts';
-import { type Command, OPS } from '../vocabulary/command.ts';
+import { type Command, type Op, OPS } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
-import { detach, heal, load } from '../vocabulary/shorthand.ts';
+import {
+  advise,
+  fork,
+  heal,
+  makeExclusive,
+  map,
+  pin,
+  store,
+  toDevice,
+  watch,
+} from '../vocabulary/shorthand.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { brokenInvariants } from './invariants.fixture.ts';
-import { mayRead } from './permission.ts';
-import { NO_OBJECT, READ_FLAVOUR, State, SYSTEM, WRITE_FLAVOUR } from './state.ts';
+import { brokenInvariants, chargedBeyond } from './invariants.ts';
+import {
+  EITHER_GROUP,
+  exclusiveTo,
+  FIRST_FRAME,
+  POISONED,
+  READ_FLAVOUR,
+  State,
+  SYSTEM,
+  WATCHED_STORES,
+  WRITE_FLAVOUR,
+} from './state.ts';
 import { Step } from './step.ts';
-import { eachWay, PROFILE_NAMES, settle, termsWithout } from './ways.fixture.ts';
+import { WayBack } from './way-back.ts';
+import { eachWay, Model, PROFILE_NAMES, settle, termsWithout } from './ways.fixture.ts';
 
 const scope: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
-const commands = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
+const everyCommand = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
+
+/** Every second command is one of these, or most would be injections and mappings of memory that stays. */
+const OFTEN: readonly Op[] = [
+  ...(['migrate-to-device', 'migrate-to-device', 'attach', 'open', 'fork', 'spawn'] as const),
+  ...(['store', 'heal', 'discard', 'unpin'] as const),
+];
 
 /** One step of a walk: which of the commands that are admitted, which of its ways, and how it is looked at. */
 const move = fc.record({
-  command: fc.nat(),
-  way: fc.nat(),
+  command: fc.noBias(fc.nat()),
+  way: fc.noBias(fc.nat()),
   /** Not looked at; or entries that may be WRITE turn out to be, or not, bit by bit. */
   looked: fc.option(fc.nat({ max: 15 })),
 });
@@ -26,17 +54,20 @@ type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
 /** A walk through the model alone; every state on the way. */
 class Walk {
   readonly #step: Step;
-  readonly #admission = new Admission(scope, 'linux-6.1');
+  readonly #admission: Admission;
   state = new State(scope);
 
   constructor(step: Step) {
     this.#step = step;
+    this.#admission = new Admission(scope, step.terms.profile.name);
   }
 
   /** Goes on by one command; answers which. */
   go({ command: which, way, looked }: Move): Command {
-    const admitted = commands.filter((command) => this.#admission.refusal(command) === undefined);
-    const command = admitted[which % admitted.length] ?? heal;
+    const admitted = everyCommand.filter((command) => this.#admission.wouldAdmit(command));
+    const named = admitted.filter(({ op }) => op === OFTEN[which % (2 * OFTEN.length)]);
+    const among = named.length > 0 ? named : admitted;
+    const command = among[Math.floor(which / (2 * OFTEN.length)) % among.length] ?? heal;
     this.#admission.admit(command);
     const ways = [...eachWay(this.#step, this.state, command)].length;
     let at = 0;
@@ -55,25 +86,6 @@ class Walk {
 const options = { numRuns: 150, seed: 1 };
 const moves = fc.array(move, { minLength: 20, maxLength: 60, size: 'max' });
 
-/** Where an object sees the device after the device is healed, it can be brought back by whoever may touch it. */
-function expectBack(step: Step, state: State): void {
-  const healed = new State(scope);
-  for (const { state: after } of eachWay(step, state, heal)) healed.copyFrom(after);
-  for (let entry = 0; entry < healed.entry.length; entry++) {
-    const object = healed.entry[entry] ?? NO_OBJECT;
-    if (object <= NO_OBJECT || !healed.onDevice(object) || !mayRead(healed.mapping[entry] ?? 0)) continue;
-    const touch = load(Math.floor(entry / scope.pages), entry % scope.pages);
-    for (const way of eachWay(step, healed, touch)) {
-      expect([way.result, way.faults]).toEqual([healed.value[object], 1]);
-      expect(way.state.place[object]).toBe(SYSTEM);
-    }
-  }
-  if (!healed.attached) return;
-  for (const way of eachWay(step, healed, detach)) {
-    expect([way.result, way.state.attached, way.state.onDeviceCount]).toEqual(['ok', false, 0]);
-  }
-}
-
 describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
   test.each([
     ['by a target that can do all', []],
@@ -86,7 +98,7 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
         const gone: string[] = [];
         for (const one of steps) {
           gone.push(JSON.stringify(walk.go(one)));
-          expect([gone, brokenInvariants(walk.state)]).toEqual([gone, []]);
+          expect([gone, brokenInvariants(walk.state, step.terms.profile)]).toEqual([gone, []]);
         }
       }),
       options,
@@ -95,6 +107,7 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
 
   test('everything on the device can be brought back once the device is healed', () => {
     const step = new Step(scope, termsWithout(profile));
+    const wayBack = new WayBack(new Step(scope, step.terms));
     let onDevice = 0;
     fc.assert(
       fc.property(moves, (steps) => {
@@ -102,7 +115,7 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
         for (const one of steps) {
           walk.go(one);
           onDevice += walk.state.onDeviceCount;
-          expectBack(step, walk.state);
+          expect(wayBack.missing(walk.state)).toBeUndefined();
         }
       }),
       options,
@@ -125,4 +138,103 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
       { ...options, numRuns: 30 },
     );
   });
+});
+
+/** What is wrong with a state that was whole before something was done to it behind its back. */
+const brokenBy = (
+  commands: readonly Command[],
+  spoil: (state: State) => void,
+  profile: ProfileName = 'linux-6.1',
+): readonly string[] => {
+  const { state } = new Model({ profile }).go(...commands);
+  expect(brokenInvariants(state, PROFILES[profile])).toEqual([]);
+  spoil(state);
+  return brokenInvariants(state, PROFILES[profile]);
+};
+
+const inSystem = [map(0, 0), store(0, 0, 7)];
+const onFrame = [...inSystem, toDevice(0, 0)];
+
+describe('what is not whole is said not to be', () => {
+  test.each<[words: string, readonly Command[], (state: State) => void]>([
+    ['entry 0: mapped in a dead process', inSystem, (state) => state.alive.fill(0)],
+    ['entry 0: sees what it cannot', inSystem, (state) => state.mapping.fill(0)],
+    ['entry 0: poisoned', [map(0, 0)], (state) => state.entry.fill(POISONED, 0, 1)],
+    ['entry 0: a flavour, and no page', [map(0, 0)], (state) => state.flavour.fill(WRITE_FLAVOUR, 0, 1)],
+    [
+      'entry 0: watched for stores, and no page',
+      [map(0, 0)],
+      (state) => state.track.fill(WATCHED_STORES, 0, 1),
+    ],
+    ['process 0: its resident pages', inSystem, (state) => state.entry.fill(0)],
+    ['object 1: its entries', inSystem, (state) => state.entry.fill(1, 1, 2)],
+    [
+      'entry 0: exclusive, and on the device',
+      [...inSystem, makeExclusive(0, 0)],
+      (state) => state.setPlace(1, FIRST_FRAME),
+    ],
+    [
+      'entry 0: exclusive, and shares its object',
+      [...inSystem, fork(0, 1)],
+      (state) => state.flavour.fill(exclusiveTo(0), 0, 1),
+    ],
+    [
+      'entry 0: may be WRITE, and shares its object',
+      [...onFrame, fork(0, 1)],
+      (state) => state.flavour.fill(WRITE_FLAVOUR, 0, 1),
+    ],
+    [
+      'entry 0: may be WRITE, and is watched for stores',
+      [...onFrame, watch(0, 0, 'write-protect')],
+      (state) => state.flavour.fill(WRITE_FLAVOUR, 0, 1),
+    ],
+    [
+      'entry 0: may be WRITE in a mapping that is not',
+      [map(0, 0, 'read'), toDevice(0, 0)],
+      (state) => state.flavour.fill(WRITE_FLAVOUR, 0, 1),
+    ],
+    ['object 1: its pins', [...inSystem, pin(0, 0)], (state) => state.slot.fill(0)],
+    [
+      'object 1: pinned, and on the device',
+      [...inSystem, pin(0, 0)],
+      (state) => state.setPlace(1, FIRST_FRAME),
+    ],
+    ['object 1: gone, and on the device', [], (state) => state.setPlace(1, FIRST_FRAME)],
+    ['object 1: not alone on its frame', onFrame, (state) => state.place.fill(FIRST_FRAME, 2, 3)],
+    ['object 1: on a frame that there is not', onFrame, (state) => state.place.fill(FIRST_FRAME + 2, 1, 2)],
+    ['object 1: not known to its frame', onFrame, (state) => state.place.fill(FIRST_FRAME + 1, 1, 2)],
+    ['frame 0: its map count', onFrame, (state) => state.maps.fill(2, 1, 2)],
+    ['device 0: objects, and detached', onFrame, (state) => state.attached.fill(0)],
+    ['device 0: attached, and its range is taken', [], (state) => state.rangeTaken.fill(1)],
+    ['the count of objects on the device', onFrame, (state) => state.place.fill(SYSTEM)],
+    [
+      'object 1: may be dropped, and is held',
+      [...inSystem, pin(0, 0)],
+      (state) => state.droppable.fill(1, 1, 2),
+    ],
+    ['the charges do not add up', inSystem, (state) => state.group.fill(EITHER_GROUP + 1, 1, 2)],
+  ])('%s', (words, before, spoil) => {
+    expect(brokenBy(before, spoil)).toContain(words);
+  });
+
+  test('in the origin poison is nothing wrong, a page that may be dropped never is', () => {
+    expect(brokenBy([map(0, 0)], (state) => state.entry.fill(POISONED, 0, 1), 'origin')).toEqual([]);
+    expect(brokenBy([...inSystem, advise(0, 0, 'free')], () => undefined)).toEqual([]);
+  });
+});
+
+test('a group that is charged beyond its limit is found out, but for a fork', () => {
+  const before = new Model({ profile: 'linux-6.1' }).go(map(0, 0), map(0, 1), store(0, 0, 7)).state;
+  const after = new Model({ profile: 'linux-6.1' }).go(
+    map(0, 0),
+    map(0, 1),
+    store(0, 0, 7),
+    store(0, 1, 8),
+  ).state;
+  expect(chargedBeyond(before, after, 'store')).toBe(-1);
+  before.limit.fill(2, 0, 1);
+  expect(chargedBeyond(before, after, 'store')).toBe(0);
+  expect(chargedBeyond(before, after, 'fork')).toBe(-1);
+  before.limit.fill(3, 0, 1);
+  expect(chargedBeyond(before, after, 'store')).toBe(-1);
 });

@@ -160,7 +160,8 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     step.exercise(MIGRATE_HOLE_IS_ZERO);
     const writable = mayWrite(state.mapping[entry] ?? 0);
     const filled = step.newObject(0, someFrameOf(device), entry);
-    if (softOf(state.track[entry] ?? 0) === CLEAN) becomeDirtyOrClean(state, entry);
+    const forgets = !step.terms.profile.tracksThroughMigration;
+    if (forgets || softOf(state.track[entry] ?? 0) === CLEAN) becomeDirtyOrClean(state, entry);
     state.history[filled] = WAS_MOVED | WAS_HOLE;
     if (writable) step.exercise(MIGRATE_KEEPS_WRITE);
     step.link(entry, filled, writable ? LIKELY_WRITE : READ_FLAVOUR);

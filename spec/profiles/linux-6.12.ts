@@ -6,5 +6,7 @@ export const linux612: Profile = {
   ...linux61,
   name: 'linux-6.12',
   title: 'Linux 6.12, private memory of base pages',
+  // Pages that could not be read back are page-table markers now, and need no type of their own.
+  swapAreas: 23,
   tellsSoleMapper: false,
 };

@@ -35,7 +35,7 @@ export const types = {
       id: 'types.swap-limit',
       level: 'MUST',
       title: 'The special entries take swap types away',
-      text: 'As many swap areas can be on as the profile has swap types left, between 27 in the origin and 23 in Linux 6.1; the one after is refused and the others work.',
+      text: 'As many swap areas can be on as the profile has swap types left, between 27 in the origin and 22 in Linux 6.1; the one after is refused and the others work.',
       source: 'Linux commit 5042db43cc26; Linux v4.14, swap types',
       needs: ['swap-on'],
     },

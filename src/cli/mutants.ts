@@ -7,11 +7,13 @@ import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import type { Paint } from '../report/paint.ts';
 import { columns } from '../report/table.ts';
+import { LINUX_MUTANTS } from '../targets/linux/linux-mutants.ts';
 import { Complaint } from './complaint.ts';
 import { type Io, paintFor } from './io.ts';
 import { collectProfile } from './profile-option.ts';
+import { checkLinuxMutants } from './linux/check-linux-mutants.ts';
 import { parseSeed, randomSeed } from './seed.ts';
-import { noMutant } from './target-spec.ts';
+import { noMutant, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const DEFAULT_MOST_COMMANDS = 20_000;
@@ -23,6 +25,7 @@ interface MutantFlags {
   readonly profile?: readonly ProfileName[];
   readonly seed?: number;
   readonly mostCommands: number;
+  readonly target?: TargetSpec;
 }
 
 const EXAMPLES = `
@@ -31,6 +34,7 @@ Examples:
   zdc mutants --check                      run the suite against each of them
   zdc mutants --check ID --profile origin  against one, in one profile
   zdc run --target embedded:mutant=ID      see the counterexample that a mutant gives
+  zdc mutants --target linux --check       the bugs of the driver on a real kernel; linux:mutant=ID for one
 
 With --check the exit code is 1 when a mutant is not caught, or its requirement is never reached.`;
 
@@ -52,8 +56,17 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
       wholeNumber(1, 1_000_000_000),
       DEFAULT_MOST_COMMANDS,
     )
+    .option(
+      '-t, --target <target>',
+      'whose mutants: "embedded" (the default), or "linux", "linux:kernel=6.1,mutant=ID"',
+      parseTargetSpec,
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (mutants: readonly Mutant[], flags: MutantFlags) => {
+      if (flags.target?.kind === 'linux') {
+        done(await linuxMutants(flags.target, flags, io));
+        return;
+      }
       const chosen = mutants.length === 0 ? MUTANTS : mutants;
       if (flags.check === true) {
         done(await check(chosen, flags, io));
@@ -62,6 +75,22 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
         done(EXIT.conforms);
       }
     });
+}
+
+async function linuxMutants(
+  { kernel, mutant }: Extract<TargetSpec, { readonly kind: 'linux' }>,
+  flags: MutantFlags,
+  io: Io,
+): Promise<ExitCode> {
+  const chosen = mutant === undefined ? LINUX_MUTANTS : [mutant];
+  if (flags.check === true) return checkLinuxMutants(chosen, kernel, flags.seed ?? randomSeed(), io);
+  const paint = paintFor(io);
+  const head = ['mutant', 'breaks', 'what the driver does'].map((word) => paint.dim(word));
+  const rows = chosen.map(({ id, primary, title }) => [id, primary, title]);
+  io.stdout.write(
+    `${columns([head, ...rows], '').join('\n')}\n\n${amount(rows.length, 'mutant')} of the driver on a real kernel.\n`,
+  );
+  return EXIT.conforms;
 }
 
 function collectMutant(id: string, before: readonly Mutant[] = []): readonly Mutant[] {

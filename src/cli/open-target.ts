@@ -2,10 +2,12 @@ import { FAILURES, type ExitCode } from '../report/exit-code.ts';
 import { printable } from '../corpus/printable.ts';
 import { stderrLines } from '../report/stderr-text.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
+import { LinuxTarget } from '../targets/linux/linux-target.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import type { Io } from './io.ts';
+import { linuxPlaces } from './linux/linux-places.ts';
 import type { TargetSpec } from './target-spec.ts';
 
 /** Time limits of a target, in milliseconds. */
@@ -19,7 +21,11 @@ export type Opened =
   | { readonly kind: 'failure'; readonly failure: TargetFailure };
 
 /** Starts the target that was named. */
-export async function openTarget(spec: TargetSpec, timeouts: TargetTimeouts = {}): Promise<Opened> {
+export async function openTarget(
+  spec: TargetSpec,
+  timeouts: TargetTimeouts,
+  env: Io['env'],
+): Promise<Opened> {
   if (spec.kind === 'embedded') {
     const { mutant } = spec;
     const target = new EmbeddedTarget(
@@ -28,6 +34,19 @@ export async function openTarget(spec: TargetSpec, timeouts: TargetTimeouts = {}
     return { kind: 'target', target, unknownNames: [] };
   }
   const { startupTimeout, caseTimeout } = timeouts;
+  if (spec.kind === 'linux') {
+    const { kernel, mutant, driver } = spec;
+    const started = await LinuxTarget.start({
+      places: linuxPlaces(env),
+      kernel,
+      mutant: mutant?.id,
+      driver,
+      suite: SUITE_AND_VERSION,
+      startupTimeout,
+      caseTimeout,
+    });
+    return started.kind === 'failure' ? started : { ...started, unknownNames: [] };
+  }
   const started = await StdioTarget.start(spec.commandLine, {
     suite: SUITE_AND_VERSION,
     ...(startupTimeout === undefined ? {} : { startupTimeout }),
@@ -44,7 +63,7 @@ export async function withTarget(
   io: Io,
   use: (target: Target) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const opened = await openTarget(spec, timeouts);
+  const opened = await openTarget(spec, timeouts, io.env);
   if (opened.kind === 'failure') {
     const { kind, message, stderr } = opened.failure;
     io.stderr.write(`${[printable(message), ...stderrLines(stderr)].join('\n')}\n`);

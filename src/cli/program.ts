@@ -8,6 +8,7 @@ import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
 import { type Io, isTerminal, widthOf } from './io.ts';
 import { addJudge } from './judge.ts';
+import { addLinux } from './linux/linux.ts';
 import { addMinimize } from './minimize.ts';
 import { addMutants } from './mutants.ts';
 import { addReplay } from './replay.ts';
@@ -17,6 +18,7 @@ import { addSpec } from './spec.ts';
 const ABOUT = `
 A first run:          zdc run
 Your own:             zdc doctor --target "stdio:python3 adapter.py", then zdc run with the same --target
+A real kernel:        zdc linux build, then zdc run --target linux
 What the rules are:   zdc spec
 Help on a verb:       zdc run --help`;
 
@@ -61,6 +63,7 @@ function programFor(io: Io, done: (code: ExitCode) => void): Command {
   addSpec(program, io, done);
   addMutants(program, io, done);
   addDoctor(program, io, done);
+  addLinux(program, io, done);
   return program;
 }
 

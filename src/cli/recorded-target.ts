@@ -9,7 +9,7 @@ import { EMBEDDED, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 export function recordedTarget(path: string, recorded: CaseFile | undefined): TargetSpec {
   if (recorded === undefined) return EMBEDDED;
   const { spec } = recorded.target;
-  if (!spec.startsWith('embedded')) {
+  if (!/^(?:embedded|linux)/.test(spec)) {
     const example = shellQuote(oneLine(spec));
     throw new Complaint(
       EXIT.usage,

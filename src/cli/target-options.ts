@@ -9,7 +9,8 @@ export interface TargetFlags {
 }
 
 const DESCRIPTION =
-  'what to check: "embedded" (our own implementation), "embedded:mutant=ID" (with a planted bug), or ' +
+  'what to check: "embedded" (our own implementation), "embedded:mutant=ID" (with a planted bug), "linux" or ' +
+  '"linux:kernel=6.1" (a real kernel in a virtual machine; see "zdc linux --help"), or ' +
   '"stdio:COMMAND ARGUMENTS" (a program that speaks wire protocol v1)';
 
 /** Adds the options that say what is checked, and how long it may take to answer. */

@@ -2,30 +2,49 @@ import { InvalidArgumentError } from 'commander';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { splitCommandLine } from '../targets/command-line.ts';
+import type { KernelVersion } from '../targets/linux/kernel-version.ts';
+import type { LinuxMutant } from '../targets/linux/linux-mutants.ts';
+import type { LinuxDriver } from '../targets/linux/qemu.ts';
+import { readLinuxOptions } from './linux/linux-spec.ts';
 import { didYouMean } from './nearest.ts';
 
 /** A target as it is named on the command line. */
 export type TargetSpec =
   | { readonly kind: 'embedded'; readonly mutant: Mutant | undefined; readonly text: string }
+  | {
+      readonly kind: 'linux';
+      readonly kernel: KernelVersion;
+      readonly mutant: LinuxMutant | undefined;
+      readonly driver: LinuxDriver;
+      readonly text: string;
+    }
   | { readonly kind: 'stdio'; readonly commandLine: string; readonly text: string };
 
 export const EMBEDDED: TargetSpec = { kind: 'embedded', mutant: undefined, text: 'embedded' };
 
-const FORMS = 'A target is "embedded", "embedded:mutant=ID", or "stdio:COMMAND ARGUMENTS".';
+const FORMS =
+  'A target is "embedded", "embedded:mutant=ID", "linux", "linux:kernel=6.1", or "stdio:COMMAND ARGUMENTS".';
 const MUTANT_PREFIX = 'embedded:mutant=';
 const STDIO_PREFIX = 'stdio:';
+const LINUX_PREFIX = 'linux:';
 
 /** Reads the name of a target. */
 export function parseTargetSpec(text: string): TargetSpec {
   if (text === 'embedded') return EMBEDDED;
   if (text.startsWith(MUTANT_PREFIX)) return mutantSpec(text, text.slice(MUTANT_PREFIX.length));
+  if (text === 'linux') return { kind: 'linux', ...readLinuxOptions(''), text };
+  if (text.startsWith(LINUX_PREFIX)) {
+    return { kind: 'linux', ...readLinuxOptions(text.slice(LINUX_PREFIX.length)), text };
+  }
   if (text.startsWith(STDIO_PREFIX)) return stdioSpec(text, text.slice(STDIO_PREFIX.length));
   if (text.startsWith('embedded')) {
     throw new InvalidArgumentError(`Only a mutant can follow "embedded": embedded:mutant=ID. ${FORMS}`);
   }
   // Somebody who names a program most likely means it to be started.
   const isProgram = /[\s/]/.test(text) || /\.\w+$/.test(text);
-  const hint = isProgram ? ` Did you mean "stdio:${text}"?` : didYouMean(text, ['embedded', 'stdio:']);
+  const hint = isProgram
+    ? ` Did you mean "stdio:${text}"?`
+    : didYouMean(text, ['embedded', 'linux', 'stdio:']);
   throw new InvalidArgumentError(`${FORMS}${hint}`);
 }
 

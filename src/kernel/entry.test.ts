@@ -15,8 +15,8 @@ import {
   POISON_ENTRY,
   presentEntry,
   readOnly,
-  softClean,
-  softDirty,
+  cleaned,
+  dirtied,
   trackedLike,
   unwatched,
   watched,
@@ -68,18 +68,18 @@ it.each(everySort)(
   'an entry knows whether it is soft-dirty and watched, and nothing else changes',
   (encode) => {
     const entry = encode(7, true);
-    const marked = watched(softDirty(entry));
+    const marked = watched(dirtied(entry));
     expect([isSoftDirty(entry), isWatched(entry)]).toEqual([false, false]);
     expect([isSoftDirty(marked), isWatched(marked), pfnOf(marked)]).toEqual([true, true, 7]);
     expect([isWritable(marked), isExclusive(marked)]).toEqual([isWritable(entry), isExclusive(entry)]);
-    expect(unwatched(softClean(marked))).toBe(entry);
+    expect(unwatched(cleaned(marked))).toBe(entry);
   },
 );
 
 it('what is known of a page goes from one sort of entry to another', () => {
   for (const from of everySort) {
     for (const to of everySort) {
-      const carried = trackedLike(to(9, false), softDirty(from(7, false)));
+      const carried = trackedLike(to(9, false), dirtied(from(7, false)));
       expect([isSoftDirty(carried), isWatched(carried), pfnOf(carried)]).toEqual([true, false, 9]);
       expect(isWatched(trackedLike(to(9, false), watched(from(7, false))))).toBe(true);
     }

@@ -69,10 +69,10 @@ export const pfnOf = (entry: number): number => entry >> PFN_SHIFT;
 export const isSoftDirty = (entry: number): boolean =>
   (entry & (isPresent(entry) ? SOFT_DIRTY_BIT : SWAP_SOFT_DIRTY_BIT)) !== 0;
 
-export const softDirty = (entry: number): number =>
+export const dirtied = (entry: number): number =>
   entry | (isPresent(entry) ? SOFT_DIRTY_BIT : SWAP_SOFT_DIRTY_BIT);
 
-export const softClean = (entry: number): number =>
+export const cleaned = (entry: number): number =>
   entry & ~(isPresent(entry) ? SOFT_DIRTY_BIT : SWAP_SOFT_DIRTY_BIT);
 
 /** Whether stores to the page are trapped. */
@@ -86,6 +86,6 @@ export const unwatched = (entry: number): number =>
 
 /** An entry with what another one knows of its page: whether it is soft-dirty, and whether it is watched. */
 export function trackedLike(entry: number, other: number): number {
-  const tracked = isSoftDirty(other) ? softDirty(entry) : entry;
+  const tracked = isSoftDirty(other) ? dirtied(entry) : entry;
   return isWatched(other) ? watched(tracked) : tracked;
 }

@@ -48,8 +48,8 @@ export class Memory {
       1,
       0,
     );
-    for (let index = 0; index < scope.pages; index++) this.addFilePage(0);
-    for (let index = 0; index < scope.pages; index++) this.addFilePage(FILE_CONTENT + index);
+    for (let index = 0; index < scope.pages; index++) this.addFilePage(index, 0);
+    for (let index = 0; index < scope.pages; index++) this.addFilePage(index, FILE_CONTENT + index);
   }
 
   /** The page frame numbers that the next device memory would get. */
@@ -70,9 +70,10 @@ export class Memory {
   }
 
   /** A page that is there whether anybody maps it or not. */
-  private addFilePage(content: number): void {
+  private addFilePage(index: number, content: number): void {
     const page = new Page(this.pages.length, undefined, 1, content);
     page.mapping = FILE;
+    page.index = index;
     this.pages.push(page);
   }
 
@@ -140,6 +141,7 @@ export class Memory {
   protected freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
     this.clearMapping(page);
     this.uncharge(page);
+    page.lazyFree = false;
     this.callPageFree(page, pagemap);
     // Where it lies idle with a reference, which its first entry takes over, that is there again.
     if (this.freeCount !== this.profile.idleCount) page.refs = this.profile.idleCount;

@@ -1,4 +1,4 @@
-import { isExclusive, isPresent, isDevice, NONE, softDirty } from './entry.ts';
+import { isExclusive, isPresent, isDevice, NONE, dirtied } from './entry.ts';
 import { Mappings } from './mappings.ts';
 import type { Process } from './process.ts';
 
@@ -27,6 +27,6 @@ export class Moves extends Mappings {
 
   /** The entry as it is at its new place. What appears where nothing was counts as stored to. */
   protected movedEntry(entry: number): number {
-    return isPresent(entry) || isDevice(entry) || isExclusive(entry) ? softDirty(entry) : entry;
+    return isPresent(entry) || isDevice(entry) || isExclusive(entry) ? dirtied(entry) : entry;
   }
 }

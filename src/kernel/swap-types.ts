@@ -24,18 +24,20 @@ export const HWPOISON = 25;
 /** Types that came later; this kernel never makes such entries, but they take room all the same. */
 const MIGRATION_READ_EXCLUSIVE = 24;
 const PTE_MARKER = 23;
+const SWAPIN_ERROR = 22;
 
 const IN_ORIGIN = [DEVICE_WRITE, DEVICE_READ, MIGRATION_WRITE, MIGRATION_READ, HWPOISON];
 const IN_5_18 = [...IN_ORIGIN, EXCLUSIVE, EXCLUSIVE_SECOND];
-const IN_6_1 = [...IN_5_18, MIGRATION_READ_EXCLUSIVE, PTE_MARKER];
+const IN_6_12 = [...IN_5_18, MIGRATION_READ_EXCLUSIVE, PTE_MARKER];
+const IN_6_1 = [...IN_6_12, SWAPIN_ERROR];
 
 const RESERVED: { readonly [N in ProfileName]: readonly number[] } = {
   origin: IN_ORIGIN,
   'linux-4.14': IN_ORIGIN,
   'linux-5.18': IN_5_18,
   'linux-6.1': IN_6_1,
-  'linux-6.12': IN_6_1,
-  'linux-6.19': IN_6_1.filter((type) => type !== EXCLUSIVE_SECOND),
+  'linux-6.12': IN_6_12,
+  'linux-6.19': IN_6_12.filter((type) => type !== EXCLUSIVE_SECOND),
 };
 
 /** How many swap areas can be on at once: one for every type that is not reserved. */

@@ -7,8 +7,8 @@ import {
   isWatched,
   pfnOf,
   readOnly,
-  softClean,
-  softDirty,
+  cleaned,
+  dirtied,
   unwatched,
   watched,
   writable,
@@ -27,7 +27,7 @@ export class Tracking extends Moves {
 
   /** Entries that name no page have no such bit. */
   protected cleanEntry(entry: number): number {
-    return this.namesPage(entry) ? softClean(entry) : entry;
+    return this.namesPage(entry) ? cleaned(entry) : entry;
   }
 
   protected namesPage(entry: number): boolean {
@@ -42,7 +42,7 @@ export class Tracking extends Moves {
   protected noteStore(process: Process, index: number): void {
     const entry = process.entry(index);
     if (!isPresent(entry)) return;
-    process.entries[index] = softDirty(entry);
+    process.entries[index] = dirtied(entry);
     this.page(pfnOf(entry)).lazyFree = false;
   }
 

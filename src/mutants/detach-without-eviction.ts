@@ -8,7 +8,7 @@ export const detachWithoutEviction: Mutant = {
   title: 'The device goes without bringing its pages back.',
   source: 'C-21',
   primary: 'migrate.detach',
-  earlier: [],
+  earlier: ['types.hot-add'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

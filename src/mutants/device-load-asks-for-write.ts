@@ -12,7 +12,7 @@ export const deviceLoadAsksForWrite: Mutant = {
   title: 'A device load is refused where the mapping is not writable.',
   source: 'C-49',
   primary: 'device.permission',
-  earlier: ['failure.poison-lasts'],
+  earlier: ['failure.poison-lasts', 'devices.foreign-access', 'devices.foreign-value'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

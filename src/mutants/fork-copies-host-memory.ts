@@ -9,7 +9,7 @@ export const forkCopiesHostMemory: Mutant = {
   title: 'The child of a fork gets a copy of a host page.',
   source: 'own',
   primary: 'types.host-value',
-  earlier: ['pin.sees-stores'],
+  earlier: ['pin.sees-stores', 'account.rss'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const holeReadsAFreedPage: Mutant = {
   title: 'A load of a hole reads the page that was freed last instead of the page of zeros.',
   source: 'class (s)',
   primary: 'unmap.reads-zero',
-  earlier: [],
+  earlier: ['device.load-value'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const hostMemoryMigrates: Mutant = {
   title: 'Host memory moves to the device.',
   source: 'class (k)',
   primary: 'types.host-stays',
-  earlier: [],
+  earlier: ['account.rss'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

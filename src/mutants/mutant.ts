@@ -1,6 +1,7 @@
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Plant } from '../kernel/plant.ts';
 
 /**
@@ -26,3 +27,10 @@ export interface Mutant {
 }
 
 export const EVERY_PROFILE: readonly ProfileName[] = ProfileName.options;
+
+/** The world in which the directed case of a mutant plays: one with a second device where it names that. */
+export function directedScope({ directed }: Mutant): Scope {
+  const scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
+  const namesAnother = directed.some((command) => 'device' in command && command.device === 1);
+  return namesAnother ? { ...scope, devices: 2 } : scope;
+}

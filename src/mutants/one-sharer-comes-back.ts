@@ -25,6 +25,7 @@ export const oneSharerComesBack: Mutant = {
     'device.store-lands',
     'device.store-place',
     'pin.brings-back',
+    'exclusive.returns-first',
     'robust.at-rest',
   ],
   profiles: EVERY_PROFILE,

@@ -8,7 +8,14 @@ export const pinWithoutMemoryIsAFault: Mutant = {
   title: 'A pin that finds no memory for the page answers as if the page were lost.',
   source: 'class (g)',
   primary: 'pin.failure',
-  earlier: ['fault.calls-once', 'failure.poison', 'failure.poison-releases', 'pin.brings-back'],
+  earlier: [
+    'fault.calls-once',
+    'failure.poison',
+    'failure.poison-releases',
+    'pin.brings-back',
+    'watch.traps-missing',
+    'watch.traps-store',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -19,6 +19,7 @@ export const protectPassesOverHoles: Mutant = {
     'device.store-lands',
     'device.store-place',
     'pin.permission',
+    'types.file-stays',
   ],
   profiles: EVERY_PROFILE,
   plant: {

@@ -9,7 +9,7 @@ export const unmapWipesAPinnedPage: Mutant = {
   title: 'Unmapping the last entry of a page wipes it, though a pin still holds it.',
   source: 'class (e)',
   primary: 'pin.sees-stores',
-  earlier: ['fork.pin-stays'],
+  earlier: ['fork.pin-stays', 'types.file-stays'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -87,9 +87,9 @@ LINUX_5_18 = LINUX_4_14._replace(
     idle_reference_is_passed_on=True, fork_copies_pinned=True, swap_areas=25, tracks_moves=True
 )
 LINUX_6_1 = LINUX_5_18._replace(
-    idle_count=0, idle_reference_is_passed_on=False, swap_areas=23, foreign_access_faults=True
+    idle_count=0, idle_reference_is_passed_on=False, swap_areas=22, foreign_access_faults=True
 )
-LINUX_6_12 = LINUX_6_1._replace(tells_sole_mapper=False)
+LINUX_6_12 = LINUX_6_1._replace(tells_sole_mapper=False, swap_areas=23)
 LINUX_6_19 = LINUX_6_12._replace(swap_areas=24, join_moves_charges=False)
 
 PROFILES: Dict[str, Profile] = {

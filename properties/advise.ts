@@ -1,0 +1,73 @@
+import { HOLE, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import type { CommandOf } from '../spec/vocabulary/command.ts';
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { isLocked } from './mapping-table.ts';
+import { defineRead } from './read-value.ts';
+import { bookChanges, calls, changes, stirred } from './stillness.ts';
+import type { Step } from './step.ts';
+import { ADVISED, FREED } from './traits.ts';
+
+type Advice = Step<CommandOf<'advise'>>;
+
+/** What must not be advised about. */
+const isRefused = ({ command, mapping }: Advice): boolean =>
+  isLocked(mapping) && command.advice !== 'move-node';
+
+/** Whether the page may be dropped: it was advised free, is this process's alone, and nobody else holds it. */
+const mayDrop = (step: Advice): boolean =>
+  step.command.advice === 'page-out' &&
+  (step.traits & FREED) !== 0 &&
+  step.sharersBefore === 1 &&
+  !step.pinsBefore.includes(step.code);
+
+const sparesDevice = define({
+  id: 'advise/spares-device',
+  title: 'Advice on a page on the device calls nothing and changes nothing',
+  requirements: ['advise.spares-device'],
+  needs: ['advise', 'entries', 'every-step'],
+  steps: (reading) => reading.advices,
+  check(step) {
+    if (!isDeviceEntry(step.before?.[step.cell] ?? 0)) return 0;
+    return calls(step) ?? changes(step) ?? bookChanges(step) ?? 1;
+  },
+});
+
+const dropsNothing = define({
+  id: 'advise/drops-nothing-else',
+  title: 'Advice drops no page but one that was advised free and is paged out, and calls nothing',
+  requirements: ['advise.keeps-content', 'advise.spares-device'],
+  needs: ['advise'],
+  steps: (reading) => reading.advices,
+  check(step) {
+    const { before, after, cell } = step;
+    // Where entries are not shown, only what it called is known.
+    const isDropped = before === undefined || (before[cell] === PRESENT && after?.[cell] === HOLE);
+    if (!isDropped || !mayDrop(step)) return stirred(step) ?? 1;
+    return calls(step) ?? changes(step, cell) ?? 1;
+  },
+});
+
+const keepsContent = defineRead({
+  id: 'advise/keeps-content',
+  title: 'A page about which something was advised reads as before',
+  requirements: ['advise.keeps-content'],
+  needs: ['advise'],
+  concerns: ({ traits }) => (traits & ADVISED) !== 0,
+});
+
+const locked = define({
+  id: 'advise/locked',
+  title: 'Advice on a locked page is refused, but for its placement; any other advice is taken',
+  requirements: ['advise.locked'],
+  needs: ['advise', 'lock'],
+  steps: (reading) => reading.advices,
+  check(step) {
+    const right = isRefused(step) ? 'EINVAL' : 'ok';
+    if (step.result !== right) return `advise answered ${resultInWords(step.result)}, not ${right}`;
+    return isRefused(step) ? (stirred(step) ?? 1) : isLocked(step.mapping) ? 1 : 0;
+  },
+});
+
+/** What advice on the use of memory may do. */
+export const advise = [sparesDevice, dropsNothing, keepsContent, locked] as const;

@@ -1,0 +1,184 @@
+import { profilesFrom } from '../spec/profiles/profile.ts';
+import { devicesIn } from '../spec/vocabulary/scope.ts';
+import { isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
+import { eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { answersByRights, worked } from './device-rights.ts';
+import { deviceOf, homeBefore, isForeign, ownerOf } from './devices-apart.ts';
+import { OOM } from './injected.ts';
+import { defineRead } from './read-value.ts';
+import { bookChanges, changeInWords, changes } from './stillness.ts';
+import { homeOf } from './traits.ts';
+
+const ownerCalled = define({
+  id: 'devices/owner-called',
+  title: 'page_fault is called in the driver of the device that has the page, and for a frame of its own',
+  requirements: ['devices.owner-called'],
+  needs: ['devices', 'callbacks'],
+  steps: (reading) => reading.eventful,
+  check({ events, before }, reading) {
+    let called = 0;
+    for (const event of events) {
+      if (event.event !== 'fault' || event.device === undefined) continue;
+      const entry = before?.[reading.cell(event.process, event.page)] ?? 0;
+      const isThere = isDeviceEntry(entry);
+      if (isThere && deviceOf(entry, reading.scope) !== event.device) {
+        return `${eventInWords(event)}: the page is on device ${deviceOf(entry, reading.scope)}`;
+      }
+      if (event.frame !== undefined && ownerOf(event.frame, reading.scope) !== event.device) {
+        return `${eventInWords(event)}: the frame is of device ${ownerOf(event.frame, reading.scope)}`;
+      }
+      if (isThere || event.frame !== undefined) called++;
+    }
+    return called;
+  },
+});
+
+const ownFrames = define({
+  id: 'devices/own-frames',
+  title: 'A page that moves to a device is on a frame of that device',
+  requirements: ['devices.apart', 'migrate.vector'],
+  needs: ['devices', 'entries'],
+  steps: (reading) => reading.migrations,
+  check({ command, result, after, cell, device }, { scope }) {
+    if (command.op !== 'migrate-to-device' || after === undefined || typeof result !== 'object') return 0;
+    let moved = 0;
+    for (let i = 0; i < result.length; i++) {
+      const entry = after[cell + i] ?? 0;
+      if (result[i] !== 'moved' || !isDeviceEntry(entry)) continue;
+      if (deviceOf(entry, scope) !== device) {
+        return `page ${command.page + i} moved to device ${device}, and is on device ${deviceOf(entry, scope)}`;
+      }
+      moved++;
+    }
+    return moved;
+  },
+});
+
+const foreignSkipped = define({
+  id: 'devices/foreign-skipped',
+  title: 'A migration by one device skips the pages of another',
+  requirements: ['devices.foreign-skipped'],
+  profiles: profilesFrom('linux-5.18'),
+  needs: ['devices'],
+  steps: (reading) => reading.migrations,
+  check({ command, result, before, cell, device, traits }, { scope }) {
+    if (typeof result !== 'object' || command.op === 'evict') return 0;
+    // Where entries are not shown, answers tell where the first page was sent. It may have come back since, so that
+    // it may go to another device, but not come back from there.
+    const sentTo = command.op === 'migrate-to-system' ? homeOf(traits) : undefined;
+    let foreign = 0;
+    for (let i = 0; i < result.length; i++) {
+      const entry = before?.[cell + i];
+      const shown = entry !== undefined && isDeviceEntry(entry) ? deviceOf(entry, scope) : undefined;
+      const home = before === undefined && i === 0 ? sentTo : shown;
+      if (home === undefined || home === device) continue;
+      if (result[i] === 'moved') return `${command.op} of device ${device} moved a page of device ${home}`;
+      foreign++;
+    }
+    return foreign;
+  },
+});
+
+const foreignAccess = define({
+  id: 'devices/foreign-access',
+  title:
+    'A page on another device comes back by one page_fault before it is used; where it cannot, nothing changes',
+  requirements: ['devices.foreign-access'],
+  profiles: profilesFrom('linux-6.1'),
+  needs: ['devices', 'device-load', 'callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step, { scope }) {
+    const { command, after, cell, faults, before } = step;
+    if (!step.usable || !step.permits(command.op === 'device-store') || !isForeign(step, scope)) return 0;
+    if (!worked(step)) {
+      return command.op === 'device-load' ? (changes(step) ?? bookChanges(step) ?? 1) : 0;
+    }
+    if (faults === 0 || (faults > 1 && (step.mayStrike & OOM) === 0))
+      return `${command.op} of another device's page called page_fault ${faults} times`;
+    const entry = after?.[cell] ?? 0;
+    const stayed = isDeviceEntry(entry) && deviceOf(entry, scope) === homeBefore(step, cell, scope);
+    return stayed && entry === before?.[cell] ? `${command.op} left the page on the other device` : 1;
+  },
+});
+
+const foreignValue = defineRead({
+  id: 'devices/foreign-value',
+  title: 'A device reads the last value of a page that was sent to another device',
+  requirements: ['devices.foreign-value'],
+  needs: ['devices', 'device-load'],
+  concerns({ command, traits, device }) {
+    if (command.op !== 'device-load') return false;
+    const home = homeOf(traits);
+    return home !== undefined && home !== device;
+  },
+});
+
+const apart = define({
+  id: 'devices/apart',
+  title: 'What is done to one device as a whole leaves the pages and frames of the other alone',
+  requirements: ['devices.apart'],
+  needs: ['devices', 'entries', 'every-step'],
+  steps: (reading) => reading.deviceCommands,
+  check(step, { scope }) {
+    const { before, after, device, events } = step;
+    if (before === undefined || after === undefined) return 0;
+    for (const event of events) {
+      if (event.event === 'fault' || ownerOf(event.frame, scope) === device) continue;
+      return `${step.command.op} of device ${device}: the other driver saw ${eventInWords(event)}`;
+    }
+    let others = 0;
+    for (let cell = 0; cell < after.length; cell++) {
+      const was = before[cell] ?? 0;
+      if (!isDeviceEntry(was) || deviceOf(was, scope) === device) continue;
+      if (after[cell] !== was) return changeInWords(step, cell);
+      others++;
+    }
+    return others;
+  },
+});
+
+const worksOn = define({
+  id: 'devices/works-on',
+  title: 'A device works while another is closed or detached',
+  requirements: ['devices.apart'],
+  needs: ['devices'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step, reading) {
+    if (!step.usable || isForeign(step, reading.scope)) return 0;
+    for (let other = 0; other < devicesIn(reading.scope); other++) {
+      if (!step.devicesBefore.isUsable(other)) return answersByRights(step, reading);
+    }
+    return 0;
+  },
+});
+
+const answers = define({
+  id: 'devices/each-answers-for-itself',
+  title: 'Attach and detach answer by the state of the device that they name',
+  requirements: ['devices.apart', 'device.attach'],
+  needs: ['devices', 'attach'],
+  steps: (reading) => reading.attachments,
+  check({ command, result, attached, devicesBefore, device }, { scope }) {
+    let differs = false;
+    for (let other = 0; other < devicesIn(scope); other++) {
+      if (other !== device && devicesBefore.isAttached(other) !== attached) differs = true;
+    }
+    if (!differs) return 0;
+    const isDue = command.op === 'attach' ? !attached : attached;
+    const wrong = command.op === 'attach' ? 'EBUSY' : 'ENODEV';
+    return isDue === (result === wrong) ? `${command.op} answered ${resultInWords(result)}` : 1;
+  },
+});
+
+/** What devices owe to each other. */
+export const devices = [
+  ownerCalled,
+  ownFrames,
+  foreignSkipped,
+  foreignAccess,
+  foreignValue,
+  apart,
+  worksOn,
+  answers,
+] as const;

@@ -1,0 +1,223 @@
+import { profilesFrom } from '../spec/profiles/profile.ts';
+import { EXCLUSIVE, HOLE, isDeviceEntry, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { BELOW_LIMIT } from './charges.ts';
+import { define } from './define.ts';
+import { IS_EXCLUSIVE, NOT_EXCLUSIVE } from './exclusive-entries.ts';
+import { OOM, SIGBUS } from './injected.ts';
+import { isWatchedForStores } from './mapping-table.ts';
+import { defineRead } from './read-value.ts';
+import { accountChanges, calls, changes, stirred } from './stillness.ts';
+import type { Step } from './step.ts';
+import type { ExclusiveAccess } from './step-lists.ts';
+import { findsHoleWatched, lacksObject, succeeded } from './touch-outcome.ts';
+import { EXCHANGED } from './traits.ts';
+
+const profiles = profilesFrom('linux-5.18');
+
+/** Whether a device that can be used may write to what is there. */
+const isPermitted = (step: Step<ExclusiveAccess>): boolean =>
+  step.usable && step.permits(true) && step.code !== POISON;
+
+/** Whether it meets a watch. */
+const isWatchedFor = (step: Step): boolean => isWatchedForStores(step.mapping) || findsHoleWatched(step);
+
+const taken = define({
+  id: 'exclusive/taken',
+  title: 'After make-exclusive the entry is exclusive, and only a page that was missing is counted anew',
+  requirements: ['exclusive.taken'],
+  profiles,
+  needs: ['exclusive', 'entries', 'every-step'],
+  steps: (reading) => reading.exclusiveAccesses,
+  check(step) {
+    const { command, result, after, cell } = step;
+    if (command.op !== 'make-exclusive' || result !== 'ok' || after === undefined) return 0;
+    const entry = after[cell] ?? 0;
+    if (entry !== EXCLUSIVE) return `after make-exclusive the entry is a ${entryInWords(entry)}`;
+    return (lacksObject(step) ? undefined : accountChanges(step)) ?? 1;
+  },
+});
+
+const returnsFirst = define({
+  id: 'exclusive/returns-first',
+  title: 'Make-exclusive has a page on a device brought back by one page_fault, for its process and page',
+  requirements: ['exclusive.returns-first'],
+  profiles,
+  needs: ['exclusive', 'callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.exclusiveAccesses,
+  check(step) {
+    const { command, before, cell, result, faults, events } = step;
+    if (command.op !== 'make-exclusive' || before === undefined) return 0;
+    const isOnDevice = isDeviceEntry(before[cell] ?? 0);
+    const most = isOnDevice && isPermitted(step) ? 1 : 0;
+    const isDue = most === 1 && result === 'ok';
+    // Where there is no memory it may be tried again without a word.
+    const isTooMany = faults > most && (most === 0 || (step.mayStrike & OOM) === 0);
+    if (isTooMany || (isDue && faults === 0)) return `make-exclusive called page_fault ${faults} times`;
+    for (const event of events) {
+      if (event.event !== 'fault') continue;
+      if (event.process !== command.process || event.page !== command.page) {
+        return `make-exclusive called ${eventInWords(event)} for another page`;
+      }
+    }
+    return most;
+  },
+});
+
+const permission = define({
+  id: 'exclusive/permission',
+  title: 'Exclusive access without a device or a writable mapping is refused, and nothing comes of it',
+  requirements: ['exclusive.permission'],
+  profiles,
+  needs: ['exclusive'],
+  steps: (reading) => reading.exclusiveAccesses,
+  check(step) {
+    if (isPermitted(step)) return 0;
+    const { command, result } = step;
+    const isRight = step.usable
+      ? result === 'EFAULT' || (result === 'EPERM' && step.permits(false))
+      : result === 'ENODEV';
+    if (!isRight) return `a ${command.op} that is not permitted answered ${resultInWords(result)}`;
+    return stirred(step) ?? 1;
+  },
+});
+
+const works = define({
+  id: 'exclusive/works',
+  title:
+    'Make-exclusive that is permitted works, unless something was made to fail, is watched, or is at a limit',
+  requirements: ['exclusive.taken', 'exclusive.returns-first', 'exclusive.permission'],
+  profiles,
+  needs: ['exclusive'],
+  steps: (reading) => reading.exclusiveAccesses,
+  check(step) {
+    const { command, result } = step;
+    if (command.op !== 'make-exclusive' || !isPermitted(step)) return 0;
+    if (result === 'ok') return 1;
+    if (isWatchedFor(step) && result === 'trapped') return 0;
+    const isRefused = result === 'EFAULT' || result === 'ENOMEM';
+    const lacksCharge = step.atLimit !== BELOW_LIMIT && lacksObject(step);
+    const mayFail = (step.mayStrike & (SIGBUS | OOM)) !== 0 || lacksCharge || isWatchedFor(step);
+    return isRefused && mayFail ? 0 : `make-exclusive answered ${resultInWords(result)}`;
+  },
+});
+
+const exchanged = defineRead({
+  id: 'exclusive/exchange',
+  title: 'An exchange answers the value that was there',
+  requirements: ['exclusive.exchange'],
+  profiles,
+  needs: ['exclusive'],
+  concerns: ({ command }) => command.op === 'device-exchange',
+});
+
+const exchangeLands = defineRead({
+  id: 'exclusive/exchange-lands',
+  title: 'What an exchange left there is read from then on',
+  requirements: ['exclusive.exchange', 'exclusive.revoked'],
+  profiles,
+  needs: ['exclusive'],
+  concerns: ({ traits }) => (traits & EXCHANGED) !== 0,
+});
+
+const exchangeNeeds = define({
+  id: 'exclusive/exchange-needs-it',
+  title: 'An exchange works where the entry is exclusive, and is refused elsewhere and changes nothing',
+  requirements: ['exclusive.exchange'],
+  profiles,
+  needs: ['exclusive'],
+  steps: (reading) => reading.exclusiveAccesses,
+  check(step) {
+    const { command, result, exclusivity } = step;
+    if (command.op !== 'device-exchange' || !isPermitted(step)) return 0;
+    const isDone = typeof result === 'number' || result === 'torn' || result === 'stale';
+    if (isWatchedFor(step)) {
+      return isDone ? 'an exchange at a page that is watched was made' : (accountChanges(step) ?? 1);
+    }
+    if (exclusivity === NOT_EXCLUSIVE || result === 'EINVAL') {
+      if (exclusivity === IS_EXCLUSIVE)
+        return 'the device has the page to itself, and device-exchange answered EINVAL';
+      if (result !== 'EINVAL')
+        return `nobody has the page to itself, and device-exchange answered ${resultInWords(result)}`;
+      return stirred(step) ?? 1;
+    }
+    return isDone ? 1 : `device-exchange answered ${resultInWords(result)}`;
+  },
+});
+
+const revoked = define({
+  id: 'exclusive/revoked',
+  title: 'A touch takes the page back, and calls nothing',
+  requirements: ['exclusive.revoked'],
+  profiles,
+  needs: ['exclusive', 'entries', 'every-step'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    const { before, after, cell, command } = step;
+    if (before?.[cell] !== EXCLUSIVE || after === undefined || !succeeded(step)) return 0;
+    const entry = after[cell] ?? 0;
+    if (entry !== PRESENT) return `after a ${command.op} the entry is a ${entryInWords(entry)}`;
+    return calls(step) ?? changes(step, cell) ?? accountChanges(step) ?? 1;
+  },
+});
+
+const forked = define({
+  id: 'exclusive/fork',
+  title: 'After a fork neither side has an exclusive entry',
+  requirements: ['exclusive.fork'],
+  profiles,
+  needs: ['exclusive', 'fork', 'entries', 'every-step'],
+  steps: (reading) => reading.forks,
+  check({ command, before, after }, reading) {
+    if (before === undefined || after === undefined) return 0;
+    let back = 0;
+    for (const process of [command.process, command.child]) {
+      for (let page = 0; page < reading.scope.pages; page++) {
+        const cell = reading.cell(process, page);
+        if (after[cell] === EXCLUSIVE) return `after a fork page ${page} of process ${process} is exclusive`;
+        if (before[cell] === EXCLUSIVE) back++;
+      }
+    }
+    return back;
+  },
+});
+
+const onlyWhereMade = define({
+  id: 'exclusive/only-where-made',
+  title: 'No entry is exclusive but where a device took the page, and it is alone with it',
+  requirements: ['exclusive.taken', 'robust.at-rest'],
+  profiles,
+  needs: ['exclusive', 'entries', 'every-step'],
+  steps: (reading) => reading.compared,
+  check({ command, cell: named, before, after, row }, reading) {
+    if (before === undefined || after === undefined) return 0;
+    let pages = 0;
+    for (let cell = 0; cell < after.length; cell++) {
+      if (after[cell] !== EXCLUSIVE) continue;
+      const isNew = before[cell] !== EXCLUSIVE;
+      const came =
+        (command.op === 'make-exclusive' && cell === named) ||
+        (command.op === 'move' && cell === reading.cell(command.process, command.to));
+      if (isNew && !came) return `${command.op} made entry ${cell} of the table exclusive`;
+      const code = row[cell] ?? HOLE;
+      if (row.indexOf(code) !== row.lastIndexOf(code))
+        return `entry ${cell} is exclusive, and its page is shared`;
+      pages++;
+    }
+    return pages;
+  },
+});
+
+/** What a device may do with a page that it has to itself. */
+export const exclusive = [
+  taken,
+  returnsFirst,
+  permission,
+  works,
+  exchanged,
+  exchangeLands,
+  exchangeNeeds,
+  revoked,
+  forked,
+  onlyWhereMade,
+] as const;

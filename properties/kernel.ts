@@ -1,0 +1,118 @@
+import { isDeviceEntry, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { defineRead } from './read-value.ts';
+import { stirred } from './stillness.ts';
+import { endsAsItMay, isPermitted, isRefusedQuietly, succeeded } from './touch-outcome.ts';
+import { WRITTEN_BY_KERNEL } from './traits.ts';
+
+const bringsBack = define({
+  id: 'kernel/brings-back',
+  title: 'A kernel access of a page on the device has it brought back, by the driver',
+  requirements: ['kernel.access-returns'],
+  needs: ['kernel-access', 'callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.kernelAccesses,
+  check(step) {
+    const { before, after, cell, command, faults } = step;
+    if (after === undefined || !isDeviceEntry(before?.[cell] ?? 0) || !succeeded(step)) return 0;
+    const entry = after[cell] ?? 0;
+    if (entry !== PRESENT) return `after a ${command.op} there is a ${entryInWords(entry)}`;
+    return faults > 0 ? 1 : `a ${command.op} of a page on the device called no page_fault`;
+  },
+});
+
+const readsRight = defineRead({
+  id: 'kernel/reads-right',
+  title: 'A kernel load gives the last value stored',
+  requirements: ['kernel.access-returns'],
+  needs: ['kernel-access'],
+  concerns: ({ command }) => command.op === 'kernel-load',
+});
+
+const lands = defineRead({
+  id: 'kernel/store-lands',
+  title:
+    'What the kernel stored is read by its process, by CPU and device, and by whoever shares it afterwards',
+  requirements: ['kernel.access-lands'],
+  needs: ['kernel-access'],
+  concerns: ({ traits }) => (traits & WRITTEN_BY_KERNEL) !== 0,
+});
+
+const apart = define({
+  id: 'kernel/store-is-own',
+  title: 'A kernel store leaves nobody else an entry on the device that it used',
+  requirements: ['kernel.access-lands', 'fork.isolation'],
+  needs: ['kernel-access', 'entries', 'every-step'],
+  steps: (reading) => reading.kernelAccesses,
+  check(step) {
+    const { before, after, command, code, rowBefore } = step;
+    if (command.op !== 'kernel-store' || before === undefined || after === undefined) return 0;
+    if (!succeeded(step) || step.sharersBefore < 2) return 0;
+    let sharers = 0;
+    for (let cell = 0; cell < after.length; cell++) {
+      if (rowBefore[cell] !== code || cell === step.cell) continue;
+      const entry = after[cell] ?? 0;
+      if (entry !== PRESENT) return `after a kernel-store a sharer has a ${entryInWords(entry)}`;
+      sharers++;
+    }
+    return sharers;
+  },
+});
+
+const errors = define({
+  id: 'kernel/errors',
+  title: 'A kernel access answers EFAULT where it is not permitted, and an error where it was made to fail',
+  requirements: ['kernel.access-errors'],
+  needs: ['kernel-access'],
+  steps: (reading) => reading.kernelAccesses,
+  check: (step) => (isPermitted(step) ? (endsAsItMay(step) ?? 1) : isRefusedQuietly(step)),
+});
+
+const peekStays = define({
+  id: 'kernel/peek-stays',
+  title: 'A peek calls nothing and changes nothing, and is refused where the page is on the device',
+  requirements: ['kernel.peek-stays'],
+  needs: ['peek'],
+  steps: (reading) => reading.peeks,
+  check(step) {
+    const isOnDevice = isDeviceEntry(step.before?.[step.cell] ?? 0);
+    if (isOnDevice && step.result !== 'EFAULT') {
+      return `the page is on the device, and peek answered ${resultInWords(step.result)}`;
+    }
+    return stirred(step) ?? 1;
+  },
+});
+
+const peekRefused = define({
+  id: 'kernel/peek-refused',
+  title: 'A peek at what is not mapped, not readable or lost answers EFAULT',
+  requirements: ['kernel.peek-value', 'kernel.access-errors'],
+  needs: ['peek'],
+  steps: (reading) => reading.peeks,
+  check(step) {
+    if (step.permits(false) && step.code !== POISON) return 0;
+    return step.result === 'EFAULT'
+      ? 1
+      : `a peek that is not permitted answered ${resultInWords(step.result)}`;
+  },
+});
+
+const peekValue = defineRead({
+  id: 'kernel/peek-value',
+  title: 'A peek that gives a value gives the last one stored',
+  requirements: ['kernel.peek-value'],
+  needs: ['peek'],
+  concerns: ({ command }) => command.op === 'peek',
+});
+
+/** What the kernel itself meets when it uses a user address. */
+export const kernel = [
+  bringsBack,
+  readsRight,
+  lands,
+  apart,
+  errors,
+  peekStays,
+  peekRefused,
+  peekValue,
+] as const;

@@ -1,0 +1,97 @@
+import { HOLE } from '../spec/vocabulary/snapshot.ts';
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { AT_LIMIT, BELOW_LIMIT } from './charges.ts';
+import { define } from './define.ts';
+import { refusalOf } from './device-rights.ts';
+import { accountChanges, stirred } from './stillness.ts';
+import {
+  endsAsItMay,
+  findsHoleWatched,
+  findsSlotBusy,
+  gotOom,
+  gotSigbus,
+  isOnDevice,
+  isOverLimit,
+  isPermitted,
+  lacksObject,
+  reachesContent,
+  storesToWatched,
+} from './touch-outcome.ts';
+import { SIGBUS } from './injected.ts';
+
+const holds = define({
+  id: 'account/limit-holds',
+  title: 'At its limit a group is charged for nothing new: a touch that needs a page finds no memory',
+  requirements: ['account.limit-holds'],
+  needs: ['limit'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (!isOverLimit(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
+    if (findsHoleWatched(step) || storesToWatched(step)) return 0;
+    // What else failed before may have left its marks.
+    if (gotSigbus(step) && (step.mayStrike & SIGBUS) !== 0) return 0;
+    if (!gotOom(step)) {
+      return `nothing more may be charged, and a ${step.command.op} answered ${resultInWords(step.result)}`;
+    }
+    // A page that it has brought back is in system memory then; where there was none, nothing has changed.
+    return (isOnDevice(step) ? accountChanges(step) : stirred(step)) ?? 1;
+  },
+});
+
+const holdsDevice = define({
+  id: 'account/limit-holds-device',
+  title: 'At its limit a group is charged for no page that a device store needs',
+  requirements: ['account.limit-holds'],
+  needs: ['limit', 'device-store'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step) {
+    const { command, result } = step;
+    if (command.op !== 'device-store' || step.atLimit !== AT_LIMIT || !lacksObject(step)) return 0;
+    if (!step.usable || refusalOf(step) !== undefined || findsHoleWatched(step)) return 0;
+    if (result === 'ok') return 'nothing more may be charged, and a device-store answered ok';
+    return accountChanges(step) ?? 1;
+  },
+});
+
+const holesStay = define({
+  id: 'account/limit-holds-holes',
+  title: 'At the limit of its group no hole moves to the device',
+  requirements: ['account.limit-holds'],
+  needs: ['limit'],
+  steps: (reading) => reading.migrations,
+  check({ command, result, cell, rowBefore, atLimit }) {
+    if (command.op !== 'migrate-to-device' || typeof result !== 'object' || atLimit !== AT_LIMIT) return 0;
+    let holes = 0;
+    for (let i = 0; i < result.length; i++) {
+      if (rowBefore[cell + i] !== HOLE) continue;
+      if (result[i] === 'moved')
+        return `page ${command.page + i}, a hole, moved, and nothing more may be charged`;
+      holes++;
+    }
+    return holes;
+  },
+});
+
+const sparesReturn = define({
+  id: 'account/limit-spares-return',
+  title: 'At the limit a page on the device comes back as ever',
+  requirements: ['account.limit-spares-return'],
+  needs: ['limit'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (step.atLimit === BELOW_LIMIT || !reachesContent(step) || !isOnDevice(step)) return 0;
+    return endsAsItMay(step) ?? 1;
+  },
+});
+
+const sparesBooks = define({
+  id: 'account/limit-spares-books',
+  title: 'A limit that is reached changes no rss and no charge, and loses no page',
+  requirements: ['account.limit-holds', 'account.charge'],
+  needs: ['limit', 'accounting', 'every-step'],
+  steps: (reading) => reading.touches,
+  check: (step) => (step.atLimit !== BELOW_LIMIT && gotOom(step) ? (accountChanges(step) ?? 1) : 0),
+});
+
+/** What a limit on the pages of a group stops, and what it does not. */
+export const limit = [holds, holdsDevice, holesStay, sparesReturn, sparesBooks] as const;

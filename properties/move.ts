@@ -1,0 +1,63 @@
+import { profilesFrom } from '../spec/profiles/profile.ts';
+import { EXCLUSIVE, HOLE, PRESENT, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { hasArrived, isLeftBehind } from './mapping-table.ts';
+import { defineRead } from './read-value.ts';
+import { bookChanges, calls, changeInWords } from './stillness.ts';
+
+const entry = define({
+  id: 'move/entry',
+  title: 'The entry is at the new place as it was, and no other has changed',
+  requirements: ['move.entry', 'robust.at-rest'],
+  needs: ['move', 'entries', 'every-step'],
+  steps: (reading) => reading.moves,
+  check(step, reading) {
+    const { command, cell: from, before, after } = step;
+    if (before === undefined || after === undefined) return 0;
+    const to = reading.cell(command.process, command.to);
+    const [was, is] = [before[from] ?? 0, after[to] ?? 0];
+    // A device may lose what it has to itself.
+    if (is !== was && !(was === EXCLUSIVE && is === PRESENT)) {
+      return `a ${entryInWords(was)} was moved, and the new place has a ${entryInWords(is)}`;
+    }
+    const left = after[from] ?? 0;
+    if (left !== (command.keep ? HOLE : UNMAPPED)) return `move left a ${entryInWords(left)} behind`;
+    for (let cell = 0; cell < after.length; cell++) {
+      if (cell !== from && cell !== to && after[cell] !== before[cell]) return changeInWords(step, cell);
+    }
+    return 1;
+  },
+});
+
+const quiet = define({
+  id: 'move/quiet',
+  title: 'A move answers ok, calls nothing and changes no count, whatever state the device is in',
+  requirements: ['move.quiet', 'move.entry'],
+  needs: ['move'],
+  steps: (reading) => reading.moves,
+  check(step) {
+    if (step.result !== 'ok') return `move answered ${resultInWords(step.result)}`;
+    return calls(step) ?? bookChanges(step) ?? 1;
+  },
+});
+
+const value = defineRead({
+  id: 'move/value',
+  title: 'What was moved reads at its new place as it would have at the old one',
+  requirements: ['move.value'],
+  needs: ['move'],
+  concerns: ({ mapping, code }) => hasArrived(mapping) && code !== HOLE,
+});
+
+const leftEmpty = defineRead({
+  id: 'move/left-empty',
+  title: 'What a move left behind reads zero until it is stored to',
+  requirements: ['move.keep'],
+  needs: ['move', 'move-keep'],
+  profiles: profilesFrom('linux-5.18'),
+  concerns: ({ mapping, code }) => isLeftBehind(mapping) && code === HOLE,
+});
+
+/** What moving a mapping does. */
+export const move = [entry, quiet, value, leftEmpty] as const;

@@ -1,0 +1,111 @@
+import { profilesBefore, profilesFrom } from '../spec/profiles/profile.ts';
+import { EXCLUSIVE, frameOf, isDeviceEntry, POISON, PRESENT, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { isObject } from './contents.ts';
+import { define } from './define.ts';
+import { stirred } from './stillness.ts';
+
+const quiet = define({
+  id: 'query/quiet',
+  title: 'A query calls nothing and changes nothing',
+  requirements: ['query.quiet'],
+  needs: ['query'],
+  steps: (reading) => reading.queries,
+  check: (step) => stirred(step) ?? 1,
+});
+
+const pageMap = define({
+  id: 'query/page-map',
+  title: 'The page map tells pages on a device, in system memory, and none apart',
+  requirements: ['query.page-map'],
+  needs: ['query', 'entries', 'every-step'],
+  steps: (reading) => reading.queries,
+  check({ command, result, before, cell, code }) {
+    const entry = before?.[cell];
+    if (command.op !== 'page-map' || entry === undefined) return 0;
+    const isSpecial = result === 'special' || result === 'special-sole';
+    const isRight =
+      isDeviceEntry(entry) || entry === EXCLUSIVE
+        ? isSpecial
+        : entry === POISON
+          ? result === 'special'
+          : entry === UNMAPPED
+            ? result === 'absent'
+            : entry === PRESENT && isObject(code)
+              ? result === 'present'
+              : result === 'absent' || result === 'present';
+    return isRight
+      ? 1
+      : `the entry is a ${entryInWords(entry)}, and page-map answered ${resultInWords(result)}`;
+  },
+});
+
+const soleMapper = define({
+  id: 'query/sole-mapper',
+  title: 'The page map tells whether a process is alone with a page on a device',
+  requirements: ['query.sole-mapper'],
+  profiles: profilesBefore('linux-6.12'),
+  needs: ['query', 'entries', 'every-step'],
+  steps: (reading) => reading.queries,
+  check({ command, result, before, cell, namesBefore }) {
+    const entry = before?.[cell] ?? 0;
+    if (command.op !== 'page-map' || namesBefore === undefined || !isDeviceEntry(entry)) return 0;
+    const named = namesBefore[frameOf(entry)];
+    const right = named === 1 ? 'special-sole' : 'special';
+    return result === right
+      ? 1
+      : `${named} entries name the frame, and page-map answered ${resultInWords(result)}`;
+  },
+});
+
+const neverSole = define({
+  id: 'query/tells-no-sole-mapper',
+  title: 'From some version on the page map says of no device page that a process is alone with it',
+  requirements: ['query.page-map'],
+  profiles: profilesFrom('linux-6.12'),
+  needs: ['query', 'entries', 'every-step'],
+  steps: (reading) => reading.queries,
+  check({ command, result, before, cell }) {
+    if (command.op !== 'page-map' || !isDeviceEntry(before?.[cell] ?? 0)) return 0;
+    return result === 'special' ? 1 : `page-map answered ${resultInWords(result)} of a page on a device`;
+  },
+});
+
+const residency = define({
+  id: 'query/residency',
+  title: 'A page counts as resident wherever it lives; what is not mapped is no page',
+  requirements: ['query.residency'],
+  needs: ['query'],
+  steps: (reading) => reading.queries,
+  check({ command, result, code }) {
+    if (command.op !== 'residency') return 0;
+    const isRight =
+      code === UNMAPPED
+        ? result === 'ENOMEM'
+        : isObject(code) || code === POISON
+          ? result === 1
+          : result === 0 || result === 1;
+    return isRight ? 1 : `residency answered ${resultInWords(result)}`;
+  },
+});
+
+const smaps = define({
+  id: 'query/smaps',
+  title: 'The sum of a process counts its private pages, in system and device memory alike: it is the rss',
+  requirements: ['query.smaps'],
+  needs: ['query'],
+  steps: (reading) => reading.queries,
+  check({ command, result, rowBefore, state }, { scope }) {
+    if (command.op !== 'smaps') return 0;
+    let pages = 0;
+    const first = command.process * scope.pages;
+    for (let cell = first; cell < first + scope.pages; cell++) if (isObject(rowBefore[cell] ?? 0)) pages++;
+    if (result !== pages)
+      return `process ${command.process} has ${pages} pages, and smaps answered ${resultInWords(result)}`;
+    const rss = state?.rss?.[command.process];
+    return rss === undefined || rss === result ? 1 : `the rss is ${rss}, and smaps answered ${result}`;
+  },
+});
+
+/** What may be asked of memory without touching it. */
+export const query = [quiet, pageMap, soleMapper, neverSole, residency, smaps] as const;

@@ -1,0 +1,66 @@
+import { profilesFrom } from '../spec/profiles/profile.ts';
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { define, type Finding } from './define.ts';
+import { isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
+import { CLEAN, DIRTY } from './soft-dirty.ts';
+import { stirred } from './stillness.ts';
+import type { Step } from './step.ts';
+import type { Tracking } from './step-lists.ts';
+import { MOVED } from './traits.ts';
+
+/** Whether the answer is the one that is certain, if this is the one. */
+function agrees({ command, result, dirtiness, mapping }: Step<Tracking>, certain: number): Finding {
+  if (command.op !== 'soft-dirty' || dirtiness !== certain) return 0;
+  // A watch may leave marks of its own.
+  if (isWatchedForStores(mapping) || isWatchedIfMissing(mapping)) return 0;
+  const right = certain === CLEAN ? 'clean' : 'dirty';
+  return result === right ? 1 : `the page is ${right}, and soft-dirty answered ${resultInWords(result)}`;
+}
+
+const clear = define({
+  id: 'track/clear',
+  title: 'A page that was cleared is clean, until something is done to it that is more than reading',
+  requirements: ['track.clear'],
+  needs: ['soft-dirty'],
+  steps: (reading) => reading.trackings,
+  check: (step) => agrees(step, CLEAN),
+});
+
+const store = define({
+  id: 'track/store',
+  title: 'A page that was stored to, or that is new, is dirty until it is cleared',
+  requirements: ['track.store'],
+  needs: ['soft-dirty'],
+  steps: (reading) => reading.trackings,
+  check: (step) => agrees(step, DIRTY),
+});
+
+const survives = define({
+  id: 'track/survives',
+  title: 'A page that has been moved is as clean or as dirty as it was',
+  requirements: ['track.survives'],
+  profiles: profilesFrom('linux-5.18'),
+  needs: ['soft-dirty'],
+  steps: (reading) => reading.trackings,
+  check(step) {
+    if ((step.traits & MOVED) === 0) return 0;
+    return agrees(step, step.dirtiness === CLEAN ? CLEAN : DIRTY);
+  },
+});
+
+const quiet = define({
+  id: 'track/quiet',
+  title: 'Clearing and asking call nothing and change nothing',
+  requirements: ['track.quiet'],
+  needs: ['soft-dirty'],
+  steps: (reading) => reading.trackings,
+  check(step) {
+    const { command, result } = step;
+    if (command.op === 'clear-soft-dirty' && result !== 'ok')
+      return `${command.op} answered ${resultInWords(result)}`;
+    return stirred(step) ?? 1;
+  },
+});
+
+/** Whether a process can tell which pages were stored to. */
+export const track = [clear, store, survives, quiet] as const;

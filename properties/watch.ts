@@ -1,0 +1,273 @@
+import { profilesFrom } from '../spec/profiles/profile.ts';
+import {
+  deviceEntry,
+  EXCLUSIVE,
+  frameOf,
+  isDeviceEntry,
+  isWriteEntry,
+  PRESENT,
+} from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { isObject } from './contents.ts';
+import { define, type Finding } from './define.ts';
+import { refusalOf } from './device-rights.ts';
+import { OOM, SIGBUS } from './injected.ts';
+import { isReprotected, isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
+import { defineRead } from './read-value.ts';
+import { accountChanges, bookChanges, calls, changeInWords, changes, stirred } from './stillness.ts';
+import type { Step } from './step.ts';
+import type { DeviceAccess } from './step-lists.ts';
+import { mayBeForeign } from './devices-apart.ts';
+import {
+  endsAsItMay,
+  findsHoleWatched,
+  findsSlotBusy,
+  gotOom,
+  gotSigbus,
+  isPermitted,
+  mayBeOverLimit,
+  reachesContent,
+  storesToWatched,
+} from './touch-outcome.ts';
+import type { Touch } from './touch-kinds.ts';
+import { MOVED } from './traits.ts';
+
+const sinceWatches = profilesFrom('linux-5.18');
+
+const trapsMissing = define({
+  id: 'watch/traps-missing',
+  title: 'A touch of a hole that is watched is trapped, and nothing comes of it',
+  requirements: ['watch.traps-missing'],
+  needs: ['watch-missing'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (!findsHoleWatched(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
+    // That there is no charge for a page may be found out first.
+    const isRight = step.result === 'trapped' || (gotOom(step) && mayBeOverLimit(step));
+    if (!isRight) return `a ${step.command.op} of a watched hole answered ${resultInWords(step.result)}`;
+    return stirred(step) ?? 1;
+  },
+});
+
+const trapsDevice = define({
+  id: 'watch/traps-missing-on-device',
+  title: 'A device access to a hole that is watched is trapped or refused, and nothing comes of it',
+  requirements: ['watch.traps-missing'],
+  needs: ['watch-missing'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step) {
+    if (!step.usable || refusalOf(step) !== undefined || !findsHoleWatched(step)) return 0;
+    return isHeldUp(step) ?? stirred(step) ?? 1;
+  },
+});
+
+/** A device access that is watched for is trapped, or refused. */
+function isHeldUp({ command, result }: Step<DeviceAccess>): string | undefined {
+  if (result === 'trapped' || result === 'EFAULT' || (command.op === 'device-store' && result === 'ENOMEM')) {
+    return undefined;
+  }
+  return `a ${command.op} of what is watched answered ${resultInWords(result)}`;
+}
+
+const peeksNothing = define({
+  id: 'watch/missing-reads-zero',
+  title: 'A peek at a hole that is watched is refused or gives zero',
+  requirements: ['watch.traps-missing', 'kernel.peek-value'],
+  needs: ['watch-missing', 'peek'],
+  steps: (reading) => reading.peeks,
+  check(step) {
+    if (!findsHoleWatched(step) || !step.permits(false)) return 0;
+    const isRight = step.result === 'EFAULT' || step.result === 0;
+    return isRight ? 1 : `a peek at a watched hole answered ${resultInWords(step.result)}`;
+  },
+});
+
+const missingStays = define({
+  id: 'watch/missing-stays',
+  title: 'A hole that is watched does not migrate',
+  requirements: ['watch.missing-stays'],
+  needs: ['watch-missing'],
+  steps: (reading) => reading.migrations,
+  check({ command, result, cell, row, rowBefore, mappingsBefore }) {
+    if (command.op !== 'migrate-to-device' || typeof result !== 'object') return 0;
+    let holes = 0;
+    for (let i = 0; i < result.length; i++) {
+      const isHole = !isObject(rowBefore[cell + i] ?? 0) && row[cell + i] === rowBefore[cell + i];
+      if (!isHole || !isWatchedIfMissing(mappingsBefore[cell + i] ?? 0)) continue;
+      if (result[i] === 'moved') return `page ${command.page + i}, a hole that is watched, moved`;
+      holes++;
+    }
+    return holes;
+  },
+});
+
+/** A store to a watched page is trapped, unless bringing the page back failed before; it changes no account. */
+function isTrapped(step: Step<Touch>): Finding {
+  const failed =
+    (gotSigbus(step) && (step.mayStrike & SIGBUS) !== 0) || (gotOom(step) && (step.mayStrike & OOM) !== 0);
+  if (step.result !== 'trapped' && !failed) {
+    return `a ${step.command.op} to a watched page answered ${resultInWords(step.result)}`;
+  }
+  return accountChanges(step) ?? 1;
+}
+
+const trapsStore = define({
+  id: 'watch/traps-store',
+  title: 'No store of CPU or kernel lands in a page that is watched for stores, and nothing is pinned there',
+  requirements: ['watch.traps-store'],
+  profiles: sinceWatches,
+  needs: ['watch-write'],
+  steps: (reading) => reading.touches,
+  check: (step) => (reachesContent(step) && storesToWatched(step) ? isTrapped(step) : 0),
+});
+
+const survives = define({
+  id: 'watch/survives',
+  title: 'A page that has moved, or whose protection has changed, is watched as before',
+  requirements: ['watch.survives'],
+  profiles: sinceWatches,
+  needs: ['watch-write'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    const isChanged = (step.traits & MOVED) !== 0 || isReprotected(step.mapping);
+    return isChanged && reachesContent(step) && storesToWatched(step) ? isTrapped(step) : 0;
+  },
+});
+
+const trapsDeviceStore = define({
+  id: 'watch/traps-device-store',
+  title: 'A device store to a page that is watched for stores is trapped or refused',
+  requirements: ['watch.traps-store'],
+  profiles: sinceWatches,
+  needs: ['watch-write', 'device-store'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step) {
+    if (step.command.op !== 'device-store' || !isWatchedForStores(step.mapping)) return 0;
+    if (!step.usable || refusalOf(step) !== undefined) return 0;
+    return isHeldUp(step) ?? accountChanges(step) ?? 1;
+  },
+});
+
+const keepsValue = defineRead({
+  id: 'watch/keeps-value',
+  title: 'A page that is watched for stores is read as ever, and holds what it held',
+  requirements: ['watch.passes-loads', 'watch.traps-store'],
+  profiles: sinceWatches,
+  needs: ['watch-write'],
+  concerns: ({ mapping }) => isWatchedForStores(mapping),
+});
+
+const passesLoads = define({
+  id: 'watch/passes-loads',
+  title: 'Loads of a page that is watched for stores go on, and bring it back as ever',
+  requirements: ['watch.passes-loads'],
+  profiles: sinceWatches,
+  needs: ['watch-write'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (!isWatchedForStores(step.mapping) || !reachesContent(step) || storesToWatched(step)) return 0;
+    return endsAsItMay(step) ?? 1;
+  },
+});
+
+const passesDevice = define({
+  id: 'watch/passes-device-loads',
+  title: 'A device reads a page that is watched for stores',
+  requirements: ['watch.passes-loads'],
+  profiles: sinceWatches,
+  needs: ['watch-write', 'device-load'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step, { scope }) {
+    if (step.command.op !== 'device-load' || !isWatchedForStores(step.mapping)) return 0;
+    if (!step.usable || refusalOf(step) !== undefined || mayBeForeign(step, scope)) return 0;
+    return typeof step.result === 'number' ? 1 : `a device-load answered ${resultInWords(step.result)}`;
+  },
+});
+
+const own = define({
+  id: 'watch/own',
+  title: 'A page that another process watches is not watched for this one',
+  requirements: ['watch.own'],
+  profiles: sinceWatches,
+  needs: ['watch-write', 'fork'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    const { code, cell, mapping, rowBefore, mappingsBefore } = step;
+    if (isWatchedForStores(mapping) || !reachesContent(step)) return 0;
+    const isWatchedElsewhere = rowBefore.some(
+      (other, at) => other === code && at !== cell && isWatchedForStores(mappingsBefore[at] ?? 0),
+    );
+    return isWatchedElsewhere ? (endsAsItMay(step) ?? 1) : 0;
+  },
+});
+
+const trapsNobodyElse = define({
+  id: 'watch/traps-nobody-else',
+  title: 'Only what is watched is trapped',
+  requirements: ['watch.own', 'watch.passes-loads'],
+  profiles: sinceWatches,
+  needs: ['watch-write'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (!isPermitted(step) || findsHoleWatched(step) || storesToWatched(step)) return 0;
+    return step.result === 'trapped' ? `a ${step.command.op} of what is not watched was trapped` : 1;
+  },
+});
+
+const quiet = define({
+  id: 'watch/quiet',
+  title: 'Watching answers ok, calls nothing and moves nothing; it leaves no WRITE entry',
+  requirements: ['watch.traps-store', 'watch.traps-missing', 'robust.at-rest'],
+  needs: [],
+  steps: (reading) => reading.watches,
+  check(step) {
+    const { command, result, before, after, cell } = step;
+    if (result !== 'ok') return `watch answered ${resultInWords(result)}`;
+    const stir = calls(step) ?? changes(step, cell) ?? bookChanges(step);
+    if (stir !== undefined || before === undefined || after === undefined) return stir ?? 1;
+    const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+    if (was === is) return 1;
+    const isDowngraded =
+      command.watch === 'write-protect' && isDeviceEntry(was) && is === deviceEntry(frameOf(was), false);
+    return isDowngraded || (was === EXCLUSIVE && is === PRESENT) ? 1 : changeInWords(step, cell);
+  },
+});
+
+const neverWrite = define({
+  id: 'watch/never-write',
+  title: 'The entry of a page that is watched for stores is READ on every device',
+  requirements: ['watch.traps-store', 'watch.survives'],
+  profiles: sinceWatches,
+  needs: ['watch-write', 'entries'],
+  steps: (reading) => reading.anew,
+  check({ after, mappings }) {
+    if (after === undefined) return 0;
+    let watched = 0;
+    for (let cell = 0; cell < after.length; cell++) {
+      const entry = after[cell] ?? 0;
+      if (!isDeviceEntry(entry) || !isWatchedForStores(mappings[cell] ?? 0)) continue;
+      if (isWriteEntry(entry))
+        return `the page is watched for stores, and its entry is a ${entryInWords(entry)}`;
+      watched++;
+    }
+    return watched;
+  },
+});
+
+/** What user space is told of touches that it watches for. */
+export const watch = [
+  trapsMissing,
+  trapsDevice,
+  peeksNothing,
+  missingStays,
+  trapsStore,
+  survives,
+  trapsDeviceStore,
+  keepsValue,
+  passesLoads,
+  passesDevice,
+  own,
+  trapsNobodyElse,
+  quiet,
+  neverWrite,
+] as const;

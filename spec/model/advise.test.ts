@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest';
+import { PROFILES } from '../profiles/profiles.ts';
+import { Advice, type Command } from '../vocabulary/command.ts';
+import {
+  advise,
+  deviceStore,
+  fork,
+  heal,
+  inject,
+  kernelStore,
+  load,
+  lock,
+  makeExclusive,
+  map,
+  pin,
+  populate,
+  store,
+  toDevice,
+  toSystem,
+  unmap,
+  unpin,
+} from '../vocabulary/shorthand.ts';
+import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+
+const drop = advise(0, 0, 'page-out');
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const world = (): Model => new Model({ profile, pages: 1, frames: 1 });
+  const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
+  const onDevice = (): Model => inSystem().go(toDevice(0, 0));
+
+  describe.each(Advice.options)('%s', (advice) => {
+    const command = advise(0, 0, advice);
+
+    test('leaves everything as it is', () => {
+      expect(world().go(map(0, 0)).ways(command)).toEqual(['ok: hole']);
+      expect(inSystem().ways(command)).toEqual(['ok: a7@sys']);
+      expect(inSystem().go(fork(0, 1)).ways(command)).toEqual(['ok: a7@sys | a7@sys']);
+      expect(inSystem().go(pin(0, 0)).ways(command)).toEqual(['ok: a7@sys; pins a7@sys']);
+      expect(inSystem().go(makeExclusive(0, 0)).ways(command)).toEqual(['ok: a7@sysX']);
+    });
+
+    test('leaves the device alone, however broken', () => {
+      expect(onDevice().ways(command)).toEqual(['ok: a7@f0W']);
+      expect(onDevice().go(fork(0, 1)).ways(command)).toEqual(['ok: a7@f0R | a7@f0R']);
+      expect(onDevice().go(inject('sigbus', 'until-healed')).ways(command)).toEqual([
+        'ok: a7@f0W; sigbus lasts',
+      ]);
+    });
+
+    test.runIf(PROFILES[profile].failedFaultPoisons)('leaves poison', () => {
+      expect(onDevice().go(inject('sigbus'), load(0, 0)).ways(command)).toEqual(['ok: poison']);
+    });
+
+    test('of a locked page', () => {
+      const answer = advice === 'move-node' ? 'ok' : 'EINVAL';
+      expect(inSystem().go(lock(0, 0)).ways(command)).toEqual([`${answer}: a7@sys+l`]);
+    });
+  });
+
+  describe('what was advised free', () => {
+    const freed = (): Model => inSystem().go(advise(0, 0, 'free'));
+
+    test('may be dropped when memory is wanted, and only then', () => {
+      expect(freed().ways(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
+      expect(inSystem().ways(drop)).toEqual(['ok: a7@sys']);
+      expect(freed().ways(advise(0, 0, 'cold'))).toEqual(['ok: a7@sys']);
+      expect(freed().ways(load(0, 0))).toEqual(['7: a7@sys']);
+      expect(freed().goWhere(drop, 'hole').ways(load(0, 0))).toEqual(['0: hole']);
+      expect(
+        freed()
+          .go(load(0, 0), advise(0, 0, 'move-node'), drop)
+          .ways(drop),
+      ).toEqual(['ok: a7@sys', 'ok: hole']);
+    });
+
+    test.each<[string, readonly Command[]]>([
+      ['stored to', [store(0, 0, 8)]],
+      ['stored to by the kernel', [kernelStore(0, 0, 8)]],
+      ['stored to by the device', [deviceStore(0, 0, 8)]],
+      ['pinned', [pin(0, 0), unpin()]],
+      ['populated for writing', [populate(0, 0)]],
+      ['shared', [fork(0, 1), unmap(1, 0)]],
+      ['moved to the device', [toDevice(0, 0), toSystem(0, 0)]],
+      ['given to the device', [makeExclusive(0, 0), load(0, 0)]],
+    ])('is not dropped any more once it was %s', (_, since) => {
+      expect(
+        freed()
+          .go(...since)
+          .waysIn(drop, /hole/),
+      ).toEqual(['']);
+    });
+
+    test('may be said to be free again', () => {
+      expect(
+        freed()
+          .go(store(0, 0, 8), advise(0, 0, 'free'))
+          .ways(drop),
+      ).toEqual(['ok: a8@sys', 'ok: hole']);
+    });
+
+    test.each<[string, readonly Command[]]>([
+      ['shared', [fork(0, 1)]],
+      ['pinned', [pin(0, 0)]],
+      ['exclusive', [makeExclusive(0, 0)]],
+      ['on the device', [toDevice(0, 0)]],
+    ])('means nothing where the page is %s', (_, before) => {
+      const model = inSystem().go(...before, advise(0, 0, 'free'));
+      expect(model.waysIn(drop, /hole/)).toEqual(['']);
+    });
+
+    test('of a page on the device does not count when it is back', () => {
+      const model = onDevice().go(advise(0, 0, 'free'), heal, load(0, 0));
+      expect(model.ways(drop)).toEqual(['ok: a7@sys']);
+    });
+  });
+});

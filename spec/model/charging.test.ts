@@ -1,0 +1,211 @@
+import { describe, expect, test } from 'vitest';
+import { PROFILES } from '../profiles/profiles.ts';
+import {
+  charge,
+  deviceStore,
+  exit,
+  fork,
+  join,
+  kernelStore,
+  limit,
+  load,
+  map,
+  pin,
+  store,
+  toDevice,
+  toSystem,
+  unmap,
+} from '../vocabulary/shorthand.ts';
+import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const { joinMoves, forkCopiesPinned } = PROFILES[profile];
+  const world = (): Model => new Model({ profile });
+  const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
+  const onDevice = (): Model => inSystem().go(toDevice(0, 0));
+  const charges = (model: Model): readonly (readonly string[])[] =>
+    [0, 1].map((group) => model.waysIn(charge(group), /^\w+/));
+
+  describe('charge', () => {
+    test('counts the objects that a group made, wherever they live', () => {
+      expect(charges(world().go(map(0, 0)))).toEqual([['0'], ['0']]);
+      expect(charges(inSystem())).toEqual([['1'], ['0']]);
+      expect(charges(onDevice())).toEqual([['1'], ['0']]);
+      expect(charges(onDevice().go(load(0, 0)))).toEqual([['1'], ['0']]);
+      expect(charges(world().go(map(0, 0), toDevice(0, 0)))).toEqual([['1'], ['0']]);
+      expect(charges(inSystem().go(fork(0, 1)))).toEqual([['1'], ['0']]);
+      expect(charges(inSystem().go(fork(0, 1), store(1, 0, 8)))).toEqual([['2'], ['0']]);
+    });
+
+    test('a page that only a pin holds is charged', () => {
+      expect(charges(inSystem().go(pin(0, 0), unmap(0, 0)))).toEqual([['1'], ['0']]);
+      expect(charges(inSystem().go(unmap(0, 0)))).toEqual([['0'], ['0']]);
+    });
+
+    test('host, shared and file memory are not', () => {
+      for (const kind of ['host', 'shared'] as const) {
+        expect(charges(world().go(map(0, 0, 'write', kind), store(0, 0, 7)))).toEqual([['0'], ['0']]);
+      }
+      const file = world().go(map(0, 0, 'write', 'file'), load(0, 0));
+      expect(charges(file)).toEqual([['0'], ['0']]);
+      expect(charges(file.go(store(0, 0, 7)))).toEqual([['1'], ['0']]);
+    });
+
+    test('who stores is charged, in the group where it is then', () => {
+      expect(charges(world().go(join(0, 1), map(0, 0), store(0, 0, 7)))).toEqual([['0'], ['1']]);
+      const child = world().go(join(0, 1), map(0, 0), store(0, 0, 7), fork(0, 1), store(1, 0, 8));
+      expect(charges(child)).toEqual([['0'], ['2']]);
+    });
+  });
+
+  describe('join', () => {
+    test('moves nothing', () => {
+      expect(onDevice().go(fork(0, 1)).ways(join(0, 1))).toEqual(['ok: a7@f0R . | a7@f0R .']);
+    });
+
+    test('what this process alone sees follows it', () => {
+      expect(charges(inSystem().go(join(0, 1)))).toEqual(
+        joinMoves === 'nothing' ? [['1'], ['0']] : [['0'], ['1']],
+      );
+    });
+
+    test('so does what is on the device', () => {
+      const expected = {
+        all: [['0'], ['1']],
+        nothing: [['1'], ['0']],
+        'what-is-in-system-memory': [
+          ['0', '1'],
+          ['0', '1'],
+        ],
+      }[joinMoves];
+      expect(charges(onDevice().go(join(0, 1)))).toEqual(expected);
+    });
+
+    test('what others see, too, may follow', () => {
+      expect(charges(inSystem().go(fork(0, 1), join(0, 1)))).toEqual(
+        joinMoves === 'nothing'
+          ? [['1'], ['0']]
+          : [
+              ['0', '1'],
+              ['0', '1'],
+            ],
+      );
+    });
+
+    test('what the process does not see keeps its group', () => {
+      expect(charges(inSystem().go(fork(0, 1), unmap(1, 0), join(1, 1)))).toEqual([['1'], ['0']]);
+      expect(charges(inSystem().go(pin(0, 0), unmap(0, 0), join(0, 1)))).toEqual([['1'], ['0']]);
+    });
+
+    test('the slot of a process that ended begins in group 0 again', () => {
+      const model = inSystem().go(fork(0, 1), join(1, 1), exit(1), fork(0, 1), store(1, 0, 8));
+      expect(model.waysIn(charge(1), /^\w+/)).toEqual(joinMoves === 'nothing' ? ['0'] : ['0', '1']);
+    });
+  });
+
+  describe('limit', () => {
+    test('is ok, and nothing happens, also where more are charged already', () => {
+      expect(onDevice().ways(limit(0))).toEqual(['ok: a7@f0W .']);
+    });
+
+    test('where nothing new is needed nothing fails', () => {
+      const model = onDevice().go(limit(0));
+      expect(model.ways(load(0, 0))).toEqual(['7: a7@sys .; fault 1; leaves f0']);
+      expect(model.ways(store(0, 0, 9))).toEqual(['ok: a9@sys .; fault 1; leaves f0']);
+      expect(model.waysIn(toSystem(0, 0), /^\w+/)).toContain('moved');
+      expect(inSystem().go(limit(0)).waysIn(toDevice(0, 0), /^\w+/)).toContain('moved');
+    });
+
+    test('a touch that needs a new page is out of memory', () => {
+      expect(
+        world()
+          .go(map(0, 0), limit(0))
+          .ways(store(0, 0, 9)),
+      ).toEqual(['oom: hole .']);
+      expect(
+        world()
+          .go(map(0, 0, 'write', 'file'), limit(0))
+          .ways(store(0, 0, 9)),
+      ).toEqual(['oom: file .']);
+      expect(
+        inSystem()
+          .go(fork(0, 1), limit(1))
+          .ways(store(1, 0, 9)),
+      ).toEqual(['oom: a7@sys . | a7@sys .']);
+      expect(inSystem().go(fork(0, 1), limit(1)).ways(pin(1, 0))).toEqual(['ENOMEM: a7@sys . | a7@sys .']);
+      expect(
+        inSystem()
+          .go(fork(0, 1), limit(1))
+          .ways(kernelStore(1, 0, 9)),
+      ).toEqual(['ENOMEM: a7@sys . | a7@sys .']);
+    });
+
+    test('a page that it brought back before is in system memory, with its sharers', () => {
+      expect(
+        onDevice()
+          .go(fork(0, 1), limit(1))
+          .ways(store(1, 0, 9)),
+      ).toEqual(['oom: a7@sys . | a7@sys .; fault 1; leaves f0']);
+    });
+
+    test('up to it all is well, and above it again when it is ended', () => {
+      const model = inSystem().go(fork(0, 1), limit(2));
+      expect(model.ways(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
+      expect(model.go(limit(0), limit('none')).ways(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
+    });
+
+    test('is the limit of one group', () => {
+      const model = inSystem().go(fork(0, 1), limit(0, 1));
+      expect(model.waysIn(store(1, 0, 9), /^\w+/)).toEqual(['ok']);
+      const other = world().go(join(0, 1), map(0, 0), limit(0, 1));
+      expect(other.waysIn(store(0, 0, 9), /^\w+/)).toEqual(['oom']);
+    });
+
+    test('a hole does not move', () => {
+      expect(world().go(map(0, 0), limit(0)).ways(toDevice(0, 0))).toEqual(['skipped: hole .']);
+      // Of two, the first may take what is left.
+      expect(
+        world()
+          .go(map(0, 0), map(0, 1), limit(1))
+          .waysIn(toDevice(0, 0, 2), /^[\w ]+/),
+      ).toEqual(['moved skipped', 'skipped moved', 'skipped skipped']);
+    });
+
+    test('a device store that needs a new page stores nothing', () => {
+      expect(
+        world()
+          .go(map(0, 0), limit(0))
+          .ways(deviceStore(0, 0, 9)),
+      ).toEqual(['EFAULT: hole .', 'ENOMEM: hole .']);
+      expect(
+        onDevice()
+          .go(fork(0, 1), limit(1))
+          .waysIn(deviceStore(1, 0, 9), /^\w+: a7@\w+ \. \| \S+ \./),
+      ).toEqual([
+        'EFAULT: a7@f0R . | a7@f0R .',
+        'EFAULT: a7@sys . | a7@sys .',
+        'ENOMEM: a7@f0R . | a7@f0R .',
+        'ENOMEM: a7@sys . | a7@sys .',
+      ]);
+      expect(
+        inSystem()
+          .go(limit(0))
+          .ways(deviceStore(0, 0, 9)),
+      ).toEqual(['ok: a9@sys .']);
+    });
+
+    test.runIf(forkCopiesPinned)('a copy at a fork is always charged', () => {
+      const model = inSystem().go(pin(0, 0), limit(1));
+      expect(model.ways(fork(0, 1))).toEqual(['ok: a7@sys . | b7@sys .; pins a7@sys']);
+      expect(charges(model.go(fork(0, 1)))).toEqual([['2'], ['0']]);
+    });
+
+    test.runIf(joinMoves === 'what-is-in-system-memory')(
+      'where the charge is not known, either may be',
+      () => {
+        const model = onDevice().go(join(0, 1), map(0, 1), limit(1, 1));
+        expect(model.waysIn(store(0, 1, 9), /^\w+/)).toEqual(['ok', 'oom']);
+      },
+    );
+  });
+});

@@ -1,0 +1,72 @@
+import type { ProfileName } from '../profiles/profile.ts';
+import { capabilitiesFor, capabilitiesIn } from '../vocabulary/capability.ts';
+import type { Command, InjectionKind, MappingKind, Op } from '../vocabulary/command.ts';
+import { commandsIn } from '../vocabulary/commands-in.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+
+/** Commands that belong together; of those with kinds, the kinds. */
+interface Family {
+  readonly ops: readonly Op[];
+  readonly maps?: readonly MappingKind[];
+  readonly injects?: readonly InjectionKind[];
+}
+
+const inject = (kind: InjectionKind): Family => ({ ops: ['inject', 'heal'], injects: [kind] });
+const map = (kind: MappingKind): Family => ({ ops: ['map'], maps: [kind] });
+
+/** The whole vocabulary, cut so that what one family does can be looked at beside the core. */
+export const FAMILIES = {
+  core: {
+    ops: [
+      ...(['spawn', 'fork', 'exit', 'map', 'unmap', 'discard', 'protect', 'load', 'store', 'evict'] as const),
+      ...(['migrate-to-device', 'migrate-to-system', 'device-load', 'device-store'] as const),
+    ],
+    maps: ['private'],
+  },
+  host: map('host'),
+  shared: map('shared'),
+  file: map('file'),
+  pin: { ops: ['pin', 'unpin'] },
+  'inject sigbus': inject('sigbus'),
+  'inject oom': inject('oom'),
+  'inject no-frame': inject('no-frame'),
+  'inject no-copy': inject('no-copy'),
+  attach: { ops: ['attach', 'detach'] },
+  'evict-all': { ops: ['evict-all'] },
+  close: { ops: ['close', 'open'] },
+  'hot-add': { ops: ['hot-add'] },
+  'swap-on': { ops: ['swap-on'] },
+  move: { ops: ['move'] },
+  populate: { ops: ['populate', 'lock', 'unlock'] },
+  advise: { ops: ['advise'] },
+  kernel: { ops: ['kernel-load', 'kernel-store', 'peek'] },
+  watch: { ops: ['watch'] },
+  'soft-dirty': { ops: ['clear-soft-dirty', 'soft-dirty'] },
+  query: { ops: ['page-map', 'residency', 'smaps'] },
+  limit: { ops: ['limit'] },
+  groups: { ops: ['join', 'charge'] },
+  exclusive: { ops: ['make-exclusive', 'device-exchange'] },
+} as const satisfies Record<string, Family>;
+
+export type FamilyName = keyof typeof FAMILIES;
+
+/** A part of the model that can be gone through: a world, a profile, and the commands of some families. */
+export interface Region {
+  readonly scope: Scope;
+  readonly profile: ProfileName;
+  readonly families: readonly FamilyName[];
+}
+
+/** The commands of a region that are sent in its profile, simplest arguments first. */
+export function commandsOf({ scope, profile, families }: Region): readonly Command[] {
+  const parts = families.map((name): Family => FAMILIES[name]);
+  const ops = new Set(parts.flatMap((family) => family.ops));
+  const maps = new Set(parts.flatMap((family) => family.maps ?? []));
+  const injects = new Set(parts.flatMap((family) => family.injects ?? []));
+  return commandsIn(scope, { ops, values: [1, 2] }).filter((command) => {
+    if (command.op === 'map' && !maps.has(command.kind)) return false;
+    if (command.op === 'inject' && !injects.has(command.kind)) return false;
+    const needed = capabilitiesFor(command);
+    return capabilitiesIn(profile, new Set(needed)).size === needed.length;
+  });
+}

@@ -1,0 +1,166 @@
+import { neverCountsZero, type Profile, referencesOf } from '../profiles/profile.ts';
+import type { Op } from '../vocabulary/command.ts';
+import { CONTROL_GROUPS, devicesIn, framesIn } from '../vocabulary/scope.ts';
+import { isCommon, mayWrite } from './permission.ts';
+import {
+  FIRST_FRAME,
+  isExclusive,
+  MAYBE_EXCLUSIVE,
+  NO_OBJECT,
+  NOT_MAPPED,
+  POISONED,
+  READ_FLAVOUR,
+  type State,
+  SYSTEM,
+  WATCHED_STORES,
+} from './state.ts';
+
+/** What must be so in every state of the model, whatever led there; those that are not, in words. */
+export function brokenInvariants(state: State, profile: Profile): readonly string[] {
+  const broken: string[] = [];
+  checkEntries(state, profile, broken);
+  checkObjects(state, broken);
+  checkDevices(state, profile, broken);
+  checkCharges(state, broken);
+  return broken;
+}
+
+function checkEntries(state: State, profile: Profile, broken: string[]): void {
+  const { processes, pages } = state.scope;
+  for (let process = 0; process < processes; process++) {
+    const alive = state.alive[process] === 1;
+    let resident = 0;
+    for (let at = process * pages; at < (process + 1) * pages; at++) {
+      const object = state.entry[at] ?? NO_OBJECT;
+      const mapping = state.mapping[at] ?? NOT_MAPPED;
+      const isMapped = mapping !== NOT_MAPPED;
+      if (isMapped && !alive) broken.push(`entry ${at}: mapped in a dead process`);
+      if (object !== NO_OBJECT && (!isMapped || isCommon(mapping)))
+        broken.push(`entry ${at}: sees what it cannot`);
+      if (object === POISONED && !profile.failedFaultPoisons) broken.push(`entry ${at}: poisoned`);
+      if (object <= NO_OBJECT) {
+        checkEmpty(state, at, broken);
+        continue;
+      }
+      resident++;
+      checkFlavour(state, at, object, broken);
+    }
+    if (state.residentOf(process) !== resident) broken.push(`process ${process}: its resident pages`);
+  }
+}
+
+/** What an entry without an object cannot be: no flavour, and nothing that could be watched for stores. */
+function checkEmpty(state: State, at: number, broken: string[]): void {
+  if (state.flavour[at] !== READ_FLAVOUR) broken.push(`entry ${at}: a flavour, and no page`);
+  if (((state.track[at] ?? 0) & WATCHED_STORES) !== 0)
+    broken.push(`entry ${at}: watched for stores, and no page`);
+}
+
+function checkFlavour(state: State, at: number, object: number, broken: string[]): void {
+  const flavour = state.flavour[at] ?? READ_FLAVOUR;
+  if (isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE) {
+    if (state.onDevice(object)) broken.push(`entry ${at}: exclusive, and on the device`);
+    if (state.maps[object] !== 1) broken.push(`entry ${at}: exclusive, and shares its object`);
+    return;
+  }
+  if (!state.onDevice(object) || flavour === READ_FLAVOUR) return;
+  if (((state.track[at] ?? 0) & WATCHED_STORES) !== 0)
+    broken.push(`entry ${at}: may be WRITE, and is watched for stores`);
+  if (state.maps[object] !== 1) broken.push(`entry ${at}: may be WRITE, and shares its object`);
+  if (!mayWrite(state.mapping[at] ?? 0)) broken.push(`entry ${at}: may be WRITE in a mapping that is not`);
+}
+
+const howMany = (cells: Int16Array, sought: number): number => {
+  let found = 0;
+  for (const cell of cells) if (cell === sought) found++;
+  return found;
+};
+
+function checkObjects(state: State, broken: string[]): void {
+  let existing = 0;
+  for (let object = 1; object < state.objectEnd; object++) {
+    if (state.maps[object] !== howMany(state.entry, object)) broken.push(`object ${object}: its entries`);
+    if (state.pins[object] !== howMany(state.slot, object)) broken.push(`object ${object}: its pins`);
+    const place = state.place[object] ?? SYSTEM;
+    if (!state.exists(object)) {
+      if (place !== SYSTEM) broken.push(`object ${object}: gone, and on the device`);
+      continue;
+    }
+    existing++;
+    if (state.droppable[object] === 1) checkDroppable(state, object, broken);
+    if (place === SYSTEM) continue;
+    if (state.pinned(object)) broken.push(`object ${object}: pinned, and on the device`);
+    if (state.maps[object] === 0) broken.push(`object ${object}: on the device without an entry`);
+    if (place < FIRST_FRAME) continue;
+    if (howMany(state.place, place) !== 1) broken.push(`object ${object}: not alone on its frame`);
+    if (place - FIRST_FRAME >= framesIn(state.scope))
+      broken.push(`object ${object}: on a frame that there is not`);
+    if (state.holderOf(place - FIRST_FRAME) !== object)
+      broken.push(`object ${object}: not known to its frame`);
+  }
+  if (state.objectCount !== existing) broken.push('the count of objects');
+}
+
+/** What may be dropped is in system memory, one process's, and nobody holds it. */
+function checkDroppable(state: State, object: number, broken: string[]): void {
+  if (state.onDevice(object) || state.pinned(object) || state.maps[object] !== 1)
+    broken.push(`object ${object}: may be dropped, and is held`);
+}
+
+function checkDevices(state: State, profile: Profile, broken: string[]): void {
+  const { frames } = state.scope;
+  let onDevice = 0;
+  for (let device = 0; device < devicesIn(state.scope); device++) {
+    let residents = 0;
+    for (let object = 1; object < state.objectEnd; object++) if (state.isOn(object, device)) residents++;
+    if (residents > frames) broken.push(`device ${device}: more objects than frames`);
+    if (state.attached[device] !== 1 && residents > 0) broken.push(`device ${device}: objects, and detached`);
+    if (state.attached[device] === 1 && state.rangeTaken[device] !== 0)
+      broken.push(`device ${device}: attached, and its range is taken`);
+    if (state.hasRoom(device) !== residents < frames)
+      broken.push(`device ${device}: the count of its objects`);
+    onDevice += residents;
+  }
+  if (state.onDeviceCount !== onDevice) broken.push('the count of objects on the device');
+  for (let frame = 0; frame < framesIn(state.scope); frame++) checkFrame(state, frame, profile, broken);
+}
+
+/** A frame counts its entries, and has the references that go with them. */
+function checkFrame(state: State, frame: number, profile: Profile, broken: string[]): void {
+  let mappers = 0;
+  for (const object of state.entry)
+    if (object > NO_OBJECT && state.place[object] === FIRST_FRAME + frame) mappers++;
+  if (state.mappersOf(frame) !== mappers) broken.push(`frame ${frame}: its map count`);
+  const references = referencesOf(profile, state.mappersOf(frame));
+  // From 5.18 on, or after it, an idle frame's own reference is not there beside those of the entries.
+  const beside = references - mappers;
+  if (neverCountsZero(profile) ? beside !== 1 : mappers > 0 ? beside !== 0 : beside !== profile.idleCount)
+    broken.push(`frame ${frame}: its reference count`);
+}
+
+/** Every object is charged to one group or to either. */
+function checkCharges(state: State, broken: string[]): void {
+  let charged = 0;
+  let maybe = 0;
+  for (let group = 0; group < CONTROL_GROUPS; group++) {
+    const charges = state.chargedTo(group);
+    charged += charges.surely;
+    maybe = charges.maybe;
+  }
+  if (charged + maybe !== state.objectCount) broken.push('the charges do not add up');
+}
+
+/** What may charge a group for more than its limit. */
+const BEYOND_LIMIT: ReadonlySet<Op> = new Set<Op>(['fork', 'join']);
+
+/** A group that was charged, by a command that is not exempt, for more than it may be; −1 where there is none. */
+export function chargedBeyond(before: State, after: State, op: Op): number {
+  if (BEYOND_LIMIT.has(op)) return -1;
+  for (let group = 0; group < CONTROL_GROUPS; group++) {
+    const limit = before.limit[group] ?? 0;
+    if (limit === 0) continue;
+    const { surely, maybe } = before.chargedTo(group);
+    if (after.chargedTo(group).surely > Math.max(limit - 1, surely + maybe)) return group;
+  }
+  return -1;
+}

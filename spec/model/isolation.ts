@@ -1,0 +1,103 @@
+import type { Command } from '../vocabulary/command.ts';
+import { fileValue } from '../vocabulary/scope.ts';
+import { isCommon, isFile, isMapped } from './permission.ts';
+import { NO_OBJECT, POISONED, type State } from './state.ts';
+
+const NOTHING_THERE = -1;
+const LOST = -2;
+/** Common memory is for all to change. */
+const COMMON = -3;
+
+/** What a load that were permitted would see. */
+function contentOf(state: State, entry: number): number {
+  const mapping = state.mapping[entry] ?? 0;
+  if (!isMapped(mapping)) return NOTHING_THERE;
+  if (isCommon(mapping)) return COMMON;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (object === POISONED) return LOST;
+  if (object !== NO_OBJECT) return state.value[object] ?? 0;
+  return isFile(mapping) ? fileValue(entry % state.scope.pages) : 0;
+}
+
+const NONE = 0;
+const PAGE = 1;
+const LOSS = 2;
+const PROCESS = 3;
+const CHILD = 4;
+const BOTH_PAGES = 5;
+
+/** Which pages' contents a command may change: for all others it must be as if it had not been. */
+const MAY_CHANGE: { readonly [O in Command['op']]: number } = {
+  spawn: NONE,
+  fork: CHILD,
+  exit: PROCESS,
+  map: PAGE,
+  unmap: PAGE,
+  discard: PAGE,
+  protect: NONE,
+  load: LOSS,
+  store: PAGE,
+  'migrate-to-device': NONE,
+  'migrate-to-system': NONE,
+  'device-load': NONE,
+  'device-store': PAGE,
+  pin: LOSS,
+  unpin: NONE,
+  inject: NONE,
+  heal: NONE,
+  evict: NONE,
+  attach: NONE,
+  detach: NONE,
+  'swap-on': NONE,
+  inspect: NONE,
+  move: BOTH_PAGES,
+  populate: LOSS,
+  lock: LOSS,
+  unlock: NONE,
+  advise: PAGE,
+  'kernel-load': LOSS,
+  'kernel-store': PAGE,
+  peek: NONE,
+  watch: NONE,
+  'clear-soft-dirty': NONE,
+  'soft-dirty': NONE,
+  'page-map': NONE,
+  residency: NONE,
+  smaps: NONE,
+  limit: NONE,
+  join: NONE,
+  charge: NONE,
+  'evict-all': NONE,
+  close: NONE,
+  open: NONE,
+  'hot-add': NONE,
+  'make-exclusive': LOSS,
+  'device-exchange': PAGE,
+};
+
+/** Whether the command may have changed what is seen at an entry to this. */
+function mayChange(command: Command, state: State, entry: number, after: number): boolean {
+  const how = MAY_CHANGE[command.op];
+  if (how === NONE) return false;
+  const { pages } = state.scope;
+  const process = (entry / pages) | 0;
+  if (how === CHILD) return command.op === 'fork' && process === command.child;
+  if (!('process' in command) || process !== command.process) return false;
+  if (how === PROCESS) return true;
+  const page = entry % pages;
+  if (how === BOTH_PAGES && command.op === 'move' && page === command.to) return true;
+  if (!('page' in command) || page !== command.page) return false;
+  return how !== LOSS || after === LOST;
+}
+
+/**
+ * The first entry at which a load would see something that the command has no business to have changed; −1 where there
+ * is none. So a store in one process changes nothing that another would load, but by way of common memory.
+ */
+export function wronglyChanged(before: State, after: State, command: Command): number {
+  for (let entry = 0; entry < before.entry.length; entry++) {
+    const content = contentOf(after, entry);
+    if (content !== contentOf(before, entry) && !mayChange(command, before, entry, content)) return entry;
+  }
+  return -1;
+}

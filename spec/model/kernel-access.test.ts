@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { PROFILES } from '../profiles/profiles.ts';
+import type { Protection } from '../vocabulary/command.ts';
+import {
+  fork,
+  heal,
+  inject,
+  kernelLoad,
+  kernelStore,
+  limit,
+  load,
+  makeExclusive,
+  map,
+  peek,
+  protect,
+  store,
+  toDevice,
+  unmap,
+  watch,
+} from '../vocabulary/shorthand.ts';
+import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const world = (without: ConstructorParameters<typeof Model>[0] = {}): Model =>
+    new Model({ profile, pages: 1, frames: 1, ...without });
+  const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
+  const onDevice = (): Model => inSystem().go(toDevice(0, 0));
+
+  describe('kernel-load and kernel-store', () => {
+    test('go where a load and a store go', () => {
+      expect(world().go(map(0, 0)).ways(kernelLoad(0, 0))).toEqual(['0: hole']);
+      expect(
+        world()
+          .go(map(0, 0))
+          .ways(kernelStore(0, 0, 9)),
+      ).toEqual(['ok: a9@sys']);
+      expect(inSystem().ways(kernelLoad(0, 0))).toEqual(['7: a7@sys']);
+      expect(
+        inSystem()
+          .go(fork(0, 1))
+          .ways(kernelStore(1, 0, 9)),
+      ).toEqual(['ok: a7@sys | b9@sys']);
+      expect(inSystem().go(makeExclusive(0, 0)).ways(kernelLoad(0, 0))).toEqual(['7: a7@sys']);
+    });
+
+    test('bring a page back from the device by one page_fault', () => {
+      expect(onDevice().go(fork(0, 1)).ways(kernelLoad(1, 0))).toEqual([
+        '7: a7@sys | a7@sys; fault 1; leaves f0',
+      ]);
+      expect(
+        onDevice()
+          .go(fork(0, 1))
+          .ways(kernelStore(1, 0, 9)),
+      ).toEqual(['ok: a7@sys | b9@sys; fault 1; leaves f0']);
+    });
+
+    test.each<[Protection, string, string]>([
+      ['none', 'EFAULT', 'EFAULT'],
+      ['read', '7', 'EFAULT'],
+      ['write', '7', 'ok'],
+    ])('under %s', (protection, loaded, stored) => {
+      const model = onDevice().go(protect(0, 0, protection));
+      expect(model.waysIn(kernelLoad(0, 0), /^\w+/)).toEqual([loaded]);
+      expect(model.waysIn(kernelStore(0, 0, 9), /^\w+/)).toEqual([stored]);
+      // Where it is refused nothing is asked of the device.
+      expect(model.waysIn(kernelStore(0, 0, 9), /fault/)).toEqual([stored === 'EFAULT' ? '' : 'fault']);
+    });
+
+    test.each([
+      ['kernel-load', kernelLoad(0, 0)],
+      ['kernel-store', kernelStore(0, 0, 9)],
+    ])('%s answers errors in place of signals', (_, command) => {
+      expect(world().go(map(0, 0), unmap(0, 0)).ways(command)).toEqual(['EFAULT: .']);
+      const failed = PROFILES[profile].failedFaultPoisons ? 'poison; fault 1; leaves f0' : 'a7@f0W; fault 1';
+      expect(onDevice().go(inject('sigbus')).ways(command)).toEqual([`EFAULT: ${failed}`]);
+      expect(onDevice().go(inject('oom', 'until-healed')).ways(command)).toEqual([
+        'ENOMEM: a7@f0W; fault 1; oom lasts',
+      ]);
+      const poisoned = onDevice().go(inject('sigbus'), load(0, 0), heal);
+      expect(poisoned.waysIn(command, /^\w+/)[0]).toBe(
+        PROFILES[profile].failedFaultPoisons ? 'EFAULT' : command.op === 'kernel-load' ? '7' : 'ok',
+      );
+    });
+
+    test('at a limit, and where a page is watched', () => {
+      expect(
+        world()
+          .go(map(0, 0), limit(0))
+          .ways(kernelStore(0, 0, 9)),
+      ).toEqual(['ENOMEM: hole']);
+      const watched = world().go(map(0, 0), watch(0, 0, 'missing'));
+      expect(watched.ways(kernelLoad(0, 0))).toEqual(['trapped: hole+m']);
+      expect(watched.ways(kernelStore(0, 0, 9))).toEqual(['trapped: hole+m']);
+    });
+  });
+
+  describe('peek', () => {
+    test.each<[string, Model, string, string]>([
+      ['a hole', world().go(map(0, 0)), '0', 'hole'],
+      ['a hole that is watched', world().go(map(0, 0), watch(0, 0, 'missing')), '0', 'hole+m'],
+      ['system memory', inSystem(), '7', 'a7@sys'],
+      ['read-only memory', inSystem().go(protect(0, 0, 'read')), '7', 'a7@sys:r'],
+      ['an exclusive page, which stays so', inSystem().go(makeExclusive(0, 0)), '7', 'a7@sysX'],
+      ['host memory', world().go(map(0, 0, 'read', 'host')), '0', 'host0:r'],
+      ['a file', world().go(map(0, 0, 'read', 'file')), '30000', 'file:r'],
+    ])('at %s: the value, or not', (_, model, value, state) => {
+      expect(model.ways(peek(0, 0))).toEqual([`${value}: ${state}`, `EFAULT: ${state}`]);
+    });
+
+    test.each<[string, Model, string]>([
+      ['unmapped', world().go(map(0, 0), unmap(0, 0)), '.'],
+      ['not permitted', inSystem().go(protect(0, 0, 'none')), 'a7@sys:n'],
+      ['on the device', onDevice(), 'a7@f0W'],
+      ['on the device, and shared', onDevice().go(fork(0, 1)), 'a7@f0R | a7@f0R'],
+    ])('at what is %s: nothing, and nobody is asked', (_, model, state) => {
+      expect(model.ways(peek(0, 0))).toEqual([`EFAULT: ${state}`]);
+    });
+
+    test.runIf(PROFILES[profile].failedFaultPoisons)('at poison', () => {
+      expect(onDevice().go(inject('sigbus'), load(0, 0)).ways(peek(0, 0))).toEqual(['EFAULT: poison']);
+    });
+  });
+});

@@ -1,0 +1,153 @@
+import { describe, expect, test } from 'vitest';
+import { PROFILES } from '../profiles/profiles.ts';
+import {
+  discard,
+  fork,
+  inject,
+  limit,
+  load,
+  lock,
+  makeExclusive,
+  map,
+  populate,
+  protect,
+  store,
+  toDevice,
+  unlock,
+  unmap,
+  watch,
+} from '../vocabulary/shorthand.ts';
+import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const world = (): Model => new Model({ profile, pages: 1, frames: 1 });
+  const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
+  const onDevice = (): Model => inSystem().go(toDevice(0, 0));
+
+  describe.each([
+    ['populate', populate(0, 0), ''],
+    ['lock', lock(0, 0), '+l'],
+  ])('%s', (op, command, mark) => {
+    test('of a hole: an object of value 0 where it may be written, else nothing', () => {
+      expect(world().go(map(0, 0)).ways(command)).toEqual([`ok: a0@sys${mark}`]);
+      expect(
+        world()
+          .go(map(0, 0, 'read'))
+          .ways(command),
+      ).toEqual([`ok: hole:r${mark}`]);
+    });
+
+    test('changes no value, and breaks a sharing where it may be written', () => {
+      expect(inSystem().ways(command)).toEqual([`ok: a7@sys${mark}`]);
+      expect(inSystem().go(fork(0, 1)).ways(command)).toEqual([`ok: a7@sys${mark} | b7@sys`]);
+      expect(
+        inSystem()
+          .go(fork(0, 1), protect(0, 0, 'read'))
+          .ways(command),
+      ).toEqual([`ok: a7@sys:r${mark} | a7@sys`]);
+    });
+
+    test('brings a page back from the device, with its sharers', () => {
+      expect(onDevice().ways(command)).toEqual([`ok: a7@sys${mark}; fault 1; leaves f0`]);
+      expect(
+        onDevice()
+          .go(fork(0, 1), protect(0, 0, 'read'))
+          .ways(command),
+      ).toEqual([`ok: a7@sys:r${mark} | a7@sys; fault 1; leaves f0`]);
+    });
+
+    test('is answered with errors where a load has signals', () => {
+      expect(
+        onDevice()
+          .go(protect(0, 0, 'none'))
+          .ways(command),
+      ).toEqual([`EFAULT: a7@f0R:n${mark}`]);
+      const lost = PROFILES[profile].failedFaultPoisons;
+      expect(onDevice().go(inject('sigbus')).ways(command)).toEqual([
+        lost ? `EFAULT: poison${mark}; fault 1; leaves f0` : `EFAULT: a7@f0W${mark}; fault 1`,
+      ]);
+      expect(onDevice().go(inject('oom', 'until-healed')).ways(command)).toEqual([
+        `ENOMEM: a7@f0W${mark}; fault 1; oom lasts`,
+      ]);
+    });
+
+    test.runIf(PROFILES[profile].failedFaultPoisons)('at poison', () => {
+      expect(onDevice().go(inject('sigbus'), load(0, 0)).ways(command)).toEqual([`EFAULT: poison${mark}`]);
+    });
+
+    test('where a page is watched it waits', () => {
+      expect(
+        world()
+          .go(map(0, 0), watch(0, 0, 'missing'))
+          .ways(command),
+      ).toEqual([`trapped: hole${mark}+m`]);
+    });
+
+    test('takes an exclusive page back', () => {
+      expect(inSystem().go(makeExclusive(0, 0)).ways(command)).toEqual([`ok: a7@sys${mark}`]);
+    });
+
+    test('at the limit of its group', () => {
+      expect(world().go(map(0, 0), limit(0)).ways(command)).toEqual([`ENOMEM: hole${mark}`]);
+      expect(
+        world()
+          .go(map(0, 0, 'read'), limit(0))
+          .ways(command),
+      ).toEqual([`ok: hole:r${mark}`]);
+    });
+
+    test.runIf(op === 'populate')('of what is not mapped is ENOMEM', () => {
+      expect(world().go(map(0, 0), unmap(0, 0)).ways(command)).toEqual(['ENOMEM: .']);
+    });
+
+    test.runIf(op === 'populate')('of host, shared and file memory', () => {
+      expect(
+        world()
+          .go(map(0, 0, 'write', 'host'))
+          .ways(command),
+      ).toEqual(['ok: host0']);
+      expect(
+        world()
+          .go(map(0, 0, 'read', 'shared'))
+          .ways(command),
+      ).toEqual(['ok: shared0:r']);
+      expect(
+        world()
+          .go(map(0, 0, 'write', 'file'))
+          .ways(command),
+      ).toEqual(['ok: a30000@sys']);
+      expect(
+        world()
+          .go(map(0, 0, 'read', 'file'))
+          .ways(command),
+      ).toEqual(['ok: file:r']);
+    });
+  });
+
+  describe('a locked page', () => {
+    test('is not discarded, until it is unlocked', () => {
+      const model = inSystem().go(lock(0, 0));
+      expect(model.ways(discard(0, 0))).toEqual(['EINVAL: a7@sys+l']);
+      expect(model.ways(unlock(0, 0))).toEqual(['ok: a7@sys']);
+      expect(model.go(unlock(0, 0)).ways(discard(0, 0))).toEqual(['ok: hole']);
+    });
+
+    test('is locked, whatever came of bringing it in', () => {
+      const model = onDevice().go(inject('oom', 'until-healed'), lock(0, 0));
+      expect(model.ways(discard(0, 0))).toEqual(['EINVAL: a7@f0W+l; oom lasts']);
+    });
+
+    test('may migrate, and stays locked', () => {
+      expect(inSystem().go(lock(0, 0)).ways(toDevice(0, 0))).toContain('moved: a7@newL+l; takes 1');
+      expect(inSystem().go(lock(0, 0), toDevice(0, 0)).ways(load(0, 0))).toEqual([
+        '7: a7@sys+l; fault 1; leaves f0',
+      ]);
+    });
+
+    test('is not locked in the child, and not when it is mapped again', () => {
+      const model = inSystem().go(lock(0, 0));
+      expect(model.ways(fork(0, 1))).toEqual(['ok: a7@sys+l | a7@sys']);
+      expect(model.go(unmap(0, 0), map(0, 0)).words).toBe('hole');
+    });
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { PROFILES } from '../profiles/profiles.ts';
+import type { Command, MappingKind } from '../vocabulary/command.ts';
+import {
+  close,
+  discard,
+  exit,
+  fork,
+  inject,
+  load,
+  makeExclusive,
+  map,
+  pageMap,
+  pin,
+  protect,
+  residency,
+  smaps,
+  store,
+  toDevice,
+  unmap,
+} from '../vocabulary/shorthand.ts';
+import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const { tellsSoleMapper, failedFaultPoisons } = PROFILES[profile];
+  const world = (): Model => new Model({ profile });
+  const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
+  const onDevice = (): Model => inSystem().go(toDevice(0, 0));
+  const answers = (model: Model, command: Command): readonly string[] => model.waysIn(command, /^[\w-]+/);
+  const sole = tellsSoleMapper ? 'special-sole' : 'special';
+
+  test('they disturb nothing', () => {
+    const model = onDevice().go(fork(0, 1), close, inject('sigbus', 'until-healed'));
+    const state = 'a7@f0R . | a7@f0R .; sigbus lasts; closed';
+    expect(model.ways(pageMap(0, 0))).toEqual([`special: ${state}`]);
+    expect(model.ways(residency(0, 0))).toEqual([`1: ${state}`]);
+    expect(model.ways(smaps(0))).toEqual([`1: ${state}`]);
+    expect(inSystem().go(makeExclusive(0, 0)).waysIn(pageMap(0, 0), /: .*/)).toEqual([': a7@sysX .']);
+    expect(inSystem().go(makeExclusive(0, 0)).ways(residency(0, 0))).toEqual(['1: a7@sysX .']);
+  });
+
+  describe('page-map', () => {
+    test.each<[string, Model, readonly string[]]>([
+      ['nothing mapped', inSystem().go(unmap(0, 0)), ['absent']],
+      ['a hole', world().go(map(0, 0)), ['absent', 'present']],
+      ['system memory', inSystem(), ['present']],
+      ['system memory that is shared', inSystem().go(fork(0, 1)), ['present']],
+      ['without permission', inSystem().go(protect(0, 0, 'none')), ['present']],
+      ['a page of one process on the device', onDevice(), [sole]],
+      ['of one process again', onDevice().go(fork(0, 1), exit(1)), [sole]],
+      ['a page of two on the device', onDevice().go(fork(0, 1)), ['special']],
+      ['an exclusive page', inSystem().go(makeExclusive(0, 0)), ['special', 'special-sole']],
+    ])('of %s', (_, model, expected) => {
+      expect(answers(model, pageMap(0, 0))).toEqual(expected);
+    });
+
+    test.runIf(failedFaultPoisons)('of poison', () => {
+      expect(answers(onDevice().go(inject('sigbus'), load(0, 0)), pageMap(0, 0))).toEqual(['special']);
+    });
+  });
+
+  test.each<MappingKind>(['host', 'shared', 'file'])('of %s memory they say what they like', (kind) => {
+    const model = world().go(map(0, 0, 'read', kind));
+    expect(answers(model, pageMap(0, 0))).toEqual(['absent', 'present']);
+    expect(answers(model, residency(0, 0))).toEqual(['0', '1']);
+    expect(answers(model, smaps(0))).toEqual(['0']);
+  });
+
+  test('a page of a file that was stored to is one like any other', () => {
+    const model = world().go(map(0, 0, 'write', 'file'), store(0, 0, 7));
+    expect([pageMap(0, 0), residency(0, 0), smaps(0)].map((command) => answers(model, command))).toEqual([
+      ['present'],
+      ['1'],
+      ['1'],
+    ]);
+  });
+
+  describe('residency', () => {
+    test.each<[string, Model, readonly string[]]>([
+      ['nothing mapped', inSystem().go(unmap(0, 0)), ['ENOMEM']],
+      ['a hole', world().go(map(0, 0)), ['0', '1']],
+      ['system memory', inSystem(), ['1']],
+      ['the device', onDevice(), ['1']],
+      ['an exclusive page', inSystem().go(makeExclusive(0, 0)), ['1']],
+    ])('of %s', (_, model, expected) => {
+      expect(answers(model, residency(0, 0))).toEqual(expected);
+    });
+
+    test.runIf(failedFaultPoisons)('of poison', () => {
+      expect(answers(onDevice().go(inject('sigbus'), load(0, 0)), residency(0, 0))).toEqual(['1']);
+    });
+  });
+
+  test('smaps counts the pages of the process wherever they are, sharers and all', () => {
+    const model = inSystem().go(map(0, 1), toDevice(0, 1), fork(0, 1));
+    expect([answers(model, smaps(0)), answers(model, smaps(1))]).toEqual([['2'], ['2']]);
+    model.go(discard(1, 0), store(1, 1, 9));
+    expect([answers(model, smaps(0)), answers(model, smaps(1))]).toEqual([['2'], ['1']]);
+    // A pin holds a page of nobody.
+    expect(answers(inSystem().go(pin(0, 0), unmap(0, 0)), smaps(0))).toEqual(['0']);
+  });
+
+  test.runIf(failedFaultPoisons)('smaps does not count poison', () => {
+    expect(answers(onDevice().go(inject('sigbus'), load(0, 0)), smaps(0))).toEqual(['0']);
+  });
+});

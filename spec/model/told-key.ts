@@ -1,0 +1,107 @@
+import type { Op } from '../vocabulary/command.ts';
+import { fileValue } from '../vocabulary/scope.ts';
+import { isFile } from './permission.ts';
+import {
+  FIRST_FRAME,
+  LIKELY_WRITE,
+  NO_OBJECT,
+  POISONED,
+  READ_FLAVOUR,
+  type State,
+  SYSTEM,
+  WATCHED_STORES,
+} from './state.ts';
+
+/** Values of the file keep their names: the file holds them whatever becomes of the page. */
+const FIRST_FILE_VALUE = fileValue(0);
+const FILE_NAME = 16;
+
+/**
+ * The key of a state among those that some commands can tell apart, and a look after each. Besides the names of
+ * objects, frames and values, it leaves out what none of them asks for: whether a page was stored to, whether it may
+ * be dropped, whose charge it is; and whether an entry in system memory is likely to become WRITE, for a look settles
+ * that either way.
+ */
+export class ToldKey {
+  readonly #soft: boolean;
+  readonly #droppable: boolean;
+  readonly #groups: boolean;
+  readonly #codes: number[] = [];
+  readonly #objects: number[] = [];
+  readonly #values: number[] = [];
+  readonly #frames: number[] = [];
+
+  constructor(ops: ReadonlySet<Op>) {
+    this.#soft = ops.has('soft-dirty');
+    this.#droppable = ops.has('advise');
+    this.#groups = ops.has('charge') || ops.has('limit');
+  }
+
+  of(state: State): string {
+    const codes = this.#codes;
+    codes.length = 0;
+    this.#objects.length = 0;
+    this.#values.length = 0;
+    this.#frames.length = 0;
+    let bits = 0;
+    for (const cell of state.alive) bits = bits * 2 + cell;
+    codes.push(bits);
+    for (let entry = 0; entry < state.entry.length; entry++) this.#addEntry(state, entry);
+    for (const held of state.slot) codes.push(held > 0 ? nameOf(this.#objects, held) : held & 0xffff);
+    // The names are given by now: every object that exists has an entry or a pin.
+    for (const object of this.#objects) this.#addObject(state, object);
+    for (const cell of state.common) codes.push(this.#valueName(cell));
+    for (let kind = 0; kind < state.remaining.length; kind++) {
+      const left = state.remaining[kind] ?? 0;
+      codes.push(left === 0 ? 0 : (left + 2) * 256 + (state.victim[kind] ?? 0) + 2);
+    }
+    bits = 0;
+    for (let device = 0; device < state.attached.length; device++) {
+      const attached = state.attached[device] ?? 0;
+      bits = bits * 8 + attached * 4 + (state.closed[device] ?? 0) * 2 + (state.rangeTaken[device] ?? 0);
+    }
+    codes.push(bits, state.swap[0] ?? 0);
+    if (this.#groups) {
+      for (const cell of state.member) codes.push(cell);
+      for (const cell of state.limit) codes.push(cell);
+    }
+    return String.fromCharCode(...codes);
+  }
+
+  #addEntry(state: State, entry: number): void {
+    const object = state.entry[entry] ?? NO_OBJECT;
+    const mapping = state.mapping[entry] ?? 0;
+    let flavour = state.flavour[entry] ?? READ_FLAVOUR;
+    if (flavour === LIKELY_WRITE && !state.onDevice(object)) flavour = READ_FLAVOUR;
+    let track = state.track[entry] ?? 0;
+    // Nobody is told whether a page of a file's mapping was stored to.
+    if (!this.#soft || isFile(mapping)) track &= WATCHED_STORES;
+    const seen = object === POISONED ? 0xff : object === NO_OBJECT ? 0 : nameOf(this.#objects, object);
+    this.#codes.push((mapping << 8) | seen, (flavour << 3) | track);
+  }
+
+  #addObject(state: State, object: number): void {
+    const place = state.place[object] ?? SYSTEM;
+    const where =
+      place === SYSTEM
+        ? 0
+        : place < FIRST_FRAME
+          ? 0x80 | place
+          : nameOf(this.#frames, place) * 2 + state.deviceOf(place);
+    let charge = 0;
+    if (this.#groups) charge = (state.group[object] ?? 0) * 2;
+    if (this.#droppable) charge += state.droppable[object] ?? 0;
+    this.#codes.push((this.#valueName(state.value[object] ?? 0) << 8) | where, charge);
+  }
+
+  #valueName(value: number): number {
+    if (value === 0) return 0;
+    return value >= FIRST_FILE_VALUE ? FILE_NAME + value - FIRST_FILE_VALUE : nameOf(this.#values, value);
+  }
+}
+
+/** The number that an item has been given, in the order in which items were met. */
+function nameOf(names: number[], item: number): number {
+  const at = names.indexOf(item);
+  return at >= 0 ? at + 1 : names.push(item);
+}

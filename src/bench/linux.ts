@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url';
+import { Examiner } from '../campaign/examiner.ts';
+import { caseRandom } from '../explore/case-random.ts';
+import { CaseSource } from '../explore/case-source.ts';
+import { isReady, lookAtBuilt } from '../targets/linux/built.ts';
+import { cacheFolder } from '../targets/linux/cache-folder.ts';
+import { DEFAULT_KERNEL } from '../targets/linux/kernel-version.ts';
+import { LinuxTarget } from '../targets/linux/linux-target.ts';
+import { figure, type InProcessOptions } from './in-process.ts';
+
+/**
+ * A real kernel: judged commands against what the guest's agent does by its own clock on the same cases, and the time
+ * from nothing to the first verdict.
+ */
+export async function benchLinux(
+  { cases, seed }: Pick<InProcessOptions, 'cases' | 'seed'>,
+  say: (line: string) => void,
+): Promise<void> {
+  const places = {
+    ours: fileURLToPath(new URL('../../../src/targets/linux', import.meta.url)),
+    cache: cacheFolder(process.env),
+  };
+  if (!isReady(lookAtBuilt(places, DEFAULT_KERNEL))) {
+    say('A real kernel: skipped, none is built ("zdc linux build").');
+    return;
+  }
+  const began = performance.now();
+  const started = await LinuxTarget.start({ places, kernel: DEFAULT_KERNEL, suite: 'bench' });
+  if (started.kind !== 'target') {
+    say(`A real kernel: skipped. ${started.failure.message}`);
+    return;
+  }
+  const { target } = started;
+  try {
+    const [profile] = target.hello.profiles;
+    if (profile === undefined) return;
+    const examiner = new Examiner(target, profile);
+    const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
+    await examiner.examine(source.draw(caseRandom(seed, 0)));
+    const cold = performance.now() - began;
+    const before = target.microsecondsInGuest;
+    const first = performance.now();
+    let commands = 0;
+    for (let index = 1; index <= cases; index++) {
+      const testCase = source.draw(caseRandom(seed, index));
+      commands += testCase.commands.length;
+      await examiner.examine(testCase);
+    }
+    const wall = performance.now() - first;
+    const bare = (target.microsecondsInGuest - before) / 1000;
+    const perSecond = (milliseconds: number): string => figure((commands / milliseconds) * 1000);
+    say(`A real kernel (Linux ${target.hello.version ?? ''}): ${cases} cases, ${commands} commands`);
+    say(`  from the start to the first verdict ${(cold / 1000).toFixed(1)} s`);
+    say(`  ${'agent alone, by its own clock'.padEnd(30)} ${perSecond(bare)} commands/s`);
+    say(
+      `  ${'judged, properties'.padEnd(30)} ${perSecond(wall)} commands/s   ${(bare / wall).toFixed(2)} of the agent`,
+    );
+  } finally {
+    await target.close();
+  }
+}

@@ -1,0 +1,88 @@
+import { FAMILIES, type FamilyName } from '../../spec/model/families.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+
+/** A part of the vocabulary in a world: what is gone through, in every profile in which it differs. */
+export interface Slice {
+  readonly scope: Scope;
+  readonly families: readonly FamilyName[];
+}
+
+/** Slices that show the same thing. */
+export interface Chapter {
+  readonly title: string;
+  /** Only in the newest profile: what differs by profile shows in the smaller slices. */
+  readonly newest?: true;
+  readonly slices: readonly Slice[];
+}
+
+const BESIDE_CORE = Object.keys(FAMILIES).filter(
+  (name): name is FamilyName => name in FAMILIES && name !== 'core',
+);
+
+const NEEDS_TWO_PAGES: ReadonlySet<FamilyName> = new Set<FamilyName>(['move']);
+
+/** A world of one frame on each device, with a slot where something can be pinned. */
+function slice(processes: number, pages: number, families: readonly FamilyName[], devices = 1): Slice {
+  const slots = families.includes('pin') ? 1 : 0;
+  return { scope: { processes, pages, frames: 1, slots, devices }, families: ['core', ...families] };
+}
+
+const each = (processes: number, pages: number, devices = 1): readonly Slice[] =>
+  BESIDE_CORE.filter((family) => pages > 1 || !NEEDS_TWO_PAGES.has(family)).map((family) =>
+    slice(processes, pages, [family], devices),
+  );
+
+const pairsOf = (names: readonly FamilyName[]): readonly (readonly [FamilyName, FamilyName])[] =>
+  names.flatMap((one, at) => names.slice(at + 1).map((other) => [one, other] as const));
+
+const onePage = BESIDE_CORE.filter((family) => !NEEDS_TWO_PAGES.has(family));
+
+/** The families beside which the core at two processes and two pages stays small enough. */
+const SMALL_BESIDE_CORE: readonly FamilyName[] = [
+  'attach',
+  'close',
+  'kernel',
+  'move',
+  'advise',
+  'exclusive',
+  'file',
+];
+
+export const CHAPTERS: readonly Chapter[] = [
+  {
+    title: 'The core, alone',
+    slices: [
+      slice(1, 1, []),
+      slice(2, 1, []),
+      slice(1, 2, []),
+      slice(3, 1, []),
+      slice(1, 3, []),
+      slice(2, 2, []),
+      { scope: { processes: 2, pages: 2, frames: 2, slots: 0 }, families: ['core'] },
+    ],
+  },
+  { title: 'Two processes of one page, one family beside the core', slices: each(2, 1) },
+  { title: 'One process of two pages, one family beside the core', slices: each(1, 2) },
+  {
+    title: 'Two devices',
+    slices: [slice(1, 1, [], 2), slice(2, 2, [], 2), ...each(2, 1, 2), ...each(1, 2, 2)],
+  },
+  {
+    title: 'One process of one page, two families beside the core',
+    slices: pairsOf(onePage).map((families) => slice(1, 1, families)),
+  },
+  {
+    title: 'Two processes of one page, two families beside the core, in the newest profile',
+    newest: true,
+    slices: pairsOf(onePage).map((families) => slice(2, 1, families)),
+  },
+  {
+    title: 'One process of two pages, two families beside the core',
+    slices: onePage.map((family) => slice(1, 2, ['move', family])),
+  },
+  {
+    title: 'Two processes of two pages, one family beside the core, in the newest profile',
+    newest: true,
+    slices: SMALL_BESIDE_CORE.map((family) => slice(2, 2, [family])),
+  },
+];

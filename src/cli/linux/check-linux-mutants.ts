@@ -1,0 +1,136 @@
+import { resolve } from 'node:path';
+import type { Finding } from '../../campaign/finding.ts';
+import { replay } from '../../campaign/replay.ts';
+import { run } from '../../campaign/run.ts';
+import { readCaseFile } from '../../corpus/read-case-file.ts';
+import { savingFolder } from '../../corpus/save-case-file.ts';
+import { EXIT, type ExitCode } from '../../report/exit-code.ts';
+import { figure } from '../../report/figures.ts';
+import { columns } from '../../report/table.ts';
+import type { KernelVersion } from '../../targets/linux/kernel-version.ts';
+import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
+import type { Target } from '../../targets/target.ts';
+import { type Io, paintFor } from '../io.ts';
+import { keeper } from '../keeping.ts';
+import { withTarget } from '../open-target.ts';
+
+/** Cases after which a mutant counts as not caught. */
+const MOST_CASES = 2000;
+/** How often a counterexample is run again from its file. */
+const REPLAYS = 10;
+/** A case that hangs is taken for one sooner than elsewhere: reducing it asks for it again and again. */
+const CASE_TIMEOUT = 1500;
+
+interface Checked {
+  readonly mutant: LinuxMutant;
+  readonly finding: Finding | undefined;
+  /** How many of the replays of its file failed by the same requirement. */
+  readonly replayed: number;
+}
+
+/** Runs the suite against each bug of the module, until it is caught, and runs what caught it again from its file. */
+export async function checkLinuxMutants(
+  mutants: readonly LinuxMutant[],
+  kernel: KernelVersion,
+  seed: number,
+  io: Io,
+): Promise<ExitCode> {
+  io.stdout.write(`Linux ${kernel}, seed ${seed}\n`);
+  const checked: Checked[] = [];
+  for (const mutant of mutants) {
+    if (io.signal.aborted) break;
+    io.stderr.write(`${mutant.id}: ${checked.length + 1} of ${mutants.length}\n`);
+    const text = `linux:kernel=${kernel},mutant=${mutant.id}`;
+    const spec = { kind: 'linux', kernel, mutant, driver: 'ours', text } as const;
+    const code = await withTarget(spec, { caseTimeout: CASE_TIMEOUT }, io, async (target) => {
+      checked.push(await check(mutant, target, text, seed, io));
+      return EXIT.conforms;
+    });
+    if (code !== EXIT.conforms) return code;
+  }
+  io.stdout.write(`${table(checked, io)}\n\n`);
+  return conclude(checked, mutants.length, io);
+}
+
+async function check(
+  mutant: LinuxMutant,
+  target: Target,
+  targetSpec: string,
+  seed: number,
+  io: Io,
+): Promise<Checked> {
+  const enough = new AbortController();
+  const origin = { hello: target.hello, targetSpec, seed };
+  let finding: Finding | undefined;
+  await run({
+    target,
+    targetSpec,
+    profiles: target.hello.profiles,
+    seed,
+    budget: { runs: MOST_CASES },
+    focus: [],
+    signal: AbortSignal.any([io.signal, enough.signal]),
+    store: keeper(io, savingFolder(io.cwd), origin),
+    onProgress: () => {
+      // One line a mutant is enough.
+    },
+    onFinding: (one) => {
+      finding ??= one;
+      enough.abort();
+    },
+  });
+  return { mutant, finding, replayed: finding === undefined ? 0 : await replays(finding, target, io) };
+}
+
+async function replays({ file, counterexample }: Finding, target: Target, io: Io): Promise<number> {
+  if (file === undefined) return 0;
+  const contents = await readCaseFile(resolve(io.cwd, file));
+  if (contents.kind !== 'counterexample') return 0;
+  await target.restart?.();
+  let same = 0;
+  for (let time = 0; time < REPLAYS && !io.signal.aborted; time++) {
+    const { verdict, failure } = await replay(target, contents.file.case);
+    const seen =
+      verdict.kind === 'violates'
+        ? verdict.violation.requirement
+        : (failure?.message ?? `the case ${verdict.kind}`);
+    if (seen === counterexample.violation.requirement) same++;
+    else io.stderr.write(`  replay ${time + 1} of ${REPLAYS}: ${seen}\n`);
+  }
+  return same;
+}
+
+function table(checked: readonly Checked[], io: Io): string {
+  const paint = paintFor(io);
+  const head = ['', 'mutant', 'breaks', 'caught by', 'commands', 'steps', 'replays'];
+  const rows = checked.map(({ mutant, finding, replayed }) => [
+    isCaught({ mutant, finding, replayed }) ? paint.green('✓') : paint.red('✗'),
+    mutant.id,
+    mutant.primary,
+    finding === undefined ? paint.red('nothing') : finding.counterexample.violation.requirement,
+    finding === undefined ? '–' : figure(finding.after),
+    finding === undefined ? '–' : String(finding.counterexample.case.commands.length),
+    `${replayed} of ${REPLAYS}`,
+  ]);
+  return columns([head.map((word) => paint.dim(word)), ...rows], '').join('\n');
+}
+
+const isCaught = ({ finding, replayed }: Checked): boolean => finding !== undefined && replayed === REPLAYS;
+
+function conclude(checked: readonly Checked[], wanted: number, io: Io): ExitCode {
+  const paint = paintFor(io);
+  const missed = checked.filter((one) => !isCaught(one));
+  if (io.signal.aborted) {
+    io.stdout.write(`Interrupted after ${checked.length} of ${wanted}. (exit 130)\n`);
+    return EXIT.interrupted;
+  }
+  if (missed.length > 0) {
+    const names = missed.map(({ mutant }) => mutant.id).join(', ');
+    io.stdout.write(
+      `${paint.red(`${missed.length} of ${wanted} not caught, or not each time: ${names}.`)} (exit 1)\n`,
+    );
+    return EXIT.violates;
+  }
+  io.stdout.write(`${paint.green(`All ${checked.length} caught, each time.`)} (exit 0)\n`);
+  return EXIT.conforms;
+}

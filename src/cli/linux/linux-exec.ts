@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { EXIT, type ExitCode } from '../../report/exit-code.ts';
+import { StepFailed } from '../../targets/linux/build-step.ts';
+import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
+import type { KernelVersion } from '../../targets/linux/kernel-version.ts';
+import { runProgram } from '../../targets/linux/program-run.ts';
+import { Complaint } from '../complaint.ts';
+import type { Io } from '../io.ts';
+import { linuxPlaces } from './linux-places.ts';
+
+/** Long enough for any program of ours; one that hangs the kernel never ends. */
+const MILLISECONDS = 60_000;
+
+/** Compiles an exported C program, and runs it in a guest against the kernel's own test device. */
+export async function execInGuest(path: string, kernel: KernelVersion, io: Io): Promise<ExitCode> {
+  const places = linuxPlaces(io.env);
+  const source = resolve(io.cwd, path);
+  if (!existsSync(source)) throw new Complaint(EXIT.configuration, `${path}: there is no such file.`);
+  if (!isReady(lookAtBuilt(places, kernel))) {
+    throw new Complaint(
+      EXIT.unstartable,
+      `Linux ${kernel} is not built, or not from what is here now: run "zdc linux build --kernel ${kernel}".`,
+    );
+  }
+  try {
+    const { exit, headline, complaint } = await runProgram({
+      places,
+      kernel,
+      source,
+      milliseconds: MILLISECONDS,
+      onOutput: (text) => io.stdout.write(text),
+      watch: { signal: io.signal, onProgress: () => undefined },
+    });
+    if (headline !== undefined) io.stdout.write(`The kernel complained: ${headline}\n${complaint}\n`);
+    if (io.signal.aborted) return EXIT.interrupted;
+    if (exit === undefined) {
+      io.stdout.write(
+        headline === undefined ? 'The program did not end.\n' : 'The guest ended before the program did.\n',
+      );
+      return EXIT.violates;
+    }
+    if (headline !== undefined) return EXIT.violates;
+    return exit === 0 ? EXIT.conforms : exit === 1 ? EXIT.violates : EXIT.inconclusive;
+  } catch (error) {
+    if (!(error instanceof StepFailed)) throw error;
+    throw new Complaint(EXIT.configuration, `${error.message}\nThe log: ${error.log}`);
+  }
+}

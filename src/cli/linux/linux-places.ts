@@ -1,0 +1,17 @@
+import { join } from 'node:path';
+import { PACKAGE_FOLDER } from '../../corpus/suite.ts';
+import { EXIT } from '../../report/exit-code.ts';
+import { cacheFolder, type LinuxPlaces } from '../../targets/linux/cache-folder.ts';
+import { Complaint } from '../complaint.ts';
+import type { Io } from '../io.ts';
+
+/** Where our sources for the real kernel are, and where what is built from them is kept. */
+export function linuxPlaces(env: Io['env']): LinuxPlaces {
+  if (PACKAGE_FOLDER === undefined) {
+    throw new Complaint(
+      EXIT.unstartable,
+      'The sources for the Linux target come with the package, which is not here.',
+    );
+  }
+  return { ours: join(PACKAGE_FOLDER, 'src/targets/linux'), cache: cacheFolder(env) };
+}

@@ -1,0 +1,97 @@
+import { type Command, Option } from 'commander';
+import { EXIT, type ExitCode } from '../../report/exit-code.ts';
+import { duration } from '../../report/figures.ts';
+import { build } from '../../targets/linux/build.ts';
+import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
+import { StepFailed } from '../../targets/linux/build-step.ts';
+import { DEFAULT_KERNEL, type KernelVersion } from '../../targets/linux/kernel-version.ts';
+import { Complaint } from '../complaint.ts';
+import { type Io, paintFor } from '../io.ts';
+import { buildDisplay } from './build-display.ts';
+import { execInGuest } from './linux-exec.ts';
+import { linuxPlaces } from './linux-places.ts';
+import { parseKernelVersion } from './linux-spec.ts';
+import { statusText } from './linux-status.ts';
+
+const EXAMPLES = `
+Examples:
+  zdc linux build                    build Linux 6.12, once: some minutes
+  zdc linux build --kernel 6.1
+  zdc linux status                   what is there, and what is missing
+  zdc run --target linux             judge it
+  zdc run --target linux:kernel=6.1
+  zdc run --target linux:driver=test_hmm   the kernel's own test device, not ours
+  zdc linux exec finding.c           run an exported C program in the guest
+
+On Debian or Ubuntu, as root or with sudo. What is built is kept in ~/.cache/zone-device-conformance/linux (some 2 GB a
+kernel), or where ZDC_LINUX_CACHE or XDG_CACHE_HOME says.
+
+The exit code: 0 done; 2 usage; 69 a step failed, and its log is named; 130 interrupted.`;
+
+interface StatusFlags {
+  readonly kernel?: KernelVersion;
+  readonly quiet?: boolean;
+}
+
+/** Adds the verb that prepares the real kernel as a target. */
+export function addLinux(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  const linux = program
+    .command('linux')
+    .summary('build a real Linux kernel to judge')
+    .description('Prepares a real Linux kernel, with a driver of ours, as a target in a virtual machine.')
+    .addHelpText('after', EXAMPLES);
+  linux
+    .command('build')
+    .description('Installs what is missing by package name, and builds what is missing or outdated.')
+    .addOption(kernelOption())
+    .action(async ({ kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
+      done(await buildVerb(kernel, io));
+    });
+  linux
+    .command('exec')
+    .description(
+      'Compiles a C program that "zdc export --to c" wrote, and runs it in a guest against the kernel\'s own test device.',
+    )
+    .argument('<file>', 'one C file')
+    .addOption(kernelOption())
+    .action(async (file: string, { kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
+      done(await execInGuest(file, kernel, io));
+    });
+  linux
+    .command('status')
+    .description('Says what is there, and what is missing; the exit code says whether the kernel can be run.')
+    .addOption(kernelOption())
+    .option('-q, --quiet', 'say nothing')
+    .action(({ kernel = DEFAULT_KERNEL, quiet = false }: StatusFlags) => {
+      const places = linuxPlaces(io.env);
+      if (!quiet) io.stdout.write(statusText(places, paintFor(io)));
+      done(isReady(lookAtBuilt(places, kernel)) ? EXIT.conforms : EXIT.unstartable);
+    });
+}
+
+const kernelOption = (): Option =>
+  new Option('-k, --kernel <version>', `6.12 or 6.1 (default: ${DEFAULT_KERNEL})`).argParser(
+    parseKernelVersion,
+  );
+
+async function buildVerb(kernel: KernelVersion, io: Io): Promise<ExitCode> {
+  const places = linuxPlaces(io.env);
+  const began = performance.now();
+  const display = buildDisplay(io);
+  try {
+    const what = await build(places, kernel, { onProgress: display.listener, signal: io.signal });
+    display.end();
+    const took = what === 'built' ? ` (${duration(performance.now() - began)})` : '';
+    io.stdout.write(
+      `Linux ${kernel} is ${what}${took}, in ${places.cache}\nNow: zdc run --target linux:kernel=${kernel}\n`,
+    );
+    return EXIT.conforms;
+  } catch (error) {
+    display.end();
+    if (!(error instanceof StepFailed)) throw error;
+    throw new Complaint(
+      io.signal.aborted ? EXIT.interrupted : EXIT.unstartable,
+      `${error.message}\nThe log: ${error.log}`,
+    );
+  }
+}

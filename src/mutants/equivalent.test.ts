@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import { caseRandom } from '../explore/case-random.ts';
+import { CaseSource } from '../explore/case-source.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { EQUIVALENT_MUTANTS, type EquivalentMutant } from './equivalent.ts';
+import { mutantById } from './mutants.ts';
+
+const CASES = 300;
+
+const inProfiles = EQUIVALENT_MUTANTS.flatMap((mutant) =>
+  mutant.profiles.map((profile): [string, ProfileName, EquivalentMutant] => [mutant.id, profile, mutant]),
+);
+
+it('is none of those that the suite is to catch', () => {
+  for (const { id } of EQUIVALENT_MUTANTS) expect(mutantById(id)).toBeUndefined();
+});
+
+it.each(inProfiles)(
+  '%s in %s shows nothing that is not shown without it',
+  { timeout: 60_000 },
+  (_, profile, mutant) => {
+    const source = new CaseSource({ profile, capabilities: new Set(Capability.options) });
+    const target = new EmbeddedTarget({ plant: mutant.plant });
+    const truth = new EmbeddedTarget();
+    for (let index = 0; index < CASES; index++) {
+      const testCase = { ...source.draw(caseRandom(5, index)), observe: 'every-step' as const };
+      expect(target.runNow(testCase).observations).toEqual(truth.runNow(testCase).observations);
+    }
+  },
+);

@@ -1,0 +1,112 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import { isAnonymous, type Page } from '../kernel/page.ts';
+import type { Plant } from '../kernel/plant.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE } from './mutant.ts';
+
+/** A planted bug that no observation tells from the truth: nothing that the suite could do would catch it. */
+export interface EquivalentMutant {
+  readonly id: string;
+  readonly title: string;
+  readonly source: string;
+  /** Why no observation tells it. */
+  readonly why: string;
+  readonly profiles: readonly ProfileName[];
+  readonly plant: Plant;
+}
+
+const zeroPageGathersReferences: EquivalentMutant = {
+  id: 'zero-page-gathers-references',
+  title: 'Every load of a hole takes a reference to the page of zeros, and nobody lets go of it.',
+  source: 'class (d)',
+  why: 'The page of zeros is never freed, is no frame, and is charged to nobody: no count of it is shown, and none decides anything.',
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override holeFault(process: Process, index: number, write: boolean): number {
+          if (!write) this.getPage(this.page(0));
+          return super.holeFault(process, index, write);
+        }
+      },
+  },
+};
+
+const forkHoldsHostMemoryTwice: EquivalentMutant = {
+  id: 'fork-holds-host-memory-twice',
+  title: 'Fork takes two references to a page of host memory for the one entry that it makes.',
+  source: 'class (d)',
+  why: 'Host memory has no callbacks and lasts as long as the case: nothing is ever done at any of its counts.',
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override forkPermanent(child: Process, index: number, entry: number, page: Page): void {
+          super.forkPermanent(child, index, entry, page);
+          if (page.pagemap !== undefined) this.getPage(page);
+        }
+      },
+  },
+};
+
+const freedSystemPageIsNotWiped: EquivalentMutant = {
+  id: 'freed-system-page-is-not-wiped',
+  title: 'A page of system memory keeps its content when it is freed.',
+  source: 'class (s)',
+  why: 'Whoever takes it next fills all of it before anybody can look: a hole with zeros, a copy with the original. Only together with another bug would it be seen.',
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override freeSystemPage(page: Page): void {
+          const { first, last } = page;
+          super.freeSystemPage(page);
+          page.first = first;
+          page.last = last;
+        }
+      },
+  },
+};
+
+const adviceMarksPagesOfTheDevice: EquivalentMutant = {
+  id: 'advice-marks-pages-of-the-device',
+  title: 'Advice that a page may be dropped marks a page on the device, though none is ever dropped there.',
+  source: 'C-43',
+  why: 'The mark stays with the frame: it is not taken along by a migration, dropping passes over device entries, and it is wiped when the frame is freed.',
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override moveIdentity(from: Page, to: Page): void {
+          super.moveIdentity(from, to);
+          to.lazyFree = to.pagemap !== undefined && isAnonymous(to);
+        }
+      },
+  },
+};
+
+const refusedTouchIsTriedTwice: EquivalentMutant = {
+  id: 'refused-touch-is-tried-twice',
+  title: 'A touch that ended in SIGSEGV is tried a second time before the signal is sent.',
+  source: 'class (p)',
+  why: 'Permission comes first: a touch that was refused for want of it changes nothing and calls nothing, however often it is tried. A case has no clock.',
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        override load(process: Process, index: number): Result {
+          const result = super.load(process, index);
+          return result === 'SIGSEGV' ? super.load(process, index) : result;
+        }
+      },
+  },
+};
+
+export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
+  zeroPageGathersReferences,
+  forkHoldsHostMemoryTwice,
+  freedSystemPageIsNotWiped,
+  adviceMarksPagesOfTheDevice,
+  refusedTouchIsTriedTwice,
+];

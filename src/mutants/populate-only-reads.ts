@@ -1,0 +1,20 @@
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { fork, map, populate, store } from '../../spec/vocabulary/shorthand.ts';
+
+export const populateOnlyReads: Mutant = {
+  id: 'populate-only-reads',
+  title: 'Populating a writable mapping leaves holes and sharing as they are.',
+  source: 'own',
+  primary: 'fork.isolation',
+  earlier: ['unmap.reads-zero', 'account.charge'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override populatesForWriting(): boolean {
+          return false;
+        }
+      },
+  },
+  directed: [map(0, 0), store(0, 0, 1), fork(0, 1), populate(0, 0)],
+};

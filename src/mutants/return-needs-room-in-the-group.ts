@@ -1,0 +1,23 @@
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
+import { FAULT_OOM, type FaultResult } from '../kernel/pagemap.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { limit, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
+
+export const returnNeedsRoomInTheGroup: Mutant = {
+  id: 'return-needs-room-in-the-group',
+  title: 'A page comes back only where its group could be charged for one more.',
+  source: 'class (n)',
+  primary: 'account.limit-spares-return',
+  earlier: ['count.free-once', 'fault.brings-back', 'migrate.detach', 'devices.foreign-access'],
+  profiles: EVERY_PROFILE,
+  plant: {
+    driver: (base) =>
+      class extends base {
+        protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
+          const { group } = this.kernel.page(batch.source(i));
+          return this.kernel.groups.isFull(group) ? FAULT_OOM : super.bringBack(batch, i);
+        }
+      },
+  },
+  directed: [map(0, 0), toDevice(0, 0), limit(0), load(0, 0)],
+};

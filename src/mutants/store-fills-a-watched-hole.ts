@@ -1,0 +1,24 @@
+import { PRIVATE_VMA, type Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { map, store, watch } from '../../spec/vocabulary/shorthand.ts';
+
+export const storeFillsAWatchedHole: Mutant = {
+  id: 'store-fills-a-watched-hole',
+  title: 'A store fills a hole that is watched, and nobody is told.',
+  source: 'own',
+  primary: 'watch.traps-missing',
+  earlier: [],
+  profiles: EVERY_PROFILE,
+  plant: {
+    kernel: (base) =>
+      class extends base {
+        protected override noneFault(process: Process, index: number, write: boolean): number {
+          const isHole = process.kind(index) === PRIVATE_VMA;
+          return isHole && write
+            ? this.holeFault(process, index, write)
+            : super.noneFault(process, index, write);
+        }
+      },
+  },
+  directed: [map(0, 0), watch(0, 0, 'missing'), store(0, 0, 1)],
+};

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "world.h"
+
+/* What there is to see between two commands: page tables as /proc shows them, and the counts of the frames. */
+
+#define PAGEMAP_PRESENT (1UL << 63)
+#define PAGEMAP_SWAP (1UL << 62)
+#define PAGEMAP_SOLE (1UL << 56)
+#define PAGEMAP_FRAME ((1UL << 55) - 1)
+#define SWAP_TYPE 31UL
+#define SWAP_TYPE_BITS 5
+
+static int pagemaps[ZDC_PROCESSES];
+/* Whose pagemap is open: a generation of the slot, 0 for nobody's. A fork inherits both. */
+static uint32_t opened[ZDC_PROCESSES];
+
+static int pagemap_of(int slot)
+{
+	char path[40];
+
+	if (opened[slot] == world->generations[slot])
+		return pagemaps[slot];
+	if (opened[slot])
+		close(pagemaps[slot]);
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", world->pids[slot]);
+	pagemaps[slot] = open(path, O_RDONLY | O_CLOEXEC);
+	opened[slot] = pagemaps[slot] < 0 ? 0 : world->generations[slot];
+	return pagemaps[slot];
+}
+
+uint64_t entry_of(int slot, unsigned int page)
+{
+	uint64_t entry = 0;
+
+	if (pread(pagemap_of(slot), &entry, 8, (ZDC_BASE / ZDC_PAGE + page) * 8) != 8)
+		trouble("pagemap of process %d: %s", slot, strerror(errno));
+	return entry;
+}
+
+uint64_t device_pfn(uint64_t entry)
+{
+	uint64_t type = entry & SWAP_TYPE;
+
+	if ((entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_SWAP))
+		return 0;
+	return type == zdc_info.write_type || type == zdc_info.read_type ? (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS : 0;
+}
+
+void say_page_map(unsigned int page)
+{
+	uint64_t entry = entry_of(my_slot, page);
+
+	if (entry & PAGEMAP_PRESENT)
+		say_text("\"present\"");
+	else if (entry & PAGEMAP_SWAP)
+		say_text(entry & PAGEMAP_SOLE ? "\"special-sole\"" : "\"special\"");
+	else
+		say_text("\"absent\"");
+}
+
+/* The name of a frame, or below zero where it is none of ours. */
+static int frame_of(uint64_t pfn)
+{
+	if (uses_dmirror)
+		return dmirror_frame(pfn);
+	for (unsigned int frame = 0; frame < world->test_case.scope.frames; frame++)
+		if (zdc_info.pfns[frame] == pfn)
+			return frame;
+	return -1;
+}
+
+static void say_entry(uint64_t entry, unsigned int mapping)
+{
+	if (mapping == ZDC_UNMAPPED) {
+		say_text("\"unmapped\"");
+	} else if (mapping == ZDC_SHARED) {
+		say_text("\"present\"");
+	} else if (entry & PAGEMAP_PRESENT) {
+		say_text((entry & PAGEMAP_FRAME) == zdc_info.zero_pfn ? "\"hole\"" : "\"present\"");
+	} else if (entry & PAGEMAP_SWAP) {
+		uint64_t pfn = device_pfn(entry);
+		int frame = pfn ? frame_of(pfn) : -1;
+		bool write = (entry & SWAP_TYPE) == zdc_info.write_type;
+
+		if (frame >= 0)
+			say("{\"frame\":%d,\"write\":%s}", frame, write ? "true" : "false");
+		else
+			/* It names nothing of ours: nothing that may ever be at rest here. */
+			say_text("\"poison\"");
+	} else {
+		say_text("\"hole\"");
+	}
+}
+
+static void say_entries(int slot, const uint8_t *mapping)
+{
+	unsigned int pages = world->test_case.scope.pages;
+	uint64_t entries[ZDC_PAGES];
+
+	if (pread(pagemap_of(slot), entries, pages * 8, ZDC_BASE / ZDC_PAGE * 8) != (ssize_t)(pages * 8)) {
+		trouble("pagemap of process %d: %s", slot, strerror(errno));
+		return;
+	}
+	say_text("[");
+	for (unsigned int page = 0; page < pages; page++) {
+		if (page > 0)
+			say_text(",");
+		say_entry(entries[page], mapping[page]);
+	}
+	say_text("]");
+}
+
+void say_state(void)
+{
+	const struct scope *scope = &world->test_case.scope;
+	struct zdc_look look;
+
+	memset(&look, 0, sizeof(look));
+	look.processes = scope->processes;
+	look.pages = scope->pages;
+	if (ioctl(zdc_device, ZDC_LOOK, &look)) {
+		trouble("look: %s", strerror(errno));
+		return;
+	}
+	if (uses_dmirror)
+		dmirror_forget_frames();
+	say_text(",\"state\":{\"entries\":[");
+	for (unsigned int slot = 0; slot < scope->processes; slot++) {
+		if (slot > 0)
+			say_text(",");
+		if (world->alive[slot])
+			say_entries(slot, look.mapping[slot]);
+		else
+			say_text("null");
+	}
+	say_text("],\"frames\":[");
+	for (unsigned int frame = 0; frame < scope->frames; frame++)
+		say("%s{\"refs\":%d,\"maps\":%d}", frame > 0 ? "," : "", look.refs[frame], look.maps[frame]);
+	say_text("]}");
+}

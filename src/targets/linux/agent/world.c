@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include "world.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+struct world *world;
+
+void world_open(void)
+{
+	world = mmap(NULL, sizeof(*world), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (world == MAP_FAILED) {
+		perror("zdc: no room for the world");
+		exit(1);
+	}
+}
+
+void give_turn(int to)
+{
+	__atomic_store_n(&world->turns[to], 1, __ATOMIC_RELEASE);
+	syscall(SYS_futex, &world->turns[to], FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+bool await_turn(int who, int milliseconds)
+{
+	struct timespec limit = { milliseconds / 1000, milliseconds % 1000 * 1000000L };
+	uint32_t *turn = &world->turns[who];
+
+	while (__atomic_load_n(turn, __ATOMIC_ACQUIRE) == 0) {
+		long woken = syscall(SYS_futex, turn, FUTEX_WAIT, 0, milliseconds < 0 ? NULL : &limit, NULL, 0);
+
+		/* A signal ends the wait, too: it may tell of a death. */
+		if (woken < 0 && (errno == ETIMEDOUT || errno == EINTR))
+			break;
+	}
+	if (__atomic_load_n(turn, __ATOMIC_ACQUIRE) == 0)
+		return false;
+	*turn = 0;
+	return true;
+}
+
+void trouble(const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(world->trouble, sizeof(world->trouble), format, arguments);
+	va_end(arguments);
+}

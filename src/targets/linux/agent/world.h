@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef WORLD_H
+#define WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "../module/zdc_uapi.h"
+#include "case.h"
+
+/*
+ * What all processes of a case share. One of them runs at a time: whoever has the turn carries out commands until one
+ * comes that is another's, and hands the turn on. So a case costs no more switches than its own changes of process.
+ */
+
+#define SUPERVISOR ZDC_PROCESSES
+#define ANSWER_ROOM (24u << 20)
+
+struct world {
+	struct test_case test_case;
+	/* The next command, or the one under way. */
+	uint32_t step;
+	/* One futex for each process slot, and the supervisor's: 1 where it has the turn. */
+	uint32_t turns[ZDC_PROCESSES + 1];
+	bool alive[ZDC_PROCESSES];
+	pid_t pids[ZDC_PROCESSES];
+	/* Counts who ever filled a slot, so that what was remembered of another is not taken for it. */
+	uint32_t generations[ZDC_PROCESSES];
+	uint32_t swap_areas;
+	/* Which frame of the kernel's own test device bears which name; see dmirror.c. */
+	uint64_t named[ZDC_FRAMES];
+	/* Where the world itself is at fault, a sentence; the case is not answered. */
+	char trouble[200];
+	uint32_t answered;
+	char answer[ANSWER_ROOM];
+};
+
+extern struct world *world;
+extern struct zdc_log *zdc_log;
+extern struct zdc_info zdc_info;
+extern int zdc_device;
+extern int host_memory;
+/* The slot that this process fills. */
+extern int my_slot;
+
+/* world.c */
+void world_open(void);
+void give_turn(int to);
+/* Waits for the turn; false when so many milliseconds have passed. */
+bool await_turn(int who, int milliseconds);
+void trouble(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* worker.c: carries out what is this process's own; never returns in a process of a case. */
+void work(int me) __attribute__((noreturn));
+
+/* supervise.c */
+enum outcome { ANSWERED, HUNG, DIED, TROUBLED, STUCK, LEAKED };
+enum outcome supervise(int milliseconds);
+
+/* command.c: carries out one command and writes its observation. */
+void carry_out(const struct command *command);
+
+/* touch.c */
+struct cells {
+	uint64_t cell[ZDC_CELLS];
+};
+void touch_prepare(void);
+/* 0, or the signal that it came to. */
+int touch_load(unsigned int page, struct cells *cells);
+int touch_store(unsigned int page, uint16_t value);
+
+/* answer.c */
+void answer_begin(void);
+void answer_end(void);
+void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void say_text(const char *text);
+void say_cells(const struct cells *cells);
+void say_outcomes(const struct zdc_range *range, unsigned int count);
+void say_events(void);
+
+/* dmirror.c */
+extern bool uses_dmirror;
+void dmirror_enter(void);
+void dmirror_migrate(struct zdc_range *range, bool to_device);
+/* 0, or the error that it came to. */
+int dmirror_load(unsigned int page, struct cells *cells);
+int dmirror_store(unsigned int page, uint16_t value);
+int dmirror_frame(uint64_t pfn);
+void dmirror_forget_frames(void);
+
+/* state.c: an entry as /proc shows it, and the frame of a device that it names, or 0. */
+uint64_t entry_of(int slot, unsigned int page);
+uint64_t device_pfn(uint64_t entry);
+void say_page_map(unsigned int page);
+void say_state(void);
+
+/* mapping.c: what a process does with its own mappings, each giving 0 or an error; and how many pages it has. */
+int map_page(const struct command *command);
+int unmap_page(unsigned int page);
+int protect_page(unsigned int page, int protection);
+int move_page(const struct command *command);
+int populate_page(unsigned int page);
+int lock_page(unsigned int page, bool locks);
+/* 1 or 0, or below zero an error. */
+int residency_of(unsigned int page);
+unsigned int private_pages(void);
+
+/* swap.c */
+void swap_prepare(void);
+unsigned int swap_on(unsigned int areas);
+void swap_off(void);
+
+#endif

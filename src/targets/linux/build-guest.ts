@@ -1,0 +1,64 @@
+import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runStep, type StepWatch } from './build-step.ts';
+import { buildFolder, guestFile, type LinuxPlaces, logFile, sourceFolder } from './cache-folder.ts';
+import type { KernelVersion } from './kernel-version.ts';
+
+/** Builds our module and our agent, and packs them into the file system that the guest starts with. */
+export async function buildGuest(
+  places: LinuxPlaces,
+  version: KernelVersion,
+  watch: StepWatch,
+): Promise<void> {
+  const log = (step: string): string => logFile(places, version, step);
+  const work = join(places.cache, `guest-${version}`);
+  const module = join(work, 'module');
+  const root = join(work, 'root');
+  await rm(work, { recursive: true, force: true });
+  // The build writes beside the sources; ours stay as they are.
+  await cp(join(places.ours, 'module'), module, { recursive: true });
+  for (const folder of ['dev', 'proc', 'sys', 'tmp']) await mkdir(join(root, folder), { recursive: true });
+  await runStep(
+    {
+      title: 'build the module',
+      program: 'make',
+      words: [
+        '-C',
+        sourceFolder(places, version),
+        `O=${buildFolder(places, version)}`,
+        `M=${module}`,
+        'KCFLAGS=-Werror',
+        'modules',
+      ],
+      log: log('module'),
+    },
+    watch,
+  );
+  await cp(join(module, 'zdc.ko'), join(root, 'zdc.ko'));
+  await cp(join(buildFolder(places, version), 'lib/test_hmm.ko'), join(root, 'test_hmm.ko'));
+  const agent = join(places.ours, 'agent');
+  const sources = (await readdir(agent)).filter((name) => name.endsWith('.c')).toSorted();
+  await runStep(
+    {
+      title: 'build the agent',
+      program: 'gcc',
+      words: ['-O2', '-Wall', '-Wextra', '-Werror', '-static', '-s', '-o', join(root, 'init'), ...sources],
+      folder: agent,
+      log: log('agent'),
+    },
+    watch,
+  );
+  const packed = join(work, 'guest.cpio');
+  await runStep(
+    {
+      title: 'pack the guest',
+      program: 'cpio',
+      words: ['-o', '-H', 'newc', '--quiet', '-F', packed],
+      folder: root,
+      input: ['.', ...(await readdir(root, { recursive: true }))].map((name) => `${name}\n`).join(''),
+      log: log('pack'),
+    },
+    watch,
+  );
+  await rename(packed, guestFile(places, version));
+}

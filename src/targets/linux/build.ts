@@ -1,0 +1,53 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { buildGuest } from './build-guest.ts';
+import { buildKernel, unpackSource } from './build-kernel.ts';
+import { runStep, StepFailed, type StepWatch } from './build-step.ts';
+import { type Built, isReady, lookAtBuilt, recordFile } from './built.ts';
+import { configurationKey, guestKey, type LinuxPlaces, logFile } from './cache-folder.ts';
+import { type KernelVersion, sourceName } from './kernel-version.ts';
+import { asRoot, hasPackageManager, installedVersion, missingPackages } from './packages.ts';
+
+/** Builds what is missing or outdated: the kernel, then the guest's file system. Throws `StepFailed`. */
+export async function build(
+  places: LinuxPlaces,
+  version: KernelVersion,
+  watch: StepWatch,
+): Promise<'built' | 'there already'> {
+  const before = lookAtBuilt(places, version);
+  if (isReady(before)) return 'there already';
+  await mkdir(places.cache, { recursive: true });
+  await installPackages(places, version, watch);
+  const source = installedVersion(sourceName(version)) ?? 'unknown';
+  // Whatever happens from here on, what there was does not count any more.
+  await rm(recordFile(places, version), { force: true });
+  await unpackSource(places, version, source, watch);
+  if (!isKernelOf(before, source)) await buildKernel(places, version, watch);
+  await buildGuest(places, version, watch);
+  const record = { source, configuration: configurationKey(places), guest: guestKey(places) };
+  await writeFile(recordFile(places, version), `${JSON.stringify(record)}\n`);
+  return 'built';
+}
+
+const isKernelOf = ({ kernel, record }: Built, source: string): boolean =>
+  kernel === 'there' && record?.source === source;
+
+async function installPackages(places: LinuxPlaces, version: KernelVersion, watch: StepWatch): Promise<void> {
+  const missing = missingPackages(version);
+  if (missing.length === 0) return;
+  const log = logFile(places, version, 'packages');
+  const names = missing.join(' ');
+  if (!hasPackageManager()) {
+    throw new StepFailed(
+      `There is no apt-get here: the kernel is built on Debian or Ubuntu. Missing: ${names}.`,
+      log,
+    );
+  }
+  const [program, ...before] = [...asRoot(), 'apt-get'];
+  const apt = (words: readonly string[]): Promise<void> =>
+    runStep(
+      { title: `install ${names}`, program: program ?? 'apt-get', words: [...before, ...words], log },
+      watch,
+    );
+  await apt(['update']);
+  await apt(['install', '--yes', '--no-install-recommends', ...missing]);
+}

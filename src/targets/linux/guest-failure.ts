@@ -1,0 +1,89 @@
+import { isJsonObject } from '../../../spec/protocol/json-object.ts';
+import { excerpt } from '../../../spec/protocol/excerpt.ts';
+import type { FailureKind } from '../target.ts';
+import type { Batch } from '../stdio-batch.ts';
+import { type Failed, failed } from '../stdio-failure.ts';
+import type { Ending } from '../stdio-process.ts';
+import { complaintIn, headlineOf } from './console.ts';
+
+/** What the agent says when a case has no observations, beside its sentence. */
+interface GuestError {
+  readonly failure: string;
+  readonly message: string;
+  readonly step: number | undefined;
+}
+
+/** Reads an error of the agent's; undefined where the line is something else. */
+export function readGuestError(line: string): GuestError | undefined {
+  // Nearly every line is an answer, and long: it is not read twice.
+  if (!line.startsWith('{"type":"error"')) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  if (!isJsonObject(value)) return undefined;
+  const { failure, message, step } = value;
+  if (typeof failure !== 'string' || typeof message !== 'string') return undefined;
+  return { failure, message, step: typeof step === 'number' ? step : undefined };
+}
+
+const KINDS: Readonly<Record<string, FailureKind>> = {
+  hang: 'hang',
+  death: 'crash',
+  splat: 'crash',
+  stuck: 'hang',
+  leak: 'crash',
+  trouble: 'refused',
+};
+
+/** Whether nothing of the case is left: its processes are gone, and the device is as good as new. */
+export const isCleanedUp = ({ failure }: GuestError): boolean =>
+  failure === 'hang' || failure === 'leak' || failure === 'death';
+
+/** An error of the agent's as a failure of the target, with what the console says. */
+export function guestFailed(error: GuestError, { steps, commands }: Batch, console: string): Failed {
+  const kind = KINDS[error.failure] ?? 'refused';
+  const at = error.step === undefined ? undefined : Math.min(error.step, commands.length - 1);
+  // A leak is seen after the last command, and a splat may be: which it was is looked for.
+  const step = at === undefined || error.failure === 'leak' ? undefined : steps[at];
+  const headline = error.failure === 'splat' ? headlineOf(console) : undefined;
+  const message =
+    headline === undefined ? `In the guest: ${error.message}.` : `The kernel complained: ${headline}`;
+  return failed(kind, message, complaintIn(console), step);
+}
+
+/** A guest that gave no answer: it is gone, or silent. */
+export function guestGone(ending: Ending, asked: string, console: string, qemu: string): Failed {
+  const headline = headlineOf(console);
+  const text = [complaintIn(console), qemu].filter((part) => part !== '').join('\n');
+  const early = asked === 'hello';
+  switch (ending.kind) {
+    case 'unstartable':
+      return failed(
+        'start',
+        `QEMU cannot be started: ${ending.error.message}. "zdc linux status" says what is missing.`,
+      );
+    case 'silent': {
+      const message = `The guest did not answer ${asked} within ${ending.milliseconds / 1000} s${said(headline)}.`;
+      return failed(early ? 'start' : 'hang', message, text);
+    }
+    case 'too-long':
+    case 'unasked':
+      return failed('protocol', `The guest wrote what was not asked for: ${excerpt(qemu)}.`, text);
+    case 'stopped':
+      return failed('refused', `The suite ended the guest before it answered ${asked}.`, text);
+    case 'exit':
+    case 'closed': {
+      const message =
+        headline === undefined
+          ? `The guest ended before it answered ${asked}.`
+          : `The kernel ended before it answered ${asked}: ${headline}`;
+      return failed(early ? 'start' : 'crash', message, text);
+    }
+  }
+}
+
+const said = (headline: string | undefined): string =>
+  headline === undefined ? '' : `; its console says: ${headline}`;

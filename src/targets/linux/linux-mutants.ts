@@ -1,0 +1,107 @@
+import type { RequirementId } from '../../../spec/requirements/catalogue.ts';
+
+/** A bug of our module, on purpose: it is built in, and chosen when the guest starts. */
+export interface LinuxMutant {
+  /** As module/mutant.c names it. */
+  readonly id: string;
+  /** What the driver does wrong, in one sentence. */
+  readonly title: string;
+  /** The requirement that it is about. */
+  readonly primary: RequirementId;
+}
+
+export const LINUX_MUTANTS: readonly LinuxMutant[] = [
+  {
+    id: 'failed-copy-keeps-its-frame',
+    title: 'a frame whose copy failed is never given back',
+    primary: 'count.free-once',
+  },
+  {
+    id: 'copies-the-next-frame',
+    title: 'a page that comes back holds what the next frame held',
+    primary: 'fault.last-value',
+  },
+  {
+    id: 'copies-half-a-page',
+    title: 'only half of a page that comes back is copied',
+    primary: 'fault.last-value',
+  },
+  {
+    id: 'ignores-a-failed-copy',
+    title: 'a page whose copy to the device failed is moved all the same',
+    primary: 'migrate.transparent',
+  },
+  {
+    id: 'brings-back-only-the-neighbour',
+    title: 'a fault brings everything back but the page that was touched',
+    primary: 'robust.answers',
+  },
+  {
+    id: 'frees-a-frame-in-use',
+    title: 'a frame that could not be evicted is told to be free',
+    primary: 'count.free-unmapped',
+  },
+  {
+    id: 'swallows-sigbus',
+    title: 'a page that the device cannot give back comes back all the same',
+    primary: 'failure.sigbus',
+  },
+  {
+    id: 'oom-becomes-sigbus',
+    title: 'a fault that finds no memory ends in SIGBUS',
+    primary: 'failure.oom',
+  },
+  {
+    id: 'neighbour-fails-the-fault',
+    title: 'a fault fails because a page beside the touched one could not come back',
+    primary: 'fault.extras-optional',
+  },
+  {
+    id: 'stores-through-read',
+    title: 'the device writes through an entry that only lets it read',
+    primary: 'fork.isolation',
+  },
+  {
+    id: 'ignores-invalidations',
+    title: 'the device goes on using pages that the kernel has told it to forget',
+    primary: 'device.load-value',
+  },
+  {
+    id: 'detaches-without-evicting',
+    title: 'the device goes away with pages still on it',
+    primary: 'migrate.detach',
+  },
+  {
+    id: 'leaves-a-hole-uncleared',
+    title: 'a hole that moves to the device is not cleared',
+    primary: 'migrate.hole-is-zero',
+  },
+  {
+    id: 'evicts-without-copying',
+    title: 'an evicted page comes back empty',
+    primary: 'migrate.transparent',
+  },
+  {
+    id: 'claims-what-it-skipped',
+    title: 'every page of a range is told to have moved',
+    primary: 'migrate.vector',
+  },
+  {
+    id: 'keeps-a-reference',
+    title: 'the driver keeps a reference to every page that it moves to the device',
+    primary: 'count.references',
+  },
+  {
+    id: 'load-asks-for-write',
+    title: 'a load by the device asks for a page that it may write',
+    primary: 'device.load-quiet',
+  },
+  {
+    id: 'works-while-detached',
+    title: 'a device that is gone is used all the same',
+    primary: 'device.detached',
+  },
+];
+
+export const linuxMutantById = (id: string): LinuxMutant | undefined =>
+  LINUX_MUTANTS.find((mutant) => mutant.id === id);

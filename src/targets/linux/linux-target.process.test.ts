@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Case } from '../../../spec/vocabulary/case.ts';
+import type { Command } from '../../../spec/vocabulary/command.ts';
+import type { Run } from '../target.ts';
+import { isReady, lookAtBuilt } from './built.ts';
+import { cacheFolder, type LinuxPlaces } from './cache-folder.ts';
+import { KERNEL_VERSIONS, type KernelVersion } from './kernel-version.ts';
+import { LinuxTarget } from './linux-target.ts';
+
+// What befalls a guest costs one case and a start, never the run. Skipped where no kernel is built: "zdc linux build".
+
+const places: LinuxPlaces = {
+  ours: fileURLToPath(new URL('.', import.meta.url)),
+  cache: cacheFolder(process.env),
+};
+const built = KERNEL_VERSIONS.filter((kernel) => isReady(lookAtBuilt(places, kernel)));
+const [kernel] = built;
+
+const page = { process: 0, page: 0 } as const;
+const mapped: Command = { op: 'map', ...page, kind: 'private', protection: 'write' };
+const toDevice: Command = { op: 'migrate-to-device', ...page, count: 1 };
+const load: Command = { op: 'load', ...page };
+const roundTrip: readonly Command[] = [mapped, { op: 'store', ...page, value: 7 }, toDevice, load];
+
+const open: LinuxTarget[] = [];
+afterEach(async () => {
+  for (const target of open.splice(0)) await target.close();
+});
+
+async function start(options: {
+  readonly kernel: KernelVersion;
+  readonly mutant?: string;
+  readonly caseTimeout?: number;
+  readonly megabytes?: number;
+}): Promise<LinuxTarget> {
+  const started = await LinuxTarget.start({ places, suite: 'a test', ...options });
+  if (started.kind === 'failure') throw new Error(started.failure.message);
+  open.push(started.target);
+  return started.target;
+}
+
+const run = (target: LinuxTarget, commands: readonly Command[]): Promise<Run> => {
+  const [profile] = target.hello.profiles;
+  if (profile === undefined) throw new Error('It follows no profile.');
+  const testCase: Case = {
+    profile,
+    scope: { processes: 2, pages: 4, frames: 2, slots: 1 },
+    observe: 'every-step',
+    commands,
+  };
+  return target.run(testCase);
+};
+
+const resultsOf = (one: Run): readonly unknown[] =>
+  one.kind === 'trace'
+    ? one.trace.observations.map((observation) => observation?.result)
+    : [one.failure.kind, one.failure.message];
+
+const worked = ['ok', 'ok', ['moved'], 7];
+
+/** The processes that this one has started and that are QEMU. */
+const guests = (): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const [, name, parent] = /\((?<name>.*)\) \w (?<parent>\d+)/.exec(
+          readFileSync(`/proc/${pid}/stat`, 'utf8'),
+        ) ?? ['', '', ''];
+        return name?.startsWith('qemu') === true && Number(parent) === process.pid ? [Number(pid)] : [];
+      } catch {
+        return [];
+      }
+    });
+
+test.each(built)('Linux %s carries out a case', async (version) => {
+  const target = await start({ kernel: version });
+  expect(target.hello.name).toBe('linux');
+  expect(target.hello.version).toMatch(new RegExp(`^${version.replace('.', '\\.')}\\.`));
+  expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+});
+
+describe.skipIf(kernel === undefined)('a guest', () => {
+  const version = kernel ?? '6.12';
+
+  test('that is killed in mid-run costs one case', async () => {
+    const target = await start({ kernel: version });
+    for (const pid of guests()) process.kill(pid, 'SIGKILL');
+    expect(resultsOf(await run(target, roundTrip))[0]).toBe('crash');
+    expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+  });
+
+  test('that stops in mid-run costs one case', async () => {
+    const target = await start({ kernel: version, caseTimeout: 500 });
+    for (const pid of guests()) process.kill(pid, 'SIGSTOP');
+    expect(resultsOf(await run(target, roundTrip))[0]).toBe('hang');
+    expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+  });
+
+  test('whose kernel panics costs one case, and its console tells why', async () => {
+    const target = await start({ kernel: version, mutant: 'frees-a-frame-in-use' });
+    const one = await run(target, [
+      mapped,
+      toDevice,
+      { op: 'map', process: 0, page: 1, kind: 'private', protection: 'none' },
+      { op: 'inject', kind: 'sigbus', victim: 'any', remaining: 2 },
+      { op: 'detach' },
+      { op: 'migrate-to-device', ...page, count: 4 },
+    ]);
+    expect(one).toMatchObject({
+      kind: 'failure',
+      failure: { kind: 'crash', stderr: expect.stringContaining('Call Trace') },
+    });
+    expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+  });
+
+  test('in which a page fault never ends tells the step of it', async () => {
+    const target = await start({
+      kernel: version,
+      mutant: 'brings-back-only-the-neighbour',
+      caseTimeout: 500,
+    });
+    const one = await run(target, [mapped, toDevice, load]);
+    expect(one).toMatchObject({ kind: 'failure', failure: { kind: 'hang', step: 2 } });
+    expect(resultsOf(await run(target, [mapped, toDevice]))).toEqual(['ok', ['moved']]);
+  });
+
+  test('that fills up is started anew', async () => {
+    const target = await start({ kernel: version, mutant: 'keeps-a-reference', megabytes: 64 });
+    const [before] = guests();
+    const seen = new Set<unknown>();
+    for (let at = 0; at < 1500 && guests()[0] === before; at++) {
+      seen.add(resultsOf(await run(target, [mapped, toDevice]))[0]);
+    }
+    expect(guests()).not.toEqual([before]);
+    expect(seen).not.toContain('protocol');
+    expect(seen).not.toContain('start');
+    expect(resultsOf(await run(target, [mapped]))).toEqual(['ok']);
+  });
+});

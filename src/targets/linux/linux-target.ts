@@ -1,0 +1,168 @@
+import { decodeAnswer, encodeCase, type Question } from '../../../spec/protocol/codec.ts';
+import { excerpt } from '../../../spec/protocol/excerpt.ts';
+import { type Shows, showsOf } from '../../../spec/protocol/shows.ts';
+import { ProfileName } from '../../../spec/profiles/profile.ts';
+import type { Case } from '../../../spec/vocabulary/case.ts';
+import { batchOf, spread } from '../stdio-batch.ts';
+import { type Failed, failed } from '../stdio-failure.ts';
+import type { Hello, Run, Target } from '../target.ts';
+import { chooseAccelerator } from './accelerator.ts';
+import { isReady, lookAtBuilt } from './built.ts';
+import { guestFile, imageFile, type LinuxPlaces } from './cache-folder.ts';
+import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-failure.ts';
+import { type Booted, Guest } from './guest.ts';
+import type { KernelVersion } from './kernel-version.ts';
+import type { GuestOptions, LinuxDriver } from './qemu.ts';
+
+export interface LinuxOptions {
+  readonly places: LinuxPlaces;
+  readonly kernel: KernelVersion;
+  readonly mutant?: string | undefined;
+  readonly driver?: LinuxDriver | undefined;
+  /** Our name and version. */
+  readonly suite: string;
+  readonly startupTimeout?: number | undefined;
+  readonly caseTimeout?: number | undefined;
+  /** The memory of the guest. */
+  readonly megabytes?: number;
+}
+
+/** A case takes little; this is mostly for the kernel itself. */
+const MEGABYTES = 128;
+const STARTUP_TIMEOUT = 20_000;
+/** The guest has its own limit: this much later it is taken for dead as a whole. */
+const CASE_TIMEOUT = 4000;
+const GUEST_GRACE = 15_000;
+/** Long enough for any machine on which hardware virtualisation is worth having. */
+const PROBE_TIMEOUT = 5000;
+
+/** At the end of an answer, where the protocol has nothing: how long the case took. */
+const TIME = /"microseconds":(?<time>\d+)\}$/;
+const TIME_ROOM = 40;
+
+export type LinuxStarted = { readonly kind: 'target'; readonly target: LinuxTarget } | Failed;
+
+/**
+ * A real Linux kernel in a virtual machine. What breaks a case and not the kernel leaves the guest as it is; after
+ * anything else it is started anew, which takes about a second.
+ */
+export class LinuxTarget implements Target {
+  readonly hello: Hello;
+  readonly #boot: () => Promise<Booted>;
+  readonly #caseTimeout: number;
+  readonly #shows: Shows;
+  /** How long the guest itself says that it took for all its cases: without us, and the way to us. */
+  microsecondsInGuest = 0;
+  #guest: Guest | undefined;
+  #nextId = 0;
+  #isClosed = false;
+
+  private constructor(hello: Hello, guest: Guest, boot: () => Promise<Booted>, caseTimeout: number) {
+    this.hello = hello;
+    this.#guest = guest;
+    this.#boot = boot;
+    this.#caseTimeout = caseTimeout;
+    this.#shows = showsOf(hello.capabilities);
+  }
+
+  static async start(options: LinuxOptions): Promise<LinuxStarted> {
+    const { places, kernel, mutant, suite } = options;
+    if (!isReady(lookAtBuilt(places, kernel))) {
+      return failed(
+        'start',
+        `Linux ${kernel} is not built, or not from what is here now: run "zdc linux build --kernel ${kernel}".`,
+      );
+    }
+    const caseTimeout = options.caseTimeout ?? CASE_TIMEOUT;
+    const common = {
+      image: imageFile(places, kernel),
+      guest: guestFile(places, kernel),
+      mutant,
+      driver: options.driver,
+      caseLimit: caseTimeout,
+      megabytes: options.megabytes ?? MEGABYTES,
+    } satisfies Partial<GuestOptions>;
+    const accelerator = await chooseAccelerator(places, async (one) => {
+      const probe = await Guest.boot({ ...common, accelerator: one }, suite, PROBE_TIMEOUT);
+      if (probe.kind === 'up') await probe.guest.end();
+      return probe.kind === 'up';
+    });
+    const boot = (): Promise<Booted> =>
+      Guest.boot({ ...common, accelerator }, suite, options.startupTimeout ?? STARTUP_TIMEOUT);
+    const booted = await boot();
+    if (booted.kind === 'failure') return booted;
+    const hello = helloOf(booted.greeting.hello, kernel);
+    return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, caseTimeout) };
+  }
+
+  async run(testCase: Case): Promise<Run> {
+    if (this.#isClosed) throw new Error('The target is closed.');
+    const guest = this.#guest ?? (await this.#startAgain());
+    return guest instanceof Guest ? this.#ask(testCase, guest) : guest;
+  }
+
+  async restart(): Promise<void> {
+    const guest = this.#guest;
+    this.#guest = undefined;
+    await guest?.end();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.restart();
+  }
+
+  async #startAgain(): Promise<Guest | Failed> {
+    const booted = await this.#boot();
+    if (booted.kind === 'failure') return booted;
+    this.#guest = booted.guest;
+    return booted.guest;
+  }
+
+  async #ask(testCase: Case, guest: Guest): Promise<Run> {
+    const { profile, scope, observe } = testCase;
+    const { capabilities } = this.hello;
+    const batch = batchOf(testCase, capabilities);
+    const id = this.#nextId++;
+    const question: Question = { id, profile, scope, observe, commands: batch.commands };
+    const reply = await guest.ask(encodeCase(question), this.#caseTimeout + GUEST_GRACE);
+    if (reply.kind === 'end') {
+      const gone = guestGone(reply.ending, `case ${id}`, guest.console, guest.qemu);
+      await this.restart();
+      return gone;
+    }
+    const error = readGuestError(reply.line);
+    if (error !== undefined) {
+      const failure = guestFailed(error, batch, guest.console);
+      if (!isCleanedUp(error)) await this.restart();
+      return failure;
+    }
+    const answer = decodeAnswer(reply.line, question, this.#shows);
+    if (answer.kind === 'observations') {
+      this.microsecondsInGuest += Number(TIME.exec(reply.line.slice(-TIME_ROOM))?.groups?.['time'] ?? 0);
+      const observations = spread(answer.observations, batch, testCase.commands.length);
+      return { kind: 'trace', trace: { case: testCase, capabilities, observations } };
+    }
+    const step = answer.observation === undefined ? undefined : batch.steps[answer.observation];
+    const failure = failed(
+      'protocol',
+      `The agent's answer breaks the protocol: ${excerpt(answer.message)}.`,
+      guest.console,
+      step,
+    );
+    await this.restart();
+    return failure;
+  }
+}
+
+/**
+ * A kernel is judged by the rules of its own version where there are such, or else by those next before it; but how many
+ * swap areas there are is each version's own.
+ */
+function helloOf(hello: Hello, kernel: KernelVersion): Hello {
+  const own = ProfileName.safeParse(`linux-${kernel}`);
+  if (own.success) return { ...hello, profiles: [own.data] };
+  const capabilities = new Set(hello.capabilities);
+  capabilities.delete('swap-on');
+  return { ...hello, capabilities };
+}

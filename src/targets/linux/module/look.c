@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What can be seen of the world of a case from within the kernel. */
+#include <linux/sched/mm.h>
+#include <linux/swap.h>
+#include <linux/version.h>
+
+#include "zdc.h"
+
+static u8 mapping_at(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma = find_vma(mm, address);
+
+	if (!vma || vma->vm_start > address)
+		return ZDC_UNMAPPED;
+	return vma_is_anonymous(vma) ? ZDC_PRIVATE : ZDC_SHARED;
+}
+
+/* Exactly: the kernel counts in batches, by CPU or by thread, and shows what it has gathered. */
+static s32 resident(struct zdc_process *process)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+	return percpu_counter_sum(&process->mm->rss_stat[MM_ANONPAGES]);
+#else
+	return atomic_long_read(&process->mm->rss_stat.count[MM_ANONPAGES]) +
+	       process->task->rss_stat.count[MM_ANONPAGES];
+#endif
+}
+
+void zdc_look(struct zdc_look *look)
+{
+	unsigned int slot, page, frame;
+
+	for (slot = 0; slot < min_t(u32, look->processes, ZDC_PROCESSES); slot++) {
+		struct mm_struct *mm = zdc.processes[slot].mm;
+
+		if (!mm || !mmget_not_zero(mm))
+			continue;
+		mmap_read_lock(mm);
+		for (page = 0; page < min_t(u32, look->pages, ZDC_PAGES); page++)
+			look->mapping[slot][page] = mapping_at(mm, zdc_address(page));
+		mmap_read_unlock(mm);
+		look->resident[slot] = resident(&zdc.processes[slot]);
+		mmput(mm);
+	}
+	for (frame = 0; frame < zdc.frames; frame++) {
+		look->refs[frame] = page_ref_count(zdc_frame(frame)->page);
+		look->maps[frame] = atomic_read(&zdc_frame(frame)->page->_mapcount) + 1;
+	}
+}
+
+void zdc_info(struct zdc_info *info)
+{
+	unsigned int frame;
+
+	info->write_type = SWP_DEVICE_WRITE;
+	info->read_type = SWP_DEVICE_READ;
+	info->swap_areas = MAX_SWAPFILES;
+	info->zero_pfn = page_to_pfn(ZERO_PAGE(0));
+	for (frame = 0; frame < ZDC_FRAMES; frame++)
+		info->pfns[frame] = page_to_pfn(zdc_frame(frame)->page);
+}

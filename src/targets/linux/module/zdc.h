@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ZDC_H
+#define ZDC_H
+
+#include <linux/memremap.h>
+#include <linux/migrate.h>
+#include <linux/mm.h>
+#include <linux/mmu_notifier.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+
+#include "mutant.h"
+#include "zdc_uapi.h"
+
+/* Device memory comes in chunks of 2 MB, the least that can be plugged in on x86. */
+#define ZDC_CHUNK_PAGES (SZ_2M >> PAGE_SHIFT)
+#define ZDC_CHUNK_FRAMES 16
+#define ZDC_CHUNKS (ZDC_FRAMES / ZDC_CHUNK_FRAMES)
+
+/*
+ * One page of the device. The struct page has nothing behind it that a CPU could address; what the "device memory"
+ * holds is in a page that only this module knows.
+ */
+struct zdc_frame {
+	struct page *page;
+	struct page *memory;
+	u8 number;
+	bool taken;
+};
+
+struct zdc_chunk {
+	struct dev_pagemap pagemap;
+	struct zdc_frame frames[ZDC_CHUNK_FRAMES];
+};
+
+struct zdc_injection {
+	bool armed;
+	int process;
+	unsigned int page;
+	int remaining;
+};
+
+/* A process slot of the case, and the device's own page table for it. */
+struct zdc_process {
+	struct mm_struct *mm;
+	struct task_struct *task;
+	struct mmu_interval_notifier notifier;
+	spinlock_t lock;
+	/* What hmm_range_fault said, 0 where it was not asked or the answer is void. Under lock. */
+	unsigned long mirror[ZDC_PAGES];
+};
+
+struct zdc_device {
+	/* Orders the ioctls. Never taken in a callback. */
+	struct mutex mutex;
+	/* Guards the free frames and the log: page_free comes in atomic context. */
+	spinlock_t lock;
+	bool attached;
+	unsigned int frames;
+	struct zdc_chunk *chunks[ZDC_CHUNKS];
+	u8 free[ZDC_FRAMES];
+	unsigned int free_count;
+	struct zdc_injection injections[ZDC_INJECTIONS];
+	struct zdc_process processes[ZDC_PROCESSES];
+	struct page *pins[ZDC_SLOTS];
+	struct zdc_log *log;
+};
+
+extern struct zdc_device zdc;
+
+static inline unsigned long zdc_address(unsigned int page)
+{
+	return ZDC_BASE + page * ZDC_PAGE;
+}
+
+static inline struct zdc_frame *zdc_frame(unsigned int number)
+{
+	return &zdc.chunks[number / ZDC_CHUNK_FRAMES]->frames[number % ZDC_CHUNK_FRAMES];
+}
+
+static inline struct zdc_frame *zdc_frame_of(struct page *page)
+{
+	return page->zone_device_data;
+}
+
+/* device.c */
+int zdc_device_reset(unsigned int frames);
+void zdc_device_release(void);
+int zdc_device_attach(void);
+int zdc_device_detach(void);
+
+/* frame.c */
+struct page *zdc_frame_take(void);
+void zdc_frame_drop(struct page *page);
+void zdc_page_free(struct page *page);
+void zdc_fill(struct page *memory);
+
+/* injection.c */
+void zdc_heal(void);
+int zdc_inject(const struct zdc_inject *wanted);
+/* Whether an attempt fails: on what this page holds or, without a page, on the hole at an address of a process. */
+bool zdc_strikes(enum zdc_injection_kind kind, struct page *page, struct mm_struct *mm, unsigned long address);
+
+/* log.c */
+void zdc_log_event(struct zdc_event event);
+void zdc_log_fault(struct mm_struct *mm, unsigned long address, unsigned int frame);
+
+/* process.c */
+int zdc_process_enter(unsigned int slot);
+void zdc_process_leave(unsigned int slot);
+struct zdc_process *zdc_process_current(void);
+int zdc_slot_of(struct mm_struct *mm);
+struct page *zdc_page_at(struct mm_struct *mm, unsigned long address);
+
+/* migrate.c */
+int zdc_to_device(struct zdc_range *range);
+int zdc_to_system(struct zdc_range *range);
+/* A locked system page with what the device page holds, or 0 where an injection strikes: as migrate_vma wants it. */
+unsigned long zdc_system_copy(struct page *device_page);
+
+/* fault.c */
+vm_fault_t zdc_migrate_to_ram(struct vm_fault *vmf);
+
+/* evict.c */
+int zdc_evict(struct zdc_range *range);
+bool zdc_evict_frame(struct zdc_frame *frame);
+
+/* access.c */
+extern const struct mmu_interval_notifier_ops zdc_mirror_ops;
+int zdc_device_access(struct zdc_access *access, bool write);
+int zdc_peek(struct zdc_access *access);
+void zdc_read_cells(struct page *page, u64 *cells);
+
+/* pin.c */
+int zdc_pin(const struct zdc_access *access);
+int zdc_unpin(struct zdc_access *access);
+void zdc_unpin_all(void);
+
+/* look.c */
+void zdc_look(struct zdc_look *look);
+void zdc_info(struct zdc_info *info);
+
+#endif

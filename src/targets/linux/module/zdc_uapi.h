@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the agent asks of the module. Both are built from this file at the same time, so nothing here has to stay as it
+ * is.
+ *
+ * Processes, pages, frames and slots are those of a case's scope. Page p of a process is at ZDC_BASE + p pages; a
+ * process is known by its memory, once it has said with ZDC_ENTER which slot it fills.
+ */
+#ifndef ZDC_UAPI_H
+#define ZDC_UAPI_H
+
+#include <linux/ioctl.h>
+#include <linux/types.h>
+
+#define ZDC_BASE 0x10000000000UL
+#define ZDC_PAGE 4096UL
+#define ZDC_PROCESSES 8
+#define ZDC_PAGES 16
+#define ZDC_FRAMES 32
+#define ZDC_SLOTS 8
+#define ZDC_EVENTS 500
+
+/* A page keeps its value in so many cells of eight bytes, the first and the last among them. */
+#define ZDC_CELLS 4
+#define ZDC_CELL_GAP 1368UL
+#define ZDC_CELL(n) ((n) == ZDC_CELLS - 1 ? ZDC_PAGE - 8 : (n) * ZDC_CELL_GAP)
+
+/* What a frame holds while nobody owns it: no value that a store could write. */
+#define ZDC_FILLER 0xfdfdfdfdfdfdfdfdUL
+
+enum zdc_injection_kind { ZDC_SIGBUS, ZDC_OOM, ZDC_NO_FRAME, ZDC_NO_COPY, ZDC_INJECTIONS };
+
+enum zdc_event_kind { ZDC_EVENT_FAULT, ZDC_EVENT_FREE, ZDC_EVENT_ALLOC };
+
+struct zdc_event {
+	__u8 kind;
+	__s8 process;
+	__s8 page;
+	__u8 frame;
+	__s16 refs;
+	__s16 maps;
+};
+
+/* Mapped by the agent from offset 0 of the device: what the driver was asked, since the agent last set count to 0. */
+struct zdc_log {
+	__u32 count;
+	__u32 lost;
+	struct zdc_event events[ZDC_EVENTS];
+};
+
+struct zdc_range {
+	__u32 page;
+	__u32 count;
+	__u8 moved[ZDC_PAGES];
+};
+
+struct zdc_access {
+	__u32 page;
+	__u32 slot;
+	__u64 cells[ZDC_CELLS];
+};
+
+struct zdc_inject {
+	__u32 kind;
+	/* Below zero: any. */
+	__s32 process;
+	__u32 page;
+	/* Below zero: until healed. */
+	__s32 remaining;
+};
+
+enum zdc_mapping { ZDC_UNMAPPED, ZDC_PRIVATE, ZDC_SHARED };
+
+struct zdc_look {
+	/* The length of an entry's row and of the frames, set by the agent. */
+	__u32 processes;
+	__u32 pages;
+	__u8 mapping[ZDC_PROCESSES][ZDC_PAGES];
+	__s16 refs[ZDC_FRAMES];
+	__s16 maps[ZDC_FRAMES];
+	/* Anonymous pages that the kernel counts for the process, its own little memory included. */
+	__s32 resident[ZDC_PROCESSES];
+};
+
+/* How the kernel writes a device entry into /proc/PID/pagemap, and which frame is where. */
+struct zdc_info {
+	__u32 write_type;
+	__u32 read_type;
+	__u32 swap_areas;
+	__u32 pad;
+	__u64 zero_pfn;
+	__u64 pfns[ZDC_FRAMES];
+};
+
+/* A fresh world of so many frames. Answers how many frames of the old one never came back. */
+#define ZDC_RESET _IOW('z', 0, __u32)
+#define ZDC_INFO _IOR('z', 1, struct zdc_info)
+/* The asking process fills a slot; a slot is empty from now on. */
+#define ZDC_ENTER _IOW('z', 2, __u32)
+#define ZDC_LEAVE _IOW('z', 3, __u32)
+/* All these concern the memory of the process that asks. */
+#define ZDC_TO_DEVICE _IOWR('z', 4, struct zdc_range)
+#define ZDC_TO_SYSTEM _IOWR('z', 5, struct zdc_range)
+#define ZDC_EVICT _IOWR('z', 6, struct zdc_range)
+#define ZDC_LOAD _IOWR('z', 7, struct zdc_access)
+#define ZDC_STORE _IOW('z', 8, struct zdc_access)
+#define ZDC_PIN _IOW('z', 9, struct zdc_access)
+#define ZDC_UNPIN _IOWR('z', 10, struct zdc_access)
+#define ZDC_INJECT _IOW('z', 11, struct zdc_inject)
+#define ZDC_HEAL _IO('z', 12)
+#define ZDC_ATTACH _IO('z', 13)
+#define ZDC_DETACH _IO('z', 14)
+#define ZDC_LOOK _IOWR('z', 15, struct zdc_look)
+#define ZDC_PEEK _IOWR('z', 16, struct zdc_access)
+
+#endif

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { type KernelVersion, sourceName } from './kernel-version.ts';
+
+/** What a build needs, and running needs only the first of, by the names of Debian and Ubuntu. */
+const TOOLS = [
+  'qemu-system-x86',
+  'gcc',
+  'make',
+  'libc6-dev',
+  'flex',
+  'bison',
+  'bc',
+  'libelf-dev',
+  'binutils',
+  'cpio',
+  'kmod',
+  'xz-utils',
+] as const;
+
+const packagesFor = (version: KernelVersion): readonly string[] => [...TOOLS, sourceName(version)];
+
+/** The version of an installed package; undefined where it is not installed. */
+export function installedVersion(name: string): string | undefined {
+  const { status, stdout } = spawnSync('dpkg-query', ['-W', '-f=${db:Status-Status} ${Version}', name], {
+    encoding: 'utf8',
+  });
+  const [state, version] = status === 0 ? stdout.split(' ') : [];
+  return state === 'installed' ? version : undefined;
+}
+
+export const missingPackages = (version: KernelVersion): readonly string[] =>
+  packagesFor(version).filter((name) => installedVersion(name) === undefined);
+
+export const hasPackageManager = (): boolean =>
+  spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0;
+
+/** The words before a command that only root may run. */
+export const asRoot = (): readonly string[] =>
+  process.getuid?.() === 0 ? [] : ['sudo', '--non-interactive'];

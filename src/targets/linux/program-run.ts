@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { forgetGroup, killGroup, watchGroup } from '../stdio-groups.ts';
+import { runStep, type StepWatch } from './build-step.ts';
+import { guestFile, imageFile, type LinuxPlaces, logFile } from './cache-folder.ts';
+import { complaintIn, headlineOf } from './console.ts';
+import type { KernelVersion } from './kernel-version.ts';
+import { guestCommand } from './qemu.ts';
+
+/** What came of a program in a guest. */
+export interface ProgramOutcome {
+  /** Its exit code; undefined where the guest ended, or the time was over, before the program did. */
+  readonly exit: number | undefined;
+  /** What the kernel complained of, and its text. */
+  readonly headline: string | undefined;
+  readonly complaint: string;
+}
+
+export interface ProgramOptions {
+  readonly places: LinuxPlaces;
+  readonly kernel: KernelVersion;
+  /** One C file, to be run against the kernel's own test device. */
+  readonly source: string;
+  readonly milliseconds: number;
+  readonly onOutput: (text: string) => void;
+  readonly watch: StepWatch;
+}
+
+const MEGABYTES = 256;
+const EXIT = /\nzdc: exit (?<code>\d+)\r?\n/;
+
+/** Compiles a C program and runs it in a guest of its own, as its only program. */
+export async function runProgram(options: ProgramOptions): Promise<ProgramOutcome> {
+  const { places, kernel, source, watch } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'zdc-program-'));
+  try {
+    const log = logFile(places, kernel, 'program');
+    await copyFile(source, join(folder, 'program.c'));
+    await runStep(
+      {
+        title: 'compile the program',
+        program: 'gcc',
+        words: ['-O2', '-Wall', '-Wextra', '-static', '-o', 'program', 'program.c'],
+        folder,
+        log,
+      },
+      watch,
+    );
+    await runStep(
+      {
+        title: 'pack the program',
+        program: 'cpio',
+        words: ['-o', '-H', 'newc', '--quiet', '-F', 'program.cpio'],
+        folder,
+        input: 'program\n',
+        log,
+      },
+      watch,
+    );
+    // The kernel unpacks one archive after the other.
+    const guest = join(folder, 'guest.cpio');
+    await writeFile(
+      guest,
+      Buffer.concat([
+        await readFile(guestFile(places, kernel)),
+        await readFile(join(folder, 'program.cpio')),
+      ]),
+    );
+    return await boot(options, guest, join(folder, 'console'));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function boot(options: ProgramOptions, guest: string, console: string): Promise<ProgramOutcome> {
+  const [program, ...words] = guestCommand({
+    image: imageFile(options.places, options.kernel),
+    guest,
+    accelerator: 'tcg',
+    console,
+    mutant: undefined,
+    caseLimit: 0,
+    megabytes: MEGABYTES,
+    runsProgram: true,
+  });
+  // Its input stays open: a port whose other end is gone takes nothing from the guest.
+  const child = spawn(program, words, { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
+  const { pid } = child;
+  const stop = (): void => {
+    if (pid !== undefined) killGroup(pid);
+  };
+  if (pid !== undefined) watchGroup(pid);
+  const timer = setTimeout(stop, options.milliseconds);
+  options.watch.signal.addEventListener('abort', stop, { once: true });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    text += chunk;
+    options.onOutput(chunk);
+    if (EXIT.test(text)) stop();
+  });
+  await new Promise((resolve) => {
+    child.on('error', resolve);
+    child.on('close', resolve);
+  });
+  clearTimeout(timer);
+  options.watch.signal.removeEventListener('abort', stop);
+  if (pid !== undefined) forgetGroup(pid);
+  const said = await readFile(console, 'utf8').catch(() => '');
+  const code = EXIT.exec(text)?.groups?.['code'];
+  const headline = headlineOf(said);
+  return {
+    exit: code === undefined ? undefined : Number(code),
+    headline,
+    complaint: headline === undefined ? '' : complaintIn(said),
+  };
+}

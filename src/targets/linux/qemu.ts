@@ -1,0 +1,69 @@
+import { cpus } from 'node:os';
+import type { Accelerator } from './accelerator.ts';
+import type { ProgramAndArguments } from '../stdio-launch.ts';
+
+/** Whose private memory is judged: our module's, or that of the kernel's own test device. */
+export type LinuxDriver = 'ours' | 'test_hmm';
+
+export interface GuestOptions {
+  readonly image: string;
+  readonly guest: string;
+  readonly accelerator: Accelerator;
+  /** Where the guest's console is written. */
+  readonly console: string;
+  /** A bug of the module, to have on purpose. */
+  readonly mutant: string | undefined;
+  readonly driver?: LinuxDriver | undefined;
+  /** How long the guest lets a case take, in milliseconds. */
+  readonly caseLimit: number;
+  readonly megabytes: number;
+  /** Whether the guest runs the program in its file system, and no cases. */
+  readonly runsProgram?: boolean;
+}
+
+const QEMU = 'qemu-system-x86_64';
+
+/**
+ * How a guest is started. It speaks with us over QEMU's own standard input and output, which are a serial port of
+ * virtio on its side; its console goes to a file.
+ */
+export function guestCommand(options: GuestOptions): ProgramAndArguments {
+  const { image, guest, accelerator, console, mutant, caseLimit, megabytes } = options;
+  const words = [
+    'console=ttyS0',
+    // Warnings are complaints, too.
+    'loglevel=5',
+    'nokaslr',
+    // An oops ends the guest, and so is seen at once.
+    'oops=panic',
+    'panic=-1',
+    'reboot=t',
+    'transparent_hugepage=never',
+    // Without another clock to compare it with, the guest may not find out how fast its own is.
+    `tsc_early_khz=${(cpus()[0]?.speed ?? 0) * 1000 || 1_000_000}`,
+    'tsc=reliable',
+    // There is nobody else on this processor to be kind to.
+    'rcupdate.rcu_expedited=1',
+    `zdc.limit=${caseLimit}`,
+    ...(mutant === undefined ? [] : [`zdc.mutant=${mutant}`]),
+    ...(options.driver === 'test_hmm' ? ['zdc.driver=test_hmm'] : []),
+    ...(options.runsProgram === true ? ['zdc.program'] : []),
+  ];
+  const machine =
+    '-M microvm,acpi=off,rtc=on -cpu max -smp 1 -nodefaults -no-user-config -display none -no-reboot';
+  const port =
+    '-global virtio-mmio.force-legacy=false -device virtio-serial-device ' +
+    '-chardev stdio,id=wire,signal=off -device virtserialport,chardev=wire';
+  return [
+    QEMU,
+    ...`${machine} ${port} -accel ${accelerator} -m ${megabytes}`.split(' '),
+    '-kernel',
+    image,
+    '-initrd',
+    guest,
+    '-append',
+    words.join(' '),
+    '-serial',
+    `file:${console}`,
+  ];
+}
