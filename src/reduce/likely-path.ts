@@ -29,20 +29,21 @@ export class LikelyPath {
     let state = new State(testCase.scope);
     this.#add(state);
     for (const command of testCase.commands) {
-      if (admission.admit(command) === undefined) state = this.#after(state, command);
+      if (admission.admit(command) === undefined) state = this.#after(state, command).clone();
       this.#add(state);
     }
   }
 
   #add(state: State): void {
     this.#states.push(state);
-    this.#keys.push(shapeOf(state));
+    this.#keys.push(shapeOf(state.clone()));
   }
 
+  /** The state after a command; good until the next one. */
   #after(state: State, command: Command): State {
     this.#step.begin(state, undefined, true);
     perform(this.#step, command);
-    return this.#step.state.clone();
+    return this.#step.state;
   }
 
   /**
@@ -76,10 +77,9 @@ export class LikelyPath {
 
 /**
  * What a state looks like, whatever is stored in it, however its entries came by their flavour, and whether stores to it
- * were noticed.
+ * were noticed. Spoils the state.
  */
-function shapeOf(state: State): string {
-  const shape = state.clone();
+function shapeOf(shape: State): string {
   shape.value.fill(0);
   shape.common.fill(0);
   shape.droppable.fill(0);
