@@ -16,6 +16,7 @@ import {
 import type { Step } from '../model/step.ts';
 import { type RequirementId, ruleAt } from '../requirements/catalogue.ts';
 import {
+  deviceEntry,
   EXCLUSIVE,
   frameOf,
   HOLE,
@@ -68,6 +69,7 @@ export function checkEntries(step: Step, codes: readonly number[], before: State
       if (flavour === READ_FLAVOUR) return upgraded(step, before, entry, code);
       state.flavour[entry] = WRITE_FLAVOUR;
     } else if (flavour !== READ_FLAVOUR) {
+      if (step.keepsFlavours && flavour === WRITE_FLAVOUR) return downgraded(step, entry, code);
       if (flavour >= LIKELY_WRITE) step.slighted.push('migrate.keeps-write');
       state.flavour[entry] = READ_FLAVOUR;
     }
@@ -130,6 +132,16 @@ function upgraded(step: Step, before: State, entry: number, code: number): Breac
     requirement: concerned ? step.blame.flavour : 'protect.never-upgrades',
     expected: `${where(state, entry)}: ${inWords(state, entry)}`,
     observed: `${where(state, entry)}: ${entryInWords(code)}`,
+  };
+}
+
+function downgraded(step: Step, entry: number, code: number): Breach {
+  const expected = deviceEntry(frameOf(code), true);
+  return {
+    clause: 'entries',
+    requirement: step.blame.flavour,
+    expected: `${where(step.state, entry)}: ${entryInWords(expected)}`,
+    observed: `${where(step.state, entry)}: ${entryInWords(code)}`,
   };
 }
 

@@ -5,7 +5,7 @@ import type { DriverEvent } from '../vocabulary/event.ts';
 import { NO_EVENTS, type Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { frameOf, isDeviceEntry, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
+import { EXCLUSIVE, frameOf, isDeviceEntry, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import { judgeTrace } from './judge-trace.ts';
 import type { Tally } from './tally.ts';
 import type { Verdict } from './verdict.ts';
@@ -39,11 +39,12 @@ export const seen = (
   state?: Snapshot,
 ): Observation => ({ result, events, state });
 
-export const fault = (process: number, page: number, frame: number): DriverEvent => ({
+export const fault = (process: number, page: number, frame: number, device?: number): DriverEvent => ({
   event: 'fault',
   process,
   page,
   frame,
+  ...(device === undefined ? {} : { device }),
 });
 export const free = (frame: number, refs = 1, maps = 0): DriverEvent => ({
   event: 'free',
@@ -53,25 +54,39 @@ export const free = (frame: number, refs = 1, maps = 0): DriverEvent => ({
 });
 export const alloc = (frame: number): DriverEvent => ({ event: 'alloc', frame });
 
-/** What a correct target of the profile origin shows with these entries and so many pages charged. */
+/** How a frame's references are counted that so many entries name; as the rules say it, version by version. */
+const REFERENCES: { readonly [P in ProfileName]: (entries: number) => number } = {
+  origin: (entries) => entries + 1,
+  'linux-4.14': (entries) => entries + 1,
+  'linux-5.18': (entries) => (entries === 0 ? 1 : entries),
+  'linux-6.1': (entries) => entries,
+  'linux-6.12': (entries) => entries,
+  'linux-6.19': (entries) => entries,
+};
+
+/** What a correct target shows, of the profile origin unless it says another, with these entries and so many pages charged. */
 export function look(
   entries: readonly number[],
   charged: number,
-  { scope = SMALL, ...odd }: Partial<Snapshot> & { readonly scope?: Scope } = {},
+  {
+    scope = SMALL,
+    profile = 'origin',
+    ...odd
+  }: Partial<Snapshot> & { readonly scope?: Scope; readonly profile?: ProfileName } = {},
 ): Snapshot {
   const maps = Array.from(
-    { length: scope.frames },
+    { length: scope.frames * (scope.devices ?? 1) },
     (_, frame) => entries.filter((code) => isDeviceEntry(code) && frameOf(code) === frame).length,
   );
-  const refs = maps.map((count) => 1 + count);
+  const refs = maps.map(REFERENCES[profile]);
   const rss = Array.from(
     { length: scope.processes },
     (_, process) =>
       entries
         .slice(process * scope.pages, (process + 1) * scope.pages)
-        .filter((code) => code === PRESENT || isDeviceEntry(code)).length,
+        .filter((code) => code === PRESENT || code === EXCLUSIVE || isDeviceEntry(code)).length,
   );
-  return { entries, refs, maps, least: maps.map(() => 1), rss, charged, ...odd };
+  return { entries, refs, maps, least: maps.map(() => REFERENCES[profile](0)), rss, charged, ...odd };
 }
 
 /** What the judge says of it. */

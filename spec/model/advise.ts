@@ -51,13 +51,11 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   }
   step.exercise(ADVISE_KEEPS_CONTENT);
   const flavour = state.flavour[entry] ?? 0;
-  const heldByOthers =
-    state.pinned(object) ||
-    (state.maps[object] ?? 0) > 1 ||
-    isExclusive(flavour) ||
-    flavour === MAYBE_EXCLUSIVE;
-  if (heldByOthers) return;
+  const isSpared = (state.maps[object] ?? 0) > 1 || isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE;
+  if (isSpared) return;
   if (advice === 'free') state.droppable[object] = 1;
+  // Whoever pinned the page goes on using it.
+  if (state.pinned(object)) return;
   if (advice !== 'page-out' || state.droppable[object] !== 1) return;
   if (step.pick(2, step.seenDropped(entry)) === 1) step.unlink(entry);
 }

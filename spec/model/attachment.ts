@@ -107,11 +107,10 @@ export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): vo
     if (state.closed[device] === 1) step.exercise(DEVICE_CLOSE_KEEPS);
     if (state.onDeviceCount > objects.length) step.exercise(DEVICES_APART);
   }
-  const { brought, excused } = bringSome(step, objects, struckAmong(step, objects));
-  if (brought < objects.length) {
-    if (excused) step.exercise(MIGRATE_FAILURE_RESTORES);
-    else step.slighted.push('migrate.progress');
-  }
+  const { brought, unexplained } = bringSome(step, objects, struckAmong(step, objects));
+  if (brought < objects.length) step.exercise(MIGRATE_FAILURE_RESTORES);
+  // A failure at one page is no reason to leave another.
+  if (unexplained) step.ruleOut();
   step.result = brought;
 }
 
@@ -168,7 +167,7 @@ function bringSome(
   step: Step,
   objects: readonly Resident[],
   struck: readonly number[],
-): { readonly brought: number; readonly excused: boolean } {
+): { readonly brought: number; readonly excused: boolean; readonly unexplained: boolean } {
   const struckForGood = ({ object, entry }: Resident): boolean =>
     [SIGBUS, OOM].some((kind) => step.lasting(kind) && step.strikes(kind, object, entry));
   const isStruck = ({ object, entry }: Resident): boolean =>
@@ -179,6 +178,7 @@ function bringSome(
       ? step.pick(2, step.seenOnDevice(one.entry)) === 0
       : step.pick(2, step.seenInSystem(one.entry)) === 1;
   });
+  const lasting = objects.map(struckForGood);
   const struckBy = (kind: number): readonly boolean[] =>
     objects.map(({ object, entry }) => step.strikes(kind, object, entry));
   const struckBefore = struck.map(struckBy);
@@ -186,6 +186,14 @@ function bringSome(
   const excused = struckBefore.some((byObject, at) =>
     byObject.some((wasStruck, index) => wasStruck && kept[index] === true && strikes[at] !== 0),
   );
+  const spent = strikes.reduce((sum, count) => sum + count, 0);
+  const keptForNow = kept.filter((is, index) => is && lasting[index] !== true).length;
+  const unexplained =
+    keptForNow > spent ||
+    kept.some(
+      (is, index) =>
+        is && lasting[index] !== true && !struckBefore.some((byObject) => byObject[index] === true),
+    );
   const escaped = struck.some((kind) => struckBy(kind).some((is, index) => is && kept[index] !== true));
   if (escaped) step.ruleOut();
   let brought = 0;
@@ -194,7 +202,7 @@ function bringSome(
     bring(step, object);
     brought++;
   }
-  return { brought, excused };
+  return { brought, excused, unexplained };
 }
 
 function bring(step: Step, object: number): void {

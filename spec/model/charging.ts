@@ -20,8 +20,8 @@ const groupOf = (step: Step, entry: number): number =>
 /** Whether the group of the process at this entry is charged for as many pages as it may be, for certain. */
 export function isAtLimit(step: Step, entry: number): boolean {
   const group = groupOf(step, entry);
-  const limit = step.state.limit[group] ?? 0;
-  return limit !== 0 && step.state.chargedTo(group).surely >= limit - 1;
+  const bound = step.state.limit[group] ?? 0;
+  return bound !== 0 && step.state.chargedTo(group).surely >= bound - 1;
 }
 
 /**
@@ -32,12 +32,12 @@ export function isAtLimit(step: Step, entry: number): boolean {
  */
 export function isRefusedACharge(step: Step, entry: number, refusals: readonly Result[]): boolean {
   const group = groupOf(step, entry);
-  const limit = step.state.limit[group] ?? 0;
-  if (limit === 0) return false;
+  const bound = step.state.limit[group] ?? 0;
+  if (bound === 0) return false;
   const { surely, maybe } = step.state.chargedTo(group);
-  if (surely + maybe < limit - 1) return false;
+  if (surely + maybe < bound - 1) return false;
   step.exercise(ACCOUNT_LIMIT_HOLDS);
-  if (surely >= limit - 1) return true;
+  if (surely >= bound - 1) return true;
   const { observed } = step;
   return step.pick(2, observed === undefined ? -1 : refusals.includes(observed.result) ? 1 : 0) === 1;
 }

@@ -184,7 +184,7 @@ function reachForeign(step: Step, entry: number, write: boolean): number {
   step.blame = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
   step.exercise(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
   if (!foreignAccessFaults) {
-    const way = step.pick(write ? 2 : 3, seenForeign(step, entry));
+    const way = step.pick(write ? 2 : 3, seenForeign(step, entry, write));
     if (way === 1) {
       step.result = 'EFAULT';
       return ANSWERED;
@@ -203,12 +203,14 @@ function reachForeign(step: Step, entry: number, write: boolean): number {
 }
 
 /** 0 where the page is seen to have come back or to have been asked for, 1 where it was refused, 2 where it was read in place. */
-function seenForeign(step: Step, entry: number): number {
+function seenForeign(step: Step, entry: number, write: boolean): number {
   const calls = step.seenFaults();
   if (calls > 0) return 0;
   if (calls < 0 && step.seenInSystem(entry) < 0) return -1;
   if (calls < 0 && step.seenInSystem(entry) === 0) return 0;
-  return step.seenAnswer('EFAULT') === 0 ? 1 : 2;
+  if (step.seenAnswer('EFAULT') === 0) return 1;
+  // Nothing is stored in place: whoever did so should have asked for the page.
+  return write ? 0 : 2;
 }
 
 export function deviceLoad(step: Step, command: CommandOf<'device-load'>): void {

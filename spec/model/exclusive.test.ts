@@ -15,6 +15,7 @@ import {
   lock,
   makeExclusive,
   map,
+  onDevice as atDevice,
   pageMap,
   peek,
   pin,
@@ -183,6 +184,24 @@ describe.each(LATER)('in %s', (profile) => {
       const model = inSystem();
       model.state.flavour.fill(MAYBE_EXCLUSIVE, 0, 1);
       expect(model.ways(deviceExchange(0, 0, 9))).toEqual(['7: a9@sysx', 'EINVAL: a7@sysx']);
+    });
+
+    test('where another device has the page, either may come of it', () => {
+      const model = new Model({ profile, pages: 1, frames: 1, devices: 2 }).go(
+        map(0, 0),
+        makeExclusive(0, 0),
+      );
+      expect(model.waysIn(atDevice(1, deviceExchange(0, 0, 9)), /^\w+: a\d+/)).toEqual([
+        '0: a9',
+        'EINVAL: a0',
+      ]);
+    });
+
+    test('where the page is watched for stores nothing is put there, whoever has it', () => {
+      for (const model of [inSystem(), exclusive()]) {
+        const ways = model.go(watch(0, 0, 'write-protect')).waysIn(deviceExchange(0, 0, 9), /^\w+: a\d+/);
+        expect(ways).toEqual(['EFAULT: a7', 'EINVAL: a7', 'trapped: a7']);
+      }
     });
   });
 });

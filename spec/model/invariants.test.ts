@@ -34,7 +34,7 @@ import { WayBack } from './way-back.ts';
 import { eachWay, Model, PROFILE_NAMES, settle, termsWithout } from './ways.fixture.ts';
 
 const scope: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
-const commands = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
+const everyCommand = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
 
 /** Every second command is one of these, or most would be injections and mappings of memory that stays. */
 const OFTEN: readonly Op[] = [
@@ -64,7 +64,7 @@ class Walk {
 
   /** Goes on by one command; answers which. */
   go({ command: which, way, looked }: Move): Command {
-    const admitted = commands.filter((command) => this.#admission.wouldAdmit(command));
+    const admitted = everyCommand.filter((command) => this.#admission.wouldAdmit(command));
     const named = admitted.filter(({ op }) => op === OFTEN[which % (2 * OFTEN.length)]);
     const among = named.length > 0 ? named : admitted;
     const command = among[Math.floor(which / (2 * OFTEN.length)) % among.length] ?? heal;

@@ -31,6 +31,7 @@ export function move(step: Step, command: CommandOf<'move'>): void {
   // Both places are named: from the first to the last, and nothing lies between that the rules do not tell apart.
   step.names(command.process, Math.min(command.page, command.to), Math.abs(command.page - command.to) + 1);
   step.blame = command.keep ? MOVED_BY_HALF : MOVED;
+  step.keepsFlavours = true;
   const object = state.entry[from] ?? NO_OBJECT;
   step.exercise(MOVE_QUIET);
   if (command.keep) step.exercise(MOVE_KEEP);

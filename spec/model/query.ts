@@ -42,6 +42,7 @@ export function pageMap(step: Step, command: CommandOf<'page-map'>): void {
   const entry = step.state.at(command.process, command.page);
   step.names(command.process, command.page);
   step.exercise(QUERY_QUIET);
+  step.keepsFlavours = true;
   step.exercise(QUERY_PAGE_MAP);
   step.blame = MAP_ASKED;
   const answers = inPageMap(step, entry);
@@ -74,6 +75,7 @@ export function residency(step: Step, command: CommandOf<'residency'>): void {
   const mapping = state.mapping[entry] ?? 0;
   step.names(command.process, command.page);
   step.exercise(QUERY_QUIET);
+  step.keepsFlavours = true;
   step.blame = RESIDENCY_ASKED;
   if (!isMapped(mapping)) {
     step.result = 'ENOMEM';
@@ -90,6 +92,7 @@ export function residency(step: Step, command: CommandOf<'residency'>): void {
 export function smaps(step: Step, command: CommandOf<'smaps'>): void {
   step.names(command.process, 0, step.state.scope.pages);
   step.exercise(QUERY_QUIET);
+  step.keepsFlavours = true;
   step.exercise(QUERY_SMAPS);
   step.blame = SMAPS_ASKED;
   step.result = step.state.residentOf(command.process);

@@ -5,9 +5,11 @@ import { commandsOf, type FamilyName, type Region } from './families.ts';
 
 type Switch = Exclude<keyof Profile, 'name' | 'title'>;
 
-/** The switches that decide which states a family reaches. Those that decide answers and counts alone are not here. */
+/**
+ * The switches that decide which states a family reaches. Those that decide answers and counts alone are not here; nor is
+ * whether a protection that changes nothing may make a WRITE entry READ, for a look may find any entry to be READ.
+ */
 const SWITCHES: { readonly [F in FamilyName]?: readonly Switch[] } = {
-  core: ['sameProtectionIsQuiet'],
   'inject sigbus': ['failedFaultPoisons'],
   pin: ['forkCopiesPinned'],
   watch: ['tracksThroughMigration'],

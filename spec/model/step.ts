@@ -57,6 +57,8 @@ export class Step {
   takenObject = NO_OBJECT;
   /** Whether the command may take frames, in vain too. */
   mayTakeFrames = false;
+  /** Whether a WRITE entry must stay WRITE; otherwise READ is always allowed in its place. */
+  keepsFlavours = false;
   /** Requirements whose antecedent this way met (by catalogue index, the first `exercisedCount` of them), and the
    * SHOULDs that it broke. */
   readonly exercised: number[] = [];
@@ -111,6 +113,7 @@ export class Step {
     this.faultPlace = SYSTEM;
     this.taken = 0;
     this.mayTakeFrames = false;
+    this.keepsFlavours = false;
     this.ruledOut = false;
     this.pageBlame = NOTHING;
     this.left = NOTHING;

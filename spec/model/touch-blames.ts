@@ -159,7 +159,9 @@ const TRAPPED = blame({
 export const STORE_TRAPPED: Blame = { ...TRAPPED, entry: 'watch.traps-store', faults: 'watch.traps-store' };
 export const STORE_TRAPPED_AFTER_FAULT: Blame = {
   ...FAULTED,
-  ...{ result: TRAPPED.result, value: TRAPPED.value, charge: TRAPPED.charge },
+  result: TRAPPED.result,
+  value: TRAPPED.value,
+  charge: TRAPPED.charge,
 };
 const AT_LIMIT = {
   result: 'account.limit-holds',

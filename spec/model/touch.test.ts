@@ -229,6 +229,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     test('without the capability to answer oom it is retried', () => {
       const model = onDevice({ without: ['oom-result'] }).go(inject('oom', 2));
       expect(model.ways(load(0, 0))).toEqual(['7: a7@sys; fault 3; leaves f0']);
+      // A call that can fail may do so all the same.
+      expect(model.ways(pin(0, 0))).toEqual([
+        'ENOMEM: a7@f0W; fault 1; oom 1',
+        'ENOMEM: a7@f0W; fault 2',
+        'ok: a7@sys; fault 3; leaves f0; pins a7@sys',
+      ]);
     });
 
     test('what lasts is not retried for ever', () => {

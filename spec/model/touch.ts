@@ -151,7 +151,7 @@ function reachInSystem(step: Step, entry: number, object: number, mapping: numbe
 }
 
 /** A touch of a page that a device has to itself takes it back. */
-export function takeBack(step: Step, entry: number): void {
+function takeBack(step: Step, entry: number): void {
   const { state } = step;
   const flavour = state.flavour[entry] ?? READ_FLAVOUR;
   if (!isExclusive(flavour) && flavour !== MAYBE_EXCLUSIVE) return;

@@ -50,6 +50,7 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
   step.names(command.process, 0, pages);
   step.blame = QUIET;
   step.exercise(TRACK_QUIET);
+  step.keepsFlavours = true;
   for (let page = 0; page < pages; page++) {
     const entry = state.at(command.process, page);
     if (isMapped(state.mapping[entry] ?? 0)) setSoft(state, entry, CLEAN);
@@ -61,6 +62,7 @@ export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   step.exercise(TRACK_QUIET);
+  step.keepsFlavours = true;
   const soft = softOf(state.track[entry] ?? 0);
   const moved =
     step.terms.profile.tracksThroughMigration &&

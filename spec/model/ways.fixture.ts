@@ -6,6 +6,7 @@ import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { perform } from './commands.ts';
 import { commonIndex } from './access.ts';
+import { nameFrames, openEntries } from './look.ts';
 import { isCommon, isFile, isHost, isMapped, mayRead, mayWrite } from './permission.ts';
 import {
   EITHER_FLAVOUR,
@@ -126,22 +127,12 @@ export function* eachWay(step: Step, from: State, command: Command): Generator<S
   } while (step.next(from));
 }
 
-/** What a look does: frames get their names, the lowest first, and entries that may be of either flavour get one. */
+/** What a look does: frames get their names, and entries that may be of either flavour get one. */
 export function settle(state: State, flavourOf: (flavour: number, entry: number) => number = likely): void {
-  for (let entry = 0; entry < state.entry.length; entry++) {
-    const object = state.entry[entry] ?? NO_OBJECT;
-    if (state.flavour[entry] === MAYBE_EXCLUSIVE) state.flavour[entry] = READ_FLAVOUR;
-    if (object <= NO_OBJECT || !state.onDevice(object)) continue;
-    const place = state.place[object] ?? SYSTEM;
-    if (isSomeFrame(place)) {
-      let frame = state.deviceOf(place) * state.scope.frames;
-      while (state.holderOf(frame) !== NO_OBJECT) frame++;
-      state.setPlace(object, FIRST_FRAME + frame);
-    }
+  nameFrames(state);
+  for (const entry of openEntries(state)) {
     const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-    if (flavour === LIKELY_WRITE || flavour === EITHER_FLAVOUR) {
-      state.flavour[entry] = flavourOf(flavour, entry);
-    }
+    state.flavour[entry] = flavour === MAYBE_EXCLUSIVE ? READ_FLAVOUR : flavourOf(flavour, entry);
   }
 }
 

@@ -19,13 +19,15 @@ interface Row extends Found {
 const chapters = CHAPTERS.slice(0, Number(process.argv[2] ?? CHAPTERS.length));
 const started = performance.now();
 
-function rowsOf({ title, slices }: Chapter): readonly Row[] {
+function rowsOf({ title, slices, newest }: Chapter): readonly Row[] {
   const began = performance.now();
   const rows = slices.flatMap((slice) =>
-    standIns(slice).map((profiles): Row => {
-      const [profile = 'origin'] = profiles;
-      return { ...searchRegion({ ...slice, profile }, MOST), slice, profiles };
-    }),
+    standIns(slice)
+      .slice(newest === true ? -1 : 0)
+      .map((profiles): Row => {
+        const [profile = 'origin'] = profiles;
+        return { ...searchRegion({ ...slice, profile }, MOST), slice, profiles };
+      }),
   );
   console.log(`${title}: ${rows.length} rows, ${Math.round((performance.now() - began) / 1000)} s`);
   return rows;

@@ -6,7 +6,7 @@ import { type Op, OPS } from '../../spec/vocabulary/command.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { Draft } from './draft.ts';
 import { Guide } from './guide.ts';
-import { BALANCED, PORTFOLIO, type Strategy } from './strategy.ts';
+import { BALANCED, portfolioFor, type Strategy } from './strategy.ts';
 
 export interface CaseSourceOptions {
   readonly profile: ProfileName;
@@ -37,7 +37,7 @@ export class CaseSource {
   constructor(options: CaseSourceOptions) {
     const capabilities = capabilitiesIn(options.profile, options.capabilities);
     this.#options = { ...options, capabilities };
-    this.#portfolio = PORTFOLIO.filter(({ needs = [] }) => needs.every((one) => capabilities.has(one)));
+    this.#portfolio = portfolioFor(capabilities);
     const favoured = new Set(options.favoured);
     this.#weights = this.#portfolio.map(({ weights }) => {
       let sum = 0;
@@ -57,7 +57,8 @@ export class CaseSource {
     const scope: Scope = {
       // One process is rarely enough: most of what can go wrong goes wrong between two.
       processes: [1, 2, 2, 2, 3][random.nextInt(0, 4)] ?? 2,
-      pages: random.nextInt(1, 4),
+      // A page moves to where nothing is mapped.
+      pages: random.nextInt(strategy.weights.move > 0 ? 2 : 1, 4),
       frames: random.nextInt(1, 4),
       slots: random.nextInt(1, 2),
       ...(capabilities.has('devices') && strategy.devices !== undefined ? { devices: strategy.devices } : {}),
@@ -74,7 +75,7 @@ export class CaseSource {
         while ((weights[index] ?? Infinity) <= drawn) index++;
         const command = draft.command(OPS[index] ?? 'inspect');
         if (!draft.add(command)) continue;
-        for (const next of draft.ambush(command)) draft.add(next);
+        draft.followUp(command);
         break;
       }
     }

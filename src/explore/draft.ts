@@ -5,6 +5,7 @@ import type { Observe } from '../../spec/vocabulary/case.ts';
 import {
   Advice,
   type Command,
+  type CommandOf,
   InjectionKind,
   type MappingKind,
   type Op,
@@ -13,24 +14,15 @@ import {
 } from '../../spec/vocabulary/command.ts';
 import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
+import { SEQUELS } from './sequel.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Protections of new mappings: most are worth writing to. */
 const NEW_PROTECTIONS: readonly Protection[] = ['write', 'write', 'write', 'write', 'read', 'none'];
-/** Kinds of new mappings: most are worth migrating. */
-const NEW_KINDS: readonly MappingKind[] = [
-  'private',
-  'private',
-  'private',
-  'private',
-  'private',
-  'private',
-  'private',
-  'host',
-  'shared',
-  'file',
-  'file',
-];
+/** What may be mapped beside private memory. */
+const OTHER_KINDS: readonly MappingKind[] = ['host', 'shared', 'file', 'file'];
+/** How many of ten mappings are of these. */
+const SOMETIMES_OTHERS = 3;
 const WATCHES: readonly Watch[] = ['write-protect', 'write-protect', 'missing', 'missing', 'none'];
 /** How many of ten commands that leave a page where it is go to one on the device. */
 const MOSTLY_DEVICE = 8;
@@ -49,6 +41,25 @@ const WAYS_BACK: readonly Op[] = [
 ];
 const WAYS_THERE: readonly Op[] = ['migrate-to-device', 'migrate-to-device', 'device-store'];
 
+/** The same of strategies that are about them; and what to ask of a page afterwards. */
+const MORE_WAYS_BACK: readonly Op[] = [
+  'kernel-load',
+  'kernel-store',
+  'populate',
+  'lock',
+  'evict-all',
+  'make-exclusive',
+];
+const AFTERMATH: readonly Op[] = [
+  'residency',
+  'page-map',
+  'peek',
+  'kernel-load',
+  'move',
+  'advise',
+  'discard',
+];
+
 const strikesOnTheWayBack = (kind: InjectionKind): boolean => kind === 'sigbus' || kind === 'oom';
 
 /** A case in the making. */
@@ -60,6 +71,7 @@ export class Draft {
   readonly #strategy: Strategy;
   /** Every store writes another value, so that whatever is read tells where it came from. */
   #nextValue = 1;
+  #lastAdvice: Advice | undefined;
   /** The page that the next command is to go to, whatever else would be chosen. */
   #aim: { readonly process: number; readonly page: number } | undefined;
 
@@ -85,14 +97,16 @@ export class Draft {
   open(): void {
     const random = this.#random;
     const { pages, processes } = this.#scope;
-    const mapped = random.nextInt(0, 9) === 0 ? 0 : random.nextInt(1, pages);
+    const most = this.#strategy.weights.move > 0 ? Math.max(1, pages - 1) : pages;
+    const mapped = random.nextInt(0, 9) === 0 ? 0 : random.nextInt(1, most);
     for (let page = 0; page < mapped; page++) {
       this.add({ op: 'map', process: 0, page, kind: 'private', protection: 'write' });
       if (random.nextInt(0, 2) > 0) this.add({ op: 'store', process: 0, page, value: this.#nextValue++ });
     }
     if (mapped === 0) return;
-    if (mapped < pages && random.nextInt(0, 3) === 0) {
-      this.add({ op: 'map', process: 0, page: mapped, kind: 'host', protection: 'write' });
+    if (mapped < pages && this.#isOtherKind()) {
+      const kind = this.#oneOf(OTHER_KINDS, 'host');
+      this.add({ op: 'map', process: 0, page: mapped, kind, protection: 'write' });
       this.add({ op: 'store', process: 0, page: mapped, value: this.#nextValue++ });
     }
     if (random.nextInt(0, 1) > 0) this.add({ op: 'migrate-to-device', process: 0, page: 0, count: mapped });
@@ -139,7 +153,7 @@ export class Draft {
       case 'exit':
         return { op, process: this.#liveProcess() };
       case 'map': {
-        const kind = this.#oneOf(NEW_KINDS, 'private');
+        const kind = this.#isOtherKind() ? this.#oneOf(OTHER_KINDS, 'host') : 'private';
         return { op, ...this.#unmapped(), kind, protection: this.#oneOf(NEW_PROTECTIONS, 'write') };
       }
       case 'unmap':
@@ -161,7 +175,7 @@ export class Draft {
       case 'soft-dirty':
         return { op, ...this.#somewhere(this.#strategy.deviceBias) };
       case 'advise':
-        return { op, ...this.#somewhere(MOSTLY_DEVICE - 2), advice: this.#oneOf(Advice.options, 'free') };
+        return { op, ...this.#somewhere(MOSTLY_DEVICE - 2), advice: this.#advice() };
       case 'watch':
         return {
           op,
@@ -174,15 +188,19 @@ export class Draft {
       }
       case 'clear-soft-dirty':
       case 'smaps':
-        return { op, process: this.#liveProcess() };
+        return { op, process: this.#aim?.process ?? this.#liveProcess() };
       case 'limit':
         return {
           op,
-          group: random.nextInt(0, CONTROL_GROUPS - 1),
-          pages: random.nextInt(0, 3) === 0 ? 'none' : random.nextInt(0, 4),
+          group: random.nextInt(0, 2) === 0 ? 1 : 0,
+          pages: random.nextInt(0, 4) === 0 ? 'none' : this.#tightLimit(),
         };
       case 'join':
-        return { op, process: this.#liveProcess(), group: random.nextInt(0, CONTROL_GROUPS - 1) };
+        return {
+          op,
+          process: this.#aim?.process ?? this.#liveProcess(),
+          group: random.nextInt(0, CONTROL_GROUPS - 1),
+        };
       case 'charge':
         return { op, group: random.nextInt(0, CONTROL_GROUPS - 1) };
       case 'make-exclusive':
@@ -234,16 +252,21 @@ export class Draft {
     }
   }
 
+  /** Adds what is best done next: after some commands the likeliest next one says little. */
+  followUp(command: Command): void {
+    if (command.op === 'inject') this.#ambush(command);
+    else this.#sequel(command);
+  }
+
   /**
-   * What to do next while an injection lies in wait: mostly something that it can strike, at its victim's page, or at the
+   * What to do while an injection lies in wait: mostly something that it can strike, at its victim's page, or at the
    * page beside it, so that the victim is met on the way. Left to chance, three of four are healed or replaced before
    * anything comes near them.
    */
-  ambush(injected: Command): readonly Command[] {
+  #ambush({ kind, victim }: CommandOf<'inject'>): void {
     const random = this.#random;
-    if (injected.op !== 'inject' || random.nextInt(0, 4) === 0) return [];
-    const ops = strikesOnTheWayBack(injected.kind) ? WAYS_BACK : WAYS_THERE;
-    const { victim } = injected;
+    if (random.nextInt(0, 4) === 0) return;
+    const ops = strikesOnTheWayBack(kind) ? [...WAYS_BACK, ...this.#favoured(MORE_WAYS_BACK)] : WAYS_THERE;
     if (victim !== 'any') {
       const { process } = victim;
       const beside = victim.page ^ 1;
@@ -252,15 +275,68 @@ export class Draft {
     }
     const strike = this.command(this.#oneOf(ops, 'load'));
     this.#aim = undefined;
+    this.add(strike);
+    const questions = this.#favoured(AFTERMATH);
+    if ('page' in strike && questions.length > 0 && random.nextInt(0, 1) === 0) {
+      this.#aim = strike;
+      this.add(this.command(this.#oneOf(questions, 'load')));
+      this.#aim = undefined;
+    }
     // What is left of a failure is worth sharing.
-    const shares = random.nextInt(0, 2) === 0 && 'process' in strike;
-    return shares ? [strike, { op: 'fork', process: strike.process, child: this.#freeSlot() }] : [strike];
+    if (random.nextInt(0, 2) === 0 && 'process' in strike) {
+      this.add({ op: 'fork', process: strike.process, child: this.#freeSlot() });
+    }
+  }
+
+  /** Those of these commands that the strategy is about, three times each, so that they outweigh the usual ones. */
+  #favoured(ops: readonly Op[]): readonly Op[] {
+    const known = ops.filter((op) => this.#strategy.weights[op] > 0);
+    return [...known, ...known, ...known];
+  }
+
+  /** Something happens to the page that the command was about, and then it is asked for. */
+  #sequel(command: Command): void {
+    const random = this.#random;
+    const sequel = SEQUELS[command.op];
+    if (sequel === undefined || random.nextInt(0, 4) === 0) return;
+    const process = 'process' in command ? command.process : undefined;
+    this.#aim =
+      process !== undefined && 'page' in command
+        ? { process, page: 'to' in command ? command.to : command.page }
+        : this.#somewhereIn(process);
+    for (let steps = random.nextInt(0, 3); steps > 0; steps--) {
+      const next = this.command(this.#oneOf(sequel.between, 'load'));
+      if (this.add(next)) this.#aimAfter(next);
+    }
+    this.add(this.command(this.#oneOf(sequel.then, 'load')));
+    this.#aim = undefined;
+  }
+
+  /** A moved page is followed, and a child is as good as its parent. */
+  #aimAfter(command: Command): void {
+    if (this.#aim === undefined) return;
+    if (command.op === 'move') {
+      const stays = command.keep && this.#random.nextInt(0, 1) === 0;
+      this.#aim = { ...this.#aim, page: stays ? command.page : command.to };
+    } else if (command.op === 'fork' && this.#random.nextInt(0, 1) === 0) {
+      this.#aim = { ...this.#aim, process: command.child };
+    }
+  }
+
+  /** A page that a process has mapped, or one of any process. */
+  #somewhereIn(process: number | undefined): { process: number; page: number } {
+    const place = this.#somewhere(this.#strategy.deviceBias);
+    return process === undefined ? place : { process, page: place.page };
   }
 
   #isOnDevice(process: number, page: number): boolean {
     if (page >= this.#scope.pages) return false;
     const object = this.#state.entry[this.#state.at(process, page)] ?? NO_OBJECT;
     return object > NO_OBJECT && this.#state.onDevice(object);
+  }
+
+  #isOtherKind(): boolean {
+    return this.#random.nextInt(0, 9) < (this.#strategy.otherKinds ?? SOMETIMES_OTHERS);
   }
 
   #oneOf<T>(items: readonly T[], otherwise: T): T {
@@ -311,6 +387,23 @@ export class Draft {
     return { process, page: start };
   }
 
+  /** After something was said to be free, memory is wanted often. */
+  #advice(): Advice {
+    const due = this.#lastAdvice === 'free' && this.#random.nextInt(0, 3) > 0;
+    this.#lastAdvice = due
+      ? 'page-out'
+      : this.#random.nextInt(0, 1) === 0
+        ? 'free'
+        : this.#oneOf(Advice.options, 'free');
+    return this.#lastAdvice;
+  }
+
+  /** About as much as is charged now: less and much more say less. */
+  #tightLimit(): number {
+    const { objectCount } = this.#state;
+    return Math.max(0, Math.min(64, objectCount + this.#random.nextInt(-1, 1)));
+  }
+
   /** One of the devices; the first is left unsaid. */
   #device(): { device?: number } {
     const device = this.#random.nextInt(0, devicesIn(this.#scope) - 1);
@@ -330,6 +423,7 @@ export class Draft {
 
   /** A page that a device has to itself, mostly, where there is one. */
   #exclusive(): { process: number; page: number } {
+    if (this.#aim !== undefined) return this.#aim;
     const random = this.#random;
     const { flavour } = this.#state;
     const start = random.nextInt(0, flavour.length - 1);

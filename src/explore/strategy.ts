@@ -1,5 +1,6 @@
 import type { Capability } from '../../spec/vocabulary/capability.ts';
-import type { Op } from '../../spec/vocabulary/command.ts';
+import { type Op, OPS } from '../../spec/vocabulary/command.ts';
+import { FAMILIES, type Family } from './family.ts';
 
 /**
  * What a case is likely to be made of. No single mixture finds every bug: weights that find one early find another
@@ -8,11 +9,13 @@ import type { Op } from '../../spec/vocabulary/command.ts';
 export interface Strategy {
   readonly name: string;
   /** How often each command is drawn, against the others. */
-  readonly weights: { readonly [O in Op]: number };
+  readonly weights: Readonly<Record<Op, number>>;
   /** How many of ten touches go to a page that lives on the device, where there is one. */
   readonly deviceBias: number;
   readonly shortest: number;
   readonly longest: number;
+  /** How many of ten mappings are not of private memory; 3 where it does not say. */
+  readonly otherKinds?: number;
   /** What a target must offer, or the strategy would draw nothing of its own. */
   readonly needs?: readonly Capability[];
   /** How many devices the world has. */
@@ -102,8 +105,8 @@ export const BALANCED: Strategy = {
   longest: 40,
 };
 
-/** The strategies of a run; each case draws one of them. */
-export const PORTFOLIO: readonly Strategy[] = [
+/** The strategies for what every implementation has. */
+const USUAL: readonly Strategy[] = [
   BALANCED,
   {
     name: 'sharing',
@@ -191,169 +194,6 @@ export const PORTFOLIO: readonly Strategy[] = [
     longest: 9,
   },
   {
-    name: 'moving',
-    weights: {
-      ...balanced,
-      move: 14,
-      fork: 6,
-      populate: 3,
-      lock: 3,
-      unlock: 1,
-      advise: 8,
-      discard: 3,
-      evict: 4,
-      'evict-all': 2,
-      inject: 1,
-    },
-    deviceBias: 6,
-    shortest: 8,
-    longest: 36,
-    needs: ['move', 'advise'],
-  },
-  {
-    name: 'kernel and queries',
-    weights: {
-      ...balanced,
-      'kernel-load': 6,
-      'kernel-store': 6,
-      peek: 5,
-      populate: 5,
-      'page-map': 5,
-      residency: 3,
-      smaps: 3,
-      fork: 5,
-      inject: 4,
-    },
-    deviceBias: 7,
-    shortest: 8,
-    longest: 36,
-    needs: ['kernel-access', 'query'],
-  },
-  {
-    name: 'watching',
-    weights: {
-      ...balanced,
-      watch: 9,
-      'kernel-store': 3,
-      populate: 3,
-      discard: 4,
-      protect: 5,
-      fork: 5,
-      store: 10,
-      'device-store': 5,
-      inject: 2,
-    },
-    deviceBias: 6,
-    shortest: 8,
-    longest: 36,
-    needs: ['watch-missing'],
-  },
-  {
-    name: 'tracking',
-    weights: {
-      ...balanced,
-      'clear-soft-dirty': 8,
-      'soft-dirty': 12,
-      'kernel-store': 2,
-      'page-map': 1,
-      'migrate-to-system': 5,
-      protect: 3,
-      inject: 0,
-      attach: 0,
-      detach: 0.5,
-    },
-    deviceBias: 6,
-    shortest: 8,
-    longest: 36,
-    needs: ['soft-dirty'],
-  },
-  {
-    name: 'exclusive',
-    weights: {
-      ...balanced,
-      'make-exclusive': 12,
-      'device-exchange': 12,
-      'kernel-load': 2,
-      peek: 2,
-      'page-map': 2,
-      populate: 2,
-      move: 2,
-      fork: 6,
-      pin: 3,
-      inject: 2,
-      close: 0.5,
-      open: 0.5,
-    },
-    deviceBias: 4,
-    shortest: 8,
-    longest: 36,
-    needs: ['exclusive'],
-  },
-  {
-    name: 'charging',
-    weights: {
-      ...balanced,
-      limit: 6,
-      join: 6,
-      charge: 8,
-      smaps: 1,
-      map: 6,
-      discard: 4,
-      fork: 5,
-      'kernel-store': 2,
-      populate: 2,
-      inject: 1,
-    },
-    deviceBias: 5,
-    shortest: 8,
-    longest: 40,
-    needs: ['limit', 'groups'],
-  },
-  {
-    name: 'coming and going',
-    weights: {
-      ...balanced,
-      close: 4,
-      open: 3,
-      'hot-add': 3,
-      'evict-all': 5,
-      attach: 3,
-      detach: 3,
-      evict: 3,
-      fork: 5,
-      inject: 2,
-    },
-    deviceBias: 6,
-    shortest: 8,
-    longest: 32,
-    needs: ['close'],
-  },
-  {
-    name: 'two devices',
-    weights: {
-      ...balanced,
-      'device-load': 8,
-      'device-store': 8,
-      'migrate-to-device': 18,
-      'migrate-to-system': 8,
-      'evict-all': 2,
-      attach: 2,
-      detach: 2,
-      close: 1,
-      open: 1,
-      'make-exclusive': 1,
-      'device-exchange': 1,
-      'hot-add': 1,
-      fork: 5,
-      inject: 3,
-    },
-    deviceBias: 6,
-    shortest: 8,
-    longest: 40,
-    needs: ['devices'],
-    devices: 2,
-  },
-  {
     name: 'everything',
     weights: {
       ...balanced,
@@ -382,9 +222,71 @@ export const PORTFOLIO: readonly Strategy[] = [
       'device-exchange': 2,
     },
     deviceBias: 5,
-    shortest: 12,
-    longest: 60,
+    shortest: 8,
+    longest: 40,
     needs: ['move', 'exclusive'],
     devices: 2,
   },
 ];
+
+/** What strategies about families have beside their commands. */
+const BASIS: Strategy['weights'] = {
+  ...NONE,
+  spawn: 0.3,
+  fork: 2,
+  exit: 0.3,
+  map: 1.5,
+  unmap: 0.5,
+  discard: 1,
+  protect: 1,
+  load: 1.5,
+  store: 3,
+  'migrate-to-device': 5,
+  'migrate-to-system': 1,
+  'device-load': 0.5,
+  'device-store': 1,
+  pin: 1,
+  unpin: 0.5,
+  inject: 0.7,
+  heal: 0.3,
+  evict: 1,
+  attach: 0.2,
+  detach: 0.3,
+  inspect: 0.5,
+};
+
+/** A strategy about two families at once: what one does wrong often shows only with another. */
+function about(one: Family, other: Family): Strategy {
+  const weights = { ...BASIS };
+  for (const family of [one, other]) {
+    for (const op of OPS) weights[op] += family.weights[op] ?? 0;
+  }
+  const otherKinds = one.otherKinds ?? other.otherKinds;
+  const devices = one.devices ?? other.devices;
+  return {
+    name: `${one.name}, ${other.name}`,
+    weights,
+    deviceBias: 6,
+    shortest: 6,
+    longest: 44,
+    ...(otherKinds === undefined ? {} : { otherKinds }),
+    ...(devices === undefined ? {} : { devices }),
+  };
+}
+
+/** Each usual strategy stands in a portfolio so often, that pairs of families do not drown them. */
+const USUAL_SHARE = 3;
+
+/** The strategies of a run against a target that offers this much; each case draws one of them. */
+export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
+  const isOffered = ({ needs = [] }: { readonly needs?: readonly Capability[] }): boolean =>
+    needs.every((one) => capabilities.has(one));
+  const families = FAMILIES.filter(isOffered);
+  const pairs = families.flatMap((one, index) => {
+    const others = families.slice(index + 1);
+    return (families.length === 1 ? families : others).map((other) => about(one, other));
+  });
+  const usual = USUAL.filter(isOffered);
+  const times = pairs.length === 0 ? 1 : USUAL_SHARE;
+  return [...Array.from({ length: times }, () => usual).flat(), ...pairs];
+}

@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+import type { ProfileName } from '../profiles/profile.ts';
+import {
+  deviceLoad,
+  deviceStore,
+  fork,
+  load,
+  map,
+  onDevice,
+  store,
+  toDevice,
+  unmap,
+} from '../vocabulary/shorthand.ts';
+import type { Scope } from '../vocabulary/scope.ts';
+import { deviceEntry, HOLE, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
+import { alloc, fault, free, judged, look, type Seen, seen } from './observations.fixture.ts';
+import { named, PAIR } from './openings.fixture.ts';
+
+/** One process of two pages; device 0 has frames 0 and 1, device 1 frames 2 and 3. */
+const TWO: Scope = { processes: 1, pages: 2, frames: 2, slots: 0, devices: 2 };
+
+const WRITE_0 = deviceEntry(0, true);
+const READ_0 = deviceEntry(0, false);
+const WRITE_2 = deviceEntry(2, true);
+
+const CONFORMS = 'conforms';
+
+/** Page 0 holds 7. */
+const stored = (profile: ProfileName, scope: Scope): readonly Seen[] => {
+  const rest = Array.from({ length: scope.processes * scope.pages - 1 }, () => UNMAPPED);
+  return [
+    [map(0, 0), seen('ok', [], look([HOLE, ...rest], 0, { scope, profile }))],
+    [store(0, 0, 7), seen('ok', [], look([PRESENT, ...rest], 1, { scope, profile }))],
+  ];
+};
+
+describe.each(['origin', 'linux-5.18', 'linux-6.19'] as const)('frames of two devices in %s', (profile) => {
+  const idle = { origin: 1, 'linux-5.18': 0, 'linux-6.19': 0 }[profile];
+  const shown = (entries: readonly number[]): Snapshot => look(entries, 1, { scope: TWO, profile });
+  const said = (...steps: readonly Seen[]): string =>
+    named(judged([...stored(profile, TWO), ...steps], { profile, scope: TWO }));
+  const moved: Seen = [onDevice(1, toDevice(0, 0)), seen(['moved'], [alloc(2)], shown([WRITE_2, UNMAPPED]))];
+
+  test('a page goes to a frame of the device that is named', () => {
+    expect(said(moved)).toBe(CONFORMS);
+    const elsewhere = seen(['moved'], [alloc(0)], shown([WRITE_0, UNMAPPED]));
+    expect(said([onDevice(1, toDevice(0, 0)), elsewhere])).toBe('migrate.vector migrate-to-device entries');
+  });
+
+  const back = shown([PRESENT, UNMAPPED]);
+  const touched = (device: number | undefined): string =>
+    said(moved, [load(0, 0), seen(7, [fault(0, 0, 2, device), free(2, idle)], back)]);
+
+  test('the driver of its owner is called, where it is said whose was', () => {
+    expect([touched(1), touched(undefined)]).toEqual([CONFORMS, CONFORMS]);
+    expect(touched(0)).toBe('devices.owner-called load callbacks');
+  });
+
+  test('for a frame of the other device nothing is freed', () => {
+    const wrong = seen(7, [fault(0, 0, 2, 1), free(0, idle)], back);
+    expect(said(moved, [load(0, 0), wrong])).toBe('count.free-once load callbacks');
+  });
+});
+
+describe('an access to a page on another device', () => {
+  const said = (profile: ProfileName, ...steps: readonly Seen[]): string => {
+    const there: Seen = [
+      toDevice(0, 0),
+      seen(['moved'], [alloc(0)], look([WRITE_0, UNMAPPED], 1, { scope: TWO, profile })),
+    ];
+    return named(judged([...stored(profile, TWO), there, ...steps], { profile, scope: TWO }));
+  };
+  const stays = (profile: ProfileName): Snapshot => look([WRITE_0, UNMAPPED], 1, { scope: TWO, profile });
+  const comes = (profile: ProfileName): Snapshot => look([PRESENT, UNMAPPED], 1, { scope: TWO, profile });
+  const asked = (idle: number): readonly ReturnType<typeof alloc>[] => [fault(0, 0, 0, 0), free(0, idle)];
+  const other = onDevice(1, deviceLoad(0, 0));
+  const otherStore = onDevice(1, deviceStore(0, 0, 9));
+
+  test('brings it back from 6.1 on', () => {
+    expect(said('linux-6.1', [other, seen(7, asked(0), comes('linux-6.1'))])).toBe(CONFORMS);
+    expect(said('linux-6.1', [otherStore, seen('ok', asked(0), comes('linux-6.1'))])).toBe(CONFORMS);
+    expect(said('linux-6.1', [other, seen(7, [], stays('linux-6.1'))])).toBe(
+      'devices.foreign-access device-load callbacks',
+    );
+    expect(said('linux-6.1', [other, seen('EFAULT', [], stays('linux-6.1'))])).toBe(
+      'devices.foreign-access device-load result',
+    );
+  });
+
+  test('may be refused before that, or be read in place', () => {
+    expect(said('linux-5.18', [other, seen(7, asked(0), comes('linux-5.18'))])).toBe(CONFORMS);
+    expect(said('linux-5.18', [other, seen('EFAULT', [], stays('linux-5.18'))])).toBe(CONFORMS);
+    expect(said('linux-5.18', [other, seen(7, [], stays('linux-5.18'))])).toBe(CONFORMS);
+    expect(said('linux-5.18', [other, seen(8, [], stays('linux-5.18'))])).toBe(
+      'devices.foreign-value device-load value',
+    );
+  });
+
+  test('but never be stored to in place', () => {
+    expect(said('linux-5.18', [otherStore, seen('ok', asked(0), comes('linux-5.18'))])).toBe(CONFORMS);
+    expect(said('linux-5.18', [otherStore, seen('EFAULT', [], stays('linux-5.18'))])).toBe(CONFORMS);
+    expect(said('linux-5.18', [otherStore, seen('ok', [], stays('linux-5.18'))])).toBe(
+      'devices.foreign-value device-store callbacks',
+    );
+    // Where no callback is shown the entries tell.
+    const blind = { profile: 'linux-5.18', scope: TWO, without: ['callbacks', 'allocations'] } as const;
+    const there: Seen = [toDevice(0, 0), seen(['moved'], [], stays('linux-5.18'))];
+    const inPlace: Seen = [otherStore, seen('ok', [], stays('linux-5.18'))];
+    expect(named(judged([...stored('linux-5.18', TWO), there, inPlace], blind))).toBe(
+      'devices.foreign-value device-store entries',
+    );
+  });
+});
+
+describe('reference counts', () => {
+  const said = (
+    profile: ProfileName,
+    shared: Partial<Snapshot>,
+    freed: number,
+    after: Partial<Snapshot> = {},
+  ): string => {
+    const scope = PAIR;
+    const steps: readonly Seen[] = [
+      ...stored(profile, scope),
+      [toDevice(0, 0), seen(['moved'], [alloc(0)], look([WRITE_0, UNMAPPED], 1, { scope, profile }))],
+      [fork(0, 1), seen('ok', [], look([READ_0, READ_0], 1, { scope, profile, ...shared }))],
+      [unmap(1, 0), seen('ok', [], look([READ_0, UNMAPPED], 1, { scope, profile, ...after }))],
+      [
+        load(0, 0),
+        seen(7, [fault(0, 0, 0), free(0, freed)], look([PRESENT, UNMAPPED], 1, { scope, profile })),
+      ],
+    ];
+    return named(judged(steps, { profile, scope }));
+  };
+
+  test.each<[ProfileName, two: number, one: number, freed: number]>([
+    ['origin', 3, 2, 1],
+    ['linux-4.14', 3, 2, 1],
+    ['linux-5.18', 2, 1, 0],
+    ['linux-6.1', 2, 1, 0],
+    ['linux-6.12', 2, 1, 0],
+    ['linux-6.19', 2, 1, 0],
+  ])('in %s: %i for two entries, %i for one, and %i in page_free', (profile, two, one, freed) => {
+    const idle = { origin: 1, 'linux-4.14': 1, 'linux-5.18': 1 }[String(profile)] ?? 0;
+    const withTwo = { refs: [two, idle] };
+    const withOne = { refs: [one, idle] };
+    expect(said(profile, withTwo, freed, withOne)).toBe(CONFORMS);
+    expect(said(profile, { refs: [two + 1, idle] }, freed)).toBe('fork.counts fork counts');
+    expect(said(profile, { refs: [two, 1 - idle] }, freed)).toBe('count.idle fork counts');
+    expect(said(profile, withTwo, freed, { refs: [one + 1, idle] })).toBe('unmap.releases unmap counts');
+    expect(said(profile, withTwo, 1 - freed, withOne)).toBe('count.free-unmapped load callbacks');
+  });
+
+  test('a moment without a reference is wrong only before 5.18', () => {
+    expect(said('linux-4.14', { least: [0, 1] }, 1)).toBe('count.never-zero fork counts');
+    expect(said('linux-5.18', { least: [0, 1] }, 0)).toBe(CONFORMS);
+    expect(said('linux-6.1', { least: [0, 0] }, 0)).toBe(CONFORMS);
+  });
+});

@@ -1,0 +1,284 @@
+import { describe, expect, test } from 'vitest';
+import type { Command } from '../vocabulary/command.ts';
+import {
+  advise,
+  charge,
+  clearSoftDirty,
+  deviceExchange,
+  deviceLoad,
+  discard,
+  evictAll,
+  fork,
+  join,
+  kernelLoad,
+  limit,
+  load,
+  lock,
+  makeExclusive,
+  map,
+  move,
+  pageMap,
+  peek,
+  populate,
+  residency,
+  smaps,
+  softDirty,
+  store,
+  toDevice,
+  watch,
+} from '../vocabulary/shorthand.ts';
+import type { DriverEvent } from '../vocabulary/event.ts';
+import type { Result } from '../vocabulary/result.ts';
+import { deviceEntry, EXCLUSIVE, HOLE, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
+import { alloc, fault, free, judged, look, type Seen, seen, SMALL } from './observations.fixture.ts';
+import { named } from './openings.fixture.ts';
+
+const profile = 'linux-6.1';
+const WRITE_0 = deviceEntry(0, true);
+const WRITE_1 = deviceEntry(1, true);
+const CONFORMS = 'conforms';
+
+const shown = (entries: readonly number[], charged = 1): Snapshot => look(entries, charged, { profile });
+const step = (
+  command: Command,
+  result: Result,
+  entries: readonly number[],
+  events: readonly DriverEvent[] = [],
+  charged = 1,
+): Seen => [command, seen(result, events, shown(entries, charged))];
+
+/** Page 0 holds 7, in system memory; page 1 is not mapped. */
+const stored: readonly Seen[] = [
+  step(map(0, 0), 'ok', [HOLE, UNMAPPED], [], 0),
+  step(store(0, 0, 7), 'ok', [PRESENT, UNMAPPED]),
+];
+const resident: readonly Seen[] = [
+  ...stored,
+  step(toDevice(0, 0), ['moved'], [WRITE_0, UNMAPPED], [alloc(0)]),
+];
+const taken: readonly Seen[] = [...stored, step(makeExclusive(0, 0), 'ok', [EXCLUSIVE, UNMAPPED])];
+const back = [fault(0, 0, 0), free(0, 0)];
+
+const said = (...steps: readonly Seen[]): string => named(judged(steps, { profile }));
+
+describe('exclusive entries', () => {
+  test('are shown from the time when they are made until a touch', () => {
+    expect(said(...taken, step(residency(0, 0), 1, [EXCLUSIVE, UNMAPPED]))).toBe(CONFORMS);
+    expect(said(...taken, step(load(0, 0), 7, [PRESENT, UNMAPPED]))).toBe(CONFORMS);
+    expect(said(...stored, step(makeExclusive(0, 0), 'ok', [PRESENT, UNMAPPED]))).toBe(
+      'exclusive.taken make-exclusive entries',
+    );
+    expect(said(...taken, step(load(0, 0), 7, [EXCLUSIVE, UNMAPPED]))).toBe('exclusive.revoked load entries');
+    expect(said(...taken, step(residency(0, 0), 1, [PRESENT, UNMAPPED]))).toBe(
+      'query.quiet residency entries',
+    );
+  });
+
+  test('are never shown where nobody asked for one', () => {
+    expect(said(...stored, step(load(0, 0), 7, [EXCLUSIVE, UNMAPPED]))).toMatch(/ load entries$/);
+  });
+
+  test('stay or turn present where the rules leave it open, and a look settles it', () => {
+    expect(said(...taken, step(deviceLoad(0, 0), 7, [EXCLUSIVE, UNMAPPED]))).toBe(CONFORMS);
+    const present = [...taken, step(deviceLoad(0, 0), 7, [PRESENT, UNMAPPED])];
+    expect(said(...present, step(deviceExchange(0, 0, 9), 'EINVAL', [PRESENT, UNMAPPED]))).toBe(CONFORMS);
+    expect(said(...present, step(deviceExchange(0, 0, 9), 7, [PRESENT, UNMAPPED]))).toMatch(
+      /^exclusive\.\w+ device-exchange result$/,
+    );
+  });
+
+  test('an exchange answers what was there', () => {
+    expect(said(...taken, step(deviceExchange(0, 0, 9), 7, [EXCLUSIVE, UNMAPPED]))).toBe(CONFORMS);
+    expect(said(...taken, step(deviceExchange(0, 0, 9), 9, [EXCLUSIVE, UNMAPPED]))).toBe(
+      'exclusive.exchange device-exchange value',
+    );
+  });
+
+  test('a page on the device comes back for it by one page_fault', () => {
+    const took = (events: readonly DriverEvent[]): string =>
+      said(...resident, step(makeExclusive(0, 0), 'ok', [EXCLUSIVE, UNMAPPED], events));
+    expect(took(back)).toBe(CONFORMS);
+    expect(took([free(0, 0)])).toBe('exclusive.returns-first make-exclusive callbacks');
+  });
+});
+
+describe('a private mapping of a file', () => {
+  /** Whatever is shown of it, it is no page of the process. */
+  const unowned = (command: Command, result: Result, code: number): Seen => [
+    command,
+    seen(result, [], { ...shown([UNMAPPED, code], 0), rss: [0] }),
+  ];
+  const file = (code: number): Seen => unowned(map(0, 1, 'write', 'file'), 'ok', code);
+
+  test.each([HOLE, PRESENT])('is shown as a hole or as present, now so, now so (%i)', (code) => {
+    expect(said(file(HOLE), unowned(load(0, 1), 30_001, code))).toBe(CONFORMS);
+    expect(said(file(PRESENT), unowned(load(0, 1), 30_001, code))).toBe(CONFORMS);
+  });
+
+  test('and as nothing else', () => {
+    expect(said(file(WRITE_0))).toMatch(/ map entries$/);
+    expect(said(file(UNMAPPED))).toMatch(/ map entries$/);
+  });
+
+  test('reads the file', () => {
+    expect(said(file(HOLE), step(load(0, 1), 0, [UNMAPPED, HOLE], [], 0))).toBe(
+      'types.file-stays load value',
+    );
+  });
+
+  test('is charged from the store on, and present', () => {
+    const own = (code: number, charged: number): string =>
+      said(file(HOLE), [
+        store(0, 1, 7),
+        seen('ok', [], { ...shown([UNMAPPED, code], charged), rss: [charged] }),
+      ]);
+    expect(own(PRESENT, 1)).toBe(CONFORMS);
+    expect(own(HOLE, 1)).toMatch(/ store entries$/);
+    expect(own(PRESENT, 0)).toMatch(/ store accounting$/);
+  });
+
+  test('does not migrate before that', () => {
+    expect(said(file(HOLE), step(toDevice(0, 1), ['moved'], [UNMAPPED, WRITE_0], [alloc(0)]))).toBe(
+      'types.file-stays migrate-to-device result',
+    );
+  });
+});
+
+describe('what each command may do, and no more', () => {
+  test.each<[requirement: string, readonly Seen[]]>([
+    ['move.entry move entries', [...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, WRITE_1])]],
+    ['move.quiet move callbacks', [...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, PRESENT], back)]],
+    ['move.keep move entries', [...resident, step(move(0, 0, 1, true), 'ok', [WRITE_0, WRITE_0])]],
+    [
+      'populate.brings-back populate callbacks',
+      [...resident, step(populate(0, 0), 'ok', [WRITE_0, UNMAPPED])],
+    ],
+    [
+      'populate.locked discard result',
+      [
+        ...stored,
+        step(lock(0, 0), 'ok', [PRESENT, UNMAPPED]),
+        step(discard(0, 0), 'ok', [HOLE, UNMAPPED], [], 0),
+      ],
+    ],
+    [
+      'advise.spares-device advise callbacks',
+      [...resident, step(advise(0, 0, 'page-out'), 'ok', [PRESENT, UNMAPPED], back)],
+    ],
+    [
+      'advise.keeps-content advise entries',
+      [...stored, step(advise(0, 0, 'page-out'), 'ok', [HOLE, UNMAPPED], [], 0)],
+    ],
+    [
+      'kernel.access-returns kernel-load value',
+      [...resident, step(kernelLoad(0, 0), 0, [PRESENT, UNMAPPED], back)],
+    ],
+    [
+      'kernel.peek-stays peek callbacks',
+      [...resident, step(peek(0, 0), 'EFAULT', [PRESENT, UNMAPPED], back)],
+    ],
+    ['kernel.peek-stays peek result', [...resident, step(peek(0, 0), 7, [WRITE_0, UNMAPPED])]],
+    ['kernel.peek-value peek value', [...stored, step(peek(0, 0), 8, [PRESENT, UNMAPPED])]],
+    [
+      'watch.traps-missing load result',
+      [
+        ...stored.slice(0, 1),
+        step(watch(0, 0, 'missing'), 'ok', [HOLE, UNMAPPED], [], 0),
+        step(load(0, 0), 0, [HOLE, UNMAPPED], [], 0),
+      ],
+    ],
+    [
+      'watch.traps-store store result',
+      [
+        ...stored,
+        step(watch(0, 0, 'write-protect'), 'ok', [PRESENT, UNMAPPED]),
+        step(store(0, 0, 9), 'ok', [PRESENT, UNMAPPED]),
+      ],
+    ],
+    [
+      'watch.traps-store watch entries',
+      [...resident, step(watch(0, 0, 'write-protect'), 'ok', [WRITE_0, UNMAPPED])],
+    ],
+    ['track.store soft-dirty result', [...stored, step(softDirty(0, 0), 'clean', [PRESENT, UNMAPPED])]],
+    [
+      'track.clear soft-dirty result',
+      [
+        ...stored,
+        step(clearSoftDirty(0), 'ok', [PRESENT, UNMAPPED]),
+        step(softDirty(0, 0), 'dirty', [PRESENT, UNMAPPED]),
+      ],
+    ],
+    [
+      'track.survives soft-dirty result',
+      [
+        ...stored,
+        step(clearSoftDirty(0), 'ok', [PRESENT, UNMAPPED]),
+        step(toDevice(0, 0), ['moved'], [WRITE_0, UNMAPPED], [alloc(0)]),
+        step(softDirty(0, 0), 'dirty', [WRITE_0, UNMAPPED]),
+      ],
+    ],
+    [
+      'track.quiet clear-soft-dirty callbacks',
+      [...resident, step(clearSoftDirty(0), 'ok', [PRESENT, UNMAPPED], [free(0, 0)])],
+    ],
+    ['query.page-map page-map result', [...stored, step(pageMap(0, 0), 'special', [PRESENT, UNMAPPED])]],
+    ['query.sole-mapper page-map result', [...resident, step(pageMap(0, 0), 'special', [WRITE_0, UNMAPPED])]],
+    ['query.residency residency value', [...resident, step(residency(0, 0), 0, [WRITE_0, UNMAPPED])]],
+    ['query.smaps smaps value', [...resident, step(smaps(0), 0, [WRITE_0, UNMAPPED])]],
+    ['account.group charge value', [...resident, step(charge(), 2, [WRITE_0, UNMAPPED])]],
+    [
+      'account.join-moves charge value',
+      [...resident, step(join(0, 1), 'ok', [WRITE_0, UNMAPPED]), step(charge(), 1, [WRITE_0, UNMAPPED])],
+    ],
+    [
+      'account.limit-holds store result',
+      [
+        ...stored.slice(0, 1),
+        step(limit(0), 'ok', [HOLE, UNMAPPED], [], 0),
+        step(store(0, 0, 7), 'ok', [PRESENT, UNMAPPED]),
+      ],
+    ],
+    [
+      // It came back, though the answer says that nothing did.
+      'migrate.evict-all evict-all callbacks',
+      [...resident, step(evictAll, 0, [PRESENT, UNMAPPED], [free(0, 0)])],
+    ],
+    ['migrate.quiet evict-all callbacks', [...resident, step(evictAll, 1, [PRESENT, UNMAPPED], back)]],
+  ])('%s', (requirement, steps) => {
+    expect(said(...steps.slice(0, -1))).toBe(CONFORMS);
+    expect(said(...steps)).toBe(requirement);
+  });
+
+  test('the page map tells a sole mapper up to 6.1, and from 6.12 does not', () => {
+    const told = (name: 'linux-6.1' | 'linux-6.12', answer: Result): string =>
+      named(judged([...resident, step(pageMap(0, 0), answer, [WRITE_0, UNMAPPED])], { profile: name }));
+    expect([told('linux-6.1', 'special-sole'), told('linux-6.12', 'special')]).toEqual([CONFORMS, CONFORMS]);
+    expect(told('linux-6.12', 'special-sole')).toBe('query.page-map page-map result');
+  });
+
+  test('what was advised free may be gone after a page-out; then it reads zero', () => {
+    const freed = [...stored, step(advise(0, 0, 'free'), 'ok', [PRESENT, UNMAPPED])];
+    const dropped = [...freed, step(advise(0, 0, 'page-out'), 'ok', [HOLE, UNMAPPED], [], 0)];
+    expect(said(...dropped, step(load(0, 0), 0, [HOLE, UNMAPPED], [], 0))).toBe(CONFORMS);
+    expect(said(...dropped, step(load(0, 0), 7, [HOLE, UNMAPPED], [], 0))).toMatch(/ load value$/);
+    expect(said(...freed, step(advise(0, 0, 'page-out'), 'ok', [PRESENT, UNMAPPED]))).toBe(CONFORMS);
+  });
+
+  test('of evict-all any part may come, but what is answered is what came', () => {
+    const two: readonly Seen[] = [
+      ...resident,
+      step(map(0, 1), 'ok', [WRITE_0, HOLE]),
+      step(toDevice(0, 1), ['moved'], [WRITE_0, WRITE_1], [alloc(1)], 2),
+    ];
+    const half = [PRESENT, WRITE_1];
+    expect(said(...two, step(evictAll, 1, half, [free(0, 0)], 2))).toBe(CONFORMS);
+    expect(said(...two, step(evictAll, 2, half, [free(0, 0)], 2))).toMatch(/^migrate\.evict-all evict-all /);
+    expect(said(...two, step(evictAll, 2, [PRESENT, PRESENT], [free(0, 0)], 2))).toBe(
+      'migrate.evict-all evict-all callbacks',
+    );
+  });
+});
+
+test('a fork in a scope of one process is never judged', () => {
+  expect(named(judged([...stored, [fork(0, 1), undefined]], { profile, scope: SMALL }))).toBe(CONFORMS);
+});

@@ -1,0 +1,73 @@
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Op } from '../../spec/vocabulary/command.ts';
+
+/** Commands that belong together, for strategies that are about them. */
+export interface Family {
+  readonly name: string;
+  readonly weights: { readonly [O in Op]?: number };
+  /** What a target must offer for it. */
+  readonly needs: readonly Capability[];
+  readonly otherKinds?: number;
+  readonly devices?: number;
+}
+
+export const FAMILIES: readonly Family[] = [
+  {
+    name: 'kinds of memory',
+    weights: { map: 6, unmap: 1.5, store: 3, load: 2, fork: 2, discard: 2 },
+    otherKinds: 8,
+    needs: ['shared', 'file'],
+  },
+  {
+    name: 'moving',
+    weights: { move: 9, 'evict-all': 1, 'page-map': 0.5 },
+    needs: ['move'],
+  },
+  {
+    name: 'advice and locks',
+    weights: { advise: 10, lock: 4, unlock: 0.7 },
+    needs: ['advise', 'lock'],
+  },
+  {
+    name: 'kernel access',
+    weights: { 'kernel-load': 3, 'kernel-store': 3, peek: 4, populate: 3, inject: 2, heal: 0.5 },
+    needs: ['kernel-access'],
+  },
+  {
+    name: 'queries',
+    weights: { 'page-map': 5, residency: 4, smaps: 3, inject: 2, heal: 0.5 },
+    needs: ['query'],
+  },
+  { name: 'watching', weights: { watch: 11 }, needs: ['watch-missing'] },
+  { name: 'tracking', weights: { 'clear-soft-dirty': 9, 'soft-dirty': 2 }, needs: ['soft-dirty'] },
+  { name: 'exclusive', weights: { 'make-exclusive': 10, 'device-exchange': 3 }, needs: ['exclusive'] },
+  { name: 'charging', weights: { limit: 6, join: 5, charge: 1, map: 2 }, needs: ['limit', 'groups'] },
+  {
+    name: 'coming and going',
+    weights: {
+      close: 3,
+      open: 1.5,
+      'hot-add': 3,
+      'evict-all': 5,
+      attach: 2,
+      detach: 2,
+      inject: 3,
+      heal: 0.5,
+    },
+    needs: ['close'],
+  },
+  {
+    name: 'two devices',
+    weights: {
+      'device-load': 5,
+      'device-store': 5,
+      'migrate-to-device': 4,
+      'migrate-to-system': 4,
+      'evict-all': 1,
+      attach: 1,
+      detach: 1,
+    },
+    devices: 2,
+    needs: ['devices'],
+  },
+];
