@@ -41,7 +41,8 @@ const dropsNothing = define({
   steps: (reading) => reading.advices,
   check(step) {
     const { before, after, cell } = step;
-    const isDropped = before?.[cell] === PRESENT && after?.[cell] === HOLE;
+    // Where entries are not shown, only what it called is known.
+    const isDropped = before === undefined || (before[cell] === PRESENT && after?.[cell] === HOLE);
     if (!isDropped || !mayDrop(step)) return stirred(step) ?? 1;
     return calls(step) ?? changes(step, cell) ?? 1;
   },

@@ -11,6 +11,7 @@ import { isFilePage } from './contents.ts';
 import { define } from './define.ts';
 import { isWatchedFor, mayLackCharge, refusalOf } from './device-rights.ts';
 import { isForeign } from './devices-apart.ts';
+import { OOM } from './injected.ts';
 import { isCommon } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
 import { changeInWords, changes } from './stillness.ts';
@@ -36,7 +37,9 @@ const storeCalls = define({
   check(step) {
     const { command, events, faults, before, cell } = step;
     if (command.op !== 'device-store' || refusalOf(step) !== undefined || !step.usable) return 0;
-    if (faults > 1) return `one device-store called page_fault ${faults} times`;
+    // Where there is no memory it may be tried again without a word.
+    if (faults > 1 && (step.mayStrike & OOM) === 0)
+      return `one device-store called page_fault ${faults} times`;
     const entry = before?.[cell];
     for (const event of events) {
       if (event.event !== 'fault') continue;

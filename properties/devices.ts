@@ -5,6 +5,7 @@ import { eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { answersByRights, worked } from './device-rights.ts';
 import { deviceOf, homeBefore, isForeign, ownerOf } from './devices-apart.ts';
+import { OOM } from './injected.ts';
 import { defineRead } from './read-value.ts';
 import { bookChanges, changeInWords, changes } from './stillness.ts';
 import { homeOf } from './traits.ts';
@@ -93,7 +94,8 @@ const foreignAccess = define({
     if (!worked(step)) {
       return command.op === 'device-load' ? (changes(step) ?? bookChanges(step) ?? 1) : 0;
     }
-    if (faults !== 1) return `${command.op} of another device's page called page_fault ${faults} times`;
+    if (faults === 0 || (faults > 1 && (step.mayStrike & OOM) === 0))
+      return `${command.op} of another device's page called page_fault ${faults} times`;
     const entry = after?.[cell] ?? 0;
     const stayed = isDeviceEntry(entry) && deviceOf(entry, scope) === homeBefore(step, cell, scope);
     return stayed && entry === before?.[cell] ? `${command.op} left the page on the other device` : 1;

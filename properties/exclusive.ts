@@ -51,7 +51,9 @@ const returnsFirst = define({
     const isOnDevice = isDeviceEntry(before[cell] ?? 0);
     const most = isOnDevice && isPermitted(step) ? 1 : 0;
     const isDue = most === 1 && result === 'ok';
-    if (faults > most || (isDue && faults === 0)) return `make-exclusive called page_fault ${faults} times`;
+    // Where there is no memory it may be tried again without a word.
+    const isTooMany = faults > most && (most === 0 || (step.mayStrike & OOM) === 0);
+    if (isTooMany || (isDue && faults === 0)) return `make-exclusive called page_fault ${faults} times`;
     for (const event of events) {
       if (event.event !== 'fault') continue;
       if (event.process !== command.process || event.page !== command.page) {

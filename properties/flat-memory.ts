@@ -185,10 +185,8 @@ export class FlatMemory {
 
   advise(cell: number, free: boolean): void {
     const code = this.code(cell);
-    const { contents } = this;
-    if (!isObject(code)) return;
-    const isFreed = free && contents.isSole(code) && !contents.isPinned(code);
-    this.#mark(code, isFreed ? ADVISED | FREED : ADVISED, 0);
+    // Whether somebody else holds it is asked when it may be dropped.
+    if (isObject(code)) this.#mark(code, free ? ADVISED | FREED : ADVISED, 0);
   }
 
   /** The content that the process may write to: an object of its own alone, unless all may write to it. */

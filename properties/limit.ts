@@ -28,8 +28,9 @@ const holds = define({
   check(step) {
     if (!isOverLimit(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
     if (findsHoleWatched(step) || storesToWatched(step)) return 0;
-    const failed = gotSigbus(step) && (step.mayStrike & SIGBUS) !== 0;
-    if (!gotOom(step) && !failed) {
+    // What else failed before may have left its marks.
+    if (gotSigbus(step) && (step.mayStrike & SIGBUS) !== 0) return 0;
+    if (!gotOom(step)) {
       return `nothing more may be charged, and a ${step.command.op} answered ${resultInWords(step.result)}`;
     }
     // A page that it has brought back is in system memory then; where there was none, nothing has changed.

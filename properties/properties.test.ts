@@ -41,7 +41,7 @@ function shorten(property: Property, failing: Case): Case | undefined {
     property.examine(target.runNow(testCase)).broken?.step;
   const step = brokenAt(failing);
   if (step === undefined) return undefined;
-  return reduceNow(failing, { most: 5000, step }, (smaller) => brokenAt(smaller) !== undefined).case;
+  return reduceNow(failing, { most: 5000, step }, brokenAt).case;
 }
 
 /** One round of cases in one profile: how often the property was exercised. */

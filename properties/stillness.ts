@@ -50,10 +50,10 @@ function countChanges(step: Step): string | undefined {
 /** The first rss, or the charge, that is not what it was. */
 export function accountChanges(step: Step): string | undefined {
   const { command, state, stateBefore } = step;
-  if (state === undefined || stateBefore === undefined) return undefined;
   const change = bookChange(step, 'rss');
-  if (change !== undefined || state.charged === stateBefore.charged) return change;
-  return `${command.op} changed the charge from ${stateBefore.charged} to ${state.charged}`;
+  const [was, is] = [stateBefore?.charged, state?.charged];
+  if (change !== undefined || was === undefined || is === undefined || is === was) return change;
+  return `${command.op} changed the charge from ${was} to ${is}`;
 }
 
 function bookChange(

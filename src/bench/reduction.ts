@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { fingerprintOf, type Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { Examiner } from '../campaign/examiner.ts';
 import { caseRandom } from '../explore/case-random.ts';
@@ -14,6 +14,7 @@ import { median } from './side-by-side.ts';
 interface Failing {
   readonly case: Case;
   readonly step: number;
+  readonly violation: Violation;
   readonly fingerprint: string;
 }
 
@@ -21,10 +22,10 @@ interface Failing {
  * What it takes to make the first failure of each mutant short, in commands that the target is asked for: the suite's
  * reducer, and fast-check's own shrinker of command sequences on the same sequences.
  */
-export function benchReduction(seed: number, mutants: number, say: (line: string) => void): void {
+export function benchReduction(seed: number, say: (line: string) => void): void {
   const ours = { commands: [] as number[], lengths: [] as number[], milliseconds: [] as number[] };
   const theirs = { commands: [] as number[], lengths: [] as number[], slipped: 0 };
-  for (const mutant of MUTANTS.slice(0, mutants)) {
+  for (const mutant of MUTANTS) {
     const failing = firstFailure(mutant, seed);
     if (failing === undefined) continue;
     const shrunk = shrinkWithFcCommands(failing.case, failing.fingerprint, mutant.plant);
@@ -39,7 +40,7 @@ export function benchReduction(seed: number, mutants: number, say: (line: string
     if (!shrunk.sameFailure) theirs.slipped++;
   }
   const count = ours.commands.length;
-  say(`Reducing the first failure of ${count} mutants, seen after every step (medians)`);
+  say(`Reducing the first failure of ${count} mutants from seed ${seed}, seen after every step (medians)`);
   say(
     `  this suite      ${median(ours.commands)} commands asked, ${median(ours.lengths)} left, ` +
       `${median(ours.milliseconds).toFixed(0)} ms; the same failure in ${count} of ${count}`,
@@ -71,11 +72,12 @@ function failureOf(
   target: EmbeddedTarget,
   examiner: Examiner,
   testCase: Case,
-): { readonly step: number; readonly fingerprint: string } | undefined {
+): Omit<Failing, 'case'> | undefined {
   try {
     const verdict = examiner.judge(target.runNow(testCase));
     if (verdict.kind !== 'violates') return undefined;
-    return { step: verdict.violation.step, fingerprint: fingerprintOf(verdict.violation) };
+    const { violation } = verdict;
+    return { step: violation.step, violation, fingerprint: fingerprintOf(violation) };
   } catch {
     return undefined;
   }
@@ -88,9 +90,11 @@ function reduceCounting(
   const target = new EmbeddedTarget({ plant: mutant.plant });
   const examiner = new Examiner(target, failing.case.profile);
   let commands = 0;
-  const reduced = reduceNow(failing.case, { most: 1_000_000, step: failing.step }, (smaller) => {
+  const { step, violation } = failing;
+  const reduced = reduceNow(failing.case, { most: 1_000_000, step, failure: violation }, (smaller) => {
     commands += smaller.commands.length;
-    return failureOf(target, examiner, smaller)?.fingerprint === failing.fingerprint;
+    const failure = failureOf(target, examiner, smaller);
+    return failure?.fingerprint === failing.fingerprint ? failure.step : undefined;
   });
   return { commands, length: reduced.case.commands.length };
 }

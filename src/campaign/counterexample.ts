@@ -1,8 +1,9 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../reduce/certificate.ts';
 import { LONGEST_FOR_PAIRS } from '../reduce/delete.ts';
-import { reduce, type Reduced } from '../reduce/reduce.ts';
+import { type FailedAt, reduce, type Reduced } from '../reduce/reduce.ts';
 import type { Target } from '../targets/target.ts';
+import { Accepted, type Failing } from './accepted.ts';
 import { asItWasFound } from './as-it-was-found.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
@@ -11,11 +12,8 @@ import { Inquiry, type ReductionBudget } from './inquiry.ts';
 import { failsWithin, measure, type Rate, repetitionsFor } from './repetition.ts';
 import { differenceBetween } from './run-difference.ts';
 
-/** A case, and what came of it when it failed. */
-interface Failing {
-  readonly case: Case;
-  readonly examined: Examined;
-}
+/** How often the shortest case is run again at the end, on a target that need not do again what it did. */
+const LAST_CONFIRMATIONS = 4;
 
 /**
  * Makes the shortest case that fails in the same way. Where the target can be watched after every step it is, for then
@@ -63,7 +61,7 @@ async function reduceSteady(
   start: Failing,
   confirms: boolean,
 ): Promise<{ readonly counterexample: Counterexample | undefined; readonly wavering: Failing | undefined }> {
-  let last = start;
+  const accepted = new Accepted(start);
   let wavers = false;
   const reduced = await reduceFrom(
     start,
@@ -72,15 +70,20 @@ async function reduceSteady(
     () => wavers,
     async (smaller) => {
       const examined = await inquiry.ask(smaller);
-      if (!inquiry.fails(examined)) return false;
+      if (!inquiry.fails(examined)) return undefined;
       if (confirms && !inquiry.fails(await inquiry.ask(smaller))) {
         wavers = true;
-        return false;
+        return undefined;
       }
-      last = { case: smaller, examined };
-      return true;
+      return accepted.add(smaller, examined);
     },
   );
+  const last = accepted.of(reduced.case);
+  // Few questions may all have met it in a mood to fail.
+  const confirmations = confirms ? LAST_CONFIRMATIONS : 0;
+  for (let time = 0; time < confirmations && !wavers && !inquiry.stopped(); time++) {
+    wavers = !inquiry.fails(await inquiry.ask(last.case));
+  }
   return {
     counterexample: counterexampleOf(last, certificateOf(reduced), reduced.asked),
     wavering: wavers ? last : undefined,
@@ -101,12 +104,12 @@ async function reduceFlaky(
   if (rate.failed < 2) return asFound(0);
   const repetitions = repetitionsFor(before.failed > 0 ? before : rate);
   const start = (await watchClosely(inquiry, target, found, repetitions)) ?? found;
-  let last = start;
+  const accepted = new Accepted(start);
   const reduced = await reduceFrom(start, inquiry, repetitions, inquiry.stopped, async (smaller) => {
     const examined = await failsWithin(repetitions, smaller, inquiry.ask, inquiry.fails);
-    if (examined !== undefined) last = { case: smaller, examined };
-    return examined !== undefined;
+    return examined && accepted.add(smaller, examined);
   });
+  const last = accepted.of(reduced.case);
   // It is told how often these steps fail, and not those in which it was found: that may take a little longer.
   const after = await measure(last.case, inquiry.fingerprint, inquiry.ask, inquiry.stoppedLate);
   if (after.of > 0 && after.failed === 0) return asFound(reduced.asked);
@@ -130,16 +133,18 @@ function reduceFrom(
   inquiry: Inquiry,
   repetitions: number,
   stopped: () => boolean,
-  stillFails: (smaller: Case) => Promise<boolean>,
+  failsAt: (smaller: Case) => Promise<FailedAt>,
 ): Promise<Reduced> {
   const unreduced = asItWasFound(start.case, start.examined);
   const step = unreduced?.violation.step ?? start.case.commands.length - 1;
   const options = {
     most: inquiry.candidates(repetitions),
     step,
+    failure: unreduced?.violation,
+    flaky: repetitions > 1,
     stopped: () => inquiry.stopped() || stopped(),
   };
-  return reduce(start.case, options, stillFails);
+  return reduce(start.case, options, failsAt);
 }
 
 function counterexampleOf(

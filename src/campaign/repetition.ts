@@ -16,11 +16,15 @@ const MISSED = 0.05;
 /** Twenty failures of twenty do not say that it always fails. */
 const SUREST = 0.9;
 
-/** How often a case must be run so that a failure of this rate is missed with less than 5 %. */
-export function repetitionsFor({ failed, of }: Rate): number {
+/**
+ * How often a case must be run so that a failure of this rate is missed with less than 5 %.
+ *
+ * @param most where that is more than this, this often
+ */
+export function repetitionsFor({ failed, of }: Rate, most: number = MOST_REPETITIONS): number {
   const rate = Math.min(SUREST, failed / Math.max(1, of));
-  if (rate <= 0) return MOST_REPETITIONS;
-  return Math.min(MOST_REPETITIONS, Math.floor(Math.log(MISSED) / Math.log(1 - rate)) + 1);
+  if (rate <= 0) return most;
+  return Math.min(most, Math.floor(Math.log(MISSED) / Math.log(1 - rate)) + 1);
 }
 
 /** What a case did when it was run again and again. */

@@ -69,15 +69,15 @@ async function pruneOne(
   { dryRun }: PruneFlags,
   io: Io,
 ): Promise<boolean> {
-  const { status, reason } = await replayFile(target, spec.text, file);
+  const { status, reason } = await replayFile(target, spec.text, file, () => io.signal.aborted);
   const name = oneLine(fromHere(io.cwd, path));
+  const why = reason === undefined ? '' : ` (${oneLine(reason)})`;
   if (status !== 'fixed') {
-    const why = reason === undefined ? '' : ` (${oneLine(reason)})`;
     io.stdout.write(`${name}: ${status.replaceAll('-', ' ')}${why}\n`);
     return false;
   }
   if (dryRun === true) {
-    io.stdout.write(`${name}: fixed\n`);
+    io.stdout.write(`${name}: fixed${why}\n`);
     return true;
   }
   // Where another run has found it again in the meantime, it is not fixed there.
@@ -87,6 +87,6 @@ async function pruneOne(
     return false;
   }
   await rm(path, { force: true });
-  io.stdout.write(`${name}: fixed, removed\n`);
+  io.stdout.write(`${name}: fixed, removed${why}\n`);
   return true;
 }

@@ -80,7 +80,7 @@ async function explainVerb(path: string, flags: ExplainFlags, io: Io): Promise<E
     }
     const began = performance.now();
     const stopped = (): boolean => io.signal.aborted || performance.now() - began > LONGEST;
-    const explained = await explain(target, testCase, { asks: MOST_ASKED, stopped });
+    const explained = await explain(target, testCase, { asks: MOST_ASKED, stopped }, file?.flaky);
     if (explained.kind === 'explained') {
       return tell(explained.explanation, hello, flags, io);
     }

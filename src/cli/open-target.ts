@@ -35,11 +35,12 @@ export async function openTarget(
   }
   const { startupTimeout, caseTimeout } = timeouts;
   if (spec.kind === 'linux') {
-    const { kernel, mutant } = spec;
+    const { kernel, mutant, driver } = spec;
     const started = await LinuxTarget.start({
       places: linuxPlaces(env),
       kernel,
       mutant: mutant?.id,
+      driver,
       suite: SUITE_AND_VERSION,
       startupTimeout,
       caseTimeout,

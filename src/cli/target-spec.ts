@@ -4,6 +4,7 @@ import type { Mutant } from '../mutants/mutant.ts';
 import { splitCommandLine } from '../targets/command-line.ts';
 import type { KernelVersion } from '../targets/linux/kernel-version.ts';
 import type { LinuxMutant } from '../targets/linux/linux-mutants.ts';
+import type { LinuxDriver } from '../targets/linux/qemu.ts';
 import { readLinuxOptions } from './linux/linux-spec.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -14,6 +15,7 @@ export type TargetSpec =
       readonly kind: 'linux';
       readonly kernel: KernelVersion;
       readonly mutant: LinuxMutant | undefined;
+      readonly driver: LinuxDriver;
       readonly text: string;
     }
   | { readonly kind: 'stdio'; readonly commandLine: string; readonly text: string };

@@ -27,6 +27,7 @@ export function recordedFailure(file: CaseFile): Recorded | undefined {
     trace,
     violation: isSame ? verdict.violation : violation,
     failure: failureIn(file),
+    flaky: file.flaky,
   };
 }
 

@@ -92,9 +92,9 @@ async function replayOne(path: string, file: CaseFile, phase: CorpusPhase): Prom
 }
 
 /** A file that is of the right form may still hold what nobody thought of. */
-async function replaySafely(file: CaseFile, { target, targetSpec }: CorpusPhase): Promise<Replayed> {
+async function replaySafely(file: CaseFile, { stopped, target, targetSpec }: CorpusPhase): Promise<Replayed> {
   try {
-    return await replayFile(target, targetSpec, file);
+    return await replayFile(target, targetSpec, file, stopped);
   } catch (error) {
     const reason = oneLine(error instanceof Error ? error.message : String(error));
     return { status: 'inconclusive', counterexample: undefined, reason: `the suite failed on it: ${reason}` };

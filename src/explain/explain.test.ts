@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
+import { Flickering } from '../campaign/flickering.fixture.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { allowedWays } from './allowed-ways.ts';
@@ -88,6 +89,18 @@ describe('where it went wrong', () => {
 
 test('a case that fails no more is no story', async () => {
   expect(await explain(new EmbeddedTarget(), FORK, NO_LIMITS)).toMatchObject({ kind: 'passes' });
+});
+
+test('what comes and goes is run until it comes, and told with its rate', async () => {
+  const mutant = mutantById('fork-keeps-parent-write');
+  if (mutant === undefined) throw new Error('The mutant is gone.');
+  const shows = (nth: number): boolean => nth % 3 === 2;
+  expect(await explain(new Flickering(mutant, shows), FORK, NO_LIMITS)).toMatchObject({ kind: 'passes' });
+  const rate = { failed: 7, of: 21 };
+  expect(await explain(new Flickering(mutant, shows), FORK, NO_LIMITS, rate)).toMatchObject({
+    kind: 'explained',
+    explanation: { rate, violation: { requirement: 'fork.read-both' } },
+  });
 });
 
 test('a crash has a step and no trace', async () => {

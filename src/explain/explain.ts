@@ -8,6 +8,7 @@ import {
   isFinding,
   violationOf,
 } from '../campaign/examiner.ts';
+import { type Rate, repetitionsFor } from '../campaign/repetition.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { allowedWays } from './allowed-ways.ts';
 import type { Explanation, Sighting } from './explanation.ts';
@@ -20,13 +21,22 @@ export interface Recorded {
   readonly trace: Trace | undefined;
   readonly violation: Violation;
   readonly failure: TargetFailure | undefined;
+  /** How often it failed, where it did not always. */
+  readonly flaky?: Rate | undefined;
 }
 
 /** Explains a case from what was seen of it, without a target. */
-export const explainRecorded = ({ case: testCase, trace, violation, failure }: Recorded): Explanation => ({
+export const explainRecorded = ({
+  case: testCase,
+  trace,
+  violation,
+  failure,
+  flaky,
+}: Recorded): Explanation => ({
   case: testCase,
   trace,
   failure,
+  rate: flaky,
   violation,
   byAnswers: { kind: 'not-tried' },
   content: undefined,
@@ -44,13 +54,27 @@ export type Explained =
 
 /**
  * Explains a case by running it: as it is, with a look after every step where the target can be watched so closely,
- * without any look, and with every argument changed.
+ * without any look, and with every argument changed. One that is known to come and go is run until it comes.
  */
-export async function explain(target: Target, testCase: Case, limits: Limits): Promise<Explained> {
+export async function explain(
+  target: Target,
+  testCase: Case,
+  limits: Limits,
+  flaky?: Rate,
+): Promise<Explained> {
   const examiner = new Examiner(target, testCase.profile);
   const watched = async (observe: Observe): Promise<Seen> => {
     const watchedCase = { ...testCase, observe };
-    return seenIn(watchedCase, await examiner.examine(watchedCase));
+    const times = flaky === undefined ? 1 : repetitionsFor(flaky);
+    let examined = await examiner.examine(watchedCase);
+    for (
+      let time = 1;
+      time < times && !limits.stopped() && fingerprintOfExamined(examined) === undefined;
+      time++
+    ) {
+      examined = await examiner.examine(watchedCase);
+    }
+    return seenIn(watchedCase, examined);
   };
   const asSaved = await watched(testCase.observe);
   const closely =
@@ -72,7 +96,7 @@ export async function explain(target: Target, testCase: Case, limits: Limits): P
     limits,
   );
   const explanation: Explanation = {
-    ...explainRecorded({ case: told.case, trace: told.trace, violation, failure: told.failure }),
+    ...explainRecorded({ case: told.case, trace: told.trace, violation, failure: told.failure, flaky }),
     byAnswers: sightingOf(blind.violation),
     asSaved: asSaved.violation,
     content: await firstWrongContent(told.case, violation, target.hello.capabilities, async (probe) => {

@@ -1,6 +1,7 @@
 import type { Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
+import type { Rate } from '../campaign/repetition.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import type { AllowedWay } from './allowed-ways.ts';
 import type { WrongContent } from './probe-content.ts';
@@ -20,6 +21,8 @@ export interface Explanation {
   /** What was seen; undefined where the target crashed or hung. */
   readonly trace: Trace | undefined;
   readonly failure: TargetFailure | undefined;
+  /** How often these steps failed, where that was not each time. */
+  readonly rate: Rate | undefined;
   /** Where the implementation left the specification, as far as can be seen. */
   readonly violation: Violation;
   /** Where it shows when nobody looks: by answers and callbacks alone. */

@@ -7,7 +7,7 @@ import { CaseArbitrary } from './arbitrary.ts';
 
 const capabilities: ReadonlySet<Capability> = new Set(Capability.options);
 const forksAndPins = ({ commands }: Case): boolean =>
-  commands.some(({ op }) => op === 'fork') && commands.some(({ op }) => op === 'pin');
+  commands.some(({ op }) => op === 'pin') && commands.some(({ op }) => op === 'fork');
 
 test('generates cases for any property', () => {
   const cases = new CaseArbitrary({ profile: 'linux-6.1', capabilities });
@@ -23,7 +23,9 @@ test('shrinks in one go, to what the reducer makes of it', () => {
     profile: 'origin',
     capabilities,
     shorten: (failing) =>
-      reduceNow(failing, { most: 10_000, step: failing.commands.length }, forksAndPins).case,
+      reduceNow(failing, { most: 10_000, step: failing.commands.length - 1 }, (smaller) =>
+        forksAndPins(smaller) ? smaller.commands.length - 1 : undefined,
+      ).case,
   });
   const details = fc.check(
     fc.property(cases, (testCase) => !forksAndPins(testCase)),
@@ -31,7 +33,9 @@ test('shrinks in one go, to what the reducer makes of it', () => {
   );
   expect(details.failed).toBe(true);
   expect(details.numShrinks).toBe(1);
-  expect(details.counterexample?.[0].commands.map(({ op }) => op).toSorted()).toEqual(['fork', 'pin']);
+  const ops = details.counterexample?.[0].commands.map(({ op }) => op);
+  expect(ops).toEqual(expect.arrayContaining(['fork', 'map', 'pin']));
+  expect(ops?.length).toBeLessThanOrEqual(4);
 });
 
 test('without a reducer a failing case stays as it was found', () => {

@@ -16,7 +16,7 @@ import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from './pagemap
 import { FILE_VMA, MAY_READ, MAY_WRITE, type Process, WATCH_MISSING } from './process.ts';
 
 /** What a touch came to, where it came to no page. */
-export const TOUCH_SIGSEGV = -1;
+const TOUCH_SIGSEGV = -1;
 export const TOUCH_SIGBUS = -2;
 export const TOUCH_OOM = -3;
 /** Whoever watches the page is told, and the touch is taken back. */

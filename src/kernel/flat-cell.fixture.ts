@@ -1,7 +1,7 @@
 import type { MappingKind, Protection } from '../../spec/vocabulary/command.ts';
 
 /** What a query for soft-dirty may answer. */
-export type Dirt = 'clean' | 'dirty' | 'either';
+type Dirt = 'clean' | 'dirty' | 'either';
 
 /** For the smoke test: what one process sees of one page. */
 export interface Cell {

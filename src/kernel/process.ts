@@ -32,7 +32,7 @@ const PROTECTIONS: { readonly [P in Protection]: number } = {
 export const protectionNumber = (protection: Protection): number => PROTECTIONS[protection];
 
 /** What a VMA is watched for. Which pages are watched for stores their entries tell. */
-export const WATCH_NOTHING = 0;
+const WATCH_NOTHING = 0;
 export const WATCH_MISSING = 1;
 export const WATCH_STORES = 2;
 

@@ -14,8 +14,8 @@ export const watchReachesOtherSharers: Mutant = {
   plant: {
     kernel: (base) =>
       class extends base {
-        override watch(process: Process, index: number, watch: number): void {
-          super.watch(process, index, watch);
+        override watch(process: Process, index: number, how: number): void {
+          super.watch(process, index, how);
           const entry = process.entry(index);
           if (!isPresent(entry) || !isWatched(entry)) return;
           for (const other of this.processes) {

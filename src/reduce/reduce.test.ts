@@ -8,7 +8,9 @@ import { followChildren } from './follow-child.ts';
 import { mergeNames } from './merge.ts';
 import { moveIn } from './move-in.ts';
 import type { Pass } from './pass.ts';
+import { failsWhere } from './failing.fixture.ts';
 import { reduce, reduceNow } from './reduce.ts';
+import { asSent } from './sent.ts';
 import { shrinkScope, widenScope } from './scope.ts';
 import { substituteWindows } from './substitute.ts';
 import { tradeCommands } from './trade.ts';
@@ -197,47 +199,70 @@ describe('each pass alone', () => {
 });
 
 describe('the pipeline', () => {
-  const failing = caseOf(map(0), load(0), store(0, 9), load(1), load(2), store(3, 4));
-  const fails = ({ commands }: Case): boolean =>
-    commands.some((command) => command.op === 'store' && command.page !== 1);
+  const failing = caseOf(map(0), load(0), store(0, 9), load(0), map(3), store(3, 4));
+  const fails = ({ commands }: Case): boolean => commands.filter(({ op }) => op === 'store').length === 2;
+  const isShort = ({ commands }: Case): boolean => commands.some(({ op }) => op === 'store');
+  const answers = failsWhere(fails);
 
-  test('cuts what comes after the failure first', () => {
+  test('never asks for what comes after the failure, nor for the rest where something shorter fails', () => {
     const asked: Case[] = [];
-    reduceNow(failing, { most: 1, step: 2 }, (smaller) => {
+    const reduced = reduceNow(failing, { most: 1, step: 2 }, (smaller) => {
       asked.push(smaller);
-      return true;
+      return smaller.commands.length - 1;
     });
-    expect(asked).toEqual([{ ...failing, commands: failing.commands.slice(0, 3) }]);
+    expect(asked.map(opsOf)).toEqual(['map store']);
+    expect(reduced.case.commands).toEqual([map(0), store(0, 1)]);
+  });
+
+  test('where nothing shorter fails, the rest is asked for before it is believed', () => {
+    const cut = { ...failing, commands: failing.commands.slice(0, 3) };
+    const onlyThis = (smaller: Case): number | undefined =>
+      JSON.stringify(smaller) === JSON.stringify(cut) ? 2 : undefined;
+    expect(reduceNow(failing, { most: 1000, step: 2 }, onlyThis).case).toEqual(cut);
+    // A target that does not fail there without what came after it.
+    expect(reduceNow(failing, { most: 1000, step: 2 }, () => undefined).case).toEqual(failing);
+  });
+
+  test('what fails earlier than it should is cut off there', () => {
+    const long = caseOf(map(0), ...Array.from({ length: 9 }, () => load(0)), store(0, 1));
+    const early = reduceNow(long, { most: 1, step: 10 }, () => 0);
+    expect(early.case.commands).toEqual([map(0)]);
   });
 
   test('goes through its passes until nothing changes', () => {
-    const reduced = reduceNow(failing, { most: 1000, step: 5 }, fails);
+    const reduced = reduceNow(failing, { most: 1000, step: 5 }, failsWhere(isShort));
     expect(reduced.complete).toBe(true);
-    expect(reduced.case.commands).toEqual([store(0, 1)]);
+    expect(reduced.case.commands).toEqual([map(0), store(0, 1)]);
     expect(reduced.case.scope).toEqual({ processes: 1, pages: 1, frames: 0, slots: 0 });
   });
 
-  test('never asks for the same case twice', () => {
-    const asked = new Set<string>();
+  test('never asks for what follows from an answer', () => {
+    const passing = new Set<string>();
+    const keyOf = ({ scope, commands }: Case, end: number): string =>
+      JSON.stringify([scope, commands.slice(0, end)]);
+    let count = 0;
     reduceNow(failing, { most: 1000, step: 5 }, (smaller) => {
-      const key = JSON.stringify(smaller);
-      expect(asked.has(key)).toBe(false);
-      asked.add(key);
-      return fails(smaller);
+      const { length } = smaller.commands;
+      expect(asSent(smaller)).toBe(smaller);
+      expect(passing.has(keyOf(smaller, length))).toBe(false);
+      count++;
+      const step = answers(smaller);
+      for (let end = 0; end <= (step ?? length); end++) passing.add(keyOf(smaller, end));
+      return step;
     });
-    expect(asked.size).toBeGreaterThan(2);
+    expect(count).toBeGreaterThan(5);
   });
 
   test('stops at its budget, or when it is told to, with what it has', () => {
-    const budgeted = reduceNow(failing, { most: 3, step: 5 }, fails);
+    const budgeted = reduceNow(failing, { most: 3, step: 5 }, answers);
     expect(budgeted).toMatchObject({ asked: 3, complete: false });
     expect(fails(budgeted.case)).toBe(true);
-    const stopped = reduceNow(failing, { most: 1000, step: 5, stopped: () => true }, fails);
+    const stopped = reduceNow(failing, { most: 1000, step: 5, stopped: () => true }, answers);
     expect(stopped).toEqual({ case: failing, asked: 0, complete: false });
   });
 
   test('comes to the same against something that must be waited for', async () => {
-    const waited = await reduce(failing, { most: 1000, step: 5 }, async (smaller) => fails(smaller));
-    expect(waited).toEqual(reduceNow(failing, { most: 1000, step: 5 }, fails));
+    const waited = await reduce(failing, { most: 1000, step: 5 }, async (smaller) => answers(smaller));
+    expect(waited).toEqual(reduceNow(failing, { most: 1000, step: 5 }, answers));
   });
 });

@@ -38,6 +38,12 @@ test('a story in full', () => {
   expect(made).not.toContain('\u001B');
 });
 
+test('what comes and goes is told with its rate', () => {
+  const told = explainText({ ...TOLD, rate: { failed: 7, of: 21 } }, undefined, PLAIN);
+  expect(told).toContain('Comes and goes: these steps failed in 7 of 21 runs.');
+  expect(explainText(TOLD, undefined, PLAIN)).not.toContain('Comes and goes');
+});
+
 test('of a crash nothing is made up', () => {
   const crash: Explanation = explainRecorded({
     ...SAMPLE_COUNTEREXAMPLE,

@@ -7,6 +7,7 @@ import { commandInWords } from './command-text.ts';
 import { differenceLines, ruleLines, scopeInWords } from './counterexample-text.ts';
 import { amount } from './figures.ts';
 import { argumentLines, nameLines } from './matters-text.ts';
+import { rateInWords } from './flaky-text.ts';
 import type { Paint } from './paint.ts';
 import { sentence } from './sentence.ts';
 import { sightingSentences } from './sighting-text.ts';
@@ -19,7 +20,7 @@ export function explainText(
   capabilities: ReadonlySet<Capability> | undefined,
   paint: Paint,
 ): string {
-  const { case: testCase, violation, allowed, failure } = explanation;
+  const { case: testCase, violation, allowed, failure, rate } = explanation;
   const title = (words: string): string => `  ${paint.bold(words)}`;
   const step = violation.step + 1;
   return [
@@ -32,6 +33,7 @@ export function explainText(
     ...sightingSentences(explanation).flatMap((words) => wrap(`    ${words}`, '    ')),
     '',
     ...differenceLines(violation, paint).map((line) => `  ${line}`),
+    ...(rate === undefined ? [] : ['', `    ${rateInWords(rate)}.`]),
     ...stderrLines(failure?.stderr ?? ''),
     ...(allowed.length === 0
       ? []

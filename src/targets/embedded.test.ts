@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { ProfileName } from '../../spec/profiles/profile.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
+import { load, map, onDevice, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { deviceEntry, HOLE, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import type { Plant } from '../kernel/plant.ts';
 import { EmbeddedTarget, openWorld } from './embedded.ts';
@@ -116,6 +118,17 @@ describe('the embedded target', () => {
     });
     await target.close();
   });
+});
+
+it.each(ProfileName.options)('tells in %s which of two devices was asked', (profile) => {
+  const commands = [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0)];
+  const testCase: Case = { profile, scope: { ...scope, devices: 2 }, observe: 'results', commands };
+  const target = new EmbeddedTarget();
+  expect(target.hello.profiles).toContain(profile);
+  expect(target.runNow(testCase).observations.at(-1)?.events).toMatchObject([
+    { event: 'fault', process: 0, page: 0, frame: 2, device: 1 },
+    { event: 'free', frame: 2, maps: 0 },
+  ]);
 });
 
 it('opens a world to be driven step by step', () => {

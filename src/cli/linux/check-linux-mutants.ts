@@ -41,7 +41,7 @@ export async function checkLinuxMutants(
     if (io.signal.aborted) break;
     io.stderr.write(`${mutant.id}: ${checked.length + 1} of ${mutants.length}\n`);
     const text = `linux:kernel=${kernel},mutant=${mutant.id}`;
-    const spec = { kind: 'linux', kernel, mutant, text } as const;
+    const spec = { kind: 'linux', kernel, mutant, driver: 'ours', text } as const;
     const code = await withTarget(spec, { caseTimeout: CASE_TIMEOUT }, io, async (target) => {
       checked.push(await check(mutant, target, text, seed, io));
       return EXIT.conforms;
@@ -89,13 +89,13 @@ async function replays({ file, counterexample }: Finding, target: Target, io: Io
   await target.restart?.();
   let same = 0;
   for (let time = 0; time < REPLAYS && !io.signal.aborted; time++) {
-    const { verdict } = await replay(target, contents.file.case);
-    if (
-      verdict.kind === 'violates' &&
-      verdict.violation.requirement === counterexample.violation.requirement
-    ) {
-      same++;
-    }
+    const { verdict, failure } = await replay(target, contents.file.case);
+    const seen =
+      verdict.kind === 'violates'
+        ? verdict.violation.requirement
+        : (failure?.message ?? `the case ${verdict.kind}`);
+    if (seen === counterexample.violation.requirement) same++;
+    else io.stderr.write(`  replay ${time + 1} of ${REPLAYS}: ${seen}\n`);
   }
   return same;
 }

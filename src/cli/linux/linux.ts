@@ -20,6 +20,7 @@ Examples:
   zdc linux status                   what is there, and what is missing
   zdc run --target linux             judge it
   zdc run --target linux:kernel=6.1
+  zdc run --target linux:driver=test_hmm   the kernel's own test device, not ours
   zdc linux exec finding.c           run an exported C program in the guest
 
 On Debian or Ubuntu, as root or with sudo. What is built is kept in ~/.cache/zone-device-conformance/linux (some 2 GB a

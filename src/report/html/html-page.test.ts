@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { explainRecorded } from '../../explain/explain.ts';
 import { golden } from '../golden.fixture.ts';
-import { TROUBLED } from '../sample-outcome.fixture.ts';
+import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, TROUBLED } from '../sample-outcome.fixture.ts';
+import { explainPage } from './explain-page.ts';
 import { embeddedJson, htmlPage } from './html-page.ts';
 import type { PageData } from './page-data.ts';
 import { runPage } from './run-page.ts';
@@ -49,4 +51,15 @@ test('the policy names the script and the style, and nothing else', () => {
 test('text from a target is shown with what could hide in it, and not without end', () => {
   expect(shownText('a\u202Eb\u001B[2J')).toBe('a\\u202eb\\u001b[2J');
   expect(shownText('x'.repeat(100_000))).toMatch(/^x{4000}… \(100000 characters\)$/);
+});
+
+test('what comes and goes is shown with its rate', () => {
+  const explanation = explainRecorded({ ...SAMPLE_COUNTEREXAMPLE, flaky: { failed: 7, of: 21 } });
+  const { pictures } = explainPage(explanation, SAMPLE_HELLO);
+  expect(pictures[0]?.facts).toContainEqual({
+    name: 'How often',
+    text: 'Comes and goes: these steps failed in 7 of 21 runs',
+  });
+  const steady = explainPage(explainRecorded(SAMPLE_COUNTEREXAMPLE), SAMPLE_HELLO);
+  expect(steady.pictures[0]?.facts.map(({ name }) => name)).not.toContain('How often');
 });

@@ -10,6 +10,7 @@ import { allowedLines } from '../allowed-text.ts';
 import { commandInWords } from '../command-text.ts';
 import { scopeInWords } from '../counterexample-text.ts';
 import { argumentLines, nameLines } from '../matters-text.ts';
+import { rateInWords } from '../flaky-text.ts';
 import { sentence } from '../sentence.ts';
 import { sightingSentences } from '../sighting-text.ts';
 import type { Callback, Fact, Picture, PictureStep } from './page-data.ts';
@@ -23,7 +24,7 @@ export function pictureOf(
   capabilities: ReadonlySet<Capability> | undefined,
   facts: readonly Fact[],
 ): Picture {
-  const { case: testCase, violation, allowed, failure } = explanation;
+  const { case: testCase, violation, allowed, failure, rate } = explanation;
   const { processes, pages } = testCase.scope;
   const entry = findRequirement(violation.requirement);
   return {
@@ -34,7 +35,11 @@ export function pictureOf(
       text: entry?.text ?? '',
       source: entry?.source ?? '',
     },
-    facts: [{ name: 'Case', text: `profile ${testCase.profile}; ${scopeInWords(testCase.scope)}` }, ...facts],
+    facts: [
+      { name: 'Case', text: `profile ${testCase.profile}; ${scopeInWords(testCase.scope)}` },
+      ...(rate === undefined ? [] : [{ name: 'How often', text: rateInWords(rate) }]),
+      ...facts,
+    ],
     op: violation.op,
     broken: violation.step,
     left: leftAt(explanation),

@@ -12,12 +12,13 @@ import { guestFile, imageFile, type LinuxPlaces } from './cache-folder.ts';
 import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-failure.ts';
 import { type Booted, Guest } from './guest.ts';
 import type { KernelVersion } from './kernel-version.ts';
-import type { GuestOptions } from './qemu.ts';
+import type { GuestOptions, LinuxDriver } from './qemu.ts';
 
 export interface LinuxOptions {
   readonly places: LinuxPlaces;
   readonly kernel: KernelVersion;
   readonly mutant?: string | undefined;
+  readonly driver?: LinuxDriver | undefined;
   /** Our name and version. */
   readonly suite: string;
   readonly startupTimeout?: number | undefined;
@@ -31,7 +32,7 @@ const MEGABYTES = 128;
 const STARTUP_TIMEOUT = 20_000;
 /** The guest has its own limit: this much later it is taken for dead as a whole. */
 const CASE_TIMEOUT = 4000;
-const GUEST_GRACE = 8000;
+const GUEST_GRACE = 15_000;
 /** Long enough for any machine on which hardware virtualisation is worth having. */
 const PROBE_TIMEOUT = 5000;
 
@@ -77,6 +78,7 @@ export class LinuxTarget implements Target {
       image: imageFile(places, kernel),
       guest: guestFile(places, kernel),
       mutant,
+      driver: options.driver,
       caseLimit: caseTimeout,
       megabytes: options.megabytes ?? MEGABYTES,
     } satisfies Partial<GuestOptions>;

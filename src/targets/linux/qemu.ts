@@ -2,6 +2,9 @@ import { cpus } from 'node:os';
 import type { Accelerator } from './accelerator.ts';
 import type { ProgramAndArguments } from '../stdio-launch.ts';
 
+/** Whose private memory is judged: our module's, or that of the kernel's own test device. */
+export type LinuxDriver = 'ours' | 'test_hmm';
+
 export interface GuestOptions {
   readonly image: string;
   readonly guest: string;
@@ -10,6 +13,7 @@ export interface GuestOptions {
   readonly console: string;
   /** A bug of the module, to have on purpose. */
   readonly mutant: string | undefined;
+  readonly driver?: LinuxDriver | undefined;
   /** How long the guest lets a case take, in milliseconds. */
   readonly caseLimit: number;
   readonly megabytes: number;
@@ -42,6 +46,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     'rcupdate.rcu_expedited=1',
     `zdc.limit=${caseLimit}`,
     ...(mutant === undefined ? [] : [`zdc.mutant=${mutant}`]),
+    ...(options.driver === 'test_hmm' ? ['zdc.driver=test_hmm'] : []),
     ...(options.runsProgram === true ? ['zdc.program'] : []),
   ];
   const machine =

@@ -13,7 +13,9 @@ static const char *const ops[] = {
 	[OP_TO_DEVICE] = "migrate-to-device", [OP_TO_SYSTEM] = "migrate-to-system", [OP_DEVICE_LOAD] = "device-load",
 	[OP_DEVICE_STORE] = "device-store", [OP_PIN] = "pin", [OP_UNPIN] = "unpin", [OP_INJECT] = "inject",
 	[OP_HEAL] = "heal", [OP_EVICT] = "evict", [OP_ATTACH] = "attach", [OP_DETACH] = "detach",
-	[OP_SWAP_ON] = "swap-on", [OP_INSPECT] = "inspect",
+	[OP_SWAP_ON] = "swap-on", [OP_INSPECT] = "inspect", [OP_MOVE] = "move", [OP_POPULATE] = "populate",
+	[OP_LOCK] = "lock", [OP_UNLOCK] = "unlock", [OP_PEEK] = "peek", [OP_PAGE_MAP] = "page-map",
+	[OP_RESIDENCY] = "residency", [OP_SMAPS] = "smaps",
 };
 
 static const char *const injections[] = {
@@ -81,7 +83,12 @@ static void read_command(struct json *json, struct command *command)
 			command->child = json_number(json);
 		else if (is_word(key, "page"))
 			command->page = json_number(json);
-		else if (is_word(key, "count") || is_word(key, "areas"))
+		else if (is_word(key, "to"))
+			command->to = json_number(json);
+		else if (is_word(key, "keep")) {
+			command->keep = json_peek(json) == 't';
+			json_skip(json);
+		} else if (is_word(key, "count") || is_word(key, "areas"))
 			command->count = json_number(json);
 		else if (is_word(key, "slot"))
 			command->slot = json_number(json);

@@ -11,7 +11,8 @@
 enum op {
 	OP_SPAWN, OP_FORK, OP_EXIT, OP_MAP, OP_UNMAP, OP_DISCARD, OP_PROTECT, OP_LOAD, OP_STORE, OP_TO_DEVICE,
 	OP_TO_SYSTEM, OP_DEVICE_LOAD, OP_DEVICE_STORE, OP_PIN, OP_UNPIN, OP_INJECT, OP_HEAL, OP_EVICT, OP_ATTACH,
-	OP_DETACH, OP_SWAP_ON, OP_INSPECT, OP_UNKNOWN,
+	OP_DETACH, OP_SWAP_ON, OP_INSPECT, OP_MOVE, OP_POPULATE, OP_LOCK, OP_UNLOCK, OP_PEEK, OP_PAGE_MAP,
+	OP_RESIDENCY, OP_SMAPS, OP_UNKNOWN,
 };
 
 enum observe { OBSERVE_RESULTS, OBSERVE_INSPECT, OBSERVE_EVERY_STEP };
@@ -22,6 +23,9 @@ struct command {
 	int8_t process;
 	int8_t child;
 	int8_t page;
+	/* Where a mapping moves, and whether it is left behind, too. */
+	int8_t to;
+	uint8_t keep;
 	uint8_t count;
 	uint8_t slot;
 	/* PROT_… of a mapping. */

@@ -54,15 +54,6 @@ static void say_signal(int signal)
 	say_text(signal == 0 ? "\"ok\"" : signal == SIGBUS ? "\"SIGBUS\"" : "\"SIGSEGV\"");
 }
 
-static void do_map(const struct command *command)
-{
-	int flags = MAP_FIXED_NOREPLACE | (command->host ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS);
-	int file = command->host ? host_memory : -1;
-	off_t offset = command->host ? command->page * (off_t)ZDC_PAGE : 0;
-
-	say_error(mmap(at(command), ZDC_PAGE, command->protection, flags, file, offset) == MAP_FAILED ? errno : 0);
-}
-
 static void do_load(const struct command *command)
 {
 	struct cells cells;
@@ -80,7 +71,9 @@ static void do_range(const struct command *command, unsigned long request)
 
 	if (request == ZDC_EVICT)
 		range.count = 1;
-	if (ioctl(zdc_device, request, &range))
+	if (uses_dmirror)
+		dmirror_migrate(&range, request == ZDC_TO_DEVICE);
+	else if (ioctl(zdc_device, request, &range))
 		trouble("migration: %s", strerror(errno));
 	say_outcomes(&range, request == ZDC_EVICT ? 1 : command->count);
 }
@@ -94,12 +87,34 @@ static void do_access(const struct command *command, unsigned long request)
 		access.cells[cell] = command->value;
 	if (ioctl(zdc_device, request, &access)) {
 		say_error(errno);
-	} else if (request == ZDC_LOAD || request == ZDC_UNPIN) {
+	} else if (request == ZDC_LOAD || request == ZDC_UNPIN || request == ZDC_PEEK) {
 		memcpy(cells.cell, access.cells, sizeof(cells.cell));
 		say_cells(&cells);
 	} else {
 		say_text("\"ok\"");
 	}
+}
+
+static void do_dmirror(const struct command *command)
+{
+	struct cells cells;
+	int error = command->op == OP_DEVICE_LOAD ? dmirror_load(command->page, &cells) :
+						    dmirror_store(command->page, command->value);
+
+	if (error == 0 && command->op == OP_DEVICE_LOAD)
+		say_cells(&cells);
+	else
+		say_error(error);
+}
+
+static void do_residency(unsigned int page)
+{
+	int resident = residency_of(page);
+
+	if (resident < 0)
+		say_error(-resident);
+	else
+		say("%d", resident);
 }
 
 static void do_inject(const struct command *command)
@@ -118,16 +133,38 @@ static void say_result(const struct command *command)
 {
 	switch (command->op) {
 	case OP_MAP:
-		do_map(command);
+		say_error(map_page(command));
 		return;
 	case OP_UNMAP:
-		say_done(munmap(at(command), ZDC_PAGE));
+		say_error(unmap_page(command->page));
+		return;
+	case OP_MOVE:
+		say_error(move_page(command));
+		return;
+	case OP_POPULATE:
+		say_error(populate_page(command->page));
+		return;
+	case OP_LOCK:
+	case OP_UNLOCK:
+		say_error(lock_page(command->page, command->op == OP_LOCK));
+		return;
+	case OP_PEEK:
+		do_access(command, ZDC_PEEK);
+		return;
+	case OP_PAGE_MAP:
+		say_page_map(command->page);
+		return;
+	case OP_RESIDENCY:
+		do_residency(command->page);
+		return;
+	case OP_SMAPS:
+		say("%u", private_pages());
 		return;
 	case OP_DISCARD:
 		say_done(madvise(at(command), ZDC_PAGE, MADV_DONTNEED));
 		return;
 	case OP_PROTECT:
-		say_done(mprotect(at(command), ZDC_PAGE, command->protection));
+		say_error(protect_page(command->page, command->protection));
 		return;
 	case OP_LOAD:
 		do_load(command);
@@ -145,10 +182,11 @@ static void say_result(const struct command *command)
 		do_range(command, ZDC_EVICT);
 		return;
 	case OP_DEVICE_LOAD:
-		do_access(command, ZDC_LOAD);
-		return;
 	case OP_DEVICE_STORE:
-		do_access(command, ZDC_STORE);
+		if (uses_dmirror)
+			do_dmirror(command);
+		else
+			do_access(command, command->op == OP_DEVICE_LOAD ? ZDC_LOAD : ZDC_STORE);
 		return;
 	case OP_PIN:
 		do_access(command, ZDC_PIN);

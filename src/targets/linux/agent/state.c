@@ -13,6 +13,7 @@
 
 #define PAGEMAP_PRESENT (1UL << 63)
 #define PAGEMAP_SWAP (1UL << 62)
+#define PAGEMAP_SOLE (1UL << 56)
 #define PAGEMAP_FRAME ((1UL << 55) - 1)
 #define SWAP_TYPE 31UL
 #define SWAP_TYPE_BITS 5
@@ -35,11 +36,49 @@ static int pagemap_of(int slot)
 	return pagemaps[slot];
 }
 
-static void say_entry(uint64_t entry, unsigned int mapping)
+uint64_t entry_of(int slot, unsigned int page)
+{
+	uint64_t entry = 0;
+
+	if (pread(pagemap_of(slot), &entry, 8, (ZDC_BASE / ZDC_PAGE + page) * 8) != 8)
+		trouble("pagemap of process %d: %s", slot, strerror(errno));
+	return entry;
+}
+
+uint64_t device_pfn(uint64_t entry)
 {
 	uint64_t type = entry & SWAP_TYPE;
-	uint64_t pfn = (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS;
 
+	if ((entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_SWAP))
+		return 0;
+	return type == zdc_info.write_type || type == zdc_info.read_type ? (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS : 0;
+}
+
+void say_page_map(unsigned int page)
+{
+	uint64_t entry = entry_of(my_slot, page);
+
+	if (entry & PAGEMAP_PRESENT)
+		say_text("\"present\"");
+	else if (entry & PAGEMAP_SWAP)
+		say_text(entry & PAGEMAP_SOLE ? "\"special-sole\"" : "\"special\"");
+	else
+		say_text("\"absent\"");
+}
+
+/* The name of a frame, or below zero where it is none of ours. */
+static int frame_of(uint64_t pfn)
+{
+	if (uses_dmirror)
+		return dmirror_frame(pfn);
+	for (unsigned int frame = 0; frame < world->test_case.scope.frames; frame++)
+		if (zdc_info.pfns[frame] == pfn)
+			return frame;
+	return -1;
+}
+
+static void say_entry(uint64_t entry, unsigned int mapping)
+{
 	if (mapping == ZDC_UNMAPPED) {
 		say_text("\"unmapped\"");
 	} else if (mapping == ZDC_SHARED) {
@@ -47,16 +86,15 @@ static void say_entry(uint64_t entry, unsigned int mapping)
 	} else if (entry & PAGEMAP_PRESENT) {
 		say_text((entry & PAGEMAP_FRAME) == zdc_info.zero_pfn ? "\"hole\"" : "\"present\"");
 	} else if (entry & PAGEMAP_SWAP) {
-		for (unsigned int frame = 0; frame < world->test_case.scope.frames; frame++) {
-			if (zdc_info.pfns[frame] != pfn)
-				continue;
-			if (type != zdc_info.write_type && type != zdc_info.read_type)
-				break;
-			say("{\"frame\":%u,\"write\":%s}", frame, type == zdc_info.write_type ? "true" : "false");
-			return;
-		}
-		/* An entry that names nothing of ours: nothing that may ever be at rest here. */
-		say_text("\"poison\"");
+		uint64_t pfn = device_pfn(entry);
+		int frame = pfn ? frame_of(pfn) : -1;
+		bool write = (entry & SWAP_TYPE) == zdc_info.write_type;
+
+		if (frame >= 0)
+			say("{\"frame\":%d,\"write\":%s}", frame, write ? "true" : "false");
+		else
+			/* It names nothing of ours: nothing that may ever be at rest here. */
+			say_text("\"poison\"");
 	} else {
 		say_text("\"hole\"");
 	}
@@ -92,6 +130,8 @@ void say_state(void)
 		trouble("look: %s", strerror(errno));
 		return;
 	}
+	if (uses_dmirror)
+		dmirror_forget_frames();
 	say_text(",\"state\":{\"entries\":[");
 	for (unsigned int slot = 0; slot < scope->processes; slot++) {
 		if (slot > 0)

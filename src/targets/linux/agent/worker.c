@@ -10,6 +10,8 @@
 
 #include "world.h"
 
+int my_slot;
+
 /* Who carries out a command: a process slot, the supervisor, or (-1) whoever has the turn. */
 static int whose(const struct command *command)
 {
@@ -31,8 +33,11 @@ static void enter(int slot)
 	world->pids[slot] = getpid();
 	world->generations[slot]++;
 	world->alive[slot] = true;
+	my_slot = slot;
 	if (ioctl(zdc_device, ZDC_ENTER, &number))
 		trouble("a process cannot take slot %d: %s", slot, strerror(errno));
+	if (uses_dmirror)
+		dmirror_enter();
 }
 
 /* The child of the supervisor, too, so that nobody is left for a dead parent to wait for. It keeps the turn. */

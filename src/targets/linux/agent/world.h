@@ -28,6 +28,8 @@ struct world {
 	/* Counts who ever filled a slot, so that what was remembered of another is not taken for it. */
 	uint32_t generations[ZDC_PROCESSES];
 	uint32_t swap_areas;
+	/* Which frame of the kernel's own test device bears which name; see dmirror.c. */
+	uint64_t named[ZDC_FRAMES];
 	/* Where the world itself is at fault, a sentence; the case is not answered. */
 	char trouble[200];
 	uint32_t answered;
@@ -39,6 +41,8 @@ extern struct zdc_log *zdc_log;
 extern struct zdc_info zdc_info;
 extern int zdc_device;
 extern int host_memory;
+/* The slot that this process fills. */
+extern int my_slot;
 
 /* world.c */
 void world_open(void);
@@ -75,8 +79,32 @@ void say_cells(const struct cells *cells);
 void say_outcomes(const struct zdc_range *range, unsigned int count);
 void say_events(void);
 
-/* state.c */
+/* dmirror.c */
+extern bool uses_dmirror;
+void dmirror_enter(void);
+void dmirror_migrate(struct zdc_range *range, bool to_device);
+/* 0, or the error that it came to. */
+int dmirror_load(unsigned int page, struct cells *cells);
+int dmirror_store(unsigned int page, uint16_t value);
+int dmirror_frame(uint64_t pfn);
+void dmirror_forget_frames(void);
+
+/* state.c: an entry as /proc shows it, and the frame of a device that it names, or 0. */
+uint64_t entry_of(int slot, unsigned int page);
+uint64_t device_pfn(uint64_t entry);
+void say_page_map(unsigned int page);
 void say_state(void);
+
+/* mapping.c: what a process does with its own mappings, each giving 0 or an error; and how many pages it has. */
+int map_page(const struct command *command);
+int unmap_page(unsigned int page);
+int protect_page(unsigned int page, int protection);
+int move_page(const struct command *command);
+int populate_page(unsigned int page);
+int lock_page(unsigned int page, bool locks);
+/* 1 or 0, or below zero an error. */
+int residency_of(unsigned int page);
+unsigned int private_pages(void);
 
 /* swap.c */
 void swap_prepare(void);

@@ -5,6 +5,7 @@
  */
 #include <linux/highmem.h>
 #include <linux/hmm.h>
+#include <linux/uaccess.h>
 
 #include "zdc.h"
 
@@ -138,4 +139,20 @@ int zdc_device_access(struct zdc_access *access, bool write)
 			return failed;
 	}
 	return -EBUSY;
+}
+
+/* What the kernel can read of a process where it must not fault. */
+int zdc_peek(struct zdc_access *access)
+{
+	int at;
+
+	if (access->page >= ZDC_PAGES)
+		return -EINVAL;
+	for (at = 0; at < ZDC_CELLS; at++) {
+		void __user *from = (void __user *)(zdc_address(access->page) + ZDC_CELL(at));
+
+		if (copy_from_user_nofault(&access->cells[at], from, sizeof(u64)))
+			return -EFAULT;
+	}
+	return 0;
 }

@@ -42,6 +42,9 @@ void zdc_page_free(struct page *page)
 	struct zdc_frame *frame = zdc_frame_of(page);
 	unsigned long flags;
 
+	/* One that a world left behind, with its chunk: it comes too late to be anybody's. */
+	if (!zdc.chunks[frame->number / ZDC_CHUNK_FRAMES] || zdc_frame(frame->number) != frame)
+		return;
 	zdc_log_event((struct zdc_event){
 		.kind = ZDC_EVENT_FREE,
 		.frame = frame->number,

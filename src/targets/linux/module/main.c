@@ -38,6 +38,8 @@ static long obey(unsigned int command, union argument *argument)
 		return zdc_device_access(&argument->access, false);
 	case ZDC_STORE:
 		return zdc_device_access(&argument->access, true);
+	case ZDC_PEEK:
+		return zdc_peek(&argument->access);
 	case ZDC_PIN:
 		return zdc_pin(&argument->access);
 	case ZDC_UNPIN:

@@ -128,6 +128,7 @@ bool zdc_evict_frame(struct zdc_frame *frame);
 /* access.c */
 extern const struct mmu_interval_notifier_ops zdc_mirror_ops;
 int zdc_device_access(struct zdc_access *access, bool write);
+int zdc_peek(struct zdc_access *access);
 void zdc_read_cells(struct page *page, u64 *cells);
 
 /* pin.c */

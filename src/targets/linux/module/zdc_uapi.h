@@ -111,5 +111,6 @@ struct zdc_info {
 #define ZDC_ATTACH _IO('z', 13)
 #define ZDC_DETACH _IO('z', 14)
 #define ZDC_LOOK _IOWR('z', 15, struct zdc_look)
+#define ZDC_PEEK _IOWR('z', 16, struct zdc_access)
 
 #endif

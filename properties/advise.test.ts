@@ -1,0 +1,73 @@
+import {
+  advise,
+  fork,
+  load,
+  lock,
+  map,
+  pin,
+  store,
+  toDevice,
+  toSystem,
+} from '../spec/vocabulary/shorthand.ts';
+import { advise as chapter } from './advise.ts';
+import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+
+const stored: Lines = [
+  [map(0, 0), { entries: 'o .' }],
+  [store(0, 0, 7), { entries: '= .', rss: [1, 0] }],
+];
+const onDevice: Lines = [...stored, [toDevice(0, 0), { result: ['moved'], entries: 'W0 .', rss: [1, 0] }]];
+const freed: Lines = [...stored, [advise(0, 0, 'free'), { entries: '= .' }]];
+const pagesOut = (shown: Shown): Line => [advise(0, 0, 'page-out'), shown];
+const dropped = pagesOut({ entries: 'o .', rss: [0, 0] });
+
+prove(chapter, {
+  'advise/spares-device': {
+    holds: [...onDevice, pagesOut({ entries: 'W0 .' })],
+    breaks: [
+      [...onDevice, pagesOut({ entries: '= .', events: [fault(0, 0, 0), free(0)] })],
+      [...onDevice, [advise(0, 0, 'free'), { entries: 'o .', events: [free(0)] }]],
+      [...onDevice, [advise(0, 0, 'cold'), { entries: 'R0 .' }]],
+      [...onDevice, [advise(0, 0, 'move-node'), { entries: 'W0 .', events: [fault(0, 0, 0)] }]],
+      [...onDevice, pagesOut({ entries: 'W0 .', rss: [0, 0] })],
+    ],
+  },
+  'advise/drops-nothing-else': {
+    holds: [...freed, dropped],
+    breaks: [
+      [...stored, dropped],
+      [...stored, [advise(0, 0, 'free'), { entries: 'o .' }]],
+      [...freed, [store(0, 0, 8), { entries: '= .' }], dropped],
+      [...freed, [pin(0, 0), { entries: '= .' }], dropped],
+      [...freed, [fork(0, 1), { entries: '= =' }], pagesOut({ entries: 'o =' })],
+      [
+        ...freed,
+        [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }],
+        [toSystem(0, 0), { result: ['moved'], entries: '= .' }],
+        dropped,
+      ],
+    ],
+  },
+  'advise/keeps-content': {
+    holds: [...freed, pagesOut({ entries: '= .' }), [load(0, 0), { result: 7 }]],
+    breaks: [
+      [...stored, pagesOut({}), [load(0, 0), { result: 0 }]],
+      [...freed, pagesOut({ entries: '= .' }), [load(0, 0), { result: 0 }]],
+      [...freed, [store(0, 0, 8)], pagesOut({}), [load(0, 0), { result: 0 }]],
+    ],
+  },
+  'advise/locked': {
+    holds: [
+      ...stored,
+      [lock(0, 0), { entries: '= .' }],
+      pagesOut({ result: 'EINVAL', entries: '= .' }),
+      [advise(0, 0, 'move-node')],
+    ],
+    breaks: [
+      [...stored, [lock(0, 0)], pagesOut({})],
+      [...stored, [lock(0, 0), { entries: '= .' }], pagesOut({ result: 'EINVAL', entries: 'o .' })],
+      [...stored, [lock(0, 0)], [advise(0, 0, 'move-node'), { result: 'EINVAL' }]],
+      [...stored, pagesOut({ result: 'EINVAL' })],
+    ],
+  },
+});

@@ -1,0 +1,103 @@
+import {
+  attach,
+  close,
+  detach,
+  deviceLoad,
+  deviceStore,
+  evictAll,
+  inject,
+  load,
+  map,
+  onDevice as at,
+  store,
+  toDevice,
+  toSystem,
+} from '../spec/vocabulary/shorthand.ts';
+import { devices as chapter } from './devices.ts';
+import { fault, faultOf, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+
+// Device 0 has frames 0 and 1, device 1 has frames 2 and 3.
+const stored: Lines = [
+  [map(0, 0), { entries: 'o . . .' }],
+  [map(0, 1), { entries: 'o o . .' }],
+  [store(0, 0, 7), { entries: '= o . .' }],
+];
+const onSecond: Lines = [...stored, [at(1, toDevice(0, 0)), { result: ['moved'], entries: 'W2 o . .' }]];
+const both: Lines = [...onSecond, [toDevice(0, 1), { result: ['moved'], entries: 'W2 W0 . .' }]];
+const reads = (shown: Shown): Line => [deviceLoad(0, 0), { result: 7, ...shown }];
+const back: Shown = { entries: '= o . .', events: [faultOf(1, 0, 0, 2), free(2)] };
+const setting = { pages: 2, devices: 2 } as const;
+
+prove(chapter, {
+  'devices/owner-called': {
+    ...setting,
+    holds: [...onSecond, [load(0, 0), { result: 7, ...back }]],
+    breaks: [
+      [...onSecond, [load(0, 0), { result: 7, ...back, events: [faultOf(0, 0, 0, 2)] }]],
+      [...onSecond, [load(0, 0), { result: 7, ...back, events: [faultOf(1, 0, 0, 0)] }]],
+    ],
+  },
+  'devices/own-frames': {
+    ...setting,
+    holds: onSecond,
+    breaks: [
+      [...stored, [at(1, toDevice(0, 0)), { result: ['moved'], entries: 'W0 o . .' }]],
+      [...stored, [toDevice(0, 0, 2), { result: ['moved', 'moved'], entries: 'W0 W3 . .' }]],
+    ],
+  },
+  'devices/foreign-skipped': {
+    ...setting,
+    holds: [...onSecond, [toSystem(0, 0), { result: ['skipped'] }]],
+    breaks: [
+      [...onSecond, [toSystem(0, 0), { result: ['moved'], entries: '= o . .' }]],
+      [...onSecond, [toDevice(0, 0), { result: ['moved'], entries: 'W0 o . .' }]],
+      [...stored, [at(1, toDevice(0, 0)), { result: ['moved'] }], [toSystem(0, 0), { result: ['moved'] }]],
+    ],
+  },
+  'devices/foreign-access': {
+    ...setting,
+    holds: [...onSecond, reads(back)],
+    breaks: [
+      [...onSecond, reads({ entries: 'W2 o . .' })],
+      [...onSecond, reads({ ...back, events: [fault(0, 0, 2), fault(0, 0, 2)] })],
+      [...onSecond, reads({ ...back, entries: 'W2 o . .' })],
+      [...onSecond, [deviceStore(0, 0, 8), { entries: 'W2 o . .', events: [fault(0, 0, 2)] }]],
+      [
+        ...onSecond,
+        [inject('sigbus'), { entries: 'W2 o . .' }],
+        reads({ result: 'EFAULT', entries: '= o . .' }),
+      ],
+    ],
+  },
+  'devices/foreign-value': {
+    ...setting,
+    holds: [...onSecond, reads({})],
+    breaks: [[...onSecond, reads({ result: 0 })]],
+  },
+  'devices/apart': {
+    ...setting,
+    holds: [...both, [detach, { entries: 'W2 = . .', events: [free(0)] }]],
+    breaks: [
+      [...both, [detach, { entries: '= = . .' }]],
+      [...both, [at(1, close), { entries: 'W2 = . .' }]],
+      [...both, [evictAll, { result: 1, entries: 'W2 = . .', events: [free(2)] }]],
+    ],
+  },
+  'devices/works-on': {
+    ...setting,
+    holds: [...both, [at(1, close), { entries: 'W2 W0 . .' }], [deviceLoad(0, 1), { result: 0 }]],
+    breaks: [
+      [...both, [at(1, close), { entries: 'W2 W0 . .' }], [deviceLoad(0, 1), { result: 'ENODEV' }]],
+      [...stored, [detach, { entries: '= o . .' }], [at(1, deviceStore(0, 0, 8)), { result: 'ENODEV' }]],
+    ],
+  },
+  'devices/each-answers-for-itself': {
+    ...setting,
+    holds: [[detach], [at(1, detach)], [attach], [at(1, attach)]],
+    breaks: [
+      [[detach], [at(1, detach), { result: 'ENODEV' }]],
+      [[detach], [at(1, attach)]],
+      [[detach], [attach, { result: 'EBUSY' }]],
+    ],
+  },
+});

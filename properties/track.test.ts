@@ -1,0 +1,73 @@
+import {
+  clearSoftDirty,
+  fork,
+  kernelStore,
+  load,
+  map,
+  protect,
+  softDirty,
+  store,
+  toDevice,
+  toSystem,
+} from '../spec/vocabulary/shorthand.ts';
+import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { track } from './track.ts';
+
+const stored: Lines = [
+  [map(0, 0), { entries: 'o .' }],
+  [store(0, 0, 7), { entries: '= .' }],
+];
+const clears = (shown: Shown = {}): Line => [clearSoftDirty(0), shown];
+const asks = (shown: Shown): Line => [softDirty(0, 0), shown];
+const goes: Line = [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }];
+const returns: Line = [toSystem(0, 0), { result: ['moved'] }];
+const [clean, dirty] = [asks({ result: 'clean' }), asks({ result: 'dirty' })];
+
+prove(track, {
+  'track/clear': {
+    holds: [
+      ...stored,
+      clears(),
+      [load(0, 0), { result: 7 }],
+      [fork(0, 1)],
+      [protect(0, 0, 'read')],
+      clean,
+      [softDirty(1, 0), { result: 'clean' }],
+    ],
+    breaks: [
+      [...stored, clears(), dirty],
+      [...stored, goes, clears(), dirty],
+      [...stored, clears(), [load(0, 0), { result: 7 }], dirty],
+      [...stored, clears(), [fork(0, 1)], [softDirty(1, 0), { result: 'dirty' }]],
+      [[map(0, 0)], clears(), [protect(0, 0, 'read')], dirty],
+    ],
+  },
+  'track/store': {
+    holds: [...stored, clears(), [kernelStore(0, 0, 8)], dirty],
+    breaks: [
+      [...stored, clean],
+      [[map(0, 0)], clean],
+      [...stored, clears(), [store(0, 0, 8)], clean],
+      [...stored, goes, clears(), [kernelStore(0, 0, 8)], clean],
+    ],
+  },
+  'track/survives': {
+    holds: [...stored, clears(), goes, returns, clean, [store(0, 0, 8)], goes, dirty],
+    breaks: [
+      [...stored, clears(), goes, dirty],
+      [...stored, clears(), goes, returns, dirty],
+      [...stored, goes, clean],
+      [...stored, goes, returns, clean],
+      [...stored, clears(), goes, [load(0, 0), { result: 7 }], dirty],
+    ],
+  },
+  'track/quiet': {
+    holds: [...stored, goes, clears({ entries: 'W0 .' }), asks({ result: 'clean', entries: 'W0 .' })],
+    breaks: [
+      [...stored, goes, clears({ entries: 'R0 .' })],
+      [...stored, goes, clears({ events: [fault(0, 0, 0), free(0)] })],
+      [...stored, goes, asks({ result: 'dirty', entries: '= .' })],
+      [...stored, clears({ result: 'EFAULT' })],
+    ],
+  },
+});

@@ -1,0 +1,149 @@
+import {
+  deviceLoad,
+  deviceStore,
+  discard,
+  fork,
+  inject,
+  kernelStore,
+  load,
+  map,
+  peek,
+  pin,
+  populate,
+  protect,
+  store,
+  toDevice,
+  toSystem,
+  watch,
+} from '../spec/vocabulary/shorthand.ts';
+import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import { watch as chapter } from './watch.ts';
+
+const mapped: Lines = [[map(0, 0), { entries: 'o .' }]];
+const hole: Lines = [...mapped, [watch(0, 0, 'missing'), { entries: 'o .' }]];
+const stored: Lines = [...mapped, [store(0, 0, 7), { entries: '= .', rss: [1, 0] }]];
+const watches = (shown: Shown): Line => [watch(0, 0, 'write-protect'), shown];
+const watched: Lines = [...stored, watches({ entries: '= .', rss: [1, 0] })];
+const goes = (entries: string): Line => [toDevice(0, 0), { result: ['moved'], entries }];
+const onDevice: Lines = [...watched, goes('R0 .')];
+const trapped: Shown = { result: 'trapped' };
+
+prove(chapter, {
+  'watch/traps-missing': {
+    holds: [...hole, [load(0, 0), { ...trapped, entries: 'o .' }], [pin(0, 0), trapped]],
+    breaks: [
+      [...hole, [load(0, 0), { result: 0 }]],
+      [...hole, [store(0, 0, 7), {}]],
+      [...hole, [populate(0, 0), {}]],
+      [...hole, [kernelStore(0, 0, 7), { ...trapped, entries: '= .' }]],
+      [...hole, [load(0, 0), { ...trapped, events: [fault(0, 0)] }]],
+      [...stored, [watch(0, 0, 'missing')], [discard(0, 0)], [load(0, 0), { result: 0 }]],
+    ],
+  },
+  'watch/traps-missing-on-device': {
+    holds: [
+      ...hole,
+      [deviceLoad(0, 0), { ...trapped, entries: 'o .' }],
+      [deviceStore(0, 0, 8), { result: 'EFAULT' }],
+    ],
+    breaks: [
+      [...hole, [deviceLoad(0, 0), { result: 0 }]],
+      [...hole, [deviceStore(0, 0, 8)]],
+      [...hole, [deviceStore(0, 0, 8), { ...trapped, entries: '= .' }]],
+    ],
+  },
+  'watch/missing-reads-zero': {
+    holds: [...hole, [peek(0, 0), { result: 0 }], [peek(0, 0), { result: 'EFAULT' }]],
+    breaks: [[...hole, [peek(0, 0), { result: 7 }]]],
+  },
+  'watch/missing-stays': {
+    holds: [...hole, [toDevice(0, 0), { result: ['skipped'] }]],
+    breaks: [[...hole, goes('W0 .')]],
+  },
+  'watch/traps-store': {
+    holds: [...watched, [store(0, 0, 8), trapped], [load(0, 0), { result: 7 }], [pin(0, 0), trapped]],
+    breaks: [
+      [...watched, [store(0, 0, 8)]],
+      [...watched, [kernelStore(0, 0, 8)]],
+      [...watched, [pin(0, 0)]],
+      [...watched, [populate(0, 0)]],
+      [...watched, [store(0, 0, 8), { result: 'SIGBUS' }]],
+      [...watched, [store(0, 0, 8), { ...trapped, rss: [2, 0] }]],
+    ],
+  },
+  'watch/survives': {
+    holds: [
+      ...onDevice,
+      [inject('sigbus')],
+      [store(0, 0, 8), { result: 'SIGBUS' }],
+      [store(0, 0, 8), trapped],
+    ],
+    breaks: [
+      [...onDevice, [store(0, 0, 8)]],
+      [...onDevice, [toSystem(0, 0), { result: ['moved'] }], [store(0, 0, 8)]],
+      [...watched, [protect(0, 0, 'read')], [protect(0, 0, 'write')], [store(0, 0, 8)]],
+    ],
+  },
+  'watch/traps-device-store': {
+    holds: [...onDevice, [deviceStore(0, 0, 8), trapped]],
+    breaks: [
+      [...onDevice, [deviceStore(0, 0, 8)]],
+      [...watched, [deviceStore(0, 0, 8)]],
+      [...watched, [deviceStore(0, 0, 8), { ...trapped, rss: [0, 0] }]],
+    ],
+  },
+  'watch/keeps-value': {
+    holds: [...watched, [store(0, 0, 8), trapped], [load(0, 0), { result: 7 }]],
+    breaks: [
+      [...watched, [store(0, 0, 8), trapped], [load(0, 0), { result: 8 }]],
+      [...onDevice, [deviceStore(0, 0, 8), trapped], [deviceLoad(0, 0), { result: 8 }]],
+    ],
+  },
+  'watch/passes-loads': {
+    holds: [...onDevice, [load(0, 0), { result: 7 }]],
+    breaks: [
+      [...onDevice, [load(0, 0), trapped]],
+      [...watched, [load(0, 0), { result: 'SIGSEGV' }]],
+    ],
+  },
+  'watch/passes-device-loads': {
+    holds: [...onDevice, [deviceLoad(0, 0), { result: 7 }]],
+    breaks: [[...onDevice, [deviceLoad(0, 0), trapped]]],
+  },
+  'watch/own': {
+    holds: [...watched, [fork(0, 1)], [store(1, 0, 8)]],
+    breaks: [
+      [...watched, [fork(0, 1)], [store(1, 0, 8), trapped]],
+      [...watched, [fork(0, 1)], [kernelStore(1, 0, 8), { result: 'EFAULT' }]],
+    ],
+  },
+  'watch/traps-nobody-else': {
+    holds: [...watched, [discard(0, 0)], [store(0, 0, 8)]],
+    breaks: [
+      [...watched, [discard(0, 0)], [store(0, 0, 8), trapped]],
+      [...watched, [watch(0, 0, 'none')], [store(0, 0, 8), trapped]],
+      [...stored, [watch(0, 0, 'missing')], [store(0, 0, 8), trapped]],
+      [...mapped, watches({}), [store(0, 0, 8), trapped]],
+      [...stored, [load(0, 0), trapped]],
+    ],
+  },
+  'watch/quiet': {
+    profile: 'linux-5.18',
+    holds: [...stored, goes('W0 .'), watches({ entries: 'R0 .' })],
+    breaks: [
+      [...stored, goes('W0 .'), watches({ entries: '= .', events: [fault(0, 0, 0), free(0)] })],
+      [...stored, goes('W0 .'), watches({ entries: '= .' })],
+      [...stored, goes('W0 .'), [watch(0, 0, 'missing'), { entries: 'R0 .' }]],
+      [...stored, watches({ result: 'EFAULT' })],
+      [...stored, watches({ entries: '= =' })],
+      [...stored, watches({ entries: '= .', rss: [0, 0] })],
+    ],
+  },
+  'watch/never-write': {
+    holds: onDevice,
+    breaks: [
+      [...stored, goes('W0 .'), watches({ entries: 'W0 .' })],
+      [...watched, goes('W0 .')],
+    ],
+  },
+});

@@ -1,0 +1,110 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { type Command, type Op, OPS } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { type Ending, endingOf, mayBeNamedAlike } from './ending.ts';
+import { type Way, waysTo } from './model-ways.ts';
+import type { Pass } from './pass.ts';
+import { sizeOf } from './rule-set.ts';
+
+/** Of longer cases the model has too many shorter ones to go through. */
+const LONGEST = 8;
+/** How many steps of the model one search may take. */
+const MOST_STEPS = 40_000;
+/** How many of the ways of one search the target is asked for. */
+const MOST_WAYS = 30;
+/** And how many of those that come to one situation, and differ in what happened on the way. */
+const MOST_ALIKE = 12;
+
+/** Commands that any case may need, besides its own. */
+const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
+
+/** What is gone through, from what is likely and small to all there is. */
+interface Search {
+  readonly pages: number;
+  readonly ops: ReadonlySet<Op>;
+  /** How many rules a way may exercise that the failing case does not. */
+  readonly beyond: number;
+}
+
+function searchesFor({ commands, scope }: Case): readonly Search[] {
+  const own = new Set(commands.map(({ op }) => op));
+  const core = new Set([...CORE, ...own]);
+  const all = new Set(OPS);
+  const searches: readonly Search[] = [
+    { pages: 1, ops: core, beyond: 1 },
+    { pages: 1, ops: all, beyond: 2 },
+    { pages: 2, ops: own, beyond: 0 },
+    { pages: 2, ops: core, beyond: 1 },
+    { pages: 2, ops: all, beyond: 2 },
+  ];
+  return searches.filter(({ pages }) => pages <= scope.pages);
+}
+
+/**
+ * Looks for a shorter way to the last command, among all that the model has: ways after which its failure could have the
+ * same name. The target is asked for those that end most like the failing case, and exercise the same rules on the way.
+ *
+ * @example `map, migrate, fork, discard in the child, device-store` and `map, migrate, protect as it was, device-store`
+ *   both store to a READ entry that nobody shares; no deletion, exchange or renaming makes one of the other.
+ */
+export const shorterWays: Pass = function* (failing, failure) {
+  const ending = endingOf(failing, failure);
+  const { length } = failing.commands;
+  if (ending === undefined || length > LONGEST) return failing;
+  const kinds = new Set(
+    failing.commands.flatMap((command) => (command.op === 'inject' ? [command.kind] : [])),
+  );
+  const isKnown = (command: Command): boolean => command.op !== 'inject' || kinds.has(command.kind);
+  for (const { beyond, ops, pages } of searchesFor(failing)) {
+    const world: Case = { ...failing, scope: { processes: 2, pages, frames: 2, slots: 1 } };
+    const ways = waysTo(world, {
+      op: ending.op,
+      commands: commandsIn(world.scope, { ops, values: [1] }).filter(isKnown),
+      failure,
+      longest: length - 1,
+      most: MOST_STEPS,
+      within: ending.trail,
+      beyond,
+    });
+    const fitting = [...ways].filter((way) => mayBeNamedAlike(way.ending, ending, failure));
+    for (const { commands } of worthAsking(fitting, ending)) {
+      const smaller: Case = { ...world, commands };
+      if (yield smaller) return smaller;
+    }
+  }
+  return failing;
+};
+
+/** Some ways, the likest first; of equals the shortest. Then the shortest of each other ending, however unlike. */
+function worthAsking(ways: readonly Way[], ending: Ending): readonly Way[] {
+  const likeness = new Map(ways.map((way) => [way, likenessOf(way.ending, ending)]));
+  const sorted = ways.toSorted((a, b) => (likeness.get(b) ?? 0) - (likeness.get(a) ?? 0));
+  const alike = new Map<string, number>();
+  const likest = sorted.filter(({ ending: { meaning, situation } }) => {
+    const key = `${meaning} ${situation}`;
+    const before = alike.get(key) ?? 0;
+    alike.set(key, before + 1);
+    return before < MOST_ALIKE;
+  });
+  const shortest = new Map<string, Way>();
+  for (const way of ways) {
+    const key = `${way.ending.meaning} ${way.ending.situation}`;
+    if (!shortest.has(key)) shortest.set(key, way);
+  }
+  return [...likest.slice(0, MOST_WAYS), ...[...shortest.values()].slice(0, MOST_WAYS)];
+}
+
+/** How much of one ending is that of another, between 0 and 3. */
+const likenessOf = (one: Ending, other: Ending): number =>
+  common(one.meaning, other.meaning) +
+  common(one.situation, other.situation) +
+  (1 + sizeOf(one.trail & other.trail)) / (1 + sizeOf(one.trail | other.trail));
+
+/** How many of the words of two texts are common to them, between 0 and 1. */
+function common(one: string, other: string): number {
+  if (one === other) return 1;
+  const words = new Set(one.split(/\W+/));
+  const others = new Set(other.split(/\W+/));
+  const shared = [...words].filter((word) => others.has(word)).length;
+  return shared / (words.size + others.size - shared);
+}

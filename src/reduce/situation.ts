@@ -1,0 +1,77 @@
+import {
+  LIKELY_WRITE,
+  MAY_WRITE,
+  NO_OBJECT,
+  NOT_MAPPED,
+  READ_FLAVOUR,
+  type State,
+  WRITE_FLAVOUR,
+} from '../../spec/model/state.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+
+const POISON = 'poison';
+
+/**
+ * What a command finds where it goes, in words that hold in any other place, too: the pages that it may be about, each
+ * with its own entry first and then those of the other processes, what lies in wait, and whether there is room. Two
+ * cases that end in the same command and the same situation differ in how they came to it, and in nothing that a right
+ * implementation would look at.
+ */
+export function situationOf(state: State, command: Command): string {
+  const { pages } = state.scope;
+  const own = 'process' in command ? command.process : undefined;
+  const first = 'page' in command ? command.page : 0;
+  const count = 'count' in command ? command.count : 'page' in command ? 1 : pages;
+  const seen: string[] = [];
+  for (let page = first; page < first + count; page++) seen.push(pageIn(state, page, own));
+  // Pages that no range holds together are as good in one order as in another, and empty ones as good as none.
+  const told = 'page' in command ? seen : seen.filter((page) => page !== '').toSorted();
+  const injections = [...state.remaining].map((left, kind) => {
+    if (left === 0) return '-';
+    const victim = state.victim[kind] ?? -1;
+    const hits = victim < 0 || (victim % pages >= first && victim % pages < first + count);
+    return `${left < 0 ? 'lasts' : 'once'} ${hits ? 'here' : 'there'}`;
+  });
+  const devices = [...state.attached.keys()].map((device) =>
+    [
+      state.hasRoom(device) ? 'room' : 'full',
+      state.attached[device] === 1 ? '' : 'detached',
+      state.closed[device] === 1 ? 'closed' : '',
+      state.rangeTaken[device] === 1 ? 'taken' : '',
+    ].join(' '),
+  );
+  const groups = [...state.limit].map((limit, group) =>
+    limit === 0 ? '' : `limit ${limit - state.chargedTo(group).surely}`,
+  );
+  const slot = 'slot' in command ? `slot ${state.slot[command.slot] === 0 ? 'free' : 'taken'}` : '';
+  return [told.join('|'), injections.join(), devices.join(), groups.join(), slot].join('; ');
+}
+
+/** One page in all processes: the own entry first, the others in no order. */
+function pageIn(state: State, page: number, own: number | undefined): string {
+  const mine = own === undefined ? NO_OBJECT : (state.entry[state.at(own, page)] ?? NO_OBJECT);
+  const others: string[] = [];
+  let self = '';
+  for (let process = 0; process < state.scope.processes; process++) {
+    const entry = state.at(process, page);
+    if ((state.mapping[entry] ?? NOT_MAPPED) === NOT_MAPPED) continue;
+    const object = state.entry[entry] ?? NO_OBJECT;
+    const sees = seenThrough(state, entry, object);
+    if (process === own) self = sees;
+    else others.push(`${sees}${object > NO_OBJECT && object === mine ? ' shared' : ''}`);
+  }
+  return others.length === 0 ? self : `${self}<${others.toSorted().join()}>`;
+}
+
+function seenThrough(state: State, entry: number, object: number): string {
+  const mapping = state.mapping[entry] ?? NOT_MAPPED;
+  const track = state.track[entry] ?? 0;
+  if (object === NO_OBJECT) return `${mapping} hole ${track}`;
+  if (object < NO_OBJECT) return `${mapping} ${POISON} ${track}`;
+  const place = state.onDevice(object) ? `device ${state.deviceOf(state.place[object] ?? 0)}` : 'system';
+  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+  const writes =
+    flavour > WRITE_FLAVOUR ? 'X' : (mapping & MAY_WRITE) !== 0 && flavour >= LIKELY_WRITE ? 'W' : 'R';
+  const marks = [track, state.maps[object], state.group[object], state.droppable[object]].join();
+  return `${mapping} ${place} ${writes} ${marks} ${state.pinned(object) ? 'pinned' : ''}`;
+}

@@ -1,0 +1,74 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { simplifyArguments } from './arguments.ts';
+import { deleteCommands, deletePairs } from './delete.ts';
+import { type Ending, endingOf, meansTheSame } from './ending.ts';
+import { followChildren } from './follow-child.ts';
+import { mergeNames } from './merge.ts';
+import { moveIn } from './move-in.ts';
+import type { Failure, Pass } from './pass.ts';
+import { NO_RULES } from './rule-set.ts';
+import { shrinkScope } from './scope.ts';
+
+/** Passes whose every question the model can answer. */
+const ON_THE_MODEL: readonly Pass[] = [
+  deleteCommands,
+  mergeNames,
+  simplifyArguments,
+  followChildren,
+  moveIn,
+  deletePairs,
+  shrinkScope,
+];
+
+type Likeness = (one: Ending, other: Ending, failure: Failure | undefined) => boolean;
+
+const inSituation: Likeness = (one, other, failure) =>
+  one.situation === other.situation && meansTheSame(one, other, failure);
+const afterTheSame: Likeness = (one, other, failure) =>
+  (other.trail & ~one.trail) === NO_RULES && inSituation(one, other, failure);
+
+/** How much of how a case ends is kept, the least first: most bugs need no more than what the last command means. */
+const LIKENESSES: readonly Likeness[] = [meansTheSame, inSituation, afterTheSame];
+
+/**
+ * Reduces the case on the model alone, to the shortest that ends alike, and asks the target for what came of it: one
+ * question for what deletion takes dozens for. Where a bug is in how a command goes, it has gone the same way. Where
+ * it is left behind by an earlier command, more of the ending must be kept, or none of this will do.
+ */
+export const sketch: Pass = function* (failing, failure) {
+  const ending = endingOf(failing, failure);
+  if (ending === undefined) return failing;
+  for (const alike of LIKENESSES) {
+    const smaller = reducedOnModel(failing, failure, (one) => alike(one, ending, failure));
+    if (smaller.commands.length < failing.commands.length && (yield smaller)) return smaller;
+  }
+  return failing;
+};
+
+function reducedOnModel(
+  failing: Case,
+  failure: Failure | undefined,
+  isAlike: (ending: Ending) => boolean,
+): Case {
+  const answers = new Map<string, boolean>();
+  const ends = (testCase: Case): boolean => {
+    const key = JSON.stringify([testCase.scope, testCase.commands]);
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const ending = endingOf(testCase, failure);
+    const answer = ending !== undefined && isAlike(ending);
+    answers.set(key, answer);
+    return answer;
+  };
+  let current = failing;
+  for (let before: Case | undefined; before !== current;) {
+    before = current;
+    for (const pass of ON_THE_MODEL) {
+      const proposals = pass(current, failure);
+      let next = proposals.next();
+      while (next.done !== true) next = proposals.next(ends(next.value));
+      current = next.value;
+    }
+  }
+  return current;
+}
