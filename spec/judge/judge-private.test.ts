@@ -9,6 +9,7 @@ import {
   discard,
   evictAll,
   fork,
+  inject,
   join,
   kernelLoad,
   limit,
@@ -34,6 +35,7 @@ import { alloc, fault, free, judged, look, type Seen, seen, SMALL } from './obse
 import { named } from './openings.fixture.ts';
 
 const profile = 'linux-6.1';
+const READ_0 = deviceEntry(0, false);
 const WRITE_0 = deviceEntry(0, true);
 const WRITE_1 = deviceEntry(1, true);
 const CONFORMS = 'conforms';
@@ -240,7 +242,7 @@ describe('what each command may do, and no more', () => {
     ],
     [
       // It came back, though the answer says that nothing did.
-      'migrate.evict-all evict-all callbacks',
+      'migrate.evict-all evict-all value',
       [...resident, step(evictAll, 0, [PRESENT, UNMAPPED], [free(0, 0)])],
     ],
     ['migrate.quiet evict-all callbacks', [...resident, step(evictAll, 1, [PRESENT, UNMAPPED], back)]],
@@ -264,18 +266,35 @@ describe('what each command may do, and no more', () => {
     expect(said(...freed, step(advise(0, 0, 'page-out'), 'ok', [PRESENT, UNMAPPED]))).toBe(CONFORMS);
   });
 
-  test('of evict-all any part may come, but what is answered is what came', () => {
+  test('evict-all leaves nothing behind without a reason, and answers what came', () => {
     const two: readonly Seen[] = [
       ...resident,
       step(map(0, 1), 'ok', [WRITE_0, HOLE]),
       step(toDevice(0, 1), ['moved'], [WRITE_0, WRITE_1], [alloc(1)], 2),
     ];
+    const all = [PRESENT, PRESENT];
     const half = [PRESENT, WRITE_1];
-    expect(said(...two, step(evictAll, 1, half, [free(0, 0)], 2))).toBe(CONFORMS);
-    expect(said(...two, step(evictAll, 2, half, [free(0, 0)], 2))).toMatch(/^migrate\.evict-all evict-all /);
-    expect(said(...two, step(evictAll, 2, [PRESENT, PRESENT], [free(0, 0)], 2))).toBe(
+    expect(said(...two, step(evictAll, 2, all, [free(0, 0), free(1, 0)], 2))).toBe(CONFORMS);
+    expect(said(...two, step(evictAll, 2, all, [free(0, 0)], 2))).toBe(
       'migrate.evict-all evict-all callbacks',
     );
+    expect(said(...two, step(evictAll, 1, half, [free(0, 0)], 2))).toBe('migrate.evict-all evict-all value');
+    const struck = [...two, step(inject('oom', 1, { process: 0, page: 1 }), 'ok', [WRITE_0, WRITE_1], [], 2)];
+    expect(said(...struck, step(evictAll, 1, half, [free(0, 0)], 2))).toBe(CONFORMS);
+    expect(said(...struck, step(evictAll, 2, half, [free(0, 0)], 2))).toMatch(
+      /^migrate\.evict-all evict-all /,
+    );
+    expect(said(...struck, step(evictAll, 1, [WRITE_0, PRESENT], [free(1, 0)], 2))).not.toBe(CONFORMS);
+  });
+
+  test('a flavour stays where nothing is done to the page', () => {
+    expect(said(...resident, step(clearSoftDirty(0), 'ok', [READ_0, UNMAPPED]))).toBe(
+      'track.quiet clear-soft-dirty entries',
+    );
+    expect(said(...resident, step(pageMap(0, 0), 'special-sole', [READ_0, UNMAPPED]))).toBe(
+      'query.quiet page-map entries',
+    );
+    expect(said(...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, READ_0]))).toBe('move.entry move entries');
   });
 });
 

@@ -3,8 +3,8 @@ import type { CommandOf } from '../vocabulary/command.ts';
 import { emptyValue, ownPage } from './own-page.ts';
 import { isCommon, isHost } from './permission.ts';
 import { reach } from './touch.ts';
-import { BY_CPU, type TouchKind } from './touch-kind.ts';
-import { LIKELY_WRITE, NO_OBJECT, type State, WAS_SHARED } from './state.ts';
+import { BY_CPU, BY_KERNEL, type TouchKind } from './touch-kind.ts';
+import { LIKELY_WRITE, NO_OBJECT, type State, STORED_BY_KERNEL, WAS_SHARED } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirty } from './tracking.ts';
 
@@ -65,6 +65,8 @@ export function storeBy(
   const object = ownPage(step, entry, kind.memory);
   if (object === undefined) return false;
   state.value[object] = value;
+  const byKernel = kind === BY_KERNEL ? STORED_BY_KERNEL : 0;
+  state.history[object] = ((state.history[object] ?? 0) & ~STORED_BY_KERNEL) | byKernel;
   state.droppable[object] = 0;
   state.flavour[entry] = LIKELY_WRITE;
   becomeDirty(state, entry);

@@ -109,6 +109,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.waysIn(drop, /hole/)).toEqual(['']);
     });
 
+    test('of a pinned page may count once it is let go of', () => {
+      const model = inSystem().go(pin(0, 0), advise(0, 0, 'free'));
+      expect(model.ways(drop)).toEqual(['ok: a7@sys; pins a7@sys']);
+      expect(model.go(unpin()).ways(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
+    });
+
     test('of a page on the device does not count when it is back', () => {
       const model = onDevice().go(advise(0, 0, 'free'), heal, load(0, 0));
       expect(model.ways(drop)).toEqual(['ok: a7@sys']);

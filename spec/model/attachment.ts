@@ -17,6 +17,14 @@ const MIGRATE_QUIET = ruleIndex('migrate.quiet');
 const TYPES_HOT_ADD = ruleIndex('types.hot-add');
 
 const ATTACHMENT = blame({ result: 'device.attach' });
+const NOT_APART = blame({
+  result: 'devices.apart',
+  value: 'devices.apart',
+  faults: 'devices.apart',
+  frees: 'devices.apart',
+  entry: 'devices.apart',
+  sharers: 'devices.apart',
+});
 const CLOSING = blame({
   result: 'device.closed',
   entry: 'device.close-keeps',
@@ -76,8 +84,8 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   if (objects.length > 0) {
     step.exercise(MIGRATE_DETACH);
     step.exercise(MIGRATE_QUIET);
-    if (state.onDeviceCount > objects.length) step.exercise(DEVICES_APART);
   }
+  keepApart(step, device);
   const struck = struckAmong(step, objects);
   const lasting = struck.some((kind) => step.lasting(kind));
   const stays = struck.length > 0 && (lasting ? 0 : step.pick(2, step.seenAnswer('EBUSY'))) === 0;
@@ -105,8 +113,8 @@ export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): vo
     step.exercise(MIGRATE_EVICT_ALL);
     step.exercise(MIGRATE_QUIET);
     if (state.closed[device] === 1) step.exercise(DEVICE_CLOSE_KEEPS);
-    if (state.onDeviceCount > objects.length) step.exercise(DEVICES_APART);
   }
+  keepApart(step, device);
   const { brought, unexplained } = bringSome(step, objects, struckAmong(step, objects));
   if (brought < objects.length) step.exercise(MIGRATE_FAILURE_RESTORES);
   // A failure at one page is no reason to leave another.
@@ -137,6 +145,17 @@ export function hotAdd(step: Step, { device = 0 }: CommandOf<'hot-add'>): void {
   step.exercise(TYPES_HOT_ADD);
   if (state.attached[device] === 1 || state.rangeTaken[device] === 1) step.result = 'EEXIST';
   else state.rangeTaken[device] = 1;
+}
+
+/** What is on the other device stays there. */
+function keepApart(step: Step, device: number): void {
+  for (let other = 0; other < step.state.attached.length; other++) {
+    if (other === device) continue;
+    for (const { object, entry } of objectsOn(step, other)) {
+      step.exercise(DEVICES_APART);
+      if (step.seenLeaving(object, entry) === 1) step.blame = NOT_APART;
+    }
+  }
 }
 
 /** An object on a device, with the first entry that sees it. */

@@ -20,6 +20,7 @@ import {
   READ_FLAVOUR,
   SIGBUS,
   someFrameOf,
+  STIRRED_WHILE_WATCHED,
   SYSTEM,
   WAS_MOVED,
   WAS_SHARED,
@@ -119,6 +120,8 @@ const STORE_TRAPPED = blame({
   charge: 'watch.traps-store',
 });
 const NO_CHARGE_OF = { result: 'account.limit-holds', charge: 'account.limit-holds' } as const;
+
+const WATCH_SURVIVED: Blame = { ...STORE_TRAPPED, result: 'watch.survives', value: 'watch.survives' };
 
 /** Whether the device takes part at all. */
 export function isAnswering(step: Step, device: number): boolean {
@@ -299,8 +302,9 @@ function changeInPlace(step: Step, entry: number, object: number, value: number)
 function trapStore(step: Step, entry: number, object: number): void {
   const { state } = step;
   step.exercise(WATCH_TRAPS_STORE);
-  if (((state.history[object] ?? 0) & WAS_MOVED) !== 0) step.exercise(WATCH_SURVIVES);
-  step.blame = STORE_TRAPPED;
+  const survived = ((state.history[object] ?? 0) & STIRRED_WHILE_WATCHED) !== 0;
+  if (survived) step.exercise(WATCH_SURVIVES);
+  step.blame = survived ? WATCH_SURVIVED : STORE_TRAPPED;
   refuseWatched(step);
   if (!state.onDevice(object)) return;
   const comesBack = step.seenInSystem(entry);

@@ -4,7 +4,15 @@ import { type Blame, blame } from './blame.ts';
 import { isAnswering } from './device.ts';
 import { ownPage } from './own-page.ts';
 import { mayRead, mayWrite } from './permission.ts';
-import { exclusiveTo, isExclusive, MAYBE_EXCLUSIVE, NO_OBJECT, POISONED, WATCHED_STORES } from './state.ts';
+import {
+  exclusiveTo,
+  isExclusive,
+  MAYBE_EXCLUSIVE,
+  NO_OBJECT,
+  POISONED,
+  WAS_EXCLUSIVE,
+  WATCHED_STORES,
+} from './state.ts';
 import type { Step } from './step.ts';
 import { reach } from './touch.ts';
 import { BY_EXCLUSIVE } from './touch-kind.ts';
@@ -86,6 +94,7 @@ export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>):
   }
   step.exercise(EXCLUSIVE_TAKEN);
   state.droppable[object] = 0;
+  state.history[object] = (state.history[object] ?? 0) | WAS_EXCLUSIVE;
   state.flavour[entry] = exclusiveTo(device);
   becomeDirtyOrClean(state, entry);
 }
@@ -108,7 +117,8 @@ export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>
   const object = state.entry[entry] ?? NO_OBJECT;
   const sure = flavour === exclusiveTo(device);
   const maybe = !sure && (isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE);
-  step.blame = sure ? EXCHANGED : EXCHANGED_AFTER_TOUCH;
+  const wasExclusive = ((state.history[Math.max(NO_OBJECT, object)] ?? 0) & WAS_EXCLUSIVE) !== 0;
+  step.blame = !sure && wasExclusive ? EXCHANGED_AFTER_TOUCH : EXCHANGED;
   if (!sure && (!maybe || step.pick(2, step.seenAnswer('EINVAL')) === 0)) {
     step.result = 'EINVAL';
     return;

@@ -208,8 +208,8 @@ describe('what is not whole is said not to be', () => {
     ['device 0: attached, and its range is taken', [], (state) => state.rangeTaken.fill(1)],
     ['the count of objects on the device', onFrame, (state) => state.place.fill(SYSTEM)],
     [
-      'object 1: may be dropped, and is held',
-      [...inSystem, pin(0, 0)],
+      "object 1: may be dropped, and is not one process's",
+      [...inSystem, fork(0, 1)],
       (state) => state.droppable.fill(1, 1, 2),
     ],
     ['the charges do not add up', inSystem, (state) => state.group.fill(EITHER_GROUP + 1, 1, 2)],

@@ -101,10 +101,10 @@ function checkObjects(state: State, broken: string[]): void {
   if (state.objectCount !== existing) broken.push('the count of objects');
 }
 
-/** What may be dropped is in system memory, one process's, and nobody holds it. */
+/** What may be dropped is in system memory, and one process's. A pin only puts it off. */
 function checkDroppable(state: State, object: number, broken: string[]): void {
-  if (state.onDevice(object) || state.pinned(object) || state.maps[object] !== 1)
-    broken.push(`object ${object}: may be dropped, and is held`);
+  if (state.onDevice(object) || (state.maps[object] ?? 0) > 1)
+    broken.push(`object ${object}: may be dropped, and is not one process's`);
 }
 
 function checkDevices(state: State, profile: Profile, broken: string[]): void {

@@ -119,6 +119,7 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
     return;
   }
   if (object === NO_OBJECT) return;
+  step.noteWatched(entry, object);
   const onDevice = state.onDevice(object);
   const exclusive = isExclusive(state.flavour[entry] ?? 0);
   if (onDevice) {

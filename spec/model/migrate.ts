@@ -182,6 +182,7 @@ export function settleFlavours(step: Step, object: number): void {
     if (state.entry[entry] !== object) continue;
     const likely = (state.flavour[entry] ?? 0) >= LIKELY_WRITE;
     const watched = ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+    step.noteWatched(entry, object);
     if (!sole || watched || !mayWrite(state.mapping[entry] ?? 0)) state.flavour[entry] = READ_FLAVOUR;
     else {
       if (likely) step.exercise(MIGRATE_KEEPS_WRITE);

@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Blame, blame } from './blame.ts';
-import { isExclusive, LOCKED, MAYBE_EXCLUSIVE, NO_OBJECT, NOT_MAPPED } from './state.ts';
+import { isExclusive, LOCKED, MAYBE_EXCLUSIVE, NO_OBJECT, NOT_MAPPED, WAS_REMAPPED } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
@@ -37,6 +37,7 @@ export function move(step: Step, command: CommandOf<'move'>): void {
   if (command.keep) step.exercise(MOVE_KEEP);
   if (object > NO_OBJECT) {
     step.exercise(MOVE_VALUE);
+    state.history[object] = (state.history[object] ?? 0) | WAS_REMAPPED;
     if (state.onDevice(object)) step.exercise(MOVE_ENTRY);
   }
   const mapping = state.mapping[from] ?? NOT_MAPPED;

@@ -3,7 +3,7 @@ import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
 import { ownPage } from './own-page.ts';
 import { isCommon, mayWrite } from './permission.ts';
-import { LIKELY_WRITE, LOCKED } from './state.ts';
+import { LIKELY_WRITE, LOCKED, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 import { reach } from './touch.ts';
 import { BY_POPULATE } from './touch-kind.ts';
@@ -17,6 +17,12 @@ const POPULATED = blame({
   faults: 'populate.brings-back',
   entry: 'populate.brings-back',
   sharers: 'fault.moves-all',
+});
+
+const MADE_OWN = blame({
+  result: 'populate.brings-back',
+  entry: 'populate.brings-back',
+  charge: 'populate.brings-back',
 });
 
 /** Brings a page in, for writing where that is permitted. */
@@ -37,8 +43,13 @@ export function populate(
   if (isCommon(mapping)) return;
   becomeDirtyOrClean(state, entry);
   if (!write) return;
+  const isOwn = (state.maps[Math.max(NO_OBJECT, state.entry[entry] ?? NO_OBJECT)] ?? 0) === 1;
   const object = ownPage(step, entry, BY_POPULATE.memory);
   if (object === undefined) return;
+  if (!isOwn && step.faults === 0) {
+    step.blame = MADE_OWN;
+    step.exercise(POPULATE_BRINGS_BACK);
+  }
   state.droppable[object] = 0;
   state.flavour[entry] = LIKELY_WRITE;
 }

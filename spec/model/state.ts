@@ -73,6 +73,14 @@ export const ANY_VICTIM = -1;
 export const WAS_MOVED = 1;
 export const WAS_SHARED = 2;
 export const WAS_HOLE = 4;
+/** Its mapping was moved. */
+export const WAS_REMAPPED = 8;
+/** The kernel stored to it last. */
+export const STORED_BY_KERNEL = 16;
+/** It moved, or its protection changed, while an entry of it was watched. */
+export const STIRRED_WHILE_WATCHED = 32;
+/** A device had it to itself. */
+export const WAS_EXCLUSIVE = 64;
 
 /**
  * A state of the reference model: objects, the entries that see them, and the one place where each lives. It is a

@@ -13,6 +13,7 @@ import {
   NO_OBJECT,
   READ_FLAVOUR,
   someFrameOf,
+  STIRRED_WHILE_WATCHED,
   State,
   SYSTEM,
   UNTIL_HEALED,
@@ -314,8 +315,16 @@ export class Step {
     if (!this.terms.profile.tracksThroughMigration) this.#forgetTrack(object);
     for (let entry = 0; entry < state.entry.length; entry++) {
       if (state.entry[entry] !== object) continue;
+      this.noteWatched(entry, object);
       state.flavour[entry] = (state.flavour[entry] ?? 0) >= LIKELY_WRITE ? LIKELY_WRITE : READ_FLAVOUR;
     }
+  }
+
+  /** Something was done to a page that a watch should outlive. */
+  noteWatched(entry: number, object: number): void {
+    const { history, track } = this.state;
+    if (((track[entry] ?? 0) & WATCHED_STORES) === 0) return;
+    history[object] = (history[object] ?? 0) | STIRRED_WHILE_WATCHED;
   }
 
   /** Before tracking survived migration, anything may have been told of a page that had moved. */

@@ -163,6 +163,12 @@ export const STORE_TRAPPED_AFTER_FAULT: Blame = {
   value: TRAPPED.value,
   charge: TRAPPED.charge,
 };
+export const WATCH_SURVIVED: Blame = { ...STORE_TRAPPED, result: 'watch.survives', value: 'watch.survives' };
+export const WATCH_SURVIVED_FAULT: Blame = {
+  ...STORE_TRAPPED_AFTER_FAULT,
+  result: 'watch.survives',
+  value: 'watch.survives',
+};
 const AT_LIMIT = {
   result: 'account.limit-holds',
   value: 'account.limit-holds',

@@ -1,4 +1,4 @@
-import { ruleIndex } from '../requirements/catalogue.ts';
+import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
 import { BROUGHT_BACK, fault, poison, STRUCK_BY_SIGBUS } from './bring-back.ts';
 import { isAtLimit } from './charging.ts';
 import { isCommon, isFile, isHost, isMapped, mayRead, mayWrite } from './permission.ts';
@@ -8,7 +8,10 @@ import {
   NO_OBJECT,
   POISONED,
   READ_FLAVOUR,
+  STIRRED_WHILE_WATCHED,
+  STORED_BY_KERNEL,
   WAS_MOVED,
+  WAS_REMAPPED,
   WAS_SHARED,
   WATCHED_MISSING,
   WATCHED_STORES,
@@ -31,6 +34,8 @@ import {
   SHARED_MEMORY_TOUCHED,
   STORE_TRAPPED,
   STORE_TRAPPED_AFTER_FAULT,
+  WATCH_SURVIVED,
+  WATCH_SURVIVED_FAULT,
 } from './touch-blames.ts';
 import type { TouchKind } from './touch-kind.ts';
 
@@ -74,6 +79,26 @@ const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
  * to memory without objects, or to an object that is in system memory now; false when it was answered.
  */
 export function reach(step: Step, entry: number, write: boolean, kind: TouchKind): boolean {
+  const watched = ((step.state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+  const past = step.state.history[Math.max(NO_OBJECT, step.state.entry[entry] ?? NO_OBJECT)] ?? 0;
+  if (!goTo(step, entry, write, kind)) return false;
+  if (step.observed?.result === 'trapped')
+    step.blame = { ...step.blame, result: needlessTrap(step, watched) };
+  if ((past & (WAS_REMAPPED | STORED_BY_KERNEL)) !== 0 && (past & WAS_SHARED) === 0) {
+    const value = (past & STORED_BY_KERNEL) === 0 ? 'move.value' : 'kernel.access-lands';
+    step.blame = { ...step.blame, value };
+  }
+  return true;
+}
+
+/** The rule that a trap breaks where nothing is watched for that. */
+function needlessTrap({ terms }: Step, watched: boolean): RequirementId {
+  if (watched) return 'watch.passes-loads';
+  // Before stores could be watched for, only missing pages were.
+  return terms.profile.tracksThroughMigration ? 'watch.own' : 'watch.traps-missing';
+}
+
+function goTo(step: Step, entry: number, write: boolean, kind: TouchKind): boolean {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
@@ -164,14 +189,15 @@ function takeBack(step: Step, entry: number): void {
 function trap(step: Step, entry: number, object: number, kind: TouchKind): boolean {
   const { state } = step;
   step.exercise(WATCH_TRAPS_STORE);
-  if (((state.history[object] ?? 0) & WAS_MOVED) !== 0) step.exercise(WATCH_SURVIVES);
-  step.blame = STORE_TRAPPED;
+  const survived = ((state.history[object] ?? 0) & STIRRED_WHILE_WATCHED) !== 0;
+  if (survived) step.exercise(WATCH_SURVIVES);
+  step.blame = survived ? WATCH_SURVIVED : STORE_TRAPPED;
   if (state.onDevice(object)) {
     const calls = step.seenFaults();
     const comesBack = calls < 0 ? step.seenInSystem(entry) : calls > 0 ? 0 : 1;
     if (step.pick(2, comesBack) === 0) {
       if (!bring(step, entry, object, kind)) return false;
-      step.blame = STORE_TRAPPED_AFTER_FAULT;
+      step.blame = survived ? WATCH_SURVIVED_FAULT : STORE_TRAPPED_AFTER_FAULT;
     }
   } else if (isExclusive(state.flavour[entry] ?? READ_FLAVOUR)) {
     state.flavour[entry] = MAYBE_EXCLUSIVE;

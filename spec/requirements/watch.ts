@@ -53,8 +53,8 @@ export const watch = {
     {
       id: 'watch.own',
       level: 'MUST',
-      title: 'A watch is for one process alone',
-      text: 'The child of a fork is not watched, nor are other sharers; nor is the page after a discard.',
+      title: 'A watch is for one page of one process, and ends',
+      text: 'What is not watched, or no longer, traps nobody: another page, the child of a fork, other sharers, the page after a discard or after the watch was ended.',
       source: 'Linux v5.7, userfaultfd at fork; own reading, spec/RULES.md',
       profiles: profilesFrom('linux-5.18'),
       needs: ['watch-write'],

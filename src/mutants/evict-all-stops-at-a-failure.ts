@@ -5,8 +5,8 @@ export const evictAllStopsAtAFailure: Mutant = {
   id: 'evict-all-stops-at-a-failure',
   title: 'Evict-all goes no further than the first page that cannot come.',
   source: 'class (h)',
-  primary: 'migrate.progress',
-  earlier: [],
+  primary: 'migrate.evict-all',
+  earlier: ['migrate.progress'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -9,8 +9,8 @@ export const exchangeNeedsNoExclusiveAccess: Mutant = {
   id: 'exchange-needs-no-exclusive-access',
   title: 'A device exchanges the value of a page that it does not have to itself.',
   source: 'own',
-  primary: 'exclusive.revoked',
-  earlier: [],
+  primary: 'exclusive.exchange',
+  earlier: ['exclusive.revoked'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     driver: (base) =>

@@ -5,8 +5,8 @@ export const populateOnlyReads: Mutant = {
   id: 'populate-only-reads',
   title: 'Populating a writable mapping leaves holes and sharing as they are.',
   source: 'own',
-  primary: 'fork.isolation',
-  earlier: ['unmap.reads-zero', 'account.charge'],
+  primary: 'populate.brings-back',
+  earlier: ['unmap.reads-zero', 'account.charge', 'fork.isolation'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,8 +8,8 @@ export const watchCannotBeEndedOnTheDevice: Mutant = {
   id: 'watch-cannot-be-ended-on-the-device',
   title: 'Ending a watch passes over device entries.',
   source: 'class (q)',
-  primary: 'fault.brings-back',
-  earlier: [],
+  primary: 'watch.own',
+  earlier: ['fault.brings-back'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -9,8 +9,8 @@ export const watchIsReadOfTheFlavour: Mutant = {
   title:
     'Migration reads whether a device entry is watched as it would of a present one, and finds its flavour: what was WRITE comes back watched.',
   source: 'C-10',
-  primary: 'fault.brings-back',
-  earlier: ['pin.brings-back'],
+  primary: 'watch.own',
+  earlier: ['pin.brings-back', 'fault.brings-back'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>
