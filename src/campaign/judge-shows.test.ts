@@ -40,20 +40,23 @@ const POORER: readonly (readonly [string, readonly Capability[]])[] = [
 
 const CASES = 200;
 
-describe.each<ProfileName>(['origin', 'linux-5.18', 'linux-6.1'])('the embedded kernel conforms in %s', (profile) => {
-  test.each(POORER)('where it shows %s', (_, shows) => {
-    const target = new EmbeddedTarget({ shows });
-    const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
-    const accused: string[] = [];
-    let conforming = 0;
-    for (let index = 0; index < CASES; index++) {
-      const testCase = source.draw(caseRandom(11, index));
-      const verdict = judgeTrace(target.runNow(testCase));
-      if (verdict.kind === 'conforms') conforming++;
-      if (verdict.kind === 'violates') accused.push(`case ${index}: ${JSON.stringify(verdict)}`);
-    }
-    expect(accused).toEqual([]);
-    // Unknown is rare: at the worst one case in ten.
-    expect(conforming).toBeGreaterThan(0.9 * CASES);
-  });
-});
+describe.each<ProfileName>(['origin', 'linux-5.18', 'linux-6.1'])(
+  'the embedded kernel conforms in %s',
+  (profile) => {
+    test.each(POORER)('where it shows %s', (_, shows) => {
+      const target = new EmbeddedTarget({ shows });
+      const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
+      const accused: string[] = [];
+      let conforming = 0;
+      for (let index = 0; index < CASES; index++) {
+        const testCase = source.draw(caseRandom(11, index));
+        const verdict = judgeTrace(target.runNow(testCase));
+        if (verdict.kind === 'conforms') conforming++;
+        if (verdict.kind === 'violates') accused.push(`case ${index}: ${JSON.stringify(verdict)}`);
+      }
+      expect(accused).toEqual([]);
+      // Unknown is rare: at the worst one case in ten.
+      expect(conforming).toBeGreaterThan(0.9 * CASES);
+    });
+  },
+);

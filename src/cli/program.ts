@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { SUITE } from '../corpus/suite.ts';
 import { Complaint } from './complaint.ts';
 import { addCorpus } from './corpus.ts';
+import { addDiff } from './diff.ts';
 import { addDoctor } from './doctor/doctor.ts';
 import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
@@ -61,6 +62,7 @@ function programFor(io: Io, done: (code: ExitCode) => void): Command {
   addMinimize(program, io, done);
   addJudge(program, io, done);
   addSpec(program, io, done);
+  addDiff(program, io, done);
   addMutants(program, io, done);
   addDoctor(program, io, done);
   addLinux(program, io, done);

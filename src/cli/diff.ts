@@ -1,0 +1,108 @@
+import { Argument, type Command } from 'commander';
+import { ProfileName } from '../../spec/profiles/profile.ts';
+import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { profileDifference, type ProfileDifference, type SeenDifference } from '../campaign/profile-diff.ts';
+import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { amount, figure } from '../report/figures.ts';
+import { profileDiffText } from '../report/profile-diff-text.ts';
+import { parseDuration } from './duration.ts';
+import { type Io, isTerminal, paintFor } from './io.ts';
+import { collectProfile } from './profile-option.ts';
+import { wholeNumber } from './whole-number.ts';
+
+const DEFAULT_LONGEST = 6;
+const DEFAULT_BUDGET = 60_000;
+
+const EXAMPLES = `
+Examples:
+  zdc diff origin linux-4.14                  what became of poison
+  zdc diff linux-5.18 linux-6.1 --longest 4   the shortest cases only
+  zdc diff origin linux-6.19 --json           for a program
+
+Every requirement that holds in one of the two alone, every switch in which they differ, and for each the shortest case
+that shows it, found by search. Each switch is looked at by itself: the embedded kernel follows the first profile and is
+judged by the first profile with that one switch as the second has it, and the other way round; so what is found comes
+of that switch and of no other. (Two that mean something only together are looked at together.) The search is over the commands in which the switch shows, at 2 processes × 1 page ×
+1 frame; results alone, with callbacks, and with all of the state, for what is seen at once in the one breaks a later
+rule in the other.`;
+
+interface DiffFlags {
+  readonly longest: number;
+  readonly budget: number;
+  readonly json?: boolean;
+}
+
+/** Adds the verb that tells two profiles apart. */
+export function addDiff(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  program
+    .command('diff')
+    .summary('what two profiles have different, with the shortest cases')
+    .description('Tells what two profiles have different, and finds the shortest cases that show it.')
+    .addArgument(new Argument('<profile>', 'one of the profiles').argParser(parseProfile))
+    .addArgument(new Argument('<other>', 'another').argParser(parseProfile))
+    .option('--longest <steps>', 'the longest cases that are tried', wholeNumber(1, 12), DEFAULT_LONGEST)
+    .option('--budget <time>', 'how long it may search in all', parseDuration, DEFAULT_BUDGET)
+    .option('--json', 'as JSON')
+    .addHelpText('after', EXAMPLES)
+    .action(async (one: ProfileName, other: ProfileName, flags: DiffFlags) => {
+      done(await diffVerb(one, other, flags, io));
+    });
+}
+
+function parseProfile(text: string): ProfileName {
+  const [profile] = collectProfile(text);
+  // It complains of what is no profile.
+  return profile ?? 'origin';
+}
+
+async function diffVerb(one: ProfileName, other: ProfileName, flags: DiffFlags, io: Io): Promise<ExitCode> {
+  const isLive = isTerminal(io.stderr);
+  const difference = await profileDifference(one, other, {
+    longest: flags.longest,
+    budget: flags.budget,
+    signal: io.signal,
+    onProgress: ({ switches, length, states }) => {
+      if (!isLive) return;
+      io.stderr.write(
+        `\r\u001b[K${switches.join(', ')}: cases of ${amount(length, 'step')}, ${figure(states)} states`,
+      );
+    },
+  });
+  if (isLive) io.stderr.write('\r\u001b[K');
+  const paint = paintFor(io);
+  io.stdout.write(
+    flags.json === true
+      ? `${JSON.stringify(asJson(one, other, difference), null, 2)}\n`
+      : `${profileDiffText(one, other, difference, paint)}\n`,
+  );
+  if (!io.signal.aborted) return EXIT.conforms;
+  io.stderr.write('Interrupted: not everything was searched for. (exit 130)\n');
+  return EXIT.interrupted;
+}
+
+const asJson = (one: ProfileName, other: ProfileName, difference: ProfileDifference): object => ({
+  profiles: [one, other],
+  longest: difference.longest,
+  requirements: difference.requirements.map(({ requirement, holdsIn, notSent, seen }) => ({
+    id: requirement.id,
+    holdsIn,
+    notSent,
+    seen: seen === undefined ? null : seenAsJson(seen),
+  })),
+  switches: difference.switches.map(({ names, seen, searched }) => ({
+    switches: names.map((name) => ({ name, values: [PROFILES[one][name], PROFILES[other][name]] })),
+    seen: seen.map(seenAsJson),
+    searched,
+  })),
+});
+
+const seenAsJson = ({ commands, violation, does, forbids, sight, switches }: SeenDifference): object => ({
+  switches,
+  does,
+  forbids,
+  sight,
+  commands,
+  requirement: violation.requirement,
+  expected: violation.expected,
+  observed: violation.observed,
+});

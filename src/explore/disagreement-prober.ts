@@ -1,0 +1,113 @@
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import type { Violation } from '../../spec/judge/verdict.ts';
+import { stateKey } from '../../spec/model/canonical.ts';
+import type { State } from '../../spec/model/state.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import type { Profile, ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { buildWith, World } from '../kernel/world.ts';
+import type { Child, Prober } from './breadth-first.ts';
+
+/** What of each step is shown to the judge: what breaks a rule at once for one breaks another later for the other. */
+export const SIGHTS = ['everything', 'results and callbacks', 'results'] as const;
+export type Sight = (typeof SIGHTS)[number];
+
+/** The shortest case in which one set of rules does what another forbids. */
+export interface Disagreement {
+  readonly commands: readonly Command[];
+  readonly violation: Violation;
+}
+
+export interface DisagreementOptions {
+  /** By whose rules the embedded kernel goes. */
+  readonly does: Profile;
+  /** By whose rules it is judged. */
+  readonly says: Profile;
+  /** Only commands that are sent in all of these are tried. */
+  readonly sentIn: readonly ProfileName[];
+  readonly scope: Scope;
+  readonly commands: readonly Command[];
+  readonly sight: Sight;
+}
+
+const SHOWS: readonly Capability[] = ['allocations', 'entries', 'frames', 'least-count', 'accounting'];
+
+const CAPABILITIES: { readonly [S in Sight]: ReadonlySet<Capability> } = {
+  everything: new Set(Capability.options),
+  'results and callbacks': new Set(Capability.options.filter((one) => !SHOWS.includes(one))),
+  results: new Set(Capability.options.filter((one) => one !== 'callbacks' && !SHOWS.includes(one))),
+};
+
+/**
+ * Probes the embedded kernel by the rules of one profile and judges it by those of another. Notes the first case for
+ * each requirement that is broken so; of cases that are tried in the order of their length it is the shortest.
+ */
+export class DisagreementProber implements Prober {
+  readonly found = new Map<RequirementId, Disagreement>();
+  readonly #options: DisagreementOptions;
+  readonly #judge: Judge;
+
+  constructor(options: DisagreementOptions) {
+    this.#options = options;
+    const terms = termsFor(options.says, CAPABILITIES[options.sight]);
+    this.#judge = new Judge(options.scope, terms, new Tally());
+  }
+
+  async probe(path: readonly Command[]): Promise<readonly Child[]> {
+    const { admissions, states, world } = this.#runAgain(path);
+    return this.#options.commands
+      .filter((command) => admissions.every((admission) => admission.wouldAdmit(command)))
+      .map((command) => this.#step(path, world.clone(), states, command));
+  }
+
+  #step(path: readonly Command[], world: World, states: readonly State[], command: Command): Child {
+    const judge = this.#judge;
+    judge.resume(states);
+    const verdict = judge.judge(path.length, command, this.#look(world, command));
+    if (verdict.kind === 'violates') {
+      const { violation } = verdict;
+      if (!this.found.has(violation.requirement)) {
+        this.found.set(violation.requirement, { commands: [...path, command], violation });
+      }
+      return { kind: 'fails otherwise' };
+    }
+    if (verdict.kind === 'inconclusive') return { kind: 'fails otherwise' };
+    const model = judge.states.map((state) => stateKey(state)).join('\u0001');
+    return { kind: 'goes on', command, key: `${model}\u0002${world.digest()}` };
+  }
+
+  #look(world: World, command: Command): Observation {
+    const { sight } = this.#options;
+    const observation = world.execute(command, sight === 'everything');
+    return sight === 'results' ? { ...observation, events: NO_EVENTS } : shownEvents(observation, sight);
+  }
+
+  #runAgain(path: readonly Command[]): {
+    readonly admissions: readonly Admission[];
+    readonly states: readonly State[];
+    readonly world: World;
+  } {
+    const { does, scope, sentIn } = this.#options;
+    const build = buildWith({ chunk: 1, copiesOnWrite: true, answersOom: true }, undefined);
+    const world = new World(build, does, scope);
+    const admissions = sentIn.map((profile) => new Admission(scope, profile));
+    this.#judge.begin();
+    for (const [index, command] of path.entries()) {
+      for (const admission of admissions) admission.admit(command);
+      this.#judge.judge(index, command, this.#look(world, command));
+    }
+    return { admissions, states: this.#judge.states.map((state) => state.clone()), world };
+  }
+}
+
+/** Frames that are taken are shown only together with everything. */
+const shownEvents = (observation: Observation, sight: Sight): Observation =>
+  sight === 'everything'
+    ? observation
+    : { ...observation, events: observation.events.filter(({ event }) => event !== 'alloc') };
