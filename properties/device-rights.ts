@@ -28,6 +28,14 @@ export function worked({ command, result }: Step<DeviceAccess>): boolean {
 export const isWatchedFor = (step: Step<DeviceAccess>): boolean =>
   findsHoleWatched(step) || (step.command.op === 'device-store' && isWatchedForStores(step.mapping));
 
+/** A device access that is watched for is trapped, or refused. */
+export function isHeldUp({ command, result }: Step<DeviceAccess>): string | undefined {
+  if (result === 'trapped' || result === 'EFAULT' || (command.op === 'device-store' && result === 'ENOMEM')) {
+    return undefined;
+  }
+  return `a ${command.op} of what is watched answered ${resultInWords(result)}`;
+}
+
 /** Whether it may need a new object, and find no charge for it. */
 export function mayLackCharge(step: Step<DeviceAccess>): boolean {
   if (step.command.op !== 'device-store' || step.atLimit === BELOW_LIMIT) return false;

@@ -9,7 +9,6 @@ import {
   populate,
   store,
   toDevice,
-  watch,
 } from '../spec/vocabulary/shorthand.ts';
 import { exclusive } from './exclusive.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
@@ -67,28 +66,6 @@ prove(exclusive, {
       [...stored, takes({ result: 'trapped' })],
       [...onDevice, takes({ result: 'ENOMEM' })],
       [...onDevice, takes({ result: 'EINVAL' })],
-    ],
-  },
-  'exclusive/exchange': {
-    holds: [...taken, exchanges({})],
-    breaks: [[...taken, exchanges({ result: 0 })]],
-  },
-  'exclusive/exchange-lands': {
-    holds: [...taken, exchanges({}), [load(0, 0), { result: 8 }]],
-    breaks: [[...taken, exchanges({}), [load(0, 0), { result: 7 }]]],
-  },
-  'exclusive/exchange-needs-it': {
-    holds: [...taken, exchanges({}), [load(0, 0), { result: 8 }], exchanges({ result: 'EINVAL' })],
-    breaks: [
-      [...stored, exchanges({})],
-      [...taken, exchanges({ result: 'EINVAL' })],
-      [...taken, exchanges({ result: 'EFAULT' })],
-      [
-        ...taken,
-        [load(0, 0), { result: 7, entries: '= .' }],
-        exchanges({ result: 'EINVAL', entries: 'o .' }),
-      ],
-      [...taken, [watch(0, 0, 'write-protect')], exchanges({})],
     ],
   },
   'exclusive/revoked': {

@@ -1,26 +1,14 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
-import { EXCLUSIVE, HOLE, isDeviceEntry, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE, HOLE, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { BELOW_LIMIT } from './charges.ts';
 import { define } from './define.ts';
-import { IS_EXCLUSIVE, NOT_EXCLUSIVE } from './exclusive-entries.ts';
+import { isPermitted, isWatchedFor } from './exclusive-rights.ts';
 import { OOM, SIGBUS } from './injected.ts';
-import { isWatchedForStores } from './mapping-table.ts';
-import { defineRead } from './read-value.ts';
 import { accountChanges, calls, changes, stirred } from './stillness.ts';
-import type { Step } from './step.ts';
-import type { ExclusiveAccess } from './step-lists.ts';
-import { findsHoleWatched, lacksObject, succeeded } from './touch-outcome.ts';
-import { EXCHANGED } from './traits.ts';
+import { lacksObject, succeeded } from './touch-outcome.ts';
 
 const profiles = profilesFrom('linux-5.18');
-
-/** Whether a device that can be used may write to what is there. */
-const isPermitted = (step: Step<ExclusiveAccess>): boolean =>
-  step.usable && step.permits(true) && step.code !== POISON;
-
-/** Whether it meets a watch. */
-const isWatchedFor = (step: Step): boolean => isWatchedForStores(step.mapping) || findsHoleWatched(step);
 
 const taken = define({
   id: 'exclusive/taken',
@@ -102,49 +90,6 @@ const works = define({
   },
 });
 
-const exchanged = defineRead({
-  id: 'exclusive/exchange',
-  title: 'An exchange answers the value that was there',
-  requirements: ['exclusive.exchange'],
-  profiles,
-  needs: ['exclusive'],
-  concerns: ({ command }) => command.op === 'device-exchange',
-});
-
-const exchangeLands = defineRead({
-  id: 'exclusive/exchange-lands',
-  title: 'What an exchange left there is read from then on',
-  requirements: ['exclusive.exchange', 'exclusive.revoked'],
-  profiles,
-  needs: ['exclusive'],
-  concerns: ({ traits }) => (traits & EXCHANGED) !== 0,
-});
-
-const exchangeNeeds = define({
-  id: 'exclusive/exchange-needs-it',
-  title: 'An exchange works where the entry is exclusive, and is refused elsewhere and changes nothing',
-  requirements: ['exclusive.exchange'],
-  profiles,
-  needs: ['exclusive'],
-  steps: (reading) => reading.exclusiveAccesses,
-  check(step) {
-    const { command, result, exclusivity } = step;
-    if (command.op !== 'device-exchange' || !isPermitted(step)) return 0;
-    const isDone = typeof result === 'number' || result === 'torn' || result === 'stale';
-    if (isWatchedFor(step)) {
-      return isDone ? 'an exchange at a page that is watched was made' : (accountChanges(step) ?? 1);
-    }
-    if (exclusivity === NOT_EXCLUSIVE || result === 'EINVAL') {
-      if (exclusivity === IS_EXCLUSIVE)
-        return 'the device has the page to itself, and device-exchange answered EINVAL';
-      if (result !== 'EINVAL')
-        return `nobody has the page to itself, and device-exchange answered ${resultInWords(result)}`;
-      return stirred(step) ?? 1;
-    }
-    return isDone ? 1 : `device-exchange answered ${resultInWords(result)}`;
-  },
-});
-
 const revoked = define({
   id: 'exclusive/revoked',
   title: 'A touch takes the page back, and calls nothing',
@@ -208,16 +153,5 @@ const onlyWhereMade = define({
   },
 });
 
-/** What a device may do with a page that it has to itself. */
-export const exclusive = [
-  taken,
-  returnsFirst,
-  permission,
-  works,
-  exchanged,
-  exchangeLands,
-  exchangeNeeds,
-  revoked,
-  forked,
-  onlyWhereMade,
-] as const;
+/** How a device gets a page to itself, and how it loses it. */
+export const exclusive = [taken, returnsFirst, permission, works, revoked, forked, onlyWhereMade] as const;

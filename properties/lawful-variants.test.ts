@@ -117,16 +117,21 @@ const storesOnDevice: Plant = {
     },
 };
 
-/** A page on another device comes back for a device in every profile, and what is watched before its store is trapped. */
+/** A page on another device comes back for a device in every profile without poison, and what is watched before its store is trapped. */
 const bringsBackFirst: Plant = {
   driver: (base) =>
     class extends base {
-      protected override loadForeign(process: Process, index: number): Result {
-        return this.loadFromSystem(process, index);
+      // No access of a device may poison, which a fault that fails does where there is poison.
+      protected override loadForeign(process: Process, index: number, entry: number): Result {
+        return this.kernel.profile.failedFaultPoisons
+          ? super.loadForeign(process, index, entry)
+          : this.loadFromSystem(process, index);
       }
 
       protected override storeForeign(process: Process, index: number, value: number): Result {
-        return this.storeInSystem(process, index, value);
+        return this.kernel.profile.failedFaultPoisons
+          ? super.storeForeign(process, index, value)
+          : this.storeInSystem(process, index, value);
       }
 
       override deviceStore(process: Process, index: number, value: number): Result {

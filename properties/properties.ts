@@ -7,6 +7,7 @@ import { device } from './device.ts';
 import { deviceStore } from './device-store.ts';
 import { devices } from './devices.ts';
 import { evictAll } from './evict-all.ts';
+import { exchange } from './exchange.ts';
 import { exclusive } from './exclusive.ts';
 import { failure } from './failure.ts';
 import { fault } from './fault.ts';
@@ -26,6 +27,7 @@ import { track } from './track.ts';
 import { types } from './types.ts';
 import { unmap } from './unmap.ts';
 import { watch } from './watch.ts';
+import { watchMissing } from './watch-missing.ts';
 
 const all = [
   ...count,
@@ -49,7 +51,9 @@ const all = [
   ...advise,
   ...devices,
   ...exclusive,
+  ...exchange,
   ...track,
+  ...watchMissing,
   ...watch,
   ...query,
   ...account,

@@ -6,7 +6,8 @@ import type { Observation } from '../spec/vocabulary/observation.ts';
 import { framesIn, type Scope } from '../spec/vocabulary/scope.ts';
 import { frameOf, HOLE, isDeviceEntry, PRESENT, type Snapshot } from '../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../spec/vocabulary/trace.ts';
-import { Bookkeeping } from './bookkeeping.ts';
+import { note } from './bookkeeping.ts';
+import { Books } from './books.ts';
 import { isFilePage } from './contents.ts';
 import { isCommon, zeros } from './mapping-table.ts';
 import { type Names, Step } from './step.ts';
@@ -41,7 +42,7 @@ export class Reading extends StepLists {
   /** Steps that name one page of host or shared memory, or begin at one. */
   readonly atCommon: Step[] = [];
 
-  readonly #books: Bookkeeping;
+  readonly #books: Books;
   #last: Step | undefined = undefined;
   #lastShown: Snapshot | undefined = undefined;
 
@@ -53,7 +54,7 @@ export class Reading extends StepLists {
     this.frames = framesIn(this.scope);
     this.capabilities = trace.capabilities;
     const { commands } = trace.case;
-    this.#books = new Bookkeeping(this.profile, this.scope, asksForSoftDirty(commands));
+    this.#books = new Books(this.profile, this.scope, asksForSoftDirty(commands));
     const { observations } = trace;
     for (let index = 0; index < observations.length; index++) {
       const command = commands[index];
@@ -87,7 +88,7 @@ export class Reading extends StepLists {
   #finish(): boolean {
     const step = this.#last;
     if (step === undefined) return true;
-    const isKnown = this.#books.note(step);
+    const isKnown = note(this.#books, step);
     if (isKnown) step.close(this.#books);
     this.#compare(step);
     if (isKnown) this.#look(step);

@@ -3,7 +3,7 @@ import type { DriverEvent } from '../spec/vocabulary/event.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import type { Result } from '../spec/vocabulary/result.ts';
 import type { Snapshot } from '../spec/vocabulary/snapshot.ts';
-import type { Bookkeeping } from './bookkeeping.ts';
+import type { Books } from './books.ts';
 import { BELOW_LIMIT, type Bounds } from './charges.ts';
 import { isObject, NO_VALUE } from './contents.ts';
 import type { DeviceStates } from './device-states.ts';
@@ -77,7 +77,7 @@ export class Step<C extends Command = Command> {
     previous: Step | undefined,
     lastShown: Snapshot | undefined,
     cell: number,
-    books: Bookkeeping,
+    books: Books,
   ) {
     const { memory, injected } = books;
     this.index = index;
@@ -125,7 +125,7 @@ export class Step<C extends Command = Command> {
   }
 
   /** Takes down what the books say after it. */
-  close({ memory, mappings, devices }: Bookkeeping): void {
+  close({ memory, mappings, devices }: Books): void {
     this.mappings = mappings.row;
     this.row = memory.row;
     this.pins = memory.pins;

@@ -1,16 +1,25 @@
 import { describe, expect, test } from 'vitest';
+import type { ProfileName } from '../spec/profiles/profile.ts';
 import { Capability } from '../spec/vocabulary/capability.ts';
 import {
+  advise,
+  attach,
+  close,
   detach,
+  deviceExchange,
   deviceStore,
   evict,
+  evictAll,
   fork,
   inject,
+  limit,
   load,
   map,
+  open,
   pin,
   store,
   toDevice,
+  watch,
 } from '../spec/vocabulary/shorthand.ts';
 import { type Lines, traceOf } from './hand-made.fixture.ts';
 import { isTransparencyDue, sameValues, withoutMigrations } from './transparency.ts';
@@ -33,10 +42,22 @@ describe('the case without its migrations', () => {
     expect(withoutMigrations(testCase)).toEqual(traceOf(quiet).case);
   });
 
-  test('tells nothing where something is made to fail, or pinned', () => {
+  test('has no device that comes, goes, or is emptied', () => {
+    const moving: Lines = [...lines, [evictAll, { result: 0 }], [close], [detach], [attach], [open]];
+    expect(withoutMigrations(traceOf(moving).case)).toEqual(traceOf(quiet).case);
+    expect(isTransparencyDue(traceOf(moving).case, everything)).toBe(true);
+  });
+
+  test.each([
+    inject('sigbus'),
+    pin(0, 0),
+    limit(1),
+    watch(0, 0, 'missing'),
+    advise(0, 0, 'free'),
+    deviceExchange(0, 0, 8),
+  ])('tells nothing where there is $op', (command) => {
     expect(isTransparencyDue(traceOf(lines).case, everything)).toBe(true);
-    expect(isTransparencyDue(traceOf([...lines, [inject('sigbus')]]).case, everything)).toBe(false);
-    expect(isTransparencyDue(traceOf([...lines, [pin(0, 0)]]).case, everything)).toBe(false);
+    expect(isTransparencyDue(traceOf([...lines, [command]]).case, everything)).toBe(false);
   });
 
   test('tells nothing where it is by place whether a device store works', () => {
@@ -45,6 +66,14 @@ describe('the case without its migrations', () => {
     expect(isTransparencyDue(traceOf(stores).case, everything)).toBe(true);
     expect(isTransparencyDue(traceOf(stores).case, poorer)).toBe(false);
     expect(isTransparencyDue(traceOf([...stores, [detach]]).case, everything)).toBe(false);
+    expect(isTransparencyDue(traceOf([...stores, [close]]).case, everything)).toBe(false);
+  });
+
+  test('tells nothing where a device may refuse to store to a page of another', () => {
+    const stores: Lines = [...lines, [deviceStore(0, 0, 8)]];
+    const due = (profile: ProfileName): boolean =>
+      isTransparencyDue(traceOf(stores, { profile, devices: 2 }).case, everything);
+    expect([due('linux-5.18'), due('linux-6.1')]).toEqual([false, true]);
   });
 });
 

@@ -273,7 +273,12 @@ export class Draft {
       const meets = this.#isOnDevice(process, beside) && random.nextInt(0, 2) > 0;
       this.#aim = { process, page: meets ? beside : victim.page };
     }
-    const strike = this.command(this.#oneOf(ops, 'load'));
+    const op = this.#oneOf(ops, 'load');
+    // A failure at one page shows what becomes of the others only where there are others.
+    if (op === 'evict-all' && victim !== 'any') {
+      this.add({ op: 'migrate-to-device', process: victim.process, page: 0, count: this.#scope.pages });
+    }
+    const strike = this.command(op);
     this.#aim = undefined;
     this.add(strike);
     const questions = this.#favoured(AFTERMATH);
@@ -306,7 +311,12 @@ export class Draft {
         : this.#somewhereIn(process);
     for (let steps = random.nextInt(0, 3); steps > 0; steps--) {
       const next = this.command(this.#oneOf(sequel.between, 'load'));
-      if (this.add(next)) this.#aimAfter(next);
+      if (!this.add(next)) continue;
+      this.#aimAfter(next);
+      // What a change of protection did to a page shows once it is taken back.
+      if (next.op === 'protect' && next.protection !== 'write') {
+        this.add({ ...next, protection: 'write' });
+      }
     }
     this.add(this.command(this.#oneOf(sequel.then, 'load')));
     this.#aim = undefined;

@@ -24,7 +24,7 @@ const STIRRED: readonly Op[] = [
  */
 export const SEQUELS: { readonly [O in Op]?: Sequel } = {
   watch: {
-    between: [...STIRRED, 'discard', 'load', 'device-load', 'watch', 'store', 'page-map'],
+    between: [...STIRRED, 'protect', 'discard', 'load', 'device-load', 'watch', 'store', 'page-map'],
     then: ['store', 'store', 'device-store', 'kernel-store', 'pin', 'populate', 'load', 'migrate-to-device'],
   },
   'clear-soft-dirty': {
@@ -63,6 +63,7 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'clear-soft-dirty',
       'device-load',
       'device-store',
+      'watch',
       'watch',
     ],
     then: ['device-exchange', 'device-exchange', 'page-map', 'load', 'smaps', 'fork', 'advise'],

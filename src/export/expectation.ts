@@ -90,6 +90,7 @@ function stepFrom(
     let tried = 0;
     step.begin(state, undefined, false);
     do {
+      if (++tried > MOST_WAYS) return undefined;
       perform(step, command);
       if (step.ruledOut) continue;
       nameFrames(step.state);
@@ -101,7 +102,7 @@ function stepFrom(
         const way = wayThrough(step, from, to);
         ways.set(JSON.stringify(way), way);
       }
-      if (++tried > MOST_WAYS || ways.size > MOST_WAYS || after.length > MOST_STATES) return undefined;
+      if (ways.size > MOST_WAYS || after.length > MOST_STATES) return undefined;
     } while (step.next(state));
   }
   return { ways: [...ways.values()], after };

@@ -1,6 +1,6 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Advice, Command, Limit, MappingKind, Remaining, Watch } from '../../spec/vocabulary/command.ts';
-import { match, P } from 'ts-pattern';
+import { MOST_SWAP_AREAS } from '../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from './pass.ts';
 
 /** The same command with simpler arguments, the simplest first. Nothing ever comes back to itself by way of these. */
@@ -17,6 +17,13 @@ function nearer(command: Command): readonly Command[] {
   return places;
 }
 
+// Each of these begins with the simplest.
+const REMAINING: readonly Remaining[] = [1, 'until-healed'];
+const KINDS: readonly MappingKind[] = ['private', 'file', 'shared', 'host'];
+const ADVICE: readonly Advice[] = ['page-out', 'free', 'cold', 'move-node'];
+const WATCHES: readonly Watch[] = ['write-protect', 'missing', 'none'];
+const LIMITS: readonly Limit[] = [0, 1, 'none'];
+
 /** The options that are simpler than the one that is taken now: those before it; all, where it is not among them. */
 function before<T>(options: readonly T[], now: T): readonly T[] {
   const at = options.indexOf(now);
@@ -24,43 +31,80 @@ function before<T>(options: readonly T[], now: T): readonly T[] {
 }
 
 function plainer(command: Command): readonly Command[] {
-  return match<Command, readonly Command[]>(command)
-    .with({ op: P.union('store', 'device-store', 'kernel-store', 'device-exchange') }, (c) =>
-      [1, 2].filter((value) => value < c.value).map((value) => ({ ...c, value })),
-    )
-    .with({ op: P.union('migrate-to-device', 'migrate-to-system') }, (c) => [
-      ...(c.count > 1 ? [{ ...c, count: 1 }] : []),
-      ...(c.count > 1 ? [{ ...c, page: c.page + 1, count: c.count - 1 }] : []),
-      ...(c.count > 2 ? [{ ...c, count: c.count - 1 }] : []),
-    ])
-    .with({ op: 'inject' }, (c) => [
-      ...(c.victim === 'any' ? [] : [{ ...c, victim: 'any' as const }]),
-      ...before<Remaining>([1, 'until-healed'], c.remaining).map((remaining) => ({ ...c, remaining })),
-    ])
-    .with({ op: 'map' }, (c) => [
-      ...before<MappingKind>(['private', 'file', 'shared', 'host'], c.kind).map((kind) => ({ ...c, kind })),
-      ...(c.protection === 'write' ? [] : [{ ...c, protection: 'write' as const }]),
-    ])
-    .with({ op: 'protect' }, (c) => (c.protection === 'read' ? [] : [{ ...c, protection: 'read' as const }]))
-    .with({ op: 'swap-on' }, (c) => (c.areas === 32 ? [] : [{ ...c, areas: 32 }]))
-    .with({ op: 'move' }, (c) => (c.keep ? [{ ...c, keep: false }] : []))
-    .with({ op: 'advise' }, (c) =>
-      before<Advice>(['page-out', 'free', 'cold', 'move-node'], c.advice).map((advice) => ({ ...c, advice })),
-    )
-    .with({ op: 'watch' }, (c) =>
-      before<Watch>(['write-protect', 'missing', 'none'], c.watch).map((watch) => ({ ...c, watch })),
-    )
-    .with({ op: 'limit' }, (c) => [
-      ...before<Limit>([0, 1, 'none'], c.pages).map((pages) => ({ ...c, pages })),
-      ...(c.group > 0 ? [{ ...c, group: 0 }] : []),
-    ])
-    .with({ op: P.union('join', 'charge') }, (c) => (c.group > 0 ? [{ ...c, group: 0 }] : []))
-    .with({ op: P.union('spawn', 'fork', 'exit', 'unmap', 'discard', 'load', 'device-load') }, () => [])
-    .with({ op: P.union('pin', 'unpin', 'heal', 'evict', 'attach', 'detach', 'inspect') }, () => [])
-    .with({ op: P.union('populate', 'lock', 'unlock', 'kernel-load', 'peek', 'make-exclusive') }, () => [])
-    .with({ op: P.union('clear-soft-dirty', 'soft-dirty', 'page-map', 'residency', 'smaps') }, () => [])
-    .with({ op: P.union('evict-all', 'close', 'open', 'hot-add') }, () => [])
-    .exhaustive();
+  switch (command.op) {
+    case 'store':
+    case 'device-store':
+    case 'kernel-store':
+    case 'device-exchange':
+      return [1, 2].filter((value) => value < command.value).map((value) => ({ ...command, value }));
+    case 'migrate-to-device':
+    case 'migrate-to-system': {
+      const { page, count } = command;
+      return [
+        ...(count > 1 ? [{ ...command, count: 1 }] : []),
+        ...(count > 1 ? [{ ...command, page: page + 1, count: count - 1 }] : []),
+        ...(count > 2 ? [{ ...command, count: count - 1 }] : []),
+      ];
+    }
+    case 'inject':
+      return [
+        ...(command.victim === 'any' ? [] : [{ ...command, victim: 'any' as const }]),
+        ...before(REMAINING, command.remaining).map((remaining) => ({ ...command, remaining })),
+      ];
+    case 'map':
+      return [
+        ...before(KINDS, command.kind).map((kind) => ({ ...command, kind })),
+        ...(command.protection === 'write' ? [] : [{ ...command, protection: 'write' as const }]),
+      ];
+    case 'protect':
+      return command.protection === 'read' ? [] : [{ ...command, protection: 'read' }];
+    case 'swap-on':
+      return command.areas === MOST_SWAP_AREAS ? [] : [{ ...command, areas: MOST_SWAP_AREAS }];
+    case 'move':
+      return command.keep ? [{ ...command, keep: false }] : [];
+    case 'advise':
+      return before(ADVICE, command.advice).map((advice) => ({ ...command, advice }));
+    case 'watch':
+      return before(WATCHES, command.watch).map((watch) => ({ ...command, watch }));
+    case 'limit':
+      return [
+        ...before(LIMITS, command.pages).map((pages) => ({ ...command, pages })),
+        ...(command.group > 0 ? [{ ...command, group: 0 }] : []),
+      ];
+    case 'join':
+    case 'charge':
+      return command.group > 0 ? [{ ...command, group: 0 }] : [];
+    case 'spawn':
+    case 'fork':
+    case 'exit':
+    case 'unmap':
+    case 'discard':
+    case 'load':
+    case 'device-load':
+    case 'pin':
+    case 'unpin':
+    case 'heal':
+    case 'evict':
+    case 'attach':
+    case 'detach':
+    case 'inspect':
+    case 'populate':
+    case 'lock':
+    case 'unlock':
+    case 'kernel-load':
+    case 'peek':
+    case 'make-exclusive':
+    case 'clear-soft-dirty':
+    case 'soft-dirty':
+    case 'page-map':
+    case 'residency':
+    case 'smaps':
+    case 'evict-all':
+    case 'close':
+    case 'open':
+    case 'hot-add':
+      return [];
+  }
 }
 
 /** Gives each command the simplest arguments with which the case still fails. */

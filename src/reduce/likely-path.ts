@@ -1,6 +1,6 @@
 import { stateKey } from '../../spec/model/canonical.ts';
 import { perform } from '../../spec/model/commands.ts';
-import { State } from '../../spec/model/state.ts';
+import { isExclusive, State, WATCHED_STORES } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
@@ -29,20 +29,21 @@ export class LikelyPath {
     let state = new State(testCase.scope);
     this.#add(state);
     for (const command of testCase.commands) {
-      if (admission.admit(command) === undefined) state = this.#after(state, command);
+      if (admission.admit(command) === undefined) state = this.#after(state, command).clone();
       this.#add(state);
     }
   }
 
   #add(state: State): void {
     this.#states.push(state);
-    this.#keys.push(shapeOf(state));
+    this.#keys.push(shapeOf(state.clone()));
   }
 
+  /** The state after a command; good until the next one. */
   #after(state: State, command: Command): State {
     this.#step.begin(state, undefined, true);
     perform(this.#step, command);
-    return this.#step.state.clone();
+    return this.#step.state;
   }
 
   /**
@@ -74,11 +75,18 @@ export class LikelyPath {
   }
 }
 
-/** What a state looks like, whatever is stored in it and however its entries came by their flavour. */
-function shapeOf(state: State): string {
-  const shape = state.clone();
+/**
+ * What a state looks like, whatever is stored in it, however its entries came by their flavour, and whether stores to it
+ * were noticed. Spoils the state.
+ */
+function shapeOf(shape: State): string {
   shape.value.fill(0);
   shape.common.fill(0);
-  shape.flavour.fill(0);
+  shape.droppable.fill(0);
+  for (let entry = 0; entry < shape.entry.length; entry++) {
+    const flavour = shape.flavour[entry] ?? 0;
+    shape.flavour[entry] = isExclusive(flavour) ? flavour : 0;
+    shape.track[entry] = (shape.track[entry] ?? 0) & WATCHED_STORES;
+  }
   return stateKey(shape, true);
 }

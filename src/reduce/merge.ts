@@ -1,7 +1,7 @@
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
 import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
-import { match } from 'ts-pattern';
 import { type Pass, withCommands } from './pass.ts';
 import { type Renaming, renamedCase, SAME } from './rename.ts';
 
@@ -21,14 +21,20 @@ const swapped =
 const SORTS = ['process', 'page', 'slot', 'device', 'group'] as const;
 type Sort = (typeof SORTS)[number];
 
-const howMany = (sort: Sort, scope: Scope): number =>
-  match(sort)
-    .with('process', () => scope.processes)
-    .with('page', () => scope.pages)
-    .with('slot', () => scope.slots)
-    .with('device', () => devicesIn(scope))
-    .with('group', () => CONTROL_GROUPS)
-    .exhaustive();
+function howMany(sort: Sort, scope: Scope): number {
+  switch (sort) {
+    case 'process':
+      return scope.processes;
+    case 'page':
+      return scope.pages;
+    case 'slot':
+      return scope.slots;
+    case 'device':
+      return devicesIn(scope);
+    case 'group':
+      return CONTROL_GROUPS;
+  }
+}
 
 const MERGES: readonly { readonly of: Sort; readonly names: Names }[] = SORTS.flatMap((sort) => [
   { of: sort, names: (from, to) => ({ ...SAME, [sort]: merged(from, to) }) },
@@ -74,8 +80,13 @@ export const mergeNames: Pass = function* (failing) {
   return current;
 };
 
+/** Shorter, or by the first device more often, or with earlier names. */
 function isSimpler({ commands: one }: Case, { commands: other }: Case): boolean {
-  return (
-    one.length < other.length || (one.length === other.length && JSON.stringify(one) < JSON.stringify(other))
-  );
+  if (one.length !== other.length) return one.length < other.length;
+  const devices = devicesNamed(one) - devicesNamed(other);
+  // The first device has no name in JSON, which would come after all that have one.
+  return devices < 0 || (devices === 0 && JSON.stringify(one) < JSON.stringify(other));
 }
+
+const devicesNamed = (commands: readonly Command[]): number =>
+  commands.reduce((sum, command) => sum + ('device' in command ? (command.device ?? 0) : 0), 0);

@@ -1,6 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import { match, P } from 'ts-pattern';
 
 /** What a renaming does to the arguments of a command. */
 export interface Renaming {
@@ -24,49 +23,67 @@ export const SAME: Renaming = {
 
 /** The command with its arguments renamed. A range keeps its length. */
 export function renamed(command: Command, by: Renaming): Command {
-  const place = ({ process, page }: Place): Place => ({ process: by.process(process), page: by.page(page) });
-  return match(command)
-    .with({ op: P.union('spawn', 'exit', 'clear-soft-dirty', 'smaps') }, (c) => ({
-      ...c,
-      process: by.process(c.process),
-    }))
-    .with({ op: 'fork' }, (c) => ({ ...c, process: by.process(c.process), child: by.process(c.child) }))
-    .with({ op: 'join' }, (c) => ({ ...c, process: by.process(c.process), group: by.group(c.group) }))
-    .with({ op: P.union('map', 'unmap', 'discard', 'protect', 'evict') }, (c) => ({ ...c, ...place(c) }))
-    .with({ op: P.union('load', 'kernel-load', 'peek', 'populate', 'lock', 'unlock') }, (c) => ({
-      ...c,
-      ...place(c),
-    }))
-    .with({ op: P.union('advise', 'watch', 'soft-dirty', 'page-map', 'residency') }, (c) => ({
-      ...c,
-      ...place(c),
-    }))
-    .with(
-      { op: P.union('migrate-to-device', 'migrate-to-system', 'device-load', 'make-exclusive') },
-      (c) => ({
-        ...c,
-        ...place(c),
-        ...deviceBy(c, by),
-      }),
-    )
-    .with({ op: P.union('store', 'kernel-store') }, (c) => ({ ...c, ...place(c), value: by.value(c.value) }))
-    .with({ op: P.union('device-store', 'device-exchange') }, (c) => ({
-      ...c,
-      ...place(c),
-      value: by.value(c.value),
-      ...deviceBy(c, by),
-    }))
-    .with({ op: 'move' }, (c) => ({ ...c, ...place(c), to: by.page(c.to) }))
-    .with({ op: 'pin' }, (c) => ({ ...c, ...place(c), slot: by.slot(c.slot) }))
-    .with({ op: 'unpin' }, (c) => ({ ...c, slot: by.slot(c.slot) }))
-    .with({ op: P.union('limit', 'charge') }, (c) => ({ ...c, group: by.group(c.group) }))
-    .with({ op: 'inject' }, (c) => (c.victim === 'any' ? c : { ...c, victim: place(c.victim) }))
-    .with({ op: P.union('attach', 'detach', 'evict-all', 'close', 'open', 'hot-add') }, (c) => ({
-      ...c,
-      ...deviceBy(c, by),
-    }))
-    .with({ op: P.union('heal', 'swap-on', 'inspect') }, (c) => c)
-    .exhaustive();
+  switch (command.op) {
+    case 'spawn':
+    case 'exit':
+    case 'clear-soft-dirty':
+    case 'smaps':
+      return { ...command, process: by.process(command.process) };
+    case 'fork':
+      return { ...command, process: by.process(command.process), child: by.process(command.child) };
+    case 'join':
+      return { ...command, process: by.process(command.process), group: by.group(command.group) };
+    case 'map':
+    case 'unmap':
+    case 'discard':
+    case 'protect':
+    case 'load':
+    case 'evict':
+    case 'populate':
+    case 'lock':
+    case 'unlock':
+    case 'advise':
+    case 'kernel-load':
+    case 'peek':
+    case 'watch':
+    case 'soft-dirty':
+    case 'page-map':
+    case 'residency':
+      return { ...command, ...place(command, by) };
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'device-load':
+    case 'make-exclusive':
+      return { ...command, ...place(command, by), ...device(command, by) };
+    case 'store':
+    case 'kernel-store':
+      return { ...command, ...place(command, by), value: by.value(command.value) };
+    case 'device-store':
+    case 'device-exchange':
+      return { ...command, ...place(command, by), value: by.value(command.value), ...device(command, by) };
+    case 'move':
+      return { ...command, ...place(command, by), to: by.page(command.to) };
+    case 'pin':
+      return { ...command, ...place(command, by), slot: by.slot(command.slot) };
+    case 'unpin':
+      return { ...command, slot: by.slot(command.slot) };
+    case 'limit':
+    case 'charge':
+      return { ...command, group: by.group(command.group) };
+    case 'inject':
+      return command.victim === 'any' ? command : { ...command, victim: place(command.victim, by) };
+    case 'attach':
+    case 'detach':
+    case 'evict-all':
+    case 'close':
+    case 'open':
+    case 'hot-add':
+      return { ...command, ...device(command, by) };
+    case 'heal':
+    case 'swap-on':
+    case 'inspect':
+      return command;
+  }
 }
 
 interface Place {
@@ -74,14 +91,20 @@ interface Place {
   readonly page: number;
 }
 
-/** The first device is the one that is meant where none is named: then its number does not appear in JSON. */
-function deviceBy({ device = 0 }: { readonly device?: number | undefined }, by: Renaming): Device {
-  const renaming = by.device(device);
-  return { device: renaming === 0 ? undefined : renaming };
-}
+const place = ({ process, page }: Place, by: Renaming): Place => ({
+  process: by.process(process),
+  page: by.page(page),
+});
 
 interface Device {
   readonly device: number | undefined;
+}
+
+/** The first device is the one that is meant where none is named, and is left without a name. */
+function device(command: { readonly device?: number | undefined }, by: Renaming): Device | undefined {
+  const renaming = by.device(command.device ?? 0);
+  if (renaming === (command.device ?? 0)) return undefined;
+  return { device: renaming === 0 ? undefined : renaming };
 }
 
 /** The case with all its commands renamed. */

@@ -20,13 +20,18 @@ export const substituteWindows: Pass = function* (failing) {
     ops: new Set(OPS),
     values: values.length > 0 ? values : [1],
   });
+  let path = new LikelyPath(current);
   for (let width = Math.min(WIDEST, current.commands.length); width >= 2; width--) {
     for (let start = 0; start + width <= current.commands.length; start++) {
-      const path = new LikelyPath(current);
-      for (const substitute of path.doLike(start, start + width, substitutes)) {
+      const touched = processesIn(current.commands.slice(start, start + width));
+      const nearby = substitutes.filter((command) =>
+        processesIn([command]).every((one) => touched.includes(one)),
+      );
+      for (const substitute of path.doLike(start, start + width, nearby)) {
         const smaller = withCommands(current, current.commands.toSpliced(start, width, substitute));
         if (yield smaller) {
           current = smaller;
+          path = new LikelyPath(current);
           break;
         }
       }
@@ -34,3 +39,10 @@ export const substituteWindows: Pass = function* (failing) {
   }
   return current;
 };
+
+/** The processes that commands name: what does the same as they do names no others. */
+const processesIn = (commands: readonly Command[]): readonly number[] =>
+  commands.flatMap((command) => [
+    ...('process' in command ? [command.process] : []),
+    ...('child' in command ? [command.child] : []),
+  ]);

@@ -1,5 +1,5 @@
-import { cpus } from 'node:os';
 import type { Accelerator } from './accelerator.ts';
+import { clockKilohertz } from './clock-speed.ts';
 import type { ProgramAndArguments } from '../stdio-launch.ts';
 
 /** Whose private memory is judged: our module's, or that of the kernel's own test device. */
@@ -39,8 +39,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     'panic=-1',
     'reboot=t',
     'transparent_hugepage=never',
-    // Without another clock to compare it with, the guest may not find out how fast its own is.
-    `tsc_early_khz=${(cpus()[0]?.speed ?? 0) * 1000 || 1_000_000}`,
+    `tsc_early_khz=${clockKilohertz()}`,
     'tsc=reliable',
     // There is nobody else on this processor to be kind to.
     'rcupdate.rcu_expedited=1',

@@ -1,0 +1,56 @@
+import { profilesFrom } from '../spec/profiles/profile.ts';
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { define } from './define.ts';
+import { IS_EXCLUSIVE, NOT_EXCLUSIVE } from './exclusive-entries.ts';
+import { isPermitted, isWatchedFor } from './exclusive-rights.ts';
+import { defineRead } from './read-value.ts';
+import { accountChanges, stirred } from './stillness.ts';
+import { EXCHANGED } from './traits.ts';
+
+const profiles = profilesFrom('linux-5.18');
+
+const exchanged = defineRead({
+  id: 'exclusive/exchange',
+  title: 'An exchange answers the value that was there',
+  requirements: ['exclusive.exchange'],
+  profiles,
+  needs: ['exclusive'],
+  concerns: ({ command }) => command.op === 'device-exchange',
+});
+
+const exchangeLands = defineRead({
+  id: 'exclusive/exchange-lands',
+  title: 'What an exchange left there is read from then on',
+  requirements: ['exclusive.exchange', 'exclusive.revoked'],
+  profiles,
+  needs: ['exclusive'],
+  concerns: ({ traits }) => (traits & EXCHANGED) !== 0,
+});
+
+const exchangeNeeds = define({
+  id: 'exclusive/exchange-needs-it',
+  title: 'An exchange works where the entry is exclusive, and is refused elsewhere and changes nothing',
+  requirements: ['exclusive.exchange'],
+  profiles,
+  needs: ['exclusive'],
+  steps: (reading) => reading.exclusiveAccesses,
+  check(step) {
+    const { command, result, exclusivity } = step;
+    if (command.op !== 'device-exchange' || !isPermitted(step)) return 0;
+    const isDone = typeof result === 'number' || result === 'torn' || result === 'stale';
+    if (isWatchedFor(step)) {
+      return isDone ? 'an exchange at a page that is watched was made' : (accountChanges(step) ?? 1);
+    }
+    if (exclusivity === NOT_EXCLUSIVE || result === 'EINVAL') {
+      if (exclusivity === IS_EXCLUSIVE)
+        return 'the device has the page to itself, and device-exchange answered EINVAL';
+      if (result !== 'EINVAL')
+        return `nobody has the page to itself, and device-exchange answered ${resultInWords(result)}`;
+      return stirred(step) ?? 1;
+    }
+    return isDone ? 1 : `device-exchange answered ${resultInWords(result)}`;
+  },
+});
+
+/** What a device does with a page that it has to itself. */
+export const exchange = [exchanged, exchangeLands, exchangeNeeds] as const;

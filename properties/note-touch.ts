@@ -1,0 +1,55 @@
+import type { Result } from '../spec/vocabulary/result.ts';
+import { POISON } from '../spec/vocabulary/snapshot.ts';
+import type { Books } from './books.ts';
+import { isObject } from './contents.ts';
+import { NO_PIN } from './flat-memory.ts';
+import { OOM, SIGBUS } from './injected.ts';
+import { isPrivate } from './mapping-table.ts';
+import { gotThrough, lost, noMemory, permits, type Touch, writes } from './touch-kinds.ts';
+import { WRITTEN_BY_KERNEL } from './traits.ts';
+
+/** What a touch makes of memory. False where nobody knows what it holds from then on. */
+export function noteTouch(books: Books, command: Touch, result: Result): boolean {
+  const { memory, mappings } = books;
+  const cell = books.cell(command);
+  const mapping = mappings.at(cell);
+  const code = memory.code(cell);
+  const works =
+    permits(command, mapping) &&
+    code !== POISON &&
+    (command.op !== 'pin' || memory.pins[command.slot] === NO_PIN);
+  if (command.op === 'lock') mappings.lock(cell, true);
+  // At a limit it is not known which of the two it was.
+  if (works && result === noMemory(command) && !books.charges.isLimited) books.injected.struck(OOM);
+  if (result === lost(command)) {
+    if (works && isObject(code)) lose(books, cell);
+    return true;
+  }
+  if (!gotThrough(command, result)) return true;
+  if (command.op === 'load' || command.op === 'kernel-load') {
+    memory.touched(cell);
+    return true;
+  }
+  if (!works || (writes(command, mapping) && books.isTrapped(cell, true))) return false;
+  memory.touched(cell);
+  switch (command.op) {
+    case 'store':
+      memory.write(cell, command.value);
+      return true;
+    case 'kernel-store':
+      memory.write(cell, command.value, WRITTEN_BY_KERNEL);
+      return true;
+    case 'pin':
+      memory.pin(cell, command.slot);
+      return true;
+    default:
+      memory.populate(cell, writes(command, mapping));
+      return true;
+  }
+}
+
+/** The page that was touched could not be brought back. */
+function lose(books: Books, cell: number): void {
+  books.injected.struck(SIGBUS);
+  if (books.profile.failedFaultPoisons && isPrivate(books.mappings.at(cell))) books.memory.poison(cell);
+}

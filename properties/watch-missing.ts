@@ -1,0 +1,69 @@
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { isObject } from './contents.ts';
+import { define } from './define.ts';
+import { isHeldUp, refusalOf } from './device-rights.ts';
+import { isWatchedIfMissing } from './mapping-table.ts';
+import { stirred } from './stillness.ts';
+import { findsHoleWatched, findsSlotBusy, gotOom, isPermitted, mayBeOverLimit } from './touch-outcome.ts';
+
+const trapsMissing = define({
+  id: 'watch/traps-missing',
+  title: 'A touch of a hole that is watched is trapped, and nothing comes of it',
+  requirements: ['watch.traps-missing'],
+  needs: ['watch-missing'],
+  steps: (reading) => reading.touches,
+  check(step) {
+    if (!findsHoleWatched(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
+    // That there is no charge for a page may be found out first.
+    const isRight = step.result === 'trapped' || (gotOom(step) && mayBeOverLimit(step));
+    if (!isRight) return `a ${step.command.op} of a watched hole answered ${resultInWords(step.result)}`;
+    return stirred(step) ?? 1;
+  },
+});
+
+const trapsDevice = define({
+  id: 'watch/traps-missing-on-device',
+  title: 'A device access to a hole that is watched is trapped or refused, and nothing comes of it',
+  requirements: ['watch.traps-missing'],
+  needs: ['watch-missing'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step) {
+    if (!step.usable || refusalOf(step) !== undefined || !findsHoleWatched(step)) return 0;
+    return isHeldUp(step) ?? stirred(step) ?? 1;
+  },
+});
+
+const peeksNothing = define({
+  id: 'watch/missing-reads-zero',
+  title: 'A peek at a hole that is watched is refused or gives zero',
+  requirements: ['watch.traps-missing', 'kernel.peek-value'],
+  needs: ['watch-missing', 'peek'],
+  steps: (reading) => reading.peeks,
+  check(step) {
+    if (!findsHoleWatched(step) || !step.permits(false)) return 0;
+    const isRight = step.result === 'EFAULT' || step.result === 0;
+    return isRight ? 1 : `a peek at a watched hole answered ${resultInWords(step.result)}`;
+  },
+});
+
+const missingStays = define({
+  id: 'watch/missing-stays',
+  title: 'A hole that is watched does not migrate',
+  requirements: ['watch.missing-stays'],
+  needs: ['watch-missing'],
+  steps: (reading) => reading.migrations,
+  check({ command, result, cell, row, rowBefore, mappingsBefore }) {
+    if (command.op !== 'migrate-to-device' || typeof result !== 'object') return 0;
+    let holes = 0;
+    for (let i = 0; i < result.length; i++) {
+      const isHole = !isObject(rowBefore[cell + i] ?? 0) && row[cell + i] === rowBefore[cell + i];
+      if (!isHole || !isWatchedIfMissing(mappingsBefore[cell + i] ?? 0)) continue;
+      if (result[i] === 'moved') return `page ${command.page + i}, a hole that is watched, moved`;
+      holes++;
+    }
+    return holes;
+  },
+});
+
+/** What comes of touches of holes that are watched. */
+export const watchMissing = [trapsMissing, trapsDevice, peeksNothing, missingStays] as const;

@@ -1,0 +1,53 @@
+import { mkdirSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import { LINUX_MUTANTS } from '../../targets/linux/linux-mutants.ts';
+import { Shell } from '../world.fixture.ts';
+
+const shell = new Shell();
+afterAll(() => {
+  shell.remove();
+});
+
+/** A cache with nothing in it. */
+const env = { ZDC_LINUX_CACHE: shell.path('cache') };
+
+describe('where no kernel is built', () => {
+  test.each([
+    ['run', '--target', 'linux'],
+    ['doctor', '--target', 'linux'],
+    ['mutants', '--target', 'linux', '--check'],
+    ['linux', 'exec', '.'],
+  ])('zdc %s says what to run, and exits with 69', async (...argv) => {
+    const { code, out, err } = await shell.call(argv, { env });
+    expect(out + err).toContain('"zdc linux build --kernel 6.12"');
+    expect(code).toBe(69);
+  });
+
+  test('status says what is missing', async () => {
+    const { code, out } = await shell.call(['linux', 'status'], { env });
+    expect(out).toContain(`Cache     ${env.ZDC_LINUX_CACHE}`);
+    expect(out).toContain('zdc linux build --kernel 6.1 ');
+    expect(code).toBe(69);
+    expect(await shell.call(['linux', 'status', '--quiet'], { env })).toMatchObject({ code: 69, out: '' });
+  });
+
+  test('a record that is none counts for nothing', async () => {
+    mkdirSync(`${env.ZDC_LINUX_CACHE}/built-6.12.json`, { recursive: true });
+    expect(await shell.call(['linux', 'status', '--quiet'], { env })).toMatchObject({ code: 69 });
+  });
+});
+
+test('a kernel that cannot be built is refused', async () => {
+  const { code, err } = await shell.call(['linux', 'build', '--kernel', '5.4'], { env });
+  expect(err).toContain('6.12 and 6.1');
+  expect(code).toBe(2);
+});
+
+test('the mutants of the driver are listed', async () => {
+  const { code, out } = await shell.call(['mutants', '--target', 'linux']);
+  for (const { id, title } of LINUX_MUTANTS) {
+    expect(out).toContain(id);
+    expect(out).toContain(title);
+  }
+  expect(code).toBe(0);
+});
