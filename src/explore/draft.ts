@@ -318,7 +318,7 @@ export class Draft {
         this.add({ ...next, protection: 'write' });
       }
     }
-    this.add(this.command(this.#oneOf(sequel.then, 'load')));
+    this.add(this.command(this.#oneOf(sequel.last, 'load')));
     this.#aim = undefined;
   }
 
