@@ -12,7 +12,7 @@ export interface Bounds {
 
 /** Whether a group is charged for as many pages as it may be: it is not, it may be, or it certainly is. */
 export const BELOW_LIMIT = 0;
-export const PERHAPS_AT_LIMIT = 1;
+const PERHAPS_AT_LIMIT = 1;
 export const AT_LIMIT = 2;
 
 const bitOf = (group: number): number => 1 << group;

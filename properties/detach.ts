@@ -7,7 +7,7 @@ import { OOM, SIGBUS } from './injected.ts';
 import { changeInWords, faultCall } from './stillness.ts';
 
 /** How many entries name a frame of a device. */
-export function entriesOn(entries: readonly number[] | undefined, device: number, scope: Scope): number {
+function entriesOn(entries: readonly number[] | undefined, device: number, scope: Scope): number {
   let count = 0;
   for (const entry of entries ?? []) if (isOn(entry, device, scope)) count++;
   return count;

@@ -4,7 +4,7 @@ import { zeros } from './mapping-table.ts';
 
 /** Whether an entry is exclusive: it is not, it may be, or it certainly is. */
 export const NOT_EXCLUSIVE = 0;
-export const PERHAPS_EXCLUSIVE = 1;
+const PERHAPS_EXCLUSIVE = 1;
 export const IS_EXCLUSIVE = 2;
 
 /** Which pages a device has to itself, as far as commands and answers tell. */

@@ -8,7 +8,7 @@ export type Touch = CommandOf<
 >;
 
 /** Whether it is a touch of the CPU itself, which fails by signals; the others fail by errors. */
-export const failsBySignal = ({ op }: Touch): boolean => op === 'load' || op === 'store';
+const failsBySignal = ({ op }: Touch): boolean => op === 'load' || op === 'store';
 
 /** Whether it touches the page for writing. What populates does where the mapping permits it. */
 export function writes({ op }: Touch, mapping: Mapping): boolean {

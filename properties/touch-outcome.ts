@@ -45,7 +45,7 @@ export const storesToWatched = ({ command, mapping }: Step<Touch>): boolean =>
   isWatchedForStores(mapping) && writes(command, mapping);
 
 /** Whether it must be trapped, if nothing else stands in its way. */
-export const meetsWatch = (step: Step<Touch>): boolean => findsHoleWatched(step) || storesToWatched(step);
+const meetsWatch = (step: Step<Touch>): boolean => findsHoleWatched(step) || storesToWatched(step);
 
 /** Whether a write here needs a new object: to fill a hole, to copy a page of a file, to break a sharing. */
 export const lacksObject = (step: Step): boolean =>

@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
-import { isExclusive, LOCKED, MAYBE_EXCLUSIVE, NO_OBJECT } from './state.ts';
+import { isExclusive, LOCKED, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
@@ -51,7 +51,7 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   }
   step.exercise(ADVISE_KEEPS_CONTENT);
   const flavour = state.flavour[entry] ?? 0;
-  const isSpared = (state.maps[object] ?? 0) > 1 || isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE;
+  const isSpared = (state.maps[object] ?? 0) > 1 || isExclusive(flavour);
   if (isSpared) return;
   if (advice === 'free') state.droppable[object] = 1;
   // Whoever pinned the page goes on using it.

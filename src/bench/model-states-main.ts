@@ -7,7 +7,7 @@ import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type Chapter, CHAPTERS, type Slice } from './model-states-slices.ts';
 
 // Writes reports/model-states.md: how many states the model has in each slice of the vocabulary, and that they are as
-// they must be. Takes an hour or so: node dist/src/bench/model-states-main.js [CHAPTERS]
+// they must be. Takes minutes: node dist/src/bench/model-states-main.js [CHAPTERS]
 
 const MOST = 1_000_000;
 

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander';
-import { ProfileName } from '../../spec/profiles/profile.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
 import { profileDifference, type ProfileDifference, type SeenDifference } from '../campaign/profile-diff.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';

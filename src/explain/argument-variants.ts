@@ -39,6 +39,12 @@ const vary = <T extends string | number | boolean>(
     .filter((option) => option !== now)
     .map((option) => ({ argument, value: String(option), command: change(option) }));
 
+const value = <C extends Command & { readonly value: number }>(c: C): readonly Variant[] =>
+  vary('value', c.value, [1, Math.min(c.value + 1, LARGEST_VALUE), LARGEST_VALUE], (option) => ({
+    ...c,
+    value: option,
+  }));
+
 /** Every variant of a command that differs from it in one argument, within a scope. Of the values of stores, three. */
 export function argumentVariants(command: Command, scope: Scope): readonly Variant[] {
   const processes = below(scope.processes);
@@ -58,11 +64,6 @@ export function argumentVariants(command: Command, scope: Scope): readonly Varia
     vary('device', c.device ?? 0, devices, (option) => ({ ...c, device: option }));
   const group = <C extends Command & { readonly group: number }>(c: C): readonly Variant[] =>
     vary('group', c.group, groups, (option) => ({ ...c, group: option }));
-  const value = <C extends Command & { readonly value: number }>(c: C): readonly Variant[] =>
-    vary('value', c.value, [1, Math.min(c.value + 1, LARGEST_VALUE), LARGEST_VALUE], (option) => ({
-      ...c,
-      value: option,
-    }));
   return match<Command, readonly Variant[]>(command)
     .with({ op: P.union('spawn', 'exit', 'clear-soft-dirty', 'smaps') }, process)
     .with({ op: 'fork' }, (c) => [

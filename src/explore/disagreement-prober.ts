@@ -36,12 +36,18 @@ export interface DisagreementOptions {
   readonly sight: Sight;
 }
 
-const SHOWS: readonly Capability[] = ['allocations', 'entries', 'frames', 'least-count', 'accounting'];
+const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
+  'allocations',
+  'entries',
+  'frames',
+  'least-count',
+  'accounting',
+]);
 
 const CAPABILITIES: { readonly [S in Sight]: ReadonlySet<Capability> } = {
   everything: new Set(Capability.options),
-  'results and callbacks': new Set(Capability.options.filter((one) => !SHOWS.includes(one))),
-  results: new Set(Capability.options.filter((one) => one !== 'callbacks' && !SHOWS.includes(one))),
+  'results and callbacks': new Set(Capability.options.filter((one) => !SHOWS.has(one))),
+  results: new Set(Capability.options.filter((one) => one !== 'callbacks' && !SHOWS.has(one))),
 };
 
 /**

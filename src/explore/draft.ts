@@ -283,7 +283,7 @@ export class Draft {
     this.add(strike);
     const questions = this.#favoured(AFTERMATH);
     if ('page' in strike && questions.length > 0 && random.nextInt(0, 1) === 0) {
-      this.#aim = strike;
+      this.#aim = { process: strike.process, page: strike.page };
       this.add(this.command(this.#oneOf(questions, 'load')));
       this.#aim = undefined;
     }
@@ -318,7 +318,7 @@ export class Draft {
         this.add({ ...next, protection: 'write' });
       }
     }
-    this.add(this.command(this.#oneOf(sequel.then, 'load')));
+    this.add(this.command(this.#oneOf(sequel.last, 'load')));
     this.#aim = undefined;
   }
 

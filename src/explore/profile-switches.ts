@@ -57,7 +57,7 @@ const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
 };
 
 /** In the order in which profiles list them. */
-export const SWITCH_NAMES: readonly Switch[] = Object.keys(SWITCHES).filter(isSwitch);
+const SWITCH_NAMES: readonly Switch[] = Object.keys(SWITCHES).filter(isSwitch);
 
 function isSwitch(name: string): name is Switch {
   return Object.hasOwn(SWITCHES, name);
@@ -73,5 +73,7 @@ export function differingSwitches(one: Profile, other: Profile): readonly (reado
 }
 
 /** A profile with some switches as another profile has them: what those alone come to. */
-export const withSwitches = (profile: Profile, names: readonly Switch[], other: Profile): Profile =>
-  names.reduce((mixed, name) => ({ ...mixed, [name]: other[name] }), profile);
+export const withSwitches = (profile: Profile, names: readonly Switch[], other: Profile): Profile => ({
+  ...profile,
+  ...Object.fromEntries(names.map((name) => [name, other[name]])),
+});

@@ -3,7 +3,7 @@ import type { Op } from '../../spec/vocabulary/command.ts';
 /** What may follow a command at the page that it was about, and what shows then whether it still holds. */
 export interface Sequel {
   readonly between: readonly Op[];
-  readonly then: readonly Op[];
+  readonly last: readonly Op[];
 }
 
 /** Ways in which a page moves, or its entry is changed. */
@@ -25,7 +25,7 @@ const STIRRED: readonly Op[] = [
 export const SEQUELS: { readonly [O in Op]?: Sequel } = {
   watch: {
     between: [...STIRRED, 'protect', 'discard', 'load', 'device-load', 'watch', 'store', 'page-map'],
-    then: ['store', 'store', 'device-store', 'kernel-store', 'pin', 'populate', 'load', 'migrate-to-device'],
+    last: ['store', 'store', 'device-store', 'kernel-store', 'pin', 'populate', 'load', 'migrate-to-device'],
   },
   'clear-soft-dirty': {
     between: [
@@ -45,7 +45,7 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'device-load',
       'kernel-load',
     ],
-    then: ['soft-dirty'],
+    last: ['soft-dirty'],
   },
   'make-exclusive': {
     between: [
@@ -66,7 +66,7 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'watch',
       'watch',
     ],
-    then: ['device-exchange', 'device-exchange', 'page-map', 'load', 'smaps', 'fork', 'advise'],
+    last: ['device-exchange', 'device-exchange', 'page-map', 'load', 'smaps', 'fork', 'advise'],
   },
   advise: {
     between: [
@@ -79,15 +79,15 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'make-exclusive',
       'populate',
     ],
-    then: ['advise', 'advise', 'load'],
+    last: ['advise', 'advise', 'load'],
   },
   lock: {
     between: [...STIRRED, 'move', 'move', 'move', 'unlock', 'load'],
-    then: ['discard', 'discard', 'advise'],
+    last: ['discard', 'discard', 'advise'],
   },
   limit: {
     between: ['migrate-to-device', 'discard', 'fork', 'join', 'load', 'map', 'pin'],
-    then: [
+    last: [
       'store',
       'store',
       'migrate-to-device',
@@ -102,15 +102,15 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
   },
   join: {
     between: [...STIRRED, 'store', 'discard', 'join'],
-    then: ['charge', 'charge', 'store'],
+    last: ['charge', 'charge', 'store'],
   },
   move: {
     between: [...STIRRED, 'load'],
-    then: ['load', 'store', 'evict', 'migrate-to-device', 'page-map', 'discard', 'device-store', 'evict-all'],
+    last: ['load', 'store', 'evict', 'migrate-to-device', 'page-map', 'discard', 'device-store', 'evict-all'],
   },
   close: {
     between: [...STIRRED, 'device-load', 'device-store'],
-    then: [
+    last: [
       'load',
       'evict',
       'evict-all',
@@ -123,10 +123,10 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
   },
   'hot-add': {
     between: ['detach', 'attach', 'migrate-to-device', 'load', 'hot-add'],
-    then: ['hot-add', 'device-load', 'migrate-to-device', 'load'],
+    last: ['hot-add', 'device-load', 'migrate-to-device', 'load'],
   },
   detach: {
     between: ['hot-add', 'device-load', 'attach', 'migrate-to-device'],
-    then: ['hot-add', 'load', 'attach', 'migrate-to-device'],
+    last: ['hot-add', 'load', 'attach', 'migrate-to-device'],
   },
 };

@@ -279,8 +279,9 @@ const USUAL_SHARE = 3;
 
 /** The strategies of a run against a target that offers this much; each case draws one of them. */
 export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
+  // One of them is enough to draw something for: what is not offered is passed over.
   const isOffered = ({ needs = [] }: { readonly needs?: readonly Capability[] }): boolean =>
-    needs.every((one) => capabilities.has(one));
+    needs.length === 0 || needs.some((one) => capabilities.has(one));
   const families = FAMILIES.filter(isOffered);
   const pairs = families.flatMap((one, index) => {
     const others = families.slice(index + 1);

@@ -19,7 +19,7 @@ export function laidOut(value: unknown, notation: Notation, indent = ''): string
   const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
   const items = Array.isArray(value)
     ? value.map((item) => laidOut(item, notation, deeper))
-    : Object.entries(value).map(([key, item]) => `${notation.key(key)}: ${laidOut(item, notation, deeper)}`);
+    : fieldsOf(value).map(([key, item]) => `${notation.key(key)}: ${laidOut(item, notation, deeper)}`);
   return `${open}\n${items.map((item) => `${deeper}${item}`).join(',\n')}\n${indent}${close}`;
 }
 
@@ -27,6 +27,10 @@ function onOneLine(value: unknown, notation: Notation): string {
   const { scalar, key, pad } = notation;
   if (Array.isArray(value)) return `[${value.map((item) => onOneLine(item, notation)).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return scalar(value);
-  const items = Object.entries(value).map(([name, item]) => `${key(name)}: ${onOneLine(item, notation)}`);
+  const items = fieldsOf(value).map(([name, item]) => `${key(name)}: ${onOneLine(item, notation)}`);
   return items.length === 0 ? '{}' : `{${pad}${items.join(', ')}${pad}}`;
 }
+
+/** As in JSON, a field that is undefined is not there. */
+const fieldsOf = (value: object): readonly (readonly [string, unknown])[] =>
+  Object.entries(value).filter(([, item]) => item !== undefined);

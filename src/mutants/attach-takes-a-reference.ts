@@ -8,12 +8,12 @@ export const attachTakesAReference: Mutant = {
   source: 'class (d)',
   primary: 'count.idle',
   earlier: [
-    'count.references',
     'count.free-once',
-    'unmap.releases',
-    'migrate.frees-source',
-    'migrate.detach',
+    'count.references',
     'device.store-place',
+    'migrate.detach',
+    'migrate.frees-source',
+    'unmap.releases',
   ],
   profiles: EVERY_PROFILE,
   plant: {

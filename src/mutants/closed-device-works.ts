@@ -6,7 +6,7 @@ export const closedDeviceWorks: Mutant = {
   title: 'A closed device goes on loading and storing.',
   source: 'own',
   primary: 'device.closed',
-  earlier: [],
+  earlier: ['exclusive.permission'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

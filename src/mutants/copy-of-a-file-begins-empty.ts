@@ -8,7 +8,7 @@ export const copyOfAFileBeginsEmpty: Mutant = {
   title: 'What is copied from a file for a store to come is a page of zeros.',
   source: 'class (s)',
   primary: 'types.file-copy',
-  earlier: ['fork.isolation', 'device.load-value', 'pin.sees-stores'],
+  earlier: ['device.load-value', 'fault.last-value', 'fork.isolation', 'pin.sees-stores'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const copyPassesTheLimit: Mutant = {
   title: 'A sharing is broken, though the group is charged for as much as it may be.',
   source: 'class (n)',
   primary: 'account.limit-holds',
-  earlier: [],
+  earlier: ['device.store-lands'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

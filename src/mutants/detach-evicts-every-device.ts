@@ -7,7 +7,7 @@ export const detachEvictsEveryDevice: Mutant = {
   title: 'A device that goes evicts the pages of all devices.',
   source: 'class (j)',
   primary: 'devices.apart',
-  earlier: ['migrate.detach', 'migrate.evict-all'],
+  earlier: ['failure.sigbus', 'migrate.detach', 'migrate.evict-all'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -12,7 +12,7 @@ export const deviceLoadAsksForWrite: Mutant = {
   title: 'A device load is refused where the mapping is not writable.',
   source: 'C-49',
   primary: 'device.permission',
-  earlier: ['failure.poison-lasts', 'devices.foreign-access', 'devices.foreign-value'],
+  earlier: ['devices.foreign-access', 'devices.foreign-value', 'failure.poison-lasts', 'watch.traps-missing'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -7,7 +7,7 @@ export const devicePagesHaveAGroupOfTheirOwn: Mutant = {
   title: 'What moves to the device is charged to the second group, whoever owns it.',
   source: 'class (n)',
   primary: 'account.group',
-  earlier: ['account.limit-holds'],
+  earlier: ['account.join-leaves', 'account.join-moves', 'account.limit-holds'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -11,7 +11,7 @@ export const deviceStorePassesTheWatch: Mutant = {
   title: 'A device stores to its page, though a watch has made the entry READ.',
   source: 'own',
   primary: 'watch.traps-store',
-  earlier: [],
+  earlier: ['watch.survives'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     driver: (base) =>

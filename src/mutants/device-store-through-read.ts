@@ -11,15 +11,15 @@ export const deviceStoreThroughRead: Mutant = {
   source: 'class (c)',
   primary: 'device.store-place',
   earlier: [
+    'account.charge',
     'fault.brings-back',
-    'fault.no-needless-call',
     'fault.last-value',
+    'fault.no-needless-call',
     'fork.isolation',
     'fork.pin-stays',
-    'unmap.releases',
     'migrate.must-skip',
-    'account.charge',
     'robust.at-rest',
+    'unmap.releases',
   ],
   profiles: EVERY_PROFILE,
   plant: {

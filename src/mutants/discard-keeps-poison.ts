@@ -8,7 +8,7 @@ export const discardKeepsPoison: Mutant = {
   title: 'Unmap and discard leave poison where it is, because it names no page.',
   source: 'class (q)',
   primary: 'failure.poison-inert',
-  earlier: ['unmap.clears', 'unmap.reads-zero', 'device.permission', 'robust.at-rest'],
+  earlier: ['device.permission', 'robust.at-rest', 'unmap.clears', 'unmap.reads-zero'],
   profiles: ['origin'],
   plant: {
     kernel: (base) =>

@@ -10,10 +10,11 @@ export const discardSparesReadOnly: Mutant = {
   primary: 'unmap.clears',
   earlier: [
     'failure.poison-inert',
-    'unmap.releases',
-    'unmap.reads-zero',
     'migrate.hole-is-zero',
+    'populate.locked',
     'robust.at-rest',
+    'unmap.reads-zero',
+    'unmap.releases',
   ],
   profiles: EVERY_PROFILE,
   plant: {

@@ -8,13 +8,13 @@ export const driverTakesAFrameInUse: Mutant = {
   source: 'own',
   primary: 'count.one-object',
   earlier: [
-    'fault.brings-back',
-    'failure.poison-releases',
-    'unmap.releases',
-    'migrate.must-skip',
-    'migrate.frees-source',
     'device.load-value',
     'device.store-lands',
+    'failure.poison-releases',
+    'fault.brings-back',
+    'migrate.frees-source',
+    'migrate.must-skip',
+    'unmap.releases',
   ],
   profiles: EVERY_PROFILE,
   plant: {

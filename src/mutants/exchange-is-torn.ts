@@ -10,7 +10,7 @@ export const exchangeIsTorn: Mutant = {
   title: 'An exchange by the device writes the first half of its value only.',
   source: 'own',
   primary: 'exclusive.revoked',
-  earlier: ['fork.isolation', 'exclusive.exchange'],
+  earlier: ['device.load-value', 'exclusive.exchange', 'fork.isolation'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     driver: (base) =>

@@ -11,14 +11,14 @@ export const failedFaultPoisons: Mutant = {
   primary: 'failure.nothing-lost',
   earlier: [
     'count.free-once',
+    'device.permission',
+    'failure.oom',
     'fault.brings-back',
     'fault.calls-once',
-    'failure.oom',
-    'unmap.releases',
     'migrate.failure-restores',
-    'device.permission',
     'pin.brings-back',
     'robust.at-rest',
+    'unmap.releases',
   ],
   profiles: profilesFrom('linux-4.14'),
   plant: {

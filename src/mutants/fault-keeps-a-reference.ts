@@ -12,14 +12,14 @@ export const faultKeepsAReference: Mutant = {
   primary: 'count.free-once',
   earlier: [
     'count.references',
+    'failure.poison-releases',
     'fault.calls-once',
     'fault.never-direct',
-    'failure.poison-releases',
-    'unmap.releases',
-    'migrate.must-skip',
-    'migrate.frees-source',
     'migrate.detach',
+    'migrate.frees-source',
+    'migrate.must-skip',
     'robust.at-rest',
+    'unmap.releases',
   ],
   profiles: EVERY_PROFILE,
   plant: {

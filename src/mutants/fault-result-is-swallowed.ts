@@ -12,10 +12,11 @@ export const faultResultIsSwallowed: Mutant = {
   source: 'C-04',
   primary: 'robust.answers',
   earlier: [
+    'failure.oom',
+    'failure.sigbus',
     'fault.calls-once',
     'fault.no-needless-call',
-    'failure.sigbus',
-    'failure.oom',
+    'kernel.access-errors',
     'pin.brings-back',
     'pin.failure',
   ],

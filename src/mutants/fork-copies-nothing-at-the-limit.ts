@@ -10,7 +10,7 @@ export const forkCopiesNothingAtTheLimit: Mutant = {
     'The child of a fork gets a hole where it should have a copy of a pinned page, if its group may not be charged for one more.',
   source: 'class (h)',
   primary: 'robust.at-rest',
-  earlier: [],
+  earlier: ['kernel.peek-value'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const forkCountsNoMapping: Mutant = {
   title: "The child's device entry is missing in the map count of its frame.",
   source: 'class (d)',
   primary: 'fork.counts',
-  earlier: ['count.mappings', 'count.free-unmapped'],
+  earlier: ['count.free-unmapped', 'count.mappings'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const forkGivesThePinnedPageAway: Mutant = {
   title: 'The child of a fork gets the pinned page, and the parent who pinned it the copy.',
   source: 'own',
   primary: 'fork.pin-stays',
-  earlier: ['pin.stays-put', 'account.charge', 'account.join-leaves'],
+  earlier: ['account.charge', 'account.join-leaves', 'pin.stays-put'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const forkInheritsTheLock: Mutant = {
   title: 'The child of a fork has its mappings locked, as its parent has.',
   source: 'own',
   primary: 'unmap.clears',
-  earlier: ['advise.keeps-content'],
+  earlier: ['advise.keeps-content', 'advise.spares-device'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

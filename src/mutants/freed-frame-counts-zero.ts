@@ -8,7 +8,7 @@ export const freedFrameCountsZero: Mutant = {
   title: 'A frame that was freed does not get the reference back that it lies idle with.',
   source: 'C-20',
   primary: 'count.references',
-  earlier: ['count.idle', 'unmap.releases'],
+  earlier: ['count.free-unmapped', 'count.idle', 'unmap.releases'],
   profiles: ['linux-5.18'],
   plant: {
     kernel: (base) =>

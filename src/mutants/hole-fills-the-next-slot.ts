@@ -12,11 +12,11 @@ export const holeFillsTheNextSlot: Mutant = {
   source: 'C-14',
   primary: 'migrate.frees-source',
   earlier: [
+    'device.load-value',
     'fault.last-value',
     'fork.isolation',
     'migrate.transparent',
     'migrate.vector',
-    'device.load-value',
   ],
   profiles: EVERY_PROFILE,
   plant: {

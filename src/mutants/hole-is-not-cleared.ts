@@ -7,10 +7,11 @@ export const holeIsNotCleared: Mutant = {
   source: 'class (s)',
   primary: 'migrate.hole-is-zero',
   earlier: [
-    'fault.last-value',
     'failure.oom',
+    'fault.last-value',
     'fork.isolation',
     'fork.pin-stays',
+    'kernel.access-returns',
     'migrate.transparent',
     'pin.sees-stores',
   ],

@@ -6,7 +6,7 @@ export const holeMigratesPastTheLimit: Mutant = {
   title: 'A hole becomes a page on the device, though its group is charged for as much as it may be.',
   source: 'MIG-8',
   primary: 'account.limit-holds',
-  earlier: [],
+  earlier: ['migrate.failure-restores'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

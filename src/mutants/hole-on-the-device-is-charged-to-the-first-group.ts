@@ -9,7 +9,7 @@ export const holeOnTheDeviceIsChargedToTheFirstGroup: Mutant = {
   title: 'The page that a hole becomes on the device is charged to the first group.',
   source: 'class (n)',
   primary: 'account.group',
-  earlier: [],
+  earlier: ['account.limit-holds'],
   profiles: profilesBefore('linux-5.18'),
   plant: {
     kernel: (base) =>

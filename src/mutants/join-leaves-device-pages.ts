@@ -8,7 +8,7 @@ export const joinLeavesDevicePages: Mutant = {
   title: 'The charge of a page on the device stays where it is, when its process joins another group.',
   source: 'own',
   primary: 'account.join-moves',
-  earlier: [],
+  earlier: ['account.group'],
   profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
   plant: {
     kernel: (base) =>

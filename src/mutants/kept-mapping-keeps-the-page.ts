@@ -9,7 +9,7 @@ export const keptMappingKeepsThePage: Mutant = {
   title: 'A move that keeps the old mapping leaves the page in it, too.',
   source: 'own',
   primary: 'move.keep',
-  earlier: [],
+  earlier: ['fork.isolation'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const kernelAccessGetsASignal: Mutant = {
   title: 'A kernel access that cannot be ends in a signal, as a touch of the process would.',
   source: 'class (g)',
   primary: 'kernel.access-errors',
-  earlier: ['unmap.then-refused'],
+  earlier: ['failure.poison-lasts', 'unmap.then-refused'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const kernelStoreGoesToTheFrame: Mutant = {
   title: 'A kernel store goes to the frame that the page has just left.',
   source: 'own',
   primary: 'kernel.access-lands',
-  earlier: ['fork.isolation', 'migrate.transparent', 'device.load-value'],
+  earlier: ['device.load-value', 'fork.isolation', 'migrate.transparent'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

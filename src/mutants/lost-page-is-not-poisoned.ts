@@ -7,13 +7,13 @@ export const lostPageIsNotPoisoned: Mutant = {
   source: 'own',
   primary: 'failure.poison',
   earlier: [
-    'fault.brings-back',
-    'fault.calls-once',
+    'device.store-lands',
     'failure.poison-lasts',
     'failure.poison-releases',
-    'unmap.releases',
-    'device.store-lands',
+    'fault.brings-back',
+    'fault.calls-once',
     'robust.at-rest',
+    'unmap.releases',
   ],
   profiles: ['origin'],
   plant: {

@@ -10,10 +10,12 @@ export const moveLeavesTheEntry: Mutant = {
   primary: 'move.entry',
   earlier: [
     'count.free-unmapped',
+    'count.never-zero',
     'migrate.failure-restores',
     'move.keep',
-    'robust.at-rest',
+    'move.value',
     'robust.answers',
+    'robust.at-rest',
   ],
   profiles: EVERY_PROFILE,
   plant: {

@@ -9,11 +9,12 @@ export const movedPageKeepsItsFrame: Mutant = {
   primary: 'migrate.frees-source',
   earlier: [
     'count.free-once',
-    'unmap.releases',
-    'migrate.must-skip',
-    'migrate.detach',
     'device.store-place',
+    'migrate.detach',
+    'migrate.evict-all',
+    'migrate.must-skip',
     'robust.at-rest',
+    'unmap.releases',
   ],
   profiles: EVERY_PROFILE,
   plant: {

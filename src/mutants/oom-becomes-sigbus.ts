@@ -9,10 +9,11 @@ export const oomBecomesSigbus: Mutant = {
   source: 'class (g)',
   primary: 'failure.oom',
   earlier: [
-    'fault.brings-back',
-    'fault.calls-once',
     'failure.poison',
     'failure.poison-releases',
+    'fault.brings-back',
+    'fault.calls-once',
+    'kernel.access-errors',
     'pin.brings-back',
     'pin.failure',
   ],

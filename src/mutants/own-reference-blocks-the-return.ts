@@ -15,7 +15,14 @@ export const ownReferenceBlocksTheReturn: Mutant = {
     "The fault's own reference to the frame is taken for somebody else's, and the page does not come back.",
   source: 'C-23',
   primary: 'fault.brings-back',
-  earlier: ['fault.extras-optional', 'failure.oom', 'migrate.detach', 'pin.brings-back', 'pin.failure'],
+  earlier: [
+    'failure.oom',
+    'fault.extras-optional',
+    'kernel.access-returns',
+    'migrate.detach',
+    'pin.brings-back',
+    'pin.failure',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -10,12 +10,13 @@ export const pageFreeTwice: Mutant = {
   source: 'class (e)',
   primary: 'count.free-once',
   earlier: [
-    'fault.calls-once',
-    'failure.poison-releases',
-    'unmap.releases',
-    'migrate.frees-source',
-    'migrate.detach',
     'device.store-place',
+    'failure.poison-releases',
+    'fault.calls-once',
+    'migrate.detach',
+    'migrate.evict-all',
+    'migrate.frees-source',
+    'unmap.releases',
   ],
   profiles: EVERY_PROFILE,
   plant: {

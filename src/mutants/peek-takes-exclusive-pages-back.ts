@@ -10,7 +10,7 @@ export const peekTakesExclusivePagesBack: Mutant = {
   title: 'An access that must not fault takes back the page that a device has to itself.',
   source: 'own',
   primary: 'robust.at-rest',
-  earlier: [],
+  earlier: ['exclusive.exchange'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const pinPassesTheWatch: Mutant = {
   title: 'A page that is watched for stores is pinned for writing.',
   source: 'own',
   primary: 'watch.traps-store',
-  earlier: [],
+  earlier: ['watch.survives'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -9,10 +9,12 @@ export const pinWithoutMemoryIsAFault: Mutant = {
   source: 'class (g)',
   primary: 'pin.failure',
   earlier: [
-    'fault.calls-once',
+    'account.limit-holds',
     'failure.poison',
     'failure.poison-releases',
+    'fault.calls-once',
     'pin.brings-back',
+    'watch.survives',
     'watch.traps-missing',
     'watch.traps-store',
   ],

@@ -9,10 +9,10 @@ export const pinnedPageLosesItsEntry: Mutant = {
   source: 'class (h)',
   primary: 'migrate.skip-restores',
   earlier: [
+    'device.store-lands',
     'fault.brings-back',
     'fork.isolation',
     'migrate.moves-all',
-    'device.store-lands',
     'pin.stays-put',
     'robust.at-rest',
   ],

@@ -10,13 +10,13 @@ export const poisonKeepsTheFrame: Mutant = {
   primary: 'failure.poison-releases',
   earlier: [
     'count.references',
+    'device.store-lands',
+    'failure.oom',
     'fault.brings-back',
     'fault.calls-once',
     'fault.extras-optional',
-    'failure.oom',
-    'unmap.releases',
-    'device.store-lands',
     'pin.brings-back',
+    'unmap.releases',
   ],
   profiles: ['origin'],
   plant: {

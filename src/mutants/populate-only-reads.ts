@@ -6,7 +6,7 @@ export const populateOnlyReads: Mutant = {
   title: 'Populating a writable mapping leaves holes and sharing as they are.',
   source: 'own',
   primary: 'populate.brings-back',
-  earlier: ['unmap.reads-zero', 'account.charge', 'fork.isolation'],
+  earlier: ['account.charge', 'fork.isolation', 'unmap.reads-zero'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const protectKeepsWrite: Mutant = {
   title: 'A change of protection leaves WRITE entries as they are.',
   source: 'own',
   primary: 'protect.downgrades',
-  earlier: ['protect.never-upgrades', 'device.store-place'],
+  earlier: ['device.store-place', 'protect.never-upgrades'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const protectUpgrades: Mutant = {
   title: 'A protection that permits writing turns READ entries to WRITE, shared or not.',
   source: 'class (c)',
   primary: 'protect.never-upgrades',
-  earlier: ['fault.no-needless-call', 'fork.isolation', 'device.store-place', 'account.charge'],
+  earlier: ['account.charge', 'device.store-place', 'fault.no-needless-call', 'fork.isolation'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const sharingIsBrokenBeforeTheWatch: Mutant = {
   title: 'A store to a page that is shared and watched makes a copy, and nobody is told.',
   source: 'own',
   primary: 'watch.traps-store',
-  earlier: [],
+  earlier: ['watch.survives'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

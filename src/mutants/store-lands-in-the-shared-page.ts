@@ -8,7 +8,7 @@ export const storeLandsInTheSharedPage: Mutant = {
   title: 'A store that broke the sharing goes to the page that the others kept.',
   source: 'class (c)',
   primary: 'fork.isolation',
-  earlier: ['fault.last-value', 'fork.pin-stays', 'pin.stays-put', 'account.charge'],
+  earlier: ['account.charge', 'fault.last-value', 'fork.pin-stays', 'pin.stays-put', 'types.file-stays'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

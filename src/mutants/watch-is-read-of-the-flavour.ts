@@ -10,7 +10,7 @@ export const watchIsReadOfTheFlavour: Mutant = {
     'Migration reads whether a device entry is watched as it would of a present one, and finds its flavour: what was WRITE comes back watched.',
   source: 'C-10',
   primary: 'watch.own',
-  earlier: ['pin.brings-back', 'fault.brings-back'],
+  earlier: ['device.store-lands', 'exclusive.returns-first', 'fault.brings-back', 'pin.brings-back'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

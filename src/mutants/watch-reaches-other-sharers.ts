@@ -9,7 +9,7 @@ export const watchReachesOtherSharers: Mutant = {
   title: 'Whoever shares a page that one process watches is trapped, too.',
   source: 'own',
   primary: 'watch.own',
-  earlier: ['fault.brings-back', 'device.store-lands'],
+  earlier: ['device.store-lands', 'exclusive.taken', 'fault.brings-back'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const watchedHoleMigrates: Mutant = {
   title: 'A hole that is watched for missing pages is filled by a migration.',
   source: 'MIG-8',
   primary: 'watch.missing-stays',
-  earlier: [],
+  earlier: ['migrate.failure-restores'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

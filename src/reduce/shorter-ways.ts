@@ -1,5 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { type Command, type Op, OPS } from '../../spec/vocabulary/command.ts';
+import type { Command, Op } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { type Ending, endingOf, mayBeNamedAlike } from './ending.ts';
 import { type Way, waysTo } from './model-ways.ts';
@@ -18,6 +18,30 @@ const MOST_ALIKE = 12;
 /** Commands that any case may need, besides its own. */
 const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
 
+/**
+ * Commands that a way is looked for among, beside the case's own. Those that are about one feature alone lead to no
+ * failure that another command shows, and would cost the search a step of its length.
+ */
+const USUAL: readonly Op[] = [
+  ...CORE,
+  'spawn',
+  'exit',
+  'unmap',
+  'discard',
+  'protect',
+  'migrate-to-system',
+  'device-load',
+  'device-store',
+  'pin',
+  'unpin',
+  'inject',
+  'heal',
+  'evict',
+  'attach',
+  'detach',
+  'swap-on',
+];
+
 /** What is gone through, from what is likely and small to all there is. */
 interface Search {
   readonly pages: number;
@@ -29,7 +53,7 @@ interface Search {
 function searchesFor({ commands, scope }: Case): readonly Search[] {
   const own = new Set(commands.map(({ op }) => op));
   const core = new Set([...CORE, ...own]);
-  const all = new Set(OPS);
+  const all = new Set([...USUAL, ...own]);
   const searches: readonly Search[] = [
     { pages: 1, ops: core, beyond: 1 },
     { pages: 1, ops: all, beyond: 2 },
@@ -54,9 +78,16 @@ export const shorterWays: Pass = function* (failing, failure) {
   const kinds = new Set(
     failing.commands.flatMap((command) => (command.op === 'inject' ? [command.kind] : [])),
   );
-  const isKnown = (command: Command): boolean => command.op !== 'inject' || kinds.has(command.kind);
+  const mapped = new Set([
+    'private',
+    'host',
+    ...failing.commands.flatMap((command) => (command.op === 'map' ? [command.kind] : [])),
+  ]);
+  const isKnown = (command: Command): boolean =>
+    (command.op !== 'inject' || kinds.has(command.kind)) &&
+    (command.op !== 'map' || mapped.has(command.kind));
   for (const { beyond, ops, pages } of searchesFor(failing)) {
-    const world: Case = { ...failing, scope: { processes: 2, pages, frames: 2, slots: 1 } };
+    const world: Case = { ...failing, scope: { ...failing.scope, processes: 2, pages, frames: 2, slots: 1 } };
     const ways = waysTo(world, {
       op: ending.op,
       commands: commandsIn(world.scope, { ops, values: [1] }).filter(isKnown),

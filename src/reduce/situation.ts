@@ -5,9 +5,10 @@ import {
   NOT_MAPPED,
   READ_FLAVOUR,
   type State,
+  WATCHED_STORES,
   WRITE_FLAVOUR,
 } from '../../spec/model/state.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Command, Op } from '../../spec/vocabulary/command.ts';
 
 const POISON = 'poison';
 
@@ -23,7 +24,7 @@ export function situationOf(state: State, command: Command): string {
   const first = 'page' in command ? command.page : 0;
   const count = 'count' in command ? command.count : 'page' in command ? 1 : pages;
   const seen: string[] = [];
-  for (let page = first; page < first + count; page++) seen.push(pageIn(state, page, own));
+  for (let page = first; page < first + count; page++) seen.push(pageIn(state, page, own, command.op));
   // Pages that no range holds together are as good in one order as in another, and empty ones as good as none.
   const told = 'page' in command ? seen : seen.filter((page) => page !== '').toSorted();
   const injections = [...state.remaining].map((left, kind) => {
@@ -48,7 +49,7 @@ export function situationOf(state: State, command: Command): string {
 }
 
 /** One page in all processes: the own entry first, the others in no order. */
-function pageIn(state: State, page: number, own: number | undefined): string {
+function pageIn(state: State, page: number, own: number | undefined, op: Op): string {
   const mine = own === undefined ? NO_OBJECT : (state.entry[state.at(own, page)] ?? NO_OBJECT);
   const others: string[] = [];
   let self = '';
@@ -56,22 +57,24 @@ function pageIn(state: State, page: number, own: number | undefined): string {
     const entry = state.at(process, page);
     if ((state.mapping[entry] ?? NOT_MAPPED) === NOT_MAPPED) continue;
     const object = state.entry[entry] ?? NO_OBJECT;
-    const sees = seenThrough(state, entry, object);
+    const sees = seenThrough(state, entry, object, op);
     if (process === own) self = sees;
     else others.push(`${sees}${object > NO_OBJECT && object === mine ? ' shared' : ''}`);
   }
   return others.length === 0 ? self : `${self}<${others.toSorted().join()}>`;
 }
 
-function seenThrough(state: State, entry: number, object: number): string {
+function seenThrough(state: State, entry: number, object: number, op: Op): string {
   const mapping = state.mapping[entry] ?? NOT_MAPPED;
-  const track = state.track[entry] ?? 0;
+  // Whether a page was stored to is looked at by who asks for it, and whether it may be dropped by who gives advice.
+  const track = (state.track[entry] ?? 0) & (op === 'soft-dirty' ? ~0 : WATCHED_STORES);
+  const droppable = op === 'advise' ? state.droppable[object] : 0;
   if (object === NO_OBJECT) return `${mapping} hole ${track}`;
   if (object < NO_OBJECT) return `${mapping} ${POISON} ${track}`;
   const place = state.onDevice(object) ? `device ${state.deviceOf(state.place[object] ?? 0)}` : 'system';
   const flavour = state.flavour[entry] ?? READ_FLAVOUR;
   const writes =
     flavour > WRITE_FLAVOUR ? 'X' : (mapping & MAY_WRITE) !== 0 && flavour >= LIKELY_WRITE ? 'W' : 'R';
-  const marks = [track, state.maps[object], state.group[object], state.droppable[object]].join();
+  const marks = [track, state.maps[object], state.group[object], droppable].join();
   return `${mapping} ${place} ${writes} ${marks} ${state.pinned(object) ? 'pinned' : ''}`;
 }

@@ -81,7 +81,7 @@ export const commandInWords = (command: Command): string =>
     .with({ op: 'heal' }, () => 'heal: no injection any more')
     .with(
       { op: P.union('attach', 'detach', 'close', 'open') },
-      (command) => `${command.op} ${theDevice(command)}`,
+      (change) => `${change.op} ${theDevice(change)}`,
     )
     .with({ op: 'evict-all' }, (evict) => `evict everything from ${theDevice(evict)}`)
     .with({ op: 'hot-add' }, (add) => `hot-add memory where ${theDevice(add)} has its own`)

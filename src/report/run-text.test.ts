@@ -43,9 +43,8 @@ describe('the report for people', () => {
     const text = chapterTables(profiles, width, PLAIN);
     const { made, kept } = golden(`tables-of-six-${width}.txt`, `${text}\n`);
     expect(made).toBe(kept);
-    for (const line of text.split('\n\n').slice(0, -1).join('\n').split('\n')) {
-      expect(line.length, line).toBeLessThanOrEqual(width);
-    }
+    const lines = text.split('\n\n').slice(0, -1).join('\n').split('\n');
+    expect(lines.filter((line) => line.length > width)).toEqual([]);
   });
 
   test('leaves the titles out where there is no room for them', () => {

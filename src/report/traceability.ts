@@ -1,5 +1,5 @@
 import { PROPERTIES } from '../../properties/properties.ts';
-import { ProfileName } from '../../spec/profiles/profile.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE, type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { SEED, type SeedSentence } from '../../spec/requirements/seed.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';

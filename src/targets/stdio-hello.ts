@@ -40,7 +40,7 @@ export function readHello(line: string): Greeting {
   if (profiles.length === 0) {
     throw new Malformed(
       `no profile that this suite knows among ${excerptOf(parsed.data.profiles)}; ` +
-        `it knows ${ProfileName.options.join(' and ')}`,
+        `it knows ${ProfileName.options.join(', ')}`,
     );
   }
   const capabilities = new Set(parsed.data.capabilities.filter(isCapability));

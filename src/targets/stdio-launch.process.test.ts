@@ -19,7 +19,10 @@ describe('a target that does not start', () => {
     ['hello-flood', 'The target answered hello with a line that is not JSON: "zone device"'],
     ['hello-endless', 'The target answered hello with a line of over 16777216 bytes'],
     ['hello-version', 'The target answered hello with protocol 2; this suite speaks protocol 1'],
-    ['hello-profiles', 'no profile that this suite knows among ["linux-9.9"]; it knows origin and linux-6.1'],
+    [
+      'hello-profiles',
+      'no profile that this suite knows among ["linux-9.9"]; it knows origin, linux-4.14, linux-5.18',
+    ],
     ['hello-form', 'a hello of the wrong form (capabilities: '],
     ['hello-needs', 'the capability "frames" without "entries", which it needs'],
     ['hello-error', 'an error: "no device"'],

@@ -99,6 +99,9 @@ export async function runStep(step: Step, { onProgress, signal }: StepWatch): Pr
     clearInterval(ticking);
     signal.removeEventListener('abort', stop);
     if (pid !== undefined) forgetGroup(pid);
-    log.end();
+    // Whoever is told of the log must find it whole.
+    await new Promise<void>((resolve) => {
+      log.end(resolve);
+    });
   }
 }
