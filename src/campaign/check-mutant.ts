@@ -2,19 +2,23 @@ import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
-import type { Mutant } from '../mutants/mutant.ts';
+import { directedScope, type Mutant } from '../mutants/mutant.ts';
 import { isMild } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { makeCounterexample } from './counterexample.ts';
-import { type Examined, Examiner, fingerprintOfExamined, violationOf } from './examiner.ts';
+import { Examiner, fingerprintOfExamined, requirementOfExamined } from './examiner.ts';
 import type { Finding } from './finding.ts';
 import { Pace } from './pace.ts';
 
-/** The world in which the directed cases of the mutants play. */
-export const DIRECTED_SCOPE: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
+/** A mutant's own case. */
+export const directedCase = (mutant: Mutant, profile: ProfileName): Case => ({
+  profile,
+  scope: directedScope(mutant),
+  observe: 'every-step',
+  commands: mutant.directed,
+});
 
 /** How the suite did against one planted bug in one profile. */
 export interface MutantOutcome {
@@ -64,7 +68,7 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
       // Nothing is broken, and so there is nothing to reduce: a SHOULD was not followed, and that is all.
       return { ...nothing, caught: true, commands, requirement: mutant.primary, primaryReached: 'random' };
     }
-    primaryByRandom = requirementOf(testCase, examined) === mutant.primary;
+    primaryByRandom = requirementOfExamined(testCase, examined) === mutant.primary;
     if (finding !== undefined) continue;
     const counterexample = await makeCounterexample(target, testCase, examined, {
       asks: 100_000,
@@ -102,16 +106,13 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
 /** How many cases are looked at for the primary requirement once the mutant is caught. */
 const LOOK_ON = 400;
 
-function requirementOf(testCase: Case, examined: Examined): RequirementId | undefined {
-  if (examined.kind === 'failed') return violationOf(testCase, examined.failure).requirement;
-  return examined.verdict.kind === 'violates' ? examined.verdict.violation.requirement : undefined;
-}
-
 /** Whether the mutant's own case names its primary requirement, and the kernel without it conforms to the same case. */
 async function directedReaches(mutant: Mutant, profile: ProfileName): Promise<boolean> {
-  const testCase: Case = { profile, scope: DIRECTED_SCOPE, observe: 'every-step', commands: mutant.directed };
+  const testCase = directedCase(mutant, profile);
   const target = new EmbeddedTarget({ plant: mutant.plant });
   const examined = await new Examiner(target, profile).examine(testCase);
   const sound = await new Examiner(new EmbeddedTarget(), profile).examine(testCase);
-  return requirementOf(testCase, examined) === mutant.primary && fingerprintOfExamined(sound) === undefined;
+  return (
+    requirementOfExamined(testCase, examined) === mutant.primary && fingerprintOfExamined(sound) === undefined
+  );
 }

@@ -6,7 +6,7 @@ import { CONFORMS, fingerprintOf, type Verdict, type Violation } from '../../spe
 import { type Terms, termsFor } from '../../spec/model/terms.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
-import { ruleIndex } from '../../spec/requirements/catalogue.ts';
+import { type RequirementId, ruleIndex } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
@@ -128,6 +128,12 @@ export function fingerprintOfExamined(examined: Examined): string | undefined {
     return examined.verdict.kind === 'violates' ? fingerprintOf(examined.verdict.violation) : undefined;
   }
   return isFinding(examined.failure) ? failureFingerprint(examined.failure) : undefined;
+}
+
+/** The requirement that an examined case breaks first; undefined where it breaks none. */
+export function requirementOfExamined(testCase: Case, examined: Examined): RequirementId | undefined {
+  if (examined.kind === 'failed') return violationOf(testCase, examined.failure).requirement;
+  return examined.verdict.kind === 'violates' ? examined.verdict.violation.requirement : undefined;
 }
 
 /** Whether a failure, confirmed, breaks a requirement: the others say that the target and the suite do not understand each other. */

@@ -10,7 +10,7 @@ import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { DIRECTED_SCOPE } from './check-mutant.ts';
+import { directedCase } from './check-mutant.ts';
 import { Pace } from './pace.ts';
 
 /** Which commands came to a requirement; `any`: it is judged by a look, or by an answer at all, after every command. */
@@ -55,10 +55,8 @@ export async function exercisedBy(
       note(source.draw(caseRandom(SEED, index)), target, tally);
     }
   }
-  for (const { profiles, directed } of MUTANTS) {
-    for (const profile of profiles) {
-      note({ profile, scope: DIRECTED_SCOPE, observe: 'every-step', commands: directed }, target, tally);
-    }
+  for (const mutant of MUTANTS) {
+    for (const profile of mutant.profiles) note(directedCase(mutant, profile), target, tally);
   }
   return new Map(
     CATALOGUE.flatMap(({ id }): [RequirementId, readonly Op[] | 'any'][] => {

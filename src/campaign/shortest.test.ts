@@ -3,7 +3,8 @@ import type { Op } from '../../spec/vocabulary/command.ts';
 import { searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
-import { checkMutant, DIRECTED_SCOPE } from './check-mutant.ts';
+import { directedScope } from '../mutants/mutant.ts';
+import { checkMutant } from './check-mutant.ts';
 
 /** Commands that any case may need, besides those of the counterexample itself. */
 const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
@@ -26,10 +27,11 @@ test('no counterexample of a mutant is longer than the shortest there is', { tim
     }
     const { commands, scope } = finding.counterexample.case;
     const longest = commands.length - 1;
-    const { processes, pages, frames, slots } = DIRECTED_SCOPE;
+    const { processes, pages, frames, slots } = directedScope(mutant);
     const prober = new EmbeddedProber({
       profile,
       scope: {
+        ...scope,
         processes: Math.max(scope.processes, processes),
         pages: Math.max(scope.pages, pages),
         frames: Math.max(scope.frames, frames),

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { Shell } from './world.fixture.ts';
 
@@ -18,6 +19,13 @@ describe('zdc mutants', () => {
     }
     expect(out).toContain(`${MUTANTS.length} mutants`);
     expect(code).toBe(0);
+  });
+
+  test('tells apart those that nothing tells from the truth', async () => {
+    const { out } = await shell.call(['mutants']);
+    const apart = out.slice(out.indexOf('Not among them'));
+    for (const { id } of EQUIVALENT_MUTANTS) expect(apart).toContain(`  ${id}  `);
+    expect((await shell.call(['mutants', EASY])).out).not.toContain('Not among them');
   });
 
   test('lists those of one profile', async () => {
@@ -61,6 +69,45 @@ describe('zdc mutants --check', () => {
   test('stops when somebody says so', async () => {
     const { code, out } = await shell.call(['mutants', '--check'], { signal: AbortSignal.abort() });
     expect(out).toContain(`Interrupted after 0 of`);
+    expect(code).toBe(130);
+  });
+});
+
+describe('zdc mutants --check --levels', () => {
+  test('tells what is seen of a mutant by how much it shows', { timeout: 60_000 }, async () => {
+    const { code, out } = await shell.call(['mutants', '--check', '--levels', EASY, '--seed', '1']);
+    expect(out).toMatch(/results only +callbacks +entries +frames and accounting\n/);
+    expect(out).toMatch(new RegExp(`${EASY} +origin +fork\\.counts +.*fork\\.counts, [\\d,]+\n`));
+    expect(out).toContain('frames and accounting: 1 of 1 mutant');
+    expect(out).toMatch(/All caught where everything is shown\. \(exit 0\)\n$/);
+    expect(code).toBe(0);
+  });
+
+  test('ends with 1 where one is not caught though everything is shown', async () => {
+    // Of a bug of the counts a single case that never looks shows nothing.
+    const argv = [
+      'mutants',
+      '--check',
+      '--levels',
+      'free-dips-to-zero',
+      '--most-commands',
+      '1',
+      '--seed',
+      '2',
+    ];
+    const { code, out } = await shell.call(argv);
+    expect(out).toContain('Not caught though everything is shown: free-dips-to-zero (origin). (exit 1)');
+    expect(code).toBe(1);
+  });
+
+  test('goes with --check', async () => {
+    expect(await shell.call(['mutants', '--levels'])).toMatchObject({ code: 2 });
+  });
+
+  test('stops when somebody says so', async () => {
+    const argv = ['mutants', '--check', '--levels'];
+    const { code, out } = await shell.call(argv, { signal: AbortSignal.abort() });
+    expect(out).toContain('Interrupted after 0 of');
     expect(code).toBe(130);
   });
 });

@@ -2,14 +2,18 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { checkMutant, type MutantOutcome } from '../campaign/check-mutant.ts';
 import type { Mutant } from '../mutants/mutant.ts';
+import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import type { Paint } from '../report/paint.ts';
+import { profileRange } from '../report/profile-range.ts';
 import { columns } from '../report/table.ts';
 import { LINUX_MUTANTS } from '../targets/linux/linux-mutants.ts';
+import { wrap } from '../report/wrap.ts';
 import { Complaint } from './complaint.ts';
 import { type Io, paintFor } from './io.ts';
+import { checkLevels } from './mutant-levels.ts';
 import { collectProfile } from './profile-option.ts';
 import { checkLinuxMutants } from './linux/check-linux-mutants.ts';
 import { parseSeed, randomSeed } from './seed.ts';
@@ -22,6 +26,7 @@ const NEXT_LINE = 2000;
 
 interface MutantFlags {
   readonly check?: boolean;
+  readonly levels?: boolean;
   readonly profile?: readonly ProfileName[];
   readonly seed?: number;
   readonly mostCommands: number;
@@ -33,10 +38,13 @@ Examples:
   zdc mutants                              list the planted bugs
   zdc mutants --check                      run the suite against each of them
   zdc mutants --check ID --profile origin  against one, in one profile
+  zdc mutants --check --levels             against each, by how much of itself it shows
   zdc run --target embedded:mutant=ID      see the counterexample that a mutant gives
   zdc mutants --target linux --check       the bugs of the driver on a real kernel; linux:mutant=ID for one
 
-With --check the exit code is 1 when a mutant is not caught, or its requirement is never reached.`;
+With --check the exit code is 1 when a mutant is not caught, or its requirement is never reached. With --levels a mutant is
+checked four times: showing its answers only; also its callbacks; also its entries; also frames and accounting. Each in the
+oldest profile in which it is a bug, or those asked for. reports/observability.md is the same for all of them.`;
 
 /** Adds the verb that lists the planted bugs, and checks that the suite catches them. */
 export function addMutants(program: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -48,6 +56,7 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
     )
     .argument('[ids...]', 'mutants (default: all)', collectMutant)
     .option('--check', 'run the suite against each')
+    .option('--levels', 'with --check: by how much the mutant shows of itself')
     .option('-p, --profile <name>', 'only in this profile; may be repeated', collectProfile)
     .option('-s, --seed <number>', 'the seed of the cases (default: a random one, which is told)', parseSeed)
     .option(
@@ -68,7 +77,11 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
         return;
       }
       const chosen = mutants.length === 0 ? MUTANTS : mutants;
-      if (flags.check === true) {
+      if (flags.levels === true) {
+        if (flags.check !== true) throw new Complaint(EXIT.usage, '--levels goes with --check.');
+        const { profile, seed = randomSeed(), mostCommands } = flags;
+        done(await checkLevels(chosen, { profiles: profile, seed, mostCommands }, io));
+      } else if (flags.check === true) {
         done(await check(chosen, flags, io));
       } else {
         io.stdout.write(listText(chosen, flags.profile, paintFor(io)));
@@ -106,10 +119,26 @@ function listText(
 ): string {
   const rows = mutants
     .filter(({ profiles }) => asked === undefined || profiles.some((profile) => asked.includes(profile)))
-    .map(({ id, primary, source, profiles, title }) => [id, primary, source, profiles.join(', '), title]);
+    .map(({ id, primary, source, profiles, title }) => [id, primary, source, profileRange(profiles), title]);
   const head = ['mutant', 'breaks', 'after', 'in', 'what it does'].map((word) => paint.dim(word));
-  return `${columns([head, ...rows], '').join('\n')}\n\n${amount(rows.length, 'mutant')}. "zdc mutants --check" runs the suite against each.\n`;
+  return [
+    ...columns([head, ...rows], ''),
+    '',
+    `${amount(rows.length, 'mutant')}. "zdc mutants --check" runs the suite against each.`,
+    ...(mutants === MUTANTS ? equivalentLines(paint) : []),
+    '',
+  ].join('\n');
 }
+
+/** Those that no observation tells from the truth are told apart, and never counted. */
+const equivalentLines = (paint: Paint): readonly string[] => [
+  '',
+  'Not among them, for no observation of any target tells them from the truth:',
+  ...EQUIVALENT_MUTANTS.flatMap(({ id, title, why }) => [
+    `  ${paint.bold(id)}  ${title}`,
+    ...wrap(`    ${why}`, '    '),
+  ]),
+];
 
 async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Promise<ExitCode> {
   const seed = flags.seed ?? randomSeed();

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { CATALOGUE, CHAPTERS, findRequirement } from '../../spec/requirements/catalogue.ts';
+import { NOT_ASSERTED } from '../../spec/requirements/not-asserted.ts';
 import { Shell } from './world.fixture.ts';
 
 const shell = new Shell();
@@ -28,6 +29,38 @@ describe('zdc spec', () => {
     expect(out).toMatch(/Needs +fork/);
     expect(out).toMatch(/Properties without a model:\n +\S+\/\S+: /);
     expect(out).toMatch(/Mutants that break it:\n +[a-z-]+: /);
+  });
+
+  test('shows what a requirement comes from and what looks after it', { timeout: 60_000 }, async () => {
+    const { code, out } = await shell.call(['spec', 'migrate.detach', '--matrix']);
+    expect(out).toMatch(/migrate\.detach \(MUST\)/);
+    expect(out).toMatch(/Seed +message 16: /);
+    expect(out).toMatch(/Commands +detach\n/);
+    expect(out).toMatch(/Mutants +[a-z-]+/);
+    expect(out).toMatch(/Profiles +all\n/);
+    expect(code).toBe(0);
+  });
+
+  test('shows the matrix as data', { timeout: 60_000 }, async () => {
+    const { out } = await shell.call(['spec', 'migrate.detach', '--matrix', '--json']);
+    expect(JSON.parse(out)).toMatchObject({ requirements: [{ id: 'migrate.detach', commands: ['detach'] }] });
+  });
+
+  test('stops measuring when somebody says so', async () => {
+    const { code } = await shell.call(['spec', '--matrix'], { signal: AbortSignal.abort() });
+    expect(code).toBe(130);
+  });
+
+  test('says what is not asserted, and why', async () => {
+    const { code, out } = await shell.call(['spec', '--not-asserted']);
+    const words = out.replaceAll(/\s+/g, ' ');
+    for (const { rule, why } of NOT_ASSERTED) {
+      expect(words).toContain(rule);
+      expect(words).toContain(why);
+    }
+    expect(code).toBe(0);
+    const { out: data } = await shell.call(['spec', '--not-asserted', '--json']);
+    expect(JSON.parse(data)).toEqual({ notAsserted: NOT_ASSERTED });
   });
 
   test('is data with --json', async () => {

@@ -1,6 +1,7 @@
 import { NOT_ASSERTED } from '../../spec/requirements/not-asserted.ts';
 import { SEED, type SeedSentence } from '../../spec/requirements/seed.ts';
 import { CASES_OF_EACH } from '../campaign/exercised-by.ts';
+import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
 import { amount } from './figures.ts';
 import { profileRange } from './profile-range.ts';
 import type { TracedChapter, TracedRequirement } from './traceability.ts';
@@ -29,6 +30,15 @@ requirement. "Any" means that it is judged by what every command is answered or 
 ${SEED.map(sentenceRow).join('\n')}
 
 ${chapters.map(chapterTable).join('\n\n')}
+
+## Planted bugs that nothing can tell
+
+No observation of any target tells these from the truth, so nothing is asked of the suite; a test holds that they show
+nothing.
+
+| mutant | what it does wrong | why nothing tells |
+| --- | --- | --- |
+${EQUIVALENT_MUTANTS.map(({ id, title, why }) => `| ${id} | ${cell(title)} | ${cell(why)} |`).join('\n')}
 
 ## Not asserted
 

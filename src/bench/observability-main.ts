@@ -1,0 +1,19 @@
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Observability, observabilityOf } from '../campaign/observability.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { caughtInWords, observabilityPage, OBSERVABILITY_RUN } from '../report/observability-page.ts';
+
+// Writes reports/observability.md: which planted bugs are caught by how much a target shows. Takes minutes.
+
+const all: Observability[] = [];
+for (const mutant of MUTANTS) {
+  const [profile = 'origin'] = mutant.profiles;
+  all.push(await observabilityOf(mutant, profile, OBSERVABILITY_RUN));
+  if (all.length % 10 === 0) console.log(`${all.length} of ${MUTANTS.length}`);
+}
+writeFileSync(
+  fileURLToPath(new URL('../../../reports/observability.md', import.meta.url)),
+  observabilityPage(all),
+);
+console.log(caughtInWords(all));
