@@ -10,7 +10,7 @@ export const lockedPageCannotComeBack: Mutant = {
     'A page on the device whose mapping is locked is taken for one that must not move, and cannot come back.',
   source: 'own',
   primary: 'fault.brings-back',
-  earlier: ['account.limit-spares-return', 'kernel.access-returns', 'populate.brings-back'],
+  earlier: ['account.limit-spares-return', 'fault.extras-optional', 'kernel.access-returns', 'populate.brings-back'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>
