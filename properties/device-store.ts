@@ -1,3 +1,4 @@
+import type { Scope } from '../spec/vocabulary/scope.ts';
 import {
   EXCLUSIVE,
   frameOf,
@@ -60,7 +61,7 @@ const storePlace = define({
   check(step, { capabilities, scope }) {
     const { before, after, cell, code, mapping } = step;
     if (step.command.op !== 'device-store' || before === undefined || after === undefined) return 0;
-    if (step.result !== 'ok') return changesOnFailure(step) ?? 1;
+    if (step.result !== 'ok') return changesOnFailure(step, scope) ?? 1;
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     if (isDeviceEntry(was)) {
       if (isWriteEntry(was) && !isForeign(step, scope)) return changes(step) ?? 1;
@@ -74,10 +75,11 @@ const storePlace = define({
 });
 
 /** A page that a store does not get at may have come back before that is known; else nothing has changed. */
-function changesOnFailure(step: Step<DeviceAccess>): string | undefined {
+function changesOnFailure(step: Step<DeviceAccess>, scope: Scope): string | undefined {
   const { before, after, cell: named } = step;
   if (before === undefined || after === undefined) return undefined;
-  const mayComeBack = isWatchedFor(step) || mayLackCharge(step);
+  // A page of another device has come back before the store itself fails.
+  const mayComeBack = isWatchedFor(step) || mayLackCharge(step) || isForeign(step, scope);
   for (let cell = 0; cell < after.length; cell++) {
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     if (was === is) continue;

@@ -33,8 +33,10 @@ const holds = define({
     if (!gotOom(step)) {
       return `nothing more may be charged, and a ${step.command.op} answered ${resultInWords(step.result)}`;
     }
-    // A page that it has brought back is in system memory then; where there was none, nothing has changed.
-    return (isOnDevice(step) ? accountChanges(step) : stirred(step)) ?? 1;
+    // A page that it has brought back is in system memory then; where there was none, nothing has changed. Where entries
+    // are not shown, the device may have had it without anybody's knowing.
+    const mayComeBack = step.before === undefined || isOnDevice(step);
+    return (mayComeBack ? accountChanges(step) : stirred(step)) ?? 1;
   },
 });
 

@@ -28,7 +28,7 @@ import {
   WATCHED_STORES,
   WRITE_FLAVOUR,
 } from './state.ts';
-import type { Step } from './step.ts';
+import { type Step, UNSEEN } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 import { MISSING_TOUCHED } from './touch-blames.ts';
 
@@ -361,7 +361,9 @@ function mayFail(step: Step, object: number, entry: number): boolean {
   const onDevice = object !== NO_OBJECT && state.onDevice(object);
   const kinds = (onDevice ? BACK_OR_ANEW : ANEW).filter((kind) => step.strikes(kind, object, entry));
   if (kinds.length === 0) return false;
-  const fails = step.pick(2, step.seenAnswer('EFAULT', 'ENOMEM')) === 0;
+  // A refusal may also come of a limit, later on: then the answer does not tell.
+  const isLimited = state.limit.some((limit) => limit !== 0);
+  const fails = step.pick(2, isLimited ? UNSEEN : step.seenAnswer('EFAULT', 'ENOMEM')) === 0;
   if (fails) {
     step.result = step.pick(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
     if (onDevice && step.pick(2, step.seenFaults()) === 1) {

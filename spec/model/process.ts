@@ -100,7 +100,6 @@ function copyEntry(step: Step, from: number, to: number): void {
     step.exercise(EXCLUSIVE_FORK);
     state.flavour[from] = READ_FLAVOUR;
   }
-  state.droppable[object] = 0;
   if (state.pinned(object)) {
     step.exercise(FORK_PIN_STAYS);
     if (terms.profile.forkCopiesPinned) {
@@ -111,6 +110,7 @@ function copyEntry(step: Step, from: number, to: number): void {
       return;
     }
   }
+  state.droppable[object] = 0;
   state.history[object] = (state.history[object] ?? 0) | WAS_SHARED;
   if (state.onDevice(object)) {
     step.exercise(FORK_SHARES);

@@ -24,7 +24,7 @@ import {
 const NOTHING: readonly number[] = [];
 
 /** No hint: an observation does not tell which choice was taken. */
-const UNSEEN = -1;
+export const UNSEEN = -1;
 
 /**
  * One way through one command. A command of the model is written once, as a program that mutates `state`, says what

@@ -24,12 +24,12 @@ export const LEVELS: readonly Level[] = [
   { name: 'frames and accounting', shows: ['frames', 'least-count', 'accounting'] },
 ];
 
-const ALL_SHOWN: readonly Capability[] = LEVELS.flatMap(({ shows }) => shows);
+const ALL_SHOWN: ReadonlySet<Capability> = new Set(LEVELS.flatMap(({ shows }) => shows));
 
 /** What a target of a level declares: all that can be done, and what it and the levels before it show. */
 function capabilitiesAt(level: number): readonly Capability[] {
-  const shown = LEVELS.slice(0, level + 1).flatMap(({ shows }) => shows);
-  return Capability.options.filter((one) => !ALL_SHOWN.includes(one) || shown.includes(one));
+  const shown = new Set(LEVELS.slice(0, level + 1).flatMap(({ shows }) => shows));
+  return Capability.options.filter((one) => !ALL_SHOWN.has(one) || shown.has(one));
 }
 
 /** What came of one planted bug where so much is shown. */
@@ -77,7 +77,8 @@ async function sightingAt(
   const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
   const pace = new Pace();
   let commands = 0;
-  for (let index = 0; commands < mostCommands && signal?.aborted !== true; index++) {
+  for (let index = 0; commands < mostCommands; index++) {
+    if (signal?.aborted === true) break;
     await pace.breathe();
     const testCase = source.draw(caseRandom(seed, index));
     const examined = await examiner.examine(testCase);

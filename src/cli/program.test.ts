@@ -27,7 +27,10 @@ describe('a mistake in the command line ends with 2, and a sentence that names t
     ['run --budget 48h', ['--budget', 'up to 24h']],
     ['run --budget 30s --runs 5', ['--runs', 'cannot be used with', '--budget']],
     ['run --case-timeout soon', ['--case-timeout', '500ms']],
-    ['run --profile linux-6.2', ['--profile', 'origin and linux-6.1', 'Did you mean linux-6.1?']],
+    [
+      'run --profile linux-6.2',
+      ['--profile', 'origin, linux-4.14, linux-5.18, linux-6.1', 'Did you mean linux-6.1'],
+    ],
     ['run --requirement fork.isolatoin', ['--requirement', 'Did you mean fork.isolation?', 'zdc spec']],
     ['run --report xml=a.xml', ['--report', 'json, junit and html']],
     ['run --report junti=a.xml', ['Did you mean junit?']],

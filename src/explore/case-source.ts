@@ -56,7 +56,7 @@ export class CaseSource {
     const weights = this.#weights[which] ?? [];
     const scope: Scope = {
       // One process is rarely enough: most of what can go wrong goes wrong between two.
-      processes: [1, 2, 2, 2, 3][random.nextInt(0, 4)] ?? 2,
+      processes: [1, 2, 2, 3, 3][random.nextInt(0, 4)] ?? 2,
       // A page moves to where nothing is mapped.
       pages: random.nextInt(strategy.weights.move > 0 ? 2 : 1, 4),
       frames: random.nextInt(1, 4),

@@ -14,7 +14,7 @@ import {
 } from '../../spec/vocabulary/command.ts';
 import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
-import { SEQUELS } from './sequel.ts';
+import { type Sequel, SEQUELS } from './sequel.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Protections of new mappings: most are worth writing to. */
@@ -47,6 +47,8 @@ const MORE_WAYS_BACK: readonly Op[] = [
   'kernel-store',
   'populate',
   'lock',
+  'evict-all',
+  'evict-all',
   'evict-all',
   'make-exclusive',
 ];
@@ -309,8 +311,8 @@ export class Draft {
       process !== undefined && 'page' in command
         ? { process, page: 'to' in command ? command.to : command.page }
         : this.#somewhereIn(process);
-    for (let steps = random.nextInt(0, 3); steps > 0; steps--) {
-      const next = this.command(this.#oneOf(sequel.between, 'load'));
+    for (const op of this.#history(sequel)) {
+      const next = this.command(op);
       if (!this.add(next)) continue;
       this.#aimAfter(next);
       // What a change of protection did to a page shows once it is taken back.
@@ -320,6 +322,14 @@ export class Draft {
     }
     this.add(this.command(this.#oneOf(sequel.last, 'load')));
     this.#aim = undefined;
+  }
+
+  /** What happens between: one of the scripts, or up to three steps that chance puts together. */
+  #history({ between, scripts = [] }: Sequel): readonly Op[] {
+    const random = this.#random;
+    if (scripts.length > 0 && random.nextInt(0, 1) === 0) return this.#oneOf(scripts, []);
+    const steps = between.length === 0 ? 0 : random.nextInt(0, 3);
+    return Array.from({ length: steps }, () => this.#oneOf(between, 'load'));
   }
 
   /** A moved page is followed, and a child is as good as its parent. */

@@ -35,7 +35,7 @@ export const FAMILIES: readonly Family[] = [
   },
   {
     name: 'queries',
-    weights: { 'page-map': 5, residency: 4, smaps: 3, inject: 2, heal: 0.5 },
+    weights: { 'page-map': 5, residency: 4, smaps: 3, inject: 4, heal: 0.5 },
     needs: ['query'],
   },
   { name: 'watching', weights: { watch: 11 }, needs: ['watch-missing'] },
@@ -51,7 +51,7 @@ export const FAMILIES: readonly Family[] = [
       'evict-all': 5,
       attach: 2,
       detach: 2,
-      inject: 3,
+      inject: 5,
       heal: 0.5,
     },
     needs: ['close'],

@@ -3,6 +3,8 @@ import type { Op } from '../../spec/vocabulary/command.ts';
 /** What may follow a command at the page that it was about, and what shows then whether it still holds. */
 export interface Sequel {
   readonly between: readonly Op[];
+  /** Whole histories that are worth trying as often as what chance puts together of the above. */
+  readonly scripts?: readonly (readonly Op[])[];
   readonly last: readonly Op[];
 }
 
@@ -24,7 +26,29 @@ const STIRRED: readonly Op[] = [
  */
 export const SEQUELS: { readonly [O in Op]?: Sequel } = {
   watch: {
-    between: [...STIRRED, 'protect', 'discard', 'load', 'device-load', 'watch', 'store', 'page-map'],
+    between: [
+      ...STIRRED,
+      'protect',
+      'protect',
+      'protect',
+      'discard',
+      'load',
+      'device-load',
+      'watch',
+      'store',
+      'page-map',
+    ],
+    scripts: [
+      ['fork'],
+      ['fork', 'watch'],
+      ['fork'],
+      ['protect'],
+      ['migrate-to-device', 'load'],
+      ['migrate-to-device', 'protect'],
+      ['migrate-to-device', 'watch'],
+      ['discard'],
+      ['make-exclusive', 'watch', 'load'],
+    ],
     last: ['store', 'store', 'device-store', 'kernel-store', 'pin', 'populate', 'load', 'migrate-to-device'],
   },
   'clear-soft-dirty': {
@@ -45,6 +69,14 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'device-load',
       'kernel-load',
     ],
+    scripts: [
+      ['store', 'migrate-to-device', 'migrate-to-system'],
+      ['store', 'migrate-to-device', 'evict'],
+      ['store', 'migrate-to-device'],
+      ['migrate-to-device', 'load'],
+      ['kernel-store'],
+      ['load'],
+    ],
     last: ['soft-dirty'],
   },
   'make-exclusive': {
@@ -52,6 +84,8 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       ...STIRRED,
       'load',
       'move',
+      'advise',
+      'advise',
       'advise',
       'smaps',
       'page-map',
@@ -66,7 +100,7 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'watch',
       'watch',
     ],
-    last: ['device-exchange', 'device-exchange', 'page-map', 'load', 'smaps', 'fork', 'advise'],
+    last: ['device-exchange', 'device-exchange', 'page-map', 'load', 'smaps', 'fork', 'advise', 'advise'],
   },
   advise: {
     between: [
@@ -125,6 +159,7 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
     between: ['detach', 'attach', 'migrate-to-device', 'load', 'hot-add'],
     last: ['hot-add', 'device-load', 'migrate-to-device', 'load'],
   },
+  unmap: { between: [], last: ['load', 'store', 'kernel-load', 'populate', 'page-map', 'residency'] },
   detach: {
     between: ['hot-add', 'device-load', 'attach', 'migrate-to-device'],
     last: ['hot-add', 'load', 'attach', 'migrate-to-device'],

@@ -18,7 +18,7 @@ function saidOf({ steps, case: testCase, counts, observations, shows }: Recorded
 
 describe.each([
   ['every mutant in its own case', DIRECTED, 200],
-  ['beginnings of random cases', randomRuns(300, 12), 12],
+  ['beginnings of random cases', randomRuns(500, 12), 12],
   ['what is told wrongly', distortedRuns(80, 9), 40],
 ])('exported tests and the judge agree on %s', (_, runs, least) => {
   test('there is enough to agree on', () => {

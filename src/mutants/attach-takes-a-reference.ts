@@ -12,6 +12,7 @@ export const attachTakesAReference: Mutant = {
     'count.references',
     'device.store-place',
     'migrate.detach',
+    'migrate.evict-all',
     'migrate.frees-source',
     'unmap.releases',
   ],

@@ -14,14 +14,17 @@ export const copyErrorGoesUnnoticed: Mutant = {
   primary: 'failure.sigbus',
   earlier: [
     'count.free-once',
+    'device.store-counts',
     'fault.last-value',
     'fork.isolation',
     'kernel.access-errors',
     'migrate.detach',
+    'migrate.evict-all',
     'migrate.failure-restores',
     'migrate.must-skip',
     'migrate.transparent',
     'pin.failure',
+    'populate.failure',
   ],
   profiles: EVERY_PROFILE,
   plant: {

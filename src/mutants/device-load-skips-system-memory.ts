@@ -9,7 +9,7 @@ export const deviceLoadSkipsSystemMemory: Mutant = {
   title: 'A device load of a page in system memory gives zero.',
   source: 'own',
   primary: 'device.load-value',
-  earlier: ['fork.isolation'],
+  earlier: ['devices.foreign-access', 'fork.isolation'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,7 @@ export const deviceWorksWhileDetached: Mutant = {
   title: 'A detached device goes on loading and storing.',
   source: 'class (r)',
   primary: 'device.detached',
-  earlier: [],
+  earlier: ['exclusive.permission'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

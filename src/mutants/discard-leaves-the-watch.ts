@@ -11,6 +11,7 @@ export const discardLeavesTheWatch: Mutant = {
   primary: 'watch.own',
   earlier: [
     'device.store-lands',
+    'exclusive.revoked',
     'exclusive.taken',
     'fault.brings-back',
     'kernel.access-returns',

@@ -6,7 +6,7 @@ export const evictAllStopsAtAFailure: Mutant = {
   title: 'Evict-all goes no further than the first page that cannot come.',
   source: 'class (h)',
   primary: 'migrate.evict-all',
-  earlier: ['fault.brings-back', 'migrate.progress'],
+  earlier: ['fault.brings-back', 'migrate.detach', 'migrate.progress'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

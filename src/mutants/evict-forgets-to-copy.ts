@@ -11,6 +11,7 @@ export const evictForgetsToCopy: Mutant = {
   earlier: [
     'device.load-value',
     'devices.foreign-value',
+    'exclusive.revoked',
     'fault.last-value',
     'fork.isolation',
     'fork.pin-stays',

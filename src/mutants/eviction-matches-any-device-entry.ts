@@ -23,6 +23,7 @@ export const evictionMatchesAnyDeviceEntry: Mutant = {
     'fault.last-value',
     'fault.never-direct',
     'fork.isolation',
+    'kernel.peek-stays',
     'migrate.detach',
     'migrate.evict-all',
     'migrate.frees-source',

@@ -8,7 +8,7 @@ export const exclusivePageIsGivenAway: Mutant = {
   title: 'A page that a device has to itself is given away by advice, and dropped when memory is wanted.',
   source: 'C-39',
   primary: 'advise.keeps-content',
-  earlier: ['robust.at-rest'],
+  earlier: ['fault.last-value', 'robust.at-rest'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -10,7 +10,7 @@ export const exclusivePageLooksUnmapped: Mutant = {
     'An exclusive entry does not count as a mapping of its page, nor does the present one that follows it.',
   source: 'C-39',
   primary: 'account.charge',
-  earlier: [],
+  earlier: ['account.join-moves'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -12,7 +12,13 @@ export const exclusivePageMovesWithoutItsValue: Mutant = {
   title: 'An exclusive page that moves to the device is taken for a hole: it is cleared there.',
   source: 'C-39',
   primary: 'fault.last-value',
-  earlier: ['exclusive.revoked', 'fork.isolation', 'migrate.skip-restores', 'migrate.transparent'],
+  earlier: [
+    'device.load-value',
+    'exclusive.revoked',
+    'fork.isolation',
+    'migrate.skip-restores',
+    'migrate.transparent',
+  ],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

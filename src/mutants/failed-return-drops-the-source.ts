@@ -21,6 +21,7 @@ export const failedReturnDropsTheSource: Mutant = {
     'fault.calls-once',
     'fault.extras-optional',
     'migrate.detach',
+    'migrate.evict-all',
     'migrate.frees-source',
     'robust.at-rest',
   ],

@@ -8,7 +8,7 @@ export const filledHoleIsNotCounted: Mutant = {
   title: 'The entry of a hole that moved to the device is missing in the map count of its frame.',
   source: 'class (d)',
   primary: 'count.mappings',
-  earlier: ['count.free-unmapped', 'migrate.evict-all'],
+  earlier: ['count.free-unmapped', 'migrate.evict-all', 'query.sole-mapper'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

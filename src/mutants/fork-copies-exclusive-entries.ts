@@ -9,7 +9,7 @@ export const forkCopiesExclusiveEntries: Mutant = {
   title: 'The child of a fork gets an exclusive entry for the page that it shares.',
   source: 'class (b)',
   primary: 'exclusive.fork',
-  earlier: ['exclusive.revoked', 'robust.at-rest'],
+  earlier: ['exclusive.revoked', 'fork.shares', 'robust.at-rest'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const forkCopiesHostMemory: Mutant = {
   title: 'The child of a fork gets a copy of a host page.',
   source: 'own',
   primary: 'types.host-value',
-  earlier: ['account.charge', 'account.join-moves', 'account.rss', 'pin.sees-stores'],
+  earlier: ['account.charge', 'account.join-moves', 'account.rss', 'pin.sees-stores', 'query.smaps'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const forkCopiesSharedMemory: Mutant = {
   title: 'The child of a fork gets a copy of a shared page.',
   source: 'own',
   primary: 'types.shared-value',
-  earlier: [],
+  earlier: ['kernel.peek-value'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

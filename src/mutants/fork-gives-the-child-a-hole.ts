@@ -22,6 +22,7 @@ export const forkGivesTheChildAHole: Mutant = {
     'migrate.must-skip',
     'pin.brings-back',
     'pin.failure',
+    'populate.brings-back',
     'protect.never-upgrades',
     'robust.at-rest',
     'unmap.releases',

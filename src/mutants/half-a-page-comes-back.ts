@@ -12,6 +12,7 @@ export const halfAPageComesBack: Mutant = {
     'failure.oom',
     'fork.isolation',
     'fork.pin-stays',
+    'kernel.access-lands',
     'kernel.access-returns',
     'migrate.hole-is-zero',
     'migrate.transparent',

@@ -15,6 +15,7 @@ export const holeFillsTheNextSlot: Mutant = {
     'device.load-value',
     'fault.last-value',
     'fork.isolation',
+    'migrate.failure-restores',
     'migrate.transparent',
     'migrate.vector',
   ],

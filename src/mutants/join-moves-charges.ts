@@ -9,7 +9,7 @@ export const joinMovesCharges: Mutant = {
   title: 'Charges follow a process to another group.',
   source: 'own',
   primary: 'account.join-leaves',
-  earlier: [],
+  earlier: ['account.group'],
   profiles: profilesFrom('linux-6.19'),
   plant: {
     kernel: (base) =>

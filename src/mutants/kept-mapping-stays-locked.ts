@@ -8,7 +8,7 @@ export const keptMappingStaysLocked: Mutant = {
   title: 'The mapping that a move leaves behind is still locked.',
   source: 'own',
   primary: 'unmap.clears',
-  earlier: ['advise.spares-device'],
+  earlier: ['advise.keeps-content', 'advise.spares-device'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const loadLeavesThePageExclusive: Mutant = {
   title: 'A load reads a page that the device has to itself, and leaves it there.',
   source: 'own',
   primary: 'exclusive.revoked',
-  earlier: [],
+  earlier: ['robust.at-rest'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -10,7 +10,15 @@ export const lockedPageCannotComeBack: Mutant = {
     'A page on the device whose mapping is locked is taken for one that must not move, and cannot come back.',
   source: 'own',
   primary: 'fault.brings-back',
-  earlier: ['account.limit-spares-return', 'kernel.access-returns', 'populate.brings-back'],
+  earlier: [
+    'account.limit-spares-return',
+    'exclusive.returns-first',
+    'fault.extras-optional',
+    'kernel.access-returns',
+    'pin.brings-back',
+    'populate.brings-back',
+    'populate.failure',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -11,6 +11,7 @@ export const migrationGrantsWrite: Mutant = {
   primary: 'migrate.write-sole',
   earlier: [
     'account.charge',
+    'account.limit-holds',
     'device.store-place',
     'failure.poison-releases',
     'fault.no-needless-call',
@@ -19,6 +20,7 @@ export const migrationGrantsWrite: Mutant = {
     'protect.never-upgrades',
     'robust.at-rest',
     'unmap.releases',
+    'watch.survives',
   ],
   profiles: EVERY_PROFILE,
   plant: {

@@ -11,6 +11,7 @@ export const moveLeavesTheEntry: Mutant = {
   earlier: [
     'count.free-unmapped',
     'count.never-zero',
+    'fault.no-needless-call',
     'migrate.failure-restores',
     'move.keep',
     'move.value',

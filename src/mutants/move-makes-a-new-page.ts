@@ -15,6 +15,7 @@ export const moveMakesANewPage: Mutant = {
     'fork.isolation',
     'fork.pin-stays',
     'kernel.access-lands',
+    'kernel.peek-value',
   ],
   profiles: EVERY_PROFILE,
   plant: {

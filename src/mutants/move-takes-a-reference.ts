@@ -9,7 +9,7 @@ export const moveTakesAReference: Mutant = {
     'The entry at the new address holds a reference of its own, and that of the old one is not given up.',
   source: 'class (d)',
   primary: 'count.references',
-  earlier: ['migrate.frees-source', 'unmap.releases'],
+  earlier: ['count.free-once', 'migrate.frees-source', 'unmap.releases'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

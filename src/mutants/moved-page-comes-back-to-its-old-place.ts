@@ -14,6 +14,7 @@ export const movedPageComesBackToItsOldPlace: Mutant = {
     'fault.never-direct',
     'fork.isolation',
     'migrate.evict-all',
+    'migrate.must-skip',
     'migrate.skip-restores',
     'move.value',
     'robust.at-rest',

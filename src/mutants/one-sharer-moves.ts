@@ -20,6 +20,7 @@ export const oneSharerMoves: Mutant = {
     'fault.calls-once',
     'fault.extras-optional',
     'fork.isolation',
+    'kernel.access-returns',
     'migrate.detach',
     'migrate.failure-restores',
     'migrate.independent',

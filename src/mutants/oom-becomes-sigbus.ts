@@ -16,6 +16,7 @@ export const oomBecomesSigbus: Mutant = {
     'kernel.access-errors',
     'pin.brings-back',
     'pin.failure',
+    'populate.failure',
   ],
   profiles: EVERY_PROFILE,
   plant: {

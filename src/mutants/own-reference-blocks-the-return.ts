@@ -22,6 +22,7 @@ export const ownReferenceBlocksTheReturn: Mutant = {
     'migrate.detach',
     'pin.brings-back',
     'pin.failure',
+    'populate.brings-back',
   ],
   profiles: EVERY_PROFILE,
   plant: {

@@ -6,7 +6,7 @@ export const pageOutDropsPages: Mutant = {
   title: 'Paging out drops a page that nobody has given away.',
   source: 'own',
   primary: 'advise.keeps-content',
-  earlier: ['account.charge', 'fork.isolation', 'robust.at-rest'],
+  earlier: ['account.charge', 'fault.last-value', 'fork.isolation', 'robust.at-rest'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

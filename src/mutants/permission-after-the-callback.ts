@@ -8,7 +8,7 @@ export const permissionAfterTheCallback: Mutant = {
   title: 'The driver is asked for a page before anybody asks whether the process may touch it.',
   source: 'own',
   primary: 'fault.permission-first',
-  earlier: ['pin.permission', 'populate.failure'],
+  earlier: ['kernel.access-errors', 'pin.permission', 'populate.failure'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

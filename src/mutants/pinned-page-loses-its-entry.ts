@@ -14,6 +14,7 @@ export const pinnedPageLosesItsEntry: Mutant = {
     'fork.isolation',
     'migrate.moves-all',
     'pin.stays-put',
+    'query.page-map',
     'robust.at-rest',
   ],
   profiles: EVERY_PROFILE,

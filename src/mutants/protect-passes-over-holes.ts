@@ -9,6 +9,7 @@ export const protectPassesOverHoles: Mutant = {
   source: 'own',
   primary: 'protect.enforced',
   earlier: [
+    'account.limit-holds',
     'device.permission',
     'device.store-lands',
     'device.store-place',

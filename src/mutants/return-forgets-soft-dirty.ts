@@ -16,7 +16,7 @@ export const returnForgetsSoftDirty: Mutant = {
   title: 'A page that was stored to is clean after it came back from the device.',
   source: 'C-11',
   primary: 'track.survives',
-  earlier: [],
+  earlier: ['track.store'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

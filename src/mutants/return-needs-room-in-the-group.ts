@@ -11,6 +11,7 @@ export const returnNeedsRoomInTheGroup: Mutant = {
   earlier: [
     'count.free-once',
     'devices.foreign-access',
+    'exclusive.returns-first',
     'fault.brings-back',
     'kernel.access-returns',
     'migrate.detach',

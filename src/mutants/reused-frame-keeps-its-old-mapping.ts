@@ -21,6 +21,7 @@ export const reusedFrameKeepsItsOldMapping: Mutant = {
     'migrate.evict-all',
     'pin.brings-back',
     'pin.failure',
+    'populate.brings-back',
   ],
   profiles: EVERY_PROFILE,
   plant: {

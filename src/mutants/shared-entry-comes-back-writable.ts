@@ -24,6 +24,7 @@ export const sharedEntryComesBackWritable: Mutant = {
     'migrate.write-sole',
     'robust.at-rest',
     'unmap.releases',
+    'watch.survives',
     'watch.traps-store',
   ],
   profiles: EVERY_PROFILE,

@@ -7,7 +7,7 @@ export const takenFrameGetsASecondReference: Mutant = {
   title: 'A frame that is taken has a reference beside the one that it lay idle with.',
   source: 'class (d)',
   primary: 'count.references',
-  earlier: ['migrate.evict-all', 'unmap.releases'],
+  earlier: ['count.free-once', 'migrate.evict-all', 'unmap.releases'],
   profiles: ['linux-5.18'],
   plant: {
     driver: (base) =>

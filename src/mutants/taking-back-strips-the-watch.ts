@@ -9,7 +9,7 @@ export const takingBackStripsTheWatch: Mutant = {
   title: 'A page that is taken back from the device that had it to itself is no longer watched.',
   source: 'C-39',
   primary: 'watch.traps-store',
-  earlier: ['watch.survives'],
+  earlier: ['migrate.write-sole', 'watch.survives'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

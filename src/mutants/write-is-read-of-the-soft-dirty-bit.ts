@@ -10,7 +10,7 @@ export const writeIsReadOfTheSoftDirtyBit: Mutant = {
     'Migration reads whether a device entry may write as it would of a present one, and finds the bit by which it is soft-dirty: what was shared becomes writable for all.',
   source: 'C-01',
   primary: 'protect.never-upgrades',
-  earlier: ['account.charge', 'device.store-place', 'fork.isolation', 'watch.traps-store'],
+  earlier: ['account.charge', 'device.store-place', 'fork.isolation', 'watch.survives', 'watch.traps-store'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -83,14 +83,17 @@ export const shorterWays: Pass = function* (failing, failure) {
     'host',
     ...failing.commands.flatMap((command) => (command.op === 'map' ? [command.kind] : [])),
   ]);
-  const isKnown = (command: Command): boolean =>
-    (command.op !== 'inject' || kinds.has(command.kind)) &&
-    (command.op !== 'map' || mapped.has(command.kind));
+  const isKnown = (command: Command): boolean => command.op !== 'inject' || kinds.has(command.kind);
+  // Where few commands are tried, there is room for every kind of mapping.
+  const isMapped = (command: Command, among: number): boolean =>
+    command.op !== 'map' || mapped.has(command.kind) || among < USUAL.length;
   for (const { beyond, ops, pages } of searchesFor(failing)) {
     const world: Case = { ...failing, scope: { ...failing.scope, processes: 2, pages, frames: 2, slots: 1 } };
     const ways = waysTo(world, {
       op: ending.op,
-      commands: commandsIn(world.scope, { ops, values: [1] }).filter(isKnown),
+      commands: commandsIn(world.scope, { ops, values: [1] }).filter(
+        (command) => isKnown(command) && isMapped(command, ops.size),
+      ),
       failure,
       longest: length - 1,
       most: MOST_STEPS,
