@@ -1,5 +1,5 @@
 import type fc from 'fast-check';
-import { isExclusive, NO_OBJECT, NOT_MAPPED, type State } from '../../spec/model/state.ts';
+import type { State } from '../../spec/model/state.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
 import {
@@ -12,8 +12,9 @@ import {
   Protection,
   type Watch,
 } from '../../spec/vocabulary/command.ts';
-import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import { CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
+import { Places } from './places.ts';
 import { type Sequel, SEQUELS } from './sequel.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -74,14 +75,14 @@ export class Draft {
   /** Every store writes another value, so that whatever is read tells where it came from. */
   #nextValue = 1;
   #lastAdvice: Advice | undefined;
-  /** The page that the next command is to go to, whatever else would be chosen. */
-  #aim: { readonly process: number; readonly page: number } | undefined;
+  readonly #places: Places;
 
   constructor(guide: Guide, random: fc.Random, strategy: Strategy) {
     this.#guide = guide;
     this.#scope = guide.scope;
     this.#random = random;
     this.#strategy = strategy;
+    this.#places = new Places(guide, random, strategy.deviceBias);
   }
 
   get #state(): State {
@@ -149,14 +150,14 @@ export class Draft {
     const random = this.#random;
     switch (op) {
       case 'spawn':
-        return { op, process: this.#freeSlot() };
+        return { op, process: this.#places.freeSlot() };
       case 'fork':
-        return { op, process: this.#somewhere(MOSTLY_DEVICE).process, child: this.#freeSlot() };
+        return { op, process: this.#places.somewhere(MOSTLY_DEVICE).process, child: this.#places.freeSlot() };
       case 'exit':
-        return { op, process: this.#liveProcess() };
+        return { op, process: this.#places.liveProcess() };
       case 'map': {
         const kind = this.#isOtherKind() ? this.#oneOf(OTHER_KINDS, 'host') : 'private';
-        return { op, ...this.#unmapped(), kind, protection: this.#oneOf(NEW_PROTECTIONS, 'write') };
+        return { op, ...this.#places.unmapped(), kind, protection: this.#oneOf(NEW_PROTECTIONS, 'write') };
       }
       case 'unmap':
       case 'discard':
@@ -164,33 +165,33 @@ export class Draft {
       case 'peek':
       case 'page-map':
       case 'residency':
-        return { op, ...this.#somewhere(MOSTLY_DEVICE) };
+        return { op, ...this.#places.somewhere(MOSTLY_DEVICE) };
       case 'device-load':
-        return { op, ...this.#somewhere(MOSTLY_DEVICE), ...this.#device() };
+        return { op, ...this.#places.somewhere(MOSTLY_DEVICE), ...this.#places.device() };
       case 'populate':
       case 'kernel-load':
-        return { op, ...this.#somewhere(this.#strategy.deviceBias) };
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias) };
       case 'kernel-store':
-        return { op, ...this.#somewhere(this.#strategy.deviceBias), value: this.#nextValue++ };
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias), value: this.#nextValue++ };
       case 'lock':
       case 'unlock':
       case 'soft-dirty':
-        return { op, ...this.#somewhere(this.#strategy.deviceBias) };
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias) };
       case 'advise':
-        return { op, ...this.#somewhere(MOSTLY_DEVICE - 2), advice: this.#advice() };
+        return { op, ...this.#places.somewhere(MOSTLY_DEVICE - 2), advice: this.#advice() };
       case 'watch':
         return {
           op,
-          ...this.#somewhere(this.#strategy.deviceBias),
+          ...this.#places.somewhere(this.#strategy.deviceBias),
           watch: this.#oneOf(WATCHES, 'none'),
         };
       case 'move': {
-        const from = this.#somewhere(MOSTLY_DEVICE);
-        return { op, ...from, to: this.#unmappedIn(from.process), keep: random.nextInt(0, 2) === 0 };
+        const from = this.#places.somewhere(MOSTLY_DEVICE);
+        return { op, ...from, to: this.#places.unmappedIn(from.process), keep: random.nextInt(0, 2) === 0 };
       }
       case 'clear-soft-dirty':
       case 'smaps':
-        return { op, process: this.#aim?.process ?? this.#liveProcess() };
+        return { op, process: this.#places.aim?.process ?? this.#places.liveProcess() };
       case 'limit':
         return {
           op,
@@ -200,42 +201,52 @@ export class Draft {
       case 'join':
         return {
           op,
-          process: this.#aim?.process ?? this.#liveProcess(),
+          process: this.#places.aim?.process ?? this.#places.liveProcess(),
           group: random.nextInt(0, CONTROL_GROUPS - 1),
         };
       case 'charge':
         return { op, group: random.nextInt(0, CONTROL_GROUPS - 1) };
       case 'make-exclusive':
-        return { op, ...this.#somewhere(3), ...this.#device() };
+        return { op, ...this.#places.somewhere(3), ...this.#places.device() };
       case 'device-exchange':
-        return { op, ...this.#exclusive(), value: this.#nextValue++, ...this.#device() };
+        return { op, ...this.#places.exclusive(), value: this.#nextValue++, ...this.#places.device() };
       case 'protect':
         return {
           op,
-          ...this.#somewhere(MOSTLY_DEVICE),
+          ...this.#places.somewhere(MOSTLY_DEVICE),
           protection: this.#oneOf(Protection.options, 'read'),
         };
       case 'load':
-        return { op, ...this.#somewhere(this.#strategy.deviceBias) };
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias) };
       case 'store':
-        return { op, ...this.#somewhere(this.#strategy.deviceBias), value: this.#nextValue++ };
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias), value: this.#nextValue++ };
       case 'device-store':
-        return { op, ...this.#somewhere(MOSTLY_DEVICE), value: this.#nextValue++, ...this.#device() };
+        return {
+          op,
+          ...this.#places.somewhere(MOSTLY_DEVICE),
+          value: this.#nextValue++,
+          ...this.#places.device(),
+        };
       case 'migrate-to-device':
-        return { op, ...this.#rangeFrom(this.#somewhere(0)), ...this.#device() };
+        return { op, ...this.#places.rangeFrom(this.#places.somewhere(0)), ...this.#places.device() };
       case 'migrate-to-system':
-        return { op, ...this.#rangeFrom(this.#somewhere(MOSTLY_DEVICE)), ...this.#device() };
+        return {
+          op,
+          ...this.#places.rangeFrom(this.#places.somewhere(MOSTLY_DEVICE)),
+          ...this.#places.device(),
+        };
       case 'pin':
-        return { op, ...this.#somewhere(this.#strategy.deviceBias), slot: this.#slot(true) };
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias), slot: this.#places.slot(true) };
       case 'unpin':
-        return { op, slot: this.#slot(false) };
+        return { op, slot: this.#places.slot(false) };
       case 'inject': {
         const kind = this.#oneOf(InjectionKind.options, 'sigbus');
         const remaining = random.nextInt(0, 3);
         return {
           op,
           kind,
-          victim: random.nextInt(0, 1) === 0 ? 'any' : this.#somewhere(strikesOnTheWayBack(kind) ? 9 : 1),
+          victim:
+            random.nextInt(0, 1) === 0 ? 'any' : this.#places.somewhere(strikesOnTheWayBack(kind) ? 9 : 1),
           remaining: remaining === 0 ? 'until-healed' : remaining,
         };
       }
@@ -247,7 +258,7 @@ export class Draft {
       case 'close':
       case 'open':
       case 'hot-add':
-        return { op, ...this.#device() };
+        return { op, ...this.#places.device() };
       case 'heal':
       case 'inspect':
         return { op };
@@ -272,8 +283,8 @@ export class Draft {
     if (victim !== 'any') {
       const { process } = victim;
       const beside = victim.page ^ 1;
-      const meets = this.#isOnDevice(process, beside) && random.nextInt(0, 2) > 0;
-      this.#aim = { process, page: meets ? beside : victim.page };
+      const meets = this.#places.isOnDevice(process, beside) && random.nextInt(0, 2) > 0;
+      this.#places.aim = { process, page: meets ? beside : victim.page };
     }
     const op = this.#oneOf(ops, 'load');
     // A failure at one page shows what becomes of the others only where there are others.
@@ -281,17 +292,17 @@ export class Draft {
       this.add({ op: 'migrate-to-device', process: victim.process, page: 0, count: this.#scope.pages });
     }
     const strike = this.command(op);
-    this.#aim = undefined;
+    this.#places.aim = undefined;
     this.add(strike);
     const questions = this.#favoured(AFTERMATH);
     if ('page' in strike && questions.length > 0 && random.nextInt(0, 1) === 0) {
-      this.#aim = { process: strike.process, page: strike.page };
+      this.#places.aim = { process: strike.process, page: strike.page };
       this.add(this.command(this.#oneOf(questions, 'load')));
-      this.#aim = undefined;
+      this.#places.aim = undefined;
     }
     // What is left of a failure is worth sharing.
     if (random.nextInt(0, 2) === 0 && 'process' in strike) {
-      this.add({ op: 'fork', process: strike.process, child: this.#freeSlot() });
+      this.add({ op: 'fork', process: strike.process, child: this.#places.freeSlot() });
     }
   }
 
@@ -307,10 +318,10 @@ export class Draft {
     const sequel = SEQUELS[command.op];
     if (sequel === undefined || random.nextInt(0, 4) === 0) return;
     const process = 'process' in command ? command.process : undefined;
-    this.#aim =
+    this.#places.aim =
       process !== undefined && 'page' in command
         ? { process, page: 'to' in command ? command.to : command.page }
-        : this.#somewhereIn(process);
+        : this.#places.somewhereIn(process);
     for (const op of this.#history(sequel)) {
       const next = this.command(op);
       if (!this.add(next)) continue;
@@ -321,7 +332,7 @@ export class Draft {
       }
     }
     this.add(this.command(this.#oneOf(sequel.last, 'load')));
-    this.#aim = undefined;
+    this.#places.aim = undefined;
   }
 
   /** What happens between: one of the scripts, or up to three steps that chance puts together. */
@@ -334,25 +345,13 @@ export class Draft {
 
   /** A moved page is followed, and a child is as good as its parent. */
   #aimAfter(command: Command): void {
-    if (this.#aim === undefined) return;
+    if (this.#places.aim === undefined) return;
     if (command.op === 'move') {
       const stays = command.keep && this.#random.nextInt(0, 1) === 0;
-      this.#aim = { ...this.#aim, page: stays ? command.page : command.to };
+      this.#places.aim = { ...this.#places.aim, page: stays ? command.page : command.to };
     } else if (command.op === 'fork' && this.#random.nextInt(0, 1) === 0) {
-      this.#aim = { ...this.#aim, process: command.child };
+      this.#places.aim = { ...this.#places.aim, process: command.child };
     }
-  }
-
-  /** A page that a process has mapped, or one of any process. */
-  #somewhereIn(process: number | undefined): { process: number; page: number } {
-    const place = this.#somewhere(this.#strategy.deviceBias);
-    return process === undefined ? place : { process, page: place.page };
-  }
-
-  #isOnDevice(process: number, page: number): boolean {
-    if (page >= this.#scope.pages) return false;
-    const object = this.#state.entry[this.#state.at(process, page)] ?? NO_OBJECT;
-    return object > NO_OBJECT && this.#state.onDevice(object);
   }
 
   #isOtherKind(): boolean {
@@ -361,50 +360,6 @@ export class Draft {
 
   #oneOf<T>(items: readonly T[], otherwise: T): T {
     return items[this.#random.nextInt(0, items.length - 1)] ?? otherwise;
-  }
-
-  /** A process that is alive, where there is one. */
-  #liveProcess(): number {
-    return this.#processThat(1);
-  }
-
-  /** A process slot that is free, where there is one. */
-  #freeSlot(): number {
-    return this.#processThat(0);
-  }
-
-  #processThat(alive: 0 | 1): number {
-    const { processes } = this.#scope;
-    const start = this.#random.nextInt(0, processes - 1);
-    for (let offset = 0; offset < processes; offset++) {
-      const process = (start + offset) % processes;
-      if (this.#state.alive[process] === alive) return process;
-    }
-    return start;
-  }
-
-  /** A slot for pins that is empty or not, mostly: the other sort must be refused, and now and then is tried. */
-  #slot(empty: boolean): number {
-    const { slots } = this.#scope;
-    const start = this.#random.nextInt(0, slots - 1);
-    if (this.#random.nextInt(0, 9) === 0) return start;
-    for (let offset = 0; offset < slots; offset++) {
-      const slot = (start + offset) % slots;
-      if ((this.#state.slot[slot] === 0) === empty) return slot;
-    }
-    return start;
-  }
-
-  /** A page of a live process at which nothing is mapped, where there is one. */
-  #unmapped(): { process: number; page: number } {
-    const process = this.#liveProcess();
-    const { pages } = this.#scope;
-    const start = this.#random.nextInt(0, pages - 1);
-    for (let offset = 0; offset < pages; offset++) {
-      const page = (start + offset) % pages;
-      if (this.#state.mapping[this.#state.at(process, page)] === NOT_MAPPED) return { process, page };
-    }
-    return { process, page: start };
   }
 
   /** After something was said to be free, memory is wanted often. */
@@ -422,83 +377,5 @@ export class Draft {
   #tightLimit(): number {
     const { objectCount } = this.#state;
     return Math.max(0, Math.min(64, objectCount + this.#random.nextInt(-1, 1)));
-  }
-
-  /** One of the devices; the first is left unsaid. */
-  #device(): { device?: number } {
-    const device = this.#random.nextInt(0, devicesIn(this.#scope) - 1);
-    return device === 0 ? {} : { device };
-  }
-
-  /** A page of a process at which nothing is mapped, where there is one. */
-  #unmappedIn(process: number): number {
-    const { pages } = this.#scope;
-    const start = this.#random.nextInt(0, pages - 1);
-    for (let offset = 0; offset < pages; offset++) {
-      const page = (start + offset) % pages;
-      if (this.#state.mapping[this.#state.at(process, page)] === NOT_MAPPED) return page;
-    }
-    return start;
-  }
-
-  /** A page that a device has to itself, mostly, where there is one. */
-  #exclusive(): { process: number; page: number } {
-    if (this.#aim !== undefined) return this.#aim;
-    const random = this.#random;
-    const { flavour } = this.#state;
-    const start = random.nextInt(0, flavour.length - 1);
-    if (random.nextInt(0, 4) > 0) {
-      for (let offset = 0; offset < flavour.length; offset++) {
-        const entry = (start + offset) % flavour.length;
-        if (isExclusive(flavour[entry] ?? 0)) return this.#place(entry);
-      }
-    }
-    return this.#somewhere(3);
-  }
-
-  /** A range that begins at a page, or the whole process. */
-  #rangeFrom({ process, page }: { process: number; page: number }): {
-    process: number;
-    page: number;
-    count: number;
-  } {
-    const { pages } = this.#scope;
-    if (this.#random.nextInt(0, 2) === 0) return { process, page: 0, count: pages };
-    return { process, page, count: this.#random.nextInt(1, pages - page) };
-  }
-
-  /**
-   * A page of a live process.
-   *
-   * @param deviceBias in so many of ten cases one that is on the device, in the others one that is not; where there is
-   *   none of the kind any that is mapped; and now and then just any
-   */
-  #somewhere(deviceBias: number): { process: number; page: number } {
-    if (this.#aim !== undefined) return this.#aim;
-    const random = this.#random;
-    const state = this.#state;
-    const { length } = state.entry;
-    const wantsDevice = random.nextInt(0, 9) < deviceBias;
-    const start = random.nextInt(0, length - 1);
-    if (random.nextInt(0, 19) === 0) {
-      return { process: this.#liveProcess(), page: start % this.#scope.pages };
-    }
-    let mapped = -1;
-    for (let offset = 0; offset < length; offset++) {
-      const entry = (start + offset) % length;
-      if ((state.mapping[entry] ?? NOT_MAPPED) === NOT_MAPPED) continue;
-      if (mapped < 0) mapped = entry;
-      const object = state.entry[entry] ?? NO_OBJECT;
-      const onDevice = object > NO_OBJECT && state.onDevice(object);
-      if (onDevice === wantsDevice) return this.#place(entry);
-    }
-    return mapped >= 0
-      ? this.#place(mapped)
-      : { process: this.#liveProcess(), page: start % this.#scope.pages };
-  }
-
-  #place(entry: number): { process: number; page: number } {
-    const { pages } = this.#scope;
-    return { process: Math.floor(entry / pages), page: entry % pages };
   }
 }
