@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { Capability } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
-import { deviceEntry } from '../vocabulary/snapshot.ts';
+import {
+  charge,
+  deviceExchange,
+  evictAll,
+  hotAdd,
+  pageMap,
+  peek,
+  populate,
+  residency,
+  smaps,
+  softDirty,
+} from '../vocabulary/shorthand.ts';
+import { deviceEntry, EXCLUSIVE, PRESENT } from '../vocabulary/snapshot.ts';
 import { type Answer, decodeAnswer, encodeCase, type Question } from './codec.ts';
 import { showsOf } from './shows.ts';
 import { CaseRequest } from './wire.ts';
@@ -73,6 +85,47 @@ describe('a proper answer', () => {
         charged: 1,
       },
     ]);
+  });
+
+  test('a page that a device has to itself, and the frames of a second device', () => {
+    const two = { ...ask([inspect], 'inspect'), scope: { ...scope, devices: 2 } };
+    const frames = Array.from({ length: 4 }, () => ({ refs: 0, maps: 0, least: 0 }));
+    const entries = [['exclusive', { frame: 3, write: false }, 'present'], null];
+    const events = [{ event: 'fault', process: 0, page: 1, frame: 3, device: 1 }];
+    const line = reply({ result: 'ok', events, state: { ...STATE, entries, frames } });
+    const answer = decodeAnswer(line, two, ALL);
+    if (answer.kind !== 'observations') throw new Error(answer.message);
+    expect(answer.observations[0]).toMatchObject({
+      events,
+      state: { entries: [EXCLUSIVE, deviceEntry(3, false), PRESENT, 0, 0, 0], refs: [0, 0, 0, 0] },
+    });
+    expect(messageOf(decodeAnswer(line, ask([inspect], 'inspect'), ALL))).toContain(
+      'frame is 3, the scope has 2 frames',
+    );
+    const strange = [{ event: 'fault', process: 0, page: 1, device: 2 }];
+    expect(messageOf(decodeAnswer(reply({ result: 'ok', events: strange }), two, ALL))).toContain(
+      'device is 2, the scope has 2 devices',
+    );
+  });
+
+  test.each<[Command, unknown, unknown]>([
+    [peek(0, 0), 7, ['moved']],
+    [peek(0, 0), 'EFAULT', ['moved']],
+    [deviceExchange(0, 0, 7), 'EINVAL', ['moved']],
+    [residency(0, 0), 1, ['moved']],
+    [residency(0, 0), 'ENOMEM', ['moved']],
+    [pageMap(0, 0), 'special-sole', 1],
+    [softDirty(0, 0), 'dirty', 0],
+    [populate(0, 0), 'trapped', 0],
+    [hotAdd, 'EEXIST', 0],
+    [evictAll, 2, 'ok'],
+    [smaps(0), 0, 'ok'],
+    [charge(), 0, 'ok'],
+  ])('%j may be answered %j, and not %j', (command, right, wrong) => {
+    expect(messageOf(decodeAnswer(reply({ result: right }), ask([command]), NOTHING))).toBe('accepted');
+    expect(messageOf(decodeAnswer(reply({ result: wrong }), ask([command]), NOTHING))).toMatch(
+      /was expected$/,
+    );
   });
 
   test('what was not declared is dropped, whatever it is', () => {

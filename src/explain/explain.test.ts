@@ -3,6 +3,16 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
 import { Flickering } from '../campaign/flickering.fixture.ts';
+import {
+  deviceExchange,
+  evictAll,
+  load,
+  makeExclusive,
+  map,
+  onDevice,
+  residency,
+  toDevice,
+} from '../../spec/vocabulary/shorthand.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { allowedWays } from './allowed-ways.ts';
@@ -167,6 +177,40 @@ test('a step is told in plain sentences', () => {
     'the entry of page 0 of process 0 for frame 0 turns from WRITE to READ',
   );
   expect(stepStory(trace, 3)).toEqual(['nothing that can be seen changes']);
+});
+
+test('a page that a device takes to itself is told, and which driver was called', () => {
+  const testCase: Case = {
+    profile: 'linux-6.19',
+    scope: { processes: 1, pages: 1, frames: 1, slots: 0, devices: 2 },
+    observe: 'every-step',
+    commands: [
+      map(0, 0),
+      onDevice(1, toDevice(0, 0)),
+      makeExclusive(0, 0),
+      deviceExchange(0, 0, 7),
+      evictAll,
+      residency(0, 0),
+      load(0, 0),
+    ],
+  };
+  const trace = new EmbeddedTarget().runNow(testCase);
+  const told = testCase.commands.map((_, step) => stepStory(trace, step).join('; '));
+  expect(told[1]).toContain('page 0 of process 0 moves to frame 1');
+  expect(told[2]).toMatch(/^the driver of device 1's page_fault is called for page 0 of process 0, /);
+  expect(told[2]).toContain('comes back from frame 1 to system memory, and the device has it to itself');
+  expect(told[3]).toContain('the value read is 0');
+  expect(told[4]).toContain('the answer says: 0 pages came back');
+  expect(told[5]).toContain('the page is resident');
+  expect(told[6]).toContain('page 0 of process 0 is taken back: the device has it to itself no more');
+  const ways = testCase.commands.map((_, step) => allowedWays(trace, step));
+  for (const [step, allowed] of ways.entries()) {
+    const codes = trace.observations[step]?.state?.entries ?? [];
+    const admitted = allowed.filter(({ entries }) =>
+      entries.every(({ admits }, at) => admits(codes[at] ?? 0)),
+    );
+    expect(admitted).not.toEqual([]);
+  }
 });
 
 describe('a trace that was written down', () => {

@@ -2,7 +2,8 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
+import { type Command, OPS } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import {
   attach,
   detach,
@@ -13,11 +14,16 @@ import {
   map,
   pin,
   store,
+  makeExclusive,
+  move,
+  onDevice,
   swapOn,
   toDevice,
   unpin,
+  watch,
 } from '../../spec/vocabulary/shorthand.ts';
 import { golden } from '../report/golden.fixture.ts';
+import { inexpressible } from './c-expressible.ts';
 import { exportAs, type Format, FORMATS } from './formats.ts';
 import { sampleFile } from './sample-file.fixture.ts';
 import { type Subject, subjectOf, subjectOfCase } from './subject.ts';
@@ -102,11 +108,44 @@ describe('what C cannot express is refused, with the step and the command', () =
     [attach],
     [detach],
     [swapOn(1)],
+    [map(0, 0, 'write', 'file')],
+    [move(0, 0, 1)],
+    [watch(0, 0, 'missing')],
+    [makeExclusive(0, 0)],
+    [onDevice(1, toDevice(0, 0))],
   ])('%j', (command) => {
     const commands = command.op === 'map' ? [load(0, 1), command] : [map(0, 0), command];
-    expect(textOf('c', subjectOfCase(caseOf(...commands)))).toMatch(
+    const testCase: Case = {
+      ...caseOf(...commands),
+      profile: 'linux-6.1',
+      scope: { processes: 2, pages: 2, frames: 2, slots: 1, devices: 2 },
+    };
+    expect(textOf('c', subjectOfCase(testCase))).toMatch(
       new RegExp(`^refused: step 2 \\(${command.op}\\) cannot be done with the kernel's test device: `),
     );
+  });
+
+  test('and of every other command it is known', () => {
+    const scope = { processes: 1, pages: 1, frames: 1, slots: 1 };
+    const expressible = commandsIn(scope, { ops: new Set(OPS), values: [1] }).filter(
+      (command) => inexpressible(command) === undefined,
+    );
+    expect([...new Set(expressible.map(({ op }) => op))]).toEqual([
+      'spawn',
+      'fork',
+      'exit',
+      'map',
+      'unmap',
+      'discard',
+      'protect',
+      'load',
+      'store',
+      'migrate-to-device',
+      'migrate-to-system',
+      'device-load',
+      'device-store',
+      'inspect',
+    ]);
   });
 
   test('but not what was never sent', () => {

@@ -8,6 +8,7 @@ import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../../spec/vocabulary/snapshot.ts';
+import { directedCase } from '../campaign/check-mutant.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import type { Plant } from '../kernel/plant.ts';
@@ -121,19 +122,12 @@ const DISTORTIONS: readonly Distortion[] = [
         },
 ];
 
-const directed = (commands: Case['commands'], profile: ProfileName): Case => ({
-  profile,
-  scope: { processes: 2, pages: 2, frames: 2, slots: 1 },
-  observe: 'every-step',
-  commands,
-});
-
 /** Every mutant's own case, run by the mutant and by the right kernel. */
 export const directedRuns = (): readonly Recorded[] =>
   MUTANTS.flatMap((mutant) =>
     mutant.profiles.flatMap((profile) =>
       SIGHTS.flatMap((shows) => {
-        const testCase = directed(mutant.directed, profile);
+        const testCase = directedCase(mutant, profile);
         const name = `${mutant.id} in ${profile}, showing ${shows.length}`;
         return [
           ...record(`${name}, right`, testCase, undefined, shows),

@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { explainRecorded } from '../../explain/explain.ts';
+import type { Violation } from '../../../spec/judge/verdict.ts';
+import { makeExclusive, map } from '../../../spec/vocabulary/shorthand.ts';
+import { EmbeddedTarget } from '../../targets/embedded.ts';
 import { golden } from '../golden.fixture.ts';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, TROUBLED } from '../sample-outcome.fixture.ts';
 import { explainPage } from './explain-page.ts';
 import { embeddedJson, htmlPage } from './html-page.ts';
 import type { PageData } from './page-data.ts';
+import { pictureOf } from './picture.ts';
 import { runPage } from './run-page.ts';
 import { shownText } from './shown-text.ts';
 
@@ -14,6 +18,32 @@ const DATA = runPage(TROUBLED, '/');
 test('what a run shows', () => {
   const { made, kept } = golden('page-troubled.json.golden', `${JSON.stringify(DATA, null, 2)}\n`);
   expect(made).toBe(kept);
+});
+
+test('each device has its own frames in the picture, and an exclusive entry its own look', () => {
+  const trace = new EmbeddedTarget().runNow({
+    profile: 'linux-6.19',
+    scope: { processes: 1, pages: 1, frames: 2, slots: 0, devices: 2 },
+    observe: 'every-step',
+    commands: [map(0, 0), makeExclusive(0, 0)],
+  });
+  const violation: Violation = {
+    step: 1,
+    op: 'make-exclusive',
+    requirement: 'exclusive.taken',
+    clause: 'entries',
+    expected: [],
+    observed: '',
+    breaches: [],
+  };
+  const explanation = explainRecorded({ ...SAMPLE_COUNTEREXAMPLE, case: trace.case, trace, violation });
+  const { devices, steps } = pictureOf(explanation, undefined, []);
+  expect(devices).toEqual([
+    { name: 'Device 0', frames: [0, 1] },
+    { name: 'Device 1', frames: [2, 3] },
+  ]);
+  expect(steps[1]?.entries?.[0]?.[0]).toMatchObject({ kind: 'exclusive' });
+  expect(steps[1]?.frames).toHaveLength(4);
 });
 
 describe('data in the page', () => {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../explain/explain.ts';
 import type { Explanation } from '../../explain/explanation.ts';
 import { MUTANTS } from '../../mutants/mutants.ts';
-import type { Mutant } from '../../mutants/mutant.ts';
+import { directedScope, type Mutant } from '../../mutants/mutant.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
 import {
   SAMPLE_COUNTEREXAMPLE,
@@ -45,7 +45,7 @@ async function explanationOf(mutant: Mutant): Promise<Explanation> {
     target,
     {
       profile: mutant.profiles[0] ?? 'origin',
-      scope: { processes: 2, pages: 2, frames: 2, slots: 1 },
+      scope: directedScope(mutant),
       observe: 'every-step',
       commands: mutant.directed,
     },
