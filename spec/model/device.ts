@@ -186,8 +186,9 @@ function reachForeign(step: Step, entry: number, write: boolean): number {
   const { foreignAccessFaults } = terms.profile;
   step.blame = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
   step.exercise(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
+  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
   if (!foreignAccessFaults) {
-    const way = step.pick(write ? 2 : 3, seenForeign(step, entry, write));
+    const way = step.pick(write ? 2 : 3, seenForeign(step, entry, write, struck));
     if (way === 1) {
       step.result = 'EFAULT';
       return ANSWERED;
@@ -195,7 +196,6 @@ function reachForeign(step: Step, entry: number, write: boolean): number {
     if (way === 2) return IN_PLACE;
   }
   step.exercise(DEVICES_OWNER_CALLED);
-  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
   if (fault(step, entry, 'ENOMEM') === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     step.exercise(DEVICES_FOREIGN_VALUE);
@@ -206,12 +206,13 @@ function reachForeign(step: Step, entry: number, write: boolean): number {
 }
 
 /** 0 where the page is seen to have come back or to have been asked for, 1 where it was refused, 2 where it was read in place. */
-function seenForeign(step: Step, entry: number, write: boolean): number {
+function seenForeign(step: Step, entry: number, write: boolean, struck: boolean): number {
   const calls = step.seenFaults();
   if (calls > 0) return 0;
   if (calls < 0 && step.seenInSystem(entry) < 0) return -1;
   if (calls < 0 && step.seenInSystem(entry) === 0) return 0;
-  if (step.seenAnswer('EFAULT') === 0) return 1;
+  // Whoever does not show its callbacks may have asked in vain.
+  if (step.seenAnswer('EFAULT') === 0) return calls < 0 && struck ? -1 : 1;
   // Nothing is stored in place: whoever did so should have asked for the page.
   return write ? 0 : 2;
 }

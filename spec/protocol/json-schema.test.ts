@@ -1,6 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { Capability } from '../vocabulary/capability.ts';
+import { OPS } from '../vocabulary/command.ts';
 import { protocolSchema } from './json-schema.ts';
 import { Reply, Request } from './wire.ts';
 
@@ -59,10 +61,17 @@ describe('the examples on the page for adapter authors', () => {
     expect(events).toHaveLength(3);
     for (const event of events) expect(isEvent(event)).toBe(true);
     expect(validator('Frame')({ refs: 1, maps: 0 })).toBe(true);
-    for (const entry of ['unmapped', 'hole', 'present', 'poison', { frame: 1, write: true }]) {
+    for (const entry of ['unmapped', 'hole', 'present', 'poison', 'exclusive', { frame: 1, write: true }]) {
       expect(validator('Entry')(entry)).toBe(true);
     }
   });
+});
+
+test('every command and every capability is on the page for adapter authors', () => {
+  const words = new Set([...page.matchAll(/`([a-z-]+)(?: \{[^}`]*\})?`/g)].map((match) => match[1] ?? ''));
+  expect(OPS.filter((op) => !words.has(op))).toEqual([]);
+  const isInjection = (name: string): boolean => name.startsWith('inject-') && words.has('inject-');
+  expect(Capability.options.filter((name) => !words.has(name) && !isInjection(name))).toEqual([]);
 });
 
 describe('what is not of the protocol is not of the schema', () => {

@@ -110,7 +110,9 @@ describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges 
     let violations = 0;
     for (const [index, mutant] of MUTANTS.entries()) {
       if (!mutant.profiles.includes(profile)) continue;
-      violations += compareMany(profile, shows, 1000 + 2 * index, 1002 + 2 * index, mutant.plant).violates;
+      // Few cases meet a bug at once.
+      const from = 1000 + 3 * index;
+      violations += compareMany(profile, shows, from, from + 3, mutant.plant).violates;
     }
     expect(violations).toBeGreaterThan(8);
   });
