@@ -5,6 +5,7 @@ import { resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject } from './contents.ts';
 import { isPrivate } from './mapping-table.ts';
 import type { Step } from './step.ts';
+import { isVector } from '../spec/vocabulary/result.ts';
 
 const rss = define({
   id: 'account/rss',
@@ -56,7 +57,7 @@ const migrationIsFree = define({
   steps: (reading) => reading.migrations,
   check({ command, result, state, stateBefore, rowBefore, row, cell }) {
     const [was, is] = [stateBefore?.charged, state?.charged];
-    if (was === undefined || is === undefined || typeof result !== 'object') return 0;
+    if (was === undefined || is === undefined || !isVector(result)) return 0;
     let filled = 0;
     let moved = 0;
     for (let i = 0; i < result.length; i++) {

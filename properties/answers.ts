@@ -1,5 +1,5 @@
 import type { Command } from '../spec/vocabulary/command.ts';
-import type { Result } from '../spec/vocabulary/result.ts';
+import { isVector, type Result } from '../spec/vocabulary/result.ts';
 
 type Answers = ReadonlySet<Result>;
 
@@ -79,7 +79,7 @@ export function fits({ op }: Command, result: Result): boolean {
     case 'migrate-to-device':
     case 'migrate-to-system':
     case 'evict':
-      return typeof result === 'object';
+      return isVector(result);
     default:
       return OK.has(result);
   }

@@ -6,6 +6,7 @@ import type { Mapping } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
 import { stirred } from './stillness.ts';
 import { endsAsItMay, findsSlotBusy, isPermitted } from './touch-outcome.ts';
+import { isVector } from '../spec/vocabulary/result.ts';
 
 /** One kind of memory of which there is one page for all who map it. */
 interface CommonMemory<Kind extends 'host' | 'shared'> {
@@ -51,7 +52,7 @@ export function commonMemory<const Kind extends 'host' | 'shared'>(memory: Commo
       needs: [kind],
       steps: (reading) => reading.migrations,
       check({ result, cell, mappingsBefore, command }) {
-        if (typeof result !== 'object') return 0;
+        if (!isVector(result)) return 0;
         let pages = 0;
         for (let i = 0; i < result.length; i++) {
           if (!isOfKind(mappingsBefore[cell + i] ?? 0)) continue;

@@ -9,6 +9,7 @@ import { OOM } from './injected.ts';
 import { defineRead } from './read-value.ts';
 import { bookChanges, changeInWords, changes } from './stillness.ts';
 import { homeOf } from './traits.ts';
+import { isVector } from '../spec/vocabulary/result.ts';
 
 const ownerCalled = define({
   id: 'devices/owner-called',
@@ -41,7 +42,7 @@ const ownFrames = define({
   needs: ['devices', 'entries'],
   steps: (reading) => reading.migrations,
   check({ command, result, after, cell, device }, { scope }) {
-    if (command.op !== 'migrate-to-device' || after === undefined || typeof result !== 'object') return 0;
+    if (command.op !== 'migrate-to-device' || after === undefined || !isVector(result)) return 0;
     let moved = 0;
     for (let i = 0; i < result.length; i++) {
       const entry = after[cell + i] ?? 0;
@@ -63,7 +64,7 @@ const foreignSkipped = define({
   needs: ['devices'],
   steps: (reading) => reading.migrations,
   check({ command, result, before, cell, device, traits }, { scope }) {
-    if (typeof result !== 'object' || command.op === 'evict') return 0;
+    if (!isVector(result) || command.op === 'evict') return 0;
     // Where entries are not shown, answers tell where the first page was sent. It may have come back since, so that
     // it may go to another device, but not come back from there.
     const sentTo = command.op === 'migrate-to-system' ? homeOf(traits) : undefined;

@@ -1,5 +1,5 @@
 import type { Command } from '../spec/vocabulary/command.ts';
-import type { Result } from '../spec/vocabulary/result.ts';
+import { isVector, type Result } from '../spec/vocabulary/result.ts';
 import { zeros } from './mapping-table.ts';
 
 /** Whether an entry is exclusive: it is not, it may be, or it certainly is. */
@@ -71,7 +71,7 @@ export class ExclusiveEntries {
         this.#move(this.#cell(command), this.#cell({ process: command.process, page: command.to }));
         return;
       case 'migrate-to-device':
-        if (typeof result !== 'object') return;
+        if (!isVector(result)) return;
         for (let i = 0; i < result.length; i++) {
           if (result[i] === 'moved') this.#row[this.#cell(command) + i] = NOT_EXCLUSIVE;
         }

@@ -6,6 +6,7 @@ import { isFile } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
 import { calls } from './stillness.ts';
 import { COPIED_FROM_FILE } from './traits.ts';
+import { isVector } from '../spec/vocabulary/result.ts';
 
 const value = defineRead({
   id: 'types/file-value',
@@ -44,7 +45,7 @@ const skipped = define({
   steps: (reading) => reading.migrations,
   check(step) {
     const { result, cell, rowBefore, command } = step;
-    if (typeof result !== 'object') return 0;
+    if (!isVector(result)) return 0;
     let pages = 0;
     for (let i = 0; i < result.length; i++) {
       if (!isFilePage(rowBefore[cell + i] ?? 0)) continue;
@@ -70,7 +71,7 @@ const copyMoves = define({
   needs: ['file', 'entries', 'every-step'],
   steps: (reading) => reading.migrations,
   check({ after, result, cell, row, mappingsBefore, command }) {
-    if (after === undefined || typeof result !== 'object') return 0;
+    if (after === undefined || !isVector(result)) return 0;
     let moved = 0;
     for (let i = 0; i < result.length; i++) {
       if (result[i] !== 'moved' || !isFile(mappingsBefore[cell + i] ?? 0)) continue;

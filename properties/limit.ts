@@ -18,6 +18,7 @@ import {
   storesToWatched,
 } from './touch-outcome.ts';
 import { SIGBUS } from './injected.ts';
+import { isVector } from '../spec/vocabulary/result.ts';
 
 const holds = define({
   id: 'account/limit-holds',
@@ -62,7 +63,7 @@ const holesStay = define({
   needs: ['limit'],
   steps: (reading) => reading.migrations,
   check({ command, result, cell, rowBefore, atLimit }) {
-    if (command.op !== 'migrate-to-device' || typeof result !== 'object' || atLimit !== AT_LIMIT) return 0;
+    if (command.op !== 'migrate-to-device' || !isVector(result) || atLimit !== AT_LIMIT) return 0;
     let holes = 0;
     for (let i = 0; i < result.length; i++) {
       if (rowBefore[cell + i] !== HOLE) continue;

@@ -1,4 +1,4 @@
-import type { PageOutcome } from '../spec/vocabulary/result.ts';
+import { isVector, type PageOutcome } from '../spec/vocabulary/result.ts';
 import {
   HOLE,
   isDeviceEntry,
@@ -25,7 +25,7 @@ const NO_OUTCOMES: readonly PageOutcome[] = Object.freeze([]);
 
 /** The answer, one outcome for each page; none where it is something else. */
 const outcomesOf = ({ result }: Step<Migration>): readonly PageOutcome[] =>
-  typeof result === 'object' ? result : NO_OUTCOMES;
+  isVector(result) ? result : NO_OUTCOMES;
 
 const pagesAsked = ({ command }: Step<Migration>): number => (command.op === 'evict' ? 1 : command.count);
 

@@ -1,5 +1,5 @@
 import type { CommandOf } from '../spec/vocabulary/command.ts';
-import type { Result } from '../spec/vocabulary/result.ts';
+import { isVector, type Result } from '../spec/vocabulary/result.ts';
 import { HOLE } from '../spec/vocabulary/snapshot.ts';
 import type { Books } from './books.ts';
 import { isObject } from './contents.ts';
@@ -9,7 +9,7 @@ type Migration = CommandOf<'migrate-to-device' | 'migrate-to-system' | 'evict'>;
 /** What a migration or an eviction moved. False where it cannot have moved that. */
 export function noteMigration(books: Books, command: Migration, result: Result): boolean {
   const count = command.op === 'evict' ? 1 : command.count;
-  if (typeof result !== 'object' || result.length !== count) return false;
+  if (!isVector(result) || result.length !== count) return false;
   const first = books.cell(command);
   for (let i = 0; i < count; i++) {
     if (result[i] === 'skipped') continue;

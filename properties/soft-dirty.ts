@@ -1,6 +1,6 @@
 import type { Profile } from '../spec/profiles/profile.ts';
 import type { Command } from '../spec/vocabulary/command.ts';
-import type { Result } from '../spec/vocabulary/result.ts';
+import { isVector, type Result } from '../spec/vocabulary/result.ts';
 import { HOLE } from '../spec/vocabulary/snapshot.ts';
 import { isObject } from './contents.ts';
 import { type ExclusiveEntries, NOT_EXCLUSIVE } from './exclusive-entries.ts';
@@ -120,7 +120,7 @@ export class SoftDirty {
 
   /** A clean hole may turn dirty when it moves, and so may a page that a device had to itself. */
   #migrate(first: number, result: Result): void {
-    if (typeof result !== 'object') return;
+    if (!isVector(result)) return;
     for (let i = 0; i < result.length; i++) {
       const cell = first + i;
       if (result[i] !== 'moved') continue;

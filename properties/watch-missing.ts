@@ -5,6 +5,7 @@ import { isHeldUp, refusalOf } from './device-rights.ts';
 import { isWatchedIfMissing } from './mapping-table.ts';
 import { stirred } from './stillness.ts';
 import { findsHoleWatched, findsSlotBusy, gotOom, isPermitted, mayBeOverLimit } from './touch-outcome.ts';
+import { isVector } from '../spec/vocabulary/result.ts';
 
 const trapsMissing = define({
   id: 'watch/traps-missing',
@@ -53,7 +54,7 @@ const missingStays = define({
   needs: ['watch-missing'],
   steps: (reading) => reading.migrations,
   check({ command, result, cell, row, rowBefore, mappingsBefore }) {
-    if (command.op !== 'migrate-to-device' || typeof result !== 'object') return 0;
+    if (command.op !== 'migrate-to-device' || !isVector(result)) return 0;
     let holes = 0;
     for (let i = 0; i < result.length; i++) {
       const isHole = !isObject(rowBefore[cell + i] ?? 0) && row[cell + i] === rowBefore[cell + i];

@@ -1,11 +1,11 @@
 import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
 import { referencesInFree } from '../profiles/profile.ts';
-import type { RequirementId } from '../requirements/catalogue.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
-import { eventInWords } from '../vocabulary/words.ts';
+import { breach } from './callbacks-breach.ts';
 import type { Breach } from './clause.ts';
+import { checkRacingFaults } from './racing-faults.ts';
 
 /**
  * The driver's callbacks. page_fault is called as often as the way says, each time for the page that was touched.
@@ -18,16 +18,13 @@ export function checkCallbacks(step: Step, observation: Observation, before: Sta
   if (events.length === 0 && step.faults === 0 && step.left.length === 0 && step.taken === 0)
     return undefined;
   return (
-    checkFaults(step, events) ??
+    (step.mayCall === undefined
+      ? checkFaults(step, events)
+      : checkRacingFaults(step, step.mayCall, events, before)) ??
     checkFreeState(step, events) ??
     checkFrames(step, events, before) ??
     nameFrame(step, events)
   );
-}
-
-function breach(requirement: RequirementId, events: readonly DriverEvent[], expected: string): Breach {
-  const seen = events.length === 0 ? 'no callback' : events.map(eventInWords).join(', ');
-  return { clause: 'callbacks', requirement, expected, observed: seen };
 }
 
 function checkFaults(step: Step, events: readonly DriverEvent[]): Breach | undefined {

@@ -28,6 +28,7 @@ import {
 } from '../vocabulary/snapshot.ts';
 import { entryInWords } from '../vocabulary/words.ts';
 import type { Breach } from './clause.ts';
+import { isVector } from '../vocabulary/result.ts';
 
 /**
  * Every entry of every process. What the implementation was free to choose is taken over into the state: which frame
@@ -177,7 +178,7 @@ function entryRule(step: Step, before: State, entry: number): RequirementId {
 function pageRule(step: Step, index: number): RequirementId | undefined {
   const because = ruleAt(step.pageBlame[index]);
   if (because === 'migrate.vector') {
-    const othersSkipped = typeof step.result === 'object' && step.result.includes('skipped');
+    const othersSkipped = isVector(step.result) && step.result.includes('skipped');
     return othersSkipped ? 'migrate.independent' : because;
   }
   // Nothing held it back: it moved, and was said not to have.

@@ -1,7 +1,7 @@
 import { ruleAt } from '../requirements/catalogue.ts';
 import type { Step } from '../model/step.ts';
 import type { Observation } from '../vocabulary/observation.ts';
-import type { Result } from '../vocabulary/result.ts';
+import { type Answer, type BothAnswers, isBoth, isVector, type Result } from '../vocabulary/result.ts';
 import { resultInWords } from '../vocabulary/words.ts';
 import type { Breach } from './clause.ts';
 
@@ -13,8 +13,8 @@ export function checkResult(step: Step, observation: Observation): Breach | unde
   const expected = step.result;
   const observed = observation.result;
   if (expected === observed) return undefined;
-  if (typeof expected === 'object' && typeof observed === 'object')
-    return checkVector(step, expected, observed);
+  if (isBoth(expected)) return checkBoth(step, expected, observed);
+  if (isVector(expected) && isVector(observed)) return checkVector(step, expected, observed);
   const value = isValue(expected) && isValue(observed);
   return {
     clause: value ? 'value' : 'result',
@@ -40,4 +40,37 @@ function checkVector(
     };
   }
   return undefined;
+}
+
+/** What the two of a race answered; a wrong value is named only where nothing else is wrong. */
+function checkBoth(step: Step, expected: BothAnswers, observed: Result): Breach | undefined {
+  if (isBoth(observed)) {
+    const left = differsIn(expected.left, observed.left);
+    const right = differsIn(expected.right, observed.right);
+    if (left === undefined && right === undefined) return undefined;
+    if (left !== 'result' && right !== 'result') {
+      return {
+        clause: 'value',
+        requirement: step.blame.value,
+        expected: resultInWords(expected),
+        observed: resultInWords(observed),
+      };
+    }
+  }
+  return {
+    clause: 'result',
+    requirement: step.blame.result,
+    expected: resultInWords(expected),
+    observed: resultInWords(observed),
+  };
+}
+
+/** What is different in two answers: their kind, or only the value. */
+function differsIn(expected: Answer, observed: Answer): 'result' | 'value' | undefined {
+  if (isVector(expected) && isVector(observed)) {
+    const same = expected.length === observed.length && expected.every((one, at) => one === observed[at]);
+    return same ? undefined : 'result';
+  }
+  if (expected === observed) return undefined;
+  return isValue(expected) && isValue(observed) ? 'value' : 'result';
 }

@@ -1,6 +1,7 @@
 import type { CommandOf, Op } from '../vocabulary/command.ts';
 import { advise } from './advise.ts';
 import { attach, close, detach, evictAll, hotAdd, open } from './attachment.ts';
+import { race } from './race.ts';
 import { charge, join, limit } from './charging.ts';
 import { deviceLoad, deviceStore } from './device.ts';
 import { deviceExchange, makeExclusive } from './exclusive.ts';
@@ -67,6 +68,7 @@ const RULES: Rules = {
   'hot-add': hotAdd,
   'make-exclusive': makeExclusive,
   'device-exchange': deviceExchange,
+  race: (step, command) => race(step, command, perform),
 };
 
 /** The commands with one of these names, in the form in which their rule can be looked up by it. */

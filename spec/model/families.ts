@@ -45,6 +45,7 @@ export const FAMILIES = {
   query: { ops: ['page-map', 'residency', 'smaps'] },
   limit: { ops: ['limit'] },
   groups: { ops: ['join', 'charge'] },
+  race: { ops: ['race'] },
   exclusive: { ops: ['make-exclusive', 'device-exchange'] },
 } as const satisfies Record<string, Family>;
 

@@ -27,7 +27,7 @@ const CHILD = 4;
 const BOTH_PAGES = 5;
 
 /** Which pages' contents a command may change: for all others it must be as if it had not been. */
-const MAY_CHANGE: { readonly [O in Command['op']]: number } = {
+const MAY_CHANGE: { readonly [O in Exclude<Command['op'], 'race'>]: number } = {
   spawn: NONE,
   fork: CHILD,
   exit: PROCESS,
@@ -77,6 +77,9 @@ const MAY_CHANGE: { readonly [O in Command['op']]: number } = {
 
 /** Whether the command may have changed what is seen at an entry to this. */
 function mayChange(command: Command, state: State, entry: number, after: number): boolean {
+  if (command.op === 'race') {
+    return mayChange(command.left, state, entry, after) || mayChange(command.right, state, entry, after);
+  }
   const how = MAY_CHANGE[command.op];
   if (how === NONE) return false;
   const { pages } = state.scope;

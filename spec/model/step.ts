@@ -1,6 +1,6 @@
 import type { RequirementId } from '../requirements/catalogue.ts';
 import type { Observation } from '../vocabulary/observation.ts';
-import type { PageOutcome, Result } from '../vocabulary/result.ts';
+import { isVector, type PageOutcome, type Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { EXCLUSIVE, HOLE, isDeviceEntry, PRESENT } from '../vocabulary/snapshot.ts';
 import { AT_REST, type Blame } from './blame.ts';
@@ -56,6 +56,8 @@ export class Step {
   left: readonly number[] = NOTHING;
   taken = 0;
   takenObject = NO_OBJECT;
+  /** Of two commands at once: the entries for which page_fault may be called more often than that. Undefined otherwise. */
+  mayCall: readonly number[] | undefined = undefined;
   /** Whether the command may take frames, in vain too. */
   mayTakeFrames = false;
   /** Whether a WRITE entry must stay WRITE; otherwise READ is always allowed in its place. */
@@ -113,6 +115,7 @@ export class Step {
     this.faults = 0;
     this.faultPlace = SYSTEM;
     this.taken = 0;
+    this.mayCall = undefined;
     this.mayTakeFrames = false;
     this.keepsFlavours = false;
     this.ruledOut = false;
@@ -143,6 +146,10 @@ export class Step {
   /** Says by which rule the next page of a range was answered for. */
   blamePage(rule: number): void {
     this.pageBlame = this.pageBlame === NOTHING ? [rule] : [...this.pageBlame, rule];
+  }
+
+  forgetPageBlame(): void {
+    this.pageBlame = NOTHING;
   }
 
   #leave(place: number): void {
@@ -188,7 +195,7 @@ export class Step {
   /** 0 when the answer says that the page at this index moved, 1 when it says skipped. */
   seenMoved(index: number): number {
     const result = this.observed?.result;
-    if (typeof result !== 'object') return UNSEEN;
+    if (!isVector(result)) return UNSEEN;
     const outcome: PageOutcome | undefined = result[index];
     if (outcome === undefined) return UNSEEN;
     return outcome === 'moved' ? 0 : 1;

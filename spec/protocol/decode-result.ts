@@ -1,14 +1,17 @@
 import { capabilitiesFor } from '../vocabulary/capability.ts';
 import type { Command, Op } from '../vocabulary/command.ts';
-import { type PageOutcome, Result } from '../vocabulary/result.ts';
+import { Answer, type PageOutcome, type Result } from '../vocabulary/result.ts';
 import { LARGEST_VALUE } from '../vocabulary/scope.ts';
 import { counted } from './counted.ts';
 import { excerptOf } from './excerpt.ts';
+import { isJsonObject } from './json-object.ts';
 import { Malformed } from './malformed.ts';
 
-type ResultWord = Extract<Result, string>;
+type ResultWord = Extract<Answer, string>;
+/** A command that is done by itself. */
+type Single = Exclude<Command, { readonly op: 'race' }>;
 
-const WORDS: ReadonlySet<string> = new Set(Result.options[1].options);
+const WORDS: ReadonlySet<string> = new Set(Answer.options[1].options);
 const isWord = (value: unknown): value is ResultWord => typeof value === 'string' && WORDS.has(value);
 
 const isOutcome = (value: unknown): value is PageOutcome => value === 'moved' || value === 'skipped';
@@ -17,7 +20,7 @@ const isOutcome = (value: unknown): value is PageOutcome => value === 'moved' ||
  * What sort of JSON answers each command. Only the sort is the protocol's business; a word that is not right for
  * the command is a wrong answer and left to the judge, who can say which rule it breaks.
  */
-const ANSWERS: { readonly [O in Op]: 'word' | 'value' | 'number' | 'vector' } = {
+const ANSWERS: { readonly [O in Exclude<Op, 'race'>]: 'word' | 'value' | 'number' | 'vector' } = {
   spawn: 'word',
   fork: 'word',
   exit: 'word',
@@ -67,6 +70,20 @@ const ANSWERS: { readonly [O in Op]: 'word' | 'value' | 'number' | 'vector' } = 
 
 /** Reads the result of one command, or throws `Malformed`. */
 export function decodeResult(result: unknown, command: Command): Result {
+  if (command.op !== 'race') return decodeAnswer(result, command);
+  if (result === 'unsupported') throw new Malformed(unsupported(command));
+  if (!isJsonObject(result) || !('left' in result) || !('right' in result)) {
+    throw new Malformed(
+      `result: ${excerptOf(result)} where {"left": …, "right": …} was expected, with the result of each of the two`,
+    );
+  }
+  return {
+    left: decodeAnswer(result['left'], command.left),
+    right: decodeAnswer(result['right'], command.right),
+  };
+}
+
+function decodeAnswer(result: unknown, command: Single): Answer {
   const answer = ANSWERS[command.op];
   if (result === 'unsupported') throw new Malformed(unsupported(command));
   if ((answer === 'word' || answer === 'value') && isWord(result)) return result;
@@ -90,9 +107,9 @@ function vector(result: readonly unknown[], length: number): readonly PageOutcom
   return result;
 }
 
-const lengthOf = (command: Command): number => ('count' in command ? command.count : 1);
+const lengthOf = (command: Single): number => ('count' in command ? command.count : 1);
 
-function wanted(command: Command): string {
+function wanted(command: Single): string {
   switch (ANSWERS[command.op]) {
     case 'word':
       return 'a word such as "ok"';

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import {
@@ -11,15 +12,20 @@ import {
   UNMAPPED,
 } from '../vocabulary/snapshot.ts';
 import type { WireEntry, WireFrame, WireObservation, WireState } from './wire.ts';
+import { type Answer, isBoth, isVector } from '../vocabulary/result.ts';
 
 /** An observation as the wire shows it: the readable form, for whoever answers over the wire or writes one down. */
 export function encodeObservation({ result, events, state }: Observation, scope: Scope): WireObservation {
   return {
-    result: typeof result === 'object' ? [...result] : result,
+    result: isBoth(result)
+      ? { left: encodeAnswer(result.left), right: encodeAnswer(result.right) }
+      : encodeAnswer(result),
     ...(events.length > 0 && { events: [...events] }),
     ...(state !== undefined && { state: encodeState(state, scope) }),
   };
 }
+
+const encodeAnswer = (answer: Answer): z.infer<typeof Answer> => (isVector(answer) ? [...answer] : answer);
 
 function encodeState(state: Snapshot, scope: Scope): WireState {
   const { entries, refs, rss, charged } = state;

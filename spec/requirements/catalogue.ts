@@ -16,6 +16,7 @@ import { exclusive } from './exclusive.ts';
 import { kernel } from './kernel.ts';
 import { move } from './move.ts';
 import { populate } from './populate.ts';
+import { race } from './race.ts';
 import { query } from './query.ts';
 import { track } from './track.ts';
 import { watch } from './watch.ts';
@@ -43,6 +44,7 @@ const chapters = [
   watch,
   query,
   account,
+  race,
   robust,
 ] as const;
 

@@ -1,6 +1,6 @@
 import type { ProfileName } from '../profiles/profile.ts';
 import { Capability, capabilitiesFor, capabilitiesIn } from './capability.ts';
-import type { Command } from './command.ts';
+import type { Command, CommandOf, Contender } from './command.ts';
 import { devicesIn, type Scope } from './scope.ts';
 
 /** Why a command is not sent: the case alone decides it, whatever the target does. */
@@ -13,6 +13,8 @@ export type Refusal =
   | 'the page is mapped already'
   | 'the page is not anonymous memory'
   | 'the page is watched'
+  | 'either one makes the other senseless'
+  | 'one could leave half of the other'
   | 'the target does not offer it';
 
 const INJECTIONS: readonly Capability[] = [
@@ -172,7 +174,65 @@ export class Admission {
           ? undefined
           : 'outside the scope';
       }
+      case 'race':
+        return this.#raceRefusal(command);
     }
+  }
+
+  /** Both must make sense at once: now, and after the other. */
+  #raceRefusal({ left, right }: CommandOf<'race'>): Refusal | undefined {
+    return (
+      this.refusal(left) ??
+      this.refusal(right) ??
+      (this.#spoils(left, right) || this.#spoils(right, left)
+        ? 'either one makes the other senseless'
+        : this.#halves(left, right) || this.#halves(right, left)
+          ? 'one could leave half of the other'
+          : undefined)
+    );
+  }
+
+  /** Whether a command would be refused after another. */
+  #spoils(first: Contender, second: Contender): boolean {
+    if (first.op !== 'unmap' && first.op !== 'fork') return false;
+    const alive = this.#alive.slice();
+    const mapped = this.#mapped.slice();
+    this.#note(first);
+    const spoilt = this.refusal(second) !== undefined;
+    this.#alive.set(alive);
+    this.#mapped.set(mapped);
+    return spoilt;
+  }
+
+  /**
+   * Whether a page could be left with half of a store: its value is in several cells, and nothing says that they are
+   * stored at once. What a load sees meanwhile is another matter, and over with it.
+   */
+  #halves(store: Contender, other: Contender): boolean {
+    if (store.op !== 'store') return false;
+    switch (other.op) {
+      case 'fork':
+        return other.process === store.process;
+      case 'discard':
+        return other.page === store.page && other.process === store.process;
+      case 'unmap':
+        return other.page === store.page && this.#isEverybodys(store) && this.#isEverybodys(other);
+      case 'store': {
+        const same = other.page === store.page && other.value !== store.value;
+        if (!same) return false;
+        return other.process === store.process || (this.#isEverybodys(store) && this.#isEverybodys(other));
+      }
+      case 'load':
+      case 'migrate-to-device':
+      case 'migrate-to-system':
+      case 'evict':
+        return false;
+    }
+  }
+
+  /** Whether the page may be memory that others see, too, for all that the case tells. */
+  #isEverybodys({ process, page }: { readonly process: number; readonly page: number }): boolean {
+    return this.#mapping(process, page) === MAPPED;
   }
 
   #noDevice(device = 0): Refusal | undefined {
@@ -255,6 +315,10 @@ export class Admission {
       case 'move':
         this.#mapped[command.process * pages + command.to] = ANONYMOUS;
         this.#mapped[command.process * pages + command.page] = command.keep ? ANONYMOUS : UNMAPPED_AGAIN;
+        return;
+      case 'race':
+        this.#note(command.left);
+        this.#note(command.right);
         return;
       default:
         return;

@@ -44,6 +44,7 @@ export const Capability = z.enum([
   'hot-add',
   'exclusive',
   'devices',
+  'race',
   // Ways to behave that the specification leaves open.
   'device-copy-on-write',
   'oom-result',
@@ -81,12 +82,15 @@ export function capabilitiesIn(
  * sent to a target that offers any injection; that is the caller's to ask.
  */
 export function capabilitiesFor(command: Command): readonly Capability[] {
+  if (command.op === 'race') {
+    return [...new Set([...NEEDS.race, ...capabilitiesFor(command.left), ...capabilitiesFor(command.right)])];
+  }
   const needs = needsOf(command);
   if (!('device' in command) || (command.device ?? 0) === 0) return needs;
   return [...needs, 'devices'];
 }
 
-function needsOf(command: Command): readonly Capability[] {
+function needsOf(command: Exclude<Command, { readonly op: 'race' }>): readonly Capability[] {
   switch (command.op) {
     case 'map':
       return command.kind === 'private' ? NEEDS.core : NEEDS[command.kind];
@@ -192,4 +196,5 @@ const NEEDS = {
   close: ['close'],
   'hot-add': ['hot-add'],
   exclusive: ['exclusive'],
+  race: ['race'],
 } as const satisfies Record<string, readonly Capability[]>;

@@ -79,25 +79,56 @@ export type Watch = z.infer<typeof Watch>;
 export const Limit = z.union([z.int().min(0).max(64), z.literal('none')]);
 export type Limit = z.infer<typeof Limit>;
 
+const fork = z.object({ op: z.literal('fork'), process, child: process });
+const unmap = z.object({ op: z.literal('unmap'), process, page });
+const discard = z.object({ op: z.literal('discard'), process, page });
+const load = z.object({ op: z.literal('load'), process, page });
+const store = z.object({ op: z.literal('store'), process, page, value });
+const migrateToDevice = z.object({ op: z.literal('migrate-to-device'), process, page, count, device });
+const migrateToSystem = z.object({ op: z.literal('migrate-to-system'), process, page, count, device });
+const evict = z.object({ op: z.literal('evict'), process, page });
+
+/** A command that may be done at the same time as another: by another thread, or in another process. */
+export const Contender = z.discriminatedUnion('op', [
+  fork,
+  unmap,
+  discard,
+  load,
+  store,
+  migrateToDevice,
+  migrateToSystem,
+  evict,
+]);
+export type Contender = Readonly<z.infer<typeof Contender>>;
+
+/** The names of contenders. */
+export const CONTENDER_OPS: readonly Contender['op'][] = Contender.options.map(
+  (schema) => schema.shape.op.value,
+);
+
+const contenders: ReadonlySet<string> = new Set(CONTENDER_OPS);
+
+export const isContender = (command: Command): command is Contender => contenders.has(command.op);
+
 const commands = [
   z.object({ op: z.literal('spawn'), process }),
-  z.object({ op: z.literal('fork'), process, child: process }),
+  fork,
   z.object({ op: z.literal('exit'), process }),
   z.object({ op: z.literal('map'), process, page, kind: MappingKind, protection: Protection }),
-  z.object({ op: z.literal('unmap'), process, page }),
-  z.object({ op: z.literal('discard'), process, page }),
+  unmap,
+  discard,
   z.object({ op: z.literal('protect'), process, page, protection: Protection }),
-  z.object({ op: z.literal('load'), process, page }),
-  z.object({ op: z.literal('store'), process, page, value }),
-  z.object({ op: z.literal('migrate-to-device'), process, page, count, device }),
-  z.object({ op: z.literal('migrate-to-system'), process, page, count, device }),
+  load,
+  store,
+  migrateToDevice,
+  migrateToSystem,
   z.object({ op: z.literal('device-load'), process, page, device }),
   z.object({ op: z.literal('device-store'), process, page, value, device }),
   z.object({ op: z.literal('pin'), process, page, slot }),
   z.object({ op: z.literal('unpin'), slot }),
   z.object({ op: z.literal('inject'), kind: InjectionKind, victim: Victim, remaining: Remaining }),
   z.object({ op: z.literal('heal') }),
-  z.object({ op: z.literal('evict'), process, page }),
+  evict,
   z.object({ op: z.literal('attach'), device }),
   z.object({ op: z.literal('detach'), device }),
   z.object({ op: z.literal('swap-on'), areas: z.int().min(1).max(MOST_SWAP_AREAS) }),
@@ -125,6 +156,8 @@ const commands = [
   z.object({ op: z.literal('hot-add'), device }),
   z.object({ op: z.literal('make-exclusive'), process, page, device }),
   z.object({ op: z.literal('device-exchange'), process, page, value, device }),
+  // Neither is the first: that both begin before either ends is all that is said.
+  z.object({ op: z.literal('race'), left: Contender, right: Contender }),
 ] as const;
 
 export const Command = z.discriminatedUnion('op', commands);

@@ -1,4 +1,14 @@
-import { Advice, type Command, InjectionKind, MappingKind, type Op, Protection, Watch } from './command.ts';
+import {
+  Advice,
+  type Command,
+  type Contender,
+  InjectionKind,
+  isContender,
+  MappingKind,
+  type Op,
+  Protection,
+  Watch,
+} from './command.ts';
 import { CONTROL_GROUPS, devicesIn, type Scope } from './scope.ts';
 
 /** Which commands are enumerated: a slice of the vocabulary, and the values that stores write. */
@@ -104,5 +114,12 @@ export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
       ),
     ),
   ];
-  return every.filter((command) => slice.ops.has(command.op));
+  const races = slice.ops.has('race') ? racesOf(every.filter(isContender)) : [];
+  return [...every.filter((command) => slice.ops.has(command.op)), ...races];
 }
+
+/** Every two commands at once, each pair one way round: neither side is the first. */
+const racesOf = (contenders: readonly Contender[]): readonly Command[] =>
+  contenders.flatMap((left, index) =>
+    contenders.slice(index).map((right): Command => ({ op: 'race', left, right })),
+  );

@@ -14,7 +14,7 @@ export const ErrorName = z.enum(['EFAULT', 'EPERM', 'EBUSY', 'EINVAL', 'ENOMEM',
 export type ErrorName = z.infer<typeof ErrorName>;
 
 /**
- * What a target answers to one command.
+ * What a target answers to one command that is not a race.
  *
  * - a number: the value that a load, a device load or an unpin saw; for `swap-on`, how many areas were accepted; for
  *   `evict-all`, `residency`, `smaps` and `charge`, how many pages
@@ -26,7 +26,7 @@ export type ErrorName = z.infer<typeof ErrorName>;
  * - a vector: one `moved` or `skipped` for each page of a migration's range, in order
  * - `unsupported`: the target does not know this command
  */
-export const Result = z.union([
+export const Answer = z.union([
   z.int().min(0).max(LARGEST_VALUE),
   z.enum([
     'ok',
@@ -42,4 +42,22 @@ export const Result = z.union([
   ]),
   z.array(PageOutcome),
 ]);
-export type Result = number | Exclude<z.infer<typeof Result>, number | unknown[]> | readonly PageOutcome[];
+export type Answer = number | Exclude<z.infer<typeof Answer>, number | unknown[]> | readonly PageOutcome[];
+
+/** What a target answers to a race: what each of the two commands would have answered by itself. */
+export const BothAnswers = z.object({ left: Answer, right: Answer });
+export interface BothAnswers {
+  readonly left: Answer;
+  readonly right: Answer;
+}
+
+/** What a target answers to one command. */
+export const Result = z.union([...Answer.options, BothAnswers]);
+export type Result = Answer | BothAnswers;
+
+/** Whether it is the answer to a migration. */
+export const isVector = (result: Result | undefined): result is readonly PageOutcome[] =>
+  Array.isArray(result);
+/** Whether it is the answer to a race. */
+export const isBoth = (result: Result): result is BothAnswers =>
+  typeof result === 'object' && 'left' in result;

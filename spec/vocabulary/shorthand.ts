@@ -2,6 +2,7 @@ import type {
   Advice,
   Command,
   CommandOf,
+  Contender,
   InjectionKind,
   MappingKind,
   Protection,
@@ -170,3 +171,6 @@ export const onDevice = <C extends Extract<Command, { readonly device?: number |
   device: number,
   command: C,
 ): C => ({ ...command, device });
+
+/** Two commands at the same time. */
+export const race = (left: Contender, right: Contender): CommandOf<'race'> => ({ op: 'race', left, right });

@@ -1,5 +1,5 @@
 import type { DriverEvent } from './event.ts';
-import type { Result } from './result.ts';
+import { isBoth, type Result } from './result.ts';
 import { EXCLUSIVE, frameOf, HOLE, isWriteEntry, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
 
 /** How people read what a target shows. */
@@ -30,5 +30,6 @@ export function eventInWords(event: DriverEvent): string {
 export function resultInWords(result: Result): string {
   if (typeof result === 'number') return `the value ${result}`;
   if (typeof result === 'string') return result;
+  if (isBoth(result)) return `${resultInWords(result.left)} and ${resultInWords(result.right)}`;
   return `[${result.join(', ')}]`;
 }

@@ -26,6 +26,7 @@ import type { Progress } from './progress.ts';
 import { missingFor, requirementOutcomes } from './requirement-outcomes.ts';
 import type { RunOptions } from './run-options.ts';
 import { onceInWords, wasSeenOnce } from './seen-once.ts';
+import { isVector } from '../../spec/vocabulary/result.ts';
 
 /** Distinct ways to fail that are reduced and reported; a target with more is broken enough to be mended first. */
 const MOST_FINDINGS = 12;
@@ -215,7 +216,7 @@ export class ProfileRun {
     for (const observation of trace.observations) {
       if (observation === undefined) continue;
       this.#sent++;
-      if (typeof observation.result !== 'object') continue;
+      if (!isVector(observation.result)) continue;
       for (const page of observation.result) {
         this.#asked++;
         if (page === 'moved') this.#moved++;

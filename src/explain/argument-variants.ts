@@ -2,7 +2,9 @@ import { match, P } from 'ts-pattern';
 import {
   Advice,
   type Command,
+  type CommandOf,
   InjectionKind,
+  isContender,
   type Limit,
   MappingKind,
   Protection,
@@ -127,9 +129,18 @@ export function argumentVariants(command: Command, scope: Scope): readonly Varia
     .with({ op: 'swap-on' }, (c) =>
       vary('areas', c.areas, [1, Math.max(1, c.areas - 1), MOST_SWAP_AREAS], (areas) => ({ ...c, areas })),
     )
+    .with({ op: 'race' }, (c) => [...sideVariants(c, 'left', scope), ...sideVariants(c, 'right', scope)])
     .with({ op: P.union('heal', 'inspect') }, () => [])
     .exhaustive();
 }
+
+/** What one side of a race could be instead. */
+const sideVariants = (race: CommandOf<'race'>, side: 'left' | 'right', scope: Scope): readonly Variant[] =>
+  argumentVariants(race[side], scope).flatMap(({ argument, command, value: option }) =>
+    isContender(command)
+      ? [{ argument: `${side} ${argument}`, value: option, command: { ...race, [side]: command } }]
+      : [],
+  );
 
 function victims(
   command: Extract<Command, { readonly op: 'inject' }>,

@@ -3,7 +3,9 @@ import { PROFILES } from '../../spec/profiles/profiles.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
-import type { Result } from '../../spec/vocabulary/result.ts';
+import { commandInWords } from '../report/command-text.ts';
+import { resultInWords } from '../../spec/vocabulary/words.ts';
+import { type BothAnswers, isBoth, isVector, type Result } from '../../spec/vocabulary/result.ts';
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type Snapshot, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
@@ -102,7 +104,8 @@ function eventSentence(event: DriverEvent): string {
 /** `ok` needs no words, nor does it that all pages moved that were seen to move. */
 function answerSentence(command: Command, result: Result, isSeen: boolean): readonly string[] {
   if (result === 'ok') return [];
-  if (typeof result === 'object') {
+  if (isBoth(result)) return bothSentences(command, result, isSeen);
+  if (isVector(result)) {
     const isPlain = isSeen && result.every((outcome) => outcome === 'moved');
     return isPlain ? [] : [vectorSentence(command, result)];
   }
@@ -110,6 +113,16 @@ function answerSentence(command: Command, result: Result, isSeen: boolean): read
   if (result === 'stale') return ['what is read is the filler of memory that belongs to nobody'];
   if (typeof result === 'string') return [`the answer is ${result}`];
   return [numberSentence(command, result)];
+}
+
+/** What each of two commands at once answered, each with what it was. */
+function bothSentences(command: Command, result: BothAnswers, isSeen: boolean): readonly string[] {
+  if (command.op !== 'race') return [`the answer is ${resultInWords(result)}`];
+  return (['left', 'right'] as const).flatMap((side) =>
+    answerSentence(command[side], result[side], isSeen).map(
+      (sentence) => `${commandInWords(command[side])}: ${sentence}`,
+    ),
+  );
 }
 
 function numberSentence({ op }: Command, result: number): string {

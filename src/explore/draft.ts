@@ -7,6 +7,7 @@ import {
   type Command,
   type CommandOf,
   InjectionKind,
+  isContender,
   type MappingKind,
   type Op,
   Protection,
@@ -15,6 +16,7 @@ import {
 import { CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
 import { Places } from './places.ts';
+import { RACES } from './races.ts';
 import { type Sequel, SEQUELS } from './sequel.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -52,6 +54,7 @@ const MORE_WAYS_BACK: readonly Op[] = [
   'evict-all',
   'evict-all',
   'make-exclusive',
+  'race',
 ];
 const AFTERMATH: readonly Op[] = [
   'residency',
@@ -250,6 +253,8 @@ export class Draft {
           remaining: remaining === 0 ? 'until-healed' : remaining,
         };
       }
+      case 'race':
+        return this.#race();
       case 'swap-on':
         return { op, areas: random.nextInt(0, 2) === 0 ? 32 : random.nextInt(1, 14) };
       case 'attach':
@@ -263,6 +268,24 @@ export class Draft {
       case 'inspect':
         return { op };
     }
+  }
+
+  /** Two commands at one page; where others share it, the second mostly at theirs. */
+  #race(): Command {
+    const { aim } = this.#places;
+    const place = this.#places.somewhere(this.#strategy.deviceBias);
+    const [one, other] = this.#oneOf(RACES, ['load', 'load']);
+    this.#places.aim = place;
+    const left = this.command(one);
+    this.#places.aim = this.#places.sharerOf(place);
+    const drawn = this.command(other);
+    this.#places.aim = aim;
+    // Two values for one page would be between the two that store them.
+    const right = left.op === 'store' && drawn.op === 'store' ? { ...drawn, value: left.value } : drawn;
+    if (!isContender(left) || !isContender(right)) return { op: 'inspect' };
+    return this.#random.nextInt(0, 1) === 0
+      ? { op: 'race', left, right }
+      : { op: 'race', left: right, right: left };
   }
 
   /** Adds what is best done next: after some commands the likeliest next one says little. */
@@ -317,10 +340,11 @@ export class Draft {
     const random = this.#random;
     const sequel = SEQUELS[command.op];
     if (sequel === undefined || random.nextInt(0, 4) === 0) return;
-    const process = 'process' in command ? command.process : undefined;
+    const about = command.op === 'race' ? command.left : command;
+    const process = 'process' in about ? about.process : undefined;
     this.#places.aim =
-      process !== undefined && 'page' in command
-        ? { process, page: 'to' in command ? command.to : command.page }
+      process !== undefined && 'page' in about
+        ? { process, page: 'to' in about ? about.to : about.page }
         : this.#places.somewhereIn(process);
     for (const op of this.#history(sequel)) {
       const next = this.command(op);

@@ -23,6 +23,7 @@ const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {
   watch: ['watch', 'migrate-to-device', 'fork', 'protect'],
   query: ['page-map', 'residency', 'smaps', 'migrate-to-device', 'fork'],
   account: ['migrate-to-device', 'fork', 'discard', 'limit', 'join', 'charge'],
+  race: ['race', 'fork', 'migrate-to-device'],
   robust: [],
 };
 

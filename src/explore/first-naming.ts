@@ -7,6 +7,15 @@ function names(command: Command): {
   readonly values: readonly number[];
   readonly slots: readonly number[];
 } {
+  if (command.op === 'race') {
+    const [left, right] = [names(command.left), names(command.right)];
+    return {
+      processes: [...left.processes, ...right.processes],
+      pages: [...left.pages, ...right.pages],
+      values: [...left.values, ...right.values],
+      slots: [],
+    };
+  }
   const victim = command.op === 'inject' && command.victim !== 'any' ? [command.victim] : [];
   return {
     processes: [

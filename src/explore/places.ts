@@ -67,6 +67,19 @@ export class Places {
     return start;
   }
 
+  /** Another place that sees the same page, where there is one, mostly; the place itself otherwise. */
+  sharerOf({ process, page }: { process: number; page: number }): { process: number; page: number } {
+    const { entry } = this.#state;
+    const here = this.#state.at(process, page);
+    const object = entry[here] ?? NO_OBJECT;
+    if (object > NO_OBJECT && this.#random.nextInt(0, 2) > 0) {
+      for (let other = 0; other < entry.length; other++) {
+        if (other !== here && entry[other] === object) return this.#place(other);
+      }
+    }
+    return { process, page };
+  }
+
   /** A page of a live process at which nothing is mapped, where there is one. */
   unmapped(): { process: number; page: number } {
     const process = this.liveProcess();

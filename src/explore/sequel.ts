@@ -159,6 +159,10 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
     between: ['detach', 'attach', 'migrate-to-device', 'load', 'hot-add'],
     last: ['hot-add', 'device-load', 'migrate-to-device', 'load'],
   },
+  race: {
+    between: ['load', 'migrate-to-device', 'evict', 'fork'],
+    last: ['load', 'load', 'store', 'unmap', 'exit', 'discard', 'migrate-to-device', 'pin'],
+  },
   unmap: { between: [], last: ['load', 'store', 'kernel-load', 'populate', 'page-map', 'residency'] },
   detach: {
     between: ['hot-add', 'device-load', 'attach', 'migrate-to-device'],

@@ -69,6 +69,7 @@ const NONE: Strategy['weights'] = Object.freeze({
   'hot-add': 0,
   'make-exclusive': 0,
   'device-exchange': 0,
+  race: 0,
 });
 
 const balanced: Strategy['weights'] = {

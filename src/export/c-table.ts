@@ -1,6 +1,6 @@
 import { match, P } from 'ts-pattern';
 import type { Command, Protection } from '../../spec/vocabulary/command.ts';
-import type { Result } from '../../spec/vocabulary/result.ts';
+import { isVector, type Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { commandInWords } from '../report/command-text.ts';
 import { cString } from './c-text.ts';
@@ -64,7 +64,7 @@ const opName = ({ op }: Command): string =>
 
 function resultName(result: Result): string {
   if (typeof result === 'number') return String(result);
-  if (typeof result === 'object') {
+  if (isVector(result)) {
     const bits = result.reduce((mask, outcome, index) => mask | (outcome === 'moved' ? 1 << index : 0), 0);
     return `VECTOR(${bits})`;
   }

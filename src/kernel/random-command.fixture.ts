@@ -1,6 +1,8 @@
 import {
   Advice,
   type Command,
+  CONTENDER_OPS,
+  type Contender,
   type InjectionKind,
   type Limit,
   MappingKind,
@@ -52,6 +54,26 @@ const OFTEN: { readonly [O in Op]?: number } = {
 };
 const WEIGHTED: readonly Op[] = OPS.flatMap((op) => Array.from({ length: OFTEN[op] ?? 2 }, () => op));
 
+function randomContender(roll: (sides: number) => number, scope: Scope): Contender {
+  const process = roll(scope.processes);
+  const page = roll(scope.pages);
+  const op = CONTENDER_OPS[roll(CONTENDER_OPS.length)] ?? 'load';
+  switch (op) {
+    case 'fork':
+      return { op, process, child: roll(scope.processes) };
+    case 'store':
+      return { op, process, page, value: 7 };
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+      return { op, process, page, count: 1 + roll(scope.pages), device: roll(devicesIn(scope)) };
+    case 'unmap':
+    case 'discard':
+    case 'load':
+    case 'evict':
+      return { op, process, page };
+  }
+}
+
 /** Any command of a scope, admitted or not. */
 export function randomCommand(roll: (sides: number) => number, scope: Scope): Command {
   const process = roll(scope.processes);
@@ -92,6 +114,10 @@ export function randomCommand(roll: (sides: number) => number, scope: Scope): Co
       return { op, process, group };
     case 'charge':
       return { op, group };
+    case 'race': {
+      const [left, right] = [randomContender(roll, scope), randomContender(roll, scope)];
+      return { op, left, right };
+    }
     case 'heal':
     case 'inspect':
       return { op };

@@ -1,5 +1,13 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Advice, Command, Limit, MappingKind, Remaining, Watch } from '../../spec/vocabulary/command.ts';
+import {
+  type Advice,
+  type Command,
+  isContender,
+  type Limit,
+  type MappingKind,
+  type Remaining,
+  type Watch,
+} from '../../spec/vocabulary/command.ts';
 import { MOST_SWAP_AREAS } from '../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from './pass.ts';
 
@@ -74,6 +82,11 @@ function plainer(command: Command): readonly Command[] {
     case 'join':
     case 'charge':
       return command.group > 0 ? [{ ...command, group: 0 }] : [];
+    case 'race':
+      return [
+        ...simpler(command.left).flatMap((left) => (isContender(left) ? [{ ...command, left }] : [])),
+        ...simpler(command.right).flatMap((right) => (isContender(right) ? [{ ...command, right }] : [])),
+      ];
     case 'spawn':
     case 'fork':
     case 'exit':

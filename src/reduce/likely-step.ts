@@ -10,6 +10,7 @@ import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { NO_RULES, type RuleSet, rulesIn, withRule } from './rule-set.ts';
+import { isBoth, isVector } from '../../spec/vocabulary/result.ts';
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
 
@@ -60,7 +61,11 @@ export class LikelyStep {
   /** What the last command is expected to show; of a range, whatever the number of its pages. */
   get meaning(): string {
     const { result, faults, left, taken } = this.#step;
-    const answers = typeof result === 'object' ? [...new Set(result)].toSorted() : [result];
+    const answers = isVector(result)
+      ? [...new Set(result)].toSorted()
+      : isBoth(result)
+        ? [String(result.left), String(result.right)]
+        : [result];
     return [...answers, faults, left.length > 0, taken > 0, ...rulesIn(this.rules)].join();
   }
 

@@ -1,5 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
+import { type Command, isContender } from '../../spec/vocabulary/command.ts';
 
 /** What a renaming does to the arguments of a command. */
 export interface Renaming {
@@ -79,6 +79,10 @@ export function renamed(command: Command, by: Renaming): Command {
     case 'open':
     case 'hot-add':
       return { ...command, ...device(command, by) };
+    case 'race': {
+      const [left, right] = [renamed(command.left, by), renamed(command.right, by)];
+      return isContender(left) && isContender(right) ? { ...command, left, right } : command;
+    }
     case 'heal':
     case 'swap-on':
     case 'inspect':

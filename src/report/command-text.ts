@@ -86,5 +86,6 @@ export const commandInWords = (command: Command): string =>
     .with({ op: 'evict-all' }, (evict) => `evict everything from ${theDevice(evict)}`)
     .with({ op: 'hot-add' }, (add) => `hot-add memory where ${theDevice(add)} has its own`)
     .with({ op: 'swap-on' }, ({ areas }) => `switch on ${areas} swap area${areas === 1 ? '' : 's'}`)
+    .with({ op: 'race' }, ({ left, right }) => `at once: ${commandInWords(left)} | ${commandInWords(right)}`)
     .with({ op: 'inspect' }, () => 'inspect')
     .exhaustive();

@@ -36,6 +36,7 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   'hot-add': 'the command hot-add',
   exclusive: 'make-exclusive and device-exchange; from 5.18',
   devices: 'a scope with two devices, and commands that name one',
+  race: 'the command race: two commands at the same time',
   'device-copy-on-write': 'a device store to a shared page works',
   'oom-result': 'a touch may answer oom, instead of trying again for ever',
   callbacks: 'shows page_fault and page_free among the events',

@@ -7,6 +7,7 @@ import { exitCodeOfReplay } from '../../report/replay-text.ts';
 import { batchOf } from '../../targets/stdio-batch.ts';
 import type { Target } from '../../targets/target.ts';
 import { PROBE_SCOPE, type Probe } from './probe.ts';
+import { isVector } from '../../../spec/vocabulary/result.ts';
 
 /** What a probe came to in one profile. */
 export interface Examined {
@@ -41,7 +42,7 @@ export const isWell = ({ exitCode }: Examined): boolean => exitCode === EXIT.con
 function movedIn({ trace }: ReplayOutcome): number {
   let moved = 0;
   for (const observation of trace?.observations ?? []) {
-    if (typeof observation?.result !== 'object') continue;
+    if (!isVector(observation?.result)) continue;
     moved += observation.result.filter((page) => page === 'moved').length;
   }
   return moved;

@@ -1,0 +1,53 @@
+import { NO_OBJECT, type State } from '../model/state.ts';
+import type { Step } from '../model/step.ts';
+import type { DriverEvent } from '../vocabulary/event.ts';
+import { breach } from './callbacks-breach.ts';
+import type { Breach } from './clause.ts';
+
+/**
+ * The calls of page_fault while two commands were under way: as many at least as this order of them needs, and each for
+ * a page that was touched and was on a device at some time.
+ *
+ * @param mayCall the entries of those pages
+ */
+export function checkRacingFaults(
+  step: Step,
+  mayCall: readonly number[],
+  events: readonly DriverEvent[],
+  before: State,
+): Breach | undefined {
+  let faults = 0;
+  for (const event of events) {
+    if (event.event !== 'fault') continue;
+    faults++;
+    const { device, frame, page, process } = event;
+    const isTouched = mayCall.some((entry) => entry === before.at(process, page));
+    const wasHeld =
+      frame === undefined ||
+      isFrameOf(before, before.at(process, page), frame) ||
+      wasTaken(step, events, frame);
+    if (!isTouched || !wasHeld) return breach('race.calls', events, inWords(step, mayCall));
+    if (device !== undefined && frame !== undefined && device !== before.deviceOfFrame(frame)) {
+      return breach('devices.owner-called', events, inWords(step, mayCall));
+    }
+  }
+  return faults >= step.faults ? undefined : breach(step.blame.faults, events, inWords(step, mayCall));
+}
+
+function isFrameOf(state: State, entry: number, frame: number): boolean {
+  const object = state.entry[entry] ?? NO_OBJECT;
+  return object > NO_OBJECT && state.holderOf(frame) === object;
+}
+
+/** Whether the frame was taken meanwhile; where that is not shown, it may have been. */
+const wasTaken = (step: Step, events: readonly DriverEvent[], frame: number): boolean =>
+  step.terms.allocations
+    ? events.some((event) => event.event === 'alloc' && event.frame === frame)
+    : step.mayTakeFrames;
+
+function inWords(step: Step, mayCall: readonly number[]): string {
+  const { pages } = step.state.scope;
+  if (mayCall.length === 0) return 'no page_fault';
+  const places = mayCall.map((entry) => `process ${Math.floor(entry / pages)}, page ${entry % pages}`);
+  return `page_fault, ${step.faults === 0 ? 'if at all' : `${step.faults} times or more`}, for ${places.join(' or ')}`;
+}

@@ -1,0 +1,56 @@
+import type { Contender } from '../vocabulary/command.ts';
+import { isCommon, isHost } from './permission.ts';
+import { NO_OBJECT, type State } from './state.ts';
+
+/** The first entry that a command names, and how many from there on: all of its process for a fork. */
+function named(state: State, command: Contender): { readonly first: number; readonly count: number } {
+  switch (command.op) {
+    case 'fork':
+      return { first: state.at(command.process, 0), count: state.scope.pages };
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+      return { first: state.at(command.process, command.page), count: command.count };
+    case 'load':
+    case 'store':
+    case 'unmap':
+    case 'discard':
+    case 'evict':
+      return { first: state.at(command.process, command.page), count: 1 };
+  }
+}
+
+/** Whether two entries see one page now. */
+function areOnePage(state: State, one: number, other: number): boolean {
+  const object = state.entry[one] ?? NO_OBJECT;
+  return (object > NO_OBJECT && state.entry[other] === object) || areOneMemory(state, one, other);
+}
+
+/** Whether what is stored at one entry is loaded at the other. */
+export function areOneMemory(state: State, one: number, other: number): boolean {
+  if (one === other) return true;
+  const { mapping } = state;
+  const [kind = 0, otherKind = 0] = [mapping[one], mapping[other]];
+  const { pages } = state.scope;
+  return (
+    isCommon(kind) &&
+    isCommon(otherKind) &&
+    isHost(kind) === isHost(otherKind) &&
+    one % pages === other % pages
+  );
+}
+
+/** Whether two commands have to do with one page. */
+export function meet(state: State, left: Contender, right: Contender): boolean {
+  const one = named(state, left);
+  const other = named(state, right);
+  for (let at = one.first; at < one.first + one.count; at++) {
+    for (let beside = other.first; beside < other.first + other.count; beside++) {
+      if (areOnePage(state, at, beside)) return true;
+    }
+  }
+  return false;
+}
+
+/** The entry that the CPU touches; −1 where the command is no touch. */
+export const touchedEntry = (state: State, command: Contender): number =>
+  command.op === 'load' || command.op === 'store' ? state.at(command.process, command.page) : -1;
