@@ -18,9 +18,9 @@ export function checkCallbacks(step: Step, observation: Observation, before: Sta
   if (events.length === 0 && step.faults === 0 && step.left.length === 0 && step.taken === 0)
     return undefined;
   return (
-    (step.mayCall === undefined
+    (step.atOnce === undefined
       ? checkFaults(step, events)
-      : checkRacingFaults(step, step.mayCall, events, before)) ??
+      : checkRacingFaults(step, step.atOnce.mayCall, events, before)) ??
     checkFreeState(step, events) ??
     checkFrames(step, events, before) ??
     nameFrame(step, events)

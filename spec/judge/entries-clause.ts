@@ -127,7 +127,8 @@ function misplaced(step: Step, before: State, entry: number, code: number): Brea
 
 function upgraded(step: Step, before: State, entry: number, code: number): Breach {
   const { state } = step;
-  const concerned = isNamed(step, entry) || isSharer(step, before, entry);
+  const concerned =
+    step.atOnce?.concerned.includes(entry) === true || isNamed(step, entry) || isSharer(step, before, entry);
   return {
     clause: 'entries',
     requirement: concerned ? step.blame.flavour : 'protect.never-upgrades',
@@ -164,6 +165,7 @@ const LEFT_ALONE: ReadonlySet<RequirementId> = new Set<RequirementId>([
 
 /** The rule that a wrong entry breaks: it depends on what the command had to do with the page. */
 function entryRule(step: Step, before: State, entry: number): RequirementId {
+  if (step.atOnce?.concerned.includes(entry) === true) return step.blame.entry;
   if (isNamed(step, entry)) {
     return pageRule(step, entry - before.at(step.process, step.page)) ?? step.blame.entry;
   }

@@ -61,6 +61,8 @@ describe('every state is whole', () => {
       { scope: scopeOf(1, 1), families: ['core', 'attach', 'hot-add'] },
       { origin: 41 },
     ],
+    // Two at once come to no state that one after the other would not.
+    ['2 × 1 × 1, core × race', { scope: scopeOf(2, 1), families: ['core', 'race'] }, { origin: 366 }],
     [
       '2 × 1 × 1, core × pin',
       { scope: scopeOf(2, 1, 1), families: ['core', 'pin'] },

@@ -39,16 +39,24 @@ export function areOneMemory(state: State, one: number, other: number): boolean 
   );
 }
 
-/** Whether two commands have to do with one page. */
-export function meet(state: State, left: Contender, right: Contender): boolean {
-  const one = named(state, left);
-  const other = named(state, right);
-  for (let at = one.first; at < one.first + one.count; at++) {
-    for (let beside = other.first; beside < other.first + other.count; beside++) {
-      if (areOnePage(state, at, beside)) return true;
+/** The entries that a command names, and those that see the same pages now. */
+export function concernedBy(state: State, command: Contender): readonly number[] {
+  const { first, count } = named(state, command);
+  const entries: number[] = [];
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    for (let at = first; at < first + count; at++) {
+      if (!areOnePage(state, entry, at)) continue;
+      entries.push(entry);
+      break;
     }
   }
-  return false;
+  return entries;
+}
+
+/** Whether two commands have to do with one page. */
+export function meet(state: State, left: Contender, right: Contender): boolean {
+  const { first, count } = named(state, right);
+  return concernedBy(state, left).some((entry) => entry >= first && entry < first + count);
 }
 
 /** The entry that the CPU touches; −1 where the command is no touch. */

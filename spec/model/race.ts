@@ -3,7 +3,7 @@ import type { CommandOf, Contender } from '../vocabulary/command.ts';
 import type { Answer, Result } from '../vocabulary/result.ts';
 import { isBoth } from '../vocabulary/result.ts';
 import { AT_REST, blame } from './blame.ts';
-import { areOneMemory, meet, touchedEntry } from './meeting.ts';
+import { areOneMemory, concernedBy, meet, touchedEntry } from './meeting.ts';
 import { NO_OBJECT, OOM, SIGBUS, type State } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -37,6 +37,7 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
   const { guided, observed, state } = step;
   step.guided = false;
   step.observed = undefined;
+  const concerned = [...new Set([...concernedBy(state, left), ...concernedBy(state, right)])];
   const doMeet = meet(state, left, right);
   const mayTear = seesHalves(state, left, right) ? left : seesHalves(state, right, left) ? right : undefined;
   const touched = [left, right].map((one) => touchedEntry(state, one)).filter((entry) => entry >= 0);
@@ -59,7 +60,7 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
     right: torn(step, rightPart.answer, mayTear === right),
   };
   step.faults = firstPart.faults + secondPart.faults;
-  step.mayCall = [...calls];
+  step.atOnce = { mayCall: [...calls], concerned };
   step.keepsFlavours = firstPart.keepsFlavours && secondPart.keepsFlavours;
   step.blame = RACED;
   step.guided = guided;

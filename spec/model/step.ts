@@ -26,6 +26,14 @@ const NOTHING: readonly number[] = [];
 /** No hint: an observation does not tell which choice was taken. */
 export const UNSEEN = -1;
 
+/** Two commands that were done at once. */
+interface AtOnce {
+  /** The entries for which page_fault may be called, as often as may be, but no less often than `faults` says. */
+  readonly mayCall: readonly number[];
+  /** The entries that one of them names, or that see the same page. */
+  readonly concerned: readonly number[];
+}
+
 /**
  * One way through one command. A command of the model is written once, as a program that mutates `state`, says what
  * it expects to be seen, and calls `pick` wherever the specification leaves the implementation free. Running it again
@@ -56,8 +64,8 @@ export class Step {
   left: readonly number[] = NOTHING;
   taken = 0;
   takenObject = NO_OBJECT;
-  /** Of two commands at once: the entries for which page_fault may be called more often than that. Undefined otherwise. */
-  mayCall: readonly number[] | undefined = undefined;
+  /** What is told of two commands at once, beside what is told of any. */
+  atOnce: AtOnce | undefined = undefined;
   /** Whether the command may take frames, in vain too. */
   mayTakeFrames = false;
   /** Whether a WRITE entry must stay WRITE; otherwise READ is always allowed in its place. */
@@ -115,7 +123,7 @@ export class Step {
     this.faults = 0;
     this.faultPlace = SYSTEM;
     this.taken = 0;
-    this.mayCall = undefined;
+    this.atOnce = undefined;
     this.mayTakeFrames = false;
     this.keepsFlavours = false;
     this.ruledOut = false;

@@ -2,7 +2,7 @@ import { PROFILES } from '../profiles/profiles.ts';
 import { ProfileName } from '../profiles/profile.ts';
 import { Capability } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
-import { isVector, type Result } from '../vocabulary/result.ts';
+import { isBoth, isVector, type Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { perform } from './commands.ts';
 import { commonIndex } from './access.ts';
@@ -146,7 +146,12 @@ const FLAVOURS: Readonly<Record<number, string>> = {
 };
 const INJECTIONS = ['sigbus', 'oom', 'no-frame', 'no-copy'] as const;
 
-const resultInWords = (result: Result): string => (isVector(result) ? result.join(' ') : String(result));
+const resultInWords = (result: Result): string =>
+  isBoth(result)
+    ? `${resultInWords(result.left)} & ${resultInWords(result.right)}`
+    : isVector(result)
+      ? result.join(' ')
+      : String(result);
 
 function placeInWords(place: number): string {
   if (place === SYSTEM) return 'sys';

@@ -1,5 +1,6 @@
 import { capabilitiesFor } from '../vocabulary/capability.ts';
 import type { Command, Op } from '../vocabulary/command.ts';
+import type { Single } from '../vocabulary/parts.ts';
 import { Answer, type PageOutcome, type Result } from '../vocabulary/result.ts';
 import { LARGEST_VALUE } from '../vocabulary/scope.ts';
 import { counted } from './counted.ts';
@@ -8,8 +9,6 @@ import { isJsonObject } from './json-object.ts';
 import { Malformed } from './malformed.ts';
 
 type ResultWord = Extract<Answer, string>;
-/** A command that is done by itself. */
-type Single = Exclude<Command, { readonly op: 'race' }>;
 
 const WORDS: ReadonlySet<string> = new Set(Answer.options[1].options);
 const isWord = (value: unknown): value is ResultWord => typeof value === 'string' && WORDS.has(value);

@@ -22,19 +22,19 @@ export const race = {
       needs: ['race'],
     },
     {
-      id: 'race.calls',
-      level: 'MUST',
-      title: 'page_fault is called for what was touched',
-      text: 'In a race page_fault is called only for a page that one of the two touches and that was on the device, and as often at least as one order needs.',
-      source: 'Linux 16ce101db85d (v6.1), a racing fault',
-      needs: ['race', 'callbacks'],
-    },
-    {
       id: 'race.books',
       level: 'MUST',
       title: 'The books balance after a race',
       text: 'Frames are taken, freed and counted as after one of the orders: no reference is left behind, none is put twice.',
       source: 'Linux 16ce101db85d (v6.1), references of a racing fault',
+      needs: ['race', 'callbacks'],
+    },
+    {
+      id: 'race.calls',
+      level: 'MUST',
+      title: 'page_fault is called for what was touched',
+      text: 'In a race page_fault is called only for a page that one of the two touches and that was on the device, and as often at least as one order needs.',
+      source: 'Linux 16ce101db85d (v6.1), a racing fault',
       needs: ['race', 'callbacks'],
     },
     {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { profilesFrom, type ProfileName } from '../profiles/profile.ts';
 import type { Command } from './command.ts';
+import { partsOf, type Single } from './parts.ts';
 
 /**
  * What a target can do and can show, declared in its `hello`. What is not declared is never sent and never
@@ -83,14 +84,14 @@ export function capabilitiesIn(
  */
 export function capabilitiesFor(command: Command): readonly Capability[] {
   if (command.op === 'race') {
-    return [...new Set([...NEEDS.race, ...capabilitiesFor(command.left), ...capabilitiesFor(command.right)])];
+    return [...new Set([...NEEDS.race, ...partsOf(command).flatMap(capabilitiesFor)])];
   }
   const needs = needsOf(command);
   if (!('device' in command) || (command.device ?? 0) === 0) return needs;
   return [...needs, 'devices'];
 }
 
-function needsOf(command: Exclude<Command, { readonly op: 'race' }>): readonly Capability[] {
+function needsOf(command: Single): readonly Capability[] {
   switch (command.op) {
     case 'map':
       return command.kind === 'private' ? NEEDS.core : NEEDS[command.kind];

@@ -8,24 +8,28 @@ import {
   deviceExchange,
   deviceStore,
   evictAll,
+  fork,
   inject,
   join,
   kernelStore,
   limit,
+  load,
   map,
   move,
   onDevice,
   pin,
+  race,
   store,
   swapOn,
   toDevice,
+  unmap,
   unpin,
   watch,
 } from './shorthand.ts';
 import { LARGEST_VALUE, MOST_SWAP_AREAS, Scope } from './scope.ts';
 
 test('every command has a name of its own', () => {
-  expect(OPS).toHaveLength(45);
+  expect(OPS).toHaveLength(46);
   expect(new Set(OPS).size).toBe(OPS.length);
 });
 
@@ -50,6 +54,8 @@ test.each<Command>([
   evictAll,
   onDevice(1, deviceExchange(0, 0, 1)),
   onDevice(0, detach),
+  race(load(0, 0), unmap(7, 15)),
+  race(fork(0, 1), onDevice(1, toDevice(0, 0))),
 ])('%o is a command', (command) => {
   expect(Command.parse(command)).toEqual(command);
 });
@@ -78,6 +84,8 @@ test.each<[string, object]>([
   ['an unheard-of advice', { ...advise(0, 0, 'cold'), advice: 'run' }],
   ['an unheard-of watch', { ...watch(0, 0, 'none'), watch: 'closely' }],
   ['an unheard-of kind of memory', { ...map(0, 0), kind: 'borrowed' }],
+  ['a race of what is never done at once', { op: 'race', left: detach, right: map(0, 0) }],
+  ['a race of one', { op: 'race', left: unpin(0) }],
   ['an unheard-of command', { op: 'sing' }],
 ])('%s', (_, command) => {
   expect(Command.safeParse(command).success).toBe(false);

@@ -84,6 +84,8 @@ test('leaves none out in the smallest world', () => {
     'hot-add': 1,
     'make-exclusive': 1,
     'device-exchange': 1,
+    // Eight contenders in any two, and each with its like.
+    race: 36,
   });
 });
 
@@ -124,7 +126,7 @@ test('every command that is about a device is there for each', () => {
       'attach',
       'detach',
     ] as const),
-    ...(['evict-all', 'close', 'open', 'hot-add', 'make-exclusive', 'device-exchange'] as const),
+    ...(['evict-all', 'close', 'open', 'hot-add', 'make-exclusive', 'device-exchange', 'race'] as const),
   ]);
   for (const command of commandsIn(scope, everything)) expect(command).not.toHaveProperty('device');
 });
@@ -136,5 +138,17 @@ test('a slice has its commands and no others', () => {
     { op: 'exit', process: 0 },
     { op: 'store', process: 0, page: 0, value: 5 },
     { op: 'store', process: 0, page: 0, value: 6 },
+  ]);
+});
+
+test('two at once are of the slice, and stand there one way round', () => {
+  const scope = { processes: 1, pages: 1, frames: 1, slots: 1 };
+  const races = commandsIn(scope, { ops: new Set<Op>(['load', 'unmap', 'pin', 'race']), values: [] }).filter(
+    ({ op }) => op === 'race',
+  );
+  expect(races).toEqual([
+    { op: 'race', left: { op: 'unmap', process: 0, page: 0 }, right: { op: 'unmap', process: 0, page: 0 } },
+    { op: 'race', left: { op: 'unmap', process: 0, page: 0 }, right: { op: 'load', process: 0, page: 0 } },
+    { op: 'race', left: { op: 'load', process: 0, page: 0 }, right: { op: 'load', process: 0, page: 0 } },
   ]);
 });

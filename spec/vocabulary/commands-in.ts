@@ -114,8 +114,9 @@ export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
       ),
     ),
   ];
-  const races = slice.ops.has('race') ? racesOf(every.filter(isContender)) : [];
-  return [...every.filter((command) => slice.ops.has(command.op)), ...races];
+  const taken = every.filter((command) => slice.ops.has(command.op));
+  const races = slice.ops.has('race') ? racesOf(taken.filter(isContender)) : [];
+  return [...taken, ...races];
 }
 
 /** Every two commands at once, each pair one way round: neither side is the first. */

@@ -1,5 +1,6 @@
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { CONTROL_GROUPS, devicesIn, LARGEST_VALUE } from '../../spec/vocabulary/scope.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { type Renaming, renamedCase, SAME } from '../reduce/rename.ts';
@@ -68,7 +69,7 @@ function exchange(sort: NameSort, name: number, other: number): Renaming {
 }
 
 function namesIn(commands: readonly Command[], sort: NameSort): readonly number[] {
-  const names = commands.flatMap((command): readonly (number | undefined)[] => {
+  const names = commands.flatMap(partsOf).flatMap((command): readonly (number | undefined)[] => {
     const place = command.op === 'inject' && command.victim !== 'any' ? command.victim : command;
     switch (sort) {
       case 'process':

@@ -1,21 +1,15 @@
 import type { Command } from '../../spec/vocabulary/command.ts';
+import { partsOf, type Single } from '../../spec/vocabulary/parts.ts';
 
 /** The names that a command uses, by sort. */
-function names(command: Command): {
+interface Names {
   readonly processes: readonly number[];
   readonly pages: readonly number[];
   readonly values: readonly number[];
   readonly slots: readonly number[];
-} {
-  if (command.op === 'race') {
-    const [left, right] = [names(command.left), names(command.right)];
-    return {
-      processes: [...left.processes, ...right.processes],
-      pages: [...left.pages, ...right.pages],
-      values: [...left.values, ...right.values],
-      slots: [],
-    };
-  }
+}
+
+function names(command: Single): Names {
   const victim = command.op === 'inject' && command.victim !== 'any' ? [command.victim] : [];
   return {
     processes: [
@@ -49,26 +43,23 @@ function inOrder(used: readonly number[], now: readonly number[], first = 0): bo
  * its name already.
  */
 export function isFirstNaming(path: readonly Command[], command: Command, pagesAlike: boolean): boolean {
-  const before = path.map(names);
-  const now = names(command);
+  const before = path.flatMap(partsOf).map(names);
+  const now = partsOf(command).map(names);
+  // Neither side of a race is the first to use a name.
+  return [now, now.toReversed()].some((uses) => isNextOf(before, uses, pagesAlike));
+}
+
+function isNextOf(before: readonly Names[], now: readonly Names[], pagesAlike: boolean): boolean {
+  const isInOrder = (sort: keyof Names, first = 0): boolean =>
+    inOrder(
+      before.flatMap((used) => used[sort]),
+      now.flatMap((uses) => uses[sort]),
+      first,
+    );
   return (
-    inOrder(
-      before.flatMap(({ processes }) => processes),
-      now.processes,
-      1,
-    ) &&
-    inOrder(
-      before.flatMap(({ values }) => values),
-      now.values,
-    ) &&
-    inOrder(
-      before.flatMap(({ slots }) => slots),
-      now.slots,
-    ) &&
-    (!pagesAlike ||
-      inOrder(
-        before.flatMap(({ pages }) => pages),
-        now.pages,
-      ))
+    isInOrder('processes', 1) &&
+    isInOrder('values') &&
+    isInOrder('slots') &&
+    (!pagesAlike || isInOrder('pages'))
   );
 }

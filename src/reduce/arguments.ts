@@ -83,7 +83,10 @@ function plainer(command: Command): readonly Command[] {
     case 'charge':
       return command.group > 0 ? [{ ...command, group: 0 }] : [];
     case 'race':
+      // One of the two by itself is simpler than both.
       return [
+        command.left,
+        command.right,
         ...simpler(command.left).flatMap((left) => (isContender(left) ? [{ ...command, left }] : [])),
         ...simpler(command.right).flatMap((right) => (isContender(right) ? [{ ...command, right }] : [])),
       ];

@@ -3,6 +3,11 @@ import { type Pass, withCommands } from './pass.ts';
 
 /** The pages that a command is about; undefined for one that is about all or none. */
 function pagesOf(command: Command): { readonly first: number; readonly last: number } | undefined {
+  if (command.op === 'race') {
+    const [left, right] = [pagesOf(command.left), pagesOf(command.right)];
+    if (left === undefined || right === undefined) return undefined;
+    return { first: Math.min(left.first, right.first), last: Math.max(left.last, right.last) };
+  }
   if ('count' in command) return { first: command.page, last: command.page + command.count - 1 };
   return 'page' in command ? { first: command.page, last: command.page } : undefined;
 }

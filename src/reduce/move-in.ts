@@ -1,4 +1,5 @@
 import type { Command } from '../../spec/vocabulary/command.ts';
+import { type Single, withParts } from '../../spec/vocabulary/parts.ts';
 import { type Pass, withCommands } from './pass.ts';
 import { renamed, SAME } from './rename.ts';
 
@@ -14,11 +15,11 @@ export const moveIn: Pass = function* (failing) {
     const spawn = current.commands[at];
     if (spawn?.op !== 'spawn') continue;
     const { pages } = current.scope;
-    const moved = (command: Command): Command =>
-      'process' in command && command.process === spawn.process
-        ? renamed(command, { ...SAME, process: () => 0, page: (page) => page + pages })
-        : command;
-    const after = current.commands.slice(at + 1).map(moved);
+    const moved = (part: Single): Command =>
+      'process' in part && part.process === spawn.process
+        ? renamed(part, { ...SAME, process: () => 0, page: (page) => page + pages })
+        : part;
+    const after = current.commands.slice(at + 1).map((command) => withParts(command, moved));
     const smaller = {
       ...withCommands(current, [...current.commands.slice(0, at), ...after]),
       scope: { ...current.scope, pages: 2 * pages },

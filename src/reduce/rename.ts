@@ -1,5 +1,6 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { type Command, isContender } from '../../spec/vocabulary/command.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { type Single, withParts } from '../../spec/vocabulary/parts.ts';
 
 /** What a renaming does to the arguments of a command. */
 export interface Renaming {
@@ -22,7 +23,10 @@ export const SAME: Renaming = {
 };
 
 /** The command with its arguments renamed. A range keeps its length. */
-export function renamed(command: Command, by: Renaming): Command {
+export const renamed = (command: Command, by: Renaming): Command =>
+  withParts(command, (part) => renamedPart(part, by));
+
+function renamedPart(command: Single, by: Renaming): Command {
   switch (command.op) {
     case 'spawn':
     case 'exit':
@@ -79,10 +83,6 @@ export function renamed(command: Command, by: Renaming): Command {
     case 'open':
     case 'hot-add':
       return { ...command, ...device(command, by) };
-    case 'race': {
-      const [left, right] = [renamed(command.left, by), renamed(command.right, by)];
-      return isContender(left) && isContender(right) ? { ...command, left, right } : command;
-    }
     case 'heal':
     case 'swap-on':
     case 'inspect':

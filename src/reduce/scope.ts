@@ -1,4 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Pass } from './pass.ts';
 
@@ -8,7 +9,7 @@ function named({ commands }: Case, frames: number): Scope {
   let pages = 1;
   let slots = 0;
   let devices = 1;
-  for (const command of commands) {
+  for (const command of commands.flatMap(partsOf)) {
     const victim = command.op === 'inject' && command.victim !== 'any' ? command.victim : undefined;
     if ('process' in command) processes = Math.max(processes, command.process + 1);
     if ('child' in command) processes = Math.max(processes, command.child + 1);

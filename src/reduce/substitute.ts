@@ -1,10 +1,13 @@
-import { type Command, OPS } from '../../spec/vocabulary/command.ts';
+import { type Command, type Op, OPS } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { LikelyPath } from './likely-path.ts';
 import { type Pass, withCommands } from './pass.ts';
 
 /** The longest window that one command is put in place of. */
 const WIDEST = 4;
+/** A race of two is no simpler than the two. */
+const SUBSTITUTES: ReadonlySet<Op> = new Set(OPS.filter((op) => op !== 'race'));
 
 /**
  * Puts one command in place of a window of two or more that does the same, by the model. Deletion alone stops where two
@@ -13,11 +16,11 @@ const WIDEST = 4;
  */
 export const substituteWindows: Pass = function* (failing) {
   let current = failing;
-  const values = [...new Set(current.commands.flatMap((c) => ('value' in c ? [c.value] : [])))].toSorted(
-    (a, b) => a - b,
-  );
+  const values = [
+    ...new Set(current.commands.flatMap(partsOf).flatMap((c) => ('value' in c ? [c.value] : []))),
+  ].toSorted((a, b) => a - b);
   const substitutes: readonly Command[] = commandsIn(current.scope, {
-    ops: new Set(OPS),
+    ops: SUBSTITUTES,
     values: values.length > 0 ? values : [1],
   });
   let path = new LikelyPath(current);
@@ -42,7 +45,9 @@ export const substituteWindows: Pass = function* (failing) {
 
 /** The processes that commands name: what does the same as they do names no others. */
 const processesIn = (commands: readonly Command[]): readonly number[] =>
-  commands.flatMap((command) => [
-    ...('process' in command ? [command.process] : []),
-    ...('child' in command ? [command.child] : []),
-  ]);
+  commands
+    .flatMap(partsOf)
+    .flatMap((command) => [
+      ...('process' in command ? [command.process] : []),
+      ...('child' in command ? [command.child] : []),
+    ]);

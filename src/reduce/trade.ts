@@ -1,6 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Command, OPS } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { LikelyPath } from './likely-path.ts';
 import { type Pass, withCommands } from './pass.ts';
 
@@ -40,8 +41,13 @@ const placeOf = (command: Command): string =>
   ('process' in command ? `${command.process}` : '') + ('page' in command ? ` ${command.page}` : '');
 
 function* trades(testCase: Case): Generator<readonly Command[]> {
-  const values = new Set(testCase.commands.flatMap((command) => ('value' in command ? [command.value] : [])));
-  const all = commandsIn(testCase.scope, { ops: new Set(OPS), values: [...values] });
+  const values = new Set(
+    testCase.commands.flatMap(partsOf).flatMap((command) => ('value' in command ? [command.value] : [])),
+  );
+  const all = commandsIn(testCase.scope, {
+    ops: new Set(OPS.filter((op) => op !== 'race')),
+    values: [...values],
+  });
   for (let gone = testCase.commands.length - 1; gone >= 0; gone--) {
     const rest = testCase.commands.toSpliced(gone, 1);
     for (const [at, command] of rest.entries()) {

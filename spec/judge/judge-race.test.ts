@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { load, race, store, toSystem } from '../vocabulary/shorthand.ts';
+import { HOLE, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
+import type { BothAnswers, Result } from '../vocabulary/result.ts';
+import type { DriverEvent } from '../vocabulary/event.ts';
+import { alloc, fault, free, judged, look, seen } from './observations.fixture.ts';
+import { broughtBack, named, onDevice, WRITE_0 } from './openings.fixture.ts';
+
+const both = (left: BothAnswers['left'], right: BothAnswers['right']): BothAnswers => ({ left, right });
+const back = look([PRESENT, HOLE], 1);
+
+/** What is said of two loads of page 0, which is on frame 0 and holds 7. */
+const loads = (
+  result: Result,
+  events: readonly DriverEvent[] = broughtBack,
+  state: Snapshot = back,
+): string => named(judged([...onDevice, [race(load(0, 0), load(0, 0)), seen(result, events, state)]]));
+
+describe('two threads touch a page on the device', () => {
+  test('one call brings it back, and more calls are no harm', () => {
+    expect(loads(both(7, 7))).toBe('conforms');
+    expect(loads(both(7, 7), [fault(0, 0, 0), ...broughtBack])).toBe('conforms');
+    expect(loads(both(7, 7), [fault(0, 0, 0), free(0), fault(0, 0, 0)])).toBe('conforms');
+  });
+
+  test('without any call it cannot have come back', () => {
+    expect(loads(both(7, 7), [free(0)])).toBe('race.calls race callbacks');
+  });
+
+  test('a call for another page, or for another frame, is for nothing that was touched', () => {
+    expect(loads(both(7, 7), [...broughtBack, fault(0, 1, 1)])).toBe('race.calls race callbacks');
+    expect(loads(both(7, 7), [fault(0, 0, 1), free(0)])).toBe('race.calls race callbacks');
+  });
+
+  test('both see its value', () => {
+    expect(loads(both(7, 0))).toBe('race.value race value');
+    expect(loads(both('stale', 7))).toBe('race.value race value');
+    expect(loads(both('torn', 7))).toBe('race.value race value');
+  });
+
+  test('neither fails for the other', () => {
+    expect(loads(both(7, 'SIGBUS'))).toBe('race.one-order race result');
+    expect(loads('ok')).toBe('race.one-order race result');
+  });
+
+  test('its frame is freed once', () => {
+    expect(loads(both(7, 7), [fault(0, 0, 0)])).toBe('race.books race callbacks');
+    expect(loads(both(7, 7), [...broughtBack, free(0)])).toBe('race.books race callbacks');
+    expect(loads(both(7, 7), broughtBack, look([PRESENT, HOLE], 1, { refs: [2, 1] }))).toBe(
+      'race.books race counts',
+    );
+  });
+
+  test('nobody is left with an entry for it', () => {
+    expect(loads(both(7, 7), broughtBack, look([WRITE_0, HOLE], 1))).toBe('race.entries race entries');
+  });
+});
+
+describe('a load beside a migration to the device', () => {
+  const moved = look([WRITE_0, HOLE], 1);
+  const said = (result: Result, events: readonly DriverEvent[], state: Snapshot): string =>
+    named(
+      judged([
+        ...onDevice,
+        [toSystem(0, 0), seen(['moved'], [free(0)], back)],
+        [
+          race({ op: 'migrate-to-device', process: 0, page: 0, count: 1 }, load(0, 0)),
+          seen(result, events, state),
+        ],
+      ]),
+    );
+
+  test('comes before it or after it, or makes it skip the page', () => {
+    expect(said(both(['moved'], 7), [alloc(0)], moved)).toBe('conforms');
+    expect(said(both(['moved'], 7), [alloc(0), ...broughtBack], back)).toBe('conforms');
+    expect(said(both(['skipped'], 7), [], back)).toBe('conforms');
+    expect(said(both(['skipped'], 7), [alloc(0), free(0)], back)).toBe('conforms');
+  });
+
+  test('a page that was said to have moved did', () => {
+    expect(said(both(['moved'], 7), [], back)).toBe('race.books race callbacks');
+    expect(said(both(['skipped'], 7), [alloc(0)], moved)).toBe('race.books race callbacks');
+  });
+
+  test('a call needs a page that was on the device', () => {
+    expect(said(both(['skipped'], 7), [fault(0, 0, 1)], back)).toBe('race.calls race callbacks');
+  });
+});
+
+test('a store beside a migration is not lost', () => {
+  const said = (value: number): string =>
+    named(
+      judged([
+        ...onDevice,
+        [race(store(0, 0, 9), toSystem(0, 0)), seen(both('ok', ['moved']), [free(0)], back)],
+        [load(0, 0), seen(value, [], back)],
+      ]),
+    );
+  expect(said(9)).toBe('conforms');
+  expect(said(7)).toMatch(/value$/);
+});
