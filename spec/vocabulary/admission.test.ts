@@ -520,9 +520,9 @@ describe('two at once', () => {
   });
 
   test('need a target that does two things at once', () => {
-    const scope = { processes: 1, pages: 1, frames: 1, slots: 0 };
+    const small = { processes: 1, pages: 1, frames: 1, slots: 0 };
     const offers = (...names: readonly Capability[]): Admission => {
-      const admission = new Admission(scope, 'linux-6.1', new Set(names));
+      const admission = new Admission(small, 'linux-6.1', new Set(names));
       admission.admit(map(0, 0));
       return admission;
     };

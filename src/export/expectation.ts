@@ -1,6 +1,6 @@
 import { perform } from '../../spec/model/commands.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
-import { FIRST_FRAME, isSomeFrame, State } from '../../spec/model/state.ts';
+import { FIRST_FRAME, isSomeFrame, NO_OBJECT, State, SYSTEM } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profiles.ts';
@@ -10,6 +10,13 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { frameName, nameFrames, settledFlavours, shownIn, type StateShown } from './state-shown.ts';
+
+/** For which page page_fault may be called in a race, and for which frame, where it was on one before. */
+interface PlaceTouched {
+  readonly process: number;
+  readonly page: number;
+  readonly frame?: string;
+}
 
 /** One allowed way through a step: from one of the states before it to one of the states after it. */
 interface AllowedWay {
@@ -24,6 +31,11 @@ interface AllowedWay {
     readonly frame?: string;
     /** Whose driver is called, where there are several devices. */
     readonly device?: number;
+  };
+  /** Of a race, instead of `faults`: how often page_fault is called at least, and for which pages alone. */
+  readonly calls?: {
+    readonly atLeast: number;
+    readonly places: readonly PlaceTouched[];
   };
   /** The frames that lose their object; null for one that was taken in the same step. Left out where there are none. */
   readonly leaves?: readonly (string | null)[];
@@ -99,7 +111,7 @@ function stepFrom(
         const key = stateKey(settled);
         const to = numbers.get(key) ?? after.push(settled.clone()) - 1;
         numbers.set(key, to);
-        const way = wayThrough(step, from, to);
+        const way = wayThrough(step, state, from, to);
         ways.set(JSON.stringify(way), way);
       }
       if (ways.size > MOST_WAYS || after.length > MOST_STATES) return undefined;
@@ -108,27 +120,43 @@ function stepFrom(
   return { ways: [...ways.values()], after };
 }
 
-function wayThrough(step: Step, from: number, to: number): AllowedWay {
+function wayThrough(step: Step, before: State, from: number, to: number): AllowedWay {
   const { result, faults, faultPlace, left, taken, takenObject, state } = step;
   const takenPlace = taken === 1 ? (state.place[takenObject] ?? 0) : 0;
   return {
     from,
     to,
     result,
-    ...(faults > 0 && {
-      faults: {
-        times: faults,
-        process: step.process,
-        page: step.page,
-        ...(state.attached.length > 1 && { device: state.deviceOf(faultPlace) }),
-        ...(faultPlace >= FIRST_FRAME && { frame: frameName(faultPlace - FIRST_FRAME) }),
-      },
+    ...(step.atOnce !== undefined && {
+      calls: { atLeast: faults, places: step.atOnce.mayCall.map((entry) => placeOf(before, entry)) },
     }),
+    ...(step.atOnce === undefined &&
+      faults > 0 && {
+        faults: {
+          times: faults,
+          process: step.process,
+          page: step.page,
+          ...(state.attached.length > 1 && { device: state.deviceOf(faultPlace) }),
+          ...(faultPlace >= FIRST_FRAME && { frame: frameName(faultPlace - FIRST_FRAME) }),
+        },
+      }),
     ...(left.length > 0 && {
       leaves: left.map((place) => (isSomeFrame(place) ? null : frameName(place - FIRST_FRAME))),
     }),
     ...(taken > 0 && { takes: taken }),
     ...(takenPlace >= FIRST_FRAME && { takesFrame: frameName(takenPlace - FIRST_FRAME) }),
     ...(step.mayTakeFrames && { mayTakeInVain: true }),
+  };
+}
+
+/** A place that is touched in a race, and the frame that its page was on before. */
+function placeOf(before: State, entry: number): PlaceTouched {
+  const { pages } = before.scope;
+  const object = before.entry[entry] ?? NO_OBJECT;
+  const frame = (object > NO_OBJECT ? (before.place[object] ?? SYSTEM) : SYSTEM) - FIRST_FRAME;
+  return {
+    process: Math.floor(entry / pages),
+    page: entry % pages,
+    ...(frame >= 0 && { frame: frameName(frame) }),
   };
 }

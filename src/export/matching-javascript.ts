@@ -58,15 +58,33 @@ function breachOf(way, row, seen, frames, shows) {
   return undefined;
 }
 
-const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const same = (one, other) =>
+  other?.left === undefined
+    ? JSON.stringify(one) === JSON.stringify(other)
+    : same(one?.left, other.left) && same(one?.right, other.right);
 
 /** page_fault as often as it must be; and for every frame, taken less freed is the change in what it holds. */
 function callbacksBreach(way, events, frames, shows) {
   const { faults, leaves = [], takes = 0, mayTakeInVain = false } = way;
   const calls = events.filter(({ event }) => event === 'fault');
   const due = faults === undefined ? 'no page_fault' : \`page_fault \${JSON.stringify(faults)}\`;
-  if (calls.length !== (faults?.times ?? 0)) return due;
-  for (const { process, page, frame, device } of calls) {
+  if (way.calls !== undefined) {
+    const { atLeast, places } = way.calls;
+    const isTaken = (frame) =>
+      shows.has('allocations')
+        ? events.some((one) => one.event === 'alloc' && one.frame === frame)
+        : mayTakeInVain;
+    const fits = ({ process, page, frame, device }) =>
+      places.some(
+        (place) =>
+          process === place.process &&
+          page === place.page &&
+          (frame === undefined || frames.before[place.frame] === frame || isTaken(frame)),
+      ) &&
+      (device === undefined || frame === undefined || device === Math.floor(frame / CASE.scope.frames));
+    if (calls.length < atLeast || !calls.every(fits)) return \`page_fault \${JSON.stringify(way.calls)}\`;
+  } else if (calls.length !== (faults?.times ?? 0)) return due;
+  for (const { process, page, frame, device } of faults === undefined ? [] : calls) {
     const known = frames.before[faults.frame] ?? frame;
     if (process !== faults.process || page !== faults.page || (frame ?? known) !== known) return due;
     if ((device ?? faults.device) !== faults.device) return due;

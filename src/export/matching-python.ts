@@ -69,9 +69,13 @@ def callbacks_breach(way, events, before, frames, shows):
     in_vain, allocations = way.get("mayTakeInVain", False), "allocations" in shows
     calls = [one for one in events if one["event"] == "fault"]
     due = "no page_fault" if faults is None else f"page_fault {json.dumps(faults)}"
-    if len(calls) != (0 if faults is None else faults["times"]):
+    race = way.get("calls")
+    if race is not None:
+        if len(calls) < race["atLeast"] or not all(may_be_called(one, race, before, way, events, shows) for one in calls):
+            return f"page_fault {json.dumps(race)}"
+    elif len(calls) != (0 if faults is None else faults["times"]):
         return due
-    for call in calls:
+    for call in calls if race is None else []:
         known = before.get(faults.get("frame"), call.get("frame"))
         at = (call["process"], call["page"], call.get("frame", known))
         if at != (faults["process"], faults["page"], known):
@@ -108,6 +112,22 @@ def callbacks_breach(way, events, before, frames, shows):
         return None if count("alloc") - count("free") == takes - len(leaves) else books
     enough = count("free") >= len(leaves) if in_vain else count("free") == len(leaves)
     return None if enough else books
+
+
+def may_be_called(call, race, before, way, events, shows):
+    """Whether page_fault was called for a page that was touched in a race, while it was on that frame."""
+    frame = call.get("frame")
+    if "allocations" in shows:
+        taken = any(one["event"] == "alloc" and one["frame"] == frame for one in events)
+    else:
+        taken = way.get("mayTakeInVain", False)
+    if frame is not None and call.get("device", frame // CASE["scope"]["frames"]) != frame // CASE["scope"]["frames"]:
+        return False
+    for place in race["places"]:
+        if (call["process"], call["page"]) == (place["process"], place["page"]):
+            if frame is None or taken or before.get(place.get("frame")) == frame:
+                return True
+    return False
 
 
 def entries_breach(wanted, rows, frames):
