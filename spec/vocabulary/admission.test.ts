@@ -492,13 +492,16 @@ describe('two at once', () => {
 
   test('asking leaves no trace', () => {
     const admission = world();
-    expect(admission.refusal(race(unmap(0, 0), fork(0, 2)))).toBeUndefined();
+    expect(admission.refusal(race(unmap(0, 0), fork(1, 2)))).toBeUndefined();
+    expect(admission.refusal(race(unmap(0, 0), fork(0, 2)))).toBe(
+      'nobody could tell what is mapped afterwards',
+    );
     expect(admission.refusal(fork(0, 2))).toBeUndefined();
     expect(admission.refusal(discard(0, 0))).toBeUndefined();
   });
 
   test('what both did is taken note of', () => {
-    const admission = world(race(unmap(0, 0), fork(0, 2)));
+    const admission = world(race(unmap(0, 0), fork(1, 2)));
     expect(admission.refusal(spawn(2))).toBe('the process slot is busy');
     expect(admission.refusal(discard(0, 0))).toBe('the page is not mapped');
   });

@@ -15,6 +15,7 @@ export type Refusal =
   | 'the page is watched'
   | 'either one makes the other senseless'
   | 'one could leave half of the other'
+  | 'nobody could tell what is mapped afterwards'
   | 'the target does not offer it';
 
 const INJECTIONS: readonly Capability[] = [
@@ -188,7 +189,9 @@ export class Admission {
         ? 'either one makes the other senseless'
         : this.#halves(left, right) || this.#halves(right, left)
           ? 'one could leave half of the other'
-          : undefined)
+          : obscures(left, right) || obscures(right, left)
+            ? 'nobody could tell what is mapped afterwards'
+            : undefined)
     );
   }
 
@@ -325,3 +328,7 @@ export class Admission {
     }
   }
 }
+
+/** Whether a child might have a page, and might not: what is mapped must follow from the case. */
+const obscures = (fork: Contender, unmap: Contender): boolean =>
+  fork.op === 'fork' && unmap.op === 'unmap' && fork.process === unmap.process;
