@@ -1,4 +1,4 @@
-import { NO_OBJECT, type State } from '../model/state.ts';
+import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { breach } from './callbacks-breach.ts';
@@ -34,9 +34,12 @@ export function checkRacingFaults(
   return faults >= step.faults ? undefined : breach(step.blame.faults, events, inWords(step, mayCall));
 }
 
+/** Whether the page was on that frame, for all that is known: it may be on one that nobody has named yet. */
 function isFrameOf(state: State, entry: number, frame: number): boolean {
   const object = state.entry[entry] ?? NO_OBJECT;
-  return object > NO_OBJECT && state.holderOf(frame) === object;
+  if (object <= NO_OBJECT) return false;
+  const place = state.place[object] ?? SYSTEM;
+  return isSomeFrame(place) ? state.holderOf(frame) === NO_OBJECT : place === FIRST_FRAME + frame;
 }
 
 /** Whether the frame was taken meanwhile; where that is not shown, it may have been. */

@@ -54,8 +54,15 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   test('a touch beside an unmap is in time, or not', () => {
     expect(onDevice().ways(race(load(0, 0), unmap(0, 0)))).toEqual([
       '7 & ok: .; fault 1; leaves f0',
+      'SIGSEGV & ok: .; fault 1; leaves f0',
       'SIGSEGV & ok: .; leaves f0',
     ]);
+    // It came back for both, and then one of them let go of it.
+    expect(
+      onDevice()
+        .go(fork(0, 1))
+        .ways(race(load(0, 0), unmap(0, 0))),
+    ).toContain('SIGSEGV & ok: . | a7@sys; fault 1; leaves f0');
   });
 
   test('a migration may skip what is touched', () => {

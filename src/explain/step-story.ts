@@ -3,7 +3,6 @@ import { PROFILES } from '../../spec/profiles/profiles.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
-import { commandInWords } from '../report/command-text.ts';
 import { resultInWords } from '../../spec/vocabulary/words.ts';
 import { type BothAnswers, isBoth, isVector, type Result } from '../../spec/vocabulary/result.ts';
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
@@ -120,7 +119,7 @@ function bothSentences(command: Command, result: BothAnswers, isSeen: boolean): 
   if (command.op !== 'race') return [`the answer is ${resultInWords(result)}`];
   return (['left', 'right'] as const).flatMap((side) =>
     answerSentence(command[side], result[side], isSeen).map(
-      (sentence) => `${commandInWords(command[side])}: ${sentence}`,
+      (sentence) => `of the ${command[side].op}: ${sentence}`,
     ),
   );
 }

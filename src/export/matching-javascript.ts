@@ -74,12 +74,15 @@ function callbacksBreach(way, events, frames, shows) {
       shows.has('allocations')
         ? events.some((one) => one.event === 'alloc' && one.frame === frame)
         : mayTakeInVain;
+    const mayBe = (name, frame) =>
+      frames.before[name] === frame ||
+      (name !== undefined && !(name in frames.before) && !Object.values(frames.before).includes(frame));
     const fits = ({ process, page, frame, device }) =>
       places.some(
         (place) =>
           process === place.process &&
           page === place.page &&
-          (frame === undefined || frames.before[place.frame] === frame || isTaken(frame)),
+          (frame === undefined || mayBe(place.frame, frame) || isTaken(frame)),
       ) &&
       (device === undefined || frame === undefined || device === Math.floor(frame / CASE.scope.frames));
     if (calls.length < atLeast || !calls.every(fits)) return \`page_fault \${JSON.stringify(way.calls)}\`;

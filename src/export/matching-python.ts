@@ -125,7 +125,9 @@ def may_be_called(call, race, before, way, events, shows):
         return False
     for place in race["places"]:
         if (call["process"], call["page"]) == (place["process"], place["page"]):
-            if frame is None or taken or before.get(place.get("frame")) == frame:
+            name = place.get("frame")
+            unseen = name is not None and name not in before and frame not in before.values()
+            if frame is None or taken or unseen or before.get(name) == frame:
                 return True
     return False
 

@@ -15,7 +15,7 @@ static const char *const ops[] = {
 	[OP_HEAL] = "heal", [OP_EVICT] = "evict", [OP_ATTACH] = "attach", [OP_DETACH] = "detach",
 	[OP_SWAP_ON] = "swap-on", [OP_INSPECT] = "inspect", [OP_MOVE] = "move", [OP_POPULATE] = "populate",
 	[OP_LOCK] = "lock", [OP_UNLOCK] = "unlock", [OP_PEEK] = "peek", [OP_PAGE_MAP] = "page-map",
-	[OP_RESIDENCY] = "residency", [OP_SMAPS] = "smaps",
+	[OP_RESIDENCY] = "residency", [OP_SMAPS] = "smaps", [OP_RACE] = "race",
 };
 
 static const char *const injections[] = {
@@ -66,7 +66,25 @@ static void read_kind(struct json *json, struct command *command)
 	command->kind = number_of(word, injections, ZDC_INJECTIONS);
 }
 
-static void read_command(struct json *json, struct command *command)
+static void read_command(struct json *json, struct command *command, struct test_case *into);
+
+/* One side of a race. */
+static void read_contender(struct json *json, struct command *race, unsigned int side, struct test_case *into)
+{
+	struct command *contender;
+
+	if (!race->contenders) {
+		/* Counted from one, so that none is none. */
+		race->contenders = into->contender_count + 1;
+		into->contender_count += 2;
+	}
+	contender = &into->contenders[race->contenders - 1 + side];
+	read_command(json, contender, into);
+	if (side == 0)
+		race->process = contender->process;
+}
+
+static void read_command(struct json *json, struct command *command, struct test_case *into)
 {
 	memset(command, 0, sizeof(*command));
 	command->op = OP_UNKNOWN;
@@ -98,6 +116,10 @@ static void read_command(struct json *json, struct command *command)
 			command->protection = protection_of(json_string(json));
 		else if (is_word(key, "kind"))
 			read_kind(json, command);
+		else if (is_word(key, "left"))
+			read_contender(json, command, 0, into);
+		else if (is_word(key, "right"))
+			read_contender(json, command, 1, into);
 		else if (is_word(key, "victim"))
 			read_victim(json, command);
 		else if (is_word(key, "remaining") && json_peek(json) != '"')
@@ -138,6 +160,7 @@ enum line_kind read_line_of_wire(const char *line, struct test_case *into, const
 
 	into->id = -1;
 	into->length = 0;
+	into->contender_count = 0;
 	memset(&into->scope, 0, sizeof(into->scope));
 	*wrong = "a line that is no JSON object";
 	for (json_open(&json, '{'); json_more(&json, '}');) {
@@ -156,7 +179,7 @@ enum line_kind read_line_of_wire(const char *line, struct test_case *into, const
 			into->observe = observe_of(json_string(&json));
 		} else if (is_word(key, "commands")) {
 			for (json_open(&json, '['); json_more(&json, ']') && into->length < MOST_COMMANDS;)
-				read_command(&json, &into->commands[into->length++]);
+				read_command(&json, &into->commands[into->length++], into);
 		} else {
 			json_skip(&json);
 		}

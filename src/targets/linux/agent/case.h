@@ -12,7 +12,7 @@ enum op {
 	OP_SPAWN, OP_FORK, OP_EXIT, OP_MAP, OP_UNMAP, OP_DISCARD, OP_PROTECT, OP_LOAD, OP_STORE, OP_TO_DEVICE,
 	OP_TO_SYSTEM, OP_DEVICE_LOAD, OP_DEVICE_STORE, OP_PIN, OP_UNPIN, OP_INJECT, OP_HEAL, OP_EVICT, OP_ATTACH,
 	OP_DETACH, OP_SWAP_ON, OP_INSPECT, OP_MOVE, OP_POPULATE, OP_LOCK, OP_UNLOCK, OP_PEEK, OP_PAGE_MAP,
-	OP_RESIDENCY, OP_SMAPS, OP_UNKNOWN,
+	OP_RESIDENCY, OP_SMAPS, OP_RACE, OP_UNKNOWN,
 };
 
 enum observe { OBSERVE_RESULTS, OBSERVE_INSPECT, OBSERVE_EVERY_STEP };
@@ -35,6 +35,8 @@ struct command {
 	int8_t kind;
 	int8_t remaining;
 	uint16_t value;
+	/* Of a race: where its two commands are among the contenders, one after the other. */
+	uint16_t contenders;
 };
 
 struct scope {
@@ -47,6 +49,8 @@ struct test_case {
 	enum observe observe;
 	unsigned int length;
 	struct command commands[MOST_COMMANDS];
+	unsigned int contender_count;
+	struct command contenders[2 * MOST_COMMANDS];
 };
 
 enum line_kind { LINE_HELLO, LINE_CASE, LINE_OTHER };

@@ -14,7 +14,7 @@ static void *at(const struct command *command)
 	return (void *)(ZDC_BASE + command->page * ZDC_PAGE);
 }
 
-static void say_error(int error)
+void say_error(int error)
 {
 	switch (error) {
 	case 0:
@@ -49,7 +49,7 @@ static void say_done(int result)
 	say_error(result < 0 ? errno : 0);
 }
 
-static void say_signal(int signal)
+void say_signal(int signal)
 {
 	say_text(signal == 0 ? "\"ok\"" : signal == SIGBUS ? "\"SIGBUS\"" : "\"SIGSEGV\"");
 }
@@ -208,6 +208,10 @@ static void say_result(const struct command *command)
 		return;
 	case OP_SWAP_ON:
 		say("%u", swap_on(command->count));
+		return;
+	case OP_RACE:
+		/* It was carried out before this, by all who are in it. */
+		say_race(command);
 		return;
 	case OP_SPAWN:
 	case OP_FORK:

@@ -127,7 +127,7 @@ static void send(int port, const char *text, size_t length)
 	"\"every-step\",\"move\",\"move-keep\",\"populate\",\"peek\",\"query\""
 #define MORE_OF_OURS \
 	",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
-	"\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\""
+	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\""
 
 static void send_hello(int port)
 {

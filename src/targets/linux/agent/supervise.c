@@ -112,6 +112,7 @@ static void prepare(void)
 	memset(world->pids, 0, sizeof(world->pids));
 	memset(world->named, 0, sizeof(world->named));
 	world->step = 0;
+	world->race.rival = -1;
 	world->trouble[0] = '\0';
 	host_memory = -1;
 	for (unsigned int at = 0; at < world->test_case.length; at++) {

@@ -10,8 +10,9 @@
 
 /* Loads and stores as a program makes them, with the signals that they may end in. */
 
-static sigjmp_buf back;
-static volatile sig_atomic_t is_touching;
+/* Each thread's own: two of them touch at once in a race. */
+static __thread sigjmp_buf back;
+static __thread volatile sig_atomic_t is_touching;
 
 static void caught(int signal, siginfo_t *info, void *context)
 {

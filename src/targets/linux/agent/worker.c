@@ -31,17 +31,18 @@ static void enter(int slot)
 	unsigned int number = slot;
 
 	world->pids[slot] = getpid();
-	world->generations[slot]++;
 	world->alive[slot] = true;
 	my_slot = slot;
 	if (ioctl(zdc_device, ZDC_ENTER, &number))
 		trouble("a process cannot take slot %d: %s", slot, strerror(errno));
 	if (uses_dmirror)
 		dmirror_enter();
+	/* Last, for a parent may wait for it. */
+	__atomic_add_fetch(&world->generations[slot], 1, __ATOMIC_RELEASE);
 }
 
 /* The child of the supervisor, too, so that nobody is left for a dead parent to wait for. It keeps the turn. */
-static bool fork_into(int slot)
+bool fork_into(int slot)
 {
 	long pid = syscall(SYS_clone, CLONE_PARENT | SIGCHLD, NULL, NULL, NULL, 0);
 
@@ -74,6 +75,14 @@ static int take_turn(int me)
 			}
 			me = command->child;
 		}
+		if (command->op == OP_RACE) {
+			int before = me;
+
+			me = race(me, command);
+			/* The child of a fork waits for its turn. */
+			if (me != before)
+				return me;
+		}
 		carry_out(command);
 	}
 	give_turn(SUPERVISOR);
@@ -91,7 +100,12 @@ void work(int me)
 		carry_out(command);
 	for (;;) {
 		me = take_turn(me);
-		while (!await_turn(me, -1))
-			continue;
+		do {
+			while (!await_turn(me, -1))
+				continue;
+			if (!is_rival(me))
+				break;
+			me = contend_as_rival(me);
+		} while (true);
 	}
 }

@@ -9,6 +9,10 @@
 #include "../module/zdc_uapi.h"
 #include "case.h"
 
+struct cells {
+	uint64_t cell[ZDC_CELLS];
+};
+
 /*
  * What all processes of a case share. One of them runs at a time: whoever has the turn carries out commands until one
  * comes that is another's, and hands the turn on. So a case costs no more switches than its own changes of process.
@@ -16,6 +20,22 @@
 
 #define SUPERVISOR ZDC_PROCESSES
 #define ANSWER_ROOM (24u << 20)
+
+/* What one of two racing commands came to. */
+struct attempt {
+	int signal;
+	int error;
+	struct cells cells;
+	struct zdc_range range;
+};
+
+struct race {
+	/* Whoever is to do the right side, while it is not done; -1 where nobody is. */
+	int32_t rival;
+	uint32_t began;
+	uint32_t done;
+	struct attempt attempts[2];
+};
 
 struct world {
 	struct test_case test_case;
@@ -30,6 +50,8 @@ struct world {
 	uint32_t swap_areas;
 	/* Which frame of the kernel's own test device bears which name; see dmirror.c. */
 	uint64_t named[ZDC_FRAMES];
+	/* A race between two processes: what the other is to do, and what came of both; see race.c. */
+	struct race race;
 	/* Where the world itself is at fault, a sentence; the case is not answered. */
 	char trouble[200];
 	uint32_t answered;
@@ -60,11 +82,22 @@ enum outcome supervise(int milliseconds);
 
 /* command.c: carries out one command and writes its observation. */
 void carry_out(const struct command *command);
+void say_error(int error);
+void say_signal(int signal);
+
+/*
+ * race.c: carries out a race, or its right side where that is for this process to do. Both answer which slot this process
+ * fills afterwards: one that forked has a child that fills another.
+ */
+int race(int me, const struct command *command);
+bool is_rival(int me);
+int contend_as_rival(int me);
+void say_race(const struct command *command);
+
+/* worker.c: true in the child, which fills the slot. */
+bool fork_into(int slot);
 
 /* touch.c */
-struct cells {
-	uint64_t cell[ZDC_CELLS];
-};
 void touch_prepare(void);
 /* 0, or the signal that it came to. */
 int touch_load(unsigned int page, struct cells *cells);

@@ -10,8 +10,10 @@ bool zdc_evict_frame(struct zdc_frame *frame)
 	unsigned long dst = 0;
 	bool moved;
 
+	zdc_window();
 	if (migrate_device_range(&src, page_to_pfn(frame->page), 1))
 		return false;
+	zdc_window();
 	if (src & MIGRATE_PFN_MIGRATE)
 		dst = zdc_system_copy(frame->page);
 	if (dst && zdc_is(ZDC_EVICTS_WITHOUT_COPYING))

@@ -52,6 +52,7 @@ static unsigned long faulting_copy(struct page *page)
 vm_fault_t zdc_migrate_to_ram(struct vm_fault *vmf)
 {
 	struct page *page = vmf->page;
+	struct page *found;
 	struct chunk chunk;
 	unsigned long at, touched;
 	bool out_of_memory = false;
@@ -62,11 +63,16 @@ vm_fault_t zdc_migrate_to_ram(struct vm_fault *vmf)
 	if (zdc_strikes(ZDC_OOM, page, NULL, 0))
 		return zdc_is(ZDC_OOM_BECOMES_SIGBUS) ? VM_FAULT_SIGBUS : VM_FAULT_OOM;
 
+	zdc_window();
 	choose(&chunk, vmf);
 	touched = ((vmf->address & PAGE_MASK) - chunk.args.start) / PAGE_SIZE;
 	if (migrate_vma_setup(&chunk.args))
 		return VM_FAULT_SIGBUS;
-	if ((chunk.src[touched] & MIGRATE_PFN_MIGRATE) && !zdc_is(ZDC_BRINGS_BACK_ONLY_THE_NEIGHBOUR)) {
+	zdc_window();
+	/* What is found may be a hole by now, which is offered, too: whoever discarded the page came first. */
+	found = migrate_pfn_to_page(chunk.src[touched]);
+	if (found == page && (chunk.src[touched] & MIGRATE_PFN_MIGRATE) &&
+	    !zdc_is(ZDC_BRINGS_BACK_ONLY_THE_NEIGHBOUR)) {
 		chunk.dst[touched] = faulting_copy(page);
 		out_of_memory = !chunk.dst[touched];
 	}

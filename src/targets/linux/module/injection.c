@@ -21,8 +21,8 @@ int zdc_inject(const struct zdc_inject *wanted)
 }
 
 /*
- * The victim's page table is read without a lock: the agent lets one process run at a time, so nobody changes it but
- * ourselves, and the victim may be the process whose lock we hold.
+ * The victim's page table is read without its lock, for the victim may be the process whose lock we hold. With interrupts
+ * off nobody frees it meanwhile.
  */
 static bool is_victim(const struct zdc_injection *injection, struct page *page, struct mm_struct *mm,
 		      unsigned long address)
@@ -42,10 +42,13 @@ static bool is_victim(const struct zdc_injection *injection, struct page *page, 
 bool zdc_strikes(enum zdc_injection_kind kind, struct page *page, struct mm_struct *mm, unsigned long address)
 {
 	struct zdc_injection *injection = &zdc.injections[kind];
+	unsigned long flags;
+	bool strikes;
 
-	if (!injection->armed || !is_victim(injection, page, mm, address))
-		return false;
-	if (injection->remaining > 0 && --injection->remaining == 0)
+	spin_lock_irqsave(&zdc.lock, flags);
+	strikes = injection->armed && is_victim(injection, page, mm, address);
+	if (strikes && injection->remaining > 0 && --injection->remaining == 0)
 		injection->armed = false;
-	return true;
+	spin_unlock_irqrestore(&zdc.lock, flags);
+	return strikes;
 }

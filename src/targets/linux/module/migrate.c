@@ -102,6 +102,7 @@ static void move(struct stretch *stretch, u8 *moved)
 
 	if (migrate_vma_setup(&stretch->args))
 		return;
+	zdc_window();
 	if (to_device)
 		copy_to_device(stretch);
 	else

@@ -105,6 +105,9 @@ bool zdc_strikes(enum zdc_injection_kind kind, struct page *page, struct mm_stru
 void zdc_log_event(struct zdc_event event);
 void zdc_log_fault(struct mm_struct *mm, unsigned long address, unsigned int frame);
 
+/* window.c: a place where the driver holds nothing that the other of two racing commands could not wait for. */
+void zdc_window(void);
+
 /* process.c */
 int zdc_process_enter(unsigned int slot);
 void zdc_process_leave(unsigned int slot);

@@ -18,7 +18,7 @@
 #define ZDC_PAGES 16
 #define ZDC_FRAMES 32
 #define ZDC_SLOTS 8
-#define ZDC_EVENTS 500
+#define ZDC_EVENTS 480
 
 /* A page keeps its value in so many cells of eight bytes, the first and the last among them. */
 #define ZDC_CELLS 4
@@ -41,10 +41,16 @@ struct zdc_event {
 	__s16 maps;
 };
 
-/* Mapped by the agent from offset 0 of the device: what the driver was asked, since the agent last set count to 0. */
+/*
+ * Mapped by the agent from offset 0 of the device: what the driver was asked, since the agent last set count to 0.
+ * While two commands race, the driver stops at its next windows, and sleeps so many microseconds in each, so that the other
+ * one gets on.
+ */
 struct zdc_log {
 	__u32 count;
 	__u32 lost;
+	__u32 windows;
+	__u32 pause;
 	struct zdc_event events[ZDC_EVENTS];
 };
 

@@ -1,0 +1,24 @@
+import type { Contender } from '../vocabulary/command.ts';
+import { touchedEntry } from './meeting.ts';
+import { isOnDevice } from './racing-touch.ts';
+import type { Step } from './step.ts';
+
+/** The calls of page_fault in a race: how many there are at least, and at which entries there may be any. */
+export class RacingCalls {
+  least = 0;
+  readonly entries = new Set<number>();
+  readonly #step: Step;
+  readonly #touched: readonly number[];
+
+  constructor(step: Step, commands: readonly Contender[]) {
+    this.#step = step;
+    this.#touched = commands.map((one) => touchedEntry(step.state, one)).filter((entry) => entry >= 0);
+    this.note(0);
+  }
+
+  /** Takes note of so many calls, and of where the touched pages are now. */
+  note(calls: number): void {
+    this.least += calls;
+    for (const entry of this.#touched) if (isOnDevice(this.#step.state, entry)) this.entries.add(entry);
+  }
+}

@@ -1,0 +1,70 @@
+import type { Contender } from '../vocabulary/command.ts';
+import { type Answer, isBoth, isVector, type PageOutcome } from '../vocabulary/result.ts';
+import { AT_REST } from './blame.ts';
+import type { RacingCalls } from './racing-calls.ts';
+import { OOM, SIGBUS } from './state.ts';
+import type { Step } from './step.ts';
+
+/** Runs one way through one command. */
+export type Contend = (step: Step, command: Contender) => void;
+
+/** One side of a race, in the parts between which the other may come: a range page by page, all else whole. */
+export class RacingSide {
+  readonly #parts: readonly Contender[];
+  #done = 0;
+  readonly #outcomes: PageOutcome[] = [];
+  #answer: Answer = 'ok';
+  /** The injection that its touch was struck by. */
+  failed: number | undefined;
+  keepsFlavours = true;
+
+  constructor(command: Contender) {
+    this.#parts = partsOfRange(command);
+  }
+
+  /** What comes next; undefined when it is through. */
+  get next(): Contender | undefined {
+    return this.#parts[this.#done];
+  }
+
+  get answer(): Answer {
+    return this.#outcomes.length > 0 ? this.#outcomes : this.#answer;
+  }
+
+  /** Does the next part, by the rules that it has by itself. */
+  advance(step: Step, contend: Contend, calls: RacingCalls): void {
+    const part = this.next;
+    if (part === undefined) return;
+    this.#done++;
+    const { exercisedCount } = step;
+    step.result = 'ok';
+    step.blame = AT_REST;
+    step.faults = 0;
+    step.keepsFlavours = false;
+    contend(step, part);
+    // By itself it exercises nothing: what it should have been is not told apart from what the other made of it.
+    step.exercisedCount = exercisedCount;
+    step.slighted.length = 0;
+    step.names(-1, -1, 0);
+    step.forgetPageBlame();
+    calls.note(step.faults);
+    this.keepsFlavours &&= step.keepsFlavours;
+    this.#answer = answerOf(step);
+    if (isVector(this.#answer)) this.#outcomes.push(...this.#answer);
+    if (step.faults > 0) this.failed = STRUCK_BY.get(this.#answer);
+  }
+}
+
+const STRUCK_BY: ReadonlyMap<Answer, number> = new Map<Answer, number>([
+  ['SIGBUS', SIGBUS],
+  ['oom', OOM],
+]);
+
+/** A contender is never a race itself. */
+const answerOf = ({ result }: Step): Answer => (isBoth(result) ? 'unsupported' : result);
+
+function partsOfRange(command: Contender): readonly Contender[] {
+  if (command.op !== 'migrate-to-device' && command.op !== 'migrate-to-system') return [command];
+  const { page, count } = command;
+  return Array.from({ length: count }, (_, index) => ({ ...command, page: page + index, count: 1 }));
+}

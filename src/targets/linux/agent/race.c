@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0
+#define _GNU_SOURCE
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+
+#include "world.h"
+
+/*
+ * Two commands at once. Where both are of one process, a thread does the right one; otherwise the other process does. The
+ * module opens its windows meanwhile: there the one that came to it sleeps, and the other goes on.
+ */
+
+#define STACK (64 << 10)
+
+static void *address_of(unsigned int page)
+{
+	return (void *)(ZDC_BASE + page * ZDC_PAGE);
+}
+
+static void move(const struct command *command, unsigned long request, struct attempt *attempt)
+{
+	memset(&attempt->range, 0, sizeof(attempt->range));
+	attempt->range.page = command->page;
+	attempt->range.count = request == ZDC_EVICT ? 1 : command->count;
+	if (ioctl(zdc_device, request, &attempt->range))
+		trouble("migration in a race: %s", strerror(errno));
+}
+
+/* Everything but a fork, which is more than an answer. */
+static void contend(const struct command *command, struct attempt *attempt)
+{
+	switch (command->op) {
+	case OP_LOAD:
+		attempt->signal = touch_load(command->page, &attempt->cells);
+		return;
+	case OP_STORE:
+		attempt->signal = touch_store(command->page, command->value);
+		return;
+	case OP_UNMAP:
+		attempt->error = unmap_page(command->page);
+		return;
+	case OP_DISCARD:
+		attempt->error = madvise(address_of(command->page), ZDC_PAGE, MADV_DONTNEED) ? errno : 0;
+		return;
+	case OP_TO_DEVICE:
+		move(command, ZDC_TO_DEVICE, attempt);
+		return;
+	case OP_TO_SYSTEM:
+		move(command, ZDC_TO_SYSTEM, attempt);
+		return;
+	case OP_EVICT:
+		move(command, ZDC_EVICT, attempt);
+		return;
+	default:
+		trouble("a race of what is never done at once");
+	}
+}
+
+/* A child waits for its turn by itself; its parent waits until it fills its slot. True in the child. */
+static bool fork_in_race(const struct command *command)
+{
+	unsigned int generation = world->generations[command->child];
+
+	if (fork_into(command->child))
+		return true;
+	while (world->trouble[0] == '\0' &&
+	       __atomic_load_n(&world->generations[command->child], __ATOMIC_ACQUIRE) == generation)
+		sched_yield();
+	return false;
+}
+
+/* Does one side. Answers the slot that this process fills then. */
+static int do_side(int me, unsigned int side, const struct command *command)
+{
+	if (command->op == OP_FORK)
+		return fork_in_race(command) ? command->child : me;
+	contend(command, &world->race.attempts[side]);
+	return me;
+}
+
+bool is_rival(int me)
+{
+	return __atomic_load_n(&world->race.rival, __ATOMIC_ACQUIRE) == me;
+}
+
+static const struct command *side_of(const struct command *command, unsigned int side)
+{
+	return &world->test_case.contenders[command->contenders - 1 + side];
+}
+
+static void end_right(void)
+{
+	__atomic_store_n(&world->race.rival, -1, __ATOMIC_RELEASE);
+	__atomic_store_n(&world->race.done, 1, __ATOMIC_RELEASE);
+}
+
+int contend_as_rival(int me)
+{
+	int slot;
+
+	__atomic_store_n(&world->race.began, 1, __ATOMIC_RELEASE);
+	slot = do_side(me, 1, side_of(&world->test_case.commands[world->step], 1));
+	if (slot == me)
+		end_right();
+	return slot;
+}
+
+static void *contend_as_thread(void *command)
+{
+	__atomic_store_n(&world->race.began, 1, __ATOMIC_RELEASE);
+	contend(command, &world->race.attempts[1]);
+	end_right();
+	return NULL;
+}
+
+static void await(const uint32_t *flag)
+{
+	while (!__atomic_load_n(flag, __ATOMIC_ACQUIRE) && world->trouble[0] == '\0')
+		sched_yield();
+}
+
+/* How a race goes is told apart by its place in the case: who begins, how many windows are open, and for how long. */
+static unsigned int fate(unsigned int outcomes)
+{
+	uint32_t mixed = (world->step + 1) * 2654435761U ^ (uint32_t)world->test_case.id * 2246822519U;
+
+	return (mixed >> 16) % outcomes;
+}
+
+static void open_windows(bool open)
+{
+	volatile struct zdc_log *log = zdc_log;
+
+	log->pause = 20 + 40 * fate(3);
+	log->windows = open ? fate(4) : 0;
+}
+
+/* Both are of this process. A fork is the main thread's; of two, one comes after the other. */
+static int race_of_threads(int me, const struct command *left, const struct command *right)
+{
+	pthread_attr_t attributes;
+	pthread_t thread;
+	int slot;
+
+	if (right->op == OP_FORK) {
+		slot = do_side(me, 1, right);
+		return slot == me ? do_side(me, 0, left) : slot;
+	}
+	pthread_attr_init(&attributes);
+	pthread_attr_setstacksize(&attributes, STACK);
+	if (pthread_create(&thread, &attributes, contend_as_thread, (void *)right)) {
+		trouble("a race has no second thread");
+		return me;
+	}
+	if (fate(2))
+		await(&world->race.began);
+	slot = do_side(me, 0, left);
+	if (slot == me)
+		pthread_join(thread, NULL);
+	return slot;
+}
+
+static int race_of_processes(int me, const struct command *left, const struct command *right)
+{
+	int slot;
+
+	__atomic_store_n(&world->race.rival, right->process, __ATOMIC_RELEASE);
+	give_turn(right->process);
+	if (fate(2))
+		await(&world->race.began);
+	slot = do_side(me, 0, left);
+	if (slot == me)
+		await(&world->race.done);
+	return slot;
+}
+
+int race(int me, const struct command *command)
+{
+	const struct command *left = side_of(command, 0);
+	const struct command *right = side_of(command, 1);
+	int slot;
+
+	memset(&world->race, 0, sizeof(world->race));
+	world->race.rival = -1;
+	open_windows(true);
+	slot = left->process == right->process ? race_of_threads(me, left, right) : race_of_processes(me, left, right);
+	if (slot == me)
+		open_windows(false);
+	return slot;
+}
+
+static void say_side(const struct command *command, const struct attempt *attempt)
+{
+	switch (command->op) {
+	case OP_LOAD:
+		if (attempt->signal)
+			say_signal(attempt->signal);
+		else
+			say_cells(&attempt->cells);
+		return;
+	case OP_STORE:
+		say_signal(attempt->signal);
+		return;
+	case OP_TO_DEVICE:
+	case OP_TO_SYSTEM:
+	case OP_EVICT:
+		say_outcomes(&attempt->range, attempt->range.count);
+		return;
+	default:
+		say_error(attempt->error);
+	}
+}
+
+void say_race(const struct command *command)
+{
+	say_text("{\"left\":");
+	say_side(side_of(command, 0), &world->race.attempts[0]);
+	say_text(",\"right\":");
+	say_side(side_of(command, 1), &world->race.attempts[1]);
+	say_text("}");
+}
