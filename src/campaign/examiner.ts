@@ -10,7 +10,7 @@ import { type RequirementId, ruleIndex } from '../../spec/requirements/catalogue
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import type { Target, TargetFailure } from '../targets/target.ts';
+import type { Run, Target, TargetFailure } from '../targets/target.ts';
 
 const SURVIVES = ruleIndex('robust.survives');
 const ANSWERS = ruleIndex('robust.answers');
@@ -59,7 +59,11 @@ export class Examiner {
   }
 
   async examine(testCase: Case): Promise<Examined> {
-    const run = await this.#target.run(testCase);
+    return this.examineRun(await this.#target.run(testCase));
+  }
+
+  /** Judges what came of a case, on whichever instance of the target it was run. */
+  examineRun(run: Run): Examined {
     if (run.kind === 'failure') return { kind: 'failed', failure: run.failure };
     const { trace } = run;
     const verdict = this.judge(trace);

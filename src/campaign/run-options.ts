@@ -8,6 +8,8 @@ import type { ProgressListener } from './progress.ts';
 
 export interface RunOptions {
   readonly target: Target;
+  /** More instances of the same target: cases are dealt out to all of them, and the outcome is the same. */
+  readonly others?: readonly Target[];
   /** As it was given on the command line; kept with what is found. */
   readonly targetSpec: string;
   readonly profiles: readonly ProfileName[];

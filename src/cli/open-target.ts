@@ -64,16 +64,18 @@ export async function withTarget(
   use: (target: Target) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const opened = await openTarget(spec, timeouts, io.env);
-  if (opened.kind === 'failure') {
-    const { kind, message, stderr } = opened.failure;
-    io.stderr.write(`${[printable(message), ...stderrLines(stderr)].join('\n')}\n`);
-    if (spec.kind === 'stdio')
-      io.stderr.write('"zdc doctor" with the same --target says step by step what is wrong.\n');
-    return FAILURES[kind];
-  }
+  if (opened.kind === 'failure') return unopened(opened.failure, spec, io);
   try {
     return await use(opened.target);
   } finally {
     await opened.target.close();
   }
+}
+
+/** Tells why a target is not there. */
+export function unopened({ kind, message, stderr }: TargetFailure, spec: TargetSpec, io: Io): ExitCode {
+  io.stderr.write(`${[printable(message), ...stderrLines(stderr)].join('\n')}\n`);
+  if (spec.kind === 'stdio')
+    io.stderr.write('"zdc doctor" with the same --target says step by step what is wrong.\n');
+  return FAILURES[kind];
 }

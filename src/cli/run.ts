@@ -15,8 +15,10 @@ import { replayFirst } from './corpus-phase.ts';
 import { parseDuration } from './duration.ts';
 import { headText } from './head-text.ts';
 import { type Io, paintFor, widthOf } from './io.ts';
+import { addJobsOption, type JobsFlags } from './jobs-option.ts';
 import { isAnyJudgeable } from './judgeable-focus.ts';
 import { keeper } from './keeping.ts';
+import { withOthers } from './open-others.ts';
 import { withTarget } from './open-target.ts';
 import { collectProfile, profilesFor } from './profile-option.ts';
 import { progressDisplay } from './progress-display.ts';
@@ -31,7 +33,7 @@ import { wholeNumber } from './whole-number.ts';
 const DEFAULT_RUNS = 5000;
 const MOST_RUNS = 1_000_000_000;
 
-interface RunFlags extends TargetFlags, CorpusFlags {
+interface RunFlags extends TargetFlags, CorpusFlags, JobsFlags {
   readonly profile?: readonly ProfileName[];
   readonly runs?: number;
   readonly budget?: number;
@@ -51,13 +53,14 @@ Examples:
   zdc run --profile linux-6.1 --requirement fork       one set of rules, steered towards one chapter
   zdc run --budget 10m --report junit=out/zdc.xml      for a CI
   zdc run --seed 42 --runs 500                         the same 500 cases every time
+  zdc run --target linux --jobs 2                      a real kernel, in two virtual machines at the same time
 
 The exit code: 0 conforms; 1 does not; 2 usage; 3 inconclusive, or a MUST that was never exercised; 4 nothing
 applicable; 69 the target could not be started; 76 protocol error; 78 bad file or configuration; 130 interrupted.`;
 
 /** Adds the verb that checks a target. */
 export function addRun(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addCorpusOption(addTargetOptions(program.command('run')))
+  addCorpusOption(addJobsOption(addTargetOptions(program.command('run'))))
     .summary('check an implementation against the requirements')
     .description(
       'Checks an implementation: makes cases, runs them on the target, judges what is seen, and reduces what is ' +
@@ -103,10 +106,20 @@ export function addRun(program: Command, io: Io, done: (code: ExitCode) => void)
 async function runVerb(flags: RunFlags, io: Io): Promise<ExitCode> {
   await prepareReports(flags.report ?? [], io.cwd);
   const spec = targetOf(flags);
-  return withTarget(spec, flags, io, (target) => runTarget(target, spec.text, flags, io));
+  return withTarget(spec, flags, io, (first) =>
+    withOthers({ spec, first, jobs: flags.jobs ?? 1, timeouts: flags }, io, (others) =>
+      runTarget(first, others, spec.text, flags, io),
+    ),
+  );
 }
 
-async function runTarget(target: Target, targetSpec: string, flags: RunFlags, io: Io): Promise<ExitCode> {
+async function runTarget(
+  target: Target,
+  others: readonly Target[],
+  targetSpec: string,
+  flags: RunFlags,
+  io: Io,
+): Promise<ExitCode> {
   const profiles = profilesFor(flags.profile, target.hello);
   const focus = flags.requirement ?? [];
   if (!isAnyJudgeable(focus, profiles, target.hello.capabilities)) {
@@ -147,6 +160,7 @@ async function runTarget(target: Target, targetSpec: string, flags: RunFlags, io
         );
   const outcome = await run({
     target,
+    others,
     targetSpec,
     profiles,
     seed,

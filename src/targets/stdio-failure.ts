@@ -18,7 +18,7 @@ interface Unanswered {
   readonly ending: Ending;
   readonly inReply: boolean;
   readonly unfinished: string;
-  /** What was asked: "hello" or "case 4". */
+  /** What was asked: "hello" or "the case". No number: it would be of this process alone, and told in reports. */
   readonly asked: string;
   readonly program: string;
   readonly stderr: string;
@@ -71,7 +71,7 @@ function ended(how: string | number | null, question: Unanswered): string {
       ? ''
       : `, in the middle of a line: ${excerpt(unfinished)} (an answer counts when its newline is there)`;
   if (!inReply)
-    return `The target ${end} after an answer, before ${asked} was asked${half}; ${STAY}.${lastWords(stderr)}`;
+    return `The target ${end} after an answer, before the next case was asked${half}; ${STAY}.${lastWords(stderr)}`;
   return `The target ${end} before it answered ${asked}${half}.${lastWords(stderr)}`;
 }
 

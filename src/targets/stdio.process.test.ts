@@ -64,20 +64,20 @@ type Row = readonly [mode: string, kind: FailureKind, message: string, step?: nu
 
 describe('a target that misbehaves in one case', () => {
   const rows: readonly Row[] = [
-    ['exit', 'crash', 'The target ended with exit code 0 before it answered case 1.'],
+    ['exit', 'crash', 'The target ended with exit code 0 before it answered the case.'],
     [
       'crash',
       'crash',
-      'exit code 7 before it answered case 1. The end of its standard error: "free(): double free',
+      'exit code 7 before it answered the case. The end of its standard error: "free(): double free',
     ],
-    ['killed', 'crash', 'The target was killed by SIGSEGV before it answered case 1.'],
+    ['killed', 'crash', 'The target was killed by SIGSEGV before it answered the case.'],
     ['garbage', 'protocol', 'a line that is not JSON: "segmentation fault?"; standard output is for answers'],
     ['empty-line', 'protocol', 'an empty line'],
     ['not-an-object', 'protocol', '"[1,2]" where a JSON object was expected'],
     [
       'half-and-exit',
       'crash',
-      'exit code 0 before it answered case 1, in the middle of a line: "{\\"type\\"',
+      'exit code 0 before it answered the case, in the middle of a line: "{\\"type\\"',
     ],
     ['long-line', 'protocol', 'a line of over 16777216 bytes, beginning "xxx'],
     ['wrong-id', 'protocol', 'an answer to case 2 where the answer to case 1 was due'],
@@ -100,7 +100,7 @@ describe('a target that misbehaves in one case', () => {
     ],
     ['error', 'refused', 'The target could not run the case: "out of file descriptors".', 2],
     ['shows-short-row', 'protocol', 'entries: row for process 0 has 2 items, the scope has 3 pages', 0],
-    ['closes-stdout', 'crash', 'The target closed its standard output and gave no answer to case 1'],
+    ['closes-stdout', 'crash', 'The target closed its standard output and gave no answer to the case'],
   ];
   test.for(rows)('%s', async ([mode, kind, message, step]) => {
     const failure = await failureInCaseOne(mode);
@@ -113,9 +113,9 @@ describe('a target that misbehaves in one case', () => {
     [
       'hang',
       'hang',
-      'The target did not answer case 1 within 0.8 s; if it is only slow, raise --case-timeout',
+      'The target did not answer the case within 0.8 s; if it is only slow, raise --case-timeout',
     ],
-    ['half-and-stall', 'hang', 'answered case 1 with half a line within 0.8 s: "{\\"type\\"'],
+    ['half-and-stall', 'hang', 'answered the case with half a line within 0.8 s: "{\\"type\\"'],
   ];
   test.for(silent)('%s', async ([mode, kind, message]) => {
     const failure = await failureInCaseOne(mode, { caseTimeout: 800 });
@@ -154,8 +154,11 @@ describe('a target that misbehaves in one case', () => {
   });
 
   test.for([
-    ['answer-then-exit', 'ended with exit code 0 after an answer, before case 2 was asked; an adapter stays'],
-    ['answer-then-close', 'The target closed its standard input and gave no answer to case 2'],
+    [
+      'answer-then-exit',
+      'ended with exit code 0 after an answer, before the next case was asked; an adapter stays',
+    ],
+    ['answer-then-close', 'The target closed its standard input and gave no answer to the case'],
   ] as const)('%s', async ([mode, message]) => {
     const target = await startMode(mode);
     await target.run(CASE);

@@ -4,6 +4,7 @@ import { type Shows, showsOf } from '../../spec/protocol/shows.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import { splitCommandLine } from './command-line.ts';
+import { isSameHello } from './same-hello.ts';
 import { type Batch, batchOf, spread } from './stdio-batch.ts';
 import { type Failed, failed, unanswered, unasked } from './stdio-failure.ts';
 import type { Greeting } from './stdio-hello.ts';
@@ -102,7 +103,7 @@ export class StdioTarget implements Target {
     const reply = await process.ask(encodeCase(question), this.#limits.caseTimeout);
     if (reply.kind === 'end') {
       await this.#drop(process);
-      return unanswered({ ...reply, asked: `case ${id}`, program: this.#words[0], stderr: process.stderr });
+      return unanswered({ ...reply, asked: 'the case', program: this.#words[0], stderr: process.stderr });
     }
     const answer = decodeAnswer(reply.line, question, this.#shows);
     if (answer.kind !== 'observations' || reply.after !== '') {
@@ -151,8 +152,3 @@ function misanswered(answer: Answer, after: string, { steps }: Batch, stderr: st
     ? failed('refused', `The target could not run the case: ${excerpt(answer.message)}.`, stderr, step)
     : failed('protocol', `The target's answer breaks the protocol: ${answer.message}.`, stderr, step);
 }
-
-const isSameHello = (one: Hello, other: Hello): boolean => fingerprint(one) === fingerprint(other);
-
-const fingerprint = ({ name, version, profiles, capabilities }: Hello): string =>
-  JSON.stringify([name, version, profiles.toSorted(), [...capabilities].toSorted()]);

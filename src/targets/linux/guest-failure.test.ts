@@ -31,13 +31,13 @@ test('a complaint of the kernel is a crash, with what the console says', () => {
 
 test('a guest that ends is a crash in a case, and a failed start before any', () => {
   const exit = { kind: 'exit', code: 0, signal: null } as const;
-  expect(guestGone(exit, 'case 1', console, '').failure).toMatchObject({
+  expect(guestGone(exit, 'the case', console, '').failure).toMatchObject({
     kind: 'crash',
-    message: 'The kernel ended before it answered case 1: BUG: something broke',
+    message: 'The kernel ended before it answered the case: BUG: something broke',
   });
   expect(guestGone(exit, 'hello', '', 'qemu: no such machine').failure).toMatchObject({
     kind: 'start',
     stderr: 'qemu: no such machine',
   });
-  expect(guestGone({ kind: 'silent', milliseconds: 2000 }, 'case 1', '', '').failure.kind).toBe('hang');
+  expect(guestGone({ kind: 'silent', milliseconds: 2000 }, 'the case', '', '').failure.kind).toBe('hang');
 });

@@ -115,6 +115,10 @@ export class LinuxTarget implements Target {
   async #startAgain(): Promise<Guest | Failed> {
     const booted = await this.#boot();
     if (booted.kind === 'failure') return booted;
+    if (this.#isClosed) {
+      await booted.guest.end();
+      return failed('refused', 'The suite ended the target.');
+    }
     this.#guest = booted.guest;
     return booted.guest;
   }
@@ -127,7 +131,7 @@ export class LinuxTarget implements Target {
     const question: Question = { id, profile, scope, observe, commands: batch.commands };
     const reply = await guest.ask(encodeCase(question), this.#caseTimeout + GUEST_GRACE);
     if (reply.kind === 'end') {
-      const gone = guestGone(reply.ending, `case ${id}`, guest.console, guest.qemu);
+      const gone = guestGone(reply.ending, 'the case', guest.console, guest.qemu);
       await this.restart();
       return gone;
     }

@@ -1,0 +1,108 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Run, Target } from '../targets/target.ts';
+
+/** One case of a run, what came of it, and on which instance of the target. */
+export interface DealtCase {
+  readonly index: number;
+  readonly case: Case;
+  readonly run: Run;
+  readonly target: Target;
+}
+
+/** How many cases, for each instance, may be run before those that come first are taken: one may hang for long. */
+const AHEAD = 32;
+
+/** Says whether the case of an index is to be run at all. */
+type Wanted = (index: number) => boolean;
+
+/**
+ * Deals the cases of a run out to the instances of a target: each that has nothing to do gets the next. What came of
+ * them is given in the order of their index, so nobody who takes them can tell how many instances there are.
+ *
+ * With one instance nothing is run ahead: it is asked when its answer is wanted.
+ */
+export class DealtCases {
+  readonly #targets: readonly Target[];
+  readonly #draw: (index: number) => Case;
+  readonly #isWanted: Wanted;
+  readonly #idle: Set<Target>;
+  readonly #withdrawn = new Set<Target>();
+  /** What each instance is at; kept whatever it comes to. */
+  readonly #underWay = new Map<Target, Promise<unknown>>();
+  readonly #dealt = new Map<number, Promise<DealtCase>>();
+  #taken = 0;
+  #next = 0;
+  #isOver = false;
+
+  constructor(targets: readonly Target[], draw: (index: number) => Case, isWanted: Wanted) {
+    this.#targets = targets;
+    this.#draw = draw;
+    this.#isWanted = isWanted;
+    this.#idle = new Set(targets);
+  }
+
+  /** The next case, when it is done; undefined where no more are wanted. */
+  async take(): Promise<DealtCase | undefined> {
+    const index = this.#taken;
+    if (!this.#isWanted(index)) return undefined;
+    const [only] = this.#targets;
+    if (this.#targets.length === 1 && only !== undefined) {
+      this.#taken++;
+      return this.#run(index, only);
+    }
+    // Where answers are there already nothing else would let those in that instances are waiting to give.
+    await setImmediate();
+    this.#deal();
+    const dealt = this.#dealt.get(index);
+    this.#dealt.delete(index);
+    this.#taken++;
+    return dealt;
+  }
+
+  /** Takes an instance out of the game, so that somebody may have it to himself; done when its case is. */
+  async withdraw(target: Target): Promise<void> {
+    this.#withdrawn.add(target);
+    await this.#underWay.get(target);
+  }
+
+  giveBack(target: Target): void {
+    this.#withdrawn.delete(target);
+  }
+
+  /** Deals no more, and waits for what is under way. */
+  async end(): Promise<void> {
+    this.#isOver = true;
+    await Promise.allSettled(this.#underWay.values());
+  }
+
+  #deal(): void {
+    for (const target of this.#idle) {
+      if (this.#withdrawn.has(target)) continue;
+      const index = this.#next;
+      if (this.#isOver || index >= this.#taken + AHEAD * this.#targets.length || !this.#isWanted(index))
+        return;
+      this.#next++;
+      this.#idle.delete(target);
+      const dealt = this.#run(index, target);
+      this.#dealt.set(index, dealt);
+      const done = dealt.then(
+        () => this.#rest(target),
+        // Whoever takes the case is told; if nobody does, nobody has to know.
+        () => this.#rest(target),
+      );
+      this.#underWay.set(target, done);
+    }
+  }
+
+  #rest(target: Target): void {
+    this.#underWay.delete(target);
+    this.#idle.add(target);
+    this.#deal();
+  }
+
+  async #run(index: number, target: Target): Promise<DealtCase> {
+    const testCase = this.#draw(index);
+    return { index, case: testCase, run: await target.run(testCase), target };
+  }
+}

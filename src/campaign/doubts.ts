@@ -1,0 +1,35 @@
+import type { TargetFailure } from '../targets/target.ts';
+import type { PropertyBreach } from './examiner.ts';
+import type { Disagreement } from './outcome.ts';
+
+const MOST_PROTOCOL_ERRORS = 5;
+const MOST_DISAGREEMENTS = 5;
+
+/** What keeps a run from a verdict, though nothing is known to be broken. */
+export class Doubts {
+  readonly disagreements: Disagreement[] = [];
+  readonly protocolErrors: { readonly index: number; readonly failure: TargetFailure }[] = [];
+  /** Cases that could not be judged, with the first reason. */
+  inconclusive = 0;
+  inconclusiveReason: string | undefined;
+
+  addInconclusive(reason: string): void {
+    this.inconclusive++;
+    this.inconclusiveReason ??= reason;
+  }
+
+  addProtocolError(index: number, failure: TargetFailure): void {
+    if (!this.areTooMany) this.protocolErrors.push({ index, failure });
+  }
+
+  addDisagreements(index: number, broken: readonly PropertyBreach[]): void {
+    for (const breach of broken) {
+      if (this.disagreements.length < MOST_DISAGREEMENTS) this.disagreements.push({ index, ...breach });
+    }
+  }
+
+  /** Whether target and suite understand each other so badly that going on makes no sense. */
+  get areTooMany(): boolean {
+    return this.protocolErrors.length >= MOST_PROTOCOL_ERRORS;
+  }
+}

@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { StdioTarget } from '../targets/stdio.ts';
+import type { Limits } from '../targets/stdio-launch.ts';
+import type { RunOutcome } from './outcome.ts';
+import { run } from './run.ts';
+import type { RunOptions } from './run-options.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'zdc-jobs-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const EXAMPLE = fileURLToPath(new URL('../targets/examples/zone_device.py', import.meta.url));
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+const open: StdioTarget[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((target) => target.close()));
+});
+
+async function start(commandLine: string, limits: Partial<Limits> = {}): Promise<StdioTarget> {
+  const started = await StdioTarget.start(commandLine, limits);
+  if (started.kind !== 'target') throw new Error(started.failure.message);
+  open.push(started.target);
+  return started.target;
+}
+
+/** A run with so many instances of a target. */
+async function ran(
+  commandLine: string,
+  jobs: number,
+  options: Partial<RunOptions> = {},
+  limits: Partial<Limits> = {},
+): Promise<RunOutcome> {
+  const target = await start(commandLine, limits);
+  const others: StdioTarget[] = [];
+  while (others.length < jobs - 1) others.push(await start(commandLine, limits));
+  const usual = {
+    targetSpec: commandLine,
+    seed: 5,
+    budget: { runs: 120 },
+    focus: [],
+    profiles: ['origin'],
+  } as const;
+  return run({ ...usual, target, others, ...options });
+}
+
+/** All that must not depend on how many instances there were: only time may. */
+const told = ({ elapsed, ...outcome }: RunOutcome): unknown => ({ ...outcome, elapsed: elapsed > 0 });
+
+const children = (of: string): readonly number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const parent = Number(
+          /\) \w (?<parent>\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))?.groups?.['parent'],
+        );
+        return parent === process.pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(of);
+      } catch {
+        return false;
+      }
+    });
+
+describe.skipIf(!hasPython)('several instances of the Python example (python3)', { timeout: 120_000 }, () => {
+  test('come to what one comes to', async () => {
+    const profiles = ['origin', 'linux-6.12'] as const;
+    const alone = await ran(`python3 '${EXAMPLE}'`, 1, { profiles });
+    const together = await ran(`python3 '${EXAMPLE}'`, 3, { profiles });
+    expect(alone.profiles.map(({ cases }) => cases)).toEqual([120, 120]);
+    expect(told(together)).toEqual(told(alone));
+  });
+
+  test('come to the same findings, reduced to the same steps', async () => {
+    const path = join(folder, 'wrong.py');
+    const wrong = readFileSync(EXAMPLE, 'utf8').replace('        mine.write_protect()', '        pass');
+    writeFileSync(path, wrong);
+    const alone = await ran(`python3 '${path}'`, 1);
+    const together = await ran(`python3 '${path}'`, 2);
+    expect(alone.verdict).toBe('violates');
+    expect(alone.profiles[0]?.findings.length).toBeGreaterThan(0);
+    expect(told(together)).toEqual(told(alone));
+  });
+
+  const patched = (name: string, strike: string): string => {
+    const path = join(folder, `${name}.py`);
+    const line = '    case, step = request["id"], 0\n';
+    const source = readFileSync(EXAMPLE, 'utf8');
+    expect(source).toContain(line);
+    writeFileSync(path, source.replace(line, `${line}    import time\n    ${strike}\n`));
+    return `python3 '${path}'`;
+  };
+
+  test.each([
+    ['dies', 'if case == 4: os._exit(7)'],
+    ['hangs', 'if case == 4: time.sleep(60)'],
+    ['stops in mid-answer', 'if case == 4: print("{", end="", flush=True); os._exit(7)'],
+  ])('each of which %s once: that costs one case of each', async (name, strike) => {
+    const outcome = await ran(patched(name, strike), 2, {}, { caseTimeout: 1500 });
+    expect(outcome.profiles[0]).toMatchObject({
+      cases: 120,
+      findings: [],
+      inconclusive: 2,
+      protocolErrors: [],
+    });
+  });
+
+  test.each([
+    ['dies of every fork', 'if any(c["op"] == "fork" for c in request["commands"]): os._exit(7)'],
+    [
+      'answers no fork',
+      'if any(c["op"] == "fork" for c in request["commands"]): print("{}", flush=True); return',
+    ],
+  ])('that %s come to the same, again', async (name, strike) => {
+    const commandLine = patched(name, strike);
+    const alone = await ran(commandLine, 1, { budget: { runs: 8 } });
+    const together = await ran(commandLine, 2, { budget: { runs: 8 } });
+    expect(['violates', 'protocol-error']).toContain(alone.verdict);
+    expect(told(together)).toEqual(told(alone));
+  });
+
+  test('one of which is killed in mid-run: it costs one case, and the others are what they were', async () => {
+    const alone = await ran(`python3 '${EXAMPLE}'`, 1);
+    await Promise.all(open.splice(0).map((target) => target.close()));
+    let killed: number | undefined;
+    const together = await ran(`python3 '${EXAMPLE}'`, 2, {
+      onProgress: ({ cases }) => {
+        if (killed !== undefined || cases < 20) return;
+        killed = children(EXAMPLE).at(-1);
+        if (killed !== undefined) process.kill(killed, 'SIGKILL');
+      },
+    });
+    expect(killed).toBeDefined();
+    const [one] = alone.profiles;
+    const [other] = together.profiles;
+    expect(other?.cases).toBe(one?.cases);
+    expect(other?.commands).toBe(one?.commands);
+    expect(other?.findings).toEqual([]);
+    // It may have been killed between two cases: then it was started again, or that case tells of the end.
+    expect(other?.inconclusive).toBe(1);
+    expect(other?.inconclusiveReason).toContain('SIGKILL');
+  });
+
+  test('stop when they are told to, wherever they are', async () => {
+    const stop = new AbortController();
+    const outcome = await ran(`python3 '${EXAMPLE}'`, 2, {
+      budget: { runs: 1_000_000 },
+      signal: stop.signal,
+      onProgress: ({ cases }) => {
+        if (cases > 10) stop.abort();
+      },
+    });
+    expect(outcome.interrupted).toBe(true);
+    expect(outcome.profiles[0]?.findings).toEqual([]);
+    expect(outcome.profiles[0]?.cases).toBeGreaterThan(10);
+  });
+
+  test('end with their time', async () => {
+    const outcome = await ran(`python3 '${EXAMPLE}'`, 2, { budget: { milliseconds: 1500 } });
+    expect(outcome.profiles[0]?.cases).toBeGreaterThan(0);
+    expect(outcome.profiles[0]?.inconclusive).toBe(0);
+    expect(outcome.profiles[0]?.findings).toEqual([]);
+  });
+});

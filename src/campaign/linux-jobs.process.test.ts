@@ -1,0 +1,95 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { isReady, lookAtBuilt } from '../targets/linux/built.ts';
+import { cacheFolder, type LinuxPlaces } from '../targets/linux/cache-folder.ts';
+import { KERNEL_VERSIONS } from '../targets/linux/kernel-version.ts';
+import { LinuxTarget } from '../targets/linux/linux-target.ts';
+import type { ProfileOutcome } from './outcome.ts';
+import { run } from './run.ts';
+import type { RunOptions } from './run-options.ts';
+
+// Two guests at the same time. Skipped where no kernel is built: "zdc linux build".
+
+const places: LinuxPlaces = {
+  ours: fileURLToPath(new URL('../targets/linux', import.meta.url)),
+  cache: cacheFolder(process.env),
+};
+const kernel = KERNEL_VERSIONS.find((version) => isReady(lookAtBuilt(places, version)));
+
+const open: LinuxTarget[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((target) => target.close()));
+});
+
+async function start(mutant: string | undefined): Promise<LinuxTarget> {
+  const started = await LinuxTarget.start({ places, suite: 'a test', kernel: kernel ?? '6.12', mutant });
+  if (started.kind === 'failure') throw new Error(started.failure.message);
+  open.push(started.target);
+  return started.target;
+}
+
+async function ran(
+  jobs: number,
+  mutant?: string,
+  options: Partial<RunOptions> = {},
+): Promise<ProfileOutcome | undefined> {
+  const target = await start(mutant);
+  const others: LinuxTarget[] = [];
+  while (others.length < jobs - 1) others.push(await start(mutant));
+  const [profile] = target.hello.profiles;
+  if (profile === undefined) throw new Error('It follows no profile.');
+  const usual = { targetSpec: 'linux', profiles: [profile], seed: 11, budget: { runs: 60 }, focus: [] };
+  return (await run({ target, others, ...usual, ...options })).profiles[0];
+}
+
+/** Guests that this process has started. */
+const guests = (): readonly number[] =>
+  readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
+    try {
+      const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
+      const parent = /\(qemu[^)]*\) \w (?<parent>\d+)/.exec(stat)?.groups?.['parent'];
+      return Number(parent) === process.pid ? [Number(name)] : [];
+    } catch {
+      return [];
+    }
+  });
+
+describe.skipIf(kernel === undefined)('two guests', { timeout: 300_000 }, () => {
+  test('come to what one comes to', async () => {
+    const alone = await ran(1);
+    const together = await ran(2);
+    expect(alone).toMatchObject({ cases: 60, findings: [], inconclusive: 0 });
+    expect(together).toEqual(alone);
+  });
+
+  test('come to the same findings where the driver has a bug', async () => {
+    const told = (outcome: ProfileOutcome | undefined): unknown =>
+      outcome?.findings.map(({ fingerprint, index, after, times, counterexample }) => ({
+        fingerprint,
+        index,
+        after,
+        times,
+        steps: counterexample.case.commands,
+      }));
+    const alone = told(await ran(1, 'copies-half-a-page', { budget: { runs: 10 } }));
+    const together = told(await ran(2, 'copies-half-a-page', { budget: { runs: 10 } }));
+    expect(alone).not.toEqual([]);
+    expect(together).toEqual(alone);
+  });
+
+  test('one of which is killed in mid-run: that costs one case', async () => {
+    let killed: number | undefined;
+    const outcome = await ran(2, undefined, {
+      onProgress: ({ cases }) => {
+        if (killed !== undefined || cases < 5) return;
+        killed = guests().at(-1);
+        if (killed !== undefined) process.kill(killed, 'SIGKILL');
+      },
+    });
+    expect(killed).toBeDefined();
+    expect(outcome).toMatchObject({ cases: 60, findings: [], inconclusive: 1 });
+    expect(outcome?.inconclusiveReason).toContain('The guest ended before it answered the case');
+  });
+});

@@ -1,0 +1,152 @@
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { confirmFailure } from '../targets/confirm.ts';
+import type { Target } from '../targets/target.ts';
+import { asItWasFound } from './as-it-was-found.ts';
+import type { CaseCounts } from './case-counts.ts';
+import { makeCounterexample } from './counterexample.ts';
+import type { Doubts } from './doubts.ts';
+import { type Examined, fingerprintOfExamined, isFinding } from './examiner.ts';
+import type { Counterexample, Finding } from './finding.ts';
+import { forget } from './finding-store.ts';
+import { type FailingCase, OtherFailures } from './other-failures.ts';
+import type { ProfileProgress } from './profile-progress.ts';
+import type { RunOptions } from './run-options.ts';
+import { onceInWords, wasSeenOnce } from './seen-once.ts';
+
+/** Distinct ways to fail that are reduced and reported; a target with more is broken enough to be mended first. */
+const MOST_FINDINGS = 12;
+/** Cases that fail, after which exploring on would only tell the same again. */
+const MOST_FAILING = 500;
+/** How long failures that were met while others were reduced may be reduced themselves, in milliseconds. */
+const FOR_OTHERS = 30_000;
+
+/** What the failing cases of one profile come to: each way to fail once, confirmed, reduced and saved. */
+export class ProfileFindings {
+  readonly #options: RunOptions;
+  readonly #counts: CaseCounts;
+  readonly #doubts: Doubts;
+  readonly #progress: ProfileProgress;
+  readonly #found = new Map<string, Finding>();
+  readonly #others = new OtherFailures();
+  #failing = 0;
+
+  constructor(options: RunOptions, counts: CaseCounts, doubts: Doubts, progress: ProfileProgress) {
+    this.#options = options;
+    this.#counts = counts;
+    this.#doubts = doubts;
+    this.#progress = progress;
+  }
+
+  get all(): readonly Finding[] {
+    return [...this.#found.values()];
+  }
+
+  get areEnough(): boolean {
+    return this.#found.size >= MOST_FINDINGS || this.#failing >= MOST_FAILING;
+  }
+
+  /** Failures that were met while others were reduced, and that no case of the run has come to. */
+  async takeOthers(): Promise<void> {
+    const until = performance.now() + FOR_OTHERS;
+    while (this.#options.signal?.aborted !== true && this.#found.size < MOST_FINDINGS) {
+      const other = this.#others.next(this.#found);
+      if (other === undefined) return;
+      const milliseconds = Math.max(0, until - performance.now());
+      await this.take(other, this.#options.target, milliseconds);
+    }
+  }
+
+  /**
+   * Takes in a case that fails. A crash or a hang is located where it happens again; one that does not may come and go.
+   *
+   * @param target the instance that it failed on, with nothing else to do
+   */
+  async take(failing: FailingCase, target: Target, milliseconds: number = Infinity): Promise<void> {
+    const { index, case: testCase, examined } = failing;
+    if (examined.kind === 'judged') return this.#takeViolation(failing, target, milliseconds);
+    const { failure } = examined;
+    if (!isFinding(failure)) {
+      this.#doubts.addProtocolError(index, failure);
+      return;
+    }
+    this.#progress.enter('confirming');
+    const { confirmed, step } = await confirmFailure(target, testCase, failure);
+    this.#progress.enter('exploring');
+    const located: Examined = { kind: 'failed', failure: { ...failure, step } };
+    await this.#takeViolation({ ...failing, examined: located }, target, milliseconds, confirmed);
+  }
+
+  async #takeViolation(
+    failing: FailingCase,
+    target: Target,
+    milliseconds: number,
+    confirmed?: boolean,
+  ): Promise<void> {
+    const { index, case: testCase, examined } = failing;
+    this.#failing++;
+    const asFound = fingerprintOfExamined(examined);
+    const known = asFound === undefined ? undefined : this.#found.get(asFound);
+    if (known !== undefined && asFound !== undefined) {
+      this.#found.set(asFound, { ...known, times: known.times + 1 });
+      return;
+    }
+    const { store } = this.#options;
+    // A run that is killed while it reduces must not lose what it reduces.
+    const unreduced = asItWasFound(testCase, examined);
+    const unreducedFile = unreduced && (await store?.save(this.#findingOf(failing, unreduced)));
+    this.#progress.enter('reducing');
+    const counterexample = await makeCounterexample(target, testCase, examined, {
+      asks: Infinity,
+      milliseconds,
+      byCost: true,
+      confirmed,
+      signal: this.#options.signal,
+      onAsk: () => this.#progress.breathe(),
+      onProtocolError: (failure) => {
+        this.#doubts.addProtocolError(index, failure);
+      },
+      onOtherFailure: (other, how) => {
+        this.#others.add({ index, case: other, examined: how, isByTheWay: true });
+      },
+    });
+    this.#progress.enter('exploring');
+    if (counterexample === undefined) return;
+    const finding = this.#findingOf(failing, counterexample);
+    if (wasSeenOnce(counterexample.flaky)) {
+      const file = await store?.save(finding);
+      await forget(store, unreducedFile, file);
+      this.#doubts.addInconclusive(onceInWords(index, counterexample, file));
+      return;
+    }
+    await this.#keep(finding, unreducedFile);
+  }
+
+  async #keep(finding: Finding, unreducedFile: string | undefined): Promise<void> {
+    const { store, onFinding } = this.#options;
+    const { fingerprint } = finding;
+    // Seen at a look in between, it had another name: under its own it may be known already.
+    const same = this.#found.get(fingerprint);
+    const kept: Finding =
+      same === undefined
+        ? { ...finding, file: await store?.save(finding) }
+        : { ...same, times: same.times + 1 };
+    this.#found.set(fingerprint, kept);
+    this.#progress.findings = this.#found.size;
+    this.#progress.somethingNew();
+    await forget(store, unreducedFile, kept.file);
+    if (same === undefined) onFinding?.(kept);
+  }
+
+  #findingOf({ index, case: found, isByTheWay }: FailingCase, counterexample: Counterexample): Finding {
+    return {
+      fingerprint: fingerprintOf(counterexample.violation),
+      index,
+      after: this.#counts.commands,
+      found,
+      counterexample,
+      times: 1,
+      file: undefined,
+      isByTheWay,
+    };
+  }
+}

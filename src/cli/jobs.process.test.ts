@@ -1,0 +1,96 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { Shell } from './world.fixture.ts';
+
+const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../targets/examples/zone_device.py', import.meta.url));
+const MISBEHAVING = fileURLToPath(new URL('../targets/misbehaving.mjs', import.meta.url));
+const hasPython = spawnSync('python3', ['--version']).status === 0;
+
+const shell = new Shell();
+afterAll(() => {
+  shell.remove();
+});
+
+/** How many processes have this in their command line. */
+const processesOf = (text: string): number =>
+  readdirSync('/proc').filter((name) => {
+    try {
+      return /^\d+$/.test(name) && readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').includes(text);
+    } catch {
+      return false;
+    }
+  }).length;
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
+}
+
+describe('zdc run --jobs', { timeout: 60_000 }, () => {
+  test('says of the embedded implementation that it makes no difference, and runs', async () => {
+    const { code, out, err } = await shell.call(['run', '--jobs', '2', '--runs', '3', '--profile', 'origin']);
+    expect(err).toBe(
+      '--jobs makes no difference here: the embedded implementation runs in this process, one case at a time.\n',
+    );
+    expect(out).toContain('Counts and free');
+    expect(code).toBe(3);
+  });
+
+  test('takes a number of instances, and no other', async () => {
+    const { code, err } = await shell.call(['run', '--jobs', '0']);
+    expect(err).toContain('It takes a whole number from 1 to 64.');
+    expect(code).toBe(2);
+  });
+
+  test('does not deal cases out to instances that say they are not the same', async () => {
+    const target = `stdio:node '${MISBEHAVING}' hello-changes`;
+    const { code, err } = await shell.call(['run', '--jobs', '2', '--target', target]);
+    expect(err).toContain('does not say the same hello each time');
+    expect(code).toBe(69);
+    expect(processesOf('hello-changes')).toBe(0);
+  });
+
+  test.skipIf(!hasPython)('writes the same report, but for the time that it took (python3)', async () => {
+    const reports = await Promise.all(
+      ['1', '2'].map(async (jobs) => {
+        const report = shell.path(`jobs-${jobs}.json`);
+        const words = [
+          '--target',
+          `stdio:python3 '${EXAMPLE}'`,
+          '--profile',
+          'linux-6.1',
+          '--report',
+          `json=${report}`,
+        ];
+        await shell.call(['run', '--jobs', jobs, '--runs', '60', '--seed', '2', '--no-save', ...words]);
+        return readFileSync(report, 'utf8').replace(/"elapsedMilliseconds": \d+/, '');
+      }),
+    );
+    expect(reports[0]).toContain('"cases": 60');
+    expect(reports[1]).toBe(reports[0]);
+  });
+
+  test.skipIf(!hasPython)('is ended by Ctrl-C with all that it started (python3)', async () => {
+    const mine = shell.path('mine.py');
+    copyFileSync(EXAMPLE, mine);
+    const words = [
+      'run',
+      '--jobs',
+      '3',
+      '--runs',
+      '1000000',
+      '--profile',
+      'origin',
+      '--target',
+      `stdio:python3 ${mine}`,
+    ];
+    const command = spawn(process.execPath, [MAIN, ...words], { cwd: shell.folder, stdio: 'ignore' });
+    const ended = new Promise((resolve) => command.on('close', resolve));
+    await until(() => processesOf(mine) === 3);
+    command.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(processesOf(mine)).toBe(0);
+  });
+});

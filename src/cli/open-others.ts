@@ -1,0 +1,54 @@
+import type { ExitCode } from '../report/exit-code.ts';
+import { isSameHello } from '../targets/same-hello.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
+import type { Io } from './io.ts';
+import { openTarget, type TargetTimeouts, unopened } from './open-target.ts';
+import type { TargetSpec } from './target-spec.ts';
+
+/** What more than one instance of a target is opened for. */
+export interface Instances {
+  readonly spec: TargetSpec;
+  /** The one that runs already. */
+  readonly first: Target;
+  /** How many there are to be, with the first. */
+  readonly jobs: number;
+  readonly timeouts: TargetTimeouts;
+}
+
+/** Starts further instances of a target that is there already, all at once, and ends them whatever happens. */
+export async function withOthers(
+  { spec, first, jobs, timeouts }: Instances,
+  io: Io,
+  use: (others: readonly Target[]) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (spec.kind === 'embedded') {
+    if (jobs > 1) {
+      io.stderr.write(
+        '--jobs makes no difference here: the embedded implementation runs in this process, one case at a time.\n',
+      );
+    }
+    return use([]);
+  }
+  const opened = await Promise.all(
+    Array.from({ length: jobs - 1 }, () => openTarget(spec, timeouts, io.env)),
+  );
+  const others = opened.flatMap((one) => (one.kind === 'target' ? [one.target] : []));
+  try {
+    const failure = opened.find((one) => one.kind === 'failure')?.failure ?? strangerAmong(others, first);
+    return failure === undefined ? await use(others) : unopened(failure, spec, io);
+  } finally {
+    await Promise.all(others.map((other) => other.close()));
+  }
+}
+
+/** Cases that are dealt out to several must not find several kinds of them. */
+function strangerAmong(others: readonly Target[], first: Target): TargetFailure | undefined {
+  if (others.every(({ hello }) => isSameHello(hello, first.hello))) return undefined;
+  return {
+    kind: 'start',
+    message:
+      'The target was started more than once and does not say the same hello each time; it must not change.',
+    step: undefined,
+    stderr: '',
+  };
+}
