@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Blame, blame } from './blame.ts';
-import { isAnswering } from './device.ts';
+import { isAnswering } from './device-reach.ts';
 import { ownPage } from './own-page.ts';
 import { mayRead, mayWrite } from './permission.ts';
 import {

@@ -1,10 +1,8 @@
 import type { RequirementId } from '../requirements/catalogue.ts';
 import type { Observation } from '../vocabulary/observation.ts';
-import { isVector, type PageOutcome, type Result } from '../vocabulary/result.ts';
-import type { Scope } from '../vocabulary/scope.ts';
-import { EXCLUSIVE, HOLE, isDeviceEntry, PRESENT } from '../vocabulary/snapshot.ts';
+import type { Result } from '../vocabulary/result.ts';
 import { AT_REST, type Blame } from './blame.ts';
-import type { Terms } from './terms.ts';
+import { Sight, UNSEEN } from './sight.ts';
 import {
   ANY_VICTIM,
   FIRST_FRAME,
@@ -14,7 +12,7 @@ import {
   READ_FLAVOUR,
   someFrameOf,
   STIRRED_WHILE_WATCHED,
-  State,
+  type State,
   SYSTEM,
   UNTIL_HEALED,
   WATCHED_STORES,
@@ -22,9 +20,6 @@ import {
 
 /** What a step has left, or blamed by page, nearly always: nothing. One array for all, never written to. */
 const NOTHING: readonly number[] = [];
-
-/** No hint: an observation does not tell which choice was taken. */
-export const UNSEEN = -1;
 
 /** Two commands that were done at once. */
 interface AtOnce {
@@ -44,10 +39,7 @@ interface AtOnce {
  * Where an observation settles a pick (the answer says which page moved), the caller passes it as `seen`, and a
  * *guided* step follows it instead of branching: any other choice would contradict the observation anyway.
  */
-export class Step {
-  readonly terms: Terms;
-  /** The state after the step. */
-  state: State;
+export class Step extends Sight {
   /** The answer that this way expects. */
   result: Result = 'ok';
   blame: Blame = AT_REST;
@@ -57,8 +49,7 @@ export class Step {
   process = -1;
   page = -1;
   count = 0;
-  /** How often page_fault is called, each time for the named page, and the place of the object it is for. */
-  faults = 0;
+  /** The place of the object that page_fault is called for. */
   faultPlace = SYSTEM;
   /** Places on the device that lost their object, and how many objects were put on frames not named yet. */
   left: readonly number[] = NOTHING;
@@ -79,7 +70,6 @@ export class Step {
   /** Whether the picks of this way contradict each other: it is no outcome at all. */
   ruledOut = false;
 
-  observed: Observation | undefined;
   /** Whether hints are followed. */
   guided = true;
   /** Which choice to take at each pick, and how many there were: the script of this way. */
@@ -87,11 +77,6 @@ export class Step {
   #scripted = 0;
   readonly #arity: number[] = [];
   #picks = 0;
-
-  constructor(scope: Scope, terms: Terms) {
-    this.state = new State(scope);
-    this.terms = terms;
-  }
 
   /** Makes ready for the first way from a state. */
   begin(from: State, observed: Observation | undefined, guided: boolean): void {
@@ -177,88 +162,6 @@ export class Step {
     this.process = process;
     this.page = page;
     this.count = count;
-  }
-
-  // What the observation tells of the choices taken.
-
-  /** 0 when the answer is one of these, 1 when it is another, unseen without an observation. */
-  seenAnswer(one: Result, other: Result = one): number {
-    if (this.observed === undefined) return UNSEEN;
-    return this.observed.result === one || this.observed.result === other ? 0 : 1;
-  }
-
-  /** The place of the answer among these, where it is one of them. */
-  seenAmong(answers: readonly Result[]): number {
-    if (this.observed === undefined) return UNSEEN;
-    const at = answers.indexOf(this.observed.result);
-    return at < 0 ? UNSEEN : at;
-  }
-
-  /** The answer, where it is a number between these two; what it is more than the first. */
-  seenNumber(from: number, to: number): number {
-    const result = this.observed?.result;
-    return typeof result === 'number' && result >= from && result <= to ? result - from : UNSEEN;
-  }
-
-  /** 0 when the answer says that the page at this index moved, 1 when it says skipped. */
-  seenMoved(index: number): number {
-    const result = this.observed?.result;
-    if (!isVector(result)) return UNSEEN;
-    const outcome: PageOutcome | undefined = result[index];
-    if (outcome === undefined) return UNSEEN;
-    return outcome === 'moved' ? 0 : 1;
-  }
-
-  /** 0 when the entry is seen on the device after the step, 1 when it is seen in system memory. */
-  seenOnDevice(entry: number): number {
-    const code = this.observed?.state?.entries?.[entry];
-    if (code === undefined) return UNSEEN;
-    if (isDeviceEntry(code)) return 0;
-    return code === PRESENT || code === HOLE || code === EXCLUSIVE ? 1 : UNSEEN;
-  }
-
-  /** 0 when the entry is seen in system memory after the step, 1 when it is seen on the device. */
-  seenInSystem(entry: number): number {
-    const onDevice = this.seenOnDevice(entry);
-    return onDevice === UNSEEN ? UNSEEN : 1 - onDevice;
-  }
-
-  /** 0 when a page is seen after the step, 1 when a hole is seen in its place. */
-  seenDropped(entry: number): number {
-    const code = this.observed?.state?.entries?.[entry];
-    return code === undefined ? UNSEEN : code === HOLE ? 1 : 0;
-  }
-
-  /** 0 when an object is seen to have stayed on the device, 1 when it is seen to have left its frame. */
-  seenLeaving(object: number, entry: number): number {
-    const byEntry = this.seenOnDevice(entry);
-    if (byEntry !== UNSEEN) return byEntry;
-    const frame = (this.state.place[object] ?? SYSTEM) - FIRST_FRAME;
-    if (!this.terms.callbacks || this.observed === undefined || frame < 0) return UNSEEN;
-    for (const event of this.observed.events) {
-      if (event.event === 'free' && event.frame === frame) return 1;
-    }
-    return 0;
-  }
-
-  /** How many page_fault calls were seen, where the target shows them. */
-  seenFaults(): number {
-    if (!this.terms.callbacks || this.observed === undefined) return UNSEEN;
-    let count = 0;
-    for (const event of this.observed.events) if (event.event === 'fault') count++;
-    return count;
-  }
-
-  /**
-   * After running out of memory: 1 when page_fault is seen to have been called again, 0 when it is seen that it was
-   * not. An answer other than this one came of another call; this one may have come of any.
-   */
-  seenRetry(answer: Result): number {
-    const answered = this.seenAnswer(answer);
-    if (answered !== 0) return answered;
-    const calls = this.seenFaults();
-    if (calls === UNSEEN) return UNSEEN;
-    return this.faults < calls ? 1 : 0;
   }
 
   // Objects and entries.

@@ -1,0 +1,86 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
+import { bringExtras } from './bring-back.ts';
+import { isRefusedACharge } from './charging.ts';
+import { settleFlavours } from './migrate.ts';
+import { LIKELY_WRITE, NO_OBJECT, OOM, SIGBUS, SYSTEM, someFrameOf } from './state.ts';
+import type { Step } from './step.ts';
+
+const FORK_ISOLATION = ruleIndex('fork.isolation');
+const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
+const NO_CHARGE_OF = { result: 'account.limit-holds', charge: 'account.limit-holds' } as const;
+
+/** Where the writer's group may not be charged for a page of its own, the store is refused. */
+export function isRefusedItsPage(step: Step, entry: number): boolean {
+  if (!isRefusedACharge(step, entry, ['ENOMEM', 'EFAULT'])) return false;
+  step.result = step.pick(2, step.seenAnswer('ENOMEM')) === 0 ? 'ENOMEM' : 'EFAULT';
+  step.blame = { ...step.blame, ...NO_CHARGE_OF };
+  return true;
+}
+
+/** The writer ends alone with the value. */
+export function storeByCopy(
+  step: Step,
+  command: CommandOf<'device-store'>,
+  object: number,
+  entry: number,
+): void {
+  const { state } = step;
+  const { device = 0 } = command;
+  const past = state.history[object] ?? 0;
+  const shared = (state.maps[object] ?? 0) > 1;
+  if (shared) {
+    step.exercise(FORK_ISOLATION);
+    if (state.pinned(object)) step.exercise(FORK_PIN_STAYS);
+    if (state.onDevice(object)) maybeBringSharersBack(step, object, entry);
+    if (isRefusedItsPage(step, entry)) return;
+  } else {
+    maybeFault(step, object, entry);
+  }
+  const place = newPlace(step, entry, device, shared ? 0 : 1);
+  if (!shared && place === SYSTEM) {
+    step.moveToSystem(object);
+    state.value[object] = command.value;
+    state.flavour[entry] = LIKELY_WRITE;
+    return;
+  }
+  const group = state.group[object] ?? 0;
+  step.unlink(entry);
+  const own = step.newObject(command.value, place, entry);
+  // A page that was the writer's alone is charged as it was.
+  if (!shared) state.group[own] = group;
+  state.history[own] = past;
+  step.link(entry, own, LIKELY_WRITE);
+  settle(step, entry);
+}
+
+/** The sharers all stay on their frame, or are all in system memory afterwards, by way of page_fault or without it. */
+function maybeBringSharersBack(step: Step, object: number, entry: number): void {
+  const { state } = step;
+  // What is struck still does not come back.
+  if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) return;
+  const sharer = state.entry.findIndex((other, at) => other === object && at !== entry);
+  if (step.pick(2, step.seenInSystem(sharer)) === 1) return;
+  maybeFault(step, object, entry);
+  step.moveToSystem(object);
+}
+
+/** At most one page_fault, for the writer's process and page; where it was called it may have brought more. */
+export function maybeFault(step: Step, object: number, entry: number): void {
+  if (step.pick(2, step.seenFaults()) === 0) return;
+  step.faults = 1;
+  step.faultPlace = step.state.place[object] ?? SYSTEM;
+  bringExtras(step, entry);
+}
+
+/** Where the writer's own page goes: system memory, or a frame where one is left. */
+export function newPlace(step: Step, entry: number, device: number, leaving = 0): number {
+  if (!step.state.hasRoom(device, leaving)) return SYSTEM;
+  return step.pick(2, step.seenInSystem(entry)) === 0 ? SYSTEM : someFrameOf(device);
+}
+
+/** The flavour that the new entry may have. */
+export function settle(step: Step, entry: number): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (step.state.onDevice(object)) settleFlavours(step, object);
+}

@@ -1,0 +1,70 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import { blame } from './blame.ts';
+import { BROUGHT_BACK, fault } from './bring-back.ts';
+import { NO_OBJECT, OOM, SIGBUS, WAS_MOVED } from './state.ts';
+import type { Step } from './step.ts';
+
+const DEVICES_FOREIGN_ACCESS = ruleIndex('devices.foreign-access');
+const DEVICES_FOREIGN_VALUE = ruleIndex('devices.foreign-value');
+const DEVICES_OWNER_CALLED = ruleIndex('devices.owner-called');
+/** A page on another device: whether it comes back, by whom, and what is seen of it then. */
+const FOREIGN = blame({
+  result: 'devices.foreign-access',
+  value: 'devices.foreign-access',
+  faults: 'devices.foreign-access',
+  frees: 'devices.foreign-access',
+  entry: 'devices.foreign-access',
+  sharers: 'fault.moves-all',
+});
+const FOREIGN_EARLY = blame({
+  result: 'devices.foreign-value',
+  value: 'devices.foreign-value',
+  faults: 'devices.foreign-value',
+  frees: 'devices.foreign-value',
+  entry: 'devices.foreign-value',
+});
+
+const IN_PLACE = 0;
+const IN_SYSTEM = 1;
+export const ANSWERED = 2;
+
+/**
+ * A page on another device. It comes back by way of its owner, and the access goes on in system memory; in older
+ * versions it may also be refused, or be read where it is.
+ */
+export function reachForeign(step: Step, entry: number, write: boolean): number {
+  const { state, terms } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const { foreignAccessFaults } = terms.profile;
+  step.blame = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
+  step.exercise(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
+  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+  if (!foreignAccessFaults) {
+    const way = step.pick(write ? 2 : 3, seenForeign(step, entry, write, struck));
+    if (way === 1) {
+      step.result = 'EFAULT';
+      return ANSWERED;
+    }
+    if (way === 2) return IN_PLACE;
+  }
+  step.exercise(DEVICES_OWNER_CALLED);
+  if (fault(step, entry, 'ENOMEM') === BROUGHT_BACK) {
+    state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+    step.exercise(DEVICES_FOREIGN_VALUE);
+    return IN_SYSTEM;
+  }
+  if (struck) step.result = step.pick(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
+  return ANSWERED;
+}
+
+/** 0 where the page is seen to have come back or to have been asked for, 1 where it was refused, 2 where it was read in place. */
+function seenForeign(step: Step, entry: number, write: boolean, struck: boolean): number {
+  const calls = step.seenFaults();
+  if (calls > 0) return 0;
+  if (calls < 0 && step.seenInSystem(entry) < 0) return -1;
+  if (calls < 0 && step.seenInSystem(entry) === 0) return 0;
+  // Whoever does not show its callbacks may have asked in vain.
+  if (step.seenAnswer('EFAULT') === 0) return calls < 0 && struck ? -1 : 1;
+  // Nothing is stored in place: whoever did so should have asked for the page.
+  return write ? 0 : 2;
+}

@@ -1,0 +1,153 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
+import { commonIndex } from './access.ts';
+import { blame } from './blame.ts';
+import { isRefusedItsPage, newPlace, settle, storeByCopy } from './device-copy.ts';
+import { ANSWERED, reachForeign } from './device-foreign.ts';
+import { reach } from './device-reach.ts';
+import { trapStore } from './device-trap.ts';
+import { isCommon, isHost } from './permission.ts';
+import {
+  EITHER_FLAVOUR,
+  LIKELY_WRITE,
+  NO_COPY,
+  NO_FRAME,
+  NO_OBJECT,
+  OOM,
+  SIGBUS,
+  SYSTEM,
+  WATCHED_STORES,
+  WRITE_FLAVOUR,
+} from './state.ts';
+import { UNSEEN } from './sight.ts';
+import type { Step } from './step.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
+
+const DEVICE_STORE_COUNTS = ruleIndex('device.store-counts');
+const DEVICE_STORE_LANDS = ruleIndex('device.store-lands');
+const DEVICE_STORE_PLACE = ruleIndex('device.store-place');
+const FORK_ISOLATION = ruleIndex('fork.isolation');
+const TYPES_HOST_VALUE = ruleIndex('types.host-value');
+const TYPES_SHARED_VALUE = ruleIndex('types.shared-value');
+const STORED = blame({
+  result: 'device.store-lands',
+  value: 'device.store-lands',
+  faults: 'device.store-place',
+  frees: 'device.store-counts',
+  entry: 'device.store-place',
+  sharers: 'device.store-place',
+  flavour: 'device.store-place',
+  references: 'device.store-counts',
+  mappings: 'device.store-counts',
+});
+const STORED_HOST = blame({ entry: 'types.host-stays', faults: 'types.host-quiet' }, STORED);
+/** The injections that may strike a device store that makes an object anew; and one that may bring one back first. */
+const ANEW = [NO_FRAME, NO_COPY] as const;
+const BACK_OR_ANEW = [SIGBUS, OOM, ...ANEW] as const;
+const STORED_SHARED_MEMORY = blame({ entry: 'types.shared-stays', faults: 'types.shared-stays' }, STORED);
+
+export function deviceStore(step: Step, command: CommandOf<'device-store'>): void {
+  const { state } = step;
+  const { device = 0 } = command;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  if (!reach(step, entry, true, device)) return;
+  const mapping = state.mapping[entry] ?? 0;
+  step.mayTakeFrames = true;
+  if (isCommon(mapping)) {
+    step.exercise(DEVICE_STORE_LANDS);
+    step.blame = isHost(mapping) ? STORED_HOST : STORED_SHARED_MEMORY;
+    step.exercise(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
+    state.common[commonIndex(state, entry)] = command.value;
+    return;
+  }
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
+    trapStore(step, entry, object);
+    return;
+  }
+  if (object !== NO_OBJECT && state.onDevice(object) && !state.isOn(object, device)) {
+    if (reachForeign(step, entry, true) === ANSWERED) return;
+    if ((state.maps[object] ?? 0) <= 1) {
+      changeInPlace(step, entry, object, command.value);
+      return;
+    }
+  } else {
+    step.blame = STORED;
+  }
+  step.exercise(DEVICE_STORE_LANDS);
+  step.exercise(DEVICE_STORE_PLACE);
+  if (object !== NO_OBJECT && storesInPlace(step, object, entry)) {
+    changeInPlace(step, entry, object, command.value);
+    return;
+  }
+  step.exercise(DEVICE_STORE_COUNTS);
+  if (mayFail(step, object, entry)) return;
+  becomeDirtyOrClean(state, entry);
+  if (object === NO_OBJECT) {
+    if (isRefusedItsPage(step, entry)) return;
+    const filled = step.newObject(command.value, newPlace(step, entry, device), entry);
+    step.link(entry, filled, LIKELY_WRITE);
+    settle(step, entry);
+    return;
+  }
+  storeByCopy(step, command, object, entry);
+}
+
+function changeInPlace(step: Step, entry: number, object: number, value: number): void {
+  const { state } = step;
+  state.value[object] = value;
+  state.droppable[object] = 0;
+  becomeDirtyOrClean(state, entry);
+}
+
+/** Whether the store changes the object where it is: a sole mapper in system memory, or a WRITE entry. */
+function storesInPlace(step: Step, object: number, entry: number): boolean {
+  const { state, terms } = step;
+  if (!state.onDevice(object)) {
+    if (state.maps[object] === 1) return true;
+    step.exercise(FORK_ISOLATION);
+    return false;
+  }
+  const flavour = state.flavour[entry] ?? 0;
+  if (flavour === WRITE_FLAVOUR) return true;
+  // Not looked at since it was made: it may be WRITE, and then the answer is the only thing that tells.
+  const maybeWrite = flavour === LIKELY_WRITE || flavour === EITHER_FLAVOUR;
+  if (maybeWrite) {
+    if (!terms.deviceCopyOnWrite && step.seenAnswer('EFAULT') === 0) return false;
+    return step.pick(2) === 0;
+  }
+  return false;
+}
+
+/** Without copy-on-write by the device, and where an injection strikes on the way, the store may be refused. */
+function mayFail(step: Step, object: number, entry: number): boolean {
+  const { terms, state } = step;
+  if (object !== NO_OBJECT && state.onDevice(object) && !terms.deviceCopyOnWrite) {
+    step.result = 'EFAULT';
+    return true;
+  }
+  // Only what lives on the device can be brought back, and be asked for by page_fault.
+  const onDevice = object !== NO_OBJECT && state.onDevice(object);
+  const kinds = (onDevice ? BACK_OR_ANEW : ANEW).filter((kind) => step.strikes(kind, object, entry));
+  if (kinds.length === 0) return false;
+  // A refusal may also come of a limit, later on: then the answer does not tell.
+  const isLimited = state.limit.some((limit) => limit !== 0);
+  const fails = step.pick(2, isLimited ? UNSEEN : step.seenAnswer('EFAULT', 'ENOMEM')) === 0;
+  if (fails) {
+    step.result = step.pick(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
+    if (onDevice && step.pick(2, step.seenFaults()) === 1) {
+      step.faults = 1;
+      step.faultPlace = state.place[object] ?? SYSTEM;
+    }
+  }
+  let struck = false;
+  for (const kind of kinds) {
+    if (!step.lasting(kind) && step.pick(2) === 0) continue;
+    step.consume(kind);
+    struck = true;
+  }
+  // Nothing fails that was not struck.
+  if (fails && !struck) step.ruleOut();
+  return fails;
+}
