@@ -28,6 +28,21 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ]);
   });
 
+  test('each of two processes may get pages of its own back beside the one that both share', () => {
+    const shared = new Model({ profile, frames: 3 }).go(
+      map(0, 0),
+      map(0, 1),
+      store(0, 1, 7),
+      fork(0, 1),
+      toDevice(0, 1),
+      toDevice(0, 0),
+      toDevice(1, 0),
+    );
+    const left = shared.waysIn(race(load(0, 1), load(1, 1)), /leaves.*/);
+    expect(left).toContain('leaves f0 f1 f2');
+    expect(left).toContain('leaves f0');
+  });
+
   test('a load beside a store sees what was before, or after, or some of both', () => {
     expect(onDevice().ways(race(load(0, 0), store(0, 0, 9)))).toEqual([
       '7 & ok: a9@sys; fault 1; leaves f0',

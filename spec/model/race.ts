@@ -5,7 +5,7 @@ import { blame } from './blame.ts';
 import { concernedBy, meet, touchedEntry } from './meeting.ts';
 import { RacingCalls } from './racing-calls.ts';
 import { type Contend, RacingSide } from './racing-side.ts';
-import { beginTouch, mustAsk, seesHalves, strikeAgain, WAYS_TO_BEGIN } from './racing-touch.ts';
+import { beginTouch, mustAsk, seesHalves, strikeAgain, waysToBegin } from './racing-touch.ts';
 import type { Step } from './step.ts';
 
 const RACE_BOOKS = ruleIndex('race.books');
@@ -84,7 +84,7 @@ function goInSomeOrder(
   }
 }
 
-/** A touch may have begun before the other goes on; two of them do not hinder each other by that. */
+/** A touch may have begun before the other goes on. */
 function interrupt(
   step: Step,
   touch: Contender | undefined,
@@ -92,8 +92,7 @@ function interrupt(
   calls: RacingCalls,
 ): void {
   if (touch === undefined || other === undefined || !mustAsk(step.state, touch)) return;
-  if (touchedEntry(step.state, other) >= 0) return;
-  const way = step.pick(1 + WAYS_TO_BEGIN);
+  const way = step.pick(1 + waysToBegin(step.state, other));
   if (way > 0) calls.note(beginTouch(step, touch, way - 1));
 }
 

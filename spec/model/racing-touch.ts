@@ -22,8 +22,11 @@ export const mustAsk = (state: State, command: Contender): boolean => {
 };
 
 /** What may have come of a touch when the other command comes between. */
-const BEGINNINGS = [bringOnly, askInVain, bringOthersOnly] as const;
-export const WAYS_TO_BEGIN = BEGINNINGS.length;
+const BEGINNINGS = [bringOthersOnly, bringOnly, askInVain] as const;
+
+/** How many of these there are beside another command: whatever else two touches do, one of them does after the other. */
+export const waysToBegin = (state: State, other: Contender): number =>
+  touchedEntry(state, other) >= 0 ? 1 : BEGINNINGS.length;
 
 /**
  * A touch is no one thing: first page_fault is called, and again where it came to nothing, and only then the page is
