@@ -221,6 +221,7 @@ const USUAL: readonly Strategy[] = [
       'hot-add': 0.3,
       'make-exclusive': 2,
       'device-exchange': 2,
+      race: 2,
     },
     deviceBias: 5,
     shortest: 8,

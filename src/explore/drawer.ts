@@ -1,0 +1,226 @@
+import type fc from 'fast-check';
+import type { State } from '../../spec/model/state.ts';
+import {
+  Advice,
+  type Command,
+  InjectionKind,
+  isContender,
+  type MappingKind,
+  type Op,
+  Protection,
+  type Watch,
+} from '../../spec/vocabulary/command.ts';
+import { CONTROL_GROUPS } from '../../spec/vocabulary/scope.ts';
+import type { Guide } from './guide.ts';
+import type { Places } from './places.ts';
+import { RACES } from './races.ts';
+import type { Strategy } from './strategy.ts';
+
+/** Protections of new mappings: most are worth writing to. */
+const NEW_PROTECTIONS: readonly Protection[] = ['write', 'write', 'write', 'write', 'read', 'none'];
+/** What may be mapped beside private memory. */
+const OTHER_KINDS: readonly MappingKind[] = ['host', 'shared', 'file', 'file'];
+/** How many of ten mappings are of these. */
+const SOMETIMES_OTHERS = 3;
+const WATCHES: readonly Watch[] = ['write-protect', 'write-protect', 'missing', 'missing', 'none'];
+/** How many of ten commands that leave a page where it is go to one on the device. */
+const MOSTLY_DEVICE = 8;
+
+/** The injections that a page meets on its way back from a device; the others meet it on its way there. */
+export const strikesOnTheWayBack = (kind: InjectionKind): boolean => kind === 'sigbus' || kind === 'oom';
+
+/** Draws the arguments of commands. */
+export class Drawer {
+  readonly #guide: Guide;
+  readonly #random: fc.Random;
+  readonly #strategy: Strategy;
+  readonly #places: Places;
+  /** Every store writes another value, so that whatever is read tells where it came from. */
+  #nextValue = 1;
+  #lastAdvice: Advice | undefined;
+
+  constructor(guide: Guide, random: fc.Random, strategy: Strategy, places: Places) {
+    this.#guide = guide;
+    this.#random = random;
+    this.#strategy = strategy;
+    this.#places = places;
+  }
+
+  get #state(): State {
+    return this.#guide.state;
+  }
+
+  value(): number {
+    return this.#nextValue++;
+  }
+
+  /** The kind of a mapping that is not of private memory; undefined where this one is. */
+  otherKind(): MappingKind | undefined {
+    return this.#isOtherKind() ? this.#oneOf(OTHER_KINDS, 'host') : undefined;
+  }
+
+  /** A command of this name, at a place where it means something where there is one. */
+  command(op: Op): Command {
+    const random = this.#random;
+    switch (op) {
+      case 'spawn':
+        return { op, process: this.#places.freeSlot() };
+      case 'fork':
+        return { op, process: this.#places.somewhere(MOSTLY_DEVICE).process, child: this.#places.freeSlot() };
+      case 'exit':
+        return { op, process: this.#places.liveProcess() };
+      case 'map': {
+        const kind = this.otherKind() ?? 'private';
+        return { op, ...this.#places.unmapped(), kind, protection: this.#oneOf(NEW_PROTECTIONS, 'write') };
+      }
+      case 'unmap':
+      case 'discard':
+      case 'evict':
+      case 'peek':
+      case 'page-map':
+      case 'residency':
+        return { op, ...this.#places.somewhere(MOSTLY_DEVICE) };
+      case 'device-load':
+        return { op, ...this.#places.somewhere(MOSTLY_DEVICE), ...this.#places.device() };
+      case 'populate':
+      case 'kernel-load':
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias) };
+      case 'kernel-store':
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias), value: this.value() };
+      case 'lock':
+      case 'unlock':
+      case 'soft-dirty':
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias) };
+      case 'advise':
+        return { op, ...this.#places.somewhere(MOSTLY_DEVICE - 2), advice: this.#advice() };
+      case 'watch':
+        return {
+          op,
+          ...this.#places.somewhere(this.#strategy.deviceBias),
+          watch: this.#oneOf(WATCHES, 'none'),
+        };
+      case 'move': {
+        const from = this.#places.somewhere(MOSTLY_DEVICE);
+        return { op, ...from, to: this.#places.unmappedIn(from.process), keep: random.nextInt(0, 2) === 0 };
+      }
+      case 'clear-soft-dirty':
+      case 'smaps':
+        return { op, process: this.#places.aim?.process ?? this.#places.liveProcess() };
+      case 'limit':
+        return {
+          op,
+          group: random.nextInt(0, 2) === 0 ? 1 : 0,
+          pages: random.nextInt(0, 4) === 0 ? 'none' : this.#tightLimit(),
+        };
+      case 'join':
+        return {
+          op,
+          process: this.#places.aim?.process ?? this.#places.liveProcess(),
+          group: random.nextInt(0, CONTROL_GROUPS - 1),
+        };
+      case 'charge':
+        return { op, group: random.nextInt(0, CONTROL_GROUPS - 1) };
+      case 'make-exclusive':
+        return { op, ...this.#places.somewhere(3), ...this.#places.device() };
+      case 'device-exchange':
+        return { op, ...this.#places.exclusive(), value: this.value(), ...this.#places.device() };
+      case 'protect':
+        return {
+          op,
+          ...this.#places.somewhere(MOSTLY_DEVICE),
+          protection: this.#oneOf(Protection.options, 'read'),
+        };
+      case 'load':
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias) };
+      case 'store':
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias), value: this.value() };
+      case 'device-store':
+        return {
+          op,
+          ...this.#places.somewhere(MOSTLY_DEVICE),
+          value: this.value(),
+          ...this.#places.device(),
+        };
+      case 'migrate-to-device':
+        return { op, ...this.#places.rangeFrom(this.#places.somewhere(0)), ...this.#places.device() };
+      case 'migrate-to-system':
+        return {
+          op,
+          ...this.#places.rangeFrom(this.#places.somewhere(MOSTLY_DEVICE)),
+          ...this.#places.device(),
+        };
+      case 'pin':
+        return { op, ...this.#places.somewhere(this.#strategy.deviceBias), slot: this.#places.slot(true) };
+      case 'unpin':
+        return { op, slot: this.#places.slot(false) };
+      case 'inject': {
+        const kind = this.#oneOf(InjectionKind.options, 'sigbus');
+        const remaining = random.nextInt(0, 3);
+        return {
+          op,
+          kind,
+          victim:
+            random.nextInt(0, 1) === 0 ? 'any' : this.#places.somewhere(strikesOnTheWayBack(kind) ? 9 : 1),
+          remaining: remaining === 0 ? 'until-healed' : remaining,
+        };
+      }
+      case 'race':
+        return this.#race();
+      case 'swap-on':
+        return { op, areas: random.nextInt(0, 2) === 0 ? 32 : random.nextInt(1, 14) };
+      case 'attach':
+      case 'detach':
+      case 'evict-all':
+      case 'close':
+      case 'open':
+      case 'hot-add':
+        return { op, ...this.#places.device() };
+      case 'heal':
+      case 'inspect':
+        return { op };
+    }
+  }
+
+  /** Two commands at one page; where others share it, the second mostly at theirs. */
+  #race(): Command {
+    const { aim } = this.#places;
+    const place = this.#places.somewhere(this.#strategy.deviceBias);
+    const [one, other] = this.#oneOf(RACES, ['load', 'load']);
+    this.#places.aim = place;
+    const left = this.command(one);
+    this.#places.aim = this.#places.sharerOf(place);
+    const drawn = this.command(other);
+    this.#places.aim = aim;
+    // Two values for one page would be between the two that store them.
+    const right = left.op === 'store' && drawn.op === 'store' ? { ...drawn, value: left.value } : drawn;
+    if (!isContender(left) || !isContender(right)) return { op: 'inspect' };
+    return this.#random.nextInt(0, 1) === 0
+      ? { op: 'race', left, right }
+      : { op: 'race', left: right, right: left };
+  }
+
+  #isOtherKind(): boolean {
+    return this.#random.nextInt(0, 9) < (this.#strategy.otherKinds ?? SOMETIMES_OTHERS);
+  }
+
+  #oneOf<T>(items: readonly T[], otherwise: T): T {
+    return items[this.#random.nextInt(0, items.length - 1)] ?? otherwise;
+  }
+
+  /** After something was said to be free, memory is wanted often. */
+  #advice(): Advice {
+    const due = this.#lastAdvice === 'free' && this.#random.nextInt(0, 3) > 0;
+    this.#lastAdvice = due
+      ? 'page-out'
+      : this.#random.nextInt(0, 1) === 0
+        ? 'free'
+        : this.#oneOf(Advice.options, 'free');
+    return this.#lastAdvice;
+  }
+
+  /** About as much as is charged now: less and much more say less. */
+  #tightLimit(): number {
+    const { objectCount } = this.#state;
+    return Math.max(0, Math.min(64, objectCount + this.#random.nextInt(-1, 1)));
+  }
+}
