@@ -1,4 +1,4 @@
-import { NO_OBJECT, type State } from '../model/state.ts';
+import { isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { breach } from './callbacks-breach.ts';
@@ -34,9 +34,12 @@ export function checkRacingFaults(
   return faults >= step.faults ? undefined : breach(step.blame.faults, events, inWords(step, mayCall));
 }
 
+/** Whether the entry's object is on the frame; where no observation named that yet, it may be on any that is not taken. */
 function isFrameOf(state: State, entry: number, frame: number): boolean {
   const object = state.entry[entry] ?? NO_OBJECT;
-  return object > NO_OBJECT && state.holderOf(frame) === object;
+  if (object <= NO_OBJECT) return false;
+  const holder = state.holderOf(frame);
+  return holder === object || (holder === NO_OBJECT && isSomeFrame(state.place[object] ?? SYSTEM));
 }
 
 /** Whether the frame was taken meanwhile; where that is not shown, it may have been. */
