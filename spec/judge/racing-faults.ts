@@ -1,4 +1,4 @@
-import { isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
+import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { breach } from './callbacks-breach.ts';
@@ -34,12 +34,12 @@ export function checkRacingFaults(
   return faults >= step.faults ? undefined : breach(step.blame.faults, events, inWords(step, mayCall));
 }
 
-/** Whether the entry's object is on the frame; where no observation named that yet, it may be on any that is not taken. */
+/** Whether the page was on that frame, for all that is known: it may be on one that nobody has named yet. */
 function isFrameOf(state: State, entry: number, frame: number): boolean {
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT) return false;
-  const holder = state.holderOf(frame);
-  return holder === object || (holder === NO_OBJECT && isSomeFrame(state.place[object] ?? SYSTEM));
+  const place = state.place[object] ?? SYSTEM;
+  return isSomeFrame(place) ? state.holderOf(frame) === NO_OBJECT : place === FIRST_FRAME + frame;
 }
 
 /** Whether the frame was taken meanwhile; where that is not shown, it may have been. */
