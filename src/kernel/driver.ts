@@ -3,7 +3,7 @@ import { Access } from './access.ts';
 import type { DriverOptions } from './device.ts';
 import type { Kernel } from './kernel.ts';
 import type { Page } from './page.ts';
-import { FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
+import { FAULT_DONE, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
 import type { Process } from './process.ts';
 import type { Rig } from './rig.ts';
 
@@ -18,12 +18,18 @@ export class Driver extends Access {
   /** The callback: brings the touched page back, and its neighbours with it if they can come. */
   protected override pageFault(slot: number, index: number, page: Page): FaultResult {
     this.noteFault(slot, index, page);
+    if (this.isGone(slot, index, page)) return FAULT_DONE;
     const process = this.kernel.process(slot);
     const start = index - (index % this.options.chunk);
     const count = Math.min(this.options.chunk, this.kernel.scope.pages - start);
     const result = this.bringRangeBack(process, start, count, index);
     if (result === FAULT_SIGBUS) this.lose(process, index);
     return result;
+  }
+
+  /** Somebody else was faster, and the touch need only be tried again. */
+  protected isGone(slot: number, index: number, page: Page): boolean {
+    return !this.kernel.sees(slot, index, page.pfn);
   }
 
   /** The page cannot be had back: what becomes of the entry that was touched. */

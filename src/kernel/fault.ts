@@ -39,12 +39,21 @@ export class FaultPath extends Fork {
       const entry = process.entry(index);
       let got = TOUCH_AGAIN;
       if (isPresent(entry) && (!write || isWritable(entry))) got = pfnOf(entry);
+      else if (this.rival !== undefined && this.isLate(process, index, entry, write)) continue;
       else got = this.fault(process, index, entry, write);
       if (got === TOUCH_AGAIN) continue;
       if (write && got > 0) this.noteStore(process, index);
       return got;
     }
     throw new Livelock(`process ${process.slot} faults for ever at page ${index}`);
+  }
+
+  /** A window in a fault: whether there is something else now than what was to be dealt with. */
+  protected isLate(process: Process, index: number, entry: number, write: boolean): boolean {
+    // Where the driver is to be called, the window is there.
+    if (isDevice(entry)) return false;
+    this.letRivalIn();
+    return process.entry(index) !== entry || !this.permits(process, index, write);
   }
 
   protected permits(process: Process, index: number, write: boolean): boolean {
@@ -96,7 +105,22 @@ export class FaultPath extends Fork {
   /** The CPU cannot address this page: its pagemap's driver must bring it back. */
   protected deviceFault(process: Process, index: number, entry: number): FaultResult {
     const page = this.page(pfnOf(entry));
+    return this.rival === undefined
+      ? this.callPageFault(process, index, page)
+      : this.racingDeviceFault(process, index, page);
+  }
+
+  protected callPageFault(process: Process, index: number, page: Page): FaultResult {
     return page.pagemap?.pageFault?.(process.slot, index, page) ?? FAULT_SIGBUS;
+  }
+
+  /** A window between the entry and the driver: the page is held, lest somebody else has it when the driver is called. */
+  protected racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
+    this.getPage(page);
+    this.letRivalIn();
+    const result = this.callPageFault(process, index, page);
+    this.putPage(page);
+    return result;
   }
 
   protected afterDeviceFault(result: FaultResult): number {

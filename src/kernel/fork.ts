@@ -11,11 +11,15 @@ import {
   unwatched,
 } from './entry.ts';
 import { ExclusiveAccess } from './exclusive.ts';
+import type { MigrateBatch } from './migrate-batch.ts';
 import { copyPage, isAnonymous, type Page } from './page.ts';
 import { MAY_WRITE, type Process } from './process.ts';
 
 /** Fork: the child gets every mapping; private pages are shared until somebody writes. */
 export class Fork extends ExclusiveAccess {
+  /** A migration into whose window somebody came: it holds what it collected. */
+  underWay: MigrateBatch | undefined = undefined;
+
   fork(parent: Process, child: Process): void {
     child.alive = true;
     child.group = parent.group;
@@ -27,8 +31,13 @@ export class Fork extends ExclusiveAccess {
     }
   }
 
+  /** Whether another process may come between two pages: what is mapped by the parent is locked meanwhile. */
+  protected isOpenTo(parent: Process): boolean {
+    return this.rival !== undefined && this.rival.process !== parent.slot;
+  }
+
   protected forkEntry(parent: Process, child: Process, index: number): void {
-    const entry = parent.entry(index);
+    const entry = this.isOpenTo(parent) ? this.entryAfterRival(parent, index) : parent.entry(index);
     if (entry === NONE) return;
     if (isPresent(entry)) this.forkPresent(parent, child, index, entry);
     else if (isDevice(entry)) this.forkDevice(parent, child, index, entry);
@@ -92,7 +101,8 @@ export class Fork extends ExclusiveAccess {
 
   /** Somebody besides the page tables holds the page. */
   protected isPinned(page: Page): boolean {
-    return page.refs !== page.maps;
+    const held = page.refs - page.maps;
+    return held !== 0 && held !== (this.underWay?.referencesTo(page.pfn) ?? 0);
   }
 
   /** The copy is made whatever the limit of the group: a fork that has come so far does not fail. */

@@ -111,7 +111,7 @@ export class Mappings extends Memory {
 
   /** Takes an entry away, whatever it is. No callback is asked: content that nobody can see need not come back. */
   protected zapEntry(process: Process, index: number): void {
-    const entry = process.entry(index);
+    const entry = this.rival === undefined ? process.entry(index) : this.entryAfterRival(process, index);
     if (entry === NONE) return;
     process.entries[index] = NONE;
     if (isPresent(entry)) this.zapPresent(process, index, entry);
@@ -119,6 +119,12 @@ export class Mappings extends Memory {
     else if (isExclusive(entry)) this.zapExclusive(process, index, entry);
     // The page of a migration entry is held by the migration alone; poison names no page at all.
     else if (isMigration(entry)) this.addRss(process, -1);
+  }
+
+  /** A window between what an entry is and what is done with it: it is read again. */
+  protected entryAfterRival(process: Process, index: number): number {
+    this.letRivalIn();
+    return process.entry(index);
   }
 
   protected zapPresent(process: Process, _index: number, entry: number): void {

@@ -3,6 +3,7 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { ControlGroups } from './control-groups.ts';
 import { ANON, FILE, FILLER, fillPage, NO_MAPPING, Page } from './page.ts';
 import { type DevPagemap, HOST, PRIVATE, type Resource } from './pagemap.ts';
+import type { Rival } from './rival.ts';
 
 /** The frame number of the page of zeros that every hole reads. */
 const ZERO_PFN = 0;
@@ -26,6 +27,8 @@ export class Memory {
   readonly groups: ControlGroups;
   /** The reference count at which a device's page is free. */
   readonly freeCount: number;
+  /** Who waits for a window of the command that is under way; undefined in all commands but races. */
+  rival: Rival | undefined = undefined;
 
   constructor(profile: Profile, scope: Scope) {
     this.profile = profile;
@@ -110,6 +113,13 @@ export class Memory {
 
   getPage(page: Page): void {
     page.refs++;
+  }
+
+  /** A window: whoever waits for one does all that he wants to do, and is not waiting any more. */
+  protected letRivalIn(): void {
+    const { rival } = this;
+    this.rival = undefined;
+    rival?.run();
   }
 
   /** Lets go of a page. The last to do so frees it; for a device page, all but the idle reference count. */

@@ -50,6 +50,13 @@ export class MigrateBatch {
     return (this.src[i] ?? 0) >> PFN_SHIFT;
   }
 
+  /** How many references to the page it holds. */
+  referencesTo(pfn: number): number {
+    let references = 0;
+    for (let i = 0; i < this.count; i++) if (this.source(i) === pfn) references++;
+    return references;
+  }
+
   destination(i: number): number {
     return this.dst[i] ?? 0;
   }

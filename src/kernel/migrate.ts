@@ -29,6 +29,7 @@ export class Migration extends FaultPath {
   migrateSetup(batch: MigrateBatch, process: Process, start: number, count: number, from: Selection): void {
     batch.begin(process, start, count);
     for (let i = 0; i < count; i++) this.collect(batch, i, process, start + i, from);
+    if (this.rival !== undefined) this.letRivalInto(batch);
     this.unmapCollected(batch);
   }
 
@@ -36,7 +37,27 @@ export class Migration extends FaultPath {
   migrateSetupPage(batch: MigrateBatch, page: Page): void {
     batch.begin(undefined, page.index, 1);
     this.collectPage(batch, 0, page);
+    if (this.rival !== undefined) this.letRivalInto(batch);
     this.unmapCollected(batch);
+  }
+
+  /** A window between collecting pages and taking them out of the page tables: what is not as it was is left alone. */
+  protected letRivalInto(batch: MigrateBatch): void {
+    this.underWay = batch;
+    this.letRivalIn();
+    this.underWay = undefined;
+    for (let i = 0; i < batch.count; i++) {
+      if (batch.isMigrating(i) && !this.isStillThere(batch, i)) batch.giveUp(i);
+    }
+  }
+
+  protected isStillThere(batch: MigrateBatch, i: number): boolean {
+    const { process } = batch;
+    const pfn = batch.source(i);
+    if (process === undefined) return this.page(pfn).maps > 0;
+    const index = batch.start + i;
+    if (pfn !== 0) return this.sees(process.slot, index, pfn);
+    return process.entry(index) === NONE && this.isCollectable(process, index);
   }
 
   protected collect(batch: MigrateBatch, i: number, process: Process, index: number, from: Selection): void {

@@ -21,8 +21,13 @@ export abstract class Transfer extends Device {
     this.#batch = new MigrateBatch(this.pagemap);
   }
 
+  /** Batches are used again; but not one that somebody is in the middle of. */
+  private idleBatch(): MigrateBatch {
+    return this.kernel.underWay === this.#batch ? new MigrateBatch(this.pagemap) : this.#batch;
+  }
+
   migrateToDevice(process: Process, start: number, count: number): PageOutcome[] {
-    const batch = this.#batch;
+    const batch = this.idleBatch();
     if (this.takesPages()) this.kernel.migrateSetup(batch, process, start, count, FROM_SYSTEM);
     else batch.begin(process, start, count);
     for (let i = 0; i < count; i++) {
@@ -62,7 +67,7 @@ export abstract class Transfer extends Device {
   }
 
   migrateToSystem(process: Process, start: number, count: number): PageOutcome[] {
-    const batch = this.#batch;
+    const batch = this.idleBatch();
     this.kernel.migrateSetup(batch, process, start, count, FROM_DEVICE);
     for (let i = 0; i < count; i++) {
       if (batch.isMigrating(i)) this.bringBack(batch, i);
@@ -115,7 +120,7 @@ export abstract class Transfer extends Device {
 
   /** Brings back one page by its frame, whoever maps it. */
   protected evictPage(page: Page): boolean {
-    const batch = this.#batch;
+    const batch = this.idleBatch();
     this.kernel.migrateSetupPage(batch, page);
     if (batch.isMigrating(0)) this.bringBack(batch, 0);
     this.commit(batch);
@@ -129,7 +134,7 @@ export abstract class Transfer extends Device {
 
   /** Brings a range back for the sake of one page of it: that comes first, and without it none comes. */
   protected bringRangeBack(process: Process, start: number, count: number, wanted: number): FaultResult {
-    const batch = this.#batch;
+    const batch = this.idleBatch();
     this.kernel.migrateSetup(batch, process, start, count, FROM_DEVICE);
     const at = wanted - start;
     let result: FaultResult = batch.isMigrating(at) ? this.bringBack(batch, at) : FAULT_SIGBUS;

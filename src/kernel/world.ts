@@ -10,6 +10,7 @@ import { Kernel, type KernelClass } from './kernel.ts';
 import type { Machine } from './machine.ts';
 import { perform } from './perform.ts';
 import type { Plant } from './plant.ts';
+import { race } from './race.ts';
 import { Rig } from './rig.ts';
 import { takeSnapshot } from './snapshot.ts';
 
@@ -58,7 +59,7 @@ export class World implements Machine {
 
   /** Does one command that makes sense here: Admission says which ones do. */
   execute(command: Command, looks = false): Observation {
-    const result = perform(this, command);
+    const result = command.op === 'race' ? race(this, command) : perform(this, command);
     return { result, events: this.rig.takeEvents(), state: looks ? takeSnapshot(this) : undefined };
   }
 

@@ -1,0 +1,11 @@
+/**
+ * The other one of two commands at once. All happens in one thread, and yet they meet: the first lets it in at its
+ * window, between what it looked up and what it does with that, where a kernel holds no lock; from there on it must find
+ * out that the world has changed.
+ */
+export interface Rival {
+  /** Whose command it is: there are windows that it keeps out of, since a lock of its process is held there. */
+  readonly process: number;
+  /** Does all of it. */
+  readonly run: () => void;
+}
