@@ -201,7 +201,7 @@ export class Judge {
     const expected = new Set<string>();
     for (const before of this.states) {
       const step = this.#step;
-      step.begin(before, observation, false);
+      step.begin(before, observation, false, true);
       let ways = 0;
       do {
         perform(step, command);

@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf, Contender } from '../vocabulary/command.ts';
-import type { Answer } from '../vocabulary/result.ts';
+import { type Answer, isBoth } from '../vocabulary/result.ts';
 import { blame } from './blame.ts';
 import { concernedBy, meet, touchedEntry } from './meeting.ts';
 import { RacingCalls } from './racing-calls.ts';
@@ -41,7 +41,9 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
   const calls = new RacingCalls(step, [left, right]);
   const onDevice = calls.entries.size > 0;
 
-  const sides = { left: new RacingSide(left), right: new RacingSide(right) };
+  const told =
+    step.toTheEnd || observed === undefined || !isBoth(observed.result) ? undefined : observed.result;
+  const sides = { left: new RacingSide(left, told?.left), right: new RacingSide(right, told?.right) };
   goInSomeOrder(step, sides.left, sides.right, contend, calls);
 
   step.result = {
@@ -71,6 +73,7 @@ function goInSomeOrder(
   calls: RacingCalls,
 ): void {
   while (left.next !== undefined && right.next !== undefined) {
+    if (step.ruledOut) return;
     const [goes, waits] = step.pick(2) === 0 ? [left, right] : [right, left];
     interrupt(step, waits.next, goes.next, calls);
     goes.advance(step, contend, calls);
@@ -78,6 +81,7 @@ function goInSomeOrder(
   const [through, last] = left.next === undefined ? [left, right] : [right, left];
   const before = calls.least;
   while (last.next !== undefined) {
+    if (step.ruledOut) return;
     const isTouch = touchedEntry(step.state, last.next) >= 0;
     last.advance(step, contend, calls);
     if (isTouch && through.failed !== undefined && calls.least === before) strikeAgain(step, through.failed);

@@ -18,8 +18,12 @@ export class RacingSide {
   failed: number | undefined;
   keepsFlavours = true;
 
-  constructor(command: Contender) {
+  readonly #told: Answer | undefined;
+
+  /** @param told what it is known to have answered: a way to another answer need not be gone to its end */
+  constructor(command: Contender, told: Answer | undefined) {
     this.#parts = partsOfRange(command);
+    this.#told = told;
   }
 
   /** What comes next; undefined when it is through. */
@@ -52,6 +56,15 @@ export class RacingSide {
     this.#answer = answerOf(step);
     if (isVector(this.#answer)) this.#outcomes.push(...this.#answer);
     if (step.faults > 0) this.failed = STRUCK_BY.get(this.#answer);
+    if (this.#isContradicted()) step.ruleOut();
+  }
+
+  #isContradicted(): boolean {
+    const told = this.#told;
+    if (told === undefined) return false;
+    if (isVector(told)) return this.#outcomes.some((outcome, at) => outcome !== told[at]);
+    // Whether it was seen whole is another matter.
+    return told !== this.#answer && !(told === 'torn' && typeof this.#answer === 'number');
   }
 }
 

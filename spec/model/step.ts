@@ -70,6 +70,8 @@ export class Step extends Sight {
   /** Whether the picks of this way contradict each other: it is no outcome at all. */
   ruledOut = false;
 
+  /** Whether a way is gone to its end though its answer is wrong by then: to say what is wrong takes all of it. */
+  toTheEnd = false;
   /** Whether hints are followed. */
   guided = true;
   /** Which choice to take at each pick, and how many there were: the script of this way. */
@@ -79,8 +81,9 @@ export class Step extends Sight {
   #picks = 0;
 
   /** Makes ready for the first way from a state. */
-  begin(from: State, observed: Observation | undefined, guided: boolean): void {
+  begin(from: State, observed: Observation | undefined, guided: boolean, toTheEnd = false): void {
     this.observed = observed;
+    this.toTheEnd = toTheEnd;
     this.guided = guided;
     this.#scripted = 0;
     this.#restart(from);
