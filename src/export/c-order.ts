@@ -39,7 +39,7 @@ const orderOf = (command: Command, scope: Scope): Order =>
     .with({ op: 'unpin' }, ({ slot }) => [-1, 0, String(slot), 0])
     .with({ op: 'inject' }, ({ kind, victim, remaining }) => {
       const times = remaining === 'until-healed' ? -1 : remaining;
-      return [-1, placeOf(victim, scope), `INJECT_${kind.replaceAll('-', '_').toUpperCase()}`, times];
+      return [-1, placeOf(victim, scope), `ZDC_${kind.replaceAll('-', '_').toUpperCase()}`, times];
     })
     .with({ op: P.union('heal', 'attach', 'detach') }, () => [-1, 0, '0', 0])
     .with({ op: 'fork' }, ({ process, child }) => [process, 0, String(child), 0])

@@ -103,12 +103,9 @@ static int start(int process)
 }
 
 /* It is gone when its number is: nobody waits for it, so the kernel clears it away with its memory. */
-static int end(int process)
+static int gone(int process)
 {
-	struct order order = { OP_EXIT, 0, 0, 0 };
 	struct timespec tick = { 0, TICK * 1000000l };
-	if (write(orders[process][1], &order, sizeof order) != sizeof order)
-		give_up("an order was not taken");
 	for (int waited = 0; waited < PATIENCE; waited += TICK) {
 		if (kill(alive[process], 0) != 0) {
 			alive[process] = 0;
@@ -118,6 +115,14 @@ static int end(int process)
 		nanosleep(&tick, NULL);
 	}
 	return 0;
+}
+
+static int end(int process)
+{
+	struct order order = { OP_EXIT, 0, 0, 0 };
+	if (write(orders[process][1], &order, sizeof order) != sizeof order)
+		give_up("an order was not taken");
+	return gone(process);
 }
 
 static int perform(const struct step *step, struct answer *answer)
