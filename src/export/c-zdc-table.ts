@@ -77,6 +77,12 @@ ${ways.map((way) => `\t${way},`).join('\n')}
 static const unsigned char STATES[][PROCESSES * PAGES] = {
 ${states.map((state) => `\t${state},`).join('\n')}
 };
+
+/* What was seen last: the callbacks, every entry, the counts of every frame. */
+static struct zdc_event events[ZDC_EVENTS];
+static unsigned event_count;
+static int entries[PROCESSES * PAGES];
+static struct zdc_look counted;
 `;
 }
 

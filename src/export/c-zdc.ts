@@ -7,6 +7,7 @@ import { cProgram, firstRefused } from './c-program.ts';
 import { C_ZDC_DEVICE } from './c-zdc-device.ts';
 import { inexpressible } from './c-zdc-expressible.ts';
 import { C_ZDC_MEMORY } from './c-zdc-memory.ts';
+import { C_ZDC_SIGHT } from './c-zdc-sight.ts';
 import { cZdcTable } from './c-zdc-table.ts';
 import { C_ZDC_WALK } from './c-zdc-walk.ts';
 import { expectationOf, type ExpectedStep } from './expectation.ts';
@@ -14,7 +15,7 @@ import { frameCountsOf } from './frame-counts.ts';
 import type { Subject } from './subject.ts';
 
 /** What a program with our driver can do and shows. */
-const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
+export const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
   'fork',
   'discard',
   'protect',
@@ -78,11 +79,12 @@ export function cZdcExport(subject: Subject, steps: readonly ExpectedStep[]): st
     C_ZDC_DEVICE,
     C_ZDC_MEMORY,
     cProcesses('fork'),
+    C_ZDC_SIGHT,
     C_ZDC_WALK,
   ]);
 }
 
-function driverInterface(): string {
+export function driverInterface(): string {
   if (PACKAGE_FOLDER === undefined) throw new Error('The package.json of this suite is gone.');
   return readFileSync(join(PACKAGE_FOLDER, 'src/targets/linux/module/zdc_uapi.h'), 'utf8');
 }

@@ -107,11 +107,13 @@ async function replays(file: CaseFile, target: Target, io: Io): Promise<number> 
   await target.restart?.();
   let same = 0;
   for (let time = 0; time < REPLAYS && !io.signal.aborted; time++) {
-    const { verdict, failure } = await replay(target, file.case);
+    const { verdict } = await replay(target, file.case);
     const seen =
       verdict.kind === 'violates'
         ? verdict.violation.requirement
-        : (failure?.message ?? `the case ${verdict.kind}`);
+        : verdict.kind === 'inconclusive'
+          ? verdict.reason
+          : `the case ${verdict.kind}`;
     if (seen === file.requirement) same++;
     else io.stderr.write(`  replay ${time + 1} of ${REPLAYS}: ${seen}\n`);
   }
