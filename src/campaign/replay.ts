@@ -2,7 +2,7 @@ import type { Verdict } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { confirmFailure } from '../targets/confirm.ts';
-import type { Target, TargetFailure } from '../targets/target.ts';
+import type { Run, Target, TargetFailure } from '../targets/target.ts';
 import { Examiner, isFinding, violationOf } from './examiner.ts';
 import type { Disagreement } from './outcome.ts';
 
@@ -32,13 +32,20 @@ export async function replay(target: Target, testCase: Case): Promise<ReplayOutc
   if (!isFinding(failure)) {
     return { ...none, failure, verdict: { kind: 'inconclusive', step: 0, reason: failure.message } };
   }
-  const { confirmed, step } = await confirmFailure(target, testCase, failure);
+  const { confirmed, again, step } = await confirmFailure(target, testCase, failure);
   const located: TargetFailure = { ...failure, step };
   return {
     ...none,
     failure: located,
     verdict: confirmed
       ? { kind: 'violates', violation: violationOf(testCase, located) }
-      : { kind: 'inconclusive', step: step ?? 0, reason: `${failure.message} It did not happen again.` },
+      : {
+          kind: 'inconclusive',
+          step: step ?? 0,
+          reason: `${failure.message} It did not happen again: ${inWords(again)}`,
+        },
   };
 }
+
+const inWords = (run: Run): string =>
+  run.kind === 'failure' ? run.failure.message : 'the case was answered to its end.';

@@ -57,7 +57,35 @@ describe('zdc export', () => {
     expect(code).toBe(2);
   });
 
+  test('--to c is for the driver that --device names', async () => {
+    const host = [{ op: 'map', process: 0, page: 0, kind: 'host', protection: 'write' }];
+    const ours = save('ours.json', { ...sampleFile().case, profile: 'linux-6.12', commands: host });
+    const { code, out } = await shell.call(['export', ours, '--to', 'c', '--device', 'zdc']);
+    expect(out).toContain('#define DEVICE "/dev/zdc"');
+    expect(code).toBe(0);
+  });
+
+  test('what was found on our driver is for our driver', async () => {
+    const { case: testCase } = sampleFile();
+    const linux = {
+      ...sampleFile({ spec: 'linux:kernel=6.12' }),
+      case: { ...testCase, profile: 'linux-6.12' },
+    };
+    const { out } = await shell.call(['export', save('linux.json', linux), '--to', 'c']);
+    expect(out).toContain('#define DEVICE "/dev/zdc"');
+    const other = { ...linux, target: { ...linux.target, spec: 'linux:kernel=6.12,driver=test_hmm' } };
+    expect((await shell.call(['export', save('hmm.json', other), '--to', 'c'])).out).toContain(
+      '"/dev/hmm_dmirror0"',
+    );
+  });
+
   test.each([
+    [['export', found, '--to', 'json', '--device', 'zdc'], '--device goes with --to c', 2],
+    [
+      ['export', found, '--to', 'c', '--device', 'zdc'],
+      'our driver is for Linux 6.1 and 6.12, and not for origin',
+      2,
+    ],
     [['export', found], "required option '--to <format>'", 2],
     [['export', found, '--to', 'perl'], 'Allowed choices are vitest, python, json, c', 2],
     [['export', 'nowhere.json', '--to', 'c'], 'nowhere.json cannot be exported: there is no such file', 78],

@@ -31,6 +31,7 @@ interface MutantFlags {
   readonly seed?: number;
   readonly mostCommands: number;
   readonly target?: TargetSpec;
+  readonly export?: string;
 }
 
 const EXAMPLES = `
@@ -41,6 +42,7 @@ Examples:
   zdc mutants --check --levels             against each, by how much of itself it shows
   zdc run --target embedded:mutant=ID      see the counterexample that a mutant gives
   zdc mutants --target linux --check       the bugs of the driver on a real kernel; linux:mutant=ID for one
+  zdc mutants --target linux --check --export DIR   and each counterexample as a C program, run with the bug and without
 
 With --check the exit code is 1 when a mutant is not caught, or its requirement is never reached. With --levels a mutant is
 checked four times: showing its answers only; also its callbacks; also its entries; also frames and accounting. Each in the
@@ -70,12 +72,18 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
       'whose mutants: "embedded" (the default), or "linux", "linux:kernel=6.1,mutant=ID"',
       parseTargetSpec,
     )
+    .option(
+      '--export <folder>',
+      'with --target linux --check: run what was found as a C program, and keep it there',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (mutants: readonly Mutant[], flags: MutantFlags) => {
       if (flags.target?.kind === 'linux') {
         done(await linuxMutants(flags.target, flags, io));
         return;
       }
+      if (flags.export !== undefined)
+        throw new Complaint(EXIT.usage, '--export goes with --target linux --check.');
       const chosen = mutants.length === 0 ? MUTANTS : mutants;
       if (flags.levels === true) {
         if (flags.check !== true) throw new Complaint(EXIT.usage, '--levels goes with --check.');
@@ -96,7 +104,11 @@ async function linuxMutants(
   io: Io,
 ): Promise<ExitCode> {
   const chosen = mutant === undefined ? LINUX_MUTANTS : [mutant];
-  if (flags.check === true) return checkLinuxMutants(chosen, kernel, flags.seed ?? randomSeed(), io);
+  if (flags.check === true) {
+    const { seed = randomSeed(), export: folder } = flags;
+    return checkLinuxMutants(chosen, { kernel, seed, folder }, io);
+  }
+  if (flags.export !== undefined) throw new Complaint(EXIT.usage, '--export goes with --check.');
   const paint = paintFor(io);
   const head = ['mutant', 'breaks', 'what the driver does'].map((word) => paint.dim(word));
   const rows = chosen.map(({ id, primary, title }) => [id, primary, title]);

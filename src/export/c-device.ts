@@ -2,6 +2,8 @@
 export const C_DEVICE = `
 /* ---- The device: the only part that knows what it is. With ZDC_SIMULATE another file stands for it. ---- */
 
+#define DEVICE "/dev/hmm_dmirror0"
+
 /* What every request carries, by the kernel's public interface to its HMM test device. */
 struct request {
 	uint64_t addr;
@@ -37,7 +39,7 @@ int zdc_fault(void *address, int stores);
 #else
 static int zdc_open(void)
 {
-	return open("/dev/hmm_dmirror0", O_RDWR | O_CLOEXEC);
+	return open(DEVICE, O_RDWR | O_CLOEXEC);
 }
 
 static int zdc_request(int device, unsigned long number, void *request)

@@ -1,3 +1,5 @@
+import { cTouch } from './c-touch.ts';
+
 /** The part of an exported C program that carries out one command in one process. */
 export const C_MEMORY = `
 /* ---- One process and its memory ---- */
@@ -11,64 +13,34 @@ static size_t page_size;
 static int protections[PAGES];
 static unsigned char *buffer;
 
-static sigjmp_buf escape;
-/* 0, LOADING or STORING. */
-enum { LOADING = 1, STORING };
-static volatile sig_atomic_t touching;
-
 static void *address_of(int page)
 {
 	return (void *)(FIRST_ADDRESS + 2 * (unsigned long)page * page_size);
 }
 
-static void on_signal(int number, siginfo_t *info, void *context)
+#define CELL uint32_t
+#define CELLS (page_size / sizeof(CELL))
+#define CELL_AT(number) ((number) * sizeof(CELL))
+${cTouch('zdc_fault(info->si_addr, touching == STORING)')}
+/* Opens the device for a process that begins: what a parent has opened is for the parent's memory. */
+static int enter(int process)
 {
-	(void)context;
-	if (touching && zdc_fault(info->si_addr, touching == STORING))
-		return;
-	if (touching)
-		siglongjmp(escape, number);
-	signal(number, SIG_DFL);
+	(void)process;
+	if (device >= 0)
+		close(device);
+	device = zdc_open();
+	return device >= 0;
 }
 
-/* The value that all cells of a page hold. */
-static int value_in(const volatile uint32_t *cells)
+static void left(int process)
 {
-	uint32_t first = cells[0];
-	for (size_t at = 1; at < page_size / sizeof *cells; at++)
-		if (cells[at] != first)
-			return TORN;
-	return first > LARGEST_VALUE ? STALE : (int)first;
+	(void)process;
 }
 
-static void fill(volatile uint32_t *cells, int value)
+static int find_device(void)
 {
-	for (size_t at = 0; at < page_size / sizeof *cells; at++)
-		cells[at] = (uint32_t)value;
-}
-
-/* Never inlined, so that nothing of it lives in a register when a signal ends it. */
-static __attribute__((noinline)) int load_or_store(void *page, int value)
-{
-	if (value < 0)
-		return value_in(page);
-	fill(page, value);
-	return OK;
-}
-
-/* The CPU loads (value -1) or stores. */
-static int touch(int page, int value)
-{
-	int number = sigsetjmp(escape, 1);
-	int result;
-	if (number != 0) {
-		touching = 0;
-		return number == SIGBUS ? BUS_ERROR : SEGMENT_VIOLATION;
-	}
-	touching = value < 0 ? LOADING : STORING;
-	result = load_or_store(address_of(page), value);
-	touching = 0;
-	return result;
+	int probe = zdc_open();
+	return probe >= 0 && close(probe) == 0;
 }
 
 static int request(unsigned long number, int page, void *data)
@@ -79,31 +51,15 @@ static int request(unsigned long number, int page, void *data)
 	return zdc_request(device, number, &one) == 0 ? 0 : errno;
 }
 
-static int error_result(int number)
-{
-	switch (number) {
-	case EFAULT:
-		return FAULT_ERROR;
-	case EPERM:
-		return PERMISSION_ERROR;
-	case ENOMEM:
-		return MEMORY_ERROR;
-	case ENODEV:
-		return DEVICE_ERROR;
-	default:
-		return OTHER_ERROR;
-	}
-}
-
 static int device_touch(int page, int value)
 {
 	int error;
 	if (value >= 0)
-		fill((volatile uint32_t *)buffer, value);
+		fill(buffer, value);
 	error = request(value < 0 ? REQUEST_READ : REQUEST_WRITE, page, buffer);
 	if (error != 0)
 		return error_result(error);
-	return value < 0 ? value_in((const volatile uint32_t *)buffer) : OK;
+	return value < 0 ? value_in(buffer) : OK;
 }
 
 /* What the entry of a page is. The device sees nothing of a page that its process may not read. */

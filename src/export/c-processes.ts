@@ -1,5 +1,8 @@
-/** The part of an exported C program that keeps its processes and drives them one at a time. */
-export const C_PROCESSES = `
+/**
+ * The part of an exported C program that keeps its processes and drives them one at a time; `fork` is what it calls to
+ * fork. Before it stand `carry_out`, and `enter` and `left`: what the device is told of a process that begins or is gone.
+ */
+export const cProcesses = (fork: string): string => `
 /* ---- Processes: each waits for orders on a pipe of its own, so that steps follow one another and never race ---- */
 
 static int orders[PROCESSES][2];
@@ -24,13 +27,9 @@ static void send_answer(int self, int result, unsigned unseen)
 		_exit(3);
 }
 
-/* Opens the device for this process: what a parent has opened is for the parent's memory. */
 static void begin(int self)
 {
-	if (device >= 0)
-		close(device);
-	device = zdc_open();
-	if (device < 0)
+	if (!enter(self))
 		_exit(3);
 	send_answer(self, (int)getpid(), 0);
 }
@@ -44,7 +43,7 @@ static void serve(int self)
 		if (order.op == OP_EXIT)
 			_exit(0);
 		if (order.op == OP_FORK) {
-			pid_t child = zdc_fork();
+			pid_t child = ${fork}();
 			if (child == 0) {
 				self = order.argument;
 				begin(self);
@@ -104,15 +103,13 @@ static int start(int process)
 }
 
 /* It is gone when its number is: nobody waits for it, so the kernel clears it away with its memory. */
-static int end(int process)
+static int gone(int process)
 {
-	struct order order = { OP_EXIT, 0, 0 };
 	struct timespec tick = { 0, TICK * 1000000l };
-	if (write(orders[process][1], &order, sizeof order) != sizeof order)
-		give_up("an order was not taken");
 	for (int waited = 0; waited < PATIENCE; waited += TICK) {
 		if (kill(alive[process], 0) != 0) {
 			alive[process] = 0;
+			left(process);
 			return 1;
 		}
 		nanosleep(&tick, NULL);
@@ -120,12 +117,19 @@ static int end(int process)
 	return 0;
 }
 
+static int end(int process)
+{
+	struct order order = { OP_EXIT, 0, 0, 0 };
+	if (write(orders[process][1], &order, sizeof order) != sizeof order)
+		give_up("an order was not taken");
+	return gone(process);
+}
+
 static int perform(const struct step *step, struct answer *answer)
 {
-	struct order order = { step->op, step->page, step->argument };
 	answer->result = OK;
 	answer->unseen = 0;
-	switch (step->op) {
+	switch (step->order.op) {
 	case OP_SPAWN:
 		return start(step->process);
 	case OP_EXIT:
@@ -133,9 +137,14 @@ static int perform(const struct step *step, struct answer *answer)
 	case OP_INSPECT:
 		return 1;
 	case OP_FORK:
-		return ask(step->process, order, answer) && (answer->result != OK || welcome(step->argument));
+		return ask(step->process, step->order, answer) &&
+		       (answer->result != OK || welcome(step->order.argument));
 	default:
-		return ask(step->process, order, answer);
+		if (step->process >= 0)
+			return ask(step->process, step->order, answer);
+		/* What is nobody's own. */
+		*answer = carry_out(&step->order);
+		return 1;
 	}
 }
 `;

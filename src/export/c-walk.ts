@@ -1,15 +1,6 @@
-/** The part of an exported C program that compares what is seen with what is allowed, and its main function. */
+/** The part of an exported C program that compares what is seen with what is allowed. */
 export const C_WALK = `
 /* ---- What is allowed ---- */
-
-static int fits(int wanted, const struct answer *answer)
-{
-	if (wanted > VECTOR(0))
-		return wanted == answer->result;
-	if (answer->result > VECTOR(0))
-		return 0;
-	return (((unsigned)(VECTOR(0) - wanted) ^ (unsigned)(VECTOR(0) - answer->result)) & ~answer->unseen) == 0;
-}
 
 /* The entries of a state, where they could be seen. */
 static int looks_like(const unsigned char *state, const int *seen)
@@ -23,7 +14,7 @@ static int looks_like(const unsigned char *state, const int *seen)
 static int look_around(int *seen)
 {
 	for (int entry = 0; entry < PROCESSES * PAGES; entry++) {
-		struct order order = { OP_LOOK, entry % PAGES, 0 };
+		struct order order = { OP_LOOK, entry % PAGES, 0, 0 };
 		struct answer answer = { NOT_SEEN, 0 };
 		int process = entry / PAGES;
 		if (alive[process] > 0 && !ask(process, order, &answer))
@@ -31,17 +22,6 @@ static int look_around(int *seen)
 		seen[entry] = alive[process] > 0 ? answer.result : UNMAPPED;
 	}
 	return 1;
-}
-
-static void print_result(const char *before, int result)
-{
-	printf("%s", before);
-	if (result >= 0)
-		printf("the value %d", result);
-	else if (result > VECTOR(0))
-		printf("%s", RESULTS[-1 - result]);
-	else
-		printf("pages moved, by bits: 0x%x", (unsigned)(VECTOR(0) - result));
 }
 
 static void print_entries(const char *before, const int *seen)
@@ -71,8 +51,9 @@ static void explain(const struct step *step, const char *possible, const struct 
 }
 
 /* One step: keeps the states that are still possible, and says whether there are any. */
-static int judge(const struct step *step, char *possible)
+static int judge(const struct step *step)
 {
+	static char possible[MOST_STATES] = { 1 };
 	char after[MOST_STATES] = { 0 };
 	struct answer answer;
 	int seen[PROCESSES * PAGES] = { 0 };
@@ -95,54 +76,10 @@ static int judge(const struct step *step, char *possible)
 	return any;
 }
 
-static void skip(const char *why)
+#define CLOSING_STEPS 0
+static int judge_the_end(int number)
 {
-	printf("1..0 # SKIP %s: %s\\n", why, strerror(errno));
-	exit(77);
-}
-
-static void prepare(void)
-{
-	struct sigaction action;
-	memset(&action, 0, sizeof action);
-	action.sa_sigaction = on_signal;
-	action.sa_flags = SA_SIGINFO;
-	sigaction(SIGSEGV, &action, NULL);
-	sigaction(SIGBUS, &action, NULL);
-	signal(SIGCHLD, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
-	/* Children of processes that ended are cleared away here, too. */
-	prctl(PR_SET_CHILD_SUBREAPER, 1);
-	page_size = (size_t)sysconf(_SC_PAGESIZE);
-	buffer = aligned_alloc(page_size, page_size);
-	for (int page = 0; page < PAGES; page++)
-		protections[page] = -1;
-	for (int process = 0; process < PROCESSES; process++)
-		if (pipe(orders[process]) != 0 || pipe(answers[process]) != 0)
-			give_up("pipe");
-}
-
-int main(void)
-{
-	const int steps = (int)(sizeof STEPS / sizeof *STEPS);
-	char possible[MOST_STATES] = { 1 };
-	int well = 1;
-	int probe = zdc_open();
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	if (probe < 0)
-		skip("/dev/hmm_dmirror0 cannot be opened");
-	close(probe);
-	prepare();
-	if (!start(0))
-		give_up("no process could be started");
-	printf("TAP version 13\\n1..%d\\n", steps);
-	for (int at = 0; at < steps && well; at++) {
-		well = judge(&STEPS[at], possible);
-		printf("%s %d - %s\\n", well ? "ok" : "not ok", at + 1, STEPS[at].text);
-	}
-	for (int process = 0; process < PROCESSES; process++)
-		if (alive[process] > 0)
-			kill(alive[process], SIGKILL);
-	return well ? 0 : 1;
+	(void)number;
+	return 1;
 }
 `;

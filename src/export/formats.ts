@@ -1,5 +1,6 @@
 import { match } from 'ts-pattern';
 import { cExport, kernelSteps } from './c.ts';
+import { cZdcExport, driverSteps } from './c-zdc.ts';
 import { expectationOf } from './expectation.ts';
 import { jsonExport } from './json.ts';
 import { pythonExport } from './python.ts';
@@ -10,6 +11,10 @@ import { vitestExport } from './vitest.ts';
 export const FORMATS = ['vitest', 'python', 'json', 'c'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** Whose device a C program drives: that of the kernel's own test driver, or of ours. */
+export const C_DEVICES = ['test_hmm', 'zdc'] as const;
+export type CDevice = (typeof C_DEVICES)[number];
+
 /** An exported file; or, in a sentence, why there is none. */
 export type Exported =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'refused'; readonly why: string };
@@ -18,10 +23,13 @@ const text = (written: string): Exported => ({ kind: 'text', text: written });
 const refused = (why: string): Exported => ({ kind: 'refused', why });
 
 /** Exports a case. */
-export function exportAs(format: Format, subject: Subject): Exported {
+export function exportAs(format: Format, subject: Subject, device: CDevice = 'test_hmm'): Exported {
   if (format === 'c') {
-    const steps = kernelSteps(subject);
-    return typeof steps === 'string' ? refused(steps) : text(cExport(subject, steps));
+    const [steps, write] =
+      device === 'zdc'
+        ? ([driverSteps(subject), cZdcExport] as const)
+        : ([kernelSteps(subject), cExport] as const);
+    return typeof steps === 'string' ? refused(steps) : text(write(subject, steps));
   }
   const expectation = expectationOf(subject.case, subject.capabilities);
   if (expectation.kind === 'too-many') {

@@ -123,18 +123,23 @@ const DISTORTIONS: readonly Distortion[] = [
 ];
 
 /** Every mutant's own case, run by the mutant and by the right kernel. */
-export const directedRuns = (): readonly Recorded[] =>
+export const directedRuns = (
+  sights: readonly (readonly Capability[])[] = SIGHTS,
+  within: readonly ProfileName[] = ProfileName.options,
+): readonly Recorded[] =>
   MUTANTS.flatMap((mutant) =>
-    mutant.profiles.flatMap((profile) =>
-      SIGHTS.flatMap((shows) => {
-        const testCase = directedCase(mutant, profile);
-        const name = `${mutant.id} in ${profile}, showing ${shows.length}`;
-        return [
-          ...record(`${name}, right`, testCase, undefined, shows),
-          ...record(name, testCase, mutant.plant, shows),
-        ];
-      }),
-    ),
+    mutant.profiles
+      .filter((profile) => within.includes(profile))
+      .flatMap((profile) =>
+        sights.flatMap((shows) => {
+          const testCase = directedCase(mutant, profile);
+          const name = `${mutant.id} in ${profile}, showing ${shows.length}`;
+          return [
+            ...record(`${name}, right`, testCase, undefined, shows),
+            ...record(name, testCase, mutant.plant, shows),
+          ];
+        }),
+      ),
   );
 
 /** The beginning of a random case, for a target that shows more or less. */

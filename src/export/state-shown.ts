@@ -45,6 +45,9 @@ const LETTERS = 26;
 export const frameName = (frame: number): string =>
   `${String.fromCharCode(65 + (frame % LETTERS))}${frame < LETTERS ? '' : Math.floor(frame / LETTERS)}`;
 
+/** The names of as many frames as there can be. */
+export const NAMES_IN_ORDER: readonly string[] = Array.from({ length: 256 }, (_, frame) => frameName(frame));
+
 /** Gives every object on a frame without a name the first name that is free. No rule looks at names. */
 export function nameFrames(state: State): void {
   for (let object = 1; object < state.objectEnd; object++) {

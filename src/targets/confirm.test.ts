@@ -77,6 +77,12 @@ test('another failure is no confirmation', async () => {
   expect(found).toMatchObject({ confirmed: false, again: { failure: { kind: 'crash' } } });
 });
 
+test('a failure of another sort in between is no contradiction', async () => {
+  const target = new Failing((_, run) => failureOf(run === 1 ? 'start' : 'crash', 3));
+  expect(await confirmFailure(target, CASE, failureOf('crash', 3))).toMatchObject({ confirmed: true });
+  expect(target.runs).toBe(2);
+});
+
 test('a step that is known is not looked for', async () => {
   const target = new Failing(() => failureOf('protocol', 3));
   expect(await confirmFailure(target, CASE, failureOf('protocol', 3))).toMatchObject({

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Finding } from '../../campaign/finding.ts';
 import { replay } from '../../campaign/replay.ts';
 import { run } from '../../campaign/run.ts';
+import type { CaseFile } from '../../corpus/case-file.ts';
 import { readCaseFile } from '../../corpus/read-case-file.ts';
 import { savingFolder } from '../../corpus/save-case-file.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
@@ -13,6 +14,7 @@ import type { Target } from '../../targets/target.ts';
 import { type Io, paintFor } from '../io.ts';
 import { keeper } from '../keeping.ts';
 import { withTarget } from '../open-target.ts';
+import { type ProgramVerdict, runMutantProgram } from './mutant-program.ts';
 
 /** Cases after which a mutant counts as not caught. */
 const MOST_CASES = 2000;
@@ -26,13 +28,21 @@ interface Checked {
   readonly finding: Finding | undefined;
   /** How many of the replays of its file failed by the same requirement. */
   readonly replayed: number;
+  /** What came of it as a C program; undefined where that was not asked. */
+  readonly program: ProgramVerdict | undefined;
+}
+
+interface HowToCheck {
+  readonly kernel: KernelVersion;
+  readonly seed: number;
+  /** Where the programs are kept; undefined where there are to be none. */
+  readonly folder: string | undefined;
 }
 
 /** Runs the suite against each bug of the module, until it is caught, and runs what caught it again from its file. */
 export async function checkLinuxMutants(
   mutants: readonly LinuxMutant[],
-  kernel: KernelVersion,
-  seed: number,
+  { kernel, seed, folder }: HowToCheck,
   io: Io,
 ): Promise<ExitCode> {
   io.stdout.write(`Linux ${kernel}, seed ${seed}\n`);
@@ -43,22 +53,30 @@ export async function checkLinuxMutants(
     const text = `linux:kernel=${kernel},mutant=${mutant.id}`;
     const spec = { kind: 'linux', kernel, mutant, driver: 'ours', text } as const;
     const code = await withTarget(spec, { caseTimeout: CASE_TIMEOUT }, io, async (target) => {
-      checked.push(await check(mutant, target, text, seed, io));
+      const { finding, contents, replayed } = await check(target, text, seed, io);
+      // The program has a guest of its own.
+      await target.restart?.();
+      const program =
+        folder === undefined || contents === undefined
+          ? undefined
+          : await runMutantProgram(contents, { id: mutant.id, kernel, folder }, io);
+      checked.push({ mutant, finding, replayed, program });
       return EXIT.conforms;
     });
     if (code !== EXIT.conforms) return code;
   }
-  io.stdout.write(`${table(checked, io)}\n\n`);
-  return conclude(checked, mutants.length, io);
+  io.stdout.write(`${table(checked, folder !== undefined, io)}\n\n`);
+  return conclude(checked, mutants.length, folder !== undefined, io);
 }
 
-async function check(
-  mutant: LinuxMutant,
-  target: Target,
-  targetSpec: string,
-  seed: number,
-  io: Io,
-): Promise<Checked> {
+interface Found {
+  readonly finding: Finding | undefined;
+  /** What its file holds. */
+  readonly contents: CaseFile | undefined;
+  readonly replayed: number;
+}
+
+async function check(target: Target, targetSpec: string, seed: number, io: Io): Promise<Found> {
   const enough = new AbortController();
   const origin = { hello: target.hello, targetSpec, seed };
   let finding: Finding | undefined;
@@ -79,47 +97,67 @@ async function check(
       enough.abort();
     },
   });
-  return { mutant, finding, replayed: finding === undefined ? 0 : await replays(finding, target, io) };
+  const path = finding?.file;
+  const read = path === undefined ? undefined : await readCaseFile(resolve(io.cwd, path));
+  const contents = read?.kind === 'counterexample' ? read.file : undefined;
+  return { finding, contents, replayed: contents === undefined ? 0 : await replays(contents, target, io) };
 }
 
-async function replays({ file, counterexample }: Finding, target: Target, io: Io): Promise<number> {
-  if (file === undefined) return 0;
-  const contents = await readCaseFile(resolve(io.cwd, file));
-  if (contents.kind !== 'counterexample') return 0;
+async function replays(file: CaseFile, target: Target, io: Io): Promise<number> {
   await target.restart?.();
   let same = 0;
   for (let time = 0; time < REPLAYS && !io.signal.aborted; time++) {
-    const { verdict, failure } = await replay(target, contents.file.case);
+    const { verdict } = await replay(target, file.case);
     const seen =
       verdict.kind === 'violates'
         ? verdict.violation.requirement
-        : (failure?.message ?? `the case ${verdict.kind}`);
-    if (seen === counterexample.violation.requirement) same++;
+        : verdict.kind === 'inconclusive'
+          ? verdict.reason
+          : `the case ${verdict.kind}`;
+    if (seen === file.requirement) same++;
     else io.stderr.write(`  replay ${time + 1} of ${REPLAYS}: ${seen}\n`);
   }
   return same;
 }
 
-function table(checked: readonly Checked[], io: Io): string {
+function table(checked: readonly Checked[], hasPrograms: boolean, io: Io): string {
   const paint = paintFor(io);
-  const head = ['', 'mutant', 'breaks', 'caught by', 'commands', 'steps', 'replays'];
-  const rows = checked.map(({ mutant, finding, replayed }) => [
-    isCaught({ mutant, finding, replayed }) ? paint.green('✓') : paint.red('✗'),
+  const head = [
+    '',
+    'mutant',
+    'breaks',
+    'caught by',
+    'commands',
+    'steps',
+    'replays',
+    ...(hasPrograms ? ['as a C program'] : []),
+  ];
+  const rows = checked.map(({ mutant, finding, replayed, program }) => [
+    isCaught({ mutant, finding, replayed, program }, hasPrograms) ? paint.green('✓') : paint.red('✗'),
     mutant.id,
     mutant.primary,
     finding === undefined ? paint.red('nothing') : finding.counterexample.violation.requirement,
     finding === undefined ? '–' : figure(finding.after),
     finding === undefined ? '–' : String(finding.counterexample.case.commands.length),
     `${replayed} of ${REPLAYS}`,
+    ...(hasPrograms ? [programText(program)] : []),
   ]);
   return columns([head.map((word) => paint.dim(word)), ...rows], '').join('\n');
 }
 
-const isCaught = ({ finding, replayed }: Checked): boolean => finding !== undefined && replayed === REPLAYS;
+const programText = (program: ProgramVerdict | undefined): string =>
+  program === undefined
+    ? '–'
+    : `${program.shows ? 'fails' : 'passes'} with it, ${program.passes ? 'passes' : 'fails'} without`;
 
-function conclude(checked: readonly Checked[], wanted: number, io: Io): ExitCode {
+const isCaught = ({ finding, replayed, program }: Checked, hasPrograms: boolean): boolean =>
+  finding !== undefined &&
+  replayed === REPLAYS &&
+  (!hasPrograms || (program !== undefined && program.shows && program.passes));
+
+function conclude(checked: readonly Checked[], wanted: number, hasPrograms: boolean, io: Io): ExitCode {
   const paint = paintFor(io);
-  const missed = checked.filter((one) => !isCaught(one));
+  const missed = checked.filter((one) => !isCaught(one, hasPrograms));
   if (io.signal.aborted) {
     io.stdout.write(`Interrupted after ${checked.length} of ${wanted}. (exit 130)\n`);
     return EXIT.interrupted;
@@ -131,6 +169,8 @@ function conclude(checked: readonly Checked[], wanted: number, io: Io): ExitCode
     );
     return EXIT.violates;
   }
-  io.stdout.write(`${paint.green(`All ${checked.length} caught, each time.`)} (exit 0)\n`);
+  io.stdout.write(
+    `${paint.green(`All ${checked.length} caught, each time${hasPrograms ? ', and shown by a C program' : ''}.`)} (exit 0)\n`,
+  );
   return EXIT.conforms;
 }

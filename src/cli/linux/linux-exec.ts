@@ -12,8 +12,14 @@ import { linuxPlaces } from './linux-places.ts';
 /** Long enough for any program of ours; one that hangs the kernel never ends. */
 const MILLISECONDS = 60_000;
 
-/** Compiles an exported C program, and runs it in a guest against the kernel's own test device. */
-export async function execInGuest(path: string, kernel: KernelVersion, io: Io): Promise<ExitCode> {
+/** Which kernel a program runs on, and with which bug of our driver. */
+interface Guest {
+  readonly kernel: KernelVersion;
+  readonly mutant: string | undefined;
+}
+
+/** Compiles an exported C program, and runs it in a guest with our driver and the kernel's own test driver. */
+export async function execInGuest(path: string, { kernel, mutant }: Guest, io: Io): Promise<ExitCode> {
   const places = linuxPlaces(io.env);
   const source = resolve(io.cwd, path);
   if (!existsSync(source)) throw new Complaint(EXIT.configuration, `${path}: there is no such file.`);
@@ -27,6 +33,7 @@ export async function execInGuest(path: string, kernel: KernelVersion, io: Io): 
     const { exit, headline, complaint } = await runProgram({
       places,
       kernel,
+      mutant,
       source,
       milliseconds: MILLISECONDS,
       onOutput: (text) => io.stdout.write(text),

@@ -41,7 +41,7 @@ export function parseKernelVersion(text: string): KernelVersion {
   throw new InvalidArgumentError(`The kernels that can be built are ${KERNEL_VERSIONS.join(' and ')}.`);
 }
 
-function parseLinuxMutant(id: string): LinuxMutant {
+export function parseLinuxMutant(id: string): LinuxMutant {
   const mutant = linuxMutantById(id);
   if (mutant !== undefined) return mutant;
   const ids = LINUX_MUTANTS.map((one) => one.id);

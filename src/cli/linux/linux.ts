@@ -5,12 +5,13 @@ import { build } from '../../targets/linux/build.ts';
 import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
 import { DEFAULT_KERNEL, type KernelVersion } from '../../targets/linux/kernel-version.ts';
+import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
 import { Complaint } from '../complaint.ts';
 import { type Io, paintFor } from '../io.ts';
 import { buildDisplay } from './build-display.ts';
 import { execInGuest } from './linux-exec.ts';
 import { linuxPlaces } from './linux-places.ts';
-import { parseKernelVersion } from './linux-spec.ts';
+import { parseKernelVersion, parseLinuxMutant } from './linux-spec.ts';
 import { statusText } from './linux-status.ts';
 
 const EXAMPLES = `
@@ -22,11 +23,17 @@ Examples:
   zdc run --target linux:kernel=6.1
   zdc run --target linux:driver=test_hmm   the kernel's own test device, not ours
   zdc linux exec finding.c           run an exported C program in the guest
+  zdc linux exec finding.c --mutant copies-half-a-page   with a bug of our driver
 
 On Debian or Ubuntu, as root or with sudo. What is built is kept in ~/.cache/zone-device-conformance/linux (some 2 GB a
 kernel), or where ZDC_LINUX_CACHE or XDG_CACHE_HOME says.
 
 The exit code: 0 done; 2 usage; 69 a step failed, and its log is named; 130 interrupted.`;
+
+interface ExecFlags {
+  readonly kernel?: KernelVersion;
+  readonly mutant?: LinuxMutant;
+}
 
 interface StatusFlags {
   readonly kernel?: KernelVersion;
@@ -50,12 +57,13 @@ export function addLinux(program: Command, io: Io, done: (code: ExitCode) => voi
   linux
     .command('exec')
     .description(
-      'Compiles a C program that "zdc export --to c" wrote, and runs it in a guest against the kernel\'s own test device.',
+      'Compiles a C program that "zdc export --to c" wrote, and runs it in a guest with our driver and the kernel\'s own test driver.',
     )
     .argument('<file>', 'one C file')
     .addOption(kernelOption())
-    .action(async (file: string, { kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
-      done(await execInGuest(file, kernel, io));
+    .option('--mutant <id>', 'a bug that our driver is to have', parseLinuxMutant)
+    .action(async (file: string, { kernel = DEFAULT_KERNEL, mutant }: ExecFlags) => {
+      done(await execInGuest(file, { kernel, mutant: mutant?.id }, io));
     });
   linux
     .command('status')

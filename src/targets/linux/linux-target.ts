@@ -29,7 +29,8 @@ export interface LinuxOptions {
 
 /** A case takes little; this is mostly for the kernel itself. */
 const MEGABYTES = 128;
-const STARTUP_TIMEOUT = 20_000;
+/** A second, mostly; but on a busy machine without hardware virtualisation it may be many. */
+const STARTUP_TIMEOUT = 60_000;
 /** The guest has its own limit: this much later it is taken for dead as a whole. */
 const CASE_TIMEOUT = 4000;
 const GUEST_GRACE = 15_000;

@@ -21,7 +21,9 @@ export interface ProgramOutcome {
 export interface ProgramOptions {
   readonly places: LinuxPlaces;
   readonly kernel: KernelVersion;
-  /** One C file, to be run against the kernel's own test device. */
+  /** A bug of our driver, to have on purpose. */
+  readonly mutant?: string | undefined;
+  /** One C file, to be run against our driver or the kernel's own test device. */
   readonly source: string;
   readonly milliseconds: number;
   readonly onOutput: (text: string) => void;
@@ -80,7 +82,7 @@ async function boot(options: ProgramOptions, guest: string, console: string): Pr
     guest,
     accelerator: 'tcg',
     console,
-    mutant: undefined,
+    mutant: options.mutant,
     caseLimit: 0,
     megabytes: MEGABYTES,
     runsProgram: true,

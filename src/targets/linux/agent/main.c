@@ -248,13 +248,14 @@ static void serve(int port)
 	}
 }
 
-/* Instead of cases: one program against the kernel's own test device. What it writes is what the port carries. */
+/* Instead of cases: one program, with both drivers loaded. What it writes is what the port carries. */
 static void run_program(int port)
 {
 	char *const words[] = { "/program", NULL };
 	int status;
 	pid_t pid;
 
+	open_device();
 	load_module("/test_hmm.ko", "");
 	pid = fork();
 	if (pid == 0) {

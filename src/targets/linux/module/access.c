@@ -31,6 +31,20 @@ const struct mmu_interval_notifier_ops zdc_mirror_ops = {
 	.invalidate = invalidate,
 };
 
+/* The device is about to go, and its page tables with it. */
+void zdc_forget_mirrors(void)
+{
+	struct zdc_process *process;
+
+	for (process = zdc.processes; process < zdc.processes + ZDC_PROCESSES; process++) {
+		if (!process->mm)
+			continue;
+		spin_lock(&process->lock);
+		memset(process->mirror, 0, sizeof(process->mirror));
+		spin_unlock(&process->lock);
+	}
+}
+
 /* Asks for the page with all that is needed for the access; its answer goes into the mirror. */
 static int ask(struct zdc_process *process, unsigned int page, bool write, void *owner)
 {

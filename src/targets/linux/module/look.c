@@ -43,8 +43,8 @@ void zdc_look(struct zdc_look *look)
 		mmput(mm);
 	}
 	for (frame = 0; frame < zdc.frames; frame++) {
-		look->refs[frame] = page_ref_count(zdc_frame(frame)->page);
-		look->maps[frame] = atomic_read(&zdc_frame(frame)->page->_mapcount) + 1;
+		look->refs[frame] = zdc_frame_refs(frame);
+		look->maps[frame] = zdc_frame_maps(frame);
 	}
 }
 

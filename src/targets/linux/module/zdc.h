@@ -29,7 +29,10 @@ struct zdc_frame {
 };
 
 struct zdc_chunk {
+	struct resource *region;
 	struct dev_pagemap pagemap;
+	/* Whether there are struct pages for it. */
+	bool plugged;
 	struct zdc_frame frames[ZDC_CHUNK_FRAMES];
 };
 
@@ -78,6 +81,18 @@ static inline struct zdc_frame *zdc_frame(unsigned int number)
 	return &zdc.chunks[number / ZDC_CHUNK_FRAMES]->frames[number % ZDC_CHUNK_FRAMES];
 }
 
+/* What counts a frame has: none while its chunk is unplugged, for then it has no struct page. */
+static inline int zdc_frame_refs(unsigned int number)
+{
+	return zdc.chunks[number / ZDC_CHUNK_FRAMES]->plugged ? page_ref_count(zdc_frame(number)->page) : 0;
+}
+
+static inline int zdc_frame_maps(unsigned int number)
+{
+	return zdc.chunks[number / ZDC_CHUNK_FRAMES]->plugged ?
+		       atomic_read(&zdc_frame(number)->page->_mapcount) + 1 : 0;
+}
+
 static inline struct zdc_frame *zdc_frame_of(struct page *page)
 {
 	return page->zone_device_data;
@@ -88,6 +103,13 @@ int zdc_device_reset(unsigned int frames);
 void zdc_device_release(void);
 int zdc_device_attach(void);
 int zdc_device_detach(void);
+
+/* chunk.c */
+struct zdc_chunk *zdc_chunk_make(unsigned int number);
+int zdc_chunk_plug(struct zdc_chunk *chunk);
+bool zdc_chunk_in_use(const struct zdc_chunk *chunk);
+void zdc_chunk_unplug(struct zdc_chunk *chunk);
+void zdc_chunk_retire(struct zdc_chunk *chunk);
 
 /* frame.c */
 struct page *zdc_frame_take(void);
@@ -130,6 +152,7 @@ bool zdc_evict_frame(struct zdc_frame *frame);
 
 /* access.c */
 extern const struct mmu_interval_notifier_ops zdc_mirror_ops;
+void zdc_forget_mirrors(void);
 int zdc_device_access(struct zdc_access *access, bool write);
 int zdc_peek(struct zdc_access *access);
 void zdc_read_cells(struct page *page, u64 *cells);

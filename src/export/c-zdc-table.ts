@@ -1,0 +1,102 @@
+import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import { C_ANSWER, resultName } from './c-answer.ts';
+import { cOrders, orderColumns } from './c-order.ts';
+import { C_STEP } from './c-table.ts';
+import type { ExpectedStep } from './expectation.ts';
+import type { FrameCounts } from './frame-counts.ts';
+import { type EntryShown, isFrame, NAMES_IN_ORDER } from './state-shown.ts';
+
+/** Entries that are words, as the program names them; one for each, in order. */
+const WORDS = ['unmapped', 'hole', 'present', 'poison'] as const;
+
+/** A name of a frame as a number. */
+const numberOf = (name: string | undefined): number =>
+  name === undefined ? -1 : NAMES_IN_ORDER.indexOf(name);
+
+function entryName(entry: EntryShown): string {
+  if (isFrame(entry)) return `ON(${numberOf(entry.frame)}, ${Number(entry.write)})`;
+  const [word] = [entry].flat();
+  return (WORDS.find((one) => one === word) ?? 'poison').toUpperCase();
+}
+
+/** The types and tables of an exported C program for our own driver. */
+export function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, counts: FrameCounts): string {
+  const ways: string[] = [];
+  const states: string[] = [];
+  const rows: string[] = [];
+  for (const step of steps) {
+    rows.push(`{ ${orderColumns(step, scope)}, ${ways.length}, ${step.ways.length}, ${states.length} }`);
+    ways.push(...step.ways.map(wayRow));
+    states.push(
+      ...step.states.map(({ entries }) => `{ ${entries?.flat().map(entryName).join(', ') ?? 'UNMAPPED'} }`),
+    );
+  }
+  return `${cOrders(scope)}${C_ANSWER}
+#define FRAMES ${framesIn(scope)}
+/* At the least one, lest an array be empty. */
+#define NAMES ${Math.max(framesIn(scope), 1)}
+#define MOST_POSSIBLE 512
+/* The reference count of a frame by the number of entries that name it, and inside page_free. */
+static const int REFERENCES[] = { ${counts.references.join(', ')} };
+#define REFERENCES_IN_FREE ${counts.inFree}
+
+/*
+ * Entries. ON: a device entry. In the table its frame is a name, which stands for the frame that it is first seen with;
+ * in what is seen it is a number.
+ */
+enum { ${WORDS.map((word) => word.toUpperCase()).join(', ')}, FIRST_ON };
+static const char *const ENTRIES[] = { ${WORDS.map((word) => `"${word}"`).join(', ')} };
+#define ON(frame, write) (FIRST_ON + 2 * (frame) + (write))
+#define FRAME_OF(entry) (((entry) - FIRST_ON) / 2)
+#define IS_WRITE(entry) (((entry) - FIRST_ON) % 2)
+${C_STEP}
+static const struct step STEPS[] = {
+${rows.map((row) => `\t${row},`).join('\n')}
+};
+
+/* From one of the states before a step to one of the states after it. Names are numbers, -1 where there is none. */
+static const struct way {
+	int from;
+	int to;
+	int result;
+	/* How often page_fault is called, for which process and page and the frame of which name. */
+	int faults;
+	int process;
+	int page;
+	int frame;
+	/* How many frames lose their object, and bits for those of them that have a name. */
+	int leaving;
+	unsigned leaves;
+	/* How many objects are put on frames, and the name of its frame where it is one. */
+	int takes;
+	int takes_frame;
+} WAYS[] = {
+${ways.map((way) => `\t${way},`).join('\n')}
+};
+
+static const unsigned char STATES[][PROCESSES * PAGES] = {
+${states.map((state) => `\t${state},`).join('\n')}
+};
+
+/* What was seen last: the callbacks, every entry, the counts of every frame. */
+static struct zdc_event events[ZDC_EVENTS];
+static unsigned event_count;
+static int entries[PROCESSES * PAGES];
+static struct zdc_look counted;
+`;
+}
+
+function wayRow({
+  from,
+  to,
+  result,
+  faults,
+  leaves = [],
+  takes = 0,
+  takesFrame,
+}: ExpectedStep['ways'][number]): string {
+  const called = [faults?.times ?? 0, faults?.process ?? 0, faults?.page ?? 0, numberOf(faults?.frame)];
+  const bits = leaves.reduce((mask, name) => (name === null ? mask : mask | (1 << numberOf(name))), 0);
+  const moved = [leaves.length, `0x${bits.toString(16)}`, takes, numberOf(takesFrame)];
+  return `{ ${[from, to, resultName(result), ...called, ...moved].join(', ')} }`;
+}

@@ -1,0 +1,130 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { WireEntry, WireObservation } from '../../spec/protocol/wire.ts';
+import { resultName } from './c-answer.ts';
+import { cZdcTable } from './c-zdc-table.ts';
+import { C_ZDC_WALK } from './c-zdc-walk.ts';
+import { DRIVER, driverInterface, driverSteps } from './c-zdc.ts';
+import { exportAs } from './formats.ts';
+import { directedRuns, type Recorded } from './recorded.fixture.ts';
+import { subjectOf, subjectOfCase } from './subject.ts';
+import { sampleFile } from './sample-file.fixture.ts';
+
+// The walk of the programs for our own driver against the judge's, on what was recorded: no kernel is asked here.
+
+const folder = mkdtempSync(join(tmpdir(), 'zdc-driver-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const hasCompiler = spawnSync('gcc', ['--version']).status === 0;
+const RIGHT_ONE_OF = 6;
+
+const run = promisify(execFile);
+
+const entryName = (entry: WireEntry): string =>
+  typeof entry === 'object' ? `ON(${entry.frame}, ${Number(entry.write)})` : entry.toUpperCase();
+
+/** What was seen at a step, as statements that make the program see it. */
+function sight({ result, events = [], state }: WireObservation, { case: { scope } }: Recorded): string {
+  const seen = events.map((one) => {
+    const { event, frame = 0 } = one;
+    const [process, page] = one.event === 'fault' ? [one.process, one.page] : [0, 0];
+    const [refs, maps] = one.event === 'free' ? [one.refs ?? 0, one.maps ?? 0] : [0, 0];
+    return `{ ZDC_EVENT_${event.toUpperCase()}, ${process}, ${page}, ${frame}, ${refs}, ${maps} }`;
+  });
+  const rows = (state?.entries ?? []).flatMap(
+    (row) => row?.map(entryName) ?? Array.from({ length: scope.pages }, () => 'UNMAPPED'),
+  );
+  const counts = (state?.frames ?? []).map(({ refs, maps }, frame) => {
+    return `counted.refs[${frame}] = ${refs}; counted.maps[${frame}] = ${maps};`;
+  });
+  return [
+    `answer->result = ${resultName(result)};`,
+    `event_count = ${seen.length};`,
+    ...seen.map((event, at) => `events[${at}] = (struct zdc_event)${event};`),
+    ...rows.map((entry, at) => `entries[${at}] = ${entry};`),
+    ...counts,
+  ].join(' ');
+}
+
+/** A program that is told what was recorded, and says whether it is allowed. */
+const programOf = (recorded: Recorded): string => `
+#define _GNU_SOURCE
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <errno.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+${driverInterface()}${cZdcTable(recorded.steps, recorded.case.scope, recorded.counts)}
+static int alive[PROCESSES], device;
+static int gone(int process) { return !alive[process]; }
+static void give_up(const char *what) { perror(what); exit(2); }
+static unsigned long taint(void) { return 0; }
+static void read_calls(void) {}
+static void look_around(void) {}
+static int perform(const struct step *step, struct answer *answer)
+{
+	answer->unseen = 0;
+	switch (step - STEPS) {
+${recorded.observations.map((one, at) => `	case ${at}: ${sight(one, recorded)} return 1;`).join('\n')}
+	default: return 0;
+	}
+}
+${C_ZDC_WALK}
+int main(void)
+{
+	(void)error_result, (void)judge_the_end;
+	for (size_t at = 0; at < sizeof STEPS / sizeof *STEPS; at++)
+		if (!judge(&STEPS[at]))
+			return 1;
+	return 0;
+}
+`;
+
+async function verdictOf(recorded: Recorded, number: number): Promise<boolean> {
+  const name = join(folder, `run-${number}`);
+  writeFileSync(`${name}.c`, programOf(recorded));
+  await run('gcc', ['-w', '-O0', '-o', name, `${name}.c`]);
+  const { status } = spawnSync(name);
+  if (status !== 0 && status !== 1) throw new Error(`${recorded.name}: ended with ${status}`);
+  return status === 1;
+}
+
+describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
+  test('agrees with the judge on every mutant in its own case', { timeout: 300_000 }, async () => {
+    const all = directedRuns([[...DRIVER]], ['linux-6.12']);
+    const possible = all.filter((one) => typeof driverSteps(subjectOfCase(one.case)) !== 'string');
+    // Each is a program to compile, so of those that are right some are enough.
+    const runs = possible.filter(({ wrong }, index) => wrong || index % RIGHT_ONE_OF === 0);
+    expect(runs.filter(({ wrong }) => wrong).length).toBeGreaterThan(20);
+    const verdicts: [string, boolean][] = [];
+    for (const [number, one] of runs.entries()) verdicts.push([one.name, await verdictOf(one, number)]);
+    expect(verdicts).toEqual(runs.map(({ name, wrong }): [string, boolean] => [name, wrong]));
+  });
+
+  test('is skipped where there is no such driver', () => {
+    const file = sampleFile();
+    const exported = exportAs(
+      'c',
+      subjectOf({ ...file, case: { ...file.case, profile: 'linux-6.12' } }),
+      'zdc',
+    );
+    if (exported.kind === 'refused') throw new Error(exported.why);
+    writeFileSync(join(folder, 'real.c'), exported.text);
+    const flags = ['-Wall', '-Wextra', '-Werror', '-O2', '-o', 'real', 'real.c'];
+    expect(spawnSync('gcc', flags, { cwd: folder, encoding: 'utf8' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
+    const { status, stdout } = spawnSync(join(folder, 'real'), { encoding: 'utf8' });
+    expect(stdout).toMatch(/^1\.\.0 # SKIP \/dev\/zdc cannot be opened: /);
+    expect(status).toBe(77);
+  });
+});
