@@ -13,7 +13,7 @@ const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'
 /** The world in which something shorter is looked for; larger where the counterexample plays in a larger one. */
 const LEAST: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 /** Keys of this many states fill about a gigabyte. */
-const MOST_STATES = 5_000_000;
+export const MOST_STATES = 5_000_000;
 
 /** A certificate that a search can give, and what the search takes for granted. */
 interface Rung {
@@ -31,6 +31,7 @@ export interface CertifyOptions {
   readonly allCommands: boolean;
   /** Where an earlier search for this rung stopped. */
   readonly from: StoppedSearch | undefined;
+  readonly mostStates: number;
   readonly stopped: () => boolean;
   readonly onPath: (certificate: Certificate, length: number, states: number) => Promise<void>;
 }
@@ -67,7 +68,7 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
     if (rank(certificate) <= rank(best.certificate)) continue;
     const searched = await searchShorter(prober, {
       longest,
-      mostStates: MOST_STATES,
+      mostStates: options.mostStates,
       from: from?.certificate === certificate ? from.frontier : undefined,
       stopped,
       onPath: ({ length, states }) => options.onPath(certificate, length, states),
