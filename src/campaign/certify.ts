@@ -9,7 +9,7 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
 
 /** Commands that any case may need, besides those of the counterexample itself. */
-const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
+export const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
 /** The world in which something shorter is looked for; larger where the counterexample plays in a larger one. */
 const LEAST: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 /** Keys of this many states fill about a gigabyte. */
@@ -32,6 +32,8 @@ export interface CertifyOptions {
   /** Where an earlier search for this rung stopped. */
   readonly from: StoppedSearch | undefined;
   readonly mostStates: number;
+  /** How many commands the target may be asked for on each rung; any number by default. */
+  readonly mostAsked?: number;
   readonly stopped: () => boolean;
   readonly onPath: (certificate: Certificate, length: number, states: number) => Promise<void>;
 }
@@ -52,6 +54,9 @@ export interface Certified {
   /** The world in which it was looked for. */
   readonly scope: Scope;
   readonly stopped: StoppedSearch | undefined;
+  /** How many cases were tried, and how many commands the target was asked for. */
+  readonly tried: number;
+  readonly asked: number;
 }
 
 /**
@@ -64,20 +69,26 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
   const slice = sliceOf(options);
   const { scope } = slice;
   let best: Pick<Certified, 'certificate' | 'slice'> = { certificate: options.certificate, slice: undefined };
+  let tried = 0;
+  let asked = 0;
   for (const { certificate, prober } of rungs(options, slice)) {
     if (rank(certificate) <= rank(best.certificate)) continue;
     const searched = await searchShorter(prober, {
       longest,
       mostStates: options.mostStates,
+      ...(options.mostAsked !== undefined && { mostAsked: options.mostAsked }),
       from: from?.certificate === certificate ? from.frontier : undefined,
       stopped,
       onPath: ({ length, states }) => options.onPath(certificate, length, states),
     });
+    tried += searched.tried;
+    asked += prober.asked;
     if (searched.commands !== undefined) {
-      return { ...best, scope, shorter: searched.commands, stopped: undefined };
+      return { ...best, scope, shorter: searched.commands, stopped: undefined, tried, asked };
     }
     if (searched.frontier !== undefined) {
-      return { ...best, scope, shorter: undefined, stopped: { certificate, frontier: searched.frontier } };
+      const stoppedAt = { certificate, frontier: searched.frontier };
+      return { ...best, scope, shorter: undefined, stopped: stoppedAt, tried, asked };
     }
     best = {
       certificate,
@@ -90,7 +101,7 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
       },
     };
   }
-  return { ...best, scope, shorter: undefined, stopped: undefined };
+  return { ...best, scope, shorter: undefined, stopped: undefined, tried, asked };
 }
 
 const rank = (certificate: Certificate): number => CERTIFICATES.indexOf(certificate);
@@ -118,14 +129,17 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
   readonly values: readonly number[];
 } {
   return {
-    scope: {
-      ...scope,
-      processes: Math.max(scope.processes, LEAST.processes),
-      pages: Math.max(scope.pages, LEAST.pages),
-      frames: Math.max(scope.frames, LEAST.frames),
-      slots: Math.max(scope.slots, LEAST.slots),
-    },
+    scope: roomFor(scope),
     ops: new Set(allCommands ? OPS : [...CORE, ...commands.map(({ op }) => op)]),
     values: [1, 2],
   };
 }
+
+/** The world in which something shorter than a case of some world is looked for. */
+export const roomFor = (scope: Scope): Scope => ({
+  ...scope,
+  processes: Math.max(scope.processes, LEAST.processes),
+  pages: Math.max(scope.pages, LEAST.pages),
+  frames: Math.max(scope.frames, LEAST.frames),
+  slots: Math.max(scope.slots, LEAST.slots),
+});

@@ -8,6 +8,7 @@ import { asItWasFound } from './as-it-was-found.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
 import type { Flaky } from './flaky.ts';
+import { type Exhausted, reduceFurther } from './further-search.ts';
 import { Inquiry, type ReductionBudget } from './inquiry.ts';
 import { failsWithin, measure, type Rate, repetitionsFor } from './repetition.ts';
 import { differenceBetween } from './run-difference.ts';
@@ -38,14 +39,14 @@ export async function makeCounterexample(
   const again = await inquiry.again(found, !isDeterministic && confirmed === undefined);
   if (isDeterministic) {
     const closely = (await watchClosely(inquiry, target, start, 1)) ?? start;
-    return reduceSteady(inquiry, closely, false).then(({ counterexample }) => counterexample);
+    return reduceSteady(inquiry, target, closely, false).then(({ counterexample }) => counterexample);
   }
   if (confirmed === false || again.failed < again.of) {
     const failed = again.failed + (confirmed === true ? 2 : 1);
     return reduceFlaky(inquiry, target, start, { failed, of: again.of + (confirmed === undefined ? 1 : 2) });
   }
   const closely = (await watchClosely(inquiry, target, start, 1, true)) ?? start;
-  const { counterexample, wavering } = await reduceSteady(inquiry, closely, true);
+  const { counterexample, wavering } = await reduceSteady(inquiry, target, closely, true);
   return wavering === undefined
     ? counterexample
     : reduceFlaky(inquiry, target, wavering, { failed: 2, of: 2 });
@@ -58,26 +59,27 @@ export async function makeCounterexample(
  */
 async function reduceSteady(
   inquiry: Inquiry,
+  target: Target,
   start: Failing,
   confirms: boolean,
 ): Promise<{ readonly counterexample: Counterexample | undefined; readonly wavering: Failing | undefined }> {
   const accepted = new Accepted(start);
   let wavers = false;
-  const reduced = await reduceFrom(
-    start,
-    inquiry,
-    1,
-    () => wavers,
-    async (smaller) => {
-      const examined = await inquiry.ask(smaller);
-      if (!inquiry.fails(examined)) return undefined;
-      if (confirms && !inquiry.fails(await inquiry.ask(smaller))) {
-        wavers = true;
-        return undefined;
-      }
-      return accepted.add(smaller, examined);
-    },
-  );
+  const failsAt = async (smaller: Case): Promise<FailedAt> => {
+    const examined = await inquiry.ask(smaller);
+    if (!inquiry.fails(examined)) return undefined;
+    if (confirms && !inquiry.fails(await inquiry.ask(smaller))) {
+      wavers = true;
+      return undefined;
+    }
+    return accepted.add(smaller, examined);
+  };
+  const reduceOn = (from: Failing): Promise<Reduced> => reduceFrom(from, inquiry, 1, () => wavers, failsAt);
+  const reduced = await reduceFurther(target, await reduceOn(start), inquiry, async (shorter) => {
+    const examined = await inquiry.ask(shorter);
+    accepted.add(shorter, examined);
+    return reduceOn({ case: shorter, examined });
+  });
   const last = accepted.of(reduced.case);
   // Few questions may all have met it in a mood to fail.
   const confirmations = confirms ? LAST_CONFIRMATIONS : 0;
@@ -85,7 +87,7 @@ async function reduceSteady(
     wavers = !inquiry.fails(await inquiry.ask(last.case));
   }
   return {
-    counterexample: counterexampleOf(last, certificateOf(reduced), reduced.asked),
+    counterexample: counterexampleOf(last, certificateOf(reduced), reduced.asked, { slice: reduced.slice }),
     wavering: wavers ? last : undefined,
   };
 }
@@ -100,7 +102,9 @@ async function reduceFlaky(
   const before = await measure(found.case, inquiry.fingerprint, inquiry.ask, inquiry.stopped);
   const rate = { failed: seen.failed + before.failed, of: seen.of + before.of };
   const asFound = (asked: number): Counterexample | undefined =>
-    counterexampleOf(found, 'found', asked, flakyOf(rate, found.examined, before.passing));
+    counterexampleOf(found, 'found', asked, {
+      flaky: flakyOf(rate, found.examined, before.passing),
+    });
   if (rate.failed < 2) return asFound(0);
   const repetitions = repetitionsFor(before.failed > 0 ? before : rate);
   const start = (await watchClosely(inquiry, target, found, repetitions)) ?? found;
@@ -115,11 +119,15 @@ async function reduceFlaky(
   if (after.of > 0 && after.failed === 0) return asFound(reduced.asked);
   const certificate = reduced.complete ? 'reduced' : 'interrupted';
   if (after.of === 0)
-    return counterexampleOf(last, certificate, reduced.asked, { ...rate, differed: undefined });
+    return counterexampleOf(last, certificate, reduced.asked, {
+      flaky: { ...rate, differed: undefined },
+    });
   // What is left of the case may fail each time.
   if (after.passing === undefined) return counterexampleOf(last, certificate, reduced.asked);
   const often = { failed: after.failed + 1, of: after.of + 1 };
-  return counterexampleOf(last, certificate, reduced.asked, flakyOf(often, last.examined, after.passing));
+  return counterexampleOf(last, certificate, reduced.asked, {
+    flaky: flakyOf(often, last.examined, after.passing),
+  });
 }
 
 const flakyOf = ({ failed, of }: Rate, failing: Examined, passing: Examined | undefined): Flaky => ({
@@ -151,10 +159,10 @@ function counterexampleOf(
   failing: Failing,
   certificate: Certificate,
   asked: number,
-  flaky?: Flaky,
+  more: Pick<Partial<Counterexample>, 'flaky' | 'slice'> = {},
 ): Counterexample | undefined {
   const unreduced = asItWasFound(failing.case, failing.examined);
-  return unreduced && { ...unreduced, certificate, asked, ...(flaky === undefined ? {} : { flaky }) };
+  return unreduced && { ...unreduced, certificate, asked, ...more };
 }
 
 /** The same case with a look after every step, if it fails then, too: under the name that it has there. */
@@ -184,6 +192,12 @@ async function watchClosely(
   return { case: closely, examined };
 }
 
-/** Every single command was tried without, and unless there are too many of them every pair. */
-const certificateOf = ({ complete, case: { commands } }: Reduced): Certificate =>
-  !complete ? 'interrupted' : commands.length <= LONGEST_FOR_PAIRS ? '2-minimal' : '1-minimal';
+/** Every single command was tried without, and unless there are too many of them every pair; or all that is shorter. */
+const certificateOf = ({ complete, slice, case: { commands } }: Exhausted): Certificate =>
+  !complete
+    ? 'interrupted'
+    : slice !== undefined
+      ? 'shortest'
+      : commands.length <= LONGEST_FOR_PAIRS
+        ? '2-minimal'
+        : '1-minimal';

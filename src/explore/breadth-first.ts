@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Command } from '../../spec/vocabulary/command.ts';
 
 /** What came of one command after a path that did not fail. */
@@ -52,6 +52,8 @@ export interface Searched {
   readonly searched: number;
   /** How many states cases shorter than the longest lead to: those that were continued, or would have been. */
   readonly states: number;
+  /** How many cases were tried. */
+  readonly tried: number;
   /** Where it stopped, if it was not done. */
   readonly frontier: Frontier | undefined;
 }
@@ -67,6 +69,7 @@ export async function searchShorter(prober: Prober, options: SearchOptions): Pro
   const seen = new Set(from.seen);
   let { level } = from;
   let next = [...from.next];
+  let tried = 0;
   const mayAsk = prober.asked + (options.mostAsked ?? Infinity);
   for (let length = from.length; length <= options.longest; length++) {
     for (const [index, path] of level.entries()) {
@@ -75,16 +78,19 @@ export async function searchShorter(prober: Prober, options: SearchOptions): Pro
           commands: undefined,
           searched: length - 1,
           states: seen.size,
+          tried,
           frontier: { length, level: level.slice(index), next, seen: [...seen] },
         };
       }
       const isLast = length === options.longest;
       for (const child of await prober.probe(path, isLast)) {
+        tried++;
         if (child.kind === 'found') {
           return {
             commands: [...path, child.command],
             searched: length,
             states: seen.size,
+            tried,
             frontier: undefined,
           };
         }
@@ -99,9 +105,8 @@ export async function searchShorter(prober: Prober, options: SearchOptions): Pro
     level = next;
     next = [];
   }
-  return { commands: undefined, searched: options.longest, states: seen.size, frontier: undefined };
+  return { commands: undefined, searched: options.longest, states: seen.size, tried, frontier: undefined };
 }
 
 /** A key of 96 bits for one of any length: a million states collide with a chance of one in 10^17. */
-const short = (key: string): string =>
-  createHash('sha256').update(key, 'utf16le').digest('base64').slice(0, 16);
+const short = (key: string): string => hash('sha256', Buffer.from(key, 'utf16le'), 'base64').slice(0, 16);

@@ -22,6 +22,8 @@ export interface EmbeddedProberOptions {
   readonly profile: ProfileName;
   readonly scope: Scope;
   readonly slice: Slice;
+  /** Which of its commands are tried; all by default. */
+  readonly only?: (command: Command) => boolean;
   readonly plant: Plant | undefined;
   /** The way of failing that is looked for. */
   readonly fingerprint: string;
@@ -47,7 +49,7 @@ export class EmbeddedProber implements Prober {
   constructor(options: EmbeddedProberOptions) {
     this.#options = options;
     this.#quarry = new Quarry(options.fingerprint);
-    this.#commands = commandsIn(options.scope, options.slice);
+    this.#commands = commandsIn(options.scope, options.slice).filter(options.only ?? (() => true));
     this.#lasts = this.#commands.filter(({ op }) => this.#quarry.mayEndIn(op));
     this.#judge = new Judge(options.scope, termsFor(PROFILES[options.profile], EVERYTHING), new Tally());
   }
