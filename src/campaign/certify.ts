@@ -1,5 +1,6 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Command, type Op, OPS } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { type Frontier, type Prober, searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
@@ -111,7 +112,8 @@ function rungs(options: CertifyOptions, slice: ReturnType<typeof sliceOf>): read
   const { profile, observe } = testCase;
   const { scope } = slice;
   if (target instanceof EmbeddedTarget && target.showsEverything && observe === 'every-step') {
-    const prober = new EmbeddedProber({ profile, scope, slice, plant: target.plant, fingerprint });
+    const commands = commandsIn(scope, slice);
+    const prober = new EmbeddedProber({ profile, scope, commands, plant: target.plant, fingerprint });
     return [{ certificate: 'shortest', prober }];
   }
   const probing = (assume: 'open' | 'symmetric' | 'nothing'): Prober =>

@@ -1,22 +1,21 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command, Op } from '../../spec/vocabulary/command.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
 import type { SearchedSlice } from '../reduce/certificate.ts';
 import type { Reduced } from '../reduce/reduce.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
-import { certify, CORE, roomFor } from './certify.ts';
+import { alphabetsFor } from './alphabets.ts';
+import { certify } from './certify.ts';
 
 /**
  * Shorter cases are left to the passes, which bring them to their shortest nearly always and for some dozens of commands;
  * here it takes thousands.
  */
-const SHORTEST = 5;
-/** How many commands the target may be asked for in one world. */
-const MOST_ASKED = 20_000;
-const MOST_STATES = 20_000;
+const SHORTEST = 6;
+/** How many commands the target may be asked for in one search: the longer a case is, the more is there to gain. */
+const ASKED_PER_COMMAND = 20_000;
+const MOST_STATES = 100_000;
 
 /** A reduction after which everything shorter was tried, as far as that is cheap. */
 export interface Exhausted extends Reduced {
@@ -61,12 +60,6 @@ interface FurtherSearch {
   readonly commands: number;
 }
 
-/** What is gone through, from what is small and likely to all that a certificate speaks of. */
-interface World {
-  readonly scope: Scope;
-  readonly ops: ReadonlySet<Op>;
-}
-
 /**
  * Tries everything that is shorter, where that is cheap and takes nothing for granted: on the embedded kernel, which can be
  * looked into. First with arguments like those of the case, which reaches far; then in the slice of a certificate.
@@ -77,7 +70,7 @@ async function searchFurther(
   fingerprint: string,
   stopped: () => boolean,
 ): Promise<FurtherSearch> {
-  const { commands, observe, profile, scope } = testCase;
+  const { commands, observe, profile } = testCase;
   let tried = 0;
   let asked = 0;
   const nothing = { shorter: undefined, slice: undefined };
@@ -85,26 +78,19 @@ async function searchFurther(
     return { ...nothing, tried, commands: asked };
   }
   const longest = commands.length - 1;
-  const own = new Set(commands.map(({ op }) => op));
-  const core = new Set([...CORE, ...own]);
-  const worlds: readonly World[] = [
-    { scope, ops: own },
-    { scope, ops: core },
-    { scope: roomFor(scope), ops: core },
-  ];
-  for (const { scope: room, ops } of worlds) {
+  const mostAsked = (commands.length - SHORTEST + 2) * ASKED_PER_COMMAND;
+  for (const { scope: room, commands: alphabet } of alphabetsFor(testCase)) {
     const prober = new EmbeddedProber({
       profile,
       scope: room,
-      slice: { ops, values: [1] },
-      only: (command) => isAlike(command, commands),
+      commands: alphabet,
       plant: target.plant,
       fingerprint,
     });
     const searched = await searchShorter(prober, {
       longest,
       mostStates: MOST_STATES,
-      mostAsked: MOST_ASKED,
+      mostAsked,
       stopped,
     });
     tried += searched.tried;
@@ -122,7 +108,7 @@ async function searchFurther(
     allCommands: false,
     from: undefined,
     mostStates: MOST_STATES,
-    mostAsked: MOST_ASKED,
+    mostAsked,
     stopped,
     onPath: () => Promise.resolve(),
   });
@@ -137,27 +123,3 @@ async function searchFurther(
 
 const isOpen = (target: Target): target is EmbeddedTarget =>
   target instanceof EmbeddedTarget && target.showsEverything;
-
-/** Whether a command is of the kinds that a case has: of mappings, injections, advice and watches there are many. */
-function isAlike(command: Command, commands: readonly Command[]): boolean {
-  switch (command.op) {
-    case 'map':
-      return (
-        command.kind === 'private' ||
-        commands.some((other) => other.op === 'map' && other.kind === command.kind)
-      );
-    case 'inject':
-      return commands.some(
-        (other) =>
-          other.op === 'inject' &&
-          other.kind === command.kind &&
-          (command.victim === 'any' || other.victim !== 'any'),
-      );
-    case 'advise':
-      return commands.some((other) => other.op === 'advise' && other.advice === command.advice);
-    case 'watch':
-      return commands.some((other) => other.op === 'watch' && other.watch === command.watch);
-    default:
-      return true;
-  }
-}

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Op } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
@@ -28,16 +29,18 @@ test('no counterexample of a mutant is longer than the shortest there is', { tim
     const { commands, scope } = finding.counterexample.case;
     const longest = commands.length - 1;
     const { processes, pages, frames, slots } = directedScope(mutant);
+    const room = {
+      ...scope,
+      processes: Math.max(scope.processes, processes),
+      pages: Math.max(scope.pages, pages),
+      frames: Math.max(scope.frames, frames),
+      slots: Math.max(scope.slots, slots),
+    };
+    const ops = new Set([...CORE, ...commands.map(({ op }) => op)]);
     const prober = new EmbeddedProber({
       profile,
-      scope: {
-        ...scope,
-        processes: Math.max(scope.processes, processes),
-        pages: Math.max(scope.pages, pages),
-        frames: Math.max(scope.frames, frames),
-        slots: Math.max(scope.slots, slots),
-      },
-      slice: { ops: new Set([...CORE, ...commands.map(({ op }) => op)]), values: [1, 2] },
+      scope: room,
+      commands: commandsIn(room, { ops, values: [1, 2] }),
       plant: mutant.plant,
       fingerprint: finding.fingerprint,
     });

@@ -8,7 +8,6 @@ import { PROFILES } from '../../spec/profiles/profiles.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import { commandsIn, type Slice } from '../../spec/vocabulary/commands-in.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { Livelock } from '../kernel/livelock.ts';
@@ -21,9 +20,8 @@ import { Quarry } from './quarry.ts';
 export interface EmbeddedProberOptions {
   readonly profile: ProfileName;
   readonly scope: Scope;
-  readonly slice: Slice;
-  /** Which of its commands are tried; all by default. */
-  readonly only?: (command: Command) => boolean;
+  /** What is tried after each path. */
+  readonly commands: readonly Command[];
   readonly plant: Plant | undefined;
   /** The way of failing that is looked for. */
   readonly fingerprint: string;
@@ -49,7 +47,7 @@ export class EmbeddedProber implements Prober {
   constructor(options: EmbeddedProberOptions) {
     this.#options = options;
     this.#quarry = new Quarry(options.fingerprint);
-    this.#commands = commandsIn(options.scope, options.slice).filter(options.only ?? (() => true));
+    this.#commands = options.commands;
     this.#lasts = this.#commands.filter(({ op }) => this.#quarry.mayEndIn(op));
     this.#judge = new Judge(options.scope, termsFor(PROFILES[options.profile], EVERYTHING), new Tally());
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Op } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { type Prober, searchShorter } from './breadth-first.ts';
@@ -12,14 +13,23 @@ const { plant } = mutant;
 
 const scope = { processes: 2, pages: 1, frames: 1, slots: 0 };
 const slice = { ops: new Set<Op>(['map', 'fork', 'migrate-to-device', 'store']), values: [1, 2] };
-const looked = { profile: 'origin', scope, slice, fingerprint: 'fork.read-both fork entries' } as const;
+const looked = { profile: 'origin', scope, fingerprint: 'fork.read-both fork entries' } as const;
 const shortest = ['map', 'migrate-to-device', 'fork'];
 
 const probers: readonly [string, Prober][] = [
-  ['the embedded kernel from within', new EmbeddedProber({ ...looked, plant })],
+  [
+    'the embedded kernel from within',
+    new EmbeddedProber({ ...looked, commands: commandsIn(scope, slice), plant }),
+  ],
   ...(['open', 'symmetric', 'nothing'] as const).map((assume): [string, Prober] => [
     `a target from without, ${assume}`,
-    new TargetProber({ ...looked, observe: 'every-step', target: new EmbeddedTarget({ plant }), assume }),
+    new TargetProber({
+      ...looked,
+      slice,
+      observe: 'every-step',
+      target: new EmbeddedTarget({ plant }),
+      assume,
+    }),
   ]),
 ];
 
