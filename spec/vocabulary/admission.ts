@@ -43,6 +43,7 @@ const WATCHED = 4;
  */
 export class Admission {
   readonly #scope: Scope;
+  readonly #profile: ProfileName;
   readonly #offers: ReadonlySet<Capability> | undefined;
   readonly #alive: Uint8Array;
   readonly #mapped: Uint8Array;
@@ -50,6 +51,7 @@ export class Admission {
   /** @param offers what the target offers; without, everything that there is in the profile */
   constructor(scope: Scope, profile: ProfileName, offers: ReadonlySet<Capability> = EVERYTHING) {
     this.#scope = scope;
+    this.#profile = profile;
     const offered = capabilitiesIn(profile, offers);
     this.#offers = offered.size === EVERYTHING.size ? undefined : offered;
     this.#alive = new Uint8Array(scope.processes);
@@ -62,6 +64,19 @@ export class Admission {
     this.#alive.fill(0);
     this.#mapped.fill(NEVER_MAPPED);
     this.#alive[0] = 1;
+  }
+
+  /** Another one in the same state. */
+  clone(): Admission {
+    const copy = new Admission(this.#scope, this.#profile, this.#offers);
+    copy.#alive.set(this.#alive);
+    copy.#mapped.set(this.#mapped);
+    return copy;
+  }
+
+  /** Equal where the same commands will be sent. */
+  get key(): string {
+    return String.fromCharCode(...this.#alive, ...this.#mapped);
   }
 
   /** Why the command is refused; or undefined, and what it does is taken note of. */

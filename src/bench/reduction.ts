@@ -11,6 +11,9 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { shrinkWithFcCommands } from './fc-commands.ts';
 import { median } from './side-by-side.ts';
 
+/** How many cases a reduction may ask for, as in a run. */
+const MOST_ASKS = 100_000;
+
 /** A case that fails, with the step and the way. */
 interface Failing {
   readonly case: Case;
@@ -93,13 +96,14 @@ async function reduceCounting(
   let commands = 0;
   const { fingerprint, violation: failure } = failing;
   const passes = (from: Case, step: number): Reduced =>
-    reduceNow(from, { most: 1_000_000, step, failure }, (smaller) => {
+    reduceNow(from, { most: MOST_ASKS, step, failure }, (smaller) => {
       commands += smaller.commands.length;
       const failed = failureOf(target, examiner, smaller);
       return failed?.fingerprint === fingerprint ? failed.step : undefined;
     });
   const first = passes(failing.case, failing.step);
-  const reduced = await reduceFurther(target, first, { fingerprint, stopped: () => false }, (shorter) =>
+  const pursuit = { fingerprint, most: MOST_ASKS, stopped: () => false };
+  const reduced = await reduceFurther(target, first, pursuit, (shorter) =>
     Promise.resolve(passes(shorter, shorter.commands.length - 1)),
   );
   return { commands: commands + reduced.searched, length: reduced.case.commands.length };

@@ -1,12 +1,13 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Command, Op } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { simpler } from '../reduce/arguments.ts';
+import { USUAL } from '../reduce/shorter-ways.ts';
 import { CORE, roomFor } from './certify.ts';
 
 /** Commands of which all cases up to some length are tried. */
-interface Alphabet {
+export interface Alphabet {
   readonly scope: Scope;
   readonly commands: readonly Command[];
 }
@@ -18,22 +19,35 @@ interface Alphabet {
 export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
   const own = new Set(commands.map(({ op }) => op));
   const core = new Set([...CORE, ...own]);
-  const alike = (command: Command): boolean => isAlike(command, commands);
-  const variants = commands.flatMap((command) => [command, ...simpler(command)]);
+  const usual = new Set([...USUAL, ...own]);
   const room = roomFor(scope);
+  const alone = { ...room, processes: 1 };
   const page = { ...room, pages: 1 };
-  return [
+  const among = (world: Scope, ops: ReadonlySet<Op>): Alphabet => ({
+    scope: world,
+    commands: commandsIn(world, { ops, values: [1] }),
+  });
+  const like = (world: Scope, ops: ReadonlySet<Op>): Alphabet => {
+    const all = among(world, ops);
+    return { ...all, commands: all.commands.filter((command) => isAlike(command, commands)) };
+  };
+  return distinct([
     { scope, commands: distinct(commands) },
-    { scope, commands: distinct(variants) },
-    { scope, commands: commandsIn(scope, { ops: own, values: [1] }).filter(alike) },
-    { scope, commands: commandsIn(scope, { ops: core, values: [1] }).filter(alike) },
-    { scope: page, commands: commandsIn(page, { ops: core, values: [1] }).filter(alike) },
-    { scope: room, commands: commandsIn(room, { ops: core, values: [1] }).filter(alike) },
-  ];
+    { scope, commands: distinct(commands.flatMap((command) => [command, ...simpler(command)])) },
+    like({ ...alone, pages: 1 }, usual),
+    like(scope, own),
+    ...[0, 1, 2].map((frames) => like({ ...alone, frames }, core)),
+    like(page, core),
+    like(page, usual),
+    like(scope, core),
+    like(room, core),
+    among(page, core),
+    like({ ...room, processes: room.processes + 1, pages: 1 }, own),
+  ]);
 }
 
-const distinct = (commands: readonly Command[]): readonly Command[] => [
-  ...new Map(commands.map((command) => [JSON.stringify(command), command])).values(),
+const distinct = <T>(items: readonly T[]): readonly T[] => [
+  ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
 ];
 
 /** Whether a command is of the kinds that a case has: of mappings, injections, advice and watches there are many. */

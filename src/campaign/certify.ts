@@ -33,8 +33,6 @@ export interface CertifyOptions {
   /** Where an earlier search for this rung stopped. */
   readonly from: StoppedSearch | undefined;
   readonly mostStates: number;
-  /** How many commands the target may be asked for on each rung; any number by default. */
-  readonly mostAsked?: number;
   readonly stopped: () => boolean;
   readonly onPath: (certificate: Certificate, length: number, states: number) => Promise<void>;
 }
@@ -55,9 +53,6 @@ export interface Certified {
   /** The world in which it was looked for. */
   readonly scope: Scope;
   readonly stopped: StoppedSearch | undefined;
-  /** How many cases were tried, and how many commands the target was asked for. */
-  readonly tried: number;
-  readonly asked: number;
 }
 
 /**
@@ -70,26 +65,21 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
   const slice = sliceOf(options);
   const { scope } = slice;
   let best: Pick<Certified, 'certificate' | 'slice'> = { certificate: options.certificate, slice: undefined };
-  let tried = 0;
-  let asked = 0;
   for (const { certificate, prober } of rungs(options, slice)) {
     if (rank(certificate) <= rank(best.certificate)) continue;
     const searched = await searchShorter(prober, {
       longest,
       mostStates: options.mostStates,
-      ...(options.mostAsked !== undefined && { mostAsked: options.mostAsked }),
       from: from?.certificate === certificate ? from.frontier : undefined,
       stopped,
       onPath: ({ length, states }) => options.onPath(certificate, length, states),
     });
-    tried += searched.tried;
-    asked += prober.asked;
     if (searched.commands !== undefined) {
-      return { ...best, scope, shorter: searched.commands, stopped: undefined, tried, asked };
+      return { ...best, scope, shorter: searched.commands, stopped: undefined };
     }
     if (searched.frontier !== undefined) {
       const stoppedAt = { certificate, frontier: searched.frontier };
-      return { ...best, scope, shorter: undefined, stopped: stoppedAt, tried, asked };
+      return { ...best, scope, shorter: undefined, stopped: stoppedAt };
     }
     best = {
       certificate,
@@ -102,7 +92,7 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
       },
     };
   }
-  return { ...best, scope, shorter: undefined, stopped: undefined, tried, asked };
+  return { ...best, scope, shorter: undefined, stopped: undefined };
 }
 
 const rank = (certificate: Certificate): number => CERTIFICATES.indexOf(certificate);

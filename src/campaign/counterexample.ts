@@ -8,7 +8,7 @@ import { asItWasFound } from './as-it-was-found.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
 import type { Flaky } from './flaky.ts';
-import { type Exhausted, reduceFurther } from './further-search.ts';
+import { reduceFurther } from './further-search.ts';
 import { Inquiry, type ReductionBudget } from './inquiry.ts';
 import { failsWithin, measure, type Rate, repetitionsFor } from './repetition.ts';
 import { differenceBetween } from './run-difference.ts';
@@ -75,7 +75,9 @@ async function reduceSteady(
     return accepted.add(smaller, examined);
   };
   const reduceOn = (from: Failing): Promise<Reduced> => reduceFrom(from, inquiry, 1, () => wavers, failsAt);
-  const reduced = await reduceFurther(target, await reduceOn(start), inquiry, async (shorter) => {
+  const { fingerprint, stopped } = inquiry;
+  const pursuit = { fingerprint, most: inquiry.candidates(1), stopped };
+  const reduced = await reduceFurther(target, await reduceOn(start), pursuit, async (shorter) => {
     const examined = await inquiry.ask(shorter);
     accepted.add(shorter, examined);
     return reduceOn({ case: shorter, examined });
@@ -87,7 +89,7 @@ async function reduceSteady(
     wavers = !inquiry.fails(await inquiry.ask(last.case));
   }
   return {
-    counterexample: counterexampleOf(last, certificateOf(reduced), reduced.asked, { slice: reduced.slice }),
+    counterexample: counterexampleOf(last, certificateOf(reduced), reduced.asked),
     wavering: wavers ? last : undefined,
   };
 }
@@ -102,9 +104,7 @@ async function reduceFlaky(
   const before = await measure(found.case, inquiry.fingerprint, inquiry.ask, inquiry.stopped);
   const rate = { failed: seen.failed + before.failed, of: seen.of + before.of };
   const asFound = (asked: number): Counterexample | undefined =>
-    counterexampleOf(found, 'found', asked, {
-      flaky: flakyOf(rate, found.examined, before.passing),
-    });
+    counterexampleOf(found, 'found', asked, flakyOf(rate, found.examined, before.passing));
   if (rate.failed < 2) return asFound(0);
   const repetitions = repetitionsFor(before.failed > 0 ? before : rate);
   const start = (await watchClosely(inquiry, target, found, repetitions)) ?? found;
@@ -119,15 +119,11 @@ async function reduceFlaky(
   if (after.of > 0 && after.failed === 0) return asFound(reduced.asked);
   const certificate = reduced.complete ? 'reduced' : 'interrupted';
   if (after.of === 0)
-    return counterexampleOf(last, certificate, reduced.asked, {
-      flaky: { ...rate, differed: undefined },
-    });
+    return counterexampleOf(last, certificate, reduced.asked, { ...rate, differed: undefined });
   // What is left of the case may fail each time.
   if (after.passing === undefined) return counterexampleOf(last, certificate, reduced.asked);
   const often = { failed: after.failed + 1, of: after.of + 1 };
-  return counterexampleOf(last, certificate, reduced.asked, {
-    flaky: flakyOf(often, last.examined, after.passing),
-  });
+  return counterexampleOf(last, certificate, reduced.asked, flakyOf(often, last.examined, after.passing));
 }
 
 const flakyOf = ({ failed, of }: Rate, failing: Examined, passing: Examined | undefined): Flaky => ({
@@ -159,10 +155,10 @@ function counterexampleOf(
   failing: Failing,
   certificate: Certificate,
   asked: number,
-  more: Pick<Partial<Counterexample>, 'flaky' | 'slice'> = {},
+  flaky?: Flaky,
 ): Counterexample | undefined {
   const unreduced = asItWasFound(failing.case, failing.examined);
-  return unreduced && { ...unreduced, certificate, asked, ...more };
+  return unreduced && { ...unreduced, certificate, asked, ...(flaky === undefined ? {} : { flaky }) };
 }
 
 /** The same case with a look after every step, if it fails then, too: under the name that it has there. */
@@ -192,12 +188,6 @@ async function watchClosely(
   return { case: closely, examined };
 }
 
-/** Every single command was tried without, and unless there are too many of them every pair; or all that is shorter. */
-const certificateOf = ({ complete, slice, case: { commands } }: Exhausted): Certificate =>
-  !complete
-    ? 'interrupted'
-    : slice !== undefined
-      ? 'shortest'
-      : commands.length <= LONGEST_FOR_PAIRS
-        ? '2-minimal'
-        : '1-minimal';
+/** Every single command was tried without, and unless there are too many of them every pair. */
+const certificateOf = ({ complete, case: { commands } }: Reduced): Certificate =>
+  !complete ? 'interrupted' : commands.length <= LONGEST_FOR_PAIRS ? '2-minimal' : '1-minimal';

@@ -1,27 +1,24 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
-import type { SearchedSlice } from '../reduce/certificate.ts';
 import type { Reduced } from '../reduce/reduce.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
-import { alphabetsFor } from './alphabets.ts';
-import { certify } from './certify.ts';
+import { type Alphabet, alphabetsFor } from './alphabets.ts';
 
 /**
  * Shorter cases are left to the passes, which bring them to their shortest nearly always and for some dozens of commands;
  * here it takes thousands.
  */
-const SHORTEST = 6;
-/** How many commands the target may be asked for in one search: the longer a case is, the more is there to gain. */
-const ASKED_PER_COMMAND = 20_000;
+const SHORTEST = 5;
+/** How many cases are tried of each alphabet in its turn; and how many then, where there is much to gain. */
+const FIRST_TURN = 1500;
+const SECOND_TURN = 15_000;
+const LONG = 6;
 const MOST_STATES = 100_000;
 
-/** A reduction after which everything shorter was tried, as far as that is cheap. */
+/** A reduction, and how many commands the searches after it asked the target for. */
 export interface Exhausted extends Reduced {
-  /** In what there is nothing shorter; undefined where that is not known. */
-  readonly slice: SearchedSlice | undefined;
-  /** How many commands the searches asked the target for. */
   readonly searched: number;
 }
 
@@ -33,92 +30,80 @@ export interface Exhausted extends Reduced {
 export async function reduceFurther(
   target: Target,
   first: Reduced,
-  { fingerprint, stopped }: { readonly fingerprint: string; readonly stopped: () => boolean },
+  pursuit: Pursuit,
   reduce: (failing: Case) => Promise<Reduced>,
 ): Promise<Exhausted> {
   let reduced = first;
   let searched = 0;
   while (reduced.complete) {
-    const further = await searchFurther(target, reduced.case, fingerprint, stopped);
+    const further = await searchFurther(target, reduced.case, {
+      ...pursuit,
+      most: pursuit.most - reduced.asked,
+    });
     searched += further.commands;
-    const asked = reduced.asked + further.tried;
-    if (further.shorter === undefined) return { ...reduced, asked, slice: further.slice, searched };
+    reduced = { ...reduced, asked: reduced.asked + further.tried };
+    if (further.shorter === undefined) break;
     const again = await reduce(further.shorter);
-    reduced = { ...again, asked: asked + again.asked };
+    reduced = { ...again, asked: reduced.asked + again.asked };
   }
-  return { ...reduced, slice: undefined, searched };
+  return { ...reduced, searched };
+}
+
+/** The failure that is kept, and when to stop. */
+interface Pursuit {
+  readonly fingerprint: string;
+  /** How many cases the target may be asked for in all. */
+  readonly most: number;
+  readonly stopped: () => boolean;
 }
 
 /** What a search beyond the passes came to. */
 interface FurtherSearch {
   /** Something shorter that fails in the same way. */
   readonly shorter: Case | undefined;
-  /** What was gone through to the end, where all was: then nothing in it is shorter. */
-  readonly slice: SearchedSlice | undefined;
   /** How many cases were tried, and how many commands the target was asked for. */
   readonly tried: number;
   readonly commands: number;
 }
 
 /**
- * Tries everything that is shorter, where that is cheap and takes nothing for granted: on the embedded kernel, which can be
- * looked into. First with arguments like those of the case, which reaches far; then in the slice of a certificate.
+ * Tries everything that is shorter, alphabet by alphabet, where that is cheap and takes nothing for granted: on the
+ * embedded kernel, which can be looked into. No alphabet takes much before each has had its turn.
  */
-async function searchFurther(
-  target: Target,
-  testCase: Case,
-  fingerprint: string,
-  stopped: () => boolean,
-): Promise<FurtherSearch> {
-  const { commands, observe, profile } = testCase;
+async function searchFurther(target: Target, failing: Case, pursuit: Pursuit): Promise<FurtherSearch> {
+  const { length } = failing.commands;
   let tried = 0;
-  let asked = 0;
-  const nothing = { shorter: undefined, slice: undefined };
-  if (commands.length < SHORTEST || observe !== 'every-step' || !isOpen(target)) {
-    return { ...nothing, tried, commands: asked };
+  let commands = 0;
+  if (length < SHORTEST || failing.observe !== 'every-step' || !isOpen(target)) {
+    return { shorter: undefined, tried, commands };
   }
-  const longest = commands.length - 1;
-  const mostAsked = (commands.length - SHORTEST + 2) * ASKED_PER_COMMAND;
-  for (const { scope: room, commands: alphabet } of alphabetsFor(testCase)) {
-    const prober = new EmbeddedProber({
-      profile,
-      scope: room,
-      commands: alphabet,
-      plant: target.plant,
-      fingerprint,
-    });
-    const searched = await searchShorter(prober, {
-      longest,
-      mostStates: MOST_STATES,
-      mostAsked,
-      stopped,
-    });
-    tried += searched.tried;
-    asked += prober.asked;
-    if (searched.commands !== undefined) {
-      const shorter = { ...testCase, scope: room, commands: searched.commands };
-      return { shorter, slice: undefined, tried, commands: asked };
+  let alphabets = alphabetsFor(failing);
+  for (const mostTried of length < LONG ? [FIRST_TURN] : [FIRST_TURN, SECOND_TURN]) {
+    const unfinished: Alphabet[] = [];
+    for (const alphabet of alphabets) {
+      const prober = new EmbeddedProber({
+        ...alphabet,
+        profile: failing.profile,
+        plant: target.plant,
+        fingerprint: pursuit.fingerprint,
+      });
+      const searched = await searchShorter(prober, {
+        longest: length - 1,
+        mostStates: MOST_STATES,
+        mostTried: Math.min(mostTried, pursuit.most - tried),
+        stopped: pursuit.stopped,
+      });
+      tried += searched.tried;
+      commands += prober.asked;
+      if (searched.commands !== undefined) {
+        const shorter = { ...failing, scope: alphabet.scope, commands: searched.commands };
+        return { shorter, tried, commands };
+      }
+      if (searched.frontier !== undefined) unfinished.push(alphabet);
     }
+    alphabets = unfinished;
   }
-  const certified = await certify({
-    target,
-    case: testCase,
-    fingerprint,
-    certificate: '2-minimal',
-    allCommands: false,
-    from: undefined,
-    mostStates: MOST_STATES,
-    mostAsked,
-    stopped,
-    onPath: () => Promise.resolve(),
-  });
-  const { shorter, slice } = certified;
-  return {
-    shorter: shorter && { ...testCase, scope: certified.scope, commands: shorter },
-    slice,
-    tried: tried + certified.tried,
-    commands: asked + certified.asked,
-  };
+  return { shorter: undefined, tried, commands };
 }
 
 const isOpen = (target: Target): target is EmbeddedTarget =>

@@ -35,8 +35,8 @@ export interface SearchOptions {
   /** The longest case that is tried. */
   readonly longest: number;
   readonly mostStates: number;
-  /** How many commands the target may be asked for; any number by default. */
-  readonly mostAsked?: number;
+  /** How many cases may be tried; any number by default. */
+  readonly mostTried?: number;
   readonly from?: Frontier | undefined;
   /** Asked after each path: whether to stop here. */
   readonly stopped?: () => boolean;
@@ -70,10 +70,10 @@ export async function searchShorter(prober: Prober, options: SearchOptions): Pro
   let { level } = from;
   let next = [...from.next];
   let tried = 0;
-  const mayAsk = prober.asked + (options.mostAsked ?? Infinity);
+  const { mostStates, mostTried = Infinity } = options;
   for (let length = from.length; length <= options.longest; length++) {
     for (const [index, path] of level.entries()) {
-      if (options.stopped?.() === true || seen.size >= options.mostStates || prober.asked >= mayAsk) {
+      if (options.stopped?.() === true || seen.size >= mostStates || tried >= mostTried) {
         return {
           commands: undefined,
           searched: length - 1,

@@ -53,21 +53,20 @@ export class EmbeddedProber implements Prober {
   }
 
   async probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]> {
-    const { admission, states, world } = this.#runAgain(path);
+    const before = this.#runAgain(path);
     const children: Child[] = [];
     for (const command of isLast ? this.#lasts : this.#commands) {
-      if (admission.refusal(command) !== undefined) continue;
+      if (!before.admission.wouldAdmit(command)) continue;
       this.asked++;
-      const child = this.#step(path.length, world.clone(), states, command, isLast);
+      const child = this.#step(path.length, before, command, isLast);
       children.push(child);
       if (child.kind === 'found') break;
     }
     return children;
   }
 
-  #step(index: number, world: World, states: readonly State[], command: Command, isLast: boolean): Child {
-    const judge = this.#judge;
-    judge.resume(states);
+  #step(index: number, before: Before, command: Command, isLast: boolean): Child {
+    const world = before.world.clone();
     let observation: Observation;
     try {
       observation = world.execute(command, true);
@@ -75,6 +74,14 @@ export class EmbeddedProber implements Prober {
       const isIt = this.#quarry.isFailure(error instanceof Livelock ? 'hang' : 'crash');
       return isIt ? { kind: 'found', command } : { kind: 'fails otherwise' };
     }
+    if (this.#quarry.isFall) {
+      if (isLast) return { kind: 'fails otherwise' };
+      const admission = before.admission.clone();
+      admission.admit(command);
+      return { kind: 'goes on', command, key: `${admission.key}\u0002${world.digest()}` };
+    }
+    const judge = this.#judge;
+    judge.resume(before.states);
     const verdict = judge.judge(index, command, observation);
     if (this.#quarry.isVerdict(verdict)) return { kind: 'found', command };
     if (isLast || verdict.kind !== 'conforms') return { kind: 'fails otherwise' };
@@ -82,11 +89,7 @@ export class EmbeddedProber implements Prober {
     return { kind: 'goes on', command, key: `${model}\u0002${world.digest()}` };
   }
 
-  #runAgain(path: readonly Command[]): {
-    readonly admission: Admission;
-    readonly states: readonly State[];
-    readonly world: World;
-  } {
+  #runAgain(path: readonly Command[]): Before {
     const { plant, profile, scope } = this.#options;
     const world = openWorld(profile, scope, plant);
     const admission = new Admission(scope, profile);
@@ -94,8 +97,16 @@ export class EmbeddedProber implements Prober {
     this.#judge.begin();
     for (const [index, command] of path.entries()) {
       admission.admit(command);
-      this.#judge.judge(index, command, world.execute(command, true));
+      const observation = world.execute(command, true);
+      if (!this.#quarry.isFall) this.#judge.judge(index, command, observation);
     }
     return { admission, states: this.#judge.states.map((state) => state.clone()), world };
   }
+}
+
+/** Where a path has led to. */
+interface Before {
+  readonly admission: Admission;
+  readonly states: readonly State[];
+  readonly world: World;
 }

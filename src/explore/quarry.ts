@@ -21,7 +21,7 @@ export class Quarry {
 
   /** Whether a case that fails so may end in such a command. */
   mayEndIn(op: Op): boolean {
-    return this.#isFall || this.#op === undefined || this.#op === op;
+    return this.isFall || this.#op === undefined || this.#op === op;
   }
 
   isVerdict(verdict: Verdict): boolean {
@@ -32,7 +32,11 @@ export class Quarry {
     return (kind === 'crash' || kind === 'hang') && this.#requirement === NAMES[kind];
   }
 
-  get #isFall(): boolean {
+  /**
+   * Whether it is a crash or a hang. Then there is no trace, and nobody sees what the target did wrong before it fell: a
+   * case is gone on with whatever it has shown.
+   */
+  get isFall(): boolean {
     return this.isFailure('crash') || this.isFailure('hang');
   }
 }

@@ -79,6 +79,7 @@ export class TargetProber implements Prober {
         ? { kind: 'found', command }
         : { kind: 'fails otherwise' };
     }
+    if (this.#quarry.isFall) return { kind: 'goes on', command, key: undefined };
     const judge = this.#judge;
     judge.begin();
     for (const [index, each] of commands.entries()) {
