@@ -3,7 +3,7 @@ import type { Op } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { type Prober, searchShorter } from './breadth-first.ts';
+import { type Child, type Prober, searchShorter } from './breadth-first.ts';
 import { EmbeddedProber } from './embedded-prober.ts';
 import { TargetProber } from './target-prober.ts';
 
@@ -75,4 +75,51 @@ test('stops where there are too many states', async () => {
   const found = await searchShorter(prober, { longest: 9, mostStates: 10 });
   expect(found.commands).toBeUndefined();
   expect(found.searched).toBeLessThan(3);
+});
+
+test.each(probers)(
+  'at the last length it tries only what the failure can end in, and misses none: %s',
+  async (_, prober) => {
+    const [first, second] = commandsIn(scope, slice).filter(
+      ({ op }) => op === 'map' || op === 'migrate-to-device',
+    );
+    for (const path of [[], first === undefined ? [] : [first], first && second ? [first, second] : []]) {
+      const found = (children: readonly Child[]): readonly Child[] =>
+        children.filter(({ kind }) => kind === 'found');
+      const before = prober.asked;
+      const all = await prober.probe(path, false);
+      const asked = prober.asked - before;
+      expect(found(await prober.probe(path, true))).toEqual(found(all));
+      expect(prober.asked - before - asked).toBeLessThan(asked);
+    }
+  },
+);
+
+const leaves = mutantById('move-leaves-the-entry');
+const fall = {
+  profile: 'origin',
+  scope: { processes: 1, pages: 2, frames: 1, slots: 0 },
+  fingerprint: 'robust.answers',
+} as const;
+const moving = { ops: new Set<Op>(['map', 'migrate-to-device', 'move', 'load']), values: [1] };
+
+// The move shows a wrong entry, and the load after it never ends: then there is no trace in which to see the entry.
+test.each([
+  [
+    'from within',
+    new EmbeddedProber({ ...fall, commands: commandsIn(fall.scope, moving), plant: leaves?.plant }),
+  ],
+  [
+    'from without',
+    new TargetProber({
+      ...fall,
+      slice: moving,
+      observe: 'every-step',
+      target: new EmbeddedTarget(leaves === undefined ? {} : { plant: leaves.plant }),
+      assume: 'nothing',
+    }),
+  ],
+])('finds a hang behind what was wrong before it: %s', async (_, prober) => {
+  const found = await searchShorter(prober, { longest: 4, mostStates: 100_000 });
+  expect(found.commands?.map(({ op }) => op)).toEqual(['map', 'migrate-to-device', 'move', 'load']);
 });
