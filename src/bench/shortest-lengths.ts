@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { fingerprintOf } from '../../spec/judge/verdict.ts';
-import { certify } from '../campaign/certify.ts';
+import { certify, CORE } from '../campaign/certify.ts';
 import { makeCounterexample } from '../campaign/counterexample.ts';
 import { Examiner, fingerprintOfExamined } from '../campaign/examiner.ts';
 import type { Counterexample } from '../campaign/finding.ts';
@@ -31,8 +31,6 @@ export type ShortestLength = Readonly<z.infer<typeof ShortestLength>>;
 
 /** How far a mutant is looked for from each seed: as far as it must be caught. */
 const MOST_COMMANDS = 20_000;
-
-const CORE: ReadonlySet<string> = new Set(['map', 'store', 'load', 'migrate-to-device', 'fork']);
 
 interface From {
   readonly seed: number;
@@ -117,7 +115,7 @@ async function prove(
     onPath: () => Promise.resolve(),
   });
   const { shorter, slice, stopped } = certified;
-  const ops = [...new Set(testCase.commands.map(({ op }) => op))].filter((op) => !CORE.has(op));
+  const ops = [...new Set(testCase.commands.map(({ op }) => op))].filter((op) => !CORE.includes(op));
   const length = (shorter ?? testCase.commands).length;
   return {
     length,

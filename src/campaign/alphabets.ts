@@ -1,7 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command, Op } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { MOST_PROCESSES, type Scope } from '../../spec/vocabulary/scope.ts';
 import { simpler } from '../reduce/arguments.ts';
 import { USUAL } from '../reduce/shorter-ways.ts';
 import { CORE, roomFor } from './certify.ts';
@@ -42,7 +42,7 @@ export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
     like(scope, core),
     like(room, core),
     among(page, core),
-    like({ ...room, processes: room.processes + 1, pages: 1 }, own),
+    like({ ...page, processes: Math.min(room.processes + 1, MOST_PROCESSES) }, own),
   ]);
 }
 

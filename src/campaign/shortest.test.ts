@@ -1,14 +1,12 @@
 import { expect, test } from 'vitest';
-import type { Op } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
 import { directedScope } from '../mutants/mutant.ts';
+import { CORE } from './certify.ts';
 import { checkMutant } from './check-mutant.ts';
 
-/** Commands that any case may need, besides those of the counterexample itself. */
-const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
 /** Where it would take more states than this, how far the search came is all that is known. */
 const MOST_STATES = 4000;
 

@@ -29,7 +29,13 @@ export interface TargetProberOptions {
   readonly assume: 'open' | 'symmetric' | 'nothing';
 }
 
-/** Probes any target, through its port alone: every path is a case of its own. */
+/**
+ * Probes any target, through its port alone: every path is a case of its own.
+ *
+ * Commands that commute by the model are tried in either order. That they do in the target, too, is nothing that a state
+ * tells: the bug that is looked for may be just that they do not. So a normal form would take more for granted than the
+ * certificates say; and it would spare one case in five at best.
+ */
 export class TargetProber implements Prober {
   asked = 0;
   readonly #options: TargetProberOptions;

@@ -1,9 +1,7 @@
 import type { Command } from '../../spec/vocabulary/command.ts';
+import { MOST_PROCESSES } from '../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from './pass.ts';
 import { renamed, SAME } from './rename.ts';
-
-/** As many processes as a world may have. */
-const MOST_PROCESSES = 8;
 
 /**
  * Lets a process live where its exit only makes room for another of its name: whoever takes its place is a further
