@@ -1,14 +1,16 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
+import { mergeLengths } from './merge-lengths.ts';
 import { ShortestLength, shortestLengths } from './shortest-lengths.ts';
 import { HELD_OUT, shortestTable, summaryOf, summaryText, TUNED } from './shortest-table.ts';
 
 // For each planted bug and each way in which it fails: how short a counterexample can be, and how short the reducer's are.
 //
 //   node dist/src/bench/shortest-main.js                              writes reports/shortest.md, in some 25 minutes
-//   node dist/src/bench/shortest-main.js --part 1/2 --rows one.jsonl  half of it; then 2/2, at the same time or later
+//   node dist/src/bench/shortest-main.js --part 1/2 --rows one.jsonl  half of it; then 2/2, at the same time or later; one
+//                                                                     that was stopped goes on where it was
 //   node dist/src/bench/shortest-main.js --from one.jsonl --from two.jsonl    writes the report from both
 //   node dist/src/bench/shortest-main.js --seeds 101-110              tells of other seeds, and writes nothing
 
@@ -28,18 +30,22 @@ const [first = TUNED.first, last = HELD_OUT.last] = (values.seeds ?? '')
 const [part = 1, parts = 1] = values.part.split('/').map(Number);
 const mutants = MUTANTS.filter((mutant) => !isMild(mutant));
 
-const rows: ShortestLength[] = values.from.flatMap((path) =>
+const rowsIn = (path: string): readonly ShortestLength[] =>
   readFileSync(path, 'utf8')
     .split('\n')
     .filter(Boolean)
-    .map((line) => ShortestLength.parse(JSON.parse(line))),
-);
+    .map((line) => ShortestLength.parse(JSON.parse(line)));
+
+const measured = values.from.flatMap(rowsIn);
 if (values.from.length === 0) {
+  // What an earlier run came to is not done again.
+  if (values.rows !== undefined && existsSync(values.rows)) measured.push(...rowsIn(values.rows));
+  const before = new Set(measured.map((row) => row.mutant));
   const seeds = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   for (const [index, mutant] of mutants.entries()) {
-    if (index % parts !== part - 1) continue;
+    if (index % parts !== part - 1 || before.has(mutant.id)) continue;
     const ways = await shortestLengths(mutant, seeds, Number(values.states));
-    rows.push(...ways);
+    measured.push(...ways);
     const longer = ways.flatMap((row) => row.reduced.filter(({ length }) => length > row.length));
     console.log(
       `${mutant.id}: ${ways.length} ways${longer.map(({ seed }) => `, longer from seed ${seed}`).join('')}`,
@@ -50,6 +56,7 @@ if (values.from.length === 0) {
   }
 }
 
+const rows = mergeLengths(measured);
 console.log(`${rows.filter(({ proved }) => proved).length} of ${rows.length} lengths proved`);
 for (const seeds of values.seeds === undefined ? [TUNED, HELD_OUT] : [{ first, last }]) {
   console.log(`seeds ${seeds.first}–${seeds.last}: ${summaryText(summaryOf(rows, seeds))}`);

@@ -64,13 +64,25 @@ const rowText = ({
     states,
   ].join(' | ');
 
+/** Those of some seeds from which there are reductions. */
+function seedsAmong(rows: readonly ShortestLength[], seeds: Seeds): Seeds {
+  const present = rows.flatMap(({ reduced }) => reduced.filter(isIn(seeds)).map(({ seed }) => seed));
+  return { first: Math.min(...present), last: Math.max(...present) };
+}
+
+const lineOf = (rows: readonly ShortestLength[], seeds: Seeds, what: string): string => {
+  const { first, last } = seedsAmong(rows, seeds);
+  return first > last ? '' : `- Seeds ${first}–${last}, ${what}: ${summaryText(summaryOf(rows, seeds))}.\n`;
+};
+
 /** The report: the summaries, and a line for each way in which each mutant fails. */
 export function shortestTable(rows: readonly ShortestLength[], mutants: number): string {
   const proved = rows.filter((row) => row.proved).length;
+  const seeds = new Set(rows.flatMap(({ reduced }) => reduced.map(({ seed }) => seed))).size;
   return `# How short counterexamples are
 
 Written by \`node dist/src/bench/shortest-main.js\`. For each of the ${mutants} planted bugs that break a MUST, the first failure
-of each of ${HELD_OUT.last} seeds was reduced; the results are told apart by the way of failing (requirement, command, clause). For
+of each of ${seeds} seeds was reduced; the results are told apart by the way of failing (requirement, command, clause). For
 each way all cases of a slice were tried, shortest first: the commands map, store, load, migrate-to-device, fork and those
 of the counterexample, at 2 processes × 2 pages × 2 frames × 1 slot or the counterexample's own scope where that is
 larger, values 1 and 2, with a look after every step. Nothing was renamed; states were the model's and the kernel's own,
@@ -78,9 +90,7 @@ so that nothing is assumed. A proof ends at a number of states and not of second
 
 - ${proved} of ${rows.length} lengths are proved. Of the others the table says up to which length everything was tried; there the
   shortest is the shortest that was seen, from any seed.
-- Seeds ${TUNED.first}–${TUNED.last}, which the reducer's limits were chosen by: ${summaryText(summaryOf(rows, TUNED))}.
-- Seeds ${HELD_OUT.first}–${HELD_OUT.last}, held out: ${summaryText(summaryOf(rows, HELD_OUT))}.
-
+${lineOf(rows, TUNED, "which the reducer's limits were chosen by")}${lineOf(rows, HELD_OUT, 'held out')}
 | mutant | way of failing | shortest | proved | commands beside the core | reduced, longest of | states |
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${rowText(row)} |`).join('\n')}

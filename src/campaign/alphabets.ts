@@ -23,10 +23,6 @@ export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
   const room = roomFor(scope);
   const alone = { ...room, processes: 1 };
   const page = { ...room, pages: 1 };
-  const among = (world: Scope, ops: ReadonlySet<Op>): Alphabet => ({
-    scope: world,
-    commands: commandsIn(world, { ops, values: [1] }),
-  });
   const like = (world: Scope, ops: ReadonlySet<Op>): Alphabet => {
     const all = among(world, ops);
     return { ...all, commands: all.commands.filter((command) => isAlike(command, commands)) };
@@ -45,6 +41,11 @@ export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
     like({ ...page, processes: Math.min(room.processes + 1, MOST_PROCESSES) }, own),
   ]);
 }
+
+const among = (scope: Scope, ops: ReadonlySet<Op>): Alphabet => ({
+  scope,
+  commands: commandsIn(scope, { ops, values: [1] }),
+});
 
 const distinct = <T>(items: readonly T[]): readonly T[] => [
   ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),

@@ -33,20 +33,18 @@ export async function reduceFurther(
   pursuit: Pursuit,
   reduce: (failing: Case) => Promise<Reduced>,
 ): Promise<Exhausted> {
-  let reduced = first;
+  let { case: shortest, asked, complete } = first;
   let searched = 0;
-  while (reduced.complete) {
-    const further = await searchFurther(target, reduced.case, {
-      ...pursuit,
-      most: pursuit.most - reduced.asked,
-    });
+  while (complete) {
+    const further = await searchFurther(target, shortest, { ...pursuit, most: pursuit.most - asked });
     searched += further.commands;
-    reduced = { ...reduced, asked: reduced.asked + further.tried };
+    asked += further.tried;
     if (further.shorter === undefined) break;
     const again = await reduce(further.shorter);
-    reduced = { ...again, asked: reduced.asked + again.asked };
+    asked += again.asked;
+    ({ case: shortest, complete } = again);
   }
-  return { ...reduced, searched };
+  return { case: shortest, asked, complete, searched };
 }
 
 /** The failure that is kept, and when to stop. */

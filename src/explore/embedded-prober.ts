@@ -55,7 +55,8 @@ export class EmbeddedProber implements Prober {
   async probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]> {
     const before = this.#runAgain(path);
     const children: Child[] = [];
-    for (const command of isLast ? this.#lasts : this.#commands) {
+    const commands = isLast ? this.#lasts : this.#commands;
+    for (const command of commands) {
       if (!before.admission.wouldAdmit(command)) continue;
       this.asked++;
       const child = this.#step(path.length, before, command, isLast);

@@ -65,7 +65,8 @@ export class TargetProber implements Prober {
     const admission = new Admission(scope, profile, target.hello.capabilities);
     for (const command of path) admission.admit(command);
     const children: Child[] = [];
-    for (const command of isLast ? this.#lasts : this.#commands) {
+    const commands = isLast ? this.#lasts : this.#commands;
+    for (const command of commands) {
       if (!admission.wouldAdmit(command)) continue;
       if (assume !== 'nothing' && !isFirstNaming(path, command, this.#pagesAlike)) continue;
       const child = await this.#child(path, command);
