@@ -46,6 +46,7 @@ const WATCHED = 4;
  */
 export class Admission {
   readonly #scope: Scope;
+  readonly #profile: ProfileName;
   readonly #offers: ReadonlySet<Capability> | undefined;
   readonly #alive: Uint8Array;
   readonly #mapped: Uint8Array;
@@ -53,6 +54,7 @@ export class Admission {
   /** @param offers what the target offers; without, everything that there is in the profile */
   constructor(scope: Scope, profile: ProfileName, offers: ReadonlySet<Capability> = EVERYTHING) {
     this.#scope = scope;
+    this.#profile = profile;
     const offered = capabilitiesIn(profile, offers);
     this.#offers = offered.size === EVERYTHING.size ? undefined : offered;
     this.#alive = new Uint8Array(scope.processes);
@@ -65,6 +67,19 @@ export class Admission {
     this.#alive.fill(0);
     this.#mapped.fill(NEVER_MAPPED);
     this.#alive[0] = 1;
+  }
+
+  /** Another one in the same state. */
+  clone(): Admission {
+    const copy = new Admission(this.#scope, this.#profile, this.#offers);
+    copy.#alive.set(this.#alive);
+    copy.#mapped.set(this.#mapped);
+    return copy;
+  }
+
+  /** Equal where the same commands will be sent. */
+  get key(): string {
+    return String.fromCharCode(...this.#alive, ...this.#mapped);
   }
 
   /** Why the command is refused; or undefined, and what it does is taken note of. */

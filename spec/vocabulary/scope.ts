@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** The most processes that a world may have. */
+export const MOST_PROCESSES = 8;
+
 /** The most devices that a world may have. */
 export const MOST_DEVICES = 2;
 
@@ -15,7 +18,7 @@ export const CONTROL_GROUPS = 2;
  * @example `{ processes: 2, pages: 2, frames: 2, slots: 1 }`
  */
 export const Scope = z.object({
-  processes: z.int().min(1).max(8),
+  processes: z.int().min(1).max(MOST_PROCESSES),
   pages: z.int().min(1).max(16),
   frames: z.int().min(0).max(32),
   slots: z.int().min(0).max(8),

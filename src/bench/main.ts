@@ -13,4 +13,4 @@ const example = fileURLToPath(new URL('../../../src/targets/examples/zone_device
 await benchInProcess({ cases: 3000, rounds: 15, seed: 7 }, say);
 await benchStdio(`python3 '${example}'`, { cases: 400, rounds: 5, seed: 7 }, say);
 await benchLinux({ cases: 400, seed: 7 }, say);
-for (const seed of [1, 2, 7]) benchReduction(seed, say);
+for (const seed of [1, 2, 7]) await benchReduction(seed, say);

@@ -1,14 +1,18 @@
 import { fingerprintOf, type Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { Examiner } from '../campaign/examiner.ts';
+import { reduceFurther } from '../campaign/further-search.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
-import { reduceNow } from '../reduce/reduce.ts';
+import { type Reduced, reduceNow } from '../reduce/reduce.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { shrinkWithFcCommands } from './fc-commands.ts';
 import { median } from './side-by-side.ts';
+
+/** How many cases a reduction may ask for, as in a run. */
+const MOST_ASKS = 100_000;
 
 /** A case that fails, with the step and the way. */
 interface Failing {
@@ -22,7 +26,7 @@ interface Failing {
  * What it takes to make the first failure of each mutant short, in commands that the target is asked for: the suite's
  * reducer, and fast-check's own shrinker of command sequences on the same sequences.
  */
-export function benchReduction(seed: number, say: (line: string) => void): void {
+export async function benchReduction(seed: number, say: (line: string) => void): Promise<void> {
   const ours = { commands: [] as number[], lengths: [] as number[], milliseconds: [] as number[] };
   const theirs = { commands: [] as number[], lengths: [] as number[], slipped: 0 };
   for (const mutant of MUTANTS) {
@@ -31,7 +35,7 @@ export function benchReduction(seed: number, say: (line: string) => void): void 
     const shrunk = shrinkWithFcCommands(failing.case, failing.fingerprint, mutant.plant);
     if (shrunk === undefined) continue;
     const began = performance.now();
-    const reduced = reduceCounting(mutant, failing);
+    const reduced = await reduceCounting(mutant, failing);
     ours.milliseconds.push(performance.now() - began);
     ours.commands.push(reduced.commands);
     ours.lengths.push(reduced.length);
@@ -83,18 +87,24 @@ function failureOf(
   }
 }
 
-function reduceCounting(
+async function reduceCounting(
   mutant: Mutant,
   failing: Failing,
-): { readonly commands: number; readonly length: number } {
+): Promise<{ readonly commands: number; readonly length: number }> {
   const target = new EmbeddedTarget({ plant: mutant.plant });
   const examiner = new Examiner(target, failing.case.profile);
   let commands = 0;
-  const { step, violation } = failing;
-  const reduced = reduceNow(failing.case, { most: 1_000_000, step, failure: violation }, (smaller) => {
-    commands += smaller.commands.length;
-    const failure = failureOf(target, examiner, smaller);
-    return failure?.fingerprint === failing.fingerprint ? failure.step : undefined;
-  });
-  return { commands, length: reduced.case.commands.length };
+  const { fingerprint, violation: failure } = failing;
+  const passes = (from: Case, step: number): Reduced =>
+    reduceNow(from, { most: MOST_ASKS, step, failure }, (smaller) => {
+      commands += smaller.commands.length;
+      const failed = failureOf(target, examiner, smaller);
+      return failed?.fingerprint === fingerprint ? failed.step : undefined;
+    });
+  const first = passes(failing.case, failing.step);
+  const pursuit = { fingerprint, most: MOST_ASKS, stopped: () => false };
+  const reduced = await reduceFurther(target, first, pursuit, (shorter) =>
+    Promise.resolve(passes(shorter, shorter.commands.length - 1)),
+  );
+  return { commands: commands + reduced.searched, length: reduced.case.commands.length };
 }

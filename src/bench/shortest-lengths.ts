@@ -1,107 +1,127 @@
+import { z } from 'zod';
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { certify, CORE } from '../campaign/certify.ts';
 import { makeCounterexample } from '../campaign/counterexample.ts';
-import { certify } from '../campaign/certify.ts';
 import { Examiner, fingerprintOfExamined } from '../campaign/examiner.ts';
 import type { Counterexample } from '../campaign/finding.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
-import { isMild, MUTANTS } from '../mutants/mutants.ts';
-import type { SearchedSlice } from '../reduce/certificate.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 
+/** How long the reducer's result was from one seed. */
+const ReducedFrom = z.object({ seed: z.int(), length: z.int() });
+export type ReducedFrom = Readonly<z.infer<typeof ReducedFrom>>;
+
 /** How short the counterexamples of one way of failing of one mutant are. */
-export interface ShortestLength {
-  readonly mutant: string;
-  readonly fingerprint: string;
-  /** The length below which there is nothing, if that was proved; the shortest seen otherwise. */
-  readonly length: number;
+export const ShortestLength = z.object({
+  mutant: z.string(),
+  fingerprint: z.string(),
+  /** The length below which there is nothing, if that was proved; the shortest seen by anyone otherwise. */
+  length: z.int(),
+  proved: z.boolean(),
   /** Every case of the slice up to this length was tried. */
-  readonly searched: number;
-  readonly proved: boolean;
-  readonly states: number;
+  searched: z.int(),
+  states: z.int(),
   /** The commands of the slice, beside the core. */
-  readonly ops: readonly string[];
-  /** How long the reducer's result was, from each of the seeds that came to this way of failing. */
-  readonly reduced: readonly number[];
+  ops: z.array(z.string()),
+  reduced: z.array(ReducedFrom),
+});
+export type ShortestLength = Readonly<z.infer<typeof ShortestLength>>;
+
+/** How far a mutant is looked for from each seed: as far as it must be caught. */
+const MOST_COMMANDS = 20_000;
+
+interface From {
+  readonly seed: number;
+  readonly counterexample: Counterexample;
 }
 
-const CORE: ReadonlySet<string> = new Set(['map', 'store', 'load', 'migrate-to-device', 'fork']);
-
-/** Reduces the first failure of each seed, and proves for each way of failing how short it can be. */
+/**
+ * Reduces the first failure of each seed, and proves for each way of failing how short it can be.
+ *
+ * @param mostStates how many states a proof may take: not time, so that every machine comes to the same
+ */
 export async function shortestLengths(
   mutant: Mutant,
-  seeds: number,
-  milliseconds: number,
+  seeds: readonly number[],
+  mostStates: number,
 ): Promise<readonly ShortestLength[]> {
-  const [profile = 'origin'] = mutant.profiles;
   const target = new EmbeddedTarget({ plant: mutant.plant });
-  const found = new Map<string, Counterexample[]>();
-  for (let seed = 1; seed <= seeds; seed++) {
-    const examiner = new Examiner(target, profile);
-    const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
-    for (let index = 0; index < 3000; index++) {
-      const testCase = source.draw(caseRandom(seed, index));
-      const examined = await examiner.examine(testCase);
-      if (fingerprintOfExamined(examined) === undefined) continue;
-      const counterexample = await makeCounterexample(target, testCase, examined, {
-        asks: 100_000,
-        milliseconds: 60_000,
-        signal: undefined,
-        onAsk: undefined,
-      });
-      if (counterexample === undefined) break;
-      const { clause, op, requirement } = counterexample.violation;
-      const fingerprint = `${requirement} ${op} ${clause}`;
-      found.set(fingerprint, [...(found.get(fingerprint) ?? []), counterexample]);
-      break;
-    }
+  const found = new Map<string, From[]>();
+  for (const seed of seeds) {
+    const counterexample = await firstFailure(mutant, target, seed);
+    if (counterexample === undefined) continue;
+    const fingerprint = fingerprintOf(counterexample.violation);
+    found.set(fingerprint, [...(found.get(fingerprint) ?? []), { seed, counterexample }]);
   }
   const lengths: ShortestLength[] = [];
-  for (const [fingerprint, counterexamples] of found) {
-    lengths.push(await prove(mutant, target, fingerprint, counterexamples, milliseconds));
+  for (const [fingerprint, all] of found) {
+    const proof = await prove(target, fingerprint, shortestOf(all), mostStates);
+    const reduced = all.map((one) => ({ seed: one.seed, length: lengthOf(one.counterexample) }));
+    lengths.push({ mutant: mutant.id, fingerprint, reduced, ...proof });
   }
   return lengths;
 }
 
-async function prove(
+const lengthOf = ({ case: { commands } }: Counterexample): number => commands.length;
+
+/** The first failure of a seed, reduced. */
+async function firstFailure(
   mutant: Mutant,
   target: EmbeddedTarget,
-  fingerprint: string,
-  counterexamples: readonly Counterexample[],
-  milliseconds: number,
-): Promise<ShortestLength> {
-  const reduced = counterexamples.map(({ case: { commands } }) => commands.length);
-  const [shortest] = counterexamples.toSorted((a, b) => a.case.commands.length - b.case.commands.length);
+  seed: number,
+): Promise<Counterexample | undefined> {
+  const [profile = 'origin'] = mutant.profiles;
+  const examiner = new Examiner(target, profile);
+  const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
+  let commands = 0;
+  for (let index = 0; commands < MOST_COMMANDS; index++) {
+    const testCase = source.draw(caseRandom(seed, index));
+    commands += testCase.commands.length;
+    const examined = await examiner.examine(testCase);
+    if (fingerprintOfExamined(examined) === undefined) continue;
+    return makeCounterexample(target, testCase, examined, {
+      asks: 100_000,
+      milliseconds: Infinity,
+      signal: undefined,
+      onAsk: undefined,
+    });
+  }
+  return undefined;
+}
+
+function shortestOf(all: readonly From[]): Counterexample {
+  const [shortest] = all.toSorted((a, b) => lengthOf(a.counterexample) - lengthOf(b.counterexample));
   if (shortest === undefined) throw new Error('nothing to prove');
-  const began = performance.now();
+  return shortest.counterexample;
+}
+
+async function prove(
+  target: EmbeddedTarget,
+  fingerprint: string,
+  { case: testCase }: Counterexample,
+  mostStates: number,
+): Promise<Pick<ShortestLength, 'length' | 'proved' | 'searched' | 'states' | 'ops'>> {
   const certified = await certify({
     target,
-    case: shortest.case,
+    case: testCase,
     fingerprint,
     certificate: '2-minimal',
     allCommands: false,
     from: undefined,
-    stopped: () => performance.now() - began > milliseconds,
+    mostStates,
+    stopped: () => false,
     onPath: () => Promise.resolve(),
   });
-  const ops = [...new Set(shortest.case.commands.map(({ op }) => op))].filter((op) => !CORE.has(op));
-  const length = certified.shorter?.length ?? shortest.case.commands.length;
+  const { shorter, slice, stopped } = certified;
+  const ops = [...new Set(testCase.commands.map(({ op }) => op))].filter((op) => !CORE.includes(op));
+  const length = (shorter ?? testCase.commands).length;
   return {
-    mutant: mutant.id,
-    fingerprint,
     length,
-    proved: certified.shorter !== undefined || certified.certificate === 'shortest',
-    searched: searchedIn(certified.slice, certified.stopped?.frontier.length, length),
-    states: certified.slice?.states ?? certified.stopped?.frontier.seen.length ?? 0,
+    proved: shorter !== undefined || certified.certificate === 'shortest',
+    searched: stopped === undefined ? length - 1 : stopped.frontier.length - 1,
+    states: slice?.states ?? stopped?.frontier.seen.length ?? 0,
     ops,
-    reduced,
   };
 }
-
-const searchedIn = (
-  slice: SearchedSlice | undefined,
-  stoppedAt: number | undefined,
-  length: number,
-): number => slice?.searched ?? (stoppedAt === undefined ? length - 1 : stoppedAt - 1);
-
-export const MUTANTS_TO_PROVE: readonly Mutant[] = MUTANTS.filter((mutant) => !isMild(mutant));

@@ -1,45 +1,69 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { MUTANTS_TO_PROVE, type ShortestLength, shortestLengths } from './shortest-lengths.ts';
+import { parseArgs } from 'node:util';
+import { isMild, MUTANTS } from '../mutants/mutants.ts';
+import { mergeLengths } from './merge-lengths.ts';
+import { ShortestLength, shortestLengths } from './shortest-lengths.ts';
+import { HELD_OUT, shortestTable, summaryOf, summaryText, TUNED } from './shortest-table.ts';
 
-// Writes reports/shortest.md: for each planted bug and each way in which it fails, how short a counterexample can be, and
-// how short the reducer's are. Takes minutes: node dist/src/bench/shortest-main.js [SEEDS [MILLISECONDS-PER-PROOF]]
+// For each planted bug and each way in which it fails: how short a counterexample can be, and how short the reducer's are.
+//
+//   node dist/src/bench/shortest-main.js                              writes reports/shortest.md, in some 25 minutes
+//   node dist/src/bench/shortest-main.js --part 1/2 --rows one.jsonl  half of it; then 2/2, at the same time or later; one
+//                                                                     that was stopped goes on where it was
+//   node dist/src/bench/shortest-main.js --from one.jsonl --from two.jsonl    writes the report from both
+//   node dist/src/bench/shortest-main.js --seeds 101-110              tells of other seeds, and writes nothing
 
-const [seeds = 20, milliseconds = 5000] = process.argv.slice(2).map(Number);
-const rows: ShortestLength[] = [];
-for (const mutant of MUTANTS_TO_PROVE) {
-  rows.push(...(await shortestLengths(mutant, seeds, milliseconds)));
-  console.log(`${mutant.id}: ${rows.filter((row) => row.mutant === mutant.id).length} ways`);
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    part: { type: 'string', default: '1/1' },
+    rows: { type: 'string' },
+    from: { type: 'string', multiple: true, default: [] },
+    states: { type: 'string', default: '20000' },
+  },
+});
+const [first = TUNED.first, last = HELD_OUT.last] = (values.seeds ?? '')
+  .split('-')
+  .filter(Boolean)
+  .map(Number);
+const [part = 1, parts = 1] = values.part.split('/').map(Number);
+const mutants = MUTANTS.filter((mutant) => !isMild(mutant));
+
+const rowsIn = (path: string): readonly ShortestLength[] =>
+  readFileSync(path, 'utf8')
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => ShortestLength.parse(JSON.parse(line)));
+
+const measured = values.from.flatMap(rowsIn);
+if (values.from.length === 0) {
+  // What an earlier run came to is not done again.
+  if (values.rows !== undefined && existsSync(values.rows)) measured.push(...rowsIn(values.rows));
+  const before = new Set(measured.map((row) => row.mutant));
+  const seeds = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+  for (const [index, mutant] of mutants.entries()) {
+    if (index % parts !== part - 1 || before.has(mutant.id)) continue;
+    const ways = await shortestLengths(mutant, seeds, Number(values.states));
+    measured.push(...ways);
+    const longer = ways.flatMap((row) => row.reduced.filter(({ length }) => length > row.length));
+    console.log(
+      `${mutant.id}: ${ways.length} ways${longer.map(({ seed }) => `, longer from seed ${seed}`).join('')}`,
+    );
+    if (values.rows !== undefined) {
+      appendFileSync(values.rows, ways.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    }
+  }
 }
 
-const longest = ({ reduced, length }: ShortestLength): number => Math.max(...reduced) - length;
-const byMutant = MUTANTS_TO_PROVE.map(({ id }) => rows.filter(({ mutant }) => mutant === id));
-const always = byMutant.filter((ways) => ways.every((row) => longest(row) === 0)).length;
-const worst = Math.max(...rows.map(longest));
-const proved = rows.filter((row) => row.proved).length;
-
-const text = `# How short counterexamples are
-
-Written by \`node dist/src/bench/shortest-main.js ${seeds}\`. For each planted bug, the first failure of each of ${seeds} seeds was
-reduced; the results are told apart by the way of failing (requirement, command, clause). For each way all cases of a
-slice were tried, shortest first: the commands map, store, load, migrate-to-device, fork and those of the
-counterexample, at 2 processes × 2 pages × 2 frames × 1 slot or the counterexample's own scope where that is larger,
-values 1 and 2, with a look after every step. Nothing was renamed; states were the model's and the kernel's own.
-
-- ${proved} of ${rows.length} lengths are proved. Of the others the table says up to which length everything was tried.
-- From every seed the reducer ends at that length for ${always} of ${byMutant.length} mutants; at worst it is ${worst} above.
-
-| mutant | way of failing | shortest | proved | commands beside the core | reduced, longest of | states |
-| --- | --- | --- | --- | --- | --- | --- |
-${rows
-  .map(
-    (row) =>
-      `| ${row.mutant} | ${row.fingerprint} | ${row.length} | ${row.proved ? 'yes' : `up to ${row.searched}`} | ` +
-      `${row.ops.join(', ') || '–'} | ${Math.max(...row.reduced)} of ${row.reduced.length} | ${row.states} |`,
-  )
-  .join('\n')}
-`;
-writeFileSync(fileURLToPath(new URL('../../../reports/shortest.md', import.meta.url)), text);
-console.log(
-  `${proved} of ${rows.length} proved; always shortest: ${always} of ${byMutant.length}; worst +${worst}`,
-);
+const rows = mergeLengths(measured);
+console.log(`${rows.filter(({ proved }) => proved).length} of ${rows.length} lengths proved`);
+for (const seeds of values.seeds === undefined ? [TUNED, HELD_OUT] : [{ first, last }]) {
+  console.log(`seeds ${seeds.first}–${seeds.last}: ${summaryText(summaryOf(rows, seeds))}`);
+}
+if (values.seeds === undefined && parts === 1) {
+  const order = new Map(mutants.map(({ id }, index) => [id, index]));
+  const sorted = rows.toSorted((a, b) => (order.get(a.mutant) ?? 0) - (order.get(b.mutant) ?? 0));
+  const path = fileURLToPath(new URL('../../../reports/shortest.md', import.meta.url));
+  writeFileSync(path, shortestTable(sorted, mutants.length));
+}

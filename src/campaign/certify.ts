@@ -1,5 +1,6 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Command, type Op, OPS } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { type Frontier, type Prober, searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
@@ -9,11 +10,11 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
 
 /** Commands that any case may need, besides those of the counterexample itself. */
-const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
+export const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
 /** The world in which something shorter is looked for; larger where the counterexample plays in a larger one. */
 const LEAST: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 /** Keys of this many states fill about a gigabyte. */
-const MOST_STATES = 5_000_000;
+export const MOST_STATES = 5_000_000;
 
 /** A certificate that a search can give, and what the search takes for granted. */
 interface Rung {
@@ -31,6 +32,7 @@ export interface CertifyOptions {
   readonly allCommands: boolean;
   /** Where an earlier search for this rung stopped. */
   readonly from: StoppedSearch | undefined;
+  readonly mostStates: number;
   readonly stopped: () => boolean;
   readonly onPath: (certificate: Certificate, length: number, states: number) => Promise<void>;
 }
@@ -67,7 +69,7 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
     if (rank(certificate) <= rank(best.certificate)) continue;
     const searched = await searchShorter(prober, {
       longest,
-      mostStates: MOST_STATES,
+      mostStates: options.mostStates,
       from: from?.certificate === certificate ? from.frontier : undefined,
       stopped,
       onPath: ({ length, states }) => options.onPath(certificate, length, states),
@@ -76,7 +78,8 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
       return { ...best, scope, shorter: searched.commands, stopped: undefined };
     }
     if (searched.frontier !== undefined) {
-      return { ...best, scope, shorter: undefined, stopped: { certificate, frontier: searched.frontier } };
+      const stoppedAt = { certificate, frontier: searched.frontier };
+      return { ...best, scope, shorter: undefined, stopped: stoppedAt };
     }
     best = {
       certificate,
@@ -99,7 +102,8 @@ function rungs(options: CertifyOptions, slice: ReturnType<typeof sliceOf>): read
   const { profile, observe } = testCase;
   const { scope } = slice;
   if (target instanceof EmbeddedTarget && target.showsEverything && observe === 'every-step') {
-    const prober = new EmbeddedProber({ profile, scope, slice, plant: target.plant, fingerprint });
+    const commands = commandsIn(scope, slice);
+    const prober = new EmbeddedProber({ profile, scope, commands, plant: target.plant, fingerprint });
     return [{ certificate: 'shortest', prober }];
   }
   const probing = (assume: 'open' | 'symmetric' | 'nothing'): Prober =>
@@ -117,14 +121,17 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
   readonly values: readonly number[];
 } {
   return {
-    scope: {
-      ...scope,
-      processes: Math.max(scope.processes, LEAST.processes),
-      pages: Math.max(scope.pages, LEAST.pages),
-      frames: Math.max(scope.frames, LEAST.frames),
-      slots: Math.max(scope.slots, LEAST.slots),
-    },
+    scope: roomFor(scope),
     ops: new Set(allCommands ? OPS : [...CORE, ...commands.map(({ op }) => op)]),
     values: [1, 2],
   };
 }
+
+/** The world in which something shorter than a case of some world is looked for. */
+export const roomFor = (scope: Scope): Scope => ({
+  ...scope,
+  processes: Math.max(scope.processes, LEAST.processes),
+  pages: Math.max(scope.pages, LEAST.pages),
+  frames: Math.max(scope.frames, LEAST.frames),
+  slots: Math.max(scope.slots, LEAST.slots),
+});

@@ -8,6 +8,7 @@ import { asItWasFound } from './as-it-was-found.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
 import type { Flaky } from './flaky.ts';
+import { reduceFurther } from './further-search.ts';
 import { Inquiry, type ReductionBudget } from './inquiry.ts';
 import { failsWithin, measure, type Rate, repetitionsFor } from './repetition.ts';
 import { differenceBetween } from './run-difference.ts';
@@ -38,14 +39,14 @@ export async function makeCounterexample(
   const again = await inquiry.again(found, !isDeterministic && confirmed === undefined);
   if (isDeterministic) {
     const closely = (await watchClosely(inquiry, target, start, 1)) ?? start;
-    return reduceSteady(inquiry, closely, false).then(({ counterexample }) => counterexample);
+    return reduceSteady(inquiry, target, closely, false).then(({ counterexample }) => counterexample);
   }
   if (confirmed === false || again.failed < again.of) {
     const failed = again.failed + (confirmed === true ? 2 : 1);
     return reduceFlaky(inquiry, target, start, { failed, of: again.of + (confirmed === undefined ? 1 : 2) });
   }
   const closely = (await watchClosely(inquiry, target, start, 1, true)) ?? start;
-  const { counterexample, wavering } = await reduceSteady(inquiry, closely, true);
+  const { counterexample, wavering } = await reduceSteady(inquiry, target, closely, true);
   return wavering === undefined
     ? counterexample
     : reduceFlaky(inquiry, target, wavering, { failed: 2, of: 2 });
@@ -58,26 +59,29 @@ export async function makeCounterexample(
  */
 async function reduceSteady(
   inquiry: Inquiry,
+  target: Target,
   start: Failing,
   confirms: boolean,
 ): Promise<{ readonly counterexample: Counterexample | undefined; readonly wavering: Failing | undefined }> {
   const accepted = new Accepted(start);
   let wavers = false;
-  const reduced = await reduceFrom(
-    start,
-    inquiry,
-    1,
-    () => wavers,
-    async (smaller) => {
-      const examined = await inquiry.ask(smaller);
-      if (!inquiry.fails(examined)) return undefined;
-      if (confirms && !inquiry.fails(await inquiry.ask(smaller))) {
-        wavers = true;
-        return undefined;
-      }
-      return accepted.add(smaller, examined);
-    },
-  );
+  const failsAt = async (smaller: Case): Promise<FailedAt> => {
+    const examined = await inquiry.ask(smaller);
+    if (!inquiry.fails(examined)) return undefined;
+    if (confirms && !inquiry.fails(await inquiry.ask(smaller))) {
+      wavers = true;
+      return undefined;
+    }
+    return accepted.add(smaller, examined);
+  };
+  const reduceOn = (from: Failing): Promise<Reduced> => reduceFrom(from, inquiry, 1, () => wavers, failsAt);
+  const { fingerprint, stopped } = inquiry;
+  const pursuit = { fingerprint, most: inquiry.candidates(1), stopped };
+  const reduced = await reduceFurther(target, await reduceOn(start), pursuit, async (shorter) => {
+    const examined = await inquiry.ask(shorter);
+    accepted.add(shorter, examined);
+    return reduceOn({ case: shorter, examined });
+  });
   const last = accepted.of(reduced.case);
   // Few questions may all have met it in a mood to fail.
   const confirmations = confirms ? LAST_CONFIRMATIONS : 0;

@@ -2,7 +2,7 @@ import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../reduce/certificate.ts';
 import type { Target } from '../targets/target.ts';
-import { type Certified, certify, type StoppedSearch } from './certify.ts';
+import { type Certified, certify, MOST_STATES, type StoppedSearch } from './certify.ts';
 import { makeCounterexample } from './counterexample.ts';
 import { Examiner, fingerprintOfExamined } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
@@ -62,6 +62,7 @@ export async function minimize(options: MinimizeOptions): Promise<Minimized | un
       certificate: reduced.certificate,
       allCommands: options.allCommands,
       from,
+      mostStates: MOST_STATES,
       stopped: () => signal?.aborted === true || performance.now() > ends,
       onPath: (certificate, length, states) =>
         pace.breathe(() => {

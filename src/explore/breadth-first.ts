@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Command } from '../../spec/vocabulary/command.ts';
 
 /** What came of one command after a path that did not fail. */
@@ -9,12 +9,18 @@ export type Child =
   /** It goes on, in a state with this key; undefined where every path counts as a state of its own. */
   | { readonly kind: 'goes on'; readonly command: Command; readonly key: string | undefined };
 
-/** Tries every command of a slice after a path. */
+/** Tries the commands of a slice after a path. */
 export interface Prober {
-  probe(path: readonly Command[]): Promise<readonly Child[]>;
+  /** How many commands the target has been asked for. */
+  readonly asked: number;
+  /**
+   * @param isLast whether nothing is tried beyond: then only what is found counts, and commands that the failure looked
+   *   for cannot end in need not be tried
+   */
+  probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]>;
 }
 
-/** Where a search stands: enough to go on with it another day. */
+/** Where a search stands: enough to go on with it another day, to the same length. */
 export interface Frontier {
   /** Every case shorter than this has been tried. */
   readonly length: number;
@@ -29,6 +35,8 @@ export interface SearchOptions {
   /** The longest case that is tried. */
   readonly longest: number;
   readonly mostStates: number;
+  /** How many cases may be tried; any number by default. */
+  readonly mostTried?: number;
   readonly from?: Frontier | undefined;
   /** Asked after each path: whether to stop here. */
   readonly stopped?: () => boolean;
@@ -42,7 +50,10 @@ export interface Searched {
   readonly commands: readonly Command[] | undefined;
   /** Every case of the slice up to this length was tried. */
   readonly searched: number;
+  /** How many states cases shorter than the longest lead to: those that were continued, or would have been. */
   readonly states: number;
+  /** How many cases were tried. */
+  readonly tried: number;
   /** Where it stopped, if it was not done. */
   readonly frontier: Frontier | undefined;
 }
@@ -58,26 +69,32 @@ export async function searchShorter(prober: Prober, options: SearchOptions): Pro
   const seen = new Set(from.seen);
   let { level } = from;
   let next = [...from.next];
+  let tried = 0;
+  const { mostStates, mostTried = Infinity } = options;
   for (let length = from.length; length <= options.longest; length++) {
     for (const [index, path] of level.entries()) {
-      if (options.stopped?.() === true || seen.size >= options.mostStates) {
+      if (options.stopped?.() === true || seen.size >= mostStates || tried >= mostTried) {
         return {
           commands: undefined,
           searched: length - 1,
           states: seen.size,
+          tried,
           frontier: { length, level: level.slice(index), next, seen: [...seen] },
         };
       }
-      for (const child of await prober.probe(path)) {
+      const isLast = length === options.longest;
+      for (const child of await prober.probe(path, isLast)) {
+        tried++;
         if (child.kind === 'found') {
           return {
             commands: [...path, child.command],
             searched: length,
             states: seen.size,
+            tried,
             frontier: undefined,
           };
         }
-        if (child.kind === 'fails otherwise') continue;
+        if (isLast || child.kind === 'fails otherwise') continue;
         const key = child.key === undefined ? `path ${seen.size}` : short(child.key);
         if (seen.has(key)) continue;
         seen.add(key);
@@ -88,9 +105,8 @@ export async function searchShorter(prober: Prober, options: SearchOptions): Pro
     level = next;
     next = [];
   }
-  return { commands: undefined, searched: options.longest, states: seen.size, frontier: undefined };
+  return { commands: undefined, searched: options.longest, states: seen.size, tried, frontier: undefined };
 }
 
 /** A key of 96 bits for one of any length: a million states collide with a chance of one in 10^17. */
-const short = (key: string): string =>
-  createHash('sha256').update(key, 'utf16le').digest('base64').slice(0, 16);
+const short = (key: string): string => hash('sha256', Buffer.from(key, 'utf16le'), 'base64').slice(0, 16);

@@ -55,6 +55,7 @@ const CAPABILITIES: { readonly [S in Sight]: ReadonlySet<Capability> } = {
  * each requirement that is broken so; of cases that are tried in the order of their length it is the shortest.
  */
 export class DisagreementProber implements Prober {
+  asked = 0;
   readonly found = new Map<RequirementId, Disagreement>();
   readonly #options: DisagreementOptions;
   readonly #judge: Judge;
@@ -67,9 +68,11 @@ export class DisagreementProber implements Prober {
 
   async probe(path: readonly Command[]): Promise<readonly Child[]> {
     const { admissions, states, world } = this.#runAgain(path);
-    return this.#options.commands
-      .filter((command) => admissions.every((admission) => admission.wouldAdmit(command)))
-      .map((command) => this.#step(path, world.clone(), states, command));
+    const commands = this.#options.commands.filter((command) =>
+      admissions.every((admission) => admission.wouldAdmit(command)),
+    );
+    this.asked += path.length + commands.length;
+    return commands.map((command) => this.#step(path, world.clone(), states, command));
   }
 
   #step(path: readonly Command[], world: World, states: readonly State[], command: Command): Child {

@@ -1,6 +1,5 @@
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
-import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
 import type { State } from '../../spec/model/state.ts';
 import { termsFor } from '../../spec/model/terms.ts';
@@ -9,19 +8,22 @@ import { PROFILES } from '../../spec/profiles/profiles.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import { commandsIn, type Slice } from '../../spec/vocabulary/commands-in.ts';
+import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { Livelock } from '../kernel/livelock.ts';
 import type { Plant } from '../kernel/plant.ts';
 import type { World } from '../kernel/world.ts';
 import { openWorld } from '../targets/embedded.ts';
 import type { Child, Prober } from './breadth-first.ts';
+import { Quarry } from './quarry.ts';
 
 export interface EmbeddedProberOptions {
   readonly profile: ProfileName;
   readonly scope: Scope;
-  readonly slice: Slice;
+  /** What is tried after each path. */
+  readonly commands: readonly Command[];
   readonly plant: Plant | undefined;
-  /** The way of failing that is looked for, as `fingerprintOf` names it. */
+  /** The way of failing that is looked for. */
   readonly fingerprint: string;
 }
 
@@ -34,56 +36,78 @@ const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
  * Only how each state was come by is kept, and run again when it is continued: a few microseconds against kilobytes.
  */
 export class EmbeddedProber implements Prober {
+  asked = 0;
   readonly #options: EmbeddedProberOptions;
   readonly #commands: readonly Command[];
+  /** Those of them that a case can end in. */
+  readonly #lasts: readonly Command[];
   readonly #judge: Judge;
+  readonly #quarry: Quarry;
 
   constructor(options: EmbeddedProberOptions) {
     this.#options = options;
-    this.#commands = commandsIn(options.scope, options.slice);
+    this.#quarry = new Quarry(options.fingerprint);
+    this.#commands = options.commands;
+    this.#lasts = this.#commands.filter(({ op }) => this.#quarry.mayEndIn(op));
     this.#judge = new Judge(options.scope, termsFor(PROFILES[options.profile], EVERYTHING), new Tally());
   }
 
-  async probe(path: readonly Command[]): Promise<readonly Child[]> {
-    const { admission, states, world } = this.#runAgain(path);
+  async probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]> {
+    const before = this.#runAgain(path);
     const children: Child[] = [];
-    for (const command of this.#commands) {
-      if (admission.refusal(command) === undefined) {
-        children.push(this.#step(path.length, world.clone(), states, command));
-      }
+    const commands = isLast ? this.#lasts : this.#commands;
+    for (const command of commands) {
+      if (!before.admission.wouldAdmit(command)) continue;
+      this.asked++;
+      const child = this.#step(path.length, before, command, isLast);
+      children.push(child);
+      if (child.kind === 'found') break;
     }
     return children;
   }
 
-  #step(index: number, world: World, states: readonly State[], command: Command): Child {
-    const judge = this.#judge;
-    judge.resume(states);
+  #step(index: number, before: Before, command: Command, isLast: boolean): Child {
+    const world = before.world.clone();
+    let observation: Observation;
     try {
-      const verdict = judge.judge(index, command, world.execute(command, true));
-      if (verdict.kind === 'violates') {
-        const found = fingerprintOf(verdict.violation) === this.#options.fingerprint;
-        return found ? { kind: 'found', command } : { kind: 'fails otherwise' };
-      }
-    } catch {
-      return { kind: 'fails otherwise' };
+      observation = world.execute(command, true);
+    } catch (error) {
+      const isIt = this.#quarry.isFailure(error instanceof Livelock ? 'hang' : 'crash');
+      return isIt ? { kind: 'found', command } : { kind: 'fails otherwise' };
     }
+    if (this.#quarry.isFall) {
+      if (isLast) return { kind: 'fails otherwise' };
+      const admission = before.admission.clone();
+      admission.admit(command);
+      return { kind: 'goes on', command, key: `${admission.key}\u0002${world.digest()}` };
+    }
+    const judge = this.#judge;
+    judge.resume(before.states);
+    const verdict = judge.judge(index, command, observation);
+    if (this.#quarry.isVerdict(verdict)) return { kind: 'found', command };
+    if (isLast || verdict.kind !== 'conforms') return { kind: 'fails otherwise' };
     const model = judge.states.map((state) => stateKey(state)).join('\u0001');
     return { kind: 'goes on', command, key: `${model}\u0002${world.digest()}` };
   }
 
-  #runAgain(path: readonly Command[]): {
-    readonly admission: Admission;
-    readonly states: readonly State[];
-    readonly world: World;
-  } {
+  #runAgain(path: readonly Command[]): Before {
     const { plant, profile, scope } = this.#options;
     const world = openWorld(profile, scope, plant);
     const admission = new Admission(scope, profile);
+    this.asked += path.length;
     this.#judge.begin();
     for (const [index, command] of path.entries()) {
       admission.admit(command);
-      this.#judge.judge(index, command, world.execute(command, true));
+      const observation = world.execute(command, true);
+      if (!this.#quarry.isFall) this.#judge.judge(index, command, observation);
     }
     return { admission, states: this.#judge.states.map((state) => state.clone()), world };
   }
+}
+
+/** Where a path has led to. */
+interface Before {
+  readonly admission: Admission;
+  readonly states: readonly State[];
+  readonly world: World;
 }

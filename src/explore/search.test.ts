@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Op } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { type Prober, searchShorter } from './breadth-first.ts';
+import { type Child, type Prober, searchShorter } from './breadth-first.ts';
 import { EmbeddedProber } from './embedded-prober.ts';
 import { TargetProber } from './target-prober.ts';
 
@@ -12,14 +13,23 @@ const { plant } = mutant;
 
 const scope = { processes: 2, pages: 1, frames: 1, slots: 0 };
 const slice = { ops: new Set<Op>(['map', 'fork', 'migrate-to-device', 'store']), values: [1, 2] };
-const looked = { profile: 'origin', scope, slice, fingerprint: 'fork.read-both fork entries' } as const;
+const looked = { profile: 'origin', scope, fingerprint: 'fork.read-both fork entries' } as const;
 const shortest = ['map', 'migrate-to-device', 'fork'];
 
 const probers: readonly [string, Prober][] = [
-  ['the embedded kernel from within', new EmbeddedProber({ ...looked, plant })],
+  [
+    'the embedded kernel from within',
+    new EmbeddedProber({ ...looked, commands: commandsIn(scope, slice), plant }),
+  ],
   ...(['open', 'symmetric', 'nothing'] as const).map((assume): [string, Prober] => [
     `a target from without, ${assume}`,
-    new TargetProber({ ...looked, observe: 'every-step', target: new EmbeddedTarget({ plant }), assume }),
+    new TargetProber({
+      ...looked,
+      slice,
+      observe: 'every-step',
+      target: new EmbeddedTarget({ plant }),
+      assume,
+    }),
   ]),
 ];
 
@@ -32,13 +42,13 @@ test.each(probers)('finds the shortest: %s', async (_, prober) => {
 test.each(probers)('says how far it came where there is nothing: %s', async (_, prober) => {
   const found = await searchShorter(prober, { longest: 2, mostStates: 100_000 });
   expect(found).toMatchObject({ commands: undefined, searched: 2, frontier: undefined });
-  expect(found.states).toBeGreaterThan(5);
+  expect(found.tried).toBeGreaterThan(5);
 });
 
 test('the less is taken for granted, the more is tried', async () => {
   const states: number[] = [];
   for (const [, prober] of probers.slice(1)) {
-    states.push((await searchShorter(prober, { longest: 2, mostStates: 100_000 })).states);
+    states.push((await searchShorter(prober, { longest: 3, mostStates: 100_000 })).states);
   }
   expect(states).toEqual(states.toSorted((a, b) => a - b));
   expect(new Set(states).size).toBe(3);
@@ -65,4 +75,51 @@ test('stops where there are too many states', async () => {
   const found = await searchShorter(prober, { longest: 9, mostStates: 10 });
   expect(found.commands).toBeUndefined();
   expect(found.searched).toBeLessThan(3);
+});
+
+test.each(probers)(
+  'at the last length it tries only what the failure can end in, and misses none: %s',
+  async (_, prober) => {
+    const [first, second] = commandsIn(scope, slice).filter(
+      ({ op }) => op === 'map' || op === 'migrate-to-device',
+    );
+    for (const path of [[], first === undefined ? [] : [first], first && second ? [first, second] : []]) {
+      const found = (children: readonly Child[]): readonly Child[] =>
+        children.filter(({ kind }) => kind === 'found');
+      const before = prober.asked;
+      const all = await prober.probe(path, false);
+      const asked = prober.asked - before;
+      expect(found(await prober.probe(path, true))).toEqual(found(all));
+      expect(prober.asked - before - asked).toBeLessThan(asked);
+    }
+  },
+);
+
+const leaves = mutantById('move-leaves-the-entry');
+const fall = {
+  profile: 'origin',
+  scope: { processes: 1, pages: 2, frames: 1, slots: 0 },
+  fingerprint: 'robust.answers',
+} as const;
+const moving = { ops: new Set<Op>(['map', 'migrate-to-device', 'move', 'load']), values: [1] };
+
+// The move shows a wrong entry, and the load after it never ends: then there is no trace in which to see the entry.
+test.each([
+  [
+    'from within',
+    new EmbeddedProber({ ...fall, commands: commandsIn(fall.scope, moving), plant: leaves?.plant }),
+  ],
+  [
+    'from without',
+    new TargetProber({
+      ...fall,
+      slice: moving,
+      observe: 'every-step',
+      target: new EmbeddedTarget(leaves === undefined ? {} : { plant: leaves.plant }),
+      assume: 'nothing',
+    }),
+  ],
+])('finds a hang behind what was wrong before it: %s', async (_, prober) => {
+  const found = await searchShorter(prober, { longest: 4, mostStates: 100_000 });
+  expect(found.commands?.map(({ op }) => op)).toEqual(['map', 'migrate-to-device', 'move', 'load']);
 });

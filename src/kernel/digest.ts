@@ -41,6 +41,8 @@ export function digest({ drivers, kernel, rig }: Machine): string {
     digestCells(kernel.filePage(index), out);
   }
   for (const driver of drivers) digestDriver(driver, out);
+  // Whether there is one at all is seen by a kernel that looks at what it freed last.
+  out.push(kernel.freePages.length === 0 ? 0 : 1);
   for (const pfn of kernel.freePages) digestIfUsed(kernel.page(pfn), out);
   out.push(...kernel.groups.charges, ...kernel.groups.limits, kernel.swapAreas);
   rig.injections.digest(out);

@@ -40,8 +40,12 @@ it('a clone has the same digest and goes its own way', () => {
 
 it('worlds that came to the same state by other ways have the same digest', () => {
   const short = new TestWorld('linux-6.1');
-  short.map(0, 1, 6);
-  short.map(0, 0, 5);
+  short.map(0, 1);
+  short.map(0, 0, 9);
+  short.fork(0, 1);
+  short.store(0, 0, 5);
+  short.store(0, 1, 6);
+  short.do({ op: 'exit', process: 1 });
   const long = new TestWorld('linux-6.1');
   long.map(0, 0, 9);
   long.map(0, 1);
@@ -63,6 +67,11 @@ it('worlds that differ in anything that can tell later differ in their digests',
     (world) => world.store(0, 0, 6),
     (world) => world.toDevice(0, 0),
     (world) => world.fork(0, 1),
+    (world) => {
+      world.fork(0, 1);
+      world.store(0, 0, 5);
+      world.do({ op: 'exit', process: 1 });
+    },
     (world) => world.protect(0, 0, 'read'),
     (world) => world.pin(0, 0),
     (world) => world.inject('oom', 1),

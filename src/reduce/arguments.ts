@@ -12,7 +12,7 @@ import { MOST_SWAP_AREAS } from '../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from './pass.ts';
 
 /** The same command with simpler arguments, the simplest first. Nothing ever comes back to itself by way of these. */
-const simpler = (command: Command): readonly Command[] => [...nearer(command), ...plainer(command)];
+export const simpler = (command: Command): readonly Command[] => [...nearer(command), ...plainer(command)];
 
 /** The same command at an earlier page, in an earlier process, or by the first device. */
 function nearer(command: Command): readonly Command[] {

@@ -104,6 +104,16 @@ test('followChildren: a parent goes on where its child does', () => {
   expect(opsOf(smaller)).toBe('map load load migrate-to-device unmap');
 });
 
+test('stayAlive: a further process is as good as one that takes the place of another', () => {
+  const exit: Command = { op: 'exit', process: 0 };
+  const { case: smaller } = reduced(
+    caseOf([map(0, 0), ...twice, fork(0, 1), exit, fork(1, 0)]),
+    isOneOf('map load load fork exit fork', 'map load load fork fork'),
+  );
+  expect(opsOf(smaller)).toBe('map load load fork fork');
+  expect(smaller.scope.processes).toBe(3);
+});
+
 test('moveIn: a stranger is as good as another page', () => {
   const fails = (smaller: Case): boolean => {
     const places = placesOf(smaller.commands.slice(-3));
@@ -149,6 +159,19 @@ test('tradeCommands: one goes when another changes', () => {
     fails,
   );
   expect(opsOf(smaller)).toBe('map load load migrate-to-device discard');
+});
+
+test('lowerLimits: what took the room goes together with the room', () => {
+  const limit = (pages: number): Command => ({ op: 'limit', group: 0, pages });
+  const counts = ({ commands }: Case): boolean => {
+    const maps = commands.filter(({ op }) => op === 'map').length;
+    return commands.some((command) => command.op === 'limit' && command.pages === maps);
+  };
+  const { case: smaller } = reduced(
+    caseOf([map(0, 0), map(0, 1), map(0, 2), limit(3), ...twice]),
+    (one) => opsOf(one).endsWith('limit load load') && opsOf(one).startsWith('map') && counts(one),
+  );
+  expect(smaller.commands).toEqual([map(0, 0), limit(1), ...twice]);
 });
 
 test('shrinkScope: the world is as small as it can be', () => {

@@ -5,6 +5,7 @@ import { deleteCommands, deletePairs } from './delete.ts';
 import { type Ending, endingOf, mayBeNamedAlike } from './ending.ts';
 import { focusOnPages } from './focus.ts';
 import { followChildren } from './follow-child.ts';
+import { lowerLimits } from './lower-limits.ts';
 import { mergeNames } from './merge.ts';
 import { moveIn } from './move-in.ts';
 import { type Failure, type Pass, withCommands } from './pass.ts';
@@ -12,6 +13,7 @@ import { shrinkScope, widenScope } from './scope.ts';
 import { shorterWays } from './shorter-ways.ts';
 import { asSent } from './sent.ts';
 import { sketch } from './sketch.ts';
+import { stayAlive } from './stay-alive.ts';
 import { substituteWindows } from './substitute.ts';
 import { tradeCommands } from './trade.ts';
 
@@ -25,10 +27,12 @@ const PASSES: readonly Pass[] = [
   mergeNames,
   simplifyArguments,
   followChildren,
+  stayAlive,
   moveIn,
   widenScope,
   substituteWindows,
   tradeCommands,
+  lowerLimits,
 ];
 
 /** At the end, in the smallest world: there, too, no one and no two of the commands can go. */

@@ -22,7 +22,7 @@ const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'
  * Commands that a way is looked for among, beside the case's own. Those that are about one feature alone lead to no
  * failure that another command shows, and would cost the search a step of its length.
  */
-const USUAL: readonly Op[] = [
+export const USUAL: readonly Op[] = [
   ...CORE,
   'spawn',
   'exit',

@@ -1,0 +1,20 @@
+import type { ShortestLength } from './shortest-lengths.ts';
+
+/** One line for each way of failing of each mutant, where seeds were gone through in portions. */
+export function mergeLengths(rows: readonly ShortestLength[]): readonly ShortestLength[] {
+  const merged = new Map<string, ShortestLength>();
+  for (const row of rows) {
+    const key = `${row.mutant} ${row.fingerprint}`;
+    const known = merged.get(key);
+    merged.set(key, known === undefined ? row : mergedOf(known, row));
+  }
+  return [...merged.values()];
+}
+
+/** What is known of the shorter of two; where they are equally short, of the one for which more is known. */
+function mergedOf(one: ShortestLength, other: ShortestLength): ShortestLength {
+  const isBetter =
+    one.length < other.length ||
+    (one.length === other.length && (one.proved || (!other.proved && one.searched >= other.searched)));
+  return { ...(isBetter ? one : other), reduced: [...one.reduced, ...other.reduced] };
+}

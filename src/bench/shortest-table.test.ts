@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { mergeLengths } from './merge-lengths.ts';
+import type { ShortestLength } from './shortest-lengths.ts';
+import { HELD_OUT, shortestTable, summaryOf, TUNED } from './shortest-table.ts';
+
+const row = (change: Partial<ShortestLength>): ShortestLength => ({
+  mutant: 'one',
+  fingerprint: 'fork.counts fork counts',
+  length: 3,
+  proved: true,
+  searched: 2,
+  states: 10,
+  ops: [],
+  reduced: [],
+  ...change,
+});
+
+test('a mutant counts as always shortest only where every reduction of every way is', () => {
+  const rows = [
+    row({ reduced: [{ seed: 1, length: 3 }] }),
+    row({ fingerprint: 'fork.counts exit counts', reduced: [{ seed: 2, length: 5 }] }),
+    row({
+      mutant: 'two',
+      reduced: [
+        { seed: 1, length: 3 },
+        { seed: 21, length: 4 },
+      ],
+    }),
+  ];
+  expect(summaryOf(rows, TUNED)).toEqual({ reductions: 3, longer: 1, mutants: 2, always: 1, worst: 2 });
+  expect(summaryOf(rows, HELD_OUT)).toEqual({ reductions: 1, longer: 1, mutants: 1, always: 0, worst: 1 });
+});
+
+test('the shortest of all portions counts for each of them', () => {
+  const rows = mergeLengths([
+    row({ length: 5, proved: false, searched: 2, reduced: [{ seed: 1, length: 5 }] }),
+    row({ length: 4, proved: false, searched: 3, reduced: [{ seed: 21, length: 4 }] }),
+  ]);
+  expect(rows).toHaveLength(1);
+  expect(rows[0]).toMatchObject({ length: 4, searched: 3 });
+  expect(summaryOf(rows, TUNED)).toMatchObject({ longer: 1, worst: 1 });
+  expect(shortestTable(rows, 2)).toContain(
+    '| one | fork.counts fork counts | 4 | up to 3 | – | 5 of 2 | 10 |',
+  );
+});
+
+test('of two that are equally short the proved one counts', () => {
+  const unproved = row({ proved: false, searched: 1 });
+  for (const rows of [
+    [unproved, row({})],
+    [row({}), unproved],
+  ])
+    expect(mergeLengths(rows)).toEqual([row({})]);
+});

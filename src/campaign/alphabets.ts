@@ -1,0 +1,76 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command, Op } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { MOST_PROCESSES, type Scope } from '../../spec/vocabulary/scope.ts';
+import { simpler } from '../reduce/arguments.ts';
+import { USUAL } from '../reduce/shorter-ways.ts';
+import { CORE, roomFor } from './certify.ts';
+
+/** Commands of which all cases up to some length are tried. */
+export interface Alphabet {
+  readonly scope: Scope;
+  readonly commands: readonly Command[];
+}
+
+/**
+ * What something shorter is looked for among, from the very commands of a case to all that are like them. The fewer there
+ * are, the farther a search comes; the more there are, the less it needs to come far.
+ */
+export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
+  const own = new Set(commands.map(({ op }) => op));
+  const core = new Set([...CORE, ...own]);
+  const usual = new Set([...USUAL, ...own]);
+  const room = roomFor(scope);
+  const alone = { ...room, processes: 1 };
+  const page = { ...room, pages: 1 };
+  const like = (world: Scope, ops: ReadonlySet<Op>): Alphabet => {
+    const all = among(world, ops);
+    return { ...all, commands: all.commands.filter((command) => isAlike(command, commands)) };
+  };
+  return distinct([
+    { scope, commands: distinct(commands) },
+    { scope, commands: distinct(commands.flatMap((command) => [command, ...simpler(command)])) },
+    like({ ...alone, pages: 1 }, usual),
+    like(scope, own),
+    ...[0, 1, 2].map((frames) => like({ ...alone, frames }, core)),
+    like(page, core),
+    like(page, usual),
+    like(scope, core),
+    like(room, core),
+    among(page, core),
+    like({ ...page, processes: Math.min(room.processes + 1, MOST_PROCESSES) }, own),
+  ]);
+}
+
+const among = (scope: Scope, ops: ReadonlySet<Op>): Alphabet => ({
+  scope,
+  commands: commandsIn(scope, { ops, values: [1] }),
+});
+
+const distinct = <T>(items: readonly T[]): readonly T[] => [
+  ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
+];
+
+/** Whether a command is of the kinds that a case has: of mappings, injections, advice and watches there are many. */
+function isAlike(command: Command, commands: readonly Command[]): boolean {
+  switch (command.op) {
+    case 'map':
+      return (
+        command.kind === 'private' ||
+        commands.some((other) => other.op === 'map' && other.kind === command.kind)
+      );
+    case 'inject':
+      return commands.some(
+        (other) =>
+          other.op === 'inject' &&
+          other.kind === command.kind &&
+          (command.victim === 'any' || other.victim !== 'any'),
+      );
+    case 'advise':
+      return commands.some((other) => other.op === 'advise' && other.advice === command.advice);
+    case 'watch':
+      return commands.some((other) => other.op === 'watch' && other.watch === command.watch);
+    default:
+      return true;
+  }
+}
