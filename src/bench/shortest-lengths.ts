@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { opsOf } from '../../spec/vocabulary/parts.ts';
 import { certify, CORE } from '../campaign/certify.ts';
 import { makeCounterexample } from '../campaign/counterexample.ts';
 import { Examiner, fingerprintOfExamined } from '../campaign/examiner.ts';
@@ -115,7 +116,7 @@ async function prove(
     onPath: () => Promise.resolve(),
   });
   const { shorter, slice, stopped } = certified;
-  const ops = [...new Set(testCase.commands.map(({ op }) => op))].filter((op) => !CORE.includes(op));
+  const ops = [...new Set(testCase.commands.flatMap(opsOf))].filter((op) => !CORE.includes(op));
   const length = (shorter ?? testCase.commands).length;
   return {
     length,

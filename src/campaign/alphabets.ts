@@ -1,6 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command, Op } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { isNoOtherRace, opsOf } from '../../spec/vocabulary/parts.ts';
 import { MOST_PROCESSES, type Scope } from '../../spec/vocabulary/scope.ts';
 import { simpler } from '../reduce/arguments.ts';
 import { USUAL } from '../reduce/shorter-ways.ts';
@@ -17,7 +18,7 @@ export interface Alphabet {
  * are, the farther a search comes; the more there are, the less it needs to come far.
  */
 export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
-  const own = new Set(commands.map(({ op }) => op));
+  const own = new Set(commands.flatMap(opsOf));
   const core = new Set([...CORE, ...own]);
   const usual = new Set([...USUAL, ...own]);
   const room = roomFor(scope);
@@ -70,6 +71,8 @@ function isAlike(command: Command, commands: readonly Command[]): boolean {
       return commands.some((other) => other.op === 'advise' && other.advice === command.advice);
     case 'watch':
       return commands.some((other) => other.op === 'watch' && other.watch === command.watch);
+    case 'race':
+      return isNoOtherRace(command, commands);
     default:
       return true;
   }

@@ -1,6 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Command, type Op, OPS } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { opsOf } from '../../spec/vocabulary/parts.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { type Frontier, type Prober, searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
@@ -122,7 +123,7 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
 } {
   return {
     scope: roomFor(scope),
-    ops: new Set(allCommands ? OPS : [...CORE, ...commands.map(({ op }) => op)]),
+    ops: new Set(allCommands ? OPS : [...CORE, ...commands.flatMap(opsOf)]),
     values: [1, 2],
   };
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { opsOf } from '../../spec/vocabulary/parts.ts';
 import { searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
@@ -34,7 +35,7 @@ test('no counterexample of a mutant is longer than the shortest there is', { tim
       frames: Math.max(scope.frames, frames),
       slots: Math.max(scope.slots, slots),
     };
-    const ops = new Set([...CORE, ...commands.map(({ op }) => op)]);
+    const ops = new Set([...CORE, ...commands.flatMap(opsOf)]);
     const prober = new EmbeddedProber({
       profile,
       scope: room,

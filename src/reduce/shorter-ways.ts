@@ -1,6 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command, Op } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { isNoOtherRace, opsOf } from '../../spec/vocabulary/parts.ts';
 import { type Ending, endingOf, mayBeNamedAlike } from './ending.ts';
 import { type Way, waysTo } from './model-ways.ts';
 import type { Pass } from './pass.ts';
@@ -51,7 +52,7 @@ interface Search {
 }
 
 function searchesFor({ commands, scope }: Case): readonly Search[] {
-  const own = new Set(commands.map(({ op }) => op));
+  const own = new Set(commands.flatMap(opsOf));
   const core = new Set([...CORE, ...own]);
   const all = new Set([...USUAL, ...own]);
   const searches: readonly Search[] = [
@@ -83,7 +84,8 @@ export const shorterWays: Pass = function* (failing, failure) {
     'host',
     ...failing.commands.flatMap((command) => (command.op === 'map' ? [command.kind] : [])),
   ]);
-  const isKnown = (command: Command): boolean => command.op !== 'inject' || kinds.has(command.kind);
+  const isKnown = (command: Command): boolean =>
+    isNoOtherRace(command, failing.commands) && (command.op !== 'inject' || kinds.has(command.kind));
   // Where few commands are tried, there is room for every kind of mapping.
   const isMapped = (command: Command, among: number): boolean =>
     command.op !== 'map' || mapped.has(command.kind) || among < USUAL.length;
