@@ -127,11 +127,12 @@ static void send(int port, const char *text, size_t length)
 	"\"every-step\",\"move\",\"move-keep\",\"populate\",\"peek\",\"query\""
 #define MORE_OF_OURS \
 	",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
-	"\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\""
+	"\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"soft-dirty\",\"watch-missing\"," \
+	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\""
 
 static void send_hello(int port)
 {
-	static char text[800];
+	static char text[1000];
 	struct utsname name;
 	int major, minor;
 

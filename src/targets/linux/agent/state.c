@@ -92,6 +92,9 @@ static void say_entry(uint64_t entry, unsigned int mapping)
 
 		if (frame >= 0)
 			say("{\"frame\":%d,\"write\":%s}", frame, write ? "true" : "false");
+		else if ((entry & SWAP_TYPE) == zdc_info.exclusive_types[0] ||
+			 (entry & SWAP_TYPE) == zdc_info.exclusive_types[1])
+			say_text("\"exclusive\"");
 		else
 			/* It names nothing of ours: nothing that may ever be at rest here. */
 			say_text("\"poison\"");

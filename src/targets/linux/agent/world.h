@@ -28,6 +28,8 @@ struct world {
 	/* Counts who ever filled a slot, so that what was remembered of another is not taken for it. */
 	uint32_t generations[ZDC_PROCESSES];
 	uint32_t swap_areas;
+	/* Whether the pages of the case are in mappings that must not merge; see apart.c. */
+	bool keeps_apart;
 	/* Which frame of the kernel's own test device bears which name; see dmirror.c. */
 	uint64_t named[ZDC_FRAMES];
 	/* Where the world itself is at fault, a sentence; the case is not answered. */
@@ -40,7 +42,6 @@ extern struct world *world;
 extern struct zdc_log *zdc_log;
 extern struct zdc_info zdc_info;
 extern int zdc_device;
-extern int host_memory;
 /* The slot that this process fills. */
 extern int my_slot;
 
@@ -105,6 +106,28 @@ int lock_page(unsigned int page, bool locks);
 /* 1 or 0, or below zero an error. */
 int residency_of(unsigned int page);
 unsigned int private_pages(void);
+/* Whether the process may read a page, or write it. */
+bool permits(unsigned int page, bool writes);
+
+/* apart.c */
+int map_apart(unsigned int page, int protection);
+int move_apart(unsigned int page, unsigned int to, int flags);
+
+/* memory.c: what is mapped that is not the process's own. */
+void memory_prepare(void);
+void memory_close(void);
+int memory_file(enum memory memory);
+
+/* tracking.c */
+int clear_soft_dirty(void);
+void say_soft_dirty(unsigned int page);
+
+/* watch.c */
+void watch_enter(void);
+void watch_forget(unsigned int page);
+int watch_page(unsigned int page, enum watch watch);
+/* Whether an access that failed was trapped, and not refused. */
+bool is_trapped(unsigned int page, bool writes);
 
 /* swap.c */
 void swap_prepare(void);

@@ -77,7 +77,7 @@ void zdc_read_cells(struct page *page, u64 *cells)
 	kunmap_local(memory);
 }
 
-static void write_cells(struct page *page, const u64 *cells)
+void zdc_write_cells(struct page *page, const u64 *cells)
 {
 	void *memory = kmap_local_page(page);
 	int at;
@@ -103,7 +103,7 @@ static bool try(struct zdc_process *process, struct zdc_access *access, bool wri
 	if (is_device_private_page(page))
 		page = zdc_frame_of(page)->memory;
 	if (write)
-		write_cells(page, access->cells);
+		zdc_write_cells(page, access->cells);
 	else
 		zdc_read_cells(page, access->cells);
 	spin_unlock(&process->lock);
