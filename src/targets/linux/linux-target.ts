@@ -13,12 +13,14 @@ import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-fai
 import { type Booted, Guest } from './guest.ts';
 import type { KernelVersion } from './kernel-version.ts';
 import type { GuestOptions, LinuxDriver } from './qemu.ts';
+import type { Undeclared } from './undeclared.ts';
 
 export interface LinuxOptions {
   readonly places: LinuxPlaces;
   readonly kernel: KernelVersion;
   readonly mutant?: string | undefined;
   readonly driver?: LinuxDriver | undefined;
+  readonly also?: readonly Undeclared[] | undefined;
   /** Our name and version. */
   readonly suite: string;
   readonly startupTimeout?: number | undefined;
@@ -79,6 +81,7 @@ export class LinuxTarget implements Target {
       guest: guestFile(places, kernel),
       mutant,
       driver: options.driver,
+      also: options.also,
       caseLimit: caseTimeout,
       megabytes: options.megabytes ?? MEGABYTES,
     } satisfies Partial<GuestOptions>;

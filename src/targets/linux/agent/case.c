@@ -18,6 +18,7 @@ static const char *const ops[] = {
 	[OP_RESIDENCY] = "residency", [OP_SMAPS] = "smaps", [OP_WATCH] = "watch",
 	[OP_CLEAR_SOFT_DIRTY] = "clear-soft-dirty", [OP_SOFT_DIRTY] = "soft-dirty",
 	[OP_MAKE_EXCLUSIVE] = "make-exclusive", [OP_DEVICE_EXCHANGE] = "device-exchange", [OP_EVICT_ALL] = "evict-all",
+	[OP_ADVISE] = "advise",
 };
 
 static const char *const injections[] = {
@@ -26,6 +27,10 @@ static const char *const injections[] = {
 
 static const char *const memories[] = {
 	[MEMORY_PRIVATE] = "private", [MEMORY_HOST] = "host", [MEMORY_SHARED] = "shared", [MEMORY_FILE] = "file",
+};
+
+static const char *const advices[] = {
+	[ADVICE_FREE] = "free", [ADVICE_COLD] = "cold", [ADVICE_PAGE_OUT] = "page-out", [ADVICE_MOVE_NODE] = "move-node",
 };
 
 static const char *const watches[] = {
@@ -108,6 +113,8 @@ static void read_command(struct json *json, struct command *command)
 			command->protection = protection_of(json_string(json));
 		else if (is_word(key, "watch"))
 			command->watch = number_of(json_string(json), watches, WATCH_STORES + 1);
+		else if (is_word(key, "advice"))
+			command->advice = number_of(json_string(json), advices, ADVICE_MOVE_NODE);
 		else if (is_word(key, "kind"))
 			read_kind(json, command);
 		else if (is_word(key, "victim"))

@@ -13,11 +13,13 @@ enum op {
 	OP_TO_SYSTEM, OP_DEVICE_LOAD, OP_DEVICE_STORE, OP_PIN, OP_UNPIN, OP_INJECT, OP_HEAL, OP_EVICT, OP_ATTACH,
 	OP_DETACH, OP_SWAP_ON, OP_INSPECT, OP_MOVE, OP_POPULATE, OP_LOCK, OP_UNLOCK, OP_PEEK, OP_PAGE_MAP,
 	OP_RESIDENCY, OP_SMAPS, OP_WATCH, OP_CLEAR_SOFT_DIRTY, OP_SOFT_DIRTY, OP_MAKE_EXCLUSIVE, OP_DEVICE_EXCHANGE,
-	OP_EVICT_ALL, OP_UNKNOWN,
+	OP_EVICT_ALL, OP_ADVISE, OP_UNKNOWN,
 };
 
 /* What a mapping maps. */
 enum memory { MEMORY_PRIVATE, MEMORY_HOST, MEMORY_SHARED, MEMORY_FILE };
+
+enum advice { ADVICE_FREE, ADVICE_COLD, ADVICE_PAGE_OUT, ADVICE_MOVE_NODE };
 
 enum watch { WATCH_NONE, WATCH_MISSING, WATCH_STORES };
 
@@ -38,8 +40,9 @@ struct command {
 	uint8_t protection;
 	/* enum memory, of a mapping. */
 	uint8_t memory;
-	/* enum watch. */
+	/* enum watch, enum advice. */
 	uint8_t watch;
+	uint8_t advice;
 	/* Of an injection: enum zdc_injection_kind, and -1 for any or for until-healed. */
 	int8_t kind;
 	int8_t remaining;

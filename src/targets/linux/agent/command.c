@@ -180,6 +180,9 @@ static void say_result(const struct command *command)
 	case OP_SMAPS:
 		say("%u", private_pages());
 		return;
+	case OP_ADVISE:
+		say_error(advise_page(command->page, command->advice));
+		return;
 	case OP_WATCH:
 		say_error(watch_page(command->page, command->watch));
 		return;

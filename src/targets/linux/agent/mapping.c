@@ -123,7 +123,7 @@ int residency_of(unsigned int page)
 	return mincore(address_of(page), ZDC_PAGE, &resident) ? -errno : resident & 1;
 }
 
-/* The sum over the mappings of the case, as smaps shows them. */
+/* The sum over the mappings of the case, as smaps shows them: what is in memory, and what is in a swap area. */
 unsigned int private_pages(void)
 {
 	static char text[64 << 10];
@@ -142,7 +142,7 @@ unsigned int private_pages(void)
 		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
 			from = start;
 		else if (from >= ZDC_BASE && from < ZDC_BASE + ZDC_PAGES * ZDC_PAGE &&
-			 sscanf(line, "Anonymous: %lu", &kilobytes) == 1)
+			 (sscanf(line, "Anonymous: %lu", &kilobytes) == 1 || sscanf(line, "Swap: %lu", &kilobytes) == 1))
 			sum += kilobytes;
 	}
 	return sum * 1024 / ZDC_PAGE;

@@ -109,6 +109,9 @@ unsigned int private_pages(void);
 /* Whether the process may read a page, or write it. */
 bool permits(unsigned int page, bool writes);
 
+/* advise.c */
+int advise_page(unsigned int page, enum advice advice);
+
 /* apart.c */
 int map_apart(unsigned int page, int protection);
 int move_apart(unsigned int page, unsigned int to, int flags);

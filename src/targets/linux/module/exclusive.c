@@ -46,6 +46,7 @@ static int exchange(struct zdc_access *access)
 	    !is_device_exclusive_entry(pte_to_swp_entry(entry)) || pte_swp_uffd_wp(entry))
 		return -EINVAL;
 	zdc_read_cells(pfn_swap_entry_to_page(pte_to_swp_entry(entry)), before);
+	set_page_dirty(pfn_swap_entry_to_page(pte_to_swp_entry(entry)));
 	zdc_write_cells(pfn_swap_entry_to_page(pte_to_swp_entry(entry)), access->cells);
 	memcpy(access->cells, before, sizeof(before));
 	return 0;
