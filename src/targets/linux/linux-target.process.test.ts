@@ -34,6 +34,7 @@ async function start(options: {
   readonly mutant?: string;
   readonly caseTimeout?: number;
   readonly megabytes?: number;
+  readonly consoleRoom?: number;
 }): Promise<LinuxTarget> {
   const started = await LinuxTarget.start({ places, suite: 'a test', ...options });
   if (started.kind === 'failure') throw new Error(started.failure.message);
@@ -127,7 +128,16 @@ describe.skipIf(kernel === undefined)('a guest', () => {
     expect(resultsOf(await run(target, [mapped, toDevice]))).toEqual(['ok', ['moved']]);
   });
 
-  test('that fills up is started anew', async () => {
+  test('whose console has filled its room is started anew, and costs no case', async () => {
+    const target = await start({ kernel: version, consoleRoom: 0 });
+    const [before] = guests();
+    expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+    expect(guests()).toEqual([]);
+    expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+    expect(before).toBeDefined();
+  });
+
+  test('whose memory fills up is started anew', async () => {
     const target = await start({ kernel: version, mutant: 'keeps-a-reference', megabytes: 64 });
     const [before] = guests();
     const seen = new Set<unknown>();
