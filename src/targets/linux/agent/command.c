@@ -82,6 +82,17 @@ static void do_load(const struct command *command)
 		say_cells(&cells);
 }
 
+static void do_kernel_load(const struct command *command)
+{
+	struct cells cells;
+	int error = kernel_load(command->page, &cells);
+
+	if (error)
+		say_called(command, error, false);
+	else
+		say_cells(&cells);
+}
+
 static void do_range(const struct command *command, unsigned long request)
 {
 	struct zdc_range range = { .page = command->page, .count = command->count };
@@ -182,6 +193,12 @@ static void say_result(const struct command *command)
 		return;
 	case OP_ADVISE:
 		say_error(advise_page(command->page, command->advice));
+		return;
+	case OP_KERNEL_LOAD:
+		do_kernel_load(command);
+		return;
+	case OP_KERNEL_STORE:
+		say_called(command, kernel_store(command->page, command->value), true);
 		return;
 	case OP_WATCH:
 		say_error(watch_page(command->page, command->watch));

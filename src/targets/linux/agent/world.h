@@ -121,6 +121,10 @@ void memory_prepare(void);
 void memory_close(void);
 int memory_file(enum memory memory);
 
+/* kernel_access.c: 0, or the error that it came to. */
+int kernel_load(unsigned int page, struct cells *cells);
+int kernel_store(unsigned int page, uint16_t value);
+
 /* tracking.c */
 int clear_soft_dirty(void);
 void say_soft_dirty(unsigned int page);
