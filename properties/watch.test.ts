@@ -96,11 +96,16 @@ prove(chapter, {
   },
   'watch/quiet': {
     profile: 'linux-5.18',
-    holds: [...stored, goes('W0 .'), watches({ entries: 'R0 .' })],
+    holds: [
+      ...stored,
+      goes('W0 .'),
+      [watch(0, 0, 'missing'), { entries: 'R0 .' }],
+      watches({ entries: 'R0 .' }),
+    ],
     breaks: [
       [...stored, goes('W0 .'), watches({ entries: '= .', events: [fault(0, 0, 0), free(0)] })],
       [...stored, goes('W0 .'), watches({ entries: '= .' })],
-      [...stored, goes('W0 .'), [watch(0, 0, 'missing'), { entries: 'R0 .' }]],
+      [...stored, goes('W0 .'), [watch(0, 0, 'missing'), { entries: '= .' }]],
       [...stored, watches({ result: 'EFAULT' })],
       [...stored, watches({ entries: '= =' })],
       [...stored, watches({ entries: '= .', rss: [0, 0] })],

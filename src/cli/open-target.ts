@@ -35,12 +35,13 @@ export async function openTarget(
   }
   const { startupTimeout, caseTimeout } = timeouts;
   if (spec.kind === 'linux') {
-    const { kernel, mutant, driver } = spec;
+    const { kernel, mutant, driver, also } = spec;
     const started = await LinuxTarget.start({
       places: linuxPlaces(env),
       kernel,
       mutant: mutant?.id,
       driver,
+      also,
       suite: SUITE_AND_VERSION,
       startupTimeout,
       caseTimeout,

@@ -5,6 +5,7 @@ import { splitCommandLine } from '../targets/command-line.ts';
 import type { KernelVersion } from '../targets/linux/kernel-version.ts';
 import type { LinuxMutant } from '../targets/linux/linux-mutants.ts';
 import type { LinuxDriver } from '../targets/linux/qemu.ts';
+import type { Undeclared } from '../targets/linux/undeclared.ts';
 import { readLinuxOptions } from './linux/linux-spec.ts';
 import { didYouMean } from './nearest.ts';
 
@@ -16,6 +17,7 @@ export type TargetSpec =
       readonly kernel: KernelVersion;
       readonly mutant: LinuxMutant | undefined;
       readonly driver: LinuxDriver;
+      readonly also: readonly Undeclared[];
       readonly text: string;
     }
   | { readonly kind: 'stdio'; readonly commandLine: string; readonly text: string };

@@ -51,7 +51,7 @@ export async function checkLinuxMutants(
     if (io.signal.aborted) break;
     io.stderr.write(`${mutant.id}: ${checked.length + 1} of ${mutants.length}\n`);
     const text = `linux:kernel=${kernel},mutant=${mutant.id}`;
-    const spec = { kind: 'linux', kernel, mutant, driver: 'ours', text } as const;
+    const spec = { kind: 'linux', kernel, mutant, driver: 'ours', also: [], text } as const;
     const code = await withTarget(spec, { caseTimeout: CASE_TIMEOUT }, io, async (target) => {
       const { finding, contents, replayed } = await check(target, text, seed, io);
       // The program has a guest of its own.

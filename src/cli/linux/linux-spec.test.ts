@@ -8,12 +8,14 @@ test('a Linux target is named with its kernel and a mutant', () => {
     kernel: '6.1',
     mutant: { id: 'copies-half-a-page' },
   });
+  expect(parseTargetSpec('linux:also=soft-dirty+lock')).toMatchObject({ also: ['soft-dirty', 'lock'] });
 });
 
 test.each([
   ['linux:kernel=5.4', '6.12 and 6.1'],
   ['linux:mutant=copies-half-a-pag', 'Did you mean copies-half-a-page?'],
   ['linux:speed=fast', 'cannot be asked'],
+  ['linux:also=lock+pin', 'advise and lock and soft-dirty'],
 ])('%s is refused, and told why', (text, said) => {
   expect(() => parseTargetSpec(text)).toThrow(said);
 });

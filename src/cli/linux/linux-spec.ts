@@ -7,33 +7,47 @@ import {
 } from '../../targets/linux/kernel-version.ts';
 import { LINUX_MUTANTS, type LinuxMutant, linuxMutantById } from '../../targets/linux/linux-mutants.ts';
 import type { LinuxDriver } from '../../targets/linux/qemu.ts';
+import { isUndeclared, type Undeclared, UNDECLARED } from '../../targets/linux/undeclared.ts';
 import { didYouMean } from '../nearest.ts';
 
 interface LinuxOptions {
   readonly kernel: KernelVersion;
   readonly mutant: LinuxMutant | undefined;
   readonly driver: LinuxDriver;
+  readonly also: readonly Undeclared[];
 }
 
 const FORMS =
-  'After "linux:" come kernel=6.12 or kernel=6.1, and mutant=ID or driver=test_hmm, with commas between them.';
+  'After "linux:" come kernel=6.12 or kernel=6.1, mutant=ID or driver=test_hmm, and ' +
+  `also=${UNDECLARED.join('+')}, with commas between them.`;
 
 /** Reads what follows "linux:" in the name of a target. */
 export function readLinuxOptions(text: string): LinuxOptions {
   let kernel: KernelVersion = DEFAULT_KERNEL;
   let mutant: LinuxMutant | undefined;
   let driver: LinuxDriver = 'ours';
+  let also: readonly Undeclared[] = [];
   for (const option of text === '' ? [] : text.split(',')) {
     const [name, value] = option.split('=', 2);
     if (name === 'kernel' && value !== undefined) kernel = parseKernelVersion(value);
     else if (name === 'mutant' && value !== undefined) mutant = parseLinuxMutant(value);
     else if (name === 'driver' && value === 'test_hmm') driver = value;
+    else if (name === 'also' && value !== undefined) also = parseAlso(value);
     else throw new InvalidArgumentError(`"${option}" cannot be asked of a Linux target. ${FORMS}`);
   }
   if (driver === 'test_hmm' && mutant !== undefined) {
     throw new InvalidArgumentError('Mutants are bugs of our own driver, and not of test_hmm.');
   }
-  return { kernel, mutant, driver };
+  return { kernel, mutant, driver, also };
+}
+
+function parseAlso(text: string): readonly Undeclared[] {
+  const names = text.split('+');
+  const also = names.filter(isUndeclared);
+  if (also.length === names.length) return also;
+  throw new InvalidArgumentError(
+    `What the Linux target can also be asked for is ${UNDECLARED.join(' and ')}, with a + between them.`,
+  );
 }
 
 export function parseKernelVersion(text: string): KernelVersion {

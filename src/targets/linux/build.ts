@@ -18,15 +18,30 @@ export async function build(
   await mkdir(places.cache, { recursive: true });
   await installPackages(places, version, watch);
   const source = installedVersion(sourceName(version)) ?? 'unknown';
-  // Whatever happens from here on, what there was does not count any more.
-  await rm(recordFile(places, version), { force: true });
-  await unpackSource(places, version, source, watch);
-  if (!isKernelOf(before, source)) await buildKernel(places, version, watch);
+  if (!isKernelOf(before, source)) {
+    // Whatever happens from here on, what there was does not count any more.
+    await rm(recordFile(places, version), { force: true });
+    await unpackSource(places, version, source, watch);
+    await buildKernel(places, version, watch);
+  }
+  // A guest that cannot be built costs no kernel.
+  await writeRecord(places, version, { source, guest: NO_GUEST });
   await buildGuest(places, version, watch);
-  const record = { source, configuration: configurationKey(places), guest: guestKey(places) };
-  await writeFile(recordFile(places, version), `${JSON.stringify(record)}\n`);
+  await writeRecord(places, version, { source, guest: guestKey(places) });
   return 'built';
 }
+
+const NO_GUEST = 'none';
+
+const writeRecord = (
+  places: LinuxPlaces,
+  version: KernelVersion,
+  parts: { readonly source: string; readonly guest: string },
+): Promise<void> =>
+  writeFile(
+    recordFile(places, version),
+    `${JSON.stringify({ ...parts, configuration: configurationKey(places) })}\n`,
+  );
 
 const isKernelOf = ({ kernel, record }: Built, source: string): boolean =>
   kernel === 'there' && record?.source === source;

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROTOCOL_VERSION } from '../../../spec/protocol/wire.ts';
@@ -6,6 +6,7 @@ import { Malformed } from '../../../spec/protocol/malformed.ts';
 import { type Failed, failed } from '../stdio-failure.ts';
 import { type Greeting, readHello } from '../stdio-hello.ts';
 import { type Reply, StdioProcess } from '../stdio-process.ts';
+import { consoleSize, readConsole } from './console-file.ts';
 import { guestGone } from './guest-failure.ts';
 import { guestCommand, type GuestOptions } from './qemu.ts';
 
@@ -57,12 +58,12 @@ export class Guest {
 
   /** What the kernel has written so far. */
   get console(): string {
-    try {
-      return readFileSync(this.#consoleFile, 'utf8');
-    } catch {
-      // It never came so far, or it is ended.
-      return '';
-    }
+    return readConsole(this.#consoleFile);
+  }
+
+  /** How much that is, in bytes. */
+  get consoleSize(): number {
+    return consoleSize(this.#consoleFile);
   }
 
   /** What QEMU itself has complained of. */

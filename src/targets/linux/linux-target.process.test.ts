@@ -8,6 +8,7 @@ import { isReady, lookAtBuilt } from './built.ts';
 import { cacheFolder, type LinuxPlaces } from './cache-folder.ts';
 import { KERNEL_VERSIONS, type KernelVersion } from './kernel-version.ts';
 import { LinuxTarget } from './linux-target.ts';
+import type { Undeclared } from './undeclared.ts';
 
 // What befalls a guest costs one case and a start, never the run. Skipped where no kernel is built: "zdc linux build".
 
@@ -34,6 +35,8 @@ async function start(options: {
   readonly mutant?: string;
   readonly caseTimeout?: number;
   readonly megabytes?: number;
+  readonly consoleRoom?: number;
+  readonly also?: readonly Undeclared[];
 }): Promise<LinuxTarget> {
   const started = await LinuxTarget.start({ places, suite: 'a test', ...options });
   if (started.kind === 'failure') throw new Error(started.failure.message);
@@ -82,6 +85,63 @@ test.each(built)('Linux %s carries out a case', async (version) => {
   expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
 });
 
+describe.each(built)('Linux %s', (version) => {
+  const other = { process: 0, page: 1 } as const;
+  const store: Command = { op: 'store', ...page, value: 7 };
+
+  test('tells the trap of a watched page from what a driver does', async () => {
+    const target = await start({ kernel: version });
+    const one = await run(target, [
+      mapped,
+      { op: 'watch', ...page, watch: 'missing' },
+      load,
+      { op: 'kernel-load', ...page },
+      { op: 'watch', ...page, watch: 'none' },
+      store,
+      toDevice,
+      { op: 'watch', ...page, watch: 'write-protect' },
+      { op: 'inject', kind: 'sigbus', victim: 'any', remaining: 1 },
+      store,
+      store,
+      load,
+    ]);
+    const trapped = 'trapped';
+    const before = ['ok', 'ok', trapped, trapped, 'ok', 'ok', ['moved'], 'ok', 'ok'];
+    expect(resultsOf(one)).toEqual([...before, 'SIGBUS', trapped, 7]);
+  });
+
+  test('keeps pages apart whose stores are tracked', async () => {
+    const target = await start({ kernel: version, also: ['soft-dirty'] });
+    expect(target.hello.capabilities.has('soft-dirty')).toBe(true);
+    const asked = { op: 'soft-dirty', ...page } as const;
+    const one = await run(target, [
+      mapped,
+      store,
+      { op: 'clear-soft-dirty', process: 0 },
+      { op: 'map', ...other, kind: 'private', protection: 'write' },
+      asked,
+      { op: 'soft-dirty', ...other },
+      store,
+      asked,
+    ]);
+    expect(resultsOf(one)).toEqual(['ok', 'ok', 'ok', 'ok', 'clean', 'dirty', 'ok', 'dirty']);
+  });
+
+  test('gives the device a page to itself, until somebody touches it', async () => {
+    const target = await start({ kernel: version });
+    const exchange: Command = { op: 'device-exchange', ...page, value: 9 };
+    const one = await run(target, [
+      mapped,
+      store,
+      { op: 'make-exclusive', ...page },
+      exchange,
+      load,
+      exchange,
+    ]);
+    expect(resultsOf(one)).toEqual(['ok', 'ok', 'ok', 7, 9, 'EINVAL']);
+  });
+});
+
 describe.skipIf(kernel === undefined)('a guest', () => {
   const version = kernel ?? '6.12';
 
@@ -127,7 +187,16 @@ describe.skipIf(kernel === undefined)('a guest', () => {
     expect(resultsOf(await run(target, [mapped, toDevice]))).toEqual(['ok', ['moved']]);
   });
 
-  test('that fills up is started anew', async () => {
+  test('whose console has filled its room is started anew, and costs no case', async () => {
+    const target = await start({ kernel: version, consoleRoom: 0 });
+    const [before] = guests();
+    expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+    expect(guests()).toEqual([]);
+    expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+    expect(before).toBeDefined();
+  });
+
+  test('whose memory fills up is started anew', async () => {
     const target = await start({ kernel: version, mutant: 'keeps-a-reference', megabytes: 64 });
     const [before] = guests();
     const seen = new Set<unknown>();

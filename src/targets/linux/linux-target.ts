@@ -13,22 +13,28 @@ import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-fai
 import { type Booted, Guest } from './guest.ts';
 import type { KernelVersion } from './kernel-version.ts';
 import type { GuestOptions, LinuxDriver } from './qemu.ts';
+import type { Undeclared } from './undeclared.ts';
 
 export interface LinuxOptions {
   readonly places: LinuxPlaces;
   readonly kernel: KernelVersion;
   readonly mutant?: string | undefined;
   readonly driver?: LinuxDriver | undefined;
+  readonly also?: readonly Undeclared[] | undefined;
   /** Our name and version. */
   readonly suite: string;
   readonly startupTimeout?: number | undefined;
   readonly caseTimeout?: number | undefined;
   /** The memory of the guest. */
   readonly megabytes?: number;
+  /** How many bytes its console may hold before it is started anew. */
+  readonly consoleRoom?: number;
 }
 
 /** A case takes little; this is mostly for the kernel itself. */
 const MEGABYTES = 128;
+/** A kernel that has written so much has something to say in every case, and somebody's disk fills up. */
+const CONSOLE_ROOM = 16 * 1024 * 1024;
 /** A second, mostly; but on a busy machine without hardware virtualisation it may be many. */
 const STARTUP_TIMEOUT = 60_000;
 /** The guest has its own limit: this much later it is taken for dead as a whole. */
@@ -51,6 +57,7 @@ export class LinuxTarget implements Target {
   readonly hello: Hello;
   readonly #boot: () => Promise<Booted>;
   readonly #caseTimeout: number;
+  readonly #consoleRoom: number;
   readonly #shows: Shows;
   /** How long the guest itself says that it took for all its cases: without us, and the way to us. */
   microsecondsInGuest = 0;
@@ -58,11 +65,12 @@ export class LinuxTarget implements Target {
   #nextId = 0;
   #isClosed = false;
 
-  private constructor(hello: Hello, guest: Guest, boot: () => Promise<Booted>, caseTimeout: number) {
+  private constructor(hello: Hello, guest: Guest, boot: () => Promise<Booted>, options: LinuxOptions) {
     this.hello = hello;
     this.#guest = guest;
     this.#boot = boot;
-    this.#caseTimeout = caseTimeout;
+    this.#caseTimeout = options.caseTimeout ?? CASE_TIMEOUT;
+    this.#consoleRoom = options.consoleRoom ?? CONSOLE_ROOM;
     this.#shows = showsOf(hello.capabilities);
   }
 
@@ -74,13 +82,13 @@ export class LinuxTarget implements Target {
         `Linux ${kernel} is not built, or not from what is here now: run "zdc linux build --kernel ${kernel}".`,
       );
     }
-    const caseTimeout = options.caseTimeout ?? CASE_TIMEOUT;
     const common = {
       image: imageFile(places, kernel),
       guest: guestFile(places, kernel),
       mutant,
       driver: options.driver,
-      caseLimit: caseTimeout,
+      also: options.also,
+      caseLimit: options.caseTimeout ?? CASE_TIMEOUT,
       megabytes: options.megabytes ?? MEGABYTES,
     } satisfies Partial<GuestOptions>;
     const accelerator = await chooseAccelerator(places, async (one) => {
@@ -93,13 +101,16 @@ export class LinuxTarget implements Target {
     const booted = await boot();
     if (booted.kind === 'failure') return booted;
     const hello = helloOf(booted.greeting.hello, kernel);
-    return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, caseTimeout) };
+    return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, options) };
   }
 
   async run(testCase: Case): Promise<Run> {
     if (this.#isClosed) throw new Error('The target is closed.');
     const guest = this.#guest ?? (await this.#startAgain());
-    return guest instanceof Guest ? this.#ask(testCase, guest) : guest;
+    if (!(guest instanceof Guest)) return guest;
+    const ran = await this.#ask(testCase, guest);
+    if (guest === this.#guest && guest.consoleSize > this.#consoleRoom) await this.restart();
+    return ran;
   }
 
   async restart(): Promise<void> {

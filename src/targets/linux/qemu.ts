@@ -1,6 +1,7 @@
 import type { Accelerator } from './accelerator.ts';
 import { clockKilohertz } from './clock-speed.ts';
 import type { ProgramAndArguments } from '../stdio-launch.ts';
+import type { Undeclared } from './undeclared.ts';
 
 /** Whose private memory is judged: our module's, or that of the kernel's own test device. */
 export type LinuxDriver = 'ours' | 'test_hmm';
@@ -14,6 +15,8 @@ export interface GuestOptions {
   /** A bug of the module, to have on purpose. */
   readonly mutant: string | undefined;
   readonly driver?: LinuxDriver | undefined;
+  /** What the agent is to declare beside what it does by itself. */
+  readonly also?: readonly Undeclared[] | undefined;
   /** How long the guest lets a case take, in milliseconds. */
   readonly caseLimit: number;
   readonly megabytes: number;
@@ -41,10 +44,13 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     'transparent_hugepage=never',
     `tsc_early_khz=${clockKilohertz()}`,
     'tsc=reliable',
+    // On a busy host a guest may stand still just while it looks whether its timer runs.
+    'no_timer_check',
     // There is nobody else on this processor to be kind to.
     'rcupdate.rcu_expedited=1',
     `zdc.limit=${caseLimit}`,
     ...(mutant === undefined ? [] : [`zdc.mutant=${mutant}`]),
+    ...(options.also ?? []).map((name) => `zdc.also=${name}`),
     ...(options.driver === 'test_hmm' ? ['zdc.driver=test_hmm'] : []),
     ...(options.runsProgram === true ? ['zdc.program'] : []),
   ];

@@ -15,11 +15,26 @@ static const char *const ops[] = {
 	[OP_HEAL] = "heal", [OP_EVICT] = "evict", [OP_ATTACH] = "attach", [OP_DETACH] = "detach",
 	[OP_SWAP_ON] = "swap-on", [OP_INSPECT] = "inspect", [OP_MOVE] = "move", [OP_POPULATE] = "populate",
 	[OP_LOCK] = "lock", [OP_UNLOCK] = "unlock", [OP_PEEK] = "peek", [OP_PAGE_MAP] = "page-map",
-	[OP_RESIDENCY] = "residency", [OP_SMAPS] = "smaps", [OP_RACE] = "race",
+	[OP_RESIDENCY] = "residency", [OP_SMAPS] = "smaps", [OP_WATCH] = "watch",
+	[OP_CLEAR_SOFT_DIRTY] = "clear-soft-dirty", [OP_SOFT_DIRTY] = "soft-dirty",
+	[OP_MAKE_EXCLUSIVE] = "make-exclusive", [OP_DEVICE_EXCHANGE] = "device-exchange", [OP_EVICT_ALL] = "evict-all",
+	[OP_ADVISE] = "advise", [OP_KERNEL_LOAD] = "kernel-load", [OP_KERNEL_STORE] = "kernel-store", [OP_RACE] = "race",
 };
 
 static const char *const injections[] = {
 	[ZDC_SIGBUS] = "sigbus", [ZDC_OOM] = "oom", [ZDC_NO_FRAME] = "no-frame", [ZDC_NO_COPY] = "no-copy",
+};
+
+static const char *const memories[] = {
+	[MEMORY_PRIVATE] = "private", [MEMORY_HOST] = "host", [MEMORY_SHARED] = "shared", [MEMORY_FILE] = "file",
+};
+
+static const char *const advices[] = {
+	[ADVICE_FREE] = "free", [ADVICE_COLD] = "cold", [ADVICE_PAGE_OUT] = "page-out", [ADVICE_MOVE_NODE] = "move-node",
+};
+
+static const char *const watches[] = {
+	[WATCH_NONE] = "none", [WATCH_MISSING] = "missing", [WATCH_STORES] = "write-protect",
 };
 
 static int number_of(struct word word, const char *const *names, int count)
@@ -62,7 +77,7 @@ static void read_kind(struct json *json, struct command *command)
 	struct word word = json_string(json);
 
 	/* A mapping's and an injection's have no name in common. */
-	command->host = is_word(word, "host");
+	command->memory = number_of(word, memories, MEMORY_FILE + 1);
 	command->kind = number_of(word, injections, ZDC_INJECTIONS);
 }
 
@@ -114,6 +129,10 @@ static void read_command(struct json *json, struct command *command, struct test
 			command->value = json_number(json);
 		else if (is_word(key, "protection"))
 			command->protection = protection_of(json_string(json));
+		else if (is_word(key, "watch"))
+			command->watch = number_of(json_string(json), watches, WATCH_STORES + 1);
+		else if (is_word(key, "advice"))
+			command->advice = number_of(json_string(json), advices, ADVICE_MOVE_NODE);
 		else if (is_word(key, "kind"))
 			read_kind(json, command);
 		else if (is_word(key, "left"))

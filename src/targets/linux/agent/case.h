@@ -12,8 +12,16 @@ enum op {
 	OP_SPAWN, OP_FORK, OP_EXIT, OP_MAP, OP_UNMAP, OP_DISCARD, OP_PROTECT, OP_LOAD, OP_STORE, OP_TO_DEVICE,
 	OP_TO_SYSTEM, OP_DEVICE_LOAD, OP_DEVICE_STORE, OP_PIN, OP_UNPIN, OP_INJECT, OP_HEAL, OP_EVICT, OP_ATTACH,
 	OP_DETACH, OP_SWAP_ON, OP_INSPECT, OP_MOVE, OP_POPULATE, OP_LOCK, OP_UNLOCK, OP_PEEK, OP_PAGE_MAP,
-	OP_RESIDENCY, OP_SMAPS, OP_RACE, OP_UNKNOWN,
+	OP_RESIDENCY, OP_SMAPS, OP_WATCH, OP_CLEAR_SOFT_DIRTY, OP_SOFT_DIRTY, OP_MAKE_EXCLUSIVE, OP_DEVICE_EXCHANGE,
+	OP_EVICT_ALL, OP_ADVISE, OP_KERNEL_LOAD, OP_KERNEL_STORE, OP_RACE, OP_UNKNOWN,
 };
+
+/* What a mapping maps. */
+enum memory { MEMORY_PRIVATE, MEMORY_HOST, MEMORY_SHARED, MEMORY_FILE };
+
+enum advice { ADVICE_FREE, ADVICE_COLD, ADVICE_PAGE_OUT, ADVICE_MOVE_NODE };
+
+enum watch { WATCH_NONE, WATCH_MISSING, WATCH_STORES };
 
 enum observe { OBSERVE_RESULTS, OBSERVE_INSPECT, OBSERVE_EVERY_STEP };
 
@@ -30,7 +38,11 @@ struct command {
 	uint8_t slot;
 	/* PROT_… of a mapping. */
 	uint8_t protection;
-	uint8_t host;
+	/* enum memory, of a mapping. */
+	uint8_t memory;
+	/* enum watch, enum advice. */
+	uint8_t watch;
+	uint8_t advice;
 	/* Of an injection: enum zdc_injection_kind, and -1 for any or for until-healed. */
 	int8_t kind;
 	int8_t remaining;

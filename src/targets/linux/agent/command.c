@@ -54,13 +54,41 @@ void say_signal(int signal)
 	say_text(signal == 0 ? "\"ok\"" : signal == SIGBUS ? "\"SIGBUS\"" : "\"SIGSEGV\"");
 }
 
+/* The end of an access that may have met a watched page. */
+static void say_touched(const struct command *command, int signal, bool writes)
+{
+	if (signal == SIGBUS && is_trapped(command->page, writes))
+		say_text("\"trapped\"");
+	else
+		say_signal(signal);
+}
+
+static void say_called(const struct command *command, int error, bool writes)
+{
+	if (error == EFAULT && is_trapped(command->page, writes))
+		say_text("\"trapped\"");
+	else
+		say_error(error);
+}
+
 static void do_load(const struct command *command)
 {
 	struct cells cells;
 	int signal = touch_load(command->page, &cells);
 
 	if (signal)
-		say_signal(signal);
+		say_touched(command, signal, false);
+	else
+		say_cells(&cells);
+}
+
+static void do_kernel_load(const struct command *command)
+{
+	struct cells cells;
+	int error = kernel_load(command->page, &cells);
+
+	if (error)
+		say_called(command, error, false);
 	else
 		say_cells(&cells);
 }
@@ -86,8 +114,11 @@ static void do_access(const struct command *command, unsigned long request)
 	for (unsigned int cell = 0; cell < ZDC_CELLS; cell++)
 		access.cells[cell] = command->value;
 	if (ioctl(zdc_device, request, &access)) {
-		say_error(errno);
-	} else if (request == ZDC_LOAD || request == ZDC_UNPIN || request == ZDC_PEEK) {
+		if (request == ZDC_PIN)
+			say_called(command, errno, true);
+		else
+			say_error(errno);
+	} else if (request == ZDC_LOAD || request == ZDC_UNPIN || request == ZDC_PEEK || request == ZDC_EXCHANGE) {
 		memcpy(cells.cell, access.cells, sizeof(cells.cell));
 		say_cells(&cells);
 	} else {
@@ -142,7 +173,7 @@ static void say_result(const struct command *command)
 		say_error(move_page(command));
 		return;
 	case OP_POPULATE:
-		say_error(populate_page(command->page));
+		say_called(command, populate_page(command->page), permits(command->page, true));
 		return;
 	case OP_LOCK:
 	case OP_UNLOCK:
@@ -160,6 +191,33 @@ static void say_result(const struct command *command)
 	case OP_SMAPS:
 		say("%u", private_pages());
 		return;
+	case OP_ADVISE:
+		say_error(advise_page(command->page, command->advice));
+		return;
+	case OP_KERNEL_LOAD:
+		do_kernel_load(command);
+		return;
+	case OP_KERNEL_STORE:
+		say_called(command, kernel_store(command->page, command->value), true);
+		return;
+	case OP_WATCH:
+		say_error(watch_page(command->page, command->watch));
+		return;
+	case OP_CLEAR_SOFT_DIRTY:
+		say_error(clear_soft_dirty());
+		return;
+	case OP_SOFT_DIRTY:
+		say_soft_dirty(command->page);
+		return;
+	case OP_MAKE_EXCLUSIVE:
+		do_access(command, ZDC_MAKE_EXCLUSIVE);
+		return;
+	case OP_DEVICE_EXCHANGE:
+		do_access(command, ZDC_EXCHANGE);
+		return;
+	case OP_EVICT_ALL:
+		say("%d", ioctl(zdc_device, ZDC_EVICT_ALL));
+		return;
 	case OP_DISCARD:
 		say_done(madvise(at(command), ZDC_PAGE, MADV_DONTNEED));
 		return;
@@ -170,7 +228,7 @@ static void say_result(const struct command *command)
 		do_load(command);
 		return;
 	case OP_STORE:
-		say_signal(touch_store(command->page, command->value));
+		say_touched(command, touch_store(command->page, command->value), true);
 		return;
 	case OP_TO_DEVICE:
 		do_range(command, ZDC_TO_DEVICE);

@@ -31,6 +31,8 @@ static char mutant[64];
 static int limit = 4000;
 static int tainted;
 static bool runs_program;
+/* What is declared because somebody asked for it: ,"name" one after the other. */
+static char also[200];
 
 /* Nothing else can be done: the guest ends, and its console tells why. */
 static void give_up(const char *what)
@@ -52,7 +54,7 @@ static void mount_all(void)
 	mount("sys", "/sys", "sysfs", 0, NULL);
 }
 
-/* What the suite told the kernel for us: zdc.mutant=NAME, zdc.limit=MILLISECONDS. */
+/* What the suite told the kernel for us: zdc.mutant=NAME, zdc.also=CAPABILITY, zdc.limit=MILLISECONDS. */
 static void read_command_line(void)
 {
 	static char text[4096];
@@ -67,6 +69,8 @@ static void read_command_line(void)
 		sscanf(word, "zdc.limit=%d", &limit);
 		uses_dmirror |= strcmp(word, "zdc.driver=test_hmm") == 0;
 		runs_program |= strcmp(word, "zdc.program") == 0;
+		if (strncmp(word, "zdc.also=", 9) == 0)
+			snprintf(also + strlen(also), sizeof(also) - strlen(also), ",\"%s\"", word + 9);
 	}
 }
 
@@ -119,19 +123,20 @@ static void send(int port, const char *text, size_t length)
 }
 
 /*
- * Accounting is in none of them: the kernel charges in batches. Nor is an answer for a touch without memory. Locking is
- * carried out and not declared: what a kernel does with locked device pages is not settled (reports/linux-6.12/NOTES.md).
+ * Accounting is in none of them: the kernel charges in batches. Nor is an answer for a touch without memory. Advice, locking
+ * and soft-dirty are carried out, and declared where somebody asks (reports/linux-6.12/NOTES.md says why).
  */
 #define CAPABILITIES \
 	"\"fork\",\"discard\",\"protect\",\"host\",\"device-load\",\"device-store\",\"pin\",\"entries\"," \
 	"\"every-step\",\"move\",\"move-keep\",\"populate\",\"peek\",\"query\""
 #define MORE_OF_OURS \
 	",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
-	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\""
+	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"watch-missing\"," \
+	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\",\"kernel-access\""
 
 static void send_hello(int port)
 {
-	static char text[800];
+	static char text[1000];
 	struct utsname name;
 	int major, minor;
 
@@ -139,9 +144,9 @@ static void send_hello(int port)
 	sscanf(name.release, "%d.%d", &major, &minor);
 	snprintf(text, sizeof(text),
 		 "{\"type\":\"hello\",\"protocol\":1,\"name\":\"linux%s%s%s\",\"version\":\"%s\","
-		 "\"profiles\":[\"linux-%d.%d\",\"linux-6.1\"],\"capabilities\":[" CAPABILITIES "%s]}\n",
+		 "\"profiles\":[\"linux-%d.%d\",\"linux-6.1\"],\"capabilities\":[" CAPABILITIES "%s%s]}\n",
 		 uses_dmirror ? " with test_hmm" : "", mutant[0] ? " with mutant " : "", mutant, name.release, major,
-		 minor, uses_dmirror ? "" : MORE_OF_OURS);
+		 minor, uses_dmirror ? "" : MORE_OF_OURS, also);
 	send(port, text, strlen(text));
 }
 

@@ -27,16 +27,40 @@ static void *address_of(unsigned int page)
 	return (void *)(ZDC_BASE + page * ZDC_PAGE);
 }
 
-int map_page(const struct command *command)
+bool permits(unsigned int page, bool writes)
 {
-	int flags = MAP_FIXED_NOREPLACE | (command->host ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS);
-	int file = command->host ? host_memory : -1;
-	off_t offset = command->host ? command->page * (off_t)ZDC_PAGE : 0;
+	return protections[page] >= 0 && (protections[page] & (writes ? PROT_WRITE : PROT_READ));
+}
+
+static int map_own(const struct command *command)
+{
+	int flags = MAP_FIXED_NOREPLACE | MAP_PRIVATE | MAP_ANONYMOUS;
+
+	if (world->keeps_apart)
+		return map_apart(command->page, command->protection);
+	if (mmap(address_of(command->page), ZDC_PAGE, command->protection, flags, -1, 0) == MAP_FAILED)
+		return errno;
+	return 0;
+}
+
+static int map_common(const struct command *command)
+{
+	int flags = MAP_FIXED_NOREPLACE | (command->memory == MEMORY_FILE ? MAP_PRIVATE : MAP_SHARED);
+	int file = memory_file(command->memory);
+	off_t offset = command->page * (off_t)ZDC_PAGE;
 
 	if (mmap(address_of(command->page), ZDC_PAGE, command->protection, flags, file, offset) == MAP_FAILED)
 		return errno;
-	protections[command->page] = command->protection;
 	return 0;
+}
+
+int map_page(const struct command *command)
+{
+	int error = command->memory == MEMORY_PRIVATE ? map_own(command) : map_common(command);
+
+	if (error == 0)
+		protections[command->page] = command->protection;
+	return error;
 }
 
 int unmap_page(unsigned int page)
@@ -44,6 +68,7 @@ int unmap_page(unsigned int page)
 	if (munmap(address_of(page), ZDC_PAGE))
 		return errno;
 	protections[page] = -1;
+	watch_forget(page);
 	return 0;
 }
 
@@ -59,8 +84,14 @@ int move_page(const struct command *command)
 {
 	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | (command->keep ? MREMAP_DONTUNMAP : 0);
 
-	if (mremap(address_of(command->page), ZDC_PAGE, ZDC_PAGE, flags, address_of(command->to)) == MAP_FAILED)
-		return errno;
+	int error = 0;
+
+	if (world->keeps_apart)
+		error = move_apart(command->page, command->to, flags);
+	else if (mremap(address_of(command->page), ZDC_PAGE, ZDC_PAGE, flags, address_of(command->to)) == MAP_FAILED)
+		error = errno;
+	if (error)
+		return error;
 	protections[command->to] = protections[command->page];
 	if (!command->keep)
 		protections[command->page] = -1;
@@ -70,9 +101,7 @@ int move_page(const struct command *command)
 /* That the mapping does not permit it is an error of its own here; it is told as elsewhere. */
 int populate_page(unsigned int page)
 {
-	bool writes = protections[page] >= 0 && (protections[page] & PROT_WRITE);
-
-	if (madvise(address_of(page), ZDC_PAGE, writes ? MADV_POPULATE_WRITE : MADV_POPULATE_READ) == 0)
+	if (madvise(address_of(page), ZDC_PAGE, permits(page, true) ? MADV_POPULATE_WRITE : MADV_POPULATE_READ) == 0)
 		return 0;
 	return errno == EINVAL ? EFAULT : errno;
 }
@@ -94,7 +123,7 @@ int residency_of(unsigned int page)
 	return mincore(address_of(page), ZDC_PAGE, &resident) ? -errno : resident & 1;
 }
 
-/* The sum over the mappings of the case, as smaps shows them. */
+/* The sum over the mappings of the case, as smaps shows them: what is in memory, and what is in a swap area. */
 unsigned int private_pages(void)
 {
 	static char text[64 << 10];
@@ -113,7 +142,7 @@ unsigned int private_pages(void)
 		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
 			from = start;
 		else if (from >= ZDC_BASE && from < ZDC_BASE + ZDC_PAGES * ZDC_PAGE &&
-			 sscanf(line, "Anonymous: %lu", &kilobytes) == 1)
+			 (sscanf(line, "Anonymous: %lu", &kilobytes) == 1 || sscanf(line, "Swap: %lu", &kilobytes) == 1))
 			sum += kilobytes;
 	}
 	return sum * 1024 / ZDC_PAGE;

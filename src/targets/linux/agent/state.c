@@ -54,11 +54,17 @@ uint64_t device_pfn(uint64_t entry)
 	return type == zdc_info.write_type || type == zdc_info.read_type ? (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS : 0;
 }
 
+/* Whether it is in a swap area, and so in the system's memory to the rules: the types of areas come before all others. */
+static bool is_swapped(uint64_t entry)
+{
+	return (entry & PAGEMAP_SWAP) && (entry & SWAP_TYPE) < zdc_info.swap_areas;
+}
+
 void say_page_map(unsigned int page)
 {
 	uint64_t entry = entry_of(my_slot, page);
 
-	if (entry & PAGEMAP_PRESENT)
+	if ((entry & PAGEMAP_PRESENT) || is_swapped(entry))
 		say_text("\"present\"");
 	else if (entry & PAGEMAP_SWAP)
 		say_text(entry & PAGEMAP_SOLE ? "\"special-sole\"" : "\"special\"");
@@ -85,6 +91,8 @@ static void say_entry(uint64_t entry, unsigned int mapping)
 		say_text("\"present\"");
 	} else if (entry & PAGEMAP_PRESENT) {
 		say_text((entry & PAGEMAP_FRAME) == zdc_info.zero_pfn ? "\"hole\"" : "\"present\"");
+	} else if (is_swapped(entry)) {
+		say_text("\"present\"");
 	} else if (entry & PAGEMAP_SWAP) {
 		uint64_t pfn = device_pfn(entry);
 		int frame = pfn ? frame_of(pfn) : -1;
@@ -92,6 +100,9 @@ static void say_entry(uint64_t entry, unsigned int mapping)
 
 		if (frame >= 0)
 			say("{\"frame\":%d,\"write\":%s}", frame, write ? "true" : "false");
+		else if ((entry & SWAP_TYPE) == zdc_info.exclusive_types[0] ||
+			 (entry & SWAP_TYPE) == zdc_info.exclusive_types[1])
+			say_text("\"exclusive\"");
 		else
 			/* It names nothing of ours: nothing that may ever be at rest here. */
 			say_text("\"poison\"");

@@ -11,8 +11,6 @@
 
 #include "world.h"
 
-int host_memory = -1;
-
 /* How long the supervisor sleeps before it looks around, and how long a killed process may take, in milliseconds. */
 #define SLICE 50
 #define DYING 2000
@@ -114,15 +112,10 @@ static void prepare(void)
 	world->step = 0;
 	world->race.rival = -1;
 	world->trouble[0] = '\0';
-	host_memory = -1;
-	for (unsigned int at = 0; at < world->test_case.length; at++) {
-		if (!world->test_case.commands[at].host)
-			continue;
-		host_memory = memfd_create("host", 0);
-		if (host_memory < 0 || ftruncate(host_memory, ZDC_PAGES * ZDC_PAGE))
-			trouble("host memory: %s", strerror(errno));
-		break;
-	}
+	world->keeps_apart = false;
+	for (unsigned int at = 0; at < world->test_case.length; at++)
+		world->keeps_apart |= world->test_case.commands[at].op == OP_SOFT_DIRTY;
+	memory_prepare();
 }
 
 static enum outcome run(int milliseconds)
@@ -166,8 +159,7 @@ enum outcome supervise(int milliseconds)
 	if (!end_all())
 		return STUCK;
 	swap_off();
-	if (host_memory >= 0)
-		close(host_memory);
+	memory_close();
 	missing = ioctl(zdc_device, ZDC_RESET, &frames);
 	if (missing < 0)
 		trouble("reset: %s", strerror(errno));

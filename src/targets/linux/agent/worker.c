@@ -35,6 +35,7 @@ static void enter(int slot)
 	my_slot = slot;
 	if (ioctl(zdc_device, ZDC_ENTER, &number))
 		trouble("a process cannot take slot %d: %s", slot, strerror(errno));
+	watch_enter();
 	if (uses_dmirror)
 		dmirror_enter();
 	/* Last, for a parent may wait for it. */

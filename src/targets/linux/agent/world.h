@@ -48,6 +48,8 @@ struct world {
 	/* Counts who ever filled a slot, so that what was remembered of another is not taken for it. */
 	uint32_t generations[ZDC_PROCESSES];
 	uint32_t swap_areas;
+	/* Whether the pages of the case are in mappings that must not merge; see apart.c. */
+	bool keeps_apart;
 	/* Which frame of the kernel's own test device bears which name; see dmirror.c. */
 	uint64_t named[ZDC_FRAMES];
 	/* A race between two processes: what the other is to do, and what came of both; see race.c. */
@@ -62,7 +64,6 @@ extern struct world *world;
 extern struct zdc_log *zdc_log;
 extern struct zdc_info zdc_info;
 extern int zdc_device;
-extern int host_memory;
 /* The slot that this process fills. */
 extern int my_slot;
 
@@ -138,6 +139,35 @@ int lock_page(unsigned int page, bool locks);
 /* 1 or 0, or below zero an error. */
 int residency_of(unsigned int page);
 unsigned int private_pages(void);
+/* Whether the process may read a page, or write it. */
+bool permits(unsigned int page, bool writes);
+
+/* advise.c */
+int advise_page(unsigned int page, enum advice advice);
+
+/* apart.c */
+int map_apart(unsigned int page, int protection);
+int move_apart(unsigned int page, unsigned int to, int flags);
+
+/* memory.c: what is mapped that is not the process's own. */
+void memory_prepare(void);
+void memory_close(void);
+int memory_file(enum memory memory);
+
+/* kernel_access.c: 0, or the error that it came to. */
+int kernel_load(unsigned int page, struct cells *cells);
+int kernel_store(unsigned int page, uint16_t value);
+
+/* tracking.c */
+int clear_soft_dirty(void);
+void say_soft_dirty(unsigned int page);
+
+/* watch.c */
+void watch_enter(void);
+void watch_forget(unsigned int page);
+int watch_page(unsigned int page, enum watch watch);
+/* Whether an access that failed was trapped, and not refused. */
+bool is_trapped(unsigned int page, bool writes);
 
 /* swap.c */
 void swap_prepare(void);

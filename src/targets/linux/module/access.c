@@ -91,7 +91,7 @@ void zdc_read_cells(struct page *page, u64 *cells)
 	kunmap_local(memory);
 }
 
-static void write_cells(struct page *page, const u64 *cells)
+void zdc_write_cells(struct page *page, const u64 *cells)
 {
 	void *memory = kmap_local_page(page);
 	int at;
@@ -114,10 +114,13 @@ static bool try(struct zdc_process *process, struct zdc_access *access, bool wri
 		return false;
 	}
 	page = hmm_pfn_to_page(pfn);
+	/* No page table tells of a store by the device; without this the page could be dropped as if it were unused. */
+	if (write && !is_device_private_page(page))
+		set_page_dirty(page);
 	if (is_device_private_page(page))
 		page = zdc_frame_of(page)->memory;
 	if (write)
-		write_cells(page, access->cells);
+		zdc_write_cells(page, access->cells);
 	else
 		zdc_read_cells(page, access->cells);
 	spin_unlock(&process->lock);

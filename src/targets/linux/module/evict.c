@@ -36,3 +36,13 @@ int zdc_evict(struct zdc_range *range)
 	range->moved[0] = page && is_device_private_page(page) && zdc_evict_frame(zdc_frame_of(page));
 	return 0;
 }
+
+int zdc_evict_all(void)
+{
+	unsigned int number;
+	int came = 0;
+
+	for (number = 0; number < zdc.frames; number++)
+		came += zdc_frame(number)->taken && zdc_evict_frame(zdc_frame(number));
+	return came;
+}

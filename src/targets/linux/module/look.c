@@ -12,7 +12,7 @@ static u8 mapping_at(struct mm_struct *mm, unsigned long address)
 
 	if (!vma || vma->vm_start > address)
 		return ZDC_UNMAPPED;
-	return vma_is_anonymous(vma) ? ZDC_PRIVATE : ZDC_SHARED;
+	return vma->vm_flags & VM_SHARED ? ZDC_SHARED : ZDC_PRIVATE;
 }
 
 /* Exactly: the kernel counts in batches, by CPU or by thread, and shows what it has gathered. */
@@ -54,6 +54,8 @@ void zdc_info(struct zdc_info *info)
 
 	info->write_type = SWP_DEVICE_WRITE;
 	info->read_type = SWP_DEVICE_READ;
+	info->exclusive_types[0] = SWP_DEVICE_EXCLUSIVE_WRITE;
+	info->exclusive_types[1] = SWP_DEVICE_EXCLUSIVE_READ;
 	info->swap_areas = MAX_SWAPFILES;
 	info->zero_pfn = page_to_pfn(ZERO_PAGE(0));
 	for (frame = 0; frame < ZDC_FRAMES; frame++)

@@ -44,6 +44,12 @@ static long obey(unsigned int command, union argument *argument)
 		return zdc_pin(&argument->access);
 	case ZDC_UNPIN:
 		return zdc_unpin(&argument->access);
+	case ZDC_MAKE_EXCLUSIVE:
+		return zdc_make_exclusive(&argument->access);
+	case ZDC_EXCHANGE:
+		return zdc_exchange(&argument->access);
+	case ZDC_EVICT_ALL:
+		return zdc_evict_all();
 	case ZDC_INJECT:
 		return zdc_inject(&argument->inject);
 	case ZDC_HEAL:

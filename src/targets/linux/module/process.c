@@ -56,7 +56,7 @@ struct zdc_process *zdc_process_current(void)
 	return slot < 0 ? NULL : &zdc.processes[slot];
 }
 
-static bool entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry)
+bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry)
 {
 	pgd_t *pgd = pgd_offset(mm, address);
 	p4d_t *p4d;
@@ -84,7 +84,7 @@ struct page *zdc_page_at(struct mm_struct *mm, unsigned long address)
 	swp_entry_t swap;
 	pte_t entry;
 
-	if (!entry_at(mm, address, &entry) || pte_none(entry))
+	if (!zdc_entry_at(mm, address, &entry) || pte_none(entry))
 		return NULL;
 	if (pte_present(entry))
 		return pte_page(entry);

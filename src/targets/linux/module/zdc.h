@@ -135,6 +135,8 @@ int zdc_process_enter(unsigned int slot);
 void zdc_process_leave(unsigned int slot);
 struct zdc_process *zdc_process_current(void);
 int zdc_slot_of(struct mm_struct *mm);
+/* What the page table of a process holds, read without a lock. */
+bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry);
 struct page *zdc_page_at(struct mm_struct *mm, unsigned long address);
 
 /* migrate.c */
@@ -148,6 +150,8 @@ vm_fault_t zdc_migrate_to_ram(struct vm_fault *vmf);
 
 /* evict.c */
 int zdc_evict(struct zdc_range *range);
+/* Answers how many came back. */
+int zdc_evict_all(void);
 bool zdc_evict_frame(struct zdc_frame *frame);
 
 /* access.c */
@@ -156,6 +160,11 @@ void zdc_forget_mirrors(void);
 int zdc_device_access(struct zdc_access *access, bool write);
 int zdc_peek(struct zdc_access *access);
 void zdc_read_cells(struct page *page, u64 *cells);
+void zdc_write_cells(struct page *page, const u64 *cells);
+
+/* exclusive.c */
+int zdc_make_exclusive(const struct zdc_access *access);
+int zdc_exchange(struct zdc_access *access);
 
 /* pin.c */
 int zdc_pin(const struct zdc_access *access);

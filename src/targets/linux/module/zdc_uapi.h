@@ -94,6 +94,7 @@ struct zdc_info {
 	__u32 read_type;
 	__u32 swap_areas;
 	__u32 pad;
+	__u32 exclusive_types[2];
 	__u64 zero_pfn;
 	__u64 pfns[ZDC_FRAMES];
 };
@@ -118,5 +119,9 @@ struct zdc_info {
 #define ZDC_DETACH _IO('z', 14)
 #define ZDC_LOOK _IOWR('z', 15, struct zdc_look)
 #define ZDC_PEEK _IOWR('z', 16, struct zdc_access)
+#define ZDC_MAKE_EXCLUSIVE _IOW('z', 17, struct zdc_access)
+/* The value that was there comes back for the one that is put there. */
+#define ZDC_EXCHANGE _IOWR('z', 18, struct zdc_access)
+#define ZDC_EVICT_ALL _IO('z', 19)
 
 #endif
