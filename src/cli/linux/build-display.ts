@@ -43,6 +43,8 @@ export function buildDisplay(io: Io): BuildDisplay {
 
 /** How far a step is, in words. */
 export function progressLine({ title, fraction, elapsed }: StepProgress): string {
+  // A step that has just begun has taken no time worth telling.
+  if (elapsed < 1000) return `${title} …`;
   if (fraction === undefined || fraction < ENOUGH) return `${title}: ${duration(elapsed)}`;
   const left = (elapsed / fraction) * (1 - fraction);
   return `${title}: ${percent(fraction, 1)}, ${duration(elapsed)} gone, about ${duration(left)} left`;
