@@ -4,9 +4,12 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { PACKAGE_FOLDER } from '../corpus/suite.ts';
 import { cProcesses } from './c-processes.ts';
 import { cProgram, firstRefused } from './c-program.ts';
+import { C_ZDC_COMMANDS } from './c-zdc-commands.ts';
 import { C_ZDC_DEVICE } from './c-zdc-device.ts';
 import { inexpressible } from './c-zdc-expressible.ts';
-import { C_ZDC_MEMORY } from './c-zdc-memory.ts';
+import { C_ZDC_MAPPING } from './c-zdc-mapping.ts';
+import { C_ZDC_MATCH } from './c-zdc-match.ts';
+import { C_ZDC_SAID } from './c-zdc-said.ts';
 import { C_ZDC_SIGHT } from './c-zdc-sight.ts';
 import { cZdcTable } from './c-zdc-table.ts';
 import { C_ZDC_WALK } from './c-zdc-walk.ts';
@@ -77,9 +80,12 @@ export function cZdcExport(subject: Subject, steps: readonly ExpectedStep[]): st
     `\n/* ---- The interface of the driver ---- */\n\n${driverInterface()}`,
     cZdcTable(steps, scope, frameCountsOf(subject.case)),
     C_ZDC_DEVICE,
-    C_ZDC_MEMORY,
+    C_ZDC_MAPPING,
+    C_ZDC_COMMANDS,
     cProcesses('fork'),
     C_ZDC_SIGHT,
+    C_ZDC_MATCH,
+    C_ZDC_SAID,
     C_ZDC_WALK,
   ]);
 }

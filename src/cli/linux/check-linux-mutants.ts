@@ -6,31 +6,19 @@ import type { CaseFile } from '../../corpus/case-file.ts';
 import { readCaseFile } from '../../corpus/read-case-file.ts';
 import { savingFolder } from '../../corpus/save-case-file.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
-import { figure } from '../../report/figures.ts';
-import { columns } from '../../report/table.ts';
 import type { KernelVersion } from '../../targets/linux/kernel-version.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
 import type { Target } from '../../targets/target.ts';
-import { type Io, paintFor } from '../io.ts';
+import type { Io } from '../io.ts';
 import { keeper } from '../keeping.ts';
 import { withTarget } from '../open-target.ts';
-import { type ProgramVerdict, runMutantProgram } from './mutant-program.ts';
+import { type Checked, concludeMutants, REPLAYS } from './mutant-outcomes.ts';
+import { runMutantProgram } from './mutant-program.ts';
 
 /** Cases after which a mutant counts as not caught. */
 const MOST_CASES = 2000;
-/** How often a counterexample is run again from its file. */
-const REPLAYS = 10;
 /** A case that hangs is taken for one sooner than elsewhere: reducing it asks for it again and again. */
 const CASE_TIMEOUT = 1500;
-
-interface Checked {
-  readonly mutant: LinuxMutant;
-  readonly finding: Finding | undefined;
-  /** How many of the replays of its file failed by the same requirement. */
-  readonly replayed: number;
-  /** What came of it as a C program; undefined where that was not asked. */
-  readonly program: ProgramVerdict | undefined;
-}
 
 interface HowToCheck {
   readonly kernel: KernelVersion;
@@ -65,8 +53,7 @@ export async function checkLinuxMutants(
     });
     if (code !== EXIT.conforms) return code;
   }
-  io.stdout.write(`${table(checked, folder !== undefined, io)}\n\n`);
-  return conclude(checked, mutants.length, folder !== undefined, io);
+  return concludeMutants(checked, mutants.length, folder !== undefined, io);
 }
 
 interface Found {
@@ -118,59 +105,4 @@ async function replays(file: CaseFile, target: Target, io: Io): Promise<number> 
     else io.stderr.write(`  replay ${time + 1} of ${REPLAYS}: ${seen}\n`);
   }
   return same;
-}
-
-function table(checked: readonly Checked[], hasPrograms: boolean, io: Io): string {
-  const paint = paintFor(io);
-  const head = [
-    '',
-    'mutant',
-    'breaks',
-    'caught by',
-    'commands',
-    'steps',
-    'replays',
-    ...(hasPrograms ? ['as a C program'] : []),
-  ];
-  const rows = checked.map(({ mutant, finding, replayed, program }) => [
-    isCaught({ mutant, finding, replayed, program }, hasPrograms) ? paint.green('✓') : paint.red('✗'),
-    mutant.id,
-    mutant.primary,
-    finding === undefined ? paint.red('nothing') : finding.counterexample.violation.requirement,
-    finding === undefined ? '–' : figure(finding.after),
-    finding === undefined ? '–' : String(finding.counterexample.case.commands.length),
-    `${replayed} of ${REPLAYS}`,
-    ...(hasPrograms ? [programText(program)] : []),
-  ]);
-  return columns([head.map((word) => paint.dim(word)), ...rows], '').join('\n');
-}
-
-const programText = (program: ProgramVerdict | undefined): string =>
-  program === undefined
-    ? '–'
-    : `${program.shows ? 'fails' : 'passes'} with it, ${program.passes ? 'passes' : 'fails'} without`;
-
-const isCaught = ({ finding, replayed, program }: Checked, hasPrograms: boolean): boolean =>
-  finding !== undefined &&
-  replayed === REPLAYS &&
-  (!hasPrograms || (program !== undefined && program.shows && program.passes));
-
-function conclude(checked: readonly Checked[], wanted: number, hasPrograms: boolean, io: Io): ExitCode {
-  const paint = paintFor(io);
-  const missed = checked.filter((one) => !isCaught(one, hasPrograms));
-  if (io.signal.aborted) {
-    io.stdout.write(`Interrupted after ${checked.length} of ${wanted}. (exit 130)\n`);
-    return EXIT.interrupted;
-  }
-  if (missed.length > 0) {
-    const names = missed.map(({ mutant }) => mutant.id).join(', ');
-    io.stdout.write(
-      `${paint.red(`${missed.length} of ${wanted} not caught, or not each time: ${names}.`)} (exit 1)\n`,
-    );
-    return EXIT.violates;
-  }
-  io.stdout.write(
-    `${paint.green(`All ${checked.length} caught, each time${hasPrograms ? ', and shown by a C program' : ''}.`)} (exit 0)\n`,
-  );
-  return EXIT.conforms;
 }

@@ -141,6 +141,16 @@ describe.each(built)('Linux %s', (version) => {
     expect(resultsOf(one)).toEqual(['ok', 'ok', 'ok', 7, 9, 'EINVAL']);
   });
 });
+test.each(built)(
+  'on Linux %s the memory of a device that is detached goes, and comes again',
+  async (version) => {
+    const target = await start({ kernel: version });
+    const again: readonly Command[] = [{ op: 'detach' }, toDevice, load, { op: 'attach' }, toDevice, load];
+    const commands = [...roundTrip.slice(0, 3), ...again, ...again];
+    const seen = ['ok', ['skipped'], 7, 'ok', ['moved'], 7];
+    expect(resultsOf(await run(target, commands))).toEqual([...worked.slice(0, 3), ...seen, ...seen]);
+  },
+);
 
 describe.skipIf(kernel === undefined)('a guest', () => {
   const version = kernel ?? '6.12';
@@ -174,6 +184,15 @@ describe.skipIf(kernel === undefined)('a guest', () => {
       failure: { kind: 'crash', stderr: expect.stringContaining('Call Trace') },
     });
     expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+  });
+
+  test('whose device cannot be unplugged, for a page of it is held, tells so and goes on', async () => {
+    const target = await start({ kernel: version, mutant: 'keeps-a-reference' });
+    const one = await run(target, [mapped, toDevice, { op: 'unmap', ...page }, { op: 'detach' }]);
+    expect(one).toMatchObject({
+      failure: { kind: 'crash', message: expect.stringContaining('never came back') },
+    });
+    expect(resultsOf(await run(target, [mapped, { op: 'detach' }]))).toEqual(['ok', 'ok']);
   });
 
   test('in which a page fault never ends tells the step of it', async () => {

@@ -1,0 +1,71 @@
+/** The part of an exported C program that says what is seen with our driver, and what is allowed instead. */
+export const C_ZDC_SAID = `
+/* ---- What is said of it ---- */
+
+static void print_entries(const char *before, const int *shown)
+{
+	printf("%s", before);
+	for (int at = 0; at < PROCESSES * PAGES; at++) {
+		printf("%s", at == 0 ? "" : at % PAGES == 0 ? " | " : ", ");
+		if (shown[at] < FIRST_ON)
+			printf("%s", ENTRIES[shown[at]]);
+		else
+			printf("%s entry for frame %d", IS_WRITE(shown[at]) ? "WRITE" : "READ", FRAME_OF(shown[at]));
+	}
+}
+
+static void print_seen(const struct step *step, const struct answer *answer)
+{
+	print_result("# seen     ", answer->result);
+	for (unsigned at = 0; at < event_count; at++) {
+		const struct zdc_event *event = &events[at];
+		if (event->kind == ZDC_EVENT_FAULT)
+			printf("; page_fault for page %d of process %d, frame %d", event->page, event->process, event->frame);
+		else if (event->kind == ZDC_EVENT_FREE)
+			printf("; page_free of frame %d with references %d, mappings %d", event->frame, event->refs,
+			       event->maps);
+		else
+			printf("; frame %d taken", event->frame);
+	}
+	if (step->looks) {
+		print_entries("; entries ", entries);
+		for (int frame = 0; frame < FRAMES; frame++)
+			printf("; frame %d: references %d, mappings %d", frame, counted.refs[frame], counted.maps[frame]);
+	}
+	printf("\\n");
+}
+
+/* Whether two ways are printed alike. */
+static int looks_alike(const struct step *step, const struct way *one, const struct way *other, int far)
+{
+	if (one->result != other->result)
+		return 0;
+	if (far >= BREAKS_CALLBACKS && (one->faults != other->faults || one->page != other->page ||
+					one->process != other->process ||
+					one->takes - one->leaving != other->takes - other->leaving))
+		return 0;
+	return far < BREAKS_ENTRIES ||
+	       memcmp(STATES[step->states + one->to], STATES[step->states + other->to], sizeof *STATES) == 0;
+}
+
+static void print_way(const struct step *step, const struct way *way, int far)
+{
+	int wanted[PROCESSES * PAGES];
+	print_result("# expected ", way->result);
+	if (far >= BREAKS_CALLBACKS) {
+		if (way->faults > 0)
+			printf("; page_fault %d times for page %d of process %d", way->faults, way->page, way->process);
+		else
+			printf("; no page_fault");
+		printf("; frames taken less frames freed: %d", way->takes - way->leaving);
+	}
+	for (int at = 0; at < PROCESSES * PAGES; at++)
+		wanted[at] = STATES[step->states + way->to][at];
+	if (far >= BREAKS_ENTRIES)
+		print_entries("; entries, with names for frames, ", wanted);
+	if (far >= BREAKS_COUNTS)
+		printf("; for each frame as many mappings as entries, and references %d and one for each",
+		       REFERENCES[0]);
+	printf("\\n");
+}
+`;
