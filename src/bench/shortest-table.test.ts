@@ -39,6 +39,7 @@ test('the shortest of all portions counts for each of them', () => {
   expect(rows).toHaveLength(1);
   expect(rows[0]).toMatchObject({ length: 4, searched: 3 });
   expect(summaryOf(rows, TUNED)).toMatchObject({ longer: 1, worst: 1 });
+  expect(shortestTable(rows, 2)).toContain('For 1 of the 2 planted bugs');
   expect(shortestTable(rows, 2)).toContain(
     '| one | fork.counts fork counts | 4 | up to 3 | – | 5 of 2 | 10 |',
   );

@@ -79,9 +79,11 @@ const lineOf = (rows: readonly ShortestLength[], seeds: Seeds, what: string): st
 export function shortestTable(rows: readonly ShortestLength[], mutants: number): string {
   const proved = rows.filter((row) => row.proved).length;
   const seeds = new Set(rows.flatMap(({ reduced }) => reduced.map(({ seed }) => seed))).size;
+  const measured = new Set(rows.map(({ mutant }) => mutant)).size;
+  const which = measured === mutants ? `each of the ${mutants}` : `${measured} of the ${mutants}`;
   return `# How short counterexamples are
 
-Written by \`node dist/src/bench/shortest-main.js\`. For each of the ${mutants} planted bugs that break a MUST, the first failure
+Written by \`node dist/src/bench/shortest-main.js\`. For ${which} planted bugs that break a MUST, the first failure
 of each of ${seeds} seeds was reduced; the results are told apart by the way of failing (requirement, command, clause). For
 each way all cases of a slice were tried, shortest first: the commands map, store, load, migrate-to-device, fork and those
 of the counterexample, at 2 processes × 2 pages × 2 frames × 1 slot or the counterexample's own scope where that is
