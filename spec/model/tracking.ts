@@ -53,7 +53,11 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
   step.keepsFlavours = true;
   for (let page = 0; page < pages; page++) {
     const entry = state.at(command.process, page);
-    if (isMapped(state.mapping[entry] ?? 0)) setSoft(state, entry, CLEAN);
+    if (!isMapped(state.mapping[entry] ?? 0)) continue;
+    // Whoever pinned it may store to it at any time: it may as well be left dirty.
+    const object = state.entry[entry] ?? NO_OBJECT;
+    const maySkip = object > NO_OBJECT && state.pinned(object) && softOf(state.track[entry] ?? 0) !== CLEAN;
+    setSoft(state, entry, maySkip ? DIRTY_OR_CLEAN : CLEAN);
   }
 }
 

@@ -1,7 +1,9 @@
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
 import {
+  EITHER_FLAVOUR,
   isExclusive,
+  LIKELY_WRITE,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   READ_FLAVOUR,
@@ -25,6 +27,9 @@ export function watch(step: Step, command: CommandOf<'watch'>): void {
   state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isExclusive(state.flavour[entry] ?? 0)) state.flavour[entry] = MAYBE_EXCLUSIVE;
+  // Some take the permission to write away for every watch, and at its end.
+  const mayLoseWrite = object > NO_OBJECT && state.onDevice(object) && state.flavour[entry] === LIKELY_WRITE;
+  if (mayLoseWrite) state.flavour[entry] = EITHER_FLAVOUR;
   if (command.watch !== 'write-protect' || object <= NO_OBJECT) return;
   state.track[entry] = (state.track[entry] ?? 0) | WATCHED_STORES;
   if (state.flavour[entry] !== MAYBE_EXCLUSIVE) state.flavour[entry] = READ_FLAVOUR;
