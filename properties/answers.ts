@@ -1,5 +1,5 @@
 import type { Command } from '../spec/vocabulary/command.ts';
-import { isVector, type Result } from '../spec/vocabulary/result.ts';
+import { isBoth, isVector, type Result } from '../spec/vocabulary/result.ts';
 
 type Answers = ReadonlySet<Result>;
 
@@ -28,8 +28,10 @@ const isValue = (result: Result, failures: Answers): boolean =>
   typeof result === 'number' || HALF_READ.has(result) || failures.has(result);
 
 /** Whether a result is one that answers this command at all. */
-export function fits({ op }: Command, result: Result): boolean {
-  switch (op) {
+export function fits(command: Command, result: Result): boolean {
+  switch (command.op) {
+    case 'race':
+      return isBoth(result) && fits(command.left, result.left) && fits(command.right, result.right);
     case 'load':
       return isValue(result, CPU_FAILURES);
     case 'store':

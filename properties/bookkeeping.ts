@@ -1,5 +1,5 @@
-import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
-import type { Result } from '../spec/vocabulary/result.ts';
+import type { Command, CommandOf, Contender } from '../spec/vocabulary/command.ts';
+import type { Answer, Result } from '../spec/vocabulary/result.ts';
 import { HOLE, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Books } from './books.ts';
 import { isObject } from './contents.ts';
@@ -7,6 +7,7 @@ import { OOM, SIGBUS } from './injected.ts';
 import { isPrivate, isWatchedForStores } from './mapping-table.ts';
 import { noteDeviceLoad, noteDeviceStore, noteExchange, noteMakeExclusive } from './note-device-access.ts';
 import { noteMigration } from './note-migration.ts';
+import { noteRace } from './note-race.ts';
 import { noteTouch } from './note-touch.ts';
 import { FREED, ROAMED } from './traits.ts';
 
@@ -20,8 +21,14 @@ interface Answered {
 
 /** Takes note of a command and its answer. False where nobody knows what the memory holds from then on. */
 export function note(books: Books, answered: Answered): boolean {
-  const { command, result } = answered;
+  const { command, result, before } = answered;
   if (result === 'unsupported') return false;
+  if (command.op === 'race') {
+    books.softDirty?.forgetAll();
+    const take1 = (one: Contender, answer: Answer): boolean =>
+      take(books, { command: one, result: answer, before, after: undefined });
+    return noteRace(books, command, result, take1);
+  }
   books.softDirty?.note(command, result);
   const isKnown = take(books, answered);
   books.exclusives.note(command, result);

@@ -186,7 +186,7 @@ const freedOnce = define({
     if (names === undefined || namesBefore === undefined) return 0;
     if (step.events.length === 0 && step.changed === 0) return 0;
     // Only these take frames, perhaps in vain: for them the balance of taking and freeing is another property's.
-    const takes = command.op === 'migrate-to-device' || command.op === 'device-store';
+    const takes = ['migrate-to-device', 'device-store', 'race'].includes(command.op);
     let released = 0;
     for (let frame = 0; frame < names.length; frame++) {
       const isReleased = (namesBefore[frame] ?? 0) > 0 && names[frame] === 0;

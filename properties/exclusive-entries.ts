@@ -41,6 +41,11 @@ export class ExclusiveEntries {
     } else if (this.any) this.#end(command, result);
   }
 
+  /** Who touched what, and when, is not known. */
+  doubtAll(): void {
+    for (let cell = 0; cell < this.#row.length; cell++) this.#doubt(cell);
+  }
+
   #end(command: Command, result: Result): void {
     switch (command.op) {
       case 'load':

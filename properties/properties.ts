@@ -22,6 +22,7 @@ import { populate } from './populate.ts';
 import type { Property } from './property.ts';
 import { protect } from './protect.ts';
 import { query } from './query.ts';
+import { race } from './race.ts';
 import { robust } from './robust.ts';
 import { track } from './track.ts';
 import { types } from './types.ts';
@@ -58,6 +59,7 @@ const all = [
   ...query,
   ...account,
   ...limit,
+  ...race,
   ...robust,
 ] as const;
 

@@ -54,9 +54,9 @@ const neverUpgrades = define({
   },
 });
 
-/** The writer of a device store may leave a frame and take it again at once: only its page_free would tell. */
+/** The writer of a device store, and a page of a race, may leave a frame and take it again: only page_free would tell. */
 function mayHaveLeft(step: Step, frame: number, capabilities: ReadonlySet<Capability>): boolean {
-  if (step.command.op !== 'device-store') return false;
+  if (step.command.op !== 'device-store' && step.command.op !== 'race') return false;
   return !capabilities.has('callbacks') || step.count('free', frame) > 0;
 }
 

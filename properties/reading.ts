@@ -1,7 +1,7 @@
 import type { Profile } from '../spec/profiles/profile.ts';
 import { PROFILES } from '../spec/profiles/profiles.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
-import type { Command } from '../spec/vocabulary/command.ts';
+import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import { framesIn, type Scope } from '../spec/vocabulary/scope.ts';
 import { frameOf, HOLE, isDeviceEntry, PRESENT, type Snapshot } from '../spec/vocabulary/snapshot.ts';
@@ -10,6 +10,7 @@ import { note } from './bookkeeping.ts';
 import { Books } from './books.ts';
 import { isFilePage } from './contents.ts';
 import { isCommon, zeros } from './mapping-table.ts';
+import { RaceStep } from './race-step.ts';
 import { type Names, Step } from './step.ts';
 import { StepLists } from './step-lists.ts';
 
@@ -75,7 +76,14 @@ export class Reading extends StepLists {
     observation: Observation,
     cell: number,
   ): Step<C> {
-    const step = new Step(index, command, observation, this.#last, this.#lastShown, cell, this.#books);
+    return this.#keep(new Step(index, command, observation, this.#last, this.#lastShown, cell, this.#books));
+  }
+
+  protected override takeRace(index: number, command: CommandOf<'race'>, observation: Observation): RaceStep {
+    return this.#keep(new RaceStep(index, command, observation, this.#last, this.#lastShown, this.#books));
+  }
+
+  #keep<S extends Step>(step: S): S {
     this.steps.push(step);
     if (step.events.length > 0) this.eventful.push(step);
     if (isCommon(step.mapping)) this.atCommon.push(step);

@@ -15,6 +15,8 @@ const atRest = define({
   steps: (reading) => reading.compared,
   check(step, { scope }) {
     const { before, after } = step;
+    // Of two at once another property speaks.
+    if (step.command.op === 'race') return 0;
     if (before === undefined || after === undefined || step.changed === 0) return 1;
     for (let cell = 0; cell < after.length; cell++) {
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];

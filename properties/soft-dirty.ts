@@ -95,6 +95,11 @@ export class SoftDirty {
     }
   }
 
+  /** Nothing is certain any more. */
+  forgetAll(): void {
+    this.#row.fill(EITHER);
+  }
+
   #store(cell: number, result: Result): void {
     if (result === 'ok') this.#row[cell] = DIRTY;
     else if (mayWrite(this.#before.mappings.at(cell))) this.#forget(cell);

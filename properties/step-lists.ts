@@ -1,6 +1,7 @@
 import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import type { DeviceChange } from './device-states.ts';
+import type { RaceStep } from './race-step.ts';
 import { NO_CELL, type Step } from './step.ts';
 import type { Touch } from './touch-kinds.ts';
 
@@ -47,6 +48,7 @@ export abstract class StepLists {
   readonly attachments: Step<CommandOf<'attach' | 'detach'>>[] = [];
   readonly openings: Step<CommandOf<'open' | 'close'>>[] = [];
   readonly evictAlls: Step<CommandOf<'evict-all'>>[] = [];
+  readonly races: RaceStep[] = [];
   readonly hotAdds: Step<CommandOf<'hot-add'>>[] = [];
 
   /** Makes the step of a command that was sent. */
@@ -56,6 +58,9 @@ export abstract class StepLists {
     observation: Observation,
     cell: number,
   ): Step<C>;
+
+  /** The same for two commands at once. */
+  protected abstract takeRace(index: number, command: CommandOf<'race'>, observation: Observation): RaceStep;
 
   abstract cell(process: number, page: number): number;
 
@@ -193,6 +198,9 @@ export abstract class StepLists {
         this.idle.push(step);
         return;
       }
+      case 'race':
+        this.races.push(this.takeRace(index, command, observation));
+        return;
       case 'map':
       case 'unlock':
         this.idle.push(this.#at(index, command, observation));

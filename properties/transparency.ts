@@ -20,7 +20,7 @@ const MIGRATIONS: ReadonlySet<Op> = new Set([
 /**
  * What tells where pages are, or whether a hole has become a page by moving: failures strike or do not, a pin keeps a
  * page from moving, a watch is for what is there or for what is missing, a limit counts what is charged, and what was
- * advised, or what a device has to itself, is another thing after a move.
+ * advised, or what a device has to itself, is another thing after a move. Of two at once either may be first.
  */
 const DISTURBANCES: ReadonlySet<Op> = new Set([
   'inject',
@@ -30,6 +30,7 @@ const DISTURBANCES: ReadonlySet<Op> = new Set([
   'limit',
   'advise',
   'device-exchange',
+  'race',
 ]);
 
 /** Whether a device store works is told by where the page is, and by who has it, if any of these is there. */

@@ -31,14 +31,15 @@ export class Fork extends ExclusiveAccess {
     }
   }
 
-  /** Whether another process may come between two pages: what is mapped by the parent is locked meanwhile. */
+  /** Whether somebody may come between an entry and what becomes of it: what the parent maps is locked meanwhile, and its pages move. */
   protected isOpenTo(parent: Process): boolean {
-    return this.rival !== undefined && this.rival.process !== parent.slot;
+    return this.rival !== undefined && this.rival.needs !== parent.slot;
   }
 
   protected forkEntry(parent: Process, child: Process, index: number): void {
-    const entry = this.isOpenTo(parent) ? this.entryAfterRival(parent, index) : parent.entry(index);
+    let entry = parent.entry(index);
     if (entry === NONE) return;
+    if (isDevice(entry) && this.isOpenTo(parent)) entry = this.entryAfterRival(parent, index);
     if (isPresent(entry)) this.forkPresent(parent, child, index, entry);
     else if (isDevice(entry)) this.forkDevice(parent, child, index, entry);
     else if (isExclusive(entry)) this.forkExclusive(parent, child, index, entry);

@@ -43,18 +43,20 @@ export class Migration extends FaultPath {
 
   /** A window between collecting pages and taking them out of the page tables: what is not as it was is left alone. */
   protected letRivalInto(batch: MigrateBatch): void {
+    const { maps } = this.page(batch.source(0));
     this.underWay = batch;
     this.letRivalIn();
     this.underWay = undefined;
     for (let i = 0; i < batch.count; i++) {
-      if (batch.isMigrating(i) && !this.isStillThere(batch, i)) batch.giveUp(i);
+      if (batch.isMigrating(i) && !this.isStillThere(batch, i, maps)) batch.giveUp(i);
     }
   }
 
-  protected isStillThere(batch: MigrateBatch, i: number): boolean {
+  /** Whether a page is where it was collected. One that was taken by its frame has lost none of its entries. */
+  protected isStillThere(batch: MigrateBatch, i: number, maps: number): boolean {
     const { process } = batch;
     const pfn = batch.source(i);
-    if (process === undefined) return this.page(pfn).maps > 0;
+    if (process === undefined) return this.page(pfn).maps >= maps;
     const index = batch.start + i;
     if (pfn !== 0) return this.sees(process.slot, index, pfn);
     return process.entry(index) === NONE && this.isCollectable(process, index);

@@ -8,7 +8,8 @@ export function race(machine: Machine, { left, right }: CommandOf<'race'>): Both
   const { kernel } = machine;
   let second: Answer | undefined = undefined;
   const run = (): Answer => (second = answer(perform(machine, right)));
-  kernel.rival = { process: right.process, run };
+  // What fills holes in a range must not find some of them copied by a fork, and some not yet.
+  kernel.rival = { needs: right.op === 'migrate-to-device' ? right.process : -1, run };
   const first = answer(perform(machine, left));
   kernel.rival = undefined;
   return { left: first, right: second ?? run() };

@@ -4,8 +4,8 @@
  * out that the world has changed.
  */
 export interface Rival {
-  /** Whose command it is: there are windows that it keeps out of, since a lock of its process is held there. */
-  readonly process: number;
+  /** The process whose mappings it needs, by its slot: where they are locked it must wait. -1 for none. */
+  readonly needs: number;
   /** Does all of it. */
   readonly run: () => void;
 }

@@ -40,6 +40,7 @@ import { evictAllCountsWhatStayed } from './evict-all-counts-what-stayed.ts';
 import { evictAllStopsAtAFailure } from './evict-all-stops-at-a-failure.ts';
 import { evictForgetsToCopy } from './evict-forgets-to-copy.ts';
 import { evictionMatchesAnyDeviceEntry } from './eviction-matches-any-device-entry.ts';
+import { evictionMissesTheChild } from './eviction-misses-the-child.ts';
 import { exchangeAnswersItsOwnValue } from './exchange-answers-its-own-value.ts';
 import { exchangeIsTorn } from './exchange-is-torn.ts';
 import { exchangeNeedsNoExclusiveAccess } from './exchange-needs-no-exclusive-access.ts';
@@ -79,6 +80,7 @@ import { forkGivesThePinnedPageAway } from './fork-gives-the-pinned-page-away.ts
 import { forkHandsTheWatchOn } from './fork-hands-the-watch-on.ts';
 import { forkInheritsTheLock } from './fork-inherits-the-lock.ts';
 import { forkKeepsParentWrite } from './fork-keeps-parent-write.ts';
+import { forkKeepsTheEntryFromBeforeAnEviction } from './fork-keeps-the-entry-from-before-an-eviction.ts';
 import { forkLeavesTheParentExclusive } from './fork-leaves-the-parent-exclusive.ts';
 import { forkTakesNoReference } from './fork-takes-no-reference.ts';
 import { frameIsFreedToTheFirstDevice } from './frame-is-freed-to-the-first-device.ts';
@@ -108,12 +110,16 @@ import { kernelLoadReadsTheFrame } from './kernel-load-reads-the-frame.ts';
 import { kernelStoreGoesToTheFrame } from './kernel-store-goes-to-the-frame.ts';
 import { kernelStoreLandsInTheSharedPage } from './kernel-store-lands-in-the-shared-page.ts';
 import { kernelStoreLeavesThePageClean } from './kernel-store-leaves-the-page-clean.ts';
+import { lateFaultCopiesOverThePage } from './late-fault-copies-over-the-page.ts';
+import { lateStoreFillsAHoleAgain } from './late-store-fills-a-hole-again.ts';
 import { loadFillsAWatchedHole } from './load-fills-a-watched-hole.ts';
 import { loadLeavesThePageExclusive } from './load-leaves-the-page-exclusive.ts';
 import { loadMakesThePageDirty } from './load-makes-the-page-dirty.ts';
 import { loadReadsTheFrame } from './load-reads-the-frame.ts';
 import { lockFailsWithItsPopulate } from './lock-fails-with-its-populate.ts';
 import { lockedPageCannotComeBack } from './locked-page-cannot-come-back.ts';
+import { lostFaultIsABusError } from './lost-fault-is-a-bus-error.ts';
+import { lostFaultKeepsItsReference } from './lost-fault-keeps-its-reference.ts';
 import { lostPageIsNotPoisoned } from './lost-page-is-not-poisoned.ts';
 import { memoryIsAddedTwice } from './memory-is-added-twice.ts';
 import { migrationBackCallsPageFault } from './migration-back-calls-page-fault.ts';
@@ -125,6 +131,7 @@ import { migrationForgetsWrite } from './migration-forgets-write.ts';
 import { migrationGrantsWrite } from './migration-grants-write.ts';
 import { migrationMapsTheUnmapped } from './migration-maps-the-unmapped.ts';
 import { migrationTakesForeignPages } from './migration-takes-foreign-pages.ts';
+import { migrationTrustsWhatItCollected } from './migration-trusts-what-it-collected.ts';
 import { moveBringsPagesBack } from './move-brings-pages-back.ts';
 import { moveDropsDeviceEntries } from './move-drops-device-entries.ts';
 import { moveForgetsTheOffset } from './move-forgets-the-offset.ts';
@@ -183,6 +190,7 @@ import { protectKeepsWrite } from './protect-keeps-write.ts';
 import { protectPassesOverHoles } from './protect-passes-over-holes.ts';
 import { protectStripsTheWatch } from './protect-strips-the-watch.ts';
 import { protectUpgrades } from './protect-upgrades.ts';
+import { racingFaultNamesTheChunk } from './racing-fault-names-the-chunk.ts';
 import { readOnlyPageIsMadeExclusive } from './read-only-page-is-made-exclusive.ts';
 import { referenceIsBackBeforeTheCallback } from './reference-is-back-before-the-callback.ts';
 import { refusedMemoryStartsTheFramesAnew } from './refused-memory-starts-the-frames-anew.ts';
@@ -216,6 +224,7 @@ import { takingBackDropsAReference } from './taking-back-drops-a-reference.ts';
 import { takingBackStripsTheWatch } from './taking-back-strips-the-watch.ts';
 import { unmapAsksTheDriver } from './unmap-asks-the-driver.ts';
 import { unmapDropsTwoReferences } from './unmap-drops-two-references.ts';
+import { unmapDropsWhatItHadRead } from './unmap-drops-what-it-had-read.ts';
 import { unmapEmptiesEverySharer } from './unmap-empties-every-sharer.ts';
 import { unmapLeavesThePermission } from './unmap-leaves-the-permission.ts';
 import { unmapReachesTheNextPage } from './unmap-reaches-the-next-page.ts';
@@ -467,6 +476,15 @@ export const MUTANTS: readonly Mutant[] = [
   migrationForgetsWrite,
   sharersLookLikePins,
   evictAllStopsAtAFailure,
+  lateFaultCopiesOverThePage,
+  lostFaultKeepsItsReference,
+  lostFaultIsABusError,
+  racingFaultNamesTheChunk,
+  lateStoreFillsAHoleAgain,
+  unmapDropsWhatItHadRead,
+  evictionMissesTheChild,
+  forkKeepsTheEntryFromBeforeAnEviction,
+  migrationTrustsWhatItCollected,
 ];
 
 const byId = new Map<string, Mutant>(MUTANTS.map((mutant) => [mutant.id, mutant]));

@@ -1,0 +1,64 @@
+import type { CommandOf, Contender } from '../spec/vocabulary/command.ts';
+import type { Observation } from '../spec/vocabulary/observation.ts';
+import { type Answer, isBoth } from '../spec/vocabulary/result.ts';
+import type { Snapshot } from '../spec/vocabulary/snapshot.ts';
+import type { Books } from './books.ts';
+import type { Mapping } from './mapping-table.ts';
+import { NO_CELL, Step } from './step.ts';
+
+/** One of the two commands of a race, its answer, and what is known of the first page that it names before both. */
+export interface Side {
+  readonly command: Contender;
+  /** Undefined where the answer is none to a race. */
+  readonly answer: Answer | undefined;
+  /** NO_CELL for a fork. */
+  readonly cell: number;
+  readonly mapping: Mapping;
+  readonly code: number;
+  /** What a load there would see; negative where that is nothing. */
+  readonly value: number;
+}
+
+/** A side and the other one. */
+type Pair = readonly [Side, Side];
+
+/** Two commands at once: what is seen of them is seen of both together. */
+export class RaceStep extends Step<CommandOf<'race'>> {
+  /** Each side, with the other one beside it. */
+  readonly pairs: readonly [Pair, Pair];
+  /** Whether any control group has a limit. */
+  readonly isLimited: boolean;
+
+  constructor(
+    index: number,
+    command: CommandOf<'race'>,
+    observation: Observation,
+    previous: Step | undefined,
+    lastShown: Snapshot | undefined,
+    books: Books,
+  ) {
+    super(index, command, observation, previous, lastShown, NO_CELL, books);
+    const { result } = observation;
+    const answers = isBoth(result) ? result : undefined;
+    const left = sideOf(command.left, answers?.left, books);
+    const right = sideOf(command.right, answers?.right, books);
+    this.pairs = [
+      [left, right],
+      [right, left],
+    ];
+    this.isLimited = books.charges.isLimited;
+  }
+}
+
+function sideOf(command: Contender, answer: Answer | undefined, books: Books): Side {
+  const cell = command.op === 'fork' ? NO_CELL : books.cell(command);
+  const { mappings, memory } = books;
+  return {
+    command,
+    answer,
+    cell,
+    mapping: mappings.at(cell),
+    code: memory.code(cell),
+    value: memory.read(cell),
+  };
+}

@@ -1,0 +1,51 @@
+import { fileValue } from '../spec/vocabulary/scope.ts';
+import { isContent, isObject } from './contents.ts';
+import { define } from './define.ts';
+import { isCommon, isFile } from './mapping-table.ts';
+import type { Side } from './race-step.ts';
+
+/** What a load sees of a memory to which nobody else does anything, or before, after, or in the midst of that. */
+export const raceValue = define({
+  id: 'race/value',
+  title:
+    'A load beside another command sees the value from before it or after it, and half of it at most while it lasts',
+  requirements: ['race.value'],
+  needs: ['race'],
+  steps: (reading) => reading.races,
+  check({ pairs }, { scope }) {
+    let seen = 0;
+    for (const [side, other] of pairs) {
+      const { answer, command, value } = side;
+      if (command.op !== 'load') continue;
+      const change = changeBy(other, side, scope.pages);
+      if (answer === 'stale' || (answer === 'torn' && change === undefined)) {
+        return `the load of page ${command.page} of process ${command.process} saw ${answer} memory`;
+      }
+      if (typeof answer !== 'number' || !isContentOrHole(side)) continue;
+      if (answer !== value && answer !== change) {
+        const right = change === undefined ? `${value}` : `${value} or ${change}`;
+        return `the load of page ${command.page} of process ${command.process} saw ${answer}, not ${right}`;
+      }
+      seen++;
+    }
+    return seen;
+  },
+});
+
+const isContentOrHole = ({ value }: Side): boolean => value >= 0;
+
+/** What the other side makes of the memory that the load sees; undefined for nothing. */
+function changeBy(
+  { answer, command, cell, code, mapping }: Side,
+  seen: Side,
+  pages: number,
+): number | undefined {
+  if (answer !== 'ok') return undefined;
+  const isSame = cell === seen.cell;
+  if (command.op === 'store') {
+    const isCommons = isContent(code) && !isObject(code) && isCommon(mapping) && code === seen.code;
+    return isSame || isCommons ? command.value : undefined;
+  }
+  if (command.op !== 'discard' || !isSame || isCommon(mapping)) return undefined;
+  return isFile(mapping) ? fileValue(cell % pages) : 0;
+}
