@@ -16,5 +16,6 @@ function mergedOf(one: ShortestLength, other: ShortestLength): ShortestLength {
   const isBetter =
     one.length < other.length ||
     (one.length === other.length && (one.proved || (!other.proved && one.searched >= other.searched)));
-  return { ...(isBetter ? one : other), reduced: [...one.reduced, ...other.reduced] };
+  const bySeed = new Map([...one.reduced, ...other.reduced].map((each) => [each.seed, each]));
+  return { ...(isBetter ? one : other), reduced: [...bySeed.values()] };
 }

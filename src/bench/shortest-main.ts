@@ -20,7 +20,7 @@ const { values } = parseArgs({
     part: { type: 'string', default: '1/1' },
     rows: { type: 'string' },
     from: { type: 'string', multiple: true, default: [] },
-    states: { type: 'string', default: '20000' },
+    states: { type: 'string', default: '50000' },
   },
 });
 const [first = TUNED.first, last = HELD_OUT.last] = (values.seeds ?? '')
@@ -59,7 +59,8 @@ if (values.from.length === 0) {
 const rows = mergeLengths(measured);
 console.log(`${rows.filter(({ proved }) => proved).length} of ${rows.length} lengths proved`);
 for (const seeds of values.seeds === undefined ? [TUNED, HELD_OUT] : [{ first, last }]) {
-  console.log(`seeds ${seeds.first}–${seeds.last}: ${summaryText(summaryOf(rows, seeds))}`);
+  const summary = summaryOf(rows, seeds);
+  if (summary.mutants > 0) console.log(`seeds ${seeds.first}–${seeds.last}: ${summaryText(summary)}`);
 }
 if (values.seeds === undefined && parts === 1) {
   const order = new Map(mutants.map(({ id }, index) => [id, index]));

@@ -37,6 +37,7 @@ test('the shortest of all portions counts for each of them', () => {
     row({ length: 4, proved: false, searched: 3, reduced: [{ seed: 21, length: 4 }] }),
   ]);
   expect(rows).toHaveLength(1);
+  expect(mergeLengths([...rows, ...rows])).toEqual(rows);
   expect(rows[0]).toMatchObject({ length: 4, searched: 3 });
   expect(summaryOf(rows, TUNED)).toMatchObject({ longer: 1, worst: 1 });
   expect(shortestTable(rows, 2)).toContain('For 1 of the 2 planted bugs');
