@@ -82,7 +82,7 @@ export class SoftDirty {
         this.#migrate(this.#cell(command), result);
         return;
       case 'clear-soft-dirty':
-        if (result === 'ok') this.#fill(command.process, CLEAN);
+        if (result === 'ok') this.#clear(command.process);
         return;
       case 'fork':
         this.#fork(command.process, command.child);
@@ -120,6 +120,16 @@ export class SoftDirty {
       const isClean = this.at(cell) === CLEAN && !isCopied && !this.#mayBeExclusive(cell);
       this.#rearrange(cell);
       this.#row[this.#cell({ process: child, page })] = isClean ? CLEAN : EITHER;
+    }
+  }
+
+  /** A pinned page may be left as it is. */
+  #clear(process: number): void {
+    const { memory } = this.#before;
+    for (let page = 0; page < this.#pages; page++) {
+      const cell = this.#cell({ process, page });
+      const isSpared = memory.contents.isPinned(memory.code(cell)) && this.at(cell) !== CLEAN;
+      this.#row[cell] = isSpared ? EITHER : CLEAN;
     }
   }
 

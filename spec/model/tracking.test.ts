@@ -54,6 +54,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(inSystem().go(toDevice(0, 0)).ways(clearSoftDirty(0))).toEqual(['ok: a7@f0W+c .']);
   });
 
+  test('a page that is pinned may be left dirty', () => {
+    const pinned = inSystem().go(pin(0, 0), clearSoftDirty(0));
+    expect(asked(pinned)).toEqual(['clean', 'dirty']);
+    expect(asked(inSystem().go(clearSoftDirty(0), pin(0, 0), clearSoftDirty(0)))).toEqual(['clean', 'dirty']);
+  });
+
   test.each<[string, Command]>([
     ['store', store(0, 0, 8)],
     ['kernel-store', kernelStore(0, 0, 8)],

@@ -102,3 +102,13 @@ describe('zdc mutants --check --levels', () => {
     expect(code).toBe(130);
   });
 });
+
+test.each([
+  [['mutants', '--check', '--export', 'x'], '--export goes with --target linux --check'],
+  [['mutants', '--target', 'linux', '--export', 'x'], '--export goes with --check'],
+  [['linux', 'exec', 'x.c', '--mutant', 'copies-half-a-pag'], 'Did you mean copies-half-a-page?'],
+])('%j is refused', async (argv, words) => {
+  const { code, err } = await shell.call(argv);
+  expect(err).toContain(words);
+  expect(code).toBe(2);
+});
