@@ -79,19 +79,19 @@ function wrongTouch(step: RaceStep, side: Side, other: Side): string | undefined
 function wrongMove(step: RaceStep, { answer, cell, command }: Side, other: Side): string | undefined {
   if (!isVector(answer)) return 'it has pages to answer for';
   const toDevice = command.op === 'migrate-to-device';
+  const beside = other.command.op;
   for (const [i, outcome] of answer.entries()) {
     if (outcome === 'skipped') continue;
     const at = cell + i;
     if (!isPrivate(step.mappingsBefore[at] ?? 0)) return 'only private memory moves';
     if (toDevice && !step.devicesBefore.isUsable(command.device ?? 0)) return 'the device is not there';
-    const other1 = other.command.op;
     const code = step.rowBefore[at] ?? UNMAPPED;
     const entry = step.before?.[at];
-    if (code === POISON && other1 !== 'discard') return 'poison does not move';
+    if (code === POISON && beside !== 'discard') return 'poison does not move';
     if (toDevice) {
-      const mayLeave = other1 !== 'fork' && other1 !== 'unmap';
+      const mayLeave = beside !== 'fork' && beside !== 'unmap';
       if (entry !== undefined && isDeviceEntry(entry) && !mayLeave) return 'it was on a device';
-    } else if (other1 !== 'migrate-to-device' && (code === HOLE || entry === PRESENT || entry === HOLE)) {
+    } else if (beside !== 'migrate-to-device' && (code === HOLE || entry === PRESENT || entry === HOLE)) {
       return 'it was not on a device';
     }
   }

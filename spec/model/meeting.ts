@@ -39,10 +39,13 @@ export function areOneMemory(state: State, one: number, other: number): boolean 
   );
 }
 
-/** The entries that a command names, and those that see the same pages now. */
+/** The entries that a command names, those that see the same pages now, and those of the child of a fork. */
 export function concernedBy(state: State, command: Contender): readonly number[] {
   const { first, count } = named(state, command);
   const entries: number[] = [];
+  if (command.op === 'fork') {
+    for (let page = 0; page < state.scope.pages; page++) entries.push(state.at(command.child, page));
+  }
   for (let entry = 0; entry < state.entry.length; entry++) {
     for (let at = first; at < first + count; at++) {
       if (!areOnePage(state, entry, at)) continue;
