@@ -7,11 +7,11 @@ import { isObject } from './contents.ts';
 /** What one of two commands does to memory, in the order in which two of them are taken where that is all one. */
 export const NOTHING = 0;
 export const TO_DEVICE = 1;
-export const TO_SYSTEM = 2;
-export const FORK = 3;
+const TO_SYSTEM = 2;
+const FORK = 3;
 export const STORE = 4;
-export const DISCARD = 5;
-export const UNMAP = 6;
+const DISCARD = 5;
+const UNMAP = 6;
 
 /** What a command does to memory, by its answer. */
 export interface Effect {

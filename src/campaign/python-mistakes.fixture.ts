@@ -234,4 +234,14 @@ const OF_DEVICES: readonly Mistake[] = [
   },
 ];
 
-export const MISTAKES: readonly Mistake[] = [...OF_PAGES, ...OF_ONLOOKERS, ...OF_DEVICES];
+/** What is easily forgotten where two commands meet. */
+const OF_RACES: readonly Mistake[] = [
+  {
+    name: 'of two at once each is told what the other did',
+    line: 'results[side] = COMMANDS[',
+    becomes: 'results["left" if side == "right" else "right"] = COMMANDS[',
+    named: ['race.one-order', 'race.value', 'robust.answers'],
+  },
+];
+
+export const MISTAKES: readonly Mistake[] = [...OF_PAGES, ...OF_ONLOOKERS, ...OF_DEVICES, ...OF_RACES];

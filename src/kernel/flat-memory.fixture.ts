@@ -1,6 +1,6 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
-import type { Result } from '../../spec/vocabulary/result.ts';
+import type { Command, Contender } from '../../spec/vocabulary/command.ts';
+import { isBoth, type Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { EXCLUSIVE, HOLE, isDeviceEntry } from '../../spec/vocabulary/snapshot.ts';
 import { type Cell, freshCell, freshValue } from './flat-cell.fixture.ts';
@@ -67,6 +67,40 @@ export class FlatMemory {
   #own(cell: Cell): void {
     cell.untouched = false;
     cell.free = false;
+  }
+
+  /** What memory may be after a command, with what is wrong with its answer: of two at once either may be first. */
+  ways(step: Step): { memory: FlatMemory; wrong: string | undefined }[] {
+    const { command, result } = step;
+    if (command.op !== 'race' || !isBoth(result)) return [{ memory: this, wrong: this.follow(step) }];
+    const left: Half = { command: command.left, result: result.left };
+    const right: Half = { command: command.right, result: result.right };
+    return [[left, right] as const, [right, left] as const].map(([first, second]) => {
+      const memory = this.#copy();
+      const between = betweenTwo(step.before, first.command, this.#scope.pages);
+      const wrong =
+        memory.#judge({ ...step, ...first }) ?? memory.follow({ ...step, ...second, before: between });
+      return { memory, wrong };
+    });
+  }
+
+  /** All that it knows, as a text. */
+  get digest(): string {
+    return JSON.stringify([this.#cells, this.#common]);
+  }
+
+  #copy(): FlatMemory {
+    const copy = new FlatMemory(this.#profile, this.#scope);
+    for (const [process, cells] of this.#cells.entries()) {
+      copy.#cells[process] = cells.map((cell) => ({ ...cell }));
+    }
+    for (const [page, value] of this.#common.host.entries()) copy.#common.host[page] = value;
+    for (const [page, value] of this.#common.shared.entries()) copy.#common.shared[page] = value;
+    for (const device of this.#gone) copy.#gone.add(device);
+    for (const device of this.#closed) copy.#closed.add(device);
+    copy.#failing = this.#failing;
+    copy.#limited = this.#limited;
+    return copy;
   }
 
   /** Follows a command with what it answered; says what is wrong with that. */
@@ -355,6 +389,19 @@ export class FlatMemory {
     if (typeof result === 'number') this.#write(at, value);
     return result === expected ? undefined : `${result}, not ${expected}`;
   }
+}
+
+/** One of two commands at once. */
+interface Half {
+  readonly command: Contender;
+  readonly result: Result;
+}
+
+/** What is known of the entries between two commands, from those before: who has emptied a page has a hole there. */
+function betweenTwo(before: readonly number[], first: Contender, pages: number): readonly number[] {
+  if (first.op !== 'discard') return before;
+  const emptied = first.process * pages + first.page;
+  return before.map((code, cell) => (cell === emptied && code !== 0 ? HOLE : code));
 }
 
 /** What a touch that came to nothing is answered. */

@@ -39,7 +39,7 @@ import sys
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple, Union
 
 Json = Dict[str, Any]
-Result = Union[int, str, List[str]]
+Result = Union[int, str, List[str], Dict[str, Any]]
 Failure = Optional[str]
 """The word that a command answers when something went wrong; None when nothing did."""
 
@@ -516,6 +516,7 @@ class World:
         self.commons: Dict[Tuple[str, int], Object] = {}
         self.slots: List[Optional[Object]] = [None] * scope["slots"]
         self.swap_areas = 0
+        self.races = 0
 
     def entry(self, command: Json) -> Entry:
         """The entry that a command names."""
@@ -1359,6 +1360,20 @@ def inspect(world: World, command: Json) -> Result:
     return "ok"
 
 
+# Two at once.
+
+
+@answers("race")
+def race(world: World, command: Json) -> Result:
+    """Two commands at once. Here one waits for the other; which of them has to wait changes from race to race."""
+    sides = ["left", "right"] if world.races % 2 == 0 else ["right", "left"]
+    world.races += 1
+    results: Json = {}
+    for side in sides:
+        results[side] = COMMANDS[command[side]["op"]](world, command[side])
+    return results
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Snapshot
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1394,7 +1409,7 @@ HELLO: Json = {
         *("fork", "discard", "protect", "host", "shared", "file", "move", "move-keep", "populate", "lock", "advise"),
         *("device-load", "device-store", "pin", "kernel-access", "peek", "watch-missing", "watch-write"),
         *("evict", "evict-all", "attach", "close", "hot-add", "devices", "exclusive", "swap-on"),
-        *("soft-dirty", "query", "limit", "groups"),
+        *("soft-dirty", "query", "limit", "groups", "race"),
         *("inject-sigbus", "inject-oom", "inject-no-frame", "inject-no-copy"),
         # Ways to behave.
         *("device-copy-on-write", "oom-result"),
