@@ -41,7 +41,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     'transparent_hugepage=never',
     `tsc_early_khz=${clockKilohertz()}`,
     'tsc=reliable',
-    // On a busy host no tick may come while the kernel waits for ten of them, and then it panics.
+    // On a busy host a guest may stand still just while it looks whether its timer runs.
     'no_timer_check',
     // There is nobody else on this processor to be kind to.
     'rcupdate.rcu_expedited=1',
