@@ -8,7 +8,7 @@ export const faultAroundAsksTheDriver: Mutant = {
   title: 'Touching a hole asks the driver for the device page beside it.',
   source: 'own',
   primary: 'fault.no-needless-call',
-  earlier: ['device.store-place'],
+  earlier: ['device.store-place', 'race.calls'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,13 +8,7 @@ export const faultAsksTwice: Mutant = {
   title: 'page_fault is called twice for one touch.',
   source: 'own',
   primary: 'fault.calls-once',
-  earlier: [
-    'failure.oom',
-    'fault.brings-back',
-    'kernel.access-returns',
-    'pin.brings-back',
-    'populate.brings-back',
-  ],
+  earlier: ['devices.foreign-access', 'failure.oom', 'fault.brings-back', 'kernel.access-returns', 'pin.brings-back', 'populate.brings-back'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,7 @@ export const freedFrameStaysCharged: Mutant = {
   title: 'A frame keeps its charge when it is freed.',
   source: 'class (f)',
   primary: 'account.charge',
-  earlier: [],
+  earlier: ['failure.oom-keeps', 'unmap.reads-zero'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

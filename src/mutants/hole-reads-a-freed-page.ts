@@ -7,7 +7,7 @@ export const holeReadsAFreedPage: Mutant = {
   title: 'A load of a hole reads the page that was freed last instead of the page of zeros.',
   source: 'class (s)',
   primary: 'unmap.reads-zero',
-  earlier: ['device.load-value'],
+  earlier: ['device.load-value', 'fork.isolation', 'race.value'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const joinMovesCharges: Mutant = {
   title: 'Charges follow a process to another group.',
   source: 'own',
   primary: 'account.join-leaves',
-  earlier: ['account.group'],
+  earlier: ['account.group', 'account.limit-holds'],
   profiles: profilesFrom('linux-6.19'),
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const kernelAccessWithoutMemoryIsAFault: Mutant = {
   title: 'A kernel access that finds no memory for the page answers as if the page were lost.',
   source: 'class (g)',
   primary: 'kernel.access-errors',
-  earlier: ['account.limit-holds'],
+  earlier: ['account.limit-holds', 'unmap.reads-zero'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const loadFillsAWatchedHole: Mutant = {
   title: 'A load of a hole that is watched finds the page of zeros, and nobody is told.',
   source: 'own',
   primary: 'watch.traps-missing',
-  earlier: [],
+  earlier: ['race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const migrationBackCallsPageFault: Mutant = {
   title: 'A migration to system memory by request calls page_fault for each page.',
   source: 'own',
   primary: 'migrate.quiet',
-  earlier: [],
+  earlier: ['race.calls'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -11,7 +11,7 @@ export const migrationMapsTheUnmapped: Mutant = {
   title: 'A migration makes a page where nothing is mapped.',
   source: 'C-30',
   primary: 'migrate.must-skip',
-  earlier: ['migrate.failure-restores'],
+  earlier: ['migrate.failure-restores', 'race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

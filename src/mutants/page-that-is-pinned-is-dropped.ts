@@ -9,7 +9,7 @@ export const pageThatIsPinnedIsDropped: Mutant = {
   title: 'Paging out drops a page that somebody has pinned.',
   source: 'own',
   primary: 'advise.keeps-content',
-  earlier: ['account.charge', 'fork.isolation', 'migrate.transparent', 'pin.stays-put'],
+  earlier: ['account.charge', 'fault.last-value', 'fork.isolation', 'migrate.transparent', 'pin.stays-put'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -11,7 +11,7 @@ export const pinFollowsTheWriter: Mutant = {
   title: 'The writer keeps the pinned page when a store breaks the sharing, and the others get the copy.',
   source: 'own',
   primary: 'fork.pin-stays',
-  earlier: ['account.charge', 'migrate.vector', 'pin.stays-put'],
+  earlier: ['account.charge', 'account.limit-holds', 'migrate.vector', 'pin.stays-put'],
   profiles: profilesBefore('linux-5.18'),
   plant: {
     kernel: (base) =>

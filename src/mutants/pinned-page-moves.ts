@@ -6,7 +6,7 @@ export const pinnedPageMoves: Mutant = {
   title: 'A pinned page is migrated like any other.',
   source: 'own',
   primary: 'pin.stays-put',
-  earlier: ['migrate.failure-restores'],
+  earlier: ['migrate.failure-restores', 'race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

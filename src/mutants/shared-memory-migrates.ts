@@ -8,7 +8,7 @@ export const sharedMemoryMigrates: Mutant = {
   title: 'Shared memory moves to the device.',
   source: 'class (k)',
   primary: 'types.shared-stays',
-  earlier: [],
+  earlier: ['migrate.vector'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

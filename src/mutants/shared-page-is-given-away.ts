@@ -7,7 +7,7 @@ export const sharedPageIsGivenAway: Mutant = {
   title: 'One of several processes that share a page may give it away for itself.',
   source: 'own',
   primary: 'advise.keeps-content',
-  earlier: [],
+  earlier: ['fork.isolation'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

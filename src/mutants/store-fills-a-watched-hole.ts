@@ -7,7 +7,7 @@ export const storeFillsAWatchedHole: Mutant = {
   title: 'A store fills a hole that is watched, and nobody is told.',
   source: 'own',
   primary: 'watch.traps-missing',
-  earlier: [],
+  earlier: ['race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

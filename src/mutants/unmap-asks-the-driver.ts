@@ -8,7 +8,7 @@ export const unmapAsksTheDriver: Mutant = {
   title: 'Unmapping a device page asks the driver to bring it back first.',
   source: 'own',
   primary: 'unmap.quiet',
-  earlier: [],
+  earlier: ['race.calls'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const unmapLeavesThePermission: Mutant = {
   title: 'An unmapped page can still be touched.',
   source: 'own',
   primary: 'unmap.then-refused',
-  earlier: [],
+  earlier: ['race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const unmapTakesAnExclusiveEntryForSwap: Mutant = {
   title: 'Unmapping takes an exclusive entry for one of a swapped page, and leaves its page as it was.',
   source: 'C-09',
   primary: 'account.charge',
-  earlier: [],
+  earlier: ['account.join-leaves', 'account.join-moves'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

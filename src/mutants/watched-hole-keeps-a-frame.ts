@@ -9,7 +9,7 @@ export const watchedHoleKeepsAFrame: Mutant = {
   title: 'A frame that was taken for a hole before the watch was seen is not given back.',
   source: 'MIG-8',
   primary: 'watch.missing-stays',
-  earlier: ['migrate.failure-restores'],
+  earlier: ['migrate.failure-restores', 'race.books'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const watchedHoleMigrates: Mutant = {
   title: 'A hole that is watched for missing pages is filled by a migration.',
   source: 'MIG-8',
   primary: 'watch.missing-stays',
-  earlier: ['migrate.failure-restores'],
+  earlier: ['migrate.failure-restores', 'race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>
