@@ -3,12 +3,15 @@ import { join, resolve } from 'node:path';
 import type { CaseFile } from '../../corpus/case-file.ts';
 import { exportAs } from '../../export/formats.ts';
 import { subjectOf } from '../../export/subject.ts';
+import { EXIT } from '../../report/exit-code.ts';
+import { StepFailed } from '../../targets/linux/build-step.ts';
 import type { KernelVersion } from '../../targets/linux/kernel-version.ts';
 import { type ProgramOutcome, runProgram } from '../../targets/linux/program-run.ts';
+import { Complaint } from '../complaint.ts';
 import type { Io } from '../io.ts';
 import { linuxPlaces } from './linux-places.ts';
 
-/** What an exported program came to: in words where it did not show the bug, or saw one where there is none. */
+/** Whether an exported program shows the bug where there is one, and passes where there is none. */
 export interface ProgramVerdict {
   readonly shows: boolean;
   readonly passes: boolean;
@@ -37,15 +40,17 @@ export async function runMutantProgram(
   await writeFile(path('c'), exported.text);
   const run = async (mutant: string | undefined): Promise<{ outcome: ProgramOutcome; text: string }> => {
     let text = '';
-    const outcome = await runProgram({
-      places: linuxPlaces(io.env),
-      kernel,
-      mutant,
-      source: path('c'),
-      milliseconds: MILLISECONDS,
-      onOutput: (more) => (text += more),
-      watch: { signal: io.signal, onProgress: () => undefined },
-    });
+    const outcome = await orComplain(
+      runProgram({
+        places: linuxPlaces(io.env),
+        kernel,
+        mutant,
+        source: path('c'),
+        milliseconds: MILLISECONDS,
+        onOutput: (more) => (text += more),
+        watch: { signal: io.signal, onProgress: () => undefined },
+      }),
+    );
     return { outcome, text: `${text.replaceAll('\r', '').trim()}\n${outcome.complaint}` };
   };
   const bug = await run(id);
@@ -56,6 +61,13 @@ export async function runMutantProgram(
   if (!verdict.passes) io.stderr.write(`  the program fails without the bug:\n${sound.text}`);
   return verdict;
 }
+
+/** A program that cannot even be compiled is nobody's verdict. */
+const orComplain = (running: Promise<ProgramOutcome>): Promise<ProgramOutcome> =>
+  running.catch((error: unknown) => {
+    if (!(error instanceof StepFailed)) throw error;
+    throw new Complaint(EXIT.configuration, `${error.message}\nThe log: ${error.log}`);
+  });
 
 /** It says at which step, or the kernel did not live to let it. */
 const showsBug = ({ exit, headline }: ProgramOutcome, text: string): boolean =>
