@@ -3,6 +3,7 @@ import type { State } from '../../spec/model/state.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
 import type { Command, CommandOf, Op } from '../../spec/vocabulary/command.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
 import { Drawer, strikesOnTheWayBack } from './drawer.ts';
 import type { Guide } from './guide.ts';
@@ -80,7 +81,8 @@ export class Draft {
   open(): void {
     const random = this.#random;
     const { pages, processes } = this.#scope;
-    const most = this.#strategy.weights.move > 0 ? Math.max(1, pages - 1) : pages;
+    const { lock, move } = this.#strategy.weights;
+    const most = move + lock > 0 ? Math.max(1, pages - 1) : pages;
     const mapped = random.nextInt(0, 9) === 0 ? 0 : random.nextInt(1, most);
     for (let page = 0; page < mapped; page++) {
       this.add({ op: 'map', process: 0, page, kind: 'private', protection: 'write' });
@@ -127,7 +129,18 @@ export class Draft {
 
   /** A command of this name, at a place where it means something where there is one. */
   command(op: Op): Command {
-    return this.#drawer.command(op);
+    const drawn = this.#drawer.command(op);
+    this.#makeRoom(drawn);
+    return drawn;
+  }
+
+  /** Where every slot is taken, a process ends so that a child can have its own. */
+  #makeRoom(command: Command): void {
+    for (const part of partsOf(command)) {
+      if (part.op === 'fork' && this.#state.alive[part.child] === 1 && part.child !== part.process) {
+        this.add({ op: 'exit', process: part.child });
+      }
+    }
   }
 
   /** Adds what is best done next: after some commands the likeliest next one says little. */
@@ -156,13 +169,13 @@ export class Draft {
     if (op === 'evict-all' && victim !== 'any') {
       this.add({ op: 'migrate-to-device', process: victim.process, page: 0, count: this.#scope.pages });
     }
-    const strike = this.#drawer.command(op);
+    const strike = this.command(op);
     this.#places.aim = undefined;
     this.add(strike);
     const questions = this.#favoured(AFTERMATH);
-    if ('page' in strike && questions.length > 0 && random.nextInt(0, 1) === 0) {
+    if ('page' in strike && questions.length > 0 && random.nextInt(0, 3) > 0) {
       this.#places.aim = { process: strike.process, page: strike.page };
-      this.add(this.#drawer.command(this.#oneOf(questions, 'load')));
+      this.add(this.command(this.#oneOf(questions, 'load')));
       this.#places.aim = undefined;
     }
     // What is left of a failure is worth sharing.
@@ -181,6 +194,8 @@ export class Draft {
   #sequel(command: Command): void {
     const random = this.#random;
     const sequel = SEQUELS[command.op];
+    // Private memory is what all the rest is about.
+    if (command.op === 'map' && command.kind === 'private') return;
     if (sequel === undefined || random.nextInt(0, 4) === 0) return;
     const about = command.op === 'race' ? command.left : command;
     const process = 'process' in about ? about.process : undefined;
@@ -189,7 +204,7 @@ export class Draft {
         ? { process, page: 'to' in about ? about.to : about.page }
         : this.#places.somewhereIn(process);
     for (const op of this.#history(sequel)) {
-      const next = this.#drawer.command(op);
+      const next = this.command(op);
       if (!this.add(next)) continue;
       this.#aimAfter(next);
       // What a change of protection did to a page shows once it is taken back.
@@ -197,7 +212,11 @@ export class Draft {
         this.add({ ...next, protection: 'write' });
       }
     }
-    this.add(this.#drawer.command(this.#oneOf(sequel.last, 'load')));
+    // What holds for one process may not hold for those that see the same page.
+    if (random.nextInt(0, 2) === 0) this.#places.aim = this.#places.sharerOf(this.#places.aim);
+    const last = this.#oneOf(sequel.last, 'load');
+    // What the first one only takes away shows at the second.
+    for (let times = random.nextInt(0, 3) === 0 ? 2 : 1; times > 0; times--) this.add(this.command(last));
     this.#places.aim = undefined;
   }
 

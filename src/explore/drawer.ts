@@ -66,7 +66,7 @@ export class Drawer {
       case 'spawn':
         return { op, process: this.#places.freeSlot() };
       case 'fork':
-        return { op, process: this.#places.somewhere(MOSTLY_DEVICE).process, child: this.#places.freeSlot() };
+        return this.#fork();
       case 'exit':
         return { op, process: this.#places.liveProcess() };
       case 'map': {
@@ -92,7 +92,7 @@ export class Drawer {
       case 'soft-dirty':
         return { op, ...this.#places.somewhere(this.#strategy.deviceBias) };
       case 'advise':
-        return { op, ...this.#places.somewhere(MOSTLY_DEVICE - 2), advice: this.#advice() };
+        return { op, ...this.#advised(), advice: this.#advice() };
       case 'watch':
         return {
           op,
@@ -181,6 +181,11 @@ export class Drawer {
     }
   }
 
+  #fork(): Command {
+    const { process } = this.#places.somewhere(MOSTLY_DEVICE);
+    return { op: 'fork', process, child: this.#places.slotForChild(process) };
+  }
+
   /** Two commands at one page; where others share it, the second mostly at theirs. */
   #race(): Command {
     const { aim } = this.#places;
@@ -205,6 +210,11 @@ export class Drawer {
 
   #oneOf<T>(items: readonly T[], otherwise: T): T {
     return items[this.#random.nextInt(0, items.length - 1)] ?? otherwise;
+  }
+
+  /** Advice is for pages that nobody else has to do with; what it does to others' is worth asking. */
+  #advised(): { process: number; page: number } {
+    return this.#random.nextInt(0, 1) === 0 ? this.#places.held() : this.#places.somewhere(MOSTLY_DEVICE - 2);
   }
 
   /** After something was said to be free, memory is wanted often. */

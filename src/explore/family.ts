@@ -41,7 +41,7 @@ export const FAMILIES: readonly Family[] = [
   { name: 'watching', weights: { watch: 11 }, needs: ['watch-missing'] },
   { name: 'tracking', weights: { 'clear-soft-dirty': 9, 'soft-dirty': 2 }, needs: ['soft-dirty'] },
   { name: 'exclusive', weights: { 'make-exclusive': 10, 'device-exchange': 3 }, needs: ['exclusive'] },
-  { name: 'at once', weights: { race: 12, fork: 1, inject: 1 }, needs: ['race'] },
+  { name: 'at once', weights: { race: 16, fork: 1, inject: 1 }, needs: ['race'] },
   { name: 'charging', weights: { limit: 6, join: 5, charge: 1, map: 2 }, needs: ['limit', 'groups'] },
   {
     name: 'coming and going',

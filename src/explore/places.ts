@@ -3,6 +3,9 @@ import { isExclusive, NO_OBJECT, NOT_MAPPED, type State } from '../../spec/model
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
 
+/** How many of ten places are on a device where memory in the system is looked for. */
+const MOSTLY_SYSTEM = 2;
+
 /** Where the commands of a case go: to places at which they mean something in the state that was reached. */
 export class Places {
   /** The page that the next command is to go to, whatever else would be chosen. */
@@ -43,6 +46,27 @@ export class Places {
   /** A process slot that is free, where there is one. */
   freeSlot(): number {
     return this.#processThat(0);
+  }
+
+  /** A page in system memory that others see, too, or that is pinned or a device's alone, where there is one. */
+  held(): { process: number; page: number } {
+    if (this.aim !== undefined) return this.aim;
+    const { entry, flavour, maps } = this.#state;
+    const start = this.#random.nextInt(0, entry.length - 1);
+    for (let offset = 0; offset < entry.length; offset++) {
+      const at = (start + offset) % entry.length;
+      const object = entry[at] ?? NO_OBJECT;
+      if (object <= NO_OBJECT || this.#state.onDevice(object)) continue;
+      const isHeld = (maps[object] ?? 0) > 1 || this.#state.pinned(object) || isExclusive(flavour[at] ?? 0);
+      if (isHeld) return this.#place(at);
+    }
+    return this.somewhere(MOSTLY_SYSTEM);
+  }
+
+  /** A slot for a child: a free one, where there is one; otherwise that of a process that may go, which is not its parent. */
+  slotForChild(parent: number): number {
+    const slot = this.freeSlot();
+    return slot === parent ? (slot + 1) % this.#scope.processes : slot;
   }
 
   #processThat(alive: 0 | 1): number {

@@ -39,6 +39,8 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'page-map',
     ],
     scripts: [
+      [],
+      [],
       ['fork'],
       ['fork', 'watch'],
       ['fork'],
@@ -49,7 +51,19 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       ['discard'],
       ['make-exclusive', 'watch', 'load'],
     ],
-    last: ['store', 'store', 'device-store', 'kernel-store', 'pin', 'populate', 'load', 'migrate-to-device'],
+    last: [
+      'store',
+      'store',
+      'store',
+      'store',
+      'device-store',
+      'device-store',
+      'kernel-store',
+      'pin',
+      'populate',
+      'load',
+      'migrate-to-device',
+    ],
   },
   'clear-soft-dirty': {
     between: [
@@ -113,14 +127,17 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'make-exclusive',
       'populate',
     ],
-    last: ['advise', 'advise', 'load'],
+    scripts: [[], [], ['store'], ['fork'], ['pin'], ['migrate-to-device']],
+    last: ['advise', 'advise', 'advise', 'load'],
   },
   lock: {
     between: [...STIRRED, 'move', 'move', 'move', 'unlock', 'load'],
+    scripts: [[], ['move'], ['move'], ['fork']],
     last: ['discard', 'discard', 'advise'],
   },
   limit: {
     between: ['migrate-to-device', 'discard', 'fork', 'join', 'load', 'map', 'pin'],
+    scripts: [[], [], ['pin'], ['migrate-to-device']],
     last: [
       'store',
       'store',
@@ -132,10 +149,13 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'make-exclusive',
       'load',
       'fork',
+      'fork',
+      'fork',
     ],
   },
   join: {
     between: [...STIRRED, 'store', 'discard', 'join'],
+    scripts: [[], ['migrate-to-device'], ['discard', 'migrate-to-device'], ['store']],
     last: ['charge', 'charge', 'store'],
   },
   move: {
@@ -162,6 +182,20 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
   race: {
     between: ['load', 'migrate-to-device', 'evict', 'fork'],
     last: ['load', 'load', 'store', 'unmap', 'exit', 'discard', 'migrate-to-device', 'pin'],
+  },
+  map: {
+    between: ['store', 'fork', 'discard', 'load'],
+    scripts: [[], [], ['store']],
+    last: [
+      'populate',
+      'kernel-load',
+      'load',
+      'store',
+      'kernel-store',
+      'device-load',
+      'device-store',
+      'migrate-to-device',
+    ],
   },
   unmap: { between: [], last: ['load', 'store', 'kernel-load', 'populate', 'page-map', 'residency'] },
   detach: {

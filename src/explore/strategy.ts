@@ -270,14 +270,14 @@ function about(one: Family, other: Family): Strategy {
     weights,
     deviceBias: 6,
     shortest: 6,
-    longest: 44,
+    longest: 32,
     ...(otherKinds === undefined ? {} : { otherKinds }),
     ...(devices === undefined ? {} : { devices }),
   };
 }
 
 /** Each usual strategy stands in a portfolio so often, that pairs of families do not drown them. */
-const USUAL_SHARE = 2;
+const USUAL_SHARE = 3;
 
 /** The strategies of a run against a target that offers this much; each case draws one of them. */
 export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
