@@ -189,8 +189,10 @@ export class Drawer {
   /** Two commands at one page; where others share it, the second mostly at theirs. */
   #race(): Command {
     const { aim } = this.#places;
-    const place = this.#places.somewhere(this.#strategy.deviceBias);
     const [one, other] = this.#oneOf(RACES, ['load', 'load']);
+    // What is on a device already does not move there.
+    const goesThere = one === 'migrate-to-device' || other === 'migrate-to-device';
+    const place = this.#places.somewhere(goesThere ? 1 : this.#strategy.deviceBias);
     this.#places.aim = place;
     const left = this.command(one);
     this.#places.aim = this.#places.sharerOf(place);

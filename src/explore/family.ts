@@ -42,7 +42,11 @@ export const FAMILIES: readonly Family[] = [
   { name: 'tracking', weights: { 'clear-soft-dirty': 9, 'soft-dirty': 2 }, needs: ['soft-dirty'] },
   { name: 'exclusive', weights: { 'make-exclusive': 10, 'device-exchange': 3 }, needs: ['exclusive'] },
   { name: 'at once', weights: { race: 16, fork: 1, inject: 1 }, needs: ['race'] },
-  { name: 'charging', weights: { limit: 6, join: 5, charge: 1, map: 2 }, needs: ['limit', 'groups'] },
+  {
+    name: 'charging',
+    weights: { limit: 6, join: 5, charge: 1, map: 2, pin: 1.5, fork: 1.5 },
+    needs: ['limit', 'groups'],
+  },
   {
     name: 'coming and going',
     weights: {
@@ -52,7 +56,7 @@ export const FAMILIES: readonly Family[] = [
       'evict-all': 5,
       attach: 2,
       detach: 2,
-      inject: 5,
+      inject: 8,
       heal: 0.5,
     },
     needs: ['close'],

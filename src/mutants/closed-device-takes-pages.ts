@@ -6,7 +6,7 @@ export const closedDeviceTakesPages: Mutant = {
   title: 'Pages are migrated to a device that nobody has open.',
   source: 'own',
   primary: 'device.closed',
-  earlier: ['migrate.failure-restores'],
+  earlier: ['migrate.failure-restores', 'race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,7 @@ export const discardEmptiesSharedMemory: Mutant = {
   title: 'After a discard a shared page is a private one of zeros.',
   source: 'own',
   primary: 'types.shared-stays',
-  earlier: ['account.rss', 'race.entries', 'robust.at-rest'],
+  earlier: ['account.rss', 'race.entries', 'robust.at-rest', 'types.shared-value'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -12,7 +12,7 @@ export const evictionMatchesAnyDeviceEntry: Mutant = {
   title: 'Reverse mapping takes any device entry at the right address for one of the page that it looks for.',
   source: 'C-42',
   primary: 'robust.at-rest',
-  earlier: ['count.one-object', 'device.store-lands', 'device.store-place', 'failure.oom', 'failure.poison-releases', 'fault.brings-back', 'fault.calls-once', 'fault.last-value', 'fault.never-direct', 'fork.isolation', 'kernel.peek-stays', 'migrate.detach', 'migrate.evict-all', 'migrate.frees-source', 'migrate.must-skip', 'pin.brings-back', 'unmap.releases'],
+  earlier: ['count.one-object', 'device.store-lands', 'device.store-place', 'failure.oom', 'failure.poison-releases', 'fault.brings-back', 'fault.calls-once', 'fault.extras-optional', 'fault.last-value', 'fault.never-direct', 'fork.isolation', 'kernel.peek-stays', 'migrate.detach', 'migrate.evict-all', 'migrate.frees-source', 'migrate.hole-is-zero', 'migrate.must-skip', 'pin.brings-back', 'unmap.releases'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const exclusiveEntryIsTakenForPoison: Mutant = {
   title: 'A touch of a page that the device has to itself ends in SIGBUS.',
   source: 'class (a)',
   primary: 'exclusive.revoked',
-  earlier: ['device.permission', 'device.store-lands', 'exclusive.taken'],
+  earlier: ['device.permission', 'device.store-lands', 'exclusive.taken', 'race.one-order'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

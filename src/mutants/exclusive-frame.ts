@@ -10,7 +10,7 @@ export const exclusiveFrame: Mutant = {
   title: 'A page on the device is made exclusive where it is.',
   source: 'own',
   primary: 'exclusive.returns-first',
-  earlier: [],
+  earlier: ['watch.traps-store'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     driver: (base) =>

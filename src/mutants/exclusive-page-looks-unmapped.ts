@@ -10,7 +10,7 @@ export const exclusivePageLooksUnmapped: Mutant = {
     'An exclusive entry does not count as a mapping of its page, nor does the present one that follows it.',
   source: 'C-39',
   primary: 'account.charge',
-  earlier: ['account.join-moves', 'unmap.reads-zero'],
+  earlier: ['account.join-moves', 'account.limit-holds', 'unmap.reads-zero'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const exclusivePageStaysPresent: Mutant = {
   title: 'The device is promised the page, but the CPU keeps its entry.',
   source: 'class (l)',
   primary: 'exclusive.taken',
-  earlier: ['exclusive.returns-first'],
+  earlier: ['exclusive.returns-first', 'robust.at-rest'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

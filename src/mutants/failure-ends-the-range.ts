@@ -8,7 +8,7 @@ export const failureEndsTheRange: Mutant = {
     'The end of a migration stops at the first page that failed: the pages after it keep their migration entries.',
   source: 'class (h)',
   primary: 'migrate.independent',
-  earlier: ['account.charge', 'count.free-once', 'count.free-unmapped', 'count.references', 'device.store-lands', 'failure.nothing-lost', 'failure.oom', 'failure.oom-keeps', 'fault.brings-back', 'fault.extras-optional', 'fork.isolation', 'migrate.detach', 'migrate.failure-restores', 'migrate.frees-source', 'migrate.moves-all', 'migrate.skip-restores', 'pin.brings-back', 'robust.at-rest', 'unmap.releases'],
+  earlier: ['account.charge', 'count.free-once', 'count.free-unmapped', 'count.references', 'device.store-lands', 'failure.nothing-lost', 'failure.oom', 'failure.oom-keeps', 'fault.brings-back', 'fault.extras-optional', 'fork.isolation', 'migrate.detach', 'migrate.failure-restores', 'migrate.frees-source', 'migrate.moves-all', 'migrate.skip-restores', 'pin.brings-back', 'race.entries', 'robust.at-rest', 'unmap.releases'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const forkCopiesSharedMemory: Mutant = {
   title: 'The child of a fork gets a copy of a shared page.',
   source: 'own',
   primary: 'types.shared-value',
-  earlier: ['kernel.peek-value', 'race.value'],
+  earlier: ['kernel.peek-value', 'pin.sees-stores', 'race.value'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

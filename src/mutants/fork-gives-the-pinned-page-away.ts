@@ -9,7 +9,7 @@ export const forkGivesThePinnedPageAway: Mutant = {
   title: 'The child of a fork gets the pinned page, and the parent who pinned it the copy.',
   source: 'own',
   primary: 'fork.pin-stays',
-  earlier: ['account.charge', 'account.join-leaves', 'pin.stays-put'],
+  earlier: ['account.charge', 'account.join-leaves', 'account.limit-holds', 'pin.stays-put'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const holeAtTheLimitKeepsAFrame: Mutant = {
   title: 'A frame that was taken for a hole that cannot be charged is not given back.',
   source: 'MIG-8',
   primary: 'account.limit-holds',
-  earlier: ['migrate.failure-restores'],
+  earlier: ['migrate.failure-restores', 'race.books'],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -7,7 +7,7 @@ export const holeOfAFileMigrates: Mutant = {
   title: 'A migration makes a page of zeros where a file is mapped and was not read yet.',
   source: 'class (k)',
   primary: 'types.file-stays',
-  earlier: [],
+  earlier: ['race.books', 'race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -6,7 +6,7 @@ export const joinMovesNothing: Mutant = {
   title: 'No charge follows a process to another group.',
   source: 'own',
   primary: 'account.join-moves',
-  earlier: ['unmap.reads-zero'],
+  earlier: ['account.group', 'unmap.reads-zero'],
   profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
   plant: {
     kernel: (base) =>

@@ -10,7 +10,7 @@ export const migrationTakesForeignPages: Mutant = {
   title: 'A device migrates the pages of another one as if they were its own.',
   source: 'C-17',
   primary: 'devices.foreign-skipped',
-  earlier: ['devices.foreign-access'],
+  earlier: ['count.free-once', 'devices.foreign-access', 'race.one-order'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -9,7 +9,7 @@ export const oneSharerMoves: Mutant = {
     'When a page moves to the device, the first entry that reverse mapping finds is changed and the others are forgotten.',
   source: 'class (b)',
   primary: 'migrate.moves-all',
-  earlier: ['device.permission', 'device.store-lands', 'device.store-place', 'failure.nothing-lost', 'failure.oom', 'failure.oom-keeps', 'failure.poison-releases', 'fault.brings-back', 'fault.calls-once', 'fault.extras-optional', 'fork.isolation', 'kernel.access-returns', 'migrate.detach', 'migrate.failure-restores', 'migrate.independent', 'migrate.must-skip', 'migrate.vector', 'pin.brings-back', 'pin.failure', 'populate.brings-back', 'robust.at-rest', 'unmap.releases'],
+  earlier: ['device.permission', 'device.store-lands', 'device.store-place', 'failure.nothing-lost', 'failure.oom', 'failure.oom-keeps', 'failure.poison-releases', 'fault.brings-back', 'fault.calls-once', 'fault.extras-optional', 'fork.isolation', 'kernel.access-returns', 'migrate.detach', 'migrate.evict-all', 'migrate.failure-restores', 'migrate.independent', 'migrate.must-skip', 'migrate.vector', 'pin.brings-back', 'pin.failure', 'populate.brings-back', 'robust.at-rest', 'unmap.releases'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const pageGivenAwayIsDroppedAfterAStore: Mutant = {
   title: 'A page that was advised free is dropped, though it was stored to since.',
   source: 'class (m)',
   primary: 'advise.keeps-content',
-  earlier: ['account.group', 'device.permission', 'robust.at-rest'],
+  earlier: ['account.group', 'device.permission', 'fork.isolation', 'robust.at-rest'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -11,7 +11,7 @@ export const pageMovesFromDeviceToDevice: Mutant = {
   title: 'A page that is on another device is migrated from there.',
   source: 'class (j)',
   primary: 'devices.foreign-skipped',
-  earlier: [],
+  earlier: ['race.one-order'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

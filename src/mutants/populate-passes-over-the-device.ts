@@ -9,7 +9,7 @@ export const populatePassesOverTheDevice: Mutant = {
   title: 'Populating takes a device entry for a page that is there.',
   source: 'class (q)',
   primary: 'populate.brings-back',
-  earlier: ['failure.oom', 'populate.failure'],
+  earlier: ['failure.oom', 'populate.failure', 'watch.survives'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -11,7 +11,7 @@ export const returnIsChargedToTheToucher: Mutant = {
   title: 'A page that comes back is charged to the group of whoever touched it.',
   source: 'class (n)',
   primary: 'account.join-leaves',
-  earlier: [],
+  earlier: ['account.group'],
   profiles: profilesFrom('linux-6.19'),
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const sharedPageIsGivenAway: Mutant = {
   title: 'One of several processes that share a page may give it away for itself.',
   source: 'own',
   primary: 'advise.keeps-content',
-  earlier: ['fork.isolation'],
+  earlier: ['fork.isolation', 'robust.at-rest'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,7 @@ export const storePassesTheLimit: Mutant = {
   title: 'A store fills a hole, though its group is charged for as much as it may be.',
   source: 'class (n)',
   primary: 'account.limit-holds',
-  earlier: ['race.one-order'],
+  earlier: ['device.store-lands', 'race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

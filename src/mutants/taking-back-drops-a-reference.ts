@@ -10,7 +10,7 @@ export const takingBackDropsAReference: Mutant = {
   title: 'Taking a page back from the device gives up a reference to it that was never taken.',
   source: 'C-38',
   primary: 'account.charge',
-  earlier: ['pin.stays-put'],
+  earlier: ['account.limit-holds', 'pin.stays-put'],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -7,7 +7,7 @@ export const unmapReachesTheNextPage: Mutant = {
   title: 'Unmap empties one page too many.',
   source: 'own',
   primary: 'robust.at-rest',
-  earlier: ['device.load-value', 'devices.foreign-value', 'failure.poison-inert', 'failure.poison-lasts', 'fault.calls-once', 'fork.isolation', 'migrate.failure-restores', 'migrate.must-skip', 'migrate.transparent', 'move.entry', 'move.quiet', 'move.value', 'pin.sees-stores', 'pin.stays-put', 'race.books', 'types.host-value', 'unmap.releases'],
+  earlier: ['device.load-value', 'devices.foreign-value', 'failure.poison-inert', 'failure.poison-lasts', 'fault.calls-once', 'fork.isolation', 'migrate.failure-restores', 'migrate.must-skip', 'migrate.transparent', 'move.entry', 'move.quiet', 'move.value', 'pin.sees-stores', 'pin.stays-put', 'race.books', 'race.entries', 'types.host-value', 'unmap.releases'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>
