@@ -7,8 +7,8 @@ export const evictionMissesTheChild: Mutant = {
   title:
     'An eviction moves the page for those who shared it when it began: the child of a fork meanwhile loses it.',
   source: 'class (f)',
-  primary: 'robust.at-rest',
-  earlier: ['fault.never-direct', 'fork.isolation', 'race.entries'],
+  primary: 'race.entries',
+  earlier: ['fault.never-direct', 'fork.isolation'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>
