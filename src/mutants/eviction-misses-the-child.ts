@@ -8,7 +8,7 @@ export const evictionMissesTheChild: Mutant = {
     'An eviction moves the page for those who shared it when it began: the child of a fork meanwhile loses it.',
   source: 'class (f)',
   primary: 'race.entries',
-  earlier: ['fault.never-direct', 'fork.isolation'],
+  earlier: ['fault.never-direct', 'fork.isolation', 'robust.at-rest'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

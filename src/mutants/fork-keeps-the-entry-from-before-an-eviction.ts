@@ -13,9 +13,11 @@ export const forkKeepsTheEntryFromBeforeAnEviction: Mutant = {
     'count.free-unmapped',
     'fault.no-needless-call',
     'fork.isolation',
+    'migrate.must-skip',
     'race.value',
     'robust.answers',
     'robust.at-rest',
+    'unmap.releases',
   ],
   profiles: EVERY_PROFILE,
   plant: {

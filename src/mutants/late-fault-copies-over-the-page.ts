@@ -12,7 +12,7 @@ export const lateFaultCopiesOverThePage: Mutant = {
     'Of two faults for one page, the second copies the frame that it had looked up, which is free by now, over the page that has come back.',
   source: 'C-03',
   primary: 'race.value',
-  earlier: ['race.calls', 'race.one-order'],
+  earlier: ['fork.isolation', 'race.calls', 'race.one-order'],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -10,7 +10,14 @@ export const lateStoreFillsAHoleAgain: Mutant = {
     'A store that fills a hole does not see that it has been filled meanwhile, and the frame or page that was there is lost.',
   source: 'own',
   primary: 'race.entries',
-  earlier: ['fault.never-direct', 'race.books', 'race.calls'],
+  earlier: [
+    'account.rss',
+    'fault.never-direct',
+    'migrate.must-skip',
+    'race.books',
+    'race.calls',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

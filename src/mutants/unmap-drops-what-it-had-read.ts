@@ -9,7 +9,14 @@ export const unmapDropsWhatItHadRead: Mutant = {
     'An unmap lets go of the page that it found, though that has moved meanwhile: the frame is put twice, the page never.',
   source: 'class (d)',
   primary: 'race.books',
-  earlier: ['race.entries', 'robust.answers', 'robust.survives'],
+  earlier: [
+    'account.rss',
+    'count.idle',
+    'fault.brings-back',
+    'race.entries',
+    'robust.answers',
+    'robust.survives',
+  ],
   profiles: profilesFrom('linux-6.1'),
   plant: {
     kernel: (base) =>
