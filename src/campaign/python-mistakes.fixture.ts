@@ -237,10 +237,10 @@ const OF_DEVICES: readonly Mistake[] = [
 /** What is easily forgotten where two commands meet. */
 const OF_RACES: readonly Mistake[] = [
   {
-    name: 'of two at once each is told what the other did',
+    name: 'the callbacks of the first of two at once are lost',
     line: 'results[side] = COMMANDS[',
-    becomes: 'results["left" if side == "right" else "right"] = COMMANDS[',
-    named: ['race.one-order', 'race.value', 'robust.answers'],
+    becomes: 'results[side] = world.events.clear() or COMMANDS[',
+    named: ['race.books', 'race.calls'],
   },
 ];
 
