@@ -7,7 +7,15 @@ export const attachTakesAReference: Mutant = {
   title: 'Attaching the device takes a reference to its first frame and never lets go of it.',
   source: 'class (d)',
   primary: 'count.idle',
-  earlier: ['count.free-once', 'count.references', 'device.store-place', 'migrate.detach', 'migrate.evict-all', 'migrate.frees-source', 'unmap.releases'],
+  earlier: [
+    'count.free-once',
+    'count.references',
+    'device.store-place',
+    'migrate.detach',
+    'migrate.evict-all',
+    'migrate.frees-source',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -9,7 +9,14 @@ export const closeLosesTheWayBack: Mutant = {
   title: 'What the driver needs to copy a page back went when the device was closed.',
   source: 'TRD-3',
   primary: 'device.close-keeps',
-  earlier: ['devices.foreign-access', 'failure.oom', 'migrate.detach', 'migrate.evict-all', 'pin.brings-back', 'race.one-order'],
+  earlier: [
+    'devices.foreign-access',
+    'failure.oom',
+    'migrate.detach',
+    'migrate.evict-all',
+    'pin.brings-back',
+    'race.one-order',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -12,7 +12,21 @@ export const copyErrorGoesUnnoticed: Mutant = {
     'A copy that failed on the way back counts as done, and the process gets whatever the system page held.',
   source: 'C-25',
   primary: 'failure.sigbus',
-  earlier: ['count.free-once', 'device.store-counts', 'fault.last-value', 'fork.isolation', 'kernel.access-errors', 'migrate.detach', 'migrate.evict-all', 'migrate.failure-restores', 'migrate.must-skip', 'migrate.transparent', 'pin.failure', 'populate.failure', 'race.one-order'],
+  earlier: [
+    'count.free-once',
+    'device.store-counts',
+    'fault.last-value',
+    'fork.isolation',
+    'kernel.access-errors',
+    'migrate.detach',
+    'migrate.evict-all',
+    'migrate.failure-restores',
+    'migrate.must-skip',
+    'migrate.transparent',
+    'pin.failure',
+    'populate.failure',
+    'race.one-order',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,15 @@ export const copyOfAFileBeginsEmpty: Mutant = {
   title: 'What is copied from a file for a store to come is a page of zeros.',
   source: 'class (s)',
   primary: 'types.file-copy',
-  earlier: ['device.load-value', 'fault.last-value', 'fork.isolation', 'fork.pin-stays', 'kernel.access-returns', 'kernel.peek-value', 'pin.sees-stores'],
+  earlier: [
+    'device.load-value',
+    'fault.last-value',
+    'fork.isolation',
+    'fork.pin-stays',
+    'kernel.access-returns',
+    'kernel.peek-value',
+    'pin.sees-stores',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,13 @@ export const deviceLoadBringsThePageBack: Mutant = {
   title: 'A device load brings the page to system memory before it reads it.',
   source: 'own',
   primary: 'device.load-quiet',
-  earlier: ['devices.foreign-value', 'failure.oom', 'failure.sigbus', 'migrate.failure-restores', 'pin.failure'],
+  earlier: [
+    'devices.foreign-value',
+    'failure.oom',
+    'failure.sigbus',
+    'migrate.failure-restores',
+    'pin.failure',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -9,7 +9,18 @@ export const deviceStoreKeepsAReference: Mutant = {
   title: 'A device store that needed a copy goes on holding the frame that the page has left.',
   source: 'class (d)',
   primary: 'device.store-counts',
-  earlier: ['count.free-once', 'count.idle', 'count.references', 'failure.poison-releases', 'fault.calls-once', 'migrate.detach', 'migrate.frees-source', 'migrate.must-skip', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'count.free-once',
+    'count.idle',
+    'count.references',
+    'failure.poison-releases',
+    'fault.calls-once',
+    'migrate.detach',
+    'migrate.frees-source',
+    'migrate.must-skip',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -10,7 +10,17 @@ export const deviceStoreThroughRead: Mutant = {
   title: 'A device store through a READ entry writes to the shared page.',
   source: 'class (c)',
   primary: 'device.store-place',
-  earlier: ['account.charge', 'fault.brings-back', 'fault.last-value', 'fault.no-needless-call', 'fork.isolation', 'fork.pin-stays', 'migrate.must-skip', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'account.charge',
+    'fault.brings-back',
+    'fault.last-value',
+    'fault.no-needless-call',
+    'fork.isolation',
+    'fork.pin-stays',
+    'migrate.must-skip',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,15 @@ export const discardKeepsTheCopyOfAFile: Mutant = {
   title: 'A discard leaves the private copy of a page of a file where it is.',
   source: 'own',
   primary: 'account.rss',
-  earlier: ['account.charge', 'device.load-value', 'query.smaps', 'robust.at-rest', 'types.file-stays', 'unmap.clears', 'unmap.releases'],
+  earlier: [
+    'account.charge',
+    'device.load-value',
+    'query.smaps',
+    'robust.at-rest',
+    'types.file-stays',
+    'unmap.clears',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

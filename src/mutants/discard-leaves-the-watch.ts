@@ -9,7 +9,14 @@ export const discardLeavesTheWatch: Mutant = {
   title: 'What is stored where a watched page was discarded is watched.',
   source: 'class (f)',
   primary: 'watch.own',
-  earlier: ['device.store-lands', 'exclusive.revoked', 'exclusive.taken', 'fault.brings-back', 'kernel.access-returns', 'pin.brings-back'],
+  earlier: [
+    'device.store-lands',
+    'exclusive.revoked',
+    'exclusive.taken',
+    'fault.brings-back',
+    'kernel.access-returns',
+    'pin.brings-back',
+  ],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -8,7 +8,17 @@ export const discardSparesReadOnly: Mutant = {
   title: 'A discard leaves the page where its mapping is not writable.',
   source: 'own',
   primary: 'unmap.clears',
-  earlier: ['account.rss', 'failure.poison-inert', 'migrate.hole-is-zero', 'populate.locked', 'race.books', 'race.entries', 'robust.at-rest', 'unmap.reads-zero', 'unmap.releases'],
+  earlier: [
+    'account.rss',
+    'failure.poison-inert',
+    'migrate.hole-is-zero',
+    'populate.locked',
+    'race.books',
+    'race.entries',
+    'robust.at-rest',
+    'unmap.reads-zero',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

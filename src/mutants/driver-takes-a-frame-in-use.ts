@@ -7,7 +7,15 @@ export const driverTakesAFrameInUse: Mutant = {
   title: 'The driver hands out a frame that is mapped already, where there is one.',
   source: 'own',
   primary: 'count.one-object',
-  earlier: ['device.load-value', 'device.store-lands', 'failure.poison-releases', 'fault.brings-back', 'migrate.frees-source', 'migrate.must-skip', 'unmap.releases'],
+  earlier: [
+    'device.load-value',
+    'device.store-lands',
+    'failure.poison-releases',
+    'fault.brings-back',
+    'migrate.frees-source',
+    'migrate.must-skip',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,16 @@ export const evictForgetsToCopy: Mutant = {
   title: 'A page that is evicted comes back as zeros.',
   source: 'own',
   primary: 'migrate.transparent',
-  earlier: ['device.load-value', 'devices.foreign-value', 'exclusive.revoked', 'fault.last-value', 'fork.isolation', 'fork.pin-stays', 'move.value', 'pin.sees-stores'],
+  earlier: [
+    'device.load-value',
+    'devices.foreign-value',
+    'exclusive.revoked',
+    'fault.last-value',
+    'fork.isolation',
+    'fork.pin-stays',
+    'move.value',
+    'pin.sees-stores',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -12,7 +12,16 @@ export const exclusivePageMovesWithoutItsValue: Mutant = {
   title: 'An exclusive page that moves to the device is taken for a hole: it is cleared there.',
   source: 'C-39',
   primary: 'fault.last-value',
-  earlier: ['device.load-value', 'exclusive.exchange', 'exclusive.revoked', 'fork.isolation', 'migrate.failure-restores', 'migrate.skip-restores', 'migrate.transparent', 'race.value'],
+  earlier: [
+    'device.load-value',
+    'exclusive.exchange',
+    'exclusive.revoked',
+    'fork.isolation',
+    'migrate.failure-restores',
+    'migrate.skip-restores',
+    'migrate.transparent',
+    'race.value',
+  ],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

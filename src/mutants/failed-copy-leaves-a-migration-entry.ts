@@ -7,7 +7,19 @@ export const failedCopyLeavesAMigrationEntry: Mutant = {
   title: 'When the copy to the device failed, the migration entries stay and the page is dropped.',
   source: 'class (h)',
   primary: 'migrate.failure-restores',
-  earlier: ['account.limit-holds', 'device.load-value', 'device.permission', 'device.store-lands', 'exclusive.taken', 'fault.brings-back', 'fork.isolation', 'migrate.moves-all', 'migrate.skip-restores', 'populate.brings-back', 'robust.at-rest'],
+  earlier: [
+    'account.limit-holds',
+    'device.load-value',
+    'device.permission',
+    'device.store-lands',
+    'exclusive.taken',
+    'fault.brings-back',
+    'fork.isolation',
+    'migrate.moves-all',
+    'migrate.skip-restores',
+    'populate.brings-back',
+    'robust.at-rest',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

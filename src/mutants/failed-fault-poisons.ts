@@ -9,7 +9,19 @@ export const failedFaultPoisons: Mutant = {
   title: 'A failed fault loses the page for good where the next touch should ask again.',
   source: 'own',
   primary: 'failure.nothing-lost',
-  earlier: ['count.free-once', 'device.permission', 'failure.oom', 'failure.sigbus', 'fault.brings-back', 'fault.calls-once', 'migrate.failure-restores', 'pin.brings-back', 'race.one-order', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'count.free-once',
+    'device.permission',
+    'failure.oom',
+    'failure.sigbus',
+    'fault.brings-back',
+    'fault.calls-once',
+    'migrate.failure-restores',
+    'pin.brings-back',
+    'race.one-order',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: profilesFrom('linux-4.14'),
   plant: {
     driver: (base) =>

@@ -12,7 +12,20 @@ export const failedReturnDropsTheSource: Mutant = {
   title: 'When a page could not be copied back, its migration entry stays and the source is dropped.',
   source: 'C-54',
   primary: 'failure.nothing-lost',
-  earlier: ['count.free-once', 'device.store-place', 'failure.oom', 'failure.oom-keeps', 'fault.brings-back', 'fault.calls-once', 'fault.extras-optional', 'migrate.detach', 'migrate.evict-all', 'migrate.frees-source', 'race.books', 'robust.at-rest'],
+  earlier: [
+    'count.free-once',
+    'device.store-place',
+    'failure.oom',
+    'failure.oom-keeps',
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.extras-optional',
+    'migrate.detach',
+    'migrate.evict-all',
+    'migrate.frees-source',
+    'race.books',
+    'robust.at-rest',
+  ],
   profiles: profilesFrom('linux-4.14'),
   plant: {
     kernel: (base) =>

@@ -8,7 +8,13 @@ export const failingNeighbourFailsTheTouch: Mutant = {
   title: 'A touch fails because a page that was to come along could not.',
   source: 'own',
   primary: 'fault.extras-optional',
-  earlier: ['account.limit-spares-return', 'fault.brings-back', 'kernel.access-returns', 'pin.brings-back', 'populate.brings-back'],
+  earlier: [
+    'account.limit-spares-return',
+    'fault.brings-back',
+    'kernel.access-returns',
+    'pin.brings-back',
+    'populate.brings-back',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

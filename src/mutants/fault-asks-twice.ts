@@ -8,7 +8,14 @@ export const faultAsksTwice: Mutant = {
   title: 'page_fault is called twice for one touch.',
   source: 'own',
   primary: 'fault.calls-once',
-  earlier: ['devices.foreign-access', 'failure.oom', 'fault.brings-back', 'kernel.access-returns', 'pin.brings-back', 'populate.brings-back'],
+  earlier: [
+    'devices.foreign-access',
+    'failure.oom',
+    'fault.brings-back',
+    'kernel.access-returns',
+    'pin.brings-back',
+    'populate.brings-back',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

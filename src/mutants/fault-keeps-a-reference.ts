@@ -10,7 +10,18 @@ export const faultKeepsAReference: Mutant = {
     'The fault path takes a reference to the frame that it asks the driver for, and forgets it: the frame is never freed.',
   source: 'class (d)',
   primary: 'count.free-once',
-  earlier: ['count.references', 'devices.foreign-access', 'failure.poison-releases', 'fault.calls-once', 'fault.never-direct', 'migrate.detach', 'migrate.frees-source', 'migrate.must-skip', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'count.references',
+    'devices.foreign-access',
+    'failure.poison-releases',
+    'fault.calls-once',
+    'fault.never-direct',
+    'migrate.detach',
+    'migrate.frees-source',
+    'migrate.must-skip',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

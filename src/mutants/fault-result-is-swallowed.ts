@@ -11,7 +11,17 @@ export const faultResultIsSwallowed: Mutant = {
   title: 'What the driver answers to a fault is dropped: the touch faults again until it succeeds.',
   source: 'C-04',
   primary: 'robust.answers',
-  earlier: ['failure.oom', 'failure.sigbus', 'fault.calls-once', 'fault.no-needless-call', 'kernel.access-errors', 'pin.brings-back', 'pin.failure', 'populate.failure', 'race.one-order'],
+  earlier: [
+    'failure.oom',
+    'failure.sigbus',
+    'fault.calls-once',
+    'fault.no-needless-call',
+    'kernel.access-errors',
+    'pin.brings-back',
+    'pin.failure',
+    'populate.failure',
+    'race.one-order',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

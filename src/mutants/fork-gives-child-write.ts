@@ -7,7 +7,20 @@ export const forkGivesChildWrite: Mutant = {
   title: 'Fork gives the child a WRITE entry for the page that it shares.',
   source: 'class (b)',
   primary: 'fork.read-both',
-  earlier: ['account.charge', 'device.store-place', 'failure.poison-releases', 'fault.brings-back', 'fault.no-needless-call', 'fork.isolation', 'fork.pin-stays', 'migrate.must-skip', 'protect.never-upgrades', 'race.entries', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'account.charge',
+    'device.store-place',
+    'failure.poison-releases',
+    'fault.brings-back',
+    'fault.no-needless-call',
+    'fork.isolation',
+    'fork.pin-stays',
+    'migrate.must-skip',
+    'protect.never-upgrades',
+    'race.entries',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

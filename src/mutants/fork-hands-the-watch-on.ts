@@ -8,7 +8,14 @@ export const forkHandsTheWatchOn: Mutant = {
   title: 'The entry that the child of a fork gets is watched like that of its parent.',
   source: 'class (b)',
   primary: 'watch.own',
-  earlier: ['device.store-lands', 'exclusive.returns-first', 'exclusive.taken', 'fault.brings-back', 'pin.brings-back', 'populate.brings-back'],
+  earlier: [
+    'device.store-lands',
+    'exclusive.returns-first',
+    'exclusive.taken',
+    'fault.brings-back',
+    'pin.brings-back',
+    'populate.brings-back',
+  ],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -7,7 +7,20 @@ export const forkKeepsParentWrite: Mutant = {
   title: 'Fork leaves the parent its WRITE entry.',
   source: 'class (b)',
   primary: 'fork.read-both',
-  earlier: ['account.charge', 'account.limit-holds', 'device.store-counts', 'device.store-place', 'fault.no-needless-call', 'fork.isolation', 'fork.pin-stays', 'migrate.must-skip', 'protect.never-upgrades', 'race.entries', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'account.charge',
+    'account.limit-holds',
+    'device.store-counts',
+    'device.store-place',
+    'fault.no-needless-call',
+    'fork.isolation',
+    'fork.pin-stays',
+    'migrate.must-skip',
+    'protect.never-upgrades',
+    'race.entries',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

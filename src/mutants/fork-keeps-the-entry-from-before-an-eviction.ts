@@ -9,7 +9,16 @@ export const forkKeepsTheEntryFromBeforeAnEviction: Mutant = {
     'A fork writes what it had read before an eviction: both sides are left with entries for a frame that is free.',
   source: 'class (f)',
   primary: 'race.entries',
-  earlier: ['count.free-unmapped', 'fault.no-needless-call', 'fork.isolation', 'migrate.must-skip', 'race.one-order', 'race.value', 'robust.answers', 'robust.at-rest'],
+  earlier: [
+    'count.free-unmapped',
+    'fault.no-needless-call',
+    'fork.isolation',
+    'migrate.must-skip',
+    'race.one-order',
+    'race.value',
+    'robust.answers',
+    'robust.at-rest',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

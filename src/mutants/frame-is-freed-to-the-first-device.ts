@@ -8,7 +8,16 @@ export const frameIsFreedToTheFirstDevice: Mutant = {
   title: 'page_free is called in the driver of the first device, which has a frame too many from then on.',
   source: 'class (j)',
   primary: 'migrate.detach',
-  earlier: ['device.load-quiet', 'devices.foreign-access', 'devices.owner-called', 'migrate.independent', 'migrate.moves-all', 'migrate.must-skip', 'migrate.vector', 'robust.at-rest'],
+  earlier: [
+    'device.load-quiet',
+    'devices.foreign-access',
+    'devices.owner-called',
+    'migrate.independent',
+    'migrate.moves-all',
+    'migrate.must-skip',
+    'migrate.vector',
+    'robust.at-rest',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

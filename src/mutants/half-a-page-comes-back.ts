@@ -7,7 +7,17 @@ export const halfAPageComesBack: Mutant = {
   title: 'The driver copies the first half of a page only, when it brings it back.',
   source: 'own',
   primary: 'fault.last-value',
-  earlier: ['device.load-value', 'failure.oom', 'fork.isolation', 'fork.pin-stays', 'kernel.access-lands', 'kernel.access-returns', 'migrate.hole-is-zero', 'migrate.transparent', 'pin.sees-stores'],
+  earlier: [
+    'device.load-value',
+    'failure.oom',
+    'fork.isolation',
+    'fork.pin-stays',
+    'kernel.access-lands',
+    'kernel.access-returns',
+    'migrate.hole-is-zero',
+    'migrate.transparent',
+    'pin.sees-stores',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -11,7 +11,15 @@ export const holeFillsTheNextSlot: Mutant = {
   title: 'The destination of a hole is noted one place too far along the range.',
   source: 'C-14',
   primary: 'migrate.frees-source',
-  earlier: ['account.charge', 'device.load-value', 'fault.last-value', 'fork.isolation', 'migrate.failure-restores', 'migrate.transparent', 'migrate.vector'],
+  earlier: [
+    'account.charge',
+    'device.load-value',
+    'fault.last-value',
+    'fork.isolation',
+    'migrate.failure-restores',
+    'migrate.transparent',
+    'migrate.vector',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -6,7 +6,15 @@ export const holeIsNotCleared: Mutant = {
   title: 'A hole that moves to the device shows what the frame held before.',
   source: 'class (s)',
   primary: 'migrate.hole-is-zero',
-  earlier: ['failure.oom', 'fault.last-value', 'fork.isolation', 'fork.pin-stays', 'kernel.access-returns', 'migrate.transparent', 'pin.sees-stores'],
+  earlier: [
+    'failure.oom',
+    'fault.last-value',
+    'fork.isolation',
+    'fork.pin-stays',
+    'kernel.access-returns',
+    'migrate.transparent',
+    'pin.sees-stores',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,14 @@ export const kernelStoreGoesToTheFrame: Mutant = {
   title: 'A kernel store goes to the frame that the page has just left.',
   source: 'own',
   primary: 'kernel.access-lands',
-  earlier: ['device.load-value', 'devices.foreign-value', 'fork.isolation', 'kernel.peek-value', 'migrate.transparent', 'pin.sees-stores'],
+  earlier: [
+    'device.load-value',
+    'devices.foreign-value',
+    'fork.isolation',
+    'kernel.peek-value',
+    'migrate.transparent',
+    'pin.sees-stores',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

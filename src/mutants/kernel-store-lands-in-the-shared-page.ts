@@ -9,7 +9,15 @@ export const kernelStoreLandsInTheSharedPage: Mutant = {
   title: 'A kernel store does not break the sharing of the page that it writes to.',
   source: 'class (c)',
   primary: 'fork.isolation',
-  earlier: ['account.charge', 'account.limit-holds', 'advise.keeps-content', 'kernel.peek-value', 'robust.at-rest', 'track.store', 'track.survives'],
+  earlier: [
+    'account.charge',
+    'account.limit-holds',
+    'advise.keeps-content',
+    'kernel.peek-value',
+    'robust.at-rest',
+    'track.store',
+    'track.survives',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

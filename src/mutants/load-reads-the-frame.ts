@@ -8,7 +8,13 @@ export const loadReadsTheFrame: Mutant = {
   title: 'A load takes a device entry for a present one and reads the frame itself.',
   source: 'class (q)',
   primary: 'fault.never-direct',
-  earlier: ['devices.foreign-access', 'failure.oom', 'failure.sigbus', 'fault.calls-once', 'kernel.access-returns'],
+  earlier: [
+    'devices.foreign-access',
+    'failure.oom',
+    'failure.sigbus',
+    'fault.calls-once',
+    'kernel.access-returns',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

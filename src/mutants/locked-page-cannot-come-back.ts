@@ -10,7 +10,18 @@ export const lockedPageCannotComeBack: Mutant = {
     'A page on the device whose mapping is locked is taken for one that must not move, and cannot come back.',
   source: 'own',
   primary: 'fault.brings-back',
-  earlier: ['account.limit-spares-return', 'device.store-lands', 'exclusive.returns-first', 'failure.oom', 'fault.extras-optional', 'kernel.access-returns', 'pin.brings-back', 'populate.brings-back', 'populate.failure', 'race.one-order'],
+  earlier: [
+    'account.limit-spares-return',
+    'device.store-lands',
+    'exclusive.returns-first',
+    'failure.oom',
+    'fault.extras-optional',
+    'kernel.access-returns',
+    'pin.brings-back',
+    'populate.brings-back',
+    'populate.failure',
+    'race.one-order',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -6,7 +6,15 @@ export const lostPageIsNotPoisoned: Mutant = {
   title: 'A page_fault that ended in SIGBUS leaves the entry as it was.',
   source: 'own',
   primary: 'failure.poison',
-  earlier: ['device.store-lands', 'failure.poison-lasts', 'failure.poison-releases', 'fault.brings-back', 'fault.calls-once', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'device.store-lands',
+    'failure.poison-lasts',
+    'failure.poison-releases',
+    'fault.brings-back',
+    'fault.calls-once',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: ['origin'],
   plant: {
     driver: (base) =>

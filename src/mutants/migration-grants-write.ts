@@ -9,7 +9,20 @@ export const migrationGrantsWrite: Mutant = {
   title: 'Every entry of a page that moves to the device is WRITE if its mapping is writable, shared or not.',
   source: 'class (a)',
   primary: 'migrate.write-sole',
-  earlier: ['account.charge', 'account.limit-holds', 'device.store-place', 'failure.poison-releases', 'fault.no-needless-call', 'fork.isolation', 'migrate.must-skip', 'protect.never-upgrades', 'query.sole-mapper', 'robust.at-rest', 'unmap.releases', 'watch.survives'],
+  earlier: [
+    'account.charge',
+    'account.limit-holds',
+    'device.store-place',
+    'failure.poison-releases',
+    'fault.no-needless-call',
+    'fork.isolation',
+    'migrate.must-skip',
+    'protect.never-upgrades',
+    'query.sole-mapper',
+    'robust.at-rest',
+    'unmap.releases',
+    'watch.survives',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,14 @@ export const moveDropsDeviceEntries: Mutant = {
   title: 'Only present entries are moved: a page on the device is unmapped with its old address.',
   source: 'class (q)',
   primary: 'move.quiet',
-  earlier: ['fault.no-needless-call', 'migrate.must-skip', 'move.entry', 'move.keep', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'fault.no-needless-call',
+    'migrate.must-skip',
+    'move.entry',
+    'move.keep',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,13 @@ export const moveForgetsTheOffset: Mutant = {
     'A mapping that is moved is given the page offset of its new address, and reverse mapping finds nothing of it any more.',
   source: 'own',
   primary: 'fault.brings-back',
-  earlier: ['account.limit-spares-return', 'device.store-lands', 'failure.oom', 'migrate.evict-all', 'populate.brings-back'],
+  earlier: [
+    'account.limit-spares-return',
+    'device.store-lands',
+    'failure.oom',
+    'migrate.evict-all',
+    'populate.brings-back',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,20 @@ export const moveLeavesTheEntry: Mutant = {
   title: 'The entry stays in the old page table, too, where nothing is mapped any more.',
   source: 'class (b)',
   primary: 'move.entry',
-  earlier: ['count.free-unmapped', 'count.never-zero', 'fault.brings-back', 'fault.no-needless-call', 'migrate.evict-all', 'migrate.failure-restores', 'migrate.must-skip', 'move.keep', 'move.value', 'query.smaps', 'robust.answers', 'robust.at-rest'],
+  earlier: [
+    'count.free-unmapped',
+    'count.never-zero',
+    'fault.brings-back',
+    'fault.no-needless-call',
+    'migrate.evict-all',
+    'migrate.failure-restores',
+    'migrate.must-skip',
+    'move.keep',
+    'move.value',
+    'query.smaps',
+    'robust.answers',
+    'robust.at-rest',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

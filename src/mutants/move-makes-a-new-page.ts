@@ -9,7 +9,16 @@ export const moveMakesANewPage: Mutant = {
   title: 'A page of system memory that is moved to another address is a new one of zeros there.',
   source: 'own',
   primary: 'move.value',
-  earlier: ['device.load-value', 'exclusive.revoked', 'fault.last-value', 'fork.isolation', 'fork.pin-stays', 'kernel.access-lands', 'kernel.peek-value', 'race.value'],
+  earlier: [
+    'device.load-value',
+    'exclusive.revoked',
+    'fault.last-value',
+    'fork.isolation',
+    'fork.pin-stays',
+    'kernel.access-lands',
+    'kernel.peek-value',
+    'race.value',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,20 @@ export const movedPageComesBackToItsOldPlace: Mutant = {
   title: 'A page that comes back is mapped at the address at which it was first mapped.',
   source: 'own',
   primary: 'fault.extras-optional',
-  earlier: ['account.rss', 'fault.never-direct', 'fork.isolation', 'kernel.access-returns', 'migrate.evict-all', 'migrate.must-skip', 'migrate.skip-restores', 'move.value', 'populate.brings-back', 'race.entries', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'account.rss',
+    'fault.never-direct',
+    'fork.isolation',
+    'kernel.access-returns',
+    'migrate.evict-all',
+    'migrate.must-skip',
+    'migrate.skip-restores',
+    'move.value',
+    'populate.brings-back',
+    'race.entries',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -7,7 +7,17 @@ export const movedPageKeepsItsFrame: Mutant = {
   title: "The frame that a page has left keeps the migration's reference and is never freed.",
   source: 'class (e)',
   primary: 'migrate.frees-source',
-  earlier: ['count.free-once', 'device.store-place', 'devices.foreign-access', 'migrate.detach', 'migrate.evict-all', 'migrate.must-skip', 'race.books', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'count.free-once',
+    'device.store-place',
+    'devices.foreign-access',
+    'migrate.detach',
+    'migrate.evict-all',
+    'migrate.must-skip',
+    'race.books',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,18 @@ export const oomBecomesSigbus: Mutant = {
   title: 'A touch that finds no memory for the page is answered as if the page were lost.',
   source: 'class (g)',
   primary: 'failure.oom',
-  earlier: ['exclusive.returns-first', 'failure.poison', 'failure.poison-releases', 'fault.brings-back', 'fault.calls-once', 'kernel.access-errors', 'pin.brings-back', 'pin.failure', 'populate.failure', 'race.one-order'],
+  earlier: [
+    'exclusive.returns-first',
+    'failure.poison',
+    'failure.poison-releases',
+    'fault.brings-back',
+    'fault.calls-once',
+    'kernel.access-errors',
+    'pin.brings-back',
+    'pin.failure',
+    'populate.failure',
+    'race.one-order',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

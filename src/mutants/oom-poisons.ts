@@ -8,7 +8,20 @@ export const oomPoisons: Mutant = {
   title: 'A touch that finds no memory for the page poisons the entry.',
   source: 'class (h)',
   primary: 'failure.oom-keeps',
-  earlier: ['device.store-lands', 'devices.foreign-access', 'failure.oom', 'failure.poison-releases', 'fault.brings-back', 'fault.calls-once', 'fault.extras-optional', 'migrate.failure-restores', 'pin.failure', 'race.entries', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'device.store-lands',
+    'devices.foreign-access',
+    'failure.oom',
+    'failure.poison-releases',
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.extras-optional',
+    'migrate.failure-restores',
+    'pin.failure',
+    'race.entries',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -15,7 +15,17 @@ export const ownReferenceBlocksTheReturn: Mutant = {
     "The fault's own reference to the frame is taken for somebody else's, and the page does not come back.",
   source: 'C-23',
   primary: 'fault.brings-back',
-  earlier: ['account.limit-spares-return', 'devices.foreign-access', 'failure.oom', 'fault.extras-optional', 'kernel.access-returns', 'migrate.detach', 'pin.brings-back', 'pin.failure', 'populate.brings-back'],
+  earlier: [
+    'account.limit-spares-return',
+    'devices.foreign-access',
+    'failure.oom',
+    'fault.extras-optional',
+    'kernel.access-returns',
+    'migrate.detach',
+    'pin.brings-back',
+    'pin.failure',
+    'populate.brings-back',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

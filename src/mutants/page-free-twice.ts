@@ -9,7 +9,16 @@ export const pageFreeTwice: Mutant = {
   title: 'page_free is called twice for every frame that is freed.',
   source: 'class (e)',
   primary: 'count.free-once',
-  earlier: ['device.store-place', 'devices.foreign-access', 'failure.poison-releases', 'fault.calls-once', 'migrate.detach', 'migrate.evict-all', 'migrate.frees-source', 'unmap.releases'],
+  earlier: [
+    'device.store-place',
+    'devices.foreign-access',
+    'failure.poison-releases',
+    'fault.calls-once',
+    'migrate.detach',
+    'migrate.evict-all',
+    'migrate.frees-source',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

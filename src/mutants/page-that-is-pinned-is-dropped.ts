@@ -9,7 +9,15 @@ export const pageThatIsPinnedIsDropped: Mutant = {
   title: 'Paging out drops a page that somebody has pinned.',
   source: 'own',
   primary: 'advise.keeps-content',
-  earlier: ['account.charge', 'device.load-value', 'fault.last-value', 'fork.isolation', 'migrate.transparent', 'pin.stays-put', 'robust.at-rest'],
+  earlier: [
+    'account.charge',
+    'device.load-value',
+    'fault.last-value',
+    'fork.isolation',
+    'migrate.transparent',
+    'pin.stays-put',
+    'robust.at-rest',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

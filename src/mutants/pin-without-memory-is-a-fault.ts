@@ -8,7 +8,16 @@ export const pinWithoutMemoryIsAFault: Mutant = {
   title: 'A pin that finds no memory for the page answers as if the page were lost.',
   source: 'class (g)',
   primary: 'pin.failure',
-  earlier: ['account.limit-holds', 'failure.poison', 'failure.poison-releases', 'fault.calls-once', 'pin.brings-back', 'watch.survives', 'watch.traps-missing', 'watch.traps-store'],
+  earlier: [
+    'account.limit-holds',
+    'failure.poison',
+    'failure.poison-releases',
+    'fault.calls-once',
+    'pin.brings-back',
+    'watch.survives',
+    'watch.traps-missing',
+    'watch.traps-store',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

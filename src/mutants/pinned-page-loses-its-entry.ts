@@ -8,7 +8,16 @@ export const pinnedPageLosesItsEntry: Mutant = {
   title: 'A migration that finds a page pinned when it has unmapped it already does not put its entry back.',
   source: 'class (h)',
   primary: 'migrate.skip-restores',
-  earlier: ['account.group', 'device.store-lands', 'fault.brings-back', 'fork.isolation', 'migrate.moves-all', 'pin.stays-put', 'query.page-map', 'robust.at-rest'],
+  earlier: [
+    'account.group',
+    'device.store-lands',
+    'fault.brings-back',
+    'fork.isolation',
+    'migrate.moves-all',
+    'pin.stays-put',
+    'query.page-map',
+    'robust.at-rest',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,16 @@ export const poisonKeepsTheFrame: Mutant = {
   title: 'A poisoned entry keeps its reference and its mapping of the frame.',
   source: 'class (d)',
   primary: 'failure.poison-releases',
-  earlier: ['count.references', 'device.store-lands', 'failure.oom', 'fault.brings-back', 'fault.calls-once', 'fault.extras-optional', 'pin.brings-back', 'unmap.releases'],
+  earlier: [
+    'count.references',
+    'device.store-lands',
+    'failure.oom',
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.extras-optional',
+    'pin.brings-back',
+    'unmap.releases',
+  ],
   profiles: ['origin'],
   plant: {
     kernel: (base) =>

@@ -8,7 +8,21 @@ export const poisonSpreadsToSharers: Mutant = {
   title: 'A failed fault of one process poisons the entries of all processes that share the page.',
   source: 'class (h)',
   primary: 'failure.sharers-keep',
-  earlier: ['device.permission', 'device.store-lands', 'failure.oom', 'fault.brings-back', 'fault.calls-once', 'fault.extras-optional', 'migrate.detach', 'pin.brings-back', 'query.sole-mapper', 'race.entries', 'race.one-order', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'device.permission',
+    'device.store-lands',
+    'failure.oom',
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.extras-optional',
+    'migrate.detach',
+    'pin.brings-back',
+    'query.sole-mapper',
+    'race.entries',
+    'race.one-order',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: ['origin'],
   plant: {
     kernel: (base) =>

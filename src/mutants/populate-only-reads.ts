@@ -6,7 +6,16 @@ export const populateOnlyReads: Mutant = {
   title: 'Populating a writable mapping leaves holes and sharing as they are.',
   source: 'own',
   primary: 'populate.brings-back',
-  earlier: ['account.charge', 'account.group', 'account.limit-holds', 'fork.isolation', 'robust.at-rest', 'unmap.reads-zero', 'watch.survives', 'watch.traps-store'],
+  earlier: [
+    'account.charge',
+    'account.group',
+    'account.limit-holds',
+    'fork.isolation',
+    'robust.at-rest',
+    'unmap.reads-zero',
+    'watch.survives',
+    'watch.traps-store',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,21 @@ export const protectPassesOverHoles: Mutant = {
   title: 'A change of protection does nothing where there is no page yet.',
   source: 'own',
   primary: 'protect.enforced',
-  earlier: ['account.limit-holds', 'device.permission', 'device.store-lands', 'device.store-place', 'fault.brings-back', 'fault.calls-once', 'fault.permission-first', 'kernel.access-errors', 'migrate.write-sole', 'pin.permission', 'protect.never-upgrades', 'types.file-stays', 'unmap.reads-zero'],
+  earlier: [
+    'account.limit-holds',
+    'device.permission',
+    'device.store-lands',
+    'device.store-place',
+    'fault.brings-back',
+    'fault.calls-once',
+    'fault.permission-first',
+    'kernel.access-errors',
+    'migrate.write-sole',
+    'pin.permission',
+    'protect.never-upgrades',
+    'types.file-stays',
+    'unmap.reads-zero',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -8,7 +8,15 @@ export const refusedMemoryStartsTheFramesAnew: Mutant = {
     "That memory cannot be added is found out after the device's frames were started anew: those in use are handed out again.",
   source: 'class (h)',
   primary: 'count.one-object',
-  earlier: ['count.free-unmapped', 'failure.oom', 'fault.brings-back', 'migrate.detach', 'migrate.frees-source', 'migrate.must-skip', 'race.one-order'],
+  earlier: [
+    'count.free-unmapped',
+    'failure.oom',
+    'fault.brings-back',
+    'migrate.detach',
+    'migrate.frees-source',
+    'migrate.must-skip',
+    'race.one-order',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

@@ -8,7 +8,17 @@ export const returnNeedsRoomInTheGroup: Mutant = {
   title: 'A page comes back only where its group could be charged for one more.',
   source: 'class (n)',
   primary: 'account.limit-spares-return',
-  earlier: ['count.free-once', 'devices.foreign-access', 'exclusive.returns-first', 'fault.brings-back', 'kernel.access-returns', 'migrate.detach', 'migrate.evict-all', 'pin.brings-back', 'populate.brings-back'],
+  earlier: [
+    'count.free-once',
+    'devices.foreign-access',
+    'exclusive.returns-first',
+    'fault.brings-back',
+    'kernel.access-returns',
+    'migrate.detach',
+    'migrate.evict-all',
+    'pin.brings-back',
+    'populate.brings-back',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     driver: (base) =>

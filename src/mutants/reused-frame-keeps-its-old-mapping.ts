@@ -12,7 +12,20 @@ export const reusedFrameKeepsItsOldMapping: Mutant = {
     'A freed frame keeps the mapping of its last owner, and reverse mapping looks for its next owner at the wrong page.',
   source: 'C-06',
   primary: 'fault.brings-back',
-  earlier: ['account.limit-spares-return', 'device.store-lands', 'devices.foreign-access', 'exclusive.returns-first', 'failure.oom', 'fault.extras-optional', 'migrate.detach', 'migrate.evict-all', 'pin.brings-back', 'pin.failure', 'populate.brings-back', 'race.one-order'],
+  earlier: [
+    'account.limit-spares-return',
+    'device.store-lands',
+    'devices.foreign-access',
+    'exclusive.returns-first',
+    'failure.oom',
+    'fault.extras-optional',
+    'migrate.detach',
+    'migrate.evict-all',
+    'pin.brings-back',
+    'pin.failure',
+    'populate.brings-back',
+    'race.one-order',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -9,7 +9,14 @@ export const rmapLooksWherePagesBegan: Mutant = {
     'Reverse mapping looks for the entries of a page at the address at which it was first mapped, and nowhere else.',
   source: 'own',
   primary: 'fault.brings-back',
-  earlier: ['account.limit-spares-return', 'failure.oom', 'migrate.evict-all', 'pin.brings-back', 'populate.brings-back', 'race.one-order'],
+  earlier: [
+    'account.limit-spares-return',
+    'failure.oom',
+    'migrate.evict-all',
+    'pin.brings-back',
+    'populate.brings-back',
+    'race.one-order',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -12,7 +12,22 @@ export const sharedEntryComesBackWritable: Mutant = {
   title: 'Migration reads the wrong bit of a device entry and takes every one for writable.',
   source: 'C-01',
   primary: 'protect.never-upgrades',
-  earlier: ['account.charge', 'count.free-once', 'device.store-place', 'failure.poison-releases', 'fault.brings-back', 'fault.no-needless-call', 'fork.isolation', 'fork.pin-stays', 'migrate.write-sole', 'query.sole-mapper', 'robust.at-rest', 'unmap.releases', 'watch.survives', 'watch.traps-store'],
+  earlier: [
+    'account.charge',
+    'count.free-once',
+    'device.store-place',
+    'failure.poison-releases',
+    'fault.brings-back',
+    'fault.no-needless-call',
+    'fork.isolation',
+    'fork.pin-stays',
+    'migrate.write-sole',
+    'query.sole-mapper',
+    'robust.at-rest',
+    'unmap.releases',
+    'watch.survives',
+    'watch.traps-store',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

@@ -11,7 +11,19 @@ export const skipKeepsItsReference: Mutant = {
   title: 'A page whose move fails keeps the reference that the migration took to it.',
   source: 'class (d)',
   primary: 'count.references',
-  earlier: ['account.charge', 'account.limit-holds', 'count.free-once', 'failure.poison-releases', 'fault.calls-once', 'migrate.detach', 'migrate.failure-restores', 'migrate.frees-source', 'race.books', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'account.charge',
+    'account.limit-holds',
+    'count.free-once',
+    'failure.poison-releases',
+    'fault.calls-once',
+    'migrate.detach',
+    'migrate.failure-restores',
+    'migrate.frees-source',
+    'race.books',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

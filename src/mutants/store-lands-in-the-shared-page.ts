@@ -8,7 +8,17 @@ export const storeLandsInTheSharedPage: Mutant = {
   title: 'A store that broke the sharing goes to the page that the others kept.',
   source: 'class (c)',
   primary: 'fork.isolation',
-  earlier: ['account.charge', 'account.limit-holds', 'device.load-value', 'fault.last-value', 'fork.pin-stays', 'pin.stays-put', 'query.sole-mapper', 'types.file-copy', 'types.file-stays'],
+  earlier: [
+    'account.charge',
+    'account.limit-holds',
+    'device.load-value',
+    'fault.last-value',
+    'fork.pin-stays',
+    'pin.stays-put',
+    'query.sole-mapper',
+    'types.file-copy',
+    'types.file-stays',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

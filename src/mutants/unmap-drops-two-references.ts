@@ -8,7 +8,21 @@ export const unmapDropsTwoReferences: Mutant = {
   title: 'Unmapping one of several entries of a frame gives up two references.',
   source: 'class (d)',
   primary: 'unmap.releases',
-  earlier: ['count.free-unmapped', 'count.idle', 'count.never-zero', 'count.references', 'device.store-lands', 'failure.nothing-lost', 'fault.brings-back', 'fault.last-value', 'fork.isolation', 'migrate.detach', 'migrate.frees-source', 'race.value', 'robust.at-rest'],
+  earlier: [
+    'count.free-unmapped',
+    'count.idle',
+    'count.never-zero',
+    'count.references',
+    'device.store-lands',
+    'failure.nothing-lost',
+    'fault.brings-back',
+    'fault.last-value',
+    'fork.isolation',
+    'migrate.detach',
+    'migrate.frees-source',
+    'race.value',
+    'robust.at-rest',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

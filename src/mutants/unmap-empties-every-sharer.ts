@@ -8,7 +8,18 @@ export const unmapEmptiesEverySharer: Mutant = {
   title: 'Unmapping a device entry empties the entries of all processes that share the page.',
   source: 'own',
   primary: 'fork.survives',
-  earlier: ['device.store-place', 'failure.oom', 'failure.sigbus', 'fault.calls-once', 'fork.isolation', 'migrate.detach', 'migrate.must-skip', 'pin.brings-back', 'robust.at-rest', 'unmap.releases'],
+  earlier: [
+    'device.store-place',
+    'failure.oom',
+    'failure.sigbus',
+    'fault.calls-once',
+    'fork.isolation',
+    'migrate.detach',
+    'migrate.must-skip',
+    'pin.brings-back',
+    'robust.at-rest',
+    'unmap.releases',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>

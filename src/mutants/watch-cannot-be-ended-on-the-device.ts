@@ -9,7 +9,14 @@ export const watchCannotBeEndedOnTheDevice: Mutant = {
   title: 'Ending a watch passes over device entries.',
   source: 'class (q)',
   primary: 'watch.own',
-  earlier: ['device.store-lands', 'fault.brings-back', 'kernel.access-returns', 'pin.brings-back', 'populate.brings-back', 'race.one-order'],
+  earlier: [
+    'device.store-lands',
+    'fault.brings-back',
+    'kernel.access-returns',
+    'pin.brings-back',
+    'populate.brings-back',
+    'race.one-order',
+  ],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -10,7 +10,16 @@ export const watchIsReadOfTheFlavour: Mutant = {
     'Migration reads whether a device entry is watched as it would of a present one, and finds its flavour: what was WRITE comes back watched.',
   source: 'C-10',
   primary: 'watch.own',
-  earlier: ['device.store-lands', 'devices.foreign-access', 'exclusive.returns-first', 'exclusive.taken', 'fault.brings-back', 'pin.brings-back', 'populate.brings-back', 'race.one-order'],
+  earlier: [
+    'device.store-lands',
+    'devices.foreign-access',
+    'exclusive.returns-first',
+    'exclusive.taken',
+    'fault.brings-back',
+    'pin.brings-back',
+    'populate.brings-back',
+    'race.one-order',
+  ],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

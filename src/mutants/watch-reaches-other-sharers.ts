@@ -9,7 +9,15 @@ export const watchReachesOtherSharers: Mutant = {
   title: 'Whoever shares a page that one process watches is trapped, too.',
   source: 'own',
   primary: 'watch.own',
-  earlier: ['account.limit-holds', 'device.store-lands', 'devices.foreign-access', 'exclusive.taken', 'fault.brings-back', 'kernel.access-returns', 'race.one-order'],
+  earlier: [
+    'account.limit-holds',
+    'device.store-lands',
+    'devices.foreign-access',
+    'exclusive.taken',
+    'fault.brings-back',
+    'kernel.access-returns',
+    'race.one-order',
+  ],
   profiles: profilesFrom('linux-5.18'),
   plant: {
     kernel: (base) =>

@@ -12,7 +12,16 @@ export const zapTakesADeviceEntryForSwap: Mutant = {
     'Unmapping takes a device entry for one of a swapped page: it gives back swap space and leaves the frame as it was.',
   source: 'C-09',
   primary: 'unmap.releases',
-  earlier: ['count.references', 'device.store-lands', 'failure.oom', 'failure.poison-releases', 'fault.brings-back', 'migrate.detach', 'pin.brings-back', 'types.swap-limit'],
+  earlier: [
+    'count.references',
+    'device.store-lands',
+    'failure.oom',
+    'failure.poison-releases',
+    'fault.brings-back',
+    'migrate.detach',
+    'pin.brings-back',
+    'types.swap-limit',
+  ],
   profiles: EVERY_PROFILE,
   plant: {
     kernel: (base) =>
