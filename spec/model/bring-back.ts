@@ -32,8 +32,9 @@ export function attemptBack(step: Step, object: number, entry: number): number {
  * when memory is short. On success the driver may have brought back more.
  *
  * @param memory how the touch is answered when it runs out of memory
+ * @param orThis how it may be answered then as well
  */
-export function fault(step: Step, entry: number, memory: Result): number {
+export function fault(step: Step, entry: number, memory: Result, orThis: Result = memory): number {
   const { state, terms } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   step.faultPlace = state.place[object] ?? 0;
@@ -50,7 +51,7 @@ export function fault(step: Step, entry: number, memory: Result): number {
     const mayAnswer = terms.oomResult || memory !== 'oom';
     const mayRetry = !step.lasting(OOM);
     if (!mayRetry) return STRUCK_BY_OOM;
-    if (mayAnswer && step.pick(2, step.seenRetry(memory)) === 0) return STRUCK_BY_OOM;
+    if (mayAnswer && step.pick(2, step.seenRetry(memory, orThis)) === 0) return STRUCK_BY_OOM;
   }
 }
 

@@ -48,7 +48,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
     if (way === 2) return IN_PLACE;
   }
   step.exercise(DEVICES_OWNER_CALLED);
-  if (fault(step, entry, 'ENOMEM') === BROUGHT_BACK) {
+  if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     step.exercise(DEVICES_FOREIGN_VALUE);
     return IN_SYSTEM;

@@ -32,7 +32,7 @@ export function trapStore(step: Step, entry: number, object: number): void {
     // It may have been asked for in vain, in which case the answer says why.
     const asked = step.pick(2, step.seenFaults());
     if (asked === 0) return;
-    fault(step, entry, 'ENOMEM');
+    fault(step, entry, 'ENOMEM', 'EFAULT');
     if (state.onDevice(object))
       step.result = step.pick(2, step.seenAnswer('ENOMEM')) === 0 ? 'ENOMEM' : 'EFAULT';
     return;

@@ -94,8 +94,8 @@ export class Sight {
    * After running out of memory: 1 when page_fault is seen to have been called again, 0 when it is seen that it was
    * not. An answer other than this one came of another call; this one may have come of any.
    */
-  seenRetry(answer: Result): number {
-    const answered = this.seenAnswer(answer);
+  seenRetry(answer: Result, orThis: Result = answer): number {
+    const answered = this.seenAnswer(answer, orThis);
     if (answered !== 0) return answered;
     const calls = this.seenFaults();
     if (calls === UNSEEN) return UNSEEN;

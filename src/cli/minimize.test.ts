@@ -58,7 +58,7 @@ test('a search that ran out of time goes on where it stopped', async () => {
     '--certify',
     '--all-commands',
     '--budget',
-    '900ms',
+    '2s',
   ]);
   expect(first.out).toContain('The search stopped among cases of');
   expect(readdirSync(shell.path('.zdc'))).toContain(name.replace('.json', '.search'));
@@ -70,7 +70,7 @@ test('a search that ran out of time goes on where it stopped', async () => {
     '--certify',
     '--all-commands',
     '--budget',
-    '900ms',
+    '2s',
   ]);
   // Either it is done by now, or it has come further.
   const further = second.out.includes('the shortest there is') || states(second.out) > states(first.out);
