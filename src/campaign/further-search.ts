@@ -11,6 +11,7 @@ import { type Alphabet, alphabetsFor } from './alphabets.ts';
  * here it takes thousands.
  */
 const SHORTEST = 5;
+const SHORTEST_RACE = 4;
 /** How many cases are tried of each alphabet in its turn; and how many then, where there is much to gain. */
 const FIRST_TURN = 1500;
 const SECOND_TURN = 15_000;
@@ -72,7 +73,9 @@ async function searchFurther(target: Target, failing: Case, pursuit: Pursuit): P
   const { length } = failing.commands;
   let tried = 0;
   let commands = 0;
-  if (length < SHORTEST || failing.observe !== 'every-step' || !isOpen(target)) {
+  // Which two commands race is no part of how a failure is named, and the passes keep to those that it had.
+  const shortest = failing.commands.some(({ op }) => op === 'race') ? SHORTEST_RACE : SHORTEST;
+  if (length < shortest || failing.observe !== 'every-step' || !isOpen(target)) {
     return { shorter: undefined, tried, commands };
   }
   let alphabets = alphabetsFor(failing);
