@@ -1,6 +1,7 @@
 import type { ProfileName } from '../profiles/profile.ts';
 import { Capability, capabilitiesFor, capabilitiesIn } from './capability.ts';
 import type { Command, CommandOf, Contender } from './command.ts';
+import { conflictOf, type RaceConflict } from './race-conflict.ts';
 import { devicesIn, type Scope } from './scope.ts';
 
 /** Why a command is not sent: the case alone decides it, whatever the target does. */
@@ -14,8 +15,7 @@ export type Refusal =
   | 'the page is not anonymous memory'
   | 'the page is watched'
   | 'either one makes the other senseless'
-  | 'one could leave half of the other'
-  | 'nobody could tell what is mapped afterwards'
+  | RaceConflict
   | 'the target does not offer it';
 
 const INJECTIONS: readonly Capability[] = [
@@ -202,11 +202,7 @@ export class Admission {
       this.refusal(right) ??
       (this.#spoils(left, right) || this.#spoils(right, left)
         ? 'either one makes the other senseless'
-        : this.#halves(left, right) || this.#halves(right, left)
-          ? 'one could leave half of the other'
-          : obscures(left, right) || obscures(right, left)
-            ? 'nobody could tell what is mapped afterwards'
-            : undefined)
+        : conflictOf(left, right, (place) => this.#isEverybodys(place)))
     );
   }
 
@@ -220,32 +216,6 @@ export class Admission {
     this.#alive.set(alive);
     this.#mapped.set(mapped);
     return spoilt;
-  }
-
-  /**
-   * Whether a page could be left with half of a store: its value is in several cells, and nothing says that they are
-   * stored at once. What a load sees meanwhile is another matter, and over with it.
-   */
-  #halves(store: Contender, other: Contender): boolean {
-    if (store.op !== 'store') return false;
-    switch (other.op) {
-      case 'fork':
-        return other.process === store.process;
-      case 'discard':
-        return other.page === store.page && other.process === store.process;
-      case 'unmap':
-        return other.page === store.page && this.#isEverybodys(store) && this.#isEverybodys(other);
-      case 'store': {
-        const same = other.page === store.page && other.value !== store.value;
-        if (!same) return false;
-        return other.process === store.process || (this.#isEverybodys(store) && this.#isEverybodys(other));
-      }
-      case 'load':
-      case 'migrate-to-device':
-      case 'migrate-to-system':
-      case 'evict':
-        return false;
-    }
   }
 
   /** Whether the page may be memory that others see, too, for all that the case tells. */
@@ -343,7 +313,3 @@ export class Admission {
     }
   }
 }
-
-/** Whether a child might have a page, and might not: what is mapped must follow from the case. */
-const obscures = (fork: Contender, unmap: Contender): boolean =>
-  fork.op === 'fork' && unmap.op === 'unmap' && fork.process === unmap.process;
