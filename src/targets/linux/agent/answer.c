@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -124,4 +126,39 @@ void say_events(void)
 	if (log->lost)
 		trouble("the log of callbacks is full");
 	log->count = 0;
+}
+
+void say_error(int error)
+{
+	switch (error) {
+	case 0:
+		say_text("\"ok\"");
+		return;
+	case EFAULT:
+		say_text("\"EFAULT\"");
+		return;
+	case EPERM:
+		say_text("\"EPERM\"");
+		return;
+	case EBUSY:
+		say_text("\"EBUSY\"");
+		return;
+	case EINVAL:
+		say_text("\"EINVAL\"");
+		return;
+	case ENOMEM:
+		say_text("\"ENOMEM\"");
+		return;
+	case ENODEV:
+		say_text("\"ENODEV\"");
+		return;
+	default:
+		say_text("\"EINVAL\"");
+		trouble("%s where no command may answer it", strerror(error));
+	}
+}
+
+void say_signal(int signal)
+{
+	say_text(signal == 0 ? "\"ok\"" : signal == SIGBUS ? "\"SIGBUS\"" : "\"SIGSEGV\"");
 }

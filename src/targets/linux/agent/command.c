@@ -14,44 +14,9 @@ static void *at(const struct command *command)
 	return (void *)(ZDC_BASE + command->page * ZDC_PAGE);
 }
 
-void say_error(int error)
-{
-	switch (error) {
-	case 0:
-		say_text("\"ok\"");
-		return;
-	case EFAULT:
-		say_text("\"EFAULT\"");
-		return;
-	case EPERM:
-		say_text("\"EPERM\"");
-		return;
-	case EBUSY:
-		say_text("\"EBUSY\"");
-		return;
-	case EINVAL:
-		say_text("\"EINVAL\"");
-		return;
-	case ENOMEM:
-		say_text("\"ENOMEM\"");
-		return;
-	case ENODEV:
-		say_text("\"ENODEV\"");
-		return;
-	default:
-		say_text("\"EINVAL\"");
-		trouble("%s where no command may answer it", strerror(error));
-	}
-}
-
 static void say_done(int result)
 {
 	say_error(result < 0 ? errno : 0);
-}
-
-void say_signal(int signal)
-{
-	say_text(signal == 0 ? "\"ok\"" : signal == SIGBUS ? "\"SIGBUS\"" : "\"SIGSEGV\"");
 }
 
 /* The end of an access that may have met a watched page. */

@@ -19,17 +19,9 @@
 #define MREMAP_DONTUNMAP 4
 #endif
 
-/* What this process may do with each of its pages; below zero where nothing is mapped. A fork inherits it. */
-static int8_t protections[ZDC_PAGES] = { [0 ... ZDC_PAGES - 1] = -1 };
-
 static void *address_of(unsigned int page)
 {
 	return (void *)(ZDC_BASE + page * ZDC_PAGE);
-}
-
-bool permits(unsigned int page, bool writes)
-{
-	return protections[page] >= 0 && (protections[page] & (writes ? PROT_WRITE : PROT_READ));
 }
 
 static int map_own(const struct command *command)

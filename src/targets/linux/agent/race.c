@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -30,15 +31,30 @@ static void move(const struct command *command, unsigned long request, struct at
 		trouble("migration in a race: %s", strerror(errno));
 }
 
+/*
+ * Whether it was the watch that ended a touch. The page table may be another by now; but where the driver has refused
+ * nobody, nothing else can have ended it.
+ */
+static bool was_trapped(const struct command *command, int signal)
+{
+	volatile struct zdc_log *log = zdc_log;
+
+	if (signal != SIGBUS || !is_watched(command->page))
+		return false;
+	return log->refused == 0 || is_trapped(command->page, command->op == OP_STORE);
+}
+
 /* Everything but a fork, which is more than an answer. */
 static void contend(const struct command *command, struct attempt *attempt)
 {
 	switch (command->op) {
 	case OP_LOAD:
 		attempt->signal = touch_load(command->page, &attempt->cells);
+		attempt->trapped = was_trapped(command, attempt->signal);
 		return;
 	case OP_STORE:
 		attempt->signal = touch_store(command->page, command->value);
+		attempt->trapped = was_trapped(command, attempt->signal);
 		return;
 	case OP_UNMAP:
 		attempt->error = unmap_page(command->page);
@@ -135,6 +151,7 @@ static void open_windows(bool open)
 {
 	volatile struct zdc_log *log = zdc_log;
 
+	log->refused = 0;
 	log->pause = 20 + 40 * fate(3);
 	log->windows = open ? fate(4) : 0;
 }
@@ -193,17 +210,25 @@ int race(int me, const struct command *command)
 	return slot;
 }
 
+static void say_touch(const struct attempt *attempt)
+{
+	if (attempt->trapped)
+		say_text("\"trapped\"");
+	else
+		say_signal(attempt->signal);
+}
+
 static void say_side(const struct command *command, const struct attempt *attempt)
 {
 	switch (command->op) {
 	case OP_LOAD:
 		if (attempt->signal)
-			say_signal(attempt->signal);
+			say_touch(attempt);
 		else
 			say_cells(&attempt->cells);
 		return;
 	case OP_STORE:
-		say_signal(attempt->signal);
+		say_touch(attempt);
 		return;
 	case OP_TO_DEVICE:
 	case OP_TO_SYSTEM:

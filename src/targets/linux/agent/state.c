@@ -11,49 +11,6 @@
 
 /* What there is to see between two commands: page tables as /proc shows them, and the counts of the frames. */
 
-#define PAGEMAP_PRESENT (1UL << 63)
-#define PAGEMAP_SWAP (1UL << 62)
-#define PAGEMAP_SOLE (1UL << 56)
-#define PAGEMAP_FRAME ((1UL << 55) - 1)
-#define SWAP_TYPE 31UL
-#define SWAP_TYPE_BITS 5
-
-static int pagemaps[ZDC_PROCESSES];
-/* Whose pagemap is open: a generation of the slot, 0 for nobody's. A fork inherits both. */
-static uint32_t opened[ZDC_PROCESSES];
-
-static int pagemap_of(int slot)
-{
-	char path[40];
-
-	if (opened[slot] == world->generations[slot])
-		return pagemaps[slot];
-	if (opened[slot])
-		close(pagemaps[slot]);
-	snprintf(path, sizeof(path), "/proc/%d/pagemap", world->pids[slot]);
-	pagemaps[slot] = open(path, O_RDONLY | O_CLOEXEC);
-	opened[slot] = pagemaps[slot] < 0 ? 0 : world->generations[slot];
-	return pagemaps[slot];
-}
-
-uint64_t entry_of(int slot, unsigned int page)
-{
-	uint64_t entry = 0;
-
-	if (pread(pagemap_of(slot), &entry, 8, (ZDC_BASE / ZDC_PAGE + page) * 8) != 8)
-		trouble("pagemap of process %d: %s", slot, strerror(errno));
-	return entry;
-}
-
-uint64_t device_pfn(uint64_t entry)
-{
-	uint64_t type = entry & SWAP_TYPE;
-
-	if ((entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_SWAP))
-		return 0;
-	return type == zdc_info.write_type || type == zdc_info.read_type ? (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS : 0;
-}
-
 /* Whether it is in a swap area, and so in the system's memory to the rules: the types of areas come before all others. */
 static bool is_swapped(uint64_t entry)
 {

@@ -8,8 +8,6 @@
 
 /* Which pages were stored to, as the kernel tracks it for whoever saves a process. */
 
-#define PAGEMAP_SOFT_DIRTY (1UL << 55)
-
 int clear_soft_dirty(void)
 {
 	int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);

@@ -16,11 +16,6 @@
  * call), and that it was the trap and not the driver is seen in the page table.
  */
 
-#define PAGEMAP_PRESENT (1UL << 63)
-#define PAGEMAP_SWAP (1UL << 62)
-#define PAGEMAP_WATCHED (1UL << 57)
-#define PAGEMAP_FRAME ((1UL << 55) - 1)
-
 static int watcher = -1;
 static uint8_t watched[ZDC_PAGES];
 
@@ -89,6 +84,11 @@ int watch_page(unsigned int page, enum watch watch)
 	if (error == 0)
 		watched[page] = watch;
 	return error;
+}
+
+bool is_watched(unsigned int page)
+{
+	return watched[page] != WATCH_NONE;
 }
 
 bool is_trapped(unsigned int page, bool writes)

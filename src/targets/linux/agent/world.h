@@ -24,6 +24,7 @@ struct cells {
 /* What one of two racing commands came to. */
 struct attempt {
 	int signal;
+	bool trapped;
 	int error;
 	struct cells cells;
 	struct zdc_range range;
@@ -83,8 +84,6 @@ enum outcome supervise(int milliseconds);
 
 /* command.c: carries out one command and writes its observation. */
 void carry_out(const struct command *command);
-void say_error(int error);
-void say_signal(int signal);
 
 /*
  * race.c: carries out a race, or its right side where that is for this process to do. Both answer which slot this process
@@ -95,7 +94,8 @@ bool is_rival(int me);
 int contend_as_rival(int me);
 void say_race(const struct command *command);
 
-/* worker.c: true in the child, which fills the slot. */
+/* slot.c: this process fills a slot; a child of it does, where it answers true. */
+void enter(int slot);
 bool fork_into(int slot);
 
 /* touch.c */
@@ -109,6 +109,8 @@ void answer_begin(void);
 void answer_end(void);
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_text(const char *text);
+void say_error(int error);
+void say_signal(int signal);
 void say_cells(const struct cells *cells);
 void say_outcomes(const struct zdc_range *range, unsigned int count);
 void say_events(void);
@@ -123,9 +125,21 @@ int dmirror_store(unsigned int page, uint16_t value);
 int dmirror_frame(uint64_t pfn);
 void dmirror_forget_frames(void);
 
-/* state.c: an entry as /proc shows it, and the frame of a device that it names, or 0. */
+/* entry.c: an entry as /proc shows it, and the frame of a device that it names, or 0. */
+#define PAGEMAP_PRESENT (1UL << 63)
+#define PAGEMAP_SWAP (1UL << 62)
+#define PAGEMAP_SOLE (1UL << 56)
+#define PAGEMAP_WATCHED (1UL << 57)
+#define PAGEMAP_SOFT_DIRTY (1UL << 55)
+#define PAGEMAP_FRAME ((1UL << 55) - 1)
+#define SWAP_TYPE 31UL
+#define SWAP_TYPE_BITS 5
+/* The open file. */
+int pagemap_of(int slot);
 uint64_t entry_of(int slot, unsigned int page);
 uint64_t device_pfn(uint64_t entry);
+
+/* state.c */
 void say_page_map(unsigned int page);
 void say_state(void);
 
@@ -140,7 +154,6 @@ int lock_page(unsigned int page, bool locks);
 int residency_of(unsigned int page);
 unsigned int private_pages(void);
 /* Whether the process may read a page, or write it. */
-bool permits(unsigned int page, bool writes);
 
 /* advise.c */
 int advise_page(unsigned int page, enum advice advice);
@@ -167,7 +180,12 @@ void watch_enter(void);
 void watch_forget(unsigned int page);
 int watch_page(unsigned int page, enum watch watch);
 /* Whether an access that failed was trapped, and not refused. */
+bool is_watched(unsigned int page);
 bool is_trapped(unsigned int page, bool writes);
+
+/* protection.c: what this process may do with each of its pages; below zero where nothing is mapped. A fork inherits it. */
+extern int8_t protections[ZDC_PAGES];
+bool permits(unsigned int page, bool writes);
 
 /* swap.c */
 void swap_prepare(void);

@@ -49,7 +49,7 @@ static unsigned long faulting_copy(struct page *page)
 	return migrate_pfn(page_to_pfn(to));
 }
 
-vm_fault_t zdc_migrate_to_ram(struct vm_fault *vmf)
+static vm_fault_t bring_back(struct vm_fault *vmf)
 {
 	struct page *page = vmf->page;
 	struct page *found;
@@ -91,4 +91,13 @@ vm_fault_t zdc_migrate_to_ram(struct vm_fault *vmf)
 		return VM_FAULT_SIGBUS;
 	/* Where nothing was collected somebody else has moved the page: the touch is tried again. */
 	return out_of_memory ? VM_FAULT_OOM : 0;
+}
+
+vm_fault_t zdc_migrate_to_ram(struct vm_fault *vmf)
+{
+	vm_fault_t answer = bring_back(vmf);
+
+	if (answer & VM_FAULT_SIGBUS)
+		zdc_log_refused();
+	return answer;
 }

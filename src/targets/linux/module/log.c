@@ -44,3 +44,12 @@ void zdc_log_fault(struct mm_struct *mm, unsigned long address, unsigned int fra
 		.frame = frame,
 	});
 }
+
+void zdc_log_refused(void)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&zdc.lock, flags);
+	zdc.log->refused++;
+	spin_unlock_irqrestore(&zdc.lock, flags);
+}

@@ -125,6 +125,7 @@ bool zdc_strikes(enum zdc_injection_kind kind, struct page *page, struct mm_stru
 
 /* log.c */
 void zdc_log_event(struct zdc_event event);
+void zdc_log_refused(void);
 void zdc_log_fault(struct mm_struct *mm, unsigned long address, unsigned int frame);
 
 /* window.c: a place where the driver holds nothing that the other of two racing commands could not wait for. */

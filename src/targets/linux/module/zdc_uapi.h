@@ -49,6 +49,8 @@ struct zdc_event {
 struct zdc_log {
 	__u32 count;
 	__u32 lost;
+	/* How often a fault was answered with SIGBUS, since the agent last set it to 0. */
+	__u32 refused;
 	__u32 windows;
 	__u32 pause;
 	struct zdc_event events[ZDC_EVENTS];
