@@ -1,6 +1,7 @@
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from './pass.ts';
 import { type Renaming, renamedCase, SAME } from './rename.ts';
@@ -89,4 +90,6 @@ function isSimpler({ commands: one }: Case, { commands: other }: Case): boolean 
 }
 
 const devicesNamed = (commands: readonly Command[]): number =>
-  commands.reduce((sum, command) => sum + ('device' in command ? (command.device ?? 0) : 0), 0);
+  commands
+    .flatMap(partsOf)
+    .reduce((sum, command) => sum + ('device' in command ? (command.device ?? 0) : 0), 0);

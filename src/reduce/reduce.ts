@@ -73,7 +73,13 @@ function* reduction(failing: Case, options: ReduceOptions): Generator<Case, Redu
   yield* inquiry.changes(FIRST_PASSES, false);
   if (!inquiry.believed) yield* inquiry.ask(inquiry.current);
   for (let changed = true; changed && !inquiry.spent;) {
-    while (yield* inquiry.changes(PASSES, true));
+    // Passes that took turns to undo each other would go on for ever.
+    const known = new Set<string>();
+    while (yield* inquiry.changes(PASSES, true)) {
+      const now = JSON.stringify(inquiry.current);
+      if (known.has(now)) break;
+      known.add(now);
+    }
     const { length } = inquiry.current.commands;
     while (yield* inquiry.changes(LAST_PASSES, false));
     yield* inquiry.changes(SEARCHES, false);

@@ -2,11 +2,20 @@ import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Command, OPS } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
-import { attach, detach, join, map, onDevice, toDevice } from '../../spec/vocabulary/shorthand.ts';
+import {
+  attach,
+  detach,
+  fork,
+  join,
+  map,
+  onDevice,
+  race,
+  toDevice,
+} from '../../spec/vocabulary/shorthand.ts';
 import { simplifyArguments } from './arguments.ts';
 import { mergeNames } from './merge.ts';
 import type { Pass } from './pass.ts';
-import { renamed, SAME } from './rename.ts';
+import { renamed, renamedCase, SAME } from './rename.ts';
 
 const SCOPE = { processes: 2, pages: 2, frames: 1, slots: 2, devices: 2 };
 const ALL = commandsIn(SCOPE, { ops: new Set(OPS), values: [1, 2] });
@@ -74,6 +83,14 @@ describe('passes come to an end', () => {
     expect(JSON.stringify(first.commands)).not.toContain('device":');
     expect(through(mergeNames, first, isWhole(4))).toBe(first);
     expect(through(simplifyArguments, first, isWhole(4))).toBe(first);
+  });
+
+  test('a device that one side of a race names does not change places for ever', () => {
+    const racing = (device: number): Case =>
+      caseOf(map(0, 0), race(device === 0 ? toDevice(0, 0) : onDevice(device, toDevice(0, 0)), fork(0, 1)));
+    const first = through(mergeNames, racing(1), isWhole(2));
+    expect(first.commands).toEqual(renamedCase(racing(1), { ...SAME, device: () => 0 }).commands);
+    expect(through(mergeNames, first, isWhole(2))).toBe(first);
   });
 
   test('a group that need not be another is the first', () => {
