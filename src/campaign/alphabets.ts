@@ -26,8 +26,8 @@ export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
   const page = { ...room, pages: 1 };
   const like = (world: Scope, ops: ReadonlySet<Op>): Alphabet => {
     const all = among(world, ops);
-    // In the smallest world there are few enough races to try every pair.
-    const isSmallest = world.processes === 1 && world.pages === 1;
+    // Of a single page there are few enough races to try every pair.
+    const isSmallest = world.pages === 1;
     const isTaken = (command: Command): boolean =>
       command.op === 'race' ? isSmallest || isNoOtherRace(command, commands) : isAlike(command, commands);
     return { ...all, commands: all.commands.filter(isTaken) };

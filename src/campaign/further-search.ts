@@ -11,7 +11,7 @@ import { type Alphabet, alphabetsFor } from './alphabets.ts';
  * here it takes thousands.
  */
 const SHORTEST = 5;
-const SHORTEST_RACE = 4;
+const SHORTEST_RACE = 3;
 /** How many cases are tried of each alphabet in its turn; and how many then, where there is much to gain. */
 const FIRST_TURN = 1500;
 const SECOND_TURN = 15_000;
@@ -74,12 +74,13 @@ async function searchFurther(target: Target, failing: Case, pursuit: Pursuit): P
   let tried = 0;
   let commands = 0;
   // Which two commands race is no part of how a failure is named, and the passes keep to those that it had.
-  const shortest = failing.commands.some(({ op }) => op === 'race') ? SHORTEST_RACE : SHORTEST;
+  const isRace = failing.commands.some(({ op }) => op === 'race');
+  const shortest = isRace ? SHORTEST_RACE : SHORTEST;
   if (length < shortest || failing.observe !== 'every-step' || !isOpen(target)) {
     return { shorter: undefined, tried, commands };
   }
   let alphabets = alphabetsFor(failing);
-  for (const mostTried of length < LONG ? [FIRST_TURN] : [FIRST_TURN, SECOND_TURN]) {
+  for (const mostTried of isRace || length >= LONG ? [FIRST_TURN, SECOND_TURN] : [FIRST_TURN]) {
     const unfinished: Alphabet[] = [];
     for (const alphabet of alphabets) {
       const prober = new EmbeddedProber({
