@@ -61,7 +61,17 @@ describe.skipIf(kernel === undefined)('two guests', { timeout: 300_000 }, () => 
     const alone = await ran(1);
     const together = await ran(2);
     expect(alone).toMatchObject({ cases: 60, findings: [], inconclusive: 0 });
-    expect(together).toEqual(alone);
+    // Two commands at once do not go one way each time, so that not every count of what was seen is the same.
+    const { cases, commands, sent, findings, inconclusive, disagreements, protocolErrors } = alone ?? {};
+    expect(together).toMatchObject({
+      cases,
+      commands,
+      sent,
+      findings,
+      inconclusive,
+      disagreements,
+      protocolErrors,
+    });
   });
 
   test('come to the same findings where the driver has a bug', async () => {
