@@ -56,9 +56,8 @@ export function fault(step: Step, entry: number, memory: Result, orThis: Result 
 }
 
 /**
- * What else the driver brings back: any of the objects that the toucher's process sees on the same device (before pages
- * had owners: on any). An extra that an
- * injection strikes stays; whether it was tried, and a strike used up, cannot be seen.
+ * What else the driver brings back: any of the objects that the toucher's process sees on the same device (on any of them,
+ * before pages had owners). One that an injection strikes stays; whether it was tried, and a strike used up, cannot be seen.
  */
 export function bringExtras(step: Step, entry: number): void {
   const { state, terms } = step;

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { Admission } from './admission.ts';
+import type { Capability } from './capability.ts';
+import type { Command } from './command.ts';
+import { discard, evict, fork, load, map, race, spawn, store, toDevice, unmap } from './shorthand.ts';
+
+describe('two at once', () => {
+  const world = (...before: readonly Command[]): Admission => {
+    const admission = new Admission({ processes: 3, pages: 2, frames: 1, slots: 1 }, 'linux-6.1');
+    for (const command of [map(0, 0), map(0, 1), fork(0, 1), ...before]) admission.admit(command);
+    return admission;
+  };
+
+  test('are sent where each would be', () => {
+    const admission = world();
+    expect(admission.refusal(race(load(0, 0), store(0, 0, 1)))).toBeUndefined();
+    expect(admission.refusal(race(load(0, 0), load(2, 0)))).toBe('the process is not alive');
+    expect(admission.refusal(race(toDevice(0, 1, 2), load(0, 0)))).toBe('outside the scope');
+  });
+
+  test('and would be after the other', () => {
+    const admission = world();
+    expect(admission.refusal(race(unmap(0, 0), load(0, 0)))).toBeUndefined();
+    expect(admission.refusal(race(toDevice(0, 0, 2), unmap(0, 0)))).toBeUndefined();
+    for (const one of [unmap(0, 0), discard(0, 0), evict(0, 0), toDevice(0, 0)]) {
+      expect(admission.refusal(race(one, unmap(0, 0)))).toBe('either one makes the other senseless');
+    }
+    expect(admission.refusal(race(fork(0, 2), fork(1, 2)))).toBe('either one makes the other senseless');
+  });
+
+  test('asking leaves no trace', () => {
+    const admission = world();
+    expect(admission.refusal(race(unmap(0, 0), fork(1, 2)))).toBeUndefined();
+    expect(admission.refusal(race(unmap(0, 0), fork(0, 2)))).toBe(
+      'nobody could tell what is mapped afterwards',
+    );
+    expect(admission.refusal(fork(0, 2))).toBeUndefined();
+    expect(admission.refusal(discard(0, 0))).toBeUndefined();
+  });
+
+  test('what both did is taken note of', () => {
+    const admission = world(race(unmap(0, 0), fork(1, 2)));
+    expect(admission.refusal(spawn(2))).toBe('the process slot is busy');
+    expect(admission.refusal(discard(0, 0))).toBe('the page is not mapped');
+  });
+
+  test('are not sent where half of a store could be left', () => {
+    const admission = world();
+    const refused = 'one could leave half of the other';
+    expect(admission.refusal(race(store(0, 0, 1), store(0, 0, 2)))).toBe(refused);
+    expect(admission.refusal(race(store(0, 0, 1), discard(0, 0)))).toBe(refused);
+    expect(admission.refusal(race(fork(0, 2), store(0, 0, 1)))).toBe(refused);
+    expect(admission.refusal(race(store(0, 0, 1), store(0, 0, 1)))).toBeUndefined();
+    expect(admission.refusal(race(store(0, 0, 1), store(1, 0, 2)))).toBeUndefined();
+    expect(admission.refusal(race(store(0, 0, 1), unmap(0, 0)))).toBeUndefined();
+    expect(admission.refusal(race(fork(1, 2), store(0, 0, 1)))).toBeUndefined();
+    const common = new Admission({ processes: 2, pages: 1, frames: 1, slots: 1 }, 'linux-6.1');
+    for (const command of [map(0, 0, 'write', 'host'), fork(0, 1)]) common.admit(command);
+    expect(common.refusal(race(store(0, 0, 1), store(1, 0, 2)))).toBe(refused);
+    expect(common.refusal(race(store(0, 0, 1), unmap(1, 0)))).toBe(refused);
+  });
+
+  test('need a target that does two things at once', () => {
+    const small = { processes: 1, pages: 1, frames: 1, slots: 0 };
+    const offers = (...names: readonly Capability[]): Admission => {
+      const admission = new Admission(small, 'linux-6.1', new Set(names));
+      admission.admit(map(0, 0));
+      return admission;
+    };
+    const command = race(load(0, 0), evict(0, 0));
+    expect(offers('race', 'evict').admit(command)).toBeUndefined();
+    expect(offers('race').admit(command)).toBe('the target does not offer it');
+    expect(offers('evict').admit(command)).toBe('the target does not offer it');
+  });
+});
