@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { load, race, store, toSystem } from '../vocabulary/shorthand.ts';
+import { load, map, race, store, toSystem } from '../vocabulary/shorthand.ts';
 import { HOLE, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import type { BothAnswers, Result } from '../vocabulary/result.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
@@ -98,4 +98,22 @@ test('a store beside a migration is not lost', () => {
     );
   expect(said(9)).toBe('conforms');
   expect(said(7)).toMatch(/value$/);
+});
+
+test('two wide ranges have not too many ways: what the answers contradict is not gone to its end', () => {
+  const scope = { processes: 1, pages: 5, frames: 5, slots: 0 };
+  const pages = [0, 1, 2, 3, 4];
+  const range = { op: 'migrate-to-device', process: 0, page: 0, count: 5 } as const;
+  const moved = both(
+    pages.map(() => 'moved'),
+    pages.map(() => 'skipped'),
+  );
+  const verdict = judged(
+    [
+      ...pages.map((page) => [map(0, page), seen('ok', [])] as const),
+      [race(range, range), seen(moved, pages.map(alloc))],
+    ],
+    { scope },
+  );
+  expect(named(verdict)).toBe('conforms');
 });
