@@ -119,6 +119,18 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(ways).toEqual(poisons ? ['SIGBUS & SIGBUS'] : ['7 & SIGBUS', 'SIGBUS & 7']);
   });
 
+  test('a page beside the touched one may come back by a later call, after an earlier one has failed with it', () => {
+    const two = new Model({ profile, frames: 2 }).go(map(0, 0), map(0, 1), toDevice(0, 0), toDevice(0, 1));
+    const once = two.go(inject('sigbus', 1, { process: 0, page: 0 }));
+    expect(once.waysIn(load(0, 1), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
+    expect(once.waysIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual([
+      'leaves f0 f1',
+      'leaves f1',
+    ]);
+    const lasting = two.go(inject('sigbus', 'until-healed', { process: 0, page: 0 }));
+    expect(lasting.waysIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
+  });
+
   test('a second touch that was under way may be struck by itself', () => {
     const ways = onDevice()
       .go(inject('sigbus', 3))

@@ -2,7 +2,7 @@ import type { Contender } from '../vocabulary/command.ts';
 import { bringExtras } from './bring-back.ts';
 import { areOneMemory, touchedEntry } from './meeting.ts';
 import { mayRead, mayWrite } from './permission.ts';
-import { NO_OBJECT, OOM, type State, SYSTEM } from './state.ts';
+import { NO_OBJECT, OOM, SIGBUS, type State, SYSTEM } from './state.ts';
 import type { Step } from './step.ts';
 import { reach } from './touch.ts';
 import { BY_CPU } from './touch-kind.ts';
@@ -58,14 +58,24 @@ function askInVain(step: Step, _: Contender, entry: number): number {
   return calls;
 }
 
-/** The page is in somebody else's hands just then, but others of the process came back. */
+/**
+ * The page is in somebody else's hands just then, but others of the process came back, or an injection was used up in
+ * trying; and since the touch is tried again, so are they.
+ */
 function bringOthersOnly(step: Step, _: Contender, entry: number): number {
   const { state } = step;
-  const before = step.left.length;
   step.faultPlace = state.place[state.entry[entry] ?? NO_OBJECT] ?? SYSTEM;
-  bringExtras(step, entry);
-  return step.left.length > before ? 1 : 0;
+  for (let calls = 1; ; calls++) {
+    const [came, left] = [step.left.length, attemptsThatFail(state)];
+    bringExtras(step, entry);
+    const hasFailed = attemptsThatFail(state) < left;
+    if (step.left.length === came && !hasFailed) return 0;
+    if (!hasFailed || step.pick(2) === 0) return calls;
+  }
 }
+
+/** How many attempts to bring a page back are still to fail. */
+const attemptsThatFail = ({ remaining }: State): number => (remaining[SIGBUS] ?? 0) + (remaining[OOM] ?? 0);
 
 /** A touch that was under way when another one failed may have been struck as well, though nothing comes of it. */
 export function strikeAgain(step: Step, kind: number): void {

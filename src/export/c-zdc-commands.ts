@@ -42,6 +42,12 @@ static int simply(unsigned long number)
 	return ioctl(device, number) ? error_result(errno) : OK;
 }
 
+static int of_device(unsigned long number)
+{
+	uint32_t first = 0;
+	return ioctl(device, number, &first) ? error_result(errno) : OK;
+}
+
 static int carry_out_op(enum op op, int page, int argument, int more)
 {
 	switch (op) {
@@ -82,9 +88,9 @@ static int carry_out_op(enum op op, int page, int argument, int more)
 	case OP_HEAL:
 		return simply(ZDC_HEAL);
 	case OP_ATTACH:
-		return simply(ZDC_ATTACH);
+		return of_device(ZDC_ATTACH);
 	case OP_DETACH:
-		return simply(ZDC_DETACH);
+		return of_device(ZDC_DETACH);
 	case OP_PAGE_MAP:
 		return page_map(page);
 	case OP_RESIDENCY:

@@ -15,11 +15,11 @@ static void give_up(const char *what);
 /* Opens the device, empties it, and finds out how the kernel writes its entries. */
 static int find_device(void)
 {
-	uint32_t frames = FRAMES;
+	struct zdc_world_size size = { .devices = 1, .frames = FRAMES };
 	device = open(DEVICE, O_RDWR | O_CLOEXEC);
 	if (device < 0)
 		return 0;
-	if (ioctl(device, ZDC_RESET, &frames) < 0 || ioctl(device, ZDC_INFO, &info) != 0)
+	if (ioctl(device, ZDC_RESET, &size) < 0 || ioctl(device, ZDC_INFO, &info) != 0)
 		give_up("the driver is of another version");
 	calls = mmap(NULL, ZDC_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
 	if (calls == MAP_FAILED)

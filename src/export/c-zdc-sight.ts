@@ -19,7 +19,7 @@ static int on_device(uint64_t entry)
 	uint64_t pfn = (entry & ((1ul << 55) - 1)) >> 5;
 	if (type == info.write_type || type == info.read_type)
 		for (int frame = 0; frame < FRAMES; frame++)
-			if (info.pfns[frame] == pfn)
+			if (info.pfns[0][frame] == pfn)
 				return ON(frame, type == info.write_type);
 	/* It names nothing of ours: nothing that may ever be at rest here. */
 	return POISON;

@@ -76,12 +76,12 @@ static int judge(const struct step *step)
 #define CLOSING_STEPS 1
 static int judge_the_end(int number)
 {
-	uint32_t frames = FRAMES;
+	struct zdc_world_size size = { .devices = 1, .frames = FRAMES };
 	int missing;
 	for (int process = 0; process < PROCESSES; process++)
 		if (alive[process] > 0 && !gone(process))
 			give_up("a process does not end");
-	missing = ioctl(device, ZDC_RESET, &frames);
+	missing = ioctl(device, ZDC_RESET, &size);
 	if (missing > 0)
 		printf("# %d of the frames never came back, though no process and no pin is left\\n", missing);
 	printf("%s %d - every frame came back\\n", missing == 0 ? "ok" : "not ok", number);

@@ -101,6 +101,26 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
     title: 'a device that is gone is used all the same',
     primary: 'device.detached',
   },
+  {
+    id: 'all-devices-have-one-owner',
+    title: 'a device takes the pages of another for its own',
+    primary: 'devices.foreign-skipped',
+  },
+  {
+    id: 'puts-back-what-was-discarded',
+    title: 'a fault puts a page back that was discarded while it was on its way',
+    primary: 'race.entries',
+  },
+  {
+    id: 'copies-before-it-collects',
+    title: 'a page is copied to the device while it can still be stored to',
+    primary: 'race.value',
+  },
+  {
+    id: 'refuses-what-another-moved',
+    title: 'a touch fails because somebody else has brought the page back meanwhile',
+    primary: 'race.one-order',
+  },
 ];
 
 export const linuxMutantById = (id: string): LinuxMutant | undefined =>

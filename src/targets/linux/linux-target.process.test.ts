@@ -44,12 +44,12 @@ async function start(options: {
   return started.target;
 }
 
-const run = (target: LinuxTarget, commands: readonly Command[]): Promise<Run> => {
+const run = (target: LinuxTarget, commands: readonly Command[], devices = 1): Promise<Run> => {
   const [profile] = target.hello.profiles;
   if (profile === undefined) throw new Error('It follows no profile.');
   const testCase: Case = {
     profile,
-    scope: { processes: 2, pages: 4, frames: 2, slots: 1 },
+    scope: { processes: 2, pages: 4, frames: 2, slots: 1, devices },
     observe: 'every-step',
     commands,
   };
@@ -60,6 +60,11 @@ const resultsOf = (one: Run): readonly unknown[] =>
   one.kind === 'trace'
     ? one.trace.observations.map((observation) => observation?.result)
     : [one.failure.kind, one.failure.message];
+
+const callsOf = (one: Run): readonly unknown[] =>
+  one.kind === 'trace'
+    ? one.trace.observations.flatMap((observation) => observation?.events ?? [])
+    : [one.failure.message];
 
 const worked = ['ok', 'ok', ['moved'], 7];
 
@@ -125,6 +130,50 @@ describe.each(built)('Linux %s', (version) => {
       asked,
     ]);
     expect(resultsOf(one)).toEqual(['ok', 'ok', 'ok', 'ok', 'clean', 'dirty', 'ok', 'dirty']);
+  });
+
+  test('has a second device, which gets what the first has by way of the system only', async () => {
+    const target = await start({ kernel: version });
+    const second = { device: 1 } as const;
+    const one = await run(
+      target,
+      [
+        mapped,
+        store,
+        { ...toDevice, ...second },
+        toDevice,
+        { op: 'migrate-to-system', ...page, count: 1 },
+        { op: 'device-load', ...page },
+        { ...toDevice, ...second },
+        { op: 'detach' },
+        load,
+      ],
+      2,
+    );
+    const [moved, skipped] = [['moved'], ['skipped']];
+    expect(resultsOf(one)).toEqual(['ok', 'ok', moved, skipped, skipped, 7, moved, 'ok', 7]);
+    const called = { event: 'fault', device: 1, process: 0, page: 0, frame: 2 };
+    const [took, gave] = [
+      { event: 'alloc', frame: 2 },
+      { event: 'free', frame: 2, refs: 0, maps: 0 },
+    ];
+    expect(callsOf(one)).toEqual([took, called, gave, took, called, gave]);
+  });
+
+  test('has a device that nobody uses, and that keeps its pages', async () => {
+    const target = await start({ kernel: version });
+    const one = await run(target, [
+      ...roundTrip.slice(0, 3),
+      { op: 'close' },
+      { op: 'close' },
+      { op: 'device-load', ...page },
+      load,
+      toDevice,
+      { op: 'open' },
+      toDevice,
+    ]);
+    const seen = ['ok', 'ENODEV', 'ENODEV', 7, ['skipped'], 'ok', ['moved']];
+    expect(resultsOf(one)).toEqual([...worked.slice(0, 3), ...seen]);
   });
 
   test('gives the device a page to itself, until somebody touches it', async () => {

@@ -91,7 +91,13 @@ static void say_event(const struct zdc_event *event)
 {
 	switch (event->kind) {
 	case ZDC_EVENT_FAULT:
-		say_text("{\"event\":\"fault\",\"process\":");
+		say_text("{\"event\":\"fault\",");
+		if (world->test_case.scope.devices > 1) {
+			say_text("\"device\":");
+			say_number(event->device);
+			say_text(",");
+		}
+		say_text("\"process\":");
 		say_number(event->process);
 		say_text(",\"page\":");
 		say_number(event->page);

@@ -18,6 +18,7 @@ static const char *const ops[] = {
 	[OP_RESIDENCY] = "residency", [OP_SMAPS] = "smaps", [OP_WATCH] = "watch",
 	[OP_CLEAR_SOFT_DIRTY] = "clear-soft-dirty", [OP_SOFT_DIRTY] = "soft-dirty",
 	[OP_MAKE_EXCLUSIVE] = "make-exclusive", [OP_DEVICE_EXCHANGE] = "device-exchange", [OP_EVICT_ALL] = "evict-all",
+	[OP_CLOSE] = "close", [OP_OPEN] = "open",
 	[OP_ADVISE] = "advise", [OP_KERNEL_LOAD] = "kernel-load", [OP_KERNEL_STORE] = "kernel-store", [OP_RACE] = "race",
 };
 
@@ -123,6 +124,8 @@ static void read_command(struct json *json, struct command *command, struct test
 			json_skip(json);
 		} else if (is_word(key, "count") || is_word(key, "areas"))
 			command->count = json_number(json);
+		else if (is_word(key, "device"))
+			command->device = json_number(json);
 		else if (is_word(key, "slot"))
 			command->slot = json_number(json);
 		else if (is_word(key, "value"))
@@ -162,6 +165,8 @@ static void read_scope(struct json *json, struct scope *scope)
 			scope->frames = value;
 		else if (is_word(key, "slots"))
 			scope->slots = value;
+		else if (is_word(key, "devices"))
+			scope->devices = value;
 	}
 }
 
@@ -181,6 +186,7 @@ enum line_kind read_line_of_wire(const char *line, struct test_case *into, const
 	into->length = 0;
 	into->contender_count = 0;
 	memset(&into->scope, 0, sizeof(into->scope));
+	into->scope.devices = 1;
 	*wrong = "a line that is no JSON object";
 	for (json_open(&json, '{'); json_more(&json, '}');) {
 		struct word key = json_key(&json);
@@ -208,7 +214,7 @@ enum line_kind read_line_of_wire(const char *line, struct test_case *into, const
 		return LINE_OTHER;
 	}
 	if (into->scope.processes > ZDC_PROCESSES || into->scope.pages > ZDC_PAGES ||
-	    into->scope.frames > ZDC_FRAMES || into->scope.slots > ZDC_SLOTS) {
+	    into->scope.frames > ZDC_FRAMES || into->scope.slots > ZDC_SLOTS || into->scope.devices > ZDC_DEVICES) {
 		*wrong = "a scope that is too large";
 		return LINE_OTHER;
 	}

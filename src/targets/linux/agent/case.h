@@ -13,7 +13,7 @@ enum op {
 	OP_TO_SYSTEM, OP_DEVICE_LOAD, OP_DEVICE_STORE, OP_PIN, OP_UNPIN, OP_INJECT, OP_HEAL, OP_EVICT, OP_ATTACH,
 	OP_DETACH, OP_SWAP_ON, OP_INSPECT, OP_MOVE, OP_POPULATE, OP_LOCK, OP_UNLOCK, OP_PEEK, OP_PAGE_MAP,
 	OP_RESIDENCY, OP_SMAPS, OP_WATCH, OP_CLEAR_SOFT_DIRTY, OP_SOFT_DIRTY, OP_MAKE_EXCLUSIVE, OP_DEVICE_EXCHANGE,
-	OP_EVICT_ALL, OP_ADVISE, OP_KERNEL_LOAD, OP_KERNEL_STORE, OP_RACE, OP_UNKNOWN,
+	OP_EVICT_ALL, OP_CLOSE, OP_OPEN, OP_ADVISE, OP_KERNEL_LOAD, OP_KERNEL_STORE, OP_RACE, OP_UNKNOWN,
 };
 
 /* What a mapping maps. */
@@ -34,6 +34,7 @@ struct command {
 	/* Where a mapping moves, and whether it is left behind, too. */
 	int8_t to;
 	uint8_t keep;
+	uint8_t device;
 	uint8_t count;
 	uint8_t slot;
 	/* PROT_… of a mapping. */
@@ -52,7 +53,7 @@ struct command {
 };
 
 struct scope {
-	unsigned int processes, pages, frames, slots;
+	unsigned int processes, pages, frames, slots, devices;
 };
 
 struct test_case {

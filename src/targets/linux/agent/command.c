@@ -60,7 +60,7 @@ static void do_kernel_load(const struct command *command)
 
 static void do_range(const struct command *command, unsigned long request)
 {
-	struct zdc_range range = { .page = command->page, .count = command->count };
+	struct zdc_range range = { .device = command->device, .page = command->page, .count = command->count };
 
 	if (request == ZDC_EVICT)
 		range.count = 1;
@@ -73,7 +73,7 @@ static void do_range(const struct command *command, unsigned long request)
 
 static void do_access(const struct command *command, unsigned long request)
 {
-	struct zdc_access access = { .page = command->page, .slot = command->slot };
+	struct zdc_access access = { .device = command->device, .page = command->page, .slot = command->slot };
 	struct cells cells;
 
 	for (unsigned int cell = 0; cell < ZDC_CELLS; cell++)
@@ -111,6 +111,13 @@ static void do_residency(unsigned int page)
 		say_error(-resident);
 	else
 		say("%d", resident);
+}
+
+static int ask_device(const struct command *command, unsigned long request)
+{
+	unsigned int number = command->device;
+
+	return ioctl(zdc_device, request, &number);
 }
 
 static void do_inject(const struct command *command)
@@ -181,7 +188,7 @@ static void say_result(const struct command *command)
 		do_access(command, ZDC_EXCHANGE);
 		return;
 	case OP_EVICT_ALL:
-		say("%d", ioctl(zdc_device, ZDC_EVICT_ALL));
+		say("%d", ask_device(command, ZDC_EVICT_ALL));
 		return;
 	case OP_DISCARD:
 		say_done(madvise(at(command), ZDC_PAGE, MADV_DONTNEED));
@@ -224,10 +231,16 @@ static void say_result(const struct command *command)
 		say_done(ioctl(zdc_device, ZDC_HEAL));
 		return;
 	case OP_ATTACH:
-		say_done(ioctl(zdc_device, ZDC_ATTACH));
+		say_done(ask_device(command, ZDC_ATTACH));
 		return;
 	case OP_DETACH:
-		say_done(ioctl(zdc_device, ZDC_DETACH));
+		say_done(ask_device(command, ZDC_DETACH));
+		return;
+	case OP_CLOSE:
+		say_done(ask_device(command, ZDC_CLOSE));
+		return;
+	case OP_OPEN:
+		say_done(ask_device(command, ZDC_OPEN));
 		return;
 	case OP_SWAP_ON:
 		say("%u", swap_on(command->count));

@@ -25,6 +25,7 @@ static void *address_of(unsigned int page)
 static void move(const struct command *command, unsigned long request, struct attempt *attempt)
 {
 	memset(&attempt->range, 0, sizeof(attempt->range));
+	attempt->range.device = command->device;
 	attempt->range.page = command->page;
 	attempt->range.count = request == ZDC_EVICT ? 1 : command->count;
 	if (ioctl(zdc_device, request, &attempt->range))
@@ -139,21 +140,45 @@ static void await(const uint32_t *flag)
 		sched_yield();
 }
 
-/* How a race goes is told apart by its place in the case: who begins, how many windows are open, and for how long. */
-static unsigned int fate(unsigned int outcomes)
-{
-	uint32_t mixed = (world->step + 1) * 2654435761U ^ (uint32_t)world->test_case.id * 2246822519U;
+/*
+ * How a race goes: who begins, how many windows are open, and for how long. It follows from what is in the race, and from how
+ * many came before it. So a case that is replayed goes the same way, and a reduction that takes other commands out of it
+ * does not change it.
+ */
+static uint32_t lot;
 
-	return (mixed >> 16) % outcomes;
+static void cast_lot(const struct command *race)
+{
+	lot = race->contenders;
+	for (unsigned int side = 0; side < 2; side++) {
+		const struct command *command = side_of(race, side);
+		const uint8_t parts[] = { command->op, command->process, command->page, command->count, command->child };
+
+		for (unsigned int at = 0; at < sizeof(parts); at++)
+			lot = (lot ^ parts[at]) * 16777619U;
+	}
 }
 
-static void open_windows(bool open)
+static unsigned int fate(unsigned int outcomes)
+{
+	lot = lot * 1664525U + 1013904223U;
+	return (lot >> 16) % outcomes;
+}
+
+static void open_windows(void)
 {
 	volatile struct zdc_log *log = zdc_log;
 
 	log->refused = 0;
 	log->pause = 20 + 40 * fate(3);
-	log->windows = open ? fate(4) : 0;
+	log->windows = fate(4);
+}
+
+static void close_windows(void)
+{
+	volatile struct zdc_log *log = zdc_log;
+
+	log->windows = 0;
 }
 
 /* Both are of this process. A fork is the main thread's; of two, one comes after the other. */
@@ -203,10 +228,11 @@ int race(int me, const struct command *command)
 
 	memset(&world->race, 0, sizeof(world->race));
 	world->race.rival = -1;
-	open_windows(true);
+	cast_lot(command);
+	open_windows();
 	slot = left->process == right->process ? race_of_threads(me, left, right) : race_of_processes(me, left, right);
 	if (slot == me)
-		open_windows(false);
+		close_windows();
 	return slot;
 }
 

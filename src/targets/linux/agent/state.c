@@ -32,11 +32,14 @@ void say_page_map(unsigned int page)
 /* The name of a frame, or below zero where it is none of ours. */
 static int frame_of(uint64_t pfn)
 {
+	const struct scope *scope = &world->test_case.scope;
+
 	if (uses_dmirror)
 		return dmirror_frame(pfn);
-	for (unsigned int frame = 0; frame < world->test_case.scope.frames; frame++)
-		if (zdc_info.pfns[frame] == pfn)
-			return frame;
+	for (unsigned int device = 0; device < scope->devices; device++)
+		for (unsigned int frame = 0; frame < scope->frames; frame++)
+			if (zdc_info.pfns[device][frame] == pfn)
+				return device * scope->frames + frame;
 	return -1;
 }
 
@@ -110,7 +113,7 @@ void say_state(void)
 			say_text("null");
 	}
 	say_text("],\"frames\":[");
-	for (unsigned int frame = 0; frame < scope->frames; frame++)
+	for (unsigned int frame = 0; frame < scope->devices * scope->frames; frame++)
 		say("%s{\"refs\":%d,\"maps\":%d}", frame > 0 ? "," : "", look.refs[frame], look.maps[frame]);
 	say_text("]}");
 }

@@ -146,12 +146,15 @@ static enum outcome run(int milliseconds)
 
 enum outcome supervise(int milliseconds)
 {
-	unsigned int frames = world->test_case.scope.frames;
+	struct zdc_world_size size = {
+		.devices = world->test_case.scope.devices,
+		.frames = world->test_case.scope.frames,
+	};
 	enum outcome outcome;
 	int missing;
 
 	prepare();
-	missing = ioctl(zdc_device, ZDC_RESET, &frames);
+	missing = ioctl(zdc_device, ZDC_RESET, &size);
 	if (missing < 0)
 		trouble("reset: %s", strerror(errno));
 	answer_begin();
@@ -160,7 +163,7 @@ enum outcome supervise(int milliseconds)
 		return STUCK;
 	swap_off();
 	memory_close();
-	missing = ioctl(zdc_device, ZDC_RESET, &frames);
+	missing = ioctl(zdc_device, ZDC_RESET, &size);
 	if (missing < 0)
 		trouble("reset: %s", strerror(errno));
 	/* Frames may have been left behind and new ones plugged in. */

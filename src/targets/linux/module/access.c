@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loads and stores by the device, through its own page table: the mirror. hmm_range_fault fills it, and the interval
+ * Loads and stores by a device, through its own page table: the mirror. hmm_range_fault fills it, and the interval
  * notifier empties it, under one lock with every use.
  */
 #include <linux/highmem.h>
@@ -11,18 +11,30 @@
 
 #define PATIENCE 64
 
+/* One access by a device to a page of a process. */
+struct attempt {
+	struct zdc_process *process;
+	struct zdc_device *device;
+	struct zdc_access *access;
+	bool write;
+	bool asks_write;
+};
+
 static bool invalidate(struct mmu_interval_notifier *notifier, const struct mmu_notifier_range *range,
 		       unsigned long sequence)
 {
 	struct zdc_process *process = container_of(notifier, struct zdc_process, notifier);
-	unsigned int page;
+	unsigned int device, page;
 
 	spin_lock(&process->lock);
 	mmu_interval_set_seq(notifier, sequence);
-	for (page = 0; page < ZDC_PAGES; page++)
-		if (zdc_address(page) >= range->start && zdc_address(page) < range->end &&
-		    !zdc_is(ZDC_IGNORES_INVALIDATIONS))
-			process->mirror[page] = 0;
+	for (page = 0; page < ZDC_PAGES; page++) {
+		if (zdc_address(page) < range->start || zdc_address(page) >= range->end ||
+		    zdc_is(ZDC_IGNORES_INVALIDATIONS))
+			continue;
+		for (device = 0; device < ZDC_DEVICES; device++)
+			process->mirror[device][page] = 0;
+	}
 	spin_unlock(&process->lock);
 	return true;
 }
@@ -32,7 +44,7 @@ const struct mmu_interval_notifier_ops zdc_mirror_ops = {
 };
 
 /* The device is about to go, and its page tables with it. */
-void zdc_forget_mirrors(void)
+void zdc_forget_mirrors(const struct zdc_device *device)
 {
 	struct zdc_process *process;
 
@@ -40,21 +52,23 @@ void zdc_forget_mirrors(void)
 		if (!process->mm)
 			continue;
 		spin_lock(&process->lock);
-		memset(process->mirror, 0, sizeof(process->mirror));
+		memset(process->mirror[device->number], 0, sizeof(process->mirror[0]));
 		spin_unlock(&process->lock);
 	}
 }
 
 /* Asks for the page with all that is needed for the access; its answer goes into the mirror. */
-static int ask(struct zdc_process *process, unsigned int page, bool write, void *owner)
+static int ask(const struct attempt *attempt, void *owner)
 {
+	struct zdc_process *process = attempt->process;
+	unsigned int page = attempt->access->page;
 	unsigned long pfn = 0;
 	struct hmm_range range = {
 		.notifier = &process->notifier,
 		.start = zdc_address(page),
 		.end = zdc_address(page) + PAGE_SIZE,
 		.hmm_pfns = &pfn,
-		.default_flags = HMM_PFN_REQ_FAULT | (write ? HMM_PFN_REQ_WRITE : 0),
+		.default_flags = HMM_PFN_REQ_FAULT | (attempt->asks_write ? HMM_PFN_REQ_WRITE : 0),
 		.dev_private_owner = owner,
 	};
 	int patience;
@@ -72,7 +86,7 @@ static int ask(struct zdc_process *process, unsigned int page, bool write, void 
 			return failed;
 		spin_lock(&process->lock);
 		if (!mmu_interval_read_retry(range.notifier, range.notifier_seq)) {
-			process->mirror[page] = pfn;
+			process->mirror[attempt->device->number][page] = pfn;
 			spin_unlock(&process->lock);
 			return 0;
 		}
@@ -102,13 +116,16 @@ void zdc_write_cells(struct page *page, const u64 *cells)
 }
 
 /* Carries out the access if the mirror permits it. */
-static bool try(struct zdc_process *process, struct zdc_access *access, bool write)
+static bool try(const struct attempt *attempt)
 {
+	struct zdc_process *process = attempt->process;
+	struct zdc_access *access = attempt->access;
+	bool write = attempt->write;
 	struct page *page;
 	unsigned long pfn;
 
 	spin_lock(&process->lock);
-	pfn = process->mirror[access->page];
+	pfn = process->mirror[attempt->device->number][access->page];
 	if (!(pfn & HMM_PFN_VALID) || (write && !(pfn & HMM_PFN_WRITE) && !zdc_is(ZDC_STORES_THROUGH_READ))) {
 		spin_unlock(&process->lock);
 		return false;
@@ -127,31 +144,36 @@ static bool try(struct zdc_process *process, struct zdc_access *access, bool wri
 	return true;
 }
 
-int zdc_device_access(struct zdc_access *access, bool write)
+int zdc_device_access(struct zdc_device *device, struct zdc_access *access, bool write)
 {
-	struct zdc_process *process = zdc_process_current();
-	bool asks_write = write || zdc_is(ZDC_LOAD_ASKS_FOR_WRITE);
+	struct attempt attempt = {
+		.process = zdc_process_current(),
+		.device = device,
+		.access = access,
+		.write = write,
+		.asks_write = write || zdc_is(ZDC_LOAD_ASKS_FOR_WRITE),
+	};
 	int patience;
 
-	if (!process || access->page >= ZDC_PAGES)
+	if (!attempt.process || access->page >= ZDC_PAGES)
 		return -EINVAL;
-	if (!zdc.attached && !zdc_is(ZDC_WORKS_WHILE_DETACHED))
+	if (!zdc_device_serves(device))
 		return -ENODEV;
 	for (patience = 0; patience < PATIENCE; patience++) {
 		int failed;
 
-		if (try(process, access, write))
+		if (try(&attempt))
 			return 0;
-		failed = ask(process, access->page, asks_write, &zdc);
+		failed = ask(&attempt, zdc_device_owner(device));
 		if (failed)
 			return failed;
-		if (try(process, access, write))
+		if (try(&attempt))
 			return 0;
 		/*
 		 * A page of ours that may not be written: hmm_range_fault reports it as it is. For a stranger it
 		 * brings the page back and breaks the sharing, as for a CPU.
 		 */
-		failed = ask(process, access->page, asks_write, NULL);
+		failed = ask(&attempt, NULL);
 		if (failed)
 			return failed;
 	}

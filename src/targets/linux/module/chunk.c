@@ -9,9 +9,20 @@
 
 #include "zdc.h"
 
-static const struct dev_pagemap_ops ops = {
-	.page_free = zdc_page_free,
-	.migrate_to_ram = zdc_migrate_to_ram,
+/* Each device has callbacks of its own, so that it is seen whose the kernel calls. */
+static vm_fault_t first_migrate_to_ram(struct vm_fault *vmf)
+{
+	return zdc_migrate_to_ram(&zdc.devices[0], vmf);
+}
+
+static vm_fault_t second_migrate_to_ram(struct vm_fault *vmf)
+{
+	return zdc_migrate_to_ram(&zdc.devices[1], vmf);
+}
+
+static const struct dev_pagemap_ops ops[ZDC_DEVICES] = {
+	{ .page_free = zdc_page_free, .migrate_to_ram = first_migrate_to_ram },
+	{ .page_free = zdc_page_free, .migrate_to_ram = second_migrate_to_ram },
 };
 
 static void chunk_free(struct zdc_chunk *chunk)
@@ -26,7 +37,7 @@ static void chunk_free(struct zdc_chunk *chunk)
 	kfree(chunk);
 }
 
-struct zdc_chunk *zdc_chunk_make(unsigned int number)
+struct zdc_chunk *zdc_chunk_make(struct zdc_device *device, unsigned int number)
 {
 	struct zdc_chunk *chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
 	struct resource *region;
@@ -35,7 +46,8 @@ struct zdc_chunk *zdc_chunk_make(unsigned int number)
 	if (!chunk)
 		return ERR_PTR(-ENOMEM);
 	for (at = 0; at < ZDC_CHUNK_FRAMES; at++) {
-		chunk->frames[at].number = number * ZDC_CHUNK_FRAMES + at;
+		chunk->frames[at].device = device;
+		chunk->frames[at].at = number * ZDC_CHUNK_FRAMES + at;
 		chunk->frames[at].memory = alloc_page(GFP_KERNEL);
 		if (!chunk->frames[at].memory) {
 			chunk_free(chunk);
@@ -65,8 +77,8 @@ int zdc_chunk_plug(struct zdc_chunk *chunk)
 	chunk->pagemap.range.start = chunk->region->start;
 	chunk->pagemap.range.end = chunk->region->end;
 	chunk->pagemap.nr_range = 1;
-	chunk->pagemap.ops = &ops;
-	chunk->pagemap.owner = &zdc;
+	chunk->pagemap.ops = &ops[chunk->frames[0].device->number];
+	chunk->pagemap.owner = zdc_device_owner(chunk->frames[0].device);
 	mapped = memremap_pages(&chunk->pagemap, NUMA_NO_NODE);
 	if (IS_ERR(mapped))
 		return PTR_ERR(mapped);

@@ -1,120 +1,118 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The device: a fresh world, and what it is to unplug it and plug it in again. */
+/* A device: what it is to unplug it and plug it in again, to close it and to open it. */
 #include "zdc.h"
 
-struct zdc_device zdc = {
-	.mutex = __MUTEX_INITIALIZER(zdc.mutex),
-	.lock = __SPIN_LOCK_UNLOCKED(zdc.lock),
-};
+void zdc_device_prepare(struct zdc_device *device, u8 number)
+{
+	unsigned int at;
 
-static int chunks_plug(void)
+	device->number = number;
+	device->attached = true;
+	device->open = true;
+	/* From the end: frame 0 first, and later the one that came back last, which shows stale reads soonest. */
+	device->free_count = 0;
+	for (at = zdc.size.frames; at-- > 0;)
+		device->free[device->free_count++] = at;
+}
+
+int zdc_device_plug(struct zdc_device *device)
 {
 	unsigned int number;
 	int failed = 0;
 
 	for (number = 0; number < ZDC_CHUNKS && !failed; number++) {
-		if (!zdc.chunks[number]) {
-			struct zdc_chunk *chunk = zdc_chunk_make(number);
+		if (!device->chunks[number]) {
+			struct zdc_chunk *chunk = zdc_chunk_make(device, number);
 
 			if (IS_ERR(chunk))
 				return PTR_ERR(chunk);
-			zdc.chunks[number] = chunk;
+			device->chunks[number] = chunk;
 		}
-		failed = zdc_chunk_plug(zdc.chunks[number]);
+		failed = zdc_chunk_plug(device->chunks[number]);
 	}
 	return failed;
 }
 
-static void chunk_retire(unsigned int number)
-{
-	struct zdc_chunk *chunk = zdc.chunks[number];
-
-	zdc.chunks[number] = NULL;
-	if (chunk)
-		zdc_chunk_retire(chunk);
-}
-
-/* A fresh world. Answers how many frames of the old one are still held, though nobody is left who could hold them. */
-int zdc_device_reset(unsigned int frames)
-{
-	unsigned int number;
-	int missing = 0;
-	int failed;
-
-	if (frames > ZDC_FRAMES)
-		return -EINVAL;
-	zdc_unpin_all();
-	zdc_heal();
-	for (number = 0; number < ZDC_PROCESSES; number++)
-		zdc_process_leave(number);
-	for (number = 0; number < ZDC_FRAMES && zdc.chunks[number / ZDC_CHUNK_FRAMES]; number++)
-		if (zdc_frame(number)->taken || zdc_frame_refs(number) != 0)
-			missing++;
-	for (number = 0; missing && number < ZDC_CHUNKS; number++)
-		chunk_retire(number);
-	failed = chunks_plug();
-	if (failed)
-		return failed;
-	zdc.frames = frames;
-	zdc.attached = true;
-	/* From the end: frame 0 first, and later the one that came back last, which shows stale reads soonest. */
-	zdc.free_count = 0;
-	for (number = frames; number-- > 0;)
-		zdc.free[zdc.free_count++] = number;
-	zdc.log->count = 0;
-	zdc.log->lost = 0;
-	return missing;
-}
-
-void zdc_device_release(void)
+void zdc_device_retire(struct zdc_device *device)
 {
 	unsigned int number;
 
-	for (number = 0; number < ZDC_CHUNKS; number++)
-		chunk_retire(number);
+	for (number = 0; number < ZDC_CHUNKS; number++) {
+		struct zdc_chunk *chunk = device->chunks[number];
+
+		device->chunks[number] = NULL;
+		if (chunk)
+			zdc_chunk_retire(chunk);
+	}
 }
 
-int zdc_device_attach(void)
+int zdc_device_attach(struct zdc_device *device)
 {
 	int failed;
 
-	if (zdc.attached)
+	if (device->attached)
 		return -EBUSY;
-	failed = chunks_plug();
+	failed = zdc_device_plug(device);
 	if (!failed)
-		zdc.attached = true;
+		device->attached = true;
 	return failed;
 }
 
 /* The memory goes, unless a page of it is in use: waiting for that one might be for ever. */
-static bool chunks_unplug(void)
+static bool unplug(struct zdc_device *device)
 {
 	unsigned int number;
 
 	for (number = 0; number < ZDC_CHUNKS; number++)
-		if (zdc_chunk_in_use(zdc.chunks[number]))
+		if (zdc_chunk_in_use(device->chunks[number]))
 			return false;
-	zdc_forget_mirrors();
+	zdc_forget_mirrors(device);
 	for (number = 0; number < ZDC_CHUNKS; number++)
-		zdc_chunk_unplug(zdc.chunks[number]);
+		zdc_chunk_unplug(device->chunks[number]);
 	return true;
 }
 
-int zdc_device_detach(void)
+int zdc_device_detach(struct zdc_device *device)
 {
-	unsigned int number;
+	unsigned int at;
 	bool remains = false;
 
-	if (!zdc.attached)
+	if (!device->attached)
 		return -ENODEV;
-	for (number = 0; number < zdc.frames; number++)
-		if (zdc_frame(number)->taken && !zdc_is(ZDC_DETACHES_WITHOUT_EVICTING))
-			remains |= !zdc_evict_frame(zdc_frame(number));
+	for (at = 0; at < zdc.size.frames; at++)
+		if (zdc_frame(device, at)->taken && !zdc_is(ZDC_DETACHES_WITHOUT_EVICTING))
+			remains |= !zdc_evict_frame(zdc_frame(device, at), NULL, 0);
 	if (remains)
 		return -EBUSY;
 	/* With either of these bugs pages are on the device afterwards: their memory must be there. */
-	if (!zdc_is(ZDC_WORKS_WHILE_DETACHED) && !zdc_is(ZDC_DETACHES_WITHOUT_EVICTING) && !chunks_unplug())
+	if (!zdc_is(ZDC_WORKS_WHILE_DETACHED) && !zdc_is(ZDC_DETACHES_WITHOUT_EVICTING) && !unplug(device))
 		return -EBUSY;
-	zdc.attached = false;
+	device->attached = false;
 	return 0;
+}
+
+int zdc_device_close(struct zdc_device *device)
+{
+	if (!device->open)
+		return -ENODEV;
+	device->open = false;
+	return 0;
+}
+
+int zdc_device_open(struct zdc_device *device)
+{
+	if (device->open)
+		return -EBUSY;
+	device->open = true;
+	return 0;
+}
+
+bool zdc_device_serves(const struct zdc_device *device)
+{
+	return device->open && (device->attached || zdc_is(ZDC_WORKS_WHILE_DETACHED));
+}
+
+void *zdc_device_owner(struct zdc_device *device)
+{
+	return zdc_is(ZDC_ALL_DEVICES_HAVE_ONE_OWNER) ? (void *)&zdc : device;
 }

@@ -4,7 +4,7 @@
 
 #include "zdc.h"
 
-bool zdc_evict_frame(struct zdc_frame *frame)
+bool zdc_evict_frame(struct zdc_frame *frame, struct mm_struct *mm, unsigned long address)
 {
 	unsigned long src = 0;
 	unsigned long dst = 0;
@@ -15,7 +15,7 @@ bool zdc_evict_frame(struct zdc_frame *frame)
 		return false;
 	zdc_window();
 	if (src & MIGRATE_PFN_MIGRATE)
-		dst = zdc_system_copy(frame->page);
+		dst = zdc_system_copy(frame->page, mm, address);
 	if (dst && zdc_is(ZDC_EVICTS_WITHOUT_COPYING))
 		clear_highpage(migrate_pfn_to_page(dst));
 	migrate_device_pages(&src, &dst, 1);
@@ -28,21 +28,23 @@ bool zdc_evict_frame(struct zdc_frame *frame)
 
 int zdc_evict(struct zdc_range *range)
 {
+	unsigned long address = zdc_address(range->page);
 	struct page *page;
 
 	if (range->page >= ZDC_PAGES)
 		return -EINVAL;
-	page = zdc_page_at(current->mm, zdc_address(range->page));
-	range->moved[0] = page && is_device_private_page(page) && zdc_evict_frame(zdc_frame_of(page));
+	page = zdc_page_at(current->mm, address);
+	range->moved[0] = page && is_device_private_page(page) &&
+			  zdc_evict_frame(zdc_frame_of(page), current->mm, address);
 	return 0;
 }
 
-int zdc_evict_all(void)
+int zdc_evict_all(struct zdc_device *device)
 {
-	unsigned int number;
+	unsigned int at;
 	int came = 0;
 
-	for (number = 0; number < zdc.frames; number++)
-		came += zdc_frame(number)->taken && zdc_evict_frame(zdc_frame(number));
+	for (at = 0; at < zdc.size.frames; at++)
+		came += zdc_frame(device, at)->taken && zdc_evict_frame(zdc_frame(device, at), NULL, 0);
 	return came;
 }

@@ -7,7 +7,7 @@
 
 #include "zdc.h"
 
-int zdc_make_exclusive(const struct zdc_access *access)
+int zdc_make_exclusive(struct zdc_device *device, const struct zdc_access *access)
 {
 	unsigned long address = zdc_address(access->page);
 	struct page *page = NULL;
@@ -15,10 +15,11 @@ int zdc_make_exclusive(const struct zdc_access *access)
 
 	if (access->page >= ZDC_PAGES)
 		return -EINVAL;
-	if (!zdc.attached)
+	if (!zdc_device_serves(device))
 		return -ENODEV;
 	mmap_read_lock(current->mm);
-	made = make_device_exclusive_range(current->mm, address, address + PAGE_SIZE, &page, &zdc);
+	made = make_device_exclusive_range(current->mm, address, address + PAGE_SIZE, &page,
+					   zdc_device_owner(device));
 	mmap_read_unlock(current->mm);
 	if (made < 0)
 		return made;
@@ -52,13 +53,13 @@ static int exchange(struct zdc_access *access)
 	return 0;
 }
 
-int zdc_exchange(struct zdc_access *access)
+int zdc_exchange(const struct zdc_device *device, struct zdc_access *access)
 {
 	int failed;
 
 	if (access->page >= ZDC_PAGES)
 		return -EINVAL;
-	if (!zdc.attached)
+	if (!zdc_device_serves(device))
 		return -ENODEV;
 	mmap_read_lock(current->mm);
 	failed = exchange(access);

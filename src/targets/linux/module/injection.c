@@ -34,9 +34,10 @@ static bool is_victim(const struct zdc_injection *injection, struct page *page, 
 	victim = zdc.processes[injection->process].mm;
 	if (!victim)
 		return false;
-	if (!page)
-		return victim == mm && zdc_address(injection->page) == address;
-	return zdc_page_at(victim, zdc_address(injection->page)) == page;
+	/* It was collected there: a discard that came since has emptied the page table, and took nothing back. */
+	if (victim == mm && zdc_address(injection->page) == address)
+		return true;
+	return page && zdc_page_at(victim, zdc_address(injection->page)) == page;
 }
 
 bool zdc_strikes(enum zdc_injection_kind kind, struct page *page, struct mm_struct *mm, unsigned long address)

@@ -35,13 +35,14 @@ void zdc_log_event(struct zdc_event event)
 	spin_unlock_irqrestore(&zdc.lock, flags);
 }
 
-void zdc_log_fault(struct mm_struct *mm, unsigned long address, unsigned int frame)
+void zdc_log_fault(const struct zdc_device *device, const struct vm_fault *vmf)
 {
 	zdc_log_event((struct zdc_event){
 		.kind = ZDC_EVENT_FAULT,
-		.process = zdc_slot_of(mm),
-		.page = (address - ZDC_BASE) / ZDC_PAGE,
-		.frame = frame,
+		.device = device->number,
+		.process = zdc_slot_of(vmf->vma->vm_mm),
+		.page = (vmf->address - ZDC_BASE) / ZDC_PAGE,
+		.frame = zdc_frame_number(zdc_frame_of(vmf->page)),
 	});
 }
 

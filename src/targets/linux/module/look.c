@@ -28,7 +28,7 @@ static s32 resident(struct zdc_process *process)
 
 void zdc_look(struct zdc_look *look)
 {
-	unsigned int slot, page, frame;
+	unsigned int slot, page, device, at;
 
 	for (slot = 0; slot < min_t(u32, look->processes, ZDC_PROCESSES); slot++) {
 		struct mm_struct *mm = zdc.processes[slot].mm;
@@ -42,15 +42,19 @@ void zdc_look(struct zdc_look *look)
 		look->resident[slot] = resident(&zdc.processes[slot]);
 		mmput(mm);
 	}
-	for (frame = 0; frame < zdc.frames; frame++) {
-		look->refs[frame] = zdc_frame_refs(frame);
-		look->maps[frame] = zdc_frame_maps(frame);
+	for (device = 0; device < zdc.size.devices; device++) {
+		for (at = 0; at < zdc.size.frames; at++) {
+			const struct zdc_frame *frame = zdc_frame(&zdc.devices[device], at);
+
+			look->refs[zdc_frame_number(frame)] = zdc_frame_refs(frame);
+			look->maps[zdc_frame_number(frame)] = zdc_frame_maps(frame);
+		}
 	}
 }
 
 void zdc_info(struct zdc_info *info)
 {
-	unsigned int frame;
+	unsigned int device, at;
 
 	info->write_type = SWP_DEVICE_WRITE;
 	info->read_type = SWP_DEVICE_READ;
@@ -58,6 +62,7 @@ void zdc_info(struct zdc_info *info)
 	info->exclusive_types[1] = SWP_DEVICE_EXCLUSIVE_READ;
 	info->swap_areas = MAX_SWAPFILES;
 	info->zero_pfn = page_to_pfn(ZERO_PAGE(0));
-	for (frame = 0; frame < ZDC_FRAMES; frame++)
-		info->pfns[frame] = page_to_pfn(zdc_frame(frame)->page);
+	for (device = 0; device < ZDC_DEVICES; device++)
+		for (at = 0; at < ZDC_FRAMES; at++)
+			info->pfns[device][at] = page_to_pfn(zdc_frame(&zdc.devices[device], at)->page);
 }

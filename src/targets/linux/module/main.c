@@ -16,28 +16,57 @@ union argument {
 	struct zdc_range range;
 	struct zdc_access access;
 	struct zdc_inject inject;
+	struct zdc_world_size size;
 };
+
+/* The device that a command names, whose number is the first that its argument has. */
+static struct zdc_device *device_in(const union argument *argument)
+{
+	return &zdc.devices[argument->number];
+}
+
+static bool names_device(unsigned int command)
+{
+	switch (command) {
+	case ZDC_TO_DEVICE:
+	case ZDC_TO_SYSTEM:
+	case ZDC_LOAD:
+	case ZDC_STORE:
+	case ZDC_MAKE_EXCLUSIVE:
+	case ZDC_EXCHANGE:
+	case ZDC_EVICT_ALL:
+	case ZDC_ATTACH:
+	case ZDC_DETACH:
+	case ZDC_CLOSE:
+	case ZDC_OPEN:
+		return true;
+	default:
+		return false;
+	}
+}
 
 static long obey(unsigned int command, union argument *argument)
 {
+	if (names_device(command) && argument->number >= ZDC_DEVICES)
+		return -EINVAL;
 	switch (command) {
 	case ZDC_RESET:
-		return zdc_device_reset(argument->number);
+		return zdc_world_reset(argument->size);
 	case ZDC_ENTER:
 		return zdc_process_enter(argument->number);
 	case ZDC_LEAVE:
 		zdc_process_leave(argument->number);
 		return 0;
 	case ZDC_TO_DEVICE:
-		return zdc_to_device(&argument->range);
+		return zdc_to_device(device_in(argument), &argument->range);
 	case ZDC_TO_SYSTEM:
-		return zdc_to_system(&argument->range);
+		return zdc_to_system(device_in(argument), &argument->range);
 	case ZDC_EVICT:
 		return zdc_evict(&argument->range);
 	case ZDC_LOAD:
-		return zdc_device_access(&argument->access, false);
+		return zdc_device_access(device_in(argument), &argument->access, false);
 	case ZDC_STORE:
-		return zdc_device_access(&argument->access, true);
+		return zdc_device_access(device_in(argument), &argument->access, true);
 	case ZDC_PEEK:
 		return zdc_peek(&argument->access);
 	case ZDC_PIN:
@@ -45,20 +74,24 @@ static long obey(unsigned int command, union argument *argument)
 	case ZDC_UNPIN:
 		return zdc_unpin(&argument->access);
 	case ZDC_MAKE_EXCLUSIVE:
-		return zdc_make_exclusive(&argument->access);
+		return zdc_make_exclusive(device_in(argument), &argument->access);
 	case ZDC_EXCHANGE:
-		return zdc_exchange(&argument->access);
+		return zdc_exchange(device_in(argument), &argument->access);
 	case ZDC_EVICT_ALL:
-		return zdc_evict_all();
+		return zdc_evict_all(device_in(argument));
 	case ZDC_INJECT:
 		return zdc_inject(&argument->inject);
 	case ZDC_HEAL:
 		zdc_heal();
 		return 0;
 	case ZDC_ATTACH:
-		return zdc_device_attach();
+		return zdc_device_attach(device_in(argument));
 	case ZDC_DETACH:
-		return zdc_device_detach();
+		return zdc_device_detach(device_in(argument));
+	case ZDC_CLOSE:
+		return zdc_device_close(device_in(argument));
+	case ZDC_OPEN:
+		return zdc_device_open(device_in(argument));
 	default:
 		return -ENOTTY;
 	}
@@ -140,11 +173,11 @@ static int __init zdc_init(void)
 	zdc.log = (struct zdc_log *)get_zeroed_page(GFP_KERNEL);
 	if (!zdc.log)
 		return -ENOMEM;
-	failed = zdc_device_reset(0);
+	failed = zdc_world_reset((struct zdc_world_size){});
 	if (!failed)
 		failed = misc_register(&device);
 	if (failed) {
-		zdc_device_release();
+		zdc_world_release();
 		free_page((unsigned long)zdc.log);
 	}
 	return failed;
@@ -153,8 +186,8 @@ static int __init zdc_init(void)
 static void __exit zdc_exit(void)
 {
 	misc_deregister(&device);
-	zdc_device_reset(0);
-	zdc_device_release();
+	zdc_world_reset((struct zdc_world_size){});
+	zdc_world_release();
 	free_page((unsigned long)zdc.log);
 }
 

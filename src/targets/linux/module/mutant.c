@@ -24,6 +24,10 @@ static const char *const names[ZDC_MUTANTS] = {
 	[ZDC_KEEPS_A_REFERENCE] = "keeps-a-reference",
 	[ZDC_LOAD_ASKS_FOR_WRITE] = "load-asks-for-write",
 	[ZDC_WORKS_WHILE_DETACHED] = "works-while-detached",
+	[ZDC_PUTS_BACK_WHAT_WAS_DISCARDED] = "puts-back-what-was-discarded",
+	[ZDC_COPIES_BEFORE_IT_COLLECTS] = "copies-before-it-collects",
+	[ZDC_REFUSES_WHAT_ANOTHER_MOVED] = "refuses-what-another-moved",
+	[ZDC_ALL_DEVICES_HAVE_ONE_OWNER] = "all-devices-have-one-owner",
 };
 
 static char *mutant = "";

@@ -24,7 +24,9 @@
 struct zdc_frame {
 	struct page *page;
 	struct page *memory;
-	u8 number;
+	struct zdc_device *device;
+	/* Its place on its device. */
+	u8 at;
 	bool taken;
 };
 
@@ -43,54 +45,78 @@ struct zdc_injection {
 	int remaining;
 };
 
-/* A process slot of the case, and the device's own page table for it. */
+/* A process slot of the case, and each device's own page table for it. */
 struct zdc_process {
 	struct mm_struct *mm;
 	struct task_struct *task;
 	struct mmu_interval_notifier notifier;
 	spinlock_t lock;
 	/* What hmm_range_fault said, 0 where it was not asked or the answer is void. Under lock. */
-	unsigned long mirror[ZDC_PAGES];
+	unsigned long mirror[ZDC_DEVICES][ZDC_PAGES];
 };
 
 struct zdc_device {
+	u8 number;
+	bool attached;
+	/* Whether somebody uses it. Its memory is there all the same. */
+	bool open;
+	struct zdc_chunk *chunks[ZDC_CHUNKS];
+	/* Under the world's lock. */
+	u8 free[ZDC_FRAMES];
+	unsigned int free_count;
+};
+
+struct zdc_world {
 	/* Orders the ioctls. Never taken in a callback. */
 	struct mutex mutex;
 	/* Guards the free frames and the log: page_free comes in atomic context. */
 	spinlock_t lock;
-	bool attached;
-	unsigned int frames;
-	struct zdc_chunk *chunks[ZDC_CHUNKS];
-	u8 free[ZDC_FRAMES];
-	unsigned int free_count;
+	struct zdc_world_size size;
+	struct zdc_device devices[ZDC_DEVICES];
 	struct zdc_injection injections[ZDC_INJECTIONS];
 	struct zdc_process processes[ZDC_PROCESSES];
 	struct page *pins[ZDC_SLOTS];
 	struct zdc_log *log;
 };
 
-extern struct zdc_device zdc;
+extern struct zdc_world zdc;
 
 static inline unsigned long zdc_address(unsigned int page)
 {
 	return ZDC_BASE + page * ZDC_PAGE;
 }
 
-static inline struct zdc_frame *zdc_frame(unsigned int number)
+static inline struct zdc_frame *zdc_frame(const struct zdc_device *device, unsigned int at)
 {
-	return &zdc.chunks[number / ZDC_CHUNK_FRAMES]->frames[number % ZDC_CHUNK_FRAMES];
+	return &device->chunks[at / ZDC_CHUNK_FRAMES]->frames[at % ZDC_CHUNK_FRAMES];
+}
+
+/* By what number the case knows it. */
+static inline u8 zdc_frame_number(const struct zdc_frame *frame)
+{
+	return frame->device->number * zdc.size.frames + frame->at;
+}
+
+/* A bug of some mutants is to mistake it for the frame itself. */
+static inline struct zdc_frame *zdc_frame_next(const struct zdc_frame *frame)
+{
+	return zdc_frame(frame->device, (frame->at + 1) % zdc.size.frames);
+}
+
+static inline bool zdc_frame_plugged(const struct zdc_frame *frame)
+{
+	return frame->device->chunks[frame->at / ZDC_CHUNK_FRAMES]->plugged;
 }
 
 /* What counts a frame has: none while its chunk is unplugged, for then it has no struct page. */
-static inline int zdc_frame_refs(unsigned int number)
+static inline int zdc_frame_refs(const struct zdc_frame *frame)
 {
-	return zdc.chunks[number / ZDC_CHUNK_FRAMES]->plugged ? page_ref_count(zdc_frame(number)->page) : 0;
+	return zdc_frame_plugged(frame) ? page_ref_count(frame->page) : 0;
 }
 
-static inline int zdc_frame_maps(unsigned int number)
+static inline int zdc_frame_maps(const struct zdc_frame *frame)
 {
-	return zdc.chunks[number / ZDC_CHUNK_FRAMES]->plugged ?
-		       atomic_read(&zdc_frame(number)->page->_mapcount) + 1 : 0;
+	return zdc_frame_plugged(frame) ? atomic_read(&frame->page->_mapcount) + 1 : 0;
 }
 
 static inline struct zdc_frame *zdc_frame_of(struct page *page)
@@ -98,21 +124,32 @@ static inline struct zdc_frame *zdc_frame_of(struct page *page)
 	return page->zone_device_data;
 }
 
+/* world.c */
+int zdc_world_reset(struct zdc_world_size size);
+void zdc_world_release(void);
+
 /* device.c */
-int zdc_device_reset(unsigned int frames);
-void zdc_device_release(void);
-int zdc_device_attach(void);
-int zdc_device_detach(void);
+void zdc_device_prepare(struct zdc_device *device, u8 number);
+int zdc_device_plug(struct zdc_device *device);
+void zdc_device_retire(struct zdc_device *device);
+int zdc_device_attach(struct zdc_device *device);
+int zdc_device_detach(struct zdc_device *device);
+int zdc_device_close(struct zdc_device *device);
+int zdc_device_open(struct zdc_device *device);
+/* Whether it takes pages and may be used. */
+bool zdc_device_serves(const struct zdc_device *device);
+/* By what the kernel tells the pages of one device from those of another. */
+void *zdc_device_owner(struct zdc_device *device);
 
 /* chunk.c */
-struct zdc_chunk *zdc_chunk_make(unsigned int number);
+struct zdc_chunk *zdc_chunk_make(struct zdc_device *device, unsigned int number);
 int zdc_chunk_plug(struct zdc_chunk *chunk);
 bool zdc_chunk_in_use(const struct zdc_chunk *chunk);
 void zdc_chunk_unplug(struct zdc_chunk *chunk);
 void zdc_chunk_retire(struct zdc_chunk *chunk);
 
 /* frame.c */
-struct page *zdc_frame_take(void);
+struct page *zdc_frame_take(struct zdc_device *device);
 void zdc_frame_drop(struct page *page);
 void zdc_page_free(struct page *page);
 void zdc_fill(struct page *memory);
@@ -120,13 +157,16 @@ void zdc_fill(struct page *memory);
 /* injection.c */
 void zdc_heal(void);
 int zdc_inject(const struct zdc_inject *wanted);
-/* Whether an attempt fails: on what this page holds or, without a page, on the hole at an address of a process. */
+/*
+ * Whether an attempt fails on a page, or on a hole, that was collected at an address of a process. Without a process:
+ * wherever it was.
+ */
 bool zdc_strikes(enum zdc_injection_kind kind, struct page *page, struct mm_struct *mm, unsigned long address);
 
 /* log.c */
 void zdc_log_event(struct zdc_event event);
 void zdc_log_refused(void);
-void zdc_log_fault(struct mm_struct *mm, unsigned long address, unsigned int frame);
+void zdc_log_fault(const struct zdc_device *device, const struct vm_fault *vmf);
 
 /* window.c: a place where the driver holds nothing that the other of two racing commands could not wait for. */
 void zdc_window(void);
@@ -141,31 +181,35 @@ bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry);
 struct page *zdc_page_at(struct mm_struct *mm, unsigned long address);
 
 /* migrate.c */
-int zdc_to_device(struct zdc_range *range);
-int zdc_to_system(struct zdc_range *range);
-/* A locked system page with what the device page holds, or 0 where an injection strikes: as migrate_vma wants it. */
-unsigned long zdc_system_copy(struct page *device_page);
+int zdc_to_device(struct zdc_device *device, struct zdc_range *range);
+int zdc_to_system(struct zdc_device *device, struct zdc_range *range);
+/*
+ * A locked system page with what the device page holds that was collected there, or 0 where an injection strikes: as
+ * migrate_vma wants it.
+ */
+unsigned long zdc_system_copy(struct page *device_page, struct mm_struct *mm, unsigned long address);
 
 /* fault.c */
-vm_fault_t zdc_migrate_to_ram(struct vm_fault *vmf);
+/* The kernel asks this device for a page. */
+vm_fault_t zdc_migrate_to_ram(struct zdc_device *device, struct vm_fault *vmf);
 
 /* evict.c */
 int zdc_evict(struct zdc_range *range);
 /* Answers how many came back. */
-int zdc_evict_all(void);
-bool zdc_evict_frame(struct zdc_frame *frame);
+int zdc_evict_all(struct zdc_device *device);
+bool zdc_evict_frame(struct zdc_frame *frame, struct mm_struct *mm, unsigned long address);
 
 /* access.c */
 extern const struct mmu_interval_notifier_ops zdc_mirror_ops;
-void zdc_forget_mirrors(void);
-int zdc_device_access(struct zdc_access *access, bool write);
+void zdc_forget_mirrors(const struct zdc_device *device);
+int zdc_device_access(struct zdc_device *device, struct zdc_access *access, bool write);
 int zdc_peek(struct zdc_access *access);
 void zdc_read_cells(struct page *page, u64 *cells);
 void zdc_write_cells(struct page *page, const u64 *cells);
 
 /* exclusive.c */
-int zdc_make_exclusive(const struct zdc_access *access);
-int zdc_exchange(struct zdc_access *access);
+int zdc_make_exclusive(struct zdc_device *device, const struct zdc_access *access);
+int zdc_exchange(const struct zdc_device *device, struct zdc_access *access);
 
 /* pin.c */
 int zdc_pin(const struct zdc_access *access);
