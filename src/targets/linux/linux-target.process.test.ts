@@ -176,6 +176,25 @@ describe.each(built)('Linux %s', (version) => {
     expect(resultsOf(one)).toEqual([...worked.slice(0, 3), ...seen]);
   });
 
+  test('lets nobody add memory where that of a device is, until it is gone', async () => {
+    const target = await start({ kernel: version });
+    const add: Command = { op: 'hot-add' };
+    const one = await run(target, [
+      ...roundTrip.slice(0, 3),
+      add,
+      { op: 'detach' },
+      add,
+      add,
+      { op: 'attach' },
+      add,
+      toDevice,
+      load,
+    ]);
+    const seen = ['EEXIST', 'ok', 'ok', 'EEXIST', 'ok', 'EEXIST', ['moved'], 7];
+    expect(resultsOf(one)).toEqual([...worked.slice(0, 3), ...seen]);
+    expect(resultsOf(await run(target, roundTrip))).toEqual(worked);
+  });
+
   test('gives the device a page to itself, until somebody touches it', async () => {
     const target = await start({ kernel: version });
     const exchange: Command = { op: 'device-exchange', ...page, value: 9 };

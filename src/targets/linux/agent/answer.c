@@ -158,6 +158,9 @@ void say_error(int error)
 	case ENODEV:
 		say_text("\"ENODEV\"");
 		return;
+	case EEXIST:
+		say_text("\"EEXIST\"");
+		return;
 	default:
 		say_text("\"EINVAL\"");
 		trouble("%s where no command may answer it", strerror(error));

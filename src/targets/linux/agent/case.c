@@ -18,7 +18,7 @@ static const char *const ops[] = {
 	[OP_RESIDENCY] = "residency", [OP_SMAPS] = "smaps", [OP_WATCH] = "watch",
 	[OP_CLEAR_SOFT_DIRTY] = "clear-soft-dirty", [OP_SOFT_DIRTY] = "soft-dirty",
 	[OP_MAKE_EXCLUSIVE] = "make-exclusive", [OP_DEVICE_EXCHANGE] = "device-exchange", [OP_EVICT_ALL] = "evict-all",
-	[OP_CLOSE] = "close", [OP_OPEN] = "open",
+	[OP_CLOSE] = "close", [OP_OPEN] = "open", [OP_HOT_ADD] = "hot-add",
 	[OP_ADVISE] = "advise", [OP_KERNEL_LOAD] = "kernel-load", [OP_KERNEL_STORE] = "kernel-store", [OP_RACE] = "race",
 };
 

@@ -232,6 +232,7 @@ static void say_result(const struct command *command)
 		return;
 	case OP_ATTACH:
 		say_done(ask_device(command, ZDC_ATTACH));
+		read_info();
 		return;
 	case OP_DETACH:
 		say_done(ask_device(command, ZDC_DETACH));
@@ -241,6 +242,9 @@ static void say_result(const struct command *command)
 		return;
 	case OP_OPEN:
 		say_done(ask_device(command, ZDC_OPEN));
+		return;
+	case OP_HOT_ADD:
+		say_done(ask_device(command, ZDC_HOT_ADD));
 		return;
 	case OP_SWAP_ON:
 		say("%u", swap_on(command->count));

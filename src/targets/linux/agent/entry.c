@@ -41,5 +41,5 @@ uint64_t device_pfn(uint64_t entry)
 
 	if ((entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_SWAP))
 		return 0;
-	return type == zdc_info.write_type || type == zdc_info.read_type ? (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS : 0;
+	return type == world->info.write_type || type == world->info.read_type ? (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS : 0;
 }

@@ -26,7 +26,6 @@
 
 int zdc_device;
 struct zdc_log *zdc_log;
-struct zdc_info zdc_info;
 static char mutant[64];
 static int limit = 4000;
 static int tainted;
@@ -91,7 +90,7 @@ static void open_device(void)
 		snprintf(parameters, sizeof(parameters), "mutant=%s", mutant);
 	load_module("/zdc.ko", parameters);
 	zdc_device = open("/dev/zdc", O_RDWR | O_CLOEXEC);
-	if (zdc_device < 0 || ioctl(zdc_device, ZDC_INFO, &zdc_info))
+	if (zdc_device < 0)
 		give_up("/dev/zdc");
 	zdc_log = mmap(NULL, ZDC_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, zdc_device, 0);
 	if (zdc_log == MAP_FAILED)
@@ -132,7 +131,7 @@ static void send(int port, const char *text, size_t length)
 #define MORE_OF_OURS \
 	",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
 	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"watch-missing\"," \
-	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\",\"kernel-access\",\"devices\",\"close\""
+	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\",\"kernel-access\",\"devices\",\"close\",\"hot-add\""
 
 static void send_hello(int port)
 {

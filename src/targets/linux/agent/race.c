@@ -32,6 +32,15 @@ static void move(const struct command *command, unsigned long request, struct at
 		trouble("migration in a race: %s", strerror(errno));
 }
 
+/* Which pages this process watched when the race began: an unmap beside a touch ends the watch, too. */
+static bool was_watched[ZDC_PAGES];
+
+static void remember_watches(void)
+{
+	for (unsigned int page = 0; page < ZDC_PAGES; page++)
+		was_watched[page] = is_watched(page);
+}
+
 /*
  * Whether it was the watch that ended a touch. The page table may be another by now; but where the driver has refused
  * nobody, nothing else can have ended it.
@@ -40,7 +49,7 @@ static bool was_trapped(const struct command *command, int signal)
 {
 	volatile struct zdc_log *log = zdc_log;
 
-	if (signal != SIGBUS || !is_watched(command->page))
+	if (signal != SIGBUS || !was_watched[command->page])
 		return false;
 	return log->refused == 0 || is_trapped(command->page, command->op == OP_STORE);
 }
@@ -119,6 +128,7 @@ int contend_as_rival(int me)
 {
 	int slot;
 
+	remember_watches();
 	__atomic_store_n(&world->race.began, 1, __ATOMIC_RELEASE);
 	slot = do_side(me, 1, side_of(&world->test_case.commands[world->step], 1));
 	if (slot == me)
@@ -228,6 +238,7 @@ int race(int me, const struct command *command)
 
 	memset(&world->race, 0, sizeof(world->race));
 	world->race.rival = -1;
+	remember_watches();
 	cast_lot(command);
 	open_windows();
 	slot = left->process == right->process ? race_of_threads(me, left, right) : race_of_processes(me, left, right);

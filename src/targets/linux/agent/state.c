@@ -11,10 +11,17 @@
 
 /* What there is to see between two commands: page tables as /proc shows them, and the counts of the frames. */
 
+/* Where the frames are changes when a device is attached again, or had left some behind. */
+void read_info(void)
+{
+	if (ioctl(zdc_device, ZDC_INFO, &world->info))
+		trouble("info: %s", strerror(errno));
+}
+
 /* Whether it is in a swap area, and so in the system's memory to the rules: the types of areas come before all others. */
 static bool is_swapped(uint64_t entry)
 {
-	return (entry & PAGEMAP_SWAP) && (entry & SWAP_TYPE) < zdc_info.swap_areas;
+	return (entry & PAGEMAP_SWAP) && (entry & SWAP_TYPE) < world->info.swap_areas;
 }
 
 void say_page_map(unsigned int page)
@@ -38,7 +45,7 @@ static int frame_of(uint64_t pfn)
 		return dmirror_frame(pfn);
 	for (unsigned int device = 0; device < scope->devices; device++)
 		for (unsigned int frame = 0; frame < scope->frames; frame++)
-			if (zdc_info.pfns[device][frame] == pfn)
+			if (world->info.pfns[device][frame] == pfn)
 				return device * scope->frames + frame;
 	return -1;
 }
@@ -50,18 +57,18 @@ static void say_entry(uint64_t entry, unsigned int mapping)
 	} else if (mapping == ZDC_SHARED) {
 		say_text("\"present\"");
 	} else if (entry & PAGEMAP_PRESENT) {
-		say_text((entry & PAGEMAP_FRAME) == zdc_info.zero_pfn ? "\"hole\"" : "\"present\"");
+		say_text((entry & PAGEMAP_FRAME) == world->info.zero_pfn ? "\"hole\"" : "\"present\"");
 	} else if (is_swapped(entry)) {
 		say_text("\"present\"");
 	} else if (entry & PAGEMAP_SWAP) {
 		uint64_t pfn = device_pfn(entry);
 		int frame = pfn ? frame_of(pfn) : -1;
-		bool write = (entry & SWAP_TYPE) == zdc_info.write_type;
+		bool write = (entry & SWAP_TYPE) == world->info.write_type;
 
 		if (frame >= 0)
 			say("{\"frame\":%d,\"write\":%s}", frame, write ? "true" : "false");
-		else if ((entry & SWAP_TYPE) == zdc_info.exclusive_types[0] ||
-			 (entry & SWAP_TYPE) == zdc_info.exclusive_types[1])
+		else if ((entry & SWAP_TYPE) == world->info.exclusive_types[0] ||
+			 (entry & SWAP_TYPE) == world->info.exclusive_types[1])
 			say_text("\"exclusive\"");
 		else
 			/* It names nothing of ours: nothing that may ever be at rest here. */

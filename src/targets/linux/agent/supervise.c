@@ -157,6 +157,7 @@ enum outcome supervise(int milliseconds)
 	missing = ioctl(zdc_device, ZDC_RESET, &size);
 	if (missing < 0)
 		trouble("reset: %s", strerror(errno));
+	read_info();
 	answer_begin();
 	outcome = run(milliseconds);
 	if (!end_all())
@@ -166,9 +167,7 @@ enum outcome supervise(int milliseconds)
 	missing = ioctl(zdc_device, ZDC_RESET, &size);
 	if (missing < 0)
 		trouble("reset: %s", strerror(errno));
-	/* Frames may have been left behind and new ones plugged in. */
 	if (missing > 0) {
-		ioctl(zdc_device, ZDC_INFO, &zdc_info);
 		trouble("%d of the frames never came back, though no process and no pin is left", missing);
 		if (outcome == ANSWERED)
 			outcome = LEAKED;

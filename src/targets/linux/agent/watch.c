@@ -45,7 +45,7 @@ static int open_watcher(void)
 
 static bool is_zero_page(uint64_t entry)
 {
-	return (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_FRAME) == zdc_info.zero_pfn;
+	return (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_FRAME) == world->info.zero_pfn;
 }
 
 static int begin_watch(unsigned int page, enum watch watch)

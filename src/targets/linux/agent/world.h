@@ -49,6 +49,7 @@ struct world {
 	/* Counts who ever filled a slot, so that what was remembered of another is not taken for it. */
 	uint32_t generations[ZDC_PROCESSES];
 	uint32_t swap_areas;
+	struct zdc_info info;
 	/* Whether the pages of the case are in mappings that must not merge; see apart.c. */
 	bool keeps_apart;
 	/* Which frame of the kernel's own test device bears which name; see dmirror.c. */
@@ -63,7 +64,6 @@ struct world {
 
 extern struct world *world;
 extern struct zdc_log *zdc_log;
-extern struct zdc_info zdc_info;
 extern int zdc_device;
 /* The slot that this process fills. */
 extern int my_slot;
@@ -140,6 +140,7 @@ uint64_t entry_of(int slot, unsigned int page);
 uint64_t device_pfn(uint64_t entry);
 
 /* state.c */
+void read_info(void);
 void say_page_map(unsigned int page);
 void say_state(void);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Device memory in pieces: each has a range of physical addresses for as long as it exists, and struct pages for as long
- * as it is plugged in.
+ * Device memory in pieces: each has a range of physical addresses, and struct pages for as long as it is plugged in.
  */
 #include <linux/ioport.h>
 #include <linux/module.h>
@@ -25,6 +24,14 @@ static const struct dev_pagemap_ops ops[ZDC_DEVICES] = {
 	{ .page_free = zdc_page_free, .migrate_to_ram = second_migrate_to_ram },
 };
 
+/* Not while it is plugged in. It finds another one when it is again. */
+void zdc_chunk_give_up_range(struct zdc_chunk *chunk)
+{
+	if (chunk->region)
+		release_mem_region(chunk->region->start, resource_size(chunk->region));
+	chunk->region = NULL;
+}
+
 static void chunk_free(struct zdc_chunk *chunk)
 {
 	unsigned int at;
@@ -32,15 +39,13 @@ static void chunk_free(struct zdc_chunk *chunk)
 	for (at = 0; at < ZDC_CHUNK_FRAMES; at++)
 		if (chunk->frames[at].memory)
 			__free_page(chunk->frames[at].memory);
-	if (chunk->region)
-		release_mem_region(chunk->region->start, resource_size(chunk->region));
+	zdc_chunk_give_up_range(chunk);
 	kfree(chunk);
 }
 
 struct zdc_chunk *zdc_chunk_make(struct zdc_device *device, unsigned int number)
 {
 	struct zdc_chunk *chunk = kzalloc(sizeof(*chunk), GFP_KERNEL);
-	struct resource *region;
 	unsigned int at;
 
 	if (!chunk)
@@ -55,15 +60,20 @@ struct zdc_chunk *zdc_chunk_make(struct zdc_device *device, unsigned int number)
 		}
 		zdc_fill(chunk->frames[at].memory);
 	}
-	region = request_free_mem_region(&iomem_resource, SZ_2M, "zdc");
-	if (IS_ERR(region)) {
-		chunk_free(chunk);
-		return ERR_CAST(region);
-	}
+	return chunk;
+}
+
+static int find_region(struct zdc_chunk *chunk)
+{
+	struct resource *region = request_free_mem_region(&iomem_resource, SZ_2M, "zdc");
+	unsigned int at;
+
+	if (IS_ERR(region))
+		return PTR_ERR(region);
 	chunk->region = region;
 	for (at = 0; at < ZDC_CHUNK_FRAMES; at++)
 		chunk->frames[at].page = pfn_to_page((region->start >> PAGE_SHIFT) + at);
-	return chunk;
+	return 0;
 }
 
 int zdc_chunk_plug(struct zdc_chunk *chunk)
@@ -72,6 +82,12 @@ int zdc_chunk_plug(struct zdc_chunk *chunk)
 
 	if (chunk->plugged)
 		return 0;
+	if (!chunk->region) {
+		int failed = find_region(chunk);
+
+		if (failed)
+			return failed;
+	}
 	memset(&chunk->pagemap, 0, sizeof(chunk->pagemap));
 	chunk->pagemap.type = MEMORY_DEVICE_PRIVATE;
 	chunk->pagemap.range.start = chunk->region->start;

@@ -30,6 +30,7 @@ int zdc_device_plug(struct zdc_device *device)
 		}
 		failed = zdc_chunk_plug(device->chunks[number]);
 	}
+	zdc_hot_remove(device);
 	return failed;
 }
 

@@ -39,6 +39,7 @@ static bool names_device(unsigned int command)
 	case ZDC_DETACH:
 	case ZDC_CLOSE:
 	case ZDC_OPEN:
+	case ZDC_HOT_ADD:
 		return true;
 	default:
 		return false;
@@ -92,6 +93,8 @@ static long obey(unsigned int command, union argument *argument)
 		return zdc_device_close(device_in(argument));
 	case ZDC_OPEN:
 		return zdc_device_open(device_in(argument));
+	case ZDC_HOT_ADD:
+		return zdc_hot_add(device_in(argument));
 	default:
 		return -ENOTTY;
 	}

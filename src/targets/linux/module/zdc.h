@@ -61,6 +61,9 @@ struct zdc_device {
 	/* Whether somebody uses it. Its memory is there all the same. */
 	bool open;
 	struct zdc_chunk *chunks[ZDC_CHUNKS];
+	/* Where its memory was, and whether there is ordinary memory now. */
+	u64 range;
+	bool lost_range;
 	/* Under the world's lock. */
 	u8 free[ZDC_FRAMES];
 	unsigned int free_count;
@@ -146,7 +149,12 @@ struct zdc_chunk *zdc_chunk_make(struct zdc_device *device, unsigned int number)
 int zdc_chunk_plug(struct zdc_chunk *chunk);
 bool zdc_chunk_in_use(const struct zdc_chunk *chunk);
 void zdc_chunk_unplug(struct zdc_chunk *chunk);
+void zdc_chunk_give_up_range(struct zdc_chunk *chunk);
 void zdc_chunk_retire(struct zdc_chunk *chunk);
+
+/* hotplug.c */
+int zdc_hot_add(struct zdc_device *device);
+void zdc_hot_remove(struct zdc_device *device);
 
 /* frame.c */
 struct page *zdc_frame_take(struct zdc_device *device);

@@ -106,7 +106,7 @@ struct zdc_look {
 	__s32 resident[ZDC_PROCESSES];
 };
 
-/* How the kernel writes a device entry into /proc/PID/pagemap, and which frame is where. */
+/* How the kernel writes a device entry into /proc/PID/pagemap, and which frame is where, until a device is attached again. */
 struct zdc_info {
 	__u32 write_type;
 	__u32 read_type;
@@ -145,5 +145,7 @@ struct zdc_info {
 /* Whoever used the device lets go of it, and takes it up again. */
 #define ZDC_CLOSE _IOW('z', 20, __u32)
 #define ZDC_OPEN _IOW('z', 21, __u32)
+/* Somebody tries to add ordinary memory where its own is. */
+#define ZDC_HOT_ADD _IOW('z', 22, __u32)
 
 #endif
