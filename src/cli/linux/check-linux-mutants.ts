@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
+import { match } from 'ts-pattern';
+import type { Verdict } from '../../../spec/judge/verdict.ts';
 import type { Finding } from '../../campaign/finding.ts';
+import { repetitionsFor } from '../../campaign/repetition.ts';
 import { replay } from '../../campaign/replay.ts';
 import { run } from '../../campaign/run.ts';
 import type { CaseFile } from '../../corpus/case-file.ts';
@@ -12,13 +15,15 @@ import type { Target } from '../../targets/target.ts';
 import type { Io } from '../io.ts';
 import { keeper } from '../keeping.ts';
 import { withTarget } from '../open-target.ts';
-import { type Checked, concludeMutants, REPLAYS } from './mutant-outcomes.ts';
+import { type Checked, concludeMutants, REPLAYS, type Replays } from './mutant-outcomes.ts';
 import { runMutantProgram } from './mutant-program.ts';
 
 /** Cases after which a mutant counts as not caught. */
 const MOST_CASES = 2000;
 /** A case that hangs is taken for one sooner than elsewhere: reducing it asks for it again and again. */
 const CASE_TIMEOUT = 1500;
+/** How much longer than its rate asks for a failure is waited for: three times, and one of ten thousand is missed. */
+const OUGHT = 3;
 
 interface HowToCheck {
   readonly kernel: KernelVersion;
@@ -60,8 +65,10 @@ interface Found {
   readonly finding: Finding | undefined;
   /** What its file holds. */
   readonly contents: CaseFile | undefined;
-  readonly replayed: number;
+  readonly replayed: Replays;
 }
+
+const NONE: Replays = { failed: 0, runs: 0 };
 
 async function check(target: Target, targetSpec: string, seed: number, io: Io): Promise<Found> {
   const enough = new AbortController();
@@ -87,22 +94,29 @@ async function check(target: Target, targetSpec: string, seed: number, io: Io): 
   const path = finding?.file;
   const read = path === undefined ? undefined : await readCaseFile(resolve(io.cwd, path));
   const contents = read?.kind === 'counterexample' ? read.file : undefined;
-  return { finding, contents, replayed: contents === undefined ? 0 : await replays(contents, target, io) };
+  return { finding, contents, replayed: contents === undefined ? NONE : await replays(contents, target, io) };
 }
 
-async function replays(file: CaseFile, target: Target, io: Io): Promise<number> {
+/** Ten times; one that is known to come and go is run each time until it does, or ought to have. */
+async function replays(file: CaseFile, target: Target, io: Io): Promise<Replays> {
   await target.restart?.();
-  let same = 0;
+  const most = file.flaky === undefined ? 1 : OUGHT * repetitionsFor(file.flaky);
+  let [failed, runs] = [0, 0];
   for (let time = 0; time < REPLAYS && !io.signal.aborted; time++) {
-    const { verdict } = await replay(target, file.case);
-    const seen =
-      verdict.kind === 'violates'
-        ? verdict.violation.requirement
-        : verdict.kind === 'inconclusive'
-          ? verdict.reason
-          : `the case ${verdict.kind}`;
-    if (seen === file.requirement) same++;
+    let seen: string | undefined;
+    for (let tries = 0; tries < most && seen !== file.requirement; tries++) {
+      runs++;
+      seen = inWords((await replay(target, file.case)).verdict);
+    }
+    if (seen === file.requirement) failed++;
     else io.stderr.write(`  replay ${time + 1} of ${REPLAYS}: ${seen}\n`);
   }
-  return same;
+  return { failed, runs };
 }
+
+const inWords = (verdict: Verdict): string =>
+  match(verdict)
+    .with({ kind: 'violates' }, ({ violation }) => violation.requirement)
+    .with({ kind: 'inconclusive' }, ({ reason }) => reason)
+    .with({ kind: 'conforms' }, () => 'the case conforms')
+    .exhaustive();

@@ -9,12 +9,17 @@ import type { ProgramVerdict } from './mutant-program.ts';
 /** How often a counterexample is run again from its file. */
 export const REPLAYS = 10;
 
+/** How many of the replays of a file failed by its requirement, and how often its case was run for that. */
+export interface Replays {
+  readonly failed: number;
+  readonly runs: number;
+}
+
 /** What came of one bug. */
 export interface Checked {
   readonly mutant: LinuxMutant;
   readonly finding: Finding | undefined;
-  /** How many of the replays of its file failed by the same requirement. */
-  readonly replayed: number;
+  readonly replayed: Replays;
   /** What came of it as a C program; undefined where that was not asked. */
   readonly program: ProgramVerdict | undefined;
 }
@@ -38,11 +43,14 @@ function table(checked: readonly Checked[], hasPrograms: boolean, io: Io): strin
     finding === undefined ? paint.red('nothing') : finding.counterexample.violation.requirement,
     finding === undefined ? '–' : figure(finding.after),
     finding === undefined ? '–' : String(finding.counterexample.case.commands.length),
-    `${replayed} of ${REPLAYS}`,
+    replayText(replayed),
     ...(hasPrograms ? [programText(program)] : []),
   ]);
   return columns([head.map((word) => paint.dim(word)), ...rows], '').join('\n');
 }
+
+const replayText = ({ failed, runs }: Replays): string =>
+  `${failed} of ${REPLAYS}${runs > REPLAYS ? `, in ${runs} runs` : ''}`;
 
 const programText = (program: ProgramVerdict | undefined): string =>
   program === undefined
@@ -51,7 +59,7 @@ const programText = (program: ProgramVerdict | undefined): string =>
 
 const isCaught = ({ finding, replayed, program }: Checked, hasPrograms: boolean): boolean =>
   finding !== undefined &&
-  replayed === REPLAYS &&
+  replayed.failed === REPLAYS &&
   (!hasPrograms || (program !== undefined && program.shows && program.passes));
 
 /** Says what came of all of them, and whether that is enough. */

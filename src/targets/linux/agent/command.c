@@ -149,7 +149,7 @@ static void say_result(const struct command *command)
 		return;
 	case OP_LOCK:
 	case OP_UNLOCK:
-		say_error(lock_page(command->page, command->op == OP_LOCK));
+		say_called(command, lock_page(command->page, command->op == OP_LOCK), permits(command->page, true));
 		return;
 	case OP_PEEK:
 		do_access(command, ZDC_PEEK);

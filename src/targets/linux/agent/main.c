@@ -294,6 +294,7 @@ int main(void)
 	open_device();
 	if (uses_dmirror)
 		load_module("/test_hmm.ko", "");
+	take_long_turns();
 	tainted = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
 	serve(port);
 }

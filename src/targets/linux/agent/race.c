@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "world.h"
 
@@ -41,17 +42,24 @@ static void remember_watches(void)
 		was_watched[page] = is_watched(page);
 }
 
+static bool was_refused(void)
+{
+	volatile struct zdc_log *log = zdc_log;
+	int me = gettid();
+
+	for (unsigned int at = 0; at < ZDC_REFUSED; at++)
+		if (log->refused[at] == me)
+			return true;
+	return false;
+}
+
 /*
- * Whether it was the watch that ended a touch. The page table may be another by now; but where the driver has refused
- * nobody, nothing else can have ended it.
+ * Whether it was the watch that ended a touch. The page table may be another by now; but where the driver did not refuse this
+ * thread, nothing else can have ended it.
  */
 static bool was_trapped(const struct command *command, int signal)
 {
-	volatile struct zdc_log *log = zdc_log;
-
-	if (signal != SIGBUS || !was_watched[command->page])
-		return false;
-	return log->refused == 0 || is_trapped(command->page, command->op == OP_STORE);
+	return signal == SIGBUS && was_watched[command->page] && !was_refused();
 }
 
 /* Everything but a fork, which is more than an answer. */
@@ -124,12 +132,27 @@ static void end_right(void)
 	__atomic_store_n(&world->race.done, 1, __ATOMIC_RELEASE);
 }
 
+static void await(const uint32_t *flag)
+{
+	while (!__atomic_load_n(flag, __ATOMIC_ACQUIRE) && world->trouble[0] == '\0')
+		sched_yield();
+}
+
+/* One of the two goes first; how far it comes before the other goes on is another matter. */
+static void begin(unsigned int side)
+{
+	if (side == world->race.first)
+		__atomic_store_n(&world->race.began, 1, __ATOMIC_RELEASE);
+	else
+		await(&world->race.began);
+}
+
 int contend_as_rival(int me)
 {
 	int slot;
 
 	remember_watches();
-	__atomic_store_n(&world->race.began, 1, __ATOMIC_RELEASE);
+	begin(1);
 	slot = do_side(me, 1, side_of(&world->test_case.commands[world->step], 1));
 	if (slot == me)
 		end_right();
@@ -138,16 +161,10 @@ int contend_as_rival(int me)
 
 static void *contend_as_thread(void *command)
 {
-	__atomic_store_n(&world->race.began, 1, __ATOMIC_RELEASE);
+	begin(1);
 	contend(command, &world->race.attempts[1]);
 	end_right();
 	return NULL;
-}
-
-static void await(const uint32_t *flag)
-{
-	while (!__atomic_load_n(flag, __ATOMIC_ACQUIRE) && world->trouble[0] == '\0')
-		sched_yield();
 }
 
 /*
@@ -175,12 +192,18 @@ static unsigned int fate(unsigned int outcomes)
 	return (lot >> 16) % outcomes;
 }
 
+/*
+ * Microseconds. In the longest the other side comes to its end, or to a lock that the sleeper holds, even where the host has
+ * other things to do; so it goes the same way again. The shortest ends somewhere on the way.
+ */
+static const unsigned int pauses[] = { 100, 1000, 5000, 5000 };
+
 static void open_windows(void)
 {
 	volatile struct zdc_log *log = zdc_log;
 
-	log->refused = 0;
-	log->pause = 20 + 40 * fate(3);
+	memset((void *)log->refused, 0, sizeof(log->refused));
+	log->pause = pauses[fate(4)];
 	log->windows = fate(4);
 }
 
@@ -208,8 +231,7 @@ static int race_of_threads(int me, const struct command *left, const struct comm
 		trouble("a race has no second thread");
 		return me;
 	}
-	if (fate(2))
-		await(&world->race.began);
+	begin(0);
 	slot = do_side(me, 0, left);
 	if (slot == me)
 		pthread_join(thread, NULL);
@@ -222,8 +244,7 @@ static int race_of_processes(int me, const struct command *left, const struct co
 
 	__atomic_store_n(&world->race.rival, right->process, __ATOMIC_RELEASE);
 	give_turn(right->process);
-	if (fate(2))
-		await(&world->race.began);
+	begin(0);
 	slot = do_side(me, 0, left);
 	if (slot == me)
 		await(&world->race.done);
@@ -238,8 +259,9 @@ int race(int me, const struct command *command)
 
 	memset(&world->race, 0, sizeof(world->race));
 	world->race.rival = -1;
-	remember_watches();
 	cast_lot(command);
+	world->race.first = fate(2);
+	remember_watches();
 	open_windows();
 	slot = left->process == right->process ? race_of_threads(me, left, right) : race_of_processes(me, left, right);
 	if (slot == me)

@@ -33,6 +33,8 @@ struct attempt {
 struct race {
 	/* Whoever is to do the right side, while it is not done; -1 where nobody is. */
 	int32_t rival;
+	/* Which side goes first, and whether it does. */
+	uint32_t first;
 	uint32_t began;
 	uint32_t done;
 	struct attempt attempts[2];
@@ -70,6 +72,7 @@ extern int my_slot;
 
 /* world.c */
 void world_open(void);
+void take_long_turns(void);
 void give_turn(int to);
 /* Waits for the turn; false when so many milliseconds have passed. */
 bool await_turn(int who, int milliseconds);

@@ -51,6 +51,9 @@ void zdc_log_refused(void)
 	unsigned long flags;
 
 	spin_lock_irqsave(&zdc.lock, flags);
-	zdc.log->refused++;
+	if (zdc.log->refused[0] != current->pid) {
+		zdc.log->refused[1] = zdc.log->refused[0];
+		zdc.log->refused[0] = current->pid;
+	}
 	spin_unlock_irqrestore(&zdc.lock, flags);
 }

@@ -12,7 +12,7 @@ void zdc_window(void)
 	spin_lock_irqsave(&zdc.lock, flags);
 	if (zdc.log->windows > 0) {
 		zdc.log->windows--;
-		pause = min(zdc.log->pause, 1000U);
+		pause = min(zdc.log->pause, 10000U);
 	}
 	spin_unlock_irqrestore(&zdc.lock, flags);
 	if (pause > 0)

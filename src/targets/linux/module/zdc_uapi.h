@@ -23,6 +23,8 @@
 #define ZDC_ALL_FRAMES (ZDC_DEVICES * ZDC_FRAMES)
 #define ZDC_SLOTS 8
 #define ZDC_EVENTS 400
+/* As many as two at once can be refused. */
+#define ZDC_REFUSED 2
 
 /* A page keeps its value in so many cells of eight bytes, the first and the last among them. */
 #define ZDC_CELLS 4
@@ -56,8 +58,8 @@ struct zdc_event {
 struct zdc_log {
 	__u32 count;
 	__u32 lost;
-	/* How often a fault was answered with SIGBUS, since the agent last set it to 0. */
-	__u32 refused;
+	/* The threads whose faults were last answered with SIGBUS, since the agent set them to 0. */
+	__s32 refused[ZDC_REFUSED];
 	__u32 windows;
 	__u32 pause;
 	struct zdc_event events[ZDC_EVENTS];
