@@ -1,4 +1,5 @@
-import { isVector, type Result } from '../../spec/vocabulary/result.ts';
+import { isBoth, isVector, type Result } from '../../spec/vocabulary/result.ts';
+import type { Repertoire } from './c-repertoire.ts';
 import { cString } from './c-text.ts';
 
 /** Answers that are words, as the program names and prints them: the first is -1. Some it can see and never allows. */
@@ -14,6 +15,9 @@ const WORDS = [
   ['DEVICE_ERROR', 'ENODEV', 'ENODEV'],
   ['BUSY_ERROR', 'EBUSY', 'EBUSY'],
   ['ARGUMENT_ERROR', 'EINVAL', 'EINVAL'],
+  ['TRAPPED', 'trapped', undefined],
+  ['IS_CLEAN', 'clean', undefined],
+  ['IS_DIRTY', 'dirty', undefined],
   ['IS_ABSENT', 'absent', undefined],
   ['IS_PRESENT', 'present', undefined],
   ['IS_SPECIAL', 'special', undefined],
@@ -21,8 +25,9 @@ const WORDS = [
   ['OTHER_ERROR', 'another error', undefined],
 ] as const;
 
-/** An answer, as the program writes it. */
+/** An answer, as the program writes it; of a race, the left one's. */
 export function resultName(result: Result): string {
+  if (isBoth(result)) return resultName(result.left);
   if (typeof result === 'number') return String(result);
   if (isVector(result)) {
     const bits = result.reduce((mask, outcome, index) => mask | (outcome === 'moved' ? 1 << index : 0), 0);
@@ -32,22 +37,33 @@ export function resultName(result: Result): string {
   return WORDS.find(([, word]) => word === result)?.[0] ?? 'OTHER_ERROR';
 }
 
+/** What the right one of a race answers, as the program writes it; nothing of what is no race. */
+export const otherName = (result: Result): string => (isBoth(result) ? resultName(result.right) : '0');
+
+/** An answer of two in a race of which it cannot be told whether it was the watch or the driver that ended the touch. */
+const BUS_OR_TRAP = ['BUS_OR_TRAP', 'SIGBUS or trapped', undefined] as const;
+
 /** The part of an exported C program that says what an answer is. */
-export const C_ANSWER = `
+export function cAnswer({ ops }: Pick<Repertoire, 'ops'>): string {
+  const races = ops.has('race');
+  const traps = races && ops.has('watch');
+  const words = [...WORDS, ...(traps ? [BUS_OR_TRAP] : [])];
+  return `
 /* Answers: a value; one of these; or for each page of a range a bit that says whether it moved. */
 enum {
-${WORDS.map(([name], index) => `\t${name} = ${-1 - index},`).join('\n')}
+${words.map(([name], index) => `\t${name} = ${-1 - index},`).join('\n')}
 };
 #define VECTOR(bits) (-1000 - (bits))
 #define LARGEST_VALUE 32767
 static const char *const RESULTS[] = {
-${WORDS.map(([, word]) => `\t${cString(word)},`).join('\n')}
+${words.map(([, word]) => `\t${cString(word)},`).join('\n')}
 };
 
 struct answer {
 	int result;
 	/* Pages of a vector of which it could not be seen whether they moved. */
 	unsigned unseen;
+${races ? "\t/* Of a race: what the right one answers; the result is the left one's. */\n\tint other;\n" : ''}\
 };
 
 static int error_result(int number)
@@ -61,6 +77,7 @@ ${WORDS.flatMap(([name, , number]) => (number === undefined ? [] : [`\tcase ${nu
 
 static int fits(int wanted, const struct answer *answer)
 {
+${traps ? EITHER : ''}\
 	if (wanted > VECTOR(0))
 		return wanted == answer->result;
 	if (answer->result > VECTOR(0))
@@ -78,4 +95,9 @@ static void print_result(const char *before, int result)
 	else
 		printf("pages moved, by bits: 0x%x", (unsigned)(VECTOR(0) - result));
 }
+`;
+}
+
+const EITHER = `\tif (answer->result == BUS_OR_TRAP)
+		return wanted == BUS_ERROR || wanted == TRAPPED;
 `;

@@ -1,5 +1,7 @@
+import type { Repertoire } from './c-repertoire.ts';
+
 /** The part of an exported C program that finds out how far what is seen fits one of the allowed ways. */
-export const C_ZDC_MATCH = `
+export const cZdcMatch = ({ ops, memories }: Repertoire): string => `
 /* ---- What is allowed ---- */
 
 /* A state that is possible, with the frames that names have been seen to stand for; -1 where one has not. */
@@ -28,6 +30,7 @@ static int name_of(const struct known *known, int frame)
 	return -1;
 }
 
+${ops.has('race') ? RACES_FIT : ''}\
 static int faults_fit(const struct way *way, const struct known *before)
 {
 	int frame = way->frame < 0 ? -1 : before->frames[way->frame];
@@ -70,6 +73,7 @@ static int books_fit(const struct way *way, const struct known *before, struct k
 	return times(ZDC_EVENT_ALLOC, -1) - times(ZDC_EVENT_FREE, -1) == way->takes - way->leaving;
 }
 
+${memories.has('file') ? IS_EITHER : ''}\
 /* A frame's name stands for the frame that it is first seen with, and for no other's. */
 static int entries_fit(const unsigned char *wanted, struct known *after)
 {
@@ -77,7 +81,7 @@ static int entries_fit(const unsigned char *wanted, struct known *after)
 		int frame = FRAME_OF(entries[at]);
 		int *known;
 		if (wanted[at] < FIRST_ON || entries[at] < FIRST_ON) {
-			if (wanted[at] != entries[at])
+			if (${memories.has('file') ? '!is_either(wanted[at], entries[at]) && ' : ''}wanted[at] != entries[at])
 				return 0;
 			continue;
 		}
@@ -112,12 +116,53 @@ static int how_far(const struct step *step, const struct way *way, const struct 
 	for (int name = 0; name < NAMES; name++)
 		if (way->leaves >> name & 1)
 			after->frames[name] = -1;
-	if (!fits(way->result, answer))
+	if (!${ops.has('race') ? 'both_fit(way' : 'fits(way->result'}, answer))
 		return BREAKS_RESULT;
-	if (!faults_fit(way, before) || !books_fit(way, before, after))
+	if (!${ops.has('race') ? '(step->order.op == OP_RACE ? calls_fit(way, before) : faults_fit(way, before))' : 'faults_fit(way, before)'} ||
+	    !books_fit(way, before, after))
 		return BREAKS_CALLBACKS;
 	if (step->looks && !entries_fit(STATES[step->states + way->to], after))
 		return BREAKS_ENTRIES;
 	return step->looks && !counts_fit() ? BREAKS_COUNTS : FITS;
 }
+`;
+
+const IS_EITHER = `/* Of a file's page it cannot be told whether it was read. */
+static int is_either(int wanted, int seen)
+{
+	return wanted == HOLE_OR_PRESENT && (seen == HOLE || seen == PRESENT);
+}
+
+`;
+
+const RACES_FIT = `static int both_fit(const struct way *way, const struct answer *answer)
+{
+	struct answer other = { .result = answer->other };
+	return fits(way->result, answer) && fits(way->other, &other);
+}
+
+/* In a race: whether page_fault may be called for a page, and for a frame that is there or was taken meanwhile. */
+static int may_call(const struct way *way, const struct known *before, const struct zdc_event *event)
+{
+	for (int at = way->places; at < way->places + way->place_count; at++) {
+		int name = PLACES[at].frame;
+		if (PLACES[at].process != event->process || PLACES[at].page != event->page)
+			continue;
+		if (times(ZDC_EVENT_ALLOC, event->frame) > 0)
+			return 1;
+		if (name >= 0 && (before->frames[name] == event->frame ||
+				  (before->frames[name] < 0 && name_of(before, event->frame) < 0)))
+			return 1;
+	}
+	return 0;
+}
+
+static int calls_fit(const struct way *way, const struct known *before)
+{
+	for (unsigned at = 0; at < event_count; at++)
+		if (events[at].kind == ZDC_EVENT_FAULT && !may_call(way, before, &events[at]))
+			return 0;
+	return times(ZDC_EVENT_FAULT, -1) >= way->faults;
+}
+
 `;

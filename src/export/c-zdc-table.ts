@@ -1,13 +1,16 @@
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
-import { C_ANSWER, resultName } from './c-answer.ts';
-import { cOrders, orderColumns } from './c-order.ts';
+import type { CommandOf } from '../../spec/vocabulary/command.ts';
+import { cAnswer, otherName, resultName } from './c-answer.ts';
+import { cOrders, orderColumns, orderText } from './c-order.ts';
+import { cOrderWords } from './c-order-words.ts';
+import type { Repertoire } from './c-repertoire.ts';
 import { C_STEP } from './c-table.ts';
 import type { ExpectedStep } from './expectation.ts';
 import type { FrameCounts } from './frame-counts.ts';
 import { type EntryShown, isFrame, NAMES_IN_ORDER } from './state-shown.ts';
 
 /** Entries that are words, as the program names them; one for each, in order. */
-const WORDS = ['unmapped', 'hole', 'present', 'poison'] as const;
+const WORDS = ['unmapped', 'hole', 'present', 'poison', 'exclusive'] as const;
 
 /** A name of a frame as a number. */
 const numberOf = (name: string | undefined): number =>
@@ -15,23 +18,38 @@ const numberOf = (name: string | undefined): number =>
 
 function entryName(entry: EntryShown): string {
   if (isFrame(entry)) return `ON(${numberOf(entry.frame)}, ${Number(entry.write)})`;
-  const [word] = [entry].flat();
-  return (WORDS.find((one) => one === word) ?? 'poison').toUpperCase();
+  // Of a file's page nobody can tell whether it was read.
+  if (typeof entry === 'object') return 'HOLE_OR_PRESENT';
+  return entry.toUpperCase();
 }
 
 /** The types and tables of an exported C program for our own driver. */
-export function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, counts: FrameCounts): string {
+export function cZdcTable(
+  steps: readonly ExpectedStep[],
+  scope: Scope,
+  counts: FrameCounts,
+  repertoire: Repertoire,
+): string {
+  const { ops, memories } = repertoire;
   const ways: string[] = [];
   const states: string[] = [];
   const rows: string[] = [];
+  const races: CommandOf<'race'>[] = [];
+  const places: string[] = [];
   for (const step of steps) {
-    rows.push(`{ ${orderColumns(step, scope)}, ${ways.length}, ${step.ways.length}, ${states.length} }`);
-    ways.push(...step.ways.map(wayRow));
+    const columns = orderColumns(step, scope, races.length);
+    if (step.command.op === 'race') races.push(step.command);
+    rows.push(`{ ${columns}, ${ways.length}, ${step.ways.length}, ${states.length} }`);
+    ways.push(...step.ways.map((way) => wayRow(way, ops.has('race') ? places : undefined)));
     states.push(
       ...step.states.map(({ entries }) => `{ ${entries?.flat().map(entryName).join(', ') ?? 'UNMAPPED'} }`),
     );
   }
-  return `${cOrders(scope)}${C_ANSWER}
+  const words = [
+    ...WORDS.map((word) => [word.toUpperCase(), word]),
+    ...(memories.has('file') ? [EITHER] : []),
+  ];
+  return `${cOrders(scope, ops)}${cAnswer(repertoire)}
 #define FRAMES ${framesIn(scope)}
 /* At the least one, lest an array be empty. */
 #define NAMES ${Math.max(framesIn(scope), 1)}
@@ -44,16 +62,16 @@ static const int REFERENCES[] = { ${counts.references.join(', ')} };
  * Entries. ON: a device entry. In the table its frame is a name, which stands for the frame that it is first seen with;
  * in what is seen it is a number.
  */
-enum { ${WORDS.map((word) => word.toUpperCase()).join(', ')}, FIRST_ON };
-static const char *const ENTRIES[] = { ${WORDS.map((word) => `"${word}"`).join(', ')} };
+enum { ${words.map(([name]) => name).join(', ')}, FIRST_ON };
+static const char *const ENTRIES[] = { ${words.map(([, word]) => `"${word}"`).join(', ')} };
 #define ON(frame, write) (FIRST_ON + 2 * (frame) + (write))
 #define FRAME_OF(entry) (((entry) - FIRST_ON) / 2)
 #define IS_WRITE(entry) (((entry) - FIRST_ON) % 2)
-${C_STEP}
+${C_STEP}${cOrderWords(repertoire)}
 static const struct step STEPS[] = {
 ${rows.map((row) => `\t${row},`).join('\n')}
 };
-
+${races.length === 0 ? '' : raceTables(races, places, scope)}
 /* From one of the states before a step to one of the states after it. Names are numbers, -1 where there is none. */
 static const struct way {
 	int from;
@@ -70,6 +88,7 @@ static const struct way {
 	/* How many objects are put on frames, and the name of its frame where it is one. */
 	int takes;
 	int takes_frame;
+${races.length === 0 ? '' : RACE_COLUMNS}\
 } WAYS[] = {
 ${ways.map((way) => `\t${way},`).join('\n')}
 };
@@ -86,17 +105,69 @@ static struct zdc_look counted;
 `;
 }
 
-function wayRow({
-  from,
-  to,
-  result,
-  faults,
-  leaves = [],
-  takes = 0,
-  takesFrame,
-}: ExpectedStep['ways'][number]): string {
-  const called = [faults?.times ?? 0, faults?.process ?? 0, faults?.page ?? 0, numberOf(faults?.frame)];
+const EITHER = ['HOLE_OR_PRESENT', 'hole or present'];
+
+const RACE_COLUMNS = `\t/*
+	 * Of a race: what the right one answers, and the PLACES for which page_fault may be called, as often as may be, but no
+	 * less often than is said above.
+	 */
+	int other;
+	int places;
+	int place_count;
+`;
+
+const raceTables = (races: readonly CommandOf<'race'>[], places: readonly string[], scope: Scope): string => `
+/* Two orders at once, and whose they are. A process gets its part in one as OP_RACE: the number of the race, and its side. */
+enum { LEFT, RIGHT, BOTH };
+static const struct race {
+	int processes[2];
+	struct order orders[2];
+} RACES[] = {
+${races.map((race) => `\t${raceRow(race, scope)},`).join('\n')}
+};
+
+/* A page that is touched in a race, and the name of the frame that it was on. */
+static const struct place {
+	int process;
+	int page;
+	int frame;
+} PLACES[] = {
+${(places.length === 0 ? [NOWHERE] : places).map((place) => `\t${place},`).join('\n')}
+};
+`;
+
+const NOWHERE = '{ -1, -1, -1 }';
+
+function raceRow({ left, right }: CommandOf<'race'>, scope: Scope): string {
+  const [one, other] = [orderText(left, scope), orderText(right, scope)];
+  return `{ { ${one.process}, ${other.process} }, { ${one.order}, ${other.order} } }`;
+}
+
+function wayRow(way: ExpectedStep['ways'][number], places: string[] | undefined): string {
+  const { from, to, result, faults, calls, leaves = [], takes = 0, takesFrame } = way;
+  const times = calls?.atLeast ?? faults?.times ?? 0;
+  const called = [times, faults?.process ?? 0, faults?.page ?? 0, numberOf(faults?.frame)];
   const bits = leaves.reduce((mask, name) => (name === null ? mask : mask | (1 << numberOf(name))), 0);
   const moved = [leaves.length, `0x${bits.toString(16)}`, takes, numberOf(takesFrame)];
-  return `{ ${[from, to, resultName(result), ...called, ...moved].join(', ')} }`;
+  const raced = places === undefined ? [] : raceColumns(way, places);
+  return `{ ${[from, to, resultName(result), ...called, ...moved, ...raced].join(', ')} }`;
+}
+
+function raceColumns(
+  { result, calls }: ExpectedStep['ways'][number],
+  places: string[],
+): readonly (string | number)[] {
+  const own = (calls?.places ?? []).map(
+    ({ process, page, frame }) => `{ ${process}, ${page}, ${numberOf(frame)} }`,
+  );
+  const first = placesFrom(own, places);
+  return [otherName(result), first, own.length];
+}
+
+/** Where places stand in the table; they are put at its end where they stand nowhere yet. */
+function placesFrom(own: readonly string[], places: string[]): number {
+  for (let at = 0; at + own.length <= places.length; at++) {
+    if (own.every((place, index) => places[at + index] === place)) return at;
+  }
+  return places.push(...own) - own.length;
 }

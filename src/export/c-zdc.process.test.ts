@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { WireEntry, WireObservation } from '../../spec/protocol/wire.ts';
-import { resultName } from './c-answer.ts';
+import { otherName, resultName } from './c-answer.ts';
+import { repertoireOf } from './c-repertoire.ts';
 import { cZdcTable } from './c-zdc-table.ts';
-import { C_ZDC_MATCH } from './c-zdc-match.ts';
-import { C_ZDC_SAID } from './c-zdc-said.ts';
+import { cZdcMatch } from './c-zdc-match.ts';
+import { cZdcSaid } from './c-zdc-said.ts';
 import { C_ZDC_WALK } from './c-zdc-walk.ts';
 import { DRIVER, driverInterface, driverSteps } from './c-zdc.ts';
 import { exportAs } from './formats.ts';
@@ -34,7 +35,11 @@ const entryName = (entry: WireEntry): string =>
   typeof entry === 'object' ? `ON(${entry.frame}, ${Number(entry.write)})` : entry.toUpperCase();
 
 /** What was seen at a step, as statements that make the program see it. */
-function sight({ result, events = [], state }: WireObservation, { case: { scope } }: Recorded): string {
+function sight(
+  { result, events = [], state }: WireObservation,
+  { case: { scope } }: Recorded,
+  races: boolean,
+): string {
   const seen = events.map((one) => {
     const { event, frame = 0 } = one;
     const [process, page] = one.event === 'fault' ? [one.process, one.page] : [0, 0];
@@ -49,6 +54,7 @@ function sight({ result, events = [], state }: WireObservation, { case: { scope 
   });
   return [
     `answer->result = ${resultName(result)};`,
+    ...(races ? [`answer->other = ${otherName(result)};`] : []),
     `event_count = ${seen.length};`,
     ...seen.map((event, at) => `events[${at}] = (struct zdc_event)${event};`),
     ...rows.map((entry, at) => `entries[${at}] = ${entry};`),
@@ -57,7 +63,10 @@ function sight({ result, events = [], state }: WireObservation, { case: { scope 
 }
 
 /** A program that is told what was recorded, and says whether it is allowed. */
-const programOf = (recorded: Recorded): string => `
+function programOf(recorded: Recorded): string {
+  const repertoire = repertoireOf(recorded.steps);
+  const races = repertoire.ops.has('race');
+  return `
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
@@ -66,8 +75,9 @@ const programOf = (recorded: Recorded): string => `
 #include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-${driverInterface()}${cZdcTable(recorded.steps, recorded.case.scope, recorded.counts)}
-static int alive[PROCESSES], device;
+${driverInterface()}${cZdcTable(recorded.steps, recorded.case.scope, recorded.counts, repertoire)}
+static int alive[PROCESSES];
+static unsigned long complained;
 static int gone(int process) { return !alive[process]; }
 static void give_up(const char *what) { perror(what); exit(2); }
 static unsigned long taint(void) { return 0; }
@@ -77,20 +87,21 @@ static int perform(const struct step *step, struct answer *answer)
 {
 	answer->unseen = 0;
 	switch (step - STEPS) {
-${recorded.observations.map((one, at) => `	case ${at}: ${sight(one, recorded)} return 1;`).join('\n')}
+${recorded.observations.map((one, at) => `	case ${at}: ${sight(one, recorded, races)} return 1;`).join('\n')}
 	default: return 0;
 	}
 }
-${C_ZDC_MATCH}${C_ZDC_SAID}${C_ZDC_WALK}
+${cZdcMatch(repertoire)}${cZdcSaid(repertoire)}${C_ZDC_WALK}
 int main(void)
 {
-	(void)error_result, (void)judge_the_end;
+	(void)error_result, (void)gone;
 	for (size_t at = 0; at < sizeof STEPS / sizeof *STEPS; at++)
 		if (!judge(&STEPS[at]))
 			return 1;
 	return 0;
 }
 `;
+}
 
 async function verdictOf(recorded: Recorded, number: number): Promise<boolean> {
   const name = join(folder, `run-${number}`);

@@ -2,30 +2,49 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { PACKAGE_FOLDER } from '../corpus/suite.ts';
+import { linked } from './c-linked.ts';
+import { cMain } from './c-main.ts';
 import { cProcesses } from './c-processes.ts';
 import { cProgram, firstRefused } from './c-program.ts';
-import { C_ZDC_COMMANDS } from './c-zdc-commands.ts';
-import { C_ZDC_DEVICE } from './c-zdc-device.ts';
+import { repertoireOf } from './c-repertoire.ts';
+import { cZdcCommands } from './c-zdc-commands.ts';
+import { cZdcDevice, C_ZDC_OPENED } from './c-zdc-device.ts';
 import { inexpressible } from './c-zdc-expressible.ts';
-import { C_ZDC_MAPPING } from './c-zdc-mapping.ts';
-import { C_ZDC_MATCH } from './c-zdc-match.ts';
-import { C_ZDC_SAID } from './c-zdc-said.ts';
-import { C_ZDC_SIGHT } from './c-zdc-sight.ts';
+import { cZdcMapping } from './c-zdc-mapping.ts';
+import { cZdcMatch } from './c-zdc-match.ts';
+import { cZdcMemories } from './c-zdc-memories.ts';
+import { cZdcPage } from './c-zdc-page.ts';
+import { C_ZDC_RACE, C_ZDC_STARTING, cZdcTakingPart } from './c-zdc-race.ts';
+import { cZdcSaid } from './c-zdc-said.ts';
+import { cZdcSight } from './c-zdc-sight.ts';
+import { C_ZDC_SWAP } from './c-zdc-swap.ts';
 import { cZdcTable } from './c-zdc-table.ts';
-import { C_ZDC_WALK } from './c-zdc-walk.ts';
+import { cZdcTouch } from './c-zdc-touch.ts';
+import { C_ZDC_WALK, cZdcEnd } from './c-zdc-walk.ts';
+import { cZdcWatch } from './c-zdc-watch.ts';
 import { expectationOf, type ExpectedStep } from './expectation.ts';
 import { frameCountsOf } from './frame-counts.ts';
 import type { Subject } from './subject.ts';
 
+/** How our driver behaves, and what a program with it shows. */
+const SHOWN: readonly Capability[] = [
+  'device-copy-on-write',
+  'callbacks',
+  'allocations',
+  'entries',
+  'frames',
+  'every-step',
+];
+
 /** What a program with our driver can do and shows. */
 export const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
+  ...SHOWN,
   'fork',
   'discard',
   'protect',
   'host',
   'device-load',
   'device-store',
-  'device-copy-on-write',
   'pin',
   'evict',
   'attach',
@@ -38,11 +57,18 @@ export const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
   'inject-oom',
   'inject-no-frame',
   'inject-no-copy',
-  'callbacks',
-  'allocations',
-  'entries',
-  'frames',
-  'every-step',
+  'swap-on',
+  'shared',
+  'file',
+  'lock',
+  'advise',
+  'kernel-access',
+  'watch-missing',
+  'watch-write',
+  'soft-dirty',
+  'evict-all',
+  'exclusive',
+  'race',
 ]);
 
 /** Frames that a name can be told of, in the bits of a number. */
@@ -58,7 +84,10 @@ export function driverSteps(subject: Subject): readonly ExpectedStep[] | string 
   }
   if (file?.clause === 'accounting') return 'it breaks in its accounting, which our driver does not show';
   if (testCase.scope.frames > MOST_FRAMES) return `it has more than ${MOST_FRAMES} frames`;
-  const expectation = expectationOf({ ...testCase, scope: { ...testCase.scope, devices: 1 } }, DRIVER);
+  // What was never sent is not sent by the program.
+  const offered = [...DRIVER].filter((one) => subject.capabilities.has(one) || SHOWN.includes(one));
+  const scope = { ...testCase.scope, devices: 1 };
+  const expectation = expectationOf({ ...testCase, scope }, new Set(offered));
   if (expectation.kind === 'too-many')
     return `too much is allowed at step ${expectation.step} to write it down`;
   return expectation.steps;
@@ -73,21 +102,53 @@ const HEAD = [
   "Below stands the driver's own interface (zdc_uapi.h, GPL-2.0); another version of the driver may have another one.",
 ];
 
+/** What is told of a program in which commands race. */
+const ROUNDS = [
+  '',
+  'Two commands at once may go in several ways, so all steps are gone through several times: the driver stops on its way',
+  'more or less often and long, and the one begins first or the other. Each time it is allowed what one of the two orders',
+  'allows.',
+];
+
 /** A stand-alone program for our own driver. */
 export function cZdcExport(subject: Subject, steps: readonly ExpectedStep[]): string {
+  const repertoire = repertoireOf(steps);
   const scope = { ...subject.case.scope, devices: 1 };
-  return cProgram(subject, HEAD, [
-    `\n/* ---- The interface of the driver ---- */\n\n${driverInterface()}`,
-    cZdcTable(steps, scope, frameCountsOf(subject.case)),
-    C_ZDC_DEVICE,
-    C_ZDC_MAPPING,
-    C_ZDC_COMMANDS,
-    cProcesses('fork'),
-    C_ZDC_SIGHT,
-    C_ZDC_MATCH,
-    C_ZDC_SAID,
-    C_ZDC_WALK,
-  ]);
+  const races = repertoire.ops.has('race');
+  const touches = repertoire.ops.has('load') || repertoire.ops.has('store');
+  const atOnce = { takingPart: cZdcTakingPart(repertoire), starting: C_ZDC_STARTING };
+  const program = linked(
+    [
+      cZdcMemories(repertoire),
+      C_ZDC_SWAP,
+      cZdcPage(repertoire),
+      cZdcWatch(repertoire),
+      C_ZDC_RACE,
+      cZdcDevice(repertoire),
+      cZdcTouch(repertoire),
+      cZdcMapping(repertoire),
+      cZdcCommands(repertoire),
+    ],
+    [
+      cProcesses('fork', races ? atOnce : undefined),
+      cZdcSight(repertoire),
+      cZdcMatch(repertoire),
+      cZdcSaid(repertoire),
+      C_ZDC_WALK,
+      cZdcEnd(repertoire),
+      cMain({ touches, closingSteps: 1, rounds: races }),
+    ].join(''),
+  );
+  return cProgram(
+    subject,
+    [...HEAD, ...(races ? ROUNDS : [])],
+    [
+      `\n/* ---- The interface of the driver ---- */\n\n${driverInterface()}`,
+      cZdcTable(steps, scope, frameCountsOf(subject.case), repertoire),
+      C_ZDC_OPENED,
+      program,
+    ].join(''),
+  );
 }
 
 export function driverInterface(): string {
