@@ -144,8 +144,7 @@ static int end(int process)
 	give_order(process, (struct order){ OP_EXIT, 0, 0, 0 });
 	return gone(process);
 }
-
-${atOnce?.starting ?? ''}\
+${atOnce?.starting ?? ''}
 static int perform(const struct step *step, struct answer *answer)
 {
 	*answer = (struct answer){ .result = OK };

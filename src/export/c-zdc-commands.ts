@@ -132,8 +132,6 @@ function deeds(memories: ReadonlySet<MappingKind>, trapped: boolean): { readonly
 }
 
 function mapDeed(memories: ReadonlySet<MappingKind>): string {
-  const own = `map_private(${PAGE}, ${VALUE})`;
-  const common = `map_common(${PAGE}, ${VALUE}, order->more)`;
-  if (!memories.has('private')) return common;
-  return memories.size === 1 ? own : `order->more == PRIVATE_MEMORY ? ${own} : ${common}`;
+  if (!memories.has('private')) return `map_common(${PAGE}, ${VALUE}, order->more)`;
+  return memories.size === 1 ? `map_private(${PAGE}, ${VALUE})` : `map(${PAGE}, ${VALUE}, order->more)`;
 }

@@ -15,6 +15,12 @@ static int map_common(int page, int protection, int memory)
 	return done(got != wanted, page, protection);
 }
 `,
+    map: `
+static int map(int page, int protection, int memory)
+{
+	return memory == PRIVATE_MEMORY ? map_private(page, protection) : map_common(page, protection, memory);
+}
+`,
     move: `
 static int move(int page, int to, int keep)
 {

@@ -8,7 +8,7 @@ import type { Repertoire } from './c-repertoire.ts';
 export function cZdcMemories({ memories }: Repertoire): Chapter {
   const lines = [...memories].filter((kind) => kind !== 'private').map(lineFor);
   return {
-    title: 'What is mapped that is no process its own',
+    title: 'Memory that processes share',
     pieces: {
       memories: `
 /* Of each kind that the program maps a file in memory, with a page for each of a process. */

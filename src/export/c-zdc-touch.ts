@@ -16,11 +16,11 @@ export function cZdcTouch({ ops }: Repertoire): Chapter {
 `,
       ...touchPieces({
         threads,
-        ...(threads && watches && { before: 'int was_watched = watched[page] != WATCH_NONE;' }),
+        ...(threads && watches && { before: 'int is_watched = watches(page, value >= 0);' }),
         busError: !watches
           ? 'BUS_ERROR'
           : threads
-            ? 'bus_error(page, value >= 0, was_watched)'
+            ? 'bus_error(page, value >= 0, is_watched)'
             : 'bus_error(page, value >= 0)',
       }),
       kernel_load: `

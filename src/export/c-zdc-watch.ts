@@ -62,17 +62,24 @@ static int watch(int page, int how)
 	return OK;
 }
 `,
+    watches: `
+/* Whether such touches of a page are watched, and not refused anyway. */
+static int watches(int page, int writes)
+{
+	return permits(page, writes) && (watched[page] == WATCH_MISSING || (watched[page] == WATCH_STORES && writes));
+}
+`,
     is_trapped: `
 #define ENTRY_WATCHED (1ul << 57)
 static int is_trapped(int page, int writes)
 {
 	uint64_t entry;
-	if (watched[page] == WATCH_NONE || !permits(page, writes))
+	if (!watches(page, writes))
 		return 0;
 	entry = entry_of(getpid(), page);
 	if (watched[page] == WATCH_MISSING)
 		return !(entry & (ENTRY_PRESENT | ENTRY_SWAP));
-	return writes && (entry & ENTRY_PRESENT) && (entry & ENTRY_WATCHED);
+	return (entry & ENTRY_PRESENT) && (entry & ENTRY_WATCHED);
 }
 `,
     trap_or: `
@@ -92,10 +99,10 @@ static __thread int at_once;
  * What a touch came to that ended in SIGBUS. While two go at once, the page table may be another by now; but where the driver
  * has refused nobody, it was the watch.
  */
-static int bus_error(int page, int writes, int was_watched)
+static int bus_error(int page, int writes, int is_watched)
 {
 	if (at_once)
-		return !was_watched ? BUS_ERROR : calls->refused == 0 ? TRAPPED : BUS_OR_TRAP;
+		return !is_watched ? BUS_ERROR : calls->refused == 0 ? TRAPPED : BUS_OR_TRAP;
 	return is_trapped(page, writes) ? TRAPPED : BUS_ERROR;
 }
 `

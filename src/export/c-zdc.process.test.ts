@@ -12,6 +12,7 @@ import { cZdcMatch } from './c-zdc-match.ts';
 import { cZdcSaid } from './c-zdc-said.ts';
 import { C_ZDC_WALK } from './c-zdc-walk.ts';
 import { DRIVER, driverInterface, driverSteps } from './c-zdc.ts';
+import { DRIVER_CASES, driverCase } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
 import { directedRuns, type Recorded } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
@@ -26,7 +27,7 @@ afterAll(() => {
 
 const COMPILER = 'gcc';
 const hasCompiler = spawnSync(COMPILER, ['--version']).status === 0;
-const WRONG_ONE_OF = 2;
+const WRONG_ONE_OF = 3;
 const RIGHT_ONE_OF = 8;
 
 const run = promisify(execFile);
@@ -112,19 +113,31 @@ async function verdictOf(recorded: Recorded, number: number): Promise<boolean> {
   return status === 1;
 }
 
+const hasRace = ({ case: { commands } }: Recorded): boolean => commands.some(({ op }) => op === 'race');
+
 describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
   test('agrees with the judge on every mutant in its own case', { timeout: 300_000 }, async () => {
     const all = directedRuns([[...DRIVER]], ['linux-6.12']);
     const possible = all.filter((one) => typeof driverSteps(subjectOfCase(one.case)) !== 'string');
-    // Each is a program to compile, so some are enough.
-    const runs = [
-      ...possible.filter(({ wrong }) => wrong).filter((_, index) => index % WRONG_ONE_OF === 0),
-      ...possible.filter(({ wrong }) => !wrong).filter((_, index) => index % RIGHT_ONE_OF === 0),
-    ];
+    // Each is a program to compile, so some are enough; but every race.
+    const chosen = (wrong: boolean, oneOf: number): readonly Recorded[] =>
+      possible
+        .filter((one) => one.wrong === wrong)
+        .filter((one, index) => index % oneOf === 0 || hasRace(one));
+    const runs = [...chosen(true, WRONG_ONE_OF), ...chosen(false, RIGHT_ONE_OF)];
     expect(runs.filter(({ wrong }) => wrong).length).toBeGreaterThan(20);
+    expect(runs.filter((one) => one.wrong && hasRace(one)).length).toBeGreaterThan(3);
     const verdicts: [string, boolean][] = [];
     for (const [number, one] of runs.entries()) verdicts.push([one.name, await verdictOf(one, number)]);
     expect(verdicts).toEqual(runs.map(({ name, wrong }): [string, boolean] => [name, wrong]));
+  });
+
+  test.each(Object.keys(DRIVER_CASES))('is compiled without a warning: %s', (name) => {
+    const exported = exportAs('c', subjectOfCase(driverCase(DRIVER_CASES[name] ?? [])), 'zdc');
+    if (exported.kind === 'refused') throw new Error(exported.why);
+    const flags = ['-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-O2', '-x', 'c', '-'];
+    const { status, stderr } = spawnSync(COMPILER, flags, { input: exported.text, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   test('is skipped where there is no such driver', () => {

@@ -6,9 +6,11 @@ import { type Command, OPS } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import {
   attach,
+  charge,
   detach,
   evict,
   heal,
+  hotAdd,
   inject,
   load,
   map,
@@ -126,9 +128,8 @@ describe('what C cannot express is refused, with the step and the command', () =
   });
 
   test.each([
-    [swapOn(1), 'swap areas are not its business'],
-    [map(0, 1, 'write', 'file'), 'it maps anonymous and host memory alone'],
-    [watch(0, 0, 'missing'), 'the exported program does not know it'],
+    [charge(), 'a kernel charges control groups in batches'],
+    [hotAdd, 'the guest has no memory that could be added'],
     [onDevice(1, toDevice(0, 0)), 'a program drives its first device'],
   ])('%j, for our driver', (command, why) => {
     const testCase: Case = {
