@@ -1,4 +1,5 @@
 import type { Repertoire } from './c-repertoire.ts';
+import { C_ZDC_RACES_FIT } from './c-zdc-race-match.ts';
 
 /** The part of an exported C program that finds out how far what is seen fits one of the allowed ways. */
 export const cZdcMatch = ({ ops, memories }: Repertoire): string => `
@@ -30,7 +31,7 @@ static int name_of(const struct known *known, int frame)
 	return -1;
 }
 
-${ops.has('race') ? RACES_FIT : ''}\
+${ops.has('race') ? C_ZDC_RACES_FIT : ''}\
 static int faults_fit(const struct way *way, const struct known *before)
 {
 	int frame = way->frame < 0 ? -1 : before->frames[way->frame];
@@ -131,38 +132,6 @@ const IS_EITHER = `/* Of a file's page it cannot be told whether it was read. */
 static int is_either(int wanted, int seen)
 {
 	return wanted == HOLE_OR_PRESENT && (seen == HOLE || seen == PRESENT);
-}
-
-`;
-
-const RACES_FIT = `static int both_fit(const struct way *way, const struct answer *answer)
-{
-	struct answer other = { .result = answer->other };
-	return fits(way->result, answer) && fits(way->other, &other);
-}
-
-/* In a race: whether page_fault may be called for a page, and for a frame that is there or was taken meanwhile. */
-static int may_call(const struct way *way, const struct known *before, const struct zdc_event *event)
-{
-	for (int at = way->places; at < way->places + way->place_count; at++) {
-		int name = PLACES[at].frame;
-		if (PLACES[at].process != event->process || PLACES[at].page != event->page)
-			continue;
-		if (times(ZDC_EVENT_ALLOC, event->frame) > 0)
-			return 1;
-		if (name >= 0 && (before->frames[name] == event->frame ||
-				  (before->frames[name] < 0 && name_of(before, event->frame) < 0)))
-			return 1;
-	}
-	return 0;
-}
-
-static int calls_fit(const struct way *way, const struct known *before)
-{
-	for (unsigned at = 0; at < event_count; at++)
-		if (events[at].kind == ZDC_EVENT_FAULT && !may_call(way, before, &events[at]))
-			return 0;
-	return times(ZDC_EVENT_FAULT, -1) >= way->faults;
 }
 
 `;

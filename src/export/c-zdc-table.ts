@@ -1,23 +1,20 @@
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { CommandOf } from '../../spec/vocabulary/command.ts';
-import { cAnswer, otherName, resultName } from './c-answer.ts';
-import { cOrders, orderColumns, orderText } from './c-order.ts';
+import { cAnswer, resultName } from './c-answer.ts';
+import { cOrders, orderColumns } from './c-order.ts';
 import { cOrderWords } from './c-order-words.ts';
 import type { Repertoire } from './c-repertoire.ts';
 import { C_STEP } from './c-table.ts';
+import { RACE_COLUMNS, raceColumns, raceTables } from './c-zdc-race-table.ts';
 import type { ExpectedStep } from './expectation.ts';
 import type { FrameCounts } from './frame-counts.ts';
-import { type EntryShown, isFrame, NAMES_IN_ORDER } from './state-shown.ts';
+import { type EntryShown, frameNumber, isFrame } from './state-shown.ts';
 
 /** Entries that are words, as the program names them; one for each, in order. */
 const WORDS = ['unmapped', 'hole', 'present', 'poison', 'exclusive'] as const;
 
-/** A name of a frame as a number. */
-const numberOf = (name: string | undefined): number =>
-  name === undefined ? -1 : NAMES_IN_ORDER.indexOf(name);
-
 function entryName(entry: EntryShown): string {
-  if (isFrame(entry)) return `ON(${numberOf(entry.frame)}, ${Number(entry.write)})`;
+  if (isFrame(entry)) return `ON(${frameNumber(entry.frame)}, ${Number(entry.write)})`;
   // Of a file's page nobody can tell whether it was read.
   if (typeof entry === 'object') return 'HOLE_OR_PRESENT';
   return entry.toUpperCase();
@@ -107,67 +104,12 @@ static struct zdc_look counted;
 
 const EITHER = ['HOLE_OR_PRESENT', 'hole or present'];
 
-const RACE_COLUMNS = `\t/*
-	 * Of a race: what the right one answers, and the PLACES for which page_fault may be called, as often as may be, but no
-	 * less often than is said above.
-	 */
-	int other;
-	int places;
-	int place_count;
-`;
-
-const raceTables = (races: readonly CommandOf<'race'>[], places: readonly string[], scope: Scope): string => `
-/* Two orders at once, and whose they are. A process gets its part in one as OP_RACE: the number of the race, and its side. */
-enum { LEFT, RIGHT, BOTH };
-static const struct race {
-	int processes[2];
-	struct order orders[2];
-} RACES[] = {
-${races.map((race) => `\t${raceRow(race, scope)},`).join('\n')}
-};
-
-/* A page that is touched in a race, and the name of the frame that it was on. */
-static const struct place {
-	int process;
-	int page;
-	int frame;
-} PLACES[] = {
-${(places.length === 0 ? [NOWHERE] : places).map((place) => `\t${place},`).join('\n')}
-};
-`;
-
-const NOWHERE = '{ -1, -1, -1 }';
-
-function raceRow({ left, right }: CommandOf<'race'>, scope: Scope): string {
-  const [one, other] = [orderText(left, scope), orderText(right, scope)];
-  return `{ { ${one.process}, ${other.process} }, { ${one.order}, ${other.order} } }`;
-}
-
 function wayRow(way: ExpectedStep['ways'][number], places: string[] | undefined): string {
   const { from, to, result, faults, calls, leaves = [], takes = 0, takesFrame } = way;
   const times = calls?.atLeast ?? faults?.times ?? 0;
-  const called = [times, faults?.process ?? 0, faults?.page ?? 0, numberOf(faults?.frame)];
-  const bits = leaves.reduce((mask, name) => (name === null ? mask : mask | (1 << numberOf(name))), 0);
-  const moved = [leaves.length, `0x${bits.toString(16)}`, takes, numberOf(takesFrame)];
+  const called = [times, faults?.process ?? 0, faults?.page ?? 0, frameNumber(faults?.frame)];
+  const bits = leaves.reduce((mask, name) => (name === null ? mask : mask | (1 << frameNumber(name))), 0);
+  const moved = [leaves.length, `0x${bits.toString(16)}`, takes, frameNumber(takesFrame)];
   const raced = places === undefined ? [] : raceColumns(way, places);
   return `{ ${[from, to, resultName(result), ...called, ...moved, ...raced].join(', ')} }`;
-}
-
-function raceColumns(
-  { result, calls }: ExpectedStep['ways'][number],
-  places: string[],
-): readonly (string | number)[] {
-  const own = (calls?.places ?? []).map(
-    ({ process, page, frame }) => `{ ${process}, ${page}, ${numberOf(frame)} }`,
-  );
-  const first = placesFrom(own, places);
-  return [otherName(result), first, own.length];
-}
-
-/** Where places stand in the table; they are put at its end where they stand nowhere yet. */
-function placesFrom(own: readonly string[], places: string[]): number {
-  for (let at = 0; at + own.length <= places.length; at++) {
-    if (own.every((place, index) => places[at + index] === place)) return at;
-  }
-  return places.push(...own) - own.length;
 }
