@@ -98,6 +98,7 @@ static void print_result(const char *before, int result)
 `;
 }
 
-const EITHER = `\tif (answer->result == BUS_OR_TRAP)
+const EITHER = `	/* Nobody can tell whether it was the watch or the driver. */
+\tif (answer->result == BUS_OR_TRAP)
 		return wanted == BUS_ERROR || wanted == TRAPPED;
 `;

@@ -32,11 +32,13 @@ const enumOf = (words: Readonly<Record<string, string>>, ...more: readonly strin
   `enum { ${[...Object.values(words), ...more].join(', ')} };\n`;
 
 /** The part of an exported C program that declares those words that C does not have. */
-export const cOrderWords = ({ ops, memories }: Repertoire): string =>
-  [
+export function cOrderWords({ ops, memories }: Repertoire): string {
+  const words = [
     [...memories].some((kind) => kind !== 'private') ? enumOf(MEMORIES, 'MEMORIES') : '',
     ops.has('watch') ? enumOf(WATCHES) : '',
     ops.has('advise')
       ? '/* No advice of C: to move the page nearer to another processor. */\n#define MOVE_NEARER -1\n'
       : '',
   ].join('');
+  return words === '' ? '' : `\n${words}`;
+}

@@ -38,8 +38,11 @@ static int move(int page, int to, int keep)
       ? `
 static int unmap(int page)
 {
-	watched[page] = WATCH_NONE;
-	return done(munmap(address_of(page), ZDC_PAGE), page, -1);
+	int result = done(munmap(address_of(page), ZDC_PAGE), page, -1);
+	/* Not before: somebody may touch it meanwhile. */
+	if (result == OK)
+		watched[page] = WATCH_NONE;
+	return result;
 }
 `
       : `

@@ -38,9 +38,9 @@ const HEAD = [
 /** What is told of a program in which commands race. */
 const ROUNDS = [
   '',
-  'Two commands at once may go in several ways, so all steps are gone through several times: the driver stops on its way',
-  'more or less often and long, and the one begins first or the other. Each time it is allowed what one of the two orders',
-  'allows.',
+  'Two commands at once may go in several ways, so all steps are gone through several times: now one of them begins, now',
+  'the other, and the driver stops on its way more or less often, and for longer or shorter. Each time that is allowed',
+  'which one order of the two allows.',
 ];
 
 /** A stand-alone program for our own driver. */

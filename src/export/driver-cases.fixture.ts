@@ -221,6 +221,9 @@ export const DRIVER_CASES: Readonly<Record<string, readonly Command[]>> = {
     inject('sigbus'),
     race(store(0, 0, 8), load(0, 0)),
     load(0, 0),
+    map(0, 1),
+    watch(0, 1, 'missing'),
+    race(load(0, 1), unmap(0, 1)),
   ],
 };
 
