@@ -19,6 +19,7 @@ Examples:
   zdc export FILE --to json                          the case with all that is allowed at each step, for any harness
 
 The tests for vitest and Python start the adapter that ZDC_TARGET names, and never another one. They need nothing of ours.
+A program for our own driver does whatever "--target linux" was sent; the kernel's test device does less.
 What the JSON holds is told in src/export/FORMAT.md. What cannot be exported ends with 2 and says why.`;
 
 interface ExportFlags {

@@ -1,4 +1,5 @@
-import { isVector, type Result } from '../../spec/vocabulary/result.ts';
+import { isBoth, isVector, type Result } from '../../spec/vocabulary/result.ts';
+import type { Repertoire } from './c-repertoire.ts';
 import { cString } from './c-text.ts';
 
 /** Answers that are words, as the program names and prints them: the first is -1. Some it can see and never allows. */
@@ -14,6 +15,10 @@ const WORDS = [
   ['DEVICE_ERROR', 'ENODEV', 'ENODEV'],
   ['BUSY_ERROR', 'EBUSY', 'EBUSY'],
   ['ARGUMENT_ERROR', 'EINVAL', 'EINVAL'],
+  ['EXISTS_ERROR', 'EEXIST', 'EEXIST'],
+  ['TRAPPED', 'trapped', undefined],
+  ['IS_CLEAN', 'clean', undefined],
+  ['IS_DIRTY', 'dirty', undefined],
   ['IS_ABSENT', 'absent', undefined],
   ['IS_PRESENT', 'present', undefined],
   ['IS_SPECIAL', 'special', undefined],
@@ -21,8 +26,9 @@ const WORDS = [
   ['OTHER_ERROR', 'another error', undefined],
 ] as const;
 
-/** An answer, as the program writes it. */
+/** An answer, as the program writes it; of a race, the left one's. */
 export function resultName(result: Result): string {
+  if (isBoth(result)) return resultName(result.left);
   if (typeof result === 'number') return String(result);
   if (isVector(result)) {
     const bits = result.reduce((mask, outcome, index) => mask | (outcome === 'moved' ? 1 << index : 0), 0);
@@ -32,8 +38,13 @@ export function resultName(result: Result): string {
   return WORDS.find(([, word]) => word === result)?.[0] ?? 'OTHER_ERROR';
 }
 
+/** What the right one of a race answers, as the program writes it; nothing of what is no race. */
+export const otherName = (result: Result): string => (isBoth(result) ? resultName(result.right) : '0');
+
 /** The part of an exported C program that says what an answer is. */
-export const C_ANSWER = `
+export function cAnswer({ ops }: Pick<Repertoire, 'ops'>): string {
+  const races = ops.has('race');
+  return `
 /* Answers: a value; one of these; or for each page of a range a bit that says whether it moved. */
 enum {
 ${WORDS.map(([name], index) => `\t${name} = ${-1 - index},`).join('\n')}
@@ -48,6 +59,7 @@ struct answer {
 	int result;
 	/* Pages of a vector of which it could not be seen whether they moved. */
 	unsigned unseen;
+${races ? "\t/* Of a race: what the right one answers; the result is the left one's. */\n\tint other;\n" : ''}\
 };
 
 static int error_result(int number)
@@ -79,3 +91,4 @@ static void print_result(const char *before, int result)
 		printf("pages moved, by bits: 0x%x", (unsigned)(VECTOR(0) - result));
 }
 `;
+}

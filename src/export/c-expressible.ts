@@ -16,7 +16,7 @@ export const inexpressible = (command: Command): string | undefined =>
         .with({ op: P.union('close', 'open') }, () => 'its owner is the process that has it open')
         .with({ op: 'make-exclusive' }, () => 'it gives the page back before its request returns')
         .with({ op: 'device-exchange' }, () => 'it has no request that exchanges a value')
-        .with({ op: 'race' }, () => 'the exported program has one thread')
+        .with({ op: 'race' }, () => 'the program does one thing at a time with it')
         .with({ op: 'swap-on' }, () => 'swap areas are not its business')
         .with({ op: 'watch' }, () => 'nobody in the program watches pages')
         .with({ op: P.union('clear-soft-dirty', 'soft-dirty') }, () => 'few kernels track stores')

@@ -1,8 +1,18 @@
+/** What of a program's main function depends on what it does. */
+interface Course {
+  /** Whether pages are touched, and so may send signals. */
+  readonly touches: boolean;
+  /** How many of the lines that it prints tell of what is left in the end. */
+  readonly closingSteps: number;
+  /** Whether it goes through its steps several times, for they may go in several ways. */
+  readonly rounds: boolean;
+}
+
 /**
- * The main function of an exported C program. Before it stand `find_device`, `judge`, `CLOSING_STEPS` and
- * `judge_the_end`, which looks at what is left when every process has ended.
+ * The main function of an exported C program. Before it stand `find_device`, `judge`, and where they are needed
+ * `judge_the_end`, which looks at what is left when every process has ended, and for rounds `begin_round` and `ROUNDS`.
  */
-export const C_MAIN = `
+export const cMain = ({ touches, closingSteps, rounds }: Course): string => `
 /* ---- The program ---- */
 
 static void skip(const char *why)
@@ -13,12 +23,7 @@ static void skip(const char *why)
 
 static void prepare(void)
 {
-	struct sigaction action;
-	memset(&action, 0, sizeof action);
-	action.sa_sigaction = on_signal;
-	action.sa_flags = SA_SIGINFO;
-	sigaction(SIGSEGV, &action, NULL);
-	sigaction(SIGBUS, &action, NULL);
+${touches ? CATCHES : ''}\
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	/* Children of processes that ended are cleared away here, too. */
@@ -32,6 +37,23 @@ static void prepare(void)
 			give_up("pipe");
 }
 
+static void end_all(void)
+{
+	for (int process = 0; process < PROCESSES; process++)
+		if (alive[process] > 0)
+			kill(alive[process], SIGKILL);
+}
+${rounds ? ROUND_AFTER_ROUND : straight(closingSteps)}`;
+
+const CATCHES = `\tstruct sigaction action;
+	memset(&action, 0, sizeof action);
+	action.sa_sigaction = on_signal;
+	action.sa_flags = SA_SIGINFO;
+	sigaction(SIGSEGV, &action, NULL);
+	sigaction(SIGBUS, &action, NULL);
+`;
+
+const straight = (closingSteps: number): string => `
 int main(void)
 {
 	const int steps = (int)(sizeof STEPS / sizeof *STEPS);
@@ -42,14 +64,52 @@ int main(void)
 	prepare();
 	if (!start(0))
 		give_up("no process could be started");
-	printf("TAP version 13\\n1..%d\\n", steps + CLOSING_STEPS);
+	printf("TAP version 13\\n1..%d\\n", steps${closingSteps === 0 ? '' : ` + ${closingSteps}`});
 	for (int at = 0; at < steps && well; at++) {
 		well = judge(&STEPS[at]);
 		printf("%s %d - %s\\n", well ? "ok" : "not ok", at + 1, STEPS[at].text);
 	}
-	for (int process = 0; process < PROCESSES; process++)
-		if (alive[process] > 0)
-			kill(alive[process], SIGKILL);
-	return well && judge_the_end(steps + 1) ? 0 : 1;
+	end_all();
+	return well${closingSteps === 0 ? '' : ' && judge_the_end(steps + 1)'} ? 0 : 1;
+}
+`;
+
+const ROUND_AFTER_ROUND = `
+/* Goes through all steps; answers the number of the one that is not allowed (0: none), and what it is. */
+static int go_through(const char **text)
+{
+	const int steps = (int)(sizeof STEPS / sizeof *STEPS);
+	if (!start(0))
+		give_up("no process could be started");
+	for (int at = 0; at < steps; at++) {
+		if (judge(&STEPS[at]))
+			continue;
+		*text = STEPS[at].text;
+		return at + 1;
+	}
+	end_all();
+	*text = "every frame came back";
+	return all_came_back() ? 0 : steps + 1;
+}
+
+int main(void)
+{
+	int failed = 0;
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!find_device())
+		skip(DEVICE " cannot be opened");
+	prepare();
+	printf("TAP version 13\\n1..%d\\n", ROUNDS);
+	for (int round = 0; round < ROUNDS && !failed; round++) {
+		const char *text;
+		begin_round(round);
+		failed = go_through(&text);
+		if (failed)
+			printf("not ok %d - in round %d, at step %d: %s\\n", round + 1, round + 1, failed, text);
+		else
+			printf("ok %d - round %d\\n", round + 1, round + 1);
+	}
+	end_all();
+	return failed ? 1 : 0;
 }
 `;

@@ -1,4 +1,10 @@
-import { cTouch } from './c-touch.ts';
+import { touchPieces } from './c-touch.ts';
+
+const TOUCH = touchPieces({
+  rescues: 'zdc_fault(info->si_addr, touching == STORING)',
+  threads: false,
+  busError: 'BUS_ERROR',
+});
 
 /** The part of an exported C program that carries out one command in one process. */
 export const C_MEMORY = `
@@ -21,7 +27,7 @@ static void *address_of(int page)
 #define CELL uint32_t
 #define CELLS (page_size / sizeof(CELL))
 #define CELL_AT(number) ((number) * sizeof(CELL))
-${cTouch('zdc_fault(info->si_addr, touching == STORING)')}
+${Object.values(TOUCH).join('')}
 /* Opens the device for a process that begins: what a parent has opened is for the parent's memory. */
 static int enter(int process)
 {

@@ -1,9 +1,16 @@
+/** What processes do that go two at a time: each its part in it, and what has them begin. */
+interface AtOnce {
+  readonly takingPart: string;
+  readonly starting: string;
+}
+
 /**
- * The part of an exported C program that keeps its processes and drives them one at a time; `fork` is what it calls to
- * fork. Before it stand `carry_out`, and `enter` and `left`: what the device is told of a process that begins or is gone.
+ * The part of an exported C program that keeps its processes and drives them, one at a time but for a race; `fork` is what
+ * it calls to fork. Before it stand `carry_out`, and `enter` and `left`: what the device is told of a process that begins
+ * or is gone.
  */
-export const cProcesses = (fork: string): string => `
-/* ---- Processes: each waits for orders on a pipe of its own, so that steps follow one another and never race ---- */
+export const cProcesses = (fork: string, atOnce?: AtOnce): string => `
+/* ---- Processes: each waits for orders on a pipe of its own, so that steps follow one another ---- */
 
 static int orders[PROCESSES][2];
 static int answers[PROCESSES][2];
@@ -20,40 +27,50 @@ static void give_up(const char *what)
 	exit(2);
 }
 
-static void send_answer(int self, int result, unsigned unseen)
+static void send_answer(int self, struct answer answer)
 {
-	struct answer answer = { result, unseen };
 	if (write(answers[self][1], &answer, sizeof answer) != sizeof answer)
 		_exit(3);
 }
 
 static void begin(int self)
 {
+	struct answer first = { .result = (int)getpid() };
 	if (!enter(self))
 		_exit(3);
-	send_answer(self, (int)getpid(), 0);
+	send_answer(self, first);
 }
 
+/* Answers which process this is then: the child is another, and says so itself. */
+static int fork_into(int self, int other, struct answer *answer)
+{
+	pid_t child = ${fork}();
+	if (child == 0) {
+		begin(other);
+		return other;
+	}
+	answer->result = child < 0 ? error_result(errno) : OK;
+	return self;
+}
+${atOnce?.takingPart ?? ''}
 /* The life of a process. */
 static void serve(int self)
 {
 	struct order order;
 	begin(self);
 	while (read(orders[self][0], &order, sizeof order) == sizeof order) {
+		struct answer answer = { .result = OK };
+		int me = self;
 		if (order.op == OP_EXIT)
 			_exit(0);
-		if (order.op == OP_FORK) {
-			pid_t child = ${fork}();
-			if (child == 0) {
-				self = order.argument;
-				begin(self);
-			} else {
-				send_answer(self, child < 0 ? error_result(errno) : OK, 0);
-			}
-			continue;
-		}
-		struct answer answer = carry_out(&order);
-		send_answer(self, answer.result, answer.unseen);
+${atOnce === undefined ? '' : TAKES_PART}\
+		if (order.op == OP_FORK)
+			me = fork_into(self, order.argument, &answer);
+		else
+			answer = carry_out(&order);
+		if (me == self)
+			send_answer(self, answer);
+		self = me;
 	}
 	_exit(0);
 }
@@ -71,10 +88,15 @@ static int hear(int process, struct answer *answer)
 	return 0;
 }
 
-static int ask(int process, struct order order, struct answer *answer)
+static void give_order(int process, struct order order)
 {
 	if (write(orders[process][1], &order, sizeof order) != sizeof order)
 		give_up("an order was not taken");
+}
+
+static int ask(int process, struct order order, struct answer *answer)
+{
+	give_order(process, order);
 	return hear(process, answer);
 }
 
@@ -119,16 +141,13 @@ static int gone(int process)
 
 static int end(int process)
 {
-	struct order order = { OP_EXIT, 0, 0, 0 };
-	if (write(orders[process][1], &order, sizeof order) != sizeof order)
-		give_up("an order was not taken");
+	give_order(process, (struct order){ OP_EXIT, 0, 0, 0 });
 	return gone(process);
 }
-
+${atOnce?.starting ?? ''}
 static int perform(const struct step *step, struct answer *answer)
 {
-	answer->result = OK;
-	answer->unseen = 0;
+	*answer = (struct answer){ .result = OK };
 	switch (step->order.op) {
 	case OP_SPAWN:
 		return start(step->process);
@@ -139,6 +158,7 @@ static int perform(const struct step *step, struct answer *answer)
 	case OP_FORK:
 		return ask(step->process, step->order, answer) &&
 		       (answer->result != OK || welcome(step->order.argument));
+${atOnce === undefined ? '' : '\tcase OP_RACE:\n\t\treturn hold_race(step->order.page, answer);\n'}\
 	default:
 		if (step->process >= 0)
 			return ask(step->process, step->order, answer);
@@ -147,4 +167,10 @@ static int perform(const struct step *step, struct answer *answer)
 		return 1;
 	}
 }
+`;
+
+const TAKES_PART = `\t\tif (order.op == OP_RACE) {
+			self = take_part(self, &RACES[order.page], order.argument);
+			continue;
+		}
 `;

@@ -1,6 +1,5 @@
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import { C_MAIN } from './c-main.ts';
 import { cComment } from './c-text.ts';
 import { remarks } from './remarks.ts';
 import type { Subject } from './subject.ts';
@@ -19,23 +18,39 @@ export function firstRefused(
   return undefined;
 }
 
-/** A stand-alone program of these parts, under what it says of itself. */
-export const cProgram = (subject: Subject, head: readonly string[], parts: readonly string[]): string =>
-  `${cComment([...remarks(subject), '', ...head])}
+const HEADERS = [
+  'errno.h',
+  'fcntl.h',
+  'poll.h',
+  'setjmp.h',
+  'signal.h',
+  'stdint.h',
+  'stdio.h',
+  'stdlib.h',
+  'string.h',
+  'sys/ioctl.h',
+  'sys/mman.h',
+  'sys/prctl.h',
+  'time.h',
+  'unistd.h',
+];
+
+/** Headers that few programs need, each with what it is needed for. */
+const MORE_HEADERS = [
+  ['linux/userfaultfd.h', 'UFFDIO_API'],
+  ['pthread.h', 'pthread_create'],
+  ['sched.h', 'sched_yield'],
+  ['sys/swap.h', 'swapon'],
+  ['sys/syscall.h', 'syscall'],
+  ['sys/uio.h', 'vmsplice'],
+] as const;
+
+/** A stand-alone program, under what it says of itself. */
+export function cProgram(subject: Subject, head: readonly string[], text: string): string {
+  const more = MORE_HEADERS.filter(([, name]) => new RegExp(`\\b${name}\\b`).test(text));
+  const headers = [...HEADERS, ...more.map(([header]) => header)].toSorted();
+  return `${cComment([...remarks(subject), '', ...head])}
 
 #define _GNU_SOURCE
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <setjmp.h>
-#include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <time.h>
-#include <unistd.h>
-${parts.join('')}${C_MAIN}`;
+${headers.map((header) => `#include <${header}>\n`).join('')}${text}`;
+}

@@ -1,5 +1,6 @@
+import type { Op } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { C_ANSWER, resultName } from './c-answer.ts';
+import { cAnswer, resultName } from './c-answer.ts';
 import { cOrders, orderColumns } from './c-order.ts';
 import { cString } from './c-text.ts';
 import type { ExpectedStep } from './expectation.ts';
@@ -14,6 +15,20 @@ const ENTRIES = [
   ['DEVICE_WRITE', 'WRITE'],
   ['NOT_SEEN', '?'],
 ] as const;
+
+/** What a program against the test device can be ordered to do. */
+const KNOWN: ReadonlySet<Op> = new Set<Op>([
+  'map',
+  'unmap',
+  'discard',
+  'protect',
+  'load',
+  'store',
+  'migrate-to-device',
+  'migrate-to-system',
+  'device-load',
+  'device-store',
+]);
 
 const entryName = (entry: EntryShown): string => {
   if (isFrame(entry)) return entry.write ? 'DEVICE_WRITE' : 'DEVICE_READ';
@@ -35,7 +50,7 @@ export function cTable(steps: readonly ExpectedStep[], scope: Scope): string {
     );
   }
   const most = Math.max(...steps.map(({ states: after }) => after.length), 1);
-  return `${cOrders(scope)}${C_ANSWER}
+  return `${cOrders(scope, KNOWN, ['OP_LOOK'])}${cAnswer({ ops: KNOWN })}
 #define MOST_STATES ${most}
 
 enum { ${ENTRIES.map(([name]) => name).join(', ')} };

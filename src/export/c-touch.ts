@@ -1,13 +1,29 @@
+/** How loads and stores by the CPU are to be written. */
+interface Touching {
+  /** The condition under which somebody has mended the page, so that the touch is tried again. */
+  readonly rescues?: string;
+  /** Whether several threads touch at once. */
+  readonly threads: boolean;
+  /** What is kept before a touch, as a statement, and what a touch comes to that ends in SIGBUS. */
+  readonly before?: string;
+  readonly busError: string;
+}
+
 /**
- * The part of an exported C program in which the CPU loads and stores, with the signals that it may come to. `rescues`
- * is the condition under which somebody has mended the page, so that the touch is tried again. Before it stand
- * `address_of`, and CELL, CELLS and CELL_AT: how a page keeps its value.
+ * The pieces of an exported C program in which the CPU loads and stores, with the signals that it may come to. Before
+ * them stand `address_of`, and CELL, CELLS and CELL_AT: how a page keeps its value.
  */
-export const cTouch = (rescues: string | undefined): string => `
-static sigjmp_buf escape;
+export const touchPieces = ({
+  rescues,
+  threads,
+  before,
+  busError,
+}: Touching): Readonly<Record<string, string>> => ({
+  on_signal: `
+static ${threads ? '__thread ' : ''}sigjmp_buf escape;
 /* 0, LOADING or STORING. */
 enum { LOADING = 1, STORING };
-static volatile sig_atomic_t touching;
+static ${threads ? '__thread ' : ''}volatile sig_atomic_t touching;
 
 static void on_signal(int number, siginfo_t *info, void *context)
 {
@@ -17,12 +33,14 @@ ${rescues === undefined ? '' : `\tif (touching && ${rescues})\n\t\treturn;\n`}\
 		siglongjmp(escape, number);
 	signal(number, SIG_DFL);
 }
-
+`,
+  cell: `
 static volatile CELL *cell(volatile void *page, size_t number)
 {
 	return (volatile CELL *)((volatile char *)page + CELL_AT(number));
 }
-
+`,
+  value_in: `
 /* The value that all cells of a page hold. */
 static int value_in(volatile void *page)
 {
@@ -32,13 +50,15 @@ static int value_in(volatile void *page)
 			return TORN;
 	return first > LARGEST_VALUE ? STALE : (int)first;
 }
-
+`,
+  fill: `
 static void fill(volatile void *page, int value)
 {
 	for (size_t at = 0; at < CELLS; at++)
 		*cell(page, at) = (CELL)value;
 }
-
+`,
+  touch: `
 /* Never inlined, so that nothing of it lives in a register when a signal ends it. */
 static __attribute__((noinline)) int load_or_store(void *page, int value)
 {
@@ -51,15 +71,17 @@ static __attribute__((noinline)) int load_or_store(void *page, int value)
 /* The CPU loads (value -1) or stores. */
 static int touch(int page, int value)
 {
+${before === undefined ? '' : `\t${before}\n`}\
 	int number = sigsetjmp(escape, 1);
 	int result;
 	if (number != 0) {
 		touching = 0;
-		return number == SIGBUS ? BUS_ERROR : SEGMENT_VIOLATION;
+		return number == SIGBUS ? ${busError} : SEGMENT_VIOLATION;
 	}
 	touching = value < 0 ? LOADING : STORING;
 	result = load_or_store(address_of(page), value);
 	touching = 0;
 	return result;
 }
-`;
+`,
+});

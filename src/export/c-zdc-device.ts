@@ -1,5 +1,8 @@
-/** The part of an exported C program that speaks with our own driver. Before it stands the driver's own interface. */
-export const C_ZDC_DEVICE = `
+import type { Chapter } from './c-linked.ts';
+import type { Repertoire } from './c-repertoire.ts';
+
+/** The part of an exported C program that opens our own driver. Before it stands the driver's own interface. */
+export const C_ZDC_OPENED = `
 /* ---- The device ---- */
 
 #define DEVICE "/dev/zdc"
@@ -7,42 +10,21 @@ export const C_ZDC_DEVICE = `
 static int device = -1;
 static volatile struct zdc_log *calls;
 static struct zdc_info info;
-/* A file in memory, which all processes share. */
-static int host_memory = -1;
 
 static void give_up(const char *what);
+`;
 
-/* Opens the device, empties it, and finds out how the kernel writes its entries. */
-static int find_device(void)
-{
-	struct zdc_world_size size = { .devices = 1, .frames = FRAMES };
-	device = open(DEVICE, O_RDWR | O_CLOEXEC);
-	if (device < 0)
-		return 0;
-	if (ioctl(device, ZDC_RESET, &size) < 0 || ioctl(device, ZDC_INFO, &info) != 0)
-		give_up("the driver is of another version");
-	calls = mmap(NULL, ZDC_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
-	if (calls == MAP_FAILED)
-		give_up("the log of callbacks");
-	host_memory = memfd_create("host", 0);
-	if (host_memory < 0 || ftruncate(host_memory, PAGES * ZDC_PAGE) != 0)
-		give_up("host memory");
-	return 1;
-}
-
-/* A process is known to the driver by its memory. */
-static int enter(int process)
-{
-	uint32_t slot = (uint32_t)process;
-	return ioctl(device, ZDC_ENTER, &slot) == 0;
-}
-
-static void left(int process)
-{
-	uint32_t slot = (uint32_t)process;
-	ioctl(device, ZDC_LEAVE, &slot);
-}
-
+/** The part of an exported C program that makes the device ready, and tells it of processes. */
+export function cZdcDevice({ ops, memories }: Repertoire): Chapter {
+  const makesMemories = memories.size > Number(memories.has('private')) ? '\tmake_memories();\n' : '';
+  return {
+    title: 'Before and after a case',
+    pieces: {
+      complained: `
+/* What the kernel complained of before the program began. */
+static unsigned long complained;
+`,
+      taint: `
 /* Bits that say what the kernel complained of; that the driver is not one of its own is known. */
 static unsigned long taint(void)
 {
@@ -53,4 +35,52 @@ static unsigned long taint(void)
 	close(file);
 	return strtoul(text, NULL, 10) & ~(1ul << 12);
 }
-`;
+`,
+      missing_frames: `
+/* Empties the device. Answers how many frames never came back, though nobody is left who could hold them. */
+static int missing_frames(void)
+{
+	struct zdc_world_size size = { .devices = FRAMES / DEVICE_FRAMES, .frames = DEVICE_FRAMES };
+	int missing = ioctl(device, ZDC_RESET, &size);
+	if (missing < 0)
+		give_up("the driver is of another version");
+	return missing;
+}
+`,
+      find_device: `
+/* Opens the device, empties it, and finds out how the kernel writes its entries. */
+static int find_device(void)
+{
+	device = open(DEVICE, O_RDWR | O_CLOEXEC);
+	if (device < 0)
+		return 0;
+	missing_frames();
+	if (ioctl(device, ZDC_INFO, &info) != 0)
+		give_up("the driver is of another version");
+	calls = mmap(NULL, ZDC_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
+	if (calls == MAP_FAILED)
+		give_up("the log of callbacks");
+	complained = taint();
+${ops.has('race') ? '\tprepare_to_meet();\n' : makesMemories}\
+	return 1;
+}
+`,
+      enter: `
+/* A process is known to the driver by its memory. */
+static int enter(int process)
+{
+	uint32_t slot = (uint32_t)process;
+${ops.has('watch') ? '\tforget_watches();\n' : ''}\
+	return ioctl(device, ZDC_ENTER, &slot) == 0;
+}
+`,
+      left: `
+static void left(int process)
+{
+	uint32_t slot = (uint32_t)process;
+	ioctl(device, ZDC_LEAVE, &slot);
+}
+`,
+    },
+  };
+}

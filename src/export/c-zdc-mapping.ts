@@ -1,107 +1,85 @@
-import { cTouch } from './c-touch.ts';
+import type { Chapter } from './c-linked.ts';
+import type { Repertoire } from './c-repertoire.ts';
+import { PLACED_APART, PLACED_TOGETHER } from './c-zdc-placing.ts';
 
-/** The part of an exported C program for our own driver in which a process has to do with its own memory. */
-export const C_ZDC_MAPPING = `
-/* ---- One process and its memory ---- */
-
-static size_t page_size;
-/* Of each page: -1 where nothing is mapped, or its protection. */
-static int protections[PAGES];
-static unsigned char *buffer;
-
-static void *address_of(int page)
+/** The part of an exported C program for our own driver in which a process changes its mappings. */
+export const cZdcMapping = ({ ops }: Repertoire): Chapter => ({
+  title: 'Mappings',
+  pieces: {
+    ...(ops.has('soft-dirty') ? PLACED_APART : PLACED_TOGETHER),
+    map_common: `
+static int map_common(int page, int protection, int memory)
 {
-	return (void *)(ZDC_BASE + (unsigned long)page * ZDC_PAGE);
-}
-
-#define CELL uint64_t
-#define CELLS ZDC_CELLS
-#define CELL_AT(number) ZDC_CELL(number)
-${cTouch(undefined)}
-static int done(int failed, int page, int protection)
-{
-	if (failed)
-		return error_result(errno);
-	protections[page] = protection;
-	return OK;
-}
-
-static int map(int page, int protection, int host)
-{
-	int flags = MAP_FIXED_NOREPLACE | (host ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS);
+	int flags = MAP_FIXED_NOREPLACE | (memory == FILE_MEMORY ? MAP_PRIVATE : MAP_SHARED);
 	void *wanted = address_of(page);
-	void *got = mmap(wanted, ZDC_PAGE, protection, flags, host ? host_memory : -1,
-			 host ? page * (off_t)ZDC_PAGE : 0);
+	void *got = mmap(wanted, ZDC_PAGE, protection, flags, memories[memory], page * (off_t)ZDC_PAGE);
 	return done(got != wanted, page, protection);
 }
-
+`,
+    map: `
+static int map(int page, int protection, int memory)
+{
+	return memory == PRIVATE_MEMORY ? map_private(page, protection) : map_common(page, protection, memory);
+}
+`,
+    move: `
 static int move(int page, int to, int keep)
 {
 	int flags = MREMAP_MAYMOVE | MREMAP_FIXED | (keep ? MREMAP_DONTUNMAP : 0);
-	if (mremap(address_of(page), ZDC_PAGE, ZDC_PAGE, flags, address_of(to)) == MAP_FAILED)
+	if (!moves(page, to, flags))
 		return error_result(errno);
 	protections[to] = protections[page];
 	if (!keep)
 		protections[page] = -1;
 	return OK;
 }
-
+`,
+    unmap: ops.has('watch')
+      ? `
+static int unmap(int page)
+{
+	int result = done(munmap(address_of(page), ZDC_PAGE), page, -1);
+	/* Not before: somebody may touch it meanwhile. */
+	if (result == OK)
+		watched[page] = WATCH_NONE;
+	return result;
+}
+`
+      : `
+static int unmap(int page)
+{
+	return done(munmap(address_of(page), ZDC_PAGE), page, -1);
+}
+`,
+    populate: `
 /* That the mapping does not permit it is an error of its own here; it is told as elsewhere. */
 static int populate(int page)
 {
-	int writes = protections[page] >= 0 && (protections[page] & PROT_WRITE);
-	if (madvise(address_of(page), ZDC_PAGE, writes ? MADV_POPULATE_WRITE : MADV_POPULATE_READ) == 0)
+	int advice = permits(page, 1) ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
+	if (madvise(address_of(page), ZDC_PAGE, advice) == 0)
 		return OK;
 	return errno == EINVAL ? FAULT_ERROR : error_result(errno);
 }
-
-static uint64_t entry_of(pid_t process, int page)
+`,
+    lock: `
+/* A page that cannot be brought in is told of as if it were not mapped, and want of memory as EAGAIN. */
+static int lock(int page, int locks)
 {
-	char path[40];
-	uint64_t entry = 0;
-	int file;
-	snprintf(path, sizeof path, "/proc/%d/pagemap", process);
-	file = open(path, O_RDONLY | O_CLOEXEC);
-	if (file < 0 || pread(file, &entry, sizeof entry, (off_t)(ZDC_BASE / ZDC_PAGE + page) * 8) != 8)
-		give_up(path);
-	close(file);
-	return entry;
+	if ((locks ? mlock(address_of(page), ZDC_PAGE) : munlock(address_of(page), ZDC_PAGE)) == 0)
+		return OK;
+	if (errno == EAGAIN)
+		return MEMORY_ERROR;
+	return errno == ENOMEM && protections[page] >= 0 ? FAULT_ERROR : error_result(errno);
 }
-
-#define ENTRY_PRESENT (1ul << 63)
-#define ENTRY_SWAP (1ul << 62)
-#define ENTRY_SOLE (1ul << 56)
-
-static int page_map(int page)
+`,
+    advise: `
+/* There is one node, so that a page is as near to every processor as it can be: nobody is asked. */
+static int advise(int page, int advice)
 {
-	uint64_t entry = entry_of(getpid(), page);
-	if (entry & ENTRY_PRESENT)
-		return IS_PRESENT;
-	return !(entry & ENTRY_SWAP) ? IS_ABSENT : entry & ENTRY_SOLE ? IS_SPECIAL_SOLE : IS_SPECIAL;
+	if (advice == MOVE_NEARER)
+		return OK;
+	return madvise(address_of(page), ZDC_PAGE, advice) != 0 ? error_result(errno) : OK;
 }
-
-static int residency(int page)
-{
-	unsigned char resident;
-	return mincore(address_of(page), ZDC_PAGE, &resident) ? error_result(errno) : resident & 1;
-}
-
-/* The sum over the mappings of the case, as smaps shows them. */
-static int private_pages(void)
-{
-	FILE *file = fopen("/proc/self/smaps", "re");
-	char line[512];
-	unsigned long from = 0, start, end, kilobytes, sum = 0;
-	if (file == NULL)
-		give_up("/proc/self/smaps");
-	while (fgets(line, sizeof line, file) != NULL) {
-		if (sscanf(line, "%lx-%lx ", &start, &end) == 2)
-			from = start;
-		else if (from >= ZDC_BASE && from < ZDC_BASE + ZDC_PAGES * ZDC_PAGE &&
-			 sscanf(line, "Anonymous: %lu", &kilobytes) == 1)
-			sum += kilobytes;
-	}
-	fclose(file);
-	return (int)(sum * 1024 / ZDC_PAGE);
-}
-`;
+`,
+  },
+});

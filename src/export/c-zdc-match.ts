@@ -1,5 +1,8 @@
+import type { Repertoire } from './c-repertoire.ts';
+import { C_ZDC_RACES_FIT } from './c-zdc-race-match.ts';
+
 /** The part of an exported C program that finds out how far what is seen fits one of the allowed ways. */
-export const C_ZDC_MATCH = `
+export const cZdcMatch = ({ ops, memories }: Repertoire): string => `
 /* ---- What is allowed ---- */
 
 /* A state that is possible, with the frames that names have been seen to stand for; -1 where one has not. */
@@ -28,13 +31,26 @@ static int name_of(const struct known *known, int frame)
 	return -1;
 }
 
+/* The names of a device's frames are as many as these, and in the same order of devices. */
+static int is_device_of(int name, int frame)
+{
+	return name / DEVICE_FRAMES == frame / DEVICE_FRAMES;
+}
+
+/* Whether the driver of the frame's own device was called. */
+static int is_owner(const struct zdc_event *event)
+{
+	return event->device == event->frame / DEVICE_FRAMES;
+}
+
+${ops.has('race') ? C_ZDC_RACES_FIT : ''}\
 static int faults_fit(const struct way *way, const struct known *before)
 {
 	int frame = way->frame < 0 ? -1 : before->frames[way->frame];
 	for (unsigned at = 0; at < event_count; at++) {
 		const struct zdc_event *event = &events[at];
 		if (event->kind == ZDC_EVENT_FAULT && (event->process != way->process || event->page != way->page ||
-						       (frame >= 0 && event->frame != frame)))
+						       (frame >= 0 && event->frame != frame) || !is_owner(event)))
 			return 0;
 	}
 	return times(ZDC_EVENT_FAULT, -1) == way->faults;
@@ -64,12 +80,15 @@ static int books_fit(const struct way *way, const struct known *before, struct k
 			return 0;
 		if (net > (leaves ? 0 : 1) || net < (leaves || named < way->leaving ? -1 : 0))
 			return 0;
+		if (event->kind == ZDC_EVENT_ALLOC && way->takes_frame >= 0 && !is_device_of(way->takes_frame, event->frame))
+			return 0;
 		if (event->kind == ZDC_EVENT_ALLOC && way->takes_frame >= 0 && net == (leaves ? 0 : 1))
 			after->frames[way->takes_frame] = event->frame;
 	}
 	return times(ZDC_EVENT_ALLOC, -1) - times(ZDC_EVENT_FREE, -1) == way->takes - way->leaving;
 }
 
+${memories.has('file') ? IS_EITHER : ''}\
 /* A frame's name stands for the frame that it is first seen with, and for no other's. */
 static int entries_fit(const unsigned char *wanted, struct known *after)
 {
@@ -77,14 +96,14 @@ static int entries_fit(const unsigned char *wanted, struct known *after)
 		int frame = FRAME_OF(entries[at]);
 		int *known;
 		if (wanted[at] < FIRST_ON || entries[at] < FIRST_ON) {
-			if (wanted[at] != entries[at])
+			if (${memories.has('file') ? '!is_either(wanted[at], entries[at]) && ' : ''}wanted[at] != entries[at])
 				return 0;
 			continue;
 		}
 		known = &after->frames[FRAME_OF(wanted[at])];
 		if (IS_WRITE(wanted[at]) != IS_WRITE(entries[at]))
 			return 0;
-		if (*known < 0 && name_of(after, frame) < 0)
+		if (*known < 0 && name_of(after, frame) < 0 && is_device_of(FRAME_OF(wanted[at]), frame))
 			*known = frame;
 		if (*known != frame)
 			return 0;
@@ -112,12 +131,21 @@ static int how_far(const struct step *step, const struct way *way, const struct 
 	for (int name = 0; name < NAMES; name++)
 		if (way->leaves >> name & 1)
 			after->frames[name] = -1;
-	if (!fits(way->result, answer))
+	if (!${ops.has('race') ? 'both_fit(way' : 'fits(way->result'}, answer))
 		return BREAKS_RESULT;
-	if (!faults_fit(way, before) || !books_fit(way, before, after))
+	if (!${ops.has('race') ? '(step->order.op == OP_RACE ? calls_fit(way, before) : faults_fit(way, before))' : 'faults_fit(way, before)'} ||
+	    !books_fit(way, before, after))
 		return BREAKS_CALLBACKS;
 	if (step->looks && !entries_fit(STATES[step->states + way->to], after))
 		return BREAKS_ENTRIES;
 	return step->looks && !counts_fit() ? BREAKS_COUNTS : FITS;
 }
+`;
+
+const IS_EITHER = `/* Of a file's page it cannot be told whether it was read. */
+static int is_either(int wanted, int seen)
+{
+	return wanted == HOLE_OR_PRESENT && (seen == HOLE || seen == PRESENT);
+}
+
 `;

@@ -1,5 +1,7 @@
+import type { Repertoire } from './c-repertoire.ts';
+
 /** The part of an exported C program that says what is seen with our driver, and what is allowed instead. */
-export const C_ZDC_SAID = `
+export const cZdcSaid = ({ ops }: Repertoire): string => `
 /* ---- What is said of it ---- */
 
 static void print_entries(const char *before, const int *shown)
@@ -17,6 +19,7 @@ static void print_entries(const char *before, const int *shown)
 static void print_seen(const struct step *step, const struct answer *answer)
 {
 	print_result("# seen     ", answer->result);
+${ops.has('race') ? '\tif (step->order.op == OP_RACE)\n\t\tprint_result(" and ", answer->other);\n' : ''}\
 	for (unsigned at = 0; at < event_count; at++) {
 		const struct zdc_event *event = &events[at];
 		if (event->kind == ZDC_EVENT_FAULT)
@@ -38,12 +41,13 @@ static void print_seen(const struct step *step, const struct answer *answer)
 /* Whether two ways are printed alike. */
 static int looks_alike(const struct step *step, const struct way *one, const struct way *other, int far)
 {
-	if (one->result != other->result)
+	if (one->result != other->result${ops.has('race') ? ' || one->other != other->other' : ''})
 		return 0;
 	if (far >= BREAKS_CALLBACKS && (one->faults != other->faults || one->page != other->page ||
 					one->process != other->process ||
 					one->takes - one->leaving != other->takes - other->leaving))
 		return 0;
+${ops.has('race') ? '\tif (far >= BREAKS_CALLBACKS && (one->places != other->places || one->place_count != other->place_count))\n\t\treturn 0;\n' : ''}\
 	return far < BREAKS_ENTRIES ||
 	       memcmp(STATES[step->states + one->to], STATES[step->states + other->to], sizeof *STATES) == 0;
 }
@@ -52,8 +56,9 @@ static void print_way(const struct step *step, const struct way *way, int far)
 {
 	int wanted[PROCESSES * PAGES];
 	print_result("# expected ", way->result);
+${ops.has('race') ? '\tif (step->order.op == OP_RACE)\n\t\tprint_result(" and ", way->other);\n' : ''}\
 	if (far >= BREAKS_CALLBACKS) {
-		if (way->faults > 0)
+		${ops.has('race') ? RACED : ''}if (way->faults > 0)
 			printf("; page_fault %d times for page %d of process %d", way->faults, way->page, way->process);
 		else
 			printf("; no page_fault");
@@ -69,3 +74,10 @@ static void print_way(const struct step *step, const struct way *way, int far)
 	printf("\\n");
 }
 `;
+
+const RACED = `if (step->order.op == OP_RACE) {
+			printf("; page_fault at least %d times, for", way->faults);
+			for (int at = way->places; at < way->places + way->place_count; at++)
+				printf(" page %d of process %d", PLACES[at].page, PLACES[at].process);
+			printf("%s", way->place_count == 0 ? " no page" : "");
+		} else `;

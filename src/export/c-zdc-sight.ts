@@ -1,5 +1,7 @@
+import type { Repertoire } from './c-repertoire.ts';
+
 /** The part of an exported C program that looks at what our driver and the kernel show. */
-export const C_ZDC_SIGHT = `
+export const cZdcSight = ({ ops }: Repertoire): string => `
 /* ---- Looking ---- */
 
 /* The callbacks since the last step. */
@@ -19,8 +21,9 @@ static int on_device(uint64_t entry)
 	uint64_t pfn = (entry & ((1ul << 55) - 1)) >> 5;
 	if (type == info.write_type || type == info.read_type)
 		for (int frame = 0; frame < FRAMES; frame++)
-			if (info.pfns[0][frame] == pfn)
+			if (info.pfns[frame / DEVICE_FRAMES][frame % DEVICE_FRAMES] == pfn)
 				return ON(frame, type == info.write_type);
+${ops.has('make-exclusive') ? '\tif (type == info.exclusive_types[0] || type == info.exclusive_types[1])\n\t\treturn EXCLUSIVE;\n' : ''}\
 	/* It names nothing of ours: nothing that may ever be at rest here. */
 	return POISON;
 }
@@ -31,8 +34,8 @@ static int what_is(uint64_t entry, int mapping)
 		return UNMAPPED;
 	if (mapping == ZDC_SHARED)
 		return PRESENT;
-	if (entry & ENTRY_PRESENT)
-		return (entry & ((1ul << 55) - 1)) == info.zero_pfn ? HOLE : PRESENT;
+	if (is_present(entry))
+		return is_zeroes(entry) ? HOLE : PRESENT;
 	return entry & ENTRY_SWAP ? on_device(entry) : HOLE;
 }
 

@@ -1,38 +1,55 @@
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
-import { C_ANSWER, resultName } from './c-answer.ts';
+import type { CommandOf } from '../../spec/vocabulary/command.ts';
+import { cAnswer, resultName } from './c-answer.ts';
 import { cOrders, orderColumns } from './c-order.ts';
+import { cOrderWords } from './c-order-words.ts';
+import type { Repertoire } from './c-repertoire.ts';
 import { C_STEP } from './c-table.ts';
+import { RACE_COLUMNS, raceColumns, raceTables } from './c-zdc-race-table.ts';
 import type { ExpectedStep } from './expectation.ts';
 import type { FrameCounts } from './frame-counts.ts';
-import { type EntryShown, isFrame, NAMES_IN_ORDER } from './state-shown.ts';
+import { type EntryShown, frameNumber, isFrame } from './state-shown.ts';
 
 /** Entries that are words, as the program names them; one for each, in order. */
-const WORDS = ['unmapped', 'hole', 'present', 'poison'] as const;
-
-/** A name of a frame as a number. */
-const numberOf = (name: string | undefined): number =>
-  name === undefined ? -1 : NAMES_IN_ORDER.indexOf(name);
+const WORDS = ['unmapped', 'hole', 'present', 'poison', 'exclusive'] as const;
 
 function entryName(entry: EntryShown): string {
-  if (isFrame(entry)) return `ON(${numberOf(entry.frame)}, ${Number(entry.write)})`;
-  const [word] = [entry].flat();
-  return (WORDS.find((one) => one === word) ?? 'poison').toUpperCase();
+  if (isFrame(entry)) return `ON(${frameNumber(entry.frame)}, ${Number(entry.write)})`;
+  // Of a file's page nobody can tell whether it was read.
+  if (typeof entry === 'object') return 'HOLE_OR_PRESENT';
+  return entry.toUpperCase();
 }
 
 /** The types and tables of an exported C program for our own driver. */
-export function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, counts: FrameCounts): string {
+export function cZdcTable(
+  steps: readonly ExpectedStep[],
+  scope: Scope,
+  counts: FrameCounts,
+  repertoire: Repertoire,
+): string {
+  const { ops, memories } = repertoire;
   const ways: string[] = [];
   const states: string[] = [];
   const rows: string[] = [];
+  const races: CommandOf<'race'>[] = [];
+  const places: string[] = [];
   for (const step of steps) {
-    rows.push(`{ ${orderColumns(step, scope)}, ${ways.length}, ${step.ways.length}, ${states.length} }`);
-    ways.push(...step.ways.map(wayRow));
+    const columns = orderColumns(step, scope, races.length);
+    if (step.command.op === 'race') races.push(step.command);
+    rows.push(`{ ${columns}, ${ways.length}, ${step.ways.length}, ${states.length} }`);
+    ways.push(...step.ways.map((way) => wayRow(way, ops.has('race') ? places : undefined)));
     states.push(
       ...step.states.map(({ entries }) => `{ ${entries?.flat().map(entryName).join(', ') ?? 'UNMAPPED'} }`),
     );
   }
-  return `${cOrders(scope)}${C_ANSWER}
+  const words = [
+    ...WORDS.map((word) => [word.toUpperCase(), word]),
+    ...(memories.has('file') ? [EITHER] : []),
+  ];
+  return `${cOrders(scope, ops)}${cAnswer(repertoire)}
+/* Of all devices, and of each. */
 #define FRAMES ${framesIn(scope)}
+#define DEVICE_FRAMES ${Math.max(scope.frames, 1)}
 /* At the least one, lest an array be empty. */
 #define NAMES ${Math.max(framesIn(scope), 1)}
 #define MOST_POSSIBLE 512
@@ -44,16 +61,16 @@ static const int REFERENCES[] = { ${counts.references.join(', ')} };
  * Entries. ON: a device entry. In the table its frame is a name, which stands for the frame that it is first seen with;
  * in what is seen it is a number.
  */
-enum { ${WORDS.map((word) => word.toUpperCase()).join(', ')}, FIRST_ON };
-static const char *const ENTRIES[] = { ${WORDS.map((word) => `"${word}"`).join(', ')} };
+enum { ${words.map(([name]) => name).join(', ')}, FIRST_ON };
+static const char *const ENTRIES[] = { ${words.map(([, word]) => `"${word}"`).join(', ')} };
 #define ON(frame, write) (FIRST_ON + 2 * (frame) + (write))
 #define FRAME_OF(entry) (((entry) - FIRST_ON) / 2)
 #define IS_WRITE(entry) (((entry) - FIRST_ON) % 2)
-${C_STEP}
+${C_STEP}${cOrderWords(repertoire)}
 static const struct step STEPS[] = {
 ${rows.map((row) => `\t${row},`).join('\n')}
 };
-
+${races.length === 0 ? '' : raceTables(races, places, scope)}
 /* From one of the states before a step to one of the states after it. Names are numbers, -1 where there is none. */
 static const struct way {
 	int from;
@@ -70,6 +87,7 @@ static const struct way {
 	/* How many objects are put on frames, and the name of its frame where it is one. */
 	int takes;
 	int takes_frame;
+${races.length === 0 ? '' : RACE_COLUMNS}\
 } WAYS[] = {
 ${ways.map((way) => `\t${way},`).join('\n')}
 };
@@ -86,17 +104,14 @@ static struct zdc_look counted;
 `;
 }
 
-function wayRow({
-  from,
-  to,
-  result,
-  faults,
-  leaves = [],
-  takes = 0,
-  takesFrame,
-}: ExpectedStep['ways'][number]): string {
-  const called = [faults?.times ?? 0, faults?.process ?? 0, faults?.page ?? 0, numberOf(faults?.frame)];
-  const bits = leaves.reduce((mask, name) => (name === null ? mask : mask | (1 << numberOf(name))), 0);
-  const moved = [leaves.length, `0x${bits.toString(16)}`, takes, numberOf(takesFrame)];
-  return `{ ${[from, to, resultName(result), ...called, ...moved].join(', ')} }`;
+const EITHER = ['HOLE_OR_PRESENT', 'hole or present'];
+
+function wayRow(way: ExpectedStep['ways'][number], places: string[] | undefined): string {
+  const { from, to, result, faults, calls, leaves = [], takes = 0, takesFrame } = way;
+  const times = calls?.atLeast ?? faults?.times ?? 0;
+  const called = [times, faults?.process ?? 0, faults?.page ?? 0, frameNumber(faults?.frame)];
+  const bits = leaves.reduce((mask, name) => (name === null ? mask : mask | (1 << frameNumber(name))), 0);
+  const moved = [leaves.length, `0x${bits.toString(16)}`, takes, frameNumber(takesFrame)];
+  const raced = places === undefined ? [] : raceColumns(way, places);
+  return `{ ${[from, to, resultName(result), ...called, ...moved, ...raced].join(', ')} }`;
 }

@@ -1,3 +1,5 @@
+import type { Repertoire } from './c-repertoire.ts';
+
 /** The part of an exported C program that walks through the table with all states that are still possible. */
 export const C_ZDC_WALK = `
 /* ---- From step to step ---- */
@@ -42,13 +44,12 @@ static int walk(const struct step *step, const struct answer *answer, int prints
 /* One step: keeps what is still possible, and says whether anything is. */
 static int judge(const struct step *step)
 {
-	static unsigned long complained;
 	struct answer answer;
 	int furthest;
 	if (possible_count < 0) {
+		possible[0].state = 0;
 		memset(possible[0].frames, -1, sizeof possible[0].frames);
 		possible_count = 1;
-		complained = taint();
 	}
 	if (!perform(step, &answer)) {
 		printf("# a process ended, or was silent for too long\\n");
@@ -71,20 +72,39 @@ static int judge(const struct step *step)
 	possible_count = following_count;
 	return 1;
 }
+`;
 
+/** The part of an exported C program that looks at what is left in the end, after the only round or after each. */
+export const cZdcEnd = ({ ops, memories }: Repertoire): string => `
 /* No process is left, and no pin: every frame must have come back. */
-#define CLOSING_STEPS 1
-static int judge_the_end(int number)
+static int all_came_back(void)
 {
-	struct zdc_world_size size = { .devices = 1, .frames = FRAMES };
 	int missing;
 	for (int process = 0; process < PROCESSES; process++)
 		if (alive[process] > 0 && !gone(process))
 			give_up("a process does not end");
-	missing = ioctl(device, ZDC_RESET, &size);
+	missing = missing_frames();
 	if (missing > 0)
 		printf("# %d of the frames never came back, though no process and no pin is left\\n", missing);
-	printf("%s %d - every frame came back\\n", missing == 0 ? "ok" : "not ok", number);
+${ops.has('swap-on') ? '\tswap_off();\n' : ''}\
 	return missing == 0;
+}
+${ops.has('race') ? beginRound(memories.size > Number(memories.has('private'))) : JUDGE_THE_END}`;
+
+const JUDGE_THE_END = `
+static int judge_the_end(int number)
+{
+	int well = all_came_back();
+	printf("%s %d - every frame came back\\n", well ? "ok" : "not ok", number);
+	return well;
+}
+`;
+
+const beginRound = (hasMemories: boolean): string => `
+static void begin_round(int number)
+{
+	round_number = number;
+	possible_count = -1;
+${hasMemories ? '\tmake_memories();\n' : ''}\
 }
 `;

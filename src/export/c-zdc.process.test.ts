@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { WireEntry, WireObservation } from '../../spec/protocol/wire.ts';
-import { resultName } from './c-answer.ts';
+import { otherName, resultName } from './c-answer.ts';
+import { repertoireOf } from './c-repertoire.ts';
 import { cZdcTable } from './c-zdc-table.ts';
-import { C_ZDC_MATCH } from './c-zdc-match.ts';
-import { C_ZDC_SAID } from './c-zdc-said.ts';
+import { cZdcMatch } from './c-zdc-match.ts';
+import { cZdcSaid } from './c-zdc-said.ts';
 import { C_ZDC_WALK } from './c-zdc-walk.ts';
-import { DRIVER, driverInterface, driverSteps } from './c-zdc.ts';
+import { driverInterface } from './c-zdc.ts';
+import { DRIVER, driverSteps } from './driver-steps.ts';
+import { DRIVER_CASES, driverCase } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
 import { directedRuns, type Recorded } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
@@ -25,7 +28,7 @@ afterAll(() => {
 
 const COMPILER = 'gcc';
 const hasCompiler = spawnSync(COMPILER, ['--version']).status === 0;
-const WRONG_ONE_OF = 2;
+const WRONG_ONE_OF = 3;
 const RIGHT_ONE_OF = 8;
 
 const run = promisify(execFile);
@@ -34,12 +37,19 @@ const entryName = (entry: WireEntry): string =>
   typeof entry === 'object' ? `ON(${entry.frame}, ${Number(entry.write)})` : entry.toUpperCase();
 
 /** What was seen at a step, as statements that make the program see it. */
-function sight({ result, events = [], state }: WireObservation, { case: { scope } }: Recorded): string {
+function sight(
+  { result, events = [], state }: WireObservation,
+  { case: { scope } }: Recorded,
+  races: boolean,
+): string {
   const seen = events.map((one) => {
     const { event, frame = 0 } = one;
     const [process, page] = one.event === 'fault' ? [one.process, one.page] : [0, 0];
     const [refs, maps] = one.event === 'free' ? [one.refs ?? 0, one.maps ?? 0] : [0, 0];
-    return `{ ZDC_EVENT_${event.toUpperCase()}, ${process}, ${page}, ${frame}, ${refs}, ${maps} }`;
+    const kind = `ZDC_EVENT_${event.toUpperCase()}`;
+    const device = one.event === 'fault' ? (one.device ?? Math.floor(frame / scope.frames)) : 0;
+    const where = `.device = ${device}, .process = ${process}, .page = ${page}, .frame = ${frame}`;
+    return `{ .kind = ${kind}, ${where}, .refs = ${refs}, .maps = ${maps} }`;
   });
   const rows = (state?.entries ?? []).flatMap(
     (row) => row?.map(entryName) ?? Array.from({ length: scope.pages }, () => 'UNMAPPED'),
@@ -49,6 +59,7 @@ function sight({ result, events = [], state }: WireObservation, { case: { scope 
   });
   return [
     `answer->result = ${resultName(result)};`,
+    ...(races ? [`answer->other = ${otherName(result)};`] : []),
     `event_count = ${seen.length};`,
     ...seen.map((event, at) => `events[${at}] = (struct zdc_event)${event};`),
     ...rows.map((entry, at) => `entries[${at}] = ${entry};`),
@@ -57,7 +68,10 @@ function sight({ result, events = [], state }: WireObservation, { case: { scope 
 }
 
 /** A program that is told what was recorded, and says whether it is allowed. */
-const programOf = (recorded: Recorded): string => `
+function programOf(recorded: Recorded): string {
+  const repertoire = repertoireOf(recorded.steps);
+  const races = repertoire.ops.has('race');
+  return `
 #define _GNU_SOURCE
 #include <stdint.h>
 #include <stdio.h>
@@ -66,8 +80,9 @@ const programOf = (recorded: Recorded): string => `
 #include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-${driverInterface()}${cZdcTable(recorded.steps, recorded.case.scope, recorded.counts)}
-static int alive[PROCESSES], device;
+${driverInterface()}${cZdcTable(recorded.steps, recorded.case.scope, recorded.counts, repertoire)}
+static int alive[PROCESSES];
+static unsigned long complained;
 static int gone(int process) { return !alive[process]; }
 static void give_up(const char *what) { perror(what); exit(2); }
 static unsigned long taint(void) { return 0; }
@@ -77,20 +92,21 @@ static int perform(const struct step *step, struct answer *answer)
 {
 	answer->unseen = 0;
 	switch (step - STEPS) {
-${recorded.observations.map((one, at) => `	case ${at}: ${sight(one, recorded)} return 1;`).join('\n')}
+${recorded.observations.map((one, at) => `	case ${at}: ${sight(one, recorded, races)} return 1;`).join('\n')}
 	default: return 0;
 	}
 }
-${C_ZDC_MATCH}${C_ZDC_SAID}${C_ZDC_WALK}
+${cZdcMatch(repertoire)}${cZdcSaid(repertoire)}${C_ZDC_WALK}
 int main(void)
 {
-	(void)error_result, (void)judge_the_end;
+	(void)error_result, (void)gone;
 	for (size_t at = 0; at < sizeof STEPS / sizeof *STEPS; at++)
 		if (!judge(&STEPS[at]))
 			return 1;
 	return 0;
 }
 `;
+}
 
 async function verdictOf(recorded: Recorded, number: number): Promise<boolean> {
   const name = join(folder, `run-${number}`);
@@ -101,19 +117,31 @@ async function verdictOf(recorded: Recorded, number: number): Promise<boolean> {
   return status === 1;
 }
 
+const hasRace = ({ case: { commands } }: Recorded): boolean => commands.some(({ op }) => op === 'race');
+
 describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
   test('agrees with the judge on every mutant in its own case', { timeout: 300_000 }, async () => {
     const all = directedRuns([[...DRIVER]], ['linux-6.12']);
     const possible = all.filter((one) => typeof driverSteps(subjectOfCase(one.case)) !== 'string');
-    // Each is a program to compile, so some are enough.
-    const runs = [
-      ...possible.filter(({ wrong }) => wrong).filter((_, index) => index % WRONG_ONE_OF === 0),
-      ...possible.filter(({ wrong }) => !wrong).filter((_, index) => index % RIGHT_ONE_OF === 0),
-    ];
+    // Each is a program to compile, so some are enough; but every race.
+    const chosen = (wrong: boolean, oneOf: number): readonly Recorded[] =>
+      possible
+        .filter((one) => one.wrong === wrong)
+        .filter((one, index) => index % oneOf === 0 || hasRace(one));
+    const runs = [...chosen(true, WRONG_ONE_OF), ...chosen(false, RIGHT_ONE_OF)];
     expect(runs.filter(({ wrong }) => wrong).length).toBeGreaterThan(20);
+    expect(runs.filter((one) => one.wrong && hasRace(one)).length).toBeGreaterThan(3);
     const verdicts: [string, boolean][] = [];
     for (const [number, one] of runs.entries()) verdicts.push([one.name, await verdictOf(one, number)]);
     expect(verdicts).toEqual(runs.map(({ name, wrong }): [string, boolean] => [name, wrong]));
+  });
+
+  test.each(Object.keys(DRIVER_CASES))('is compiled without a warning: %s', (name) => {
+    const exported = exportAs('c', subjectOfCase(driverCase(DRIVER_CASES[name] ?? [])), 'zdc');
+    if (exported.kind === 'refused') throw new Error(exported.why);
+    const flags = ['-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-O2', '-x', 'c', '-'];
+    const { status, stderr } = spawnSync(COMPILER, flags, { input: exported.text, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 
   test('is skipped where there is no such driver', () => {

@@ -1,68 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { PACKAGE_FOLDER } from '../corpus/suite.ts';
+import { linked } from './c-linked.ts';
+import { cMain } from './c-main.ts';
 import { cProcesses } from './c-processes.ts';
-import { cProgram, firstRefused } from './c-program.ts';
-import { C_ZDC_COMMANDS } from './c-zdc-commands.ts';
-import { C_ZDC_DEVICE } from './c-zdc-device.ts';
-import { inexpressible } from './c-zdc-expressible.ts';
-import { C_ZDC_MAPPING } from './c-zdc-mapping.ts';
-import { C_ZDC_MATCH } from './c-zdc-match.ts';
-import { C_ZDC_SAID } from './c-zdc-said.ts';
-import { C_ZDC_SIGHT } from './c-zdc-sight.ts';
+import { cProgram } from './c-program.ts';
+import { repertoireOf } from './c-repertoire.ts';
+import { cZdcCommands } from './c-zdc-commands.ts';
+import { cZdcDevice, C_ZDC_OPENED } from './c-zdc-device.ts';
+import { cZdcMapping } from './c-zdc-mapping.ts';
+import { cZdcMatch } from './c-zdc-match.ts';
+import { cZdcMemories } from './c-zdc-memories.ts';
+import { cZdcPage } from './c-zdc-page.ts';
+import { cZdcQuery } from './c-zdc-query.ts';
+import { C_ZDC_RACE, C_ZDC_STARTING } from './c-zdc-race.ts';
+import { cZdcSaid } from './c-zdc-said.ts';
+import { cZdcSight } from './c-zdc-sight.ts';
+import { C_ZDC_SWAP } from './c-zdc-swap.ts';
 import { cZdcTable } from './c-zdc-table.ts';
-import { C_ZDC_WALK } from './c-zdc-walk.ts';
-import { expectationOf, type ExpectedStep } from './expectation.ts';
+import { cZdcTakingPart } from './c-zdc-taking-part.ts';
+import { cZdcTouch } from './c-zdc-touch.ts';
+import { C_ZDC_WALK, cZdcEnd } from './c-zdc-walk.ts';
+import { cZdcWatch } from './c-zdc-watch.ts';
+import type { ExpectedStep } from './expectation.ts';
 import { frameCountsOf } from './frame-counts.ts';
 import type { Subject } from './subject.ts';
-
-/** What a program with our driver can do and shows. */
-export const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
-  'fork',
-  'discard',
-  'protect',
-  'host',
-  'device-load',
-  'device-store',
-  'device-copy-on-write',
-  'pin',
-  'evict',
-  'attach',
-  'move',
-  'move-keep',
-  'populate',
-  'peek',
-  'query',
-  'inject-sigbus',
-  'inject-oom',
-  'inject-no-frame',
-  'inject-no-copy',
-  'callbacks',
-  'allocations',
-  'entries',
-  'frames',
-  'every-step',
-]);
-
-/** Frames that a name can be told of, in the bits of a number. */
-const MOST_FRAMES = 31;
-
-/** What is allowed with our driver in a case; or, in a sentence, why no program can be written for it. */
-export function driverSteps(subject: Subject): readonly ExpectedStep[] | string {
-  const { case: testCase, file } = subject;
-  const refused = firstRefused(subject, 'our driver', inexpressible);
-  if (refused !== undefined) return refused;
-  if (testCase.profile !== 'linux-6.1' && testCase.profile !== 'linux-6.12') {
-    return `our driver is for Linux 6.1 and 6.12, and not for ${testCase.profile}`;
-  }
-  if (file?.clause === 'accounting') return 'it breaks in its accounting, which our driver does not show';
-  if (testCase.scope.frames > MOST_FRAMES) return `it has more than ${MOST_FRAMES} frames`;
-  const expectation = expectationOf({ ...testCase, scope: { ...testCase.scope, devices: 1 } }, DRIVER);
-  if (expectation.kind === 'too-many')
-    return `too much is allowed at step ${expectation.step} to write it down`;
-  return expectation.steps;
-}
 
 const HEAD = [
   'A program for a Linux 6.1 or 6.12 with the driver zdc.ko of the suite, in one file:',
@@ -73,21 +35,54 @@ const HEAD = [
   "Below stands the driver's own interface (zdc_uapi.h, GPL-2.0); another version of the driver may have another one.",
 ];
 
+/** What is told of a program in which commands race. */
+const ROUNDS = [
+  '',
+  'Two commands at once may go in several ways, so all steps are gone through several times: now one of them begins, now',
+  'the other, and the driver stops on its way more or less often, and for longer or shorter. Each time that is allowed',
+  'which one order of the two allows.',
+];
+
 /** A stand-alone program for our own driver. */
 export function cZdcExport(subject: Subject, steps: readonly ExpectedStep[]): string {
-  const scope = { ...subject.case.scope, devices: 1 };
-  return cProgram(subject, HEAD, [
-    `\n/* ---- The interface of the driver ---- */\n\n${driverInterface()}`,
-    cZdcTable(steps, scope, frameCountsOf(subject.case)),
-    C_ZDC_DEVICE,
-    C_ZDC_MAPPING,
-    C_ZDC_COMMANDS,
-    cProcesses('fork'),
-    C_ZDC_SIGHT,
-    C_ZDC_MATCH,
-    C_ZDC_SAID,
-    C_ZDC_WALK,
-  ]);
+  const repertoire = repertoireOf(steps);
+  const { scope } = subject.case;
+  const races = repertoire.ops.has('race');
+  const touches = repertoire.ops.has('load') || repertoire.ops.has('store');
+  const atOnce = { takingPart: cZdcTakingPart(repertoire), starting: C_ZDC_STARTING };
+  const program = linked(
+    [
+      cZdcMemories(repertoire),
+      C_ZDC_SWAP,
+      cZdcPage(repertoire),
+      cZdcWatch(repertoire),
+      C_ZDC_RACE,
+      cZdcDevice(repertoire),
+      cZdcTouch(repertoire),
+      cZdcMapping(repertoire),
+      cZdcQuery(repertoire),
+      cZdcCommands(repertoire),
+    ],
+    [
+      cProcesses('fork', races ? atOnce : undefined),
+      cZdcSight(repertoire),
+      cZdcMatch(repertoire),
+      cZdcSaid(repertoire),
+      C_ZDC_WALK,
+      cZdcEnd(repertoire),
+      cMain({ touches, closingSteps: 1, rounds: races }),
+    ].join(''),
+  );
+  return cProgram(
+    subject,
+    [...HEAD, ...(races ? ROUNDS : [])],
+    [
+      `\n/* ---- The interface of the driver ---- */\n\n${driverInterface()}`,
+      cZdcTable(steps, scope, frameCountsOf(subject.case), repertoire),
+      C_ZDC_OPENED,
+      program,
+    ].join(''),
+  );
 }
 
 export function driverInterface(): string {

@@ -2,6 +2,7 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { C_DEVICE } from './c-device.ts';
 import { inexpressible, isShown } from './c-expressible.ts';
 import { C_MEMORY } from './c-memory.ts';
+import { cMain } from './c-main.ts';
 import { cProcesses } from './c-processes.ts';
 import { cProgram, firstRefused } from './c-program.ts';
 import { seesTheBug } from './c-sight.ts';
@@ -55,10 +56,15 @@ const HEAD = [
 
 /** A stand-alone program against the kernel's HMM test device. */
 export const cExport = (subject: Subject, steps: readonly ExpectedStep[]): string =>
-  cProgram(subject, HEAD, [
-    cTable(steps, subject.case.scope),
-    C_DEVICE,
-    C_MEMORY,
-    cProcesses('zdc_fork'),
-    C_WALK,
-  ]);
+  cProgram(
+    subject,
+    HEAD,
+    [
+      cTable(steps, subject.case.scope),
+      C_DEVICE,
+      C_MEMORY,
+      cProcesses('zdc_fork'),
+      C_WALK,
+      cMain({ touches: true, closingSteps: 0, rounds: false }),
+    ].join(''),
+  );

@@ -1,6 +1,7 @@
 import { match } from 'ts-pattern';
 import { cExport, kernelSteps } from './c.ts';
-import { cZdcExport, driverSteps } from './c-zdc.ts';
+import { cZdcExport } from './c-zdc.ts';
+import { driverSteps } from './driver-steps.ts';
 import { expectationOf } from './expectation.ts';
 import { jsonExport } from './json.ts';
 import { pythonExport } from './python.ts';

@@ -46,7 +46,11 @@ export const frameName = (frame: number): string =>
   `${String.fromCharCode(65 + (frame % LETTERS))}${frame < LETTERS ? '' : Math.floor(frame / LETTERS)}`;
 
 /** The names of as many frames as there can be. */
-export const NAMES_IN_ORDER: readonly string[] = Array.from({ length: 256 }, (_, frame) => frameName(frame));
+const NAMES_IN_ORDER: readonly string[] = Array.from({ length: 256 }, (_, frame) => frameName(frame));
+
+/** A frame's name as a number; -1 where there is none. */
+export const frameNumber = (name: string | undefined): number =>
+  name === undefined ? -1 : NAMES_IN_ORDER.indexOf(name);
 
 /** Gives every object on a frame without a name the first name that is free. No rule looks at names. */
 export function nameFrames(state: State): void {

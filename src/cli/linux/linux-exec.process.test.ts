@@ -1,11 +1,29 @@
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Command } from '../../../spec/vocabulary/command.ts';
+import {
+  deviceExchange,
+  deviceLoad,
+  evictAll,
+  inject,
+  kernelLoad,
+  kernelStore,
+  load,
+  makeExclusive,
+  map,
+  race,
+  store,
+  toDevice,
+  watch,
+} from '../../../spec/vocabulary/shorthand.ts';
+import { DRIVER_CASES, driverCase, tourOf } from '../../export/driver-cases.fixture.ts';
 import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
-import { KERNEL_VERSIONS } from '../../targets/linux/kernel-version.ts';
+import { KERNEL_VERSIONS, type KernelVersion } from '../../targets/linux/kernel-version.ts';
 import { Shell } from '../world.fixture.ts';
 import { linuxPlaces } from './linux-places.ts';
 
-// Counterexamples of bugs of our driver, as C programs in a guest. Skipped where no kernel is built: "zdc linux build".
+// Exported C programs in a guest: of counterexamples of bugs of our driver, and of whatever it can do. Skipped where no kernel is built: "zdc linux build".
 
 const { env } = process;
 const built = KERNEL_VERSIONS.filter((kernel) => isReady(lookAtBuilt(linuxPlaces(env), kernel)));
@@ -14,6 +32,23 @@ const shell = new Shell();
 afterAll(() => {
   shell.remove();
 });
+
+/** Exports a file and runs the program in a guest, with a bug of our driver where one is named. */
+async function exec(
+  from: string,
+  kernel: string,
+  mutant?: string,
+): Promise<{ readonly code: number; readonly out: string }> {
+  const exported = await shell.call(['export', from, '--to', 'c', '--device', 'zdc', '--out', 'program.c']);
+  expect(exported).toMatchObject({ code: 0 });
+  const bug = mutant === undefined ? [] : ['--mutant', mutant];
+  return shell.call(['linux', 'exec', 'program.c', '--kernel', kernel, ...bug], { env });
+}
+
+function save(commands: readonly Command[], kernel: KernelVersion): string {
+  writeFileSync(shell.path('case.json'), JSON.stringify(driverCase(commands, `linux-${kernel}`)));
+  return 'case.json';
+}
 
 const fileOf = (kernel: string, mutant: string): string =>
   fileURLToPath(new URL(`../../../reports/linux-${kernel}/mutants/${mutant}.json`, import.meta.url));
@@ -25,16 +60,72 @@ describe.each(built)('on Linux %s a program shows the bug, and nothing where the
     ['an entry', 'stores-through-read', 4],
     ['counts', 'failed-copy-keeps-its-frame', 3],
   ])('in %s: %s', async (_, mutant, step) => {
-    const file = `${mutant}.c`;
-    const exported = await shell.call(['export', fileOf(kernel, mutant), '--to', 'c', '--out', file]);
-    expect(exported).toMatchObject({ code: 0 });
-    const exec = ['linux', 'exec', file, '--kernel', kernel];
-    const wrong = await shell.call([...exec, '--mutant', mutant], { env });
+    const wrong = await exec(fileOf(kernel, mutant), kernel, mutant);
     expect(wrong.out).toContain(`\nnot ok ${step} - `);
     expect(wrong.code).toBe(1);
-    const right = await shell.call(exec, { env });
+    const right = await exec(fileOf(kernel, mutant), kernel);
     expect(right.out).toMatch(/^ok \d+ - every frame came back$/m);
     expect(right.out).not.toContain('not ok');
     expect(right.code).toBe(0);
+  });
+});
+
+const races = Object.keys(DRIVER_CASES).filter((name) => DRIVER_CASES[name]?.some(({ op }) => op === 'race'));
+const others = Object.keys(DRIVER_CASES).filter((name) => !races.includes(name));
+
+describe.each(built)('on Linux %s a program does whatever our driver can', (kernel) => {
+  test('one thing after the other', async () => {
+    const { code, out } = await exec(save(tourOf(others), kernel), kernel);
+    expect(out).toMatch(/^ok \d+ - every frame came back$/m);
+    expect({ code, wrong: /^#.*|^not ok.*|^Bail.*/m.exec(out)?.[0] }).toEqual({ code: 0, wrong: undefined });
+  });
+
+  test('two things at once, in twenty ways', async () => {
+    const { code, out } = await exec(save(tourOf(races), kernel), kernel);
+    expect(out).toMatch(/^ok 20 - round 20$/m);
+    expect({ code, wrong: /^#.*|^not ok.*|^Bail.*/m.exec(out)?.[0] }).toEqual({ code: 0, wrong: undefined });
+  });
+});
+
+const beginning = [map(0, 0), store(0, 0, 7), toDevice(0, 0)];
+
+describe.runIf(built.includes('6.12'))('on Linux 6.12 a program shows what is wrong', () => {
+  test.each([
+    ['an eviction of everything', 'evicts-without-copying', 5, [...beginning, evictAll, load(0, 0)]],
+    ["the kernel's load", 'copies-half-a-page', 4, [...beginning, kernelLoad(0, 0)]],
+    ["the kernel's store", 'swallows-sigbus', 5, [...beginning, inject('sigbus'), kernelStore(0, 0, 9)]],
+    [
+      'a page for the device alone',
+      'swallows-sigbus',
+      5,
+      [...beginning, inject('sigbus'), makeExclusive(0, 0)],
+    ],
+    ['an exchange', 'copies-half-a-page', 5, [...beginning, makeExclusive(0, 0), deviceExchange(0, 0, 9)]],
+    ['a watched page', 'load-asks-for-write', 3, [map(0, 0), watch(0, 0, 'write-protect'), deviceLoad(0, 0)]],
+    ['shared memory', 'claims-what-it-skipped', 2, [map(0, 0, 'write', 'shared'), toDevice(0, 0)]],
+    ['a file', 'claims-what-it-skipped', 2, [map(0, 0, 'write', 'file'), toDevice(0, 0)]],
+  ])('in %s: %s', async (_, mutant, step, commands) => {
+    const { code, out } = await exec(save(commands, '6.12'), '6.12', mutant);
+    expect(out).toContain(`\nnot ok ${step} - `);
+    expect(code).toBe(1);
+  });
+
+  test('in two at once', async () => {
+    const commands = [...beginning, race(load(0, 0), load(0, 0))];
+    const { code, out } = await exec(save(commands, '6.12'), '6.12', 'copies-the-next-frame');
+    expect(out).toMatch(/^# expected the value 7 and the value 7$/m);
+    expect(out).toMatch(/^not ok \d+ - in round \d+, at step 4: at once: /m);
+    expect(code).toBe(1);
+  });
+
+  test.each([
+    ['a store that soft-dirty loses', 'soft-dirty/lost-store', 5],
+    ['a locked page that is freed late', 'mlock/freed-late', 5],
+    ['advice for a page in a swap area', 'advise/swapped-out-is-freed-at-once', 5],
+  ])('of the kernel: %s', async (_, name, step) => {
+    const file = fileURLToPath(new URL(`../../../reports/linux-6.12/${name}.json`, import.meta.url));
+    const { code, out } = await exec(file, '6.12');
+    expect(out).toContain(`\nnot ok ${step} - `);
+    expect(code).toBe(1);
   });
 });

@@ -44,7 +44,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramOutcom
       {
         title: 'compile the program',
         program: 'gcc',
-        words: ['-O2', '-Wall', '-Wextra', '-static', '-o', 'program', 'program.c'],
+        words: ['-O2', '-Wall', '-Wextra', '-static', '-pthread', '-o', 'program', 'program.c'],
         folder,
         log,
       },

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Command, OPS } from '../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { opsOf } from '../../spec/vocabulary/parts.ts';
+import { load, lock, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
+import { golden } from '../report/golden.fixture.ts';
+import { UNDECLARED } from '../targets/linux/undeclared.ts';
+import { inexpressible } from './c-zdc-expressible.ts';
+import { driverInterface } from './c-zdc.ts';
+import { DRIVER } from './driver-steps.ts';
+import { DRIVER_CASES, driverCase, tourOf } from './driver-cases.fixture.ts';
+import { exportAs } from './formats.ts';
+import { sampleFile } from './sample-file.fixture.ts';
+import { type Subject, subjectOf, subjectOfCase } from './subject.ts';
+
+// Programs for our own driver; c-zdc.process.test.ts compiles them, and a test of "zdc linux exec" runs them in a guest.
+
+/** The program without the driver's interface, which changes with the driver. */
+function programOf(subject: Subject): string {
+  const exported = exportAs('c', subject, 'zdc');
+  if (exported.kind === 'refused') return `refused: ${exported.why}`;
+  return exported.text.replace(driverInterface(), '(zdc_uapi.h)\n');
+}
+
+const ofCommands = (commands: readonly Command[]): string => programOf(subjectOfCase(driverCase(commands)));
+
+describe('looks as it did', () => {
+  test('a counterexample', () => {
+    const file = sampleFile();
+    const sample = subjectOf({ ...file, case: { ...file.case, profile: 'linux-6.12' } });
+    const { made, kept } = golden('c-zdc.txt', programOf(sample), import.meta.url);
+    expect(made).toBe(kept);
+  });
+
+  test('a program that does everything', () => {
+    const commands = tourOf(Object.keys(DRIVER_CASES));
+    // The tables are long, and the other one has some.
+    const text = ofCommands(commands).replaceAll(
+      /(?<=(?:WAYS|STATES|PLACES)\[\].* = \{\n)(?:\t\{.*\n)+/g,
+      '\t...\n',
+    );
+    const { made, kept } = golden('c-zdc-everything.txt', text, import.meta.url);
+    expect(made).toBe(kept);
+  });
+});
+
+test('the cases have every command that can be expressed', () => {
+  const scope = { processes: 1, pages: 1, frames: 1, slots: 1 };
+  const all = commandsIn(scope, { ops: new Set(OPS), values: [1] });
+  const possible = new Set(all.filter((one) => inexpressible(one) === undefined).map(({ op }) => op));
+  const had = new Set(Object.values(DRIVER_CASES).flatMap((commands) => commands.flatMap(opsOf)));
+  // With one page and one process, nothing moves and nothing forks.
+  expect([...had].toSorted()).toEqual(
+    [...new Set([...possible, 'move', 'fork', 'spawn', 'race'])].toSorted(),
+  );
+});
+
+test('whatever the Linux target can be sent is expressed', () => {
+  const agent = readFileSync(new URL('../targets/linux/agent/main.c', import.meta.url), 'utf8');
+  const declared = /#define CAPABILITIES.*?\n\n/s.exec(agent)?.[0] ?? '';
+  const offered = Capability.options.filter((one) => declared.includes(`\\"${one}\\"`));
+  expect(offered.length).toBeGreaterThan(30);
+  const missing = [...offered, ...UNDECLARED].filter((one) => !DRIVER.has(one));
+  expect(missing).toEqual([]);
+});
+
+test.each([
+  ['processes alone', /sigjmp_buf|munmap|pthread|userfaultfd|swapon|vmsplice|memfd|mremap/],
+  ['what was there from the beginning', /pthread|userfaultfd|swapon|vmsplice|memfd|mremap|mlock|EXCLUSIVE/],
+  ['watched pages', /pthread|swapon|memfd|mremap|ROUNDS/],
+  ['two threads at once', /userfaultfd|swapon|vmsplice|memfd|mremap|mlock/],
+])('only the parts that a case needs go into its program: %s', (name, others) => {
+  const text = ofCommands(DRIVER_CASES[name] ?? []);
+  expect(text).toContain('int main(void)');
+  const code = text
+    .replaceAll(/\/\*.*?\*\/|"(?:[^"\\]|\\.)*"|= -\d+,/gs, '')
+    .replace(/enum \{ UNMAPPED.*/, '');
+  expect(code).not.toMatch(others);
+});
+
+test('what the target did not offer is not sent by the program', () => {
+  const commands = [map(0, 0), lock(0, 0), toDevice(0, 0), load(0, 0)];
+  const subject = subjectOfCase(driverCase(commands));
+  const capabilities = new Set([...subject.capabilities].filter((one) => one !== 'lock'));
+  expect(programOf(subject)).toContain('OP_LOCK');
+  expect(programOf({ ...subject, capabilities })).not.toContain('OP_LOCK');
+});
