@@ -1,14 +1,4 @@
-import {
-  advise,
-  fork,
-  load,
-  lock,
-  map,
-  pin,
-  store,
-  toDevice,
-  toSystem,
-} from '../spec/vocabulary/shorthand.ts';
+import { advise, fork, load, lock, map, pin, store, toDevice } from '../spec/vocabulary/shorthand.ts';
 import { advise as chapter } from './advise.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
@@ -33,19 +23,25 @@ prove(chapter, {
     ],
   },
   'advise/drops-nothing-else': {
-    holds: [...freed, dropped],
+    holds: [
+      ...freed,
+      dropped,
+      [store(0, 0, 8), { entries: '= .', rss: [1, 0] }],
+      [advise(0, 0, 'free'), { entries: 'o .', rss: [0, 0] }],
+    ],
     breaks: [
       [...stored, dropped],
-      [...stored, [advise(0, 0, 'free'), { entries: 'o .' }]],
+      [...stored, [advise(0, 0, 'cold'), { entries: 'o .' }]],
+      [...stored, [pin(0, 0), { entries: '= .' }], [advise(0, 0, 'free'), { entries: 'o .' }]],
+      [...stored, [fork(0, 1), { entries: '= =' }], [advise(0, 0, 'free'), { entries: 'o o' }]],
+      [
+        ...stored,
+        [fork(0, 1), { entries: '= =' }],
+        [advise(0, 0, 'free'), { entries: '= =' }],
+        [advise(1, 0, 'page-out'), { entries: '= o' }],
+      ],
       [...freed, [store(0, 0, 8), { entries: '= .' }], dropped],
       [...freed, [pin(0, 0), { entries: '= .' }], dropped],
-      [...freed, [fork(0, 1), { entries: '= =' }], pagesOut({ entries: 'o =' })],
-      [
-        ...freed,
-        [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }],
-        [toSystem(0, 0), { result: ['moved'], entries: '= .' }],
-        dropped,
-      ],
     ],
   },
   'advise/keeps-content': {

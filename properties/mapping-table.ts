@@ -17,6 +17,8 @@ const WATCHED_FOR_STORES = 512;
 /** A move has brought it here, or has left it behind. */
 const ARRIVED = 1024;
 const LEFT_BEHIND = 2048;
+/** Its process said that the content may go, and has not written to it since. */
+const GIVEN_AWAY = 4096;
 
 const RIGHTS: { readonly [P in Protection]: number } = {
   none: 0,
@@ -49,11 +51,16 @@ export const isReprotected = (mapping: Mapping): boolean => (mapping & REPROTECT
 export const isLocked = (mapping: Mapping): boolean => (mapping & LOCKED) !== 0;
 export const isWatchedIfMissing = (mapping: Mapping): boolean => (mapping & WATCHED_IF_MISSING) !== 0;
 export const isWatchedForStores = (mapping: Mapping): boolean => (mapping & WATCHED_FOR_STORES) !== 0;
+export const isGivenAway = (mapping: Mapping): boolean => (mapping & GIVEN_AWAY) !== 0;
 export const hasArrived = (mapping: Mapping): boolean => (mapping & ARRIVED) !== 0;
 export const isLeftBehind = (mapping: Mapping): boolean => (mapping & LEFT_BEHIND) !== 0;
 /** Whether a protect to this protection would be a real change. */
 export const differs = (mapping: Mapping, protection: Protection): boolean =>
   (mapping & ALL_RIGHTS) !== RIGHTS[protection];
+
+/** Whether a change of protection makes a locked page writable, which may populate it. */
+export const mayPopulate = (mapping: Mapping, protection: Protection): boolean =>
+  isLocked(mapping) && isPrivate(mapping) && !mayWrite(mapping) && protection === 'write';
 
 /**
  * Who maps what with which protection, what is locked and what is watched. A change makes a new row, so that every
@@ -103,10 +110,22 @@ export class MappingTable {
     else this.#set(cell, watch === 'write-protect' && isThere ? unwatched | WATCHED_FOR_STORES : unwatched);
   }
 
+  /** The content of the page may go. */
+  giveAway(cell: number): void {
+    this.#set(cell, this.at(cell) | GIVEN_AWAY);
+  }
+
+  /** The page was written to, or is one of its own: its content has to stay. */
+  keep(cell: number): void {
+    const mapping = this.at(cell);
+    if (isGivenAway(mapping)) this.#set(cell, mapping & ~GIVEN_AWAY);
+  }
+
   /** The page is gone, and the mapping is still there. */
   discard(cell: number): void {
     const mapping = this.at(cell);
-    if (isWatchedForStores(mapping)) this.#set(cell, mapping & ~WATCHED_FOR_STORES);
+    const left = mapping & ~(WATCHED_FOR_STORES | GIVEN_AWAY);
+    if (left !== mapping) this.#set(cell, left);
   }
 
   move(from: number, to: number, keep: boolean): void {

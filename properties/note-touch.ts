@@ -32,6 +32,7 @@ export function noteTouch(books: Books, command: Touch, result: Result): boolean
   }
   if (!works || (writes(command, mapping) && books.isTrapped(cell, true))) return false;
   memory.touched(cell);
+  if (writes(command, mapping)) mappings.keep(cell);
   switch (command.op) {
     case 'store':
       memory.write(cell, command.value);

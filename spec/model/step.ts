@@ -5,8 +5,9 @@ import { AT_REST, type Blame } from './blame.ts';
 import { Sight, UNSEEN } from './sight.ts';
 import {
   ANY_VICTIM,
-  FIRST_FRAME,
   DIRTY_OR_CLEAN,
+  FIRST_FRAME,
+  GIVEN_AWAY,
   LIKELY_WRITE,
   NO_OBJECT,
   READ_FLAVOUR,
@@ -177,7 +178,6 @@ export class Step extends Sight {
     state.value[object] = value;
     state.setPlace(object, place);
     state.group[object] = state.member[(entry / state.scope.pages) | 0] ?? 0;
-    state.droppable[object] = 0;
     state.history[object] = 0;
     if (place !== SYSTEM) this.#take(object);
     return object;
@@ -187,7 +187,6 @@ export class Step extends Sight {
   moveToDevice(object: number, device: number): void {
     const { state } = this;
     state.setPlace(object, someFrameOf(device));
-    state.droppable[object] = 0;
     this.#take(object);
     if (!this.terms.profile.tracksThroughMigration) this.#forgetTrack(object);
   }
@@ -208,7 +207,7 @@ export class Step extends Sight {
     const { state } = this;
     const object = state.entry[entry] ?? NO_OBJECT;
     state.flavour[entry] = 0;
-    state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
+    state.track[entry] = (state.track[entry] ?? 0) & ~(WATCHED_STORES | GIVEN_AWAY);
     if (object <= NO_OBJECT) state.entry[entry] = NO_OBJECT;
     else if (state.unlink(entry, object)) this.#vanish(object);
   }
@@ -224,7 +223,6 @@ export class Step extends Sight {
     state.value[object] = 0;
     state.setPlace(object, SYSTEM);
     state.group[object] = 0;
-    state.droppable[object] = 0;
     state.history[object] = 0;
   }
 
@@ -251,7 +249,9 @@ export class Step extends Sight {
   /** Before tracking survived migration, anything may have been told of a page that had moved. */
   #forgetTrack(object: number): void {
     const { entry, track } = this.state;
-    for (let at = 0; at < entry.length; at++) if (entry[at] === object) track[at] = DIRTY_OR_CLEAN;
+    for (let at = 0; at < entry.length; at++) {
+      if (entry[at] === object) track[at] = ((track[at] ?? 0) & GIVEN_AWAY) | DIRTY_OR_CLEAN;
+    }
   }
 
   /** Whether an object or a hole seen at `entry` is struck now by an injection of this kind. */

@@ -3,6 +3,7 @@ import { fileValue } from '../vocabulary/scope.ts';
 import { isFile } from './permission.ts';
 import {
   FIRST_FRAME,
+  GIVEN_AWAY,
   LIKELY_WRITE,
   NO_OBJECT,
   POISONED,
@@ -18,13 +19,12 @@ const FILE_NAME = 16;
 
 /**
  * The key of a state among those that some commands can tell apart, and a look after each. Besides the names of
- * objects, frames and values, it leaves out what none of them asks for: whether a page was stored to, whether it may
- * be dropped, whose charge it is; and whether an entry in system memory is likely to become WRITE, for a look settles
+ * objects, frames and values, it leaves out what none of them asks for: whether a page was stored to, whose charge
+ * it is; and whether an entry in system memory is likely to become WRITE, for a look settles
  * that either way.
  */
 export class ToldKey {
   readonly #soft: boolean;
-  readonly #droppable: boolean;
   readonly #groups: boolean;
   readonly #codes: number[] = [];
   readonly #objects: number[] = [];
@@ -33,7 +33,6 @@ export class ToldKey {
 
   constructor(ops: ReadonlySet<Op>) {
     this.#soft = ops.has('soft-dirty');
-    this.#droppable = ops.has('advise');
     this.#groups = ops.has('charge') || ops.has('limit');
   }
 
@@ -75,9 +74,9 @@ export class ToldKey {
     if (flavour === LIKELY_WRITE && !state.onDevice(object)) flavour = READ_FLAVOUR;
     let track = state.track[entry] ?? 0;
     // Nobody is told whether a page of a file's mapping was stored to.
-    if (!this.#soft || isFile(mapping)) track &= WATCHED_STORES;
+    if (!this.#soft || isFile(mapping)) track &= WATCHED_STORES | GIVEN_AWAY;
     const seen = object === POISONED ? 0xff : object === NO_OBJECT ? 0 : nameOf(this.#objects, object);
-    this.#codes.push((mapping << 8) | seen, (flavour << 3) | track);
+    this.#codes.push((mapping << 8) | seen, (flavour << 4) | track);
   }
 
   #addObject(state: State, object: number): void {
@@ -88,9 +87,7 @@ export class ToldKey {
         : place < FIRST_FRAME
           ? 0x80 | place
           : nameOf(this.#frames, place) * 2 + state.deviceOf(place);
-    let charge = 0;
-    if (this.#groups) charge = (state.group[object] ?? 0) * 2;
-    if (this.#droppable) charge += state.droppable[object] ?? 0;
+    const charge = this.#groups ? (state.group[object] ?? 0) : 0;
     this.#codes.push((this.#valueName(state.value[object] ?? 0) << 8) | where, charge);
   }
 
