@@ -38,6 +38,7 @@ function concerns(step: Step, cell: number, pages: number): boolean {
     case 'fork':
       return process === command.process || process === command.child;
     case 'exit':
+    case 'clear-soft-dirty':
       return process === command.process;
     case 'map':
     case 'unmap':
