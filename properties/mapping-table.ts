@@ -19,6 +19,8 @@ const ARRIVED = 1024;
 const LEFT_BEHIND = 2048;
 /** Its process said that the content may go, and has not written to it since. */
 const GIVEN_AWAY = 4096;
+/** It was paged out, and has not been touched since. */
+const PAGED_OUT = 8192;
 
 const RIGHTS: { readonly [P in Protection]: number } = {
   none: 0,
@@ -52,6 +54,7 @@ export const isLocked = (mapping: Mapping): boolean => (mapping & LOCKED) !== 0;
 export const isWatchedIfMissing = (mapping: Mapping): boolean => (mapping & WATCHED_IF_MISSING) !== 0;
 export const isWatchedForStores = (mapping: Mapping): boolean => (mapping & WATCHED_FOR_STORES) !== 0;
 export const isGivenAway = (mapping: Mapping): boolean => (mapping & GIVEN_AWAY) !== 0;
+export const mayBeOut = (mapping: Mapping): boolean => (mapping & PAGED_OUT) !== 0;
 export const hasArrived = (mapping: Mapping): boolean => (mapping & ARRIVED) !== 0;
 export const isLeftBehind = (mapping: Mapping): boolean => (mapping & LEFT_BEHIND) !== 0;
 /** Whether a protect to this protection would be a real change. */
@@ -117,15 +120,21 @@ export class MappingTable {
 
   /** The page was written to, or is one of its own: its content has to stay. */
   keep(cell: number): void {
-    const mapping = this.at(cell);
-    if (isGivenAway(mapping)) this.#set(cell, mapping & ~GIVEN_AWAY);
+    this.#clear(cell, GIVEN_AWAY | PAGED_OUT);
+  }
+
+  /** The page may be in a swap area; a touch has brought it in. */
+  pageOut(cell: number): void {
+    this.#set(cell, this.at(cell) | PAGED_OUT);
+  }
+
+  pageIn(cell: number): void {
+    this.#clear(cell, PAGED_OUT);
   }
 
   /** The page is gone, and the mapping is still there. */
   discard(cell: number): void {
-    const mapping = this.at(cell);
-    const left = mapping & ~(WATCHED_FOR_STORES | GIVEN_AWAY);
-    if (left !== mapping) this.#set(cell, left);
+    this.#clear(cell, WATCHED_FOR_STORES | GIVEN_AWAY | PAGED_OUT);
   }
 
   move(from: number, to: number, keep: boolean): void {
@@ -147,6 +156,11 @@ export class MappingTable {
 
   exit(process: number): void {
     this.row = this.row.slice().fill(0, process * this.#pages, (process + 1) * this.#pages);
+  }
+
+  #clear(cell: number, bits: number): void {
+    const mapping = this.at(cell);
+    if ((mapping & bits) !== 0) this.#set(cell, mapping & ~bits);
   }
 
   #set(cell: number, mapping: Mapping): void {

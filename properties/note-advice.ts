@@ -24,6 +24,7 @@ export function noteAdvice(
     if (entry === undefined || (entry === HOLE && isWatchedForStores(mappings.at(cell)))) return false;
     if (entry === HOLE) discard(books, cell);
   }
+  if (advice === 'page-out' && isObject(memory.code(cell))) mappings.pageOut(cell);
   memory.advise(cell);
   return true;
 }

@@ -28,10 +28,12 @@ export function noteTouch(books: Books, command: Touch, result: Result): boolean
   if (!gotThrough(command, result)) return true;
   if (command.op === 'load' || command.op === 'kernel-load') {
     memory.touched(cell);
+    mappings.pageIn(cell);
     return true;
   }
   if (!works || (writes(command, mapping) && books.isTrapped(cell, true))) return false;
   memory.touched(cell);
+  mappings.pageIn(cell);
   if (writes(command, mapping)) mappings.keep(cell);
   switch (command.op) {
     case 'store':

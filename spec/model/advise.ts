@@ -2,6 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
 import { giveAway, isGivenAway } from './given-away.ts';
+import { pageOut } from './paged-out.ts';
 import { isExclusive, LOCKED, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
@@ -58,6 +59,9 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   if (advice === 'free') giveAway(state, entry);
   // Whoever pinned the page goes on using it.
   const mayGo = isGivenAway(state, entry) && !state.pinned(object);
-  if (!mayGo || (advice !== 'free' && advice !== 'page-out')) return;
-  if (step.pick(2, step.seenDropped(entry)) === 1) step.unlink(entry);
+  if (mayGo && (advice === 'free' || advice === 'page-out') && step.pick(2, step.seenDropped(entry)) === 1) {
+    step.unlink(entry);
+  } else if (advice === 'page-out' && !state.pinned(object)) {
+    pageOut(state, entry);
+  }
 }

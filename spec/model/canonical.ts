@@ -25,7 +25,7 @@ export function stateKey(state: State, rename = false): string {
     codes.push(
       state.mapping[at] ?? 0,
       entry === POISONED ? 0xffff : object(entry),
-      (state.flavour[at] ?? 0) * 16 + (state.track[at] ?? 0),
+      (state.flavour[at] ?? 0) * 32 + (state.track[at] ?? 0),
     );
   }
   for (const cell of state.slot) codes.push(cell > 0 ? object(cell) : cell & 0xffff);

@@ -11,6 +11,7 @@ import {
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
+  PAGED_OUT,
   POISONED,
   READ_FLAVOUR,
   SYSTEM,
@@ -111,7 +112,7 @@ function copyEntry(step: Step, from: number, to: number): void {
       return;
     }
   }
-  state.track[to] = (state.track[to] ?? 0) | ((state.track[from] ?? 0) & GIVEN_AWAY);
+  state.track[to] = (state.track[to] ?? 0) | ((state.track[from] ?? 0) & (GIVEN_AWAY | PAGED_OUT));
   state.history[object] = (state.history[object] ?? 0) | WAS_SHARED;
   if (state.onDevice(object)) {
     step.exercise(FORK_SHARES);

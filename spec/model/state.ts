@@ -19,14 +19,16 @@ export const LOCKED = 64;
 export const WATCHED_MISSING = 128;
 
 /**
- * `track`: whether the page was stored to since it was cleared; whether stores to it are watched for; and whether its
- * process said that its content may go, and has not written to it since.
+ * `track`: whether the page was stored to since it was cleared; whether stores to it are watched for; whether its process
+ * said that its content may go, and has not written to it since; whether it may be in a swap area, and was not touched since.
  */
 export const DIRTY = 0;
 export const CLEAN = 1;
 export const DIRTY_OR_CLEAN = 2;
+export const SOFT_DIRTY = 3;
 export const WATCHED_STORES = 4;
 export const GIVEN_AWAY = 8;
+export const PAGED_OUT = 16;
 
 /** `group` of an object that may be charged to either control group. */
 export const EITHER_GROUP = CONTROL_GROUPS;

@@ -10,7 +10,9 @@ import {
   GIVEN_AWAY,
   LIKELY_WRITE,
   NO_OBJECT,
+  PAGED_OUT,
   READ_FLAVOUR,
+  SOFT_DIRTY,
   someFrameOf,
   STIRRED_WHILE_WATCHED,
   type State,
@@ -187,6 +189,9 @@ export class Step extends Sight {
   moveToDevice(object: number, device: number): void {
     const { state } = this;
     state.setPlace(object, someFrameOf(device));
+    for (let at = 0; at < state.entry.length; at++) {
+      if (state.entry[at] === object) state.track[at] = (state.track[at] ?? 0) & ~PAGED_OUT;
+    }
     this.#take(object);
     if (!this.terms.profile.tracksThroughMigration) this.#forgetTrack(object);
   }
@@ -207,7 +212,7 @@ export class Step extends Sight {
     const { state } = this;
     const object = state.entry[entry] ?? NO_OBJECT;
     state.flavour[entry] = 0;
-    state.track[entry] = (state.track[entry] ?? 0) & ~(WATCHED_STORES | GIVEN_AWAY);
+    state.track[entry] = (state.track[entry] ?? 0) & ~(WATCHED_STORES | GIVEN_AWAY | PAGED_OUT);
     if (object <= NO_OBJECT) state.entry[entry] = NO_OBJECT;
     else if (state.unlink(entry, object)) this.#vanish(object);
   }
@@ -250,7 +255,7 @@ export class Step extends Sight {
   #forgetTrack(object: number): void {
     const { entry, track } = this.state;
     for (let at = 0; at < entry.length; at++) {
-      if (entry[at] === object) track[at] = ((track[at] ?? 0) & GIVEN_AWAY) | DIRTY_OR_CLEAN;
+      if (entry[at] === object) track[at] = ((track[at] ?? 0) & ~SOFT_DIRTY) | DIRTY_OR_CLEAN;
     }
   }
 

@@ -6,11 +6,12 @@ import {
   GIVEN_AWAY,
   LIKELY_WRITE,
   NO_OBJECT,
+  PAGED_OUT,
   POISONED,
   READ_FLAVOUR,
+  SOFT_DIRTY,
   type State,
   SYSTEM,
-  WATCHED_STORES,
 } from './state.ts';
 
 /** Values of the file keep their names: the file holds them whatever becomes of the page. */
@@ -19,12 +20,14 @@ const FILE_NAME = 16;
 
 /**
  * The key of a state among those that some commands can tell apart, and a look after each. Besides the names of
- * objects, frames and values, it leaves out what none of them asks for: whether a page was stored to, whose charge
- * it is; and whether an entry in system memory is likely to become WRITE, for a look settles
+ * objects, frames and values, it leaves out what none of them asks for: whether a page was stored to, whether it may
+ * be dropped or is in a swap area, whose charge it is; and whether an entry in system memory is likely to become WRITE, for a look settles
  * that either way.
  */
 export class ToldKey {
   readonly #soft: boolean;
+  readonly #advice: boolean;
+  readonly #residency: boolean;
   readonly #groups: boolean;
   readonly #codes: number[] = [];
   readonly #objects: number[] = [];
@@ -33,6 +36,8 @@ export class ToldKey {
 
   constructor(ops: ReadonlySet<Op>) {
     this.#soft = ops.has('soft-dirty');
+    this.#advice = ops.has('advise');
+    this.#residency = ops.has('residency');
     this.#groups = ops.has('charge') || ops.has('limit');
   }
 
@@ -74,9 +79,11 @@ export class ToldKey {
     if (flavour === LIKELY_WRITE && !state.onDevice(object)) flavour = READ_FLAVOUR;
     let track = state.track[entry] ?? 0;
     // Nobody is told whether a page of a file's mapping was stored to.
-    if (!this.#soft || isFile(mapping)) track &= WATCHED_STORES | GIVEN_AWAY;
+    if (!this.#soft || isFile(mapping)) track &= ~SOFT_DIRTY;
+    if (!this.#advice) track &= ~GIVEN_AWAY;
+    if (!this.#residency) track &= ~PAGED_OUT;
     const seen = object === POISONED ? 0xff : object === NO_OBJECT ? 0 : nameOf(this.#objects, object);
-    this.#codes.push((mapping << 8) | seen, (flavour << 4) | track);
+    this.#codes.push((mapping << 8) | seen, (flavour << 5) | track);
   }
 
   #addObject(state: State, object: number): void {

@@ -7,13 +7,12 @@ import {
   DIRTY,
   DIRTY_OR_CLEAN,
   EITHER_FLAVOUR,
-  GIVEN_AWAY,
   LIKELY_WRITE,
   NO_OBJECT,
   READ_FLAVOUR,
+  SOFT_DIRTY,
   type State,
   WAS_MOVED,
-  WATCHED_STORES,
   WRITE_FLAVOUR,
 } from './state.ts';
 import type { Step } from './step.ts';
@@ -39,10 +38,10 @@ const ASKED_DIRTY: Blame = { ...QUIET, result: 'track.store' };
 const ASKED_MOVED: Blame = { ...QUIET, result: 'track.survives' };
 
 /** What an entry's `track` says of stores. */
-export const softOf = (track: number): number => track & ~(WATCHED_STORES | GIVEN_AWAY);
+export const softOf = (track: number): number => track & SOFT_DIRTY;
 
 const setSoft = (state: State, entry: number, soft: number): void => {
-  state.track[entry] = ((state.track[entry] ?? 0) & (WATCHED_STORES | GIVEN_AWAY)) | soft;
+  state.track[entry] = ((state.track[entry] ?? 0) & ~SOFT_DIRTY) | soft;
 };
 
 /** The CPU stored to the page. */

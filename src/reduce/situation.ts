@@ -4,7 +4,9 @@ import {
   MAY_WRITE,
   NO_OBJECT,
   NOT_MAPPED,
+  PAGED_OUT,
   READ_FLAVOUR,
+  SOFT_DIRTY,
   type State,
   WATCHED_STORES,
   WRITE_FLAVOUR,
@@ -65,10 +67,21 @@ function pageIn(state: State, page: number, own: number | undefined, op: Op): st
   return others.length === 0 ? self : `${self}<${others.toSorted().join()}>`;
 }
 
-/** Whether a page was stored to is looked at by who asks for it, and whether it may be dropped by who gives advice. */
+/**
+ * Whether a page was stored to is looked at by who asks for it, whether it may be dropped by who gives advice, and whether
+ * it is in a swap area by who asks whether it is resident.
+ */
 function trackSeenBy(op: Op): number {
-  if (op === 'soft-dirty') return ~GIVEN_AWAY;
-  return op === 'advise' ? WATCHED_STORES | GIVEN_AWAY : WATCHED_STORES;
+  switch (op) {
+    case 'soft-dirty':
+      return WATCHED_STORES | SOFT_DIRTY;
+    case 'advise':
+      return WATCHED_STORES | GIVEN_AWAY;
+    case 'residency':
+      return WATCHED_STORES | PAGED_OUT;
+    default:
+      return WATCHED_STORES;
+  }
 }
 
 function seenThrough(state: State, entry: number, object: number, op: Op): string {
