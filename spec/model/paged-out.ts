@@ -11,7 +11,8 @@ export function pageIn(state: State, entry: number): void {
 }
 
 /** Whether it may be in a swap area, as this process sees it. */
-export const mayBeOut = (state: State, entry: number): boolean => ((state.track[entry] ?? 0) & PAGED_OUT) !== 0;
+export const mayBeOut = (state: State, entry: number): boolean =>
+  ((state.track[entry] ?? 0) & PAGED_OUT) !== 0;
 
 /** Whether it may be, as anybody sees it: then there is no page that could move. */
 export function mayBeOutForAny(state: State, object: number): boolean {
