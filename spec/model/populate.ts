@@ -76,10 +76,10 @@ export function lock(step: Step, command: CommandOf<'lock'>): void {
 export function maybePopulateLocked(step: Step, place: Place): void {
   const entry = step.state.at(place.process, place.page);
   if (step.pick(2, seenPopulated(step, entry)) === 0) return;
-  const { blame } = step;
+  const asProtected = step.blame;
   populateBy(step, place, BY_PROTECT);
   step.result = 'ok';
-  step.blame = blame;
+  step.blame = asProtected;
 }
 
 /** 1 where the page is seen to have been populated, 0 where it was not, or nothing came of it. */
