@@ -24,10 +24,16 @@ prove(chapter, {
   },
   'advise/drops-nothing-else': {
     holds: [
-      ...freed,
-      dropped,
-      [store(0, 0, 8), { entries: '= .', rss: [1, 0] }],
-      [advise(0, 0, 'free'), { entries: 'o .', rss: [0, 0] }],
+      [map(0, 0), { entries: 'o .' }],
+      [populate(0, 0), { entries: '= .' }],
+      [fork(0, 1), { entries: '= =' }],
+      [advise(0, 0, 'free'), { entries: '= =' }],
+      [advise(1, 0, 'page-out'), { entries: '= o' }],
+      [store(0, 0, 7), { entries: '= o', rss: [1, 0] }],
+      [advise(0, 0, 'free'), { entries: '= o', rss: [1, 0] }],
+      [advise(0, 0, 'page-out'), { entries: 'o o', rss: [0, 0] }],
+      [store(0, 0, 7), { entries: '= o', rss: [1, 0] }],
+      [advise(0, 0, 'free'), { entries: 'o o', rss: [0, 0] }],
     ],
     breaks: [
       [...stored, dropped],

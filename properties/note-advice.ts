@@ -18,7 +18,7 @@ export function noteAdvice(
   const isFree = advice === 'free';
   // On a device, and while a device has it to itself, it means nothing.
   const isInSystem = before === undefined || before[cell] === PRESENT;
-  if (isFree && isInSystem && isObject(memory.code(cell))) mappings.giveAway(cell);
+  if (isFree && isInSystem && isObject(memory.code(cell))) giveAway(books, cell);
   if ((isFree || advice === 'page-out') && mayGo(books, cell)) {
     const entry = after?.[cell];
     if (entry === undefined || (entry === HOLE && isWatchedForStores(mappings.at(cell)))) return false;
@@ -27,6 +27,15 @@ export function noteAdvice(
   if (advice === 'page-out' && isObject(memory.code(cell))) mappings.pageOut(cell);
   memory.advise(cell);
   return true;
+}
+
+/** A page of zeroes goes for all who share it, for it reads as before. */
+function giveAway({ mappings, memory }: Books, cell: number): void {
+  const code = memory.code(cell);
+  const isZero = memory.contents.value(code) === 0;
+  for (let at = 0; at < memory.row.length; at++) {
+    if (at === cell || (isZero && memory.row[at] === code)) mappings.giveAway(at);
+  }
 }
 
 /** What a process sees of private memory is gone. */

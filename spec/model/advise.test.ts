@@ -137,6 +137,17 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(shared().goWhere(drop, 'hole').ways(load(1, 0))).toEqual(['7: hole | a7@sys']);
     });
 
+    test('goes for all who share it where it is a page of zeroes, which reads as before', () => {
+      const shared = (): Model => world().go(map(0, 0), populate(0, 0), fork(0, 1), advise(0, 0, 'free'));
+      const child = advise(1, 0, 'page-out');
+      expect(shared().ways(child)).toEqual(['ok: a0@sys | a0@sys', 'ok: a0@sys | hole']);
+      expect(
+        shared()
+          .go(store(1, 0, 8))
+          .waysIn(child, /\|.*/),
+      ).toEqual(['| b8@sys']);
+    });
+
     test('is never dropped while it is on the device', () => {
       expect(freed().go(toDevice(0, 0)).waysIn(drop, /hole/)).toEqual(['']);
     });
