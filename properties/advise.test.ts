@@ -1,4 +1,14 @@
-import { advise, fork, load, lock, map, pin, store, toDevice } from '../spec/vocabulary/shorthand.ts';
+import {
+  advise,
+  fork,
+  load,
+  lock,
+  map,
+  pin,
+  populate,
+  store,
+  toDevice,
+} from '../spec/vocabulary/shorthand.ts';
 import { advise as chapter } from './advise.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
