@@ -84,7 +84,6 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['stored to', [store(0, 0, 8)]],
       ['stored to by the kernel', [kernelStore(0, 0, 8)]],
       ['stored to by the device', [deviceStore(0, 0, 8)]],
-      ['pinned', [pin(0, 0), unpin()]],
       ['populated for writing', [populate(0, 0)]],
       ['given to the device', [makeExclusive(0, 0), load(0, 0)]],
     ])('is not dropped any more once it was %s', (_, since) => {
@@ -98,6 +97,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     // If there are no subsequent writes, madvise(2) says, the kernel can free the pages at any time.
     test.each<[string, readonly Command[]]>([
       ['loaded', [load(0, 0)]],
+      ['pinned and let go of', [pin(0, 0), unpin()]],
       ['populated for reading', [protect(0, 0, 'read'), populate(0, 0)]],
       ['moved to the device and back', [toDevice(0, 0), toSystem(0, 0)]],
       ['shared for a while', [fork(0, 1), unmap(1, 0)]],

@@ -1,7 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { commonIndex } from './access.ts';
-import { keep } from './given-away.ts';
 import { ownPage } from './own-page.ts';
 import { isCommon } from './permission.ts';
 import { reach } from './touch.ts';
@@ -37,7 +36,6 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
   const object = ownPage(step, entry, BY_PIN.memory);
   if (object === undefined) return;
   state.flavour[entry] = LIKELY_WRITE;
-  keep(state, entry);
   becomeDirtyOrClean(state, entry);
   state.slot[command.slot] = object;
   state.pins[object] = (state.pins[object] ?? 0) + 1;
