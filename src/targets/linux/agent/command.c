@@ -141,10 +141,8 @@ static void say_result(const struct command *command)
 		say_called(command, populate_page(command->page), permits(command->page, true));
 		return;
 	case OP_LOCK:
-		say_called(command, lock_page(command->page, true), permits(command->page, true));
-		return;
 	case OP_UNLOCK:
-		say_error(lock_page(command->page, false));
+		say_called(command, lock_page(command->page, command->op == OP_LOCK), permits(command->page, true));
 		return;
 	case OP_PEEK:
 		do_access(command, ZDC_PEEK);

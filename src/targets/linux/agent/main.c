@@ -130,8 +130,8 @@ static void send(int port, const char *text, size_t length)
 	"\"fork\",\"discard\",\"protect\",\"host\",\"device-load\",\"device-store\",\"pin\",\"entries\"," \
 	"\"every-step\",\"move\",\"move-keep\",\"populate\",\"peek\",\"query\""
 #define MORE_OF_OURS \
-	",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
-	"\"advise\",\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"watch-missing\"," \
+	",\"advise\",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
+	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"watch-missing\"," \
 	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\",\"kernel-access\""
 
 static void send_hello(int port)
