@@ -5,9 +5,9 @@ import {
   lock,
   map,
   pin,
+  populate,
   store,
   toDevice,
-  toSystem,
 } from '../spec/vocabulary/shorthand.ts';
 import { advise as chapter } from './advise.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
@@ -33,19 +33,31 @@ prove(chapter, {
     ],
   },
   'advise/drops-nothing-else': {
-    holds: [...freed, dropped],
+    holds: [
+      [map(0, 0), { entries: 'o .' }],
+      [populate(0, 0), { entries: '= .' }],
+      [fork(0, 1), { entries: '= =' }],
+      [advise(0, 0, 'free'), { entries: '= =' }],
+      [advise(1, 0, 'page-out'), { entries: '= o' }],
+      [store(0, 0, 7), { entries: '= o', rss: [1, 0] }],
+      [advise(0, 0, 'free'), { entries: '= o', rss: [1, 0] }],
+      [advise(0, 0, 'page-out'), { entries: 'o o', rss: [0, 0] }],
+      [store(0, 0, 7), { entries: '= o', rss: [1, 0] }],
+      [advise(0, 0, 'free'), { entries: 'o o', rss: [0, 0] }],
+    ],
     breaks: [
       [...stored, dropped],
-      [...stored, [advise(0, 0, 'free'), { entries: 'o .' }]],
+      [...stored, [advise(0, 0, 'cold'), { entries: 'o .' }]],
+      [...stored, [pin(0, 0), { entries: '= .' }], [advise(0, 0, 'free'), { entries: 'o .' }]],
+      [...stored, [fork(0, 1), { entries: '= =' }], [advise(0, 0, 'free'), { entries: 'o o' }]],
+      [
+        ...stored,
+        [fork(0, 1), { entries: '= =' }],
+        [advise(0, 0, 'free'), { entries: '= =' }],
+        [advise(1, 0, 'page-out'), { entries: '= o' }],
+      ],
       [...freed, [store(0, 0, 8), { entries: '= .' }], dropped],
       [...freed, [pin(0, 0), { entries: '= .' }], dropped],
-      [...freed, [fork(0, 1), { entries: '= =' }], pagesOut({ entries: 'o =' })],
-      [
-        ...freed,
-        [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }],
-        [toSystem(0, 0), { result: ['moved'], entries: '= .' }],
-        dropped,
-      ],
     ],
   },
   'advise/keeps-content': {

@@ -2,11 +2,11 @@ import { HOLE, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { isLocked } from './mapping-table.ts';
+import { isGivenAway, isLocked } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
 import { bookChanges, calls, changes, stirred } from './stillness.ts';
 import type { Step } from './step.ts';
-import { ADVISED, FREED } from './traits.ts';
+import { ADVISED } from './traits.ts';
 
 type Advice = Step<CommandOf<'advise'>>;
 
@@ -14,12 +14,11 @@ type Advice = Step<CommandOf<'advise'>>;
 const isRefused = ({ command, mapping }: Advice): boolean =>
   isLocked(mapping) && command.advice !== 'move-node';
 
-/** Whether the page may be dropped: it was advised free, is this process's alone, and nobody else holds it. */
-const mayDrop = (step: Advice): boolean =>
-  step.command.advice === 'page-out' &&
-  (step.traits & FREED) !== 0 &&
-  step.sharersBefore === 1 &&
-  !step.pinsBefore.includes(step.code);
+/** Whether the page may be dropped: it is advised free, or was and is paged out, and nobody has pinned it. */
+function mayDrop({ command, mapping, pinsBefore, code }: Advice): boolean {
+  const mayGo = command.advice === 'free' || (command.advice === 'page-out' && isGivenAway(mapping));
+  return mayGo && !pinsBefore.includes(code);
+}
 
 const sparesDevice = define({
   id: 'advise/spares-device',
@@ -35,7 +34,8 @@ const sparesDevice = define({
 
 const dropsNothing = define({
   id: 'advise/drops-nothing-else',
-  title: 'Advice drops no page but one that was advised free and is paged out, and calls nothing',
+  title:
+    'Advice drops no page but what is advised free, or was and is paged out, for the process that said so; it calls nothing',
   requirements: ['advise.keeps-content', 'advise.spares-device'],
   needs: ['advise'],
   steps: (reading) => reading.advices,

@@ -4,12 +4,13 @@ import { HOLE, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Books } from './books.ts';
 import { isObject } from './contents.ts';
 import { OOM, SIGBUS } from './injected.ts';
-import { isPrivate, isWatchedForStores } from './mapping-table.ts';
+import { discard, noteAdvice } from './note-advice.ts';
 import { noteDeviceLoad, noteDeviceStore, noteExchange, noteMakeExclusive } from './note-device-access.ts';
 import { noteMigration } from './note-migration.ts';
+import { noteProtection } from './note-protection.ts';
 import { noteRace } from './note-race.ts';
 import { noteTouch } from './note-touch.ts';
-import { FREED, ROAMED } from './traits.ts';
+import { ROAMED } from './traits.ts';
 
 /** A command, its answer, and the entries before and after it where they were shown. */
 interface Answered {
@@ -79,7 +80,9 @@ function take(books: Books, answered: Answered): boolean {
       if (result === 'ok') discard(books, books.cell(command));
       return result === 'ok' || result === 'EINVAL';
     case 'advise':
-      return result === 'EINVAL' || (result === 'ok' && advise(books, command, after));
+      return result === 'EINVAL' || (result === 'ok' && noteAdvice(books, command, before, after));
+    case 'protect':
+      return result === 'ok' && noteProtection(books, command, after);
     case 'join':
       join(books, command, before);
       return result === 'ok';
@@ -108,6 +111,7 @@ function arrange(books: Books, command: Command): void {
       books.charges.fork(command.process, command.child);
       mappings.fork(command.process, command.child);
       memory.fork(command.process, command.child, books.profile.forkCopiesPinned);
+      keepCopies(books, command);
       return;
     case 'exit':
       mappings.exit(command.process);
@@ -122,9 +126,6 @@ function arrange(books: Books, command: Command): void {
     case 'unmap':
       mappings.unmap(books.cell(command));
       memory.unmap(books.cell(command));
-      return;
-    case 'protect':
-      mappings.protect(books.cell(command), command.protection);
       return;
     case 'move': {
       const to = books.cell({ process: command.process, page: command.to });
@@ -152,33 +153,13 @@ function arrange(books: Books, command: Command): void {
   }
 }
 
-function discard(books: Books, cell: number): void {
-  books.mappings.discard(cell);
-  if (isPrivate(books.mappings.at(cell))) books.memory.empty(cell, books.mappings.at(cell));
-}
-
-/** What may have been dropped is looked up where entries are shown; elsewhere nobody knows. */
-function advise(
-  books: Books,
-  { advice, ...place }: CommandOf<'advise'>,
-  after: readonly number[] | undefined,
-): boolean {
-  const cell = books.cell(place);
-  const { memory } = books;
-  if (advice === 'page-out' && mayBeDropped(books, cell)) {
-    const entry = after?.[cell];
-    if (entry === undefined || (entry === HOLE && isWatchedForStores(books.mappings.at(cell)))) return false;
-    if (entry === HOLE) discard(books, cell);
+/** Of what is pinned the child may have a copy: that is its own. */
+function keepCopies(books: Books, { process, child }: CommandOf<'fork'>): void {
+  const { mappings, memory } = books;
+  for (let page = 0; page < books.pages; page++) {
+    const its = books.cell({ process: child, page });
+    if (memory.code(its) !== memory.code(books.cell({ process, page }))) mappings.keep(its);
   }
-  memory.advise(cell, advice === 'free');
-  return true;
-}
-
-/** Whether a page-out may drop what is here. */
-function mayBeDropped(books: Books, cell: number): boolean {
-  const { contents } = books.memory;
-  const code = books.memory.code(cell);
-  return (contents.traits(code) & FREED) !== 0 && contents.isSole(code) && !contents.isPinned(code);
 }
 
 function join(

@@ -15,7 +15,6 @@ import {
   ADVISED,
   BORN_BY_MIGRATION,
   COPIED_FROM_FILE,
-  FREED,
   MOVED,
   OF_LAST_STORE,
   OF_PLACE,
@@ -114,7 +113,7 @@ export class FlatMemory {
     const { contents } = this;
     if (copiesPinned && contents.isPinned(code)) return this.#copy(code, SHARED, child);
     contents.share(code);
-    contents.setTraits(code, (contents.traits(code) | SHARED) & ~FREED);
+    contents.setTraits(code, contents.traits(code) | SHARED);
     return code;
   }
 
@@ -138,13 +137,12 @@ export class FlatMemory {
 
   populate(cell: number, writes: boolean): void {
     const code = writes ? this.own(cell) : this.code(cell);
-    if (isObject(code)) this.#mark(code, POPULATED, writes ? FREED : 0);
+    if (isObject(code)) this.#mark(code, POPULATED, 0);
   }
 
   pin(cell: number, slot: number): void {
     const code = this.own(cell);
     this.contents.pin(code);
-    this.#mark(code, 0, FREED);
     this.#setPin(slot, code);
   }
 
@@ -160,7 +158,7 @@ export class FlatMemory {
     const sent = MOVED | SENT | ROAMED | (device === 0 ? 0 : SENT_TO_SECOND);
     const code = this.code(cell);
     if (code === HOLE) this.#set(cell, this.#create(cell, 0, sent | BORN_BY_MIGRATION));
-    else this.#mark(code, sent, OF_PLACE | FREED);
+    else this.#mark(code, sent, OF_PLACE);
   }
 
   /** A migration to system memory says that it moved what is here. */
@@ -183,10 +181,9 @@ export class FlatMemory {
     }
   }
 
-  advise(cell: number, free: boolean): void {
+  advise(cell: number): void {
     const code = this.code(cell);
-    // Whether somebody else holds it is asked when it may be dropped.
-    if (isObject(code)) this.#mark(code, free ? ADVISED | FREED : ADVISED, 0);
+    if (isObject(code)) this.#mark(code, ADVISED, 0);
   }
 
   /** The content that the process may write to: an object of its own alone, unless all may write to it. */
@@ -205,7 +202,7 @@ export class FlatMemory {
   #copy(code: number, more: number, process: number): number {
     const { contents } = this;
     this.#charges.made(process);
-    return contents.create(contents.value(code), (contents.traits(code) & ~(OF_PLACE | FREED)) | more);
+    return contents.create(contents.value(code), (contents.traits(code) & ~OF_PLACE) | more);
   }
 
   #create(cell: number, value: number, traits: number): number {

@@ -2,16 +2,17 @@ import { describe, expect, test } from 'vitest';
 import { ProfileName } from '../spec/profiles/profile.ts';
 import { Capability } from '../spec/vocabulary/capability.ts';
 import type { Case } from '../spec/vocabulary/case.ts';
+import type { Advice } from '../spec/vocabulary/command.ts';
 import type { PageOutcome, Result } from '../spec/vocabulary/result.ts';
 import { caseRandom } from '../src/explore/case-random.ts';
 import { CaseSource } from '../src/explore/case-source.ts';
-import { isDevice, isExclusive, isWatched, pfnOf } from '../src/kernel/entry.ts';
+import { isDevice, isExclusive, isWatched, pfnOf, readOnly } from '../src/kernel/entry.ts';
 import { FROM_SYSTEM, type Selection } from '../src/kernel/migrate.ts';
 import type { MigrateBatch } from '../src/kernel/migrate-batch.ts';
 import { fillPage, type Page, readPage } from '../src/kernel/page.ts';
 import { FAULT_DONE, FAULT_OOM, PRIVATE } from '../src/kernel/pagemap.ts';
 import type { Plant } from '../src/kernel/plant.ts';
-import type { Process } from '../src/kernel/process.ts';
+import { MAY_WRITE, type Process } from '../src/kernel/process.ts';
 import { type EmbeddedOptions, EmbeddedTarget } from '../src/targets/embedded.ts';
 import { PROPERTIES } from './properties.ts';
 
@@ -147,6 +148,30 @@ const bringsBackFirst: Plant = {
     },
 };
 
+/**
+ * What is advised free is gone at once, for whoever said so; whoever clears soft-dirty is told of the next store; a locked
+ * page that becomes writable is brought in for that.
+ */
+const actsAtOnce: Plant = {
+  kernel: (base) =>
+    class extends base {
+      protected override advisePage(process: Process, index: number, page: Page, advice: Advice): void {
+        if (advice === 'free' && !this.isPinned(page)) this.zapEntry(process, index);
+        else super.advisePage(process, index, page, advice);
+      }
+
+      protected override cleanEntry(entry: number): number {
+        return isDevice(entry) ? readOnly(super.cleanEntry(entry)) : super.cleanEntry(entry);
+      }
+
+      override protect(process: Process, index: number, protection: number): void {
+        const isChange = protection !== process.protection(index);
+        super.protect(process, index, protection);
+        if (isChange && protection === MAY_WRITE && process.isLocked(index)) this.populate(process, index);
+      }
+    },
+};
+
 /** Nothing is ever dropped, a peek is always refused, and the charge of a shared page follows whoever joins a group. */
 const choosesOtherwise: Plant = {
   kernel: (base) =>
@@ -178,6 +203,7 @@ const variants: readonly (EmbeddedOptions & { readonly name: string; readonly ca
   { name: 'storing on the device', plant: storesOnDevice, cases: 250 },
   { name: 'moving what a device has to itself', plant: movesExclusive, cases: 250 },
   { name: 'bringing pages back before they are used', plant: bringsBackFirst, cases: 250 },
+  { name: 'acting at once', plant: actsAtOnce, cases: 500 },
   { name: 'choosing otherwise', plant: choosesOtherwise, cases: 250 },
   { name: 'trying again without a word when there is no memory', shows: without('oom-result'), cases: 250 },
   { name: 'with a device that cannot copy on write', shows: without('device-copy-on-write'), cases: 250 },

@@ -17,6 +17,10 @@ const WATCHED_FOR_STORES = 512;
 /** A move has brought it here, or has left it behind. */
 const ARRIVED = 1024;
 const LEFT_BEHIND = 2048;
+/** Its process said that the content may go, and has not written to it since. */
+const GIVEN_AWAY = 4096;
+/** It was paged out, and has not been touched since. */
+const PAGED_OUT = 8192;
 
 const RIGHTS: { readonly [P in Protection]: number } = {
   none: 0,
@@ -49,11 +53,17 @@ export const isReprotected = (mapping: Mapping): boolean => (mapping & REPROTECT
 export const isLocked = (mapping: Mapping): boolean => (mapping & LOCKED) !== 0;
 export const isWatchedIfMissing = (mapping: Mapping): boolean => (mapping & WATCHED_IF_MISSING) !== 0;
 export const isWatchedForStores = (mapping: Mapping): boolean => (mapping & WATCHED_FOR_STORES) !== 0;
+export const isGivenAway = (mapping: Mapping): boolean => (mapping & GIVEN_AWAY) !== 0;
+export const mayBeOut = (mapping: Mapping): boolean => (mapping & PAGED_OUT) !== 0;
 export const hasArrived = (mapping: Mapping): boolean => (mapping & ARRIVED) !== 0;
 export const isLeftBehind = (mapping: Mapping): boolean => (mapping & LEFT_BEHIND) !== 0;
 /** Whether a protect to this protection would be a real change. */
 export const differs = (mapping: Mapping, protection: Protection): boolean =>
   (mapping & ALL_RIGHTS) !== RIGHTS[protection];
+
+/** Whether a change of protection makes a locked page writable, which may populate it. */
+export const mayPopulate = (mapping: Mapping, protection: Protection): boolean =>
+  isLocked(mapping) && isPrivate(mapping) && !mayWrite(mapping) && protection === 'write';
 
 /**
  * Who maps what with which protection, what is locked and what is watched. A change makes a new row, so that every
@@ -103,10 +113,28 @@ export class MappingTable {
     else this.#set(cell, watch === 'write-protect' && isThere ? unwatched | WATCHED_FOR_STORES : unwatched);
   }
 
+  /** The content of the page may go. */
+  giveAway(cell: number): void {
+    this.#set(cell, this.at(cell) | GIVEN_AWAY);
+  }
+
+  /** The page was written to, or is one of its own: its content has to stay. */
+  keep(cell: number): void {
+    this.#clear(cell, GIVEN_AWAY | PAGED_OUT);
+  }
+
+  /** The page may be in a swap area; a touch has brought it in. */
+  pageOut(cell: number): void {
+    this.#set(cell, this.at(cell) | PAGED_OUT);
+  }
+
+  pageIn(cell: number): void {
+    this.#clear(cell, PAGED_OUT);
+  }
+
   /** The page is gone, and the mapping is still there. */
   discard(cell: number): void {
-    const mapping = this.at(cell);
-    if (isWatchedForStores(mapping)) this.#set(cell, mapping & ~WATCHED_FOR_STORES);
+    this.#clear(cell, WATCHED_FOR_STORES | GIVEN_AWAY | PAGED_OUT);
   }
 
   move(from: number, to: number, keep: boolean): void {
@@ -128,6 +156,11 @@ export class MappingTable {
 
   exit(process: number): void {
     this.row = this.row.slice().fill(0, process * this.#pages, (process + 1) * this.#pages);
+  }
+
+  #clear(cell: number, bits: number): void {
+    const mapping = this.at(cell);
+    if ((mapping & bits) !== 0) this.#set(cell, mapping & ~bits);
   }
 
   #set(cell: number, mapping: Mapping): void {

@@ -30,6 +30,7 @@ export function noteDeviceStore(
   const isInPlace = entry === PRESENT || (entry !== undefined && isDeviceEntry(entry) && isWriteEntry(entry));
   if (isObject(code) && !isInPlace) books.charges.mayHaveMade(code, command.process);
   if (homeOf(memory.contents.traits(code)) !== (command.device ?? 0)) memory.touched(cell);
+  books.mappings.keep(cell);
   memory.write(cell, command.value, WRITTEN_BY_DEVICE | ROAMED);
   return true;
 }
@@ -40,6 +41,7 @@ export function noteMakeExclusive(books: Books, command: CommandOf<'make-exclusi
   const cell = books.cell(command);
   books.memory.touched(cell);
   books.memory.own(cell);
+  books.mappings.keep(cell);
   return true;
 }
 

@@ -28,10 +28,14 @@ export function noteTouch(books: Books, command: Touch, result: Result): boolean
   if (!gotThrough(command, result)) return true;
   if (command.op === 'load' || command.op === 'kernel-load') {
     memory.touched(cell);
+    mappings.pageIn(cell);
     return true;
   }
   if (!works || (writes(command, mapping) && books.isTrapped(cell, true))) return false;
   memory.touched(cell);
+  mappings.pageIn(cell);
+  // A pin is no write: whoever writes by it has to say so.
+  if (writes(command, mapping) && command.op !== 'pin') mappings.keep(cell);
   switch (command.op) {
     case 'store':
       memory.write(cell, command.value);
@@ -41,6 +45,7 @@ export function noteTouch(books: Books, command: Touch, result: Result): boolean
       return true;
     case 'pin':
       memory.pin(cell, command.slot);
+      if (memory.code(cell) !== code) mappings.keep(cell);
       return true;
     default:
       memory.populate(cell, writes(command, mapping));

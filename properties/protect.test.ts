@@ -2,6 +2,7 @@ import {
   deviceLoad,
   deviceStore,
   load,
+  lock,
   map,
   protect,
   store,
@@ -13,6 +14,11 @@ import { protect as chapter } from './protect.ts';
 const onDevice: Lines = [
   [map(0, 0), { entries: 'o .' }],
   [toDevice(0, 0), { result: ['moved'], entries: 'W0 .', refs: [2, 1] }],
+];
+const lockedOnDevice: Lines = [
+  [map(0, 0, 'none'), { entries: 'o .' }],
+  [toDevice(0, 0), { result: ['moved'], entries: 'R0 .' }],
+  [lock(0, 0), { result: 'EFAULT', entries: 'R0 .' }],
 ];
 const reads: Line = [protect(0, 0, 'read'), { entries: 'R0 .', refs: [2, 1] }];
 const writes = (shown: Shown): Line => [protect(0, 0, 'write'), shown];
@@ -46,6 +52,20 @@ prove(chapter, {
       [...onDevice, [protect(0, 0, 'read'), { entries: 'R0 o' }]],
       [...onDevice, [protect(0, 0, 'read'), { entries: 'R0 .', refs: [3, 1] }]],
       [...onDevice, [protect(0, 0, 'none'), { events: [fault(0, 0, 0)] }]],
+    ],
+  },
+  'protect/populates-locked': {
+    holds: [...lockedOnDevice, writes({ entries: '= .', events: [fault(0, 0, 0), free(0)] })],
+    breaks: [
+      [...lockedOnDevice, writes({ entries: 'R0 .', events: [fault(0, 1, 0)] })],
+      [...lockedOnDevice, writes({ entries: 'R1 .', events: [alloc(1), free(0)] })],
+      [...lockedOnDevice, writes({ entries: 'W0 .' })],
+      [...lockedOnDevice, writes({ entries: 'o .', events: [free(0)] })],
+      [
+        [map(0, 0, 'read'), { entries: 'o .' }],
+        [lock(0, 0), { entries: 'o .' }],
+        writes({ entries: 'o .', events: [fault(0, 0, 0)] }),
+      ],
     ],
   },
   'protect/same-is-quiet': {

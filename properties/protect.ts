@@ -1,17 +1,20 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
+import type { CommandOf } from '../spec/vocabulary/command.ts';
+import type { DriverEvent } from '../spec/vocabulary/event.ts';
 import {
   deviceEntry,
   EXCLUSIVE,
   frameOf,
   isDeviceEntry,
   isWriteEntry,
+  POISON,
   PRESENT,
 } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords } from '../spec/vocabulary/words.ts';
+import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { answersByRights } from './device-rights.ts';
-import { differs, isReprotected } from './mapping-table.ts';
+import { differs, isReprotected, mayPopulate } from './mapping-table.ts';
 import { NO_CELL, type Step } from './step.ts';
 import { bookChanges, calls, changeInWords, changes } from './stillness.ts';
 import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './touch-outcome.ts';
@@ -62,12 +65,14 @@ function mayHaveLeft(step: Step, frame: number, capabilities: ReadonlySet<Capabi
 
 const quiet = define({
   id: 'protect/quiet',
-  title: 'Protect calls nothing, moves nothing and changes no count',
+  title:
+    'Protect calls nothing, moves nothing and changes no count, but where it makes a locked page writable',
   requirements: ['protect.quiet', 'failure.poison-inert'],
   needs: ['protect'],
   steps: (reading) => reading.protections,
   check(step) {
     const { before, after, cell } = step;
+    if (mayPopulate(step.mapping, step.command.protection)) return 0;
     const stir = calls(step) ?? changes(step, cell) ?? bookChanges(step);
     if (stir !== undefined) return stir;
     const [was, is] = [before?.[cell] ?? 0, after?.[cell] ?? 0];
@@ -76,6 +81,36 @@ const quiet = define({
     return downgraded || isTakenBack(was, is) ? 1 : changeInWords(step, cell);
   },
 });
+
+const populatesLocked = define({
+  id: 'protect/populates-locked',
+  title: 'Where protect makes a locked page writable it may bring that page in, and does nothing else',
+  requirements: ['protect.quiet', 'fault.calls-once'],
+  needs: ['protect', 'lock'],
+  steps: (reading) => reading.protections,
+  check(step) {
+    const { before, after, cell } = step;
+    if (!mayPopulate(step.mapping, step.command.protection)) return 0;
+    const wrong = step.events.find((event) => !mayBeCalled(step, event));
+    if (wrong !== undefined) return `protect: the driver saw ${eventInWords(wrong)}`;
+    const was = before?.[cell];
+    if (was === undefined || after === undefined) return 1;
+    return mayBecome(was, after[cell] ?? 0) ? 1 : changeInWords(step, cell);
+  },
+});
+
+/** Whether a populate of the page may call this. */
+function mayBeCalled({ command, before, cell }: Step<CommandOf<'protect'>>, event: DriverEvent): boolean {
+  if (event.event !== 'fault') return event.event === 'free';
+  const isOnDevice = before === undefined || isDeviceEntry(before[cell] ?? 0);
+  return isOnDevice && event.process === command.process && event.page === command.page;
+}
+
+/** What a populate may make of an entry, or leave. */
+function mayBecome(was: number, is: number): boolean {
+  if (is === was || (is === PRESENT && was !== POISON)) return true;
+  return isDeviceEntry(was) && (is === POISON || is === deviceEntry(frameOf(was), false));
+}
 
 /** A device may lose what it has to itself. */
 const isTakenBack = (was: number, is: number): boolean => was === EXCLUSIVE && is === PRESENT;
@@ -117,4 +152,12 @@ const enforcedOnDevice = define({
 });
 
 /** What a change of protection does. */
-export const protect = [downgrades, neverUpgrades, quiet, sameIsQuiet, enforced, enforcedOnDevice] as const;
+export const protect = [
+  downgrades,
+  neverUpgrades,
+  quiet,
+  populatesLocked,
+  sameIsQuiet,
+  enforced,
+  enforcedOnDevice,
+] as const;

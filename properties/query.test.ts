@@ -1,4 +1,5 @@
 import {
+  advise,
   fork,
   heal,
   inject,
@@ -26,6 +27,8 @@ const poisoned: Lines = [
   [load(0, 0), { result: 'SIGBUS' }],
   [heal, { entries: 'x .' }],
 ];
+const pagedOut: Lines = [[advise(0, 0, 'page-out'), { entries: '= .' }]];
+const goesOut: Line = [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }];
 const gone: Lines = [...stored, [unmap(0, 0), { entries: '. .' }]];
 const asks = (result: Result, shown: Shown = {}): Line => [pageMap(0, 0), { result, ...shown }];
 const counts = (result: Result): Line => [residency(0, 0), { result }];
@@ -76,6 +79,8 @@ prove(query, {
     breaks: [
       [...onDevice, counts(0)],
       [...stored, counts(0)],
+      [...stored, ...pagedOut, [load(0, 0), { result: 7 }], counts(0)],
+      [...stored, ...pagedOut, goesOut, counts(0)],
       [...poisoned, counts(0)],
       [...gone, counts(0)],
       [...mapped, counts('ENOMEM')],

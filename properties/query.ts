@@ -3,6 +3,7 @@ import { EXCLUSIVE, frameOf, isDeviceEntry, POISON, PRESENT, UNMAPPED } from '..
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject } from './contents.ts';
 import { define } from './define.ts';
+import { mayBeOut } from './mapping-table.ts';
 import { stirred } from './stillness.ts';
 
 const quiet = define({
@@ -77,8 +78,11 @@ const residency = define({
   requirements: ['query.residency'],
   needs: ['query'],
   steps: (reading) => reading.queries,
-  check({ command, result, code }) {
+  check({ command, result, code, mapping, before, cell }) {
     if (command.op !== 'residency') return 0;
+    // What is in a swap area is not resident.
+    const isOut = mayBeOut(mapping) && isObject(code) && !isDeviceEntry(before?.[cell] ?? 0);
+    if (isOut && result === 0) return 0;
     const isRight =
       code === UNMAPPED
         ? result === 'ENOMEM'

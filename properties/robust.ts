@@ -1,9 +1,9 @@
-import type { Command } from '../spec/vocabulary/command.ts';
 import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { fits } from './answers.ts';
 import { isObject } from './contents.ts';
 import { define } from './define.ts';
+import { mayPopulate } from './mapping-table.ts';
 import { changeInWords, stirred } from './stillness.ts';
 import { NO_CELL, type Step } from './step.ts';
 
@@ -22,7 +22,7 @@ const atRest = define({
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
       if (was === is) continue;
       const cameBack = isDeviceEntry(was) && is === PRESENT;
-      if (!concerns(step, cell, scope.pages) && !(cameBack && mayBringBackOthers(step.command))) {
+      if (!concerns(step, cell, scope.pages) && !(cameBack && mayBringBackOthers(step))) {
         return changeInWords(step, cell);
       }
     }
@@ -38,14 +38,16 @@ function concerns(step: Step, cell: number, pages: number): boolean {
     case 'fork':
       return process === command.process || process === command.child;
     case 'exit':
+    case 'clear-soft-dirty':
       return process === command.process;
     case 'map':
     case 'unmap':
     case 'discard':
-    case 'protect':
     case 'advise':
     case 'watch':
       return cell === named;
+    case 'protect':
+      return cell === named || (populates(step) && isSame(step, cell, named));
     case 'move':
       return cell === named || cell === command.process * pages + command.to;
     case 'migrate-to-device':
@@ -63,9 +65,15 @@ function isSame({ rowBefore }: Step, cell: number, other: number): boolean {
   return cell === other || (isObject(code) && rowBefore[other] === code);
 }
 
+/** Whether it makes a locked page writable, and may populate it for that. */
+const populates = ({ command, mapping }: Step): boolean =>
+  command.op === 'protect' && mayPopulate(mapping, command.protection);
+
 /** A fault may bring back more than the page that was touched; what empties a device must. */
-function mayBringBackOthers({ op }: Command): boolean {
-  switch (op) {
+function mayBringBackOthers(step: Step): boolean {
+  switch (step.command.op) {
+    case 'protect':
+      return populates(step);
     case 'load':
     case 'store':
     case 'pin':

@@ -5,7 +5,7 @@ import { HOLE } from '../spec/vocabulary/snapshot.ts';
 import { isObject } from './contents.ts';
 import { type ExclusiveEntries, NOT_EXCLUSIVE } from './exclusive-entries.ts';
 import type { FlatMemory } from './flat-memory.ts';
-import { type MappingTable, mayWrite, zeros } from './mapping-table.ts';
+import { type MappingTable, mayPopulate, mayWrite, zeros } from './mapping-table.ts';
 import { ROAMED } from './traits.ts';
 
 /** What must be answered about a page: either, or what is certain. */
@@ -40,7 +40,8 @@ export class SoftDirty {
 
   /** Takes note of a command and its answer, before the other books do. */
   note(command: Command, result: Result): void {
-    if (!this.#profile.tracksThroughMigration && mayBringBack(command)) this.#forgetRoamed();
+    const bringsBack = mayBringBack(command) || this.#mayPopulate(command);
+    if (!this.#profile.tracksThroughMigration && bringsBack) this.#forgetRoamed();
     switch (command.op) {
       case 'map':
         this.#row[this.#cell(command)] = DIRTY;
@@ -75,7 +76,8 @@ export class SoftDirty {
         this.#unpin(command.slot);
         return;
       case 'protect':
-        this.#rearrange(this.#cell(command));
+        if (this.#mayPopulate(command)) this.#forget(this.#cell(command));
+        else this.#rearrange(this.#cell(command));
         return;
       case 'migrate-to-device':
       case 'migrate-to-system':
@@ -93,6 +95,11 @@ export class SoftDirty {
       default:
         return;
     }
+  }
+
+  #mayPopulate(command: Command): boolean {
+    if (command.op !== 'protect') return false;
+    return mayPopulate(this.#before.mappings.at(this.#cell(command)), command.protection);
   }
 
   /** Nothing is certain any more. */

@@ -6,6 +6,7 @@ import {
   map,
   protect,
   softDirty,
+  spawn,
   store,
   toDevice,
   toSystem,
@@ -62,9 +63,17 @@ prove(track, {
     ],
   },
   'track/quiet': {
-    holds: [...stored, goes, clears({ entries: 'W0 .' }), asks({ result: 'clean', entries: 'W0 .' })],
+    holds: [
+      ...stored,
+      goes,
+      clears({ entries: 'W0 .' }),
+      asks({ result: 'clean', entries: 'W0 .' }),
+      clears({ entries: 'R0 .' }),
+    ],
     breaks: [
-      [...stored, goes, clears({ entries: 'R0 .' })],
+      [...stored, goes, asks({ result: 'dirty', entries: 'R0 .' })],
+      [...stored, goes, [spawn(1), { entries: 'W0 .' }], [clearSoftDirty(1), { entries: 'R0 .' }]],
+      [...stored, goes, clears({ entries: 'R1 .' })],
       [...stored, goes, clears({ events: [fault(0, 0, 0), free(0)] })],
       [...stored, goes, asks({ result: 'dirty', entries: '= .' })],
       [...stored, clears({ result: 'EFAULT' })],

@@ -1,9 +1,10 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
+import { deviceEntry, frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define, type Finding } from './define.ts';
 import { isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
 import { CLEAN, DIRTY } from './soft-dirty.ts';
-import { stirred } from './stillness.ts';
+import { bookChanges, calls, changeInWords, stirred } from './stillness.ts';
 import type { Step } from './step.ts';
 import type { Tracking } from './step-lists.ts';
 import { MOVED } from './traits.ts';
@@ -50,17 +51,35 @@ const survives = define({
 
 const quiet = define({
   id: 'track/quiet',
-  title: 'Clearing and asking call nothing and change nothing',
+  title: 'Clearing and asking call nothing and change nothing, but that clearing may turn WRITE to READ',
   requirements: ['track.quiet'],
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,
-  check(step) {
+  check(step, { scope }) {
     const { command, result } = step;
     if (command.op === 'clear-soft-dirty' && result !== 'ok')
       return `${command.op} answered ${resultInWords(result)}`;
-    return stirred(step) ?? 1;
+    return (
+      (command.op === 'clear-soft-dirty'
+        ? stirredByClear(step, command.process, scope.pages)
+        : stirred(step)) ?? 1
+    );
   },
 });
+
+/** Whoever is to notice the next store may take the permission for it away: from a device entry of this process. */
+function stirredByClear(step: Step, process: number, pages: number): string | undefined {
+  const { before, after } = step;
+  const stir = calls(step) ?? bookChanges(step);
+  if (stir !== undefined || before === undefined || after === undefined) return stir;
+  for (let cell = 0; cell < after.length; cell++) {
+    const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+    const mayLoseWrite = Math.trunc(cell / pages) === process && isDeviceEntry(was);
+    if (was !== is && !(mayLoseWrite && is === deviceEntry(frameOf(was), false)))
+      return changeInWords(step, cell);
+  }
+  return undefined;
+}
 
 /** Whether a process can tell which pages were stored to. */
 export const track = [clear, store, survives, quiet] as const;

@@ -20,15 +20,13 @@ export const SHARED = 128;
 export const POPULATED = 256;
 /** Something was advised about it. */
 export const ADVISED = 512;
-/** It was advised free, and nothing has been done to it that ends this. */
-export const FREED = 1024;
 /** It is a copy of a page of the file. */
-export const COPIED_FROM_FILE = 2048;
+export const COPIED_FROM_FILE = 1024;
 /** At some time it could have been on a device. */
-export const ROAMED = 4096;
+export const ROAMED = 2048;
 
 /** What the next store ends. */
-export const OF_LAST_STORE = BORN_BY_MIGRATION | WRITTEN_BY_DEVICE | WRITTEN_BY_KERNEL | EXCHANGED | FREED;
+export const OF_LAST_STORE = BORN_BY_MIGRATION | WRITTEN_BY_DEVICE | WRITTEN_BY_KERNEL | EXCHANGED;
 /** What says where it lives. */
 export const OF_PLACE = SENT | SENT_TO_SECOND;
 

@@ -1,5 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
+import { keep } from './given-away.ts';
 import { emptyValue, ownPage } from './own-page.ts';
 import { isCommon, isHost } from './permission.ts';
 import { reach } from './touch.ts';
@@ -67,7 +68,7 @@ export function storeBy(
   state.value[object] = value;
   const byKernel = kind === BY_KERNEL ? STORED_BY_KERNEL : 0;
   state.history[object] = ((state.history[object] ?? 0) & ~STORED_BY_KERNEL) | byKernel;
-  state.droppable[object] = 0;
+  keep(state, entry);
   state.flavour[entry] = LIKELY_WRITE;
   becomeDirty(state, entry);
   return true;

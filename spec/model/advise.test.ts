@@ -12,8 +12,10 @@ import {
   lock,
   makeExclusive,
   map,
+  move,
   pin,
   populate,
+  protect,
   store,
   toDevice,
   toSystem,
@@ -31,11 +33,15 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   describe.each(Advice.options)('%s', (advice) => {
     const command = advise(0, 0, advice);
+    const orHole = (kept: string, dropped: string): readonly string[] =>
+      advice === 'free' ? [kept, dropped] : [kept];
 
-    test('leaves everything as it is', () => {
+    test('leaves everything as it is, but that what is free may go at once', () => {
       expect(world().go(map(0, 0)).ways(command)).toEqual(['ok: hole']);
-      expect(inSystem().ways(command)).toEqual(['ok: a7@sys']);
-      expect(inSystem().go(fork(0, 1)).ways(command)).toEqual(['ok: a7@sys | a7@sys']);
+      expect(inSystem().ways(command)).toEqual(orHole('ok: a7@sys', 'ok: hole'));
+      expect(inSystem().go(fork(0, 1)).ways(command)).toEqual(
+        orHole('ok: a7@sys | a7@sys', 'ok: hole | a7@sys'),
+      );
       expect(inSystem().go(pin(0, 0)).ways(command)).toEqual(['ok: a7@sys; pins a7@sys']);
       expect(inSystem().go(makeExclusive(0, 0)).ways(command)).toEqual(['ok: a7@sysX']);
     });
@@ -78,10 +84,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['stored to', [store(0, 0, 8)]],
       ['stored to by the kernel', [kernelStore(0, 0, 8)]],
       ['stored to by the device', [deviceStore(0, 0, 8)]],
-      ['pinned', [pin(0, 0), unpin()]],
       ['populated for writing', [populate(0, 0)]],
-      ['shared', [fork(0, 1), unmap(1, 0)]],
-      ['moved to the device', [toDevice(0, 0), toSystem(0, 0)]],
       ['given to the device', [makeExclusive(0, 0), load(0, 0)]],
     ])('is not dropped any more once it was %s', (_, since) => {
       expect(
@@ -89,6 +92,69 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
           .go(...since)
           .waysIn(drop, /hole/),
       ).toEqual(['']);
+    });
+
+    // If there are no subsequent writes, madvise(2) says, the kernel can free the pages at any time.
+    test.each<[string, readonly Command[]]>([
+      ['loaded', [load(0, 0)]],
+      ['pinned and let go of', [pin(0, 0), unpin()]],
+      ['populated for reading', [protect(0, 0, 'read'), populate(0, 0)]],
+      ['moved to the device and back', [toDevice(0, 0), toSystem(0, 0)]],
+      ['shared for a while', [fork(0, 1), unmap(1, 0)]],
+    ])('may still be dropped once it was %s', (_, since) => {
+      expect(
+        freed()
+          .go(...since)
+          .waysIn(drop, /a7|hole/),
+      ).toEqual(['a7', 'hole']);
+    });
+
+    test('is no more certain for the child of a fork', () => {
+      const child = advise(1, 0, 'page-out');
+      const forked = (): Model => freed().go(fork(0, 1));
+      expect(forked().waysIn(child, /\|.*/)).toEqual(['| a7@sys', '| hole']);
+      expect(
+        forked()
+          .go(store(0, 0, 8))
+          .waysIn(child, /\|.*/),
+      ).toEqual(['| b7@sys', '| hole']);
+      expect(
+        forked()
+          .go(store(1, 0, 8))
+          .waysIn(child, /\|.*/),
+      ).toEqual(['| b8@sys']);
+    });
+
+    test('goes for the process that said so, and for nobody else', () => {
+      const shared = (): Model => inSystem().go(fork(0, 1), advise(0, 0, 'free'));
+      expect(shared().ways(drop)).toEqual(['ok: a7@sys | a7@sys', 'ok: hole | a7@sys']);
+      expect(shared().ways(advise(1, 0, 'page-out'))).toEqual(['ok: a7@sys | a7@sys']);
+      expect(
+        shared()
+          .go(unmap(0, 0))
+          .waysIn(advise(1, 0, 'page-out'), /hole/),
+      ).toEqual(['']);
+      expect(shared().goWhere(drop, 'hole').ways(load(1, 0))).toEqual(['7: hole | a7@sys']);
+    });
+
+    test('goes for all who share it where it is a page of zeroes, which reads as before', () => {
+      const shared = (): Model => world().go(map(0, 0), populate(0, 0), fork(0, 1), advise(0, 0, 'free'));
+      const child = advise(1, 0, 'page-out');
+      expect(shared().ways(child)).toEqual(['ok: a0@sys | a0@sys', 'ok: a0@sys | hole']);
+      expect(
+        shared()
+          .go(store(1, 0, 8))
+          .waysIn(child, /\|.*/),
+      ).toEqual(['| b8@sys']);
+    });
+
+    test('is never dropped while it is on the device', () => {
+      expect(freed().go(toDevice(0, 0)).waysIn(drop, /hole/)).toEqual(['']);
+    });
+
+    test('goes with the page where that is moved', () => {
+      const model = new Model({ profile, frames: 1 }).go(map(0, 0), store(0, 0, 7), advise(0, 0, 'free'));
+      expect(model.go(move(0, 0, 1)).waysIn(advise(0, 1, 'page-out'), /hole/)).toEqual(['', 'hole']);
     });
 
     test('may be said to be free again', () => {
@@ -100,7 +166,6 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
 
     test.each<[string, readonly Command[]]>([
-      ['shared', [fork(0, 1)]],
       ['pinned', [pin(0, 0)]],
       ['exclusive', [makeExclusive(0, 0)]],
       ['on the device', [toDevice(0, 0)]],

@@ -1,6 +1,8 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
+import { giveAway, isGivenAway } from './given-away.ts';
+import { pageOut } from './paged-out.ts';
 import { isExclusive, LOCKED, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
@@ -28,7 +30,10 @@ const SPARED = blame({
 });
 const REFUSED = blame({ result: 'advise.locked', entry: 'advise.locked' });
 
-/** Advice changes nothing that can be seen, but that what was said to be free may be dropped when memory is wanted. */
+/**
+ * Advice changes nothing that can be seen, but that what a process said to be free may be dropped for that process: at
+ * once, or when memory is wanted.
+ */
 export function advise(step: Step, command: CommandOf<'advise'>): void {
   const { state } = step;
   const { advice } = command;
@@ -50,12 +55,13 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
     return;
   }
   step.exercise(ADVISE_KEEPS_CONTENT);
-  const flavour = state.flavour[entry] ?? 0;
-  const isSpared = (state.maps[object] ?? 0) > 1 || isExclusive(flavour);
-  if (isSpared) return;
-  if (advice === 'free') state.droppable[object] = 1;
+  if (isExclusive(state.flavour[entry] ?? 0)) return;
+  if (advice === 'free') giveAway(state, entry);
   // Whoever pinned the page goes on using it.
-  if (state.pinned(object)) return;
-  if (advice !== 'page-out' || state.droppable[object] !== 1) return;
-  if (step.pick(2, step.seenDropped(entry)) === 1) step.unlink(entry);
+  const mayGo = isGivenAway(state, entry) && !state.pinned(object);
+  if (mayGo && (advice === 'free' || advice === 'page-out') && step.pick(2, step.seenDropped(entry)) === 1) {
+    step.unlink(entry);
+  } else if (advice === 'page-out' && !state.pinned(object)) {
+    pageOut(state, entry);
+  }
 }

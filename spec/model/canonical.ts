@@ -25,7 +25,7 @@ export function stateKey(state: State, rename = false): string {
     codes.push(
       state.mapping[at] ?? 0,
       entry === POISONED ? 0xffff : object(entry),
-      (state.flavour[at] ?? 0) * 8 + (state.track[at] ?? 0),
+      (state.flavour[at] ?? 0) * 32 + (state.track[at] ?? 0),
     );
   }
   for (const cell of state.slot) codes.push(cell > 0 ? object(cell) : cell & 0xffff);
@@ -36,11 +36,7 @@ export function stateKey(state: State, rename = false): string {
       rename && place >= FIRST_FRAME
         ? FIRST_FRAME + nameOf(frameNames, place) + state.deviceOf(place) * 256
         : place;
-    codes.push(
-      value(state.value[item] ?? 0),
-      named,
-      (state.group[item] ?? 0) * 2 + (state.droppable[item] ?? 0),
-    );
+    codes.push(value(state.value[item] ?? 0), named, state.group[item] ?? 0);
   }
   for (const cell of state.common) codes.push(value(cell));
   for (let kind = 0; kind < state.remaining.length; kind++) {

@@ -2,6 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { type Blame, blame } from './blame.ts';
+import { UNSEEN } from './sight.ts';
 import { EITHER_GROUP, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -28,7 +29,7 @@ export function isAtLimit(step: Step, entry: number): boolean {
  * Whether the process at this entry gets no new page, because its group is charged for all that it may be. Where it is
  * not known which group some objects are charged to, the answer may tell.
  *
- * @param refusals the answers by which the command says that it got none
+ * @param refusals the answers by which the command says that it got none; ok where it does not say so
  */
 export function isRefusedACharge(step: Step, entry: number, refusals: readonly Result[]): boolean {
   const group = groupOf(step, entry);
@@ -39,7 +40,8 @@ export function isRefusedACharge(step: Step, entry: number, refusals: readonly R
   step.exercise(ACCOUNT_LIMIT_HOLDS);
   if (surely >= bound - 1) return true;
   const { observed } = step;
-  return step.pick(2, observed === undefined ? -1 : refusals.includes(observed.result) ? 1 : 0) === 1;
+  const isTold = observed !== undefined && !refusals.includes('ok');
+  return step.pick(2, isTold ? (refusals.includes(observed.result) ? 1 : 0) : UNSEEN) === 1;
 }
 
 export function limit(step: Step, command: CommandOf<'limit'>): void {

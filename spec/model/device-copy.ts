@@ -2,6 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { bringExtras } from './bring-back.ts';
 import { isRefusedACharge } from './charging.ts';
+import { keep } from './given-away.ts';
 import { settleFlavours } from './migrate.ts';
 import { LIKELY_WRITE, NO_OBJECT, OOM, SIGBUS, SYSTEM, someFrameOf } from './state.ts';
 import type { Step } from './step.ts';
@@ -42,6 +43,7 @@ export function storeByCopy(
     step.moveToSystem(object);
     state.value[object] = command.value;
     state.flavour[entry] = LIKELY_WRITE;
+    keep(state, entry);
     return;
   }
   const group = state.group[object] ?? 0;

@@ -6,6 +6,7 @@ import { isRefusedItsPage, newPlace, settle, storeByCopy } from './device-copy.t
 import { ANSWERED, reachForeign } from './device-foreign.ts';
 import { reach } from './device-reach.ts';
 import { trapStore } from './device-trap.ts';
+import { keep } from './given-away.ts';
 import { isCommon, isHost } from './permission.ts';
 import {
   EITHER_FLAVOUR,
@@ -97,7 +98,7 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
 function changeInPlace(step: Step, entry: number, object: number, value: number): void {
   const { state } = step;
   state.value[object] = value;
-  state.droppable[object] = 0;
+  keep(state, entry);
   becomeDirtyOrClean(state, entry);
 }
 

@@ -2,6 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Blame, blame } from './blame.ts';
 import { isAnswering } from './device-reach.ts';
+import { keep } from './given-away.ts';
 import { ownPage } from './own-page.ts';
 import { mayRead, mayWrite } from './permission.ts';
 import {
@@ -93,7 +94,7 @@ export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>):
     return;
   }
   step.exercise(EXCLUSIVE_TAKEN);
-  state.droppable[object] = 0;
+  keep(state, entry);
   state.history[object] = (state.history[object] ?? 0) | WAS_EXCLUSIVE;
   state.flavour[entry] = exclusiveTo(device);
   becomeDirtyOrClean(state, entry);

@@ -22,6 +22,7 @@ import {
   EITHER_GROUP,
   exclusiveTo,
   FIRST_FRAME,
+  GIVEN_AWAY,
   POISONED,
   READ_FLAVOUR,
   State,
@@ -207,10 +208,11 @@ describe('what is not whole is said not to be', () => {
     ['device 0: objects, and detached', onFrame, (state) => state.attached.fill(0)],
     ['device 0: attached, and its range is taken', [], (state) => state.rangeTaken.fill(1)],
     ['the count of objects on the device', onFrame, (state) => state.place.fill(SYSTEM)],
+    ['entry 0: given away, and no page', [], (state) => state.track.fill(GIVEN_AWAY, 0, 1)],
     [
-      "object 1: may be dropped, and is not one process's",
-      [...inSystem, fork(0, 1)],
-      (state) => state.droppable.fill(1, 1, 2),
+      'entry 0: exclusive, and given away',
+      [...inSystem, makeExclusive(0, 0)],
+      (state) => state.track.fill(GIVEN_AWAY, 0, 1),
     ],
     ['the charges do not add up', inSystem, (state) => state.group.fill(EITHER_GROUP + 1, 1, 2)],
   ])('%s', (words, before, spoil) => {

@@ -4,6 +4,7 @@ import { CONTROL_GROUPS, devicesIn, framesIn } from '../vocabulary/scope.ts';
 import { isCommon, mayWrite } from './permission.ts';
 import {
   FIRST_FRAME,
+  GIVEN_AWAY,
   isExclusive,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
@@ -49,16 +50,19 @@ function checkEntries(state: State, profile: Profile, broken: string[]): void {
   }
 }
 
-/** What an entry without an object cannot be: no flavour, and nothing that could be watched for stores. */
+/** What an entry without an object cannot be: no flavour, and nothing to be watched for stores, or given away. */
 function checkEmpty(state: State, at: number, broken: string[]): void {
   if (state.flavour[at] !== READ_FLAVOUR) broken.push(`entry ${at}: a flavour, and no page`);
   if (((state.track[at] ?? 0) & WATCHED_STORES) !== 0)
     broken.push(`entry ${at}: watched for stores, and no page`);
+  if (((state.track[at] ?? 0) & GIVEN_AWAY) !== 0) broken.push(`entry ${at}: given away, and no page`);
 }
 
 function checkFlavour(state: State, at: number, object: number, broken: string[]): void {
   const flavour = state.flavour[at] ?? READ_FLAVOUR;
   if (isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE) {
+    if (isExclusive(flavour) && ((state.track[at] ?? 0) & GIVEN_AWAY) !== 0)
+      broken.push(`entry ${at}: exclusive, and given away`);
     if (state.onDevice(object)) broken.push(`entry ${at}: exclusive, and on the device`);
     if (state.maps[object] !== 1) broken.push(`entry ${at}: exclusive, and shares its object`);
     return;
@@ -87,7 +91,6 @@ function checkObjects(state: State, broken: string[]): void {
       continue;
     }
     existing++;
-    if (state.droppable[object] === 1) checkDroppable(state, object, broken);
     if (place === SYSTEM) continue;
     if (state.pinned(object)) broken.push(`object ${object}: pinned, and on the device`);
     if (state.maps[object] === 0) broken.push(`object ${object}: on the device without an entry`);
@@ -99,12 +102,6 @@ function checkObjects(state: State, broken: string[]): void {
       broken.push(`object ${object}: not known to its frame`);
   }
   if (state.objectCount !== existing) broken.push('the count of objects');
-}
-
-/** What may be dropped is in system memory, and one process's. A pin only puts it off. */
-function checkDroppable(state: State, object: number, broken: string[]): void {
-  if (state.onDevice(object) || (state.maps[object] ?? 0) > 1)
-    broken.push(`object ${object}: may be dropped, and is not one process's`);
 }
 
 function checkDevices(state: State, profile: Profile, broken: string[]): void {

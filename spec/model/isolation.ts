@@ -34,7 +34,7 @@ const MAY_CHANGE: { readonly [O in Exclude<Command['op'], 'race'>]: number } = {
   map: PAGE,
   unmap: PAGE,
   discard: PAGE,
-  protect: NONE,
+  protect: LOSS,
   load: LOSS,
   store: PAGE,
   'migrate-to-device': NONE,

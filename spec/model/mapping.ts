@@ -1,7 +1,8 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
-import { isCommon, isHost, mappingCode, withProtection } from './permission.ts';
+import { isCommon, isHost, mappingCode, mayWrite, withProtection } from './permission.ts';
+import { maybePopulateLocked } from './populate.ts';
 import { removeEntry } from './process.ts';
 import {
   DIRTY,
@@ -104,7 +105,7 @@ export function discard(step: Step, command: CommandOf<'discard'>): void {
 }
 
 export function protect(step: Step, command: CommandOf<'protect'>): void {
-  const { state, terms } = step;
+  const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   const before = state.mapping[entry] ?? 0;
@@ -112,6 +113,14 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
   state.mapping[entry] = after;
   step.blame = PROTECTED;
   if (isCommon(before)) return;
+  changeFlavour(step, entry, before !== after);
+  const becomesWritable = !mayWrite(before) && mayWrite(after);
+  if (becomesWritable && (after & LOCKED) !== 0) maybePopulateLocked(step, command);
+}
+
+/** What a change of protection, or the same again, does to the entry. */
+function changeFlavour(step: Step, entry: number, isChange: boolean): void {
+  const { state, terms } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object === POISONED) {
     step.blame = PROTECTED_POISON;
@@ -134,7 +143,7 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
     state.flavour[entry] = MAYBE_EXCLUSIVE;
   } else if (state.flavour[entry] === MAYBE_EXCLUSIVE) {
     return;
-  } else if (after !== before) {
+  } else if (isChange) {
     if (onDevice && state.flavour[entry] !== READ_FLAVOUR) step.exercise(PROTECT_DOWNGRADES);
     state.flavour[entry] = READ_FLAVOUR;
   } else if (onDevice && !terms.profile.sameProtectionIsQuiet && state.flavour[entry] !== READ_FLAVOUR) {

@@ -4,6 +4,7 @@ import type { PageOutcome } from '../vocabulary/result.ts';
 import { attemptBack, spendable } from './bring-back.ts';
 import { blame } from './blame.ts';
 import { isRefusedACharge } from './charging.ts';
+import { mayBeOutForAny } from './paged-out.ts';
 import { isCommon, isFile, isHost, isMapped, mayWrite } from './permission.ts';
 import {
   EITHER_FLAVOUR,
@@ -149,7 +150,7 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     return;
   }
   if (step.pick(2, step.seenMoved(index)) === 1) {
-    if (!exclusive) step.slighted.push('migrate.progress');
+    if (!exclusive && !mayBeOutForAny(state, object)) step.slighted.push('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }

@@ -36,7 +36,6 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
   const object = ownPage(step, entry, BY_PIN.memory);
   if (object === undefined) return;
   state.flavour[entry] = LIKELY_WRITE;
-  state.droppable[object] = 0;
   becomeDirtyOrClean(state, entry);
   state.slot[command.slot] = object;
   state.pins[object] = (state.pins[object] ?? 0) + 1;

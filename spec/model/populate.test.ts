@@ -144,6 +144,59 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ]);
     });
 
+    describe('that becomes writable may be populated', () => {
+      const nowWritable = protect(0, 0, 'write');
+      const lockedIn = (model: Model): Model => model.go(protect(0, 0, 'none'), lock(0, 0));
+
+      test('on the device: one page_fault, and it is there', () => {
+        expect(lockedIn(onDevice()).ways(nowWritable)).toEqual([
+          'ok: a7@f0R+l',
+          'ok: a7@sys+l; fault 1; leaves f0',
+        ]);
+      });
+
+      test('as a hole: an object of value 0, unless it is watched or cannot be charged for', () => {
+        expect(lockedIn(world().go(map(0, 0))).ways(nowWritable)).toEqual(['ok: a0@sys+l', 'ok: hole+l']);
+        expect(lockedIn(world().go(map(0, 0), watch(0, 0, 'missing'))).ways(nowWritable)).toEqual([
+          'ok: hole+l+m',
+        ]);
+        expect(lockedIn(world().go(map(0, 0), limit(0, 0))).ways(nowWritable)).toEqual(['ok: hole+l']);
+      });
+
+      test('shared: the sharing is broken', () => {
+        expect(lockedIn(inSystem().go(fork(0, 1))).ways(nowWritable)).toEqual([
+          'ok: a7@sys+l | a7@sys',
+          'ok: a7@sys+l | b7@sys',
+        ]);
+        expect(lockedIn(onDevice().go(fork(0, 1))).ways(nowWritable)).toEqual([
+          'ok: a7@f0R+l | a7@f0R',
+          'ok: a7@sys+l | b7@sys; fault 1; leaves f0',
+        ]);
+      });
+
+      test('where an injection strikes: ok, and nothing else comes of it but what comes of a touch', () => {
+        const struck = (kind: 'sigbus' | 'oom'): readonly string[] =>
+          lockedIn(onDevice()).go(inject(kind, 'until-healed')).ways(nowWritable);
+        expect(struck('oom')).toEqual(['ok: a7@f0R+l; fault 1; oom lasts', 'ok: a7@f0R+l; oom lasts']);
+        const poisons = PROFILES[profile].failedFaultPoisons;
+        expect(struck('sigbus')).toEqual(
+          poisons
+            ? ['ok: a7@f0R+l; sigbus lasts', 'ok: poison+l; fault 1; leaves f0; sigbus lasts']
+            : ['ok: a7@f0R+l; fault 1; sigbus lasts', 'ok: a7@f0R+l; sigbus lasts'],
+        );
+      });
+
+      test('but not where it was writable before, or is not locked', () => {
+        expect(
+          onDevice()
+            .go(protect(0, 0, 'none'))
+            .ways(nowWritable),
+        ).toEqual(['ok: a7@f0R']);
+        expect(inSystem().go(lock(0, 0), toDevice(0, 0)).waysIn(nowWritable, /fault/)).toEqual(['']);
+        expect(lockedIn(onDevice()).ways(protect(0, 0, 'read'))).toEqual(['ok: a7@f0R:r+l']);
+      });
+    });
+
     test('is not locked in the child, and not when it is mapped again', () => {
       const model = inSystem().go(lock(0, 0));
       expect(model.ways(fork(0, 1))).toEqual(['ok: a7@sys+l | a7@sys']);

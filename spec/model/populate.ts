@@ -1,12 +1,14 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
+import { keep } from './given-away.ts';
 import { ownPage } from './own-page.ts';
 import { isCommon, mayWrite } from './permission.ts';
 import { LIKELY_WRITE, LOCKED, NO_OBJECT } from './state.ts';
+import { UNSEEN } from './sight.ts';
 import type { Step } from './step.ts';
 import { reach } from './touch.ts';
-import { BY_POPULATE } from './touch-kind.ts';
+import { BY_POPULATE, BY_PROTECT, type TouchKind } from './touch-kind.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
 const POPULATE_BRINGS_BACK = ruleIndex('populate.brings-back');
@@ -25,17 +27,23 @@ const MADE_OWN = blame({
   charge: 'populate.brings-back',
 });
 
+interface Place {
+  readonly process: number;
+  readonly page: number;
+}
+
 /** Brings a page in, for writing where that is permitted. */
-export function populate(
-  step: Step,
-  { process, page }: { readonly process: number; readonly page: number },
-): void {
+export function populate(step: Step, place: Place): void {
+  populateBy(step, place, BY_POPULATE);
+}
+
+function populateBy(step: Step, { process, page }: Place, kind: TouchKind): void {
   const { state } = step;
   const entry = state.at(process, page);
   const mapping = state.mapping[entry] ?? 0;
   const write = mayWrite(mapping);
   step.names(process, page);
-  if (!reach(step, entry, write, BY_POPULATE)) return;
+  if (!reach(step, entry, write, kind)) return;
   if (step.faults > 0) {
     step.exercise(POPULATE_BRINGS_BACK);
     if (step.faults === 1) step.blame = POPULATED;
@@ -44,13 +52,13 @@ export function populate(
   becomeDirtyOrClean(state, entry);
   if (!write) return;
   const isOwn = (state.maps[Math.max(NO_OBJECT, state.entry[entry] ?? NO_OBJECT)] ?? 0) === 1;
-  const object = ownPage(step, entry, BY_POPULATE.memory);
+  const object = ownPage(step, entry, kind.memory);
   if (object === undefined) return;
   if (!isOwn && step.faults === 0) {
     step.blame = MADE_OWN;
     step.exercise(POPULATE_BRINGS_BACK);
   }
-  state.droppable[object] = 0;
+  keep(state, entry);
   state.flavour[entry] = LIKELY_WRITE;
 }
 
@@ -59,6 +67,31 @@ export function lock(step: Step, command: CommandOf<'lock'>): void {
   const entry = state.at(command.process, command.page);
   state.mapping[entry] = (state.mapping[entry] ?? 0) | LOCKED;
   populate(step, command);
+}
+
+/**
+ * A locked page has become writable. It may be populated for that, so that the first store need not wait: what comes of
+ * that is seen, and not answered.
+ */
+export function maybePopulateLocked(step: Step, place: Place): void {
+  const entry = step.state.at(place.process, place.page);
+  if (step.pick(2, seenPopulated(step, entry)) === 0) return;
+  const asProtected = step.blame;
+  populateBy(step, place, BY_PROTECT);
+  step.result = 'ok';
+  step.blame = asProtected;
+}
+
+/** 1 where the page is seen to have been populated, 0 where it was not, or nothing came of it. */
+function seenPopulated(step: Step, entry: number): number {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (object === NO_OBJECT) {
+    const seen = step.seenDropped(entry);
+    return seen === UNSEEN ? UNSEEN : 1 - seen;
+  }
+  if (object < NO_OBJECT || !step.state.onDevice(object)) return UNSEEN;
+  const calls = step.seenFaults();
+  return calls > 0 ? 1 : calls;
 }
 
 export function unlock(step: Step, command: CommandOf<'unlock'>): void {

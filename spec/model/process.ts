@@ -5,11 +5,13 @@ import { isCommon, isHost } from './permission.ts';
 import {
   CLEAN,
   DIRTY_OR_CLEAN,
+  GIVEN_AWAY,
   isExclusive,
   LOCKED,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
+  PAGED_OUT,
   POISONED,
   READ_FLAVOUR,
   SYSTEM,
@@ -110,7 +112,7 @@ function copyEntry(step: Step, from: number, to: number): void {
       return;
     }
   }
-  state.droppable[object] = 0;
+  state.track[to] = (state.track[to] ?? 0) | ((state.track[from] ?? 0) & (GIVEN_AWAY | PAGED_OUT));
   state.history[object] = (state.history[object] ?? 0) | WAS_SHARED;
   if (state.onDevice(object)) {
     step.exercise(FORK_SHARES);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { PROFILES } from '../profiles/profiles.ts';
 import type { Command, MappingKind } from '../vocabulary/command.ts';
 import {
+  advise,
   close,
   discard,
   exit,
@@ -84,6 +85,22 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['an exclusive page', inSystem().go(makeExclusive(0, 0)), ['1']],
     ])('of %s', (_, model, expected) => {
       expect(answers(model, residency(0, 0))).toEqual(expected);
+    });
+
+    test.each<[string, readonly Command[], readonly string[]]>([
+      ['is', [], ['0', '1']],
+      ['is, and was protected since,', [protect(0, 0, 'read')], ['0', '1']],
+      ['was, and then loaded,', [load(0, 0)], ['1']],
+      ['was, and then stored to,', [store(0, 0, 8)], ['1']],
+      ['was, and then moved to the device,', [toDevice(0, 0)], ['1']],
+    ])('of a page that %s paged out', (_, since, expected) => {
+      const model = inSystem().go(advise(0, 0, 'page-out'), ...since);
+      expect(answers(model, residency(0, 0))).toEqual(expected);
+    });
+
+    test('of a page that was paged out before a fork, each process by its own touches', () => {
+      const model = inSystem().go(advise(0, 0, 'page-out'), fork(0, 1), load(1, 0));
+      expect([answers(model, residency(0, 0)), answers(model, residency(1, 0))]).toEqual([['0', '1'], ['1']]);
     });
 
     test.runIf(failedFaultPoisons)('of poison', () => {

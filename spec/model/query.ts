@@ -2,6 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { type Blame, blame } from './blame.ts';
+import { mayBeOut } from './paged-out.ts';
 import { isMapped } from './permission.ts';
 import { isExclusive, MAYBE_EXCLUSIVE, NO_OBJECT, POISONED } from './state.ts';
 import type { Step } from './step.ts';
@@ -81,7 +82,9 @@ export function residency(step: Step, command: CommandOf<'residency'>): void {
     step.result = 'ENOMEM';
     return;
   }
-  if (state.entry[entry] !== NO_OBJECT) {
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const isOut = object > NO_OBJECT && !state.onDevice(object) && mayBeOut(state, entry);
+  if (object !== NO_OBJECT && !isOut) {
     step.exercise(QUERY_RESIDENCY);
     step.result = 1;
     return;

@@ -18,11 +18,17 @@ export const MAY_WRITE = 2;
 export const LOCKED = 64;
 export const WATCHED_MISSING = 128;
 
-/** `track`: whether the page was stored to since it was cleared; and whether stores to it are watched for. */
+/**
+ * `track`: whether the page was stored to since it was cleared; whether stores to it are watched for; whether its process
+ * said that its content may go, and has not written to it since; whether it may be in a swap area, and was not touched since.
+ */
 export const DIRTY = 0;
 export const CLEAN = 1;
 export const DIRTY_OR_CLEAN = 2;
+export const SOFT_DIRTY = 3;
 export const WATCHED_STORES = 4;
+export const GIVEN_AWAY = 8;
+export const PAGED_OUT = 16;
 
 /** `group` of an object that may be charged to either control group. */
 export const EITHER_GROUP = CONTROL_GROUPS;
@@ -105,8 +111,6 @@ export class State {
   readonly pins: Int16Array;
   /** By object: the control group that is charged for it. */
   readonly group: Int16Array;
-  /** By object: 1 where it may be dropped when memory is wanted. */
-  readonly droppable: Int16Array;
   /** By slot: 0, an object, or −1 − index for a page of `common`. */
   readonly slot: Int16Array;
   /** The host pages, then the shared pages: what they hold. */
@@ -151,7 +155,6 @@ export class State {
       maps: objects,
       pins: objects,
       group: objects,
-      droppable: objects,
       slot: slots,
       common: 2 * pages,
       remaining: 4,
@@ -184,7 +187,6 @@ export class State {
     this.maps = next(lengths.maps);
     this.pins = next(lengths.pins);
     this.group = next(lengths.group);
-    this.droppable = next(lengths.droppable);
     this.slot = next(lengths.slot);
     this.common = next(lengths.common);
     this.remaining = next(lengths.remaining);

@@ -5,11 +5,14 @@ import { AT_REST, type Blame } from './blame.ts';
 import { Sight, UNSEEN } from './sight.ts';
 import {
   ANY_VICTIM,
-  FIRST_FRAME,
   DIRTY_OR_CLEAN,
+  FIRST_FRAME,
+  GIVEN_AWAY,
   LIKELY_WRITE,
   NO_OBJECT,
+  PAGED_OUT,
   READ_FLAVOUR,
+  SOFT_DIRTY,
   someFrameOf,
   STIRRED_WHILE_WATCHED,
   type State,
@@ -177,7 +180,6 @@ export class Step extends Sight {
     state.value[object] = value;
     state.setPlace(object, place);
     state.group[object] = state.member[(entry / state.scope.pages) | 0] ?? 0;
-    state.droppable[object] = 0;
     state.history[object] = 0;
     if (place !== SYSTEM) this.#take(object);
     return object;
@@ -187,7 +189,9 @@ export class Step extends Sight {
   moveToDevice(object: number, device: number): void {
     const { state } = this;
     state.setPlace(object, someFrameOf(device));
-    state.droppable[object] = 0;
+    for (let at = 0; at < state.entry.length; at++) {
+      if (state.entry[at] === object) state.track[at] = (state.track[at] ?? 0) & ~PAGED_OUT;
+    }
     this.#take(object);
     if (!this.terms.profile.tracksThroughMigration) this.#forgetTrack(object);
   }
@@ -208,7 +212,7 @@ export class Step extends Sight {
     const { state } = this;
     const object = state.entry[entry] ?? NO_OBJECT;
     state.flavour[entry] = 0;
-    state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
+    state.track[entry] = (state.track[entry] ?? 0) & ~(WATCHED_STORES | GIVEN_AWAY | PAGED_OUT);
     if (object <= NO_OBJECT) state.entry[entry] = NO_OBJECT;
     else if (state.unlink(entry, object)) this.#vanish(object);
   }
@@ -224,7 +228,6 @@ export class Step extends Sight {
     state.value[object] = 0;
     state.setPlace(object, SYSTEM);
     state.group[object] = 0;
-    state.droppable[object] = 0;
     state.history[object] = 0;
   }
 
@@ -251,7 +254,9 @@ export class Step extends Sight {
   /** Before tracking survived migration, anything may have been told of a page that had moved. */
   #forgetTrack(object: number): void {
     const { entry, track } = this.state;
-    for (let at = 0; at < entry.length; at++) if (entry[at] === object) track[at] = DIRTY_OR_CLEAN;
+    for (let at = 0; at < entry.length; at++) {
+      if (entry[at] === object) track[at] = ((track[at] ?? 0) & ~SOFT_DIRTY) | DIRTY_OR_CLEAN;
+    }
   }
 
   /** Whether an object or a hole seen at `entry` is struck now by an injection of this kind. */

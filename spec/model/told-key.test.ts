@@ -66,6 +66,7 @@ describe('what only some commands tell', () => {
   test.each<[string, Op, readonly Command[], readonly Command[]]>([
     ['a page that is clean', 'soft-dirty', stored, [...stored, clearSoftDirty(0)]],
     ['what may be dropped', 'advise', stored, [...stored, advise(0, 0, 'free')]],
+    ['what may be in a swap area', 'residency', stored, [...stored, advise(0, 0, 'page-out')]],
     ['a group', 'charge', stored, [...stored, join(0, 1)]],
     [
       'whose charge it is',

@@ -3,13 +3,15 @@ import { fileValue } from '../vocabulary/scope.ts';
 import { isFile } from './permission.ts';
 import {
   FIRST_FRAME,
+  GIVEN_AWAY,
   LIKELY_WRITE,
   NO_OBJECT,
+  PAGED_OUT,
   POISONED,
   READ_FLAVOUR,
+  SOFT_DIRTY,
   type State,
   SYSTEM,
-  WATCHED_STORES,
 } from './state.ts';
 
 /** Values of the file keep their names: the file holds them whatever becomes of the page. */
@@ -19,12 +21,13 @@ const FILE_NAME = 16;
 /**
  * The key of a state among those that some commands can tell apart, and a look after each. Besides the names of
  * objects, frames and values, it leaves out what none of them asks for: whether a page was stored to, whether it may
- * be dropped, whose charge it is; and whether an entry in system memory is likely to become WRITE, for a look settles
+ * be dropped or is in a swap area, whose charge it is; and whether an entry in system memory is likely to become WRITE, for a look settles
  * that either way.
  */
 export class ToldKey {
   readonly #soft: boolean;
-  readonly #droppable: boolean;
+  readonly #advice: boolean;
+  readonly #residency: boolean;
   readonly #groups: boolean;
   readonly #codes: number[] = [];
   readonly #objects: number[] = [];
@@ -33,7 +36,8 @@ export class ToldKey {
 
   constructor(ops: ReadonlySet<Op>) {
     this.#soft = ops.has('soft-dirty');
-    this.#droppable = ops.has('advise');
+    this.#advice = ops.has('advise');
+    this.#residency = ops.has('residency');
     this.#groups = ops.has('charge') || ops.has('limit');
   }
 
@@ -75,9 +79,11 @@ export class ToldKey {
     if (flavour === LIKELY_WRITE && !state.onDevice(object)) flavour = READ_FLAVOUR;
     let track = state.track[entry] ?? 0;
     // Nobody is told whether a page of a file's mapping was stored to.
-    if (!this.#soft || isFile(mapping)) track &= WATCHED_STORES;
+    if (!this.#soft || isFile(mapping)) track &= ~SOFT_DIRTY;
+    if (!this.#advice) track &= ~GIVEN_AWAY;
+    if (!this.#residency) track &= ~PAGED_OUT;
     const seen = object === POISONED ? 0xff : object === NO_OBJECT ? 0 : nameOf(this.#objects, object);
-    this.#codes.push((mapping << 8) | seen, (flavour << 3) | track);
+    this.#codes.push((mapping << 8) | seen, (flavour << 5) | track);
   }
 
   #addObject(state: State, object: number): void {
@@ -88,9 +94,7 @@ export class ToldKey {
         : place < FIRST_FRAME
           ? 0x80 | place
           : nameOf(this.#frames, place) * 2 + state.deviceOf(place);
-    let charge = 0;
-    if (this.#groups) charge = (state.group[object] ?? 0) * 2;
-    if (this.#droppable) charge += state.droppable[object] ?? 0;
+    const charge = this.#groups ? (state.group[object] ?? 0) : 0;
     this.#codes.push((this.#valueName(state.value[object] ?? 0) << 8) | where, charge);
   }
 

@@ -7,8 +7,8 @@ import { FAILED_LINUX, FAILED_ORIGIN, OUT_OF_MEMORY, REFUSED_UNMAPPED } from './
 export interface TouchKind {
   readonly unmapped: 'SIGSEGV' | ErrorName;
   readonly denied: 'SIGSEGV' | ErrorName;
-  readonly lost: 'SIGBUS' | ErrorName;
-  readonly memory: 'oom' | ErrorName;
+  readonly lost: 'SIGBUS' | 'ok' | ErrorName;
+  readonly memory: 'oom' | 'ok' | ErrorName;
   /** By which rule it is refused where nothing is mapped; and where it is not permitted, if that has a rule of its own. */
   readonly gone: Refusal;
   readonly refused: Refusal | undefined;
@@ -77,6 +77,9 @@ export const BY_POPULATE: TouchKind = {
   unmapped: 'ENOMEM',
   gone: refusedBy('populate.failure'),
 };
+
+/** By a protect of what is locked, which answers ok whatever comes of that. */
+export const BY_PROTECT: TouchKind = { ...BY_POPULATE, lost: 'ok', memory: 'ok', failure: undefined };
 
 /** For a device that wants the page to itself. */
 export const BY_EXCLUSIVE: TouchKind = withErrors('exclusive.permission', 'exclusive.returns-first');

@@ -2,6 +2,7 @@ import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
 import { BROUGHT_BACK, fault, poison, STRUCK_BY_SIGBUS } from './bring-back.ts';
 import { isAtLimit } from './charging.ts';
 import { isCommon, isFile, isHost, isMapped, mayRead, mayWrite } from './permission.ts';
+import { pageIn } from './paged-out.ts';
 import {
   MAYBE_EXCLUSIVE,
   isExclusive,
@@ -172,6 +173,7 @@ function reachInSystem(step: Step, entry: number, object: number, mapping: numbe
     step.exercise(TYPES_FILE_COPY);
     if (!moved && (history & WAS_SHARED) === 0) step.blame = FILE_COPY_TOUCHED;
   }
+  pageIn(state, entry);
   takeBack(step, entry);
 }
 

@@ -21,6 +21,7 @@ import {
   populate,
   protect,
   softDirty,
+  spawn,
   store,
   toDevice,
   toSystem,
@@ -51,7 +52,15 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(model.ways(clearSoftDirty(0))).toEqual(['ok: a7@sys+c b0@f0R+c | a7@sys b0@f0R']);
     model.go(clearSoftDirty(0));
     expect([asked(model), asked(model, 0, 1)]).toEqual([['clean'], ['clean']]);
-    expect(inSystem().go(toDevice(0, 0)).ways(clearSoftDirty(0))).toEqual(['ok: a7@f0W+c .']);
+  });
+
+  test('a clear may take the permission to write away, so that the next store is noticed', () => {
+    expect(inSystem().go(toDevice(0, 0)).ways(clearSoftDirty(0))).toEqual(['ok: a7@f0E+c .']);
+    const model = inSystem().go(spawn(1), map(1, 0), toDevice(0, 0), toDevice(1, 0));
+    expect(model.ways(clearSoftDirty(0))).toEqual(['ok: a7@f0E+c . | b0@f1W .']);
+    expect(asked(model.go(clearSoftDirty(0), store(0, 0, 8)))).toEqual(['dirty']);
+    // Nor is WRITE to be expected where it was taken away in system memory.
+    expect(inSystem().go(clearSoftDirty(0)).waysIn(toDevice(0, 0), /new\w/)).toEqual(['', 'newE']);
   });
 
   test('a page that is pinned may be left dirty', () => {

@@ -2,7 +2,19 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Blame, blame } from './blame.ts';
 import { isMapped } from './permission.ts';
-import { CLEAN, DIRTY, DIRTY_OR_CLEAN, NO_OBJECT, type State, WAS_MOVED, WATCHED_STORES } from './state.ts';
+import {
+  CLEAN,
+  DIRTY,
+  DIRTY_OR_CLEAN,
+  EITHER_FLAVOUR,
+  LIKELY_WRITE,
+  NO_OBJECT,
+  READ_FLAVOUR,
+  SOFT_DIRTY,
+  type State,
+  WAS_MOVED,
+  WRITE_FLAVOUR,
+} from './state.ts';
 import type { Step } from './step.ts';
 
 const TRACK_CLEAR = ruleIndex('track.clear');
@@ -26,10 +38,10 @@ const ASKED_DIRTY: Blame = { ...QUIET, result: 'track.store' };
 const ASKED_MOVED: Blame = { ...QUIET, result: 'track.survives' };
 
 /** What an entry's `track` says of stores. */
-export const softOf = (track: number): number => track & ~WATCHED_STORES;
+export const softOf = (track: number): number => track & SOFT_DIRTY;
 
 const setSoft = (state: State, entry: number, soft: number): void => {
-  state.track[entry] = ((state.track[entry] ?? 0) & WATCHED_STORES) | soft;
+  state.track[entry] = ((state.track[entry] ?? 0) & ~SOFT_DIRTY) | soft;
 };
 
 /** The CPU stored to the page. */
@@ -58,7 +70,15 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
     const object = state.entry[entry] ?? NO_OBJECT;
     const maySkip = object > NO_OBJECT && state.pinned(object) && softOf(state.track[entry] ?? 0) !== CLEAN;
     setSoft(state, entry, maySkip ? DIRTY_OR_CLEAN : CLEAN);
+    if (object > NO_OBJECT) mayLoseWrite(state, entry, object);
   }
+}
+
+/** Who is to notice the next store may take the permission for it away. */
+function mayLoseWrite(state: State, entry: number, object: number): void {
+  const flavour = state.flavour[entry];
+  if (flavour !== LIKELY_WRITE && flavour !== WRITE_FLAVOUR) return;
+  state.flavour[entry] = state.onDevice(object) ? EITHER_FLAVOUR : READ_FLAVOUR;
 }
 
 export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {

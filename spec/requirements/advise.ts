@@ -17,8 +17,8 @@ export const advise = {
       id: 'advise.keeps-content',
       level: 'MUST',
       title: 'Advice loses nothing that it does not speak of',
-      text: 'Only a page that was advised free and not used since may be dropped, by a page-out; everything else reads as before.',
-      source: 'Linux v4.14, advice on memory; own reading, spec/RULES.md',
+      text: 'Only what a process advised free, and has not written to since, may be dropped, for this process: at once, or by a page-out; everything else reads as before.',
+      source: 'Linux v4.14, advice on memory; madvise(2), on free; own reading, spec/RULES.md',
       needs: ['advise'],
     },
     {

@@ -25,7 +25,7 @@ export const protect = {
       id: 'protect.quiet',
       level: 'MUST',
       title: 'Protect moves nothing and calls nothing',
-      text: 'A page on the device stays there through a change of protection; no callback, no count changes.',
+      text: 'A page on the device stays there through a change of protection; no callback, no count changes; but a locked page that becomes writable may be populated.',
       source: 'Linux v4.14, protection changes of special entries',
       needs: ['protect'],
     },

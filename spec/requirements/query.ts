@@ -35,7 +35,7 @@ export const query = {
       id: 'query.residency',
       level: 'MUST',
       title: 'A page on the device counts as resident',
-      text: 'Residency is 1 for a page wherever it lives.',
+      text: 'Residency is 1 for a page wherever it lives, unless it was paged out and not touched since.',
       source: 'Linux v4.14, residency of special entries',
       needs: ['query'],
     },

@@ -26,7 +26,7 @@ export const track = {
       id: 'track.quiet',
       level: 'MUST',
       title: 'Clearing and asking disturb nothing',
-      text: 'No callback, no page moves, no flavour changes.',
+      text: 'No callback, no page moves, no flavour changes; but clearing may turn WRITE entries of the process READ, so that the next store is noticed.',
       source: 'Linux v4.14, clearing soft-dirty of special entries',
       needs: ['soft-dirty'],
     },

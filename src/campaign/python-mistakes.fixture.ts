@@ -137,8 +137,8 @@ const OF_ONLOOKERS: readonly Mistake[] = [
   },
   {
     name: 'a page that is wanted is dropped',
-    line: 'advice == "page-out" and entry.object.disposable',
-    becomes: 'advice == "page-out"',
+    line: 'advice == "free" and entry.state == PRESENT',
+    becomes: 'advice == "page-out" and entry.state == PRESENT',
     named: ['advise.keeps-content'],
   },
   {

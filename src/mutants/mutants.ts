@@ -3,9 +3,9 @@ import { adviceIgnoresTheLock } from './advice-ignores-the-lock.ts';
 import { allocationIsNotCounted } from './allocation-is-not-counted.ts';
 import { answersForTheNextPage } from './answers-for-the-next-page.ts';
 import { askingForDirtBringsPagesBack } from './asking-for-dirt-brings-pages-back.ts';
+import { askingForDirtTakesWriteAway } from './asking-for-dirt-takes-write-away.ts';
 import { attachTakesAReference } from './attach-takes-a-reference.ts';
 import { clearSparesDeviceEntries } from './clear-spares-device-entries.ts';
-import { clearTakesWriteAway } from './clear-takes-write-away.ts';
 import { closeLosesTheWayBack } from './close-loses-the-way-back.ts';
 import { closedDeviceTakesPages } from './closed-device-takes-pages.ts';
 import { closedDeviceWorks } from './closed-device-works.ts';
@@ -407,7 +407,7 @@ export const MUTANTS: readonly Mutant[] = [
   kernelStoreLeavesThePageClean,
   storeLeavesThePageClean,
   askingForDirtBringsPagesBack,
-  clearTakesWriteAway,
+  askingForDirtTakesWriteAway,
   clearSparesDeviceEntries,
   migrationForgetsSoftDirty,
   returnForgetsSoftDirty,

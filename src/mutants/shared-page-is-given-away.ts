@@ -4,7 +4,7 @@ import { advise, fork, map, store } from '../../spec/vocabulary/shorthand.ts';
 
 export const sharedPageIsGivenAway: Mutant = {
   id: 'shared-page-is-given-away',
-  title: 'One of several processes that share a page may give it away for itself.',
+  title: 'When one of several processes that share a page gives it away, it is gone for all of them.',
   source: 'own',
   primary: 'advise.keeps-content',
   earlier: ['fork.isolation', 'robust.at-rest'],
@@ -17,5 +17,5 @@ export const sharedPageIsGivenAway: Mutant = {
         }
       },
   },
-  directed: [map(0, 0), store(0, 0, 1), fork(0, 1), advise(0, 0, 'free'), advise(0, 0, 'page-out')],
+  directed: [map(0, 0), store(0, 0, 1), fork(0, 1), advise(0, 0, 'free'), advise(1, 0, 'page-out')],
 };

@@ -82,7 +82,6 @@ export class LikelyPath {
 function shapeOf(shape: State): string {
   shape.value.fill(0);
   shape.common.fill(0);
-  shape.droppable.fill(0);
   for (let entry = 0; entry < shape.entry.length; entry++) {
     const flavour = shape.flavour[entry] ?? 0;
     shape.flavour[entry] = isExclusive(flavour) ? flavour : 0;

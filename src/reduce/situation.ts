@@ -1,9 +1,12 @@
 import {
+  GIVEN_AWAY,
   LIKELY_WRITE,
   MAY_WRITE,
   NO_OBJECT,
   NOT_MAPPED,
+  PAGED_OUT,
   READ_FLAVOUR,
+  SOFT_DIRTY,
   type State,
   WATCHED_STORES,
   WRITE_FLAVOUR,
@@ -64,17 +67,32 @@ function pageIn(state: State, page: number, own: number | undefined, op: Op): st
   return others.length === 0 ? self : `${self}<${others.toSorted().join()}>`;
 }
 
+/**
+ * Whether a page was stored to is looked at by who asks for it, whether it may be dropped by who gives advice, and whether
+ * it is in a swap area by who asks whether it is resident.
+ */
+function trackSeenBy(op: Op): number {
+  switch (op) {
+    case 'soft-dirty':
+      return WATCHED_STORES | SOFT_DIRTY;
+    case 'advise':
+      return WATCHED_STORES | GIVEN_AWAY;
+    case 'residency':
+      return WATCHED_STORES | PAGED_OUT;
+    default:
+      return WATCHED_STORES;
+  }
+}
+
 function seenThrough(state: State, entry: number, object: number, op: Op): string {
   const mapping = state.mapping[entry] ?? NOT_MAPPED;
-  // Whether a page was stored to is looked at by who asks for it, and whether it may be dropped by who gives advice.
-  const track = (state.track[entry] ?? 0) & (op === 'soft-dirty' ? ~0 : WATCHED_STORES);
-  const droppable = op === 'advise' ? state.droppable[object] : 0;
+  const track = (state.track[entry] ?? 0) & trackSeenBy(op);
   if (object === NO_OBJECT) return `${mapping} hole ${track}`;
   if (object < NO_OBJECT) return `${mapping} ${POISON} ${track}`;
   const place = state.onDevice(object) ? `device ${state.deviceOf(state.place[object] ?? 0)}` : 'system';
   const flavour = state.flavour[entry] ?? READ_FLAVOUR;
   const writes =
     flavour > WRITE_FLAVOUR ? 'X' : (mapping & MAY_WRITE) !== 0 && flavour >= LIKELY_WRITE ? 'W' : 'R';
-  const marks = [track, state.maps[object], state.group[object], droppable].join();
+  const marks = [track, state.maps[object], state.group[object]].join();
   return `${mapping} ${place} ${writes} ${marks} ${state.pinned(object) ? 'pinned' : ''}`;
 }

@@ -94,7 +94,7 @@ export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'advise',
     'advice changes nothing on the device',
-    'advise answers "ok"; a page on the device stays there with its value. What was advised "free" may be dropped by "page-out".',
+    'advise answers "ok"; a page on the device stays there with its value. What was advised "free" may go at once, or by "page-out".',
     ...ON_DEVICE,
     advise(0, 0, 'cold'),
     advise(0, 0, 'page-out'),

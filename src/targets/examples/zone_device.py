@@ -208,7 +208,7 @@ class Group:
 class Object:
     """One page of content: where it lives, which entries see it, how many pins hold it, who is charged for it."""
 
-    __slots__ = ("place", "entries", "pins", "group", "disposable")
+    __slots__ = ("place", "entries", "pins", "group")
 
     def __init__(self, place: Page, group: Optional[Group]) -> None:
         self.place = place
@@ -216,8 +216,6 @@ class Object:
         self.pins = 0
         self.group = group
         """None for common memory, host or shared: nothing counts its entries, and it stays when nobody maps it."""
-        self.disposable = False
-        """Whether its only user said that its content may be dropped, and has not used it since."""
 
     @property
     def common(self) -> bool:
@@ -361,13 +359,7 @@ class Entry:
     def write(self, value: int) -> None:
         """A store, once nothing stands in its way."""
         self.object.place.write(value)
-        self.used()
-
-    def used(self) -> None:
-        """Somebody wrote here, or may have: the page is dirty, and its content is wanted."""
         self.dirty = True
-        if self.object is not None:
-            self.object.disposable = False
 
     def show(self) -> Union[str, Json]:
         """The entry for a snapshot."""
@@ -633,7 +625,6 @@ class World:
         page = obj.place
         frame.copy_from(page)
         obj.place = frame
-        obj.disposable = False
         for entry in obj.entries:
             self.arrive(entry, entry.flavour(obj))
             frame.device.map(frame)
@@ -892,7 +883,6 @@ def fork_entry(world: World, mine: Entry, its: Entry) -> None:
         world.gain(its, world.copy_of(mine.object, its.process.group), PRESENT)
     else:
         mine.write_protect()  # WRITE becomes READ in the parent, and so in the child.
-        mine.object.disposable = False
         world.gain(its, mine.object, mine.state)
 
 
@@ -987,17 +977,17 @@ def unlock(world: World, command: Json) -> Result:
 
 @answers("advise")
 def advise(world: World, command: Json) -> Result:
-    """What a process says of its use of a page. Only what is alone in system memory ever listens."""
+    """What a process says of its use of a page. What it does not need is dropped at once, for this process alone.
+
+    (Linux waits until somebody wants the memory, where the page is still there.)
+    """
     entry, advice = world.entry(command), command["advice"]
     if advice == "move-node":
         return "ok"
     if entry.locked:  # Advice may lose content.
         return "EINVAL"
     entry.dirty = True
-    alone = entry.state == PRESENT and not entry.object.shared and entry.object.pins == 0
-    if alone and advice == "free":
-        entry.object.disposable = True
-    elif alone and advice == "page-out" and entry.object.disposable and entry.watch != WRITE_PROTECT:
+    if advice == "free" and entry.state == PRESENT and entry.object.pins == 0:
         world.lose(entry, HOLE)
     return "ok"
 
@@ -1071,7 +1061,7 @@ def populate(world: World, command: Json) -> Result:
     failure = world.touch(entry, writes=entry.writable)
     if failure is not None:
         return as_error(failure)
-    entry.used()
+    entry.dirty = True
     return "ok"
 
 
@@ -1084,7 +1074,7 @@ def pin(world: World, command: Json) -> Result:
     failure = world.touch(entry, writes=True)
     if failure is not None:
         return as_error(failure)
-    entry.used()
+    entry.dirty = True
     entry.object.pins += 1
     world.slots[slot] = entry.object
     return "ok"
@@ -1178,7 +1168,7 @@ def make_exclusive(world: World, command: Json) -> Result:
     failure = world.device_reaches(device, entry, writes=True) or world.touch(entry, writes=True)
     if failure is not None:
         return as_error(failure)
-    entry.used()
+    entry.dirty = True
     entry.state = EXCLUSIVE
     return "ok"
 
@@ -1348,8 +1338,12 @@ def soft_dirty(world: World, command: Json) -> Result:
 
 @answers("clear-soft-dirty")
 def clear_soft_dirty(world: World, command: Json) -> Result:
-    """From now on only new stores count. This one does change something, but disturbs nothing."""
+    """From now on only new stores count. This one does change something, but disturbs nothing.
+
+    A device that stores has to ask first, so that its stores are noticed, too. (Linux leaves it the permission.)
+    """
     for entry in world.processes[command["process"]].entries:
+        entry.write_protect()
         entry.dirty = False
     return "ok"
 

@@ -122,14 +122,14 @@ static void send(int port, const char *text, size_t length)
 }
 
 /*
- * Accounting is in none of them: the kernel charges in batches. Nor is an answer for a touch without memory. Advice, locking
- * and soft-dirty are carried out, and declared where somebody asks (reports/linux-6.12/NOTES.md says why).
+ * Accounting is in none of them: the kernel charges in batches. Nor is an answer for a touch without memory. Locking and
+ * soft-dirty are carried out, and declared where somebody asks (reports/linux-6.12/NOTES.md says why).
  */
 #define CAPABILITIES \
 	"\"fork\",\"discard\",\"protect\",\"host\",\"device-load\",\"device-store\",\"pin\",\"entries\"," \
 	"\"every-step\",\"move\",\"move-keep\",\"populate\",\"peek\",\"query\""
 #define MORE_OF_OURS \
-	",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
+	",\"advise\",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
 	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"watch-missing\"," \
 	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\",\"kernel-access\",\"devices\",\"close\",\"hot-add\""
 

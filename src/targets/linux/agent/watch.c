@@ -11,6 +11,11 @@
 
 #include "world.h"
 
+/* Older headers do not have this: like MADV_DONTNEED, for locked pages, too. */
+#ifndef MADV_DONTNEED_LOCKED
+#define MADV_DONTNEED_LOCKED 24
+#endif
+
 /*
  * Pages that user space watches, by userfaultfd. Nobody waits for anybody: whoever is trapped gets SIGBUS (or EFAULT, in a
  * call), and that it was the trap and not the driver is seen in the page table.
@@ -78,7 +83,7 @@ int watch_page(unsigned int page, enum watch watch)
 	watched[page] = WATCH_NONE;
 	if (watch == WATCH_NONE)
 		return 0;
-	if (is_zero_page(entry_of(my_slot, page)) && madvise((void *)range.start, ZDC_PAGE, MADV_DONTNEED))
+	if (is_zero_page(entry_of(my_slot, page)) && madvise((void *)range.start, ZDC_PAGE, MADV_DONTNEED_LOCKED))
 		return errno;
 	error = begin_watch(page, watch);
 	if (error == 0)
