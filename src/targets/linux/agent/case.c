@@ -19,6 +19,7 @@ static const char *const ops[] = {
 	[OP_CLEAR_SOFT_DIRTY] = "clear-soft-dirty", [OP_SOFT_DIRTY] = "soft-dirty",
 	[OP_MAKE_EXCLUSIVE] = "make-exclusive", [OP_DEVICE_EXCHANGE] = "device-exchange", [OP_EVICT_ALL] = "evict-all",
 	[OP_ADVISE] = "advise", [OP_KERNEL_LOAD] = "kernel-load", [OP_KERNEL_STORE] = "kernel-store", [OP_RACE] = "race",
+	[OP_JOIN] = "join", [OP_CHARGE] = "charge",
 };
 
 static const char *const injections[] = {
@@ -125,6 +126,8 @@ static void read_command(struct json *json, struct command *command, struct test
 			command->count = json_number(json);
 		else if (is_word(key, "slot"))
 			command->slot = json_number(json);
+		else if (is_word(key, "group"))
+			command->group = json_number(json);
 		else if (is_word(key, "value"))
 			command->value = json_number(json);
 		else if (is_word(key, "protection"))

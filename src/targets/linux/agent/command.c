@@ -229,6 +229,12 @@ static void say_result(const struct command *command)
 	case OP_DETACH:
 		say_done(ioctl(zdc_device, ZDC_DETACH));
 		return;
+	case OP_JOIN:
+		say_error(group_join(command->group));
+		return;
+	case OP_CHARGE:
+		say_charge(command->group);
+		return;
 	case OP_SWAP_ON:
 		say("%u", swap_on(command->count));
 		return;

@@ -123,7 +123,7 @@ static void send(int port, const char *text, size_t length)
 }
 
 /*
- * Accounting is in none of them: the kernel charges in batches. Nor is an answer for a touch without memory. Advice, locking
+ * An answer for a touch without memory is in none of them. Advice, locking
  * and soft-dirty are carried out, and declared where somebody asks (reports/linux-6.12/NOTES.md says why).
  */
 #define CAPABILITIES \
@@ -133,20 +133,25 @@ static void send(int port, const char *text, size_t length)
 	",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
 	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"watch-missing\"," \
 	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\",\"kernel-access\""
+/* What has gone into a swap area is in other books. */
+#define ACCOUNTING ",\"accounting\""
+#define JOINING ",\"groups\""
 
 static void send_hello(int port)
 {
 	static char text[1000];
 	struct utsname name;
+	bool counts = !uses_dmirror && !strstr(also, "\"advise\"");
 	int major, minor;
 
 	uname(&name);
 	sscanf(name.release, "%d.%d", &major, &minor);
 	snprintf(text, sizeof(text),
 		 "{\"type\":\"hello\",\"protocol\":1,\"name\":\"linux%s%s%s\",\"version\":\"%s\","
-		 "\"profiles\":[\"linux-%d.%d\",\"linux-6.1\"],\"capabilities\":[" CAPABILITIES "%s%s]}\n",
+		 "\"profiles\":[\"linux-%d.%d\",\"linux-6.1\"],\"capabilities\":[" CAPABILITIES "%s%s%s%s]}\n",
 		 uses_dmirror ? " with test_hmm" : "", mutant[0] ? " with mutant " : "", mutant, name.release, major,
-		 minor, uses_dmirror ? "" : MORE_OF_OURS, also);
+		 minor, uses_dmirror ? "" : MORE_OF_OURS, counts ? ACCOUNTING : "", counts && joins_groups ? JOINING : "",
+		 also);
 	send(port, text, strlen(text));
 }
 
@@ -291,6 +296,9 @@ int main(void)
 	if (runs_program)
 		run_program(port);
 	world_open();
+	group_prepare();
+	if (world->trouble[0] != '\0')
+		give_up(world->trouble);
 	swap_prepare();
 	open_device();
 	if (uses_dmirror)

@@ -86,18 +86,36 @@ static void say_entries(int slot, const uint8_t *mapping)
 	say_text("]");
 }
 
+static bool look_around(struct zdc_look *look)
+{
+	const struct scope *scope = &world->test_case.scope;
+
+	memset(look, 0, sizeof(*look));
+	look->processes = scope->processes;
+	look->pages = scope->pages;
+	group_ask(look);
+	if (ioctl(zdc_device, ZDC_LOOK, look)) {
+		trouble("look: %s", strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+void say_charge(unsigned int group)
+{
+	struct zdc_look look;
+
+	if (look_around(&look))
+		say("%u", look.charged_to[group]);
+}
+
 void say_state(void)
 {
 	const struct scope *scope = &world->test_case.scope;
 	struct zdc_look look;
 
-	memset(&look, 0, sizeof(look));
-	look.processes = scope->processes;
-	look.pages = scope->pages;
-	if (ioctl(zdc_device, ZDC_LOOK, &look)) {
-		trouble("look: %s", strerror(errno));
+	if (!look_around(&look))
 		return;
-	}
 	if (uses_dmirror)
 		dmirror_forget_frames();
 	say_text(",\"state\":{\"entries\":[");
@@ -112,5 +130,8 @@ void say_state(void)
 	say_text("],\"frames\":[");
 	for (unsigned int frame = 0; frame < scope->frames; frame++)
 		say("%s{\"refs\":%d,\"maps\":%d}", frame > 0 ? "," : "", look.refs[frame], look.maps[frame]);
-	say_text("]}");
+	say_text("],\"rss\":[");
+	for (unsigned int slot = 0; slot < scope->processes; slot++)
+		say("%s%d", slot > 0 ? "," : "", look.resident[slot]);
+	say("],\"charged\":%u}", look.charged);
 }

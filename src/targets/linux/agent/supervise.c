@@ -148,7 +148,7 @@ enum outcome supervise(int milliseconds)
 {
 	unsigned int frames = world->test_case.scope.frames;
 	enum outcome outcome;
-	int missing;
+	int missing, lost;
 
 	prepare();
 	missing = ioctl(zdc_device, ZDC_RESET, &frames);
@@ -160,6 +160,7 @@ enum outcome supervise(int milliseconds)
 		return STUCK;
 	swap_off();
 	memory_close();
+	lost = ioctl(zdc_device, ZDC_LOST);
 	missing = ioctl(zdc_device, ZDC_RESET, &frames);
 	if (missing < 0)
 		trouble("reset: %s", strerror(errno));
@@ -167,6 +168,11 @@ enum outcome supervise(int milliseconds)
 	if (missing > 0) {
 		ioctl(zdc_device, ZDC_INFO, &zdc_info);
 		trouble("%d of the frames never came back, though no process and no pin is left", missing);
+		if (outcome == ANSWERED)
+			outcome = LEAKED;
+	}
+	if (lost > 0) {
+		trouble("%d pages stay charged that nobody was ever seen to have", lost);
 		if (outcome == ANSWERED)
 			outcome = LEAKED;
 	}

@@ -142,6 +142,7 @@ uint64_t device_pfn(uint64_t entry);
 /* state.c */
 void say_page_map(unsigned int page);
 void say_state(void);
+void say_charge(unsigned int group);
 
 /* mapping.c: what a process does with its own mappings, each giving 0 or an error; and how many pages it has. */
 int map_page(const struct command *command);
@@ -155,6 +156,12 @@ int residency_of(unsigned int page);
 unsigned int private_pages(void);
 /* Whether the process may read a page, or write it. */
 
+/* group.c: this process joins a group: 0, or the error that it came to. */
+extern bool joins_groups;
+void group_prepare(void);
+int group_join(unsigned int group);
+void group_ask(struct zdc_look *look);
+
 /* advise.c */
 int advise_page(unsigned int page, enum advice advice);
 
@@ -166,6 +173,7 @@ int move_apart(unsigned int page, unsigned int to, int flags);
 void memory_prepare(void);
 void memory_close(void);
 int memory_file(enum memory memory);
+off_t memory_place(unsigned int page);
 
 /* kernel_access.c: 0, or the error that it came to. */
 int kernel_load(unsigned int page, struct cells *cells);

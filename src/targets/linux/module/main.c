@@ -22,6 +22,7 @@ static long obey(unsigned int command, union argument *argument)
 {
 	switch (command) {
 	case ZDC_RESET:
+		zdc_forget_known();
 		return zdc_device_reset(argument->number);
 	case ZDC_ENTER:
 		return zdc_process_enter(argument->number);
@@ -50,6 +51,8 @@ static long obey(unsigned int command, union argument *argument)
 		return zdc_exchange(&argument->access);
 	case ZDC_EVICT_ALL:
 		return zdc_evict_all();
+	case ZDC_LOST:
+		return zdc_count_lost();
 	case ZDC_INJECT:
 		return zdc_inject(&argument->inject);
 	case ZDC_HEAL:

@@ -78,7 +78,7 @@ bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry)
 	return true;
 }
 
-/* The page behind an address: in the system, on the device, or on its way between the two. */
+/* The page behind an address: in the system (a device may have it to itself), on the device, or between the two. */
 struct page *zdc_page_at(struct mm_struct *mm, unsigned long address)
 {
 	swp_entry_t swap;
@@ -89,7 +89,7 @@ struct page *zdc_page_at(struct mm_struct *mm, unsigned long address)
 	if (pte_present(entry))
 		return pte_page(entry);
 	swap = pte_to_swp_entry(entry);
-	if (is_device_private_entry(swap) || is_migration_entry(swap))
+	if (is_device_private_entry(swap) || is_migration_entry(swap) || is_device_exclusive_entry(swap))
 		return pfn_swap_entry_to_page(swap);
 	return NULL;
 }

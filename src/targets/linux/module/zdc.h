@@ -172,6 +172,14 @@ int zdc_pin(const struct zdc_access *access);
 int zdc_unpin(struct zdc_access *access);
 void zdc_unpin_all(void);
 
+/* resident.c: with the process's mappings locked. */
+s32 zdc_resident(struct zdc_process *process);
+
+/* charge.c */
+void zdc_count_charged(struct zdc_look *look);
+int zdc_count_lost(void);
+void zdc_forget_known(void);
+
 /* look.c */
 void zdc_look(struct zdc_look *look);
 void zdc_info(struct zdc_info *info);
