@@ -23,12 +23,16 @@ function entryName(entry: EntryShown): string {
 export function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, counts: FrameCounts): string {
   const ways: string[] = [];
   const states: string[] = [];
+  const accounts: string[] = [];
   const rows: string[] = [];
   for (const step of steps) {
     rows.push(`{ ${orderColumns(step, scope)}, ${ways.length}, ${step.ways.length}, ${states.length} }`);
     ways.push(...step.ways.map(wayRow));
     states.push(
       ...step.states.map(({ entries }) => `{ ${entries?.flat().map(entryName).join(', ') ?? 'UNMAPPED'} }`),
+    );
+    accounts.push(
+      ...step.states.map(({ rss = [], charged = 0 }) => `{ ${charged}, { ${rss.join(', ') || '0'} } }`),
     );
   }
   return `${cOrders(scope)}${C_ANSWER}
@@ -76,6 +80,14 @@ ${ways.map((way) => `\t${way},`).join('\n')}
 
 static const unsigned char STATES[][PROCESSES * PAGES] = {
 ${states.map((state) => `\t${state},`).join('\n')}
+};
+
+/* How many pages are charged in each of these states, and how many each process has. */
+static const struct {
+	unsigned charged;
+	int resident[PROCESSES];
+} ACCOUNTS[] = {
+${accounts.map((account) => `\t${account},`).join('\n')}
 };
 
 /* What was seen last: the callbacks, every entry, the counts of every frame. */

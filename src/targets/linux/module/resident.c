@@ -20,14 +20,29 @@ static bool is_of_the_case(const struct vm_area_struct *vma)
 	return vma->vm_start >= ZDC_BASE && vma->vm_start < zdc_address(ZDC_PAGES);
 }
 
+static s32 anonymous_between(struct mm_struct *mm, unsigned long address, unsigned long end)
+{
+	pte_t *at = zdc_entries_at(mm, address);
+	s32 found = 0;
+
+	for (; at && address < end; at++, address += PAGE_SIZE) {
+		pte_t entry = READ_ONCE(*at);
+
+		found += pte_present(entry) && PageAnon(pte_page(entry));
+	}
+	return found;
+}
+
 static s32 anonymous_in(struct vm_area_struct *vma)
 {
-	unsigned long address;
+	unsigned long address, end;
 	s32 found = 0;
-	pte_t entry;
 
-	for (address = vma->vm_start; address < vma->vm_end; address += PAGE_SIZE)
-		found += zdc_entry_at(vma->vm_mm, address, &entry) && pte_present(entry) && PageAnon(pte_page(entry));
+	/* One table after the other. */
+	for (address = vma->vm_start; address < vma->vm_end; address = end) {
+		end = pmd_addr_end(address, vma->vm_end);
+		found += anonymous_between(vma->vm_mm, address, end);
+	}
 	return found;
 }
 

@@ -136,7 +136,8 @@ int zdc_process_enter(unsigned int slot);
 void zdc_process_leave(unsigned int slot);
 struct zdc_process *zdc_process_current(void);
 int zdc_slot_of(struct mm_struct *mm);
-/* What the page table of a process holds, read without a lock. */
+/* What the page table of a process holds, read without a lock: from an address to the end of its table, or there alone. */
+pte_t *zdc_entries_at(struct mm_struct *mm, unsigned long address);
 bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry);
 struct page *zdc_page_at(struct mm_struct *mm, unsigned long address);
 
