@@ -96,7 +96,9 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     test.runIf(tracksThroughMigration)('so may what a device has to itself', () => {
       const exclusive = (): Model => inSystem().go(makeExclusive(0, 0));
       const may = ['0', '1'];
-      expect(charges(exclusive().go(join(0, 1)))).toEqual(joinMoves === 'nothing' ? [['1'], ['0']] : [may, may]);
+      expect(charges(exclusive().go(join(0, 1)))).toEqual(
+        joinMoves === 'nothing' ? [['1'], ['0']] : [may, may],
+      );
       const taken = exclusive().go(load(0, 0), join(0, 1));
       expect(charges(taken)).toEqual(joinMoves === 'nothing' ? [['1'], ['0']] : [['0'], ['1']]);
     });

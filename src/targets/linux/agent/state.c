@@ -106,7 +106,7 @@ void say_charge(unsigned int group)
 	struct zdc_look look;
 
 	if (look_around(&look))
-		say("%u", look.charged_to[group]);
+		say_number(look.charged_to[group]);
 }
 
 void say_state(void)
@@ -131,7 +131,12 @@ void say_state(void)
 	for (unsigned int frame = 0; frame < scope->frames; frame++)
 		say("%s{\"refs\":%d,\"maps\":%d}", frame > 0 ? "," : "", look.refs[frame], look.maps[frame]);
 	say_text("],\"rss\":[");
-	for (unsigned int slot = 0; slot < scope->processes; slot++)
-		say("%s%d", slot > 0 ? "," : "", look.resident[slot]);
-	say("],\"charged\":%u}", look.charged);
+	for (unsigned int slot = 0; slot < scope->processes; slot++) {
+		if (slot > 0)
+			say_text(",");
+		say_number(look.resident[slot]);
+	}
+	say_text("],\"charged\":");
+	say_number(look.charged);
+	say_text("}");
 }

@@ -109,6 +109,7 @@ void answer_begin(void);
 void answer_end(void);
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_text(const char *text);
+void say_number(long number);
 void say_error(int error);
 void say_signal(int signal);
 void say_cells(const struct cells *cells);
