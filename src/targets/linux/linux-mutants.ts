@@ -101,6 +101,11 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
     title: 'a device that is gone is used all the same',
     primary: 'device.detached',
   },
+  {
+    id: 'keeps-what-came-back',
+    title: 'the driver keeps a reference to every page that it brings back',
+    primary: 'account.charge',
+  },
 ];
 
 export const linuxMutantById = (id: string): LinuxMutant | undefined =>

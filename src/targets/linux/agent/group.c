@@ -38,7 +38,7 @@ static int write_to(const char *folder, const char *name, const char *text)
 	return written < 0 ? errno : 0;
 }
 
-static void make(unsigned int group)
+static bool make(unsigned int group)
 {
 	const char name[] = { '0' + group, '\0' };
 	char path[80];
@@ -46,23 +46,24 @@ static void make(unsigned int group)
 
 	snprintf(path, sizeof(path), ROOT "/%s", name);
 	if (mkdir(path, 0755) || stat(path, &status))
-		trouble("control group %u: %s", group, strerror(errno));
+		return false;
 	inodes[group] = status.st_ino;
 	snprintf(path, sizeof(path), ROOT "/%s/cgroup.procs", name);
 	members[group] = open(path, O_WRONLY | O_CLOEXEC);
 	/* One: the anonymous pages of the process. */
 	joins_groups &= write_to(name, "memory.move_charge_at_immigrate", "1") == 0;
+	return members[group] >= 0;
 }
 
-void group_prepare(void)
+bool group_prepare(void)
 {
 	joins_groups = mount("memory", ROOT, "cgroup", 0, "memory") == 0;
 	if (!joins_groups && (mount("cgroup", ROOT, "cgroup2", 0, NULL) || write_to("", "cgroup.subtree_control", "+memory")))
-		trouble("control groups: %s", strerror(errno));
+		return false;
 	for (unsigned int group = 0; group < ZDC_GROUPS; group++)
-		make(group);
-	if (group_join(0))
-		trouble("control group 0: %s", strerror(errno));
+		if (!make(group))
+			return false;
+	return group_join(0) == 0;
 }
 
 int group_join(unsigned int group)

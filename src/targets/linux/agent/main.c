@@ -293,12 +293,11 @@ int main(void)
 	port = open(PORT, O_RDWR | O_CLOEXEC);
 	if (port < 0)
 		give_up(PORT);
+	if (!group_prepare())
+		give_up("control groups");
 	if (runs_program)
 		run_program(port);
 	world_open();
-	group_prepare();
-	if (world->trouble[0] != '\0')
-		give_up(world->trouble);
 	swap_prepare();
 	open_device();
 	if (uses_dmirror)

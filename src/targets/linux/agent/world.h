@@ -157,9 +157,9 @@ int residency_of(unsigned int page);
 unsigned int private_pages(void);
 /* Whether the process may read a page, or write it. */
 
-/* group.c: this process joins a group: 0, or the error that it came to. */
+/* group.c: what is to be there first; this process joins a group: 0, or the error that it came to. */
 extern bool joins_groups;
-void group_prepare(void);
+bool group_prepare(void);
 int group_join(unsigned int group);
 void group_ask(struct zdc_look *look);
 

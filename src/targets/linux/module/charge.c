@@ -29,6 +29,7 @@ static bool is_of_a_case(struct page *page)
 	return page->index - FIRST_INDEX < ZDC_PAGES && page_ref_count(page) > 0 && !PageSlab(page) && PageAnon(page);
 }
 
+/* The number of the group that is charged for it, or 0. The root has no limit and no count: what it has nobody pays for. */
 static u64 group_of(struct page *page)
 {
 	struct mem_cgroup *group;
@@ -36,7 +37,7 @@ static u64 group_of(struct page *page)
 
 	rcu_read_lock();
 	group = folio_memcg(page_folio(page));
-	if (group)
+	if (group && group->css.parent)
 		id = cgroup_id(group->css.cgroup);
 	rcu_read_unlock();
 	return id;

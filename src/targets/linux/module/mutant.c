@@ -24,6 +24,7 @@ static const char *const names[ZDC_MUTANTS] = {
 	[ZDC_KEEPS_A_REFERENCE] = "keeps-a-reference",
 	[ZDC_LOAD_ASKS_FOR_WRITE] = "load-asks-for-write",
 	[ZDC_WORKS_WHILE_DETACHED] = "works-while-detached",
+	[ZDC_KEEPS_WHAT_CAME_BACK] = "keeps-what-came-back",
 };
 
 static char *mutant = "";
