@@ -172,7 +172,7 @@ enum outcome supervise(int milliseconds)
 			outcome = LEAKED;
 	}
 	if (lost > 0) {
-		trouble("%d pages stay charged that nobody was ever seen to have", lost);
+		trouble("pages that stay charged, though nobody was ever seen to have them: %d", lost);
 		if (outcome == ANSWERED)
 			outcome = LEAKED;
 	}

@@ -93,6 +93,11 @@ static inline int zdc_frame_maps(unsigned int number)
 		       atomic_read(&zdc_frame(number)->page->_mapcount) + 1 : 0;
 }
 
+static inline bool zdc_frame_is_plugged(unsigned int number)
+{
+	return zdc.chunks[number / ZDC_CHUNK_FRAMES]->plugged;
+}
+
 static inline struct zdc_frame *zdc_frame_of(struct page *page)
 {
 	return page->zone_device_data;
@@ -176,10 +181,30 @@ void zdc_unpin_all(void);
 /* resident.c: with the process's mappings locked. */
 s32 zdc_resident(struct zdc_process *process);
 
-/* charge.c */
+/*
+ * Whether a page holds, or held, anonymous memory of a case, and nobody has taken it since for anything else: such a page keeps
+ * the place that it was made for, and no other memory of the guest has one of these places.
+ */
+static inline bool zdc_is_of_a_case(struct page *page)
+{
+	return page->index - (ZDC_BASE >> PAGE_SHIFT) < ZDC_PAGES && page_ref_count(page) > 0 && !PageSlab(page) &&
+	       PageAnon(page);
+}
+
+/* charge.c: of a page that is or was anonymous. */
+bool zdc_is_charged(struct page *page);
 void zdc_count_charged(struct zdc_look *look);
-int zdc_count_lost(void);
+
+/* known.c: as many as can be seen at once, and as many that nobody sees any more. */
+#define ZDC_MOST_KNOWN (2 * (ZDC_PROCESSES * ZDC_PAGES + ZDC_SLOTS))
+extern struct page *zdc_known[];
+extern unsigned int zdc_known_count;
+void zdc_know_what_is_seen(unsigned int processes, unsigned int pages);
 void zdc_forget_known(void);
+void zdc_work_off_batches(void);
+
+/* lost.c */
+int zdc_count_lost(void);
 
 /* look.c */
 void zdc_look(struct zdc_look *look);
