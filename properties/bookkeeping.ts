@@ -3,7 +3,6 @@ import type { Answer, Result } from '../spec/vocabulary/result.ts';
 import { HOLE, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Books } from './books.ts';
 import { isObject } from './contents.ts';
-import { NOT_EXCLUSIVE } from './exclusive-entries.ts';
 import { OOM, SIGBUS } from './injected.ts';
 import { isPrivate, isWatchedForStores } from './mapping-table.ts';
 import { noteDeviceLoad, noteDeviceStore, noteExchange, noteMakeExclusive } from './note-device-access.ts';
@@ -196,7 +195,6 @@ function join(
     const entry = before?.[cell];
     const isInSystemMemory =
       entry === undefined ? (contents.traits(code) & ROAMED) === 0 : !isDeviceEntry(entry);
-    const isIts = contents.isSole(code) && books.exclusives.at(cell) === NOT_EXCLUSIVE;
-    charges.mayFollow(code, group, isReal && isIts, isInSystemMemory);
+    charges.mayFollow(code, group, isReal && contents.isSole(code), isInSystemMemory);
   }
 }

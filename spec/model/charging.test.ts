@@ -9,7 +9,6 @@ import {
   kernelStore,
   limit,
   load,
-  makeExclusive,
   map,
   pin,
   store,
@@ -20,7 +19,7 @@ import {
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
-  const { joinMoves, forkCopiesPinned, tracksThroughMigration } = PROFILES[profile];
+  const { joinMoves, forkCopiesPinned } = PROFILES[profile];
   const world = (): Model => new Model({ profile });
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
@@ -91,16 +90,6 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
               ['0', '1'],
             ],
       );
-    });
-
-    test.runIf(tracksThroughMigration)('so may what a device has to itself', () => {
-      const exclusive = (): Model => inSystem().go(makeExclusive(0, 0));
-      const may = ['0', '1'];
-      expect(charges(exclusive().go(join(0, 1)))).toEqual(
-        joinMoves === 'nothing' ? [['1'], ['0']] : [may, may],
-      );
-      const taken = exclusive().go(load(0, 0), join(0, 1));
-      expect(charges(taken)).toEqual(joinMoves === 'nothing' ? [['1'], ['0']] : [['0'], ['1']]);
     });
 
     test('what the process does not see keeps its group', () => {

@@ -2,7 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { type Blame, blame } from './blame.ts';
-import { EITHER_GROUP, isExclusive, MAYBE_EXCLUSIVE, NO_OBJECT } from './state.ts';
+import { EITHER_GROUP, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 
 const ACCOUNT_GROUP = ruleIndex('account.group');
@@ -55,11 +55,9 @@ export function join(step: Step, command: CommandOf<'join'>): void {
   state.member[command.process] = command.group;
   if (joinMoves === 'nothing') return;
   for (let page = 0; page < pages; page++) {
-    const entry = state.at(command.process, page);
-    const object = state.entry[entry] ?? NO_OBJECT;
+    const object = state.entry[state.at(command.process, page)] ?? NO_OBJECT;
     if (object <= NO_OBJECT || state.group[object] === command.group) continue;
-    const flavour = state.flavour[entry] ?? 0;
-    const sole = state.maps[object] === 1 && !isExclusive(flavour) && flavour !== MAYBE_EXCLUSIVE;
+    const sole = state.maps[object] === 1;
     const follows = !stays && sole && (joinMoves === 'all' || !state.onDevice(object));
     state.group[object] = follows ? command.group : EITHER_GROUP;
   }

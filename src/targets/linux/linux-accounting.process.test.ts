@@ -112,13 +112,15 @@ describe.each(built)('Linux %s', (kernel) => {
     ]);
   });
 
-  test('moves the charge with a process that joins a group, where groups are declared', async ({ skip }) => {
-    const target = await start({ kernel });
+  test('charges who touches first, in the group where it is, and the charge follows it to another', async ({
+    skip,
+  }) => {
+    const target = await start({ kernel, also: ['groups'] });
     if (!target.hello.capabilities.has('groups')) skip();
     const both = [charge(0), charge(1)];
-    const commands = [map(0, 0), store(0, 0, 7), map(0, 1), store(0, 1, 7), toDevice(0, 1), ...both];
-    const one = await run(target, [...commands, join(0, 1), ...both, join(0, 0), ...both]);
-    expect(resultsOf(one).slice(commands.length - 2)).toEqual([2, 0, 'ok', 0, 2, 'ok', 2, 0]);
+    const commands = [map(0, 0), store(0, 0, 7), fork(0, 1), join(1, 1), store(1, 0, 8), ...both];
+    const one = await run(target, [...commands, exit(1), join(0, 1), ...both]);
+    expect(resultsOf(one).slice(commands.length - 2)).toEqual([1, 1, 'ok', 'ok', 0, 1]);
   });
 
   test('tells of a page that stays charged, though nobody has it', async () => {

@@ -2,7 +2,7 @@
  * What the agent carries out and does not declare by itself, because a kernel does otherwise than the rules, or that is not
  * settled (reports/linux-6.12/NOTES.md): a run would find it again each time. Declared where somebody asks for it.
  */
-export const UNDECLARED = ['advise', 'lock', 'soft-dirty'] as const;
+export const UNDECLARED = ['advise', 'groups', 'lock', 'soft-dirty'] as const;
 export type Undeclared = (typeof UNDECLARED)[number];
 
 export const isUndeclared = (name: string): name is Undeclared =>

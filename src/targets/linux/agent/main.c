@@ -33,6 +33,8 @@ static int tainted;
 static bool runs_program;
 /* What is declared because somebody asked for it: ,"name" one after the other. */
 static char also[200];
+/* The same for control groups, which only some kernels can be asked for. */
+static bool wants_groups;
 
 /* Nothing else can be done: the guest ends, and its console tells why. */
 static void give_up(const char *what)
@@ -69,7 +71,9 @@ static void read_command_line(void)
 		sscanf(word, "zdc.limit=%d", &limit);
 		uses_dmirror |= strcmp(word, "zdc.driver=test_hmm") == 0;
 		runs_program |= strcmp(word, "zdc.program") == 0;
-		if (strncmp(word, "zdc.also=", 9) == 0)
+		if (strcmp(word, "zdc.also=groups") == 0)
+			wants_groups = true;
+		else if (strncmp(word, "zdc.also=", 9) == 0)
 			snprintf(also + strlen(also), sizeof(also) - strlen(also), ",\"%s\"", word + 9);
 	}
 }
@@ -123,8 +127,8 @@ static void send(int port, const char *text, size_t length)
 }
 
 /*
- * An answer for a touch without memory is in none of them. Advice, locking
- * and soft-dirty are carried out, and declared where somebody asks (reports/linux-6.12/NOTES.md says why).
+ * An answer for a touch without memory is in none of them. Advice, control groups, locking and soft-dirty are carried out, and
+ * declared where somebody asks (reports/linux-6.12/NOTES.md says why).
  */
 #define CAPABILITIES \
 	"\"fork\",\"discard\",\"protect\",\"host\",\"device-load\",\"device-store\",\"pin\",\"entries\"," \
@@ -133,25 +137,28 @@ static void send(int port, const char *text, size_t length)
 	",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
 	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"watch-missing\"," \
 	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\",\"kernel-access\""
-/* What has gone into a swap area is in other books. */
-#define ACCOUNTING ",\"accounting\""
-#define JOINING ",\"groups\""
+
+/* What has gone into a swap area, as advice may send it there, is in other books. */
+static const char *what_is_counted(void)
+{
+	if (uses_dmirror || strstr(also, "\"advise\""))
+		return "";
+	return wants_groups && joins_groups ? ",\"accounting\",\"groups\"" : ",\"accounting\"";
+}
 
 static void send_hello(int port)
 {
 	static char text[1000];
 	struct utsname name;
-	bool counts = !uses_dmirror && !strstr(also, "\"advise\"");
 	int major, minor;
 
 	uname(&name);
 	sscanf(name.release, "%d.%d", &major, &minor);
 	snprintf(text, sizeof(text),
 		 "{\"type\":\"hello\",\"protocol\":1,\"name\":\"linux%s%s%s\",\"version\":\"%s\","
-		 "\"profiles\":[\"linux-%d.%d\",\"linux-6.1\"],\"capabilities\":[" CAPABILITIES "%s%s%s%s]}\n",
+		 "\"profiles\":[\"linux-%d.%d\",\"linux-6.1\"],\"capabilities\":[" CAPABILITIES "%s%s%s]}\n",
 		 uses_dmirror ? " with test_hmm" : "", mutant[0] ? " with mutant " : "", mutant, name.release, major,
-		 minor, uses_dmirror ? "" : MORE_OF_OURS, counts ? ACCOUNTING : "", counts && joins_groups ? JOINING : "",
-		 also);
+		 minor, uses_dmirror ? "" : MORE_OF_OURS, what_is_counted(), also);
 	send(port, text, strlen(text));
 }
 
