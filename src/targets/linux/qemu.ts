@@ -46,7 +46,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     'tsc=reliable',
     // On a busy host a guest may stand still just while it looks whether its timer runs.
     'no_timer_check',
-    // The pages of processes are charged, and what the kernel needs for itself is not: that costs a tenth of all time.
+    // The pages of processes are charged. What the kernel needs for itself is not, for that takes time and nobody asks.
     'cgroup.memory=nokmem,nosocket',
     // There is nobody else on this processor to be kind to.
     'rcupdate.rcu_expedited=1',
