@@ -131,6 +131,16 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(lasting.waysIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
   });
 
+  test('a store may have copied the page of a file, and not stored yet, when the copy moves', () => {
+    const file = new Model({ profile, pages: 1 }).go(map(0, 0, 'write', 'file'));
+    expect(file.waysIn(race(store(0, 0, 9), toDevice(0, 0)), /^ok & \w+: \w+@\w+/)).toEqual([
+      'ok & moved: a9@newL',
+      'ok & moved: a9@sys',
+      'ok & skipped: a9@sys',
+    ]);
+    expect(file.waysIn(race(load(0, 0), toDevice(0, 0)), /& \w+/)).toEqual(['& skipped']);
+  });
+
   test('a second touch that was under way may be struck by itself', () => {
     const ways = onDevice()
       .go(inject('sigbus', 3))

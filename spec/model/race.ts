@@ -5,7 +5,15 @@ import { blame } from './blame.ts';
 import { concernedBy, meet, touchedEntry } from './meeting.ts';
 import { RacingCalls } from './racing-calls.ts';
 import { type Contend, RacingSide } from './racing-side.ts';
-import { beginTouch, mustAsk, seesHalves, strikeAgain, waysToBegin } from './racing-touch.ts';
+import {
+  beginFill,
+  beginTouch,
+  mustAsk,
+  mustFill,
+  seesHalves,
+  strikeAgain,
+  waysToBegin,
+} from './racing-touch.ts';
 import type { Step } from './step.ts';
 
 const RACE_BOOKS = ruleIndex('race.books');
@@ -95,7 +103,12 @@ function interrupt(
   other: Contender | undefined,
   calls: RacingCalls,
 ): void {
-  if (touch === undefined || other === undefined || !mustAsk(step.state, touch)) return;
+  if (touch === undefined || other === undefined) return;
+  if (mustFill(step.state, touch)) {
+    if (step.pick(2) === 1) beginFill(step, touch);
+    return;
+  }
+  if (!mustAsk(step.state, touch)) return;
   const way = step.pick(1 + waysToBegin(step.state, other));
   if (way > 0) calls.note(beginTouch(step, touch, way - 1));
 }

@@ -1,7 +1,8 @@
 import type { Contender } from '../vocabulary/command.ts';
 import { bringExtras } from './bring-back.ts';
 import { areOneMemory, touchedEntry } from './meeting.ts';
-import { mayRead, mayWrite } from './permission.ts';
+import { ownPage } from './own-page.ts';
+import { isFile, mayRead, mayWrite } from './permission.ts';
 import { NO_OBJECT, OOM, SIGBUS, type State, SYSTEM } from './state.ts';
 import type { Step } from './step.ts';
 import { reach } from './touch.ts';
@@ -20,6 +21,25 @@ export const mustAsk = (state: State, command: Contender): boolean => {
   const mapping = state.mapping[entry] ?? 0;
   return command.op === 'store' ? mayWrite(mapping) : mayRead(mapping);
 };
+
+/** Whether a command is a store to a page of a file, which is to be copied first. */
+export const mustFill = (state: State, command: Contender): boolean => {
+  if (command.op !== 'store') return false;
+  const entry = touchedEntry(state, command);
+  const mapping = state.mapping[entry] ?? 0;
+  return isFile(mapping) && state.entry[entry] === NO_OBJECT && mayWrite(mapping);
+};
+
+/**
+ * The page of a file has become the process's own, and is not stored to yet.
+ *
+ * @example `store` beside a migration: the copy moves to the device, and the store brings it back
+ */
+export function beginFill(step: Step, command: Contender): void {
+  const { exercisedCount } = step;
+  if (ownPage(step, touchedEntry(step.state, command), BY_CPU.memory) === undefined) step.ruleOut();
+  step.exercisedCount = exercisedCount;
+}
 
 /** What may have come of a touch when the other command comes between. */
 const BEGINNINGS = [bringOthersOnly, bringOnly, askInVain] as const;

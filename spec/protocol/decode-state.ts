@@ -30,8 +30,8 @@ export function decodeState(state: unknown, scope: Scope, shows: Shows): Snapsho
     refs: frames?.refs,
     maps: frames?.maps,
     least: frames?.least,
-    rss: shows.accounting ? decodeRss(state['rss'], scope) : undefined,
-    charged: shows.accounting ? integer(state, 'charged', 'charged') : undefined,
+    rss: shows.accounting && state['rss'] !== null ? decodeRss(state['rss'], scope) : undefined,
+    charged: shows.accounting && state['charged'] !== null ? integer(state, 'charged', 'charged') : undefined,
   };
 }
 

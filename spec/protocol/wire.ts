@@ -31,8 +31,8 @@ export const WireState = z.object({
   /** One row of entries per process slot; null for a process that is not alive. */
   entries: z.array(z.union([z.array(WireEntry), z.null()])).optional(),
   frames: z.array(WireFrame).optional(),
-  rss: z.array(z.int()).optional(),
-  charged: z.int().optional(),
+  rss: z.array(z.int()).nullable().optional(),
+  charged: z.int().nullable().optional(),
 });
 export type WireState = z.infer<typeof WireState>;
 

@@ -12,7 +12,7 @@ struct known {
 };
 
 /* How far a way fits. */
-enum { BREAKS_RESULT, BREAKS_CALLBACKS, BREAKS_ENTRIES, BREAKS_COUNTS, FITS };
+enum { BREAKS_RESULT, BREAKS_CALLBACKS, BREAKS_ENTRIES, BREAKS_COUNTS, BREAKS_ACCOUNTS, FITS };
 
 static int times(int kind, int frame)
 {
@@ -123,6 +123,7 @@ static int counts_fit(void)
 	return 1;
 }
 
+${ops.has('swap-on') ? '' : ACCOUNTS_FIT}\
 static int how_far(const struct step *step, const struct way *way, const struct answer *answer,
 		   const struct known *before, struct known *after)
 {
@@ -138,7 +139,9 @@ static int how_far(const struct step *step, const struct way *way, const struct 
 		return BREAKS_CALLBACKS;
 	if (step->looks && !entries_fit(STATES[step->states + way->to], after))
 		return BREAKS_ENTRIES;
-	return step->looks && !counts_fit() ? BREAKS_COUNTS : FITS;
+	if (step->looks && !counts_fit())
+		return BREAKS_COUNTS;
+	return ${ops.has('swap-on') ? '' : 'step->looks && !accounts_fit(step->states + way->to) ? BREAKS_ACCOUNTS : '}FITS;
 }
 `;
 
@@ -146,6 +149,16 @@ const IS_EITHER = `/* Of a file's page it cannot be told whether it was read. */
 static int is_either(int wanted, int seen)
 {
 	return wanted == HOLE_OR_PRESENT && (seen == HOLE || seen == PRESENT);
+}
+
+`;
+
+const ACCOUNTS_FIT = `static int accounts_fit(int state)
+{
+	for (int process = 0; process < PROCESSES; process++)
+		if (counted.resident[process] != ACCOUNTS[state].resident[process])
+			return 0;
+	return counted.charged == ACCOUNTS[state].charged;
 }
 
 `;

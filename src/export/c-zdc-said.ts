@@ -16,6 +16,13 @@ static void print_entries(const char *before, const int *shown)
 	}
 }
 
+static void print_accounts(const int *resident, unsigned charged)
+{
+	for (int process = 0; process < PROCESSES; process++)
+		printf("; process %d: %d resident", process, resident[process]);
+	printf("; %u charged", charged);
+}
+
 static void print_seen(const struct step *step, const struct answer *answer)
 {
 	print_result("# seen     ", answer->result);
@@ -34,6 +41,7 @@ ${ops.has('race') ? '\tif (step->order.op == OP_RACE)\n\t\tprint_result(" and ",
 		print_entries("; entries ", entries);
 		for (int frame = 0; frame < FRAMES; frame++)
 			printf("; frame %d: references %d, mappings %d", frame, counted.refs[frame], counted.maps[frame]);
+		print_accounts(counted.resident, counted.charged);
 	}
 	printf("\\n");
 }
@@ -48,6 +56,9 @@ static int looks_alike(const struct step *step, const struct way *one, const str
 					one->takes - one->leaving != other->takes - other->leaving))
 		return 0;
 ${ops.has('race') ? '\tif (far >= BREAKS_CALLBACKS && (one->places != other->places || one->place_count != other->place_count))\n\t\treturn 0;\n' : ''}\
+	if (far >= BREAKS_ACCOUNTS &&
+	    memcmp(&ACCOUNTS[step->states + one->to], &ACCOUNTS[step->states + other->to], sizeof *ACCOUNTS) != 0)
+		return 0;
 	return far < BREAKS_ENTRIES ||
 	       memcmp(STATES[step->states + one->to], STATES[step->states + other->to], sizeof *STATES) == 0;
 }
@@ -71,6 +82,8 @@ ${ops.has('race') ? '\tif (step->order.op == OP_RACE)\n\t\tprint_result(" and ",
 	if (far >= BREAKS_COUNTS)
 		printf("; for each frame as many mappings as entries, and references %d and one for each",
 		       REFERENCES[0]);
+	if (far >= BREAKS_ACCOUNTS)
+		print_accounts(ACCOUNTS[step->states + way->to].resident, ACCOUNTS[step->states + way->to].charged);
 	printf("\\n");
 }
 `;

@@ -30,6 +30,7 @@ export function cZdcTable(
   const { ops, memories } = repertoire;
   const ways: string[] = [];
   const states: string[] = [];
+  const accounts: string[] = [];
   const rows: string[] = [];
   const races: CommandOf<'race'>[] = [];
   const places: string[] = [];
@@ -40,6 +41,9 @@ export function cZdcTable(
     ways.push(...step.ways.map((way) => wayRow(way, ops.has('race') ? places : undefined)));
     states.push(
       ...step.states.map(({ entries }) => `{ ${entries?.flat().map(entryName).join(', ') ?? 'UNMAPPED'} }`),
+    );
+    accounts.push(
+      ...step.states.map(({ rss = [], charged = 0 }) => `{ ${charged}, { ${rss.join(', ') || '0'} } }`),
     );
   }
   const words = [
@@ -94,6 +98,14 @@ ${ways.map((way) => `\t${way},`).join('\n')}
 
 static const unsigned char STATES[][PROCESSES * PAGES] = {
 ${states.map((state) => `\t${state},`).join('\n')}
+};
+
+/* How many pages are charged in each of these states, and how many each process has. */
+static const struct {
+	unsigned charged;
+	int resident[PROCESSES];
+} ACCOUNTS[] = {
+${accounts.map((account) => `\t${account},`).join('\n')}
 };
 
 /* What was seen last: the callbacks, every entry, the counts of every frame. */

@@ -62,6 +62,8 @@ function sight(
     ...(races ? [`answer->other = ${otherName(result)};`] : []),
     `event_count = ${seen.length};`,
     ...seen.map((event, at) => `events[${at}] = (struct zdc_event)${event};`),
+    ...(state?.rss ?? []).map((pages, process) => `counted.resident[${process}] = ${pages};`),
+    `counted.charged = ${state?.charged ?? 0};`,
     ...rows.map((entry, at) => `entries[${at}] = ${entry};`),
     ...counts,
   ].join(' ');

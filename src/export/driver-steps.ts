@@ -12,6 +12,7 @@ const SHOWN: readonly Capability[] = [
   'allocations',
   'entries',
   'frames',
+  'accounting',
   'every-step',
 ];
 
@@ -58,13 +59,12 @@ const MOST_FRAMES = 31;
 
 /** What is allowed with our driver in a case; or, in a sentence, why no program can be written for it. */
 export function driverSteps(subject: Subject): readonly ExpectedStep[] | string {
-  const { case: testCase, file } = subject;
+  const { case: testCase } = subject;
   const refused = firstRefused(subject, 'our driver', inexpressible);
   if (refused !== undefined) return refused;
   if (testCase.profile !== 'linux-6.1' && testCase.profile !== 'linux-6.12') {
     return `our driver is for Linux 6.1 and 6.12, and not for ${testCase.profile}`;
   }
-  if (file?.clause === 'accounting') return 'it breaks in its accounting, which our driver does not show';
   if (framesIn(testCase.scope) > MOST_FRAMES) return `it has more than ${MOST_FRAMES} frames`;
   // What was never sent is not sent by the program.
   const offered = [...DRIVER].filter((one) => subject.capabilities.has(one) || SHOWN.includes(one));

@@ -15,7 +15,7 @@ test.each([
   ['linux:kernel=5.4', '6.12 and 6.1'],
   ['linux:mutant=copies-half-a-pag', 'Did you mean copies-half-a-page?'],
   ['linux:speed=fast', 'cannot be asked'],
-  ['linux:also=lock+pin', 'lock and soft-dirty'],
+  ['linux:also=lock+pin', 'groups and lock and soft-dirty'],
 ])('%s is refused, and told why', (text, said) => {
   expect(() => parseTargetSpec(text)).toThrow(said);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runStep, StepFailed, type StepWatch } from './build-step.ts';
 import {
   buildFolder,
-  configurationFile,
+  configurationOf,
   imageFile,
   type LinuxPlaces,
   logFile,
@@ -68,7 +68,7 @@ export async function buildKernel(
       },
       watch,
     );
-  const asked = await readFile(configurationFile(places), 'utf8');
+  const asked = configurationOf(places, version);
   const final = join(folder, '.config');
   await make('tinyconfig', 'configure the kernel', ['tinyconfig']);
   await appendFile(final, asked);

@@ -40,7 +40,7 @@ const writeRecord = (
 ): Promise<void> =>
   writeFile(
     recordFile(places, version),
-    `${JSON.stringify({ ...parts, configuration: configurationKey(places) })}\n`,
+    `${JSON.stringify({ ...parts, configuration: configurationKey(places, version) })}\n`,
   );
 
 const isKernelOf = ({ kernel, record }: Built, source: string): boolean =>

@@ -29,7 +29,7 @@ export function lookAtBuilt(places: LinuxPlaces, version: KernelVersion): Built 
   const kernel =
     record === undefined || !existsSync(imageFile(places, version))
       ? 'missing'
-      : record.configuration === configurationKey(places)
+      : record.configuration === configurationKey(places, version)
         ? 'there'
         : 'outdated';
   const guest =

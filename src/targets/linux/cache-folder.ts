@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { KernelVersion } from './kernel-version.ts';
@@ -40,11 +40,18 @@ export const guestFile = ({ cache }: LinuxPlaces, version: KernelVersion): strin
 export const logFile = ({ cache }: LinuxPlaces, version: KernelVersion, step: string): string =>
   join(cache, 'log', `${version}-${step}.log`);
 
-export const configurationFile = ({ ours }: LinuxPlaces): string => join(ours, 'kernel.config');
+/** What every kernel is built with, and what one of its version needs besides, where there is such a thing. */
+const configurationFiles = ({ ours }: LinuxPlaces, version: KernelVersion): readonly string[] =>
+  [join(ours, 'kernel.config'), join(ours, `kernel-${version}.config`)].filter((file) => existsSync(file));
+
+export const configurationOf = (places: LinuxPlaces, version: KernelVersion): string =>
+  configurationFiles(places, version)
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('');
 
 /** The one thing that a kernel's build depends on, beside the version of its source. */
-export const configurationKey = (places: LinuxPlaces): string =>
-  keyOf([readFileSync(configurationFile(places))]);
+export const configurationKey = (places: LinuxPlaces, version: KernelVersion): string =>
+  keyOf([Buffer.from(configurationOf(places, version))]);
 
 /** What the guest's file system depends on, beside its kernel. */
 export const guestKey = (places: LinuxPlaces): string =>

@@ -121,6 +121,11 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
     title: 'a touch fails because somebody else has brought the page back meanwhile',
     primary: 'race.one-order',
   },
+  {
+    id: 'keeps-what-came-back',
+    title: 'the driver keeps a reference to every page that it brings back',
+    primary: 'account.charge',
+  },
 ];
 
 export const linuxMutantById = (id: string): LinuxMutant | undefined =>

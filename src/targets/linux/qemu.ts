@@ -46,6 +46,8 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     'tsc=reliable',
     // On a busy host a guest may stand still just while it looks whether its timer runs.
     'no_timer_check',
+    // The pages of processes are charged. What the kernel needs for itself is not, for that takes time and nobody asks.
+    'cgroup.memory=nokmem,nosocket',
     // There is nobody else on this processor to be kind to.
     'rcupdate.rcu_expedited=1',
     `zdc.limit=${caseLimit}`,

@@ -33,7 +33,7 @@ void say(const char *format, ...)
 }
 
 /* Much quicker than printf, and most of an answer is small numbers. */
-static void say_number(long number)
+void say_number(long number)
 {
 	char digits[24];
 	char *at = digits + sizeof(digits) - 1;

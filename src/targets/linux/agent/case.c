@@ -20,6 +20,7 @@ static const char *const ops[] = {
 	[OP_MAKE_EXCLUSIVE] = "make-exclusive", [OP_DEVICE_EXCHANGE] = "device-exchange", [OP_EVICT_ALL] = "evict-all",
 	[OP_CLOSE] = "close", [OP_OPEN] = "open", [OP_HOT_ADD] = "hot-add",
 	[OP_ADVISE] = "advise", [OP_KERNEL_LOAD] = "kernel-load", [OP_KERNEL_STORE] = "kernel-store", [OP_RACE] = "race",
+	[OP_JOIN] = "join", [OP_CHARGE] = "charge",
 };
 
 static const char *const injections[] = {
@@ -128,6 +129,8 @@ static void read_command(struct json *json, struct command *command, struct test
 			command->device = json_number(json);
 		else if (is_word(key, "slot"))
 			command->slot = json_number(json);
+		else if (is_word(key, "group"))
+			command->group = json_number(json);
 		else if (is_word(key, "value"))
 			command->value = json_number(json);
 		else if (is_word(key, "protection"))

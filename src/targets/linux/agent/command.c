@@ -246,6 +246,12 @@ static void say_result(const struct command *command)
 	case OP_HOT_ADD:
 		say_done(ask_device(command, ZDC_HOT_ADD));
 		return;
+	case OP_JOIN:
+		say_error(group_join(command->group));
+		return;
+	case OP_CHARGE:
+		say_charge(command->group);
+		return;
 	case OP_SWAP_ON:
 		say("%u", swap_on(command->count));
 		return;

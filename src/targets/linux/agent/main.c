@@ -32,6 +32,8 @@ static int tainted;
 static bool runs_program;
 /* What is declared because somebody asked for it: ,"name" one after the other. */
 static char also[200];
+/* The same for control groups, which only some kernels can be asked for. */
+static bool wants_groups;
 
 /* Nothing else can be done: the guest ends, and its console tells why. */
 static void give_up(const char *what)
@@ -68,7 +70,9 @@ static void read_command_line(void)
 		sscanf(word, "zdc.limit=%d", &limit);
 		uses_dmirror |= strcmp(word, "zdc.driver=test_hmm") == 0;
 		runs_program |= strcmp(word, "zdc.program") == 0;
-		if (strncmp(word, "zdc.also=", 9) == 0)
+		if (strcmp(word, "zdc.also=groups") == 0)
+			wants_groups = true;
+		else if (strncmp(word, "zdc.also=", 9) == 0)
 			snprintf(also + strlen(also), sizeof(also) - strlen(also), ",\"%s\"", word + 9);
 	}
 }
@@ -122,8 +126,8 @@ static void send(int port, const char *text, size_t length)
 }
 
 /*
- * Accounting is in none of them: the kernel charges in batches. Nor is an answer for a touch without memory. Locking and
- * soft-dirty are carried out, and declared where somebody asks (reports/linux-6.12/NOTES.md says why).
+ * An answer for a touch without memory is in none of them. Control groups, locking and soft-dirty are carried out, and declared
+ * where somebody asks (reports/linux-6.12/NOTES.md says why).
  */
 #define CAPABILITIES \
 	"\"fork\",\"discard\",\"protect\",\"host\",\"device-load\",\"device-store\",\"pin\",\"entries\"," \
@@ -132,6 +136,13 @@ static void send(int port, const char *text, size_t length)
 	",\"advise\",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
 	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"watch-missing\"," \
 	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\",\"kernel-access\",\"devices\",\"close\",\"hot-add\""
+
+static const char *what_is_counted(void)
+{
+	if (uses_dmirror)
+		return "";
+	return wants_groups && joins_groups ? ",\"accounting\",\"groups\"" : ",\"accounting\"";
+}
 
 static void send_hello(int port)
 {
@@ -143,9 +154,9 @@ static void send_hello(int port)
 	sscanf(name.release, "%d.%d", &major, &minor);
 	snprintf(text, sizeof(text),
 		 "{\"type\":\"hello\",\"protocol\":1,\"name\":\"linux%s%s%s\",\"version\":\"%s\","
-		 "\"profiles\":[\"linux-%d.%d\",\"linux-6.1\"],\"capabilities\":[" CAPABILITIES "%s%s]}\n",
+		 "\"profiles\":[\"linux-%d.%d\",\"linux-6.1\"],\"capabilities\":[" CAPABILITIES "%s%s%s]}\n",
 		 uses_dmirror ? " with test_hmm" : "", mutant[0] ? " with mutant " : "", mutant, name.release, major,
-		 minor, uses_dmirror ? "" : MORE_OF_OURS, also);
+		 minor, uses_dmirror ? "" : MORE_OF_OURS, what_is_counted(), also);
 	send(port, text, strlen(text));
 }
 
@@ -287,6 +298,8 @@ int main(void)
 	port = open(PORT, O_RDWR | O_CLOEXEC);
 	if (port < 0)
 		give_up(PORT);
+	if (!group_prepare())
+		give_up("control groups");
 	if (runs_program)
 		run_program(port);
 	world_open();

@@ -39,9 +39,9 @@ static int map_common(const struct command *command)
 {
 	int flags = MAP_FIXED_NOREPLACE | (command->memory == MEMORY_FILE ? MAP_PRIVATE : MAP_SHARED);
 	int file = memory_file(command->memory);
-	off_t offset = command->page * (off_t)ZDC_PAGE;
 
-	if (mmap(address_of(command->page), ZDC_PAGE, command->protection, flags, file, offset) == MAP_FAILED)
+	if (mmap(address_of(command->page), ZDC_PAGE, command->protection, flags, file, memory_place(command->page)) ==
+	    MAP_FAILED)
 		return errno;
 	return 0;
 }

@@ -14,13 +14,22 @@
 static const char *const names[] = { [MEMORY_HOST] = "host", [MEMORY_SHARED] = "shared", [MEMORY_FILE] = "file" };
 static int files[] = { [MEMORY_HOST] = -1, [MEMORY_SHARED] = -1, [MEMORY_FILE] = -1 };
 
+/*
+ * As far into a file as the page is in the memory of its process, so that a copy of the page of a file bears the same number
+ * as any other anonymous memory: the module knows the pages of a case by it. The files are sparse.
+ */
+off_t memory_place(unsigned int page)
+{
+	return ZDC_BASE + page * ZDC_PAGE;
+}
+
 static bool write_file(int file)
 {
-	for (uint64_t page = 0; page < ZDC_PAGES; page++)
+	for (unsigned int page = 0; page < ZDC_PAGES; page++)
 		for (unsigned int cell = 0; cell < ZDC_CELLS; cell++) {
 			uint64_t value = FILE_VALUE + page;
 
-			if (pwrite(file, &value, sizeof(value), page * ZDC_PAGE + ZDC_CELL(cell)) != sizeof(value))
+			if (pwrite(file, &value, sizeof(value), memory_place(page) + ZDC_CELL(cell)) != sizeof(value))
 				return false;
 		}
 	return true;
@@ -29,7 +38,7 @@ static bool write_file(int file)
 static void make(enum memory memory)
 {
 	files[memory] = memfd_create(names[memory], MFD_CLOEXEC);
-	if (files[memory] < 0 || ftruncate(files[memory], ZDC_PAGES * ZDC_PAGE) ||
+	if (files[memory] < 0 || ftruncate(files[memory], memory_place(ZDC_PAGES)) ||
 	    (memory == MEMORY_FILE && !write_file(files[memory])))
 		trouble("%s memory: %s", names[memory], strerror(errno));
 }

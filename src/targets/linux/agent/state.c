@@ -96,18 +96,53 @@ static void say_entries(int slot, const uint8_t *mapping)
 	say_text("]");
 }
 
+static bool look_around(struct zdc_look *look)
+{
+	const struct scope *scope = &world->test_case.scope;
+
+	memset(look, 0, sizeof(*look));
+	look->processes = scope->processes;
+	look->pages = scope->pages;
+	group_ask(look);
+	if (ioctl(zdc_device, ZDC_LOOK, look)) {
+		trouble("look: %s", strerror(errno));
+		return false;
+	}
+	return true;
+}
+
+void say_charge(unsigned int group)
+{
+	struct zdc_look look;
+
+	if (look_around(&look))
+		say_number(look.charged_to[group]);
+}
+
+static void say_accounts(const struct zdc_look *look)
+{
+	/* What has gone into a swap area is in other books. */
+	if (world->swap_areas > 0) {
+		say_text("\"rss\":null,\"charged\":null");
+		return;
+	}
+	say_text("\"rss\":[");
+	for (unsigned int slot = 0; slot < world->test_case.scope.processes; slot++) {
+		if (slot > 0)
+			say_text(",");
+		say_number(look->resident[slot]);
+	}
+	say_text("],\"charged\":");
+	say_number(look->charged);
+}
+
 void say_state(void)
 {
 	const struct scope *scope = &world->test_case.scope;
 	struct zdc_look look;
 
-	memset(&look, 0, sizeof(look));
-	look.processes = scope->processes;
-	look.pages = scope->pages;
-	if (ioctl(zdc_device, ZDC_LOOK, &look)) {
-		trouble("look: %s", strerror(errno));
+	if (!look_around(&look))
 		return;
-	}
 	if (uses_dmirror)
 		dmirror_forget_frames();
 	say_text(",\"state\":{\"entries\":[");
@@ -122,5 +157,7 @@ void say_state(void)
 	say_text("],\"frames\":[");
 	for (unsigned int frame = 0; frame < scope->devices * scope->frames; frame++)
 		say("%s{\"refs\":%d,\"maps\":%d}", frame > 0 ? "," : "", look.refs[frame], look.maps[frame]);
-	say_text("]}");
+	say_text("],");
+	say_accounts(&look);
+	say_text("}");
 }

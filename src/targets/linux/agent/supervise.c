@@ -151,7 +151,7 @@ enum outcome supervise(int milliseconds)
 		.frames = world->test_case.scope.frames,
 	};
 	enum outcome outcome;
-	int missing;
+	int missing, lost;
 
 	prepare();
 	missing = ioctl(zdc_device, ZDC_RESET, &size);
@@ -164,11 +164,17 @@ enum outcome supervise(int milliseconds)
 		return STUCK;
 	swap_off();
 	memory_close();
+	lost = ioctl(zdc_device, ZDC_LOST);
 	missing = ioctl(zdc_device, ZDC_RESET, &size);
 	if (missing < 0)
 		trouble("reset: %s", strerror(errno));
 	if (missing > 0) {
 		trouble("%d of the frames never came back, though no process and no pin is left", missing);
+		if (outcome == ANSWERED)
+			outcome = LEAKED;
+	}
+	if (lost > 0) {
+		trouble("pages that stay charged, though nobody was ever seen to have them: %d", lost);
 		if (outcome == ANSWERED)
 			outcome = LEAKED;
 	}

@@ -112,6 +112,7 @@ void answer_begin(void);
 void answer_end(void);
 void say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void say_text(const char *text);
+void say_number(long number);
 void say_error(int error);
 void say_signal(int signal);
 void say_cells(const struct cells *cells);
@@ -146,6 +147,7 @@ uint64_t device_pfn(uint64_t entry);
 void read_info(void);
 void say_page_map(unsigned int page);
 void say_state(void);
+void say_charge(unsigned int group);
 
 /* mapping.c: what a process does with its own mappings, each giving 0 or an error; and how many pages it has. */
 int map_page(const struct command *command);
@@ -159,6 +161,12 @@ int residency_of(unsigned int page);
 unsigned int private_pages(void);
 /* Whether the process may read a page, or write it. */
 
+/* group.c: what is to be there first; this process joins a group: 0, or the error that it came to. */
+extern bool joins_groups;
+bool group_prepare(void);
+int group_join(unsigned int group);
+void group_ask(struct zdc_look *look);
+
 /* advise.c */
 int advise_page(unsigned int page, enum advice advice);
 
@@ -170,6 +178,7 @@ int move_apart(unsigned int page, unsigned int to, int flags);
 void memory_prepare(void);
 void memory_close(void);
 int memory_file(enum memory memory);
+off_t memory_place(unsigned int page);
 
 /* kernel_access.c: 0, or the error that it came to. */
 int kernel_load(unsigned int page, struct cells *cells);

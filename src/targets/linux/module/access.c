@@ -131,8 +131,11 @@ static bool try(const struct attempt *attempt)
 		return false;
 	}
 	page = hmm_pfn_to_page(pfn);
-	/* No page table tells of a store by the device; without this the page could be dropped as if it were unused. */
-	if (write && !is_device_private_page(page))
+	/*
+	 * No page table tells of a store by the device; without this the page could be dropped as if it were unused. With this
+	 * bug it may be anybody's page by now, and whether the kernel minds the mark depends on whose.
+	 */
+	if (write && !is_device_private_page(page) && !zdc_is(ZDC_IGNORES_INVALIDATIONS))
 		set_page_dirty(page);
 	if (is_device_private_page(page))
 		page = zdc_frame_of(page)->memory;

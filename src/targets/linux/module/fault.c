@@ -46,6 +46,8 @@ static unsigned long faulting_copy(struct page *page)
 	copy_highpage(to, frame->memory);
 	if (zdc_is(ZDC_COPIES_HALF_A_PAGE))
 		memset64(page_address(to) + PAGE_SIZE / 2, ZDC_FILLER, PAGE_SIZE / 16);
+	if (zdc_is(ZDC_KEEPS_WHAT_CAME_BACK))
+		get_page(to);
 	return migrate_pfn(page_to_pfn(to));
 }
 

@@ -2,7 +2,6 @@
 /* What can be seen of the world of a case from within the kernel. */
 #include <linux/sched/mm.h>
 #include <linux/swap.h>
-#include <linux/version.h>
 
 #include "zdc.h"
 
@@ -13,17 +12,6 @@ static u8 mapping_at(struct mm_struct *mm, unsigned long address)
 	if (!vma || vma->vm_start > address)
 		return ZDC_UNMAPPED;
 	return vma->vm_flags & VM_SHARED ? ZDC_SHARED : ZDC_PRIVATE;
-}
-
-/* Exactly: the kernel counts in batches, by CPU or by thread, and shows what it has gathered. */
-static s32 resident(struct zdc_process *process)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-	return percpu_counter_sum(&process->mm->rss_stat[MM_ANONPAGES]);
-#else
-	return atomic_long_read(&process->mm->rss_stat.count[MM_ANONPAGES]) +
-	       process->task->rss_stat.count[MM_ANONPAGES];
-#endif
 }
 
 void zdc_look(struct zdc_look *look)
@@ -38,8 +26,8 @@ void zdc_look(struct zdc_look *look)
 		mmap_read_lock(mm);
 		for (page = 0; page < min_t(u32, look->pages, ZDC_PAGES); page++)
 			look->mapping[slot][page] = mapping_at(mm, zdc_address(page));
+		look->resident[slot] = zdc_resident(&zdc.processes[slot]);
 		mmap_read_unlock(mm);
-		look->resident[slot] = resident(&zdc.processes[slot]);
 		mmput(mm);
 	}
 	for (device = 0; device < zdc.size.devices; device++) {
@@ -50,6 +38,8 @@ void zdc_look(struct zdc_look *look)
 			look->maps[zdc_frame_number(frame)] = zdc_frame_maps(frame);
 		}
 	}
+	/* Last, for it may let go of what is only on its way. */
+	zdc_count_charged(look);
 }
 
 void zdc_info(struct zdc_info *info)

@@ -52,6 +52,7 @@ static long obey(unsigned int command, union argument *argument)
 		return -EINVAL;
 	switch (command) {
 	case ZDC_RESET:
+		zdc_forget_known();
 		return zdc_world_reset(argument->size);
 	case ZDC_ENTER:
 		return zdc_process_enter(argument->number);
@@ -80,6 +81,8 @@ static long obey(unsigned int command, union argument *argument)
 		return zdc_exchange(device_in(argument), &argument->access);
 	case ZDC_EVICT_ALL:
 		return zdc_evict_all(device_in(argument));
+	case ZDC_LOST:
+		return zdc_count_lost();
 	case ZDC_INJECT:
 		return zdc_inject(&argument->inject);
 	case ZDC_HEAL:

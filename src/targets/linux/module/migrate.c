@@ -98,6 +98,8 @@ unsigned long zdc_system_copy(struct page *device_page, struct mm_struct *mm, un
 	copy_highpage(to, frame->memory);
 	if (zdc_is(ZDC_COPIES_HALF_A_PAGE))
 		memset64(page_address(to) + PAGE_SIZE / 2, ZDC_FILLER, PAGE_SIZE / 16);
+	if (zdc_is(ZDC_KEEPS_WHAT_CAME_BACK))
+		get_page(to);
 	return migrate_pfn(page_to_pfn(to));
 }
 

@@ -28,6 +28,7 @@ static const char *const names[ZDC_MUTANTS] = {
 	[ZDC_COPIES_BEFORE_IT_COLLECTS] = "copies-before-it-collects",
 	[ZDC_REFUSES_WHAT_ANOTHER_MOVED] = "refuses-what-another-moved",
 	[ZDC_ALL_DEVICES_HAVE_ONE_OWNER] = "all-devices-have-one-owner",
+	[ZDC_KEEPS_WHAT_CAME_BACK] = "keeps-what-came-back",
 };
 
 static char *mutant = "";

@@ -56,7 +56,7 @@ struct zdc_process *zdc_process_current(void)
 	return slot < 0 ? NULL : &zdc.processes[slot];
 }
 
-bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry)
+pte_t *zdc_entries_at(struct mm_struct *mm, unsigned long address)
 {
 	pgd_t *pgd = pgd_offset(mm, address);
 	p4d_t *p4d;
@@ -64,21 +64,29 @@ bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry)
 	pmd_t *pmd;
 
 	if (pgd_none(*pgd))
-		return false;
+		return NULL;
 	p4d = p4d_offset(pgd, address);
 	if (p4d_none(*p4d))
-		return false;
+		return NULL;
 	pud = pud_offset(p4d, address);
 	if (pud_none(*pud))
-		return false;
+		return NULL;
 	pmd = pmd_offset(pud, address);
 	if (pmd_none(*pmd) || !pmd_present(*pmd))
-		return false;
-	*entry = READ_ONCE(*pte_offset_kernel(pmd, address));
-	return true;
+		return NULL;
+	return pte_offset_kernel(pmd, address);
 }
 
-/* The page behind an address: in the system, on the device, or on its way between the two. */
+bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry)
+{
+	pte_t *at = zdc_entries_at(mm, address);
+
+	if (at)
+		*entry = READ_ONCE(*at);
+	return at;
+}
+
+/* The page behind an address: in the system (a device may have it to itself), on the device, or between the two. */
 struct page *zdc_page_at(struct mm_struct *mm, unsigned long address)
 {
 	swp_entry_t swap;
@@ -89,7 +97,7 @@ struct page *zdc_page_at(struct mm_struct *mm, unsigned long address)
 	if (pte_present(entry))
 		return pte_page(entry);
 	swap = pte_to_swp_entry(entry);
-	if (is_device_private_entry(swap) || is_migration_entry(swap))
+	if (is_device_private_entry(swap) || is_migration_entry(swap) || is_device_exclusive_entry(swap))
 		return pfn_swap_entry_to_page(swap);
 	return NULL;
 }

@@ -184,7 +184,8 @@ int zdc_process_enter(unsigned int slot);
 void zdc_process_leave(unsigned int slot);
 struct zdc_process *zdc_process_current(void);
 int zdc_slot_of(struct mm_struct *mm);
-/* What the page table of a process holds, read without a lock. */
+/* What the page table of a process holds, read without a lock: from an address to the end of its table, or there alone. */
+pte_t *zdc_entries_at(struct mm_struct *mm, unsigned long address);
 bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry);
 struct page *zdc_page_at(struct mm_struct *mm, unsigned long address);
 
@@ -223,6 +224,34 @@ int zdc_exchange(const struct zdc_device *device, struct zdc_access *access);
 int zdc_pin(const struct zdc_access *access);
 int zdc_unpin(struct zdc_access *access);
 void zdc_unpin_all(void);
+
+/* resident.c: with the process's mappings locked. */
+s32 zdc_resident(struct zdc_process *process);
+
+/*
+ * Whether a page holds, or held, anonymous memory of a case, and nobody has taken it since for anything else: such a page keeps
+ * the place that it was made for, and no other memory of the guest has one of these places.
+ */
+static inline bool zdc_is_of_a_case(struct page *page)
+{
+	return page->index - (ZDC_BASE >> PAGE_SHIFT) < ZDC_PAGES && page_ref_count(page) > 0 && !PageSlab(page) &&
+	       PageAnon(page);
+}
+
+/* charge.c: of a page that is or was anonymous. */
+bool zdc_is_charged(struct page *page);
+void zdc_count_charged(struct zdc_look *look);
+
+/* known.c: as many as can be seen at once, and as many that nobody sees any more. */
+#define ZDC_MOST_KNOWN (2 * (ZDC_PROCESSES * ZDC_PAGES + ZDC_SLOTS))
+extern struct page *zdc_known[];
+extern unsigned int zdc_known_count;
+void zdc_know_what_is_seen(unsigned int processes, unsigned int pages);
+void zdc_forget_known(void);
+void zdc_work_off_batches(void);
+
+/* lost.c */
+int zdc_count_lost(void);
 
 /* look.c */
 void zdc_look(struct zdc_look *look);

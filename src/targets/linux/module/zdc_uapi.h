@@ -25,6 +25,7 @@
 #define ZDC_EVENTS 400
 /* As many as two at once can be refused. */
 #define ZDC_REFUSED 2
+#define ZDC_GROUPS 2
 
 /* A page keeps its value in so many cells of eight bytes, the first and the last among them. */
 #define ZDC_CELLS 4
@@ -101,11 +102,16 @@ struct zdc_look {
 	/* The length of an entry's row and of the frames, set by the agent. */
 	__u32 processes;
 	__u32 pages;
+	/* The control groups that are asked about, as their folders' inodes number them; set by the agent, too. */
+	__u64 groups[ZDC_GROUPS];
 	__u8 mapping[ZDC_PROCESSES][ZDC_PAGES];
 	__s16 refs[ZDC_ALL_FRAMES];
 	__s16 maps[ZDC_ALL_FRAMES];
-	/* Anonymous pages that the kernel counts for the process, its own little memory included. */
+	/* Anonymous pages that the kernel counts for the process, less those of its own little memory. */
 	__s32 resident[ZDC_PROCESSES];
+	/* Pages of the case that are charged to any control group, and to those that were asked about. */
+	__u32 charged;
+	__u32 charged_to[ZDC_GROUPS];
 };
 
 /* How the kernel writes a device entry into /proc/PID/pagemap, and which frame is where, until a device is attached again. */
@@ -149,5 +155,7 @@ struct zdc_info {
 #define ZDC_OPEN _IOW('z', 21, __u32)
 /* Somebody tries to add ordinary memory where its own is. */
 #define ZDC_HOT_ADD _IOW('z', 22, __u32)
+/* How many pages of the case are charged still that no look has shown: asked when nobody of it is left. */
+#define ZDC_LOST _IO('z', 23)
 
 #endif

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Which pages are charged to a control group, counted one by one: what a group says of itself is rounded up, for each
+ * processor charges in batches, and has more in it than the pages of a case. Whom a page is charged to is read from the page
+ * itself, where the kernel keeps it.
+ */
+#include <linux/cgroup.h>
+#include <linux/memcontrol.h>
+#include <linux/rcupdate.h>
+
+#include "zdc.h"
+
+/* The number of the group that is charged for it, or 0. The root has no limit and no count: what it has nobody pays for. */
+static u64 group_of(struct page *page)
+{
+	struct mem_cgroup *group;
+	u64 id = 0;
+
+	rcu_read_lock();
+	group = folio_memcg(page_folio(page));
+	if (group && group->css.parent)
+		id = cgroup_id(group->css.cgroup);
+	rcu_read_unlock();
+	return id;
+}
+
+bool zdc_is_charged(struct page *page)
+{
+	return group_of(page) != 0;
+}
+
+static void count(struct page *page, struct zdc_look *look)
+{
+	u64 group = group_of(page);
+	unsigned int at;
+
+	if (!group)
+		return;
+	look->charged++;
+	for (at = 0; at < ZDC_GROUPS; at++)
+		if (look->groups[at] == group)
+			look->charged_to[at]++;
+}
+
+void zdc_count_charged(struct zdc_look *look)
+{
+	unsigned int number, at;
+
+	zdc_know_what_is_seen(look->processes, look->pages);
+	for (at = 0; at < zdc_known_count; at++)
+		count(zdc_known[at], look);
+	for (number = 0; number < zdc.size.devices; number++)
+		for (at = 0; at < zdc.size.frames; at++)
+			if (zdc_frame_plugged(zdc_frame(&zdc.devices[number], at)))
+				count(zdc_frame(&zdc.devices[number], at)->page, look);
+}
