@@ -87,6 +87,12 @@ describe('a proper answer', () => {
     ]);
   });
 
+  test('accounts that cannot be told in this state', () => {
+    const line = reply({ result: 'ok', state: { ...STATE, rss: null, charged: null } });
+    const answer = decodeAnswer(line, ask([inspect], 'inspect'), ALL);
+    expect(answer).toMatchObject({ observations: [{ state: { rss: undefined, charged: undefined } }] });
+  });
+
   test('a page that a device has to itself, and the frames of a second device', () => {
     const two = { ...ask([inspect], 'inspect'), scope: { ...scope, devices: 2 } };
     const frames = Array.from({ length: 4 }, () => ({ refs: 0, maps: 0, least: 0 }));
@@ -283,7 +289,8 @@ describe('a malformed answer is told where it is wrong and what was expected', (
     [reply(inState({ frames: [{ refs: 1, maps: 0 }, {}] })), [inspect], 'frames: frame 0: least is missing'],
     [reply(inState({ rss: [0, 0.5] })), [inspect], 'rss: 0.5 where an integer was expected'],
     [reply(inState({ rss: 'none' })), [inspect], 'rss: "none" where a list was expected'],
-    [reply(inState({ charged: null })), [inspect], 'charged is null where an integer was expected'],
+    [reply(inState({ charged: '1' })), [inspect], 'charged is "1" where an integer was expected'],
+    [reply(inState({ charged: undefined })), [inspect], 'charged is missing'],
   ])('%s', ([line, commands, message]) => {
     const answer = decodeAnswer(line, ask(commands, 'inspect'), ALL);
     expect(answer.kind).toBe('malformed');

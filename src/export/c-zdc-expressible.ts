@@ -4,7 +4,7 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 /** Why a program cannot make our driver do a command; undefined where it can. */
 export const inexpressible = (command: Command): string | undefined =>
   match(command)
-    .with({ op: P.union('limit', 'join', 'charge') }, () => 'a kernel charges control groups in batches')
+    .with({ op: P.union('limit', 'join', 'charge') }, () => 'the exported program has no control groups')
     .with({ op: P.union('close', 'open', 'hot-add') }, () => undefined)
     .with({ op: P.union('spawn', 'fork', 'exit', 'map', 'unmap', 'discard', 'protect') }, () => undefined)
     .with({ op: P.union('load', 'store', 'device-load', 'device-store', 'inspect') }, () => undefined)

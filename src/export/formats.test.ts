@@ -126,7 +126,7 @@ describe('what C cannot express is refused, with the step and the command', () =
     );
   });
 
-  test.each([[charge(), 'a kernel charges control groups in batches']])(
+  test.each([[charge(), 'the exported program has no control groups']])(
     '%j, for our driver',
     (command, why) => {
       const testCase: Case = {
