@@ -307,7 +307,8 @@ int main(void)
 	open_device();
 	if (uses_dmirror)
 		load_module("/test_hmm.ko", "");
-	take_long_turns();
+	if (!take_long_turns())
+		give_up("long turns");
 	tainted = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
 	serve(port);
 }

@@ -168,15 +168,17 @@ static void *contend_as_thread(void *command)
 }
 
 /*
- * How a race goes: who begins, how many windows are open, and for how long. It follows from what is in the race, and from how
- * many came before it. So a case that is replayed goes the same way, and a reduction that takes other commands out of it
- * does not change it.
+ * How a race goes: who begins, how many windows are open, and for how long. It follows from what is in the race, from how
+ * many came before it, and from the scope. So a case that is replayed goes the same way, and a reduction that takes other
+ * commands out of it does not change it; and there are scopes enough for every race to go in every way.
  */
 static uint32_t lot;
 
 static void cast_lot(const struct command *race)
 {
-	lot = race->contenders;
+	const struct scope *scope = &world->test_case.scope;
+
+	lot = race->contenders + 7 * scope->processes + 31 * scope->pages + 127 * scope->frames;
 	for (unsigned int side = 0; side < 2; side++) {
 		const struct command *command = side_of(race, side);
 		const uint8_t parts[] = { command->op, command->process, command->page, command->count, command->child };

@@ -72,7 +72,7 @@ extern int my_slot;
 
 /* world.c */
 void world_open(void);
-void take_long_turns(void);
+bool take_long_turns(void);
 void give_turn(int to);
 /* Waits for the turn; false when so many milliseconds have passed. */
 bool await_turn(int who, int milliseconds);
