@@ -1,37 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Which pages are charged to a control group, counted one by one: what a group says of itself is rounded up, for each
- * processor charges in batches, and has more in it than the pages of a case. Whom a page is charged to is read from the page
- * itself, where the kernel keeps it.
+ * processor charges in batches, and has more in it than the pages of a case.
  */
-#include <linux/cgroup.h>
-#include <linux/memcontrol.h>
-#include <linux/rcupdate.h>
-
 #include "zdc.h"
-
-/* The number of the group that is charged for it, or 0. The root has no limit and no count: what it has nobody pays for. */
-static u64 group_of(struct page *page)
-{
-	struct mem_cgroup *group;
-	u64 id = 0;
-
-	rcu_read_lock();
-	group = folio_memcg(page_folio(page));
-	if (group && group->css.parent)
-		id = cgroup_id(group->css.cgroup);
-	rcu_read_unlock();
-	return id;
-}
-
-bool zdc_is_charged(struct page *page)
-{
-	return group_of(page) != 0;
-}
 
 static void count(struct page *page, struct zdc_look *look)
 {
-	u64 group = group_of(page);
+	u64 group = zdc_payer_of(page);
 	unsigned int at;
 
 	if (!group)

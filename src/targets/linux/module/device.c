@@ -107,13 +107,3 @@ int zdc_device_open(struct zdc_device *device)
 	device->open = true;
 	return 0;
 }
-
-bool zdc_device_serves(const struct zdc_device *device)
-{
-	return device->open && (device->attached || zdc_is(ZDC_WORKS_WHILE_DETACHED));
-}
-
-void *zdc_device_owner(struct zdc_device *device)
-{
-	return zdc_is(ZDC_ALL_DEVICES_HAVE_ONE_OWNER) ? (void *)&zdc : device;
-}

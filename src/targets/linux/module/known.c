@@ -63,7 +63,7 @@ static void forget_freed(unsigned int seen)
 	unsigned int at = seen;
 
 	while (at < zdc_known_count)
-		if (zdc_is_of_a_case(zdc_known[at]) && zdc_is_charged(zdc_known[at]))
+		if (zdc_is_of_a_case(zdc_known[at]) && zdc_payer_of(zdc_known[at]))
 			at++;
 		else
 			zdc_known[at] = zdc_known[--zdc_known_count];

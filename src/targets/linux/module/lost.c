@@ -14,7 +14,7 @@ static unsigned int charged_between(unsigned long start, unsigned long end)
 		page = pfn_to_page(start);
 		last = page + min(end, ALIGN(start + 1, PAGES_PER_SECTION)) - start;
 		for (; page < last; page++)
-			charged += zdc_is_of_a_case(page) && zdc_is_charged(page);
+			charged += zdc_is_of_a_case(page) && zdc_payer_of(page);
 	}
 	return charged;
 }

@@ -122,6 +122,18 @@ static inline int zdc_frame_maps(const struct zdc_frame *frame)
 	return zdc_frame_plugged(frame) ? atomic_read(&frame->page->_mapcount) + 1 : 0;
 }
 
+/* Whether it takes pages and may be used. */
+static inline bool zdc_device_serves(const struct zdc_device *device)
+{
+	return device->open && (device->attached || zdc_is(ZDC_WORKS_WHILE_DETACHED));
+}
+
+/* By what the kernel tells the pages of one device from those of another. */
+static inline void *zdc_device_owner(struct zdc_device *device)
+{
+	return zdc_is(ZDC_ALL_DEVICES_HAVE_ONE_OWNER) ? (void *)&zdc : device;
+}
+
 static inline struct zdc_frame *zdc_frame_of(struct page *page)
 {
 	return page->zone_device_data;
@@ -139,10 +151,6 @@ int zdc_device_attach(struct zdc_device *device);
 int zdc_device_detach(struct zdc_device *device);
 int zdc_device_close(struct zdc_device *device);
 int zdc_device_open(struct zdc_device *device);
-/* Whether it takes pages and may be used. */
-bool zdc_device_serves(const struct zdc_device *device);
-/* By what the kernel tells the pages of one device from those of another. */
-void *zdc_device_owner(struct zdc_device *device);
 
 /* chunk.c */
 struct zdc_chunk *zdc_chunk_make(struct zdc_device *device, unsigned int number);
@@ -238,8 +246,10 @@ static inline bool zdc_is_of_a_case(struct page *page)
 	       PageAnon(page);
 }
 
-/* charge.c: of a page that is or was anonymous. */
-bool zdc_is_charged(struct page *page);
+/* payer.c: of a page that is or was anonymous. */
+u64 zdc_payer_of(struct page *page);
+
+/* charge.c */
 void zdc_count_charged(struct zdc_look *look);
 
 /* known.c: as many as can be seen at once, and as many that nobody sees any more. */
