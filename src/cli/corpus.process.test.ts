@@ -79,6 +79,28 @@ function certificateOf(path: string, text: string): string {
 const announced = (text: string): string[] =>
   [...text.matchAll(/^Found .*: (?<file>\S+\.json)$/gm)].flatMap(({ groups }) => groups?.['file'] ?? []);
 
+/** Four times as long as it takes from its first word until it announces a counterexample, in milliseconds. */
+function paceOf(script: string, argv: readonly string[]): Promise<number> {
+  const child = spawn(process.execPath, [script, ...argv], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  let began: number | undefined;
+  return new Promise((resolve, reject) => {
+    const take = (chunk: Buffer): void => {
+      text += chunk.toString();
+      began ??= performance.now();
+      if (announced(text).length === 0) return;
+      resolve(4 * (performance.now() - began));
+      child.kill('SIGKILL');
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.on('close', () => reject(new Error(`It ended before it had found anything: ${text}`)));
+  });
+}
+
 const MUTANTS = ['fork-keeps-parent-write', 'free-dips-to-zero', 'poison-reads-as-a-hole'];
 
 describe('a corpus', () => {
@@ -88,6 +110,10 @@ describe('a corpus', () => {
     let killed = 0;
     let announcements = 0;
     let unreduced = 0;
+    // Killed at any moment, mostly after it has found something: how long that takes depends on the machine.
+    const planted = `embedded:mutant=${MUTANTS[0]}`;
+    const long = await paceOf(MAIN, ['run', '--target', planted, '--runs', '100000', '--corpus', 'pace']);
+    const short = await paceOf(FIND_AND_SAVE, ['pace', '1']);
     const lane = async (first: number): Promise<void> => {
       for (let number = first; killed < 200; number += 2) {
         const target = `embedded:mutant=${MUTANTS[number % MUTANTS.length]}`;
@@ -105,8 +131,8 @@ describe('a corpus', () => {
         // The whole command now and then, and else what it finds and saves with: that starts in half the time.
         const { code, text } =
           number % 20 < 2
-            ? await call(MAIN, run, Math.random() * 400)
-            : await call(FIND_AND_SAVE, ['killed', `${number}`], Math.random() * 250);
+            ? await call(MAIN, run, Math.random() * long)
+            : await call(FIND_AND_SAVE, ['killed', `${number}`], Math.random() * short);
         if (code === null) killed++;
         for (const file of announced(text)) {
           announcements++;
