@@ -28,6 +28,8 @@ export default defineConfig({
           include: unitTests,
           exclude: processTests,
           isolate: false,
+          // A test that searches takes some seconds, and many more where others want the processor.
+          testTimeout: 60_000,
         },
       },
       {
