@@ -127,6 +127,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       'leaves f0 f1',
       'leaves f1',
     ]);
+    // As often as the touch is tried again.
+    const twice = two.go(inject('sigbus', 2, { process: 0, page: 0 }));
+    expect(twice.waysIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual([
+      'leaves f0 f1',
+      'leaves f1',
+    ]);
     const lasting = two.go(inject('sigbus', 'until-healed', { process: 0, page: 0 }));
     expect(lasting.waysIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
   });
