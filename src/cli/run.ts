@@ -56,7 +56,8 @@ Examples:
   zdc run --target linux --jobs 2                      a real kernel, in two virtual machines at the same time
 
 The exit code: 0 conforms; 1 does not; 2 usage; 3 inconclusive, or a MUST that was never exercised; 4 nothing
-applicable; 69 the target could not be started; 76 protocol error; 78 bad file or configuration; 130 interrupted.`;
+applicable; 69 the target could not be started; 76 protocol error; 78 bad file or configuration, or a report or
+standard output that could not be written; 130 interrupted.`;
 
 /** Adds the verb that checks a target. */
 export function addRun(program: Command, io: Io, done: (code: ExitCode) => void): void {

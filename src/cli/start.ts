@@ -1,0 +1,30 @@
+import { EXIT } from '../report/exit-code.ts';
+import { guardOutputs } from './output-guard.ts';
+import { main } from './program.ts';
+
+const stop = new AbortController();
+
+// The first time, the command ends with the report of what was done; the second time, at once.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(EXIT.interrupted);
+    stop.abort();
+    process.stderr.write('\nStopping with what was done so far; once more to stop at once.\n');
+  });
+}
+
+const outputs = guardOutputs(process.stdout, process.stderr);
+
+const exitCode = await main(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stdin: () => process.stdin,
+  env: process.env,
+  cwd: process.cwd(),
+  signal: stop.signal,
+});
+process.exitCode = exitCode;
+// The last lines may turn out to be unwritable only after they were handed over.
+process.once('exit', () => {
+  process.exitCode = outputs.exitCode(exitCode);
+});
