@@ -9,15 +9,13 @@ import { wrap } from '../report/wrap.ts';
 /** What looks after a requirement. */
 export interface Coverage {
   readonly properties: readonly { readonly id: string; readonly title: string }[];
-  /** Planted bugs that break it, and those that may be seen by it before their own. */
+  /** Planted bugs that break it. */
   readonly mutants: readonly { readonly id: string; readonly title: string }[];
-  readonly seenBy: readonly { readonly id: string; readonly title: string }[];
 }
 
 export const coverageOf = ({ id }: CatalogueEntry): Coverage => ({
   properties: PROPERTIES.filter(({ requirements }) => requirements.includes(id)),
   mutants: MUTANTS.filter(({ primary }) => primary === id),
-  seenBy: MUTANTS.filter(({ primary, earlier }) => primary !== id && earlier.includes(id)),
 });
 
 const list = (items: Coverage['mutants']): string =>
@@ -26,7 +24,7 @@ const list = (items: Coverage['mutants']): string =>
 /** One requirement in full: the rule, where it comes from, what it takes to judge it, and what looks after it. */
 export function requirementText(requirement: CatalogueEntry, paint: Paint): string {
   const { id, level, title, text, source, profiles, needs } = requirement;
-  const { properties, mutants, seenBy } = coverageOf(requirement);
+  const { properties, mutants } = coverageOf(requirement);
   return [
     `${paint.bold(id)} (${level})  ${paint.bold(title)}`,
     '',
@@ -39,9 +37,6 @@ export function requirementText(requirement: CatalogueEntry, paint: Paint): stri
     `            ${list(properties)}`,
     `  Mutants that break it:`,
     `            ${list(mutants)}`,
-    ...(seenBy.length === 0
-      ? []
-      : ['  Mutants that may be seen by it before their own requirement:', `            ${list(seenBy)}`]),
   ].join('\n');
 }
 

@@ -80,7 +80,7 @@ const ids = (items: readonly { readonly id: string }[]): string[] => items.map((
 
 function asJson(wanted: readonly CatalogueEntry[]): string {
   const requirements = wanted.map((requirement) => {
-    const { properties, mutants, seenBy } = coverageOf(requirement);
+    const { properties, mutants } = coverageOf(requirement);
     const { id, level, title, text, source, profiles, needs } = requirement;
     return {
       id,
@@ -93,7 +93,6 @@ function asJson(wanted: readonly CatalogueEntry[]): string {
       needs,
       properties: ids(properties),
       mutants: ids(mutants),
-      mutantsSeenEarlier: ids(seenBy),
     };
   });
   return jsonOf({ requirements });

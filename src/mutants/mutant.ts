@@ -9,7 +9,7 @@ import type { Plant } from '../kernel/plant.ts';
  * nothing of its own, so that a copy of its world is a copy of all there is.
  */
 export interface Mutant {
-  /** Words with hyphens between them; the file bears the same name. */
+  /** Lower-case words joined by hyphens. */
   readonly id: string;
   /** What the implementation does wrong, in one sentence. */
   readonly title: string;
@@ -17,8 +17,6 @@ export interface Mutant {
   readonly source: string;
   /** The requirement that it is about. */
   readonly primary: RequirementId;
-  /** Requirements by which other cases may see it first. */
-  readonly earlier: readonly RequirementId[];
   /** The profiles in which it is a bug, and has an effect. */
   readonly profiles: readonly ProfileName[];
   readonly plant: Plant;

@@ -1,0 +1,417 @@
+import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import {
+  charge,
+  discard,
+  fork,
+  inject,
+  join,
+  limit,
+  load,
+  makeExclusive,
+  map,
+  store,
+  toDevice,
+  unmap,
+} from '../../spec/vocabulary/shorthand.ts';
+import { NO_LIMIT } from '../kernel/control-groups.ts';
+import { pfnOf } from '../kernel/entry.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
+import { NO_GROUP, type Page } from '../kernel/page.ts';
+import { type DevPagemap, FAULT_DONE, FAULT_OOM, type FaultResult } from '../kernel/pagemap.ts';
+import { FILE_VMA, type Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const accountMutants: readonly Mutant[] = [
+  {
+    id: 'poison-stays-resident',
+    title: 'A page that was lost is still counted as resident.',
+    source: 'class (n)',
+    primary: 'account.rss',
+    profiles: ['origin'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override poisonEntry(process: Process, index: number): void {
+            super.poisonEntry(process, index);
+            this.addRss(process, 1);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+  },
+  {
+    id: 'device-pages-are-not-resident',
+    title: 'A hole that moved to the device is not counted as resident.',
+    source: 'class (n)',
+    primary: 'account.rss',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override insertPage(batch: MigrateBatch, i: number, page: Page): void {
+            super.insertPage(batch, i, page);
+            if (batch.process !== undefined && batch.isMigrating(i)) this.addRss(batch.process, -1);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0)],
+  },
+  {
+    id: 'discard-keeps-the-copy-of-a-file',
+    title: 'A discard leaves the private copy of a page of a file where it is.',
+    source: 'own',
+    primary: 'account.rss',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override discard(process: Process, index: number): Result {
+            return process.kind(index) === FILE_VMA ? 'ok' : super.discard(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0, 'write', 'file'), store(0, 0, 1), discard(0, 0)],
+  },
+  {
+    id: 'exclusive-page-leaves-the-accounts',
+    title: 'A page that a device has to itself is not counted as resident.',
+    source: 'class (n)',
+    primary: 'account.rss',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override makeExclusive(process: Process, index: number): void {
+            super.makeExclusive(process, index);
+            this.addRss(process, -1);
+          }
+
+          protected override restoreExclusive(process: Process, index: number, entry: number): void {
+            super.restoreExclusive(process, index, entry);
+            this.addRss(process, 1);
+          }
+
+          protected override zapExclusive(process: Process, index: number, entry: number): void {
+            super.zapExclusive(process, index, entry);
+            this.addRss(process, 1);
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0)],
+  },
+  {
+    id: 'store-goes-to-the-file',
+    title: 'A store to a private mapping of a file goes to the file, where nobody else maps it.',
+    source: 'class (c)',
+    primary: 'account.rss',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override isShared(page: Page): boolean {
+            return page.maps > 1;
+          }
+        },
+    },
+    directed: [map(0, 0, 'write', 'file'), store(0, 0, 1)],
+  },
+  {
+    id: 'migration-drops-the-charge',
+    title: 'A page that moves is no longer charged to anybody.',
+    source: 'class (n)',
+    primary: 'account.charge',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override moveCharge(from: Page): void {
+            this.uncharge(from);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0)],
+  },
+  {
+    id: 'freed-frame-stays-charged',
+    title: 'A frame keeps its charge when it is freed.',
+    source: 'class (f)',
+    primary: 'account.charge',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
+            const { group } = page;
+            super.freeDevicePage(page, pagemap);
+            if (group !== NO_GROUP) this.charge(page, group);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
+  },
+  {
+    id: 'exclusive-page-looks-unmapped',
+    title:
+      'An exclusive entry does not count as a mapping of its page, nor does the present one that follows it.',
+    source: 'C-39',
+    primary: 'account.charge',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override makeExclusive(process: Process, index: number): void {
+            super.makeExclusive(process, index);
+            this.removeMap(this.page(pfnOf(process.entry(index))));
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
+  },
+  /** It waited for the lock of a page that it did not hold. */
+  {
+    id: 'taking-back-drops-a-reference',
+    title: 'Taking a page back from the device gives up a reference to it that was never taken.',
+    source: 'C-38',
+    primary: 'account.charge',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override restoreExclusive(process: Process, index: number, entry: number): void {
+            super.restoreExclusive(process, index, entry);
+            this.dropReference(this.page(pfnOf(entry)));
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), load(0, 0), unmap(0, 0)],
+  },
+  {
+    id: 'unmap-takes-an-exclusive-entry-for-swap',
+    title: 'Unmapping takes an exclusive entry for one of a swapped page, and leaves its page as it was.',
+    source: 'C-09',
+    primary: 'account.charge',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override zapExclusive(process: Process): void {
+            this.addRss(process, -1);
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), unmap(0, 0)],
+  },
+  {
+    id: 'device-pages-have-a-group-of-their-own',
+    title: 'What moves to the device is charged to the second group, whoever owns it.',
+    source: 'class (n)',
+    primary: 'account.group',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override moveCharge(from: Page, to: Page): void {
+            this.uncharge(from);
+            this.charge(to, to.pagemap === undefined ? 0 : 1);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0), charge(0)],
+  },
+  {
+    id: 'hole-on-the-device-is-charged-to-the-first-group',
+    title: 'The page that a hole becomes on the device is charged to the first group.',
+    source: 'class (n)',
+    primary: 'account.group',
+    profiles: profilesBefore('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override chargeHole(_process: Process, page: Page): void {
+            this.charge(page, 0);
+          }
+        },
+    },
+    directed: [join(0, 1), map(0, 0), toDevice(0, 0), charge(1)],
+  },
+  {
+    id: 'migration-charges-the-first-group',
+    title: 'A page that moves is charged to the first group from then on.',
+    source: 'class (n)',
+    primary: 'account.group',
+    profiles: profilesBefore('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override moveCharge(from: Page, to: Page): void {
+            this.uncharge(from);
+            this.charge(to, 0);
+          }
+        },
+    },
+    directed: [join(0, 1), map(0, 0), store(0, 0, 1), toDevice(0, 0), charge(1)],
+  },
+  /** Device entries were handled in two places, and came to one of them only. */
+  {
+    id: 'join-leaves-device-pages',
+    title: 'The charge of a page on the device stays where it is, when its process joins another group.',
+    source: 'own',
+    primary: 'account.join-moves',
+    profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override followsOwner(page: Page): boolean {
+            return page.pagemap === undefined && super.followsOwner(page);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), join(0, 1), charge(1)],
+  },
+  {
+    id: 'join-moves-nothing',
+    title: 'No charge follows a process to another group.',
+    source: 'own',
+    primary: 'account.join-moves',
+    profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override followsOwner(): boolean {
+            return false;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), join(0, 1), charge(1)],
+  },
+  /** What versions before did is wrong in later ones. */
+  {
+    id: 'join-moves-charges',
+    title: 'Charges follow a process to another group.',
+    source: 'own',
+    primary: 'account.join-leaves',
+    profiles: profilesFrom('linux-6.19'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override followsOwner(page: Page): boolean {
+            return page.maps === 1;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), join(0, 1), charge(1)],
+  },
+  {
+    id: 'return-is-charged-to-the-toucher',
+    title: 'A page that comes back is charged to the group of whoever touched it.',
+    source: 'class (n)',
+    primary: 'account.join-leaves',
+    profiles: profilesFrom('linux-6.19'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
+            const result = super.deviceFault(process, index, entry);
+            const page = this.page(pfnOf(process.entry(index)));
+            if (result === FAULT_DONE && page.group !== NO_GROUP) this.recharge(page, process.group);
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), join(0, 1), load(0, 0), charge(1)],
+  },
+  {
+    id: 'copy-passes-the-limit',
+    title: 'A sharing is broken, though the group is charged for as much as it may be.',
+    source: 'class (n)',
+    primary: 'account.limit-holds',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override breakSharing(process: Process, index: number, old: Page): number {
+            const { limits } = this.groups;
+            const [first = 0, second = 0] = limits;
+            limits.fill(NO_LIMIT);
+            const pfn = super.breakSharing(process, index, old);
+            limits.splice(0, 2, first, second);
+            return pfn;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), limit(0), store(0, 0, 2)],
+  },
+  {
+    id: 'hole-at-the-limit-keeps-a-frame',
+    title: 'A frame that was taken for a hole that cannot be charged is not given back.',
+    source: 'MIG-8',
+    primary: 'account.limit-holds',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override mayPlace(source: number, process: Process): boolean {
+            const may = super.mayPlace(source, process);
+            if (!may) this.takeFrame();
+            return may;
+          }
+        },
+    },
+    directed: [map(0, 0), limit(0), toDevice(0, 0)],
+  },
+  {
+    id: 'hole-migrates-past-the-limit',
+    title: 'A hole becomes a page on the device, though its group is charged for as much as it may be.',
+    source: 'MIG-8',
+    primary: 'account.limit-holds',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override mayPlace(): boolean {
+            return true;
+          }
+        },
+    },
+    directed: [map(0, 0), limit(0), toDevice(0, 0)],
+  },
+  {
+    id: 'store-passes-the-limit',
+    title: 'A store fills a hole, though its group is charged for as much as it may be.',
+    source: 'class (n)',
+    primary: 'account.limit-holds',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override holeFault(process: Process, index: number, write: boolean): number {
+            const { limits } = this.groups;
+            const [first = 0, second = 0] = limits;
+            limits.fill(NO_LIMIT);
+            const pfn = super.holeFault(process, index, write);
+            limits.splice(0, 2, first, second);
+            return pfn;
+          }
+        },
+    },
+    directed: [map(0, 0), limit(0), store(0, 0, 1)],
+  },
+  {
+    id: 'return-needs-room-in-the-group',
+    title: 'A page comes back only where its group could be charged for one more.',
+    source: 'class (n)',
+    primary: 'account.limit-spares-return',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
+            const { group } = this.kernel.page(batch.source(i));
+            return this.kernel.groups.isFull(group) ? FAULT_OOM : super.bringBack(batch, i);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), limit(0), load(0, 0)],
+  },
+];

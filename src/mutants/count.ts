@@ -1,0 +1,286 @@
+import { profilesBefore } from '../../spec/profiles/profile.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import {
+  attach,
+  detach,
+  hotAdd,
+  inject,
+  load,
+  map,
+  move,
+  toDevice,
+  toSystem,
+  unmap,
+} from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, pfnOf } from '../kernel/entry.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
+import type { Page } from '../kernel/page.ts';
+import type { DevPagemap, FaultResult } from '../kernel/pagemap.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const countMutants: readonly Mutant[] = [
+  /**
+   * Giving up the idle reference and taking it again at once looks like nothing at rest; whoever looks in
+   * between takes the frame for a free system page.
+   */
+  {
+    id: 'free-dips-to-zero',
+    title: 'The reference count of a frame that is freed falls to zero for a moment.',
+    source: 'own',
+    primary: 'count.never-zero',
+    profiles: profilesBefore('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+            this.dropReference(page);
+            this.getPage(page);
+            super.callPageFree(page, pagemap);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  },
+  {
+    id: 'attach-takes-a-reference',
+    title: 'Attaching the device takes a reference to its first frame and never lets go of it.',
+    source: 'class (d)',
+    primary: 'count.idle',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override attach(): Result {
+            const result = super.attach();
+            const [page] = this.frames;
+            if (result === 'ok' && page !== undefined) this.kernel.getPage(page);
+            return result;
+          }
+        },
+    },
+    directed: [detach, attach],
+  },
+  /**
+   * The page goes nowhere and looks the same; from now on it seems to be held by somebody, and it is never
+   * free again.
+   */
+  {
+    id: 'skip-keeps-its-reference',
+    title: 'A page whose move fails keeps the reference that the migration took to it.',
+    source: 'class (d)',
+    primary: 'count.references',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override finishSkipped(old: Page): void {
+            this.replaceMigrationEntries(old, old);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), toSystem(0, 0)],
+  },
+  {
+    id: 'freed-frame-counts-zero',
+    title: 'A frame that was freed does not get the reference back that it lies idle with.',
+    source: 'C-20',
+    primary: 'count.references',
+    profiles: ['linux-5.18'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
+            super.freeDevicePage(page, pagemap);
+            page.refs = this.freeCount;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  },
+  {
+    id: 'move-takes-a-reference',
+    title:
+      'The entry at the new address holds a reference of its own, and that of the old one is not given up.',
+    source: 'class (d)',
+    primary: 'count.references',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override moveEntry(process: Process, index: number, to: number): void {
+            const entry = process.entry(index);
+            super.moveEntry(process, index, to);
+            if (isDevice(entry)) this.getPage(this.page(pfnOf(entry)));
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+  },
+  {
+    id: 'taken-frame-gets-a-second-reference',
+    title: 'A frame that is taken has a reference beside the one that it lay idle with.',
+    source: 'class (d)',
+    primary: 'count.references',
+    profiles: ['linux-5.18'],
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override takeFrame(): Page | undefined {
+            const page = super.takeFrame();
+            if (page !== undefined) this.kernel.getPage(page);
+            return page;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0)],
+  },
+  {
+    id: 'filled-hole-is-not-counted',
+    title: 'The entry of a hole that moved to the device is missing in the map count of its frame.',
+    source: 'class (d)',
+    primary: 'count.mappings',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override insertPage(batch: MigrateBatch, i: number, page: Page): void {
+            super.insertPage(batch, i, page);
+            if (batch.isMigrating(i)) this.removeMap(page);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0)],
+  },
+  /** The driver then has the frame twice among its free ones, and hands it to two owners. */
+  {
+    id: 'page-free-twice',
+    title: 'page_free is called twice for every frame that is freed.',
+    source: 'class (e)',
+    primary: 'count.free-once',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+            super.callPageFree(page, pagemap);
+            super.callPageFree(page, pagemap);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  },
+  {
+    id: 'fault-keeps-a-reference',
+    title:
+      'The fault path takes a reference to the frame that it asks the driver for, and forgets it: the frame is never freed.',
+    source: 'class (d)',
+    primary: 'count.free-once',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
+            this.getPage(this.page(pfnOf(entry)));
+            return super.deviceFault(process, index, entry);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  },
+  {
+    id: 'freed-while-mapped',
+    title:
+      'An entry gives up its reference before its mapping, so that page_free is called for a frame that still counts as mapped.',
+    source: 'class (e)',
+    primary: 'count.free-unmapped',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override dropEntryOf(page: Page): void {
+            this.putPage(page);
+            this.removeMap(page);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
+  },
+  /**
+   * The migration's own reference is then the last one: letting go of it frees a frame that has just been
+   * mapped.
+   */
+  {
+    id: 'filled-hole-takes-no-reference',
+    title:
+      'The entry of a hole that moved to the device holds no reference, and the frame is freed under it.',
+    source: 'class (d)',
+    primary: 'count.free-unmapped',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override insertPage(batch: MigrateBatch, i: number, page: Page): void {
+            super.insertPage(batch, i, page);
+            if (batch.isMigrating(i)) this.dropReference(page);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0)],
+  },
+  {
+    id: 'reference-is-back-before-the-callback',
+    title: 'A frame gets its idle reference back before page_free is called, not after.',
+    source: 'class (e)',
+    primary: 'count.free-unmapped',
+    profiles: ['linux-5.18'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+            page.refs = this.profile.idleCount;
+            super.callPageFree(page, pagemap);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  },
+  {
+    id: 'driver-takes-a-frame-in-use',
+    title: 'The driver hands out a frame that is mapped already, where there is one.',
+    source: 'own',
+    primary: 'count.one-object',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override takeFrame(): Page | undefined {
+            const used = this.frames.find((page) => page.maps > 0);
+            if (used === undefined) return super.takeFrame();
+            this.note({ event: 'alloc', frame: used.data });
+            this.kernel.getPage(used);
+            return used;
+          }
+        },
+    },
+    directed: [map(0, 0), map(0, 1), toDevice(0, 0), toDevice(0, 1)],
+  },
+  {
+    id: 'refused-memory-starts-the-frames-anew',
+    title:
+      "That memory cannot be added is found out after the device's frames were started anew: those in use are handed out again.",
+    source: 'class (h)',
+    primary: 'count.one-object',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override hotAdd(): Result {
+            this.startFrames();
+            return super.hotAdd();
+          }
+        },
+    },
+    directed: [map(0, 0), map(0, 1), toDevice(0, 0), hotAdd, toDevice(0, 1)],
+  },
+];

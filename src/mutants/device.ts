@@ -1,0 +1,250 @@
+import type { ErrorName, Result } from '../../spec/vocabulary/result.ts';
+import {
+  attach,
+  close,
+  detach,
+  deviceLoad,
+  deviceStore,
+  hotAdd,
+  load,
+  map,
+  protect,
+  store,
+  toDevice,
+} from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, isPresent, NONE, pfnOf } from '../kernel/entry.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
+import { fillPage } from '../kernel/page.ts';
+import { FAULT_SIGBUS, type FaultResult } from '../kernel/pagemap.ts';
+import { HOST_VMA, type Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const deviceMutants: readonly Mutant[] = [
+  {
+    id: 'device-load-skips-system-memory',
+    title: 'A device load of a page in system memory gives zero.',
+    source: 'own',
+    primary: 'device.load-value',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override deviceLoad(process: Process, index: number): Result {
+            const result = super.deviceLoad(process, index);
+            const inSystem = isPresent(process.entry(index)) && process.kind(index) !== HOST_VMA;
+            return inSystem && typeof result === 'number' ? 0 : result;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), deviceLoad(0, 0)],
+  },
+  {
+    id: 'device-load-brings-the-page-back',
+    title: 'A device load brings the page to system memory before it reads it.',
+    source: 'own',
+    primary: 'device.load-quiet',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override deviceLoad(process: Process, index: number): Result {
+            const refused = this.refusal(process, index, false) !== undefined;
+            if (!refused && isDevice(process.entry(index))) this.bringOneBack(process, index);
+            return super.deviceLoad(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), deviceLoad(0, 0)],
+  },
+  /**
+   * The device was refused memory that the CPU could read all along; there it was a kind of mapping that the
+   * walk did not know.
+   */
+  {
+    id: 'device-load-asks-for-write',
+    title: 'A device load is refused where the mapping is not writable.',
+    source: 'C-49',
+    primary: 'device.permission',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override refusal(process: Process, index: number): ErrorName | undefined {
+            return super.refusal(process, index, true);
+          }
+        },
+    },
+    directed: [map(0, 0, 'read'), deviceLoad(0, 0)],
+  },
+  {
+    id: 'device-store-fails-at-holes',
+    title: 'A device store to a hole fails.',
+    source: 'own',
+    primary: 'device.store-lands',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override storeInSystem(process: Process, index: number, value: number): Result {
+            return process.entry(index) === NONE ? 'EFAULT' : super.storeInSystem(process, index, value);
+          }
+        },
+    },
+    directed: [map(0, 0), deviceStore(0, 0, 1)],
+  },
+  {
+    id: 'device-store-through-read',
+    title: 'A device store through a READ entry writes to the shared page.',
+    source: 'class (c)',
+    primary: 'device.store-place',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override storeThroughRead(process: Process, index: number, value: number): Result {
+            fillPage(this.kernel.page(pfnOf(process.entry(index))), value);
+            return 'ok';
+          }
+        },
+    },
+    directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
+  },
+  {
+    id: 'device-store-keeps-a-reference',
+    title: 'A device store that needed a copy goes on holding the frame that the page has left.',
+    source: 'class (d)',
+    primary: 'device.store-counts',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override storeThroughRead(process: Process, index: number, value: number): Result {
+            const page = this.kernel.page(pfnOf(process.entry(index)));
+            const result = super.storeThroughRead(process, index, value);
+            if (result === 'ok') this.kernel.getPage(page);
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
+  },
+  {
+    id: 'device-works-while-detached',
+    title: 'A detached device goes on loading and storing.',
+    source: 'class (r)',
+    primary: 'device.detached',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override refusal(process: Process, index: number, write: boolean): ErrorName | undefined {
+            const { attached } = this;
+            this.attached = true;
+            const refusal = super.refusal(process, index, write);
+            this.attached = attached;
+            return refusal;
+          }
+        },
+    },
+    directed: [map(0, 0), detach, deviceLoad(0, 0)],
+  },
+  {
+    id: 'second-attach-succeeds',
+    title: 'Attaching a device that is attached answers ok.',
+    source: 'own',
+    primary: 'device.attach',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override attach(): Result {
+            super.attach();
+            return 'ok';
+          }
+        },
+    },
+    directed: [attach],
+  },
+  {
+    id: 'device-returns-to-its-old-range-only',
+    title: 'A device whose old range was given to other memory cannot be attached again.',
+    source: 'own',
+    primary: 'device.attach',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override attach(): Result {
+            return this.attached || !this.rangeIsTaken ? super.attach() : 'EBUSY';
+          }
+        },
+    },
+    directed: [detach, hotAdd, attach],
+  },
+  {
+    id: 'closed-device-takes-pages',
+    title: 'Pages are migrated to a device that nobody has open.',
+    source: 'own',
+    primary: 'device.closed',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override takesPages(): boolean {
+            return this.attached;
+          }
+        },
+    },
+    directed: [map(0, 0), close, toDevice(0, 0)],
+  },
+  {
+    id: 'closed-device-works',
+    title: 'A closed device goes on loading and storing.',
+    source: 'own',
+    primary: 'device.closed',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override isUsable(): boolean {
+            return this.attached;
+          }
+        },
+    },
+    directed: [map(0, 0), close, deviceLoad(0, 0)],
+  },
+  {
+    id: 'second-close-succeeds',
+    title: 'Closing a device that is closed answers ok.',
+    source: 'own',
+    primary: 'device.closed',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override close(): Result {
+            super.close();
+            return 'ok';
+          }
+        },
+    },
+    directed: [close, close],
+  },
+  /** The state was that of the process that had opened the device, and its memory outlived it. */
+  {
+    id: 'close-loses-the-way-back',
+    title: 'What the driver needs to copy a page back went when the device was closed.',
+    source: 'TRD-3',
+    primary: 'device.close-keeps',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
+            return this.opened ? super.bringBack(batch, i) : FAULT_SIGBUS;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), close, load(0, 0)],
+  },
+];

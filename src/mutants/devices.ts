@@ -1,0 +1,153 @@
+import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import {
+  detach,
+  deviceLoad,
+  load,
+  map,
+  onDevice,
+  toDevice,
+  toSystem,
+} from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, pfnOf } from '../kernel/entry.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
+import { FROM_SYSTEM, type Selection } from '../kernel/migrate.ts';
+import { type Page, readPage } from '../kernel/page.ts';
+import { PRIVATE } from '../kernel/pagemap.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const devicesMutants: readonly Mutant[] = [
+  {
+    id: 'fault-calls-the-first-driver',
+    title:
+      'page_fault is called in the driver of the first device, which hands what it cannot bring back to the others.',
+    source: 'class (j)',
+    primary: 'devices.owner-called',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override noteFault(slot: number, index: number, page: Page): void {
+            if (this.number === 0) super.noteFault(slot, index, page);
+            else this.note({ event: 'fault', process: slot, page: index, frame: page.data, device: 0 });
+          }
+        },
+    },
+    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0)],
+  },
+  /** Page maps had no owners, so that each driver took every device page for one of its own. */
+  {
+    id: 'migration-takes-foreign-pages',
+    title: 'A device migrates the pages of another one as if they were its own.',
+    source: 'C-17',
+    primary: 'devices.foreign-skipped',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override collectOwn(batch: MigrateBatch, i: number, page: Page): void {
+            this.collectPage(batch, i, page);
+          }
+        },
+    },
+    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), toSystem(0, 0)],
+  },
+  {
+    id: 'page-moves-from-device-to-device',
+    title: 'A page that is on another device is migrated from there.',
+    source: 'class (j)',
+    primary: 'devices.foreign-skipped',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override collect(
+            batch: MigrateBatch,
+            i: number,
+            process: Process,
+            index: number,
+            from: Selection,
+          ): void {
+            super.collect(batch, i, process, index, from);
+            const entry = process.entry(index);
+            if (from !== FROM_SYSTEM || !isDevice(entry)) return;
+            const page = this.page(pfnOf(entry));
+            if (page.pagemap !== batch.owner) this.collectPage(batch, i, page);
+          }
+        },
+    },
+    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), toDevice(0, 0)],
+  },
+  /** Linux v5.18 did that; a fix in v5.19 has the page come back. */
+  {
+    id: 'foreign-access-is-refused',
+    title: 'A device that wants a page of another one is refused.',
+    source: 'own',
+    primary: 'devices.foreign-access',
+    profiles: profilesFrom('linux-6.1'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override loadForeign(): Result {
+            return 'EFAULT';
+          }
+        },
+    },
+    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
+  },
+  {
+    id: 'foreign-page-is-read-in-place',
+    title: "A device reads another device's page where it is.",
+    source: 'class (j)',
+    primary: 'devices.foreign-access',
+    profiles: profilesFrom('linux-6.1'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override loadForeign(_process: Process, _index: number, entry: number): Result {
+            return readPage(this.kernel.page(pfnOf(entry)));
+          }
+        },
+    },
+    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
+  },
+  {
+    id: 'foreign-load-reads-an-own-frame',
+    title: 'A device that reads a page of another one reads its own frame of that number.',
+    source: 'C-17',
+    primary: 'devices.foreign-value',
+    profiles: profilesBefore('linux-6.1'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override loadForeign(_process: Process, _index: number, entry: number): Result {
+            const { data } = this.kernel.page(pfnOf(entry));
+            const own = this.frames[data % this.frames.length];
+            return own === undefined ? 'EFAULT' : readPage(own);
+          }
+        },
+    },
+    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
+  },
+  {
+    id: 'detach-evicts-every-device',
+    title: 'A device that goes evicts the pages of all devices.',
+    source: 'class (j)',
+    primary: 'devices.apart',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override evictEverything(): number {
+            for (const page of this.kernel.pages) {
+              const isForeign = page.pagemap?.type === PRIVATE && page.pagemap !== this.pagemap;
+              if (isForeign && this.isInUse(page)) this.evictPage(page);
+            }
+            return super.evictEverything();
+          }
+        },
+    },
+    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), detach],
+  },
+];

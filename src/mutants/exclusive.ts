@@ -1,0 +1,226 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import {
+  deviceExchange,
+  fork,
+  load,
+  makeExclusive,
+  map,
+  store,
+  toDevice,
+} from '../../spec/vocabulary/shorthand.ts';
+import { exclusiveEntry, isDevice, isExclusive, isPresent, pfnOf } from '../kernel/entry.ts';
+import { TOUCH_SIGBUS } from '../kernel/fault.ts';
+import { MAY_READ, MAY_WRITE, type Process } from '../kernel/process.ts';
+import type { Mutant } from './mutant.ts';
+
+export const exclusiveMutants: readonly Mutant[] = [
+  {
+    id: 'exclusive-page-stays-present',
+    title: 'The device is promised the page, but the CPU keeps its entry.',
+    source: 'class (l)',
+    primary: 'exclusive.taken',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override makeExclusive(): void {
+            // Nothing.
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0)],
+  },
+  {
+    id: 'device-page-cannot-be-exclusive',
+    title: 'A page on the device is not brought back to be made exclusive, but refused.',
+    source: 'own',
+    primary: 'exclusive.returns-first',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override makeExclusive(process: Process, index: number): Result {
+            const refusal = this.refusal(process, index, true);
+            if (refusal !== undefined) return refusal;
+            return isDevice(process.entry(index)) ? 'EFAULT' : super.makeExclusive(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), makeExclusive(0, 0)],
+  },
+  {
+    id: 'exclusive-frame',
+    title: 'A page on the device is made exclusive where it is.',
+    source: 'own',
+    primary: 'exclusive.returns-first',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override makeExclusive(process: Process, index: number): Result {
+            const entry = process.entry(index);
+            const goesOn = this.refusal(process, index, true) === undefined;
+            if (!goesOn || !isDevice(entry)) return super.makeExclusive(process, index);
+            this.kernel.makeExclusive(process, index);
+            return 'ok';
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), makeExclusive(0, 0)],
+  },
+  /** A sort of mapping that it did not know was let through. */
+  {
+    id: 'read-only-page-is-made-exclusive',
+    title: 'A page is made exclusive, though its mapping cannot be written.',
+    source: 'C-40',
+    primary: 'exclusive.permission',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override makeExclusive(process: Process, index: number): Result {
+            const protection = process.protection(index);
+            if (protection === MAY_READ) process.protections[index] = MAY_WRITE;
+            const result = super.makeExclusive(process, index);
+            process.protections[index] = protection;
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0, 'read'), makeExclusive(0, 0)],
+  },
+  {
+    id: 'exchange-answers-its-own-value',
+    title: 'An exchange answers the value that it has just written.',
+    source: 'own',
+    primary: 'exclusive.exchange',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override deviceExchange(process: Process, index: number, value: number): Result {
+            const before = super.deviceExchange(process, index, value);
+            return typeof before === 'number' ? value : before;
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), deviceExchange(0, 0, 1)],
+  },
+  {
+    id: 'exchange-is-torn',
+    title: 'An exchange by the device writes the first half of its value only.',
+    source: 'own',
+    primary: 'exclusive.revoked',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override deviceExchange(process: Process, index: number, value: number): Result {
+            const before = super.deviceExchange(process, index, value);
+            const page = this.kernel.page(pfnOf(process.entry(index)));
+            if (typeof before === 'number') page.last = before;
+            return before;
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), deviceExchange(0, 0, 1), load(0, 0)],
+  },
+  {
+    id: 'exchange-needs-no-exclusive-access',
+    title: 'A device exchanges the value of a page that it does not have to itself.',
+    source: 'own',
+    primary: 'exclusive.exchange',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override deviceExchange(process: Process, index: number, value: number): Result {
+            const entry = process.entry(index);
+            const goesOn = isPresent(entry) && this.refusal(process, index, true) === undefined;
+            if (goesOn) process.entries[index] = exclusiveEntry(pfnOf(entry));
+            const result = super.deviceExchange(process, index, value);
+            if (goesOn) process.entries[index] = entry;
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), deviceExchange(0, 0, 2)],
+  },
+  {
+    id: 'exclusive-entry-is-taken-for-poison',
+    title: 'A touch of a page that the device has to itself ends in SIGBUS.',
+    source: 'class (a)',
+    primary: 'exclusive.revoked',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override exclusiveFault(): number {
+            return TOUCH_SIGBUS;
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), load(0, 0)],
+  },
+  {
+    id: 'load-leaves-the-page-exclusive',
+    title: 'A load reads a page that the device has to itself, and leaves it there.',
+    source: 'own',
+    primary: 'exclusive.revoked',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override fault(process: Process, index: number, entry: number, write: boolean): number {
+            return isExclusive(entry) && !write ? pfnOf(entry) : super.fault(process, index, entry, write);
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), load(0, 0)],
+  },
+  {
+    id: 'fork-copies-exclusive-entries',
+    title: 'The child of a fork gets an exclusive entry for the page that it shares.',
+    source: 'class (b)',
+    primary: 'exclusive.fork',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override forkExclusive(
+            _parent: Process,
+            child: Process,
+            index: number,
+            entry: number,
+          ): void {
+            this.shareWithChild(child, index, this.page(pfnOf(entry)));
+            child.entries[index] = entry;
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
+  },
+  {
+    id: 'fork-leaves-the-parent-exclusive',
+    title: 'Fork takes the page back for the child alone: its parent goes on without it.',
+    source: 'class (b)',
+    primary: 'exclusive.fork',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override forkExclusive(
+            parent: Process,
+            child: Process,
+            index: number,
+            entry: number,
+          ): void {
+            super.forkExclusive(parent, child, index, entry);
+            parent.entries[index] = entry;
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
+  },
+];

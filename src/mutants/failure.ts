@@ -1,0 +1,210 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
+import { discard, fork, inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
+import { pfnOf, POISON_ENTRY } from '../kernel/entry.ts';
+import { TOUCH_SIGBUS } from '../kernel/fault.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
+import type { Page } from '../kernel/page.ts';
+import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from '../kernel/pagemap.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const failureMutants: readonly Mutant[] = [
+  /**
+   * The error of the copy engine was dropped, so that user space was given a page that nobody had filled.
+   */
+  {
+    id: 'copy-error-goes-unnoticed',
+    title:
+      'A copy that failed on the way back counts as done, and the process gets whatever the system page held.',
+    source: 'C-25',
+    primary: 'failure.sigbus',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
+            const result = super.bringBack(batch, i);
+            if (result !== FAULT_SIGBUS) return result;
+            batch.dst[i] = this.kernel.allocPage().pfn;
+            return FAULT_DONE;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+  },
+  {
+    id: 'lost-page-is-not-poisoned',
+    title: 'A page_fault that ended in SIGBUS leaves the entry as it was.',
+    source: 'own',
+    primary: 'failure.poison',
+    profiles: ['origin'],
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override lose(): void {
+            // Nothing.
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), load(0, 0)],
+  },
+  {
+    id: 'poison-reads-as-a-hole',
+    title: 'The second touch of a lost page takes the poison for a hole and succeeds.',
+    source: 'own',
+    primary: 'failure.poison-lasts',
+    profiles: ['origin'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override fault(process: Process, index: number, entry: number, write: boolean): number {
+            if (entry === POISON_ENTRY) return this.holeFault(process, index, write);
+            return super.fault(process, index, entry, write);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), load(0, 0)],
+  },
+  {
+    id: 'poison-keeps-the-frame',
+    title: 'A poisoned entry keeps its reference and its mapping of the frame.',
+    source: 'class (d)',
+    primary: 'failure.poison-releases',
+    profiles: ['origin'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override poisonEntry(process: Process, index: number): void {
+            process.entries[index] = POISON_ENTRY;
+            this.addRss(process, -1);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+  },
+  {
+    id: 'poison-spreads-to-sharers',
+    title: 'A failed fault of one process poisons the entries of all processes that share the page.',
+    source: 'class (h)',
+    primary: 'failure.sharers-keep',
+    profiles: ['origin'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override poisonEntry(process: Process, index: number): void {
+            const page = this.page(pfnOf(process.entry(index)));
+            super.poisonEntry(process, index);
+            for (const other of this.processes) {
+              const at = this.placeOf(other, page);
+              if (at >= 0) other.entries[at] = POISON_ENTRY;
+            }
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), load(0, 0)],
+  },
+  {
+    id: 'discard-keeps-poison',
+    title: 'Unmap and discard leave poison where it is, because it names no page.',
+    source: 'class (q)',
+    primary: 'failure.poison-inert',
+    profiles: ['origin'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override zapEntry(process: Process, index: number): void {
+            if (process.entry(index) !== POISON_ENTRY) super.zapEntry(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), discard(0, 0)],
+  },
+  {
+    id: 'fork-forgets-poison',
+    title: 'The child of a fork has a hole where its parent has poison, and reads zeros there.',
+    source: 'class (b)',
+    primary: 'failure.poison-inert',
+    profiles: ['origin'],
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override forkEntry(parent: Process, child: Process, index: number): void {
+            if (parent.entry(index) !== POISON_ENTRY) super.forkEntry(parent, child, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), fork(0, 1)],
+  },
+  /** What the origin asks for is wrong in later versions. */
+  {
+    id: 'failed-fault-poisons',
+    title: 'A failed fault loses the page for good where the next touch should ask again.',
+    source: 'own',
+    primary: 'failure.nothing-lost',
+    profiles: profilesFrom('linux-4.14'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override lose(process: Process, index: number): void {
+            this.kernel.poisonEntry(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+  },
+  /**
+   * The destination was filled in before the copy and not taken back after its failure, so that the end of the
+   * migration believed that the source had been replaced.
+   */
+  {
+    id: 'failed-return-drops-the-source',
+    title: 'When a page could not be copied back, its migration entry stays and the source is dropped.',
+    source: 'C-54',
+    primary: 'failure.nothing-lost',
+    profiles: profilesFrom('linux-4.14'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override finishSkipped(old: Page): void {
+            if (old.pagemap === undefined) super.finishSkipped(old);
+            else this.putPage(old);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+  },
+  {
+    id: 'oom-becomes-sigbus',
+    title: 'A touch that finds no memory for the page is answered as if the page were lost.',
+    source: 'class (g)',
+    primary: 'failure.oom',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override afterDeviceFault(result: FaultResult): number {
+            return result === FAULT_OOM ? TOUCH_SIGBUS : super.afterDeviceFault(result);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
+  },
+  {
+    id: 'oom-poisons',
+    title: 'A touch that finds no memory for the page poisons the entry.',
+    source: 'class (h)',
+    primary: 'failure.oom-keeps',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override pageFault(slot: number, index: number, page: Page): FaultResult {
+            const result = super.pageFault(slot, index, page);
+            if (result === FAULT_OOM) this.kernel.poisonEntry(this.kernel.process(slot), index);
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
+  },
+];

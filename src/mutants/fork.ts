@@ -1,0 +1,233 @@
+import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
+import {
+  fork,
+  kernelStore,
+  load,
+  map,
+  pin,
+  store,
+  toDevice,
+  unmap,
+  unpin,
+} from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, isPresent, isWatched, NONE, pfnOf, presentEntry, readOnly } from '../kernel/entry.ts';
+import { copyPage, isAnonymous, type Page } from '../kernel/page.ts';
+import { FAULT_DONE } from '../kernel/pagemap.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const forkMutants: readonly Mutant[] = [
+  {
+    id: 'fork-gives-the-child-a-hole',
+    title: 'Fork copies present entries only: where the parent has a device entry the child has a hole.',
+    source: 'class (b)',
+    primary: 'fork.shares',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override forkDevice(): void {
+            // The entry is not present, so there seems to be nothing to copy.
+          }
+        },
+    },
+    directed: [map(0, 0, 'read'), toDevice(0, 0), fork(0, 1)],
+  },
+  {
+    id: 'fork-brings-pages-back',
+    title: "Fork brings the parent's device pages back before it copies their entries.",
+    source: 'own',
+    primary: 'fork.quiet',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override forkDevice(parent: Process, child: Process, index: number, entry: number): void {
+            if (this.deviceFault(parent, index, entry) === FAULT_DONE) this.forkEntry(parent, child, index);
+            else super.forkDevice(parent, child, index, entry);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+  },
+  {
+    id: 'fork-keeps-parent-write',
+    title: 'Fork leaves the parent its WRITE entry.',
+    source: 'class (b)',
+    primary: 'fork.read-both',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override parentEntry(entry: number): number {
+            return isDevice(entry) ? entry : super.parentEntry(entry);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+  },
+  {
+    id: 'fork-gives-child-write',
+    title: 'Fork gives the child a WRITE entry for the page that it shares.',
+    source: 'class (b)',
+    primary: 'fork.read-both',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override childEntry(entry: number): number {
+            return isDevice(entry) ? entry : super.childEntry(entry);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+  },
+  {
+    id: 'fork-takes-no-reference',
+    title: "The child's device entry holds no reference to its frame.",
+    source: 'class (d)',
+    primary: 'fork.counts',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override shareWithChild(child: Process, index: number, page: Page): void {
+            super.shareWithChild(child, index, page);
+            if (page.pagemap !== undefined) this.dropReference(page);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+  },
+  {
+    id: 'fork-counts-no-mapping',
+    title: "The child's device entry is missing in the map count of its frame.",
+    source: 'class (d)',
+    primary: 'fork.counts',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override shareWithChild(child: Process, index: number, page: Page): void {
+            super.shareWithChild(child, index, page);
+            if (page.pagemap !== undefined) this.removeMap(page);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+  },
+  {
+    id: 'store-lands-in-the-shared-page',
+    title: 'A store that broke the sharing goes to the page that the others kept.',
+    source: 'class (c)',
+    primary: 'fork.isolation',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override breakSharing(process: Process, index: number, old: Page): number {
+            super.breakSharing(process, index, old);
+            return old.pfn;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), store(0, 0, 2), load(1, 0)],
+  },
+  {
+    id: 'kernel-store-lands-in-the-shared-page',
+    title: 'A kernel store does not break the sharing of the page that it writes to.',
+    source: 'class (c)',
+    primary: 'fork.isolation',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override kernelTouch(process: Process, index: number, write: boolean): number {
+            const entry = process.entry(index);
+            const goesThrough =
+              write && this.permits(process, index, true) && isPresent(entry) && !isWatched(entry);
+            return goesThrough && isAnonymous(this.page(pfnOf(entry)))
+              ? pfnOf(entry)
+              : super.kernelTouch(process, index, write);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), kernelStore(0, 0, 2)],
+  },
+  {
+    id: 'unmap-empties-every-sharer',
+    title: 'Unmapping a device entry empties the entries of all processes that share the page.',
+    source: 'own',
+    primary: 'fork.survives',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override zapDevice(process: Process, index: number, entry: number): void {
+            super.zapDevice(process, index, entry);
+            const page = this.page(pfnOf(entry));
+            for (const other of this.processes) {
+              const at = this.placeOf(other, page);
+              if (at >= 0) other.entries[at] = NONE;
+            }
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
+  },
+  /** Then the pin sees the stores of a process that never asked for it. */
+  {
+    id: 'pin-follows-the-writer',
+    title: 'The writer keeps the pinned page when a store breaks the sharing, and the others get the copy.',
+    source: 'own',
+    primary: 'fork.pin-stays',
+    profiles: profilesBefore('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override breakSharing(process: Process, index: number, old: Page): number {
+            if (!isAnonymous(old) || !this.isPinned(old)) return super.breakSharing(process, index, old);
+            const copy = this.allocPage();
+            copyPage(old, copy);
+            this.charge(copy, process.group);
+            for (const other of this.processes) {
+              const at = other === process ? -1 : this.placeOf(other, old);
+              if (at < 0) continue;
+              if (copy.maps > 0) this.getPage(copy);
+              this.addMap(copy, other.offset(at));
+              other.entries[at] = presentEntry(copy.pfn, false);
+              this.dropEntryOf(old);
+            }
+            process.entries[index] = presentEntry(old.pfn, true);
+            return old.pfn;
+          }
+        },
+    },
+    directed: [map(0, 0), pin(0, 0), fork(0, 1), store(1, 0, 1), unpin()],
+  },
+  {
+    id: 'fork-gives-the-pinned-page-away',
+    title: 'The child of a fork gets the pinned page, and the parent who pinned it the copy.',
+    source: 'own',
+    primary: 'fork.pin-stays',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override forkPresent(
+            parent: Process,
+            child: Process,
+            index: number,
+            entry: number,
+          ): void {
+            super.forkPresent(parent, child, index, entry);
+            const copied = child.entry(index);
+            if (pfnOf(copied) === pfnOf(entry)) return;
+            child.entries[index] = readOnly(entry);
+            parent.entries[index] = readOnly(copied);
+          }
+        },
+    },
+    directed: [map(0, 0), pin(0, 0), fork(0, 1), store(0, 0, 1), unpin()],
+  },
+];

@@ -1,0 +1,468 @@
+import type { PageOutcome, Result } from '../../spec/vocabulary/result.ts';
+import {
+  detach,
+  evict,
+  evictAll,
+  fork,
+  inject,
+  load,
+  map,
+  onDevice,
+  pin,
+  store,
+  toDevice,
+  toSystem,
+} from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, pfnOf, writable } from '../kernel/entry.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
+import type { Page } from '../kernel/page.ts';
+import { FAULT_DONE, type FaultResult, PRIVATE } from '../kernel/pagemap.ts';
+import { NO_VMA, type Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const migrateMutants: readonly Mutant[] = [
+  {
+    id: 'evict-forgets-to-copy',
+    title: 'A page that is evicted comes back as zeros.',
+    source: 'own',
+    primary: 'migrate.transparent',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
+            const result = super.bringBack(batch, i);
+            // Only an eviction takes pages by their frame.
+            if (result === FAULT_DONE && batch.process === undefined)
+              this.clear(this.kernel.page(batch.destination(i)));
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0), evict(0, 0), load(0, 0)],
+  },
+  {
+    id: 'answers-for-the-next-page',
+    title: 'The answer for each page of a range is that of the page after it.',
+    source: 'class (i)',
+    primary: 'migrate.vector',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override outcomes(batch: MigrateBatch): PageOutcome[] {
+            const [first, ...others] = super.outcomes(batch);
+            return first === undefined ? others : [...others, first];
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0, 2)],
+  },
+  {
+    id: 'one-sharer-moves',
+    title:
+      'When a page moves to the device, the first entry that reverse mapping finds is changed and the others are forgotten.',
+    source: 'class (b)',
+    primary: 'migrate.moves-all',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override replaceMigrationEntry(
+            process: Process,
+            index: number,
+            entry: number,
+            page: Page,
+          ): void {
+            if (page.pagemap !== undefined && page.maps > 0) return;
+            super.replaceMigrationEntry(process, index, entry, page);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
+  },
+  {
+    id: 'migration-grants-write',
+    title:
+      'Every entry of a page that moves to the device is WRITE if its mapping is writable, shared or not.',
+    source: 'class (a)',
+    primary: 'migrate.write-sole',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override replaceMigrationEntry(
+            process: Process,
+            index: number,
+            entry: number,
+            page: Page,
+          ): void {
+            const granted = page.pagemap === undefined ? entry : writable(entry);
+            super.replaceMigrationEntry(process, index, granted, page);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
+  },
+  {
+    id: 'hole-is-not-cleared',
+    title: 'A hole that moves to the device shows what the frame held before.',
+    source: 'class (s)',
+    primary: 'migrate.hole-is-zero',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override clear(): void {
+            // Frames are not cleared when they are freed, either.
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+  },
+  /**
+   * A hole was filled without a look at whether the mapping was still there: a page appeared in memory that
+   * had been taken away.
+   */
+  {
+    id: 'migration-maps-the-unmapped',
+    title: 'A migration makes a page where nothing is mapped.',
+    source: 'C-30',
+    primary: 'migrate.must-skip',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override holeMayMove(process: Process, index: number): boolean {
+            return process.kind(index) === NO_VMA || super.holeMayMove(process, index);
+          }
+
+          protected override isCollectable(process: Process, index: number): boolean {
+            return process.kind(index) === NO_VMA || super.isCollectable(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0, 2)],
+  },
+  {
+    id: 'pinned-page-loses-its-entry',
+    title:
+      'A migration that finds a page pinned when it has unmapped it already does not put its entry back.',
+    source: 'class (h)',
+    primary: 'migrate.skip-restores',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override mayMove(): boolean {
+            return true;
+          }
+
+          protected override unmapCollected(batch: MigrateBatch): void {
+            super.unmapCollected(batch);
+            for (let i = 0; i < batch.count; i++) {
+              if (this.isHeld(this.page(batch.source(i)))) batch.giveUp(i);
+            }
+          }
+
+          protected override finishSkipped(old: Page): void {
+            if (this.isHeld(old)) this.putPage(old);
+            else super.finishSkipped(old);
+          }
+
+          /** Somebody besides the migration holds a page that no entry names. */
+          protected isHeld(page: Page): boolean {
+            return page.pagemap === undefined && page.maps === 0 && page.refs > 1;
+          }
+        },
+    },
+    directed: [map(0, 0), pin(0, 0), toDevice(0, 0)],
+  },
+  {
+    id: 'failed-copy-leaves-a-migration-entry',
+    title: 'When the copy to the device failed, the migration entries stay and the page is dropped.',
+    source: 'class (h)',
+    primary: 'migrate.failure-restores',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override finishSkipped(old: Page): void {
+            if (old.pagemap === undefined) this.putPage(old);
+            else super.finishSkipped(old);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), inject('no-copy'), toDevice(0, 0)],
+  },
+  {
+    id: 'failed-copy-keeps-its-frame',
+    title: 'A frame that was taken for a copy that failed is not given back.',
+    source: 'class (d)',
+    primary: 'migrate.failure-restores',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override fillFrame(
+            frame: Page,
+            source: number,
+            process: Process,
+            index: number,
+          ): boolean {
+            if (super.fillFrame(frame, source, process, index)) return true;
+            this.kernel.getPage(frame);
+            return false;
+          }
+        },
+    },
+    directed: [map(0, 0), inject('no-copy'), toDevice(0, 0)],
+  },
+  {
+    id: 'failure-ends-the-range',
+    title:
+      'The end of a migration stops at the first page that failed: the pages after it keep their migration entries.',
+    source: 'class (h)',
+    primary: 'migrate.independent',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override migrateFinalize(batch: MigrateBatch): void {
+            const { count } = batch;
+            for (let i = 0; i < count; i++) {
+              if (batch.source(i) === 0 || batch.isMigrating(i)) continue;
+              batch.count = i + 1;
+              break;
+            }
+            super.migrateFinalize(batch);
+            batch.count = count;
+          }
+        },
+    },
+    directed: [
+      map(0, 0),
+      map(0, 1),
+      store(0, 0, 1),
+      store(0, 1, 2),
+      inject('no-copy', 1, { process: 0, page: 0 }),
+      toDevice(0, 0, 2),
+    ],
+  },
+  {
+    id: 'migration-back-calls-page-fault',
+    title: 'A migration to system memory by request calls page_fault for each page.',
+    source: 'own',
+    primary: 'migrate.quiet',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override migrateToSystem(process: Process, start: number, count: number): PageOutcome[] {
+            for (let index = start; index < start + count; index++) {
+              const entry = process.entry(index);
+              if (!isDevice(entry)) continue;
+              this.note({
+                event: 'fault',
+                process: process.slot,
+                page: index,
+                frame: this.kernel.page(pfnOf(entry)).data,
+              });
+            }
+            return super.migrateToSystem(process, start, count);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), toSystem(0, 0)],
+  },
+  /**
+   * The source of a hole was noted at the index as it was, its destination at the index after it had been
+   * counted up: the last one beyond the end of the range.
+   */
+  {
+    id: 'hole-fills-the-next-slot',
+    title: 'The destination of a hole is noted one place too far along the range.',
+    source: 'C-14',
+    primary: 'migrate.frees-source',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override migratePages(batch: MigrateBatch): void {
+            for (let i = batch.count - 1; i >= 0; i--) {
+              if (!batch.isMigrating(i) || batch.source(i) !== 0) continue;
+              batch.dst[i + 1] = batch.destination(i);
+              batch.dst[i] = 0;
+            }
+            super.migratePages(batch);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0)],
+  },
+  {
+    id: 'moved-page-keeps-its-frame',
+    title: "The frame that a page has left keeps the migration's reference and is never freed.",
+    source: 'class (e)',
+    primary: 'migrate.frees-source',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override finishMoved(old: Page, page: Page): void {
+            this.replaceMigrationEntries(old, page);
+            if (old.pagemap === undefined) this.putPage(old);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), toSystem(0, 0)],
+  },
+  /**
+   * The pagemap's reference was taken for each page once, when it was made, and no longer at each allocation.
+   * Unplugging waited for nothing.
+   */
+  {
+    id: 'allocation-is-not-counted',
+    title:
+      'The frames that are handed out are not counted, so that the device can go while pages live on it.',
+    source: 'C-20',
+    primary: 'migrate.detach',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override takeFrame(): Page | undefined {
+            const page = super.takeFrame();
+            if (page !== undefined) this.pagemap.ref--;
+            return page;
+          }
+
+          protected override pageFree(page: Page): void {
+            super.pageFree(page);
+            this.pagemap.ref++;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), detach],
+  },
+  /** The driver was unloaded with pages of processes still on the device. */
+  {
+    id: 'detach-without-eviction',
+    title: 'The device goes without bringing its pages back.',
+    source: 'C-21',
+    primary: 'migrate.detach',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override detach(): Result {
+            if (!this.attached) return 'ENODEV';
+            this.attached = false;
+            return 'ok';
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), detach],
+  },
+  {
+    id: 'frame-is-freed-to-the-first-device',
+    title: 'page_free is called in the driver of the first device, which has a frame too many from then on.',
+    source: 'class (j)',
+    primary: 'migrate.detach',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override callPageFree(page: Page): void {
+            const first = this.pages.find(({ pagemap }) => pagemap?.type === PRIVATE)?.pagemap;
+            if (first !== undefined) super.callPageFree(page, first);
+          }
+        },
+    },
+    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0), onDevice(1, detach)],
+  },
+  {
+    id: 'evict-all-counts-what-stayed',
+    title: 'Evict-all counts the pages that it tried, not those that came.',
+    source: 'class (g)',
+    primary: 'migrate.evict-all',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override evictEverything(): number {
+            const tried = this.frames.filter((page) => this.isInUse(page)).length;
+            super.evictEverything();
+            return tried;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), evictAll],
+  },
+  /**
+   * One of the two ways to unmap a page always made a migration entry for reading. Nothing was wrong but the
+   * speed.
+   */
+  {
+    id: 'migration-forgets-write',
+    title:
+      'Every entry of a page that moved to the device is READ, so that the next store by the device has to copy.',
+    source: 'C-18',
+    primary: 'migrate.keeps-write',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override entryFor(page: Page, write: boolean): number {
+            return super.entryFor(page, write && page.pagemap === undefined);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0)],
+  },
+  /** There the references were of those who waited for a migration to end, and made the next one fail. */
+  {
+    id: 'sharers-look-like-pins',
+    title: "The references of a page's sharers are taken for pins, and the page is not migrated.",
+    source: 'C-28',
+    primary: 'migrate.progress',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override mayMove(page: Page): boolean {
+            return page.refs === 1;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
+  },
+  {
+    id: 'evict-all-stops-at-a-failure',
+    title: 'Evict-all goes no further than the first page that cannot come.',
+    source: 'class (h)',
+    primary: 'migrate.evict-all',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override evictEverything(): number {
+            let evicted = 0;
+            for (const page of this.frames) {
+              if (!this.isInUse(page)) continue;
+              if (!this.evictPage(page)) break;
+              evicted++;
+            }
+            return evicted;
+          }
+        },
+    },
+    directed: [
+      map(0, 0),
+      map(0, 1),
+      toDevice(0, 0, 2),
+      inject('sigbus', 1, { process: 0, page: 0 }),
+      evictAll,
+    ],
+  },
+];

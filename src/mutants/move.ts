@@ -1,0 +1,116 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
+import { load, map, move, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, isPresent, pfnOf, readOnly } from '../kernel/entry.ts';
+import { fillPage } from '../kernel/page.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const moveMutants: readonly Mutant[] = [
+  {
+    id: 'move-leaves-the-entry',
+    title: 'The entry stays in the old page table, too, where nothing is mapped any more.',
+    source: 'class (b)',
+    primary: 'move.entry',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override move(process: Process, index: number, to: number, keep: boolean): void {
+            const entry = process.entry(index);
+            super.move(process, index, to, keep);
+            if (isDevice(entry)) process.entries[index] = entry;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+  },
+  {
+    id: 'move-takes-write-away',
+    title: 'A WRITE entry that is moved to another address is READ there.',
+    source: 'class (a)',
+    primary: 'move.entry',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override movedEntry(entry: number): number {
+            return isDevice(entry) ? readOnly(super.movedEntry(entry)) : super.movedEntry(entry);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+  },
+  {
+    id: 'move-brings-pages-back',
+    title: 'A page is brought back before its mapping is moved.',
+    source: 'own',
+    primary: 'move.quiet',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override moveEntry(process: Process, index: number, to: number): void {
+            const entry = process.entry(index);
+            if (isDevice(entry)) this.deviceFault(process, index, entry);
+            super.moveEntry(process, index, to);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+  },
+  {
+    id: 'move-drops-device-entries',
+    title: 'Only present entries are moved: a page on the device is unmapped with its old address.',
+    source: 'class (q)',
+    primary: 'move.quiet',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override moveEntry(process: Process, index: number, to: number): void {
+            if (!isDevice(process.entry(index))) super.moveEntry(process, index, to);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+  },
+  {
+    id: 'move-makes-a-new-page',
+    title: 'A page of system memory that is moved to another address is a new one of zeros there.',
+    source: 'own',
+    primary: 'move.value',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override moveEntry(process: Process, index: number, to: number): void {
+            super.moveEntry(process, index, to);
+            const entry = process.entry(to);
+            if (isPresent(entry)) fillPage(this.page(pfnOf(entry)), 0);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), move(0, 0, 1), load(0, 1)],
+  },
+  {
+    id: 'kept-mapping-keeps-the-page',
+    title: 'A move that keeps the old mapping leaves the page in it, too.',
+    source: 'own',
+    primary: 'move.keep',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override move(process: Process, index: number, to: number, keep: boolean): void {
+            super.move(process, index, to, keep);
+            const entry = process.entry(to);
+            if (!keep || !isPresent(entry)) return;
+            this.shareWithChild(process, to, this.page(pfnOf(entry)));
+            process.entries[to] = readOnly(entry);
+            process.entries[index] = readOnly(entry);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), move(0, 0, 1, true)],
+  },
+];

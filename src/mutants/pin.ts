@@ -1,0 +1,112 @@
+import type { Result } from '../../spec/vocabulary/result.ts';
+import { inject, map, pin, toDevice, unmap, unpin } from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, pfnOf } from '../kernel/entry.ts';
+import { TOUCH_SIGBUS } from '../kernel/fault.ts';
+import { FILLER, fillPage } from '../kernel/page.ts';
+import { MAY_READ, type Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const pinMutants: readonly Mutant[] = [
+  {
+    id: 'pin-stays-on-the-device',
+    title: 'A pin takes hold of the device frame.',
+    source: 'own',
+    primary: 'pin.brings-back',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override pinnable(process: Process, index: number): number {
+            const entry = process.entry(index);
+            return isDevice(entry) && this.permits(process, index, true)
+              ? pfnOf(entry)
+              : super.pinnable(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), pin(0, 0)],
+  },
+  {
+    id: 'pinned-page-moves',
+    title: 'A pinned page is migrated like any other.',
+    source: 'own',
+    primary: 'pin.stays-put',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override mayMove(): boolean {
+            return true;
+          }
+        },
+    },
+    directed: [map(0, 0), pin(0, 0), toDevice(0, 0)],
+  },
+  {
+    id: 'unmap-wipes-a-pinned-page',
+    title: 'Unmapping the last entry of a page wipes it, though a pin still holds it.',
+    source: 'class (e)',
+    primary: 'pin.sees-stores',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override zapPresent(process: Process, index: number, entry: number): void {
+            const page = this.page(pfnOf(entry));
+            super.zapPresent(process, index, entry);
+            if (page.maps === 0 && page.pagemap === undefined) fillPage(page, FILLER);
+          }
+        },
+    },
+    directed: [map(0, 0), pin(0, 0), unmap(0, 0), unpin()],
+  },
+  {
+    id: 'pin-needs-no-write',
+    title: 'A pin for writing is given at a mapping that can only be read.',
+    source: 'class (c)',
+    primary: 'pin.permission',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override pinnable(process: Process, index: number): number {
+            return this.touch(process, index, process.protection(index) !== MAY_READ);
+          }
+        },
+    },
+    directed: [map(0, 0, 'read'), pin(0, 0)],
+  },
+  {
+    id: 'pin-without-memory-is-a-fault',
+    title: 'A pin that finds no memory for the page answers as if the page were lost.',
+    source: 'class (g)',
+    primary: 'pin.failure',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override pinnable(process: Process, index: number): number {
+            return Math.max(super.pinnable(process, index), TOUCH_SIGBUS);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('oom'), pin(0, 0)],
+  },
+  {
+    id: 'pin-replaces-a-pin',
+    title: 'A pin into a busy slot replaces the one that is there.',
+    source: 'own',
+    primary: 'pin.slot',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override pin(process: Process, index: number, slot: number): Result {
+            this.unpin(slot);
+            return super.pin(process, index, slot);
+          }
+        },
+    },
+    directed: [map(0, 0), pin(0, 0), pin(0, 0)],
+  },
+];

@@ -1,0 +1,121 @@
+import type { Result } from '../../spec/vocabulary/result.ts';
+import {
+  discard,
+  fork,
+  lock,
+  map,
+  populate,
+  store,
+  toDevice,
+  unmap,
+} from '../../spec/vocabulary/shorthand.ts';
+import { isDevice } from '../kernel/entry.ts';
+import { NO_VMA, type Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const populateMutants: readonly Mutant[] = [
+  {
+    id: 'populate-only-reads',
+    title: 'Populating a writable mapping leaves holes and sharing as they are.',
+    source: 'own',
+    primary: 'populate.brings-back',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override populatesForWriting(): boolean {
+            return false;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), populate(0, 0)],
+  },
+  {
+    id: 'populate-passes-over-the-device',
+    title: 'Populating takes a device entry for a page that is there.',
+    source: 'class (q)',
+    primary: 'populate.brings-back',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override populate(process: Process, index: number): Result {
+            const isThere = isDevice(process.entry(index)) && this.permits(process, index, false);
+            return isThere ? 'ok' : super.populate(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), populate(0, 0)],
+  },
+  {
+    id: 'populate-of-nothing-is-a-fault',
+    title: 'A populate where nothing is mapped answers as if a touch had failed there.',
+    source: 'class (g)',
+    primary: 'populate.failure',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override populate(process: Process, index: number): Result {
+            return process.kind(index) === NO_VMA ? 'EFAULT' : super.populate(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), unmap(0, 0), populate(0, 0)],
+  },
+  {
+    id: 'populate-swallows-errors',
+    title: 'A populate whose page cannot come answers ok.',
+    source: 'class (g)',
+    primary: 'populate.failure',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override populate(process: Process, index: number): Result {
+            const result = super.populate(process, index);
+            return result === 'EFAULT' ? 'ok' : result;
+          }
+        },
+    },
+    directed: [map(0, 0, 'none'), populate(0, 0)],
+  },
+  {
+    id: 'discard-ignores-the-lock',
+    title: 'A locked page is discarded like any other.',
+    source: 'own',
+    primary: 'populate.locked',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override discard(process: Process, index: number): Result {
+            const locked = process.isLocked(index);
+            process.locked[index] = false;
+            const result = super.discard(process, index);
+            process.locked[index] = locked;
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0), lock(0, 0), discard(0, 0)],
+  },
+  {
+    id: 'lock-fails-with-its-populate',
+    title: 'A lock whose page cannot be had is not taken.',
+    source: 'class (h)',
+    primary: 'populate.locked',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override lock(process: Process, index: number): Result {
+            const result = super.lock(process, index);
+            if (result !== 'ok') this.unlock(process, index);
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0, 'none'), lock(0, 0), discard(0, 0)],
+  },
+];

@@ -1,0 +1,121 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
+import { fork, inject, map, protect, store, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, isMigration, isSoftDirty, NONE, writable } from '../kernel/entry.ts';
+import type { Page } from '../kernel/page.ts';
+import { MAY_WRITE, type Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const protectMutants: readonly Mutant[] = [
+  {
+    id: 'protect-keeps-write',
+    title: 'A change of protection leaves WRITE entries as they are.',
+    source: 'own',
+    primary: 'protect.downgrades',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override protectedEntry(entry: number, protection: number): number {
+            return isDevice(entry) ? entry : super.protectedEntry(entry, protection);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), protect(0, 0, 'read')],
+  },
+  {
+    id: 'protect-upgrades',
+    title: 'A protection that permits writing turns READ entries to WRITE, shared or not.',
+    source: 'class (c)',
+    primary: 'protect.never-upgrades',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override protectedEntry(entry: number, protection: number): number {
+            if (isDevice(entry) && protection === MAY_WRITE) return writable(entry);
+            return super.protectedEntry(entry, protection);
+          }
+        },
+    },
+    directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write')],
+  },
+  /**
+   * The hardware's write bit was read of an entry that is not present, where it means something else. A page
+   * that two processes share became writable to both.
+   */
+  {
+    id: 'shared-entry-comes-back-writable',
+    title: 'Migration reads the wrong bit of a device entry and takes every one for writable.',
+    source: 'C-01',
+    primary: 'protect.never-upgrades',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override unmapForMigration(page: Page): void {
+            const isOnDevice = page.pagemap !== undefined;
+            super.unmapForMigration(page);
+            if (!isOnDevice) return;
+            for (const process of this.processes) {
+              const index = this.placeOf(process, page);
+              const entry = process.entry(index);
+              if (isMigration(entry)) process.entries[index] = writable(entry);
+            }
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), toSystem(0, 0)],
+  },
+  {
+    id: 'write-is-read-of-the-soft-dirty-bit',
+    title:
+      'Migration reads whether a device entry may write as it would of a present one, and finds the bit by which it is soft-dirty: what was shared becomes writable for all.',
+    source: 'C-01',
+    primary: 'protect.never-upgrades',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override migrationEntryFor(page: Page, entry: number): number {
+            const made = super.migrationEntryFor(page, entry);
+            return isDevice(entry) && isSoftDirty(entry) ? writable(made) : made;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0), inject('sigbus'), toSystem(0, 0)],
+  },
+  {
+    id: 'protect-brings-pages-back',
+    title: 'A change of protection brings the page back first.',
+    source: 'own',
+    primary: 'protect.quiet',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override protect(process: Process, index: number, protection: number): void {
+            const entry = process.entry(index);
+            if (isDevice(entry)) this.deviceFault(process, index, entry);
+            super.protect(process, index, protection);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), protect(0, 0, 'read')],
+  },
+  {
+    id: 'protect-passes-over-holes',
+    title: 'A change of protection does nothing where there is no page yet.',
+    source: 'own',
+    primary: 'protect.enforced',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override protect(process: Process, index: number, protection: number): void {
+            if (process.entry(index) !== NONE) super.protect(process, index, protection);
+          }
+        },
+    },
+    directed: [map(0, 0), protect(0, 0, 'read'), store(0, 0, 1)],
+  },
+];

@@ -1,0 +1,201 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
+import { evict, fork, load, map, race, store, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, isPresent, NONE, pfnOf } from '../kernel/entry.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
+import { copyPage, type Page } from '../kernel/page.ts';
+import { FAULT_DONE, FAULT_SIGBUS, type FaultResult } from '../kernel/pagemap.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const raceMutants: readonly Mutant[] = [
+  /** The callback was handed a page that nobody held: by the time that it looked, that was free, or somebody else's. */
+  {
+    id: 'late-fault-copies-over-the-page',
+    title:
+      'Of two faults for one page, the second copies the frame that it had looked up, which is free by now, over the page that has come back.',
+    source: 'C-03',
+    primary: 'race.value',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
+            this.letRivalIn();
+            if (this.sees(process.slot, index, page.pfn)) return this.callPageFault(process, index, page);
+            const entry = process.entry(index);
+            if (isPresent(entry)) copyPage(page, this.page(pfnOf(entry)));
+            return FAULT_DONE;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
+  },
+  /** The fault path began to hold the page while it called the driver, and each of its ways out had to let go. */
+  {
+    id: 'lost-fault-keeps-its-reference',
+    title: 'A fault that finds its page gone returns without letting go of the frame: it is never freed.',
+    source: 'C-03',
+    primary: 'race.books',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
+            this.getPage(page);
+            this.letRivalIn();
+            const isGone = !this.sees(process.slot, index, page.pfn);
+            const result = this.callPageFault(process, index, page);
+            if (!isGone) this.putPage(page);
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
+  },
+  /** To collect nothing is no failure: a driver that took it for one killed the slower of two threads. */
+  {
+    id: 'lost-fault-is-a-bus-error',
+    title: 'A touch whose page somebody else brought back meanwhile gets SIGBUS, and is not tried again.',
+    source: 'class (p)',
+    primary: 'race.one-order',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override callPageFault(process: Process, index: number, page: Page): FaultResult {
+            const isGone = !this.sees(process.slot, index, page.pfn);
+            return isGone ? FAULT_SIGBUS : super.callPageFault(process, index, page);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
+  },
+  /** Where two addresses are at hand, that of the touch and that of the range around it, one is taken for the other. */
+  {
+    id: 'racing-fault-names-the-chunk',
+    title:
+      'While somebody else is at the page, the driver is asked for the first page of the range around it, which nobody touched.',
+    source: 'class (p)',
+    primary: 'race.calls',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
+            return super.racingDeviceFault(process, index - (index % 2), page);
+          }
+        },
+    },
+    directed: [map(0, 0), map(0, 1), toDevice(0, 0, 2), race(load(0, 1), load(0, 1))],
+  },
+  /** Whoever fills a hole looks at the entry again when it has the page ready: here the store does not. */
+  {
+    id: 'late-store-fills-a-hole-again',
+    title:
+      'A store that fills a hole does not see that it has been filled meanwhile, and the frame or page that was there is lost.',
+    source: 'own',
+    primary: 'race.entries',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override isLate(process: Process, index: number, entry: number, write: boolean): boolean {
+            const isLate = super.isLate(process, index, entry, write);
+            const isFilled = entry === NONE && write && process.entry(index) !== NONE;
+            return isLate && !isFilled;
+          }
+        },
+    },
+    directed: [map(0, 0), race(store(0, 0, 5), toDevice(0, 0))],
+  },
+  {
+    id: 'unmap-drops-what-it-had-read',
+    title:
+      'An unmap lets go of the page that it found, though that has moved meanwhile: the frame is put twice, the page never.',
+    source: 'class (d)',
+    primary: 'race.books',
+    profiles: profilesFrom('linux-6.1'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override entryAfterRival(process: Process, index: number): number {
+            const entry = process.entry(index);
+            super.entryAfterRival(process, index);
+            return entry;
+          }
+
+          protected override isOpenTo(): boolean {
+            return false;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), race(unmap(0, 0), load(0, 0))],
+  },
+  {
+    id: 'eviction-misses-the-child',
+    title:
+      'An eviction moves the page for those who shared it when it began: the child of a fork meanwhile loses it.',
+    source: 'class (f)',
+    primary: 'race.entries',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override letRivalInto(batch: MigrateBatch): void {
+            const knew = this.processes.map(({ alive }) => alive);
+            super.letRivalInto(batch);
+            for (const process of this.processes) {
+              if (!process.alive || knew[process.slot] === true) continue;
+              for (let i = 0; i < batch.count; i++) {
+                const index = batch.isMigrating(i) ? this.placeOf(process, this.page(batch.source(i))) : -1;
+                if (index >= 0) this.zapEntry(process, index);
+              }
+            }
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), race(evict(0, 0), fork(0, 1))],
+  },
+  {
+    id: 'fork-keeps-the-entry-from-before-an-eviction',
+    title:
+      'A fork writes what it had read before an eviction: both sides are left with entries for a frame that is free.',
+    source: 'class (f)',
+    primary: 'race.entries',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override fork(parent: Process, child: Process): void {
+            const isOpen = this.isOpenTo(parent);
+            const entries = parent.entries.slice();
+            super.fork(parent, child);
+            for (const [index, entry] of entries.entries()) {
+              const hasMoved = isOpen && isDevice(entry) && !isDevice(parent.entry(index));
+              if (!hasMoved) continue;
+              parent.entries[index] = this.parentEntry(entry);
+              child.entries[index] = this.childEntry(entry);
+            }
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), race(fork(0, 1), evict(0, 0))],
+  },
+  /** A hole that was collected may be something else when its page is ready, or nothing at all. */
+  {
+    id: 'migration-trusts-what-it-collected',
+    title: 'A migration does not look again at what it collected, and fills a hole whose mapping is gone.',
+    source: 'own',
+    primary: 'race.books',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override isStillThere(): boolean {
+            return true;
+          }
+        },
+    },
+    directed: [map(0, 0), map(0, 1), race(toDevice(0, 0, 2), unmap(0, 0))],
+  },
+];

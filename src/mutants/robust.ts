@@ -1,0 +1,295 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
+import type { Advice } from '../../spec/vocabulary/command.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import {
+  advise,
+  close,
+  discard,
+  evict,
+  fork,
+  inject,
+  limit,
+  load,
+  makeExclusive,
+  map,
+  pageMap,
+  peek,
+  pin,
+  store,
+  toDevice,
+  unmap,
+} from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, isExclusive, isMigration, migrationEntry, pfnOf } from '../kernel/entry.ts';
+import type { Page } from '../kernel/page.ts';
+import { FAULT_DONE, type FaultResult } from '../kernel/pagemap.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const robustMutants: readonly Mutant[] = [
+  /** The page's part that an entry names was computed as if the entry were present. */
+  {
+    id: 'shared-unmap-crashes',
+    title:
+      'Unmapping a shared device page for its way back follows a pointer that was made of the wrong sort of entry.',
+    source: 'C-07',
+    primary: 'robust.survives',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override unmapForMigration(page: Page): void {
+            for (const process of this.processes) {
+              const entry = process.entry(this.placeOf(process, page));
+              if (isDevice(entry) && page.maps > 1) this.page(entry);
+            }
+            super.unmapForMigration(page);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
+  },
+  /** Freeing lazily did not ask whether the entry was present, and made a page number of its bits. */
+  {
+    id: 'discard-crashes-on-device-entries',
+    title: 'A discard takes a device entry for a present page.',
+    source: 'C-43',
+    primary: 'robust.survives',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override discard(process: Process, index: number): Result {
+            const entry = process.entry(index);
+            if (isDevice(entry)) this.page(entry);
+            return super.discard(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), discard(0, 0)],
+  },
+  {
+    id: 'cold-advice-crashes-on-device-entries',
+    title: 'Advice that a page is cold makes a page number of the bits of a device entry.',
+    source: 'C-43',
+    primary: 'robust.survives',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override advise(process: Process, index: number, advice: Advice): Result {
+            const entry = process.entry(index);
+            if (advice === 'cold' && isDevice(entry)) this.page(entry);
+            return super.advise(process, index, advice);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), advise(0, 0, 'cold')],
+  },
+  {
+    id: 'page-free-after-close-crashes',
+    title: 'page_free follows a pointer that was let go when the device was closed.',
+    source: 'TRD-3',
+    primary: 'robust.survives',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override pageFree(page: Page): void {
+            if (!this.opened) throw new ReferenceError('the driver of this page is gone');
+            super.pageFree(page);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), close, unmap(0, 0)],
+  },
+  {
+    id: 'page-map-crashes-on-device-entries',
+    title: 'Reading the page map gives up at an entry that is neither present nor of a migration.',
+    source: 'C-41',
+    primary: 'robust.survives',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override pageMap(process: Process, index: number): Result {
+            const entry = process.entry(index);
+            if (isDevice(entry) && !isMigration(entry)) throw new TypeError('this entry cannot be');
+            return super.pageMap(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
+  },
+  /** Users of reverse mapping read such entries with the accessors of present ones. */
+  {
+    id: 'page-out-takes-an-exclusive-page-for-a-present-one',
+    title: 'Paging out makes a page number of the bits of an exclusive entry.',
+    source: 'C-39',
+    primary: 'robust.survives',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override advise(process: Process, index: number, advice: Advice): Result {
+            const entry = process.entry(index);
+            if (advice === 'page-out' && isExclusive(entry)) this.page(entry);
+            return super.advise(process, index, advice);
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), advise(0, 0, 'page-out')],
+  },
+  {
+    id: 'placement-advice-crashes-on-device-entries',
+    title: 'Advice on where a page should be queues a page that it made of the bits of a device entry.',
+    source: 'C-44',
+    primary: 'robust.survives',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override advise(process: Process, index: number, advice: Advice): Result {
+            const entry = process.entry(index);
+            if (advice === 'move-node' && isDevice(entry)) this.page(entry);
+            return super.advise(process, index, advice);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), advise(0, 0, 'move-node')],
+  },
+  /**
+   * The walk did not compare page frame numbers, so that another process's page was replaced by the one that
+   * was evicted.
+   */
+  {
+    id: 'eviction-matches-any-device-entry',
+    title:
+      'Reverse mapping takes any device entry at the right address for one of the page that it looks for.',
+    source: 'C-42',
+    primary: 'robust.at-rest',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override unmapForMigration(page: Page): void {
+            super.unmapForMigration(page);
+            if (page.pagemap === undefined) return;
+            for (const process of this.processes) {
+              for (let index = 0; index < this.scope.pages; index++) {
+                if (process.offset(index) === page.index && isDevice(process.entry(index)))
+                  process.entries[index] = migrationEntry(page.pfn, false);
+              }
+            }
+          }
+        },
+    },
+    directed: [map(0, 0), fork(0, 1), toDevice(0, 0), toDevice(1, 0), evict(0, 0)],
+  },
+  {
+    id: 'unmap-reaches-the-next-page',
+    title: 'Unmap empties one page too many.',
+    source: 'own',
+    primary: 'robust.at-rest',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override unmap(process: Process, index: number): void {
+            super.unmap(process, index);
+            if (index + 1 < this.scope.pages) this.zapEntry(process, index + 1);
+          }
+        },
+    },
+    directed: [map(0, 0), map(0, 1), store(0, 1, 1), unmap(0, 0)],
+  },
+  {
+    id: 'fork-copies-nothing-at-the-limit',
+    title:
+      'The child of a fork gets a hole where it should have a copy of a pinned page, if its group may not be charged for one more.',
+    source: 'class (h)',
+    primary: 'robust.at-rest',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override forkCopy(child: Process, index: number, entry: number, page: Page): void {
+            if (this.mayCharge(child.group)) super.forkCopy(child, index, entry, page);
+          }
+        },
+    },
+    directed: [map(0, 0), pin(0, 0), limit(0), fork(0, 1)],
+  },
+  {
+    id: 'peek-takes-exclusive-pages-back',
+    title: 'An access that must not fault takes back the page that a device has to itself.',
+    source: 'own',
+    primary: 'robust.at-rest',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override peek(process: Process, index: number): Result {
+            const entry = process.entry(index);
+            if (isExclusive(entry) && this.permits(process, index, false))
+              this.restoreExclusive(process, index, entry);
+            return super.peek(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), peek(0, 0)],
+  },
+  /**
+   * The callback's result was not returned, so that a page that cannot come back was asked for without end.
+   */
+  {
+    id: 'fault-result-is-swallowed',
+    title: 'What the driver answers to a fault is dropped: the touch faults again until it succeeds.',
+    source: 'C-04',
+    primary: 'robust.answers',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
+            super.deviceFault(process, index, entry);
+            return FAULT_DONE;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), inject('oom', 'until-healed'), load(0, 0)],
+  },
+  /**
+   * Half of the handling of device entries was lost in a rebase. A page that was not taken on the fast path
+   * stayed mapped, and the driver took that for somebody else's success.
+   */
+  {
+    id: 'rmap-skips-read-entries',
+    title:
+      'Reverse mapping passes over the entries of a shared device page, which can then never come back: the CPU faults for ever.',
+    source: 'C-31',
+    primary: 'robust.answers',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override unmapForMigration(page: Page): void {
+            if (page.pagemap === undefined || page.maps === 1) super.unmapForMigration(page);
+          }
+        },
+      driver: (base) =>
+        class extends base {
+          protected override bringRangeBack(
+            process: Process,
+            start: number,
+            count: number,
+            wanted: number,
+          ): FaultResult {
+            const page = this.kernel.page(pfnOf(process.entry(wanted)));
+            const result = super.bringRangeBack(process, start, count, wanted);
+            return page.maps > 1 ? FAULT_DONE : result;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
+  },
+];

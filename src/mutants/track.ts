@@ -1,0 +1,181 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
+import type { Report, Result } from '../../spec/vocabulary/result.ts';
+import {
+  clearSoftDirty,
+  kernelStore,
+  load,
+  map,
+  softDirty,
+  store,
+  toDevice,
+  toSystem,
+} from '../../spec/vocabulary/shorthand.ts';
+import { cleaned, dirtied, isDevice, isPresent, isSoftDirty, readOnly } from '../kernel/entry.ts';
+import type { Page } from '../kernel/page.ts';
+import type { Process } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const trackMutants: readonly Mutant[] = [
+  {
+    id: 'load-makes-the-page-dirty',
+    title: 'A load of a page that was cleared makes it dirty.',
+    source: 'own',
+    primary: 'track.clear',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override load(process: Process, index: number): Result {
+            const result = super.load(process, index);
+            const entry = process.entry(index);
+            if (isPresent(entry)) process.entries[index] = dirtied(entry);
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), load(0, 0), softDirty(0, 0)],
+  },
+  {
+    id: 'kernel-store-leaves-the-page-clean',
+    title: 'A store by the kernel at a user address does not make the page dirty.',
+    source: 'class (m)',
+    primary: 'track.store',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override kernelStore(process: Process, index: number, value: number): Result {
+            const wasDirty = isSoftDirty(process.entry(index));
+            const result = super.kernelStore(process, index, value);
+            const entry = process.entry(index);
+            if (!wasDirty && isPresent(entry)) process.entries[index] = cleaned(entry);
+            return result;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), kernelStore(0, 0, 2), softDirty(0, 0)],
+  },
+  {
+    id: 'store-leaves-the-page-clean',
+    title: 'A store through an entry that may write does not make the page dirty.',
+    source: 'class (m)',
+    primary: 'track.store',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override noteStore(process: Process, index: number): void {
+            const entry = process.entry(index);
+            const isNew = isSoftDirty(entry);
+            super.noteStore(process, index);
+            if (!isNew && isPresent(entry)) process.entries[index] = cleaned(process.entry(index));
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), store(0, 0, 2), softDirty(0, 0)],
+  },
+  {
+    id: 'asking-for-dirt-brings-pages-back',
+    title: 'Asking whether a page is dirty brings it back.',
+    source: 'own',
+    primary: 'track.quiet',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override softDirty(process: Process, index: number): Report {
+            const entry = process.entry(index);
+            if (isDevice(entry)) this.deviceFault(process, index, entry);
+            return super.softDirty(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), softDirty(0, 0)],
+  },
+  /** Clearing may do so, for whoever is to notice the next store; asking has no such reason. */
+  {
+    id: 'asking-for-dirt-takes-write-away',
+    title: 'Asking whether a page is dirty write-protects its device entry, which is READ for good.',
+    source: 'class (a)',
+    primary: 'track.quiet',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override softDirty(process: Process, index: number): Report {
+            const entry = process.entry(index);
+            if (isDevice(entry)) process.entries[index] = readOnly(entry);
+            return super.softDirty(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), softDirty(0, 0)],
+  },
+  {
+    id: 'clear-spares-device-entries',
+    title: 'Clearing soft-dirty looks at present entries only.',
+    source: 'class (q)',
+    primary: 'track.survives',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override cleanEntry(entry: number): number {
+            return isDevice(entry) ? entry : super.cleanEntry(entry);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0), clearSoftDirty(0), softDirty(0, 0)],
+  },
+  {
+    id: 'migration-forgets-soft-dirty',
+    title: 'A page that was stored to is clean after it has moved to the device.',
+    source: 'C-11',
+    primary: 'track.survives',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override trackedEntry(page: Page, made: number, entry: number): number {
+            return super.trackedEntry(page, made, page.pagemap === undefined ? entry : cleaned(entry));
+          }
+        },
+    },
+    directed: [map(0, 0), clearSoftDirty(0), store(0, 0, 1), toDevice(0, 0), softDirty(0, 0)],
+  },
+  {
+    id: 'return-forgets-soft-dirty',
+    title: 'A page that was stored to is clean after it came back from the device.',
+    source: 'C-11',
+    primary: 'track.survives',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override trackedEntry(page: Page, made: number, entry: number): number {
+            return super.trackedEntry(page, made, page.pagemap === undefined ? cleaned(entry) : entry);
+          }
+        },
+    },
+    directed: [map(0, 0), clearSoftDirty(0), store(0, 0, 1), toDevice(0, 0), toSystem(0, 0), softDirty(0, 0)],
+  },
+  {
+    id: 'soft-dirty-is-read-of-the-type',
+    title:
+      'Migration reads whether a device entry is soft-dirty as it would of a present one, and finds a bit of the swap type: every page that comes back is dirty.',
+    source: 'C-10',
+    primary: 'track.survives',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override migrationEntryFor(page: Page, entry: number): number {
+            const made = super.migrationEntryFor(page, entry);
+            // Every device type has the bit by which a present entry would be soft-dirty.
+            return isDevice(entry) ? dirtied(made) : made;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), toDevice(0, 0), toSystem(0, 0), softDirty(0, 0)],
+  },
+];

@@ -1,0 +1,378 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import {
+  deviceStore,
+  discard,
+  fork,
+  load,
+  makeExclusive,
+  map,
+  pin,
+  protect,
+  store,
+  toDevice,
+  watch,
+} from '../../spec/vocabulary/shorthand.ts';
+import {
+  isDevice,
+  isPresent,
+  isWatched,
+  isWritable,
+  pfnOf,
+  readOnly,
+  unwatched,
+  watched,
+} from '../kernel/entry.ts';
+import { TOUCH_TRAPPED } from '../kernel/fault.ts';
+import type { MigrateBatch } from '../kernel/migrate-batch.ts';
+import { fillPage, type Page } from '../kernel/page.ts';
+import { PRIVATE_VMA, type Process, WATCH_STORES } from '../kernel/process.ts';
+import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+export const watchMutants: readonly Mutant[] = [
+  {
+    id: 'watch-cannot-be-ended-on-the-device',
+    title: 'Ending a watch passes over device entries.',
+    source: 'class (q)',
+    primary: 'watch.own',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override unwatchedEntry(process: Process, index: number, entry: number): number {
+            return isDevice(entry) ? entry : super.unwatchedEntry(process, index, entry);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect'), watch(0, 0, 'none'), store(0, 0, 1)],
+  },
+  {
+    id: 'watch-is-read-of-the-flavour',
+    title:
+      'Migration reads whether a device entry is watched as it would of a present one, and finds its flavour: what was WRITE comes back watched.',
+    source: 'C-10',
+    primary: 'watch.own',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override migrationEntryFor(page: Page, entry: number): number {
+            const made = super.migrationEntryFor(page, entry);
+            return isDevice(entry) && isWritable(entry) ? watched(readOnly(made)) : made;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), store(0, 0, 1)],
+  },
+  {
+    id: 'load-fills-a-watched-hole',
+    title: 'A load of a hole that is watched finds the page of zeros, and nobody is told.',
+    source: 'own',
+    primary: 'watch.traps-missing',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override noneFault(process: Process, index: number, write: boolean): number {
+            const isHole = process.kind(index) === PRIVATE_VMA;
+            return isHole && !write
+              ? this.holeFault(process, index, write)
+              : super.noneFault(process, index, write);
+          }
+        },
+    },
+    directed: [map(0, 0), watch(0, 0, 'missing'), load(0, 0)],
+  },
+  {
+    id: 'store-fills-a-watched-hole',
+    title: 'A store fills a hole that is watched, and nobody is told.',
+    source: 'own',
+    primary: 'watch.traps-missing',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override noneFault(process: Process, index: number, write: boolean): number {
+            const isHole = process.kind(index) === PRIVATE_VMA;
+            return isHole && write
+              ? this.holeFault(process, index, write)
+              : super.noneFault(process, index, write);
+          }
+        },
+    },
+    directed: [map(0, 0), watch(0, 0, 'missing'), store(0, 0, 1)],
+  },
+  {
+    id: 'watched-hole-keeps-a-frame',
+    title: 'A frame that was taken for a hole before the watch was seen is not given back.',
+    source: 'MIG-8',
+    primary: 'watch.missing-stays',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override holeMayMove(process: Process, index: number): boolean {
+            return process.kind(index) === PRIVATE_VMA;
+          }
+
+          protected override insertPage(batch: MigrateBatch, i: number, page: Page): void {
+            const { process, start } = batch;
+            if (process === undefined || !this.trapsMissing(process, start + i)) {
+              super.insertPage(batch, i, page);
+              return;
+            }
+            batch.giveUp(i);
+            this.uncharge(page);
+            this.getPage(page);
+          }
+        },
+    },
+    directed: [map(0, 0), watch(0, 0, 'missing'), toDevice(0, 0)],
+  },
+  {
+    id: 'watched-hole-migrates',
+    title: 'A hole that is watched for missing pages is filled by a migration.',
+    source: 'MIG-8',
+    primary: 'watch.missing-stays',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override holeMayMove(process: Process, index: number): boolean {
+            return process.kind(index) === PRIVATE_VMA;
+          }
+        },
+    },
+    directed: [map(0, 0), watch(0, 0, 'missing'), toDevice(0, 0)],
+  },
+  {
+    id: 'device-store-passes-the-watch',
+    title: 'A device stores to its page, though a watch has made the entry READ.',
+    source: 'own',
+    primary: 'watch.traps-store',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override deviceStore(process: Process, index: number, value: number): Result {
+            const entry = process.entry(index);
+            const lands =
+              isDevice(entry) && isWatched(entry) && this.refusal(process, index, true) === undefined;
+            if (!lands || !this.isOwn(entry)) return super.deviceStore(process, index, value);
+            fillPage(this.kernel.page(pfnOf(entry)), value);
+            return 'ok';
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect'), deviceStore(0, 0, 1)],
+  },
+  {
+    id: 'pin-passes-the-watch',
+    title: 'A page that is watched for stores is pinned for writing.',
+    source: 'own',
+    primary: 'watch.traps-store',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override pinnable(process: Process, index: number): number {
+            const entry = process.entry(index);
+            const passes = isPresent(entry) && isWatched(entry) && this.permits(process, index, true);
+            return passes ? pfnOf(entry) : super.pinnable(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), pin(0, 0)],
+  },
+  {
+    id: 'sharing-is-broken-before-the-watch',
+    title: 'A store to a page that is shared and watched makes a copy, and nobody is told.',
+    source: 'own',
+    primary: 'watch.traps-store',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override writeFault(process: Process, index: number, entry: number): number {
+            const page = this.page(pfnOf(entry));
+            const isPrivate = !this.isPermanent(process, index);
+            return isPrivate && this.isShared(page)
+              ? this.breakSharing(process, index, page)
+              : super.writeFault(process, index, entry);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), watch(0, 0, 'write-protect'), store(0, 0, 2)],
+  },
+  {
+    id: 'taking-back-strips-the-watch',
+    title: 'A page that is taken back from the device that had it to itself is no longer watched.',
+    source: 'C-39',
+    primary: 'watch.traps-store',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override restoreExclusive(process: Process, index: number, entry: number): void {
+            super.restoreExclusive(process, index, unwatched(entry));
+          }
+        },
+    },
+    directed: [map(0, 0), makeExclusive(0, 0), watch(0, 0, 'write-protect'), store(0, 0, 1)],
+  },
+  {
+    id: 'watch-leaves-write',
+    title: 'A device entry that is watched for stores is WRITE as before.',
+    source: 'class (a)',
+    primary: 'watch.traps-store',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override watchedEntry(entry: number): number {
+            return isDevice(entry) ? watched(entry) : super.watchedEntry(entry);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect')],
+  },
+  {
+    id: 'watched-page-cannot-come-back',
+    title: 'A load of a device page that is watched for stores is trapped, and the page never comes back.',
+    source: 'class (a)',
+    primary: 'watch.passes-loads',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override fault(process: Process, index: number, entry: number, write: boolean): number {
+            const traps = isDevice(entry) && isWatched(entry);
+            return traps ? TOUCH_TRAPPED : super.fault(process, index, entry, write);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect'), load(0, 0)],
+  },
+  {
+    id: 'watched-page-traps-loads',
+    title: 'A load of a page that is watched for stores is trapped.',
+    source: 'class (a)',
+    primary: 'watch.passes-loads',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override load(process: Process, index: number): Result {
+            const entry = process.entry(index);
+            const traps = isPresent(entry) && isWatched(entry) && this.permits(process, index, false);
+            return traps ? 'trapped' : super.load(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), load(0, 0)],
+  },
+  {
+    id: 'migration-forgets-the-watch',
+    title: 'A page that is watched for stores is not watched on the device.',
+    source: 'C-11',
+    primary: 'watch.survives',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override trackedEntry(page: Page, made: number, entry: number): number {
+            return super.trackedEntry(page, made, page.pagemap === undefined ? entry : unwatched(entry));
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), toDevice(0, 0), store(0, 0, 2)],
+  },
+  {
+    id: 'protect-strips-the-watch',
+    title: 'The READ entry that a change of protection leaves is no longer watched.',
+    source: 'C-45',
+    primary: 'watch.survives',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override protectedEntry(entry: number, protection: number): number {
+            const made = super.protectedEntry(entry, protection);
+            return isDevice(entry) ? unwatched(made) : made;
+          }
+        },
+    },
+    directed: [
+      map(0, 0, 'read'),
+      toDevice(0, 0),
+      watch(0, 0, 'write-protect'),
+      protect(0, 0, 'write'),
+      store(0, 0, 1),
+    ],
+  },
+  {
+    id: 'discard-leaves-the-watch',
+    title: 'What is stored where a watched page was discarded is watched.',
+    source: 'class (f)',
+    primary: 'watch.own',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override holeFault(process: Process, index: number, write: boolean): number {
+            const pfn = super.holeFault(process, index, write);
+            const entry = process.entry(index);
+            if (pfn > 0 && process.watch(index) === WATCH_STORES)
+              process.entries[index] = watched(readOnly(entry));
+            return pfn;
+          }
+        },
+    },
+    directed: [
+      map(0, 0),
+      store(0, 0, 1),
+      watch(0, 0, 'write-protect'),
+      discard(0, 0),
+      store(0, 0, 2),
+      store(0, 0, 3),
+    ],
+  },
+  {
+    id: 'fork-hands-the-watch-on',
+    title: 'The entry that the child of a fork gets is watched like that of its parent.',
+    source: 'class (b)',
+    primary: 'watch.own',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override childEntry(entry: number): number {
+            return isDevice(entry) ? this.downgradedEntry(entry) : readOnly(entry);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), fork(0, 1), store(1, 0, 2)],
+  },
+  {
+    id: 'watch-reaches-other-sharers',
+    title: 'Whoever shares a page that one process watches is trapped, too.',
+    source: 'own',
+    primary: 'watch.own',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override watch(process: Process, index: number, how: number): void {
+            super.watch(process, index, how);
+            const entry = process.entry(index);
+            if (!isPresent(entry) || !isWatched(entry)) return;
+            for (const other of this.processes) {
+              const at = this.placeOf(other, this.page(pfnOf(entry)));
+              if (at >= 0) other.entries[at] = watched(readOnly(other.entry(at)));
+            }
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), watch(0, 0, 'write-protect'), store(1, 0, 2)],
+  },
+];
