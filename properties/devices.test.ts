@@ -9,12 +9,22 @@ import {
   load,
   map,
   onDevice as at,
+  race,
   store,
   toDevice,
   toSystem,
 } from '../spec/vocabulary/shorthand.ts';
 import { devices as chapter } from './devices.ts';
-import { fault, faultOf, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
+import {
+  alloc,
+  fault,
+  faultOf,
+  free,
+  type Line,
+  type Lines,
+  prove,
+  type Shown,
+} from './hand-made.fixture.ts';
 
 // Device 0 has frames 0 and 1, device 1 has frames 2 and 3.
 const stored: Lines = [
@@ -31,8 +41,21 @@ const setting = { pages: 2, devices: 2 } as const;
 prove(chapter, {
   'devices/owner-called': {
     ...setting,
-    holds: [...onSecond, [load(0, 0), { result: 7, ...back }]],
+    // It came back, moved to the other device before the store found it, and came back from there.
+    holds: [
+      ...onSecond,
+      [
+        race(toDevice(0, 0), store(0, 0, 8)),
+        {
+          result: { left: ['moved'], right: 'ok' },
+          entries: '= o . .',
+          events: [faultOf(1, 0, 0, 2), free(2), alloc(0), faultOf(0, 0, 0, 0), free(0)],
+        },
+      ],
+    ],
     breaks: [
+      [...onSecond, [race(load(0, 0), load(0, 0)), { events: [faultOf(0, 0, 0, 0)] }]],
+      [...onSecond, [race(toSystem(0, 0), load(0, 0)), { events: [faultOf(0, 0, 0, 0)] }]],
       [...onSecond, [load(0, 0), { result: 7, ...back, events: [faultOf(0, 0, 0, 2)] }]],
       [...onSecond, [load(0, 0), { result: 7, ...back, events: [faultOf(1, 0, 0, 0)] }]],
     ],

@@ -1,4 +1,6 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
+import type { Command, Op } from '../spec/vocabulary/command.ts';
+import { partsOf } from '../spec/vocabulary/parts.ts';
 import { devicesIn } from '../spec/vocabulary/scope.ts';
 import { isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
@@ -17,14 +19,15 @@ const ownerCalled = define({
   requirements: ['devices.owner-called'],
   needs: ['devices', 'callbacks'],
   steps: (reading) => reading.eventful,
-  check({ events, before }, reading) {
+  check({ command, events, before }, reading) {
     let called = 0;
     for (const event of events) {
       if (event.event !== 'fault' || event.device === undefined) continue;
       const entry = before?.[reading.cell(event.process, event.page)] ?? 0;
       const isThere = isDeviceEntry(entry);
-      if (isThere && deviceOf(entry, reading.scope) !== event.device) {
-        return `${eventInWords(event)}: the page is on device ${deviceOf(entry, reading.scope)}`;
+      const home = isThere ? deviceOf(entry, reading.scope) : event.device;
+      if (home !== event.device && !mayReach(command, event.device)) {
+        return `${eventInWords(event)}: the page is on device ${home}`;
       }
       if (event.frame !== undefined && ownerOf(event.frame, reading.scope) !== event.device) {
         return `${eventInWords(event)}: the frame is of device ${ownerOf(event.frame, reading.scope)}`;
@@ -34,6 +37,16 @@ const ownerCalled = define({
     return called;
   },
 });
+
+/** Commands that put pages on the device that they name. */
+const TO_DEVICE: ReadonlySet<Op> = new Set<Op>(['migrate-to-device', 'device-store']);
+
+/** Whether a page may have reached this device while the command was under way: only one of two at once can see it there. */
+const mayReach = (command: Command, device: number): boolean =>
+  command.op === 'race' &&
+  partsOf(command).some(
+    (part) => TO_DEVICE.has(part.op) && ('device' in part ? (part.device ?? 0) : 0) === device,
+  );
 
 const ownFrames = define({
   id: 'devices/own-frames',

@@ -3,14 +3,17 @@ import { ProfileName } from '../spec/profiles/profile.ts';
 import { Capability } from '../spec/vocabulary/capability.ts';
 import type { Case } from '../spec/vocabulary/case.ts';
 import type { Advice } from '../spec/vocabulary/command.ts';
+import { race } from '../spec/vocabulary/shorthand.ts';
+import { CONFORMS } from '../spec/judge/verdict.ts';
 import type { PageOutcome, Result } from '../spec/vocabulary/result.ts';
+import { Examiner } from '../src/campaign/examiner.ts';
 import { caseRandom } from '../src/explore/case-random.ts';
 import { CaseSource } from '../src/explore/case-source.ts';
 import { isDevice, isExclusive, isWatched, pfnOf, readOnly } from '../src/kernel/entry.ts';
 import { FROM_SYSTEM, type Selection } from '../src/kernel/migrate.ts';
 import type { MigrateBatch } from '../src/kernel/migrate-batch.ts';
 import { fillPage, type Page, readPage } from '../src/kernel/page.ts';
-import { FAULT_DONE, FAULT_OOM, PRIVATE } from '../src/kernel/pagemap.ts';
+import { FAULT_DONE, FAULT_OOM, type FaultResult, PRIVATE } from '../src/kernel/pagemap.ts';
 import type { Plant } from '../src/kernel/plant.ts';
 import { MAY_WRITE, type Process } from '../src/kernel/process.ts';
 import { type EmbeddedOptions, EmbeddedTarget } from '../src/targets/embedded.ts';
@@ -190,6 +193,36 @@ const choosesOtherwise: Plant = {
     },
 };
 
+/** In a race a touched page has come back before the other command comes between, and not only been asked for. */
+const racesAfterReturn: Plant = {
+  kernel: (base) =>
+    class extends base {
+      protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
+        const { rival } = this;
+        this.rival = undefined;
+        const result = this.callPageFault(process, index, page);
+        this.rival = rival;
+        this.letRivalIn();
+        return result;
+      }
+    },
+};
+
+/** In a race the first page of a range has moved before the other command comes between. */
+const racesAmidRange: Plant = {
+  driver: (base) =>
+    class extends base {
+      override migrateToDevice(process: Process, start: number, count: number): PageOutcome[] {
+        const { rival } = this.kernel;
+        if (rival === undefined || count === 1) return super.migrateToDevice(process, start, count);
+        this.kernel.rival = undefined;
+        const first = super.migrateToDevice(process, start, 1);
+        this.kernel.rival = rival;
+        return [...first, ...super.migrateToDevice(process, start + 1, count - 1)];
+      }
+    },
+};
+
 const all = Capability.options;
 const without = (...missing: readonly Capability[]): readonly Capability[] =>
   all.filter((one) => !missing.includes(one));
@@ -259,6 +292,38 @@ describe.each(ProfileName.options)('no false alarm in %s', (profile) => {
       const testCase = source.draw(caseRandom(11, index));
       const lessWatched: Case = { ...testCase, observe: index % 2 === 0 ? 'inspect' : 'results' };
       found ??= alarm(target, testCase) ?? alarm(target, lessWatched);
+    }
+    expect(found).toBeUndefined();
+  });
+});
+
+const racing: readonly (EmbeddedOptions & { readonly name: string })[] = [
+  { name: 'after a page came back', plant: racesAfterReturn },
+  { name: 'in the midst of a range', plant: racesAmidRange },
+];
+
+const swapped = (testCase: Case): Case => ({
+  ...testCase,
+  commands: testCase.commands.map((command) =>
+    command.op === 'race' ? race(command.right, command.left) : command,
+  ),
+});
+
+describe.each(ProfileName.options)('no false alarm in %s over races', (profile) => {
+  test.each(racing)('$name', { timeout: 60_000 }, ({ name, ...options }) => {
+    const target = new EmbeddedTarget({ ...options, suffix: name });
+    const { capabilities } = target.hello;
+    const source = new CaseSource({ profile, capabilities, favoured: ['race', 'migrate-to-device'] });
+    const examiner = new Examiner(target, profile);
+    let found: string | undefined;
+    for (let index = 0; index < 150 && found === undefined; index++) {
+      const testCase = source.draw(caseRandom(5, index));
+      if (!testCase.commands.some(({ op }) => op === 'race')) continue;
+      for (const one of [testCase, swapped(testCase)]) {
+        const verdict = examiner.judge(target.runNow(one));
+        expect(verdict, JSON.stringify(one.commands)).toEqual(CONFORMS);
+        found ??= alarm(target, one);
+      }
     }
     expect(found).toBeUndefined();
   });
