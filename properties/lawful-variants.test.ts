@@ -4,7 +4,6 @@ import { Capability } from '../spec/vocabulary/capability.ts';
 import type { Case } from '../spec/vocabulary/case.ts';
 import type { Advice } from '../spec/vocabulary/command.ts';
 import { race } from '../spec/vocabulary/shorthand.ts';
-import { CONFORMS } from '../spec/judge/verdict.ts';
 import type { PageOutcome, Result } from '../spec/vocabulary/result.ts';
 import { Examiner } from '../src/campaign/examiner.ts';
 import { caseRandom } from '../src/explore/case-random.ts';
@@ -321,8 +320,10 @@ describe.each(ProfileName.options)('no false alarm in %s over races', (profile) 
       if (!testCase.commands.some(({ op }) => op === 'race')) continue;
       for (const one of [testCase, swapped(testCase)]) {
         const verdict = examiner.judge(target.runNow(one));
-        expect(verdict, JSON.stringify(one.commands)).toEqual(CONFORMS);
-        found ??= alarm(target, one);
+        found ??=
+          verdict.kind === 'conforms'
+            ? alarm(target, one)
+            : `${JSON.stringify(verdict)}\n${JSON.stringify(one.commands)}`;
       }
     }
     expect(found).toBeUndefined();
