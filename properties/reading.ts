@@ -1,5 +1,4 @@
-import type { Profile } from '../spec/profiles/profile.ts';
-import { PROFILES } from '../spec/profiles/profiles.ts';
+import { type Profile, PROFILES } from '../spec/profiles/profile.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
 import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';

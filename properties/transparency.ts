@@ -1,4 +1,4 @@
-import { PROFILES } from '../spec/profiles/profiles.ts';
+import { PROFILES } from '../spec/profiles/profile.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
 import type { Case } from '../spec/vocabulary/case.ts';
 import type { Command, Op } from '../spec/vocabulary/command.ts';

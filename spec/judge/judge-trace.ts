@@ -1,5 +1,5 @@
 import { termsFor } from '../model/terms.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { PROFILES } from '../profiles/profile.ts';
 import type { Trace } from '../vocabulary/trace.ts';
 import { Judge } from './judge.ts';
 import { Tally } from './tally.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profiles.ts';
+import { PROFILES } from '../profiles/profile.ts';
 import {
   charge,
   deviceStore,

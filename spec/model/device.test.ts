@@ -15,7 +15,7 @@ import {
   toDevice,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { PROFILES } from '../profiles/profile.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ProfileName } from '../profiles/profile.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { type ProfileName, PROFILES } from '../profiles/profile.ts';
 import { Admission } from '../vocabulary/admission.ts';
 import { type Command, type Op, OPS } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';

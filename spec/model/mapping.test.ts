@@ -13,7 +13,7 @@ import {
   toDevice,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { PROFILES } from '../profiles/profile.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {

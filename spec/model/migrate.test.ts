@@ -13,7 +13,7 @@ import {
   toSystem,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { PROFILES } from '../profiles/profile.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];

@@ -14,7 +14,7 @@ import {
   unmap,
   unpin,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { PROFILES } from '../profiles/profile.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {

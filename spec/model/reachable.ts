@@ -1,4 +1,4 @@
-import { PROFILES } from '../profiles/profiles.ts';
+import { PROFILES } from '../profiles/profile.ts';
 import { Capability } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
 import { AdmissionIn } from './admission-in.ts';

@@ -1,5 +1,4 @@
-import { type Profile, ProfileName } from '../profiles/profile.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { type Profile, ProfileName, PROFILES } from '../profiles/profile.ts';
 import { devicesIn } from '../vocabulary/scope.ts';
 import { commandsOf, type FamilyName, type Region } from './families.ts';
 

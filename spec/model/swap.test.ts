@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profiles.ts';
+import { PROFILES } from '../profiles/profile.ts';
 import { swapOn } from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 

@@ -17,7 +17,7 @@ import {
   unmap,
   unpin,
 } from '../vocabulary/shorthand.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { PROFILES } from '../profiles/profile.ts';
 import { Model, PROFILE_NAMES } from './ways.fixture.ts';
 
 const struck = (model: Model, ...kinds: readonly ('sigbus' | 'oom')[]): Model =>

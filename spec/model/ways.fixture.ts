@@ -1,5 +1,4 @@
-import { PROFILES } from '../profiles/profiles.ts';
-import { ProfileName } from '../profiles/profile.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import { Capability } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
 import { isBoth, isVector, type Result } from '../vocabulary/result.ts';

@@ -19,36 +19,89 @@ export const profilesFrom = (first: ProfileName): readonly ProfileName[] =>
 export const profilesBefore = (end: ProfileName): readonly ProfileName[] =>
   ProfileName.options.slice(0, ProfileName.options.indexOf(end));
 
+/** A value by version: the one in `origin`, and for each profile in which it changes the one that holds from then on. */
+export type Since<T> = { readonly origin: T } & { readonly [N in ProfileName]?: T };
+
+/** The value that holds in a profile. */
+export function valueIn<T>(values: Since<T>, name: ProfileName): T {
+  let value = values.origin;
+  for (const profile of ProfileName.options) {
+    value = values[profile] ?? value;
+    if (profile === name) break;
+  }
+  return value;
+}
+
+const TITLES: { readonly [N in ProfileName]: string } = {
+  origin: 'Linux commit 5042db43cc26 (v4.14), as its text states the rules',
+  'linux-4.14': 'Linux 4.14, private memory as it was run',
+  'linux-5.18': 'Linux 5.18, private memory of base pages',
+  'linux-6.1': 'Linux 6.1, private memory of base pages',
+  'linux-6.12': 'Linux 6.12, private memory of base pages',
+  'linux-6.19': 'Linux 6.19, private memory of base pages',
+};
+
+/** One version of the rules: a row for each switch, which names the versions in which its value changes. */
+function profileOf(name: ProfileName) {
+  const since = <T>(values: Since<T>): T => valueIn(values, name);
+  return {
+    name,
+    title: TITLES[name],
+    /** The reference count of a device frame that holds nothing. */
+    idleCount: since<0 | 1>({ origin: 1, 'linux-6.1': 0 }),
+    /** Whether the first entry that names a frame takes over the idle reference, so that m entries count m. */
+    entryTakesIdleReference: since<boolean>({ origin: false, 'linux-5.18': true, 'linux-6.1': false }),
+    /** Whether a `page_fault` that ends in SIGBUS poisons the entry that was accessed, or changes nothing. */
+    failedFaultPoisons: since<boolean>({ origin: true, 'linux-4.14': false }),
+    /** Whether a protect that changes nothing leaves device entries alone, or may turn WRITE entries to READ. */
+    sameProtectionIsQuiet: since<boolean>({ origin: false, 'linux-4.14': true }),
+    /** Whether the child of a fork gets its own copy of a pinned page at once, or shares it until the first store. */
+    forkCopiesPinned: since<boolean>({ origin: false, 'linux-5.18': true }),
+    /**
+     * How many swap areas may be on at once: 32 swap types, less those of special entries. `origin`: 2 for device
+     * entries, 2 for migration entries, 1 for poisoned pages. 5.18: 2 more for exclusive entries. 6.1: 1 more each for
+     * migration entries, for page-table markers, and for pages that could not be read back; from 6.12 the last is a
+     * marker, too. 6.19: exclusive entries need one type.
+     */
+    swapAreas: since<number>({
+      origin: 27,
+      'linux-5.18': 25,
+      'linux-6.1': 22,
+      'linux-6.12': 23,
+      'linux-6.19': 24,
+    }),
+    /** Whether a migration skips pages of another device, or may move them like its own. */
+    ownersMatter: since<boolean>({ origin: false, 'linux-5.18': true }),
+    /** Whether a device's access to a page on another device brings it back, or may do other things. */
+    foreignAccessFaults: since<boolean>({ origin: false, 'linux-6.1': true }),
+    /** Whether soft-dirty and the watch for stores survive migration. */
+    tracksThroughMigration: since<boolean>({ origin: false, 'linux-5.18': true }),
+    /** Whether the page map says of an entry that is not present that this process alone has the page. */
+    tellsSoleMapper: since<boolean>({ origin: true, 'linux-6.12': false }),
+    /** Which of a process's pages are charged to its new control group when it joins one. */
+    joinMoves: since<'all' | 'what-is-in-system-memory' | 'nothing'>({
+      origin: 'what-is-in-system-memory',
+      'linux-5.18': 'all',
+      'linux-6.19': 'nothing',
+    }),
+  };
+}
+
 /**
  * The switches in which versions of the rules differ. A profile is data: the model reads it, and no rule asks for
  * a profile by name.
  */
-export interface Profile {
-  readonly name: ProfileName;
-  readonly title: string;
-  /** The reference count of a device frame that holds nothing. */
-  readonly idleCount: 0 | 1;
-  /** Whether the first entry that names a frame takes over the idle reference, so that m entries count m. */
-  readonly entryTakesIdleReference: boolean;
-  /** Whether a `page_fault` that ends in SIGBUS replaces the toucher's entry by poison, or changes nothing. */
-  readonly failedFaultPoisons: boolean;
-  /** Whether a protect that changes nothing leaves device entries alone, or may turn WRITE entries to READ. */
-  readonly sameProtectionIsQuiet: boolean;
-  /** Whether the child of a fork gets its own copy of a pinned page at once, or shares it until the first store. */
-  readonly forkCopiesPinned: boolean;
-  /** How many swap areas may be on at once: the swap types that special entries take away are missing here. */
-  readonly swapAreas: number;
-  /** Whether a migration passes over pages of another device, or may move them like its own. */
-  readonly ownersMatter: boolean;
-  /** Whether a device's access to a page on another device brings it back, or may do other things. */
-  readonly foreignAccessFaults: boolean;
-  /** Whether soft-dirty and the watch for stores survive migration. */
-  readonly tracksThroughMigration: boolean;
-  /** Whether the page map says of an entry that is not present that this process alone has the page. */
-  readonly tellsSoleMapper: boolean;
-  /** What of a process's pages is charged to its new control group when it joins one. */
-  readonly joinMoves: 'all' | 'what-is-in-system-memory' | 'nothing';
-}
+export type Profile = Readonly<ReturnType<typeof profileOf>>;
+
+/** Every profile by its name. */
+export const PROFILES: { readonly [N in ProfileName]: Profile } = {
+  origin: profileOf('origin'),
+  'linux-4.14': profileOf('linux-4.14'),
+  'linux-5.18': profileOf('linux-5.18'),
+  'linux-6.1': profileOf('linux-6.1'),
+  'linux-6.12': profileOf('linux-6.12'),
+  'linux-6.19': profileOf('linux-6.19'),
+};
 
 /** The reference count of a frame that so many entries name. */
 export const referencesOf = (profile: Profile, entries: number): number =>

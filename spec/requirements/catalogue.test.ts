@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProfileName } from '../profiles/profile.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import { Capability } from '../vocabulary/capability.ts';
 import { appliesTo, CATALOGUE, CHAPTERS, findRequirement, ruleIndex } from './catalogue.ts';
 

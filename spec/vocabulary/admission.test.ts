@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProfileName } from '../profiles/profile.ts';
-import { PROFILES } from '../profiles/profiles.ts';
+import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import { Admission, type Refusal } from './admission.ts';
 import { Capability } from './capability.ts';
 import type { Command } from './command.ts';

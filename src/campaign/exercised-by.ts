@@ -1,8 +1,7 @@
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { termsFor } from '../../spec/model/terms.ts';
-import { ProfileName } from '../../spec/profiles/profile.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { CATALOGUE, type RequirementId, ruleAt } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';

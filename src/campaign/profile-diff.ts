@@ -1,5 +1,4 @@
-import { type Profile, type ProfileName } from '../../spec/profiles/profile.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { type Profile, type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE, type CatalogueEntry } from '../../spec/requirements/catalogue.ts';
 import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capability.ts';
 import type { Command, Op } from '../../spec/vocabulary/command.ts';

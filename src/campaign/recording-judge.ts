@@ -2,8 +2,7 @@ import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { CONFORMS, type Verdict } from '../../spec/judge/verdict.ts';
 import { termsFor } from '../../spec/model/terms.ts';
-import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import {
   type RecordedCase,
   type RecordingLine,

@@ -1,6 +1,5 @@
 import { Argument, type Command } from 'commander';
-import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { profileDifference, type ProfileDifference, type SeenDifference } from '../campaign/profile-diff.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';

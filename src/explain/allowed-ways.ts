@@ -4,7 +4,7 @@ import { perform } from '../../spec/model/commands.ts';
 import { FIRST_FRAME, isSomeFrame, type State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { type Terms, termsFor } from '../../spec/model/terms.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { PROFILES } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';

@@ -1,5 +1,4 @@
-import { type Profile, referencesOf } from '../../spec/profiles/profile.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { type Profile, PROFILES, referencesOf } from '../../spec/profiles/profile.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';

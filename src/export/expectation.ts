@@ -3,7 +3,7 @@ import { stateKey } from '../../spec/model/canonical.ts';
 import { FIRST_FRAME, isSomeFrame, NO_OBJECT, State, SYSTEM } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { termsFor } from '../../spec/model/terms.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';

@@ -1,5 +1,4 @@
-import { referencesInFree, referencesOf } from '../../spec/profiles/profile.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { PROFILES, referencesInFree, referencesOf } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 
 /** What the counts of a frame must be, by a case's profile. */

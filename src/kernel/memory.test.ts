@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { referencesInFree, referencesOf } from '../../spec/profiles/profile.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { PROFILES, referencesInFree, referencesOf } from '../../spec/profiles/profile.ts';
 import { FILLER, NO_GROUP, NO_MAPPING } from './page.ts';
 import { TestWorld } from './test-world.fixture.ts';
 

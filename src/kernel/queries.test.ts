@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { PROFILES } from '../../spec/profiles/profile.ts';
 import { pageMap, residency, smaps } from '../../spec/vocabulary/shorthand.ts';
 import { TestWorld } from './test-world.fixture.ts';
 

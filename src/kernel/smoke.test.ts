@@ -2,10 +2,10 @@ import { expect, it } from 'vitest';
 import {
   neverCountsZero,
   type Profile,
+  PROFILES,
   referencesInFree,
   referencesOf,
 } from '../../spec/profiles/profile.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';

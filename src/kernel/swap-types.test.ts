@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { PROFILES } from '../../spec/profiles/profile.ts';
 import { usableSwapTypes } from './swap-types.ts';
 import { TestWorld } from './test-world.fixture.ts';
 

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { type ProfileName, type Since, valueIn } from '../../spec/profiles/profile.ts';
 
 /**
  * The table of swap types. A page-table entry that is not present has five bits for its type, so there are 32. The
@@ -31,9 +31,8 @@ const IN_5_18 = [...IN_ORIGIN, EXCLUSIVE, EXCLUSIVE_SECOND];
 const IN_6_12 = [...IN_5_18, MIGRATION_READ_EXCLUSIVE, PTE_MARKER];
 const IN_6_1 = [...IN_6_12, SWAPIN_ERROR];
 
-const RESERVED: { readonly [N in ProfileName]: readonly number[] } = {
+const RESERVED: Since<readonly number[]> = {
   origin: IN_ORIGIN,
-  'linux-4.14': IN_ORIGIN,
   'linux-5.18': IN_5_18,
   'linux-6.1': IN_6_1,
   'linux-6.12': IN_6_12,
@@ -42,4 +41,4 @@ const RESERVED: { readonly [N in ProfileName]: readonly number[] } = {
 
 /** How many swap areas can be on at once: one for every type that is not reserved. */
 export const usableSwapTypes = (profile: ProfileName): number =>
-  (1 << SWAP_TYPE_BITS) - RESERVED[profile].length;
+  (1 << SWAP_TYPE_BITS) - valueIn(RESERVED, profile).length;

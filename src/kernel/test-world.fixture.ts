@@ -1,5 +1,4 @@
-import { PROFILES } from '../../spec/profiles/profiles.ts';
-import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import type {
   Command,
   InjectionKind,

@@ -3,7 +3,7 @@ import { perform } from '../../spec/model/commands.ts';
 import { isExclusive, State, WATCHED_STORES } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { termsFor } from '../../spec/model/terms.ts';
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';

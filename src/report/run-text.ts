@@ -1,4 +1,4 @@
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { PROFILES } from '../../spec/profiles/profile.ts';
 import type { Disagreement, ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
 import { capabilityGains } from './capability-gains.ts';
 import { chapterTables } from './chapter-tables.ts';

@@ -1,8 +1,7 @@
-import { PROFILES } from '../../spec/profiles/profiles.ts';
+import { type Profile, ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { type Profile, ProfileName } from '../../spec/profiles/profile.ts';
 import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';

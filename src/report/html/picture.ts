@@ -1,4 +1,4 @@
-import { PROFILES } from '../../../spec/profiles/profiles.ts';
+import { PROFILES } from '../../../spec/profiles/profile.ts';
 import { findRequirement } from '../../../spec/requirements/catalogue.ts';
 import { Admission } from '../../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../../spec/vocabulary/capability.ts';
