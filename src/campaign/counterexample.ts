@@ -1,7 +1,9 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../reduce/certificate.ts';
 import { LONGEST_FOR_PAIRS } from '../reduce/delete.ts';
+import { withCommands } from '../reduce/pass.ts';
 import { type FailedAt, reduce, type Reduced } from '../reduce/reduce.ts';
+import { ordersOf } from '../reduce/split-races.ts';
 import type { Target } from '../targets/target.ts';
 import { Accepted, type Failing } from './accepted.ts';
 import { asItWasFound } from './as-it-was-found.ts';
@@ -39,14 +41,16 @@ export async function makeCounterexample(
   const again = await inquiry.again(found, !isDeterministic && confirmed === undefined);
   if (isDeterministic) {
     const closely = (await watchClosely(inquiry, target, start, 1)) ?? start;
-    return reduceSteady(inquiry, target, closely, false).then(({ counterexample }) => counterexample);
+    const simplest = (await withoutRace(inquiry, closely, 1)) ?? closely;
+    return reduceSteady(inquiry, target, simplest, false).then(({ counterexample }) => counterexample);
   }
   if (confirmed === false || again.failed < again.of) {
     const failed = again.failed + (confirmed === true ? 2 : 1);
     return reduceFlaky(inquiry, target, start, { failed, of: again.of + (confirmed === undefined ? 1 : 2) });
   }
   const closely = (await watchClosely(inquiry, target, start, 1, true)) ?? start;
-  const { counterexample, wavering } = await reduceSteady(inquiry, target, closely, true);
+  const simplest = (await withoutRace(inquiry, closely, 1, true)) ?? closely;
+  const { counterexample, wavering } = await reduceSteady(inquiry, target, simplest, true);
   return wavering === undefined
     ? counterexample
     : reduceFlaky(inquiry, target, wavering, { failed: 2, of: 2 });
@@ -72,13 +76,16 @@ async function reduceSteady(
       wavers = true;
       return undefined;
     }
-    return accepted.add(smaller, examined);
+    return (await needsItsRace(inquiry, { case: smaller, examined }))
+      ? accepted.add(smaller, examined)
+      : undefined;
   };
   const reduceOn = (from: Failing): Promise<Reduced> => reduceFrom(from, inquiry, 1, () => wavers, failsAt);
   const { fingerprint, stopped } = inquiry;
   const pursuit = { fingerprint, most: inquiry.candidates(1), stopped };
   const reduced = await reduceFurther(target, await reduceOn(start), pursuit, async (shorter) => {
     const examined = await inquiry.ask(shorter);
+    if (!(await needsItsRace(inquiry, { case: shorter, examined }))) return undefined;
     accepted.add(shorter, examined);
     return reduceOn({ case: shorter, examined });
   });
@@ -107,7 +114,8 @@ async function reduceFlaky(
     counterexampleOf(found, 'found', asked, flakyOf(rate, found.examined, before.passing));
   if (rate.failed < 2) return asFound(0);
   const repetitions = repetitionsFor(before.failed > 0 ? before : rate);
-  const start = (await watchClosely(inquiry, target, found, repetitions)) ?? found;
+  const closely = (await watchClosely(inquiry, target, found, repetitions)) ?? found;
+  const start = (await withoutRace(inquiry, closely, repetitions)) ?? closely;
   const accepted = new Accepted(start);
   const reduced = await reduceFrom(start, inquiry, repetitions, inquiry.stopped, async (smaller) => {
     const examined = await failsWithin(repetitions, smaller, inquiry.ask, inquiry.fails);
@@ -181,11 +189,62 @@ async function watchClosely(
     inquiry.look,
     (one) => fingerprintOfExamined(one) !== undefined,
   );
+  return pursue(inquiry, closely, examined, confirms);
+}
+
+/** Makes the failure of a case the one that is pursued, if it fails and, where that is asked for, does so again. */
+async function pursue(
+  inquiry: Inquiry,
+  testCase: Case,
+  examined: Examined | undefined,
+  confirms: boolean,
+): Promise<Failing | undefined> {
   const fingerprint = examined && fingerprintOfExamined(examined);
   if (examined === undefined || fingerprint === undefined) return undefined;
-  if (confirms && fingerprintOfExamined(await inquiry.look(closely)) !== fingerprint) return undefined;
+  if (confirms && fingerprintOfExamined(await inquiry.look(testCase)) !== fingerprint) return undefined;
   inquiry.fingerprint = fingerprint;
-  return { case: closely, examined };
+  return { case: testCase, examined };
+}
+
+/**
+ * A case whose failing step is a race, with the commands of that race one after the other; undefined where no order of
+ * them fails. What comes before the race conforms, so a failure of an order is in these two commands, too: the race has
+ * no part in it.
+ */
+async function withoutRace(
+  inquiry: Inquiry,
+  failing: Failing,
+  repetitions: number,
+  confirms = false,
+): Promise<Failing | undefined> {
+  for (const sequential of ordersOfFailing(failing)) {
+    const examined = await failsWithin(
+      repetitions,
+      sequential,
+      inquiry.look,
+      (one) => fingerprintOfExamined(one) !== undefined,
+    );
+    const pursued = await pursue(inquiry, sequential, examined, confirms);
+    if (pursued !== undefined) return pursued;
+  }
+  return undefined;
+}
+
+/** Whether a case that fails in a race conforms in both orders of that race: else the reduction has slipped to another bug. */
+async function needsItsRace(inquiry: Inquiry, failing: Failing): Promise<boolean> {
+  for (const sequential of ordersOfFailing(failing)) {
+    if (fingerprintOfExamined(await inquiry.ask(sequential)) !== undefined) return false;
+  }
+  return true;
+}
+
+/** A case that fails in a race, in both orders of that race; empty for one that fails in any other command. */
+function ordersOfFailing({ case: testCase, examined }: Failing): readonly Case[] {
+  const { commands } = testCase;
+  const step = asItWasFound(testCase, examined)?.violation.step ?? commands.length;
+  const race = commands[step];
+  if (race?.op !== 'race') return [];
+  return ordersOf(race).map((order) => withCommands(testCase, [...commands.slice(0, step), ...order]));
 }
 
 /** Every single command was tried without, and unless there are too many of them every pair. */

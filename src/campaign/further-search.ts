@@ -2,6 +2,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { searchShorter } from '../explore/breadth-first.ts';
 import { EmbeddedProber } from '../explore/embedded-prober.ts';
 import type { Reduced } from '../reduce/reduce.ts';
+import { isSimpler } from '../reduce/split-races.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
 import { type Alphabet, alphabetsFor } from './alphabets.ts';
@@ -26,13 +27,13 @@ export interface Exhausted extends Reduced {
 /**
  * Goes on from where the passes ended: what a search finds that is shorter is reduced in its turn.
  *
- * @param reduce makes of a failing case what the passes can
+ * @param reduce makes of a failing case what the passes can; undefined where the case must not take the place of `first`
  */
 export async function reduceFurther(
   target: Target,
   first: Reduced,
   pursuit: Pursuit,
-  reduce: (failing: Case) => Promise<Reduced>,
+  reduce: (failing: Case) => Promise<Reduced | undefined>,
 ): Promise<Exhausted> {
   let { case: shortest, asked, complete } = first;
   let searched = 0;
@@ -41,7 +42,8 @@ export async function reduceFurther(
     searched += further.commands;
     asked += further.tried;
     if (further.shorter === undefined) break;
-    const again = await reduce(further.shorter);
+    const again = isSimpler(further.shorter, shortest) ? await reduce(further.shorter) : undefined;
+    if (again === undefined) break;
     asked += again.asked;
     ({ case: shortest, complete } = again);
   }

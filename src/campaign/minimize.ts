@@ -1,6 +1,7 @@
 import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../reduce/certificate.ts';
+import { isSimpler } from '../reduce/split-races.ts';
 import type { Target } from '../targets/target.ts';
 import { type Certified, certify, MOST_STATES, type StoppedSearch } from './certify.ts';
 import { makeCounterexample } from './counterexample.ts';
@@ -69,7 +70,9 @@ export async function minimize(options: MinimizeOptions): Promise<Minimized | un
           options.onProgress?.({ phase: 'searching', certificate, length, states });
         }),
     });
-    if (certified.shorter === undefined) return withCertificate(reduced, certified);
+    // Shorter by another race is not simpler.
+    if (certified.shorter === undefined || !isSimpler({ commands: certified.shorter }, reduced.case))
+      return withCertificate(reduced, certified);
     testCase = { ...reduced.case, scope: certified.scope, commands: certified.shorter };
     from = undefined;
   }

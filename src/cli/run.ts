@@ -212,6 +212,7 @@ const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] =>
   ...(flags.requirement ?? []).flatMap((id) => ['--requirement', id]),
   ...(typeof flags.corpus === 'string' ? ['--corpus', flags.corpus] : []),
   ...(flags.corpus === false ? ['--no-corpus'] : []),
+  ...(flags.corpusAll === true ? ['--corpus-all'] : []),
   ...(flags.budget === undefined
     ? ['--runs', String(flags.runs ?? DEFAULT_RUNS)]
     : ['--budget', `${flags.budget}ms`]),

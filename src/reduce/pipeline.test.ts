@@ -67,6 +67,15 @@ test('deleteCommands: what is not needed goes', () => {
   expect(opsOf(smaller)).toBe(opsOf(caseOf(needed)));
 });
 
+test('splitRaces: a race is replaced by its commands, in the order in which they fail', () => {
+  const racing: Command = { op: 'race', left: load(0, 0), right: unmap(0, 0) };
+  const { case: smaller } = reduced(
+    caseOf([map(0, 0), racing, heal, load(0, 0)]),
+    isOneOf('map race heal load', 'map load unmap heal load'),
+  );
+  expect(opsOf(smaller)).toBe('map load unmap heal load');
+});
+
 test('deletePairs: two go that cannot go alone', () => {
   const injected: Command = { op: 'inject', kind: 'oom', victim: 'any', remaining: 1 };
   const { case: smaller } = reduced(

@@ -13,6 +13,7 @@ import { shrinkScope, widenScope } from './scope.ts';
 import { shorterWays } from './shorter-ways.ts';
 import { asSent } from './sent.ts';
 import { sketch } from './sketch.ts';
+import { isSimpler, splitRaces } from './split-races.ts';
 import { stayAlive } from './stay-alive.ts';
 import { substituteWindows } from './substitute.ts';
 import { tradeCommands } from './trade.ts';
@@ -22,6 +23,7 @@ const FIRST_PASSES: readonly Pass[] = [sketch];
 
 /** The passes in their order; they are gone through again and again until none of them changes anything. */
 const PASSES: readonly Pass[] = [
+  splitRaces,
   focusOnPages,
   deleteCommands,
   mergeNames,
@@ -36,7 +38,7 @@ const PASSES: readonly Pass[] = [
 ];
 
 /** At the end, in the smallest world: there, too, no one and no two of the commands can go. */
-const LAST_PASSES: readonly Pass[] = [shrinkScope, deleteCommands, deletePairs];
+const LAST_PASSES: readonly Pass[] = [splitRaces, shrinkScope, deleteCommands, deletePairs];
 
 /** What is left to try when nothing else makes it shorter. */
 const SEARCHES: readonly Pass[] = [shorterWays];
@@ -80,10 +82,10 @@ function* reduction(failing: Case, options: ReduceOptions): Generator<Case, Redu
       if (known.has(now)) break;
       known.add(now);
     }
-    const { length } = inquiry.current.commands;
+    const before = inquiry.current;
     while (yield* inquiry.changes(LAST_PASSES, false));
     yield* inquiry.changes(SEARCHES, false);
-    changed = inquiry.current.commands.length < length;
+    changed = isSimpler(inquiry.current, before);
   }
   return {
     case: inquiry.believed ? inquiry.current : failing,

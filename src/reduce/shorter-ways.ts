@@ -6,6 +6,7 @@ import { type Ending, endingOf, mayBeNamedAlike } from './ending.ts';
 import { type Way, waysTo } from './model-ways.ts';
 import type { Pass } from './pass.ts';
 import { sizeOf } from './rule-set.ts';
+import { isSimpler, racesIn } from './split-races.ts';
 
 /** Of longer cases the model has too many shorter ones to go through. */
 const LONGEST = 8;
@@ -49,6 +50,8 @@ interface Search {
   readonly ops: ReadonlySet<Op>;
   /** How many rules a way may exercise that the failing case does not. */
   readonly beyond: number;
+  /** The maximum number of commands of a way; undefined for fewer than the failing case has. */
+  readonly longest?: number;
 }
 
 function searchesFor({ commands, scope }: Case): readonly Search[] {
@@ -64,6 +67,13 @@ function searchesFor({ commands, scope }: Case): readonly Search[] {
   ];
   return searches.filter(({ pages }) => pages <= scope.pages);
 }
+
+const withoutRaces = (searches: readonly Search[], longest: number): readonly Search[] =>
+  searches.map((search) => ({
+    ...search,
+    ops: new Set([...search.ops].filter((op) => op !== 'race')),
+    longest,
+  }));
 
 /**
  * Looks for a shorter way to the last command, among all that the model has: ways after which its failure could have the
@@ -89,7 +99,11 @@ export const shorterWays: Pass = function* (failing, failure) {
   // Where few commands are tried, there is room for every kind of mapping.
   const isMapped = (command: Command, among: number): boolean =>
     command.op !== 'map' || mapped.has(command.kind) || among < USUAL.length;
-  for (const { beyond, ops, pages } of searchesFor(failing)) {
+  const searches = searchesFor(failing);
+  // Without its races a case is simpler even if it is longer, by one command for each.
+  const races = racesIn(failing);
+  const sequential = races > 0 && ending.op !== 'race' ? withoutRaces(searches, length + races) : [];
+  for (const { beyond, ops, pages, longest = length - 1 } of [...sequential, ...searches]) {
     const world: Case = { ...failing, scope: { ...failing.scope, processes: 2, pages, frames: 2, slots: 1 } };
     const ways = waysTo(world, {
       op: ending.op,
@@ -97,7 +111,7 @@ export const shorterWays: Pass = function* (failing, failure) {
         (command) => isKnown(command) && isMapped(command, ops.size),
       ),
       failure,
-      longest: length - 1,
+      longest,
       most: MOST_STEPS,
       within: ending.trail,
       beyond,
@@ -105,7 +119,7 @@ export const shorterWays: Pass = function* (failing, failure) {
     const fitting = [...ways].filter((way) => mayBeNamedAlike(way.ending, ending, failure));
     for (const { commands } of worthAsking(fitting, ending)) {
       const smaller: Case = { ...world, commands };
-      if (yield smaller) return smaller;
+      if (isSimpler(smaller, failing) && (yield smaller)) return smaller;
     }
   }
   return failing;
