@@ -6,16 +6,25 @@ import type { Terms } from '../model/terms.ts';
 import { neverCountsZero } from '../profiles/profile.ts';
 import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
 import type { Command } from '../vocabulary/command.ts';
+import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import type { Snapshot } from '../vocabulary/snapshot.ts';
 import { checkAccounting } from './accounting-clause.ts';
 import { checkCallbacks } from './callbacks-clause.ts';
 import { type Breach, clauseOrder } from './clause.ts';
 import { checkCounts } from './counts-clause.ts';
 import { checkEntries } from './entries-clause.ts';
 import { checkResult } from './result-clause.ts';
-import type { Tally } from './tally.ts';
+import {
+  SHOWN_CHARGED,
+  SHOWN_COUNTS,
+  SHOWN_ENTRIES,
+  SHOWN_FAULT_DEVICE,
+  SHOWN_FREE_COUNTS,
+  SHOWN_LEAST_COUNTS,
+  SHOWN_RSS,
+  type Tally,
+} from './tally.ts';
 import { CONFORMS, type Verdict } from './verdict.ts';
 
 /** How many states may be possible at once before the judge says that it does not know. */
@@ -58,6 +67,7 @@ export class Judge {
 
   /** Starts a new case. */
   begin(): void {
+    this.#tally.beginCase();
     this.#open = 1;
     this.#first.copyFrom(this.#initial);
   }
@@ -86,7 +96,7 @@ export class Judge {
       step.begin(before, observation, this.#guided);
       perform(step, command);
       if (!step.branched && !step.ruledOut && this.#breach(step, observation, before) === undefined) {
-        this.#count(step.exercised, step.exercisedCount, step.slighted, observation.state);
+        this.#count(step.exercised, step.exercisedCount, step.slighted, observation);
         this.#states[0] = step.state;
         step.state = before;
         return CONFORMS;
@@ -113,26 +123,35 @@ export class Judge {
     );
   }
 
-  #countLook(snapshot: Snapshot): void {
-    const { entries, refs, least, rss } = snapshot;
-    const counts = entries !== undefined && refs !== undefined;
-    this.#tally.look(
-      entries !== undefined,
-      counts,
-      counts && least !== undefined && neverCountsZero(this.#terms.profile),
-      rss !== undefined,
-    );
+  /** The parts of an observation that were compared with what was allowed, as bits. */
+  #shownBy({ state, events }: Observation): number {
+    let shown = this.#terms.callbacks && events.length > 0 ? shownByEvents(events) : 0;
+    if (state === undefined) return shown;
+    const { entries, refs, maps, least, rss, charged } = state;
+    if (entries !== undefined) {
+      shown |= SHOWN_ENTRIES;
+      if (refs !== undefined && maps !== undefined) {
+        shown |= SHOWN_COUNTS;
+        if (least !== undefined && neverCountsZero(this.#terms.profile)) shown |= SHOWN_LEAST_COUNTS;
+      }
+    }
+    if (rss !== undefined) shown |= SHOWN_RSS;
+    if (charged !== undefined) shown |= SHOWN_CHARGED;
+    return shown;
   }
 
   #count(
     exercised: readonly number[],
     count: number,
     slighted: readonly RequirementId[],
-    snapshot: Snapshot | undefined,
+    observation: Observation,
   ): void {
-    for (let at = 0; at < count; at++) this.#tally.exercise(exercised[at] ?? 0);
-    for (const requirement of slighted) this.#tally.slight(requirement);
-    if (snapshot !== undefined) this.#countLook(snapshot);
+    const tally = this.#tally;
+    const shown = this.#shownBy(observation);
+    tally.step(shown);
+    for (let at = 0; at < count; at++) tally.meet(exercised[at] ?? 0, shown);
+    for (const requirement of slighted) tally.slight(requirement);
+    if (observation.state !== undefined) tally.snapshot(shown);
   }
 
   /**
@@ -175,7 +194,7 @@ export class Judge {
       } while (step.next(before));
     }
     if (kindest === undefined) return undefined;
-    this.#count(kindest.exercised, kindest.exercised.length, kindest.slighted, observation.state);
+    this.#count(kindest.exercised, kindest.exercised.length, kindest.slighted, observation);
     this.#after = this.#states;
     this.#states = after;
     this.#open = found;
@@ -253,6 +272,19 @@ export class Judge {
       state === undefined ? undefined : checkAccounting(step, state),
     ].filter((breach) => breach !== undefined);
   }
+}
+
+/** What callbacks tell beside that they were called. */
+function shownByEvents(events: readonly DriverEvent[]): number {
+  let shown = 0;
+  for (const event of events) {
+    if (event.event === 'free') {
+      if (event.refs !== undefined && event.maps !== undefined) shown |= SHOWN_FREE_COUNTS;
+    } else if (event.event === 'fault' && event.device !== undefined) {
+      shown |= SHOWN_FAULT_DEVICE;
+    }
+  }
+  return shown;
 }
 
 /** Moves the distinct ones among the first states of a list to its front, and says how many they are. */

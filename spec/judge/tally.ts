@@ -1,35 +1,66 @@
 import { CATALOGUE, type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
+import { EVIDENCE, type Evidence, evidenceFor } from '../requirements/requirement.ts';
 
-/** What a look at a target may show, as bits. */
-const ENTRIES = 1;
-const COUNTS = 2;
-const LEAST = 4;
-const ACCOUNTING = 8;
+/** The parts of an observation as bits. */
+const BITS: { readonly [E in Evidence]: number } = {
+  entries: 1,
+  counts: 2,
+  'least-counts': 4,
+  rss: 8,
+  charged: 16,
+  'free-counts': 32,
+  'fault-device': 64,
+};
 
-/** Requirements that every look exercises which shows this: counted by look, and added up when somebody asks. */
-const BY_LOOK: ReadonlyMap<RequirementId, number> = new Map<RequirementId, number>([
-  ['robust.at-rest', ENTRIES],
-  ['count.one-object', ENTRIES],
-  ['count.idle', COUNTS],
-  ['count.references', COUNTS],
-  ['count.mappings', COUNTS],
-  ['count.never-zero', LEAST],
-  ['account.rss', ACCOUNTING],
-  ['account.charge', ACCOUNTING],
+export const SHOWN_ENTRIES = BITS.entries;
+export const SHOWN_COUNTS = BITS.counts;
+export const SHOWN_LEAST_COUNTS = BITS['least-counts'];
+export const SHOWN_RSS = BITS.rss;
+export const SHOWN_CHARGED = BITS.charged;
+export const SHOWN_FREE_COUNTS = BITS['free-counts'];
+export const SHOWN_FAULT_DEVICE = BITS['fault-device'];
+
+/** Parts of a snapshot. What is true after a step can still be seen in the next snapshot; an event is seen at once. */
+const IN_SNAPSHOT = SHOWN_ENTRIES | SHOWN_COUNTS | SHOWN_LEAST_COUNTS | SHOWN_RSS | SHOWN_CHARGED;
+
+/** By catalogue index, the parts of an observation that the requirement is judged on. */
+const EVIDENCE_OF: readonly number[] = CATALOGUE.map((requirement) =>
+  evidenceFor(requirement).reduce((bits, part) => bits | BITS[part], 0),
+);
+
+/** Requirements that every snapshot exercises which shows this: counted by snapshot, and added up on demand. */
+const BY_SNAPSHOT: ReadonlyMap<RequirementId, number> = new Map<RequirementId, number>([
+  ['robust.at-rest', SHOWN_ENTRIES],
+  ['count.one-object', SHOWN_ENTRIES],
+  ['count.idle', SHOWN_COUNTS],
+  ['count.references', SHOWN_COUNTS],
+  ['count.mappings', SHOWN_COUNTS],
+  ['count.never-zero', SHOWN_LEAST_COUNTS],
+  ['account.rss', SHOWN_RSS],
+  ['account.charge', SHOWN_CHARGED],
 ]);
 
-/** How often the antecedent of each requirement was met, and how often a SHOULD was not followed. */
+/** How often each requirement was exercised, and how often a SHOULD was not followed. */
 export class Tally {
   readonly #exercised = new Float64Array(CATALOGUE.length);
   readonly #slighted = new Float64Array(CATALOGUE.length);
-  /** By what they showed: how many looks. */
-  readonly #looks = new Float64Array(16);
+  /** How often the antecedent was met and nothing was shown to judge the requirement on. */
+  readonly #unjudged = new Float64Array(CATALOGUE.length);
+  /** Antecedents that were met since the last snapshot of this case, and wait for the next one; where they are more than 0. */
+  readonly #waiting = new Float64Array(CATALOGUE.length);
+  readonly #waitingRules: number[] = [];
+  /** By what they showed: how many snapshots. */
+  readonly #snapshots = new Float64Array(32);
+  /** Every part of an observation that was shown at any time. */
+  #shown = 0;
+  #judged = 0;
 
+  /** How often its antecedent was met, and what it says compared with what was shown. */
   exercised(requirement: RequirementId): number {
     let count = this.#exercised[ruleIndex(requirement)] ?? 0;
-    const shown = BY_LOOK.get(requirement);
+    const shown = BY_SNAPSHOT.get(requirement);
     if (shown === undefined) return count;
-    for (const [look, times] of this.#looks.entries()) if ((look & shown) !== 0) count += times;
+    for (const [parts, times] of this.#snapshots.entries()) if ((parts & shown) !== 0) count += times;
     return count;
   }
 
@@ -37,16 +68,71 @@ export class Tally {
     return this.#slighted[ruleIndex(requirement)] ?? 0;
   }
 
+  /** The parts that the requirement is judged on and that were never shown, though its antecedent was met. */
+  withheld(requirement: RequirementId): readonly Evidence[] {
+    if (this.exercised(requirement) > 0) return [];
+    const rule = ruleIndex(requirement);
+    const met = BY_SNAPSHOT.has(requirement)
+      ? this.#judged
+      : (this.#unjudged[rule] ?? 0) + (this.#waiting[rule] ?? 0);
+    if (met === 0) return [];
+    const never = (EVIDENCE_OF[rule] ?? 0) & ~this.#shown;
+    return EVIDENCE.filter((part) => (never & BITS[part]) !== 0);
+  }
+
+  /** Starts a case: no snapshot shows any more what was done in the case before. */
+  beginCase(): void {
+    for (const rule of this.#waitingRules) {
+      this.#unjudged[rule] = (this.#unjudged[rule] ?? 0) + (this.#waiting[rule] ?? 0);
+      this.#waiting[rule] = 0;
+    }
+    this.#waitingRules.length = 0;
+  }
+
   /** Counts one exercise of the requirement with this catalogue index. */
   exercise(rule: number): void {
     this.#exercised[rule] = (this.#exercised[rule] ?? 0) + 1;
   }
 
-  /** Counts one look at the target, with what it showed. */
-  look(entries: boolean, counts: boolean, least: boolean, accounting: boolean): void {
-    const shown =
-      (entries ? ENTRIES : 0) | (counts ? COUNTS : 0) | (least ? LEAST : 0) | (accounting ? ACCOUNTING : 0);
-    this.#looks[shown] = (this.#looks[shown] ?? 0) + 1;
+  /**
+   * The antecedent of a requirement was met in a step that showed these parts. It is exercised where what it is judged
+   * on was shown, at once or in the next snapshot that shows it.
+   */
+  meet(rule: number, shown: number): void {
+    const missing = (EVIDENCE_OF[rule] ?? 0) & ~shown;
+    if (missing === 0) this.exercise(rule);
+    else if ((missing & ~IN_SNAPSHOT) !== 0) this.#unjudged[rule] = (this.#unjudged[rule] ?? 0) + 1;
+    else {
+      if (this.#waiting[rule] === 0) this.#waitingRules.push(rule);
+      this.#waiting[rule] = (this.#waiting[rule] ?? 0) + 1;
+    }
+  }
+
+  /** Counts one step that was judged, and the parts of its observation. */
+  step(shown: number): void {
+    this.#judged++;
+    this.#shown |= shown;
+  }
+
+  /** Counts one snapshot that showed these parts. */
+  snapshot(shown: number): void {
+    const parts = shown & IN_SNAPSHOT;
+    this.#snapshots[parts] = (this.#snapshots[parts] ?? 0) + 1;
+    if (this.#waitingRules.length > 0) this.#settle(parts);
+  }
+
+  /** What waited for this snapshot was exercised by it. */
+  #settle(parts: number): void {
+    let kept = 0;
+    for (const rule of this.#waitingRules) {
+      if (((EVIDENCE_OF[rule] ?? 0) & ~parts) === 0) {
+        this.#exercised[rule] = (this.#exercised[rule] ?? 0) + (this.#waiting[rule] ?? 0);
+        this.#waiting[rule] = 0;
+      } else {
+        this.#waitingRules[kept++] = rule;
+      }
+    }
+    this.#waitingRules.length = kept;
   }
 
   slight(requirement: RequirementId): void {

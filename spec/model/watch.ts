@@ -1,3 +1,4 @@
+import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { blame } from './blame.ts';
 import {
@@ -13,6 +14,7 @@ import {
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
+const WATCH_OWN = ruleIndex('watch.own');
 const BEGUN = blame({ result: 'watch.traps-missing', flavour: 'watch.traps-store' });
 
 /** Says for what a page is watched, in place of what it was watched for. Nothing moves. */
@@ -24,6 +26,7 @@ export function watch(step: Step, command: CommandOf<'watch'>): void {
   const mapping = state.mapping[entry] ?? 0;
   state.mapping[entry] = command.watch === 'missing' ? mapping | WATCHED_MISSING : mapping & ~WATCHED_MISSING;
   becomeDirtyOrClean(state, entry);
+  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) step.exercise(WATCH_OWN);
   state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isExclusive(state.flavour[entry] ?? 0)) state.flavour[entry] = MAYBE_EXCLUSIVE;

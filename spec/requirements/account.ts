@@ -13,6 +13,7 @@ export const account = {
       text: 'The rss of a process is the number of its private entries that hold a page, wherever it lives; holes and poison are zero.',
       source: 'Linux v4.14, resident counters',
       needs: ['accounting'],
+      evidence: ['rss'],
     },
     {
       id: 'account.charge',
@@ -21,6 +22,7 @@ export const account = {
       text: 'A page stays charged while anything holds it, and once; migration changes no charge.',
       source: 'Linux commit 5042db43cc26; Linux c733a82874a7 (v4.14), charges of device pages',
       needs: ['accounting'],
+      evidence: ['charged'],
     },
     {
       id: 'account.group',

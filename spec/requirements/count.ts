@@ -59,6 +59,7 @@ export const count = {
       source:
         'Linux v4.14, how device pages are put; Linux 7ab0ad0e74f8 (v5.3), state cleared before a page is reused',
       needs: ['callbacks'],
+      evidence: ['free-counts'],
     },
     {
       id: 'count.one-object',

@@ -28,6 +28,7 @@ export const device = {
       text: 'Unmapped or no permission: EFAULT; a store to a read-only mapping: EPERM; nothing changes. What is permitted works.',
       source: 'Linux hmm self-tests, device access and protection; generic: protection holds for all',
       needs: [],
+      needsOneOf: ['device-load', 'device-store'],
     },
     {
       id: 'device.store-lands',

@@ -13,6 +13,7 @@ export const devices = {
       text: 'page_fault is called in the driver of the device whose frame it is, also where another device is there.',
       source: 'Linux commit 5042db43cc26; Linux v4.14, the callback of the owning page map',
       needs: ['devices', 'callbacks'],
+      evidence: ['fault-device'],
     },
     {
       id: 'devices.foreign-skipped',
@@ -47,6 +48,7 @@ export const devices = {
       text: 'Detach, close, eviction and hot-add of one device leave the pages of the other where they are, and the other works on.',
       source: 'own rule, spec/RULES.md; Linux v4.14, page maps of their own',
       needs: ['devices'],
+      needsOneOf: ['attach', 'evict-all'],
     },
   ],
 } as const satisfies Chapter;

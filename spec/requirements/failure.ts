@@ -84,7 +84,7 @@ export const failure = {
       title: 'Out of memory loses nothing',
       text: 'After an oom the entry still names the frame, in every profile; nothing is poisoned, no count has changed, and a later touch succeeds with the value intact.',
       source: 'Linux v6.1, end of a migration that failed; own reading, spec/RULES.md',
-      needs: ['inject-oom'],
+      needs: ['inject-oom', 'oom-result'],
     },
   ],
 } as const satisfies Chapter;

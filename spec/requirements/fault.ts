@@ -63,7 +63,7 @@ export const fault = {
       text: 'When a page comes back, every entry in every process that named its frame names the page in system memory afterwards.',
       source:
         'Linux v4.14, faults on device entries; Linux v4.14, fork over special entries; Linux v4.14, reverse mapping at migration',
-      needs: ['entries'],
+      needs: ['fork', 'entries'],
     },
     {
       id: 'fault.extras-optional',

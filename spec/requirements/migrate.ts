@@ -28,7 +28,7 @@ export const migrate = {
       title: 'All entries of a page move together',
       text: 'When a page moves, every entry in every process names its new place, also those without permission.',
       source: 'own reading, spec/RULES.md; Linux e778406b40db (v6.1), eviction by page',
-      needs: ['entries'],
+      needs: ['fork', 'entries'],
     },
     {
       id: 'migrate.write-sole',
@@ -80,6 +80,7 @@ export const migrate = {
       source:
         'Linux 8763cb45ab96 (v4.14), restoring what did not move; Linux 8763cb45ab96 (v4.14), end of a migration; Linux v6.1, end of a migration that failed',
       needs: [],
+      needsOneOf: ['inject-no-copy', 'inject-no-frame', 'inject-sigbus', 'inject-oom'],
     },
     {
       id: 'migrate.independent',

@@ -44,7 +44,7 @@ export const pin = {
       title: 'A pin whose page cannot come back fails as an error',
       text: 'EFAULT where a touch would get SIGBUS, ENOMEM where it would get oom; the slot stays empty.',
       source: 'generic: faults of pins are errors',
-      needs: ['pin'],
+      needs: ['pin', 'inject-sigbus'],
     },
     {
       id: 'pin.slot',

@@ -27,7 +27,7 @@ export const populate = {
       title: 'A locked page is not discarded, and may migrate',
       text: 'Discard of a locked page answers EINVAL and changes nothing; migration, fault and eviction do not ask for the lock.',
       source: 'Linux v4.14, advice and locked memory; Linux v4.14, migration of locked pages',
-      needs: ['lock'],
+      needs: ['lock', 'discard'],
     },
   ],
 } as const satisfies Chapter;

@@ -26,8 +26,8 @@ class NotingTally extends Tally {
   op: Op = 'inspect';
   readonly noted = new Map<RequirementId, Set<Op>>();
 
-  override exercise(rule: number): void {
-    super.exercise(rule);
+  override meet(rule: number, shown: number): void {
+    super.meet(rule, shown);
     const requirement = ruleAt(rule);
     if (requirement === undefined) return;
     const ops = this.noted.get(requirement);

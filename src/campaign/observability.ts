@@ -1,5 +1,6 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { findRequirement, type RequirementId } from '../../spec/requirements/catalogue.ts';
+import { missingFor } from '../../spec/requirements/requirement.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
@@ -90,7 +91,7 @@ async function sightingAt(
       return { kind: 'caught', by: mutant.primary, commands };
     }
   }
-  const needs = findRequirement(mutant.primary)?.needs ?? [];
-  const missing = needs.filter((need) => !capabilities.includes(need));
+  const requirement = findRequirement(mutant.primary);
+  const missing = requirement === undefined ? [] : missingFor(requirement, new Set(capabilities));
   return missing.length > 0 ? { kind: 'not-observable', missing } : { kind: 'missed' };
 }

@@ -1,6 +1,7 @@
 import type { Tally } from '../../spec/judge/tally.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
+import type { Evidence } from '../../spec/requirements/requirement.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
 import type { CorpusOutcome } from './corpus-outcome.ts';
@@ -13,7 +14,7 @@ import type { Finding } from './finding.ts';
  * - `violated`: a case broke it
  * - `slighted`: a SHOULD that was not followed (a warning; a failure under --strict)
  * - `not-exercised`: it could have been seen, but no case came to it: it has not passed
- * - `not-observable`: the target does not show what it takes to judge it
+ * - `not-observable`: the target does not declare to show what it takes to judge it, or declares it and withholds it
  * - `capability-missing`: the target does not offer the commands it takes
  */
 export type RequirementStatus =
@@ -28,6 +29,8 @@ export interface RequirementOutcome {
   readonly slighted: number;
   /** What the target would have to declare. */
   readonly missing: readonly Capability[];
+  /** What the target declares to show and never showed, where that is why nothing can be said. */
+  readonly withheld: readonly Evidence[];
 }
 
 /** The judge finds nothing, a property does, or the other way round where it should not be: the suite has a bug. */

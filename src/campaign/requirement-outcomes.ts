@@ -1,11 +1,7 @@
 import type { Tally } from '../../spec/judge/tally.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import {
-  appliesTo,
-  CATALOGUE,
-  type CatalogueEntry,
-  type RequirementId,
-} from '../../spec/requirements/catalogue.ts';
+import { appliesTo, CATALOGUE, type RequirementId } from '../../spec/requirements/catalogue.ts';
+import { missingFor } from '../../spec/requirements/requirement.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { RequirementOutcome, RequirementStatus } from './outcome.ts';
 
@@ -20,12 +16,6 @@ const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
   'every-step',
 ]);
 
-/** What a target would have to declare so that a requirement can be judged. */
-export const missingFor = (
-  requirement: CatalogueEntry,
-  capabilities: ReadonlySet<Capability>,
-): readonly Capability[] => requirement.needs.filter((need) => !capabilities.has(need));
-
 /** What a run says of every requirement of its profile. */
 export const requirementOutcomes = (
   profile: ProfileName,
@@ -37,12 +27,13 @@ export const requirementOutcomes = (
     const missing = missingFor(requirement, capabilities);
     const exercised = tally.exercised(requirement.id);
     const slighted = tally.slighted(requirement.id);
+    const withheld = missing.length > 0 ? [] : tally.withheld(requirement.id);
     const status = ((): RequirementStatus => {
       if (violated.has(requirement.id)) return 'violated';
       if (missing.some((capability) => !SHOWS.has(capability))) return 'capability-missing';
-      if (missing.length > 0) return 'not-observable';
+      if (missing.length > 0 || withheld.length > 0) return 'not-observable';
       if (slighted > 0) return 'slighted';
       return exercised > 0 ? 'passed' : 'not-exercised';
     })();
-    return { requirement, status, exercised, slighted, missing };
+    return { requirement, status, exercised, slighted, missing, withheld };
   });

@@ -1,5 +1,6 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, findRequirement, type RequirementId } from '../../spec/requirements/catalogue.ts';
+import { missingFor } from '../../spec/requirements/requirement.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 
 /** Whether any of the requirements asked for can be judged at all; with none asked for, all are. */
@@ -13,7 +14,7 @@ export const isAnyJudgeable = (
     const requirement = findRequirement(id);
     return (
       requirement !== undefined &&
-      requirement.needs.every((need) => capabilities.has(need)) &&
+      missingFor(requirement, capabilities).length === 0 &&
       profiles.some((profile) => appliesTo(requirement, profile))
     );
   });

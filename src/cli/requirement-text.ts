@@ -23,8 +23,10 @@ const list = (items: Coverage['mutants']): string =>
 
 /** One requirement in full: the rule, where it comes from, what it takes to judge it, and what looks after it. */
 export function requirementText(requirement: CatalogueEntry, paint: Paint): string {
-  const { id, level, title, text, source, profiles, needs } = requirement;
+  const { id, level, title, text, source, profiles, needs, needsOneOf } = requirement;
   const { properties, mutants } = coverageOf(requirement);
+  const oneOf = needsOneOf === undefined ? [] : [`one of ${needsOneOf.join(', ')}`];
+  const needsInWords = [...needs, ...oneOf].join('; ') || 'nothing but the core';
   return [
     `${paint.bold(id)} (${level})  ${paint.bold(title)}`,
     '',
@@ -32,7 +34,7 @@ export function requirementText(requirement: CatalogueEntry, paint: Paint): stri
     '',
     `  Source    ${source}`,
     `  Profiles  ${profileRange(profiles)}`,
-    `  Needs     ${needs.length === 0 ? 'nothing but the core' : needs.join(', ')}`,
+    `  Needs     ${needsInWords}`,
     `  Properties without a model:`,
     `            ${list(properties)}`,
     `  Mutants that break it:`,

@@ -81,7 +81,7 @@ const ids = (items: readonly { readonly id: string }[]): string[] => items.map((
 function asJson(wanted: readonly CatalogueEntry[]): string {
   const requirements = wanted.map((requirement) => {
     const { properties, mutants } = coverageOf(requirement);
-    const { id, level, title, text, source, profiles, needs } = requirement;
+    const { id, level, title, text, source, profiles, needs, needsOneOf } = requirement;
     return {
       id,
       chapter: chapterOf(id),
@@ -91,6 +91,7 @@ function asJson(wanted: readonly CatalogueEntry[]): string {
       source,
       profiles: profiles ?? null,
       needs,
+      ...(needsOneOf === undefined ? {} : { needsOneOf }),
       properties: ids(properties),
       mutants: ids(mutants),
     };

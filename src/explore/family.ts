@@ -5,7 +5,7 @@ import type { Op } from '../../spec/vocabulary/command.ts';
 export interface Family {
   readonly name: string;
   readonly weights: { readonly [O in Op]?: number };
-  /** What a target must offer for it. */
+  /** A target must offer one of these, or there is nothing of the family's own to draw. */
   readonly needs: readonly Capability[];
   readonly otherKinds?: number;
   readonly devices?: number;
@@ -31,14 +31,14 @@ export const FAMILIES: readonly Family[] = [
   {
     name: 'kernel access',
     weights: { 'kernel-load': 3, 'kernel-store': 3, peek: 4, populate: 3, inject: 2, heal: 0.5 },
-    needs: ['kernel-access'],
+    needs: ['kernel-access', 'peek', 'populate'],
   },
   {
     name: 'queries',
     weights: { 'page-map': 5, residency: 4, smaps: 3, inject: 4, heal: 0.5 },
     needs: ['query'],
   },
-  { name: 'watching', weights: { watch: 11 }, needs: ['watch-missing'] },
+  { name: 'watching', weights: { watch: 11 }, needs: ['watch-missing', 'watch-write'] },
   { name: 'tracking', weights: { 'clear-soft-dirty': 9, 'soft-dirty': 2 }, needs: ['soft-dirty'] },
   { name: 'exclusive', weights: { 'make-exclusive': 10, 'device-exchange': 3 }, needs: ['exclusive'] },
   { name: 'at once', weights: { race: 16, fork: 1, inject: 1 }, needs: ['race'] },
@@ -59,7 +59,7 @@ export const FAMILIES: readonly Family[] = [
       inject: 8,
       heal: 0.5,
     },
-    needs: ['close'],
+    needs: ['close', 'evict-all', 'hot-add'],
   },
   {
     name: 'two devices',

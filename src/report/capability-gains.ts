@@ -1,5 +1,6 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE } from '../../spec/requirements/catalogue.ts';
+import { missingFor } from '../../spec/requirements/requirement.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 
 /** What it would bring to declare one more capability. */
@@ -17,7 +18,7 @@ export function capabilityGains(
   profiles: readonly ProfileName[],
 ): readonly CapabilityGain[] {
   const missing = CATALOGUE.filter((requirement) => profiles.some((one) => appliesTo(requirement, one))).map(
-    ({ needs }) => needs.filter((need) => !capabilities.has(need)),
+    (requirement) => missingFor(requirement, capabilities),
   );
   return Capability.options
     .filter((capability) => !capabilities.has(capability))
@@ -35,6 +36,6 @@ export function judgeable(
   profiles: readonly ProfileName[],
 ): { readonly count: number; readonly all: number } {
   const applicable = CATALOGUE.filter((requirement) => profiles.some((one) => appliesTo(requirement, one)));
-  const count = applicable.filter(({ needs }) => needs.every((need) => capabilities.has(need))).length;
+  const count = applicable.filter((requirement) => missingFor(requirement, capabilities).length === 0).length;
   return { count, all: applicable.length };
 }

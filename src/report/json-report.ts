@@ -21,9 +21,15 @@ export const ReportedRequirement = z.object({
   status: z
     .enum(['passed', 'violated', 'slighted', 'not-exercised', 'not-observable', 'capability-missing'])
     .describe('Only "passed" has passed: what was never exercised or cannot be seen has not.'),
-  exercised: Count.describe('How often the antecedent of the requirement was met.'),
+  exercised: Count.describe(
+    'How often the antecedent of the requirement was met and what it says compared with an observation.',
+  ),
   slighted: Count.describe('For a SHOULD: how often it was not followed.'),
   missing: z.array(z.string()).describe('Capabilities that the target would have to declare.'),
+  withheld: z
+    .array(z.string())
+    .optional()
+    .describe('Parts of observations that the target declares to show and never showed.'),
 });
 
 export const ReportedFailure = z.object({

@@ -169,7 +169,7 @@ const outcomes = (
     (requirement) => appliesTo(requirement, profile) && CHAPTERS_SHOWN.has(chapterOf(requirement.id)),
   ).map((requirement, index) =>
     Object.assign(
-      { requirement, status: 'passed', exercised: 1000 + index, slighted: 0, missing: [] },
+      { requirement, status: 'passed', exercised: 1000 + index, slighted: 0, missing: [], withheld: [] },
       changes[requirement.id],
     ),
   );

@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern';
+import type { Evidence } from '../../spec/requirements/requirement.ts';
 import type { RequirementOutcome, RequirementStatus } from '../campaign/outcome.ts';
 import { figure } from './figures.ts';
 import type { Paint } from './paint.ts';
@@ -10,7 +11,7 @@ interface Said {
   readonly colour: 'green' | 'red' | 'yellow' | 'dim';
 }
 
-function said({ status, exercised, slighted, missing }: RequirementOutcome): Said {
+function said({ status, exercised, slighted, missing, withheld }: RequirementOutcome): Said {
   return match<RequirementStatus, Said>(status)
     .with('passed', () => ({ mark: '✓', words: figure(exercised), colour: 'green' }))
     .with('violated', () => ({ mark: '✗', words: 'broken', colour: 'red' }))
@@ -18,7 +19,11 @@ function said({ status, exercised, slighted, missing }: RequirementOutcome): Sai
       return { mark: '!', words: `${figure(slighted)} of ${figure(exercised)}`, colour: 'yellow' };
     })
     .with('not-exercised', () => ({ mark: '?', words: 'never', colour: 'yellow' }))
-    .with('not-observable', () => ({ mark: '–', words: `unseen: ${missing.join(', ')}`, colour: 'dim' }))
+    .with('not-observable', () => ({
+      mark: '–',
+      words: withheld.length > 0 ? `withheld: ${withheld.join(', ')}` : `unseen: ${missing.join(', ')}`,
+      colour: withheld.length > 0 ? 'yellow' : 'dim',
+    }))
     .with('capability-missing', () => ({ mark: '–', words: `needs ${missing.join(', ')}`, colour: 'dim' }))
     .exhaustive();
 }
@@ -51,21 +56,50 @@ const MARKS: { readonly [S in RequirementStatus]: string } = {
   'capability-missing': '– cannot be judged on what the target declares',
 };
 
+const WITHHELD_MARK = '– withheld: declared, and not shown in any observation, so it cannot be judged';
+
 /** What the marks in the tables mean, those that are there. */
 export function legendFor(outcomes: readonly RequirementOutcome[], severalProfiles: boolean): string {
-  const marks = new Set(outcomes.map(({ status }) => MARKS[status]));
+  const marks = new Set(
+    outcomes.map(({ status, withheld }) => (withheld.length > 0 ? WITHHELD_MARK : MARKS[status])),
+  );
   if (severalProfiles) marks.add('· no rule of this profile');
   return [...marks].join('; ');
 }
 
+/** Each part of an observation, as the page for adapter authors names it. */
+const EVIDENCE_WORDS: { readonly [E in Evidence]: string } = {
+  entries: '"entries" in its state',
+  counts: '"refs" and "maps" of its frames',
+  'least-counts': '"least" of its frames',
+  rss: '"rss" other than null',
+  charged: '"charged" other than null',
+  'free-counts': '"refs" and "maps" of a "free" event',
+  'fault-device': '"device" of a "fault" event',
+};
+
+/** What was withheld, as it is named in an observation. */
+export const withheldInWords = (withheld: readonly Evidence[]): string =>
+  withheld.map((part) => EVIDENCE_WORDS[part]).join(' or ');
+
 /** The status of a requirement as a sentence, for reports that people read one by one. */
-export function statusInWords({ status, slighted, exercised, missing }: RequirementOutcome): string {
+export function statusInWords({
+  status,
+  slighted,
+  exercised,
+  missing,
+  withheld,
+}: RequirementOutcome): string {
   return match<RequirementStatus>(status)
     .with('passed', () => `held all ${figure(exercised)} times it was exercised`)
     .with('violated', () => 'broken')
     .with('slighted', () => `not followed ${figure(slighted)} of ${figure(exercised)} times (a SHOULD)`)
     .with('not-exercised', () => 'never exercised: no case came to it, so it has not passed')
-    .with('not-observable', () => `not observable: the target does not declare to show ${missing.join(', ')}`)
+    .with('not-observable', () =>
+      withheld.length > 0
+        ? `not observable: the target declares to show it, but no observation had ${withheldInWords(withheld)}`
+        : `not observable: the target does not declare to show ${missing.join(', ')}`,
+    )
     .with('capability-missing', () => `the target does not declare the capability ${missing.join(', ')}`)
     .exhaustive();
 }

@@ -48,16 +48,22 @@ function kept({ profiles }: RunOutcome): string {
 function never({ profiles }: RunOutcome): string {
   const ids = idsWith(profiles, 'not-exercised');
   const slighted = idsWith(profiles, 'slighted');
+  const withheld = new Set(
+    profiles.flatMap(({ requirements }) =>
+      requirements.filter((one) => one.withheld.length > 0).map(({ requirement }) => requirement.id),
+    ),
+  );
   const unseen = new Set(
     profiles.flatMap(({ requirements }) =>
-      requirements
-        .filter(({ status }) => status === 'not-observable' || status === 'capability-missing')
-        .map(({ requirement }) => requirement.id),
+      requirements.filter(({ missing }) => missing.length > 0).map(({ requirement }) => requirement.id),
     ),
   ).size;
   return [
     ...(ids.length === 0 ? [] : [`; never exercised: ${ids.join(', ')}`]),
     ...(slighted.length === 0 ? [] : [`; not always followed: ${slighted.join(', ')} (SHOULD)`]),
+    ...(withheld.size === 0
+      ? []
+      : [`; not observable, because declared but withheld: ${[...withheld].join(', ')}`]),
     ...(unseen === 0 ? [] : [`; ${unseen} could not be judged on what this target declares`]),
   ].join('');
 }

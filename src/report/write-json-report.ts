@@ -71,7 +71,7 @@ function profileReport(one: ProfileOutcome): Profile {
     commands: one.commands,
     sent: one.sent,
     pages: { asked: one.asked, moved: one.moved },
-    requirements: one.requirements.map(({ requirement, status, exercised, slighted, missing }) => ({
+    requirements: one.requirements.map(({ requirement, status, exercised, slighted, missing, withheld }) => ({
       id: requirement.id,
       chapter: chapterOf(requirement.id),
       level: requirement.level,
@@ -80,6 +80,7 @@ function profileReport(one: ProfileOutcome): Profile {
       exercised,
       slighted,
       missing: [...missing],
+      ...(withheld.length === 0 ? {} : { withheld: [...withheld] }),
     })),
     properties: one.properties.map(({ id, title, exercised }) => ({ id, title, exercised })),
     findings: one.findings.map(findingReport),
