@@ -79,7 +79,7 @@ const EVIDENCE_WORDS: { readonly [E in Evidence]: string } = {
 };
 
 /** What was withheld, as it is named in an observation. */
-export const withheldInWords = (withheld: readonly Evidence[]): string =>
+const withheldInWords = (withheld: readonly Evidence[]): string =>
   withheld.map((part) => EVIDENCE_WORDS[part]).join(' or ');
 
 /** The status of a requirement as a sentence, for reports that people read one by one. */
