@@ -54,6 +54,15 @@ test('a case is one line of the protocol', () => {
   expect(CaseRequest.parse(JSON.parse(line))).toEqual({ type: 'case', ...ask([load, migrate]) });
 });
 
+test('progress is asked for only where it is wanted', () => {
+  const asked = { ...ask([load]), progress: true };
+  expect(CaseRequest.parse(JSON.parse(encodeCase(asked)))).toEqual({ type: 'case', ...asked });
+  expect(encodeCase({ ...asked, progress: false })).toBe(encodeCase(ask([load])));
+  const line = JSON.stringify({ type: 'progress', id: 5, step: 3 });
+  expect(messageOf(decodeAnswer(line, asked, NOTHING))).toContain('steps are counted from 0');
+  expect(messageOf(decodeAnswer(line, ask([load]), NOTHING))).toContain('no progress was asked for');
+});
+
 describe('a proper answer', () => {
   test('results', () => {
     const answer = decodeAnswer(

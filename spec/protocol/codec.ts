@@ -17,6 +17,8 @@ export interface Question {
   readonly profile: ProfileName;
   readonly scope: Scope;
   readonly observe: Observe;
+  /** Whether a line is to be written after each command. */
+  readonly progress?: boolean;
   readonly commands: readonly Command[];
 }
 
@@ -29,8 +31,9 @@ export type Answer =
   | { readonly kind: 'malformed'; readonly message: string; readonly observation: number | undefined };
 
 /** The line that asks a question, newline included. */
-export function encodeCase({ id, profile, scope, observe, commands }: Question): string {
-  return `${JSON.stringify({ type: 'case', id, profile, scope, observe, commands })}\n`;
+export function encodeCase({ id, profile, scope, observe, progress = false, commands }: Question): string {
+  const asked = progress ? { progress } : {};
+  return `${JSON.stringify({ type: 'case', id, profile, scope, observe, ...asked, commands })}\n`;
 }
 
 /**
@@ -70,6 +73,12 @@ function decode(reply: JsonObject, question: Question, shows: Shows): Answer {
         kind: 'observations',
         observations: decodeObservations(reply['observations'], question, shows),
       };
+    case 'progress':
+      throw new Malformed(
+        question.progress === true
+          ? `${excerptOf(reply)} where the progress of the next command or the answer was expected; steps are counted from 0`
+          : `${excerptOf(reply)} though no progress was asked for`,
+      );
     case 'error':
       return decodeError(reply, question);
     default:

@@ -9,6 +9,7 @@ import {
   ErrorReply,
   HelloReply,
   HelloRequest,
+  ProgressReply,
   PROTOCOL_VERSION,
   WireEntry,
   WireFrame,
@@ -17,7 +18,7 @@ import {
 } from './wire.ts';
 
 const REQUESTS = { HelloRequest, CaseRequest };
-const REPLIES = { HelloReply, CaseReply, ErrorReply };
+const REPLIES = { HelloReply, CaseReply, ProgressReply, ErrorReply };
 const PARTS = {
   Command,
   Scope,

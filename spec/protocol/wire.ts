@@ -65,6 +65,8 @@ export const CaseRequest = z.object({
   profile: ProfileName,
   scope: Scope,
   observe: Observe,
+  /** Whether each finished command is to be reported by a line of its own; only for targets that declare it. */
+  progress: z.boolean().optional(),
   commands: z.array(Command),
 });
 export type CaseRequest = z.infer<typeof CaseRequest>;
@@ -77,6 +79,10 @@ export const CaseReply = z.object({
 });
 export type CaseReply = z.infer<typeof CaseReply>;
 
+/** One command of the case is finished: the steps are counted from 0, in the order in which they were sent. */
+export const ProgressReply = z.object({ type: z.literal('progress'), id: z.int(), step: z.int() });
+export type ProgressReply = z.infer<typeof ProgressReply>;
+
 /** The target could not run the case, and says why. `id` is null where it could not even read the case's. */
 export const ErrorReply = z.object({
   type: z.literal('error'),
@@ -87,5 +93,5 @@ export const ErrorReply = z.object({
 export type ErrorReply = z.infer<typeof ErrorReply>;
 
 export const Request = z.discriminatedUnion('type', [HelloRequest, CaseRequest]);
-export const Reply = z.discriminatedUnion('type', [HelloReply, CaseReply, ErrorReply]);
+export const Reply = z.discriminatedUnion('type', [HelloReply, CaseReply, ProgressReply, ErrorReply]);
 export type Reply = z.infer<typeof Reply>;

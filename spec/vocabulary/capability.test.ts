@@ -63,7 +63,7 @@ test('the core needs none', () => {
 test('every capability to do something is needed for something', () => {
   const needed = new Set(commands.flatMap((command) => capabilitiesFor(command)));
   expect(Capability.options.filter((capability) => !needed.has(capability))).toEqual([
-    // Which of the ways left open it takes, and what it shows.
+    // Which of the ways left open it takes, what it shows, and how it answers.
     'device-copy-on-write',
     'callbacks',
     'allocations',
@@ -72,6 +72,7 @@ test('every capability to do something is needed for something', () => {
     'least-count',
     'accounting',
     'every-step',
+    'progress',
   ]);
 });
 

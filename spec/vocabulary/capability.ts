@@ -57,6 +57,8 @@ export const Capability = z.enum([
   'least-count',
   'accounting',
   'every-step',
+  // How it answers.
+  'progress',
 ]);
 export type Capability = z.infer<typeof Capability>;
 

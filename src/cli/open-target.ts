@@ -20,11 +20,16 @@ export type Opened =
   | { readonly kind: 'target'; readonly target: Target; readonly unknownNames: readonly string[] }
   | { readonly kind: 'failure'; readonly failure: TargetFailure };
 
-/** Starts the target that was named. */
+/**
+ * Starts the target that was named.
+ *
+ * @param alwaysProgress whether a target that can report each command is asked to in every case
+ */
 export async function openTarget(
   spec: TargetSpec,
   timeouts: TargetTimeouts,
   env: Io['env'],
+  alwaysProgress = false,
 ): Promise<Opened> {
   if (spec.kind === 'embedded') {
     const { mutant } = spec;
@@ -50,6 +55,7 @@ export async function openTarget(
   }
   const started = await StdioTarget.start(spec.commandLine, {
     suite: SUITE_AND_VERSION,
+    alwaysProgress,
     ...(startupTimeout === undefined ? {} : { startupTimeout }),
     ...(caseTimeout === undefined ? {} : { caseTimeout }),
   });

@@ -92,6 +92,12 @@ test('a step that is known is not looked for', async () => {
   expect(target.runs).toBe(1);
 });
 
+test('nor one that the second failure tells', async () => {
+  const target = new Failing(() => failureOf('hang', 4));
+  expect(await confirmFailure(target, CASE, failureOf('hang'))).toMatchObject({ confirmed: true, step: 4 });
+  expect(target.runs).toBe(1);
+});
+
 test.for<Effort>([
   { probes: 2, milliseconds: 60_000 },
   { probes: 12, milliseconds: 0 },

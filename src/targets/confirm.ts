@@ -34,7 +34,9 @@ export async function confirmFailure(
     again = await runAfresh(target, testCase);
   if (!isFailure(again, first.kind)) return { confirmed: false, again, step: first.step };
   const left = effort.milliseconds - (performance.now() - began);
-  const step = first.step ?? (await locate(target, testCase, first.kind, { ...effort, milliseconds: left }));
+  // A target that reports its progress is asked to once it has failed, so the second failure tells where it was.
+  const known = first.step ?? (again.kind === 'failure' ? again.failure.step : undefined);
+  const step = known ?? (await locate(target, testCase, first.kind, { ...effort, milliseconds: left }));
   return { confirmed: true, again, step };
 }
 

@@ -17,7 +17,11 @@ const hello = {
   name: 'misbehaving',
   version: mode,
   profiles: ['origin'],
-  capabilities: ['pin', 'evict', 'swap-on', ...(mode.startsWith('shows') ? shows : [])],
+  capabilities: [
+    ...['pin', 'evict', 'swap-on'],
+    ...(mode.startsWith('shows') ? shows : []),
+    ...(mode.startsWith('reports') ? ['progress'] : []),
+  ],
 };
 
 const helloModes = {
@@ -142,6 +146,13 @@ const caseModes = {
     setInterval(() => {}, 1000);
   },
   slow: (answer) => setTimeout(() => say(answer), 200),
+  // Those that declare progress: the lines for what they finish are written by `report`.
+  'reports-hang': () => {},
+  'reports-crash': () => process.exit(7),
+  'reports-crash-at-the-end': () => process.exit(7),
+  'reports-nothing': (answer) => say(answer),
+  'reports-a-step-twice': (answer) => say(answer),
+  'reports-too-much': (answer) => say(answer),
   // Also blocks its input: what is asked next stays in the pipe.
   'slow-chatter': (answer) => {
     process.stderr.write('warning: this is only a warning\n'.repeat(10_000));
@@ -155,10 +166,25 @@ const replaceFirst = (answer, observation) => ({
   observations: [observation, ...answer.observations.slice(1)],
 });
 
-const strikes = ({ id, commands }) =>
-  argument === undefined
-    ? id === 1
-    : commands.some(({ op, value }) => op === 'store' && value === Number(argument));
+const isStruck = ({ op, value }) => op === 'store' && value === Number(argument);
+const strikes = ({ id, commands }) => (argument === undefined ? id === 1 : commands.some(isStruck));
+
+/** Writes the lines of progress that a case asks for, wrong ones where the mode says so. */
+function report({ id, commands, progress }, goesWrong) {
+  if (progress !== true) return;
+  const line = (step) => say({ type: 'progress', id, step });
+  const last = goesWrong ? finishedBy(commands) : commands.length;
+  for (let step = 0; step < last; step++) line(step);
+  if (goesWrong && mode === 'reports-a-step-twice') line(0);
+  if (goesWrong && mode === 'reports-too-much') line(commands.length);
+}
+
+/** How many commands are finished before it goes wrong. */
+function finishedBy(commands) {
+  if (mode === 'reports-nothing') return 0;
+  if (mode === 'reports-crash-at-the-end' || mode === 'reports-too-much') return commands.length;
+  return argument === undefined ? 1 : commands.findIndex(isStruck);
+}
 
 createInterface({ input: process.stdin }).on('line', (line) => {
   const request = JSON.parse(line);
@@ -168,6 +194,7 @@ createInterface({ input: process.stdin }).on('line', (line) => {
   }
   const answer = answerTo(request);
   const goWrong = strikes(request) ? caseModes[mode] : undefined;
+  report(request, goWrong !== undefined);
   if (goWrong === undefined) say(answer);
   else goWrong(answer);
 });

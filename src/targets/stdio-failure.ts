@@ -22,12 +22,15 @@ interface Unanswered {
   readonly asked: string;
   readonly program: string;
   readonly stderr: string;
+  /** The step that was under way, where the target reports each that it finishes. */
+  readonly step?: number | undefined;
 }
 
 /** Says of a question that got no answer what happened, and what to do about it. */
 export function unanswered(question: Unanswered): Failed {
   const [kind, message] = describe(question);
-  return failed(question.asked === 'hello' ? 'start' : kind, message, question.stderr);
+  const isStart = question.asked === 'hello' && question.ending.kind !== 'stopped';
+  return failed(isStart ? 'start' : kind, message, question.stderr, question.step);
 }
 
 function describe(question: Unanswered): readonly [FailureKind, string] {

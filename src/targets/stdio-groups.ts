@@ -1,17 +1,20 @@
+import { killMarked } from './stdio-marks.ts';
+
 /**
- * The process groups that this process started and that must not outlive it. Each target leads a group (and a
+ * The process groups that this process started and that must not outlive it, each by its leader, with the mark of what
+ * may have left it. Each target leads a group (and a
  * session) of its own: killing the group ends what the target started, too, and Ctrl-C at the terminal reaches only
  * the suite, so that an interrupted target is never taken for a crashed one.
  */
-const groups = new Set<number>();
+const groups = new Map<number, string | undefined>();
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let watching = false;
 let signals = 0;
 
-/** From now on the group that this process leads ends with us. */
-export function watchGroup(leader: number): void {
-  groups.add(leader);
+/** From now on the group that this process leads ends with us, and everything that bears its mark. */
+export function watchGroup(leader: number, mark?: string): void {
+  groups.set(leader, mark);
   if (watching) return;
   watching = true;
   process.on('exit', killAll);
@@ -33,7 +36,8 @@ export function forgetGroup(leader: number): void {
 }
 
 function killAll(): void {
-  for (const leader of groups) killGroup(leader);
+  for (const leader of groups.keys()) killGroup(leader);
+  for (const mark of groups.values()) if (mark !== undefined) killMarked(mark);
 }
 
 /**

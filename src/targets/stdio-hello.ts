@@ -7,6 +7,15 @@ import { ErrorReply, HelloReply, PROTOCOL_VERSION } from '../../spec/protocol/wi
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Hello } from './target.ts';
 
+/** How much is shown of a hello with many mistakes in it. */
+const MAX_ISSUES = 5;
+const MAX_UNKNOWN_NAMES = 20;
+/** Names go to every report: of a longer one the beginning has to do. */
+const MAX_NAME_LENGTH = 200;
+
+const cut = (text: string): string =>
+  text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}…` : text;
+
 /** A target's hello as we understand it. */
 export interface Greeting {
   readonly hello: Hello;
@@ -33,9 +42,11 @@ export function readHello(line: string): Greeting {
   const parsed = HelloReply.safeParse(reply);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
-    throw new Malformed(`a hello of the wrong form (${issues.join('; ')})`);
+    const more = issues.length > MAX_ISSUES ? `; and ${issues.length - MAX_ISSUES} more` : '';
+    throw new Malformed(`a hello of the wrong form (${issues.slice(0, MAX_ISSUES).join('; ')}${more})`);
   }
-  const { name, version } = parsed.data;
+  const name = cut(parsed.data.name);
+  const version = parsed.data.version === undefined ? undefined : cut(parsed.data.version);
   const profiles = parsed.data.profiles.filter(isProfile);
   if (profiles.length === 0) {
     throw new Malformed(
@@ -49,7 +60,9 @@ export function readHello(line: string): Greeting {
   const unknownNames = [
     ...parsed.data.profiles.filter((profile) => !isProfile(profile)),
     ...parsed.data.capabilities.filter((capability) => !isCapability(capability)),
-  ];
+  ]
+    .slice(0, MAX_UNKNOWN_NAMES)
+    .map(cut);
   return { hello: { name, version, profiles: [...new Set(profiles)], capabilities }, unknownNames };
 }
 

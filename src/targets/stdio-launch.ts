@@ -14,17 +14,32 @@ export interface Limits {
   readonly longestLine: number;
   /** Our name and version. */
   readonly suite: string;
+  /** Whether each case asks for progress, from a target that offers it. */
+  readonly alwaysProgress: boolean;
 }
+
+/** A hundred times what a hello with all capabilities takes, in bytes. */
+const LONGEST_HELLO = 64 * 1024;
 
 export type ProgramAndArguments = readonly [string, ...string[]];
 
 type Launched = { readonly kind: 'up'; readonly process: StdioProcess; readonly greeting: Greeting } | Failed;
 
-/** Starts a process and exchanges hellos with it. */
-export async function launch(words: ProgramAndArguments, limits: Limits): Promise<Launched> {
+/**
+ * Starts a process and exchanges hellos with it.
+ *
+ * @param onStart given the process before it is asked
+ */
+export async function launch(
+  words: ProgramAndArguments,
+  limits: Limits,
+  onStart?: (process: StdioProcess) => void,
+): Promise<Launched> {
   const process = new StdioProcess(words, limits.longestLine);
+  onStart?.(process);
   const hello = JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, suite: limits.suite });
-  const reply = await process.ask(`${hello}\n`, limits.startupTimeout);
+  const longestLine = Math.min(limits.longestLine, LONGEST_HELLO);
+  const reply = await process.ask(`${hello}\n`, limits.startupTimeout, { longestLine });
   if (reply.kind === 'end') {
     await process.kill();
     return unanswered({ ...reply, asked: 'hello', program: words[0], stderr: process.stderr });

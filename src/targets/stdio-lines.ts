@@ -6,12 +6,13 @@ const NEWLINE = 0x0a;
  * and one chunk.
  */
 export class LineCutter {
-  readonly #longest: number;
+  /** How long a line may be, in bytes. */
+  longest: number;
   #pieces: Buffer[] = [];
   #length = 0;
 
   constructor(longest: number) {
-    this.#longest = longest;
+    this.longest = longest;
   }
 
   /** The line that this chunk ends, and what the chunk holds behind it; or undefined, and the chunk is kept. */
@@ -31,7 +32,7 @@ export class LineCutter {
 
   /** Whether the line under way is longer than a line may be. */
   get isTooLong(): boolean {
-    return this.#length > this.#longest;
+    return this.#length > this.longest;
   }
 
   /** The line under way. */
@@ -42,6 +43,7 @@ export class LineCutter {
   }
 
   #keep(piece: Buffer): void {
+    if (piece.length === 0) return;
     this.#pieces.push(piece);
     this.#length += piece.length;
   }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { forgetGroup, killGroup, watchGroup } from './stdio-groups.ts';
 import { LineCutter } from './stdio-lines.ts';
+import { killMarked, MARK, newMark } from './stdio-marks.ts';
 import { Tail } from './stdio-tail.ts';
 
 /** How a process came to answer no more. */
@@ -21,6 +22,12 @@ export type Reply =
   /** `inReply`: the question was put before the process ended. `unfinished` is the beginning of a line. */
   | { readonly kind: 'end'; readonly ending: Ending; readonly inReply: boolean; readonly unfinished: string };
 
+/** What is not the same for all questions. */
+interface How {
+  readonly takes?: ((line: string) => boolean) | undefined;
+  readonly longestLine?: number;
+}
+
 const STDERR_KEPT = 64 * 1024;
 const UNFINISHED_KEPT = 4096;
 
@@ -38,10 +45,12 @@ const CLOSE_GRACE = 500;
 export class StdioProcess {
   readonly #child: ChildProcess | undefined;
   readonly #lines: LineCutter;
-  readonly #longestLine: number;
   readonly #stderr = new Tail(STDERR_KEPT);
   readonly #gone: Promise<void>;
+  readonly #mark = newMark();
   #settle: ((reply: Reply) => void) | undefined;
+  /** Takes the lines that come before the answer. */
+  #takes: ((line: string) => boolean) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ending: Ending | undefined;
   #hasExited = false;
@@ -49,9 +58,12 @@ export class StdioProcess {
 
   constructor([program, ...rest]: readonly [string, ...string[]], longestLine: number) {
     this.#lines = new LineCutter(longestLine);
-    this.#longestLine = longestLine;
     try {
-      this.#child = spawn(program, rest, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+      this.#child = spawn(program, rest, {
+        stdio: ['pipe', 'pipe', 'pipe'],
+        detached: true,
+        env: { ...process.env, [MARK]: this.#mark },
+      });
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#gone = Promise.resolve();
@@ -66,13 +78,20 @@ export class StdioProcess {
     return this.#stderr.text;
   }
 
-  /** Sends one line (which ends in a newline) and waits for one. */
-  ask(line: string, milliseconds: number): Promise<Reply> {
+  /**
+   * Sends one line (which ends in a newline) and waits for one.
+   *
+   * @param how.takes told of each line; the first that it does not take is the reply
+   * @param how.longestLine how long a line may be, from now on
+   */
+  ask(line: string, milliseconds: number, how: How = {}): Promise<Reply> {
     if (this.#settle !== undefined) throw new Error('A question is under way already.');
     if (this.#child === undefined || this.#ending !== undefined) return Promise.resolve(this.#end(false));
     const { stdin } = this.#child;
     return new Promise((resolve) => {
       this.#settle = resolve;
+      this.#takes = how.takes;
+      this.#lines.longest = how.longestLine ?? this.#lines.longest;
       this.#timer = setTimeout(() => this.#giveUp({ kind: 'silent', milliseconds }), milliseconds);
       stdin?.write(line);
     });
@@ -82,6 +101,7 @@ export class StdioProcess {
   async kill(): Promise<void> {
     this.#stop({ kind: 'stopped' });
     await Promise.race([this.#gone, later(EXIT_GRACE)]);
+    if (this.#child?.pid !== undefined) killMarked(this.#mark);
     // Something that left the group may hold these; nobody listens to it any more.
     this.#child?.stdout?.destroy();
     this.#child?.stderr?.destroy();
@@ -100,7 +120,7 @@ export class StdioProcess {
   /** The promise is kept when the process and its streams are gone. */
   #listen(child: ChildProcess): Promise<void> {
     const { pid } = child;
-    if (pid !== undefined) watchGroup(pid);
+    if (pid !== undefined) watchGroup(pid, this.#mark);
     // The streams are missing where there was no room for them (EMFILE). Without listeners to their errors, writing to
     // a process that has ended would end us.
     child.stdin?.on('error', () =>
@@ -148,13 +168,14 @@ export class StdioProcess {
       this.#stop({ kind: 'unasked', text: beginning(chunk) });
       return;
     }
-    const cut = this.#lines.push(chunk);
+    let cut = this.#lines.push(chunk);
+    while (cut !== undefined && this.#takes?.(cut.line) === true) cut = this.#lines.push(cut.after);
     if (cut !== undefined) {
       const after = beginning(cut.after);
       this.#answer({ kind: 'line', line: cut.line, after });
       if (after !== '') this.#stop({ kind: 'unasked', text: after });
     } else if (this.#lines.isTooLong) {
-      this.#stop({ kind: 'too-long', bytes: this.#longestLine });
+      this.#stop({ kind: 'too-long', bytes: this.#lines.longest });
     }
   }
 

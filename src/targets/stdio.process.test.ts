@@ -79,13 +79,20 @@ describe('a target that misbehaves in one case', () => {
       'crash',
       'exit code 0 before it answered the case, in the middle of a line: "{\\"type\\"',
     ],
-    ['long-line', 'protocol', 'a line of over 16777216 bytes, beginning "xxx'],
+    ['long-line', 'protocol', 'a line of over 1114112 bytes, beginning "xxx'],
     ['wrong-id', 'protocol', 'an answer to case 2 where the answer to case 1 was due'],
     ['wrong-type', 'protocol', 'an answer of type "answer" where "observations" (or "error") was expected'],
     ['twice-at-once', 'protocol', 'After its answer: The target wrote when nothing was asked: "\\n"'],
     ['too-few', 'protocol', '3 observations for 4 commands'],
     ['too-many', 'protocol', '5 observations for 4 commands'],
     ['wrong-result', 'protocol', 'observation 0 (map): result: true where a word', 0],
+    [
+      'wrong-result',
+      'protocol',
+      'The command: {"op":"map","process":0,"page":0,"kind":"private","protection":"write"}. ' +
+        'The line that was sent: {"type":"case","id":1,"profile":"origin",',
+      0,
+    ],
     [
       'wrong-word',
       'protocol',
@@ -121,6 +128,34 @@ describe('a target that misbehaves in one case', () => {
     const failure = await failureInCaseOne(mode, { caseTimeout: 800 });
     expect(failure.kind).toBe(kind);
     expect(failure.message).toContain(message);
+  });
+
+  // Of the four commands that are sent, steps 0, 2, 4 and 5, one is finished.
+  test.for<readonly [string, FailureKind, string, number, object?]>([
+    ['reports-hang', 'hang', 'did not answer the case', 2, { caseTimeout: 800 }],
+    ['reports-crash', 'crash', 'exit code 7 before it answered the case', 2],
+    ['reports-crash-at-the-end', 'crash', 'exit code 7 before it answered the case', 5],
+    ['reports-nothing', 'protocol', 'answered 4 commands after 0 lines of progress', 0],
+  ])('%s: the step is known', async ([mode, kind, message, step, limits = {}]) => {
+    const failure = await failureInCaseOne(mode, { ...limits, alwaysProgress: true });
+    expect(failure).toMatchObject({ kind, step });
+    expect(failure.message).toContain(message);
+  });
+
+  test.for(['reports-a-step-twice', 'reports-too-much'])('%s', async (mode) => {
+    const failure = await failureInCaseOne(mode, { alwaysProgress: true });
+    expect(failure).toMatchObject({ kind: 'protocol', step: undefined });
+    expect(failure.message).toContain('where the progress of the next command or the answer was expected');
+  });
+
+  test('reports-nothing: asked in the first case of a process, not in later ones', async () => {
+    const target = await startMode('reports-nothing');
+    expect(resultsOf(await target.run(CASE))).toEqual(ANSWERED);
+    expect(resultsOf(await target.run(CASE))).toEqual(ANSWERED);
+    const other = await startMode('reports-nothing');
+    expect(resultsOf(await other.run(CASE))).toEqual(ANSWERED);
+    await other.restart();
+    expect(failureIn(await other.run(CASE)).kind).toBe('protocol');
   });
 
   test.for(['hang-with-child', 'crash-with-child'])('%s: what it started is ended, too', async (mode) => {

@@ -1,7 +1,8 @@
 import { decodeAnswer, encodeCase, type Answer, type Question } from '../../spec/protocol/codec.ts';
-import { excerpt } from '../../spec/protocol/excerpt.ts';
+import { excerpt, excerptOf } from '../../spec/protocol/excerpt.ts';
 import { type Shows, showsOf } from '../../spec/protocol/shows.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import { splitCommandLine } from './command-line.ts';
 import { isSameHello } from './same-hello.ts';
@@ -10,6 +11,7 @@ import { type Failed, failed, unanswered, unasked } from './stdio-failure.ts';
 import type { Greeting } from './stdio-hello.ts';
 import { launch, type Limits, type ProgramAndArguments } from './stdio-launch.ts';
 import { StdioProcess } from './stdio-process.ts';
+import { StepProgress } from './stdio-progress.ts';
 import type { Hello, Run, Target } from './target.ts';
 
 const DEFAULTS: Limits = {
@@ -17,7 +19,14 @@ const DEFAULTS: Limits = {
   caseTimeout: 10_000,
   longestLine: 16 * 1024 * 1024,
   suite: 'zone-device-conformance',
+  alwaysProgress: false,
 };
+
+/** How much longer than the slowest first case that was answered another one may take. */
+const FIRST_CASE_MARGIN = 4;
+
+/** How much of the line that was sent an error shows: a case of a dozen commands. */
+const LONGEST_SENT = 1000;
 
 export type Started = { readonly kind: 'target'; readonly target: StdioTarget } | Failed;
 
@@ -36,6 +45,15 @@ export class StdioTarget implements Target {
   #nextId = 0;
   #isRunning = false;
   #isClosed = false;
+  #isInterrupted = false;
+  /** A process that is asked for its hello. */
+  #starting: StdioProcess | undefined;
+  /** How long the slowest first case after a start took, in milliseconds; undefined while none was answered. */
+  #slowestFirst: number | undefined;
+  /** Whether the process has answered a case. */
+  #isWarm = false;
+  /** Whether a case has gone without an answer. */
+  #hasFailed = false;
 
   private constructor(words: ProgramAndArguments, limits: Limits, greeting: Greeting, process: StdioProcess) {
     this.hello = greeting.hello;
@@ -63,6 +81,7 @@ export class StdioTarget implements Target {
 
   async run(testCase: Case): Promise<Run> {
     if (this.#isClosed) throw new Error('The target is closed.');
+    if (this.#isInterrupted) return interrupted();
     if (this.#isRunning) throw new Error('The target runs a case already.');
     if (!this.hello.profiles.includes(testCase.profile)) {
       const declared = this.hello.profiles.join(' and ');
@@ -87,6 +106,12 @@ export class StdioTarget implements Target {
     await process?.close();
   }
 
+  /** Ends the process at once: the case under way and all later ones are answered as refused. */
+  interrupt(): void {
+    this.#isInterrupted = true;
+    for (const process of [this.#process, this.#starting]) void process?.kill();
+  }
+
   /** Ends the process for good. A case under way is answered as refused. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -99,19 +124,69 @@ export class StdioTarget implements Target {
     const batch = batchOf(testCase, capabilities);
     const id = this.#nextId++;
     const observe = this.#observe(testCase);
-    const question: Question = { id, profile, scope, observe, commands: batch.commands };
-    const reply = await process.ask(encodeCase(question), this.#limits.caseTimeout);
+    const progress = new StepProgress(id, batch.commands.length);
+    const reports = this.#asksForProgress;
+    const question: Question = {
+      id,
+      profile,
+      scope,
+      observe,
+      progress: reports,
+      commands: batch.commands,
+    };
+    const line = encodeCase(question);
+    const began = performance.now();
+    const reply = await process.ask(line, this.#timeLimit, {
+      takes: reports ? progress.take : undefined,
+      longestLine: Math.min(this.#limits.longestLine, longestAnswer(batch)),
+    });
     if (reply.kind === 'end') {
       await this.#drop(process);
-      return unanswered({ ...reply, asked: 'the case', program: this.#words[0], stderr: process.stderr });
+      if (this.#isInterrupted) return interrupted();
+      this.#hasFailed = true;
+      const asked = { asked: 'the case', program: this.#words[0], stderr: process.stderr };
+      return unanswered({
+        ...reply,
+        ...asked,
+        step: reports ? stepAfter(progress.finished, batch) : undefined,
+      });
     }
+    this.#learn(performance.now() - began);
     const answer = decodeAnswer(reply.line, question, this.#shows);
     if (answer.kind !== 'observations' || reply.after !== '') {
       await this.#drop(process);
-      return misanswered(answer, reply.after, batch, process.stderr);
+      return misanswered(answer, reply.after, batch, line, process.stderr);
+    }
+    if (reports && progress.finished < batch.commands.length) {
+      await this.#drop(process);
+      return unreported(progress.finished, batch, line, process.stderr);
     }
     const observations = spread(answer.observations, batch, testCase.commands.length);
     return { kind: 'trace', trace: { case: testCase, capabilities, observations } };
+  }
+
+  /**
+   * A line for each command costs a quick target a tenth of its speed. So only the first case after a start asks for
+   * them (which shows whether the target keeps its promise), and every case once one has crashed or hung.
+   */
+  get #asksForProgress(): boolean {
+    const asks = this.#limits.alwaysProgress || this.#hasFailed || !this.#isWarm;
+    return asks && this.hello.capabilities.has('progress');
+  }
+
+  /**
+   * How long the next case may take. The first one after a start may have to set up much that the hello did not need:
+   * until it is known how long that takes, it is given the time of a start as well.
+   */
+  get #timeLimit(): number {
+    const { caseTimeout, startupTimeout } = this.#limits;
+    if (this.#isWarm) return caseTimeout;
+    return caseTimeout + Math.min(startupTimeout, (this.#slowestFirst ?? Infinity) * FIRST_CASE_MARGIN);
+  }
+
+  #learn(milliseconds: number): void {
+    if (!this.#isWarm) this.#slowestFirst = Math.max(this.#slowestFirst ?? 0, milliseconds);
+    this.#isWarm = true;
   }
 
   /** A target that cannot show every step is asked for what it can show. */
@@ -120,7 +195,15 @@ export class StdioTarget implements Target {
   }
 
   async #startAgain(): Promise<StdioProcess | Failed> {
-    const launched = await launch(this.#words, this.#limits);
+    this.#isWarm = false;
+    const launched = await launch(this.#words, this.#limits, (process) => {
+      this.#starting = process;
+    });
+    this.#starting = undefined;
+    if (this.#isInterrupted) {
+      if (launched.kind === 'up') await launched.process.kill();
+      return interrupted();
+    }
     if (launched.kind === 'failure') return launched;
     const { process, greeting } = launched;
     if (!isSameHello(greeting.hello, this.hello)) {
@@ -143,12 +226,41 @@ export class StdioTarget implements Target {
   }
 }
 
+/** What the answer may take, in bytes: a state of the largest scope has some 7 KB. */
+const longestAnswer = ({ commands }: Batch): number => 1024 * 1024 + commands.length * 16 * 1024;
+
+const interrupted = (): Failed => failed('refused', 'The suite ended the target.');
+
+/** The step at which a target is that has finished so many of its commands; the last where it has finished all. */
+const stepAfter = (finished: number, { steps }: Batch): number | undefined => steps[finished] ?? steps.at(-1);
+
 /** The failure in a reply that came but does not do. */
-function misanswered(answer: Answer, after: string, { steps }: Batch, stderr: string): Failed {
+function misanswered(answer: Answer, after: string, batch: Batch, line: string, stderr: string): Failed {
   if (answer.kind === 'observations')
     return failed('protocol', `After its answer: ${unasked(after)}`, stderr);
-  const step = answer.observation === undefined ? undefined : steps[answer.observation];
-  return answer.kind === 'error'
-    ? failed('refused', `The target could not run the case: ${excerpt(answer.message)}.`, stderr, step)
-    : failed('protocol', `The target's answer breaks the protocol: ${answer.message}.`, stderr, step);
+  const { observation } = answer;
+  const step = observation === undefined ? undefined : batch.steps[observation];
+  if (answer.kind === 'error')
+    return failed('refused', `The target could not run the case: ${excerpt(answer.message)}.`, stderr, step);
+  const command = observation === undefined ? undefined : batch.commands[observation];
+  const message = `The target's answer breaks the protocol: ${answer.message}. ${inReplyTo(command, line)}`;
+  return failed('protocol', message, stderr, step);
 }
+
+/** The failure of a target that reports fewer commands than it has answered. */
+function unreported(finished: number, batch: Batch, line: string, stderr: string): Failed {
+  const next = JSON.stringify({ type: 'progress', id: '(the id of the case)', step: finished });
+  const message =
+    `The target declares "progress" and answered ${batch.commands.length} commands after ${finished} lines of progress: ` +
+    `the line ${next} is missing. ${inReplyTo(batch.commands[finished], line)}`;
+  return failed('protocol', message, stderr, batch.steps[finished]);
+}
+
+/** What an answer was for: the command that it is about, where it is about one, and the line that was sent. */
+const inReplyTo = (command: Command | undefined, line: string): string =>
+  `${command === undefined ? '' : `The command: ${excerptOf(command)}. `}The line that was sent: ${cutLine(line)}`;
+
+const cutLine = (line: string): string => {
+  const text = line.trimEnd();
+  return text.length > LONGEST_SENT ? `${text.slice(0, LONGEST_SENT)}… (${text.length} characters)` : text;
+};

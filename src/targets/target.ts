@@ -48,6 +48,11 @@ export interface Target {
    * no such thing.
    */
   restart?(): Promise<void>;
+  /**
+   * Ends the case under way, which is answered as refused, as are all later ones. A target that answers at once needs
+   * no such thing.
+   */
+  interrupt?(): void;
   /** Ends the target and everything that it started. */
   close(): Promise<void>;
 }

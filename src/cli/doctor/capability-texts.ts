@@ -46,4 +46,5 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   'least-count': 'shows the least count since the last state; needs frames',
   accounting: 'shows rss and charge in state',
   'every-step': 'shows the state after every command',
+  progress: 'writes a line after each command, when asked',
 };

@@ -41,7 +41,7 @@ async function doctorVerb(flags: TargetFlags, io: Io): Promise<ExitCode> {
   const paint = paintFor(io);
   const spec = targetOf(flags);
   io.stdout.write(`${stageText(1, 'Start and hello', paint)}\n`);
-  const opened = await openTarget(spec, flags, io.env);
+  const opened = await openTarget(spec, flags, io.env, true);
   if (opened.kind === 'failure') {
     const { kind, message, stderr } = opened.failure;
     const lines = [...wrap(`  ${paint.red('✗')} ${printable(message)}`, '    '), ...stderrLines(stderr)];

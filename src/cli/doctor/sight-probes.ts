@@ -62,4 +62,9 @@ export const SIGHT_PROBES: readonly Probe[] = [
     'With "observe":"every-step" each observation carries a state, not only those of inspect.',
     'every-step',
   ),
+  sight(
+    'progress',
+    'finished commands are reported when asked',
+    'With "progress":true in a case, write and flush {"type":"progress","id":ID,"step":N} after each command, N from 0.',
+  ),
 ];

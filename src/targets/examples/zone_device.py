@@ -1409,6 +1409,8 @@ HELLO: Json = {
         *("device-copy-on-write", "oom-result"),
         # What is shown.
         *("callbacks", "allocations", "entries", "frames", "least-count", "accounting", "every-step"),
+        # How it answers.
+        "progress",
     ],
 }
 
@@ -1463,6 +1465,11 @@ def run_command(world: World, command: Json, observe: str) -> Json:
     return observation
 
 
+def report(case: int, step: int) -> None:
+    """Says that a command is finished. Written at once: it has to be out if the next command never ends."""
+    os.write(1, b'{"type":"progress","id":%d,"step":%d}\n' % (case, step))
+
+
 def run_case(request: Json, fault_around: int) -> Json:
     """A whole case. Nothing of it outlives the answer."""
     case, step = request["id"], 0
@@ -1474,6 +1481,8 @@ def run_case(request: Json, fault_around: int) -> Json:
     try:
         for step, command in enumerate(request["commands"]):
             observations.append(run_command(world, command, request["observe"]))
+            if request.get("progress") is True:
+                report(case, step)
     except Exception as problem:  # A command without its fields, or a mistake of ours: either is told, not thrown.
         message = "%s: %s" % (type(problem).__name__, problem)
         return {"type": "error", "id": case, "step": step, "message": message}

@@ -56,6 +56,11 @@ export class Guest {
     return this.#process.ask(line, milliseconds);
   }
 
+  /** Ends the question under way. What the guest has written stays until `end`. */
+  stop(): void {
+    void this.#process.kill();
+  }
+
   /** What the kernel has written so far. */
   get console(): string {
     return readConsole(this.#consoleFile);

@@ -64,6 +64,7 @@ export class LinuxTarget implements Target {
   #guest: Guest | undefined;
   #nextId = 0;
   #isClosed = false;
+  #isInterrupted = false;
 
   private constructor(hello: Hello, guest: Guest, boot: () => Promise<Booted>, options: LinuxOptions) {
     this.hello = hello;
@@ -106,11 +107,19 @@ export class LinuxTarget implements Target {
 
   async run(testCase: Case): Promise<Run> {
     if (this.#isClosed) throw new Error('The target is closed.');
+    if (this.#isInterrupted) return interrupted();
     const guest = this.#guest ?? (await this.#startAgain());
     if (!(guest instanceof Guest)) return guest;
+    if (this.#isInterrupted) return interrupted();
     const ran = await this.#ask(testCase, guest);
+    if (this.#isInterrupted) return interrupted();
     if (guest === this.#guest && guest.consoleSize > this.#consoleRoom) await this.restart();
     return ran;
+  }
+
+  interrupt(): void {
+    this.#isInterrupted = true;
+    this.#guest?.stop();
   }
 
   async restart(): Promise<void> {
@@ -170,6 +179,8 @@ export class LinuxTarget implements Target {
     return failure;
   }
 }
+
+const interrupted = (): Failed => failed('refused', 'The suite ended the guest.');
 
 /**
  * A kernel is judged by the rules of its own version where there are such, or else by those next before it; but how many
