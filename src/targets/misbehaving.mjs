@@ -18,7 +18,9 @@ const hello = {
   version: mode,
   profiles: ['origin'],
   capabilities: [
-    ...['pin', 'evict', 'swap-on'],
+    'pin',
+    'evict',
+    'swap-on',
     ...(mode.startsWith('shows') ? shows : []),
     ...(mode.startsWith('reports') ? ['progress'] : []),
   ],
