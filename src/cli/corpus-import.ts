@@ -7,7 +7,7 @@ import { addCaseFile } from '../corpus/save-case-file.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { type CorpusFlags, corpusFolder } from './corpus-option.ts';
 import type { Io } from './io.ts';
-import { fromHere } from './keeping.ts';
+import { fromHere, reasonOf } from './keeping.ts';
 import type { TargetSpec } from './target-spec.ts';
 
 export interface ImportFlags extends CorpusFlags {
@@ -50,7 +50,7 @@ async function importOne(
         io.stdout.write(`${oneLine(fromHere(io.cwd, saved.path))} ${what}\n`);
         return undefined;
       } catch (error) {
-        return `it cannot be written to ${oneLine(folder)}: ${error instanceof Error ? error.message : String(error)}`;
+        return `it cannot be written to ${oneLine(folder)}: ${reasonOf(error)}`;
       }
     })
     .exhaustive();

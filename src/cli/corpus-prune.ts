@@ -5,10 +5,11 @@ import { replayFile } from '../corpus/replay-file.ts';
 import { EXIT, type ExitCode, strongest } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
 import type { Target } from '../targets/target.ts';
+import { Complaint } from './complaint.ts';
 import { entriesOf } from './corpus-list.ts';
 import { type CorpusFlags, corpusFolder } from './corpus-option.ts';
 import type { Io } from './io.ts';
-import { fromHere } from './keeping.ts';
+import { fromHere, reasonOf } from './keeping.ts';
 import { withTarget } from './open-target.ts';
 import type { TargetFlags } from './target-options.ts';
 import { parseTargetSpec, type TargetSpec } from './target-spec.ts';
@@ -86,7 +87,11 @@ async function pruneOne(
     io.stdout.write(`${name}: fixed here, and found again in the meantime: left alone\n`);
     return false;
   }
-  await rm(path, { force: true });
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw new Complaint(EXIT.configuration, `${name} is fixed, and cannot be removed: ${reasonOf(error)}.`);
+  }
   io.stdout.write(`${name}: fixed, removed${why}\n`);
   return true;
 }

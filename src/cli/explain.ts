@@ -17,7 +17,7 @@ import { Complaint } from './complaint.ts';
 import { nameOf } from './head-text.ts';
 import { type Io, paintFor } from './io.ts';
 import { withTarget } from './open-target.ts';
-import { prepareReport, writeReport } from './report-writer.ts';
+import { besideOutputs, prepareOutput, writeOutput } from './report-writer.ts';
 import { recordedTarget } from './recorded-target.ts';
 import { addTargetOptions, type TargetFlags } from './target-options.ts';
 
@@ -51,7 +51,10 @@ export function addExplain(program: Command, io: Io, done: (code: ExitCode) => v
     .addOption(
       new Option('--offline', 'tell it from what the file says alone, without a target').conflicts('target'),
     )
-    .option('--html <path>', 'also write it as a picture, one HTML file that needs no network')
+    .option(
+      '--html <path>',
+      'also write it as a picture, one HTML file that needs no network; "-" is standard output',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, flags: ExplainFlags) => {
       done(await explainVerb(path, flags, io));
@@ -59,7 +62,7 @@ export function addExplain(program: Command, io: Io, done: (code: ExitCode) => v
 }
 
 async function explainVerb(path: string, flags: ExplainFlags, io: Io): Promise<ExitCode> {
-  if (flags.html !== undefined) await prepareReport('html', flags.html, io.cwd);
+  if (flags.html !== undefined) await prepareOutput('html report', flags.html, io.cwd, path);
   const contents = await readCaseFile(resolve(io.cwd, path));
   const [testCase, file] = match(contents)
     .with({ kind: 'counterexample' }, (read): [Case, CaseFile | undefined] => [read.file.case, read.file])
@@ -87,7 +90,9 @@ async function explainVerb(path: string, flags: ExplainFlags, io: Io): Promise<E
     const reason = explained.kind === 'failed' ? explained.failure.message : explained.reason;
     const code = explained.kind === 'failed' ? FAILURES[explained.failure.kind] : EXIT.conforms;
     const then = file === undefined ? '' : ' "--offline" tells what was seen when the file was saved.';
-    io.stdout.write(`${nameOf(hello)} does not fail on this case: ${oneLine(reason)}.${then}\n`);
+    besideOutputs([flags.html], io).stdout.write(
+      `${nameOf(hello)} does not fail on this case: ${oneLine(reason)}.${then}\n`,
+    );
     return code;
   });
 }
@@ -125,14 +130,15 @@ async function tell(
   flags: ExplainFlags,
   io: Io,
 ): Promise<ExitCode> {
-  const paint = paintFor(io);
-  io.stdout.write(
+  const screen = besideOutputs([flags.html], io);
+  const paint = paintFor(screen);
+  screen.stdout.write(
     `Target    ${paint.bold(nameOf(hello))}\n\n${explainText(explanation, hello.capabilities, paint)}\n`,
   );
   if (flags.html !== undefined) {
     const page = htmlPage(explainPage(explanation, hello));
-    await writeReport('html', flags.html, page, io.cwd);
-    io.stdout.write(`\n  Picture  ${oneLine(flags.html)}\n`);
+    await writeOutput('html report', flags.html, page, io);
+    screen.stdout.write(`\n  Picture  ${oneLine(flags.html)}\n`);
   }
   return EXIT.conforms;
 }

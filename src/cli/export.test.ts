@@ -89,7 +89,8 @@ describe('zdc export', () => {
     [['export', found], "required option '--to <format>'", 2],
     [['export', found, '--to', 'perl'], 'Allowed choices are vitest, python, json, c', 2],
     [['export', 'nowhere.json', '--to', 'c'], 'nowhere.json cannot be exported: there is no such file', 78],
-    [['export', found, '--to', 'c', '--out', 'folder'], 'folder cannot be written', 78],
+    [['export', found, '--to', 'c', '--out', 'folder'], 'cannot be written to folder: it is a folder', 78],
+    [['export', found, '--to', 'json', '--out', `./${found}`], 'would overwrite ./found.json', 2],
   ])('%j is told in a sentence', async (argv, words, exitCode) => {
     mkdirSync(shell.path('folder'), { recursive: true });
     const { code, out, err } = await shell.call(argv);

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { match } from 'ts-pattern';
@@ -9,6 +8,7 @@ import { type Subject, subjectOf, subjectOfCase } from '../export/subject.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { Complaint } from './complaint.ts';
 import type { Io } from './io.ts';
+import { prepareOutput, writeOutput } from './report-writer.ts';
 
 const EXAMPLES = `
 Examples:
@@ -51,15 +51,20 @@ export function addExport(program: Command, io: Io, done: (code: ExitCode) => vo
     });
 }
 
-async function exportVerb(path: string, { to, out, device: asked }: ExportFlags, io: Io): Promise<ExitCode> {
+async function exportVerb(
+  path: string,
+  { to, out = '-', device: asked }: ExportFlags,
+  io: Io,
+): Promise<ExitCode> {
   if (asked !== undefined && to !== 'c') throw new Complaint(EXIT.usage, '--device goes with --to c.');
+  await prepareOutput('test', out, io.cwd, path);
   const subject = await readSubject(path, io);
   const exported = exportAs(to, subject, asked ?? deviceOf(subject));
   if (exported.kind === 'refused') {
     throw new Complaint(EXIT.usage, `${oneLine(path)} cannot be exported to ${to}: ${exported.why}.`);
   }
-  if (out === undefined) io.stdout.write(exported.text);
-  else await writeTo(out, exported.text, io);
+  await writeOutput('test', out, exported.text, io);
+  if (out !== '-') io.stderr.write(`Written to ${oneLine(out)}.\n`);
   return EXIT.conforms;
 }
 
@@ -75,14 +80,4 @@ async function readSubject(path: string, io: Io): Promise<Subject> {
       throw new Complaint(EXIT.configuration, `${oneLine(path)} cannot be exported: ${message}.`);
     })
     .exhaustive();
-}
-
-async function writeTo(out: string, text: string, io: Io): Promise<void> {
-  try {
-    await writeFile(resolve(io.cwd, out), text);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Complaint(EXIT.configuration, `${oneLine(out)} cannot be written: ${oneLine(reason)}.`);
-  }
-  io.stderr.write(`Written to ${oneLine(out)}.\n`);
 }

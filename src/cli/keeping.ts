@@ -1,8 +1,9 @@
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { FindingStore, Keepsake } from '../campaign/finding-store.ts';
-import { caseFileOf, type Origin } from '../corpus/case-file.ts';
+import { type CaseFile, caseFileOf, type Origin } from '../corpus/case-file.ts';
 import { discardUnreduced } from '../corpus/discard-unreduced.ts';
+import { oneLine } from '../corpus/printable.ts';
 import { saveCaseFile } from '../corpus/save-case-file.ts';
 import type { Io } from './io.ts';
 
@@ -30,15 +31,24 @@ async function saveOrElse(
   try {
     return fromHere(io.cwd, await saveCaseFile(file, folder));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    const path = await saveCaseFile(file, join(tmpdir(), 'zdc')).catch(() => undefined);
+    const path = await saveInTemp(file);
     // What is still to be reduced is told of when it is.
     if (file.certificate === 'found') return path;
     const instead = path === undefined ? 'this one is in the report alone' : `this one is in ${path}`;
-    io.stderr.write(`Counterexamples cannot be saved in ${folder} (${reason}); ${instead}.\n`);
+    io.stderr.write(
+      `Counterexamples cannot be saved in ${oneLine(folder)} (${reasonOf(error)}); ${instead}.\n`,
+    );
     return path;
   }
 }
+
+/** Saves a counterexample in the folder for temporary files; undefined where that fails, too. */
+export const saveInTemp = (file: CaseFile): Promise<string | undefined> =>
+  saveCaseFile(file, join(tmpdir(), 'zdc')).catch(() => undefined);
+
+/** Why a file could not be written or removed, in one line. */
+export const reasonOf = (error: unknown): string =>
+  oneLine(error instanceof Error ? error.message : String(error));
 
 /** A path as somebody in this folder would write it. */
 export function fromHere(cwd: string, path: string): string {

@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { match } from 'ts-pattern';
 import { minimize, type MinimizeProgress, type Minimized } from '../campaign/minimize.ts';
@@ -18,7 +18,7 @@ import { Complaint } from './complaint.ts';
 import { parseDuration } from './duration.ts';
 import { nameOf } from './head-text.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
-import { fromHere } from './keeping.ts';
+import { fromHere, reasonOf, saveInTemp } from './keeping.ts';
 import { withTarget } from './open-target.ts';
 import { recordedTarget } from './recorded-target.ts';
 import { addTargetOptions, type TargetFlags } from './target-options.ts';
@@ -33,7 +33,8 @@ How sure it is that a counterexample is the shortest, from the least: reduced; 1
 steps can go); shortest if the target is symmetric under renaming and hides no state; shortest if symmetric; shortest. The
 last three speak of a slice of the commands in a world of a certain size, which is told with them.
 
-The file is written again in its better form. A file never decides what program is started: see "zdc replay --help".`;
+The file is written again in its better form; the exit code is 78 where that cannot be done. A file never decides what
+program is started: see "zdc replay --help".`;
 
 interface MinimizeFlags extends TargetFlags {
   readonly certify?: boolean;
@@ -106,9 +107,8 @@ async function minimizeOn(
     );
     return EXIT.conforms;
   }
-  await keep(minimized, path, file, target, allCommands);
   io.stdout.write(textOf(minimized, path, file, target, io));
-  return EXIT.violates;
+  return (await keep(minimized, path, file, target, allCommands, io)) ? EXIT.violates : EXIT.configuration;
 }
 
 function textOf(
@@ -146,7 +146,8 @@ async function keep(
   file: CaseFile,
   target: Target,
   allCommands: boolean,
-): Promise<void> {
+  io: Io,
+): Promise<boolean> {
   const finding = {
     fingerprint: '',
     index: file.run.index,
@@ -161,8 +162,22 @@ async function keep(
     targetSpec: file.target.spec,
     seed: file.run.seed,
   });
-  await writeWhole(path, `${JSON.stringify(better, null, 2)}\n`, dirname(path));
-  await saveSearch(path, counterexample.case, target.hello.name, allCommands, stopped);
+  try {
+    await writeWhole(path, `${JSON.stringify(better, null, 2)}\n`);
+  } catch (error) {
+    const saved = await saveInTemp(better);
+    const instead = saved === undefined ? 'the result is printed above alone' : `the result is in ${saved}`;
+    io.stderr.write(
+      `error: ${oneLine(fromHere(io.cwd, path))} cannot be written and stays as it was (${reasonOf(error)}); ${instead}.\n`,
+    );
+    return false;
+  }
+  try {
+    await saveSearch(path, counterexample.case, target.hello.name, allCommands, stopped);
+  } catch (error) {
+    io.stderr.write(`Where the search stopped cannot be saved (${reasonOf(error)}); it will start anew.\n`);
+  }
+  return true;
 }
 
 /** A line that changes in place on a terminal; nothing in a log. */

@@ -23,6 +23,20 @@ A real kernel:        zdc linux build, then zdc run --target linux
 What the rules are:   zdc spec
 Help on a verb:       zdc run --help`;
 
+/** The system errors that no program can prevent: the disk is full or read-only, a limit is reached. */
+const MACHINE_ERRORS: ReadonlySet<unknown> = new Set([
+  'EACCES',
+  'EDQUOT',
+  'EFBIG',
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'ENOMEM',
+  'ENOSPC',
+  'EPERM',
+  'EROFS',
+]);
+
 /** Carries out one command line and gives the exit code. Never ends the process, so that it can be tested within one. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: ExitCode = EXIT.conforms;
@@ -78,6 +92,12 @@ function complain(error: unknown, io: Io): ExitCode {
   if (error instanceof Complaint) {
     io.stderr.write(`error: ${error.message}\n`);
     return error.exitCode;
+  }
+  if (error instanceof Error && 'code' in error && MACHINE_ERRORS.has(error.code)) {
+    io.stderr.write(
+      `error: ${error.message}. The command ends here; nothing was decided about the target.\n`,
+    );
+    return EXIT.configuration;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.stderr.write(

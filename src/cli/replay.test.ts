@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
@@ -33,6 +34,21 @@ describe('a bare case', () => {
     expect(out).toMatch(/6 +load page 0 of process 1 +the value 0/);
     expect(out).toMatch(/CONFORMS: embedded kept every rule in this case\. \(exit 0\)\n$/);
     expect(code).toBe(0);
+  });
+
+  test('with --record - writes the recording, and nothing else, to standard output', async () => {
+    const { code, out, err } = await shell.call(['replay', save('case.json', SAMPLE_CASE), '--record', '-']);
+    expect(out.split('\n')[0]).toContain('zdc-recording');
+    expect(err).toContain('CONFORMS');
+    expect(code).toBe(0);
+    expect((await shell.call(['judge', '-'], { stdin: () => Readable.from([out]) })).code).toBe(0);
+  });
+
+  test('is not overwritten by its own recording', async () => {
+    const file = save('case.json', SAMPLE_CASE);
+    const { code, err } = await shell.call(['replay', file, '--record', `./${file}`]);
+    expect(err).toContain('would overwrite ./case.json, which this command reads');
+    expect(code).toBe(2);
   });
 
   test('that a mutant breaks is shown as a counterexample', async () => {

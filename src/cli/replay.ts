@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { match } from 'ts-pattern';
 import { encodeRecording } from '../../spec/protocol/encode-recording.ts';
@@ -9,7 +9,6 @@ import type { CaseFile } from '../corpus/case-file.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';
-import { writeWhole } from '../corpus/write-whole.ts';
 import { exitCodeOfReplay, replayText } from '../report/replay-text.ts';
 import type { Hello, Target } from '../targets/target.ts';
 import { Complaint } from './complaint.ts';
@@ -17,6 +16,7 @@ import { nameOf } from './head-text.ts';
 import { type Io, paintFor } from './io.ts';
 import { withTarget } from './open-target.ts';
 import { recordedTarget } from './recorded-target.ts';
+import { besideOutputs, prepareOutput, succeeds, writeOutput } from './report-writer.ts';
 import { addTargetOptions, type TargetFlags } from './target-options.ts';
 
 const EXAMPLES = `
@@ -40,7 +40,10 @@ export function addReplay(program: Command, io: Io, done: (code: ExitCode) => vo
       'Runs a saved counterexample, or a file with a case alone, once more and says what happens at each step.',
     )
     .argument('<file>', 'a counterexample that "zdc run" saved, or a case as JSON')
-    .option('--record <path>', 'also write what was seen as a recording, which "zdc judge" reads')
+    .option(
+      '--record <path>',
+      'also write what was seen as a recording, which "zdc judge" reads; "-" is standard output',
+    )
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, flags: ReplayFlags) => {
       done(await replayVerb(path, flags, io));
@@ -48,6 +51,7 @@ export function addReplay(program: Command, io: Io, done: (code: ExitCode) => vo
 }
 
 async function replayVerb(path: string, flags: ReplayFlags, io: Io): Promise<ExitCode> {
+  if (flags.record !== undefined) await prepareOutput('recording', flags.record, io.cwd, path);
   const contents = await readCaseFile(resolve(io.cwd, path));
   const [testCase, recorded] = match(contents)
     .with({ kind: 'counterexample' }, ({ file }): [Case, CaseFile | undefined] => [file.case, file])
@@ -74,12 +78,15 @@ async function replayOn(
       `Nothing applicable: the case is of profile ${testCase.profile}; the target follows ${hello.profiles.join(' and ')}.`,
     );
   }
-  const paint = paintFor(io);
-  io.stdout.write(`Target    ${paint.bold(nameOf(hello))}\n\n`);
+  const screen = besideOutputs([record], io);
+  const paint = paintFor(screen);
+  screen.stdout.write(`Target    ${paint.bold(nameOf(hello))}\n\n`);
   const outcome = await replay(target, testCase);
-  io.stdout.write(replayText({ case: testCase, outcome, hello, recorded }, paint));
-  if (record !== undefined) await writeRecording(record, outcome.trace, hello, io);
-  return exitCodeOfReplay(outcome);
+  screen.stdout.write(replayText({ case: testCase, outcome, hello, recorded }, paint));
+  const exitCode = exitCodeOfReplay(outcome);
+  if (record === undefined) return exitCode;
+  const isWritten = await succeeds(writeRecording(record, outcome.trace, hello, io), io);
+  return isWritten || exitCode !== EXIT.conforms ? exitCode : EXIT.configuration;
 }
 
 async function writeRecording(path: string, trace: Trace | undefined, hello: Hello, io: Io): Promise<void> {
@@ -89,14 +96,5 @@ async function writeRecording(path: string, trace: Trace | undefined, hello: Hel
   }
   const { name, version } = hello;
   const lines = encodeRecording(trace, version === undefined ? { name } : { name, version });
-  const whole = resolve(io.cwd, path);
-  try {
-    await writeWhole(whole, `${lines.join('\n')}\n`, dirname(whole));
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new Complaint(
-      EXIT.configuration,
-      `The recording cannot be written to ${oneLine(path)}: ${reason}.`,
-    );
-  }
+  await writeOutput('recording', path, `${lines.join('\n')}\n`, io);
 }

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { didYouMean } from './nearest.ts';
 
 const KINDS = ['json', 'junit', 'html'] as const;
-export type ReportKind = (typeof KINDS)[number];
+type ReportKind = (typeof KINDS)[number];
 
 /** A report that was asked for. */
 export interface ReportRequest {

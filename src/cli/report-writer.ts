@@ -1,5 +1,4 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { match } from 'ts-pattern';
 import type { RunOutcome } from '../campaign/outcome.ts';
 import { EXIT } from '../report/exit-code.ts';
@@ -7,62 +6,92 @@ import { htmlPage } from '../report/html/html-page.ts';
 import { runPage } from '../report/html/run-page.ts';
 import { junitReport } from '../report/junit-report.ts';
 import { oneLine } from '../corpus/printable.ts';
-import { writeWhole } from '../corpus/write-whole.ts';
+import { tryWriting, writeWhole } from '../corpus/write-whole.ts';
 import { type Judgement, jsonReport } from '../report/write-json-report.ts';
 import { Complaint } from './complaint.ts';
-import type { ReportKind, ReportRequest } from './report-option.ts';
+import type { Io } from './io.ts';
+import type { ReportRequest } from './report-option.ts';
+
+/** The path that stands for standard output. */
+const STANDARD_OUTPUT = '-';
 
 /**
  * Makes sure that the reports can be written, and makes their folders: before the run, because nobody wants to hear
  * of a mistyped path when the run is over.
  */
 export async function prepareReports(requests: readonly ReportRequest[], cwd: string): Promise<void> {
-  for (const { kind, path } of requests) await prepareReport(kind, path, cwd);
-}
-
-/** Makes sure that one report can be written. */
-export async function prepareReport(kind: ReportKind, path: string, cwd: string): Promise<void> {
-  const whole = resolve(cwd, path);
-  try {
-    await mkdir(dirname(whole), { recursive: true });
-    await access(dirname(whole), constants.W_OK);
-    const existing = await stat(whole).catch(() => undefined);
-    if (existing?.isDirectory() === true) throw new Error('it is a folder');
-    if (existing !== undefined) await access(whole, constants.W_OK);
-  } catch (error) {
-    throw unwritable(kind, path, error);
+  const paths = new Set<string>();
+  for (const { kind, path } of requests) {
+    if (paths.has(resolve(cwd, path))) {
+      throw new Complaint(EXIT.usage, `Two reports cannot be written to ${oneLine(path)}.`);
+    }
+    paths.add(resolve(cwd, path));
+    await prepareOutput(`${kind} report`, path, cwd);
   }
 }
 
-/** Writes the reports that were asked for. */
+/** Makes sure that an output can be written, and that it does not overwrite what the command reads. */
+export async function prepareOutput(what: string, path: string, cwd: string, read?: string): Promise<void> {
+  if (path === STANDARD_OUTPUT) return;
+  const whole = resolve(cwd, path);
+  if (read !== undefined && resolve(cwd, read) === whole) {
+    throw new Complaint(
+      EXIT.usage,
+      `The ${what} would overwrite ${oneLine(path)}, which this command reads.`,
+    );
+  }
+  await tryWriting(whole).catch((error: unknown) => {
+    throw unwritable(what, path, error);
+  });
+}
+
+/** Writes the reports that were asked for; false where one could not be written, and its reason was printed. */
 export async function writeReports(
   requests: readonly ReportRequest[],
   outcome: RunOutcome,
   judgement: Judgement,
-  cwd: string,
-): Promise<void> {
+  io: Io,
+): Promise<boolean> {
+  let isWhole = true;
   for (const { kind, path } of requests) {
     const text = match(kind)
       .with('json', () => `${JSON.stringify(jsonReport(outcome, judgement), null, 2)}\n`)
-      .with('junit', () => junitReport(outcome, { strict: judgement.strict, cwd }))
-      .with('html', () => htmlPage(runPage(outcome, cwd)))
+      .with('junit', () => junitReport(outcome, { strict: judgement.strict, cwd: io.cwd }))
+      .with('html', () => htmlPage(runPage(outcome, io.cwd)))
       .exhaustive();
-    await writeReport(kind, path, text, cwd);
+    if (!(await succeeds(writeOutput(`${kind} report`, path, text, io), io))) isWhole = false;
   }
+  return isWhole;
 }
 
-/** Writes one report. */
-export async function writeReport(kind: ReportKind, path: string, text: string, cwd: string): Promise<void> {
-  const whole = resolve(cwd, path);
-  try {
-    await writeWhole(whole, text, dirname(whole));
-  } catch (error) {
-    throw unwritable(kind, path, error);
+/** Whether an output was written; where it was not, the reason is printed and the command goes on. */
+export const succeeds = (writing: Promise<void>, io: Io): Promise<boolean> =>
+  writing.then(
+    () => true,
+    (error: unknown) => {
+      if (!(error instanceof Complaint)) throw error;
+      io.stderr.write(`error: ${error.message}\n`);
+      return false;
+    },
+  );
+
+/** Writes something that was asked for to a file, or to standard output where the path is "-". */
+export async function writeOutput(what: string, path: string, text: string, io: Io): Promise<void> {
+  if (path === STANDARD_OUTPUT) {
+    io.stdout.write(text);
+    return;
   }
+  await writeWhole(resolve(io.cwd, path), text).catch((error: unknown) => {
+    throw unwritable(what, path, error);
+  });
 }
 
-const unwritable = (kind: string, path: string, error: unknown): Complaint =>
+/** The same world, with the texts for people on standard error where standard output is taken. */
+export const besideOutputs = (paths: readonly (string | undefined)[], io: Io): Io =>
+  paths.includes(STANDARD_OUTPUT) ? { ...io, stdout: io.stderr } : io;
+
+const unwritable = (what: string, path: string, error: unknown): Complaint =>
   new Complaint(
     EXIT.configuration,
-    `The ${kind} report cannot be written to ${oneLine(path)}: ${error instanceof Error ? error.message : String(error)}.`,
+    `The ${what} cannot be written to ${oneLine(path)}: ${oneLine(error instanceof Error ? error.message : String(error))}.`,
   );

@@ -23,7 +23,7 @@ import { withTarget } from './open-target.ts';
 import { collectProfile, profilesFor } from './profile-option.ts';
 import { progressDisplay } from './progress-display.ts';
 import { collectReport, type ReportRequest } from './report-option.ts';
-import { prepareReports, writeReports } from './report-writer.ts';
+import { besideOutputs, prepareReports, writeReports } from './report-writer.ts';
 import { collectRequirements } from './requirement-option.ts';
 import { parseSeed, randomSeed } from './seed.ts';
 import { addTargetOptions, type TargetFlags, targetOf } from './target-options.ts';
@@ -91,7 +91,7 @@ export function addRun(program: Command, io: Io, done: (code: ExitCode) => void)
     .option('--strict', 'a SHOULD that is not followed fails the run')
     .option(
       '--report <kind=path>',
-      'also write a report, json=PATH, junit=PATH or html=PATH; may be repeated',
+      'also write a report, json=PATH, junit=PATH or html=PATH; "-" is standard output; may be repeated',
       collectReport,
     )
     .option('--total-timeout <time>', 'end the run after so long, whatever it is doing', parseDuration)
@@ -119,8 +119,13 @@ async function runTarget(
   others: readonly Target[],
   targetSpec: string,
   flags: RunFlags,
-  io: Io,
+  world: Io,
 ): Promise<ExitCode> {
+  const reports = flags.report ?? [];
+  const io = besideOutputs(
+    reports.map(({ path }) => path),
+    world,
+  );
   const profiles = profilesFor(flags.profile, target.hello);
   const focus = flags.requirement ?? [];
   if (!isAnyJudgeable(focus, profiles, target.hello.capabilities)) {
@@ -186,14 +191,9 @@ async function runTarget(
     repeat,
   });
   io.stdout.write(text);
-  try {
-    await writeReports(flags.report ?? [], outcome, { exitCode, strict }, io.cwd);
-  } catch (error) {
-    // What was found weighs more than where it could not be written.
-    if (!(error instanceof Complaint) || exitCode === EXIT.conforms) throw error;
-    io.stderr.write(`error: ${error.message}\n`);
-  }
-  return exitCode;
+  const isReported = await writeReports(reports, outcome, { exitCode, strict }, world);
+  // What was found weighs more than where it could not be written.
+  return isReported || exitCode !== EXIT.conforms ? exitCode : EXIT.configuration;
 }
 
 /** What is said of a finding as soon as it is made: it is on the disk by then. */

@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { lstat, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { isUnfinished, writeWhole } from './write-whole.ts';
+import { isUnfinished, makeFolder, tryWriting, writeWhole } from './write-whole.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -46,5 +47,52 @@ test('two that write the same file at once do not disturb each other, and leave 
 test('a file that cannot be put in its place leaves nothing behind', async () => {
   await writeWhole(join(folder, 'taken', 'file'), 'x', join(folder, 'taken'));
   await expect(writeWhole(join(folder, 'taken'), 'x', folder)).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+  expect((await readdir(folder)).filter(isUnfinished)).toEqual([]);
+});
+
+test('what a link leads to is written, and the link stays', async () => {
+  await writeFile(join(folder, 'real'), 'old');
+  await symlink('real', join(folder, 'link'));
+  await writeWhole(join(folder, 'link'), 'new');
+  expect(await readFile(join(folder, 'real'), 'utf8')).toBe('new');
+  expect((await lstat(join(folder, 'link'))).isSymbolicLink()).toBe(true);
+});
+
+test.skipIf(!existsSync('/dev/null'))('a device is written to, and not replaced', async () => {
+  await symlink('/dev/null', join(folder, 'nothing'));
+  await tryWriting(join(folder, 'nothing'));
+  await writeWhole(join(folder, 'nothing'), 'x');
+  expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
+  expect((await lstat(join(folder, 'nothing'))).isSymbolicLink()).toBe(true);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a full device is an error', async () => {
+  await symlink('/dev/full', join(folder, 'full'));
+  await expect(writeWhole(join(folder, 'full'), 'x')).rejects.toThrow('ENOSPC');
+});
+
+test('folders are made as deep as they are asked for', async () => {
+  await makeFolder(join(folder, 'one', 'two', 'three'));
+  await makeFolder(join(folder, 'one', 'two', 'three'));
+  expect(await readdir(join(folder, 'one', 'two'))).toEqual(['three']);
+});
+
+// Node's own recursive mkdir never ends there.
+test.skipIf(!existsSync('/proc/self'))('a folder that the system refuses to make is an error', async () => {
+  await expect(makeFolder('/proc/nope/deeper')).rejects.toThrow('ENOENT');
+  await expect(tryWriting('/proc/nope/deeper/x.json')).rejects.toThrow('ENOENT');
+});
+
+test('a folder below a file is an error', async () => {
+  await writeFile(join(folder, 'plain'), '');
+  await expect(makeFolder(join(folder, 'plain', 'below'))).rejects.toThrow('ENOTDIR');
+});
+
+test('trying whether a file can be written changes nothing', async () => {
+  await writeFile(join(folder, 'there'), 'old');
+  await tryWriting(join(folder, 'there'));
+  await tryWriting(join(folder, 'not-there'));
+  expect(await readFile(join(folder, 'there'), 'utf8')).toBe('old');
+  expect(existsSync(join(folder, 'not-there'))).toBe(false);
   expect((await readdir(folder)).filter(isUnfinished)).toEqual([]);
 });

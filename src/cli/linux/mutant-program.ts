@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { CaseFile } from '../../corpus/case-file.ts';
+import { makeFolder } from '../../corpus/write-whole.ts';
 import { exportAs } from '../../export/formats.ts';
 import { subjectOf } from '../../export/subject.ts';
 import { EXIT } from '../../report/exit-code.ts';
@@ -30,7 +31,7 @@ export async function runMutantProgram(
   io: Io,
 ): Promise<ProgramVerdict> {
   const path = (ending: string): string => join(resolve(io.cwd, folder), `${id}.${ending}`);
-  await mkdir(resolve(io.cwd, folder), { recursive: true });
+  await makeFolder(resolve(io.cwd, folder));
   await writeFile(path('json'), `${JSON.stringify(file, null, 2)}\n`);
   const exported = exportAs('c', subjectOf(file), 'zdc');
   if (exported.kind === 'refused') {

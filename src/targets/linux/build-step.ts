@@ -50,7 +50,9 @@ const LAST_LINES = 12;
 export async function runStep(step: Step, { onProgress, signal }: StepWatch): Promise<void> {
   await mkdir(dirname(step.log), { recursive: true });
   const began = performance.now();
-  const log = createWriteStream(step.log);
+  const log = createWriteStream(step.log).on('error', () => {
+    // On a full disk the step fails, too, and its last lines say so.
+  });
   const last: string[] = [];
   let lines = 0;
   const tell = (): void => {
