@@ -110,10 +110,12 @@ describe('reports', () => {
     expect(readdirSync(shell.path('out'))).toEqual(['zdc.xml']);
   });
 
-  test.each([
+  test.each<[string, string]>([
     ['a folder stands there', 'taken'],
     ['a file stands where a folder should', 'file/report.json'],
-    ...(existsSync('/proc/self') ? [['the system takes no files there', '/proc/nope/x.json'] as const] : []),
+    ...(existsSync('/proc/self')
+      ? [['the system takes no files there', '/proc/nope/x.json'] satisfies [string, string]]
+      : []),
   ])('that cannot be written stop the run before it begins: %s', async (_, path) => {
     mkdirSync(shell.path('taken'), { recursive: true });
     writeFileSync(shell.path('file'), '');
