@@ -16,6 +16,10 @@ export type DeviceCommand = DeviceChange | CommandOf<'evict-all'>;
 export type Query = CommandOf<'page-map' | 'residency' | 'smaps'>;
 export type Tracking = CommandOf<'soft-dirty' | 'clear-soft-dirty'>;
 
+function unsorted(command: never): never {
+  throw new TypeError(`No list of steps takes this command: ${JSON.stringify(command)}`);
+}
+
 /** The steps of a case, sorted by what they are about, so that a property looks only at those that concern it. */
 export abstract class StepLists {
   /** Steps that have nothing to do with pages that are there. */
@@ -213,6 +217,9 @@ export abstract class StepLists {
       case 'join':
         this.idle.push(this.take(index, command, observation, NO_CELL));
         return;
+      default:
+        // A command that makes no step would have the previous one counted twice: the compiler asks for its place here.
+        unsorted(command);
     }
   }
 

@@ -26,12 +26,14 @@ export function checkRacingFaults(
       frame === undefined ||
       isFrameOf(before, before.at(process, page), frame) ||
       wasTaken(step, events, frame);
-    if (!isTouched || !wasHeld) return breach('race.calls', events, inWords(step, mayCall));
+    if (!isTouched || !wasHeld) return breach('race.calls', events, racingFaultsInWords(step, mayCall));
     if (device !== undefined && frame !== undefined && device !== before.deviceOfFrame(frame)) {
-      return breach('devices.owner-called', events, inWords(step, mayCall));
+      return breach('devices.owner-called', events, racingFaultsInWords(step, mayCall));
     }
   }
-  return faults >= step.faults ? undefined : breach(step.blame.faults, events, inWords(step, mayCall));
+  return faults >= step.faults
+    ? undefined
+    : breach(step.blame.faults, events, racingFaultsInWords(step, mayCall));
 }
 
 /** Whether the page was on that frame, for all that is known: it may be on one that nobody has named yet. */
@@ -48,9 +50,15 @@ const wasTaken = (step: Step, events: readonly DriverEvent[], frame: number): bo
     ? events.some((event) => event.event === 'alloc' && event.frame === frame)
     : step.mayTakeFrames;
 
-function inWords(step: Step, mayCall: readonly number[]): string {
+/** The calls that may come, for people. */
+export function racingFaultsInWords(step: Step, mayCall: readonly number[]): string {
   const { pages } = step.state.scope;
   if (mayCall.length === 0) return 'no page_fault';
   const places = mayCall.map((entry) => `process ${Math.floor(entry / pages)}, page ${entry % pages}`);
-  return `page_fault, ${step.faults === 0 ? 'if at all' : `${step.faults} times or more`}, for ${places.join(' or ')}`;
+  return `page_fault, ${howOften(step.faults)}, for ${places.join(' or ')}`;
+}
+
+function howOften(least: number): string {
+  if (least === 0) return 'if at all';
+  return least === 1 ? 'once or more' : `${least} times or more`;
 }

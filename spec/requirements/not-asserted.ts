@@ -51,11 +51,11 @@ export const NOT_ASSERTED: readonly NotAsserted[] = [
   },
   {
     rule: 'Threads that touch one page at once all resume with one value, and one migration commits.',
-    why: 'A case is a sequence. Commands at the same time need observations with a beginning and an end.',
+    why: 'A race is of two commands; of three or more at the same time no requirement speaks. For two: race.one-order.',
   },
   {
     rule: 'A fault is dropped when its entry has changed meanwhile, and an unmap in the middle of a migration loses nothing.',
-    why: 'A case is a sequence: nothing happens in the middle of a command.',
+    why: 'What happens inside one command is not shown; that a race of two loses nothing is race.one-order.',
   },
   {
     rule: 'The callback is not run under the lock of one mapping alone.',
@@ -95,7 +95,7 @@ export const NOT_ASSERTED: readonly NotAsserted[] = [
   },
   {
     rule: 'The page table of a device is invalidated before a page is used for something else; snapshots are retried.',
-    why: 'It is a race; in a sequence, what a device reads is device.load-value, wherever the page has gone.',
+    why: 'Its own page table is inside a device; what a device reads is device.load-value, in a race race.one-order.',
   },
   {
     rule: 'Snapshots tell holes, pages of zeros and gaps apart.',

@@ -61,6 +61,8 @@ export interface ProfileOutcome {
   readonly inconclusiveReason: string | undefined;
   /** Malformed answers and the like, the first few. */
   readonly protocolErrors: readonly { readonly index: number; readonly failure: TargetFailure }[];
+  /** Milliseconds. */
+  readonly elapsed: number;
 }
 
 interface PropertyOutcome {

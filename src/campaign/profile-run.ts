@@ -111,6 +111,7 @@ export class ProfileRun {
       inconclusive,
       inconclusiveReason,
       protocolErrors,
+      elapsed: performance.now() - this.#progress.began,
     };
   }
 }

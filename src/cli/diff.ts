@@ -1,4 +1,4 @@
-import { Argument, type Command } from 'commander';
+import { Argument, type Command, Option } from 'commander';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { profileDifference, type ProfileDifference, type SeenDifference } from '../campaign/profile-diff.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
@@ -40,7 +40,11 @@ export function addDiff(program: Command, io: Io, done: (code: ExitCode) => void
     .addArgument(new Argument('<profile>', 'one of the profiles').argParser(parseProfile))
     .addArgument(new Argument('<other>', 'another').argParser(parseProfile))
     .option('--longest <steps>', 'the longest cases that are tried', wholeNumber(1, 12), DEFAULT_LONGEST)
-    .option('--budget <time>', 'how long it may search in all', parseDuration, DEFAULT_BUDGET)
+    .addOption(
+      new Option('--budget <time>', 'how long it may search in all')
+        .argParser(parseDuration)
+        .default(DEFAULT_BUDGET, '1m'),
+    )
     .option('--json', 'as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (one: ProfileName, other: ProfileName, flags: DiffFlags) => {

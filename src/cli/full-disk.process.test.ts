@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
-const TARGET = ['--target', 'embedded:mutant=fork-keeps-parent-write'];
+const RUN =
+  'run --target embedded:mutant=fork-keeps-parent-write --profile origin --seed 1 --runs 20 --corpus kept'.split(
+    ' ',
+  );
 const folder = mkdtempSync(join(tmpdir(), 'zdc-full-'));
 const file = join(folder, 'found.json');
 let saved = '';
@@ -28,19 +31,7 @@ const within = (kibibytes: number | 'unlimited', ...argv: readonly string[]): En
 const ONE_LINE = /^error: [^\n]*EFBIG[^\n]*\n$/;
 
 beforeAll(() => {
-  within(
-    'unlimited',
-    'run',
-    ...TARGET,
-    '--profile',
-    'origin',
-    '--seed',
-    '1',
-    '--runs',
-    '20',
-    '--corpus',
-    'kept',
-  );
+  within('unlimited', ...RUN);
   const [name = ''] = readdirSync(join(folder, 'kept'));
   saved = readFileSync(join(folder, 'kept', name), 'utf8');
   rmSync(join(folder, 'kept'), { recursive: true });
@@ -68,11 +59,8 @@ test('"export" leaves no part of a test behind', () => {
 });
 
 test('"run" keeps its verdict, and says of each file that it could not be written', () => {
-  const { status, stdout, stderr } = within(
-    4,
-    ...['run', ...TARGET, '--profile', 'origin', '--seed', '1', '--runs', '20', '--corpus', 'kept'],
-    ...['--report', 'json=out.json', '--report', 'html=out.html'],
-  );
+  const reports = ['--report', 'json=out.json', '--report', 'html=out.html'];
+  const { status, stdout, stderr } = within(4, ...RUN, ...reports);
   expect(stdout).toContain('fork.read-both');
   expect(stderr).toMatch(/^error: The json report cannot be written to out\.json: EFBIG[^\n]*$/m);
   expect(stderr).toMatch(/^error: The html report cannot be written to out\.html: EFBIG[^\n]*$/m);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { match } from 'ts-pattern';
 import { minimize, type MinimizeProgress, type Minimized } from '../campaign/minimize.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
@@ -51,7 +51,11 @@ export function addMinimize(program: Command, io: Io, done: (code: ExitCode) => 
     )
     .argument('<file>', 'a counterexample that "zdc run" saved')
     .option('--certify', 'search for anything shorter, and say how sure it is that there is nothing')
-    .option('--budget <time>', 'how long it may take in all', parseDuration, 60_000)
+    .addOption(
+      new Option('--budget <time>', 'how long it may take in all')
+        .argParser(parseDuration)
+        .default(60_000, '1m'),
+    )
     .option('--all-commands', 'search among all commands, not only the core and those of the counterexample')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, flags: MinimizeFlags) => {

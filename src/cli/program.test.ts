@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { SUITE } from '../corpus/suite.ts';
+import { parseDuration } from './duration.ts';
 import { Shell } from './world.fixture.ts';
 
 const shell = new Shell();
@@ -106,3 +107,12 @@ test('a bug of the suite is told as one, decides nothing, and shows its stack', 
   expect(err).toContain('The suite itself failed');
   expect(err).toContain('TypeError: a bug');
 });
+
+test.each(['minimize', 'diff'])(
+  'the default that "%s --help" shows for --budget can be written',
+  async (verb) => {
+    const { out } = await shell.call([verb, '--help']);
+    const [, shown = ''] = /--budget[^-]*\(default: (\S+)\)/.exec(out) ?? [];
+    expect(parseDuration(shown)).toBe(60_000);
+  },
+);

@@ -1,4 +1,5 @@
 import { Judge } from '../../spec/judge/judge.ts';
+import { racingFaultsInWords } from '../../spec/judge/racing-faults.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { perform } from '../../spec/model/commands.ts';
 import { FIRST_FRAME, isSomeFrame, type State } from '../../spec/model/state.ts';
@@ -83,7 +84,10 @@ function wayOf(step: Step, before: State, terms: Terms): AllowedWay {
 
 function callbacksOf(step: Step, { allocations }: Terms): readonly string[] {
   const calls: string[] = [];
-  if (step.faults > 0) {
+  if (step.atOnce !== undefined) {
+    const { mayCall } = step.atOnce;
+    if (mayCall.length > 0) calls.push(racingFaultsInWords(step, mayCall));
+  } else if (step.faults > 0) {
     const frame = step.faultPlace >= FIRST_FRAME ? `, frame ${step.faultPlace - FIRST_FRAME}` : '';
     const owner = step.state.attached.length > 1 ? `, device ${step.state.deviceOf(step.faultPlace)}` : '';
     const times = step.faults === 1 ? '' : `, ${step.faults} times`;

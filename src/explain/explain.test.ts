@@ -6,10 +6,12 @@ import { Flickering } from '../campaign/flickering.fixture.ts';
 import {
   deviceExchange,
   evictAll,
+  fork,
   load,
   makeExclusive,
   map,
   onDevice,
+  race,
   residency,
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
@@ -111,6 +113,22 @@ test('what comes and goes is run until it comes, and told with its rate', async 
     kind: 'explained',
     explanation: { rate, violation: { requirement: 'fork.read-both' } },
   });
+});
+
+test('the calls that a race allows name the pages that it touches', () => {
+  const testCase: Case = {
+    ...FORK,
+    observe: 'every-step',
+    commands: [map(0, 0), toDevice(0, 0), fork(0, 1), race(load(0, 0), load(1, 0))],
+  };
+  const ways = allowedWays(new EmbeddedTarget().runNow(testCase), 3);
+  const calls = new Set(
+    ways.flatMap(({ callbacks }) => callbacks.filter((call) => call.includes('page_fault'))),
+  );
+  expect([...calls].join(' | ')).toMatch(
+    /^page_fault, once or more, for process 0, page 0 or process 1, page 0/,
+  );
+  expect([...calls].join(' | ')).not.toContain('-1');
 });
 
 test('a crash has a step and no trace', async () => {

@@ -196,6 +196,7 @@ export const sampleProfile = (
   inconclusive: 0,
   inconclusiveReason: undefined,
   protocolErrors: [],
+  elapsed: 1728.35,
   ...changes,
 });
 

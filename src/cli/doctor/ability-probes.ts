@@ -1,3 +1,4 @@
+import { ProfileName, PROFILES } from '../../../spec/profiles/profile.ts';
 import type { Command, InjectionKind } from '../../../spec/vocabulary/command.ts';
 import { DRIVER_PROBES } from './driver-probes.ts';
 import { MEMORY_PROBES } from './memory-probes.ts';
@@ -9,6 +10,8 @@ const inject = (kind: InjectionKind, remaining: 1 | 'until-healed' = 1): Command
   victim: 'any',
   remaining,
 });
+
+const SWAP_AREAS = ProfileName.options.map((name) => `${PROFILES[name].swapAreas} in ${name}`).join(', ');
 
 /** One probe for each capability to do something, in the order in which it is best to add them. */
 export const ABILITY_PROBES: readonly Probe[] = [
@@ -202,8 +205,7 @@ export const ABILITY_PROBES: readonly Probe[] = [
   able(
     'swap-on',
     'swap areas have a limit',
-    'swap-on answers how many areas were accepted, as a number: 27 at most before 5.18, 25 in linux-5.18, ' +
-      '23 in linux-6.1 and linux-6.12, 24 in linux-6.19.',
+    `swap-on answers how many areas were accepted, as a number: in all at most ${SWAP_AREAS}.`,
 
     { op: 'swap-on', areas: 20 },
     { op: 'swap-on', areas: 20 },

@@ -73,29 +73,39 @@ export async function runAltogether(
     return EXIT.conforms;
   }
   const exitCode = strongest(codes);
-  for (const { findings, protocolErrors, inconclusiveReason } of outcome.profiles) {
-    const [finding] = findings;
-    const [error] = protocolErrors;
-    if (finding !== undefined) {
-      const circumstances = {
-        capabilities: target.hello.capabilities,
-        reduction: undefined,
-        found: undefined,
-        replay: undefined,
-      };
-      io.stdout.write(`\n${counterexampleText(finding.counterexample, circumstances, paint)}\n`);
-      break;
-    }
-    if (error !== undefined) {
-      io.stdout.write(`  ${paint.red('✗')} ${printable(error.failure.message)}\n`);
-      break;
-    }
-    if (inconclusiveReason !== undefined) {
-      io.stdout.write(`  ${paint.yellow('!')} ${printable(inconclusiveReason)}\n`);
-      break;
-    }
-  }
+  io.stdout.write(`${wrongInRun(outcome, exitCode, paint)}\n`);
   return exitCode;
+}
+
+/** The first thing that the exit code speaks of. */
+export function wrongInRun(
+  { target, profiles, verdict }: RunOutcome,
+  exitCode: ExitCode,
+  paint: Paint,
+): string {
+  const finding = profiles.flatMap(({ findings }) => findings)[0];
+  if (finding !== undefined) {
+    const circumstances = {
+      capabilities: target.capabilities,
+      reduction: undefined,
+      found: undefined,
+      replay: undefined,
+    };
+    return `\n${counterexampleText(finding.counterexample, circumstances, paint)}`;
+  }
+  const error = profiles.flatMap(({ protocolErrors }) => protocolErrors)[0];
+  if (error !== undefined) return `  ${paint.red('✗')} ${printable(error.failure.message)}`;
+  if (exitCode === EXIT.interrupted) return `  ${paint.yellow('!')} interrupted`;
+  const disagreement = profiles.flatMap(({ disagreements }) => disagreements)[0];
+  if (disagreement !== undefined) {
+    const { property, step, message } = disagreement;
+    return (
+      `  ${paint.yellow('!')} model and property ${property} disagree at step ${step + 1} (${message}): a bug of this ` +
+      'suite, not of the adapter; please report it'
+    );
+  }
+  const reason = profiles.flatMap(({ inconclusiveReason }) => inconclusiveReason ?? [])[0];
+  return `  ${paint.yellow('!')} ${printable(reason ?? `the verdict of the run is: ${verdict}`)}`;
 }
 
 /** What is wrong; requirements that so short a run did not come to are not. */

@@ -1,8 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { Capability } from '../../../spec/vocabulary/capability.ts';
 import { MUTANTS } from '../../mutants/mutants.ts';
+import { PLAIN } from '../../report/paint.ts';
+import { sampleOutcome, sampleProfile } from '../../report/sample-outcome.fixture.ts';
 import { Shell } from '../world.fixture.ts';
 import { ABILITY_PROBES } from './ability-probes.ts';
+import { wrongInRun } from './doctor-run.ts';
 import { SIGHT_PROBES } from './sight-probes.ts';
 
 const shell = new Shell();
@@ -56,5 +59,28 @@ describe('zdc doctor', () => {
     const { code, out } = await shell.call(['doctor', '--target', 'stdio:/no/such/program']);
     expect(out).toMatch(/1\. Start and hello\n {2}✗ .*\/no\/such\/program/);
     expect(code).toBe(69);
+  });
+});
+
+describe('the last stage says what is wrong where', () => {
+  test.each([
+    [
+      'model and properties disagree',
+      {
+        disagreements: [
+          { index: 8, property: 'fork/isolation', step: 2, message: 'process 1 reads 7, not 0' },
+        ],
+      },
+      'model and property fork/isolation disagree at step 3',
+    ],
+    [
+      'a case could not be judged',
+      { inconclusive: 1, inconclusiveReason: 'it shows too little' },
+      'it shows too little',
+    ],
+    ['nothing else is known', {}, 'the verdict of the run is: inconclusive'],
+  ])('%s', (_, changes, words) => {
+    const profiles = [sampleProfile('origin'), sampleProfile('linux-6.1', changes)];
+    expect(wrongInRun(sampleOutcome({ verdict: 'inconclusive', profiles }), 3, PLAIN)).toContain(words);
   });
 });
