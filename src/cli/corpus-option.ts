@@ -1,11 +1,23 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { savingFolder } from '../corpus/save-case-file.ts';
 import type { Io } from './io.ts';
 
 export interface CorpusFlags {
-  /** A folder; false where nothing is to be replayed. */
-  readonly corpus?: string | boolean;
+  readonly corpus?: string;
+}
+
+export interface ReplayFlags extends CorpusFlags {
+  /** False where `--no-corpus` was given. */
+  readonly noCorpus?: false;
+  readonly corpusAll?: true;
+}
+
+/** `--no-corpus` has a value of its own, so that commander can tell it from `--corpus` and refuse them together. */
+class NoCorpus extends Option {
+  override attributeName(): string {
+    return 'noCorpus';
+  }
 }
 
 /** Adds the option that says where counterexamples are kept. */
@@ -15,6 +27,17 @@ export const addCorpusOption = (verb: Command): Command =>
     'where counterexamples are kept (default: reports/runs in a checkout of this project, .zdc elsewhere)',
   );
 
+/** Adds the options that say which of the kept counterexamples are replayed. */
+export const addReplayOptions = (verb: Command): Command =>
+  addCorpusOption(verb)
+    .addOption(
+      new NoCorpus(
+        '--no-corpus',
+        'do not replay the counterexamples that are kept there before anything else',
+      ).conflicts(['corpus', 'corpusAll']),
+    )
+    .option('--corpus-all', 'replay those found on other targets, too');
+
 /** The folder in which counterexamples are kept. */
 export const corpusFolder = ({ corpus }: CorpusFlags, { cwd }: Io): string =>
-  typeof corpus === 'string' ? resolve(cwd, corpus) : savingFolder(cwd);
+  corpus === undefined ? savingFolder(cwd) : resolve(cwd, corpus);

@@ -49,7 +49,11 @@ export function addExplain(program: Command, io: Io, done: (code: ExitCode) => v
     )
     .argument('<file>', 'a counterexample that "zdc run" saved, or a case as JSON')
     .addOption(
-      new Option('--offline', 'tell it from what the file says alone, without a target').conflicts('target'),
+      new Option('--offline', 'tell it from what the file says alone, without a target').conflicts([
+        'target',
+        'startupTimeout',
+        'caseTimeout',
+      ]),
     )
     .option(
       '--html <path>',

@@ -64,6 +64,9 @@ export function addMinimize(program: Command, io: Io, done: (code: ExitCode) => 
 }
 
 async function minimizeVerb(path: string, flags: MinimizeFlags, io: Io): Promise<ExitCode> {
+  if (flags.allCommands === true && flags.certify !== true) {
+    throw new Complaint(EXIT.usage, '--all-commands goes with --certify.');
+  }
   const whole = resolve(io.cwd, path);
   const file = match(await readCaseFile(whole))
     .with({ kind: 'counterexample' }, (contents) => contents.file)

@@ -105,7 +105,7 @@ describe('zdc mutants --check --levels', () => {
 
 test.each([
   [['mutants', '--check', '--export', 'x'], '--export goes with --target linux --check'],
-  [['mutants', '--target', 'linux', '--export', 'x'], '--export goes with --check'],
+  [['mutants', '--target', 'linux', '--export', 'x'], '--export goes with --target linux --check'],
   [['linux', 'exec', 'x.c', '--mutant', 'copies-half-a-pag'], 'Did you mean copies-half-a-page?'],
 ])('%j is refused', async (argv, words) => {
   const { code, err } = await shell.call(argv);

@@ -29,7 +29,7 @@ interface MutantFlags {
   readonly levels?: boolean;
   readonly profile?: readonly ProfileName[];
   readonly seed?: number;
-  readonly mostCommands: number;
+  readonly mostCommands?: number;
   readonly target?: TargetSpec;
   readonly export?: string;
 }
@@ -63,9 +63,8 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
     .option('-s, --seed <number>', 'the seed of the cases (default: a random one, which is told)', parseSeed)
     .option(
       '--most-commands <count>',
-      'commands after which a mutant counts as not caught',
+      `commands after which a mutant counts as not caught (default: ${DEFAULT_MOST_COMMANDS})`,
       wholeNumber(1, 1_000_000_000),
-      DEFAULT_MOST_COMMANDS,
     )
     .option(
       '-t, --target <target>',
@@ -78,16 +77,14 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
     )
     .addHelpText('after', EXAMPLES)
     .action(async (mutants: readonly Mutant[], flags: MutantFlags) => {
+      refuseIdle(mutants, flags);
       if (flags.target?.kind === 'linux') {
         done(await linuxMutants(flags.target, flags, io));
         return;
       }
-      if (flags.export !== undefined)
-        throw new Complaint(EXIT.usage, '--export goes with --target linux --check.');
       const chosen = mutants.length === 0 ? MUTANTS : mutants;
       if (flags.levels === true) {
-        if (flags.check !== true) throw new Complaint(EXIT.usage, '--levels goes with --check.');
-        const { profile, seed = randomSeed(), mostCommands } = flags;
+        const { profile, seed = randomSeed(), mostCommands = DEFAULT_MOST_COMMANDS } = flags;
         done(await checkLevels(chosen, { profiles: profile, seed, mostCommands }, io));
       } else if (flags.check === true) {
         done(await check(chosen, flags, io));
@@ -96,6 +93,30 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
         done(EXIT.conforms);
       }
     });
+}
+
+/** Refuses what would be left without effect, so that nobody takes the result for an answer to it. */
+function refuseIdle(
+  mutants: readonly Mutant[],
+  { target, check, levels, seed, mostCommands, profile, export: folder }: MutantFlags,
+): void {
+  const isLinux = target?.kind === 'linux';
+  const refusals: readonly (readonly [boolean, string])[] = [
+    [
+      target?.kind === 'stdio' || (target?.kind === 'embedded' && target.mutant !== undefined),
+      'the mutants are those of "embedded" or "linux"; one of them is named by its id: zdc mutants ID, or linux:mutant=ID',
+    ],
+    [isLinux && mutants.length > 0, 'of --target linux a mutant is named by linux:mutant=ID'],
+    [isLinux && levels === true, '--levels is for the mutants of "embedded"'],
+    [isLinux && profile !== undefined, '--profile is for the mutants of "embedded"'],
+    [isLinux && mostCommands !== undefined, '--most-commands is for the mutants of "embedded"'],
+    [folder !== undefined && !(isLinux && check === true), '--export goes with --target linux --check'],
+    [levels === true && check !== true, '--levels goes with --check'],
+    [seed !== undefined && check !== true, '--seed goes with --check'],
+    [mostCommands !== undefined && check !== true, '--most-commands goes with --check'],
+  ];
+  const refusal = refusals.find(([applies]) => applies);
+  if (refusal !== undefined) throw new Complaint(EXIT.usage, `Not possible: ${refusal[1]}.`);
 }
 
 async function linuxMutants(
@@ -108,7 +129,6 @@ async function linuxMutants(
     const { seed = randomSeed(), export: folder } = flags;
     return checkLinuxMutants(chosen, { kernel, seed, folder }, io);
   }
-  if (flags.export !== undefined) throw new Complaint(EXIT.usage, '--export goes with --check.');
   const paint = paintFor(io);
   const head = ['mutant', 'breaks', 'what the driver does'].map((word) => paint.dim(word));
   const rows = chosen.map(({ id, primary, title }) => [id, primary, title]);
@@ -153,7 +173,7 @@ const equivalentLines = (paint: Paint): readonly string[] => [
 ];
 
 async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Promise<ExitCode> {
-  const seed = flags.seed ?? randomSeed();
+  const { seed = randomSeed(), mostCommands = DEFAULT_MOST_COMMANDS } = flags;
   const paint = paintFor(io);
   const jobs = mutants.flatMap((mutant) =>
     mutant.profiles
@@ -171,9 +191,7 @@ async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Pr
   let told = performance.now();
   for (const { mutant, profile } of jobs) {
     if (io.signal.aborted) break;
-    outcomes.push(
-      await checkMutant(mutant, { profile, seed, mostCommands: flags.mostCommands, signal: io.signal }),
-    );
+    outcomes.push(await checkMutant(mutant, { profile, seed, mostCommands, signal: io.signal }));
     const now = performance.now();
     if (now - told < NEXT_LINE) continue;
     told = now;

@@ -55,6 +55,22 @@ describe('a mistake in the command line ends with 2, and a sentence that names t
     ['mutants nothing-like-it-at-all', ['no mutant', 'zdc mutants']],
     ['mutants --most-commands none', ['--most-commands', 'whole number']],
     ['doctor --target', ['argument missing']],
+    ['run --corpus kept --no-corpus', ['--no-corpus', 'cannot be used with', '--corpus <folder>']],
+    ['run --no-corpus --corpus kept', ['--no-corpus', 'cannot be used with', '--corpus <folder>']],
+    ['run --no-corpus --corpus-all', ['--no-corpus', 'cannot be used with', '--corpus-all']],
+    ['explain a.json --offline --case-timeout 3s', ['--offline', 'cannot be used with', '--case-timeout']],
+    ['minimize a.json --all-commands', ['--all-commands goes with --certify']],
+    ['spec fork --not-asserted', ['leave out "fork"']],
+    ['mutants --seed 1', ['--seed goes with --check']],
+    ['mutants --most-commands 5', ['--most-commands goes with --check']],
+    ['mutants --levels', ['--levels goes with --check']],
+    ['mutants --export out', ['--export goes with --target linux --check']],
+    ['mutants --check --export out', ['--export goes with --target linux --check']],
+    ['mutants --target stdio:x --check', ['"embedded" or "linux"']],
+    [`mutants --target embedded:mutant=${MUTANT}`, ['named by its id']],
+    [`mutants ${MUTANT} --target linux --check`, ['linux:mutant=ID']],
+    ['mutants --target linux --check --levels', ['--levels is for']],
+    ['mutants --target linux --check --profile origin', ['--profile is for']],
   ])('zdc %s', async (line, words) => {
     const { code, out, err } = await shell.call(line.split(' '));
     for (const word of words) expect(err).toContain(word);

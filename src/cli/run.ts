@@ -10,7 +10,7 @@ import { runText } from '../report/run-text.ts';
 import { shellLine } from '../report/shell-quote.ts';
 import type { Target } from '../targets/target.ts';
 import { Complaint } from './complaint.ts';
-import { addCorpusOption, type CorpusFlags, corpusFolder } from './corpus-option.ts';
+import { addReplayOptions, corpusFolder, type ReplayFlags } from './corpus-option.ts';
 import { replayFirst } from './corpus-phase.ts';
 import { parseDuration } from './duration.ts';
 import { headText } from './head-text.ts';
@@ -33,7 +33,7 @@ import { wholeNumber } from './whole-number.ts';
 const DEFAULT_RUNS = 5000;
 const MOST_RUNS = 1_000_000_000;
 
-interface RunFlags extends TargetFlags, CorpusFlags, JobsFlags {
+interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly profile?: readonly ProfileName[];
   readonly runs?: number;
   readonly budget?: number;
@@ -43,7 +43,6 @@ interface RunFlags extends TargetFlags, CorpusFlags, JobsFlags {
   readonly report?: readonly ReportRequest[];
   readonly totalTimeout?: number;
   readonly save: boolean;
-  readonly corpusAll?: boolean;
 }
 
 const EXAMPLES = `
@@ -61,7 +60,7 @@ standard output that could not be written; 130 interrupted.`;
 
 /** Adds the verb that checks a target. */
 export function addRun(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addCorpusOption(addJobsOption(addTargetOptions(program.command('run'))))
+  addReplayOptions(addJobsOption(addTargetOptions(program.command('run'))))
     .summary('check an implementation against the requirements')
     .description(
       'Checks an implementation: makes cases, runs them on the target, judges what is seen, and reduces what is ' +
@@ -96,8 +95,6 @@ export function addRun(program: Command, io: Io, done: (code: ExitCode) => void)
     )
     .option('--total-timeout <time>', 'end the run after so long, whatever it is doing', parseDuration)
     .option('--no-save', 'do not save counterexamples')
-    .option('--no-corpus', 'do not replay the counterexamples that are kept there before anything else')
-    .option('--corpus-all', 'replay those found on other targets, too')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: RunFlags) => {
       done(await runVerb(flags, io));
@@ -147,7 +144,7 @@ async function runTarget(
   const began = performance.now();
   const { budget, save } = flags;
   const corpus =
-    flags.corpus === false
+    flags.noCorpus === false
       ? undefined
       : await replayFirst(
           {
@@ -210,8 +207,8 @@ const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] =>
   targetSpec,
   ...(flags.profile ?? []).flatMap((name) => ['--profile', name]),
   ...(flags.requirement ?? []).flatMap((id) => ['--requirement', id]),
-  ...(typeof flags.corpus === 'string' ? ['--corpus', flags.corpus] : []),
-  ...(flags.corpus === false ? ['--no-corpus'] : []),
+  ...(flags.corpus === undefined ? [] : ['--corpus', flags.corpus]),
+  ...(flags.noCorpus === false ? ['--no-corpus'] : []),
   ...(flags.corpusAll === true ? ['--corpus-all'] : []),
   ...(flags.budget === undefined
     ? ['--runs', String(flags.runs ?? DEFAULT_RUNS)]

@@ -44,6 +44,7 @@ export function addSpec(program: Command, io: Io, done: (code: ExitCode) => void
     .addHelpText('after', EXAMPLES)
     .action(async (id: string | undefined, flags: SpecFlags) => {
       if (flags.notAsserted === true) {
+        if (id !== undefined) throw new Complaint(EXIT.usage, `--not-asserted lists all; leave out "${id}".`);
         io.stdout.write(flags.json === true ? jsonOf({ notAsserted: NOT_ASSERTED }) : notAssertedText(io));
         done(EXIT.conforms);
         return;

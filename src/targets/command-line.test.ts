@@ -18,6 +18,8 @@ describe('words', () => {
     ['a b\\ c \\" \\\\', ['a', 'b c', '"', '\\']],
     ['a "\\" \\\\ \\$ \\n"', ['a', '" \\ $ \\n']],
     ["a '\\'", ['a', '\\']],
+    ["python 'C:\\zone\\adapter.py'", ['python', 'C:\\zone\\adapter.py']],
+    ['"C:\\zone\\adapter.exe"', ['C:\\zone\\adapter.exe']],
     ['a \\\n b', ['a', 'b']],
     ['a "b\\\nc"', ['a', 'bc']],
     ['a $HOME ~ *.c | > # ; &', ['a', '$HOME', '~', '*.c', '|', '>', '#', ';', '&']],
@@ -32,6 +34,10 @@ describe('words', () => {
     ["a 'b", "a quote (') is never closed"],
     ['a "b', 'a quote (") is never closed'],
     ['a b\\', 'a backslash at the very end quotes nothing'],
+    [
+      'python C:\\zone\\adapter.py',
+      'the backslash before "z" would be lost, as in a shell; write "/", or put the word in single quotes',
+    ],
   ])('%j is faulty', ([line, message]) => {
     expect(wordsOf(line)).toBe(message);
   });

@@ -8,7 +8,7 @@ const QUOTABLE = new Set(['"', '\\', '$', '`', '\n']);
 
 /**
  * Splits a command line into words as a POSIX shell does: blanks part words, single quotes keep everything, double
- * quotes keep blanks, a backslash keeps the next character. That is all: no shell is started, so variables,
+ * quotes keep blanks, a backslash keeps the next character (before a letter or a digit it is refused). That is all: no shell is started, so variables,
  * patterns, pipes and `~` stay as they are written.
  */
 export function splitCommandLine(line: string): CommandLine {
@@ -24,6 +24,13 @@ export function splitCommandLine(line: string): CommandLine {
     } else if (character === '\\') {
       const next = line.charAt(at + 1);
       if (next === '') return { kind: 'faulty', message: 'a backslash at the very end quotes nothing' };
+      // Nobody writes this on purpose; it is a path of Windows, or a name that was pasted.
+      if (quote === undefined && /\w/.test(next)) {
+        return {
+          kind: 'faulty',
+          message: `the backslash before "${next}" would be lost, as in a shell; write "/", or put the word in single quotes`,
+        };
+      }
       if (quote !== undefined && !QUOTABLE.has(next)) {
         word = (word ?? '') + character;
       } else {
