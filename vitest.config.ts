@@ -10,6 +10,12 @@ const processTests = trees.map((tree) => `${tree}/**/*.process.test.ts`);
  */
 const leastLines = { 'spec/**/*.ts': 90, 'src/**/*.ts': 80 };
 
+/**
+ * Ends a test that would never end by itself, in milliseconds. The longest takes a minute on a quiet machine, and none
+ * may fail on one that is twenty times slower; so no test has a limit of its own.
+ */
+const TEST_TIMEOUT = 1_200_000;
+
 export default defineConfig({
   test: {
     reporters: ['default', ['json', { outputFile: 'coverage/vitest.json' }]],
@@ -28,8 +34,8 @@ export default defineConfig({
           include: unitTests,
           exclude: processTests,
           isolate: false,
-          // A test that searches takes some seconds, and many more where others want the processor.
-          testTimeout: 60_000,
+          testTimeout: TEST_TIMEOUT,
+          hookTimeout: TEST_TIMEOUT,
         },
       },
       {
@@ -37,8 +43,8 @@ export default defineConfig({
           name: 'process',
           include: processTests,
           isolate: true,
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: TEST_TIMEOUT,
+          hookTimeout: TEST_TIMEOUT,
           // These tests start the built command, so dist is brought up to date first.
           globalSetup: ['.ci/vitest-setup.ts'],
         },

@@ -283,7 +283,7 @@ function alarm(target: EmbeddedTarget, testCase: Case): string | undefined {
 }
 
 describe.each(ProfileName.options)('no false alarm in %s', (profile) => {
-  test.each(variants)('$name', { timeout: 60_000 }, ({ name, cases, ...options }) => {
+  test.each(variants)('$name', ({ name, cases, ...options }) => {
     const target = new EmbeddedTarget({ ...options, suffix: name });
     const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
     let found: string | undefined;
@@ -309,7 +309,7 @@ const swapped = (testCase: Case): Case => ({
 });
 
 describe.each(ProfileName.options)('no false alarm in %s over races', (profile) => {
-  test.each(racing)('$name', { timeout: 60_000 }, ({ name, ...options }) => {
+  test.each(racing)('$name', ({ name, ...options }) => {
     const target = new EmbeddedTarget({ ...options, suffix: name });
     const { capabilities } = target.hello;
     const source = new CaseSource({ profile, capabilities, favoured: ['race', 'migrate-to-device'] });

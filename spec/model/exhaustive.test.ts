@@ -73,7 +73,7 @@ describe('every state is whole', () => {
       { scope: scopeOf(2, 1), families: ['core', 'exclusive'] },
       { origin: 366, 'linux-5.18': 806 },
     ],
-  ])('%s', { timeout: 30_000 }, (_, slice, counts) => {
+  ])('%s', (_, slice, counts) => {
     expect(countsOf(slice)).toEqual(counts);
   });
 

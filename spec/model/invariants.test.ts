@@ -90,7 +90,7 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
   test.each([
     ['by a target that can do all', []],
     ['by one that can do less', ['device-copy-on-write', 'oom-result']],
-  ] as const)('every state is whole, %s', { timeout: 60_000 }, (_, without) => {
+  ] as const)('every state is whole, %s', (_, without) => {
     const step = new Step(scope, termsWithout(profile, without));
     fc.assert(
       fc.property(moves, (steps) => {

@@ -20,7 +20,7 @@ const shared: Case = {
 };
 const budget = { milliseconds: 60_000, signal: undefined, onAsk: undefined };
 
-test('what the passes leave long is searched below', { timeout: 60_000 }, async () => {
+test('what the passes leave long is searched below', async () => {
   const examined = await examiner.examine(shared);
   const fingerprint = fingerprintOfExamined(examined);
   const passes = await reduce(shared, { most: 1000, step: 5 }, async (smaller) =>
@@ -40,7 +40,7 @@ test('what the passes leave long is searched below', { timeout: 60_000 }, async 
   expect(found?.asked).toBeGreaterThan(500);
 });
 
-test('a search keeps to what may be asked for', { timeout: 60_000 }, async () => {
+test('a search keeps to what may be asked for', async () => {
   const examined = await examiner.examine(shared);
   const found = await makeCounterexample(target, shared, examined, { ...budget, asks: 400 });
   expect(found?.case.commands).toHaveLength(6);

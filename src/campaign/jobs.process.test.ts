@@ -68,7 +68,7 @@ const children = (of: string): readonly number[] =>
       }
     });
 
-describe.skipIf(!hasPython)('several instances of the Python example (python3)', { timeout: 120_000 }, () => {
+describe.skipIf(!hasPython)('several instances of the Python example (python3)', () => {
   test('come to what one comes to', async () => {
     const profiles = ['origin', 'linux-6.12'] as const;
     const alone = await ran(`python3 '${EXAMPLE}'`, 1, { profiles });

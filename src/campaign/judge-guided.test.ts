@@ -105,7 +105,7 @@ describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges 
     expect(ends.conforms).toBeGreaterThan(40);
   });
 
-  test.each(SIGHTS)('on mutants, where they show %s', { timeout: 60_000 }, (_, shows) => {
+  test.each(SIGHTS)('on mutants, where they show %s', (_, shows) => {
     let violations = 0;
     for (const [index, mutant] of MUTANTS.entries()) {
       if (!mutant.profiles.includes(profile)) continue;

@@ -56,7 +56,7 @@ const guests = (): readonly number[] =>
     }
   });
 
-describe.skipIf(kernel === undefined)('two guests', { timeout: 300_000 }, () => {
+describe.skipIf(kernel === undefined)('two guests', () => {
   test('come to what one comes to', async () => {
     const alone = await ran(1);
     const together = await ran(2);

@@ -6,25 +6,21 @@ import { Examiner, fingerprintOfExamined } from './examiner.ts';
 import { OtherFailures } from './other-failures.ts';
 import { run } from './run.ts';
 
-test(
-  'failures that are met while another is reduced become findings of their own',
-  { timeout: 60_000 },
-  async () => {
-    const plant = mutantById('failure-ends-the-range')?.plant;
-    const target = new EmbeddedTarget(plant === undefined ? {} : { plant });
-    const options = { target, targetSpec: 'embedded', seed: 3, budget: { runs: 40 }, focus: [] };
-    const { profiles } = await run({ ...options, profiles: ['origin'] });
-    const findings = profiles[0]?.findings ?? [];
-    expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);
-    const met = findings.filter(({ isByTheWay }) => isByTheWay);
-    expect(met.length).toBeGreaterThan(0);
-    for (const { counterexample, fingerprint, found } of met) {
-      const examined = await new Examiner(target, 'origin').examine(counterexample.case);
-      expect(fingerprintOfExamined(examined)).toBe(fingerprint);
-      expect(counterexample.case.commands.length).toBeLessThanOrEqual(found.commands.length);
-    }
-  },
-);
+test('failures that are met while another is reduced become findings of their own', async () => {
+  const plant = mutantById('failure-ends-the-range')?.plant;
+  const target = new EmbeddedTarget(plant === undefined ? {} : { plant });
+  const options = { target, targetSpec: 'embedded', seed: 3, budget: { runs: 40 }, focus: [] };
+  const { profiles } = await run({ ...options, profiles: ['origin'] });
+  const findings = profiles[0]?.findings ?? [];
+  expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);
+  const met = findings.filter(({ isByTheWay }) => isByTheWay);
+  expect(met.length).toBeGreaterThan(0);
+  for (const { counterexample, fingerprint, found } of met) {
+    const examined = await new Examiner(target, 'origin').examine(counterexample.case);
+    expect(fingerprintOfExamined(examined)).toBe(fingerprint);
+    expect(counterexample.case.commands.length).toBeLessThanOrEqual(found.commands.length);
+  }
+});
 
 test('of two cases that fail in one way the shorter is kept, and none that is known', async () => {
   const [mutant] = MUTANTS;

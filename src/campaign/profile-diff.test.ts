@@ -15,7 +15,7 @@ const SEEN_BY_OTHERS: ReadonlySet<string> = new Set(['failure.sharers-keep', 'co
 const FREEDOMS: ReadonlySet<string> = new Set(['sameProtectionIsQuiet']);
 
 describe.each(NEIGHBOURS)('%s and %s', (one, other) => {
-  test('differ, and every difference has a case', { timeout: 120_000 }, async () => {
+  test('differ, and every difference has a case', async () => {
     const { requirements, switches } = await difference(one, other);
     expect(switches.length).toBeGreaterThan(0);
     const withoutCase = requirements.filter(
@@ -28,7 +28,7 @@ describe.each(NEIGHBOURS)('%s and %s', (one, other) => {
   });
 });
 
-test('the case of a difference is the shortest', { timeout: 60_000 }, async () => {
+test('the case of a difference is the shortest', async () => {
   const { requirements, switches } = await difference('origin', 'linux-4.14');
   const poison = switches.find(({ names }) => names.includes('failedFaultPoisons'));
   expect(poison?.seen.map(({ does, commands }) => [does, commands.map(({ op }) => op).join(' ')])).toEqual([
@@ -54,12 +54,11 @@ test('stops when it is told to, with what it has', async () => {
 });
 
 test('stops at its budget', async () => {
-  const began = performance.now();
   const { switches } = await profileDifference('origin', 'linux-6.19', {
     longest: 12,
     budget: 300,
     signal: undefined,
   });
-  expect(performance.now() - began).toBeLessThan(10_000);
+  // Cases of twelve steps alone would take days.
   expect(switches.some(({ searched }) => searched < 12)).toBe(true);
 });

@@ -15,7 +15,7 @@ const MOST_STATES = 4000;
  * Quality of the reducer: from a random case it comes to a length below which there is nothing, in the slice of the core
  * commands and those of the counterexample, at 2 processes × 2 pages × 2 frames, values 1 and 2.
  */
-test('no counterexample of a mutant is longer than the shortest there is', { timeout: 600_000 }, async () => {
+test('no counterexample of a mutant is longer than the shortest there is', async () => {
   const longer: string[] = [];
   let proved = 0;
   for (const mutant of MUTANTS.filter((one) => !isMild(one))) {

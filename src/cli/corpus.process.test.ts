@@ -104,7 +104,7 @@ function paceOf(script: string, argv: readonly string[]): Promise<number> {
 const MUTANTS = ['fork-keeps-parent-write', 'free-dips-to-zero', 'poison-reads-as-a-hole'];
 
 describe('a corpus', () => {
-  test('survives 200 runs that are killed at any moment, two at a time', { timeout: 300_000 }, async () => {
+  test('survives 200 runs that are killed at any moment, two at a time', async () => {
     const corpus = join(folder, 'killed');
     const everAnnounced = new Set<string>();
     let killed = 0;

@@ -7,7 +7,7 @@ afterAll(() => {
 });
 
 describe('zdc diff', () => {
-  test('tells what differs, with the shortest cases', { timeout: 60_000 }, async () => {
+  test('tells what differs, with the shortest cases', async () => {
     const { code, out } = await shell.call(['diff', 'linux-6.1', 'linux-6.12', '--longest', '4']);
     expect(out).toMatch(/^linux-6\.1 {3}\S.*\nlinux-6\.12 {2}\S/);
     expect(out).toContain('1 requirement of linux-6.1 alone\n\nquery.sole-mapper (MUST)');
@@ -19,7 +19,7 @@ describe('zdc diff', () => {
     expect(code).toBe(0);
   });
 
-  test('is data with --json', { timeout: 60_000 }, async () => {
+  test('is data with --json', async () => {
     const { out } = await shell.call(['diff', 'linux-6.1', 'linux-6.12', '--longest', '3', '--json']);
     expect(JSON.parse(out)).toMatchObject({
       profiles: ['linux-6.1', 'linux-6.12'],

@@ -28,7 +28,7 @@ async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-describe('zdc run --jobs', { timeout: 60_000 }, () => {
+describe('zdc run --jobs', () => {
   test('says of the embedded implementation that it makes no difference, and runs', async () => {
     const { code, out, err } = await shell.call(['run', '--jobs', '2', '--runs', '3', '--profile', 'origin']);
     expect(err).toBe(

@@ -26,7 +26,7 @@ async function found(target = TARGET, requirement = 'fork.survives'): Promise<st
   return name;
 }
 
-test('proves that nothing is shorter, and keeps the proof in the file', { timeout: 60_000 }, async () => {
+test('proves that nothing is shorter, and keeps the proof in the file', async () => {
   const name = await found();
   expect(fileAt(name).certificate).toBe('2-minimal');
   const { code, out } = await shell.call(['minimize', `.zdc/${name}`, '--certify', '--budget', '60s']);
@@ -37,7 +37,7 @@ test('proves that nothing is shorter, and keeps the proof in the file', { timeou
   expect(slice).toMatchObject({ searched: 3, scope: { processes: 2, pages: 2, frames: 2 } });
 });
 
-test('makes longer ones shorter', { timeout: 30_000 }, async () => {
+test('makes longer ones shorter', async () => {
   const name = await found();
   const file = fileAt(name);
   const [first] = file.case.commands;
@@ -50,7 +50,7 @@ test('makes longer ones shorter', { timeout: 30_000 }, async () => {
   expect(shorter.case.commands).toEqual(file.case.commands);
 });
 
-test('a search that ran out of time goes on where it stopped', { timeout: 60_000 }, async () => {
+test('a search that ran out of time goes on where it stopped', async () => {
   // Six steps long: no machine tries all of five in that time.
   const name = await found('embedded:mutant=reused-frame-keeps-its-old-mapping', 'fault.brings-back');
   const first = await shell.call([
@@ -78,7 +78,7 @@ test('a search that ran out of time goes on where it stopped', { timeout: 60_000
   expect(further).toBe(true);
 });
 
-test('says so where the case does not fail any more', { timeout: 30_000 }, async () => {
+test('says so where the case does not fail any more', async () => {
   const name = await found();
   const { code, out } = await shell.call(['minimize', `.zdc/${name}`, '--target', 'embedded']);
   expect(code).toBe(0);

@@ -74,7 +74,7 @@ describe('zdc mutants --check', () => {
 });
 
 describe('zdc mutants --check --levels', () => {
-  test('tells what is seen of a mutant by how much it shows', { timeout: 60_000 }, async () => {
+  test('tells what is seen of a mutant by how much it shows', async () => {
     const { code, out } = await shell.call(['mutants', '--check', '--levels', EASY, '--seed', '1']);
     expect(out).toMatch(/results only +callbacks +entries +frames and accounting\n/);
     expect(out).toMatch(new RegExp(`${EASY} +origin +fork\\.counts +.*fork\\.counts, [\\d,]+\n`));
@@ -83,7 +83,7 @@ describe('zdc mutants --check --levels', () => {
     expect(code).toBe(0);
   });
 
-  test('ends with 1 where one is not caught though everything is shown', { timeout: 60_000 }, async () => {
+  test('ends with 1 where one is not caught though everything is shown', async () => {
     // One case catches many, and never all.
     const argv = ['mutants', '--check', '--levels', '--most-commands', '1', '--seed', '1'];
     const { code, out } = await shell.call(argv);

@@ -98,7 +98,7 @@ export function addMutants(program: Command, io: Io, done: (code: ExitCode) => v
 /** Refuses what would be left without effect, so that nobody takes the result for an answer to it. */
 function refuseIdle(
   mutants: readonly Mutant[],
-  { target, check, levels, seed, mostCommands, profile, export: folder }: MutantFlags,
+  { target, check: isCheck, levels, seed, mostCommands, profile, export: folder }: MutantFlags,
 ): void {
   const isLinux = target?.kind === 'linux';
   const refusals: readonly (readonly [boolean, string])[] = [
@@ -110,10 +110,10 @@ function refuseIdle(
     [isLinux && levels === true, '--levels is for the mutants of "embedded"'],
     [isLinux && profile !== undefined, '--profile is for the mutants of "embedded"'],
     [isLinux && mostCommands !== undefined, '--most-commands is for the mutants of "embedded"'],
-    [folder !== undefined && !(isLinux && check === true), '--export goes with --target linux --check'],
-    [levels === true && check !== true, '--levels goes with --check'],
-    [seed !== undefined && check !== true, '--seed goes with --check'],
-    [mostCommands !== undefined && check !== true, '--most-commands goes with --check'],
+    [folder !== undefined && !(isLinux && isCheck === true), '--export goes with --target linux --check'],
+    [levels === true && isCheck !== true, '--levels goes with --check'],
+    [seed !== undefined && isCheck !== true, '--seed goes with --check'],
+    [mostCommands !== undefined && isCheck !== true, '--most-commands goes with --check'],
   ];
   const refusal = refusals.find(([applies]) => applies);
   if (refusal !== undefined) throw new Complaint(EXIT.usage, `Not possible: ${refusal[1]}.`);

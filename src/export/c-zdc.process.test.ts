@@ -122,7 +122,7 @@ async function verdictOf(recorded: Recorded, number: number): Promise<boolean> {
 const hasRace = ({ case: { commands } }: Recorded): boolean => commands.some(({ op }) => op === 'race');
 
 describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
-  test('agrees with the judge on every mutant in its own case', { timeout: 300_000 }, async () => {
+  test('agrees with the judge on every mutant in its own case', async () => {
     const all = directedRuns([[...DRIVER]], ['linux-6.12']);
     const possible = all.filter((one) => typeof driverSteps(subjectOfCase(one.case)) !== 'string');
     // Each is a program to compile, so some are enough; but every race.

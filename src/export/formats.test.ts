@@ -197,7 +197,7 @@ describe('what C cannot express is refused, with the step and the command', () =
   });
 });
 
-test('where too much is allowed to be written down, that is said', { timeout: 60_000 }, () => {
+test('where too much is allowed to be written down, that is said', () => {
   const pages = Array.from({ length: 16 }, (_, page) => page);
   const testCase: Case = {
     profile: 'origin',

@@ -17,16 +17,12 @@ it('is none of those that the suite is to catch', () => {
   for (const { id } of EQUIVALENT_MUTANTS) expect(mutantById(id)).toBeUndefined();
 });
 
-it.each(inProfiles)(
-  '%s in %s shows nothing that is not shown without it',
-  { timeout: 60_000 },
-  (_, profile, mutant) => {
-    const source = new CaseSource({ profile, capabilities: new Set(Capability.options) });
-    const target = new EmbeddedTarget({ plant: mutant.plant });
-    const truth = new EmbeddedTarget();
-    for (let index = 0; index < CASES; index++) {
-      const testCase = { ...source.draw(caseRandom(5, index)), observe: 'every-step' as const };
-      expect(target.runNow(testCase).observations).toEqual(truth.runNow(testCase).observations);
-    }
-  },
-);
+it.each(inProfiles)('%s in %s shows nothing that is not shown without it', (_, profile, mutant) => {
+  const source = new CaseSource({ profile, capabilities: new Set(Capability.options) });
+  const target = new EmbeddedTarget({ plant: mutant.plant });
+  const truth = new EmbeddedTarget();
+  for (let index = 0; index < CASES; index++) {
+    const testCase = { ...source.draw(caseRandom(5, index)), observe: 'every-step' as const };
+    expect(target.runNow(testCase).observations).toEqual(truth.runNow(testCase).observations);
+  }
+});

@@ -9,7 +9,7 @@ import { traceabilityText } from './traceability-text.ts';
 let exercised: ExercisedBy = new Map();
 beforeAll(async () => {
   exercised = await exercisedBy();
-}, 60_000);
+});
 
 describe('the matrix', () => {
   test('has no hole', () => {

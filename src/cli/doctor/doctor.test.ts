@@ -19,7 +19,7 @@ test('every capability has a probe, and one only', () => {
 });
 
 describe('zdc doctor', () => {
-  test('finds the embedded target well, and says what to do next', { timeout: 60_000 }, async () => {
+  test('finds the embedded target well, and says what to do next', async () => {
     const { code, out } = await shell.call(['doctor']);
     expect(out).not.toContain('✗');
     for (const capability of Capability.options) expect(out).toMatch(new RegExp(`✓ ${capability} `));
@@ -42,7 +42,7 @@ describe('zdc doctor', () => {
     expect(code).toBe(1);
   });
 
-  test('shows what only everything together brings to light', { timeout: 60_000 }, async () => {
+  test('shows what only everything together brings to light', async () => {
     const mutant = MUTANTS.find(({ primary }) => primary === 'robust.at-rest')?.id;
     const { code, out } = await shell.call(['doctor', '--target', `embedded:mutant=${mutant}`]);
     expect(out).toContain('✗');
