@@ -332,6 +332,7 @@ describe('where little is shown', () => {
       kind: 'inconclusive',
       step: 13,
       reason: 'the target shows too little to tell its state',
+      isAtCap: true,
     });
   });
 });

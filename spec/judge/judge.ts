@@ -171,7 +171,12 @@ export class Judge {
       step.begin(before, observation, guided);
       do {
         if (++ways > MOST_WAYS) {
-          return { kind: 'inconclusive', step: index, reason: 'too many ways are open at this step' };
+          return {
+            kind: 'inconclusive',
+            step: index,
+            reason: 'too many ways are open at this step',
+            isAtCap: true,
+          };
         }
         perform(step, command);
         if (step.ruledOut || this.#breach(step, observation, before) !== undefined) continue;
@@ -189,11 +194,13 @@ export class Judge {
             kind: 'inconclusive',
             step: index,
             reason: 'the target shows too little to tell its state',
+            isAtCap: true,
           };
         }
       } while (step.next(before));
     }
     if (kindest === undefined) return undefined;
+    if (found > 1) found = distinct(after, found);
     this.#count(kindest.exercised, kindest.exercised.length, kindest.slighted, observation);
     this.#after = this.#states;
     this.#states = after;

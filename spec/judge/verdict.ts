@@ -19,7 +19,13 @@ export interface Violation {
 export type Verdict =
   | { readonly kind: 'conforms' }
   | { readonly kind: 'violates'; readonly violation: Violation }
-  | { readonly kind: 'inconclusive'; readonly step: number; readonly reason: string };
+  | {
+      readonly kind: 'inconclusive';
+      readonly step: number;
+      readonly reason: string;
+      /** More states or outcomes were possible than the judge follows; nothing is wrong with the suite or the target. */
+      readonly isAtCap?: true;
+    };
 
 export const CONFORMS: Verdict = { kind: 'conforms' };
 

@@ -58,8 +58,10 @@ export function fault(step: Step, entry: number, memory: Result, orThis: Result 
 /**
  * What else the driver brings back: any of the objects that the toucher's process sees on the same device (on any of them,
  * before pages had owners). One that an injection strikes stays; whether it was tried, and a strike used up, cannot be seen.
+ *
+ * @param whence what the caller goes by afterwards, besides the state
  */
-export function bringExtras(step: Step, entry: number): void {
+export function bringExtras(step: Step, entry: number, whence = ''): void {
   const { state, terms } = step;
   const { pages } = state.scope;
   const first = entry - (entry % pages);
@@ -67,6 +69,7 @@ export function bringExtras(step: Step, entry: number): void {
   for (let extra = first; extra < first + pages; extra++) {
     const object = state.entry[extra] ?? NO_OBJECT;
     if (extra === entry || object <= NO_OBJECT || !state.onDevice(object)) continue;
+    if (!step.passes(() => `extra ${extra} ${step.faults} ${step.faultPlace} ${whence}`)) return;
     if (terms.profile.ownersMatter && !state.isOn(object, device)) continue;
     if (step.strikes(SIGBUS, object, extra) || step.strikes(OOM, object, extra)) {
       step.exercise(FAULT_EXTRAS_OPTIONAL);

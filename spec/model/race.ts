@@ -1,5 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf, Contender } from '../vocabulary/command.ts';
+import type { DriverEvent } from '../vocabulary/event.ts';
 import { type Answer, isBoth } from '../vocabulary/result.ts';
 import { blame } from './blame.ts';
 import { concernedBy, meet, touchedEntry } from './meeting.ts';
@@ -14,6 +15,7 @@ import {
   strikeAgain,
   waysToBegin,
 } from './racing-touch.ts';
+import { FIRST_FRAME, isSomeFrame } from './state.ts';
 import type { Step } from './step.ts';
 
 const RACE_BOOKS = ruleIndex('race.books');
@@ -52,7 +54,18 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
   const told =
     step.toTheEnd || observed === undefined || !isBoth(observed.result) ? undefined : observed.result;
   const sides = { left: new RacingSide(left, told?.left), right: new RacingSide(right, told?.right) };
-  goInSomeOrder(step, sides.left, sides.right, contend, calls);
+  const events = step.toTheEnd || !step.terms.callbacks ? undefined : observed?.events;
+  const turn = new Turn();
+  step.point = (where) => {
+    if (events !== undefined && contradict(events, step, calls)) step.ruleOut();
+    else {
+      step.meetOtherWays(
+        () => `${where()} ${turn.now} ${sides.left.soFar} ${sides.right.soFar} ${calls.soFar}`,
+      );
+    }
+  };
+  goInSomeOrder(step, sides.left, sides.right, contend, calls, turn);
+  step.point = undefined;
 
   step.result = {
     left: torn(step, sides.left.answer, mayTear.left),
@@ -72,6 +85,22 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
   if (onDevice || step.taken > 0 || step.left.length > 0) step.exercise(RACE_BOOKS);
 }
 
+/** Whether callbacks were seen that no way can have which has come so far: too few calls, or none for a frame that was left. */
+function contradict(events: readonly DriverEvent[], { left }: Step, calls: RacingCalls): boolean {
+  let faults = 0;
+  for (const { event } of events) if (event === 'fault') faults++;
+  if (calls.least > faults) return true;
+  return left.some(
+    (place) =>
+      !isSomeFrame(place) && !events.some((one) => one.event === 'free' && one.frame === place - FIRST_FRAME),
+  );
+}
+
+/** Whose turn it is, in a word. */
+class Turn {
+  now = '';
+}
+
 /** Lets the sides go on by turns, in one of the ways in which they may. */
 function goInSomeOrder(
   step: Step,
@@ -79,17 +108,22 @@ function goInSomeOrder(
   right: RacingSide,
   contend: Contend,
   calls: RacingCalls,
+  turn: Turn,
 ): void {
   while (left.next !== undefined && right.next !== undefined) {
-    if (step.ruledOut) return;
+    turn.now = '';
+    if (!step.passes(() => 'turn')) return;
     const [goes, waits] = step.pick(2) === 0 ? [left, right] : [right, left];
+    turn.now = goes === left ? 'left' : 'right';
     interrupt(step, waits.next, goes.next, calls);
+    if (!step.passes(() => 'go')) return;
     goes.advance(step, contend, calls);
   }
   const [through, last] = left.next === undefined ? [left, right] : [right, left];
   const before = calls.least;
+  turn.now = `last ${before}`;
   while (last.next !== undefined) {
-    if (step.ruledOut) return;
+    if (!step.passes(() => 'go')) return;
     const isTouch = touchedEntry(step.state, last.next) >= 0;
     last.advance(step, contend, calls);
     if (isTouch && through.failed !== undefined && calls.least === before) strikeAgain(step, through.failed);

@@ -16,6 +16,11 @@ export class RacingCalls {
     this.note(0);
   }
 
+  /** All that was noted, in a word. */
+  get soFar(): string {
+    return `${this.least} ${[...this.entries].toSorted((one, other) => one - other).join()}`;
+  }
+
   /** Takes note of so many calls, and of where the touched pages are now. */
   note(calls: number): void {
     this.least += calls;

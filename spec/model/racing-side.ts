@@ -31,6 +31,12 @@ export class RacingSide {
     return this.#parts[this.#done];
   }
 
+  /** All that has come of it, in a word. */
+  get soFar(): string {
+    const { failed, keepsFlavours } = this;
+    return `${this.#done} ${this.#outcomes.join()} ${JSON.stringify(this.#answer)} ${failed} ${keepsFlavours}`;
+  }
+
   get answer(): Answer {
     return this.#outcomes.length > 0 ? this.#outcomes : this.#answer;
   }

@@ -86,8 +86,9 @@ function bringOthersOnly(step: Step, _: Contender, entry: number): number {
   const { state } = step;
   step.faultPlace = state.place[state.entry[entry] ?? NO_OBJECT] ?? SYSTEM;
   for (let calls = 1; ; calls++) {
+    if (!step.passes(() => `others ${entry} ${calls}`)) return calls;
     const [came, left] = [step.left.length, attemptsThatFail(state)];
-    bringExtras(step, entry);
+    bringExtras(step, entry, `${calls} ${came} ${left}`);
     const hasFailed = attemptsThatFail(state) < left;
     if (step.left.length === came && !hasFailed) return 0;
     if (!hasFailed || step.pick(2) === 0) return calls;

@@ -226,6 +226,11 @@ export class State {
     return true;
   }
 
+  /** A key that is equal for states that are, with their objects numbered alike. */
+  key(): string {
+    return String.fromCharCode(...this.cells.subarray(0, this.history.byteOffset >> 1));
+  }
+
   clone(): State {
     const copy = new State(this.scope);
     copy.copyFrom(this);

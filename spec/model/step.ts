@@ -24,6 +24,9 @@ import {
 /** What a step has left, or blamed by page, nearly always: nothing. One array for all, never written to. */
 const NOTHING: readonly number[] = [];
 
+/** From so many ways on it pays to look where they meet. */
+const MANY_WAYS = 100;
+
 /** Two commands that were done at once. */
 interface AtOnce {
   /** The entries for which page_fault may be called, as often as may be, but no less often than `faults` says. */
@@ -75,6 +78,8 @@ export class Step extends Sight {
 
   /** Whether a way is gone to its end though its answer is wrong by then: to say what is wrong takes all of it. */
   toTheEnd = false;
+  /** In a race: what is to be done where ways may end before their time. */
+  point: ((where: () => string) => void) | undefined = undefined;
   /** Whether hints are followed. */
   guided = true;
   /** Which choice to take at each pick, and how many there were: the script of this way. */
@@ -82,6 +87,9 @@ export class Step extends Sight {
   #scripted = 0;
   readonly #arity: number[] = [];
   #picks = 0;
+  #ways = 1;
+  /** Where ways have been, with the picks by which the first of them came there. */
+  readonly #visited = new Map<string, string>();
 
   /** Makes ready for the first way from a state. */
   begin(from: State, observed: Observation | undefined, guided: boolean, toTheEnd = false): void {
@@ -89,6 +97,8 @@ export class Step extends Sight {
     this.toTheEnd = toTheEnd;
     this.guided = guided;
     this.#scripted = 0;
+    this.#ways = 1;
+    this.#visited.clear();
     this.#restart(from);
   }
 
@@ -99,8 +109,33 @@ export class Step extends Sight {
     if (last < 0) return false;
     this.#script[last] = (this.#script[last] ?? 0) + 1;
     this.#scripted = last + 1;
+    this.#ways++;
     this.#restart(from);
     return true;
+  }
+
+  /** Whether there is reason to go on from this point; `where` tells it from other points of the same way. */
+  passes(where: () => string): boolean {
+    // A way that is ruled out already leads nowhere from here: others that come to this point must go on.
+    if (!this.ruledOut) this.point?.(where);
+    return !this.ruledOut;
+  }
+
+  /**
+   * Rules this way out where it comes to a point at which one with other picks has been: whatever follows, that one and
+   * those after it go there. Nothing is remembered before there are many ways.
+   *
+   * @param rest what besides the state and the frames tells what may follow
+   */
+  meetOtherWays(rest: () => string): void {
+    if (this.#ways < MANY_WAYS) return;
+    const { state, taken, takenObject, mayTakeFrames } = this;
+    const left = this.left.toSorted((one, other) => one - other);
+    const key = `${state.key()} ${left.join()} ${taken} ${takenObject} ${mayTakeFrames} ${rest()}`;
+    const picks = this.#script.slice(0, this.#picks).join();
+    const first = this.#visited.get(key);
+    if (first === undefined) this.#visited.set(key, picks);
+    else if (first !== picks) this.ruleOut();
   }
 
   #restart(from: State): void {
@@ -115,6 +150,7 @@ export class Step extends Sight {
     this.faultPlace = SYSTEM;
     this.taken = 0;
     this.atOnce = undefined;
+    this.point = undefined;
     this.mayTakeFrames = false;
     this.keepsFlavours = false;
     this.ruledOut = false;

@@ -13,6 +13,15 @@ export class Doubts {
   inconclusive = 0;
   inconclusiveReason: string | undefined;
 
+  /** Cases that were set aside undecided, because more was possible than the judge follows, with the first reason. */
+  setAside = 0;
+  setAsideReason: string | undefined;
+
+  addSetAside(reason: string): void {
+    this.setAside++;
+    this.setAsideReason ??= reason;
+  }
+
   addInconclusive(reason: string): void {
     this.inconclusive++;
     this.inconclusiveReason ??= reason;

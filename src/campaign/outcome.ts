@@ -59,11 +59,21 @@ export interface ProfileOutcome {
   /** Cases that could not be judged, with the first reason. */
   readonly inconclusive: number;
   readonly inconclusiveReason: string | undefined;
+  /** Cases that were set aside undecided, because more was possible than the judge follows, with the first reason. */
+  readonly setAside: number;
+  readonly setAsideReason: string | undefined;
   /** Malformed answers and the like, the first few. */
   readonly protocolErrors: readonly { readonly index: number; readonly failure: TargetFailure }[];
   /** Milliseconds. */
   readonly elapsed: number;
 }
+
+/**
+ * Whether nothing can be said of a profile for sure: cases could not be judged, or judge and properties disagree, so that
+ * the suite is wrong and neither of them is to be believed; or every case was set aside.
+ */
+export const isDoubtful = ({ cases, inconclusive, disagreements, setAside }: ProfileOutcome): boolean =>
+  inconclusive > 0 || disagreements.length > 0 || (setAside > 0 && setAside === cases);
 
 interface PropertyOutcome {
   readonly id: string;

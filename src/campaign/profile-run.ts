@@ -71,7 +71,10 @@ export class ProfileRun {
     if (examined.kind === 'judged') {
       this.#counts.addTrace(examined.trace);
       const { verdict, broken } = examined;
-      if (verdict.kind === 'inconclusive') this.#doubts.addInconclusive(verdict.reason);
+      if (verdict.kind === 'inconclusive') {
+        if (verdict.isAtCap === true) this.#doubts.addSetAside(verdict.reason);
+        else this.#doubts.addInconclusive(verdict.reason);
+      }
       if (verdict.kind !== 'violates') {
         this.#doubts.addDisagreements(index, broken);
         return;
@@ -86,7 +89,8 @@ export class ProfileRun {
     const findings = this.#findings.all;
     const { tally, properties } = this.#examiner;
     const { cases, commands, sent, moved, asked } = this.#counts;
-    const { disagreements, inconclusive, inconclusiveReason, protocolErrors } = this.#doubts;
+    const { disagreements, inconclusive, inconclusiveReason, protocolErrors, setAside, setAsideReason } =
+      this.#doubts;
     const { target, corpus } = this.#options;
     const violated = new Set<RequirementId>([
       ...findings.map(({ counterexample }) => counterexample.violation.requirement),
@@ -110,6 +114,8 @@ export class ProfileRun {
       disagreements,
       inconclusive,
       inconclusiveReason,
+      setAside,
+      setAsideReason,
       protocolErrors,
       elapsed: performance.now() - this.#progress.began,
     };

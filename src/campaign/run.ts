@@ -1,5 +1,5 @@
 import type { CorpusItem } from './corpus-outcome.ts';
-import type { ProfileOutcome, RunOutcome, RunVerdict } from './outcome.ts';
+import { isDoubtful, type ProfileOutcome, type RunOutcome, type RunVerdict } from './outcome.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -48,9 +48,7 @@ function verdictOf(
   if (profiles.some(({ findings }) => findings.length > 0)) return 'violates';
   if (corpus.some(({ counterexample }) => counterexample !== undefined)) return 'violates';
   if (profiles.some(({ protocolErrors }) => protocolErrors.length > 0)) return 'protocol-error';
-  if (profiles.some(({ inconclusive, disagreements }) => inconclusive > 0 || disagreements.length > 0)) {
-    return 'inconclusive';
-  }
+  if (profiles.some(isDoubtful)) return 'inconclusive';
   if (corpus.some(({ status }) => status === 'inconclusive')) return 'inconclusive';
   if (!profiles.some(({ sent }) => sent > 0)) return 'nothing-applicable';
   return unexercised.length > 0 ? 'inconclusive' : 'conforms';

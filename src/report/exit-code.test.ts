@@ -24,6 +24,8 @@ describe('the exit code of a run', () => {
     ['is inconclusive', sampleOutcome({ verdict: 'inconclusive' }), 3],
     ['left a MUST unexercised', sampleOutcome({ unexercised: ['fork.quiet'] }), 3],
     ['could not judge a case', withProfile({ inconclusive: 1 }), 3],
+    ['set a case aside', withProfile({ setAside: 1 }), 0],
+    ['set every case aside', withProfile({ cases: 7, setAside: 7 }), 3],
     [
       'disagrees with itself',
       withProfile({ disagreements: [{ index: 0, property: 'a', step: 0, message: 'b' }] }),

@@ -1,4 +1,4 @@
-import type { ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
+import { isDoubtful, type ProfileOutcome, type RunOutcome } from '../campaign/outcome.ts';
 
 /** What the command's exit says, so that a CI can tell a broken implementation from a broken set-up. */
 export const EXIT = {
@@ -71,7 +71,3 @@ export const FAILURES = {
 
 const isSlighted = ({ requirements }: ProfileOutcome): boolean =>
   requirements.some(({ status }) => status === 'slighted');
-
-/** Where judge and properties disagree, the suite is wrong, and neither of them is to be believed. */
-const isDoubtful = ({ inconclusive, disagreements }: ProfileOutcome): boolean =>
-  inconclusive > 0 || disagreements.length > 0;

@@ -82,6 +82,10 @@ export const ReportedProfile = z.object({
   properties: z.array(z.object({ id: z.string(), title: z.string(), exercised: Count })),
   findings: z.array(ReportedFinding),
   inconclusive: z.object({ cases: Count, reason: z.string().nullable() }),
+  setAside: z
+    .object({ cases: Count, reason: z.string().nullable() })
+    .optional()
+    .describe('Cases left undecided because more was possible than the judge follows; they decide nothing.'),
   protocolErrors: z.array(ReportedFailure),
   disagreements: z
     .array(z.object({ case: Count, property: z.string(), step: Count, message: z.string() }))

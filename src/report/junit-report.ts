@@ -222,7 +222,8 @@ function corpusMark(item: CorpusItem, outcome: RunOutcome, { cwd }: JUnitSetting
 
 /** What went wrong that belongs to no requirement. */
 function theRunItself(profile: ProfileOutcome): JUnitSuite {
-  const { protocolErrors, inconclusive, inconclusiveReason, disagreements } = profile;
+  const { protocolErrors, inconclusive, inconclusiveReason, disagreements, setAside, setAsideReason } =
+    profile;
   const className = `${profile.profile}.run`;
   const mark = (isWrong: boolean, type: string, message: string, lines: readonly string[]): Mark =>
     isWrong
@@ -248,12 +249,15 @@ function theRunItself(profile: ProfileOutcome): JUnitSuite {
         name: 'every case could be judged',
         className,
         elapsed: profile.elapsed,
-        mark: mark(
-          inconclusive > 0,
-          'inconclusive',
-          `${inconclusive} cases could not be judged`,
-          inconclusiveReason === undefined ? [] : [inconclusiveReason],
-        ),
+        mark:
+          inconclusive === 0 && setAside > 0
+            ? { kind: 'skipped', message: `${setAside} of them set aside undecided: ${setAsideReason ?? ''}` }
+            : mark(
+                inconclusive > 0,
+                'inconclusive',
+                `${inconclusive} cases could not be judged`,
+                inconclusiveReason === undefined ? [] : [inconclusiveReason],
+              ),
       },
       {
         name: 'model and properties agree',

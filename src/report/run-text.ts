@@ -68,7 +68,8 @@ function gainsText({ target, profiles }: RunOutcome): string[] {
 }
 
 function errorsText(profile: ProfileOutcome, paint: Paint): string[] {
-  const { disagreements, inconclusive, inconclusiveReason, protocolErrors } = profile;
+  const { disagreements, inconclusive, inconclusiveReason, protocolErrors, setAside, setAsideReason } =
+    profile;
   return [
     ...protocolErrors.map(({ index, failure }) =>
       [
@@ -84,6 +85,11 @@ function errorsText(profile: ProfileOutcome, paint: Paint): string[] {
       : [
           `${paint.yellow('!')} ${amount(inconclusive, 'case')} of ${profile.profile} could not be judged` +
             `${inconclusiveReason === undefined ? '' : `; the first because ${oneLine(inconclusiveReason)}`}`,
+        ]),
+    ...(setAside === 0
+      ? []
+      : [
+          `${paint.yellow('!')} ${amount(setAside, 'case')} of ${profile.profile} set aside undecided: ${oneLine(setAsideReason ?? '')}`,
         ]),
     ...disagreements.slice(0, 5).map((one) => disagreementText(one, profile, paint)),
   ];

@@ -195,6 +195,8 @@ export const sampleProfile = (
   disagreements: [],
   inconclusive: 0,
   inconclusiveReason: undefined,
+  setAside: 0,
+  setAsideReason: undefined,
   protocolErrors: [],
   elapsed: 1728.35,
   ...changes,
@@ -234,7 +236,9 @@ export const TROUBLED: RunOutcome = sampleOutcome({
           { index: 8, property: 'fork/isolation', step: 2, message: 'process 1 reads 7, not 0' },
         ],
         inconclusive: 2,
-        inconclusiveReason: 'the target shows too little to tell its state',
+        inconclusiveReason: 'it happened once, and not again',
+        setAside: 3,
+        setAsideReason: 'the target shows too little to tell its state',
         protocolErrors: [
           {
             index: 99,

@@ -58,12 +58,14 @@ function never({ profiles }: RunOutcome): string {
       requirements.filter(({ missing }) => missing.length > 0).map(({ requirement }) => requirement.id),
     ),
   ).size;
+  const setAside = sumOf(profiles, 'setAside');
   return [
     ...(ids.length === 0 ? [] : [`; never exercised: ${ids.join(', ')}`]),
     ...(slighted.length === 0 ? [] : [`; not always followed: ${slighted.join(', ')} (SHOULD)`]),
     ...(withheld.size === 0
       ? []
       : [`; not observable, because declared but withheld: ${[...withheld].join(', ')}`]),
+    ...(setAside === 0 ? [] : [`; ${amount(setAside, 'case')} set aside undecided`]),
     ...(unseen === 0 ? [] : [`; ${unseen} could not be judged on what this target declares`]),
   ].join('');
 }
@@ -81,7 +83,8 @@ function broke({ profiles, corpus }: RunOutcome): string {
 }
 
 function doubts({ profiles, unexercised, interrupted, corpus }: RunOutcome): string[] {
-  const inconclusive = profiles.reduce((sum, profile) => sum + profile.inconclusive, 0);
+  const inconclusive = sumOf(profiles, 'inconclusive');
+  const setAside = sumOf(profiles, 'setAside');
   const disagreements = profiles.reduce((sum, profile) => sum + profile.disagreements.length, 0);
   const failures = profiles.reduce((sum, profile) => sum + profile.protocolErrors.length, 0);
   const unjudged = corpus?.items.filter(({ status }) => status === 'inconclusive').length ?? 0;
@@ -92,6 +95,7 @@ function doubts({ profiles, unexercised, interrupted, corpus }: RunOutcome): str
           `model and properties disagree ${disagreements} times, which is a bug of this suite: please report it`,
         ]),
     ...(inconclusive === 0 ? [] : [`${amount(inconclusive, 'case')} could not be judged`]),
+    ...(setAside === 0 ? [] : [`${amount(setAside, 'case')} set aside undecided`]),
     ...(unjudged === 0 ? [] : [`${amount(unjudged, 'saved counterexample')} could not be judged`]),
     ...(failures === 0 ? [] : [`${amount(failures, 'case')} failed without being confirmed`]),
     ...(unexercised.length === 0
@@ -103,6 +107,9 @@ function doubts({ profiles, unexercised, interrupted, corpus }: RunOutcome): str
   ];
   return all.length === 0 ? ['the run decided nothing'] : all;
 }
+
+const sumOf = (profiles: readonly ProfileOutcome[], what: 'inconclusive' | 'setAside'): number =>
+  profiles.reduce((sum, profile) => sum + profile[what], 0);
 
 function idsWith(profiles: readonly ProfileOutcome[], wanted: RequirementStatus): string[] {
   const ids = profiles.flatMap(({ requirements }) =>

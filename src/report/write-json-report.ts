@@ -85,6 +85,7 @@ function profileReport(one: ProfileOutcome): Profile {
     properties: one.properties.map(({ id, title, exercised }) => ({ id, title, exercised })),
     findings: one.findings.map(findingReport),
     inconclusive: { cases: one.inconclusive, reason: one.inconclusiveReason ?? null },
+    setAside: { cases: one.setAside, reason: one.setAsideReason ?? null },
     protocolErrors: one.protocolErrors.map(({ index, failure }) => ({
       case: index,
       ...failureReport(failure),

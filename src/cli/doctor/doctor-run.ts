@@ -1,5 +1,5 @@
 import { run } from '../../campaign/run.ts';
-import type { RunOutcome } from '../../campaign/outcome.ts';
+import { isDoubtful, type RunOutcome } from '../../campaign/outcome.ts';
 import { counterexampleText } from '../../report/counterexample-text.ts';
 import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
 import { amount } from '../../report/figures.ts';
@@ -104,7 +104,7 @@ export function wrongInRun(
       'suite, not of the adapter; please report it'
     );
   }
-  const reason = profiles.flatMap(({ inconclusiveReason }) => inconclusiveReason ?? [])[0];
+  const reason = profiles.flatMap((one) => one.inconclusiveReason ?? one.setAsideReason ?? [])[0];
   return `  ${paint.yellow('!')} ${printable(reason ?? `the verdict of the run is: ${verdict}`)}`;
 }
 
@@ -112,10 +112,10 @@ export function wrongInRun(
 function codesOf({ profiles, interrupted }: RunOutcome): readonly ExitCode[] {
   return [
     ...(interrupted ? [EXIT.interrupted] : []),
-    ...profiles.flatMap(({ findings, protocolErrors, inconclusive, disagreements }) => [
-      ...(findings.length > 0 ? [EXIT.violates] : []),
-      ...protocolErrors.map(({ failure }) => FAILURES[failure.kind]),
-      ...(inconclusive > 0 || disagreements.length > 0 ? [EXIT.inconclusive] : []),
+    ...profiles.flatMap((profile) => [
+      ...(profile.findings.length > 0 ? [EXIT.violates] : []),
+      ...profile.protocolErrors.map(({ failure }) => FAILURES[failure.kind]),
+      ...(isDoubtful(profile) ? [EXIT.inconclusive] : []),
     ]),
   ];
 }

@@ -56,7 +56,7 @@ const VERDICTS: { readonly [V in RunVerdict]: NonNullable<PageData['verdict']> }
 
 /** What went wrong that is no finding. */
 const troubles = (profiles: readonly ProfileOutcome[]): readonly Fact[] =>
-  profiles.flatMap(({ profile, protocolErrors, inconclusive, inconclusiveReason, disagreements }) => [
+  profiles.flatMap(({ profile, protocolErrors, disagreements, ...one }) => [
     ...protocolErrors.map(({ failure }) => ({
       name: `${profile}: ${match(failure.kind)
         .with('protocol', () => 'protocol error')
@@ -67,12 +67,20 @@ const troubles = (profiles: readonly ProfileOutcome[]): readonly Fact[] =>
         .exhaustive()}`,
       text: shownText(failure.message),
     })),
-    ...(inconclusive === 0
+    ...(one.inconclusive === 0
       ? []
       : [
           {
             name: `${profile}: not judged`,
-            text: `${amount(inconclusive, 'case')}: ${shownText(inconclusiveReason ?? '')}`,
+            text: `${amount(one.inconclusive, 'case')}: ${shownText(one.inconclusiveReason ?? '')}`,
+          },
+        ]),
+    ...(one.setAside === 0
+      ? []
+      : [
+          {
+            name: `${profile}: set aside undecided`,
+            text: `${amount(one.setAside, 'case')}: ${shownText(one.setAsideReason ?? '')}`,
           },
         ]),
     ...disagreements.map(({ property, message }) => ({
