@@ -39,6 +39,9 @@ export async function makeCounterexample(
   const isDeterministic = target.deterministic === true;
   const { confirmed } = budget;
   const again = await inquiry.again(found, !isDeterministic && confirmed === undefined);
+  // The run has ended before the failure was seen a second time.
+  if (inquiry.isAborted && confirmed === undefined && !isDeterministic)
+    return counterexampleOf(start, 'found', 0, { failed: 1, of: 1, differed: undefined });
   if (isDeterministic) {
     const closely = (await watchClosely(inquiry, target, start, 1)) ?? start;
     const simplest = (await withoutRace(inquiry, closely, 1)) ?? closely;
@@ -73,7 +76,7 @@ async function reduceSteady(
     const examined = await inquiry.ask(smaller);
     if (!inquiry.fails(examined)) return undefined;
     if (confirms && !inquiry.fails(await inquiry.ask(smaller))) {
-      wavers = true;
+      wavers = !inquiry.isAborted;
       return undefined;
     }
     return (await needsItsRace(inquiry, { case: smaller, examined }))
@@ -93,13 +96,22 @@ async function reduceSteady(
   // Few questions may all have met it in a mood to fail.
   const confirmations = confirms ? LAST_CONFIRMATIONS : 0;
   for (let time = 0; time < confirmations && !wavers && !inquiry.stopped(); time++) {
-    wavers = !inquiry.fails(await inquiry.ask(last.case));
+    wavers = !inquiry.fails(await inquiry.ask(last.case)) && !inquiry.isAborted;
+  }
+  // Candidates that hung were given up early.
+  if (isHang(last) && target.hurry !== undefined && !wavers && !inquiry.stopped()) {
+    target.hurry(false);
+    wavers = !inquiry.fails(await inquiry.ask(last.case)) && !inquiry.isAborted;
+    target.hurry(true);
   }
   return {
     counterexample: counterexampleOf(last, certificateOf(reduced), reduced.asked),
     wavering: wavers ? last : undefined,
   };
 }
+
+const isHang = ({ examined }: Failing): boolean =>
+  examined.kind === 'failed' && examined.failure.kind === 'hang';
 
 /** @param seen how often the case was run up to here, and failed: these runs count as well */
 async function reduceFlaky(
@@ -173,10 +185,11 @@ function counterexampleOf(
 async function watchClosely(
   inquiry: Inquiry,
   target: Target,
-  { case: testCase }: Failing,
+  failing: Failing,
   repetitions: number,
   confirms = false,
 ): Promise<Failing | undefined> {
+  const testCase = upToFailure(failing);
   if (testCase.observe === 'every-step' || !target.hello.capabilities.has('every-step')) return undefined;
   const closely: Case = {
     ...testCase,
@@ -190,6 +203,12 @@ async function watchClosely(
     (one) => fingerprintOfExamined(one) !== undefined,
   );
   return pursue(inquiry, closely, examined, confirms);
+}
+
+/** Of a crash or a hang whose step is known what comes after it is left out: with other commands it would have another number. */
+function upToFailure({ case: testCase, examined }: Failing): Case {
+  if (examined.kind !== 'failed' || examined.failure.step === undefined) return testCase;
+  return withCommands(testCase, testCase.commands.slice(0, examined.failure.step + 1));
 }
 
 /** Makes the failure of a case the one that is pursued, if it fails and, where that is asked for, does so again. */

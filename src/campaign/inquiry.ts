@@ -10,12 +10,19 @@ const TIMING = 1000;
 /** How much longer than its budget an inquiry may take to measure what it came to, in milliseconds. */
 const LAST_LOOK = 10_000;
 
+/** From when on a run of a case is expensive, in milliseconds: a run of a minute has time for some hundreds. */
+export const EXPENSIVE = 200;
+
 /** How much the reducer may spend, and who wants to hear of it. */
 export interface ReductionBudget {
   readonly asks: number;
   readonly milliseconds: number;
   /** Whether what a case costs decides how much may be spent, up to the above. */
   readonly byCost?: boolean;
+  /** What a run of the case is known to cost, in milliseconds; undefined where that is to be measured. */
+  readonly cost?: number | undefined;
+  /** The most that may be spent where a case is expensive, in milliseconds. */
+  readonly share?: number | undefined;
   readonly signal: AbortSignal | undefined;
   /** Called now and then, so that a long reduction can be watched and stopped. */
   readonly onAsk: (() => Promise<void>) | undefined;
@@ -57,7 +64,8 @@ export class Inquiry {
   readonly look = async (testCase: Case): Promise<Examined> => {
     await this.#budget.onAsk?.();
     const examined = await this.#examiner.examine(testCase);
-    if (examined.kind === 'failed' && !isFinding(examined.failure)) {
+    // Cases that the end of the run broke off say nothing.
+    if (examined.kind === 'failed' && !isFinding(examined.failure) && !this.isAborted) {
       this.#budget.onProtocolError?.(examined.failure);
     }
     return examined;
@@ -68,15 +76,17 @@ export class Inquiry {
    * a case costs. The quickest run counts, for the first may have to start the target.
    */
   async again(found: Case, mustConfirm: boolean): Promise<Rate> {
-    const { byCost = false, asks, milliseconds } = this.#budget;
-    const times = byCost ? TIMINGS : mustConfirm ? 1 : 0;
+    const { byCost = false, asks, milliseconds, cost, share = Infinity } = this.#budget;
+    const times = cost !== undefined ? 0 : byCost ? TIMINGS : mustConfirm ? 1 : 0;
     const began = performance.now();
-    let quickest = Infinity;
+    let quickest = cost ?? Infinity;
     let failed = 0;
     let of = 0;
     while (of < times && (of === 0 || performance.now() - began < TIMING)) {
       const before = performance.now();
-      if (this.fails(await this.ask(found))) failed++;
+      const examined = await this.ask(found);
+      if (this.isAborted) break;
+      if (this.fails(examined)) failed++;
       quickest = Math.min(quickest, performance.now() - before);
       of++;
     }
@@ -84,7 +94,7 @@ export class Inquiry {
       const limits = reductionBudget(quickest);
       this.#limits = {
         asks: Math.min(asks, limits.asks),
-        milliseconds: Math.min(milliseconds, limits.milliseconds),
+        milliseconds: Math.min(milliseconds, limits.milliseconds, quickest < EXPENSIVE ? Infinity : share),
       };
     }
     return { failed, of };
@@ -97,8 +107,13 @@ export class Inquiry {
   /** As `stopped`, for the last look at what came of it. */
   readonly stoppedLate = (): boolean => this.#isOver(LAST_LOOK);
 
+  /** Whether the run was ended: from then on nothing that the target answers counts. */
+  get isAborted(): boolean {
+    return this.#budget.signal?.aborted === true;
+  }
+
   #isOver(grace: number): boolean {
-    if (this.#budget.signal?.aborted === true) return true;
+    if (this.isAborted) return true;
     return performance.now() - this.#began > this.#limits.milliseconds + grace;
   }
 

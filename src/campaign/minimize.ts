@@ -2,6 +2,7 @@ import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../reduce/certificate.ts';
 import { isSimpler } from '../reduce/split-races.ts';
+import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
 import { type Certified, certify, MOST_STATES, type StoppedSearch } from './certify.ts';
 import { makeCounterexample } from './counterexample.ts';
@@ -84,9 +85,23 @@ async function reduceOnce(
   ends: number,
   pace: Pace,
 ): Promise<Counterexample | undefined> {
-  const examined = await new Examiner(target, testCase.profile).examine(testCase);
+  let examined = await new Examiner(target, testCase.profile).examine(testCase);
   if (fingerprintOfExamined(examined) === undefined) return undefined;
+  let known: { readonly confirmed?: boolean } = {};
+  if (examined.kind === 'failed' && target.deterministic !== true) {
+    // A crash or a hang is located first: then only its beginning is to be reduced.
+    const { failure } = examined;
+    const milliseconds = Math.max(0, ends - performance.now()) / 2;
+    const { confirmed, step } = await confirmFailure(target, testCase, failure, {
+      ...EFFORT,
+      milliseconds,
+      signal,
+    });
+    examined = { kind: 'failed', failure: { ...failure, step } };
+    if (signal?.aborted !== true) known = { confirmed };
+  }
   return makeCounterexample(target, testCase, examined, {
+    ...known,
     asks: 1_000_000,
     milliseconds: Math.max(0, ends - performance.now()),
     signal,

@@ -1,6 +1,7 @@
 import { fingerprintOf } from '../../spec/judge/verdict.ts';
-import { confirmFailure } from '../targets/confirm.ts';
-import type { Target } from '../targets/target.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { confirmFailure, EFFORT } from '../targets/confirm.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
 import { asItWasFound } from './as-it-was-found.ts';
 import type { CaseCounts } from './case-counts.ts';
 import { makeCounterexample } from './counterexample.ts';
@@ -8,6 +9,7 @@ import type { Doubts } from './doubts.ts';
 import { type Examined, fingerprintOfExamined, isFinding } from './examiner.ts';
 import type { Counterexample, Finding } from './finding.ts';
 import { forget } from './finding-store.ts';
+import { EXPENSIVE } from './inquiry.ts';
 import { type FailingCase, OtherFailures } from './other-failures.ts';
 import type { ProfileProgress } from './profile-progress.ts';
 import type { RunOptions } from './run-options.ts';
@@ -20,6 +22,22 @@ const MOST_FAILING = 500;
 /** How long failures that were met while others were reduced may be reduced themselves, in milliseconds. */
 const FOR_OTHERS = 30_000;
 
+/** Of the time of a run, where it has one, the most that one failure may take whose case is expensive to run. */
+const LARGEST_SHARE = 0.1;
+
+/** Less than this is not worth beginning with, in milliseconds, whatever a case costs. */
+const LEAST_LEFT = 1000;
+
+/** What is known of a failure that was tried again, and what may still be spent on it. */
+interface Confirmed {
+  readonly confirmed?: boolean | undefined;
+  /** What a run of its case costs, in milliseconds. */
+  readonly cost?: number | undefined;
+  readonly share: number;
+  /** Whether nothing is left for its reduction. */
+  readonly isSetAside?: boolean;
+}
+
 /** What the failing cases of one profile come to: each way to fail once, confirmed, reduced and saved. */
 export class ProfileFindings {
   readonly #options: RunOptions;
@@ -28,6 +46,8 @@ export class ProfileFindings {
   readonly #progress: ProfileProgress;
   readonly #found = new Map<string, Finding>();
   readonly #others = new OtherFailures();
+  /** That share, in milliseconds. */
+  readonly #share: number;
   #failing = 0;
 
   constructor(options: RunOptions, counts: CaseCounts, doubts: Doubts, progress: ProfileProgress) {
@@ -35,6 +55,8 @@ export class ProfileFindings {
     this.#counts = counts;
     this.#doubts = doubts;
     this.#progress = progress;
+    const { budget, totalTimeout = Infinity } = options;
+    this.#share = LARGEST_SHARE * Math.min('runs' in budget ? Infinity : budget.milliseconds, totalTimeout);
   }
 
   get all(): readonly Finding[] {
@@ -69,18 +91,54 @@ export class ProfileFindings {
       this.#doubts.addProtocolError(index, failure);
       return;
     }
+    const known = this.#knownFailure(testCase, failure);
+    if (known !== undefined) {
+      this.#failing++;
+      this.#found.set(known.fingerprint, { ...known, times: known.times + 1 });
+      return;
+    }
     this.#progress.enter('confirming');
-    const { confirmed, step } = await confirmFailure(target, testCase, failure);
+    const began = performance.now();
+    const { signal } = this.#options;
+    const atLeast = Math.max(this.#share, LEAST_LEFT);
+    const effort = { ...EFFORT, milliseconds: Math.min(EFFORT.milliseconds, atLeast), signal };
+    const { confirmed, step, cost } = await confirmFailure(target, testCase, failure, effort);
     this.#progress.enter('exploring');
+    // A case that hangs is known now: each further one would take the whole time limit.
+    if (confirmed && failure.kind === 'hang') for (const one of this.#options.others ?? []) one.hurry?.(true);
     const located: Examined = { kind: 'failed', failure: { ...failure, step } };
-    await this.#takeViolation({ ...failing, examined: located }, target, milliseconds, confirmed);
+    const left = this.#share - (performance.now() - began);
+    await this.#takeViolation({ ...failing, examined: located }, target, milliseconds, {
+      // One that the end of the run broke off was not confirmed, and has not passed either.
+      confirmed: signal?.aborted === true && !confirmed ? undefined : confirmed,
+      cost: confirmed ? cost : undefined,
+      share: left,
+      isSetAside: confirmed && cost >= EXPENSIVE && left < Math.min(cost, LEAST_LEFT),
+    });
+  }
+
+  /**
+   * The finding that a crash or a hang is taken to be one more case of: it happens at the same command or, where it is
+   * not known at which it happens, in a case that has this command. To find out for sure would cost as much each time as
+   * it did the first time.
+   */
+  #knownFailure({ commands }: Case, { kind, step }: TargetFailure): Finding | undefined {
+    const at = step === undefined ? undefined : commands[step]?.op;
+    const ops = new Set<string>(at === undefined ? commands.map(({ op }) => op) : [at]);
+    return this.all.find(({ counterexample: { failure, violation, certificate } }) => {
+      if (failure?.kind !== kind) return false;
+      // One that was set aside before its step was found may have been at any.
+      return ops.has(violation.op) || (certificate === 'found' && failure.step === undefined);
+    });
   }
 
   async #takeViolation(
     failing: FailingCase,
     target: Target,
     milliseconds: number,
-    confirmed?: boolean,
+    { confirmed, cost, share, isSetAside }: Confirmed = {
+      share: this.#share,
+    },
   ): Promise<void> {
     const { index, case: testCase, examined } = failing;
     this.#failing++;
@@ -94,12 +152,18 @@ export class ProfileFindings {
     // A run that is killed while it reduces must not lose what it reduces.
     const unreduced = asItWasFound(testCase, examined);
     const unreducedFile = unreduced && (await store?.save(this.#findingOf(failing, unreduced)));
+    if (isSetAside === true && unreduced !== undefined) {
+      await this.#keep(this.#findingOf(failing, unreduced), unreducedFile);
+      return;
+    }
     this.#progress.enter('reducing');
     const counterexample = await makeCounterexample(target, testCase, examined, {
       asks: Infinity,
       milliseconds,
       byCost: true,
       confirmed,
+      cost,
+      share,
       signal: this.#options.signal,
       onAsk: () => this.#progress.breathe(),
       onProtocolError: (failure) => {

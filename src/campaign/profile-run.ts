@@ -66,6 +66,8 @@ export class ProfileRun {
   }
 
   async #take({ index, case: testCase, run, target }: DealtCase): Promise<void> {
+    // A case that the end of the run broke off was not run.
+    if (run.kind === 'failure' && this.#options.signal?.aborted === true) return;
     this.#counts.addCase(testCase);
     const examined = this.#examiner.examineRun(run);
     if (examined.kind === 'judged') {

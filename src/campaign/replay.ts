@@ -1,7 +1,7 @@
 import type { Verdict } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import { confirmFailure } from '../targets/confirm.ts';
+import { confirmFailure, type Effort } from '../targets/confirm.ts';
 import type { Run, Target, TargetFailure } from '../targets/target.ts';
 import { Examiner, isFinding, violationOf } from './examiner.ts';
 import type { Disagreement } from './outcome.ts';
@@ -15,8 +15,12 @@ export interface ReplayOutcome {
   readonly disagreements: readonly Disagreement[];
 }
 
-/** Runs a case as it is, and judges it. */
-export async function replay(target: Target, testCase: Case): Promise<ReplayOutcome> {
+/**
+ * Runs a case as it is, and judges it.
+ *
+ * @param effort what may be spent on finding the step of a crash or a hang
+ */
+export async function replay(target: Target, testCase: Case, effort?: Effort): Promise<ReplayOutcome> {
   const examined = await new Examiner(target, testCase.profile).examine(testCase);
   if (examined.kind === 'judged') {
     const { trace, verdict, broken } = examined;
@@ -32,7 +36,7 @@ export async function replay(target: Target, testCase: Case): Promise<ReplayOutc
   if (!isFinding(failure)) {
     return { ...none, failure, verdict: { kind: 'inconclusive', step: 0, reason: failure.message } };
   }
-  const { confirmed, again, step } = await confirmFailure(target, testCase, failure);
+  const { confirmed, again, step } = await confirmFailure(target, testCase, failure, effort);
   const located: TargetFailure = { ...failure, step };
   return {
     ...none,

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly focus: readonly RequirementId[];
   readonly onProgress?: ProgressListener;
   readonly signal?: AbortSignal;
+  /** After how long `signal` ends the run, in milliseconds, where that is known. */
+  readonly totalTimeout?: number | undefined;
   /** Keeps each finding as soon as it is made: first as it was found, then, in its place, as it was reduced. */
   readonly store?: FindingStore;
   /** Told of each finding, once it is saved. */

@@ -6,6 +6,8 @@ import type { RunOptions } from './run-options.ts';
 /** Checks a target: profile by profile, case by case, until the budget is spent. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const began = performance.now();
+  // What was known of the corpus says nothing of the cases of this run.
+  for (const target of [options.target, ...(options.others ?? [])]) target.hurry?.(false);
   const profiles: ProfileOutcome[] = [];
   for (const [index, profile] of options.profiles.entries()) {
     // One that is interrupted before it began still tells what there was to do.

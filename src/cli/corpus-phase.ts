@@ -20,6 +20,8 @@ export interface CorpusSetting {
   readonly save: boolean;
   /** How long it may take; undefined for as long as it takes. */
   readonly milliseconds: number | undefined;
+  /** How long one counterexample that was not reduced may be reduced; undefined for as long as usual. */
+  readonly share: number | undefined;
   readonly signal: AbortSignal;
   readonly display: ProgressDisplay;
 }
@@ -44,7 +46,13 @@ export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutco
     ...(setting.save
       ? {
           reduce: async (path, file, found) => {
-            const counterexample = await reduceLeftover(target, found, signal, () => pace.breathe());
+            const counterexample = await reduceLeftover(
+              target,
+              found,
+              signal,
+              () => pace.breathe(),
+              setting.share,
+            );
             if (counterexample === undefined) return undefined;
             // It was found by the run that was killed, and stays that run's.
             const store = keeper(io, folder, { ...origin, seed: file.run.seed });

@@ -108,6 +108,10 @@ async function minimizeOn(
     onProgress: progress(io),
   });
   if (isTerminal(io.stderr)) io.stderr.write('\r\u001b[K');
+  if (minimized === undefined && io.signal.aborted) {
+    io.stdout.write('Interrupted before it was known whether it still fails. (exit 130)\n');
+    return EXIT.interrupted;
+  }
   if (minimized === undefined) {
     io.stdout.write(
       'It does not fail any more on this target, so there is nothing to make shorter. (exit 0)\n',

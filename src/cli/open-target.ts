@@ -72,11 +72,21 @@ export async function withTarget(
 ): Promise<ExitCode> {
   const opened = await openTarget(spec, timeouts, io.env);
   if (opened.kind === 'failure') return unopened(opened.failure, spec, io);
+  interruptOn(io.signal, [opened.target]);
   try {
     return await use(opened.target);
   } finally {
     await opened.target.close();
   }
+}
+
+/** Ends the cases that are under way when a signal says so: one that hangs would take its whole time limit. */
+export function interruptOn(signal: AbortSignal, targets: readonly Target[]): void {
+  const interrupt = (): void => {
+    for (const target of targets) target.interrupt?.();
+  };
+  if (signal.aborted) interrupt();
+  else signal.addEventListener('abort', interrupt, { once: true });
 }
 
 /** Tells why a target is not there. */

@@ -19,7 +19,7 @@ import { addJobsOption, type JobsFlags } from './jobs-option.ts';
 import { isAnyJudgeable } from './judgeable-focus.ts';
 import { keeper } from './keeping.ts';
 import { withOthers } from './open-others.ts';
-import { withTarget } from './open-target.ts';
+import { interruptOn, withTarget } from './open-target.ts';
 import { collectProfile, profilesFor } from './profile-option.ts';
 import { progressDisplay } from './progress-display.ts';
 import { collectReport, type ReportRequest } from './report-option.ts';
@@ -139,6 +139,7 @@ async function runTarget(
   io.stdout.write(headText(target.hello, profiles, seed, paintFor(io)));
   const display = progressDisplay(io);
   const signal = limit === undefined ? io.signal : AbortSignal.any([io.signal, limit]);
+  interruptOn(signal, [target, ...others]);
   const folder = corpusFolder(flags, io);
   const origin = { hello: target.hello, targetSpec, seed };
   const began = performance.now();
@@ -156,6 +157,7 @@ async function runTarget(
             save,
             // What is known must not take all the time from what is not.
             milliseconds: budget === undefined ? undefined : budget / 2,
+            share: shareOf(flags),
             signal,
             display,
           },
@@ -174,6 +176,7 @@ async function runTarget(
       display.note(foundLine(finding));
     },
     signal,
+    totalTimeout: flags.totalTimeout,
     ...(save ? { store: keeper(io, folder, origin) } : {}),
     ...(corpus === undefined ? {} : { corpus }),
   }).finally(() => display.end());
@@ -191,6 +194,12 @@ async function runTarget(
   const isReported = await writeReports(reports, outcome, { exitCode, strict }, world);
   // What was found weighs more than where it could not be written.
   return isReported || exitCode !== EXIT.conforms ? exitCode : EXIT.configuration;
+}
+
+/** The part of a run's time that one leftover of an earlier run may take; undefined where the run has no time limit. */
+function shareOf({ budget = Infinity, totalTimeout = Infinity }: RunFlags): number | undefined {
+  const whole = Math.min(budget, totalTimeout);
+  return whole === Infinity ? undefined : whole / 10;
 }
 
 /** What is said of a finding as soon as it is made: it is on the disk by then. */

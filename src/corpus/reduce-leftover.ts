@@ -12,8 +12,14 @@ export const reduceLeftover = (
   found: Counterexample,
   signal: AbortSignal,
   onAsk: () => Promise<void>,
+  milliseconds: number = BUDGET.milliseconds,
 ): Promise<Counterexample | undefined> =>
-  makeCounterexample(target, found.case, examinedOf(found), { ...BUDGET, signal, onAsk });
+  makeCounterexample(target, found.case, examinedOf(found), {
+    asks: BUDGET.asks,
+    milliseconds: Math.min(BUDGET.milliseconds, milliseconds),
+    signal,
+    onAsk,
+  });
 
 /** The examination that showed it. */
 function examinedOf({ trace, failure, violation }: Counterexample): Examined {

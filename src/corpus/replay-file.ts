@@ -4,6 +4,7 @@ import type { Flaky } from '../campaign/flaky.ts';
 import { repetitionsFor } from '../campaign/repetition.ts';
 import { replay, type ReplayOutcome } from '../campaign/replay.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
+import type { Effort } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
 import type { CaseFile } from './case-file.ts';
 
@@ -14,6 +15,9 @@ export type Replayed = Pick<CorpusItem, 'status' | 'counterexample' | 'reason'>;
 const TIMES = 3;
 /** The most that is run of one that is rarer than this covers: seen once in 22 runs, it takes 65. */
 const MOST_TIMES = 100;
+
+/** What may be spent on finding the step of one that was not reduced. */
+const BRIEFLY: Effort = { probes: 12, milliseconds: 10_000 };
 
 /** Runs a saved counterexample on a target, which it was found on if its spec is that of the file. */
 export async function replayFile(
@@ -31,11 +35,15 @@ export async function replayFile(
   }
   const { flaky } = file;
   const times = flaky === undefined ? TIMES : repetitionsFor(flaky, MOST_TIMES);
+  // One that was reduced fails at its last step.
+  const effort = file.certificate === 'found' ? BRIEFLY : { probes: 0, milliseconds: 0 };
   for (let time = 1; time <= times; time++) {
     // Fewer runs than it takes do not show that it is mended.
     if (time > TIMES && stopped()) return none('not-reached');
-    const outcome = await replay(target, file.case);
-    const { verdict, disagreements } = outcome;
+    const outcome = await replay(target, file.case, effort);
+    const { verdict, disagreements, failure } = outcome;
+    // The end of the run may have broken it off.
+    if (verdict.kind === 'inconclusive' && failure !== undefined && stopped()) return none('not-reached');
     if (verdict.kind === 'violates') return failing(file, outcome);
     if (verdict.kind === 'inconclusive') return none('inconclusive', verdict.reason);
     const [first] = disagreements;

@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly found: string | undefined;
   /** The command that replays it; undefined where it was not saved. */
   readonly replay: string | undefined;
+  /** The command that goes on with a reduction that is not complete. */
+  readonly reduce?: string | undefined;
 }
 
 /** A counterexample for people: the rule, the steps, the state, expected beside observed, and how to see it again. */
@@ -63,6 +65,7 @@ export function counterexampleText(
     ...stateAround(trace, violation.step),
     ...(circumstances.found === undefined ? [] : ['', `  Found by ${circumstances.found}`]),
     ...(circumstances.replay === undefined ? [] : [`  Replay   ${paint.cyan(circumstances.replay)}`]),
+    ...(circumstances.reduce === undefined ? [] : [`  Reduce   ${paint.cyan(circumstances.reduce)}`]),
   ].join('\n');
 }
 
@@ -87,8 +90,12 @@ export const scopeInWords = (scope: Scope): string =>
   ].join(' × ');
 
 /** How sure it is that a counterexample is the shortest. */
-export const reductionInWords = ({ certificate, asked, slice }: Counterexample): string =>
-  `${certificateInWords(certificate, asked)}${slice === undefined ? '' : `; ${sliceInWords(slice)}`}`;
+export const reductionInWords = ({ certificate, asked, slice, flaky }: Counterexample): string =>
+  `${certificate === 'found' && flaky === undefined ? SET_ASIDE : certificateInWords(certificate, asked)}${slice === undefined ? '' : `; ${sliceInWords(slice)}`}`;
+
+/** What a run says of a failure that is too expensive for it. */
+const SET_ASIDE =
+  'as it was found: the reduction was set aside, for it takes more than a tenth of the run; "zdc minimize" reduces it';
 
 const certificateInWords = (certificate: Certificate, asked: number): string =>
   match(certificate)

@@ -4,7 +4,7 @@ import type { RunOutcome } from '../campaign/outcome.ts';
 import { counterexampleText, reductionInWords } from './counterexample-text.ts';
 import { amount, figure } from './figures.ts';
 import type { Paint } from './paint.ts';
-import { replayCommand } from './replay-command.ts';
+import { minimizeCommand, replayCommand } from './replay-command.ts';
 import { columns } from './table.ts';
 
 /** How many findings are told in full: one bug shows in many ways, and the shortest tell most. */
@@ -55,9 +55,15 @@ function inFull({ finding, alsoIn }: Found, outcome: RunOutcome, cwd: string, pa
     reduction: reductionInWords(counterexample),
     found: foundInWords({ finding, alsoIn }, seed),
     replay: file === undefined ? undefined : replayCommand(cwd, file, targetSpec),
+    reduce:
+      file !== undefined && isUnfinished(counterexample) ? minimizeCommand(cwd, file, targetSpec) : undefined,
   };
   return counterexampleText(counterexample, circumstances, paint);
 }
+
+/** Whether more time would make it shorter, perhaps. */
+const isUnfinished = ({ certificate }: Finding['counterexample']): boolean =>
+  certificate === 'found' || certificate === 'interrupted';
 
 /** How a finding was come by. */
 export function foundInWords({ finding, alsoIn }: Found, seed: number): string {

@@ -11,3 +11,7 @@ export const caller = (cwd: string): string =>
 /** The command that shows a saved counterexample again, to be pasted into a shell. */
 export const replayCommand = (cwd: string, file: string, targetSpec: string): string =>
   `${caller(cwd)} ${shellLine(['replay', file, '--target', targetSpec])}`;
+
+/** The command that goes on with the reduction of a saved counterexample. */
+export const minimizeCommand = (cwd: string, file: string, targetSpec: string): string =>
+  `${caller(cwd)} ${shellLine(['minimize', file, '--target', targetSpec])}`;

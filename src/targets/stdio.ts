@@ -24,6 +24,9 @@ const DEFAULTS: Limits = {
 
 /** How much longer than the slowest first case that was answered another one may take. */
 const FIRST_CASE_MARGIN = 4;
+/** As much for a case in a hurry, and the least that it is given, in milliseconds. */
+const HURRIED_MARGIN = 50;
+const LEAST_HURRIED = 1000;
 
 /** How much of the line that was sent an error shows: a case of a dozen commands. */
 const LONGEST_SENT = 1000;
@@ -46,6 +49,9 @@ export class StdioTarget implements Target {
   #isRunning = false;
   #isClosed = false;
   #isInterrupted = false;
+  #isHurried = false;
+  /** How long the slowest case took that was answered and was not the first after a start, in milliseconds. */
+  #slowest: number | undefined;
   /** A process that is asked for its hello. */
   #starting: StdioProcess | undefined;
   /** How long the slowest first case after a start took, in milliseconds; undefined while none was answered. */
@@ -104,6 +110,10 @@ export class StdioTarget implements Target {
     const process = this.#process;
     this.#process = undefined;
     await process?.close();
+  }
+
+  hurry(isHurried: boolean): void {
+    this.#isHurried = isHurried;
   }
 
   /** Ends the process at once: the case under way and all later ones are answered as refused. */
@@ -180,12 +190,15 @@ export class StdioTarget implements Target {
    */
   get #timeLimit(): number {
     const { caseTimeout, startupTimeout } = this.#limits;
-    if (this.#isWarm) return caseTimeout;
-    return caseTimeout + Math.min(startupTimeout, (this.#slowestFirst ?? Infinity) * FIRST_CASE_MARGIN);
+    const hurried = Math.max(LEAST_HURRIED, (this.#slowest ?? Infinity) * HURRIED_MARGIN);
+    const usual = this.#isHurried ? Math.min(caseTimeout, hurried) : caseTimeout;
+    if (this.#isWarm) return usual;
+    return usual + Math.min(startupTimeout, (this.#slowestFirst ?? Infinity) * FIRST_CASE_MARGIN);
   }
 
   #learn(milliseconds: number): void {
-    if (!this.#isWarm) this.#slowestFirst = Math.max(this.#slowestFirst ?? 0, milliseconds);
+    if (this.#isWarm) this.#slowest = Math.max(this.#slowest ?? 0, milliseconds);
+    else this.#slowestFirst = Math.max(this.#slowestFirst ?? 0, milliseconds);
     this.#isWarm = true;
   }
 

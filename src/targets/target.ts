@@ -49,6 +49,11 @@ export interface Target {
    */
   restart?(): Promise<void>;
   /**
+   * Whether to give up early on a case, as soon as it takes many times as long as any that was answered. For runs after
+   * which a hang is still to be confirmed, or has been, with the whole time limit.
+   */
+  hurry?(isHurried: boolean): void;
+  /**
    * Ends the case under way, which is answered as refused, as are all later ones. A target that answers at once needs
    * no such thing.
    */
