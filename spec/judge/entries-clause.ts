@@ -70,8 +70,12 @@ export function checkEntries(step: Step, codes: readonly number[], before: State
       if (flavour === READ_FLAVOUR) return upgraded(step, before, entry, code);
       state.flavour[entry] = WRITE_FLAVOUR;
     } else if (flavour !== READ_FLAVOUR) {
-      if (step.keepsFlavours && flavour === WRITE_FLAVOUR) return downgraded(step, entry, code);
-      if (flavour >= LIKELY_WRITE) step.slighted.push('migrate.keeps-write');
+      if (step.keepsFlavours && flavour === WRITE_FLAVOUR)
+        return downgraded(step, entry, code, step.blame.flavour);
+      if (flavour >= LIKELY_WRITE) {
+        if (step.forbidsSlights) return downgraded(step, entry, code, 'migrate.keeps-write');
+        step.slight('migrate.keeps-write');
+      }
       state.flavour[entry] = READ_FLAVOUR;
     }
   }
@@ -137,11 +141,11 @@ function upgraded(step: Step, before: State, entry: number, code: number): Breac
   };
 }
 
-function downgraded(step: Step, entry: number, code: number): Breach {
+function downgraded(step: Step, entry: number, code: number, requirement: RequirementId): Breach {
   const expected = deviceEntry(frameOf(code), true);
   return {
     clause: 'entries',
-    requirement: step.blame.flavour,
+    requirement,
     expected: `${where(step.state, entry)}: ${entryInWords(expected)}`,
     observed: `${where(step.state, entry)}: ${entryInWords(code)}`,
   };

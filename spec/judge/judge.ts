@@ -4,10 +4,11 @@ import { State } from '../model/state.ts';
 import { Step } from '../model/step.ts';
 import type { Terms } from '../model/terms.ts';
 import { neverCountsZero } from '../profiles/profile.ts';
-import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
+import { findRequirement, type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
 import type { Command } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
+import { resultInWords } from '../vocabulary/words.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { checkAccounting } from './accounting-clause.ts';
 import { checkCallbacks } from './callbacks-clause.ts';
@@ -44,6 +45,7 @@ export class Judge {
   readonly #terms: Terms;
   readonly #tally: Tally;
   readonly #guided: boolean;
+  readonly #strict: boolean;
   readonly #initial: State;
   readonly #step: Step;
   /** The states that are still possible: the first `#open` of these. The others are kept to be used again. */
@@ -55,11 +57,13 @@ export class Judge {
   /**
    * @param guided whether ways that the observation contradicts are left out beforehand; without, every way is tried,
    * which takes longer and comes to the same
+   * @param strict whether a SHOULD that is not followed is a violation as well
    */
-  constructor(scope: Scope, terms: Terms, tally: Tally, { guided = true } = {}) {
+  constructor(scope: Scope, terms: Terms, tally: Tally, { guided = true, strict = false } = {}) {
     this.#terms = terms;
     this.#tally = tally;
     this.#guided = guided;
+    this.#strict = strict;
     this.#initial = new State(scope);
     this.#step = new Step(scope, terms);
     this.#states = [new State(scope)];
@@ -96,6 +100,10 @@ export class Judge {
       step.begin(before, observation, this.#guided);
       perform(step, command);
       if (!step.branched && !step.ruledOut && this.#breach(step, observation, before) === undefined) {
+        const [slighted] = step.slighted;
+        if (this.#strict && slighted !== undefined) {
+          return this.#violation(index, command, observation, slighted);
+        }
         this.#count(step.exercised, step.exercisedCount, step.slighted, observation);
         this.#states[0] = step.state;
         step.state = before;
@@ -200,6 +208,10 @@ export class Judge {
       } while (step.next(before));
     }
     if (kindest === undefined) return undefined;
+    const [slighted] = kindest.slighted;
+    if (this.#strict && slighted !== undefined) {
+      return this.#violation(index, command, observation, slighted);
+    }
     if (found > 1) found = distinct(after, found);
     this.#count(kindest.exercised, kindest.exercised.length, kindest.slighted, observation);
     this.#after = this.#states;
@@ -219,8 +231,13 @@ export class Judge {
     return (states[at] ??= new State(this.#initial.scope));
   }
 
-  /** No way fits: names the requirement by the way that fitted longest. */
-  #violation(index: number, command: Command, observation: Observation): Verdict {
+  /**
+   * No way fits: names the requirement by the way that fitted longest.
+   *
+   * @param should the SHOULD that every way slights which fits: then the ways that follow all of them tell what should
+   * have been
+   */
+  #violation(index: number, command: Command, observation: Observation, should?: RequirementId): Verdict {
     let named: Breach | undefined;
     let breaches: readonly Breach[] = [];
     let namedSlights = 0;
@@ -228,12 +245,13 @@ export class Judge {
     for (const before of this.states) {
       const step = this.#step;
       step.begin(before, observation, false, true);
+      step.forbidsSlights = should !== undefined;
       let ways = 0;
       do {
         perform(step, command);
         if (step.ruledOut) continue;
         const breach = this.#breach(step, observation, before);
-        if (breach === undefined) continue;
+        if (breach === undefined || (should !== undefined && breach.requirement !== should)) continue;
         const order = named === undefined ? 1 : clauseOrder(breach.clause) - clauseOrder(named.clause);
         if (order < 0) continue;
         if (order > 0) expected.clear();
@@ -250,6 +268,16 @@ export class Judge {
         namedSlights = slights;
         breaches = this.#allBreaches(step, observation, before);
       } while (step.next(before) && ++ways < MOST_WAYS);
+      step.forbidsSlights = false;
+    }
+    if (named === undefined && should !== undefined) {
+      named = {
+        clause: 'result',
+        requirement: should,
+        expected: findRequirement(should)?.title ?? should,
+        observed: resultInWords(observation.result),
+      };
+      expected.add(named.expected);
     }
     if (named === undefined) {
       return { kind: 'inconclusive', step: index, reason: 'no way through this step is known' };

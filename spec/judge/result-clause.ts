@@ -24,22 +24,41 @@ export function checkResult(step: Step, observation: Observation): Breach | unde
   };
 }
 
+/**
+ * That a page moved which must not, or was not answered for, is worse than that one was skipped: that breaks no more than
+ * a SHOULD.
+ */
 function checkVector(
   step: Step,
   expected: readonly string[],
   observed: readonly string[],
 ): Breach | undefined {
+  let skipped = -1;
   for (let index = 0; index < Math.max(expected.length, observed.length); index++) {
     if (expected[index] === observed[index]) continue;
-    const page = step.page + index;
-    return {
-      clause: 'result',
-      requirement: ruleAt(step.pageBlame[index]) ?? step.blame.result,
-      expected: `page ${page} ${expected[index] ?? 'not answered for'}`,
-      observed: `page ${page} ${observed[index] ?? 'not answered for'}`,
-    };
+    if (expected[index] !== 'moved' || observed[index] !== 'skipped') {
+      return differsAt(step, index, expected, observed);
+    }
+    if (skipped < 0) skipped = index;
   }
-  return undefined;
+  if (skipped < 0) return undefined;
+  const differs = differsAt(step, skipped, expected, observed);
+  return step.forbidsSlights ? { ...differs, requirement: 'migrate.progress' } : differs;
+}
+
+function differsAt(
+  step: Step,
+  index: number,
+  expected: readonly string[],
+  observed: readonly string[],
+): Breach {
+  const page = step.page + index;
+  return {
+    clause: 'result',
+    requirement: ruleAt(step.pageBlame[index]) ?? step.blame.result,
+    expected: `page ${page} ${expected[index] ?? 'not answered for'}`,
+    observed: `page ${page} ${observed[index] ?? 'not answered for'}`,
+  };
 }
 
 /** What the two of a race answered; a wrong value is named only where nothing else is wrong. */

@@ -64,6 +64,9 @@ export class Tally {
     return count;
   }
 
+  /** How often any SHOULD was not followed. */
+  slights = 0;
+
   slighted(requirement: RequirementId): number {
     return this.#slighted[ruleIndex(requirement)] ?? 0;
   }
@@ -138,5 +141,6 @@ export class Tally {
   slight(requirement: RequirementId): void {
     const rule = ruleIndex(requirement);
     this.#slighted[rule] = (this.#slighted[rule] ?? 0) + 1;
+    this.slights++;
   }
 }

@@ -1,4 +1,4 @@
-import type { RequirementId } from '../requirements/catalogue.ts';
+import { isShould, type RequirementId } from '../requirements/catalogue.ts';
 import type { Op } from '../vocabulary/command.ts';
 import type { Breach, Clause } from './clause.ts';
 
@@ -32,3 +32,6 @@ export const CONFORMS: Verdict = { kind: 'conforms' };
 /** What must stay the same while a case is reduced, so that it does not slip to another bug. */
 export const fingerprintOf = (violation: Violation): string =>
   `${violation.requirement} ${violation.op} ${violation.clause}`;
+
+/** Whether what fails so breaks no more than a SHOULD: only a strict judge takes it for a violation. */
+export const isOfShould = (fingerprint: string): boolean => isShould(fingerprint.split(' ')[0] ?? '');

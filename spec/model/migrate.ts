@@ -150,7 +150,7 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     return;
   }
   if (step.pick(2, step.seenMoved(index)) === 1) {
-    if (!exclusive && !mayBeOutForAny(state, object)) step.slighted.push('migrate.progress');
+    if (!exclusive && !mayBeOutForAny(state, object)) step.slight('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }
@@ -262,7 +262,7 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
     return;
   }
   if (step.pick(2, step.seenMoved(index)) === 1) {
-    step.slighted.push('migrate.progress');
+    step.slight('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }

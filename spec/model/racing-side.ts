@@ -51,7 +51,11 @@ export class RacingSide {
     step.blame = AT_REST;
     step.faults = 0;
     step.keepsFlavours = false;
+    // What is skipped for the sake of the other command is skipped for a reason.
+    const { forbidsSlights } = step;
+    step.forbidsSlights = false;
     contend(step, part);
+    step.forbidsSlights = forbidsSlights;
     // By itself it exercises nothing: what it should have been is not told apart from what the other made of it.
     step.exercisedCount = exercisedCount;
     step.slighted.length = 0;

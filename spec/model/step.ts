@@ -80,6 +80,8 @@ export class Step extends Sight {
   toTheEnd = false;
   /** In a race: what is to be done where ways may end before their time. */
   point: ((where: () => string) => void) | undefined = undefined;
+  /** Whether a way that does not follow a SHOULD is no outcome, for whoever wants to know what should have been. */
+  forbidsSlights = false;
   /** Whether hints are followed. */
   guided = true;
   /** Which choice to take at each pick, and how many there were: the script of this way. */
@@ -172,6 +174,12 @@ export class Step extends Sight {
     if (at === this.#scripted) this.#script[this.#scripted++] = 0;
     this.#arity[at] = options;
     return this.#script[at] ?? 0;
+  }
+
+  /** This way does not follow a SHOULD. */
+  slight(requirement: RequirementId): void {
+    if (this.forbidsSlights) this.ruleOut();
+    else this.slighted.push(requirement);
   }
 
   ruleOut(): void {

@@ -68,6 +68,9 @@ const order = new Map<string, number>(CATALOGUE.map((requirement, index) => [req
 /** The requirement with this id, if there is one. */
 export const findRequirement = (id: string): CatalogueEntry | undefined => byId.get(id);
 
+/** Whether the requirement is a SHOULD: an implementation that does not follow it is warned, and conforms. */
+export const isShould = (id: string): boolean => byId.get(id)?.level === 'SHOULD';
+
 /** Where a requirement stands in the catalogue. */
 export const ruleIndex = (id: RequirementId): number => order.get(id) ?? CATALOGUE.length;
 

@@ -1,6 +1,6 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import { isVector } from '../../spec/vocabulary/result.ts';
+import { isBoth, isVector, type PageOutcome } from '../../spec/vocabulary/result.ts';
 
 /** What the cases of a run add up to. */
 export class CaseCounts {
@@ -12,6 +12,11 @@ export class CaseCounts {
   moved = 0;
   asked = 0;
 
+  #addPages(outcomes: readonly PageOutcome[]): void {
+    this.asked += outcomes.length;
+    for (const outcome of outcomes) if (outcome === 'moved') this.moved++;
+  }
+
   addCase({ commands }: Case): void {
     this.cases++;
     this.commands += commands.length;
@@ -21,10 +26,10 @@ export class CaseCounts {
     for (const observation of observations) {
       if (observation === undefined) continue;
       this.sent++;
-      if (!isVector(observation.result)) continue;
-      for (const page of observation.result) {
-        this.asked++;
-        if (page === 'moved') this.moved++;
+      const { result } = observation;
+      if (isVector(result)) this.#addPages(result);
+      else if (isBoth(result)) {
+        for (const side of [result.left, result.right]) if (isVector(side)) this.#addPages(side);
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import { isShould, type RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Counterexample } from './finding.ts';
 
 /**
@@ -63,5 +63,11 @@ export const brokenInCorpus = (
   profile: ProfileName,
 ): readonly RequirementId[] =>
   (corpus?.items ?? []).flatMap(({ counterexample }) =>
-    counterexample?.case.profile === profile ? [counterexample.violation.requirement] : [],
+    counterexample?.case.profile === profile && !isShould(counterexample.violation.requirement)
+      ? [counterexample.violation.requirement]
+      : [],
   );
+
+/** Whether a saved counterexample shows that a MUST is broken still; one of a SHOULD counts in a strict run alone. */
+export const isStillBroken = ({ counterexample }: CorpusItem): boolean =>
+  counterexample !== undefined && !isShould(counterexample.violation.requirement);

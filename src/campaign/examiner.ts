@@ -5,7 +5,7 @@ import { Tally } from '../../spec/judge/tally.ts';
 import { CONFORMS, fingerprintOf, type Verdict, type Violation } from '../../spec/judge/verdict.ts';
 import { type Terms, termsFor } from '../../spec/model/terms.ts';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
-import { type RequirementId, ruleIndex } from '../../spec/requirements/catalogue.ts';
+import { isShould, type RequirementId, ruleIndex } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
@@ -27,6 +27,8 @@ export type Examined =
       readonly kind: 'judged';
       readonly trace: Trace;
       readonly verdict: Verdict;
+      /** Whether a SHOULD was not followed; a strict examiner takes that for a violation. */
+      readonly slighted?: boolean;
       /** What the properties say; empty where the judge has found a violation already. */
       readonly broken: readonly PropertyBreach[];
     }
@@ -37,11 +39,14 @@ export class Examiner {
   readonly tally = new Tally();
   readonly #target: Target;
   readonly #terms: Terms;
+  readonly #strict: boolean;
   /** One judge for each size of world. */
   readonly #judges = new Map<number, Judge>();
   readonly #properties: readonly { readonly property: Property; exercised: number }[];
 
-  constructor(target: Target, profile: ProfileName) {
+  /** @param strict whether a SHOULD that is not followed is a violation as well */
+  constructor(target: Target, profile: ProfileName, { strict = false } = {}) {
+    this.#strict = strict;
     const { capabilities } = target.hello;
     this.#target = target;
     this.#terms = termsFor(PROFILES[profile], capabilities);
@@ -61,14 +66,25 @@ export class Examiner {
     return this.examineRun(await this.#target.run(testCase));
   }
 
+  /** As `examine`; where no MUST is broken, a SHOULD that is not followed is the violation. */
+  async examineWithShoulds(testCase: Case): Promise<Examined> {
+    const examined = await this.examine(testCase);
+    if (examined.kind === 'failed' || examined.slighted !== true) return examined;
+    if (examined.verdict.kind !== 'conforms' || examined.broken.length > 0) return examined;
+    return examinedStrictly(this.#target, examined.trace) ?? examined;
+  }
+
   /** Judges what came of a case, on whichever instance of the target it was run. */
   examineRun(run: Run): Examined {
     if (run.kind === 'failure') return { kind: 'failed', failure: run.failure };
     const { trace } = run;
+    const { slights } = this.tally;
     const verdict = this.judge(trace);
+    const slighted = this.tally.slights > slights;
     this.tally.exercise(SURVIVES);
     this.tally.exercise(ANSWERS);
-    return { kind: 'judged', trace, verdict, broken: verdict.kind === 'violates' ? [] : this.#broken(trace) };
+    const broken = verdict.kind === 'violates' ? [] : this.#broken(trace);
+    return { kind: 'judged', trace, verdict, slighted, broken };
   }
 
   /** The judge's verdict on a trace. */
@@ -90,7 +106,7 @@ export class Examiner {
     const key = (((processes * 32 + pages) * 64 + frames) * 16 + slots) * 4 + devicesIn(scope);
     const known = this.#judges.get(key);
     if (known !== undefined) return known;
-    const judge = new Judge(scope, this.#terms, this.tally);
+    const judge = new Judge(scope, this.#terms, this.tally, { strict: this.#strict });
     this.#judges.set(key, judge);
     return judge;
   }
@@ -104,6 +120,14 @@ export class Examiner {
     }
     return breaches ?? [];
   }
+}
+
+/** A trace in which a SHOULD was not followed, examined as if that were a violation; undefined where it is followed. */
+export function examinedStrictly(target: Target, trace: Trace): Examined | undefined {
+  const verdict = new Examiner(target, trace.case.profile, { strict: true }).judge(trace);
+  return verdict.kind === 'violates' && isShould(verdict.violation.requirement)
+    ? { kind: 'judged', trace, verdict, broken: [] }
+    : undefined;
 }
 
 /** A crash or a hang as a violation: the last step of the case is the one at which it happened, where that is known. */

@@ -1,3 +1,4 @@
+import { isOfShould } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { type Examined, Examiner, fingerprintOfExamined, isFinding } from './examiner.ts';
@@ -44,7 +45,8 @@ export class Inquiry {
   fingerprint: string;
 
   constructor(target: Target, found: Case, budget: ReductionBudget, fingerprint: string) {
-    this.#examiner = new Examiner(target, found.profile);
+    // What breaks no more than a SHOULD is a failure only for who asks for that.
+    this.#examiner = new Examiner(target, found.profile, { strict: isOfShould(fingerprint) });
     this.#budget = budget;
     this.#limits = budget;
     this.fingerprint = fingerprint;

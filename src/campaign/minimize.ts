@@ -85,7 +85,7 @@ async function reduceOnce(
   ends: number,
   pace: Pace,
 ): Promise<Counterexample | undefined> {
-  let examined = await new Examiner(target, testCase.profile).examine(testCase);
+  let examined = await new Examiner(target, testCase.profile).examineWithShoulds(testCase);
   if (fingerprintOfExamined(examined) === undefined) return undefined;
   let known: { readonly confirmed?: boolean } = {};
   if (examined.kind === 'failed' && target.deterministic !== true) {

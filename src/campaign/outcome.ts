@@ -55,6 +55,8 @@ export interface ProfileOutcome {
   readonly tally: Tally;
   readonly properties: readonly PropertyOutcome[];
   readonly findings: readonly Finding[];
+  /** A SHOULD that was not followed, each way with the shortest case: no violation, unless the run is strict. */
+  readonly warnings: readonly Finding[];
   readonly disagreements: readonly Disagreement[];
   /** Cases that could not be judged, with the first reason. */
   readonly inconclusive: number;
@@ -69,11 +71,22 @@ export interface ProfileOutcome {
 }
 
 /**
- * Whether nothing can be said of a profile for sure: cases could not be judged, or judge and properties disagree, so that
- * the suite is wrong and neither of them is to be believed; or every case was set aside.
+ * Whether no page moved to the device though nothing held it back: then no page was ever on the device, and nothing that
+ * is said of such pages could be judged.
  */
-export const isDoubtful = ({ cases, inconclusive, disagreements, setAside }: ProfileOutcome): boolean =>
-  inconclusive > 0 || disagreements.length > 0 || (setAside > 0 && setAside === cases);
+export const neverMigrated = ({ moved, requirements }: ProfileOutcome): boolean =>
+  moved === 0 &&
+  requirements.some(({ requirement, slighted }) => requirement.id === 'migrate.progress' && slighted > 0);
+
+/**
+ * Whether nothing can be said of a profile for sure: cases could not be judged, or judge and properties disagree, so that
+ * the suite is wrong and neither of them is to be believed; or every case was set aside; or no page was ever on the device.
+ */
+export const isDoubtful = (profile: ProfileOutcome): boolean => {
+  const { cases, inconclusive, disagreements, setAside } = profile;
+  if (inconclusive > 0 || disagreements.length > 0 || neverMigrated(profile)) return true;
+  return setAside > 0 && setAside === cases;
+};
 
 interface PropertyOutcome {
   readonly id: string;

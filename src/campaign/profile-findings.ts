@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { fingerprintOf, isOfShould } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
@@ -6,7 +6,7 @@ import { asItWasFound } from './as-it-was-found.ts';
 import type { CaseCounts } from './case-counts.ts';
 import { makeCounterexample } from './counterexample.ts';
 import type { Doubts } from './doubts.ts';
-import { type Examined, fingerprintOfExamined, isFinding } from './examiner.ts';
+import { type Examined, examinedStrictly, fingerprintOfExamined, isFinding } from './examiner.ts';
 import type { Counterexample, Finding } from './finding.ts';
 import { forget } from './finding-store.ts';
 import { EXPENSIVE } from './inquiry.ts';
@@ -21,6 +21,10 @@ const MOST_FINDINGS = 12;
 const MOST_FAILING = 500;
 /** How long failures that were met while others were reduced may be reduced themselves, in milliseconds. */
 const FOR_OTHERS = 30_000;
+/** How long cases in which a SHOULD was not followed may be reduced, in milliseconds. */
+const FOR_WARNINGS = 10_000;
+/** How many such cases are looked at: a target that does without a SHOULD mostly does so everywhere. */
+const MOST_SLIGHTED = 50;
 
 /** Of the time of a run, where it has one, the most that one failure may take whose case is expensive to run. */
 const LARGEST_SHARE = 0.1;
@@ -48,6 +52,9 @@ export class ProfileFindings {
   readonly #others = new OtherFailures();
   /** That share, in milliseconds. */
   readonly #share: number;
+  readonly #warnings = new Map<string, Finding>();
+  readonly #slighted = new OtherFailures();
+  #slightedCases = 0;
   #failing = 0;
 
   constructor(options: RunOptions, counts: CaseCounts, doubts: Doubts, progress: ProfileProgress) {
@@ -63,8 +70,32 @@ export class ProfileFindings {
     return [...this.#found.values()];
   }
 
+  /** Each way in which a SHOULD was not followed, once. */
+  get warnings(): readonly Finding[] {
+    return [...this.#warnings.values()];
+  }
+
   get areEnough(): boolean {
     return this.#found.size >= MOST_FINDINGS || this.#failing >= MOST_FAILING;
+  }
+
+  /** Takes note of a case that conforms but for a SHOULD. Exploring is not held up by it: it is reduced at the end. */
+  noteSlighted(index: number, { trace }: Extract<Examined, { kind: 'judged' }>): void {
+    if (this.#slightedCases++ >= MOST_SLIGHTED) return;
+    const examined = examinedStrictly(this.#options.target, trace);
+    if (examined !== undefined) {
+      this.#slighted.add({ index, case: trace.case, examined, isByTheWay: false });
+    }
+  }
+
+  /** Reduces the cases in which a SHOULD was not followed. */
+  async takeWarnings(): Promise<void> {
+    const until = performance.now() + FOR_WARNINGS;
+    for (;;) {
+      const failing = this.#slighted.next(this.#warnings);
+      if (failing === undefined) return;
+      await this.take(failing, this.#options.target, Math.max(0, until - performance.now()));
+    }
   }
 
   /** Failures that were met while others were reduced, and that no case of the run has come to. */
@@ -141,11 +172,13 @@ export class ProfileFindings {
     },
   ): Promise<void> {
     const { index, case: testCase, examined } = failing;
-    this.#failing++;
     const asFound = fingerprintOfExamined(examined);
-    const known = asFound === undefined ? undefined : this.#found.get(asFound);
+    const isWarning = asFound !== undefined && isOfShould(asFound);
+    const found = isWarning ? this.#warnings : this.#found;
+    if (!isWarning) this.#failing++;
+    const known = asFound === undefined ? undefined : found.get(asFound);
     if (known !== undefined && asFound !== undefined) {
-      this.#found.set(asFound, { ...known, times: known.times + 1 });
+      found.set(asFound, { ...known, times: known.times + 1 });
       return;
     }
     const { store } = this.#options;
@@ -179,7 +212,7 @@ export class ProfileFindings {
     if (wasSeenOnce(counterexample.flaky)) {
       const file = await store?.save(finding);
       await forget(store, unreducedFile, file);
-      this.#doubts.addInconclusive(onceInWords(index, counterexample, file));
+      if (!isWarning) this.#doubts.addInconclusive(onceInWords(index, counterexample, file));
       return;
     }
     await this.#keep(finding, unreducedFile);
@@ -189,12 +222,13 @@ export class ProfileFindings {
     const { store, onFinding } = this.#options;
     const { fingerprint } = finding;
     // Seen at a look in between, it had another name: under its own it may be known already.
-    const same = this.#found.get(fingerprint);
+    const found = isOfShould(fingerprint) ? this.#warnings : this.#found;
+    const same = found.get(fingerprint);
     const kept: Finding =
       same === undefined
         ? { ...finding, file: await store?.save(finding) }
         : { ...same, times: same.times + 1 };
-    this.#found.set(fingerprint, kept);
+    found.set(fingerprint, kept);
     this.#progress.findings = this.#found.size;
     this.#progress.somethingNew();
     await forget(store, unreducedFile, kept.file);

@@ -52,6 +52,7 @@ export class ProfileRun {
     } finally {
       await this.#cases.end();
     }
+    await this.#findings.takeWarnings();
     await this.#findings.takeOthers();
     this.#progress.tell();
     return this.#outcome();
@@ -79,6 +80,7 @@ export class ProfileRun {
       }
       if (verdict.kind !== 'violates') {
         this.#doubts.addDisagreements(index, broken);
+        if (examined.slighted === true) this.#findings.noteSlighted(index, examined);
         return;
       }
     }
@@ -113,6 +115,7 @@ export class ProfileRun {
         exercised,
       })),
       findings,
+      warnings: this.#findings.warnings,
       disagreements,
       inconclusive,
       inconclusiveReason,

@@ -1,15 +1,18 @@
-import type { Verdict } from '../../spec/judge/verdict.ts';
+import type { Verdict, Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { confirmFailure, type Effort } from '../targets/confirm.ts';
 import type { Run, Target, TargetFailure } from '../targets/target.ts';
-import { Examiner, isFinding, violationOf } from './examiner.ts';
+import { asItWasFound } from './as-it-was-found.ts';
+import { examinedStrictly, Examiner, isFinding, violationOf } from './examiner.ts';
 import type { Disagreement } from './outcome.ts';
 
 /** What came of one case, run once more. */
 export interface ReplayOutcome {
   readonly trace: Trace | undefined;
   readonly verdict: Verdict;
+  /** Where no rule is broken, the first SHOULD that is not followed. */
+  readonly notFollowed?: Violation | undefined;
   /** Why there is no trace. A crash or a hang that is confirmed is a violation as well. */
   readonly failure: TargetFailure | undefined;
   readonly disagreements: readonly Disagreement[];
@@ -23,10 +26,13 @@ export interface ReplayOutcome {
 export async function replay(target: Target, testCase: Case, effort?: Effort): Promise<ReplayOutcome> {
   const examined = await new Examiner(target, testCase.profile).examine(testCase);
   if (examined.kind === 'judged') {
-    const { trace, verdict, broken } = examined;
+    const { trace, verdict, slighted, broken } = examined;
+    const strictly =
+      verdict.kind === 'conforms' && slighted === true ? examinedStrictly(target, trace) : undefined;
     return {
       trace,
       verdict,
+      notFollowed: strictly === undefined ? undefined : asItWasFound(testCase, strictly)?.violation,
       failure: undefined,
       disagreements: broken.map((breach) => ({ index: 0, ...breach })),
     };

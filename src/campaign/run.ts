@@ -1,4 +1,4 @@
-import type { CorpusItem } from './corpus-outcome.ts';
+import { type CorpusItem, isStillBroken } from './corpus-outcome.ts';
 import { isDoubtful, type ProfileOutcome, type RunOutcome, type RunVerdict } from './outcome.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { RunOptions } from './run-options.ts';
@@ -48,7 +48,7 @@ function verdictOf(
   corpus: readonly CorpusItem[],
 ): RunVerdict {
   if (profiles.some(({ findings }) => findings.length > 0)) return 'violates';
-  if (corpus.some(({ counterexample }) => counterexample !== undefined)) return 'violates';
+  if (corpus.some(isStillBroken)) return 'violates';
   if (profiles.some(({ protocolErrors }) => protocolErrors.length > 0)) return 'protocol-error';
   if (profiles.some(isDoubtful)) return 'inconclusive';
   if (corpus.some(({ status }) => status === 'inconclusive')) return 'inconclusive';

@@ -30,6 +30,7 @@ The exit codes are those of "zdc run".`;
 
 interface ReplayFlags extends TargetFlags {
   readonly record?: string;
+  readonly strict?: boolean;
 }
 
 /** Adds the verb that runs a saved case once more. */
@@ -44,6 +45,7 @@ export function addReplay(program: Command, io: Io, done: (code: ExitCode) => vo
       '--record <path>',
       'also write what was seen as a recording, which "zdc judge" reads; "-" is standard output',
     )
+    .option('--strict', 'a SHOULD that is not followed is a violation')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, flags: ReplayFlags) => {
       done(await replayVerb(path, flags, io));
@@ -61,14 +63,14 @@ async function replayVerb(path: string, flags: ReplayFlags, io: Io): Promise<Exi
     })
     .exhaustive();
   const spec = flags.target ?? recordedTarget(path, recorded);
-  return withTarget(spec, flags, io, (target) => replayOn(target, testCase, recorded, flags.record, io));
+  return withTarget(spec, flags, io, (target) => replayOn(target, testCase, recorded, flags, io));
 }
 
 async function replayOn(
   target: Target,
   testCase: Case,
   recorded: CaseFile | undefined,
-  record: string | undefined,
+  { record, strict = false }: ReplayFlags,
   io: Io,
 ): Promise<ExitCode> {
   const { hello } = target;
@@ -82,8 +84,8 @@ async function replayOn(
   const paint = paintFor(screen);
   screen.stdout.write(`Target    ${paint.bold(nameOf(hello))}\n\n`);
   const outcome = await replay(target, testCase);
-  screen.stdout.write(replayText({ case: testCase, outcome, hello, recorded }, paint));
-  const exitCode = exitCodeOfReplay(outcome);
+  screen.stdout.write(replayText({ case: testCase, outcome, hello, recorded, strict }, paint));
+  const exitCode = exitCodeOfReplay(outcome, strict);
   if (record === undefined) return exitCode;
   const isWritten = await succeeds(writeRecording(record, outcome.trace, hello, io), io);
   return isWritten || exitCode !== EXIT.conforms ? exitCode : EXIT.configuration;

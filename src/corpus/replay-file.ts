@@ -1,3 +1,5 @@
+import type { Violation } from '../../spec/judge/verdict.ts';
+import { isShould } from '../../spec/requirements/catalogue.ts';
 import type { CorpusItem } from '../campaign/corpus-outcome.ts';
 import type { Counterexample } from '../campaign/finding.ts';
 import type { Flaky } from '../campaign/flaky.ts';
@@ -41,10 +43,11 @@ export async function replayFile(
     // Fewer runs than it takes do not show that it is mended.
     if (time > TIMES && stopped()) return none('not-reached');
     const outcome = await replay(target, file.case, effort);
-    const { verdict, disagreements, failure } = outcome;
+    const { verdict, disagreements, failure, notFollowed } = outcome;
     // The end of the run may have broken it off.
     if (verdict.kind === 'inconclusive' && failure !== undefined && stopped()) return none('not-reached');
-    if (verdict.kind === 'violates') return failing(file, outcome);
+    if (verdict.kind === 'violates') return failing(file, outcome, verdict.violation);
+    if (notFollowed !== undefined && isShould(file.requirement)) return failing(file, outcome, notFollowed);
     if (verdict.kind === 'inconclusive') return none('inconclusive', verdict.reason);
     const [first] = disagreements;
     if (first !== undefined) {
@@ -75,9 +78,7 @@ const flakyOf = ({ failed, of, differed }: NonNullable<CaseFile['flaky']>): Flak
   differed,
 });
 
-function failing(file: CaseFile, { verdict, trace, failure }: ReplayOutcome): Replayed {
-  if (verdict.kind !== 'violates') return none('inconclusive');
-  const { violation } = verdict;
+function failing(file: CaseFile, { trace, failure }: ReplayOutcome, violation: Violation): Replayed {
   const isSame =
     violation.requirement === file.requirement &&
     // Where a crash happened may not be known, so which command it was says nothing.

@@ -66,13 +66,13 @@ export async function explain(
   const watched = async (observe: Observe): Promise<Seen> => {
     const watchedCase = { ...testCase, observe };
     const times = flaky === undefined ? 1 : repetitionsFor(flaky);
-    let examined = await examiner.examine(watchedCase);
+    let examined = await examiner.examineWithShoulds(watchedCase);
     for (
       let time = 1;
       time < times && !limits.stopped() && fingerprintOfExamined(examined) === undefined;
       time++
     ) {
-      examined = await examiner.examine(watchedCase);
+      examined = await examiner.examineWithShoulds(watchedCase);
     }
     return seenIn(watchedCase, examined);
   };
@@ -92,7 +92,7 @@ export async function explain(
   const untilThere = { ...told.case, commands: told.case.commands.slice(0, violation.step + 1) };
   const matters = await whichArguments(
     untilThere,
-    async (candidate) => fingerprintOfExamined(await examiner.examine(candidate)) === fingerprint,
+    async (candidate) => fingerprintOfExamined(await examiner.examineWithShoulds(candidate)) === fingerprint,
     limits,
   );
   const explanation: Explanation = {
@@ -100,7 +100,7 @@ export async function explain(
     byAnswers: sightingOf(blind.violation),
     asSaved: asSaved.violation,
     content: await firstWrongContent(told.case, violation, target.hello.capabilities, async (probe) => {
-      const examined = await examiner.examine(probe);
+      const examined = await examiner.examineWithShoulds(probe);
       return seenIn(probe, examined).violation;
     }),
     matters,

@@ -48,7 +48,9 @@ export class EmbeddedProber implements Prober {
     this.#quarry = new Quarry(options.fingerprint);
     this.#commands = options.commands;
     this.#lasts = this.#commands.filter(({ op }) => this.#quarry.mayEndIn(op));
-    this.#judge = new Judge(options.scope, termsFor(PROFILES[options.profile], EVERYTHING), new Tally());
+    this.#judge = new Judge(options.scope, termsFor(PROFILES[options.profile], EVERYTHING), new Tally(), {
+      strict: this.#quarry.isOfShould,
+    });
   }
 
   async probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]> {

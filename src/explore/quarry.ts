@@ -1,4 +1,4 @@
-import { fingerprintOf, type Verdict } from '../../spec/judge/verdict.ts';
+import { fingerprintOf, isOfShould, type Verdict } from '../../spec/judge/verdict.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
 import type { FailureKind } from '../targets/target.ts';
 
@@ -17,6 +17,11 @@ export class Quarry {
     const [requirement = '', op] = fingerprint.split(' ');
     this.#requirement = requirement;
     this.#op = op;
+  }
+
+  /** Whether only a strict judge sees it. */
+  get isOfShould(): boolean {
+    return isOfShould(this.#fingerprint);
   }
 
   /** Whether a case that fails so may end in such a command. */

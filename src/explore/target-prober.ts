@@ -51,7 +51,9 @@ export class TargetProber implements Prober {
     this.#quarry = new Quarry(options.fingerprint);
     this.#commands = commandsIn(scope, slice);
     this.#lasts = this.#commands.filter(({ op }) => this.#quarry.mayEndIn(op));
-    this.#judge = new Judge(scope, termsFor(PROFILES[profile], target.hello.capabilities), new Tally());
+    this.#judge = new Judge(scope, termsFor(PROFILES[profile], target.hello.capabilities), new Tally(), {
+      strict: this.#quarry.isOfShould,
+    });
     // A range tells pages apart, and so does a file, which holds something else on each.
     this.#pagesAlike = !this.#commands.some(
       (command) =>

@@ -9,7 +9,7 @@ import { seesTheBug } from './c-sight.ts';
 import { cTable } from './c-table.ts';
 import { C_WALK } from './c-walk.ts';
 import { expectationOf, type ExpectedStep } from './expectation.ts';
-import type { Subject } from './subject.ts';
+import { isOfShould, type Subject } from './subject.ts';
 
 /** What the kernel does with its test device, in the words of a target. */
 const KERNEL: ReadonlySet<Capability> = new Set<Capability>([
@@ -36,7 +36,7 @@ export function kernelSteps(subject: Subject): readonly ExpectedStep[] | string 
   const { processes, pages } = testCase.scope;
   // The test device has frames enough for everybody.
   const scope = { ...testCase.scope, frames: processes * pages + 1 };
-  const expectation = expectationOf({ ...testCase, scope }, KERNEL);
+  const expectation = expectationOf({ ...testCase, scope }, KERNEL, isOfShould(subject));
   if (expectation.kind === 'too-many')
     return `too much is allowed at step ${expectation.step} to write it down`;
   if (file?.observations !== undefined && !seesTheBug(expectation.steps, file.observations)) {

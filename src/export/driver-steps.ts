@@ -3,7 +3,7 @@ import { framesIn } from '../../spec/vocabulary/scope.ts';
 import { firstRefused } from './c-program.ts';
 import { inexpressible } from './c-zdc-expressible.ts';
 import { expectationOf, type ExpectedStep } from './expectation.ts';
-import type { Subject } from './subject.ts';
+import { isOfShould, type Subject } from './subject.ts';
 
 /** How our driver behaves, and what a program with it shows. */
 const SHOWN: readonly Capability[] = [
@@ -68,7 +68,7 @@ export function driverSteps(subject: Subject): readonly ExpectedStep[] | string 
   if (framesIn(testCase.scope) > MOST_FRAMES) return `it has more than ${MOST_FRAMES} frames`;
   // What was never sent is not sent by the program.
   const offered = [...DRIVER].filter((one) => subject.capabilities.has(one) || SHOWN.includes(one));
-  const expectation = expectationOf(testCase, new Set(offered));
+  const expectation = expectationOf(testCase, new Set(offered), isOfShould(subject));
   if (expectation.kind === 'too-many')
     return `too much is allowed at step ${expectation.step} to write it down`;
   return expectation.steps;

@@ -69,11 +69,18 @@ const MOST_WAYS = 4096;
 /**
  * Everything that the model allows in a case, step by step. Frames are names here, not numbers: which frame an object is
  * put on is the implementation's choice, and only that it stays there is a rule.
+ *
+ * @param strict leaves out what does not follow a SHOULD
  */
-export function expectationOf(testCase: Case, capabilities: ReadonlySet<Capability>): Expectation {
+export function expectationOf(
+  testCase: Case,
+  capabilities: ReadonlySet<Capability>,
+  strict = false,
+): Expectation {
   const { profile, scope, observe, commands } = testCase;
   const admission = new Admission(scope, profile, capabilities);
   const step = new Step(scope, termsFor(PROFILES[profile], capabilities));
+  step.forbidsSlights = strict;
   const steps: ExpectedStep[] = [];
   let before: readonly State[] = [new State(scope)];
   for (const [index, command] of commands.entries()) {
@@ -107,7 +114,7 @@ function stepFrom(
       if (step.ruledOut) continue;
       nameFrames(step.state);
       // What a look will show is settled now; what nobody looks at stays open.
-      for (const settled of looks ? settledFlavours(step.state) : [step.state]) {
+      for (const settled of looks ? settledFlavours(step.state, step.forbidsSlights) : [step.state]) {
         const key = stateKey(settled);
         const to = numbers.get(key) ?? after.push(settled.clone()) - 1;
         numbers.set(key, to);

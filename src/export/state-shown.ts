@@ -63,17 +63,18 @@ export function nameFrames(state: State): void {
   }
 }
 
-/** The states that a look may find, where an entry may be of either flavour until somebody looks. */
-export function* settledFlavours(state: State, first = 0): Generator<State> {
+/** The states that a look may find, where an entry may be of either flavour until somebody looks; `strict` if all SHOULDs are followed. */
+export function* settledFlavours(state: State, strict: boolean, first = 0): Generator<State> {
   for (let entry = first; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;
     const flavour = state.flavour[entry] ?? READ_FLAVOUR;
     if (object <= NO_OBJECT) continue;
-    const seen = flavoursSeen(flavour, state.onDevice(object));
+    const keepsWrite = strict && flavour === LIKELY_WRITE && state.onDevice(object);
+    const seen = keepsWrite ? [WRITE_FLAVOUR] : flavoursSeen(flavour, state.onDevice(object));
     for (const settled of seen) {
       const one = state.clone();
       one.flavour[entry] = settled;
-      yield* settledFlavours(one, entry + 1);
+      yield* settledFlavours(one, strict, entry + 1);
     }
     if (seen.length > 0) return;
   }

@@ -1,4 +1,4 @@
-import { findRequirement } from '../../spec/requirements/catalogue.ts';
+import { findRequirement, isShould } from '../../spec/requirements/catalogue.ts';
 import { Capability, capabilitiesFor } from '../../spec/vocabulary/capability.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
@@ -28,6 +28,9 @@ export const subjectOfCase = (testCase: Case): Subject => ({
   capabilities: new Set(Capability.options),
   file: undefined,
 });
+
+/** Whether it shows a SHOULD that is not followed: then the test fails where one is not. */
+export const isOfShould = ({ file }: Subject): boolean => file !== undefined && isShould(file.requirement);
 
 /** What a clause is seen by, as far as the target had it that it was found on. */
 const SHOWN_BY: { readonly [C in Clause]: readonly Capability[] } = {

@@ -14,6 +14,7 @@ import {
   toSystem,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, pfnOf, writable } from '../kernel/entry.ts';
+import { FROM_DEVICE, type Selection } from '../kernel/migrate.ts';
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import type { Page } from '../kernel/page.ts';
 import { FAULT_DONE, type FaultResult, PRIVATE } from '../kernel/pagemap.ts';
@@ -436,6 +437,50 @@ export const migrateMutants: readonly Mutant[] = [
         },
     },
     directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
+  },
+  {
+    id: 'range-migrates-its-first-page-only',
+    title: 'Of the pages of a range that are asked to migrate to the device only the first one does.',
+    source: 'own',
+    primary: 'migrate.progress',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override collect(
+            batch: MigrateBatch,
+            i: number,
+            process: Process,
+            index: number,
+            from: Selection,
+          ): void {
+            if (i === 0 || from === FROM_DEVICE) super.collect(batch, i, process, index, from);
+          }
+        },
+    },
+    directed: [map(0, 0), map(0, 1), toDevice(0, 0, 2)],
+  },
+  {
+    id: 'nothing-migrates-on-request',
+    title: 'Every page that is asked to migrate to the device is skipped.',
+    source: 'own',
+    primary: 'migrate.progress',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override collect(
+            batch: MigrateBatch,
+            i: number,
+            process: Process,
+            index: number,
+            from: Selection,
+          ): void {
+            if (from === FROM_DEVICE) super.collect(batch, i, process, index, from);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0)],
   },
   {
     id: 'evict-all-stops-at-a-failure',

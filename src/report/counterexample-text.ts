@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Violation } from '../../spec/judge/verdict.ts';
-import { findRequirement } from '../../spec/requirements/catalogue.ts';
+import { findRequirement, isShould } from '../../spec/requirements/catalogue.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
@@ -73,8 +73,9 @@ export function counterexampleText(
 export function ruleLines({ requirement }: Violation, paint: Paint): string[] {
   const entry = findRequirement(requirement);
   const level = entry === undefined ? '' : ` (${entry.level})`;
+  const [mark, colour] = isShould(requirement) ? (['!', 'yellow'] as const) : (['✗', 'red'] as const);
   return [
-    `${paint.red('✗')} ${paint.bold(paint.red(requirement))}${level}  ${paint.bold(entry?.title ?? '')}`,
+    `${paint[colour](mark)} ${paint.bold(paint[colour](requirement))}${level}  ${paint.bold(entry?.title ?? '')}`,
     ...wrap(`  ${entry?.text ?? ''}`, '  '),
     ...(entry === undefined ? [] : [paint.dim(`  Source: ${entry.source}`)]),
   ];

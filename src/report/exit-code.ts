@@ -43,7 +43,10 @@ export interface Gate {
 export function exitCodeOf(outcome: RunOutcome, { strict, timedOut }: Gate): ExitCode {
   const codes: ExitCode[] = [VERDICTS[outcome.verdict]];
   if (outcome.profiles.some((profile) => profile.findings.length > 0)) codes.push(EXIT.violates);
-  if (strict && outcome.profiles.some(isSlighted)) codes.push(EXIT.violates);
+  const isStillSlighted = (outcome.corpus?.items ?? []).some(
+    ({ counterexample }) => counterexample !== undefined,
+  );
+  if (strict && (outcome.profiles.some(isSlighted) || isStillSlighted)) codes.push(EXIT.violates);
   for (const { protocolErrors } of outcome.profiles) {
     for (const { failure } of protocolErrors) codes.push(FAILURES[failure.kind]);
   }

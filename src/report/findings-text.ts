@@ -1,3 +1,4 @@
+import { isOfShould } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Finding } from '../campaign/finding.ts';
 import type { RunOutcome } from '../campaign/outcome.ts';
@@ -33,18 +34,21 @@ export function findingsText(outcome: RunOutcome, cwd: string, paint: Paint): st
   ];
 }
 
-/** What was found, once for each way in which it fails, the shortest counterexamples first. */
+/** What was found, once for each way in which it fails: MUST before SHOULD, the shortest counterexamples first. */
 export function byLength({ profiles }: RunOutcome): readonly Found[] {
   const found = new Map<string, Found>();
-  for (const { profile, findings } of profiles) {
-    for (const finding of findings) {
+  for (const { profile, findings, warnings } of profiles) {
+    for (const finding of [...findings, ...warnings]) {
       const known = found.get(finding.fingerprint);
       if (known === undefined) found.set(finding.fingerprint, { finding, alsoIn: [] });
       else found.set(finding.fingerprint, { ...known, alsoIn: [...known.alsoIn, profile] });
     }
   }
   const length = ({ finding }: Found): number => finding.counterexample.case.commands.length;
-  return [...found.values()].toSorted((one, other) => length(one) - length(other));
+  const level = ({ finding }: Found): number => (isOfShould(finding.fingerprint) ? 1 : 0);
+  return [...found.values()].toSorted(
+    (one, other) => level(one) - level(other) || length(one) - length(other),
+  );
 }
 
 function inFull({ finding, alsoIn }: Found, outcome: RunOutcome, cwd: string, paint: Paint): string {

@@ -81,6 +81,10 @@ export const ReportedProfile = z.object({
   requirements: z.array(ReportedRequirement),
   properties: z.array(z.object({ id: z.string(), title: z.string(), exercised: Count })),
   findings: z.array(ReportedFinding),
+  warnings: z
+    .array(ReportedFinding)
+    .optional()
+    .describe('Cases in which a SHOULD is not followed: violations only in a strict run.'),
   inconclusive: z.object({ cases: Count, reason: z.string().nullable() }),
   setAside: z
     .object({ cases: Count, reason: z.string().nullable() })

@@ -123,14 +123,14 @@ function requirementCase(
   setting: JUnitSetting,
 ): JUnitCase {
   const { id, title, level } = one.requirement;
-  const findings = profile.findings.filter(
-    ({ counterexample }) => counterexample.violation.requirement === id,
-  );
+  const ofThis = ({ counterexample }: Finding): boolean => counterexample.violation.requirement === id;
+  const findings = profile.findings.filter(ofThis);
+  const warnings = profile.warnings.filter(ofThis);
   const status = findings.length > 0 ? 'violated' : one.status;
   return {
     name: `${id} (${level}): ${title}`,
     className: `${profile.profile}.${id}`,
-    mark: markOf(status, one, findings, outcome, setting),
+    mark: markOf(status, one, findings, warnings, outcome, setting),
   };
 }
 
@@ -138,6 +138,7 @@ function markOf(
   status: RequirementStatus,
   one: RequirementOutcome,
   findings: readonly Finding[],
+  warnings: readonly Finding[],
   outcome: RunOutcome,
   setting: JUnitSetting,
 ): Mark {
@@ -152,7 +153,14 @@ function markOf(
       text: findings.map((finding) => findingText(finding, outcome, setting)).join('\n\n') || text,
     }))
     .with('slighted', () =>
-      setting.strict ? { kind: 'failure', type: 'SHOULD', message: note, text } : { kind: 'passed', note },
+      setting.strict
+        ? {
+            kind: 'failure',
+            type: 'SHOULD',
+            message: firstDifference(warnings) ?? note,
+            text: warnings.map((finding) => findingText(finding, outcome, setting)).join('\n\n') || text,
+          }
+        : { kind: 'passed', note },
     )
     .with('not-exercised', () =>
       outcome.unexercised.includes(one.requirement.id)

@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern';
+import type { Verdict } from '../../spec/judge/verdict.ts';
 import type { ReplayOutcome } from '../campaign/replay.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Hello } from '../targets/target.ts';
@@ -18,11 +19,16 @@ export interface Replayed {
   readonly hello: Hello;
   /** What the file tells of the time when it was saved; undefined for a bare case. */
   readonly recorded: CaseFile | undefined;
+  /** Whether a SHOULD that is not followed is a violation. */
+  readonly strict?: boolean;
 }
 
 /** The exit code of a replay: the same as a run would have for this case. */
-export function exitCodeOfReplay({ verdict, failure, disagreements }: ReplayOutcome): ExitCode {
-  if (verdict.kind === 'violates') return EXIT.violates;
+export function exitCodeOfReplay(
+  { verdict, failure, disagreements, notFollowed }: ReplayOutcome,
+  strict = false,
+): ExitCode {
+  if (verdict.kind === 'violates' || (strict && notFollowed !== undefined)) return EXIT.violates;
   if (failure !== undefined) return FAILURES[failure.kind];
   return verdict.kind === 'inconclusive' || disagreements.length > 0 ? EXIT.inconclusive : EXIT.conforms;
 }
@@ -31,8 +37,10 @@ export function exitCodeOfReplay({ verdict, failure, disagreements }: ReplayOutc
 export function replayText(replayed: Replayed, paint: Paint): string {
   const { outcome, hello, case: testCase } = replayed;
   const { verdict, trace, failure } = outcome;
-  const exitCode = exitCodeOfReplay(outcome);
-  const body = match(verdict)
+  const exitCode = exitCodeOfReplay(outcome, replayed.strict);
+  const broken: Verdict =
+    outcome.notFollowed === undefined ? verdict : { kind: 'violates', violation: outcome.notFollowed };
+  const body = match(broken)
     .with({ kind: 'violates' }, ({ violation }) =>
       counterexampleText(
         {
@@ -75,6 +83,11 @@ function lastLine({ outcome, hello }: Replayed, exitCode: ExitCode, paint: Paint
   if (verdict.kind === 'violates') {
     return paint.red(`DOES NOT CONFORM: ${name} broke ${verdict.violation.requirement} in this case.`);
   }
+  if (exitCode === EXIT.violates && outcome.notFollowed !== undefined) {
+    return paint.red(
+      `DOES NOT CONFORM: ${name} did not follow ${outcome.notFollowed.requirement} in this case, which --strict demands.`,
+    );
+  }
   if (failure !== undefined && exitCode !== EXIT.inconclusive) {
     return paint.red(`PROTOCOL ERROR: ${printable(failure.message)}`);
   }
@@ -82,19 +95,25 @@ function lastLine({ outcome, hello }: Replayed, exitCode: ExitCode, paint: Paint
     return paint.yellow(`INCONCLUSIVE: at step ${verdict.step + 1}: ${printable(verdict.reason)}`);
   }
   if (exitCode !== EXIT.conforms) return paint.yellow('INCONCLUSIVE: model and properties disagree.');
+  if (outcome.notFollowed !== undefined) {
+    return paint.yellow(
+      `CONFORMS, but ${name} did not follow ${outcome.notFollowed.requirement} (SHOULD) in this case; --strict makes that a violation.`,
+    );
+  }
   return paint.green(`CONFORMS: ${name} kept every rule in this case.`);
 }
 
 /** How what happened now compares with what the file tells. */
 function comparison({ recorded, outcome }: Replayed): string[] {
   if (recorded === undefined) return [];
-  const { verdict, trace } = outcome;
+  const { verdict, trace, notFollowed } = outcome;
+  const violation = verdict.kind === 'violates' ? verdict.violation : notFollowed;
   const where = `${oneLine(recorded.requirement)} at step ${recorded.step + 1} (${recorded.clause})`;
   const isSame =
-    verdict.kind === 'violates' &&
-    verdict.violation.requirement === recorded.requirement &&
-    verdict.violation.step === recorded.step &&
-    verdict.violation.clause === recorded.clause;
+    violation !== undefined &&
+    violation.requirement === recorded.requirement &&
+    violation.step === recorded.step &&
+    violation.clause === recorded.clause;
   if (isSame) return [`The file tells the same: ${where}.`];
   const difference =
     trace === undefined || recorded.observations === undefined

@@ -192,6 +192,7 @@ export const sampleProfile = (
     { id: 'fork/survives', title: 'A page outlives a sharer', exercised: 0 },
   ],
   findings: [],
+  warnings: [],
   disagreements: [],
   inconclusive: 0,
   inconclusiveReason: undefined,

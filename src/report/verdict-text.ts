@@ -1,5 +1,11 @@
 import { match } from 'ts-pattern';
-import type { ProfileOutcome, RequirementStatus, RunOutcome } from '../campaign/outcome.ts';
+import { isShould } from '../../spec/requirements/catalogue.ts';
+import {
+  neverMigrated,
+  type ProfileOutcome,
+  type RequirementStatus,
+  type RunOutcome,
+} from '../campaign/outcome.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
@@ -76,7 +82,9 @@ function broke({ profiles, corpus }: RunOutcome): string {
     for (const { counterexample } of findings) broken.add(counterexample.violation.requirement);
   }
   for (const { counterexample } of corpus?.items ?? []) {
-    if (counterexample !== undefined) broken.add(counterexample.violation.requirement);
+    if (counterexample !== undefined && !isShould(counterexample.violation.requirement)) {
+      broken.add(counterexample.violation.requirement);
+    }
   }
   if (broken.size > 0) return `broke ${amount(broken.size, 'requirement')}: ${[...broken].join(', ')}`;
   return `did not follow ${idsWith(profiles, 'slighted').join(', ')}, which --strict demands`;
@@ -88,7 +96,13 @@ function doubts({ profiles, unexercised, interrupted, corpus }: RunOutcome): str
   const disagreements = profiles.reduce((sum, profile) => sum + profile.disagreements.length, 0);
   const failures = profiles.reduce((sum, profile) => sum + profile.protocolErrors.length, 0);
   const unjudged = corpus?.items.filter(({ status }) => status === 'inconclusive').length ?? 0;
+  const motionless = profiles.filter(neverMigrated).map(({ profile }) => profile);
   const all = [
+    ...(motionless.length === 0
+      ? []
+      : [
+          `no page ever migrated to the device on request (${motionless.join(', ')}), so nothing about pages on the device could be judged`,
+        ]),
     ...(disagreements === 0
       ? []
       : [

@@ -84,6 +84,7 @@ function profileReport(one: ProfileOutcome): Profile {
     })),
     properties: one.properties.map(({ id, title, exercised }) => ({ id, title, exercised })),
     findings: one.findings.map(findingReport),
+    ...(one.warnings.length === 0 ? {} : { warnings: one.warnings.map(findingReport) }),
     inconclusive: { cases: one.inconclusive, reason: one.inconclusiveReason ?? null },
     setAside: { cases: one.setAside, reason: one.setAsideReason ?? null },
     protocolErrors: one.protocolErrors.map(({ index, failure }) => ({

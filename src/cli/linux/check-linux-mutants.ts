@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { match } from 'ts-pattern';
-import type { Verdict } from '../../../spec/judge/verdict.ts';
+import { isOfShould, type Verdict } from '../../../spec/judge/verdict.ts';
 import type { Finding } from '../../campaign/finding.ts';
 import { repetitionsFor } from '../../campaign/repetition.ts';
 import { replay } from '../../campaign/replay.ts';
@@ -91,6 +91,7 @@ async function check(target: Target, targetSpec: string, seed: number, io: Io): 
       // One line a mutant is enough.
     },
     onFinding: (one) => {
+      if (isOfShould(one.fingerprint)) return;
       finding ??= one;
       enough.abort();
     },
