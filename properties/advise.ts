@@ -4,7 +4,8 @@ import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { isGivenAway, isLocked } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
-import { bookChanges, calls, changes, stirred } from './stillness.ts';
+import { isDroppedToo } from './note-advice.ts';
+import { bookChanges, calls, changeInWords, changes, stirred } from './stillness.ts';
 import type { Step } from './step.ts';
 import { ADVISED } from './traits.ts';
 
@@ -44,9 +45,20 @@ const dropsNothing = define({
     // Where entries are not shown, only what it called is known.
     const isDropped = before === undefined || (before[cell] === PRESENT && after?.[cell] === HOLE);
     if (!isDropped || !mayDrop(step)) return stirred(step) ?? 1;
-    return calls(step) ?? changes(step, cell) ?? 1;
+    return calls(step) ?? changeElsewhere(step) ?? 1;
   },
 });
+
+/** Another entry that has changed, but for one that shared a page of zeroes, which has gone for it, too. */
+function changeElsewhere(step: Advice): string | undefined {
+  const { before, after, cell } = step;
+  if (before === undefined || after === undefined) return undefined;
+  for (let at = 0; at < after.length; at++) {
+    if (at === cell || before[at] === after[at] || isDroppedToo(step, at)) continue;
+    return changeInWords(step, at);
+  }
+  return undefined;
+}
 
 const keepsContent = defineRead({
   id: 'advise/keeps-content',

@@ -43,9 +43,11 @@ function concerns(step: Step, cell: number, pages: number): boolean {
     case 'map':
     case 'unmap':
     case 'discard':
-    case 'advise':
     case 'watch':
       return cell === named;
+    case 'advise':
+      // A page of zeroes may go for all who share it; which of them, is another property's.
+      return cell === named || (step.value === 0 && isSame(step, cell, named));
     case 'protect':
       return cell === named || (populates(step) && isSame(step, cell, named));
     case 'move':

@@ -3,6 +3,7 @@ import type { Step } from '../model/step.ts';
 import { referencesInFree } from '../profiles/profile.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
+import { PRESENT } from '../vocabulary/snapshot.ts';
 import { breach } from './callbacks-breach.ts';
 import type { Breach } from './clause.ts';
 import { checkRacingFaults } from './racing-faults.ts';
@@ -22,7 +23,7 @@ export function checkCallbacks(step: Step, observation: Observation, before: Sta
       ? checkFaults(step, events)
       : checkRacingFaults(step, step.atOnce.mayCall, events, before)) ??
     checkFreeState(step, events) ??
-    checkFrames(step, events, before) ??
+    checkFrames(step, observation, before) ??
     nameFrame(step, events)
   );
 }
@@ -83,7 +84,7 @@ function count(events: readonly DriverEvent[], kind: 'free' | 'alloc', frame: nu
  * The books of the frames. With allocations shown they balance frame by frame; without, only frees are seen, and a
  * command that takes frames may free one that it took in vain.
  */
-function checkFrames(step: Step, events: readonly DriverEvent[], before: State): Breach | undefined {
+function checkFrames(step: Step, { events, state }: Observation, before: State): Breach | undefined {
   const { left, taken, terms } = step;
   let freed = 0;
   let allocated = 0;
@@ -99,8 +100,10 @@ function checkFrames(step: Step, events: readonly DriverEvent[], before: State):
     const held = before.holderOf(frame) !== NO_OBJECT;
     const frees = count(events, 'free', frame);
     if (held && !leaves) {
-      const requirement = event.event === 'alloc' ? 'count.one-object' : step.blame.frees;
-      return breach(requirement, events, expected());
+      const requirement = isNeighbourBack(step, before, frame, state?.entries)
+        ? 'fault.extras-optional'
+        : step.blame.frees;
+      return breach(event.event === 'alloc' ? 'count.one-object' : requirement, events, expected());
     }
     if (terms.allocations) {
       // One that held an object ends free or taken again; one that held none, as it was or taken.
@@ -124,6 +127,18 @@ function checkFrames(step: Step, events: readonly DriverEvent[], before: State):
       ? freed >= left.length
       : freed === left.length;
   return balanced ? undefined : breach(step.blame.frees, events, expected());
+}
+
+/** Whether a fault has brought back the page of another frame, whole and in order, that was not to come along. */
+function isNeighbourBack(
+  step: Step,
+  before: State,
+  frame: number,
+  entries: readonly number[] | undefined,
+): boolean {
+  if (step.faults === 0 || entries === undefined) return false;
+  const page = before.holderOf(frame);
+  return before.entry.every((object, at) => object !== page || entries[at] === PRESENT);
 }
 
 function framesInWords(step: Step): string {

@@ -60,8 +60,18 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   // Whoever pinned the page goes on using it.
   const mayGo = isGivenAway(state, entry) && !state.pinned(object);
   if (mayGo && (advice === 'free' || advice === 'page-out') && step.pick(2, step.seenDropped(entry)) === 1) {
+    if (state.value[object] === 0) dropForOthers(step, object, entry);
     step.unlink(entry);
   } else if (advice === 'page-out' && !state.pinned(object)) {
     pageOut(state, entry);
+  }
+}
+
+/** A page of zeroes that is dropped for one may be dropped for any of those who share it, in the same step. */
+function dropForOthers(step: Step, object: number, entry: number): void {
+  const { state } = step;
+  for (let other = 0; other < state.entry.length; other++) {
+    if (other === entry || state.entry[other] !== object || !isGivenAway(state, other)) continue;
+    if (step.pick(2, step.seenDropped(other)) === 1) step.unlink(other);
   }
 }

@@ -69,8 +69,9 @@ export const fault = {
       id: 'fault.extras-optional',
       level: 'MUST',
       title: 'What else comes back is whole, and cannot hurt the touch',
-      text: 'The driver may bring back more pages of the process in one chunk, the touched one first. Those move wholly or not at all, and a failure among them does not fail the touch.',
-      source: 'Linux commit 5042db43cc26; Linux v4.14 hmm.h, faults around',
+      text: 'The driver may bring back more pages of the process in one chunk, the touched one first. Those move wholly or not at all, and a failure among them does not fail the touch. Pages that the process does not map stay where they are.',
+      source:
+        'Linux commit 5042db43cc26; Linux v4.14 hmm.h, faults around; nouveau, amdgpu, xe and test_hmm migrate a range of the faulting mapping',
       needs: ['inject-sigbus'],
     },
   ],
