@@ -1,4 +1,5 @@
 import type { TargetFailure } from '../targets/target.ts';
+import type { CaseNumber } from './case-number.ts';
 import type { PropertyBreach } from './examiner.ts';
 import type { Disagreement } from './outcome.ts';
 
@@ -8,7 +9,7 @@ const MOST_DISAGREEMENTS = 5;
 /** What keeps a run from a verdict, though nothing is known to be broken. */
 export class Doubts {
   readonly disagreements: Disagreement[] = [];
-  readonly protocolErrors: { readonly index: number; readonly failure: TargetFailure }[] = [];
+  readonly protocolErrors: (CaseNumber & { readonly failure: TargetFailure })[] = [];
   /** Cases that could not be judged, with the first reason. */
   inconclusive = 0;
   inconclusiveReason: string | undefined;
@@ -27,13 +28,14 @@ export class Doubts {
     this.inconclusiveReason ??= reason;
   }
 
-  addProtocolError(index: number, failure: TargetFailure): void {
-    if (!this.areTooMany) this.protocolErrors.push({ index, failure });
+  addProtocolError({ index, directed }: CaseNumber, failure: TargetFailure): void {
+    if (!this.areTooMany) this.protocolErrors.push({ index, directed, failure });
   }
 
-  addDisagreements(index: number, broken: readonly PropertyBreach[]): void {
+  addDisagreements({ index, directed }: CaseNumber, broken: readonly PropertyBreach[]): void {
     for (const breach of broken) {
-      if (this.disagreements.length < MOST_DISAGREEMENTS) this.disagreements.push({ index, ...breach });
+      if (this.disagreements.length < MOST_DISAGREEMENTS)
+        this.disagreements.push({ index, directed, ...breach });
     }
   }
 

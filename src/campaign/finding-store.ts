@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 
 /** What is saved of a finding; its run is known to whoever saves it. */
-export type Keepsake = Pick<Finding, 'counterexample' | 'index'>;
+export type Keepsake = Pick<Finding, 'counterexample' | 'index' | 'directed'>;
 
 /** Keeps findings where a run that is killed does not lose them. */
 export interface FindingStore {

@@ -3,6 +3,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Certificate, SearchedSlice } from '../reduce/certificate.ts';
 import type { TargetFailure } from '../targets/target.ts';
+import type { CaseNumber } from './case-number.ts';
 import type { Flaky } from './flaky.ts';
 
 /** A case on which the target breaks a requirement, as short as we could make it. */
@@ -23,10 +24,8 @@ export interface Counterexample {
 }
 
 /** One broken requirement, found by one case of a run; later cases that fail in the same way only count. */
-export interface Finding {
+export interface Finding extends CaseNumber {
   readonly fingerprint: string;
-  /** The number of the case in its run: with the run's seed it makes the same case again. */
-  readonly index: number;
   /** How many commands the run had sent when this was found. */
   readonly after: number;
   readonly found: Case;

@@ -1,10 +1,12 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
+import type { CaseNumber } from './case-number.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
 
-/** A case that fails: one of the run, or one that was met while the failure of one was reduced. */
-export interface FailingCase {
-  /** The number of the case in the run, or of that whose reduction met this one. */
-  readonly index: number;
+/**
+ * A case that fails: one of the run, or one that was met while the failure of one was reduced. Then its number is that
+ * of the case that was reduced.
+ */
+export interface FailingCase extends CaseNumber {
   readonly case: Case;
   readonly examined: Examined;
   readonly isByTheWay: boolean;

@@ -4,6 +4,7 @@ import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
 import type { Evidence } from '../../spec/requirements/requirement.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
+import type { CaseNumber } from './case-number.ts';
 import type { CorpusOutcome } from './corpus-outcome.ts';
 import type { Finding } from './finding.ts';
 
@@ -34,8 +35,7 @@ export interface RequirementOutcome {
 }
 
 /** The judge finds nothing, a property does, or the other way round where it should not be: the suite has a bug. */
-export interface Disagreement {
-  readonly index: number;
+export interface Disagreement extends CaseNumber {
   readonly property: string;
   readonly step: number;
   readonly message: string;
@@ -44,6 +44,9 @@ export interface Disagreement {
 /** What the run of one profile came to. */
 export interface ProfileOutcome {
   readonly profile: ProfileName;
+  /** What the directed suite took part in this; undefined where the run was made without it. */
+  readonly directed?: DirectedOutcome | undefined;
+  /** All cases, random and directed. */
   readonly cases: number;
   readonly commands: number;
   /** Commands that were sent; the others were refused by the harness or not offered. */
@@ -65,7 +68,7 @@ export interface ProfileOutcome {
   readonly setAside: number;
   readonly setAsideReason: string | undefined;
   /** Malformed answers and the like, the first few. */
-  readonly protocolErrors: readonly { readonly index: number; readonly failure: TargetFailure }[];
+  readonly protocolErrors: readonly (CaseNumber & { readonly failure: TargetFailure })[];
   /** Milliseconds. */
   readonly elapsed: number;
 }
@@ -87,6 +90,18 @@ export const isDoubtful = (profile: ProfileOutcome): boolean => {
   if (inconclusive > 0 || disagreements.length > 0 || neverMigrated(profile)) return true;
   return setAside > 0 && setAside === cases;
 };
+
+/** What the directed suite came to in one profile. */
+export interface DirectedOutcome {
+  /** How many cases the suite has for the target. */
+  readonly of: number;
+  /** How many of them were run: fewer where the run ended early. */
+  readonly cases: number;
+  readonly commands: number;
+  /** How many requirements it exercised, of all that this target can exercise. */
+  readonly exercised: number;
+  readonly exercisable: number;
+}
 
 interface PropertyOutcome {
   readonly id: string;

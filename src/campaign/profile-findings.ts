@@ -4,6 +4,7 @@ import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { asItWasFound } from './as-it-was-found.ts';
 import type { CaseCounts } from './case-counts.ts';
+import type { CaseNumber } from './case-number.ts';
 import { makeCounterexample } from './counterexample.ts';
 import type { Doubts } from './doubts.ts';
 import { type Examined, examinedStrictly, fingerprintOfExamined, isFinding } from './examiner.ts';
@@ -80,11 +81,11 @@ export class ProfileFindings {
   }
 
   /** Takes note of a case that conforms but for a SHOULD. Exploring is not held up by it: it is reduced at the end. */
-  noteSlighted(index: number, { trace }: Extract<Examined, { kind: 'judged' }>): void {
+  noteSlighted(number: CaseNumber, { trace }: Extract<Examined, { kind: 'judged' }>): void {
     if (this.#slightedCases++ >= MOST_SLIGHTED) return;
     const examined = examinedStrictly(this.#options.target, trace);
     if (examined !== undefined) {
-      this.#slighted.add({ index, case: trace.case, examined, isByTheWay: false });
+      this.#slighted.add({ ...number, case: trace.case, examined, isByTheWay: false });
     }
   }
 
@@ -115,11 +116,11 @@ export class ProfileFindings {
    * @param target the instance that it failed on, with nothing else to do
    */
   async take(failing: FailingCase, target: Target, milliseconds: number = Infinity): Promise<void> {
-    const { index, case: testCase, examined } = failing;
+    const { case: testCase, examined } = failing;
     if (examined.kind === 'judged') return this.#takeViolation(failing, target, milliseconds);
     const { failure } = examined;
     if (!isFinding(failure)) {
-      this.#doubts.addProtocolError(index, failure);
+      this.#doubts.addProtocolError(failing, failure);
       return;
     }
     const known = this.#knownFailure(testCase, failure);
@@ -171,7 +172,7 @@ export class ProfileFindings {
       share: this.#share,
     },
   ): Promise<void> {
-    const { index, case: testCase, examined } = failing;
+    const { index, directed, case: testCase, examined } = failing;
     const asFound = fingerprintOfExamined(examined);
     const isWarning = asFound !== undefined && isOfShould(asFound);
     const found = isWarning ? this.#warnings : this.#found;
@@ -200,10 +201,10 @@ export class ProfileFindings {
       signal: this.#options.signal,
       onAsk: () => this.#progress.breathe(),
       onProtocolError: (failure) => {
-        this.#doubts.addProtocolError(index, failure);
+        this.#doubts.addProtocolError(failing, failure);
       },
       onOtherFailure: (other, how) => {
-        this.#others.add({ index, case: other, examined: how, isByTheWay: true });
+        this.#others.add({ index, directed, case: other, examined: how, isByTheWay: true });
       },
     });
     this.#progress.enter('exploring');
@@ -212,7 +213,7 @@ export class ProfileFindings {
     if (wasSeenOnce(counterexample.flaky)) {
       const file = await store?.save(finding);
       await forget(store, unreducedFile, file);
-      if (!isWarning) this.#doubts.addInconclusive(onceInWords(index, counterexample, file));
+      if (!isWarning) this.#doubts.addInconclusive(onceInWords(failing, counterexample, file));
       return;
     }
     await this.#keep(finding, unreducedFile);
@@ -235,10 +236,14 @@ export class ProfileFindings {
     if (same === undefined) onFinding?.(kept);
   }
 
-  #findingOf({ index, case: found, isByTheWay }: FailingCase, counterexample: Counterexample): Finding {
+  #findingOf(
+    { index, directed, case: found, isByTheWay }: FailingCase,
+    counterexample: Counterexample,
+  ): Finding {
     return {
       fingerprint: fingerprintOf(counterexample.violation),
       index,
+      directed,
       after: this.#counts.commands,
       found,
       counterexample,

@@ -9,6 +9,14 @@ import type { RunOptions } from './run-options.ts';
 
 export type ProfileBudget = { readonly runs: number } | { readonly milliseconds: number };
 
+/** What of a whole run the run of one profile has to know to tell how far it has come. */
+export interface WholeRun {
+  /** When the run of the first profile began. */
+  readonly began: number;
+  /** Counted from 1. */
+  readonly profileNumber: number;
+}
+
 /** Tells how far the run of one profile has come, now and then, and lets the world in while it does. */
 export class ProfileProgress {
   readonly began = performance.now();
@@ -17,17 +25,19 @@ export class ProfileProgress {
   readonly #options: RunOptions;
   readonly #profile: ProfileName;
   readonly #budget: ProfileBudget;
+  readonly #whole: WholeRun & { readonly directed: number };
   readonly #counts: CaseCounts;
   readonly #tally: Tally;
   readonly #exercisable: readonly CatalogueEntry[];
   readonly #pace = new Pace();
-  #exercised = 0;
+  #mostExercised = 0;
   #newest = 0;
 
   constructor(
     options: RunOptions,
     profile: ProfileName,
     budget: ProfileBudget,
+    whole: WholeRun & { readonly directed: number },
     counts: CaseCounts,
     tally: Tally,
   ) {
@@ -35,11 +45,21 @@ export class ProfileProgress {
     this.#options = options;
     this.#profile = profile;
     this.#budget = budget;
+    this.#whole = whole;
     this.#counts = counts;
     this.#tally = tally;
     this.#exercisable = CATALOGUE.filter(
       (requirement) => appliesTo(requirement, profile) && missingFor(requirement, capabilities).length === 0,
     );
+  }
+
+  /** How many requirements were exercised, of all that this target can exercise. */
+  get exercised(): number {
+    return this.#exercisable.filter(({ id }) => this.#tally.exercised(id) > 0).length;
+  }
+
+  get exercisable(): number {
+    return this.#exercisable.length;
   }
 
   enter(phase: Progress['phase']): void {
@@ -60,20 +80,26 @@ export class ProfileProgress {
 
   tell(): void {
     const { cases, commands } = this.#counts;
-    const exercised = this.#exercisable.filter(({ id }) => this.#tally.exercised(id) > 0).length;
-    if (exercised > this.#exercised) this.somethingNew();
-    this.#exercised = exercised;
-    const elapsed = performance.now() - this.began;
+    const { exercised } = this;
+    if (exercised > this.#mostExercised) this.somethingNew();
+    this.#mostExercised = exercised;
+    const now = performance.now();
+    const inProfile = now - this.began;
+    const elapsed = now - this.#whole.began;
     const wanted = 'runs' in this.#budget ? this.#budget.runs : undefined;
+    const directed = Math.min(cases, this.#whole.directed);
     this.#options.onProgress?.({
       profile: this.#profile,
+      profileNumber: this.#whole.profileNumber,
+      profiles: this.#options.profiles.length,
       phase: this.#phase,
-      cases,
+      cases: cases - directed,
+      directed: { cases: directed, of: this.#whole.directed },
       wanted,
       commands,
-      commandsPerSecond: elapsed > 0 ? (commands / elapsed) * 1000 : 0,
+      commandsPerSecond: inProfile > 0 ? (commands / inProfile) * 1000 : 0,
       exercised,
-      exercisable: this.#exercisable.length,
+      exercisable: this.exercisable,
       findings: this.findings,
       elapsed,
       left: this.#left(elapsed),
@@ -81,9 +107,12 @@ export class ProfileProgress {
     });
   }
 
+  /** Profiles are taken to be as much work as this one. */
   #left(elapsed: number): number | undefined {
-    if (!('runs' in this.#budget)) return Math.max(0, this.#budget.milliseconds - elapsed);
-    const { cases } = this.#counts;
-    return cases === 0 ? undefined : (elapsed / cases) * (this.#budget.runs - cases);
+    const { budget, profiles } = this.#options;
+    if (!('runs' in budget)) return Math.max(0, budget.milliseconds - elapsed);
+    const ofEach = budget.runs + this.#whole.directed;
+    const done = (this.#whole.profileNumber - 1) * ofEach + this.#counts.cases;
+    return done === 0 ? undefined : (elapsed / done) * (profiles.length * ofEach - done);
   }
 }

@@ -2,44 +2,58 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
+import { type DirectedCase, directedSuite } from '../explore/directed-suite.ts';
 import { favouredOps } from '../explore/favour.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
 import { CaseCounts } from './case-counts.ts';
+import type { CaseNumber } from './case-number.ts';
 import { brokenInCorpus } from './corpus-outcome.ts';
 import { type DealtCase, DealtCases } from './dealt-cases.ts';
 import { Doubts } from './doubts.ts';
 import { Examiner } from './examiner.ts';
-import type { ProfileOutcome } from './outcome.ts';
+import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
 import { ProfileFindings } from './profile-findings.ts';
-import { type ProfileBudget, ProfileProgress } from './profile-progress.ts';
+import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-progress.ts';
 import { requirementOutcomes } from './requirement-outcomes.ts';
 import type { RunOptions } from './run-options.ts';
 
-/** The run of one profile: draws cases, has them run, examines them, and keeps what they came to. */
+/** The run of one profile: the directed suite, then random cases. Has them run, examines them, and keeps what they came to. */
 export class ProfileRun {
   readonly #options: RunOptions;
   readonly #profile: ProfileName;
   readonly #budget: ProfileBudget;
+  readonly #suite: readonly DirectedCase[];
+  readonly #source: CaseSource;
   readonly #examiner: Examiner;
   readonly #cases: DealtCases;
   readonly #counts = new CaseCounts();
   readonly #doubts = new Doubts();
   readonly #progress: ProfileProgress;
   readonly #findings: ProfileFindings;
+  #directed: DirectedOutcome | undefined;
 
-  constructor(options: RunOptions, profile: ProfileName, budget: ProfileBudget) {
-    const { target, others = [], focus, seed } = options;
+  constructor(options: RunOptions, profile: ProfileName, budget: ProfileBudget, whole: WholeRun) {
+    const { target, others = [], focus, directed = false } = options;
     const { capabilities } = target.hello;
     this.#options = options;
     this.#profile = profile;
     this.#budget = budget;
+    this.#suite = directed ? directedSuite(profile, capabilities) : [];
     this.#examiner = new Examiner(target, profile);
-    const source = new CaseSource({ profile, capabilities, favoured: favouredOps(focus) });
+    this.#source = new CaseSource({ profile, capabilities, favoured: favouredOps(focus) });
     this.#cases = new DealtCases(
       [target, ...others],
-      (index) => source.draw(caseRandom(seed, index)),
-      (index) => this.#goesOn(index),
+      (place) => this.#caseAt(place),
+      (place) => this.#goesOn(place),
     );
-    this.#progress = new ProfileProgress(options, profile, budget, this.#counts, this.#examiner.tally);
+    this.#progress = new ProfileProgress(
+      options,
+      profile,
+      budget,
+      { ...whole, directed: this.#suite.length },
+      this.#counts,
+      this.#examiner.tally,
+    );
     this.#findings = new ProfileFindings(options, this.#counts, this.#doubts, this.#progress);
   }
 
@@ -58,15 +72,37 @@ export class ProfileRun {
     return this.#outcome();
   }
 
-  #goesOn(index: number): boolean {
+  /** The directed suite comes first, then random cases, which are numbered for themselves. */
+  #caseAt(place: number): Case {
+    const directed = this.#suite[place];
+    return directed === undefined
+      ? this.#source.draw(caseRandom(this.#options.seed, place - this.#suite.length))
+      : directed.case;
+  }
+
+  #numberAt(place: number): CaseNumber {
+    const directed = this.#suite[place];
+    return directed === undefined
+      ? { index: place - this.#suite.length }
+      : { index: place, directed: directed.name };
+  }
+
+  #goesOn(place: number): boolean {
     if (this.#options.signal?.aborted === true) return false;
     if (this.#findings.areEnough || this.#doubts.areTooMany) return false;
+    if (place < this.#suite.length) return true;
     return 'runs' in this.#budget
-      ? index < this.#budget.runs
+      ? place - this.#suite.length < this.#budget.runs
       : performance.now() - this.#progress.began < this.#budget.milliseconds;
   }
 
-  async #take({ index, case: testCase, run, target }: DealtCase): Promise<void> {
+  async #take(dealt: DealtCase): Promise<void> {
+    await this.#examine(dealt);
+    if (dealt.index === this.#suite.length - 1) this.#directed = this.#directedSoFar();
+  }
+
+  async #examine({ index: place, case: testCase, run, target }: DealtCase): Promise<void> {
+    const number = this.#numberAt(place);
     // A case that the end of the run broke off was not run.
     if (run.kind === 'failure' && this.#options.signal?.aborted === true) return;
     this.#counts.addCase(testCase);
@@ -79,14 +115,21 @@ export class ProfileRun {
         else this.#doubts.addInconclusive(verdict.reason);
       }
       if (verdict.kind !== 'violates') {
-        this.#doubts.addDisagreements(index, broken);
-        if (examined.slighted === true) this.#findings.noteSlighted(index, examined);
+        this.#doubts.addDisagreements(number, broken);
+        if (examined.slighted === true) this.#findings.noteSlighted(number, examined);
         return;
       }
     }
     await this.#cases.withdraw(target);
-    await this.#findings.take({ index, case: testCase, examined, isByTheWay: false }, target);
+    await this.#findings.take({ ...number, case: testCase, examined, isByTheWay: false }, target);
     this.#cases.giveBack(target);
+  }
+
+  #directedSoFar(): DirectedOutcome | undefined {
+    if (this.#suite.length === 0) return undefined;
+    const { cases, commands } = this.#counts;
+    const { exercised, exercisable } = this.#progress;
+    return { of: this.#suite.length, cases, commands, exercised, exercisable };
   }
 
   #outcome(): ProfileOutcome {
@@ -102,6 +145,7 @@ export class ProfileRun {
     ]);
     return {
       profile: this.#profile,
+      directed: this.#directed ?? this.#directedSoFar(),
       cases,
       commands,
       sent,

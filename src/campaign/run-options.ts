@@ -14,7 +14,12 @@ export interface RunOptions {
   readonly targetSpec: string;
   readonly profiles: readonly ProfileName[];
   readonly seed: number;
-  /** So many cases in each profile; or so long, in all. */
+  /**
+   * Whether each profile begins with the directed suite. It is run whole, whatever the budget; its cases do not count
+   * against a number of cases, its time counts against a time.
+   */
+  readonly directed?: boolean;
+  /** So many random cases in each profile; or so long, in all. */
   readonly budget: { readonly runs: number } | { readonly milliseconds: number };
   /** Requirements to steer by and to ask for; empty for all. Never hides a violation of another. */
   readonly focus: readonly RequirementId[];

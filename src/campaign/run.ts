@@ -17,7 +17,8 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
       'runs' in options.budget
         ? options.budget
         : { milliseconds: (options.budget.milliseconds - (performance.now() - began)) / left };
-    profiles.push(await new ProfileRun(options, profile, budget).run());
+    const whole = { began, profileNumber: index + 1 };
+    profiles.push(await new ProfileRun(options, profile, budget, whole).run());
   }
   const unexercised = [
     ...new Set(

@@ -1,3 +1,4 @@
+import { caseInWords, type CaseNumber } from './case-number.ts';
 import type { Counterexample } from './finding.ts';
 import type { Flaky } from './flaky.ts';
 
@@ -6,16 +7,16 @@ export const wasSeenOnce = (flaky: Flaky | undefined): boolean => flaky !== unde
 
 /** What is told of a failure that was seen once. */
 export function onceInWords(
-  index: number,
+  number: CaseNumber,
   { violation, failure, flaky }: Counterexample,
   file: string | undefined,
 ): string {
   const often = `once in ${flaky?.of ?? 1} runs of the same steps`;
   const kept = file === undefined ? '' : `; it is kept in ${file}`;
-  if (failure !== undefined) return `case ${index} failed ${often}${kept}: ${failure.message}`;
+  if (failure !== undefined) return `${caseInWords(number)} failed ${often}${kept}: ${failure.message}`;
   const { requirement, step, clause, expected, observed } = violation;
   return (
-    `case ${index} broke ${requirement} at step ${step + 1} (${clause}) ${often}${kept}: ` +
+    `${caseInWords(number)} broke ${requirement} at step ${step + 1} (${clause}) ${often}${kept}: ` +
     `expected ${expected.join(', or ')}; observed ${observed}`
   );
 }

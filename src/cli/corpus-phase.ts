@@ -56,7 +56,8 @@ export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutco
             if (counterexample === undefined) return undefined;
             // It was found by the run that was killed, and stays that run's.
             const store = keeper(io, folder, { ...origin, seed: file.run.seed });
-            const saved = await store.save({ counterexample, index: file.run.index });
+            const { index, directed } = file.run;
+            const saved = await store.save({ counterexample, index, directed });
             if (saved === undefined) return undefined;
             if (saved !== fromHere(io.cwd, path)) await store.discard(path);
             return { file: saved, counterexample };

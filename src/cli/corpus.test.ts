@@ -47,7 +47,7 @@ describe('the next run', () => {
     );
     expect(first.out).not.toContain('Replayed first');
     const names = saved();
-    const { code, out } = await shell.call([...RUN, '--runs', '1']);
+    const { code, out } = await shell.call([...RUN, '--no-directed', '--runs', '1']);
     expect(out).toMatch(/Replayed first {2}\d+ saved counterexamples? of \.zdc: \d+ still fails?\n/);
     expect(out).toMatch(/✗ still fails +fork\.read-both at fork +\.zdc\/fork\.read-both-/);
     expect(out).toContain('Found by an earlier run');

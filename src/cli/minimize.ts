@@ -162,6 +162,7 @@ async function keep(
   const finding = {
     fingerprint: '',
     index: file.run.index,
+    directed: file.run.directed,
     after: 0,
     found: file.case,
     counterexample,

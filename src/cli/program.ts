@@ -15,6 +15,7 @@ import { addMutants } from './mutants.ts';
 import { addReplay } from './replay.ts';
 import { addRun } from './run.ts';
 import { addSpec } from './spec.ts';
+import { addSuite } from './suite.ts';
 
 const ABOUT = `
 A first run:          zdc run
@@ -76,6 +77,7 @@ function programFor(io: Io, done: (code: ExitCode) => void): Command {
   addMinimize(program, io, done);
   addJudge(program, io, done);
   addSpec(program, io, done);
+  addSuite(program, io, done);
   addDiff(program, io, done);
   addMutants(program, io, done);
   addDoctor(program, io, done);

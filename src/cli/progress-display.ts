@@ -75,19 +75,28 @@ function plainDisplay(io: Io): ProgressDisplay {
 const replayLine = (done: number, of: number): string =>
   `replaying saved counterexamples: ${figure(done)} of ${figure(of)}`;
 
+const isDirected = ({ directed }: Progress): boolean => directed.cases < directed.of;
+
+function casesDone(progress: Progress): string {
+  const { cases, wanted, directed } = progress;
+  if (isDirected(progress)) return `${figure(directed.cases)} of ${figure(directed.of)}`;
+  return `${figure(cases)}${wanted === undefined ? '' : ` of ${figure(wanted)}`}`;
+}
+
 /** How far it is, in words. */
 function progressLines(progress: Progress): readonly [string, ...string[]] {
-  const { profile, phase, cases, wanted, commands, commandsPerSecond, elapsed, left, sinceNew } = progress;
+  const { profile, profileNumber, profiles, phase, commands, commandsPerSecond, elapsed, left, sinceNew } =
+    progress;
   const doing = match(phase)
-    .with('exploring', () => 'exploring')
+    .with('exploring', () => (isDirected(progress) ? 'directed suite' : 'random cases'))
     .with('confirming', () => 'confirming a failure')
     .with('reducing', () => 'reducing a counterexample')
     .exhaustive();
   return [
-    `${profile}: ${doing}`,
-    `${figure(cases)}${wanted === undefined ? '' : ` of ${figure(wanted)}`} cases, ${amount(commands, 'command')}, ${figure(commandsPerSecond)}/s`,
+    `${profile}${profiles === 1 ? '' : ` (profile ${profileNumber} of ${profiles})`}: ${doing}`,
+    `${casesDone(progress)} cases, ${amount(commands, 'command')}, ${figure(commandsPerSecond)}/s`,
     `${progress.exercised} of ${progress.exercisable} requirements exercised, ${amount(progress.findings, 'finding')}, ` +
       (sinceNew === 0 ? 'something new just now' : `nothing new for ${amount(sinceNew, 'case')}`),
-    `${duration(elapsed)} gone${left === undefined ? '' : `, about ${duration(left)} left`}`,
+    `${duration(elapsed)} gone${left === undefined ? '' : `, about ${duration(left)} left`}${profiles === 1 ? '' : ', all profiles together'}`,
   ];
 }

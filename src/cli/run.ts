@@ -5,6 +5,7 @@ import type { Finding } from '../campaign/finding.ts';
 import { run } from '../campaign/run.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
+import { fitted } from '../report/fitted.ts';
 import { caller } from '../report/replay-command.ts';
 import { runText } from '../report/run-text.ts';
 import { shellLine } from '../report/shell-quote.ts';
@@ -14,7 +15,7 @@ import { addReplayOptions, corpusFolder, type ReplayFlags } from './corpus-optio
 import { replayFirst } from './corpus-phase.ts';
 import { parseDuration } from './duration.ts';
 import { headText } from './head-text.ts';
-import { type Io, paintFor, widthOf } from './io.ts';
+import { type Io, isTerminal, paintFor, widthOf } from './io.ts';
 import { addJobsOption, type JobsFlags } from './jobs-option.ts';
 import { isAnyJudgeable } from './judgeable-focus.ts';
 import { keeper } from './keeping.ts';
@@ -43,6 +44,8 @@ interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly report?: readonly ReportRequest[];
   readonly totalTimeout?: number;
   readonly save: boolean;
+  readonly directed: boolean;
+  readonly verbose?: boolean;
 }
 
 const EXAMPLES = `
@@ -72,11 +75,18 @@ export function addRun(program: Command, io: Io, done: (code: ExitCode) => void)
       collectProfile,
     )
     .addOption(
-      new Option('-n, --runs <count>', `cases in each profile (default: ${DEFAULT_RUNS})`)
+      new Option(
+        '-n, --runs <count>',
+        `random cases in each profile, after the directed suite (default: ${DEFAULT_RUNS})`,
+      )
         .argParser(wholeNumber(1, MOST_RUNS))
         .conflicts('budget'),
     )
-    .option('-b, --budget <time>', 'go on for so long, all profiles together: 30s, 5m', parseDuration)
+    .option(
+      '-b, --budget <time>',
+      'go on for so long, all profiles together: 30s, 5m. The directed suite is run whole, however short this is',
+      parseDuration,
+    )
     .option(
       '-s, --seed <number>',
       'the same seed gives the same cases (default: a random one, which is told)',
@@ -94,6 +104,12 @@ export function addRun(program: Command, io: Io, done: (code: ExitCode) => void)
       collectReport,
     )
     .option('--total-timeout <time>', 'end the run after so long, whatever it is doing', parseDuration)
+    .option('-v, --verbose', 'say of every requirement how often it was exercised, not only of every chapter')
+    .option(
+      '--no-directed',
+      'leave out the directed suite, with which every run begins: the same cases each time, which exercise each ' +
+        'requirement that the target can show ("zdc suite" lists them)',
+    )
     .option('--no-save', 'do not save counterexamples')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: RunFlags) => {
@@ -169,6 +185,7 @@ async function runTarget(
     targetSpec,
     profiles,
     seed,
+    directed: flags.directed,
     budget: budget === undefined ? { runs } : { milliseconds: budget - (performance.now() - began) },
     focus,
     onProgress: display.listener,
@@ -186,11 +203,13 @@ async function runTarget(
   const text = runText(outcome, exitCode, {
     paint: paintFor(io),
     width: widthOf(io.stdout),
+    verbose: flags.verbose ?? false,
     cwd: io.cwd,
     wanted: flags.budget === undefined ? runs : undefined,
     repeat,
   });
-  io.stdout.write(text);
+  // What goes to a file or a program keeps its lines: the verdict is the last one.
+  io.stdout.write(isTerminal(io.stdout) ? fitted(text, widthOf(io.stdout)) : text);
   const isReported = await writeReports(reports, outcome, { exitCode, strict }, world);
   // What was found weighs more than where it could not be written.
   return isReported || exitCode !== EXIT.conforms ? exitCode : EXIT.configuration;
@@ -219,6 +238,7 @@ const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] =>
   ...(flags.corpus === undefined ? [] : ['--corpus', flags.corpus]),
   ...(flags.noCorpus === false ? ['--no-corpus'] : []),
   ...(flags.corpusAll === true ? ['--corpus-all'] : []),
+  ...(flags.directed ? [] : ['--no-directed']),
   ...(flags.budget === undefined
     ? ['--runs', String(flags.runs ?? DEFAULT_RUNS)]
     : ['--budget', `${flags.budget}ms`]),

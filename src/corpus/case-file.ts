@@ -41,8 +41,8 @@ export const CaseFile = z.object({
   slice: SearchedSlice.optional(),
   /** How often it failed, where it did not always. */
   flaky: FlakyRecord.optional(),
-  /** The run that found it, and the number of the case in that run. */
-  run: z.object({ seed: z.int(), index: z.int() }),
+  /** The run that found it, and the number of the case in that run; the name of a case of the directed suite. */
+  run: z.object({ seed: z.int(), index: z.int(), directed: z.string().optional() }),
   case: Case,
   /** What was seen at each step; null for what was never sent. Left out where the target crashed or hung. */
   observations: z.array(z.union([WireObservation, z.null()])).optional(),
@@ -80,7 +80,11 @@ export function caseFileOf(finding: Keepsake, { hello, targetSpec, seed }: Origi
     certificate,
     ...(slice === undefined ? {} : { slice }),
     ...(flaky === undefined ? {} : { flaky: flakyRecord(flaky) }),
-    run: { seed, index: finding.index },
+    run: {
+      seed,
+      index: finding.index,
+      ...(finding.directed === undefined ? {} : { directed: finding.directed }),
+    },
     case: { ...testCase, commands: [...testCase.commands] },
     ...(trace === undefined ? {} : { observations: wireObservations(trace) }),
     ...(failure === undefined

@@ -4,8 +4,9 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
 import type { Command, CommandOf, Op } from '../../spec/vocabulary/command.ts';
 import { partsOf } from '../../spec/vocabulary/parts.ts';
-import { CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { Drawer, strikesOnTheWayBack } from './drawer.ts';
+import { addEpilogue } from './epilogue.ts';
 import type { Guide } from './guide.ts';
 import { Places } from './places.ts';
 import { type Sequel, SEQUELS } from './sequel.ts';
@@ -98,33 +99,9 @@ export class Draft {
     if (processes > 1 && random.nextInt(0, 2) === 0) this.add({ op: 'fork', process: 0, child: 1 });
   }
 
-  /**
-   * The end of every case: look, heal, touch every page that is mapped, let go of every pin, end every process, and
-   * look again. What went wrong on the way and has not shown yet, shows here.
-   */
+  /** Ends the case with the usual epilogue. */
   close(observe: Observe, capabilities: ReadonlySet<Capability>): void {
-    const look = (): void => {
-      if (observe === 'inspect') this.add({ op: 'inspect' });
-    };
-    look();
-    this.add({ op: 'heal' });
-    const { processes, pages, slots } = this.#scope;
-    for (let process = 0; process < processes; process++) {
-      for (let page = 0; page < pages; page++) {
-        if (this.#state.mapping[this.#state.at(process, page)] !== 0) this.add({ op: 'load', process, page });
-      }
-    }
-    if (capabilities.has('pin')) {
-      for (let slot = 0; slot < slots; slot++) {
-        if (this.#state.slot[slot] !== 0) this.add({ op: 'unpin', slot });
-      }
-    }
-    if (capabilities.has('groups') && this.#state.member.some((group) => group !== 0)) {
-      for (let group = 0; group < CONTROL_GROUPS; group++) this.add({ op: 'charge', group });
-    }
-    look();
-    for (let process = 0; process < processes; process++) this.add({ op: 'exit', process });
-    look();
+    addEpilogue(this.#guide, observe, capabilities, (command) => this.add(command));
   }
 
   /** A command of this name, at a place where it means something where there is one. */

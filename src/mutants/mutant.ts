@@ -27,7 +27,7 @@ export interface Mutant {
 export const EVERY_PROFILE: readonly ProfileName[] = ProfileName.options;
 
 /** The world in which the directed case of a mutant plays: one with a second device where it names that. */
-export function directedScope({ directed }: Mutant): Scope {
+export function directedScope({ directed }: Pick<Mutant, 'directed'>): Scope {
   const scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
   const namesAnother = directed.some((command) => 'device' in command && command.device === 1);
   return namesAnother ? { ...scope, devices: 2 } : scope;

@@ -13,8 +13,8 @@ const LEAST_TITLE = 24;
 /** However wide a terminal is, text is easier to read in shorter lines. */
 const LONGEST_LINE = 100;
 
-/** A requirement with what came of it in each profile; undefined where it is no rule of the profile. */
-interface Row {
+/** A requirement with its outcome in each profile; undefined where it is no rule of the profile. */
+export interface Row {
   readonly requirement: RequirementOutcome['requirement'];
   readonly outcomes: readonly (RequirementOutcome | undefined)[];
 }
@@ -25,21 +25,27 @@ interface Layout {
   readonly cells: (row: Row, paint: Paint) => readonly string[];
 }
 
-/** A table per chapter: a row for each requirement, a column for each profile; where there are many, one for all. */
-export function chapterTables(
-  profiles: readonly Pick<ProfileOutcome, 'profile' | 'requirements'>[],
-  width: number,
-  paint: Paint,
-): string {
+/** What of the outcome of a profile the tables show. */
+export type Tabled = Pick<ProfileOutcome, 'profile' | 'requirements'>;
+
+/** The requirements of these profiles, by chapter. */
+export function rowsByChapter(
+  profiles: readonly Tabled[],
+): readonly { readonly title: string; readonly rows: readonly Row[] }[] {
   const found = profiles.map(
     ({ requirements }) => new Map(requirements.map((one) => [one.requirement.id, one])),
   );
-  const chapters = CHAPTERS.flatMap(({ title, requirements }) => {
+  return CHAPTERS.flatMap(({ title, requirements }) => {
     const rows: readonly Row[] = requirements
       .map((requirement) => ({ requirement, outcomes: found.map((one) => one.get(requirement.id)) }))
       .filter(({ outcomes }) => outcomes.some((outcome) => outcome !== undefined));
     return rows.length === 0 ? [] : [{ title, rows }];
   });
+}
+
+/** A table per chapter: a row for each requirement, a column for each profile; where there are many, one for all. */
+export function chapterTables(profiles: readonly Tabled[], width: number, paint: Paint): string {
+  const chapters = rowsByChapter(profiles);
   const names = profiles.map(({ profile }) => profile);
   const all = chapters.flatMap(({ rows }) => rows);
   const layouts =

@@ -1,9 +1,10 @@
 import { isOfShould } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { caseInWords } from '../campaign/case-number.ts';
 import type { Finding } from '../campaign/finding.ts';
 import type { RunOutcome } from '../campaign/outcome.ts';
 import { counterexampleText, reductionInWords } from './counterexample-text.ts';
-import { amount, figure } from './figures.ts';
+import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { minimizeCommand, replayCommand } from './replay-command.ts';
 import { columns } from './table.ts';
@@ -71,10 +72,12 @@ const isUnfinished = ({ certificate }: Finding['counterexample']): boolean =>
 
 /** How a finding was come by. */
 export function foundInWords({ finding, alsoIn }: Found, seed: number): string {
-  const { index, after, times, found, isByTheWay } = finding;
+  const { after, times, found, isByTheWay, directed } = finding;
+  const seeded = directed === undefined ? ` of seed ${seed}` : '';
   const also = alsoIn.length === 0 ? '' : `; the same in ${alsoIn.join(', ')}`;
   return (
-    `${isByTheWay ? 'the reduction of ' : ''}case ${figure(index)} of seed ${seed}, after ${amount(after, 'command')}, in ${amount(found.commands.length, 'step')}` +
+    `${isByTheWay ? 'the reduction of ' : ''}${caseInWords(finding)}${seeded}, after ${amount(after, 'command')}, ` +
+    `in ${amount(found.commands.length, 'step')}` +
     `${times > 1 ? `; ${amount(times, 'case')} failed in this way` : ''}${also}`
   );
 }

@@ -32,8 +32,17 @@ export const ReportedRequirement = z.object({
     .describe('Parts of observations that the target declares to show and never showed.'),
 });
 
+const DirectedName = z
+  .string()
+  .optional()
+  .describe(
+    'The name of the case, where it is one of the directed suite. Its number is then that in the suite, which does ' +
+      'not depend on the seed.',
+  );
+
 export const ReportedFailure = z.object({
   case: Count.describe('The number of the case in its run.'),
+  directed: DirectedName,
   kind: z.enum(['start', 'crash', 'hang', 'protocol', 'refused']),
   message: z.string(),
   step: Count.nullable(),
@@ -56,13 +65,14 @@ export const ReportedCounterexample = z.object({
     .array(z.union([WireObservation, z.null()]))
     .nullable()
     .describe('What was seen at each step; null in it for what was never sent, null for a crash or a hang.'),
-  failure: ReportedFailure.omit({ case: true }).nullable(),
+  failure: ReportedFailure.omit({ case: true, directed: true }).nullable(),
 });
 
 export type ReportedCounterexample = z.infer<typeof ReportedCounterexample>;
 
 export const ReportedFinding = ReportedCounterexample.extend({
   foundBy: Count.describe('The number of the case that found it.'),
+  directed: DirectedName,
   afterCommands: Count,
   times: Count.describe('How many cases failed in this way.'),
   byTheWay: z
@@ -74,7 +84,17 @@ export const ReportedFinding = ReportedCounterexample.extend({
 
 export const ReportedProfile = z.object({
   profile: z.string(),
-  cases: Count,
+  directed: z
+    .object({
+      of: Count.describe('The cases that the suite has for this target.'),
+      cases: Count.describe('Those that were run: fewer where the run ended early.'),
+      commands: Count,
+      exercised: Count.describe('Requirements that the suite alone exercised.'),
+      exercisable: Count.describe('Requirements that can be exercised with what the target declares.'),
+    })
+    .optional()
+    .describe('The directed suite, with which the run began; left out under --no-directed.'),
+  cases: Count.describe('All cases: those of the directed suite, and random ones.'),
   commands: Count,
   sent: Count,
   pages: z.object({ asked: Count, moved: Count }).describe('Pages that migrations were asked to move.'),
@@ -92,7 +112,15 @@ export const ReportedProfile = z.object({
     .describe('Cases left undecided because more was possible than the judge follows; they decide nothing.'),
   protocolErrors: z.array(ReportedFailure),
   disagreements: z
-    .array(z.object({ case: Count, property: z.string(), step: Count, message: z.string() }))
+    .array(
+      z.object({
+        case: Count,
+        directed: DirectedName,
+        property: z.string(),
+        step: Count,
+        message: z.string(),
+      }),
+    )
     .describe('Where model and properties disagree: bugs of the suite.'),
 });
 

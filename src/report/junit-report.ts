@@ -1,9 +1,11 @@
 import { match } from 'ts-pattern';
 import { create } from 'xmlbuilder2';
 import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
+import { caseInWords } from '../campaign/case-number.ts';
 import type { CorpusItem, CorpusStatus } from '../campaign/corpus-outcome.ts';
 import type { Finding } from '../campaign/finding.ts';
 import type {
+  DirectedOutcome,
   ProfileOutcome,
   RequirementOutcome,
   RequirementStatus,
@@ -228,10 +230,23 @@ function corpusMark(item: CorpusItem, outcome: RunOutcome, { cwd }: JUnitSetting
     .exhaustive();
 }
 
+/** A run that ends early says why elsewhere. */
+const directedMark = ({ cases, of, exercised, exercisable }: DirectedOutcome): Mark =>
+  cases < of
+    ? { kind: 'skipped', message: `the run ended after ${cases} of ${of} cases` }
+    : { kind: 'passed', note: `${cases} cases exercised ${exercised} of ${exercisable} requirements` };
+
 /** What went wrong that belongs to no requirement. */
 function theRunItself(profile: ProfileOutcome): JUnitSuite {
-  const { protocolErrors, inconclusive, inconclusiveReason, disagreements, setAside, setAsideReason } =
-    profile;
+  const {
+    directed,
+    protocolErrors,
+    inconclusive,
+    inconclusiveReason,
+    disagreements,
+    setAside,
+    setAsideReason,
+  } = profile;
   const className = `${profile.profile}.run`;
   const mark = (isWrong: boolean, type: string, message: string, lines: readonly string[]): Mark =>
     isWrong
@@ -241,6 +256,9 @@ function theRunItself(profile: ProfileOutcome): JUnitSuite {
     name: `${profile.profile}: The run itself`,
     elapsed: profile.elapsed,
     cases: [
+      ...(directed === undefined
+        ? []
+        : [{ name: 'the directed suite was run whole', className, mark: directedMark(directed) }]),
       {
         name: 'every answer keeps to the protocol',
         className,
@@ -249,7 +267,8 @@ function theRunItself(profile: ProfileOutcome): JUnitSuite {
           'protocol',
           protocolErrors[0]?.failure.message ?? '',
           protocolErrors.map(
-            ({ index, failure }) => `case ${index}: ${failure.kind}: ${failure.message}\n${failure.stderr}`,
+            ({ failure, ...number }) =>
+              `${caseInWords(number)}: ${failure.kind}: ${failure.message}\n${failure.stderr}`,
           ),
         ),
       },
@@ -275,8 +294,8 @@ function theRunItself(profile: ProfileOutcome): JUnitSuite {
           'suite',
           'model and properties disagree: a bug of this suite',
           disagreements.map(
-            ({ index, property, step, message }) =>
-              `case ${index}, step ${step + 1}: ${property}: ${message}`,
+            ({ property, step, message, ...number }) =>
+              `${caseInWords(number)}, step ${step + 1}: ${property}: ${message}`,
           ),
         ),
       },

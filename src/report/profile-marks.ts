@@ -6,7 +6,7 @@ import { statusMark, statusWords } from './status-text.ts';
 /** From so many profiles on, a column for each leaves no room: they share one, with a mark for each. */
 export const MANY_PROFILES = 4;
 
-type Outcomes = readonly (RequirementOutcome | undefined)[];
+export type Outcomes = readonly (RequirementOutcome | undefined)[];
 
 /** `linux-6.12` is `6.12`. */
 const shortName = (profile: ProfileName): string => profile.replace('linux-', '');
@@ -33,12 +33,18 @@ const WORST_FIRST: readonly RequirementStatus[] = [
   'passed',
 ];
 
-/** What is said of all profiles together is said of the worst; of those that are alike, of the least exercised. */
-export function worstInWords(outcomes: Outcomes, paint: Paint): string {
-  const known = outcomes.filter((outcome) => outcome !== undefined);
-  const [worst] = known.toSorted(
-    (one, other) =>
-      WORST_FIRST.indexOf(one.status) - WORST_FIRST.indexOf(other.status) || one.exercised - other.exercised,
-  );
-  return statusWords(worst, paint);
+/** Of all profiles that with the worst outcome; of those that are alike, the least exercised. */
+export function worstOf(outcomes: Outcomes): RequirementOutcome | undefined {
+  const [worst] = outcomes
+    .filter((outcome) => outcome !== undefined)
+    .toSorted(
+      (one, other) =>
+        WORST_FIRST.indexOf(one.status) - WORST_FIRST.indexOf(other.status) ||
+        one.exercised - other.exercised,
+    );
+  return worst;
 }
+
+/** What is said of all profiles together is said of the worst. */
+export const worstInWords = (outcomes: Outcomes, paint: Paint): string =>
+  statusWords(worstOf(outcomes), paint);

@@ -11,6 +11,7 @@ import { sampleOutcome, sampleProfile, TROUBLED } from './sample-outcome.fixture
 const SETTING: Setting = {
   paint: PLAIN,
   width: 120,
+  verbose: true,
   cwd: '/',
   wanted: 2000,
   repeat: 'npx zdc run --seed 42',
@@ -34,6 +35,24 @@ describe('the report for people', () => {
   test('of a run in which everything happened that can', () => {
     const { made, kept } = golden('run-troubled.txt', runText(TROUBLED, 1, SETTING));
     expect(made).toBe(kept);
+  });
+
+  test('of the same runs, a line for each chapter', () => {
+    const brief = { ...SETTING, verbose: false };
+    const conforms = golden('run-conforms-brief.txt', runText(sampleOutcome(), 0, brief));
+    expect(conforms.made).toBe(conforms.kept);
+    const troubled = golden('run-troubled-brief.txt', runText(TROUBLED, 1, brief));
+    expect(troubled.made).toBe(troubled.kept);
+  });
+
+  test('says in which profiles a requirement did not pass, where it passed in others', () => {
+    const profiles = [
+      sampleProfile('origin'),
+      sampleProfile('linux-6.1', {}, { 'fork.isolation': { status: 'violated' } }),
+      sampleProfile('linux-6.12', {}, { 'fork.isolation': { status: 'violated' } }),
+    ];
+    const text = runText(sampleOutcome({ profiles }), 1, { ...SETTING, verbose: false });
+    expect(text).toContain('      broken in linux-6.1, linux-6.12\n');
   });
 
   test.each([80, 100])('of a run of every profile fits in %i columns', (width) => {

@@ -1,6 +1,9 @@
 import { PROFILES } from '../../spec/profiles/profile.ts';
+import { caseInWords } from '../campaign/case-number.ts';
 import type { Disagreement, ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
 import { capabilityGains } from './capability-gains.ts';
+import { casesInWords } from './cases-text.ts';
+import { chapterSummary } from './chapter-summary.ts';
 import { chapterTables } from './chapter-tables.ts';
 import { corpusText } from './corpus-text.ts';
 import type { ExitCode } from './exit-code.ts';
@@ -8,6 +11,7 @@ import { findingsText } from './findings-text.ts';
 import { amount, duration, figure, percent } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine, printable } from '../corpus/printable.ts';
+import { columns } from './table.ts';
 import { stderrLines } from './stderr-text.ts';
 import { verdictLine } from './verdict-text.ts';
 import { wrap } from './wrap.ts';
@@ -17,20 +21,24 @@ export interface Setting {
   readonly paint: Paint;
   /** How many characters fit in a line. */
   readonly width: number;
+  /** A line for every requirement, and not only for every chapter. */
+  readonly verbose: boolean;
   /** The folder in which the command was called. */
   readonly cwd: string;
-  /** How many cases each profile was to have; undefined under a time budget. */
+  /** How many random cases each profile was to have; undefined under a time budget. */
   readonly wanted: number | undefined;
   /** The command that does the same run again. */
   readonly repeat: string;
 }
 
-/** The report of a run for people: tables, what was found, and the verdict in the last line. */
+/** The report of a run for people: requirements, what was found, and the verdict in the last line. */
 export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: Setting): string {
-  const { paint, width } = setting;
+  const { paint, width, verbose } = setting;
   const parts = [
-    chapterTables(outcome.profiles, width, paint),
-    outcome.profiles.map((profile) => profileText(profile, outcome, setting)).join('\n'),
+    (verbose ? chapterTables : chapterSummary)(outcome.profiles, width, paint),
+    ...directedText(outcome, paint),
+    randomText(outcome, setting),
+    ...(verbose ? [outcome.profiles.map((profile) => profileText(profile, paint)).join('\n')] : []),
     ...gainsText(outcome),
     ...outcome.profiles.flatMap((profile) => errorsText(profile, paint)),
     ...corpusText(outcome, setting.cwd, paint),
@@ -41,16 +49,46 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: Settin
   return `${parts.join('\n\n')}\n`;
 }
 
-function profileText(one: ProfileOutcome, { interrupted }: RunOutcome, { paint, wanted }: Setting): string {
-  const { cases, commands, sent, moved, asked, properties } = one;
+/** The part of each profile in the directed suite; nothing where the run was made without it. */
+function directedText({ profiles }: RunOutcome, paint: Paint): string[] {
+  const rows = profiles.flatMap(({ profile, directed }): string[][] => {
+    if (directed === undefined) return [];
+    const { cases, of, commands, exercised, exercisable } = directed;
+    const some = cases < of ? ` of ${figure(of)}` : '';
+    return [
+      [
+        profile,
+        `${figure(cases)}${some} cases, ${amount(commands, 'command')}: ` +
+          `${exercised} of ${exercisable} requirements that can be exercised`,
+      ],
+    ];
+  });
+  if (rows.length === 0) return [];
+  const title = `${paint.bold('Directed suite')}, the same cases in every run ("zdc suite" lists them)`;
+  return [[title, ...columns(rows)].join('\n')];
+}
+
+function randomText({ profiles, interrupted, seed }: RunOutcome, { paint, wanted }: Setting): string {
+  const rows = profiles.map(({ profile, directed, cases, commands }) => {
+    const random = cases - (directed?.cases ?? 0);
+    const isCut = !interrupted && wanted !== undefined && random < wanted;
+    return [
+      profile,
+      `${amount(random, 'case')}, ${amount(commands - (directed?.commands ?? 0), 'command')}` +
+        (isCut ? `; stopped before ${figure(wanted)} cases: enough went wrong by then` : ''),
+    ];
+  });
+  return [`${paint.bold('Random cases')} of seed ${seed}`, ...columns(rows)].join('\n');
+}
+
+function profileText(one: ProfileOutcome, paint: Paint): string {
+  const { sent, moved, asked, properties } = one;
   const progress = one.requirements.find(({ requirement }) => requirement.id === 'migrate.progress');
   const idle = properties.filter(({ exercised }) => exercised === 0).map(({ id }) => id);
-  const isCut = !interrupted && wanted !== undefined && cases < wanted;
   return [
     `${paint.bold(one.profile)}  ${PROFILES[one.profile].title}`,
-    `  ${amount(cases, 'case')}, ${amount(commands, 'command')}, ${percent(sent, commands)} of them sent; ` +
+    `  ${casesInWords(one)}, ${percent(sent, one.commands)} of them sent; ` +
       `${percent(moved, asked)} of the ${figure(asked)} pages asked to move did, ${figure(progress?.slighted ?? 0)} skipped without a reason`,
-    ...(isCut ? [`  stopped before ${figure(wanted)} cases: enough went wrong by then`] : []),
     `  ${amount(properties.length, 'property', 'properties')} without a model looked on` +
       `${idle.length === 0 ? '' : `; never exercised: ${idle.join(', ')}`}`,
   ].join('\n');
@@ -71,10 +109,10 @@ function errorsText(profile: ProfileOutcome, paint: Paint): string[] {
   const { disagreements, inconclusive, inconclusiveReason, protocolErrors, setAside, setAsideReason } =
     profile;
   return [
-    ...protocolErrors.map(({ index, failure }) =>
+    ...protocolErrors.map(({ failure, ...number }) =>
       [
         ...wrap(
-          `${paint.red('✗')} ${failure.kind} in case ${figure(index)} (${profile.profile}): ${printable(failure.message)}`,
+          `${paint.red('✗')} ${failure.kind} in ${caseInWords(number)} of ${profile.profile}: ${printable(failure.message)}`,
           '  ',
         ),
         ...stderrLines(failure.stderr),
@@ -96,9 +134,9 @@ function errorsText(profile: ProfileOutcome, paint: Paint): string[] {
 }
 
 const disagreementText = (
-  { index, property, step, message }: Disagreement,
+  { property, step, message, ...number }: Disagreement,
   { profile }: ProfileOutcome,
   paint: Paint,
 ): string =>
-  `${paint.yellow('!')} Model and properties disagree in case ${figure(index)} of ${profile}, step ${step + 1}: ` +
+  `${paint.yellow('!')} Model and properties disagree in ${caseInWords(number)} of ${profile}, step ${step + 1}: ` +
   `${property}: ${message}. That is a bug of this suite; please report it.`;

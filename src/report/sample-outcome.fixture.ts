@@ -180,7 +180,8 @@ export const sampleProfile = (
   requirements: Partial<Record<RequirementId, Partial<RequirementOutcome>>> = {},
 ): ProfileOutcome => ({
   profile,
-  cases: 2000,
+  directed: { of: 40, cases: 40, commands: 321, exercised: 24, exercisable: 25 },
+  cases: 2040,
   commands: 54_321,
   sent: 54_300,
   moved: 1234,
@@ -229,9 +230,10 @@ export const TROUBLED: RunOutcome = sampleOutcome({
     sampleProfile(
       'origin',
       {
+        directed: { of: 40, cases: 12, commands: 100, exercised: 20, exercisable: 25 },
         findings: [
           sampleFinding(SAMPLE_COUNTEREXAMPLE, 'reports/runs/fork.isolation-0123abcd.json'),
-          sampleFinding(CRASHED, undefined),
+          { ...sampleFinding(CRASHED, undefined), index: 7, directed: 'fork-keeps-parent-write' },
         ],
         disagreements: [
           { index: 8, property: 'fork/isolation', step: 2, message: 'process 1 reads 7, not 0' },
@@ -242,7 +244,8 @@ export const TROUBLED: RunOutcome = sampleOutcome({
         setAsideReason: 'the target shows too little to tell its state',
         protocolErrors: [
           {
-            index: 99,
+            index: 9,
+            directed: 'page-free-twice',
             failure: {
               kind: 'protocol',
               message: 'The target\'s answer breaks the protocol: a line that is not JSON: "\\u001b[0m".',

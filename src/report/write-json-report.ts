@@ -67,6 +67,7 @@ const corpusReport = ({ items, ...corpus }: CorpusOutcome): NonNullable<JsonRepo
 function profileReport(one: ProfileOutcome): Profile {
   return {
     profile: one.profile,
+    ...(one.directed === undefined ? {} : { directed: one.directed }),
     cases: one.cases,
     commands: one.commands,
     sent: one.sent,
@@ -87,12 +88,14 @@ function profileReport(one: ProfileOutcome): Profile {
     ...(one.warnings.length === 0 ? {} : { warnings: one.warnings.map(findingReport) }),
     inconclusive: { cases: one.inconclusive, reason: one.inconclusiveReason ?? null },
     setAside: { cases: one.setAside, reason: one.setAsideReason ?? null },
-    protocolErrors: one.protocolErrors.map(({ index, failure }) => ({
+    protocolErrors: one.protocolErrors.map(({ index, directed, failure }) => ({
       case: index,
+      ...named(directed),
       ...failureReport(failure),
     })),
-    disagreements: one.disagreements.map(({ index, property, step, message }) => ({
+    disagreements: one.disagreements.map(({ index, directed, property, step, message }) => ({
       case: index,
+      ...named(directed),
       property,
       step,
       message,
@@ -100,8 +103,12 @@ function profileReport(one: ProfileOutcome): Profile {
   };
 }
 
+const named = (directed: string | undefined): { directed?: string } =>
+  directed === undefined ? {} : { directed };
+
 const findingReport = ({
   index,
+  directed,
   after,
   times,
   file,
@@ -110,6 +117,7 @@ const findingReport = ({
 }: Finding): Profile['findings'][number] => ({
   ...counterexampleReport(counterexample),
   foundBy: index,
+  ...named(directed),
   afterCommands: after,
   times,
   ...(isByTheWay ? { byTheWay: true } : {}),
@@ -146,7 +154,7 @@ const failureReport = ({
   message,
   step,
   stderr,
-}: TargetFailure): Omit<Profile['protocolErrors'][number], 'case'> => ({
+}: TargetFailure): Omit<Profile['protocolErrors'][number], 'case' | 'directed'> => ({
   kind,
   message,
   step: step ?? null,

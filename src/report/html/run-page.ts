@@ -4,6 +4,7 @@ import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from 
 import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
 import { explainRecorded } from '../../explain/explain.ts';
 import { reductionInWords } from '../counterexample-text.ts';
+import { casesInWords } from '../cases-text.ts';
 import { amount } from '../figures.ts';
 import { byLength, type Found, foundInWords } from '../findings-text.ts';
 import { PLAIN } from '../paint.ts';
@@ -23,10 +24,7 @@ export function runPage(outcome: RunOutcome, cwd: string): PageData {
     facts: [
       ...targetFacts(target),
       { name: 'Seed', text: String(seed) },
-      ...profiles.map(({ profile, cases, commands }) => ({
-        name: profile,
-        text: `${amount(cases, 'case')}, ${amount(commands, 'command')}`,
-      })),
+      ...profiles.map((one) => ({ name: one.profile, text: casesInWords(one) })),
       ...troubles(profiles),
     ],
     verdict: VERDICTS[verdict],

@@ -1,0 +1,99 @@
+import { resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { ProfileName } from '../../spec/profiles/profile.ts';
+import { encodeCase } from '../../spec/protocol/codec.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { type DirectedCase, directedSuite } from '../explore/directed-suite.ts';
+import { EXIT, type ExitCode } from '../report/exit-code.ts';
+import { amount } from '../report/figures.ts';
+import { fitted } from '../report/fitted.ts';
+import { columns } from '../report/table.ts';
+import { Complaint } from './complaint.ts';
+import { type Io, isTerminal, paintFor, widthOf } from './io.ts';
+import { withTarget } from './open-target.ts';
+import { collectProfile, profilesFor } from './profile-option.ts';
+import { addTargetOptions, type TargetFlags } from './target-options.ts';
+
+const EXAMPLES = `
+Examples:
+  zdc suite --profile linux-6.12                               the cases for a target that declares everything
+  zdc suite --target "stdio:./my-adapter"                      those for this target, in the profiles that it follows
+  zdc suite --profile origin --output suite.jsonl              as lines of wire protocol v1, to be sent to an adapter
+
+Every run begins with these cases, before any random one. A line of the file is a case as JSON, which "zdc replay" runs, too.`;
+
+interface SuiteFlags extends TargetFlags {
+  readonly profile?: readonly ProfileName[];
+  readonly output?: string;
+}
+
+interface ProfileSuite {
+  readonly profile: ProfileName;
+  readonly cases: readonly DirectedCase[];
+}
+
+/** Adds the verb that lists the directed suite. */
+export function addSuite(program: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(program.command('suite'))
+    .summary('list the cases with which every run begins')
+    .description(
+      'Lists the directed suite, the cases with which every run begins: the witness of every planted bug, and a case ' +
+        'at least for each requirement. Without a target, for one that declares every capability.',
+    )
+    .option('-p, --profile <name>', 'a profile; may be repeated (default: all)', collectProfile)
+    .option('-o, --output <file>', 'write the cases to a file, one in each line, instead of listing them')
+    .addHelpText('after', EXAMPLES)
+    .action(async (flags: SuiteFlags) => {
+      const { target: spec, profile: asked } = flags;
+      if (spec === undefined) {
+        done(await tell(suites(asked ?? ProfileName.options, new Set(Capability.options)), flags, io));
+        return;
+      }
+      done(
+        await withTarget(spec, flags, io, ({ hello }) =>
+          tell(suites(profilesFor(asked, hello), hello.capabilities), flags, io),
+        ),
+      );
+    });
+}
+
+const suites = (
+  profiles: readonly ProfileName[],
+  capabilities: ReadonlySet<Capability>,
+): readonly ProfileSuite[] =>
+  profiles.map((profile) => ({ profile, cases: directedSuite(profile, capabilities) }));
+
+async function tell(all: readonly ProfileSuite[], { output }: SuiteFlags, io: Io): Promise<ExitCode> {
+  if (output === undefined) {
+    io.stdout.write(listing(all, io));
+    return EXIT.conforms;
+  }
+  const lines = all.flatMap(({ cases }) => cases).map((one, id) => encodeCase({ id, ...one.case }));
+  try {
+    await writeFile(resolve(io.cwd, output), lines.join(''));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Complaint(EXIT.configuration, `${oneLine(output)} cannot be written: ${oneLine(reason)}.`);
+  }
+  io.stderr.write(`${amount(lines.length, 'case')} written to ${oneLine(output)}.\n`);
+  return EXIT.conforms;
+}
+
+const aboutCase = ({ shows, also }: DirectedCase): string =>
+  also.length === 0 ? shows : `${shows} The same case: ${also.join(', ')}.`;
+
+function listing(all: readonly ProfileSuite[], io: Io): string {
+  const paint = paintFor(io);
+  const text = all
+    .map(({ profile, cases }) =>
+      [
+        `${paint.bold(profile)}: ${amount(cases.length, 'case')}`,
+        ...columns(cases.map((one, index) => [String(index), one.name, paint.dim(aboutCase(one))])),
+        '',
+      ].join('\n'),
+    )
+    .join('\n');
+  return isTerminal(io.stdout) ? fitted(text, widthOf(io.stdout)) : text;
+}

@@ -1,0 +1,107 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capability.ts';
+import type { Case, Observe } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import {
+  detach,
+  deviceLoad,
+  deviceStore,
+  inject,
+  map,
+  store,
+  toDevice,
+  toSystem,
+} from '../../spec/vocabulary/shorthand.ts';
+import { directedScope } from '../mutants/mutant.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { addEpilogue } from './epilogue.ts';
+import { Guide } from './guide.ts';
+
+/** A case written by hand. */
+export interface DirectedCase {
+  readonly name: string;
+  /** The mistake that it shows, in a sentence. */
+  readonly shows: string;
+  /** Names under which the same case would be in the suite again. */
+  readonly also: readonly string[];
+  readonly case: Case;
+}
+
+/** Cases for requirements that the witnesses of the planted bugs do not exercise, or not on every target. */
+const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands: readonly Command[] })[] = [
+  {
+    name: 'device-access-without-permission',
+    shows: 'The device accesses memory that its process may not access.',
+    commands: [map(0, 0, 'none'), deviceLoad(0, 0), map(0, 1, 'read'), deviceStore(0, 1, 1)],
+  },
+  {
+    name: 'migration-to-a-detached-device',
+    shows: 'Pages migrate to a device that is detached.',
+    commands: [map(0, 0), store(0, 0, 1), detach, toDevice(0, 0)],
+  },
+  // One injection in each case: a target may offer one kind and not another.
+  ...(['no-frame', 'no-copy'] as const).map((kind) => ({
+    name: `migration-to-the-device-fails-${kind}`,
+    shows: 'A page is not left as it was where its migration to the device fails.',
+    commands: [map(0, 0), store(0, 0, 1), inject(kind), toDevice(0, 0)],
+  })),
+  ...(['sigbus', 'oom'] as const).map((kind) => ({
+    name: `migration-to-system-memory-fails-${kind}`,
+    shows: 'A page is not left as it was where its migration to system memory fails.',
+    commands: [map(0, 0), store(0, 0, 1), toDevice(0, 0), inject(kind), toSystem(0, 0)],
+  })),
+];
+
+/** A snapshot shows one of these; without any, taking one is of no use. */
+const IN_SNAPSHOTS: readonly Capability[] = ['entries', 'frames', 'accounting'];
+
+/**
+ * The cases with which every run begins, in a fixed order: the witness of every planted bug, then what is missing for
+ * each requirement to be exercised. They depend on the profile and on the declared capabilities alone.
+ *
+ * Steps that would not be sent are left out of a case, and of cases that are then the same the first one stays. Each is
+ * observed as closely as the target can show, and has the epilogue of a random case.
+ */
+export function directedSuite(
+  profile: ProfileName,
+  declared: ReadonlySet<Capability>,
+): readonly DirectedCase[] {
+  const capabilities = capabilitiesIn(profile, declared);
+  const suite = new Map<string, DirectedCase>();
+  const add = (name: string, shows: string, commands: readonly Command[]): void => {
+    const made = caseOf(profile, directedScope({ directed: commands }), commands, capabilities);
+    const key = JSON.stringify(made);
+    const known = suite.get(key);
+    suite.set(
+      key,
+      known === undefined ? { name, shows, also: [], case: made } : { ...known, also: [...known.also, name] },
+    );
+  };
+  for (const { id, title, profiles, directed } of MUTANTS) {
+    if (profiles.includes(profile)) add(id, title, directed);
+  }
+  for (const { name, shows, commands } of MORE) add(name, shows, commands);
+  return [...suite.values()];
+}
+
+function caseOf(
+  profile: ProfileName,
+  scope: Scope,
+  commands: readonly Command[],
+  capabilities: ReadonlySet<Capability>,
+): Case {
+  const observe: Observe = capabilities.has('every-step') ? 'every-step' : 'inspect';
+  const inspects = observe === 'inspect' && IN_SNAPSHOTS.some((one) => capabilities.has(one));
+  const guide = new Guide(scope, profile, capabilities);
+  const sent: Command[] = [];
+  for (const command of commands) {
+    if (!guide.follow(command)) continue;
+    sent.push(command);
+    if (inspects) sent.push({ op: 'inspect' });
+  }
+  addEpilogue(guide, observe, capabilities, (command) => {
+    if (guide.follow(command)) sent.push(command);
+  });
+  return { profile, scope, observe, commands: sent };
+}

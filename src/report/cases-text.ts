@@ -1,0 +1,11 @@
+import type { ProfileOutcome } from '../campaign/outcome.ts';
+import { amount } from './figures.ts';
+
+/** How many cases and commands a profile had, directed and random ones. */
+export function casesInWords({ cases, commands, directed }: ProfileOutcome): string {
+  const random = cases - (directed?.cases ?? 0);
+  return (
+    `${directed === undefined ? '' : `${amount(directed.cases, 'directed case')} and `}` +
+    `${amount(random, directed === undefined ? 'case' : 'random case')}, ${amount(commands, 'command')}`
+  );
+}

@@ -1,0 +1,81 @@
+import type { RequirementOutcome, RequirementStatus } from '../campaign/outcome.ts';
+import { type Row, rowsByChapter, type Tabled } from './chapter-tables.ts';
+import type { Paint } from './paint.ts';
+import { worstOf } from './profile-marks.ts';
+import { statusInWords, statusMark } from './status-text.ts';
+import { columns } from './table.ts';
+import { wrap } from './wrap.ts';
+
+/** A requirement with the worst of its outcomes, which decides what is said of it. */
+interface Judged extends Row {
+  readonly worst: RequirementOutcome;
+}
+
+const isUnjudged = (status: RequirementStatus): boolean =>
+  status === 'not-observable' || status === 'capability-missing';
+
+/** A line per chapter; below it a line for each requirement that did not pass though it could be judged. */
+export function chapterSummary(profiles: readonly Tabled[], width: number, paint: Paint): string {
+  const chapters = rowsByChapter(profiles).map(({ title, rows }) => ({
+    title,
+    rows: rows.flatMap((row): Judged[] => {
+      const worst = worstOf(row.outcomes);
+      return worst === undefined ? [] : [{ ...row, worst }];
+    }),
+  }));
+  const heads = columns(
+    chapters.map(({ title, rows }) => [
+      `${statusMark(worstOf(rows.map(({ worst }) => worst)), paint)} ${title}`,
+      countsInWords(rows),
+    ]),
+    '',
+  );
+  return chapters
+    .flatMap(({ rows }, at) => [
+      heads[at] ?? '',
+      ...unjudgedLines(rows, width).map((line) => paint.dim(line)),
+      ...rows
+        .filter(({ worst: { status } }) => status !== 'passed' && !isUnjudged(status))
+        .flatMap((row) => requirementLines(row, profiles, width, paint)),
+    ])
+    .join('\n');
+}
+
+function countsInWords(rows: readonly Judged[]): string {
+  const count = (wanted: (status: RequirementStatus) => boolean): number =>
+    rows.filter(({ worst }) => wanted(worst.status)).length;
+  const part = (wanted: RequirementStatus, words: string): string[] => {
+    const number = count((status) => status === wanted);
+    return number === 0 ? [] : [`${number} ${words}`];
+  };
+  const unjudged = count(isUnjudged);
+  return [
+    `${count((status) => status === 'passed')} of ${rows.length} passed`,
+    ...part('violated', 'broken'),
+    ...part('slighted', 'not always followed'),
+    ...part('not-exercised', 'never exercised'),
+    ...(unjudged === 0 ? [] : [`${unjudged} cannot be judged`]),
+  ].join(', ');
+}
+
+/** Which capabilities it would take to judge the rest of a chapter. */
+function unjudgedLines(rows: readonly Judged[], width: number): readonly string[] {
+  const missing = new Set(
+    rows.flatMap(({ worst: { status, missing: needed } }) => (isUnjudged(status) ? needed : [])),
+  );
+  return missing.size === 0 ? [] : wrap(`    not declared: ${[...missing].join(', ')}`, '      ', width);
+}
+
+function requirementLines(
+  { requirement: { id, title }, outcomes, worst }: Judged,
+  profiles: readonly Tabled[],
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  const alike = profiles.filter((_, at) => outcomes[at]?.status === worst.status);
+  const known = outcomes.filter((outcome) => outcome !== undefined);
+  const where = alike.length === known.length ? '' : ` in ${alike.map(({ profile }) => profile).join(', ')}`;
+  return wrap(`    ${statusMark(worst, paint)} ${id}: ${title}`, '      ', width).concat(
+    wrap(`      ${statusInWords(worst)}${where}`, '      ', width),
+  );
+}

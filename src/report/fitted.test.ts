@@ -1,0 +1,27 @@
+import { stripVTControlCharacters } from 'node:util';
+import { expect, test } from 'vitest';
+import { fitted } from './fitted.ts';
+import { paintWith } from './paint.ts';
+
+test('lines that are too long break at blanks, and go on below their text', () => {
+  expect(fitted('  Observed one two three four\nshort', 20)).toBe(
+    ['  Observed one two', '  three four', 'short'].join('\n'),
+  );
+  expect(fitted('  At       one two three four five', 24)).toBe(
+    ['  At       one two three', '           four five'].join('\n'),
+  );
+});
+
+test('a word that is too long stays whole, and so does a command to copy', () => {
+  expect(fitted('  a verylongwordindeed b', 10)).toBe(['  a', '  verylongwordindeed', '  b'].join('\n'));
+  const command = '  Replay   npx zdc replay a.json --target embedded';
+  expect(fitted(command, 20)).toBe(command);
+  expect(fitted('Seed 1, 3 s. The same again: npx zdc run --seed 1', 20)).toContain(': npx zdc run --seed 1');
+});
+
+test('what is not to be broken stays as it is, its blanks and colours included', () => {
+  const { red } = paintWith(true);
+  const line = `  ${red('one')}   two`;
+  expect(fitted(line, 14)).toBe(line);
+  expect(stripVTControlCharacters(fitted(`${red('one two')} three`, 8))).toBe('one two\nthree');
+});
