@@ -58,12 +58,15 @@ function countsInWords(rows: readonly Judged[]): string {
   ].join(', ');
 }
 
-/** Which capabilities it would take to judge the rest of a chapter. */
+/** What it would take to judge the rest of a chapter: capabilities, and what the target declares and does not show. */
 function unjudgedLines(rows: readonly Judged[], width: number): readonly string[] {
   const missing = new Set(
     rows.flatMap(({ worst: { status, missing: needed } }) => (isUnjudged(status) ? needed : [])),
   );
-  return missing.size === 0 ? [] : wrap(`    not declared: ${[...missing].join(', ')}`, '      ', width);
+  const withheld = new Set(rows.flatMap(({ worst }) => worst.withheld));
+  const line = (words: string, names: ReadonlySet<string>): readonly string[] =>
+    names.size === 0 ? [] : wrap(`    ${words}: ${[...names].join(', ')}`, '      ', width);
+  return [...line('not declared', missing), ...line('declared, and not shown in any observation', withheld)];
 }
 
 function requirementLines(
