@@ -29,7 +29,9 @@ export interface CorpusSetting {
 /** Replays the counterexamples of earlier runs, before a run draws its first case. */
 export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutcome> {
   const { folder, target, origin, profiles, all, signal, display } = setting;
-  const end = performance.now() + (setting.milliseconds ?? Number.POSITIVE_INFINITY);
+  const began = performance.now();
+  const milliseconds = setting.milliseconds ?? Number.POSITIVE_INFINITY;
+  const isOver = (part: number): boolean => signal.aborted || performance.now() - began > part * milliseconds;
   const pace = new Pace();
   return replayCorpus({
     folder,
@@ -37,7 +39,11 @@ export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutco
     targetSpec: origin.targetSpec,
     profiles,
     all,
-    stopped: () => signal.aborted || performance.now() > end,
+    seed: origin.seed,
+    // A large folder that is read for the first time must leave time to replay some of it.
+    isReadingOver: () => isOver(1 / 2),
+    stopped: () => isOver(1),
+    remember: setting.save,
     onFile: (done, of) =>
       pace.breathe(() => {
         display.replaying(done, of);

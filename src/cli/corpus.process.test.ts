@@ -48,7 +48,7 @@ const readBefore = new Map<string, string>();
 function certificates(corpus: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>();
   const names = existsSync(corpus) ? readdirSync(corpus) : [];
-  for (const name of names.filter((one) => !one.endsWith('.tmp'))) {
+  for (const name of names.filter((one) => one.endsWith('.json'))) {
     const certificate = certificateIn(join(corpus, name));
     if (certificate !== undefined) found.set(name, certificate);
   }

@@ -30,7 +30,10 @@ afterEach(() => {
   shell.remove();
 });
 
-const saved = (folder = '.zdc'): string[] => readdirSync(shell.path(folder)).toSorted();
+const saved = (folder = '.zdc'): string[] =>
+  readdirSync(shell.path(folder))
+    .filter((name) => name.endsWith('.json'))
+    .toSorted();
 const keep = async (changes: Partial<CaseFile> = {}, folder = '.zdc'): Promise<string> =>
   (await addCaseFile({ ...SAMPLE, ...changes }, shell.path(folder))).path;
 const read = (name: string): CaseFile => {

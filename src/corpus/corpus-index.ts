@@ -1,0 +1,131 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ProfileName } from '../../spec/profiles/profile.ts';
+import type { CaseFile } from './case-file.ts';
+import { writeWhole } from './write-whole.ts';
+
+/** The name of the index in its folder; not one of a counterexample. */
+export const INDEX_NAME = '.zdc-index';
+
+/** What a run needs to know of a counterexample that it does not replay. */
+const Summary = z.object({
+  requirement: z.string(),
+  op: z.string(),
+  steps: z.int(),
+  profile: ProfileName,
+  spec: z.string(),
+});
+export type Summary = z.infer<typeof Summary>;
+
+/** What a file turned out to be. */
+const Contents = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('counterexample'), summary: Summary }),
+  z.object({ kind: z.literal('unreadable'), reason: z.string() }),
+  z.object({ kind: z.literal('other') }),
+]);
+export type Contents = z.infer<typeof Contents>;
+
+const Known = z.object({
+  size: z.number(),
+  /** The time of its last change, in milliseconds. */
+  changed: z.number(),
+  contents: Contents,
+  /** When it was last replayed on which target. */
+  replayed: z.array(z.tuple([z.string(), z.number()])),
+});
+type Known = z.infer<typeof Known>;
+
+// Pairs and no object: a file name may be any, also "__proto__".
+const IndexFile = z.object({
+  format: z.literal('zdc-corpus-index'),
+  version: z.literal(1),
+  files: z.array(z.tuple([z.string(), Known])),
+});
+
+/** The size and the time of a file, by which a change of it is noticed. */
+export interface Stamp {
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+/**
+ * What earlier runs knew of the files of a corpus, so that a run reads only what it replays, and replays first what
+ * was not replayed for the longest time. It is a cache: where it is missing, damaged or cannot be written, files are
+ * read again, and nothing else changes.
+ */
+export class CorpusIndex {
+  readonly #folder: string;
+  readonly #files: Map<string, Known>;
+
+  private constructor(folder: string, files: Map<string, Known>) {
+    this.#folder = folder;
+    this.#files = files;
+  }
+
+  static async load(folder: string): Promise<CorpusIndex> {
+    return new CorpusIndex(folder, await filesIn(folder));
+  }
+
+  /** What is in a file that has not changed since; undefined where it has to be read. */
+  contents(name: string, { size, mtimeMs }: Stamp): Contents | undefined {
+    const known = this.#files.get(name);
+    return known?.size === size && known.changed === mtimeMs ? known.contents : undefined;
+  }
+
+  note(name: string, { size, mtimeMs }: Stamp, contents: Contents): void {
+    const replayed = this.#files.get(name)?.replayed ?? [];
+    this.#files.set(name, { size, changed: mtimeMs, contents, replayed });
+  }
+
+  /** When a file was last replayed on a target; 0 where it never was. */
+  lastReplayed(name: string, targetSpec: string): number {
+    return this.#files.get(name)?.replayed.find(([spec]) => spec === targetSpec)?.[1] ?? 0;
+  }
+
+  noteReplayed(name: string, targetSpec: string, when: number): void {
+    const known = this.#files.get(name);
+    if (known === undefined) return;
+    this.#files.set(name, { ...known, replayed: latest([...known.replayed, [targetSpec, when]]) });
+  }
+
+  /** Writes the index for the files that are there, with what other runs have written meanwhile. */
+  async save(names: Iterable<string>): Promise<void> {
+    const others = await filesIn(this.#folder);
+    const files: [string, Known][] = [];
+    for (const name of names) {
+      const known = this.#files.get(name);
+      if (known === undefined) continue;
+      const replayed = latest([...known.replayed, ...(others.get(name)?.replayed ?? [])]);
+      files.push([name, { ...known, replayed }]);
+    }
+    if (files.length === 0) return;
+    const text = JSON.stringify({ format: 'zdc-corpus-index', version: 1, files });
+    await writeWhole(join(this.#folder, INDEX_NAME), text);
+  }
+}
+
+export const summaryOf = ({ requirement, op, case: testCase, target }: CaseFile): Summary => ({
+  requirement,
+  op,
+  steps: testCase.commands.length,
+  profile: testCase.profile,
+  spec: target.spec,
+});
+
+/** The latest time for each target. */
+function latest(times: readonly [string, number][]): [string, number][] {
+  const byTarget = new Map<string, number>();
+  for (const [spec, when] of times) byTarget.set(spec, Math.max(when, byTarget.get(spec) ?? 0));
+  return [...byTarget];
+}
+
+async function filesIn(folder: string): Promise<Map<string, Known>> {
+  try {
+    const parsed = IndexFile.safeParse(JSON.parse(await readFile(join(folder, INDEX_NAME), 'utf8')));
+    return new Map(parsed.success ? parsed.data.files : []);
+  } catch {
+    // None yet, or one that cannot be used.
+    return new Map();
+  }
+}
