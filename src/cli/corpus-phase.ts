@@ -33,6 +33,7 @@ export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutco
   const milliseconds = setting.milliseconds ?? Number.POSITIVE_INFINITY;
   const isOver = (part: number): boolean => signal.aborted || performance.now() - began > part * milliseconds;
   const pace = new Pace();
+  let asked = 0;
   return replayCorpus({
     folder,
     target,
@@ -42,7 +43,8 @@ export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutco
     seed: origin.seed,
     // A large folder that is read for the first time must leave time to replay some of it.
     isReadingOver: () => isOver(1 / 2),
-    stopped: () => isOver(1),
+    // One is replayed however late it is, so that each comes to its turn on any machine.
+    stopped: () => signal.aborted || (asked++ > 0 && isOver(1)),
     remember: setting.save,
     onFile: (done, of) =>
       pace.breathe(() => {
