@@ -36,7 +36,7 @@ test('what a seed stands for does not change without a word', () => {
   const digest = createHash('sha256')
     .update(JSON.stringify(draw(42, 50)))
     .digest('hex');
-  expect(digest.slice(0, 16)).toMatchInlineSnapshot(`"7513b3ddd4424a4f"`);
+  expect(digest.slice(0, 16)).toMatchInlineSnapshot(`"745860f5d64a70b2"`);
 });
 
 test('cases are data of the vocabulary, and every command is sent', () => {

@@ -17,6 +17,8 @@ export interface CaseSourceOptions {
 
 /** How much more often a favoured command is drawn. */
 const FAVOUR = 4;
+/** Of so many cases one has a device without frames, one no slot for a pin, and one a large world. */
+const UNUSUAL_ONE_IN = 24;
 /** How often another command is drawn when one would not be sent, before the place is left out. */
 const TRIES = 12;
 
@@ -54,15 +56,7 @@ export class CaseSource {
     const which = random.nextInt(0, this.#portfolio.length - 1);
     const strategy = this.#portfolio[which] ?? BALANCED;
     const weights = this.#weights[which] ?? [];
-    const scope: Scope = {
-      // One process is rarely enough: most of what can go wrong goes wrong between two.
-      processes: [1, 2, 2, 3, 3][random.nextInt(0, 4)] ?? 2,
-      // A page moves to where nothing is mapped.
-      pages: random.nextInt(strategy.weights.move > 0 ? 2 : 1, 4),
-      frames: random.nextInt(1, 4),
-      slots: random.nextInt(1, 2),
-      ...(capabilities.has('devices') && strategy.devices !== undefined ? { devices: strategy.devices } : {}),
-    };
+    const scope = this.#scope(random, strategy);
     const observe = this.#observe(random);
     const draft = new Draft(this.#guideFor(scope), random, strategy);
     const length = random.nextInt(strategy.shortest, strategy.longest);
@@ -83,9 +77,33 @@ export class CaseSource {
     return { profile, scope, observe, commands: draft.commands };
   }
 
+  #scope(random: fc.Random, strategy: Strategy): Scope {
+    const usual: Scope = {
+      // One process is rarely enough: most of what can go wrong goes wrong between two.
+      processes: [1, 2, 2, 3, 3][random.nextInt(0, 4)] ?? 2,
+      // A page moves to where nothing is mapped.
+      pages: random.nextInt(strategy.weights.move > 0 ? 2 : 1, 4),
+      frames: random.nextInt(1, 4),
+      slots: random.nextInt(1, 2),
+      ...(this.#options.capabilities.has('devices') && strategy.devices !== undefined
+        ? { devices: strategy.devices }
+        : {}),
+    };
+    switch (random.nextInt(0, UNUSUAL_ONE_IN)) {
+      case 0:
+        return { ...usual, frames: 0 };
+      case 1:
+        return { ...usual, slots: 0 };
+      case 2:
+        return { ...usual, processes: 4, pages: random.nextInt(5, 16), frames: random.nextInt(5, 8) };
+      default:
+        return usual;
+    }
+  }
+
   #guideFor(scope: Scope): Guide {
     const sizes = [scope.processes, scope.pages, scope.frames, scope.slots, devicesIn(scope)];
-    const key = sizes.reduce((sum, size) => sum * 8 + size, 0);
+    const key = sizes.reduce((sum, size) => sum * 32 + size, 0);
     const known = this.#guides.get(key);
     if (known !== undefined) {
       known.reset();

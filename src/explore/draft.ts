@@ -48,6 +48,16 @@ const AFTERMATH: readonly Op[] = [
   'discard',
 ];
 
+/** Ends of a page, a process, or a device, mostly followed by a new one: nothing of the old one may be left. */
+const NEW_BEGINNINGS: readonly (readonly Op[])[] = [
+  ['unmap', 'map'],
+  ['unmap', 'map', 'store'],
+  ['exit', 'spawn', 'map'],
+  ['exit', 'spawn', 'map', 'store'],
+  ['discard'],
+  ['detach', 'attach'],
+];
+
 /** A case in the making. */
 export class Draft {
   readonly commands: Command[] = [];
@@ -174,6 +184,7 @@ export class Draft {
     // Private memory is what all the rest is about.
     if (command.op === 'map' && command.kind === 'private') return;
     if (sequel === undefined || random.nextInt(0, 4) === 0) return;
+    if (command.op === 'migrate-to-device' && (command.count < 3 || random.nextInt(0, 1) > 0)) return;
     const about = command.op === 'race' ? command.left : command;
     const process = 'process' in about ? about.process : undefined;
     this.#places.aim =
@@ -191,15 +202,19 @@ export class Draft {
     }
     // What holds for one process may not hold for those that see the same page.
     if (random.nextInt(0, 2) === 0) this.#places.aim = this.#places.sharerOf(this.#places.aim);
+    if (sequel.atNeighbour === true && random.nextInt(0, 2) > 0) {
+      this.#places.aim = this.#places.neighbourOf(this.#places.aim);
+    }
     const last = this.#oneOf(sequel.last, 'load');
     // What the first one only takes away shows at the second.
     for (let times = random.nextInt(0, 3) === 0 ? 2 : 1; times > 0; times--) this.add(this.command(last));
     this.#places.aim = undefined;
   }
 
-  /** What happens between: one of the scripts, or up to three steps that chance puts together. */
+  /** The steps between: one of the scripts, the end of what was begun and its beginning anew, or up to three at random. */
   #history({ between, scripts = [] }: Sequel): readonly Op[] {
     const random = this.#random;
+    if (random.nextInt(0, 9) === 0) return this.#oneOf(NEW_BEGINNINGS, []);
     if (scripts.length > 0 && random.nextInt(0, 1) === 0) return this.#oneOf(scripts, []);
     const steps = between.length === 0 ? 0 : random.nextInt(0, 3);
     return Array.from({ length: steps }, () => this.#oneOf(between, 'load'));

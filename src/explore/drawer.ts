@@ -64,11 +64,11 @@ export class Drawer {
     const random = this.#random;
     switch (op) {
       case 'spawn':
-        return { op, process: this.#places.freeSlot() };
+        return { op, process: this.#places.slotToFill() };
       case 'fork':
         return this.#fork();
       case 'exit':
-        return { op, process: this.#places.liveProcess() };
+        return { op, process: this.#places.aim?.process ?? this.#places.liveProcess() };
       case 'map': {
         const kind = this.otherKind() ?? 'private';
         return { op, ...this.#places.unmapped(), kind, protection: this.#oneOf(NEW_PROTECTIONS, 'write') };

@@ -48,6 +48,12 @@ export class Places {
     return this.#processThat(0);
   }
 
+  /** A process slot in which to begin a process: the one aimed at, if it is free. */
+  slotToFill(): number {
+    const slot = this.aim?.process;
+    return slot !== undefined && this.#state.alive[slot] === 0 ? slot : this.freeSlot();
+  }
+
   /** A page in system memory that others see, too, or that is pinned or a device's alone, where there is one. */
   held(): { process: number; page: number } {
     if (this.aim !== undefined) return this.aim;
@@ -82,6 +88,7 @@ export class Places {
   /** A slot for pins that is empty or not, mostly: the other sort must be refused, and now and then is tried. */
   slot(empty: boolean): number {
     const { slots } = this.#scope;
+    if (slots === 0) return 0;
     const start = this.#random.nextInt(0, slots - 1);
     if (this.#random.nextInt(0, 9) === 0) return start;
     for (let offset = 0; offset < slots; offset++) {
@@ -106,6 +113,7 @@ export class Places {
 
   /** A page of a live process at which nothing is mapped, where there is one. */
   unmapped(): { process: number; page: number } {
+    if (this.aim !== undefined && this.#isUnmapped(this.aim)) return this.aim;
     const process = this.liveProcess();
     const { pages } = this.#scope;
     const start = this.#random.nextInt(0, pages - 1);
@@ -114,6 +122,18 @@ export class Places {
       if (this.#state.mapping[this.#state.at(process, page)] === NOT_MAPPED) return { process, page };
     }
     return { process, page: start };
+  }
+
+  /** The page behind, or where there is none the one before. */
+  neighbourOf({ process, page }: { process: number; page: number }): { process: number; page: number } {
+    if (page + 1 < this.#scope.pages) return { process, page: page + 1 };
+    return { process, page: Math.max(0, page - 1) };
+  }
+
+  #isUnmapped({ process, page }: { process: number; page: number }): boolean {
+    return (
+      this.#state.alive[process] === 1 && this.#state.mapping[this.#state.at(process, page)] === NOT_MAPPED
+    );
   }
 
   /** One of the devices; the first is left unsaid. */

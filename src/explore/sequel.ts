@@ -6,6 +6,8 @@ export interface Sequel {
   /** Whole histories that are worth trying as often as what chance puts together of the above. */
   readonly scripts?: readonly (readonly Op[])[];
   readonly last: readonly Op[];
+  /** Whether what shows may show at the page beside as well. */
+  readonly atNeighbour?: boolean;
 }
 
 /** Ways in which a page moves, or its entry is changed. */
@@ -127,12 +129,12 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'make-exclusive',
       'populate',
     ],
-    scripts: [[], [], ['store'], ['fork'], ['pin'], ['migrate-to-device']],
-    last: ['advise', 'advise', 'advise', 'load'],
+    scripts: [[], [], [], [], ['store'], ['fork'], ['pin'], ['migrate-to-device']],
+    last: ['advise', 'advise', 'advise', 'load', 'device-load'],
   },
   lock: {
     between: [...STIRRED, 'move', 'move', 'move', 'unlock', 'load'],
-    scripts: [[], ['move'], ['move'], ['fork']],
+    scripts: [[], ['move'], ['move'], ['fork'], ['unmap', 'map']],
     last: ['discard', 'discard', 'advise'],
   },
   limit: {
@@ -155,7 +157,15 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
   },
   join: {
     between: [...STIRRED, 'store', 'discard', 'join'],
-    scripts: [[], ['migrate-to-device'], ['discard', 'migrate-to-device'], ['store']],
+    scripts: [
+      [],
+      ['migrate-to-device'],
+      ['discard', 'migrate-to-device'],
+      ['exit', 'spawn', 'map'],
+      ['exit', 'spawn', 'map'],
+      ['exit', 'spawn', 'map'],
+      ['exit', 'spawn', 'map'],
+    ],
     last: ['charge', 'charge', 'store'],
   },
   move: {
@@ -197,7 +207,31 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
       'migrate-to-device',
     ],
   },
-  unmap: { between: [], last: ['load', 'store', 'kernel-load', 'populate', 'page-map', 'residency'] },
+  unmap: {
+    between: [],
+    scripts: [[], ['map']],
+    last: [
+      'load',
+      'store',
+      'kernel-load',
+      'populate',
+      'page-map',
+      'residency',
+      'device-load',
+      'device-load',
+      'discard',
+    ],
+    atNeighbour: true,
+  },
+  // A part of a migrated range changes: its neighbours stay as they are.
+  'migrate-to-device': {
+    between: ['unmap', 'discard', 'protect', 'evict', 'move'],
+    scripts: [['unmap'], ['unmap'], ['unmap'], ['discard'], ['protect'], ['move']],
+    last: ['device-load', 'device-load', 'device-load', 'load', 'device-store'],
+    atNeighbour: true,
+  },
+  discard: { between: [], last: ['load', 'device-load', 'device-load', 'peek', 'migrate-to-device'] },
+  'device-store': { between: ['discard', 'discard', 'fork', 'store', 'load'], last: ['device-load', 'load'] },
   detach: {
     between: ['hot-add', 'device-load', 'attach', 'migrate-to-device'],
     last: ['hot-add', 'load', 'attach', 'migrate-to-device'],

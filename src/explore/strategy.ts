@@ -277,7 +277,7 @@ function about(one: Family, other: Family): Strategy {
 }
 
 /** Each usual strategy stands in a portfolio so often, that pairs of families do not drown them. */
-const USUAL_SHARE = 3;
+const USUAL_SHARE = 2;
 
 /** The strategies of a run against a target that offers this much; each case draws one of them. */
 export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {

@@ -3,6 +3,7 @@ import type { Result } from '../../spec/vocabulary/result.ts';
 import {
   charge,
   discard,
+  exit,
   fork,
   inject,
   join,
@@ -10,6 +11,7 @@ import {
   load,
   makeExclusive,
   map,
+  spawn,
   store,
   toDevice,
   unmap,
@@ -413,5 +415,23 @@ export const accountMutants: readonly Mutant[] = [
         },
     },
     directed: [map(0, 0), toDevice(0, 0), limit(0), load(0, 0)],
+  },
+  {
+    id: 'process-begins-in-the-group-of-its-predecessor',
+    title: 'A process begins in the control group of the process that had its number before.',
+    source: 'own',
+    primary: 'account.group',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override spawn(process: Process): void {
+            const { group } = process;
+            super.spawn(process);
+            process.group = group;
+          }
+        },
+    },
+    directed: [join(0, 1), exit(0), spawn(0), map(0, 0), store(0, 0, 1), charge(1)],
   },
 ];

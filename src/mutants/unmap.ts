@@ -160,4 +160,28 @@ export const unmapMutants: readonly Mutant[] = [
     },
     directed: [map(0, 0), unmap(0, 0), load(0, 0)],
   },
+  {
+    id: 'lock-survives-unmap-and-map',
+    title: 'A page that was locked, unmapped and mapped again is still locked.',
+    source: 'own',
+    primary: 'unmap.clears',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override unmap(process: Process, index: number): void {
+            const locked = process.isLocked(index);
+            super.unmap(process, index);
+            process.locked[index] = locked;
+          }
+
+          override map(process: Process, index: number, kind: number, protection: number): void {
+            const locked = process.isLocked(index);
+            super.map(process, index, kind, protection);
+            process.locked[index] = locked;
+          }
+        },
+    },
+    directed: [map(0, 0), lock(0, 0), unmap(0, 0), map(0, 0), discard(0, 0)],
+  },
 ];
