@@ -1,11 +1,13 @@
-// An adapter with nothing behind it, for the tests of the suite itself: it answers every case with something of the
-// right form, except where its mode says otherwise. Modes that go wrong in a case do so in case 1 and in no other,
-// or, where an argument names a value, in every case that stores this value.
+// An adapter for the tests of the suite itself, which goes wrong as its mode says. Without an argument there is nothing
+// behind it: it answers every case with something of the right form, and goes wrong in case 1 and in no other. Where an
+// argument names a value its answers are right, and it goes wrong in every case that stores this value.
 import { spawn } from 'node:child_process';
-import { closeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { Memory } from './misbehaving-memory.mjs';
 
-const [mode = 'well', argument] = process.argv.slice(2);
+// The third tells its processes from those of others.
+const [mode = 'well', argument, tag = ''] = process.argv.slice(2);
 const STUBBORN = 'setInterval(() => {}, 1000); process.on("SIGTERM", () => {});';
 
 const say = (message) => process.stdout.write(`${JSON.stringify(message)}\n`);
@@ -18,13 +20,16 @@ const hello = {
   version: mode,
   profiles: ['origin'],
   capabilities: [
-    'pin',
-    'evict',
-    'swap-on',
+    ...(argument === undefined ? ['pin', 'evict', 'swap-on'] : []),
     ...(mode.startsWith('shows') ? shows : []),
     ...(mode.startsWith('reports') ? ['progress'] : []),
   ],
 };
+
+function daemon() {
+  const grandchild = `require('child_process').spawn(process.execPath, ['-e', ${JSON.stringify(STUBBORN)}, ${JSON.stringify(tag)}], { detached: true, stdio: 'ignore' }).unref()`;
+  spawn(process.execPath, ['-e', grandchild, tag], { detached: true, stdio: 'ignore' }).unref();
+}
 
 const helloModes = {
   'hello-never': () => {},
@@ -48,10 +53,28 @@ const helloModes = {
   },
   // Hangs in case 1, too; its version tells the two processes to look for.
   'hello-with-child': () => {
-    const child = spawn(process.execPath, ['-e', STUBBORN], { stdio: 'ignore' });
+    const child = spawn(process.execPath, ['-e', STUBBORN, tag], { stdio: 'ignore' });
     say({ ...hello, version: `${process.pid} ${child.pid}` });
   },
   'hello-then-exit': () => process.stdout.write(`${JSON.stringify(hello)}\n`, () => process.exit(0)),
+  'hello-with-long-names': () =>
+    say({
+      ...hello,
+      name: 'x'.repeat(20_000),
+      version: 'y'.repeat(20_000),
+      capabilities: ['z'.repeat(20_000)],
+    }),
+  'hello-of-ten-megabytes': () => say({ ...hello, name: 'x'.repeat(10_000_000) }),
+  'hello-with-many-mistakes': () => say({ ...hello, capabilities: Array.from({ length: 20_000 }, () => 1) }),
+  // Everything that it starts leaves its process group, and lives on.
+  'hello-with-daemon': () => {
+    daemon();
+    say(hello);
+  },
+  'hello-then-deaf': () => {
+    process.stdout.write(`${JSON.stringify(hello)}\n`, () => closeSync(0));
+    setInterval(() => {}, 1000);
+  },
   'hello-changes': () => say({ ...hello, version: String(process.pid) }),
 };
 
@@ -81,6 +104,24 @@ const stateOf = ({ processes, pages, frames }) => ({
   charged: 0,
 });
 
+let kept;
+
+/** The right answer, by a memory of the core. */
+function rightAnswerTo({ id, scope, commands, observe }) {
+  const memory = mode === 'keeps-its-memory' ? (kept ??= new Memory(LARGE)) : new Memory(scope);
+  const observations = commands.map((command) => ({ result: memory.run(command) }));
+  if (mode === 'lies-at-inspect' && observe === 'inspect') lie(observations);
+  return { type: 'observations', id, observations };
+}
+
+const LARGE = { processes: 8, pages: 16, frames: 32 };
+
+function lie(observations) {
+  for (const observation of observations) {
+    if (typeof observation.result === 'number') observation.result += 1;
+  }
+}
+
 function answerTo({ id, scope, commands, observe }) {
   const due = (op) =>
     mode.startsWith('shows') && (observe === 'every-step' || (observe === 'inspect' && op === 'inspect'));
@@ -103,11 +144,11 @@ const caseModes = {
   'hello-with-child': () => process.on('SIGTERM', () => {}),
   'hang-with-child': () => {
     process.on('SIGTERM', () => {});
-    const child = spawn(process.execPath, ['-e', STUBBORN], { stdio: 'inherit' });
+    const child = spawn(process.execPath, ['-e', STUBBORN, tag], { stdio: 'inherit' });
     process.stderr.write(`child ${child.pid}\n`);
   },
   'crash-with-child': () => {
-    const child = spawn(process.execPath, ['-e', STUBBORN], { stdio: 'inherit' });
+    const child = spawn(process.execPath, ['-e', STUBBORN, tag], { stdio: 'inherit' });
     process.stderr.write(`child ${child.pid}\n`, () => process.exit(1));
   },
   garbage: () => process.stdout.write('segmentation fault?\n'),
@@ -148,6 +189,32 @@ const caseModes = {
     setInterval(() => {}, 1000);
   },
   slow: (answer) => setTimeout(() => say(answer), 200),
+  'daemon-and-crash': () => {
+    daemon();
+    process.exit(1);
+  },
+  'wrong-values': (answer) => {
+    lie(answer.observations);
+    say(answer);
+  },
+  'huge-value': (answer) => say(replaceFirst(answer, { result: 1e9 })),
+  'long-word': (answer) => say(replaceFirst(answer, { result: 'x'.repeat(900_000) })),
+  'error-of-a-megabyte': (answer) => say({ type: 'error', id: answer.id, message: 'x'.repeat(1_000_000) }),
+  'answer-of-ten-megabytes': (answer) => say({ ...answer, padding: 'x'.repeat(10_000_000) }),
+  'deep-answer': (answer) =>
+    process.stdout.write(`{"type":"observations","id":${answer.id},"observations":${'['.repeat(200_000)}\n`),
+  'no-text': (answer) =>
+    process.stdout.write(
+      Buffer.concat([Buffer.from([0xff, 0xfe, 0]), Buffer.from(`${JSON.stringify(answer)}\n`)]),
+    ),
+  'lines-of-windows': (answer) => process.stdout.write(`${JSON.stringify(answer)}\r\n`),
+  'much-on-stderr': (answer) => process.stderr.write('a warning\n'.repeat(1_000_000), () => say(answer)),
+  'progress-unasked': (answer) => {
+    say({ type: 'progress', id: answer.id, step: 0 });
+    say(answer);
+  },
+  // Its standard output is on a disk that is full.
+  'full-stdout': (answer) => writeSync(openSync('/dev/full', 'w'), `${JSON.stringify(answer)}\n`),
   // Those that declare progress: the lines for what they finish are written by `report`.
   'reports-hang': () => {},
   'reports-crash': () => process.exit(7),
@@ -188,13 +255,22 @@ function finishedBy(commands) {
   return argument === undefined ? 1 : commands.findIndex(isStruck);
 }
 
+/** Longer than the time limit of a case in the tests. */
+const SLOW_START = 2500;
+let isWarm = false;
+
 createInterface({ input: process.stdin }).on('line', (line) => {
   const request = JSON.parse(line);
   if (request.type === 'hello') {
     (helloModes[mode] ?? (() => say(hello)))();
     return;
   }
-  const answer = answerTo(request);
+  const answer = argument === undefined ? answerTo(request) : rightAnswerTo(request);
+  if (mode === 'slow-after-each-start' && !isWarm) {
+    isWarm = true;
+    setTimeout(() => say(answer), SLOW_START);
+    return;
+  }
   const goWrong = strikes(request) ? caseModes[mode] : undefined;
   report(request, goWrong !== undefined);
   if (goWrong === undefined) say(answer);

@@ -8,6 +8,9 @@ import { killMarked } from './stdio-marks.ts';
  */
 const groups = new Map<number, string | undefined>();
 
+/** How often what has left a group is looked for at the end, when there is no time to wait. */
+const MARK_ROUNDS = 5;
+
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let watching = false;
 let signals = 0;
@@ -37,7 +40,10 @@ export function forgetGroup(leader: number): void {
 
 function killAll(): void {
   for (const leader of groups.keys()) killGroup(leader);
-  for (const mark of groups.values()) if (mark !== undefined) killMarked(mark);
+  for (const mark of groups.values()) {
+    if (mark === undefined) continue;
+    for (let round = 0; round < MARK_ROUNDS; round++) if (!killMarked(mark)) break;
+  }
 }
 
 /**

@@ -1,10 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** The environment variable that everything inherits that a target starts, whatever process group it goes to. */
 export const MARK = 'ZDC_PROCESS_MARK';
-
-/** A process may start another while we look; more than a few rounds would be a race that we cannot win. */
-const MAX_ROUNDS = 5;
 
 let marks = 0;
 
@@ -14,13 +11,19 @@ export const newMark = (): string => `${process.pid}.${++marks}.${Date.now()}`;
 /**
  * Ends the processes that bear a mark: those of a target that left its process group (daemons, say). Only where there
  * is a /proc; elsewhere the process group has to do.
+ *
+ * @returns whether to look again: a process may have started another meanwhile, or be between one program and the next,
+ *   when its environment cannot be seen
  */
-export function killMarked(mark: string): void {
+export function killMarked(mark: string): boolean {
   const wanted = Buffer.from(`${MARK}=${mark}\0`);
-  for (let round = 0; round < MAX_ROUNDS; round++) {
-    const found = processesWith(wanted);
-    if (found.length === 0) return;
-    for (const pid of found) {
+  let again = false;
+  for (const pid of processes()) {
+    const environment = environmentOf(pid);
+    if (environment === undefined) continue;
+    if (environment.length === 0) again ||= isProgram(pid);
+    else if (environment.includes(wanted)) {
+      again = true;
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
@@ -28,25 +31,33 @@ export function killMarked(mark: string): void {
       }
     }
   }
+  return again;
 }
 
-/** A process that has ended and is not yet waited for has no environment, so it is not found. */
-function processesWith(wanted: Buffer): readonly number[] {
-  let names: readonly string[];
+function processes(): readonly number[] {
   try {
-    names = readdirSync('/proc');
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .map(Number);
   } catch {
     return [];
   }
-  return names
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => {
-      try {
-        return readFileSync(`/proc/${name}/environ`).includes(wanted);
-      } catch {
-        // Somebody else's, or gone.
-        return false;
-      }
-    })
-    .map(Number);
+}
+
+/** Undefined for a process of somebody else, and for one that is gone. */
+function environmentOf(pid: number): Buffer | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/environ`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** A process that has ended and is not yet waited for is none, nor is a thread of the kernel. */
+function isProgram(pid: number): boolean {
+  try {
+    return readlinkSync(`/proc/${pid}/exe`) !== '';
+  } catch {
+    return false;
+  }
 }

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { setTimeout as pause } from 'node:timers/promises';
 import { forgetGroup, killGroup, watchGroup } from './stdio-groups.ts';
 import { LineCutter } from './stdio-lines.ts';
 import { killMarked, MARK, newMark } from './stdio-marks.ts';
@@ -35,6 +36,9 @@ const UNFINISHED_KEPT = 4096;
 const STREAMS_GRACE = 250;
 /** How long a process whose streams closed may take to end, before it counts as living on. */
 const EXIT_GRACE = 1000;
+/** How often, and after how many milliseconds, what has left the group is looked for again. */
+const STRAY_ROUNDS = 5;
+const STRAY_PAUSE = 20;
 /** How long a process may take to end of itself when its input ends. */
 const CLOSE_GRACE = 500;
 
@@ -101,10 +105,15 @@ export class StdioProcess {
   async kill(): Promise<void> {
     this.#stop({ kind: 'stopped' });
     await Promise.race([this.#gone, later(EXIT_GRACE)]);
-    if (this.#child?.pid !== undefined) killMarked(this.#mark);
+    if (this.#child?.pid !== undefined) await this.#killStrays();
     // Something that left the group may hold these; nobody listens to it any more.
     this.#child?.stdout?.destroy();
     this.#child?.stderr?.destroy();
+  }
+
+  /** Ends what has left the group. */
+  async #killStrays(): Promise<void> {
+    for (let round = 0; round < STRAY_ROUNDS && killMarked(this.#mark); round++) await pause(STRAY_PAUSE);
   }
 
   /** Asks the process to end, by the end of its input, and ends it if it does not. */
