@@ -35,7 +35,7 @@ test.each(commands)('%s', (command) => {
 test('the counterexample in the README is what the command prints', () => {
   const command = commands.find((line) => line.includes('embedded:mutant=')) ?? '';
   const { stdout } = runInShell(command);
-  const [, printed = ''] = /^(\u2717 [^]*?\n  Replay [^\n]*)\n/m.exec(stdout) ?? [];
+  const [, printed = ''] = /^(\u2717 \S+ \(MUST\)[^]*?\n  Replay [^\n]*)\n/m.exec(stdout) ?? [];
   expect(printed).not.toBe('');
   const block = `<!-- counterexample -->\n\n\`\`\`text\n${printed}\n\`\`\`\n\n<!-- /counterexample -->`;
   const shown = /<!-- counterexample -->[^]*<!-- \/counterexample -->/;
