@@ -10,11 +10,12 @@ import { checkRacingFaults } from './racing-faults.ts';
 
 /**
  * The driver's callbacks. page_fault is called as often as the way says, each time for the page that was touched.
- * For every frame, taken less freed is the change in whether it holds an object.
+ * For every frame, taken less freed is the change in whether it holds an object. Where it is
+ * clear which frame an object was put on, the state takes that over.
  *
  * @param before the state before the step
  */
-export function checkCallbacks(step: Step, observation: Observation, before: State): Breach | undefined {
+export function matchCallbacks(step: Step, observation: Observation, before: State): Breach | undefined {
   const { events } = observation;
   if (events.length === 0 && step.faults === 0 && step.left.length === 0 && step.taken === 0)
     return undefined;

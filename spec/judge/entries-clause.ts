@@ -36,7 +36,7 @@ import { isVector } from '../vocabulary/result.ts';
  *
  * @param before the state before the step
  */
-export function checkEntries(step: Step, codes: readonly number[], before: State): Breach | undefined {
+export function matchEntries(step: Step, codes: readonly number[], before: State): Breach | undefined {
   const { state } = step;
   const { entry: objects, place: places, mapping: mappings } = state;
   const { length } = objects;

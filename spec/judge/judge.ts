@@ -11,10 +11,10 @@ import type { Observation } from '../vocabulary/observation.ts';
 import { resultInWords } from '../vocabulary/words.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { checkAccounting } from './accounting-clause.ts';
-import { checkCallbacks } from './callbacks-clause.ts';
+import { matchCallbacks } from './callbacks-clause.ts';
 import { type Breach, clauseOrder } from './clause.ts';
 import { checkCounts } from './counts-clause.ts';
-import { checkEntries } from './entries-clause.ts';
+import { matchEntries } from './entries-clause.ts';
 import { checkResult } from './result-clause.ts';
 import {
   SHOWN_CHARGED,
@@ -122,10 +122,10 @@ export class Judge {
     const { state } = observation;
     return (
       checkResult(step, observation) ??
-      (this.#terms.callbacks ? checkCallbacks(step, observation, before) : undefined) ??
+      (this.#terms.callbacks ? matchCallbacks(step, observation, before) : undefined) ??
       (state === undefined
         ? undefined
-        : ((state.entries === undefined ? undefined : checkEntries(step, state.entries, before)) ??
+        : ((state.entries === undefined ? undefined : matchEntries(step, state.entries, before)) ??
           checkCounts(step, state, before) ??
           checkAccounting(step, state)))
     );
@@ -301,8 +301,8 @@ export class Judge {
     const { state } = observation;
     return [
       checkResult(step, observation),
-      this.#terms.callbacks ? checkCallbacks(step, observation, before) : undefined,
-      state?.entries === undefined ? undefined : checkEntries(step, state.entries, before),
+      this.#terms.callbacks ? matchCallbacks(step, observation, before) : undefined,
+      state?.entries === undefined ? undefined : matchEntries(step, state.entries, before),
       state === undefined ? undefined : checkCounts(step, state, before),
       state === undefined ? undefined : checkAccounting(step, state),
     ].filter((breach) => breach !== undefined);

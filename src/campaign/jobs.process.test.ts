@@ -102,7 +102,7 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
     ['hangs', 'if case == 4: time.sleep(60)'],
     ['stops in mid-answer', 'if case == 4: print("{", end="", flush=True); os._exit(7)'],
   ])('each of which %s once: that costs one case of each', async (name, strike) => {
-    const outcome = await ran(patched(name, strike), 2, {}, { caseTimeout: 1500 });
+    const outcome = await ran(patched(name, strike), 2, {}, { caseTimeout: 4000 });
     expect(outcome.profiles[0]).toMatchObject({
       cases: 120,
       findings: [],

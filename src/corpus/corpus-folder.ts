@@ -40,7 +40,7 @@ export async function readCorpus(folder: string): Promise<CorpusListing> {
 }
 
 /** A file of a corpus as far as a run needs to know it before it replays it. */
-export type SurveyedFile = Exclude<Contents, { readonly kind: 'other' }> | { readonly kind: 'unread' };
+type SurveyedFile = Exclude<Contents, { readonly kind: 'other' }> | { readonly kind: 'unread' };
 
 export interface CorpusSurvey {
   readonly files: ReadonlyMap<string, SurveyedFile>;
