@@ -102,15 +102,22 @@ export class ProfileProgress {
       exercisable: this.exercisable,
       findings: this.findings,
       elapsed,
-      left: this.#left(elapsed),
+      left: this.#left(elapsed, inProfile),
       sinceNew: cases - this.#newest,
     });
   }
 
   /** Profiles are taken to be as much work as this one. */
-  #left(elapsed: number): number | undefined {
+  #left(elapsed: number, inProfile: number): number | undefined {
     const { budget, profiles } = this.#options;
-    if (!('runs' in budget)) return Math.max(0, budget.milliseconds - elapsed);
+    if (!('runs' in budget)) {
+      const { profileNumber, directed } = this.#whole;
+      const { cases } = this.#counts;
+      // The directed suites are run whole, however long they take.
+      const due = Math.max(0, directed - cases) + (profiles.length - profileNumber) * directed;
+      if (due > 0 && cases === 0) return undefined;
+      return Math.max(0, budget.milliseconds - elapsed, due === 0 ? 0 : (inProfile / cases) * due);
+    }
     const ofEach = budget.runs + this.#whole.directed;
     const done = (this.#whole.profileNumber - 1) * ofEach + this.#counts.cases;
     return done === 0 ? undefined : (elapsed / done) * (profiles.length * ofEach - done);

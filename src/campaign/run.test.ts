@@ -76,6 +76,18 @@ describe('a run with the directed suite', () => {
     expect(await found(3)).toEqual(alone);
   });
 
+  test('tells that time is left while a directed suite is not ended, though the budget is', async () => {
+    const told: Progress[] = [];
+    const tell = (progress: Progress): void => {
+      told.push(progress);
+    };
+    const target = new EmbeddedTarget({ plant: mutantById('page-free-twice')?.plant ?? {} });
+    await run(options(target, { budget: { milliseconds: -1 }, onProgress: tell }));
+    const within = told.filter(({ directed }) => directed.cases < directed.of);
+    expect(within.length).toBeGreaterThan(0);
+    for (const { left } of within) expect(left).toBeGreaterThan(0);
+  });
+
   test('tells how far it has come over all profiles', async () => {
     const told: Progress[] = [];
     const profiles = ['origin', 'linux-4.14'] as const;

@@ -89,7 +89,7 @@ export function addRun(program: Command, io: Io, done: (code: ExitCode) => void)
     )
     .option(
       '-s, --seed <number>',
-      'the same seed gives the same cases (default: a random one, which is told)',
+      'the same seed gives the same random cases (default: a random one, which is told)',
       parseSeed,
     )
     .option(
