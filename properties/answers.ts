@@ -59,6 +59,7 @@ export function fits(command: Command, result: Result): boolean {
     case 'open':
       return DUE_OR_BUSY.has(result);
     case 'close':
+    case 'surprise-remove':
       return DUE_OR_GONE.has(result);
     case 'detach':
       return DETACH.has(result);

@@ -1,24 +1,17 @@
 import type { Command, CommandOf, Contender } from '../spec/vocabulary/command.ts';
-import type { Answer, Result } from '../spec/vocabulary/result.ts';
+import type { Answer } from '../spec/vocabulary/result.ts';
 import { HOLE, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
-import type { Books } from './books.ts';
+import type { Answered, Books } from './books.ts';
 import { isObject } from './contents.ts';
 import { OOM, SIGBUS } from './injected.ts';
 import { discard, noteAdvice } from './note-advice.ts';
 import { noteDeviceLoad, noteDeviceStore, noteExchange, noteMakeExclusive } from './note-device-access.ts';
 import { noteMigration } from './note-migration.ts';
 import { noteProtection } from './note-protection.ts';
+import { noteRemoval } from './note-removal.ts';
 import { noteRace } from './note-race.ts';
 import { noteTouch } from './note-touch.ts';
 import { ROAMED } from './traits.ts';
-
-/** A command, its answer, and the entries before and after it where they were shown. */
-interface Answered {
-  readonly command: Command;
-  readonly result: Result;
-  readonly before: readonly number[] | undefined;
-  readonly after: readonly number[] | undefined;
-}
 
 /** Takes note of a command and its answer. False where nobody knows what the memory holds from then on. */
 export function note(books: Books, answered: Answered): boolean {
@@ -32,7 +25,7 @@ export function note(books: Books, answered: Answered): boolean {
   }
   books.softDirty?.note(command, result);
   const isKnown = take(books, answered);
-  books.exclusives.note(command, result);
+  books.exclusives.note(command, result, books.mappings.row);
   return isKnown;
 }
 
@@ -46,7 +39,7 @@ function take(books: Books, answered: Answered): boolean {
     case 'kernel-store':
     case 'populate':
     case 'lock':
-      return noteTouch(books, command, result);
+      return noteTouch(books, command, result, answered);
     case 'device-load':
       noteDeviceLoad(books, command, result);
       return true;
@@ -70,6 +63,8 @@ function take(books: Books, answered: Answered): boolean {
       if (result === 'ok') books.memory.allBack(command.device ?? 0);
       books.devices = books.devices.after(command, result);
       return true;
+    case 'surprise-remove':
+      return noteRemoval(books, command, answered);
     case 'attach':
     case 'close':
     case 'open':
@@ -109,8 +104,8 @@ function arrange(books: Books, command: Command): void {
       return;
     case 'fork':
       books.charges.fork(command.process, command.child);
+      memory.fork(command.process, command.child, books.profile.forkCopiesPinned, mappings.row);
       mappings.fork(command.process, command.child);
-      memory.fork(command.process, command.child, books.profile.forkCopiesPinned);
       keepCopies(books, command);
       return;
     case 'exit':
@@ -133,6 +128,9 @@ function arrange(books: Books, command: Command): void {
       memory.move(books.cell(command), to, command.keep ? HOLE : UNMAPPED);
       return;
     }
+    case 'inherit':
+      mappings.inherit(books.cell(command), command.inheritance);
+      return;
     case 'unlock':
       mappings.lock(books.cell(command), false);
       return;

@@ -1,6 +1,8 @@
 import type { Profile } from '../spec/profiles/profile.ts';
 import type { Scope } from '../spec/vocabulary/scope.ts';
-import { HOLE } from '../spec/vocabulary/snapshot.ts';
+import type { Command } from '../spec/vocabulary/command.ts';
+import type { Result } from '../spec/vocabulary/result.ts';
+import { HOLE, type Snapshot } from '../spec/vocabulary/snapshot.ts';
 import { Charges } from './charges.ts';
 import { DeviceStates } from './device-states.ts';
 import { ExclusiveEntries } from './exclusive-entries.ts';
@@ -9,9 +11,20 @@ import { Injected } from './injected.ts';
 import { isWatchedForStores, isWatchedIfMissing, MappingTable } from './mapping-table.ts';
 import { SoftDirty } from './soft-dirty.ts';
 
+/** A command, its answer, and what was shown before and after it. */
+export interface Answered {
+  readonly command: Command;
+  readonly result: Result;
+  readonly before: readonly number[] | undefined;
+  readonly after: readonly number[] | undefined;
+  readonly stateBefore?: Snapshot | undefined;
+  readonly state?: Snapshot | undefined;
+}
+
 /** All that follows from the commands of a case and the answers to them, up to some step. */
 export class Books {
   readonly profile: Profile;
+  readonly scope: Scope;
   readonly pages: number;
   readonly mappings: MappingTable;
   readonly memory: FlatMemory;
@@ -22,8 +35,10 @@ export class Books {
   readonly softDirty: SoftDirty | undefined;
   devices = DeviceStates.START;
 
-  constructor(profile: Profile, { processes, pages, slots }: Scope, asksForSoftDirty: boolean) {
+  constructor(profile: Profile, scope: Scope, asksForSoftDirty: boolean) {
+    const { processes, pages, slots } = scope;
     this.profile = profile;
+    this.scope = scope;
     this.pages = pages;
     this.mappings = new MappingTable(processes, pages);
     this.charges = new Charges(profile, processes);

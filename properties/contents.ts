@@ -9,13 +9,15 @@ const MOST_PAGES = 16;
 const HOST_PAGES = 8;
 const SHARED_PAGES = HOST_PAGES + MOST_PAGES;
 const FILE_PAGES = SHARED_PAGES + MOST_PAGES;
-export const FIRST_OBJECT = FILE_PAGES + MOST_PAGES;
+/** The page of zeroes, which only a pin holds. */
+export const ZEROES = FILE_PAGES + MOST_PAGES;
+export const FIRST_OBJECT = ZEROES + 1;
 
 export const hostPage = (page: number): number => HOST_PAGES + page;
 export const sharedPage = (page: number): number => SHARED_PAGES + page;
 export const filePage = (page: number): number => FILE_PAGES + page;
 /** A page of the file, which a mapping of it sees until it has an object. */
-export const isFilePage = (code: number): boolean => code >= FILE_PAGES && code < FIRST_OBJECT;
+export const isFilePage = (code: number): boolean => code >= FILE_PAGES && code < ZEROES;
 /** One page of private memory: what can be shared by fork, pinned, charged for, and moved. */
 export const isObject = (code: number): boolean => code >= FIRST_OBJECT;
 /** Anything that holds a value: an object, or a page that stands. */
@@ -26,7 +28,7 @@ export const NO_VALUE = -1;
 
 const STANDING_ZEROS: readonly number[] = zeros(FIRST_OBJECT);
 const STANDING_VALUES: readonly number[] = STANDING_ZEROS.map((_, code) =>
-  code < FILE_PAGES ? 0 : fileValue(code - FILE_PAGES),
+  isFilePage(code) ? fileValue(code - FILE_PAGES) : 0,
 );
 
 /** The contents of a case, with those who hold them. */

@@ -2,7 +2,7 @@ import type { CommandOf } from '../spec/vocabulary/command.ts';
 import type { Result } from '../spec/vocabulary/result.ts';
 
 /** The commands that change the state of a device. */
-export type DeviceChange = CommandOf<'attach' | 'detach' | 'close' | 'open' | 'hot-add'>;
+export type DeviceChange = CommandOf<'attach' | 'detach' | 'surprise-remove' | 'close' | 'open' | 'hot-add'>;
 
 /** Which devices are attached, which are open, and where system memory was added in their place: one bit for each. */
 export class DeviceStates {
@@ -44,6 +44,7 @@ export class DeviceStates {
       case 'attach':
         return new DeviceStates(this.#attached | bit, this.#open, this.#replaced & ~bit);
       case 'detach':
+      case 'surprise-remove':
         return new DeviceStates(this.#attached & ~bit, this.#open, this.#replaced);
       case 'close':
         return new DeviceStates(this.#attached, this.#open & ~bit, this.#replaced);

@@ -1,6 +1,6 @@
 import type { Command } from '../spec/vocabulary/command.ts';
 import { isVector, type Result } from '../spec/vocabulary/result.ts';
-import { zeros } from './mapping-table.ts';
+import { isInherited, type Mapping, zeros } from './mapping-table.ts';
 
 /** Whether an entry is exclusive: it is not, it may be, or it certainly is. */
 export const NOT_EXCLUSIVE = 0;
@@ -33,12 +33,12 @@ export class ExclusiveEntries {
   }
 
   /** Takes note of a command and its answer. */
-  note(command: Command, result: Result): void {
+  note(command: Command, result: Result, mappings: readonly Mapping[]): void {
     if (command.op === 'make-exclusive' && result === 'ok') {
       this.any = true;
       this.#row[this.#cell(command)] = IS_EXCLUSIVE;
       this.#owners[this.#cell(command)] = command.device ?? 0;
-    } else if (this.any) this.#end(command, result);
+    } else if (this.any) this.#end(command, result, mappings);
   }
 
   /** Who touched what, and when, is not known. */
@@ -46,7 +46,7 @@ export class ExclusiveEntries {
     for (let cell = 0; cell < this.#row.length; cell++) this.#doubt(cell);
   }
 
-  #end(command: Command, result: Result): void {
+  #end(command: Command, result: Result, mappings: readonly Mapping[]): void {
     switch (command.op) {
       case 'load':
       case 'store':
@@ -82,7 +82,7 @@ export class ExclusiveEntries {
         }
         return;
       case 'fork':
-        this.#clear(command.process);
+        this.#fork(command.process, mappings);
         this.#clear(command.child);
         return;
       case 'exit':
@@ -90,6 +90,14 @@ export class ExclusiveEntries {
         return;
       default:
         return;
+    }
+  }
+
+  /** What a child gets, too, nobody has to himself; what it does not get stays as it is, or not. */
+  #fork(parent: number, mappings: readonly Mapping[]): void {
+    for (let cell = parent * this.#pages; cell < (parent + 1) * this.#pages; cell++) {
+      if (isInherited(mappings[cell] ?? 0)) this.#row[cell] = NOT_EXCLUSIVE;
+      else this.#doubt(cell);
     }
   }
 

@@ -5,6 +5,7 @@ import { BELOW_LIMIT } from './charges.ts';
 import { define } from './define.ts';
 import { isPermitted, isWatchedFor } from './exclusive-rights.ts';
 import { OOM, SIGBUS } from './injected.ts';
+import { isInherited } from './mapping-table.ts';
 import { accountChanges, calls, changes, stirred } from './stillness.ts';
 import { lacksObject, succeeded } from './touch-outcome.ts';
 
@@ -113,12 +114,14 @@ const forked = define({
   profiles,
   needs: ['exclusive', 'fork', 'entries', 'every-step'],
   steps: (reading) => reading.forks,
-  check({ command, before, after }, reading) {
+  check({ command, before, after, mappingsBefore }, reading) {
     if (before === undefined || after === undefined) return 0;
     let back = 0;
     for (const process of [command.process, command.child]) {
       for (let page = 0; page < reading.scope.pages; page++) {
         const cell = reading.cell(process, page);
+        // What is not inherited nobody shares.
+        if (!isInherited(mappingsBefore[reading.cell(command.process, page)] ?? 0)) continue;
         if (after[cell] === EXCLUSIVE) return `after a fork page ${page} of process ${process} is exclusive`;
         if (before[cell] === EXCLUSIVE) back++;
       }

@@ -9,8 +9,17 @@ import {
   isObject,
   NO_VALUE,
   sharedPage,
+  ZEROES,
 } from './contents.ts';
-import { isFile, isHost, isShared, type Mapping, zeros } from './mapping-table.ts';
+import {
+  isFile,
+  isHost,
+  isInherited,
+  isNotInherited,
+  isShared,
+  type Mapping,
+  zeros,
+} from './mapping-table.ts';
 import {
   ADVISED,
   BORN_BY_MIGRATION,
@@ -98,12 +107,18 @@ export class FlatMemory {
     this.row = row;
   }
 
-  fork(parent: number, child: number, copiesPinned: boolean): void {
+  /** @param mappings what the parent maps, which says what of it the child gets */
+  fork(parent: number, child: number, copiesPinned: boolean, mappings: readonly Mapping[]): void {
     const pages = this.#pages;
     const row = this.row.slice();
     for (let page = 0; page < pages; page++) {
       const code = row[parent * pages + page] ?? UNMAPPED;
-      row[child * pages + page] = this.#forChild(code, child, copiesPinned);
+      const mapping = mappings[parent * pages + page] ?? 0;
+      row[child * pages + page] = isInherited(mapping)
+        ? this.#forChild(code, child, copiesPinned)
+        : isNotInherited(mapping)
+          ? UNMAPPED
+          : HOLE;
     }
     this.row = row;
   }
@@ -144,6 +159,14 @@ export class FlatMemory {
     const code = this.own(cell);
     this.contents.pin(code);
     this.#setPin(slot, code);
+  }
+
+  /** A pin for reading holds what the process sees, and makes no object of what is none. */
+  pinForReading(cell: number, slot: number, own: boolean): void {
+    const code = own ? this.own(cell) : this.code(cell);
+    const held = code === HOLE ? ZEROES : code;
+    this.contents.pin(held);
+    this.#setPin(slot, held);
   }
 
   unpin(slot: number): void {

@@ -1,4 +1,14 @@
-import { fork, load, map, pin, store, toDevice, unpin, unmap } from '../spec/vocabulary/shorthand.ts';
+import {
+  fork,
+  inherit,
+  load,
+  map,
+  pin,
+  store,
+  toDevice,
+  unpin,
+  unmap,
+} from '../spec/vocabulary/shorthand.ts';
 import { fork as chapter } from './fork.ts';
 import { alloc, fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
@@ -54,6 +64,48 @@ prove(chapter, {
     breaks: [
       [...onDevice, forks({}), [store(1, 0, 8)], [load(0, 0), { result: 8 }]],
       [...onDevice, forks({}), [unmap(0, 0)], [load(1, 0), { result: 0 }]],
+    ],
+  },
+  'fork/not-inherited': {
+    holds: [...onDevice, [inherit(0, 0, 'none')], forks({ entries: 'W0 .' })],
+    breaks: [
+      [...onDevice, [inherit(0, 0, 'none')], forks({ entries: 'R0 R0' })],
+      [...onDevice, [inherit(0, 0, 'none')], forks({ entries: 'W0 o' })],
+    ],
+  },
+  'fork/inherited-empty': {
+    holds: [...onDevice, [inherit(0, 0, 'zero')], forks({ entries: 'W0 o' })],
+    breaks: [
+      [...onDevice, [inherit(0, 0, 'zero')], forks({ entries: 'R0 R0' })],
+      [...onDevice, [inherit(0, 0, 'zero')], forks({ entries: 'W0 .' })],
+    ],
+  },
+  'fork/reads-empty': {
+    holds: [
+      ...stored,
+      [inherit(0, 0, 'zero')],
+      forks({}),
+      [load(1, 0), { result: 0 }],
+      [load(0, 0), { result: 7 }],
+    ],
+    breaks: [
+      [...stored, [inherit(0, 0, 'zero')], forks({}), [load(1, 0), { result: 7 }]],
+      [...stored, [inherit(0, 0, 'zero')], forks({}), [load(0, 0), { result: 0 }]],
+    ],
+  },
+  'fork/parent-keeps': {
+    holds: [
+      ...onDevice,
+      [inherit(0, 0, 'none'), { entries: 'W0 .', refs: [2, 1], maps: [1, 0] }],
+      forks({ entries: 'R0 .', refs: [2, 1], maps: [1, 0] }),
+    ],
+    breaks: [
+      [...onDevice, [inherit(0, 0, 'none'), { entries: 'W0 .' }], forks({ entries: '= .' })],
+      [
+        ...onDevice,
+        [inherit(0, 0, 'zero'), { entries: 'W0 .', refs: [2, 1], maps: [1, 0] }],
+        forks({ entries: 'W0 o', refs: [3, 1], maps: [1, 0] }),
+      ],
     ],
   },
   'fork/pin-stays': {

@@ -2,15 +2,31 @@ import {
   deviceEntry,
   EXCLUSIVE,
   frameOf,
+  HOLE,
   isDeviceEntry,
   isWriteEntry,
   PRESENT,
+  UNMAPPED,
 } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords } from '../spec/vocabulary/words.ts';
+import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { define } from './define.ts';
+import { isInherited, isInheritedEmpty, isNotInherited, type Mapping } from './mapping-table.ts';
+import type { Reading } from './reading.ts';
+import type { Step } from './step.ts';
 import { defineRead } from './read-value.ts';
 import { calls } from './stillness.ts';
 import { SHARED } from './traits.ts';
+
+type ForkStep = Step<CommandOf<'fork'>>;
+
+/** What the parent maps at a page. */
+const parentMapping = ({ command, mappingsBefore }: ForkStep, reading: Reading, page: number): Mapping =>
+  mappingsBefore[reading.cell(command.process, page)] ?? 0;
+
+/** Whether the child gets what its parent has at a page. */
+const isPassedOn = (step: ForkStep, reading: Reading, page: number): boolean =>
+  isInherited(parentMapping(step, reading, page));
 
 const shares = define({
   id: 'fork/shares',
@@ -18,11 +34,13 @@ const shares = define({
   requirements: ['fork.shares', 'fork.quiet'],
   needs: ['fork', 'entries', 'every-step'],
   steps: (reading) => reading.forks,
-  check({ command, before, after }, reading) {
+  check(step, reading) {
+    const { command, before, after } = step;
     if (before === undefined || after === undefined) return 0;
     let onDevice = 0;
     for (let page = 0; page < reading.scope.pages; page++) {
       const was = before[reading.cell(command.process, page)] ?? 0;
+      if (!isPassedOn(step, reading, page)) continue;
       const expected = afterFork(was);
       if (isDeviceEntry(was)) onDevice++;
       for (const process of [command.process, command.child]) {
@@ -48,11 +66,13 @@ const readBoth = define({
   requirements: ['fork.read-both'],
   needs: ['fork', 'entries'],
   steps: (reading) => reading.forks,
-  check({ command, before, after }, reading) {
+  check(step, reading) {
+    const { command, before, after } = step;
     if (after === undefined) return 0;
     let entries = 0;
     for (const process of [command.process, command.child]) {
       for (let page = 0; page < reading.scope.pages; page++) {
+        if (!isPassedOn(step, reading, page)) continue;
         const cell = reading.cell(process, page);
         const entry = after[cell] ?? 0;
         if (!isDeviceEntry(entry)) continue;
@@ -79,12 +99,13 @@ const counts = define({
   requirements: ['fork.counts'],
   needs: ['fork', 'entries', 'frames', 'every-step'],
   steps: (reading) => reading.forks,
-  check({ command, before, state, stateBefore }, reading) {
+  check(step, reading) {
+    const { command, before, state, stateBefore } = step;
     if (before === undefined || state === undefined || stateBefore === undefined) return 0;
     let copied = 0;
     for (let page = 0; page < reading.scope.pages; page++) {
       const entry = before[reading.cell(command.process, page)] ?? 0;
-      if (!isDeviceEntry(entry)) continue;
+      if (!isDeviceEntry(entry) || !isPassedOn(step, reading, page)) continue;
       copied++;
       const frame = frameOf(entry);
       for (const book of ['refs', 'maps'] as const) {
@@ -113,5 +134,96 @@ const pinStays = defineRead({
   concerns: ({ command, traits }) => command.op === 'unpin' && (traits & SHARED) !== 0,
 });
 
+const notInherited = define({
+  id: 'fork/not-inherited',
+  title: 'What children do not inherit is not mapped in the child, and every access of it there is refused',
+  requirements: ['fork.not-inherited'],
+  needs: ['fork', 'inherit', 'entries'],
+  steps: (reading) => reading.forks,
+  check(step, reading) {
+    const { command, after } = step;
+    let withheld = 0;
+    for (let page = 0; page < reading.scope.pages; page++) {
+      if (!isNotInherited(parentMapping(step, reading, page))) continue;
+      const entry = after?.[reading.cell(command.child, page)];
+      if (entry === undefined) continue;
+      if (entry !== UNMAPPED)
+        return `page ${page} is not inherited, and in the child a ${entryInWords(entry)}`;
+      withheld++;
+    }
+    return withheld;
+  },
+});
+
+const inheritedEmpty = define({
+  id: 'fork/inherited-empty',
+  title: 'What children inherit empty is a hole in the child',
+  requirements: ['fork.inherited-empty'],
+  needs: ['fork', 'inherit', 'entries'],
+  steps: (reading) => reading.forks,
+  check(step, reading) {
+    const { command, after } = step;
+    let empty = 0;
+    for (let page = 0; page < reading.scope.pages; page++) {
+      if (!isInheritedEmpty(parentMapping(step, reading, page))) continue;
+      const entry = after?.[reading.cell(command.child, page)];
+      if (entry === undefined) continue;
+      if (entry !== HOLE) return `page ${page} is inherited empty, and in the child a ${entryInWords(entry)}`;
+      empty++;
+    }
+    return empty;
+  },
+});
+
+const readsEmpty = defineRead({
+  id: 'fork/reads-empty',
+  title:
+    'In a mapping that is inherited empty parent and child each read what they stored themselves, or zero',
+  requirements: ['fork.inherited-empty', 'fork.parent-keeps'],
+  needs: ['fork', 'inherit'],
+  concerns: ({ mapping }) => isInheritedEmpty(mapping),
+});
+
+const parentKeeps = define({
+  id: 'fork/parent-keeps',
+  title: 'A page that the child does not inherit stays where it is, with the counts of its frame',
+  requirements: ['fork.parent-keeps'],
+  needs: ['fork', 'inherit', 'entries', 'every-step'],
+  steps: (reading) => reading.forks,
+  check(step, reading) {
+    const { command, before, after, state, stateBefore } = step;
+    if (before === undefined || after === undefined) return 0;
+    let kept = 0;
+    for (let page = 0; page < reading.scope.pages; page++) {
+      if (isPassedOn(step, reading, page)) continue;
+      const cell = reading.cell(command.process, page);
+      const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+      if (is !== was && is !== afterFork(was)) {
+        return `page ${page} was a ${entryInWords(was)}, the child does not inherit it, and fork made it a ${entryInWords(is)}`;
+      }
+      kept++;
+      if (!isDeviceEntry(was)) continue;
+      const frame = frameOf(was);
+      for (const count of ['refs', 'maps'] as const) {
+        const [had, has] = [stateBefore?.[count]?.[frame], state?.[count]?.[frame]];
+        if (had !== undefined && has !== had)
+          return `fork took ${count} of frame ${frame} from ${had} to ${has}`;
+      }
+    }
+    return kept;
+  },
+});
+
 /** What a child gets. */
-export const fork = [shares, readBoth, quiet, counts, isolation, pinStays] as const;
+export const fork = [
+  shares,
+  readBoth,
+  quiet,
+  counts,
+  isolation,
+  pinStays,
+  notInherited,
+  inheritedEmpty,
+  readsEmpty,
+  parentKeeps,
+] as const;

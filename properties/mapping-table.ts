@@ -1,4 +1,4 @@
-import type { MappingKind, Protection, Watch } from '../spec/vocabulary/command.ts';
+import type { Inheritance, MappingKind, Protection, Watch } from '../spec/vocabulary/command.ts';
 
 /** What the commands of a case made of one page of a process, packed; 0 where nothing is mapped. */
 export type Mapping = number;
@@ -21,6 +21,9 @@ const LEFT_BEHIND = 2048;
 const GIVEN_AWAY = 4096;
 /** It was paged out, and has not been touched since. */
 const PAGED_OUT = 8192;
+/** What the child of a fork gets of it: no mapping; or the mapping without its page. */
+const NOT_INHERITED = 16384;
+const INHERITED_EMPTY = 32768;
 
 const RIGHTS: { readonly [P in Protection]: number } = {
   none: 0,
@@ -35,6 +38,12 @@ const KINDS: { readonly [K in MappingKind]: number } = {
   shared: SHARED,
 };
 
+const INHERITANCES: { readonly [I in Inheritance]: number } = {
+  copy: 0,
+  none: NOT_INHERITED,
+  zero: INHERITED_EMPTY,
+};
+const ALL_INHERITANCES = NOT_INHERITED | INHERITED_EMPTY;
 const ALL_RIGHTS = READABLE | WRITABLE;
 const ALL_KINDS = PRIVATE | FILE | HOST | SHARED;
 const ALL_WATCHES = WATCHED_IF_MISSING | WATCHED_FOR_STORES;
@@ -55,6 +64,10 @@ export const isWatchedIfMissing = (mapping: Mapping): boolean => (mapping & WATC
 export const isWatchedForStores = (mapping: Mapping): boolean => (mapping & WATCHED_FOR_STORES) !== 0;
 export const isGivenAway = (mapping: Mapping): boolean => (mapping & GIVEN_AWAY) !== 0;
 export const mayBeOut = (mapping: Mapping): boolean => (mapping & PAGED_OUT) !== 0;
+export const isNotInherited = (mapping: Mapping): boolean => (mapping & NOT_INHERITED) !== 0;
+export const isInheritedEmpty = (mapping: Mapping): boolean => (mapping & INHERITED_EMPTY) !== 0;
+/** Whether the child of a fork gets the page that is there. */
+export const isInherited = (mapping: Mapping): boolean => (mapping & ALL_INHERITANCES) === 0;
 export const hasArrived = (mapping: Mapping): boolean => (mapping & ARRIVED) !== 0;
 export const isLeftBehind = (mapping: Mapping): boolean => (mapping & LEFT_BEHIND) !== 0;
 /** Whether a protect to this protection would be a real change. */
@@ -137,11 +150,17 @@ export class MappingTable {
     this.#clear(cell, WATCHED_FOR_STORES | GIVEN_AWAY | PAGED_OUT);
   }
 
+  inherit(cell: number, inheritance: Inheritance): void {
+    this.#set(cell, (this.at(cell) & ~ALL_INHERITANCES) | INHERITANCES[inheritance]);
+  }
+
   move(from: number, to: number, keep: boolean): void {
     const mapping = this.at(from);
     const row = this.row.slice();
     row[to] = (mapping & ~LEFT_BEHIND) | ARRIVED;
-    row[from] = keep ? (mapping & (ALL_RIGHTS | ALL_KINDS | REPROTECTED)) | LEFT_BEHIND : 0;
+    row[from] = keep
+      ? (mapping & (ALL_RIGHTS | ALL_KINDS | ALL_INHERITANCES | REPROTECTED)) | LEFT_BEHIND
+      : 0;
     this.row = row;
   }
 
@@ -149,7 +168,7 @@ export class MappingTable {
     const pages = this.#pages;
     const row = this.row.slice();
     for (let page = 0; page < pages; page++) {
-      row[child * pages + page] = this.at(parent * pages + page) & ~(LOCKED | ALL_WATCHES);
+      row[child * pages + page] = inheritedMapping(this.at(parent * pages + page));
     }
     this.row = row;
   }
@@ -168,6 +187,13 @@ export class MappingTable {
     row[cell] = mapping;
     this.row = row;
   }
+}
+
+/** What a child has of a mapping: nothing locked and nothing watched, or nothing at all. */
+export function inheritedMapping(mapping: Mapping): Mapping {
+  if (isNotInherited(mapping)) return 0;
+  if (isInheritedEmpty(mapping)) return mapping & (ALL_RIGHTS | ALL_KINDS | INHERITED_EMPTY);
+  return mapping & ~(LOCKED | ALL_WATCHES);
 }
 
 /** A packed array of zeros. */

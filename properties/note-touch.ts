@@ -1,7 +1,8 @@
+import { pinsForReading } from '../spec/vocabulary/command.ts';
 import type { Result } from '../spec/vocabulary/result.ts';
-import { POISON } from '../spec/vocabulary/snapshot.ts';
-import type { Books } from './books.ts';
-import { isObject } from './contents.ts';
+import { HOLE, POISON } from '../spec/vocabulary/snapshot.ts';
+import type { Answered, Books } from './books.ts';
+import { isFilePage, isObject } from './contents.ts';
 import { NO_PIN } from './flat-memory.ts';
 import { OOM, SIGBUS } from './injected.ts';
 import { isPrivate } from './mapping-table.ts';
@@ -9,7 +10,7 @@ import { gotThrough, lost, noMemory, permits, type Touch, writes } from './touch
 import { WRITTEN_BY_KERNEL } from './traits.ts';
 
 /** What a touch makes of memory. False where nobody knows what it holds from then on. */
-export function noteTouch(books: Books, command: Touch, result: Result): boolean {
+export function noteTouch(books: Books, command: Touch, result: Result, seen: Answered): boolean {
   const { memory, mappings } = books;
   const cell = books.cell(command);
   const mapping = mappings.at(cell);
@@ -44,13 +45,32 @@ export function noteTouch(books: Books, command: Touch, result: Result): boolean
       memory.write(cell, command.value, WRITTEN_BY_KERNEL);
       return true;
     case 'pin':
-      memory.pin(cell, command.slot);
+      if (pinsForReading(command)) {
+        const own = makesOwn(books, cell, seen);
+        if (own === undefined) return false;
+        memory.pinForReading(cell, command.slot, own);
+      } else memory.pin(cell, command.slot);
       if (memory.code(cell) !== code) mappings.keep(cell);
       return true;
     default:
       memory.populate(cell, writes(command, mapping));
       return true;
   }
+}
+
+/**
+ * Whether a pin for reading gives its process a page of its own: of one that is shared, where the profile says so; of
+ * what is none, as the target likes, and undefined where it does not show which.
+ */
+function makesOwn(books: Books, cell: number, { after, state, stateBefore }: Answered): boolean | undefined {
+  const { memory, profile, pages } = books;
+  const code = memory.code(cell);
+  if (isObject(code)) return profile.readPinUnshares && !memory.contents.isSole(code);
+  if (code === HOLE && after !== undefined) return after[cell] !== HOLE;
+  if (code !== HOLE && !isFilePage(code)) return false;
+  const process = Math.trunc(cell / pages);
+  const [was, is] = [stateBefore?.rss?.[process], state?.rss?.[process]];
+  return was === undefined || is === undefined ? undefined : is > was;
 }
 
 /** The page that was touched could not be brought back. */

@@ -1,4 +1,14 @@
-import { exit, fork, map, pin, protect, store, toDevice, unpin } from '../spec/vocabulary/shorthand.ts';
+import {
+  exit,
+  fork,
+  map,
+  pin,
+  protect,
+  readPin,
+  store,
+  toDevice,
+  unpin,
+} from '../spec/vocabulary/shorthand.ts';
 import { alloc, fault, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 import { pin as chapter } from './pin.ts';
 
@@ -9,6 +19,12 @@ const onDevice: Lines = [
 ];
 const pins = (shown: Shown): Line => [pin(0, 0), shown];
 const pinned: Lines = [...onDevice, pins({ entries: '= .' })];
+const shared: Lines = [
+  [map(0, 0), { entries: 'o .' }],
+  [store(0, 0, 7), { entries: '= .', charged: 1 }],
+  [fork(0, 1), { entries: '= =', charged: 1 }],
+];
+const reads = (shown: Shown): Line => [readPin(0, 0), shown];
 
 prove(chapter, {
   'pin/brings-back': {
@@ -69,6 +85,46 @@ prove(chapter, {
       [[unpin(), { result: 0 }]],
       [...pinned, [unpin(), { result: 'EINVAL' }]],
       [...pinned, [unpin(), { result: 7, events: [alloc(0)] }]],
+    ],
+  },
+  'pin/read-permission': {
+    holds: [
+      ...onDevice,
+      [protect(0, 0, 'read'), { entries: 'R0 .' }],
+      reads({ entries: '= .' }),
+      [unpin(), { result: 7 }],
+      [protect(0, 0, 'none'), { entries: '= .' }],
+      reads({ result: 'EFAULT', entries: '= .' }),
+    ],
+    breaks: [
+      [...onDevice, [protect(0, 0, 'read')], reads({ result: 'EFAULT' })],
+      [...onDevice, [protect(0, 0, 'none')], reads({})],
+      [...onDevice, [protect(0, 0, 'none')], reads({ result: 'EFAULT', events: [fault(0, 0, 0)] })],
+    ],
+  },
+  'pin/read-own': {
+    holds: [...shared, reads({ entries: '= =', charged: 2 })],
+    breaks: [[...shared, reads({ entries: '= =', charged: 1 })]],
+  },
+  'pin/read-shares': {
+    holds: [...shared, reads({ entries: '= =', charged: 1 })],
+    breaks: [[...shared, reads({ entries: '= =', charged: 2 })]],
+  },
+  'pin/read-empty': {
+    holds: [
+      [map(0, 0), { entries: 'o .' }],
+      reads({ entries: 'o .' }),
+      [store(0, 0, 7), { entries: '= .' }],
+      [unpin(), { result: 0 }],
+    ],
+    breaks: [
+      [
+        [map(0, 0), { entries: 'o .' }],
+        reads({ entries: 'o .' }),
+        [store(0, 0, 7)],
+        [unpin(), { result: 7 }],
+      ],
+      [[map(0, 0), { entries: 'o .' }], reads({ entries: 'o .' }), [unpin(), { result: 'stale' }]],
     ],
   },
 });

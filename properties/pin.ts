@@ -1,9 +1,12 @@
-import { EXCLUSIVE, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE, HOLE, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { profilesBefore, profilesFrom } from '../spec/profiles/profile.ts';
+import { type CommandOf, pinsForReading } from '../spec/vocabulary/command.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
-import { isContent } from './contents.ts';
+import { isContent, isFilePage, isObject, ZEROES } from './contents.ts';
+import { define, type Finding } from './define.ts';
 import { NO_PIN } from './flat-memory.ts';
 import { defineRead } from './read-value.ts';
+import type { Step } from './step.ts';
 import { stirred } from './stillness.ts';
 import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './touch-outcome.ts';
 
@@ -13,9 +16,11 @@ const bringsBack = define({
   requirements: ['pin.brings-back'],
   needs: ['pin', 'entries'],
   steps: (reading) => reading.pinnings,
-  check({ result, after, cell }) {
+  check({ command, result, after, cell }) {
     if (result !== 'ok' || after === undefined) return 0;
     const entry = after[cell] ?? 0;
+    // A pin for reading makes no page of what is none.
+    if (entry === HOLE && pinsForReading(command)) return 0;
     return entry === PRESENT ? 1 : `a page was pinned, and its entry is a ${entryInWords(entry)}`;
   },
 });
@@ -29,7 +34,7 @@ const neverOnDevice = define({
   check({ after, row, pins }) {
     let pinned = 0;
     for (const content of pins) {
-      if (content === NO_PIN) continue;
+      if (content === NO_PIN || isFilePage(content)) continue;
       for (let cell = 0; cell < row.length; cell++) {
         if (row[cell] !== content) continue;
         const entry = after?.[cell] ?? 0;
@@ -57,7 +62,7 @@ const permission = define({
   requirements: ['pin.permission'],
   needs: ['pin'],
   steps: (reading) => reading.pinnings,
-  check: (step) => (isPermitted(step) ? 0 : isRefusedQuietly(step)),
+  check: (step) => (isPermitted(step) || pinsForReading(step.command) ? 0 : isRefusedQuietly(step)),
 });
 
 const failsAsError = define({
@@ -97,6 +102,63 @@ const slotIsEmpty = define({
   },
 });
 
+const readPermission = define({
+  id: 'pin/read-permission',
+  title: 'A pin for reading needs a mapping that may be read, and works in each that may',
+  requirements: ['pin.read-permission'],
+  needs: ['pin', 'pin-read'],
+  steps: (reading) => reading.pinnings,
+  check(step) {
+    if (!pinsForReading(step.command)) return 0;
+    if (!isPermitted(step)) return isRefusedQuietly(step);
+    return findsSlotBusy(step) ? 0 : (endsAsItMay(step) ?? 1);
+  },
+});
+
+/** A pin for reading that got through, at an object that is there. */
+const readsObject = ({ command, result, code }: Step<CommandOf<'pin'>>): boolean =>
+  pinsForReading(command) && result === 'ok' && isObject(code);
+
+const readOwn = define({
+  id: 'pin/read-own',
+  title: 'A pin for reading of a shared page makes one more page, which is that of its process alone',
+  requirements: ['pin.read-own'],
+  profiles: profilesFrom('linux-5.18'),
+  needs: ['pin', 'pin-read', 'fork', 'accounting', 'every-step'],
+  steps: (reading) => reading.pinnings,
+  check: (step) => (readsObject(step) && step.sharersBefore > 1 ? chargesMore(step, 1) : 0),
+});
+
+const readShares = define({
+  id: 'pin/read-shares',
+  title: 'A pin for reading of a shared page makes no page',
+  requirements: ['pin.read-shares'],
+  profiles: profilesBefore('linux-5.18'),
+  needs: ['pin', 'pin-read', 'fork', 'accounting', 'every-step'],
+  steps: (reading) => reading.pinnings,
+  check: (step) => (readsObject(step) && step.sharersBefore > 1 ? chargesMore(step, 0) : 0),
+});
+
+function chargesMore({ state, stateBefore }: Step, pages: number): Finding {
+  const [was, is] = [stateBefore?.charged, state?.charged];
+  if (was === undefined || is === undefined) return 0;
+  return is === was + pages ? 1 : `a pin for reading took the charge from ${was} to ${is}`;
+}
+
+const readEmpty = define({
+  id: 'pin/read-empty',
+  title: 'A pin for reading of a page that is not there gives what a load gives',
+  requirements: ['pin.read-empty'],
+  needs: ['pin', 'pin-read'],
+  steps: (reading) => reading.unpinnings,
+  check({ code, result, value, command }) {
+    if (code !== ZEROES && !isFilePage(code)) return 0;
+    return result === value
+      ? 1
+      : `unpin of slot ${command.slot} gave ${resultInWords(result)}, and ${value} was pinned`;
+  },
+});
+
 /** What holding a page from outside the page tables does. */
 export const pin = [
   bringsBack,
@@ -106,4 +168,8 @@ export const pin = [
   failsAsError,
   slotIsBusy,
   slotIsEmpty,
+  readPermission,
+  readOwn,
+  readShares,
+  readEmpty,
 ] as const;

@@ -23,6 +23,7 @@ import type { Property } from './property.ts';
 import { protect } from './protect.ts';
 import { query } from './query.ts';
 import { race } from './race.ts';
+import { removal } from './removal.ts';
 import { robust } from './robust.ts';
 import { track } from './track.ts';
 import { types } from './types.ts';
@@ -43,6 +44,7 @@ const all = [
   ...device,
   ...deviceStore,
   ...close,
+  ...removal,
   ...pin,
   ...types,
   ...file,

@@ -10,7 +10,7 @@ import {
 } from '../spec/vocabulary/snapshot.ts';
 import { isObject } from './contents.ts';
 import { define } from './define.ts';
-import { isMapped } from './mapping-table.ts';
+import { inheritedMapping, isInherited, isMapped } from './mapping-table.ts';
 import type { RaceStep, Side } from './race-step.ts';
 import { changeInWords } from './stillness.ts';
 
@@ -64,7 +64,7 @@ function isMappedAfter({ mappingsBefore, pairs }: RaceStep, cell: number, pages:
   for (const [{ cell: named, command }] of pairs) {
     if (command.op === 'unmap' && named === cell) return false;
     if (command.op === 'fork' && Math.floor(cell / pages) === command.child) {
-      mapping = mappingsBefore[command.process * pages + (cell % pages)] ?? 0;
+      mapping = inheritedMapping(mappingsBefore[command.process * pages + (cell % pages)] ?? 0);
     }
   }
   return isMapped(mapping);
@@ -95,7 +95,9 @@ const sharing = define({
         const code = rowBefore[cell] ?? UNMAPPED;
         const isDropped = other.cell === cell && other.command.op === 'discard';
         const isCopied = profile.forkCopiesPinned && step.pinsBefore.includes(code);
-        if (!isObject(code) || !isMapped(mappingsBefore[cell] ?? 0) || isDropped || isCopied) continue;
+        const mapping = mappingsBefore[cell] ?? 0;
+        if (!isObject(code) || !isMapped(mapping) || !isInherited(mapping)) continue;
+        if (isDropped || isCopied) continue;
         const [mine, theirs] = [after[cell] ?? 0, after[command.child * scope.pages + page] ?? 0];
         if (mine === POISON || theirs === POISON) continue;
         if (mine !== theirs) return changeInWords(step, command.child * scope.pages + page);

@@ -1,7 +1,9 @@
+import type { Scope } from '../spec/vocabulary/scope.ts';
 import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { fits } from './answers.ts';
 import { isObject } from './contents.ts';
+import { isOn } from './devices-apart.ts';
 import { define } from './define.ts';
 import { mayPopulate } from './mapping-table.ts';
 import { changeInWords, stirred } from './stillness.ts';
@@ -22,7 +24,7 @@ const atRest = define({
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
       if (was === is) continue;
       const cameBack = isDeviceEntry(was) && is === PRESENT;
-      if (!concerns(step, cell, scope.pages) && !(cameBack && mayBringBackOthers(step))) {
+      if (!concerns(step, cell, scope) && !(cameBack && mayBringBackOthers(step))) {
         return changeInWords(step, cell);
       }
     }
@@ -31,7 +33,8 @@ const atRest = define({
 });
 
 /** Whether the command may change this entry. An object that several processes see is at one place in all of them. */
-function concerns(step: Step, cell: number, pages: number): boolean {
+function concerns(step: Step, cell: number, scope: Scope): boolean {
+  const { pages } = scope;
   const { command, cell: named } = step;
   const process = Math.floor(cell / pages);
   switch (command.op) {
@@ -48,6 +51,8 @@ function concerns(step: Step, cell: number, pages: number): boolean {
     case 'advise':
       // A page of zeroes may go for all who share it; which of them, is another property's.
       return cell === named || (step.value === 0 && isSame(step, cell, named));
+    case 'surprise-remove':
+      return isOn(step.before?.[cell] ?? 0, step.device, scope);
     case 'protect':
       return cell === named || (populates(step) && isSame(step, cell, named));
     case 'move':

@@ -5,7 +5,7 @@ import { HOLE } from '../spec/vocabulary/snapshot.ts';
 import { isObject } from './contents.ts';
 import { type ExclusiveEntries, NOT_EXCLUSIVE } from './exclusive-entries.ts';
 import type { FlatMemory } from './flat-memory.ts';
-import { type MappingTable, mayPopulate, mayWrite, zeros } from './mapping-table.ts';
+import { isInherited, type MappingTable, mayPopulate, mayWrite, zeros } from './mapping-table.ts';
 import { ROAMED } from './traits.ts';
 
 /** What must be answered about a page: either, or what is certain. */
@@ -66,6 +66,7 @@ export class SoftDirty {
       case 'device-exchange':
       case 'advise':
       case 'watch':
+      case 'inherit':
         this.#forget(this.#cell(command));
         return;
       case 'move':
@@ -85,6 +86,9 @@ export class SoftDirty {
         return;
       case 'clear-soft-dirty':
         if (result === 'ok') this.#clear(command.process);
+        return;
+      case 'surprise-remove':
+        this.forgetAll();
         return;
       case 'fork':
         this.#fork(command.process, command.child);
@@ -120,10 +124,12 @@ export class SoftDirty {
   }
 
   #fork(parent: number, child: number): void {
-    const { memory } = this.#before;
+    const { mappings, memory } = this.#before;
     for (let page = 0; page < this.#pages; page++) {
       const cell = this.#cell({ process: parent, page });
-      const isCopied = memory.contents.isPinned(memory.code(cell));
+      // What the child gets of it is new.
+      const isWithheld = !isInherited(mappings.at(cell));
+      const isCopied = isWithheld || memory.contents.isPinned(memory.code(cell));
       const isClean = this.at(cell) === CLEAN && !isCopied && !this.#mayBeExclusive(cell);
       this.#rearrange(cell);
       this.#row[this.#cell({ process: child, page })] = isClean ? CLEAN : EITHER;

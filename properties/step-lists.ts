@@ -38,6 +38,7 @@ export abstract class StepLists {
   readonly exclusiveAccesses: Step<ExclusiveAccess>[] = [];
   readonly migrations: Step<Migration>[] = [];
   readonly removals: Step<Removal>[] = [];
+  readonly surpriseRemovals: Step<CommandOf<'surprise-remove'>>[] = [];
   readonly forks: Step<CommandOf<'fork'>>[] = [];
   readonly protections: Step<CommandOf<'protect'>>[] = [];
   readonly moves: Step<CommandOf<'move'>>[] = [];
@@ -169,6 +170,12 @@ export abstract class StepLists {
         this.attachments.push(step);
         return;
       }
+      case 'surprise-remove': {
+        const step = this.take(index, command, observation, NO_CELL);
+        this.deviceCommands.push(step);
+        this.surpriseRemovals.push(step);
+        return;
+      }
       case 'evict-all': {
         const step = this.take(index, command, observation, NO_CELL);
         this.deviceCommands.push(step);
@@ -206,6 +213,7 @@ export abstract class StepLists {
         this.races.push(this.takeRace(index, command, observation));
         return;
       case 'map':
+      case 'inherit':
       case 'unlock':
         this.idle.push(this.#at(index, command, observation));
         return;

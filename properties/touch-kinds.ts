@@ -1,4 +1,4 @@
-import type { CommandOf } from '../spec/vocabulary/command.ts';
+import { type CommandOf, pinsForReading } from '../spec/vocabulary/command.ts';
 import type { Result } from '../spec/vocabulary/result.ts';
 import { isMapped, type Mapping, mayRead, mayWrite } from './mapping-table.ts';
 
@@ -11,15 +11,16 @@ export type Touch = CommandOf<
 const failsBySignal = ({ op }: Touch): boolean => op === 'load' || op === 'store';
 
 /** Whether it touches the page for writing. What populates does where the mapping permits it. */
-export function writes({ op }: Touch, mapping: Mapping): boolean {
-  switch (op) {
+export function writes(touch: Touch, mapping: Mapping): boolean {
+  switch (touch.op) {
     case 'load':
     case 'kernel-load':
       return false;
     case 'store':
     case 'kernel-store':
-    case 'pin':
       return true;
+    case 'pin':
+      return !pinsForReading(touch);
     case 'populate':
     case 'lock':
       return mayWrite(mapping);

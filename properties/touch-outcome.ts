@@ -1,3 +1,4 @@
+import { pinsForReading } from '../spec/vocabulary/command.ts';
 import { HOLE, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { AT_LIMIT, BELOW_LIMIT } from './charges.ts';
@@ -55,7 +56,9 @@ export const lacksObject = (step: Step): boolean =>
 export const isOverLimit = (step: Step<Touch>): boolean =>
   step.atLimit === AT_LIMIT && writes(step.command, step.mapping) && lacksObject(step);
 export const mayBeOverLimit = (step: Step<Touch>): boolean =>
-  step.atLimit !== BELOW_LIMIT && writes(step.command, step.mapping) && lacksObject(step);
+  step.atLimit !== BELOW_LIMIT &&
+  (writes(step.command, step.mapping) || pinsForReading(step.command)) &&
+  lacksObject(step);
 
 /** A permitted touch gets through, or fails in a way that something made it fail. */
 export function endsAsItMay(step: Step<Touch>): string | undefined {

@@ -26,6 +26,7 @@ const DISTURBANCES: ReadonlySet<Op> = new Set([
   'inject',
   'pin',
   'unpin',
+  'surprise-remove',
   'watch',
   'limit',
   'advise',

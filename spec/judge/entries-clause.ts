@@ -2,8 +2,10 @@ import { isCommon, isFile } from '../model/permission.ts';
 import {
   FIRST_FRAME,
   isExclusive,
+  isPoison,
   isSomeFrame,
   LIKELY_WRITE,
+  LOST,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
@@ -11,6 +13,7 @@ import {
   READ_FLAVOUR,
   type State,
   SYSTEM,
+  WITHHELD,
   WRITE_FLAVOUR,
 } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
@@ -45,7 +48,7 @@ export function matchEntries(step: Step, codes: readonly number[], before: State
     const object = objects[entry] ?? NO_OBJECT;
     if (object <= NO_OBJECT) {
       const mapping = mappings[entry] ?? NOT_MAPPED;
-      const expected = object === POISONED ? POISON : emptyCode(mapping);
+      const expected = isPoison(object) ? POISON : emptyCode(mapping);
       // Whether a page of a file was brought in yet is the target's business.
       const orPresent = code === PRESENT && expected === HOLE && isFile(mapping);
       if (code !== expected && !orPresent) return misplaced(step, before, entry, code);
@@ -98,7 +101,7 @@ const emptyCode = (mapping: number): number =>
 
 /** What an entry must show that is not on the device. */
 function expectedCode(state: State, entry: number, object: number): number {
-  if (object === POISONED) return POISON;
+  if (isPoison(object)) return POISON;
   if (object === NO_OBJECT) return emptyCode(state.mapping[entry] ?? NOT_MAPPED);
   return isExclusive(state.flavour[entry] ?? READ_FLAVOUR) ? EXCLUSIVE : PRESENT;
 }
@@ -176,7 +179,12 @@ function entryRule(step: Step, before: State, entry: number): RequirementId {
   if (isSharer(step, before, entry)) return step.blame.sharers;
   const { pages } = before.scope;
   if (step.faults > 0 && Math.floor(entry / pages) === step.process) return 'fault.extras-optional';
-  if (step.state.entry[entry] === POISONED && before.entry[entry] !== POISONED) return 'failure.poison-inert';
+  const now = step.state.entry[entry] ?? NO_OBJECT;
+  if (now === NO_OBJECT && ((step.state.track[entry] ?? 0) & WITHHELD) !== 0) {
+    return step.state.mapping[entry] === NOT_MAPPED ? 'fork.not-inherited' : 'fork.inherited-empty';
+  }
+  if (now === LOST) return 'removal.inert';
+  if (now === POISONED && before.entry[entry] !== POISONED) return 'failure.poison-inert';
   return 'robust.at-rest';
 }
 

@@ -1,6 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { blame } from './blame.ts';
+import { type Blame, blame } from './blame.ts';
+import { loseEntry } from './bring-back.ts';
 import { NO_OBJECT, OOM, SIGBUS, UNTIL_HEALED, WAS_MOVED } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -14,6 +15,10 @@ const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
 const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
 const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
 const MIGRATE_QUIET = ruleIndex('migrate.quiet');
+const REMOVAL_FREES = ruleIndex('removal.frees');
+const REMOVAL_NO_CALLBACKS = ruleIndex('removal.no-callbacks');
+const REMOVAL_POISONS = ruleIndex('removal.poisons');
+const REMOVAL_SPARES = ruleIndex('removal.spares');
 const TYPES_HOT_ADD = ruleIndex('types.hot-add');
 
 const ATTACHMENT = blame({ result: 'device.attach' });
@@ -56,6 +61,19 @@ const DETACHED = blame({
   entry: 'migrate.detach',
   sharers: 'migrate.moves-all',
 });
+const REMOVED = blame({
+  result: 'device.attach',
+  faults: 'removal.no-callbacks',
+  frees: 'removal.frees',
+  entry: 'removal.poisons',
+  sharers: 'removal.poisons',
+  flavour: 'removal.spares',
+  references: 'removal.frees',
+  mappings: 'removal.frees',
+  charge: 'removal.frees',
+});
+const REMOVED_IN_PART: Blame = { ...REMOVED, frees: 'removal.poisons' };
+const REMOVED_TOO_MUCH: Blame = { ...REMOVED, frees: 'removal.spares' };
 
 export function attach(step: Step, { device = 0 }: CommandOf<'attach'>): void {
   const { state } = step;
@@ -145,6 +163,43 @@ export function hotAdd(step: Step, { device = 0 }: CommandOf<'hot-add'>): void {
   step.exercise(TYPES_HOT_ADD);
   if (state.attached[device] === 1 || state.rangeTaken[device] === 1) step.result = 'EEXIST';
   else state.rangeTaken[device] = 1;
+}
+
+/** The device is gone, with all that it has. */
+export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-remove'>): void {
+  const { state } = step;
+  if (state.attached[device] !== 1) {
+    step.result = 'ENODEV';
+    step.blame = ATTACHMENT;
+    step.exercise(DEVICE_ATTACH);
+    return;
+  }
+  step.blame = REMOVED;
+  step.names(0, 0, state.entry.length);
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    const object = state.entry[entry] ?? NO_OBJECT;
+    const isThere = object > NO_OBJECT && state.isOn(object, device);
+    noteWrongFrames(step, entry, isThere);
+    step.blamePage(isThere ? REMOVAL_POISONS : REMOVAL_SPARES);
+    if (object <= NO_OBJECT) continue;
+    if (!isThere) {
+      step.exercise(REMOVAL_SPARES);
+      continue;
+    }
+    step.exercise(REMOVAL_POISONS);
+    step.exercise(REMOVAL_FREES);
+    step.exercise(REMOVAL_NO_CALLBACKS);
+    loseEntry(step, entry);
+  }
+  state.attached[device] = 0;
+}
+
+/** A frame that is freed, or is not, because an entry is wrong: the rule for the entry says what is. */
+function noteWrongFrames(step: Step, entry: number, isThere: boolean): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (object <= NO_OBJECT || !step.state.onDevice(object)) return;
+  if (isThere && step.seenOnDevice(entry) === 0) step.blame = REMOVED_IN_PART;
+  if (!isThere && step.seenLeaving(object, entry) === 1) step.blame = REMOVED_TOO_MUCH;
 }
 
 /** What is on the other device stays there. */

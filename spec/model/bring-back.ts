@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Step } from './step.ts';
-import { NO_OBJECT, OOM, POISONED, SIGBUS } from './state.ts';
+import { LOST, NO_OBJECT, OOM, POISONED, SIGBUS } from './state.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
 const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
@@ -85,6 +85,12 @@ export function bringExtras(step: Step, entry: number, whence = ''): void {
 export const spendable = (step: Step, object: number, entry: number): boolean =>
   (step.strikes(SIGBUS, object, entry) && !step.lasting(SIGBUS)) ||
   (step.strikes(OOM, object, entry) && !step.lasting(OOM));
+
+/** Replaces an entry whose page was lost with its device. */
+export function loseEntry(step: Step, entry: number): void {
+  poison(step, entry);
+  step.state.entry[entry] = LOST;
+}
 
 /** Replaces an entry whose page was lost. The frame's counts fall, and the frame is left if this was the last entry. */
 export function poison(step: Step, entry: number): void {

@@ -1,4 +1,4 @@
-import { FIRST_FRAME, NO_OBJECT, POISONED, type State } from './state.ts';
+import { FIRST_FRAME, NO_OBJECT, type State, WITHHELD } from './state.ts';
 
 /**
  * A key that is equal for equal states and for states that differ only in the numbers of objects. With `rename`,
@@ -24,8 +24,8 @@ export function stateKey(state: State, rename = false): string {
     const entry = state.entry[at] ?? 0;
     codes.push(
       state.mapping[at] ?? 0,
-      entry === POISONED ? 0xffff : object(entry),
-      (state.flavour[at] ?? 0) * 32 + (state.track[at] ?? 0),
+      entry < NO_OBJECT ? entry & 0xffff : object(entry),
+      (state.flavour[at] ?? 0) * 32 + ((state.track[at] ?? 0) & ~WITHHELD),
     );
   }
   for (const cell of state.slot) codes.push(cell > 0 ? object(cell) : cell & 0xffff);

@@ -1,6 +1,6 @@
 import type { CommandOf, Op } from '../vocabulary/command.ts';
 import { advise } from './advise.ts';
-import { attach, close, detach, evictAll, hotAdd, open } from './attachment.ts';
+import { attach, close, detach, evictAll, hotAdd, open, surpriseRemove } from './attachment.ts';
 import { race } from './race.ts';
 import { charge, join, limit } from './charging.ts';
 import { deviceLoad } from './device-load.ts';
@@ -12,7 +12,7 @@ import { discard, map, protect, unmap } from './mapping.ts';
 import { evict, migrateToDevice, migrateToSystem } from './migrate.ts';
 import { move } from './move.ts';
 import { lock, populate, unlock } from './populate.ts';
-import { exit, fork, spawn } from './process.ts';
+import { exit, fork, inherit, spawn } from './process.ts';
 import { pageMap, residency, smaps } from './query.ts';
 import type { Step } from './step.ts';
 import { swapOn } from './swap.ts';
@@ -69,6 +69,8 @@ const RULES: Rules = {
   'hot-add': hotAdd,
   'make-exclusive': makeExclusive,
   'device-exchange': deviceExchange,
+  'surprise-remove': surpriseRemove,
+  inherit,
   race: (step, command) => race(step, command, perform),
 };
 

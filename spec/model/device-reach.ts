@@ -1,7 +1,15 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import { type Blame, blame } from './blame.ts';
 import { isMapped, mayRead, mayWrite } from './permission.ts';
-import { MAYBE_EXCLUSIVE, NO_OBJECT, POISONED, READ_FLAVOUR, WATCHED_MISSING, isExclusive } from './state.ts';
+import {
+  isPoison,
+  LOST,
+  MAYBE_EXCLUSIVE,
+  NO_OBJECT,
+  READ_FLAVOUR,
+  WATCHED_MISSING,
+  isExclusive,
+} from './state.ts';
 import type { Step } from './step.ts';
 import { MISSING_TOUCHED } from './touch-blames.ts';
 
@@ -9,6 +17,7 @@ const DEVICE_CLOSED = ruleIndex('device.closed');
 const DEVICE_DETACHED = ruleIndex('device.detached');
 const DEVICE_PERMISSION = ruleIndex('device.permission');
 const FAILURE_POISON_LASTS = ruleIndex('failure.poison-lasts');
+const REMOVAL_ACCESS_FAILS = ruleIndex('removal.access-fails');
 const WATCH_TRAPS_MISSING = ruleIndex('watch.traps-missing');
 const UNMAP_THEN_REFUSED = ruleIndex('unmap.then-refused');
 const CLOSED = blame({ result: 'device.closed', value: 'device.closed' });
@@ -19,6 +28,11 @@ const REFUSED = blame({
   faults: 'device.permission',
 });
 const GONE: Blame = { ...REFUSED, result: 'unmap.then-refused', value: 'unmap.then-refused' };
+const LOST_REACHED: Blame = {
+  ...REFUSED,
+  result: 'removal.access-fails',
+  entry: 'removal.access-fails',
+};
 const POISON: Blame = { ...REFUSED, result: 'failure.poison-lasts', entry: 'failure.poison-lasts' };
 
 /** Whether the device takes part at all. */
@@ -49,10 +63,11 @@ export function reach(step: Step, entry: number, write: boolean, device: number)
     step.exercise(DEVICE_PERMISSION);
     return false;
   }
-  if (state.entry[entry] === POISONED) {
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (isPoison(object)) {
     step.result = 'EFAULT';
-    step.blame = POISON;
-    step.exercise(FAILURE_POISON_LASTS);
+    step.blame = object === LOST ? LOST_REACHED : POISON;
+    step.exercise(object === LOST ? REMOVAL_ACCESS_FAILS : FAILURE_POISON_LASTS);
     return false;
   }
   if (state.entry[entry] === NO_OBJECT && (mapping & WATCHED_MISSING) !== 0) {

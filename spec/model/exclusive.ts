@@ -8,9 +8,9 @@ import { mayRead, mayWrite } from './permission.ts';
 import {
   exclusiveTo,
   isExclusive,
+  isPoison,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
-  POISONED,
   WAS_EXCLUSIVE,
   WATCHED_STORES,
 } from './state.ts';
@@ -63,7 +63,7 @@ function isPermitted(step: Step, entry: number, device: number): boolean {
     step.blame = REFUSED;
     return false;
   }
-  if (mayWrite(mapping) && state.entry[entry] !== POISONED) return true;
+  if (mayWrite(mapping) && !isPoison(state.entry[entry] ?? NO_OBJECT)) return true;
   step.blame = REFUSED;
   step.exercise(EXCLUSIVE_PERMISSION);
   const readOnly = mayRead(mapping) && !mayWrite(mapping);

@@ -7,7 +7,7 @@ const scope = { processes: 2, pages: 2, frames: 1, slots: 1, devices: 2 };
 const names = Object.keys(FAMILIES).filter((name): name is FamilyName => name in FAMILIES);
 
 test('all families together are the whole vocabulary, but for a look', () => {
-  const all = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
+  const all = commandsIn(scope, { ops: new Set(OPS), values: [1, 2], readPins: true });
   const together = commandsOf({ scope, profile: 'linux-6.19', families: names });
   expect(together).toEqual(all.filter(({ op }) => op !== 'inspect'));
 });

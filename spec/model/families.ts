@@ -1,6 +1,6 @@
 import type { ProfileName } from '../profiles/profile.ts';
 import { capabilitiesFor, capabilitiesIn } from '../vocabulary/capability.ts';
-import type { Command, InjectionKind, MappingKind, Op } from '../vocabulary/command.ts';
+import type { Command, InjectionKind, MappingKind, Op, PinAccess } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 
@@ -8,6 +8,7 @@ import type { Scope } from '../vocabulary/scope.ts';
 interface Family {
   readonly ops: readonly Op[];
   readonly maps?: readonly MappingKind[];
+  readonly pins?: readonly PinAccess[];
   readonly injects?: readonly InjectionKind[];
 }
 
@@ -26,16 +27,19 @@ export const FAMILIES = {
   host: map('host'),
   shared: map('shared'),
   file: map('file'),
-  pin: { ops: ['pin', 'unpin'] },
+  pin: { ops: ['pin', 'unpin'], pins: ['write'] },
+  'pin read': { ops: ['pin', 'unpin'], pins: ['read'] },
   'inject sigbus': inject('sigbus'),
   'inject oom': inject('oom'),
   'inject no-frame': inject('no-frame'),
   'inject no-copy': inject('no-copy'),
   attach: { ops: ['attach', 'detach'] },
+  'surprise-remove': { ops: ['surprise-remove', 'attach'] },
   'evict-all': { ops: ['evict-all'] },
   close: { ops: ['close', 'open'] },
   'hot-add': { ops: ['hot-add'] },
   'swap-on': { ops: ['swap-on'] },
+  inherit: { ops: ['inherit'] },
   move: { ops: ['move'] },
   populate: { ops: ['populate', 'lock', 'unlock'] },
   advise: { ops: ['advise'] },
@@ -64,8 +68,10 @@ export function commandsOf({ scope, profile, families }: Region): readonly Comma
   const ops = new Set(parts.flatMap((family) => family.ops));
   const maps = new Set(parts.flatMap((family) => family.maps ?? []));
   const injects = new Set(parts.flatMap((family) => family.injects ?? []));
-  return commandsIn(scope, { ops, values: [1, 2] }).filter((command) => {
+  const pins = new Set(parts.flatMap((family) => family.pins ?? []));
+  return commandsIn(scope, { ops, values: [1, 2], readPins: true }).filter((command) => {
     if (command.op === 'map' && !maps.has(command.kind)) return false;
+    if (command.op === 'pin' && !pins.has(command.access ?? 'write')) return false;
     if (command.op === 'inject' && !injects.has(command.kind)) return false;
     const needed = capabilitiesFor(command);
     return capabilitiesIn(profile, new Set(needed)).size === needed.length;

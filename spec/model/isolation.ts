@@ -1,7 +1,7 @@
 import type { Command } from '../vocabulary/command.ts';
 import { fileValue } from '../vocabulary/scope.ts';
 import { isCommon, isFile, isMapped } from './permission.ts';
-import { NO_OBJECT, POISONED, type State } from './state.ts';
+import { isPoison, NO_OBJECT, type State } from './state.ts';
 
 const NOTHING_THERE = -1;
 const LOST = -2;
@@ -14,7 +14,7 @@ function contentOf(state: State, entry: number): number {
   if (!isMapped(mapping)) return NOTHING_THERE;
   if (isCommon(mapping)) return COMMON;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (object === POISONED) return LOST;
+  if (isPoison(object)) return LOST;
   if (object !== NO_OBJECT) return state.value[object] ?? 0;
   return isFile(mapping) ? fileValue(entry % state.scope.pages) : 0;
 }
@@ -25,6 +25,7 @@ const LOSS = 2;
 const PROCESS = 3;
 const CHILD = 4;
 const BOTH_PAGES = 5;
+const DEVICE = 6;
 
 /** Which pages' contents a command may change: for all others it must be as if it had not been. */
 const MAY_CHANGE: { readonly [O in Exclude<Command['op'], 'race'>]: number } = {
@@ -73,6 +74,8 @@ const MAY_CHANGE: { readonly [O in Exclude<Command['op'], 'race'>]: number } = {
   'hot-add': NONE,
   'make-exclusive': LOSS,
   'device-exchange': PAGE,
+  'surprise-remove': DEVICE,
+  inherit: NONE,
 };
 
 /** Whether the command may have changed what is seen at an entry to this. */
@@ -82,6 +85,7 @@ function mayChange(command: Command, state: State, entry: number, after: number)
   }
   const how = MAY_CHANGE[command.op];
   if (how === NONE) return false;
+  if (how === DEVICE) return after === LOST;
   const { pages } = state.scope;
   const process = (entry / pages) | 0;
   if (how === CHILD) return command.op === 'fork' && process === command.child;

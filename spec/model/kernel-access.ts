@@ -4,7 +4,7 @@ import { commonIndex, loadBy, storeBy } from './access.ts';
 import { blame } from './blame.ts';
 import { emptyValue } from './own-page.ts';
 import { isCommon, mayRead } from './permission.ts';
-import { NO_OBJECT, POISONED } from './state.ts';
+import { NO_OBJECT, isPoison } from './state.ts';
 import type { Step } from './step.ts';
 import { BY_KERNEL } from './touch-kind.ts';
 
@@ -55,7 +55,7 @@ export function peek(step: Step, command: CommandOf<'peek'>): void {
   step.names(command.process, command.page);
   step.result = 'EFAULT';
   step.blame = PEEKED;
-  if (!mayRead(mapping) || object === POISONED) return;
+  if (!mayRead(mapping) || isPoison(object)) return;
   if (object > NO_OBJECT && state.onDevice(object)) {
     step.blame = PEEKED_ON_DEVICE;
     step.exercise(KERNEL_PEEK_STAYS);

@@ -1,24 +1,24 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { blame } from './blame.ts';
+import { type Blame, blame } from './blame.ts';
 import { isCommon, isHost, mappingCode, mayWrite, withProtection } from './permission.ts';
 import { maybePopulateLocked } from './populate.ts';
-import { removeEntry } from './process.ts';
+import { inertRule, removeEntry } from './process.ts';
 import {
   DIRTY,
   EITHER_FLAVOUR,
   isExclusive,
+  isPoison,
   LOCKED,
+  LOST,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
-  POISONED,
   READ_FLAVOUR,
 } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, mayBecomeClean } from './tracking.ts';
 
-const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
 const PROTECT_DOWNGRADES = ruleIndex('protect.downgrades');
 const PROTECT_NEVER_UPGRADES = ruleIndex('protect.never-upgrades');
 const PROTECT_QUIET = ruleIndex('protect.quiet');
@@ -37,6 +37,7 @@ const UNMAPPED = blame({
   mappings: 'unmap.releases',
 });
 const UNMAPPED_POISON = blame({ frees: 'failure.poison-inert', entry: 'failure.poison-inert' }, UNMAPPED);
+const UNMAPPED_LOST = blame({ frees: 'removal.inert', entry: 'removal.inert' }, UNMAPPED);
 const UNMAPPED_HOST = blame({ faults: 'types.host-quiet', frees: 'types.host-quiet' }, UNMAPPED);
 const HOST_KEPT = blame({ result: 'types.host-stays', entry: 'types.host-stays', frees: 'types.host-quiet' });
 const SHARED_KEPT = blame({
@@ -62,6 +63,13 @@ const PROTECTED = blame({
 });
 const PROTECTED_READ = blame({ flavour: 'protect.never-upgrades' }, PROTECTED);
 const PROTECTED_POISON = blame({ entry: 'failure.poison-inert', frees: 'failure.poison-inert' }, PROTECTED);
+const PROTECTED_LOST = blame({ entry: 'removal.inert', frees: 'removal.inert' }, PROTECTED);
+
+/** What an unmap or a discard means for what is there. */
+function unmapping(object: number): Blame {
+  if (!isPoison(object)) return UNMAPPED;
+  return object === LOST ? UNMAPPED_LOST : UNMAPPED_POISON;
+}
 
 export function map(step: Step, command: CommandOf<'map'>): void {
   const { state } = step;
@@ -76,7 +84,7 @@ export function unmap(step: Step, command: CommandOf<'unmap'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.blame = state.entry[entry] === POISONED ? UNMAPPED_POISON : UNMAPPED;
+  step.blame = unmapping(state.entry[entry] ?? NO_OBJECT);
   if (isCommon(state.mapping[entry] ?? 0)) step.blame = UNMAPPED_HOST;
   removeEntry(step, entry);
   state.mapping[entry] = NOT_MAPPED;
@@ -99,7 +107,7 @@ export function discard(step: Step, command: CommandOf<'discard'>): void {
     step.exercise(POPULATE_LOCKED);
     return;
   }
-  step.blame = state.entry[entry] === POISONED ? UNMAPPED_POISON : UNMAPPED;
+  step.blame = unmapping(state.entry[entry] ?? NO_OBJECT);
   removeEntry(step, entry);
   becomeDirtyOrClean(state, entry);
 }
@@ -122,9 +130,9 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
 function changeFlavour(step: Step, entry: number, isChange: boolean): void {
   const { state, terms } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (object === POISONED) {
-    step.blame = PROTECTED_POISON;
-    step.exercise(FAILURE_POISON_INERT);
+  if (isPoison(object)) {
+    step.blame = object === LOST ? PROTECTED_LOST : PROTECTED_POISON;
+    step.exercise(inertRule(object));
     return;
   }
   if (object === NO_OBJECT) return;

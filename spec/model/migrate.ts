@@ -13,9 +13,9 @@ import {
   NO_FRAME,
   NO_OBJECT,
   OOM,
-  POISONED,
   READ_FLAVOUR,
   isExclusive,
+  isPoison,
   MAYBE_EXCLUSIVE,
   SIGBUS,
   someFrameOf,
@@ -25,6 +25,7 @@ import {
   WATCHED_MISSING,
   WATCHED_STORES,
 } from './state.ts';
+import { inertRule } from './process.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, softOf } from './tracking.ts';
 
@@ -37,7 +38,6 @@ const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
 const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
 const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
 const WATCH_MISSING_STAYS = ruleIndex('watch.missing-stays');
-const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
 const PIN_STAYS_PUT = ruleIndex('pin.stays-put');
 const DEVICE_DETACHED = ruleIndex('device.detached');
 const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
@@ -108,7 +108,7 @@ function whyNotToDevice(step: Step, entry: number, device: number): number | und
   const object = state.entry[entry] ?? NO_OBJECT;
   if (!isMapped(mapping)) return MIGRATE_MUST_SKIP;
   if (isCommon(mapping)) return isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS;
-  if (object === POISONED) return FAILURE_POISON_INERT;
+  if (isPoison(object)) return inertRule(object);
   if (object === NO_OBJECT && isFile(mapping)) return TYPES_FILE_STAYS;
   if (object > NO_OBJECT && state.onDevice(object)) {
     const foreign = !state.isOn(object, device) && step.terms.profile.ownersMatter;
@@ -221,7 +221,7 @@ function bringRange(
     const mapping = state.mapping[entry] ?? 0;
     if (isCommon(mapping))
       answer(step, vector, 'skipped', isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS);
-    else if (object === POISONED) answer(step, vector, 'skipped', FAILURE_POISON_INERT);
+    else if (isPoison(object)) answer(step, vector, 'skipped', inertRule(object));
     else if (object === NO_OBJECT || !state.onDevice(object))
       answer(step, vector, 'skipped', MIGRATE_MUST_SKIP);
     else if (device === undefined || state.isOn(object, device)) tryToSystem(step, vector, entry, index);

@@ -3,7 +3,7 @@ import type { Result } from '../vocabulary/result.ts';
 import { fileValue } from '../vocabulary/scope.ts';
 import { isRefusedACharge } from './charging.ts';
 import { isFile } from './permission.ts';
-import { NO_OBJECT, READ_FLAVOUR, SYSTEM, WAS_SHARED } from './state.ts';
+import { NO_OBJECT, READ_FLAVOUR, SYSTEM, WAS_SHARED, WATCHED_STORES } from './state.ts';
 import type { Step } from './step.ts';
 import { NO_ROOM_AFTER_FAULT, NO_ROOM_TO_CHARGE } from './touch-blames.ts';
 
@@ -35,6 +35,19 @@ export function ownPage(step: Step, entry: number, memory: Result): number | und
   const filled = step.newObject(emptyValue(step, entry), SYSTEM, entry);
   step.link(entry, filled, READ_FLAVOUR);
   return filled;
+}
+
+/**
+ * The same for whoever only reads: the process has the page to itself from then on. The entry is watched as before.
+ *
+ * @returns the object; undefined, and answered, where its group may not be charged for it
+ */
+export function unshare(step: Step, entry: number, memory: Result): number | undefined {
+  const { track } = step.state;
+  const watched = (track[entry] ?? 0) & WATCHED_STORES;
+  const own = ownPage(step, entry, memory);
+  if (own !== undefined) track[entry] = (track[entry] ?? 0) | watched;
+  return own;
 }
 
 /** The toucher gets an object of its own, the others keep the old one with its pins. */

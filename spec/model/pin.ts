@@ -1,22 +1,38 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
+import { fileValue } from '../vocabulary/scope.ts';
 import { commonIndex } from './access.ts';
-import { ownPage } from './own-page.ts';
-import { isCommon } from './permission.ts';
+import { ownPage, unshare } from './own-page.ts';
+import { isCommon, isFile, mayWrite } from './permission.ts';
+import { UNSEEN } from './sight.ts';
 import { reach } from './touch.ts';
-import { BY_PIN } from './touch-kind.ts';
-import { LIKELY_WRITE, WAS_SHARED } from './state.ts';
+import { BY_PIN, BY_READ_PIN } from './touch-kind.ts';
+import { LIKELY_WRITE, NO_OBJECT, type State, WAS_SHARED } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
-import { PINNED, SLOT, UNPINNED, SHARED_UNPINNED } from './touch-blames.ts';
+import {
+  EMPTY_UNPINNED,
+  PINNED,
+  READ_PINNED_EMPTY,
+  READ_PINNED_OWN,
+  READ_PINNED_SHARED,
+  SHARED_UNPINNED,
+  SLOT,
+  UNPINNED,
+} from './touch-blames.ts';
 
 const PIN_BRINGS_BACK = ruleIndex('pin.brings-back');
+const PIN_READ_EMPTY = ruleIndex('pin.read-empty');
+const PIN_READ_OWN = ruleIndex('pin.read-own');
+const PIN_READ_PERMISSION = ruleIndex('pin.read-permission');
+const PIN_READ_SHARES = ruleIndex('pin.read-shares');
 const PIN_SEES_STORES = ruleIndex('pin.sees-stores');
 const PIN_SLOT = ruleIndex('pin.slot');
 
 export function pin(step: Step, command: CommandOf<'pin'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
+  const reads = command.access === 'read';
   step.names(command.process, command.page);
   if (state.slot[command.slot] !== 0) {
     step.result = 'EBUSY';
@@ -24,7 +40,8 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
     step.exercise(PIN_SLOT);
     return;
   }
-  if (!reach(step, entry, true, BY_PIN)) return;
+  if (!reach(step, entry, !reads, reads ? BY_READ_PIN : BY_PIN)) return;
+  if (reads) step.exercise(PIN_READ_PERMISSION);
   if (isCommon(state.mapping[entry] ?? 0)) {
     state.slot[command.slot] = -1 - commonIndex(state, entry);
     return;
@@ -33,12 +50,64 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
     step.exercise(PIN_BRINGS_BACK);
     if (step.faults === 1) step.blame = PINNED;
   }
-  const object = ownPage(step, entry, BY_PIN.memory);
+  const object = reads ? readable(step, entry, command.slot) : ownPage(step, entry, BY_PIN.memory);
+  // That it may only be read is no reason to refuse it.
+  if (reads && step.result === 'ok' && !mayWrite(state.mapping[entry] ?? 0)) {
+    step.blame = { ...step.blame, result: 'pin.read-permission' };
+  }
   if (object === undefined) return;
-  state.flavour[entry] = LIKELY_WRITE;
   becomeDirtyOrClean(state, entry);
+  if (!reads) state.flavour[entry] = LIKELY_WRITE;
   state.slot[command.slot] = object;
   state.pins[object] = (state.pins[object] ?? 0) + 1;
+}
+
+/** The object that a pin for reading holds; undefined where it holds none, or was refused one. */
+function readable(step: Step, entry: number, slot: number): number | undefined {
+  const { state, terms } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (object === NO_OBJECT) {
+    step.exercise(PIN_READ_EMPTY);
+    step.blame = READ_PINNED_EMPTY;
+    if (step.pick(2, seenFilled(step, entry)) === 1) return ownPage(step, entry, BY_READ_PIN.memory);
+    becomeDirtyOrClean(state, entry);
+    state.slot[slot] = -1 - standingIndex(state, entry);
+    return undefined;
+  }
+  if ((state.maps[object] ?? 0) <= 1) return object;
+  if (!terms.profile.readPinUnshares) {
+    step.exercise(PIN_READ_SHARES);
+    step.blame = step.faults === 0 ? READ_PINNED_SHARED : { ...step.blame, charge: 'pin.read-shares' };
+    return object;
+  }
+  step.exercise(PIN_READ_OWN);
+  const own = unshare(step, entry, BY_READ_PIN.memory);
+  if (own !== undefined) {
+    step.blame = step.faults === 0 ? READ_PINNED_OWN : { ...step.blame, charge: 'pin.read-own' };
+  }
+  return own;
+}
+
+/** 1 where a page is seen to have been made of what was none, 0 where none was made. */
+function seenFilled(step: Step, entry: number): number {
+  const dropped = step.seenDropped(entry);
+  if (dropped === UNSEEN) return UNSEEN;
+  // A page of the file may be shown as present, or not.
+  if (dropped === 0 && isFile(step.state.mapping[entry] ?? 0)) return UNSEEN;
+  return 1 - dropped;
+}
+
+/** Pages that never change, beside those that are common: the page of zeroes, and those of the file. */
+function standingIndex({ mapping, scope }: State, entry: number): number {
+  const zeroes = 2 * scope.pages;
+  return isFile(mapping[entry] ?? 0) ? zeroes + 1 + (entry % scope.pages) : zeroes;
+}
+
+/** What a page holds that is no object. */
+function standingValue({ common, scope }: State, index: number): number {
+  const zeroes = 2 * scope.pages;
+  if (index < zeroes) return common[index] ?? 0;
+  return index === zeroes ? 0 : fileValue(index - zeroes - 1);
 }
 
 export function unpin(step: Step, command: CommandOf<'unpin'>): void {
@@ -54,7 +123,12 @@ export function unpin(step: Step, command: CommandOf<'unpin'>): void {
   step.exercise(PIN_SEES_STORES);
   state.slot[command.slot] = 0;
   if (held < 0) {
-    step.result = state.common[-1 - held] ?? 0;
+    const index = -1 - held;
+    if (index >= 2 * state.scope.pages) {
+      step.blame = EMPTY_UNPINNED;
+      step.exercise(PIN_READ_EMPTY);
+    }
+    step.result = standingValue(state, index);
     return;
   }
   if (((state.history[held] ?? 0) & WAS_SHARED) !== 0) step.blame = SHARED_UNPINNED;

@@ -1,38 +1,50 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
-import type { CommandOf } from '../vocabulary/command.ts';
+import type { CommandOf, Inheritance } from '../vocabulary/command.ts';
 import { type Blame, blame } from './blame.ts';
 import { isCommon, isHost } from './permission.ts';
 import {
   CLEAN,
   DIRTY_OR_CLEAN,
+  EITHER_FLAVOUR,
   GIVEN_AWAY,
+  INHERITED_EMPTY,
   isExclusive,
+  isPoison,
+  LIKELY_WRITE,
   LOCKED,
+  LOST,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
+  NOT_INHERITED,
   NOT_MAPPED,
   PAGED_OUT,
-  POISONED,
   READ_FLAVOUR,
+  type State,
   SYSTEM,
   WAS_SHARED,
   WATCHED_MISSING,
   WATCHED_STORES,
+  WITHHELD,
+  WRITE_FLAVOUR,
 } from './state.ts';
 import type { Step } from './step.ts';
-import { mayBecomeClean, softOf } from './tracking.ts';
+import { becomeDirtyOrClean, mayBecomeClean, softOf } from './tracking.ts';
 
 const COUNT_FREE_ONCE = ruleIndex('count.free-once');
 const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
 const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
 const EXCLUSIVE_FORK = ruleIndex('exclusive.fork');
 const FAILURE_POISON_INERT = ruleIndex('failure.poison-inert');
+const FORK_INHERITED_EMPTY = ruleIndex('fork.inherited-empty');
+const FORK_NOT_INHERITED = ruleIndex('fork.not-inherited');
+const FORK_PARENT_KEEPS = ruleIndex('fork.parent-keeps');
 const FORK_COUNTS = ruleIndex('fork.counts');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
 const FORK_QUIET = ruleIndex('fork.quiet');
 const FORK_READ_BOTH = ruleIndex('fork.read-both');
 const FORK_SHARES = ruleIndex('fork.shares');
 const FORK_SURVIVES = ruleIndex('fork.survives');
+const REMOVAL_INERT = ruleIndex('removal.inert');
 const TYPES_HOST_VALUE = ruleIndex('types.host-value');
 const TYPES_SHARED_VALUE = ruleIndex('types.shared-value');
 const UNMAP_CLEARS = ruleIndex('unmap.clears');
@@ -50,6 +62,21 @@ const FORKED = blame({
   references: 'fork.counts',
   mappings: 'fork.counts',
 });
+const INHERITANCE_SET = blame({
+  result: 'fork.parent-keeps',
+  faults: 'fork.parent-keeps',
+  frees: 'fork.parent-keeps',
+  entry: 'fork.parent-keeps',
+  sharers: 'fork.parent-keeps',
+  flavour: 'fork.parent-keeps',
+  references: 'fork.parent-keeps',
+  mappings: 'fork.parent-keeps',
+});
+const INHERITANCE: { readonly [I in Inheritance]: number } = {
+  copy: 0,
+  none: NOT_INHERITED,
+  zero: INHERITED_EMPTY,
+};
 const FORKED_EXCLUSIVE: Blame = { ...FORKED, entry: 'exclusive.fork' };
 const EXITED = blame({
   result: 'unmap.clears',
@@ -77,6 +104,10 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
     const from = state.at(command.process, page);
     const to = state.at(command.child, page);
     const mapping = state.mapping[from] ?? NOT_MAPPED;
+    if ((mapping & (NOT_INHERITED | INHERITED_EMPTY)) !== 0) {
+      withhold(step, command, page);
+      continue;
+    }
     state.mapping[to] = mapping & ~(LOCKED | WATCHED_MISSING);
     if (isCommon(mapping)) step.exercise(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
     // A clean page stays clean on both sides; of a dirty one only the parent in system memory is sure to know.
@@ -85,14 +116,53 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
   }
 }
 
+/** The child does not get this page of its parent, and perhaps not the mapping; the parent keeps it as it is. */
+function withhold(step: Step, { process, child }: CommandOf<'fork'>, page: number): void {
+  const { state } = step;
+  const from = state.at(process, page);
+  const to = state.at(child, page);
+  const mapping = state.mapping[from] ?? NOT_MAPPED;
+  const isEmpty = (mapping & INHERITED_EMPTY) !== 0;
+  state.mapping[to] = isEmpty ? mapping & ~(LOCKED | WATCHED_MISSING) : NOT_MAPPED;
+  state.track[to] = WITHHELD | (isEmpty ? DIRTY_OR_CLEAN : 0);
+  const rule = isEmpty ? FORK_INHERITED_EMPTY : FORK_NOT_INHERITED;
+  step.blameAt(page, FORK_PARENT_KEEPS);
+  // Where no entries are shown, an access tells.
+  if (step.observed === undefined || step.observed.state?.entries !== undefined) step.exercise(rule);
+  if ((state.entry[from] ?? NO_OBJECT) <= NO_OBJECT) return;
+  step.exercise(FORK_PARENT_KEEPS);
+  mayLosePermission(state, from);
+}
+
+/** An implementation may take the right to write away from all that a process has when it forks: READ is always allowed. */
+function mayLosePermission(state: State, entry: number): void {
+  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+  if (isExclusive(flavour)) state.flavour[entry] = MAYBE_EXCLUSIVE;
+  else if (flavour === LIKELY_WRITE || flavour === WRITE_FLAVOUR) {
+    state.flavour[entry] = state.onDevice(state.entry[entry] ?? NO_OBJECT) ? EITHER_FLAVOUR : READ_FLAVOUR;
+  }
+}
+
+/** Says what children get of a page from now on. */
+export function inherit(step: Step, command: CommandOf<'inherit'>): void {
+  const { state } = step;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  step.blame = INHERITANCE_SET;
+  step.keepsFlavours = true;
+  const mapping = (state.mapping[entry] ?? NOT_MAPPED) & ~(NOT_INHERITED | INHERITED_EMPTY);
+  state.mapping[entry] = mapping | INHERITANCE[command.inheritance];
+  becomeDirtyOrClean(state, entry);
+}
+
 /** What the child of a fork gets of one entry of its parent. */
 function copyEntry(step: Step, from: number, to: number): void {
   const { state, terms } = step;
   const object = state.entry[from] ?? NO_OBJECT;
   if (object === NO_OBJECT) return;
-  if (object === POISONED) {
-    state.entry[to] = POISONED;
-    step.exercise(FAILURE_POISON_INERT);
+  if (isPoison(object)) {
+    state.entry[to] = object;
+    step.exercise(inertRule(object));
     return;
   }
   if (((state.track[from] ?? 0) & WATCHED_STORES) !== 0) step.exercise(WATCH_OWN);
@@ -140,11 +210,14 @@ export function exit(step: Step, command: CommandOf<'exit'>): void {
   }
 }
 
+/** The rule that says how poison is treated, by what made it. */
+export const inertRule = (object: number): number => (object === LOST ? REMOVAL_INERT : FAILURE_POISON_INERT);
+
 /** Ends an entry of any sort, and says what was exercised by it. */
 export function removeEntry(step: Step, entry: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (object === POISONED) step.exercise(FAILURE_POISON_INERT);
+  if (isPoison(object)) step.exercise(inertRule(object));
   if (object > NO_OBJECT) {
     step.exercise(UNMAP_CLEARS);
     if ((state.maps[object] ?? 0) > 1) step.exercise(FORK_SURVIVES);

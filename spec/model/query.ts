@@ -4,7 +4,7 @@ import type { Result } from '../vocabulary/result.ts';
 import { type Blame, blame } from './blame.ts';
 import { mayBeOut } from './paged-out.ts';
 import { isMapped } from './permission.ts';
-import { isExclusive, MAYBE_EXCLUSIVE, NO_OBJECT, POISONED } from './state.ts';
+import { isExclusive, MAYBE_EXCLUSIVE, NO_OBJECT, isPoison } from './state.ts';
 import type { Step } from './step.ts';
 
 const QUERY_PAGE_MAP = ruleIndex('query.page-map');
@@ -60,7 +60,7 @@ function inPageMap({ state, terms }: Step, entry: number): readonly Result[] {
   const mapping = state.mapping[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (!isMapped(mapping)) return ABSENT;
-  if (object === POISONED) return SPECIAL_OF_POISON;
+  if (isPoison(object)) return SPECIAL_OF_POISON;
   if (object === NO_OBJECT) return NOT_TOLD;
   if (!state.onDevice(object)) {
     const flavour = state.flavour[entry] ?? 0;

@@ -11,6 +11,7 @@ type Switch = Exclude<keyof Profile, 'name' | 'title'>;
 const SWITCHES: { readonly [F in FamilyName]?: readonly Switch[] } = {
   'inject sigbus': ['failedFaultPoisons'],
   pin: ['forkCopiesPinned'],
+  'pin read': ['forkCopiesPinned', 'readPinUnshares'],
   watch: ['tracksThroughMigration'],
   'soft-dirty': ['tracksThroughMigration'],
   groups: ['joinMoves'],

@@ -2,8 +2,12 @@ import { CONTROL_GROUPS, devicesIn, framesIn, MOST_DEVICES, type Scope } from '.
 
 /** `entry` of a page without an object: a hole, or nothing mapped (the mapping tells). */
 export const NO_OBJECT = 0;
-/** `entry` of a page whose object was lost. */
+/** `entry` of a page whose object was lost: at a fault that failed, or with its device. */
 export const POISONED = -1;
+export const LOST = -2;
+
+/** Whether an entry is poison, whatever made it so. */
+export const isPoison = (entry: number): boolean => entry < NO_OBJECT;
 
 /** `mapping`: nothing mapped; else a kind and a protection. A private mapping of a file is PRIVATE, too. */
 export const NOT_MAPPED = 0;
@@ -17,6 +21,9 @@ export const MAY_WRITE = 2;
 /** What else a mapping may be: locked; watched for missing pages. */
 export const LOCKED = 64;
 export const WATCHED_MISSING = 128;
+/** What the child of a fork gets of it: no mapping; or the mapping with a hole in it. */
+export const NOT_INHERITED = 256;
+export const INHERITED_EMPTY = 512;
 
 /**
  * `track`: whether the page was stored to since it was cleared; whether stores to it are watched for; whether its process
@@ -29,6 +36,8 @@ export const SOFT_DIRTY = 3;
 export const WATCHED_STORES = 4;
 export const GIVEN_AWAY = 8;
 export const PAGED_OUT = 16;
+/** No part of the state proper: there is nothing here because a fork did not pass on what its parent had. */
+export const WITHHELD = 32;
 
 /** `group` of an object that may be charged to either control group. */
 export const EITHER_GROUP = CONTROL_GROUPS;

@@ -19,6 +19,7 @@ import {
   SYSTEM,
   UNTIL_HEALED,
   WATCHED_STORES,
+  WITHHELD,
 } from './state.ts';
 
 /** What a step has left, or blamed by page, nearly always: nothing. One array for all, never written to. */
@@ -26,6 +27,14 @@ const NOTHING: readonly number[] = [];
 
 /** From so many ways on it pays to look where they meet. */
 const MANY_WAYS = 100;
+
+/** A list of rules by page with one more; −1 where there is none. */
+function withAt(rules: readonly number[], at: number, rule: number): readonly number[] {
+  const more = rules.slice();
+  while (more.length < at) more.push(-1);
+  more[at] = rule;
+  return more;
+}
 
 /** Two commands that were done at once. */
 interface AtOnce {
@@ -191,6 +200,11 @@ export class Step extends Sight {
     this.pageBlame = this.pageBlame === NOTHING ? [rule] : [...this.pageBlame, rule];
   }
 
+  /** Says by which rule one page of the range that the command names is as it is. */
+  blameAt(index: number, rule: number): void {
+    this.pageBlame = withAt(this.pageBlame, index, rule);
+  }
+
   forgetPageBlame(): void {
     this.pageBlame = NOTHING;
   }
@@ -256,7 +270,7 @@ export class Step extends Sight {
     const { state } = this;
     const object = state.entry[entry] ?? NO_OBJECT;
     state.flavour[entry] = 0;
-    state.track[entry] = (state.track[entry] ?? 0) & ~(WATCHED_STORES | GIVEN_AWAY | PAGED_OUT);
+    state.track[entry] = (state.track[entry] ?? 0) & ~(WATCHED_STORES | GIVEN_AWAY | PAGED_OUT | WITHHELD);
     if (object <= NO_OBJECT) state.entry[entry] = NO_OBJECT;
     else if (state.unlink(entry, object)) this.#vanish(object);
   }

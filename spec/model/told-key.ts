@@ -7,11 +7,11 @@ import {
   LIKELY_WRITE,
   NO_OBJECT,
   PAGED_OUT,
-  POISONED,
   READ_FLAVOUR,
   SOFT_DIRTY,
   type State,
   SYSTEM,
+  WITHHELD,
 } from './state.ts';
 
 /** Values of the file keep their names: the file holds them whatever becomes of the page. */
@@ -77,13 +77,14 @@ export class ToldKey {
     const mapping = state.mapping[entry] ?? 0;
     let flavour = state.flavour[entry] ?? READ_FLAVOUR;
     if (flavour === LIKELY_WRITE && !state.onDevice(object)) flavour = READ_FLAVOUR;
-    let track = state.track[entry] ?? 0;
+    let track = (state.track[entry] ?? 0) & ~WITHHELD;
     // Nobody is told whether a page of a file's mapping was stored to.
     if (!this.#soft || isFile(mapping)) track &= ~SOFT_DIRTY;
     if (!this.#advice) track &= ~GIVEN_AWAY;
     if (!this.#residency) track &= ~PAGED_OUT;
-    const seen = object === POISONED ? 0xff : object === NO_OBJECT ? 0 : nameOf(this.#objects, object);
-    this.#codes.push((mapping << 8) | seen, (flavour << 5) | track);
+    const seen = object <= NO_OBJECT ? object & 0xff : nameOf(this.#objects, object);
+    // The mapping has more bits than fit beside the object.
+    this.#codes.push(((mapping & 0xff) << 8) | seen, ((mapping >> 8) << 9) | (flavour << 5) | track);
   }
 
   #addObject(state: State, object: number): void {

@@ -18,6 +18,17 @@ export const POISON_TOUCHED = blame({
   faults: 'failure.poison-lasts',
   entry: 'failure.poison-lasts',
 });
+export const LOST_TOUCHED = blame({
+  result: 'removal.access-fails',
+  value: 'removal.access-fails',
+  faults: 'removal.access-fails',
+  entry: 'removal.access-fails',
+});
+export const NOT_INHERITED_TOUCHED = blame({
+  result: 'fork.not-inherited',
+  value: 'fork.not-inherited',
+  faults: 'fork.not-inherited',
+});
 export const HOST_TOUCHED = blame({
   result: 'types.host-value',
   value: 'types.host-value',
@@ -29,6 +40,12 @@ export const HOLE_TOUCHED = blame({
   result: 'unmap.reads-zero',
   value: 'unmap.reads-zero',
   entry: 'unmap.reads-zero',
+});
+export const INHERITED_EMPTY_TOUCHED = blame({
+  result: 'fork.inherited-empty',
+  value: 'fork.inherited-empty',
+  faults: 'fork.inherited-empty',
+  entry: 'fork.inherited-empty',
 });
 export const NEVER_MOVED = blame({ result: 'fault.brings-back', value: 'fault.last-value' });
 export const IN_SYSTEM: Blame = { ...NEVER_MOVED, value: 'migrate.transparent' };
@@ -122,8 +139,28 @@ export const PINNED = blame({
   entry: 'pin.brings-back',
   sharers: 'fault.moves-all',
 });
+/** A pin for reading, of a page that others see, too; of a page that is not there; and what either comes to. */
+export const READ_PINNED_OWN = blame({
+  result: 'pin.read-own',
+  entry: 'pin.read-own',
+  sharers: 'pin.read-own',
+  charge: 'pin.read-own',
+});
+export const READ_PINNED_SHARED = blame({
+  result: 'pin.read-shares',
+  entry: 'pin.read-shares',
+  sharers: 'pin.read-shares',
+  charge: 'pin.read-shares',
+});
+export const READ_PINNED_EMPTY = blame({
+  result: 'pin.read-empty',
+  value: 'pin.read-empty',
+  entry: 'pin.read-empty',
+  charge: 'pin.read-empty',
+});
 export const SLOT = blame({ result: 'pin.slot', value: 'pin.slot' });
 export const UNPINNED = blame({ result: 'pin.sees-stores', value: 'pin.sees-stores' });
+export const EMPTY_UNPINNED = blame({ result: 'pin.read-empty', value: 'pin.read-empty' });
 export const SHARED_UNPINNED: Blame = { ...UNPINNED, value: 'fork.pin-stays' };
 export const SHARED_MEMORY_TOUCHED: Blame = {
   ...HOST_TOUCHED,

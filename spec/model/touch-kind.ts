@@ -65,8 +65,10 @@ const withErrors = (refused: RequirementId, failure: RequirementId): TouchKind =
   outOfMemory: { ...OUT_OF_MEMORY, result: failure },
 });
 
-/** By a pin, which is always for writing. */
+/** By a pin for writing; and by one for reading. */
 export const BY_PIN: TouchKind = withErrors('pin.permission', 'pin.failure');
+
+export const BY_READ_PIN: TouchKind = withErrors('pin.read-permission', 'pin.failure');
 
 /** By the kernel, at a user address. */
 export const BY_KERNEL: TouchKind = withErrors('kernel.access-errors', 'kernel.access-errors');

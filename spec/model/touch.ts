@@ -6,8 +6,9 @@ import { pageIn } from './paged-out.ts';
 import {
   MAYBE_EXCLUSIVE,
   isExclusive,
+  isPoison,
+  LOST,
   NO_OBJECT,
-  POISONED,
   READ_FLAVOUR,
   STIRRED_WHILE_WATCHED,
   STORED_BY_KERNEL,
@@ -16,6 +17,7 @@ import {
   WAS_SHARED,
   WATCHED_MISSING,
   WATCHED_STORES,
+  WITHHELD,
 } from './state.ts';
 import type { Step } from './step.ts';
 import {
@@ -26,8 +28,11 @@ import {
   HOLE_TOUCHED,
   HOST_TOUCHED,
   IN_SYSTEM,
+  INHERITED_EMPTY_TOUCHED,
+  LOST_TOUCHED,
   MISSING_TOUCHED,
   NEVER_MOVED,
+  NOT_INHERITED_TOUCHED,
   POISON_TOUCHED,
   REFUSED,
   REFUSED_ON_DEVICE,
@@ -62,8 +67,11 @@ const FAULT_MOVES_ALL = ruleIndex('fault.moves-all');
 const FAULT_NEVER_DIRECT = ruleIndex('fault.never-direct');
 const FAULT_NO_NEEDLESS_CALL = ruleIndex('fault.no-needless-call');
 const FAULT_PERMISSION_FIRST = ruleIndex('fault.permission-first');
+const FORK_INHERITED_EMPTY = ruleIndex('fork.inherited-empty');
+const FORK_NOT_INHERITED = ruleIndex('fork.not-inherited');
 const MIGRATE_TRANSPARENT = ruleIndex('migrate.transparent');
 const PROTECT_ENFORCED = ruleIndex('protect.enforced');
+const REMOVAL_ACCESS_FAILS = ruleIndex('removal.access-fails');
 const TYPES_FILE_COPY = ruleIndex('types.file-copy');
 const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
 const TYPES_HOST_QUIET = ruleIndex('types.host-quiet');
@@ -104,20 +112,20 @@ function goTo(step: Step, entry: number, write: boolean, kind: TouchKind): boole
   const mapping = state.mapping[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (!(write ? mayWrite(mapping) : mayRead(mapping))) {
-    deny(step, mapping, object, kind);
+    deny(step, entry, kind);
     return false;
   }
-  if (object === POISONED) {
+  if (isPoison(object)) {
     step.result = kind.lost;
-    step.blame = POISON_TOUCHED;
-    step.exercise(FAILURE_POISON_LASTS);
+    step.blame = object === LOST ? LOST_TOUCHED : POISON_TOUCHED;
+    step.exercise(object === LOST ? REMOVAL_ACCESS_FAILS : FAILURE_POISON_LASTS);
     return false;
   }
   if (isCommon(mapping)) {
     reachCommon(step, isHost(mapping));
     return true;
   }
-  if (object === NO_OBJECT) return reachEmpty(step, mapping);
+  if (object === NO_OBJECT) return reachEmpty(step, entry);
   const track = state.track[entry] ?? 0;
   if ((track & WATCHED_STORES) !== 0) {
     if (write) return trap(step, entry, object, kind);
@@ -129,8 +137,17 @@ function goTo(step: Step, entry: number, write: boolean, kind: TouchKind): boole
 }
 
 /** Names the rule by which a touch was denied. */
-function deny(step: Step, mapping: number, object: number, kind: TouchKind): void {
+function deny(step: Step, entry: number, kind: TouchKind): void {
+  const { state } = step;
+  const mapping = state.mapping[entry] ?? 0;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const isWithheld = ((state.track[entry] ?? 0) & WITHHELD) !== 0;
   step.result = isMapped(mapping) ? kind.denied : kind.unmapped;
+  if (!isMapped(mapping) && isWithheld) {
+    step.blame = NOT_INHERITED_TOUCHED;
+    step.exercise(FORK_NOT_INHERITED);
+    return;
+  }
   const refusal = isMapped(mapping) ? kind.refused : kind.gone;
   if (refusal !== undefined) {
     step.blame = refusal.blame;
@@ -138,7 +155,7 @@ function deny(step: Step, mapping: number, object: number, kind: TouchKind): voi
     return;
   }
   step.exercise(PROTECT_ENFORCED);
-  const onDevice = object > NO_OBJECT && step.state.onDevice(object);
+  const onDevice = object > NO_OBJECT && state.onDevice(object);
   step.blame = onDevice ? REFUSED_ON_DEVICE : REFUSED;
   if (onDevice) step.exercise(FAULT_PERMISSION_FIRST);
 }
@@ -150,7 +167,8 @@ function reachCommon(step: Step, host: boolean): void {
 }
 
 /** A page that sees no object: a page of a file, or a hole, for which somebody may wait. */
-function reachEmpty(step: Step, mapping: number): boolean {
+function reachEmpty(step: Step, entry: number): boolean {
+  const mapping = step.state.mapping[entry] ?? 0;
   if ((mapping & WATCHED_MISSING) !== 0) {
     step.result = 'trapped';
     step.blame = MISSING_TOUCHED;
@@ -158,6 +176,10 @@ function reachEmpty(step: Step, mapping: number): boolean {
     return false;
   }
   step.blame = isFile(mapping) ? FILE_TOUCHED : HOLE_TOUCHED;
+  if (((step.state.track[entry] ?? 0) & WITHHELD) !== 0) {
+    step.blame = INHERITED_EMPTY_TOUCHED;
+    step.exercise(FORK_INHERITED_EMPTY);
+  }
   step.exercise(isFile(mapping) ? TYPES_FILE_STAYS : FAULT_NO_NEEDLESS_CALL);
   return true;
 }

@@ -12,12 +12,13 @@ import {
   CLEAN,
   FIRST_FRAME,
   isExclusive,
+  isPoison,
   isSomeFrame,
   LIKELY_WRITE,
   LOCKED,
+  LOST,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
-  POISONED,
   READ_FLAVOUR,
   State,
   SYSTEM,
@@ -200,7 +201,7 @@ function stateInWords(state: State): readonly string[] {
       return `${isHost(mapping) ? 'host' : 'shared'}${value}${protection}`;
     }
     const object = state.entry[entry] ?? NO_OBJECT;
-    if (object === POISONED) return `poison${protection}`;
+    if (isPoison(object)) return `${object === LOST ? 'lost' : 'poison'}${protection}`;
     if (object === NO_OBJECT) return `${isFile(mapping) ? 'file' : 'hole'}${protection}`;
     const code = state.flavour[entry] ?? READ_FLAVOUR;
     const flavour = state.onDevice(object) ? FLAVOURS[code] : exclusiveInWords(code);

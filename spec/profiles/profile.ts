@@ -58,6 +58,11 @@ function profileOf(name: ProfileName) {
     /** Whether the child of a fork gets its own copy of a pinned page at once, or shares it until the first store. */
     forkCopiesPinned: since<boolean>({ origin: false, 'linux-5.18': true }),
     /**
+     * Whether a pin for reading breaks the sharing of its page, or holds the page that is shared. Linux unshares since
+     * 5.19, which the profile linux-5.18 stands for, too.
+     */
+    readPinUnshares: since<boolean>({ origin: false, 'linux-5.18': true }),
+    /**
      * How many swap areas may be on at once: 32 swap types, less those of special entries. `origin`: 2 for device
      * entries, 2 for migration entries, 1 for poisoned pages. 5.18: 2 more for exclusive entries. 6.1: 1 more each for
      * migration entries, for page-table markers, and for pages that could not be read back; from 6.12 the last is a

@@ -63,6 +63,8 @@ const ANSWERS: { readonly [O in Exclude<Op, 'race'>]: 'word' | 'value' | 'number
   close: 'word',
   open: 'word',
   'hot-add': 'word',
+  'surprise-remove': 'word',
+  inherit: 'word',
   'make-exclusive': 'word',
   'device-exchange': 'value',
 };

@@ -75,6 +75,8 @@ describe('the catalogue', () => {
         [
           "linux-5.18",
           "- count.never-zero",
+          "- pin.read-shares",
+          "+ pin.read-own",
           "+ move.keep",
           "+ devices.foreign-skipped",
           "+ exclusive.taken",

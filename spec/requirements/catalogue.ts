@@ -7,6 +7,7 @@ import { fork } from './fork.ts';
 import { migrate } from './migrate.ts';
 import { pin } from './pin.ts';
 import { protect } from './protect.ts';
+import { removal } from './removal.ts';
 import { robust } from './robust.ts';
 import { types } from './types.ts';
 import { unmap } from './unmap.ts';
@@ -32,6 +33,7 @@ const chapters = [
   unmap,
   migrate,
   device,
+  removal,
   pin,
   types,
   kernel,

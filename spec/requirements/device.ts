@@ -66,7 +66,7 @@ export const device = {
       id: 'device.attach',
       level: 'MUST',
       title: 'Attach and detach answer by the state of the device',
-      text: 'A second attach answers EBUSY, a second detach ENODEV; an attach that is due answers ok and the device works again.',
+      text: 'A second attach answers EBUSY, a second detach or removal ENODEV; an attach that is due answers ok and the device works again.',
       source: 'own rule, spec/RULES.md',
       needs: ['attach'],
     },

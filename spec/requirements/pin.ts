@@ -1,3 +1,4 @@
+import { profilesBefore, profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Nothing pins a page on the device. */
@@ -53,6 +54,42 @@ export const pin = {
       text: 'Pinning into a busy slot answers EBUSY, unpin of an empty one EINVAL; nothing changes.',
       source: 'own rule, spec/RULES.md',
       needs: ['pin'],
+    },
+    {
+      id: 'pin.read-permission',
+      level: 'MUST',
+      title: 'A pin for reading needs a mapping that may be read, and no more',
+      text: 'At a read-only mapping it works; where nothing may be read, or nothing is mapped, it answers EFAULT without a callback and nothing changes. It is no store: a page that is watched for stores can be pinned for reading.',
+      source: 'Linux documentation of pin_user_pages: FOLL_PIN without FOLL_WRITE',
+      needs: ['pin', 'pin-read'],
+    },
+    {
+      id: 'pin.read-own',
+      level: 'MUST',
+      title: 'A pin for reading gives a shared page to its process alone',
+      text: 'Where others share the page, the process gets a copy of its own, which the pin holds: what the process stores from then on the pin sees.',
+      source: 'Linux a7f226604170 (v5.19), unsharing at pins for reading',
+      profiles: profilesFrom('linux-5.18'),
+      needs: ['pin', 'pin-read', 'fork', 'accounting'],
+      evidence: ['charged'],
+    },
+    {
+      id: 'pin.read-shares',
+      level: 'MUST',
+      title: 'A pin for reading leaves the sharing of its page as it is',
+      text: 'The pin holds the page that all sharers see: nothing is copied, nothing is charged. The first store by a sharer leaves the pin with the others.',
+      source: 'Linux v4.14, pins fault first: a pin for reading faults for reading',
+      profiles: profilesBefore('linux-5.18'),
+      needs: ['pin', 'pin-read', 'fork', 'accounting'],
+      evidence: ['charged'],
+    },
+    {
+      id: 'pin.read-empty',
+      level: 'MUST',
+      title: 'A pin for reading of a page that is not there reads what a load reads',
+      text: 'Of a hole it holds zero, of a page of a file the value of the file, whatever is stored there later; or the process gets a page of its own with that value, and the pin sees what is stored to it.',
+      source: 'Linux v4.14, page of zeroes; Linux 84209e87c696 (v6.2), long-term pins for reading',
+      needs: ['pin', 'pin-read'],
     },
   ],
 } as const satisfies Chapter;

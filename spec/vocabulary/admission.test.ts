@@ -20,6 +20,7 @@ import {
   fork,
   heal,
   hotAdd,
+  inherit,
   inject,
   inspect,
   join,
@@ -38,11 +39,13 @@ import {
   pin,
   populate,
   protect,
+  readPin,
   residency,
   smaps,
   softDirty,
   spawn,
   store,
+  surpriseRemove,
   swapOn,
   toDevice,
   toSystem,
@@ -416,6 +419,7 @@ describe('what the target offers', () => {
     [close, 'close'],
     [open, 'close'],
     [hotAdd, 'hot-add'],
+    [inherit(0, 0, 'none'), 'inherit'],
     [makeExclusive(0, 0), 'exclusive'],
     [deviceExchange(0, 0, 1), 'exclusive'],
   ])('%o is sent where %s is offered', (command, needed) => {
@@ -443,6 +447,17 @@ describe('what the target offers', () => {
     expect(admit(move(0, 0, 1, true), 'move-keep')).toBe('the target does not offer it');
   });
 
+  test('a pin for reading is for those that pin, and read', () => {
+    expect(admit(readPin(0, 0), 'pin', 'pin-read')).toBeUndefined();
+    expect(admit(readPin(0, 0), 'pin')).toBe('the target does not offer it');
+    expect(admit(readPin(0, 0), 'pin-read')).toBe('the target does not offer it');
+  });
+
+  test('the loss of a device is for those that can have it again', () => {
+    expect(admit(surpriseRemove, 'attach', 'surprise-removal')).toBeUndefined();
+    expect(admit(surpriseRemove, 'surprise-removal')).toBe('the target does not offer it');
+  });
+
   test('the end of a watch is for those that offer any', () => {
     for (const one of ['watch-missing', 'watch-write'] as const) {
       expect(admit(watch(0, 0, 'none'), one)).toBeUndefined();
@@ -461,5 +476,39 @@ describe('what the target offers', () => {
   test('the case is asked only about what is offered', () => {
     expect(admit(load(1, 0))).toBe('the process is not alive');
     expect(admit(fork(1, 0))).toBe('the target does not offer it');
+  });
+});
+
+describe('what a child does not inherit', () => {
+  const withheld = (): Admission => {
+    const admission = new Admission({ processes: 3, pages: 2, frames: 1, slots: 1 }, 'linux-6.1');
+    for (const command of [map(0, 0), inherit(0, 0, 'none'), fork(0, 1)]) {
+      expect(admission.admit(command)).toBeUndefined();
+    }
+    return admission;
+  };
+
+  test('is not mapped there, and may be accessed as what is not mapped any more', () => {
+    expect(withheld().refusal(unmap(1, 0))).toBe('the page is not mapped');
+    expect(withheld().refusal(load(1, 0))).toBeUndefined();
+    expect(withheld().refusal(map(1, 0))).toBeUndefined();
+    expect(withheld().refusal(load(0, 1))).toBe('the page was never mapped');
+  });
+
+  test('is inherited again where the mapping ended, or the setting did', () => {
+    for (const commands of [[unmap(0, 0), map(0, 0)], [inherit(0, 0, 'copy')], [inherit(0, 0, 'zero')]]) {
+      const admission = withheld();
+      for (const command of [...commands, fork(0, 2)]) expect(admission.admit(command)).toBeUndefined();
+      expect(admission.refusal(unmap(2, 0))).toBeUndefined();
+    }
+  });
+
+  test('goes with the mapping in a move', () => {
+    const admission = withheld();
+    for (const command of [move(0, 0, 1), map(0, 0), fork(0, 2)]) {
+      expect(admission.admit(command)).toBeUndefined();
+    }
+    expect(admission.refusal(unmap(2, 0))).toBeUndefined();
+    expect(admission.refusal(unmap(2, 1))).toBe('the page is not mapped');
   });
 });

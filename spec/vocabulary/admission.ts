@@ -50,6 +50,8 @@ export class Admission {
   readonly #offers: ReadonlySet<Capability> | undefined;
   readonly #alive: Uint8Array;
   readonly #mapped: Uint8Array;
+  /** By page: whether the child of a fork has no such mapping. */
+  readonly #withheld: Uint8Array;
 
   /** @param offers what the target offers; without, everything that there is in the profile */
   constructor(scope: Scope, profile: ProfileName, offers: ReadonlySet<Capability> = EVERYTHING) {
@@ -59,6 +61,7 @@ export class Admission {
     this.#offers = offered.size === EVERYTHING.size ? undefined : offered;
     this.#alive = new Uint8Array(scope.processes);
     this.#mapped = new Uint8Array(scope.processes * scope.pages);
+    this.#withheld = new Uint8Array(scope.processes * scope.pages);
     this.#alive[0] = 1;
   }
 
@@ -66,6 +69,7 @@ export class Admission {
   reset(): void {
     this.#alive.fill(0);
     this.#mapped.fill(NEVER_MAPPED);
+    this.#withheld.fill(0);
     this.#alive[0] = 1;
   }
 
@@ -74,12 +78,13 @@ export class Admission {
     const copy = new Admission(this.#scope, this.#profile, this.#offers);
     copy.#alive.set(this.#alive);
     copy.#mapped.set(this.#mapped);
+    copy.#withheld.set(this.#withheld);
     return copy;
   }
 
   /** Equal where the same commands will be sent. */
   get key(): string {
-    return String.fromCharCode(...this.#alive, ...this.#mapped);
+    return String.fromCharCode(...this.#alive, ...this.#mapped, ...this.#withheld);
   }
 
   /** Why the command is refused; or undefined, and what it does is taken note of. */
@@ -120,6 +125,7 @@ export class Admission {
       case 'close':
       case 'open':
       case 'hot-add':
+      case 'surprise-remove':
         return this.#noDevice(command.device);
       case 'spawn':
         if (command.process >= this.#scope.processes) return 'outside the scope';
@@ -150,6 +156,7 @@ export class Admission {
       case 'advise':
       case 'watch':
       case 'soft-dirty':
+      case 'inherit':
         return this.#notAnonymous(command.process, command.page);
       case 'make-exclusive':
       case 'device-exchange':
@@ -211,10 +218,12 @@ export class Admission {
     if (first.op !== 'unmap' && first.op !== 'fork') return false;
     const alive = this.#alive.slice();
     const mapped = this.#mapped.slice();
+    const withheld = this.#withheld.slice();
     this.#note(first);
     const spoilt = this.refusal(second) !== undefined;
     this.#alive.set(alive);
     this.#mapped.set(mapped);
+    this.#withheld.set(withheld);
     return spoilt;
   }
 
@@ -272,6 +281,13 @@ export class Admission {
     return 'the page is not mapped';
   }
 
+  /** What the child of a fork has of a page. Nobody watches for it; what it does not inherit it may try to access. */
+  #inherited(process: number, page: number): number {
+    const mapping = this.#mapping(process, page);
+    if (this.#withheld[process * this.#scope.pages + page] === 1) return UNMAPPED_AGAIN;
+    return mapping === WATCHED ? ANONYMOUS : mapping;
+  }
+
   #note(command: Command): void {
     const { pages } = this.#scope;
     switch (command.op) {
@@ -281,14 +297,13 @@ export class Admission {
       case 'fork':
         this.#alive[command.child] = 1;
         for (let page = 0; page < pages; page++) {
-          // Nobody watches for the child.
-          const mapping = this.#mapping(command.process, page);
-          this.#mapped[command.child * pages + page] = mapping === WATCHED ? ANONYMOUS : mapping;
+          this.#mapped[command.child * pages + page] = this.#inherited(command.process, page);
         }
         return;
       case 'exit':
         this.#alive[command.process] = 0;
         this.#mapped.fill(NEVER_MAPPED, command.process * pages, (command.process + 1) * pages);
+        this.#withheld.fill(0, command.process * pages, (command.process + 1) * pages);
         return;
       case 'map':
         this.#mapped[command.process * pages + command.page] =
@@ -296,13 +311,22 @@ export class Admission {
         return;
       case 'unmap':
         this.#mapped[command.process * pages + command.page] = UNMAPPED_AGAIN;
+        this.#withheld[command.process * pages + command.page] = 0;
         return;
       case 'watch':
         this.#mapped[command.process * pages + command.page] = command.watch === 'none' ? ANONYMOUS : WATCHED;
         return;
-      case 'move':
-        this.#mapped[command.process * pages + command.to] = ANONYMOUS;
-        this.#mapped[command.process * pages + command.page] = command.keep ? ANONYMOUS : UNMAPPED_AGAIN;
+      case 'move': {
+        const from = command.process * pages + command.page;
+        const to = command.process * pages + command.to;
+        this.#mapped[to] = ANONYMOUS;
+        this.#withheld[to] = this.#withheld[from] ?? 0;
+        this.#mapped[from] = command.keep ? ANONYMOUS : UNMAPPED_AGAIN;
+        if (!command.keep) this.#withheld[from] = 0;
+        return;
+      }
+      case 'inherit':
+        this.#withheld[command.process * pages + command.page] = command.inheritance === 'none' ? 1 : 0;
         return;
       case 'race':
         this.#note(command.left);

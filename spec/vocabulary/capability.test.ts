@@ -27,7 +27,7 @@ import {
 // Two pages, so that there is somewhere to move; two devices.
 const commands = commandsIn(
   { processes: 1, pages: 2, frames: 1, slots: 1, devices: 2 },
-  { ops: new Set(OPS), values: [1] },
+  { ops: new Set(OPS), values: [1], readPins: true },
 );
 
 test('a command needs capabilities of the vocabulary', () => {

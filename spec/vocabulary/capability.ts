@@ -46,6 +46,9 @@ export const Capability = z.enum([
   'exclusive',
   'devices',
   'race',
+  'surprise-removal',
+  'pin-read',
+  'inherit',
   // Ways to behave that the specification leaves open.
   'device-copy-on-write',
   'oom-result',
@@ -101,6 +104,8 @@ function needsOf(command: Single): readonly Capability[] {
       return command.kind === 'oom' && command.remaining === 'until-healed'
         ? NEEDS['inject-oom-until-healed']
         : NEEDS[`inject-${command.kind}`];
+    case 'pin':
+      return command.access === 'read' ? NEEDS['pin-read'] : NEEDS.pin;
     case 'unpin':
       return NEEDS.pin;
     case 'detach':
@@ -133,7 +138,6 @@ function needsOf(command: Single): readonly Capability[] {
     case 'protect':
     case 'device-load':
     case 'device-store':
-    case 'pin':
     case 'evict':
     case 'attach':
     case 'swap-on':
@@ -146,6 +150,8 @@ function needsOf(command: Single): readonly Capability[] {
     case 'evict-all':
     case 'close':
     case 'hot-add':
+    case 'surprise-remove':
+    case 'inherit':
       return NEEDS[command.op];
     case 'spawn':
     case 'exit':
@@ -200,4 +206,8 @@ const NEEDS = {
   'hot-add': ['hot-add'],
   exclusive: ['exclusive'],
   race: ['race'],
+  // Whoever loses a device must be able to have it again.
+  'surprise-remove': ['attach', 'surprise-removal'],
+  'pin-read': ['pin', 'pin-read'],
+  inherit: ['inherit'],
 } as const satisfies Record<string, readonly Capability[]>;

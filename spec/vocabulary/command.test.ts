@@ -29,7 +29,7 @@ import {
 import { LARGEST_VALUE, MOST_SWAP_AREAS, Scope } from './scope.ts';
 
 test('every command has a name of its own', () => {
-  expect(OPS).toHaveLength(46);
+  expect(OPS).toHaveLength(48);
   expect(new Set(OPS).size).toBe(OPS.length);
 });
 

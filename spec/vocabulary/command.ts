@@ -75,6 +75,17 @@ export type Advice = z.infer<typeof Advice>;
 export const Watch = z.enum(['none', 'missing', 'write-protect']);
 export type Watch = z.infer<typeof Watch>;
 
+/**
+ * What the child of a fork gets of a mapping: the page as it is (`copy`), no mapping at all (`none`), or the mapping
+ * with a hole in it (`zero`).
+ */
+export const Inheritance = z.enum(['copy', 'none', 'zero']);
+export type Inheritance = z.infer<typeof Inheritance>;
+
+/** What a pin is taken for: without `access` it is for writing. */
+export const PinAccess = z.enum(['read', 'write']);
+export type PinAccess = z.infer<typeof PinAccess>;
+
 /** How many pages a control group may be charged for. */
 export const Limit = z.union([z.int().min(0).max(64), z.literal('none')]);
 export type Limit = z.infer<typeof Limit>;
@@ -124,7 +135,7 @@ const commands = [
   migrateToSystem,
   z.object({ op: z.literal('device-load'), process, page, device }),
   z.object({ op: z.literal('device-store'), process, page, value, device }),
-  z.object({ op: z.literal('pin'), process, page, slot }),
+  z.object({ op: z.literal('pin'), process, page, slot, access: PinAccess.optional() }),
   z.object({ op: z.literal('unpin'), slot }),
   z.object({ op: z.literal('inject'), kind: InjectionKind, victim: Victim, remaining: Remaining }),
   z.object({ op: z.literal('heal') }),
@@ -156,12 +167,18 @@ const commands = [
   z.object({ op: z.literal('hot-add'), device }),
   z.object({ op: z.literal('make-exclusive'), process, page, device }),
   z.object({ op: z.literal('device-exchange'), process, page, value, device }),
+  z.object({ op: z.literal('surprise-remove'), device }),
+  z.object({ op: z.literal('inherit'), process, page, inheritance: Inheritance }),
   // Neither is the first: that both begin before either ends is all that is said.
   z.object({ op: z.literal('race'), left: Contender, right: Contender }),
 ] as const;
 
 export const Command = z.discriminatedUnion('op', commands);
 export type Command = Readonly<z.infer<typeof Command>>;
+
+/** Whether a pin is for reading only. */
+export const pinsForReading = (command: Command): boolean =>
+  command.op === 'pin' && command.access === 'read';
 
 /** The name of a command. */
 export type Op = Command['op'];

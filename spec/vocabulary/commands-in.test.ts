@@ -4,7 +4,7 @@ import { Command, type Op, OPS } from './command.ts';
 import { commandsIn } from './commands-in.ts';
 import { Scope } from './scope.ts';
 
-const everything = { ops: new Set(OPS), values: [1, 2] };
+const everything = { ops: new Set(OPS), values: [1, 2], readPins: true };
 
 const howMany = (scope: Scope, values: readonly number[] = [1]): Partial<Record<Op, number>> => {
   const counts: Partial<Record<Op, number>> = {};
@@ -84,6 +84,8 @@ test('leaves none out in the smallest world', () => {
     'hot-add': 1,
     'make-exclusive': 1,
     'device-exchange': 1,
+    'surprise-remove': 1,
+    inherit: 3,
     // Eight contenders in any two, and each with its like.
     race: 36,
   });
@@ -126,7 +128,8 @@ test('every command that is about a device is there for each', () => {
       'attach',
       'detach',
     ] as const),
-    ...(['evict-all', 'close', 'open', 'hot-add', 'make-exclusive', 'device-exchange', 'race'] as const),
+    ...(['evict-all', 'close', 'open', 'hot-add', 'make-exclusive', 'device-exchange'] as const),
+    ...(['surprise-remove', 'race'] as const),
   ]);
   for (const command of commandsIn(scope, everything)) expect(command).not.toHaveProperty('device');
 });

@@ -2,6 +2,7 @@ import {
   Advice,
   type Command,
   type Contender,
+  Inheritance,
   InjectionKind,
   isContender,
   MappingKind,
@@ -15,6 +16,8 @@ import { CONTROL_GROUPS, devicesIn, type Scope } from './scope.ts';
 export interface Slice {
   readonly ops: ReadonlySet<Op>;
   readonly values: readonly number[];
+  /** Whether pins for reading are among them. */
+  readonly readPins?: boolean;
 }
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
@@ -102,7 +105,7 @@ export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
     ),
     ...processes.flatMap((process) => groups.map((group): Command => ({ op: 'join', process, group }))),
     ...groups.map((group): Command => ({ op: 'charge', group })),
-    ...(['evict-all', 'close', 'open', 'hot-add'] as const)
+    ...(['evict-all', 'close', 'open', 'hot-add', 'surprise-remove'] as const)
       .filter((op) => slice.ops.has(op))
       .flatMap((op) => devices.map((device): Command => ({ op, ...device }))),
     ...devices.flatMap((device) =>
@@ -112,6 +115,12 @@ export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
       places.flatMap((place) =>
         values.map((value): Command => ({ op: 'device-exchange', ...place, value, ...device })),
       ),
+    ),
+    ...(slice.readPins === true ? places : []).flatMap((place) =>
+      slots.map((slot): Command => ({ op: 'pin', ...place, slot, access: 'read' })),
+    ),
+    ...places.flatMap((place) =>
+      Inheritance.options.map((inheritance): Command => ({ op: 'inherit', ...place, inheritance })),
     ),
   ];
   const taken = every.filter((command) => slice.ops.has(command.op));

@@ -3,6 +3,7 @@ import type {
   Command,
   CommandOf,
   Contender,
+  Inheritance,
   InjectionKind,
   MappingKind,
   Protection,
@@ -72,6 +73,10 @@ export const pin = (process: number, page: number, slot = 0): CommandOf<'pin'> =
   process,
   page,
   slot,
+});
+export const readPin = (process: number, page: number, slot = 0): CommandOf<'pin'> => ({
+  ...pin(process, page, slot),
+  access: 'read',
 });
 export const unpin = (slot = 0): CommandOf<'unpin'> => ({ op: 'unpin', slot });
 export const inject = (
@@ -155,6 +160,7 @@ export const evictAll: CommandOf<'evict-all'> = { op: 'evict-all' };
 export const close: CommandOf<'close'> = { op: 'close' };
 export const open: CommandOf<'open'> = { op: 'open' };
 export const hotAdd: CommandOf<'hot-add'> = { op: 'hot-add' };
+export const surpriseRemove: CommandOf<'surprise-remove'> = { op: 'surprise-remove' };
 export const makeExclusive = (process: number, page: number): CommandOf<'make-exclusive'> => ({
   op: 'make-exclusive',
   process,
@@ -165,6 +171,12 @@ export const deviceExchange = (
   page: number,
   value: number,
 ): CommandOf<'device-exchange'> => ({ op: 'device-exchange', process, page, value });
+export const inherit = (process: number, page: number, inheritance: Inheritance): CommandOf<'inherit'> => ({
+  op: 'inherit',
+  process,
+  page,
+  inheritance,
+});
 
 /** The same command by or at another device than the first. */
 export const onDevice = <C extends Extract<Command, { readonly device?: number | undefined }>>(

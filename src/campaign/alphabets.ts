@@ -1,5 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command, Op } from '../../spec/vocabulary/command.ts';
+import { type Command, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { isNoOtherRace, opsOf } from '../../spec/vocabulary/parts.ts';
 import { MOST_PROCESSES, type Scope } from '../../spec/vocabulary/scope.ts';
@@ -19,13 +19,14 @@ export interface Alphabet {
  */
 export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
   const own = new Set(commands.flatMap(opsOf));
+  const readPins = commands.some(pinsForReading);
   const core = new Set([...CORE, ...own]);
   const usual = new Set([...USUAL, ...own]);
   const room = roomFor(scope);
   const alone = { ...room, processes: 1 };
   const page = { ...room, pages: 1 };
   const like = (world: Scope, ops: ReadonlySet<Op>): Alphabet => {
-    const all = among(world, ops);
+    const all = among(world, ops, readPins);
     // Of a single page there are few enough races to try every pair.
     const isSmallest = world.pages === 1;
     const isTaken = (command: Command): boolean =>
@@ -42,14 +43,14 @@ export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
     like(page, usual),
     like(scope, core),
     like(room, core),
-    among(page, core),
+    among(page, core, readPins),
     like({ ...page, processes: Math.min(room.processes + 1, MOST_PROCESSES) }, own),
   ]);
 }
 
-const among = (scope: Scope, ops: ReadonlySet<Op>): Alphabet => ({
+const among = (scope: Scope, ops: ReadonlySet<Op>, readPins: boolean): Alphabet => ({
   scope,
-  commands: commandsIn(scope, { ops, values: [1] }),
+  commands: commandsIn(scope, { ops, values: [1], readPins }),
 });
 
 const distinct = <T>(items: readonly T[]): readonly T[] => [

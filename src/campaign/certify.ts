@@ -1,5 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { type Command, type Op, OPS } from '../../spec/vocabulary/command.ts';
+import { type Command, type Op, OPS, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { opsOf } from '../../spec/vocabulary/parts.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
@@ -88,6 +88,7 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
         scope,
         ops: OPS.filter((op) => slice.ops.has(op)),
         values: [...slice.values],
+        ...(slice.readPins ? { readPins: true } : {}),
         searched: searched.searched,
         states: searched.states,
       },
@@ -120,6 +121,7 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
   readonly scope: Scope;
   readonly ops: ReadonlySet<Op>;
   readonly values: readonly number[];
+  readonly readPins: boolean;
 } {
   const own = commands.flatMap(opsOf);
   // With a race instead a case without one would be shorter, and no simpler.
@@ -128,6 +130,7 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
     scope: roomFor(scope),
     ops: new Set(allCommands ? all : [...CORE, ...own]),
     values: [1, 2],
+    readPins: allCommands || commands.some(pinsForReading),
   };
 }
 

@@ -159,7 +159,11 @@ function sliceFor(names: readonly Switch[]): {
   const about = names.map(aboutSwitch);
   const ops = about.flatMap((one) => one.ops);
   const scope: Scope = { ...WORLD, ...(about.some(({ twoDevices }) => twoDevices) && { devices: 2 }) };
-  const commands = commandsIn(scope, { ops: new Set([...CORE, ...ops]), values: [1] });
+  const commands = commandsIn(scope, {
+    ops: new Set([...CORE, ...ops]),
+    values: [1],
+    readPins: names.includes('readPinUnshares'),
+  });
   return { scope, commands: commands.filter(isPlain) };
 }
 

@@ -3,10 +3,12 @@ import {
   Advice,
   type Command,
   type CommandOf,
+  Inheritance,
   InjectionKind,
   isContender,
   type Limit,
   MappingKind,
+  PinAccess,
   Protection,
   type Remaining,
   Watch,
@@ -105,7 +107,10 @@ export function argumentVariants(command: Command, scope: Scope): readonly Varia
       ...group(c),
       ...vary<Limit>('pages', c.pages, [0, 1, 2, 'none'], (most) => ({ ...c, pages: most })),
     ])
-    .with({ op: P.union('attach', 'detach', 'evict-all', 'close', 'open', 'hot-add') }, device)
+    .with(
+      { op: P.union('attach', 'detach', 'evict-all', 'close', 'open', 'hot-add', 'surprise-remove') },
+      device,
+    )
     .with({ op: P.union('migrate-to-device', 'migrate-to-system') }, (c) => [
       ...place(c),
       ...device(c),
@@ -116,7 +121,15 @@ export function argumentVariants(command: Command, scope: Scope): readonly Varia
         (count) => ({ ...c, count }),
       ),
     ])
-    .with({ op: 'pin' }, (c) => [...place(c), ...vary('slot', c.slot, slots, (slot) => ({ ...c, slot }))])
+    .with({ op: 'inherit' }, (c) => [
+      ...place(c),
+      ...vary('inheritance', c.inheritance, Inheritance.options, (inheritance) => ({ ...c, inheritance })),
+    ])
+    .with({ op: 'pin' }, (c) => [
+      ...place(c),
+      ...vary('slot', c.slot, slots, (slot) => ({ ...c, slot })),
+      ...vary('access', c.access ?? 'write', PinAccess.options, (access) => ({ ...c, access })),
+    ])
     .with({ op: 'unpin' }, (c) => vary('slot', c.slot, slots, (slot) => ({ ...c, slot })))
     .with({ op: 'inject' }, (c) => [
       ...vary('kind', c.kind, InjectionKind.options, (kind) => ({ ...c, kind })),

@@ -6,7 +6,7 @@ import { type Op, OPS } from '../../spec/vocabulary/command.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { Draft } from './draft.ts';
 import { Guide } from './guide.ts';
-import { BALANCED, portfolioFor, type Strategy } from './strategy.ts';
+import { BALANCED, laterPortfolioFor, portfolioFor, type Strategy } from './strategy.ts';
 
 export interface CaseSourceOptions {
   readonly profile: ProfileName;
@@ -22,6 +22,26 @@ const UNUSUAL_ONE_IN = 24;
 /** How often another command is drawn when one would not be sent, before the place is left out. */
 const TRIES = 12;
 
+/** One of so many cases is about what came later into the vocabulary, where a target offers any of it. */
+const LATER_SHARE = 4;
+
+interface Portfolio {
+  readonly strategies: readonly Strategy[];
+  /** By strategy, the weights of the commands added up: a number drawn below the last falls to one of them. */
+  readonly weights: readonly (readonly number[])[];
+}
+
+const weighted = (strategies: readonly Strategy[], favoured: ReadonlySet<Op>): Portfolio => ({
+  strategies,
+  weights: strategies.map(({ weights }) => {
+    let sum = 0;
+    return OPS.map((op) => {
+      sum += Math.round(weights[op] * 10) * (favoured.has(op) ? FAVOUR : 1) + (favoured.has(op) ? 10 : 0);
+      return sum;
+    });
+  }),
+});
+
 /**
  * Makes cases, guided by the reference model: it goes through each case as the likeliest implementation would, and
  * draws commands that mean something in the state so reached. Most are applicable; some must be refused, and are drawn
@@ -29,33 +49,35 @@ const TRIES = 12;
  */
 export class CaseSource {
   readonly #options: CaseSourceOptions;
-  /** Of all strategies those that have something to draw for this target. */
-  readonly #portfolio: readonly Strategy[];
-  /** By strategy, the weights of the commands added up: a number drawn below the last falls to one of them. */
-  readonly #weights: readonly (readonly number[])[];
+  /** Of all strategies those that have something to draw for this target; and of those that came later. */
+  readonly #usual: Portfolio;
+  readonly #later: Portfolio;
   /** One guide for each size of world, used again and again. */
   readonly #guides = new Map<number, Guide>();
 
   constructor(options: CaseSourceOptions) {
     const capabilities = capabilitiesIn(options.profile, options.capabilities);
     this.#options = { ...options, capabilities };
-    this.#portfolio = portfolioFor(capabilities);
     const favoured = new Set(options.favoured);
-    this.#weights = this.#portfolio.map(({ weights }) => {
-      let sum = 0;
-      return OPS.map((op) => {
-        sum += Math.round(weights[op] * 10) * (favoured.has(op) ? FAVOUR : 1) + (favoured.has(op) ? 10 : 0);
-        return sum;
-      });
-    });
+    this.#usual = weighted(portfolioFor(capabilities), favoured);
+    this.#later = weighted(laterPortfolioFor(capabilities), favoured);
   }
 
-  /** One case. */
+  /**
+   * One case. Some are replaced by one about what came later into the vocabulary: after they were drawn, so that the
+   * others are the same whether a target offers that or not.
+   */
   draw(random: fc.Random): Case {
+    const usual = this.#drawFrom(this.#usual, random);
+    const isReplaced = this.#later.strategies.length > 0 && random.nextInt(0, LATER_SHARE - 1) === 0;
+    return isReplaced ? this.#drawFrom(this.#later, random) : usual;
+  }
+
+  #drawFrom(portfolio: Portfolio, random: fc.Random): Case {
     const { profile, capabilities } = this.#options;
-    const which = random.nextInt(0, this.#portfolio.length - 1);
-    const strategy = this.#portfolio[which] ?? BALANCED;
-    const weights = this.#weights[which] ?? [];
+    const which = random.nextInt(0, portfolio.strategies.length - 1);
+    const strategy = portfolio.strategies[which] ?? BALANCED;
+    const weights = portfolio.weights[which] ?? [];
     const scope = this.#scope(random, strategy);
     const observe = this.#observe(random);
     const draft = new Draft(this.#guideFor(scope), random, strategy);

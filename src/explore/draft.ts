@@ -2,14 +2,14 @@ import type fc from 'fast-check';
 import type { State } from '../../spec/model/state.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
-import type { Command, CommandOf, Op } from '../../spec/vocabulary/command.ts';
+import { type Command, type CommandOf, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { partsOf } from '../../spec/vocabulary/parts.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { Drawer, strikesOnTheWayBack } from './drawer.ts';
 import { addEpilogue } from './epilogue.ts';
 import type { Guide } from './guide.ts';
 import { Places } from './places.ts';
-import { type Sequel, SEQUELS } from './sequel.ts';
+import { type Sequel, sequelOf } from './sequel.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Commands that bring a page back from the device, and those that take one there. */
@@ -118,6 +118,7 @@ export class Draft {
   command(op: Op): Command {
     const drawn = this.#drawer.command(op);
     this.#makeRoom(drawn);
+    this.#prepare(drawn);
     return drawn;
   }
 
@@ -127,6 +128,19 @@ export class Draft {
       if (part.op === 'fork' && this.#state.alive[part.child] === 1 && part.child !== part.process) {
         this.add({ op: 'exit', process: part.child });
       }
+    }
+  }
+
+  /** What a command finds says whether it tells anything: a device without a page, or a page that may be written, seldom does. */
+  #prepare(command: Command): void {
+    const random = this.#random;
+    if (command.op === 'surprise-remove') {
+      const { process, page } = this.#places.somewhere(0);
+      const device = command.device === undefined ? {} : { device: command.device };
+      if (random.nextInt(0, 3) > 0) this.add({ op: 'migrate-to-device', process, page, count: 1, ...device });
+      if (random.nextInt(0, 2) === 0) this.add({ op: 'fork', process, child: this.#places.freeSlot() });
+    } else if (pinsForReading(command) && 'page' in command && random.nextInt(0, 2) === 0) {
+      this.add({ op: 'protect', process: command.process, page: command.page, protection: 'read' });
     }
   }
 
@@ -180,7 +194,7 @@ export class Draft {
   /** Something happens to the page that the command was about, and then it is asked for. */
   #sequel(command: Command): void {
     const random = this.#random;
-    const sequel = SEQUELS[command.op];
+    const sequel = sequelOf(command);
     // Private memory is what all the rest is about.
     if (command.op === 'map' && command.kind === 'private') return;
     if (sequel === undefined || random.nextInt(0, 4) === 0) return;

@@ -3,10 +3,12 @@ import type { State } from '../../spec/model/state.ts';
 import {
   Advice,
   type Command,
+  type Inheritance,
   InjectionKind,
   isContender,
   type MappingKind,
   type Op,
+  type PinAccess,
   Protection,
   type Watch,
 } from '../../spec/vocabulary/command.ts';
@@ -22,6 +24,7 @@ const NEW_PROTECTIONS: readonly Protection[] = ['write', 'write', 'write', 'writ
 const OTHER_KINDS: readonly MappingKind[] = ['host', 'shared', 'file', 'file'];
 /** How many of ten mappings are of these. */
 const SOMETIMES_OTHERS = 3;
+const INHERITANCES: readonly Inheritance[] = ['none', 'none', 'zero', 'zero', 'copy'];
 const WATCHES: readonly Watch[] = ['write-protect', 'write-protect', 'missing', 'missing', 'none'];
 /** How many of ten commands that leave a page where it is go to one on the device. */
 const MOSTLY_DEVICE = 8;
@@ -150,7 +153,18 @@ export class Drawer {
           ...this.#places.device(),
         };
       case 'pin':
-        return { op, ...this.#places.somewhere(this.#strategy.deviceBias), slot: this.#places.slot(true) };
+        return {
+          op,
+          ...this.#places.somewhere(this.#strategy.deviceBias),
+          slot: this.#places.slot(true),
+          ...this.#access(),
+        };
+      case 'inherit':
+        return {
+          op,
+          ...this.#places.somewhere(this.#strategy.deviceBias),
+          inheritance: this.#oneOf(INHERITANCES, 'none'),
+        };
       case 'unpin':
         return { op, slot: this.#places.slot(false) };
       case 'inject': {
@@ -174,11 +188,18 @@ export class Drawer {
       case 'close':
       case 'open':
       case 'hot-add':
+      case 'surprise-remove':
         return { op, ...this.#places.device() };
       case 'heal':
       case 'inspect':
         return { op };
     }
+  }
+
+  /** Only a strategy that is about them draws pins for reading. */
+  #access(): { access?: PinAccess } {
+    const { readPins } = this.#strategy;
+    return readPins !== undefined && this.#random.nextInt(0, 9) < readPins ? { access: 'read' } : {};
   }
 
   #fork(): Command {

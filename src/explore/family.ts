@@ -9,6 +9,7 @@ export interface Family {
   readonly needs: readonly Capability[];
   readonly otherKinds?: number;
   readonly devices?: number;
+  readonly readPins?: number;
 }
 
 export const FAMILIES: readonly Family[] = [
@@ -75,4 +76,28 @@ export const FAMILIES: readonly Family[] = [
     devices: 2,
     needs: ['devices'],
   },
+];
+
+/** Families that came after the others. */
+export const LATER_FAMILIES: readonly Family[] = [
+  {
+    name: 'surprise removal',
+    weights: {
+      'surprise-remove': 4,
+      attach: 3,
+      'migrate-to-device': 3,
+      unmap: 1,
+      exit: 0.5,
+      'device-load': 1,
+    },
+    devices: 2,
+    needs: ['surprise-removal'],
+  },
+  {
+    name: 'pins for reading',
+    weights: { pin: 6, unpin: 4, fork: 2, store: 2, protect: 1 },
+    readPins: 7,
+    needs: ['pin-read'],
+  },
+  { name: 'inheritance', weights: { inherit: 8, fork: 4, move: 2, unpin: 0.5 }, needs: ['inherit'] },
 ];

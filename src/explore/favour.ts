@@ -11,6 +11,7 @@ const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {
   unmap: ['unmap', 'discard', 'exit', 'migrate-to-device'],
   migrate: ['migrate-to-device', 'migrate-to-system', 'evict', 'evict-all', 'detach', 'attach', 'inject'],
   device: ['device-load', 'device-store', 'attach', 'detach', 'close', 'open', 'migrate-to-device'],
+  removal: ['surprise-remove', 'attach', 'migrate-to-device', 'load', 'fork', 'unmap'],
   pin: ['pin', 'unpin', 'migrate-to-device'],
   types: ['map', 'swap-on', 'hot-add', 'migrate-to-device'],
   kernel: ['kernel-load', 'kernel-store', 'peek', 'migrate-to-device'],
@@ -27,7 +28,14 @@ const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {
   robust: [],
 };
 
+/** What a rule is about beside its chapter. */
+const ALSO: { readonly [I in RequirementId]?: readonly Op[] } = {
+  'fork.not-inherited': ['inherit'],
+  'fork.inherited-empty': ['inherit'],
+  'fork.parent-keeps': ['inherit'],
+};
+
 /** The commands to draw more often for a run that is after these requirements. */
 export const favouredOps = (focus: readonly RequirementId[]): readonly Op[] => [
-  ...new Set(focus.flatMap((id) => BY_CHAPTER[id.split('.')[0] ?? ''] ?? [])),
+  ...new Set(focus.flatMap((id) => [...(BY_CHAPTER[id.split('.')[0] ?? ''] ?? []), ...(ALSO[id] ?? [])])),
 ];

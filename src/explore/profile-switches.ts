@@ -31,6 +31,10 @@ const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
     ops: ['protect'],
   },
   forkCopiesPinned: { what: 'whether a fork copies a pinned page at once', ops: ['fork', 'pin', 'unpin'] },
+  readPinUnshares: {
+    what: 'whether a pin for reading breaks the sharing of its page',
+    ops: ['fork', 'pin', 'unpin'],
+  },
   swapAreas: { what: 'how many swap areas there may be', ops: ['swap-on'] },
   ownersMatter: {
     what: 'whether a migration passes over pages of another device',

@@ -1,4 +1,4 @@
-import type { Op } from '../../spec/vocabulary/command.ts';
+import { type Command, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
 
 /** What may follow a command at the page that it was about, and what shows then whether it still holds. */
 export interface Sequel {
@@ -26,7 +26,7 @@ const STIRRED: readonly Op[] = [
  *
  * @example `watch`, then a fork, then a store by the child
  */
-export const SEQUELS: { readonly [O in Op]?: Sequel } = {
+const SEQUELS: { readonly [O in Op]?: Sequel } = {
   watch: {
     between: [
       ...STIRRED,
@@ -232,8 +232,68 @@ export const SEQUELS: { readonly [O in Op]?: Sequel } = {
   },
   discard: { between: [], last: ['load', 'device-load', 'device-load', 'peek', 'migrate-to-device'] },
   'device-store': { between: ['discard', 'discard', 'fork', 'store', 'load'], last: ['device-load', 'load'] },
+  'surprise-remove': {
+    between: ['attach', 'fork', 'protect', 'move', 'inspect', 'migrate-to-system', 'evict'],
+    scripts: [[], [], ['attach'], ['attach', 'migrate-to-device'], ['fork']],
+    last: [
+      'load',
+      'load',
+      'store',
+      'discard',
+      'unmap',
+      'exit',
+      'pin',
+      'kernel-load',
+      'device-load',
+      'migrate-to-device',
+      'attach',
+      'fork',
+    ],
+  },
+  inherit: {
+    between: ['store', 'migrate-to-device', 'protect', 'move', 'pin', 'make-exclusive', 'watch'],
+    scripts: [
+      ['fork'],
+      ['migrate-to-device', 'fork'],
+      ['move', 'fork'],
+      ['move', 'fork'],
+      ['move', 'fork'],
+      ['pin', 'fork'],
+      ['protect', 'fork'],
+      ['fork', 'fork'],
+      ['migrate-to-device', 'inherit', 'fork'],
+    ],
+    last: ['load', 'load', 'store', 'fork', 'fork', 'device-load', 'device-store', 'unpin', 'kernel-load'],
+  },
   detach: {
     between: ['hot-add', 'device-load', 'attach', 'migrate-to-device'],
     last: ['hot-add', 'load', 'attach', 'migrate-to-device'],
   },
 };
+
+/** What a pin for reading holds is told by stores, and by what becomes of its page. */
+const AFTER_READ_PIN: Sequel = {
+  between: ['fork', 'store', 'store', 'migrate-to-device', 'unmap', 'discard', 'protect', 'load'],
+  scripts: [['store'], ['store'], ['fork', 'store'], ['fork'], ['migrate-to-device'], ['unmap']],
+  last: ['unpin', 'unpin', 'unpin', 'migrate-to-device', 'store'],
+};
+
+/** What is inherited empty is inherited so by the children of the child, too. */
+const AFTER_INHERIT_ZERO: Sequel = {
+  between: ['store', 'migrate-to-device', 'protect', 'fork', 'pin', 'make-exclusive'],
+  scripts: [
+    ['fork'],
+    ['fork', 'store', 'fork'],
+    ['fork', 'store', 'fork'],
+    ['fork', 'store', 'migrate-to-device', 'fork'],
+    ['migrate-to-device', 'fork'],
+    ['move', 'fork'],
+  ],
+  last: ['load', 'load', 'store', 'fork', 'device-load', 'device-store', 'unpin', 'kernel-load'],
+};
+
+export function sequelOf(command: Command): Sequel | undefined {
+  if (pinsForReading(command)) return AFTER_READ_PIN;
+  if (command.op === 'inherit' && command.inheritance === 'zero') return AFTER_INHERIT_ZERO;
+  return SEQUELS[command.op];
+}

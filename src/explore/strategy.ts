@@ -1,6 +1,6 @@
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
-import { FAMILIES, type Family } from './family.ts';
+import { FAMILIES, type Family, LATER_FAMILIES } from './family.ts';
 
 /**
  * What a case is likely to be made of. No single mixture finds every bug: weights that find one early find another
@@ -16,6 +16,8 @@ export interface Strategy {
   readonly longest: number;
   /** How many of ten mappings are not of private memory; 3 where it does not say. */
   readonly otherKinds?: number;
+  /** How many of ten pins are for reading; none where it does not say. */
+  readonly readPins?: number;
   /** What a target must offer, or the strategy would draw nothing of its own. */
   readonly needs?: readonly Capability[];
   /** How many devices the world has. */
@@ -70,6 +72,8 @@ const NONE: Strategy['weights'] = Object.freeze({
   'make-exclusive': 0,
   'device-exchange': 0,
   race: 0,
+  'surprise-remove': 0,
+  inherit: 0,
 });
 
 const balanced: Strategy['weights'] = {
@@ -265,6 +269,7 @@ function about(one: Family, other: Family): Strategy {
   }
   const otherKinds = one.otherKinds ?? other.otherKinds;
   const devices = one.devices ?? other.devices;
+  const readPins = one.readPins ?? other.readPins;
   return {
     name: `${one.name}, ${other.name}`,
     weights,
@@ -273,17 +278,22 @@ function about(one: Family, other: Family): Strategy {
     longest: 32,
     ...(otherKinds === undefined ? {} : { otherKinds }),
     ...(devices === undefined ? {} : { devices }),
+    ...(readPins === undefined ? {} : { readPins }),
   };
 }
 
 /** Each usual strategy stands in a portfolio so often, that pairs of families do not drown them. */
 const USUAL_SHARE = 2;
 
+/** Whether a target offers what something is about. One of several is enough: what is not offered is passed over. */
+const isOfferedBy =
+  (capabilities: ReadonlySet<Capability>) =>
+  ({ needs = [] }: { readonly needs?: readonly Capability[] }): boolean =>
+    needs.length === 0 || needs.some((one) => capabilities.has(one));
+
 /** The strategies of a run against a target that offers this much; each case draws one of them. */
 export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
-  // One of them is enough to draw something for: what is not offered is passed over.
-  const isOffered = ({ needs = [] }: { readonly needs?: readonly Capability[] }): boolean =>
-    needs.length === 0 || needs.some((one) => capabilities.has(one));
+  const isOffered = isOfferedBy(capabilities);
   const families = FAMILIES.filter(isOffered);
   const pairs = families.flatMap((one, index) => {
     const others = families.slice(index + 1);
@@ -292,4 +302,15 @@ export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly St
   const usual = USUAL.filter(isOffered);
   const times = pairs.length === 0 ? 1 : USUAL_SHARE;
   return [...Array.from({ length: times }, () => usual).flat(), ...pairs];
+}
+
+/**
+ * The strategies that are about what came into the vocabulary later, each with every other family. They have a portfolio of their own, so
+ * that whoever offers nothing of it is sent the cases that it was sent before.
+ */
+export function laterPortfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
+  const isOffered = isOfferedBy(capabilities);
+  const later = LATER_FAMILIES.filter(isOffered);
+  const others = [...FAMILIES.filter(isOffered), ...later];
+  return later.flatMap((one) => others.map((other) => about(one, other)));
 }

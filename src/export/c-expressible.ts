@@ -10,6 +10,7 @@ export const inexpressible = (command: Command): string | undefined =>
         .with({ op: 'map', kind: 'host' }, () => 'it has no memory of the HOST type')
         .with({ op: 'map', kind: P.union('shared', 'file') }, () => 'it maps anonymous memory alone')
         .with({ op: P.union('pin', 'unpin') }, () => 'it has nothing that pins a page')
+        .with({ op: 'surprise-remove' }, () => 'it cannot be taken away while it has pages')
         .with({ op: P.union('inject', 'heal') }, () => 'it cannot be made to fail')
         .with({ op: P.union('evict', 'evict-all') }, () => 'it evicts chunks, not pages')
         .with({ op: P.union('attach', 'detach', 'hot-add') }, () => 'it comes and goes with its module')
@@ -25,7 +26,7 @@ export const inexpressible = (command: Command): string | undefined =>
           { op: P.union('page-map', 'residency', 'smaps') },
           () => 'it asks the device alone what is mapped',
         )
-        .with({ op: P.union('move', 'populate', 'lock', 'unlock', 'advise') }, () => NOT_WRITTEN)
+        .with({ op: P.union('move', 'populate', 'lock', 'unlock', 'advise', 'inherit') }, () => NOT_WRITTEN)
         .with({ op: P.union('kernel-load', 'kernel-store', 'peek') }, () => NOT_WRITTEN)
         .with({ op: P.union('spawn', 'fork', 'exit', 'map', 'unmap', 'discard', 'protect') }, () => undefined)
         .with({ op: P.union('load', 'store', 'device-load', 'device-store', 'inspect') }, () => undefined)

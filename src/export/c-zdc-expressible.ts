@@ -5,6 +5,9 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 export const inexpressible = (command: Command): string | undefined =>
   match(command)
     .with({ op: P.union('limit', 'join', 'charge') }, () => 'the exported program has no control groups')
+    .with({ op: 'surprise-remove' }, () => 'our driver cannot lose its memory')
+    .with({ op: 'inherit' }, () => 'the exported program does not say what children inherit')
+    .with({ op: 'pin', access: 'read' }, () => 'our driver pins for writing only')
     .with({ op: P.union('close', 'open', 'hot-add') }, () => undefined)
     .with({ op: P.union('spawn', 'fork', 'exit', 'map', 'unmap', 'discard', 'protect') }, () => undefined)
     .with({ op: P.union('load', 'store', 'device-load', 'device-store', 'inspect') }, () => undefined)

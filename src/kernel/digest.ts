@@ -53,13 +53,17 @@ export function digest({ drivers, kernel, rig }: Machine): string {
 
 function digestVma(process: Process, index: number, out: number[]): void {
   const flags =
-    (process.isLocked(index) ? 1 : 0) + (process.isFresh(index) ? 2 : 0) + process.watch(index) * 4;
+    (process.isLocked(index) ? 1 : 0) +
+    (process.isFresh(index) ? 2 : 0) +
+    process.watch(index) * 4 +
+    process.inheritance(index) * 16;
   out.push(process.kind(index) * 3 + process.protection(index), process.offset(index), flags);
 }
 
 /** The place of a page among those met; at the end of them, if it is new. */
 function nameOf(pfn: number, met: number[]): number {
-  if (pfn === 0) return 0;
+  // No page, or a pin of the page of zeroes.
+  if (pfn <= 0) return pfn;
   const at = met.indexOf(pfn);
   return at < 0 ? met.push(pfn) : at + 1;
 }

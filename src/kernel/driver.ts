@@ -1,6 +1,7 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { Access } from './access.ts';
 import type { DriverOptions } from './device.ts';
+import { isDevice } from './entry.ts';
 import type { Kernel } from './kernel.ts';
 import type { Page } from './page.ts';
 import { FAULT_DONE, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
@@ -54,6 +55,28 @@ export class Driver extends Access {
     this.attached = false;
     this.rangeIsTaken = false;
     return 'ok';
+  }
+
+  /** The device is lost, and all that it has. */
+  surpriseRemove(): Result {
+    if (!this.attached) return 'ENODEV';
+    this.loseEverything();
+    this.attached = false;
+    this.rangeIsTaken = false;
+    return 'ok';
+  }
+
+  /** Nothing can be had back: every entry that names a frame becomes poison, and the frames are free by that. */
+  protected loseEverything(): void {
+    for (const process of this.kernel.processes) {
+      for (let index = 0; index < this.kernel.scope.pages; index++) {
+        if (this.isLost(process.entry(index))) this.kernel.poisonEntry(process, index);
+      }
+    }
+  }
+
+  protected isLost(entry: number): boolean {
+    return isDevice(entry) && this.isOwn(entry);
   }
 
   protected isDrained(): boolean {

@@ -1,4 +1,4 @@
-import type { MappingKind, Protection } from '../../spec/vocabulary/command.ts';
+import type { Inheritance, MappingKind, Protection } from '../../spec/vocabulary/command.ts';
 
 /** What a query for soft-dirty may answer. */
 type Dirt = 'clean' | 'dirty' | 'either';
@@ -15,6 +15,7 @@ export interface Cell {
   watchesMissing: boolean;
   watchesStores: boolean;
   dirt: Dirt;
+  inheritance: Inheritance;
   /** Advised free, and not used since. */
   free: boolean;
 }
@@ -29,6 +30,7 @@ export const freshCell = (): Cell => ({
   watchesMissing: false,
   watchesStores: false,
   dirt: 'dirty',
+  inheritance: 'copy',
   free: false,
 });
 

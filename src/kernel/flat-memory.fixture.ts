@@ -2,7 +2,7 @@ import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Command, Contender } from '../../spec/vocabulary/command.ts';
 import { isBoth, type Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { EXCLUSIVE, HOLE, isDeviceEntry } from '../../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE, frameOf, HOLE, isDeviceEntry } from '../../spec/vocabulary/snapshot.ts';
 import { type Cell, freshCell, freshValue } from './flat-cell.fixture.ts';
 
 type At = { readonly process: number; readonly page: number };
@@ -170,7 +170,13 @@ export class FlatMemory {
         }
         return wrong;
       }
+      case 'inherit':
+        Object.assign(this.#cell(command), { inheritance: command.inheritance, dirt: 'either' });
+        return undefined;
+      case 'surprise-remove':
+        return this.#lose(command.device ?? 0, before, result);
       case 'pin': {
+        if (command.access === 'read') return this.#pinForReading(command, before, result);
         const wrong = result === 'EBUSY' ? undefined : this.#touch(command, true, before, result, errors);
         if (result === 'ok') this.#own(this.#cell(command));
         this.#cell(command).dirt = 'either';
@@ -242,6 +248,30 @@ export class FlatMemory {
     }
   }
 
+  /** What a device had is lost to all who saw it. */
+  #lose(device: number, before: readonly number[], result: Result): string | undefined {
+    const expected = this.#gone.has(device) ? 'ENODEV' : 'ok';
+    if (result !== expected) return `${result}, not ${expected}`;
+    if (result !== 'ok') return undefined;
+    this.#gone.add(device);
+    for (const [process, cells] of this.#cells.entries()) {
+      for (const [page, cell] of cells.entries()) {
+        const code = this.#codeIn(before, { process, page });
+        if (!isDeviceEntry(code) || Math.floor(frameOf(code) / this.#scope.frames) !== device) continue;
+        Object.assign(cell, { poisoned: true, watchesStores: false, free: false, dirt: 'either' });
+      }
+    }
+    return undefined;
+  }
+
+  #pinForReading(at: At, before: readonly number[], result: Result): string | undefined {
+    const cell = this.#cell(at);
+    cell.dirt = 'either';
+    // No page of its own for who shares one.
+    if (result === 'EBUSY' || (this.#limited && result === 'ENOMEM')) return undefined;
+    return this.#touch(at, false, before, result === 'ok' ? this.#read(cell, at.page) : result, errors);
+  }
+
   /** A page may have moved: before it could be told, that lost whether it was dirty. */
   #migrated(): void {
     if (this.#profile.tracksThroughMigration) return;
@@ -264,19 +294,19 @@ export class FlatMemory {
       if (cell.dirt === 'dirty') cell.dirt = 'either';
       cell.free = false;
     }
-    this.#cells[child] = cells.map((cell) => ({
-      ...cell,
-      locked: false,
-      watchesMissing: false,
-      watchesStores: false,
-    }));
+    this.#cells[child] = cells.map((cell) => {
+      const { inheritance, kind, protection } = cell;
+      if (inheritance === 'none') return freshCell();
+      if (inheritance === 'zero') return { ...freshCell(), inheritance, kind, protection, dirt: 'either' };
+      return { ...cell, locked: false, watchesMissing: false, watchesStores: false };
+    });
   }
 
   #move(at: At, to: number, keep: boolean): undefined {
     const cell = this.#cell(at);
     Object.assign(this.#cell({ process: at.process, page: to }), cell, { dirt: 'either' });
-    const { kind, protection } = cell;
-    Object.assign(cell, freshCell(), keep ? { kind, protection, dirt: 'either' } : {});
+    const { inheritance, kind, protection } = cell;
+    Object.assign(cell, freshCell(), keep ? { inheritance, kind, protection, dirt: 'either' } : {});
   }
 
   #advise(at: At, advice: string, result: Result): string | undefined {

@@ -13,7 +13,7 @@ import {
 import { ExclusiveAccess } from './exclusive.ts';
 import type { MigrateBatch } from './migrate-batch.ts';
 import { copyPage, isAnonymous, type Page } from './page.ts';
-import { MAY_WRITE, type Process } from './process.ts';
+import { INHERIT_NONE, INHERIT_ZERO, MAY_WRITE, type Process } from './process.ts';
 
 /** Fork: the child gets every mapping; private pages are shared until somebody writes. */
 export class Fork extends ExclusiveAccess {
@@ -24,11 +24,32 @@ export class Fork extends ExclusiveAccess {
     child.alive = true;
     child.group = parent.group;
     for (let index = 0; index < this.scope.pages; index++) {
+      if (!this.passesMapping(parent, index)) continue;
       // Neither a lock nor a watch is inherited.
       child.setVma(index, parent.kind(index), parent.protection(index), parent.offset(index));
       child.fresh[index] = parent.isFresh(index);
-      this.forkEntry(parent, child, index);
+      child.inheritances[index] = this.childInheritance(parent, index);
+      if (this.passesPages(parent, index)) this.forkEntry(parent, child, index);
     }
+  }
+
+  /** Whether a child has such a VMA at all. */
+  protected passesMapping(parent: Process, index: number): boolean {
+    return parent.inheritance(index) !== INHERIT_NONE;
+  }
+
+  /** Whether it has the pages in it. Where it has not, the entries of its parent are not even looked at. */
+  protected passesPages(parent: Process, index: number): boolean {
+    return parent.inheritance(index) !== INHERIT_ZERO;
+  }
+
+  /** A VMA that is inherited empty is so by the children of the child, too. */
+  protected childInheritance(parent: Process, index: number): number {
+    return parent.inheritance(index);
+  }
+
+  setInheritance(process: Process, index: number, inheritance: number): void {
+    process.inheritances[index] = inheritance;
   }
 
   /** Whether somebody may come between an entry and what becomes of it: what the parent maps is locked meanwhile, and its pages move. */

@@ -10,6 +10,7 @@ export class Moves extends Mappings {
     const locked = process.isLocked(index);
     process.setVma(to, kind, protection, this.movedOffset(process, index, to));
     process.locked[to] = locked;
+    process.inheritances[to] = this.movedInheritance(process, index);
     this.moveEntry(process, index, to);
     if (keep) process.locked[index] = false;
     else this.unmap(process, index);
@@ -18,6 +19,11 @@ export class Moves extends Mappings {
   /** The offset of a VMA goes with it: its pages are found by that, wherever they are mapped. */
   protected movedOffset(process: Process, index: number, _to: number): number {
     return process.offset(index);
+  }
+
+  /** What children inherit of a VMA goes with it, too. */
+  protected movedInheritance(process: Process, index: number): number {
+    return process.inheritance(index);
   }
 
   protected moveEntry(process: Process, index: number, to: number): void {

@@ -3,7 +3,7 @@ import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Driver } from './driver.ts';
 import { pfnOf } from './entry.ts';
 import type { Machine } from './machine.ts';
-import { protectionNumber, vmaKind, watchNumber } from './process.ts';
+import { inheritanceNumber, protectionNumber, vmaKind, watchNumber } from './process.ts';
 
 /** Does a command, by whoever it is for, and gives the answer. */
 export function perform(machine: Machine, command: Command): Result {
@@ -24,7 +24,9 @@ export function perform(machine: Machine, command: Command): Result {
     case 'lock':
       return kernel.lock(kernel.process(command.process), command.page);
     case 'pin':
-      return kernel.pin(kernel.process(command.process), command.page, command.slot);
+      return command.access === 'read'
+        ? kernel.pinForReading(kernel.process(command.process), command.page, command.slot)
+        : kernel.pin(kernel.process(command.process), command.page, command.slot);
     case 'unpin':
       return kernel.unpin(command.slot);
     case 'discard':
@@ -97,6 +99,8 @@ function performOnDevice(machine: Machine, command: Command): Result {
       return driverOf(machine, command).open();
     case 'hot-add':
       return driverOf(machine, command).hotAdd();
+    case 'surprise-remove':
+      return driverOf(machine, command).surpriseRemove();
     default:
       arrange(machine, command);
       return 'ok';
@@ -122,6 +126,10 @@ function arrange({ kernel, rig }: Machine, command: Command): void {
       return kernel.unlock(kernel.process(command.process), command.page);
     case 'watch':
       return kernel.watch(kernel.process(command.process), command.page, watchNumber(command.watch));
+    case 'inherit': {
+      const inheritance = inheritanceNumber(command.inheritance);
+      return kernel.setInheritance(kernel.process(command.process), command.page, inheritance);
+    }
     case 'clear-soft-dirty':
       return kernel.clearSoftDirty(kernel.process(command.process));
     case 'limit':

@@ -1,4 +1,4 @@
-import type { MappingKind, Protection, Watch } from '../../spec/vocabulary/command.ts';
+import type { Inheritance, MappingKind, Protection, Watch } from '../../spec/vocabulary/command.ts';
 import { NONE } from './entry.ts';
 
 /** Kinds of VMA. */
@@ -44,6 +44,19 @@ const WATCHES: { readonly [W in Watch]: number } = {
 
 export const watchNumber = (watch: Watch): number => WATCHES[watch];
 
+/** What the child of a fork gets of a VMA: its pages, nothing, or the VMA without its pages. */
+export const INHERIT_COPY = 0;
+export const INHERIT_NONE = 1;
+export const INHERIT_ZERO = 2;
+
+const INHERITANCES: { readonly [I in Inheritance]: number } = {
+  copy: INHERIT_COPY,
+  none: INHERIT_NONE,
+  zero: INHERIT_ZERO,
+};
+
+export const inheritanceNumber = (inheritance: Inheritance): number => INHERITANCES[inheritance];
+
 /** A process: its VMAs, here one per page, and its page table. */
 export class Process {
   readonly slot: number;
@@ -58,6 +71,7 @@ export class Process {
   readonly offsets: number[];
   readonly locked: boolean[];
   readonly watches: number[];
+  readonly inheritances: number[];
   /** Whether all in a VMA counts as stored to, whatever its entries say: so it is while it is new. */
   readonly fresh: boolean[];
   readonly entries: number[];
@@ -72,6 +86,7 @@ export class Process {
     this.offsets = [];
     this.locked = [];
     this.watches = [];
+    this.inheritances = [];
     this.fresh = [];
     this.entries = [];
     for (let index = 0; index < pages; index++) {
@@ -87,6 +102,7 @@ export class Process {
     this.offsets[index] = offset;
     this.locked[index] = false;
     this.watches[index] = WATCH_NOTHING;
+    this.inheritances[index] = INHERIT_COPY;
     this.fresh[index] = kind !== NO_VMA;
   }
 
@@ -110,6 +126,10 @@ export class Process {
     return this.watches[index] ?? WATCH_NOTHING;
   }
 
+  inheritance(index: number): number {
+    return this.inheritances[index] ?? INHERIT_COPY;
+  }
+
   isFresh(index: number): boolean {
     return this.fresh[index] ?? false;
   }
@@ -128,6 +148,7 @@ export class Process {
       this.offsets[index] = other.offset(index);
       this.locked[index] = other.isLocked(index);
       this.watches[index] = other.watch(index);
+      this.inheritances[index] = other.inheritance(index);
       this.fresh[index] = other.isFresh(index);
       this.entries[index] = other.entry(index);
     }

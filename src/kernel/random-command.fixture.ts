@@ -3,6 +3,7 @@ import {
   type Command,
   CONTENDER_OPS,
   type Contender,
+  Inheritance,
   type InjectionKind,
   type Limit,
   MappingKind,
@@ -51,6 +52,7 @@ const OFTEN: { readonly [O in Op]?: number } = {
   advise: 5,
   unlock: 4,
   limit: 3,
+  inherit: 5,
 };
 const WEIGHTED: readonly Op[] = OPS.flatMap((op) => Array.from({ length: OFTEN[op] ?? 2 }, () => op));
 
@@ -108,6 +110,8 @@ export function randomCommand(roll: (sides: number) => number, scope: Scope): Co
       return { op, process, page, advice: pick(roll, ['free', 'page-out', ...Advice.options]) };
     case 'watch':
       return { op, process, page, watch: pick(roll, ['none', ...Watch.options]) };
+    case 'inherit':
+      return { op, process, page, inheritance: pick(roll, ['none', ...Inheritance.options]) };
     case 'limit':
       return { op, group, pages: pick<Limit>(roll, [0, 1, 3, 'none', 'none', 'none']) };
     case 'join':
@@ -127,6 +131,7 @@ export function randomCommand(roll: (sides: number) => number, scope: Scope): Co
     case 'close':
     case 'open':
     case 'hot-add':
+    case 'surprise-remove':
       return { op, device };
     case 'spawn':
     case 'exit':
@@ -136,7 +141,7 @@ export function randomCommand(roll: (sides: number) => number, scope: Scope): Co
     case 'unpin':
       return { op, slot };
     case 'pin':
-      return { op, process, page, slot };
+      return { op, process, page, slot, ...(roll(3) === 0 ? { access: 'read' } : {}) };
     case 'store':
     case 'kernel-store':
       return { op, process, page, value };

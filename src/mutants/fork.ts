@@ -1,9 +1,12 @@
 import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
 import {
+  exit,
   fork,
+  inherit,
   kernelStore,
   load,
   map,
+  move,
   pin,
   store,
   toDevice,
@@ -13,7 +16,7 @@ import {
 import { isDevice, isPresent, isWatched, NONE, pfnOf, presentEntry, readOnly } from '../kernel/entry.ts';
 import { copyPage, isAnonymous, type Page } from '../kernel/page.ts';
 import { FAULT_DONE } from '../kernel/pagemap.ts';
-import type { Process } from '../kernel/process.ts';
+import { INHERIT_COPY, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const forkMutants: readonly Mutant[] = [
@@ -229,5 +232,88 @@ export const forkMutants: readonly Mutant[] = [
         },
     },
     directed: [map(0, 0), pin(0, 0), fork(0, 1), store(0, 0, 1), unpin()],
+  },
+  {
+    id: 'child-inherits-what-it-must-not',
+    title: 'The child of a fork gets a mapping that children do not inherit.',
+    source: 'own',
+    primary: 'fork.not-inherited',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override passesMapping(): boolean {
+            return true;
+          }
+        },
+    },
+    directed: [map(0, 0), inherit(0, 0, 'none'), fork(0, 1)],
+  },
+  {
+    id: 'move-forgets-what-children-inherit',
+    title: 'A mapping that is moved is inherited again by children.',
+    source: 'own',
+    primary: 'fork.not-inherited',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override movedInheritance(): number {
+            return INHERIT_COPY;
+          }
+        },
+    },
+    directed: [map(0, 0), inherit(0, 0, 'none'), move(0, 0, 1), fork(0, 1)],
+  },
+  {
+    id: 'wiped-mapping-keeps-device-pages',
+    title:
+      'Where children inherit a mapping empty, only present pages are left out: device pages are shared.',
+    source: 'class (b)',
+    primary: 'fork.inherited-empty',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override passesPages(parent: Process, index: number): boolean {
+            return isDevice(parent.entry(index)) || super.passesPages(parent, index);
+          }
+        },
+    },
+    directed: [map(0, 0), inherit(0, 0, 'zero'), toDevice(0, 0), fork(0, 1)],
+  },
+  {
+    id: 'grandchild-inherits-what-its-parent-did-not',
+    title: 'A child of a mapping that is inherited empty passes its own pages on to its children.',
+    source: 'own',
+    primary: 'fork.inherited-empty',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override childInheritance(): number {
+            return INHERIT_COPY;
+          }
+        },
+    },
+    directed: [map(0, 0), inherit(0, 0, 'zero'), fork(0, 1), store(1, 0, 1), exit(0), fork(1, 0)],
+  },
+  {
+    id: 'fork-wipes-the-parent',
+    title: 'Where children inherit a mapping empty, fork empties it in the parent.',
+    source: 'own',
+    primary: 'fork.parent-keeps',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override passesPages(parent: Process, index: number): boolean {
+            const passes = super.passesPages(parent, index);
+            if (!passes) this.zapEntry(parent, index);
+            return passes;
+          }
+        },
+    },
+    directed: [map(0, 0), inherit(0, 0, 'zero'), store(0, 0, 1), fork(0, 1)],
   },
 ];

@@ -16,6 +16,7 @@ import { populateMutants } from './populate.ts';
 import { protectMutants } from './protect.ts';
 import { queryMutants } from './query.ts';
 import { raceMutants } from './race.ts';
+import { removalMutants } from './removal.ts';
 import { robustMutants } from './robust.ts';
 import { trackMutants } from './track.ts';
 import { typesMutants } from './types.ts';
@@ -35,6 +36,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...unmapMutants,
   ...migrateMutants,
   ...deviceMutants,
+  ...removalMutants,
   ...pinMutants,
   ...typesMutants,
   ...kernelMutants,

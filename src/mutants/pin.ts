@@ -1,8 +1,19 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
-import { inject, map, pin, toDevice, unmap, unpin } from '../../spec/vocabulary/shorthand.ts';
+import {
+  fork,
+  inject,
+  map,
+  pin,
+  readPin,
+  store,
+  toDevice,
+  unmap,
+  unpin,
+} from '../../spec/vocabulary/shorthand.ts';
+import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
 import { TOUCH_SIGBUS } from '../kernel/fault.ts';
-import { FILLER, fillPage } from '../kernel/page.ts';
+import { FILLER, fillPage, isAnonymous } from '../kernel/page.ts';
 import { MAY_READ, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
@@ -108,5 +119,112 @@ export const pinMutants: readonly Mutant[] = [
         },
     },
     directed: [map(0, 0), pin(0, 0), pin(0, 0)],
+  },
+  {
+    id: 'read-pin-asks-for-write',
+    title: 'A pin for reading is refused where the mapping may only be read.',
+    source: 'own',
+    primary: 'pin.read-permission',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override readable(process: Process, index: number): number {
+            return this.permits(process, index, true) ? super.readable(process, index) : TOUCH_SIGBUS;
+          }
+        },
+    },
+    directed: [map(0, 0, 'read'), readPin(0, 0)],
+  },
+  {
+    id: 'read-pin-takes-the-device-page',
+    title: 'A pin for reading takes hold of the device frame.',
+    source: 'own',
+    primary: 'pin.brings-back',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override readable(process: Process, index: number): number {
+            const entry = process.entry(index);
+            return isDevice(entry) && this.permits(process, index, false)
+              ? pfnOf(entry)
+              : super.readable(process, index);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), readPin(0, 0)],
+  },
+  {
+    id: 'read-pin-holds-no-reference',
+    title: 'A pin for reading takes no reference, and its page moves and goes as if nobody held it.',
+    source: 'class (d)',
+    primary: 'pin.stays-put',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override holdForReading(pfn: number, slot: number): void {
+            this.pins[slot] = pfn;
+          }
+
+          override unpin(slot: number): Result {
+            const pfn = this.pins[slot] ?? 0;
+            if (pfn > 0 && this.page(pfn).refs <= this.page(pfn).maps) this.getPage(this.page(pfn));
+            return super.unpin(slot);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), readPin(0, 0), toDevice(0, 0)],
+  },
+  {
+    id: 'read-pin-leaves-the-sharing',
+    title:
+      'A pin for reading holds the page that is shared, and the next store by its process goes to another.',
+    source: 'Linux before a7f226604170 (v5.19)',
+    primary: 'pin.read-own',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override unshares(): boolean {
+            return false;
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), readPin(0, 0)],
+  },
+  {
+    id: 'read-pin-breaks-the-sharing',
+    title: 'A pin for reading copies the page that its process shares.',
+    source: 'own',
+    primary: 'pin.read-shares',
+    profiles: profilesBefore('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override unshares(pfn: number): boolean {
+            return isAnonymous(this.page(pfn)) && this.isShared(this.page(pfn));
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), readPin(0, 0)],
+  },
+  {
+    id: 'read-pin-fails-at-holes',
+    title: 'A pin for reading of a hole is refused: there is no page that could be held.',
+    source: 'own',
+    primary: 'pin.read-empty',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override readable(process: Process, index: number): number {
+            const pfn = super.readable(process, index);
+            return pfn === 0 ? TOUCH_SIGBUS : pfn;
+          }
+        },
+    },
+    directed: [map(0, 0), readPin(0, 0)],
   },
 ];

@@ -2,6 +2,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import {
   type Advice,
   type Command,
+  type Inheritance,
   isContender,
   type Limit,
   type MappingKind,
@@ -30,6 +31,7 @@ const REMAINING: readonly Remaining[] = [1, 'until-healed'];
 const KINDS: readonly MappingKind[] = ['private', 'file', 'shared', 'host'];
 const ADVICE: readonly Advice[] = ['page-out', 'free', 'cold', 'move-node'];
 const WATCHES: readonly Watch[] = ['write-protect', 'missing', 'none'];
+const INHERITANCES: readonly Inheritance[] = ['none', 'zero', 'copy'];
 const LIMITS: readonly Limit[] = [0, 1, 'none'];
 
 /** The options that are simpler than the one that is taken now: those before it; all, where it is not among them. */
@@ -82,6 +84,12 @@ function plainer(command: Command): readonly Command[] {
     case 'join':
     case 'charge':
       return command.group > 0 ? [{ ...command, group: 0 }] : [];
+    case 'pin': {
+      const { access, ...plain } = command;
+      return access === undefined ? [] : [plain];
+    }
+    case 'inherit':
+      return before(INHERITANCES, command.inheritance).map((inheritance) => ({ ...command, inheritance }));
     case 'race':
       // One of the two by itself is simpler than both.
       return [
@@ -97,7 +105,6 @@ function plainer(command: Command): readonly Command[] {
     case 'discard':
     case 'load':
     case 'device-load':
-    case 'pin':
     case 'unpin':
     case 'heal':
     case 'evict':
@@ -119,6 +126,7 @@ function plainer(command: Command): readonly Command[] {
     case 'close':
     case 'open':
     case 'hot-add':
+    case 'surprise-remove':
       return [];
   }
 }

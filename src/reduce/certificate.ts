@@ -34,6 +34,8 @@ export const SearchedSlice = z.object({
   scope: Scope,
   ops: z.array(z.enum(OPS)),
   values: z.array(z.int()),
+  /** Whether pins for reading were among the commands. */
+  readPins: z.boolean().optional(),
   /** Every case of the slice up to this length was tried. */
   searched: z.int(),
   states: z.int(),

@@ -50,6 +50,7 @@ function renamedPart(command: Single, by: Renaming): Command {
     case 'kernel-load':
     case 'peek':
     case 'watch':
+    case 'inherit':
     case 'soft-dirty':
     case 'page-map':
     case 'residency':
@@ -82,6 +83,7 @@ function renamedPart(command: Single, by: Renaming): Command {
     case 'close':
     case 'open':
     case 'hot-add':
+    case 'surprise-remove':
       return { ...command, ...device(command, by) };
     case 'heal':
     case 'swap-on':

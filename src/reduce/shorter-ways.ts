@@ -1,5 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command, Op } from '../../spec/vocabulary/command.ts';
+import { type Command, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { isNoOtherRace, opsOf } from '../../spec/vocabulary/parts.ts';
 import { type Ending, endingOf, mayBeNamedAlike } from './ending.ts';
@@ -86,6 +86,7 @@ export const shorterWays: Pass = function* (failing, failure) {
   const ending = endingOf(failing, failure);
   const { length } = failing.commands;
   if (ending === undefined || length > LONGEST) return failing;
+  const readPins = failing.commands.some(pinsForReading);
   const kinds = new Set(
     failing.commands.flatMap((command) => (command.op === 'inject' ? [command.kind] : [])),
   );
@@ -107,7 +108,7 @@ export const shorterWays: Pass = function* (failing, failure) {
     const world: Case = { ...failing, scope: { ...failing.scope, processes: 2, pages, frames: 2, slots: 1 } };
     const ways = waysTo(world, {
       op: ending.op,
-      commands: commandsIn(world.scope, { ops, values: [1] }).filter(
+      commands: commandsIn(world.scope, { ops, values: [1], readPins }).filter(
         (command) => isKnown(command) && isMapped(command, ops.size),
       ),
       failure,

@@ -1,4 +1,4 @@
-import { type Command, type Op, OPS } from '../../spec/vocabulary/command.ts';
+import { type Command, type Op, OPS, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { LikelyPath } from './likely-path.ts';
@@ -22,6 +22,7 @@ export const substituteWindows: Pass = function* (failing) {
   const substitutes: readonly Command[] = commandsIn(current.scope, {
     ops: SUBSTITUTES,
     values: values.length > 0 ? values : [1],
+    readPins: current.commands.some(pinsForReading),
   });
   let path = new LikelyPath(current);
   for (let width = Math.min(WIDEST, current.commands.length); width >= 2; width--) {

@@ -1,5 +1,5 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { type Command, OPS } from '../../spec/vocabulary/command.ts';
+import { type Command, OPS, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { LikelyPath } from './likely-path.ts';
@@ -47,6 +47,7 @@ function* trades(testCase: Case): Generator<readonly Command[]> {
   const all = commandsIn(testCase.scope, {
     ops: new Set(OPS.filter((op) => op !== 'race')),
     values: [...values],
+    readPins: testCase.commands.some(pinsForReading),
   });
   for (let gone = testCase.commands.length - 1; gone >= 0; gone--) {
     const rest = testCase.commands.toSpliced(gone, 1);

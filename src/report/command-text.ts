@@ -1,11 +1,17 @@
 import { match, P } from 'ts-pattern';
-import type { Command, Protection, Victim } from '../../spec/vocabulary/command.ts';
+import type { Command, Inheritance, Protection, Victim } from '../../spec/vocabulary/command.ts';
 
 const PROTECTIONS = {
   none: 'no access',
   read: 'read-only',
   write: 'writable',
 } as const satisfies Record<Protection, string>;
+
+const INHERITANCES = {
+  copy: 'let children inherit',
+  none: 'let no child inherit',
+  zero: 'let children inherit an empty',
+} as const satisfies Record<Inheritance, string>;
 
 const at = ({ process, page }: { readonly process: number; readonly page: number }): string =>
   `page ${page} of process ${process}`;
@@ -50,6 +56,7 @@ export const commandInWords = (command: Command): string =>
     .with({ op: 'kernel-load' }, (load) => `the kernel loads ${at(load)}`)
     .with({ op: 'kernel-store' }, (store) => `the kernel stores ${store.value} to ${at(store)}`)
     .with({ op: 'peek' }, (peek) => `the kernel peeks at ${at(peek)}`)
+    .with({ op: 'pin', access: 'read' }, (pin) => `pin ${at(pin)} for reading in slot ${pin.slot}`)
     .with({ op: 'pin' }, (pin) => `pin ${at(pin)} in slot ${pin.slot}`)
     .with({ op: 'unpin' }, ({ slot }) => `unpin slot ${slot}`)
     .with(
@@ -85,6 +92,8 @@ export const commandInWords = (command: Command): string =>
     )
     .with({ op: 'evict-all' }, (evict) => `evict everything from ${theDevice(evict)}`)
     .with({ op: 'hot-add' }, (add) => `hot-add memory where ${theDevice(add)} has its own`)
+    .with({ op: 'surprise-remove' }, (remove) => `remove ${theDevice(remove)} by surprise`)
+    .with({ op: 'inherit' }, (inherit) => `${INHERITANCES[inherit.inheritance]} ${at(inherit)}`)
     .with({ op: 'swap-on' }, ({ areas }) => `switch on ${areas} swap area${areas === 1 ? '' : 's'}`)
     .with({ op: 'race' }, ({ left, right }) => `at once: ${commandInWords(left)} | ${commandInWords(right)}`)
     .with({ op: 'inspect' }, () => 'inspect')

@@ -1,4 +1,5 @@
 import {
+  attach,
   charge,
   close,
   deviceExchange,
@@ -14,8 +15,10 @@ import {
   open,
   race,
   store,
+  surpriseRemove,
   toDevice,
   toSystem,
+  unmap,
 } from '../../../spec/vocabulary/shorthand.ts';
 import { able, type Probe, PROBE_SCOPE } from './probe.ts';
 
@@ -70,6 +73,22 @@ export const DRIVER_PROBES: readonly Probe[] = [
     open,
     toDevice(0, 0),
     load(0, 0),
+  ),
+  able(
+    'surprise-removal',
+    'a removed device takes its pages along',
+    'Every entry that names a frame of it becomes poison: each access answers "SIGBUS" or an error, also after attach; unmap works.',
+    ...ON_DEVICE,
+    map(0, 1),
+    store(0, 1, 8),
+    surpriseRemove,
+    load(0, 0),
+    load(0, 1),
+    attach,
+    load(0, 0),
+    unmap(0, 0),
+    toDevice(0, 1),
+    load(0, 1),
   ),
   able(
     'hot-add',

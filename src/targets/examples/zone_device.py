@@ -59,6 +59,8 @@ class Profile(NamedTuple):
     """Whether a page that the device cannot give back is lost to the toucher, or may be asked for again."""
     fork_copies_pinned: bool
     """Whether a child gets its own copy of what a pin holds, so that the pin stays with the parent."""
+    read_pin_unshares: bool
+    """Whether a pin for reading gives its process a page of its own, or holds the one that is shared."""
     swap_areas: int
     """How many swap areas the special entries leave."""
     foreign_access_faults: bool
@@ -76,6 +78,7 @@ ORIGIN = Profile(
     idle_reference_is_passed_on=False,
     sigbus_poisons=True,
     fork_copies_pinned=False,
+    read_pin_unshares=False,
     swap_areas=27,
     foreign_access_faults=False,
     tracks_moves=False,
@@ -84,7 +87,11 @@ ORIGIN = Profile(
 )
 LINUX_4_14 = ORIGIN._replace(sigbus_poisons=False)
 LINUX_5_18 = LINUX_4_14._replace(
-    idle_reference_is_passed_on=True, fork_copies_pinned=True, swap_areas=25, tracks_moves=True
+    idle_reference_is_passed_on=True,
+    fork_copies_pinned=True,
+    read_pin_unshares=True,
+    swap_areas=25,
+    tracks_moves=True,
 )
 LINUX_6_1 = LINUX_5_18._replace(
     idle_count=0, idle_reference_is_passed_on=False, swap_areas=22, foreign_access_faults=True
@@ -248,12 +255,13 @@ FILE_PAGE = "the page of the file"
 READ, WRITE = "device entry, READ", "device entry, WRITE"
 NO_ACCESS, READ_ONLY, WRITABLE = "none", "read", "write"
 NOT_WATCHED, MISSING, WRITE_PROTECT = "none", "missing", "write-protect"
+COPY, NONE, ZERO = "copy", "none", "zero"
 
 
 class Entry:
     """What one process has at one page: the entry of its page table, with the mapping around it."""
 
-    __slots__ = ("process", "page", "kind", "state", "object", "protection", "locked", "watch", "dirty")
+    __slots__ = ("process", "page", "kind", "state", "object", "protection", "locked", "watch", "dirty", "inherited")
 
     def __init__(self, process: Process, page: int) -> None:
         self.process = process
@@ -267,6 +275,8 @@ class Entry:
         self.watch = NOT_WATCHED
         self.dirty = True
         """Soft-dirty. Where the rules leave it open, it is dirty: so whoever copies what is dirty misses nothing."""
+        self.inherited = COPY
+        """What the child of a fork gets of the mapping."""
 
     def map(self, kind: str, protection: str) -> None:
         """A new mapping, with nothing of its own yet."""
@@ -276,6 +286,7 @@ class Entry:
         self.locked = False
         self.watch = NOT_WATCHED
         self.dirty = True
+        self.inherited = COPY
 
     def map_like(self, other: Entry) -> None:
         """The mapping that a child gets: locked and watched by nobody."""
@@ -284,6 +295,7 @@ class Entry:
         self.locked = False
         self.watch = NOT_WATCHED
         self.dirty = other.dirty
+        self.inherited = other.inherited
 
     @property
     def readable(self) -> bool:
@@ -598,6 +610,13 @@ class World:
             self.exchange(entry, self.copy_of(entry.object, group), PRESENT)
         return None
 
+    def make_own_to_read(self, entry: Entry) -> Failure:
+        """The same for a reader. Stores through the entry are watched as before."""
+        watch = entry.watch
+        failure = None if entry.common else self.make_own(entry)
+        entry.watch = watch
+        return failure
+
     # Objects move.
 
     def arrive(self, entry: Entry, state: str) -> None:
@@ -869,8 +888,13 @@ def fork(world: World, command: Json) -> Result:
     child.alive = True
     child.group = parent.group
     for mine, its in zip(parent.entries, child.entries):
+        if mine.inherited == NONE:
+            continue
         its.map_like(mine)
-        fork_entry(world, mine, its)
+        if mine.inherited == ZERO:
+            its.state, its.dirty = HOLE, True
+        else:
+            fork_entry(world, mine, its)
     return "ok"
 
 
@@ -920,6 +944,7 @@ def unmap_entry(world: World, entry: Entry) -> None:
     """Nothing is here any more, and nothing permitted."""
     world.lose(entry, UNMAPPED)
     entry.protection = NO_ACCESS
+    entry.inherited = COPY
 
 
 @answers("discard")
@@ -955,6 +980,7 @@ def move(world: World, command: Json) -> Result:
     entry, left = row[page], Entry(row[page].process, page)
     if command["keep"]:
         left.map(entry.kind, entry.protection)
+        left.inherited = entry.inherited
     row[to], entry.page = entry, to
     row[page] = left  # Nothing of the entry stays behind.
     entry.dirty = True
@@ -989,6 +1015,15 @@ def advise(world: World, command: Json) -> Result:
     entry.dirty = True
     if advice == "free" and entry.state == PRESENT and entry.object.pins == 0:
         world.lose(entry, HOLE)
+    return "ok"
+
+
+@answers("inherit")
+def inherit(world: World, command: Json) -> Result:
+    """What children get of a mapping from now on: the page, nothing, or the mapping without the page."""
+    entry = world.entry(command)
+    entry.inherited = command["inheritance"]
+    entry.dirty = True
     return "ok"
 
 
@@ -1067,11 +1102,16 @@ def populate(world: World, command: Json) -> Result:
 
 @answers("pin")
 def pin(world: World, command: Json) -> Result:
-    """Holds a page in a slot, ready to be written, so its sharing is broken first."""
-    entry, slot = world.entry(command), command["slot"]
+    """Holds a page in a slot, ready to be written, so its sharing is broken first; or only to be read.
+
+    A pin for reading of what is not there makes a page for it. (Linux may hold the page of zeroes, or the file's.)
+    """
+    entry, slot, reads = world.entry(command), command["slot"], command.get("access") == "read"
     if world.slots[slot] is not None:
         return "EBUSY"
-    failure = world.touch(entry, writes=True)
+    failure = world.touch(entry, writes=not reads)
+    if failure is None and reads and (entry.object is None or world.profile.read_pin_unshares):
+        failure = world.make_own_to_read(entry)
     if failure is not None:
         return as_error(failure)
     entry.dirty = True
@@ -1211,6 +1251,20 @@ def detach(world: World, command: Json) -> Result:
         return "ENODEV"
     if any(outcome != MOVED for outcome in world.empty(device)):
         return "EBUSY"
+    device.attached = False
+    return "ok"
+
+
+@answers("surprise-remove")
+def surprise_remove(world: World, command: Json) -> Result:
+    """A device is lost, with what it has: nobody can ask it for anything any more."""
+    device = world.device(command)
+    if not device.attached:
+        return "ENODEV"
+    for process in world.processes:
+        for entry in process.entries:
+            if entry.is_on(device):
+                world.lose(entry, POISON)
     device.attached = False
     return "ok"
 
@@ -1403,7 +1457,7 @@ HELLO: Json = {
         *("fork", "discard", "protect", "host", "shared", "file", "move", "move-keep", "populate", "lock", "advise"),
         *("device-load", "device-store", "pin", "kernel-access", "peek", "watch-missing", "watch-write"),
         *("evict", "evict-all", "attach", "close", "hot-add", "devices", "exclusive", "swap-on"),
-        *("soft-dirty", "query", "limit", "groups", "race"),
+        *("soft-dirty", "query", "limit", "groups", "race", "surprise-removal", "pin-read", "inherit"),
         *("inject-sigbus", "inject-oom", "inject-no-frame", "inject-no-copy"),
         # Ways to behave.
         *("device-copy-on-write", "oom-result"),
