@@ -144,7 +144,7 @@ const placeOf = (entry: number): number => (isDeviceEntry(entry) ? frameOf(entry
 const extrasOwn = define({
   id: 'fault/extras-own',
   title: 'What comes back beside the page that was touched is mapped by its process, on the same device',
-  requirements: ['fault.extras-optional'],
+  requirements: ['fault.extras-own', 'fault.extras-optional'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.touches,
   check(step, { scope, profile }) {

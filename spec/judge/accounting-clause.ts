@@ -1,4 +1,6 @@
+import { COPIED_WHILE_PINNED } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
+import type { RequirementId } from '../requirements/catalogue.ts';
 import type { Snapshot } from '../vocabulary/snapshot.ts';
 import type { Breach } from './clause.ts';
 
@@ -25,11 +27,20 @@ export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefi
     if (charged !== objects) {
       return {
         clause: 'accounting',
-        requirement: step.blame.charge,
+        requirement: chargeRule(step, charged < objects),
         expected: `${objects} charged`,
         observed: `${charged} charged`,
       };
     }
   }
   return undefined;
+}
+
+/** A page less is charged where a page that was pinned should have been copied: there is one page where there must be two. */
+function chargeRule({ blame, state }: Step, isTooLittle: boolean): RequirementId {
+  if (blame.charge !== 'account.charge' || !isTooLittle) return blame.charge;
+  const isCopied = state.history.some(
+    (history, object) => state.exists(object) && (history & COPIED_WHILE_PINNED) !== 0,
+  );
+  return isCopied ? 'fork.pin-stays' : blame.charge;
 }

@@ -1,5 +1,6 @@
 import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State, SYSTEM } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
+import type { RequirementId } from '../requirements/catalogue.ts';
 import { referencesInFree } from '../profiles/profile.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
@@ -101,10 +102,13 @@ function checkFrames(step: Step, { events, state }: Observation, before: State):
     const held = before.holderOf(frame) !== NO_OBJECT;
     const frees = count(events, 'free', frame);
     if (held && !leaves) {
-      const requirement = isNeighbourBack(step, before, frame, state?.entries)
-        ? 'fault.extras-optional'
-        : step.blame.frees;
-      return breach(event.event === 'alloc' ? 'count.one-object' : requirement, events, expected());
+      const requirement =
+        event.event === 'alloc'
+          ? 'count.one-object'
+          : isNeighbourBack(step, before, frame, state?.entries)
+            ? freedRule(step, events, before, 'fault.extras-optional')
+            : freedRule(step, events, before, step.blame.frees);
+      return breach(requirement, events, expected());
     }
     if (terms.allocations) {
       // One that held an object ends free or taken again; one that held none, as it was or taken.
@@ -128,6 +132,30 @@ function checkFrames(step: Step, { events, state }: Observation, before: State):
       ? freed >= left.length
       : freed === left.length;
   return balanced ? undefined : breach(step.blame.frees, events, expected());
+}
+
+/**
+ * The rule that is broken by freeing a frame in use. Where the frame of the page that was touched was freed as well, a
+ * page of other processes came back with it; which pages of its own came back is free.
+ */
+function freedRule(
+  step: Step,
+  events: readonly DriverEvent[],
+  before: State,
+  otherwise: RequirementId,
+): RequirementId {
+  const { faults, left, process } = step;
+  if (faults === 0 || process < 0 || left.length === 0) return otherwise;
+  const first = process * before.scope.pages;
+  const isForeign = (event: DriverEvent): boolean => {
+    if (event.event !== 'free') return false;
+    const object = before.holderOf(event.frame);
+    return object !== NO_OBJECT && !before.isSeenBetween(object, first, first + before.scope.pages);
+  };
+  const isBeside = left.every(
+    (place) => isSomeFrame(place) || count(events, 'free', place - FIRST_FRAME) === 1,
+  );
+  return isBeside && events.some(isForeign) ? 'fault.extras-own' : otherwise;
 }
 
 /** Whether a fault has brought back the page of another frame, whole and in order, that was not to come along. */

@@ -126,7 +126,7 @@ function misplaced(step: Step, before: State, entry: number, code: number): Brea
   const { state } = step;
   return {
     clause: 'entries',
-    requirement: entryRule(step, before, entry),
+    requirement: entryRule(step, before, entry, code),
     expected: `${where(state, entry)}: ${inWords(state, entry)}`,
     observed: `${where(state, entry)}: ${entryInWords(code)}`,
   };
@@ -167,11 +167,12 @@ function crowded(entry: number, code: number, state: State): Breach {
 const LEFT_ALONE: ReadonlySet<RequirementId> = new Set<RequirementId>([
   'migrate.must-skip',
   'pin.stays-put',
+  'fork.pin-stays',
   'device.detached',
 ]);
 
 /** The rule that a wrong entry breaks: it depends on what the command had to do with the page. */
-function entryRule(step: Step, before: State, entry: number): RequirementId {
+function entryRule(step: Step, before: State, entry: number, code: number): RequirementId {
   if (step.atOnce?.concerned.includes(entry) === true) return step.blame.entry;
   if (isNamed(step, entry)) {
     return pageRule(step, entry - before.at(step.process, step.page)) ?? step.blame.entry;
@@ -179,6 +180,9 @@ function entryRule(step: Step, before: State, entry: number): RequirementId {
   if (isSharer(step, before, entry)) return step.blame.sharers;
   const { pages } = before.scope;
   if (step.faults > 0 && Math.floor(entry / pages) === step.process) return 'fault.extras-optional';
+  const object = before.entry[entry] ?? NO_OBJECT;
+  const cameBack = code === PRESENT && object > NO_OBJECT && before.onDevice(object);
+  if (step.faults > 0 && cameBack) return 'fault.extras-own';
   const now = step.state.entry[entry] ?? NO_OBJECT;
   if (now === NO_OBJECT && ((step.state.track[entry] ?? 0) & WITHHELD) !== 0) {
     return step.state.mapping[entry] === NOT_MAPPED ? 'fork.not-inherited' : 'fork.inherited-empty';

@@ -1,10 +1,11 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Step } from './step.ts';
-import { LOST, NO_OBJECT, OOM, POISONED, SIGBUS } from './state.ts';
+import { LOST, NO_OBJECT, OOM, POISONED, SIGBUS, type State } from './state.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
 const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
+const FAULT_EXTRAS_OWN = ruleIndex('fault.extras-own');
 
 /** How an attempt to bring an object back ended. */
 export const BROUGHT_BACK = 0;
@@ -66,6 +67,7 @@ export function bringExtras(step: Step, entry: number, whence = ''): void {
   const { pages } = state.scope;
   const first = entry - (entry % pages);
   const device = state.deviceOf(step.faultPlace);
+  if (isForeignOn(state, first, device)) step.exercise(FAULT_EXTRAS_OWN);
   for (let extra = first; extra < first + pages; extra++) {
     const object = state.entry[extra] ?? NO_OBJECT;
     if (extra === entry || object <= NO_OBJECT || !state.onDevice(object)) continue;
@@ -79,6 +81,18 @@ export function bringExtras(step: Step, entry: number, whence = ''): void {
       step.moveToSystem(object);
     }
   }
+}
+
+/** Whether there is a page on the device that the process whose entries begin here does not map. */
+function isForeignOn(state: State, first: number, device: number): boolean {
+  const end = first + state.scope.pages;
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    const object = state.entry[entry] ?? NO_OBJECT;
+    if (entry >= first && entry < end) continue;
+    if (object > NO_OBJECT && state.isOn(object, device) && !state.isSeenBetween(object, first, end))
+      return true;
+  }
+  return false;
 }
 
 /** Whether a failing attempt on this object would use something up. */

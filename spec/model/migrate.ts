@@ -20,6 +20,7 @@ import {
   SIGBUS,
   someFrameOf,
   CLEAN,
+  COPIED_WHILE_PINNED,
   WAS_HOLE,
   WAS_MOVED,
   WATCHED_MISSING,
@@ -38,6 +39,7 @@ const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
 const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
 const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
 const WATCH_MISSING_STAYS = ruleIndex('watch.missing-stays');
+const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
 const PIN_STAYS_PUT = ruleIndex('pin.stays-put');
 const DEVICE_DETACHED = ruleIndex('device.detached');
 const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
@@ -114,7 +116,12 @@ function whyNotToDevice(step: Step, entry: number, device: number): number | und
     const foreign = !state.isOn(object, device) && step.terms.profile.ownersMatter;
     return foreign ? DEVICES_FOREIGN_SKIPPED : MIGRATE_MUST_SKIP;
   }
-  if (object > NO_OBJECT && state.pinned(object)) return PIN_STAYS_PUT;
+  if (object > NO_OBJECT && state.pinned(object)) {
+    if (((state.history[object] ?? 0) & COPIED_WHILE_PINNED) === 0) return PIN_STAYS_PUT;
+    // It is pinned where the pin stayed when the page was copied; if it moves, the pin went with the copy.
+    step.exercise(PIN_STAYS_PUT);
+    return FORK_PIN_STAYS;
+  }
   if (state.attached[device] !== 1) return DEVICE_DETACHED;
   if (state.closed[device] === 1) return DEVICE_CLOSED;
   if (!state.hasRoom(device)) return MIGRATE_MUST_SKIP;

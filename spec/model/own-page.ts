@@ -3,7 +3,7 @@ import type { Result } from '../vocabulary/result.ts';
 import { fileValue } from '../vocabulary/scope.ts';
 import { isRefusedACharge } from './charging.ts';
 import { isFile } from './permission.ts';
-import { NO_OBJECT, READ_FLAVOUR, SYSTEM, WAS_SHARED, WATCHED_STORES } from './state.ts';
+import { COPIED_WHILE_PINNED, NO_OBJECT, READ_FLAVOUR, SYSTEM, WAS_SHARED, WATCHED_STORES } from './state.ts';
 import type { Step } from './step.ts';
 import { NO_ROOM_AFTER_FAULT, NO_ROOM_TO_CHARGE } from './touch-blames.ts';
 
@@ -54,9 +54,14 @@ export function unshare(step: Step, entry: number, memory: Result): number | und
 function breakSharing(step: Step, entry: number, shared: number): number {
   const { state } = step;
   const own = step.newObject(state.value[shared] ?? 0, SYSTEM, entry);
+  if (state.pinned(shared)) {
+    step.exercise(FORK_PIN_STAYS);
+    state.history[shared] = (state.history[shared] ?? 0) | COPIED_WHILE_PINNED;
+  }
   state.history[own] = (state.history[shared] ?? 0) | WAS_SHARED;
   step.exercise(FORK_ISOLATION);
-  if (state.pinned(shared)) step.exercise(FORK_PIN_STAYS);
+  // Where no copy is charged none was made, as far as anybody can see.
+  if (step.blame.charge === 'account.charge') step.blame = { ...step.blame, charge: 'fork.isolation' };
   step.unlink(entry);
   step.link(entry, own, READ_FLAVOUR);
   return own;

@@ -22,6 +22,7 @@ import {
   type State,
   SYSTEM,
   WAS_SHARED,
+  COPIED_WHILE_PINNED,
   WATCHED_MISSING,
   WATCHED_STORES,
   WITHHELD,
@@ -168,7 +169,7 @@ function copyEntry(step: Step, from: number, to: number): void {
   if (((state.track[from] ?? 0) & WATCHED_STORES) !== 0) step.exercise(WATCH_OWN);
   const flavour = state.flavour[from] ?? READ_FLAVOUR;
   if (isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE) {
-    step.blame = FORKED_EXCLUSIVE;
+    step.blame = { ...FORKED_EXCLUSIVE, charge: step.blame.charge };
     step.exercise(EXCLUSIVE_FORK);
     state.flavour[from] = READ_FLAVOUR;
   }
@@ -177,7 +178,8 @@ function copyEntry(step: Step, from: number, to: number): void {
     if (terms.profile.forkCopiesPinned) {
       const copy = step.newObject(state.value[object] ?? 0, SYSTEM, to);
       step.link(to, copy, READ_FLAVOUR);
-      state.history[object] = (state.history[object] ?? 0) | WAS_SHARED;
+      step.blame = { ...step.blame, charge: 'fork.pin-stays' };
+      state.history[object] = (state.history[object] ?? 0) | WAS_SHARED | COPIED_WHILE_PINNED;
       state.history[copy] = state.history[object] ?? 0;
       return;
     }

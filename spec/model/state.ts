@@ -96,6 +96,8 @@ export const STORED_BY_KERNEL = 16;
 export const STIRRED_WHILE_WATCHED = 32;
 /** A device had it to itself. */
 export const WAS_EXCLUSIVE = 64;
+/** It was pinned when a copy of it was made for a child or a writer; or it is that copy. */
+export const COPIED_WHILE_PINNED = 128;
 
 /**
  * A state of the reference model: objects, the entries that see them, and the one place where each lives. It is a
@@ -306,6 +308,12 @@ export class State {
   /** The object that is known to live on a frame; NO_OBJECT where none is. */
   holderOf(frame: number): number {
     return this.#holder[frame] ?? NO_OBJECT;
+  }
+
+  /** Whether one of the entries from `first` until before `end` sees the object. */
+  isSeenBetween(object: number, first: number, end: number): boolean {
+    for (let entry = first; entry < end; entry++) if (this.entry[entry] === object) return true;
+    return false;
   }
 
   /** How many entries name a frame. */

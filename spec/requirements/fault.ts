@@ -69,10 +69,18 @@ export const fault = {
       id: 'fault.extras-optional',
       level: 'MUST',
       title: 'What else comes back is whole, and cannot hurt the touch',
-      text: 'The driver may bring back more pages of the process in one chunk, the touched one first. Those move wholly or not at all, and a failure among them does not fail the touch. Pages that the process does not map stay where they are.',
-      source:
-        'Linux commit 5042db43cc26; Linux v4.14 hmm.h, faults around; nouveau, amdgpu, xe and test_hmm migrate a range of the faulting mapping',
+      text: 'The driver may bring back more pages of the process in one chunk, the touched one first. Those move wholly or not at all, and a failure among them does not fail the touch.',
+      source: 'Linux commit 5042db43cc26; Linux v4.14 hmm.h, faults around',
       needs: ['inject-sigbus'],
+    },
+    {
+      id: 'fault.extras-own',
+      level: 'MUST',
+      title: 'A touch brings back no page that its process does not map',
+      text: 'What page_fault brings back besides the page that was touched is mapped by the same process: a page that only other processes map stays on the device.',
+      source:
+        'Linux v4.14 hmm.h, faults around one address; nouveau, amdgpu, xe and test_hmm migrate a range of the faulting mapping',
+      needs: ['entries'],
     },
   ],
 } as const satisfies Chapter;

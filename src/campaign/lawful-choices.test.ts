@@ -86,5 +86,5 @@ test.each(ProfileName.options)('a neighbour that the process does not map stays 
     toDevice(1, 0),
     load(0, 0),
   ];
-  expect(await verdictOn(profile, neighbours, { plant: bringsNeighbours })).toBe('fault.extras-optional');
+  expect(await verdictOn(profile, neighbours, { plant: bringsNeighbours })).toBe('fault.extras-own');
 });

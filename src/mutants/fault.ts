@@ -7,6 +7,7 @@ import {
   makeExclusive,
   map,
   move,
+  spawn,
   store,
   toDevice,
   unmap,
@@ -301,6 +302,24 @@ export const faultMutants: readonly Mutant[] = [
       inject('sigbus', 1, { process: 0, page: 1 }),
       load(0, 0),
     ],
+  },
+  {
+    id: 'fault-empties-the-device',
+    title: 'With the page that was touched the pages on all other frames come back, whoever maps them.',
+    source: 'own',
+    primary: 'fault.extras-own',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override pageFault(slot: number, index: number, page: Page): FaultResult {
+            const result = super.pageFault(slot, index, page);
+            if (result === FAULT_DONE) this.evictEverything();
+            return result;
+          }
+        },
+    },
+    directed: [spawn(1), map(1, 0), toDevice(1, 0), map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'moved-page-comes-back-to-its-old-place',

@@ -316,4 +316,21 @@ export const forkMutants: readonly Mutant[] = [
     },
     directed: [map(0, 0), inherit(0, 0, 'zero'), store(0, 0, 1), fork(0, 1)],
   },
+  {
+    id: 'fork-shares-the-pinned-page',
+    title:
+      'A pinned page is shared copy-on-write with the child, so that the first store takes it from its pin.',
+    source: 'Linux 70e806e4e645 (v5.9)',
+    primary: 'fork.pin-stays',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override copiesAtFork(): boolean {
+            return false;
+          }
+        },
+    },
+    directed: [map(0, 0), pin(0, 0), fork(0, 1)],
+  },
 ];
