@@ -22,6 +22,14 @@ export const robust = {
       needs: ['entries'],
     },
     {
+      id: 'robust.fresh-world',
+      level: 'MUST',
+      title: 'A case begins in a fresh world',
+      text: 'Nothing that one case did has an effect on a later case: a case comes to the same on a target that has run other cases as on a target that was just started.',
+      source: 'own rule: a counterexample must fail for its reader, too',
+      needs: [],
+    },
+    {
       id: 'robust.answers',
       level: 'MUST',
       title: 'Every valid case is answered in time',

@@ -11,6 +11,8 @@ import { makeCounterexample } from './counterexample.ts';
 import { Examiner, fingerprintOfExamined, requirementOfExamined } from './examiner.ts';
 import type { Finding } from './finding.ts';
 import { Pace } from './pace.ts';
+import { replay } from './replay.ts';
+import { earlierThan, withHistory } from './target-history.ts';
 
 /** A mutant's own case. */
 export const directedCase = (mutant: Mutant, profile: ProfileName): Case => ({
@@ -19,6 +21,10 @@ export const directedCase = (mutant: Mutant, profile: ProfileName): Case => ({
   observe: 'every-step',
   commands: mutant.directed,
 });
+
+/** The cases that must run before a mutant's own case. */
+const casesBefore = (mutant: Mutant, profile: ProfileName): readonly Case[] =>
+  (mutant.before ?? []).map((commands) => ({ ...directedCase(mutant, profile), commands }));
 
 /** How the suite did against one planted bug in one profile. */
 export interface MutantOutcome {
@@ -47,7 +53,7 @@ export interface CheckMutantOptions {
 /** Runs random cases against a mutant until one fails, reduces it, and sees whether its primary requirement is reached. */
 export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): Promise<MutantOutcome> {
   const { profile } = options;
-  const target = new EmbeddedTarget({ plant: mutant.plant, suffix: mutant.id });
+  const target = withHistory(new EmbeddedTarget({ plant: mutant.plant, suffix: mutant.id }));
   const examiner = new Examiner(target, profile);
   const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
   const pace = new Pace();
@@ -73,6 +79,7 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
     const counterexample = await makeCounterexample(target, testCase, examined, {
       asks: 100_000,
       milliseconds: 20_000,
+      earlier: earlierThan(target, testCase),
       signal: options.signal,
       onAsk: () => pace.breathe(),
     });
@@ -109,10 +116,12 @@ const LOOK_ON = 400;
 /** Whether the mutant's own case names its primary requirement, and the kernel without it conforms to the same case. */
 async function directedReaches(mutant: Mutant, profile: ProfileName): Promise<boolean> {
   const testCase = directedCase(mutant, profile);
-  const target = new EmbeddedTarget({ plant: mutant.plant });
-  const examined = await new Examiner(target, profile).examine(testCase);
+  const earlier = casesBefore(mutant, profile);
+  const { verdict } = await replay(new EmbeddedTarget({ plant: mutant.plant }), testCase, { earlier });
   const sound = await new Examiner(new EmbeddedTarget(), profile).examine(testCase);
   return (
-    requirementOfExamined(testCase, examined) === mutant.primary && fingerprintOfExamined(sound) === undefined
+    verdict.kind === 'violates' &&
+    verdict.violation.requirement === mutant.primary &&
+    fingerprintOfExamined(sound) === undefined
   );
 }

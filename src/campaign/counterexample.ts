@@ -6,8 +6,10 @@ import { type FailedAt, reduce, type Reduced } from '../reduce/reduce.ts';
 import { ordersOf } from '../reduce/split-races.ts';
 import type { Target } from '../targets/target.ts';
 import { Accepted, type Failing } from './accepted.ts';
+import { AfterEarlier, notFresh } from './after-earlier.ts';
 import { asItWasFound } from './as-it-was-found.ts';
-import { type Examined, fingerprintOfExamined } from './examiner.ts';
+import { EarlierCases } from './earlier-cases.ts';
+import { type Examined, Examiner, fingerprintOfExamined } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
 import type { Flaky } from './flaky.ts';
 import { reduceFurther } from './further-search.ts';
@@ -38,6 +40,7 @@ export async function makeCounterexample(
   const start: Failing = { case: found, examined: first };
   const isDeterministic = target.deterministic === true;
   const { confirmed } = budget;
+  const afresh = isDeterministic ? undefined : await failsAfresh(inquiry, target, found, budget);
   const again = await inquiry.again(found, !isDeterministic && confirmed === undefined);
   // The run has ended before the failure was seen a second time.
   if (inquiry.isAborted && confirmed === undefined && !isDeterministic)
@@ -45,19 +48,78 @@ export async function makeCounterexample(
   if (isDeterministic) {
     const closely = (await watchClosely(inquiry, target, start, 1)) ?? start;
     const simplest = (await withoutRace(inquiry, closely, 1)) ?? closely;
-    return reduceSteady(inquiry, target, simplest, false).then(({ counterexample }) => counterexample);
+    return reduceSteady(inquiry, target, simplest, 'once').then(({ counterexample }) => counterexample);
   }
-  if (confirmed === false || again.failed < again.of) {
-    const failed = again.failed + (confirmed === true ? 2 : 1);
-    return reduceFlaky(inquiry, target, start, { failed, of: again.of + (confirmed === undefined ? 1 : 2) });
+  if (afresh === false || again.failed < again.of) {
+    const needy = afresh === false ? await reduceAfterEarlier(inquiry, target, start, budget) : undefined;
+    if (needy !== undefined) return needy;
+    const failed = again.failed + (afresh === true ? 2 : 1);
+    return reduceFlaky(inquiry, target, start, { failed, of: again.of + (afresh === undefined ? 1 : 2) });
   }
   const closely = (await watchClosely(inquiry, target, start, 1, true)) ?? start;
   const simplest = (await withoutRace(inquiry, closely, 1, true)) ?? closely;
-  const { counterexample, wavering } = await reduceSteady(inquiry, target, simplest, true);
-  return wavering === undefined
-    ? counterexample
-    : reduceFlaky(inquiry, target, wavering, { failed: 2, of: 2 });
+  const { counterexample, wavering } = await reduceSteady(inquiry, target, simplest, 'again');
+  if (wavering !== undefined) return reduceFlaky(inquiry, target, wavering, { failed: 2, of: 2 });
+  if (counterexample === undefined || afresh === undefined) return counterexample;
+  if (inquiry.fails(await inquiry.askAfresh(counterexample.case)) || inquiry.isAborted) return counterexample;
+  // What other candidates had left behind made this one fail. The case that was found needs none of it.
+  inquiry.fingerprint = fingerprint;
+  return reduceSteady(inquiry, target, start, 'afresh').then((steady) => steady.counterexample);
 }
+
+/**
+ * Whether a case fails in the same way on a target that was just started; undefined where the target cannot be started
+ * again.
+ */
+async function failsAfresh(
+  inquiry: Inquiry,
+  target: Target,
+  found: Case,
+  { afresh, confirmed }: ReductionBudget,
+): Promise<boolean | undefined> {
+  if (target.restart === undefined) return confirmed;
+  return afresh ?? confirmed ?? inquiry.fails(await inquiry.askAfresh(found));
+}
+
+/**
+ * Reduces a failure that a target which was just started does not show: first the list of the earlier cases that it needs,
+ * then the case, then each of the earlier cases; every question is asked of a target that was just started. Undefined where
+ * it does not need any of the earlier cases, as one that comes and goes.
+ */
+async function reduceAfterEarlier(
+  { fingerprint, stopped }: Inquiry,
+  target: Target,
+  found: Failing,
+  budget: ReductionBudget,
+): Promise<Counterexample | undefined> {
+  const search = new EarlierCases(target, fingerprint, stopped, budget.onAsk);
+  const list = await search.find(found.case, budget.earlier ?? []);
+  if (list === undefined) return undefined;
+  const earlier = await search.reduceList(list, found.case);
+  const after = new AfterEarlier(target, earlier);
+  // What else fails after these cases is no other finding: it needs them, too.
+  const { onOtherFailure: _, ...alone } = budget;
+  const inquiry = new Inquiry(after, found.case, alone, fingerprint);
+  await inquiry.again(found.case, false);
+  const closely = (await watchClosely(inquiry, after, found, 1)) ?? found;
+  const simplest = (await withoutRace(inquiry, closely, 1)) ?? closely;
+  const { counterexample } = await reduceSteady(inquiry, after, simplest, 'once');
+  if (counterexample === undefined) return undefined;
+  const last = new EarlierCases(target, inquiry.fingerprint, inquiry.stopped, budget.onAsk);
+  const each = await last.reduceEach(earlier, counterexample.case);
+  if (!(await last.isDue(each, counterexample.case))) return undefined;
+  // What is shown is what these earlier cases lead to, not those that it was reduced with.
+  const final = new Examiner(new AfterEarlier(target, each), found.case.profile);
+  const shown = asItWasFound(counterexample.case, await final.examine(counterexample.case)) ?? counterexample;
+  const { certificate, slice, asked } = counterexample;
+  return { ...shown, certificate, slice, asked, earlier: each, violation: notFresh(shown.violation) };
+}
+
+/**
+ * How a candidate that fails is asked for again: not at all; once more at once; or, where what other candidates leave behind
+ * would make it fail, not at all, but each time on a target that was just started.
+ */
+type Asking = 'once' | 'again' | 'afresh';
 
 /**
  * Reduces a failure that is taken to show each time.
@@ -68,12 +130,14 @@ async function reduceSteady(
   inquiry: Inquiry,
   target: Target,
   start: Failing,
-  confirms: boolean,
+  asking: Asking,
 ): Promise<{ readonly counterexample: Counterexample | undefined; readonly wavering: Failing | undefined }> {
   const accepted = new Accepted(start);
+  const confirms = asking === 'again';
+  const ask = asking === 'afresh' ? inquiry.askAfresh : inquiry.ask;
   let wavers = false;
   const failsAt = async (smaller: Case): Promise<FailedAt> => {
-    const examined = await inquiry.ask(smaller);
+    const examined = await ask(smaller);
     if (!inquiry.fails(examined)) return undefined;
     if (confirms && !inquiry.fails(await inquiry.ask(smaller))) {
       wavers = !inquiry.isAborted;
@@ -120,7 +184,13 @@ async function reduceFlaky(
   found: Failing,
   seen: Rate,
 ): Promise<Counterexample | undefined> {
-  const before = await measure(found.case, inquiry.fingerprint, inquiry.ask, inquiry.stopped);
+  const before = await measure(
+    found.case,
+    inquiry.fingerprint,
+    inquiry.ask,
+    inquiry.stopped,
+    inquiry.restart,
+  );
   const rate = { failed: seen.failed + before.failed, of: seen.of + before.of };
   const asFound = (asked: number): Counterexample | undefined =>
     counterexampleOf(found, 'found', asked, flakyOf(rate, found.examined, before.passing));
@@ -135,7 +205,13 @@ async function reduceFlaky(
   });
   const last = accepted.of(reduced.case);
   // It is told how often these steps fail, and not those in which it was found: that may take a little longer.
-  const after = await measure(last.case, inquiry.fingerprint, inquiry.ask, inquiry.stoppedLate);
+  const after = await measure(
+    last.case,
+    inquiry.fingerprint,
+    inquiry.ask,
+    inquiry.stoppedLate,
+    inquiry.restart,
+  );
   if (after.of > 0 && after.failed === 0) return asFound(reduced.asked);
   const certificate = reduced.complete ? 'reduced' : 'interrupted';
   if (after.of === 0)

@@ -13,6 +13,7 @@ import type { Run, Target, TargetFailure } from '../targets/target.ts';
 
 const SURVIVES = ruleIndex('robust.survives');
 const ANSWERS = ruleIndex('robust.answers');
+const FRESH_WORLD = ruleIndex('robust.fresh-world');
 
 /** A property that does not hold of a trace. */
 export interface PropertyBreach {
@@ -43,6 +44,8 @@ export class Examiner {
   /** One judge for each size of world. */
   readonly #judges = new Map<number, Judge>();
   readonly #properties: readonly { readonly property: Property; exercised: number }[];
+  /** Whether another case came before the one that is examined. */
+  #hasEarlier = false;
 
   /** @param strict whether a SHOULD that is not followed is a violation as well */
   constructor(target: Target, profile: ProfileName, { strict = false } = {}) {
@@ -79,6 +82,8 @@ export class Examiner {
     if (run.kind === 'failure') return { kind: 'failed', failure: run.failure };
     const { trace } = run;
     const { slights } = this.tally;
+    if (this.#hasEarlier) this.tally.exercise(FRESH_WORLD);
+    this.#hasEarlier = true;
     const verdict = this.judge(trace);
     const slighted = this.tally.slights > slights;
     this.tally.exercise(SURVIVES);

@@ -19,6 +19,7 @@ export type ExercisedBy = ReadonlyMap<RequirementId, readonly Op[] | 'any'>;
 const BY_EVERY_CASE: ReadonlySet<RequirementId> = new Set<RequirementId>([
   'robust.survives',
   'robust.answers',
+  'robust.fresh-world',
 ]);
 
 /** A tally that notes at which command a requirement was exercised. */

@@ -9,6 +9,8 @@ import type { Flaky } from './flaky.ts';
 /** A case on which the target breaks a requirement, as short as we could make it. */
 export interface Counterexample {
   readonly case: Case;
+  /** Cases that must run before it on the same start of the target; left out where it fails by itself. */
+  readonly earlier?: readonly Case[] | undefined;
   /** What was observed; undefined where the target crashed or hung and there is no trace. */
   readonly trace: Trace | undefined;
   readonly violation: Violation;

@@ -29,6 +29,10 @@ export interface ReductionBudget {
   readonly onAsk: (() => Promise<void>) | undefined;
   /** Whether the failure was seen again when the case was run once more; undefined where that was not tried. */
   readonly confirmed?: boolean | undefined;
+  /** Whether it was seen to fail on a target that was just started; undefined where that was not tried. */
+  readonly afresh?: boolean | undefined;
+  /** The cases that the target had run since it was started when the failure was found. */
+  readonly earlier?: readonly Case[];
   /** Told of answers that were no answers: they are not the failure that is reduced, and not to be lost either. */
   readonly onProtocolError?: (failure: TargetFailure) => void;
   /** Told of cases that fail in another way than the one that is reduced. */
@@ -37,6 +41,7 @@ export interface ReductionBudget {
 
 /** Asks a target for one case after the other in pursuit of one failure, within a budget. */
 export class Inquiry {
+  readonly #target: Target;
   readonly #examiner: Examiner;
   readonly #budget: ReductionBudget;
   readonly #began = performance.now();
@@ -45,6 +50,7 @@ export class Inquiry {
   fingerprint: string;
 
   constructor(target: Target, found: Case, budget: ReductionBudget, fingerprint: string) {
+    this.#target = target;
     // What breaks no more than a SHOULD is a failure only for who asks for that.
     this.#examiner = new Examiner(target, found.profile, { strict: isOfShould(fingerprint) });
     this.#budget = budget;
@@ -60,6 +66,17 @@ export class Inquiry {
       this.#budget.onOtherFailure?.(testCase, examined);
     }
     return examined;
+  };
+
+  /** Makes the next case run on a target that was just started. */
+  readonly restart = async (): Promise<void> => {
+    await this.#target.restart?.();
+  };
+
+  /** Runs a case as `ask` does, on a target that was just started. */
+  readonly askAfresh = async (testCase: Case): Promise<Examined> => {
+    await this.restart();
+    return this.ask(testCase);
   };
 
   /** Runs a case in which the failure may have another name. */

@@ -2,12 +2,13 @@ import { fingerprintOf, isOfShould } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
+import { earlierThan } from './target-history.ts';
 import { asItWasFound } from './as-it-was-found.ts';
 import type { CaseCounts } from './case-counts.ts';
 import type { CaseNumber } from './case-number.ts';
 import { makeCounterexample } from './counterexample.ts';
 import type { Doubts } from './doubts.ts';
-import { type Examined, examinedStrictly, fingerprintOfExamined, isFinding } from './examiner.ts';
+import { type Examined, examinedStrictly, Examiner, fingerprintOfExamined, isFinding } from './examiner.ts';
 import type { Counterexample, Finding } from './finding.ts';
 import { forget } from './finding-store.ts';
 import { EXPENSIVE } from './inquiry.ts';
@@ -117,7 +118,8 @@ export class ProfileFindings {
    */
   async take(failing: FailingCase, target: Target, milliseconds: number = Infinity): Promise<void> {
     const { case: testCase, examined } = failing;
-    if (examined.kind === 'judged') return this.#takeViolation(failing, target, milliseconds);
+    const earlier = earlierThan(target, testCase);
+    if (examined.kind === 'judged') return this.#takeViolation(failing, target, earlier, milliseconds);
     const { failure } = examined;
     if (!isFinding(failure)) {
       this.#doubts.addProtocolError(failing, failure);
@@ -140,7 +142,7 @@ export class ProfileFindings {
     if (confirmed && failure.kind === 'hang') for (const one of this.#options.others ?? []) one.hurry?.(true);
     const located: Examined = { kind: 'failed', failure: { ...failure, step } };
     const left = this.#share - (performance.now() - began);
-    await this.#takeViolation({ ...failing, examined: located }, target, milliseconds, {
+    await this.#takeViolation({ ...failing, examined: located }, target, earlier, milliseconds, {
       // One that the end of the run broke off was not confirmed, and has not passed either.
       confirmed: signal?.aborted === true && !confirmed ? undefined : confirmed,
       cost: confirmed ? cost : undefined,
@@ -167,6 +169,7 @@ export class ProfileFindings {
   async #takeViolation(
     failing: FailingCase,
     target: Target,
+    earlier: readonly Case[],
     milliseconds: number,
     { confirmed, cost, share, isSetAside }: Confirmed = {
       share: this.#share,
@@ -184,7 +187,8 @@ export class ProfileFindings {
     }
     const { store } = this.#options;
     // A run that is killed while it reduces must not lose what it reduces.
-    const unreduced = asItWasFound(testCase, examined);
+    const afresh = await this.#failsAfresh(testCase, asFound, target, confirmed);
+    const unreduced = afresh === false ? undefined : asItWasFound(testCase, examined);
     const unreducedFile = unreduced && (await store?.save(this.#findingOf(failing, unreduced)));
     if (isSetAside === true && unreduced !== undefined) {
       await this.#keep(this.#findingOf(failing, unreduced), unreducedFile);
@@ -198,6 +202,8 @@ export class ProfileFindings {
       confirmed,
       cost,
       share,
+      afresh,
+      earlier,
       signal: this.#options.signal,
       onAsk: () => this.#progress.breathe(),
       onProtocolError: (failure) => {
@@ -217,6 +223,27 @@ export class ProfileFindings {
       return;
     }
     await this.#keep(finding, unreducedFile);
+  }
+
+  /**
+   * Whether a case fails in the same way on a target that was just started: only then it may be saved. Undefined where the
+   * target keeps nothing between cases, or cannot be started again.
+   */
+  async #failsAfresh(
+    testCase: Case,
+    fingerprint: string | undefined,
+    target: Target,
+    confirmed: boolean | undefined,
+  ): Promise<boolean | undefined> {
+    if (target.deterministic === true || target.restart === undefined) return undefined;
+    if (confirmed !== undefined) return confirmed;
+    this.#progress.enter('confirming');
+    await target.restart();
+    const strict = fingerprint !== undefined && isOfShould(fingerprint);
+    const examined = await new Examiner(target, testCase.profile, { strict }).examine(testCase);
+    return this.#options.signal?.aborted === true
+      ? undefined
+      : fingerprintOfExamined(examined) === fingerprint;
   }
 
   async #keep(finding: Finding, unreducedFile: string | undefined): Promise<void> {

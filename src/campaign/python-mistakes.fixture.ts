@@ -107,6 +107,12 @@ const OF_PAGES: readonly Mistake[] = [
     named: ['move.entry', 'move.value', 'unmap.then-refused'],
   },
   {
+    name: 'host memory is common to all cases',
+    line: 'self.commons: Dict[Tuple[str, int], Object] = {}',
+    becomes: 'self.commons = World.entry.__dict__',
+    named: ['robust.fresh-world'],
+  },
+  {
     name: 'pages of files migrate',
     line: 'if entry.state == FILE_PAGE:',
     becomes: 'if False:',

@@ -13,6 +13,8 @@ const RERUNS = 20;
 const MOST_REPETITIONS = 30;
 /** How likely it may be that a case which does fail is taken for one that does not. */
 const MISSED = 0.05;
+/** How many of these runs follow one start of the target: what they leave behind must not look like a failure of theirs. */
+const RUNS_OF_A_START = 5;
 /** Twenty failures of twenty do not say that it always fails. */
 const SUREST = 0.9;
 
@@ -40,12 +42,14 @@ export async function measure(
   fingerprint: string,
   ask: (testCase: Case) => Promise<Examined>,
   stopped: () => boolean,
+  restart: () => Promise<void>,
 ): Promise<Measured> {
   let failed = 0;
   let of = 0;
   let passing: Examined | undefined;
   let failing: Examined | undefined;
   while (of < RERUNS && !stopped()) {
+    if (of % RUNS_OF_A_START === 0) await restart();
     const examined = await ask(testCase);
     of++;
     if (fingerprintOfExamined(examined) === fingerprint) {

@@ -3,6 +3,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { confirmFailure, type Effort } from '../targets/confirm.ts';
 import type { Run, Target, TargetFailure } from '../targets/target.ts';
+import { AfterEarlier, notFresh } from './after-earlier.ts';
 import { asItWasFound } from './as-it-was-found.ts';
 import { examinedStrictly, Examiner, isFinding, violationOf } from './examiner.ts';
 import type { Disagreement } from './outcome.ts';
@@ -18,12 +19,32 @@ export interface ReplayOutcome {
   readonly disagreements: readonly Disagreement[];
 }
 
+export interface ReplayOptions {
+  /** Cases that run before it. */
+  readonly earlier?: readonly Case[] | undefined;
+  /** What may be spent on finding the step of a crash or a hang. */
+  readonly effort?: Effort | undefined;
+}
+
 /**
- * Runs a case as it is, and judges it.
- *
- * @param effort what may be spent on finding the step of a crash or a hang
+ * Runs a case as it is, and judges it; after earlier cases, where there are any, on a target that is started for them. Where
+ * it fails then and not alone, a case does not begin in a fresh world.
  */
-export async function replay(target: Target, testCase: Case, effort?: Effort): Promise<ReplayOutcome> {
+export async function replay(
+  target: Target,
+  testCase: Case,
+  { earlier = [], effort }: ReplayOptions = {},
+): Promise<ReplayOutcome> {
+  if (earlier.length === 0) return replayOn(target, testCase, effort);
+  const outcome = await replayOn(new AfterEarlier(target, earlier), testCase, effort);
+  const { verdict } = outcome;
+  if (verdict.kind !== 'violates') return outcome;
+  const alone = await replayOn(new AfterEarlier(target, []), testCase, effort);
+  if (alone.verdict.kind === 'violates') return alone;
+  return { ...outcome, verdict: { ...verdict, violation: notFresh(verdict.violation) } };
+}
+
+async function replayOn(target: Target, testCase: Case, effort?: Effort): Promise<ReplayOutcome> {
   const examined = await new Examiner(target, testCase.profile).examine(testCase);
   if (examined.kind === 'judged') {
     const { trace, verdict, slighted, broken } = examined;

@@ -2,6 +2,7 @@ import { type CorpusItem, isStillBroken } from './corpus-outcome.ts';
 import { isDoubtful, type ProfileOutcome, type RunOutcome, type RunVerdict } from './outcome.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { RunOptions } from './run-options.ts';
+import { withHistory } from './target-history.ts';
 
 /** Checks a target: profile by profile, case by case, until the budget is spent. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
@@ -9,6 +10,10 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   // What was known of the corpus says nothing of the cases of this run.
   for (const target of [options.target, ...(options.others ?? [])]) target.hurry?.(false);
   const profiles: ProfileOutcome[] = [];
+  const targets = {
+    target: withHistory(options.target),
+    ...(options.others === undefined ? {} : { others: options.others.map(withHistory) }),
+  };
   for (const [index, profile] of options.profiles.entries()) {
     // One that is interrupted before it began still tells what there was to do.
     if (options.signal?.aborted === true && profiles.length > 0) break;
@@ -18,7 +23,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
         ? options.budget
         : { milliseconds: (options.budget.milliseconds - (performance.now() - began)) / left };
     const whole = { began, profileNumber: index + 1 };
-    profiles.push(await new ProfileRun(options, profile, budget, whole).run());
+    profiles.push(await new ProfileRun({ ...options, ...targets }, profile, budget, whole).run());
   }
   const unexercised = [
     ...new Set(

@@ -18,7 +18,7 @@ const MOST_STATES = 4000;
 test('no counterexample of a mutant is longer than the shortest there is', async () => {
   const longer: string[] = [];
   let proved = 0;
-  for (const mutant of MUTANTS.filter((one) => !isMild(one))) {
+  for (const mutant of MUTANTS.filter((one) => !isMild(one) && one.before === undefined)) {
     const [profile = 'origin'] = mutant.profiles;
     const { finding } = await checkMutant(mutant, { profile, seed: 1, mostCommands: 20_000 });
     if (finding === undefined) {

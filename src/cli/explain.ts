@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { match } from 'ts-pattern';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import { AfterEarlier, notFresh } from '../campaign/after-earlier.ts';
 import type { CaseFile } from '../corpus/case-file.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';
@@ -87,9 +88,16 @@ async function explainVerb(path: string, flags: ExplainFlags, io: Io): Promise<E
     }
     const began = performance.now();
     const stopped = (): boolean => io.signal.aborted || performance.now() - began > LONGEST;
-    const explained = await explain(target, testCase, { asks: MOST_ASKED, stopped }, file?.flaky);
+    const earlier = file?.earlier;
+    const asked = earlier === undefined ? target : new AfterEarlier(target, earlier);
+    const explained = await explain(asked, testCase, { asks: MOST_ASKED, stopped }, file?.flaky);
     if (explained.kind === 'explained') {
-      return tell(explained.explanation, hello, flags, io);
+      const { explanation } = explained;
+      const whole =
+        earlier === undefined
+          ? explanation
+          : { ...explanation, earlier, violation: notFresh(explanation.violation) };
+      return tell(whole, hello, flags, io);
     }
     const reason = explained.kind === 'failed' ? explained.failure.message : explained.reason;
     const code = explained.kind === 'failed' ? FAILURES[explained.failure.kind] : EXIT.conforms;

@@ -4,7 +4,7 @@ import { match } from 'ts-pattern';
 import { oneLine } from '../corpus/printable.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';
 import { C_DEVICES, type CDevice, exportAs, type Format, FORMATS } from '../export/formats.ts';
-import { type Subject, subjectOf, subjectOfCase } from '../export/subject.ts';
+import { notExportable, type Subject, subjectOf, subjectOfCase } from '../export/subject.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { Complaint } from './complaint.ts';
 import type { Io } from './io.ts';
@@ -59,6 +59,8 @@ async function exportVerb(
   if (asked !== undefined && to !== 'c') throw new Complaint(EXIT.usage, '--device goes with --to c.');
   await prepareOutput('test', out, io.cwd, path);
   const subject = await readSubject(path, io);
+  const why = notExportable(subject);
+  if (why !== undefined) throw new Complaint(EXIT.usage, `${oneLine(path)} cannot be exported: ${why}.`);
   const exported = exportAs(to, subject, asked ?? deviceOf(subject));
   if (exported.kind === 'refused') {
     throw new Complaint(EXIT.usage, `${oneLine(path)} cannot be exported to ${to}: ${exported.why}.`);

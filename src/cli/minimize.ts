@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { match } from 'ts-pattern';
+import { AfterEarlier, notFresh } from '../campaign/after-earlier.ts';
 import { minimize, type MinimizeProgress, type Minimized } from '../campaign/minimize.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { CaseFile } from '../corpus/case-file.ts';
@@ -96,8 +97,9 @@ async function minimizeOn(
   const testCase: Case = file.case;
   const paint = paintFor(io);
   io.stdout.write(`Target    ${paint.bold(nameOf(hello))}\n\n`);
-  const minimized = await minimize({
-    target,
+  const { earlier } = file;
+  const reduced = await minimize({
+    target: earlier === undefined ? target : new AfterEarlier(target, earlier),
     case: testCase,
     certificate: file.certificate,
     from: await loadSearch(path, testCase, hello.name, allCommands),
@@ -108,10 +110,11 @@ async function minimizeOn(
     onProgress: progress(io),
   });
   if (isTerminal(io.stderr)) io.stderr.write('\r\u001b[K');
-  if (minimized === undefined && io.signal.aborted) {
+  if (reduced === undefined && io.signal.aborted) {
     io.stdout.write('Interrupted before it was known whether it still fails. (exit 130)\n');
     return EXIT.interrupted;
   }
+  const minimized = reduced && afterEarlier(reduced, earlier);
   if (minimized === undefined) {
     io.stdout.write(
       'It does not fail any more on this target, so there is nothing to make shorter. (exit 0)\n',
@@ -120,6 +123,14 @@ async function minimizeOn(
   }
   io.stdout.write(textOf(minimized, path, file, target, io));
   return (await keep(minimized, path, file, target, allCommands, io)) ? EXIT.violates : EXIT.configuration;
+}
+
+/** What came of minimizing a case that fails only after earlier ones: those stay as they are. */
+function afterEarlier(minimized: Minimized, earlier: CaseFile['earlier']): Minimized {
+  if (earlier === undefined) return minimized;
+  const { counterexample } = minimized;
+  const { violation } = counterexample;
+  return { ...minimized, counterexample: { ...counterexample, earlier, violation: notFresh(violation) } };
 }
 
 function textOf(

@@ -103,7 +103,7 @@ describe('a file that cannot be replayed ends with 78 and says why', () => {
     [
       'of another version',
       whole.replace('"version":1', '"version":7'),
-      'version 7; this suite reads version 1',
+      'version 7; this suite reads versions 1 and 2',
     ],
     ['something else', '{}', 'neither a counterexample'],
   ])('%s', async (name, text, reason) => {

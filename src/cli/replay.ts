@@ -83,7 +83,7 @@ async function replayOn(
   const screen = besideOutputs([record], io);
   const paint = paintFor(screen);
   screen.stdout.write(`Target    ${paint.bold(nameOf(hello))}\n\n`);
-  const outcome = await replay(target, testCase);
+  const outcome = await replay(target, testCase, { earlier: recorded?.earlier });
   screen.stdout.write(replayText({ case: testCase, outcome, hello, recorded, strict }, paint));
   const exitCode = exitCodeOfReplay(outcome, strict);
   if (record === undefined) return exitCode;

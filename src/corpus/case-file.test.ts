@@ -34,6 +34,16 @@ test('it is read as it was written', () => {
   expect(read).toEqual({ kind: 'counterexample', file: FILE });
 });
 
+test('earlier cases are saved in a version of their own, which older readers refuse; without them nothing changes', () => {
+  expect(FILE.version).toBe(1);
+  const counterexample = { ...SAMPLE_COUNTEREXAMPLE, earlier: [SAMPLE_CASE] };
+  const file = caseFileOf(sampleFinding(counterexample, undefined), ORIGIN);
+  expect(file).toMatchObject({ version: 2, earlier: [SAMPLE_CASE] });
+  expect(parseCaseFile(JSON.stringify(file))).toEqual({ kind: 'counterexample', file });
+  expect(caseFileName(file)).not.toBe(caseFileName(FILE));
+  expect(parseCaseFile(JSON.stringify({ ...file, version: 3 }))).toMatchObject({ kind: 'faulty' });
+});
+
 test('a crash is saved without a trace', () => {
   const [, crash] = TROUBLED.profiles[0]?.findings ?? [];
   if (crash === undefined) throw new Error('The sample has a crash.');
@@ -71,8 +81,8 @@ describe('a file that cannot be replayed says why', () => {
     ['of another format', '{"format":"zdc-report"}', 'its format is "zdc-report"'],
     [
       'of another version',
-      TEXT.replace('"version": 1,', '"version": 2,'),
-      'version 2; this suite reads version 1',
+      TEXT.replace('"version": 1,', '"version": 3,'),
+      'version 3; this suite reads versions 1 and 2',
     ],
     ['of no version', '{"format":"zdc-counterexample"}', 'version null'],
     ['damaged', TEXT.replace('"op": "fork"', '"op": "spoon"'), 'case.commands.3'],

@@ -12,13 +12,17 @@ import { CERTIFICATES, SearchedSlice } from '../reduce/certificate.ts';
 
 /** What a saved counterexample calls itself. */
 export const FORMAT = 'zdc-counterexample';
-/** Raised when a reader of an older version would misread a newer file. */
+/**
+ * Raised when a reader of an older version would misread a newer file. Version 1 has no earlier cases; whoever reads one
+ * with them as version 1 would replay the case alone, and see it conform.
+ */
 export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION_WITH_EARLIER = 2;
 
 /** A saved counterexample: everything that it takes to see it again, and what was seen. */
 export const CaseFile = z.object({
   format: z.literal(FORMAT),
-  version: z.literal(FORMAT_VERSION),
+  version: z.union([z.literal(FORMAT_VERSION), z.literal(FORMAT_VERSION_WITH_EARLIER)]),
   /** The suite that wrote it, with its version. */
   suite: z.string(),
   /** The target as it was named on the command line, and as it named itself. */
@@ -44,6 +48,8 @@ export const CaseFile = z.object({
   /** The run that found it, and the number of the case in that run; the name of a case of the directed suite. */
   run: z.object({ seed: z.int(), index: z.int(), directed: z.string().optional() }),
   case: Case,
+  /** Cases that must run before it on the same start of the target, in this order; left out where it needs none. */
+  earlier: z.array(Case).min(1).optional(),
   /** What was seen at each step; null for what was never sent. Left out where the target crashed or hung. */
   observations: z.array(z.union([WireObservation, z.null()])).optional(),
   failure: z.object({ kind: z.string(), message: z.string(), stderr: z.string() }).optional(),
@@ -60,9 +66,10 @@ export interface Origin {
 /** The contents of the file for a finding. */
 export function caseFileOf(finding: Keepsake, { hello, targetSpec, seed }: Origin): CaseFile {
   const { violation, certificate, slice, flaky, trace, failure, case: testCase } = finding.counterexample;
+  const { earlier = [] } = finding.counterexample;
   return {
     format: FORMAT,
-    version: FORMAT_VERSION,
+    version: earlier.length === 0 ? FORMAT_VERSION : FORMAT_VERSION_WITH_EARLIER,
     suite: SUITE_AND_VERSION,
     target: {
       spec: targetSpec,
@@ -86,6 +93,9 @@ export function caseFileOf(finding: Keepsake, { hello, targetSpec, seed }: Origi
       ...(finding.directed === undefined ? {} : { directed: finding.directed }),
     },
     case: { ...testCase, commands: [...testCase.commands] },
+    ...(earlier.length === 0
+      ? {}
+      : { earlier: earlier.map((one) => ({ ...one, commands: [...one.commands] })) }),
     ...(trace === undefined ? {} : { observations: wireObservations(trace) }),
     ...(failure === undefined
       ? {}
@@ -94,8 +104,8 @@ export function caseFileOf(finding: Keepsake, { hello, targetSpec, seed }: Origi
 }
 
 /** What makes two counterexamples the same one, however sure they are and whoever found them. */
-export const contentOf = ({ requirement, target, case: testCase }: CaseFile): string =>
-  JSON.stringify([requirement, target.spec, testCase]);
+export const contentOf = ({ requirement, target, case: testCase, earlier }: CaseFile): string =>
+  JSON.stringify([requirement, target.spec, testCase, ...(earlier === undefined ? [] : [earlier])]);
 
 /**
  * A name that tells what is in the file, and is the same whenever the same counterexample is found. The requirement of

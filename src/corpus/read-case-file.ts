@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { isJsonObject } from '../../spec/protocol/json-object.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
-import { CaseFile, FORMAT, FORMAT_VERSION } from './case-file.ts';
+import { CaseFile, FORMAT, FORMAT_VERSION, FORMAT_VERSION_WITH_EARLIER } from './case-file.ts';
 import { oneLine } from './printable.ts';
 
 /** What a file turned out to hold. */
@@ -38,10 +38,10 @@ export function parseCaseFile(text: string): FileContents {
   }
   if (!isJsonObject(json)) return faulty('it holds no JSON object');
   if (json['format'] === FORMAT) {
-    if (json['version'] !== FORMAT_VERSION) {
+    if (json['version'] !== FORMAT_VERSION && json['version'] !== FORMAT_VERSION_WITH_EARLIER) {
       const version = oneLine(JSON.stringify(json['version'] ?? null));
       return faulty(
-        `it is a counterexample of format version ${version}; this suite reads version ${FORMAT_VERSION}`,
+        `it is a counterexample of format version ${version}; this suite reads versions ${FORMAT_VERSION} and ${FORMAT_VERSION_WITH_EARLIER}`,
       );
     }
     const parsed = CaseFile.safeParse(json);

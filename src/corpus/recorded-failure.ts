@@ -1,3 +1,4 @@
+import { notFresh } from '../campaign/after-earlier.ts';
 import { judgeTrace } from '../../spec/judge/judge-trace.ts';
 import type { Violation } from '../../spec/judge/verdict.ts';
 import { findRequirement } from '../../spec/requirements/catalogue.ts';
@@ -22,10 +23,13 @@ export function recordedFailure(file: CaseFile): Recorded | undefined {
   // The judge says more than the file does, as long as it still says the same.
   const verdict = trace === undefined ? undefined : judgeTrace(trace);
   const isSame = verdict?.kind === 'violates' && verdict.violation.step === violation.step;
+  const seen = isSame ? verdict.violation : violation;
+  const isAfterEarlier = isSame && file.earlier !== undefined;
   return {
     case: file.case,
+    ...(file.earlier === undefined ? {} : { earlier: file.earlier }),
     trace,
-    violation: isSame ? verdict.violation : violation,
+    violation: isAfterEarlier ? notFresh(seen) : seen,
     failure: failureIn(file),
     flaky: file.flaky,
   };

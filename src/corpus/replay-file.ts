@@ -13,6 +13,8 @@ import type { CaseFile } from './case-file.ts';
 /** What came of a counterexample that was run again. */
 export type Replayed = Pick<CorpusItem, 'status' | 'counterexample' | 'reason'>;
 
+/** How many of these follow one start of the target. */
+const RUNS_OF_A_START = 5;
 /** How often it must conform before it is called fixed: a failure may come and go. Where it is known to, longer. */
 const TIMES = 3;
 /** The most that is run of one that is rarer than this covers: seen once in 22 runs, it takes 65. */
@@ -42,11 +44,17 @@ export async function replayFile(
   for (let time = 1; time <= times; time++) {
     // Fewer runs than it takes do not show that it is mended.
     if (time > TIMES && stopped()) return none('not-reached');
-    const outcome = await replay(target, file.case, effort);
+    // What other cases left behind says nothing of this one.
+    if (time % RUNS_OF_A_START === 1) await target.restart?.();
+    const outcome = await replay(target, file.case, { earlier: file.earlier, effort });
     const { verdict, disagreements, failure, notFollowed } = outcome;
     // The end of the run may have broken it off.
     if (verdict.kind === 'inconclusive' && failure !== undefined && stopped()) return none('not-reached');
-    if (verdict.kind === 'violates') return failing(file, outcome, verdict.violation);
+    if (verdict.kind === 'violates') {
+      return time === 1 || flaky !== undefined || target.deterministic === true
+        ? failing(file, outcome, verdict.violation)
+        : await failsAfterItself(target, file, outcome, verdict.violation, effort);
+    }
     if (notFollowed !== undefined && isShould(file.requirement)) return failing(file, outcome, notFollowed);
     if (verdict.kind === 'inconclusive') return none('inconclusive', verdict.reason);
     const [first] = disagreements;
@@ -63,6 +71,24 @@ export async function replayFile(
       ? undefined
       : `it failed in ${flaky.failed} of ${flaky.of} runs, and kept the rules in ${times} now`;
   return none(file.target.spec === targetSpec ? 'fixed' : 'conforms', often);
+}
+
+/**
+ * A case that conformed on a target just started and failed when it was run again: because it had been run before, or
+ * because the failure comes and goes.
+ */
+async function failsAfterItself(
+  target: Target,
+  file: CaseFile,
+  outcome: ReplayOutcome,
+  violation: Violation,
+  effort: Effort | undefined,
+): Promise<Replayed> {
+  const earlier = [...(file.earlier ?? []), file.case];
+  const again = await replay(target, file.case, { earlier, effort });
+  if (again.verdict.kind !== 'violates') return failing(file, outcome, violation);
+  const { status, counterexample, reason } = failing(file, again, again.verdict.violation);
+  return { status, reason, counterexample: counterexample && { ...counterexample, earlier } };
 }
 
 const none = (status: Replayed['status'], reason?: string): Replayed => ({
@@ -86,6 +112,7 @@ function failing(file: CaseFile, { trace, failure }: ReplayOutcome, violation: V
   // A file that tells of another failure than this case now shows has a certificate for that other failure.
   const counterexample: Counterexample = {
     case: file.case,
+    ...(file.earlier === undefined ? {} : { earlier: file.earlier }),
     trace,
     violation,
     failure,

@@ -18,6 +18,8 @@ import { type Limits, whichArguments } from './which-arguments.ts';
 /** What is known of a failing case without asking anybody. */
 export interface Recorded {
   readonly case: Case;
+  /** Cases that ran before it, without which it does not fail. */
+  readonly earlier?: readonly Case[] | undefined;
   readonly trace: Trace | undefined;
   readonly violation: Violation;
   readonly failure: TargetFailure | undefined;
@@ -28,12 +30,14 @@ export interface Recorded {
 /** Explains a case from what was seen of it, without a target. */
 export const explainRecorded = ({
   case: testCase,
+  earlier,
   trace,
   violation,
   failure,
   flaky,
 }: Recorded): Explanation => ({
   case: testCase,
+  ...(earlier === undefined ? {} : { earlier }),
   trace,
   failure,
   rate: flaky,

@@ -18,6 +18,8 @@ export type Sighting =
 export interface Explanation {
   /** The case as it is told: watched as closely as could be. */
   readonly case: Case;
+  /** Cases that ran before it on the same start of the target, without which it does not fail. */
+  readonly earlier?: readonly Case[] | undefined;
   /** What was seen; undefined where the target crashed or hung. */
   readonly trace: Trace | undefined;
   readonly failure: TargetFailure | undefined;

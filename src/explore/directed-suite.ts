@@ -78,8 +78,12 @@ export function directedSuite(
       known === undefined ? { name, shows, also: [], case: made } : { ...known, also: [...known.also, name] },
     );
   };
-  for (const { id, title, profiles, directed } of MUTANTS) {
-    if (profiles.includes(profile)) add(id, title, directed);
+  for (const { id, title, profiles, directed, before } of MUTANTS) {
+    if (!profiles.includes(profile)) continue;
+    for (const [at, commands] of (before ?? []).entries()) {
+      add(`${id}-earlier-${at + 1}`, title, commands);
+    }
+    add(id, title, directed);
   }
   for (const { name, shows, commands } of MORE) add(name, shows, commands);
   return [...suite.values()];

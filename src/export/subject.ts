@@ -32,6 +32,13 @@ export const subjectOfCase = (testCase: Case): Subject => ({
 /** Whether it shows a SHOULD that is not followed: then the test fails where one is not. */
 export const isOfShould = ({ file }: Subject): boolean => file !== undefined && isShould(file.requirement);
 
+/** Why a counterexample cannot be exported at all; undefined where it can. */
+export const notExportable = ({ file }: Subject): string | undefined =>
+  file?.earlier === undefined
+    ? undefined
+    : 'it fails only after earlier cases on the same start of the target, and an exported test runs one case; ' +
+      '"zdc replay" runs all of them';
+
 /** What a clause is seen by, as far as the target had it that it was found on. */
 const SHOWN_BY: { readonly [C in Clause]: readonly Capability[] } = {
   result: [],

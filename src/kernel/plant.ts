@@ -5,4 +5,6 @@ import type { KernelClass } from './kernel.ts';
 export interface Plant {
   readonly kernel?: (base: KernelClass) => KernelClass;
   readonly driver?: (base: DriverClass) => DriverClass;
+  /** Whether what these functions made keeps a state from one world to the next, until they make it anew. */
+  readonly outlivesWorlds?: true;
 }

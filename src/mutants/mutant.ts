@@ -6,7 +6,7 @@ import type { Plant } from '../kernel/plant.ts';
 
 /**
  * A planted bug: the embedded implementation with one step done wrong, to show that the suite catches it. It keeps
- * nothing of its own, so that a copy of its world is a copy of all there is.
+ * nothing of its own, so that a copy of its world is a copy of all there is; but for the bugs that are about just that.
  */
 export interface Mutant {
   /** Lower-case words joined by hyphens. */
@@ -22,6 +22,8 @@ export interface Mutant {
   readonly plant: Plant;
   /** A case, written by hand and as short as can be, in which the primary requirement is the first that breaks. */
   readonly directed: readonly Command[];
+  /** Cases that must run before the directed one on the same target, for a bug that carries a state from case to case. */
+  readonly before?: readonly (readonly Command[])[];
 }
 
 export const EVERY_PROFILE: readonly ProfileName[] = ProfileName.options;

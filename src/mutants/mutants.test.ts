@@ -12,6 +12,7 @@ import {
 } from '../../spec/requirements/catalogue.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import { replay } from '../campaign/replay.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
@@ -119,7 +120,19 @@ describe('the directed case', () => {
     expect(tally.slighted(mutant.primary)).toBe(0);
   });
 
-  it.each(inProfiles(MUTANTS))(
+  it.each(inProfiles(MUTANTS.filter(({ before }) => before !== undefined)))(
+    'of %s in %s fails after the cases before it, and not alone',
+    async (_, profile, mutant) => {
+      const target = new EmbeddedTarget({ plant: mutant.plant });
+      const testCase = directedCase(mutant, profile);
+      expect(await judged(target, testCase)).toBe('conforms');
+      const earlier = (mutant.before ?? []).map((commands) => ({ ...testCase, commands }));
+      const { verdict } = await replay(target, testCase, { earlier });
+      expect(verdict).toMatchObject({ kind: 'violates', violation: { requirement: mutant.primary } });
+    },
+  );
+
+  it.each(inProfiles(MUTANTS.filter(({ before }) => before === undefined)))(
     'of %s in %s breaks its requirement first, and not a command sooner',
     async (_, profile, mutant) => {
       const target = new EmbeddedTarget({ plant: mutant.plant });

@@ -1,4 +1,5 @@
-import { profilesFrom } from '../../spec/profiles/profile.ts';
+import { MOST_SWAP_AREAS, type Scope } from '../../spec/vocabulary/scope.ts';
+import { type Profile, profilesFrom } from '../../spec/profiles/profile.ts';
 import type { Advice } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import {
@@ -16,11 +17,12 @@ import {
   peek,
   pin,
   store,
+  swapOn,
   toDevice,
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isExclusive, isMigration, migrationEntry, pfnOf } from '../kernel/entry.ts';
-import type { Page } from '../kernel/page.ts';
+import { copyPage, type Page } from '../kernel/page.ts';
 import { FAULT_DONE, type FaultResult } from '../kernel/pagemap.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
@@ -291,5 +293,80 @@ export const robustMutants: readonly Mutant[] = [
         },
     },
     directed: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
+  },
+  /** A target in one process for all cases: what is made once and never reset is common to all worlds. */
+  {
+    id: 'host-memory-outlives-a-case',
+    title: 'Host memory keeps its content from one case to the next.',
+    source: 'own',
+    primary: 'robust.fresh-world',
+    profiles: EVERY_PROFILE,
+    plant: {
+      outlivesWorlds: true,
+      kernel: (base) => {
+        let kept: readonly Page[] = [];
+        return class extends base {
+          constructor(profile: Profile, scope: Scope) {
+            super(profile, scope);
+            const pages = Array.from({ length: scope.pages }, (_, index) => this.hostPage(index));
+            for (const [index, page] of kept.slice(0, scope.pages).entries()) {
+              copyPage(page, this.hostPage(index));
+            }
+            kept = pages;
+          }
+        };
+      },
+    },
+    before: [[map(0, 0, 'write', 'host'), store(0, 0, 3)]],
+    directed: [map(0, 0, 'write', 'host'), load(0, 0)],
+  },
+  {
+    id: 'swap-areas-outlive-a-case',
+    title: 'Swap areas that a case switched on are still on in the next one.',
+    source: 'own',
+    primary: 'robust.fresh-world',
+    profiles: EVERY_PROFILE,
+    plant: {
+      outlivesWorlds: true,
+      kernel: (base) => {
+        let areas = 0;
+        return class extends base {
+          constructor(profile: Profile, scope: Scope) {
+            super(profile, scope);
+            this.swapAreas = Math.min(areas, this.swapLimit());
+          }
+
+          override swapOn(wanted: number): number {
+            const accepted = super.swapOn(wanted);
+            areas = this.swapAreas;
+            return accepted;
+          }
+        };
+      },
+    },
+    before: [[swapOn(MOST_SWAP_AREAS)]],
+    directed: [swapOn(3)],
+  },
+  {
+    id: 'limits-outlive-a-case',
+    title: 'The limits of control groups are those that the last case has set.',
+    source: 'own',
+    primary: 'robust.fresh-world',
+    profiles: EVERY_PROFILE,
+    plant: {
+      outlivesWorlds: true,
+      kernel: (base) => {
+        let kept: readonly number[] = [];
+        return class extends base {
+          constructor(profile: Profile, scope: Scope) {
+            super(profile, scope);
+            for (const [group, pages] of kept.entries()) this.groups.limits[group] = pages;
+            kept = this.groups.limits;
+          }
+        };
+      },
+    },
+    before: [[limit(0)]],
+    directed: [map(0, 0), store(0, 0, 3)],
   },
 ];

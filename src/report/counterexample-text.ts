@@ -1,5 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Violation } from '../../spec/judge/verdict.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
 import { findRequirement, isShould } from '../../spec/requirements/catalogue.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
@@ -13,7 +14,7 @@ import type { Paint } from './paint.ts';
 import { printable } from '../corpus/printable.ts';
 import { stderrLines } from './stderr-text.ts';
 import { stateLines } from './state-text.ts';
-import { stepLines } from './steps-text.ts';
+import { numberedLines, stepLines } from './steps-text.ts';
 import { wrap } from './wrap.ts';
 
 /** What is said of a counterexample beside what is in it. */
@@ -55,6 +56,7 @@ export function counterexampleText(
   return [
     ...ruleLines(violation, paint),
     '',
+    ...earlierLines(counterexample.earlier, paint),
     `  Steps (${setting.join('; ')}):`,
     '',
     ...steps.map((line) => `  ${line}`),
@@ -68,6 +70,25 @@ export function counterexampleText(
     ...(circumstances.reduce === undefined ? [] : [`  Reduce   ${paint.cyan(circumstances.reduce)}`]),
   ].join('\n');
 }
+
+/** The earlier cases that a counterexample needs; nothing where it needs none. */
+export const earlierLines = (earlier: readonly Case[] = [], paint: Paint): readonly string[] =>
+  earlier.length === 0
+    ? []
+    : [
+        '  Fails only on a target that has run these cases since it was started:',
+        '',
+        ...earlier.flatMap(({ commands, profile, scope }, at) => [
+          `  Earlier case ${at + 1} (profile ${profile}; ${scopeInWords(scope)}):`,
+          '',
+          ...numberedLines(
+            commands.map((command, step) => ({ step, command, happened: '' })),
+            undefined,
+            paint,
+          ).map((line) => `  ${line}`),
+          '',
+        ]),
+      ];
 
 /** The rule that is broken. */
 export function ruleLines({ requirement }: Violation, paint: Paint): string[] {

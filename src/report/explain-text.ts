@@ -4,7 +4,7 @@ import { type Explanation, leftAt } from '../explain/explanation.ts';
 import { stepStory } from '../explain/step-story.ts';
 import { allowedLines } from './allowed-text.ts';
 import { commandInWords } from './command-text.ts';
-import { differenceLines, ruleLines, scopeInWords } from './counterexample-text.ts';
+import { differenceLines, earlierLines, ruleLines, scopeInWords } from './counterexample-text.ts';
 import { amount } from './figures.ts';
 import { argumentLines, nameLines } from './matters-text.ts';
 import { rateInWords } from './flaky-text.ts';
@@ -26,6 +26,7 @@ export function explainText(
   return [
     ...ruleLines(violation, paint),
     '',
+    ...earlierLines(explanation.earlier, paint),
     title(`What happens (profile ${testCase.profile}; ${scopeInWords(testCase.scope)})`),
     ...storyLines(explanation, capabilities, paint),
     '',

@@ -61,6 +61,10 @@ export const ReportedCounterexample = z.object({
   slice: SearchedSlice.optional(),
   flaky: FlakyRecord.optional(),
   case: Case,
+  earlier: z
+    .array(Case)
+    .optional()
+    .describe('Cases that must run before it on the same start of the target; left out where it needs none.'),
   observations: z
     .array(z.union([WireObservation, z.null()]))
     .nullable()

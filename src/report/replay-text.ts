@@ -35,7 +35,7 @@ export function exitCodeOfReplay(
 
 /** What came of a replay, for people; the verdict is the last line. */
 export function replayText(replayed: Replayed, paint: Paint): string {
-  const { outcome, hello, case: testCase } = replayed;
+  const { outcome, hello, case: testCase, recorded } = replayed;
   const { verdict, trace, failure } = outcome;
   const exitCode = exitCodeOfReplay(outcome, replayed.strict);
   const broken: Verdict =
@@ -45,6 +45,8 @@ export function replayText(replayed: Replayed, paint: Paint): string {
       counterexampleText(
         {
           case: testCase,
+          // A case that fails alone, too, is no failure of what came before it.
+          ...(violation.requirement === 'robust.fresh-world' ? { earlier: recorded?.earlier } : {}),
           trace,
           violation,
           failure,

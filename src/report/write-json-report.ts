@@ -130,6 +130,7 @@ function counterexampleReport({
   slice,
   flaky,
   case: testCase,
+  earlier = [],
   trace,
   failure,
 }: Counterexample): ReportedCounterexample {
@@ -144,6 +145,9 @@ function counterexampleReport({
     ...(slice === undefined ? {} : { slice }),
     ...(flaky === undefined ? {} : { flaky: flakyRecord(flaky) }),
     case: { ...testCase, commands: [...testCase.commands] },
+    ...(earlier.length === 0
+      ? {}
+      : { earlier: earlier.map((one) => ({ ...one, commands: [...one.commands] })) }),
     observations: trace === undefined ? null : wireObservations(trace),
     failure: failure === undefined ? null : failureReport(failure),
   };

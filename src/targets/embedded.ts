@@ -39,10 +39,11 @@ export function openWorld(profile: ProfileName, scope: Scope, plant?: Plant): Wo
 /** The embedded kernel as a target: in this process, without a wire. */
 export class EmbeddedTarget implements Target {
   readonly hello: Hello;
-  readonly deterministic = true;
+  readonly deterministic: boolean;
   /** The bug that is built in. */
   readonly plant: Plant | undefined;
-  readonly #build: Build;
+  readonly #options: WorldOptions;
+  #build: Build;
   readonly #isUsual: boolean;
   /** What is kept from the observations of a poorer target; undefined for one that shows everything. */
   readonly #offers: ReadonlySet<Capability> | undefined;
@@ -52,7 +53,9 @@ export class EmbeddedTarget implements Target {
     this.plant = options.plant;
     this.#isUsual = (options.chunk ?? CHUNK) === CHUNK;
     this.#offers = capabilities.size === EVERYTHING.size ? undefined : capabilities;
-    this.#build = buildWith(worldOptions(capabilities, options.chunk ?? CHUNK), options.plant);
+    this.#options = worldOptions(capabilities, options.chunk ?? CHUNK);
+    this.#build = buildWith(this.#options, options.plant);
+    this.deterministic = options.plant?.outlivesWorlds !== true;
     this.hello = {
       name: options.suffix === undefined ? 'embedded' : `embedded ${options.suffix}`,
       version: undefined,
@@ -63,7 +66,7 @@ export class EmbeddedTarget implements Target {
 
   /** Whether it is built as `openWorld` builds it, so that what holds of the one holds of the other. */
   get showsEverything(): boolean {
-    return this.#offers === undefined && this.#isUsual;
+    return this.#offers === undefined && this.#isUsual && this.deterministic;
   }
 
   /** Runs a case. Throws where a planted bug makes the kernel fall over. */
@@ -112,6 +115,10 @@ export class EmbeddedTarget implements Target {
       const message = error instanceof Error ? error.message : String(error);
       return { kind: 'failure', failure: { kind, message, step: observations.length, stderr: '' } };
     }
+  }
+
+  async restart(): Promise<void> {
+    if (!this.deterministic) this.#build = buildWith(this.#options, this.plant);
   }
 
   async close(): Promise<void> {

@@ -45,6 +45,7 @@ export class StdioTarget implements Target {
   readonly #limits: Limits;
   readonly #shows: Shows;
   #process: StdioProcess | undefined;
+  starts = 1;
   #nextId = 0;
   #isRunning = false;
   #isClosed = false;
@@ -230,6 +231,7 @@ export class StdioTarget implements Target {
       return failed('refused', 'The suite ended the target.');
     }
     this.#process = process;
+    this.starts++;
     return process;
   }
 

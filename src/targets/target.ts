@@ -44,6 +44,11 @@ export interface Target {
   readonly deterministic?: boolean;
   run(testCase: Case): Promise<Run>;
   /**
+   * How often it has been started. Cases of one start may share a state that they should not; undefined where only
+   * `restart` starts it.
+   */
+  readonly starts?: number | undefined;
+  /**
    * Makes the next case run on a fresh target, as after a failure. A target that keeps nothing between cases needs
    * no such thing.
    */

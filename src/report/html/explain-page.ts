@@ -3,7 +3,7 @@ import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
 import type { Explanation } from '../../explain/explanation.ts';
 import type { PageData } from './page-data.ts';
 import { pictureOf } from './picture.ts';
-import { targetFacts } from './run-page.ts';
+import { earlierFacts, targetFacts } from './run-page.ts';
 import { shownText } from './shown-text.ts';
 
 /** Whom an explanation speaks of. */
@@ -18,5 +18,5 @@ export const explainPage = (explanation: Explanation, target: Explained): PageDa
   title: `${explanation.violation.requirement} – ${shownText(target.name)}`,
   suite: SUITE_AND_VERSION,
   facts: targetFacts(target),
-  pictures: [pictureOf(explanation, target.capabilities, [])],
+  pictures: [pictureOf(explanation, target.capabilities, earlierFacts(explanation))],
 });

@@ -56,7 +56,9 @@ async function explanationOf(mutant: Mutant): Promise<Explanation> {
 }
 
 /** Mutants of all sorts: they are listed by chapter. */
-const CHOSEN = MUTANTS.filter((_, at) => at % Math.floor(MUTANTS.length / HOW_MANY) === 0).slice(0, HOW_MANY);
+const CHOSEN = MUTANTS.filter(({ before }) => before === undefined)
+  .filter((_, at) => at % Math.floor(MUTANTS.length / HOW_MANY) === 0)
+  .slice(0, HOW_MANY);
 
 describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium is installed)', () => {
   let folder: string;

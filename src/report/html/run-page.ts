@@ -1,8 +1,10 @@
 import { match } from 'ts-pattern';
 import { CHAPTERS } from '../../../spec/requirements/catalogue.ts';
+import type { Counterexample } from '../../campaign/finding.ts';
 import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from '../../campaign/outcome.ts';
 import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
 import { explainRecorded } from '../../explain/explain.ts';
+import { commandInWords } from '../command-text.ts';
 import { reductionInWords } from '../counterexample-text.ts';
 import { casesInWords } from '../cases-text.ts';
 import { amount } from '../figures.ts';
@@ -90,6 +92,7 @@ const troubles = (profiles: readonly ProfileOutcome[]): readonly Fact[] =>
 function pictureOfFinding(found: Found, { target, targetSpec, seed }: RunOutcome, cwd: string): Picture {
   const { counterexample, file } = found.finding;
   return pictureOf(explainRecorded(counterexample), target.capabilities, [
+    ...earlierFacts(counterexample),
     { name: 'How short', text: reductionInWords(counterexample) },
     { name: 'Found by', text: foundInWords(found, seed) },
     ...(file === undefined
@@ -97,6 +100,13 @@ function pictureOfFinding(found: Found, { target, targetSpec, seed }: RunOutcome
       : [{ name: 'Replay', text: shownText(replayCommand(cwd, file, targetSpec)) }]),
   ]);
 }
+
+/** The earlier cases without which a counterexample does not fail. */
+export const earlierFacts = ({ earlier = [] }: Pick<Counterexample, 'earlier'>): readonly Fact[] =>
+  earlier.map(({ commands }, at) => ({
+    name: `Earlier case ${at + 1}`,
+    text: shownText(commands.map(commandInWords).join('; ')),
+  }));
 
 function requirementTable(profiles: readonly ProfileOutcome[]): RequirementTable {
   const outcomes = profiles.map(

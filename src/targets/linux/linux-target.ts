@@ -61,6 +61,7 @@ export class LinuxTarget implements Target {
   readonly #shows: Shows;
   /** How long the guest itself says that it took for all its cases: without us, and the way to us. */
   microsecondsInGuest = 0;
+  starts = 1;
   #guest: Guest | undefined;
   #nextId = 0;
   #isClosed = false;
@@ -141,6 +142,7 @@ export class LinuxTarget implements Target {
       return failed('refused', 'The suite ended the target.');
     }
     this.#guest = booted.guest;
+    this.starts++;
     return booted.guest;
   }
 
