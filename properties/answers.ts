@@ -1,5 +1,5 @@
-import type { Command } from '../spec/vocabulary/command.ts';
-import { isBoth, isVector, type Result } from '../spec/vocabulary/result.ts';
+import type { Command, Contender } from '../spec/vocabulary/command.ts';
+import { type Answer, isBoth, isVector, type Result } from '../spec/vocabulary/result.ts';
 
 type Answers = ReadonlySet<Result>;
 
@@ -31,7 +31,7 @@ const isValue = (result: Result, failures: Answers): boolean =>
 export function fits(command: Command, result: Result): boolean {
   switch (command.op) {
     case 'race':
-      return isBoth(result) && fits(command.left, result.left) && fits(command.right, result.right);
+      return isBoth(result) && fitsSide(command.left, result.left) && fitsSide(command.right, result.right);
     case 'load':
       return isValue(result, CPU_FAILURES);
     case 'store':
@@ -86,4 +86,10 @@ export function fits(command: Command, result: Result): boolean {
     default:
       return OK.has(result);
   }
+}
+
+/** In a race the page may be unmapped that a system call is about. */
+function fitsSide(command: Contender, answer: Answer): boolean {
+  if (answer === 'ENOMEM' && (command.op === 'protect' || command.op === 'discard')) return true;
+  return (answer === 'EFAULT' && command.op === 'move') || fits(command, answer);
 }

@@ -1,4 +1,5 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
+import { partsOf } from '../spec/vocabulary/parts.ts';
 import { EXCLUSIVE, HOLE, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { BELOW_LIMIT } from './charges.ts';
@@ -137,17 +138,21 @@ const onlyWhereMade = define({
   profiles,
   needs: ['exclusive', 'entries', 'every-step'],
   steps: (reading) => reading.compared,
-  check({ command, cell: named, before, after, row }, reading) {
+  check({ command, before, after, row }, reading) {
     if (before === undefined || after === undefined) return 0;
     let pages = 0;
     for (let cell = 0; cell < after.length; cell++) {
       if (after[cell] !== EXCLUSIVE) continue;
       const isNew = before[cell] !== EXCLUSIVE;
-      const came =
-        (command.op === 'make-exclusive' && cell === named) ||
-        (command.op === 'move' && cell === reading.cell(command.process, command.to));
+      const came = partsOf(command).some(
+        (part) =>
+          (part.op === 'make-exclusive' && cell === reading.cell(part.process, part.page)) ||
+          (part.op === 'move' && cell === reading.cell(part.process, part.to)),
+      );
       if (isNew && !came) return `${command.op} made entry ${cell} of the table exclusive`;
       const code = row[cell] ?? HOLE;
+      // Which of two sides came first, and so who shares the page, is not known.
+      if (command.op === 'race') continue;
       if (row.indexOf(code) !== row.lastIndexOf(code))
         return `entry ${cell} is exclusive, and its page is shared`;
       pages++;

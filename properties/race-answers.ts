@@ -2,16 +2,18 @@ import { HOLE, isDeviceEntry, POISON, PRESENT, UNMAPPED } from '../spec/vocabula
 import { isVector } from '../spec/vocabulary/result.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
+import { NO_PIN } from './flat-memory.ts';
 import { OOM, SIGBUS } from './injected.ts';
+import { isLocked, isPrivate, isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
 import {
-  isLocked,
-  isMapped,
-  isPrivate,
-  isWatchedForStores,
-  isWatchedIfMissing,
-  mayRead,
-  mayWrite,
-} from './mapping-table.ts';
+  areAtOnePage,
+  changesMapping,
+  empties,
+  endsDevice,
+  isDestination,
+  permits,
+  reads,
+} from './race-sides.ts';
 import type { RaceStep, Side } from './race-step.ts';
 
 /** Each of two commands at once answers for what was there, or for what the other one made of it. */
@@ -40,8 +42,25 @@ function wrongIn(step: RaceStep, side: Side, other: Side): string | undefined {
   switch (command.op) {
     case 'load':
     case 'store':
+    case 'kernel-load':
+    case 'kernel-store':
       return wrongTouch(step, side, other);
+    case 'pin':
+      return wrongSlot(step, side, other, 'EBUSY') ?? wrongTouch(step, side, other);
+    case 'unpin':
+      return wrongSlot(step, side, other, 'EINVAL');
+    case 'peek':
+      return permits(side) || answer === 'EFAULT' || changesMapping(other, side, step.pages)
+        ? undefined
+        : 'the mapping does not permit it';
+    case 'device-load':
+    case 'device-store':
+    case 'make-exclusive':
+    case 'device-exchange':
+      return wrongDeviceAccess(step, side, other);
     case 'discard':
+      if (areAtOnePage(side, other) && (other.command.op === 'unmap' || other.command.op === 'move'))
+        return undefined;
       return (answer === 'EINVAL') === isLocked(mapping)
         ? undefined
         : 'a lock keeps a page, and nothing else does';
@@ -49,31 +68,89 @@ function wrongIn(step: RaceStep, side: Side, other: Side): string | undefined {
     case 'migrate-to-system':
     case 'evict':
       return wrongMove(step, side, other);
+    case 'protect':
+    case 'move':
+      return answer === 'ok' || changesMapping(other, side, step.pages) ? undefined : 'it cannot fail';
     case 'fork':
     case 'unmap':
+    case 'exit':
       return answer === 'ok' ? undefined : 'it cannot fail';
+    case 'detach':
+    case 'close':
+      return wrongEnd(step, side, other);
   }
 }
-
-export const permits = ({ command, mapping }: Side): boolean =>
-  isMapped(mapping) && (command.op === 'store' ? mayWrite(mapping) : mayRead(mapping));
 
 function wrongTouch(step: RaceStep, side: Side, other: Side): string | undefined {
-  const { answer, cell, code, mapping } = side;
-  const isSame = other.cell === cell;
-  if (answer === 'SIGSEGV') {
-    const isGone = isSame && other.command.op === 'unmap';
-    return permits(side) && !isGone ? 'the mapping permits it' : undefined;
+  const { answer, code, command } = side;
+  const isMappedAnew = changesMapping(other, side, step.pages);
+  const byCpu = command.op === 'load' || command.op === 'store';
+  const [denied, lost, memory] = byCpu ? ['SIGSEGV', 'SIGBUS', 'oom'] : ['EFAULT', 'EFAULT', 'ENOMEM'];
+  if (command.op === 'pin' && answer === 'EBUSY') return undefined;
+  const mayBeLost = code === POISON || (step.active & SIGBUS) !== 0;
+  if (answer === denied || answer === lost) {
+    const mayBeDenied = answer === denied && (!permits(side) || isMappedAnew);
+    if (mayBeDenied || (answer === lost && mayBeLost)) return undefined;
+    return answer === denied ? 'the mapping permits it' : 'nothing was to fail';
   }
-  if (!permits(side)) return 'the mapping does not permit it';
-  const isEmptied = isSame && (other.command.op === 'discard' || other.command.op === 'unmap');
-  if (code === POISON && !isEmptied && answer !== 'SIGBUS') return 'the page is poison';
-  if (answer === 'SIGBUS')
-    return code === POISON || (step.active & SIGBUS) !== 0 ? undefined : 'nothing was to fail';
-  if (answer === 'oom') return step.isLimited || (step.active & OOM) !== 0 ? undefined : 'there is memory';
+  if (!permits(side) && !isMappedAnew) return 'the mapping does not permit it';
+  if (code === POISON && !empties(other, side) && !isMappedAnew) return 'the page is poison';
+  if (answer === memory) return step.isLimited || (step.active & OOM) !== 0 ? undefined : 'there is memory';
   if (answer !== 'trapped') return undefined;
-  return isWatchedIfMissing(mapping) || isWatchedForStores(mapping) ? undefined : 'nobody watches the page';
+  const { mapping } = side;
+  return isMappedAnew || isWatchedIfMissing(mapping) || isWatchedForStores(mapping)
+    ? undefined
+    : 'nobody watches the page';
 }
+
+/** A slot is empty or not, unless the other side uses it as well. */
+function wrongSlot(step: RaceStep, side: Side, other: Side, refusal: 'EBUSY' | 'EINVAL'): string | undefined {
+  const { command } = side;
+  if (command.op !== 'pin' && command.op !== 'unpin') return undefined;
+  const usesSlot = other.command.op === 'pin' || other.command.op === 'unpin';
+  if (usesSlot && 'slot' in other.command && other.command.slot === command.slot) return undefined;
+  const isBusy = (step.pinsBefore[command.slot] ?? NO_PIN) !== NO_PIN;
+  const isRefused = refusal === 'EBUSY' ? isBusy : !isBusy;
+  return (side.answer === refusal) === isRefused ? undefined : `the slot is ${isBusy ? 'busy' : 'empty'}`;
+}
+
+/** A device answers while it is there, and for what the mapping permits. */
+function wrongDeviceAccess(step: RaceStep, side: Side, other: Side): string | undefined {
+  const { answer, command } = side;
+  if (!('device' in command)) return undefined;
+  const isUsable = step.devicesBefore.isUsable(command.device ?? 0);
+  if (answer === 'ENODEV') {
+    return isUsable && !endsDevice(other, side) ? 'the device is there' : undefined;
+  }
+  if (!isUsable) return 'the device is not there';
+  const hasWorked = typeof answer === 'number' || answer === 'ok' || answer === 'torn';
+  return hasWorked && !permits(side) && !changesMapping(other, side, step.pages)
+    ? 'the mapping does not permit it'
+    : undefined;
+}
+
+/** A device goes once; and it stays only where something is left on it that failed, or that the other side has to do with. */
+function wrongEnd(step: RaceStep, side: Side, other: Side): string | undefined {
+  const { answer, command } = side;
+  if (command.op !== 'detach' && command.op !== 'close') return undefined;
+  const { device = 0, op } = command;
+  const wasThere =
+    op === 'detach' ? step.devicesBefore.isAttached(device) : step.devicesBefore.isOpen(device);
+  const isRepeated = other.command.op === op && (other.command.device ?? 0) === device;
+  if (answer === 'ENODEV') return wasThere && !isRepeated ? 'the device is there' : undefined;
+  return wasThere ? undefined : 'the device is not there';
+}
+
+/** What brings a page back by itself, or makes a hole of it: then it may leave for the device. */
+const LEAVES_IN_PLACE: ReadonlySet<string> = new Set([
+  'fork',
+  'unmap',
+  'exit',
+  'peek',
+  'unpin',
+  'close',
+  'device-exchange',
+]);
 
 /** A page moves where it can; where it was, it may have got by the other command. */
 function wrongMove(step: RaceStep, { answer, cell, command }: Side, other: Side): string | undefined {
@@ -83,17 +160,26 @@ function wrongMove(step: RaceStep, { answer, cell, command }: Side, other: Side)
   for (const [i, outcome] of answer.entries()) {
     if (outcome === 'skipped') continue;
     const at = cell + i;
+    if (isDestination(other, at, step.pages)) continue;
     if (!isPrivate(step.mappingsBefore[at] ?? 0)) return 'only private memory moves';
     if (toDevice && !step.devicesBefore.isUsable(command.device ?? 0)) return 'the device is not there';
     const code = step.rowBefore[at] ?? UNMAPPED;
     const entry = step.before?.[at];
-    if (code === POISON && beside !== 'discard') return 'poison does not move';
+    if (code === POISON && beside !== 'discard' && beside !== 'move') return 'poison does not move';
     if (toDevice) {
-      const mayLeave = beside !== 'fork' && beside !== 'unmap';
-      if (entry !== undefined && isDeviceEntry(entry) && !mayLeave) return 'it was on a device';
-    } else if (beside !== 'migrate-to-device' && (code === HOLE || entry === PRESENT || entry === HOLE)) {
+      if (entry !== undefined && isDeviceEntry(entry) && LEAVES_IN_PLACE.has(beside))
+        return 'it was on a device';
+    } else if (
+      beside !== 'migrate-to-device' &&
+      beside !== 'device-store' &&
+      (code === HOLE || entry === PRESENT || entry === HOLE)
+    ) {
       return 'it was not on a device';
     }
   }
   return undefined;
 }
+
+/** Whether a side has read or written its page. */
+export const hasWorked = (side: Side): boolean =>
+  typeof side.answer === 'number' || side.answer === 'ok' || (reads(side) && side.answer === 'torn');

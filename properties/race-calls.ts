@@ -1,7 +1,8 @@
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { eventInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { permits } from './race-answers.ts';
+import { hasWorked } from './race-answers.ts';
+import { changesMapping, isDestination, mayCall, permits } from './race-sides.ts';
 import type { RaceStep, Side } from './race-step.ts';
 
 /** What the driver hears of two commands at once. */
@@ -18,11 +19,10 @@ export const raceCalls = define({
     for (const event of events) {
       if (event.event !== 'fault') continue;
       const cell = reading.cell(event.process, event.page);
-      const mayCall = pairs.some(
-        ([side, other]) =>
-          isTouch(side) && side.cell === cell && isCallable(side, other, before, event.frame),
+      const isDue = pairs.some(
+        ([side, other]) => mayCall(side) && side.cell === cell && isCallable(step, side, other, event.frame),
       );
-      if (!mayCall) return `a race had no reason for ${eventInWords(event)}`;
+      if (!isDue) return `a race had no reason for ${eventInWords(event)}`;
     }
     if (faults === 0 && pairs.some(([side, other]) => needsCall(step, side, other))) {
       return 'a page came back from the device, and its driver was not asked';
@@ -31,20 +31,43 @@ export const raceCalls = define({
   },
 });
 
-const isTouch = ({ command }: Side): boolean => command.op === 'load' || command.op === 'store';
-
 /** Whether the touched page was there, on that frame if it is told; or may have been taken there meanwhile. */
-function isCallable(side: Side, other: Side, before: readonly number[], frame: number | undefined): boolean {
-  if (!permits(side)) return false;
-  if (other.command.op === 'migrate-to-device') return true;
-  const entry = before[side.cell] ?? 0;
+function isCallable(
+  { before, pages }: RaceStep,
+  side: Side,
+  other: Side,
+  frame: number | undefined,
+): boolean {
+  const isMappedAnew = changesMapping(other, side, pages);
+  if (side.command.op !== 'protect' && !permits(side) && !isMappedAnew) return false;
+  const { op } = other.command;
+  if (op === 'migrate-to-device' || op === 'device-store' || isDestination(other, side.cell, pages))
+    return true;
+  const entry = before?.[side.cell] ?? 0;
   return isDeviceEntry(entry) && (frame === undefined || frame === frameOf(entry));
 }
 
+/** The touches that get to a page on a device by page_fault alone. */
+const ASKS: ReadonlySet<string> = new Set(['load', 'store', 'kernel-load', 'kernel-store', 'pin']);
+/** The sides that bring no page back but by page_fault, and empty none. */
+const BRINGS_NOTHING: ReadonlySet<string> = new Set([
+  'fork',
+  'load',
+  'store',
+  'kernel-load',
+  'kernel-store',
+  'pin',
+  'make-exclusive',
+  'migrate-to-device',
+  'protect',
+  'peek',
+  'unpin',
+  'close',
+]);
+
 /** Whether a touch got through to what was on the device, and no command beside it could have brought that back. */
-function needsCall({ before }: RaceStep, side: Side, other: Side): boolean {
-  if (!isTouch(side) || !isDeviceEntry(before?.[side.cell] ?? 0)) return false;
-  const gotThrough = typeof side.answer === 'number' || side.answer === 'ok';
-  const { op } = other.command;
-  return gotThrough && (op === 'fork' || op === 'load' || op === 'store' || op === 'migrate-to-device');
-}
+const needsCall = ({ before }: RaceStep, side: Side, other: Side): boolean =>
+  ASKS.has(side.command.op) &&
+  isDeviceEntry(before?.[side.cell] ?? 0) &&
+  hasWorked(side) &&
+  BRINGS_NOTHING.has(other.command.op);

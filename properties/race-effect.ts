@@ -2,7 +2,7 @@ import type { Contender } from '../spec/vocabulary/command.ts';
 import { type Answer, isVector } from '../spec/vocabulary/result.ts';
 import { HOLE, POISON } from '../spec/vocabulary/snapshot.ts';
 import type { Books } from './books.ts';
-import { isObject } from './contents.ts';
+import { isContent, isObject } from './contents.ts';
 
 /** What one of two commands does to memory, in the order in which two of them are taken where that is all one. */
 export const NOTHING = 0;
@@ -12,6 +12,8 @@ const FORK = 3;
 export const STORE = 4;
 const DISCARD = 5;
 const UNMAP = 6;
+const EXIT = 7;
+const DEVICE = 8;
 
 /** What a command does to memory, by its answer. */
 export interface Effect {
@@ -27,19 +29,33 @@ export function effectOf(books: Books, command: Contender, answer: Answer): Effe
   const done = (kind: number, cells: readonly number[]): Effect => ({ kind, command, answer, cells });
   switch (command.op) {
     case 'load':
-    case 'store': {
+    case 'store':
+    case 'kernel-load':
+    case 'kernel-store': {
       const cell = books.cell(command);
       // One that was lost is poison from then on; for whom besides, depends.
-      const isLost = answer === 'SIGBUS' && books.memory.code(cell) !== POISON;
-      if (isLost && books.profile.failedFaultPoisons) return undefined;
-      return command.op === 'store' && answer === 'ok' ? done(STORE, [cell]) : done(NOTHING, []);
+      const mayBeLost = answer === 'SIGBUS' || answer === 'EFAULT';
+      if (mayBeLost && books.memory.code(cell) !== POISON && books.profile.failedFaultPoisons)
+        return undefined;
+      const stores = command.op === 'store' || command.op === 'kernel-store';
+      return stores && answer === 'ok' ? done(STORE, [cell]) : done(NOTHING, []);
     }
+    case 'peek':
+      return done(NOTHING, []);
+    case 'device-load':
+      // From another device the page may have been lost on its way.
+      return answer === 'EFAULT' && books.profile.failedFaultPoisons ? undefined : done(NOTHING, []);
     case 'unmap':
       return answer === 'ok' ? done(UNMAP, [books.cell(command)]) : undefined;
+    case 'exit':
+      return answer === 'ok' ? done(EXIT, cellsOf(books, command.process)) : undefined;
     case 'discard':
       return answer === 'ok' ? done(DISCARD, [books.cell(command)]) : done(NOTHING, []);
     case 'fork':
       return answer === 'ok' ? done(FORK, []) : undefined;
+    case 'detach':
+    case 'close':
+      return answer === 'ok' ? done(DEVICE, []) : answer === 'ENODEV' ? done(NOTHING, []) : undefined;
     case 'migrate-to-device':
     case 'migrate-to-system':
     case 'evict': {
@@ -49,14 +65,26 @@ export function effectOf(books: Books, command: Contender, answer: Answer): Effe
       const kind = command.op === 'migrate-to-device' ? TO_DEVICE : TO_SYSTEM;
       return cells.length === 0 ? done(NOTHING, []) : done(kind, cells);
     }
+    case 'protect':
+    case 'move':
+    case 'pin':
+    case 'unpin':
+    case 'device-store':
+    case 'make-exclusive':
+    case 'device-exchange':
+      return undefined;
   }
 }
+
+const cellsOf = (books: Books, process: number): readonly number[] =>
+  Array.from({ length: books.pages }, (_, page) => books.cell({ process, page }));
 
 /**
  * Whether memory is the same whichever of the two came first, or their answers leave one order only: then it is the
  * order of their kinds. `first` is of the kind that comes first.
  */
 export function isSettled(books: Books, first: Effect, second: Effect): boolean {
+  if (isHalfStored(books, first, second) || isHalfStored(books, second, first)) return false;
   if (first.kind === NOTHING) return true;
   switch (second.kind) {
     case TO_DEVICE:
@@ -75,18 +103,52 @@ export function isSettled(books: Books, first: Effect, second: Effect): boolean 
     case UNMAP:
       if (first.kind === FORK) return !isOf(second, first.command);
       if (first.kind === STORE) return !share(books, first, second);
-      return second.kind === UNMAP || first.kind === DISCARD || !meet(first, second);
+      return second.kind >= UNMAP || first.kind === DISCARD || !meet(first, second);
+    case EXIT:
+      return first.kind !== STORE || !share(books, first, second);
     default:
       return true;
   }
 }
 
+/** Whether a store has beside it what may keep some of its cells, or some of what it replaces. */
+function isHalfStored(books: Books, { command, answer }: Effect, { command: other }: Effect): boolean {
+  if (command.op !== 'store' && command.op !== 'kernel-store') return false;
+  if (answer === 'oom' || answer === 'ENOMEM' || answer === 'trapped' || answer === 'SIGBUS') return false;
+  const cell = books.cell(command);
+  const code = books.memory.code(cell);
+  switch (other.op) {
+    case 'fork':
+      return other.process === command.process;
+    case 'discard':
+      return books.cell(other) === cell;
+    case 'unmap':
+    case 'exit': {
+      const isOwn = other.process === command.process && (other.op === 'exit' || books.cell(other) === cell);
+      return (
+        isOwn &&
+        answer !== 'ok' &&
+        isContent(code) &&
+        (!isObject(code) || books.memory.contents.isPinned(code))
+      );
+    }
+    case 'store':
+    case 'kernel-store':
+      return other.value !== command.value && books.memory.code(books.cell(other)) === code;
+    default:
+      return false;
+  }
+}
+
 const meet = (one: Effect, other: Effect): boolean => one.cells.some((cell) => other.cells.includes(cell));
 
-const isOf = ({ command }: Effect, other: Contender): boolean => command.process === other.process;
+const isOf = ({ command }: Effect, other: Contender): boolean =>
+  'process' in command && 'process' in other && command.process === other.process;
 
 /** Whether two processes see one object: whose it is afterwards depends on who was first. */
-function share(books: Books, { cells: [one = -1] }: Effect, { cells: [other = -1] }: Effect): boolean {
-  const code = books.memory.code(one);
-  return one !== other && isObject(code) && books.memory.code(other) === code;
+function share(books: Books, { cells: ones }: Effect, { cells: others }: Effect): boolean {
+  return ones.some((one) => {
+    const code = books.memory.code(one);
+    return isObject(code) && others.some((other) => other !== one && books.memory.code(other) === code);
+  });
 }

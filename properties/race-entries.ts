@@ -1,3 +1,4 @@
+import type { Scope } from '../spec/vocabulary/scope.ts';
 import {
   deviceEntry,
   frameOf,
@@ -11,6 +12,8 @@ import {
 import { isObject } from './contents.ts';
 import { define } from './define.ts';
 import { inheritedMapping, isInherited, isMapped } from './mapping-table.ts';
+import { hasWorked } from './race-answers.ts';
+import { mayCall } from './race-sides.ts';
 import type { RaceStep, Side } from './race-step.ts';
 import { changeInWords } from './stillness.ts';
 
@@ -23,13 +26,15 @@ const entries = define({
   check(step, { scope }) {
     const { before, after, names, pairs } = step;
     if (before === undefined || after === undefined || names === undefined) return 0;
-    const touches = pairs.some(([{ command }]) => command.op === 'load' || command.op === 'store');
+    const touches = pairs.some(([side]) => mayCall(side));
     for (let cell = 0; cell < after.length; cell++) {
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
       const cameBack = touches && isDeviceEntry(was) && is === PRESENT;
-      const isConcerned = pairs.some(([side]) => concerns(step, side, cell, scope.pages));
+      const isConcerned = pairs.some(([side]) => concerns(step, side, cell, scope));
       if (was !== is && !isConcerned && !cameBack) return changeInWords(step, cell);
-      if ((is !== UNMAPPED) !== isMappedAfter(step, cell, scope.pages)) return changeInWords(step, cell);
+      const isMappedThere = isMappedAfter(step, cell, scope.pages);
+      if (isMappedThere !== undefined && (is !== UNMAPPED) !== isMappedThere)
+        return changeInWords(step, cell);
       if (isLost(step, cell, is)) return changeInWords(step, cell);
       if (isDeviceEntry(is) && isWriteEntry(is) && (names[frameOf(is)] ?? 0) > 1) {
         return `a WRITE entry is one of several for frame ${frameOf(is)}`;
@@ -41,14 +46,27 @@ const entries = define({
 
 /** Whether the command may change this entry. */
 function concerns(
-  { rowBefore }: RaceStep,
+  { before, rowBefore }: RaceStep,
   { cell: named, command }: Side,
   cell: number,
-  pages: number,
+  scope: Scope,
 ): boolean {
-  if (command.op === 'fork') {
-    const process = Math.floor(cell / pages);
-    return process === command.process || process === command.child;
+  const { pages } = scope;
+  const process = Math.floor(cell / pages);
+  switch (command.op) {
+    case 'fork':
+      return process === command.process || process === command.child;
+    case 'exit':
+      return process === command.process;
+    case 'detach': {
+      const entry = before?.[cell] ?? UNMAPPED;
+      return isDeviceEntry(entry) && Math.floor(frameOf(entry) / scope.frames) === (command.device ?? 0);
+    }
+    case 'move':
+      if (cell === process * pages + command.to && process === command.process) return true;
+      break;
+    default:
+      break;
   }
   const count = 'count' in command ? command.count : 1;
   const code = rowBefore[cell] ?? UNMAPPED;
@@ -58,25 +76,59 @@ function concerns(
   return false;
 }
 
-/** What is mapped follows from the commands, whichever of them was first. */
-function isMappedAfter({ mappingsBefore, pairs }: RaceStep, cell: number, pages: number): boolean {
+/** Whether a cell is mapped afterwards; undefined where that depends on which of the two was first. */
+function isMappedAfter(
+  { mappingsBefore, pairs }: RaceStep,
+  cell: number,
+  pages: number,
+): boolean | undefined {
+  const process = Math.floor(cell / pages);
+  const changes = pairs.filter(([{ command }]) => CHANGES_WHAT_IS_MAPPED.has(command.op));
+  if (changes.length > 1) return undefined;
   let mapping = mappingsBefore[cell] ?? 0;
-  for (const [{ cell: named, command }] of pairs) {
+  for (const [{ cell: named, command }] of changes) {
+    if (command.op === 'exit' && process === command.process) return false;
     if (command.op === 'unmap' && named === cell) return false;
-    if (command.op === 'fork' && Math.floor(cell / pages) === command.child) {
+    if (command.op === 'move' && process === command.process) {
+      if (named === cell) return command.keep;
+      if (cell % pages === command.to) return true;
+    }
+    if (command.op === 'fork' && process === command.child) {
       mapping = inheritedMapping(mappingsBefore[command.process * pages + (cell % pages)] ?? 0);
     }
   }
   return isMapped(mapping);
 }
 
+const CHANGES_WHAT_IS_MAPPED: ReadonlySet<string> = new Set(['unmap', 'move', 'exit', 'fork']);
+
 /** Whether a page of a process is gone from its table, though nobody let go of it. */
 function isLost({ rowBefore, pairs }: RaceStep, cell: number, is: number): boolean {
   if (!isObject(rowBefore[cell] ?? UNMAPPED)) return false;
-  if (is === HOLE)
-    return !pairs.some(([{ cell: named, command }]) => command.op === 'discard' && named === cell);
-  return is === POISON && !pairs.some(([{ answer }]) => answer === 'SIGBUS');
+  if (is === HOLE) {
+    return !pairs.some(
+      ([{ cell: named, command }]) => (command.op === 'discard' || command.op === 'move') && named === cell,
+    );
+  }
+  return is === POISON && !pairs.some(([side]) => mayCall(side) && !hasWorked(side));
 }
+
+/** The sides that leave shared what a fork shares, of the pages that they do not empty. */
+const SHARES: ReadonlySet<string> = new Set([
+  'fork',
+  'load',
+  'kernel-load',
+  'peek',
+  'device-load',
+  'discard',
+  'unmap',
+  'exit',
+  'migrate-to-device',
+  'migrate-to-system',
+  'evict',
+  'detach',
+  'close',
+]);
 
 const sharing = define({
   id: 'race/fork-shares',
@@ -89,11 +141,12 @@ const sharing = define({
     if (after === undefined || before === undefined) return 0;
     let shared = 0;
     for (const [{ command, answer }, other] of pairs) {
-      if (command.op !== 'fork' || answer !== 'ok') continue;
+      if (command.op !== 'fork' || answer !== 'ok' || !SHARES.has(other.command.op)) continue;
       for (let page = 0; page < scope.pages; page++) {
         const cell = command.process * scope.pages + page;
         const code = rowBefore[cell] ?? UNMAPPED;
-        const isDropped = other.cell === cell && other.command.op === 'discard';
+        const isDropped =
+          other.cell === cell && (other.command.op === 'discard' || other.command.op === 'unmap');
         const isCopied = profile.forkCopiesPinned && step.pinsBefore.includes(code);
         const mapping = mappingsBefore[cell] ?? 0;
         if (!isObject(code) || !isMapped(mapping) || !isInherited(mapping)) continue;

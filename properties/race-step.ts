@@ -11,7 +11,7 @@ export interface Side {
   readonly command: Contender;
   /** Undefined where the answer is none to a race. */
   readonly answer: Answer | undefined;
-  /** NO_CELL for a fork. */
+  /** NO_CELL for a command that names no page. */
   readonly cell: number;
   readonly mapping: Mapping;
   readonly code: number;
@@ -28,6 +28,8 @@ export class RaceStep extends Step<CommandOf<'race'>> {
   readonly pairs: readonly [Pair, Pair];
   /** Whether any control group has a limit. */
   readonly isLimited: boolean;
+  /** How many pages a process has. */
+  readonly pages: number;
 
   constructor(
     index: number,
@@ -47,11 +49,12 @@ export class RaceStep extends Step<CommandOf<'race'>> {
       [right, left],
     ];
     this.isLimited = books.charges.isLimited;
+    this.pages = books.pages;
   }
 }
 
 function sideOf(command: Contender, answer: Answer | undefined, books: Books): Side {
-  const cell = command.op === 'fork' ? NO_CELL : books.cell(command);
+  const cell = 'page' in command ? books.cell(command) : NO_CELL;
   const { mappings, memory } = books;
   return {
     command,

@@ -2,6 +2,7 @@ import { fileValue } from '../spec/vocabulary/scope.ts';
 import { isContent, isObject } from './contents.ts';
 import { define } from './define.ts';
 import { isCommon, isFile } from './mapping-table.ts';
+import { reads } from './race-sides.ts';
 import type { Side } from './race-step.ts';
 
 /** What a load sees of a memory to which nobody else does anything, or before, after, or in the midst of that. */
@@ -16,7 +17,7 @@ export const raceValue = define({
     let seen = 0;
     for (const [side, other] of pairs) {
       const { answer, command, value } = side;
-      if (command.op !== 'load') continue;
+      if (!reads(side) || !('page' in command)) continue;
       const change = changeBy(other, side, scope.pages);
       if (answer === 'stale' || (answer === 'torn' && change === undefined)) {
         return `the load of page ${command.page} of process ${command.process} saw ${answer} memory`;
@@ -40,12 +41,16 @@ function changeBy(
   seen: Side,
   pages: number,
 ): number | undefined {
+  if (command.op === 'device-exchange') {
+    return typeof answer === 'number' && cell === seen.cell ? command.value : undefined;
+  }
   if (answer !== 'ok') return undefined;
   const isSame = cell === seen.cell;
-  if (command.op === 'store') {
+  if (command.op === 'store' || command.op === 'kernel-store' || command.op === 'device-store') {
     const isCommons = isContent(code) && !isObject(code) && isCommon(mapping) && code === seen.code;
     return isSame || isCommons ? command.value : undefined;
   }
-  if (command.op !== 'discard' || !isSame || isCommon(mapping)) return undefined;
+  const empties = command.op === 'discard' || (command.op === 'move' && command.keep);
+  if (!empties || !isSame || isCommon(mapping)) return undefined;
   return isFile(mapping) ? fileValue(cell % pages) : 0;
 }

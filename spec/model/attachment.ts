@@ -121,6 +121,30 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   if (!excused) step.ruleOut();
 }
 
+/**
+ * A detach that another command comes between may leave pages which that has to do with: the device stays, and what came
+ * back stays back.
+ *
+ * @param concerned the entries of those pages
+ */
+export function leaveForTheOther(
+  step: Step,
+  { device = 0 }: CommandOf<'detach'>,
+  concerned: readonly number[],
+): void {
+  const { state } = step;
+  const objects = objectsOn(step, device);
+  step.result = 'EBUSY';
+  let left = 0;
+  for (const { object } of objects) {
+    const isConcerned = concerned.some((entry) => state.entry[entry] === object);
+    if (isConcerned && step.pick(2) === 0) left++;
+    else bring(step, object);
+  }
+  // Where something is struck it is as by itself.
+  if (left === 0 || state.attached[device] !== 1 || struckAmong(step, objects).length > 0) step.ruleOut();
+}
+
 /** Everything comes back that can, and the device stays in any case. Answers how many came. */
 export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): void {
   const { state } = step;
@@ -219,7 +243,7 @@ interface Resident {
   readonly entry: number;
 }
 
-function objectsOn({ state }: Step, device: number): readonly Resident[] {
+export function objectsOn({ state }: Step, device: number): readonly Resident[] {
   const found: Resident[] = [];
   for (let entry = 0; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;

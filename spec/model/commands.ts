@@ -14,6 +14,7 @@ import { move } from './move.ts';
 import { lock, populate, unlock } from './populate.ts';
 import { exit, fork, inherit, spawn } from './process.ts';
 import { pageMap, residency, smaps } from './query.ts';
+import { HALF_STORED, TORN } from './state.ts';
 import type { Step } from './step.ts';
 import { swapOn } from './swap.ts';
 import { clearSoftDirty, softDirty } from './tracking.ts';
@@ -81,4 +82,5 @@ type CommandAmong<O extends Op> = { [N in O]: CommandOf<N> & { readonly op: N } 
 export function perform<O extends Op>(step: Step, command: CommandAmong<O>): void {
   const rules: { readonly [N in O]: (step: Step, command: CommandAmong<N>) => void } = RULES;
   rules[command.op](step, command);
+  if (step.result === TORN || step.result === HALF_STORED) step.result = 'torn';
 }

@@ -61,8 +61,29 @@ describe('every state is whole', () => {
       { scope: scopeOf(1, 1), families: ['core', 'attach', 'hot-add'] },
       { origin: 41 },
     ],
-    // Two at once come to no state that one after the other would not.
+    // Two at once come to no state that one after the other would not, but that half of a store may be left: a torn page
+    // counts as one with a value of its own.
     ['2 × 1 × 1, core × race', { scope: scopeOf(2, 1), families: ['core', 'race'] }, { origin: 366 }],
+    [
+      '1 × 1 × 1, core × pin × race',
+      { scope: scopeOf(1, 1, 1), families: ['core', 'pin', 'race'] },
+      { origin: 70, 'linux-5.18': 70 },
+    ],
+    [
+      '1 × 1 × 1, core × attach × close × race',
+      { scope: scopeOf(1, 1), families: ['core', 'attach', 'close', 'race'] },
+      { origin: 60 },
+    ],
+    [
+      '1 × 1 × 1, core × exclusive × race',
+      { scope: scopeOf(1, 1), families: ['core', 'exclusive', 'race'] },
+      { origin: 19, 'linux-5.18': 27 },
+    ],
+    [
+      '1 × 1 × 1, core × kernel × race',
+      { scope: scopeOf(1, 1), families: ['core', 'kernel', 'race'] },
+      { origin: 19 },
+    ],
     [
       '2 × 1 × 1, core × pin',
       { scope: scopeOf(2, 1, 1), families: ['core', 'pin'] },

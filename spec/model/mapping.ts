@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Blame, blame } from './blame.ts';
-import { isCommon, isHost, mappingCode, mayWrite, withProtection } from './permission.ts';
+import { isCommon, isHost, isMapped, mappingCode, mayWrite, withProtection } from './permission.ts';
 import { maybePopulateLocked } from './populate.ts';
 import { inertRule, removeEntry } from './process.ts';
 import {
@@ -96,6 +96,11 @@ export function discard(step: Step, command: CommandOf<'discard'>): void {
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   const mapping = state.mapping[entry] ?? 0;
+  if (!isMapped(mapping)) {
+    // In a race: the other side has unmapped it.
+    step.result = 'ENOMEM';
+    return;
+  }
   if (isCommon(mapping)) {
     step.blame = isHost(mapping) ? HOST_KEPT : SHARED_KEPT;
     step.exercise(isHost(mapping) ? TYPES_HOST_STAYS : TYPES_SHARED_STAYS);
@@ -117,6 +122,11 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
   const before = state.mapping[entry] ?? 0;
+  if (!isMapped(before)) {
+    // In a race: the other side has unmapped it.
+    step.result = 'ENOMEM';
+    return;
+  }
   const after = withProtection(before, command.protection);
   state.mapping[entry] = after;
   step.blame = PROTECTED;

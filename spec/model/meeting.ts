@@ -1,22 +1,61 @@
 import type { Contender } from '../vocabulary/command.ts';
 import { isCommon, isHost } from './permission.ts';
-import { NO_OBJECT, type State } from './state.ts';
+import { LOCKED, NO_OBJECT, type State } from './state.ts';
 
-/** The first entry that a command names, and how many from there on: all of its process for a fork. */
-function named(state: State, command: Contender): { readonly first: number; readonly count: number } {
+const range = (first: number, count: number): readonly number[] =>
+  Array.from({ length: count }, (_, index) => first + index);
+
+/** The entries whose page is on a device. */
+function entriesOn(state: State, device: number): readonly number[] {
+  return range(0, state.entry.length).filter((entry) => {
+    const object = state.entry[entry] ?? NO_OBJECT;
+    return object > NO_OBJECT && state.isOn(object, device);
+  });
+}
+
+/** The entries that a command names: all of its process for a fork or an exit, all on a device for a detach. */
+function named(state: State, command: Contender): readonly number[] {
   switch (command.op) {
     case 'fork':
-      return { first: state.at(command.process, 0), count: state.scope.pages };
+    case 'exit':
+      return range(state.at(command.process, 0), state.scope.pages);
     case 'migrate-to-device':
     case 'migrate-to-system':
-      return { first: state.at(command.process, command.page), count: command.count };
+      return range(state.at(command.process, command.page), command.count);
+    case 'move':
+      return [state.at(command.process, command.page), state.at(command.process, command.to)];
+    case 'detach':
+    case 'close':
+      return entriesOn(state, command.device ?? 0);
+    case 'unpin': {
+      const held = state.slot[command.slot] ?? 0;
+      return range(0, state.entry.length).filter((entry) =>
+        held > 0 ? state.entry[entry] === held : held < 0 && isPinnedCommon(state, held, entry),
+      );
+    }
     case 'load':
     case 'store':
     case 'unmap':
     case 'discard':
     case 'evict':
-      return { first: state.at(command.process, command.page), count: 1 };
+    case 'protect':
+    case 'device-load':
+    case 'device-store':
+    case 'pin':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'peek':
+    case 'make-exclusive':
+    case 'device-exchange':
+      return [state.at(command.process, command.page)];
   }
+}
+
+/** Whether a slot that pins host or shared memory pins what is seen at an entry. */
+function isPinnedCommon(state: State, held: number, entry: number): boolean {
+  const mapping = state.mapping[entry] ?? 0;
+  const { pages } = state.scope;
+  return isCommon(mapping) && -1 - held === (entry % pages) + (isHost(mapping) ? 0 : pages);
 }
 
 /** Whether two entries see one page now. */
@@ -39,29 +78,69 @@ export function areOneMemory(state: State, one: number, other: number): boolean 
   );
 }
 
+/** Whether a slot pins the memory that is stored to at an entry. */
+export function isPinnedAt(state: State, slot: number, entry: number): boolean {
+  const held = state.slot[slot] ?? 0;
+  return held > 0 ? state.entry[entry] === held : held < 0 && isPinnedCommon(state, held, entry);
+}
+
 /** The entries that a command names, those that see the same pages now, and those of the child of a fork. */
 export function concernedBy(state: State, command: Contender): readonly number[] {
-  const { first, count } = named(state, command);
+  const names = named(state, command);
   const entries: number[] = [];
   if (command.op === 'fork') {
     for (let page = 0; page < state.scope.pages; page++) entries.push(state.at(command.child, page));
   }
   for (let entry = 0; entry < state.entry.length; entry++) {
-    for (let at = first; at < first + count; at++) {
-      if (!areOnePage(state, entry, at)) continue;
-      entries.push(entry);
-      break;
-    }
+    if (names.some((at) => areOnePage(state, entry, at))) entries.push(entry);
   }
   return entries;
 }
 
-/** Whether two commands have to do with one page. */
+const deviceOf = (command: Contender): number => ('device' in command ? (command.device ?? 0) : 0);
+
+/** Whether two commands have to do with one page; or one with a device that the other takes away or closes. */
 export function meet(state: State, left: Contender, right: Contender): boolean {
-  const { first, count } = named(state, right);
-  return concernedBy(state, left).some((entry) => entry >= first && entry < first + count);
+  const endsADevice = [left, right].some(({ op }) => op === 'detach' || op === 'close');
+  if (endsADevice && 'device' in left && 'device' in right && deviceOf(left) === deviceOf(right)) return true;
+  const useSlots = (left.op === 'pin' || left.op === 'unpin') && (right.op === 'pin' || right.op === 'unpin');
+  if (useSlots && left.slot === right.slot) {
+    return left.op === 'pin' || right.op === 'pin' || state.slot[left.slot] !== 0;
+  }
+  const names = named(state, right);
+  return concernedBy(state, left).some((entry) => names.includes(entry));
 }
 
-/** The entry that the CPU touches; −1 where the command is no touch. */
-export const touchedEntry = (state: State, command: Contender): number =>
-  command.op === 'load' || command.op === 'store' ? state.at(command.process, command.page) : -1;
+/** The entry for which a command may call page_fault; −1 where it never does. */
+export function touchedEntry(state: State, command: Contender): number {
+  switch (command.op) {
+    case 'load':
+    case 'store':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'pin':
+    case 'make-exclusive':
+    case 'device-load':
+    case 'device-store':
+      return state.at(command.process, command.page);
+    case 'protect': {
+      // What is locked and becomes writable may be populated.
+      const entry = state.at(command.process, command.page);
+      return ((state.mapping[entry] ?? 0) & LOCKED) === 0 ? -1 : entry;
+    }
+    case 'fork':
+    case 'exit':
+    case 'unmap':
+    case 'discard':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'move':
+    case 'peek':
+    case 'unpin':
+    case 'detach':
+    case 'close':
+    case 'device-exchange':
+      return -1;
+  }
+}

@@ -1,6 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Blame, blame } from './blame.ts';
+import { isMapped } from './permission.ts';
 import { isExclusive, LOCKED, MAYBE_EXCLUSIVE, NO_OBJECT, NOT_MAPPED, WAS_REMAPPED } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
@@ -32,6 +33,11 @@ export function move(step: Step, command: CommandOf<'move'>): void {
   step.names(command.process, Math.min(command.page, command.to), Math.abs(command.page - command.to) + 1);
   step.blame = command.keep ? MOVED_BY_HALF : MOVED;
   step.keepsFlavours = true;
+  if (!isMapped(state.mapping[from] ?? NOT_MAPPED)) {
+    // In a race: the other side has unmapped or moved it.
+    step.result = 'EFAULT';
+    return;
+  }
   const object = state.entry[from] ?? NO_OBJECT;
   step.exercise(MOVE_QUIET);
   if (command.keep) step.exercise(MOVE_KEEP);

@@ -6,15 +6,8 @@ import { blame } from './blame.ts';
 import { concernedBy, meet, touchedEntry } from './meeting.ts';
 import { RacingCalls } from './racing-calls.ts';
 import { type Contend, RacingSide } from './racing-side.ts';
-import {
-  beginFill,
-  beginTouch,
-  mustAsk,
-  mustFill,
-  seesHalves,
-  strikeAgain,
-  waysToBegin,
-} from './racing-touch.ts';
+import { isWriter, mayBeLeftHalf, seesHalves, settleHalves } from './racing-store.ts';
+import { beginFill, beginTouch, mustAsk, mustFill, strikeAgain, waysToBegin } from './racing-touch.ts';
 import { FIRST_FRAME, isSomeFrame } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -53,7 +46,10 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
 
   const told =
     step.toTheEnd || observed === undefined || !isBoth(observed.result) ? undefined : observed.result;
-  const sides = { left: new RacingSide(left, told?.left), right: new RacingSide(right, told?.right) };
+  const sides = {
+    left: new RacingSide(step, left, right, told?.left),
+    right: new RacingSide(step, right, left, told?.right),
+  };
   const events = step.toTheEnd || !step.terms.callbacks ? undefined : observed?.events;
   const turn = new Turn();
   step.point = (where) => {
@@ -66,6 +62,7 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
   };
   goInSomeOrder(step, sides.left, sides.right, contend, calls, turn);
   step.point = undefined;
+  settleHalves(step);
 
   step.result = {
     left: torn(step, sides.left.answer, mayTear.left),
@@ -80,7 +77,7 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
   if (!doMeet) return;
   step.exercise(RACE_ONE_ORDER);
   step.exercise(RACE_ENTRIES);
-  if (left.op === 'load' || right.op === 'load') step.exercise(RACE_VALUE);
+  if (isReader(left) || isReader(right)) step.exercise(RACE_VALUE);
   if (onDevice) step.exercise(RACE_CALLS);
   if (onDevice || step.taken > 0 || step.left.length > 0) step.exercise(RACE_BOOKS);
 }
@@ -115,7 +112,7 @@ function goInSomeOrder(
     if (!step.passes(() => 'turn')) return;
     const [goes, waits] = step.pick(2) === 0 ? [left, right] : [right, left];
     turn.now = goes === left ? 'left' : 'right';
-    interrupt(step, waits.next, goes.next, calls);
+    interrupt(step, waits, goes.next, contend, calls);
     if (!step.passes(() => 'go')) return;
     goes.advance(step, contend, calls);
   }
@@ -133,19 +130,40 @@ function goInSomeOrder(
 /** A touch may have begun before the other goes on. */
 function interrupt(
   step: Step,
-  touch: Contender | undefined,
+  waits: RacingSide,
   other: Contender | undefined,
+  contend: Contend,
   calls: RacingCalls,
 ): void {
+  const touch = waits.next;
   if (touch === undefined || other === undefined) return;
-  if (mustFill(step.state, touch)) {
-    if (step.pick(2) === 1) beginFill(step, touch);
+  if (isWriter(touch) && mayBeLeftHalf(step.state, touch, other) && step.pick(2) === 1) {
+    waits.storeHalf(step, contend, calls);
     return;
   }
-  if (!mustAsk(step.state, touch)) return;
-  const way = step.pick(1 + waysToBegin(step.state, other));
-  if (way > 0) calls.note(beginTouch(step, touch, way - 1));
+  if (touch.op === 'evict' && other.op === 'move') {
+    const isItsPage = other.process === touch.process && other.page === touch.page;
+    if (isItsPage && step.pick(2) === 1) waits.follow(other.to);
+    return;
+  }
+  if (mustAsk(step.state, touch)) {
+    const way = step.pick(1 + waysToBegin(step.state, touch, other));
+    if (way === 0) return;
+    calls.note(beginTouch(step, touch, way - 1));
+  }
+  if (mustFill(step.state, touch, other) && step.pick(2) === 1) beginFill(step, touch);
 }
+
+const READERS: ReadonlySet<Contender['op']> = new Set([
+  'load',
+  'kernel-load',
+  'peek',
+  'device-load',
+  'unpin',
+  'device-exchange',
+] as const);
+
+const isReader = ({ op }: Contender): boolean => READERS.has(op);
 
 const torn = (step: Step, answer: Answer, may: boolean): Answer =>
   may && typeof answer === 'number' && step.pick(2) === 1 ? 'torn' : answer;

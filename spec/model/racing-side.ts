@@ -1,19 +1,29 @@
 import type { Contender } from '../vocabulary/command.ts';
 import { type Answer, isBoth, isVector, type PageOutcome } from '../vocabulary/result.ts';
+import { leaveForTheOther, objectsOn } from './attachment.ts';
 import { AT_REST } from './blame.ts';
+import { concernedBy } from './meeting.ts';
+import { isMapped } from './permission.ts';
 import type { RacingCalls } from './racing-calls.ts';
-import { OOM, SIGBUS } from './state.ts';
+import { isWriter, tear, valueAt } from './racing-store.ts';
+import { HALF_STORED, OOM, SIGBUS } from './state.ts';
 import type { Step } from './step.ts';
 
 /** Runs one way through one command. */
 export type Contend = (step: Step, command: Contender) => void;
 
-/** One side of a race, in the parts between which the other may come: a range page by page, all else whole. */
+/** One side of a race, in the parts between which the other may come: page by page, where it is about several pages. */
 export class RacingSide {
-  readonly #parts: readonly Contender[];
+  readonly #parts: Contender[];
+  readonly #other: Contender;
+  /** The entries that the other side has to do with when both begin. */
+  readonly #concerned: readonly number[];
+  /** Whether each part answers for its page; otherwise the last one answers. */
+  readonly #isRange: boolean;
   #done = 0;
   readonly #outcomes: PageOutcome[] = [];
   #answer: Answer = 'ok';
+  #isHalfStored = false;
   /** The injection that its touch was struck by. */
   failed: number | undefined;
   keepsFlavours = true;
@@ -21,8 +31,11 @@ export class RacingSide {
   readonly #told: Answer | undefined;
 
   /** @param told what it is known to have answered: a way to another answer need not be gone to its end */
-  constructor(command: Contender, told: Answer | undefined) {
-    this.#parts = partsOfRange(command);
+  constructor(step: Step, command: Contender, other: Contender, told: Answer | undefined) {
+    this.#isRange = command.op === 'migrate-to-device' || command.op === 'migrate-to-system';
+    this.#parts = [...partsIn(step, command, other)];
+    this.#other = other;
+    this.#concerned = command.op === 'detach' ? concernedBy(step.state, other) : [];
     this.#told = told;
   }
 
@@ -34,11 +47,20 @@ export class RacingSide {
   /** All that has come of it, in a word. */
   get soFar(): string {
     const { failed, keepsFlavours } = this;
-    return `${this.#done} ${this.#outcomes.join()} ${JSON.stringify(this.#answer)} ${failed} ${keepsFlavours}`;
+    const answer = JSON.stringify(this.#answer);
+    const next = this.next;
+    const at = next?.op === 'evict' ? next.page : -1;
+    return `${this.#done} ${at} ${this.#isHalfStored} ${this.#outcomes.join()} ${answer} ${failed} ${keepsFlavours}`;
   }
 
   get answer(): Answer {
     return this.#outcomes.length > 0 ? this.#outcomes : this.#answer;
+  }
+
+  /** What its next part has found by its frame is at another page from now on. */
+  follow(page: number): void {
+    const part = this.next;
+    if (part?.op === 'evict') this.#parts[this.#done] = { ...part, page };
   }
 
   /** Does the next part, by the rules that it has by itself. */
@@ -46,27 +68,47 @@ export class RacingSide {
     const part = this.next;
     if (part === undefined) return;
     this.#done++;
-    const { exercisedCount } = step;
-    step.result = 'ok';
-    step.blame = AT_REST;
-    step.faults = 0;
+    const isLast = this.next === undefined;
     step.keepsFlavours = false;
-    // What is skipped for the sake of the other command is skipped for a reason.
-    const { forbidsSlights } = step;
-    step.forbidsSlights = false;
-    contend(step, part);
-    step.forbidsSlights = forbidsSlights;
-    // By itself it exercises nothing: what it should have been is not told apart from what the other made of it.
-    step.exercisedCount = exercisedCount;
-    step.slighted.length = 0;
-    step.names(-1, -1, 0);
-    step.forgetPageBlame();
-    calls.note(step.faults);
+    this.#contend(step, part, contend, calls);
     this.keepsFlavours &&= step.keepsFlavours;
+    if (!this.#isRange && !isLast) return;
     this.#answer = answerOf(step);
     if (isVector(this.#answer)) this.#outcomes.push(...this.#answer);
     if (step.faults > 0) this.failed = STRUCK_BY.get(this.#answer);
     if (this.#isContradicted()) step.ruleOut();
+  }
+
+  #contend(step: Step, part: Contender, contend: Contend, calls: RacingCalls): void {
+    if (part.op === 'detach' && step.pick(2) === 1) {
+      apart(step, calls, () => {
+        leaveForTheOther(step, part, [...this.#concerned, ...concernedBy(step.state, this.#other)]);
+      });
+      return;
+    }
+    const entry = isWriter(part) ? step.state.at(part.process, part.page) : -1;
+    const before = this.#isHalfStored ? valueAt(step, entry) : HALF_STORED;
+    apart(step, calls, () => {
+      contend(step, part);
+    });
+    const isMixed = before !== HALF_STORED && isWriter(part) && before !== part.value;
+    if (isMixed && step.result === 'ok') tear(step, entry);
+  }
+
+  /** Writes some cells of its page, and not yet the others. */
+  storeHalf(step: Step, contend: Contend, calls: RacingCalls): void {
+    const part = this.next;
+    if (part === undefined || !isWriter(part) || this.#isHalfStored) {
+      step.ruleOut();
+      return;
+    }
+    this.#isHalfStored = true;
+    // What holds the value already looks the same, half stored or not.
+    if (valueAt(step, step.state.at(part.process, part.page)) === part.value) step.ruleOut();
+    apart(step, calls, () => {
+      contend(step, { ...part, value: HALF_STORED });
+    });
+    if (step.result !== 'ok') step.ruleOut();
   }
 
   #isContradicted(): boolean {
@@ -78,16 +120,67 @@ export class RacingSide {
   }
 }
 
+/**
+ * Runs a part by itself. It covers no rule and is blamed for none: what it should have been is not told apart from what the
+ * other side made of it.
+ */
+function apart(step: Step, calls: RacingCalls, run: () => void): void {
+  const { exercisedCount, forbidsSlights } = step;
+  step.result = 'ok';
+  step.blame = AT_REST;
+  step.faults = 0;
+  // What is skipped for the sake of the other command is skipped for a reason.
+  step.forbidsSlights = false;
+  run();
+  step.forbidsSlights = forbidsSlights;
+  step.exercisedCount = exercisedCount;
+  step.slighted.length = 0;
+  step.names(-1, -1, 0);
+  step.forgetPageBlame();
+  calls.note(step.faults);
+}
+
 const STRUCK_BY: ReadonlyMap<Answer, number> = new Map<Answer, number>([
   ['SIGBUS', SIGBUS],
+  ['EFAULT', SIGBUS],
   ['oom', OOM],
+  ['ENOMEM', OOM],
 ]);
 
 /** A contender is never a race itself. */
 const answerOf = ({ result }: Step): Answer => (isBoth(result) ? 'unsupported' : result);
 
-function partsOfRange(command: Contender): readonly Contender[] {
-  if (command.op !== 'migrate-to-device' && command.op !== 'migrate-to-system') return [command];
-  const { page, count } = command;
-  return Array.from({ length: count }, (_, index) => ({ ...command, page: page + index, count: 1 }));
+function partsIn(step: Step, command: Contender, other: Contender): readonly Contender[] {
+  const { state } = step;
+  switch (command.op) {
+    case 'migrate-to-device':
+    case 'migrate-to-system': {
+      const { page, count } = command;
+      return Array.from({ length: count }, (_, index) => ({ ...command, page: page + index, count: 1 }));
+    }
+    case 'exit': {
+      const { process } = command;
+      const unmaps: Contender[] = [];
+      for (let page = 0; page < state.scope.pages; page++) {
+        if (isMapped(state.mapping[state.at(process, page)] ?? 0))
+          unmaps.push({ op: 'unmap', process, page });
+      }
+      return [...unmaps, command];
+    }
+    case 'detach': {
+      // Anything else between two of its pages is as before it, or as after it.
+      const isSeenBetween =
+        other.op === 'migrate-to-device' || other.op === 'make-exclusive' || other.op === 'device-store';
+      if (!isSeenBetween) return [command];
+      const { pages } = state.scope;
+      const evictions = objectsOn(step, command.device ?? 0).map(({ entry }): Contender => ({
+        op: 'evict',
+        process: (entry / pages) | 0,
+        page: entry % pages,
+      }));
+      return [...evictions, command];
+    }
+    default:
+      return [command];
+  }
 }

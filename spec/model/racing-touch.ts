@@ -1,12 +1,22 @@
 import type { Contender } from '../vocabulary/command.ts';
 import { bringExtras } from './bring-back.ts';
-import { areOneMemory, touchedEntry } from './meeting.ts';
+import { touchedEntry } from './meeting.ts';
 import { ownPage } from './own-page.ts';
-import { isFile, mayRead, mayWrite } from './permission.ts';
-import { NO_OBJECT, OOM, SIGBUS, type State, SYSTEM } from './state.ts';
+import { isCommon, isFile, mayRead, mayWrite } from './permission.ts';
+import {
+  NO_OBJECT,
+  OOM,
+  SIGBUS,
+  type State,
+  SYSTEM,
+  WATCHED_MISSING,
+  WATCHED_STORES,
+  WRITE_FLAVOUR,
+} from './state.ts';
 import type { Step } from './step.ts';
 import { reach } from './touch.ts';
-import { BY_CPU } from './touch-kind.ts';
+import { BY_CPU, BY_EXCLUSIVE, BY_KERNEL, BY_PIN, type TouchKind } from './touch-kind.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
 
 /** Whether what an entry sees is on a device. */
 export const isOnDevice = (state: State, entry: number): boolean => {
@@ -14,39 +24,134 @@ export const isOnDevice = (state: State, entry: number): boolean => {
   return object > NO_OBJECT && state.onDevice(object);
 };
 
+/** How a side touches memory: for writing or not, and how it is answered. */
+interface Touch {
+  readonly writes: boolean;
+  readonly kind: TouchKind;
+}
+
+const READS: Touch = { writes: false, kind: BY_CPU };
+const WRITES: Touch = { writes: true, kind: BY_CPU };
+const KERNEL_READS: Touch = { writes: false, kind: BY_KERNEL };
+const KERNEL_WRITES: Touch = { writes: true, kind: BY_KERNEL };
+const PINS: Touch = { writes: true, kind: BY_PIN };
+const TAKES: Touch = { writes: true, kind: BY_EXCLUSIVE };
+
+/** The touch that a side consists of, as far as its page; undefined where there is none now. */
+function touchOf(state: State, command: Contender): Touch | undefined {
+  switch (command.op) {
+    case 'load':
+      return READS;
+    case 'store':
+      return WRITES;
+    case 'kernel-load':
+      return KERNEL_READS;
+    case 'kernel-store':
+      return KERNEL_WRITES;
+    case 'pin':
+      return state.slot[command.slot] === 0 ? PINS : undefined;
+    case 'make-exclusive':
+      return state.works(command.device ?? 0) ? TAKES : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const permits = (mapping: number, writes: boolean): boolean =>
+  writes ? mayWrite(mapping) : mayRead(mapping);
+
 /** Whether a command is a touch that must ask for its page. */
 export const mustAsk = (state: State, command: Contender): boolean => {
   const entry = touchedEntry(state, command);
   if (entry < 0 || !isOnDevice(state, entry)) return false;
-  const mapping = state.mapping[entry] ?? 0;
-  return command.op === 'store' ? mayWrite(mapping) : mayRead(mapping);
-};
-
-/** Whether a command is a store to a page of a file, which is to be copied first. */
-export const mustFill = (state: State, command: Contender): boolean => {
-  if (command.op !== 'store') return false;
-  const entry = touchedEntry(state, command);
-  const mapping = state.mapping[entry] ?? 0;
-  return isFile(mapping) && state.entry[entry] === NO_OBJECT && mayWrite(mapping);
+  const touch = touchOf(state, command);
+  if (touch !== undefined) return permits(state.mapping[entry] ?? 0, touch.writes);
+  return bringsBackByItself(state, command, entry);
 };
 
 /**
- * The page of a file has become the process's own, and is not stored to yet.
+ * Whether a device access brings its page back before it goes on: from another device, or from the same one where a store
+ * finds a READ entry.
+ */
+function bringsBackByItself(state: State, command: Contender, entry: number): boolean {
+  if (command.op !== 'device-load' && command.op !== 'device-store') return false;
+  const { device = 0 } = command;
+  const writes = command.op === 'device-store';
+  if (!state.works(device) || !permits(state.mapping[entry] ?? 0, writes)) return false;
+  const isForeign = !state.isOn(state.entry[entry] ?? NO_OBJECT, device);
+  return isForeign || (writes && state.flavour[entry] !== WRITE_FLAVOUR);
+}
+
+/** How a side is answered that gets a page of its own and may not be charged for it; undefined where it needs none. */
+function fillsFor(state: State, command: Contender): TouchKind['memory'] | undefined {
+  if (command.op === 'device-store') return state.works(command.device ?? 0) ? 'ENOMEM' : undefined;
+  const touch = touchOf(state, command);
+  return touch?.writes === true ? touch.kind.memory : undefined;
+}
+
+/**
+ * Whether a command is about to write to, pin or take a page that is not its process's own yet, and it may be seen that this
+ * has become so: where the other command comes before the rest.
+ */
+export function mustFill(state: State, command: Contender, other: Contender): boolean {
+  if (fillsFor(state, command) === undefined) return false;
+  const entry = touchedEntry(state, command);
+  const mapping = state.mapping[entry] ?? 0;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (!mayWrite(mapping) || isCommon(mapping) || isTrapped(state, entry)) return false;
+  if (object === NO_OBJECT) return isFile(mapping) || showsFilling(state, command, other, entry);
+  const isShared = object > NO_OBJECT && !state.onDevice(object) && (state.maps[object] ?? 0) > 1;
+  return isShared && showsFilling(state, command, other, entry);
+}
+
+const isTrapped = (state: State, entry: number): boolean =>
+  state.entry[entry] === NO_OBJECT
+    ? ((state.mapping[entry] ?? 0) & WATCHED_MISSING) !== 0
+    : ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+
+function showsFilling(state: State, command: Contender, other: Contender, entry: number): boolean {
+  switch (other.op) {
+    case 'fork':
+      return ((entry / state.scope.pages) | 0) === other.process;
+    case 'protect':
+    case 'move':
+      return state.at(other.process, other.page) === entry;
+    case 'pin':
+      return command.op === 'pin' && command.slot === other.slot;
+    case 'detach':
+    case 'close':
+      return 'device' in command && (command.device ?? 0) === (other.device ?? 0);
+    default:
+      return false;
+  }
+}
+
+/**
+ * The page has become the process's own, and is not stored to yet.
  *
- * @example `store` beside a migration: the copy moves to the device, and the store brings it back
+ * @example `store` beside a migration: the copy of a file's page moves to the device, and the store brings it back
+ * @example `store` beside `protect`: the hole is filled, and the store is refused
  */
 export function beginFill(step: Step, command: Contender): void {
-  const { exercisedCount } = step;
-  if (ownPage(step, touchedEntry(step.state, command), BY_CPU.memory) === undefined) step.ruleOut();
+  const { exercisedCount, state } = step;
+  const entry = touchedEntry(state, command);
+  if (ownPage(step, entry, fillsFor(state, command) ?? 'ok') === undefined) step.ruleOut();
+  becomeDirtyOrClean(state, entry);
   step.exercisedCount = exercisedCount;
 }
 
 /** What may have come of a touch when the other command comes between. */
 const BEGINNINGS = [bringOthersOnly, bringOnly, askInVain] as const;
+/** The same of a device access: its page is back, with a call of page_fault or without. */
+const DEVICE_BEGINNINGS = [bringByCall, bringQuietly] as const;
+
+const isDeviceAccess = ({ op }: Contender): boolean => op === 'device-load' || op === 'device-store';
 
 /** How many of these there are beside another command: whatever else two touches do, one of them does after the other. */
-export const waysToBegin = (state: State, other: Contender): number =>
-  touchedEntry(state, other) >= 0 ? 1 : BEGINNINGS.length;
+export function waysToBegin(state: State, touch: Contender, other: Contender): number {
+  if (isDeviceAccess(touch)) return DEVICE_BEGINNINGS.length;
+  return touchedEntry(state, other) >= 0 ? 1 : BEGINNINGS.length;
+}
 
 /**
  * A touch is no one thing: first page_fault is called, and again where it came to nothing, and only then the page is
@@ -56,14 +161,20 @@ export const waysToBegin = (state: State, other: Contender): number =>
  */
 export function beginTouch(step: Step, command: Contender, way: number): number {
   step.faults = 0;
-  const calls = BEGINNINGS[way]?.(step, command, touchedEntry(step.state, command)) ?? 0;
+  const entry = touchedEntry(step.state, command);
+  if (isDeviceAccess(command)) {
+    DEVICE_BEGINNINGS[way]?.(step, entry);
+    return step.faults;
+  }
+  const calls = BEGINNINGS[way]?.(step, command, entry) ?? 0;
   // Nothing came of it: that is the other order.
   if (calls === 0) step.ruleOut();
   return calls;
 }
 
 function bringOnly(step: Step, command: Contender, entry: number): number {
-  return reach(step, entry, command.op === 'store', BY_CPU) ? step.faults : 0;
+  const touch = touchOf(step.state, command);
+  return touch !== undefined && reach(step, entry, touch.writes, touch.kind) ? step.faults : 0;
 }
 
 /** Calls for which there was no memory, and after which the touch is tried again. */
@@ -95,6 +206,20 @@ function bringOthersOnly(step: Step, _: Contender, entry: number): number {
   }
 }
 
+function bringByCall(step: Step, entry: number): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  step.faults = 1;
+  step.faultPlace = step.state.place[object] ?? SYSTEM;
+  bringExtras(step, entry);
+  bringQuietly(step, entry);
+}
+
+function bringQuietly(step: Step, entry: number): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) step.ruleOut();
+  else step.moveToSystem(object);
+}
+
 /** How many attempts to bring a page back are still to fail. */
 const attemptsThatFail = ({ remaining }: State): number => (remaining[SIGBUS] ?? 0) + (remaining[OOM] ?? 0);
 
@@ -102,23 +227,4 @@ const attemptsThatFail = ({ remaining }: State): number => (remaining[SIGBUS] ??
 export function strikeAgain(step: Step, kind: number): void {
   const left = step.state.remaining[kind] ?? 0;
   if (left > 0 && step.pick(2) === 1) step.consume(kind);
-}
-
-/** Whether a load has beside it what changes the cells of its page one by one. */
-export function seesHalves(state: State, load: Contender, other: Contender): boolean {
-  if (load.op !== 'load') return false;
-  const here = state.at(load.process, load.page);
-  switch (other.op) {
-    case 'store':
-      return areOneMemory(state, here, state.at(other.process, other.page));
-    case 'discard':
-      return here === state.at(other.process, other.page);
-    case 'fork':
-    case 'load':
-    case 'unmap':
-    case 'migrate-to-device':
-    case 'migrate-to-system':
-    case 'evict':
-      return false;
-  }
 }

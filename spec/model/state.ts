@@ -42,6 +42,11 @@ export const WITHHELD = 32;
 /** `group` of an object that may be charged to either control group. */
 export const EITHER_GROUP = CONTROL_GROUPS;
 
+/** `value` of a page of which some cells hold one store and some another content, or what was there before. */
+export const TORN = -1;
+/** The same while a race lasts: the store that has written some of its cells is about to write the others. */
+export const HALF_STORED = -2;
+
 /**
  * `place`: system memory; a frame of the first or the second device that no observation has named yet; or, from here
  * on, a frame.

@@ -2,7 +2,7 @@ import type { Command } from '../vocabulary/command.ts';
 import { devicesIn } from '../vocabulary/scope.ts';
 import { perform } from './commands.ts';
 import { mayRead } from './permission.ts';
-import { NO_OBJECT, State, SYSTEM } from './state.ts';
+import { NO_OBJECT, State, SYSTEM, TORN } from './state.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -53,7 +53,8 @@ export class WayBack {
     step.begin(healed, undefined, false);
     do {
       perform(step, load);
-      const right = step.result === healed.value[object] && step.faults === 1;
+      const value = healed.value[object];
+      const right = step.result === (value === TORN ? 'torn' : value) && step.faults === 1;
       if (!right || step.state.place[object] !== SYSTEM) return false;
     } while (step.next(healed));
     return true;

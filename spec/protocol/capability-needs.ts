@@ -5,6 +5,7 @@ const NEEDS: readonly (readonly [Capability, Capability])[] = [
   ['frames', 'entries'],
   ['least-count', 'frames'],
   ['move-keep', 'move'],
+  ['race-extended', 'race'],
 ];
 
 /** What is wrong with what was declared, in words; undefined where it goes together. */

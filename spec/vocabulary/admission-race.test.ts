@@ -1,12 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { Admission } from './admission.ts';
-import type { Capability } from './capability.ts';
+import { Capability } from './capability.ts';
 import type { Command } from './command.ts';
-import { discard, evict, fork, load, map, race, spawn, store, toDevice, unmap } from './shorthand.ts';
+import {
+  detach,
+  deviceLoad,
+  discard,
+  evict,
+  exit,
+  fork,
+  kernelStore,
+  load,
+  map,
+  move,
+  pin,
+  protect,
+  race,
+  spawn,
+  store,
+  toDevice,
+  unmap,
+} from './shorthand.ts';
 
 describe('two at once', () => {
+  const basic = new Set(Capability.options.filter((one) => one !== 'race-extended'));
+  const scope = { processes: 3, pages: 2, frames: 1, slots: 1 };
   const world = (...before: readonly Command[]): Admission => {
-    const admission = new Admission({ processes: 3, pages: 2, frames: 1, slots: 1 }, 'linux-6.1');
+    const admission = new Admission(scope, 'linux-6.1', basic);
     for (const command of [map(0, 0), map(0, 1), fork(0, 1), ...before]) admission.admit(command);
     return admission;
   };
@@ -54,7 +74,7 @@ describe('two at once', () => {
     expect(admission.refusal(race(store(0, 0, 1), store(1, 0, 2)))).toBeUndefined();
     expect(admission.refusal(race(store(0, 0, 1), unmap(0, 0)))).toBeUndefined();
     expect(admission.refusal(race(fork(1, 2), store(0, 0, 1)))).toBeUndefined();
-    const common = new Admission({ processes: 2, pages: 1, frames: 1, slots: 1 }, 'linux-6.1');
+    const common = new Admission({ processes: 2, pages: 1, frames: 1, slots: 1 }, 'linux-6.1', basic);
     for (const command of [map(0, 0, 'write', 'host'), fork(0, 1)]) common.admit(command);
     expect(common.refusal(race(store(0, 0, 1), store(1, 0, 2)))).toBe(refused);
     expect(common.refusal(race(store(0, 0, 1), unmap(1, 0)))).toBe(refused);
@@ -71,5 +91,64 @@ describe('two at once', () => {
     expect(offers('race', 'evict').admit(command)).toBeUndefined();
     expect(offers('race').admit(command)).toBe('the target does not offer it');
     expect(offers('evict').admit(command)).toBe('the target does not offer it');
+  });
+});
+
+describe('with race-extended', () => {
+  const world = (...before: readonly Command[]): Admission => {
+    const admission = new Admission({ processes: 3, pages: 3, frames: 1, slots: 1 }, 'linux-6.1');
+    for (const command of [map(0, 0), map(0, 1), fork(0, 1), ...before]) admission.admit(command);
+    return admission;
+  };
+  const senseless = 'either one makes the other senseless';
+
+  test('every other side is sent, and needs the capability', () => {
+    const basic = new Admission(
+      { processes: 3, pages: 3, frames: 1, slots: 1 },
+      'linux-6.1',
+      new Set(Capability.options.filter((one) => one !== 'race-extended')),
+    );
+    basic.admit(map(0, 0));
+    for (const side of [kernelStore(0, 0, 1), pin(0, 0), protect(0, 0, 'read'), deviceLoad(0, 0), detach]) {
+      expect(world().refusal(race(load(0, 0), side))).toBeUndefined();
+      expect(basic.admit(race(load(0, 0), side))).toBe('the target does not offer it');
+    }
+  });
+
+  test('stores whose cells may be left half are sent', () => {
+    const admission = world();
+    for (const other of [store(0, 0, 2), discard(0, 0), fork(0, 2), protect(0, 0, 'read')]) {
+      expect(admission.refusal(race(store(0, 0, 1), other))).toBeUndefined();
+    }
+  });
+
+  test('what finds its page unmapped has a result, and what others do to a process that has ended', () => {
+    const admission = world();
+    for (const other of [discard(0, 0), evict(0, 0), toDevice(0, 0), unmap(0, 0), move(0, 0, 2)]) {
+      expect(admission.refusal(race(unmap(0, 0), other))).toBeUndefined();
+    }
+    for (const other of [kernelStore(1, 0, 1), evict(1, 0), pin(1, 0), deviceLoad(1, 0)]) {
+      expect(admission.refusal(race(exit(1), other))).toBeUndefined();
+    }
+  });
+
+  test('what means nothing is not sent', () => {
+    const admission = world();
+    for (const other of [load(1, 0), unmap(1, 0), fork(1, 2), exit(1)]) {
+      expect(admission.refusal(race(exit(1), other))).toBe(senseless);
+    }
+    expect(admission.refusal(race(fork(0, 2), fork(1, 2)))).toBe(senseless);
+    expect(admission.refusal(race(move(0, 0, 2), move(0, 1, 2)))).toBe(senseless);
+  });
+
+  test('of a page that is mapped after one order only, nothing is sent but touches of what was mapped before', () => {
+    const admission = world(race(fork(0, 2), unmap(0, 0)));
+    expect(admission.refusal(load(2, 0))).toBeUndefined();
+    expect(admission.refusal(discard(2, 0))).toBe('the page is not mapped');
+    expect(admission.refusal(map(2, 0))).toBe('the page is mapped already');
+    expect(admission.refusal(discard(0, 0))).toBe('the page is not mapped');
+    const moved = world(race(unmap(0, 0), move(0, 0, 2)));
+    expect(moved.refusal(load(0, 2))).toBe('the page was never mapped');
+    expect(moved.refusal(map(0, 2))).toBe('the page is mapped already');
   });
 });

@@ -1,7 +1,7 @@
 import type { ProfileName } from '../profiles/profile.ts';
 import { Capability, capabilitiesFor, capabilitiesIn } from './capability.ts';
 import type { Command, CommandOf, Contender } from './command.ts';
-import { conflictOf, type RaceConflict } from './race-conflict.ts';
+import { conflictOf, isDefinedAfter, type RaceConflict } from './race-conflict.ts';
 import { devicesIn, type Scope } from './scope.ts';
 
 /** Why a command is not sent: the case alone decides it, whatever the target does. */
@@ -32,10 +32,13 @@ const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
 /** What became of a page since its process began. */
 const NEVER_MAPPED = 0;
 const UNMAPPED_AGAIN = 1;
+/** After a race whose orders differ in that: mapped, or never mapped; mapped, or not mapped any more. */
+const PERHAPS_NEVER_MAPPED = 2;
+const PERHAPS_UNMAPPED_AGAIN = 3;
 /** Mapped: memory that somebody else knows too, or anonymous memory, or anonymous memory that is watched. */
-const MAPPED = 2;
-const ANONYMOUS = 3;
-const WATCHED = 4;
+const MAPPED = 4;
+const ANONYMOUS = 5;
+const WATCHED = 6;
 
 /**
  * Decides, from the case alone, which commands are sent. Who is alive and what is mapped follow from the commands
@@ -48,6 +51,8 @@ export class Admission {
   readonly #scope: Scope;
   readonly #profile: ProfileName;
   readonly #offers: ReadonlySet<Capability> | undefined;
+  /** Whether races are sent whose outcome is not that of one order alone, or whose sides may find nothing mapped. */
+  readonly #extendsRaces: boolean;
   readonly #alive: Uint8Array;
   readonly #mapped: Uint8Array;
   /** By page: whether the child of a fork has no such mapping. */
@@ -59,6 +64,7 @@ export class Admission {
     this.#profile = profile;
     const offered = capabilitiesIn(profile, offers);
     this.#offers = offered.size === EVERYTHING.size ? undefined : offered;
+    this.#extendsRaces = offered.has('race-extended');
     this.#alive = new Uint8Array(scope.processes);
     this.#mapped = new Uint8Array(scope.processes * scope.pages);
     this.#withheld = new Uint8Array(scope.processes * scope.pages);
@@ -209,22 +215,26 @@ export class Admission {
       this.refusal(right) ??
       (this.#spoils(left, right) || this.#spoils(right, left)
         ? 'either one makes the other senseless'
-        : conflictOf(left, right, (place) => this.#isEverybodys(place)))
+        : this.#extendsRaces
+          ? undefined
+          : conflictOf(left, right, (place) => this.#isEverybodys(place)))
     );
   }
 
-  /** Whether a command would be refused after another. */
+  /** Whether a command would be refused after another, and has no result then. */
   #spoils(first: Contender, second: Contender): boolean {
-    if (first.op !== 'unmap' && first.op !== 'fork') return false;
+    if (first.op !== 'unmap' && first.op !== 'fork' && first.op !== 'exit' && first.op !== 'move')
+      return false;
     const alive = this.#alive.slice();
     const mapped = this.#mapped.slice();
     const withheld = this.#withheld.slice();
     this.#note(first);
-    const spoilt = this.refusal(second) !== undefined;
+    const refusal = this.refusal(second);
     this.#alive.set(alive);
     this.#mapped.set(mapped);
     this.#withheld.set(withheld);
-    return spoilt;
+    if (refusal === undefined) return false;
+    return !this.#extendsRaces || !isDefinedAfter(refusal, second);
   }
 
   /** Whether the page may be memory that others see, too, for all that the case tells. */
@@ -250,7 +260,7 @@ export class Admission {
   }
 
   #taken(process: number, page: number): Refusal | undefined {
-    return this.#mapping(process, page) >= MAPPED ? 'the page is mapped already' : undefined;
+    return this.#mapping(process, page) > UNMAPPED_AGAIN ? 'the page is mapped already' : undefined;
   }
 
   /** What is done to anonymous memory alone is not sent for anything else. */
@@ -264,10 +274,12 @@ export class Admission {
 
   /** A page that was mapped once may be touched for ever: where it is gone, the target must refuse the touch. */
   #untouchable(process: number, page: number): Refusal | undefined {
-    return (
-      this.#outside(process, page) ??
-      (this.#mapping(process, page) === NEVER_MAPPED ? 'the page was never mapped' : undefined)
-    );
+    const outside = this.#outside(process, page);
+    if (outside !== undefined) return outside;
+    const mapping = this.#mapping(process, page);
+    return mapping === NEVER_MAPPED || mapping === PERHAPS_NEVER_MAPPED
+      ? 'the page was never mapped'
+      : undefined;
   }
 
   /** A range may have gaps, but something of it must be mapped. */
@@ -329,11 +341,34 @@ export class Admission {
         this.#withheld[command.process * pages + command.page] = command.inheritance === 'none' ? 1 : 0;
         return;
       case 'race':
-        this.#note(command.left);
-        this.#note(command.right);
+        this.#noteRace(command);
         return;
       default:
         return;
     }
+  }
+
+  /** What both orders agree on; of a page that is mapped after one of them alone only its touches are sent. */
+  #noteRace({ left, right }: CommandOf<'race'>): void {
+    const alive = this.#alive.slice();
+    const mapped = this.#mapped.slice();
+    const withheld = this.#withheld.slice();
+    this.#noteInOrder(left, right);
+    const leftFirst = this.#mapped.slice();
+    this.#alive.set(alive);
+    this.#mapped.set(mapped);
+    this.#withheld.set(withheld);
+    this.#noteInOrder(right, left);
+    for (const [cell, mapping] of leftFirst.entries()) {
+      const other = this.#mapped[cell] ?? NEVER_MAPPED;
+      if (other === mapping) continue;
+      this.#mapped[cell] =
+        Math.min(other, mapping) === NEVER_MAPPED ? PERHAPS_NEVER_MAPPED : PERHAPS_UNMAPPED_AGAIN;
+    }
+  }
+
+  #noteInOrder(first: Contender, second: Contender): void {
+    this.#note(first);
+    if (this.refusal(second) === undefined) this.#note(second);
   }
 }

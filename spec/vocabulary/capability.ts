@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { profilesFrom, type ProfileName } from '../profiles/profile.ts';
-import type { Command } from './command.ts';
+import { type Command, isBasicSide } from './command.ts';
 import { partsOf, type Single } from './parts.ts';
 
 /**
@@ -49,6 +49,7 @@ export const Capability = z.enum([
   'surprise-removal',
   'pin-read',
   'inherit',
+  'race-extended',
   // Ways to behave that the specification leaves open.
   'device-copy-on-write',
   'oom-result',
@@ -89,7 +90,9 @@ export function capabilitiesIn(
  */
 export function capabilitiesFor(command: Command): readonly Capability[] {
   if (command.op === 'race') {
-    return [...new Set([...NEEDS.race, ...partsOf(command).flatMap(capabilitiesFor)])];
+    const isBasic = isBasicSide(command.left) && isBasicSide(command.right);
+    const own = isBasic ? NEEDS.race : NEEDS['race-extended'];
+    return [...new Set([...own, ...partsOf(command).flatMap(capabilitiesFor)])];
   }
   const needs = needsOf(command);
   if (!('device' in command) || (command.device ?? 0) === 0) return needs;
@@ -210,4 +213,5 @@ const NEEDS = {
   'surprise-remove': ['attach', 'surprise-removal'],
   'pin-read': ['pin', 'pin-read'],
   inherit: ['inherit'],
+  'race-extended': ['race', 'race-extended'],
 } as const satisfies Record<string, readonly Capability[]>;

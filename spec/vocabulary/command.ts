@@ -98,18 +98,46 @@ const store = z.object({ op: z.literal('store'), process, page, value });
 const migrateToDevice = z.object({ op: z.literal('migrate-to-device'), process, page, count, device });
 const migrateToSystem = z.object({ op: z.literal('migrate-to-system'), process, page, count, device });
 const evict = z.object({ op: z.literal('evict'), process, page });
+const exit = z.object({ op: z.literal('exit'), process });
+const protect = z.object({ op: z.literal('protect'), process, page, protection: Protection });
+const deviceLoad = z.object({ op: z.literal('device-load'), process, page, device });
+const deviceStore = z.object({ op: z.literal('device-store'), process, page, value, device });
+const pin = z.object({ op: z.literal('pin'), process, page, slot, access: PinAccess.optional() });
+/** A pin for reading is no side of a race. */
+const pinForWriting = z.strictObject({ op: z.literal('pin'), process, page, slot });
+const unpin = z.object({ op: z.literal('unpin'), slot });
+const detach = z.object({ op: z.literal('detach'), device });
+const move = z.object({ op: z.literal('move'), process, page, to: page, keep: z.boolean() });
+const kernelLoad = z.object({ op: z.literal('kernel-load'), process, page });
+const kernelStore = z.object({ op: z.literal('kernel-store'), process, page, value });
+const peek = z.object({ op: z.literal('peek'), process, page });
+const close = z.object({ op: z.literal('close'), device });
+const makeExclusive = z.object({ op: z.literal('make-exclusive'), process, page, device });
+const deviceExchange = z.object({ op: z.literal('device-exchange'), process, page, value, device });
 
-/** A command that may be done at the same time as another: by another thread, or in another process. */
-export const Contender = z.discriminatedUnion('op', [
-  fork,
-  unmap,
-  discard,
-  load,
-  store,
-  migrateToDevice,
-  migrateToSystem,
-  evict,
-]);
+/** The sides of a race that every target with the capability `race` executes. */
+const basicSides = [fork, unmap, discard, load, store, migrateToDevice, migrateToSystem, evict] as const;
+
+/** The sides that need the capability `race-extended`, too. */
+const extendedSides = [
+  exit,
+  protect,
+  deviceLoad,
+  deviceStore,
+  pinForWriting,
+  unpin,
+  detach,
+  move,
+  kernelLoad,
+  kernelStore,
+  peek,
+  close,
+  makeExclusive,
+  deviceExchange,
+] as const;
+
+/** A command that may be a side of a race: executed at the same time as another, by another thread or process. */
+export const Contender = z.discriminatedUnion('op', [...basicSides, ...extendedSides]);
 export type Contender = Readonly<z.infer<typeof Contender>>;
 
 /** The names of contenders. */
@@ -118,40 +146,45 @@ export const CONTENDER_OPS: readonly Contender['op'][] = Contender.options.map(
 );
 
 const contenders: ReadonlySet<string> = new Set(CONTENDER_OPS);
+const basicOps: ReadonlySet<string> = new Set(basicSides.map((schema) => schema.shape.op.value));
 
-export const isContender = (command: Command): command is Contender => contenders.has(command.op);
+/** Whether a command may be a side without the capability `race-extended`. */
+export const isBasicSide = ({ op }: Contender): boolean => basicOps.has(op);
+
+export const isContender = (command: Command): command is Contender =>
+  contenders.has(command.op) && !(command.op === 'pin' && command.access !== undefined);
 
 const commands = [
   z.object({ op: z.literal('spawn'), process }),
   fork,
-  z.object({ op: z.literal('exit'), process }),
+  exit,
   z.object({ op: z.literal('map'), process, page, kind: MappingKind, protection: Protection }),
   unmap,
   discard,
-  z.object({ op: z.literal('protect'), process, page, protection: Protection }),
+  protect,
   load,
   store,
   migrateToDevice,
   migrateToSystem,
-  z.object({ op: z.literal('device-load'), process, page, device }),
-  z.object({ op: z.literal('device-store'), process, page, value, device }),
-  z.object({ op: z.literal('pin'), process, page, slot, access: PinAccess.optional() }),
-  z.object({ op: z.literal('unpin'), slot }),
+  deviceLoad,
+  deviceStore,
+  pin,
+  unpin,
   z.object({ op: z.literal('inject'), kind: InjectionKind, victim: Victim, remaining: Remaining }),
   z.object({ op: z.literal('heal') }),
   evict,
   z.object({ op: z.literal('attach'), device }),
-  z.object({ op: z.literal('detach'), device }),
+  detach,
   z.object({ op: z.literal('swap-on'), areas: z.int().min(1).max(MOST_SWAP_AREAS) }),
   z.object({ op: z.literal('inspect') }),
-  z.object({ op: z.literal('move'), process, page, to: page, keep: z.boolean() }),
+  move,
   z.object({ op: z.literal('populate'), process, page }),
   z.object({ op: z.literal('lock'), process, page }),
   z.object({ op: z.literal('unlock'), process, page }),
   z.object({ op: z.literal('advise'), process, page, advice: Advice }),
-  z.object({ op: z.literal('kernel-load'), process, page }),
-  z.object({ op: z.literal('kernel-store'), process, page, value }),
-  z.object({ op: z.literal('peek'), process, page }),
+  kernelLoad,
+  kernelStore,
+  peek,
   z.object({ op: z.literal('watch'), process, page, watch: Watch }),
   z.object({ op: z.literal('clear-soft-dirty'), process }),
   z.object({ op: z.literal('soft-dirty'), process, page }),
@@ -162,11 +195,11 @@ const commands = [
   z.object({ op: z.literal('join'), process, group }),
   z.object({ op: z.literal('charge'), group }),
   z.object({ op: z.literal('evict-all'), device }),
-  z.object({ op: z.literal('close'), device }),
+  close,
   z.object({ op: z.literal('open'), device }),
   z.object({ op: z.literal('hot-add'), device }),
-  z.object({ op: z.literal('make-exclusive'), process, page, device }),
-  z.object({ op: z.literal('device-exchange'), process, page, value, device }),
+  makeExclusive,
+  deviceExchange,
   z.object({ op: z.literal('surprise-remove'), device }),
   z.object({ op: z.literal('inherit'), process, page, inheritance: Inheritance }),
   // Neither is the first: that both begin before either ends is all that is said.

@@ -1,6 +1,6 @@
 import type { Contender } from './command.ts';
 
-/** Why two commands that make sense by themselves are not done at the same time. */
+/** Why two commands that make sense by themselves are not sent as a race to a target without `race-extended`. */
 export type RaceConflict =
   'one could leave half of the other' | 'nobody could tell what is mapped afterwards';
 
@@ -9,7 +9,11 @@ interface Place {
   readonly page: number;
 }
 
-/** @param isEverybodys whether a page may be memory that others see, too */
+/**
+ * The pairs of basic sides that need the capability `race-extended`: their outcome is not that of one order alone.
+ *
+ * @param isEverybodys whether a page may be memory that others see, too
+ */
 export function conflictOf(
   left: Contender,
   right: Contender,
@@ -25,10 +29,7 @@ export function conflictOf(
   return undefined;
 }
 
-/**
- * Whether a page could be left with half of a store: its value is in several cells, and nothing says that they are stored
- * at once. What a load sees meanwhile is another matter, and over with it.
- */
+/** Whether a page could be left with half of a store: its value is in several cells, which are not stored at once. */
 function halves(store: Contender, other: Contender, isEverybodys: (place: Place) => boolean): boolean {
   if (store.op !== 'store') return false;
   switch (other.op) {
@@ -43,14 +44,36 @@ function halves(store: Contender, other: Contender, isEverybodys: (place: Place)
       if (!same) return false;
       return other.process === store.process || (isEverybodys(store) && isEverybodys(other));
     }
-    case 'load':
-    case 'migrate-to-device':
-    case 'migrate-to-system':
-    case 'evict':
+    default:
+      // Loads and migrations leave no half of a store; every other side needs `race-extended` by itself.
       return false;
   }
 }
 
-/** Whether a child might have a page, and might not: what is mapped must follow from the case. */
+/** Whether a child might have a page, and might not. */
 const obscures = (fork: Contender, unmap: Contender): boolean =>
   fork.op === 'fork' && unmap.op === 'unmap' && fork.process === unmap.process;
+
+/** The commands that somebody else executes on the memory of a process: the kernel, a driver, a device. */
+const BY_OTHERS: ReadonlySet<Contender['op']> = new Set([
+  'kernel-load',
+  'kernel-store',
+  'peek',
+  'pin',
+  'device-load',
+  'device-store',
+  'make-exclusive',
+  'device-exchange',
+  'migrate-to-device',
+  'migrate-to-system',
+  'evict',
+] as const);
+
+/**
+ * Whether a side has a result although the other side took away what it is about. A page that is not mapped any more has
+ * one for every command. A process that has ended executes nothing, but others may still be about to access its memory.
+ *
+ * @param refusal why the side would not be sent after the other
+ */
+export const isDefinedAfter = (refusal: string, { op }: Contender): boolean =>
+  refusal === 'the page is not mapped' || (refusal === 'the process is not alive' && BY_OTHERS.has(op));

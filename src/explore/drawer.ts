@@ -1,4 +1,5 @@
 import type fc from 'fast-check';
+import { meet } from '../../spec/model/meeting.ts';
 import type { State } from '../../spec/model/state.ts';
 import {
   Advice,
@@ -15,7 +16,7 @@ import {
 import { CONTROL_GROUPS } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
 import type { Places } from './places.ts';
-import { RACES } from './races.ts';
+import { extendedRace, RACES } from './races.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Protections of new mappings: most are worth writing to. */
@@ -26,6 +27,8 @@ const OTHER_KINDS: readonly MappingKind[] = ['host', 'shared', 'file', 'file'];
 const SOMETIMES_OTHERS = 3;
 const INHERITANCES: readonly Inheritance[] = ['none', 'none', 'zero', 'zero', 'copy'];
 const WATCHES: readonly Watch[] = ['write-protect', 'write-protect', 'missing', 'missing', 'none'];
+/** How often two sides are drawn before the race is left out. */
+const RACE_TRIES = 12;
 /** How many of ten commands that leave a page where it is go to one on the device. */
 const MOSTLY_DEVICE = 8;
 
@@ -179,7 +182,7 @@ export class Drawer {
         };
       }
       case 'race':
-        return this.#race();
+        return this.#guide.capabilities.has('race-extended') ? this.#extendedRace() : this.#race();
       case 'swap-on':
         return { op, areas: random.nextInt(0, 2) === 0 ? 32 : random.nextInt(1, 14) };
       case 'attach':
@@ -225,6 +228,46 @@ export class Drawer {
     return this.#random.nextInt(0, 1) === 0
       ? { op: 'race', left, right }
       : { op: 'race', left: right, right: left };
+  }
+
+  /** Any two sides that would be sent, and that have to do with one page or one device. */
+  #extendedRace(): Command {
+    for (let attempt = 0; attempt < RACE_TRIES; attempt++) {
+      const [left, right] = this.#drawSides();
+      if (!isContender(left) || !isContender(right)) continue;
+      const race: Command =
+        this.#random.nextInt(0, 1) === 0
+          ? { op: 'race', left, right }
+          : { op: 'race', left: right, right: left };
+      if (!meet(this.#state, left, right)) continue;
+      if (this.#needsRoom(left) || this.#needsRoom(right) || this.#guide.admits(race)) return race;
+    }
+    return { op: 'inspect' };
+  }
+
+  /** Whether it is a fork into a slot that is busy: room is made for its child before it is sent. */
+  #needsRoom(side: Command): boolean {
+    return side.op === 'fork' && side.child !== side.process && this.#state.alive[side.child] === 1;
+  }
+
+  #drawSides(): readonly [Command, Command] {
+    const { aim } = this.#places;
+    const [one, other] = extendedRace(this.#random);
+    const goesThere = one === 'migrate-to-device' || other === 'migrate-to-device';
+    const isExchange = one === 'device-exchange' || other === 'device-exchange';
+    const place = isExchange
+      ? this.#places.exclusive()
+      : this.#places.somewhere(goesThere ? 1 : this.#strategy.deviceBias);
+    const left = this.#sideAt(place, one);
+    const right = this.#sideAt(this.#places.sharerOf(place), other);
+    this.#places.aim = aim;
+    const usesSlot = left.op === 'pin' && (right.op === 'pin' || right.op === 'unpin');
+    return [left, usesSlot ? { ...right, slot: left.slot } : right];
+  }
+
+  #sideAt(place: { process: number; page: number }, op: Op): Command {
+    this.#places.aim = place;
+    return op === 'exit' ? { op, process: place.process } : this.command(op);
   }
 
   #isOtherKind(): boolean {

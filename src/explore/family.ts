@@ -44,6 +44,11 @@ export const FAMILIES: readonly Family[] = [
   { name: 'exclusive', weights: { 'make-exclusive': 10, 'device-exchange': 3 }, needs: ['exclusive'] },
   { name: 'at once', weights: { race: 16, fork: 1, inject: 1 }, needs: ['race'] },
   {
+    name: 'at once, every side',
+    weights: { race: 16, fork: 1, inject: 1, pin: 1, 'make-exclusive': 1, attach: 1, open: 1 },
+    needs: ['race-extended'],
+  },
+  {
     name: 'charging',
     weights: { limit: 6, join: 5, charge: 1, map: 2, pin: 1.5, fork: 1.5 },
     needs: ['limit', 'groups'],

@@ -11,12 +11,14 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 /** Follows a case in the making through the model, as the likeliest implementation would take it. */
 export class Guide {
   readonly scope: Scope;
+  readonly capabilities: ReadonlySet<Capability>;
   state: State;
   readonly #admission: Admission;
   readonly #step: Step;
 
   constructor(scope: Scope, profile: ProfileName, capabilities: ReadonlySet<Capability>) {
     this.scope = scope;
+    this.capabilities = capabilities;
     this.state = new State(scope);
     this.#admission = new Admission(scope, profile, capabilities);
     this.#step = new Step(scope, termsFor(PROFILES[profile], capabilities));
@@ -25,6 +27,11 @@ export class Guide {
   reset(): void {
     this.state.reset();
     this.#admission.reset();
+  }
+
+  /** Whether a command would be sent now. */
+  admits(command: Command): boolean {
+    return this.#admission.wouldAdmit(command);
   }
 
   /** Follows a command; false where it would not be sent. */

@@ -1,8 +1,9 @@
-import type { Contender } from '../../spec/vocabulary/command.ts';
+import type fc from 'fast-check';
+import { CONTENDER_OPS, type Contender } from '../../spec/vocabulary/command.ts';
 
 type Op = Contender['op'];
 
-/** Pairs of commands that can get in each other's way at one page; those that the field got wrong more often. */
+/** Pairs of basic sides that can get in each other's way at one page; those that the field got wrong more often. */
 export const RACES: readonly (readonly [Op, Op])[] = [
   ['load', 'load'],
   ['load', 'load'],
@@ -34,3 +35,39 @@ export const RACES: readonly (readonly [Op, Op])[] = [
   ['migrate-to-device', 'migrate-to-device'],
   ['evict', 'migrate-to-system'],
 ];
+
+/** The sides by what they do to a page. */
+const KINDS: readonly (readonly [Op, ...Op[]])[] = [
+  ['load', 'store', 'kernel-load', 'kernel-store', 'pin'],
+  ['device-load', 'device-store', 'make-exclusive', 'device-exchange'],
+  ['unmap', 'discard', 'exit', 'move'],
+  ['migrate-to-device'],
+  ['migrate-to-system', 'evict', 'detach'],
+  ['fork'],
+  ['protect'],
+];
+
+/**
+ * Two sides for a target that executes all of them. Every other time each pair of commands is drawn as often as any other,
+ * else each pair of kinds: what moves pages meets everything often, and no pair is left out.
+ */
+export function extendedRace(random: fc.Random): readonly [Op, Op] {
+  if (random.nextInt(0, 1) === 0) {
+    const [one, other] = evenPair(random, CONTENDER_OPS.length);
+    return [CONTENDER_OPS[one] ?? 'load', CONTENDER_OPS[other] ?? 'load'];
+  }
+  const [one, other] = evenPair(random, KINDS.length);
+  return [ofKind(random, one), ofKind(random, other)];
+}
+
+function ofKind(random: fc.Random, at: number): Op {
+  const kind = KINDS[at] ?? KINDS[0];
+  return kind?.[random.nextInt(0, kind.length - 1)] ?? 'load';
+}
+
+/** A pair of two different items is drawn in both orders, so a pair of two equal ones is drawn twice as well. */
+function evenPair(random: fc.Random, count: number): readonly [number, number] {
+  const one = random.nextInt(0, count - 1);
+  const other = random.nextInt(0, count);
+  return [one, other === count ? one : other];
+}

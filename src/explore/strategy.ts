@@ -262,8 +262,8 @@ const BASIS: Strategy['weights'] = {
 };
 
 /** A strategy about two families at once: what one does wrong often shows only with another. */
-function about(one: Family, other: Family): Strategy {
-  const weights = { ...BASIS };
+function about(one: Family, other: Family, races: number): Strategy {
+  const weights = { ...BASIS, race: races };
   for (const family of [one, other]) {
     for (const op of OPS) weights[op] += family.weights[op] ?? 0;
   }
@@ -282,6 +282,9 @@ function about(one: Family, other: Family): Strategy {
   };
 }
 
+/** How often commands race in a case that is about something else, where every command may. */
+const EXTENDED_RACES = 8;
+
 /** Each usual strategy stands in a portfolio so often, that pairs of families do not drown them. */
 const USUAL_SHARE = 2;
 
@@ -295,9 +298,11 @@ const isOfferedBy =
 export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
   const isOffered = isOfferedBy(capabilities);
   const families = FAMILIES.filter(isOffered);
+  // Where all commands race there are ten times as many pairs of them.
+  const races = capabilities.has('race-extended') ? EXTENDED_RACES : 0;
   const pairs = families.flatMap((one, index) => {
     const others = families.slice(index + 1);
-    return (families.length === 1 ? families : others).map((other) => about(one, other));
+    return (families.length === 1 ? families : others).map((other) => about(one, other, races));
   });
   const usual = USUAL.filter(isOffered);
   const times = pairs.length === 0 ? 1 : USUAL_SHARE;
@@ -312,5 +317,5 @@ export function laterPortfolioFor(capabilities: ReadonlySet<Capability>): readon
   const isOffered = isOfferedBy(capabilities);
   const later = LATER_FAMILIES.filter(isOffered);
   const others = [...FAMILIES.filter(isOffered), ...later];
-  return later.flatMap((one) => others.map((other) => about(one, other)));
+  return later.flatMap((one) => others.map((other) => about(one, other, 0)));
 }

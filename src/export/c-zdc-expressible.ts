@@ -1,5 +1,6 @@
 import { match, P } from 'ts-pattern';
-import type { Command } from '../../spec/vocabulary/command.ts';
+import { type Command, type Contender, isBasicSide } from '../../spec/vocabulary/command.ts';
+import { conflictOf } from '../../spec/vocabulary/race-conflict.ts';
 
 /** Why a program cannot make our driver do a command; undefined where it can. */
 export const inexpressible = (command: Command): string | undefined =>
@@ -16,5 +17,19 @@ export const inexpressible = (command: Command): string | undefined =>
     .with({ op: P.union('move', 'populate', 'peek', 'page-map', 'residency', 'smaps') }, () => undefined)
     .with({ op: P.union('lock', 'unlock', 'advise', 'kernel-load', 'kernel-store') }, () => undefined)
     .with({ op: P.union('watch', 'clear-soft-dirty', 'soft-dirty', 'swap-on') }, () => undefined)
-    .with({ op: P.union('make-exclusive', 'device-exchange', 'evict-all', 'race') }, () => undefined)
+    .with({ op: P.union('make-exclusive', 'device-exchange', 'evict-all') }, () => undefined)
+    .with({ op: 'race' }, ({ left, right }) =>
+      isExtended(left, right) || isExtended(right, left)
+        ? 'the exported program races commands only that a target without race-extended is sent'
+        : undefined,
+    )
     .exhaustive();
+
+/** Whether two sides race only where a target declares `race-extended`; as our agent does not. */
+function isExtended(one: Contender, other: Contender): boolean {
+  if (!isBasicSide(one) || conflictOf(one, other, () => true) !== undefined) return true;
+  // Of a page that was unmapped nothing else is asked there but by touches.
+  if (one.op !== 'unmap' || !('page' in other) || other.process !== one.process) return false;
+  const isSameAlone = other.page === one.page && ('count' in other ? other.count : 1) === 1;
+  return isSameAlone && other.op !== 'load' && other.op !== 'store';
+}

@@ -8,24 +8,33 @@ import { Transfer } from './transfer.ts';
 /** The third layer of the driver: the device's own loads and stores, and what it does with a page to itself. */
 export abstract class Access extends Transfer {
   deviceLoad(process: Process, index: number): Result {
-    const refusal = this.refusal(process, index, false);
-    if (refusal !== undefined) return refusal;
-    const entry = process.entry(index);
+    const entry = this.lookUp(process, index, false);
+    if (typeof entry !== 'number') return entry;
     if (!isDevice(entry)) return this.loadFromSystem(process, index);
     if (!this.isOwn(entry)) return this.loadForeign(process, index, entry);
     return readPage(this.kernel.page(pfnOf(entry)));
   }
 
   deviceStore(process: Process, index: number, value: number): Result {
-    const refusal = this.refusal(process, index, true);
-    if (refusal !== undefined) return refusal;
-    const entry = process.entry(index);
+    const entry = this.lookUp(process, index, true);
+    if (typeof entry !== 'number') return entry;
     if (!isDevice(entry)) return this.storeInSystem(process, index, value);
     if (!this.isOwn(entry)) return this.storeForeign(process, index, value);
     if (isWatched(entry)) return 'trapped';
     if (!isWritable(entry)) return this.storeThroughRead(process, index, value);
     fillPage(this.kernel.page(pfnOf(entry)), value);
     return 'ok';
+  }
+
+  /** The entry of a page that the device may access; or why it may not. */
+  protected lookUp(process: Process, index: number, write: boolean): number | ErrorName {
+    const refusal = this.refusal(process, index, write);
+    if (refusal !== undefined) return refusal;
+    const { kernel } = this;
+    if (kernel.rival === undefined) return process.entry(index);
+    // A window between the look-up and the access: what changed meanwhile is looked up again.
+    kernel.letRivalIn();
+    return this.refusal(process, index, write) ?? process.entry(index);
   }
 
   protected refusal(process: Process, index: number, write: boolean): ErrorName | undefined {
@@ -79,8 +88,8 @@ export abstract class Access extends Transfer {
 
   /** Touches the page as for a store, and then takes it away from the CPU until that touches it again. */
   makeExclusive(process: Process, index: number): Result {
-    const refusal = this.refusal(process, index, true);
-    if (refusal !== undefined) return refusal;
+    const entry = this.lookUp(process, index, true);
+    if (typeof entry !== 'number') return entry;
     const pfn = this.kernel.touch(process, index, true);
     if (pfn < 0) return this.kernel.errorOf(pfn);
     this.kernel.makeExclusive(process, index);
@@ -89,9 +98,8 @@ export abstract class Access extends Transfer {
 
   /** One atomic operation on a page that the device has to itself. */
   deviceExchange(process: Process, index: number, value: number): Result {
-    const refusal = this.refusal(process, index, true);
-    if (refusal !== undefined) return refusal;
-    const entry = process.entry(index);
+    const entry = this.lookUp(process, index, true);
+    if (typeof entry !== 'number') return entry;
     if (!isExclusive(entry)) return 'EINVAL';
     if (isWatched(entry)) return 'trapped';
     const page = this.kernel.page(pfnOf(entry));

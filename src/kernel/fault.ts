@@ -114,8 +114,15 @@ export class FaultPath extends Fork {
     return page.pagemap?.pageFault?.(process.slot, index, page) ?? FAULT_SIGBUS;
   }
 
-  /** A window between the entry and the driver: the page is held, lest somebody else has it when the driver is called. */
+  /**
+   * A window between the entry and the driver: the page is held, lest somebody else has it when the driver is called. Who
+   * waits for that the frame is free comes in before it is held.
+   */
   protected racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
+    if (this.rival?.drains === true) {
+      this.letRivalIn();
+      return this.callPageFault(process, index, page);
+    }
     this.getPage(page);
     this.letRivalIn();
     const result = this.callPageFault(process, index, page);

@@ -1,9 +1,9 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { isPresent, NONE, pfnOf, POISON_ENTRY } from './entry.ts';
+import { isDevice, isPresent, NONE, pfnOf, POISON_ENTRY } from './entry.ts';
 import { TOUCH_OOM, TOUCH_SIGBUS, TOUCH_TRAPPED } from './fault.ts';
-import { fillPage, readPage } from './page.ts';
+import { fillPage, type Page, readPage } from './page.ts';
 import { Pins } from './pins.ts';
 import { MAY_WRITE, NO_VMA, PRIVATE_VMA, type Process } from './process.ts';
 import { usableSwapTypes } from './swap-types.ts';
@@ -42,10 +42,24 @@ export class Kernel extends Pins {
   }
 
   kernelStore(process: Process, index: number, value: number): Result {
+    // Whoever waits comes in at the fault of a page on a device, or else when the page is held.
+    const waits = isDevice(process.entry(index)) ? undefined : this.rival;
+    if (waits !== undefined) this.rival = undefined;
     const pfn = this.kernelTouch(process, index, true);
+    if (waits !== undefined) this.rival = waits;
     if (pfn < 0) return this.errorOf(pfn);
-    fillPage(this.page(pfn), value);
+    const page = this.page(pfn);
+    if (this.rival === undefined) fillPage(page, value);
+    else this.racingStore(page, value);
     return 'ok';
+  }
+
+  /** A window between the look-up and the store: the kernel holds the page as a pin does, wherever that is mapped by then. */
+  protected racingStore(page: Page, value: number): void {
+    this.getPage(page);
+    this.letRivalIn();
+    fillPage(page, value);
+    this.putPage(page);
   }
 
   protected kernelTouch(process: Process, index: number, write: boolean): number {

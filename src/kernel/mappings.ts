@@ -85,7 +85,8 @@ export class Mappings extends Memory {
     const before = process.protection(index);
     if (protection === before && this.profile.sameProtectionIsQuiet) return;
     process.protections[index] = protection;
-    process.entries[index] = this.protectedEntry(process.entry(index), protection);
+    const entry = this.isUnlocked(process) ? this.entryAfterRival(process, index) : process.entry(index);
+    if (process.kind(index) !== NO_VMA) process.entries[index] = this.protectedEntry(entry, protection);
   }
 
   /** What a protect makes of an entry. Writing is taken away; what gives it back is a write fault. */
@@ -111,7 +112,7 @@ export class Mappings extends Memory {
 
   /** Takes an entry away, whatever it is. No callback is asked: content that nobody can see need not come back. */
   protected zapEntry(process: Process, index: number): void {
-    const entry = this.rival === undefined ? process.entry(index) : this.entryAfterRival(process, index);
+    const entry = this.isUnlocked(process) ? this.entryAfterRival(process, index) : process.entry(index);
     if (entry === NONE) return;
     process.entries[index] = NONE;
     if (isPresent(entry)) this.zapPresent(process, index, entry);
@@ -119,6 +120,11 @@ export class Mappings extends Memory {
     else if (isExclusive(entry)) this.zapExclusive(process, index, entry);
     // The page of a migration entry is held by the migration alone; poison names no page at all.
     else if (isMigration(entry)) this.addRss(process, -1);
+  }
+
+  /** Whether somebody waits who may come in while entries of this process are looked at. */
+  protected isUnlocked(process: Process): boolean {
+    return this.rival !== undefined && this.rival.changes !== process.slot;
   }
 
   /** A window between what an entry is and what is done with it: it is read again. */

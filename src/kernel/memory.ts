@@ -116,7 +116,7 @@ export class Memory {
   }
 
   /** A window: whoever waits for one does all that he wants to do, and is not waiting any more. */
-  protected letRivalIn(): void {
+  letRivalIn(): void {
     const { rival } = this;
     this.rival = undefined;
     rival?.run();

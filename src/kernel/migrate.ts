@@ -29,7 +29,7 @@ export class Migration extends FaultPath {
   migrateSetup(batch: MigrateBatch, process: Process, start: number, count: number, from: Selection): void {
     batch.begin(process, start, count);
     for (let i = 0; i < count; i++) this.collect(batch, i, process, start + i, from);
-    if (this.rival !== undefined) this.letRivalInto(batch);
+    if (this.rival !== undefined && (from === FROM_SYSTEM || !this.rival.drains)) this.letRivalInto(batch);
     this.unmapCollected(batch);
   }
 
@@ -37,7 +37,7 @@ export class Migration extends FaultPath {
   migrateSetupPage(batch: MigrateBatch, page: Page): void {
     batch.begin(undefined, page.index, 1);
     this.collectPage(batch, 0, page);
-    if (this.rival !== undefined) this.letRivalInto(batch);
+    if (this.rival?.drains === false) this.letRivalInto(batch);
     this.unmapCollected(batch);
   }
 
@@ -46,10 +46,10 @@ export class Migration extends FaultPath {
     const { maps } = this.page(batch.source(0));
     this.underWay = batch;
     this.letRivalIn();
-    this.underWay = undefined;
     for (let i = 0; i < batch.count; i++) {
       if (batch.isMigrating(i) && !this.isStillThere(batch, i, maps)) batch.giveUp(i);
     }
+    this.underWay = undefined;
   }
 
   /** Whether a page is where it was collected. One that was taken by its frame has lost none of its entries. */
@@ -58,8 +58,13 @@ export class Migration extends FaultPath {
     const pfn = batch.source(i);
     if (process === undefined) return this.page(pfn).maps >= maps;
     const index = batch.start + i;
-    if (pfn !== 0) return this.sees(process.slot, index, pfn);
+    if (pfn !== 0) return this.sees(process.slot, index, pfn) && this.isStillFree(process.entry(index), pfn);
     return process.entry(index) === NONE && this.isCollectable(process, index);
+  }
+
+  /** Whether a page that was collected has not been pinned, or given to a device alone, since. */
+  protected isStillFree(entry: number, pfn: number): boolean {
+    return isDevice(entry) || (isPresent(entry) && this.mayMove(this.page(pfn)));
   }
 
   protected collect(batch: MigrateBatch, i: number, process: Process, index: number, from: Selection): void {
@@ -109,7 +114,7 @@ export class Migration extends FaultPath {
   protected unmapCollected(batch: MigrateBatch): void {
     for (let i = 0; i < batch.count; i++) {
       const pfn = batch.source(i);
-      if (pfn === 0) continue;
+      if (pfn === 0 || !batch.isMigrating(i)) continue;
       const page = this.page(pfn);
       this.unmapForMigration(page);
       if (page.maps > 0) batch.giveUp(i);

@@ -13,7 +13,15 @@ export class Moves extends Mappings {
     process.inheritances[to] = this.movedInheritance(process, index);
     this.moveEntry(process, index, to);
     if (keep) process.locked[index] = false;
-    else this.unmap(process, index);
+    else this.unmapOldPlace(process, index);
+  }
+
+  /** Nobody who waits may find a hole between the entry and its mapping: the old place is not open to anybody. */
+  private unmapOldPlace(process: Process, index: number): void {
+    const { rival } = this;
+    this.rival = undefined;
+    this.unmap(process, index);
+    this.rival = rival;
   }
 
   /** The offset of a VMA goes with it: its pages are found by that, wherever they are mapped. */
@@ -27,8 +35,14 @@ export class Moves extends Mappings {
   }
 
   protected moveEntry(process: Process, index: number, to: number): void {
-    process.entries[to] = this.movedEntry(process.entry(index));
+    process.entries[to] = this.movedEntry(this.entryToMove(process, index));
     process.entries[index] = NONE;
+  }
+
+  /** A window between the mapping and its entries: only somebody who finds pages by their frames can come in. */
+  protected entryToMove(process: Process, index: number): number {
+    const isOpen = this.rival !== undefined && this.rival.looksInto !== process.slot;
+    return isOpen ? this.entryAfterRival(process, index) : process.entry(index);
   }
 
   /** The entry as it is at its new place. What appears where nothing was counts as stored to. */

@@ -3,11 +3,13 @@ import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Driver } from './driver.ts';
 import { pfnOf } from './entry.ts';
 import type { Machine } from './machine.ts';
-import { inheritanceNumber, protectionNumber, vmaKind, watchNumber } from './process.ts';
+import { inheritanceNumber, NO_VMA, protectionNumber, vmaKind, watchNumber } from './process.ts';
 
 /** Does a command, by whoever it is for, and gives the answer. */
 export function perform(machine: Machine, command: Command): Result {
   const { kernel } = machine;
+  const missing = withoutMapping(machine, command);
+  if (missing !== undefined) return missing;
   switch (command.op) {
     case 'load':
       return kernel.load(kernel.process(command.process), command.page);
@@ -48,6 +50,13 @@ export function perform(machine: Machine, command: Command): Result {
     default:
       return performOnDevice(machine, command);
   }
+}
+
+/** The error of a system call for a page whose mapping is gone: the other side of a race has unmapped or moved it. */
+function withoutMapping({ kernel }: Machine, command: Command): Result | undefined {
+  if (command.op !== 'protect' && command.op !== 'discard' && command.op !== 'move') return undefined;
+  if (kernel.process(command.process).kind(command.page) !== NO_VMA) return undefined;
+  return command.op === 'move' ? 'EFAULT' : 'ENOMEM';
 }
 
 /** The commands for a device. */
@@ -114,14 +123,14 @@ function arrange({ kernel, rig }: Machine, command: Command): void {
       const protection = protectionNumber(command.protection);
       return kernel.map(kernel.process(command.process), command.page, vmaKind(command.kind), protection);
     }
-    case 'unmap':
-      return kernel.unmap(kernel.process(command.process), command.page);
     case 'protect': {
       const protection = protectionNumber(command.protection);
       return kernel.protect(kernel.process(command.process), command.page, protection);
     }
     case 'move':
       return kernel.move(kernel.process(command.process), command.page, command.to, command.keep);
+    case 'unmap':
+      return kernel.unmap(kernel.process(command.process), command.page);
     case 'unlock':
       return kernel.unlock(kernel.process(command.process), command.page);
     case 'watch':

@@ -28,9 +28,15 @@ export class Pins extends Queries {
     if (this.pins[slot] !== NO_PIN) return 'EBUSY';
     const pfn = this.pinnable(process, index);
     if (pfn < 0) return this.errorOf(pfn);
+    if (this.wasTaken(slot)) return 'EBUSY';
     this.getPage(this.page(pfn));
     this.pins[slot] = pfn;
     return 'ok';
+  }
+
+  /** In a race somebody may have been faster. */
+  protected wasTaken(slot: number): boolean {
+    return this.pins[slot] !== NO_PIN;
   }
 
   /** A page can be pinned in system memory only: touching it brings it there. */

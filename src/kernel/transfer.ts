@@ -30,6 +30,7 @@ export abstract class Transfer extends Device {
     const batch = this.idleBatch();
     if (this.takesPages()) this.kernel.migrateSetup(batch, process, start, count, FROM_SYSTEM);
     else batch.begin(process, start, count);
+    if (!this.stillTakesPages()) return this.commit(batch);
     for (let i = 0; i < count; i++) {
       if (batch.isMigrating(i)) batch.dst[i] = this.placeOnDevice(batch.source(i), process, start + i);
     }
@@ -38,6 +39,11 @@ export abstract class Transfer extends Device {
 
   protected takesPages(): boolean {
     return this.attached && this.opened;
+  }
+
+  /** The device may have gone, or been closed, while the pages were collected. */
+  protected stillTakesPages(): boolean {
+    return this.takesPages();
   }
 
   /** A frame with the content of the page, or with zeros for a hole; 0 if that cannot be had. */

@@ -8,13 +8,14 @@ import {
   map,
   move,
   pin,
+  race,
   store,
   toDevice,
   unmap,
   unpin,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isPresent, isWatched, NONE, pfnOf, presentEntry, readOnly } from '../kernel/entry.ts';
-import { copyPage, isAnonymous, type Page } from '../kernel/page.ts';
+import { copyPage, fillPage, isAnonymous, type Page, readPage } from '../kernel/page.ts';
 import { FAULT_DONE } from '../kernel/pagemap.ts';
 import { INHERIT_COPY, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
@@ -332,5 +333,29 @@ export const forkMutants: readonly Mutant[] = [
         },
     },
     directed: [map(0, 0), pin(0, 0), fork(0, 1)],
+  },
+  /** From 5.18 the child of a fork has a copy of what a kernel access holds: only the parent's page is to be stored to. */
+  {
+    id: 'kernel-store-reaches-the-copy-of-a-fork',
+    title: 'A kernel store that is under way at a fork lands in the page of the child, too.',
+    source: 'own',
+    primary: 'fork.isolation',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override racingStore(page: Page, value: number): void {
+            const [before, { index }] = [readPage(page), page];
+            super.racingStore(page, value);
+            for (const process of this.processes) {
+              const entry = process.entry(index);
+              if (!isPresent(entry)) continue;
+              const copy = this.page(pfnOf(entry));
+              if (copy !== page && readPage(copy) === before) fillPage(copy, value);
+            }
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), race(kernelStore(0, 0, 2), fork(0, 1)), load(1, 0)],
   },
 ];

@@ -1,6 +1,23 @@
 import { profilesFrom } from '../../spec/profiles/profile.ts';
-import { evict, fork, load, map, race, store, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
-import { isDevice, isPresent, NONE, pfnOf } from '../kernel/entry.ts';
+import type { ErrorName, Result } from '../../spec/vocabulary/result.ts';
+import {
+  detach,
+  deviceLoad,
+  evict,
+  exit,
+  fork,
+  load,
+  makeExclusive,
+  map,
+  move,
+  pin,
+  protect,
+  race,
+  store,
+  toDevice,
+  unmap,
+} from '../../spec/vocabulary/shorthand.ts';
+import { isDevice, isPresent, isWritable, NONE, pfnOf, readOnly, writable } from '../kernel/entry.ts';
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { copyPage, type Page } from '../kernel/page.ts';
 import { FAULT_DONE, FAULT_SIGBUS, type FaultResult } from '../kernel/pagemap.ts';
@@ -197,5 +214,211 @@ export const raceMutants: readonly Mutant[] = [
         },
     },
     directed: [map(0, 0), map(0, 1), race(toDevice(0, 0, 2), unmap(0, 0))],
+  },
+  /** What was free to move when it was collected may be pinned by the time that it is taken out of the page tables. */
+  {
+    id: 'migration-moves-what-was-pinned-meanwhile',
+    title:
+      'A migration does not look again whether a page is pinned, and takes a page to the device that a pin holds.',
+    source: 'class (f)',
+    primary: 'race.calls',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override isStillFree(entry: number): boolean {
+            return isDevice(entry) || isPresent(entry);
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), race(toDevice(0, 0), pin(0, 0))],
+  },
+  /** The permission of a page that moves is that of its entry when it is put back, and not when it was collected. */
+  {
+    id: 'migration-restores-what-protect-took',
+    title:
+      'A migration puts back the permission that it had found, though the page has been made read-only meanwhile.',
+    source: 'class (f)',
+    primary: 'race.entries',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override letRivalInto(batch: MigrateBatch): void {
+            const { process, start } = batch;
+            const found = process?.entries.slice() ?? [];
+            super.letRivalInto(batch);
+            if (process === undefined) return;
+            for (let i = 0; i < batch.count; i++) {
+              const [was, is] = [found[start + i] ?? NONE, process.entry(start + i)];
+              if (batch.isMigrating(i) && is !== was && is === readOnly(was))
+                process.entries[start + i] = was;
+            }
+          }
+
+          protected override replaceMigrationEntry(
+            process: Process,
+            index: number,
+            entry: number,
+            page: Page,
+          ): void {
+            super.replaceMigrationEntry(process, index, entry, page);
+            const isSole = page.maps === 1 && isDevice(process.entry(index));
+            if (isWritable(entry) && isSole) process.entries[index] = writable(process.entry(index));
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), race(toDevice(0, 0), protect(0, 0, 'read'))],
+  },
+  /** Whoever takes a page for a device must find the entry as the touch has left it. */
+  {
+    id: 'exclusive-entry-for-a-page-that-has-moved',
+    title:
+      'Make-exclusive touches the page and does not look again: one that has moved to a device meanwhile gets an exclusive entry there.',
+    source: 'class (f)',
+    primary: 'race.entries',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      driver: (base) =>
+        class extends base {
+          override makeExclusive(process: Process, index: number): Result {
+            const { rival } = this.kernel;
+            if (rival === undefined) return super.makeExclusive(process, index);
+            this.kernel.rival = undefined;
+            const touched = this.refusal(process, index, true) ?? this.kernel.touch(process, index, true);
+            this.kernel.rival = rival;
+            if (typeof touched !== 'number' || touched < 0) return super.makeExclusive(process, index);
+            this.kernel.letRivalIn();
+            if (!isDevice(process.entry(index))) return super.makeExclusive(process, index);
+            this.kernel.makeExclusive(process, index);
+            return 'ok';
+          }
+        },
+    },
+    directed: [map(0, 0), store(0, 0, 1), race(makeExclusive(0, 0), toDevice(0, 0))],
+  },
+  {
+    id: 'exit-puts-what-an-eviction-has-freed',
+    title:
+      'An exit lets go of the frames that it had found, though an eviction has freed one meanwhile: it is put twice.',
+    source: 'class (d)',
+    primary: 'race.books',
+    profiles: profilesFrom('linux-5.18'),
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          override exit(process: Process): void {
+            const found = process.entries.slice();
+            const isOpen = this.rival !== undefined;
+            const first = found.findIndex((entry) => entry !== NONE);
+            if (isOpen && first >= 0) this.letRivalIn();
+            const now = process.entry(first);
+            super.exit(process);
+            const was = found[first] ?? NONE;
+            if (isOpen && isDevice(was) && !isDevice(now)) this.dropReference(this.page(pfnOf(was)));
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), race(exit(1), evict(0, 0))],
+  },
+  {
+    id: 'fault-leaks-the-frame-of-a-device-that-has-gone',
+    title: 'A fault whose device goes meanwhile returns without letting go of the frame: it is never freed.',
+    source: 'class (d)',
+    primary: 'race.books',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
+            if (this.rival?.drains !== true) return super.racingDeviceFault(process, index, page);
+            this.getPage(page);
+            this.letRivalIn();
+            if (!this.sees(process.slot, index, page.pfn)) return FAULT_DONE;
+            const result = this.callPageFault(process, index, page);
+            this.putPage(page);
+            return result;
+          }
+        },
+      driver: (base) =>
+        class extends base {
+          protected override isDrained(): boolean {
+            return this.frames.every(({ maps }) => maps === 0);
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), race(load(0, 0), detach)],
+  },
+  {
+    id: 'migration-goes-to-a-device-that-has-gone',
+    title:
+      'A migration does not look again whether the device is there: its pages go to one that was taken away.',
+    source: 'own',
+    primary: 'race.books',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override stillTakesPages(): boolean {
+            return true;
+          }
+        },
+    },
+    directed: [map(0, 0), race(toDevice(0, 0), detach)],
+  },
+  {
+    id: 'move-keeps-the-entry-from-before-an-eviction',
+    title:
+      'A move puts the entry that it had read in its new place, though an eviction has replaced it: the page is lost.',
+    source: 'class (f)',
+    primary: 'race.entries',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override entryToMove(process: Process, index: number): number {
+            const entry = process.entry(index);
+            super.entryToMove(process, index);
+            return entry;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), race(move(0, 0, 1), evict(0, 0))],
+  },
+  /** A driver looks pages up under a lock that is not held while the device works: then it must look again. */
+  {
+    id: 'device-uses-what-it-had-looked-up',
+    title: 'A device accesses the frame that it had looked up, though the page has left it meanwhile.',
+    source: 'class (f)',
+    primary: 'race.value',
+    profiles: EVERY_PROFILE,
+    plant: {
+      driver: (base) =>
+        class extends base {
+          protected override lookUp(process: Process, index: number, write: boolean): number | ErrorName {
+            const entry = process.entry(index);
+            const found = super.lookUp(process, index, write);
+            return typeof found === 'number' && isDevice(entry) ? entry : found;
+          }
+        },
+    },
+    directed: [map(0, 0), toDevice(0, 0), race(deviceLoad(0, 0), evict(0, 0))],
+  },
+  {
+    id: 'two-pins-in-one-slot',
+    title:
+      'A pin looks at its slot before it touches the page and not after: of two at once both get it, and one is never let go.',
+    source: 'own',
+    primary: 'race.one-order',
+    profiles: EVERY_PROFILE,
+    plant: {
+      kernel: (base) =>
+        class extends base {
+          protected override wasTaken(): boolean {
+            return false;
+          }
+        },
+    },
+    directed: [map(0, 0), race(pin(0, 0), pin(0, 0))],
   },
 ];

@@ -40,6 +40,7 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   'surprise-removal': 'the command surprise-remove: the device is lost; needs attach',
   'pin-read': 'pin with access read; needs pin',
   inherit: 'the command inherit: what a child gets of a mapping',
+  'race-extended': 'race with every other side; needs race',
   'device-copy-on-write': 'a device store to a shared page works',
   'oom-result': 'a touch may answer oom, instead of trying again for ever',
   callbacks: 'shows page_fault and page_free among the events',

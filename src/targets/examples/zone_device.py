@@ -951,6 +951,8 @@ def unmap_entry(world: World, entry: Entry) -> None:
 def discard(world: World, command: Json) -> Result:
     """What a private page holds is thrown away, poison too. Common memory stays."""
     entry = world.entry(command)
+    if entry.state == UNMAPPED:  # The other side of a race was faster.
+        return "ENOMEM"
     if entry.locked:  # Nothing of it may be lost.
         return "EINVAL"
     if not entry.common:
@@ -966,6 +968,8 @@ def protect(world: World, command: Json) -> Result:
     It also takes the page back from a device that has it to itself. (In Linux the device keeps it.)
     """
     entry = world.entry(command)
+    if entry.state == UNMAPPED:
+        return "ENOMEM"
     if entry.protection != command["protection"]:
         entry.write_protect()
         entry.take_back()
@@ -978,6 +982,8 @@ def move(world: World, command: Json) -> Result:
     """A mapping goes to another place: the entry itself, with all that it has. Nothing is counted anew."""
     row, page, to = world.processes[command["process"]].entries, command["page"], command["to"]
     entry, left = row[page], Entry(row[page].process, page)
+    if entry.state == UNMAPPED:
+        return "EFAULT"
     if command["keep"]:
         left.map(entry.kind, entry.protection)
         left.inherited = entry.inherited
@@ -1413,13 +1419,32 @@ def inspect(world: World, command: Json) -> Result:
 
 @answers("race")
 def race(world: World, command: Json) -> Result:
-    """Two commands at once. Here one waits for the other; which of them has to wait changes from race to race."""
+    """Two commands at once. Here one waits for the other; which of them has to wait changes from race to race.
+
+    In every other race a store lets the other command in when it has written one cell.
+    """
     sides = ["left", "right"] if world.races % 2 == 0 else ["right", "left"]
+    parts = world.races % 4 >= 2
     world.races += 1
+    first, second = command[sides[0]], command[sides[1]]
     results: Json = {}
-    for side in sides:
-        results[side] = COMMANDS[command[side]["op"]](world, command[side])
+    begun = parts and first["op"] in ("store", "kernel-store")
+    results[sides[0]] = store_cells(world, first, 0, 1) if begun else COMMANDS[first["op"]](world, first)
+    results[sides[1]] = COMMANDS[second["op"]](world, second)
+    if begun and results[sides[0]] == "ok":
+        results[sides[0]] = store_cells(world, first, 1, CELLS)
     return results
+
+
+def store_cells(world: World, command: Json, start: int, end: int) -> Result:
+    """Some cells of a store. Each time the page is touched anew: it may be another one by then, or gone."""
+    entry = world.entry(command)
+    failure = world.touch(entry, writes=True)
+    if failure is not None:
+        return failure if command["op"] == "store" else as_error(failure)
+    entry.object.place.cells[start:end] = [command["value"]] * (end - start)
+    entry.dirty = True
+    return "ok"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -1457,7 +1482,8 @@ HELLO: Json = {
         *("fork", "discard", "protect", "host", "shared", "file", "move", "move-keep", "populate", "lock", "advise"),
         *("device-load", "device-store", "pin", "kernel-access", "peek", "watch-missing", "watch-write"),
         *("evict", "evict-all", "attach", "close", "hot-add", "devices", "exclusive", "swap-on"),
-        *("soft-dirty", "query", "limit", "groups", "race", "surprise-removal", "pin-read", "inherit"),
+        *("soft-dirty", "query", "limit", "groups", "race", "race-extended"),
+        *("surprise-removal", "pin-read", "inherit"),
         *("inject-sigbus", "inject-oom", "inject-no-frame", "inject-no-copy"),
         # Ways to behave.
         *("device-copy-on-write", "oom-result"),
