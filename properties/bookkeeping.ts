@@ -95,6 +95,10 @@ function take(books: Books, answered: Answered): boolean {
   }
 }
 
+/** Whether a watch for stores holds where this content is. */
+const isWatchable = (books: Books, code: number): boolean =>
+  isObject(code) || (code === HOLE && books.watchesUnpopulated);
+
 /** The commands that always answer ok. */
 function arrange(books: Books, command: Command): void {
   const { mappings, memory } = books;
@@ -135,7 +139,11 @@ function arrange(books: Books, command: Command): void {
       mappings.lock(books.cell(command), false);
       return;
     case 'watch':
-      mappings.watch(books.cell(command), command.watch, isObject(memory.code(books.cell(command))));
+      mappings.watch(
+        books.cell(command),
+        command.watch,
+        isWatchable(books, memory.code(books.cell(command))),
+      );
       return;
     case 'limit':
       books.charges.limit(command.group, command.pages);

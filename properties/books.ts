@@ -35,8 +35,12 @@ export class Books {
   readonly softDirty: SoftDirty | undefined;
   devices = DeviceStates.START;
 
-  constructor(profile: Profile, scope: Scope, asksForSoftDirty: boolean) {
+  /** Whether a watch for stores holds also where no page is yet. */
+  readonly watchesUnpopulated: boolean;
+
+  constructor(profile: Profile, scope: Scope, asksForSoftDirty: boolean, watchesUnpopulated: boolean) {
     const { processes, pages, slots } = scope;
+    this.watchesUnpopulated = watchesUnpopulated;
     this.profile = profile;
     this.scope = scope;
     this.pages = pages;
@@ -51,7 +55,7 @@ export class Books {
   /** Whether a touch of what is here is trapped. */
   isTrapped(cell: number, write: boolean): boolean {
     const mapping = this.mappings.at(cell);
-    if (this.memory.code(cell) === HOLE) return isWatchedIfMissing(mapping);
+    if (this.memory.code(cell) === HOLE && isWatchedIfMissing(mapping)) return true;
     return write && isWatchedForStores(mapping);
   }
 

@@ -20,6 +20,8 @@ interface Naming<Id extends string> {
   readonly requirements: readonly RequirementId[];
   readonly profiles?: readonly ProfileName[];
   readonly needs: readonly Capability[];
+  /** The modes in which something else is right. */
+  readonly unless?: readonly Capability[];
 }
 
 interface Definition<Id extends string, S extends Step> extends Naming<Id> {
@@ -56,7 +58,7 @@ export function defineRunning<const Id extends string, S extends Step>(
 }
 
 function named<Id extends string>(
-  { id, title, requirements, profiles, needs }: Naming<Id>,
+  { id, title, requirements, profiles, needs, unless = [] }: Naming<Id>,
   examineReading: (reading: Reading) => Examination,
 ): NamedProperty<Id> {
   // The traces of one run have the same capabilities: whether they are enough is worked out once.
@@ -71,7 +73,9 @@ function named<Id extends string>(
     examine(trace: Trace): Examination {
       if (trace.capabilities !== capabilities) {
         ({ capabilities } = trace);
-        isShown = needs.every((needed) => trace.capabilities.has(needed));
+        isShown =
+          needs.every((needed) => trace.capabilities.has(needed)) &&
+          !unless.some((mode) => trace.capabilities.has(mode));
       }
       if (!isShown) return NOTHING_SEEN;
       if (profiles !== undefined && !profiles.includes(trace.case.profile)) return NOTHING_SEEN;

@@ -64,7 +64,9 @@ const storePlace = define({
     if (step.result !== 'ok') return changesOnFailure(step, scope) ?? 1;
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     if (isDeviceEntry(was)) {
-      if (isWriteEntry(was) && !isForeign(step, scope)) return changes(step) ?? 1;
+      // What another device of the same owner has may be used in place, or brought back.
+      const staysPut = !isForeign(step, scope) || (capabilities.has('one-owner') && is === was);
+      if (isWriteEntry(was) && staysPut) return changes(step) ?? 1;
       return endsAlone(step, is, capabilities.has('callbacks')) ?? sharersTogether(step) ?? 1;
     }
     if (was === EXCLUSIVE && is === PRESENT) return changes(step, cell) ?? 1;

@@ -92,6 +92,31 @@ prove(chapter, {
       ],
     ],
   },
+  'devices/joined-access': {
+    ...setting,
+    also: ['one-owner'],
+    holds: [...onSecond, reads({ entries: 'W2 o . .' })],
+    breaks: [
+      [...onSecond, reads({ result: 'EFAULT', entries: 'W2 o . .' })],
+      [...onSecond, reads({ entries: 'W0 o . .' })],
+      [...onSecond, reads({ ...back, events: [faultOf(1, 0, 0, 2), faultOf(1, 0, 0, 2), free(2)] })],
+    ],
+  },
+  'devices/joined-migration': {
+    ...setting,
+    also: ['one-owner'],
+    holds: [
+      ...onSecond,
+      [toDevice(0, 0), { result: ['moved'], entries: 'W0 o . .', events: [alloc(0), free(2)] }],
+    ],
+    breaks: [
+      [...onSecond, [toDevice(0, 0), { result: ['moved'], entries: 'W0 o . .', events: [alloc(0)] }]],
+      [
+        ...onSecond,
+        [toDevice(0, 0), { result: ['moved'], entries: 'W3 o . .', events: [alloc(3), free(2)] }],
+      ],
+    ],
+  },
   'devices/foreign-value': {
     ...setting,
     holds: [...onSecond, reads({})],

@@ -2,12 +2,12 @@ import { profilesFrom } from '../spec/profiles/profile.ts';
 import type { Command, Op } from '../spec/vocabulary/command.ts';
 import { partsOf } from '../spec/vocabulary/parts.ts';
 import { devicesIn } from '../spec/vocabulary/scope.ts';
-import { isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
+import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { answersByRights, worked } from './device-rights.ts';
-import { deviceOf, homeBefore, isForeign, ownerOf } from './devices-apart.ts';
-import { OOM } from './injected.ts';
+import { answersByRights, isWatchedFor, refusalOf, worked } from './device-rights.ts';
+import { deviceOf, homeBefore, isForeign, isOn, ownerOf } from './devices-apart.ts';
+import { OOM, SIGBUS } from './injected.ts';
 import { defineRead } from './read-value.ts';
 import { bookChanges, changeInWords, changes } from './stillness.ts';
 import { homeOf } from './traits.ts';
@@ -75,6 +75,7 @@ const foreignSkipped = define({
   requirements: ['devices.foreign-skipped'],
   profiles: profilesFrom('linux-5.18'),
   needs: ['devices'],
+  unless: ['one-owner'],
   steps: (reading) => reading.migrations,
   check({ command, result, before, cell, device, traits }, { scope }) {
     if (!isVector(result) || command.op === 'evict') return 0;
@@ -101,6 +102,7 @@ const foreignAccess = define({
   requirements: ['devices.foreign-access'],
   profiles: profilesFrom('linux-6.1'),
   needs: ['devices', 'device-load', 'callbacks', 'entries', 'every-step'],
+  unless: ['one-owner'],
   steps: (reading) => reading.deviceAccesses,
   check(step, { scope }) {
     const { command, after, cell, faults, before } = step;
@@ -113,6 +115,48 @@ const foreignAccess = define({
     const entry = after?.[cell] ?? 0;
     const stayed = isDeviceEntry(entry) && deviceOf(entry, scope) === homeBefore(step, cell, scope);
     return stayed && entry === before?.[cell] ? `${command.op} left the page on the other device` : 1;
+  },
+});
+
+const joinedAccess = define({
+  id: 'devices/joined-access',
+  title: 'A device uses a page on another device of its owner in place, or gets it back by one page_fault',
+  requirements: ['devices.joined-access'],
+  profiles: profilesFrom('linux-5.18'),
+  needs: ['devices', 'one-owner', 'device-load', 'callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step, { scope }) {
+    const { command, after, before, cell, faults } = step;
+    if (!step.usable || refusalOf(step) !== undefined || isWatchedFor(step) || !isForeign(step, scope))
+      return 0;
+    if (command.op !== 'device-load') return 0;
+    if (!worked(step)) return (step.mayStrike & (SIGBUS | OOM)) !== 0 ? 1 : `${command.op} was refused`;
+    if (faults > 1 && (step.mayStrike & OOM) === 0) return `${command.op} called page_fault ${faults} times`;
+    if (faults === 0 && after?.[cell] !== before?.[cell]) return changeInWords(step, cell);
+    return 1;
+  },
+});
+
+const joinedMigration = define({
+  id: 'devices/joined-migration',
+  title: 'A page that moves from one device to another of its owner leaves its frame, which is freed',
+  requirements: ['devices.joined-migration'],
+  profiles: profilesFrom('linux-5.18'),
+  needs: ['devices', 'one-owner', 'callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.migrations,
+  check(step, { scope }) {
+    const { command, result, before, after, cell, device } = step;
+    if (command.op !== 'migrate-to-device' || before === undefined || !isVector(result)) return 0;
+    let moved = 0;
+    for (let i = 0; i < result.length; i++) {
+      const was = before[cell + i] ?? 0;
+      if (!isDeviceEntry(was) || deviceOf(was, scope) === device || result[i] !== 'moved') continue;
+      if (!isOn(after?.[cell + i] ?? 0, device, scope)) return changeInWords(step, cell + i);
+      const frees = step.count('free', frameOf(was));
+      if (frees !== 1) return `page_free was called ${frees} times for frame ${frameOf(was)}, which was left`;
+      moved++;
+    }
+    return moved;
   },
 });
 
@@ -191,6 +235,8 @@ export const devices = [
   ownFrames,
   foreignSkipped,
   foreignAccess,
+  joinedAccess,
+  joinedMigration,
   foreignValue,
   apart,
   worksOn,

@@ -147,7 +147,7 @@ const extrasOwn = define({
   requirements: ['fault.extras-own', 'fault.extras-optional'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.touches,
-  check(step, { scope, profile }) {
+  check(step, { capabilities, scope, profile }) {
     const { before, after, cell: touched, rowBefore } = step;
     if (before === undefined || after === undefined || step.changed <= 0) return 0;
     const first = touched - (touched % scope.pages);
@@ -158,7 +158,7 @@ const extrasOwn = define({
       const own = rowBefore.indexOf(rowBefore[cell] ?? 0, first);
       const isOwn = own !== -1 && own < first + scope.pages;
       if (!isOwn || !isDeviceEntry(was) || is !== PRESENT) return changeInWords(step, cell);
-      if (profile.ownersMatter && isDeviceEntry(before[touched] ?? 0)) {
+      if (profile.ownersMatter && !capabilities.has('one-owner') && isDeviceEntry(before[touched] ?? 0)) {
         const [one, other] = [deviceOf(was, scope), deviceOf(before[touched] ?? 0, scope)];
         if (one !== other) return `a touch of device ${other} brought back a page of device ${one}`;
       }

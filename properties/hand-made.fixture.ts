@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ProfileName } from '../spec/profiles/profile.ts';
-import { Capability } from '../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../spec/vocabulary/capability.ts';
 import type { Command } from '../spec/vocabulary/command.ts';
 import type { DriverEvent } from '../spec/vocabulary/event.ts';
 import { NO_EVENTS, type Observation } from '../spec/vocabulary/observation.ts';
@@ -79,14 +79,19 @@ export interface Setting extends Partial<Scope> {
   readonly profile?: ProfileName;
   /** What the target does not declare; everything else it does. */
   readonly without?: readonly Capability[];
+  /** The modes that it declares. */
+  readonly also?: readonly Capability[];
 }
 
 /** A trace, made by hand: two processes of one page, two frames and a slot, unless told otherwise. */
-export function traceOf(lines: Lines, { profile = 'origin', without = [], ...sizes }: Setting = {}): Trace {
+export function traceOf(
+  lines: Lines,
+  { profile = 'origin', without = [], also = [], ...sizes }: Setting = {},
+): Trace {
   const scope = { processes: 2, pages: 1, frames: 2, slots: 1, ...sizes };
   return {
     case: { profile, scope, observe: 'every-step', commands: lines.map(([command]) => command) },
-    capabilities: new Set(Capability.options.filter((one) => !without.includes(one))),
+    capabilities: new Set([...USUAL_CAPABILITIES, ...also].filter((one) => !without.includes(one))),
     observations: lines.map(([, shown]) => observationOf(shown ?? {})),
   };
 }

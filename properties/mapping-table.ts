@@ -119,7 +119,7 @@ export class MappingTable {
     this.#set(cell, locked ? mapping | LOCKED : mapping & ~LOCKED);
   }
 
-  /** The watch for stores begins where there is a page, and nowhere else. */
+  /** The watch for stores begins where there is a page, or in some modes a hole, and nowhere else. */
   watch(cell: number, watch: Watch, isThere: boolean): void {
     const unwatched = this.at(cell) & ~ALL_WATCHES;
     if (watch === 'missing') this.#set(cell, unwatched | WATCHED_IF_MISSING);

@@ -47,9 +47,10 @@ const truth = define({
   requirements: ['migrate.vector', 'migrate.must-skip'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.migrations,
-  check(step) {
+  check(step, { capabilities }) {
     const { before, after, cell, command } = step;
     if (before === undefined || after === undefined) return 0;
+    const mayMoveAcross = capabilities.has('one-owner');
     const toDevice = command.op === 'migrate-to-device';
     let moved = 0;
     for (const [i, outcome] of outcomesOf(step).entries()) {
@@ -57,7 +58,10 @@ const truth = define({
       moved++;
       const [was, is] = [before[cell + i] ?? 0, after[cell + i] ?? 0];
       const told = toDevice
-        ? (was === HOLE || was === PRESENT || was === EXCLUSIVE) && isDeviceEntry(is)
+        ? isDeviceEntry(is) &&
+          (isDeviceEntry(was)
+            ? mayMoveAcross && frameOf(was) !== frameOf(is)
+            : was === HOLE || was === PRESENT || was === EXCLUSIVE)
         : isDeviceEntry(was) && is === PRESENT;
       if (!told) return `said moved, and the ${entryInWords(was)} is a ${entryInWords(is)} now`;
     }

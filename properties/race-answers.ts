@@ -23,11 +23,11 @@ export const raceAnswers = define({
   requirements: ['race.one-order'],
   needs: ['race'],
   steps: (reading) => reading.races,
-  check(step) {
+  check(step, { capabilities }) {
     let asked = 0;
     for (const [side, other] of step.pairs) {
       if (side.answer === undefined) return 'a race was answered with something else';
-      const wrong = wrongIn(step, side, other);
+      const wrong = wrongIn(step, side, other, capabilities.has('one-owner'));
       if (wrong !== undefined) {
         return `the ${side.command.op} answered ${resultInWords(side.answer)}: ${wrong}`;
       }
@@ -37,7 +37,7 @@ export const raceAnswers = define({
   },
 });
 
-function wrongIn(step: RaceStep, side: Side, other: Side): string | undefined {
+function wrongIn(step: RaceStep, side: Side, other: Side, oneOwner: boolean): string | undefined {
   const { answer, command, mapping } = side;
   switch (command.op) {
     case 'load':
@@ -67,7 +67,7 @@ function wrongIn(step: RaceStep, side: Side, other: Side): string | undefined {
     case 'migrate-to-device':
     case 'migrate-to-system':
     case 'evict':
-      return wrongMove(step, side, other);
+      return wrongMove(step, side, other, oneOwner);
     case 'protect':
     case 'move':
       return answer === 'ok' || changesMapping(other, side, step.pages) ? undefined : 'it cannot fail';
@@ -153,7 +153,12 @@ const LEAVES_IN_PLACE: ReadonlySet<string> = new Set([
 ]);
 
 /** A page moves where it can; where it was, it may have got by the other command. */
-function wrongMove(step: RaceStep, { answer, cell, command }: Side, other: Side): string | undefined {
+function wrongMove(
+  step: RaceStep,
+  { answer, cell, command }: Side,
+  other: Side,
+  oneOwner: boolean,
+): string | undefined {
   if (!isVector(answer)) return 'it has pages to answer for';
   const toDevice = command.op === 'migrate-to-device';
   const beside = other.command.op;
@@ -167,7 +172,7 @@ function wrongMove(step: RaceStep, { answer, cell, command }: Side, other: Side)
     const entry = step.before?.[at];
     if (code === POISON && beside !== 'discard' && beside !== 'move') return 'poison does not move';
     if (toDevice) {
-      if (entry !== undefined && isDeviceEntry(entry) && LEAVES_IN_PLACE.has(beside))
+      if (!oneOwner && entry !== undefined && isDeviceEntry(entry) && LEAVES_IN_PLACE.has(beside))
         return 'it was on a device';
     } else if (
       beside !== 'migrate-to-device' &&

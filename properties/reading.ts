@@ -1,5 +1,5 @@
 import { type Profile, PROFILES } from '../spec/profiles/profile.ts';
-import type { Capability } from '../spec/vocabulary/capability.ts';
+import { type Capability, capabilitiesIn } from '../spec/vocabulary/capability.ts';
 import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import { framesIn, type Scope } from '../spec/vocabulary/scope.ts';
@@ -54,7 +54,12 @@ export class Reading extends StepLists {
     this.frames = framesIn(this.scope);
     this.capabilities = trace.capabilities;
     const { commands } = trace.case;
-    this.#books = new Books(this.profile, this.scope, asksForSoftDirty(commands));
+    this.#books = new Books(
+      this.profile,
+      this.scope,
+      asksForSoftDirty(commands),
+      capabilitiesIn(trace.case.profile, trace.capabilities).has('watch-unpopulated'),
+    );
     const { observations } = trace;
     for (let index = 0; index < observations.length; index++) {
       const command = commands[index];

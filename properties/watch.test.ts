@@ -38,6 +38,11 @@ prove(chapter, {
       [...watched, [store(0, 0, 8), { ...trapped, rss: [2, 0] }]],
     ],
   },
+  'watch/unpopulated': {
+    also: ['watch-unpopulated'],
+    holds: [[map(0, 0)], [watch(0, 0, 'write-protect')], [store(0, 0, 8), { result: 'trapped' }]],
+    breaks: [[[map(0, 0)], [watch(0, 0, 'write-protect')], [store(0, 0, 8)]]],
+  },
   'watch/survives': {
     holds: [
       ...onDevice,

@@ -3,6 +3,7 @@ import {
   deviceEntry,
   EXCLUSIVE,
   frameOf,
+  HOLE,
   isDeviceEntry,
   isWriteEntry,
   PRESENT,
@@ -19,6 +20,7 @@ import { mayBeForeign } from './devices-apart.ts';
 import {
   endsAsItMay,
   findsHoleWatched,
+  findsSlotBusy,
   gotOom,
   gotSigbus,
   isPermitted,
@@ -48,6 +50,19 @@ const trapsStore = define({
   needs: ['watch-write'],
   steps: (reading) => reading.touches,
   check: (step) => (reachesContent(step) && storesToWatched(step) ? isTrapped(step) : 0),
+});
+
+const unpopulated = define({
+  id: 'watch/unpopulated',
+  title: 'No store lands in a hole that is watched for stores',
+  requirements: ['watch.unpopulated'],
+  profiles: profilesFrom('linux-6.12'),
+  needs: ['watch-write', 'watch-unpopulated'],
+  steps: (reading) => reading.touches,
+  check: (step) =>
+    step.code === HOLE && isPermitted(step) && !findsSlotBusy(step) && storesToWatched(step)
+      ? isTrapped(step)
+      : 0,
 });
 
 const survives = define({
@@ -186,6 +201,7 @@ const neverWrite = define({
 /** What user space is told of stores that it watches for, and what watching does. */
 export const watch = [
   trapsStore,
+  unpopulated,
   survives,
   trapsDeviceStore,
   keepsValue,

@@ -1,5 +1,5 @@
 import type { ProfileName } from '../profiles/profile.ts';
-import { Capability } from '../vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { NO_EVENTS, type Observation } from '../vocabulary/observation.ts';
@@ -98,7 +98,7 @@ export function judged(
   return judgeTrace(
     {
       case: { profile, scope, observe: 'every-step', commands: steps.map(([command]) => command) },
-      capabilities: new Set(Capability.options.filter((one) => !without.includes(one))),
+      capabilities: new Set(USUAL_CAPABILITIES.filter((one) => !without.includes(one))),
       observations: steps.map(([, observation]) => observation),
     },
     tally,

@@ -72,7 +72,7 @@ export function bringExtras(step: Step, entry: number, whence = ''): void {
     const object = state.entry[extra] ?? NO_OBJECT;
     if (extra === entry || object <= NO_OBJECT || !state.onDevice(object)) continue;
     if (!step.passes(() => `extra ${extra} ${step.faults} ${step.faultPlace} ${whence}`)) return;
-    if (terms.profile.ownersMatter && !state.isOn(object, device)) continue;
+    if (terms.ownersMatter && !state.isOn(object, device)) continue;
     if (step.strikes(SIGBUS, object, extra) || step.strikes(OOM, object, extra)) {
       step.exercise(FAULT_EXTRAS_OPTIONAL);
       if (spendable(step, object, extra) && step.pick(2) === 1) attemptBack(step, object, extra);

@@ -16,6 +16,15 @@ const FOREIGN = blame({
   entry: 'devices.foreign-access',
   sharers: 'fault.moves-all',
 });
+const DEVICES_JOINED_ACCESS = ruleIndex('devices.joined-access');
+const JOINED = blame({
+  result: 'devices.joined-access',
+  value: 'devices.joined-access',
+  faults: 'devices.joined-access',
+  frees: 'devices.joined-access',
+  entry: 'devices.joined-access',
+  sharers: 'fault.moves-all',
+});
 const FOREIGN_EARLY = blame({
   result: 'devices.foreign-value',
   value: 'devices.foreign-value',
@@ -24,7 +33,7 @@ const FOREIGN_EARLY = blame({
   entry: 'devices.foreign-value',
 });
 
-const IN_PLACE = 0;
+export const IN_PLACE = 0;
 const IN_SYSTEM = 1;
 export const ANSWERED = 2;
 
@@ -35,6 +44,7 @@ export const ANSWERED = 2;
 export function reachForeign(step: Step, entry: number, write: boolean): number {
   const { state, terms } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
+  if (terms.oneOwner) return reachJoined(step, entry, write);
   const { foreignAccessFaults } = terms.profile;
   step.blame = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
   step.exercise(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
@@ -67,4 +77,24 @@ function seenForeign(step: Step, entry: number, write: boolean, struck: boolean)
   if (step.seenAnswer('EFAULT') === 0) return calls < 0 && struck ? -1 : 1;
   // Nothing is stored in place: whoever did so should have asked for the page.
   return write ? 0 : 2;
+}
+
+/** A page of another device of the same owner is used where it is, as one of the device's own; or comes back as a foreign one. */
+function reachJoined(step: Step, entry: number, write: boolean): number {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  step.blame = JOINED;
+  step.exercise(DEVICES_JOINED_ACCESS);
+  const calls = step.seenFaults();
+  // A store through a READ entry may call page_fault, too, where it stays.
+  const seen = calls < 0 || (calls > 0 && write) ? -1 : calls === 0 ? 1 : 0;
+  if (step.pick(2, seen) === 1) return IN_PLACE;
+  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+  step.exercise(DEVICES_OWNER_CALLED);
+  if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
+    state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+    return IN_SYSTEM;
+  }
+  if (struck) step.result = step.pick(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
+  return ANSWERED;
 }

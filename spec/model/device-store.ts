@@ -3,7 +3,7 @@ import type { CommandOf } from '../vocabulary/command.ts';
 import { commonIndex } from './access.ts';
 import { blame } from './blame.ts';
 import { isRefusedItsPage, newPlace, settle, storeByCopy } from './device-copy.ts';
-import { ANSWERED, reachForeign } from './device-foreign.ts';
+import { ANSWERED, IN_PLACE, reachForeign } from './device-foreign.ts';
 import { reach } from './device-reach.ts';
 import { trapStore } from './device-trap.ts';
 import { keep } from './given-away.ts';
@@ -68,8 +68,9 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
     return;
   }
   if (object !== NO_OBJECT && state.onDevice(object) && !state.isOn(object, device)) {
-    if (reachForeign(step, entry, true) === ANSWERED) return;
-    if ((state.maps[object] ?? 0) <= 1) {
+    const where = reachForeign(step, entry, true);
+    if (where === ANSWERED) return;
+    if (where !== IN_PLACE && (state.maps[object] ?? 0) <= 1) {
       changeInPlace(step, entry, object, command.value);
       return;
     }

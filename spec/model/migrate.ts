@@ -2,7 +2,7 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
 import { attemptBack, spendable } from './bring-back.ts';
-import { blame } from './blame.ts';
+import { type Blame, blame } from './blame.ts';
 import { isRefusedACharge } from './charging.ts';
 import { mayBeOutForAny } from './paged-out.ts';
 import { isCommon, isFile, isHost, isMapped, mayWrite } from './permission.ts';
@@ -32,6 +32,7 @@ import { becomeDirtyOrClean, softOf } from './tracking.ts';
 
 const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
 const DEVICES_FOREIGN_SKIPPED = ruleIndex('devices.foreign-skipped');
+const DEVICES_JOINED_MIGRATION = ruleIndex('devices.joined-migration');
 const DEVICE_CLOSED = ruleIndex('device.closed');
 const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
 const MIGRATE_MUST_SKIP = ruleIndex('migrate.must-skip');
@@ -77,6 +78,13 @@ const TO_SYSTEM = blame({
   sharers: 'migrate.moves-all',
 });
 
+const ACROSS: Blame = {
+  ...TO_DEVICE,
+  value: 'devices.joined-migration',
+  frees: 'devices.joined-migration',
+  entry: 'devices.joined-migration',
+};
+
 /** Adds the outcome of one page to the answer, with the rule that it follows from. */
 function answer(step: Step, vector: PageOutcome[], outcome: PageOutcome, because: number): void {
   vector.push(outcome);
@@ -113,8 +121,9 @@ function whyNotToDevice(step: Step, entry: number, device: number): number | und
   if (isPoison(object)) return inertRule(object);
   if (object === NO_OBJECT && isFile(mapping)) return TYPES_FILE_STAYS;
   if (object > NO_OBJECT && state.onDevice(object)) {
-    const foreign = !state.isOn(object, device) && step.terms.profile.ownersMatter;
-    return foreign ? DEVICES_FOREIGN_SKIPPED : MIGRATE_MUST_SKIP;
+    const foreign = !state.isOn(object, device);
+    if (foreign && step.terms.ownersMatter) return DEVICES_FOREIGN_SKIPPED;
+    if (!foreign || !step.terms.oneOwner) return MIGRATE_MUST_SKIP;
   }
   if (object > NO_OBJECT && state.pinned(object)) {
     if (((state.history[object] ?? 0) & COPIED_WHILE_PINNED) === 0) return PIN_STAYS_PUT;
@@ -156,8 +165,13 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     answer(step, vector, 'skipped', ACCOUNT_LIMIT_HOLDS);
     return;
   }
+  if (object !== NO_OBJECT && state.onDevice(object)) {
+    tryAcross(step, vector, entry, index, device);
+    return;
+  }
   if (step.pick(2, step.seenMoved(index)) === 1) {
-    if (!exclusive && !mayBeOutForAny(state, object)) step.slight('migrate.progress');
+    const isWatchedHole = object === NO_OBJECT && ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+    if (!exclusive && !isWatchedHole && !mayBeOutForAny(state, object)) step.slight('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }
@@ -171,13 +185,33 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     const forgets = !step.terms.profile.tracksThroughMigration;
     if (forgets || softOf(state.track[entry] ?? 0) === CLEAN) becomeDirtyOrClean(state, entry);
     state.history[filled] = WAS_MOVED | WAS_HOLE;
-    if (writable) step.exercise(MIGRATE_KEEPS_WRITE);
-    step.link(entry, filled, writable ? LIKELY_WRITE : READ_FLAVOUR);
+    const watched = ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+    if (writable && !watched) step.exercise(MIGRATE_KEEPS_WRITE);
+    step.link(entry, filled, writable && !watched ? LIKELY_WRITE : READ_FLAVOUR);
     return;
   }
   if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
   if (exclusive) state.flavour[entry] = READ_FLAVOUR;
   step.moveToDevice(object, device);
+  state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+  settleFlavours(step, object);
+}
+
+/** A page of another device of the same owner. It moves from frame to frame, by way of system memory or not; or stays. */
+function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: number, device: number): void {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  step.blame = ACROSS;
+  if (step.pick(2, step.seenMoved(index)) === 1) {
+    // Whoever goes by way of system memory may have been struck there.
+    if (spendable(step, object, entry) && step.pick(2) === 1) attemptBack(step, object, entry);
+    answer(step, vector, 'skipped', DEVICES_JOINED_MIGRATION);
+    return;
+  }
+  step.exercise(MIGRATE_FREES_SOURCE);
+  if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
+  answer(step, vector, 'moved', DEVICES_JOINED_MIGRATION);
+  step.moveAcross(object, device);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   settleFlavours(step, object);
 }
@@ -240,7 +274,7 @@ function bringRange(
 /** A page of another device, which has an owner or not. */
 function bringForeign(step: Step, vector: PageOutcome[], entry: number, index: number): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
-  if (!step.terms.profile.ownersMatter) {
+  if (!step.terms.ownersMatter) {
     // What is struck is skipped either way; that it was tried may have used a strike up.
     const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
     if (struck || step.pick(2, step.seenMoved(index)) === 0) {
@@ -248,7 +282,7 @@ function bringForeign(step: Step, vector: PageOutcome[], entry: number, index: n
       return;
     }
   }
-  answer(step, vector, 'skipped', DEVICES_FOREIGN_SKIPPED);
+  answer(step, vector, 'skipped', step.terms.oneOwner ? DEVICES_JOINED_MIGRATION : DEVICES_FOREIGN_SKIPPED);
 }
 
 /** A hole that moves is a new page, and its group may be charged for all that it may be. The answer tells what is not known. */

@@ -1,5 +1,5 @@
 import { PROFILES } from '../profiles/profile.ts';
-import { Capability } from '../vocabulary/capability.ts';
+import { USUAL_CAPABILITIES } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
 import { AdmissionIn } from './admission-in.ts';
 import { perform } from './commands.ts';
@@ -54,7 +54,7 @@ class Search {
 
   constructor(region: Region, most: number) {
     const { scope, profile } = region;
-    const terms = termsFor(PROFILES[profile], new Set(Capability.options));
+    const terms = termsFor(PROFILES[profile], new Set(USUAL_CAPABILITIES));
     this.#commands = commandsOf(region);
     this.#most = most;
     this.#step = new Step(scope, terms);

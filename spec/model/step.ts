@@ -254,6 +254,12 @@ export class Step extends Sight {
     if (!this.terms.profile.tracksThroughMigration) this.#forgetTrack(object);
   }
 
+  /** Moves an object from its frame to one of another device. */
+  moveAcross(object: number, device: number): void {
+    this.#leave(this.state.place[object] ?? SYSTEM);
+    this.moveToDevice(object, device);
+  }
+
   #take(object: number): void {
     this.taken++;
     this.takenObject = object;

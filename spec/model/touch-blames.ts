@@ -194,6 +194,13 @@ const TRAPPED = blame({
   charge: 'watch.traps-store',
 });
 export const STORE_TRAPPED: Blame = { ...TRAPPED, entry: 'watch.traps-store', faults: 'watch.traps-store' };
+/** A hole that is watched for stores. */
+export const UNPOPULATED_TRAPPED = blame({
+  result: 'watch.unpopulated',
+  value: 'watch.unpopulated',
+  entry: 'watch.unpopulated',
+  charge: 'watch.unpopulated',
+});
 export const STORE_TRAPPED_AFTER_FAULT: Blame = {
   ...FAULTED,
   result: TRAPPED.result,

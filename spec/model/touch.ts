@@ -39,6 +39,7 @@ import {
   SHARED_IN_SYSTEM,
   SHARED_MEMORY_TOUCHED,
   STORE_TRAPPED,
+  UNPOPULATED_TRAPPED,
   STORE_TRAPPED_AFTER_FAULT,
   WATCH_SURVIVED,
   WATCH_SURVIVED_FAULT,
@@ -82,6 +83,7 @@ const WATCH_PASSES_LOADS = ruleIndex('watch.passes-loads');
 const WATCH_SURVIVES = ruleIndex('watch.survives');
 const WATCH_TRAPS_MISSING = ruleIndex('watch.traps-missing');
 const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
+const WATCH_UNPOPULATED = ruleIndex('watch.unpopulated');
 
 /**
  * The way of every CPU touch up to the page: permission, poison, watch, fault. True when the touch may go on, to a hole,
@@ -125,7 +127,7 @@ function goTo(step: Step, entry: number, write: boolean, kind: TouchKind): boole
     reachCommon(step, isHost(mapping));
     return true;
   }
-  if (object === NO_OBJECT) return reachEmpty(step, entry);
+  if (object === NO_OBJECT) return reachEmpty(step, entry, write);
   const track = state.track[entry] ?? 0;
   if ((track & WATCHED_STORES) !== 0) {
     if (write) return trap(step, entry, object, kind);
@@ -167,13 +169,22 @@ function reachCommon(step: Step, host: boolean): void {
 }
 
 /** A page that sees no object: a page of a file, or a hole, for which somebody may wait. */
-function reachEmpty(step: Step, entry: number): boolean {
+function reachEmpty(step: Step, entry: number, write: boolean): boolean {
   const mapping = step.state.mapping[entry] ?? 0;
   if ((mapping & WATCHED_MISSING) !== 0) {
     step.result = 'trapped';
     step.blame = MISSING_TOUCHED;
     step.exercise(WATCH_TRAPS_MISSING);
     return false;
+  }
+  if (((step.state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
+    step.exercise(write ? WATCH_TRAPS_STORE : WATCH_PASSES_LOADS);
+    if (write) {
+      step.result = 'trapped';
+      step.blame = UNPOPULATED_TRAPPED;
+      step.exercise(WATCH_UNPOPULATED);
+      return false;
+    }
   }
   step.blame = isFile(mapping) ? FILE_TOUCHED : HOLE_TOUCHED;
   if (((step.state.track[entry] ?? 0) & WITHHELD) !== 0) {

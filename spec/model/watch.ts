@@ -33,7 +33,13 @@ export function watch(step: Step, command: CommandOf<'watch'>): void {
   // Some take the permission to write away for every watch, and at its end.
   const mayLoseWrite = object > NO_OBJECT && state.onDevice(object) && state.flavour[entry] === LIKELY_WRITE;
   if (mayLoseWrite) state.flavour[entry] = EITHER_FLAVOUR;
-  if (command.watch !== 'write-protect' || object <= NO_OBJECT) return;
+  if (command.watch !== 'write-protect') return;
+  if (object <= NO_OBJECT) {
+    if (object === NO_OBJECT && step.terms.watchesUnpopulated) {
+      state.track[entry] = (state.track[entry] ?? 0) | WATCHED_STORES;
+    }
+    return;
+  }
   state.track[entry] = (state.track[entry] ?? 0) | WATCHED_STORES;
   if (state.flavour[entry] !== MAYBE_EXCLUSIVE) state.flavour[entry] = READ_FLAVOUR;
 }

@@ -1,5 +1,5 @@
 import { ProfileName, PROFILES } from '../profiles/profile.ts';
-import { Capability } from '../vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
 import { isBoth, isVector, type Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
@@ -43,7 +43,7 @@ export const PROFILE_NAMES: readonly ProfileName[] = ProfileName.options;
 const MOST_WAYS = 100_000;
 
 export const termsWithout = (profile: ProfileName, without: readonly Capability[] = []): Terms =>
-  termsFor(PROFILES[profile], new Set(Capability.options.filter((one) => !without.includes(one))));
+  termsFor(PROFILES[profile], new Set(USUAL_CAPABILITIES.filter((one) => !without.includes(one))));
 
 /**
  * The model, driven by a test: it follows commands, and lists everything that one more may do.

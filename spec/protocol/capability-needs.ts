@@ -6,6 +6,8 @@ const NEEDS: readonly (readonly [Capability, Capability])[] = [
   ['least-count', 'frames'],
   ['move-keep', 'move'],
   ['race-extended', 'race'],
+  ['one-owner', 'devices'],
+  ['watch-unpopulated', 'watch-write'],
 ];
 
 /** What is wrong with what was declared, in words; undefined where it goes together. */

@@ -23,6 +23,7 @@ export const devices = {
       source: 'Linux 800bb1c8dc80 and f894ddd5ff01 (v5.7), owners of page maps',
       profiles: profilesFrom('linux-5.18'),
       needs: ['devices'],
+      unless: ['one-owner'],
     },
     {
       id: 'devices.foreign-access',
@@ -32,6 +33,27 @@ export const devices = {
       source: 'Linux 8a295dbbaf72 (v5.19), faults at foreign pages',
       profiles: profilesFrom('linux-6.1'),
       needs: ['devices', 'device-load'],
+      unless: ['one-owner'],
+    },
+    {
+      id: 'devices.joined-access',
+      level: 'MUST',
+      title: "Devices of one owner use each other's pages by the rights of the entry",
+      text: 'Where both devices have one owner, a device accesses a page on the other in place, as one of its own: a load gives the last value, a store lands in place through a WRITE entry only. It may also get the page back by one page_fault of the device that has it. It is never refused for being on the other device.',
+      source:
+        'Linux 08ddddda667b (v5.8), private memory of one owner in hmm_range_fault; amdgpu, devices of one XGMI hive',
+      profiles: profilesFrom('linux-5.18'),
+      needs: ['devices', 'one-owner', 'device-load'],
+    },
+    {
+      id: 'devices.joined-migration',
+      level: 'MUST',
+      title: 'A page moves whole between devices of one owner',
+      text: 'Where both devices have one owner, a migration to one of them may take a page from the other: with its value and all its entries to a frame of the named device; the old frame is freed once, by its own driver, and page_fault is not called. It may skip the page, which is left exactly as it was.',
+      source:
+        'Linux 800bb1c8dc80 (v5.7), device pages selected by owner; xe and amdgpu, migration over an interconnect',
+      profiles: profilesFrom('linux-5.18'),
+      needs: ['devices', 'one-owner'],
     },
     {
       id: 'devices.foreign-value',

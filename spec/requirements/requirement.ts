@@ -34,6 +34,8 @@ export interface Requirement {
   readonly profiles?: readonly ProfileName[];
   /** What a target must be able to do and to show, so that the rule can be judged at all. */
   readonly needs: readonly Capability[];
+  /** The modes of a target in which something else is right. */
+  readonly unless?: readonly Capability[];
   /** One of these is needed as well; the first is the one to suggest to a target that has none of them. */
   readonly needsOneOf?: readonly Capability[];
   /** The parts of an observation that it is judged on, where its needs do not say so. */

@@ -32,6 +32,15 @@ export const watch = {
       needs: ['watch-write'],
     },
     {
+      id: 'watch.unpopulated',
+      level: 'MUST',
+      title: 'A store to a hole that is watched for stores is trapped',
+      text: 'Where a watch for stores holds also where no page is yet, a store or a pin there is trapped, and the hole stays; loads read zero.',
+      source: 'Linux v6.4, UFFD_FEATURE_WP_UNPOPULATED',
+      profiles: profilesFrom('linux-6.12'),
+      needs: ['watch-write', 'watch-unpopulated'],
+    },
+    {
       id: 'watch.passes-loads',
       level: 'MUST',
       title: 'Loads of a watched page go on',

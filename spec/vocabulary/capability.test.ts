@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ProfileName } from '../profiles/profile.ts';
+import { ProfileName, profilesFrom } from '../profiles/profile.ts';
 import { Capability, capabilitiesFor, capabilitiesIn } from './capability.ts';
 import { type Command, type Op, OPS } from './command.ts';
 import { commandsIn } from './commands-in.ts';
@@ -65,6 +65,8 @@ test('every capability to do something is needed for something', () => {
   expect(Capability.options.filter((capability) => !needed.has(capability))).toEqual([
     // Which of the ways left open it takes, what it shows, and how it answers.
     'device-copy-on-write',
+    'one-owner',
+    'watch-unpopulated',
     'callbacks',
     'allocations',
     'entries',
@@ -107,7 +109,11 @@ test.each(ProfileName.options)('in %s what came later means nothing', (profile) 
   const all = new Set(Capability.options);
   const absent = Capability.options.filter((one) => !capabilitiesIn(profile, all).has(one));
   const early = profile === 'origin' || profile === 'linux-4.14';
-  expect(absent).toEqual(early ? ['move-keep', 'watch-write', 'exclusive'] : []);
+  const hasUnpopulated = profilesFrom('linux-6.12').includes(profile);
+  expect(absent).toEqual([
+    ...(early ? ['move-keep', 'watch-write', 'exclusive', 'one-owner'] : []),
+    ...(hasUnpopulated ? [] : ['watch-unpopulated']),
+  ]);
 });
 
 test('what is not offered does not come by the profile', () => {

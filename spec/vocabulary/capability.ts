@@ -53,6 +53,9 @@ export const Capability = z.enum([
   // Ways to behave that the specification leaves open.
   'device-copy-on-write',
   'oom-result',
+  // Modes: see MODES.
+  'one-owner',
+  'watch-unpopulated',
   // What it shows.
   'callbacks',
   'allocations',
@@ -66,11 +69,20 @@ export const Capability = z.enum([
 ]);
 export type Capability = z.infer<typeof Capability>;
 
+/** Capabilities that change what is right, where the others add to it: lawful ways to be that exclude the usual one. */
+export const MODES: ReadonlySet<Capability> = new Set<Capability>(['one-owner', 'watch-unpopulated']);
+
+/** All capabilities but the modes. */
+export const USUAL_CAPABILITIES: readonly Capability[] = Capability.options.filter((one) => !MODES.has(one));
+
 /** Capabilities that came after the origin: the profiles in which they mean something. The others do in all. */
 const PROFILES_OF: { readonly [C in Capability]?: readonly ProfileName[] } = {
   'move-keep': profilesFrom('linux-5.18'),
   'watch-write': profilesFrom('linux-5.18'),
   exclusive: profilesFrom('linux-5.18'),
+  // Owners of page maps came with 5.7, this mode of userfaultfd with 6.4.
+  'one-owner': profilesFrom('linux-5.18'),
+  'watch-unpopulated': profilesFrom('linux-6.12'),
 };
 
 /** What of a target's capabilities means something in a profile. */

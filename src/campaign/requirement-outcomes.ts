@@ -23,7 +23,10 @@ export const requirementOutcomes = (
   tally: Tally,
   violated: ReadonlySet<RequirementId>,
 ): readonly RequirementOutcome[] =>
-  CATALOGUE.filter((requirement) => appliesTo(requirement, profile)).map((requirement) => {
+  CATALOGUE.filter(
+    (requirement) =>
+      appliesTo(requirement, profile) && !requirement.unless?.some((mode) => capabilities.has(mode)),
+  ).map((requirement) => {
     const missing = missingFor(requirement, capabilities);
     const exercised = tally.exercised(requirement.id);
     const slighted = tally.slighted(requirement.id);

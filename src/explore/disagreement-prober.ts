@@ -7,7 +7,7 @@ import { termsFor } from '../../spec/model/terms.ts';
 import type { Profile, ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
@@ -45,9 +45,9 @@ const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
 ]);
 
 const CAPABILITIES: { readonly [S in Sight]: ReadonlySet<Capability> } = {
-  everything: new Set(Capability.options),
-  'results and callbacks': new Set(Capability.options.filter((one) => !SHOWS.has(one))),
-  results: new Set(Capability.options.filter((one) => one !== 'callbacks' && !SHOWS.has(one))),
+  everything: new Set(USUAL_CAPABILITIES),
+  'results and callbacks': new Set(USUAL_CAPABILITIES.filter((one) => !SHOWS.has(one))),
+  results: new Set(USUAL_CAPABILITIES.filter((one) => one !== 'callbacks' && !SHOWS.has(one))),
 };
 
 /**
@@ -103,7 +103,10 @@ export class DisagreementProber implements Prober {
     readonly world: World;
   } {
     const { does, scope, sentIn } = this.#options;
-    const build = buildWith({ chunk: 1, copiesOnWrite: true, answersOom: true }, undefined);
+    const build = buildWith(
+      { chunk: 1, copiesOnWrite: true, oneOwner: false, watchesUnpopulated: false, answersOom: true },
+      undefined,
+    );
     const world = new World(build, does, scope);
     const admissions = sentIn.map((profile) => new Admission(scope, profile));
     this.#judge.begin();

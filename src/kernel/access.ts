@@ -49,9 +49,9 @@ export abstract class Access extends Transfer {
     return this.attached && this.opened;
   }
 
-  /** Whether a device entry names a frame of this device. */
+  /** Whether a device entry names a frame of this device, or of another one of the same owner. */
   protected isOwn(entry: number): boolean {
-    return this.kernel.page(pfnOf(entry)).pagemap === this.pagemap;
+    return this.kernel.page(pfnOf(entry)).pagemap?.owner === this.pagemap.owner;
   }
 
   /** The device reads system memory as the CPU does: what is not there for it is faulted in. */

@@ -12,6 +12,8 @@ export interface DriverOptions {
   readonly chunk: number;
   /** Whether a device store through a READ entry gets a copy to write to, or fails. */
   readonly copiesOnWrite: boolean;
+  /** Whether all devices have one owner, so that each uses the pages of the others as its own. */
+  readonly oneOwner: boolean;
 }
 
 /** The lowest layer of the driver: the device's frames, which of them are free, and what fails on demand. */
@@ -39,6 +41,7 @@ export abstract class Device {
       type: PRIVATE,
       res: kernel.nextResource(kernel.scope.frames),
       ref: 0,
+      owner: options.oneOwner && kernel.profile.ownersMatter ? kernel : this,
       dev: 'zone device',
       data: this,
       altmap: undefined,

@@ -13,7 +13,7 @@ import { Fork } from './fork.ts';
 import { Livelock } from './livelock.ts';
 import { copyPage, fillPage, isAnonymous, type Page } from './page.ts';
 import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
-import { FILE_VMA, MAY_READ, MAY_WRITE, type Process, WATCH_MISSING } from './process.ts';
+import { FILE_VMA, MAY_READ, MAY_WRITE, type Process, WATCH_MISSING, WATCH_UNPOPULATED } from './process.ts';
 
 /** What a touch came to, where it came to no page. */
 const TOUCH_SIGSEGV = -1;
@@ -70,10 +70,16 @@ export class FaultPath extends Fork {
   }
 
   protected noneFault(process: Process, index: number, write: boolean): number {
-    if (this.trapsMissing(process, index)) return TOUCH_TRAPPED;
+    if (this.trapsMissing(process, index) || (write && this.trapsUnpopulated(process, index))) {
+      return TOUCH_TRAPPED;
+    }
     return process.kind(index) === FILE_VMA
       ? this.fileFault(process, index)
       : this.holeFault(process, index, write);
+  }
+
+  protected trapsUnpopulated(process: Process, index: number): boolean {
+    return process.watch(index) === WATCH_UNPOPULATED;
   }
 
   protected trapsMissing(process: Process, index: number): boolean {

@@ -121,6 +121,7 @@ export class Kernel extends Pins {
     this.copyMappings(other);
     this.swapAreas = other.swapAreas;
     this.givesUpWithoutMemory = other.givesUpWithoutMemory;
+    this.watchesUnpopulated = other.watchesUnpopulated;
     for (const [slot, pfn] of other.pins.entries()) this.pins[slot] = pfn;
   }
 }

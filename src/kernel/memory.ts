@@ -42,6 +42,7 @@ export class Memory {
         type: HOST,
         res: { start: HOST_PFN, count: scope.pages },
         ref: 0,
+        owner: undefined,
         dev: 'host memory',
         data: undefined,
         altmap: undefined,

@@ -77,7 +77,13 @@ export class Migration extends FaultPath {
     } else if (isPresent(entry)) {
       const page = this.page(pfnOf(entry));
       if (this.isMovable(page) && this.mayMove(page)) this.collectPage(batch, i, page);
-    }
+    } else if (isDevice(entry)) this.collectJoined(batch, i, this.page(pfnOf(entry)));
+  }
+
+  /** A page of another device of the same owner moves from there. */
+  protected collectJoined(batch: MigrateBatch, i: number, page: Page): void {
+    const { pagemap } = page;
+    if (pagemap !== batch.owner && pagemap?.owner === batch.owner.owner) this.collectPage(batch, i, page);
   }
 
   /** Only private memory moves: anonymous memory, and what was stored to in a private mapping of a file. */
@@ -88,7 +94,8 @@ export class Migration extends FaultPath {
 
   /** A hole of a file is no page of zeros; and whoever watches for missing pages fills them in himself. */
   protected holeMayMove(process: Process, index: number): boolean {
-    return process.kind(index) === PRIVATE_VMA && !this.trapsMissing(process, index);
+    const isWatched = this.trapsMissing(process, index) || this.trapsUnpopulated(process, index);
+    return process.kind(index) === PRIVATE_VMA && !isWatched;
   }
 
   protected isMovable(page: Page): boolean {
@@ -102,7 +109,8 @@ export class Migration extends FaultPath {
 
   /** A device knows how to copy from its own memory, not from another's. */
   protected collectOwn(batch: MigrateBatch, i: number, page: Page): void {
-    if (!this.profile.ownersMatter || page.pagemap === batch.owner) this.collectPage(batch, i, page);
+    if (!this.profile.ownersMatter || page.pagemap?.owner === batch.owner.owner)
+      this.collectPage(batch, i, page);
   }
 
   /** The migration holds the page, so that it cannot be freed while no entry names it. */

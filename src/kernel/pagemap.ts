@@ -27,6 +27,8 @@ export interface DevPagemap<P> {
   readonly res: Resource;
   /** How many of its pages are handed out; the pagemap must not go before they came back. */
   ref: number;
+  /** Whose memory it is: what has one owner may be used and migrated by any of its devices. */
+  readonly owner: unknown;
   /** The device, for people. */
   readonly dev: string;
   /** The driver's own, handed to `pageFree`. */

@@ -32,9 +32,11 @@ const PROTECTIONS: { readonly [P in Protection]: number } = {
 export const protectionNumber = (protection: Protection): number => PROTECTIONS[protection];
 
 /** What a VMA is watched for. Which pages are watched for stores their entries tell. */
-const WATCH_NOTHING = 0;
+export const WATCH_NOTHING = 0;
 export const WATCH_MISSING = 1;
 export const WATCH_STORES = 2;
+/** For stores, where no page is yet. */
+export const WATCH_UNPOPULATED = 3;
 
 const WATCHES: { readonly [W in Watch]: number } = {
   none: WATCH_NOTHING,

@@ -20,7 +20,10 @@ export class TestWorld {
   seen: Observation | undefined = undefined;
 
   constructor(profile: ProfileName = 'origin', plant?: Plant, scope: Partial<Scope> = {}, chunk = 2) {
-    const build = buildWith({ chunk, copiesOnWrite: true, answersOom: true }, plant);
+    const build = buildWith(
+      { chunk, copiesOnWrite: true, oneOwner: false, watchesUnpopulated: false, answersOom: true },
+      plant,
+    );
     this.world = new World(build, PROFILES[profile], {
       processes: 3,
       pages: 4,

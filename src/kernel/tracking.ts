@@ -1,3 +1,4 @@
+import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Report } from '../../spec/vocabulary/result.ts';
 import {
   isDevice,
@@ -12,9 +13,10 @@ import {
   unwatched,
   watched,
   writable,
+  NONE,
 } from './entry.ts';
 import { Moves } from './move.ts';
-import { MAY_WRITE, type Process, WATCH_STORES } from './process.ts';
+import { MAY_WRITE, type Process, WATCH_NOTHING, WATCH_STORES, WATCH_UNPOPULATED } from './process.ts';
 
 /** What is known of pages besides where they are: whether they were stored to, and whether stores are trapped. */
 export class Tracking extends Moves {
@@ -46,12 +48,23 @@ export class Tracking extends Moves {
     this.page(pfnOf(entry)).lazyFree = false;
   }
 
+  /** Whether a watch for stores holds also where no page is yet. */
+  watchesUnpopulated = false;
+
   watch(process: Process, index: number, watch: number): void {
-    process.watches[index] = watch;
     const entry = process.entry(index);
+    const isOnHole = watch === WATCH_STORES && entry === NONE && this.watchesUnpopulated;
+    process.watches[index] = isOnHole ? WATCH_UNPOPULATED : watch;
     if (!this.namesPage(entry)) return;
     process.entries[index] =
       watch === WATCH_STORES ? this.watchedEntry(entry) : this.unwatchedEntry(process, index, entry);
+  }
+
+  override discard(process: Process, index: number): Result {
+    const result = super.discard(process, index);
+    const ends = result === 'ok' && process.watch(index) === WATCH_UNPOPULATED;
+    if (ends) process.watches[index] = WATCH_NOTHING;
+    return result;
   }
 
   /** Whoever may not write faults at a store, and it is seen. */

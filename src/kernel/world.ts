@@ -1,4 +1,4 @@
-import type { Profile } from '../../spec/profiles/profile.ts';
+import { type Profile, type ProfileName, profilesFrom } from '../../spec/profiles/profile.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
@@ -18,7 +18,11 @@ import { takeSnapshot } from './snapshot.ts';
 export interface WorldOptions extends DriverOptions {
   /** Whether a touch that finds no memory answers `oom`, or tries again until it does. */
   readonly answersOom: boolean;
+  /** Whether a watch for stores holds also where no page is yet, in versions that have this mode. */
+  readonly watchesUnpopulated: boolean;
 }
+
+const SINCE_6_12: ReadonlySet<ProfileName> = new Set(profilesFrom('linux-6.12'));
 
 /** Which classes a world is made of. */
 export interface Build {
@@ -47,6 +51,7 @@ export class World implements Machine {
     this.#build = build;
     const kernel = new build.kernel(profile, scope);
     kernel.givesUpWithoutMemory = build.options.answersOom;
+    kernel.watchesUnpopulated = build.options.watchesUnpopulated && SINCE_6_12.has(profile.name);
     this.kernel = kernel;
     this.rig = new Rig();
     const drivers: Driver[] = [];

@@ -10,7 +10,7 @@ import {
   findRequirement,
   type RequirementId,
 } from '../../spec/requirements/catalogue.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { Capability, MODES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { replay } from '../campaign/replay.ts';
 import { caseRandom } from '../explore/case-random.ts';
@@ -94,7 +94,9 @@ describe('the registry', () => {
 
   it('holds a mutant for every MUST, and mild ones for the rest', () => {
     const primaries = new Set<RequirementId>(ALL.map(({ primary }) => primary));
-    expect(CATALOGUE.filter(({ id }) => !primaries.has(id)).map(({ id }) => id)).toEqual([]);
+    // What is about a mode is broken in lawful-choices.test.ts: mutants are built without modes.
+    const usual = CATALOGUE.filter(({ needs }) => !needs.some((need) => MODES.has(need)));
+    expect(usual.filter(({ id }) => !primaries.has(id)).map(({ id }) => id)).toEqual([]);
     expect(MUTANTS.filter(({ primary }) => findRequirement(primary)?.level !== 'MUST')).toEqual([]);
     expect(MILD_MUTANTS.filter(({ primary }) => findRequirement(primary)?.level !== 'SHOULD')).toEqual([]);
   });

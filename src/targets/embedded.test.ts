@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProfileName } from '../../spec/profiles/profile.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { load, map, onDevice, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { deviceEntry, HOLE, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
@@ -75,7 +75,7 @@ describe('the embedded target', () => {
   });
 
   it('declares everything, or what it was told to', () => {
-    expect([...new EmbeddedTarget().hello.capabilities]).toEqual(Capability.options);
+    expect([...new EmbeddedTarget().hello.capabilities]).toEqual(USUAL_CAPABILITIES);
     const poor = new EmbeddedTarget({ shows: ['fork'], suffix: 'poor' });
     expect(poor.hello).toMatchObject({ name: 'embedded poor', capabilities: new Set(['fork']) });
   });

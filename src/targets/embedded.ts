@@ -1,6 +1,6 @@
 import { type Profile, ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
@@ -22,10 +22,12 @@ export interface EmbeddedOptions {
   readonly chunk?: number;
 }
 
-const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 const CHUNK = 2;
 
 const worldOptions = (capabilities: ReadonlySet<Capability>, chunk: number): WorldOptions => ({
+  oneOwner: capabilities.has('one-owner'),
+  watchesUnpopulated: capabilities.has('watch-unpopulated'),
   chunk,
   copiesOnWrite: capabilities.has('device-copy-on-write'),
   answersOom: capabilities.has('oom-result'),
@@ -52,7 +54,7 @@ export class EmbeddedTarget implements Target {
     const capabilities = options.shows === undefined ? EVERYTHING : new Set(options.shows);
     this.plant = options.plant;
     this.#isUsual = (options.chunk ?? CHUNK) === CHUNK;
-    this.#offers = capabilities.size === EVERYTHING.size ? undefined : capabilities;
+    this.#offers = USUAL_CAPABILITIES.every((one) => capabilities.has(one)) ? undefined : capabilities;
     this.#options = worldOptions(capabilities, options.chunk ?? CHUNK);
     this.#build = buildWith(this.#options, options.plant);
     this.deterministic = options.plant?.outlivesWorlds !== true;

@@ -42,6 +42,8 @@ export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   inherit: 'the command inherit: what a child gets of a mapping',
   'race-extended': 'race with every other side; needs race',
   'device-copy-on-write': 'a device store to a shared page works',
+  'one-owner': "a way to be: both devices have one owner, and use each other's pages as their own",
+  'watch-unpopulated': 'a way to be: a watch for stores holds also where no page is yet',
   'oom-result': 'a touch may answer oom, instead of trying again for ever',
   callbacks: 'shows page_fault and page_free among the events',
   allocations: 'shows the frames that the driver takes',
