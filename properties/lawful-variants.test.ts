@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProfileName } from '../spec/profiles/profile.ts';
-import { Capability } from '../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../spec/vocabulary/capability.ts';
 import type { Case } from '../spec/vocabulary/case.ts';
 import type { Advice } from '../spec/vocabulary/command.ts';
 import { race } from '../spec/vocabulary/shorthand.ts';
@@ -222,7 +222,7 @@ const racesAmidRange: Plant = {
     },
 };
 
-const all = Capability.options;
+const all = USUAL_CAPABILITIES;
 const without = (...missing: readonly Capability[]): readonly Capability[] =>
   all.filter((one) => !missing.includes(one));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ProfileName } from '../spec/profiles/profile.ts';
-import { Capability } from '../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../spec/vocabulary/capability.ts';
 import {
   advise,
   attach,
@@ -24,7 +24,7 @@ import {
 import { type Lines, traceOf } from './hand-made.fixture.ts';
 import { isTransparencyDue, sameValues, withoutMigrations } from './transparency.ts';
 
-const everything: ReadonlySet<Capability> = new Set(Capability.options);
+const everything: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 const lines: Lines = [
   [map(0, 0)],
   [store(0, 0, 7)],
@@ -62,7 +62,7 @@ describe('the case without its migrations', () => {
 
   test('tells nothing where it is by place whether a device store works', () => {
     const stores: Lines = [...lines, [deviceStore(0, 0, 8)]];
-    const poorer = new Set(Capability.options.filter((one) => one !== 'device-copy-on-write'));
+    const poorer = new Set(USUAL_CAPABILITIES.filter((one) => one !== 'device-copy-on-write'));
     expect(isTransparencyDue(traceOf(stores).case, everything)).toBe(true);
     expect(isTransparencyDue(traceOf(stores).case, poorer)).toBe(false);
     expect(isTransparencyDue(traceOf([...stores, [detach]]).case, everything)).toBe(false);

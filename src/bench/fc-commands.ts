@@ -5,7 +5,7 @@ import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Plant } from '../kernel/plant.ts';
@@ -20,7 +20,7 @@ export interface FcShrunk {
   readonly sameFailure: boolean;
 }
 
-const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
 /** A world under judgement, as fast-check's model runner wants it. */
 class Real {

@@ -5,7 +5,7 @@ import { CONFORMS, type Verdict } from '../../spec/judge/verdict.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { inject, load, map, race, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
@@ -21,10 +21,10 @@ import { Examiner } from './examiner.ts';
 // one that tries them all.
 
 const without = (...missing: readonly Capability[]): readonly Capability[] =>
-  Capability.options.filter((capability) => !missing.includes(capability));
+  USUAL_CAPABILITIES.filter((capability) => !missing.includes(capability));
 
 const SIGHTS: readonly (readonly [string, readonly Capability[]])[] = [
-  ['everything', Capability.options],
+  ['everything', USUAL_CAPABILITIES],
   ['callbacks', without('entries', 'frames', 'least-count', 'accounting')],
   ['callbacks but no allocations', without('allocations', 'entries', 'frames', 'least-count', 'accounting')],
   ['entries', without('callbacks', 'allocations', 'frames', 'least-count', 'accounting')],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { judgeTrace } from '../../spec/judge/judge-trace.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
@@ -17,7 +17,7 @@ const SHOWN = [
   'accounting',
   'every-step',
 ] as const satisfies readonly Capability[];
-const COMMANDS = Capability.options.filter((one) => !SHOWN.some((shown) => shown === one));
+const COMMANDS = USUAL_CAPABILITIES.filter((one) => !SHOWN.some((shown) => shown === one));
 
 const POORER: readonly (readonly [string, readonly Capability[]])[] = [
   ['nothing but results', COMMANDS],
@@ -34,7 +34,7 @@ const POORER: readonly (readonly [string, readonly Capability[]])[] = [
   ['nothing, and only the core', []],
   [
     'everything, without copy-on-write by the device and without oom as an answer',
-    Capability.options.filter((one) => one !== 'device-copy-on-write' && one !== 'oom-result'),
+    USUAL_CAPABILITIES.filter((one) => one !== 'device-copy-on-write' && one !== 'oom-result'),
   ],
 ];
 

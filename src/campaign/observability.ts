@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { findRequirement, type RequirementId } from '../../spec/requirements/catalogue.ts';
 import { missingFor } from '../../spec/requirements/requirement.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
@@ -30,7 +30,7 @@ const ALL_SHOWN: ReadonlySet<Capability> = new Set(LEVELS.flatMap(({ shows }) =>
 /** What a target of a level declares: all that can be done, and what it and the levels before it show. */
 function capabilitiesAt(level: number): readonly Capability[] {
   const shown = new Set(LEVELS.slice(0, level + 1).flatMap(({ shows }) => shows));
-  return Capability.options.filter((one) => !ALL_SHOWN.has(one) || shown.has(one));
+  return USUAL_CAPABILITIES.filter((one) => !ALL_SHOWN.has(one) || shown.has(one));
 }
 
 /** What came of one planted bug where so much is shown. */

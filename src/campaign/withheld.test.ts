@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Evidence } from '../../spec/requirements/requirement.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { mutantById } from '../mutants/mutants.ts';
@@ -95,7 +95,7 @@ describe('what is declared and never shown has not passed', () => {
   });
 
   test('what was not declared is missing, and not withheld', async () => {
-    const shows = Capability.options.filter((one) => one !== 'accounting');
+    const shows = USUAL_CAPABILITIES.filter((one) => one !== 'accounting');
     const outcome = outcomeOf(await check(new EmbeddedTarget({ shows }), 20), 'account.charge');
     expect(outcome).toMatchObject({ status: 'not-observable', missing: ['accounting'], withheld: [] });
   });

@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { judgeable } from '../report/capability-gains.ts';
 import type { Paint } from '../report/paint.ts';
 import { oneLine } from '../corpus/printable.ts';
@@ -13,7 +13,7 @@ export const nameOf = ({ name, version }: Pick<Hello, 'name' | 'version'>): stri
 /** What a run begins with: who checks what, by which rules, from which seed. */
 export function headText(hello: Hello, profiles: readonly ProfileName[], seed: number, paint: Paint): string {
   const { count, all } = judgeable(hello.capabilities, profiles);
-  const declared = `${hello.capabilities.size} of ${Capability.options.length} capabilities`;
+  const declared = `${hello.capabilities.size} of ${USUAL_CAPABILITIES.length} capabilities`;
   return [
     paint.dim(SUITE_AND_VERSION),
     `Target    ${paint.bold(nameOf(hello))}, with ${declared}: ${count} of ${all} requirements can be judged`,

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { encodeCase } from '../../spec/protocol/codec.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { type DirectedCase, directedSuite } from '../explore/directed-suite.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
@@ -48,7 +48,7 @@ export function addSuite(program: Command, io: Io, done: (code: ExitCode) => voi
     .action(async (flags: SuiteFlags) => {
       const { target: spec, profile: asked } = flags;
       if (spec === undefined) {
-        done(await tell(suites(asked ?? ProfileName.options, new Set(Capability.options)), flags, io));
+        done(await tell(suites(asked ?? ProfileName.options, new Set(USUAL_CAPABILITIES)), flags, io));
         return;
       }
       done(

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
 import { Flickering } from '../campaign/flickering.fixture.ts';
 import {
@@ -71,7 +71,7 @@ describe('where it went wrong', () => {
 
   test('is not looked for on a target that cannot be watched so closely', async () => {
     const { plant } = mutantById('fork-keeps-parent-write') ?? {};
-    const shows = Capability.options.filter((one) => one !== 'every-step');
+    const shows = USUAL_CAPABILITIES.filter((one) => one !== 'every-step');
     const poorer = new EmbeddedTarget({ ...(plant === undefined ? {} : { plant }), shows });
     expect(await explained(poorer, FORK)).toMatchObject({
       violation: { step: 4 },

@@ -5,7 +5,7 @@ import type { State } from '../../spec/model/state.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
@@ -26,7 +26,7 @@ export interface EmbeddedProberOptions {
   readonly fingerprint: string;
 }
 
-const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
 /**
  * Probes the embedded kernel, with a look after every step. States count as one where both the model's possible states

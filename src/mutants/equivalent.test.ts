@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
@@ -18,7 +18,7 @@ it('is none of those that the suite is to catch', () => {
 });
 
 it.each(inProfiles)('%s in %s shows nothing that is not shown without it', (_, profile, mutant) => {
-  const source = new CaseSource({ profile, capabilities: new Set(Capability.options) });
+  const source = new CaseSource({ profile, capabilities: new Set(USUAL_CAPABILITIES) });
   const target = new EmbeddedTarget({ plant: mutant.plant });
   const truth = new EmbeddedTarget();
   for (let index = 0; index < CASES; index++) {

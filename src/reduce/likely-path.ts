@@ -5,11 +5,11 @@ import { Step } from '../../spec/model/step.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 
-const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
 /**
  * Where the likeliest implementation would be before each command of a case, by the reference model. The reducer asks it

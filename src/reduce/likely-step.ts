@@ -6,13 +6,13 @@ import { Step } from '../../spec/model/step.ts';
 import { termsFor } from '../../spec/model/terms.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import { ruleIndex } from '../../spec/requirements/catalogue.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { NO_RULES, type RuleSet, rulesIn, withRule } from './rule-set.ts';
 import { isBoth, isVector } from '../../spec/vocabulary/result.ts';
 
-const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
 /** The parts of a blame that speak for each clause. */
 const SPEAKS: { readonly [C in Clause]: readonly (keyof Blame)[] } = {

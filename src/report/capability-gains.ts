@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE } from '../../spec/requirements/catalogue.ts';
 import { missingFor } from '../../spec/requirements/requirement.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 
 /** What it would bring to declare one more capability. */
 export interface CapabilityGain {
@@ -20,8 +20,7 @@ export function capabilityGains(
   const missing = CATALOGUE.filter((requirement) => profiles.some((one) => appliesTo(requirement, one))).map(
     (requirement) => missingFor(requirement, capabilities),
   );
-  return Capability.options
-    .filter((capability) => !capabilities.has(capability))
+  return USUAL_CAPABILITIES.filter((capability) => !capabilities.has(capability))
     .map((capability) => {
       const concerned = missing.filter((needs) => needs.includes(capability));
       const atOnce = concerned.filter((needs) => needs.length === 1).length;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ProfileName } from '../../spec/profiles/profile.ts';
-import { Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { load, map, onDevice, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { deviceEntry, HOLE, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
@@ -25,7 +25,7 @@ const thereAndBack = (observe: Observe): Case => ({
 });
 
 const without = (...missing: Capability[]): Capability[] =>
-  Capability.options.filter((capability) => !missing.includes(capability));
+  USUAL_CAPABILITIES.filter((capability) => !missing.includes(capability));
 
 /** A driver that never brings anything back, and does not say so. */
 const deaf: Plant = {
