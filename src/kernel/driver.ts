@@ -1,7 +1,7 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { Access } from './access.ts';
 import type { DriverOptions } from './device.ts';
-import { isDevice } from './entry.ts';
+import { isDevice, pfnOf } from './entry.ts';
 import type { Kernel } from './kernel.ts';
 import type { Page } from './page.ts';
 import { FAULT_DONE, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
@@ -76,7 +76,7 @@ export class Driver extends Access {
   }
 
   protected isLost(entry: number): boolean {
-    return isDevice(entry) && this.isOwn(entry);
+    return isDevice(entry) && this.kernel.page(pfnOf(entry)).pagemap === this.pagemap;
   }
 
   protected isDrained(): boolean {
