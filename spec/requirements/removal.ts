@@ -10,8 +10,7 @@ export const removal = {
       level: 'MUST',
       title: 'The pages of a removed device are poison in every process',
       text: 'In the step of the removal all entries that name a frame of the device become poison, in all processes that share the page.',
-      source:
-        'Linux documentation of DRM, device hot unplug; own reading, spec/RULES.md',
+      source: 'Linux documentation of DRM, device hot unplug; own reading, spec/RULES.md',
       needs: ['attach', 'surprise-removal', 'entries'],
     },
     {
