@@ -33,6 +33,8 @@ interface Import {
   readonly relative: boolean;
   /** Whether only types are imported, so that nothing of it is left at run time. */
   readonly typeOnly: boolean;
+  /** Whether it is imported by an expression, so that it is loaded only when that is reached. */
+  readonly deferred: boolean;
 }
 
 const statement =
@@ -47,7 +49,8 @@ function importsIn(from: string, text: string): Import[] {
       if (written === undefined) return [];
       const relative = written.startsWith('.');
       const to = relative ? posix.join(posix.dirname(from), written) : written;
-      return [{ from, to, relative, typeOnly: groups?.['type'] !== undefined }];
+      const typeOnly = groups?.['type'] !== undefined;
+      return [{ from, to, relative, typeOnly, deferred: pattern === expression }];
     }),
   );
 }
@@ -145,6 +148,16 @@ function importCycles(sources: Sources): string[] {
   return cycles;
 }
 
+/** All that is loaded at once with a file: what it imports, but for types and for what is imported by an expression. */
+function loadedWith(path: string, sources: Sources): string[] {
+  const imports = allImports(sources).filter((one) => one.relative && !one.typeOnly && !one.deferred);
+  const loaded = new Set([path]);
+  for (const at of loaded) {
+    for (const { from, to } of imports) if (from === at) loaded.add(to);
+  }
+  return [...loaded];
+}
+
 /** Paths in which a folder, or the name of the file up to its first dot, says nothing of what it holds. */
 function emptyNames(paths: readonly string[]): string[] {
   return paths.filter((path) => path.split('/').some((part) => bannedName.test(part.split('.')[0] ?? part)));
@@ -197,6 +210,10 @@ describe('the files of this project', () => {
 
   test('no files import one another in a circle', () => {
     expect(importCycles(project)).toEqual([]);
+  });
+
+  test('the command loads next to nothing before it knows its verb', () => {
+    expect(loadedWith('src/cli/start.ts', project).length).toBeLessThan(12);
   });
 
   test('every file and folder is named for what it holds', () => {
@@ -286,6 +303,14 @@ describe('a breach is seen', () => {
       'spec/c.ts': `import type { A } from './a.ts';`,
     });
     expect(importCycles(circle)).toEqual(['spec/a.ts -> spec/b.ts -> spec/c.ts -> spec/a.ts']);
+  });
+
+  test('all that is loaded with a file', () => {
+    const sources = files({
+      'src/a.ts': `import './b.ts';\nimport type { C } from './c.ts';\nconst d = () => import('./d.ts');`,
+      'src/b.ts': `import './e.ts';`,
+    });
+    expect(loadedWith('src/a.ts', sources)).toEqual(['src/a.ts', 'src/b.ts', 'src/e.ts']);
   });
 
   test('a name that says nothing', () => {

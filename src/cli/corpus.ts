@@ -21,20 +21,16 @@ and left alone.
 The exit code: 0 done; 2 usage; 69 the target could not be started; 78 a file or the folder cannot be read or written;
 130 interrupted.`;
 
-/** Adds the verb that looks after saved counterexamples. */
-export function addCorpus(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  const corpus = program
-    .command('corpus')
-    .summary('list, prune or import saved counterexamples')
-    .description('Looks after the counterexamples that runs have saved.')
-    .addHelpText('after', EXAMPLES);
-  addCorpusOption(corpus.command('list', { isDefault: true }))
+/** Defines the verb that looks after saved counterexamples. */
+export function defineCorpus(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  verb.description('Looks after the counterexamples that runs have saved.').addHelpText('after', EXAMPLES);
+  addCorpusOption(verb.command('list', { isDefault: true }))
     .description('Lists the counterexamples that are kept (this is what "zdc corpus" alone does).')
     .option('-t, --target <target>', 'only those that were found on this target')
     .action(async (flags: ListFlags) => {
       done(await listCorpus(flags, io));
     });
-  addCorpusOption(addTargetOptions(corpus.command('prune')))
+  addCorpusOption(addTargetOptions(verb.command('prune')))
     .description(
       'Replays the counterexamples found on a target, and removes those that conform. Without --target these are ' +
         'those that were found on the embedded implementation and its mutants: a file never decides what is started.',
@@ -43,7 +39,7 @@ export function addCorpus(program: Command, io: Io, done: (code: ExitCode) => vo
     .action(async (flags: PruneFlags) => {
       done(await pruneCorpus(flags, io));
     });
-  addCorpusOption(corpus.command('import'))
+  addCorpusOption(verb.command('import'))
     .description('Checks counterexamples from elsewhere, and puts them among those that are kept.')
     .argument('<file...>', 'counterexamples that "zdc run" saved somewhere else')
     .option(

@@ -31,11 +31,9 @@ interface DiffFlags {
   readonly json?: boolean;
 }
 
-/** Adds the verb that tells two profiles apart. */
-export function addDiff(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  program
-    .command('diff')
-    .summary('what two profiles have different, with the shortest cases')
+/** Defines the verb that tells two profiles apart. */
+export function defineDiff(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  verb
     .description('Tells what two profiles have different, and finds the shortest cases that show it.')
     .addArgument(new Argument('<profile>', 'one of the profiles').argParser(parseProfile))
     .addArgument(new Argument('<other>', 'another').argParser(parseProfile))

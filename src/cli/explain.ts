@@ -40,10 +40,9 @@ Examples:
 A file never decides what program is started: where the counterexample was found on a stdio target, --target says it.
 The exit code is 0 when there was something to explain, also where the target fails.`;
 
-/** Adds the verb that tells why a case fails. */
-export function addExplain(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addTargetOptions(program.command('explain'))
-    .summary('tell the story of a counterexample: what happens, where it goes wrong, what matters')
+/** Defines the verb that tells why a case fails. */
+export function defineExplain(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(verb)
     .description(
       'Tells the story of a counterexample: what each step does, where the implementation leaves the specification and ' +
         'what was allowed there, and, by asking the target, which arguments matter.',

@@ -28,11 +28,9 @@ interface ExportFlags {
   readonly device?: CDevice;
 }
 
-/** Adds the verb that turns a saved counterexample into a test for somebody's own repository. */
-export function addExport(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  program
-    .command('export')
-    .summary('turn a saved counterexample into a test of its own')
+/** Defines the verb that turns a saved counterexample into a test for somebody's own repository. */
+export function defineExport(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  verb
     .description(
       'Turns a saved counterexample, or any case, into a test for a repository of your own that needs nothing of ours.',
     )

@@ -24,11 +24,9 @@ Examples:
 The format is described in spec/protocol/RECORDINGS.md. The exit code: 0 no step breaks a rule; 1 one does; 3 a case
 could not be judged to its end; 4 no step was sent; 78 a line could not be read; 130 interrupted.`;
 
-/** Adds the verb that judges a trace recorded elsewhere. */
-export function addJudge(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  program
-    .command('judge')
-    .summary('judge a trace that was recorded elsewhere')
+/** Defines the verb that judges a trace recorded elsewhere. */
+export function defineJudge(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  verb
     .description(
       'Judges a recording, step by step as it is read, in the same memory whatever its length. No target is started.',
     )

@@ -43,10 +43,9 @@ interface MinimizeFlags extends TargetFlags {
   readonly allCommands?: boolean;
 }
 
-/** Adds the verb that makes a saved counterexample shorter, or proves that it cannot be. */
-export function addMinimize(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addTargetOptions(program.command('minimize'))
-    .summary('make a counterexample shorter, or prove that nothing is')
+/** Defines the verb that makes a saved counterexample shorter, or proves that it cannot be. */
+export function defineMinimize(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(verb)
     .description(
       'Reduces a saved counterexample once more and, with --certify, searches for anything shorter.',
     )

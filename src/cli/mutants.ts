@@ -48,11 +48,9 @@ With --check the exit code is 1 when a mutant is not caught, or its requirement 
 checked four times: showing its answers only; also its callbacks; also its entries; also frames and accounting. Each in the
 oldest profile in which it is a bug, or those asked for. reports/observability.md is the same for all of them.`;
 
-/** Adds the verb that lists the planted bugs, and checks that the suite catches them. */
-export function addMutants(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  program
-    .command('mutants')
-    .summary('list the planted bugs, or check that each is caught')
+/** Defines the verb that lists the planted bugs, and checks that the suite catches them. */
+export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  verb
     .description(
       'Lists the bugs that can be planted in the embedded implementation, or checks that each is caught.',
     )

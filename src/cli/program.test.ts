@@ -107,6 +107,21 @@ describe('help', () => {
     expect((await shell.call(['help', 'run'])).out).toContain('Usage: zdc run');
   });
 
+  test('of the whole shows the arguments of every verb as its own help does', async () => {
+    const { out } = await shell.call(['--help']);
+    const [, list = ''] = /^Commands:\n((?: {2}.*\n)+)/m.exec(out) ?? [];
+    const verbs = list.split('\n').flatMap((line) => /^ {2}(\w+)(.*?) {2}/.exec(line)?.slice(1) ?? []);
+    expect(verbs.length).toBe(2 * 14);
+    for (let at = 0; at < verbs.length - 2; at += 2) {
+      const [verb = '', synopsis = ''] = verbs.slice(at);
+      const help = (await shell.call([verb, '--help'])).out;
+      const [, usage = ''] =
+        new RegExp(`^Usage: zdc ${verb} \\[options\\](?: \\[command\\])?(.*)`).exec(help) ?? [];
+      expect(`${verb}${synopsis.replace(' [options]', '')}`).toBe(`${verb}${usage}`);
+      expect(help).toMatch(synopsis.includes('[options]') ? /^Options:\n {2}-(?!h)/m : /^Options:\n {2}-h/m);
+    }
+  });
+
   test('the version is that of the package', async () => {
     expect(await shell.call(['--version'])).toMatchObject({ code: 0, out: `${SUITE.version}\n` });
   });

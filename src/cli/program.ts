@@ -2,20 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { SUITE } from '../corpus/suite.ts';
 import { Complaint } from './complaint.ts';
-import { addCorpus } from './corpus.ts';
-import { addDiff } from './diff.ts';
-import { addDoctor } from './doctor/doctor.ts';
-import { addExplain } from './explain.ts';
-import { addExport } from './export.ts';
 import { type Io, isTerminal, widthOf } from './io.ts';
-import { addJudge } from './judge.ts';
-import { addLinux } from './linux/linux.ts';
-import { addMinimize } from './minimize.ts';
-import { addMutants } from './mutants.ts';
-import { addReplay } from './replay.ts';
-import { addRun } from './run.ts';
-import { addSpec } from './spec.ts';
-import { addSuite } from './suite.ts';
 
 const ABOUT = `
 A first run:          zdc run
@@ -23,6 +10,97 @@ Your own:             zdc doctor --target "stdio:python3 adapter.py", then zdc r
 A real kernel:        zdc linux build, then zdc run --target linux
 What the rules are:   zdc spec
 Help on a verb:       zdc run --help`;
+
+interface Verb {
+  readonly name: string;
+  /** What follows the name in the list of verbs. */
+  readonly synopsis: string;
+  readonly summary: string;
+  /** Loads the verb's module, and gives the function that adds the verb's options and its action. */
+  readonly load: () => Promise<(verb: Command, io: Io, done: (code: ExitCode) => void) => void>;
+}
+
+/** The verbs in the order of the list that the help shows. */
+const VERBS: readonly Verb[] = [
+  {
+    name: 'run',
+    synopsis: '[options]',
+    summary: 'check an implementation against the requirements',
+    load: async () => (await import('./run.ts')).defineRun,
+  },
+  {
+    name: 'replay',
+    synopsis: '[options] <file>',
+    summary: 'run a saved counterexample, or any case, once more',
+    load: async () => (await import('./replay.ts')).defineReplay,
+  },
+  {
+    name: 'corpus',
+    synopsis: '',
+    summary: 'list, prune or import saved counterexamples',
+    load: async () => (await import('./corpus.ts')).defineCorpus,
+  },
+  {
+    name: 'explain',
+    synopsis: '[options] <file>',
+    summary: 'tell the story of a counterexample: what happens, where it goes wrong, what matters',
+    load: async () => (await import('./explain.ts')).defineExplain,
+  },
+  {
+    name: 'export',
+    synopsis: '[options] <file>',
+    summary: 'turn a saved counterexample into a test of its own',
+    load: async () => (await import('./export.ts')).defineExport,
+  },
+  {
+    name: 'minimize',
+    synopsis: '[options] <file>',
+    summary: 'make a counterexample shorter, or prove that nothing is',
+    load: async () => (await import('./minimize.ts')).defineMinimize,
+  },
+  {
+    name: 'judge',
+    synopsis: '<file>',
+    summary: 'judge a trace that was recorded elsewhere',
+    load: async () => (await import('./judge.ts')).defineJudge,
+  },
+  {
+    name: 'spec',
+    synopsis: '[options] [id]',
+    summary: 'list the requirements, or explain one',
+    load: async () => (await import('./spec.ts')).defineSpec,
+  },
+  {
+    name: 'suite',
+    synopsis: '[options]',
+    summary: 'list the cases with which every run begins',
+    load: async () => (await import('./suite.ts')).defineSuite,
+  },
+  {
+    name: 'diff',
+    synopsis: '[options] <profile> <other>',
+    summary: 'what two profiles have different, with the shortest cases',
+    load: async () => (await import('./diff.ts')).defineDiff,
+  },
+  {
+    name: 'mutants',
+    synopsis: '[options] [ids...]',
+    summary: 'list the planted bugs, or check that each is caught',
+    load: async () => (await import('./mutants.ts')).defineMutants,
+  },
+  {
+    name: 'doctor',
+    synopsis: '[options]',
+    summary: "tell an adapter's author what is missing or wrong",
+    load: async () => (await import('./doctor/doctor.ts')).defineDoctor,
+  },
+  {
+    name: 'linux',
+    synopsis: '',
+    summary: 'build a real Linux kernel to judge',
+    load: async () => (await import('./linux/linux.ts')).defineLinux,
+  },
+];
 
 /** The system errors that no program can prevent: the disk is full or read-only, a limit is reached. */
 const MACHINE_ERRORS: ReadonlySet<unknown> = new Set([
@@ -41,10 +119,10 @@ const MACHINE_ERRORS: ReadonlySet<unknown> = new Set([
 /** Carries out one command line and gives the exit code. Never ends the process, so that it can be tested within one. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: ExitCode = EXIT.conforms;
-  const program = programFor(io, (code) => {
-    exitCode = code;
-  });
   try {
+    const program = await programFor(argv, io, (code) => {
+      exitCode = code;
+    });
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -52,7 +130,11 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-function programFor(io: Io, done: (code: ExitCode) => void): Command {
+/**
+ * The program with the options of those verbs that the command line names: to load all of them takes a second of the
+ * processor's time. Of the others it knows as much as the list of verbs shows.
+ */
+async function programFor(argv: readonly string[], io: Io, done: (code: ExitCode) => void): Promise<Command> {
   const program = new Command('zdc')
     .description('A property-based conformance suite for Linux ZONE_DEVICE private memory.')
     .version(SUITE.version, '-V, --version', 'print the version')
@@ -68,20 +150,13 @@ function programFor(io: Io, done: (code: ExitCode) => void): Command {
       getOutHasColors: () => isTerminal(io.stdout),
       getErrHasColors: () => isTerminal(io.stderr),
     })
+    .configureHelp({ subcommandTerm: (verb) => `${verb.name()} ${verb.usage()}`.trimEnd() })
     .addHelpText('after', ABOUT);
-  addRun(program, io, done);
-  addReplay(program, io, done);
-  addCorpus(program, io, done);
-  addExplain(program, io, done);
-  addExport(program, io, done);
-  addMinimize(program, io, done);
-  addJudge(program, io, done);
-  addSpec(program, io, done);
-  addSuite(program, io, done);
-  addDiff(program, io, done);
-  addMutants(program, io, done);
-  addDoctor(program, io, done);
-  addLinux(program, io, done);
+  for (const { name, synopsis, summary, load } of VERBS) {
+    const verb = program.command(name).summary(summary);
+    if (argv.includes(name)) (await load())(verb, io, done);
+    else verb.helpOption(false).usage(synopsis);
+  }
   return program;
 }
 

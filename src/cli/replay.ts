@@ -33,10 +33,9 @@ interface ReplayFlags extends TargetFlags {
   readonly strict?: boolean;
 }
 
-/** Adds the verb that runs a saved case once more. */
-export function addReplay(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addTargetOptions(program.command('replay'))
-    .summary('run a saved counterexample, or any case, once more')
+/** Defines the verb that runs a saved case once more. */
+export function defineReplay(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(verb)
     .description(
       'Runs a saved counterexample, or a file with a case alone, once more and says what happens at each step.',
     )

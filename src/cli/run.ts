@@ -61,10 +61,9 @@ The exit code: 0 conforms; 1 does not; 2 usage; 3 inconclusive, or a MUST that w
 applicable; 69 the target could not be started; 76 protocol error; 78 bad file or configuration, or a report or
 standard output that could not be written; 130 interrupted.`;
 
-/** Adds the verb that checks a target. */
-export function addRun(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addReplayOptions(addJobsOption(addTargetOptions(program.command('run'))))
-    .summary('check an implementation against the requirements')
+/** Defines the verb that checks a target. */
+export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  addReplayOptions(addJobsOption(addTargetOptions(verb)))
     .description(
       'Checks an implementation: makes cases, runs them on the target, judges what is seen, and reduces what is ' +
         'wrong to the shortest sequence of steps that shows it.',

@@ -29,11 +29,9 @@ interface SpecFlags {
   readonly notAsserted?: boolean;
 }
 
-/** Adds the verb that lists and explains requirements. */
-export function addSpec(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  program
-    .command('spec')
-    .summary('list the requirements, or explain one')
+/** Defines the verb that lists and explains requirements. */
+export function defineSpec(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  verb
     .description(
       'Lists the requirements, or explains one: its text and source, what it needs, what covers it.',
     )

@@ -34,10 +34,9 @@ interface ProfileSuite {
   readonly cases: readonly DirectedCase[];
 }
 
-/** Adds the verb that lists the directed suite. */
-export function addSuite(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addTargetOptions(program.command('suite'))
-    .summary('list the cases with which every run begins')
+/** Defines the verb that lists the directed suite. */
+export function defineSuite(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(verb)
     .description(
       'Lists the directed suite, the cases with which every run begins: the witness of every planted bug, and a case ' +
         'at least for each requirement. Without a target, for one that declares every capability.',

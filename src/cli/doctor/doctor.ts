@@ -23,10 +23,9 @@ Examples:
 Run it after every step of writing an adapter; spec/protocol/ADAPTERS.md in the package goes with it. The exit codes
 are those of "zdc run", but requirements that were not exercised do not count.`;
 
-/** Adds the verb that tells the author of an adapter what to mend next. */
-export function addDoctor(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  addTargetOptions(program.command('doctor'))
-    .summary("tell an adapter's author what is missing or wrong")
+/** Defines the verb that tells the author of an adapter what to mend next. */
+export function defineDoctor(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  addTargetOptions(verb)
     .description(
       'Tries an adapter step by step and tells what is missing or wrong, in the order to mend it: does it start, ' +
         'what does it declare, does the core work, does each thing that it declares work.',

@@ -40,21 +40,19 @@ interface StatusFlags {
   readonly quiet?: boolean;
 }
 
-/** Adds the verb that prepares the real kernel as a target. */
-export function addLinux(program: Command, io: Io, done: (code: ExitCode) => void): void {
-  const linux = program
-    .command('linux')
-    .summary('build a real Linux kernel to judge')
+/** Defines the verb that prepares the real kernel as a target. */
+export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => void): void {
+  verb
     .description('Prepares a real Linux kernel, with a driver of ours, as a target in a virtual machine.')
     .addHelpText('after', EXAMPLES);
-  linux
+  verb
     .command('build')
     .description('Installs what is missing by package name, and builds what is missing or outdated.')
     .addOption(kernelOption())
     .action(async ({ kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
       done(await buildVerb(kernel, io));
     });
-  linux
+  verb
     .command('exec')
     .description(
       'Compiles a C program that "zdc export --to c" wrote, and runs it in a guest with our driver and the kernel\'s own test driver.',
@@ -65,7 +63,7 @@ export function addLinux(program: Command, io: Io, done: (code: ExitCode) => voi
     .action(async (file: string, { kernel = DEFAULT_KERNEL, mutant }: ExecFlags) => {
       done(await execInGuest(file, { kernel, mutant: mutant?.id }, io));
     });
-  linux
+  verb
     .command('status')
     .description('Says what is there, and what is missing; the exit code says whether the kernel can be run.')
     .addOption(kernelOption())
