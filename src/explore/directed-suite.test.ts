@@ -52,7 +52,7 @@ const leftBySuite = (profile: ProfileName, capabilities: readonly Capability[]):
     }
   });
 
-const RANDOM_CASES = 80;
+const RANDOM_CASES = 30;
 
 const leftByRandomCases = (
   profile: ProfileName,
