@@ -79,6 +79,8 @@ describe('the catalogue', () => {
           "+ pin.read-own",
           "+ move.keep",
           "+ devices.foreign-skipped",
+          "+ devices.joined-access",
+          "+ devices.joined-migration",
           "+ exclusive.taken",
           "+ exclusive.returns-first",
           "+ exclusive.permission",
@@ -99,6 +101,7 @@ describe('the catalogue', () => {
         [
           "linux-6.12",
           "- query.sole-mapper",
+          "+ watch.unpopulated",
         ],
         [
           "linux-6.19",
