@@ -107,12 +107,6 @@ const OF_PAGES: readonly Mistake[] = [
     named: ['move.entry', 'move.value', 'unmap.then-refused'],
   },
   {
-    name: 'host memory is common to all cases',
-    line: 'self.commons: Dict[Tuple[str, int], Object] = {}',
-    becomes: 'self.commons = World.entry.__dict__',
-    named: ['robust.fresh-world'],
-  },
-  {
     name: 'pages of files migrate',
     line: 'if entry.state == FILE_PAGE:',
     becomes: 'if False:',
@@ -249,5 +243,11 @@ const OF_RACES: readonly Mistake[] = [
     named: ['race.books', 'race.calls'],
   },
 ];
+
+/** Host memory that is common to all cases shows only in a case that comes after another. */
+export const COMMON_HOST_MEMORY = {
+  line: 'self.commons: Dict[Tuple[str, int], Object] = {}',
+  becomes: 'self.commons = World.entry.__dict__',
+};
 
 export const MISTAKES: readonly Mistake[] = [...OF_PAGES, ...OF_ONLOOKERS, ...OF_DEVICES, ...OF_RACES];

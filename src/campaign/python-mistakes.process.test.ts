@@ -4,9 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { kernelLoad, mapHost, store } from '../../spec/vocabulary/shorthand.ts';
 import { StdioTarget } from '../targets/stdio.ts';
-import { MISTAKES } from './python-mistakes.fixture.ts';
+import { makeCounterexample } from './counterexample.ts';
+import { Examiner } from './examiner.ts';
+import { COMMON_HOST_MEMORY, MISTAKES } from './python-mistakes.fixture.ts';
+import { replay } from './replay.ts';
 import { run } from './run.ts';
+import { earlierThan, withHistory } from './target-history.ts';
 
 const example = fileURLToPath(new URL('../targets/examples/zone_device.py', import.meta.url));
 const source = readFileSync(example, 'utf8');
@@ -23,6 +29,13 @@ const hasPython = ((): boolean => {
 
 afterAll(() => {
   rmSync(folder, { recursive: true });
+});
+
+const hostCase = (commands: Case['commands']): Case => ({
+  profile: 'linux-6.12',
+  scope: { processes: 1, pages: 2, frames: 0, slots: 0 },
+  observe: 'every-step',
+  commands,
 });
 
 describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3)', () => {
@@ -52,6 +65,37 @@ describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3
       expect(requirements.some((requirement) => named.includes(requirement))).toBe(true);
     } finally {
       await started.target.close();
+    }
+  });
+
+  test('host memory that is common to all cases', async () => {
+    const { line, becomes } = COMMON_HOST_MEMORY;
+    expect(source.split(line)).toHaveLength(2);
+    const file = join(folder, 'host-memory-is-common.py');
+    writeFileSync(file, source.replace(line, becomes));
+    const started = await StdioTarget.start(`python3 '${file}'`);
+    if (started.kind !== 'target') throw new Error(started.failure.message);
+    const target = withHistory(started.target);
+    try {
+      const stores = hostCase([mapHost(0, 1), store(0, 1, 7)]);
+      const loads = hostCase([mapHost(0, 1), kernelLoad(0, 1)]);
+      expect((await replay(target, loads)).verdict.kind).toBe('conforms');
+      expect((await replay(target, stores)).verdict.kind).toBe('conforms');
+      const again = { ...loads };
+      const examined = await new Examiner(target, again.profile).examine(again);
+      const counterexample = await makeCounterexample(target, again, examined, {
+        asks: 1000,
+        milliseconds: 600_000,
+        signal: undefined,
+        onAsk: undefined,
+        earlier: earlierThan(target, again),
+      });
+      expect(counterexample?.violation.requirement).toBe('robust.fresh-world');
+      expect(counterexample?.earlier?.map(({ commands }) => commands.map(({ op }) => op))).toEqual([
+        ['map', 'store'],
+      ]);
+    } finally {
+      await target.close();
     }
   });
 });
