@@ -62,6 +62,7 @@ export const devices = {
       text: 'A device access sees the last value wherever the page lives, or is refused.',
       source: 'Linux hmm self-tests, two devices; own reading, spec/RULES.md',
       needs: ['devices', 'device-load'],
+      unless: ['one-owner'],
     },
     {
       id: 'devices.apart',

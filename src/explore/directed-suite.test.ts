@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { ProfileName } from '../../spec/profiles/profile.ts';
-import { Capability } from '../../spec/vocabulary/capability.ts';
+import { Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { Examiner, fingerprintOfExamined } from '../campaign/examiner.ts';
 import { requirementOutcomes } from '../campaign/requirement-outcomes.ts';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
@@ -10,7 +10,7 @@ import { caseRandom } from './case-random.ts';
 import { CaseSource } from './case-source.ts';
 import { directedSuite } from './directed-suite.ts';
 
-const EVERYTHING: readonly Capability[] = Capability.options;
+const EVERYTHING: readonly Capability[] = USUAL_CAPABILITIES;
 const PROFILE_NAMES: readonly ProfileName[] = ProfileName.options;
 const SHOWN: readonly Capability[] = [
   'callbacks',
@@ -71,6 +71,10 @@ describe('what the directed suite exercises', () => {
       expect(await leftBySuite(profile, EVERYTHING)).toEqual([]);
     },
   );
+
+  test('in linux-6.19: every requirement, on a target that has every mode, too', async () => {
+    expect(await leftBySuite('linux-6.19', Capability.options)).toEqual([]);
+  });
 
   test.each<[string, readonly Capability[]]>([
     ['that is the Python example', ofThePythonExample()],

@@ -9,9 +9,11 @@ import {
   deviceStore,
   inject,
   map,
+  onDevice,
   store,
   toDevice,
   toSystem,
+  watch,
 } from '../../spec/vocabulary/shorthand.ts';
 import { directedScope } from '../mutants/mutant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
@@ -51,6 +53,16 @@ const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands
     shows: 'A page is not left as it was where its migration to system memory fails.',
     commands: [map(0, 0), store(0, 0, 1), toDevice(0, 0), inject(kind), toSystem(0, 0)],
   })),
+  {
+    name: 'device-loads-a-page-of-a-joined-device',
+    shows: 'A device does not read the current value of a page on another device of the same owner.',
+    commands: [map(0, 0), store(0, 0, 1), toDevice(0, 0), onDevice(1, deviceLoad(0, 0))],
+  },
+  {
+    name: 'watch-for-stores-where-no-page-is',
+    shows: 'A store to an unpopulated page that is watched for stores is not trapped.',
+    commands: [map(0, 0), watch(0, 0, 'write-protect'), store(0, 0, 1)],
+  },
 ];
 
 /** A snapshot shows one of these; without any, taking one is of no use. */
