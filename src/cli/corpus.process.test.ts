@@ -104,7 +104,7 @@ function paceOf(script: string, argv: readonly string[]): Promise<number> {
 const MUTANTS = ['fork-keeps-parent-write', 'free-dips-to-zero', 'poison-reads-as-a-hole'];
 
 describe('a corpus', () => {
-  test('survives 200 runs that are killed at any moment, two at a time', async () => {
+  test('survives 60 runs that are killed at any moment, two at a time', async () => {
     const corpus = join(folder, 'killed');
     const everAnnounced = new Set<string>();
     let killed = 0;
@@ -112,15 +112,25 @@ describe('a corpus', () => {
     let unreduced = 0;
     // Killed at any moment, mostly after it has found something: how long that takes depends on the machine.
     const planted = `embedded:mutant=${MUTANTS[0]}`;
-    const long = await paceOf(MAIN, ['run', '--target', planted, '--runs', '100000', '--corpus', 'pace']);
+    const long = await paceOf(MAIN, [
+      'run',
+      '--target',
+      planted,
+      '--no-directed',
+      '--runs',
+      '100000',
+      '--corpus',
+      'pace',
+    ]);
     const short = await paceOf(FIND_AND_SAVE, ['pace', '1']);
     const lane = async (first: number): Promise<void> => {
-      for (let number = first; killed < 200; number += 2) {
+      for (let number = first; killed < 60; number += 2) {
         const target = `embedded:mutant=${MUTANTS[number % MUTANTS.length]}`;
         const run = [
           'run',
           '--target',
           target,
+          '--no-directed',
           '--runs',
           '100000',
           '--seed',

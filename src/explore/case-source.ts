@@ -117,6 +117,8 @@ export class CaseSource {
       case 1:
         return { ...usual, slots: 0 };
       case 2:
+        // A race in a large world has outcomes by the thousand, and shows nothing that one in a small world does not.
+        if (strategy.weights.race > 0) return usual;
         return { ...usual, processes: 4, pages: random.nextInt(5, 16), frames: random.nextInt(5, 8) };
       default:
         return usual;

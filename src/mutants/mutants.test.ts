@@ -168,7 +168,13 @@ const alsoCaughtBy = z
 describe('random cases', () => {
   const seen = new Map<string, Set<string>>();
 
-  it.each(inProfiles(ALL))('see %s in %s', async (_, profile, mutant) => {
+  // Each in one of its profiles; over all of them every profile has its share.
+  const searched = ALL.flatMap((mutant, index): [string, ProfileName, Mutant][] => {
+    const profile = mutant.profiles[index % mutant.profiles.length];
+    return profile === undefined ? [] : [[mutant.id, profile, mutant]];
+  });
+
+  it.each(searched)('see %s in %s', async (_, profile, mutant) => {
     const requirement = await search(mutant, profile);
     if (requirement !== mutant.primary)
       seen.set(mutant.id, (seen.get(mutant.id) ?? new Set()).add(requirement));
