@@ -137,7 +137,7 @@ describe('the next run', () => {
       /! unreadable +\.zdc\/cut-off-00000000\.json +it is not JSON, or only the beginning of it/,
     );
     expect(out).toMatch(
-      /! unreadable +\.zdc\/old-00000000\.json +.*format version 0; this suite reads version 1/,
+      /! unreadable +\.zdc\/old-00000000\.json +.*format version 0; this suite reads versions 1 and 2/,
     );
     expect(out).not.toContain('\u001B');
     expect(code).not.toBe(78);
