@@ -46,7 +46,7 @@ test('every status has its line, and what fails is told in full once', () => {
 
 test('a CI sees a case for each file', () => {
   const xml = junitReport(sampleOutcome({ corpus: CORPUS }), { strict: false, cwd: '/' });
-  expect(xml).toContain('<testsuite name="corpus" tests="7" failures="2" errors="1" skipped="3" time="0">');
+  expect(xml).toContain('<testsuite name="corpus" tests="7" failures="2" errors="1" skipped="3">');
   expect(xml).toContain('<failure type="still-fails" message="fork.isolation still-fails">');
   expect(junitReport(TROUBLED, { strict: false, cwd: '/' })).not.toContain('"corpus"');
 });

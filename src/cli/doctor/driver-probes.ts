@@ -13,6 +13,7 @@ import {
   map,
   onDevice,
   open,
+  pin,
   race,
   store,
   surpriseRemove,
@@ -117,6 +118,14 @@ export const DRIVER_PROBES: readonly Probe[] = [
     race(load(0, 0), load(0, 0)),
     toDevice(0, 0),
     race(load(0, 0), toSystem(0, 0)),
+    load(0, 0),
+  ),
+  able(
+    'race-extended',
+    'a pin beside a load of one page holds the page in system memory',
+    'More commands may be a side of a race. The load sees the value, the pin answers ok, and the frame is freed once.',
+    ...ON_DEVICE,
+    race(pin(0, 0), load(0, 0)),
     load(0, 0),
   ),
   {
