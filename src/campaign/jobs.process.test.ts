@@ -51,7 +51,11 @@ async function ran(
 }
 
 /** All that must not depend on how many instances there were: only time may. */
-const told = ({ elapsed, ...outcome }: RunOutcome): unknown => ({ ...outcome, elapsed: elapsed > 0 });
+const told = ({ elapsed, profiles, ...outcome }: RunOutcome): unknown => ({
+  ...outcome,
+  profiles: profiles.map((profile) => ({ ...profile, elapsed: profile.elapsed > 0 })),
+  elapsed: elapsed > 0,
+});
 
 const children = (of: string): readonly number[] =>
   readdirSync('/proc')

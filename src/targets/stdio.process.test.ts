@@ -90,7 +90,7 @@ describe('a target that misbehaves in one case', () => {
       'wrong-result',
       'protocol',
       'The command: {"op":"map","process":0,"page":0,"kind":"private","protection":"write"}. ' +
-        'The line that was sent: {"type":"case","id":1,"profile":"origin",',
+        'The line that was sent: {"type":"case","id":…,"profile":"origin",',
       0,
     ],
     [

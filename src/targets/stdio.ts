@@ -275,7 +275,8 @@ function unreported(finished: number, batch: Batch, line: string, stderr: string
 const inReplyTo = (command: Command | undefined, line: string): string =>
   `${command === undefined ? '' : `The command: ${excerptOf(command)}. `}The line that was sent: ${cutLine(line)}`;
 
+/** Without the id of the case, which depends on how many instances share the cases. */
 const cutLine = (line: string): string => {
-  const text = line.trimEnd();
+  const text = line.trimEnd().replace(/"id":\d+/, '"id":…');
   return text.length > LONGEST_SENT ? `${text.slice(0, LONGEST_SENT)}… (${text.length} characters)` : text;
 };
