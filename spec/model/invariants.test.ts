@@ -35,11 +35,13 @@ import { eachWay, Model, PROFILE_NAMES, settle, termsWithout } from './ways.fixt
 
 const scope: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 const everyCommand = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
+const races = everyCommand.filter(({ op }) => op === 'race');
+const others = everyCommand.filter(({ op }) => op !== 'race');
 
-/** Every second command is one of these, or most would be injections and mappings of memory that stays. */
+/** Every second command is one of these, so that pages are on a device often. */
 const OFTEN: readonly Op[] = [
   ...(['migrate-to-device', 'migrate-to-device', 'attach', 'open', 'fork', 'spawn'] as const),
-  ...(['store', 'heal', 'discard', 'unpin'] as const),
+  ...(['store', 'heal', 'discard', 'unpin', 'race'] as const),
 ];
 
 /** One step of a walk: which of the commands that are admitted, which of its ways, and how it is looked at. */
@@ -64,8 +66,9 @@ class Walk {
 
   /** Goes on by one command; answers which. */
   go({ command: which, way, looked }: Move): Command {
-    const admitted = everyCommand.filter((command) => this.#admission.wouldAdmit(command));
-    const named = admitted.filter(({ op }) => op === OFTEN[which % (2 * OFTEN.length)]);
+    const op = OFTEN[which % (2 * OFTEN.length)];
+    const admitted = (op === 'race' ? races : others).filter((one) => this.#admission.wouldAdmit(one));
+    const named = admitted.filter((one) => one.op === op);
     const among = named.length > 0 ? named : admitted;
     const command = among[Math.floor(which / (2 * OFTEN.length)) % among.length] ?? heal;
     this.#admission.admit(command);
