@@ -108,15 +108,17 @@ describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges 
     expect(ends.conforms).toBeGreaterThan(40);
   });
 
-  test.each(SIGHTS)('on mutants, where they show %s', (_, shows) => {
+  test.each(SIGHTS)('on mutants, where they show %s', (sight, shows) => {
+    const at = SIGHTS.findIndex(([one]) => one === sight);
     let violations = 0;
     for (const [index, mutant] of MUTANTS.entries()) {
-      if (!mutant.profiles.includes(profile)) continue;
+      // Each planted bug is seen in one of these ways.
+      if (!mutant.profiles.includes(profile) || index % SIGHTS.length !== at) continue;
       // Few cases meet a bug at once.
-      const from = 1000 + 2 * index;
-      violations += compareMany(profile, shows, from, from + 2, mutant.plant).violates;
+      const from = 1000 + 3 * index;
+      violations += compareMany(profile, shows, from, from + 3, mutant.plant).violates;
     }
-    expect(violations).toBeGreaterThan(8);
+    expect(violations).toBeGreaterThan(2);
   });
 });
 
