@@ -18,6 +18,8 @@ const TEST_TIMEOUT = 1_200_000;
 
 export default defineConfig({
   test: {
+    // Without this one processor is left idle.
+    maxWorkers: '100%',
     reporters: ['default', ['json', { outputFile: 'coverage/vitest.json' }]],
     coverage: {
       provider: 'v8',
