@@ -14,7 +14,7 @@ import {
 import { Shell } from './world.fixture.ts';
 
 const MUTANT = 'embedded:mutant=fork-keeps-parent-write';
-const RUN = ['run', '--target', MUTANT, '--seed', '1', '--profile', 'origin'];
+const RUN = ['run', '--no-directed', '--target', MUTANT, '--seed', '1', '--profile', 'origin'];
 /** A file that says that a case breaks a rule which the embedded implementation keeps. */
 const SAMPLE = caseFileOf(sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined), {
   hello: SAMPLE_HELLO,
@@ -50,7 +50,7 @@ describe('the next run', () => {
     );
     expect(first.out).not.toContain('Replayed first');
     const names = saved();
-    const { code, out } = await shell.call([...RUN, '--no-directed', '--runs', '1']);
+    const { code, out } = await shell.call([...RUN, '--runs', '1']);
     expect(out).toMatch(/Replayed first {2}\d+ saved counterexamples? of \.zdc: \d+ still fails?\n/);
     expect(out).toMatch(/✗ still fails +fork\.read-both at fork +\.zdc\/fork\.read-both-/);
     expect(out).toContain('Found by an earlier run');
