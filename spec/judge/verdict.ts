@@ -30,8 +30,11 @@ export type Verdict =
 export const CONFORMS: Verdict = { kind: 'conforms' };
 
 /** What must stay the same while a case is reduced, so that it does not slip to another bug. */
-export const fingerprintOf = (violation: Violation): string =>
-  `${violation.requirement} ${violation.op} ${violation.clause}`;
+export const fingerprintOf = ({
+  requirement,
+  op,
+  clause,
+}: Pick<Violation, 'requirement' | 'op' | 'clause'>): string => `${requirement} ${op} ${clause}`;
 
 /** Whether what fails so breaks no more than a SHOULD: only a strict judge takes it for a violation. */
 export const isOfShould = (fingerprint: string): boolean => isShould(fingerprint.split(' ')[0] ?? '');

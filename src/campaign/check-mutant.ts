@@ -91,6 +91,7 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
       found: testCase,
       counterexample,
       times: 1,
+      otherWays: [],
       file: undefined,
       isByTheWay: false,
     };

@@ -1,9 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../reduce/certificate.ts';
 import { LONGEST_FOR_PAIRS } from '../reduce/delete.ts';
-import { withCommands } from '../reduce/pass.ts';
 import { type FailedAt, reduce, type Reduced } from '../reduce/reduce.ts';
-import { ordersOf } from '../reduce/split-races.ts';
 import type { Target } from '../targets/target.ts';
 import { Accepted, type Failing } from './accepted.ts';
 import { AfterEarlier, notFresh } from './after-earlier.ts';
@@ -11,6 +9,7 @@ import { asItWasFound } from './as-it-was-found.ts';
 import { EarlierCases } from './earlier-cases.ts';
 import { type Examined, Examiner, fingerprintOfExamined } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
+import { everyStepOf, ordersOfFailing } from './first-divergence.ts';
 import type { Flaky } from './flaky.ts';
 import { reduceFurther } from './further-search.ts';
 import { Inquiry, type ReductionBudget } from './inquiry.ts';
@@ -265,13 +264,8 @@ async function watchClosely(
   repetitions: number,
   confirms = false,
 ): Promise<Failing | undefined> {
-  const testCase = upToFailure(failing);
-  if (testCase.observe === 'every-step' || !target.hello.capabilities.has('every-step')) return undefined;
-  const closely: Case = {
-    ...testCase,
-    observe: 'every-step',
-    commands: testCase.commands.filter(({ op }) => op !== 'inspect'),
-  };
+  const closely = everyStepOf(failing, target);
+  if (closely === undefined) return undefined;
   const examined = await failsWithin(
     repetitions,
     closely,
@@ -279,12 +273,6 @@ async function watchClosely(
     (one) => fingerprintOfExamined(one) !== undefined,
   );
   return pursue(inquiry, closely, examined, confirms);
-}
-
-/** Of a crash or a hang whose step is known what comes after it is left out: with other commands it would have another number. */
-function upToFailure({ case: testCase, examined }: Failing): Case {
-  if (examined.kind !== 'failed' || examined.failure.step === undefined) return testCase;
-  return withCommands(testCase, testCase.commands.slice(0, examined.failure.step + 1));
 }
 
 /** Makes the failure of a case the one that is pursued, if it fails and, where that is asked for, does so again. */
@@ -331,15 +319,6 @@ async function needsItsRace(inquiry: Inquiry, failing: Failing): Promise<boolean
     if (fingerprintOfExamined(await inquiry.ask(sequential)) !== undefined) return false;
   }
   return true;
-}
-
-/** A case that fails in a race, in both orders of that race; empty for one that fails in any other command. */
-function ordersOfFailing({ case: testCase, examined }: Failing): readonly Case[] {
-  const { commands } = testCase;
-  const step = asItWasFound(testCase, examined)?.violation.step ?? commands.length;
-  const race = commands[step];
-  if (race?.op !== 'race') return [];
-  return ordersOf(race).map((order) => withCommands(testCase, [...commands.slice(0, step), ...order]));
 }
 
 /** Every single command was tried without, and unless there are too many of them every pair. */

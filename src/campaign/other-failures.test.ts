@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { mutantById, MUTANTS } from '../mutants/mutants.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner, fingerprintOfExamined } from './examiner.ts';
 import { OtherFailures } from './other-failures.ts';
 import { run } from './run.ts';
+import { plantOf, withBugs } from './two-bugs.fixture.ts';
 
-test('failures that are met while another is reduced become findings of their own', async () => {
-  const plant = mutantById('failure-ends-the-range')?.plant;
-  const target = new EmbeddedTarget(plant === undefined ? {} : { plant });
-  const options = { target, targetSpec: 'embedded', seed: 3, budget: { runs: 40 }, focus: [] };
+test('failures that are met while another is reduced become findings of their own, if they are not like it', async () => {
+  const target = withBugs(plantOf('failure-ends-the-range'), plantOf('skip-keeps-its-reference'));
+  const options = { target, targetSpec: 'embedded', seed: 3, budget: { runs: 6 }, focus: [] };
   const { profiles } = await run({ ...options, profiles: ['origin'] });
   const findings = profiles[0]?.findings ?? [];
   expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);

@@ -30,7 +30,7 @@ export class OtherFailures {
   }
 
   /** Takes out the next one that is not known by now. */
-  next(known: ReadonlyMap<string, unknown>): FailingCase | undefined {
+  next(known: { has(fingerprint: string): boolean }): FailingCase | undefined {
     for (const [fingerprint, failure] of this.#met) {
       this.#met.delete(fingerprint);
       if (!known.has(fingerprint)) return failure;

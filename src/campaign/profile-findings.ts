@@ -1,4 +1,5 @@
 import { fingerprintOf, isOfShould } from '../../spec/judge/verdict.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
@@ -10,14 +11,16 @@ import { makeCounterexample } from './counterexample.ts';
 import type { Doubts } from './doubts.ts';
 import { type Examined, examinedStrictly, Examiner, fingerprintOfExamined, isFinding } from './examiner.ts';
 import type { Counterexample, Finding } from './finding.ts';
+import { type Examine, FindingGroups, type MadeGroups } from './finding-groups.ts';
 import { forget } from './finding-store.ts';
+import { type Diverging, divergingOf, firstDivergence } from './first-divergence.ts';
 import { EXPENSIVE } from './inquiry.ts';
 import { type FailingCase, OtherFailures } from './other-failures.ts';
 import type { ProfileProgress } from './profile-progress.ts';
 import type { RunOptions } from './run-options.ts';
 import { onceInWords, wasSeenOnce } from './seen-once.ts';
 
-/** Distinct ways to fail that are reduced and reported; a target with more is broken enough to be mended first. */
+/** Groups of findings that are made in a profile; a target with more is broken enough to be mended first. */
 const MOST_FINDINGS = 12;
 /** Cases that fail, after which exploring on would only tell the same again. */
 const MOST_FAILING = 500;
@@ -44,23 +47,32 @@ interface Confirmed {
   readonly isSetAside?: boolean;
 }
 
-/** What the failing cases of one profile come to: each way to fail once, confirmed, reduced and saved. */
+/** What the failing cases of one profile come to: one finding for each group of them, confirmed, reduced and saved. */
 export class ProfileFindings {
   readonly #options: RunOptions;
   readonly #counts: CaseCounts;
   readonly #doubts: Doubts;
   readonly #progress: ProfileProgress;
-  readonly #found = new Map<string, Finding>();
+  readonly #found: FindingGroups;
   readonly #others = new OtherFailures();
   /** That share, in milliseconds. */
   readonly #share: number;
-  readonly #warnings = new Map<string, Finding>();
+  readonly #warnings: FindingGroups;
   readonly #slighted = new OtherFailures();
   #slightedCases = 0;
   #failing = 0;
 
-  constructor(options: RunOptions, counts: CaseCounts, doubts: Doubts, progress: ProfileProgress) {
+  /** @param made the groups of the run: those of earlier profiles, to which those of this one are added */
+  constructor(
+    options: RunOptions,
+    { profile, made }: { readonly profile: ProfileName; readonly made: MadeGroups },
+    counts: CaseCounts,
+    doubts: Doubts,
+    progress: ProfileProgress,
+  ) {
     this.#options = options;
+    this.#found = new FindingGroups(profile, made);
+    this.#warnings = new FindingGroups(profile, made);
     this.#counts = counts;
     this.#doubts = doubts;
     this.#progress = progress;
@@ -69,12 +81,12 @@ export class ProfileFindings {
   }
 
   get all(): readonly Finding[] {
-    return [...this.#found.values()];
+    return this.#found.findings;
   }
 
-  /** Each way in which a SHOULD was not followed, once. */
+  /** The same of the cases in which a SHOULD was not followed. */
   get warnings(): readonly Finding[] {
-    return [...this.#warnings.values()];
+    return this.#warnings.findings;
   }
 
   get areEnough(): boolean {
@@ -128,7 +140,7 @@ export class ProfileFindings {
     const known = this.#knownFailure(testCase, failure);
     if (known !== undefined) {
       this.#failing++;
-      this.#found.set(known.fingerprint, { ...known, times: known.times + 1 });
+      this.#found.count(known);
       return;
     }
     this.#progress.enter('confirming');
@@ -178,20 +190,21 @@ export class ProfileFindings {
     const { index, directed, case: testCase, examined } = failing;
     const asFound = fingerprintOfExamined(examined);
     const isWarning = asFound !== undefined && isOfShould(asFound);
-    const found = isWarning ? this.#warnings : this.#found;
+    const groups = isWarning ? this.#warnings : this.#found;
     if (!isWarning) this.#failing++;
-    const known = asFound === undefined ? undefined : found.get(asFound);
-    if (known !== undefined && asFound !== undefined) {
-      found.set(asFound, { ...known, times: known.times + 1 });
-      return;
-    }
+    const isKnown = asFound !== undefined && examined.kind === 'judged' && groups.countKnown(asFound);
+    if (isKnown) return;
+    const examiner = new Examiner(target, testCase.profile, { strict: isWarning });
+    const examine: Examine = (one) => examiner.examine(one);
+    const first = await this.#firstDivergence(failing, target, examine);
+    if (first !== undefined && (await this.#isOfKnownGroup(failing, first, groups, target, examine))) return;
     const { store } = this.#options;
     // A run that is killed while it reduces must not lose what it reduces.
     const afresh = await this.#failsAfresh(testCase, asFound, target, confirmed);
     const unreduced = afresh === false ? undefined : asItWasFound(testCase, examined);
     const unreducedFile = unreduced && (await store?.save(this.#findingOf(failing, unreduced)));
     if (isSetAside === true && unreduced !== undefined) {
-      await this.#keep(this.#findingOf(failing, unreduced), unreducedFile);
+      await this.#keep(this.#findingOf(failing, unreduced), first, examine, unreducedFile);
       return;
     }
     this.#progress.enter('reducing');
@@ -222,7 +235,7 @@ export class ProfileFindings {
       if (!isWarning) this.#doubts.addInconclusive(onceInWords(failing, counterexample, file));
       return;
     }
-    await this.#keep(finding, unreducedFile);
+    await this.#keep(finding, first, examine, unreducedFile);
   }
 
   /**
@@ -246,21 +259,54 @@ export class ProfileFindings {
       : fingerprintOfExamined(examined) === fingerprint;
   }
 
-  async #keep(finding: Finding, unreducedFile: string | undefined): Promise<void> {
+  /** A case up to the first step at which it diverges from the specification; of a crash or a hang no more is asked for. */
+  async #firstDivergence(
+    { case: testCase, examined }: FailingCase,
+    target: Target,
+    examine: Examine,
+  ): Promise<Diverging | undefined> {
+    const failing = { case: testCase, examined };
+    return examined.kind === 'failed' ? divergingOf(failing) : firstDivergence(failing, target, examine);
+  }
+
+  /** Counts a case in the group that it is like, of this profile or of an earlier one; whether there is one. */
+  async #isOfKnownGroup(
+    failing: FailingCase,
+    first: Diverging,
+    groups: FindingGroups,
+    target: Target,
+    examine: Examine,
+  ): Promise<boolean> {
+    const { index, directed, case: found, examined, isByTheWay } = failing;
+    if (await groups.countAlike(first, failing, examine)) return true;
+    const isCrash = examined.kind === 'failed';
+    const here = { index, directed, after: this.#counts.commands, found, isByTheWay, isCrash };
+    const recurring = await groups.takeRecurring(first.violation, here, async (testCase) => {
+      // What is said of a profile must not depend on what the target ran before.
+      if (target.deterministic !== true) await target.restart?.();
+      return examine(testCase);
+    });
+    if (recurring === undefined) return false;
+    this.#progress.findings = this.#found.size;
+    this.#progress.somethingNew();
+    return true;
+  }
+
+  async #keep(
+    finding: Finding,
+    first: Diverging | undefined,
+    examine: Examine,
+    unreducedFile: string | undefined,
+  ): Promise<void> {
     const { store, onFinding } = this.#options;
-    const { fingerprint } = finding;
     // Seen at a look in between, it had another name: under its own it may be known already.
-    const found = isOfShould(fingerprint) ? this.#warnings : this.#found;
-    const same = found.get(fingerprint);
-    const kept: Finding =
-      same === undefined
-        ? { ...finding, file: await store?.save(finding) }
-        : { ...same, times: same.times + 1 };
-    found.set(fingerprint, kept);
+    const groups = isOfShould(finding.fingerprint) ? this.#warnings : this.#found;
+    const save = async (one: Finding): Promise<string | undefined> => store?.save(one);
+    const { kept, isNew } = await groups.add(finding, first?.violation, examine, save);
     this.#progress.findings = this.#found.size;
     this.#progress.somethingNew();
     await forget(store, unreducedFile, kept.file);
-    if (same === undefined) onFinding?.(kept);
+    if (isNew) onFinding?.(kept);
   }
 
   #findingOf(
@@ -275,6 +321,7 @@ export class ProfileFindings {
       found,
       counterexample,
       times: 1,
+      otherWays: [],
       file: undefined,
       isByTheWay,
     };

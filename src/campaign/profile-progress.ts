@@ -3,6 +3,7 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE, type CatalogueEntry } from '../../spec/requirements/catalogue.ts';
 import { missingFor } from '../../spec/requirements/requirement.ts';
 import type { CaseCounts } from './case-counts.ts';
+import type { MadeGroups } from './finding-groups.ts';
 import { Pace } from './pace.ts';
 import type { Progress } from './progress.ts';
 import type { RunOptions } from './run-options.ts';
@@ -15,6 +16,8 @@ export interface WholeRun {
   readonly began: number;
   /** Counted from 1. */
   readonly profileNumber: number;
+  /** The groups of findings that its profiles made so far. */
+  readonly made: MadeGroups;
 }
 
 /** Tells how far the run of one profile has come, now and then, and lets the world in while it does. */

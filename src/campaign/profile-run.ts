@@ -11,6 +11,7 @@ import { brokenInCorpus } from './corpus-outcome.ts';
 import { type DealtCase, DealtCases } from './dealt-cases.ts';
 import { Doubts } from './doubts.ts';
 import { Examiner } from './examiner.ts';
+import { requirementsOf } from './finding.ts';
 import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
 import { ProfileFindings } from './profile-findings.ts';
 import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-progress.ts';
@@ -54,7 +55,13 @@ export class ProfileRun {
       this.#counts,
       this.#examiner.tally,
     );
-    this.#findings = new ProfileFindings(options, this.#counts, this.#doubts, this.#progress);
+    this.#findings = new ProfileFindings(
+      options,
+      { profile, made: whole.made },
+      this.#counts,
+      this.#doubts,
+      this.#progress,
+    );
   }
 
   async run(): Promise<ProfileOutcome> {
@@ -140,7 +147,7 @@ export class ProfileRun {
       this.#doubts;
     const { target, corpus } = this.#options;
     const violated = new Set<RequirementId>([
-      ...findings.map(({ counterexample }) => counterexample.violation.requirement),
+      ...findings.flatMap((finding) => [...requirementsOf(finding)]),
       ...brokenInCorpus(corpus, this.#profile),
     ]);
     return {

@@ -1,4 +1,5 @@
 import { type CorpusItem, isStillBroken } from './corpus-outcome.ts';
+import type { MadeGroups } from './finding-groups.ts';
 import { isDoubtful, type ProfileOutcome, type RunOutcome, type RunVerdict } from './outcome.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { RunOptions } from './run-options.ts';
@@ -10,6 +11,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   // What was known of the corpus says nothing of the cases of this run.
   for (const target of [options.target, ...(options.others ?? [])]) target.hurry?.(false);
   const profiles: ProfileOutcome[] = [];
+  const made: MadeGroups = [];
   const targets = {
     target: withHistory(options.target),
     ...(options.others === undefined ? {} : { others: options.others.map(withHistory) }),
@@ -22,7 +24,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
       'runs' in options.budget
         ? options.budget
         : { milliseconds: (options.budget.milliseconds - (performance.now() - began)) / left };
-    const whole = { began, profileNumber: index + 1 };
+    const whole = { began, profileNumber: index + 1, made };
     profiles.push(await new ProfileRun({ ...options, ...targets }, profile, budget, whole).run());
   }
   const unexercised = [

@@ -106,7 +106,9 @@ export function corpusRemark({ status, counterexample, reason }: CorpusItem): st
 /** The shortest of those that fail, unless this run has found the same by itself and tells of it below. */
 function inFull(outcome: RunOutcome, items: readonly CorpusItem[], cwd: string, paint: Paint): string[] {
   const told = new Set(
-    outcome.profiles.flatMap(({ findings }) => findings.map(({ fingerprint }) => fingerprint)),
+    outcome.profiles.flatMap(({ findings }) =>
+      findings.flatMap(({ fingerprint, otherWays }) => [fingerprint, ...otherWays.map(fingerprintOf)]),
+    ),
   );
   const texts: string[] = [];
   const byLength = items

@@ -79,6 +79,31 @@ export const ReportedFinding = ReportedCounterexample.extend({
   directed: DirectedName,
   afterCommands: Count,
   times: Count.describe('How many cases failed in this way.'),
+  otherWays: z
+    .array(
+      z.object({
+        requirement: z.string(),
+        op: z.string(),
+        clause: z.enum(CLAUSES),
+        times: Count,
+        foundBy: Count.describe('The number of the first case that failed in this way.'),
+        directed: DirectedName,
+      }),
+    )
+    .optional()
+    .describe('Other ways in which cases failed, taken for the same bug because they first diverge alike.'),
+  sameAs: z
+    .object({
+      profile: z.string(),
+      requirement: z.string(),
+      op: z.string(),
+      clause: z.enum(CLAUSES),
+    })
+    .optional()
+    .describe(
+      'The finding of an earlier profile whose case fails in this profile, too. It was not reduced again: certificate and ' +
+        'file are those of that finding.',
+    ),
   byTheWay: z
     .literal(true)
     .optional()

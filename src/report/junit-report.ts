@@ -3,7 +3,7 @@ import { create } from 'xmlbuilder2';
 import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { caseInWords } from '../campaign/case-number.ts';
 import type { CorpusItem, CorpusStatus } from '../campaign/corpus-outcome.ts';
-import type { Finding } from '../campaign/finding.ts';
+import { type Finding, requirementsOf } from '../campaign/finding.ts';
 import type {
   DirectedOutcome,
   ProfileOutcome,
@@ -13,6 +13,7 @@ import type {
 } from '../campaign/outcome.ts';
 import { corpusCounterexampleText, corpusRemark } from './corpus-text.ts';
 import { counterexampleText, reductionInWords } from './counterexample-text.ts';
+import { otherWaysLines } from './findings-text.ts';
 import { PLAIN } from './paint.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { replayCommand } from './replay-command.ts';
@@ -125,7 +126,7 @@ function requirementCase(
   setting: JUnitSetting,
 ): JUnitCase {
   const { id, title, level } = one.requirement;
-  const ofThis = ({ counterexample }: Finding): boolean => counterexample.violation.requirement === id;
+  const ofThis = (finding: Finding): boolean => requirementsOf(finding).has(id);
   const findings = profile.findings.filter(ofThis);
   const warnings = profile.warnings.filter(ofThis);
   const status = findings.length > 0 ? 'violated' : one.status;
@@ -180,20 +181,26 @@ function firstDifference([finding]: readonly Finding[]): string | undefined {
 }
 
 const findingText = (
-  { counterexample, file }: Finding,
+  { counterexample, file, sameAs, otherWays }: Finding,
   { target, targetSpec }: RunOutcome,
   { cwd }: JUnitSetting,
 ): string =>
-  counterexampleText(
-    counterexample,
-    {
-      capabilities: target.capabilities,
-      reduction: reductionInWords(counterexample),
-      found: undefined,
-      replay: file === undefined ? undefined : replayCommand(cwd, file, targetSpec),
-    },
-    PLAIN,
-  );
+  [
+    counterexampleText(
+      counterexample,
+      {
+        capabilities: target.capabilities,
+        reduction:
+          sameAs === undefined
+            ? reductionInWords(counterexample)
+            : `reduced in profile ${sameAs.profile}; it fails in this one as well`,
+        found: undefined,
+        replay: file === undefined ? undefined : replayCommand(cwd, file, targetSpec),
+      },
+      PLAIN,
+    ),
+    ...otherWaysLines(otherWays),
+  ].join('\n');
 
 /** The counterexamples of earlier runs: a case for each file; no suite where there are none. */
 function theCorpus(outcome: RunOutcome, setting: JUnitSetting): JUnitSuite[] {

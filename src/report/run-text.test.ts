@@ -6,7 +6,13 @@ import type { ExitCode } from './exit-code.ts';
 import { golden } from './golden.fixture.ts';
 import { paintWith, PLAIN } from './paint.ts';
 import { runText, type Setting } from './run-text.ts';
-import { sampleOutcome, sampleProfile, TROUBLED } from './sample-outcome.fixture.ts';
+import {
+  SAMPLE_COUNTEREXAMPLE,
+  sampleFinding,
+  sampleOutcome,
+  sampleProfile,
+  TROUBLED,
+} from './sample-outcome.fixture.ts';
 
 const SETTING: Setting = {
   paint: PLAIN,
@@ -53,6 +59,31 @@ describe('the report for people', () => {
     ];
     const text = runText(sampleOutcome({ profiles }), 1, { ...SETTING, verbose: false });
     expect(text).toContain('      broken in linux-6.1, linux-6.12\n');
+  });
+
+  test('names the profiles in which a finding shows, once for all of them', () => {
+    const finding = {
+      ...sampleFinding(SAMPLE_COUNTEREXAMPLE, 'reports/runs/one.json'),
+      fingerprint: 'fork.isolation load value',
+    };
+    const way = { requirement: 'account.charge', op: 'store', clause: 'accounting', index: 2 } as const;
+    const sameAs = {
+      profile: 'origin',
+      requirement: 'fork.isolation',
+      op: 'load',
+      clause: 'value',
+    } as const;
+    const profiles = [
+      sampleProfile('origin', { findings: [{ ...finding, otherWays: [{ ...way, times: 3 }] }] }),
+      sampleProfile('linux-6.1', {
+        findings: [{ ...finding, fingerprint: 'another', sameAs, otherWays: [{ ...way, times: 2 }] }],
+      }),
+    ];
+    const text = runText(sampleOutcome({ profiles }), 1, SETTING);
+    expect(text.match(/reports\/runs\/one\.json/g)).toHaveLength(1);
+    expect(text).toContain('3 cases failed in this way; 5 cases in 1 other way; the same in linux-6.1\n');
+    expect(text).toMatch(/account\.charge +at store +5 cases +first case 2\n/);
+    expect(text).toContain('broke 2 requirements: fork.isolation, account.charge');
   });
 
   test.each([80, 100])('of a run of every profile fits in %i columns', (width) => {

@@ -155,6 +155,7 @@ export const sampleFinding = (counterexample: Counterexample, file: string | und
   found: { ...SAMPLE_CASE, commands: [...SAMPLE_CASE.commands, ...SAMPLE_CASE.commands] },
   counterexample,
   times: 3,
+  otherWays: [],
   file,
   isByTheWay: false,
 });
@@ -232,7 +233,20 @@ export const TROUBLED: RunOutcome = sampleOutcome({
       {
         directed: { of: 40, cases: 12, commands: 100, exercised: 20, exercisable: 25 },
         findings: [
-          sampleFinding(SAMPLE_COUNTEREXAMPLE, 'reports/runs/fork.isolation-0123abcd.json'),
+          {
+            ...sampleFinding(SAMPLE_COUNTEREXAMPLE, 'reports/runs/fork.isolation-0123abcd.json'),
+            otherWays: [
+              {
+                requirement: 'fork.isolation',
+                op: 'kernel-load',
+                clause: 'value',
+                times: 1,
+                index: 3,
+                directed: 'fork-keeps-parent-write',
+              },
+              { requirement: 'account.charge', op: 'store', clause: 'accounting', times: 4, index: 21 },
+            ],
+          },
           { ...sampleFinding(CRASHED, undefined), index: 7, directed: 'fork-keeps-parent-write' },
         ],
         disagreements: [

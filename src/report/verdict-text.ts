@@ -1,5 +1,6 @@
 import { match } from 'ts-pattern';
 import { isShould } from '../../spec/requirements/catalogue.ts';
+import { requirementsOf } from '../campaign/finding.ts';
 import {
   neverMigrated,
   type ProfileOutcome,
@@ -79,7 +80,8 @@ function never({ profiles }: RunOutcome): string {
 function broke({ profiles, corpus }: RunOutcome): string {
   const broken = new Set(idsWith(profiles, 'violated'));
   for (const { findings } of profiles) {
-    for (const { counterexample } of findings) broken.add(counterexample.violation.requirement);
+    for (const requirement of findings.flatMap((finding) => [...requirementsOf(finding)]))
+      broken.add(requirement);
   }
   for (const { counterexample } of corpus?.items ?? []) {
     if (counterexample !== undefined && !isShould(counterexample.violation.requirement)) {

@@ -114,12 +114,27 @@ const findingReport = ({
   file,
   counterexample,
   isByTheWay,
+  otherWays,
+  sameAs,
 }: Finding): Profile['findings'][number] => ({
   ...counterexampleReport(counterexample),
   foundBy: index,
   ...named(directed),
   afterCommands: after,
   times,
+  ...(otherWays.length === 0
+    ? {}
+    : {
+        otherWays: otherWays.map(({ requirement, op, clause, times: cases, ...number }) => ({
+          requirement,
+          op,
+          clause,
+          times: cases,
+          foundBy: number.index,
+          ...named(number.directed),
+        })),
+      }),
+  ...(sameAs === undefined ? {} : { sameAs }),
   ...(isByTheWay ? { byTheWay: true } : {}),
   file: file ?? null,
 });

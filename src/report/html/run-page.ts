@@ -95,6 +95,16 @@ function pictureOfFinding(found: Found, { target, targetSpec, seed }: RunOutcome
     ...earlierFacts(counterexample),
     { name: 'How short', text: reductionInWords(counterexample) },
     { name: 'Found by', text: foundInWords(found, seed) },
+    ...(found.otherWays.length === 0
+      ? []
+      : [
+          {
+            name: 'Taken for the same bug',
+            text: found.otherWays
+              .map(({ requirement, op, times }) => `${requirement} at ${op} (${amount(times, 'case')})`)
+              .join('; '),
+          },
+        ]),
     ...(file === undefined
       ? []
       : [{ name: 'Replay', text: shownText(replayCommand(cwd, file, targetSpec)) }]),

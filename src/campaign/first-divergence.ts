@@ -1,0 +1,82 @@
+import type { Violation } from '../../spec/judge/verdict.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { withCommands } from '../reduce/pass.ts';
+import { ordersOf } from '../reduce/split-races.ts';
+import type { Target } from '../targets/target.ts';
+import type { Failing } from './accepted.ts';
+import { asItWasFound } from './as-it-was-found.ts';
+import type { Examined } from './examiner.ts';
+
+/** A case up to the step at which it first diverges from the specification. */
+export interface Diverging {
+  readonly case: Case;
+  readonly violation: Violation;
+}
+
+/**
+ * A failing case up to the first step at which it diverges. Not everything is looked at after every step, so
+ * the step at which a case was seen to fail may be a later one. A race that fails also in one of the orders of its commands
+ * diverges in that order. A case that no longer fails when it is looked at so diverges where it was seen to.
+ */
+export async function firstDivergence(
+  failing: Failing,
+  target: Pick<Target, 'hello'>,
+  examine: (testCase: Case) => Promise<Examined>,
+): Promise<Diverging | undefined> {
+  const closely = everyStepOf(failing, target);
+  const seen = (closely && (await failingOf(closely, examine))) ?? failing;
+  for (const sequential of ordersOfFailing(seen)) {
+    const failed = await failingOf(sequential, examine);
+    if (failed !== undefined) return divergingOf(failed);
+  }
+  return divergingOf(seen);
+}
+
+/** A failing case up to the step at which it was seen to fail. */
+export function divergingOf(failing: Failing): Diverging | undefined {
+  const violation = violationIn(failing);
+  const { case: testCase } = failing;
+  return (
+    violation && { case: withCommands(testCase, testCase.commands.slice(0, violation.step + 1)), violation }
+  );
+}
+
+const violationIn = ({ case: testCase, examined }: Failing): Violation | undefined =>
+  asItWasFound(testCase, examined)?.violation;
+
+async function failingOf(
+  testCase: Case,
+  examine: (testCase: Case) => Promise<Examined>,
+): Promise<Failing | undefined> {
+  const examined = await examine(testCase);
+  return examined.kind === 'judged' && examined.verdict.kind === 'violates'
+    ? { case: testCase, examined }
+    : undefined;
+}
+
+/** The same case with a look after every step; undefined where it has one already, or the target offers none. */
+export function everyStepOf(failing: Failing, { hello }: Pick<Target, 'hello'>): Case | undefined {
+  const testCase = upToFailure(failing);
+  if (testCase.observe === 'every-step' || !hello.capabilities.has('every-step')) return undefined;
+  return {
+    ...testCase,
+    observe: 'every-step',
+    commands: testCase.commands.filter(({ op }) => op !== 'inspect'),
+  };
+}
+
+/** Of a crash or a hang whose step is known what comes after it is left out: with other commands it would have another number. */
+function upToFailure({ case: testCase, examined }: Failing): Case {
+  if (examined.kind !== 'failed' || examined.failure.step === undefined) return testCase;
+  return withCommands(testCase, testCase.commands.slice(0, examined.failure.step + 1));
+}
+
+/** A case that fails in a race, in both orders of that race; empty for one that fails in any other command. */
+export function ordersOfFailing(failing: Failing): readonly Case[] {
+  const { case: testCase } = failing;
+  const { commands } = testCase;
+  const step = violationIn(failing)?.step ?? commands.length;
+  const race = commands[step];
+  if (race?.op !== 'race') return [];
+  return ordersOf(race).map((order) => withCommands(testCase, [...commands.slice(0, step), ...order]));
+}
