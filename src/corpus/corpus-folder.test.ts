@@ -55,7 +55,7 @@ test.each([
   [
     'of an older version',
     TEXT.replace('"version":1', '"version":0'),
-    'version 0; this suite reads version 1',
+    'version 0; this suite reads versions 1 and 2',
   ],
   ['damaged', TEXT.replace('"op":"fork"', '"op":"spoon"'), 'damaged'],
   ['of bytes', '\u0000\u001B[31m\uFFFD', 'not JSON'],
