@@ -227,18 +227,18 @@ const without = (...missing: readonly Capability[]): readonly Capability[] =>
   all.filter((one) => !missing.includes(one));
 
 const variants: readonly (EmbeddedOptions & { readonly name: string; readonly cases: number })[] = [
-  { name: 'as it is', cases: 1000 },
-  { name: 'bringing back one page at a time', chunk: 1, cases: 150 },
-  { name: 'bringing back all it can', chunk: 4, cases: 150 },
-  { name: 'without WRITE entries', plant: neverWrite, cases: 150 },
-  { name: 'skipping without a reason', plant: skipsAtWill, cases: 150 },
-  { name: 'storing on the device', plant: storesOnDevice, cases: 150 },
-  { name: 'moving what a device has to itself', plant: movesExclusive, cases: 150 },
-  { name: 'bringing pages back before they are used', plant: bringsBackFirst, cases: 150 },
-  { name: 'acting at once', plant: actsAtOnce, cases: 300 },
-  { name: 'choosing otherwise', plant: choosesOtherwise, cases: 150 },
-  { name: 'trying again without a word when there is no memory', shows: without('oom-result'), cases: 150 },
-  { name: 'with a device that cannot copy on write', shows: without('device-copy-on-write'), cases: 150 },
+  { name: 'as it is', cases: 600 },
+  { name: 'bringing back one page at a time', chunk: 1, cases: 90 },
+  { name: 'bringing back all it can', chunk: 4, cases: 90 },
+  { name: 'without WRITE entries', plant: neverWrite, cases: 90 },
+  { name: 'skipping without a reason', plant: skipsAtWill, cases: 90 },
+  { name: 'storing on the device', plant: storesOnDevice, cases: 90 },
+  { name: 'moving what a device has to itself', plant: movesExclusive, cases: 90 },
+  { name: 'bringing pages back before they are used', plant: bringsBackFirst, cases: 90 },
+  { name: 'acting at once', plant: actsAtOnce, cases: 150 },
+  { name: 'choosing otherwise', plant: choosesOtherwise, cases: 90 },
+  { name: 'trying again without a word when there is no memory', shows: without('oom-result'), cases: 90 },
+  { name: 'with a device that cannot copy on write', shows: without('device-copy-on-write'), cases: 90 },
   {
     name: 'showing results only',
     shows: without(
@@ -250,22 +250,22 @@ const variants: readonly (EmbeddedOptions & { readonly name: string; readonly ca
       'accounting',
       'every-step',
     ),
-    cases: 150,
+    cases: 90,
   },
   {
     name: 'showing callbacks only',
     shows: without('entries', 'frames', 'least-count', 'accounting', 'every-step'),
-    cases: 150,
+    cases: 90,
   },
   {
     name: 'showing entries only',
     shows: without('callbacks', 'allocations', 'frames', 'least-count', 'accounting'),
-    cases: 150,
+    cases: 90,
   },
   {
     name: 'showing accounts only',
     shows: without('callbacks', 'allocations', 'entries', 'frames', 'least-count'),
-    cases: 150,
+    cases: 90,
   },
 ];
 
@@ -320,7 +320,7 @@ describe.each(ProfileName.options)('no false alarm in %s over races', (profile) 
     const source = new CaseSource({ profile, capabilities, favoured: ['race', 'migrate-to-device'] });
     const examiner = new Examiner(target, profile);
     let found: string | undefined;
-    for (let index = 0; index < 150 && found === undefined; index++) {
+    for (let index = 0; index < 90 && found === undefined; index++) {
       const testCase = source.draw(caseRandom(5, index));
       if (!testCase.commands.some(({ op }) => op === 'race')) continue;
       for (const one of [testCase, swapped(testCase)]) {

@@ -131,7 +131,7 @@ describe('the next run', () => {
     writeFileSync(shell.path('.zdc/cut-off-00000000.json'), text.slice(0, 500));
     writeFileSync(shell.path('.zdc/old-00000000.json'), text.replace('"version": 1', '"version": 0'));
     writeFileSync(shell.path('.zdc/hostile.json'), `{"format":"zdc-counterexample","version":"\u001B[2J"}`);
-    const { code, out } = await shell.call(['run', '--runs', '300', '--seed', '1']);
+    const { code, out } = await shell.call(['run', '--runs', '3', '--seed', '1']);
     expect(out).toMatch(/4 saved counterexamples of \.zdc: 1 fixed, 3 unreadable/);
     expect(out).toMatch(
       /! unreadable +\.zdc\/cut-off-00000000\.json +it is not JSON, or only the beginning of it/,
@@ -192,7 +192,7 @@ describe('the next run', () => {
 
   test('goes on where the folder is none', async () => {
     writeFileSync(shell.path('file'), '');
-    const { out, code } = await shell.call(['run', '--runs', '300', '--seed', '1', '--corpus', 'file']);
+    const { out, code } = await shell.call(['run', '--runs', '3', '--seed', '1', '--corpus', 'file']);
     expect(out).toContain('The folder of saved counterexamples cannot be read: ENOTDIR');
     expect(code).toBe(0);
   });
