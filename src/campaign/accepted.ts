@@ -3,15 +3,15 @@ import { withCommands } from '../reduce/pass.ts';
 import { asItWasFound } from './as-it-was-found.ts';
 import type { Examined } from './examiner.ts';
 
-/** A case, and what came of it when it failed. */
+/** A failing case with the examination of its failure. */
 export interface Failing {
   readonly case: Case;
   readonly examined: Examined;
 }
 
 /**
- * What was seen of each case that was found to fail. The reducer may go back to one that it left for another, and does not
- * ask for it again.
+ * The examinations of all cases that were found to fail. Shrinking may return to an earlier case, and its examination
+ * is then available without running it again.
  */
 export class Accepted {
   readonly #cases = new Map<string, Failing>();
@@ -21,7 +21,7 @@ export class Accepted {
     this.#start = start;
   }
 
-  /** Takes note of a case that failed, without what comes after its failure; the step at which it did. */
+  /** Records a failing case without the commands after its failure, and returns the failing step. */
   add(testCase: Case, examined: Examined): number {
     const step = asItWasFound(testCase, examined)?.violation.step ?? testCase.commands.length - 1;
     const cut = withCommands(testCase, testCase.commands.slice(0, step + 1));
@@ -34,7 +34,7 @@ export class Accepted {
   }
 }
 
-/** What was seen of no more than the case that is left. */
+/** The examination, limited to the commands that are left. */
 function upTo(testCase: Case, examined: Examined): Examined {
   if (examined.kind === 'failed') return examined;
   const observations = examined.trace.observations.slice(0, testCase.commands.length);

@@ -2,7 +2,7 @@ import type { Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Hello, Run, Target } from '../targets/target.ts';
 
-/** A target that is started for each case, and runs the same earlier cases before it. */
+/** A target that is restarted for each case and runs the same earlier cases before it. */
 export class AfterEarlier implements Target {
   readonly hello: Hello;
   readonly #target: Target;
@@ -34,8 +34,8 @@ export class AfterEarlier implements Target {
 }
 
 /**
- * The violation of a case that fails only after other cases: whatever rule it looks like, the rule that is broken is that
- * a case begins in a fresh world. The rule that it looks like stays among the breaches.
+ * The violation of a case that fails only after other cases. The violated requirement is `robust.fresh-world`; the
+ * requirement that the judge named remains among the breaches.
  */
 export const notFresh = (violation: Violation): Violation => ({
   ...violation,

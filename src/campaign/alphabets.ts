@@ -7,15 +7,15 @@ import { simpler } from '../reduce/arguments.ts';
 import { USUAL } from '../reduce/shorter-ways.ts';
 import { CORE, roomFor } from './certify.ts';
 
-/** Commands of which all cases up to some length are tried. */
+/** A set of commands from which all cases up to some length are tried. */
 export interface Alphabet {
   readonly scope: Scope;
   readonly commands: readonly Command[];
 }
 
 /**
- * What something shorter is looked for among, from the very commands of a case to all that are like them. The fewer there
- * are, the farther a search comes; the more there are, the less it needs to come far.
+ * The sets of commands in which a shorter case is searched, from the commands of the case itself to all commands like
+ * them. A search through a small set reaches longer cases; in a large set a shorter case is often enough.
  */
 export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
   const own = new Set(commands.flatMap(opsOf));
@@ -57,7 +57,9 @@ const distinct = <T>(items: readonly T[]): readonly T[] => [
   ...new Map(items.map((item) => [JSON.stringify(item), item])).values(),
 ];
 
-/** Whether a command is of the kinds that a case has: of mappings, injections, advice and watches there are many. */
+/**
+ * Whether a command is of the same kind as one in the case. Mappings, injections, advice and watches have many kinds.
+ */
 function isAlike(command: Command, commands: readonly Command[]): boolean {
   switch (command.op) {
     case 'map':

@@ -2,7 +2,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Examined, violationOf } from './examiner.ts';
 import type { Counterexample } from './finding.ts';
 
-/** A failing case as a counterexample, before anything is taken from it; undefined where it does not fail. */
+/** An unshrunk failing case as a counterexample; undefined if the case does not fail. */
 export function asItWasFound(testCase: Case, examined: Examined): Counterexample | undefined {
   const unreduced = { case: testCase, certificate: 'found', slice: undefined, asked: 0 } as const;
   if (examined.kind === 'failed') {

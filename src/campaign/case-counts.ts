@@ -2,13 +2,13 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { isBoth, isVector, type PageOutcome } from '../../spec/vocabulary/result.ts';
 
-/** What the cases of a run add up to. */
+/** Totals over the cases of a profile. */
 export class CaseCounts {
   cases = 0;
   commands = 0;
-  /** Commands that were sent, as against refused by the harness or not offered. */
+  /** Number of commands sent; the others were not admitted or not declared. */
   sent = 0;
-  /** Pages of migrations that moved, and all that were asked to. */
+  /** Number of pages that migrations moved, and number of pages that they were asked to move. */
   moved = 0;
   asked = 0;
 

@@ -1,6 +1,9 @@
-/** Which case of a run. Random cases and the cases of the directed suite are numbered separately, each from 0. */
+/**
+ * The number of a case in its profile. Random cases and the cases of the directed suite are numbered separately, from
+ * 0.
+ */
 export interface CaseNumber {
-  /** Of a random case: with the run's seed it makes the same case again. */
+  /** For a random case: together with the seed of the run, it determines the case. */
   readonly index: number;
   /** The name of a directed case; undefined for a random one. */
   readonly directed?: string | undefined;

@@ -10,14 +10,14 @@ import { CERTIFICATES, type Certificate, type SearchedSlice } from '../reduce/ce
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
 
-/** Commands that any case may need, besides those of the counterexample itself. */
+/** Commands that any case may need, in addition to those of the counterexample. */
 export const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
-/** The world in which something shorter is looked for; larger where the counterexample plays in a larger one. */
+/** Minimum world size of the search; larger if the counterexample needs more. */
 const LEAST: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
-/** Keys of this many states fill about a gigabyte. */
+/** Maximum number of states; their keys take about a gigabyte. */
 export const MOST_STATES = 5_000_000;
 
-/** A certificate that a search can give, and what the search takes for granted. */
+/** A certificate that a search can give, and the prober whose assumptions it depends on. */
 interface Rung {
   readonly certificate: Certificate;
   readonly prober: Prober;
@@ -27,38 +27,38 @@ export interface CertifyOptions {
   readonly target: Target;
   readonly case: Case;
   readonly fingerprint: string;
-  /** The certificate that it has. */
+  /** The present certificate of the counterexample. */
   readonly certificate: Certificate;
-  /** Look among all commands, not only the core and those of the case. */
+  /** Whether to try all commands, and not only the core and those of the case. */
   readonly allCommands: boolean;
-  /** Where an earlier search for this rung stopped. */
+  /** The state of an interrupted search for the same certificate. */
   readonly from: StoppedSearch | undefined;
   readonly mostStates: number;
   readonly stopped: () => boolean;
   readonly onPath: (certificate: Certificate, length: number, states: number) => Promise<void>;
 }
 
-/** A search that was stopped, to be continued. */
+/** An interrupted search that can be continued. */
 export interface StoppedSearch {
   readonly certificate: Certificate;
   readonly frontier: Frontier;
 }
 
-/** What came of trying to raise a certificate. */
+/** The result of an attempt to raise a certificate. */
 export interface Certified {
   readonly certificate: Certificate;
-  /** What the certificate speaks of; undefined where no search was completed. */
+  /** The searched set of cases; undefined if no search was completed. */
   readonly slice: SearchedSlice | undefined;
-  /** Something shorter that fails in the same way: then there is nothing to certify yet. */
+  /** A shorter case with the same failure. If there is one, there is nothing to certify. */
   readonly shorter: readonly Command[] | undefined;
-  /** The world in which it was looked for. */
+  /** The world size of the search. */
   readonly scope: Scope;
   readonly stopped: StoppedSearch | undefined;
 }
 
 /**
- * Searches for something shorter than a counterexample, rung by rung: first with what makes the search small taken for
- * granted, then with less. The embedded kernel is looked into, so that nothing need be taken for granted at all.
+ * Searches for a shorter counterexample, certificate by certificate: first under the assumptions that make the search
+ * small, then without them. On the embedded kernel, whose state can be inspected, no assumption is necessary.
  */
 export async function certify(options: CertifyOptions): Promise<Certified> {
   const { from, stopped } = options;
@@ -134,7 +134,7 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
   };
 }
 
-/** The world in which something shorter than a case of some world is looked for. */
+/** The world size of a search for a case shorter than one of the given world size. */
 export const roomFor = (scope: Scope): Scope => ({
   ...scope,
   processes: Math.max(scope.processes, LEAST.processes),

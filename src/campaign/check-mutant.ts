@@ -14,7 +14,7 @@ import { Pace } from './pace.ts';
 import { replay } from './replay.ts';
 import { earlierThan, withHistory } from './target-history.ts';
 
-/** A mutant's own case. */
+/** The witness of a mutant. */
 export const directedCase = (mutant: Mutant, profile: ProfileName): Case => ({
   profile,
   scope: directedScope(mutant),
@@ -22,24 +22,24 @@ export const directedCase = (mutant: Mutant, profile: ProfileName): Case => ({
   commands: mutant.directed,
 });
 
-/** The cases that must run before a mutant's own case. */
+/** The cases that must run before the witness of a mutant. */
 const casesBefore = (mutant: Mutant, profile: ProfileName): readonly Case[] =>
   (mutant.before ?? []).map((commands) => ({ ...directedCase(mutant, profile), commands }));
 
-/** How the suite did against one planted bug in one profile. */
+/** The result of the suite for one planted bug in one profile. */
 export interface MutantOutcome {
   readonly mutant: Mutant;
   readonly profile: ProfileName;
   readonly caught: boolean;
-  /** The first failure that random cases found, reduced. */
+  /** The first failure found by random cases, shrunk. */
   readonly finding: Finding | undefined;
-  /** Commands of the random cases until it was caught, or all that were spent. */
+  /** Number of random commands until the bug was caught, or all commands spent. */
   readonly commands: number;
-  /** The requirement that caught it first. */
+  /** The first requirement that was violated. */
   readonly requirement: RequirementId | undefined;
-  /** How the requirement that the mutant is about was reached: by random cases, by the mutant's own case, or not. */
+  /** Whether random cases, only the witness, or no case violated the requirement of the mutant. */
   readonly primaryReached: 'random' | 'directed' | 'no';
-  /** Commands of the counterexample. */
+  /** Number of commands of the counterexample. */
   readonly length: number | undefined;
 }
 
@@ -50,7 +50,10 @@ export interface CheckMutantOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Runs random cases against a mutant until one fails, reduces it, and sees whether its primary requirement is reached. */
+/**
+ * Runs random cases against a mutant until one fails, shrinks it, and determines whether the requirement of the mutant
+ * is reached.
+ */
 export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): Promise<MutantOutcome> {
   const { profile } = options;
   const target = withHistory(new EmbeddedTarget({ plant: mutant.plant, suffix: mutant.id }));
@@ -111,10 +114,12 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
   };
 }
 
-/** How many cases are looked at for the primary requirement once the mutant is caught. */
+/** Number of further cases in which the requirement of the mutant may be reached after the mutant is caught. */
 const LOOK_ON = 400;
 
-/** Whether the mutant's own case names its primary requirement, and the kernel without it conforms to the same case. */
+/**
+ * Whether the witness violates the requirement of the mutant, and the kernel without the bug conforms to the witness.
+ */
 async function directedReaches(mutant: Mutant, profile: ProfileName): Promise<boolean> {
   const testCase = directedCase(mutant, profile);
   const earlier = casesBefore(mutant, profile);

@@ -3,16 +3,16 @@ import { isShould, type RequirementId } from '../../spec/requirements/catalogue.
 import type { Counterexample } from './finding.ts';
 
 /**
- * What came of one saved counterexample, run again.
+ * The result of replaying one saved counterexample.
  *
- * - `still-fails`: it breaks the same requirement at the same kind of step
- * - `fails-otherwise`: it breaks another one
+ * - `still-fails`: it violates the same requirement at the same command
+ * - `fails-otherwise`: it violates another requirement
  * - `fixed`: it conforms now
- * - `conforms`: it conforms, and was found on another target: nothing was ever wrong with it here
- * - `not-applicable`: the target does not follow its profile, or offers or shows less than when it was found
+ * - `conforms`: it conforms and was found on another target, so this target never had the bug
+ * - `not-applicable`: the target does not follow its profile, or declares less than the target on which it was found
  * - `inconclusive`: it could not be judged
- * - `unreadable`: the file is damaged, cut off, or of another version
- * - `not-reached`: the run was stopped, or half of its time was over, before its turn came
+ * - `unreadable`: the file is damaged, incomplete, or of another version
+ * - `not-reached`: the run was stopped, or half of its time was over, before its turn
  */
 export const CORPUS_STATUSES = [
   'still-fails',
@@ -30,15 +30,15 @@ export type CorpusStatus = (typeof CORPUS_STATUSES)[number];
 export interface CorpusItem {
   readonly file: string;
   readonly status: CorpusStatus;
-  /** What the file says was broken; undefined where it cannot be read. */
+  /** The recorded failure; undefined if the file cannot be read. */
   readonly recorded: RecordedFailure | undefined;
-  /** What is broken now. */
+  /** The present failure. */
   readonly counterexample: Counterexample | undefined;
-  /** Why it is not applicable, inconclusive or unreadable. */
+  /** The reason why it is not applicable, inconclusive or unreadable. */
   readonly reason: string | undefined;
 }
 
-/** What a file says of its counterexample. Its words come from a file, so they may be any. */
+/** The failure recorded in a file. Its texts come from the file and may contain anything. */
 interface RecordedFailure {
   readonly requirement: string;
   readonly op: string;
@@ -46,18 +46,18 @@ interface RecordedFailure {
   readonly profile: ProfileName;
 }
 
-/** What came of the counterexamples that were saved before this run. */
+/** The results of replaying the counterexamples of earlier runs. */
 export interface CorpusOutcome {
   readonly folder: string;
   readonly items: readonly CorpusItem[];
-  /** Files that were left alone: found on other targets, or in profiles that this run does not check. */
+  /** Number of files not replayed because they belong to other targets, or to profiles that this run does not check. */
   readonly ofOtherTargets: number;
   readonly ofOtherProfiles: number;
-  /** Why the folder could not be read, where it could not. */
+  /** The reason why the folder could not be read, if it could not. */
   readonly trouble: string | undefined;
 }
 
-/** The requirements that saved counterexamples show to be broken still, in one profile. */
+/** The requirements of one profile that saved counterexamples still violate. */
 export const brokenInCorpus = (
   corpus: CorpusOutcome | undefined,
   profile: ProfileName,
@@ -68,6 +68,6 @@ export const brokenInCorpus = (
       : [],
   );
 
-/** Whether a saved counterexample shows that a MUST is broken still; one of a SHOULD counts in a strict run alone. */
+/** Whether a saved counterexample still violates a MUST; a SHOULD counts only in a strict run. */
 export const isStillBroken = ({ counterexample }: CorpusItem): boolean =>
   counterexample !== undefined && !isShould(counterexample.violation.requirement);

@@ -16,16 +16,15 @@ import { Inquiry, type ReductionBudget } from './inquiry.ts';
 import { failsWithin, measure, type Rate, repetitionsFor } from './repetition.ts';
 import { differenceBetween } from './run-difference.ts';
 
-/** How often the shortest case is run again at the end, on a target that need not do again what it did. */
+/** Number of final runs of the shortest case on a nondeterministic target. */
 const LAST_CONFIRMATIONS = 4;
 
 /**
- * Makes the shortest case that fails in the same way. Where the target can be watched after every step it is, for then
- * the failure shows where it happens and not at the next look.
+ * Shrinks a failing case to the shortest case with the same fingerprint. If the target supports snapshots after every
+ * step, the case uses them, so that the failure shows at its cause and not at the next snapshot.
  *
- * What a target in another process did once it need not do again. There, what fails is run again before it is believed;
- * a failure that comes and goes is measured, and reduced by running each candidate several times. One that was seen
- * only once is given as it was found.
+ * On a nondeterministic target, every failing candidate is run a second time. The rate of a flaky failure is measured,
+ * and each candidate is run several times. A failure that was seen only once is returned unshrunk.
  */
 export async function makeCounterexample(
   target: Target,
@@ -66,10 +65,7 @@ export async function makeCounterexample(
   return reduceSteady(inquiry, target, start, 'afresh').then((steady) => steady.counterexample);
 }
 
-/**
- * Whether a case fails in the same way on a target that was just started; undefined where the target cannot be started
- * again.
- */
+/** Whether a case fails with the same fingerprint on a fresh target; undefined if the target cannot be restarted. */
 async function failsAfresh(
   inquiry: Inquiry,
   target: Target,
@@ -81,9 +77,9 @@ async function failsAfresh(
 }
 
 /**
- * Reduces a failure that a target which was just started does not show: first the list of the earlier cases that it needs,
- * then the case, then each of the earlier cases; every question is asked of a target that was just started. Undefined where
- * it does not need any of the earlier cases, as one that comes and goes.
+ * Shrinks a failure that does not occur on a fresh target: first the list of earlier cases that it needs, then the
+ * case, then each earlier case. Every candidate is run on a fresh target. Undefined if no earlier cases are needed, as
+ * for a flaky failure.
  */
 async function reduceAfterEarlier(
   { fingerprint, stopped }: Inquiry,
@@ -115,15 +111,15 @@ async function reduceAfterEarlier(
 }
 
 /**
- * How a candidate that fails is asked for again: not at all; once more at once; or, where what other candidates leave behind
- * would make it fail, not at all, but each time on a target that was just started.
+ * How a failing candidate is confirmed: not at all (`once`), by a second run (`again`), or not at all but with every
+ * run on a fresh target, because other candidates leave state behind (`afresh`).
  */
 type Asking = 'once' | 'again' | 'afresh';
 
 /**
- * Reduces a failure that is taken to show each time.
+ * Shrinks a failure that is assumed to occur in every run.
  *
- * @returns also the shortest case up to the point where a candidate failed and did not fail again
+ * @returns also the shortest case so far, if a candidate failed once and then passed
  */
 async function reduceSteady(
   inquiry: Inquiry,
@@ -176,7 +172,7 @@ async function reduceSteady(
 const isHang = ({ examined }: Failing): boolean =>
   examined.kind === 'failed' && examined.failure.kind === 'hang';
 
-/** @param seen how often the case was run up to here, and failed: these runs count as well */
+/** @param seen earlier runs of the case and their failures, which count as well */
 async function reduceFlaky(
   inquiry: Inquiry,
   target: Target,
@@ -256,7 +252,7 @@ function counterexampleOf(
   return unreduced && { ...unreduced, certificate, asked, ...(flaky === undefined ? {} : { flaky }) };
 }
 
-/** The same case with a look after every step, if it fails then, too: under the name that it has there. */
+/** The case with a snapshot after every step, if it fails then too, under the fingerprint that it has there. */
 async function watchClosely(
   inquiry: Inquiry,
   target: Target,
@@ -275,7 +271,7 @@ async function watchClosely(
   return pursue(inquiry, closely, examined, confirms);
 }
 
-/** Makes the failure of a case the one that is pursued, if it fails and, where that is asked for, does so again. */
+/** Makes the failure of a case the failure goal, if the case fails and, with `confirms`, fails again. */
 async function pursue(
   inquiry: Inquiry,
   testCase: Case,
@@ -290,9 +286,8 @@ async function pursue(
 }
 
 /**
- * A case whose failing step is a race, with the commands of that race one after the other; undefined where no order of
- * them fails. What comes before the race conforms, so a failure of an order is in these two commands, too: the race has
- * no part in it.
+ * A case that fails in a race, with the two commands of the race in sequence; undefined if neither order fails. The
+ * steps before the race conform, so a failure in a sequential order is not a failure of concurrency.
  */
 async function withoutRace(
   inquiry: Inquiry,
@@ -313,7 +308,10 @@ async function withoutRace(
   return undefined;
 }
 
-/** Whether a case that fails in a race conforms in both orders of that race: else the reduction has slipped to another bug. */
+/**
+ * Whether a case that fails in a race conforms in both sequential orders. Otherwise shrinking has slipped to another
+ * bug.
+ */
 async function needsItsRace(inquiry: Inquiry, failing: Failing): Promise<boolean> {
   for (const sequential of ordersOfFailing(failing)) {
     if (fingerprintOfExamined(await inquiry.ask(sequential)) !== undefined) return false;
@@ -321,6 +319,6 @@ async function needsItsRace(inquiry: Inquiry, failing: Failing): Promise<boolean
   return true;
 }
 
-/** Every single command was tried without, and unless there are too many of them every pair. */
+/** Removal of every single command was tried and, up to a length limit, of every pair. */
 const certificateOf = ({ complete, case: { commands } }: Reduced): Certificate =>
   !complete ? 'interrupted' : commands.length <= LONGEST_FOR_PAIRS ? '2-minimal' : '1-minimal';

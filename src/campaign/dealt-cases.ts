@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Run, Target } from '../targets/target.ts';
 
-/** One case of a run, what came of it, and on which instance of the target. */
+/** One case of a run, its result, and the instance of the target that ran it. */
 export interface DealtCase {
   readonly index: number;
   readonly case: Case;
@@ -10,17 +10,20 @@ export interface DealtCase {
   readonly target: Target;
 }
 
-/** How many cases, for each instance, may be run before those that come first are taken: one may hang for long. */
+/**
+ * Maximum number of cases, per instance, that may be run before their predecessors are taken. A predecessor may hang
+ * for a long time.
+ */
 const AHEAD = 32;
 
-/** Says whether the case of an index is to be run at all. */
+/** Whether the case with this index is to be run. */
 type Wanted = (index: number) => boolean;
 
 /**
- * Deals the cases of a run out to the instances of a target: each that has nothing to do gets the next. What came of
- * them is given in the order of their index, so nobody who takes them can tell how many instances there are.
+ * Ordered worker pool: an idle instance of the target gets the next case, and results are returned in the order of the
+ * case numbers. The caller therefore cannot observe the number of instances.
  *
- * With one instance nothing is run ahead: it is asked when its answer is wanted.
+ * With one instance, no case is run ahead of its turn.
  */
 export class DealtCases {
   readonly #targets: readonly Target[];
@@ -28,7 +31,7 @@ export class DealtCases {
   readonly #isWanted: Wanted;
   readonly #idle: Set<Target>;
   readonly #withdrawn = new Set<Target>();
-  /** What each instance is at; kept whatever it comes to. */
+  /** The case that each instance is running. */
   readonly #underWay = new Map<Target, Promise<unknown>>();
   readonly #dealt = new Map<number, Promise<DealtCase>>();
   #taken = 0;
@@ -60,7 +63,7 @@ export class DealtCases {
     return dealt;
   }
 
-  /** Takes an instance out of the game, so that somebody may have it to himself; done when its case is. */
+  /** Withdraws an instance for exclusive use; resolves when its present case is finished. */
   async withdraw(target: Target): Promise<void> {
     this.#withdrawn.add(target);
     await this.#underWay.get(target);
@@ -70,7 +73,7 @@ export class DealtCases {
     this.#withdrawn.delete(target);
   }
 
-  /** Deals no more, and waits for what is under way. */
+  /** Starts no more cases and waits for the running ones. */
   async end(): Promise<void> {
     this.#isOver = true;
     await Promise.allSettled(this.#underWay.values());

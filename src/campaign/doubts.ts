@@ -6,7 +6,7 @@ import type { Disagreement } from './outcome.ts';
 const MOST_PROTOCOL_ERRORS = 5;
 const MOST_DISAGREEMENTS = 5;
 
-/** What keeps a run from a verdict, though nothing is known to be broken. */
+/** Problems that make the result of a profile inconclusive although no requirement is known to be violated. */
 export class Doubts {
   readonly disagreements: Disagreement[] = [];
   readonly protocolErrors: (CaseNumber & { readonly failure: TargetFailure })[] = [];
@@ -14,7 +14,7 @@ export class Doubts {
   inconclusive = 0;
   inconclusiveReason: string | undefined;
 
-  /** Cases that were set aside undecided, because more was possible than the judge follows, with the first reason. */
+  /** Cases set aside because they exceed the limits of the judge, with the first reason. */
   setAside = 0;
   setAsideReason: string | undefined;
 
@@ -39,7 +39,7 @@ export class Doubts {
     }
   }
 
-  /** Whether target and suite understand each other so badly that going on makes no sense. */
+  /** Whether there are so many protocol errors that continuing is useless. */
   get areTooMany(): boolean {
     return this.protocolErrors.length >= MOST_PROTOCOL_ERRORS;
   }

@@ -9,19 +9,23 @@ import { AfterEarlier } from './after-earlier.ts';
 import { Examiner, fingerprintOfExamined } from './examiner.ts';
 
 /**
- * The runs that must show what a failure depends on, each on a target just started: with the earlier cases it must fail,
- * without them it must not. The order is irregular, or a failure that shows every second time would fit. One that shows in
- * half of all runs fits less than once in a thousand times, as these runs are made after the search and after the reduction.
+ * The runs that establish the dependence on earlier cases, each on a fresh target: with the earlier cases the case must
+ * fail, without them it must pass. The order is irregular, so that a failure in every second run does not fit. A
+ * failure in half of all runs fits with a probability below 1/1000, because these runs are made after the search and
+ * again after shrinking.
  */
 const WITH_EARLIER: readonly boolean[] = [true, false, false, true, true, false];
 
-/** How long the search for earlier cases may take, in milliseconds. */
+/** Time limit of the search for earlier cases, in milliseconds. */
 const MAX_SEARCH = 60_000;
 
-/** What makes an earlier case shorter: that its last command fails is no part of it, so the model has no say. */
+/**
+ * Passes that shrink an earlier case. The model is not asked, because it is not the last command of that case that
+ * fails.
+ */
 const PASSES: readonly Pass[] = [deleteCommands, simplifyArguments, shrinkScope];
 
-/** A failure that is looked for after earlier cases, always on a target that was just started. */
+/** Searches for the earlier cases on which a failure depends. Every run is made on a fresh target. */
 export class EarlierCases {
   readonly #target: Target;
   readonly #fingerprint: string;
@@ -48,7 +52,7 @@ export class EarlierCases {
     return fingerprintOfExamined(await examiner.examine(testCase)) === this.#fingerprint;
   }
 
-  /** Whether it depends on the earlier cases that the case fails, and on nothing else. */
+  /** Whether the failure depends on the earlier cases and on nothing else. */
   async isDue(earlier: readonly Case[], testCase: Case): Promise<boolean> {
     for (const isWith of WITH_EARLIER) {
       if ((await this.fails(isWith ? earlier : [], testCase)) !== isWith) return false;
@@ -57,8 +61,8 @@ export class EarlierCases {
   }
 
   /**
-   * The earlier cases after which the case fails each time: the case itself, or the latest of those that came before it, as
-   * few as it takes to a power of two; undefined where it fails after none of them, or alone as well.
+   * The earlier cases after which the case always fails: the case itself, or the latest 1, 2, 4 … cases before it.
+   * Undefined if it fails after none of them, or fails alone.
    */
   async find(testCase: Case, history: readonly Case[]): Promise<readonly Case[] | undefined> {
     const began = performance.now();
@@ -72,7 +76,7 @@ export class EarlierCases {
     return undefined;
   }
 
-  /** Leaves out each of the earlier cases that is not needed: many at once first, then one by one. */
+  /** Removes unnecessary earlier cases: large blocks first, then single ones. */
   async reduceList(all: readonly Case[], testCase: Case): Promise<readonly Case[]> {
     let earlier = all;
     for (let size = all.length >> 1; size >= 1; size >>= 1) {
@@ -85,7 +89,7 @@ export class EarlierCases {
     return earlier;
   }
 
-  /** Makes each of the earlier cases as short as the failure allows. */
+  /** Shrinks each earlier case as far as the failure allows. */
   async reduceEach(all: readonly Case[], testCase: Case): Promise<readonly Case[]> {
     let earlier = all;
     for (const at of all.keys()) {

@@ -15,33 +15,33 @@ const SURVIVES = ruleIndex('robust.survives');
 const ANSWERS = ruleIndex('robust.answers');
 const FRESH_WORLD = ruleIndex('robust.fresh-world');
 
-/** A property that does not hold of a trace. */
+/** A property that fails on a trace. */
 export interface PropertyBreach {
   readonly property: string;
   readonly step: number;
   readonly message: string;
 }
 
-/** What came of one case: a trace and what the judge says of it, or a failure of the target. */
+/** The result of one case: a trace with its verdict, or a failure of the target. */
 export type Examined =
   | {
       readonly kind: 'judged';
       readonly trace: Trace;
       readonly verdict: Verdict;
-      /** Whether a SHOULD was not followed; a strict examiner takes that for a violation. */
+      /** Whether a SHOULD was not followed. A strict examiner reports this as a violation. */
       readonly slighted?: boolean;
-      /** What the properties say; empty where the judge has found a violation already. */
+      /** Properties that fail; empty if the judge found a violation. */
       readonly broken: readonly PropertyBreach[];
     }
   | { readonly kind: 'failed'; readonly failure: TargetFailure };
 
-/** Runs cases of one profile against one target, and judges them: the model's judge first, then the properties. */
+/** Runs cases of one profile on one target and judges them: first against the model, then with the properties. */
 export class Examiner {
   readonly tally = new Tally();
   readonly #target: Target;
   readonly #terms: Terms;
   readonly #strict: boolean;
-  /** One judge for each size of world. */
+  /** One judge for each world size. */
   readonly #judges = new Map<number, Judge>();
   readonly #properties: readonly { readonly property: Property; exercised: number }[];
   /** Whether another case came before the one that is examined. */
@@ -60,7 +60,7 @@ export class Examiner {
     ).map((property) => ({ property, exercised: 0 }));
   }
 
-  /** How often each property's antecedent was met. */
+  /** Number of times that the precondition of each property was met. */
   get properties(): readonly { readonly property: Property; readonly exercised: number }[] {
     return this.#properties;
   }
@@ -69,7 +69,7 @@ export class Examiner {
     return this.examineRun(await this.#target.run(testCase));
   }
 
-  /** As `examine`; where no MUST is broken, a SHOULD that is not followed is the violation. */
+  /** As `examine`, but if no MUST is violated, a SHOULD that is not followed is the violation. */
   async examineWithShoulds(testCase: Case): Promise<Examined> {
     const examined = await this.examine(testCase);
     if (examined.kind === 'failed' || examined.slighted !== true) return examined;
@@ -77,7 +77,7 @@ export class Examiner {
     return examinedStrictly(this.#target, examined.trace) ?? examined;
   }
 
-  /** Judges what came of a case, on whichever instance of the target it was run. */
+  /** Judges the result of a case, on whichever instance of the target it was run. */
   examineRun(run: Run): Examined {
     if (run.kind === 'failure') return { kind: 'failed', failure: run.failure };
     const { trace } = run;
@@ -127,7 +127,7 @@ export class Examiner {
   }
 }
 
-/** A trace in which a SHOULD was not followed, examined as if that were a violation; undefined where it is followed. */
+/** Judges a trace strictly; undefined if every SHOULD is followed. */
 export function examinedStrictly(target: Target, trace: Trace): Examined | undefined {
   const verdict = new Examiner(target, trace.case.profile, { strict: true }).judge(trace);
   return verdict.kind === 'violates' && isShould(verdict.violation.requirement)
@@ -135,7 +135,7 @@ export function examinedStrictly(target: Target, trace: Trace): Examined | undef
     : undefined;
 }
 
-/** A crash or a hang as a violation: the last step of the case is the one at which it happened, where that is known. */
+/** A crash or a hang as a violation at the failing step, or at the last command if the step is unknown. */
 export function violationOf(testCase: Case, failure: TargetFailure): Violation {
   const step = Math.min(failure.step ?? testCase.commands.length - 1, testCase.commands.length - 1);
   const hang = failure.kind === 'hang';
@@ -150,11 +150,11 @@ export function violationOf(testCase: Case, failure: TargetFailure): Violation {
   };
 }
 
-/** Where a crash happens may not be known, so which command it was takes no part in its fingerprint. */
+/** The fingerprint of a crash or a hang has no command, because the failing step may be unknown. */
 const failureFingerprint = (failure: TargetFailure): string =>
   failure.kind === 'hang' ? 'robust.answers' : 'robust.survives';
 
-/** What identifies the way in which an examined case fails; undefined where it does not. */
+/** The fingerprint of a failing case; undefined for a case that passes. */
 export function fingerprintOfExamined(examined: Examined): string | undefined {
   if (examined.kind === 'judged') {
     return examined.verdict.kind === 'violates' ? fingerprintOf(examined.verdict.violation) : undefined;
@@ -162,11 +162,14 @@ export function fingerprintOfExamined(examined: Examined): string | undefined {
   return isFinding(examined.failure) ? failureFingerprint(examined.failure) : undefined;
 }
 
-/** The requirement that an examined case breaks first; undefined where it breaks none. */
+/** The first requirement that a case violates; undefined for a case that passes. */
 export function requirementOfExamined(testCase: Case, examined: Examined): RequirementId | undefined {
   if (examined.kind === 'failed') return violationOf(testCase, examined.failure).requirement;
   return examined.verdict.kind === 'violates' ? examined.verdict.violation.requirement : undefined;
 }
 
-/** Whether a failure, confirmed, breaks a requirement: the others say that the target and the suite do not understand each other. */
+/**
+ * Whether a failure violates a requirement once it is confirmed. All other failures are failures of the connection
+ * between target and suite.
+ */
 export const isFinding = ({ kind }: TargetFailure): boolean => kind === 'crash' || kind === 'hang';

@@ -12,17 +12,20 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { directedCase } from './check-mutant.ts';
 import { Pace } from './pace.ts';
 
-/** Which commands came to a requirement; `any`: it is judged by a look, or by an answer at all, after every command. */
+/**
+ * The commands that cover each requirement; `any` for a requirement that is judged by a snapshot or by the existence of
+ * a reply, after every command.
+ */
 export type ExercisedBy = ReadonlyMap<RequirementId, readonly Op[] | 'any'>;
 
-/** What each case exercises, whatever its commands: that it is answered, and survived. */
+/** Requirements that every case covers: the target replies and does not crash. */
 const BY_EVERY_CASE: ReadonlySet<RequirementId> = new Set<RequirementId>([
   'robust.survives',
   'robust.answers',
   'robust.fresh-world',
 ]);
 
-/** A tally that notes at which command a requirement was exercised. */
+/** A tally that records the command at which a requirement was covered. */
 class NotingTally extends Tally {
   op: Op = 'inspect';
   readonly noted = new Map<RequirementId, Set<Op>>();
@@ -37,12 +40,12 @@ class NotingTally extends Tally {
   }
 }
 
-/** Random cases in each profile: enough for every requirement that the explorer comes to at all. */
+/** Number of random cases in each profile, sufficient for every requirement that random cases cover. */
 export const CASES_OF_EACH = 800;
 
 /**
- * Measures which commands exercise each requirement: so many random cases in each profile, and every mutant's own case,
- * run by the embedded kernel and judged step by step. The same for the same number of cases, but for one that is stopped.
+ * Measures which commands cover each requirement, with random cases in each profile and the witness of every mutant, on
+ * the embedded kernel. The result depends on the number of cases alone, unless it is stopped.
  */
 export async function exercisedBy(
   casesOfEach: number = CASES_OF_EACH,

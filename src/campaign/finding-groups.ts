@@ -10,34 +10,34 @@ import type { Diverging } from './first-divergence.ts';
 import { Likeness } from './likeness.ts';
 import { hasSameCause } from './same-cause.ts';
 
-/** The failures that are taken for one bug, and the finding that stands for them: the one with the shortest case. */
+/** Failures attributed to one bug, their comparable features, and the finding with the shortest case. */
 interface Group {
   finding: Finding;
   readonly likeness: Likeness;
 }
 
-/** Runs a case in the profile of the groups, and judges it. */
+/** Runs and judges a case in the profile of the groups. */
 export type Examine = (testCase: Case) => Promise<Examined>;
 
-/** Groups that were made in this run, each with the profile in which it was. */
+/** Groups created in this run, each with its profile. */
 export type MadeGroups = Group[];
 
-/** A finding of an earlier profile whose case fails alike in this profile. */
+/** A finding of an earlier profile that also fails in this profile. */
 interface Recurring {
   readonly group: Group;
   readonly counterexample: Counterexample;
 }
 
 /**
- * The failures of one profile in groups, one for each bug as far as can be told. A failure that is like one of a known group
- * is counted there, and is not reduced.
+ * Groups the failures of one profile by bug, as far as can be determined. A failure that resembles a known group is
+ * counted there and not shrunk.
  */
 export class FindingGroups {
   readonly #profile: ProfileName;
   readonly #groups: Group[] = [];
-  /** The groups of all profiles of the run; those that are made here are added. */
+  /** The groups of all profiles of the run; new groups are appended. */
   readonly #made: MadeGroups;
-  /** Those of earlier profiles whose cases were not run in this profile yet. */
+  /** Groups of earlier profiles whose cases have not been run in this profile yet. */
   #untried: readonly Group[];
   readonly #recurring: Recurring[] = [];
 
@@ -55,7 +55,7 @@ export class FindingGroups {
     return this.#groups.length;
   }
 
-  /** Whether there is a group that showed itself in just this way. */
+  /** Whether a group contains this fingerprint. */
   has(fingerprint: string): boolean {
     return this.#groups.some((group) => showedItself(group, fingerprint));
   }
@@ -66,7 +66,7 @@ export class FindingGroups {
     if (group !== undefined) group.finding = { ...known, times: known.times + 1 };
   }
 
-  /** Counts a case that fails in a way which is known; whether it is. */
+  /** Counts a case with a known fingerprint; returns whether it is known. */
   countKnown(fingerprint: string): boolean {
     const group = this.#groups.find((one) => showedItself(one, fingerprint));
     if (group === undefined) return false;
@@ -78,7 +78,7 @@ export class FindingGroups {
     return true;
   }
 
-  /** Counts a case in the group that it is like, by where it first diverges; whether there is one. */
+  /** Counts a case in the group that it resembles, by its first divergence; returns whether there is one. */
   async countAlike(first: Diverging, number: CaseNumber, examine: Examine): Promise<boolean> {
     const { violation } = first;
     if (this.countKnown(fingerprintOf(violation))) return true;
@@ -89,7 +89,7 @@ export class FindingGroups {
     return true;
   }
 
-  /** The group that a case is like. */
+  /** The group that a case resembles. */
   async #alike(first: Diverging, examine: Examine): Promise<Group | undefined> {
     const known = this.#groups.find((group) => isAlike(group, first.violation));
     if (known !== undefined) return known;
@@ -102,8 +102,8 @@ export class FindingGroups {
   }
 
   /**
-   * Makes a finding of a case that is like a finding of an earlier profile, if the case of that one fails alike in this
-   * profile. So the bug is not reduced again.
+   * Creates a finding without shrinking, if the case of a similar finding of an earlier profile fails alike in this
+   * profile.
    */
   async takeRecurring(
     violation: Violation,
@@ -149,11 +149,11 @@ export class FindingGroups {
   }
 
   /**
-   * Takes in a reduced finding. One that turns out to be like a known group joins it; if its case is shorter than any of the
-   * group, it stands for the group from then on.
+   * Adds a shrunk finding. If it resembles a known group it joins that group, and represents it if its case is the
+   * shortest.
    *
-   * @param first how the case that was reduced first diverges
-   * @param save saves the finding where it stands for its group, and gives its file
+   * @param first the first divergence of the case before shrinking
+   * @param save saves a finding that represents its group, and returns its file
    */
   async add(
     finding: Finding,
@@ -183,7 +183,7 @@ export class FindingGroups {
   }
 }
 
-/** What is known of a finding before its counterexample is. */
+/** The parts of a finding that are known before its counterexample. */
 type FoundHere = Pick<Finding, 'index' | 'directed' | 'after' | 'found' | 'isByTheWay'> & {
   /** Whether the target crashed or hung. */
   readonly isCrash: boolean;
@@ -192,14 +192,14 @@ type FoundHere = Pick<Finding, 'index' | 'directed' | 'after' | 'found' | 'isByT
 const showedItself = ({ finding }: Group, fingerprint: string): boolean =>
   finding.fingerprint === fingerprint || finding.otherWays.some((way) => fingerprintOf(way) === fingerprint);
 
-/** Crashes and hangs have nothing in them to be compared but the command at which they happen. */
+/** Crashes and hangs are compared by fingerprint alone. */
 const isAlike = (group: Group, violation: Violation): boolean =>
   showedItself(group, fingerprintOf(violation)) ||
   (group.finding.counterexample.failure === undefined && group.likeness.has(violation));
 
 /**
- * Where a case was reduced to another failure than the one that was found, either may be met again. What earlier cases left
- * behind may look like any bug.
+ * Shrinking may end at another failure than the one found; both belong to the group. A failure that depends on earlier
+ * cases may resemble any bug and is not compared.
  */
 function likenessOf({ violation, earlier }: Counterexample, first: Violation | undefined): Likeness {
   const likeness = new Likeness();
@@ -209,7 +209,7 @@ function likenessOf({ violation, earlier }: Counterexample, first: Violation | u
   return likeness;
 }
 
-/** Whether a counterexample says more than another: it is shorter, and fails as reliably. */
+/** Whether a counterexample is simpler than another and fails as reliably. */
 function isShorter(one: Counterexample, other: Counterexample): boolean {
   if (one.earlier !== undefined || (one.flaky !== undefined && other.flaky === undefined)) return false;
   return isSimpler(one.case, other.case);
@@ -236,7 +236,7 @@ const asWay = (finding: Finding): OtherWay => ({
   times: finding.times,
 });
 
-/** A finding with a further way in which it showed itself. */
+/** A finding with one more fingerprint, or with a higher count for a known one. */
 function withWay(finding: Finding, way: OtherWay): Finding {
   const fingerprint = fingerprintOf(way);
   if (finding.fingerprint === fingerprint) return { ...finding, times: finding.times + way.times };

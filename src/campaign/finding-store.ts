@@ -1,17 +1,17 @@
 import type { Finding } from './finding.ts';
 
-/** What is saved of a finding; its run is known to whoever saves it. */
+/** The part of a finding that is saved; the caller knows the run. */
 export type Keepsake = Pick<Finding, 'counterexample' | 'index' | 'directed'>;
 
-/** Keeps findings where a run that is killed does not lose them. */
+/** Saves findings so that a run that is killed does not lose them. */
 export interface FindingStore {
-  /** Saves a finding and gives its file; undefined where it could not be saved. */
+  /** Saves a finding and returns its file; undefined if it could not be saved. */
   save(finding: Keepsake): Promise<string | undefined>;
-  /** Forgets the file of a finding that is saved in a better form, or that is one which is known already. */
+  /** Deletes the file of a finding that is saved in another file, or that is a duplicate. */
   discard(file: string): Promise<void>;
 }
 
-/** Forgets the file of a case as it was found, once there is another file that stands for it. */
+/** Deletes the file of an unshrunk case once another file replaces it. */
 export async function forget(
   store: FindingStore | undefined,
   unreduced: string | undefined,

@@ -8,53 +8,53 @@ import type { TargetFailure } from '../targets/target.ts';
 import type { CaseNumber } from './case-number.ts';
 import type { Flaky } from './flaky.ts';
 
-/** A case on which the target breaks a requirement, as short as we could make it. */
+/** A case that violates a requirement, as short as shrinking could make it. */
 export interface Counterexample {
   readonly case: Case;
-  /** Cases that must run before it on the same start of the target; left out where it fails by itself. */
+  /** Cases that must run before it on the same start of the target; absent if it fails alone. */
   readonly earlier?: readonly Case[] | undefined;
-  /** What was observed; undefined where the target crashed or hung and there is no trace. */
+  /** The observations; undefined if the target crashed or hung without a trace. */
   readonly trace: Trace | undefined;
   readonly violation: Violation;
-  /** The crash or hang, where that is the violation. */
+  /** The crash or hang, if that is the violation. */
   readonly failure: TargetFailure | undefined;
   readonly certificate: Certificate;
-  /** What was searched for something shorter; undefined where nothing was. */
+  /** The set of cases searched for a shorter one; undefined if none was searched. */
   readonly slice: SearchedSlice | undefined;
-  /** How many cases the reducer asked the target for. */
+  /** Number of candidates run during shrinking. */
   readonly asked: number;
-  /** How often it fails, where it does not always. */
+  /** The failure rate of a flaky failure. */
   readonly flaky?: Flaky | undefined;
 }
 
-/** Another way in which a bug showed itself; its case number is that of the first case that failed so. */
+/** Another fingerprint of a finding, with the number of the first case that showed it. */
 export interface OtherWay extends CaseNumber, Pick<Violation, 'requirement' | 'op' | 'clause'> {
   /** How many cases failed in this way. */
   readonly times: number;
 }
 
 /**
- * One bug, as far as can be told, by the shortest case that shows it. Cases that fail alike only count: in the same way, or in
- * another that is taken to be of the same bug because of where they first diverge.
+ * One bug, as far as can be determined, represented by its shortest counterexample. Further cases are only counted:
+ * those with the same fingerprint, and those attributed to the same bug by their first divergence.
  */
 export interface Finding extends CaseNumber {
   readonly fingerprint: string;
-  /** How many commands the run had sent when this was found. */
+  /** Number of commands sent in the profile before the finding. */
   readonly after: number;
   readonly found: Case;
   readonly counterexample: Counterexample;
   /** How many cases failed in this way. */
   readonly times: number;
-  /** The other ways in which the same bug showed itself. */
+  /** The other fingerprints attributed to the same bug. */
   readonly otherWays: readonly OtherWay[];
   /**
-   * The finding of an earlier profile whose case fails in this profile, too. Such a finding was not reduced again, and has
-   * the file of the other.
+   * The finding of an earlier profile whose case also fails in this profile. Such a finding was not shrunk again and
+   * shares the file.
    */
   readonly sameAs?: SameAs | undefined;
-  /** Where the counterexample was saved; undefined while it is not. */
+  /** The file of the counterexample; undefined if not saved. */
   readonly file: string | undefined;
-  /** It was met while the failure of its case was reduced, and in no case of the run itself. */
+  /** Whether it occurred only in a candidate during shrinking, and in no case of the run. */
   readonly isByTheWay: boolean;
 }
 
@@ -63,7 +63,7 @@ export interface SameAs extends Pick<Violation, 'requirement' | 'op' | 'clause'>
   readonly profile: ProfileName;
 }
 
-/** The requirements that a bug breaks, in any way. */
+/** All requirements that a finding violates. */
 export const requirementsOf = ({
   counterexample,
   otherWays,

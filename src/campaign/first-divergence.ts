@@ -14,9 +14,9 @@ export interface Diverging {
 }
 
 /**
- * A failing case up to the first step at which it diverges. Not everything is looked at after every step, so
- * the step at which a case was seen to fail may be a later one. A race that fails also in one of the orders of its commands
- * diverges in that order. A case that no longer fails when it is looked at so diverges where it was seen to.
+ * Determines the first step at which a failing case diverges. Without a snapshot after every step, a failure may be
+ * reported at a later step. A race that also fails in a sequential order diverges in that order. A case that no longer
+ * fails under closer observation diverges at the reported step.
  */
 export async function firstDivergence(
   failing: Failing,
@@ -32,7 +32,7 @@ export async function firstDivergence(
   return divergingOf(seen);
 }
 
-/** A failing case up to the step at which it was seen to fail. */
+/** A failing case up to the reported step. */
 export function divergingOf(failing: Failing): Diverging | undefined {
   const violation = violationIn(failing);
   const { case: testCase } = failing;
@@ -54,7 +54,7 @@ async function failingOf(
     : undefined;
 }
 
-/** The same case with a look after every step; undefined where it has one already, or the target offers none. */
+/** The case with a snapshot after every step; undefined if it has them already or the target does not support them. */
 export function everyStepOf(failing: Failing, { hello }: Pick<Target, 'hello'>): Case | undefined {
   const testCase = upToFailure(failing);
   if (testCase.observe === 'every-step' || !hello.capabilities.has('every-step')) return undefined;
@@ -65,13 +65,13 @@ export function everyStepOf(failing: Failing, { hello }: Pick<Target, 'hello'>):
   };
 }
 
-/** Of a crash or a hang whose step is known what comes after it is left out: with other commands it would have another number. */
+/** A case without the commands after a crash or a hang, whose step index would otherwise change. */
 function upToFailure({ case: testCase, examined }: Failing): Case {
   if (examined.kind !== 'failed' || examined.failure.step === undefined) return testCase;
   return withCommands(testCase, testCase.commands.slice(0, examined.failure.step + 1));
 }
 
-/** A case that fails in a race, in both orders of that race; empty for one that fails in any other command. */
+/** Both sequential orders of a case that fails in a race; empty for other failures. */
 export function ordersOfFailing(failing: Failing): readonly Case[] {
   const { case: testCase } = failing;
   const { commands } = testCase;

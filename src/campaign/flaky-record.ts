@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Flaky } from './flaky.ts';
 
-/** A failure that comes and goes, as files and reports tell of it. */
+/** A flaky failure, as written to files and reports. */
 export const FlakyRecord = z
   .object({
     failed: z.int().min(0),

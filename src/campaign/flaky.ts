@@ -1,8 +1,8 @@
 import type { Rate } from './repetition.ts';
 import type { RunDifference } from './run-difference.ts';
 
-/** A failure that comes and goes: how often it was seen when the same steps were run again, and what was otherwise then. */
+/** A flaky failure: its rate over repeated runs, and the first difference between a failing and a passing run. */
 export interface Flaky extends Rate {
-  /** Where a run that failed and one that did not first went apart; undefined where nothing that is shown differs. */
+  /** The first difference between a failing and a passing run; undefined if no shown part differs. */
   readonly differed: RunDifference | undefined;
 }

@@ -8,26 +8,26 @@ import type { Target } from '../targets/target.ts';
 import { type Alphabet, alphabetsFor } from './alphabets.ts';
 
 /**
- * Shorter cases are left to the passes, which bring them to their shortest nearly always and for some dozens of commands;
- * here it takes thousands.
+ * Minimum length, without and with a race, of a case that is searched. The passes shrink shorter cases to their minimum
+ * nearly always, with dozens of commands instead of thousands.
  */
 const SHORTEST = 5;
 const SHORTEST_RACE = 3;
-/** How many cases are tried of each alphabet in its turn; and how many then, where there is much to gain. */
+/** Number of cases tried per command set in the first turn, and in the second turn for long cases. */
 const FIRST_TURN = 1500;
 const SECOND_TURN = 15_000;
 const LONG = 6;
 const MOST_STATES = 100_000;
 
-/** A reduction, and how many commands the searches after it asked the target for. */
+/** A shrunk case, and the number of commands that the searches sent. */
 export interface Exhausted extends Reduced {
   readonly searched: number;
 }
 
 /**
- * Goes on from where the passes ended: what a search finds that is shorter is reduced in its turn.
+ * Continues after the passes: each shorter case that a search finds is shrunk in turn.
  *
- * @param reduce makes of a failing case what the passes can; undefined where the case must not take the place of `first`
+ * @param reduce shrinks a failing case with the passes; undefined if the case must not replace `first`
  */
 export async function reduceFurther(
   target: Target,
@@ -50,26 +50,26 @@ export async function reduceFurther(
   return { case: shortest, asked, complete, searched };
 }
 
-/** The failure that is kept, and when to stop. */
+/** The failure goal, and the limits of the search. */
 interface Pursuit {
   readonly fingerprint: string;
-  /** How many cases the target may be asked for in all. */
+  /** Maximum number of cases in total. */
   readonly most: number;
   readonly stopped: () => boolean;
 }
 
-/** What a search beyond the passes came to. */
+/** The result of a search after the passes. */
 interface FurtherSearch {
-  /** Something shorter that fails in the same way. */
+  /** A shorter case with the same failure. */
   readonly shorter: Case | undefined;
-  /** How many cases were tried, and how many commands the target was asked for. */
+  /** Number of cases tried, and number of commands sent. */
   readonly tried: number;
   readonly commands: number;
 }
 
 /**
- * Tries everything that is shorter, alphabet by alphabet, where that is cheap and takes nothing for granted: on the
- * embedded kernel, which can be looked into. No alphabet takes much before each has had its turn.
+ * Tries every shorter case, one command set after the other, on the embedded kernel: there a search is cheap, and no
+ * assumption is necessary because the state can be inspected. Every set gets a first turn before any gets a second.
  */
 async function searchFurther(target: Target, failing: Case, pursuit: Pursuit): Promise<FurtherSearch> {
   const { length } = failing.commands;

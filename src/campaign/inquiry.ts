@@ -5,48 +5,50 @@ import { type Examined, Examiner, fingerprintOfExamined, isFinding } from './exa
 import { reductionBudget } from './reduction-budget.ts';
 import type { Rate } from './repetition.ts';
 
-/** How often a case is timed, and how long that may take, in milliseconds. */
+/** Number of timed runs of a case, and their time limit in milliseconds. */
 const TIMINGS = 3;
 const TIMING = 1000;
-/** How much longer than its budget an inquiry may take to measure what it came to, in milliseconds. */
+/** Time beyond the budget for the final measurement of a flaky failure, in milliseconds. */
 const LAST_LOOK = 10_000;
 
-/** From when on a run of a case is expensive, in milliseconds: a run of a minute has time for some hundreds. */
+/**
+ * A case that takes longer than this, in milliseconds, is expensive: a run of one minute has time for a few hundred.
+ */
 export const EXPENSIVE = 200;
 
-/** How much the reducer may spend, and who wants to hear of it. */
+/** Limits of a shrink session, and its listeners. */
 export interface ReductionBudget {
   readonly asks: number;
   readonly milliseconds: number;
-  /** Whether what a case costs decides how much may be spent, up to the above. */
+  /** Whether the measured cost of a case determines the limits, up to those above. */
   readonly byCost?: boolean;
-  /** What a run of the case is known to cost, in milliseconds; undefined where that is to be measured. */
+  /** Cost of one run of the case, in milliseconds; undefined if it is to be measured. */
   readonly cost?: number | undefined;
-  /** The most that may be spent where a case is expensive, in milliseconds. */
+  /** Time limit for an expensive case, in milliseconds. */
   readonly share?: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Called now and then, so that a long reduction can be watched and stopped. */
+  /** Called before each candidate, so that a long session can report progress and be stopped. */
   readonly onAsk: (() => Promise<void>) | undefined;
-  /** Whether the failure was seen again when the case was run once more; undefined where that was not tried. */
+  /** Whether a second run of the case failed again; undefined if not tried. */
   readonly confirmed?: boolean | undefined;
-  /** Whether it was seen to fail on a target that was just started; undefined where that was not tried. */
+  /** Whether the case failed on a fresh target; undefined if not tried. */
   readonly afresh?: boolean | undefined;
-  /** The cases that the target had run since it was started when the failure was found. */
+  /** The cases that the target had run since its start when the failure was found. */
   readonly earlier?: readonly Case[];
-  /** Told of answers that were no answers: they are not the failure that is reduced, and not to be lost either. */
+  /** Receives malformed replies, which are neither the failure goal nor ignored. */
   readonly onProtocolError?: (failure: TargetFailure) => void;
-  /** Told of cases that fail in another way than the one that is reduced. */
+  /** Receives candidates that fail with another fingerprint. */
   readonly onOtherFailure?: (testCase: Case, examined: Examined) => void;
 }
 
-/** Asks a target for one case after the other in pursuit of one failure, within a budget. */
+/** A shrink session: runs candidates on a target with one failure goal and within a budget. */
 export class Inquiry {
   readonly #target: Target;
   readonly #examiner: Examiner;
   readonly #budget: ReductionBudget;
   readonly #began = performance.now();
   #limits: { readonly asks: number; readonly milliseconds: number };
-  /** The failure that is pursued: all others are told of. */
+  /** The failure goal. */
   fingerprint: string;
 
   constructor(target: Target, found: Case, budget: ReductionBudget, fingerprint: string) {
@@ -58,7 +60,7 @@ export class Inquiry {
     this.fingerprint = fingerprint;
   }
 
-  /** Runs a case, and tells of it if it fails in another way than the one that is pursued. */
+  /** Runs a candidate, and reports a failure with another fingerprint. */
   readonly ask = async (testCase: Case): Promise<Examined> => {
     const examined = await this.look(testCase);
     const fingerprint = fingerprintOfExamined(examined);
@@ -68,18 +70,18 @@ export class Inquiry {
     return examined;
   };
 
-  /** Makes the next case run on a target that was just started. */
+  /** Restarts the target, so that the next case runs on a fresh target. */
   readonly restart = async (): Promise<void> => {
     await this.#target.restart?.();
   };
 
-  /** Runs a case as `ask` does, on a target that was just started. */
+  /** As `ask`, on a fresh target. */
   readonly askAfresh = async (testCase: Case): Promise<Examined> => {
     await this.restart();
     return this.ask(testCase);
   };
 
-  /** Runs a case in which the failure may have another name. */
+  /** Runs a case without reporting other fingerprints. */
   readonly look = async (testCase: Case): Promise<Examined> => {
     await this.#budget.onAsk?.();
     const examined = await this.#examiner.examine(testCase);
@@ -91,8 +93,8 @@ export class Inquiry {
   };
 
   /**
-   * Runs the case that was found once more at the least, if it must be confirmed, and as often as it takes to tell what
-   * a case costs. The quickest run counts, for the first may have to start the target.
+   * Runs the found case again, to confirm it if `mustConfirm`, and to measure the cost of a case. The fastest run
+   * counts, because the first may include the start of the target.
    */
   async again(found: Case, mustConfirm: boolean): Promise<Rate> {
     const { byCost = false, asks, milliseconds, cost, share = Infinity } = this.#budget;
@@ -123,10 +125,10 @@ export class Inquiry {
 
   readonly stopped = (): boolean => this.#isOver(0);
 
-  /** As `stopped`, for the last look at what came of it. */
+  /** As `stopped`, with additional time for the final measurement. */
   readonly stoppedLate = (): boolean => this.#isOver(LAST_LOOK);
 
-  /** Whether the run was ended: from then on nothing that the target answers counts. */
+  /** Whether the run was aborted; later replies do not count. */
   get isAborted(): boolean {
     return this.#budget.signal?.aborted === true;
   }
@@ -136,7 +138,7 @@ export class Inquiry {
     return performance.now() - this.#began > this.#limits.milliseconds + grace;
   }
 
-  /** How many candidates may be asked for, if each is asked for so many times. */
+  /** Maximum number of candidates, if each is run this many times. */
   candidates(repetitions: number): number {
     return Math.floor(this.#limits.asks / repetitions);
   }

@@ -5,7 +5,7 @@ import { type JudgedProfile, type RecordedOutcome, RecordingJudge } from './reco
 /** Longer lines are not of a recording: the largest step there can be is far shorter. */
 const LONGEST_LINE = 16 * 1024 * 1024;
 
-/** How far the judging of a recording has come. */
+/** Progress of judging a recording. */
 export interface RecordingProgress {
   readonly bytes: number;
   readonly cases: number;
@@ -15,27 +15,27 @@ export interface RecordingProgress {
   readonly elapsed: number;
 }
 
-/** What a recording came to, up to its end or up to a line that could not be read. */
+/** The result for a recording, up to its end or to the first unreadable line. */
 export interface RecordingOutcome {
   readonly cases: number;
   readonly steps: number;
-  /** Steps that were sent: the others the case forbids, or the target does not offer. */
+  /** Steps that were sent; the others are not admitted by the case or not declared. */
   readonly sent: number;
   readonly violating: number;
   readonly inconclusive: number;
   readonly profiles: readonly JudgedProfile[];
-  /** Where it could not be read any further. */
+  /** The first unreadable line. */
   readonly fault: { readonly line: number; readonly message: string } | undefined;
   readonly elapsed: number;
 }
 
 export interface RecordingListener {
-  /** Told of every case: at its end, or at once where it does not conform. */
+  /** Receives every case: at its end, or immediately if it does not conform. */
   onCase(outcome: RecordedOutcome): void;
   onProgress(progress: RecordingProgress): void;
 }
 
-/** Judges a recording as it comes in, and holds no more of it than one line. */
+/** Judges a recording as it arrives and holds one line of it in memory. */
 export async function judgeRecording(
   chunks: AsyncIterable<Buffer>,
   listener: RecordingListener,

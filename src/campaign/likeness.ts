@@ -1,23 +1,23 @@
 import type { Breach, Clause } from '../../spec/judge/clause.ts';
 import type { Violation } from '../../spec/judge/verdict.ts';
 
-/** A requirement that is broken, and the part of an observation in which that shows. */
+/** A violated requirement and the clause that shows it. */
 type Broken = Pick<Breach, 'requirement' | 'clause'>;
 
 const brokenIn = ({ requirement, clause }: Broken): string => `${requirement} ${clause}`;
 
-/** Counts that are off follow from most bugs: where they are not the first that is broken, they say nothing of which. */
+/** Wrong counts are a consequence of most bugs. Unless they are the first mismatch, they are not characteristic. */
 const follows = ({ clause }: Broken): boolean => clause === 'counts' || clause === 'accounting';
 
 /**
- * How the failures of a group first diverge. Two failures are taken for one bug if they
+ * Features by which the first divergences of two failures are compared. Two failures are attributed to one bug if they
  *
- * - break the same requirement in the same clause; or
- * - differ from the specification in the same words, whatever requirement is named for it; or
- * - one first breaks what the other breaks at the same step.
+ * - violate the same requirement in the same clause, or
+ * - differ from the specification in the same words, whatever the requirement, or
+ * - one violates first what the other violates at the same step.
  *
- * Words are compared without their numbers. A wrong value or a page that moved says the same of most bugs, and so do the
- * words of a race: there the requirement decides.
+ * Words are compared without numbers. The words for a wrong value, a moved page or a race are the same for most bugs;
+ * there the requirement decides.
  */
 export class Likeness {
   readonly #signs = new Set<string>();
@@ -30,7 +30,7 @@ export class Likeness {
     for (const breach of violation.breaches) this.#broken.add(brokenIn(breach));
   }
 
-  /** Whether a failure that first diverges so is like one of the group. */
+  /** Whether a failure with this first divergence resembles the group. */
   has(violation: Violation): boolean {
     const { breaches } = violation;
     return (
@@ -59,10 +59,10 @@ function signsOf({ requirement, op, clause, expected, observed }: Violation): re
   }
 }
 
-/** Pages that are skipped or moved, and values: whatever the bug, the words are these. */
+/** Words about moved or skipped pages and about values are the same for most bugs. */
 const isVague = (words: string): boolean => words.startsWith('page ') || words.startsWith('the value');
 
-/** Words that are the same whichever process, page, frame and value it is about; of callbacks, which ones. */
+/** The words without numbers of processes, pages, frames and values; for callbacks, the set of their names. */
 export function withoutNumbers(words: string, clause: Clause): string {
   if (clause !== 'callbacks') return words.replaceAll(/\d+/g, '#');
   const calls = words.replaceAll(/\([^)]*\)/g, '').replaceAll(/\d+/g, '#');

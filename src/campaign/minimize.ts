@@ -13,13 +13,13 @@ import { Pace } from './pace.ts';
 export interface MinimizeOptions {
   readonly target: Target;
   readonly case: Case;
-  /** The certificate that it comes with, and where an earlier search stopped. */
+  /** The present certificate, and the state of an interrupted search. */
   readonly certificate: Certificate;
   readonly from: StoppedSearch | undefined;
-  /** Whether to prove that nothing is shorter, as far as the budget goes. */
+  /** Whether to search for a proof that no shorter case exists, within the budget. */
   readonly certify: boolean;
   readonly allCommands: boolean;
-  /** For everything, in milliseconds. */
+  /** Total time limit, in milliseconds. */
   readonly budget: number;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: MinimizeProgress) => void) | undefined;
@@ -34,14 +34,14 @@ export type MinimizeProgress =
       readonly states: number;
     };
 
-/** What minimizing came to; undefined where the case does not fail any more. */
+/** The result; undefined if the case does not fail any more. */
 export interface Minimized {
   readonly counterexample: Counterexample;
-  /** A search that ran out of time, to be continued. */
+  /** An interrupted search that can be continued. */
   readonly stopped: StoppedSearch | undefined;
 }
 
-/** Reduces a saved counterexample once more, and raises its certificate as far as the budget goes. */
+/** Shrinks a saved counterexample again, and raises its certificate within the budget. */
 export async function minimize(options: MinimizeOptions): Promise<Minimized | undefined> {
   const { target, signal, budget } = options;
   const ends = performance.now() + budget;

@@ -10,14 +10,14 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner, fingerprintOfExamined, requirementOfExamined } from './examiner.ts';
 import { Pace } from './pace.ts';
 
-/** How much a target shows of itself, beside the answers that every target gives. */
+/** A set of capabilities that show state, in addition to the results that every target returns. */
 interface Level {
   readonly name: string;
-  /** What comes on top of the level before. */
+  /** The capabilities added to the previous level. */
   readonly shows: readonly Capability[];
 }
 
-/** From nothing but answers to everything there is to see. */
+/** The levels, from results alone to the whole state. */
 export const LEVELS: readonly Level[] = [
   { name: 'results only', shows: [] },
   { name: 'callbacks', shows: ['callbacks', 'allocations'] },
@@ -27,21 +27,21 @@ export const LEVELS: readonly Level[] = [
 
 const ALL_SHOWN: ReadonlySet<Capability> = new Set(LEVELS.flatMap(({ shows }) => shows));
 
-/** What a target of a level declares: all that can be done, and what it and the levels before it show. */
+/** The capabilities of a target of a level: all commands, and the state of this and all lower levels. */
 function capabilitiesAt(level: number): readonly Capability[] {
   const shown = new Set(LEVELS.slice(0, level + 1).flatMap(({ shows }) => shows));
   return USUAL_CAPABILITIES.filter((one) => !ALL_SHOWN.has(one) || shown.has(one));
 }
 
-/** What came of one planted bug where so much is shown. */
+/** The result for one planted bug on one level. */
 export type Sighting =
   | { readonly kind: 'caught'; readonly by: RequirementId; readonly commands: number }
-  /** Its requirement could be judged, and no case broke it within the commands that were spent. */
+  /** The requirement could be judged, but no case violated it within the command budget. */
   | { readonly kind: 'missed' }
-  /** What it breaks cannot be judged on what is shown. */
+  /** The requirement cannot be judged on this level. */
   | { readonly kind: 'not-observable'; readonly missing: readonly Capability[] };
 
-/** A planted bug, level by level. */
+/** The results for one planted bug, by level. */
 export interface Observability {
   readonly mutant: Mutant;
   readonly profile: ProfileName;
@@ -55,7 +55,7 @@ export interface ObservabilityOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Shows a planted bug to the suite four times, every time with more to see. */
+/** Runs the suite against a planted bug on each of the four levels. */
 export async function observabilityOf(
   mutant: Mutant,
   profile: ProfileName,

@@ -3,8 +3,8 @@ import type { CaseNumber } from './case-number.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
 
 /**
- * A case that fails: one of the run, or one that was met while the failure of one was reduced. Then its number is that
- * of the case that was reduced.
+ * A failing case of the run, or a failing candidate of a shrink session; the latter has the number of the case that was
+ * shrunk.
  */
 export interface FailingCase extends CaseNumber {
   readonly case: Case;
@@ -12,14 +12,14 @@ export interface FailingCase extends CaseNumber {
   readonly isByTheWay: boolean;
 }
 
-/** As many as are worth it: most of them are other faces of the bug that was reduced. */
+/** Maximum number kept; most of them are caused by the same bug. */
 const MOST = 6;
 
-/** Failures met on the way, each once by its fingerprint, until somebody has time for them. */
+/** Failures with other fingerprints that occur during shrinking, one per fingerprint, to be processed later. */
 export class OtherFailures {
   readonly #met = new Map<string, FailingCase>();
 
-  /** Of two cases that fail in one way, the shorter is kept. */
+  /** Keeps the shorter of two cases with the same fingerprint. */
   add(failure: FailingCase): void {
     const fingerprint = fingerprintOfExamined(failure.examined);
     if (fingerprint === undefined) return;
@@ -29,7 +29,7 @@ export class OtherFailures {
     }
   }
 
-  /** Takes out the next one that is not known by now. */
+  /** Removes and returns the next failure that is not known yet. */
   next(known: { has(fingerprint: string): boolean }): FailingCase | undefined {
     for (const [fingerprint, failure] of this.#met) {
       this.#met.delete(fingerprint);

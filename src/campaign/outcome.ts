@@ -9,14 +9,14 @@ import type { CorpusOutcome } from './corpus-outcome.ts';
 import type { Finding } from './finding.ts';
 
 /**
- * What a run says of one requirement.
+ * The status of one requirement in a run.
  *
- * - `passed`: its antecedent was exercised, and it held
- * - `violated`: a case broke it
+ * - `passed`: it was covered and never violated
+ * - `violated`: a case violated it
  * - `slighted`: a SHOULD that was not followed (a warning; a failure under --strict)
- * - `not-exercised`: it could have been seen, but no case came to it: it has not passed
- * - `not-observable`: the target does not declare to show what it takes to judge it, or declares it and withholds it
- * - `capability-missing`: the target does not offer the commands it takes
+ * - `not-exercised`: it could have been judged, but no case covered it; it has not passed
+ * - `not-observable`: the target does not declare the necessary state, or declares it and does not show it
+ * - `capability-missing`: the target does not declare the necessary commands
  */
 export type RequirementStatus =
   'passed' | 'violated' | 'slighted' | 'not-exercised' | 'not-observable' | 'capability-missing';
@@ -24,66 +24,66 @@ export type RequirementStatus =
 export interface RequirementOutcome {
   readonly requirement: CatalogueEntry;
   readonly status: RequirementStatus;
-  /** How often its antecedent was met. */
+  /** Number of times that its precondition was met. */
   readonly exercised: number;
-  /** For a SHOULD: how often it was not followed. */
+  /** For a SHOULD: number of times that it was not followed. */
   readonly slighted: number;
-  /** What the target would have to declare. */
+  /** The capabilities that the target would have to declare. */
   readonly missing: readonly Capability[];
-  /** What the target declares to show and never showed, where that is why nothing can be said. */
+  /** Declared parts of the state that were never shown, if that is the reason. */
   readonly withheld: readonly Evidence[];
 }
 
-/** The judge finds nothing, a property does, or the other way round where it should not be: the suite has a bug. */
+/** Judge and properties disagree about a trace, which is a bug of the suite. */
 export interface Disagreement extends CaseNumber {
   readonly property: string;
   readonly step: number;
   readonly message: string;
 }
 
-/** What the run of one profile came to. */
+/** The result of one profile. */
 export interface ProfileOutcome {
   readonly profile: ProfileName;
-  /** What the directed suite took part in this; undefined where the run was made without it. */
+  /** The share of the directed suite; undefined in a run without it. */
   readonly directed?: DirectedOutcome | undefined;
   /** All cases, random and directed. */
   readonly cases: number;
   readonly commands: number;
-  /** Commands that were sent; the others were refused by the harness or not offered. */
+  /** Number of commands sent; the others were not admitted or not declared. */
   readonly sent: number;
-  /** Pages of migrations that moved, and all that were asked to. */
+  /** Number of pages that migrations moved, and number of pages that they were asked to move. */
   readonly moved: number;
   readonly asked: number;
   readonly requirements: readonly RequirementOutcome[];
   readonly tally: Tally;
   readonly properties: readonly PropertyOutcome[];
   readonly findings: readonly Finding[];
-  /** A SHOULD that was not followed, each way with the shortest case: no violation, unless the run is strict. */
+  /** SHOULDs that were not followed, each with its shortest case. They are violations only in a strict run. */
   readonly warnings: readonly Finding[];
   readonly disagreements: readonly Disagreement[];
   /** Cases that could not be judged, with the first reason. */
   readonly inconclusive: number;
   readonly inconclusiveReason: string | undefined;
-  /** Cases that were set aside undecided, because more was possible than the judge follows, with the first reason. */
+  /** Number of cases set aside because they exceed the limits of the judge, with the first reason. */
   readonly setAside: number;
   readonly setAsideReason: string | undefined;
-  /** Malformed answers and the like, the first few. */
+  /** The first protocol errors. */
   readonly protocolErrors: readonly (CaseNumber & { readonly failure: TargetFailure })[];
   /** Milliseconds. */
   readonly elapsed: number;
 }
 
 /**
- * Whether no page moved to the device though nothing held it back: then no page was ever on the device, and nothing that
- * is said of such pages could be judged.
+ * Whether no page moved to the device although nothing prevented it. Then no page was ever on the device, and its
+ * requirements could not be judged.
  */
 export const neverMigrated = ({ moved, requirements }: ProfileOutcome): boolean =>
   moved === 0 &&
   requirements.some(({ requirement, slighted }) => requirement.id === 'migrate.progress' && slighted > 0);
 
 /**
- * Whether nothing can be said of a profile for sure: cases could not be judged, or judge and properties disagree, so that
- * the suite is wrong and neither of them is to be believed; or every case was set aside; or no page was ever on the device.
+ * Whether a profile is inconclusive: cases could not be judged, judge and properties disagree, every case was set
+ * aside, or no page was ever on the device.
  */
 export const isDoubtful = (profile: ProfileOutcome): boolean => {
   const { cases, inconclusive, disagreements, setAside } = profile;
@@ -91,14 +91,14 @@ export const isDoubtful = (profile: ProfileOutcome): boolean => {
   return setAside > 0 && setAside === cases;
 };
 
-/** What the directed suite came to in one profile. */
+/** The result of the directed suite in one profile. */
 export interface DirectedOutcome {
-  /** How many cases the suite has for the target. */
+  /** Number of cases of the suite for this target. */
   readonly of: number;
-  /** How many of them were run: fewer where the run ended early. */
+  /** Number of cases run; smaller if the run ended early. */
   readonly cases: number;
   readonly commands: number;
-  /** How many requirements it exercised, of all that this target can exercise. */
+  /** Number of covered requirements, and of those that this target can cover. */
   readonly exercised: number;
   readonly exercisable: number;
 }
@@ -111,10 +111,10 @@ interface PropertyOutcome {
 
 export type RunVerdict = 'conforms' | 'violates' | 'inconclusive' | 'protocol-error' | 'nothing-applicable';
 
-/** What a whole run came to. */
+/** The result of a whole run. */
 export interface RunOutcome {
   readonly target: Hello;
-  /** As it was given on the command line. */
+  /** The target, as given on the command line. */
   readonly targetSpec: string;
   readonly seed: number;
   readonly verdict: RunVerdict;
@@ -122,8 +122,8 @@ export interface RunOutcome {
   /** Milliseconds. */
   readonly elapsed: number;
   readonly interrupted: boolean;
-  /** Applicable, observable MUSTs that were never exercised. */
+  /** Applicable, observable MUSTs that were never covered. */
   readonly unexercised: readonly string[];
-  /** What came of the counterexamples of earlier runs; undefined where none were looked for. */
+  /** The results of replaying the counterexamples of earlier runs; undefined if none were replayed. */
   readonly corpus?: CorpusOutcome | undefined;
 }

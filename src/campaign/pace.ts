@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** How often, in milliseconds, a run lets the world in: signals, timers, the terminal. */
+/** Interval, in milliseconds, at which a run yields to signals, timers and the terminal. */
 const BREATH = 60;
 
 /**
- * Lets a busy loop be interrupted. A target in this process answers at once, so awaiting it never lets a signal or a
- * timer through; `breathe` does, now and then.
+ * Yields to the event loop at intervals. Awaiting an embedded target, which answers synchronously, never lets a signal
+ * or a timer through.
  */
 export class Pace {
   #last = performance.now();

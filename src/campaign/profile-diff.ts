@@ -9,21 +9,24 @@ import { type Disagreement, DisagreementProber, type Sight, SIGHTS } from '../ex
 import { aboutSwitch, differingSwitches, type Switch, withSwitches } from '../explore/profile-switches.ts';
 import { Pace } from './pace.ts';
 
-/** A case on which two profiles disagree, with all other switches alike. */
+/** A case on which two profiles disagree, all other switches being equal. */
 export interface SeenDifference extends Disagreement {
   readonly switches: readonly Switch[];
   readonly sight: Sight;
-  /** The profile that does it, and the one that forbids it. */
+  /** The profile that executes the case, and the profile that forbids the result. */
   readonly does: ProfileName;
   readonly forbids: ProfileName;
 }
 
-/** A switch in which two profiles differ; several, where they mean something only together. */
+/** A switch in which two profiles differ, or several switches that have an effect only together. */
 export interface SwitchDifference {
   readonly names: readonly Switch[];
-  /** The shortest case of each side; of what nothing is found, the other side allows what the embedded kernel does. */
+  /**
+   * The shortest case of each side. If there is none for a side, the other profile allows the behaviour of the embedded
+   * kernel.
+   */
   readonly seen: readonly SeenDifference[];
-  /** Every case of its slice up to this length was tried. */
+  /** Every case of the searched set up to this length was tried. */
   readonly searched: number;
 }
 
@@ -32,9 +35,9 @@ export interface RequirementDifference {
   readonly requirement: CatalogueEntry;
   readonly holdsIn: ProfileName;
   readonly absentIn: ProfileName;
-  /** What it is about is not sent in the other profile at all. */
+  /** The necessary capabilities do not exist in the other profile. */
   readonly notSent: readonly Capability[];
-  /** The shortest case in which the other profile breaks it. */
+  /** The shortest case in which the other profile violates it. */
   readonly seen: SeenDifference | undefined;
 }
 
@@ -57,12 +60,12 @@ export interface DiffOptions {
   }) => void;
 }
 
-/** What puts a page on a device, and touches it. */
+/** Commands that put a page on a device and access it. */
 const CORE: readonly Op[] = ['map', 'load', 'store', 'migrate-to-device'];
 const WORLD: Scope = { processes: 2, pages: 1, frames: 1, slots: 1 };
 const MOST_STATES = 200_000;
 
-/** Where two profiles differ, and the shortest cases that show it. */
+/** Determines the differences of two profiles and the shortest cases that show them. */
 export async function profileDifference(
   one: ProfileName,
   other: ProfileName,
@@ -99,7 +102,7 @@ export async function profileDifference(
   return { requirements, switches, longest: options.longest };
 }
 
-/** Divides what time there is among the searches that are still to come. */
+/** Divides the remaining time among the remaining searches. */
 class Clock {
   readonly #ends: number;
   #left: number;

@@ -20,34 +20,37 @@ import type { ProfileProgress } from './profile-progress.ts';
 import type { RunOptions } from './run-options.ts';
 import { onceInWords, wasSeenOnce } from './seen-once.ts';
 
-/** Groups of findings that are made in a profile; a target with more is broken enough to be mended first. */
+/** Maximum number of findings in a profile; a target with more should be fixed first. */
 const MOST_FINDINGS = 12;
-/** Cases that fail, after which exploring on would only tell the same again. */
+/** Maximum number of failing cases in a profile; more would repeat the same findings. */
 const MOST_FAILING = 500;
-/** How long failures that were met while others were reduced may be reduced themselves, in milliseconds. */
+/** Time limit for shrinking failures that occurred during shrinking of others, in milliseconds. */
 const FOR_OTHERS = 30_000;
-/** How long cases in which a SHOULD was not followed may be reduced, in milliseconds. */
+/** Time limit for shrinking cases in which a SHOULD was not followed, in milliseconds. */
 const FOR_WARNINGS = 10_000;
-/** How many such cases are looked at: a target that does without a SHOULD mostly does so everywhere. */
+/** Maximum number of such cases; a target that ignores a SHOULD usually does so everywhere. */
 const MOST_SLIGHTED = 50;
 
-/** Of the time of a run, where it has one, the most that one failure may take whose case is expensive to run. */
+/** Maximum share of the time of a run for one failure whose case is expensive. */
 const LARGEST_SHARE = 0.1;
 
-/** Less than this is not worth beginning with, in milliseconds, whatever a case costs. */
+/** Minimum time for shrinking, in milliseconds. */
 const LEAST_LEFT = 1000;
 
-/** What is known of a failure that was tried again, and what may still be spent on it. */
+/** The result of confirming a failure, and the remaining time. */
 interface Confirmed {
   readonly confirmed?: boolean | undefined;
-  /** What a run of its case costs, in milliseconds. */
+  /** Cost of one run of its case, in milliseconds. */
   readonly cost?: number | undefined;
   readonly share: number;
-  /** Whether nothing is left for its reduction. */
+  /** Whether no time is left for shrinking. */
   readonly isSetAside?: boolean;
 }
 
-/** What the failing cases of one profile come to: one finding for each group of them, confirmed, reduced and saved. */
+/**
+ * Turns the failing cases of one profile into findings: groups them by bug, and confirms, shrinks and saves one case
+ * for each group.
+ */
 export class ProfileFindings {
   readonly #options: RunOptions;
   readonly #counts: CaseCounts;
@@ -84,7 +87,7 @@ export class ProfileFindings {
     return this.#found.findings;
   }
 
-  /** The same of the cases in which a SHOULD was not followed. */
+  /** Findings for SHOULDs that were not followed. */
   get warnings(): readonly Finding[] {
     return this.#warnings.findings;
   }
@@ -93,7 +96,7 @@ export class ProfileFindings {
     return this.#found.size >= MOST_FINDINGS || this.#failing >= MOST_FAILING;
   }
 
-  /** Takes note of a case that conforms but for a SHOULD. Exploring is not held up by it: it is reduced at the end. */
+  /** Records a case that conforms except for a SHOULD. It is shrunk at the end of the profile. */
   noteSlighted(number: CaseNumber, { trace }: Extract<Examined, { kind: 'judged' }>): void {
     if (this.#slightedCases++ >= MOST_SLIGHTED) return;
     const examined = examinedStrictly(this.#options.target, trace);
@@ -102,7 +105,7 @@ export class ProfileFindings {
     }
   }
 
-  /** Reduces the cases in which a SHOULD was not followed. */
+  /** Shrinks the cases in which a SHOULD was not followed. */
   async takeWarnings(): Promise<void> {
     const until = performance.now() + FOR_WARNINGS;
     for (;;) {
@@ -112,7 +115,7 @@ export class ProfileFindings {
     }
   }
 
-  /** Failures that were met while others were reduced, and that no case of the run has come to. */
+  /** Processes failures that occurred only during shrinking of others. */
   async takeOthers(): Promise<void> {
     const until = performance.now() + FOR_OTHERS;
     while (this.#options.signal?.aborted !== true && this.#found.size < MOST_FINDINGS) {
@@ -124,9 +127,9 @@ export class ProfileFindings {
   }
 
   /**
-   * Takes in a case that fails. A crash or a hang is located where it happens again; one that does not may come and go.
+   * Processes a failing case. A crash or a hang is confirmed and located; one that does not occur again may be flaky.
    *
-   * @param target the instance that it failed on, with nothing else to do
+   * @param target the instance on which it failed; it must be idle
    */
   async take(failing: FailingCase, target: Target, milliseconds: number = Infinity): Promise<void> {
     const { case: testCase, examined } = failing;
@@ -164,9 +167,8 @@ export class ProfileFindings {
   }
 
   /**
-   * The finding that a crash or a hang is taken to be one more case of: it happens at the same command or, where it is
-   * not known at which it happens, in a case that has this command. To find out for sure would cost as much each time as
-   * it did the first time.
+   * The finding to which a crash or a hang is attributed: it has the same command or, if the failing step is unknown,
+   * its command occurs in the case. Certainty would cost as much as the first confirmation.
    */
   #knownFailure({ commands }: Case, { kind, step }: TargetFailure): Finding | undefined {
     const at = step === undefined ? undefined : commands[step]?.op;
@@ -239,8 +241,8 @@ export class ProfileFindings {
   }
 
   /**
-   * Whether a case fails in the same way on a target that was just started: only then it may be saved. Undefined where the
-   * target keeps nothing between cases, or cannot be started again.
+   * Whether a case fails with the same fingerprint on a fresh target, which is the condition for saving it. Undefined
+   * if the target keeps no state between cases or cannot be restarted.
    */
   async #failsAfresh(
     testCase: Case,
@@ -259,7 +261,7 @@ export class ProfileFindings {
       : fingerprintOfExamined(examined) === fingerprint;
   }
 
-  /** A case up to the first step at which it diverges from the specification; of a crash or a hang no more is asked for. */
+  /** A case up to its first divergence; a crash or a hang is not run again. */
   async #firstDivergence(
     { case: testCase, examined }: FailingCase,
     target: Target,
@@ -269,7 +271,7 @@ export class ProfileFindings {
     return examined.kind === 'failed' ? divergingOf(failing) : firstDivergence(failing, target, examine);
   }
 
-  /** Counts a case in the group that it is like, of this profile or of an earlier one; whether there is one. */
+  /** Counts a case in the group that it resembles, of this profile or an earlier one; returns whether there is one. */
   async #isOfKnownGroup(
     failing: FailingCase,
     first: Diverging,

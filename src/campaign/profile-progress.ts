@@ -10,17 +10,17 @@ import type { RunOptions } from './run-options.ts';
 
 export type ProfileBudget = { readonly runs: number } | { readonly milliseconds: number };
 
-/** What of a whole run the run of one profile has to know to tell how far it has come. */
+/** The state of the whole run that one profile needs for its progress reports. */
 export interface WholeRun {
   /** When the run of the first profile began. */
   readonly began: number;
   /** Counted from 1. */
   readonly profileNumber: number;
-  /** The groups of findings that its profiles made so far. */
+  /** The groups of findings created so far in the run. */
   readonly made: MadeGroups;
 }
 
-/** Tells how far the run of one profile has come, now and then, and lets the world in while it does. */
+/** Reports the progress of one profile at intervals, and yields to the event loop. */
 export class ProfileProgress {
   readonly began = performance.now();
   findings = 0;
@@ -56,7 +56,7 @@ export class ProfileProgress {
     );
   }
 
-  /** How many requirements were exercised, of all that this target can exercise. */
+  /** Number of covered requirements, of those that this target can cover. */
   get exercised(): number {
     return this.#exercisable.filter(({ id }) => this.#tally.exercised(id) > 0).length;
   }
@@ -70,7 +70,7 @@ export class ProfileProgress {
     if (phase !== 'exploring') this.tell();
   }
 
-  /** The case that was taken last has shown something for the first time. */
+  /** Records that the latest case covered or violated something for the first time. */
   somethingNew(): void {
     this.#newest = this.#counts.cases;
   }
@@ -110,7 +110,7 @@ export class ProfileProgress {
     });
   }
 
-  /** Profiles are taken to be as much work as this one. */
+  /** The estimate assumes that all profiles take the same time. */
   #left(elapsed: number, inProfile: number): number | undefined {
     const { budget, profiles } = this.#options;
     if (!('runs' in budget)) {

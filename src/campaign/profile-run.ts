@@ -18,7 +18,10 @@ import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-pr
 import { requirementOutcomes } from './requirement-outcomes.ts';
 import type { RunOptions } from './run-options.ts';
 
-/** The run of one profile: the directed suite, then random cases. Has them run, examines them, and keeps what they came to. */
+/**
+ * Runs one profile: the directed suite, then random cases. Takes the cases in order, examines them, and collects
+ * counts, problems and findings.
+ */
 export class ProfileRun {
   readonly #options: RunOptions;
   readonly #profile: ProfileName;
@@ -79,7 +82,7 @@ export class ProfileRun {
     return this.#outcome();
   }
 
-  /** The directed suite comes first, then random cases, which are numbered for themselves. */
+  /** The directed suite comes first; random cases are numbered separately. */
   #caseAt(place: number): Case {
     const directed = this.#suite[place];
     return directed === undefined

@@ -1,27 +1,27 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 
-/** How far a run has come, for people who wait. */
+/** Progress of a run, for display. */
 export interface Progress {
   readonly profile: ProfileName;
-  /** Which profile of the run this is, counted from 1, and how many there are. */
+  /** Number of the profile, from 1, and number of profiles. */
   readonly profileNumber: number;
   readonly profiles: number;
   readonly phase: 'exploring' | 'confirming' | 'reducing';
   /** Random cases of this profile, and cases of its directed suite, which come first. */
   readonly cases: number;
   readonly directed: { readonly cases: number; readonly of: number };
-  /** How many random cases are wanted in this profile; undefined under a time budget. */
+  /** Number of random cases requested in this profile; undefined with a time budget. */
   readonly wanted: number | undefined;
   readonly commands: number;
   readonly commandsPerSecond: number;
-  /** Requirements exercised, of those that this target can exercise. */
+  /** Number of covered requirements, of those that this target can cover. */
   readonly exercised: number;
   readonly exercisable: number;
   readonly findings: number;
-  /** Milliseconds since the run began, and an estimate of those that are left, all profiles together. */
+  /** Milliseconds since the start of the run, and an estimate of the remaining ones for all profiles. */
   readonly elapsed: number;
   readonly left: number | undefined;
-  /** Cases since something was seen for the first time: a requirement, or a way to break one. */
+  /** Number of cases since a requirement was first covered or a finding was made. */
   readonly sinceNew: number;
 }
 

@@ -11,23 +11,23 @@ import {
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 
-/** How many of the last steps are kept to be shown with a violation. */
+/** Number of latest steps shown with a violation. */
 const WINDOW = 20;
 
-/** A step of a recording, with where it stands. */
+/** A step of a recording, with its position. */
 type RecordedStep = Extract<RecordingLine, { readonly kind: 'step' }> & {
   /** Its index in its case. */
   readonly index: number;
 };
 
-/** What came of one case of a recording. */
+/** The result of one case of a recording. */
 export interface RecordedOutcome {
-  /** Cases are numbered from 1, as people count, and so are lines. */
+  /** Cases and lines are numbered from 1. */
   readonly number: number;
   /** The line of its header. */
   readonly line: number;
   readonly case: RecordedCase;
-  /** Anything but `conforms` is told as soon as it is known: what follows of the case is then still to come. */
+  /** Verdicts other than `conforms` are reported immediately, before the rest of the case. */
   readonly verdict: Verdict;
   readonly steps: number;
   /** The last steps up to here, at most 20. */
@@ -36,11 +36,11 @@ export interface RecordedOutcome {
   readonly lastLine: number;
 }
 
-/** What was seen by the rules of one profile. */
+/** The results for one profile. */
 export interface JudgedProfile {
   readonly profile: ProfileName;
   readonly tally: Tally;
-  /** What any of its cases declares. */
+  /** The capabilities that any of its cases declares. */
   readonly capabilities: ReadonlySet<Capability>;
   readonly violated: ReadonlySet<RequirementId>;
 }
@@ -62,8 +62,8 @@ interface OpenCase {
 }
 
 /**
- * Judges a recording line by line. Keeps the state of one judge, the last steps, and counts: a million steps take no
- * more memory than twenty. The properties are not applied, because they look at whole traces.
+ * Judges a recording line by line, in constant memory: one judge, the latest steps, and counts. The properties are not
+ * applied, because they need whole traces.
  */
 export class RecordingJudge {
   readonly #reader = new RecordingReader();
@@ -77,7 +77,7 @@ export class RecordingJudge {
   violating = 0;
   inconclusive = 0;
 
-  /** @param onCase told of every case: at its end, or at once where it does not conform */
+  /** @param onCase receives every case: at its end, or immediately if it does not conform */
   constructor(onCase: (outcome: RecordedOutcome) => void) {
     this.#onCase = onCase;
   }
@@ -86,7 +86,7 @@ export class RecordingJudge {
     return [...this.#books.values()];
   }
 
-  /** Takes the next line, or throws `Malformed`. */
+  /** Processes the next line, or throws `Malformed`. */
   take(line: string): void {
     this.lines++;
     // Some editors put a mark before the first line; it is no part of it.
@@ -99,7 +99,7 @@ export class RecordingJudge {
     }
   }
 
-  /** Ends the case that is open: nothing follows in it. */
+  /** Ends the open case. */
   end(): void {
     const open = this.#open;
     this.#open = undefined;

@@ -1,12 +1,12 @@
-/** What a reduction is to take, in milliseconds; and the most it may take of a target that is slow. */
+/** Target duration of a shrink session, and its maximum for slow targets, in milliseconds. */
 const AIM = 30_000;
 const LONGEST = 120_000;
 const LEAST_ASKS = 500;
 const MOST_ASKS = 100_000;
 
 /**
- * How much may be spent on reducing one failure, by what a case costs: half a minute; and on a target so slow that half
- * a minute is not enough to get anywhere, up to two.
+ * Limits for shrinking one failure, by the cost of a case: half a minute, or up to two minutes if half a minute does
+ * not suffice for the minimum number of candidates.
  */
 export function reductionBudget(cost: number): { readonly asks: number; readonly milliseconds: number } {
   const asks = Math.round(Math.min(MOST_ASKS, Math.max(LEAST_ASKS, AIM / cost)));

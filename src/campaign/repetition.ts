@@ -1,27 +1,27 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
 
-/** How often a case failed in one way, of so many times that it was run. */
+/** Number of failures and number of runs of a case. */
 export interface Rate {
   readonly failed: number;
   readonly of: number;
 }
 
-/** How often a case that failed and did not fail again is run to see how often it does. */
+/** Number of runs that measure the rate of a flaky failure. */
 const RERUNS = 20;
-/** Where a failure is rarer than this covers, reducing it would take more runs than it is worth. */
+/** Maximum number of runs per candidate; a rarer failure is not worth shrinking. */
 const MOST_REPETITIONS = 30;
-/** How likely it may be that a case which does fail is taken for one that does not. */
+/** Maximum probability of missing a failure. */
 const MISSED = 0.05;
-/** How many of these runs follow one start of the target: what they leave behind must not look like a failure of theirs. */
+/** Number of runs per start of the target, so that leftovers of earlier runs are not mistaken for failures. */
 const RUNS_OF_A_START = 5;
-/** Twenty failures of twenty do not say that it always fails. */
+/** Highest assumed rate: twenty failures in twenty runs do not prove that a case always fails. */
 const SUREST = 0.9;
 
 /**
- * How often a case must be run so that a failure of this rate is missed with less than 5 %.
+ * Number of runs that miss a failure of this rate with a probability below 5 %.
  *
- * @param most where that is more than this, this often
+ * @param most upper limit
  */
 export function repetitionsFor({ failed, of }: Rate, most: number = MOST_REPETITIONS): number {
   const rate = Math.min(SUREST, failed / Math.max(1, of));
@@ -29,14 +29,14 @@ export function repetitionsFor({ failed, of }: Rate, most: number = MOST_REPETIT
   return Math.min(most, Math.floor(Math.log(MISSED) / Math.log(1 - rate)) + 1);
 }
 
-/** What a case did when it was run again and again. */
+/** The results of repeated runs of a case. */
 export interface Measured extends Rate {
   /** One run that did not fail in this way, and one that did. */
   readonly passing: Examined | undefined;
   readonly failing: Examined | undefined;
 }
 
-/** Runs a case again and again, and counts how often it fails in this way. */
+/** Runs a case repeatedly and counts failures with this fingerprint. */
 export async function measure(
   testCase: Case,
   fingerprint: string,
@@ -63,7 +63,7 @@ export async function measure(
   return { failed, of, passing, failing };
 }
 
-/** Runs a case until it fails in a way that is asked for, so many times at most. */
+/** Runs a case until it fails as requested, at most the given number of times. */
 export async function failsWithin(
   repetitions: number,
   testCase: Case,

@@ -8,13 +8,13 @@ import { asItWasFound } from './as-it-was-found.ts';
 import { examinedStrictly, Examiner, isFinding, violationOf } from './examiner.ts';
 import type { Disagreement } from './outcome.ts';
 
-/** What came of one case, run once more. */
+/** The result of running one case again. */
 export interface ReplayOutcome {
   readonly trace: Trace | undefined;
   readonly verdict: Verdict;
-  /** Where no rule is broken, the first SHOULD that is not followed. */
+  /** The first SHOULD that is not followed, if no MUST is violated. */
   readonly notFollowed?: Violation | undefined;
-  /** Why there is no trace. A crash or a hang that is confirmed is a violation as well. */
+  /** The reason for a missing trace. A confirmed crash or hang is also a violation. */
   readonly failure: TargetFailure | undefined;
   readonly disagreements: readonly Disagreement[];
 }
@@ -22,13 +22,13 @@ export interface ReplayOutcome {
 export interface ReplayOptions {
   /** Cases that run before it. */
   readonly earlier?: readonly Case[] | undefined;
-  /** What may be spent on finding the step of a crash or a hang. */
+  /** Limits for finding the step of a crash or a hang. */
   readonly effort?: Effort | undefined;
 }
 
 /**
- * Runs a case as it is, and judges it; after earlier cases, where there are any, on a target that is started for them. Where
- * it fails then and not alone, a case does not begin in a fresh world.
+ * Runs and judges a case; with earlier cases, on a fresh target that runs them first. If the case fails then but not
+ * alone, it violates `robust.fresh-world`.
  */
 export async function replay(
   target: Target,

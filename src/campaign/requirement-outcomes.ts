@@ -5,7 +5,7 @@ import { missingFor } from '../../spec/requirements/requirement.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { RequirementOutcome, RequirementStatus } from './outcome.ts';
 
-/** Capabilities that are about what a target shows; the others are about what it does. */
+/** Capabilities that show state; the others are commands and behaviour. */
 const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
   'callbacks',
   'allocations',
@@ -16,7 +16,7 @@ const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
   'every-step',
 ]);
 
-/** What a run says of every requirement of its profile. */
+/** The status of every requirement of a profile. */
 export const requirementOutcomes = (
   profile: ProfileName,
   capabilities: ReadonlySet<Capability>,

@@ -6,23 +6,23 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { entryInWords, eventInWords, resultInWords } from '../../spec/vocabulary/words.ts';
 import type { Examined } from './examiner.ts';
 
-/** One thing that was seen in a run that failed and was otherwise in one that did not, in words. */
+/** One difference between a failing and a passing run, in words. */
 interface FieldDifference {
   readonly field: 'result' | 'events' | 'state';
   readonly failing: string;
   readonly passing: string;
 }
 
-/** The first step at which two runs of one case were not alike. */
+/** The first step at which two runs of one case differ. */
 export interface RunDifference {
   readonly step: number;
   readonly fields: readonly FieldDifference[];
 }
 
-/** Of a state that differs everywhere, the first few places tell enough. */
+/** Maximum number of places shown for a state that differs. */
 const MOST_PLACES = 4;
 
-/** Where a run that failed and one that did not went apart; undefined where they look alike. */
+/** The first difference between a failing and a passing run; undefined if there is none. */
 export function differenceBetween(failing: Examined, passing: Examined): RunDifference | undefined {
   if (failing.kind === 'judged' && passing.kind === 'judged')
     return betweenTraces(failing.trace, passing.trace);

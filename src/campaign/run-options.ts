@@ -8,29 +8,32 @@ import type { ProgressListener } from './progress.ts';
 
 export interface RunOptions {
   readonly target: Target;
-  /** More instances of the same target: cases are dealt out to all of them, and the outcome is the same. */
+  /** More instances of the same target for parallel execution; the outcome does not depend on them. */
   readonly others?: readonly Target[];
-  /** As it was given on the command line; kept with what is found. */
+  /** The target, as given on the command line; saved with findings. */
   readonly targetSpec: string;
   readonly profiles: readonly ProfileName[];
   readonly seed: number;
   /**
-   * Whether each profile begins with the directed suite. It is run whole, whatever the budget; its cases do not count
-   * against a number of cases, its time counts against a time.
+   * Whether each profile begins with the directed suite. It is run whole regardless of the budget; its cases do not
+   * count against a number of cases, but its time counts against a time budget.
    */
   readonly directed?: boolean;
-  /** So many random cases in each profile; or so long, in all. */
+  /** Number of random cases in each profile, or total time. */
   readonly budget: { readonly runs: number } | { readonly milliseconds: number };
-  /** Requirements to steer by and to ask for; empty for all. Never hides a violation of another. */
+  /**
+   * Requirements that weight the random cases and that must be covered; empty for all. Violations of other requirements
+   * are still reported.
+   */
   readonly focus: readonly RequirementId[];
   readonly onProgress?: ProgressListener;
   readonly signal?: AbortSignal;
-  /** After how long `signal` ends the run, in milliseconds, where that is known. */
+  /** Time after which `signal` ends the run, in milliseconds, if known. */
   readonly totalTimeout?: number | undefined;
-  /** Keeps each finding as soon as it is made: first as it was found, then, in its place, as it was reduced. */
+  /** Saves each finding immediately: first unshrunk, then its shrunk replacement. */
   readonly store?: FindingStore;
-  /** Told of each finding, once it is saved. */
+  /** Receives each finding after it is saved. */
   readonly onFinding?: (finding: Finding) => void;
-  /** What came of the counterexamples of earlier runs. It takes part in the verdict, and changes no case. */
+  /** The results of replaying earlier counterexamples. They count in the verdict and influence no case. */
   readonly corpus?: CorpusOutcome;
 }

@@ -5,7 +5,7 @@ import { ProfileRun } from './profile-run.ts';
 import type { RunOptions } from './run-options.ts';
 import { withHistory } from './target-history.ts';
 
-/** Checks a target: profile by profile, case by case, until the budget is spent. */
+/** Runs the suite against a target, one profile after the other, until the budget is spent. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const began = performance.now();
   // What was known of the corpus says nothing of the cases of this run.

@@ -10,18 +10,19 @@ import { type Diverging, divergingOf } from './first-divergence.ts';
 import { withoutNumbers } from './likeness.ts';
 
 /**
- * Fewer steps before the last one are steps of most cases. What a command does wrong to entries and counts is seen after that
- * very command, and a crash says nothing of itself: there it takes more to say that it is not the command's own fault.
+ * Minimum number of steps before the last one, for failures that may have been caused before it, and for others.
+ * Shorter prefixes occur in most cases. Wrong entries and counts, and crashes, are usually caused by the last command
+ * itself, so more steps are required for them.
  */
 const MIN_STEPS = 2;
 const MIN_STEPS_OF_OTHERS = 3;
 
 /**
- * Whether a case fails because of the same steps as a reduced one and only its last step, which shows the failure, is
- * another. That is tried out: the steps of the reduced case before its last one, followed by the last step of the other; or
- * the other case with the last step of the reduced one. It must fail in the same words.
+ * Whether two cases have the same cause and differ only in the last step, which shows the failure. This is tested by
+ * running the steps of one case before its last one, followed by the last step of the other; the result must fail in
+ * the same words.
  *
- * @example reduced `map, migrate-to-device, load`, with a stale value; the other ends in a device load of a stale value
+ * @example shrunk `map, migrate-to-device, load` with a stale value; the other ends in a device load of a stale value
  */
 export async function hasSameCause(
   reduced: Diverging,
@@ -55,7 +56,7 @@ export async function hasSameCause(
 const isHidden = ({ clause, requirement }: Violation): boolean =>
   clause === 'value' || (clause === 'result' && !requirement.startsWith('robust.'));
 
-/** What was wrong, whichever command showed it: the same fault is one error for a process and another for the kernel. */
+/** The mismatch without its command: the same fault is one error for a process and another for the kernel. */
 function symptomOf({ clause, expected: [wanted = ''], observed }: Violation): string {
   const general = clause === 'result' ? generalResult : (words: string) => withoutNumbers(words, clause);
   return `${clause}: ${general(wanted)}, not ${general(observed)}`;

@@ -2,10 +2,10 @@ import { caseInWords, type CaseNumber } from './case-number.ts';
 import type { Counterexample } from './finding.ts';
 import type { Flaky } from './flaky.ts';
 
-/** Seen once is not seen: it is told, and decides nothing. */
+/** A failure that was seen once in repeated runs is reported and does not affect the verdict as a violation. */
 export const wasSeenOnce = (flaky: Flaky | undefined): boolean => flaky !== undefined && flaky.failed < 2;
 
-/** What is told of a failure that was seen once. */
+/** The report of a failure that was seen once. */
 export function onceInWords(
   number: CaseNumber,
   { violation, failure, flaky }: Counterexample,

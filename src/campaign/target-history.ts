@@ -1,18 +1,18 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Hello, Run, Target } from '../targets/target.ts';
 
-/** How many of the latest cases are kept; half as many at the least once there are more. */
+/** Maximum number of recorded cases; at least half as many are kept. */
 const MAX_KEPT = 20_000;
 
-/** The cases of one start of a target in their order, and how many of them had run when a case began. */
+/** The cases of one start of a target, in order, and the number of cases before a given one. */
 interface Position {
   readonly cases: readonly Case[];
   readonly count: number;
 }
 
 /**
- * A target that remembers which cases it has run since it was started. Each case should begin in a fresh world; where
- * one fails because of what an earlier one left behind, this tells which cases came before it.
+ * A target that records the cases it has run since its start. If a case fails because of state left behind, the record
+ * gives the cases before it.
  */
 class TargetWithHistory implements Target {
   readonly hello: Hello;
@@ -71,12 +71,12 @@ class TargetWithHistory implements Target {
   }
 }
 
-/** The target with a memory of the cases that it runs; itself where it has a world of its own for each case. */
+/** Wraps a target so that it records its cases; targets with a fresh world for each case are returned unchanged. */
 export const withHistory = (target: Target): Target =>
   target.deterministic === true || target.restart === undefined || target instanceof TargetWithHistory
     ? target
     : new TargetWithHistory(target);
 
-/** The cases that a target had run since it was started when it ran this one first. */
+/** The cases that a target had run since its start when it first ran this one. */
 export const earlierThan = (target: Target, testCase: Case): readonly Case[] =>
   target instanceof TargetWithHistory ? target.earlierThan(testCase) : [];
