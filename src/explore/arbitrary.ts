@@ -4,16 +4,16 @@ import { CaseSource, type CaseSourceOptions } from './case-source.ts';
 
 export interface CaseArbitraryOptions extends CaseSourceOptions {
   /**
-   * Makes a failing case shorter without letting it slip to another failure; undefined when it cannot. Without it a
-   * failing case is reported as it was found.
+   * Shrinks a failing case without changing its failure; undefined if it cannot be shrunk. Without this option a
+   * failing case is reported as found.
    */
   readonly shorten?: (failing: Case) => Case | undefined;
 }
 
 /**
- * Cases as a fast-check arbitrary, for anybody's own properties. It generates with the guidance of the model, and
- * shrinks with the suite's reducer in one go: fast-check's own search would drop elements without knowing what a
- * command is, and accept any failure for the one it began with.
+ * Cases as an `fc.Arbitrary` for properties of your own. Generation is guided by the model; shrinking runs the shrink
+ * passes of this suite once. The shrinker of fast-check removes elements without knowledge of commands and accepts any
+ * other failure.
  */
 export class CaseArbitrary extends fc.Arbitrary<Case> {
   readonly #source: CaseSource;
@@ -33,7 +33,7 @@ export class CaseArbitrary extends fc.Arbitrary<Case> {
     return false;
   }
 
-  /** At most one smaller case: the reducer has tried all others. Its context says that it is not to be tried again. */
+  /** At most one smaller case, because the shrink passes have tried all others. The context marks it as shrunk. */
   override shrink(value: Case, context: unknown): fc.Stream<fc.Value<Case>> {
     const smaller = context === SHORTENED ? undefined : this.#shorten?.(value);
     return smaller === undefined ? fc.Stream.nil() : fc.Stream.of(new fc.Value(smaller, SHORTENED));

@@ -1,68 +1,68 @@
 import { hash } from 'node:crypto';
 import type { Command } from '../../spec/vocabulary/command.ts';
 
-/** What came of one command after a path that did not fail. */
+/** The result of one command after a path that did not fail. */
 export type Child =
   | { readonly kind: 'found'; readonly command: Command }
-  /** It fails, but in another way: nothing beyond it is looked at. */
+  /** It fails with another fingerprint; the search does not continue there. */
   | { readonly kind: 'fails otherwise' }
-  /** It goes on, in a state with this key; undefined where every path counts as a state of its own. */
+  /** It conforms and reaches a state with this key; undefined if every path counts as a state of its own. */
   | { readonly kind: 'goes on'; readonly command: Command; readonly key: string | undefined };
 
-/** Tries the commands of a slice after a path. */
+/** Tries all commands of the searched set after a path. */
 export interface Prober {
-  /** How many commands the target has been asked for. */
+  /** Number of commands sent to the target. */
   readonly asked: number;
   /**
-   * @param isLast whether nothing is tried beyond: then only what is found counts, and commands that the failure looked
-   *   for cannot end in need not be tried
+   * @param isLast whether the search ends at this length. Then commands at which the failure goal cannot occur are
+   *   skipped.
    */
   probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]>;
 }
 
-/** Where a search stands: enough to go on with it another day, to the same length. */
+/** The state of an interrupted search, sufficient to continue it to the same length. */
 export interface Frontier {
   /** Every case shorter than this has been tried. */
   readonly length: number;
-  /** The paths of one less than this length that are still to be continued, and those found for the next level. */
+  /** The paths of one less than this length that are still to be extended, and the paths found for the next length. */
   readonly level: readonly (readonly Command[])[];
   readonly next: readonly (readonly Command[])[];
-  /** The keys of all states so far. */
+  /** The keys of all states found. */
   readonly seen: readonly string[];
 }
 
 export interface SearchOptions {
-  /** The longest case that is tried. */
+  /** The maximum length of a case. */
   readonly longest: number;
   readonly mostStates: number;
-  /** How many cases may be tried; any number by default. */
+  /** Maximum number of cases; unlimited by default. */
   readonly mostTried?: number;
   readonly from?: Frontier | undefined;
-  /** Asked after each path: whether to stop here. */
+  /** Checked after each path; true stops the search. */
   readonly stopped?: () => boolean;
-  /** Called after each path, so that a long search can be watched and interrupted. */
+  /** Called after each path, for progress and interruption. */
   readonly onPath?: (frontier: { readonly length: number; readonly states: number }) => Promise<void>;
 }
 
-/** What a search came to. */
+/** The result of a search. */
 export interface Searched {
-  /** The shortest case that fails in the way looked for; undefined where there is none up to `searched`. */
+  /** The shortest case with the failure goal; undefined if there is none up to the length `searched`. */
   readonly commands: readonly Command[] | undefined;
-  /** Every case of the slice up to this length was tried. */
+  /** Every case of the searched set up to this length was tried. */
   readonly searched: number;
-  /** How many states cases shorter than the longest lead to: those that were continued, or would have been. */
+  /** Number of distinct states reached by cases shorter than the longest. */
   readonly states: number;
-  /** How many cases were tried. */
+  /** Number of cases tried. */
   readonly tried: number;
-  /** Where it stopped, if it was not done. */
+  /** The state of the search if it was interrupted. */
   readonly frontier: Frontier | undefined;
 }
 
 const START: Frontier = { length: 1, level: [[]], next: [], seen: [] };
 
 /**
- * Tries all cases of a slice, shortest first, until one fails in the way looked for. A path that leads to a state that
- * was seen is not continued: whatever follows it follows the earlier one, too, which is no longer.
+ * Tries all cases of a set of commands, shortest first, until one meets the failure goal. A path to a known state is
+ * not extended: every continuation also follows the earlier path, which is not longer.
  */
 export async function searchShorter(prober: Prober, options: SearchOptions): Promise<Searched> {
   const { from = START } = options;
@@ -108,5 +108,5 @@ export async function searchShorter(prober: Prober, options: SearchOptions): Pro
   return { commands: undefined, searched: options.longest, states: seen.size, tried, frontier: undefined };
 }
 
-/** A key of 96 bits for one of any length: a million states collide with a chance of one in 10^17. */
+/** Shortens a key to 96 bits. A million states collide with a probability of 1 in 10^17. */
 const short = (key: string): string => hash('sha256', Buffer.from(key, 'utf16le'), 'base64').slice(0, 16);

@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /**
- * The randomness of one case: it follows from (seed, index) and nothing else, so that any worker can make any case.
+ * The random source of one case. It depends on seed and index alone, so that any worker can generate any case.
  *
- * Neighbouring seeds of the generator give neighbouring numbers, so the two are mixed first (two rounds of a 32-bit
- * finaliser, once for each), and the generator is moved on before its first use.
+ * Neighbouring seeds of the generator produce neighbouring numbers. Seed and index are therefore mixed first (two
+ * rounds of a 32-bit finaliser each), and the generator is advanced before its first use.
  */
 export function caseRandom(seed: number, index: number): fc.Random {
   const generator = xoroshiro128plus(mix(mix(seed | 0) ^ index));

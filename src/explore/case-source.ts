@@ -11,23 +11,23 @@ import { BALANCED, laterPortfolioFor, portfolioFor, type Strategy } from './stra
 export interface CaseSourceOptions {
   readonly profile: ProfileName;
   readonly capabilities: ReadonlySet<Capability>;
-  /** Commands to draw more often, for a run that is after certain requirements. */
+  /** Commands with a higher weight, for a run that focuses on requirements. */
   readonly favoured?: readonly Op[];
 }
 
-/** How much more often a favoured command is drawn. */
+/** Factor for the weight of a focused command. */
 const FAVOUR = 4;
-/** Of so many cases one has a device without frames, one no slot for a pin, and one a large world. */
+/** One case in this many has no frames, one has no pin slots, and one has a large world. */
 const UNUSUAL_ONE_IN = 24;
-/** How often another command is drawn when one would not be sent, before the place is left out. */
+/** Maximum number of draws per position before it is left empty because no drawn command is admitted. */
 const TRIES = 12;
 
-/** One of so many cases is about what came later into the vocabulary, where a target offers any of it. */
+/** One case in this many is about later families of commands, if the target declares any of them. */
 const LATER_SHARE = 4;
 
 interface Portfolio {
   readonly strategies: readonly Strategy[];
-  /** By strategy, the weights of the commands added up: a number drawn below the last falls to one of them. */
+  /** For each strategy, the cumulative weights of the commands. */
   readonly weights: readonly (readonly number[])[];
 }
 
@@ -43,16 +43,16 @@ const weighted = (strategies: readonly Strategy[], favoured: ReadonlySet<Op>): P
 });
 
 /**
- * Makes cases, guided by the reference model: it goes through each case as the likeliest implementation would, and
- * draws commands that mean something in the state so reached. Most are applicable; some must be refused, and are drawn
- * on purpose. The model is only a guide: no target is asked, so a case follows from its randomness alone.
+ * Generates random cases, guided by the reference model: the model executes each case with the most likely choices, and
+ * commands are drawn that have an effect in the state reached. Some commands that must fail are drawn deliberately. No
+ * target is involved, so a case depends on its random source alone.
  */
 export class CaseSource {
   readonly #options: CaseSourceOptions;
-  /** Of all strategies those that have something to draw for this target; and of those that came later. */
+  /** The strategies with commands that this target executes: the usual ones, and those about later families. */
   readonly #usual: Portfolio;
   readonly #later: Portfolio;
-  /** One guide for each size of world, used again and again. */
+  /** One guide for each world size, reused for all cases. */
   readonly #guides = new Map<number, Guide>();
 
   constructor(options: CaseSourceOptions) {
@@ -64,8 +64,8 @@ export class CaseSource {
   }
 
   /**
-   * One case. Some are replaced by one about what came later into the vocabulary: after they were drawn, so that the
-   * others are the same whether a target offers that or not.
+   * Generates one case. A case about later families replaces the usual case after it was drawn, so that all other cases
+   * do not depend on whether the target declares them.
    */
   draw(random: fc.Random): Case {
     const usual = this.#drawFrom(this.#usual, random);
@@ -138,7 +138,10 @@ export class CaseSource {
     return guide;
   }
 
-  /** Mostly as closely as the target can be watched; now and then less, so that watching hides nothing. */
+  /**
+   * Mostly the closest observation that the target supports, sometimes less, so that observation does not hide a
+   * failure.
+   */
   #observe(random: fc.Random): Observe {
     if (!this.#options.capabilities.has('every-step')) return 'inspect';
     return random.nextInt(0, 3) === 0 ? 'inspect' : 'every-step';

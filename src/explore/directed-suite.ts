@@ -20,17 +20,17 @@ import { MUTANTS } from '../mutants/mutants.ts';
 import { addEpilogue } from './epilogue.ts';
 import { Guide } from './guide.ts';
 
-/** A case written by hand. */
+/** A hand-written case. */
 export interface DirectedCase {
   readonly name: string;
-  /** The mistake that it shows, in a sentence. */
+  /** The bug that it shows, in one sentence. */
   readonly shows: string;
-  /** Names under which the same case would be in the suite again. */
+  /** Names of further cases that are equal to this one. */
   readonly also: readonly string[];
   readonly case: Case;
 }
 
-/** Cases for requirements that the witnesses of the planted bugs do not exercise, or not on every target. */
+/** Cases for requirements that no witness covers, or not on every target. */
 const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands: readonly Command[] })[] = [
   {
     name: 'device-access-without-permission',
@@ -65,15 +65,15 @@ const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands
   },
 ];
 
-/** A snapshot shows one of these; without any, taking one is of no use. */
+/** Capabilities that make a snapshot useful. */
 const IN_SNAPSHOTS: readonly Capability[] = ['entries', 'frames', 'accounting'];
 
 /**
- * The cases with which every run begins, in a fixed order: the witness of every planted bug, then what is missing for
- * each requirement to be exercised. They depend on the profile and on the declared capabilities alone.
+ * The cases with which every run begins, in a fixed order: the witness of every planted bug, then cases for the
+ * remaining requirements. They depend on the profile and the declared capabilities alone.
  *
- * Steps that would not be sent are left out of a case, and of cases that are then the same the first one stays. Each is
- * observed as closely as the target can show, and has the epilogue of a random case.
+ * Commands that would not be sent are removed, and equal cases are included once. Each case is observed as closely as
+ * the target supports and has the epilogue of a random case.
  */
 export function directedSuite(
   profile: ProfileName,

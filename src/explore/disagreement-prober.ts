@@ -14,22 +14,22 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { buildWith, World } from '../kernel/world.ts';
 import type { Child, Prober } from './breadth-first.ts';
 
-/** What of each step is shown to the judge: what breaks a rule at once for one breaks another later for the other. */
+/** The parts of an observation that are judged. A violation may show at different steps with different parts. */
 export const SIGHTS = ['everything', 'results and callbacks', 'results'] as const;
 export type Sight = (typeof SIGHTS)[number];
 
-/** The shortest case in which one set of rules does what another forbids. */
+/** The shortest case in which behaviour under one set of rules violates another. */
 export interface Disagreement {
   readonly commands: readonly Command[];
   readonly violation: Violation;
 }
 
 export interface DisagreementOptions {
-  /** By whose rules the embedded kernel goes. */
+  /** The profile of the embedded kernel. */
   readonly does: Profile;
-  /** By whose rules it is judged. */
+  /** The profile of the judge. */
   readonly says: Profile;
-  /** Only commands that are sent in all of these are tried. */
+  /** Only commands admitted in all of these profiles are tried. */
   readonly sentIn: readonly ProfileName[];
   readonly scope: Scope;
   readonly commands: readonly Command[];
@@ -51,8 +51,8 @@ const CAPABILITIES: { readonly [S in Sight]: ReadonlySet<Capability> } = {
 };
 
 /**
- * Probes the embedded kernel by the rules of one profile and judges it by those of another. Notes the first case for
- * each requirement that is broken so; of cases that are tried in the order of their length it is the shortest.
+ * Runs the embedded kernel with one profile and judges it with another. Records the first case for each violated
+ * requirement; as cases are tried by length, it is the shortest.
  */
 export class DisagreementProber implements Prober {
   asked = 0;

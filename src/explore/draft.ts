@@ -12,7 +12,7 @@ import { Places } from './places.ts';
 import { type Sequel, sequelOf } from './sequel.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Commands that bring a page back from the device, and those that take one there. */
+/** Commands that migrate a page from the device, and commands that migrate one to it. */
 const WAYS_BACK: readonly Op[] = [
   'load',
   'load',
@@ -26,7 +26,10 @@ const WAYS_BACK: readonly Op[] = [
 ];
 const WAYS_THERE: readonly Op[] = ['migrate-to-device', 'migrate-to-device', 'device-store'];
 
-/** The same of strategies that are about them; and what to ask of a page afterwards. */
+/**
+ * Further commands that migrate a page from the device, for strategies about them; and commands that then show its
+ * state.
+ */
 const MORE_WAYS_BACK: readonly Op[] = [
   'kernel-load',
   'kernel-store',
@@ -48,7 +51,7 @@ const AFTERMATH: readonly Op[] = [
   'discard',
 ];
 
-/** Ends of a page, a process, or a device, mostly followed by a new one: nothing of the old one may be left. */
+/** Commands that end a page, a process or a device, usually followed by a new one, which must not inherit anything. */
 const NEW_BEGINNINGS: readonly (readonly Op[])[] = [
   ['unmap', 'map'],
   ['unmap', 'map', 'store'],
@@ -58,7 +61,7 @@ const NEW_BEGINNINGS: readonly (readonly Op[])[] = [
   ['detach', 'attach'],
 ];
 
-/** A case in the making. */
+/** Case builder: adds admitted commands to a case and follows them in the model. */
 export class Draft {
   readonly commands: Command[] = [];
   readonly #guide: Guide;
@@ -81,14 +84,14 @@ export class Draft {
     return this.#guide.state;
   }
 
-  /** Adds a command; false, and nothing is added, where it would not be sent. */
+  /** Adds a command; returns false and adds nothing if it is not admitted. */
   add(command: Command): boolean {
     if (!this.#guide.follow(command)) return false;
     this.commands.push(command);
     return true;
   }
 
-  /** Most cases begin with something to work on: mapped pages, most of them written, often on the device already. */
+  /** Begins the case, in most cases with mapped pages, most of them written, often on the device. */
   open(): void {
     const random = this.#random;
     const { pages, processes } = this.#scope;
@@ -109,12 +112,12 @@ export class Draft {
     if (processes > 1 && random.nextInt(0, 2) === 0) this.add({ op: 'fork', process: 0, child: 1 });
   }
 
-  /** Ends the case with the usual epilogue. */
+  /** Ends the case with the epilogue. */
   close(observe: Observe, capabilities: ReadonlySet<Capability>): void {
     addEpilogue(this.#guide, observe, capabilities, (command) => this.add(command));
   }
 
-  /** A command of this name, at a place where it means something where there is one. */
+  /** A command of this name, at a place where it has an effect if there is one. */
   command(op: Op): Command {
     const drawn = this.#drawer.command(op);
     this.#makeRoom(drawn);
@@ -122,7 +125,7 @@ export class Draft {
     return drawn;
   }
 
-  /** Where every slot is taken, a process ends so that a child can have its own. */
+  /** If no process slot is free, ends a process to make room for a child. */
   #makeRoom(command: Command): void {
     for (const part of partsOf(command)) {
       if (part.op === 'fork' && this.#state.alive[part.child] === 1 && part.child !== part.process) {
@@ -131,7 +134,7 @@ export class Draft {
     }
   }
 
-  /** What a command finds says whether it tells anything: a device without a page, or a page that may be written, seldom does. */
+  /** Establishes a precondition in which the command is informative. */
   #prepare(command: Command): void {
     const random = this.#random;
     if (command.op === 'surprise-remove') {
@@ -144,16 +147,16 @@ export class Draft {
     }
   }
 
-  /** Adds what is best done next: after some commands the likeliest next one says little. */
+  /** Adds a suitable follow-up to a command. */
   followUp(command: Command): void {
     if (command.op === 'inject') this.#ambush(command);
     else this.#sequel(command);
   }
 
   /**
-   * What to do while an injection lies in wait: mostly something that it can strike, at its victim's page, or at the
-   * page beside it, so that the victim is met on the way. Left to chance, three of four are healed or replaced before
-   * anything comes near them.
+   * The follow-up of an injection: usually a command that it can hit, at the page of its victim or at the neighbour, so
+   * that a multi-page migration reaches the victim. Otherwise three of four injections are removed before a command
+   * reaches them.
    */
   #ambush({ kind, victim }: CommandOf<'inject'>): void {
     const random = this.#random;
@@ -185,13 +188,13 @@ export class Draft {
     }
   }
 
-  /** Those of these commands that the strategy is about, three times each, so that they outweigh the usual ones. */
+  /** The given commands that the strategy is about, three times each, to outweigh the usual ones. */
   #favoured(ops: readonly Op[]): readonly Op[] {
     const known = ops.filter((op) => this.#strategy.weights[op] > 0);
     return [...known, ...known, ...known];
   }
 
-  /** Something happens to the page that the command was about, and then it is asked for. */
+  /** The follow-up of a command: changes to its page, and then a command that checks the page. */
   #sequel(command: Command): void {
     const random = this.#random;
     const sequel = sequelOf(command);
@@ -225,7 +228,7 @@ export class Draft {
     this.#places.aim = undefined;
   }
 
-  /** The steps between: one of the scripts, the end of what was begun and its beginning anew, or up to three at random. */
+  /** The steps between: a script, an end and a new beginning, or up to three random commands. */
   #history({ between, scripts = [] }: Sequel): readonly Op[] {
     const random = this.#random;
     if (random.nextInt(0, 9) === 0) return this.#oneOf(NEW_BEGINNINGS, []);
@@ -234,7 +237,7 @@ export class Draft {
     return Array.from({ length: steps }, () => this.#oneOf(between, 'load'));
   }
 
-  /** A moved page is followed, and a child is as good as its parent. */
+  /** Directs the next commands to a moved page, and sometimes to the child of a fork. */
   #aimAfter(command: Command): void {
     if (this.#places.aim === undefined) return;
     if (command.op === 'move') {

@@ -19,29 +19,29 @@ import type { Places } from './places.ts';
 import { extendedRace, RACES } from './races.ts';
 import type { Strategy } from './strategy.ts';
 
-/** Protections of new mappings: most are worth writing to. */
+/** Protections of new mappings; most are writable. */
 const NEW_PROTECTIONS: readonly Protection[] = ['write', 'write', 'write', 'write', 'read', 'none'];
-/** What may be mapped beside private memory. */
+/** Kinds of mappings other than private memory. */
 const OTHER_KINDS: readonly MappingKind[] = ['host', 'shared', 'file', 'file'];
-/** How many of ten mappings are of these. */
+/** Number of mappings in ten that are of other kinds. */
 const SOMETIMES_OTHERS = 3;
 const INHERITANCES: readonly Inheritance[] = ['none', 'none', 'zero', 'zero', 'copy'];
 const WATCHES: readonly Watch[] = ['write-protect', 'write-protect', 'missing', 'missing', 'none'];
-/** How often two sides are drawn before the race is left out. */
+/** Maximum number of draws of two sides before a race is omitted. */
 const RACE_TRIES = 12;
-/** How many of ten commands that leave a page where it is go to one on the device. */
+/** Number of commands in ten that go to a page on the device, for commands that do not move pages. */
 const MOSTLY_DEVICE = 8;
 
-/** The injections that a page meets on its way back from a device; the others meet it on its way there. */
+/** Whether an injection of this kind hits migrations from the device; the others hit migrations to it. */
 export const strikesOnTheWayBack = (kind: InjectionKind): boolean => kind === 'sigbus' || kind === 'oom';
 
-/** Draws the arguments of commands. */
+/** Command generator: draws the arguments of commands. */
 export class Drawer {
   readonly #guide: Guide;
   readonly #random: fc.Random;
   readonly #strategy: Strategy;
   readonly #places: Places;
-  /** Every store writes another value, so that whatever is read tells where it came from. */
+  /** Every store writes a unique value, so that a value that is read identifies its store. */
   #nextValue = 1;
   #lastAdvice: Advice | undefined;
 
@@ -60,12 +60,12 @@ export class Drawer {
     return this.#nextValue++;
   }
 
-  /** The kind of a mapping that is not of private memory; undefined where this one is. */
+  /** The kind of a mapping that is not private memory; undefined for private memory. */
   otherKind(): MappingKind | undefined {
     return this.#isOtherKind() ? this.#oneOf(OTHER_KINDS, 'host') : undefined;
   }
 
-  /** A command of this name, at a place where it means something where there is one. */
+  /** A command of this name, at a place where it has an effect if there is one. */
   command(op: Op): Command {
     const random = this.#random;
     switch (op) {
@@ -199,7 +199,7 @@ export class Drawer {
     }
   }
 
-  /** Only a strategy that is about them draws pins for reading. */
+  /** Pins for reading are drawn only by strategies about them. */
   #access(): { access?: PinAccess } {
     const { readPins } = this.#strategy;
     return readPins !== undefined && this.#random.nextInt(0, 9) < readPins ? { access: 'read' } : {};
@@ -210,7 +210,7 @@ export class Drawer {
     return { op: 'fork', process, child: this.#places.slotForChild(process) };
   }
 
-  /** Two commands at one page; where others share it, the second mostly at theirs. */
+  /** Two commands at one page; if it is shared, the second usually accesses it through another process. */
   #race(): Command {
     const { aim } = this.#places;
     const [one, other] = this.#oneOf(RACES, ['load', 'load']);
@@ -230,7 +230,7 @@ export class Drawer {
       : { op: 'race', left: right, right: left };
   }
 
-  /** Any two sides that would be sent, and that have to do with one page or one device. */
+  /** Any two admitted sides that concern a common page or device. */
   #extendedRace(): Command {
     for (let attempt = 0; attempt < RACE_TRIES; attempt++) {
       const [left, right] = this.#drawSides();
@@ -245,7 +245,7 @@ export class Drawer {
     return { op: 'inspect' };
   }
 
-  /** Whether it is a fork into a slot that is busy: room is made for its child before it is sent. */
+  /** Whether the side is a fork into a busy slot, which is freed before the race is sent. */
   #needsRoom(side: Command): boolean {
     return side.op === 'fork' && side.child !== side.process && this.#state.alive[side.child] === 1;
   }
@@ -278,12 +278,12 @@ export class Drawer {
     return items[this.#random.nextInt(0, items.length - 1)] ?? otherwise;
   }
 
-  /** Advice is for pages that nobody else has to do with; what it does to others' is worth asking. */
+  /** Half of the advice goes to pages that are shared, pinned or exclusive, where its effect on others can show. */
   #advised(): { process: number; page: number } {
     return this.#random.nextInt(0, 1) === 0 ? this.#places.held() : this.#places.somewhere(MOSTLY_DEVICE - 2);
   }
 
-  /** After something was said to be free, memory is wanted often. */
+  /** After advice that frees pages, a `page-out` is drawn often. */
   #advice(): Advice {
     const due = this.#lastAdvice === 'free' && this.#random.nextInt(0, 3) > 0;
     this.#lastAdvice = due
@@ -294,7 +294,7 @@ export class Drawer {
     return this.#lastAdvice;
   }
 
-  /** About as much as is charged now: less and much more say less. */
+  /** A limit near the present charge; very different limits are less informative. */
   #tightLimit(): number {
     const { objectCount } = this.#state;
     return Math.max(0, Math.min(64, objectCount + this.#random.nextInt(-1, 1)));

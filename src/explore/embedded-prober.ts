@@ -19,26 +19,28 @@ import { Quarry } from './quarry.ts';
 export interface EmbeddedProberOptions {
   readonly profile: ProfileName;
   readonly scope: Scope;
-  /** What is tried after each path. */
+  /** Commands tried after each path. */
   readonly commands: readonly Command[];
   readonly plant: Plant | undefined;
-  /** The way of failing that is looked for. */
+  /** The fingerprint of the failure goal. */
   readonly fingerprint: string;
 }
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
 /**
- * Probes the embedded kernel, with a look after every step. States count as one where both the model's possible states
- * and everything in the kernel that can tell in the future are the same. Nothing is renamed, so nothing is assumed.
+ * Runs the embedded kernel with a snapshot after every command. States count as equal if the possible states of the
+ * model and everything in the kernel that can influence its future are equal. Nothing is renamed, so no assumption is
+ * necessary.
  *
- * Only how each state was come by is kept, and run again when it is continued: a few microseconds against kilobytes.
+ * Only the path to a state is stored and executed again to continue it, which takes a few microseconds and saves
+ * kilobytes per state.
  */
 export class EmbeddedProber implements Prober {
   asked = 0;
   readonly #options: EmbeddedProberOptions;
   readonly #commands: readonly Command[];
-  /** Those of them that a case can end in. */
+  /** The commands at which the failure goal can occur. */
   readonly #lasts: readonly Command[];
   readonly #judge: Judge;
   readonly #quarry: Quarry;
@@ -106,7 +108,7 @@ export class EmbeddedProber implements Prober {
   }
 }
 
-/** Where a path has led to. */
+/** The state that a path has reached. */
 interface Before {
   readonly admission: Admission;
   readonly states: readonly State[];

@@ -5,10 +5,10 @@ import { CONTROL_GROUPS } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
 
 /**
- * The end of a case: look, heal, access every page that is mapped, release every pin, end every process, and look
- * again. An error that the case has caused and not shown yet shows here.
+ * The end of a case: take a snapshot, heal, load every mapped page, release every pin, end every process, and take
+ * snapshots again. It shows errors that the case has caused and not shown.
  *
- * @param add adds a command, unless it would not be sent
+ * @param add adds a command if it is admitted
  */
 export function addEpilogue(
   guide: Guide,

@@ -1,11 +1,11 @@
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
 
-/** Commands that belong together, for strategies that are about them. */
+/** A family of related commands, for strategies about them. */
 export interface Family {
   readonly name: string;
   readonly weights: { readonly [O in Op]?: number };
-  /** A target must offer one of these, or there is nothing of the family's own to draw. */
+  /** A target must declare one of these; otherwise the family has no commands to draw. */
   readonly needs: readonly Capability[];
   readonly otherKinds?: number;
   readonly devices?: number;
@@ -83,7 +83,7 @@ export const FAMILIES: readonly Family[] = [
   },
 ];
 
-/** Families that came after the others. */
+/** Families that were added later. */
 export const LATER_FAMILIES: readonly Family[] = [
   {
     name: 'surprise removal',

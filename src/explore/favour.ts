@@ -1,7 +1,7 @@
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
 
-/** By chapter: the commands that its rules are about. The core commands are drawn often anyway. */
+/** The commands that the requirements of each chapter are about. Core commands are drawn often in any case. */
 const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {
   count: ['migrate-to-device', 'fork', 'unmap', 'discard'],
   fault: ['migrate-to-device', 'load', 'store', 'inject'],
@@ -28,14 +28,14 @@ const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {
   robust: [],
 };
 
-/** What a rule is about beside its chapter. */
+/** Additional commands of single requirements. */
 const ALSO: { readonly [I in RequirementId]?: readonly Op[] } = {
   'fork.not-inherited': ['inherit'],
   'fork.inherited-empty': ['inherit'],
   'fork.parent-keeps': ['inherit'],
 };
 
-/** The commands to draw more often for a run that is after these requirements. */
+/** The commands with a higher weight in a run that focuses on these requirements. */
 export const favouredOps = (focus: readonly RequirementId[]): readonly Op[] => [
   ...new Set(focus.flatMap((id) => [...(BY_CHAPTER[id.split('.')[0] ?? ''] ?? []), ...(ALSO[id] ?? [])])),
 ];

@@ -1,7 +1,7 @@
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { partsOf, type Single } from '../../spec/vocabulary/parts.ts';
 
-/** The names that a command uses, by sort. */
+/** The names that a command uses, by kind. */
 interface Names {
   readonly processes: readonly number[];
   readonly pages: readonly number[];
@@ -27,7 +27,7 @@ function names(command: Single): Names {
   };
 }
 
-/** Whether each name is one that was used, or the next one: 0 first, then 1, and so on. */
+/** Whether each name has been used, or is the next unused one (0 first, then 1, and so on). */
 function inOrder(used: readonly number[], now: readonly number[], first = 0): boolean {
   let next = used.reduce((most, name) => Math.max(most, name + 1), first);
   for (const name of now) {
@@ -38,9 +38,9 @@ function inOrder(used: readonly number[], now: readonly number[], first = 0): bo
 }
 
 /**
- * Whether a command, after a path, uses names in the order of their first use. Of all cases that differ only in the names
- * of processes, pages, values and slots, exactly one does so all the way. Process 0 is alive from the start, and so has
- * its name already.
+ * Whether a command after a path uses names in the order of first use. Of all cases that differ only in the names of
+ * processes, pages, values and slots, exactly one does so throughout. Process 0 exists from the start and keeps its
+ * name.
  */
 export function isFirstNaming(path: readonly Command[], command: Command, pagesAlike: boolean): boolean {
   const before = path.flatMap(partsOf).map(names);

@@ -8,7 +8,7 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 
-/** Follows a case in the making through the model, as the likeliest implementation would take it. */
+/** Executes a case under construction in the model, with the most likely choices. */
 export class Guide {
   readonly scope: Scope;
   readonly capabilities: ReadonlySet<Capability>;
@@ -29,12 +29,12 @@ export class Guide {
     this.#admission.reset();
   }
 
-  /** Whether a command would be sent now. */
+  /** Whether a command is admitted now. */
   admits(command: Command): boolean {
     return this.#admission.wouldAdmit(command);
   }
 
-  /** Follows a command; false where it would not be sent. */
+  /** Executes a command; false if it is not admitted. */
   follow(command: Command): boolean {
     if (this.#admission.admit(command) !== undefined) return false;
     const step = this.#step;

@@ -3,12 +3,14 @@ import { isExclusive, NO_OBJECT, NOT_MAPPED, type State } from '../../spec/model
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Guide } from './guide.ts';
 
-/** How many of ten places are on a device where memory in the system is looked for. */
+/** Number of places in ten that are on a device when system memory is preferred. */
 const MOSTLY_SYSTEM = 2;
 
-/** Where the commands of a case go: to places at which they mean something in the state that was reached. */
+/**
+ * Page picker: chooses processes, pages and slots at which commands have an effect in the present state of the model.
+ */
 export class Places {
-  /** The page that the next command is to go to, whatever else would be chosen. */
+  /** The page for the next command, which overrides every other choice. */
   aim: { readonly process: number; readonly page: number } | undefined;
   readonly #guide: Guide;
   readonly #scope: Scope;
@@ -26,7 +28,7 @@ export class Places {
     return this.#guide.state;
   }
 
-  /** A page that a process has mapped, or one of any process. */
+  /** A page that the process has mapped, or a mapped page of any process. */
   somewhereIn(process: number | undefined): { process: number; page: number } {
     const place = this.somewhere(this.#deviceBias);
     return process === undefined ? place : { process, page: place.page };
@@ -38,23 +40,23 @@ export class Places {
     return object > NO_OBJECT && this.#state.onDevice(object);
   }
 
-  /** A process that is alive, where there is one. */
+  /** A live process, if there is one. */
   liveProcess(): number {
     return this.#processThat(1);
   }
 
-  /** A process slot that is free, where there is one. */
+  /** A free process slot, if there is one. */
   freeSlot(): number {
     return this.#processThat(0);
   }
 
-  /** A process slot in which to begin a process: the one aimed at, if it is free. */
+  /** A slot for a new process: the one aimed at if it is free. */
   slotToFill(): number {
     const slot = this.aim?.process;
     return slot !== undefined && this.#state.alive[slot] === 0 ? slot : this.freeSlot();
   }
 
-  /** A page in system memory that others see, too, or that is pinned or a device's alone, where there is one. */
+  /** A page in system memory that is shared, pinned or exclusive to a device, if there is one. */
   held(): { process: number; page: number } {
     if (this.aim !== undefined) return this.aim;
     const { entry, flavour, maps } = this.#state;
@@ -69,7 +71,7 @@ export class Places {
     return this.somewhere(MOSTLY_SYSTEM);
   }
 
-  /** A slot for a child: a free one, where there is one; otherwise that of a process that may go, which is not its parent. */
+  /** A slot for a child: a free one, or that of a process that may end and is not the parent. */
   slotForChild(parent: number): number {
     const slot = this.freeSlot();
     return slot === parent ? (slot + 1) % this.#scope.processes : slot;
@@ -85,7 +87,9 @@ export class Places {
     return start;
   }
 
-  /** A slot for pins that is empty or not, mostly: the other sort must be refused, and now and then is tried. */
+  /**
+   * A pin slot that is usually empty or busy as requested; the other state must cause an error and is tested sometimes.
+   */
   slot(empty: boolean): number {
     const { slots } = this.#scope;
     if (slots === 0) return 0;
@@ -98,7 +102,7 @@ export class Places {
     return start;
   }
 
-  /** Another place that sees the same page, where there is one, mostly; the place itself otherwise. */
+  /** Usually another entry of the same page if there is one; otherwise the place itself. */
   sharerOf({ process, page }: { process: number; page: number }): { process: number; page: number } {
     const { entry } = this.#state;
     const here = this.#state.at(process, page);
@@ -111,7 +115,7 @@ export class Places {
     return { process, page };
   }
 
-  /** A page of a live process at which nothing is mapped, where there is one. */
+  /** An unmapped page of a live process, if there is one. */
   unmapped(): { process: number; page: number } {
     if (this.aim !== undefined && this.#isUnmapped(this.aim)) return this.aim;
     const process = this.liveProcess();
@@ -124,7 +128,7 @@ export class Places {
     return { process, page: start };
   }
 
-  /** The page behind, or where there is none the one before. */
+  /** The next page, or the previous one if there is none. */
   neighbourOf({ process, page }: { process: number; page: number }): { process: number; page: number } {
     if (page + 1 < this.#scope.pages) return { process, page: page + 1 };
     return { process, page: Math.max(0, page - 1) };
@@ -136,13 +140,13 @@ export class Places {
     );
   }
 
-  /** One of the devices; the first is left unsaid. */
+  /** One of the devices; the first is not named explicitly. */
   device(): { device?: number } {
     const device = this.#random.nextInt(0, devicesIn(this.#scope) - 1);
     return device === 0 ? {} : { device };
   }
 
-  /** A page of a process at which nothing is mapped, where there is one. */
+  /** An unmapped page of the process, if there is one. */
   unmappedIn(process: number): number {
     const { pages } = this.#scope;
     const start = this.#random.nextInt(0, pages - 1);
@@ -153,7 +157,7 @@ export class Places {
     return start;
   }
 
-  /** A page that a device has to itself, mostly, where there is one. */
+  /** Usually a page to which a device has exclusive access, if there is one. */
   exclusive(): { process: number; page: number } {
     if (this.aim !== undefined) return this.aim;
     const random = this.#random;
@@ -182,8 +186,8 @@ export class Places {
   /**
    * A page of a live process.
    *
-   * @param deviceBias in so many of ten cases one that is on the device, in the others one that is not; where there is
-   *   none of the kind any that is mapped; and now and then just any
+   * @param deviceBias number of cases in ten in which the page is on the device; in the others it is not. If there is
+   *   no such page, any mapped page; sometimes any page.
    */
   somewhere(deviceBias: number): { process: number; page: number } {
     if (this.aim !== undefined) return this.aim;

@@ -1,17 +1,17 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
 
-/** What versions of the rules differ in. */
+/** The switches in which versions of the rules differ. */
 export type Switch = Exclude<keyof Profile, 'name' | 'title'>;
 
-/** What a switch is about, and where it shows. */
+/** The meaning of a switch, and the commands that show it. */
 interface AboutSwitch {
   readonly what: string;
-  /** The commands in which it shows, beside those that put a page on a device. */
+  /** The commands that show it, in addition to those that put a page on a device. */
   readonly ops: readonly Op[];
-  /** Whether it takes a second device. */
+  /** Whether a second device is necessary. */
   readonly twoDevices?: true;
-  /** The switch without which this one means something else. */
+  /** The switch on which the meaning of this one depends. */
   readonly goesWith?: Switch;
 }
 
@@ -69,14 +69,14 @@ function isSwitch(name: string): name is Switch {
 
 export const aboutSwitch = (name: Switch): AboutSwitch => SWITCHES[name];
 
-/** The switches in which two profiles differ; those together that mean something only together. */
+/** The switches in which two profiles differ; dependent switches are listed together. */
 export function differingSwitches(one: Profile, other: Profile): readonly (readonly Switch[])[] {
   const differing = SWITCH_NAMES.filter((name) => one[name] !== other[name]);
   const leads = [...new Set(differing.map((name) => SWITCHES[name].goesWith ?? name))];
   return leads.map((lead) => differing.filter((name) => (SWITCHES[name].goesWith ?? name) === lead));
 }
 
-/** A profile with some switches as another profile has them: what those alone come to. */
+/** A profile with some switches taken from another profile. */
 export const withSwitches = (profile: Profile, names: readonly Switch[], other: Profile): Profile => ({
   ...profile,
   ...Object.fromEntries(names.map((name) => [name, other[name]])),

@@ -3,15 +3,15 @@ import type { Op } from '../../spec/vocabulary/command.ts';
 import type { FailureKind } from '../targets/target.ts';
 
 /**
- * The way of failing that a search is after. A crash or a hang is named after no command and no clause, for where it
- * happens may not be known: it is looked for at the end of any command.
+ * Failure goal of a search. A crash or a hang has no command and no clause, because the failing step may be unknown; it
+ * is accepted at the end of any command.
  */
 export class Quarry {
   readonly #fingerprint: string;
   readonly #requirement: string;
   readonly #op: string | undefined;
 
-  /** @param fingerprint as `fingerprintOf` names it, or a requirement alone */
+  /** @param fingerprint as `fingerprintOf` returns it, or a requirement alone */
   constructor(fingerprint: string) {
     this.#fingerprint = fingerprint;
     const [requirement = '', op] = fingerprint.split(' ');
@@ -19,12 +19,12 @@ export class Quarry {
     this.#op = op;
   }
 
-  /** Whether only a strict judge sees it. */
+  /** Whether the failure is a SHOULD that is not followed, which only a strict judge reports. */
   get isOfShould(): boolean {
     return isOfShould(this.#fingerprint);
   }
 
-  /** Whether a case that fails so may end in such a command. */
+  /** Whether the failure can occur at this command. */
   mayEndIn(op: Op): boolean {
     return this.isFall || this.#op === undefined || this.#op === op;
   }
@@ -37,10 +37,7 @@ export class Quarry {
     return (kind === 'crash' || kind === 'hang') && this.#requirement === NAMES[kind];
   }
 
-  /**
-   * Whether it is a crash or a hang. Then there is no trace, and nobody sees what the target did wrong before it fell: a
-   * case is gone on with whatever it has shown.
-   */
+  /** Whether it is a crash or a hang. Then there is no trace to judge, and a path is extended whatever it has shown. */
   get isFall(): boolean {
     return this.isFailure('crash') || this.isFailure('hang');
   }

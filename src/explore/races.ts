@@ -3,7 +3,9 @@ import { CONTENDER_OPS, type Contender } from '../../spec/vocabulary/command.ts'
 
 type Op = Contender['op'];
 
-/** Pairs of basic sides that can get in each other's way at one page; those that the field got wrong more often. */
+/**
+ * Pairs of basic sides that can conflict at one page; pairs with known bugs in real implementations appear more often.
+ */
 export const RACES: readonly (readonly [Op, Op])[] = [
   ['load', 'load'],
   ['load', 'load'],
@@ -36,7 +38,7 @@ export const RACES: readonly (readonly [Op, Op])[] = [
   ['evict', 'migrate-to-system'],
 ];
 
-/** The sides by what they do to a page. */
+/** The sides, grouped by their effect on a page. */
 const KINDS: readonly (readonly [Op, ...Op[]])[] = [
   ['load', 'store', 'kernel-load', 'kernel-store', 'pin'],
   ['device-load', 'device-store', 'make-exclusive', 'device-exchange'],
@@ -48,8 +50,8 @@ const KINDS: readonly (readonly [Op, ...Op[]])[] = [
 ];
 
 /**
- * Two sides for a target that executes all of them. Every other time each pair of commands is drawn as often as any other,
- * else each pair of kinds: what moves pages meets everything often, and no pair is left out.
+ * Draws two sides for a target that declares `race-extended`. Half of the draws choose each pair of commands with equal
+ * probability, half each pair of groups, because migrations conflict with most commands.
  */
 export function extendedRace(random: fc.Random): readonly [Op, Op] {
   if (random.nextInt(0, 1) === 0) {
@@ -65,7 +67,7 @@ function ofKind(random: fc.Random, at: number): Op {
   return kind?.[random.nextInt(0, kind.length - 1)] ?? 'load';
 }
 
-/** A pair of two different items is drawn in both orders, so a pair of two equal ones is drawn twice as well. */
+/** A pair of different items is drawn in both orders, so pairs of equal items are drawn with double weight. */
 function evenPair(random: fc.Random, count: number): readonly [number, number] {
   const one = random.nextInt(0, count - 1);
   const other = random.nextInt(0, count);

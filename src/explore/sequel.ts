@@ -1,16 +1,16 @@
 import { type Command, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
 
-/** What may follow a command at the page that it was about, and what shows then whether it still holds. */
+/** Follow-up of a command at its page: changes that it must survive or that end it, and commands that check it. */
 export interface Sequel {
   readonly between: readonly Op[];
-  /** Whole histories that are worth trying as often as what chance puts together of the above. */
+  /** Complete sequences that are drawn as often as random combinations of the above. */
   readonly scripts?: readonly (readonly Op[])[];
   readonly last: readonly Op[];
-  /** Whether what shows may show at the page beside as well. */
+  /** Whether the effect may also show at the neighbouring page. */
   readonly atNeighbour?: boolean;
 }
 
-/** Ways in which a page moves, or its entry is changed. */
+/** Commands that move a page or change its entry. */
 const STIRRED: readonly Op[] = [
   'migrate-to-device',
   'migrate-to-device',
@@ -21,8 +21,8 @@ const STIRRED: readonly Op[] = [
 ];
 
 /**
- * Commands that give a page a quality which shows only when it is asked for, mostly after something that should have
- * left it alone, or ended it. Left to chance, the question is put to another page, or before anything happened.
+ * Follow-ups of commands whose effect shows only when it is checked, usually after a command that must preserve it or
+ * end it. Without follow-ups, the check would go to another page or come too early.
  *
  * @example `watch`, then a fork, then a store by the child
  */
@@ -271,14 +271,14 @@ const SEQUELS: { readonly [O in Op]?: Sequel } = {
   },
 };
 
-/** What a pin for reading holds is told by stores, and by what becomes of its page. */
+/** The effect of a pin for reading shows in stores and in the fate of its page. */
 const AFTER_READ_PIN: Sequel = {
   between: ['fork', 'store', 'store', 'migrate-to-device', 'unmap', 'discard', 'protect', 'load'],
   scripts: [['store'], ['store'], ['fork', 'store'], ['fork'], ['migrate-to-device'], ['unmap']],
   last: ['unpin', 'unpin', 'unpin', 'migrate-to-device', 'store'],
 };
 
-/** What is inherited empty is inherited so by the children of the child, too. */
+/** A page that is inherited empty is also inherited empty by the children of the child. */
 const AFTER_INHERIT_ZERO: Sequel = {
   between: ['store', 'migrate-to-device', 'protect', 'fork', 'pin', 'make-exclusive'],
   scripts: [

@@ -3,28 +3,28 @@ import { type Op, OPS } from '../../spec/vocabulary/command.ts';
 import { FAMILIES, type Family, LATER_FAMILIES } from './family.ts';
 
 /**
- * What a case is likely to be made of. No single mixture finds every bug: weights that find one early find another
- * late. So the cases of a run go through a portfolio, case by case.
+ * Weights and lengths from which a case is generated. No single mixture finds every bug early, so the cases of a run
+ * use a portfolio of strategies.
  */
 export interface Strategy {
   readonly name: string;
-  /** How often each command is drawn, against the others. */
+  /** Relative frequency of each command. */
   readonly weights: Readonly<Record<Op, number>>;
-  /** How many of ten touches go to a page that lives on the device, where there is one. */
+  /** Number of accesses in ten that go to a page on the device, if there is one. */
   readonly deviceBias: number;
   readonly shortest: number;
   readonly longest: number;
-  /** How many of ten mappings are not of private memory; 3 where it does not say. */
+  /** Number of mappings in ten that are not private memory; 3 by default. */
   readonly otherKinds?: number;
-  /** How many of ten pins are for reading; none where it does not say. */
+  /** Number of pins in ten that are for reading; none by default. */
   readonly readPins?: number;
-  /** What a target must offer, or the strategy would draw nothing of its own. */
+  /** Capabilities without which the strategy has no commands of its own. */
   readonly needs?: readonly Capability[];
-  /** How many devices the world has. */
+  /** Number of devices. */
   readonly devices?: number;
 }
 
-/** A mixture of some commands alone. */
+/** Base for mixtures of a few commands. */
 const NONE: Strategy['weights'] = Object.freeze({
   spawn: 0,
   fork: 0,
@@ -110,7 +110,7 @@ export const BALANCED: Strategy = {
   longest: 40,
 };
 
-/** The strategies for what every implementation has. */
+/** The strategies for commands that every implementation has. */
 const USUAL: readonly Strategy[] = [
   BALANCED,
   {
@@ -235,7 +235,7 @@ const USUAL: readonly Strategy[] = [
   },
 ];
 
-/** What strategies about families have beside their commands. */
+/** The common weights of strategies about families. */
 const BASIS: Strategy['weights'] = {
   ...NONE,
   spawn: 0.3,
@@ -261,7 +261,7 @@ const BASIS: Strategy['weights'] = {
   inspect: 0.5,
 };
 
-/** A strategy about two families at once: what one does wrong often shows only with another. */
+/** A strategy about two families, because bugs of one often show only with the other. */
 function about(one: Family, other: Family, races: number): Strategy {
   const weights = { ...BASIS, race: races };
   for (const family of [one, other]) {
@@ -282,19 +282,19 @@ function about(one: Family, other: Family, races: number): Strategy {
   };
 }
 
-/** How often commands race in a case that is about something else, where every command may. */
+/** Weight of races in cases about other families, on targets that declare `race-extended`. */
 const EXTENDED_RACES = 8;
 
-/** Each usual strategy stands in a portfolio so often, that pairs of families do not drown them. */
+/** Number of copies of each usual strategy in a portfolio, so that pairs of families do not dominate. */
 const USUAL_SHARE = 2;
 
-/** Whether a target offers what something is about. One of several is enough: what is not offered is passed over. */
+/** Whether a target declares a necessary capability. One of several is sufficient; undeclared commands are skipped. */
 const isOfferedBy =
   (capabilities: ReadonlySet<Capability>) =>
   ({ needs = [] }: { readonly needs?: readonly Capability[] }): boolean =>
     needs.length === 0 || needs.some((one) => capabilities.has(one));
 
-/** The strategies of a run against a target that offers this much; each case draws one of them. */
+/** The strategies for a target with these capabilities; each case uses one of them. */
 export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
   const isOffered = isOfferedBy(capabilities);
   const families = FAMILIES.filter(isOffered);
@@ -310,8 +310,8 @@ export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly St
 }
 
 /**
- * The strategies that are about what came into the vocabulary later, each with every other family. They have a portfolio of their own, so
- * that whoever offers nothing of it is sent the cases that it was sent before.
+ * The strategies about families that were added later, each combined with every other family. They form a portfolio of
+ * their own, so that the cases for a target without them do not change.
  */
 export function laterPortfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
   const isOffered = isOfferedBy(capabilities);

@@ -21,25 +21,24 @@ export interface TargetProberOptions {
   readonly slice: Slice;
   readonly fingerprint: string;
   /**
-   * `open`: the target is taken to remember no more than it shows, so that paths to one state of the model count as one.
-   * `symmetric`: it is taken to treat processes, values and (where no range tells them apart) pages alike, so that of
-   * cases that differ in names only one is tried. `nothing`: neither.
+   * Assumption about the target. `open`: it remembers no more than it shows, so that paths to one state of the model
+   * count as equal, and it is symmetric. `symmetric`: it treats processes, values and (unless a range distinguishes
+   * them) pages alike, so that of cases that differ only in names, one is tried. `nothing`: no assumption.
    */
   readonly assume: 'open' | 'symmetric' | 'nothing';
 }
 
 /**
- * Probes any target, through its port alone: every path is a case of its own.
+ * Runs any target through its interface alone: every path is a case.
  *
- * Commands that commute by the model are tried in either order. That they do in the target, too, is nothing that a state
- * tells: the bug that is looked for may be just that they do not. So a normal form would take more for granted than the
- * certificates say; and it would spare one case in five at best.
+ * Commands that commute in the model are tried in both orders, because a bug may consist in the order. A normal form
+ * would add an assumption and save one case in five at best.
  */
 export class TargetProber implements Prober {
   asked = 0;
   readonly #options: TargetProberOptions;
   readonly #commands: readonly Command[];
-  /** Those of them that a case can end in. */
+  /** The commands at which the failure goal can occur. */
   readonly #lasts: readonly Command[];
   readonly #judge: Judge;
   readonly #quarry: Quarry;

@@ -1,24 +1,24 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 
 /**
- * What is known of cases without asking. A case tells of all that it begins with, too: had it failed there in the way
- * looked for, it would have failed there. So most of what a proof of minimality has to ask for is known already.
+ * Results that are known or follow from known ones. A case that ran past a prefix without the failure shows that the
+ * prefix passes. Most questions of a proof of minimality are answered in this way.
  */
 export class Answers {
   readonly #failing = new Set<string>();
-  /** How often each passed. */
+  /** Number of passing runs of each case. */
   readonly #passing = new Map<string, number>();
   readonly #enough: number;
 
   /**
-   * @param flaky whether a case that passed may yet fail: then one that passed tells nothing of others, and is asked for
-   *   once more when another pass comes to it
+   * @param flaky whether the failure is flaky: then a passing case proves nothing about its prefixes, and is run once
+   *   more if another pass proposes it
    */
   constructor(flaky: boolean) {
     this.#enough = flaky ? 2 : 1;
   }
 
-  /** Whether a case fails in the way looked for; undefined where that must be asked for. */
+  /** Whether a case fails with the failure goal; undefined if unknown. */
   of(testCase: Case): boolean | undefined {
     const key = keyOf(testCase, testCase.commands.length);
     if (this.#failing.has(key)) return true;
@@ -28,7 +28,7 @@ export class Answers {
       : undefined;
   }
 
-  /** @param step where it failed in the way looked for, if it did */
+  /** @param step the step at which it failed with the failure goal, if it did */
   learn(testCase: Case, step: number | undefined): void {
     const { length } = testCase.commands;
     const passes = step ?? length;

@@ -12,10 +12,13 @@ import {
 import { MOST_SWAP_AREAS } from '../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from './pass.ts';
 
-/** The same command with simpler arguments, the simplest first. Nothing ever comes back to itself by way of these. */
+/**
+ * Variants of a command with simpler arguments, simplest first. The order is well-founded: no chain of variants returns
+ * to the command.
+ */
 export const simpler = (command: Command): readonly Command[] => [...nearer(command), ...plainer(command)];
 
-/** The same command at an earlier page, in an earlier process, or by the first device. */
+/** The same command at an earlier page, in an earlier process, or on the first device. */
 function nearer(command: Command): readonly Command[] {
   const places: Command[] = [];
   if ('device' in command && (command.device ?? 0) > 0) places.push({ ...command, device: undefined });
@@ -34,7 +37,7 @@ const WATCHES: readonly Watch[] = ['write-protect', 'missing', 'none'];
 const INHERITANCES: readonly Inheritance[] = ['none', 'zero', 'copy'];
 const LIMITS: readonly Limit[] = [0, 1, 'none'];
 
-/** The options that are simpler than the one that is taken now: those before it; all, where it is not among them. */
+/** The options simpler than the present one: those before it, or all if it is not in the list. */
 function before<T>(options: readonly T[], now: T): readonly T[] {
   const at = options.indexOf(now);
   return at < 0 ? options : options.slice(0, at);
@@ -131,7 +134,7 @@ function plainer(command: Command): readonly Command[] {
   }
 }
 
-/** Gives each command the simplest arguments with which the case still fails. */
+/** Shrink pass: gives each command the simplest arguments with which the case still fails. */
 export const simplifyArguments: Pass = function* (failing) {
   let current = failing;
   for (let at = 0; at < current.commands.length; at++) {

@@ -3,19 +3,19 @@ import { OPS } from '../../spec/vocabulary/command.ts';
 import { Scope } from '../../spec/vocabulary/scope.ts';
 
 /**
- * How sure it is that a counterexample is the shortest, from nothing to a proof.
+ * The degree to which a counterexample is known to be shortest.
  *
- * - `found`: as it was found, not reduced
- * - `interrupted`: the reducer was stopped before it was done
- * - `reduced`: no pass of the reducer makes it shorter
- * - `1-minimal`: it fails without none of its commands
- * - `2-minimal`: nor without any two of them
- * - `shortest-if-symmetric-and-open`: nothing shorter fails in the same way, if the target treats processes, pages and
- *   values alike, and if what it shows is all that it remembers
- * - `shortest-if-symmetric`: the same, without the second condition
- * - `shortest`: nothing shorter fails in the same way
+ * - `found`: unshrunk
+ * - `interrupted`: shrinking was interrupted
+ * - `reduced`: no shrink pass makes it shorter
+ * - `1-minimal`: removing any one command makes it pass
+ * - `2-minimal`: removing any one or two commands makes it pass
+ * - `shortest-if-symmetric-and-open`: no shorter case has the same failure, if the target treats processes, pages and
+ *   values alike and remembers no more than it shows
+ * - `shortest-if-symmetric`: the same without the second assumption
+ * - `shortest`: no shorter case has the same failure
  *
- * The last three speak of a slice: of which commands, in how large a world.
+ * The last three hold for a set of commands and a world size.
  */
 export const CERTIFICATES = [
   'found',
@@ -29,14 +29,14 @@ export const CERTIFICATES = [
 ] as const;
 export type Certificate = (typeof CERTIFICATES)[number];
 
-/** What a search for something shorter went through. */
+/** The set of cases that a search for a shorter counterexample covered. */
 export const SearchedSlice = z.object({
   scope: Scope,
   ops: z.array(z.enum(OPS)),
   values: z.array(z.int()),
-  /** Whether pins for reading were among the commands. */
+  /** Whether pins for reading were included. */
   readPins: z.boolean().optional(),
-  /** Every case of the slice up to this length was tried. */
+  /** Every case of the set up to this length was tried. */
   searched: z.int(),
   states: z.int(),
 });

@@ -2,9 +2,9 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Pass, withCommands } from './pass.ts';
 
 /**
- * Deletes commands: large windows first, because most of a random case has nothing to do with its failure, then ever
- * smaller ones, down to single commands until none can go. From the end backwards: what comes late rarely carries what
- * comes early, so fewer proposals fail.
+ * Shrink pass: deletes windows of commands, large ones first, because most of a random case is unrelated to its
+ * failure, and then smaller ones down to single commands. It works from the end backwards: later commands are rarely
+ * needed by earlier ones, so fewer candidates pass.
  */
 export const deleteCommands: Pass = function* (failing) {
   let current = failing;
@@ -31,17 +31,17 @@ export const deleteCommands: Pass = function* (failing) {
   return current;
 };
 
-/** In a case of up to this length most commands are needed, and windows of them rarely go. */
+/** Cases up to this length need most of their commands, so that windows are rarely removable. */
 const SHORT = 12;
 
 const widest = ({ commands: { length } }: Case): number => (length <= SHORT ? 1 : Math.floor(length / 2));
 
-/** How long a case may be for all pairs of its commands to be tried. */
+/** Maximum length of a case in which all pairs of commands are tried. */
 export const LONGEST_FOR_PAIRS = 60;
 
 /**
- * Deletes two commands at once, wherever they stand: a fork and the exit of its child, an injection and its healing. When
- * no pair can go and no single command, the case is 2-minimal.
+ * Shrink pass: deletes two commands at any positions, for example a fork and the exit of its child, or an injection and
+ * its heal. If no single command and no pair can be deleted, the case is 2-minimal.
  */
 export const deletePairs: Pass = function* (failing) {
   let current = failing;

@@ -8,19 +8,22 @@ import type { Failure } from './pass.ts';
 import { NO_RULES, type RuleSet, withRule } from './rule-set.ts';
 import { situationOf } from './situation.ts';
 
-/** How a case ends, by the model: what its last command does, where it stands, and what was exercised on the way. */
+/**
+ * The end of a case in the model: the effect of its last command, its precondition, and the requirements covered
+ * before.
+ */
 export interface Ending {
   readonly op: Op;
-  /** Which rules the broken clause speaks for. */
+  /** The requirements that the mismatching clause stands for. */
   readonly blamed: RuleSet;
-  /** What the last command is expected to do, and which rules it exercises. */
+  /** The expected effect of the last command and the requirements it covers. */
   readonly meaning: string;
   readonly situation: string;
-  /** The rules that were exercised before it. */
+  /** The requirements covered before the last command. */
   readonly trail: RuleSet;
 }
 
-/** How a command ends what a way of so many rules has led to. */
+/** The ending of a path with the given covered requirements and a last command. */
 export function endingAt(
   likely: LikelyStep,
   state: State,
@@ -39,7 +42,7 @@ export function endingAt(
   };
 }
 
-/** Undefined for a case without commands, or whose last one would not be sent. */
+/** The ending of a case; undefined if it has no commands or its last command would not be sent. */
 export function endingOf(testCase: Case, failure: Failure | undefined): Ending | undefined {
   const { commands, profile, scope } = testCase;
   const last = commands.at(-1);
@@ -56,7 +59,7 @@ export function endingOf(testCase: Case, failure: Failure | undefined): Ending |
   return admission.refusal(last) === undefined ? endingAt(likely, state, last, trail, failure) : undefined;
 }
 
-/** Whether a failure that one case ends in could have the same name at the end of another. */
+/** Whether a failure at the end of one case can have the same fingerprint at the end of another. */
 export function mayBeNamedAlike(one: Ending, other: Ending, failure: Failure | undefined): boolean {
   if (one.op !== other.op) return false;
   const named = failure === undefined ? NO_RULES : withRule(NO_RULES, ruleIndex(failure.requirement));
@@ -65,6 +68,6 @@ export function mayBeNamedAlike(one: Ending, other: Ending, failure: Failure | u
   return (other.blamed & named) === NO_RULES || (one.blamed & named) !== NO_RULES;
 }
 
-/** Whether two cases end in commands of which the same is expected. */
+/** Whether the same effect is expected of the last commands of two cases. */
 export const meansTheSame = (one: Ending, other: Ending, failure: Failure | undefined): boolean =>
   one.meaning === other.meaning && mayBeNamedAlike(one, other, failure);

@@ -1,7 +1,7 @@
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { type Pass, withCommands } from './pass.ts';
 
-/** The pages that a command is about; undefined for one that is about all or none. */
+/** The pages that a command concerns; undefined for all or none. */
 function pagesOf(command: Command): { readonly first: number; readonly last: number } | undefined {
   if (command.op === 'race') {
     const [left, right] = [pagesOf(command.left), pagesOf(command.right)];
@@ -12,10 +12,10 @@ function pagesOf(command: Command): { readonly first: number; readonly last: num
   return 'page' in command ? { first: command.page, last: command.page } : undefined;
 }
 
-/** Commands that only look. */
+/** Whether a command only observes. */
 const looks = ({ op }: Command): boolean => op === 'load' || op === 'device-load' || op === 'inspect';
 
-/** Commands that make something to fail with: most failures need no others before them. */
+/** Whether a command builds state for a failure; most failures need no others before them. */
 const builds = ({ op }: Command): boolean =>
   op === 'map' ||
   op === 'store' ||
@@ -24,7 +24,7 @@ const builds = ({ op }: Command): boolean =>
   op === 'inject' ||
   op === 'pin';
 
-/** The command as far as it is about these pages; undefined where it is about others alone. */
+/** The part of a command that concerns these pages; undefined if there is none. */
 function within(command: Command, first: number, last: number): Command | undefined {
   const pages = pagesOf(command);
   if (pages === undefined) {
@@ -38,8 +38,8 @@ function within(command: Command, first: number, last: number): Command | undefi
 }
 
 /**
- * Leaves out, in one try each, what the failing step does not depend on: commands about other pages, for objects are only
- * ever shared between the same pages of processes; and commands that only look.
+ * Shrink pass: removes, in one candidate each, commands on which the failing step does not depend: commands at other
+ * pages (objects are shared only between the same pages of processes), and commands that only observe.
  */
 export const focusOnPages: Pass = function* (failing) {
   const last = failing.commands.at(-1);

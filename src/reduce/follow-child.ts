@@ -7,10 +7,11 @@ const exchanged =
     item === one ? other : item === other ? one : item;
 
 /**
- * Lets the parent go on where its child does: a fork goes, with the parent's exit where there is one, and from there on
- * the two have changed places.
+ * Shrink pass: removes a fork, and the exit of the parent if there is one, and exchanges parent and child from there
+ * on.
  *
- * @example `map in 0, fork 0 into 1, exit 0, migrate in 1, fork 1 into 0` becomes `map in 0, migrate in 0, fork 0 into 1`
+ * @example `map in 0, fork 0 into 1, exit 0, migrate in 1, fork 1 into 0` becomes `map in 0, migrate in 0, fork 0 into
+ *   1`
  */
 export const followChildren: Pass = function* (failing) {
   let current = failing;

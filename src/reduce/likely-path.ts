@@ -12,13 +12,13 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
 /**
- * Where the likeliest implementation would be before each command of a case, by the reference model. The reducer asks it
- * which changes are worth a question to the target: the model answers in a microsecond, a target perhaps in a second.
+ * The model states before each command of a case, with the most likely choices. They decide which candidates are worth
+ * running: the model answers in a microsecond, a target may need a second.
  */
 export class LikelyPath {
   readonly #case: Case;
   readonly #step: Step;
-  /** Before command i, at place i; after the last one at the end. */
+  /** The state before command i at index i; the final state last. */
   readonly #states: State[] = [];
   readonly #keys: string[] = [];
 
@@ -39,7 +39,7 @@ export class LikelyPath {
     this.#keys.push(shapeOf(state.clone()));
   }
 
-  /** The state after a command; good until the next one. */
+  /** The state after a command; valid until the next call. */
   #after(state: State, command: Command): State {
     this.#step.begin(state, undefined, true);
     perform(this.#step, command);
@@ -47,9 +47,9 @@ export class LikelyPath {
   }
 
   /**
-   * What the last command means where it stands: which rules its clauses speak for, and those of its pages. Where it is the
-   * same, the same bug may show in it. What a wrong value would mean is left out: that depends on what the page has been
-   * through, which is just what changes.
+   * The requirements that the clauses of the last command stand for, and those of its pages. If they are equal, the
+   * same bug may show in it. The requirement of a wrong value is omitted: it depends on the history of the page, which
+   * shrinking changes.
    */
   get meaning(): string {
     const { commands } = this.#case;
@@ -62,7 +62,10 @@ export class LikelyPath {
     return [...rules, ...this.#step.pageBlame].join();
   }
 
-  /** Those of the commands that lead from where the window begins to where it ends, but for values and flavours. */
+  /**
+   * The commands that lead from the state at the beginning of the window to the state at its end, apart from values and
+   * write permissions of entries.
+   */
   doLike(start: number, end: number, commands: readonly Command[]): readonly Command[] {
     const from = this.#states[start];
     if (from === undefined) return [];
@@ -76,8 +79,7 @@ export class LikelyPath {
 }
 
 /**
- * What a state looks like, whatever is stored in it, however its entries came by their flavour, and whether stores to it
- * were noticed. Spoils the state.
+ * A key of a state without stored values, the origin of write permissions, and records of stores. Modifies the state.
  */
 function shapeOf(shape: State): string {
   shape.value.fill(0);

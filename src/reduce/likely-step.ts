@@ -14,7 +14,7 @@ import { isBoth, isVector } from '../../spec/vocabulary/result.ts';
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
-/** The parts of a blame that speak for each clause. */
+/** The parts of an attribution that belong to each clause. */
 const SPEAKS: { readonly [C in Clause]: readonly (keyof Blame)[] } = {
   result: ['result'],
   value: ['value'],
@@ -23,17 +23,17 @@ const SPEAKS: { readonly [C in Clause]: readonly (keyof Blame)[] } = {
   counts: ['references', 'mappings'],
   accounting: ['charge'],
 };
-/** Of these the clause speaks for all places, also for those that the command has nothing to do with. */
+/** Parts that a clause stands for at all places, including those that the command does not concern. */
 const AROUND: typeof SPEAKS = { ...SPEAKS, result: [], value: [] };
-/** What a wrong value means depends on all that the page has been through, which is just what a reducer changes. */
+/** All parts but the value, whose requirement depends on the history of the page, which shrinking changes. */
 const ALL_BUT_VALUE = Object.values(SPEAKS)
   .flat()
   .filter((part) => part !== 'value');
 
-/** So many ways of one step are looked at: a range of many pages has thousands, which differ in nothing new. */
+/** Maximum number of outcomes of one step; a range of many pages has thousands that add nothing new. */
 const MOST_WAYS = 32;
 
-/** One step of the likeliest implementation, by the reference model. */
+/** One step of the model with the most likely choices. */
 export class LikelyStep {
   readonly #step: Step;
   #command: Command = { op: 'inspect' };
@@ -42,7 +42,7 @@ export class LikelyStep {
     this.#step = new Step(scope, termsFor(PROFILES[profile], EVERYTHING));
   }
 
-  /** Does a command that is admitted. The state after it is good until the next one. */
+  /** Executes an admitted command. The resulting state is valid until the next call. */
   take(from: State, command: Command): State {
     this.#command = command;
     this.#step.begin(from, undefined, true);
@@ -50,7 +50,7 @@ export class LikelyStep {
     return this.#step.state;
   }
 
-  /** The rules that the last command exercised. */
+  /** The requirements that the last command covered. */
   get rules(): RuleSet {
     const { exercised, exercisedCount } = this.#step;
     let rules = NO_RULES;
@@ -58,7 +58,7 @@ export class LikelyStep {
     return rules;
   }
 
-  /** What the last command is expected to show; of a range, whatever the number of its pages. */
+  /** The expected observation of the last command, independent of the number of pages of a range. */
   get meaning(): string {
     const { result, faults, left, taken } = this.#step;
     const answers = isVector(result)
@@ -70,8 +70,8 @@ export class LikelyStep {
   }
 
   /**
-   * Which rules a clause would speak for after a command, on any of its ways: the likeliest need not be the one that the
-   * target takes. Without a clause, all of them. Comes last: it leaves another way behind.
+   * The requirements that a clause can stand for after a command, over all its outcomes, because the target may not
+   * take the most likely one. Without a clause, all of them. Call it last: it leaves the step at another outcome.
    */
   blamed(from: State, clause: Clause | undefined): RuleSet {
     let rules = NO_RULES;

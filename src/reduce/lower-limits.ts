@@ -2,12 +2,12 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { type Pass, withCommands } from './pass.ts';
 
-/** Of longer cases there are too many pairs. */
+/** Maximum length; longer cases have too many pairs. */
 const LONGEST = 24;
 
 /**
- * Lowers a group's limit and leaves out what took the room: a limit counts what all other commands make, so that none of
- * them can go while it stays, nor can it change while they do.
+ * Shrink pass: lowers the limit of a control group and removes commands that only filled it. A limit counts pages made
+ * by all other commands, so that neither can be changed alone.
  *
  * @example `map 0, store 0, map 1, store 1, limit 2, …` becomes `map 0, store 0, limit 1, …`
  */

@@ -6,7 +6,7 @@ import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/sco
 import { type Pass, withCommands } from './pass.ts';
 import { type Renaming, renamedCase, SAME } from './rename.ts';
 
-/** Which two names become one, or change places; by argument. */
+/** The renaming that merges or exchanges two names. */
 type Names = (from: number, to: number) => Renaming;
 
 const merged =
@@ -18,7 +18,7 @@ const swapped =
   (item: number): number =>
     item === one ? other : item === other ? one : item;
 
-/** What there are several of in a world, by the names that commands give it. */
+/** The kinds of names that commands use. */
 const SORTS = ['process', 'page', 'slot', 'device', 'group'] as const;
 type Sort = (typeof SORTS)[number];
 
@@ -45,13 +45,13 @@ const MERGES: readonly { readonly of: Sort; readonly names: Names }[] = SORTS.fl
     : [{ of: sort, names: ((from, to) => ({ ...SAME, [sort]: swapped(from, to) })) satisfies Names }]),
 ]);
 
-/** Which commands of a case would not be sent: they change nothing, anywhere. */
+/** The commands of a case that would not be sent; they have no effect. */
 function refused({ scope, profile, commands }: Case): readonly boolean[] {
   const admission = new Admission(scope, profile);
   return commands.map((command) => admission.admit(command) !== undefined);
 }
 
-/** A case renamed, without what has become senseless by it. */
+/** A renamed case without the commands that are no longer admitted. */
 function renamedAndCleared(testCase: Case, by: Renaming): Case {
   const renaming = renamedCase(testCase, by);
   const before = refused(testCase);
@@ -63,10 +63,11 @@ function renamedAndCleared(testCase: Case, by: Renaming): Case {
 }
 
 /**
- * Lets two processes, pages, slots, devices or control groups be one, and gives those that remain the smallest names. A
- * bug that needs two pages keeps two; one that was found with four loses the other two's commands in the next deletion.
+ * Shrink pass: merges two processes, pages, slots, devices or control groups, and gives the rest the smallest names. A
+ * bug that needs two pages keeps two; the commands at merged pages are removed by the next deletion.
  *
- * @example `fork 0 into 1, exit 0, map in 1, fork 1 into 0`: with 0 and 1 exchanged the first two are senseless, and go
+ * @example `fork 0 into 1, exit 0, map in 1, fork 1 into 0`: with 0 and 1 exchanged, the first two are not admitted and
+ *   go
  */
 export const mergeNames: Pass = function* (failing) {
   let current = failing;
@@ -81,7 +82,7 @@ export const mergeNames: Pass = function* (failing) {
   return current;
 };
 
-/** Shorter, or by the first device more often, or with earlier names. */
+/** Whether a case is shorter, uses the first device more often, or uses smaller names. */
 function isSimpler({ commands: one }: Case, { commands: other }: Case): boolean {
   if (one.length !== other.length) return one.length < other.length;
   const devices = devicesNamed(one) - devicesNamed(other);

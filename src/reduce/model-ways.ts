@@ -8,27 +8,27 @@ import { LikelyStep } from './likely-step.ts';
 import type { Failure } from './pass.ts';
 import { NO_RULES, type RuleSet, sizeOf } from './rule-set.ts';
 
-/** A way to a command, and how it ends. */
+/** A path to a command, with its ending. */
 export interface Way {
   readonly commands: readonly Command[];
   readonly ending: Ending;
 }
 
 export interface WaysOptions {
-  /** The command that all ways end in. */
+  /** The last command of all paths. */
   readonly op: Op;
-  /** The commands that a way may take. */
+  /** The commands that a path may use. */
   readonly commands: readonly Command[];
   readonly failure: Failure | undefined;
   readonly longest: number;
-  /** How many steps the model may be asked for. */
+  /** Maximum number of steps of the model. */
   readonly most: number;
-  /** The rules that a way may exercise, and how many others. */
+  /** The requirements that a path may cover, and the maximum number of others. */
   readonly within: RuleSet;
   readonly beyond: number;
 }
 
-/** A state of the model, as its cells, and the first way that was found to it. */
+/** A state of the model and the first path found to it. */
 interface Reached {
   readonly cells: State['cells'];
   readonly path: readonly Command[];
@@ -36,8 +36,8 @@ interface Reached {
 }
 
 /**
- * Ways to a command of one name, the shortest first, by the model alone. Two ways to one state are one where they
- * exercised the same rules; if not, an implementation may remember which it was.
+ * Paths in the model to a command of one name, shortest first. Two paths to one state count as equal only if they
+ * covered the same requirements, because an implementation may remember which it was.
  */
 export function* waysTo(world: Pick<Case, 'profile' | 'scope'>, options: WaysOptions): Generator<Way> {
   const { beyond, commands, failure, longest, most, op, within } = options;

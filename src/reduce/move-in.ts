@@ -4,8 +4,8 @@ import { type Pass, withCommands } from './pass.ts';
 import { renamed, SAME } from './rename.ts';
 
 /**
- * Lets a process that was spawned move in with process 0: its pages become further pages of the other, and its spawn goes.
- * Two strangers are as good as two pages, wherever nothing is shared.
+ * Shrink pass: moves the commands of a spawned process to further pages of process 0 and removes the spawn. Two
+ * unrelated processes are equivalent to two pages if nothing is shared.
  *
  * @example `spawn 1, map page 0 of 1, load page 0 of 1` becomes `map page 1 of 0, load page 1 of 0`
  */

@@ -18,10 +18,10 @@ import { stayAlive } from './stay-alive.ts';
 import { substituteWindows } from './substitute.ts';
 import { tradeCommands } from './trade.ts';
 
-/** First: what may do away with nearly all of it at once. */
+/** The first pass, which may remove nearly everything in one question. */
 const FIRST_PASSES: readonly Pass[] = [sketch];
 
-/** The passes in their order; they are gone through again and again until none of them changes anything. */
+/** The passes in their order, repeated until none of them changes the case. */
 const PASSES: readonly Pass[] = [
   splitRaces,
   focusOnPages,
@@ -37,38 +37,38 @@ const PASSES: readonly Pass[] = [
   lowerLimits,
 ];
 
-/** At the end, in the smallest world: there, too, no one and no two of the commands can go. */
+/** The last passes, which establish 2-minimality in the smallest world. */
 const LAST_PASSES: readonly Pass[] = [splitRaces, shrinkScope, deleteCommands, deletePairs];
 
-/** What is left to try when nothing else makes it shorter. */
+/** Searches that are tried when no pass makes the case shorter. */
 const SEARCHES: readonly Pass[] = [shorterWays];
 
 export interface ReduceOptions {
-  /** How many cases the target may be asked for. */
+  /** Maximum number of candidates. */
   readonly most: number;
-  /** The step at which the case fails: what comes after it is cut off first. */
+  /** The failing step; later commands are removed first. */
   readonly step: number;
-  /** What is broken there, where it is known. */
+  /** The failure goal, if known. */
   readonly failure?: Failure | undefined;
-  /** Whether the failure comes and goes, so that a case which passed may yet fail. */
+  /** Whether the failure is flaky, so that a passing case may fail in another run. */
   readonly flaky?: boolean;
-  /** Asked before each case: whether to stop here with what there is. */
+  /** Checked before each candidate; true stops shrinking. */
   readonly stopped?: () => boolean;
 }
 
 export interface Reduced {
   readonly case: Case;
   readonly asked: number;
-  /** Whether no pass had anything left to try. */
+  /** Whether every pass was completed. */
   readonly complete: boolean;
 }
 
-/** Where a case failed in the way looked for; undefined where it did not. */
+/** The step at which a case failed with the failure goal; undefined if it did not. */
 export type FailedAt = number | undefined;
 
 /**
- * Makes a failing case as short as the passes can, as a coroutine: yields the cases to ask the target for, and is told
- * of each where it fails in the same way. Nothing is asked for that follows from what was answered.
+ * Shrinks a failing case with all passes, as a coroutine: yields candidates and receives the failing step of each.
+ * Candidates whose result follows from earlier ones are not yielded.
  */
 function* reduction(failing: Case, options: ReduceOptions): Generator<Case, Reduced, FailedAt> {
   const inquiry = new Inquiry(failing, options);
@@ -94,13 +94,13 @@ function* reduction(failing: Case, options: ReduceOptions): Generator<Case, Redu
   };
 }
 
-/** What the target has been asked, and the smallest case that it said yes to. */
+/** The smallest failing case so far and all known results. */
 class Inquiry {
   current: Case;
-  /** Whether the target was asked for the current case. */
+  /** Whether the present case was run on the target. */
   believed: boolean;
   asked = 0;
-  /** Whether something was left to ask when there was nothing left to spend. */
+  /** Whether the limits were reached with candidates left. */
   spent = false;
   readonly #options: ReduceOptions;
   readonly #answers: Answers;
@@ -115,7 +115,7 @@ class Inquiry {
     this.believed = this.current.commands.length === failing.commands.length;
   }
 
-  /** Whether a case fails in the same way. What is known is not asked. */
+  /** Whether a case fails with the failure goal. Known results are not asked again. */
   *ask(proposed: Case): Generator<Case, boolean, FailedAt> {
     const smaller = asSent(proposed);
     const known = this.#answers.of(smaller);
@@ -138,7 +138,7 @@ class Inquiry {
     this.believed = true;
   }
 
-  /** Whether the last command of a case means what that of the current one means, by the model. */
+  /** Whether the last command of a case can have the same fingerprint as that of the present case, by the model. */
   #isLikely(proposed: Case): boolean {
     const { failure } = this.#options;
     if (this.#ending?.of !== this.current) {
@@ -150,9 +150,9 @@ class Inquiry {
   }
 
   /**
-   * Goes through passes once, and says whether any of them changed the case.
+   * Runs the passes once; returns whether any of them changed the case.
    *
-   * @param likely whether the target is asked only for what the model takes for likely to fail
+   * @param likely whether only candidates that are likely to fail by the model are run on the target
    */
   *changes(passes: readonly Pass[], likely: boolean): Generator<Case, boolean, FailedAt> {
     const before = this.current;
@@ -167,7 +167,7 @@ class Inquiry {
   }
 }
 
-/** Drives a reduction against something that answers at once. */
+/** Shrinks against a synchronous target. */
 export function reduceNow(
   failing: Case,
   options: ReduceOptions,
@@ -179,7 +179,7 @@ export function reduceNow(
   return next.value;
 }
 
-/** Drives a reduction against something that must be waited for. */
+/** Shrinks against an asynchronous target. */
 export async function reduce(
   failing: Case,
   options: ReduceOptions,

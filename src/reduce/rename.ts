@@ -2,7 +2,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { type Single, withParts } from '../../spec/vocabulary/parts.ts';
 
-/** What a renaming does to the arguments of a command. */
+/** A renaming of the arguments of commands, by kind. */
 export interface Renaming {
   readonly process: (process: number) => number;
   readonly page: (page: number) => number;
@@ -106,7 +106,7 @@ interface Device {
   readonly device: number | undefined;
 }
 
-/** The first device is the one that is meant where none is named, and is left without a name. */
+/** Renames a device; the first device stays implicit. */
 function device(command: { readonly device?: number | undefined }, by: Renaming): Device | undefined {
   const renaming = by.device(command.device ?? 0);
   if (renaming === (command.device ?? 0)) return undefined;

@@ -1,11 +1,11 @@
 import { CATALOGUE } from '../../spec/requirements/catalogue.ts';
 
-/** A set of rules, by their places in the catalogue: a bit each, so that sets of them are cheap to make and compare. */
+/** A set of requirements as a bit set over the catalogue, cheap to create and compare. */
 export type RuleSet = bigint;
 
 export const NO_RULES: RuleSet = 0n;
 
-/** The set of each single rule; one for those that the catalogue lacks. */
+/** The set of each single requirement; one more for requirements not in the catalogue. */
 const SINGLE: readonly RuleSet[] = Array.from(
   { length: CATALOGUE.length + 1 },
   (_, rule) => 1n << BigInt(rule),
@@ -19,6 +19,6 @@ export function sizeOf(rules: RuleSet): number {
   return size;
 }
 
-/** The places in the catalogue of the rules in a set, in order. */
+/** The catalogue indices of the requirements in a set, in order. */
 export const rulesIn = (rules: RuleSet): readonly number[] =>
   SINGLE.flatMap((single, rule) => ((rules & single) === NO_RULES ? [] : [rule]));

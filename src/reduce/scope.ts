@@ -3,7 +3,7 @@ import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Pass } from './pass.ts';
 
-/** The world that the commands of a case name, with as many frames as are asked for. */
+/** The world size that the commands of a case need, with the given number of frames. */
 function named({ commands }: Case, frames: number): Scope {
   let processes = 1;
   let pages = 1;
@@ -26,8 +26,8 @@ function named({ commands }: Case, frames: number): Scope {
 }
 
 /**
- * The smallest world in which the case still fails: what no command names goes, in one try where it can, and frames go as
- * far as they can.
+ * Shrink pass: reduces the world size. Unused processes, pages and slots are removed in one candidate if possible,
+ * frames as far as possible.
  */
 export const shrinkScope: Pass = function* (failing) {
   let current = failing;
@@ -56,12 +56,12 @@ export const shrinkScope: Pass = function* (failing) {
   return current;
 };
 
-/** Room enough for what most failures need; more than this only makes commands more. */
+/** A world size sufficient for most failures; a larger one only adds commands. */
 const ROOM: Scope = { processes: 2, pages: 1, frames: 3, slots: 1 };
 
 /**
- * A larger world, in which there may be a shorter way: with one frame more, no page need be pinned to leave it to another.
- * What is not needed goes again at the end.
+ * Shrink pass: enlarges the world, which may allow a shorter case. With one more frame, for example, no page need be
+ * pinned to free a frame for another. Unused parts are removed at the end.
  */
 export const widenScope: Pass = function* (failing) {
   const { processes, pages, frames, slots } = failing.scope;

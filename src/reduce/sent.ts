@@ -2,7 +2,7 @@ import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { withCommands } from './pass.ts';
 
-/** The case without the commands that are never sent: to any target it is the same case. */
+/** A case without commands that are not admitted, which is the same case for any target. */
 export function asSent(testCase: Case): Case {
   const admission = new Admission(testCase.scope, testCase.profile);
   const commands = testCase.commands.filter((command) => admission.admit(command) === undefined);

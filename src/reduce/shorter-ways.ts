@@ -8,21 +8,21 @@ import type { Pass } from './pass.ts';
 import { sizeOf } from './rule-set.ts';
 import { isSimpler, racesIn } from './split-races.ts';
 
-/** Of longer cases the model has too many shorter ones to go through. */
+/** Maximum length; longer cases have too many shorter paths. */
 const LONGEST = 8;
-/** How many steps of the model one search may take. */
+/** Maximum number of steps of the model in one search. */
 const MOST_STEPS = 40_000;
-/** How many of the ways of one search the target is asked for. */
+/** Maximum number of paths of one search that are run on the target. */
 const MOST_WAYS = 30;
-/** And how many of those that come to one situation, and differ in what happened on the way. */
+/** Maximum number of these with the same precondition but different covered requirements. */
 const MOST_ALIKE = 12;
 
-/** Commands that any case may need, besides its own. */
+/** Commands that any case may need, in addition to its own. */
 const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
 
 /**
- * Commands that a way is looked for among, beside the case's own. Those that are about one feature alone lead to no
- * failure that another command shows, and would cost the search a step of its length.
+ * Commands that are searched in addition to those of the case. Commands of a single feature are omitted: they lead to
+ * no failure that another command shows, and would limit the search to shorter paths.
  */
 export const USUAL: readonly Op[] = [
   ...CORE,
@@ -44,13 +44,13 @@ export const USUAL: readonly Op[] = [
   'swap-on',
 ];
 
-/** What is gone through, from what is likely and small to all there is. */
+/** One search; they go from likely and small to complete. */
 interface Search {
   readonly pages: number;
   readonly ops: ReadonlySet<Op>;
-  /** How many rules a way may exercise that the failing case does not. */
+  /** Maximum number of covered requirements that the failing case does not cover. */
   readonly beyond: number;
-  /** The maximum number of commands of a way; undefined for fewer than the failing case has. */
+  /** Maximum length of a path; undefined for one command less than the failing case. */
   readonly longest?: number;
 }
 
@@ -76,11 +76,11 @@ const withoutRaces = (searches: readonly Search[], longest: number): readonly Se
   }));
 
 /**
- * Looks for a shorter way to the last command, among all that the model has: ways after which its failure could have the
- * same name. The target is asked for those that end most like the failing case, and exercise the same rules on the way.
+ * Search: finds shorter paths in the model to the last command, at whose end the failure can have the same fingerprint.
+ * The paths with the most similar endings are run on the target.
  *
  * @example `map, migrate, fork, discard in the child, device-store` and `map, migrate, protect as it was, device-store`
- *   both store to a READ entry that nobody shares; no deletion, exchange or renaming makes one of the other.
+ *   both store to a READ entry that is not shared. No deletion, exchange or renaming turns one into the other.
  */
 export const shorterWays: Pass = function* (failing, failure) {
   const ending = endingOf(failing, failure);
@@ -126,7 +126,7 @@ export const shorterWays: Pass = function* (failing, failure) {
   return failing;
 };
 
-/** Some ways, the likest first; of equals the shortest. Then the shortest of each other ending, however unlike. */
+/** Some paths, most similar first, shorter ones first among equals; then the shortest path of each other ending. */
 function worthAsking(ways: readonly Way[], ending: Ending): readonly Way[] {
   const likeness = new Map(ways.map((way) => [way, likenessOf(way.ending, ending)]));
   const sorted = ways.toSorted((a, b) => (likeness.get(b) ?? 0) - (likeness.get(a) ?? 0));
@@ -145,13 +145,13 @@ function worthAsking(ways: readonly Way[], ending: Ending): readonly Way[] {
   return [...likest.slice(0, MOST_WAYS), ...[...shortest.values()].slice(0, MOST_WAYS)];
 }
 
-/** How much of one ending is that of another, between 0 and 3. */
+/** Similarity of two endings, between 0 and 3. */
 const likenessOf = (one: Ending, other: Ending): number =>
   common(one.meaning, other.meaning) +
   common(one.situation, other.situation) +
   (1 + sizeOf(one.trail & other.trail)) / (1 + sizeOf(one.trail | other.trail));
 
-/** How many of the words of two texts are common to them, between 0 and 1. */
+/** Similarity of two texts by common words, between 0 and 1. */
 function common(one: string, other: string): number {
   if (one === other) return 1;
   const words = new Set(one.split(/\W+/));

@@ -16,10 +16,9 @@ import type { Command, Op } from '../../spec/vocabulary/command.ts';
 const POISON = 'poison';
 
 /**
- * What a command finds where it goes, in words that hold in any other place, too: the pages that it may be about, each
- * with its own entry first and then those of the other processes, what lies in wait, and whether there is room. Two
- * cases that end in the same command and the same situation differ in how they came to it, and in nothing that a right
- * implementation would look at.
+ * Precondition of a command, in words that do not depend on names: the pages that it may concern, each with its own
+ * entry first and then those of other processes, pending injections, and free frames. Two cases with the same last
+ * command and the same precondition differ only in their history, which a correct implementation does not consider.
  */
 export function situationOf(state: State, command: Command): string {
   const { pages } = state.scope;
@@ -51,7 +50,7 @@ export function situationOf(state: State, command: Command): string {
   return [told.join('|'), injections.join(), devices.join(), groups.join(), slot].join('; ');
 }
 
-/** One page in all processes: the own entry first, the others in no order. */
+/** One page in all processes: the own entry first, the others in no particular order. */
 function pageIn(state: State, page: number, own: number | undefined, op: Op): string {
   const mine = own === undefined ? NO_OBJECT : (state.entry[state.at(own, page)] ?? NO_OBJECT);
   const others: string[] = [];
@@ -68,8 +67,8 @@ function pageIn(state: State, page: number, own: number | undefined, op: Op): st
 }
 
 /**
- * Whether a page was stored to is looked at by who asks for it, whether it may be dropped by who gives advice, and whether
- * it is in a swap area by who asks whether it is resident.
+ * The tracking state that a command depends on: only soft-dirty queries depend on stores, only advice on lazy-free
+ * pages, and only residency queries on swapped pages.
  */
 function trackSeenBy(op: Op): number {
   switch (op) {

@@ -9,7 +9,7 @@ import type { Failure, Pass } from './pass.ts';
 import { NO_RULES } from './rule-set.ts';
 import { shrinkScope } from './scope.ts';
 
-/** Passes whose every question the model can answer. */
+/** Passes whose candidates the model can judge. */
 const ON_THE_MODEL: readonly Pass[] = [
   deleteCommands,
   mergeNames,
@@ -27,13 +27,16 @@ const inSituation: Likeness = (one, other, failure) =>
 const afterTheSame: Likeness = (one, other, failure) =>
   (other.trail & ~one.trail) === NO_RULES && inSituation(one, other, failure);
 
-/** How much of how a case ends is kept, the least first: most bugs need no more than what the last command means. */
+/**
+ * The properties of the ending that must be preserved, fewest first. Most bugs need no more than the meaning of the
+ * last command.
+ */
 const LIKENESSES: readonly Likeness[] = [meansTheSame, inSituation, afterTheSame];
 
 /**
- * Reduces the case on the model alone, to the shortest that ends alike, and asks the target for what came of it: one
- * question for what deletion takes dozens for. Where a bug is in how a command goes, it has gone the same way. Where
- * it is left behind by an earlier command, more of the ending must be kept, or none of this will do.
+ * Shrink pass: shrinks the case on the model alone, to the shortest with the same ending, and runs the result on the
+ * target: one question instead of dozens. It succeeds if the bug lies in the execution of the last command. If an
+ * earlier command leaves the bug behind, more of the ending must be preserved, or the pass fails.
  */
 export const sketch: Pass = function* (failing, failure) {
   const ending = endingOf(failing, failure);

@@ -12,16 +12,16 @@ export function isSimpler(one: Pick<Case, 'commands'>, other: Pick<Case, 'comman
   return races !== 0 ? races < 0 : one.commands.length < other.commands.length;
 }
 
-/** The two orders in which the commands of a race can run one after the other. */
+/** The two sequential orders of the commands of a race. */
 export const ordersOf = ({ left, right }: CommandOf<'race'>): readonly (readonly Command[])[] => [
   [left, right],
   [right, left],
 ];
 
 /**
- * Replaces a race by its commands one after the other. A race is one command and yet costs more than any number of
- * sequential ones: its reader has to consider every interleaving. A command that another interrupts may run a second time
- * from its beginning, so each order is also proposed with its first command repeated.
+ * Shrink pass: replaces a race by its two commands in sequence. A race is more complex than any number of sequential
+ * commands, because a reader must consider every interleaving. An interrupted command may restart, so each order is
+ * also proposed with its first command repeated.
  *
  * @example `map, race(migrate, load), fork, store` and `map, migrate, load, fork, store`
  */

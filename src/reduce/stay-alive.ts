@@ -4,8 +4,7 @@ import { type Pass, withCommands } from './pass.ts';
 import { renamed, SAME } from './rename.ts';
 
 /**
- * Lets a process live where its exit only makes room for another of its name: whoever takes its place is a further
- * process.
+ * Shrink pass: removes an exit that only frees a process name; the next process gets a name of its own.
  *
  * @example `fork 0 into 1, exit 0, fork 1 into 0` becomes `fork 0 into 1, fork 1 into 2`
  */
@@ -28,6 +27,6 @@ export const stayAlive: Pass = function* (failing) {
   return current;
 };
 
-/** The process that begins with a command. */
+/** The process that a command creates. */
 const beginsIn = (command: Command): number | undefined =>
   command.op === 'fork' ? command.child : command.op === 'spawn' ? command.process : undefined;

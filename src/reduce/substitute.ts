@@ -4,15 +4,15 @@ import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { LikelyPath } from './likely-path.ts';
 import { type Pass, withCommands } from './pass.ts';
 
-/** The longest window that one command is put in place of. */
+/** Maximum length of a replaced window. */
 const WIDEST = 4;
-/** A race of two is no simpler than the two. */
+/** A race is not simpler than its two commands, so it is no substitute. */
 const SUBSTITUTES: ReadonlySet<Op> = new Set(OPS.filter((op) => op !== 'race'));
 
 /**
- * Puts one command in place of a window of two or more that does the same, by the model. Deletion alone stops where two
- * commands do together what a third would do in one step: `unmap, map` for `discard`; `migrate, migrate` for one of the
- * whole range; `store 1, store 2` for the second with another value.
+ * Shrink pass: replaces a window of two or more commands by one command with the same effect in the model. Deletion
+ * alone cannot replace `unmap, map` by `discard`, two migrations by one of the whole range, or `store 1, store 2` by
+ * the second store with another value.
  */
 export const substituteWindows: Pass = function* (failing) {
   let current = failing;
@@ -44,7 +44,7 @@ export const substituteWindows: Pass = function* (failing) {
   return current;
 };
 
-/** The processes that commands name: what does the same as they do names no others. */
+/** The processes that commands name; a substitute names no others. */
 const processesIn = (commands: readonly Command[]): readonly number[] =>
   commands
     .flatMap(partsOf)

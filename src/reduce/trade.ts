@@ -5,15 +5,15 @@ import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { LikelyPath } from './likely-path.ts';
 import { type Pass, withCommands } from './pass.ts';
 
-/** Longer cases are left to the other passes: the number of trades grows with the cube of the length. */
+/** Maximum length; the number of candidates grows with the cube of the length. */
 const LONGEST = 10;
 
 /**
- * Trades one command for a change of another: one goes, and at the same time another is moved, or takes other arguments.
- * Only those trades are proposed after which the last command means the same, by the model.
+ * Shrink pass: deletes one command and at the same time moves another or changes its arguments. Only candidates whose
+ * last command has the same meaning in the model are proposed.
  *
- * @example `map write, migrate, protect read, discard` is as good as `map read, migrate, discard`, but neither without the
- *   protect nor with the other map alone does it fail; nor do the two stand side by side for one to replace both.
+ * @example `map write, migrate, protect read, discard` is equivalent to `map read, migrate, discard`, but fails neither
+ *   without the protect nor with the other map alone.
  * @example `map, store, fork, migrate` needs its store only because the fork comes before the migration.
  */
 export const tradeCommands: Pass = function* (failing) {
@@ -33,7 +33,7 @@ export const tradeCommands: Pass = function* (failing) {
   return current;
 };
 
-/** The same command at the same place, with something else about it: the places have their own passes. */
+/** Whether a command is at the same place and differs in other arguments; places have passes of their own. */
 const isVariant = (other: Command, command: Command): boolean =>
   other.op === command.op && placeOf(other) === placeOf(command);
 
