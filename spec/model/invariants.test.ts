@@ -35,14 +35,20 @@ import { eachWay, Model, PROFILE_NAMES, settle, termsWithout } from './ways.fixt
 
 const scope: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 const everyCommand = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
-const races = everyCommand.filter(({ op }) => op === 'race');
-const others = everyCommand.filter(({ op }) => op !== 'race');
+const commandsOf = (op: Op): readonly Command[] => everyCommand.filter((command) => command.op === op);
 
 /** Every second command is one of these, so that pages are on a device often. */
 const OFTEN: readonly Op[] = [
   ...(['migrate-to-device', 'migrate-to-device', 'attach', 'open', 'fork', 'spawn'] as const),
   ...(['store', 'heal', 'discard', 'unpin', 'race'] as const),
 ];
+
+const sequential = everyCommand.filter(({ op }) => op !== 'race');
+/** From these one step of a walk takes its command. */
+const CHOICES = [...OFTEN.map(commandsOf), ...OFTEN.map(() => sequential)];
+
+/** A prime: neighbours in a list are commands of one kind, which would mostly not be admitted together. */
+const STRIDE = 9973;
 
 /** One step of a walk: which of the commands that are admitted, which of its ways, and how it is looked at. */
 const move = fc.record({
@@ -64,13 +70,20 @@ class Walk {
     this.#admission = new Admission(scope, step.terms.profile.name);
   }
 
+  /** The first command that is admitted, from a place in a list. */
+  #admitted(commands: readonly Command[], from: number): Command | undefined {
+    for (let at = 0; at < commands.length; at++) {
+      const command = commands[(from + at * STRIDE) % commands.length];
+      if (command !== undefined && this.#admission.wouldAdmit(command)) return command;
+    }
+    return undefined;
+  }
+
   /** Goes on by one command; answers which. */
   go({ command: which, way, looked }: Move): Command {
-    const op = OFTEN[which % (2 * OFTEN.length)];
-    const admitted = (op === 'race' ? races : others).filter((one) => this.#admission.wouldAdmit(one));
-    const named = admitted.filter((one) => one.op === op);
-    const among = named.length > 0 ? named : admitted;
-    const command = among[Math.floor(which / (2 * OFTEN.length)) % among.length] ?? heal;
+    const from = Math.floor(which / CHOICES.length);
+    const choice = CHOICES[which % CHOICES.length] ?? sequential;
+    const command = this.#admitted(choice, from) ?? this.#admitted(sequential, from) ?? heal;
     this.#admission.admit(command);
     const ways = [...eachWay(this.#step, this.state, command)].length;
     let at = 0;
