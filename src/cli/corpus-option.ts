@@ -24,19 +24,19 @@ class NoCorpus extends Option {
 export const addCorpusOption = (verb: Command): Command =>
   verb.option(
     '--corpus <folder>',
-    'where counterexamples are kept (default: reports/runs in a checkout of this project, .zdc elsewhere)',
+    'directory of saved counterexamples (default: reports/runs in a checkout of this project, .zdc elsewhere)',
   );
 
 /** Adds the options that say which of the kept counterexamples are replayed. */
 export const addReplayOptions = (verb: Command): Command =>
   addCorpusOption(verb)
     .addOption(
-      new NoCorpus(
-        '--no-corpus',
-        'do not replay the counterexamples that are kept there before anything else',
-      ).conflicts(['corpus', 'corpusAll']),
+      new NoCorpus('--no-corpus', 'do not replay saved counterexamples at the start').conflicts([
+        'corpus',
+        'corpusAll',
+      ]),
     )
-    .option('--corpus-all', 'replay those found on other targets, too');
+    .option('--corpus-all', 'also replay counterexamples found on other targets');
 
 /** The folder in which counterexamples are kept. */
 export const corpusFolder = ({ corpus }: CorpusFlags, { cwd }: Io): string =>

@@ -10,41 +10,41 @@ import { parseTargetSpec } from './target-spec.ts';
 
 const EXAMPLES = `
 Examples:
-  zdc corpus                                           what is kept: requirement, steps, target, when, file
-  zdc corpus prune --dry-run                           what is fixed by now
-  zdc corpus prune --target "stdio:python3 adapter.py" remove what this program does right by now
-  zdc corpus import theirs.json --target embedded      keep somebody else's counterexample, and replay it on ours
+  zdc corpus                                           list saved counterexamples
+  zdc corpus prune --dry-run                           list those that no longer fail
+  zdc corpus prune --target "stdio:python3 adapter.py" delete those that this adapter has fixed
+  zdc corpus import theirs.json --target embedded      add a file from elsewhere, to be replayed on the embedded target
 
-"zdc run" replays what was found on the same target first, and says what is fixed. Files that cannot be read are told of
-and left alone.
+"zdc run" first replays the counterexamples found on the same target, and reports each that is fixed. Files that cannot
+be read are reported and left alone.
 
-The exit code: 0 done; 2 usage; 69 the target could not be started; 78 a file or the folder cannot be read or written;
+The exit code: 0 done; 2 usage; 69 the target could not be started; 78 a file or the directory cannot be read or written;
 130 interrupted.`;
 
 /** Defines the verb that looks after saved counterexamples. */
 export function defineCorpus(verb: Command, io: Io, done: (code: ExitCode) => void): void {
-  verb.description('Looks after the counterexamples that runs have saved.').addHelpText('after', EXAMPLES);
+  verb.description('Manages the saved counterexamples.').addHelpText('after', EXAMPLES);
   addCorpusOption(verb.command('list', { isDefault: true }))
-    .description('Lists the counterexamples that are kept (this is what "zdc corpus" alone does).')
-    .option('-t, --target <target>', 'only those that were found on this target')
+    .description('Lists the saved counterexamples (the default).')
+    .option('-t, --target <target>', 'only those found on this target')
     .action(async (flags: ListFlags) => {
       done(await listCorpus(flags, io));
     });
   addCorpusOption(addTargetOptions(verb.command('prune')))
     .description(
-      'Replays the counterexamples found on a target, and removes those that conform. Without --target these are ' +
-        'those that were found on the embedded implementation and its mutants: a file never decides what is started.',
+      'Replays the counterexamples found on a target, and deletes those that conform. Without --target: those found ' +
+        'on the embedded implementation and its mutants, since a file never determines which program is started.',
     )
-    .option('--dry-run', 'only say what would be removed')
+    .option('--dry-run', 'list the files without deleting them')
     .action(async (flags: PruneFlags) => {
       done(await pruneCorpus(flags, io));
     });
   addCorpusOption(verb.command('import'))
-    .description('Checks counterexamples from elsewhere, and puts them among those that are kept.')
-    .argument('<file...>', 'counterexamples that "zdc run" saved somewhere else')
+    .description('Checks counterexample files from elsewhere, and saves them.')
+    .argument('<file...>', 'counterexamples saved by "zdc run" elsewhere')
     .option(
       '-t, --target <target>',
-      'replay them on runs of this target (default: of the one that they were found on)',
+      'replay them in runs of this target (default: the target on which they were found)',
       parseTargetSpec,
     )
     .action(async (paths: readonly string[], flags: ImportFlags) => {

@@ -14,16 +14,15 @@ const DEFAULT_BUDGET = 60_000;
 
 const EXAMPLES = `
 Examples:
-  zdc diff origin linux-4.14                  what became of poison
+  zdc diff origin linux-4.14                  with the differences in poisoning
   zdc diff linux-5.18 linux-6.1 --longest 4   the shortest cases only
-  zdc diff origin linux-6.19 --json           for a program
+  zdc diff origin linux-6.19 --json           as JSON
 
-Every requirement that holds in one of the two alone, every switch in which they differ, and for each the shortest case
-that shows it, found by search. Each switch is looked at by itself: the embedded kernel follows the first profile and is
-judged by the first profile with that one switch as the second has it, and the other way round; so what is found comes
-of that switch and of no other. (Two that mean something only together are looked at together.) The search is over the commands in which the switch shows, at 2 processes × 1 page ×
-1 frame; results alone, with callbacks, and with all of the state, for what is seen at once in the one breaks a later
-rule in the other.`;
+Lists every requirement that holds in one of the two profiles, and every switch with different values, each with the
+shortest case that shows the difference. Each switch is tested alone: the embedded kernel follows one profile, and is judged
+by the same profile with that switch changed, in both directions. (Switches that depend on each other are changed
+together.) The search uses the commands to which the switch applies, in a world of 2 processes × 1 page × 1 frame, and
+observes results, then callbacks, then the whole state.`;
 
 interface DiffFlags {
   readonly longest: number;
@@ -34,12 +33,12 @@ interface DiffFlags {
 /** Defines the verb that tells two profiles apart. */
 export function defineDiff(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
-    .description('Tells what two profiles have different, and finds the shortest cases that show it.')
-    .addArgument(new Argument('<profile>', 'one of the profiles').argParser(parseProfile))
-    .addArgument(new Argument('<other>', 'another').argParser(parseProfile))
-    .option('--longest <steps>', 'the longest cases that are tried', wholeNumber(1, 12), DEFAULT_LONGEST)
+    .description('Lists the differences between two profiles, and finds the shortest case for each.')
+    .addArgument(new Argument('<profile>', 'a profile').argParser(parseProfile))
+    .addArgument(new Argument('<other>', 'another profile').argParser(parseProfile))
+    .option('--longest <steps>', 'maximum number of steps of a case', wholeNumber(1, 12), DEFAULT_LONGEST)
     .addOption(
-      new Option('--budget <time>', 'how long it may search in all')
+      new Option('--budget <time>', 'time limit of the search')
         .argParser(parseDuration)
         .default(DEFAULT_BUDGET, '1m'),
     )

@@ -34,31 +34,28 @@ interface ExplainFlags extends TargetFlags {
 const EXAMPLES = `
 Examples:
   zdc explain reports/runs/fork.isolation-1a2b3c4d.json --target "stdio:python3 adapter.py"
-  zdc explain counterexample.json --offline            from what the file tells alone; nothing is run
-  zdc explain counterexample.json --html story.html    the same as a picture, for any browser
+  zdc explain counterexample.json --offline            from the file alone; no target is started
+  zdc explain counterexample.json --html story.html    also as a page for any browser
 
-A file never decides what program is started: where the counterexample was found on a stdio target, --target says it.
-The exit code is 0 when there was something to explain, also where the target fails.`;
+A file never determines which program is started: for a counterexample found on a stdio target, --target is required.
+The exit code is 0 whether the case fails or not, or that of "zdc run" if the target cannot run it.`;
 
 /** Defines the verb that tells why a case fails. */
 export function defineExplain(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addTargetOptions(verb)
     .description(
-      'Tells the story of a counterexample: what each step does, where the implementation leaves the specification and ' +
-        'what was allowed there, and, by asking the target, which arguments matter.',
+      'Explains a counterexample: the effect of each step, the step at which the implementation leaves the ' +
+        'specification, the outcomes allowed there, and (found by running variants) the arguments that matter.',
     )
-    .argument('<file>', 'a counterexample that "zdc run" saved, or a case as JSON')
+    .argument('<file>', 'a counterexample saved by "zdc run", or a case as JSON')
     .addOption(
-      new Option('--offline', 'tell it from what the file says alone, without a target').conflicts([
+      new Option('--offline', 'explain from the file alone, without a target').conflicts([
         'target',
         'startupTimeout',
         'caseTimeout',
       ]),
     )
-    .option(
-      '--html <path>',
-      'also write it as a picture, one HTML file that needs no network; "-" is standard output',
-    )
+    .option('--html <path>', 'also write one self-contained HTML file; "-" is standard output')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, flags: ExplainFlags) => {
       done(await explainVerb(path, flags, io));

@@ -13,14 +13,14 @@ import { prepareOutput, writeOutput } from './report-writer.ts';
 const EXAMPLES = `
 Examples:
   zdc export FILE --to vitest --out fork.test.mjs    a test for vitest
-  zdc export FILE --to python --out test_fork.py     one for Python's unittest
-  zdc export FILE --to c --out fork.c                a program against the kernel's HMM test device
-  zdc export FILE --to c --device zdc --out fork.c   one against our own driver: "zdc linux exec fork.c" runs it
-  zdc export FILE --to json                          the case with all that is allowed at each step, for any harness
+  zdc export FILE --to python --out test_fork.py     a test for unittest of Python
+  zdc export FILE --to c --out fork.c                a program for the HMM test device of the kernel
+  zdc export FILE --to c --device zdc --out fork.c   a program for the zdc test driver; run it with "zdc linux exec fork.c"
+  zdc export FILE --to json                          the case with the allowed outcomes of each step
 
-The tests for vitest and Python start the adapter that ZDC_TARGET names, and never another one. They need nothing of ours.
-A program for our own driver does whatever "--target linux" was sent; the kernel's test device does less.
-What the JSON holds is told in src/export/FORMAT.md. What cannot be exported ends with 2 and says why.`;
+The tests for vitest and Python start the adapter named in ZDC_TARGET. No export depends on zdc. A program for the
+zdc test driver can execute every command that "--target linux" is sent; the HMM test device supports fewer. The JSON
+format is described in src/export/FORMAT.md. The exit code is 2 if the case cannot be exported; the message gives the reason.`;
 
 interface ExportFlags {
   readonly to: Format;
@@ -31,18 +31,16 @@ interface ExportFlags {
 /** Defines the verb that turns a saved counterexample into a test for somebody's own repository. */
 export function defineExport(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
-    .description(
-      'Turns a saved counterexample, or any case, into a test for a repository of your own that needs nothing of ours.',
-    )
-    .argument('<file>', 'a counterexample that "zdc run" saved, or a case as JSON')
-    .addOption(new Option('--to <format>', 'what to write').choices(FORMATS).makeOptionMandatory())
+    .description('Writes a saved counterexample or case as a standalone test for your own repository.')
+    .argument('<file>', 'a counterexample saved by "zdc run", or a case as JSON')
+    .addOption(new Option('--to <format>', 'format').choices(FORMATS).makeOptionMandatory())
     .addOption(
       new Option(
         '--device <name>',
-        "whose device a C program drives: the driver of the kernel's own tests, or ours (default: ours for what was found on it)",
+        'the device of a C program: the HMM test device of the kernel, or the zdc test driver (default: zdc for a case found with it)',
       ).choices(C_DEVICES),
     )
-    .option('--out <path>', 'where to write it (default: standard output)')
+    .option('--out <path>', 'output file (default: standard output)')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, flags: ExportFlags) => {
       done(await exportVerb(path, flags, io));

@@ -12,7 +12,7 @@ const MOST_JOBS = 64;
 export const addJobsOption = (verb: Command): Command =>
   verb.option(
     '-j, --jobs <count>',
-    'how many instances of the target run cases at the same time: processes, or virtual machines; the cases and what ' +
-      'is said of them are the same (default: 1)',
+    'number of instances of the target (processes or virtual machines) that run cases concurrently; the cases and the ' +
+      'report do not depend on it (default: 1)',
     wholeNumber(1, MOST_JOBS),
   );

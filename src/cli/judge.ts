@@ -18,19 +18,17 @@ const MOST_IN_FULL = 10;
 const EXAMPLES = `
 Examples:
   zdc judge trace.jsonl
-  my-recorder | zdc judge -                            as it comes in, of any length
-  zdc replay case.json --record trace.jsonl            makes a small example
+  my-recorder | zdc judge -                            while it is being recorded, of any length
+  zdc replay case.json --record trace.jsonl            write a small example
 
-The format is described in spec/protocol/RECORDINGS.md. The exit code: 0 no step breaks a rule; 1 one does; 3 a case
-could not be judged to its end; 4 no step was sent; 78 a line could not be read; 130 interrupted.`;
+The format is described in spec/protocol/RECORDINGS.md. Exit codes: 0 no violation; 1 violation; 3 a case could not be
+judged to its end; 4 no step was sent; 78 a line could not be read; 130 interrupted.`;
 
 /** Defines the verb that judges a trace recorded elsewhere. */
 export function defineJudge(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
-    .description(
-      'Judges a recording, step by step as it is read, in the same memory whatever its length. No target is started.',
-    )
-    .argument('<file>', 'a recording, a JSON object a line; "-" for standard input')
+    .description('Judges a recorded trace step by step, in constant memory. No target is started.')
+    .argument('<file>', 'a recording, one JSON object per line; "-" for standard input')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string) => {
       done(await judgeVerb(path, io));

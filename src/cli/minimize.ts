@@ -26,16 +26,16 @@ import { addTargetOptions, type TargetFlags } from './target-options.ts';
 
 const EXAMPLES = `
 Examples:
-  zdc minimize counterexample.json                          reduce it once more
-  zdc minimize counterexample.json --certify                and prove that nothing is shorter, if a minute is enough
-  zdc minimize counterexample.json --certify --budget 10m   the same again goes on where it stopped
+  zdc minimize counterexample.json                          shrink it again
+  zdc minimize counterexample.json --certify                also search for a shorter case, for up to a minute
+  zdc minimize counterexample.json --certify --budget 10m   continue the search
 
-How sure it is that a counterexample is the shortest, from the least: reduced; 1-minimal, 2-minimal (no one, no two of its
-steps can go); shortest if the target is symmetric under renaming and hides no state; shortest if symmetric; shortest. The
-last three speak of a slice of the commands in a world of a certain size, which is told with them.
+Degrees of minimality, weakest first: reduced; 1-minimal and 2-minimal (removing any one step, any two steps, makes it
+pass); shortest if the target is symmetric under renaming and hides no state; shortest if symmetric; shortest. The last
+three hold for a set of commands in a world of a certain size; both are shown.
 
-The file is written again in its better form; the exit code is 78 where that cannot be done. A file never decides what
-program is started: see "zdc replay --help".`;
+Overwrites the file with the result; the exit code is 78 if that fails. A file never determines which program is started:
+see "zdc replay --help".`;
 
 interface MinimizeFlags extends TargetFlags {
   readonly certify?: boolean;
@@ -46,17 +46,11 @@ interface MinimizeFlags extends TargetFlags {
 /** Defines the verb that makes a saved counterexample shorter, or proves that it cannot be. */
 export function defineMinimize(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addTargetOptions(verb)
-    .description(
-      'Reduces a saved counterexample once more and, with --certify, searches for anything shorter.',
-    )
-    .argument('<file>', 'a counterexample that "zdc run" saved')
-    .option('--certify', 'search for anything shorter, and say how sure it is that there is nothing')
-    .addOption(
-      new Option('--budget <time>', 'how long it may take in all')
-        .argParser(parseDuration)
-        .default(60_000, '1m'),
-    )
-    .option('--all-commands', 'search among all commands, not only the core and those of the counterexample')
+    .description('Shrinks a saved counterexample again and, with --certify, searches for a shorter case.')
+    .argument('<file>', 'a counterexample saved by "zdc run"')
+    .option('--certify', 'search for a shorter case, and state the degree of minimality')
+    .addOption(new Option('--budget <time>', 'time limit').argParser(parseDuration).default(60_000, '1m'))
+    .option('--all-commands', 'search with all commands, not only the core and those of the counterexample')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, flags: MinimizeFlags) => {
       done(await minimizeVerb(path, flags, io));

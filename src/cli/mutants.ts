@@ -37,41 +37,39 @@ interface MutantFlags {
 const EXAMPLES = `
 Examples:
   zdc mutants                              list the planted bugs
-  zdc mutants --check                      run the suite against each of them
-  zdc mutants --check ID --profile origin  against one, in one profile
-  zdc mutants --check --levels             against each, by how much of itself it shows
-  zdc run --target embedded:mutant=ID      see the counterexample that a mutant gives
-  zdc mutants --target linux --check       the bugs of the driver on a real kernel; linux:mutant=ID for one
-  zdc mutants --target linux --check --export DIR   and each counterexample as a C program, run with the bug and without
+  zdc mutants --check                      run the suite against each
+  zdc mutants --check ID --profile origin  run it against one, in one profile
+  zdc mutants --check --levels             run it against each, at four levels of observation
+  zdc run --target embedded:mutant=ID      show the counterexample for one
+  zdc mutants --target linux --check       check the planted bugs of the test driver; linux:mutant=ID for one
+  zdc mutants --target linux --check --export DIR   also run each counterexample as a C program, with the bug and without
 
-With --check the exit code is 1 when a mutant is not caught, or its requirement is never reached. With --levels a mutant is
-checked four times: showing its answers only; also its callbacks; also its entries; also frames and accounting. Each in the
-oldest profile in which it is a bug, or those asked for. reports/observability.md is the same for all of them.`;
+With --check the exit code is 1 if a mutant is not detected or its requirement is never exercised. --levels checks a mutant
+four times: with results alone; with callbacks; with page-table entries; with frames and accounting. It uses the oldest
+profile in which it is a bug, or those given. reports/observability.md lists all results.`;
 
 /** Defines the verb that lists the planted bugs, and checks that the suite catches them. */
 export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
-    .description(
-      'Lists the bugs that can be planted in the embedded implementation, or checks that each is caught.',
-    )
+    .description('Lists the planted bugs of the embedded implementation, or checks that each is detected.')
     .argument('[ids...]', 'mutants (default: all)', collectMutant)
     .option('--check', 'run the suite against each')
-    .option('--levels', 'with --check: by how much the mutant shows of itself')
+    .option('--levels', 'with --check: at four levels of observation')
     .option('-p, --profile <name>', 'only in this profile; may be repeated', collectProfile)
-    .option('-s, --seed <number>', 'the seed of the cases (default: a random one, which is told)', parseSeed)
+    .option('-s, --seed <number>', 'seed of the random cases (default: random; it is printed)', parseSeed)
     .option(
       '--most-commands <count>',
-      `commands after which a mutant counts as not caught (default: ${DEFAULT_MOST_COMMANDS})`,
+      `number of commands after which a mutant counts as not detected (default: ${DEFAULT_MOST_COMMANDS})`,
       wholeNumber(1, 1_000_000_000),
     )
     .option(
       '-t, --target <target>',
-      'whose mutants: "embedded" (the default), or "linux", "linux:kernel=6.1,mutant=ID"',
+      'the implementation: "embedded" (the default), "linux" or "linux:kernel=6.1,mutant=ID"',
       parseTargetSpec,
     )
     .option(
       '--export <folder>',
-      'with --target linux --check: run what was found as a C program, and keep it there',
+      'with --target linux --check: run each counterexample as a C program, and save the program there',
     )
     .addHelpText('after', EXAMPLES)
     .action(async (mutants: readonly Mutant[], flags: MutantFlags) => {

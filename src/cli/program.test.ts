@@ -135,7 +135,7 @@ test('a bug of the suite is told as one, decides nothing, and shows its stack', 
   });
   const { code, err } = await shell.call(['run', '--runs', '1'], { signal: broken });
   expect(code).toBe(3);
-  expect(err).toContain('The suite itself failed');
+  expect(err).toContain('Internal error in the suite');
   expect(err).toContain('TypeError: a bug');
 });
 

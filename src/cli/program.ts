@@ -6,10 +6,10 @@ import { type Io, isTerminal, widthOf } from './io.ts';
 
 const ABOUT = `
 A first run:          zdc run
-Your own:             zdc doctor --target "stdio:python3 adapter.py", then zdc run with the same --target
-A real kernel:        zdc linux build, then zdc run --target linux
-What the rules are:   zdc spec
-Help on a verb:       zdc run --help`;
+Your implementation:  zdc doctor --target "stdio:python3 adapter.py", then zdc run with the same --target
+A Linux kernel:       zdc linux build, then zdc run --target linux
+The requirements:     zdc spec
+Help for a command:   zdc run --help`;
 
 interface Verb {
   readonly name: string;
@@ -31,7 +31,7 @@ const VERBS: readonly Verb[] = [
   {
     name: 'replay',
     synopsis: '[options] <file>',
-    summary: 'run a saved counterexample, or any case, once more',
+    summary: 'run a saved counterexample or case again',
     load: async () => (await import('./replay.ts')).defineReplay,
   },
   {
@@ -43,61 +43,61 @@ const VERBS: readonly Verb[] = [
   {
     name: 'explain',
     synopsis: '[options] <file>',
-    summary: 'tell the story of a counterexample: what happens, where it goes wrong, what matters',
+    summary: 'explain a counterexample: steps, first divergence, arguments that matter',
     load: async () => (await import('./explain.ts')).defineExplain,
   },
   {
     name: 'export',
     synopsis: '[options] <file>',
-    summary: 'turn a saved counterexample into a test of its own',
+    summary: 'write a saved counterexample as a standalone test',
     load: async () => (await import('./export.ts')).defineExport,
   },
   {
     name: 'minimize',
     synopsis: '[options] <file>',
-    summary: 'make a counterexample shorter, or prove that nothing is',
+    summary: 'shrink a counterexample further, or prove that it is minimal',
     load: async () => (await import('./minimize.ts')).defineMinimize,
   },
   {
     name: 'judge',
     synopsis: '<file>',
-    summary: 'judge a trace that was recorded elsewhere',
+    summary: 'judge a recorded trace',
     load: async () => (await import('./judge.ts')).defineJudge,
   },
   {
     name: 'spec',
     synopsis: '[options] [id]',
-    summary: 'list the requirements, or explain one',
+    summary: 'list the requirements, or show one',
     load: async () => (await import('./spec.ts')).defineSpec,
   },
   {
     name: 'suite',
     synopsis: '[options]',
-    summary: 'list the cases with which every run begins',
+    summary: 'list the directed cases that begin every run',
     load: async () => (await import('./suite.ts')).defineSuite,
   },
   {
     name: 'diff',
     synopsis: '[options] <profile> <other>',
-    summary: 'what two profiles have different, with the shortest cases',
+    summary: 'list the differences between two profiles, with the shortest cases',
     load: async () => (await import('./diff.ts')).defineDiff,
   },
   {
     name: 'mutants',
     synopsis: '[options] [ids...]',
-    summary: 'list the planted bugs, or check that each is caught',
+    summary: 'list the planted bugs, or check that each is detected',
     load: async () => (await import('./mutants.ts')).defineMutants,
   },
   {
     name: 'doctor',
     synopsis: '[options]',
-    summary: "tell an adapter's author what is missing or wrong",
+    summary: 'check an adapter step by step',
     load: async () => (await import('./doctor/doctor.ts')).defineDoctor,
   },
   {
     name: 'linux',
     synopsis: '',
-    summary: 'build a real Linux kernel to judge',
+    summary: 'build a Linux kernel as a target, and run programs in it',
     load: async () => (await import('./linux/linux.ts')).defineLinux,
   },
 ];
@@ -139,9 +139,9 @@ async function programFor(argv: readonly string[], io: Io, done: (code: ExitCode
     .description('A property-based conformance suite for Linux ZONE_DEVICE private memory.')
     .version(SUITE.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
-    .helpCommand('help [verb]', 'print the help of a verb')
+    .helpCommand('help [verb]', 'print the help for a command')
     .exitOverride()
-    .showHelpAfterError('Add --help for what can be written here.')
+    .showHelpAfterError('Add --help to list the options.')
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -171,14 +171,12 @@ function complain(error: unknown, io: Io): ExitCode {
     return error.exitCode;
   }
   if (error instanceof Error && 'code' in error && MACHINE_ERRORS.has(error.code)) {
-    io.stderr.write(
-      `error: ${error.message}. The command ends here; nothing was decided about the target.\n`,
-    );
+    io.stderr.write(`error: ${error.message}. The command stops; there is no verdict on the target.\n`);
     return EXIT.configuration;
   }
   const trace = error instanceof Error ? (error.stack ?? error.message) : String(error);
   io.stderr.write(
-    `The suite itself failed; nothing was decided about the target. Please report this with the command line:\n${trace}\n`,
+    `Internal error in the suite; there is no verdict on the target. Please report this with the command line:\n${trace}\n`,
   );
   return EXIT.inconclusive;
 }

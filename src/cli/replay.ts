@@ -22,10 +22,10 @@ import { addTargetOptions, type TargetFlags } from './target-options.ts';
 const EXAMPLES = `
 Examples:
   zdc replay reports/runs/fork.isolation-1a2b3c4d.json --target "stdio:python3 adapter.py"
-  zdc replay case.json                                 a case alone, on the embedded implementation
-  zdc replay case.json --record trace.jsonl            and keep what was seen, for "zdc judge"
+  zdc replay case.json                                 a case without a finding, on the embedded implementation
+  zdc replay case.json --record trace.jsonl            also write the observations, for "zdc judge"
 
-A file never decides what program is started: where the counterexample was found on a stdio target, --target says it.
+A file never determines which program is started: for a counterexample found on a stdio target, --target is required.
 The exit codes are those of "zdc run".`;
 
 interface ReplayFlags extends TargetFlags {
@@ -36,15 +36,13 @@ interface ReplayFlags extends TargetFlags {
 /** Defines the verb that runs a saved case once more. */
 export function defineReplay(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addTargetOptions(verb)
-    .description(
-      'Runs a saved counterexample, or a file with a case alone, once more and says what happens at each step.',
-    )
-    .argument('<file>', 'a counterexample that "zdc run" saved, or a case as JSON')
+    .description('Runs a saved counterexample or case again, and shows the result of each step.')
+    .argument('<file>', 'a counterexample saved by "zdc run", or a case as JSON')
     .option(
       '--record <path>',
-      'also write what was seen as a recording, which "zdc judge" reads; "-" is standard output',
+      'also write the observations as a recording for "zdc judge"; "-" is standard output',
     )
-    .option('--strict', 'a SHOULD that is not followed is a violation')
+    .option('--strict', 'treat a SHOULD that is not followed as a violation')
     .addHelpText('after', EXAMPLES)
     .action(async (path: string, flags: ReplayFlags) => {
       done(await replayVerb(path, flags, io));

@@ -51,63 +51,67 @@ interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
 const EXAMPLES = `
 Examples:
   zdc run                                              check the embedded implementation
-  zdc run --target "stdio:python3 adapter.py"          check a program that speaks the wire protocol
-  zdc run --profile linux-6.1 --requirement fork       one set of rules, steered towards one chapter
-  zdc run --budget 10m --report junit=out/zdc.xml      for a CI
-  zdc run --seed 42 --runs 500                         the same 500 cases every time
-  zdc run --target linux --jobs 2                      a real kernel, in two virtual machines at the same time
+  zdc run --target "stdio:python3 adapter.py"          check an adapter
+  zdc run --profile linux-6.1 --requirement fork       one profile, focused on one chapter
+  zdc run --budget 10m --report junit=out/zdc.xml      in CI
+  zdc run --seed 42 --runs 500                         the same 500 random cases each time
+  zdc run --target linux --jobs 2                      a Linux kernel in two virtual machines
 
-The exit code: 0 conforms; 1 does not; 2 usage; 3 inconclusive, or a MUST that was never exercised; 4 nothing
-applicable; 69 the target could not be started; 76 protocol error; 78 bad file or configuration, or a report or
-standard output that could not be written; 130 interrupted.`;
+Exit codes: 0 conforms; 1 violation; 2 usage; 3 inconclusive, or a MUST that was never exercised; 4 nothing applicable;
+69 the target could not be started; 76 protocol error; 78 bad file or configuration, or a report or standard output that
+could not be written; 130 interrupted.`;
 
 /** Defines the verb that checks a target. */
 export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addReplayOptions(addJobsOption(addTargetOptions(verb)))
     .description(
-      'Checks an implementation: makes cases, runs them on the target, judges what is seen, and reduces what is ' +
-        'wrong to the shortest sequence of steps that shows it.',
+      'Checks an implementation: generates cases, runs them on the target, judges each observation, and shrinks each ' +
+        'failing case to a minimal one.',
     )
     .option(
       '-p, --profile <name>',
-      'a set of rules to check; may be repeated (default: all that the target follows)',
+      'the profile to check; may be repeated (default: all profiles of the target)',
       collectProfile,
     )
     .addOption(
       new Option(
         '-n, --runs <count>',
-        `random cases in each profile, after the directed suite (default: ${DEFAULT_RUNS})`,
+        `number of random cases in each profile, after the directed suite (default: ${DEFAULT_RUNS})`,
       )
         .argParser(wholeNumber(1, MOST_RUNS))
         .conflicts('budget'),
     )
     .option(
       '-b, --budget <time>',
-      'go on for so long, all profiles together: 30s, 5m. The directed suite is run whole, however short this is',
+      'duration instead of a number of cases, for all profiles together: 30s, 5m. The directed suite always runs in full',
       parseDuration,
     )
     .option(
       '-s, --seed <number>',
-      'the same seed gives the same random cases (default: a random one, which is told)',
+      'the same seed gives the same random cases (default: random; it is printed)',
       parseSeed,
     )
     .option(
       '-r, --requirement <id>',
-      'an id, or the beginning of some: steer towards these and ask only for these to be exercised; may be repeated',
+      'an id or the beginning of ids: focus on these requirements, and require coverage of these alone; may be repeated',
       collectRequirements,
     )
-    .option('--strict', 'a SHOULD that is not followed fails the run')
+    .option('--strict', 'fail the run if a SHOULD is not followed')
     .option(
       '--report <kind=path>',
-      'also write a report, json=PATH, junit=PATH or html=PATH; "-" is standard output; may be repeated',
+      'also write a report: json=PATH, junit=PATH or html=PATH; "-" is standard output; may be repeated',
       collectReport,
     )
-    .option('--total-timeout <time>', 'end the run after so long, whatever it is doing', parseDuration)
-    .option('-v, --verbose', 'say of every requirement how often it was exercised, not only of every chapter')
+    .option(
+      '--total-timeout <time>',
+      'hard time limit: end the run after this time, even within a case',
+      parseDuration,
+    )
+    .option('-v, --verbose', 'show coverage for each requirement instead of each chapter')
     .option(
       '--no-directed',
-      'leave out the directed suite, with which every run begins: the same cases each time, which exercise each ' +
-        'requirement that the target can show ("zdc suite" lists them)',
+      'skip the directed suite, the fixed cases that begin every run and exercise each requirement that the target ' +
+        'can show ("zdc suite" lists them)',
     )
     .option('--no-save', 'do not save counterexamples')
     .addHelpText('after', EXAMPLES)

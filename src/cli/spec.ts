@@ -14,14 +14,14 @@ import { coverageOf, requirementList, requirementText } from './requirement-text
 const EXAMPLES = `
 Examples:
   zdc spec                     every requirement, by chapter
-  zdc spec fork                those of one chapter
-  zdc spec fork.isolation      one in full: text, source, what it needs, what covers it
-  zdc spec --matrix            from the sentences of the seed to the mutants, for each requirement
-  zdc spec --not-asserted      what is known of private memory and no requirement says, and why not
-  zdc spec --json              all of it for a program
+  zdc spec fork                the requirements of one chapter
+  zdc spec fork.isolation      one in full: text, source, needed capabilities, properties and planted bugs
+  zdc spec --matrix            trace each requirement from the origin commit to the planted bugs
+  zdc spec --not-asserted      known facts that are deliberately not requirements, with reasons
+  zdc spec --json              as JSON
 
---matrix measures which commands exercise a requirement, which takes some seconds; reports/traceability.md is the same as
-a page.`;
+--matrix measures which commands exercise a requirement; this takes some seconds. reports/traceability.md has the same
+content.`;
 
 interface SpecFlags {
   readonly json?: boolean;
@@ -33,11 +33,13 @@ interface SpecFlags {
 export function defineSpec(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
     .description(
-      'Lists the requirements, or explains one: its text and source, what it needs, what covers it.',
+      'Lists the requirements, or shows one: text, source, needed capabilities, properties and planted bugs.',
     )
-    .argument('[id]', 'an id, a chapter, or the beginning of some ids')
-    .option('--matrix', 'what each comes from, and what looks after it')
-    .addOption(new Option('--not-asserted', 'what is deliberately no requirement').conflicts('matrix'))
+    .argument('[id]', 'an id, a chapter, or the beginning of ids')
+    .option('--matrix', 'trace each requirement to its source and its tests')
+    .addOption(
+      new Option('--not-asserted', 'list facts that are deliberately not requirements').conflicts('matrix'),
+    )
     .option('--json', 'as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (id: string | undefined, flags: SpecFlags) => {

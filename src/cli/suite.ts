@@ -19,10 +19,11 @@ import { addTargetOptions, type TargetFlags } from './target-options.ts';
 const EXAMPLES = `
 Examples:
   zdc suite --profile linux-6.12                               the cases for a target that declares everything
-  zdc suite --target "stdio:./my-adapter"                      those for this target, in the profiles that it follows
-  zdc suite --profile origin --output suite.jsonl              as lines of wire protocol v1, to be sent to an adapter
+  zdc suite --target "stdio:./my-adapter"                      the cases for this target, in each of its profiles
+  zdc suite --profile origin --output suite.jsonl              as lines of wire protocol v1, to send to an adapter
 
-Every run begins with these cases, before any random one. A line of the file is a case as JSON, which "zdc replay" runs, too.`;
+Every run begins with these cases, before the random ones. Each line of the file is a case as JSON, which "zdc replay"
+also accepts.`;
 
 interface SuiteFlags extends TargetFlags {
   readonly profile?: readonly ProfileName[];
@@ -38,11 +39,11 @@ interface ProfileSuite {
 export function defineSuite(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addTargetOptions(verb)
     .description(
-      'Lists the directed suite, the cases with which every run begins: the witness of every planted bug, and a case ' +
-        'at least for each requirement. Without a target, for one that declares every capability.',
+      'Lists the directed suite, the fixed cases that begin every run: the witness of each planted bug, and at least ' +
+        'one case for each requirement. Without --target: for a target that declares every capability.',
     )
     .option('-p, --profile <name>', 'a profile; may be repeated (default: all)', collectProfile)
-    .option('-o, --output <file>', 'write the cases to a file, one in each line, instead of listing them')
+    .option('-o, --output <file>', 'write the cases to a file, one per line, instead of listing them')
     .addHelpText('after', EXAMPLES)
     .action(async (flags: SuiteFlags) => {
       const { target: spec, profile: asked } = flags;

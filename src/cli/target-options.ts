@@ -9,16 +9,16 @@ export interface TargetFlags {
 }
 
 const DESCRIPTION =
-  'what to check: "embedded" (our own implementation), "embedded:mutant=ID" (with a planted bug), "linux" or ' +
-  '"linux:kernel=6.1" (a real kernel in a virtual machine; see "zdc linux --help"), or ' +
-  '"stdio:COMMAND ARGUMENTS" (a program that speaks wire protocol v1)';
+  'the implementation: "embedded" (the default), "embedded:mutant=ID" (with a planted bug), "linux" or ' +
+  '"linux:kernel=6.1" (a kernel in a virtual machine; see "zdc linux --help"), or ' +
+  '"stdio:COMMAND ARGUMENTS" (an adapter that speaks wire protocol v1)';
 
 /** Adds the options that say what is checked, and how long it may take to answer. */
 export const addTargetOptions = (verb: Command): Command =>
   verb
     .addOption(new Option('-t, --target <target>', DESCRIPTION).argParser(parseTargetSpec))
-    .option('--startup-timeout <time>', 'how long a stdio target may take to say hello (10s)', parseDuration)
-    .option('--case-timeout <time>', 'how long a stdio target may take for one case (10s)', parseDuration);
+    .option('--startup-timeout <time>', 'time limit for the hello of a stdio target (10s)', parseDuration)
+    .option('--case-timeout <time>', 'time limit for one case on a stdio target (10s)', parseDuration);
 
 /** The target that was named, or else ours. */
 export const targetOf = ({ target }: TargetFlags): TargetSpec => target ?? EMBEDDED;

@@ -20,15 +20,15 @@ Examples:
   zdc doctor --target "stdio:python3 adapter.py"
   zdc doctor --target "stdio:./my-adapter --verbose" --case-timeout 60s
 
-Run it after every step of writing an adapter; spec/protocol/ADAPTERS.md in the package goes with it. The exit codes
-are those of "zdc run", but requirements that were not exercised do not count.`;
+Run it after each step of writing an adapter (spec/protocol/ADAPTERS.md). The exit codes are those of "zdc run", but
+requirements that were not exercised do not count.`;
 
 /** Defines the verb that tells the author of an adapter what to mend next. */
 export function defineDoctor(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addTargetOptions(verb)
     .description(
-      'Tries an adapter step by step and tells what is missing or wrong, in the order to mend it: does it start, ' +
-        'what does it declare, does the core work, does each thing that it declares work.',
+      'Checks an adapter step by step, and reports the next problem to fix: start, declared capabilities, core ' +
+        'commands, each declared capability.',
     )
     .addHelpText('after', EXAMPLES)
     .action(async (flags: TargetFlags) => {

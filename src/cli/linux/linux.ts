@@ -16,19 +16,19 @@ import { statusText } from './linux-status.ts';
 
 const EXAMPLES = `
 Examples:
-  zdc linux build                    build Linux 6.12, once: some minutes
+  zdc linux build                    build Linux 6.12 once (some minutes)
   zdc linux build --kernel 6.1
-  zdc linux status                   what is there, and what is missing
-  zdc run --target linux             judge it
+  zdc linux status                   show the state of the cache
+  zdc run --target linux             check it
   zdc run --target linux:kernel=6.1
-  zdc run --target linux:driver=test_hmm   the kernel's own test device, not ours
+  zdc run --target linux:driver=test_hmm   with the HMM test device of the kernel instead of the zdc test driver
   zdc linux exec finding.c           run an exported C program in the guest
-  zdc linux exec finding.c --mutant copies-half-a-page   with a bug of our driver
+  zdc linux exec finding.c --mutant copies-half-a-page   with a planted bug of the test driver
 
-On Debian or Ubuntu, as root or with sudo. What is built is kept in ~/.cache/zone-device-conformance/linux (some 2 GB a
-kernel), or where ZDC_LINUX_CACHE or XDG_CACHE_HOME says.
+Requires Debian or Ubuntu, and root or sudo. The files are in ~/.cache/zone-device-conformance/linux (about 2 GB per
+kernel), or in the directory given by ZDC_LINUX_CACHE or XDG_CACHE_HOME.
 
-The exit code: 0 done; 2 usage; 69 a step failed, and its log is named; 130 interrupted.`;
+Exit codes: 0 done; 2 usage; 69 a step failed (the message names its log); 130 interrupted.`;
 
 interface ExecFlags {
   readonly kernel?: KernelVersion;
@@ -43,11 +43,11 @@ interface StatusFlags {
 /** Defines the verb that prepares the real kernel as a target. */
 export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
-    .description('Prepares a real Linux kernel, with a driver of ours, as a target in a virtual machine.')
+    .description('Builds a Linux kernel with the zdc test driver, as a target in a virtual machine.')
     .addHelpText('after', EXAMPLES);
   verb
     .command('build')
-    .description('Installs what is missing by package name, and builds what is missing or outdated.')
+    .description('Installs missing packages, and builds missing or outdated parts.')
     .addOption(kernelOption())
     .action(async ({ kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
       done(await buildVerb(kernel, io));
@@ -55,19 +55,19 @@ export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => voi
   verb
     .command('exec')
     .description(
-      'Compiles a C program that "zdc export --to c" wrote, and runs it in a guest with our driver and the kernel\'s own test driver.',
+      'Compiles a C program written by "zdc export --to c", and runs it in a guest with the zdc test driver and the HMM test device.',
     )
-    .argument('<file>', 'one C file')
+    .argument('<file>', 'a C file')
     .addOption(kernelOption())
-    .option('--mutant <id>', 'a bug that our driver is to have', parseLinuxMutant)
+    .option('--mutant <id>', 'a planted bug of the test driver', parseLinuxMutant)
     .action(async (file: string, { kernel = DEFAULT_KERNEL, mutant }: ExecFlags) => {
       done(await execInGuest(file, { kernel, mutant: mutant?.id }, io));
     });
   verb
     .command('status')
-    .description('Says what is there, and what is missing; the exit code says whether the kernel can be run.')
+    .description('Shows the state of the cache; the exit code is 0 if the kernel can be run.')
     .addOption(kernelOption())
-    .option('-q, --quiet', 'say nothing')
+    .option('-q, --quiet', 'print nothing')
     .action(({ kernel = DEFAULT_KERNEL, quiet = false }: StatusFlags) => {
       const places = linuxPlaces(io.env);
       if (!quiet) io.stdout.write(statusText(places, paintFor(io)));
