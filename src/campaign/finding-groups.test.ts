@@ -88,7 +88,6 @@ test('steps after which one load after the other is stale are one group', async 
 });
 
 const PAIRS: readonly (readonly [string, string])[] = [
-  ['fork-inherits-the-lock', 'page-free-twice'],
   ['move-brings-pages-back', 'peek-faults'],
   ['fork-keeps-parent-write', 'device-load-brings-the-page-back'],
   ['filled-hole-is-not-counted', 'freed-frame-stays-charged'],

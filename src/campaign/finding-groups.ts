@@ -14,19 +14,18 @@ import { hasSameCause } from './same-cause.ts';
 interface Group {
   finding: Finding;
   readonly likeness: Likeness;
+  /** Whether its case fails in this profile, but no case of the run in this profile was attributed to it yet. */
+  isOnlyRecalled?: boolean;
 }
 
 /** Runs and judges a case in the profile of the groups. */
 export type Examine = (testCase: Case) => Promise<Examined>;
 
-/** Groups created in this run, each with its profile. */
+/** Groups created in this run, in all of its profiles. */
 export type MadeGroups = Group[];
 
-/** A finding of an earlier profile that also fails in this profile. */
-interface Recurring {
-  readonly group: Group;
-  readonly counterexample: Counterexample;
-}
+/** The case of a run that showed a finding, and its position. */
+export type FoundHere = Pick<Finding, 'index' | 'directed' | 'after' | 'found' | 'isByTheWay'>;
 
 /**
  * Groups the failures of one profile by bug, as far as can be determined. A failure that resembles a known group is
@@ -39,7 +38,6 @@ export class FindingGroups {
   readonly #made: MadeGroups;
   /** Groups of earlier profiles whose cases have not been run in this profile yet. */
   #untried: readonly Group[];
-  readonly #recurring: Recurring[] = [];
 
   constructor(profile: ProfileName, made: MadeGroups) {
     this.#profile = profile;
@@ -48,16 +46,20 @@ export class FindingGroups {
   }
 
   get findings(): readonly Finding[] {
-    return this.#groups.map(({ finding }) => finding);
+    return this.#shown.map(({ finding }) => finding);
   }
 
   get size(): number {
-    return this.#groups.length;
+    return this.#shown.length;
+  }
+
+  get #shown(): readonly Group[] {
+    return this.#groups.filter(({ isOnlyRecalled }) => isOnlyRecalled !== true);
   }
 
   /** Whether a group contains this fingerprint. */
   has(fingerprint: string): boolean {
-    return this.#groups.some((group) => showedItself(group, fingerprint));
+    return this.#shown.some((group) => showedItself(group, fingerprint));
   }
 
   /** Counts one more case of a finding. */
@@ -67,24 +69,18 @@ export class FindingGroups {
   }
 
   /** Counts a case with a known fingerprint; returns whether it is known. */
-  countKnown(fingerprint: string): boolean {
-    const group = this.#groups.find((one) => showedItself(one, fingerprint));
-    if (group === undefined) return false;
-    const { finding } = group;
-    group.finding =
-      finding.fingerprint === fingerprint
-        ? { ...finding, times: finding.times + 1 }
-        : { ...finding, otherWays: withMore(finding.otherWays, fingerprint, 1) };
-    return true;
+  countKnown(violation: Violation, here: FoundHere): boolean {
+    const group = this.#groups.find((one) => showedItself(one, fingerprintOf(violation)));
+    if (group !== undefined) countIn(group, wayOf(violation, here), here);
+    return group !== undefined;
   }
 
   /** Counts a case in the group that it resembles, by its first divergence; returns whether there is one. */
-  async countAlike(first: Diverging, number: CaseNumber, examine: Examine): Promise<boolean> {
+  async countAlike(first: Diverging, here: FoundHere, examine: Examine): Promise<boolean> {
     const { violation } = first;
-    if (this.countKnown(fingerprintOf(violation))) return true;
     const group = await this.#alike(first, examine);
     if (group === undefined) return false;
-    group.finding = withWay(group.finding, wayOf(violation, number));
+    countIn(group, wayOf(violation, here), here);
     group.likeness.add(violation);
     return true;
   }
@@ -102,50 +98,36 @@ export class FindingGroups {
   }
 
   /**
-   * Creates a finding without shrinking, if the case of a similar finding of an earlier profile fails alike in this
-   * profile.
+   * Runs the shortest cases of the groups of earlier profiles in this profile, each once. A group whose case fails alike is
+   * known in this profile, too, and not shrunk again. Groups of another kind of failure are not run yet.
    */
-  async takeRecurring(
-    violation: Violation,
-    { isCrash, ...found }: FoundHere,
-    examine: Examine,
-  ): Promise<Finding | undefined> {
+  async recall(like: Pick<Counterexample, 'violation' | 'failure'>, examine: Examine): Promise<void> {
     const isDue = ({ finding: { counterexample, fingerprint } }: Group): boolean =>
-      isOfShould(fingerprint) === isOfShould(fingerprintOf(violation)) &&
-      (counterexample.failure !== undefined) === isCrash &&
+      isOfShould(fingerprint) === isOfShould(fingerprintOf(like.violation)) &&
+      counterexample.failure?.kind === like.failure?.kind &&
       counterexample.earlier === undefined;
     const due = this.#untried.filter(isDue);
     this.#untried = this.#untried.filter((group) => !isDue(group));
     for (const group of due) {
-      const { counterexample } = group.finding;
-      const testCase = { ...counterexample.case, profile: this.#profile };
+      const { finding } = group;
+      const { certificate, asked, flaky, ...of } = finding.counterexample;
+      const testCase = { ...of.case, profile: this.#profile };
       const shown = asItWasFound(testCase, await examine(testCase));
       if (shown === undefined || !isAlike(group, shown.violation)) continue;
-      const { certificate, asked, flaky } = counterexample;
-      this.#recurring.push({ group, counterexample: { ...shown, certificate, asked, flaky } });
+      const counterexample = { ...shown, certificate, asked, flaky };
+      this.#groups.push({
+        finding: {
+          ...finding,
+          fingerprint: fingerprintOf(shown.violation),
+          counterexample,
+          times: 0,
+          otherWays: [],
+          sameAs: sameAs(finding.counterexample),
+        },
+        likeness: likenessOf(counterexample, undefined),
+        isOnlyRecalled: true,
+      });
     }
-    const recurring = this.#recurring.find(
-      ({ group, counterexample }) =>
-        isAlike(group, violation) || fingerprintOf(violation) === fingerprintOf(counterexample.violation),
-    );
-    if (recurring === undefined) return undefined;
-    const { group, counterexample } = recurring;
-    const { finding } = group;
-    const own: Finding = {
-      ...found,
-      fingerprint: fingerprintOf(counterexample.violation),
-      counterexample,
-      times: 1,
-      otherWays: [],
-      sameAs: sameAs(finding.counterexample),
-      file: finding.file,
-    };
-    const isSame = own.fingerprint === fingerprintOf(violation);
-    const named = isSame ? own : { ...own, times: 0, otherWays: [wayOf(violation, found)] };
-    const likeness = likenessOf(counterexample, violation);
-    this.#groups.push({ finding: named, likeness });
-    this.#recurring.splice(this.#recurring.indexOf(recurring), 1);
-    return named;
   }
 
   /**
@@ -161,36 +143,37 @@ export class FindingGroups {
     examine: Examine,
     save: (finding: Finding) => Promise<string | undefined>,
   ): Promise<{ readonly kept: Finding; readonly isNew: boolean }> {
-    const { violation } = finding.counterexample;
-    const isOwn = finding.counterexample.earlier !== undefined;
-    const known = isOwn
-      ? this.#groups.find((group) => showedItself(group, finding.fingerprint))
-      : await this.#alike(finding.counterexample, examine);
+    const { counterexample } = finding;
+    const { violation, earlier } = counterexample;
+    const known =
+      earlier === undefined
+        ? await this.#alike(counterexample, examine)
+        : this.#groups.find(
+            (group) => showedItself(group, finding.fingerprint) || hasSameEarlier(group.finding, finding),
+          );
     if (known === undefined) {
       const kept = { ...finding, file: await save(finding) };
-      const group = { finding: kept, likeness: likenessOf(finding.counterexample, first) };
+      const group = { finding: kept, likeness: likenessOf(counterexample, first) };
       this.#groups.push(group);
       this.#made.push(group);
       return { kept, isNew: true };
     }
-    if (!isOwn) known.likeness.add(violation);
+    if (earlier === undefined) known.likeness.add(violation);
     const before = known.finding;
-    const isBetter = before.sameAs === undefined && isShorter(finding.counterexample, before.counterexample);
-    known.finding = isBetter
-      ? withWay({ ...finding, file: await save(finding), otherWays: before.otherWays }, asWay(before))
-      : withWay(before, asWay(finding));
+    const isBetter = before.sameAs === undefined && isShorter(counterexample, before.counterexample);
+    if (isBetter) known.finding = standingFor({ ...finding, file: await save(finding) }, before);
+    else countIn(known, wayOf(violation, finding), finding);
     return { kept: known.finding, isNew: isBetter };
   }
 }
 
-/** The parts of a finding that are known before its counterexample. */
-type FoundHere = Pick<Finding, 'index' | 'directed' | 'after' | 'found' | 'isByTheWay'> & {
-  /** Whether the target crashed or hung. */
-  readonly isCrash: boolean;
-};
-
 const showedItself = ({ finding }: Group, fingerprint: string): boolean =>
   finding.fingerprint === fingerprint || finding.otherWays.some((way) => fingerprintOf(way) === fingerprint);
+
+/** Whether two failures depend on the same earlier cases. The state that these leave behind is one bug. */
+const hasSameEarlier = (one: Finding, other: Finding): boolean =>
+  one.counterexample.earlier !== undefined &&
+  JSON.stringify(one.counterexample.earlier) === JSON.stringify(other.counterexample.earlier);
 
 /** Crashes and hangs are compared by fingerprint alone. */
 const isAlike = (group: Group, violation: Violation): boolean =>
@@ -231,20 +214,38 @@ const sameAs = ({ case: { profile }, violation: { requirement, op, clause } }: C
   clause,
 });
 
-const asWay = (finding: Finding): OtherWay => ({
-  ...wayOf(finding.counterexample.violation, finding),
-  times: finding.times,
-});
+/** Counts one more case in a group. */
+function countIn(
+  group: Group,
+  way: OtherWay,
+  { index, directed, after, found, isByTheWay }: FoundHere,
+): void {
+  if (group.isOnlyRecalled === true) {
+    group.isOnlyRecalled = false;
+    group.finding = { ...group.finding, index, directed, after, found, isByTheWay };
+  }
+  group.finding = withWay(group.finding, way);
+}
+
+/** The finding with the shorter case, with all counts of the finding that represented its group before. */
+function standingFor(finding: Finding, before: Finding): Finding {
+  const ways = [
+    ...before.otherWays,
+    { ...wayOf(before.counterexample.violation, before), times: before.times },
+  ];
+  return ways.reduce(withWay, finding);
+}
 
 /** A finding with one more fingerprint, or with a higher count for a known one. */
 function withWay(finding: Finding, way: OtherWay): Finding {
   const fingerprint = fingerprintOf(way);
-  if (finding.fingerprint === fingerprint) return { ...finding, times: finding.times + way.times };
-  const { otherWays } = finding;
-  return otherWays.some((one) => fingerprintOf(one) === fingerprint)
-    ? { ...finding, otherWays: withMore(otherWays, fingerprint, way.times) }
-    : { ...finding, otherWays: [...otherWays, way] };
+  const { times, otherWays } = finding;
+  if (finding.fingerprint === fingerprint) return { ...finding, times: times + way.times };
+  const at = otherWays.findIndex((one) => fingerprintOf(one) === fingerprint);
+  const known = otherWays[at];
+  const ways =
+    known === undefined
+      ? [...otherWays, way]
+      : otherWays.with(at, { ...known, times: known.times + way.times });
+  return { ...finding, otherWays: ways };
 }
-
-const withMore = (ways: readonly OtherWay[], fingerprint: string, times: number): readonly OtherWay[] =>
-  ways.map((way) => (fingerprintOf(way) === fingerprint ? { ...way, times: way.times + times } : way));

@@ -14,6 +14,7 @@ const follows = ({ clause }: Broken): boolean => clause === 'counts' || clause =
  *
  * - violate the same requirement in the same clause, or
  * - differ from the specification in the same words, whatever the requirement, or
+ * - return the same error from the same command, whatever result was allowed, or
  * - one violates first what the other violates at the same step.
  *
  * Words are compared without numbers. The words for a wrong value, a moved page or a race are the same for most bugs;
@@ -49,7 +50,8 @@ function signsOf({ requirement, op, clause, expected, observed }: Violation): re
     case 'value':
       return [broken];
     case 'result':
-      return op === 'race' || isVague(wanted) ? [broken] : [broken, words];
+      if (op === 'race' || isVague(wanted)) return [broken];
+      return isError(observed) ? [broken, words, `${op} returns ${observed}`] : [broken, words];
     case 'callbacks':
     case 'entries':
     case 'counts':
@@ -59,12 +61,16 @@ function signsOf({ requirement, op, clause, expected, observed }: Violation): re
   }
 }
 
+/** Whether the observed result is an error. */
+const isError = (observed: string): boolean =>
+  /^[A-Z]+$/.test(observed) || observed === 'oom' || observed === 'trapped';
+
 /** Words about moved or skipped pages and about values are the same for most bugs. */
 const isVague = (words: string): boolean => words.startsWith('page ') || words.startsWith('the value');
 
 /** The words without numbers of processes, pages, frames and values; for callbacks, the set of their names. */
 export function withoutNumbers(words: string, clause: Clause): string {
   if (clause !== 'callbacks') return words.replaceAll(/\d+/g, '#');
-  const calls = words.replaceAll(/\([^)]*\)/g, '').replaceAll(/\d+/g, '#');
+  const calls = words.replaceAll(/\([^)]*\)| once| \d+ times/g, '').replaceAll(/\d+/g, '#');
   return [...new Set(calls.split(', '))].toSorted().join(', ');
 }

@@ -11,7 +11,7 @@ import { makeCounterexample } from './counterexample.ts';
 import type { Doubts } from './doubts.ts';
 import { type Examined, examinedStrictly, Examiner, fingerprintOfExamined, isFinding } from './examiner.ts';
 import type { Counterexample, Finding } from './finding.ts';
-import { type Examine, FindingGroups, type MadeGroups } from './finding-groups.ts';
+import { type Examine, FindingGroups, type FoundHere, type MadeGroups } from './finding-groups.ts';
 import { forget } from './finding-store.ts';
 import { type Diverging, divergingOf, firstDivergence } from './first-divergence.ts';
 import { EXPENSIVE } from './inquiry.ts';
@@ -190,20 +190,25 @@ export class ProfileFindings {
     },
   ): Promise<void> {
     const { index, directed, case: testCase, examined } = failing;
+    const found = asItWasFound(testCase, examined);
     const asFound = fingerprintOfExamined(examined);
     const isWarning = asFound !== undefined && isOfShould(asFound);
     const groups = isWarning ? this.#warnings : this.#found;
     if (!isWarning) this.#failing++;
-    const isKnown = asFound !== undefined && examined.kind === 'judged' && groups.countKnown(asFound);
-    if (isKnown) return;
+    // Crashes and hangs were compared with known ones before they were confirmed.
+    const isJudged = found !== undefined && found.failure === undefined;
+    if (isJudged && groups.countKnown(found.violation, this.#here(failing))) return;
     const examiner = new Examiner(target, testCase.profile, { strict: isWarning });
     const examine: Examine = (one) => examiner.examine(one);
     const first = await this.#firstDivergence(failing, target, examine);
-    if (first !== undefined && (await this.#isOfKnownGroup(failing, first, groups, target, examine))) return;
+    if (found !== undefined && first !== undefined) {
+      await this.#recall(found, groups, target, examine);
+      if (await this.#isOfKnownGroup(failing, first, groups, examine)) return;
+    }
     const { store } = this.#options;
     // A run that is killed while it reduces must not lose what it reduces.
     const afresh = await this.#failsAfresh(testCase, asFound, target, confirmed);
-    const unreduced = afresh === false ? undefined : asItWasFound(testCase, examined);
+    const unreduced = afresh === false ? undefined : found;
     const unreducedFile = unreduced && (await store?.save(this.#findingOf(failing, unreduced)));
     if (isSetAside === true && unreduced !== undefined) {
       await this.#keep(this.#findingOf(failing, unreduced), first, examine, unreducedFile);
@@ -261,36 +266,44 @@ export class ProfileFindings {
       : fingerprintOfExamined(examined) === fingerprint;
   }
 
-  /** A case up to its first divergence; a crash or a hang is not run again. */
+  /**
+   * A case up to its first divergence; a crash or a hang is not run again. Undefined if the case does not fail a second time:
+   * a failure seen once is not attributed to a known bug.
+   */
   async #firstDivergence(
     { case: testCase, examined }: FailingCase,
     target: Target,
     examine: Examine,
   ): Promise<Diverging | undefined> {
     const failing = { case: testCase, examined };
-    return examined.kind === 'failed' ? divergingOf(failing) : firstDivergence(failing, target, examine);
+    if (examined.kind === 'failed') return divergingOf(failing);
+    if (target.deterministic !== true) {
+      const again = await examine(testCase);
+      if (fingerprintOfExamined(again) !== fingerprintOfExamined(examined)) return undefined;
+    }
+    return firstDivergence(failing, target, examine);
   }
 
-  /** Counts a case in the group that it resembles, of this profile or an earlier one; returns whether there is one. */
+  /** Determines which findings of earlier profiles also occur in this profile, before a case is shrunk that may be one of them. */
+  #recall(like: Counterexample, groups: FindingGroups, target: Target, examine: Examine): Promise<void> {
+    return groups.recall(like, async (testCase) => {
+      // The result in a profile must not depend on earlier cases.
+      if (target.deterministic !== true) await target.restart?.();
+      return examine(testCase);
+    });
+  }
+
+  /** Counts a case in the group that it resembles; returns whether there is one. */
   async #isOfKnownGroup(
     failing: FailingCase,
     first: Diverging,
     groups: FindingGroups,
-    target: Target,
     examine: Examine,
   ): Promise<boolean> {
-    const { index, directed, case: found, examined, isByTheWay } = failing;
-    if (await groups.countAlike(first, failing, examine)) return true;
-    const isCrash = examined.kind === 'failed';
-    const here = { index, directed, after: this.#counts.commands, found, isByTheWay, isCrash };
-    const recurring = await groups.takeRecurring(first.violation, here, async (testCase) => {
-      // What is said of a profile must not depend on what the target ran before.
-      if (target.deterministic !== true) await target.restart?.();
-      return examine(testCase);
-    });
-    if (recurring === undefined) return false;
+    const { size } = groups;
+    if (!(await groups.countAlike(first, this.#here(failing), examine))) return false;
     this.#progress.findings = this.#found.size;
-    this.#progress.somethingNew();
+    if (groups.size > size) this.#progress.somethingNew();
     return true;
   }
 
@@ -311,21 +324,18 @@ export class ProfileFindings {
     if (isNew) onFinding?.(kept);
   }
 
-  #findingOf(
-    { index, directed, case: found, isByTheWay }: FailingCase,
-    counterexample: Counterexample,
-  ): Finding {
+  #findingOf(failing: FailingCase, counterexample: Counterexample): Finding {
     return {
+      ...this.#here(failing),
       fingerprint: fingerprintOf(counterexample.violation),
-      index,
-      directed,
-      after: this.#counts.commands,
-      found,
       counterexample,
       times: 1,
       otherWays: [],
       file: undefined,
-      isByTheWay,
     };
+  }
+
+  #here({ index, directed, case: found, isByTheWay }: FailingCase): FoundHere {
+    return { index, directed, after: this.#counts.commands, found, isByTheWay };
   }
 }

@@ -42,7 +42,7 @@ export async function hasSameCause(
     const shown = divergingOf({ case: testCase, examined: await examine(testCase) });
     return shown?.violation.step === commands.length - 1 && symptomOf(shown.violation) === words;
   };
-  // A page that is shared may be shown by another process than by the one that the reduced case ends with.
+  // A shared page may show the failure in another process than that of the last step of the shrunk case.
   for (const asNamed of [false, true]) {
     const swapped = (command: Single, by: Single): Command =>
       renamed(command, swapping(command, by, asNamed));
