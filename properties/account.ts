@@ -9,7 +9,7 @@ import { isVector } from '../spec/vocabulary/result.ts';
 
 const rss = define({
   id: 'account/rss',
-  title: 'The rss of a process is the number of its private pages, in system and device memory alike',
+  title: 'The rss of a process is the number of its private pages in system and device memory',
   requirements: ['account.rss'],
   needs: ['accounting'],
   steps: (reading) => reading.booked,
@@ -38,7 +38,7 @@ const isPage = (entry: number): boolean => entry === PRESENT || entry === EXCLUS
 
 const charge = define({
   id: 'account/charge',
-  title: 'The charge is the number of private pages that anybody holds, each counted once',
+  title: 'The charge is the number of private pages held by any entry or pin, each counted once',
   requirements: ['account.charge'],
   needs: ['accounting'],
   steps: (reading) => reading.booked,
@@ -51,7 +51,7 @@ const charge = define({
 
 const migrationIsFree = define({
   id: 'account/migration-is-free',
-  title: 'A migration charges nothing and changes no rss, but for holes that it fills',
+  title: 'A migration changes neither charge nor rss, except for unpopulated pages that it populates',
   requirements: ['account.charge', 'account.rss'],
   needs: ['accounting', 'every-step'],
   steps: (reading) => reading.migrations,
@@ -82,7 +82,7 @@ function isWithinBounds({ command, result, bounds }: Step): Finding {
 
 const groups = define({
   id: 'account/groups',
-  title: 'A group is charged for the pages that its processes made',
+  title: 'A control group is charged for the pages that its processes created',
   requirements: ['account.group'],
   needs: ['groups'],
   steps: (reading) => reading.charges,
@@ -100,7 +100,7 @@ const afterJoin = (): ((step: Step) => Finding) => {
 
 const joinMoves = defineRunning({
   id: 'account/join-moves',
-  title: 'What a process alone sees is charged to the group that it joined',
+  title: 'Pages that a process alone maps are charged to the group that it joins',
   requirements: ['account.join-moves'],
   profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
   needs: ['groups'],
@@ -110,7 +110,7 @@ const joinMoves = defineRunning({
 
 const joinLeaves = defineRunning({
   id: 'account/join-leaves',
-  title: 'A process that joins a group leaves its charges behind',
+  title: 'A process that joins a group leaves its charges in the former group',
   requirements: ['account.join-leaves'],
   profiles: profilesFrom('linux-6.19'),
   needs: ['groups'],
@@ -120,7 +120,7 @@ const joinLeaves = defineRunning({
 
 const sum = defineRunning({
   id: 'account/sum-of-groups',
-  title: 'The charges of both groups add up to the pages that anybody holds',
+  title: 'The charges of all groups add up to the pages held by any entry or pin',
   requirements: ['account.charge', 'account.group'],
   needs: ['groups'],
   steps: (reading) => reading.charges,

@@ -23,7 +23,7 @@ function mayDrop({ command, mapping, pinsBefore, code }: Advice): boolean {
 
 const sparesDevice = define({
   id: 'advise/spares-device',
-  title: 'Advice on a page on the device calls nothing and changes nothing',
+  title: 'Advice on a page on the device calls no callback and changes nothing',
   requirements: ['advise.spares-device'],
   needs: ['advise', 'entries', 'every-step'],
   steps: (reading) => reading.advices,
@@ -36,7 +36,7 @@ const sparesDevice = define({
 const dropsNothing = define({
   id: 'advise/drops-nothing-else',
   title:
-    'Advice drops no page but what is advised free, or was and is paged out, for the process that said so; it calls nothing',
+    'Advice drops only a page advised free, immediately or by page-out, for that process; it calls no callback',
   requirements: ['advise.keeps-content', 'advise.spares-device'],
   needs: ['advise'],
   steps: (reading) => reading.advices,
@@ -62,7 +62,7 @@ function changeElsewhere(step: Advice): string | undefined {
 
 const keepsContent = defineRead({
   id: 'advise/keeps-content',
-  title: 'A page about which something was advised reads as before',
+  title: 'A page reads as before after advice',
   requirements: ['advise.keeps-content'],
   needs: ['advise'],
   concerns: ({ traits }) => (traits & ADVISED) !== 0,
@@ -70,7 +70,7 @@ const keepsContent = defineRead({
 
 const locked = define({
   id: 'advise/locked',
-  title: 'Advice on a locked page is refused, but for its placement; any other advice is taken',
+  title: 'Advice on a locked page fails, except move-node; other advice is accepted',
   requirements: ['advise.locked'],
   needs: ['advise', 'lock'],
   steps: (reading) => reading.advices,

@@ -10,7 +10,7 @@ import { homeOf } from './traits.ts';
 
 const answers = define({
   id: 'device/open-and-close',
-  title: 'Close and open answer by the state of the device, and disturb nothing',
+  title: 'Close and open return results that match the state of the device, and change nothing else',
   requirements: ['device.closed', 'robust.at-rest'],
   needs: ['close'],
   steps: (reading) => reading.openings,
@@ -31,7 +31,7 @@ function isOnClosed(step: Step, { scope }: Reading): boolean {
 
 const comesBack = define({
   id: 'device/closed-gives-back',
-  title: 'A touch brings a page back from a closed device as from an open one',
+  title: 'An access migrates a page from a closed device as from an open one',
   requirements: ['device.close-keeps'],
   needs: ['close'],
   steps: (reading) => reading.touches,
@@ -41,7 +41,7 @@ const comesBack = define({
 
 const keepsContent = defineRead({
   id: 'device/closed-keeps',
-  title: 'What comes back from a closed device has its content',
+  title: 'A page that migrates from a closed device keeps its content',
   requirements: ['device.close-keeps'],
   needs: ['close'],
   concerns({ traits, devicesBefore }) {

@@ -23,14 +23,14 @@ export function commonMemory<const Kind extends 'host' | 'shared'>(memory: Commo
   return [
     defineRead({
       id: `types/${kind}-value`,
-      title: `Every process that maps a ${kind} page reads what was stored there last`,
+      title: `Every process that maps a ${kind} page reads the value stored there last`,
       requirements: [value],
       needs: [kind],
       concerns: ({ mapping }) => isOfKind(mapping),
     }),
     define({
       id: `types/${kind}-present`,
-      title: `The entry of a ${kind} mapping is present, always`,
+      title: `The entry of a ${kind} mapping is always present`,
       requirements: [stays],
       needs: [kind, 'entries'],
       steps: (reading) => reading.anew,
@@ -65,7 +65,7 @@ export function commonMemory<const Kind extends 'host' | 'shared'>(memory: Commo
     }),
     define({
       id: `types/${kind}-quiet`,
-      title: `What is done to one page of ${kind} memory calls no callback`,
+      title: `A command on one page of ${kind} memory calls no callback`,
       requirements: [quiet],
       needs: [kind, 'callbacks'],
       steps: (reading) => reading.atCommon,
@@ -80,7 +80,7 @@ export function commonMemory<const Kind extends 'host' | 'shared'>(memory: Commo
     }),
     define({
       id: `types/${kind}-works`,
-      title: `A touch of ${kind} memory works as the mapping permits, whatever state the device is in`,
+      title: `An access to ${kind} memory succeeds if the mapping permits it, in every state of the device`,
       requirements: [value],
       needs: [kind],
       steps: (reading) => reading.touches,

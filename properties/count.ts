@@ -6,7 +6,7 @@ import type { Step } from './step.ts';
 
 const neverZero = define({
   id: 'count/never-zero',
-  title: 'No reference count is zero, at rest or in between',
+  title: 'No reference count is zero, at rest or within a command',
   requirements: ['count.never-zero'],
   profiles: profilesBefore('linux-5.18'),
   needs: ['entries', 'frames', 'least-count'],
@@ -32,7 +32,7 @@ const neverZero = define({
 const references = define({
   id: 'count/references-are-entries',
   title:
-    'A frame in use counts one reference for each entry that names it, and its idle count if that is kept',
+    'A used frame has one reference per entry that names it, plus the idle count if the profile keeps it',
   requirements: ['count.references', 'fork.counts'],
   needs: ['entries', 'frames'],
   steps: (reading) => reading.shown,
@@ -121,7 +121,7 @@ const oneObject = define({
 
 const alternates = defineRunning({
   id: 'count/taken-then-freed',
-  title: 'A frame is taken only while it is free, and freed only while it is taken',
+  title: 'A frame is allocated only while it is free, and freed only while it is allocated',
   requirements: ['count.free-once', 'count.one-object', 'device.store-counts'],
   needs: ['callbacks', 'allocations'],
   steps: (reading) => reading.eventful,
@@ -148,7 +148,7 @@ const alternates = defineRunning({
 
 const freedWhenUnnamed = defineRunning({
   id: 'count/taken-is-named',
-  title: 'At rest the frames that were taken and not freed are those that entries name',
+  title: 'At rest the allocated frames are exactly those that entries name',
   requirements: ['count.free-once', 'device.store-counts', 'migrate.frees-source', 'unmap.releases'],
   needs: ['callbacks', 'allocations', 'entries'],
   steps: (reading) => reading.steps,
@@ -177,7 +177,7 @@ const freedWhenUnnamed = defineRunning({
 
 const freedOnce = define({
   id: 'count/last-entry-frees-once',
-  title: 'page_free is called once for a frame that lost its last entry, in that step, and for no other',
+  title: 'page_free is called once, in the same step, for a frame that lost its last entry, and for no other',
   requirements: ['count.free-once', 'migrate.frees-source', 'unmap.releases'],
   needs: ['callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.compared,
@@ -202,7 +202,7 @@ const freedOnce = define({
 
 const freeUnmapped = define({
   id: 'count/free-unmapped',
-  title: 'Inside page_free no mapping is counted, and no reference beyond what an idle frame then has',
+  title: 'Inside page_free the map count is zero and the reference count is that of a free frame',
   requirements: ['count.free-unmapped'],
   needs: ['callbacks'],
   steps: (reading) => reading.eventful,

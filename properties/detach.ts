@@ -33,7 +33,7 @@ const empties = define({
 
 const busy = define({
   id: 'migrate/detach-succeeds',
-  title: 'A detach is refused only where bringing a page back was made to fail, or the device is gone',
+  title: 'Detach fails only if an injection made a migration fail or the device is detached already',
   requirements: ['migrate.detach', 'device.attach'],
   needs: ['attach'],
   steps: (reading) => reading.attachments,
@@ -55,7 +55,7 @@ const busy = define({
 
 const onlyBack = define({
   id: 'migrate/detach-brings-back',
-  title: 'Detach brings pages back and does nothing else: it calls no page_fault and poisons nothing',
+  title: 'Detach only migrates pages to system memory: it calls no page_fault and poisons nothing',
   requirements: ['migrate.detach', 'migrate.quiet', 'robust.at-rest'],
   needs: ['attach'],
   steps: (reading) => reading.attachments,
@@ -75,7 +75,7 @@ const onlyBack = define({
 
 const attach = define({
   id: 'device/attach',
-  title: 'An attach that is due answers ok, a second one EBUSY',
+  title: 'Attaching a detached device returns ok, attaching an attached one EBUSY',
   requirements: ['device.attach'],
   needs: ['attach'],
   steps: (reading) => reading.attachments,

@@ -22,7 +22,7 @@ import { WRITTEN_BY_DEVICE } from './traits.ts';
 
 const storeLands = defineRead({
   id: 'device/store-lands',
-  title: 'What the device stored is read by CPU and device',
+  title: 'CPU and device read the value that the device stored',
   requirements: ['device.store-lands', 'fault.last-value'],
   needs: ['device-store'],
   concerns: ({ traits }) => (traits & WRITTEN_BY_DEVICE) !== 0,
@@ -31,7 +31,7 @@ const storeLands = defineRead({
 const storeCalls = define({
   id: 'device/store-calls',
   title:
-    'A device store calls page_fault once at most, for its own process and page; one that fails frees nothing',
+    'A device store calls page_fault at most once, for its own process and page; a failed one frees nothing',
   requirements: ['device.store-place', 'fault.no-needless-call'],
   needs: ['device-store', 'callbacks'],
   steps: (reading) => reading.deviceAccesses,
@@ -54,7 +54,7 @@ const storeCalls = define({
 
 const storePlace = define({
   id: 'device/store-place',
-  title: 'A device store leaves its page in place, or its writer alone with a page of its own',
+  title: 'A device store leaves its page in place, or leaves the writer with a page of its own',
   requirements: ['device.store-place'],
   needs: ['device-store', 'entries', 'every-step'],
   steps: (reading) => reading.deviceAccesses,

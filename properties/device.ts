@@ -10,7 +10,7 @@ import type { DeviceAccess } from './step-lists.ts';
 
 const loadValue = defineRead({
   id: 'device/load-value',
-  title: 'A device load gives the last value stored, wherever the page lives',
+  title: 'A device load returns the value stored last, wherever the page is',
   requirements: ['device.load-value'],
   needs: ['device-load'],
   concerns: ({ command }) => command.op === 'device-load',
@@ -18,7 +18,7 @@ const loadValue = defineRead({
 
 const loadQuiet = define({
   id: 'device/load-quiet',
-  title: 'A device load calls nothing and changes nothing, but for a page of another device',
+  title: 'A device load calls no callback and changes nothing, except for a page on another device',
   requirements: ['device.load-quiet'],
   needs: ['device-load'],
   steps: (reading) => reading.deviceAccesses,
@@ -33,7 +33,8 @@ const loadQuiet = define({
 
 const permission = define({
   id: 'device/permission',
-  title: 'The device may do what the mapping permits; the rest is refused, calls nothing and changes nothing',
+  title:
+    'A device performs the accesses that the mapping permits; others fail without a callback or a change',
   requirements: ['device.permission', 'failure.poison-lasts', 'unmap.then-refused'],
   needs: [],
   steps: (reading) => reading.deviceAccesses,
@@ -42,7 +43,7 @@ const permission = define({
 
 const poison = define({
   id: 'device/poison',
-  title: 'A device access to poison is refused, asks nobody and changes nothing',
+  title: 'A device access to poison fails without a callback or a change',
   requirements: ['failure.poison-lasts'],
   profiles: ['origin'],
   needs: ['inject-sigbus'],
@@ -56,7 +57,7 @@ const poison = define({
 
 const detached = define({
   id: 'device/detached',
-  title: 'A detached device answers ENODEV and does nothing',
+  title: 'An access by a detached device returns ENODEV and changes nothing',
   requirements: ['device.detached'],
   needs: ['attach'],
   steps: (reading) => reading.deviceAccesses,
@@ -65,7 +66,7 @@ const detached = define({
 
 const closed = define({
   id: 'device/closed',
-  title: 'A closed device answers ENODEV and does nothing',
+  title: 'An access by a closed device returns ENODEV and changes nothing',
   requirements: ['device.closed'],
   needs: ['close'],
   steps: (reading) => reading.deviceAccesses,

@@ -15,7 +15,7 @@ import { isVector } from '../spec/vocabulary/result.ts';
 
 const ownerCalled = define({
   id: 'devices/owner-called',
-  title: 'page_fault is called in the driver of the device that has the page, and for a frame of its own',
+  title: 'page_fault is called in the driver of the device that holds the page, for a frame of that device',
   requirements: ['devices.owner-called'],
   needs: ['devices', 'callbacks'],
   steps: (reading) => reading.eventful,
@@ -50,7 +50,7 @@ const mayReach = (command: Command, device: number): boolean =>
 
 const ownFrames = define({
   id: 'devices/own-frames',
-  title: 'A page that moves to a device is on a frame of that device',
+  title: 'A page that migrates to a device is on a frame of that device',
   requirements: ['devices.apart', 'migrate.vector'],
   needs: ['devices', 'entries'],
   steps: (reading) => reading.migrations,
@@ -71,7 +71,7 @@ const ownFrames = define({
 
 const foreignSkipped = define({
   id: 'devices/foreign-skipped',
-  title: 'A migration by one device skips the pages of another',
+  title: 'A migration by one device skips pages on another device',
   requirements: ['devices.foreign-skipped'],
   profiles: profilesFrom('linux-5.18'),
   needs: ['devices'],
@@ -98,7 +98,7 @@ const foreignSkipped = define({
 const foreignAccess = define({
   id: 'devices/foreign-access',
   title:
-    'A page on another device comes back by one page_fault before it is used; where it cannot, nothing changes',
+    'A page on another device migrates by one page_fault before it is accessed; if it cannot, nothing changes',
   requirements: ['devices.foreign-access'],
   profiles: profilesFrom('linux-6.1'),
   needs: ['devices', 'device-load', 'callbacks', 'entries', 'every-step'],
@@ -120,7 +120,7 @@ const foreignAccess = define({
 
 const joinedAccess = define({
   id: 'devices/joined-access',
-  title: 'A device uses a page on another device of its owner in place, or gets it back by one page_fault',
+  title: 'A device accesses a page on another device of its owner in place or after one page_fault',
   requirements: ['devices.joined-access'],
   profiles: profilesFrom('linux-5.18'),
   needs: ['devices', 'one-owner', 'device-load', 'callbacks', 'entries', 'every-step'],
@@ -139,7 +139,7 @@ const joinedAccess = define({
 
 const joinedMigration = define({
   id: 'devices/joined-migration',
-  title: 'A page that moves from one device to another of its owner leaves its frame, which is freed',
+  title: 'A page that migrates between devices of one owner leaves its frame, which is freed',
   requirements: ['devices.joined-migration'],
   profiles: profilesFrom('linux-5.18'),
   needs: ['devices', 'one-owner', 'callbacks', 'entries', 'every-step'],
@@ -162,7 +162,7 @@ const joinedMigration = define({
 
 const foreignValue = defineRead({
   id: 'devices/foreign-value',
-  title: 'A device reads the last value of a page that was sent to another device',
+  title: 'A device reads the value stored last in a page that migrated to another device',
   requirements: ['devices.foreign-value'],
   needs: ['devices', 'device-load'],
   concerns({ command, traits, device }) {
@@ -174,7 +174,7 @@ const foreignValue = defineRead({
 
 const apart = define({
   id: 'devices/apart',
-  title: 'What is done to one device as a whole leaves the pages and frames of the other alone',
+  title: 'A command on one device leaves the pages and frames of the other unchanged',
   requirements: ['devices.apart'],
   needs: ['devices', 'entries', 'every-step'],
   steps: (reading) => reading.deviceCommands,
@@ -213,7 +213,7 @@ const worksOn = define({
 
 const answers = define({
   id: 'devices/each-answers-for-itself',
-  title: 'Attach and detach answer by the state of the device that they name',
+  title: 'Attach and detach return results that match the state of the named device',
   requirements: ['devices.apart', 'device.attach'],
   needs: ['devices', 'attach'],
   steps: (reading) => reading.attachments,

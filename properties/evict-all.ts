@@ -6,7 +6,7 @@ import { accountChanges, changeInWords, faultCall } from './stillness.ts';
 
 const counted = define({
   id: 'migrate/evict-all-counts',
-  title: 'Evict-all answers how many pages left the device, and they are in system memory',
+  title: 'evict-all returns the number of pages that left the device for system memory',
   requirements: ['migrate.evict-all'],
   needs: ['evict-all', 'entries', 'every-step'],
   steps: (reading) => reading.evictAlls,
@@ -30,7 +30,7 @@ const counted = define({
 
 const gone = define({
   id: 'migrate/evict-all-of-nothing',
-  title: 'Evict-all finds nothing on a detached device',
+  title: 'evict-all on a detached device returns 0',
   requirements: ['migrate.evict-all'],
   needs: ['evict-all', 'attach'],
   steps: (reading) => reading.evictAlls,
@@ -42,7 +42,7 @@ const gone = define({
 
 const quiet = define({
   id: 'migrate/evict-all-is-quiet',
-  title: 'Evict-all calls no page_fault and frees each frame once whose page came back',
+  title: 'evict-all calls no page_fault and frees the frame of each migrated page once',
   requirements: ['migrate.evict-all', 'migrate.quiet', 'migrate.frees-source'],
   needs: ['evict-all', 'callbacks'],
   steps: (reading) => reading.evictAlls,
@@ -58,7 +58,7 @@ const quiet = define({
 
 const free = define({
   id: 'migrate/evict-all-is-free',
-  title: 'Evict-all changes no rss and no charge',
+  title: 'evict-all changes neither rss nor charge',
   requirements: ['migrate.evict-all', 'account.rss', 'account.charge'],
   needs: ['evict-all', 'accounting', 'every-step'],
   steps: (reading) => reading.evictAlls,

@@ -11,7 +11,7 @@ const profiles = profilesFrom('linux-5.18');
 
 const exchanged = defineRead({
   id: 'exclusive/exchange',
-  title: 'An exchange answers the value that was there',
+  title: 'device-exchange returns the previous value',
   requirements: ['exclusive.exchange'],
   profiles,
   needs: ['exclusive'],
@@ -20,7 +20,7 @@ const exchanged = defineRead({
 
 const exchangeLands = defineRead({
   id: 'exclusive/exchange-lands',
-  title: 'What an exchange left there is read from then on',
+  title: 'Later accesses read the value that device-exchange stored',
   requirements: ['exclusive.exchange', 'exclusive.revoked'],
   profiles,
   needs: ['exclusive'],
@@ -29,7 +29,7 @@ const exchangeLands = defineRead({
 
 const exchangeNeeds = define({
   id: 'exclusive/exchange-needs-it',
-  title: 'An exchange works where the entry is exclusive, and is refused elsewhere and changes nothing',
+  title: 'device-exchange works on an exclusive entry; on any other it fails and changes nothing',
   requirements: ['exclusive.exchange'],
   profiles,
   needs: ['exclusive'],

@@ -14,7 +14,8 @@ const profiles = profilesFrom('linux-5.18');
 
 const taken = define({
   id: 'exclusive/taken',
-  title: 'After make-exclusive the entry is exclusive, and only a page that was missing is counted anew',
+  title:
+    'After make-exclusive the entry is exclusive; rss and charge change only if the page was unpopulated',
   requirements: ['exclusive.taken'],
   profiles,
   needs: ['exclusive', 'entries', 'every-step'],
@@ -30,7 +31,7 @@ const taken = define({
 
 const returnsFirst = define({
   id: 'exclusive/returns-first',
-  title: 'Make-exclusive has a page on a device brought back by one page_fault, for its process and page',
+  title: 'make-exclusive on a device page calls page_fault once, for its process and page',
   requirements: ['exclusive.returns-first'],
   profiles,
   needs: ['exclusive', 'callbacks', 'entries', 'every-step'],
@@ -56,7 +57,7 @@ const returnsFirst = define({
 
 const permission = define({
   id: 'exclusive/permission',
-  title: 'Exclusive access without a device or a writable mapping is refused, and nothing comes of it',
+  title: 'Exclusive access without a working device or a writable mapping fails and changes nothing',
   requirements: ['exclusive.permission'],
   profiles,
   needs: ['exclusive'],
@@ -74,8 +75,7 @@ const permission = define({
 
 const works = define({
   id: 'exclusive/works',
-  title:
-    'Make-exclusive that is permitted works, unless something was made to fail, is watched, or is at a limit',
+  title: 'A permitted make-exclusive succeeds unless an injection, a watch or a limit prevents it',
   requirements: ['exclusive.taken', 'exclusive.returns-first', 'exclusive.permission'],
   profiles,
   needs: ['exclusive'],
@@ -94,7 +94,7 @@ const works = define({
 
 const revoked = define({
   id: 'exclusive/revoked',
-  title: 'A touch takes the page back, and calls nothing',
+  title: 'An access revokes exclusive access without a callback',
   requirements: ['exclusive.revoked'],
   profiles,
   needs: ['exclusive', 'entries', 'every-step'],
@@ -110,7 +110,7 @@ const revoked = define({
 
 const forked = define({
   id: 'exclusive/fork',
-  title: 'After a fork neither side has an exclusive entry',
+  title: 'After a fork neither parent nor child has an exclusive entry',
   requirements: ['exclusive.fork'],
   profiles,
   needs: ['exclusive', 'fork', 'entries', 'every-step'],
@@ -133,7 +133,7 @@ const forked = define({
 
 const onlyWhereMade = define({
   id: 'exclusive/only-where-made',
-  title: 'No entry is exclusive but where a device took the page, and it is alone with it',
+  title: 'An entry is exclusive only after make-exclusive, and has one mapper',
   requirements: ['exclusive.taken', 'robust.at-rest'],
   profiles,
   needs: ['exclusive', 'entries', 'every-step'],

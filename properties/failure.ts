@@ -27,7 +27,7 @@ function touchedFrame({ before, cell }: Step): number | undefined {
 
 const sigbus = define({
   id: 'failure/sigbus',
-  title: 'A touch whose page cannot be brought back ends in SIGBUS; what answers errors, in EFAULT',
+  title: 'An access whose page cannot migrate fails with SIGBUS, or with EFAULT if it returns errors',
   requirements: ['failure.sigbus', 'pin.failure'],
   needs: ['inject-sigbus', 'entries', 'every-step'],
   steps: (reading) => reading.touches,
@@ -43,7 +43,7 @@ const sigbus = define({
 
 const poison = define({
   id: 'failure/poison',
-  title: "A failed fault poisons the toucher's entry, and no other",
+  title: 'A failed fault poisons the accessed entry and no other',
   requirements: ['failure.poison'],
   profiles: ['origin'],
   needs: ['inject-sigbus', 'entries', 'every-step'],
@@ -59,7 +59,7 @@ const poison = define({
 
 const sharersKeep = define({
   id: 'failure/sharers-keep',
-  title: 'The others keep a page that one of its processes lost',
+  title: 'Other mappers keep a page when one process loses it',
   requirements: ['failure.sharers-keep'],
   profiles: ['origin'],
   needs: ['inject-sigbus', 'fork', 'entries', 'every-step'],
@@ -72,7 +72,7 @@ const sharersKeep = define({
 
 const poisonReleases = define({
   id: 'failure/poison-releases',
-  title: 'Poison names no frame: the frame loses one entry, and is freed where that was the last',
+  title: 'Poison names no frame: the frame loses one entry and is freed if it was the last',
   requirements: ['failure.poison-releases'],
   profiles: ['origin'],
   needs: ['inject-sigbus', 'callbacks', 'entries', 'every-step'],
@@ -93,7 +93,7 @@ const poisonReleases = define({
 
 const poisonLasts = define({
   id: 'failure/poison-lasts',
-  title: 'Every touch of poison fails, calls nothing and changes nothing',
+  title: 'Every access to poison fails without a callback or a change',
   requirements: ['failure.poison-lasts'],
   profiles: ['origin'],
   needs: ['inject-sigbus'],
@@ -107,8 +107,7 @@ const poisonLasts = define({
 
 const poisonInert = define({
   id: 'failure/poison-inert',
-  title:
-    'Poison is where a fault failed, or where fork copied it, until it is unmapped or discarded; nowhere else',
+  title: 'An entry is poison exactly if a fault failed there or fork copied it, until unmap or discard',
   requirements: ['failure.poison-inert', 'failure.poison', 'failure.oom-keeps'],
   profiles: ['origin'],
   needs: ['entries'],
@@ -129,7 +128,7 @@ const poisonInert = define({
 
 const nothingLost = define({
   id: 'failure/nothing-lost',
-  title: 'A failed fault changes nothing at rest',
+  title: 'A failed fault changes no state at rest',
   requirements: ['failure.nothing-lost'],
   profiles: profilesFrom('linux-4.14'),
   needs: ['inject-sigbus'],
@@ -139,7 +138,7 @@ const nothingLost = define({
 
 const oomNeverSigbus = define({
   id: 'failure/oom-is-oom',
-  title: 'Out of memory is answered as out of memory or tried again, never as SIGBUS',
+  title: 'Out of memory is reported as oom or retried, never as SIGBUS',
   requirements: ['failure.oom', 'pin.failure'],
   needs: ['inject-oom'],
   steps: (reading) => reading.touches,
@@ -156,7 +155,7 @@ const oomNeverSigbus = define({
 
 const oomKeeps = define({
   id: 'failure/oom-keeps',
-  title: 'A touch that could not bring its page back for want of memory changed nothing',
+  title: 'An access that fails for lack of memory changes nothing',
   requirements: ['failure.oom-keeps'],
   needs: ['inject-oom'],
   steps: (reading) => reading.touches,

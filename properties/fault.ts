@@ -22,7 +22,7 @@ import { SENT } from './traits.ts';
 
 const neverDirect = define({
   id: 'fault/never-direct',
-  title: 'The CPU gets at a page of the device only through page_fault, and then it is in system memory',
+  title: 'The CPU accesses a device page only after page_fault, in system memory',
   requirements: ['fault.never-direct', 'pin.brings-back'],
   needs: ['callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.touches,
@@ -38,7 +38,7 @@ const neverDirect = define({
 
 const callsOnce = define({
   id: 'fault/calls-once',
-  title: 'A touch calls page_fault once, for the process, page and frame that it is about',
+  title: 'An access calls page_fault once, for its process, page and frame',
   requirements: ['fault.calls-once'],
   needs: ['callbacks'],
   steps: (reading) => reading.touches,
@@ -69,7 +69,7 @@ const callsOnce = define({
 
 const noNeedlessCall = define({
   id: 'fault/no-needless-call',
-  title: 'A touch of what is not on the device calls no page_fault',
+  title: 'An access to a page that is not on the device calls no page_fault',
   requirements: ['fault.no-needless-call'],
   needs: ['callbacks'],
   steps: (reading) => reading.touches,
@@ -82,7 +82,7 @@ const noNeedlessCall = define({
 
 const permissionFirst = define({
   id: 'fault/permission-first',
-  title: 'A touch that the protection does not permit is refused, calls nothing and changes nothing',
+  title: 'An access that the protection does not permit fails without a callback or a change',
   requirements: ['fault.permission-first'],
   needs: [],
   steps: (reading) => reading.touches,
@@ -91,7 +91,7 @@ const permissionFirst = define({
 
 const bringsBack = define({
   id: 'fault/brings-back',
-  title: 'A permitted touch of a page on the device succeeds, unless it was made to fail',
+  title: 'A permitted access to a page on the device succeeds, unless an injection makes it fail',
   requirements: ['fault.brings-back', 'pin.brings-back'],
   needs: [],
   steps: (reading) => reading.touches,
@@ -101,7 +101,7 @@ const bringsBack = define({
 const worksElsewhere = define({
   id: 'fault/works-elsewhere',
   title:
-    'A permitted touch of anything but a page on the device succeeds, unless something stands in its way',
+    'A permitted access to a page that is not on the device succeeds, unless a watch or a limit prevents it',
   requirements: ['protect.enforced', 'fault.brings-back'],
   needs: [],
   steps: (reading) => reading.touches,
@@ -113,7 +113,7 @@ const worksElsewhere = define({
 
 const movesAll = define({
   id: 'fault/moves-all',
-  title: 'The processes that see one page see it in one place',
+  title: 'All processes that map one page see it in one place',
   requirements: ['fault.moves-all', 'migrate.moves-all', 'fault.extras-optional'],
   needs: ['entries'],
   steps: (reading) => reading.anew,
@@ -143,7 +143,7 @@ const placeOf = (entry: number): number => (isDeviceEntry(entry) ? frameOf(entry
 
 const extrasOwn = define({
   id: 'fault/extras-own',
-  title: 'What comes back beside the page that was touched is mapped by its process, on the same device',
+  title: 'Additional pages that page_fault migrates are mapped by the accessing process, on the same device',
   requirements: ['fault.extras-own', 'fault.extras-optional'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.touches,
@@ -170,8 +170,7 @@ const extrasOwn = define({
 
 const flatMemory = defineRead({
   id: 'fault/flat-memory',
-  title:
-    'Every read gives the last value stored that is visible to it, through fork, protection and migration',
+  title: 'Every read returns the last visible store, through fork, protection changes and migration',
   requirements: ['fault.last-value', 'migrate.transparent'],
   needs: [],
   concerns: ({ command }) => command.op !== 'unpin',
@@ -179,7 +178,7 @@ const flatMemory = defineRead({
 
 const lastValue = defineRead({
   id: 'fault/last-value',
-  title: 'A load that brings a page back from the device gives the value that it had there',
+  title: 'A load that migrates a page from the device returns the value that it had there',
   requirements: ['fault.last-value'],
   needs: [],
   concerns: (step) => isCpuLoad(step.command.op) && (isOnDevice(step) || (step.traits & SENT) !== 0),
@@ -190,7 +189,7 @@ const isCpuLoad = (op: Op): boolean => op === 'load' || op === 'kernel-load';
 
 const noFiller = define({
   id: 'fault/no-filler',
-  title: 'No read gives half a page, or what is left in memory that is free',
+  title: 'No read returns a torn page or the content of free memory',
   requirements: ['fault.last-value', 'migrate.transparent', 'migrate.hole-is-zero'],
   needs: [],
   steps: (reading) => reading.readAttempts,

@@ -10,7 +10,7 @@ import { isVector } from '../spec/vocabulary/result.ts';
 
 const value = defineRead({
   id: 'types/file-value',
-  title: 'A mapping of the file that was not stored to reads the file, whoever stored to a copy',
+  title: 'A file mapping that was not stored to reads the file value, independent of stores to other copies',
   requirements: ['types.file-stays', 'types.file-copy'],
   needs: ['file'],
   concerns: ({ code, command }) => command.op !== 'unpin' && isFilePage(code),
@@ -18,7 +18,7 @@ const value = defineRead({
 
 const stays = define({
   id: 'types/file-stays',
-  title: 'A page of the file is on no device and is no poison',
+  title: 'A file page is never on a device and never poison',
   requirements: ['types.file-stays'],
   needs: ['file', 'entries'],
   steps: (reading) => reading.anew,
@@ -39,7 +39,7 @@ const stays = define({
 
 const skipped = define({
   id: 'types/file-skipped',
-  title: 'Every migration skips the pages of the file, and calls nothing for them',
+  title: 'Every migration skips file pages and calls no callback for them',
   requirements: ['types.file-stays'],
   needs: ['file'],
   steps: (reading) => reading.migrations,
@@ -58,7 +58,7 @@ const skipped = define({
 
 const copy = defineRead({
   id: 'types/file-copy',
-  title: 'A private copy of a page of the file has the value that was stored, also where it has been moved',
+  title: 'A private copy of a file page reads the stored value, also after migrations',
   requirements: ['types.file-copy'],
   needs: ['file'],
   concerns: ({ traits }) => (traits & COPIED_FROM_FILE) !== 0,
@@ -66,7 +66,7 @@ const copy = defineRead({
 
 const copyMoves = define({
   id: 'types/file-copy-moves',
-  title: 'A private copy of a page of the file that has moved is where the migration took it',
+  title: 'A private copy of a file page is where the last migration moved it',
   requirements: ['types.file-copy', 'migrate.vector'],
   needs: ['file', 'entries', 'every-step'],
   steps: (reading) => reading.migrations,

@@ -30,7 +30,7 @@ const isPassedOn = (step: ForkStep, reading: Reading, page: number): boolean =>
 
 const shares = define({
   id: 'fork/shares',
-  title: "The child's entries are the parent's, and no page has moved",
+  title: "The child's entries equal the parent's, and no page has moved",
   requirements: ['fork.shares', 'fork.quiet'],
   needs: ['fork', 'entries', 'every-step'],
   steps: (reading) => reading.forks,
@@ -86,7 +86,7 @@ const readBoth = define({
 
 const quiet = define({
   id: 'fork/quiet',
-  title: 'Fork calls neither page_fault nor page_free, and takes no frame',
+  title: 'Fork calls neither page_fault nor page_free, and allocates no frame',
   requirements: ['fork.quiet'],
   needs: ['fork', 'callbacks'],
   steps: (reading) => reading.forks,
@@ -120,7 +120,7 @@ const counts = define({
 
 const isolation = defineRead({
   id: 'fork/isolation',
-  title: 'What one side of a fork stores is never seen by the other',
+  title: 'A store by one side of a fork is never seen by the other',
   requirements: ['fork.isolation', 'fork.survives'],
   needs: ['fork'],
   concerns: ({ command, traits }) => command.op !== 'unpin' && (traits & SHARED) !== 0,
@@ -128,7 +128,7 @@ const isolation = defineRead({
 
 const pinStays = defineRead({
   id: 'fork/pin-stays',
-  title: 'After a fork a pin sees the stores of the side that holds the pinned page, and of no other',
+  title: 'After a fork a pin sees the stores of the side that maps the pinned page, and of no other',
   requirements: ['fork.pin-stays'],
   needs: ['fork', 'pin'],
   concerns: ({ command, traits }) => command.op === 'unpin' && (traits & SHARED) !== 0,
@@ -136,7 +136,7 @@ const pinStays = defineRead({
 
 const notInherited = define({
   id: 'fork/not-inherited',
-  title: 'What children do not inherit is not mapped in the child, and every access of it there is refused',
+  title: 'A page set to inherit none is not mapped in the child, and every access to it there fails',
   requirements: ['fork.not-inherited'],
   needs: ['fork', 'inherit', 'entries'],
   steps: (reading) => reading.forks,
@@ -157,7 +157,7 @@ const notInherited = define({
 
 const inheritedEmpty = define({
   id: 'fork/inherited-empty',
-  title: 'What children inherit empty is a hole in the child',
+  title: 'A page set to inherit zero is unpopulated in the child',
   requirements: ['fork.inherited-empty'],
   needs: ['fork', 'inherit', 'entries'],
   steps: (reading) => reading.forks,
@@ -177,8 +177,7 @@ const inheritedEmpty = define({
 
 const readsEmpty = defineRead({
   id: 'fork/reads-empty',
-  title:
-    'In a mapping that is inherited empty parent and child each read what they stored themselves, or zero',
+  title: 'In a mapping set to inherit zero, parent and child each read their own stores, or zero',
   requirements: ['fork.inherited-empty', 'fork.parent-keeps'],
   needs: ['fork', 'inherit'],
   concerns: ({ mapping }) => isInheritedEmpty(mapping),
@@ -186,7 +185,7 @@ const readsEmpty = defineRead({
 
 const parentKeeps = define({
   id: 'fork/parent-keeps',
-  title: 'A page that the child does not inherit stays where it is, with the counts of its frame',
+  title: 'A page that the child does not inherit stays in place, with the counts of its frame',
   requirements: ['fork.parent-keeps'],
   needs: ['fork', 'inherit', 'entries', 'every-step'],
   steps: (reading) => reading.forks,

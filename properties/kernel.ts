@@ -8,7 +8,7 @@ import { WRITTEN_BY_KERNEL } from './traits.ts';
 
 const bringsBack = define({
   id: 'kernel/brings-back',
-  title: 'A kernel access of a page on the device has it brought back, by the driver',
+  title: 'A kernel access to a page on the device calls page_fault and migrates the page',
   requirements: ['kernel.access-returns'],
   needs: ['kernel-access', 'callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.kernelAccesses,
@@ -23,7 +23,7 @@ const bringsBack = define({
 
 const readsRight = defineRead({
   id: 'kernel/reads-right',
-  title: 'A kernel load gives the last value stored',
+  title: 'A kernel load returns the value stored last',
   requirements: ['kernel.access-returns'],
   needs: ['kernel-access'],
   concerns: ({ command }) => command.op === 'kernel-load',
@@ -31,8 +31,7 @@ const readsRight = defineRead({
 
 const lands = defineRead({
   id: 'kernel/store-lands',
-  title:
-    'What the kernel stored is read by its process, by CPU and device, and by whoever shares it afterwards',
+  title: 'The process and its later sharers read the value that the kernel stored, by CPU and device',
   requirements: ['kernel.access-lands'],
   needs: ['kernel-access'],
   concerns: ({ traits }) => (traits & WRITTEN_BY_KERNEL) !== 0,
@@ -40,7 +39,7 @@ const lands = defineRead({
 
 const apart = define({
   id: 'kernel/store-is-own',
-  title: 'A kernel store leaves nobody else an entry on the device that it used',
+  title: 'A kernel store to a shared page leaves no other sharer with an entry on the device',
   requirements: ['kernel.access-lands', 'fork.isolation'],
   needs: ['kernel-access', 'entries', 'every-step'],
   steps: (reading) => reading.kernelAccesses,
@@ -61,7 +60,8 @@ const apart = define({
 
 const errors = define({
   id: 'kernel/errors',
-  title: 'A kernel access answers EFAULT where it is not permitted, and an error where it was made to fail',
+  title:
+    'A kernel access that is not permitted returns EFAULT; one that an injection makes fail returns an error',
   requirements: ['kernel.access-errors'],
   needs: ['kernel-access'],
   steps: (reading) => reading.kernelAccesses,
@@ -70,7 +70,7 @@ const errors = define({
 
 const peekStays = define({
   id: 'kernel/peek-stays',
-  title: 'A peek calls nothing and changes nothing, and is refused where the page is on the device',
+  title: 'A no-fault load calls no callback, changes nothing, and fails for a page on the device',
   requirements: ['kernel.peek-stays'],
   needs: ['peek'],
   steps: (reading) => reading.peeks,
@@ -85,7 +85,7 @@ const peekStays = define({
 
 const peekRefused = define({
   id: 'kernel/peek-refused',
-  title: 'A peek at what is not mapped, not readable or lost answers EFAULT',
+  title: 'A no-fault load of an unmapped, unreadable or lost page returns EFAULT',
   requirements: ['kernel.peek-value', 'kernel.access-errors'],
   needs: ['peek'],
   steps: (reading) => reading.peeks,
@@ -99,7 +99,7 @@ const peekRefused = define({
 
 const peekValue = defineRead({
   id: 'kernel/peek-value',
-  title: 'A peek that gives a value gives the last one stored',
+  title: 'A no-fault load that returns a value returns the value stored last',
   requirements: ['kernel.peek-value'],
   needs: ['peek'],
   concerns: ({ command }) => command.op === 'peek',

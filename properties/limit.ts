@@ -22,7 +22,7 @@ import { isVector } from '../spec/vocabulary/result.ts';
 
 const holds = define({
   id: 'account/limit-holds',
-  title: 'At its limit a group is charged for nothing new: a touch that needs a page finds no memory',
+  title: 'An access that needs a new page returns an out-of-memory result while the group is at its limit',
   requirements: ['account.limit-holds'],
   needs: ['limit'],
   steps: (reading) => reading.touches,
@@ -43,7 +43,7 @@ const holds = define({
 
 const holdsDevice = define({
   id: 'account/limit-holds-device',
-  title: 'At its limit a group is charged for no page that a device store needs',
+  title: 'A device store that needs a new page fails while the group is at its limit',
   requirements: ['account.limit-holds'],
   needs: ['limit', 'device-store'],
   steps: (reading) => reading.deviceAccesses,
@@ -58,7 +58,7 @@ const holdsDevice = define({
 
 const holesStay = define({
   id: 'account/limit-holds-holes',
-  title: 'At the limit of its group no hole moves to the device',
+  title: 'An unpopulated page does not migrate to the device while the group is at its limit',
   requirements: ['account.limit-holds'],
   needs: ['limit'],
   steps: (reading) => reading.migrations,
@@ -77,7 +77,7 @@ const holesStay = define({
 
 const sparesReturn = define({
   id: 'account/limit-spares-return',
-  title: 'At the limit a page on the device comes back as ever',
+  title: 'A page on the device migrates to system memory while the group is at its limit',
   requirements: ['account.limit-spares-return'],
   needs: ['limit'],
   steps: (reading) => reading.touches,
@@ -89,7 +89,7 @@ const sparesReturn = define({
 
 const sparesBooks = define({
   id: 'account/limit-spares-books',
-  title: 'A limit that is reached changes no rss and no charge, and loses no page',
+  title: 'A reached limit changes neither rss nor charge, and loses no page',
   requirements: ['account.limit-holds', 'account.charge'],
   needs: ['limit', 'accounting', 'every-step'],
   steps: (reading) => reading.touches,

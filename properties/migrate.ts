@@ -31,7 +31,7 @@ const pagesAsked = ({ command }: Step<Migration>): number => (command.op === 'ev
 
 const vector = define({
   id: 'migrate/vector',
-  title: 'A migration answers one moved or skipped for each page of its range',
+  title: 'A migration returns one moved or skipped for each page of its range',
   requirements: ['migrate.vector'],
   needs: [],
   steps: (reading) => reading.migrations,
@@ -43,7 +43,7 @@ const vector = define({
 
 const truth = define({
   id: 'migrate/truth',
-  title: 'A page that moved is on the other side now, and was not there before',
+  title: 'A moved page is at the destination, and was not there before',
   requirements: ['migrate.vector', 'migrate.must-skip'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.migrations,
@@ -71,7 +71,7 @@ const truth = define({
 
 const skippedUntouched = define({
   id: 'migrate/skipped-untouched',
-  title: 'A page that was skipped is left exactly as it was',
+  title: 'A skipped page is unchanged',
   requirements: ['migrate.skip-restores', 'migrate.vector', 'migrate.independent'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.migrations,
@@ -91,7 +91,7 @@ const skippedUntouched = define({
 const mustSkip = define({
   id: 'migrate/must-skip',
   title:
-    "What is unmapped, lost, pinned or everybody's does not move, and nothing moves to a device that is gone, closed or full",
+    'Unmapped, lost, pinned, host, shared and file pages do not migrate, nor does any page to a detached, closed or full device',
   requirements: [
     'migrate.must-skip',
     'pin.stays-put',
@@ -142,7 +142,7 @@ function isFull({ namesBefore, device }: Step<Migration>, frames: number): boole
 
 const writeSole = define({
   id: 'migrate/write-sole',
-  title: 'A WRITE entry is the only one of its frame, and its mapping is writable',
+  title: 'A WRITE entry is the only entry of its frame, and its mapping is writable',
   requirements: ['migrate.write-sole', 'protect.downgrades'],
   needs: ['entries'],
   steps: (reading) => reading.anew,
@@ -164,7 +164,7 @@ const writeSole = define({
 
 const quiet = define({
   id: 'migrate/quiet',
-  title: 'Migration and eviction by request never call page_fault',
+  title: 'Migration and eviction commands never call page_fault',
   requirements: ['migrate.quiet'],
   needs: ['callbacks'],
   steps: (reading) => reading.migrations,
@@ -173,7 +173,7 @@ const quiet = define({
 
 const freesSource = define({
   id: 'migrate/frees-source',
-  title: 'The frame of a page that came back is freed once, and no other frame is',
+  title: 'The frame of a page that migrated to system memory is freed once, and no other frame is',
   requirements: ['migrate.frees-source'],
   needs: ['callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.migrations,
@@ -197,7 +197,7 @@ const freesSource = define({
 
 const failureRestores = define({
   id: 'migrate/failure-restores',
-  title: 'A migration that moved nothing changed no entry and no count, whatever failed',
+  title: 'A migration that moved nothing changed no entry and no count, for every cause of failure',
   requirements: ['migrate.failure-restores', 'migrate.skip-restores'],
   needs: [],
   steps: (reading) => reading.migrations,
@@ -213,7 +213,7 @@ const failureRestores = define({
 
 const transparent = defineRead({
   id: 'migrate/transparent',
-  title: 'A page that has been moved reads as if it had not',
+  title: 'A migrated page reads as if it had not migrated',
   requirements: ['migrate.transparent'],
   needs: [],
   concerns: ({ traits }) => (traits & MOVED) !== 0,
@@ -221,7 +221,7 @@ const transparent = defineRead({
 
 const holeIsZero = defineRead({
   id: 'migrate/hole-is-zero',
-  title: 'A hole that was moved reads zero',
+  title: 'A migrated unpopulated page reads zero',
   requirements: ['migrate.hole-is-zero'],
   needs: [],
   concerns: ({ traits }) => (traits & BORN_BY_MIGRATION) !== 0,

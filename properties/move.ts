@@ -8,7 +8,7 @@ import { bookChanges, calls, changeInWords } from './stillness.ts';
 
 const entry = define({
   id: 'move/entry',
-  title: 'The entry is at the new place as it was, and no other has changed',
+  title: 'A move preserves the entry at its new page and changes no other entry',
   requirements: ['move.entry', 'robust.at-rest'],
   needs: ['move', 'entries', 'every-step'],
   steps: (reading) => reading.moves,
@@ -32,7 +32,7 @@ const entry = define({
 
 const quiet = define({
   id: 'move/quiet',
-  title: 'A move answers ok, calls nothing and changes no count, whatever state the device is in',
+  title: 'A move returns ok, calls no callback and changes no count, in every state of the device',
   requirements: ['move.quiet', 'move.entry'],
   needs: ['move'],
   steps: (reading) => reading.moves,
@@ -44,7 +44,7 @@ const quiet = define({
 
 const value = defineRead({
   id: 'move/value',
-  title: 'What was moved reads at its new place as it would have at the old one',
+  title: 'A moved page reads at its new page as it would have at the old one',
   requirements: ['move.value'],
   needs: ['move'],
   concerns: ({ mapping, code }) => hasArrived(mapping) && code !== HOLE,
@@ -52,7 +52,7 @@ const value = defineRead({
 
 const leftEmpty = defineRead({
   id: 'move/left-empty',
-  title: 'What a move left behind reads zero until it is stored to',
+  title: 'A page left behind by a move with keep reads zero until it is stored to',
   requirements: ['move.keep'],
   needs: ['move', 'move-keep'],
   profiles: profilesFrom('linux-5.18'),

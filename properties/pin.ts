@@ -12,7 +12,7 @@ import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './tou
 
 const bringsBack = define({
   id: 'pin/brings-back',
-  title: 'A page that was pinned is in system memory',
+  title: 'A page is in system memory after it was pinned',
   requirements: ['pin.brings-back'],
   needs: ['pin', 'entries'],
   steps: (reading) => reading.pinnings,
@@ -49,7 +49,7 @@ const neverOnDevice = define({
 
 const seesStores = defineRead({
   id: 'pin/sees-stores',
-  title: 'Unpin gives the last value stored to the pinned page, also after unmap and exit',
+  title: 'Unpin returns the value stored last in the pinned page, also after unmap and exit',
   requirements: ['pin.sees-stores'],
   needs: ['pin'],
   concerns: ({ command }) => command.op === 'unpin',
@@ -58,7 +58,7 @@ const seesStores = defineRead({
 const permission = define({
   id: 'pin/permission',
   title:
-    'A pin at a mapping that is not writable, or gone, answers EFAULT, calls nothing and changes nothing',
+    'A pin on a mapping that is not writable or no longer exists returns EFAULT without a callback or a change',
   requirements: ['pin.permission'],
   needs: ['pin'],
   steps: (reading) => reading.pinnings,
@@ -67,7 +67,7 @@ const permission = define({
 
 const failsAsError = define({
   id: 'pin/fails-as-error',
-  title: 'A pin that the mapping permits succeeds; made to fail, it answers EFAULT or ENOMEM',
+  title: 'A permitted pin succeeds; if an injection makes it fail it returns EFAULT or ENOMEM',
   requirements: ['pin.failure', 'pin.brings-back'],
   needs: ['pin'],
   steps: (reading) => reading.pinnings,
@@ -76,7 +76,7 @@ const failsAsError = define({
 
 const slotIsBusy = define({
   id: 'pin/slot-is-busy',
-  title: 'A pin into a busy slot answers EBUSY, calls nothing and changes nothing',
+  title: 'A pin into a busy slot returns EBUSY without a callback or a change',
   requirements: ['pin.slot'],
   needs: ['pin'],
   steps: (reading) => reading.pinnings,
@@ -89,7 +89,7 @@ const slotIsBusy = define({
 
 const slotIsEmpty = define({
   id: 'pin/slot-is-empty',
-  title: 'Unpin of an empty slot answers EINVAL, of a busy one a value; it calls no callback',
+  title: 'Unpin of an empty slot returns EINVAL, of a busy one a value; it calls no callback',
   requirements: ['pin.slot', 'pin.failure'],
   needs: ['pin'],
   steps: (reading) => reading.unpinnings,
@@ -104,7 +104,7 @@ const slotIsEmpty = define({
 
 const readPermission = define({
   id: 'pin/read-permission',
-  title: 'A pin for reading needs a mapping that may be read, and works in each that may',
+  title: 'A pin for reading succeeds on every readable mapping and on no other',
   requirements: ['pin.read-permission'],
   needs: ['pin', 'pin-read'],
   steps: (reading) => reading.pinnings,
@@ -121,7 +121,7 @@ const readsObject = ({ command, result, code }: Step<CommandOf<'pin'>>): boolean
 
 const readOwn = define({
   id: 'pin/read-own',
-  title: 'A pin for reading of a shared page makes one more page, which is that of its process alone',
+  title: 'A pin for reading of a shared page creates one page, private to its process',
   requirements: ['pin.read-own'],
   profiles: profilesFrom('linux-5.18'),
   needs: ['pin', 'pin-read', 'fork', 'accounting', 'every-step'],
@@ -131,7 +131,7 @@ const readOwn = define({
 
 const readShares = define({
   id: 'pin/read-shares',
-  title: 'A pin for reading of a shared page makes no page',
+  title: 'A pin for reading of a shared page creates no page',
   requirements: ['pin.read-shares'],
   profiles: profilesBefore('linux-5.18'),
   needs: ['pin', 'pin-read', 'fork', 'accounting', 'every-step'],
@@ -147,7 +147,7 @@ function chargesMore({ state, stateBefore }: Step, pages: number): Finding {
 
 const readEmpty = define({
   id: 'pin/read-empty',
-  title: 'A pin for reading of a page that is not there gives what a load gives',
+  title: 'A pin for reading of an unpopulated page holds the value that a load returns',
   requirements: ['pin.read-empty'],
   needs: ['pin', 'pin-read'],
   steps: (reading) => reading.unpinnings,

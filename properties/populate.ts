@@ -10,7 +10,7 @@ import { POPULATED } from './traits.ts';
 
 const bringsBack = define({
   id: 'populate/brings-back',
-  title: 'A page that was populated or locked is in system memory',
+  title: 'A page is in system memory after it was populated or locked',
   requirements: ['populate.brings-back'],
   needs: ['populate', 'entries', 'every-step'],
   steps: (reading) => reading.populations,
@@ -23,8 +23,7 @@ const bringsBack = define({
 
 const own = define({
   id: 'populate/own',
-  title:
-    'Where the mapping is writable, what was populated is a page of its process alone: one more is charged',
+  title: 'In a writable mapping a populated page is private to its process: one more page is charged',
   requirements: ['populate.brings-back'],
   needs: ['populate', 'accounting', 'every-step'],
   steps: (reading) => reading.populations,
@@ -40,7 +39,7 @@ const own = define({
 
 const keepsValue = defineRead({
   id: 'populate/keeps-value',
-  title: 'A page that was populated reads as before',
+  title: 'A populated page reads as before',
   requirements: ['populate.brings-back'],
   needs: ['populate'],
   concerns: ({ traits }) => (traits & POPULATED) !== 0,
@@ -48,7 +47,7 @@ const keepsValue = defineRead({
 
 const failure = define({
   id: 'populate/failure',
-  title: 'A populate that is not permitted, or was made to fail, answers an error',
+  title: 'A populate that is not permitted or that an injection makes fail returns an error',
   requirements: ['populate.failure'],
   needs: ['populate'],
   steps: (reading) => reading.populations,
@@ -58,7 +57,7 @@ const failure = define({
 const locked = define({
   id: 'populate/locked',
   title:
-    'A discard of a locked page answers EINVAL and changes nothing, also where the lock could not populate',
+    'Discard of a locked page returns EINVAL and changes nothing, also if the lock could not populate it',
   requirements: ['populate.locked', 'populate.failure'],
   needs: ['lock', 'discard'],
   steps: (reading) => reading.removals,
@@ -71,7 +70,7 @@ const locked = define({
 
 const lockedValue = defineRead({
   id: 'populate/locked-value',
-  title: 'A locked page reads right, wherever it has been moved',
+  title: 'A locked page reads correctly after migrations',
   requirements: ['populate.locked'],
   needs: ['lock'],
   concerns: ({ mapping }) => isLocked(mapping),

@@ -21,7 +21,7 @@ import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './tou
 
 const downgrades = define({
   id: 'protect/downgrades',
-  title: 'A protection that is really another leaves no WRITE entry',
+  title: 'A change of protection leaves no WRITE entry',
   requirements: ['protect.downgrades'],
   needs: ['protect', 'entries'],
   steps: (reading) => reading.protections,
@@ -66,7 +66,7 @@ function mayHaveLeft(step: Step, frame: number, capabilities: ReadonlySet<Capabi
 const quiet = define({
   id: 'protect/quiet',
   title:
-    'Protect calls nothing, moves nothing and changes no count, but where it makes a locked page writable',
+    'Protect calls no callback, moves nothing and changes no count, unless it makes a locked page writable',
   requirements: ['protect.quiet', 'failure.poison-inert'],
   needs: ['protect'],
   steps: (reading) => reading.protections,
@@ -84,7 +84,7 @@ const quiet = define({
 
 const populatesLocked = define({
   id: 'protect/populates-locked',
-  title: 'Where protect makes a locked page writable it may bring that page in, and does nothing else',
+  title: 'Protect that makes a locked page writable may populate that page, and has no other effect',
   requirements: ['protect.quiet', 'fault.calls-once'],
   needs: ['protect', 'lock'],
   steps: (reading) => reading.protections,
@@ -117,7 +117,7 @@ const isTakenBack = (was: number, is: number): boolean => was === EXCLUSIVE && i
 
 const sameIsQuiet = define({
   id: 'protect/same-is-quiet',
-  title: 'The same protection again leaves every entry as it is',
+  title: 'Setting the same protection again leaves every entry unchanged',
   requirements: ['protect.quiet'],
   profiles: profilesFrom('linux-4.14'),
   needs: ['protect', 'entries', 'every-step'],
@@ -132,7 +132,7 @@ const sameIsQuiet = define({
 
 const enforced = define({
   id: 'protect/enforced',
-  title: 'After a change of protection the CPU may do what the new one permits, and no more',
+  title: 'After a change of protection the CPU may perform exactly the accesses that the new one permits',
   requirements: ['protect.enforced'],
   needs: ['protect'],
   steps: (reading) => reading.touches,
@@ -144,7 +144,7 @@ const enforced = define({
 
 const enforcedOnDevice = define({
   id: 'protect/enforced-on-device',
-  title: 'After a change of protection the device may do what the new one permits, and no more',
+  title: 'After a change of protection the device may perform exactly the accesses that the new one permits',
   requirements: ['protect.enforced', 'device.permission'],
   needs: ['protect'],
   steps: (reading) => reading.deviceAccesses,

@@ -8,7 +8,7 @@ import { stirred } from './stillness.ts';
 
 const quiet = define({
   id: 'query/quiet',
-  title: 'A query calls nothing and changes nothing',
+  title: 'A query calls no callback and changes nothing',
   requirements: ['query.quiet'],
   needs: ['query'],
   steps: (reading) => reading.queries,
@@ -17,7 +17,7 @@ const quiet = define({
 
 const pageMap = define({
   id: 'query/page-map',
-  title: 'The page map tells pages on a device, in system memory, and none apart',
+  title: 'The page map distinguishes pages on a device, pages in system memory, and absent pages',
   requirements: ['query.page-map'],
   needs: ['query', 'entries', 'every-step'],
   steps: (reading) => reading.queries,
@@ -43,7 +43,7 @@ const pageMap = define({
 
 const soleMapper = define({
   id: 'query/sole-mapper',
-  title: 'The page map tells whether a process is alone with a page on a device',
+  title: 'The page map reports whether a device page has one mapper',
   requirements: ['query.sole-mapper'],
   profiles: profilesBefore('linux-6.12'),
   needs: ['query', 'entries', 'every-step'],
@@ -61,7 +61,7 @@ const soleMapper = define({
 
 const neverSole = define({
   id: 'query/tells-no-sole-mapper',
-  title: 'From some version on the page map says of no device page that a process is alone with it',
+  title: 'From Linux 6.12 the page map reports no device page as having one mapper',
   requirements: ['query.page-map'],
   profiles: profilesFrom('linux-6.12'),
   needs: ['query', 'entries', 'every-step'],
@@ -74,7 +74,7 @@ const neverSole = define({
 
 const residency = define({
   id: 'query/residency',
-  title: 'A page counts as resident wherever it lives; what is not mapped is no page',
+  title: 'A page counts as resident wherever it is; an unmapped page is an error',
   requirements: ['query.residency'],
   needs: ['query'],
   steps: (reading) => reading.queries,
@@ -95,7 +95,7 @@ const residency = define({
 
 const smaps = define({
   id: 'query/smaps',
-  title: 'The sum of a process counts its private pages, in system and device memory alike: it is the rss',
+  title: 'smaps returns the number of private pages in system and device memory, which is the rss',
   requirements: ['query.smaps'],
   needs: ['query'],
   steps: (reading) => reading.queries,

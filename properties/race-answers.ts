@@ -19,7 +19,7 @@ import type { RaceStep, Side } from './race-step.ts';
 /** Each of two commands at once answers for what was there, or for what the other one made of it. */
 export const raceAnswers = define({
   id: 'race/answers',
-  title: 'Each of two at once answers what it could before the other or after it',
+  title: 'Each of two concurrent commands returns a result that it could return before or after the other',
   requirements: ['race.one-order'],
   needs: ['race'],
   steps: (reading) => reading.races,

@@ -3,7 +3,7 @@ import { define } from './define.ts';
 
 const balance = define({
   id: 'race/balance',
-  title: 'Over a race each frame is taken and freed as often as tells whether entries name it afterwards',
+  title: 'Allocations and frees during a race match the frames that entries name afterwards',
   requirements: ['race.books'],
   needs: ['race', 'callbacks', 'allocations', 'entries', 'every-step'],
   steps: (reading) => reading.races,
@@ -33,8 +33,7 @@ const balance = define({
 
 const counts = define({
   id: 'race/counts',
-  title:
-    'After a race each frame counts the entries that name it: nobody has kept a reference, or put one twice',
+  title: 'After a race the counts of each frame match its entries: no reference is leaked or dropped twice',
   requirements: ['race.books'],
   needs: ['race', 'callbacks', 'entries', 'frames'],
   steps: (reading) => reading.races,

@@ -9,7 +9,7 @@ import type { RaceStep, Side } from './race-step.ts';
 export const raceCalls = define({
   id: 'race/calls',
   title:
-    'In a race page_fault is called for what one of the two touches on a device, and cannot be done without',
+    'In a race page_fault is called only for device pages that one of the two commands accesses, and whenever one migrates',
   requirements: ['race.calls'],
   needs: ['race', 'callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.races,

@@ -19,7 +19,7 @@ import { changeInWords } from './stillness.ts';
 
 const entries = define({
   id: 'race/entries',
-  title: 'After a race what is mapped has an entry that either order allows, and nothing else has changed',
+  title: 'After a race each mapped page has an entry that some order allows, and nothing else has changed',
   requirements: ['race.entries'],
   needs: ['race', 'entries', 'every-step'],
   steps: (reading) => reading.races,
@@ -132,7 +132,8 @@ const SHARES: ReadonlySet<string> = new Set([
 
 const sharing = define({
   id: 'race/fork-shares',
-  title: 'A fork beside another command shares every page: where that has moved, it has for both',
+  title:
+    'A fork concurrent with another command shares every page: a page that moved has moved for both sides',
   requirements: ['race.entries'],
   needs: ['race', 'entries', 'every-step'],
   steps: (reading) => reading.races,

@@ -9,7 +9,7 @@ import type { Side } from './race-step.ts';
 export const raceValue = define({
   id: 'race/value',
   title:
-    'A load beside another command sees the value from before it or after it, and half of it at most while it lasts',
+    'A load in a race returns the value before or after the other command, or a torn value during that load only',
   requirements: ['race.value'],
   needs: ['race'],
   steps: (reading) => reading.races,

@@ -7,7 +7,7 @@ import { findsSlotBusy, gotSigbus, isPermitted } from './touch-outcome.ts';
 
 const poisons = define({
   id: 'removal/poisons',
-  title: 'A device that was there goes, and every entry that named a frame of it is poison',
+  title: 'Removal of an attached device poisons every entry that named a frame of it',
   requirements: ['removal.poisons', 'device.attach'],
   needs: ['attach', 'surprise-removal'],
   steps: (reading) => reading.surpriseRemovals,
@@ -25,7 +25,7 @@ const poisons = define({
 
 const spares = define({
   id: 'removal/spares',
-  title: 'A removal changes no entry but those that name a frame of the device, and calls no page_fault',
+  title: 'A removal changes only entries that name a frame of the device, and calls no page_fault',
   requirements: ['removal.spares', 'removal.no-callbacks'],
   needs: ['attach', 'surprise-removal'],
   steps: (reading) => reading.surpriseRemovals,
@@ -46,7 +46,7 @@ const spares = define({
 
 const frees = define({
   id: 'removal/frees',
-  title: 'A removal frees each frame of the device that held a page once, and no other',
+  title: 'A removal frees each used frame of the device once, and no other',
   requirements: ['removal.frees'],
   needs: ['attach', 'surprise-removal', 'callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.surpriseRemovals,
@@ -66,7 +66,7 @@ const frees = define({
 
 const accessFails = define({
   id: 'removal/access-fails',
-  title: 'Every access of a lost page fails, calls nothing and changes nothing',
+  title: 'Every access to a lost page fails without a callback or a change',
   requirements: ['removal.access-fails'],
   needs: ['attach', 'surprise-removal'],
   steps: (reading) => reading.touches,
@@ -79,8 +79,7 @@ const accessFails = define({
 
 const inert = define({
   id: 'removal/inert',
-  title:
-    'Poison is where a page was lost, or where fork or move has taken it, until it is unmapped or discarded',
+  title: 'An entry is poison exactly if its page was lost or fork or move copied it, until unmap or discard',
   requirements: ['removal.inert', 'removal.poisons'],
   needs: ['attach', 'surprise-removal', 'entries'],
   steps: (reading) => reading.anew,

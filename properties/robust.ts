@@ -11,7 +11,7 @@ import { NO_CELL, type Step } from './step.ts';
 
 const atRest = define({
   id: 'robust/at-rest',
-  title: 'Entries of pages that a command does not concern stay as they are',
+  title: 'Entries of pages that a command does not concern stay unchanged',
   requirements: ['robust.at-rest', 'migrate.independent'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.compared,
@@ -101,7 +101,7 @@ function mayBringBackOthers(step: Step): boolean {
 
 const quietCommands = define({
   id: 'robust/quiet-commands',
-  title: 'Commands that have nothing to do with pages that are there call nothing and change nothing',
+  title: 'Commands that do not affect existing pages call no callback and change nothing',
   requirements: ['robust.at-rest'],
   needs: [],
   steps: (reading) => reading.idle,
@@ -114,7 +114,7 @@ const quietCommands = define({
 
 const answersFit = define({
   id: 'robust/answers-fit',
-  title: 'Every command that is sent is answered with something that answers it',
+  title: 'Every command returns a result of its own kind',
   requirements: ['robust.answers'],
   needs: [],
   steps: (reading) => reading.steps,

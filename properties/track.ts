@@ -20,7 +20,7 @@ function agrees({ command, result, dirtiness, mapping }: Step<Tracking>, certain
 
 const clear = define({
   id: 'track/clear',
-  title: 'A page that was cleared is clean, until something is done to it that is more than reading',
+  title: 'A cleared page is clean until a command other than a read affects it',
   requirements: ['track.clear'],
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,
@@ -29,7 +29,7 @@ const clear = define({
 
 const store = define({
   id: 'track/store',
-  title: 'A page that was stored to, or that is new, is dirty until it is cleared',
+  title: 'A new page or a page that was stored to is dirty until it is cleared',
   requirements: ['track.store'],
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,
@@ -38,7 +38,7 @@ const store = define({
 
 const survives = define({
   id: 'track/survives',
-  title: 'A page that has been moved is as clean or as dirty as it was',
+  title: 'Migration does not change whether a page is dirty',
   requirements: ['track.survives'],
   profiles: profilesFrom('linux-5.18'),
   needs: ['soft-dirty'],
@@ -51,7 +51,7 @@ const survives = define({
 
 const quiet = define({
   id: 'track/quiet',
-  title: 'Clearing and asking call nothing and change nothing, but that clearing may turn WRITE to READ',
+  title: 'Clearing and reading soft-dirty change nothing, except that clearing may turn WRITE to READ',
   requirements: ['track.quiet'],
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,

@@ -22,7 +22,7 @@ const shared = commonMemory({
 
 const swapLimit = defineRunning({
   id: 'types/swap-limit',
-  title: 'As many swap areas are accepted as the special entries leave room for, and no more',
+  title: 'swap-on enables exactly as many swap areas as the special entries leave swap types',
   requirements: ['types.swap-limit'],
   needs: ['swap-on'],
   steps: (reading) => reading.swapOns,
@@ -41,7 +41,7 @@ const swapLimit = defineRunning({
 
 const hotAdd = define({
   id: 'types/hot-add',
-  title: 'Memory cannot be added where that of a device is, and nothing is disturbed; where it was, once',
+  title: 'Memory cannot be added in the range of an attached device; after a detach it can, once',
   requirements: ['types.hot-add'],
   needs: ['hot-add'],
   steps: (reading) => reading.hotAdds,

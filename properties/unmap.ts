@@ -83,7 +83,7 @@ const releases = define({
 
 const leavesOthers = define({
   id: 'unmap/leaves-others',
-  title: 'A page outlives all but its last sharer, where it was',
+  title: 'A shared page stays in place until its last mapper releases it',
   requirements: ['fork.survives', 'robust.at-rest'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.removals,
@@ -113,7 +113,7 @@ const readsZero = defineRead({
 
 const thenRefused = define({
   id: 'unmap/then-refused',
-  title: 'A touch of what is not mapped any more is refused, calls nothing and changes nothing',
+  title: 'An access to an unmapped page fails without a callback or a change',
   requirements: ['unmap.then-refused'],
   needs: [],
   steps: (reading) => reading.touches,

@@ -9,7 +9,7 @@ import { isVector } from '../spec/vocabulary/result.ts';
 
 const trapsMissing = define({
   id: 'watch/traps-missing',
-  title: 'A touch of a hole that is watched is trapped, and nothing comes of it',
+  title: 'An access to a watched missing page is trapped and changes nothing',
   requirements: ['watch.traps-missing'],
   needs: ['watch-missing'],
   steps: (reading) => reading.touches,
@@ -24,7 +24,7 @@ const trapsMissing = define({
 
 const trapsDevice = define({
   id: 'watch/traps-missing-on-device',
-  title: 'A device access to a hole that is watched is trapped or refused, and nothing comes of it',
+  title: 'A device access to a watched missing page is trapped or fails, and changes nothing',
   requirements: ['watch.traps-missing'],
   needs: ['watch-missing'],
   steps: (reading) => reading.deviceAccesses,
@@ -36,7 +36,7 @@ const trapsDevice = define({
 
 const peeksNothing = define({
   id: 'watch/missing-reads-zero',
-  title: 'A peek at a hole that is watched is refused or gives zero',
+  title: 'A no-fault load of a watched missing page fails or returns zero',
   requirements: ['watch.traps-missing', 'kernel.peek-value'],
   needs: ['watch-missing', 'peek'],
   steps: (reading) => reading.peeks,
@@ -49,7 +49,7 @@ const peeksNothing = define({
 
 const missingStays = define({
   id: 'watch/missing-stays',
-  title: 'A hole that is watched does not migrate',
+  title: 'A watched missing page does not migrate',
   requirements: ['watch.missing-stays'],
   needs: ['watch-missing'],
   steps: (reading) => reading.migrations,

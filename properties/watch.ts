@@ -44,7 +44,7 @@ function isTrapped(step: Step<Touch>): Finding {
 
 const trapsStore = define({
   id: 'watch/traps-store',
-  title: 'No store of CPU or kernel lands in a page that is watched for stores, and nothing is pinned there',
+  title: 'No store by CPU or kernel changes a write-protected page, and no pin for writing holds it',
   requirements: ['watch.traps-store'],
   profiles: sinceWatches,
   needs: ['watch-write'],
@@ -54,7 +54,7 @@ const trapsStore = define({
 
 const unpopulated = define({
   id: 'watch/unpopulated',
-  title: 'No store lands in a hole that is watched for stores',
+  title: 'No store changes an unpopulated write-protected page',
   requirements: ['watch.unpopulated'],
   profiles: profilesFrom('linux-6.12'),
   needs: ['watch-write', 'watch-unpopulated'],
@@ -67,7 +67,7 @@ const unpopulated = define({
 
 const survives = define({
   id: 'watch/survives',
-  title: 'A page that has moved, or whose protection has changed, is watched as before',
+  title: 'A page is still write-protected after a migration or a change of protection',
   requirements: ['watch.survives'],
   profiles: sinceWatches,
   needs: ['watch-write'],
@@ -80,7 +80,7 @@ const survives = define({
 
 const trapsDeviceStore = define({
   id: 'watch/traps-device-store',
-  title: 'A device store to a page that is watched for stores is trapped or refused',
+  title: 'A device store to a write-protected page is trapped or fails',
   requirements: ['watch.traps-store'],
   profiles: sinceWatches,
   needs: ['watch-write', 'device-store'],
@@ -94,7 +94,7 @@ const trapsDeviceStore = define({
 
 const keepsValue = defineRead({
   id: 'watch/keeps-value',
-  title: 'A page that is watched for stores is read as ever, and holds what it held',
+  title: 'A write-protected page reads as before',
   requirements: ['watch.passes-loads', 'watch.traps-store'],
   profiles: sinceWatches,
   needs: ['watch-write'],
@@ -103,7 +103,7 @@ const keepsValue = defineRead({
 
 const passesLoads = define({
   id: 'watch/passes-loads',
-  title: 'Loads of a page that is watched for stores go on, and bring it back as ever',
+  title: 'Loads of a write-protected page succeed and migrate it to system memory as usual',
   requirements: ['watch.passes-loads'],
   profiles: sinceWatches,
   needs: ['watch-write'],
@@ -116,7 +116,7 @@ const passesLoads = define({
 
 const passesDevice = define({
   id: 'watch/passes-device-loads',
-  title: 'A device reads a page that is watched for stores',
+  title: 'A device can read a write-protected page',
   requirements: ['watch.passes-loads'],
   profiles: sinceWatches,
   needs: ['watch-write', 'device-load'],
@@ -130,7 +130,7 @@ const passesDevice = define({
 
 const own = define({
   id: 'watch/own',
-  title: 'A page that another process watches is not watched for this one',
+  title: 'A watch by one process does not apply to another process that maps the page',
   requirements: ['watch.own'],
   profiles: sinceWatches,
   needs: ['watch-write', 'fork'],
@@ -147,7 +147,7 @@ const own = define({
 
 const trapsNobodyElse = define({
   id: 'watch/traps-nobody-else',
-  title: 'Only what is watched is trapped',
+  title: 'Only accesses to watched pages are trapped',
   requirements: ['watch.own', 'watch.passes-loads'],
   profiles: sinceWatches,
   needs: ['watch-write'],
@@ -160,7 +160,7 @@ const trapsNobodyElse = define({
 
 const quiet = define({
   id: 'watch/quiet',
-  title: 'Watching answers ok, calls nothing and moves nothing; it leaves no WRITE entry',
+  title: 'Watch returns ok, calls no callback and moves nothing; it leaves no WRITE entry',
   requirements: ['watch.traps-store', 'watch.traps-missing', 'robust.at-rest'],
   needs: [],
   steps: (reading) => reading.watches,
@@ -179,7 +179,7 @@ const quiet = define({
 
 const neverWrite = define({
   id: 'watch/never-write',
-  title: 'The entry of a page that is watched for stores is READ on every device',
+  title: 'The entry of a write-protected page is READ on every device',
   requirements: ['watch.traps-store', 'watch.survives'],
   profiles: sinceWatches,
   needs: ['watch-write', 'entries'],

@@ -32,7 +32,8 @@ describe('the catalogue', () => {
       expect(id).toMatch(/^[a-z]+\.[a-z]+(?:-[a-z]+)*$/);
       expect(id.split('.')[0]).toBe(name);
       expect(['MUST', 'SHOULD', 'MAY']).toContain(level);
-      expect(title).toMatch(/^[A-Zp].*[^.\s]$/);
+      // A sentence, or one that begins with a callback or a command.
+      expect(title).toMatch(/^(?:[A-Z]|page_|[a-z]+-[a-z]+ ).*[^.\s]$/);
       expect(text).toMatch(/^\S.*\.$/);
       expect(source).toMatch(/^\S.*\S$/);
       for (const need of needs) expect(Capability.options).toContain(need);

@@ -4,13 +4,13 @@ import type { Chapter } from './requirement.ts';
 /** What reference and map counts are, and when a frame is free. */
 export const count = {
   name: 'count',
-  title: 'Counts and free',
+  title: 'Reference counts and page_free',
   requirements: [
     {
       id: 'count.never-zero',
       level: 'MUST',
       title: "A frame's reference count never reaches zero",
-      text: 'A frame keeps the reference of its idle state for as long as the device is there: neither at rest nor for a moment inside any operation does its count fall to zero.',
+      text: 'A frame keeps its idle reference while the device is attached: its count is at least one at rest and at every moment within a command.',
       source: 'Linux commit 5042db43cc26; Linux v4.14, how device pages are put',
       profiles: profilesBefore('linux-5.18'),
       needs: ['entries', 'frames', 'least-count'],
@@ -18,8 +18,8 @@ export const count = {
     {
       id: 'count.idle',
       level: 'MUST',
-      title: 'A frame that holds nothing has the idle count',
-      text: 'A frame that holds no object counts exactly the idle count of its profile and is named by no entry: 1 before Linux 6.1, 0 from then on.',
+      title: 'A free frame has the idle reference count',
+      text: 'A frame that holds no object has exactly the idle count of its profile and is named by no entry. The idle count is 1 before Linux 6.1 and 0 from then on.',
       source:
         'Linux commit 5042db43cc26; Linux v4.14, how device pages are put; Linux v6.1 (ef233450898f), idle pages count zero',
       needs: ['entries', 'frames'],
@@ -27,8 +27,8 @@ export const count = {
     {
       id: 'count.references',
       level: 'MUST',
-      title: 'A frame in use counts its entries above the idle count',
-      text: 'The reference count of a frame that holds an object is the idle count plus one for every entry that names it (in Linux 5.18 the first entry takes the idle reference over). Nothing else holds a reference at rest.',
+      title: 'The reference count of a used frame is the idle count plus its entries',
+      text: 'The reference count of a frame that holds an object is the idle count plus one for every entry that names it; in Linux 5.18 the first entry takes over the idle reference. Nothing else holds a reference at rest.',
       source:
         'Linux v4.14, how device pages are put; Linux hmm documentation, what is left after exit; Linux v4.14, nothing pins a device page',
       needs: ['entries', 'frames'],
@@ -37,7 +37,7 @@ export const count = {
       id: 'count.mappings',
       level: 'MUST',
       title: "A frame's map count is the number of entries that name it",
-      text: "Every entry in every process counts once in the frame's map count, from the step that makes the entry to the step that removes it.",
+      text: "Every entry in every process counts once in the frame's map count, from the step that creates the entry to the step that removes it.",
       source:
         'Linux v4.14, fork over special entries; Linux v4.14, removal of special entries; Linux 8763cb45ab96 (v4.14), permissions at the end',
       needs: ['entries', 'frames'],
@@ -45,8 +45,8 @@ export const count = {
     {
       id: 'count.free-once',
       level: 'MUST',
-      title: 'page_free is called exactly once for every release',
-      text: 'When a frame has lost its last entry, or was taken and not used after all, page_free is called for it once, in that step; and it is called for nothing else.',
+      title: 'page_free is called exactly once for each release',
+      text: 'page_free is called once, in the same step, for a frame that loses its last entry or that was allocated and not used; it is called for no other frame.',
       source:
         'Linux commit 5042db43cc26; Linux v4.14, how device pages are put; Linux hmm documentation, what is left after exit',
       needs: ['callbacks'],
@@ -54,8 +54,8 @@ export const count = {
     {
       id: 'count.free-unmapped',
       level: 'MUST',
-      title: 'page_free is never called for a frame that is still mapped or held',
-      text: "Inside page_free the frame's map count is zero and its reference count the idle count: the driver may hand the frame out again at once.",
+      title: 'page_free is never called for a frame that is mapped or referenced',
+      text: "Inside page_free the frame's map count is zero and its reference count is the idle count, so that the driver may reuse the frame at once.",
       source:
         'Linux v4.14, how device pages are put; Linux 7ab0ad0e74f8 (v5.3), state cleared before a page is reused',
       needs: ['callbacks'],
@@ -65,7 +65,7 @@ export const count = {
       id: 'count.one-object',
       level: 'MUST',
       title: 'A frame holds one object at a time',
-      text: 'No two objects live on one frame, and the driver takes no frame that is in use.',
+      text: 'No two objects share a frame, and the driver allocates no frame that is in use.',
       source: 'Linux commit 5042db43cc26; Linux 7ab0ad0e74f8 (v5.3), state cleared before a page is reused',
       needs: ['entries'],
     },

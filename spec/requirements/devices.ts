@@ -4,13 +4,13 @@ import type { Chapter } from './requirement.ts';
 /** What devices owe to each other. */
 export const devices = {
   name: 'devices',
-  title: 'Several devices',
+  title: 'Multiple devices',
   requirements: [
     {
       id: 'devices.owner-called',
       level: 'MUST',
-      title: 'The driver of the owning device is called',
-      text: 'page_fault is called in the driver of the device whose frame it is, also where another device is there.',
+      title: 'Callbacks are called in the driver that owns the frame',
+      text: 'page_fault is called in the driver of the device that owns the frame, also when the case has two devices.',
       source: 'Linux commit 5042db43cc26; Linux v4.14, the callback of the owning page map',
       needs: ['devices', 'callbacks'],
       evidence: ['fault-device'],
@@ -18,8 +18,8 @@ export const devices = {
     {
       id: 'devices.foreign-skipped',
       level: 'MUST',
-      title: 'A device moves no page of another',
-      text: 'A migration by one device skips the pages that are on another, in either direction.',
+      title: 'A device does not migrate pages of another device',
+      text: 'A migration by one device skips pages that are on another device, in both directions.',
       source: 'Linux 800bb1c8dc80 and f894ddd5ff01 (v5.7), owners of page maps',
       profiles: profilesFrom('linux-5.18'),
       needs: ['devices'],
@@ -28,8 +28,8 @@ export const devices = {
     {
       id: 'devices.foreign-access',
       level: 'MUST',
-      title: 'A page on another device comes back before it is used',
-      text: 'A device that reads or writes a page on another device gets it by way of system memory: one page_fault of its owner, and the last value.',
+      title: 'A page on another device migrates to system memory before it is accessed',
+      text: 'A device that reads or writes a page on another device accesses it in system memory, after one page_fault of the owning driver, and reads the current value.',
       source: 'Linux 8a295dbbaf72 (v5.19), faults at foreign pages',
       profiles: profilesFrom('linux-6.1'),
       needs: ['devices', 'device-load'],
@@ -38,8 +38,8 @@ export const devices = {
     {
       id: 'devices.joined-access',
       level: 'MUST',
-      title: "Devices of one owner use each other's pages by the rights of the entry",
-      text: 'Where both devices have one owner, a device accesses a page on the other in place, as one of its own: a load gives the last value, a store lands in place through a WRITE entry only. It may also get the page back by one page_fault of the device that has it. It is never refused for being on the other device.',
+      title: "Devices with one owner access each other's pages by the permission of the entry",
+      text: 'When both devices have one owner, a device accesses a page on the other device in place, like its own: a load returns the current value, and a store is made in place through a WRITE entry only. The page may instead migrate to system memory by one page_fault of the device that holds it. The access is never refused because of the device that holds the page.',
       source:
         'Linux 08ddddda667b (v5.8), private memory of one owner in hmm_range_fault; amdgpu, devices of one XGMI hive',
       profiles: profilesFrom('linux-5.18'),
@@ -48,8 +48,8 @@ export const devices = {
     {
       id: 'devices.joined-migration',
       level: 'MUST',
-      title: 'A page moves whole between devices of one owner',
-      text: 'Where both devices have one owner, a migration to one of them may take a page from the other: with its value and all its entries to a frame of the named device; the old frame is freed once, by its own driver, and page_fault is not called. It may skip the page, which is left exactly as it was.',
+      title: 'A page migrates between devices of one owner with all its entries',
+      text: 'When both devices have one owner, a migration to one of them may take a page from the other: the value and all entries move to a frame of the named device, the old frame is freed once by its own driver, and page_fault is not called. The page may instead be skipped and is then unchanged.',
       source:
         'Linux 800bb1c8dc80 (v5.7), device pages selected by owner; xe and amdgpu, migration over an interconnect',
       profiles: profilesFrom('linux-5.18'),
@@ -58,8 +58,8 @@ export const devices = {
     {
       id: 'devices.foreign-value',
       level: 'MUST',
-      title: 'What one device wrote, another reads',
-      text: 'A device access sees the last value wherever the page lives, or is refused.',
+      title: 'A device reads the value that another device wrote',
+      text: 'A device access sees the current value wherever the page is, or is refused.',
       source: 'Linux hmm self-tests, two devices; own reading, spec/RULES.md',
       needs: ['devices', 'device-load'],
       unless: ['one-owner'],
@@ -67,8 +67,8 @@ export const devices = {
     {
       id: 'devices.apart',
       level: 'MUST',
-      title: 'What happens to one device does not concern the other',
-      text: 'Detach, close, eviction and hot-add of one device leave the pages of the other where they are, and the other works on.',
+      title: 'Commands on one device do not affect the other',
+      text: 'Detach, close, evict-all and hot-add of one device leave the pages of the other in place, and the other device continues to work.',
       source: 'own rule, spec/RULES.md; Linux v4.14, page maps of their own',
       needs: ['devices'],
       needsOneOf: ['attach', 'evict-all'],

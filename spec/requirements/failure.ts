@@ -4,21 +4,21 @@ import type { Chapter } from './requirement.ts';
 /** What a fault that cannot succeed does: SIGBUS and poison, out of memory. */
 export const failure = {
   name: 'failure',
-  title: 'Failed fault',
+  title: 'Failed faults',
   requirements: [
     {
       id: 'failure.sigbus',
       level: 'MUST',
-      title: 'A touch whose page cannot be brought back ends in SIGBUS',
-      text: 'When the device cannot give the page back, page_fault says so, and the touch gets SIGBUS (a pin EFAULT): no endless retry, no other signal, no invented content.',
+      title: 'An access whose page cannot be migrated fails with SIGBUS',
+      text: 'When the device cannot return the page, page_fault reports it, and the access gets SIGBUS (a pin EFAULT): no endless retry, no other signal, no invented content.',
       source: 'Linux commit 5042db43cc26; Linux 4a955bed882e (v6.1), results of the callback that got lost',
       needs: ['inject-sigbus'],
     },
     {
       id: 'failure.poison',
       level: 'MUST',
-      title: "A failed fault poisons the toucher's entry, and only that one",
-      text: 'The entry through which the failing touch came is replaced by poison.',
+      title: 'A failed fault poisons the entry that was accessed, and no other',
+      text: 'The entry through which the failed access was made is replaced by poison.',
       source: 'Linux commit 5042db43cc26',
       profiles: ['origin'],
       needs: ['inject-sigbus', 'entries'],
@@ -26,8 +26,8 @@ export const failure = {
     {
       id: 'failure.poison-lasts',
       level: 'MUST',
-      title: 'Poison fails every touch without asking the driver',
-      text: 'A poisoned entry gives SIGBUS to the CPU and EFAULT to pins and devices, even after the device works again, and page_fault is not called. Nothing is brought back, nothing moves.',
+      title: 'Every access to poison fails without a callback',
+      text: 'A poisoned entry gives SIGBUS to the CPU and EFAULT to pins and devices, also after the device works again. page_fault is not called and nothing moves.',
       source: 'Linux commit 5042db43cc26; own reading, spec/RULES.md',
       profiles: ['origin'],
       needs: ['inject-sigbus'],
@@ -35,8 +35,8 @@ export const failure = {
     {
       id: 'failure.poison-releases',
       level: 'MUST',
-      title: 'Poison names no frame',
-      text: 'In the step that poisons an entry, the counts of the frame and the rss of the process fall by one; if it was the last entry, page_free is called once and the charge goes.',
+      title: 'Poison releases its reference to the frame',
+      text: 'In the step that poisons an entry, the counts of the frame and the rss of the process fall by one. If it was the last entry, page_free is called once and the object is uncharged.',
       source: 'own reading, spec/RULES.md; Linux hmm documentation, what is left after exit',
       profiles: ['origin'],
       needs: ['inject-sigbus', 'callbacks'],
@@ -44,8 +44,8 @@ export const failure = {
     {
       id: 'failure.sharers-keep',
       level: 'MUST',
-      title: 'The other sharers of a page keep it when one touch fails',
-      text: 'A failed fault of one process leaves the entries of the others on the frame, and their own touch may succeed.',
+      title: 'Other mappers keep a page when one access fails',
+      text: 'A failed fault of one process leaves the entries of the other processes on the frame, and their own accesses may succeed.',
       source: 'own reading, spec/RULES.md',
       profiles: ['origin'],
       needs: ['inject-sigbus', 'fork'],
@@ -54,7 +54,7 @@ export const failure = {
       id: 'failure.poison-inert',
       level: 'MUST',
       title: 'Poison is copied, kept and cleared like an entry without a page',
-      text: 'Fork copies poison, protect keeps it, migration skips it, unmap, discard and exit clear it without page_free.',
+      text: 'Fork copies poison, protect keeps it, migration skips it, and unmap, discard and exit clear it without page_free.',
       source: 'own reading, spec/RULES.md',
       profiles: ['origin'],
       needs: ['inject-sigbus', 'entries'],
@@ -62,8 +62,8 @@ export const failure = {
     {
       id: 'failure.nothing-lost',
       level: 'MUST',
-      title: 'A failed fault changes nothing at rest',
-      text: 'After a SIGBUS the entry names the device frame as before, counts as before, and the next touch asks the driver again and may succeed with the value intact.',
+      title: 'A failed fault changes no state at rest',
+      text: 'After a SIGBUS the entry names the same frame with the same counts. The next access calls page_fault again and may succeed with the value intact.',
       source:
         'Linux v6.1, end of a migration that failed; Linux v4.14 and later, which never poison; own reading, spec/RULES.md',
       profiles: profilesFrom('linux-4.14'),
@@ -72,8 +72,8 @@ export const failure = {
     {
       id: 'failure.oom',
       level: 'MUST',
-      title: 'Out of memory is answered as out of memory or retried, never as SIGBUS',
-      text: 'When no system page can be had, the touch answers oom (a pin ENOMEM), or asks the driver again until it succeeds.',
+      title: 'Out of memory is reported as oom or retried, never as SIGBUS',
+      text: 'When no system page can be allocated, the access returns oom (a pin ENOMEM) or calls page_fault again until it succeeds.',
       source:
         'Linux commit 5042db43cc26; Linux 4a955bed882e (v6.1), results of the callback that got lost; Linux v4.14, charges at migration',
       needs: ['inject-oom'],
@@ -82,7 +82,7 @@ export const failure = {
       id: 'failure.oom-keeps',
       level: 'MUST',
       title: 'Out of memory loses nothing',
-      text: 'After an oom the entry still names the frame, in every profile; nothing is poisoned, no count has changed, and a later touch succeeds with the value intact.',
+      text: 'After an oom the entry still names the frame, in every profile. Nothing is poisoned, no count has changed, and a later access succeeds with the value intact.',
       source: 'Linux v6.1, end of a migration that failed; own reading, spec/RULES.md',
       needs: ['inject-oom', 'oom-result'],
     },

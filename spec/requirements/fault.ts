@@ -8,8 +8,8 @@ export const fault = {
     {
       id: 'fault.brings-back',
       level: 'MUST',
-      title: 'A permitted CPU touch of a device page succeeds once page_fault has brought the page back',
-      text: 'A load, a store or a pin that the mapping permits, at an entry that names a device frame, calls the driver and is tried again; on a healthy device it succeeds. Nothing may block the way back.',
+      title: 'page_fault migrates the accessed page to system memory, and the access succeeds',
+      text: 'A permitted load, store or pin at an entry that names a device frame calls page_fault and is retried; on a working device it succeeds. Nothing may block this migration.',
       source:
         'Linux commit 5042db43cc26; Linux v4.14, faults on device entries; Linux v4.14, no pin on the device',
       needs: [],
@@ -17,8 +17,8 @@ export const fault = {
     {
       id: 'fault.calls-once',
       level: 'MUST',
-      title: 'page_fault is called once, for the page that was touched',
-      text: "The owner's page_fault is called for the process and the page that were touched and for the frame behind it, once per attempt: once when it succeeds at once.",
+      title: 'page_fault is called once, for the accessed page',
+      text: 'page_fault is called for the process, the page and the frame of the access, once per attempt: exactly once if the first attempt succeeds.',
       source:
         'Linux commit 5042db43cc26; Linux v4.14, faults on device entries; Linux v4.14, the callback of the owning page map',
       needs: ['callbacks'],
@@ -27,15 +27,15 @@ export const fault = {
       id: 'fault.never-direct',
       level: 'MUST',
       title: 'The CPU never reads or writes private memory directly',
-      text: 'No CPU access reaches a device frame: it goes through page_fault, and afterwards the page is in system memory.',
+      text: 'No CPU access reaches a device frame: it calls page_fault, and afterwards the page is in system memory.',
       source: 'Linux commit 5042db43cc26; Linux v4.14, no linear mapping',
       needs: ['callbacks'],
     },
     {
       id: 'fault.no-needless-call',
       level: 'MUST',
-      title: 'page_fault is called for nothing but CPU touches of device pages',
-      text: 'Touching system memory, a hole, or host memory calls no page_fault.',
+      title: 'page_fault is called only for CPU accesses to device pages',
+      text: 'An access to system memory, an unpopulated page or host memory does not call page_fault.',
       source:
         'Linux commit 5042db43cc26; Linux v4.14, page maps of the older kind; Linux v4.14, faults on device entries',
       needs: ['callbacks'],
@@ -43,24 +43,24 @@ export const fault = {
     {
       id: 'fault.last-value',
       level: 'MUST',
-      title: 'The touch sees the last value that was written',
-      text: 'After the page came back the CPU sees whatever CPU or device wrote to it last, whole.',
+      title: 'An access after a fault sees the current value',
+      text: 'After the migration to system memory the CPU reads the complete value that the CPU or a device stored last.',
       source: 'Linux v4.14, faults on device entries; Linux hmm documentation',
       needs: [],
     },
     {
       id: 'fault.permission-first',
       level: 'MUST',
-      title: 'A touch that the mapping does not permit is refused before anything happens',
-      text: 'No access through protection none, no store to a read-only mapping: SIGSEGV, no page_fault, and the page stays where it is.',
+      title: 'An access that the mapping does not permit is refused before any other effect',
+      text: 'Any access under protection none and a store to a read-only mapping fail with SIGSEGV; page_fault is not called, and the page stays in place.',
       source: 'generic order of a page fault: permission before content',
       needs: [],
     },
     {
       id: 'fault.moves-all',
       level: 'MUST',
-      title: 'All entries of the page change together',
-      text: 'When a page comes back, every entry in every process that named its frame names the page in system memory afterwards.',
+      title: 'A fault changes all entries of the page together',
+      text: 'When a page migrates to system memory, every entry in every process that named its frame refers to the page in system memory afterwards.',
       source:
         'Linux v4.14, faults on device entries; Linux v4.14, fork over special entries; Linux v4.14, reverse mapping at migration',
       needs: ['fork', 'entries'],
@@ -68,16 +68,16 @@ export const fault = {
     {
       id: 'fault.extras-optional',
       level: 'MUST',
-      title: 'What else comes back is whole, and cannot hurt the touch',
-      text: 'The driver may bring back more pages of the process in one chunk, the touched one first. Those move wholly or not at all, and a failure among them does not fail the touch.',
+      title: 'Additional pages migrate completely or not at all, and do not affect the access',
+      text: 'The driver may migrate further pages of the process with the accessed page, which comes first. Each of them moves completely or not at all, and a failure among them does not fail the access.',
       source: 'Linux commit 5042db43cc26; Linux v4.14 hmm.h, faults around',
       needs: ['inject-sigbus'],
     },
     {
       id: 'fault.extras-own',
       level: 'MUST',
-      title: 'A touch brings back no page that its process does not map',
-      text: 'What page_fault brings back besides the page that was touched is mapped by the same process: a page that only other processes map stays on the device.',
+      title: 'page_fault migrates only pages that the accessing process maps',
+      text: 'Pages that page_fault migrates in addition to the accessed one are mapped by the same process; a page that only other processes map stays on the device.',
       source:
         'Linux v4.14 hmm.h, faults around one address; nouveau, amdgpu, xe and test_hmm migrate a range of the faulting mapping',
       needs: ['entries'],

@@ -3,13 +3,13 @@ import type { Chapter } from './requirement.ts';
 /** How pages move by request: to the device, to system memory, by eviction and by detach. */
 export const migrate = {
   name: 'migrate',
-  title: 'Migrate',
+  title: 'Migration',
   requirements: [
     {
       id: 'migrate.transparent',
       level: 'MUST',
       title: 'Migration changes no content',
-      text: 'Whatever moves wherever, every process reads afterwards what it would have read before.',
+      text: 'After any migration every process reads the value that it would have read without the migration.',
       source:
         'Linux commit 5042db43cc26; Linux 8763cb45ab96 (v4.14), content stable while moving; Linux 8763cb45ab96 (v4.14), restoring what did not move',
       needs: [],
@@ -17,8 +17,8 @@ export const migrate = {
     {
       id: 'migrate.vector',
       level: 'MUST',
-      title: 'The answer tells the truth for each page',
-      text: 'One moved or skipped for every page of the range, in order: moved where the page is elsewhere now, skipped where it is not.',
+      title: 'Migration returns one correct result per page',
+      text: 'The result has one moved or skipped for each page of the range, in order: moved if the page has changed its location, skipped if not.',
       source: 'Linux 8763cb45ab96 (v4.14), migration contract; Linux 44af0b45d58d (v6.1), exact page counts',
       needs: ['entries'],
     },
@@ -26,15 +26,15 @@ export const migrate = {
       id: 'migrate.moves-all',
       level: 'MUST',
       title: 'All entries of a page move together',
-      text: 'When a page moves, every entry in every process names its new place, also those without permission.',
+      text: 'When a page moves, every entry in every process refers to the new location, including entries without permission.',
       source: 'own reading, spec/RULES.md; Linux e778406b40db (v6.1), eviction by page',
       needs: ['fork', 'entries'],
     },
     {
       id: 'migrate.write-sole',
       level: 'MUST',
-      title: 'A WRITE entry belongs to a sole mapper in a writable mapping',
-      text: 'After a migration to the device an entry is WRITE only if no other process shares the page and the mapping is writable.',
+      title: 'A WRITE entry requires one mapper and a writable mapping',
+      text: 'After a migration to the device an entry is WRITE only if no other entry shares the page and the mapping is writable.',
       source:
         'Linux 8763cb45ab96 (v4.14), permissions at the end; Linux v4.14 copy-on-write; a violation fixed in 2026 on record; own reading, spec/RULES.md',
       needs: ['entries'],
@@ -42,8 +42,8 @@ export const migrate = {
     {
       id: 'migrate.keeps-write',
       level: 'SHOULD',
-      title: 'A writable page keeps its WRITE flavour',
-      text: 'A page that its process could store to without a fault gets a WRITE entry when it moves to the device.',
+      title: 'A writable page keeps its write permission',
+      text: 'A page that its process could store to without a fault gets a WRITE entry when it migrates to the device.',
       source:
         'Linux 3d88705c1067 (v5.16), write permission kept; Linux 8763cb45ab96 (v4.14), permissions at the end; own reading, spec/RULES.md',
       needs: ['entries'],
@@ -51,32 +51,32 @@ export const migrate = {
     {
       id: 'migrate.hole-is-zero',
       level: 'MUST',
-      title: 'A hole that moves becomes a cleared page on the device',
-      text: 'Migrating a hole makes a page of zeros on a frame of its own, never what the frame held before.',
+      title: 'An unpopulated page migrates as a zeroed page',
+      text: 'Migrating an unpopulated page creates a page of zeros on a frame of its own; earlier content of the frame is never visible.',
       source: 'Linux 8315ada7f095 (v4.14), holes',
       needs: [],
     },
     {
       id: 'migrate.must-skip',
       level: 'MUST',
-      title: 'What cannot move is skipped',
-      text: 'Unmapped and poisoned pages, pages already there, and every page when the device is detached or full are skipped by a migration.',
+      title: 'Migration skips pages that cannot move',
+      text: 'A migration skips unmapped and poisoned pages, pages already at the destination, and every page if the device is detached or full.',
       source: 'Linux 8763cb45ab96 (v4.14), best effort by page',
       needs: [],
     },
     {
       id: 'migrate.skip-restores',
       level: 'MUST',
-      title: 'A skipped page is left exactly as it was',
-      text: 'A page that was skipped keeps its entries, their flavours, its counts, its value.',
+      title: 'A skipped page is unchanged',
+      text: 'A skipped page keeps its entries, their permissions, its counts and its value.',
       source: 'Linux 8763cb45ab96 (v4.14), restoring what did not move',
       needs: ['entries'],
     },
     {
       id: 'migrate.failure-restores',
       level: 'MUST',
-      title: 'A page whose move fails stays where it was',
-      text: 'When no frame can be had, or the copy fails, in either direction, the page is skipped; its entries, counts and value are as before, and a frame taken in vain is freed.',
+      title: 'A page whose migration fails stays in place',
+      text: 'If no frame can be allocated or the copy fails, in either direction, the page is skipped. Its entries, counts and value are as before, and an allocated frame is freed.',
       source:
         'Linux 8763cb45ab96 (v4.14), restoring what did not move; Linux 8763cb45ab96 (v4.14), end of a migration; Linux v6.1, end of a migration that failed',
       needs: [],
@@ -85,15 +85,15 @@ export const migrate = {
     {
       id: 'migrate.independent',
       level: 'MUST',
-      title: 'The fate of one page of a range is not that of another',
-      text: 'Holes, skipped and failing pages in any position leave the others of the range unaffected.',
+      title: 'The pages of a range migrate independently',
+      text: 'Unpopulated, skipped and failing pages at any position do not affect the other pages of the range.',
       source: 'Linux 8763cb45ab96 (v4.14), best effort by page; an off-by-one fixed before v4.14',
       needs: [],
     },
     {
       id: 'migrate.quiet',
       level: 'MUST',
-      title: 'Migration by request calls no page_fault',
+      title: 'Migration commands do not call page_fault',
       text: 'migrate-to-device, migrate-to-system, evict and detach never call page_fault.',
       source: 'Linux e778406b40db (v6.1), eviction by page',
       needs: ['callbacks'],
@@ -101,8 +101,8 @@ export const migrate = {
     {
       id: 'migrate.frees-source',
       level: 'MUST',
-      title: 'The frame that a page has left is freed',
-      text: 'When a page moves to system memory its frame is freed once, in that step; a page that moves to the device takes one frame.',
+      title: 'Migration to system memory frees the source frame',
+      text: 'When a page migrates to system memory its frame is freed once, in that step; a page that migrates to the device allocates one frame.',
       source:
         'Linux 8763cb45ab96 (v4.14), end of a migration; Linux hmm documentation, what is left after exit',
       needs: ['callbacks'],
@@ -110,16 +110,16 @@ export const migrate = {
     {
       id: 'migrate.progress',
       level: 'SHOULD',
-      title: 'A page that nothing holds back moves',
-      text: 'A migration or an eviction skips nothing without a reason.',
+      title: 'A page migrates unless there is a reason to skip it',
+      text: 'A migration or an eviction skips no page without a reason.',
       source: 'Linux commit 5042db43cc26; Linux 8763cb45ab96 (v4.14), best effort by page',
       needs: [],
     },
     {
       id: 'migrate.detach',
       level: 'MUST',
-      title: 'Detach brings every page back, or the device stays',
-      text: 'After a detach that answers ok nothing lives on the device; where a page could not be brought back the answer is EBUSY and the device stays. A healthy device detaches.',
+      title: 'Detach migrates every page to system memory or fails',
+      text: 'After a detach that returns ok no page is on the device. If a page could not be migrated, the result is EBUSY and the device stays attached. A working device can be detached.',
       source:
         'Linux 0dc45ca1ce18 (v6.1), pages hold their page map; Linux 249881232e14 (v6.1), eviction at release',
       needs: ['attach'],
@@ -127,8 +127,8 @@ export const migrate = {
     {
       id: 'migrate.evict-all',
       level: 'MUST',
-      title: 'Evict-all brings back what can come',
-      text: 'Every page on the device comes back unless it fails, from every process that maps it, and the answer says how many did.',
+      title: 'evict-all migrates every page whose migration does not fail',
+      text: 'Every page on the device migrates to system memory, for every process that maps it, unless its migration fails; the result is the number of pages that migrated.',
       source: 'Linux e778406b40db (v6.1), eviction by page; Linux hmm self-tests, release',
       needs: ['evict-all'],
     },

@@ -4,29 +4,29 @@ import type { Chapter } from './requirement.ts';
 /** What user space is told of touches that it watches for. */
 export const watch = {
   name: 'watch',
-  title: 'Watched pages',
+  title: 'Pages watched by userfaultfd',
   requirements: [
     {
       id: 'watch.traps-missing',
       level: 'MUST',
-      title: 'A touch of a missing page is trapped',
-      text: 'Whoever touches a hole that is watched is trapped, and the hole stays.',
+      title: 'An access to a watched missing page is trapped',
+      text: 'Every access to an unpopulated page that is watched for missing pages is trapped, and the page stays unpopulated.',
       source: 'Linux v4.14, userfaultfd for missing pages',
       needs: ['watch-missing'],
     },
     {
       id: 'watch.missing-stays',
       level: 'MUST',
-      title: 'A watched hole does not migrate',
-      text: 'A migration to the device skips it, takes nothing and leaves nothing behind.',
+      title: 'A watched missing page does not migrate',
+      text: 'A migration to the device skips it and neither keeps a frame nor populates the page.',
       source: 'Linux 8315ada7f095 (v4.14), holes that are watched',
       needs: ['watch-missing'],
     },
     {
       id: 'watch.traps-store',
       level: 'MUST',
-      title: 'A store to a watched page is trapped',
-      text: 'No store by CPU, kernel or device lands in a page that is watched for stores; nothing is pinned for writing.',
+      title: 'A store to a write-protected page is trapped',
+      text: 'No store by CPU, kernel or device changes a page that userfaultfd write-protects; it cannot be pinned for writing.',
       source: 'Linux v5.7, userfaultfd for stores',
       profiles: profilesFrom('linux-5.18'),
       needs: ['watch-write'],
@@ -34,8 +34,8 @@ export const watch = {
     {
       id: 'watch.unpopulated',
       level: 'MUST',
-      title: 'A store to a hole that is watched for stores is trapped',
-      text: 'Where a watch for stores holds also where no page is yet, a store or a pin there is trapped, and the hole stays; loads read zero.',
+      title: 'A store to an unpopulated write-protected page is trapped',
+      text: 'If write protection also applies to unpopulated pages, a store or a pin for writing is trapped and the page stays unpopulated; loads read zero.',
       source: 'Linux v6.4, UFFD_FEATURE_WP_UNPOPULATED',
       profiles: profilesFrom('linux-6.12'),
       needs: ['watch-write', 'watch-unpopulated'],
@@ -43,8 +43,8 @@ export const watch = {
     {
       id: 'watch.passes-loads',
       level: 'MUST',
-      title: 'Loads of a watched page go on',
-      text: 'A page that is watched for stores is read as ever, and comes back from the device as ever.',
+      title: 'Loads of a write-protected page are not trapped',
+      text: 'A page that userfaultfd write-protects is read as usual, and migrates to system memory as usual.',
       source: 'Linux v5.7, userfaultfd for stores',
       profiles: profilesFrom('linux-5.18'),
       needs: ['watch-write'],
@@ -52,8 +52,8 @@ export const watch = {
     {
       id: 'watch.survives',
       level: 'MUST',
-      title: 'The watch survives migration and protection',
-      text: 'A page that moved to the device and back, or whose protection changed, is watched as before.',
+      title: 'Write protection survives migration and changes of protection',
+      text: 'A page that migrated to the device and back, or whose protection changed, is still write-protected by userfaultfd.',
       source:
         'Linux f45ec5ff16a7 (v5.7) and ebdf8321eeeb (v5.9), watched special entries; violations fixed in 2026 on record',
       profiles: profilesFrom('linux-5.18'),
@@ -62,8 +62,8 @@ export const watch = {
     {
       id: 'watch.own',
       level: 'MUST',
-      title: 'A watch is for one page of one process, and ends',
-      text: 'What is not watched, or no longer, traps nobody: another page, the child of a fork, other sharers, the page after a discard or after the watch was ended.',
+      title: 'A watch applies to one page of one process until it ends',
+      text: 'No access is trapped on other pages, in the child of a fork, in other sharers, after a discard, or after the watch was ended.',
       source: 'Linux v5.7, userfaultfd at fork; own reading, spec/RULES.md',
       profiles: profilesFrom('linux-5.18'),
       needs: ['watch-write'],

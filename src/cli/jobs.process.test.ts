@@ -34,7 +34,7 @@ describe('zdc run --jobs', () => {
     expect(err).toBe(
       '--jobs makes no difference here: the embedded implementation runs in this process, one case at a time.\n',
     );
-    expect(out).toContain('Counts and free');
+    expect(out).toContain('Reference counts and page_free');
     expect(code).toBe(3);
   });
 

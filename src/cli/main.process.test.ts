@@ -86,7 +86,7 @@ describe('Ctrl-C', () => {
       command.send(signal);
       expect(await command.ended).toBe(130);
       expect(command.err).toContain('Stopping with what was done so far');
-      expect(command.out).toContain('Counts and free');
+      expect(command.out).toContain('Reference counts and page_free');
       expect(command.out).toMatch(/INTERRUPTED: .*\(exit 130\)\n$/);
     },
   );

@@ -223,7 +223,7 @@ describe('somebody stops it', () => {
     const { code, out } = await shell.call(['run', '--runs', '1000000', '--seed', '1'], {
       signal: stop.signal,
     });
-    expect(out).toContain('Counts and free');
+    expect(out).toContain('Reference counts and page_free');
     expect(out).toMatch(/INTERRUPTED: .*\(exit 130\)\n$/);
     expect(code).toBe(130);
   });
