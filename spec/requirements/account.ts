@@ -1,7 +1,7 @@
 import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** Who pays for a page. */
+/** Resident set size, charges of control groups and limits. */
 export const account = {
   name: 'account',
   title: 'Accounting',

@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What advice on the use of memory may do. */
+/** Permitted effects of advice on the use of memory. */
 export const advise = {
   name: 'advise',
   title: 'Advice',

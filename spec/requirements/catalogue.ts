@@ -61,7 +61,7 @@ export interface CatalogueEntry extends Requirement {
 /** The catalogue by chapters, in the order of the specification. */
 export const CHAPTERS: readonly Chapter<CatalogueEntry>[] = chapters;
 
-/** The catalogue in its order: ties between requirements that broke at once are settled by it. */
+/** The catalogue in its order, which decides between requirements that are violated at the same time. */
 export const CATALOGUE: readonly CatalogueEntry[] = CHAPTERS.flatMap((chapter) => chapter.requirements);
 
 const byId = new Map<string, CatalogueEntry>(CATALOGUE.map((requirement) => [requirement.id, requirement]));
@@ -70,13 +70,13 @@ const order = new Map<string, number>(CATALOGUE.map((requirement, index) => [req
 /** The requirement with this id, if there is one. */
 export const findRequirement = (id: string): CatalogueEntry | undefined => byId.get(id);
 
-/** Whether the requirement is a SHOULD: an implementation that does not follow it is warned, and conforms. */
+/** Whether the requirement is a SHOULD: an implementation that does not follow it gets a warning and conforms. */
 export const isShould = (id: string): boolean => byId.get(id)?.level === 'SHOULD';
 
-/** Where a requirement stands in the catalogue. */
+/** The index of a requirement in the catalogue. */
 export const ruleIndex = (id: RequirementId): number => order.get(id) ?? CATALOGUE.length;
 
-/** The requirement that stands at a place of the catalogue. */
+/** The requirement at an index of the catalogue. */
 export const ruleAt = (index: number | undefined): RequirementId | undefined =>
   index === undefined ? undefined : CATALOGUE[index]?.id;
 

@@ -1,7 +1,7 @@
 import { profilesBefore } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** What reference and map counts are, and when a frame is free. */
+/** Values of reference and map counts, and calls of page_free. */
 export const count = {
   name: 'count',
   title: 'Reference counts and page_free',

@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What loads and stores by the device do. */
+/** Loads and stores by the device. */
 export const device = {
   name: 'device',
   title: 'Device access',

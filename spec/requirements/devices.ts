@@ -1,7 +1,7 @@
 import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** What devices owe to each other. */
+/** Rules for two devices, which may have one owner. */
 export const devices = {
   name: 'devices',
   title: 'Multiple devices',

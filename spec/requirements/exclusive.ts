@@ -1,7 +1,7 @@
 import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** What a device may do with a page that it has to itself. */
+/** Exclusive access by a device to a page in system memory. */
 export const exclusive = {
   name: 'exclusive',
   title: 'Exclusive access',

@@ -1,7 +1,7 @@
 import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** What a fault that cannot succeed does: SIGBUS and poison, out of memory. */
+/** Faults that cannot succeed: SIGBUS and poison, out of memory. */
 export const failure = {
   name: 'failure',
   title: 'Failed faults',

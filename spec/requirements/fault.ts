@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What happens when the CPU touches a page that lives on the device. */
+/** CPU accesses to pages on the device. */
 export const fault = {
   name: 'fault',
   title: 'CPU fault',

@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What fork does to device entries, and that neither side ever sees the other side's stores. */
+/** Device entries at fork, and isolation of parent and child. */
 export const fork = {
   name: 'fork',
   title: 'Fork and copy-on-write',

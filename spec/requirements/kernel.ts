@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What the kernel itself meets when it uses a user address. */
+/** Accesses by the kernel at a user address. */
 export const kernel = {
   name: 'kernel',
   title: 'Kernel access',

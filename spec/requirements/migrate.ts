@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** How pages move by request: to the device, to system memory, by eviction and by detach. */
+/** Migration by command: to the device, to system memory, by eviction and by detach. */
 export const migrate = {
   name: 'migrate',
   title: 'Migration',

@@ -1,7 +1,7 @@
 import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** What moving a mapping does to device entries. */
+/** Device entries of a mapping that is moved. */
 export const move = {
   name: 'move',
   title: 'Moving mappings',

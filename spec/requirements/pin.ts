@@ -1,7 +1,7 @@
 import { profilesBefore, profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** Nothing pins a page on the device. */
+/** Pins hold pages in system memory, never on the device. */
 export const pin = {
   name: 'pin',
   title: 'Pins',

@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What brings pages in beforehand, and what keeps them. */
+/** Populating pages in advance, and locking them. */
 export const populate = {
   name: 'populate',
   title: 'Populate and lock',

@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What a change of protection does to device entries. */
+/** Device entries at a change of protection. */
 export const protect = {
   name: 'protect',
   title: 'Protection',

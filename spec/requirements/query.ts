@@ -1,7 +1,7 @@
 import { profilesBefore } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** What may be asked of memory without touching it. */
+/** Queries about memory that do not access it. */
 export const query = {
   name: 'query',
   title: 'Queries',

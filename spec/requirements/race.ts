@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What two commands at the same time may do to each other. */
+/** Permitted observations of two concurrent commands. */
 export const race = {
   name: 'race',
   title: 'Concurrency',

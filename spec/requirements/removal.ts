@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** The device is lost from one moment to the next, with all that it has. */
+/** A device that is removed without eviction. */
 export const removal = {
   name: 'removal',
   title: 'Surprise removal',

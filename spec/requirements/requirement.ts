@@ -1,12 +1,12 @@
 import type { ProfileName } from '../profiles/profile.ts';
 import type { Capability } from '../vocabulary/capability.ts';
 
-/** MUST fails a run when broken; SHOULD warns, and fails it under `--strict`; MAY only tells what is allowed. */
+/** A broken MUST fails the run; a SHOULD warns, and fails it under `--strict`; a MAY only permits. */
 type Level = 'MUST' | 'SHOULD' | 'MAY';
 
 /**
- * A part of an observation that a target may leave out although it declares the capability for it, or shows only now
- * and then. A requirement counts as exercised only where the part that it is judged on was there to be compared.
+ * A part of an observation that a target may omit, always or sometimes, although it declares the capability for it. A
+ * requirement counts as covered only where the part that it is judged on was present.
  */
 export const EVIDENCE = [
   'entries',
@@ -19,22 +19,22 @@ export const EVIDENCE = [
 ] as const;
 export type Evidence = (typeof EVIDENCE)[number];
 
-/** One rule that an implementation can be seen to keep or to break. */
+/** One rule whose violation is observable. */
 export interface Requirement {
-  /** `chapter.slug`: never renumbered, never used again for another rule. */
+  /** `chapter.slug`; an id is never reused for another rule. */
   readonly id: string;
   readonly level: Level;
   /** The rule in one line. */
   readonly title: string;
-  /** The rule in full, in our own words. */
+  /** The rule in full. */
   readonly text: string;
-  /** Where the rule comes from; commit 5042db43cc26 is the origin of private memory. */
+  /** The source of the rule; commit 5042db43cc26 is the origin of private memory. */
   readonly source: string;
   /** The profiles in which it holds; undefined for all. */
   readonly profiles?: readonly ProfileName[];
-  /** What a target must be able to do and to show, so that the rule can be judged at all. */
+  /** The capabilities without which the rule cannot be judged. */
   readonly needs: readonly Capability[];
-  /** The modes of a target in which something else is right. */
+  /** The modes of a target in which other rules replace this one. */
   readonly unless?: readonly Capability[];
   /** One of these is needed as well; the first is the one to suggest to a target that has none of them. */
   readonly needsOneOf?: readonly Capability[];
@@ -42,7 +42,7 @@ export interface Requirement {
   readonly evidence?: readonly Evidence[];
 }
 
-/** What a target would have to declare so that a requirement can be judged. */
+/** The capabilities that a target must declare in addition so that a requirement can be judged. */
 export function missingFor(
   { needs, needsOneOf = [] }: Requirement,
   capabilities: ReadonlySet<Capability>,

@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What a target does on any valid case. */
+/** Requirements on every valid case. */
 export const robust = {
   name: 'robust',
   title: 'Robustness',

@@ -1,7 +1,7 @@
 import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** Whether a process can tell which pages were stored to. */
+/** Detection of stores by soft-dirty. */
 export const track = {
   name: 'track',
   title: 'Soft-dirty',

@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** What the memory types promise to everything that is not private device memory. */
+/** Memory that is not private device memory: host, shared, file; swap areas and hot-add. */
 export const types = {
   name: 'types',
   title: 'Other memory types',

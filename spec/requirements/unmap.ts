@@ -1,6 +1,6 @@
 import type { Chapter } from './requirement.ts';
 
-/** How entries end. */
+/** Removal of entries. */
 export const unmap = {
   name: 'unmap',
   title: 'Unmap, discard and exit',

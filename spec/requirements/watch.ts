@@ -1,7 +1,7 @@
 import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
-/** What user space is told of touches that it watches for. */
+/** Accesses that userfaultfd traps. */
 export const watch = {
   name: 'watch',
   title: 'Pages watched by userfaultfd',

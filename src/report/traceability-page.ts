@@ -9,40 +9,40 @@ import type { TracedChapter, TracedRequirement } from './traceability.ts';
 /** How the page is made again, and held true by a test. */
 const COMMAND = 'node dist/src/bench/traceability-main.js';
 
-/** The whole matrix as a page of Markdown, from the sentences of the seed to what is not asserted. */
+/** The traceability matrix as a page of Markdown, from the sentences of the origin commit to the rules not asserted. */
 export function traceabilityPage(chapters: readonly TracedChapter[]): string {
   const requirements = chapters.flatMap((chapter) => chapter.requirements);
   const mutants = new Set(requirements.flatMap((one) => one.mutants)).size;
-  return `# From the seed to the mutants
+  return `# Traceability
 
-Written by \`${COMMAND}\`; a test holds it true. Every sentence of the seed
-(Linux commit 5042db43cc26), every requirement, which commands exercise it, which properties without a model look at it,
-which planted bugs prove that it is tested, and in which profiles it holds. ${amount(requirements.length, 'requirement')}, ${amount(mutants, 'mutant')}.
+Written by \`${COMMAND}\`; a test holds it true. Every sentence of the origin commit
+(Linux commit 5042db43cc26) with its requirements; and every requirement with the commands that cover it, the properties
+without a model that check it, the planted bugs that violate it, and the profiles in which it holds. ${amount(requirements.length, 'requirement')}, ${amount(mutants, 'mutant')}.
 
-Which commands exercise a requirement is measured: ${CASES_OF_EACH} random cases in each profile and every mutant's own case
-were run by the embedded implementation, and it was noted at which commands the judge met the antecedent of the
-requirement. "Any" means that it is judged by what every command is answered or shows. \`zdc spec ID\` has the text of a requirement.
+The commands are measured: ${CASES_OF_EACH} random cases in each profile and every mutant's own case were run by the embedded
+implementation. A command covers a requirement if the judge met the antecedent of the requirement at it. "Any" means that
+it is judged on the result or snapshot of every command. \`zdc spec ID\` has the text of a requirement.
 
-## The sentences of the seed
+## Sentences of the origin commit
 
-| where | what it says, in our words | what became of it |
+| sentence | paraphrase | requirements |
 | --- | --- | --- |
 ${SEED.map(sentenceRow).join('\n')}
 
 ${chapters.map(chapterTable).join('\n\n')}
 
-## Planted bugs that nothing can tell
+## Equivalent mutants
 
-No observation of any target tells these from the truth, so nothing is asked of the suite; a test holds that they show
-nothing.
+No observation distinguishes these mutants from a correct implementation; a test holds that the suite reports no violation
+for them.
 
-| mutant | what it does wrong | why nothing tells |
+| mutant | bug | why it is not observable |
 | --- | --- | --- |
 ${EQUIVALENT_MUTANTS.map(({ id, title, why }) => `| ${id} | ${cell(title)} | ${cell(why)} |`).join('\n')}
 
 ## Not asserted
 
-What is known of private memory and no requirement says, and why not.
+Known rules of private memory that no requirement states, with the reason.
 
 | rule | why it is not asserted |
 | --- | --- |
@@ -67,7 +67,7 @@ function sentenceRow(sentence: SeedSentence): string {
 
 const chapterTable = ({ title, requirements }: TracedChapter): string => `## ${title}
 
-| requirement | rule | asked for by | commands | properties | mutants | profiles |
+| requirement | rule | sentence or source | commands | properties | mutants | profiles |
 | --- | --- | --- | --- | --- | --- | --- |
 ${requirements.map(requirementRow).join('\n')}`;
 
