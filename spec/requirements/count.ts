@@ -30,7 +30,7 @@ export const count = {
       title: 'The reference count of a used frame is the idle count plus its entries',
       text: 'The reference count of a frame that holds an object is the idle count plus one for every entry that names it; in Linux 5.18 the first entry takes over the idle reference. Nothing else holds a reference at rest.',
       source:
-        'Linux v4.14, how device pages are put; Linux hmm documentation, what is left after exit; Linux v4.14, nothing pins a device page',
+        'Linux v4.14, how device pages are put; Linux hmm documentation, pages left after exit; Linux v4.14, nothing pins a device page',
       needs: ['entries', 'frames'],
     },
     {
@@ -48,7 +48,7 @@ export const count = {
       title: 'page_free is called exactly once for each release',
       text: 'page_free is called once, in the same step, for a frame that loses its last entry or that was allocated and not used; it is called for no other frame.',
       source:
-        'Linux commit 5042db43cc26; Linux v4.14, how device pages are put; Linux hmm documentation, what is left after exit',
+        'Linux commit 5042db43cc26; Linux v4.14, how device pages are put; Linux hmm documentation, pages left after exit',
       needs: ['callbacks'],
     },
     {

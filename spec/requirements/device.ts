@@ -51,7 +51,7 @@ export const device = {
       level: 'MUST',
       title: 'A device store allocates and frees frames exactly once',
       text: 'Each frame that a device store allocates or releases is allocated or freed once, and the counts match the entries.',
-      source: 'own reading, spec/RULES.md; Linux hmm documentation, what is left after exit',
+      source: 'own reading, spec/RULES.md; Linux hmm documentation, pages left after exit',
       needs: ['device-store', 'callbacks'],
     },
     {
@@ -84,7 +84,7 @@ export const device = {
       title: 'Pages on a closed device keep their content',
       text: 'The pages of a closed device keep their content, migrate to system memory on a CPU access, and are freed with their processes.',
       source:
-        'a fix of 2026 on record: what a page needs of its driver outlives the page; Linux hmm documentation',
+        'a fix of 2026 on record: driver data that a page needs outlives the page; Linux hmm documentation',
       needs: ['close'],
     },
   ],

@@ -37,7 +37,7 @@ export const failure = {
       level: 'MUST',
       title: 'Poison releases its reference to the frame',
       text: 'In the step that poisons an entry, the counts of the frame and the rss of the process fall by one. If it was the last entry, page_free is called once and the object is uncharged.',
-      source: 'own reading, spec/RULES.md; Linux hmm documentation, what is left after exit',
+      source: 'own reading, spec/RULES.md; Linux hmm documentation, pages left after exit',
       profiles: ['origin'],
       needs: ['inject-sigbus', 'callbacks'],
     },

@@ -11,7 +11,7 @@ export const migrate = {
       title: 'Migration changes no content',
       text: 'After any migration every process reads the value that it would have read without the migration.',
       source:
-        'Linux commit 5042db43cc26; Linux 8763cb45ab96 (v4.14), content stable while moving; Linux 8763cb45ab96 (v4.14), restoring what did not move',
+        'Linux commit 5042db43cc26; Linux 8763cb45ab96 (v4.14), content stable while moving; Linux 8763cb45ab96 (v4.14), restoring pages that did not move',
       needs: [],
     },
     {
@@ -69,7 +69,7 @@ export const migrate = {
       level: 'MUST',
       title: 'A skipped page is unchanged',
       text: 'A skipped page keeps its entries, their permissions, its counts and its value.',
-      source: 'Linux 8763cb45ab96 (v4.14), restoring what did not move',
+      source: 'Linux 8763cb45ab96 (v4.14), restoring pages that did not move',
       needs: ['entries'],
     },
     {
@@ -78,7 +78,7 @@ export const migrate = {
       title: 'A page whose migration fails stays in place',
       text: 'If no frame can be allocated or the copy fails, in either direction, the page is skipped. Its entries, counts and value are as before, and an allocated frame is freed.',
       source:
-        'Linux 8763cb45ab96 (v4.14), restoring what did not move; Linux 8763cb45ab96 (v4.14), end of a migration; Linux v6.1, end of a migration that failed',
+        'Linux 8763cb45ab96 (v4.14), restoring pages that did not move; Linux 8763cb45ab96 (v4.14), end of a migration; Linux v6.1, end of a migration that failed',
       needs: [],
       needsOneOf: ['inject-no-copy', 'inject-no-frame', 'inject-sigbus', 'inject-oom'],
     },
@@ -104,7 +104,7 @@ export const migrate = {
       title: 'Migration to system memory frees the source frame',
       text: 'When a page migrates to system memory its frame is freed once, in that step; a page that migrates to the device allocates one frame.',
       source:
-        'Linux 8763cb45ab96 (v4.14), end of a migration; Linux hmm documentation, what is left after exit',
+        'Linux 8763cb45ab96 (v4.14), end of a migration; Linux hmm documentation, pages left after exit',
       needs: ['callbacks'],
     },
     {

@@ -18,7 +18,7 @@ export const unmap = {
       level: 'MUST',
       title: 'Removing an entry lowers the counts of its frame, and the last entry frees it',
       text: 'Reference count and map count fall by one for every entry removed; the last one frees the frame, once.',
-      source: 'Linux v4.14, removal of special entries; Linux hmm documentation, what is left after exit',
+      source: 'Linux v4.14, removal of special entries; Linux hmm documentation, pages left after exit',
       needs: ['callbacks'],
     },
     {
