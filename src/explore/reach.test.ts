@@ -204,7 +204,7 @@ test.each(BUGS)('%s: found within 5,000 commands in the median of 20 seeds', asy
 
 test('worlds have no frame, no slot, up to 4 processes, 16 pages and 8 frames now and then', () => {
   const source = newSource();
-  const scopes = Array.from({ length: 800 }, (_, index) => source.draw(caseRandom(1_000, index)).scope);
+  const scopes = Array.from({ length: 2400 }, (_, index) => source.draw(caseRandom(1_000, index)).scope);
   const all = (key: 'processes' | 'pages' | 'frames' | 'slots'): Set<number> =>
     new Set(scopes.map((scope) => scope[key]));
   expect([...all('processes')].toSorted()).toEqual([1, 2, 3, 4]);
