@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CaseFile } from '../corpus/case-file.ts';
-import { Shell } from './world.fixture.ts';
+import { Capture, Shell } from './world.fixture.ts';
 
 const TARGET = 'embedded:mutant=unmap-empties-every-sharer';
 let shell: Shell;
@@ -50,32 +50,28 @@ test('makes longer ones shorter', async () => {
   expect(shorter.case.commands).toEqual(file.case.commands);
 });
 
-test('a search that ran out of time goes on where it stopped', async () => {
-  // Six steps long: the search does not end in that time.
+/** The last number of states in a text. */
+const statesIn = (text: string): number =>
+  Number([...text.matchAll(/([\d,]+) states?\b/g)].at(-1)?.[1]?.replaceAll(',', '') ?? 0);
+
+test('a search that is interrupted goes on where it stopped', async () => {
+  // Six steps long: the search has some way to go.
   const name = await found('embedded:mutant=reused-frame-keeps-its-old-mapping', 'fault.brings-back');
-  const first = await shell.call([
-    'minimize',
-    `.zdc/${name}`,
-    '--certify',
-    '--all-commands',
-    '--budget',
-    '8s',
-  ]);
-  expect(first.out).toContain('The search stopped among cases of');
+  const minimize = ['minimize', `.zdc/${name}`, '--certify', '--all-commands', '--budget', '1h'];
+  /** States searched by then: it is interrupted as soon as there are more than these. */
+  const searchedBeyond = async (states: number): Promise<number> => {
+    const stop = new AbortController();
+    const stderr = new Capture(true);
+    stderr.onText = () => {
+      if (statesIn(stderr.text) > states) stop.abort();
+    };
+    const { out } = await shell.call(minimize, { signal: stop.signal, stderr });
+    expect(out).toContain('The search stopped among cases of');
+    return statesIn(out);
+  };
+  const first = await searchedBeyond(0);
   expect(readdirSync(shell.path('.zdc'))).toContain(name.replace('.json', '.search'));
-  const states = (text: string): number =>
-    Number(/after ([\d,]+) states?\./.exec(text)?.[1]?.replaceAll(',', ''));
-  const second = await shell.call([
-    'minimize',
-    `.zdc/${name}`,
-    '--certify',
-    '--all-commands',
-    '--budget',
-    '8s',
-  ]);
-  // Either it is done by now, or it has come further.
-  const further = second.out.includes('the shortest there is') || states(second.out) > states(first.out);
-  expect(further).toBe(true);
+  expect(await searchedBeyond(first)).toBeGreaterThan(first);
 });
 
 test('says so where the case does not fail any more', async () => {
