@@ -58,6 +58,8 @@ export async function runAltogether(
   io: Io,
   paint: Paint,
 ): Promise<ExitCode> {
+  // Only the first finding is printed, so the run ends with it.
+  const found = new AbortController();
   const outcome = await run({
     target,
     targetSpec,
@@ -65,9 +67,12 @@ export async function runAltogether(
     seed: SEED,
     budget: { runs: CASES },
     focus: [],
-    signal: io.signal,
+    signal: AbortSignal.any([io.signal, found.signal]),
+    onFinding: () => {
+      found.abort();
+    },
   });
-  const codes = codesOf(outcome);
+  const codes = codesOf({ ...outcome, interrupted: io.signal.aborted });
   if (codes.length === 0) {
     io.stdout.write(`  ${paint.green('✓')} ${amount(CASES, 'random case')} in each profile: nothing wrong\n`);
     return EXIT.conforms;
