@@ -31,16 +31,6 @@ describe('zdc spec', () => {
     expect(out).toMatch(/Mutants that break it:\n +[a-z-]+: /);
   });
 
-  test('shows what a requirement comes from and what looks after it', async () => {
-    const { code, out } = await shell.call(['spec', 'migrate.detach', '--matrix']);
-    expect(out).toMatch(/migrate\.detach \(MUST\)/);
-    expect(out).toMatch(/Seed +message 16: /);
-    expect(out).toMatch(/Commands +detach\n/);
-    expect(out).toMatch(/Mutants +[a-z-]+/);
-    expect(out).toMatch(/Profiles +all\n/);
-    expect(code).toBe(0);
-  });
-
   test('shows the matrix as data', async () => {
     const { out } = await shell.call(['spec', 'migrate.detach', '--matrix', '--json']);
     expect(JSON.parse(out)).toMatchObject({ requirements: [{ id: 'migrate.detach', commands: ['detach'] }] });

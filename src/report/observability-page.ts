@@ -12,7 +12,7 @@ export function observabilityPage(all: readonly Observability[]): string {
   const caught = LEVELS.map(({ name }, level) => `| ${name} | ${caughtAt(all, level)} of ${all.length} |`);
   return `# What is seen of a bug, by how much a target shows
 
-Written by \`${COMMAND}\`; a test holds it true. Every planted bug, in the
+Written by \`${COMMAND}\`; a test holds samples of it. Every planted bug, in the
 oldest profile in which it is one, was shown to the suite four times: by a target that shows nothing but its answers; by
 one that also shows the callbacks of its driver, and the frames that it takes; by one that also shows its page-table
 entries after every step; and by one that also shows the counts of its frames and the accounting. Up to
@@ -37,7 +37,7 @@ export const caughtAt = (all: readonly Observability[], level: number): number =
   all.filter(({ sightings }) => sightings[level]?.kind === 'caught').length;
 
 /** One bug as a row of the page. */
-const observabilityRow = ({ mutant, profile, sightings }: Observability): string =>
+export const observabilityRow = ({ mutant, profile, sightings }: Observability): string =>
   `| ${[mutant.id, profile, mutant.primary, ...sightings.map(sightingInWords)].join(' | ')} |`;
 
 /** What came of a bug at one level, short enough for a cell. */

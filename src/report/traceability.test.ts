@@ -24,7 +24,13 @@ describe('the matrix', () => {
   });
 
   test('fits in a terminal', () => {
-    const lines = traceabilityText(traceability(exercised), 80, PLAIN).split('\n');
+    const text = traceabilityText(traceability(exercised), 80, PLAIN);
+    expect(text).toMatch(/migrate\.detach \(MUST\)/);
+    expect(text).toMatch(/Seed +message 16: /);
+    expect(text).toMatch(/Commands +detach\n/);
+    expect(text).toMatch(/Mutants +[a-z-]+/);
+    expect(text).toMatch(/Profiles +all\n/);
+    const lines = text.split('\n');
     const wrapped = lines.filter((line) => !line.includes('(MUST)') && !line.includes('(SHOULD)'));
     expect(wrapped.filter((line) => line.length > 80)).toEqual([]);
   });
