@@ -238,8 +238,8 @@ const OF_DEVICES: readonly Mistake[] = [
 const OF_RACES: readonly Mistake[] = [
   {
     name: 'the callbacks of the first of two at once are lost',
-    line: 'results[side] = COMMANDS[',
-    becomes: 'results[side] = world.events.clear() or COMMANDS[',
+    line: 'results[sides[1]] = COMMANDS[',
+    becomes: 'results[sides[1]] = world.events.clear() or COMMANDS[',
     named: ['race.books', 'race.calls'],
   },
 ];
