@@ -39,14 +39,14 @@ async function importOne(
     .with({ kind: 'faulty' }, ({ message }) => Promise.resolve(`${message}.`))
     .with({ kind: 'case' }, () =>
       Promise.resolve(
-        'it is a case alone, and does not say which requirement it breaks. "zdc replay" with --target runs it; where ' +
-          'it fails there, let "zdc run" find it again, and it is saved with all that belongs to it.',
+        'it is a case without a finding: it does not name a violated requirement. "zdc replay" with --target runs it; ' +
+          'counterexamples are saved by "zdc run".',
       ),
     )
     .with({ kind: 'counterexample' }, async ({ file }) => {
       try {
         const saved = await addCaseFile(target === undefined ? file : onTarget(file, target.text), folder);
-        const what = saved.wasThere ? 'was there already' : 'imported';
+        const what = saved.wasThere ? 'was already saved' : 'imported';
         io.stdout.write(`${oneLine(fromHere(io.cwd, saved.path))} ${what}\n`);
         return undefined;
       } catch (error) {

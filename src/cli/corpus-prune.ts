@@ -45,7 +45,7 @@ export async function pruneCorpus(flags: PruneFlags, io: Io): Promise<ExitCode> 
   const left = kept.length - replayed;
   io.stdout.write(
     `${amount(replayed, 'counterexample')} replayed, ${removed} ${done}` +
-      `${left === 0 ? '' : `; ${left} of other targets left alone (--target names one)`}\n`,
+      `${left === 0 ? '' : `; ${left} of other targets skipped (select one with --target)`}\n`,
   );
   return strongest(codes);
 }
@@ -84,7 +84,7 @@ async function pruneOne(
   // Where another run has found it again in the meantime, it is not fixed there.
   const now = await stat(path).catch(() => undefined);
   if (now === undefined || now.mtime.getTime() !== seen.getTime()) {
-    io.stdout.write(`${name}: fixed here, and found again in the meantime: left alone\n`);
+    io.stdout.write(`${name}: fixed, but found again in the meantime: not removed\n`);
     return false;
   }
   try {

@@ -46,7 +46,7 @@ describe('the next run', () => {
   test('replays what was saved first, and fails on it though it finds nothing by itself', async () => {
     const first = await shell.call([...RUN, '--runs', '60']);
     expect(first.err).toMatch(
-      /^Found fork\.read-both broken in 3 steps: \.zdc\/fork\.read-both-[0-9a-f]{8}\.json$/m,
+      /^Found a violation of fork\.read-both in 3 steps: \.zdc\/fork\.read-both-[0-9a-f]{8}\.json$/m,
     );
     expect(first.out).not.toContain('Replayed first');
     const names = saved();
@@ -234,7 +234,7 @@ describe('zdc corpus', () => {
     writeFileSync(shell.path('.zdc/x-00000000.json'), '');
     const before = saved();
     const dry = await shell.call(['corpus', 'prune', '--dry-run']);
-    expect(dry.out).toMatch(/1 would be removed; 2 of other targets left alone/);
+    expect(dry.out).toMatch(/1 would be removed; 2 of other targets skipped/);
     expect(saved()).toEqual(before);
     const { code, out } = await shell.call(['corpus', 'prune']);
     expect(out).toMatch(/fork\.isolation-\S+: fixed, removed/);
@@ -255,7 +255,7 @@ describe('zdc corpus', () => {
     const path = await keep({}, 'theirs');
     cpSync(path, shell.path('renamed.json'));
     const { code, out } = await shell.call(['corpus', 'import', 'renamed.json', path]);
-    expect(out).toMatch(/^\.zdc\/(\S+) imported\n\.zdc\/\1 was there already\n$/);
+    expect(out).toMatch(/^\.zdc\/(\S+) imported\n\.zdc\/\1 was already saved\n$/);
     expect(code).toBe(0);
     expect(saved()).toEqual(saved('theirs'));
   });
@@ -272,7 +272,7 @@ describe('zdc corpus', () => {
     writeFileSync(shell.path('bare.json'), JSON.stringify(SAMPLE_CASE));
     writeFileSync(shell.path('cut.json'), readFileSync(path, 'utf8').slice(0, 300));
     const { code, err } = await shell.call(['corpus', 'import', 'bare.json', 'cut.json', 'none.json', path]);
-    expect(err).toMatch(/bare\.json cannot be imported: it is a case alone/);
+    expect(err).toMatch(/bare\.json cannot be imported: it is a case without a finding/);
     expect(err).toMatch(/cut\.json cannot be imported: it is not JSON, or only the beginning/);
     expect(err).toMatch(/none\.json cannot be imported: there is no such file/);
     expect(code).toBe(78);

@@ -76,7 +76,7 @@ async function diffVerb(one: ProfileName, other: ProfileName, flags: DiffFlags, 
       : `${profileDiffText(one, other, difference, paint)}\n`,
   );
   if (!io.signal.aborted) return EXIT.conforms;
-  io.stderr.write('Interrupted: not everything was searched for. (exit 130)\n');
+  io.stderr.write('Interrupted: the search is incomplete. (exit 130)\n');
   return EXIT.interrupted;
 }
 

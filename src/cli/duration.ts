@@ -16,6 +16,6 @@ export function parseDuration(text: string): number {
   const milliseconds = Number(number) * (UNITS.get(unit ?? '') ?? Number.NaN);
   if (milliseconds >= 1 && milliseconds <= LONGEST) return Math.round(milliseconds);
   throw new InvalidArgumentError(
-    'It takes a number with its unit (ms, s, m or h), such as 500ms, 30s or 2m, up to 24h.',
+    'Expected a number with its unit (ms, s, m or h), such as 500ms, 30s or 2m, up to 24h.',
   );
 }

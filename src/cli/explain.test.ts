@@ -52,14 +52,14 @@ describe('with a target', () => {
 
   test('that does not fail there is nothing to explain, and 0', async () => {
     const { code, out } = await shell.call(['explain', save('right.json', foundOn('embedded'))]);
-    expect(out).toMatch(/embedded does not fail on this case: every rule was kept\. "--offline" tells/);
+    expect(out).toMatch(/embedded does not fail on this case: every rule was kept\. "--offline" explains/);
     expect(code).toBe(0);
   });
 
   test('that a file names is not started', async () => {
     const file = save('theirs.json', foundOn('stdio:touch owned'));
     const { code, out, err } = await shell.call(['explain', file]);
-    expect(err).toContain('a file never decides what is started');
+    expect(err).toContain('a file never determines which program is started');
     expect(out).toBe('');
     expect(code).toBe(2);
   });
@@ -82,14 +82,14 @@ describe('offline', () => {
 
   test('a case alone tells nothing', async () => {
     const { code, err } = await shell.call(['explain', save('bare.json', FORK), '--offline']);
-    expect(err).toContain('is a case alone');
+    expect(err).toContain('is a case without a finding');
     expect(code).toBe(2);
   });
 
   test('a file that tells of a rule that is none is told to be bad', async () => {
     const odd = { ...foundOn('embedded'), requirement: 'no.such\u001B[2J' };
     const { code, err } = await shell.call(['explain', save('odd.json', odd), '--offline']);
-    expect(err).toContain('a requirement or a step that there is not');
+    expect(err).toContain('a requirement or a step that does not exist');
     expect(code).toBe(78);
   });
 });

@@ -97,7 +97,7 @@ async function explainVerb(path: string, flags: ExplainFlags, io: Io): Promise<E
     }
     const reason = explained.kind === 'failed' ? explained.failure.message : explained.reason;
     const code = explained.kind === 'failed' ? FAILURES[explained.failure.kind] : EXIT.conforms;
-    const then = file === undefined ? '' : ' "--offline" tells what was seen when the file was saved.';
+    const then = file === undefined ? '' : ' "--offline" explains the observations saved in the file.';
     besideOutputs([flags.html], io).stdout.write(
       `${nameOf(hello)} does not fail on this case: ${oneLine(reason)}.${then}\n`,
     );
@@ -114,14 +114,14 @@ async function explainOffline(
   if (file === undefined) {
     throw new Complaint(
       EXIT.usage,
-      `${oneLine(path)} is a case alone: only a target can tell what comes of it.`,
+      `${oneLine(path)} is a case without a finding; --offline requires a counterexample.`,
     );
   }
   const recorded = recordedFailure(file);
   if (recorded === undefined) {
     throw new Complaint(
       EXIT.configuration,
-      `${oneLine(path)} cannot be explained: it tells of a requirement or a step that there is not.`,
+      `${oneLine(path)} cannot be explained: it names a requirement or a step that does not exist.`,
     );
   }
   return tell(

@@ -80,7 +80,7 @@ describe('zdc export', () => {
   });
 
   test.each([
-    [['export', found, '--to', 'json', '--device', 'zdc'], '--device goes with --to c', 2],
+    [['export', found, '--to', 'json', '--device', 'zdc'], '--device requires --to c', 2],
     [
       ['export', found, '--to', 'c', '--device', 'zdc'],
       'our driver is for Linux 6.1 and 6.12, and not for origin',

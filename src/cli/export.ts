@@ -52,7 +52,7 @@ async function exportVerb(
   { to, out = '-', device: asked }: ExportFlags,
   io: Io,
 ): Promise<ExitCode> {
-  if (asked !== undefined && to !== 'c') throw new Complaint(EXIT.usage, '--device goes with --to c.');
+  if (asked !== undefined && to !== 'c') throw new Complaint(EXIT.usage, '--device requires --to c.');
   await prepareOutput('test', out, io.cwd, path);
   const subject = await readSubject(path, io);
   const why = notExportable(subject);

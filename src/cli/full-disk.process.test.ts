@@ -44,7 +44,7 @@ afterAll(() => {
 test('"minimize" prints what it found, and the file stays as it was', () => {
   const { status, stdout, stderr } = within(1, 'minimize', 'found.json');
   expect(stderr).toMatch(ONE_LINE);
-  expect(stderr).toContain('found.json cannot be written and stays as it was');
+  expect(stderr).toContain('found.json cannot be written and is unchanged');
   expect(stdout).toContain('fork process 0 into process 1');
   expect(readFileSync(file, 'utf8')).toBe(saved);
   expect(readdirSync(folder).filter((name) => name !== 'zdc')).toEqual(['found.json']);

@@ -32,7 +32,7 @@ describe('zdc run --jobs', () => {
   test('says of the embedded implementation that it makes no difference, and runs', async () => {
     const { code, out, err } = await shell.call(['run', '--jobs', '2', '--runs', '3', '--profile', 'origin']);
     expect(err).toBe(
-      '--jobs makes no difference here: the embedded implementation runs in this process, one case at a time.\n',
+      '--jobs has no effect: the embedded implementation runs in this process, one case at a time.\n',
     );
     expect(out).toContain('Reference counts and page_free');
     expect(code).toBe(3);
@@ -40,14 +40,14 @@ describe('zdc run --jobs', () => {
 
   test('takes a number of instances, and no other', async () => {
     const { code, err } = await shell.call(['run', '--jobs', '0']);
-    expect(err).toContain('It takes a whole number from 1 to 64.');
+    expect(err).toContain('Expected a whole number from 1 to 64.');
     expect(code).toBe(2);
   });
 
   test('does not deal cases out to instances that say they are not the same', async () => {
     const target = `stdio:node '${MISBEHAVING}' hello-changes`;
     const { code, err } = await shell.call(['run', '--jobs', '2', '--target', target]);
-    expect(err).toContain('does not say the same hello each time');
+    expect(err).toContain('its hello is not the same each time');
     expect(code).toBe(69);
     expect(processesOf('hello-changes')).toBe(0);
   });

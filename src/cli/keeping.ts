@@ -34,7 +34,7 @@ async function saveOrElse(
     const path = await saveInTemp(file);
     // What is still to be reduced is told of when it is.
     if (file.certificate === 'found') return path;
-    const instead = path === undefined ? 'this one is in the report alone' : `this one is in ${path}`;
+    const instead = path === undefined ? 'this one is only in the report' : `this one is in ${path}`;
     io.stderr.write(
       `Counterexamples cannot be saved in ${oneLine(folder)} (${reasonOf(error)}); ${instead}.\n`,
     );

@@ -85,7 +85,7 @@ describe('Ctrl-C', () => {
       await command.said('Seed');
       command.send(signal);
       expect(await command.ended).toBe(130);
-      expect(command.err).toContain('Stopping with what was done so far');
+      expect(command.err).toContain('Stopping; the report follows');
       expect(command.out).toContain('Reference counts and page_free');
       expect(command.out).toMatch(/INTERRUPTED: .*\(exit 130\)\n$/);
     },
@@ -96,7 +96,7 @@ describe('Ctrl-C', () => {
     const command = new Started('run', '--target', target, '--case-timeout', '20h');
     await command.said('Seed');
     command.send('SIGINT');
-    await command.said('once more');
+    await command.said('Interrupt again');
     command.send('SIGINT');
     // The command would wait for the target for longer than this test may take.
     expect(await command.ended).toBe(130);
@@ -132,19 +132,19 @@ describe('doctor, on an adapter', () => {
     ['garbage', 76, /✗ .*\(origin\)\n[^✗]*segmentation fault\?/],
     ['too-few', 76, /✗ .*\n.*1 observation for 2 commands/],
     ['crash', 3, /✗ .*\n[^✗]*did not happen again/],
-    ['well', 1, /✗ [^✗]*Broken +\S+ at step \d[^✗]*To mend/],
+    ['well', 1, /✗ [^✗]*Violated +\S+ at step \d[^✗]*Fix/],
   ])('that does this: %s', async (mode, code, text) => {
     // A limit that a slow machine reaches is only for the one that never answers.
     const limit = mode === 'hello-never' ? '500ms' : '100s';
     const ended = await against(mode, 'doctor', '--startup-timeout', limit, '--case-timeout', limit);
     expect(ended.text).toMatch(text);
-    expect(ended.text).toContain('Mend this, and run doctor again.');
+    expect(ended.text).toContain('Fix this, and run doctor again.');
     expect(ended.code).toBe(code);
   });
 
   test('that declares a name we do not know', async () => {
     const { text } = await against('hello-unknown', 'doctor');
-    expect(text).toContain('! "warp" is no capability or profile that this suite knows');
+    expect(text).toContain('! "warp" is not a known capability or profile');
     expect(text).toMatch(/entries +\+\d+/);
   });
 });

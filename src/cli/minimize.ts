@@ -59,7 +59,7 @@ export function defineMinimize(verb: Command, io: Io, done: (code: ExitCode) => 
 
 async function minimizeVerb(path: string, flags: MinimizeFlags, io: Io): Promise<ExitCode> {
   if (flags.allCommands === true && flags.certify !== true) {
-    throw new Complaint(EXIT.usage, '--all-commands goes with --certify.');
+    throw new Complaint(EXIT.usage, '--all-commands requires --certify.');
   }
   const whole = resolve(io.cwd, path);
   const file = match(await readCaseFile(whole))
@@ -67,7 +67,7 @@ async function minimizeVerb(path: string, flags: MinimizeFlags, io: Io): Promise
     .with({ kind: 'case' }, (): CaseFile => {
       throw new Complaint(
         EXIT.configuration,
-        `${oneLine(path)} is a case alone, and does not say what it breaks. "zdc replay" tells.`,
+        `${oneLine(path)} is a case without a finding. Run it with "zdc replay".`,
       );
     })
     .with({ kind: 'faulty' }, ({ message }): CaseFile => {
@@ -104,14 +104,12 @@ async function minimizeOn(
   });
   if (isTerminal(io.stderr)) io.stderr.write('\r\u001b[K');
   if (reduced === undefined && io.signal.aborted) {
-    io.stdout.write('Interrupted before it was known whether it still fails. (exit 130)\n');
+    io.stdout.write('Interrupted before the counterexample was replayed. (exit 130)\n');
     return EXIT.interrupted;
   }
   const minimized = reduced && afterEarlier(reduced, earlier);
   if (minimized === undefined) {
-    io.stdout.write(
-      'It does not fail any more on this target, so there is nothing to make shorter. (exit 0)\n',
-    );
+    io.stdout.write('It no longer fails on this target; there is nothing to shrink. (exit 0)\n');
     return EXIT.conforms;
   }
   io.stdout.write(textOf(minimized, path, file, target, io));
@@ -150,8 +148,8 @@ function textOf(
   const goesOn =
     stopped === undefined
       ? ''
-      : `\nThe search stopped among cases of ${amount(stopped.frontier.length, 'step')}, after ` +
-        `${amount(stopped.frontier.seen.length, 'state')}. The same command goes on from there; a larger --budget gives it more time.\n`;
+      : `\nThe search stopped at cases of ${amount(stopped.frontier.length, 'step')}, after ` +
+        `${amount(stopped.frontier.seen.length, 'state')}. The same command continues it; --budget sets its time limit.\n`;
   return `${text}\n${goesOn}`;
 }
 
@@ -182,16 +180,18 @@ async function keep(
     await writeWhole(path, `${JSON.stringify(better, null, 2)}\n`);
   } catch (error) {
     const saved = await saveInTemp(better);
-    const instead = saved === undefined ? 'the result is printed above alone' : `the result is in ${saved}`;
+    const instead = saved === undefined ? 'the result is only printed above' : `the result is in ${saved}`;
     io.stderr.write(
-      `error: ${oneLine(fromHere(io.cwd, path))} cannot be written and stays as it was (${reasonOf(error)}); ${instead}.\n`,
+      `error: ${oneLine(fromHere(io.cwd, path))} cannot be written and is unchanged (${reasonOf(error)}); ${instead}.\n`,
     );
     return false;
   }
   try {
     await saveSearch(path, counterexample.case, target.hello.name, allCommands, stopped);
   } catch (error) {
-    io.stderr.write(`Where the search stopped cannot be saved (${reasonOf(error)}); it will start anew.\n`);
+    io.stderr.write(
+      `The state of the search cannot be saved (${reasonOf(error)}); the next search starts from the beginning.\n`,
+    );
   }
   return true;
 }

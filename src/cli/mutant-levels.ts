@@ -33,7 +33,7 @@ export async function checkLevels(
   if (jobs.length === 0) {
     throw new Complaint(
       EXIT.nothingApplicable,
-      'Nothing applicable: none of these mutants is of these profiles.',
+      'Nothing applicable: none of the selected mutants is a bug in a selected profile.',
     );
   }
   io.stdout.write(`Seed ${seed}\n`);
@@ -56,11 +56,11 @@ export async function checkLevels(
   }
   const missed = all.filter(({ sightings }) => sightings.at(-1)?.kind !== 'caught');
   if (missed.length === 0) {
-    io.stdout.write(`${paint.green('All caught where everything is shown.')} (exit 0)\n`);
+    io.stdout.write(`${paint.green('All caught with full observation.')} (exit 0)\n`);
     return EXIT.conforms;
   }
   const names = missed.map(({ mutant, profile }) => `${mutant.id} (${profile})`).join(', ');
-  io.stdout.write(`${paint.red(`Not caught though everything is shown: ${names}.`)} (exit 1)\n`);
+  io.stdout.write(`${paint.red(`Not caught even with full observation: ${names}.`)} (exit 1)\n`);
   return EXIT.violates;
 }
 

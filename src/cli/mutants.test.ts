@@ -23,9 +23,9 @@ describe('zdc mutants', () => {
 
   test('tells apart those that nothing tells from the truth', async () => {
     const { out } = await shell.call(['mutants']);
-    const apart = out.slice(out.indexOf('Not among them'));
+    const apart = out.slice(out.indexOf('Not in the list'));
     for (const { id } of EQUIVALENT_MUTANTS) expect(apart).toContain(`  ${id}  `);
-    expect((await shell.call(['mutants', EASY])).out).not.toContain('Not among them');
+    expect((await shell.call(['mutants', EASY])).out).not.toContain('Not in the list');
   });
 
   test('lists those of one profile', async () => {
@@ -79,7 +79,7 @@ describe('zdc mutants --check --levels', () => {
     expect(out).toMatch(/results only +callbacks +entries +frames and accounting\n/);
     expect(out).toMatch(new RegExp(`${EASY} +origin +fork\\.counts +.*fork\\.counts, [\\d,]+\n`));
     expect(out).toContain('frames and accounting: 1 of 1 mutant');
-    expect(out).toMatch(/All caught where everything is shown\. \(exit 0\)\n$/);
+    expect(out).toMatch(/All caught with full observation\. \(exit 0\)\n$/);
     expect(code).toBe(0);
   });
 
@@ -87,7 +87,7 @@ describe('zdc mutants --check --levels', () => {
     // One case catches many, and never all.
     const argv = ['mutants', '--check', '--levels', '--most-commands', '1', '--seed', '1'];
     const { code, out } = await shell.call(argv);
-    expect(out).toMatch(/Not caught though everything is shown: .*\. \(exit 1\)\n$/);
+    expect(out).toMatch(/Not caught even with full observation: .*\. \(exit 1\)\n$/);
     expect(code).toBe(1);
   });
 
@@ -104,8 +104,8 @@ describe('zdc mutants --check --levels', () => {
 });
 
 test.each([
-  [['mutants', '--check', '--export', 'x'], '--export goes with --target linux --check'],
-  [['mutants', '--target', 'linux', '--export', 'x'], '--export goes with --target linux --check'],
+  [['mutants', '--check', '--export', 'x'], '--export requires --target linux --check'],
+  [['mutants', '--target', 'linux', '--export', 'x'], '--export requires --target linux --check'],
   [['linux', 'exec', 'x.c', '--mutant', 'copies-half-a-pag'], 'Did you mean copies-half-a-page?'],
 ])('%j is refused', async (argv, words) => {
   const { code, err } = await shell.call(argv);

@@ -44,14 +44,14 @@ Examples:
   zdc mutants --target linux --check       check the planted bugs of the test driver; linux:mutant=ID for one
   zdc mutants --target linux --check --export DIR   also run each counterexample as a C program, with the bug and without
 
-With --check the exit code is 1 if a mutant is not detected or its requirement is never exercised. --levels checks a mutant
+With --check the exit code is 1 if a mutant is not caught or its requirement is never exercised. --levels checks a mutant
 four times: with results alone; with callbacks; with page-table entries; with frames and accounting. It uses the oldest
 profile in which it is a bug, or those given. reports/observability.md lists all results.`;
 
 /** Defines the verb that lists the planted bugs, and checks that the suite catches them. */
 export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
-    .description('Lists the planted bugs of the embedded implementation, or checks that each is detected.')
+    .description('Lists the planted bugs of the embedded implementation, or checks that each is caught.')
     .argument('[ids...]', 'mutants (default: all)', collectMutant)
     .option('--check', 'run the suite against each')
     .option('--levels', 'with --check: at four levels of observation')
@@ -59,7 +59,7 @@ export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => v
     .option('-s, --seed <number>', 'seed of the random cases (default: random; it is printed)', parseSeed)
     .option(
       '--most-commands <count>',
-      `number of commands after which a mutant counts as not detected (default: ${DEFAULT_MOST_COMMANDS})`,
+      `number of commands after which a mutant counts as not caught (default: ${DEFAULT_MOST_COMMANDS})`,
       wholeNumber(1, 1_000_000_000),
     )
     .option(
@@ -100,16 +100,16 @@ function refuseIdle(
   const refusals: readonly (readonly [boolean, string])[] = [
     [
       target?.kind === 'stdio' || (target?.kind === 'embedded' && target.mutant !== undefined),
-      'the mutants are those of "embedded" or "linux"; one of them is named by its id: zdc mutants ID, or linux:mutant=ID',
+      '--target takes "embedded" or "linux"; a mutant is named by its id: zdc mutants ID, or linux:mutant=ID',
     ],
-    [isLinux && mutants.length > 0, 'of --target linux a mutant is named by linux:mutant=ID'],
+    [isLinux && mutants.length > 0, 'with --target linux a mutant is named by linux:mutant=ID'],
     [isLinux && levels === true, '--levels is for the mutants of "embedded"'],
     [isLinux && profile !== undefined, '--profile is for the mutants of "embedded"'],
     [isLinux && mostCommands !== undefined, '--most-commands is for the mutants of "embedded"'],
-    [folder !== undefined && !(isLinux && isCheck === true), '--export goes with --target linux --check'],
-    [levels === true && isCheck !== true, '--levels goes with --check'],
-    [seed !== undefined && isCheck !== true, '--seed goes with --check'],
-    [mostCommands !== undefined && isCheck !== true, '--most-commands goes with --check'],
+    [folder !== undefined && !(isLinux && isCheck === true), '--export requires --target linux --check'],
+    [levels === true && isCheck !== true, '--levels requires --check'],
+    [seed !== undefined && isCheck !== true, '--seed requires --check'],
+    [mostCommands !== undefined && isCheck !== true, '--most-commands requires --check'],
   ];
   const refusal = refusals.find(([applies]) => applies);
   if (refusal !== undefined) throw new Complaint(EXIT.usage, `Not possible: ${refusal[1]}.`);
@@ -126,7 +126,7 @@ async function linuxMutants(
     return checkLinuxMutants(chosen, { kernel, seed, folder }, io);
   }
   const paint = paintFor(io);
-  const head = ['mutant', 'breaks', 'what the driver does'].map((word) => paint.dim(word));
+  const head = ['mutant', 'violates', 'mistake'].map((word) => paint.dim(word));
   const rows = chosen.map(({ id, primary, title }) => [id, primary, title]);
   io.stdout.write(
     `${columns([head, ...rows], '').join('\n')}\n\n${amount(rows.length, 'mutant')} of the driver on a real kernel.\n`,
@@ -148,7 +148,7 @@ function listText(
   const rows = mutants
     .filter(({ profiles }) => asked === undefined || profiles.some((profile) => asked.includes(profile)))
     .map(({ id, primary, source, profiles, title }) => [id, primary, source, profileRange(profiles), title]);
-  const head = ['mutant', 'breaks', 'after', 'in', 'what it does'].map((word) => paint.dim(word));
+  const head = ['mutant', 'violates', 'source', 'profiles', 'mistake'].map((word) => paint.dim(word));
   return [
     ...columns([head, ...rows], ''),
     '',
@@ -161,7 +161,7 @@ function listText(
 /** Those that no observation tells from the truth are told apart, and never counted. */
 const equivalentLines = (paint: Paint): readonly string[] => [
   '',
-  'Not among them, for no observation of any target tells them from the truth:',
+  'Not in the list, because no observation of a target distinguishes them from a correct implementation:',
   ...EQUIVALENT_MUTANTS.flatMap(({ id, title, why }) => [
     `  ${paint.bold(id)}  ${title}`,
     ...wrap(`    ${why}`, '    '),
@@ -179,7 +179,7 @@ async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Pr
   if (jobs.length === 0) {
     throw new Complaint(
       EXIT.nothingApplicable,
-      'Nothing applicable: none of these mutants is of these profiles.',
+      'Nothing applicable: none of the selected mutants is a bug in a selected profile.',
     );
   }
   io.stdout.write(`Seed ${seed}\n`);
@@ -200,7 +200,7 @@ async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Pr
 const isCaught = ({ caught, primaryReached }: MutantOutcome): boolean => caught && primaryReached !== 'no';
 
 function checkTable(outcomes: readonly MutantOutcome[], paint: Paint): string {
-  const head = ['', 'mutant', 'profile', 'breaks', 'reached by', 'caught by', 'commands', 'steps'];
+  const head = ['', 'mutant', 'profile', 'violates', 'reached by', 'caught by', 'commands', 'steps'];
   const rows = outcomes.map((outcome) => {
     const { mutant, profile, requirement, commands, length, primaryReached, caught } = outcome;
     return [
@@ -222,7 +222,7 @@ function conclude(outcomes: readonly MutantOutcome[], wanted: number, io: Io, pa
   if (missed.length > 0) {
     const names = missed.map(({ mutant, profile }) => `${mutant.id} (${profile})`).join(', ');
     io.stdout.write(
-      `${paint.red(`${missed.length} of ${outcomes.length} not caught, or not by their requirement: ${names}.`)} (exit 1)\n`,
+      `${paint.red(`${missed.length} of ${outcomes.length} not caught, or requirement not exercised: ${names}.`)} (exit 1)\n`,
     );
     return EXIT.violates;
   }

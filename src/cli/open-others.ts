@@ -24,7 +24,7 @@ export async function withOthers(
   if (spec.kind === 'embedded') {
     if (jobs > 1) {
       io.stderr.write(
-        '--jobs makes no difference here: the embedded implementation runs in this process, one case at a time.\n',
+        '--jobs has no effect: the embedded implementation runs in this process, one case at a time.\n',
       );
     }
     return use([]);
@@ -46,8 +46,7 @@ function strangerAmong(others: readonly Target[], first: Target): TargetFailure 
   if (others.every(({ hello }) => isSameHello(hello, first.hello))) return undefined;
   return {
     kind: 'start',
-    message:
-      'The target was started more than once and does not say the same hello each time; it must not change.',
+    message: 'The target was started more than once, and its hello is not the same each time.',
     step: undefined,
     stderr: '',
   };

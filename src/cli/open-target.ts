@@ -93,6 +93,6 @@ export function interruptOn(signal: AbortSignal, targets: readonly Target[]): vo
 export function unopened({ kind, message, stderr }: TargetFailure, spec: TargetSpec, io: Io): ExitCode {
   io.stderr.write(`${[printable(message), ...stderrLines(stderr)].join('\n')}\n`);
   if (spec.kind === 'stdio')
-    io.stderr.write('"zdc doctor" with the same --target says step by step what is wrong.\n');
+    io.stderr.write('Run "zdc doctor" with the same --target to find the problem.\n');
   return FAILURES[kind];
 }

@@ -85,7 +85,7 @@ const VERBS: readonly Verb[] = [
   {
     name: 'mutants',
     synopsis: '[options] [ids...]',
-    summary: 'list the planted bugs, or check that each is detected',
+    summary: 'list the planted bugs, or check that each is caught',
     load: async () => (await import('./mutants.ts')).defineMutants,
   },
   {

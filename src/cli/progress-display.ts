@@ -90,13 +90,13 @@ function progressLines(progress: Progress): readonly [string, ...string[]] {
   const doing = match(phase)
     .with('exploring', () => (isDirected(progress) ? 'directed suite' : 'random cases'))
     .with('confirming', () => 'confirming a failure')
-    .with('reducing', () => 'reducing a counterexample')
+    .with('reducing', () => 'shrinking a counterexample')
     .exhaustive();
   return [
     `${profile}${profiles === 1 ? '' : ` (profile ${profileNumber} of ${profiles})`}: ${doing}`,
     `${casesDone(progress)} cases, ${amount(commands, 'command')}, ${figure(commandsPerSecond)}/s`,
     `${progress.exercised} of ${progress.exercisable} requirements exercised, ${amount(progress.findings, 'finding')}, ` +
-      (sinceNew === 0 ? 'something new just now' : `nothing new for ${amount(sinceNew, 'case')}`),
-    `${duration(elapsed)} gone${left === undefined ? '' : `, about ${duration(left)} left`}${profiles === 1 ? '' : ', all profiles together'}`,
+      (sinceNew === 0 ? 'new coverage just now' : `no new coverage for ${amount(sinceNew, 'case')}`),
+    `${duration(elapsed)} elapsed${left === undefined ? '' : `, about ${duration(left)} left`}${profiles === 1 ? '' : ', all profiles together'}`,
   ];
 }

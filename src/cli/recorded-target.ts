@@ -13,17 +13,14 @@ export function recordedTarget(path: string, recorded: CaseFile | undefined): Ta
     const example = shellQuote(oneLine(spec));
     throw new Complaint(
       EXIT.usage,
-      `${oneLine(path)} was found on another program, and a file never decides what is started. ` +
-        `Name the target yourself; it was: --target ${example}`,
+      `${oneLine(path)} was found on another program, and a file never determines which program is started. ` +
+        `Specify the target; it was: --target ${example}`,
     );
   }
   try {
     return parseTargetSpec(spec);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Complaint(
-      EXIT.configuration,
-      `${oneLine(path)} names a target that is none: ${oneLine(reason)}`,
-    );
+    throw new Complaint(EXIT.configuration, `${oneLine(path)} names an invalid target: ${oneLine(reason)}`);
   }
 }

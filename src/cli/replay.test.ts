@@ -78,7 +78,7 @@ describe('a counterexample', () => {
   test('of another program is not started without being told to', async () => {
     const file = save('theirs.json', foundOn('stdio:rm -rf "my things"'));
     const { code, out, err } = await shell.call(['replay', file]);
-    expect(err).toContain('a file never decides what is started');
+    expect(err).toContain('a file never determines which program is started');
     expect(err).toContain(`--target 'stdio:rm -rf "my things"'`);
     expect(out).toBe('');
     expect(code).toBe(2);
@@ -89,7 +89,7 @@ describe('a counterexample', () => {
     'found on %s, which is no target',
     async (spec) => {
       const { code, err } = await shell.call(['replay', save('odd.json', foundOn(spec))]);
-      expect(err).toContain('names a target that is none');
+      expect(err).toContain('names an invalid target');
       expect(code).toBe(78);
     },
   );

@@ -21,7 +21,7 @@ export function collectReport(text: string, before: readonly ReportRequest[] = [
     );
   }
   const path = text.slice(split + 1);
-  if (split < 0 || path === '') throw new InvalidArgumentError(`It takes ${kind}=PATH.`);
+  if (split < 0 || path === '') throw new InvalidArgumentError(`Expected ${kind}=PATH.`);
   if (before.some((one) => one.path === path)) {
     throw new InvalidArgumentError(`Two reports cannot be written to ${path}.`);
   }

@@ -26,7 +26,7 @@ export function requirementText(requirement: CatalogueEntry, paint: Paint): stri
   const { id, level, title, text, source, profiles, needs, needsOneOf } = requirement;
   const { properties, mutants } = coverageOf(requirement);
   const oneOf = needsOneOf === undefined ? [] : [`one of ${needsOneOf.join(', ')}`];
-  const needsInWords = [...needs, ...oneOf].join('; ') || 'nothing but the core';
+  const needsInWords = [...needs, ...oneOf].join('; ') || 'the core only';
   return [
     `${paint.bold(id)} (${level})  ${paint.bold(title)}`,
     '',
@@ -35,9 +35,9 @@ export function requirementText(requirement: CatalogueEntry, paint: Paint): stri
     `  Source    ${source}`,
     `  Profiles  ${profileRange(profiles)}`,
     `  Needs     ${needsInWords}`,
-    `  Properties without a model:`,
+    `  Properties:`,
     `            ${list(properties)}`,
-    `  Mutants that break it:`,
+    `  Planted bugs:`,
     `            ${list(mutants)}`,
   ].join('\n');
 }

@@ -147,8 +147,8 @@ async function runTarget(
   if (!isAnyJudgeable(focus, profiles, target.hello.capabilities)) {
     throw new Complaint(
       EXIT.nothingApplicable,
-      `Nothing applicable: none of the requirements asked for can be judged in ${profiles.join(' or ')} on what this ` +
-        'target declares. "zdc spec ID" says what each needs.',
+      `Nothing applicable: none of the selected requirements can be judged in ${profiles.join(' or ')} with the ` +
+        'capabilities of this target. "zdc spec ID" lists the capabilities that a requirement needs.',
     );
   }
   const seed = flags.seed ?? randomSeed();
@@ -228,7 +228,7 @@ function shareOf({ budget = Infinity, totalTimeout = Infinity }: RunFlags): numb
 function foundLine({ counterexample, file }: Finding): string {
   const { violation, case: testCase } = counterexample;
   const where = file === undefined ? '' : `: ${file}`;
-  return `Found ${violation.requirement} broken in ${amount(testCase.commands.length, 'step')}${where}`;
+  return `Found a violation of ${violation.requirement} in ${amount(testCase.commands.length, 'step')}${where}`;
 }
 
 /** The words of a command that makes the same cases again. */

@@ -27,8 +27,8 @@ describe('zdc spec', () => {
     expect(out).toMatch(/through every\s+interleaving/);
     expect(out).toContain(`Source    ${findRequirement('fork.isolation')?.source}`);
     expect(out).toMatch(/Needs +fork/);
-    expect(out).toMatch(/Properties without a model:\n +\S+\/\S+: /);
-    expect(out).toMatch(/Mutants that break it:\n +[a-z-]+: /);
+    expect(out).toMatch(/Properties:\n +\S+\/\S+: /);
+    expect(out).toMatch(/Planted bugs:\n +[a-z-]+: /);
   });
 
   test('shows the matrix as data', async () => {

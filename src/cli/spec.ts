@@ -74,7 +74,7 @@ function asText(wanted: readonly CatalogueEntry[], io: Io): string {
   const paint = paintFor(io);
   const [only, ...others] = wanted;
   if (only !== undefined && others.length === 0) return `${requirementText(only, paint)}\n`;
-  return `${requirementList(wanted, widthOf(io.stdout), paint)}\n${amount(wanted.length, 'requirement')}; "zdc spec ID" explains one.\n`;
+  return `${requirementList(wanted, widthOf(io.stdout), paint)}\n${amount(wanted.length, 'requirement')}; "zdc spec ID" shows one.\n`;
 }
 
 const ids = (items: readonly { readonly id: string }[]): string[] => items.map(({ id }) => id);

@@ -9,7 +9,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stop.signal.aborted) process.exit(EXIT.interrupted);
     stop.abort();
-    process.stderr.write('\nStopping with what was done so far; once more to stop at once.\n');
+    process.stderr.write('\nStopping; the report follows. Interrupt again to stop at once.\n');
   });
 }
 

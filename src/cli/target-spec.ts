@@ -40,7 +40,7 @@ export function parseTargetSpec(text: string): TargetSpec {
   }
   if (text.startsWith(STDIO_PREFIX)) return stdioSpec(text, text.slice(STDIO_PREFIX.length));
   if (text.startsWith('embedded')) {
-    throw new InvalidArgumentError(`Only a mutant can follow "embedded": embedded:mutant=ID. ${FORMS}`);
+    throw new InvalidArgumentError(`The only option of "embedded" is a mutant: embedded:mutant=ID. ${FORMS}`);
   }
   // Somebody who names a program most likely means it to be started.
   const isProgram = /[\s/]/.test(text) || /\.\w+$/.test(text);

@@ -74,7 +74,9 @@ export async function runAltogether(
   });
   const codes = codesOf({ ...outcome, interrupted: io.signal.aborted });
   if (codes.length === 0) {
-    io.stdout.write(`  ${paint.green('✓')} ${amount(CASES, 'random case')} in each profile: nothing wrong\n`);
+    io.stdout.write(
+      `  ${paint.green('✓')} ${amount(CASES, 'random case')} in each profile: no problem found\n`,
+    );
     return EXIT.conforms;
   }
   const exitCode = strongest(codes);
@@ -110,7 +112,7 @@ export function wrongInRun(
     );
   }
   const reason = profiles.flatMap((one) => one.inconclusiveReason ?? one.setAsideReason ?? [])[0];
-  return `  ${paint.yellow('!')} ${printable(reason ?? `the verdict of the run is: ${verdict}`)}`;
+  return `  ${paint.yellow('!')} ${printable(reason ?? `verdict of the run: ${verdict}`)}`;
 }
 
 /** What is wrong; requirements that so short a run did not come to are not. */

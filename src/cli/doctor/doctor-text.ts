@@ -22,10 +22,10 @@ const EXCERPT = 600;
 export function helloText(hello: Hello, unknownNames: readonly string[], paint: Paint): string {
   const known = [...Capability.options, ...hello.profiles];
   return [
-    `  ${paint.green('✓')} it starts and says hello: ${nameOf(hello)}; profiles ${hello.profiles.join(', ')}`,
+    `  ${paint.green('✓')} started; hello: ${nameOf(hello)}; profiles ${hello.profiles.join(', ')}`,
     ...unknownNames.map(
       (name) =>
-        `  ${paint.yellow('!')} "${oneLine(name)}" is no capability or profile that this suite knows; it is ignored.${didYouMean(name, known)}`,
+        `  ${paint.yellow('!')} "${oneLine(name)}" is not a known capability or profile, and is ignored.${didYouMean(name, known)}`,
     ),
   ].join('\n');
 }
@@ -42,16 +42,16 @@ export function declarationText({ capabilities, profiles }: Hello, paint: Paint)
     CAPABILITY_TEXTS[capability],
   ]);
   return [
-    ...wrap(`  Declared: ${declared.length === 0 ? 'nothing but the core' : declared.join(', ')}.`, '    '),
-    `  ${count} of ${all} requirements can be judged on that.`,
+    ...wrap(`  Declared: ${declared.length === 0 ? 'the core only' : declared.join(', ')}.`, '    '),
+    `  ${count} of ${all} requirements can be judged with these capabilities.`,
     ...(rows.length === 0
       ? []
       : [
-          '  Not declared, those that bring most first (judgeable at once; with others besides):',
+          '  Not declared, in order of gain (requirements judgeable with it alone; with further capabilities):',
           '',
           ...columns(rows, '    '),
         ]),
-    ...(profiles.length === 0 ? [] : ['', paint.dim('  What is not declared costs nothing but coverage.')]),
+    ...(profiles.length === 0 ? [] : ['', paint.dim('  An undeclared capability only reduces coverage.')]),
   ].join('\n');
 }
 
@@ -92,7 +92,7 @@ export function wrongText(
     ...received.map((line) => `  ${line}`),
     ...stderrLines(failure?.stderr ?? '').map((line) => `  ${line}`),
     // A target that gave no answer got the advice with its failure.
-    ...(failure === undefined ? wrap(`    To mend  ${probe.advice}`, '             ') : []),
+    ...(failure === undefined ? wrap(`    Fix      ${probe.advice}`, '             ') : []),
   ].join('\n');
 }
 
@@ -102,7 +102,7 @@ const brokenStep = ({ verdict, failure }: ReplayOutcome): number | undefined =>
 const whatIsWrong = ({ verdict, disagreements }: ReplayOutcome, paint: Paint): readonly string[] =>
   match(verdict)
     .with({ kind: 'violates' }, ({ violation }) => [
-      `    Broken   ${violation.requirement} at step ${violation.step + 1} (${violation.clause})`,
+      `    Violated ${violation.requirement} at step ${violation.step + 1} (${violation.clause})`,
       `    Expected ${violation.expected.map(printable).join(', or ')}`,
       ...wrap(`    Observed ${printable(violation.observed)}`, '             '),
     ])
@@ -117,7 +117,7 @@ const whatIsWrong = ({ verdict, disagreements }: ReplayOutcome, paint: Paint): r
 
 /** What was left out because something before it is wrong. */
 export const untriedText = (count: number, paint: Paint): string =>
-  paint.dim(`  – ${count} more of this stage not tried: mend this first`);
+  paint.dim(`  – ${count} more of this stage not tried: fix this first`);
 
 /** The heading of a stage. */
 export const stageText = (number: number, title: string, paint: Paint): string =>

@@ -23,7 +23,7 @@ describe('zdc doctor', () => {
     const { code, out } = await shell.call(['doctor']);
     expect(out).not.toContain('✗');
     for (const capability of USUAL_CAPABILITIES) expect(out).toMatch(new RegExp(`✓ ${capability} `));
-    expect(out).toMatch(/All well\. Now: .* run --target embedded \(exit 0\)\n$/);
+    expect(out).toMatch(/No problem found\. Next: .* run --target embedded \(exit 0\)\n$/);
     expect(code).toBe(0);
   });
 
@@ -31,14 +31,14 @@ describe('zdc doctor', () => {
     const mutant = MUTANTS.find(({ primary }) => primary === 'unmap.then-refused')?.id;
     const { code, out } = await shell.call(['doctor', '--target', `embedded:mutant=${mutant}`]);
     expect(out).toMatch(/✗ what was unmapped answers SIGSEGV \((origin|linux-6\.1)\)/);
-    expect(out).toMatch(/Broken +unmap\.then-refused at step 4 \(result\)/);
+    expect(out).toMatch(/Violated +unmap\.then-refused at step 4 \(result\)/);
     expect(out).toMatch(/Expected SIGSEGV\n/);
     expect(out).toMatch(/Sent +\{"type":"case"/);
     expect(out).toMatch(/Received +\{"observations":/);
-    expect(out).toMatch(/To mend +unmap answers "ok"/);
+    expect(out).toMatch(/Fix +unmap answers "ok"/);
     expect(out).toMatch(/\d more of this stage not tried/);
-    expect(out).not.toContain('4. What it says it can do');
-    expect(out).toMatch(/Mend this, and run doctor again\. \(exit 1\)\n$/);
+    expect(out).not.toContain('4. Declared commands');
+    expect(out).toMatch(/Fix this, and run doctor again\. \(exit 1\)\n$/);
     expect(code).toBe(1);
   });
 
@@ -78,7 +78,7 @@ describe('the last stage says what is wrong where', () => {
       { inconclusive: 1, inconclusiveReason: 'it shows too little' },
       'it shows too little',
     ],
-    ['nothing else is known', {}, 'the verdict of the run is: inconclusive'],
+    ['nothing else is known', {}, 'verdict of the run: inconclusive'],
   ])('%s', (_, changes, words) => {
     const profiles = [sampleProfile('origin'), sampleProfile('linux-6.1', changes)];
     expect(wrongInRun(sampleOutcome({ verdict: 'inconclusive', profiles }), 3, PLAIN)).toContain(words);

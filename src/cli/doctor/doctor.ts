@@ -61,36 +61,36 @@ async function examine(target: Target, targetSpec: string, io: Io): Promise<Exit
   const paint = paintFor(io);
   const { hello } = target;
   const say = (text: string): void => void io.stdout.write(`${text}\n`);
-  say(`${stageText(2, 'What it declares', paint)}\n${declarationText(hello, paint)}\n`);
+  say(`${stageText(2, 'Declared capabilities', paint)}\n${declarationText(hello, paint)}\n`);
 
   say(stageText(3, 'The core', paint));
   const core = await runProbes(CORE_PROBES, target, io, paint);
   if (core.exitCode !== EXIT.conforms) return core.exitCode;
   if (core.moved === 0) {
     say(
-      `  ${paint.red('✗')} no page has moved: it may skip pages, but where nothing ever moves there is nothing to judge`,
+      `  ${paint.red('✗')} no page migrated: a target may skip pages, but without any migration nothing can be judged`,
     );
     return EXIT.inconclusive;
   }
 
-  say(`\n${stageText(4, 'What it says it can do', paint)}`);
+  say(`\n${stageText(4, 'Declared commands', paint)}`);
   const declared = <P extends { readonly capability: (typeof ABILITY_PROBES)[number]['capability'] }>(
     probes: readonly P[],
   ): readonly P[] =>
     probes.filter(({ capability }) => capability !== undefined && hello.capabilities.has(capability));
   const abilities = await runStage(declared(ABILITY_PROBES), target, io);
-  say(`\n${stageText(5, 'What it says it shows', paint)}`);
+  say(`\n${stageText(5, 'Declared observations', paint)}`);
   const sights = await runStage(declared(SIGHT_PROBES), target, io);
   const soFar = strongest([abilities, sights]);
   if (soFar !== EXIT.conforms) return soFar;
 
-  say(`\n${stageText(6, 'Everything together', paint)}`);
+  say(`\n${stageText(6, 'All capabilities together', paint)}`);
   return runAltogether(target, targetSpec, io, paint);
 }
 
 async function runStage(probes: Parameters<typeof runProbes>[0], target: Target, io: Io): Promise<ExitCode> {
   const paint = paintFor(io);
-  if (probes.length === 0) io.stdout.write(paint.dim('  nothing is declared\n'));
+  if (probes.length === 0) io.stdout.write(paint.dim('  none declared\n'));
   return (await runProbes(probes, target, io, paint)).exitCode;
 }
 
@@ -99,10 +99,10 @@ function conclude(exitCode: ExitCode, targetSpec: string, io: Io): ExitCode {
   const next = `${caller(io.cwd)} run --target ${shellQuote(targetSpec)}`;
   const text =
     exitCode === EXIT.conforms
-      ? paint.green(`All well. Now: ${next}`)
+      ? paint.green(`No problem found. Next: ${next}`)
       : exitCode === EXIT.interrupted
         ? paint.yellow('Interrupted.')
-        : paint.red('Mend this, and run doctor again.');
+        : paint.red('Fix this, and run doctor again.');
   io.stdout.write(`\n${paint.bold(text)} ${paint.dim(`(exit ${exitCode})`)}\n`);
   return exitCode;
 }

@@ -26,7 +26,7 @@ export async function execInGuest(path: string, { kernel, mutant }: Guest, io: I
   if (!isReady(lookAtBuilt(places, kernel))) {
     throw new Complaint(
       EXIT.unstartable,
-      `Linux ${kernel} is not built, or not from what is here now: run "zdc linux build --kernel ${kernel}".`,
+      `Linux ${kernel} is not built, or is outdated: run "zdc linux build --kernel ${kernel}".`,
     );
   }
   try {

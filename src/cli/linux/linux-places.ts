@@ -10,7 +10,7 @@ export function linuxPlaces(env: Io['env']): LinuxPlaces {
   if (PACKAGE_FOLDER === undefined) {
     throw new Complaint(
       EXIT.unstartable,
-      'The sources for the Linux target come with the package, which is not here.',
+      'The sources of the Linux target, which are part of the package, were not found.',
     );
   }
   return { ours: join(PACKAGE_FOLDER, 'src/targets/linux'), cache: cacheFolder(env) };

@@ -14,8 +14,8 @@ test('a Linux target is named with its kernel and a mutant', () => {
 test.each([
   ['linux:kernel=5.4', '6.12 and 6.1'],
   ['linux:mutant=copies-half-a-pag', 'Did you mean copies-half-a-page?'],
-  ['linux:speed=fast', 'cannot be asked'],
-  ['linux:also=lock+pin', 'groups and lock and soft-dirty'],
+  ['linux:speed=fast', 'is not an option'],
+  ['linux:also=lock+pin', 'groups, lock, soft-dirty'],
 ])('%s is refused, and told why', (text, said) => {
   expect(() => parseTargetSpec(text)).toThrow(said);
 });

@@ -33,10 +33,10 @@ export function readLinuxOptions(text: string): LinuxOptions {
     else if (name === 'mutant' && value !== undefined) mutant = parseLinuxMutant(value);
     else if (name === 'driver' && value === 'test_hmm') driver = value;
     else if (name === 'also' && value !== undefined) also = parseAlso(value);
-    else throw new InvalidArgumentError(`"${option}" cannot be asked of a Linux target. ${FORMS}`);
+    else throw new InvalidArgumentError(`"${option}" is not an option of a Linux target. ${FORMS}`);
   }
   if (driver === 'test_hmm' && mutant !== undefined) {
-    throw new InvalidArgumentError('Mutants are bugs of our own driver, and not of test_hmm.');
+    throw new InvalidArgumentError('Mutants are bugs of the zdc test driver, not of test_hmm.');
   }
   return { kernel, mutant, driver, also };
 }
@@ -45,9 +45,7 @@ function parseAlso(text: string): readonly Undeclared[] {
   const names = text.split('+');
   const also = names.filter(isUndeclared);
   if (also.length === names.length) return also;
-  throw new InvalidArgumentError(
-    `What the Linux target can also be asked for is ${UNDECLARED.join(' and ')}, with a + between them.`,
-  );
+  throw new InvalidArgumentError(`The values of also= are ${UNDECLARED.join(', ')}, joined with +.`);
 }
 
 export function parseKernelVersion(text: string): KernelVersion {

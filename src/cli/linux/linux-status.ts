@@ -28,7 +28,7 @@ function kernelLines(places: LinuxPlaces, version: KernelVersion, paint: Paint):
     ),
     line('source', record === undefined ? source : `${source}, ${record.source}`, source === 'unpacked'),
     line('kernel', kernel, kernel === 'there'),
-    line('guest', `${guest} (our module and agent)`, guest === 'there'),
+    line('guest', `${guest} (module and agent)`, guest === 'there'),
     ready
       ? `  zdc run --target linux:kernel=${version}`
       : `  zdc linux build --kernel ${version}   ${paint.dim('builds what is missing or outdated')}`,

@@ -29,7 +29,7 @@ function table(checked: readonly Checked[], hasPrograms: boolean, io: Io): strin
   const head = [
     '',
     'mutant',
-    'breaks',
+    'violates',
     'caught by',
     'commands',
     'steps',
