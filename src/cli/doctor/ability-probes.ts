@@ -30,8 +30,8 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'protect',
-    'protect counts from then on',
-    'protect answers "ok"; after "read" a store answers "SIGSEGV", after "write" it works again; the value stays.',
+    'protect changes the permission of later accesses',
+    'protect returns "ok"; after "read" a store returns "SIGSEGV", after "write" it works again; the value stays.',
     map(0),
     store(0, 7),
     toDevice(0),
@@ -44,8 +44,8 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'discard',
-    'a discarded page is a hole again',
-    'discard answers "ok", drops the page and its frame, and keeps the mapping: it reads 0.',
+    'a discarded page is unpopulated',
+    'discard returns "ok", drops the page and its frame, and keeps the mapping: it reads 0.',
     map(0),
     store(0, 7),
     toDevice(0),
@@ -54,9 +54,9 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'inject-sigbus',
-    'a page that cannot be brought back gives SIGBUS',
-    'Where the driver cannot give a page back, the touch answers "SIGBUS". In origin the entry is poison from then on; ' +
-      'in all later profiles nothing has changed, and the next touch succeeds.',
+    'an access to a page that cannot migrate back returns SIGBUS',
+    'If the driver cannot migrate a page back, the access returns "SIGBUS". In origin the entry is poison afterwards; ' +
+      'in all later profiles no state changes, and the next access succeeds.',
     map(0),
     store(0, 7),
     toDevice(0),
@@ -66,8 +66,8 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'inject-oom',
-    'out of memory loses nothing',
-    'The touch answers "oom", or asks the driver again until it succeeds; nothing is poisoned, and the value is intact.',
+    'out of memory loses no content',
+    'The access returns "oom", or calls the driver again until it succeeds; no entry is poisoned, and the value is intact.',
     map(0),
     store(0, 7),
     toDevice(0),
@@ -77,8 +77,8 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'oom-result',
-    'a touch may answer oom',
-    'With inject oom until-healed every touch answers "oom" until heal; after that the value is intact.',
+    'an access may return oom',
+    'With inject oom until-healed every access returns "oom" until heal; after that the value is intact.',
 
     map(0),
     store(0, 7),
@@ -90,7 +90,7 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'inject-no-frame',
-    'without a frame the page stays',
+    'without a free frame the page stays in system memory',
     'The page is skipped and keeps its value; the next migration moves it.',
     map(0),
     store(0, 7),
@@ -102,8 +102,8 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'inject-no-copy',
-    'a copy that fails leaves the page where it was',
-    'The page is skipped and keeps its value; the frame that was taken in vain is freed.',
+    'a failed copy leaves the page in place',
+    'The page is skipped and keeps its value; the frame that was allocated is freed.',
     map(0),
     store(0, 7),
     inject('no-copy'),
@@ -114,8 +114,8 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'evict',
-    'evict brings one page back',
-    'evict answers a list of one: "moved" for a page on the device, "skipped" for another.',
+    'evict migrates one page back',
+    'evict returns a list of one: "moved" for a page on the device, "skipped" for another.',
 
     map(0),
     store(0, 7),
@@ -126,8 +126,8 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'attach',
-    'detach brings every page back',
-    'detach answers "ok" and a second one "ENODEV"; without a device nothing moves to it; attach answers "ok".',
+    'detach migrates every page back',
+    'detach returns "ok" and a second one "ENODEV"; no page migrates to a detached device; attach returns "ok".',
     map(0),
     store(0, 7),
     toDevice(0),
@@ -141,8 +141,8 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'device-load',
-    'the device reads where the page is',
-    'device-load answers the value and moves nothing: a hole reads 0, no permission answers "EFAULT".',
+    'device-load reads without migration',
+    'device-load returns the value without a migration: an unpopulated page reads 0, a page without permission returns "EFAULT".',
     map(0),
     store(0, 7),
     { op: 'device-load', process: 0, page: 0 },
@@ -153,8 +153,8 @@ export const ABILITY_PROBES: readonly Probe[] = [
   ),
   able(
     'device-store',
-    'the device writes where the page is',
-    'device-store answers "ok", and the CPU sees the value; a read-only mapping answers "EPERM".',
+    'device-store writes in place',
+    'device-store returns "ok", and the CPU sees the value; a read-only mapping returns "EPERM".',
     map(0),
     store(0, 7),
     { op: 'device-store', process: 0, page: 0, value: 8 },
@@ -166,7 +166,7 @@ export const ABILITY_PROBES: readonly Probe[] = [
   able(
     'device-copy-on-write',
     'a device store to a shared page breaks the sharing',
-    'After a fork, device-store answers "ok"; the writer sees the new value and the other side the old one.',
+    'After a fork, device-store returns "ok"; the writer sees the new value and the other side the old one.',
 
     map(0),
     store(0, 7),
@@ -179,7 +179,7 @@ export const ABILITY_PROBES: readonly Probe[] = [
   able(
     'pin',
     'a pinned page stays in system memory',
-    'pin answers "ok" and brings the page back; a migration skips it; unpin answers the value that the page holds then.',
+    'pin returns "ok" and migrates the page back; a migration skips it; unpin returns the current value of the page.',
     map(0),
     store(0, 7),
     toDevice(0),
@@ -193,7 +193,7 @@ export const ABILITY_PROBES: readonly Probe[] = [
   able(
     'host',
     'host memory is never migrated',
-    'All processes that map a host page see the same one; every migration skips it; it keeps its content when unmapped.',
+    'All processes that map a host page share it; every migration skips it; it keeps its content when unmapped.',
     { op: 'map', process: 0, page: 0, kind: 'host', protection: 'write' },
     store(0, 7),
     toDevice(0),

@@ -11,16 +11,16 @@ const core = (title: string, advice: string, ...commands: readonly Command[]): P
 
 /** What every target can do, from the simplest on: each probe uses what those before it have shown to work. */
 export const CORE_PROBES: readonly Probe[] = [
-  core('map answers ok', 'Every command is answered by one observation: {"result":"ok"}.', map(0)),
+  core('map returns ok', 'Every command is answered by one observation: {"result":"ok"}.', map(0)),
   core(
     'fresh memory reads 0',
-    'A mapped page that nobody stored to is a hole: a load answers the number 0.',
+    'A mapped page without a store is unpopulated: a load returns the number 0.',
     map(0),
     load(0),
   ),
   core(
     'a load sees the last store',
-    'A store answers "ok", a load the value as a JSON number.',
+    'A store returns "ok", a load the value as a JSON number.',
     map(0),
     store(0, 7),
     load(0),
@@ -29,15 +29,15 @@ export const CORE_PROBES: readonly Probe[] = [
   ),
   core(
     'every case begins with a fresh world',
-    'Nothing of the case before may be left: process 0 alive, nothing mapped, every frame free.',
+    'No state of the previous case may remain: process 0 is alive, no page is mapped, every frame is free.',
     map(0),
     load(0),
     map(1),
     load(1),
   ),
   core(
-    'what the protection forbids answers SIGSEGV',
-    'A store to a read-only page and any touch of a page without permission answer "SIGSEGV" and change nothing.',
+    'an access without permission returns SIGSEGV',
+    'A store to a read-only page and any access to a page without permission return "SIGSEGV" and change nothing.',
     map(0, 'read'),
     load(0),
     store(0, 7),
@@ -46,8 +46,8 @@ export const CORE_PROBES: readonly Probe[] = [
     load(1),
   ),
   core(
-    'what was unmapped answers SIGSEGV',
-    'unmap answers "ok"; a load or store of that page answers "SIGSEGV" from then on, until it is mapped again.',
+    'an access to an unmapped page returns SIGSEGV',
+    'unmap returns "ok"; a load or store of that page returns "SIGSEGV" from then on, until it is mapped again.',
     map(0),
     store(0, 7),
     { op: 'unmap', process: 0, page: 0 },
@@ -56,15 +56,15 @@ export const CORE_PROBES: readonly Probe[] = [
     load(0),
   ),
   core(
-    'a page moves to the device',
-    'A migration answers a list with one "moved" or "skipped" for each page of its range, also where that is one page.',
+    'a page migrates to the device',
+    'A migration returns a list with one "moved" or "skipped" for each page of its range, also if the range is one page.',
     map(0),
     store(0, 7),
     toDevice(0),
   ),
   core(
-    'a touch brings the page back',
-    'A load of a page on the device calls page_fault, and sees the value that the page had before it moved.',
+    'a CPU access migrates the page back',
+    'A load of a page on the device calls page_fault, and returns the value that the page had before the migration.',
     map(0),
     store(0, 7),
     toDevice(0),
@@ -72,8 +72,8 @@ export const CORE_PROBES: readonly Probe[] = [
     load(0),
   ),
   core(
-    'a request brings the page back',
-    'migrate-to-system answers "moved" for a page that was on the device, and "skipped" for one that was not.',
+    'migrate-to-system migrates the page back',
+    'migrate-to-system returns "moved" for a page that was on the device, and "skipped" for one that was not.',
     map(0),
     store(0, 7),
     toDevice(0),
@@ -82,8 +82,8 @@ export const CORE_PROBES: readonly Probe[] = [
     load(0),
   ),
   core(
-    'each page of a range fares on its own',
-    'An unmapped page within a range is skipped, and the others move; a hole moves and reads 0.',
+    'pages of a range migrate independently',
+    'An unmapped page within a range is skipped, and the others migrate; an unpopulated page migrates and reads 0.',
     map(0),
     store(0, 7),
     map(2),
@@ -92,8 +92,8 @@ export const CORE_PROBES: readonly Probe[] = [
     load(2),
   ),
   core(
-    'a full device skips',
-    'With as many frames as the scope says, the page after the last is skipped and keeps its value.',
+    'a full device skips pages',
+    'The device has the number of frames given in the scope; a page without a free frame is skipped and keeps its value.',
     map(0),
     map(1),
     map(2),
@@ -107,7 +107,7 @@ export const CORE_PROBES: readonly Probe[] = [
   ),
   core(
     'processes begin and end',
-    'A spawned process has nothing mapped; exit drops every mapping, and frees the frames.',
+    'A spawned process has no mappings; exit removes every mapping, and frees the frames.',
     { op: 'spawn', process: 1 },
     map(0, 'write', 1),
     store(0, 7, 1),
@@ -119,8 +119,8 @@ export const CORE_PROBES: readonly Probe[] = [
     load(0, 1),
   ),
   core(
-    'inspect answers ok',
-    'inspect changes nothing and answers "ok".',
+    'inspect returns ok',
+    'inspect changes nothing and returns "ok".',
     map(0),
     store(0, 7),
     inspect,

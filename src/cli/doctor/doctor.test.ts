@@ -30,12 +30,12 @@ describe('zdc doctor', () => {
   test('stops a stage at the first thing that is wrong, and shows what went over the wire', async () => {
     const mutant = MUTANTS.find(({ primary }) => primary === 'unmap.then-refused')?.id;
     const { code, out } = await shell.call(['doctor', '--target', `embedded:mutant=${mutant}`]);
-    expect(out).toMatch(/✗ what was unmapped answers SIGSEGV \((origin|linux-6\.1)\)/);
+    expect(out).toMatch(/✗ an access to an unmapped page returns SIGSEGV \((origin|linux-6\.1)\)/);
     expect(out).toMatch(/Violated +unmap\.then-refused at step 4 \(result\)/);
     expect(out).toMatch(/Expected SIGSEGV\n/);
     expect(out).toMatch(/Sent +\{"type":"case"/);
     expect(out).toMatch(/Received +\{"observations":/);
-    expect(out).toMatch(/Fix +unmap answers "ok"/);
+    expect(out).toMatch(/Fix +unmap returns "ok"/);
     expect(out).toMatch(/\d more of this stage not tried/);
     expect(out).not.toContain('4. Declared commands');
     expect(out).toMatch(/Fix this, and run doctor again\. \(exit 1\)\n$/);

@@ -29,8 +29,8 @@ const ON_DEVICE = [map(0, 0), store(0, 0, 7), toDevice(0, 0)] as const;
 export const DRIVER_PROBES: readonly Probe[] = [
   able(
     'limit',
-    'a limit never keeps a page on the device',
-    'At its limit a group gets no new page: a store to a hole answers "oom". A page on the device comes back all the same.',
+    'a limit does not block migration from the device',
+    'At its limit a group gets no new page: a store to an unpopulated page returns "oom". A page on the device still migrates back.',
     ...ON_DEVICE,
     map(0, 1),
     limit(1),
@@ -41,8 +41,8 @@ export const DRIVER_PROBES: readonly Probe[] = [
   ),
   able(
     'groups',
-    'a page is charged to a group wherever it lives',
-    'charge answers how many pages are charged to a group; join moves nothing. Whether charges follow depends on the profile.',
+    'a page is charged to a group in system memory and on the device',
+    'charge returns the number of pages charged to a group; join migrates no page. Whether charges follow the process depends on the profile.',
     ...ON_DEVICE,
     charge(),
     join(0, 1),
@@ -53,8 +53,8 @@ export const DRIVER_PROBES: readonly Probe[] = [
   ),
   able(
     'evict-all',
-    'evict-all brings everything back',
-    'It answers how many pages came back.',
+    'evict-all migrates every page back',
+    'It returns the number of pages that migrated.',
     ...ON_DEVICE,
     map(0, 1),
     toDevice(0, 1),
@@ -65,7 +65,7 @@ export const DRIVER_PROBES: readonly Probe[] = [
   able(
     'close',
     'a closed device keeps its pages',
-    'Nothing moves to a closed device, and its own accesses answer "ENODEV"; its pages come back as ever.',
+    'No page migrates to a closed device, and its own accesses return "ENODEV"; its pages migrate back as before.',
     ...ON_DEVICE,
     close,
     close,
@@ -77,8 +77,8 @@ export const DRIVER_PROBES: readonly Probe[] = [
   ),
   able(
     'surprise-removal',
-    'a removed device takes its pages along',
-    'Every entry that names a frame of it becomes poison: each access answers "SIGBUS" or an error, also after attach; unmap works.',
+    'surprise removal poisons the pages of the device',
+    'Every entry that names a frame of it becomes poison: each access returns "SIGBUS" or an error, also after attach; unmap works.',
     ...ON_DEVICE,
     map(0, 1),
     store(0, 1, 8),
@@ -93,16 +93,16 @@ export const DRIVER_PROBES: readonly Probe[] = [
   ),
   able(
     'hot-add',
-    "nobody else gets the device's range",
-    'hot-add answers "EEXIST" and disturbs nothing.',
+    'hot-add of the range of the device fails',
+    'hot-add returns "EEXIST" and changes no state.',
     ...ON_DEVICE,
     hotAdd,
     load(0, 0),
   ),
   able(
     'exclusive',
-    'a device has a page to itself until the CPU touches it',
-    'make-exclusive brings the page back and answers "ok"; device-exchange answers the old value; after a touch it answers "EINVAL".',
+    'a device has exclusive access until a CPU access',
+    'make-exclusive migrates the page back and returns "ok"; device-exchange returns the old value, and "EINVAL" after a CPU access.',
     ...ON_DEVICE,
     makeExclusive(0, 0),
     deviceExchange(0, 0, 8),
@@ -112,8 +112,8 @@ export const DRIVER_PROBES: readonly Probe[] = [
   ),
   able(
     'race',
-    'two threads that touch one page both get it',
-    'It answers {"left": …, "right": …}. Both loads see the value, the frame is freed once, and neither touch fails for the other.',
+    'two concurrent loads of one page both succeed',
+    'It returns {"left": …, "right": …}. Both loads see the value, the frame is freed once, and neither load fails because of the other.',
     ...ON_DEVICE,
     race(load(0, 0), load(0, 0)),
     toDevice(0, 0),
@@ -123,7 +123,7 @@ export const DRIVER_PROBES: readonly Probe[] = [
   able(
     'race-extended',
     'a pin beside a load of one page holds the page in system memory',
-    'More commands may be a side of a race. The load sees the value, the pin answers ok, and the frame is freed once.',
+    'More commands may be a side of a race. The load sees the value, the pin returns ok, and the frame is freed once.',
     ...ON_DEVICE,
     race(pin(0, 0), load(0, 0)),
     load(0, 0),
@@ -132,7 +132,7 @@ export const DRIVER_PROBES: readonly Probe[] = [
     ...able(
       'devices',
       'each device has its own frames and its own pages',
-      'A page on one device is skipped by migrations of the other from 5.18 on; the fault of the CPU is answered by the owner.',
+      'A page on one device is skipped by migrations of the other from 5.18 on; a CPU fault is handled by the driver of the owner.',
       ...ON_DEVICE,
       onDevice(1, toDevice(0, 0)),
       map(0, 1),

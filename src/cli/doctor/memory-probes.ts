@@ -32,8 +32,8 @@ const ON_DEVICE = [map(0, 0), store(0, 0, 7), toDevice(0, 0)] as const;
 export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'shared',
-    'shared memory is one for all, and never migrates',
-    'All processes that map a shared page see the same one, also after a fork; every migration skips it.',
+    'shared memory is common to all processes, and does not migrate',
+    'All processes that map a shared page share it, also after a fork; every migration skips it.',
     map(0, 0, 'write', 'shared'),
     store(0, 0, 7),
     toDevice(0, 0),
@@ -43,8 +43,8 @@ export const MEMORY_PROBES: readonly Probe[] = [
   ),
   able(
     'file',
-    'a private page of a file is a copy once it is stored to',
-    'Page p of a file reads 30000 + p and never migrates; after a store the page is anonymous, and a discard brings the file back.',
+    'a private page of a file is copied at the first store',
+    'Page p of a file reads 30000 + p and never migrates; after a store the page is anonymous, and after a discard it reads the file again.',
     map(0, 1, 'write', 'file'),
     load(0, 1),
     toDevice(0, 1),
@@ -54,8 +54,8 @@ export const MEMORY_PROBES: readonly Probe[] = [
   ),
   able(
     'move',
-    'a moved mapping takes its page along',
-    'What is mapped at page is mapped at to from now on, with its entry as it was: a page on the device stays there.',
+    'a moved mapping keeps its page',
+    'The mapping at "page" is at "to" afterwards, with its entry unchanged: a page on the device stays there.',
     ...ON_DEVICE,
     move(0, 0, 2),
     load(0, 0),
@@ -63,8 +63,8 @@ export const MEMORY_PROBES: readonly Probe[] = [
   ),
   able(
     'move-keep',
-    'a move with keep leaves a hole',
-    'The old place stays mapped, with its protection, and reads 0.',
+    'a move with keep leaves an unpopulated mapping',
+    'The old page stays mapped, with its protection, and reads 0.',
     ...ON_DEVICE,
     move(0, 0, 2, true),
     load(0, 0),
@@ -72,8 +72,8 @@ export const MEMORY_PROBES: readonly Probe[] = [
   ),
   able(
     'populate',
-    'populate brings a page in',
-    'It brings a page back from the device, and fills a hole of a writable mapping; of what is not mapped it answers "ENOMEM".',
+    'populate makes a page present',
+    'It migrates a page back from the device, and populates a page of a writable mapping; without a mapping it returns "ENOMEM".',
     ...ON_DEVICE,
     populate(0, 0),
     load(0, 0),
@@ -84,7 +84,7 @@ export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'lock',
     'a locked page cannot be discarded',
-    'lock answers as populate does; discard answers "EINVAL" until unlock; the page may migrate all the same.',
+    'lock returns the same results as populate; discard returns "EINVAL" until unlock; the page can still migrate.',
     ...ON_DEVICE,
     lock(0, 0),
     discard(0, 0),
@@ -97,7 +97,7 @@ export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'advise',
     'advice changes nothing on the device',
-    'advise answers "ok"; a page on the device stays there with its value. What was advised "free" may go at once, or by "page-out".',
+    'advise returns "ok"; a page on the device stays there with its value. A page that was advised "free" may be dropped at once, or by "page-out".',
     ...ON_DEVICE,
     advise(0, 0, 'cold'),
     advise(0, 0, 'page-out'),
@@ -109,8 +109,8 @@ export const MEMORY_PROBES: readonly Probe[] = [
   ),
   able(
     'inherit',
-    'a child gets of a mapping what its parent says',
-    'With "none" nothing is mapped in the child; with "zero" it has a hole there. The page of the parent is left alone.',
+    'inherit sets the behavior of a mapping at fork',
+    'With "none" the child has no mapping; with "zero" it has an unpopulated one. The page of the parent does not change.',
     ...ON_DEVICE,
     map(0, 1),
     store(0, 1, 8),
@@ -125,7 +125,7 @@ export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'pin-read',
     'a pin for reading holds the page that its process sees',
-    'It brings a page back and works in a read-only mapping. From 5.18 on a shared page is copied first, so that the pin sees the next store.',
+    'It migrates a page back and works in a read-only mapping. From 5.18 on a shared page is copied first, so that the pin sees the next store.',
     ...ON_DEVICE,
     protect(0, 0, 'read'),
     readPin(0, 0),
@@ -137,7 +137,7 @@ export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'kernel-access',
     'the kernel loads and stores as the CPU does',
-    'A page on the device comes back first. Where a load would answer a signal, "EFAULT"; where it would answer "oom", "ENOMEM".',
+    'A page on the device migrates back first. The result is "EFAULT" if a CPU access would raise a signal, "ENOMEM" if it would return "oom".',
     ...ON_DEVICE,
     kernelLoad(0, 0),
     kernelStore(0, 0, 8),
@@ -148,7 +148,7 @@ export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'peek',
     'a peek never faults',
-    'peek answers the value, or "EFAULT"; always "EFAULT" for a page on the device, which stays there.',
+    'peek returns the value, or "EFAULT"; always "EFAULT" for a page on the device, which stays there.',
     map(0, 0),
     store(0, 0, 7),
     peek(0, 0),
@@ -158,8 +158,8 @@ export const MEMORY_PROBES: readonly Probe[] = [
   ),
   able(
     'watch-missing',
-    'touches of a watched hole are trapped',
-    'Every touch that the mapping permits answers "trapped" and fills nothing; "none" ends it.',
+    'accesses to a watched unpopulated page are trapped',
+    'Every access that the mapping permits returns "trapped" and populates no page; "none" ends the watch.',
     map(0, 0),
     watch(0, 0, 'missing'),
     store(0, 0, 7),
@@ -171,7 +171,7 @@ export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'watch-write',
     'stores to a watched page are trapped',
-    'A store answers "trapped" and stores nothing; loads go on; a page on the device may come back first.',
+    'A store returns "trapped" and does not change the value; loads succeed; a page on the device may migrate back first.',
     ...ON_DEVICE,
     watch(0, 0, 'write-protect'),
     store(0, 0, 8),
@@ -183,7 +183,7 @@ export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'soft-dirty',
     'a page is dirty after a store until it is cleared',
-    'A new mapping is dirty; clear-soft-dirty makes every page clean and moves nothing; loads keep it clean.',
+    'A new mapping is dirty; clear-soft-dirty makes every page clean and migrates no page; loads keep it clean.',
     map(0, 0),
     store(0, 0, 7),
     softDirty(0, 0),
@@ -195,8 +195,8 @@ export const MEMORY_PROBES: readonly Probe[] = [
   ),
   able(
     'query',
-    'queries move nothing',
-    'Of a page on the device page-map answers "special" (before 6.12 "special-sole" where no other entry names it), residency 1; smaps counts it.',
+    'queries migrate no page',
+    'For a page on the device page-map returns "special" (before 6.12 "special-sole" if no other entry names it), residency returns 1; smaps counts it.',
     ...ON_DEVICE,
     pageMap(0, 0),
     residency(0, 0),

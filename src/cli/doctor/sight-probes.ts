@@ -27,13 +27,13 @@ const sight = (
 export const SIGHT_PROBES: readonly Probe[] = [
   sight(
     'callbacks',
-    'page_fault and page_free are told',
-    'The touch of a page on the device has one "fault" among its events, and a frame that was left one "free".',
+    'page_fault and page_free are reported',
+    'A CPU access to a page on the device has one "fault" event, and a released frame one "free" event.',
   ),
   sight(
     'allocations',
-    'frames that the driver takes are told',
-    'Each page that moves to the device has an "alloc" among the events, with the number of its frame.',
+    'frames that the driver allocates are reported',
+    'Each page that migrates to the device has one "alloc" event with the number of its frame.',
   ),
   sight(
     'entries',
@@ -48,7 +48,7 @@ export const SIGHT_PROBES: readonly Probe[] = [
   ),
   sight(
     'least-count',
-    'the least count in between is told',
+    'the minimum count since the last snapshot is reported',
     'least is the smallest value that refs had since the last state that was shown; it starts again there.',
   ),
   sight(
