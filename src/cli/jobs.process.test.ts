@@ -30,7 +30,16 @@ async function until(holds: () => boolean): Promise<void> {
 
 describe('zdc run --jobs', () => {
   test('says of the embedded implementation that it makes no difference, and runs', async () => {
-    const { code, out, err } = await shell.call(['run', '--jobs', '2', '--runs', '3', '--profile', 'origin']);
+    const { code, out, err } = await shell.call([
+      'run',
+      '--jobs',
+      '2',
+      '--no-directed',
+      '--runs',
+      '3',
+      '--profile',
+      'origin',
+    ]);
     expect(err).toBe(
       '--jobs has no effect: the embedded implementation runs in this process, one case at a time.\n',
     );
@@ -64,7 +73,18 @@ describe('zdc run --jobs', () => {
           '--report',
           `json=${report}`,
         ];
-        await shell.call(['run', '--jobs', jobs, '--runs', '60', '--seed', '2', '--no-save', ...words]);
+        await shell.call([
+          'run',
+          '--jobs',
+          jobs,
+          '--runs',
+          '60',
+          '--seed',
+          '2',
+          '--no-save',
+          '--no-directed',
+          ...words,
+        ]);
         return readFileSync(report, 'utf8').replace(/"elapsedMilliseconds": \d+/, '');
       }),
     );
