@@ -23,7 +23,10 @@ describe('zdc diff', () => {
     const { out } = await shell.call(['diff', 'linux-6.1', 'linux-6.12', '--longest', '3', '--json']);
     expect(JSON.parse(out)).toMatchObject({
       profiles: ['linux-6.1', 'linux-6.12'],
-      requirements: [{ id: 'query.sole-mapper', holdsIn: 'linux-6.1', seen: { does: 'linux-6.12' } }],
+      requirements: [
+        { id: 'query.sole-mapper', holdsIn: 'linux-6.1', seen: { does: 'linux-6.12' } },
+        { id: 'watch.unpopulated', holdsIn: 'linux-6.12', notSent: ['watch-unpopulated'] },
+      ],
     });
   });
 
