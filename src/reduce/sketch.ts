@@ -64,8 +64,13 @@ function reducedOnModel(
     return answer;
   };
   let current = failing;
+  // Passes that took turns to undo each other would go on for ever.
+  const met = new Set<string>();
   for (let before: Case | undefined; before !== current;) {
     before = current;
+    const now = JSON.stringify([current.scope, current.commands]);
+    if (met.has(now)) break;
+    met.add(now);
     for (const pass of ON_THE_MODEL) {
       const proposals = pass(current, failure);
       let next = proposals.next();
