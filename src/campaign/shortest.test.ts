@@ -8,6 +8,7 @@ import { directedScope } from '../mutants/mutant.ts';
 import { CORE } from './certify.ts';
 import { checkMutant } from './check-mutant.ts';
 
+const FURTHER_SEEDS = [2, 3, 4];
 /** reports/shortest.md has every planted bug; here one in this many is enough. */
 const SAMPLED_ONE_IN = 5;
 /** Where it would take more states than this, how far the search came is all that is known. */
@@ -25,7 +26,11 @@ test('no counterexample of a sampled planted bug is longer than the shortest the
   );
   for (const mutant of sampled) {
     const [profile = 'origin'] = mutant.profiles;
-    const { finding } = await checkMutant(mutant, { profile, seed: 1, mostCommands: 20_000 });
+    let { finding } = await checkMutant(mutant, { profile, seed: 1, mostCommands: 20_000 });
+    // A search misses a bug now and then; that is no matter of the reducer.
+    for (const seed of FURTHER_SEEDS) {
+      finding ??= (await checkMutant(mutant, { profile, seed, mostCommands: 20_000 })).finding;
+    }
     if (finding === undefined) {
       longer.push(`${mutant.id}: not found`);
       continue;

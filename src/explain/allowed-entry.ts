@@ -2,11 +2,11 @@ import { isCommon, isFile } from '../../spec/model/permission.ts';
 import {
   FIRST_FRAME,
   isExclusive,
+  isPoison,
   isSomeFrame,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
-  POISONED,
   READ_FLAVOUR,
   type State,
   SYSTEM,
@@ -66,7 +66,7 @@ function codesOffTheDevice(state: State, entry: number, object: number): readonl
     if (flavour === MAYBE_EXCLUSIVE) return [PRESENT, EXCLUSIVE];
     return [isExclusive(flavour) ? EXCLUSIVE : PRESENT];
   }
-  if (object === POISONED) return [POISON];
+  if (isPoison(object)) return [POISON];
   const mapping = state.mapping[entry] ?? NOT_MAPPED;
   if (mapping === NOT_MAPPED) return [UNMAPPED];
   if (isCommon(mapping)) return [PRESENT];

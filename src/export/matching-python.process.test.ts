@@ -25,7 +25,8 @@ describe.skipIf(!hasPython)('exported Python tests (python3)', () => {
       maxBuffer: 1 << 26,
     });
     expect(stderr).toBe('');
-    const verdicts: unknown = JSON.parse(stdout);
-    expect(verdicts).toEqual(runs.map(({ wrong }) => wrong));
+    const verdicts: readonly boolean[] = JSON.parse(stdout);
+    const named = runs.map(({ name, wrong }) => ({ name, wrong }));
+    expect(runs.map(({ name }, index) => ({ name, wrong: verdicts[index] }))).toEqual(named);
   });
 });

@@ -122,16 +122,20 @@ const DISTORTIONS: readonly Distortion[] = [
         },
 ];
 
-/** Every mutant's own case, run by the mutant and by the right kernel. */
+/**
+ * Every mutant's own case, run by the mutant and by the right kernel.
+ *
+ * @param sights what is shown; by default one of all for each mutant and profile, in turn
+ */
 export const directedRuns = (
-  sights: readonly (readonly Capability[])[] = SIGHTS,
+  sights?: readonly (readonly Capability[])[],
   within: readonly ProfileName[] = ProfileName.options,
 ): readonly Recorded[] =>
-  MUTANTS.flatMap((mutant) =>
+  MUTANTS.flatMap((mutant, index) =>
     mutant.profiles
       .filter((profile) => within.includes(profile))
-      .flatMap((profile) =>
-        sights.flatMap((shows) => {
+      .flatMap((profile, at) =>
+        (sights ?? SIGHTS.filter((_, sight) => sight === (index + at) % SIGHTS.length)).flatMap((shows) => {
           const testCase = directedCase(mutant, profile);
           const name = `${mutant.id} in ${profile}, showing ${shows.length}`;
           return [

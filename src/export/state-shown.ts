@@ -3,12 +3,12 @@ import {
   EITHER_FLAVOUR,
   FIRST_FRAME,
   isExclusive,
+  isPoison,
   isSomeFrame,
   LIKELY_WRITE,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
-  POISONED,
   READ_FLAVOUR,
   type State,
   SYSTEM,
@@ -102,7 +102,7 @@ export function shownIn(state: State, due: boolean): StateShown {
 
 function entryShown(state: State, entry: number): EntryShown {
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (object === POISONED) return 'poison';
+  if (isPoison(object)) return 'poison';
   if (object === NO_OBJECT) {
     const mapping = state.mapping[entry] ?? NOT_MAPPED;
     if (mapping === NOT_MAPPED) return 'unmapped';

@@ -3,6 +3,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { fork, load, map, pin, protect, store, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
 import { reduceAt } from './failing.fixture.ts';
+import { sketch } from './sketch.ts';
 
 // Each of these is reduced to exactly this by the whole pipeline, and by none that lacks the pass that is named. Most need
 // a page to be loaded more than once: no state of the model tells how often it was, so only that pass can help.
@@ -43,6 +44,21 @@ test('sketch: what the last command does not depend on goes in one question', ()
     { most: 1 },
   );
   expect(opsOf(smaller)).toBe('map store unmap');
+});
+
+test('sketch: passes that undo each other end all the same', () => {
+  const mapped = Array.from({ length: 7 }, (_, page) => map(0, page));
+  const stored: Command = { op: 'device-store', process: 0, page: 6, value: 6 };
+  const failing = caseOf([...mapped, toDevice(0, 0, 13), stored, { op: 'detach' }], {
+    processes: 1,
+    pages: 13,
+    frames: 5,
+    slots: 0,
+  });
+  const proposals = sketch(failing, { requirement: 'migrate.detach', clause: 'result' });
+  let next = proposals.next();
+  while (next.done !== true) next = proposals.next(false);
+  expect(next.value).toEqual(failing);
 });
 
 test('focusOnPages: what is about other pages costs few questions', () => {
