@@ -9,6 +9,7 @@ import { kernelLoad, mapHost, store } from '../../spec/vocabulary/shorthand.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import { makeCounterexample } from './counterexample.ts';
 import { Examiner } from './examiner.ts';
+import type { Finding } from './finding.ts';
 import { COMMON_HOST_MEMORY, MISTAKES } from './python-mistakes.fixture.ts';
 import { replay } from './replay.ts';
 import { run } from './run.ts';
@@ -49,6 +50,9 @@ describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3
     const commandLine = `python3 '${file}'`;
     const started = await StdioTarget.start(commandLine);
     if (started.kind !== 'target') throw new Error(started.failure.message);
+    const isNamed = ({ counterexample }: Finding): boolean =>
+      named.includes(counterexample.violation.requirement);
+    const stop = new AbortController();
     try {
       const outcome = await run({
         target: started.target,
@@ -58,11 +62,13 @@ describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3
         budget: { runs: 300 },
         // Steers only: whatever else is violated is found and named as well.
         focus: named,
+        signal: stop.signal,
+        onFinding: (finding) => {
+          if (isNamed(finding)) stop.abort();
+        },
       });
       expect(outcome.verdict).toBe('violates');
-      const found = outcome.profiles.flatMap(({ findings }) => findings);
-      const requirements = found.map(({ counterexample }) => counterexample.violation.requirement);
-      expect(requirements.some((requirement) => named.includes(requirement))).toBe(true);
+      expect(outcome.profiles.flatMap(({ findings }) => findings).some(isNamed)).toBe(true);
     } finally {
       await started.target.close();
     }

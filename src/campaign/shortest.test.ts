@@ -10,7 +10,7 @@ import { checkMutant } from './check-mutant.ts';
 
 const FURTHER_SEEDS = [2, 3, 4];
 /** reports/shortest.md has every planted bug; here one in this many is enough. */
-const SAMPLED_ONE_IN = 5;
+const SAMPLED_ONE_IN = 16;
 /** Where it would take more states than this, how far the search came is all that is known. */
 const MOST_STATES = 4000;
 
@@ -59,5 +59,5 @@ test('no counterexample of a sampled planted bug is longer than the shortest the
     else if (shortest.searched === longest) proved++;
   }
   expect(longer).toEqual([]);
-  expect(proved).toBeGreaterThanOrEqual(12);
+  expect(proved).toBeGreaterThanOrEqual(5);
 });
