@@ -72,7 +72,9 @@ const helloModes = {
     say(hello);
   },
   'hello-then-deaf': () => {
-    process.stdout.write(`${JSON.stringify(hello)}\n`, () => closeSync(0));
+    // Deaf before it is heard, or the first case would still be taken, and waited for.
+    closeSync(0);
+    say(hello);
     setInterval(() => {}, 1000);
   },
   'hello-changes': () => say({ ...hello, version: String(process.pid) }),
