@@ -17,9 +17,9 @@ import { isTransparencyDue, sameValues, withoutMigrations } from './transparency
 // Every property, against the target that ZDC_TARGET names as `--target` would; the embedded one if it names none.
 
 const SEED = Number(process.env['ZDC_SEED'] ?? 1);
-const CASES = 25;
+const CASES = 15;
 /** A property whose antecedent comes up seldom gets more cases, up to so many times as many. */
-const MOST_ROUNDS = 150;
+const MOST_ROUNDS = 250;
 
 const opened = await openTarget(parseTargetSpec(process.env['ZDC_TARGET'] ?? 'embedded'), {}, process.env);
 if (opened.kind === 'failure') throw new Error(opened.failure.message);

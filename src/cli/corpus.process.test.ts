@@ -104,7 +104,7 @@ function paceOf(script: string, argv: readonly string[]): Promise<number> {
 const MUTANTS = ['fork-keeps-parent-write', 'free-dips-to-zero', 'poison-reads-as-a-hole'];
 
 describe('a corpus', () => {
-  test('survives 60 runs that are killed at any moment, two at a time', async () => {
+  test('survives 36 runs that are killed at any moment, two at a time', async () => {
     const corpus = join(folder, 'killed');
     const everAnnounced = new Set<string>();
     let killed = 0;
@@ -124,7 +124,7 @@ describe('a corpus', () => {
     ]);
     const short = await paceOf(FIND_AND_SAVE, ['pace', '1']);
     const lane = async (first: number): Promise<void> => {
-      for (let number = first; killed < 60; number += 2) {
+      for (let number = first; killed < 36; number += 2) {
         const target = `embedded:mutant=${MUTANTS[number % MUTANTS.length]}`;
         const run = [
           'run',

@@ -7,7 +7,7 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { EQUIVALENT_MUTANTS, type EquivalentMutant } from './equivalent.ts';
 import { mutantById } from './mutants.ts';
 
-const CASES = 300;
+const CASES = 200;
 
 const inProfiles = EQUIVALENT_MUTANTS.flatMap((mutant) =>
   mutant.profiles.map((profile): [string, ProfileName, EquivalentMutant] => [mutant.id, profile, mutant]),
@@ -23,6 +23,9 @@ it.each(inProfiles)('%s in %s shows nothing that is not shown without it', (_, p
   const truth = new EmbeddedTarget();
   for (let index = 0; index < CASES; index++) {
     const testCase = { ...source.draw(caseRandom(5, index)), observe: 'every-step' as const };
-    expect(target.runNow(testCase).observations).toEqual(truth.runNow(testCase).observations);
+    const { observations } = target.runNow(testCase);
+    const expected = truth.runNow(testCase).observations;
+    // Text is compared much faster than objects are; objects say what differs.
+    if (JSON.stringify(observations) !== JSON.stringify(expected)) expect(observations).toEqual(expected);
   }
 });
