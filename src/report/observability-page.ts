@@ -33,7 +33,7 @@ ${all.map(observabilityRow).join('\n')}
 }
 
 /** How many are caught at a level. */
-export const caughtAt = (all: readonly Observability[], level: number): number =>
+const caughtAt = (all: readonly Observability[], level: number): number =>
   all.filter(({ sightings }) => sightings[level]?.kind === 'caught').length;
 
 /** One bug as a row of the page. */
