@@ -135,14 +135,14 @@ export function leaveForTheOther(
   const { state } = step;
   const objects = objectsOn(step, device);
   step.result = 'EBUSY';
-  let left = 0;
-  for (const { object } of objects) {
-    const isConcerned = concerned.some((entry) => state.entry[entry] === object);
-    if (isConcerned && step.pick(2) === 0) left++;
-    else bring(step, object);
-  }
-  // Where something is struck it is as by itself.
-  if (left === 0 || state.attached[device] !== 1 || struckAmong(step, objects).length > 0) step.ruleOut();
+  const tried = objects.filter(
+    ({ object }) => !concerned.some((entry) => state.entry[entry] === object) || step.pick(2) === 1,
+  );
+  if (tried.length === objects.length || state.attached[device] !== 1) step.ruleOut();
+  // An injection can fail only the migration of a page that is tried.
+  const struck = struckAmong(step, tried);
+  if (struck.length === 0) for (const { object } of tried) bring(step, object);
+  else if (bringSome(step, tried, struck).unexplained) step.ruleOut();
 }
 
 /** Everything comes back that can, and the device stays in any case. Answers how many came. */

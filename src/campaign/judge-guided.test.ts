@@ -8,7 +8,17 @@ import { ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import { inject, load, map, race, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
+import {
+  detach,
+  exit,
+  fork,
+  inject,
+  load,
+  map,
+  race,
+  toDevice,
+  toSystem,
+} from '../../spec/vocabulary/shorthand.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { caseRandom } from '../explore/case-random.ts';
 import { CaseSource } from '../explore/case-source.ts';
@@ -137,6 +147,26 @@ test.each(ProfileName.options)(
     const target = new EmbeddedTarget();
     const scope = { processes: 2, pages: 4, frames: 4, slots: 1 };
     const trace = target.runNow({ profile, scope, observe: 'results', commands: crowded });
+    expect(new Examiner(target, profile).judge(trace)).toEqual(CONFORMS);
+  },
+);
+
+/** The first detach leaves the page to the exit, so that the injection strikes the second one. */
+const leftUnstruck: readonly Command[] = [
+  map(0, 0),
+  inject('sigbus', 1),
+  toDevice(0, 0),
+  fork(0, 1),
+  race(detach, exit(0)),
+  detach,
+];
+
+test.each(ProfileName.options)(
+  'a page that a detach leaves to another command uses up no injection in %s',
+  (profile) => {
+    const target = new EmbeddedTarget();
+    const scope = { processes: 2, pages: 1, frames: 1, slots: 0 };
+    const trace = target.runNow({ profile, scope, observe: 'every-step', commands: leftUnstruck });
     expect(new Examiner(target, profile).judge(trace)).toEqual(CONFORMS);
   },
 );
