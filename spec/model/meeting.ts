@@ -124,9 +124,10 @@ export function touchedEntry(state: State, command: Contender): number {
     case 'device-store':
       return state.at(command.process, command.page);
     case 'protect': {
-      // What is locked and becomes writable may be populated.
+      // A locked page that becomes writable may be populated.
       const entry = state.at(command.process, command.page);
-      return ((state.mapping[entry] ?? 0) & LOCKED) === 0 ? -1 : entry;
+      const isLocked = ((state.mapping[entry] ?? 0) & LOCKED) !== 0;
+      return isLocked && command.protection === 'write' ? entry : -1;
     }
     case 'fork':
     case 'exit':

@@ -7,7 +7,16 @@ import { concernedBy, meet, touchedEntry } from './meeting.ts';
 import { RacingCalls } from './racing-calls.ts';
 import { type Contend, RacingSide } from './racing-side.ts';
 import { isWriter, mayBeLeftHalf, seesHalves, settleHalves } from './racing-store.ts';
-import { beginFill, beginTouch, mustAsk, mustFill, strikeAgain, waysToBegin } from './racing-touch.ts';
+import {
+  askLate,
+  beginFill,
+  beginTouch,
+  mayAskLate,
+  mustAsk,
+  mustFill,
+  strikeAgain,
+  waysToBegin,
+} from './racing-touch.ts';
 import { FIRST_FRAME, isSomeFrame } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -112,9 +121,11 @@ function goInSomeOrder(
     if (!step.passes(() => 'turn')) return;
     const [goes, waits] = step.pick(2) === 0 ? [left, right] : [right, left];
     turn.now = goes === left ? 'left' : 'right';
-    interrupt(step, waits, goes.next, contend, calls);
+    const late = interrupt(step, waits, goes.next, contend, calls);
+    if (late !== undefined) turn.now += ' late';
     if (!step.passes(() => 'go')) return;
     goes.advance(step, contend, calls);
+    if (late !== undefined) calls.note(askLate(step, late));
   }
   const [through, last] = left.next === undefined ? [left, right] : [right, left];
   const before = calls.least;
@@ -127,31 +138,34 @@ function goInSomeOrder(
   }
 }
 
-/** A touch may have begun before the other goes on. */
+/** A touch may have begun before the other goes on. Returns the touch if it is to call page_fault afterwards. */
 function interrupt(
   step: Step,
   waits: RacingSide,
   other: Contender | undefined,
   contend: Contend,
   calls: RacingCalls,
-): void {
+): Contender | undefined {
   const touch = waits.next;
-  if (touch === undefined || other === undefined) return;
+  if (touch === undefined || other === undefined) return undefined;
   if (isWriter(touch) && mayBeLeftHalf(step.state, touch, other) && step.pick(2) === 1) {
     waits.storeHalf(step, contend, calls);
-    return;
+    return undefined;
   }
   if (touch.op === 'evict' && other.op === 'move') {
     const isItsPage = other.process === touch.process && other.page === touch.page;
     if (isItsPage && step.pick(2) === 1) waits.follow(other.to);
-    return;
+    return undefined;
   }
   if (mustAsk(step.state, touch)) {
-    const way = step.pick(1 + waysToBegin(step.state, touch, other));
-    if (way === 0) return;
+    const beginnings = waysToBegin(step.state, touch, other);
+    const way = step.pick(1 + beginnings + (mayAskLate(step.state, touch, other) ? 1 : 0));
+    if (way === 0) return undefined;
+    if (way > beginnings) return touch;
     calls.note(beginTouch(step, touch, way - 1));
   }
   if (mustFill(step.state, touch, other) && step.pick(2) === 1) beginFill(step, touch);
+  return undefined;
 }
 
 const READERS: ReadonlySet<Contender['op']> = new Set([

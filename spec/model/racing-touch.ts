@@ -147,10 +147,34 @@ const DEVICE_BEGINNINGS = [bringByCall, bringQuietly] as const;
 
 const isDeviceAccess = ({ op }: Contender): boolean => op === 'device-load' || op === 'device-store';
 
-/** How many of these there are beside another command: whatever else two touches do, one of them does after the other. */
+/**
+ * The number of these beside another command. Two touches come one after the other in all but what both try; but of two
+ * pins for one slot the later one is refused after its page came back.
+ */
 export function waysToBegin(state: State, touch: Contender, other: Contender): number {
   if (isDeviceAccess(touch)) return DEVICE_BEGINNINGS.length;
-  return touchedEntry(state, other) >= 0 ? 1 : BEGINNINGS.length;
+  const isForOneSlot = touch.op === 'pin' && other.op === 'pin' && touch.slot === other.slot;
+  return touchedEntry(state, other) >= 0 && !isForOneSlot ? 1 : BEGINNINGS.length;
+}
+
+/**
+ * Whether a touch may call page_fault after a protect that takes its permission away: it was permitted when it began. The
+ * protect has changed the device entry by then, and what that remembers.
+ */
+export const mayAskLate = (state: State, touch: Contender, other: Contender): boolean =>
+  other.op === 'protect' &&
+  !isDeviceAccess(touch) &&
+  touchedEntry(state, touch) === state.at(other.process, other.page);
+
+/** The page comes back for a touch that is no longer permitted. Returns the number of page_fault calls. */
+export function askLate(step: Step, touch: Contender): number {
+  const entry = touchedEntry(step.state, touch);
+  if (!isOnDevice(step.state, entry) || mustAsk(step.state, touch)) {
+    step.ruleOut();
+    return 0;
+  }
+  bringByCall(step, entry);
+  return step.faults;
 }
 
 /**
@@ -174,7 +198,10 @@ export function beginTouch(step: Step, command: Contender, way: number): number 
 
 function bringOnly(step: Step, command: Contender, entry: number): number {
   const touch = touchOf(step.state, command);
-  return touch !== undefined && reach(step, entry, touch.writes, touch.kind) ? step.faults : 0;
+  if (touch === undefined) return 0;
+  // A touch that is trapped has brought its page back as well.
+  const isReached = reach(step, entry, touch.writes, touch.kind);
+  return isReached || !isOnDevice(step.state, entry) ? step.faults : 0;
 }
 
 /** Calls for which there was no memory, and after which the touch is tried again. */

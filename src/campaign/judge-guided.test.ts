@@ -9,15 +9,23 @@ import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capab
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import {
+  clearSoftDirty,
   detach,
   exit,
   fork,
   inject,
+  kernelStore,
   load,
+  lock,
   map,
+  pin,
+  protect,
   race,
+  softDirty,
+  store,
   toDevice,
   toSystem,
+  watch,
 } from '../../spec/vocabulary/shorthand.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { caseRandom } from '../explore/case-random.ts';
@@ -151,22 +159,42 @@ test.each(ProfileName.options)(
   },
 );
 
-/** The first detach leaves the page to the exit, so that the injection strikes the second one. */
-const leftUnstruck: readonly Command[] = [
-  map(0, 0),
-  inject('sigbus', 1),
-  toDevice(0, 0),
-  fork(0, 1),
-  race(detach, exit(0)),
-  detach,
-];
+const onDevice: readonly Command[] = [map(0, 0), toDevice(0, 0)];
+const readOnly = protect(0, 0, 'read');
 
-test.each(ProfileName.options)(
-  'a page that a detach leaves to another command uses up no injection in %s',
-  (profile) => {
+describe.each(ProfileName.options)('what a concurrent command leaves undone in %s', (profile) => {
+  test.each<[string, readonly Command[]]>([
+    [
+      'a page that a detach leaves to an exit uses up no injection',
+      [map(0, 0), inject('sigbus', 1), toDevice(0, 0), fork(0, 1), race(detach, exit(0)), detach],
+    ],
+    [
+      'a pin is refused after its locked page came back',
+      [map(0, 0), lock(0, 0), toDevice(0, 0), race(pin(0, 0), readOnly)],
+    ],
+    [
+      'a pin is refused after its watched page came back',
+      [...onDevice, watch(0, 0, 'write-protect'), race(pin(0, 0), readOnly)],
+    ],
+    [
+      'a store brings back a page whose soft-dirty bit protect has dropped',
+      [
+        map(0, 0),
+        clearSoftDirty(0),
+        store(0, 0, 1),
+        toDevice(0, 0),
+        race(kernelStore(0, 0, 1), readOnly),
+        softDirty(0, 0),
+      ],
+    ],
+    [
+      'a pin for a slot that was taken meanwhile has its own page',
+      [...onDevice, fork(0, 1), fork(0, 2), race(pin(0, 0), pin(1, 0))],
+    ],
+  ])('%s', (_, commands) => {
     const target = new EmbeddedTarget();
-    const scope = { processes: 2, pages: 1, frames: 1, slots: 0 };
-    const trace = target.runNow({ profile, scope, observe: 'every-step', commands: leftUnstruck });
+    const scope = { processes: 3, pages: 1, frames: 1, slots: 1 };
+    const trace = target.runNow({ profile, scope, observe: 'every-step', commands });
     expect(new Examiner(target, profile).judge(trace)).toEqual(CONFORMS);
-  },
-);
+  });
+});
