@@ -9,9 +9,13 @@ import { EmbeddedTarget } from '../../dist/src/targets/embedded.js';
 const [folder = '', first = '1'] = process.argv.slice(2);
 const io = { stdout: process.stdout, stderr: process.stderr, env: {}, cwd: process.cwd() };
 
+const MUTANTS = ['fork-keeps-parent-write', 'free-dips-to-zero', 'poison-reads-as-a-hole'];
+
 process.stdout.write('Ready\n');
 for (let seed = Number(first); ; seed += 1000) {
-  for (const id of ['fork-keeps-parent-write', 'free-dips-to-zero', 'poison-reads-as-a-hole']) {
+  // Most runs are killed before they come to the second mutant.
+  for (let turn = 0; turn < MUTANTS.length; turn++) {
+    const id = MUTANTS[(Number(first) + turn) % MUTANTS.length] ?? '';
     const target = new EmbeddedTarget({ plant: mutantById(id).plant, suffix: id });
     const origin = { hello: target.hello, targetSpec: `embedded:mutant=${id}`, seed };
     await run({
