@@ -5,6 +5,7 @@ import { type Answer, isBoth } from '../vocabulary/result.ts';
 import { blame } from './blame.ts';
 import { concernedBy, meet, touchedEntry } from './meeting.ts';
 import { RacingCalls } from './racing-calls.ts';
+import { mayWrite } from './permission.ts';
 import { type Contend, RacingSide } from './racing-side.ts';
 import { isWriter, mayBeLeftHalf, seesHalves, settleHalves } from './racing-store.ts';
 import {
@@ -17,7 +18,7 @@ import {
   strikeAgain,
   waysToBegin,
 } from './racing-touch.ts';
-import { FIRST_FRAME, isSomeFrame } from './state.ts';
+import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State } from './state.ts';
 import type { Step } from './step.ts';
 
 const RACE_BOOKS = ruleIndex('race.books');
@@ -123,8 +124,12 @@ function goInSomeOrder(
     turn.now = goes === left ? 'left' : 'right';
     const late = interrupt(step, waits, goes.next, contend, calls);
     if (late !== undefined) turn.now += ' late';
+    const held = heldForStore(step, waits.next, goes.next);
+    if (held !== NO_OBJECT) turn.now += ' held';
     if (!step.passes(() => 'go')) return;
+    hold(step.state, held, 1);
     goes.advance(step, contend, calls);
+    hold(step.state, held, -1);
     if (late !== undefined) calls.note(askLate(step, late));
   }
   const [through, last] = left.next === undefined ? [left, right] : [right, left];
@@ -166,6 +171,31 @@ function interrupt(
   }
   if (mustFill(step.state, touch, other) && step.pick(2) === 1) beginFill(step, touch);
   return undefined;
+}
+
+/**
+ * The object that a kernel store pins while a fork copies it. Without a limit the result is that of the fork before the
+ * store; with a limit it is not, because a fork may charge a group for more.
+ */
+function heldForStore(step: Step, store: Contender | undefined, fork: Contender | undefined): number {
+  const { state, terms } = step;
+  if (store?.op !== 'kernel-store' || fork?.op !== 'fork' || !terms.profile.forkCopiesPinned)
+    return NO_OBJECT;
+  const entry = state.at(store.process, store.page);
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const isLimited = (state.limit[state.member[store.process] ?? 0] ?? 0) !== 0;
+  const mayBeHeld =
+    store.process === fork.process &&
+    isLimited &&
+    object > NO_OBJECT &&
+    !state.onDevice(object) &&
+    state.maps[object] === 1 &&
+    mayWrite(state.mapping[entry] ?? 0);
+  return mayBeHeld && step.pick(2) === 1 ? object : NO_OBJECT;
+}
+
+function hold({ pins }: State, object: number, by: number): void {
+  if (object !== NO_OBJECT) pins[object] = (pins[object] ?? 0) + by;
 }
 
 const READERS: ReadonlySet<Contender['op']> = new Set([

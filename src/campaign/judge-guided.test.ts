@@ -15,6 +15,7 @@ import {
   fork,
   inject,
   kernelStore,
+  limit,
   load,
   lock,
   map,
@@ -190,6 +191,10 @@ describe.each(ProfileName.options)('what a concurrent command leaves undone in %
     [
       'a pin for a slot that was taken meanwhile has its own page',
       [...onDevice, fork(0, 1), fork(0, 2), race(pin(0, 0), pin(1, 0))],
+    ],
+    [
+      'a fork copies a page that a kernel store has pinned, whatever the limit',
+      [map(0, 0), limit(1), race(kernelStore(0, 0, 1), fork(0, 1)), load(0, 0), load(1, 0)],
     ],
   ])('%s', (_, commands) => {
     const target = new EmbeddedTarget();
