@@ -10,11 +10,18 @@ const trees = ['spec', 'properties', 'src'] as const;
 /** The layers of src, highest first. A file imports from its own layer and from lower ones. */
 const layers: readonly (readonly string[])[] = [
   ['(src itself)', 'cli', 'bench'],
-  ['report', 'export'],
+  ['export'],
+  ['report'],
   ['corpus'],
-  ['campaign', 'explain'],
-  ['explore', 'reduce'],
-  ['targets', 'mutants'],
+  ['mutation'],
+  ['run'],
+  ['explain'],
+  ['shrink'],
+  ['search'],
+  ['generate'],
+  ['judge'],
+  ['targets'],
+  ['mutants'],
   ['kernel'],
 ];
 
@@ -259,13 +266,13 @@ describe('a breach is seen', () => {
   test.each([
     ['src/kernel/a.ts', 'targets/b.ts', 1],
     ['src/targets/a.ts', 'report/b.ts', 1],
-    ['src/reduce/a.ts', 'campaign/b.ts', 1],
-    ['src/campaign/a.ts', 'report/b.ts', 1],
-    ['src/campaign/a.ts', 'cli/b.ts', 1],
-    ['src/campaign/a.ts', 'bench/b.ts', 1],
+    ['src/shrink/a.ts', 'run/b.ts', 1],
+    ['src/run/a.ts', 'report/b.ts', 1],
+    ['src/run/a.ts', 'cli/b.ts', 1],
+    ['src/run/a.ts', 'bench/b.ts', 1],
     ['src/kernel/a.ts', 'b.ts', 1],
     ['src/cli/a.ts', 'kernel/b.ts', 0],
-    ['src/explore/a.ts', 'reduce/b.ts', 0],
+    ['src/shrink/a.ts', 'generate/b.ts', 0],
     ['src/kernel/a.test.ts', 'cli/b.ts', 0],
   ])('%s importing ../%s', (from, to, breaches) => {
     expect(importsFromHigherLayers(files({ [from]: `import { b } from '../${to}';` }))).toHaveLength(

@@ -1,6 +1,6 @@
-import { Examiner } from '../campaign/examiner.ts';
-import { caseRandom } from '../explore/case-random.ts';
-import { CaseSource } from '../explore/case-source.ts';
+import { Examiner } from '../judge/examiner.ts';
+import { caseRandom } from '../generate/case-random.ts';
+import { CaseSource } from '../generate/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { median, ratio, sideBySide } from './side-by-side.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { Examiner } from '../campaign/examiner.ts';
-import { caseRandom } from '../explore/case-random.ts';
-import { CaseSource } from '../explore/case-source.ts';
+import { Examiner } from '../judge/examiner.ts';
+import { caseRandom } from '../generate/case-random.ts';
+import { CaseSource } from '../generate/case-source.ts';
 import { isReady, lookAtBuilt } from '../targets/linux/built.ts';
 import { cacheFolder } from '../targets/linux/cache-folder.ts';
 import { DEFAULT_KERNEL } from '../targets/linux/kernel-version.ts';

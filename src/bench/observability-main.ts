@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Observability, observabilityOf } from '../campaign/observability.ts';
+import { type Observability, observabilityOf } from '../mutation/observability.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { caughtInWords, observabilityPage, OBSERVABILITY_RUN } from '../report/observability-page.ts';
 

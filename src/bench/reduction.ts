@@ -1,12 +1,12 @@
 import { fingerprintOf, type Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { Examiner } from '../campaign/examiner.ts';
-import { reduceFurther } from '../campaign/further-search.ts';
-import { caseRandom } from '../explore/case-random.ts';
-import { CaseSource } from '../explore/case-source.ts';
+import { Examiner } from '../judge/examiner.ts';
+import { reduceFurther } from '../shrink/further-search.ts';
+import { caseRandom } from '../generate/case-random.ts';
+import { CaseSource } from '../generate/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
-import { type Reduced, reduceNow } from '../reduce/reduce.ts';
+import { type Reduced, reduceNow } from '../shrink/shrink.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { shrinkWithFcCommands } from './fc-commands.ts';
 import { median } from './side-by-side.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import { opsOf } from '../../spec/vocabulary/parts.ts';
-import { certify, CORE } from '../campaign/certify.ts';
-import { makeCounterexample } from '../campaign/counterexample.ts';
-import { Examiner, fingerprintOfExamined } from '../campaign/examiner.ts';
-import type { Counterexample } from '../campaign/finding.ts';
-import { caseRandom } from '../explore/case-random.ts';
-import { CaseSource } from '../explore/case-source.ts';
+import { certify, CORE } from '../search/certify.ts';
+import { makeCounterexample } from '../shrink/make-counterexample.ts';
+import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
+import type { Counterexample } from '../shrink/finding.ts';
+import { caseRandom } from '../generate/case-random.ts';
+import { CaseSource } from '../generate/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { exercisedBy } from '../campaign/exercised-by.ts';
+import { exercisedBy } from '../mutation/covered-by.ts';
 import { holesIn, traceability } from '../report/traceability.ts';
 import { traceabilityPage } from '../report/traceability-page.ts';
 

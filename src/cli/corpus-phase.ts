@@ -1,6 +1,6 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { CorpusOutcome } from '../campaign/corpus-outcome.ts';
-import { Pace } from '../campaign/pace.ts';
+import type { CorpusOutcome } from '../run/corpus-outcome.ts';
+import { Pace } from '../search/pace.ts';
 import type { Origin } from '../corpus/case-file.ts';
 import { reduceLeftover } from '../corpus/reduce-leftover.ts';
 import { replayCorpus } from '../corpus/replay-corpus.ts';

@@ -165,17 +165,7 @@ describe('a corpus', () => {
     await Promise.all([lane(0), lane(1)]);
     // Cases of runs that were killed while they reduced are in the corpus as they were found, for the next run to reduce.
     for (const mutant of MUTANTS) {
-      const argv = [
-        'run',
-        '--target',
-        targetOf(mutant),
-        '--runs',
-        '1',
-        '--seed',
-        '1',
-        '--corpus',
-        'killed',
-      ];
+      const argv = ['run', '--target', targetOf(mutant), '--runs', '1', '--seed', '1', '--corpus', 'killed'];
       const { code, text } = await call(MAIN, argv);
       expect(text).toContain('still fail');
       expect(text).not.toContain('unreadable');

@@ -1,6 +1,6 @@
 import { Argument, type Command, Option } from 'commander';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
-import { profileDifference, type ProfileDifference, type SeenDifference } from '../campaign/profile-diff.ts';
+import { profileDifference, type ProfileDifference, type SeenDifference } from '../search/profile-diff.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { profileDiffText } from '../report/profile-diff-text.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { match } from 'ts-pattern';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { AfterEarlier, notFresh } from '../campaign/after-earlier.ts';
+import { AfterEarlier, notFresh } from '../targets/after-earlier.ts';
 import type { CaseFile } from '../corpus/case-file.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';

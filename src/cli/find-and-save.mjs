@@ -1,7 +1,7 @@
 // For corpus.process.test.ts: finds and saves without end, as "zdc run" does, and starts in half the time.
 //   node find-and-save.mjs FOLDER FIRST_SEED
 import process from 'node:process';
-import { run } from '../../dist/src/campaign/run.js';
+import { run } from '../../dist/src/run/run.js';
 import { keeper } from '../../dist/src/cli/keeping.js';
 import { mutantById } from '../../dist/src/mutants/mutants.js';
 import { EmbeddedTarget } from '../../dist/src/targets/embedded.js';

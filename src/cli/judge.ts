@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { addAbortSignal, type Readable } from 'node:stream';
 import type { Command } from 'commander';
-import { judgeRecording, type RecordingOutcome } from '../campaign/judge-recording.ts';
+import { judgeRecording, type RecordingOutcome } from '../run/judge-recording.ts';
 import { oneLine, printable } from '../corpus/printable.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { exitCodeOfRecording, recordedCaseText, recordingText } from '../report/recording-text.ts';

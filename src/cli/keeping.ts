@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { FindingStore, Keepsake } from '../campaign/finding-store.ts';
+import type { FindingStore, Keepsake } from '../run/finding-store.ts';
 import { type CaseFile, caseFileOf, type Origin } from '../corpus/case-file.ts';
 import { discardUnreduced } from '../corpus/discard-unreduced.ts';
 import { oneLine } from '../corpus/printable.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { match } from 'ts-pattern';
-import { AfterEarlier, notFresh } from '../campaign/after-earlier.ts';
-import { minimize, type MinimizeProgress, type Minimized } from '../campaign/minimize.ts';
+import { AfterEarlier, notFresh } from '../targets/after-earlier.ts';
+import { minimize, type MinimizeProgress, type Minimized } from '../shrink/minimize.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { CaseFile } from '../corpus/case-file.ts';
 import { caseFileOf } from '../corpus/case-file.ts';

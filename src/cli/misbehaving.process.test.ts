@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { run } from '../campaign/run.ts';
+import { run } from '../run/run.ts';
 import { exitCodeOf, FAILURES } from '../report/exit-code.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import type { Limits } from '../targets/stdio-launch.ts';

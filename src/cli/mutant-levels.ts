@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { LEVELS, type Observability, observabilityOf, type Sighting } from '../campaign/observability.ts';
+import { LEVELS, type Observability, observabilityOf, type Sighting } from '../mutation/observability.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { caughtInWords, sightingInWords } from '../report/observability-page.ts';

@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { checkMutant, type MutantOutcome } from '../campaign/check-mutant.ts';
+import { checkMutant, type MutantOutcome } from '../mutation/check-mutant.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';

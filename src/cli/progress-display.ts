@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import { match } from 'ts-pattern';
-import type { Progress, ProgressListener } from '../campaign/progress.ts';
+import type { Progress, ProgressListener } from '../run/progress.ts';
 import { amount, duration, figure } from '../report/figures.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
 

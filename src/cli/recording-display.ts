@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import type { RecordingProgress } from '../campaign/judge-recording.ts';
+import type { RecordingProgress } from '../run/judge-recording.ts';
 import { amount, duration, figure } from '../report/figures.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
 

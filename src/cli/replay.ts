@@ -4,7 +4,7 @@ import { match } from 'ts-pattern';
 import { encodeRecording } from '../../spec/protocol/encode-recording.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import { replay } from '../campaign/replay.ts';
+import { replay } from '../run/replay.ts';
 import type { CaseFile } from '../corpus/case-file.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { oneLine } from '../corpus/printable.ts';

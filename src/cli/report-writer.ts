@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { match } from 'ts-pattern';
-import type { RunOutcome } from '../campaign/outcome.ts';
+import type { RunOutcome } from '../run/outcome.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { htmlPage } from '../report/html/html-page.ts';
 import { runPage } from '../report/html/run-page.ts';

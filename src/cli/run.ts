@@ -1,8 +1,8 @@
 import { type Command, Option } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
-import type { Finding } from '../campaign/finding.ts';
-import { run } from '../campaign/run.ts';
+import type { Finding } from '../shrink/finding.ts';
+import { run } from '../run/run.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
 import { fitted } from '../report/fitted.ts';

@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
-import { exercisedBy } from '../campaign/exercised-by.ts';
+import { exercisedBy } from '../mutation/covered-by.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { traceability, type TracedChapter } from '../report/traceability.ts';
 import { sentenceName } from '../report/traceability-page.ts';

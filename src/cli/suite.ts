@@ -5,7 +5,7 @@ import { ProfileName } from '../../spec/profiles/profile.ts';
 import { encodeCase } from '../../spec/protocol/codec.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { oneLine } from '../corpus/printable.ts';
-import { type DirectedCase, directedSuite } from '../explore/directed-suite.ts';
+import { type DirectedCase, directedSuite } from '../generate/directed-suite.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
 import { fitted } from '../report/fitted.ts';

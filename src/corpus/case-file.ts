@@ -3,12 +3,12 @@ import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/clause.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
-import { FlakyRecord, flakyRecord } from '../campaign/flaky-record.ts';
-import type { Keepsake } from '../campaign/finding-store.ts';
+import { FlakyRecord, flakyRecord } from '../run/flaky-record.ts';
+import type { Keepsake } from '../run/finding-store.ts';
 import type { Hello } from '../targets/target.ts';
 import { SUITE_AND_VERSION } from './suite.ts';
 import { wireObservations } from './wire-observation.ts';
-import { CERTIFICATES, SearchedSlice } from '../reduce/certificate.ts';
+import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
 
 /** What a saved counterexample calls itself. */
 export const FORMAT = 'zdc-counterexample';

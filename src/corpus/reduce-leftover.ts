@@ -1,6 +1,6 @@
-import { makeCounterexample } from '../campaign/counterexample.ts';
-import type { Examined } from '../campaign/examiner.ts';
-import type { Counterexample } from '../campaign/finding.ts';
+import { makeCounterexample } from '../shrink/make-counterexample.ts';
+import type { Examined } from '../judge/examiner.ts';
+import type { Counterexample } from '../shrink/finding.ts';
 import type { Target } from '../targets/target.ts';
 
 /** Less than for a new finding: it is somebody's next run that waits for it. */

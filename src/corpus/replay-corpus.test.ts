@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CorpusOutcome } from '../campaign/corpus-outcome.ts';
+import type { CorpusOutcome } from '../run/corpus-outcome.ts';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, sampleFinding } from '../report/sample-outcome.fixture.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { caseFileOf } from './case-file.ts';

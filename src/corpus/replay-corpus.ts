@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { CorpusItem, CorpusOutcome } from '../campaign/corpus-outcome.ts';
-import type { Counterexample } from '../campaign/finding.ts';
+import type { CorpusItem, CorpusOutcome } from '../run/corpus-outcome.ts';
+import type { Counterexample } from '../shrink/finding.ts';
 import type { Target } from '../targets/target.ts';
 import type { CaseFile } from './case-file.ts';
 import { surveyCorpus } from './corpus-folder.ts';

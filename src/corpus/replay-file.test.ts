@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { Flickering } from '../campaign/flickering.fixture.ts';
+import { Flickering } from '../run/flickering.fixture.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, sampleFinding } from '../report/sample-outcome.fixture.ts';
 import { type CaseFile, caseFileOf } from './case-file.ts';

@@ -1,10 +1,10 @@
 import type { Violation } from '../../spec/judge/verdict.ts';
 import { isShould } from '../../spec/requirements/catalogue.ts';
-import type { CorpusItem } from '../campaign/corpus-outcome.ts';
-import type { Counterexample } from '../campaign/finding.ts';
-import type { Flaky } from '../campaign/flaky.ts';
-import { repetitionsFor } from '../campaign/repetition.ts';
-import { replay, type ReplayOutcome } from '../campaign/replay.ts';
+import type { CorpusItem } from '../run/corpus-outcome.ts';
+import type { Counterexample } from '../shrink/finding.ts';
+import type { Flaky } from '../judge/flaky.ts';
+import { repetitionsFor } from '../judge/repetition.ts';
+import { replay, type ReplayOutcome } from '../run/replay.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { Effort } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';

@@ -1,6 +1,6 @@
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CERTIFICATES } from '../reduce/certificate.ts';
+import { CERTIFICATES } from '../search/certificate.ts';
 import { type CaseFile, caseFileName, contentOf } from './case-file.ts';
 import { parseCaseFile } from './read-case-file.ts';
 import { findCheckout } from './suite.ts';

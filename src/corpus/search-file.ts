@@ -4,8 +4,8 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { Command } from '../../spec/vocabulary/command.ts';
-import type { StoppedSearch } from '../campaign/certify.ts';
-import { CERTIFICATES } from '../reduce/certificate.ts';
+import type { StoppedSearch } from '../search/certify.ts';
+import { CERTIFICATES } from '../search/certificate.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** With more states than this, writing down where a search stopped costs more than it saves. */

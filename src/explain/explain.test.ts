@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
-import { Flickering } from '../campaign/flickering.fixture.ts';
+import { Flickering } from '../run/flickering.fixture.ts';
 import {
   deviceExchange,
   evictAll,

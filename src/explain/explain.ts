@@ -1,14 +1,8 @@
 import { fingerprintOf, type Violation } from '../../spec/judge/verdict.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import {
-  type Examined,
-  Examiner,
-  fingerprintOfExamined,
-  isFinding,
-  violationOf,
-} from '../campaign/examiner.ts';
-import { type Rate, repetitionsFor } from '../campaign/repetition.ts';
+import { type Examined, Examiner, fingerprintOfExamined, isFinding, violationOf } from '../judge/examiner.ts';
+import { type Rate, repetitionsFor } from '../judge/repetition.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { allowedWays } from './allowed-ways.ts';
 import type { Explanation, Sighting } from './explanation.ts';

@@ -3,7 +3,7 @@ import { CONTROL_GROUPS, devicesIn, LARGEST_VALUE } from '../../spec/vocabulary/
 import { partsOf } from '../../spec/vocabulary/parts.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import { type Renaming, renamedCase, SAME } from '../reduce/rename.ts';
+import { type Renaming, renamedCase, SAME } from '../shrink/rename.ts';
 
 /** A sort of things that commands name. */
 export type NameSort = 'process' | 'page' | 'slot' | 'value' | 'device' | 'group';

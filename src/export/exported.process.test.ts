@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { run } from '../campaign/run.ts';
+import { run } from '../run/run.ts';
 import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import { exportAs, type Format } from './formats.ts';

@@ -12,9 +12,9 @@ import {
 } from '../../spec/requirements/catalogue.ts';
 import { Capability, MODES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { replay } from '../campaign/replay.ts';
-import { caseRandom } from '../explore/case-random.ts';
-import { CaseSource } from '../explore/case-source.ts';
+import { replay } from '../run/replay.ts';
+import { caseRandom } from '../generate/case-random.ts';
+import { CaseSource } from '../generate/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { directedScope, EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { isMild, mutantById, MUTANTS as ALL } from './mutants.ts';

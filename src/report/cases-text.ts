@@ -1,4 +1,4 @@
-import type { ProfileOutcome } from '../campaign/outcome.ts';
+import type { ProfileOutcome } from '../run/outcome.ts';
 import { amount } from './figures.ts';
 
 /** How many cases and commands a profile had, directed and random ones. */

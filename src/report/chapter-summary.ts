@@ -1,4 +1,4 @@
-import type { RequirementOutcome, RequirementStatus } from '../campaign/outcome.ts';
+import type { RequirementOutcome, RequirementStatus } from '../run/outcome.ts';
 import { type Row, rowsByChapter, type Tabled } from './chapter-tables.ts';
 import type { Paint } from './paint.ts';
 import { worstOf } from './profile-marks.ts';

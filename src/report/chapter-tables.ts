@@ -1,6 +1,6 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
-import type { ProfileOutcome, RequirementOutcome } from '../campaign/outcome.ts';
+import type { ProfileOutcome, RequirementOutcome } from '../run/outcome.ts';
 import { type Paint, PLAIN } from './paint.ts';
 import { MANY_PROFILES, markHeads, marks, worstInWords } from './profile-marks.ts';
 import { legendFor, statusCell } from './status-text.ts';

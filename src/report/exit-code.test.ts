@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
+import type { ProfileOutcome, RunOutcome } from '../run/outcome.ts';
 import type { FailureKind } from '../targets/target.ts';
 import { exitCodeOf, strongest } from './exit-code.ts';
 import {

@@ -1,4 +1,4 @@
-import { isDoubtful, type ProfileOutcome, type RunOutcome } from '../campaign/outcome.ts';
+import { isDoubtful, type ProfileOutcome, type RunOutcome } from '../run/outcome.ts';
 
 /** What the command's exit says, so that a CI can tell a broken implementation from a broken set-up. */
 export const EXIT = {

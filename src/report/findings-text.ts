@@ -1,8 +1,8 @@
 import { fingerprintOf, isOfShould } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { caseInWords } from '../campaign/case-number.ts';
-import type { Finding, OtherWay } from '../campaign/finding.ts';
-import type { RunOutcome } from '../campaign/outcome.ts';
+import { caseInWords } from '../shrink/case-number.ts';
+import type { Finding, OtherWay } from '../shrink/finding.ts';
+import type { RunOutcome } from '../run/outcome.ts';
 import { counterexampleText, reductionInWords } from './counterexample-text.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';

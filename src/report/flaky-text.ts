@@ -1,5 +1,5 @@
-import type { Flaky } from '../campaign/flaky.ts';
-import type { Rate } from '../campaign/repetition.ts';
+import type { Flaky } from '../judge/flaky.ts';
+import type { Rate } from '../judge/repetition.ts';
 import { printable } from '../corpus/printable.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';

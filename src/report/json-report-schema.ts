@@ -5,7 +5,7 @@ import { Result } from '../../spec/vocabulary/result.ts';
 import { Scope } from '../../spec/vocabulary/scope.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
 import { WireEntry, WireFrame, WireObservation, WireState } from '../../spec/protocol/wire.ts';
-import { FlakyRecord } from '../campaign/flaky-record.ts';
+import { FlakyRecord } from '../run/flaky-record.ts';
 import {
   JsonReport,
   REPORT_VERSION,

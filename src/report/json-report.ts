@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/clause.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
-import { CORPUS_STATUSES } from '../campaign/corpus-outcome.ts';
-import { FlakyRecord } from '../campaign/flaky-record.ts';
-import { CERTIFICATES, SearchedSlice } from '../reduce/certificate.ts';
+import { CORPUS_STATUSES } from '../run/corpus-outcome.ts';
+import { FlakyRecord } from '../run/flaky-record.ts';
+import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
 
 /** What a report calls itself. */
 export const REPORT_FORMAT = 'zdc-report';

@@ -1,16 +1,16 @@
 import { match } from 'ts-pattern';
 import { create } from 'xmlbuilder2';
 import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
-import { caseInWords } from '../campaign/case-number.ts';
-import type { CorpusItem, CorpusStatus } from '../campaign/corpus-outcome.ts';
-import { type Finding, requirementsOf } from '../campaign/finding.ts';
+import { caseInWords } from '../shrink/case-number.ts';
+import type { CorpusItem, CorpusStatus } from '../run/corpus-outcome.ts';
+import { type Finding, requirementsOf } from '../shrink/finding.ts';
 import type {
   DirectedOutcome,
   ProfileOutcome,
   RequirementOutcome,
   RequirementStatus,
   RunOutcome,
-} from '../campaign/outcome.ts';
+} from '../run/outcome.ts';
 import { corpusCounterexampleText, corpusRemark } from './corpus-text.ts';
 import { counterexampleText, reductionInWords } from './counterexample-text.ts';
 import { otherWaysLines } from './findings-text.ts';

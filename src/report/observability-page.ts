@@ -1,4 +1,4 @@
-import { LEVELS, type Observability, type Sighting } from '../campaign/observability.ts';
+import { LEVELS, type Observability, type Sighting } from '../mutation/observability.ts';
 import { amount, figure } from './figures.ts';
 
 const COMMAND = 'node dist/src/bench/observability-main.js';

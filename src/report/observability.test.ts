@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { LEVELS, observabilityOf } from '../campaign/observability.ts';
+import { LEVELS, observabilityOf } from '../mutation/observability.ts';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import { OBSERVABILITY_RUN, observabilityRow } from './observability-page.ts';
 

@@ -4,8 +4,8 @@ import type {
   RequirementDifference,
   SeenDifference,
   SwitchDifference,
-} from '../campaign/profile-diff.ts';
-import { aboutSwitch } from '../explore/profile-switches.ts';
+} from '../search/profile-diff.ts';
+import { aboutSwitch } from '../search/profile-switches.ts';
 import { commandInWords } from './command-text.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';

@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { RequirementOutcome, RequirementStatus } from '../campaign/outcome.ts';
+import type { RequirementOutcome, RequirementStatus } from '../run/outcome.ts';
 import type { Paint } from './paint.ts';
 import { statusMark, statusWords } from './status-text.ts';
 

@@ -1,9 +1,9 @@
 import { match } from 'ts-pattern';
 import type { Violation } from '../../spec/judge/verdict.ts';
-import type { RecordingOutcome } from '../campaign/judge-recording.ts';
-import type { RequirementOutcome } from '../campaign/outcome.ts';
-import type { RecordedOutcome } from '../campaign/recording-judge.ts';
-import { requirementOutcomes } from '../campaign/requirement-outcomes.ts';
+import type { RecordingOutcome } from '../run/judge-recording.ts';
+import type { RequirementOutcome } from '../run/outcome.ts';
+import type { RecordedOutcome } from '../run/recording-judge.ts';
+import { requirementOutcomes } from '../run/requirement-outcomes.ts';
 import { oneLine, printable } from '../corpus/printable.ts';
 import { chapterTables } from './chapter-tables.ts';
 import { differenceLines, ruleLines, scopeInWords } from './counterexample-text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ReplayOutcome } from '../campaign/replay.ts';
+import type { ReplayOutcome } from '../run/replay.ts';
 import type { FailureKind } from '../targets/target.ts';
 import { caseFileOf } from '../corpus/case-file.ts';
 import { golden } from './golden.fixture.ts';

@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Verdict } from '../../spec/judge/verdict.ts';
-import type { ReplayOutcome } from '../campaign/replay.ts';
+import type { ReplayOutcome } from '../run/replay.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Hello } from '../targets/target.ts';
 import type { CaseFile } from '../corpus/case-file.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProfileName } from '../../spec/profiles/profile.ts';
-import type { RunOutcome } from '../campaign/outcome.ts';
+import type { RunOutcome } from '../run/outcome.ts';
 import { chapterTables } from './chapter-tables.ts';
 import type { ExitCode } from './exit-code.ts';
 import { golden } from './golden.fixture.ts';

@@ -1,6 +1,6 @@
 import { PROFILES } from '../../spec/profiles/profile.ts';
-import { caseInWords } from '../campaign/case-number.ts';
-import type { Disagreement, ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
+import { caseInWords } from '../shrink/case-number.ts';
+import type { Disagreement, ProfileOutcome, RunOutcome } from '../run/outcome.ts';
 import { capabilityGains } from './capability-gains.ts';
 import { casesInWords } from './cases-text.ts';
 import { chapterSummary } from './chapter-summary.ts';

@@ -7,8 +7,8 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { NO_EVENTS } from '../../spec/vocabulary/observation.ts';
 import { deviceEntry, HOLE, PRESENT, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import type { Counterexample, Finding } from '../campaign/finding.ts';
-import type { ProfileOutcome, RequirementOutcome, RunOutcome } from '../campaign/outcome.ts';
+import type { Counterexample, Finding } from '../shrink/finding.ts';
+import type { ProfileOutcome, RequirementOutcome, RunOutcome } from '../run/outcome.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
 import { chapterOf } from './chapter-of.ts';
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { map, toDevice } from '../../spec/vocabulary/shorthand.ts';
-import { minimize } from '../campaign/minimize.ts';
-import type { RunOutcome } from '../campaign/outcome.ts';
-import { replay } from '../campaign/replay.ts';
-import { run } from '../campaign/run.ts';
+import { minimize } from '../shrink/minimize.ts';
+import type { RunOutcome } from '../run/outcome.ts';
+import { replay } from '../run/replay.ts';
+import { run } from '../run/run.ts';
 import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
 import { replayFile } from '../corpus/replay-file.ts';
 import { explain } from '../explain/explain.ts';

@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Evidence } from '../../spec/requirements/requirement.ts';
-import type { RequirementOutcome, RequirementStatus } from '../campaign/outcome.ts';
+import type { RequirementOutcome, RequirementStatus } from '../run/outcome.ts';
 import { figure } from './figures.ts';
 import type { Paint } from './paint.ts';
 

@@ -1,6 +1,6 @@
 import { NOT_ASSERTED } from '../../spec/requirements/not-asserted.ts';
 import { SEED, type SeedSentence } from '../../spec/requirements/seed.ts';
-import { CASES_OF_EACH } from '../campaign/exercised-by.ts';
+import { CASES_OF_EACH } from '../mutation/covered-by.ts';
 import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
 import { amount } from './figures.ts';
 import { profileRange } from './profile-range.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ExercisedBy, exercisedBy } from '../campaign/exercised-by.ts';
+import { type ExercisedBy, exercisedBy } from '../mutation/covered-by.ts';
 import { PLAIN } from './paint.ts';
 import { holesIn, traceability } from './traceability.ts';
 import { traceabilityPage } from './traceability-page.ts';

@@ -3,7 +3,7 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE, type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { SEED, type SeedSentence } from '../../spec/requirements/seed.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
-import type { ExercisedBy } from '../campaign/exercised-by.ts';
+import type { ExercisedBy } from '../mutation/covered-by.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { MODES } from '../../spec/vocabulary/capability.ts';

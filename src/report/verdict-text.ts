@@ -1,12 +1,12 @@
 import { match } from 'ts-pattern';
 import { isShould } from '../../spec/requirements/catalogue.ts';
-import { requirementsOf } from '../campaign/finding.ts';
+import { requirementsOf } from '../shrink/finding.ts';
 import {
   neverMigrated,
   type ProfileOutcome,
   type RequirementStatus,
   type RunOutcome,
-} from '../campaign/outcome.ts';
+} from '../run/outcome.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';

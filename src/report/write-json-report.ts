@@ -1,7 +1,7 @@
-import type { CorpusOutcome } from '../campaign/corpus-outcome.ts';
-import type { Counterexample, Finding } from '../campaign/finding.ts';
-import { flakyRecord } from '../campaign/flaky-record.ts';
-import type { ProfileOutcome, RunOutcome } from '../campaign/outcome.ts';
+import type { CorpusOutcome } from '../run/corpus-outcome.ts';
+import type { Counterexample, Finding } from '../shrink/finding.ts';
+import { flakyRecord } from '../run/flaky-record.ts';
+import type { ProfileOutcome, RunOutcome } from '../run/outcome.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import { chapterOf } from './chapter-of.ts';
 import type { ExitCode } from './exit-code.ts';

@@ -1,5 +1,5 @@
-import { run } from '../../campaign/run.ts';
-import { isDoubtful, type RunOutcome } from '../../campaign/outcome.ts';
+import { run } from '../../run/run.ts';
+import { isDoubtful, type RunOutcome } from '../../run/outcome.ts';
 import { counterexampleText } from '../../report/counterexample-text.ts';
 import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
 import { amount } from '../../report/figures.ts';

@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import { Capability } from '../../../spec/vocabulary/capability.ts';
-import type { ReplayOutcome } from '../../campaign/replay.ts';
+import type { ReplayOutcome } from '../../run/replay.ts';
 import { capabilityGains, judgeable } from '../../report/capability-gains.ts';
 import type { Paint } from '../../report/paint.ts';
 import { oneLine, printable } from '../../corpus/printable.ts';

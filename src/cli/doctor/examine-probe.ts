@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../../spec/profiles/profile.ts';
 import { encodeCase } from '../../../spec/protocol/codec.ts';
 import type { Case } from '../../../spec/vocabulary/case.ts';
-import { replay, type ReplayOutcome } from '../../campaign/replay.ts';
+import { replay, type ReplayOutcome } from '../../run/replay.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { exitCodeOfReplay } from '../../report/replay-text.ts';
 import { batchOf } from '../../targets/stdio-batch.ts';

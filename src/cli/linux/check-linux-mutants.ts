@@ -1,10 +1,10 @@
 import { resolve } from 'node:path';
 import { match } from 'ts-pattern';
 import { isOfShould, type Verdict } from '../../../spec/judge/verdict.ts';
-import type { Finding } from '../../campaign/finding.ts';
-import { repetitionsFor } from '../../campaign/repetition.ts';
-import { replay } from '../../campaign/replay.ts';
-import { run } from '../../campaign/run.ts';
+import type { Finding } from '../../shrink/finding.ts';
+import { repetitionsFor } from '../../judge/repetition.ts';
+import { replay } from '../../run/replay.ts';
+import { run } from '../../run/run.ts';
 import type { CaseFile } from '../../corpus/case-file.ts';
 import { readCaseFile } from '../../corpus/read-case-file.ts';
 import { savingFolder } from '../../corpus/save-case-file.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../../campaign/finding.ts';
+import type { Finding } from '../../shrink/finding.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { figure } from '../../report/figures.ts';
 import { columns } from '../../report/table.ts';

@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import { CHAPTERS } from '../../../spec/requirements/catalogue.ts';
-import type { Counterexample } from '../../campaign/finding.ts';
-import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from '../../campaign/outcome.ts';
+import type { Counterexample } from '../../shrink/finding.ts';
+import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from '../../run/outcome.ts';
 import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
 import { explainRecorded } from '../../explain/explain.ts';
 import { commandInWords } from '../command-text.ts';

@@ -1,0 +1,149 @@
+import type fc from 'fast-check';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capability.ts';
+import type { Case, Observe } from '../../spec/vocabulary/case.ts';
+import { type Op, OPS } from '../../spec/vocabulary/command.ts';
+import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import { Draft } from './case-builder.ts';
+import { Guide } from './model-run.ts';
+import { BALANCED, laterPortfolioFor, portfolioFor, type Strategy } from './strategy.ts';
+
+export interface CaseSourceOptions {
+  readonly profile: ProfileName;
+  readonly capabilities: ReadonlySet<Capability>;
+  /** Commands with a higher weight, for a run that focuses on requirements. */
+  readonly favoured?: readonly Op[];
+}
+
+/** Factor for the weight of a focused command. */
+const FAVOUR = 4;
+/** One case in this many has no frames, one has no pin slots, and one has a large world. */
+const UNUSUAL_ONE_IN = 24;
+/** Maximum number of draws per position before it is left empty because no drawn command is admitted. */
+const TRIES = 12;
+
+/** One case in this many is about later families of commands, if the target declares any of them. */
+const LATER_SHARE = 4;
+
+interface Portfolio {
+  readonly strategies: readonly Strategy[];
+  /** For each strategy, the cumulative weights of the commands. */
+  readonly weights: readonly (readonly number[])[];
+}
+
+const weighted = (strategies: readonly Strategy[], favoured: ReadonlySet<Op>): Portfolio => ({
+  strategies,
+  weights: strategies.map(({ weights }) => {
+    let sum = 0;
+    return OPS.map((op) => {
+      sum += Math.round(weights[op] * 10) * (favoured.has(op) ? FAVOUR : 1) + (favoured.has(op) ? 10 : 0);
+      return sum;
+    });
+  }),
+});
+
+/**
+ * Generates random cases, guided by the reference model: the model executes each case with the most likely choices, and
+ * commands are drawn that have an effect in the state reached. Some commands that must fail are drawn deliberately. No
+ * target is involved, so a case depends on its random source alone.
+ */
+export class CaseSource {
+  readonly #options: CaseSourceOptions;
+  /** The strategies with commands that this target executes: the usual ones, and those about later families. */
+  readonly #usual: Portfolio;
+  readonly #later: Portfolio;
+  /** One guide for each world size, reused for all cases. */
+  readonly #guides = new Map<number, Guide>();
+
+  constructor(options: CaseSourceOptions) {
+    const capabilities = capabilitiesIn(options.profile, options.capabilities);
+    this.#options = { ...options, capabilities };
+    const favoured = new Set(options.favoured);
+    this.#usual = weighted(portfolioFor(capabilities), favoured);
+    this.#later = weighted(laterPortfolioFor(capabilities), favoured);
+  }
+
+  /**
+   * Generates one case. A case about later families replaces the usual case after it was drawn, so that all other cases
+   * do not depend on whether the target declares them.
+   */
+  draw(random: fc.Random): Case {
+    const usual = this.#drawFrom(this.#usual, random);
+    const isReplaced = this.#later.strategies.length > 0 && random.nextInt(0, LATER_SHARE - 1) === 0;
+    return isReplaced ? this.#drawFrom(this.#later, random) : usual;
+  }
+
+  #drawFrom(portfolio: Portfolio, random: fc.Random): Case {
+    const { profile, capabilities } = this.#options;
+    const which = random.nextInt(0, portfolio.strategies.length - 1);
+    const strategy = portfolio.strategies[which] ?? BALANCED;
+    const weights = portfolio.weights[which] ?? [];
+    const scope = this.#scope(random, strategy);
+    const observe = this.#observe(random);
+    const draft = new Draft(this.#guideFor(scope), random, strategy);
+    const length = random.nextInt(strategy.shortest, strategy.longest);
+    draft.open();
+    const last = (weights.at(-1) ?? 1) - 1;
+    for (let place = 0; place < length; place++) {
+      for (let attempt = 0; attempt < TRIES; attempt++) {
+        const drawn = random.nextInt(0, last);
+        let index = 0;
+        while ((weights[index] ?? Infinity) <= drawn) index++;
+        const command = draft.command(OPS[index] ?? 'inspect');
+        if (!draft.add(command)) continue;
+        draft.followUp(command);
+        break;
+      }
+    }
+    draft.close(observe, capabilities);
+    return { profile, scope, observe, commands: draft.commands };
+  }
+
+  #scope(random: fc.Random, strategy: Strategy): Scope {
+    const usual: Scope = {
+      // One process is rarely enough: most of what can go wrong goes wrong between two.
+      processes: [1, 2, 2, 3, 3][random.nextInt(0, 4)] ?? 2,
+      // A page moves to where nothing is mapped.
+      pages: random.nextInt(strategy.weights.move > 0 ? 2 : 1, 4),
+      frames: random.nextInt(1, 4),
+      slots: random.nextInt(1, 2),
+      ...(this.#options.capabilities.has('devices') && strategy.devices !== undefined
+        ? { devices: strategy.devices }
+        : {}),
+    };
+    switch (random.nextInt(0, UNUSUAL_ONE_IN)) {
+      case 0:
+        return { ...usual, frames: 0 };
+      case 1:
+        return { ...usual, slots: 0 };
+      case 2:
+        // A race in a large world has outcomes by the thousand, and shows nothing that one in a small world does not.
+        if (strategy.weights.race > 0) return usual;
+        return { ...usual, processes: 4, pages: random.nextInt(5, 16), frames: random.nextInt(5, 8) };
+      default:
+        return usual;
+    }
+  }
+
+  #guideFor(scope: Scope): Guide {
+    const sizes = [scope.processes, scope.pages, scope.frames, scope.slots, devicesIn(scope)];
+    const key = sizes.reduce((sum, size) => sum * 32 + size, 0);
+    const known = this.#guides.get(key);
+    if (known !== undefined) {
+      known.reset();
+      return known;
+    }
+    const guide = new Guide(scope, this.#options.profile, this.#options.capabilities);
+    this.#guides.set(key, guide);
+    return guide;
+  }
+
+  /**
+   * Mostly the closest observation that the target supports, sometimes less, so that observation does not hide a
+   * failure.
+   */
+  #observe(random: fc.Random): Observe {
+    if (!this.#options.capabilities.has('every-step')) return 'inspect';
+    return random.nextInt(0, 3) === 0 ? 'inspect' : 'every-step';
+  }
+}

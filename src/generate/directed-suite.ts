@@ -1,0 +1,123 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capability.ts';
+import type { Case, Observe } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import {
+  detach,
+  deviceLoad,
+  deviceStore,
+  inject,
+  map,
+  onDevice,
+  store,
+  toDevice,
+  toSystem,
+  watch,
+} from '../../spec/vocabulary/shorthand.ts';
+import { directedScope } from '../mutants/mutant.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { addEpilogue } from './epilogue.ts';
+import { Guide } from './model-run.ts';
+
+/** A hand-written case. */
+export interface DirectedCase {
+  readonly name: string;
+  /** The bug that it shows, in one sentence. */
+  readonly shows: string;
+  /** Names of further cases that are equal to this one. */
+  readonly also: readonly string[];
+  readonly case: Case;
+}
+
+/** Cases for requirements that no witness covers, or not on every target. */
+const MORE: readonly (Pick<DirectedCase, 'name' | 'shows'> & { readonly commands: readonly Command[] })[] = [
+  {
+    name: 'device-access-without-permission',
+    shows: 'The device accesses memory that its process may not access.',
+    commands: [map(0, 0, 'none'), deviceLoad(0, 0), map(0, 1, 'read'), deviceStore(0, 1, 1)],
+  },
+  {
+    name: 'migration-to-a-detached-device',
+    shows: 'Pages migrate to a device that is detached.',
+    commands: [map(0, 0), store(0, 0, 1), detach, toDevice(0, 0)],
+  },
+  // One injection in each case: a target may offer one kind and not another.
+  ...(['no-frame', 'no-copy'] as const).map((kind) => ({
+    name: `migration-to-the-device-fails-${kind}`,
+    shows: 'A page is not left as it was where its migration to the device fails.',
+    commands: [map(0, 0), store(0, 0, 1), inject(kind), toDevice(0, 0)],
+  })),
+  ...(['sigbus', 'oom'] as const).map((kind) => ({
+    name: `migration-to-system-memory-fails-${kind}`,
+    shows: 'A page is not left as it was where its migration to system memory fails.',
+    commands: [map(0, 0), store(0, 0, 1), toDevice(0, 0), inject(kind), toSystem(0, 0)],
+  })),
+  {
+    name: 'device-loads-a-page-of-a-joined-device',
+    shows: 'A device does not read the current value of a page on another device of the same owner.',
+    commands: [map(0, 0), store(0, 0, 1), toDevice(0, 0), onDevice(1, deviceLoad(0, 0))],
+  },
+  {
+    name: 'watch-for-stores-where-no-page-is',
+    shows: 'A store to an unpopulated page that is watched for stores is not trapped.',
+    commands: [map(0, 0), watch(0, 0, 'write-protect'), store(0, 0, 1)],
+  },
+];
+
+/** Capabilities that make a snapshot useful. */
+const IN_SNAPSHOTS: readonly Capability[] = ['entries', 'frames', 'accounting'];
+
+/**
+ * The cases with which every run begins, in a fixed order: the witness of every planted bug, then cases for the
+ * remaining requirements. They depend on the profile and the declared capabilities alone.
+ *
+ * Commands that would not be sent are removed, and equal cases are included once. Each case is observed as closely as
+ * the target supports and has the epilogue of a random case.
+ */
+export function directedSuite(
+  profile: ProfileName,
+  declared: ReadonlySet<Capability>,
+): readonly DirectedCase[] {
+  const capabilities = capabilitiesIn(profile, declared);
+  const suite = new Map<string, DirectedCase>();
+  const add = (name: string, shows: string, commands: readonly Command[]): void => {
+    const made = caseOf(profile, directedScope({ directed: commands }), commands, capabilities);
+    const key = JSON.stringify(made);
+    const known = suite.get(key);
+    suite.set(
+      key,
+      known === undefined ? { name, shows, also: [], case: made } : { ...known, also: [...known.also, name] },
+    );
+  };
+  for (const { id, title, profiles, directed, before } of MUTANTS) {
+    if (!profiles.includes(profile)) continue;
+    for (const [at, commands] of (before ?? []).entries()) {
+      add(`${id}-earlier-${at + 1}`, title, commands);
+    }
+    add(id, title, directed);
+  }
+  for (const { name, shows, commands } of MORE) add(name, shows, commands);
+  return [...suite.values()];
+}
+
+function caseOf(
+  profile: ProfileName,
+  scope: Scope,
+  commands: readonly Command[],
+  capabilities: ReadonlySet<Capability>,
+): Case {
+  const observe: Observe = capabilities.has('every-step') ? 'every-step' : 'inspect';
+  const inspects = observe === 'inspect' && IN_SNAPSHOTS.some((one) => capabilities.has(one));
+  const guide = new Guide(scope, profile, capabilities);
+  const sent: Command[] = [];
+  for (const command of commands) {
+    if (!guide.follow(command)) continue;
+    sent.push(command);
+    if (inspects) sent.push({ op: 'inspect' });
+  }
+  addEpilogue(guide, observe, capabilities, (command) => {
+    if (guide.follow(command)) sent.push(command);
+  });
+  return { profile, scope, observe, commands: sent };
+}

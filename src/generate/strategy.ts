@@ -1,0 +1,321 @@
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import { type Op, OPS } from '../../spec/vocabulary/command.ts';
+import { FAMILIES, type Family, LATER_FAMILIES } from './command-family.ts';
+
+/**
+ * Weights and lengths from which a case is generated. No single mixture finds every bug early, so the cases of a run
+ * use a portfolio of strategies.
+ */
+export interface Strategy {
+  readonly name: string;
+  /** Relative frequency of each command. */
+  readonly weights: Readonly<Record<Op, number>>;
+  /** Number of accesses in ten that go to a page on the device, if there is one. */
+  readonly deviceBias: number;
+  readonly shortest: number;
+  readonly longest: number;
+  /** Number of mappings in ten that are not private memory; 3 by default. */
+  readonly otherKinds?: number;
+  /** Number of pins in ten that are for reading; none by default. */
+  readonly readPins?: number;
+  /** Capabilities without which the strategy has no commands of its own. */
+  readonly needs?: readonly Capability[];
+  /** Number of devices. */
+  readonly devices?: number;
+}
+
+/** Base for mixtures of a few commands. */
+const NONE: Strategy['weights'] = Object.freeze({
+  spawn: 0,
+  fork: 0,
+  exit: 0,
+  map: 0,
+  unmap: 0,
+  discard: 0,
+  protect: 0,
+  load: 0,
+  store: 0,
+  'migrate-to-device': 0,
+  'migrate-to-system': 0,
+  'device-load': 0,
+  'device-store': 0,
+  pin: 0,
+  unpin: 0,
+  inject: 0,
+  heal: 0,
+  evict: 0,
+  attach: 0,
+  detach: 0,
+  'swap-on': 0,
+  inspect: 0,
+  move: 0,
+  populate: 0,
+  lock: 0,
+  unlock: 0,
+  advise: 0,
+  'kernel-load': 0,
+  'kernel-store': 0,
+  peek: 0,
+  watch: 0,
+  'clear-soft-dirty': 0,
+  'soft-dirty': 0,
+  'page-map': 0,
+  residency: 0,
+  smaps: 0,
+  limit: 0,
+  join: 0,
+  charge: 0,
+  'evict-all': 0,
+  close: 0,
+  open: 0,
+  'hot-add': 0,
+  'make-exclusive': 0,
+  'device-exchange': 0,
+  race: 0,
+  'surprise-remove': 0,
+  inherit: 0,
+});
+
+const balanced: Strategy['weights'] = {
+  ...NONE,
+  spawn: 1,
+  fork: 4,
+  exit: 1,
+  map: 4,
+  unmap: 2,
+  discard: 2,
+  protect: 4,
+  load: 7,
+  store: 8,
+  'migrate-to-device': 14,
+  'migrate-to-system': 3,
+  'device-load': 3,
+  'device-store': 4,
+  pin: 2,
+  unpin: 2,
+  inject: 3,
+  heal: 2,
+  evict: 2,
+  attach: 1,
+  detach: 1,
+  'swap-on': 0.6,
+  inspect: 3,
+};
+
+export const BALANCED: Strategy = {
+  name: 'balanced',
+  weights: balanced,
+  deviceBias: 5,
+  shortest: 8,
+  longest: 40,
+};
+
+/** The strategies for commands that every implementation has. */
+const USUAL: readonly Strategy[] = [
+  BALANCED,
+  {
+    name: 'sharing',
+    weights: {
+      ...balanced,
+      fork: 7,
+      store: 12,
+      'device-store': 8,
+      protect: 5,
+      exit: 2,
+      inject: 0,
+      detach: 0.3,
+    },
+    deviceBias: 5,
+    shortest: 8,
+    longest: 40,
+  },
+  {
+    name: 'failing',
+    weights: {
+      ...balanced,
+      inject: 9,
+      heal: 4,
+      load: 10,
+      pin: 3,
+      fork: 9,
+      'migrate-to-system': 5,
+      evict: 4,
+      detach: 2,
+    },
+    deviceBias: 6,
+    shortest: 8,
+    longest: 32,
+  },
+  {
+    name: 'sharing what failed',
+    weights: {
+      ...balanced,
+      fork: 9,
+      inject: 14,
+      load: 4,
+      store: 4,
+      pin: 1,
+      protect: 1,
+      'swap-on': 0,
+      detach: 0,
+      attach: 0,
+      inspect: 1,
+      'device-load': 1,
+      'device-store': 1,
+    },
+    deviceBias: 7,
+    shortest: 5,
+    longest: 20,
+  },
+  {
+    name: 'pinning',
+    weights: { ...balanced, pin: 8, unpin: 6, fork: 5, inject: 1, exit: 2 },
+    deviceBias: 5,
+    shortest: 8,
+    longest: 32,
+  },
+  {
+    name: 'churn',
+    weights: {
+      ...balanced,
+      spawn: 4,
+      exit: 4,
+      map: 8,
+      unmap: 7,
+      discard: 6,
+      inject: 1,
+      detach: 2,
+      attach: 3,
+    },
+    deviceBias: 5,
+    shortest: 12,
+    longest: 60,
+  },
+  {
+    name: 'short',
+    weights: { ...balanced, 'swap-on': 1 },
+    deviceBias: 5,
+    shortest: 3,
+    longest: 9,
+  },
+  {
+    name: 'everything',
+    weights: {
+      ...balanced,
+      move: 2,
+      populate: 1,
+      lock: 1,
+      unlock: 1,
+      advise: 2,
+      'kernel-load': 1,
+      'kernel-store': 1,
+      peek: 1,
+      watch: 2,
+      'clear-soft-dirty': 1,
+      'soft-dirty': 1,
+      'page-map': 1,
+      residency: 0.5,
+      smaps: 0.5,
+      limit: 1,
+      join: 1,
+      charge: 1,
+      'evict-all': 1,
+      close: 0.5,
+      open: 0.5,
+      'hot-add': 0.3,
+      'make-exclusive': 2,
+      'device-exchange': 2,
+      race: 2,
+    },
+    deviceBias: 5,
+    shortest: 8,
+    longest: 40,
+    needs: ['move', 'exclusive'],
+    devices: 2,
+  },
+];
+
+/** The common weights of strategies about families. */
+const BASIS: Strategy['weights'] = {
+  ...NONE,
+  spawn: 0.3,
+  fork: 2,
+  exit: 0.3,
+  map: 1.5,
+  unmap: 0.5,
+  discard: 1,
+  protect: 1,
+  load: 1.5,
+  store: 3,
+  'migrate-to-device': 5,
+  'migrate-to-system': 1,
+  'device-load': 0.5,
+  'device-store': 1,
+  pin: 1,
+  unpin: 0.5,
+  inject: 0.7,
+  heal: 0.3,
+  evict: 1,
+  attach: 0.2,
+  detach: 0.3,
+  inspect: 0.5,
+};
+
+/** A strategy about two families, because bugs of one often show only with the other. */
+function about(one: Family, other: Family, races: number): Strategy {
+  const weights = { ...BASIS, race: races };
+  for (const family of [one, other]) {
+    for (const op of OPS) weights[op] += family.weights[op] ?? 0;
+  }
+  const otherKinds = one.otherKinds ?? other.otherKinds;
+  const devices = one.devices ?? other.devices;
+  const readPins = one.readPins ?? other.readPins;
+  return {
+    name: `${one.name}, ${other.name}`,
+    weights,
+    deviceBias: 6,
+    shortest: 6,
+    longest: 32,
+    ...(otherKinds === undefined ? {} : { otherKinds }),
+    ...(devices === undefined ? {} : { devices }),
+    ...(readPins === undefined ? {} : { readPins }),
+  };
+}
+
+/** Weight of races in cases about other families, on targets that declare `race-extended`. */
+const EXTENDED_RACES = 8;
+
+/** Number of copies of each usual strategy in a portfolio, so that pairs of families do not dominate. */
+const USUAL_SHARE = 2;
+
+/** Whether a target declares a necessary capability. One of several is sufficient; undeclared commands are skipped. */
+const isOfferedBy =
+  (capabilities: ReadonlySet<Capability>) =>
+  ({ needs = [] }: { readonly needs?: readonly Capability[] }): boolean =>
+    needs.length === 0 || needs.some((one) => capabilities.has(one));
+
+/** The strategies for a target with these capabilities; each case uses one of them. */
+export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
+  const isOffered = isOfferedBy(capabilities);
+  const families = FAMILIES.filter(isOffered);
+  // Where all commands race there are ten times as many pairs of them.
+  const races = capabilities.has('race-extended') ? EXTENDED_RACES : 0;
+  const pairs = families.flatMap((one, index) => {
+    const others = families.slice(index + 1);
+    return (families.length === 1 ? families : others).map((other) => about(one, other, races));
+  });
+  const usual = USUAL.filter(isOffered);
+  const times = pairs.length === 0 ? 1 : USUAL_SHARE;
+  return [...Array.from({ length: times }, () => usual).flat(), ...pairs];
+}
+
+/**
+ * The strategies about families that were added later, each combined with every other family. They form a portfolio of
+ * their own, so that the cases for a target without them do not change.
+ */
+export function laterPortfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
+  const isOffered = isOfferedBy(capabilities);
+  const later = LATER_FAMILIES.filter(isOffered);
+  const others = [...FAMILIES.filter(isOffered), ...later];
+  return later.flatMap((one) => others.map((other) => about(one, other, 0)));
+}

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { CONFORMS, type Verdict } from '../../spec/judge/verdict.ts';
+import { stateKey } from '../../spec/model/canonical.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import { ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import {
+  clearSoftDirty,
+  detach,
+  exit,
+  fork,
+  inject,
+  kernelStore,
+  limit,
+  load,
+  lock,
+  map,
+  pin,
+  protect,
+  race,
+  softDirty,
+  store,
+  toDevice,
+  toSystem,
+  watch,
+} from '../../spec/vocabulary/shorthand.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { caseRandom } from '../generate/case-random.ts';
+import { CaseSource } from '../generate/case-source.ts';
+import type { Plant } from '../kernel/plant.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { Examiner } from './examiner.ts';
+
+// A guided judge leaves out ways that the observation contradicts anyway. That it does no more than that is shown by
+// one that tries them all.
+
+const without = (...missing: readonly Capability[]): readonly Capability[] =>
+  USUAL_CAPABILITIES.filter((capability) => !missing.includes(capability));
+
+const SIGHTS: readonly (readonly [string, readonly Capability[]])[] = [
+  ['everything', USUAL_CAPABILITIES],
+  ['callbacks', without('entries', 'frames', 'least-count', 'accounting')],
+  ['callbacks but no allocations', without('allocations', 'entries', 'frames', 'least-count', 'accounting')],
+  ['entries', without('callbacks', 'allocations', 'frames', 'least-count', 'accounting')],
+  ['results', without('callbacks', 'allocations', 'entries', 'frames', 'least-count', 'accounting')],
+];
+
+const keysOf = (judge: Judge): readonly string[] => judge.states.map((state) => stateKey(state)).toSorted();
+
+/** What a verdict says, but for the order in which the ways were tried. */
+const sense = (verdict: Verdict): unknown => {
+  if (verdict.kind !== 'violates') return verdict;
+  const { step, requirement, clause, observed, expected } = verdict.violation;
+  return { step, requirement, clause, observed, allowed: expected.length };
+};
+
+/** Judges a trace both ways, and holds the two to each other at each step. Answers how it ended. */
+function compare(trace: Trace): Verdict['kind'] {
+  const { scope, profile, commands } = trace.case;
+  const terms = termsFor(PROFILES[profile], trace.capabilities);
+  const slights = [new Tally(), new Tally()] as const;
+  const guided = new Judge(scope, terms, slights[0]);
+  const unguided = new Judge(scope, terms, slights[1], { guided: false });
+  for (const [index, command] of commands.entries()) {
+    const observation = trace.observations[index];
+    const verdict = unguided.judge(index, command, observation);
+    // It may have had too much to try. The guided one knows more, not less.
+    if (verdict.kind === 'inconclusive' && verdict.isAtCap === true) return verdict.kind;
+    const where = `step ${index} of ${JSON.stringify(trace.case)}`;
+    expect([where, sense(guided.judge(index, command, observation))]).toEqual([where, sense(verdict)]);
+    if (verdict.kind !== 'conforms') return verdict.kind;
+    expect([where, keysOf(guided)]).toEqual([where, keysOf(unguided)]);
+    for (const rule of ['migrate.progress', 'migrate.keeps-write'] as const) {
+      expect([where, slights[0].slighted(rule)]).toEqual([where, slights[1].slighted(rule)]);
+    }
+  }
+  return 'conforms';
+}
+
+function* casesFor(
+  profile: ProfileName,
+  capabilities: ReadonlySet<Capability>,
+  from: number,
+  to: number,
+): Generator<Case> {
+  const source = new CaseSource({ profile, capabilities });
+  for (let index = from; index < to; index++) yield source.draw(caseRandom(7, index));
+}
+
+interface Ends {
+  conforms: number;
+  violates: number;
+  inconclusive: number;
+}
+
+function compareMany(
+  profile: ProfileName,
+  shows: readonly Capability[],
+  from: number,
+  to: number,
+  plant?: Plant,
+): Ends {
+  const target = new EmbeddedTarget(plant === undefined ? { shows } : { shows, plant });
+  const ends: Ends = { conforms: 0, violates: 0, inconclusive: 0 };
+  for (const testCase of casesFor(profile, target.hello.capabilities, from, to)) {
+    let trace: Trace;
+    try {
+      trace = target.runNow(testCase);
+    } catch {
+      // A planted bug may make the kernel fall over; there is nothing to judge then.
+      continue;
+    }
+    ends[compare(trace)]++;
+  }
+  return ends;
+}
+
+describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges agree in %s', (profile) => {
+  test.each(SIGHTS)('on the embedded kernel, where it shows %s', (_, shows) => {
+    const ends = compareMany(profile, shows, 0, 60);
+    expect(ends.violates).toBe(0);
+    expect(ends.conforms).toBeGreaterThan(40);
+  });
+
+  test.each(SIGHTS)('on mutants, where they show %s', (sight, shows) => {
+    const at = SIGHTS.findIndex(([one]) => one === sight);
+    let violations = 0;
+    for (const [index, mutant] of MUTANTS.entries()) {
+      // Each planted bug is seen in one of these ways.
+      if (!mutant.profiles.includes(profile) || index % SIGHTS.length !== at) continue;
+      // Few cases meet a bug at once.
+      const from = 1000 + 3 * index;
+      violations += compareMany(profile, shows, from, from + 3, mutant.plant).violates;
+    }
+    expect(violations).toBeGreaterThan(2);
+  });
+});
+
+/** A load and a migration of three pages, with injections that either may use up: what came of whom is not seen. */
+const crowded: readonly Command[] = [
+  ...[0, 1, 2].map((page) => map(0, page)),
+  toDevice(0, 0, 3),
+  inject('oom', 3),
+  inject('sigbus', 2),
+  race(load(0, 0), toSystem(0, 0, 3)),
+];
+
+test.each(ProfileName.options)(
+  'a race in which many injections may be used up is decided in %s',
+  (profile) => {
+    const target = new EmbeddedTarget();
+    const scope = { processes: 2, pages: 4, frames: 4, slots: 1 };
+    const trace = target.runNow({ profile, scope, observe: 'results', commands: crowded });
+    expect(new Examiner(target, profile).judge(trace)).toEqual(CONFORMS);
+  },
+);
+
+const onDevice: readonly Command[] = [map(0, 0), toDevice(0, 0)];
+const readOnly = protect(0, 0, 'read');
+
+describe.each(ProfileName.options)('what a concurrent command leaves undone in %s', (profile) => {
+  test.each<[string, readonly Command[]]>([
+    [
+      'a page that a detach leaves to an exit uses up no injection',
+      [map(0, 0), inject('sigbus', 1), toDevice(0, 0), fork(0, 1), race(detach, exit(0)), detach],
+    ],
+    [
+      'a pin is refused after its locked page came back',
+      [map(0, 0), lock(0, 0), toDevice(0, 0), race(pin(0, 0), readOnly)],
+    ],
+    [
+      'a pin is refused after its watched page came back',
+      [...onDevice, watch(0, 0, 'write-protect'), race(pin(0, 0), readOnly)],
+    ],
+    [
+      'a store brings back a page whose soft-dirty bit protect has dropped',
+      [
+        map(0, 0),
+        clearSoftDirty(0),
+        store(0, 0, 1),
+        toDevice(0, 0),
+        race(kernelStore(0, 0, 1), readOnly),
+        softDirty(0, 0),
+      ],
+    ],
+    [
+      'a pin for a slot that was taken meanwhile has its own page',
+      [...onDevice, fork(0, 1), fork(0, 2), race(pin(0, 0), pin(1, 0))],
+    ],
+    [
+      'a fork copies a page that a kernel store has pinned, whatever the limit',
+      [map(0, 0), limit(1), race(kernelStore(0, 0, 1), fork(0, 1)), load(0, 0), load(1, 0)],
+    ],
+  ])('%s', (_, commands) => {
+    const target = new EmbeddedTarget();
+    const scope = { processes: 3, pages: 1, frames: 1, slots: 1 };
+    const trace = target.runNow({ profile, scope, observe: 'every-step', commands });
+    expect(new Examiner(target, profile).judge(trace)).toEqual(CONFORMS);
+  });
+});

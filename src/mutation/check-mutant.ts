@@ -1,0 +1,133 @@
+import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { caseRandom } from '../generate/case-random.ts';
+import { CaseSource } from '../generate/case-source.ts';
+import { directedScope, type Mutant } from '../mutants/mutant.ts';
+import { isMild } from '../mutants/mutants.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { makeCounterexample } from '../shrink/make-counterexample.ts';
+import { Examiner, fingerprintOfExamined, requirementOfExamined } from '../judge/examiner.ts';
+import type { Finding } from '../shrink/finding.ts';
+import { Pace } from '../search/pace.ts';
+import { replay } from '../run/replay.ts';
+import { earlierThan, withHistory } from '../targets/target-history.ts';
+
+/** The witness of a mutant. */
+export const directedCase = (mutant: Mutant, profile: ProfileName): Case => ({
+  profile,
+  scope: directedScope(mutant),
+  observe: 'every-step',
+  commands: mutant.directed,
+});
+
+/** The cases that must run before the witness of a mutant. */
+const casesBefore = (mutant: Mutant, profile: ProfileName): readonly Case[] =>
+  (mutant.before ?? []).map((commands) => ({ ...directedCase(mutant, profile), commands }));
+
+/** The result of the suite for one planted bug in one profile. */
+export interface MutantOutcome {
+  readonly mutant: Mutant;
+  readonly profile: ProfileName;
+  readonly caught: boolean;
+  /** The first failure found by random cases, shrunk. */
+  readonly finding: Finding | undefined;
+  /** Number of random commands until the bug was caught, or all commands spent. */
+  readonly commands: number;
+  /** The first requirement that was violated. */
+  readonly requirement: RequirementId | undefined;
+  /** Whether random cases, only the witness, or no case violated the requirement of the mutant. */
+  readonly primaryReached: 'random' | 'directed' | 'no';
+  /** Number of commands of the counterexample. */
+  readonly length: number | undefined;
+}
+
+export interface CheckMutantOptions {
+  readonly profile: ProfileName;
+  readonly seed: number;
+  readonly mostCommands: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs random cases against a mutant until one fails, shrinks it, and determines whether the requirement of the mutant
+ * is reached.
+ */
+export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): Promise<MutantOutcome> {
+  const { profile } = options;
+  const target = withHistory(new EmbeddedTarget({ plant: mutant.plant, suffix: mutant.id }));
+  const examiner = new Examiner(target, profile);
+  const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
+  const pace = new Pace();
+  const nothing = { mutant, profile, finding: undefined, length: undefined };
+  let commands = 0;
+  let finding: Finding | undefined;
+  let primaryByRandom = false;
+  for (let index = 0; commands < options.mostCommands && !primaryByRandom; index++) {
+    if (options.signal?.aborted === true) break;
+    await pace.breathe();
+    const testCase = source.draw(caseRandom(options.seed, index));
+    const examined = await examiner.examine(testCase);
+    // After the first failure only the primary requirement is still looked for.
+    if (finding === undefined) commands += testCase.commands.length;
+    else if (index > LOOK_ON) break;
+    if (fingerprintOfExamined(examined) === undefined) {
+      if (!isMild(mutant) || examiner.tally.slighted(mutant.primary) === 0) continue;
+      // Nothing is broken, and so there is nothing to reduce: a SHOULD was not followed, and that is all.
+      return { ...nothing, caught: true, commands, requirement: mutant.primary, primaryReached: 'random' };
+    }
+    primaryByRandom = requirementOfExamined(testCase, examined) === mutant.primary;
+    if (finding !== undefined) continue;
+    const counterexample = await makeCounterexample(target, testCase, examined, {
+      asks: 100_000,
+      milliseconds: 20_000,
+      earlier: earlierThan(target, testCase),
+      signal: options.signal,
+      onAsk: () => pace.breathe(),
+    });
+    if (counterexample === undefined) continue;
+    finding = {
+      fingerprint: fingerprintOf(counterexample.violation),
+      index,
+      after: commands,
+      found: testCase,
+      counterexample,
+      times: 1,
+      otherWays: [],
+      file: undefined,
+      isByTheWay: false,
+    };
+    primaryByRandom ||= counterexample.violation.requirement === mutant.primary;
+  }
+  const requirement = finding?.counterexample.violation.requirement;
+  const directed = primaryByRandom ? false : await directedReaches(mutant, profile);
+  return {
+    mutant,
+    profile,
+    caught: finding !== undefined,
+    finding,
+    commands,
+    requirement,
+    primaryReached: primaryByRandom ? 'random' : directed ? 'directed' : 'no',
+    length: finding?.counterexample.case.commands.length,
+  };
+}
+
+/** Number of further cases in which the requirement of the mutant may be reached after the mutant is caught. */
+const LOOK_ON = 400;
+
+/**
+ * Whether the witness violates the requirement of the mutant, and the kernel without the bug conforms to the witness.
+ */
+async function directedReaches(mutant: Mutant, profile: ProfileName): Promise<boolean> {
+  const testCase = directedCase(mutant, profile);
+  const earlier = casesBefore(mutant, profile);
+  const { verdict } = await replay(new EmbeddedTarget({ plant: mutant.plant }), testCase, { earlier });
+  const sound = await new Examiner(new EmbeddedTarget(), profile).examine(testCase);
+  return (
+    verdict.kind === 'violates' &&
+    verdict.violation.requirement === mutant.primary &&
+    fingerprintOfExamined(sound) === undefined
+  );
+}

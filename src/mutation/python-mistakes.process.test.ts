@@ -1,0 +1,107 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { kernelLoad, mapHost, store } from '../../spec/vocabulary/shorthand.ts';
+import { StdioTarget } from '../targets/stdio.ts';
+import { makeCounterexample } from '../shrink/make-counterexample.ts';
+import { Examiner } from '../judge/examiner.ts';
+import type { Finding } from '../shrink/finding.ts';
+import { COMMON_HOST_MEMORY, MISTAKES } from './python-mistakes.fixture.ts';
+import { replay } from '../run/replay.ts';
+import { run } from '../run/run.ts';
+import { earlierThan, withHistory } from '../targets/target-history.ts';
+
+const example = fileURLToPath(new URL('../targets/examples/zone_device.py', import.meta.url));
+const source = readFileSync(example, 'utf8');
+const folder = mkdtempSync(join(tmpdir(), 'zdc-mistakes-'));
+
+const hasPython = ((): boolean => {
+  try {
+    execFileSync('python3', ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+})();
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+const hostCase = (commands: Case['commands']): Case => ({
+  profile: 'linux-6.12',
+  scope: { processes: 1, pages: 2, frames: 0, slots: 0 },
+  observe: 'every-step',
+  commands,
+});
+
+describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3)', () => {
+  test.each(MISTAKES)('$name', async ({ line, becomes, named, profile = 'origin', name }) => {
+    // It must stand there exactly once, or another line is broken than was meant.
+    const [before, after, ...more] = source.split(line);
+    expect([typeof after, more.length]).toEqual(['string', 0]);
+    const wrong = `${before}${becomes}${after}`;
+    const file = join(folder, `${name.replaceAll(/[^a-z]+/g, '-')}.py`);
+    writeFileSync(file, wrong);
+    const commandLine = `python3 '${file}'`;
+    const started = await StdioTarget.start(commandLine);
+    if (started.kind !== 'target') throw new Error(started.failure.message);
+    const isNamed = ({ counterexample }: Finding): boolean =>
+      named.includes(counterexample.violation.requirement);
+    const stop = new AbortController();
+    try {
+      const outcome = await run({
+        target: started.target,
+        targetSpec: `stdio:${commandLine}`,
+        profiles: [profile],
+        seed: 1,
+        budget: { runs: 300 },
+        // Steers only: whatever else is violated is found and named as well.
+        focus: named,
+        signal: stop.signal,
+        onFinding: (finding) => {
+          if (isNamed(finding)) stop.abort();
+        },
+      });
+      expect(outcome.verdict).toBe('violates');
+      expect(outcome.profiles.flatMap(({ findings }) => findings).some(isNamed)).toBe(true);
+    } finally {
+      await started.target.close();
+    }
+  });
+
+  test('host memory that is common to all cases', async () => {
+    const { line, becomes } = COMMON_HOST_MEMORY;
+    expect(source.split(line)).toHaveLength(2);
+    const file = join(folder, 'host-memory-is-common.py');
+    writeFileSync(file, source.replace(line, becomes));
+    const started = await StdioTarget.start(`python3 '${file}'`);
+    if (started.kind !== 'target') throw new Error(started.failure.message);
+    const target = withHistory(started.target);
+    try {
+      const stores = hostCase([mapHost(0, 1), store(0, 1, 7)]);
+      const loads = hostCase([mapHost(0, 1), kernelLoad(0, 1)]);
+      expect((await replay(target, loads)).verdict.kind).toBe('conforms');
+      expect((await replay(target, stores)).verdict.kind).toBe('conforms');
+      const again = { ...loads };
+      const examined = await new Examiner(target, again.profile).examine(again);
+      const counterexample = await makeCounterexample(target, again, examined, {
+        asks: 1000,
+        milliseconds: 600_000,
+        signal: undefined,
+        onAsk: undefined,
+        earlier: earlierThan(target, again),
+      });
+      expect(counterexample?.violation.requirement).toBe('robust.fresh-world');
+      expect(counterexample?.earlier?.map(({ commands }) => commands.map(({ op }) => op))).toEqual([
+        ['map', 'store'],
+      ]);
+    } finally {
+      await target.close();
+    }
+  });
+});

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { opsOf } from '../../spec/vocabulary/parts.ts';
+import { searchShorter } from '../search/breadth-first.ts';
+import { EmbeddedProber } from '../search/embedded-prober.ts';
+import { isMild, MUTANTS } from '../mutants/mutants.ts';
+import { directedScope } from '../mutants/mutant.ts';
+import { CORE } from '../search/certify.ts';
+import { checkMutant } from './check-mutant.ts';
+
+/** reports/shortest.md has every planted bug; here one in this many is enough. */
+const SAMPLED_ONE_IN = 16;
+/** Where it would take more states than this, how far the search came is all that is known. */
+const MOST_STATES = 4000;
+
+/**
+ * Quality of the reducer: from a random case it comes to a length below which there is nothing, in the slice of the core
+ * commands and those of the counterexample, at 2 processes × 2 pages × 2 frames, values 1 and 2.
+ */
+test('no counterexample of a sampled planted bug is longer than the shortest there is', async () => {
+  const longer: string[] = [];
+  // One seed misses a rare bug now and then; that says nothing about the reducer.
+  const missed: string[] = [];
+  let proved = 0;
+  const sampled = MUTANTS.filter((one) => !isMild(one) && one.before === undefined).filter(
+    (_, index) => index % SAMPLED_ONE_IN === 0,
+  );
+  for (const mutant of sampled) {
+    const [profile = 'origin'] = mutant.profiles;
+    const { finding } = await checkMutant(mutant, { profile, seed: 1, mostCommands: 20_000 });
+    if (finding === undefined) {
+      missed.push(mutant.id);
+      continue;
+    }
+    const { commands, scope } = finding.counterexample.case;
+    const longest = commands.length - 1;
+    const { processes, pages, frames, slots } = directedScope(mutant);
+    const room = {
+      ...scope,
+      processes: Math.max(scope.processes, processes),
+      pages: Math.max(scope.pages, pages),
+      frames: Math.max(scope.frames, frames),
+      slots: Math.max(scope.slots, slots),
+    };
+    const ops = new Set([...CORE, ...commands.flatMap(opsOf)]);
+    const prober = new EmbeddedProber({
+      profile,
+      scope: room,
+      commands: commandsIn(room, { ops, values: [1, 2] }),
+      plant: mutant.plant,
+      fingerprint: finding.fingerprint,
+    });
+    const shortest = await searchShorter(prober, { longest, mostStates: MOST_STATES });
+    if (shortest.commands !== undefined)
+      longer.push(`${mutant.id}: ${commands.length}, not ${shortest.searched}`);
+    else if (shortest.searched === longest) proved++;
+  }
+  expect(longer).toEqual([]);
+  expect(missed.length).toBeLessThanOrEqual(2);
+  expect(proved).toBeGreaterThanOrEqual(5);
+});

@@ -1,0 +1,129 @@
+import type { Tally } from '../../spec/judge/tally.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
+import type { Evidence } from '../../spec/requirements/requirement.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Hello, TargetFailure } from '../targets/target.ts';
+import type { CaseNumber } from '../shrink/case-number.ts';
+import type { CorpusOutcome } from './corpus-outcome.ts';
+import type { Finding } from '../shrink/finding.ts';
+
+/**
+ * The status of one requirement in a run.
+ *
+ * - `passed`: it was covered and never violated
+ * - `violated`: a case violated it
+ * - `slighted`: a SHOULD that was not followed (a warning; a failure under --strict)
+ * - `not-exercised`: it could have been judged, but no case covered it; it has not passed
+ * - `not-observable`: the target does not declare the necessary state, or declares it and does not show it
+ * - `capability-missing`: the target does not declare the necessary commands
+ */
+export type RequirementStatus =
+  'passed' | 'violated' | 'slighted' | 'not-exercised' | 'not-observable' | 'capability-missing';
+
+export interface RequirementOutcome {
+  readonly requirement: CatalogueEntry;
+  readonly status: RequirementStatus;
+  /** Number of times that its precondition was met. */
+  readonly exercised: number;
+  /** For a SHOULD: number of times that it was not followed. */
+  readonly slighted: number;
+  /** The capabilities that the target would have to declare. */
+  readonly missing: readonly Capability[];
+  /** Declared parts of the state that were never shown, if that is the reason. */
+  readonly withheld: readonly Evidence[];
+}
+
+/** Judge and properties disagree about a trace, which is a bug of the suite. */
+export interface Disagreement extends CaseNumber {
+  readonly property: string;
+  readonly step: number;
+  readonly message: string;
+}
+
+/** The result of one profile. */
+export interface ProfileOutcome {
+  readonly profile: ProfileName;
+  /** The share of the directed suite; undefined in a run without it. */
+  readonly directed?: DirectedOutcome | undefined;
+  /** All cases, random and directed. */
+  readonly cases: number;
+  readonly commands: number;
+  /** Number of commands sent; the others were not admitted or not declared. */
+  readonly sent: number;
+  /** Number of pages that migrations moved, and number of pages that they were asked to move. */
+  readonly moved: number;
+  readonly asked: number;
+  readonly requirements: readonly RequirementOutcome[];
+  readonly tally: Tally;
+  readonly properties: readonly PropertyOutcome[];
+  readonly findings: readonly Finding[];
+  /** SHOULDs that were not followed, each with its shortest case. They are violations only in a strict run. */
+  readonly warnings: readonly Finding[];
+  readonly disagreements: readonly Disagreement[];
+  /** Cases that could not be judged, with the first reason. */
+  readonly inconclusive: number;
+  readonly inconclusiveReason: string | undefined;
+  /** Number of cases set aside because they exceed the limits of the judge, with the first reason. */
+  readonly setAside: number;
+  readonly setAsideReason: string | undefined;
+  /** The first protocol errors. */
+  readonly protocolErrors: readonly (CaseNumber & { readonly failure: TargetFailure })[];
+  /** Milliseconds. */
+  readonly elapsed: number;
+}
+
+/**
+ * Whether no page moved to the device although nothing prevented it. Then no page was ever on the device, and its
+ * requirements could not be judged.
+ */
+export const neverMigrated = ({ moved, requirements }: ProfileOutcome): boolean =>
+  moved === 0 &&
+  requirements.some(({ requirement, slighted }) => requirement.id === 'migrate.progress' && slighted > 0);
+
+/**
+ * Whether a profile is inconclusive: cases could not be judged, judge and properties disagree, every case was set
+ * aside, or no page was ever on the device.
+ */
+export const isDoubtful = (profile: ProfileOutcome): boolean => {
+  const { cases, inconclusive, disagreements, setAside } = profile;
+  if (inconclusive > 0 || disagreements.length > 0 || neverMigrated(profile)) return true;
+  return setAside > 0 && setAside === cases;
+};
+
+/** The result of the directed suite in one profile. */
+export interface DirectedOutcome {
+  /** Number of cases of the suite for this target. */
+  readonly of: number;
+  /** Number of cases run; smaller if the run ended early. */
+  readonly cases: number;
+  readonly commands: number;
+  /** Number of covered requirements, and of those that this target can cover. */
+  readonly exercised: number;
+  readonly exercisable: number;
+}
+
+interface PropertyOutcome {
+  readonly id: string;
+  readonly title: string;
+  readonly exercised: number;
+}
+
+export type RunVerdict = 'conforms' | 'violates' | 'inconclusive' | 'protocol-error' | 'nothing-applicable';
+
+/** The result of a whole run. */
+export interface RunOutcome {
+  readonly target: Hello;
+  /** The target, as given on the command line. */
+  readonly targetSpec: string;
+  readonly seed: number;
+  readonly verdict: RunVerdict;
+  readonly profiles: readonly ProfileOutcome[];
+  /** Milliseconds. */
+  readonly elapsed: number;
+  readonly interrupted: boolean;
+  /** Applicable, observable MUSTs that were never covered. */
+  readonly unexercised: readonly string[];
+  /** The results of replaying the counterexamples of earlier runs; undefined if none were replayed. */
+  readonly corpus?: CorpusOutcome | undefined;
+}

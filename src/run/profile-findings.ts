@@ -1,0 +1,347 @@
+import { fingerprintOf, isOfShould } from '../../spec/judge/verdict.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { confirmFailure, EFFORT } from '../targets/confirm.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
+import { earlierThan } from '../targets/target-history.ts';
+import { asItWasFound } from '../shrink/unshrunk.ts';
+import type { CaseCounts } from './case-counts.ts';
+import type { CaseNumber } from '../shrink/case-number.ts';
+import { makeCounterexample } from '../shrink/make-counterexample.ts';
+import type { Doubts } from './problems.ts';
+import {
+  type Examined,
+  examinedStrictly,
+  Examiner,
+  fingerprintOfExamined,
+  isFinding,
+} from '../judge/examiner.ts';
+import type { Counterexample, Finding } from '../shrink/finding.ts';
+import { type Examine, FindingGroups, type FoundHere, type MadeGroups } from './finding-groups.ts';
+import { forget } from './finding-store.ts';
+import { type Diverging, divergingOf, firstDivergence } from '../shrink/first-divergence.ts';
+import { EXPENSIVE } from '../shrink/shrink-session.ts';
+import { type FailingCase, OtherFailures } from './other-failures.ts';
+import type { ProfileProgress } from './profile-progress.ts';
+import type { RunOptions } from './run-options.ts';
+import { onceInWords, wasSeenOnce } from './seen-once.ts';
+
+/** Maximum number of findings in a profile; a target with more should be fixed first. */
+const MOST_FINDINGS = 12;
+/** Maximum number of failing cases in a profile; more would repeat the same findings. */
+const MOST_FAILING = 500;
+/** Time limit for shrinking failures that occurred during shrinking of others, in milliseconds. */
+const FOR_OTHERS = 30_000;
+/** Time limit for shrinking cases in which a SHOULD was not followed, in milliseconds. */
+const FOR_WARNINGS = 10_000;
+/** Maximum number of such cases; a target that ignores a SHOULD usually does so everywhere. */
+const MOST_SLIGHTED = 50;
+
+/** Maximum share of the time of a run for one failure whose case is expensive. */
+const LARGEST_SHARE = 0.1;
+
+/** Minimum time for shrinking, in milliseconds. */
+const LEAST_LEFT = 1000;
+
+/** The result of confirming a failure, and the remaining time. */
+interface Confirmed {
+  readonly confirmed?: boolean | undefined;
+  /** Cost of one run of its case, in milliseconds. */
+  readonly cost?: number | undefined;
+  readonly share: number;
+  /** Whether no time is left for shrinking. */
+  readonly isSetAside?: boolean;
+}
+
+/**
+ * Turns the failing cases of one profile into findings: groups them by bug, and confirms, shrinks and saves one case
+ * for each group.
+ */
+export class ProfileFindings {
+  readonly #options: RunOptions;
+  readonly #counts: CaseCounts;
+  readonly #doubts: Doubts;
+  readonly #progress: ProfileProgress;
+  readonly #found: FindingGroups;
+  readonly #others = new OtherFailures();
+  /** That share, in milliseconds. */
+  readonly #share: number;
+  readonly #warnings: FindingGroups;
+  readonly #slighted = new OtherFailures();
+  #slightedCases = 0;
+  #failing = 0;
+
+  /** @param made the groups of the run: those of earlier profiles, to which those of this one are added */
+  constructor(
+    options: RunOptions,
+    { profile, made }: { readonly profile: ProfileName; readonly made: MadeGroups },
+    counts: CaseCounts,
+    doubts: Doubts,
+    progress: ProfileProgress,
+  ) {
+    this.#options = options;
+    this.#found = new FindingGroups(profile, made);
+    this.#warnings = new FindingGroups(profile, made);
+    this.#counts = counts;
+    this.#doubts = doubts;
+    this.#progress = progress;
+    const { budget, totalTimeout = Infinity } = options;
+    this.#share = LARGEST_SHARE * Math.min('runs' in budget ? Infinity : budget.milliseconds, totalTimeout);
+  }
+
+  get all(): readonly Finding[] {
+    return this.#found.findings;
+  }
+
+  /** Findings for SHOULDs that were not followed. */
+  get warnings(): readonly Finding[] {
+    return this.#warnings.findings;
+  }
+
+  get areEnough(): boolean {
+    return this.#found.size >= MOST_FINDINGS || this.#failing >= MOST_FAILING;
+  }
+
+  /** Records a case that conforms except for a SHOULD. It is shrunk at the end of the profile. */
+  noteSlighted(number: CaseNumber, { trace }: Extract<Examined, { kind: 'judged' }>): void {
+    if (this.#slightedCases++ >= MOST_SLIGHTED) return;
+    const examined = examinedStrictly(this.#options.target, trace);
+    if (examined !== undefined) {
+      this.#slighted.add({ ...number, case: trace.case, examined, isByTheWay: false });
+    }
+  }
+
+  /** Shrinks the cases in which a SHOULD was not followed. */
+  async takeWarnings(): Promise<void> {
+    const until = performance.now() + FOR_WARNINGS;
+    for (;;) {
+      const failing = this.#slighted.next(this.#warnings);
+      if (failing === undefined) return;
+      await this.take(failing, this.#options.target, Math.max(0, until - performance.now()));
+    }
+  }
+
+  /** Processes failures that occurred only during shrinking of others. */
+  async takeOthers(): Promise<void> {
+    const until = performance.now() + FOR_OTHERS;
+    while (this.#options.signal?.aborted !== true && this.#found.size < MOST_FINDINGS) {
+      const other = this.#others.next(this.#found);
+      if (other === undefined) return;
+      const milliseconds = Math.max(0, until - performance.now());
+      await this.take(other, this.#options.target, milliseconds);
+    }
+  }
+
+  /**
+   * Processes a failing case. A crash or a hang is confirmed and located; one that does not occur again may be flaky.
+   *
+   * @param target the instance on which it failed; it must be idle
+   */
+  async take(failing: FailingCase, target: Target, milliseconds: number = Infinity): Promise<void> {
+    const { case: testCase, examined } = failing;
+    const earlier = earlierThan(target, testCase);
+    if (examined.kind === 'judged') return this.#takeViolation(failing, target, earlier, milliseconds);
+    const { failure } = examined;
+    if (!isFinding(failure)) {
+      this.#doubts.addProtocolError(failing, failure);
+      return;
+    }
+    const known = this.#knownFailure(testCase, failure);
+    if (known !== undefined) {
+      this.#failing++;
+      this.#found.count(known);
+      return;
+    }
+    this.#progress.enter('confirming');
+    const began = performance.now();
+    const { signal } = this.#options;
+    const atLeast = Math.max(this.#share, LEAST_LEFT);
+    const effort = { ...EFFORT, milliseconds: Math.min(EFFORT.milliseconds, atLeast), signal };
+    const { confirmed, step, cost } = await confirmFailure(target, testCase, failure, effort);
+    this.#progress.enter('exploring');
+    // A case that hangs is known now: each further one would take the whole time limit.
+    if (confirmed && failure.kind === 'hang') for (const one of this.#options.others ?? []) one.hurry?.(true);
+    const located: Examined = { kind: 'failed', failure: { ...failure, step } };
+    const left = this.#share - (performance.now() - began);
+    await this.#takeViolation({ ...failing, examined: located }, target, earlier, milliseconds, {
+      // One that the end of the run broke off was not confirmed, and has not passed either.
+      confirmed: signal?.aborted === true && !confirmed ? undefined : confirmed,
+      cost: confirmed ? cost : undefined,
+      share: left,
+      isSetAside: confirmed && cost >= EXPENSIVE && left < Math.min(cost, LEAST_LEFT),
+    });
+  }
+
+  /**
+   * The finding to which a crash or a hang is attributed: it has the same command or, if the failing step is unknown,
+   * its command occurs in the case. Certainty would cost as much as the first confirmation.
+   */
+  #knownFailure({ commands }: Case, { kind, step }: TargetFailure): Finding | undefined {
+    const at = step === undefined ? undefined : commands[step]?.op;
+    const ops = new Set<string>(at === undefined ? commands.map(({ op }) => op) : [at]);
+    return this.all.find(({ counterexample: { failure, violation, certificate } }) => {
+      if (failure?.kind !== kind) return false;
+      // One that was set aside before its step was found may have been at any.
+      return ops.has(violation.op) || (certificate === 'found' && failure.step === undefined);
+    });
+  }
+
+  async #takeViolation(
+    failing: FailingCase,
+    target: Target,
+    earlier: readonly Case[],
+    milliseconds: number,
+    { confirmed, cost, share, isSetAside }: Confirmed = {
+      share: this.#share,
+    },
+  ): Promise<void> {
+    const { index, directed, case: testCase, examined } = failing;
+    const found = asItWasFound(testCase, examined);
+    const asFound = fingerprintOfExamined(examined);
+    const isWarning = asFound !== undefined && isOfShould(asFound);
+    const groups = isWarning ? this.#warnings : this.#found;
+    if (!isWarning) this.#failing++;
+    // Crashes and hangs were compared with known ones before they were confirmed.
+    const isJudged = found !== undefined && found.failure === undefined;
+    if (isJudged && groups.countKnown(found.violation, this.#here(failing))) return;
+    const examiner = new Examiner(target, testCase.profile, { strict: isWarning });
+    const examine: Examine = (one) => examiner.examine(one);
+    const first = await this.#firstDivergence(failing, target, examine);
+    if (found !== undefined && first !== undefined) {
+      await this.#recall(found, groups, target, examine);
+      if (await this.#isOfKnownGroup(failing, first, groups, examine)) return;
+    }
+    const { store } = this.#options;
+    // A run that is killed while it reduces must not lose what it reduces.
+    const afresh = await this.#failsAfresh(testCase, asFound, target, confirmed);
+    const unreduced = afresh === false ? undefined : found;
+    const unreducedFile = unreduced && (await store?.save(this.#findingOf(failing, unreduced)));
+    if (isSetAside === true && unreduced !== undefined) {
+      await this.#keep(this.#findingOf(failing, unreduced), first, examine, unreducedFile);
+      return;
+    }
+    this.#progress.enter('reducing');
+    const counterexample = await makeCounterexample(target, testCase, examined, {
+      asks: Infinity,
+      milliseconds,
+      byCost: true,
+      confirmed,
+      cost,
+      share,
+      afresh,
+      earlier,
+      signal: this.#options.signal,
+      onAsk: () => this.#progress.breathe(),
+      onProtocolError: (failure) => {
+        this.#doubts.addProtocolError(failing, failure);
+      },
+      onOtherFailure: (other, how) => {
+        this.#others.add({ index, directed, case: other, examined: how, isByTheWay: true });
+      },
+    });
+    this.#progress.enter('exploring');
+    if (counterexample === undefined) return;
+    const finding = this.#findingOf(failing, counterexample);
+    if (wasSeenOnce(counterexample.flaky)) {
+      const file = await store?.save(finding);
+      await forget(store, unreducedFile, file);
+      if (!isWarning) this.#doubts.addInconclusive(onceInWords(failing, counterexample, file));
+      return;
+    }
+    await this.#keep(finding, first, examine, unreducedFile);
+  }
+
+  /**
+   * Whether a case fails with the same fingerprint on a fresh target, which is the condition for saving it. Undefined
+   * if the target keeps no state between cases or cannot be restarted.
+   */
+  async #failsAfresh(
+    testCase: Case,
+    fingerprint: string | undefined,
+    target: Target,
+    confirmed: boolean | undefined,
+  ): Promise<boolean | undefined> {
+    if (target.deterministic === true || target.restart === undefined) return undefined;
+    if (confirmed !== undefined) return confirmed;
+    this.#progress.enter('confirming');
+    await target.restart();
+    const strict = fingerprint !== undefined && isOfShould(fingerprint);
+    const examined = await new Examiner(target, testCase.profile, { strict }).examine(testCase);
+    return this.#options.signal?.aborted === true
+      ? undefined
+      : fingerprintOfExamined(examined) === fingerprint;
+  }
+
+  /**
+   * A case up to its first divergence; a crash or a hang is not run again. Undefined if the case does not fail a second time:
+   * a failure seen once is not attributed to a known bug.
+   */
+  async #firstDivergence(
+    { case: testCase, examined }: FailingCase,
+    target: Target,
+    examine: Examine,
+  ): Promise<Diverging | undefined> {
+    const failing = { case: testCase, examined };
+    if (examined.kind === 'failed') return divergingOf(failing);
+    if (target.deterministic !== true) {
+      const again = await examine(testCase);
+      if (fingerprintOfExamined(again) !== fingerprintOfExamined(examined)) return undefined;
+    }
+    return firstDivergence(failing, target, examine);
+  }
+
+  /** Determines which findings of earlier profiles also occur in this profile, before a case is shrunk that may be one of them. */
+  #recall(like: Counterexample, groups: FindingGroups, target: Target, examine: Examine): Promise<void> {
+    return groups.recall(like, async (testCase) => {
+      // The result in a profile must not depend on earlier cases.
+      if (target.deterministic !== true) await target.restart?.();
+      return examine(testCase);
+    });
+  }
+
+  /** Counts a case in the group that it resembles; returns whether there is one. */
+  async #isOfKnownGroup(
+    failing: FailingCase,
+    first: Diverging,
+    groups: FindingGroups,
+    examine: Examine,
+  ): Promise<boolean> {
+    const { size } = groups;
+    if (!(await groups.countAlike(first, this.#here(failing), examine))) return false;
+    this.#progress.findings = this.#found.size;
+    if (groups.size > size) this.#progress.somethingNew();
+    return true;
+  }
+
+  async #keep(
+    finding: Finding,
+    first: Diverging | undefined,
+    examine: Examine,
+    unreducedFile: string | undefined,
+  ): Promise<void> {
+    const { store, onFinding } = this.#options;
+    // Seen at a look in between, it had another name: under its own it may be known already.
+    const groups = isOfShould(finding.fingerprint) ? this.#warnings : this.#found;
+    const save = async (one: Finding): Promise<string | undefined> => store?.save(one);
+    const { kept, isNew } = await groups.add(finding, first?.violation, examine, save);
+    this.#progress.findings = this.#found.size;
+    this.#progress.somethingNew();
+    await forget(store, unreducedFile, kept.file);
+    if (isNew) onFinding?.(kept);
+  }
+
+  #findingOf(failing: FailingCase, counterexample: Counterexample): Finding {
+    return {
+      ...this.#here(failing),
+      fingerprint: fingerprintOf(counterexample.violation),
+      counterexample,
+      times: 1,
+      otherWays: [],
+      file: undefined,
+    };
+  }
+
+  #here({ index, directed, case: found, isByTheWay }: FailingCase): FoundHere {
+    return { index, directed, after: this.#counts.commands, found, isByTheWay };
+  }
+}

@@ -1,0 +1,128 @@
+import type { Tally } from '../../spec/judge/tally.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { appliesTo, CATALOGUE, type CatalogueEntry } from '../../spec/requirements/catalogue.ts';
+import { missingFor } from '../../spec/requirements/requirement.ts';
+import type { CaseCounts } from './case-counts.ts';
+import type { MadeGroups } from './finding-groups.ts';
+import { Pace } from '../search/pace.ts';
+import type { Progress } from './progress.ts';
+import type { RunOptions } from './run-options.ts';
+
+export type ProfileBudget = { readonly runs: number } | { readonly milliseconds: number };
+
+/** The state of the whole run that one profile needs for its progress reports. */
+export interface WholeRun {
+  /** When the run of the first profile began. */
+  readonly began: number;
+  /** Counted from 1. */
+  readonly profileNumber: number;
+  /** The groups of findings created so far in the run. */
+  readonly made: MadeGroups;
+}
+
+/** Reports the progress of one profile at intervals, and yields to the event loop. */
+export class ProfileProgress {
+  readonly began = performance.now();
+  findings = 0;
+  #phase: Progress['phase'] = 'exploring';
+  readonly #options: RunOptions;
+  readonly #profile: ProfileName;
+  readonly #budget: ProfileBudget;
+  readonly #whole: WholeRun & { readonly directed: number };
+  readonly #counts: CaseCounts;
+  readonly #tally: Tally;
+  readonly #exercisable: readonly CatalogueEntry[];
+  readonly #pace = new Pace();
+  #mostExercised = 0;
+  #newest = 0;
+
+  constructor(
+    options: RunOptions,
+    profile: ProfileName,
+    budget: ProfileBudget,
+    whole: WholeRun & { readonly directed: number },
+    counts: CaseCounts,
+    tally: Tally,
+  ) {
+    const { capabilities } = options.target.hello;
+    this.#options = options;
+    this.#profile = profile;
+    this.#budget = budget;
+    this.#whole = whole;
+    this.#counts = counts;
+    this.#tally = tally;
+    this.#exercisable = CATALOGUE.filter(
+      (requirement) => appliesTo(requirement, profile) && missingFor(requirement, capabilities).length === 0,
+    );
+  }
+
+  /** Number of covered requirements, of those that this target can cover. */
+  get exercised(): number {
+    return this.#exercisable.filter(({ id }) => this.#tally.exercised(id) > 0).length;
+  }
+
+  get exercisable(): number {
+    return this.#exercisable.length;
+  }
+
+  enter(phase: Progress['phase']): void {
+    this.#phase = phase;
+    if (phase !== 'exploring') this.tell();
+  }
+
+  /** Records that the latest case covered or violated something for the first time. */
+  somethingNew(): void {
+    this.#newest = this.#counts.cases;
+  }
+
+  breathe(): Promise<void> {
+    return this.#pace.breathe(() => {
+      this.tell();
+    });
+  }
+
+  tell(): void {
+    const { cases, commands } = this.#counts;
+    const { exercised } = this;
+    if (exercised > this.#mostExercised) this.somethingNew();
+    this.#mostExercised = exercised;
+    const now = performance.now();
+    const inProfile = now - this.began;
+    const elapsed = now - this.#whole.began;
+    const wanted = 'runs' in this.#budget ? this.#budget.runs : undefined;
+    const directed = Math.min(cases, this.#whole.directed);
+    this.#options.onProgress?.({
+      profile: this.#profile,
+      profileNumber: this.#whole.profileNumber,
+      profiles: this.#options.profiles.length,
+      phase: this.#phase,
+      cases: cases - directed,
+      directed: { cases: directed, of: this.#whole.directed },
+      wanted,
+      commands,
+      commandsPerSecond: inProfile > 0 ? (commands / inProfile) * 1000 : 0,
+      exercised,
+      exercisable: this.exercisable,
+      findings: this.findings,
+      elapsed,
+      left: this.#left(elapsed, inProfile),
+      sinceNew: cases - this.#newest,
+    });
+  }
+
+  /** The estimate assumes that all profiles take the same time. */
+  #left(elapsed: number, inProfile: number): number | undefined {
+    const { budget, profiles } = this.#options;
+    if (!('runs' in budget)) {
+      const { profileNumber, directed } = this.#whole;
+      const { cases } = this.#counts;
+      // The directed suites are run whole, however long they take.
+      const due = Math.max(0, directed - cases) + (profiles.length - profileNumber) * directed;
+      if (due > 0 && cases === 0) return undefined;
+      return Math.max(0, budget.milliseconds - elapsed, due === 0 ? 0 : (inProfile / cases) * due);
+    }
+    const ofEach = budget.runs + this.#whole.directed;
+    const done = (this.#whole.profileNumber - 1) * ofEach + this.#counts.cases;
+    return done === 0 ? undefined : (elapsed / done) * (profiles.length * ofEach - done);
+  }
+}

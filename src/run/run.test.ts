@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { directedSuite } from '../generate/directed-suite.ts';
+import { mutantById } from '../mutants/mutants.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import type { Run } from '../targets/target.ts';
+import type { Progress } from './progress.ts';
+import { run } from './run.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** The embedded target, which notes the cases that it is given. */
+class Noting extends EmbeddedTarget {
+  readonly given: Case[] = [];
+
+  override run(testCase: Case): Promise<Run> {
+    this.given.push(testCase);
+    return super.run(testCase);
+  }
+}
+
+const options = (target: EmbeddedTarget, changes: Partial<RunOptions> = {}): RunOptions => ({
+  target,
+  targetSpec: 'embedded',
+  profiles: ['origin'],
+  seed: 1,
+  budget: { runs: 5 },
+  focus: [],
+  directed: true,
+  ...changes,
+});
+
+const SUITE = directedSuite('origin', new EmbeddedTarget().hello.capabilities).map(
+  ({ case: testCase }) => testCase,
+);
+
+describe('a run with the directed suite', () => {
+  test('begins with it, and then draws the cases that it draws without', async () => {
+    const [withIt, without] = [new Noting(), new Noting()];
+    const { profiles } = await run(options(withIt));
+    await run(options(without, { directed: false }));
+    expect(without.given).toHaveLength(5);
+    expect(withIt.given).toEqual([...SUITE, ...without.given]);
+    expect(profiles[0]?.cases).toBe(SUITE.length + 5);
+    expect(profiles[0]?.directed).toMatchObject({ of: SUITE.length, cases: SUITE.length });
+  });
+
+  test('ends it however little time there is, in every profile', async () => {
+    const outcome = await run(
+      options(new EmbeddedTarget(), { profiles: ['origin', 'linux-6.1'], budget: { milliseconds: -1 } }),
+    );
+    for (const { directed, cases } of outcome.profiles) expect(directed).toMatchObject({ of: cases, cases });
+    expect(outcome.verdict).toBe('conforms');
+  });
+
+  test('ends it early where it is told to stop', async () => {
+    const stop = new AbortController();
+    const target = new Noting();
+    const outcome = await run(
+      options(target, { signal: stop.signal, onProgress: () => stop.abort(), budget: { runs: 100_000 } }),
+    );
+    expect(outcome.profiles[0]?.cases).toBe(target.given.length);
+    expect(outcome.interrupted).toBe(true);
+  });
+
+  test('says of a finding by which directed case it was made, whoever ran it', async () => {
+    const { plant = {} } = mutantById('page-free-twice') ?? {};
+    const found = async (jobs: number) => {
+      const others = Array.from({ length: jobs - 1 }, () => new EmbeddedTarget({ plant }));
+      const { profiles } = await run(options(new EmbeddedTarget({ plant }), { others }));
+      return profiles.flatMap(({ findings }) =>
+        findings.map(({ fingerprint, index, directed, after }) => ({ fingerprint, index, directed, after })),
+      );
+    };
+    const alone = await found(1);
+    expect(alone[0]).toMatchObject({ index: 0, directed: 'free-dips-to-zero' });
+    expect(await found(3)).toEqual(alone);
+  });
+
+  test('tells that time is left while a directed suite is not ended, though the budget is', async () => {
+    const told: Progress[] = [];
+    const tell = (progress: Progress): void => {
+      told.push(progress);
+    };
+    const target = new EmbeddedTarget({ plant: mutantById('page-free-twice')?.plant ?? {} });
+    await run(options(target, { budget: { milliseconds: -1 }, onProgress: tell }));
+    const within = told.filter(({ directed }) => directed.cases < directed.of);
+    expect(within.length).toBeGreaterThan(0);
+    for (const { left } of within) expect(left).toBeGreaterThan(0);
+  });
+
+  test('tells how far it has come over all profiles', async () => {
+    const told: Progress[] = [];
+    const profiles = ['origin', 'linux-4.14'] as const;
+    await run(
+      options(new EmbeddedTarget(), { profiles, onProgress: (progress) => void told.push(progress) }),
+    );
+    const last = told.at(-1);
+    expect(last).toMatchObject({ profile: 'linux-4.14', profileNumber: 2, profiles: 2, cases: 5, wanted: 5 });
+    expect(told.find(({ profileNumber }) => profileNumber === 2)?.elapsed).toBeGreaterThan(
+      told.findLast(({ profileNumber }) => profileNumber === 1)?.elapsed ?? Infinity,
+    );
+  });
+});

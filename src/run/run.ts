@@ -1,0 +1,65 @@
+import { type CorpusItem, isStillBroken } from './corpus-outcome.ts';
+import type { MadeGroups } from './finding-groups.ts';
+import { isDoubtful, type ProfileOutcome, type RunOutcome, type RunVerdict } from './outcome.ts';
+import { ProfileRun } from './profile-run.ts';
+import type { RunOptions } from './run-options.ts';
+import { withHistory } from '../targets/target-history.ts';
+
+/** Runs the suite against a target, one profile after the other, until the budget is spent. */
+export async function run(options: RunOptions): Promise<RunOutcome> {
+  const began = performance.now();
+  // What was known of the corpus says nothing of the cases of this run.
+  for (const target of [options.target, ...(options.others ?? [])]) target.hurry?.(false);
+  const profiles: ProfileOutcome[] = [];
+  const made: MadeGroups = [];
+  const targets = {
+    target: withHistory(options.target),
+    ...(options.others === undefined ? {} : { others: options.others.map(withHistory) }),
+  };
+  for (const [index, profile] of options.profiles.entries()) {
+    // One that is interrupted before it began still tells what there was to do.
+    if (options.signal?.aborted === true && profiles.length > 0) break;
+    const left = options.profiles.length - index;
+    const budget =
+      'runs' in options.budget
+        ? options.budget
+        : { milliseconds: (options.budget.milliseconds - (performance.now() - began)) / left };
+    const whole = { began, profileNumber: index + 1, made };
+    profiles.push(await new ProfileRun({ ...options, ...targets }, profile, budget, whole).run());
+  }
+  const unexercised = [
+    ...new Set(
+      profiles.flatMap(({ requirements }) =>
+        requirements
+          .filter(({ requirement, status }) => status === 'not-exercised' && requirement.level === 'MUST')
+          .map(({ requirement }) => requirement.id)
+          .filter((id) => options.focus.length === 0 || options.focus.includes(id)),
+      ),
+    ),
+  ];
+  return {
+    target: options.target.hello,
+    targetSpec: options.targetSpec,
+    seed: options.seed,
+    verdict: verdictOf(profiles, unexercised, options.corpus?.items ?? []),
+    profiles,
+    elapsed: performance.now() - began,
+    interrupted: options.signal?.aborted === true,
+    unexercised,
+    corpus: options.corpus,
+  };
+}
+
+function verdictOf(
+  profiles: readonly ProfileOutcome[],
+  unexercised: readonly string[],
+  corpus: readonly CorpusItem[],
+): RunVerdict {
+  if (profiles.some(({ findings }) => findings.length > 0)) return 'violates';
+  if (corpus.some(isStillBroken)) return 'violates';
+  if (profiles.some(({ protocolErrors }) => protocolErrors.length > 0)) return 'protocol-error';
+  if (profiles.some(isDoubtful)) return 'inconclusive';
+  if (corpus.some(({ status }) => status === 'inconclusive')) return 'inconclusive';
+  if (!profiles.some(({ sent }) => sent > 0)) return 'nothing-applicable';
+  return unexercised.length > 0 ? 'inconclusive' : 'conforms';
+}

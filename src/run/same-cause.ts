@@ -1,0 +1,180 @@
+import type { Violation } from '../../spec/judge/verdict.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { partsOf, type Single } from '../../spec/vocabulary/parts.ts';
+import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import { withCommands } from '../shrink/pass.ts';
+import { type Renaming, renamed, SAME } from '../shrink/rename.ts';
+import type { Examined } from '../judge/examiner.ts';
+import { type Diverging, divergingOf } from '../shrink/first-divergence.ts';
+import { withoutNumbers } from './similarity.ts';
+
+/**
+ * Minimum number of steps before the last one, for failures that may have been caused before it, and for others.
+ * Shorter prefixes occur in most cases. Wrong entries and counts, and crashes, are usually caused by the last command
+ * itself, so more steps are required for them.
+ */
+const MIN_STEPS = 2;
+const MIN_STEPS_OF_OTHERS = 3;
+
+/**
+ * Whether two cases have the same cause and differ only in the last step, which shows the failure. This is tested by
+ * running the steps of one case before its last one, followed by the last step of the other; the result must fail in
+ * the same words.
+ *
+ * @example shrunk `map, migrate-to-device, load` with a stale value; the other ends in a device load of a stale value
+ */
+export async function hasSameCause(
+  reduced: Diverging,
+  other: Diverging,
+  examine: (testCase: Case) => Promise<Examined>,
+): Promise<boolean> {
+  const one = lastOf(reduced.case);
+  const another = lastOf(other.case);
+  if (one === undefined || another === undefined) return false;
+  const words = symptomOf(other.violation);
+  if (symptomOf(reduced.violation) !== words) return false;
+  const least = isHidden(reduced.violation) ? MIN_STEPS : MIN_STEPS_OF_OTHERS;
+  if (one.before.length < least || !isWithin(one, another)) return false;
+  const failsAlike = async (commands: readonly Command[]): Promise<boolean> => {
+    const scope = largerOf(reduced.case.scope, other.case.scope);
+    const testCase: Case = { ...withCommands(other.case, commands), scope };
+    const shown = divergingOf({ case: testCase, examined: await examine(testCase) });
+    return shown?.violation.step === commands.length - 1 && symptomOf(shown.violation) === words;
+  };
+  // A shared page may show the failure in another process than that of the last step of the shrunk case.
+  for (const asNamed of [false, true]) {
+    const swapped = (command: Single, by: Single): Command =>
+      renamed(command, swapping(command, by, asNamed));
+    if (await failsAlike([...one.before, swapped(another.last, one.last)])) return true;
+    if (await failsAlike([...another.before, swapped(one.last, another.last)])) return true;
+  }
+  return false;
+}
+
+/** Whether a failure may have been there before the step that shows it. */
+const isHidden = ({ clause, requirement }: Violation): boolean =>
+  clause === 'value' || (clause === 'result' && !requirement.startsWith('robust.'));
+
+/** The mismatch without its command: the same fault is one error for a process and another for the kernel. */
+function symptomOf({ clause, expected: [wanted = ''], observed }: Violation): string {
+  const general = clause === 'result' ? generalResult : (words: string) => withoutNumbers(words, clause);
+  return `${clause}: ${general(wanted)}, not ${general(observed)}`;
+}
+
+const generalResult = (words: string): string =>
+  withoutNumbers(words, 'result')
+    .replace(/^(ok|the value .*)$/, 'success')
+    .replace(/^(SIGBUS|EFAULT)$/, 'no access');
+
+interface Last {
+  readonly before: readonly Command[];
+  readonly last: Single;
+}
+
+function lastOf({ commands }: Case): Last | undefined {
+  const last = commands.at(-1);
+  return last === undefined || last.op === 'race' ? undefined : { before: commands.slice(0, -1), last };
+}
+
+/** The processes and pages that a command names, in the order in which it names them. */
+function namesIn(command: Single): Names {
+  const processes: number[] = [];
+  const pages: number[] = [];
+  renamed(command, { ...SAME, process: noting(processes), page: noting(pages) });
+  return { processes, pages, count: 'count' in command ? command.count : 1 };
+}
+
+const noting =
+  (list: number[]) =>
+  (name: number): number => {
+    list.push(name);
+    return name;
+  };
+
+interface Names {
+  readonly processes: readonly number[];
+  readonly pages: readonly number[];
+  /** How many pages from the named one on it is about. */
+  readonly count: number;
+}
+
+/** The renaming by which one command is about the page of another and, unless its process is to stay, about its process. */
+function swapping(from: Single, to: Single, asNamed: boolean): Renaming {
+  const [mine, theirs] = [namesIn(from), namesIn(to)];
+  return {
+    ...SAME,
+    process: asNamed ? SAME.process : swap(mine.processes[0], theirs.processes[0]),
+    page: swap(mine.pages[0], theirs.pages[0]),
+  };
+}
+
+const swap =
+  (one: number | undefined, other: number | undefined) =>
+  (name: number): number => {
+    if (one === undefined || other === undefined) return name;
+    return name === one ? other : name === other ? one : name;
+  };
+
+/**
+ * Whether the steps before the last one are also among those of another case, in the same order and about the page of its last
+ * step.
+ */
+function isWithin(one: Last, other: Last): boolean {
+  const [mine, theirs] = [namesIn(one.last), namesIn(other.last)];
+  const steps = other.before.flatMap(partsOf).map((command) => ({ op: command.op, names: namesIn(command) }));
+  const wanted = one.before.flatMap(partsOf).map((command) => ({ op: command.op, names: namesIn(command) }));
+  const search = (at: number, from: number, bound: Bound): boolean => {
+    const step = wanted[at];
+    if (step === undefined) return true;
+    for (let place = from; place < steps.length; place++) {
+      const candidate = steps[place];
+      if (candidate?.op !== step.op) continue;
+      const next = boundBy(step.names, candidate.names, bound);
+      if (next !== undefined && search(at + 1, place + 1, next)) return true;
+    }
+    return false;
+  };
+  const start = boundBy({ ...mine, processes: [], pages: mine.pages.slice(0, 1) }, theirs, {
+    processes: new Map(),
+    pages: new Map(),
+  });
+  return start !== undefined && search(0, 0, start);
+}
+
+/** Which process and which page of another case is meant by each of this one. */
+interface Bound {
+  readonly processes: ReadonlyMap<number, number>;
+  readonly pages: ReadonlyMap<number, number>;
+}
+
+/** What is known of the names after two commands were taken for the same; undefined where they cannot be. */
+function boundBy(mine: Names, theirs: Names, { processes, pages }: Bound): Bound | undefined {
+  const boundProcesses = new Map(processes);
+  for (const [at, name] of mine.processes.entries()) {
+    const other = theirs.processes[at];
+    if (other === undefined) continue;
+    if ((boundProcesses.get(name) ?? other) !== other) return undefined;
+    boundProcesses.set(name, other);
+  }
+  const boundPages = new Map(pages);
+  for (const [at, name] of mine.pages.entries()) {
+    const other = theirs.pages[at];
+    if (other === undefined) continue;
+    const known = boundPages.get(name);
+    if (known === undefined) boundPages.set(name, other);
+    else if (known < other || known >= other + theirs.count) return undefined;
+  }
+  return { processes: boundProcesses, pages: boundPages };
+}
+
+const largerOf = (one: Scope, other: Scope): Scope => {
+  const devices = Math.max(devicesIn(one), devicesIn(other));
+  return {
+    processes: Math.max(one.processes, other.processes),
+    pages: Math.max(one.pages, other.pages),
+    frames: Math.max(one.frames, other.frames),
+    slots: Math.max(one.slots, other.slots),
+    ...(devices === 1 ? {} : { devices }),
+  };
+};

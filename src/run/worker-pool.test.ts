@@ -1,0 +1,117 @@
+import { setTimeout } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Run, Target } from '../targets/target.ts';
+import { DealtCases } from './worker-pool.ts';
+
+const caseOf = (index: number): Case => ({
+  profile: 'origin',
+  scope: { processes: 1, pages: 1, frames: 1, slots: 1 },
+  observe: 'results',
+  commands: [{ op: 'inject', kind: 'oom', victim: 'any', remaining: index + 1 }],
+});
+
+const numberOf = ({ commands: [command] }: Case): number =>
+  command?.op === 'inject' && typeof command.remaining === 'number' ? command.remaining - 1 : -1;
+
+/** A target that answers when it is told to, and knows which cases it was given. */
+class Told implements Target {
+  readonly hello = { name: 'told', version: undefined, profiles: [], capabilities: new Set([]) };
+  readonly given: number[] = [];
+  readonly #milliseconds: (index: number) => number;
+  #isBusy = false;
+
+  constructor(milliseconds: (index: number) => number = () => 0) {
+    this.#milliseconds = milliseconds;
+  }
+
+  async run(testCase: Case): Promise<Run> {
+    if (this.#isBusy) throw new Error('Two cases at a time.');
+    this.#isBusy = true;
+    const index = numberOf(testCase);
+    this.given.push(index);
+    await setTimeout(this.#milliseconds(index));
+    this.#isBusy = false;
+    return {
+      kind: 'failure',
+      failure: { kind: 'crash', message: String(index), step: undefined, stderr: '' },
+    };
+  }
+
+  async close(): Promise<void> {}
+}
+
+const upTo =
+  (count: number) =>
+  (index: number): boolean =>
+    index < count;
+
+async function allOf(cases: DealtCases): Promise<readonly number[]> {
+  const taken: number[] = [];
+  for (let one = await cases.take(); one !== undefined; one = await cases.take()) {
+    expect(one.run).toMatchObject({ failure: { message: String(one.index) } });
+    expect(numberOf(one.case)).toBe(one.index);
+    taken.push(one.index);
+  }
+  await cases.end();
+  return taken;
+}
+
+const inOrder = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
+
+test.each([1, 2, 3])('%i instances: every case once, in order, whoever is quicker', async (count) => {
+  const targets = inOrder(count).map((at) => new Told((index) => (index * 7 + at) % 3));
+  expect(await allOf(new DealtCases(targets, caseOf, upTo(80)))).toEqual(inOrder(80));
+  expect(targets.flatMap(({ given }) => given).toSorted((one, other) => one - other)).toEqual(inOrder(80));
+  for (const { given } of targets) expect(given.length).toBeGreaterThan(0);
+});
+
+test('one that hangs does not keep the other from its work, nor let it run away', async () => {
+  const slow = new Told((index) => (index === 0 ? 300 : 0));
+  const quick = new Told();
+  const cases = new DealtCases([slow, quick], caseOf, upTo(1000));
+  expect((await cases.take())?.target).toBe(slow);
+  expect(quick.given.length).toBeGreaterThan(30);
+  expect(quick.given.length).toBeLessThan(100);
+  await cases.end();
+});
+
+test('with one instance nothing is run before it is wanted', async () => {
+  const target = new Told();
+  const cases = new DealtCases([target], caseOf, upTo(10));
+  await cases.take();
+  await setTimeout(20);
+  expect(target.given).toEqual([0]);
+});
+
+test('an instance that is withdrawn has nothing else to do, and the others go on', async () => {
+  const [one, other] = [new Told(() => 2), new Told(() => 2)];
+  const cases = new DealtCases([one, other], caseOf, upTo(60));
+  await cases.take();
+  await cases.withdraw(one);
+  const [before, beforeOfOther] = [one.given.length, other.given.length];
+  await one.run(caseOf(1000));
+  await setTimeout(30);
+  expect(one.given.length).toBe(before + 1);
+  expect(other.given.length).toBeGreaterThan(beforeOfOther);
+  cases.giveBack(one);
+  expect(await allOf(cases)).toEqual(inOrder(60).slice(1));
+  expect(one.given.length).toBeGreaterThan(before + 1);
+});
+
+test('what is under way when the end comes is waited for, and whoever throws is heard where it is taken', async () => {
+  const [one, other] = [new Told(() => 30), new Told(() => 30)];
+  const cases = new DealtCases([one, other], caseOf, upTo(60));
+  await cases.take();
+  await cases.end();
+  await Promise.all([one.run(caseOf(0)), other.run(caseOf(0))]);
+  const broken: Target = {
+    hello: one.hello,
+    run: () => Promise.reject(new Error('broken')),
+    close: one.close,
+  };
+  const failing = new DealtCases([one, broken], caseOf, upTo(10));
+  await failing.take();
+  await expect(failing.take()).rejects.toThrow('broken');
+  await failing.end();
+});

@@ -1,0 +1,116 @@
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { stateKey } from '../../spec/model/canonical.ts';
+import type { State } from '../../spec/model/state.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Observation } from '../../spec/vocabulary/observation.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { Livelock } from '../kernel/livelock.ts';
+import type { Plant } from '../kernel/plant.ts';
+import type { World } from '../kernel/world.ts';
+import { openWorld } from '../targets/embedded.ts';
+import type { Child, Prober } from './breadth-first.ts';
+import { Quarry } from './failure-goal.ts';
+
+export interface EmbeddedProberOptions {
+  readonly profile: ProfileName;
+  readonly scope: Scope;
+  /** Commands tried after each path. */
+  readonly commands: readonly Command[];
+  readonly plant: Plant | undefined;
+  /** The fingerprint of the failure goal. */
+  readonly fingerprint: string;
+}
+
+const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
+
+/**
+ * Runs the embedded kernel with a snapshot after every command. States count as equal if the possible states of the
+ * model and everything in the kernel that can influence its future are equal. Nothing is renamed, so no assumption is
+ * necessary.
+ *
+ * Only the path to a state is stored and executed again to continue it, which takes a few microseconds and saves
+ * kilobytes per state.
+ */
+export class EmbeddedProber implements Prober {
+  asked = 0;
+  readonly #options: EmbeddedProberOptions;
+  readonly #commands: readonly Command[];
+  /** The commands at which the failure goal can occur. */
+  readonly #lasts: readonly Command[];
+  readonly #judge: Judge;
+  readonly #quarry: Quarry;
+
+  constructor(options: EmbeddedProberOptions) {
+    this.#options = options;
+    this.#quarry = new Quarry(options.fingerprint);
+    this.#commands = options.commands;
+    this.#lasts = this.#commands.filter(({ op }) => this.#quarry.mayEndIn(op));
+    this.#judge = new Judge(options.scope, termsFor(PROFILES[options.profile], EVERYTHING), new Tally(), {
+      strict: this.#quarry.isOfShould,
+    });
+  }
+
+  async probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]> {
+    const before = this.#runAgain(path);
+    const children: Child[] = [];
+    const commands = isLast ? this.#lasts : this.#commands;
+    for (const command of commands) {
+      if (!before.admission.wouldAdmit(command)) continue;
+      this.asked++;
+      const child = this.#step(path.length, before, command, isLast);
+      children.push(child);
+      if (child.kind === 'found') break;
+    }
+    return children;
+  }
+
+  #step(index: number, before: Before, command: Command, isLast: boolean): Child {
+    const world = before.world.clone();
+    let observation: Observation;
+    try {
+      observation = world.execute(command, true);
+    } catch (error) {
+      const isIt = this.#quarry.isFailure(error instanceof Livelock ? 'hang' : 'crash');
+      return isIt ? { kind: 'found', command } : { kind: 'fails otherwise' };
+    }
+    if (this.#quarry.isFall) {
+      if (isLast) return { kind: 'fails otherwise' };
+      const admission = before.admission.clone();
+      admission.admit(command);
+      return { kind: 'goes on', command, key: `${admission.key}\u0002${world.digest()}` };
+    }
+    const judge = this.#judge;
+    judge.resume(before.states);
+    const verdict = judge.judge(index, command, observation);
+    if (this.#quarry.isVerdict(verdict)) return { kind: 'found', command };
+    if (isLast || verdict.kind !== 'conforms') return { kind: 'fails otherwise' };
+    const model = judge.states.map((state) => stateKey(state)).join('\u0001');
+    return { kind: 'goes on', command, key: `${model}\u0002${world.digest()}` };
+  }
+
+  #runAgain(path: readonly Command[]): Before {
+    const { plant, profile, scope } = this.#options;
+    const world = openWorld(profile, scope, plant);
+    const admission = new Admission(scope, profile);
+    this.asked += path.length;
+    this.#judge.begin();
+    for (const [index, command] of path.entries()) {
+      admission.admit(command);
+      const observation = world.execute(command, true);
+      if (!this.#quarry.isFall) this.#judge.judge(index, command, observation);
+    }
+    return { admission, states: this.#judge.states.map((state) => state.clone()), world };
+  }
+}
+
+/** The state that a path has reached. */
+interface Before {
+  readonly admission: Admission;
+  readonly states: readonly State[];
+  readonly world: World;
+}

@@ -1,0 +1,101 @@
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { stateKey } from '../../spec/model/canonical.ts';
+import { termsFor } from '../../spec/model/terms.ts';
+import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import type { Observe } from '../../spec/vocabulary/case.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import { commandsIn, type Slice } from '../../spec/vocabulary/commands-in.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import type { Target } from '../targets/target.ts';
+import type { Child, Prober } from './breadth-first.ts';
+import { isFirstNaming } from './canonical-naming.ts';
+import { Quarry } from './failure-goal.ts';
+
+export interface TargetProberOptions {
+  readonly target: Target;
+  readonly profile: ProfileName;
+  readonly scope: Scope;
+  readonly observe: Observe;
+  readonly slice: Slice;
+  readonly fingerprint: string;
+  /**
+   * Assumption about the target. `open`: it remembers no more than it shows, so that paths to one state of the model
+   * count as equal, and it is symmetric. `symmetric`: it treats processes, values and (unless a range distinguishes
+   * them) pages alike, so that of cases that differ only in names, one is tried. `nothing`: no assumption.
+   */
+  readonly assume: 'open' | 'symmetric' | 'nothing';
+}
+
+/**
+ * Runs any target through its interface alone: every path is a case.
+ *
+ * Commands that commute in the model are tried in both orders, because a bug may consist in the order. A normal form
+ * would add an assumption and save one case in five at best.
+ */
+export class TargetProber implements Prober {
+  asked = 0;
+  readonly #options: TargetProberOptions;
+  readonly #commands: readonly Command[];
+  /** The commands at which the failure goal can occur. */
+  readonly #lasts: readonly Command[];
+  readonly #judge: Judge;
+  readonly #quarry: Quarry;
+  readonly #pagesAlike: boolean;
+
+  constructor(options: TargetProberOptions) {
+    const { profile, scope, slice, target } = options;
+    this.#options = options;
+    this.#quarry = new Quarry(options.fingerprint);
+    this.#commands = commandsIn(scope, slice);
+    this.#lasts = this.#commands.filter(({ op }) => this.#quarry.mayEndIn(op));
+    this.#judge = new Judge(scope, termsFor(PROFILES[profile], target.hello.capabilities), new Tally(), {
+      strict: this.#quarry.isOfShould,
+    });
+    // A range tells pages apart, and so does a file, which holds something else on each.
+    this.#pagesAlike = !this.#commands.some(
+      (command) =>
+        ('count' in command && command.count > 1) || (command.op === 'map' && command.kind === 'file'),
+    );
+  }
+
+  async probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]> {
+    const { assume, profile, scope, target } = this.#options;
+    const admission = new Admission(scope, profile, target.hello.capabilities);
+    for (const command of path) admission.admit(command);
+    const children: Child[] = [];
+    const commands = isLast ? this.#lasts : this.#commands;
+    for (const command of commands) {
+      if (!admission.wouldAdmit(command)) continue;
+      if (assume !== 'nothing' && !isFirstNaming(path, command, this.#pagesAlike)) continue;
+      const child = await this.#child(path, command);
+      children.push(child);
+      if (child.kind === 'found') break;
+    }
+    return children;
+  }
+
+  async #child(path: readonly Command[], command: Command): Promise<Child> {
+    const { assume, observe, profile, scope, target } = this.#options;
+    const commands = [...path, command];
+    this.asked += commands.length;
+    const run = await target.run({ profile, scope, observe, commands });
+    if (run.kind === 'failure') {
+      return this.#quarry.isFailure(run.failure.kind)
+        ? { kind: 'found', command }
+        : { kind: 'fails otherwise' };
+    }
+    if (this.#quarry.isFall) return { kind: 'goes on', command, key: undefined };
+    const judge = this.#judge;
+    judge.begin();
+    for (const [index, each] of commands.entries()) {
+      const verdict = judge.judge(index, each, run.trace.observations[index]);
+      if (verdict.kind === 'conforms') continue;
+      return this.#quarry.isVerdict(verdict) ? { kind: 'found', command } : { kind: 'fails otherwise' };
+    }
+    const key =
+      assume === 'open' ? judge.states.map((state) => stateKey(state, true)).join('\u0001') : undefined;
+    return { kind: 'goes on', command, key };
+  }
+}

@@ -1,0 +1,71 @@
+import type { Violation } from '../../spec/judge/verdict.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import type { Certificate, SearchedSlice } from '../search/certificate.ts';
+import type { TargetFailure } from '../targets/target.ts';
+import type { CaseNumber } from './case-number.ts';
+import type { Flaky } from '../judge/flaky.ts';
+
+/** A case that violates a requirement, as short as shrinking could make it. */
+export interface Counterexample {
+  readonly case: Case;
+  /** Cases that must run before it on the same start of the target; absent if it fails alone. */
+  readonly earlier?: readonly Case[] | undefined;
+  /** The observations; undefined if the target crashed or hung without a trace. */
+  readonly trace: Trace | undefined;
+  readonly violation: Violation;
+  /** The crash or hang, if that is the violation. */
+  readonly failure: TargetFailure | undefined;
+  readonly certificate: Certificate;
+  /** The set of cases searched for a shorter one; undefined if none was searched. */
+  readonly slice: SearchedSlice | undefined;
+  /** Number of candidates run during shrinking. */
+  readonly asked: number;
+  /** The failure rate of a flaky failure. */
+  readonly flaky?: Flaky | undefined;
+}
+
+/** Another fingerprint of a finding, with the number of the first case that showed it. */
+export interface OtherWay extends CaseNumber, Pick<Violation, 'requirement' | 'op' | 'clause'> {
+  /** How many cases failed in this way. */
+  readonly times: number;
+}
+
+/**
+ * One bug, as far as can be determined, represented by its shortest counterexample. Further cases are only counted:
+ * those with the same fingerprint, and those attributed to the same bug by their first divergence.
+ */
+export interface Finding extends CaseNumber {
+  readonly fingerprint: string;
+  /** Number of commands sent in the profile before the finding. */
+  readonly after: number;
+  readonly found: Case;
+  readonly counterexample: Counterexample;
+  /** How many cases failed in this way. */
+  readonly times: number;
+  /** The other fingerprints attributed to the same bug. */
+  readonly otherWays: readonly OtherWay[];
+  /**
+   * The finding of an earlier profile whose case also fails in this profile. Such a finding was not shrunk again and
+   * shares the file.
+   */
+  readonly sameAs?: SameAs | undefined;
+  /** The file of the counterexample; undefined if not saved. */
+  readonly file: string | undefined;
+  /** Whether it occurred only in a candidate during shrinking, and in no case of the run. */
+  readonly isByTheWay: boolean;
+}
+
+/** A finding of an earlier profile of the same run. */
+export interface SameAs extends Pick<Violation, 'requirement' | 'op' | 'clause'> {
+  readonly profile: ProfileName;
+}
+
+/** All requirements that a finding violates. */
+export const requirementsOf = ({
+  counterexample,
+  otherWays,
+}: Pick<Finding, 'counterexample' | 'otherWays'>): ReadonlySet<RequirementId> =>
+  new Set([counterexample.violation.requirement, ...otherWays.map(({ requirement }) => requirement)]);

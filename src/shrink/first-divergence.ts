@@ -1,0 +1,82 @@
+import type { Violation } from '../../spec/judge/verdict.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { withCommands } from './pass.ts';
+import { ordersOf } from './passes/split-races.ts';
+import type { Target } from '../targets/target.ts';
+import type { Failing } from './failing-cases.ts';
+import { asItWasFound } from './unshrunk.ts';
+import type { Examined } from '../judge/examiner.ts';
+
+/** A case up to the step at which it first diverges from the specification. */
+export interface Diverging {
+  readonly case: Case;
+  readonly violation: Violation;
+}
+
+/**
+ * Determines the first step at which a failing case diverges. Without a snapshot after every step, a failure may be
+ * reported at a later step. A race that also fails in a sequential order diverges in that order. A case that no longer
+ * fails under closer observation diverges at the reported step.
+ */
+export async function firstDivergence(
+  failing: Failing,
+  target: Pick<Target, 'hello'>,
+  examine: (testCase: Case) => Promise<Examined>,
+): Promise<Diverging | undefined> {
+  const closely = everyStepOf(failing, target);
+  const seen = (closely && (await failingOf(closely, examine))) ?? failing;
+  for (const sequential of ordersOfFailing(seen)) {
+    const failed = await failingOf(sequential, examine);
+    if (failed !== undefined) return divergingOf(failed);
+  }
+  return divergingOf(seen);
+}
+
+/** A failing case up to the reported step. */
+export function divergingOf(failing: Failing): Diverging | undefined {
+  const violation = violationIn(failing);
+  const { case: testCase } = failing;
+  return (
+    violation && { case: withCommands(testCase, testCase.commands.slice(0, violation.step + 1)), violation }
+  );
+}
+
+const violationIn = ({ case: testCase, examined }: Failing): Violation | undefined =>
+  asItWasFound(testCase, examined)?.violation;
+
+async function failingOf(
+  testCase: Case,
+  examine: (testCase: Case) => Promise<Examined>,
+): Promise<Failing | undefined> {
+  const examined = await examine(testCase);
+  return examined.kind === 'judged' && examined.verdict.kind === 'violates'
+    ? { case: testCase, examined }
+    : undefined;
+}
+
+/** The case with a snapshot after every step; undefined if it has them already or the target does not support them. */
+export function everyStepOf(failing: Failing, { hello }: Pick<Target, 'hello'>): Case | undefined {
+  const testCase = upToFailure(failing);
+  if (testCase.observe === 'every-step' || !hello.capabilities.has('every-step')) return undefined;
+  return {
+    ...testCase,
+    observe: 'every-step',
+    commands: testCase.commands.filter(({ op }) => op !== 'inspect'),
+  };
+}
+
+/** A case without the commands after a crash or a hang, whose step index would otherwise change. */
+function upToFailure({ case: testCase, examined }: Failing): Case {
+  if (examined.kind !== 'failed' || examined.failure.step === undefined) return testCase;
+  return withCommands(testCase, testCase.commands.slice(0, examined.failure.step + 1));
+}
+
+/** Both sequential orders of a case that fails in a race; empty for other failures. */
+export function ordersOfFailing(failing: Failing): readonly Case[] {
+  const { case: testCase } = failing;
+  const { commands } = testCase;
+  const step = violationIn(failing)?.step ?? commands.length;
+  const race = commands[step];
+  if (race?.op !== 'race') return [];
+  return ordersOf(race).map((order) => withCommands(testCase, [...commands.slice(0, step), ...order]));
+}

@@ -1,0 +1,114 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { searchShorter } from '../search/breadth-first.ts';
+import { EmbeddedProber } from '../search/embedded-prober.ts';
+import type { Reduced } from './shrink.ts';
+import { isSimpler } from './passes/split-races.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import type { Target } from '../targets/target.ts';
+import { type Alphabet, alphabetsFor } from './alphabets.ts';
+
+/**
+ * Minimum length, without and with a race, of a case that is searched. The passes shrink shorter cases to their minimum
+ * nearly always, with dozens of commands instead of thousands.
+ */
+const SHORTEST = 5;
+const SHORTEST_RACE = 3;
+/** Number of cases tried per command set in the first turn, and in the second turn for long cases. */
+const FIRST_TURN = 1500;
+const SECOND_TURN = 15_000;
+const LONG = 6;
+const MOST_STATES = 100_000;
+
+/** A shrunk case, and the number of commands that the searches sent. */
+export interface Exhausted extends Reduced {
+  readonly searched: number;
+}
+
+/**
+ * Continues after the passes: each shorter case that a search finds is shrunk in turn.
+ *
+ * @param reduce shrinks a failing case with the passes; undefined if the case must not replace `first`
+ */
+export async function reduceFurther(
+  target: Target,
+  first: Reduced,
+  pursuit: Pursuit,
+  reduce: (failing: Case) => Promise<Reduced | undefined>,
+): Promise<Exhausted> {
+  let { case: shortest, asked, complete } = first;
+  let searched = 0;
+  while (complete) {
+    const further = await searchFurther(target, shortest, { ...pursuit, most: pursuit.most - asked });
+    searched += further.commands;
+    asked += further.tried;
+    if (further.shorter === undefined) break;
+    const again = isSimpler(further.shorter, shortest) ? await reduce(further.shorter) : undefined;
+    if (again === undefined) break;
+    asked += again.asked;
+    ({ case: shortest, complete } = again);
+  }
+  return { case: shortest, asked, complete, searched };
+}
+
+/** The failure goal, and the limits of the search. */
+interface Pursuit {
+  readonly fingerprint: string;
+  /** Maximum number of cases in total. */
+  readonly most: number;
+  readonly stopped: () => boolean;
+}
+
+/** The result of a search after the passes. */
+interface FurtherSearch {
+  /** A shorter case with the same failure. */
+  readonly shorter: Case | undefined;
+  /** Number of cases tried, and number of commands sent. */
+  readonly tried: number;
+  readonly commands: number;
+}
+
+/**
+ * Tries every shorter case, one command set after the other, on the embedded kernel: there a search is cheap, and no
+ * assumption is necessary because the state can be inspected. Every set gets a first turn before any gets a second.
+ */
+async function searchFurther(target: Target, failing: Case, pursuit: Pursuit): Promise<FurtherSearch> {
+  const { length } = failing.commands;
+  let tried = 0;
+  let commands = 0;
+  // Which two commands race is no part of how a failure is named, and the passes keep to those that it had.
+  const isRace = failing.commands.some(({ op }) => op === 'race');
+  const shortest = isRace ? SHORTEST_RACE : SHORTEST;
+  if (length < shortest || failing.observe !== 'every-step' || !isOpen(target)) {
+    return { shorter: undefined, tried, commands };
+  }
+  let alphabets = alphabetsFor(failing);
+  for (const mostTried of isRace || length >= LONG ? [FIRST_TURN, SECOND_TURN] : [FIRST_TURN]) {
+    const unfinished: Alphabet[] = [];
+    for (const alphabet of alphabets) {
+      const prober = new EmbeddedProber({
+        ...alphabet,
+        profile: failing.profile,
+        plant: target.plant,
+        fingerprint: pursuit.fingerprint,
+      });
+      const searched = await searchShorter(prober, {
+        longest: length - 1,
+        mostStates: MOST_STATES,
+        mostTried: Math.min(mostTried, pursuit.most - tried),
+        stopped: pursuit.stopped,
+      });
+      tried += searched.tried;
+      commands += prober.asked;
+      if (searched.commands !== undefined) {
+        const shorter = { ...failing, scope: alphabet.scope, commands: searched.commands };
+        return { shorter, tried, commands };
+      }
+      if (searched.frontier !== undefined) unfinished.push(alphabet);
+    }
+    alphabets = unfinished;
+  }
+  return { shorter: undefined, tried, commands };
+}
+
+const isOpen = (target: Target): target is EmbeddedTarget =>
+  target instanceof EmbeddedTarget && target.showsEverything;

@@ -1,0 +1,97 @@
+import {
+  GIVEN_AWAY,
+  LIKELY_WRITE,
+  MAY_WRITE,
+  NO_OBJECT,
+  NOT_MAPPED,
+  PAGED_OUT,
+  READ_FLAVOUR,
+  SOFT_DIRTY,
+  type State,
+  WATCHED_STORES,
+  WRITE_FLAVOUR,
+} from '../../../spec/model/state.ts';
+import type { Command, Op } from '../../../spec/vocabulary/command.ts';
+
+const POISON = 'poison';
+
+/**
+ * Precondition of a command, in words that do not depend on names: the pages that it may concern, each with its own
+ * entry first and then those of other processes, pending injections, and free frames. Two cases with the same last
+ * command and the same precondition differ only in their history, which a correct implementation does not consider.
+ */
+export function situationOf(state: State, command: Command): string {
+  const { pages } = state.scope;
+  const own = 'process' in command ? command.process : undefined;
+  const first = 'page' in command ? command.page : 0;
+  const count = 'count' in command ? command.count : 'page' in command ? 1 : pages;
+  const seen: string[] = [];
+  for (let page = first; page < first + count; page++) seen.push(pageIn(state, page, own, command.op));
+  // Pages that no range holds together are as good in one order as in another, and empty ones as good as none.
+  const told = 'page' in command ? seen : seen.filter((page) => page !== '').toSorted();
+  const injections = [...state.remaining].map((left, kind) => {
+    if (left === 0) return '-';
+    const victim = state.victim[kind] ?? -1;
+    const hits = victim < 0 || (victim % pages >= first && victim % pages < first + count);
+    return `${left < 0 ? 'lasts' : 'once'} ${hits ? 'here' : 'there'}`;
+  });
+  const devices = [...state.attached.keys()].map((device) =>
+    [
+      state.hasRoom(device) ? 'room' : 'full',
+      state.attached[device] === 1 ? '' : 'detached',
+      state.closed[device] === 1 ? 'closed' : '',
+      state.rangeTaken[device] === 1 ? 'taken' : '',
+    ].join(' '),
+  );
+  const groups = [...state.limit].map((limit, group) =>
+    limit === 0 ? '' : `limit ${limit - state.chargedTo(group).surely}`,
+  );
+  const slot = 'slot' in command ? `slot ${state.slot[command.slot] === 0 ? 'free' : 'taken'}` : '';
+  return [told.join('|'), injections.join(), devices.join(), groups.join(), slot].join('; ');
+}
+
+/** One page in all processes: the own entry first, the others in no particular order. */
+function pageIn(state: State, page: number, own: number | undefined, op: Op): string {
+  const mine = own === undefined ? NO_OBJECT : (state.entry[state.at(own, page)] ?? NO_OBJECT);
+  const others: string[] = [];
+  let self = '';
+  for (let process = 0; process < state.scope.processes; process++) {
+    const entry = state.at(process, page);
+    if ((state.mapping[entry] ?? NOT_MAPPED) === NOT_MAPPED) continue;
+    const object = state.entry[entry] ?? NO_OBJECT;
+    const sees = seenThrough(state, entry, object, op);
+    if (process === own) self = sees;
+    else others.push(`${sees}${object > NO_OBJECT && object === mine ? ' shared' : ''}`);
+  }
+  return others.length === 0 ? self : `${self}<${others.toSorted().join()}>`;
+}
+
+/**
+ * The tracking state that a command depends on: only soft-dirty queries depend on stores, only advice on lazy-free
+ * pages, and only residency queries on swapped pages.
+ */
+function trackSeenBy(op: Op): number {
+  switch (op) {
+    case 'soft-dirty':
+      return WATCHED_STORES | SOFT_DIRTY;
+    case 'advise':
+      return WATCHED_STORES | GIVEN_AWAY;
+    case 'residency':
+      return WATCHED_STORES | PAGED_OUT;
+    default:
+      return WATCHED_STORES;
+  }
+}
+
+function seenThrough(state: State, entry: number, object: number, op: Op): string {
+  const mapping = state.mapping[entry] ?? NOT_MAPPED;
+  const track = (state.track[entry] ?? 0) & trackSeenBy(op);
+  if (object === NO_OBJECT) return `${mapping} hole ${track}`;
+  if (object < NO_OBJECT) return `${mapping} ${POISON} ${track}`;
+  const place = state.onDevice(object) ? `device ${state.deviceOf(state.place[object] ?? 0)}` : 'system';
+  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+  const writes =
+    flavour > WRITE_FLAVOUR ? 'X' : (mapping & MAY_WRITE) !== 0 && flavour >= LIKELY_WRITE ? 'W' : 'R';
+  const marks = [track, state.maps[object], state.group[object]].join();
+  return `${mapping} ${place} ${writes} ${marks} ${state.pinned(object) ? 'pinned' : ''}`;
+}

@@ -1,0 +1,96 @@
+import { Admission } from '../../../spec/vocabulary/admission.ts';
+import type { Case } from '../../../spec/vocabulary/case.ts';
+import type { Command } from '../../../spec/vocabulary/command.ts';
+import { partsOf } from '../../../spec/vocabulary/parts.ts';
+import { CONTROL_GROUPS, devicesIn, type Scope } from '../../../spec/vocabulary/scope.ts';
+import { type Pass, withCommands } from '../pass.ts';
+import { type Renaming, renamedCase, SAME } from '../rename.ts';
+
+/** The renaming that merges or exchanges two names. */
+type Names = (from: number, to: number) => Renaming;
+
+const merged =
+  (from: number, to: number) =>
+  (item: number): number =>
+    item === from ? to : item;
+const swapped =
+  (one: number, other: number) =>
+  (item: number): number =>
+    item === one ? other : item === other ? one : item;
+
+/** The kinds of names that commands use. */
+const SORTS = ['process', 'page', 'slot', 'device', 'group'] as const;
+type Sort = (typeof SORTS)[number];
+
+function howMany(sort: Sort, scope: Scope): number {
+  switch (sort) {
+    case 'process':
+      return scope.processes;
+    case 'page':
+      return scope.pages;
+    case 'slot':
+      return scope.slots;
+    case 'device':
+      return devicesIn(scope);
+    case 'group':
+      return CONTROL_GROUPS;
+  }
+}
+
+const MERGES: readonly { readonly of: Sort; readonly names: Names }[] = SORTS.flatMap((sort) => [
+  { of: sort, names: (from, to) => ({ ...SAME, [sort]: merged(from, to) }) },
+  // Slots are too many for so little.
+  ...(sort === 'slot'
+    ? []
+    : [{ of: sort, names: ((from, to) => ({ ...SAME, [sort]: swapped(from, to) })) satisfies Names }]),
+]);
+
+/** The commands of a case that would not be sent; they have no effect. */
+function refused({ scope, profile, commands }: Case): readonly boolean[] {
+  const admission = new Admission(scope, profile);
+  return commands.map((command) => admission.admit(command) !== undefined);
+}
+
+/** A renamed case without the commands that are no longer admitted. */
+function renamedAndCleared(testCase: Case, by: Renaming): Case {
+  const renaming = renamedCase(testCase, by);
+  const before = refused(testCase);
+  const after = refused(renaming);
+  return withCommands(
+    renaming,
+    renaming.commands.filter((_, index) => after[index] !== true || before[index] === true),
+  );
+}
+
+/**
+ * Shrink pass: merges two processes, pages, slots, devices or control groups, and gives the rest the smallest names. A
+ * bug that needs two pages keeps two; the commands at merged pages are removed by the next deletion.
+ *
+ * @example `fork 0 into 1, exit 0, map in 1, fork 1 into 0`: with 0 and 1 exchanged, the first two are not admitted and
+ *   go
+ */
+export const mergeNames: Pass = function* (failing) {
+  let current = failing;
+  for (const { of, names } of MERGES) {
+    for (let from = howMany(of, current.scope) - 1; from > 0; from--) {
+      for (let to = 0; to < from; to++) {
+        const smaller = renamedAndCleared(current, names(from, to));
+        if (isSimpler(smaller, current) && (yield smaller)) current = smaller;
+      }
+    }
+  }
+  return current;
+};
+
+/** Whether a case is shorter, uses the first device more often, or uses smaller names. */
+function isSimpler({ commands: one }: Case, { commands: other }: Case): boolean {
+  if (one.length !== other.length) return one.length < other.length;
+  const devices = devicesNamed(one) - devicesNamed(other);
+  // The first device has no name in JSON, which would come after all that have one.
+  return devices < 0 || (devices === 0 && JSON.stringify(one) < JSON.stringify(other));
+}
+
+const devicesNamed = (commands: readonly Command[]): number =>
+  commands
+    .flatMap(partsOf)
+    .reduce((sum, command) => sum + ('device' in command ? (command.device ?? 0) : 0), 0);

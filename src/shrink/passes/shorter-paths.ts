@@ -1,0 +1,161 @@
+import type { Case } from '../../../spec/vocabulary/case.ts';
+import { type Command, type Op, pinsForReading } from '../../../spec/vocabulary/command.ts';
+import { commandsIn } from '../../../spec/vocabulary/commands-in.ts';
+import { isNoOtherRace, opsOf } from '../../../spec/vocabulary/parts.ts';
+import { type Ending, endingOf, mayBeNamedAlike } from '../model/ending.ts';
+import { type Way, waysTo } from '../model/paths.ts';
+import type { Pass } from '../pass.ts';
+import { sizeOf } from '../model/rule-set.ts';
+import { isSimpler, racesIn } from './split-races.ts';
+
+/** Maximum length; longer cases have too many shorter paths. */
+const LONGEST = 8;
+/** Maximum number of steps of the model in one search. */
+const MOST_STEPS = 40_000;
+/** Maximum number of paths of one search that are run on the target. */
+const MOST_WAYS = 30;
+/** Maximum number of these with the same precondition but different covered requirements. */
+const MOST_ALIKE = 12;
+
+/** Commands that any case may need, in addition to its own. */
+const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
+
+/**
+ * Commands that are searched in addition to those of the case. Commands of a single feature are omitted: they lead to
+ * no failure that another command shows, and would limit the search to shorter paths.
+ */
+export const USUAL: readonly Op[] = [
+  ...CORE,
+  'spawn',
+  'exit',
+  'unmap',
+  'discard',
+  'protect',
+  'migrate-to-system',
+  'device-load',
+  'device-store',
+  'pin',
+  'unpin',
+  'inject',
+  'heal',
+  'evict',
+  'attach',
+  'detach',
+  'swap-on',
+];
+
+/** One search; they go from likely and small to complete. */
+interface Search {
+  readonly pages: number;
+  readonly ops: ReadonlySet<Op>;
+  /** Maximum number of covered requirements that the failing case does not cover. */
+  readonly beyond: number;
+  /** Maximum length of a path; undefined for one command less than the failing case. */
+  readonly longest?: number;
+}
+
+function searchesFor({ commands, scope }: Case): readonly Search[] {
+  const own = new Set(commands.flatMap(opsOf));
+  const core = new Set([...CORE, ...own]);
+  const all = new Set([...USUAL, ...own]);
+  const searches: readonly Search[] = [
+    { pages: 1, ops: core, beyond: 1 },
+    { pages: 1, ops: all, beyond: 2 },
+    { pages: 2, ops: own, beyond: 0 },
+    { pages: 2, ops: core, beyond: 1 },
+    { pages: 2, ops: all, beyond: 2 },
+  ];
+  return searches.filter(({ pages }) => pages <= scope.pages);
+}
+
+const withoutRaces = (searches: readonly Search[], longest: number): readonly Search[] =>
+  searches.map((search) => ({
+    ...search,
+    ops: new Set([...search.ops].filter((op) => op !== 'race')),
+    longest,
+  }));
+
+/**
+ * Search: finds shorter paths in the model to the last command, at whose end the failure can have the same fingerprint.
+ * The paths with the most similar endings are run on the target.
+ *
+ * @example `map, migrate, fork, discard in the child, device-store` and `map, migrate, protect as it was, device-store`
+ *   both store to a READ entry that is not shared. No deletion, exchange or renaming turns one into the other.
+ */
+export const shorterWays: Pass = function* (failing, failure) {
+  const ending = endingOf(failing, failure);
+  const { length } = failing.commands;
+  if (ending === undefined || length > LONGEST) return failing;
+  const readPins = failing.commands.some(pinsForReading);
+  const kinds = new Set(
+    failing.commands.flatMap((command) => (command.op === 'inject' ? [command.kind] : [])),
+  );
+  const mapped = new Set([
+    'private',
+    'host',
+    ...failing.commands.flatMap((command) => (command.op === 'map' ? [command.kind] : [])),
+  ]);
+  const isKnown = (command: Command): boolean =>
+    isNoOtherRace(command, failing.commands) && (command.op !== 'inject' || kinds.has(command.kind));
+  // Where few commands are tried, there is room for every kind of mapping.
+  const isMapped = (command: Command, among: number): boolean =>
+    command.op !== 'map' || mapped.has(command.kind) || among < USUAL.length;
+  const searches = searchesFor(failing);
+  // Without its races a case is simpler even if it is longer, by one command for each.
+  const races = racesIn(failing);
+  const sequential = races > 0 && ending.op !== 'race' ? withoutRaces(searches, length + races) : [];
+  for (const { beyond, ops, pages, longest = length - 1 } of [...sequential, ...searches]) {
+    const world: Case = { ...failing, scope: { ...failing.scope, processes: 2, pages, frames: 2, slots: 1 } };
+    const ways = waysTo(world, {
+      op: ending.op,
+      commands: commandsIn(world.scope, { ops, values: [1], readPins }).filter(
+        (command) => isKnown(command) && isMapped(command, ops.size),
+      ),
+      failure,
+      longest,
+      most: MOST_STEPS,
+      within: ending.trail,
+      beyond,
+    });
+    const fitting = [...ways].filter((way) => mayBeNamedAlike(way.ending, ending, failure));
+    for (const { commands } of worthAsking(fitting, ending)) {
+      const smaller: Case = { ...world, commands };
+      if (isSimpler(smaller, failing) && (yield smaller)) return smaller;
+    }
+  }
+  return failing;
+};
+
+/** Some paths, most similar first, shorter ones first among equals; then the shortest path of each other ending. */
+function worthAsking(ways: readonly Way[], ending: Ending): readonly Way[] {
+  const likeness = new Map(ways.map((way) => [way, likenessOf(way.ending, ending)]));
+  const sorted = ways.toSorted((a, b) => (likeness.get(b) ?? 0) - (likeness.get(a) ?? 0));
+  const alike = new Map<string, number>();
+  const likest = sorted.filter(({ ending: { meaning, situation } }) => {
+    const key = `${meaning} ${situation}`;
+    const before = alike.get(key) ?? 0;
+    alike.set(key, before + 1);
+    return before < MOST_ALIKE;
+  });
+  const shortest = new Map<string, Way>();
+  for (const way of ways) {
+    const key = `${way.ending.meaning} ${way.ending.situation}`;
+    if (!shortest.has(key)) shortest.set(key, way);
+  }
+  return [...likest.slice(0, MOST_WAYS), ...[...shortest.values()].slice(0, MOST_WAYS)];
+}
+
+/** Similarity of two endings, between 0 and 3. */
+const likenessOf = (one: Ending, other: Ending): number =>
+  common(one.meaning, other.meaning) +
+  common(one.situation, other.situation) +
+  (1 + sizeOf(one.trail & other.trail)) / (1 + sizeOf(one.trail | other.trail));
+
+/** Similarity of two texts by common words, between 0 and 1. */
+function common(one: string, other: string): number {
+  if (one === other) return 1;
+  const words = new Set(one.split(/\W+/));
+  const others = new Set(other.split(/\W+/));
+  const shared = [...words].filter((word) => others.has(word)).length;
+  return shared / (words.size + others.size - shared);
+}

@@ -1,0 +1,145 @@
+import { isOfShould } from '../../spec/judge/verdict.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
+import { type Examined, Examiner, fingerprintOfExamined, isFinding } from '../judge/examiner.ts';
+import { reductionBudget } from './shrink-budget.ts';
+import type { Rate } from '../judge/repetition.ts';
+
+/** Number of timed runs of a case, and their time limit in milliseconds. */
+const TIMINGS = 3;
+const TIMING = 1000;
+/** Time beyond the budget for the final measurement of a flaky failure, in milliseconds. */
+const LAST_LOOK = 10_000;
+
+/**
+ * A case that takes longer than this, in milliseconds, is expensive: a run of one minute has time for a few hundred.
+ */
+export const EXPENSIVE = 200;
+
+/** Limits of a shrink session, and its listeners. */
+export interface ReductionBudget {
+  readonly asks: number;
+  readonly milliseconds: number;
+  /** Whether the measured cost of a case determines the limits, up to those above. */
+  readonly byCost?: boolean;
+  /** Cost of one run of the case, in milliseconds; undefined if it is to be measured. */
+  readonly cost?: number | undefined;
+  /** Time limit for an expensive case, in milliseconds. */
+  readonly share?: number | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Called before each candidate, so that a long session can report progress and be stopped. */
+  readonly onAsk: (() => Promise<void>) | undefined;
+  /** Whether a second run of the case failed again; undefined if not tried. */
+  readonly confirmed?: boolean | undefined;
+  /** Whether the case failed on a fresh target; undefined if not tried. */
+  readonly afresh?: boolean | undefined;
+  /** The cases that the target had run since its start when the failure was found. */
+  readonly earlier?: readonly Case[];
+  /** Receives malformed replies, which are neither the failure goal nor ignored. */
+  readonly onProtocolError?: (failure: TargetFailure) => void;
+  /** Receives candidates that fail with another fingerprint. */
+  readonly onOtherFailure?: (testCase: Case, examined: Examined) => void;
+}
+
+/** A shrink session: runs candidates on a target with one failure goal and within a budget. */
+export class Inquiry {
+  readonly #target: Target;
+  readonly #examiner: Examiner;
+  readonly #budget: ReductionBudget;
+  readonly #began = performance.now();
+  #limits: { readonly asks: number; readonly milliseconds: number };
+  /** The failure goal. */
+  fingerprint: string;
+
+  constructor(target: Target, found: Case, budget: ReductionBudget, fingerprint: string) {
+    this.#target = target;
+    // What breaks no more than a SHOULD is a failure only for who asks for that.
+    this.#examiner = new Examiner(target, found.profile, { strict: isOfShould(fingerprint) });
+    this.#budget = budget;
+    this.#limits = budget;
+    this.fingerprint = fingerprint;
+  }
+
+  /** Runs a candidate, and reports a failure with another fingerprint. */
+  readonly ask = async (testCase: Case): Promise<Examined> => {
+    const examined = await this.look(testCase);
+    const fingerprint = fingerprintOfExamined(examined);
+    if (fingerprint !== undefined && fingerprint !== this.fingerprint) {
+      this.#budget.onOtherFailure?.(testCase, examined);
+    }
+    return examined;
+  };
+
+  /** Restarts the target, so that the next case runs on a fresh target. */
+  readonly restart = async (): Promise<void> => {
+    await this.#target.restart?.();
+  };
+
+  /** As `ask`, on a fresh target. */
+  readonly askAfresh = async (testCase: Case): Promise<Examined> => {
+    await this.restart();
+    return this.ask(testCase);
+  };
+
+  /** Runs a case without reporting other fingerprints. */
+  readonly look = async (testCase: Case): Promise<Examined> => {
+    await this.#budget.onAsk?.();
+    const examined = await this.#examiner.examine(testCase);
+    // Cases that the end of the run broke off say nothing.
+    if (examined.kind === 'failed' && !isFinding(examined.failure) && !this.isAborted) {
+      this.#budget.onProtocolError?.(examined.failure);
+    }
+    return examined;
+  };
+
+  /**
+   * Runs the found case again, to confirm it if `mustConfirm`, and to measure the cost of a case. The fastest run
+   * counts, because the first may include the start of the target.
+   */
+  async again(found: Case, mustConfirm: boolean): Promise<Rate> {
+    const { byCost = false, asks, milliseconds, cost, share = Infinity } = this.#budget;
+    const times = cost !== undefined ? 0 : byCost ? TIMINGS : mustConfirm ? 1 : 0;
+    const began = performance.now();
+    let quickest = cost ?? Infinity;
+    let failed = 0;
+    let of = 0;
+    while (of < times && (of === 0 || performance.now() - began < TIMING)) {
+      const before = performance.now();
+      const examined = await this.ask(found);
+      if (this.isAborted) break;
+      if (this.fails(examined)) failed++;
+      quickest = Math.min(quickest, performance.now() - before);
+      of++;
+    }
+    if (byCost) {
+      const limits = reductionBudget(quickest);
+      this.#limits = {
+        asks: Math.min(asks, limits.asks),
+        milliseconds: Math.min(milliseconds, limits.milliseconds, quickest < EXPENSIVE ? Infinity : share),
+      };
+    }
+    return { failed, of };
+  }
+
+  readonly fails = (examined: Examined): boolean => fingerprintOfExamined(examined) === this.fingerprint;
+
+  readonly stopped = (): boolean => this.#isOver(0);
+
+  /** As `stopped`, with additional time for the final measurement. */
+  readonly stoppedLate = (): boolean => this.#isOver(LAST_LOOK);
+
+  /** Whether the run was aborted; later replies do not count. */
+  get isAborted(): boolean {
+    return this.#budget.signal?.aborted === true;
+  }
+
+  #isOver(grace: number): boolean {
+    if (this.isAborted) return true;
+    return performance.now() - this.#began > this.#limits.milliseconds + grace;
+  }
+
+  /** Maximum number of candidates, if each is run this many times. */
+  candidates(repetitions: number): number {
+    return Math.floor(this.#limits.asks / repetitions);
+  }
+}

@@ -1,0 +1,192 @@
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { Answers } from './known-results.ts';
+import { simplifyArguments } from './passes/simplify-arguments.ts';
+import { deleteCommands, deletePairs } from './passes/delete-commands.ts';
+import { type Ending, endingOf, mayBeNamedAlike } from './model/ending.ts';
+import { focusOnPages } from './passes/focus-on-pages.ts';
+import { followChildren } from './passes/replace-parent-by-child.ts';
+import { lowerLimits } from './passes/lower-limits.ts';
+import { mergeNames } from './passes/merge-names.ts';
+import { moveIn } from './passes/replace-process-by-pages.ts';
+import { type Failure, type Pass, withCommands } from './pass.ts';
+import { shrinkScope, widenScope } from './passes/shrink-scope.ts';
+import { shorterWays } from './passes/shorter-paths.ts';
+import { asSent } from './passes/drop-unsent.ts';
+import { sketch } from './passes/shrink-on-model.ts';
+import { isSimpler, splitRaces } from './passes/split-races.ts';
+import { stayAlive } from './passes/replace-reused-process.ts';
+import { substituteWindows } from './passes/substitute-windows.ts';
+import { tradeCommands } from './passes/delete-and-change.ts';
+
+/** The first pass, which may remove nearly everything in one question. */
+const FIRST_PASSES: readonly Pass[] = [sketch];
+
+/** The passes in their order, repeated until none of them changes the case. */
+const PASSES: readonly Pass[] = [
+  splitRaces,
+  focusOnPages,
+  deleteCommands,
+  mergeNames,
+  simplifyArguments,
+  followChildren,
+  stayAlive,
+  moveIn,
+  widenScope,
+  substituteWindows,
+  tradeCommands,
+  lowerLimits,
+];
+
+/** The last passes, which establish 2-minimality in the smallest world. */
+const LAST_PASSES: readonly Pass[] = [splitRaces, shrinkScope, deleteCommands, deletePairs];
+
+/** Searches that are tried when no pass makes the case shorter. */
+const SEARCHES: readonly Pass[] = [shorterWays];
+
+export interface ReduceOptions {
+  /** Maximum number of candidates. */
+  readonly most: number;
+  /** The failing step; later commands are removed first. */
+  readonly step: number;
+  /** The failure goal, if known. */
+  readonly failure?: Failure | undefined;
+  /** Whether the failure is flaky, so that a passing case may fail in another run. */
+  readonly flaky?: boolean;
+  /** Checked before each candidate; true stops shrinking. */
+  readonly stopped?: () => boolean;
+}
+
+export interface Reduced {
+  readonly case: Case;
+  readonly asked: number;
+  /** Whether every pass was completed. */
+  readonly complete: boolean;
+}
+
+/** The step at which a case failed with the failure goal; undefined if it did not. */
+export type FailedAt = number | undefined;
+
+/**
+ * Shrinks a failing case with all passes, as a coroutine: yields candidates and receives the failing step of each.
+ * Candidates whose result follows from earlier ones are not yielded.
+ */
+function* reduction(failing: Case, options: ReduceOptions): Generator<Case, Reduced, FailedAt> {
+  const inquiry = new Inquiry(failing, options);
+  yield* inquiry.changes(FIRST_PASSES, false);
+  if (!inquiry.believed) yield* inquiry.ask(inquiry.current);
+  for (let changed = true; changed && !inquiry.spent;) {
+    // Passes that took turns to undo each other would go on for ever.
+    const known = new Set<string>();
+    while (yield* inquiry.changes(PASSES, true)) {
+      const now = JSON.stringify(inquiry.current);
+      if (known.has(now)) break;
+      known.add(now);
+    }
+    const before = inquiry.current;
+    while (yield* inquiry.changes(LAST_PASSES, false));
+    yield* inquiry.changes(SEARCHES, false);
+    changed = isSimpler(inquiry.current, before);
+  }
+  return {
+    case: inquiry.believed ? inquiry.current : failing,
+    asked: inquiry.asked,
+    complete: !inquiry.spent,
+  };
+}
+
+/** The smallest failing case so far and all known results. */
+class Inquiry {
+  current: Case;
+  /** Whether the present case was run on the target. */
+  believed: boolean;
+  asked = 0;
+  /** Whether the limits were reached with candidates left. */
+  spent = false;
+  readonly #options: ReduceOptions;
+  readonly #answers: Answers;
+  #ending: { readonly of: Case; readonly is: Ending | undefined } | undefined;
+
+  constructor(failing: Case, options: ReduceOptions) {
+    const { step } = options;
+    this.#options = options;
+    this.#answers = new Answers(options.flaky ?? false);
+    // What comes after the failure cannot have to do with it. That the rest fails is asked for when nothing shorter does.
+    this.current = asSent(withCommands(failing, failing.commands.slice(0, step + 1)));
+    this.believed = this.current.commands.length === failing.commands.length;
+  }
+
+  /** Whether a case fails with the failure goal. Known results are not asked again. */
+  *ask(proposed: Case): Generator<Case, boolean, FailedAt> {
+    const smaller = asSent(proposed);
+    const known = this.#answers.of(smaller);
+    if (known !== undefined) {
+      if (known) this.#accept(smaller);
+      return known;
+    }
+    if (this.asked >= this.#options.most || this.#options.stopped?.() === true) this.spent = true;
+    if (this.spent) return false;
+    this.asked++;
+    const step = yield smaller;
+    this.#answers.learn(smaller, step);
+    if (step === undefined) return false;
+    this.#accept(withCommands(smaller, smaller.commands.slice(0, step + 1)));
+    return true;
+  }
+
+  #accept(smaller: Case): void {
+    this.current = smaller;
+    this.believed = true;
+  }
+
+  /** Whether the last command of a case can have the same fingerprint as that of the present case, by the model. */
+  #isLikely(proposed: Case): boolean {
+    const { failure } = this.#options;
+    if (this.#ending?.of !== this.current) {
+      this.#ending = { of: this.current, is: endingOf(this.current, failure) };
+    }
+    const { is } = this.#ending;
+    const ending = endingOf(proposed, failure);
+    return is !== undefined && ending !== undefined && mayBeNamedAlike(ending, is, failure);
+  }
+
+  /**
+   * Runs the passes once; returns whether any of them changed the case.
+   *
+   * @param likely whether only candidates that are likely to fail by the model are run on the target
+   */
+  *changes(passes: readonly Pass[], likely: boolean): Generator<Case, boolean, FailedAt> {
+    const before = this.current;
+    for (const pass of passes) {
+      const proposals = pass(this.current, this.#options.failure);
+      for (let next = proposals.next(); next.done !== true && !this.spent;) {
+        const worth = !likely || this.#isLikely(next.value);
+        next = proposals.next(worth && (yield* this.ask(next.value)));
+      }
+    }
+    return this.current !== before && !this.spent;
+  }
+}
+
+/** Shrinks against a synchronous target. */
+export function reduceNow(
+  failing: Case,
+  options: ReduceOptions,
+  failsAt: (smaller: Case) => FailedAt,
+): Reduced {
+  const proposals = reduction(failing, options);
+  let next = proposals.next();
+  while (next.done !== true) next = proposals.next(failsAt(next.value));
+  return next.value;
+}
+
+/** Shrinks against an asynchronous target. */
+export async function reduce(
+  failing: Case,
+  options: ReduceOptions,
+  failsAt: (smaller: Case) => Promise<FailedAt>,
+): Promise<Reduced> {
+  const proposals = reduction(failing, options);
+  let next = proposals.next();
+  while (next.done !== true) next = proposals.next(await failsAt(next.value));
+  return next.value;
+}
