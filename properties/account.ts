@@ -1,10 +1,10 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
-import { EXCLUSIVE, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { define, defineRunning, type Finding } from './define.ts';
+import { EXCLUSIVE_ENTRY, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { define, defineRunning, type PropertyResult } from './define.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject } from './contents.ts';
 import { isPrivate } from './mapping-table.ts';
-import type { Step } from './step.ts';
+import type { TraceStep } from './step.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 
 const rss = define({
@@ -12,7 +12,7 @@ const rss = define({
   title: 'The rss of a process is the number of its private pages in system and device memory',
   requirements: ['account.rss'],
   needs: ['accounting'],
-  steps: (reading) => reading.booked,
+  steps: (reading) => reading.recorded,
   check({ after, state, row, mappings }, { scope }) {
     const counted = state?.rss;
     if (counted === undefined) return 0;
@@ -34,14 +34,15 @@ const rss = define({
   },
 });
 
-const isPage = (entry: number): boolean => entry === PRESENT || entry === EXCLUSIVE || isDeviceEntry(entry);
+const isPage = (entry: number): boolean =>
+  entry === PRESENT || entry === EXCLUSIVE_ENTRY || isDeviceEntry(entry);
 
 const charge = define({
   id: 'account/charge',
   title: 'The charge is the number of private pages held by any entry or pin, each counted once',
   requirements: ['account.charge'],
   needs: ['accounting'],
-  steps: (reading) => reading.booked,
+  steps: (reading) => reading.recorded,
   check({ state, held }) {
     const charged = state?.charged;
     if (charged === undefined) return 0;
@@ -72,7 +73,7 @@ const migrationIsFree = define({
 });
 
 /** Whether a group is charged for as many pages as it may be, by who made them and who has gone where. */
-function isWithinBounds({ command, result, bounds }: Step): Finding {
+function isWithinBounds({ command, result, bounds }: TraceStep): PropertyResult {
   if (command.op !== 'charge' || bounds === undefined) return 0;
   if (typeof result === 'number' && result >= bounds.least && result <= bounds.most) return 1;
   const { least, most } = bounds;
@@ -90,7 +91,7 @@ const groups = define({
 });
 
 /** What is seen of the charges after processes have joined groups. */
-const afterJoin = (): ((step: Step) => Finding) => {
+const afterJoin = (): ((step: TraceStep) => PropertyResult) => {
   let hasJoined = false;
   return (step) => {
     if (step.command.op === 'join') hasJoined = true;
@@ -125,7 +126,7 @@ const sum = defineRunning({
   needs: ['groups'],
   steps: (reading) => reading.charges,
   begin() {
-    let last: Step | undefined;
+    let last: TraceStep | undefined;
     return (step) => {
       const before = last;
       last = step;
@@ -139,7 +140,7 @@ const sum = defineRunning({
 });
 
 /** Whether two questions for charges follow each other, and are about both groups. */
-function isNextCharge(one: Step, other: Step): boolean {
+function isNextCharge(one: TraceStep, other: TraceStep): boolean {
   if (one.command.op !== 'charge' || other.command.op !== 'charge') return false;
   return other.index === one.index + 1 && one.command.group !== other.command.group;
 }

@@ -1,15 +1,15 @@
-import { HOLE, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { isGivenAway, isLocked } from './mapping-table.ts';
+import { isLazyFree, isLocked } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
 import { isDroppedToo } from './note-advice.ts';
-import { bookChanges, calls, changeInWords, changes, stirred } from './stillness.ts';
-import type { Step } from './step.ts';
+import { recordChanges, calls, changeInWords, changes, modified } from './stillness.ts';
+import type { TraceStep } from './step.ts';
 import { ADVISED } from './traits.ts';
 
-type Advice = Step<CommandOf<'advise'>>;
+type Advice = TraceStep<CommandOf<'advise'>>;
 
 /** What must not be advised about. */
 const isRefused = ({ command, mapping }: Advice): boolean =>
@@ -17,7 +17,7 @@ const isRefused = ({ command, mapping }: Advice): boolean =>
 
 /** Whether the page may be dropped: it is advised free, or was and is paged out, and nobody has pinned it. */
 function mayDrop({ command, mapping, pinsBefore, code }: Advice): boolean {
-  const mayGo = command.advice === 'free' || (command.advice === 'page-out' && isGivenAway(mapping));
+  const mayGo = command.advice === 'free' || (command.advice === 'page-out' && isLazyFree(mapping));
   return mayGo && !pinsBefore.includes(code);
 }
 
@@ -29,7 +29,7 @@ const sparesDevice = define({
   steps: (reading) => reading.advices,
   check(step) {
     if (!isDeviceEntry(step.before?.[step.cell] ?? 0)) return 0;
-    return calls(step) ?? changes(step) ?? bookChanges(step) ?? 1;
+    return calls(step) ?? changes(step) ?? recordChanges(step) ?? 1;
   },
 });
 
@@ -43,8 +43,8 @@ const dropsNothing = define({
   check(step) {
     const { before, after, cell } = step;
     // Where entries are not shown, only what it called is known.
-    const isDropped = before === undefined || (before[cell] === PRESENT && after?.[cell] === HOLE);
-    if (!isDropped || !mayDrop(step)) return stirred(step) ?? 1;
+    const isDropped = before === undefined || (before[cell] === PRESENT && after?.[cell] === UNPOPULATED);
+    if (!isDropped || !mayDrop(step)) return modified(step) ?? 1;
     return calls(step) ?? changeElsewhere(step) ?? 1;
   },
 });
@@ -77,7 +77,7 @@ const locked = define({
   check(step) {
     const right = isRefused(step) ? 'EINVAL' : 'ok';
     if (step.result !== right) return `advise answered ${resultInWords(step.result)}, not ${right}`;
-    return isRefused(step) ? (stirred(step) ?? 1) : isLocked(step.mapping) ? 1 : 0;
+    return isRefused(step) ? (modified(step) ?? 1) : isLocked(step.mapping) ? 1 : 0;
   },
 });
 

@@ -1,30 +1,30 @@
-import type { Command, Contender } from '../spec/vocabulary/command.ts';
+import type { Command, RaceSide } from '../spec/vocabulary/command.ts';
 import { type Answer, isBoth, isVector, type Result } from '../spec/vocabulary/result.ts';
 
-type Answers = ReadonlySet<Result>;
+type KnownResults = ReadonlySet<Result>;
 
-const OK: Answers = new Set(['ok']);
-const CPU_FAILURES: Answers = new Set(['SIGSEGV', 'SIGBUS', 'oom', 'trapped']);
-const CPU_STORE: Answers = new Set<Result>(['ok', ...CPU_FAILURES]);
-const KERNEL_FAILURES: Answers = new Set(['EFAULT', 'ENOMEM', 'trapped']);
-const KERNEL_STORE: Answers = new Set<Result>(['ok', ...KERNEL_FAILURES]);
-const PIN: Answers = new Set<Result>(['EBUSY', ...KERNEL_STORE]);
-const HALF_READ: Answers = new Set(['torn', 'stale']);
-const EMPTY_SLOT: Answers = new Set(['EINVAL']);
-const NO_FAULT: Answers = new Set(['EFAULT']);
-const DEVICE_FAILURES: Answers = new Set(['EFAULT', 'ENOMEM', 'ENODEV', 'trapped']);
-const DEVICE_STORE: Answers = new Set<Result>(['ok', 'EPERM', ...DEVICE_FAILURES]);
-const EXCHANGE_FAILURES: Answers = new Set<Result>(['EPERM', 'EINVAL', ...DEVICE_FAILURES]);
-const DUE_OR_BUSY: Answers = new Set(['ok', 'EBUSY']);
-const DUE_OR_GONE: Answers = new Set(['ok', 'ENODEV']);
-const DETACH: Answers = new Set(['ok', 'EBUSY', 'ENODEV']);
-const HOT_ADD: Answers = new Set(['ok', 'EEXIST']);
-const UNLESS_LOCKED: Answers = new Set(['ok', 'EINVAL']);
-const SOFT_DIRTY: Answers = new Set(['clean', 'dirty']);
-const PAGE_MAP: Answers = new Set(['absent', 'present', 'special', 'special-sole']);
-const NOT_MAPPED: Answers = new Set(['ENOMEM']);
+const OK: KnownResults = new Set(['ok']);
+const CPU_FAILURES: KnownResults = new Set(['SIGSEGV', 'SIGBUS', 'oom', 'trapped']);
+const CPU_STORE: KnownResults = new Set<Result>(['ok', ...CPU_FAILURES]);
+const KERNEL_FAILURES: KnownResults = new Set(['EFAULT', 'ENOMEM', 'trapped']);
+const KERNEL_STORE: KnownResults = new Set<Result>(['ok', ...KERNEL_FAILURES]);
+const PIN: KnownResults = new Set<Result>(['EBUSY', ...KERNEL_STORE]);
+const HALF_READ: KnownResults = new Set(['torn', 'stale']);
+const EMPTY_SLOT: KnownResults = new Set(['EINVAL']);
+const NO_FAULT: KnownResults = new Set(['EFAULT']);
+const DEVICE_FAILURES: KnownResults = new Set(['EFAULT', 'ENOMEM', 'ENODEV', 'trapped']);
+const DEVICE_STORE: KnownResults = new Set<Result>(['ok', 'EPERM', ...DEVICE_FAILURES]);
+const EXCHANGE_FAILURES: KnownResults = new Set<Result>(['EPERM', 'EINVAL', ...DEVICE_FAILURES]);
+const DUE_OR_BUSY: KnownResults = new Set(['ok', 'EBUSY']);
+const DUE_OR_GONE: KnownResults = new Set(['ok', 'ENODEV']);
+const DETACH: KnownResults = new Set(['ok', 'EBUSY', 'ENODEV']);
+const HOT_ADD: KnownResults = new Set(['ok', 'EEXIST']);
+const UNLESS_LOCKED: KnownResults = new Set(['ok', 'EINVAL']);
+const SOFT_DIRTY: KnownResults = new Set(['clean', 'dirty']);
+const PAGE_MAP: KnownResults = new Set(['absent', 'present', 'special', 'special-sole']);
+const NOT_MAPPED: KnownResults = new Set(['ENOMEM']);
 
-const isValue = (result: Result, failures: Answers): boolean =>
+const isValue = (result: Result, failures: KnownResults): boolean =>
   typeof result === 'number' || HALF_READ.has(result) || failures.has(result);
 
 /** Whether a result is one that answers this command at all. */
@@ -89,7 +89,7 @@ export function fits(command: Command, result: Result): boolean {
 }
 
 /** In a race the page may be unmapped that a system call is about. */
-function fitsSide(command: Contender, answer: Answer): boolean {
+function fitsSide(command: RaceSide, answer: Answer): boolean {
   if (answer === 'ENOMEM' && (command.op === 'protect' || command.op === 'discard')) return true;
   return (answer === 'EFAULT' && command.op === 'move') || fits(command, answer);
 }

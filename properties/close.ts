@@ -2,10 +2,10 @@ import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { homeBefore } from './devices-apart.ts';
 import { defineRead } from './read-value.ts';
-import type { Reading } from './reading.ts';
-import { stirred } from './stillness.ts';
-import type { Step } from './step.ts';
-import { endsAsItMay, reachesContent } from './touch-outcome.ts';
+import type { AnnotatedTrace } from './annotated-trace.ts';
+import { modified } from './stillness.ts';
+import type { TraceStep } from './step.ts';
+import { endsAsItMay, reachesContent } from './access-outcome.ts';
 import { homeOf } from './traits.ts';
 
 const answers = define({
@@ -19,12 +19,12 @@ const answers = define({
     const isOpen = devicesBefore.isOpen(device);
     const right = command.op === 'close' ? (isOpen ? 'ok' : 'ENODEV') : isOpen ? 'EBUSY' : 'ok';
     if (result !== right) return `${command.op} answered ${resultInWords(result)}, not ${right}`;
-    return stirred(step) ?? 1;
+    return modified(step) ?? 1;
   },
 });
 
 /** Whether the page that a step names is on a device that nobody has open. */
-function isOnClosed(step: Step, { scope }: Reading): boolean {
+function isOnClosed(step: TraceStep, { scope }: AnnotatedTrace): boolean {
   const home = homeBefore(step, step.cell, scope);
   return home !== undefined && !step.devicesBefore.isOpen(home);
 }
@@ -34,7 +34,7 @@ const comesBack = define({
   title: 'An access migrates a page from a closed device as from an open one',
   requirements: ['device.close-keeps'],
   needs: ['close'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check: (step, reading) =>
     reachesContent(step) && isOnClosed(step, reading) ? (endsAsItMay(step) ?? 1) : 0,
 });

@@ -4,8 +4,8 @@ import { entryInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import type { Mapping } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
-import { stirred } from './stillness.ts';
-import { endsAsItMay, findsSlotBusy, isPermitted } from './touch-outcome.ts';
+import { modified } from './stillness.ts';
+import { endsAsItMay, findsSlotBusy, isPermitted } from './access-outcome.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 
 /** One kind of memory of which there is one page for all who map it. */
@@ -83,10 +83,10 @@ export function commonMemory<const Kind extends 'host' | 'shared'>(memory: Commo
       title: `An access to ${kind} memory succeeds if the mapping permits it, in every state of the device`,
       requirements: [value],
       needs: [kind],
-      steps: (reading) => reading.touches,
+      steps: (reading) => reading.accesses,
       check(step) {
         if (!isOfKind(step.mapping) || !isPermitted(step) || findsSlotBusy(step)) return 0;
-        return endsAsItMay(step) ?? stirred(step) ?? 1;
+        return endsAsItMay(step) ?? modified(step) ?? 1;
       },
     }),
   ] as const;

@@ -5,12 +5,12 @@ import { zeros } from './mapping-table.ts';
 // stand for ever come first, each kind in a block of its own, so that their numbers are the same in every scope.
 
 /** The most pages that a process may have. */
-const MOST_PAGES = 16;
+const MAX_PAGES = 16;
 const HOST_PAGES = 8;
-const SHARED_PAGES = HOST_PAGES + MOST_PAGES;
-const FILE_PAGES = SHARED_PAGES + MOST_PAGES;
+const SHARED_PAGES = HOST_PAGES + MAX_PAGES;
+const FILE_PAGES = SHARED_PAGES + MAX_PAGES;
 /** The page of zeroes, which only a pin holds. */
-export const ZEROES = FILE_PAGES + MOST_PAGES;
+export const ZEROES = FILE_PAGES + MAX_PAGES;
 export const FIRST_OBJECT = ZEROES + 1;
 
 export const hostPage = (page: number): number => HOST_PAGES + page;

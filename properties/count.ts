@@ -2,7 +2,7 @@ import { profilesBefore, referencesInFree, referencesOf } from '../spec/profiles
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { define, defineRunning } from './define.ts';
 import { zeros } from './mapping-table.ts';
-import type { Step } from './step.ts';
+import type { TraceStep } from './step.ts';
 
 const neverZero = define({
   id: 'count/never-zero',
@@ -206,7 +206,7 @@ const freeUnmapped = define({
   requirements: ['count.free-unmapped'],
   needs: ['callbacks'],
   steps: (reading) => reading.eventful,
-  check({ events }: Step, { profile }) {
+  check({ events }: TraceStep, { profile }) {
     const right = referencesInFree(profile);
     let shown = 0;
     for (const event of events) {

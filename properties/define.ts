@@ -3,11 +3,11 @@ import type { RequirementId } from '../spec/requirements/catalogue.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
 import type { Trace } from '../spec/vocabulary/trace.ts';
 import type { Examination, Property } from './property.ts';
-import { type Reading, readingOf } from './reading.ts';
-import type { Step } from './step.ts';
+import { type AnnotatedTrace, readingOf } from './annotated-trace.ts';
+import type { TraceStep } from './step.ts';
 
 /** What a check found at one step: how often its antecedent was met there and it held; or how it is broken. */
-export type Finding = number | string;
+export type PropertyResult = number | string;
 
 /** A property whose id is known as a type, for lookups. */
 export interface NamedProperty<Id extends string> extends Property {
@@ -24,22 +24,22 @@ interface Naming<Id extends string> {
   readonly unless?: readonly Capability[];
 }
 
-interface Definition<Id extends string, S extends Step> extends Naming<Id> {
+interface Definition<Id extends string, S extends TraceStep> extends Naming<Id> {
   /** The steps that it looks at. */
-  readonly steps: (reading: Reading) => readonly S[];
-  readonly check: (step: S, reading: Reading) => Finding;
+  readonly steps: (reading: AnnotatedTrace) => readonly S[];
+  readonly check: (step: S, reading: AnnotatedTrace) => PropertyResult;
 }
 
-interface RunningDefinition<Id extends string, S extends Step> extends Naming<Id> {
-  readonly steps: (reading: Reading) => readonly S[];
+interface RunningDefinition<Id extends string, S extends TraceStep> extends Naming<Id> {
+  readonly steps: (reading: AnnotatedTrace) => readonly S[];
   /** The check of one trace, which remembers what it saw from one step to the next. */
-  readonly begin: (reading: Reading) => (step: S) => Finding;
+  readonly begin: (reading: AnnotatedTrace) => (step: S) => PropertyResult;
 }
 
-const NOTHING_SEEN: Examination = Object.freeze({ exercised: 0, broken: undefined });
+const NOTHING_SEEN: Examination = Object.freeze({ covered: 0, broken: undefined });
 
 /** Makes a property of a check that looks at each step by itself. */
-export function define<const Id extends string, S extends Step>(
+export function define<const Id extends string, S extends TraceStep>(
   definition: Definition<Id, S>,
 ): NamedProperty<Id> {
   const { steps, check } = definition;
@@ -47,7 +47,7 @@ export function define<const Id extends string, S extends Step>(
 }
 
 /** Makes a property of a check that remembers. */
-export function defineRunning<const Id extends string, S extends Step>(
+export function defineRunning<const Id extends string, S extends TraceStep>(
   definition: RunningDefinition<Id, S>,
 ): NamedProperty<Id> {
   const { steps, begin } = definition;
@@ -59,7 +59,7 @@ export function defineRunning<const Id extends string, S extends Step>(
 
 function named<Id extends string>(
   { id, title, requirements, profiles, needs, unless = [] }: Naming<Id>,
-  examineReading: (reading: Reading) => Examination,
+  examineReading: (reading: AnnotatedTrace) => Examination,
 ): NamedProperty<Id> {
   // The traces of one run have the same capabilities: whether they are enough is worked out once.
   let capabilities: ReadonlySet<Capability> | undefined;
@@ -84,18 +84,18 @@ function named<Id extends string>(
   };
 }
 
-function examine<S extends Step>(
+function examine<S extends TraceStep>(
   steps: readonly S[],
-  check: (step: S, reading: Reading) => Finding,
-  reading: Reading,
+  check: (step: S, reading: AnnotatedTrace) => PropertyResult,
+  reading: AnnotatedTrace,
 ): Examination {
-  let exercised = 0;
+  let covered = 0;
   for (const step of steps) {
     const finding = check(step, reading);
     if (typeof finding === 'string') {
-      return { exercised: exercised + 1, broken: { step: step.index, message: finding } };
+      return { covered: covered + 1, broken: { step: step.index, message: finding } };
     }
-    exercised += finding;
+    covered += finding;
   }
-  return exercised === 0 ? NOTHING_SEEN : { exercised, broken: undefined };
+  return covered === 0 ? NOTHING_SEEN : { covered, broken: undefined };
 }

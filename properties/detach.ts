@@ -3,7 +3,7 @@ import { PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { isOn } from './devices-apart.ts';
-import { OOM, SIGBUS } from './injected.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { changeInWords, faultCall } from './stillness.ts';
 
 /** How many entries name a frame of a device. */
@@ -42,7 +42,7 @@ const busy = define({
     if (command.op !== 'detach') return 0;
     if (!attached) return result === 'ENODEV' ? 1 : `a second detach answered ${resultInWords(result)}`;
     if (result === 'ok') return 1;
-    if (result !== 'EBUSY' || (active & (SIGBUS | OOM)) === 0) {
+    if (result !== 'EBUSY' || (active & (PENDING_SIGBUS | PENDING_OOM)) === 0) {
       return `nothing was made to fail, and detach answered ${resultInWords(result)}`;
     }
     if (after !== undefined && entriesOn(after, device, scope) === 0)
@@ -56,7 +56,7 @@ const busy = define({
 const onlyBack = define({
   id: 'migrate/detach-brings-back',
   title: 'Detach only migrates pages to system memory: it calls no page_fault and poisons nothing',
-  requirements: ['migrate.detach', 'migrate.quiet', 'robust.at-rest'],
+  requirements: ['migrate.detach', 'migrate.no-callbacks', 'robust.at-rest'],
   needs: ['attach'],
   steps: (reading) => reading.attachments,
   check(step, { scope }) {

@@ -1,35 +1,35 @@
 import { isDeviceEntry, isWriteEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { BELOW_LIMIT } from './charges.ts';
-import type { Finding } from './define.ts';
+import type { PropertyResult } from './define.ts';
 import { mayBeForeign } from './devices-apart.ts';
-import { OOM, SIGBUS } from './injected.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isWatchedForStores } from './mapping-table.ts';
-import type { Reading } from './reading.ts';
-import { stirred } from './stillness.ts';
-import type { Step } from './step.ts';
+import type { AnnotatedTrace } from './annotated-trace.ts';
+import { modified } from './stillness.ts';
+import type { TraceStep } from './step.ts';
 import type { DeviceAccess } from './step-lists.ts';
-import { findsHoleWatched, lacksObject } from './touch-outcome.ts';
+import { findsUnpopulatedWatched, lacksObject } from './access-outcome.ts';
 
 /** What a device that can be used must answer to an access that it may not make; undefined for one that it may. */
-export function refusalOf(step: Step<DeviceAccess>): 'EFAULT' | 'EPERM' | undefined {
+export function refusalOf(step: TraceStep<DeviceAccess>): 'EFAULT' | 'EPERM' | undefined {
   if (!step.permits(false)) return 'EFAULT';
   if (step.command.op === 'device-store' && !step.permits(true)) return 'EPERM';
   return step.code === POISON ? 'EFAULT' : undefined;
 }
 
 /** Whether it worked; with which value is not asked here. */
-export function worked({ command, result }: Step<DeviceAccess>): boolean {
+export function worked({ command, result }: TraceStep<DeviceAccess>): boolean {
   if (command.op === 'device-store') return result === 'ok';
   return typeof result === 'number' || result === 'torn' || result === 'stale';
 }
 
 /** Whether it meets a watch, so that it must be trapped or refused. */
-export const isWatchedFor = (step: Step<DeviceAccess>): boolean =>
-  findsHoleWatched(step) || (step.command.op === 'device-store' && isWatchedForStores(step.mapping));
+export const isWatchedFor = (step: TraceStep<DeviceAccess>): boolean =>
+  findsUnpopulatedWatched(step) || (step.command.op === 'device-store' && isWatchedForStores(step.mapping));
 
 /** A device access that is watched for is trapped, or refused. */
-export function isHeldUp({ command, result }: Step<DeviceAccess>): string | undefined {
+export function isHeldUp({ command, result }: TraceStep<DeviceAccess>): string | undefined {
   if (result === 'trapped' || result === 'EFAULT' || (command.op === 'device-store' && result === 'ENOMEM')) {
     return undefined;
   }
@@ -37,17 +37,17 @@ export function isHeldUp({ command, result }: Step<DeviceAccess>): string | unde
 }
 
 /** Whether it may need a new object, and find no charge for it. */
-export function mayLackCharge(step: Step<DeviceAccess>): boolean {
+export function mayLackCharge(step: TraceStep<DeviceAccess>): boolean {
   if (step.command.op !== 'device-store' || step.atLimit === BELOW_LIMIT) return false;
   return lacksObject(step) || mayBeThroughRead(step);
 }
 
 /** A device that can be used does what the mapping permits; what it does not permit is refused, and nothing comes of it. */
-export function answersByRights(step: Step<DeviceAccess>, reading: Reading): Finding {
+export function answersByRights(step: TraceStep<DeviceAccess>, reading: AnnotatedTrace): PropertyResult {
   const { command, result } = step;
   const refusal = refusalOf(step);
   if (refusal !== undefined) {
-    if (result === refusal) return stirred(step) ?? 1;
+    if (result === refusal) return modified(step) ?? 1;
     return `a ${command.op} that is not permitted answered ${resultInWords(result)}, not ${refusal}`;
   }
   // What a watch makes of it is another property's.
@@ -57,19 +57,19 @@ export function answersByRights(step: Step<DeviceAccess>, reading: Reading): Fin
 }
 
 /** Whether something that it may need is missing, or was made to fail. */
-function mayFail(step: Step<DeviceAccess>, { capabilities, profile, scope }: Reading): boolean {
+function mayFail(step: TraceStep<DeviceAccess>, { capabilities, profile, scope }: AnnotatedTrace): boolean {
   const { command, result } = step;
   if (result !== 'EFAULT' && result !== 'ENOMEM') return false;
   if (mayBeForeign(step, scope)) {
     if (!profile.foreignAccessFaults && result === 'EFAULT') return true;
-    if ((step.mayStrike & (SIGBUS | OOM)) !== 0) return true;
+    if ((step.mayStrike & (PENDING_SIGBUS | PENDING_OOM)) !== 0) return true;
   }
   if (command.op === 'device-load') return false;
   if (step.active !== 0 || mayLackCharge(step)) return true;
   return result === 'EFAULT' && !capabilities.has('device-copy-on-write') && mayBeThroughRead(step);
 }
 
-function mayBeThroughRead({ before, cell }: Step): boolean {
+function mayBeThroughRead({ before, cell }: TraceStep): boolean {
   const entry = before?.[cell];
   return entry === undefined || (isDeviceEntry(entry) && !isWriteEntry(entry));
 }

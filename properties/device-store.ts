@@ -1,8 +1,8 @@
 import type { Scope } from '../spec/vocabulary/scope.ts';
 import {
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   PRESENT,
@@ -12,18 +12,18 @@ import { isFilePage } from './contents.ts';
 import { define } from './define.ts';
 import { isWatchedFor, mayLackCharge, refusalOf } from './device-rights.ts';
 import { isForeign } from './devices-apart.ts';
-import { OOM } from './injected.ts';
+import { PENDING_OOM } from './injected.ts';
 import { isCommon } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
 import { changeInWords, changes } from './stillness.ts';
-import type { Step } from './step.ts';
+import type { TraceStep } from './step.ts';
 import type { DeviceAccess } from './step-lists.ts';
 import { WRITTEN_BY_DEVICE } from './traits.ts';
 
 const storeLands = defineRead({
   id: 'device/store-lands',
   title: 'CPU and device read the value that the device stored',
-  requirements: ['device.store-lands', 'fault.last-value'],
+  requirements: ['device.store-visible', 'fault.last-value'],
   needs: ['device-store'],
   concerns: ({ traits }) => (traits & WRITTEN_BY_DEVICE) !== 0,
 });
@@ -39,7 +39,7 @@ const storeCalls = define({
     const { command, events, faults, before, cell } = step;
     if (command.op !== 'device-store' || refusalOf(step) !== undefined || !step.usable) return 0;
     // Where there is no memory it may be tried again without a word.
-    if (faults > 1 && (step.mayStrike & OOM) === 0)
+    if (faults > 1 && (step.mayStrike & PENDING_OOM) === 0)
       return `one device-store called page_fault ${faults} times`;
     const entry = before?.[cell];
     for (const event of events) {
@@ -69,15 +69,15 @@ const storePlace = define({
       if (isWriteEntry(was) && staysPut) return changes(step) ?? 1;
       return endsAlone(step, is, capabilities.has('callbacks')) ?? sharersTogether(step) ?? 1;
     }
-    if (was === EXCLUSIVE && is === PRESENT) return changes(step, cell) ?? 1;
-    const isShared = code === HOLE || isFilePage(code) || step.sharersBefore > 1;
+    if (was === EXCLUSIVE_ENTRY && is === PRESENT) return changes(step, cell) ?? 1;
+    const isShared = code === UNPOPULATED || isFilePage(code) || step.sharersBefore > 1;
     if (isCommon(mapping) || !isShared) return changes(step) ?? 1;
     return endsAlone(step, is, false) ?? changes(step, cell) ?? 1;
   },
 });
 
 /** A page that a store does not get at may have come back before that is known; else nothing has changed. */
-function changesOnFailure(step: Step<DeviceAccess>, scope: Scope): string | undefined {
+function changesOnFailure(step: TraceStep<DeviceAccess>, scope: Scope): string | undefined {
   const { before, after, cell: named } = step;
   if (before === undefined || after === undefined) return undefined;
   // A page of another device has come back before the store itself fails.
@@ -86,14 +86,14 @@ function changesOnFailure(step: Step<DeviceAccess>, scope: Scope): string | unde
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     if (was === is) continue;
     const cameBack = is === PRESENT && mayComeBack && isDeviceEntry(was);
-    const isTakenBack = is === PRESENT && was === EXCLUSIVE && cell === named;
+    const isTakenBack = is === PRESENT && was === EXCLUSIVE_ENTRY && cell === named;
     if (!cameBack && !isTakenBack) return changeInWords(step, cell);
   }
   return undefined;
 }
 
 /** The writer is the only one at its frame, or in system memory; a frame that it had is not simply kept. */
-function endsAlone(step: Step<DeviceAccess>, is: number, showsFrees: boolean): string | undefined {
+function endsAlone(step: TraceStep<DeviceAccess>, is: number, showsFrees: boolean): string | undefined {
   const { before, cell, names } = step;
   if (is === PRESENT) return undefined;
   if (!isDeviceEntry(is)) return `device-store left a ${entryInWords(is)}`;
@@ -108,7 +108,7 @@ function endsAlone(step: Step<DeviceAccess>, is: number, showsFrees: boolean): s
 }
 
 /** The others that named the writer's frame are all where they were, or all in system memory. */
-function sharersTogether({ before, after, cell }: Step<DeviceAccess>): string | undefined {
+function sharersTogether({ before, after, cell }: TraceStep<DeviceAccess>): string | undefined {
   if (before === undefined || after === undefined) return undefined;
   const frame = frameOf(before[cell] ?? 0);
   let stayed = 0;

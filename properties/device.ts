@@ -1,11 +1,11 @@
-import { EXCLUSIVE, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE_ENTRY, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
-import { define, type Finding } from './define.ts';
+import { define, type PropertyResult } from './define.ts';
 import { answersByRights, refusalOf } from './device-rights.ts';
 import { mayBeForeign } from './devices-apart.ts';
 import { defineRead } from './read-value.ts';
-import { bookChanges, calls, changes, stirred } from './stillness.ts';
-import type { Step } from './step.ts';
+import { recordChanges, calls, changes, modified } from './stillness.ts';
+import type { TraceStep } from './step.ts';
 import type { DeviceAccess } from './step-lists.ts';
 
 const loadValue = defineRead({
@@ -19,15 +19,15 @@ const loadValue = defineRead({
 const loadQuiet = define({
   id: 'device/load-quiet',
   title: 'A device load calls no callback and changes nothing, except for a page on another device',
-  requirements: ['device.load-quiet'],
+  requirements: ['device.load-no-callbacks'],
   needs: ['device-load'],
   steps: (reading) => reading.deviceAccesses,
   check(step, { scope }) {
     const { command, before, after, cell } = step;
     if (command.op !== 'device-load' || mayBeForeign(step, scope)) return 0;
     // What the device had to itself it may give up.
-    if (before?.[cell] !== EXCLUSIVE || after?.[cell] !== PRESENT) return stirred(step) ?? 1;
-    return calls(step) ?? changes(step, cell) ?? bookChanges(step) ?? 1;
+    if (before?.[cell] !== EXCLUSIVE_ENTRY || after?.[cell] !== PRESENT) return modified(step) ?? 1;
+    return calls(step) ?? changes(step, cell) ?? recordChanges(step) ?? 1;
   },
 });
 
@@ -35,7 +35,7 @@ const permission = define({
   id: 'device/permission',
   title:
     'A device performs the accesses that the mapping permits; others fail without a callback or a change',
-  requirements: ['device.permission', 'failure.poison-lasts', 'unmap.then-refused'],
+  requirements: ['device.permission', 'failure.poison-lasts', 'unmap.access-faults'],
   needs: [],
   steps: (reading) => reading.deviceAccesses,
   check: (step, reading) => (step.usable ? answersByRights(step, reading) : 0),
@@ -50,7 +50,7 @@ const poison = define({
   steps: (reading) => reading.deviceAccesses,
   check(step) {
     if (!step.usable || step.code !== POISON) return 0;
-    if (step.result === refusalOf(step)) return stirred(step) ?? 1;
+    if (step.result === refusalOf(step)) return modified(step) ?? 1;
     return `a ${step.command.op} of poison answered ${resultInWords(step.result)}`;
   },
 });
@@ -73,8 +73,8 @@ const closed = define({
   check: (step) => (step.usable || !step.attached ? 0 : answersNoDevice(step)),
 });
 
-function answersNoDevice(step: Step<DeviceAccess>): Finding {
-  if (step.result === 'ENODEV') return stirred(step) ?? 1;
+function answersNoDevice(step: TraceStep<DeviceAccess>): PropertyResult {
+  if (step.result === 'ENODEV') return modified(step) ?? 1;
   return `the device is not there, and ${step.command.op} answered ${resultInWords(step.result)}`;
 }
 

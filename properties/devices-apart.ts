@@ -1,6 +1,6 @@
 import type { Scope } from '../spec/vocabulary/scope.ts';
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
-import type { Step } from './step.ts';
+import type { TraceStep } from './step.ts';
 import { homeOf } from './traits.ts';
 
 /** The device that has this frame. */
@@ -14,19 +14,19 @@ export const isOn = (entry: number, device: number, scope: Scope): boolean =>
   isDeviceEntry(entry) && deviceOf(entry, scope) === device;
 
 /** The device that the page at this cell was on before a step; undefined for none, or where it is not known. */
-export function homeBefore({ before, traits }: Step, cell: number, scope: Scope): number | undefined {
+export function homeBefore({ before, traits }: TraceStep, cell: number, scope: Scope): number | undefined {
   if (before === undefined) return homeOf(traits);
   const entry = before[cell] ?? 0;
   return isDeviceEntry(entry) ? deviceOf(entry, scope) : undefined;
 }
 
 /** Whether the page that a step names is seen to be on another device than the one that the step names. */
-export function isForeign(step: Step, scope: Scope): boolean {
+export function isForeign(step: TraceStep, scope: Scope): boolean {
   if (scope.devices === undefined || step.before === undefined) return false;
   const home = homeBefore(step, step.cell, scope);
   return home !== undefined && home !== step.device;
 }
 
 /** Whether it may be there, for all that is known. */
-export const mayBeForeign = (step: Step, scope: Scope): boolean =>
+export const mayBeForeign = (step: TraceStep, scope: Scope): boolean =>
   scope.devices !== undefined && (step.before === undefined || isForeign(step, scope));

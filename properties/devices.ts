@@ -7,9 +7,9 @@ import { eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { answersByRights, isWatchedFor, refusalOf, worked } from './device-rights.ts';
 import { deviceOf, homeBefore, isForeign, isOn, ownerOf } from './devices-apart.ts';
-import { OOM, SIGBUS } from './injected.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { defineRead } from './read-value.ts';
-import { bookChanges, changeInWords, changes } from './stillness.ts';
+import { recordChanges, changeInWords, changes } from './stillness.ts';
 import { homeOf } from './traits.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 
@@ -51,7 +51,7 @@ const mayReach = (command: Command, device: number): boolean =>
 const ownFrames = define({
   id: 'devices/own-frames',
   title: 'A page that migrates to a device is on a frame of that device',
-  requirements: ['devices.apart', 'migrate.vector'],
+  requirements: ['devices.isolated', 'migrate.result-per-page'],
   needs: ['devices', 'entries'],
   steps: (reading) => reading.migrations,
   check({ command, result, after, cell, device }, { scope }) {
@@ -108,9 +108,9 @@ const foreignAccess = define({
     const { command, after, cell, faults, before } = step;
     if (!step.usable || !step.permits(command.op === 'device-store') || !isForeign(step, scope)) return 0;
     if (!worked(step)) {
-      return command.op === 'device-load' ? (changes(step) ?? bookChanges(step) ?? 1) : 0;
+      return command.op === 'device-load' ? (changes(step) ?? recordChanges(step) ?? 1) : 0;
     }
-    if (faults === 0 || (faults > 1 && (step.mayStrike & OOM) === 0))
+    if (faults === 0 || (faults > 1 && (step.mayStrike & PENDING_OOM) === 0))
       return `${command.op} of another device's page called page_fault ${faults} times`;
     const entry = after?.[cell] ?? 0;
     const stayed = isDeviceEntry(entry) && deviceOf(entry, scope) === homeBefore(step, cell, scope);
@@ -130,8 +130,10 @@ const joinedAccess = define({
     if (!step.usable || refusalOf(step) !== undefined || isWatchedFor(step) || !isForeign(step, scope))
       return 0;
     if (command.op !== 'device-load') return 0;
-    if (!worked(step)) return (step.mayStrike & (SIGBUS | OOM)) !== 0 ? 1 : `${command.op} was refused`;
-    if (faults > 1 && (step.mayStrike & OOM) === 0) return `${command.op} called page_fault ${faults} times`;
+    if (!worked(step))
+      return (step.mayStrike & (PENDING_SIGBUS | PENDING_OOM)) !== 0 ? 1 : `${command.op} was refused`;
+    if (faults > 1 && (step.mayStrike & PENDING_OOM) === 0)
+      return `${command.op} called page_fault ${faults} times`;
     if (faults === 0 && after?.[cell] !== before?.[cell]) return changeInWords(step, cell);
     return 1;
   },
@@ -175,7 +177,7 @@ const foreignValue = defineRead({
 const apart = define({
   id: 'devices/apart',
   title: 'A command on one device leaves the pages and frames of the other unchanged',
-  requirements: ['devices.apart'],
+  requirements: ['devices.isolated'],
   needs: ['devices', 'entries', 'every-step'],
   steps: (reading) => reading.deviceCommands,
   check(step, { scope }) {
@@ -199,7 +201,7 @@ const apart = define({
 const worksOn = define({
   id: 'devices/works-on',
   title: 'A device works while another is closed or detached',
-  requirements: ['devices.apart'],
+  requirements: ['devices.isolated'],
   needs: ['devices'],
   steps: (reading) => reading.deviceAccesses,
   check(step, reading) {
@@ -214,7 +216,7 @@ const worksOn = define({
 const answers = define({
   id: 'devices/each-answers-for-itself',
   title: 'Attach and detach return results that match the state of the named device',
-  requirements: ['devices.apart', 'device.attach'],
+  requirements: ['devices.isolated', 'device.attach'],
   needs: ['devices', 'attach'],
   steps: (reading) => reading.attachments,
   check({ command, result, attached, devicesBefore, device }, { scope }) {

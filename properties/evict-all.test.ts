@@ -11,15 +11,15 @@ import {
 import { evictAll as chapter } from './evict-all.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
-const books: Shown = { rss: [2, 0], charged: 2 };
+const shadow: Shown = { rss: [2, 0], charged: 2 };
 const moved: Lines = [
   [map(0, 0)],
   [map(0, 1)],
   [store(0, 0, 7), { entries: '= o . .' }],
-  [toDevice(0, 0, 2), { result: ['moved', 'moved'], entries: 'W0 W1 . .', ...books }],
+  [toDevice(0, 0, 2), { result: ['moved', 'moved'], entries: 'W0 W1 . .', ...shadow }],
 ];
 const goes = (shown: Shown): Line => [evictAll, shown];
-const both: Shown = { result: 2, entries: '= = . .', events: [free(0), free(1)], ...books };
+const both: Shown = { result: 2, entries: '= = . .', events: [free(0), free(1)], ...shadow };
 
 prove(chapter, {
   'migrate/evict-all-counts': {

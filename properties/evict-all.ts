@@ -43,7 +43,7 @@ const gone = define({
 const quiet = define({
   id: 'migrate/evict-all-is-quiet',
   title: 'evict-all calls no page_fault and frees the frame of each migrated page once',
-  requirements: ['migrate.evict-all', 'migrate.quiet', 'migrate.frees-source'],
+  requirements: ['migrate.evict-all', 'migrate.no-callbacks', 'migrate.frees-source'],
   needs: ['evict-all', 'callbacks'],
   steps: (reading) => reading.evictAlls,
   check(step) {

@@ -2,9 +2,9 @@ import { profilesFrom } from '../spec/profiles/profile.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { IS_EXCLUSIVE, NOT_EXCLUSIVE } from './exclusive-entries.ts';
-import { isPermitted, isWatchedFor } from './exclusive-rights.ts';
+import { isExclusivePermitted, isWatchedForExclusive } from './exclusive-rights.ts';
 import { defineRead } from './read-value.ts';
-import { accountChanges, stirred } from './stillness.ts';
+import { accountChanges, modified } from './stillness.ts';
 import { EXCHANGED } from './traits.ts';
 
 const profiles = profilesFrom('linux-5.18');
@@ -36,9 +36,9 @@ const exchangeNeeds = define({
   steps: (reading) => reading.exclusiveAccesses,
   check(step) {
     const { command, result, exclusivity } = step;
-    if (command.op !== 'device-exchange' || !isPermitted(step)) return 0;
+    if (command.op !== 'device-exchange' || !isExclusivePermitted(step)) return 0;
     const isDone = typeof result === 'number' || result === 'torn' || result === 'stale';
-    if (isWatchedFor(step)) {
+    if (isWatchedForExclusive(step)) {
       return isDone ? 'an exchange at a page that is watched was made' : (accountChanges(step) ?? 1);
     }
     if (exclusivity === NOT_EXCLUSIVE || result === 'EINVAL') {
@@ -46,7 +46,7 @@ const exchangeNeeds = define({
         return 'the device has the page to itself, and device-exchange answered EINVAL';
       if (result !== 'EINVAL')
         return `nobody has the page to itself, and device-exchange answered ${resultInWords(result)}`;
-      return stirred(step) ?? 1;
+      return modified(step) ?? 1;
     }
     return isDone ? 1 : `device-exchange answered ${resultInWords(result)}`;
   },

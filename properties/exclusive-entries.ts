@@ -42,8 +42,8 @@ export class ExclusiveEntries {
   }
 
   /** Who touched what, and when, is not known. */
-  doubtAll(): void {
-    for (let cell = 0; cell < this.#row.length; cell++) this.#doubt(cell);
+  problemAll(): void {
+    for (let cell = 0; cell < this.#row.length; cell++) this.#problem(cell);
   }
 
   #end(command: Command, result: Result, mappings: readonly Mapping[]): void {
@@ -57,7 +57,7 @@ export class ExclusiveEntries {
       case 'lock':
         // What is not permitted takes nothing back; what is trapped may have.
         if (result === 'trapped' || result === 'SIGSEGV' || result === 'EFAULT' || result === 'EBUSY') {
-          this.#doubt(this.#cell(command));
+          this.#problem(this.#cell(command));
         } else this.#row[this.#cell(command)] = NOT_EXCLUSIVE;
         return;
       case 'device-load':
@@ -66,7 +66,7 @@ export class ExclusiveEntries {
       case 'make-exclusive':
       case 'protect':
       case 'watch':
-        this.#doubt(this.#cell(command));
+        this.#problem(this.#cell(command));
         return;
       case 'unmap':
       case 'discard':
@@ -97,18 +97,18 @@ export class ExclusiveEntries {
   #fork(parent: number, mappings: readonly Mapping[]): void {
     for (let cell = parent * this.#pages; cell < (parent + 1) * this.#pages; cell++) {
       if (isInherited(mappings[cell] ?? 0)) this.#row[cell] = NOT_EXCLUSIVE;
-      else this.#doubt(cell);
+      else this.#problem(cell);
     }
   }
 
   #move(from: number, to: number): void {
     this.#row[to] = this.at(from);
     this.#owners[to] = this.#owners[from] ?? 0;
-    this.#doubt(to);
+    this.#problem(to);
     this.#row[from] = NOT_EXCLUSIVE;
   }
 
-  #doubt(cell: number): void {
+  #problem(cell: number): void {
     if (this.#row[cell] === IS_EXCLUSIVE) this.#row[cell] = PERHAPS_EXCLUSIVE;
   }
 

@@ -1,14 +1,14 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import { partsOf } from '../spec/vocabulary/parts.ts';
-import { EXCLUSIVE, HOLE, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE_ENTRY, UNPOPULATED, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { BELOW_LIMIT } from './charges.ts';
 import { define } from './define.ts';
-import { isPermitted, isWatchedFor } from './exclusive-rights.ts';
-import { OOM, SIGBUS } from './injected.ts';
+import { isExclusivePermitted, isWatchedForExclusive } from './exclusive-rights.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isInherited } from './mapping-table.ts';
-import { accountChanges, calls, changes, stirred } from './stillness.ts';
-import { lacksObject, succeeded } from './touch-outcome.ts';
+import { accountChanges, calls, changes, modified } from './stillness.ts';
+import { lacksObject, succeeded } from './access-outcome.ts';
 
 const profiles = profilesFrom('linux-5.18');
 
@@ -24,7 +24,7 @@ const taken = define({
     const { command, result, after, cell } = step;
     if (command.op !== 'make-exclusive' || result !== 'ok' || after === undefined) return 0;
     const entry = after[cell] ?? 0;
-    if (entry !== EXCLUSIVE) return `after make-exclusive the entry is a ${entryInWords(entry)}`;
+    if (entry !== EXCLUSIVE_ENTRY) return `after make-exclusive the entry is a ${entryInWords(entry)}`;
     return (lacksObject(step) ? undefined : accountChanges(step)) ?? 1;
   },
 });
@@ -40,10 +40,10 @@ const returnsFirst = define({
     const { command, before, cell, result, faults, events } = step;
     if (command.op !== 'make-exclusive' || before === undefined) return 0;
     const isOnDevice = isDeviceEntry(before[cell] ?? 0);
-    const most = isOnDevice && isPermitted(step) ? 1 : 0;
+    const most = isOnDevice && isExclusivePermitted(step) ? 1 : 0;
     const isDue = most === 1 && result === 'ok';
     // Where there is no memory it may be tried again without a word.
-    const isTooMany = faults > most && (most === 0 || (step.mayStrike & OOM) === 0);
+    const isTooMany = faults > most && (most === 0 || (step.mayStrike & PENDING_OOM) === 0);
     if (isTooMany || (isDue && faults === 0)) return `make-exclusive called page_fault ${faults} times`;
     for (const event of events) {
       if (event.event !== 'fault') continue;
@@ -63,13 +63,13 @@ const permission = define({
   needs: ['exclusive'],
   steps: (reading) => reading.exclusiveAccesses,
   check(step) {
-    if (isPermitted(step)) return 0;
+    if (isExclusivePermitted(step)) return 0;
     const { command, result } = step;
     const isRight = step.usable
       ? result === 'EFAULT' || (result === 'EPERM' && step.permits(false))
       : result === 'ENODEV';
     if (!isRight) return `a ${command.op} that is not permitted answered ${resultInWords(result)}`;
-    return stirred(step) ?? 1;
+    return modified(step) ?? 1;
   },
 });
 
@@ -82,12 +82,13 @@ const works = define({
   steps: (reading) => reading.exclusiveAccesses,
   check(step) {
     const { command, result } = step;
-    if (command.op !== 'make-exclusive' || !isPermitted(step)) return 0;
+    if (command.op !== 'make-exclusive' || !isExclusivePermitted(step)) return 0;
     if (result === 'ok') return 1;
-    if (isWatchedFor(step) && result === 'trapped') return 0;
+    if (isWatchedForExclusive(step) && result === 'trapped') return 0;
     const isRefused = result === 'EFAULT' || result === 'ENOMEM';
     const lacksCharge = step.atLimit !== BELOW_LIMIT && lacksObject(step);
-    const mayFail = (step.mayStrike & (SIGBUS | OOM)) !== 0 || lacksCharge || isWatchedFor(step);
+    const mayFail =
+      (step.mayStrike & (PENDING_SIGBUS | PENDING_OOM)) !== 0 || lacksCharge || isWatchedForExclusive(step);
     return isRefused && mayFail ? 0 : `make-exclusive answered ${resultInWords(result)}`;
   },
 });
@@ -98,10 +99,10 @@ const revoked = define({
   requirements: ['exclusive.revoked'],
   profiles,
   needs: ['exclusive', 'entries', 'every-step'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     const { before, after, cell, command } = step;
-    if (before?.[cell] !== EXCLUSIVE || after === undefined || !succeeded(step)) return 0;
+    if (before?.[cell] !== EXCLUSIVE_ENTRY || after === undefined || !succeeded(step)) return 0;
     const entry = after[cell] ?? 0;
     if (entry !== PRESENT) return `after a ${command.op} the entry is a ${entryInWords(entry)}`;
     return calls(step) ?? changes(step, cell) ?? accountChanges(step) ?? 1;
@@ -123,8 +124,9 @@ const forked = define({
         const cell = reading.cell(process, page);
         // What is not inherited nobody shares.
         if (!isInherited(mappingsBefore[reading.cell(command.process, page)] ?? 0)) continue;
-        if (after[cell] === EXCLUSIVE) return `after a fork page ${page} of process ${process} is exclusive`;
-        if (before[cell] === EXCLUSIVE) back++;
+        if (after[cell] === EXCLUSIVE_ENTRY)
+          return `after a fork page ${page} of process ${process} is exclusive`;
+        if (before[cell] === EXCLUSIVE_ENTRY) back++;
       }
     }
     return back;
@@ -142,15 +144,15 @@ const onlyWhereMade = define({
     if (before === undefined || after === undefined) return 0;
     let pages = 0;
     for (let cell = 0; cell < after.length; cell++) {
-      if (after[cell] !== EXCLUSIVE) continue;
-      const isNew = before[cell] !== EXCLUSIVE;
+      if (after[cell] !== EXCLUSIVE_ENTRY) continue;
+      const isNew = before[cell] !== EXCLUSIVE_ENTRY;
       const came = partsOf(command).some(
         (part) =>
           (part.op === 'make-exclusive' && cell === reading.cell(part.process, part.page)) ||
           (part.op === 'move' && cell === reading.cell(part.process, part.to)),
       );
       if (isNew && !came) return `${command.op} made entry ${cell} of the table exclusive`;
-      const code = row[cell] ?? HOLE;
+      const code = row[cell] ?? UNPOPULATED;
       // Which of two sides came first, and so who shares the page, is not known.
       if (command.op === 'race') continue;
       if (row.indexOf(code) !== row.lastIndexOf(code))

@@ -2,25 +2,25 @@ import { profilesFrom } from '../spec/profiles/profile.ts';
 import { frameOf, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
-import { OOM, SIGBUS } from './injected.ts';
-import type { Step } from './step.ts';
-import { bookChanges, changes, stirred } from './stillness.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
+import type { TraceStep } from './step.ts';
+import { recordChanges, changes, modified } from './stillness.ts';
 import {
   faultFailed,
   findsSlotBusy,
   gotOom,
   gotSigbus,
-  isOnDevice,
+  wasOnDevice,
   isPermitted,
   reachesContent,
   mayBeOverLimit,
   storesToWatched,
   succeeded,
-} from './touch-outcome.ts';
-import type { Touch } from './touch-kinds.ts';
+} from './access-outcome.ts';
+import type { Access } from './access-kinds.ts';
 
 /** The frame behind the page that a step touched. */
-function touchedFrame({ before, cell }: Step): number | undefined {
+function accessedFrame({ before, cell }: TraceStep): number | undefined {
   const entry = before?.[cell] ?? 0;
   return isDeviceEntry(entry) ? frameOf(entry) : undefined;
 }
@@ -30,11 +30,11 @@ const sigbus = define({
   title: 'An access whose page cannot migrate fails with SIGBUS, or with EFAULT if it returns errors',
   requirements: ['failure.sigbus', 'pin.failure'],
   needs: ['inject-sigbus', 'entries', 'every-step'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
-    if (!reachesContent(step) || touchedFrame(step) === undefined) return 0;
-    if ((step.mustStrike & SIGBUS) === 0) return 0;
-    if (gotSigbus(step) || (gotOom(step) && (step.mayStrike & OOM) !== 0)) return 1;
+    if (!reachesContent(step) || accessedFrame(step) === undefined) return 0;
+    if ((step.mustStrike & PENDING_SIGBUS) === 0) return 0;
+    if (gotSigbus(step) || (gotOom(step) && (step.mayStrike & PENDING_OOM) !== 0)) return 1;
     // What is trapped may leave the page where it is.
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
     return `the page cannot be brought back, and a ${step.command.op} answered ${resultInWords(step.result)}`;
@@ -47,7 +47,7 @@ const poison = define({
   requirements: ['failure.poison'],
   profiles: ['origin'],
   needs: ['inject-sigbus', 'entries', 'every-step'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     const { after, cell } = step;
     if (!faultFailed(step) || step.changed < 0) return 0;
@@ -63,7 +63,7 @@ const sharersKeep = define({
   requirements: ['failure.sharers-keep'],
   profiles: ['origin'],
   needs: ['inject-sigbus', 'fork', 'entries', 'every-step'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     if (!faultFailed(step) || step.changed < 0 || step.sharersBefore < 2) return 0;
     return changes(step, step.cell) ?? 1;
@@ -76,10 +76,10 @@ const poisonReleases = define({
   requirements: ['failure.poison-releases'],
   profiles: ['origin'],
   needs: ['inject-sigbus', 'callbacks', 'entries', 'every-step'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     const { names, namesBefore } = step;
-    const frame = touchedFrame(step);
+    const frame = accessedFrame(step);
     if (!faultFailed(step) || frame === undefined || names === undefined) return 0;
     const [left, had] = [names[frame] ?? 0, namesBefore?.[frame] ?? 0];
     if (left !== had - 1) return `${had} entries named frame ${frame} before the poison, ${left} after it`;
@@ -97,11 +97,11 @@ const poisonLasts = define({
   requirements: ['failure.poison-lasts'],
   profiles: ['origin'],
   needs: ['inject-sigbus'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     if (step.code !== POISON || !isPermitted(step) || findsSlotBusy(step)) return 0;
     if (!gotSigbus(step)) return `a ${step.command.op} of poison answered ${resultInWords(step.result)}`;
-    return stirred(step) ?? 1;
+    return modified(step) ?? 1;
   },
 });
 
@@ -132,7 +132,7 @@ const nothingLost = define({
   requirements: ['failure.nothing-lost'],
   profiles: profilesFrom('linux-4.14'),
   needs: ['inject-sigbus'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check: (step) => (faultFailed(step) ? (changedAtRest(step) ?? 1) : 0),
 });
 
@@ -141,10 +141,10 @@ const oomNeverSigbus = define({
   title: 'Out of memory is reported as oom or retried, never as SIGBUS',
   requirements: ['failure.oom', 'pin.failure'],
   needs: ['inject-oom'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step, { capabilities }) {
-    if (!reachesContent(step) || !isOnDevice(step)) return 0;
-    if ((step.mayStrike & (OOM | SIGBUS)) !== OOM) return 0;
+    if (!reachesContent(step) || !wasOnDevice(step)) return 0;
+    if ((step.mayStrike & (PENDING_OOM | PENDING_SIGBUS)) !== PENDING_OOM) return 0;
     if (succeeded(step)) return 1;
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
     if (gotOom(step) && mayBeOverLimit(step)) return 0;
@@ -158,7 +158,7 @@ const oomKeeps = define({
   title: 'An access that fails for lack of memory changes nothing',
   requirements: ['failure.oom-keeps'],
   needs: ['inject-oom'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     if (!gotOom(step) || !reachesContent(step) || mayBeOverLimit(step)) return 0;
     return changedAtRest(step) ?? 1;
@@ -166,11 +166,11 @@ const oomKeeps = define({
 });
 
 /** What a failed fault left behind, where it should have left nothing: its own call apart. */
-function changedAtRest(step: Step<Touch>): string | undefined {
+function changedAtRest(step: TraceStep<Access>): string | undefined {
   for (const event of step.events) {
     if (event.event === 'free') return `a ${step.command.op} failed and freed frame ${event.frame}`;
   }
-  return changes(step) ?? bookChanges(step);
+  return changes(step) ?? recordChanges(step);
 }
 
 /** What a fault that cannot succeed does: SIGBUS and poison, out of memory. */

@@ -4,28 +4,28 @@ import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { deviceOf } from './devices-apart.ts';
 import { isObject } from './contents.ts';
-import { OOM } from './injected.ts';
+import { PENDING_OOM } from './injected.ts';
 import { isMapped } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
 import { changeInWords, faultCall } from './stillness.ts';
 import {
   endsAsItMay,
   findsSlotBusy,
-  isOnDevice,
+  wasOnDevice,
   isPermitted,
   isRefusedQuietly,
   reachesContent,
   storesToWatched,
   succeeded,
-} from './touch-outcome.ts';
+} from './access-outcome.ts';
 import { SENT } from './traits.ts';
 
 const neverDirect = define({
   id: 'fault/never-direct',
   title: 'The CPU accesses a device page only after page_fault, in system memory',
-  requirements: ['fault.never-direct', 'pin.brings-back'],
+  requirements: ['fault.never-direct', 'pin.migrates-back'],
   needs: ['callbacks', 'entries', 'every-step'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     const { before, after, cell, command } = step;
     if (before === undefined || after === undefined || !isDeviceEntry(before[cell] ?? 0)) return 0;
@@ -41,7 +41,7 @@ const callsOnce = define({
   title: 'An access calls page_fault once, for its process, page and frame',
   requirements: ['fault.calls-once'],
   needs: ['callbacks'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     const { before, cell, command, events, faults } = step;
     const entry = before?.[cell];
@@ -51,7 +51,7 @@ const callsOnce = define({
         entry !== undefined && isDeviceEntry(entry) && reachesContent(step) && !storesToWatched(step);
       return isDue ? `a ${command.op} of a page on the device called no page_fault` : 0;
     }
-    if (faults > 1 && (step.mayStrike & OOM) === 0)
+    if (faults > 1 && (step.mayStrike & PENDING_OOM) === 0)
       return `one ${command.op} called page_fault ${faults} times`;
     for (const event of events) {
       if (event.event !== 'fault') continue;
@@ -72,7 +72,7 @@ const noNeedlessCall = define({
   title: 'An access to a page that is not on the device calls no page_fault',
   requirements: ['fault.no-needless-call'],
   needs: ['callbacks'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     const { before, cell } = step;
     const elsewhere = before === undefined ? !isObject(step.code) : !isDeviceEntry(before[cell] ?? 0);
@@ -85,29 +85,29 @@ const permissionFirst = define({
   title: 'An access that the protection does not permit fails without a callback or a change',
   requirements: ['fault.permission-first'],
   needs: [],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check: (step) => (isMapped(step.mapping) && !isPermitted(step) ? isRefusedQuietly(step) : 0),
 });
 
-const bringsBack = define({
+const migratesBack = define({
   id: 'fault/brings-back',
   title: 'A permitted access to a page on the device succeeds, unless an injection makes it fail',
-  requirements: ['fault.brings-back', 'pin.brings-back'],
+  requirements: ['fault.migrates-back', 'pin.migrates-back'],
   needs: [],
-  steps: (reading) => reading.touches,
-  check: (step) => (reachesContent(step) && isOnDevice(step) ? (endsAsItMay(step) ?? 1) : 0),
+  steps: (reading) => reading.accesses,
+  check: (step) => (reachesContent(step) && wasOnDevice(step) ? (endsAsItMay(step) ?? 1) : 0),
 });
 
 const worksElsewhere = define({
   id: 'fault/works-elsewhere',
   title:
     'A permitted access to a page that is not on the device succeeds, unless a watch or a limit prevents it',
-  requirements: ['protect.enforced', 'fault.brings-back'],
+  requirements: ['protect.enforced', 'fault.migrates-back'],
   needs: [],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     if (!isPermitted(step) || findsSlotBusy(step)) return 0;
-    return reachesContent(step) && isOnDevice(step) ? 0 : (endsAsItMay(step) ?? 1);
+    return reachesContent(step) && wasOnDevice(step) ? 0 : (endsAsItMay(step) ?? 1);
   },
 });
 
@@ -146,20 +146,20 @@ const extrasOwn = define({
   title: 'Additional pages that page_fault migrates are mapped by the accessing process, on the same device',
   requirements: ['fault.extras-own', 'fault.extras-optional'],
   needs: ['entries', 'every-step'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step, { capabilities, scope, profile }) {
-    const { before, after, cell: touched, rowBefore } = step;
+    const { before, after, cell: accessed, rowBefore } = step;
     if (before === undefined || after === undefined || step.changed <= 0) return 0;
-    const first = touched - (touched % scope.pages);
+    const first = accessed - (accessed % scope.pages);
     let extras = 0;
     for (let cell = 0; cell < after.length; cell++) {
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
-      if (was === is || cell === touched || rowBefore[cell] === step.code) continue;
+      if (was === is || cell === accessed || rowBefore[cell] === step.code) continue;
       const own = rowBefore.indexOf(rowBefore[cell] ?? 0, first);
       const isOwn = own !== -1 && own < first + scope.pages;
       if (!isOwn || !isDeviceEntry(was) || is !== PRESENT) return changeInWords(step, cell);
-      if (profile.ownersMatter && !capabilities.has('one-owner') && isDeviceEntry(before[touched] ?? 0)) {
-        const [one, other] = [deviceOf(was, scope), deviceOf(before[touched] ?? 0, scope)];
+      if (profile.ownersMatter && !capabilities.has('one-owner') && isDeviceEntry(before[accessed] ?? 0)) {
+        const [one, other] = [deviceOf(was, scope), deviceOf(before[accessed] ?? 0, scope)];
         if (one !== other) return `a touch of device ${other} brought back a page of device ${one}`;
       }
       extras++;
@@ -181,7 +181,7 @@ const lastValue = defineRead({
   title: 'A load that migrates a page from the device returns the value that it had there',
   requirements: ['fault.last-value'],
   needs: [],
-  concerns: (step) => isCpuLoad(step.command.op) && (isOnDevice(step) || (step.traits & SENT) !== 0),
+  concerns: (step) => isCpuLoad(step.command.op) && (wasOnDevice(step) || (step.traits & SENT) !== 0),
 });
 
 /** Whether it is a load that faults pages in. */
@@ -190,7 +190,7 @@ const isCpuLoad = (op: Op): boolean => op === 'load' || op === 'kernel-load';
 const noFiller = define({
   id: 'fault/no-filler',
   title: 'No read returns a torn page or the content of free memory',
-  requirements: ['fault.last-value', 'migrate.transparent', 'migrate.hole-is-zero'],
+  requirements: ['fault.last-value', 'migrate.transparent', 'migrate.unpopulated-is-zero'],
   needs: [],
   steps: (reading) => reading.readAttempts,
   check({ command, result }) {
@@ -205,7 +205,7 @@ export const fault = [
   callsOnce,
   noNeedlessCall,
   permissionFirst,
-  bringsBack,
+  migratesBack,
   worksElsewhere,
   movesAll,
   extrasOwn,

@@ -67,7 +67,7 @@ const copy = defineRead({
 const copyMoves = define({
   id: 'types/file-copy-moves',
   title: 'A private copy of a file page is where the last migration moved it',
-  requirements: ['types.file-copy', 'migrate.vector'],
+  requirements: ['types.file-copy', 'migrate.result-per-page'],
   needs: ['file', 'entries', 'every-step'],
   steps: (reading) => reading.migrations,
   check({ after, result, cell, row, mappingsBefore, command }) {

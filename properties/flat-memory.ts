@@ -1,4 +1,4 @@
-import { HOLE, POISON, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED, POISON, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Charges } from './charges.ts';
 import {
   Contents,
@@ -31,7 +31,7 @@ import {
   ROAMED,
   SENT,
   SENT_TO_SECOND,
-  SHARED,
+  SHARED_CODE,
 } from './traits.ts';
 
 /** The slot is empty. */
@@ -65,7 +65,7 @@ export class FlatMemory {
   /** What a read of this page must give. */
   read(cell: number): number {
     const code = this.code(cell);
-    if (code === HOLE) return 0;
+    if (code === UNPOPULATED) return 0;
     return isContent(code) ? this.contents.value(code) : NO_VALUE;
   }
 
@@ -85,7 +85,7 @@ export class FlatMemory {
     const page = cell % this.#pages;
     if (isHost(mapping)) return hostPage(page);
     if (isShared(mapping)) return sharedPage(page);
-    return isFile(mapping) ? filePage(page) : HOLE;
+    return isFile(mapping) ? filePage(page) : UNPOPULATED;
   }
 
   unmap(cell: number): void {
@@ -118,7 +118,7 @@ export class FlatMemory {
         ? this.#forChild(code, child, copiesPinned)
         : isNotInherited(mapping)
           ? UNMAPPED
-          : HOLE;
+          : UNPOPULATED;
     }
     this.row = row;
   }
@@ -126,9 +126,9 @@ export class FlatMemory {
   #forChild(code: number, child: number, copiesPinned: boolean): number {
     if (!isObject(code)) return code;
     const { contents } = this;
-    if (copiesPinned && contents.isPinned(code)) return this.#copy(code, SHARED, child);
+    if (copiesPinned && contents.isPinned(code)) return this.#copy(code, SHARED_CODE, child);
     contents.share(code);
-    contents.setTraits(code, contents.traits(code) | SHARED);
+    contents.setTraits(code, contents.traits(code) | SHARED_CODE);
     return code;
   }
 
@@ -164,7 +164,7 @@ export class FlatMemory {
   /** A pin for reading holds what the process sees, and makes no object of what is none. */
   pinForReading(cell: number, slot: number, own: boolean): void {
     const code = own ? this.own(cell) : this.code(cell);
-    const held = code === HOLE ? ZEROES : code;
+    const held = code === UNPOPULATED ? ZEROES : code;
     this.contents.pin(held);
     this.#setPin(slot, held);
   }
@@ -180,7 +180,7 @@ export class FlatMemory {
   sent(cell: number, device: number): void {
     const sent = MOVED | SENT | ROAMED | (device === 0 ? 0 : SENT_TO_SECOND);
     const code = this.code(cell);
-    if (code === HOLE) this.#set(cell, this.#create(cell, 0, sent | BORN_BY_MIGRATION));
+    if (code === UNPOPULATED) this.#set(cell, this.#create(cell, 0, sent | BORN_BY_MIGRATION));
     else this.#mark(code, sent, OF_PLACE);
   }
 
@@ -190,7 +190,7 @@ export class FlatMemory {
   }
 
   /** The CPU has touched it, so it is in system memory now. */
-  touched(cell: number): void {
+  accessed(cell: number): void {
     const code = this.code(cell);
     if (isObject(code)) this.#mark(code, 0, OF_PLACE);
   }

@@ -1,8 +1,8 @@
 import {
   deviceEntry,
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   PRESENT,
@@ -12,26 +12,29 @@ import { entryInWords } from '../spec/vocabulary/words.ts';
 import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { define } from './define.ts';
 import { isInherited, isInheritedEmpty, isNotInherited, type Mapping } from './mapping-table.ts';
-import type { Reading } from './reading.ts';
-import type { Step } from './step.ts';
+import type { AnnotatedTrace } from './annotated-trace.ts';
+import type { TraceStep } from './step.ts';
 import { defineRead } from './read-value.ts';
 import { calls } from './stillness.ts';
-import { SHARED } from './traits.ts';
+import { SHARED_CODE } from './traits.ts';
 
-type ForkStep = Step<CommandOf<'fork'>>;
+type ForkStep = TraceStep<CommandOf<'fork'>>;
 
 /** What the parent maps at a page. */
-const parentMapping = ({ command, mappingsBefore }: ForkStep, reading: Reading, page: number): Mapping =>
-  mappingsBefore[reading.cell(command.process, page)] ?? 0;
+const parentMapping = (
+  { command, mappingsBefore }: ForkStep,
+  reading: AnnotatedTrace,
+  page: number,
+): Mapping => mappingsBefore[reading.cell(command.process, page)] ?? 0;
 
 /** Whether the child gets what its parent has at a page. */
-const isPassedOn = (step: ForkStep, reading: Reading, page: number): boolean =>
+const isPassedOn = (step: ForkStep, reading: AnnotatedTrace, page: number): boolean =>
   isInherited(parentMapping(step, reading, page));
 
 const shares = define({
   id: 'fork/shares',
   title: "The child's entries equal the parent's, and no page has moved",
-  requirements: ['fork.shares', 'fork.quiet'],
+  requirements: ['fork.shares', 'fork.no-callbacks'],
   needs: ['fork', 'entries', 'every-step'],
   steps: (reading) => reading.forks,
   check(step, reading) {
@@ -56,7 +59,7 @@ const shares = define({
 });
 
 function afterFork(entry: number): number {
-  if (entry === EXCLUSIVE) return PRESENT;
+  if (entry === EXCLUSIVE_ENTRY) return PRESENT;
   return isDeviceEntry(entry) ? deviceEntry(frameOf(entry), false) : entry;
 }
 
@@ -87,7 +90,7 @@ const readBoth = define({
 const quiet = define({
   id: 'fork/quiet',
   title: 'Fork calls neither page_fault nor page_free, and allocates no frame',
-  requirements: ['fork.quiet'],
+  requirements: ['fork.no-callbacks'],
   needs: ['fork', 'callbacks'],
   steps: (reading) => reading.forks,
   check: (step) => calls(step) ?? 1,
@@ -108,10 +111,10 @@ const counts = define({
       if (!isDeviceEntry(entry) || !isPassedOn(step, reading, page)) continue;
       copied++;
       const frame = frameOf(entry);
-      for (const book of ['refs', 'maps'] as const) {
-        const [was, is] = [stateBefore[book]?.[frame], state[book]?.[frame]];
+      for (const record of ['refs', 'maps'] as const) {
+        const [was, is] = [stateBefore[record]?.[frame], state[record]?.[frame]];
         if (was !== undefined && is !== was + 1)
-          return `fork took ${book} of frame ${frame} from ${was} to ${is}`;
+          return `fork took ${record} of frame ${frame} from ${was} to ${is}`;
       }
     }
     return copied;
@@ -123,7 +126,7 @@ const isolation = defineRead({
   title: 'A store by one side of a fork is never seen by the other',
   requirements: ['fork.isolation', 'fork.survives'],
   needs: ['fork'],
-  concerns: ({ command, traits }) => command.op !== 'unpin' && (traits & SHARED) !== 0,
+  concerns: ({ command, traits }) => command.op !== 'unpin' && (traits & SHARED_CODE) !== 0,
 });
 
 const pinStays = defineRead({
@@ -131,7 +134,7 @@ const pinStays = defineRead({
   title: 'After a fork a pin sees the stores of the side that maps the pinned page, and of no other',
   requirements: ['fork.pin-stays'],
   needs: ['fork', 'pin'],
-  concerns: ({ command, traits }) => command.op === 'unpin' && (traits & SHARED) !== 0,
+  concerns: ({ command, traits }) => command.op === 'unpin' && (traits & SHARED_CODE) !== 0,
 });
 
 const notInherited = define({
@@ -168,7 +171,8 @@ const inheritedEmpty = define({
       if (!isInheritedEmpty(parentMapping(step, reading, page))) continue;
       const entry = after?.[reading.cell(command.child, page)];
       if (entry === undefined) continue;
-      if (entry !== HOLE) return `page ${page} is inherited empty, and in the child a ${entryInWords(entry)}`;
+      if (entry !== UNPOPULATED)
+        return `page ${page} is inherited empty, and in the child a ${entryInWords(entry)}`;
       empty++;
     }
     return empty;

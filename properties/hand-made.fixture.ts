@@ -8,8 +8,8 @@ import type { Result } from '../spec/vocabulary/result.ts';
 import type { Scope } from '../spec/vocabulary/scope.ts';
 import {
   deviceEntry,
-  EXCLUSIVE,
-  HOLE,
+  EXCLUSIVE_ENTRY,
+  UNPOPULATED,
   POISON,
   PRESENT,
   type Snapshot,
@@ -50,10 +50,10 @@ export const alloc = (frame: number): DriverEvent => ({ event: 'alloc', frame })
 
 const SORTS: ReadonlyMap<string, number> = new Map([
   ['.', UNMAPPED],
-  ['o', HOLE],
+  ['o', UNPOPULATED],
   ['=', PRESENT],
   ['x', POISON],
-  ['*', EXCLUSIVE],
+  ['*', EXCLUSIVE_ENTRY],
 ]);
 
 function entryOf(word: string): number {
@@ -112,9 +112,9 @@ export function prove<Id extends string>(
     const setting = { profile: property.profiles?.[0] ?? 'origin', ...proof };
 
     test('holds, and was exercised', () => {
-      const { exercised, broken } = property.examine(traceOf(proof.holds, setting));
+      const { covered, broken } = property.examine(traceOf(proof.holds, setting));
       expect(broken).toBeUndefined();
-      expect(exercised).toBeGreaterThan(0);
+      expect(covered).toBeGreaterThan(0);
     });
 
     test.each(proof.breaks.map((lines) => ({ lines })))('is seen to break', ({ lines }) => {
@@ -126,7 +126,7 @@ export function prove<Id extends string>(
       for (const needed of property.needs) {
         for (const lines of [proof.holds, ...proof.breaks]) {
           const trace = traceOf(lines, { ...setting, without: [needed] });
-          expect(property.examine(trace)).toEqual({ exercised: 0, broken: undefined });
+          expect(property.examine(trace)).toEqual({ covered: 0, broken: undefined });
         }
       }
     });

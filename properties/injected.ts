@@ -1,20 +1,20 @@
 import type { CommandOf, InjectionKind } from '../spec/vocabulary/command.ts';
-import { HOLE } from '../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import { isObject } from './contents.ts';
 
 // Kinds of injection as the bits of a mask.
-export const SIGBUS = 1;
-export const OOM = 2;
-export const NO_FRAME = 4;
-export const NO_COPY = 8;
+export const PENDING_SIGBUS = 1;
+export const PENDING_OOM = 2;
+export const PENDING_NO_FRAME = 4;
+export const PENDING_NO_COPY = 8;
 
 const BITS: { readonly [K in InjectionKind]: number } = {
-  sigbus: SIGBUS,
-  oom: OOM,
-  'no-frame': NO_FRAME,
-  'no-copy': NO_COPY,
+  sigbus: PENDING_SIGBUS,
+  oom: PENDING_OOM,
+  'no-frame': PENDING_NO_FRAME,
+  'no-copy': PENDING_NO_COPY,
 };
-const KINDS = [SIGBUS, OOM, NO_FRAME, NO_COPY] as const;
+const KINDS = [PENDING_SIGBUS, PENDING_OOM, PENDING_NO_FRAME, PENDING_NO_COPY] as const;
 
 const ANY = -1;
 
@@ -49,7 +49,7 @@ export class Injected {
   }
 
   /** One was seen to strike. */
-  struck(kind: typeof SIGBUS | typeof OOM): void {
+  struck(kind: typeof PENDING_SIGBUS | typeof PENDING_OOM): void {
     const injection = this.#injections.get(kind);
     if (injection === undefined || (this.active & kind) === 0) return;
     injection.left--;
@@ -80,6 +80,6 @@ export class Injected {
 function sees(victim: number, row: readonly number[], cell: number): boolean {
   if (victim === ANY) return true;
   const code = row[cell] ?? 0;
-  if (code === HOLE) return victim === cell;
+  if (code === UNPOPULATED) return victim === cell;
   return isObject(code) && row[victim] === code;
 }

@@ -2,11 +2,11 @@ import { isDeviceEntry, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { defineRead } from './read-value.ts';
-import { stirred } from './stillness.ts';
-import { endsAsItMay, isPermitted, isRefusedQuietly, succeeded } from './touch-outcome.ts';
+import { modified } from './stillness.ts';
+import { endsAsItMay, isPermitted, isRefusedQuietly, succeeded } from './access-outcome.ts';
 import { WRITTEN_BY_KERNEL } from './traits.ts';
 
-const bringsBack = define({
+const migratesBack = define({
   id: 'kernel/brings-back',
   title: 'A kernel access to a page on the device calls page_fault and migrates the page',
   requirements: ['kernel.access-returns'],
@@ -32,7 +32,7 @@ const readsRight = defineRead({
 const lands = defineRead({
   id: 'kernel/store-lands',
   title: 'The process and its later sharers read the value that the kernel stored, by CPU and device',
-  requirements: ['kernel.access-lands'],
+  requirements: ['kernel.store-visible'],
   needs: ['kernel-access'],
   concerns: ({ traits }) => (traits & WRITTEN_BY_KERNEL) !== 0,
 });
@@ -40,7 +40,7 @@ const lands = defineRead({
 const apart = define({
   id: 'kernel/store-is-own',
   title: 'A kernel store to a shared page leaves no other sharer with an entry on the device',
-  requirements: ['kernel.access-lands', 'fork.isolation'],
+  requirements: ['kernel.store-visible', 'fork.isolation'],
   needs: ['kernel-access', 'entries', 'every-step'],
   steps: (reading) => reading.kernelAccesses,
   check(step) {
@@ -71,7 +71,7 @@ const errors = define({
 const peekStays = define({
   id: 'kernel/peek-stays',
   title: 'A no-fault load calls no callback, changes nothing, and fails for a page on the device',
-  requirements: ['kernel.peek-stays'],
+  requirements: ['kernel.nofault-does-not-migrate'],
   needs: ['peek'],
   steps: (reading) => reading.peeks,
   check(step) {
@@ -79,14 +79,14 @@ const peekStays = define({
     if (isOnDevice && step.result !== 'EFAULT') {
       return `the page is on the device, and peek answered ${resultInWords(step.result)}`;
     }
-    return stirred(step) ?? 1;
+    return modified(step) ?? 1;
   },
 });
 
 const peekRefused = define({
   id: 'kernel/peek-refused',
   title: 'A no-fault load of an unmapped, unreadable or lost page returns EFAULT',
-  requirements: ['kernel.peek-value', 'kernel.access-errors'],
+  requirements: ['kernel.nofault-value', 'kernel.access-errors'],
   needs: ['peek'],
   steps: (reading) => reading.peeks,
   check(step) {
@@ -100,14 +100,14 @@ const peekRefused = define({
 const peekValue = defineRead({
   id: 'kernel/peek-value',
   title: 'A no-fault load that returns a value returns the value stored last',
-  requirements: ['kernel.peek-value'],
+  requirements: ['kernel.nofault-value'],
   needs: ['peek'],
   concerns: ({ command }) => command.op === 'peek',
 });
 
 /** What the kernel itself meets when it uses a user address. */
 export const kernel = [
-  bringsBack,
+  migratesBack,
   readsRight,
   lands,
   apart,

@@ -8,13 +8,13 @@ import type { PageOutcome, Result } from '../spec/vocabulary/result.ts';
 import { Examiner } from '../src/judge/examiner.ts';
 import { caseRandom } from '../src/generate/case-random.ts';
 import { CaseSource } from '../src/generate/case-source.ts';
-import { isDevice, isExclusive, isWatched, pfnOf, readOnly } from '../src/kernel/entry.ts';
+import { isDevice, isExclusiveEntry, isWatched, pfnOf, readOnly } from '../src/kernel/entry.ts';
 import { FROM_SYSTEM, type Selection } from '../src/kernel/migrate.ts';
 import type { MigrateBatch } from '../src/kernel/migrate-batch.ts';
 import { fillPage, type Page, readPage } from '../src/kernel/page.ts';
-import { FAULT_DONE, FAULT_OOM, type FaultResult, PRIVATE } from '../src/kernel/pagemap.ts';
-import type { Plant } from '../src/kernel/plant.ts';
-import { MAY_WRITE, type Process } from '../src/kernel/process.ts';
+import { FAULT_DONE, FAULT_OOM, type FaultResult, PAGEMAP_PRIVATE } from '../src/kernel/pagemap.ts';
+import type { KernelMutation } from '../src/kernel/mutation.ts';
+import { VMA_WRITE, type Process } from '../src/kernel/process.ts';
 import { type EmbeddedOptions, EmbeddedTarget } from '../src/targets/embedded.ts';
 import { PROPERTIES } from './properties.ts';
 
@@ -22,17 +22,17 @@ import { PROPERTIES } from './properties.ts';
 // where the rules leave a choice.
 
 /** Every device entry is READ, which is always allowed. */
-const neverWrite: Plant = {
+const neverWrite: KernelMutation = {
   kernel: (base) =>
     class extends base {
       protected override entryFor(page: Page, write: boolean): number {
-        return super.entryFor(page, write && page.pagemap?.type !== PRIVATE);
+        return super.entryFor(page, write && page.pagemap?.type !== PAGEMAP_PRIVATE);
       }
     },
 };
 
 /** Migration is best effort: this one leaves every page 1 where it is. */
-const skipsAtWill: Plant = {
+const skipsAtWill: KernelMutation = {
   kernel: (base) =>
     class extends base {
       protected override collect(
@@ -48,7 +48,7 @@ const skipsAtWill: Plant = {
 };
 
 /** What a device has to itself moves like any other page, and stays so for the device's own loads. */
-const movesExclusive: Plant = {
+const movesExclusive: KernelMutation = {
   kernel: (base) =>
     class extends base {
       protected override collect(
@@ -59,7 +59,7 @@ const movesExclusive: Plant = {
         from: Selection,
       ): void {
         const entry = process.entry(index);
-        if (from === FROM_SYSTEM && isExclusive(entry) && this.mayMove(this.page(pfnOf(entry)))) {
+        if (from === FROM_SYSTEM && isExclusiveEntry(entry) && this.mayMove(this.page(pfnOf(entry)))) {
           this.restoreExclusive(process, index, entry);
         }
         super.collect(batch, i, process, index, from);
@@ -72,7 +72,7 @@ const movesExclusive: Plant = {
         const entries = process.entries.slice(start, start + count);
         const outcomes = super.migrateToDevice(process, start, count);
         for (const [i, outcome] of outcomes.entries()) {
-          if (outcome === 'skipped' && isExclusive(entries[i] ?? 0)) {
+          if (outcome === 'skipped' && isExclusiveEntry(entries[i] ?? 0)) {
             this.kernel.makeExclusive(process, start + i);
           }
         }
@@ -81,7 +81,7 @@ const movesExclusive: Plant = {
 
       protected override loadFromSystem(process: Process, index: number): Result {
         const entry = process.entry(index);
-        return isExclusive(entry)
+        return isExclusiveEntry(entry)
           ? readPage(this.kernel.page(pfnOf(entry)))
           : super.loadFromSystem(process, index);
       }
@@ -89,7 +89,7 @@ const movesExclusive: Plant = {
 };
 
 /** A device store through a READ entry gives its writer another frame, instead of system memory. */
-const storesOnDevice: Plant = {
+const storesOnDevice: KernelMutation = {
   kernel: (base) =>
     class extends base {
       /** The entry names the frame, which holds a page of this process alone from now on. */
@@ -109,8 +109,8 @@ const storesOnDevice: Plant = {
         if (this.freeFrames.length === 0 || !('give' in kernel) || typeof kernel.give !== 'function') {
           return super.storeThroughRead(process, index, value);
         }
-        if (!kernel.mayChargeHole(process)) return 'ENOMEM';
-        const frame = this.takeFrame();
+        if (!kernel.mayChargeUnpopulated(process)) return 'ENOMEM';
+        const frame = this.allocateFrame();
         if (frame === undefined) return 'ENOMEM';
         fillPage(frame, value);
         kernel.give(process, index, frame);
@@ -121,7 +121,7 @@ const storesOnDevice: Plant = {
 };
 
 /** A page on another device comes back for a device in every profile without poison, and what is watched before its store is trapped. */
-const bringsBackFirst: Plant = {
+const migratesBackFirst: KernelMutation = {
   driver: (base) =>
     class extends base {
       // No access of a device may poison, which a fault that fails does where there is poison.
@@ -143,7 +143,7 @@ const bringsBackFirst: Plant = {
         if (!isHere || this.refusal(process, index, true) !== undefined) {
           return super.deviceStore(process, index, value);
         }
-        const result = this.bringOneBack(process, index);
+        const result = this.migrateOneBack(process, index);
         if (result === FAULT_DONE) return 'trapped';
         return result === FAULT_OOM ? 'ENOMEM' : 'EFAULT';
       }
@@ -154,7 +154,7 @@ const bringsBackFirst: Plant = {
  * What is advised free is gone at once, for whoever said so; whoever clears soft-dirty is told of the next store; a locked
  * page that becomes writable is brought in for that.
  */
-const actsAtOnce: Plant = {
+const actsAtOnce: KernelMutation = {
   kernel: (base) =>
     class extends base {
       protected override advisePage(process: Process, index: number, page: Page, advice: Advice): void {
@@ -169,13 +169,13 @@ const actsAtOnce: Plant = {
       override protect(process: Process, index: number, protection: number): void {
         const isChange = protection !== process.protection(index);
         super.protect(process, index, protection);
-        if (isChange && protection === MAY_WRITE && process.isLocked(index)) this.populate(process, index);
+        if (isChange && protection === VMA_WRITE && process.isLocked(index)) this.populate(process, index);
       }
     },
 };
 
 /** Nothing is ever dropped, a peek is always refused, and the charge of a shared page follows whoever joins a group. */
-const choosesOtherwise: Plant = {
+const choosesOtherwise: KernelMutation = {
   kernel: (base) =>
     class extends base {
       protected override mayDrop(): boolean {
@@ -193,30 +193,30 @@ const choosesOtherwise: Plant = {
 };
 
 /** In a race a touched page has come back before the other command comes between, and not only been asked for. */
-const racesAfterReturn: Plant = {
+const racesAfterReturn: KernelMutation = {
   kernel: (base) =>
     class extends base {
       protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
-        const { rival } = this;
-        this.rival = undefined;
+        const { concurrent } = this;
+        this.concurrent = undefined;
         const result = this.callPageFault(process, index, page);
-        this.rival = rival;
-        this.letRivalIn();
+        this.concurrent = concurrent;
+        this.runConcurrent();
         return result;
       }
     },
 };
 
 /** In a race the first page of a range has moved before the other command comes between. */
-const racesAmidRange: Plant = {
+const racesAmidRange: KernelMutation = {
   driver: (base) =>
     class extends base {
       override migrateToDevice(process: Process, start: number, count: number): PageOutcome[] {
-        const { rival } = this.kernel;
-        if (rival === undefined || count === 1) return super.migrateToDevice(process, start, count);
-        this.kernel.rival = undefined;
+        const { concurrent } = this.kernel;
+        if (concurrent === undefined || count === 1) return super.migrateToDevice(process, start, count);
+        this.kernel.concurrent = undefined;
         const first = super.migrateToDevice(process, start, 1);
-        this.kernel.rival = rival;
+        this.kernel.concurrent = concurrent;
         return [...first, ...super.migrateToDevice(process, start + 1, count - 1)];
       }
     },
@@ -230,13 +230,13 @@ const variants: readonly (EmbeddedOptions & { readonly name: string; readonly ca
   { name: 'as it is', cases: 600 },
   { name: 'bringing back one page at a time', chunk: 1, cases: 90 },
   { name: 'bringing back all it can', chunk: 4, cases: 90 },
-  { name: 'without WRITE entries', plant: neverWrite, cases: 90 },
-  { name: 'skipping without a reason', plant: skipsAtWill, cases: 90 },
-  { name: 'storing on the device', plant: storesOnDevice, cases: 90 },
-  { name: 'moving what a device has to itself', plant: movesExclusive, cases: 90 },
-  { name: 'bringing pages back before they are used', plant: bringsBackFirst, cases: 90 },
-  { name: 'acting at once', plant: actsAtOnce, cases: 150 },
-  { name: 'choosing otherwise', plant: choosesOtherwise, cases: 90 },
+  { name: 'without WRITE entries', mutation: neverWrite, cases: 90 },
+  { name: 'skipping without a reason', mutation: skipsAtWill, cases: 90 },
+  { name: 'storing on the device', mutation: storesOnDevice, cases: 90 },
+  { name: 'moving what a device has to itself', mutation: movesExclusive, cases: 90 },
+  { name: 'bringing pages back before they are used', mutation: migratesBackFirst, cases: 90 },
+  { name: 'acting at once', mutation: actsAtOnce, cases: 150 },
+  { name: 'choosing otherwise', mutation: choosesOtherwise, cases: 90 },
   { name: 'trying again without a word when there is no memory', shows: without('oom-result'), cases: 90 },
   { name: 'with a device that cannot copy on write', shows: without('device-copy-on-write'), cases: 90 },
   {
@@ -300,8 +300,8 @@ describe.each(ProfileName.options)('no false alarm in %s', (profile) => {
 });
 
 const racing: readonly (EmbeddedOptions & { readonly name: string })[] = [
-  { name: 'after a page came back', plant: racesAfterReturn },
-  { name: 'in the midst of a range', plant: racesAmidRange },
+  { name: 'after a page came back', mutation: racesAfterReturn },
+  { name: 'in the midst of a range', mutation: racesAmidRange },
 ];
 
 const swapped = (testCase: Case): Case => ({
@@ -315,7 +315,7 @@ describe.each(ProfileName.options)('no false alarm in %s over races', (profile) 
   test.each(racing)('$name', ({ name, ...options }) => {
     const target = new EmbeddedTarget({ ...options, suffix: name });
     const { capabilities } = target.hello;
-    const source = new CaseSource({ profile, capabilities, favoured: ['race', 'migrate-to-device'] });
+    const source = new CaseSource({ profile, capabilities, focused: ['race', 'migrate-to-device'] });
     const examiner = new Examiner(target, profile);
     let found: string | undefined;
     for (let index = 0; index < 90 && found === undefined; index++) {

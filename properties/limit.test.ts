@@ -19,9 +19,9 @@ const mapped: Lines = [
   [map(0, 1), { entries: 'o o . .' }],
 ];
 const stored: Lines = [...mapped, [store(0, 0, 7), { entries: '= o . .' }]];
-const books: Shown = { rss: [1, 0], charged: 1 };
-const full: Lines = [...stored, [limitTo(1), { entries: '= o . .', ...books }]];
-const onDevice: Lines = [...full, [toDevice(0, 0), { result: ['moved'], entries: 'W0 o . .', ...books }]];
+const shadow: Shown = { rss: [1, 0], charged: 1 };
+const full: Lines = [...stored, [limitTo(1), { entries: '= o . .', ...shadow }]];
+const onDevice: Lines = [...full, [toDevice(0, 0), { result: ['moved'], entries: 'W0 o . .', ...shadow }]];
 const shared: Lines = [...onDevice, [fork(0, 1), { entries: 'R0 o R0 o', rss: [1, 1], charged: 1 }]];
 const fills = (shown: Shown): Line => [store(0, 1, 8), { result: 'oom', ...shown }];
 
@@ -52,7 +52,7 @@ prove(limit, {
     breaks: [
       [...full, [deviceStore(0, 1, 8)]],
       [...shared, [deviceStore(0, 0, 8)]],
-      [...full, [deviceStore(0, 1, 8), { result: 'ENOMEM', ...books, charged: 2 }]],
+      [...full, [deviceStore(0, 1, 8), { result: 'ENOMEM', ...shadow, charged: 2 }]],
     ],
   },
   'account/limit-holds-holes': {
@@ -80,9 +80,9 @@ prove(limit, {
   },
   'account/limit-spares-books': {
     pages: 2,
-    holds: [...full, fills(books)],
+    holds: [...full, fills(shadow)],
     breaks: [
-      [...full, fills({ ...books, charged: 2 })],
+      [...full, fills({ ...shadow, charged: 2 })],
       [...shared, [store(0, 0, 8), { result: 'oom', rss: [0, 1], charged: 1 }]],
     ],
   },

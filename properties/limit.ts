@@ -1,23 +1,23 @@
-import { HOLE } from '../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { AT_LIMIT, BELOW_LIMIT } from './charges.ts';
 import { define } from './define.ts';
 import { refusalOf } from './device-rights.ts';
-import { accountChanges, stirred } from './stillness.ts';
+import { accountChanges, modified } from './stillness.ts';
 import {
   endsAsItMay,
-  findsHoleWatched,
+  findsUnpopulatedWatched,
   findsSlotBusy,
   gotOom,
   gotSigbus,
-  isOnDevice,
+  wasOnDevice,
   isOverLimit,
   isPermitted,
   lacksObject,
   reachesContent,
   storesToWatched,
-} from './touch-outcome.ts';
-import { SIGBUS } from './injected.ts';
+} from './access-outcome.ts';
+import { PENDING_SIGBUS } from './injected.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 
 const holds = define({
@@ -25,19 +25,19 @@ const holds = define({
   title: 'An access that needs a new page returns an out-of-memory result while the group is at its limit',
   requirements: ['account.limit-holds'],
   needs: ['limit'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     if (!isOverLimit(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
-    if (findsHoleWatched(step) || storesToWatched(step)) return 0;
+    if (findsUnpopulatedWatched(step) || storesToWatched(step)) return 0;
     // What else failed before may have left its marks.
-    if (gotSigbus(step) && (step.mayStrike & SIGBUS) !== 0) return 0;
+    if (gotSigbus(step) && (step.mayStrike & PENDING_SIGBUS) !== 0) return 0;
     if (!gotOom(step)) {
       return `nothing more may be charged, and a ${step.command.op} answered ${resultInWords(step.result)}`;
     }
     // A page that it has brought back is in system memory then; where there was none, nothing has changed. Where entries
     // are not shown, the device may have had it without anybody's knowing.
-    const mayComeBack = step.before === undefined || isOnDevice(step);
-    return (mayComeBack ? accountChanges(step) : stirred(step)) ?? 1;
+    const mayComeBack = step.before === undefined || wasOnDevice(step);
+    return (mayComeBack ? accountChanges(step) : modified(step)) ?? 1;
   },
 });
 
@@ -50,13 +50,13 @@ const holdsDevice = define({
   check(step) {
     const { command, result } = step;
     if (command.op !== 'device-store' || step.atLimit !== AT_LIMIT || !lacksObject(step)) return 0;
-    if (!step.usable || refusalOf(step) !== undefined || findsHoleWatched(step)) return 0;
+    if (!step.usable || refusalOf(step) !== undefined || findsUnpopulatedWatched(step)) return 0;
     if (result === 'ok') return 'nothing more may be charged, and a device-store answered ok';
     return accountChanges(step) ?? 1;
   },
 });
 
-const holesStay = define({
+const unpopulatedStays = define({
   id: 'account/limit-holds-holes',
   title: 'An unpopulated page does not migrate to the device while the group is at its limit',
   requirements: ['account.limit-holds'],
@@ -64,14 +64,14 @@ const holesStay = define({
   steps: (reading) => reading.migrations,
   check({ command, result, cell, rowBefore, atLimit }) {
     if (command.op !== 'migrate-to-device' || !isVector(result) || atLimit !== AT_LIMIT) return 0;
-    let holes = 0;
+    let unpopulated = 0;
     for (let i = 0; i < result.length; i++) {
-      if (rowBefore[cell + i] !== HOLE) continue;
+      if (rowBefore[cell + i] !== UNPOPULATED) continue;
       if (result[i] === 'moved')
         return `page ${command.page + i}, a hole, moved, and nothing more may be charged`;
-      holes++;
+      unpopulated++;
     }
-    return holes;
+    return unpopulated;
   },
 });
 
@@ -80,21 +80,21 @@ const sparesReturn = define({
   title: 'A page on the device migrates to system memory while the group is at its limit',
   requirements: ['account.limit-spares-return'],
   needs: ['limit'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
-    if (step.atLimit === BELOW_LIMIT || !reachesContent(step) || !isOnDevice(step)) return 0;
+    if (step.atLimit === BELOW_LIMIT || !reachesContent(step) || !wasOnDevice(step)) return 0;
     return endsAsItMay(step) ?? 1;
   },
 });
 
-const sparesBooks = define({
+const sparesShadow = define({
   id: 'account/limit-spares-books',
   title: 'A reached limit changes neither rss nor charge, and loses no page',
   requirements: ['account.limit-holds', 'account.charge'],
   needs: ['limit', 'accounting', 'every-step'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check: (step) => (step.atLimit !== BELOW_LIMIT && gotOom(step) ? (accountChanges(step) ?? 1) : 0),
 });
 
 /** What a limit on the pages of a group stops, and what it does not. */
-export const limit = [holds, holdsDevice, holesStay, sparesReturn, sparesBooks] as const;
+export const limit = [holds, holdsDevice, unpopulatedStays, sparesReturn, sparesShadow] as const;

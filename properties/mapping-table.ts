@@ -18,7 +18,7 @@ const WATCHED_FOR_STORES = 512;
 const ARRIVED = 1024;
 const LEFT_BEHIND = 2048;
 /** Its process said that the content may go, and has not written to it since. */
-const GIVEN_AWAY = 4096;
+const LAZY_FREE = 4096;
 /** It was paged out, and has not been touched since. */
 const PAGED_OUT = 8192;
 /** What the child of a fork gets of it: no mapping; or the mapping without its page. */
@@ -62,7 +62,7 @@ export const isReprotected = (mapping: Mapping): boolean => (mapping & REPROTECT
 export const isLocked = (mapping: Mapping): boolean => (mapping & LOCKED) !== 0;
 export const isWatchedIfMissing = (mapping: Mapping): boolean => (mapping & WATCHED_IF_MISSING) !== 0;
 export const isWatchedForStores = (mapping: Mapping): boolean => (mapping & WATCHED_FOR_STORES) !== 0;
-export const isGivenAway = (mapping: Mapping): boolean => (mapping & GIVEN_AWAY) !== 0;
+export const isLazyFree = (mapping: Mapping): boolean => (mapping & LAZY_FREE) !== 0;
 export const mayBeOut = (mapping: Mapping): boolean => (mapping & PAGED_OUT) !== 0;
 export const isNotInherited = (mapping: Mapping): boolean => (mapping & NOT_INHERITED) !== 0;
 export const isInheritedEmpty = (mapping: Mapping): boolean => (mapping & INHERITED_EMPTY) !== 0;
@@ -127,13 +127,13 @@ export class MappingTable {
   }
 
   /** The content of the page may go. */
-  giveAway(cell: number): void {
-    this.#set(cell, this.at(cell) | GIVEN_AWAY);
+  markLazyFree(cell: number): void {
+    this.#set(cell, this.at(cell) | LAZY_FREE);
   }
 
   /** The page was written to, or is one of its own: its content has to stay. */
   keep(cell: number): void {
-    this.#clear(cell, GIVEN_AWAY | PAGED_OUT);
+    this.#clear(cell, LAZY_FREE | PAGED_OUT);
   }
 
   /** The page may be in a swap area; a touch has brought it in. */
@@ -147,7 +147,7 @@ export class MappingTable {
 
   /** The page is gone, and the mapping is still there. */
   discard(cell: number): void {
-    this.#clear(cell, WATCHED_FOR_STORES | GIVEN_AWAY | PAGED_OUT);
+    this.#clear(cell, WATCHED_FOR_STORES | LAZY_FREE | PAGED_OUT);
   }
 
   inherit(cell: number, inheritance: Inheritance): void {

@@ -1,10 +1,10 @@
 import { isVector, type PageOutcome } from '../spec/vocabulary/result.ts';
 import {
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   frameOf,
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   POISON,
   PRESENT,
   UNMAPPED,
@@ -12,27 +12,28 @@ import {
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { isFilePage, isObject } from './contents.ts';
-import { NO_COPY, NO_FRAME, OOM, SIGBUS } from './injected.ts';
+import { PENDING_NO_COPY, PENDING_NO_FRAME, PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isCommon, isWatchedIfMissing, mayWrite } from './mapping-table.ts';
 import { AT_LIMIT } from './charges.ts';
 import { defineRead } from './read-value.ts';
-import { bookChanges, changeInWords, changes, faultCall } from './stillness.ts';
-import type { Step } from './step.ts';
-import type { Migration } from './step-lists.ts';
+import { recordChanges, changeInWords, changes, faultCall } from './stillness.ts';
+import type { TraceStep } from './step.ts';
+import type { MigrationCommand } from './step-lists.ts';
 import { BORN_BY_MIGRATION, MOVED } from './traits.ts';
 
 const NO_OUTCOMES: readonly PageOutcome[] = Object.freeze([]);
 
 /** The answer, one outcome for each page; none where it is something else. */
-const outcomesOf = ({ result }: Step<Migration>): readonly PageOutcome[] =>
+const outcomesOf = ({ result }: TraceStep<MigrationCommand>): readonly PageOutcome[] =>
   isVector(result) ? result : NO_OUTCOMES;
 
-const pagesAsked = ({ command }: Step<Migration>): number => (command.op === 'evict' ? 1 : command.count);
+const pagesAsked = ({ command }: TraceStep<MigrationCommand>): number =>
+  command.op === 'evict' ? 1 : command.count;
 
 const vector = define({
   id: 'migrate/vector',
   title: 'A migration returns one moved or skipped for each page of its range',
-  requirements: ['migrate.vector'],
+  requirements: ['migrate.result-per-page'],
   needs: [],
   steps: (reading) => reading.migrations,
   check(step) {
@@ -44,7 +45,7 @@ const vector = define({
 const truth = define({
   id: 'migrate/truth',
   title: 'A moved page is at the destination, and was not there before',
-  requirements: ['migrate.vector', 'migrate.must-skip'],
+  requirements: ['migrate.result-per-page', 'migrate.must-skip'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.migrations,
   check(step, { capabilities }) {
@@ -57,22 +58,22 @@ const truth = define({
       if (outcome !== 'moved') continue;
       moved++;
       const [was, is] = [before[cell + i] ?? 0, after[cell + i] ?? 0];
-      const told = toDevice
+      const reported = toDevice
         ? isDeviceEntry(is) &&
           (isDeviceEntry(was)
             ? mayMoveAcross && frameOf(was) !== frameOf(is)
-            : was === HOLE || was === PRESENT || was === EXCLUSIVE)
+            : was === UNPOPULATED || was === PRESENT || was === EXCLUSIVE_ENTRY)
         : isDeviceEntry(was) && is === PRESENT;
-      if (!told) return `said moved, and the ${entryInWords(was)} is a ${entryInWords(is)} now`;
+      if (!reported) return `said moved, and the ${entryInWords(was)} is a ${entryInWords(is)} now`;
     }
     return moved;
   },
 });
 
-const skippedUntouched = define({
+const skippedUnaccessed = define({
   id: 'migrate/skipped-untouched',
   title: 'A skipped page is unchanged',
-  requirements: ['migrate.skip-restores', 'migrate.vector', 'migrate.independent'],
+  requirements: ['migrate.skip-restores', 'migrate.result-per-page', 'migrate.independent'],
   needs: ['entries', 'every-step'],
   steps: (reading) => reading.migrations,
   check(step) {
@@ -94,7 +95,7 @@ const mustSkip = define({
     'Unmapped, lost, pinned, host, shared and file pages do not migrate, nor does any page to a detached, closed or full device',
   requirements: [
     'migrate.must-skip',
-    'pin.stays-put',
+    'pin.blocks-migration',
     'types.host-stays',
     'types.shared-stays',
     'types.file-stays',
@@ -116,23 +117,23 @@ const mustSkip = define({
 });
 
 /** Why this page cannot move, as far as the commands and answers before tell. */
-function reasonToSkip(step: Step<Migration>, cell: number, frames: number): string | undefined {
+function reasonToSkip(step: TraceStep<MigrationCommand>, cell: number, frames: number): string | undefined {
   const code = step.rowBefore[cell] ?? UNMAPPED;
   if (code === UNMAPPED || code === POISON) return entryInWords(code);
   const mapping = step.mappingsBefore[cell] ?? 0;
   if (isCommon(mapping)) return "everybody's memory";
   if (isFilePage(code)) return 'a page of a file';
   if (isObject(code) && step.pinsBefore.includes(code)) return 'pinned';
-  if (step.command.op !== 'migrate-to-device') return code === HOLE ? 'a hole' : undefined;
-  if (code === HOLE && isWatchedIfMissing(mapping)) return 'a hole that is watched';
-  if (code === HOLE && step.atLimit === AT_LIMIT) return 'a hole that cannot be charged for';
+  if (step.command.op !== 'migrate-to-device') return code === UNPOPULATED ? 'a hole' : undefined;
+  if (code === UNPOPULATED && isWatchedIfMissing(mapping)) return 'a hole that is watched';
+  if (code === UNPOPULATED && step.atLimit === AT_LIMIT) return 'a hole that cannot be charged for';
   if (!step.attached) return 'the device is detached';
   if (!step.usable) return 'the device is closed';
   return isFull(step, frames) ? 'the device has no frame' : undefined;
 }
 
 /** Whether no frame of the device was free; a migration to it frees none. */
-function isFull({ namesBefore, device }: Step<Migration>, frames: number): boolean {
+function isFull({ namesBefore, device }: TraceStep<MigrationCommand>, frames: number): boolean {
   if (namesBefore === undefined) return frames === 0;
   for (let frame = device * frames; frame < (device + 1) * frames; frame++) {
     if (namesBefore[frame] === 0) return false;
@@ -165,7 +166,7 @@ const writeSole = define({
 const quiet = define({
   id: 'migrate/quiet',
   title: 'Migration and eviction commands never call page_fault',
-  requirements: ['migrate.quiet'],
+  requirements: ['migrate.no-callbacks'],
   needs: ['callbacks'],
   steps: (reading) => reading.migrations,
   check: (step) => faultCall(step) ?? 1,
@@ -204,9 +205,12 @@ const failureRestores = define({
   check(step) {
     const outcomes = outcomesOf(step);
     if (outcomes.length === 0 || outcomes.includes('moved')) return 0;
-    const stir = changes(step) ?? bookChanges(step);
-    if (stir !== undefined) return `all pages were skipped, and ${stir}`;
-    const kinds = step.command.op === 'migrate-to-device' ? NO_FRAME | NO_COPY : SIGBUS | OOM;
+    const markModified = changes(step) ?? recordChanges(step);
+    if (markModified !== undefined) return `all pages were skipped, and ${markModified}`;
+    const kinds =
+      step.command.op === 'migrate-to-device'
+        ? PENDING_NO_FRAME | PENDING_NO_COPY
+        : PENDING_SIGBUS | PENDING_OOM;
     return (step.active & kinds) === 0 ? 0 : 1;
   },
 });
@@ -219,10 +223,10 @@ const transparent = defineRead({
   concerns: ({ traits }) => (traits & MOVED) !== 0,
 });
 
-const holeIsZero = defineRead({
+const unpopulatedIsZero = defineRead({
   id: 'migrate/hole-is-zero',
   title: 'A migrated unpopulated page reads zero',
-  requirements: ['migrate.hole-is-zero'],
+  requirements: ['migrate.unpopulated-is-zero'],
   needs: [],
   concerns: ({ traits }) => (traits & BORN_BY_MIGRATION) !== 0,
 });
@@ -231,12 +235,12 @@ const holeIsZero = defineRead({
 export const migrate = [
   vector,
   truth,
-  skippedUntouched,
+  skippedUnaccessed,
   mustSkip,
   writeSole,
   quiet,
   freesSource,
   failureRestores,
   transparent,
-  holeIsZero,
+  unpopulatedIsZero,
 ] as const;

@@ -1,10 +1,10 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
-import { EXCLUSIVE, HOLE, PRESENT, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE_ENTRY, UNPOPULATED, PRESENT, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { hasArrived, isLeftBehind } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
-import { bookChanges, calls, changeInWords } from './stillness.ts';
+import { recordChanges, calls, changeInWords } from './stillness.ts';
 
 const entry = define({
   id: 'move/entry',
@@ -18,11 +18,11 @@ const entry = define({
     const to = reading.cell(command.process, command.to);
     const [was, is] = [before[from] ?? 0, after[to] ?? 0];
     // A device may lose what it has to itself.
-    if (is !== was && !(was === EXCLUSIVE && is === PRESENT)) {
+    if (is !== was && !(was === EXCLUSIVE_ENTRY && is === PRESENT)) {
       return `a ${entryInWords(was)} was moved, and the new place has a ${entryInWords(is)}`;
     }
     const left = after[from] ?? 0;
-    if (left !== (command.keep ? HOLE : UNMAPPED)) return `move left a ${entryInWords(left)} behind`;
+    if (left !== (command.keep ? UNPOPULATED : UNMAPPED)) return `move left a ${entryInWords(left)} behind`;
     for (let cell = 0; cell < after.length; cell++) {
       if (cell !== from && cell !== to && after[cell] !== before[cell]) return changeInWords(step, cell);
     }
@@ -33,12 +33,12 @@ const entry = define({
 const quiet = define({
   id: 'move/quiet',
   title: 'A move returns ok, calls no callback and changes no count, in every state of the device',
-  requirements: ['move.quiet', 'move.entry'],
+  requirements: ['move.no-callbacks', 'move.entry'],
   needs: ['move'],
   steps: (reading) => reading.moves,
   check(step) {
     if (step.result !== 'ok') return `move answered ${resultInWords(step.result)}`;
-    return calls(step) ?? bookChanges(step) ?? 1;
+    return calls(step) ?? recordChanges(step) ?? 1;
   },
 });
 
@@ -47,7 +47,7 @@ const value = defineRead({
   title: 'A moved page reads at its new page as it would have at the old one',
   requirements: ['move.value'],
   needs: ['move'],
-  concerns: ({ mapping, code }) => hasArrived(mapping) && code !== HOLE,
+  concerns: ({ mapping, code }) => hasArrived(mapping) && code !== UNPOPULATED,
 });
 
 const leftEmpty = defineRead({
@@ -56,7 +56,7 @@ const leftEmpty = defineRead({
   requirements: ['move.keep'],
   needs: ['move', 'move-keep'],
   profiles: profilesFrom('linux-5.18'),
-  concerns: ({ mapping, code }) => isLeftBehind(mapping) && code === HOLE,
+  concerns: ({ mapping, code }) => isLeftBehind(mapping) && code === UNPOPULATED,
 });
 
 /** What moving a mapping does. */

@@ -1,34 +1,34 @@
 import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { isVector, type Result } from '../spec/vocabulary/result.ts';
-import { HOLE } from '../spec/vocabulary/snapshot.ts';
-import type { Books } from './books.ts';
+import { UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
+import type { ShadowState } from './shadow-state.ts';
 import { isObject } from './contents.ts';
 
 type Migration = CommandOf<'migrate-to-device' | 'migrate-to-system' | 'evict'>;
 
 /** What a migration or an eviction moved. False where it cannot have moved that. */
-export function noteMigration(books: Books, command: Migration, result: Result): boolean {
+export function noteMigration(shadow: ShadowState, command: Migration, result: Result): boolean {
   const count = command.op === 'evict' ? 1 : command.count;
   if (!isVector(result) || result.length !== count) return false;
-  const first = books.cell(command);
+  const first = shadow.cell(command);
   for (let i = 0; i < count; i++) {
     if (result[i] === 'skipped') continue;
     const cell = first + i;
     if (command.op === 'migrate-to-device') {
       const device = command.device ?? 0;
-      if (!books.devices.isUsable(device) || !mayMove(books, cell)) return false;
-      books.memory.sent(cell, device);
+      if (!shadow.devices.isUsable(device) || !mayMove(shadow, cell)) return false;
+      shadow.memory.sent(cell, device);
     } else {
-      if (books.memory.code(cell) === HOLE || !mayMove(books, cell)) return false;
-      books.memory.returned(cell);
+      if (shadow.memory.code(cell) === UNPOPULATED || !mayMove(shadow, cell)) return false;
+      shadow.memory.returned(cell);
     }
   }
   return true;
 }
 
 /** Whether there could be anything to move, as far as answers tell. */
-function mayMove(books: Books, cell: number): boolean {
-  const code = books.memory.code(cell);
-  if (code === HOLE) return !books.isTrapped(cell, false);
-  return isObject(code) && !books.memory.contents.isPinned(code);
+function mayMove(shadow: ShadowState, cell: number): boolean {
+  const code = shadow.memory.code(cell);
+  if (code === UNPOPULATED) return !shadow.isTrapped(cell, false);
+  return isObject(code) && !shadow.memory.contents.isPinned(code);
 }

@@ -1,8 +1,8 @@
 import type { CommandOf } from '../spec/vocabulary/command.ts';
-import { HOLE, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
-import type { Books } from './books.ts';
+import { UNPOPULATED, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
+import type { ShadowState } from './shadow-state.ts';
 import { isObject } from './contents.ts';
-import { SIGBUS } from './injected.ts';
+import { PENDING_SIGBUS } from './injected.ts';
 import { mayPopulate } from './mapping-table.ts';
 
 /**
@@ -10,27 +10,27 @@ import { mayPopulate } from './mapping-table.ts';
  * the answer does not say so. False where nobody knows what the memory holds from then on.
  */
 export function noteProtection(
-  books: Books,
+  shadow: ShadowState,
   command: CommandOf<'protect'>,
   after: readonly number[] | undefined,
 ): boolean {
-  const cell = books.cell(command);
-  const populates = mayPopulate(books.mappings.at(cell), command.protection);
-  books.mappings.protect(cell, command.protection);
-  return !populates || notePopulated(books, cell, after?.[cell]);
+  const cell = shadow.cell(command);
+  const populates = mayPopulate(shadow.mappings.at(cell), command.protection);
+  shadow.mappings.protect(cell, command.protection);
+  return !populates || notePopulated(shadow, cell, after?.[cell]);
 }
 
-function notePopulated(books: Books, cell: number, entry: number | undefined): boolean {
-  const { memory } = books;
+function notePopulated(shadow: ShadowState, cell: number, entry: number | undefined): boolean {
+  const { memory } = shadow;
   const code = memory.code(cell);
   if (code === POISON) return true;
   if (entry === undefined) {
-    const mayBeLost = books.profile.failedFaultPoisons && (books.injected.active & SIGBUS) !== 0;
+    const mayBeLost = shadow.profile.failedFaultPoisons && (shadow.injected.active & PENDING_SIGBUS) !== 0;
     if (mayBeLost || !isObject(code) || !memory.contents.isSole(code)) return false;
   } else if (entry === POISON) {
     memory.poison(cell);
     return true;
-  } else if (entry === HOLE || isDeviceEntry(entry)) {
+  } else if (entry === UNPOPULATED || isDeviceEntry(entry)) {
     return true;
   } else if (isObject(code) && !memory.contents.isSole(code)) {
     // Whether the sharing was broken, nobody can tell.
@@ -38,6 +38,6 @@ function notePopulated(books: Books, cell: number, entry: number | undefined): b
   } else {
     memory.own(cell);
   }
-  memory.touched(cell);
+  memory.accessed(cell);
   return true;
 }

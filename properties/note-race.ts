@@ -1,6 +1,6 @@
-import type { CommandOf, Contender } from '../spec/vocabulary/command.ts';
+import type { CommandOf, RaceSide } from '../spec/vocabulary/command.ts';
 import { type Answer, isBoth, type Result } from '../spec/vocabulary/result.ts';
-import type { Books } from './books.ts';
+import type { ShadowState } from './shadow-state.ts';
 import { isObject } from './contents.ts';
 import { effectOf, isSettled, NOTHING, STORE, TO_DEVICE } from './race-effect.ts';
 
@@ -11,25 +11,25 @@ import { effectOf, isSettled, NOTHING, STORE, TO_DEVICE } from './race-effect.ts
  * @param take takes note of one command by itself
  */
 export function noteRace(
-  books: Books,
+  shadow: ShadowState,
   { left, right }: CommandOf<'race'>,
   result: Result,
-  take: (command: Contender, answer: Answer) => boolean,
+  take: (command: RaceSide, answer: Answer) => boolean,
 ): boolean {
-  books.exclusives.doubtAll();
+  shadow.exclusives.problemAll();
   if (!isBoth(result)) return false;
-  const one = effectOf(books, left, result.left);
-  const other = effectOf(books, right, result.right);
+  const one = effectOf(shadow, left, result.left);
+  const other = effectOf(shadow, right, result.right);
   if (one === undefined || other === undefined) return false;
   const [first, second] = one.kind <= other.kind ? [one, other] : [other, one];
-  if (!isSettled(books, first, second)) return false;
+  if (!isSettled(shadow, first, second)) return false;
   for (const { kind, command, answer } of [first, second]) {
     if (kind !== NOTHING && !take(command, answer)) return false;
   }
   // What has moved and was stored to may be on the device, or back.
   if (first.kind === TO_DEVICE && second.kind === STORE && 'device' in first.command) {
     for (const cell of first.cells) {
-      if (isObject(books.memory.code(cell))) books.memory.sent(cell, first.command.device ?? 0);
+      if (isObject(shadow.memory.code(cell))) shadow.memory.sent(cell, first.command.device ?? 0);
     }
   }
   return true;

@@ -1,5 +1,5 @@
 import type { CommandOf } from '../spec/vocabulary/command.ts';
-import type { Answered, Books } from './books.ts';
+import type { Answered, ShadowState } from './shadow-state.ts';
 import { isObject } from './contents.ts';
 import { isOn } from './devices-apart.ts';
 import { ROAMED } from './traits.ts';
@@ -9,19 +9,19 @@ import { ROAMED } from './traits.ts';
  * entries before it tell, or that nothing was ever sent to a device.
  */
 export function noteRemoval(
-  books: Books,
+  shadow: ShadowState,
   command: CommandOf<'surprise-remove'>,
   { result, before }: Answered,
 ): boolean {
   if (result !== 'ok') return result === 'ENODEV';
-  const { memory } = books;
+  const { memory } = shadow;
   const { device = 0 } = command;
-  books.devices = books.devices.after(command, result);
+  shadow.devices = shadow.devices.after(command, result);
   for (const [cell, code] of memory.row.entries()) {
     if (!isObject(code) || (memory.contents.traits(code) & ROAMED) === 0) continue;
     const entry = before?.[cell];
     if (entry === undefined) return false;
-    if (isOn(entry, device, books.scope)) memory.poison(cell);
+    if (isOn(entry, device, shadow.scope)) memory.poison(cell);
   }
   return true;
 }

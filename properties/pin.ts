@@ -1,26 +1,26 @@
-import { EXCLUSIVE, HOLE, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE_ENTRY, UNPOPULATED, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { profilesBefore, profilesFrom } from '../spec/profiles/profile.ts';
 import { type CommandOf, pinsForReading } from '../spec/vocabulary/command.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { isContent, isFilePage, isObject, ZEROES } from './contents.ts';
-import { define, type Finding } from './define.ts';
+import { define, type PropertyResult } from './define.ts';
 import { NO_PIN } from './flat-memory.ts';
 import { defineRead } from './read-value.ts';
-import type { Step } from './step.ts';
-import { stirred } from './stillness.ts';
-import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './touch-outcome.ts';
+import type { TraceStep } from './step.ts';
+import { modified } from './stillness.ts';
+import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './access-outcome.ts';
 
-const bringsBack = define({
+const migratesBack = define({
   id: 'pin/brings-back',
   title: 'A page is in system memory after it was pinned',
-  requirements: ['pin.brings-back'],
+  requirements: ['pin.migrates-back'],
   needs: ['pin', 'entries'],
   steps: (reading) => reading.pinnings,
   check({ command, result, after, cell }) {
     if (result !== 'ok' || after === undefined) return 0;
     const entry = after[cell] ?? 0;
     // A pin for reading makes no page of what is none.
-    if (entry === HOLE && pinsForReading(command)) return 0;
+    if (entry === UNPOPULATED && pinsForReading(command)) return 0;
     return entry === PRESENT ? 1 : `a page was pinned, and its entry is a ${entryInWords(entry)}`;
   },
 });
@@ -28,7 +28,7 @@ const bringsBack = define({
 const neverOnDevice = define({
   id: 'pin/never-on-device',
   title: 'A pinned page stays in system memory while it is pinned',
-  requirements: ['pin.stays-put', 'pin.brings-back'],
+  requirements: ['pin.blocks-migration', 'pin.migrates-back'],
   needs: ['pin', 'entries'],
   steps: (reading) => reading.anew,
   check({ after, row, pins }) {
@@ -38,7 +38,7 @@ const neverOnDevice = define({
       for (let cell = 0; cell < row.length; cell++) {
         if (row[cell] !== content) continue;
         const entry = after?.[cell] ?? 0;
-        if (entry !== PRESENT && entry !== EXCLUSIVE)
+        if (entry !== PRESENT && entry !== EXCLUSIVE_ENTRY)
           return `a pinned page is a ${entryInWords(entry)} of entry ${cell} of the table`;
         pinned++;
       }
@@ -68,7 +68,7 @@ const permission = define({
 const failsAsError = define({
   id: 'pin/fails-as-error',
   title: 'A permitted pin succeeds; if an injection makes it fail it returns EFAULT or ENOMEM',
-  requirements: ['pin.failure', 'pin.brings-back'],
+  requirements: ['pin.failure', 'pin.migrates-back'],
   needs: ['pin'],
   steps: (reading) => reading.pinnings,
   check: (step) => (isPermitted(step) && !findsSlotBusy(step) ? (endsAsItMay(step) ?? 1) : 0),
@@ -82,7 +82,7 @@ const slotIsBusy = define({
   steps: (reading) => reading.pinnings,
   check(step) {
     if (!findsSlotBusy(step)) return 0;
-    if (step.result === 'EBUSY') return stirred(step) ?? 1;
+    if (step.result === 'EBUSY') return modified(step) ?? 1;
     return `slot ${step.command.slot} is busy, and pin answered ${resultInWords(step.result)}`;
   },
 });
@@ -116,7 +116,7 @@ const readPermission = define({
 });
 
 /** A pin for reading that got through, at an object that is there. */
-const readsObject = ({ command, result, code }: Step<CommandOf<'pin'>>): boolean =>
+const readsObject = ({ command, result, code }: TraceStep<CommandOf<'pin'>>): boolean =>
   pinsForReading(command) && result === 'ok' && isObject(code);
 
 const readOwn = define({
@@ -139,7 +139,7 @@ const readShares = define({
   check: (step) => (readsObject(step) && step.sharersBefore > 1 ? chargesMore(step, 0) : 0),
 });
 
-function chargesMore({ state, stateBefore }: Step, pages: number): Finding {
+function chargesMore({ state, stateBefore }: TraceStep, pages: number): PropertyResult {
   const [was, is] = [stateBefore?.charged, state?.charged];
   if (was === undefined || is === undefined) return 0;
   return is === was + pages ? 1 : `a pin for reading took the charge from ${was} to ${is}`;
@@ -161,7 +161,7 @@ const readEmpty = define({
 
 /** What holding a page from outside the page tables does. */
 export const pin = [
-  bringsBack,
+  migratesBack,
   neverOnDevice,
   seesStores,
   permission,

@@ -3,15 +3,15 @@ import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { isLocked } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
-import { stirred } from './stillness.ts';
-import { endsAsItMay, isPermitted, isRefusedQuietly, lacksObject } from './touch-outcome.ts';
-import { writes } from './touch-kinds.ts';
+import { modified } from './stillness.ts';
+import { endsAsItMay, isPermitted, isRefusedQuietly, lacksObject } from './access-outcome.ts';
+import { writes } from './access-kinds.ts';
 import { POPULATED } from './traits.ts';
 
-const bringsBack = define({
+const migratesBack = define({
   id: 'populate/brings-back',
   title: 'A page is in system memory after it was populated or locked',
-  requirements: ['populate.brings-back'],
+  requirements: ['populate.migrates-back'],
   needs: ['populate', 'entries', 'every-step'],
   steps: (reading) => reading.populations,
   check({ before, after, cell, command, result }) {
@@ -24,7 +24,7 @@ const bringsBack = define({
 const own = define({
   id: 'populate/own',
   title: 'In a writable mapping a populated page is private to its process: one more page is charged',
-  requirements: ['populate.brings-back'],
+  requirements: ['populate.migrates-back'],
   needs: ['populate', 'accounting', 'every-step'],
   steps: (reading) => reading.populations,
   check(step) {
@@ -40,7 +40,7 @@ const own = define({
 const keepsValue = defineRead({
   id: 'populate/keeps-value',
   title: 'A populated page reads as before',
-  requirements: ['populate.brings-back'],
+  requirements: ['populate.migrates-back'],
   needs: ['populate'],
   concerns: ({ traits }) => (traits & POPULATED) !== 0,
 });
@@ -64,7 +64,7 @@ const locked = define({
   check(step) {
     if (step.command.op !== 'discard' || !isLocked(step.mapping)) return 0;
     if (step.result !== 'EINVAL') return `a discard of a locked page answered ${resultInWords(step.result)}`;
-    return stirred(step) ?? 1;
+    return modified(step) ?? 1;
   },
 });
 
@@ -77,4 +77,4 @@ const lockedValue = defineRead({
 });
 
 /** What brings pages in beforehand, and what keeps them. */
-export const populate = [bringsBack, own, keepsValue, failure, locked, lockedValue] as const;
+export const populate = [migratesBack, own, keepsValue, failure, locked, lockedValue] as const;

@@ -7,8 +7,8 @@ import type { Trace } from '../spec/vocabulary/trace.ts';
 import { openTarget } from '../src/cli/open-target.ts';
 import { parseTargetSpec } from '../src/cli/target-spec.ts';
 import { CaseArbitrary } from '../src/generate/case-arbitrary.ts';
-import { favouredOps } from '../src/generate/focus-weights.ts';
-import { reduceNow } from '../src/shrink/shrink.ts';
+import { focusOps } from '../src/generate/focus-weights.ts';
+import { shrinkNow } from '../src/shrink/shrink.ts';
 import { EmbeddedTarget } from '../src/targets/embedded.ts';
 import { findProperty, PROPERTIES, propertyOf } from './properties.ts';
 import type { Property } from './property.ts';
@@ -19,7 +19,7 @@ import { isTransparencyDue, sameValues, withoutMigrations } from './transparency
 const SEED = Number(process.env['ZDC_SEED'] ?? 1);
 const CASES = 15;
 /** A property whose antecedent comes up seldom gets more cases, up to so many times as many. */
-const MOST_ROUNDS = 250;
+const MAX_ROUNDS = 250;
 
 const opened = await openTarget(parseTargetSpec(process.env['ZDC_TARGET'] ?? 'embedded'), {}, process.env);
 if (opened.kind === 'failure') throw new Error(opened.failure.message);
@@ -40,7 +40,7 @@ function shorten(property: Property, failing: Case): Case | undefined {
     property.examine(target.runNow(testCase)).broken?.step;
   const step = brokenAt(failing);
   if (step === undefined) return undefined;
-  return reduceNow(failing, { most: 5000, step }, brokenAt).case;
+  return shrinkNow(failing, { most: 5000, step }, brokenAt).case;
 }
 
 /** One round of cases in one profile: how often the property was exercised. */
@@ -49,14 +49,14 @@ async function round(property: Property, profile: ProfileName, seed: number): Pr
   const cases = new CaseArbitrary({
     profile,
     capabilities,
-    favoured: favouredOps(property.requirements),
+    focused: focusOps(property.requirements),
     shorten: (failing) => shorten(property, failing),
   });
   await fc.assert(
     fc.asyncProperty(cases, async (testCase) => {
-      const { exercised, broken } = property.examine(await traceOf(testCase));
+      const { covered, broken } = property.examine(await traceOf(testCase));
       if (broken !== undefined) throw new Error(`step ${broken.step}: ${broken.message}`);
-      total += exercised;
+      total += covered;
     }),
     { seed, numRuns: CASES },
   );
@@ -69,11 +69,11 @@ describe(`on ${target.hello.name}`, () => {
     const isShown = profiles.length > 0 && property.needs.every((one) => capabilities.has(one));
 
     test.skipIf(!isShown)(`${property.title}`, async () => {
-      let exercised = 0;
-      for (let at = 0; at === 0 || (exercised === 0 && at < MOST_ROUNDS); at++) {
-        for (const profile of profiles) exercised += await round(property, profile, SEED + at);
+      let covered = 0;
+      for (let at = 0; at === 0 || (covered === 0 && at < MAX_ROUNDS); at++) {
+        for (const profile of profiles) covered += await round(property, profile, SEED + at);
       }
-      expect(exercised, 'it has not held if it was never exercised').toBeGreaterThan(0);
+      expect(covered, 'it has not held if it was never exercised').toBeGreaterThan(0);
     });
   });
 

@@ -6,7 +6,7 @@ import type { Trace } from '../spec/vocabulary/trace.ts';
 /** What a property saw in one trace. */
 export interface Examination {
   /** How often its antecedent was met: a property that was never exercised has not held. */
-  readonly exercised: number;
+  readonly covered: number;
   /** The first step at which it does not hold. */
   readonly broken: { readonly step: number; readonly message: string } | undefined;
 }

@@ -4,7 +4,7 @@ import type { CommandOf } from '../spec/vocabulary/command.ts';
 import type { DriverEvent } from '../spec/vocabulary/event.ts';
 import {
   deviceEntry,
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
   isDeviceEntry,
   isWriteEntry,
@@ -15,9 +15,9 @@ import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { answersByRights } from './device-rights.ts';
 import { differs, isReprotected, mayPopulate } from './mapping-table.ts';
-import { NO_CELL, type Step } from './step.ts';
-import { bookChanges, calls, changeInWords, changes } from './stillness.ts';
-import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './touch-outcome.ts';
+import { NO_CELL, type TraceStep } from './step.ts';
+import { recordChanges, calls, changeInWords, changes } from './stillness.ts';
+import { endsAsItMay, findsSlotBusy, isPermitted, isRefusedQuietly } from './access-outcome.ts';
 
 const downgrades = define({
   id: 'protect/downgrades',
@@ -58,7 +58,7 @@ const neverUpgrades = define({
 });
 
 /** The writer of a device store, and a page of a race, may leave a frame and take it again: only page_free would tell. */
-function mayHaveLeft(step: Step, frame: number, capabilities: ReadonlySet<Capability>): boolean {
+function mayHaveLeft(step: TraceStep, frame: number, capabilities: ReadonlySet<Capability>): boolean {
   if (step.command.op !== 'device-store' && step.command.op !== 'race') return false;
   return !capabilities.has('callbacks') || step.count('free', frame) > 0;
 }
@@ -67,14 +67,14 @@ const quiet = define({
   id: 'protect/quiet',
   title:
     'Protect calls no callback, moves nothing and changes no count, unless it makes a locked page writable',
-  requirements: ['protect.quiet', 'failure.poison-inert'],
+  requirements: ['protect.no-callbacks', 'failure.poison-inert'],
   needs: ['protect'],
   steps: (reading) => reading.protections,
   check(step) {
     const { before, after, cell } = step;
     if (mayPopulate(step.mapping, step.command.protection)) return 0;
-    const stir = calls(step) ?? changes(step, cell) ?? bookChanges(step);
-    if (stir !== undefined) return stir;
+    const markModified = calls(step) ?? changes(step, cell) ?? recordChanges(step);
+    if (markModified !== undefined) return markModified;
     const [was, is] = [before?.[cell] ?? 0, after?.[cell] ?? 0];
     if (before === undefined || after === undefined || is === was) return 1;
     const downgraded = isDeviceEntry(was) && is === deviceEntry(frameOf(was), false);
@@ -85,7 +85,7 @@ const quiet = define({
 const populatesLocked = define({
   id: 'protect/populates-locked',
   title: 'Protect that makes a locked page writable may populate that page, and has no other effect',
-  requirements: ['protect.quiet', 'fault.calls-once'],
+  requirements: ['protect.no-callbacks', 'fault.calls-once'],
   needs: ['protect', 'lock'],
   steps: (reading) => reading.protections,
   check(step) {
@@ -100,7 +100,10 @@ const populatesLocked = define({
 });
 
 /** Whether a populate of the page may call this. */
-function mayBeCalled({ command, before, cell }: Step<CommandOf<'protect'>>, event: DriverEvent): boolean {
+function mayBeCalled(
+  { command, before, cell }: TraceStep<CommandOf<'protect'>>,
+  event: DriverEvent,
+): boolean {
   if (event.event !== 'fault') return event.event === 'free';
   const isOnDevice = before === undefined || isDeviceEntry(before[cell] ?? 0);
   return isOnDevice && event.process === command.process && event.page === command.page;
@@ -113,12 +116,12 @@ function mayBecome(was: number, is: number): boolean {
 }
 
 /** A device may lose what it has to itself. */
-const isTakenBack = (was: number, is: number): boolean => was === EXCLUSIVE && is === PRESENT;
+const isTakenBack = (was: number, is: number): boolean => was === EXCLUSIVE_ENTRY && is === PRESENT;
 
 const sameIsQuiet = define({
   id: 'protect/same-is-quiet',
   title: 'Setting the same protection again leaves every entry unchanged',
-  requirements: ['protect.quiet'],
+  requirements: ['protect.no-callbacks'],
   profiles: profilesFrom('linux-4.14'),
   needs: ['protect', 'entries', 'every-step'],
   steps: (reading) => reading.protections,
@@ -135,7 +138,7 @@ const enforced = define({
   title: 'After a change of protection the CPU may perform exactly the accesses that the new one permits',
   requirements: ['protect.enforced'],
   needs: ['protect'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     if (!isReprotected(step.mapping) || findsSlotBusy(step)) return 0;
     return isPermitted(step) ? (endsAsItMay(step) ?? 1) : isRefusedQuietly(step);

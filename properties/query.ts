@@ -1,18 +1,25 @@
 import { profilesBefore, profilesFrom } from '../spec/profiles/profile.ts';
-import { EXCLUSIVE, frameOf, isDeviceEntry, POISON, PRESENT, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import {
+  EXCLUSIVE_ENTRY,
+  frameOf,
+  isDeviceEntry,
+  POISON,
+  PRESENT,
+  UNMAPPED,
+} from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject } from './contents.ts';
 import { define } from './define.ts';
 import { mayBeOut } from './mapping-table.ts';
-import { stirred } from './stillness.ts';
+import { modified } from './stillness.ts';
 
 const quiet = define({
   id: 'query/quiet',
   title: 'A query calls no callback and changes nothing',
-  requirements: ['query.quiet'],
+  requirements: ['query.no-callbacks'],
   needs: ['query'],
   steps: (reading) => reading.queries,
-  check: (step) => stirred(step) ?? 1,
+  check: (step) => modified(step) ?? 1,
 });
 
 const pageMap = define({
@@ -26,7 +33,7 @@ const pageMap = define({
     if (command.op !== 'page-map' || entry === undefined) return 0;
     const isSpecial = result === 'special' || result === 'special-sole';
     const isRight =
-      isDeviceEntry(entry) || entry === EXCLUSIVE
+      isDeviceEntry(entry) || entry === EXCLUSIVE_ENTRY
         ? isSpecial
         : entry === POISON
           ? result === 'special'

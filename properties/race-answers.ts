@@ -1,9 +1,9 @@
-import { HOLE, isDeviceEntry, POISON, PRESENT, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED, isDeviceEntry, POISON, PRESENT, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { NO_PIN } from './flat-memory.ts';
-import { OOM, SIGBUS } from './injected.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isLocked, isPrivate, isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
 import {
   areAtOnePage,
@@ -11,7 +11,7 @@ import {
   empties,
   endsDevice,
   isDestination,
-  permits,
+  sidePermits,
   reads,
 } from './race-sides.ts';
 import type { RaceStep, Side } from './race-step.ts';
@@ -44,13 +44,13 @@ function wrongIn(step: RaceStep, side: Side, other: Side, oneOwner: boolean): st
     case 'store':
     case 'kernel-load':
     case 'kernel-store':
-      return wrongTouch(step, side, other);
+      return wrongAccess(step, side, other);
     case 'pin':
-      return wrongSlot(step, side, other, 'EBUSY') ?? wrongTouch(step, side, other);
+      return wrongSlot(step, side, other, 'EBUSY') ?? wrongAccess(step, side, other);
     case 'unpin':
       return wrongSlot(step, side, other, 'EINVAL');
     case 'peek':
-      return permits(side) || answer === 'EFAULT' || changesMapping(other, side, step.pages)
+      return sidePermits(side) || answer === 'EFAULT' || changesMapping(other, side, step.pages)
         ? undefined
         : 'the mapping does not permit it';
     case 'device-load':
@@ -81,21 +81,22 @@ function wrongIn(step: RaceStep, side: Side, other: Side, oneOwner: boolean): st
   }
 }
 
-function wrongTouch(step: RaceStep, side: Side, other: Side): string | undefined {
+function wrongAccess(step: RaceStep, side: Side, other: Side): string | undefined {
   const { answer, code, command } = side;
   const isMappedAnew = changesMapping(other, side, step.pages);
   const byCpu = command.op === 'load' || command.op === 'store';
   const [denied, lost, memory] = byCpu ? ['SIGSEGV', 'SIGBUS', 'oom'] : ['EFAULT', 'EFAULT', 'ENOMEM'];
   if (command.op === 'pin' && answer === 'EBUSY') return undefined;
-  const mayBeLost = code === POISON || (step.active & SIGBUS) !== 0;
+  const mayBeLost = code === POISON || (step.active & PENDING_SIGBUS) !== 0;
   if (answer === denied || answer === lost) {
-    const mayBeDenied = answer === denied && (!permits(side) || isMappedAnew);
+    const mayBeDenied = answer === denied && (!sidePermits(side) || isMappedAnew);
     if (mayBeDenied || (answer === lost && mayBeLost)) return undefined;
     return answer === denied ? 'the mapping permits it' : 'nothing was to fail';
   }
-  if (!permits(side) && !isMappedAnew) return 'the mapping does not permit it';
+  if (!sidePermits(side) && !isMappedAnew) return 'the mapping does not permit it';
   if (code === POISON && !empties(other, side) && !isMappedAnew) return 'the page is poison';
-  if (answer === memory) return step.isLimited || (step.active & OOM) !== 0 ? undefined : 'there is memory';
+  if (answer === memory)
+    return step.isLimited || (step.active & PENDING_OOM) !== 0 ? undefined : 'there is memory';
   if (answer !== 'trapped') return undefined;
   const { mapping } = side;
   return isMappedAnew || isWatchedIfMissing(mapping) || isWatchedForStores(mapping)
@@ -124,7 +125,7 @@ function wrongDeviceAccess(step: RaceStep, side: Side, other: Side): string | un
   }
   if (!isUsable) return 'the device is not there';
   const hasWorked = typeof answer === 'number' || answer === 'ok' || answer === 'torn';
-  return hasWorked && !permits(side) && !changesMapping(other, side, step.pages)
+  return hasWorked && !sidePermits(side) && !changesMapping(other, side, step.pages)
     ? 'the mapping does not permit it'
     : undefined;
 }
@@ -177,7 +178,7 @@ function wrongMove(
     } else if (
       beside !== 'migrate-to-device' &&
       beside !== 'device-store' &&
-      (code === HOLE || entry === PRESENT || entry === HOLE)
+      (code === UNPOPULATED || entry === PRESENT || entry === UNPOPULATED)
     ) {
       return 'it was not on a device';
     }

@@ -2,7 +2,7 @@ import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { eventInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { hasWorked } from './race-answers.ts';
-import { changesMapping, isDestination, mayCall, permits } from './race-sides.ts';
+import { changesMapping, isDestination, mayCall, sidePermits } from './race-sides.ts';
 import type { RaceStep, Side } from './race-step.ts';
 
 /** What the driver hears of two commands at once. */
@@ -10,7 +10,7 @@ export const raceCalls = define({
   id: 'race/calls',
   title:
     'In a race page_fault is called only for device pages that one of the two commands accesses, and whenever one migrates',
-  requirements: ['race.calls'],
+  requirements: ['race.page-fault-calls'],
   needs: ['race', 'callbacks', 'entries', 'every-step'],
   steps: (reading) => reading.races,
   check(step, reading) {
@@ -39,7 +39,7 @@ function isCallable(
   frame: number | undefined,
 ): boolean {
   const isMappedAnew = changesMapping(other, side, pages);
-  if (side.command.op !== 'protect' && !permits(side) && !isMappedAnew) return false;
+  if (side.command.op !== 'protect' && !sidePermits(side) && !isMappedAnew) return false;
   const { op } = other.command;
   if (op === 'migrate-to-device' || op === 'device-store' || isDestination(other, side.cell, pages))
     return true;
@@ -50,7 +50,7 @@ function isCallable(
 /** The touches that get to a page on a device by page_fault alone. */
 const ASKS: ReadonlySet<string> = new Set(['load', 'store', 'kernel-load', 'kernel-store', 'pin']);
 /** The sides that bring no page back but by page_fault, and empty none. */
-const BRINGS_NOTHING: ReadonlySet<string> = new Set([
+const MIGRATES_NOTHING: ReadonlySet<string> = new Set([
   'fork',
   'load',
   'store',
@@ -70,4 +70,4 @@ const needsCall = ({ before }: RaceStep, side: Side, other: Side): boolean =>
   ASKS.has(side.command.op) &&
   isDeviceEntry(before?.[side.cell] ?? 0) &&
   hasWorked(side) &&
-  BRINGS_NOTHING.has(other.command.op);
+  MIGRATES_NOTHING.has(other.command.op);

@@ -1,7 +1,7 @@
-import type { Contender } from '../spec/vocabulary/command.ts';
+import type { RaceSide } from '../spec/vocabulary/command.ts';
 import { type Answer, isVector } from '../spec/vocabulary/result.ts';
-import { HOLE, POISON } from '../spec/vocabulary/snapshot.ts';
-import type { Books } from './books.ts';
+import { UNPOPULATED, POISON } from '../spec/vocabulary/snapshot.ts';
+import type { ShadowState } from './shadow-state.ts';
 import { isContent, isObject } from './contents.ts';
 
 /** What one of two commands does to memory, in the order in which two of them are taken where that is all one. */
@@ -18,24 +18,24 @@ const DEVICE = 8;
 /** What a command does to memory, by its answer. */
 export interface Effect {
   readonly kind: number;
-  readonly command: Contender;
+  readonly command: RaceSide;
   readonly answer: Answer;
   /** The cells that it is about; for a fork none. */
   readonly cells: readonly number[];
 }
 
 /** Undefined where it depends on more than the answer. */
-export function effectOf(books: Books, command: Contender, answer: Answer): Effect | undefined {
+export function effectOf(shadow: ShadowState, command: RaceSide, answer: Answer): Effect | undefined {
   const done = (kind: number, cells: readonly number[]): Effect => ({ kind, command, answer, cells });
   switch (command.op) {
     case 'load':
     case 'store':
     case 'kernel-load':
     case 'kernel-store': {
-      const cell = books.cell(command);
+      const cell = shadow.cell(command);
       // One that was lost is poison from then on; for whom besides, depends.
       const mayBeLost = answer === 'SIGBUS' || answer === 'EFAULT';
-      if (mayBeLost && books.memory.code(cell) !== POISON && books.profile.failedFaultPoisons)
+      if (mayBeLost && shadow.memory.code(cell) !== POISON && shadow.profile.failedFaultPoisons)
         return undefined;
       const stores = command.op === 'store' || command.op === 'kernel-store';
       return stores && answer === 'ok' ? done(STORE, [cell]) : done(NOTHING, []);
@@ -44,13 +44,13 @@ export function effectOf(books: Books, command: Contender, answer: Answer): Effe
       return done(NOTHING, []);
     case 'device-load':
       // From another device the page may have been lost on its way.
-      return answer === 'EFAULT' && books.profile.failedFaultPoisons ? undefined : done(NOTHING, []);
+      return answer === 'EFAULT' && shadow.profile.failedFaultPoisons ? undefined : done(NOTHING, []);
     case 'unmap':
-      return answer === 'ok' ? done(UNMAP, [books.cell(command)]) : undefined;
+      return answer === 'ok' ? done(UNMAP, [shadow.cell(command)]) : undefined;
     case 'exit':
-      return answer === 'ok' ? done(EXIT, cellsOf(books, command.process)) : undefined;
+      return answer === 'ok' ? done(EXIT, cellsOf(shadow, command.process)) : undefined;
     case 'discard':
-      return answer === 'ok' ? done(DISCARD, [books.cell(command)]) : done(NOTHING, []);
+      return answer === 'ok' ? done(DISCARD, [shadow.cell(command)]) : done(NOTHING, []);
     case 'fork':
       return answer === 'ok' ? done(FORK, []) : undefined;
     case 'detach':
@@ -60,7 +60,7 @@ export function effectOf(books: Books, command: Contender, answer: Answer): Effe
     case 'migrate-to-system':
     case 'evict': {
       if (!isVector(answer)) return undefined;
-      const first = books.cell(command);
+      const first = shadow.cell(command);
       const cells = answer.flatMap((outcome, i) => (outcome === 'moved' ? [first + i] : []));
       const kind = command.op === 'migrate-to-device' ? TO_DEVICE : TO_SYSTEM;
       return cells.length === 0 ? done(NOTHING, []) : done(kind, cells);
@@ -76,15 +76,15 @@ export function effectOf(books: Books, command: Contender, answer: Answer): Effe
   }
 }
 
-const cellsOf = (books: Books, process: number): readonly number[] =>
-  Array.from({ length: books.pages }, (_, page) => books.cell({ process, page }));
+const cellsOf = (shadow: ShadowState, process: number): readonly number[] =>
+  Array.from({ length: shadow.pages }, (_, page) => shadow.cell({ process, page }));
 
 /**
  * Whether memory is the same whichever of the two came first, or their answers leave one order only: then it is the
  * order of their kinds. `first` is of the kind that comes first.
  */
-export function isSettled(books: Books, first: Effect, second: Effect): boolean {
-  if (isHalfStored(books, first, second) || isHalfStored(books, second, first)) return false;
+export function isSettled(shadow: ShadowState, first: Effect, second: Effect): boolean {
+  if (isHalfStored(shadow, first, second) || isHalfStored(shadow, second, first)) return false;
   if (first.kind === NOTHING) return true;
   switch (second.kind) {
     case TO_DEVICE:
@@ -95,46 +95,46 @@ export function isSettled(books: Books, first: Effect, second: Effect): boolean 
         first.kind !== TO_DEVICE ||
         first.command.op === 'fork' ||
         !isOf(first, second.command) ||
-        !first.cells.some((cell) => books.memory.code(cell) === HOLE)
+        !first.cells.some((cell) => shadow.memory.code(cell) === UNPOPULATED)
       );
     case STORE:
-      return first.kind !== STORE || !share(books, first, second);
+      return first.kind !== STORE || !share(shadow, first, second);
     case DISCARD:
     case UNMAP:
       if (first.kind === FORK) return !isOf(second, first.command);
-      if (first.kind === STORE) return !share(books, first, second);
+      if (first.kind === STORE) return !share(shadow, first, second);
       return second.kind >= UNMAP || first.kind === DISCARD || !meet(first, second);
     case EXIT:
-      return first.kind !== STORE || !share(books, first, second);
+      return first.kind !== STORE || !share(shadow, first, second);
     default:
       return true;
   }
 }
 
 /** Whether a store has beside it what may keep some of its cells, or some of what it replaces. */
-function isHalfStored(books: Books, { command, answer }: Effect, { command: other }: Effect): boolean {
+function isHalfStored(shadow: ShadowState, { command, answer }: Effect, { command: other }: Effect): boolean {
   if (command.op !== 'store' && command.op !== 'kernel-store') return false;
   if (answer === 'oom' || answer === 'ENOMEM' || answer === 'trapped' || answer === 'SIGBUS') return false;
-  const cell = books.cell(command);
-  const code = books.memory.code(cell);
+  const cell = shadow.cell(command);
+  const code = shadow.memory.code(cell);
   switch (other.op) {
     case 'fork':
       return other.process === command.process;
     case 'discard':
-      return books.cell(other) === cell;
+      return shadow.cell(other) === cell;
     case 'unmap':
     case 'exit': {
-      const isOwn = other.process === command.process && (other.op === 'exit' || books.cell(other) === cell);
+      const isOwn = other.process === command.process && (other.op === 'exit' || shadow.cell(other) === cell);
       return (
         isOwn &&
         answer !== 'ok' &&
         isContent(code) &&
-        (!isObject(code) || books.memory.contents.isPinned(code))
+        (!isObject(code) || shadow.memory.contents.isPinned(code))
       );
     }
     case 'store':
     case 'kernel-store':
-      return other.value !== command.value && books.memory.code(books.cell(other)) === code;
+      return other.value !== command.value && shadow.memory.code(shadow.cell(other)) === code;
     default:
       return false;
   }
@@ -142,13 +142,13 @@ function isHalfStored(books: Books, { command, answer }: Effect, { command: othe
 
 const meet = (one: Effect, other: Effect): boolean => one.cells.some((cell) => other.cells.includes(cell));
 
-const isOf = ({ command }: Effect, other: Contender): boolean =>
+const isOf = ({ command }: Effect, other: RaceSide): boolean =>
   'process' in command && 'process' in other && command.process === other.process;
 
 /** Whether two processes see one object: whose it is afterwards depends on who was first. */
-function share(books: Books, { cells: ones }: Effect, { cells: others }: Effect): boolean {
+function share(shadow: ShadowState, { cells: ones }: Effect, { cells: others }: Effect): boolean {
   return ones.some((one) => {
-    const code = books.memory.code(one);
-    return isObject(code) && others.some((other) => other !== one && books.memory.code(other) === code);
+    const code = shadow.memory.code(one);
+    return isObject(code) && others.some((other) => other !== one && shadow.memory.code(other) === code);
   });
 }

@@ -2,7 +2,7 @@ import type { Scope } from '../spec/vocabulary/scope.ts';
 import {
   deviceEntry,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   POISON,
@@ -26,10 +26,10 @@ const entries = define({
   check(step, { scope }) {
     const { before, after, names, pairs } = step;
     if (before === undefined || after === undefined || names === undefined) return 0;
-    const touches = pairs.some(([side]) => mayCall(side));
+    const accesses = pairs.some(([side]) => mayCall(side));
     for (let cell = 0; cell < after.length; cell++) {
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
-      const cameBack = touches && isDeviceEntry(was) && is === PRESENT;
+      const cameBack = accesses && isDeviceEntry(was) && is === PRESENT;
       const isConcerned = pairs.some(([side]) => concerns(step, side, cell, scope));
       if (was !== is && !isConcerned && !cameBack) return changeInWords(step, cell);
       const isMappedThere = isMappedAfter(step, cell, scope.pages);
@@ -105,7 +105,7 @@ const CHANGES_WHAT_IS_MAPPED: ReadonlySet<string> = new Set(['unmap', 'move', 'e
 /** Whether a page of a process is gone from its table, though nobody let go of it. */
 function isLost({ rowBefore, pairs }: RaceStep, cell: number, is: number): boolean {
   if (!isObject(rowBefore[cell] ?? UNMAPPED)) return false;
-  if (is === HOLE) {
+  if (is === UNPOPULATED) {
     return !pairs.some(
       ([{ cell: named, command }]) => (command.op === 'discard' || command.op === 'move') && named === cell,
     );

@@ -1,8 +1,8 @@
-import type { Contender } from '../spec/vocabulary/command.ts';
+import type { RaceSide } from '../spec/vocabulary/command.ts';
 import { mayRead, mayWrite, isMapped } from './mapping-table.ts';
 import type { Side } from './race-step.ts';
 
-type Op = Contender['op'];
+type Op = RaceSide['op'];
 
 const READS: ReadonlySet<Op> = new Set(['load', 'kernel-load', 'peek', 'device-load'] as const);
 const WRITES: ReadonlySet<Op> = new Set([
@@ -14,7 +14,7 @@ const WRITES: ReadonlySet<Op> = new Set([
   'device-exchange',
 ] as const);
 /** The sides that may call page_fault for the page that they name. */
-const TOUCHES: ReadonlySet<Op> = new Set([
+const ACCESSES: ReadonlySet<Op> = new Set([
   'load',
   'store',
   'kernel-load',
@@ -27,10 +27,10 @@ const TOUCHES: ReadonlySet<Op> = new Set([
 ] as const);
 
 export const reads = ({ command }: Side): boolean => READS.has(command.op);
-export const mayCall = ({ command }: Side): boolean => TOUCHES.has(command.op);
+export const mayCall = ({ command }: Side): boolean => ACCESSES.has(command.op);
 
 /** Whether the mapping before the race permits it. */
-export const permits = ({ command, mapping }: Side): boolean =>
+export const sidePermits = ({ command, mapping }: Side): boolean =>
   isMapped(mapping) && (WRITES.has(command.op) ? mayWrite(mapping) : mayRead(mapping));
 
 /** Whether two sides name one page of one process. */

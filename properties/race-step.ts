@@ -1,14 +1,14 @@
-import type { CommandOf, Contender } from '../spec/vocabulary/command.ts';
+import type { CommandOf, RaceSide } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import { type Answer, isBoth } from '../spec/vocabulary/result.ts';
 import type { Snapshot } from '../spec/vocabulary/snapshot.ts';
-import type { Books } from './books.ts';
+import type { ShadowState } from './shadow-state.ts';
 import type { Mapping } from './mapping-table.ts';
-import { NO_CELL, Step } from './step.ts';
+import { NO_CELL, TraceStep } from './step.ts';
 
 /** One of the two commands of a race, its answer, and what is known of the first page that it names before both. */
 export interface Side {
-  readonly command: Contender;
+  readonly command: RaceSide;
   /** Undefined where the answer is none to a race. */
   readonly answer: Answer | undefined;
   /** NO_CELL for a command that names no page. */
@@ -23,7 +23,7 @@ export interface Side {
 type Pair = readonly [Side, Side];
 
 /** Two commands at once: what is seen of them is seen of both together. */
-export class RaceStep extends Step<CommandOf<'race'>> {
+export class RaceStep extends TraceStep<CommandOf<'race'>> {
   /** Each side, with the other one beside it. */
   readonly pairs: readonly [Pair, Pair];
   /** Whether any control group has a limit. */
@@ -35,27 +35,27 @@ export class RaceStep extends Step<CommandOf<'race'>> {
     index: number,
     command: CommandOf<'race'>,
     observation: Observation,
-    previous: Step | undefined,
+    previous: TraceStep | undefined,
     lastShown: Snapshot | undefined,
-    books: Books,
+    shadow: ShadowState,
   ) {
-    super(index, command, observation, previous, lastShown, NO_CELL, books);
+    super(index, command, observation, previous, lastShown, NO_CELL, shadow);
     const { result } = observation;
     const answers = isBoth(result) ? result : undefined;
-    const left = sideOf(command.left, answers?.left, books);
-    const right = sideOf(command.right, answers?.right, books);
+    const left = sideOf(command.left, answers?.left, shadow);
+    const right = sideOf(command.right, answers?.right, shadow);
     this.pairs = [
       [left, right],
       [right, left],
     ];
-    this.isLimited = books.charges.isLimited;
-    this.pages = books.pages;
+    this.isLimited = shadow.charges.isLimited;
+    this.pages = shadow.pages;
   }
 }
 
-function sideOf(command: Contender, answer: Answer | undefined, books: Books): Side {
-  const cell = 'page' in command ? books.cell(command) : NO_CELL;
-  const { mappings, memory } = books;
+function sideOf(command: RaceSide, answer: Answer | undefined, shadow: ShadowState): Side {
+  const cell = 'page' in command ? shadow.cell(command) : NO_CELL;
+  const { mappings, memory } = shadow;
   return {
     command,
     answer,

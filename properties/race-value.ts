@@ -22,7 +22,7 @@ export const raceValue = define({
       if (answer === 'stale' || (answer === 'torn' && change === undefined)) {
         return `the load of page ${command.page} of process ${command.process} saw ${answer} memory`;
       }
-      if (typeof answer !== 'number' || !isContentOrHole(side)) continue;
+      if (typeof answer !== 'number' || !isContentOrUnpopulated(side)) continue;
       if (answer !== value && answer !== change) {
         const right = change === undefined ? `${value}` : `${value} or ${change}`;
         return `the load of page ${command.page} of process ${command.process} saw ${answer}, not ${right}`;
@@ -33,7 +33,7 @@ export const raceValue = define({
   },
 });
 
-const isContentOrHole = ({ value }: Side): boolean => value >= 0;
+const isContentOrUnpopulated = ({ value }: Side): boolean => value >= 0;
 
 /** What the other side makes of the memory that the load sees; undefined for nothing. */
 function changeBy(

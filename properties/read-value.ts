@@ -2,12 +2,12 @@ import type { ProfileName } from '../spec/profiles/profile.ts';
 import type { RequirementId } from '../spec/requirements/catalogue.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
-import { define, type Finding, type NamedProperty } from './define.ts';
-import type { Step } from './step.ts';
+import { define, type PropertyResult, type NamedProperty } from './define.ts';
+import type { TraceStep } from './step.ts';
 import type { Read } from './step-lists.ts';
 
 /** Whether a read gave what flat memory holds. */
-function agrees(step: Step<Read>): Finding {
+function agrees(step: TraceStep<Read>): PropertyResult {
   if (step.result === step.value) return 1;
   return `${step.command.op} gave ${resultInWords(step.result)} where flat memory holds ${step.value}`;
 }
@@ -20,7 +20,7 @@ interface ReadProperty<Id extends string> {
   readonly profiles?: readonly ProfileName[];
   readonly needs: readonly Capability[];
   /** Which of the reads it is about. */
-  readonly concerns: (step: Step<Read>) => boolean;
+  readonly concerns: (step: TraceStep<Read>) => boolean;
 }
 
 /**
@@ -36,6 +36,6 @@ export function defineRead<const Id extends string>(property: ReadProperty<Id>):
     ...(profiles === undefined ? {} : { profiles }),
     needs,
     steps: (reading) => reading.reads,
-    check: (step: Step<Read>) => (concerns(step) ? agrees(step) : 0),
+    check: (step: TraceStep<Read>) => (concerns(step) ? agrees(step) : 0),
   });
 }

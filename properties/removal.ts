@@ -2,8 +2,8 @@ import { frameOf, POISON } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { isOn, ownerOf } from './devices-apart.ts';
-import { changeInWords, faultCall, stirred } from './stillness.ts';
-import { findsSlotBusy, gotSigbus, isPermitted } from './touch-outcome.ts';
+import { changeInWords, faultCall, modified } from './stillness.ts';
+import { findsSlotBusy, gotSigbus, isPermitted } from './access-outcome.ts';
 
 const poisons = define({
   id: 'removal/poisons',
@@ -33,7 +33,7 @@ const spares = define({
     const called = faultCall(step);
     if (called !== undefined) return called;
     const { attached, before, after, device } = step;
-    if (!attached) return stirred(step) ?? 0;
+    if (!attached) return modified(step) ?? 0;
     if (before === undefined || after === undefined) return 1;
     for (let cell = 0; cell < after.length; cell++) {
       if (after[cell] !== before[cell] && !isOn(before[cell] ?? 0, device, scope)) {
@@ -69,11 +69,11 @@ const accessFails = define({
   title: 'Every access to a lost page fails without a callback or a change',
   requirements: ['removal.access-fails'],
   needs: ['attach', 'surprise-removal'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     if (step.code !== POISON || !isPermitted(step) || findsSlotBusy(step)) return 0;
     if (!gotSigbus(step)) return `a ${step.command.op} of poison answered ${resultInWords(step.result)}`;
-    return stirred(step) ?? 1;
+    return modified(step) ?? 1;
   },
 });
 

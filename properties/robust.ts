@@ -6,8 +6,8 @@ import { isObject } from './contents.ts';
 import { isOn } from './devices-apart.ts';
 import { define } from './define.ts';
 import { mayPopulate } from './mapping-table.ts';
-import { changeInWords, stirred } from './stillness.ts';
-import { NO_CELL, type Step } from './step.ts';
+import { changeInWords, modified } from './stillness.ts';
+import { NO_CELL, type TraceStep } from './step.ts';
 
 const atRest = define({
   id: 'robust/at-rest',
@@ -24,7 +24,7 @@ const atRest = define({
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
       if (was === is) continue;
       const cameBack = isDeviceEntry(was) && is === PRESENT;
-      if (!concerns(step, cell, scope) && !(cameBack && mayBringBackOthers(step))) {
+      if (!concerns(step, cell, scope) && !(cameBack && mayMigrateOthersBack(step))) {
         return changeInWords(step, cell);
       }
     }
@@ -33,7 +33,7 @@ const atRest = define({
 });
 
 /** Whether the command may change this entry. An object that several processes see is at one place in all of them. */
-function concerns(step: Step, cell: number, scope: Scope): boolean {
+function concerns(step: TraceStep, cell: number, scope: Scope): boolean {
   const { pages } = scope;
   const { command, cell: named } = step;
   const process = Math.floor(cell / pages);
@@ -67,17 +67,17 @@ function concerns(step: Step, cell: number, scope: Scope): boolean {
 }
 
 /** Whether two cells are one, or were two views of one object before the step. */
-function isSame({ rowBefore }: Step, cell: number, other: number): boolean {
+function isSame({ rowBefore }: TraceStep, cell: number, other: number): boolean {
   const code = rowBefore[cell] ?? 0;
   return cell === other || (isObject(code) && rowBefore[other] === code);
 }
 
 /** Whether it makes a locked page writable, and may populate it for that. */
-const populates = ({ command, mapping }: Step): boolean =>
+const populates = ({ command, mapping }: TraceStep): boolean =>
   command.op === 'protect' && mayPopulate(mapping, command.protection);
 
 /** A fault may bring back more than the page that was touched; what empties a device must. */
-function mayBringBackOthers(step: Step): boolean {
+function mayMigrateOthersBack(step: TraceStep): boolean {
   switch (step.command.op) {
     case 'protect':
       return populates(step);
@@ -108,14 +108,14 @@ const quietCommands = define({
   check(step) {
     // A new mapping has a new entry; that it changes no other is seen elsewhere.
     if (step.command.op === 'map') return step.events.length === 0 ? 1 : 'map called the driver';
-    return stirred(step) ?? 1;
+    return modified(step) ?? 1;
   },
 });
 
 const answersFit = define({
   id: 'robust/answers-fit',
   title: 'Every command returns a result of its own kind',
-  requirements: ['robust.answers'],
+  requirements: ['robust.terminates'],
   needs: [],
   steps: (reading) => reading.steps,
   check: ({ command, result }) =>

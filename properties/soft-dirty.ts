@@ -1,7 +1,7 @@
 import type { Profile } from '../spec/profiles/profile.ts';
 import type { Command } from '../spec/vocabulary/command.ts';
 import { isVector, type Result } from '../spec/vocabulary/result.ts';
-import { HOLE } from '../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import { isObject } from './contents.ts';
 import { type ExclusiveEntries, NOT_EXCLUSIVE } from './exclusive-entries.ts';
 import type { FlatMemory } from './flat-memory.ts';
@@ -10,8 +10,8 @@ import { ROAMED } from './traits.ts';
 
 /** What must be answered about a page: either, or what is certain. */
 export const EITHER = 0;
-export const CLEAN = 1;
-export const DIRTY = 2;
+export const KNOWN_CLEAN = 1;
+export const KNOWN_DIRTY = 2;
 
 /** What the commands and answers before it say of the pages of a case. */
 interface Before {
@@ -40,11 +40,11 @@ export class SoftDirty {
 
   /** Takes note of a command and its answer, before the other books do. */
   note(command: Command, result: Result): void {
-    const bringsBack = mayBringBack(command) || this.#mayPopulate(command);
-    if (!this.#profile.tracksThroughMigration && bringsBack) this.#forgetRoamed();
+    const migratesBack = mayMigrateBack(command) || this.#mayPopulate(command);
+    if (!this.#profile.tracksThroughMigration && migratesBack) this.#forgetRoamed();
     switch (command.op) {
       case 'map':
-        this.#row[this.#cell(command)] = DIRTY;
+        this.#row[this.#cell(command)] = KNOWN_DIRTY;
         return;
       case 'store':
       case 'kernel-store':
@@ -112,7 +112,7 @@ export class SoftDirty {
   }
 
   #store(cell: number, result: Result): void {
-    if (result === 'ok') this.#row[cell] = DIRTY;
+    if (result === 'ok') this.#row[cell] = KNOWN_DIRTY;
     else if (mayWrite(this.#before.mappings.at(cell))) this.#forget(cell);
   }
 
@@ -120,7 +120,7 @@ export class SoftDirty {
   #rearrange(cell: number): void {
     const { memory } = this.#before;
     const hasRoamed = (memory.contents.traits(memory.code(cell)) & ROAMED) !== 0;
-    if (this.#mayBeExclusive(cell) || (hasRoamed && this.at(cell) === DIRTY)) this.#forget(cell);
+    if (this.#mayBeExclusive(cell) || (hasRoamed && this.at(cell) === KNOWN_DIRTY)) this.#forget(cell);
   }
 
   #fork(parent: number, child: number): void {
@@ -130,9 +130,9 @@ export class SoftDirty {
       // What the child gets of it is new.
       const isWithheld = !isInherited(mappings.at(cell));
       const isCopied = isWithheld || memory.contents.isPinned(memory.code(cell));
-      const isClean = this.at(cell) === CLEAN && !isCopied && !this.#mayBeExclusive(cell);
+      const isClean = this.at(cell) === KNOWN_CLEAN && !isCopied && !this.#mayBeExclusive(cell);
       this.#rearrange(cell);
-      this.#row[this.#cell({ process: child, page })] = isClean ? CLEAN : EITHER;
+      this.#row[this.#cell({ process: child, page })] = isClean ? KNOWN_CLEAN : EITHER;
     }
   }
 
@@ -141,8 +141,8 @@ export class SoftDirty {
     const { memory } = this.#before;
     for (let page = 0; page < this.#pages; page++) {
       const cell = this.#cell({ process, page });
-      const isSpared = memory.contents.isPinned(memory.code(cell)) && this.at(cell) !== CLEAN;
-      this.#row[cell] = isSpared ? EITHER : CLEAN;
+      const isSpared = memory.contents.isPinned(memory.code(cell)) && this.at(cell) !== KNOWN_CLEAN;
+      this.#row[cell] = isSpared ? EITHER : KNOWN_CLEAN;
     }
   }
 
@@ -153,7 +153,7 @@ export class SoftDirty {
       const cell = first + i;
       if (result[i] !== 'moved') continue;
       if (!this.#profile.tracksThroughMigration) this.#forgetContent(this.#before.memory.code(cell));
-      const isFilled = this.#before.memory.code(cell) === HOLE && this.at(cell) === CLEAN;
+      const isFilled = this.#before.memory.code(cell) === UNPOPULATED && this.at(cell) === KNOWN_CLEAN;
       if (isFilled || this.#mayBeExclusive(cell)) this.#forget(cell);
     }
   }
@@ -195,7 +195,7 @@ export class SoftDirty {
 }
 
 /** Whether the command may move pages that it does not name. */
-function mayBringBack({ op }: Command): boolean {
+function mayMigrateBack({ op }: Command): boolean {
   switch (op) {
     case 'load':
     case 'store':

@@ -2,19 +2,19 @@ import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import type { DeviceChange } from './device-states.ts';
 import type { RaceStep } from './race-step.ts';
-import { NO_CELL, type Step } from './step.ts';
-import type { Touch } from './touch-kinds.ts';
+import { NO_CELL, type TraceStep } from './step.ts';
+import type { Access } from './access-kinds.ts';
 
 export type KernelAccess = CommandOf<'kernel-load' | 'kernel-store'>;
 export type Population = CommandOf<'populate' | 'lock'>;
-export type Migration = CommandOf<'migrate-to-device' | 'migrate-to-system' | 'evict'>;
+export type MigrationCommand = CommandOf<'migrate-to-device' | 'migrate-to-system' | 'evict'>;
 export type Removal = CommandOf<'unmap' | 'discard' | 'exit'>;
 export type Read = CommandOf<'load' | 'kernel-load' | 'peek' | 'device-load' | 'device-exchange' | 'unpin'>;
 export type DeviceAccess = CommandOf<'device-load' | 'device-store'>;
-export type ExclusiveAccess = CommandOf<'make-exclusive' | 'device-exchange'>;
+export type ExclusiveCommand = CommandOf<'make-exclusive' | 'device-exchange'>;
 export type DeviceCommand = DeviceChange | CommandOf<'evict-all'>;
 export type Query = CommandOf<'page-map' | 'residency' | 'smaps'>;
-export type Tracking = CommandOf<'soft-dirty' | 'clear-soft-dirty'>;
+export type TrackingCommand = CommandOf<'soft-dirty' | 'clear-soft-dirty'>;
 
 function unsorted(command: never): never {
   throw new TypeError(`No list of steps takes this command: ${JSON.stringify(command)}`);
@@ -23,38 +23,38 @@ function unsorted(command: never): never {
 /** The steps of a case, sorted by what they are about, so that a property looks only at those that concern it. */
 export abstract class StepLists {
   /** Steps that have nothing to do with pages that are there. */
-  readonly idle: Step[] = [];
+  readonly idle: TraceStep[] = [];
   /** Steps that ask for a value. */
-  readonly readAttempts: Step<Read>[] = [];
+  readonly readAttempts: TraceStep<Read>[] = [];
   /** Of these, the ones that were answered with a value where flat memory knows it. */
-  readonly reads: Step<Read>[] = [];
-  readonly touches: Step<Touch>[] = [];
-  readonly kernelAccesses: Step<KernelAccess>[] = [];
-  readonly populations: Step<Population>[] = [];
-  readonly pinnings: Step<CommandOf<'pin'>>[] = [];
-  readonly unpinnings: Step<CommandOf<'unpin'>>[] = [];
-  readonly peeks: Step<CommandOf<'peek'>>[] = [];
-  readonly deviceAccesses: Step<DeviceAccess>[] = [];
-  readonly exclusiveAccesses: Step<ExclusiveAccess>[] = [];
-  readonly migrations: Step<Migration>[] = [];
-  readonly removals: Step<Removal>[] = [];
-  readonly surpriseRemovals: Step<CommandOf<'surprise-remove'>>[] = [];
-  readonly forks: Step<CommandOf<'fork'>>[] = [];
-  readonly protections: Step<CommandOf<'protect'>>[] = [];
-  readonly moves: Step<CommandOf<'move'>>[] = [];
-  readonly advices: Step<CommandOf<'advise'>>[] = [];
-  readonly watches: Step<CommandOf<'watch'>>[] = [];
-  readonly trackings: Step<Tracking>[] = [];
-  readonly queries: Step<Query>[] = [];
-  readonly charges: Step<CommandOf<'charge'>>[] = [];
-  readonly swapOns: Step<CommandOf<'swap-on'>>[] = [];
+  readonly reads: TraceStep<Read>[] = [];
+  readonly accesses: TraceStep<Access>[] = [];
+  readonly kernelAccesses: TraceStep<KernelAccess>[] = [];
+  readonly populations: TraceStep<Population>[] = [];
+  readonly pinnings: TraceStep<CommandOf<'pin'>>[] = [];
+  readonly unpinnings: TraceStep<CommandOf<'unpin'>>[] = [];
+  readonly peeks: TraceStep<CommandOf<'peek'>>[] = [];
+  readonly deviceAccesses: TraceStep<DeviceAccess>[] = [];
+  readonly exclusiveAccesses: TraceStep<ExclusiveCommand>[] = [];
+  readonly migrations: TraceStep<MigrationCommand>[] = [];
+  readonly removals: TraceStep<Removal>[] = [];
+  readonly surpriseRemovals: TraceStep<CommandOf<'surprise-remove'>>[] = [];
+  readonly forks: TraceStep<CommandOf<'fork'>>[] = [];
+  readonly protections: TraceStep<CommandOf<'protect'>>[] = [];
+  readonly moves: TraceStep<CommandOf<'move'>>[] = [];
+  readonly advices: TraceStep<CommandOf<'advise'>>[] = [];
+  readonly watches: TraceStep<CommandOf<'watch'>>[] = [];
+  readonly trackings: TraceStep<TrackingCommand>[] = [];
+  readonly queries: TraceStep<Query>[] = [];
+  readonly charges: TraceStep<CommandOf<'charge'>>[] = [];
+  readonly swapOns: TraceStep<CommandOf<'swap-on'>>[] = [];
   /** What is done to a device as a whole; and of this, its coming and going, and that of its user. */
-  readonly deviceCommands: Step<DeviceCommand>[] = [];
-  readonly attachments: Step<CommandOf<'attach' | 'detach'>>[] = [];
-  readonly openings: Step<CommandOf<'open' | 'close'>>[] = [];
-  readonly evictAlls: Step<CommandOf<'evict-all'>>[] = [];
+  readonly deviceCommands: TraceStep<DeviceCommand>[] = [];
+  readonly attachments: TraceStep<CommandOf<'attach' | 'detach'>>[] = [];
+  readonly openings: TraceStep<CommandOf<'open' | 'close'>>[] = [];
+  readonly evictAlls: TraceStep<CommandOf<'evict-all'>>[] = [];
   readonly races: RaceStep[] = [];
-  readonly hotAdds: Step<CommandOf<'hot-add'>>[] = [];
+  readonly hotAdds: TraceStep<CommandOf<'hot-add'>>[] = [];
 
   /** Makes the step of a command that was sent. */
   protected abstract take<C extends Command>(
@@ -62,7 +62,7 @@ export abstract class StepLists {
     command: C,
     observation: Observation,
     cell: number,
-  ): Step<C>;
+  ): TraceStep<C>;
 
   /** The same for two commands at once. */
   protected abstract takeRace(index: number, command: CommandOf<'race'>, observation: Observation): RaceStep;
@@ -72,26 +72,26 @@ export abstract class StepLists {
   protected sort(index: number, command: Command, observation: Observation): void {
     switch (command.op) {
       case 'load':
-        this.#sortRead(this.#touch(index, command, observation));
+        this.#sortRead(this.#access(index, command, observation));
         return;
       case 'store':
-        this.#touch(index, command, observation);
+        this.#access(index, command, observation);
         return;
       case 'pin':
-        this.pinnings.push(this.#touch(index, command, observation));
+        this.pinnings.push(this.#access(index, command, observation));
         return;
       case 'kernel-load': {
-        const step = this.#touch(index, command, observation);
+        const step = this.#access(index, command, observation);
         this.kernelAccesses.push(step);
         this.#sortRead(step);
         return;
       }
       case 'kernel-store':
-        this.kernelAccesses.push(this.#touch(index, command, observation));
+        this.kernelAccesses.push(this.#access(index, command, observation));
         return;
       case 'populate':
       case 'lock':
-        this.populations.push(this.#touch(index, command, observation));
+        this.populations.push(this.#access(index, command, observation));
         return;
       case 'unpin': {
         const step = this.take(index, command, observation, NO_CELL);
@@ -235,17 +235,17 @@ export abstract class StepLists {
     index: number,
     command: C,
     observation: Observation,
-  ): Step<C> {
+  ): TraceStep<C> {
     return this.take(index, command, observation, this.cell(command.process, command.page));
   }
 
-  #touch<C extends Touch>(index: number, command: C, observation: Observation): Step<C> {
+  #access<C extends Access>(index: number, command: C, observation: Observation): TraceStep<C> {
     const step = this.#at(index, command, observation);
-    this.touches.push(step);
+    this.accesses.push(step);
     return step;
   }
 
-  #sortRead(step: Step<Read>): void {
+  #sortRead(step: TraceStep<Read>): void {
     this.readAttempts.push(step);
     if (step.value >= 0 && typeof step.result === 'number') this.reads.push(step);
   }

@@ -3,7 +3,7 @@ import type { DriverEvent } from '../spec/vocabulary/event.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import type { Result } from '../spec/vocabulary/result.ts';
 import type { Snapshot } from '../spec/vocabulary/snapshot.ts';
-import type { Books } from './books.ts';
+import type { ShadowState } from './shadow-state.ts';
 import { BELOW_LIMIT, type Bounds } from './charges.ts';
 import { isObject, NO_VALUE } from './contents.ts';
 import type { DeviceStates } from './device-states.ts';
@@ -18,7 +18,7 @@ export const NO_CELL = -1;
 export type Names = readonly number[];
 
 /** One command that was sent, what was seen of it, and what the commands and answers before it imply. */
-export class Step<C extends Command = Command> {
+export class TraceStep<C extends Command = Command> {
   /** Its index in the case. */
   readonly index: number;
   readonly command: C;
@@ -74,12 +74,12 @@ export class Step<C extends Command = Command> {
     index: number,
     command: C,
     observation: Observation,
-    previous: Step | undefined,
+    previous: TraceStep | undefined,
     lastShown: Snapshot | undefined,
     cell: number,
-    books: Books,
+    shadow: ShadowState,
   ) {
-    const { memory, injected } = books;
+    const { memory, injected } = shadow;
     this.index = index;
     this.command = command;
     this.result = observation.result;
@@ -94,10 +94,10 @@ export class Step<C extends Command = Command> {
     this.after = observation.state?.entries;
     this.namesBefore = previous?.names;
     this.cell = cell;
-    this.mappingsBefore = this.mappings = books.mappings.row;
+    this.mappingsBefore = this.mappings = shadow.mappings.row;
     this.rowBefore = this.row = memory.row;
     this.pinsBefore = this.pins = memory.pins;
-    this.devicesBefore = this.devices = books.devices;
+    this.devicesBefore = this.devices = shadow.devices;
     this.active = injected.active;
     if (cell === NO_CELL) {
       this.mapping = 0;
@@ -114,18 +114,18 @@ export class Step<C extends Command = Command> {
       this.value = memory.read(cell);
       this.mayStrike = injected.mayStrike(memory.row, cell);
       this.mustStrike = injected.mustStrike(memory.row, cell);
-      this.atLimit = books.charges.isLimited
-        ? books.charges.atLimit(Math.trunc(cell / books.pages), memory.contents)
+      this.atLimit = shadow.charges.isLimited
+        ? shadow.charges.atLimit(Math.trunc(cell / shadow.pages), memory.contents)
         : BELOW_LIMIT;
-      this.exclusivity = books.exclusives.atFor(cell, this.device);
-      this.dirtiness = command.op === 'soft-dirty' ? (books.softDirty?.at(cell) ?? EITHER) : EITHER;
+      this.exclusivity = shadow.exclusives.atFor(cell, this.device);
+      this.dirtiness = command.op === 'soft-dirty' ? (shadow.softDirty?.at(cell) ?? EITHER) : EITHER;
     }
-    this.bounds = command.op === 'charge' ? books.charges.bounds(command.group, memory.contents) : undefined;
+    this.bounds = command.op === 'charge' ? shadow.charges.bounds(command.group, memory.contents) : undefined;
     this.traits = memory.contents.traits(this.code);
   }
 
   /** Takes down what the books say after it. */
-  close({ memory, mappings, devices }: Books): void {
+  close({ memory, mappings, devices }: ShadowState): void {
     this.mappings = mappings.row;
     this.row = memory.row;
     this.pins = memory.pins;

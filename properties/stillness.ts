@@ -1,29 +1,29 @@
 import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
-import type { Step } from './step.ts';
+import type { TraceStep } from './step.ts';
 
 /** How a step that should have been quiet was not; undefined where nothing of the kind is seen. */
-export function stirred(step: Step): string | undefined {
+export function modified(step: TraceStep): string | undefined {
   const called = calls(step);
   if (called !== undefined) return called;
   if (step.changed > 0) return changes(step);
-  return bookChanges(step);
+  return recordChanges(step);
 }
 
 /** What the driver was asked. */
-export function calls(step: Step): string | undefined {
+export function calls(step: TraceStep): string | undefined {
   const [event] = step.events;
   return event === undefined ? undefined : `${step.command.op}: the driver saw ${eventInWords(event)}`;
 }
 
 /** The first `page_fault` of the step. */
-export function faultCall(step: Step): string | undefined {
+export function faultCall(step: TraceStep): string | undefined {
   if (step.faults === 0) return undefined;
   const event = step.events.find((one) => one.event === 'fault');
   return event === undefined ? undefined : `${step.command.op} called ${eventInWords(event)}`;
 }
 
 /** The first entry, but for those at `except`, that is not what it was. */
-export function changes(step: Step, except = -1): string | undefined {
+export function changes(step: TraceStep, except = -1): string | undefined {
   const { before, after } = step;
   if (before === undefined || after === undefined) return undefined;
   for (let cell = 0; cell < after.length; cell++) {
@@ -33,36 +33,37 @@ export function changes(step: Step, except = -1): string | undefined {
 }
 
 /** What became of one entry, in words. */
-export function changeInWords(step: Step, cell: number): string {
+export function changeInWords(step: TraceStep, cell: number): string {
   const { command, before, after } = step;
   const [was, is] = [entryInWords(before?.[cell] ?? 0), entryInWords(after?.[cell] ?? 0)];
   return `${command.op} made entry ${cell} of the table go from ${was} to ${is}`;
 }
 
 /** The first count or account that is not what it was. */
-export const bookChanges = (step: Step): string | undefined => countChanges(step) ?? accountChanges(step);
+export const recordChanges = (step: TraceStep): string | undefined =>
+  countChanges(step) ?? accountChanges(step);
 
 /** The first count of a frame that is not what it was. */
-function countChanges(step: Step): string | undefined {
-  return bookChange(step, 'refs') ?? bookChange(step, 'maps');
+function countChanges(step: TraceStep): string | undefined {
+  return recordChange(step, 'refs') ?? recordChange(step, 'maps');
 }
 
 /** The first rss, or the charge, that is not what it was. */
-export function accountChanges(step: Step): string | undefined {
+export function accountChanges(step: TraceStep): string | undefined {
   const { command, state, stateBefore } = step;
-  const change = bookChange(step, 'rss');
+  const change = recordChange(step, 'rss');
   const [was, is] = [stateBefore?.charged, state?.charged];
   if (change !== undefined || was === undefined || is === undefined || is === was) return change;
   return `${command.op} changed the charge from ${was} to ${is}`;
 }
 
-function bookChange(
-  { command, state, stateBefore }: Step,
-  book: 'refs' | 'maps' | 'rss',
+function recordChange(
+  { command, state, stateBefore }: TraceStep,
+  record: 'refs' | 'maps' | 'rss',
 ): string | undefined {
-  const at = firstDifference(stateBefore?.[book], state?.[book]);
+  const at = firstDifference(stateBefore?.[record], state?.[record]);
   if (at < 0) return undefined;
-  return `${command.op} changed ${book} ${at} from ${stateBefore?.[book]?.[at]} to ${state?.[book]?.[at]}`;
+  return `${command.op} changed ${record} ${at} from ${stateBefore?.[record]?.[at]} to ${state?.[record]?.[at]}`;
 }
 
 function firstDifference(

@@ -1,20 +1,23 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import { deviceEntry, frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
-import { define, type Finding } from './define.ts';
+import { define, type PropertyResult } from './define.ts';
 import { isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
-import { CLEAN, DIRTY } from './soft-dirty.ts';
-import { bookChanges, calls, changeInWords, stirred } from './stillness.ts';
-import type { Step } from './step.ts';
-import type { Tracking } from './step-lists.ts';
+import { KNOWN_CLEAN, KNOWN_DIRTY } from './soft-dirty.ts';
+import { recordChanges, calls, changeInWords, modified } from './stillness.ts';
+import type { TraceStep } from './step.ts';
+import type { TrackingCommand } from './step-lists.ts';
 import { MOVED } from './traits.ts';
 
 /** Whether the answer is the one that is certain, if this is the one. */
-function agrees({ command, result, dirtiness, mapping }: Step<Tracking>, certain: number): Finding {
+function agrees(
+  { command, result, dirtiness, mapping }: TraceStep<TrackingCommand>,
+  certain: number,
+): PropertyResult {
   if (command.op !== 'soft-dirty' || dirtiness !== certain) return 0;
   // A watch may leave marks of its own.
   if (isWatchedForStores(mapping) || isWatchedIfMissing(mapping)) return 0;
-  const right = certain === CLEAN ? 'clean' : 'dirty';
+  const right = certain === KNOWN_CLEAN ? 'clean' : 'dirty';
   return result === right ? 1 : `the page is ${right}, and soft-dirty answered ${resultInWords(result)}`;
 }
 
@@ -24,7 +27,7 @@ const clear = define({
   requirements: ['track.clear'],
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,
-  check: (step) => agrees(step, CLEAN),
+  check: (step) => agrees(step, KNOWN_CLEAN),
 });
 
 const store = define({
@@ -33,7 +36,7 @@ const store = define({
   requirements: ['track.store'],
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,
-  check: (step) => agrees(step, DIRTY),
+  check: (step) => agrees(step, KNOWN_DIRTY),
 });
 
 const survives = define({
@@ -45,14 +48,14 @@ const survives = define({
   steps: (reading) => reading.trackings,
   check(step) {
     if ((step.traits & MOVED) === 0) return 0;
-    return agrees(step, step.dirtiness === CLEAN ? CLEAN : DIRTY);
+    return agrees(step, step.dirtiness === KNOWN_CLEAN ? KNOWN_CLEAN : KNOWN_DIRTY);
   },
 });
 
 const quiet = define({
   id: 'track/quiet',
   title: 'Clearing and reading soft-dirty change nothing, except that clearing may turn WRITE to READ',
-  requirements: ['track.quiet'],
+  requirements: ['track.no-callbacks'],
   needs: ['soft-dirty'],
   steps: (reading) => reading.trackings,
   check(step, { scope }) {
@@ -61,17 +64,17 @@ const quiet = define({
       return `${command.op} answered ${resultInWords(result)}`;
     return (
       (command.op === 'clear-soft-dirty'
-        ? stirredByClear(step, command.process, scope.pages)
-        : stirred(step)) ?? 1
+        ? modifiedByClear(step, command.process, scope.pages)
+        : modified(step)) ?? 1
     );
   },
 });
 
 /** Whoever is to notice the next store may take the permission for it away: from a device entry of this process. */
-function stirredByClear(step: Step, process: number, pages: number): string | undefined {
+function modifiedByClear(step: TraceStep, process: number, pages: number): string | undefined {
   const { before, after } = step;
-  const stir = calls(step) ?? bookChanges(step);
-  if (stir !== undefined || before === undefined || after === undefined) return stir;
+  const markModified = calls(step) ?? recordChanges(step);
+  if (markModified !== undefined || before === undefined || after === undefined) return markModified;
   for (let cell = 0; cell < after.length; cell++) {
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     const mayLoseWrite = Math.trunc(cell / pages) === process && isDeviceEntry(was);

@@ -15,7 +15,7 @@ export const WRITTEN_BY_KERNEL = 32;
 /** The device wrote to it last, by an exchange. */
 export const EXCHANGED = 64;
 /** A fork shared it. */
-export const SHARED = 128;
+export const SHARED_CODE = 128;
 /** It was populated. */
 export const POPULATED = 256;
 /** Something was advised about it. */

@@ -2,14 +2,14 @@ import { resultInWords } from '../spec/vocabulary/words.ts';
 import { commonMemory } from './common-memory.ts';
 import { define, defineRunning } from './define.ts';
 import { isHost, isShared } from './mapping-table.ts';
-import { stirred } from './stillness.ts';
+import { modified } from './stillness.ts';
 
 const host = commonMemory({
   kind: 'host',
   isOfKind: isHost,
   value: 'types.host-value',
   stays: 'types.host-stays',
-  quiet: 'types.host-quiet',
+  quiet: 'types.host-no-callbacks',
 });
 
 const shared = commonMemory({
@@ -42,14 +42,14 @@ const swapLimit = defineRunning({
 const hotAdd = define({
   id: 'types/hot-add',
   title: 'Memory cannot be added in the range of an attached device; after a detach it can, once',
-  requirements: ['types.hot-add'],
+  requirements: ['types.add-memory'],
   needs: ['hot-add'],
   steps: (reading) => reading.hotAdds,
   check(step) {
     const { attached, devicesBefore, device, result } = step;
     const right = attached || devicesBefore.isReplaced(device) ? 'EEXIST' : 'ok';
     return result === right
-      ? (stirred(step) ?? 1)
+      ? (modified(step) ?? 1)
       : `hot-add answered ${resultInWords(result)}, not ${right}`;
   },
 });

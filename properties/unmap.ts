@@ -1,24 +1,27 @@
-import { frameOf, HOLE, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import { frameOf, UNPOPULATED, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define } from './define.ts';
 import { isObject } from './contents.ts';
 import { isCommon, isLocked, isMapped } from './mapping-table.ts';
-import type { Reading } from './reading.ts';
+import type { AnnotatedTrace } from './annotated-trace.ts';
 import { defineRead } from './read-value.ts';
 import { changeInWords, faultCall } from './stillness.ts';
-import type { Step } from './step.ts';
+import type { TraceStep } from './step.ts';
 import type { Removal } from './step-lists.ts';
-import { isRefusedQuietly } from './touch-outcome.ts';
+import { isRefusedQuietly } from './access-outcome.ts';
 
 /** The pages that it removes: of one process, from `first` to before `end`. */
-function removed({ command, cell }: Step<Removal>, { scope }: Reading): { first: number; end: number } {
+function removed(
+  { command, cell }: TraceStep<Removal>,
+  { scope }: AnnotatedTrace,
+): { first: number; end: number } {
   if (command.op !== 'exit') return { first: cell, end: cell + 1 };
   const first = command.process * scope.pages;
   return { first, end: first + scope.pages };
 }
 
 /** What is locked is not discarded. */
-const isDiscardOfLocked = ({ command, mapping }: Step<Removal>): boolean =>
+const isDiscardOfLocked = ({ command, mapping }: TraceStep<Removal>): boolean =>
   command.op === 'discard' && isLocked(mapping);
 
 const clears = define({
@@ -33,7 +36,7 @@ const clears = define({
     if (result !== 'ok') return `${command.op} answered ${resultInWords(result)}`;
     if (after === undefined || (command.op === 'discard' && isCommon(mapping))) return 1;
     const { first, end } = removed(step, reading);
-    const expected = command.op === 'discard' ? HOLE : UNMAPPED;
+    const expected = command.op === 'discard' ? UNPOPULATED : UNMAPPED;
     for (let cell = first; cell < end; cell++) {
       const entry = after[cell] ?? 0;
       if (entry !== expected) return `${command.op} left a ${entryInWords(entry)}`;
@@ -45,7 +48,7 @@ const clears = define({
 const quiet = define({
   id: 'unmap/quiet',
   title: 'Unmap, discard and exit never call page_fault',
-  requirements: ['unmap.quiet'],
+  requirements: ['unmap.no-callbacks'],
   needs: ['callbacks'],
   steps: (reading) => reading.removals,
   check: (step) => faultCall(step) ?? 1,
@@ -108,15 +111,15 @@ const readsZero = defineRead({
   title: 'Discarded and newly mapped memory reads zero',
   requirements: ['unmap.reads-zero'],
   needs: [],
-  concerns: ({ command, code }) => command.op !== 'unpin' && code === HOLE,
+  concerns: ({ command, code }) => command.op !== 'unpin' && code === UNPOPULATED,
 });
 
 const thenRefused = define({
   id: 'unmap/then-refused',
   title: 'An access to an unmapped page fails without a callback or a change',
-  requirements: ['unmap.then-refused'],
+  requirements: ['unmap.access-faults'],
   needs: [],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check: (step) => (isMapped(step.mapping) ? 0 : isRefusedQuietly(step)),
 });
 

@@ -3,8 +3,14 @@ import { isObject } from './contents.ts';
 import { define } from './define.ts';
 import { isHeldUp, refusalOf } from './device-rights.ts';
 import { isWatchedIfMissing } from './mapping-table.ts';
-import { stirred } from './stillness.ts';
-import { findsHoleWatched, findsSlotBusy, gotOom, isPermitted, mayBeOverLimit } from './touch-outcome.ts';
+import { modified } from './stillness.ts';
+import {
+  findsUnpopulatedWatched,
+  findsSlotBusy,
+  gotOom,
+  isPermitted,
+  mayBeOverLimit,
+} from './access-outcome.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 
 const trapsMissing = define({
@@ -12,13 +18,13 @@ const trapsMissing = define({
   title: 'An access to a watched missing page is trapped and changes nothing',
   requirements: ['watch.traps-missing'],
   needs: ['watch-missing'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
-    if (!findsHoleWatched(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
+    if (!findsUnpopulatedWatched(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
     // That there is no charge for a page may be found out first.
     const isRight = step.result === 'trapped' || (gotOom(step) && mayBeOverLimit(step));
     if (!isRight) return `a ${step.command.op} of a watched hole answered ${resultInWords(step.result)}`;
-    return stirred(step) ?? 1;
+    return modified(step) ?? 1;
   },
 });
 
@@ -29,19 +35,19 @@ const trapsDevice = define({
   needs: ['watch-missing'],
   steps: (reading) => reading.deviceAccesses,
   check(step) {
-    if (!step.usable || refusalOf(step) !== undefined || !findsHoleWatched(step)) return 0;
-    return isHeldUp(step) ?? stirred(step) ?? 1;
+    if (!step.usable || refusalOf(step) !== undefined || !findsUnpopulatedWatched(step)) return 0;
+    return isHeldUp(step) ?? modified(step) ?? 1;
   },
 });
 
 const peeksNothing = define({
   id: 'watch/missing-reads-zero',
   title: 'A no-fault load of a watched missing page fails or returns zero',
-  requirements: ['watch.traps-missing', 'kernel.peek-value'],
+  requirements: ['watch.traps-missing', 'kernel.nofault-value'],
   needs: ['watch-missing', 'peek'],
   steps: (reading) => reading.peeks,
   check(step) {
-    if (!findsHoleWatched(step) || !step.permits(false)) return 0;
+    if (!findsUnpopulatedWatched(step) || !step.permits(false)) return 0;
     const isRight = step.result === 'EFAULT' || step.result === 0;
     return isRight ? 1 : `a peek at a watched hole answered ${resultInWords(step.result)}`;
   },
@@ -55,14 +61,14 @@ const missingStays = define({
   steps: (reading) => reading.migrations,
   check({ command, result, cell, row, rowBefore, mappingsBefore }) {
     if (command.op !== 'migrate-to-device' || !isVector(result)) return 0;
-    let holes = 0;
+    let unpopulated = 0;
     for (let i = 0; i < result.length; i++) {
-      const isHole = !isObject(rowBefore[cell + i] ?? 0) && row[cell + i] === rowBefore[cell + i];
-      if (!isHole || !isWatchedIfMissing(mappingsBefore[cell + i] ?? 0)) continue;
+      const isUnpopulated = !isObject(rowBefore[cell + i] ?? 0) && row[cell + i] === rowBefore[cell + i];
+      if (!isUnpopulated || !isWatchedIfMissing(mappingsBefore[cell + i] ?? 0)) continue;
       if (result[i] === 'moved') return `page ${command.page + i}, a hole that is watched, moved`;
-      holes++;
+      unpopulated++;
     }
-    return holes;
+    return unpopulated;
   },
 });
 

@@ -1,41 +1,42 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import {
   deviceEntry,
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   PRESENT,
 } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define, type Finding } from './define.ts';
+import { define, type PropertyResult } from './define.ts';
 import { isHeldUp, refusalOf } from './device-rights.ts';
-import { OOM, SIGBUS } from './injected.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isReprotected, isWatchedForStores } from './mapping-table.ts';
 import { defineRead } from './read-value.ts';
-import { accountChanges, bookChanges, calls, changeInWords, changes } from './stillness.ts';
-import type { Step } from './step.ts';
+import { accountChanges, recordChanges, calls, changeInWords, changes } from './stillness.ts';
+import type { TraceStep } from './step.ts';
 import { mayBeForeign } from './devices-apart.ts';
 import {
   endsAsItMay,
-  findsHoleWatched,
+  findsUnpopulatedWatched,
   findsSlotBusy,
   gotOom,
   gotSigbus,
   isPermitted,
   reachesContent,
   storesToWatched,
-} from './touch-outcome.ts';
-import type { Touch } from './touch-kinds.ts';
+} from './access-outcome.ts';
+import type { Access } from './access-kinds.ts';
 import { MOVED } from './traits.ts';
 
 const sinceWatches = profilesFrom('linux-5.18');
 
 /** A store to a watched page is trapped, unless bringing the page back failed before; it changes no account. */
-function isTrapped(step: Step<Touch>): Finding {
+function isTrapped(step: TraceStep<Access>): PropertyResult {
   const failed =
-    (gotSigbus(step) && (step.mayStrike & SIGBUS) !== 0) || (gotOom(step) && (step.mayStrike & OOM) !== 0);
+    (gotSigbus(step) && (step.mayStrike & PENDING_SIGBUS) !== 0) ||
+    (gotOom(step) && (step.mayStrike & PENDING_OOM) !== 0);
   if (step.result !== 'trapped' && !failed) {
     return `a ${step.command.op} to a watched page answered ${resultInWords(step.result)}`;
   }
@@ -48,7 +49,7 @@ const trapsStore = define({
   requirements: ['watch.traps-store'],
   profiles: sinceWatches,
   needs: ['watch-write'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check: (step) => (reachesContent(step) && storesToWatched(step) ? isTrapped(step) : 0),
 });
 
@@ -58,9 +59,9 @@ const unpopulated = define({
   requirements: ['watch.unpopulated'],
   profiles: profilesFrom('linux-6.12'),
   needs: ['watch-write', 'watch-unpopulated'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check: (step) =>
-    step.code === HOLE && isPermitted(step) && !findsSlotBusy(step) && storesToWatched(step)
+    step.code === UNPOPULATED && isPermitted(step) && !findsSlotBusy(step) && storesToWatched(step)
       ? isTrapped(step)
       : 0,
 });
@@ -71,7 +72,7 @@ const survives = define({
   requirements: ['watch.survives'],
   profiles: sinceWatches,
   needs: ['watch-write'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     const isChanged = (step.traits & MOVED) !== 0 || isReprotected(step.mapping);
     return isChanged && reachesContent(step) && storesToWatched(step) ? isTrapped(step) : 0;
@@ -107,7 +108,7 @@ const passesLoads = define({
   requirements: ['watch.passes-loads'],
   profiles: sinceWatches,
   needs: ['watch-write'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     if (!isWatchedForStores(step.mapping) || !reachesContent(step) || storesToWatched(step)) return 0;
     return endsAsItMay(step) ?? 1;
@@ -134,7 +135,7 @@ const own = define({
   requirements: ['watch.own'],
   profiles: sinceWatches,
   needs: ['watch-write', 'fork'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
     const { code, cell, mapping, rowBefore, mappingsBefore } = step;
     if (isWatchedForStores(mapping) || !reachesContent(step)) return 0;
@@ -151,9 +152,9 @@ const trapsNobodyElse = define({
   requirements: ['watch.own', 'watch.passes-loads'],
   profiles: sinceWatches,
   needs: ['watch-write'],
-  steps: (reading) => reading.touches,
+  steps: (reading) => reading.accesses,
   check(step) {
-    if (!isPermitted(step) || findsHoleWatched(step) || storesToWatched(step)) return 0;
+    if (!isPermitted(step) || findsUnpopulatedWatched(step) || storesToWatched(step)) return 0;
     return step.result === 'trapped' ? `a ${step.command.op} of what is not watched was trapped` : 1;
   },
 });
@@ -167,13 +168,13 @@ const quiet = define({
   check(step) {
     const { result, before, after, cell } = step;
     if (result !== 'ok') return `watch answered ${resultInWords(result)}`;
-    const stir = calls(step) ?? changes(step, cell) ?? bookChanges(step);
-    if (stir !== undefined || before === undefined || after === undefined) return stir ?? 1;
+    const markModified = calls(step) ?? changes(step, cell) ?? recordChanges(step);
+    if (markModified !== undefined || before === undefined || after === undefined) return markModified ?? 1;
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     if (was === is) return 1;
     // To whatever the watch changes: READ is allowed in the place of WRITE, and Linux goes over the entry to end a watch, too.
     const isDowngraded = isDeviceEntry(was) && is === deviceEntry(frameOf(was), false);
-    return isDowngraded || (was === EXCLUSIVE && is === PRESENT) ? 1 : changeInWords(step, cell);
+    return isDowngraded || (was === EXCLUSIVE_ENTRY && is === PRESENT) ? 1 : changeInWords(step, cell);
   },
 });
 

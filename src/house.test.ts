@@ -127,9 +127,9 @@ function kernelSharesTheModel(sources: Sources): string[] {
   const reached = [...cameFrom.keys()]
     .filter((path) => isIn(path, 'spec/model'))
     .map((path) => {
-      const way = [path];
-      for (let at = cameFrom.get(path); at !== undefined; at = cameFrom.get(at)) way.unshift(at);
-      return way.join(' -> ');
+      const outcome = [path];
+      for (let at = cameFrom.get(path); at !== undefined; at = cameFrom.get(at)) outcome.unshift(at);
+      return outcome.join(' -> ');
     });
   return [...new Set([...named, ...reached])];
 }
@@ -141,14 +141,14 @@ function importCycles(sources: Sources): string[] {
   }
   const cycles: string[] = [];
   const done = new Set<string>();
-  const visit = (path: string, way: readonly string[]): void => {
-    const start = way.indexOf(path);
+  const visit = (path: string, outcome: readonly string[]): void => {
+    const start = outcome.indexOf(path);
     if (start !== -1) {
-      cycles.push([...way.slice(start), path].join(' -> '));
+      cycles.push([...outcome.slice(start), path].join(' -> '));
       return;
     }
     if (done.has(path)) return;
-    for (const to of next.get(path) ?? []) visit(to, [...way, path]);
+    for (const to of next.get(path) ?? []) visit(to, [...outcome, path]);
     done.add(path);
   };
   for (const path of next.keys()) visit(path, []);

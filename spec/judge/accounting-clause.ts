@@ -37,10 +37,10 @@ export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefi
 }
 
 /** A page less is charged where a page that was pinned should have been copied: there is one page where there must be two. */
-function chargeRule({ blame, state }: Step, isTooLittle: boolean): RequirementId {
-  if (blame.charge !== 'account.charge' || !isTooLittle) return blame.charge;
+function chargeRule({ attribution, state }: Step, isTooLittle: boolean): RequirementId {
+  if (attribution.charge !== 'account.charge' || !isTooLittle) return attribution.charge;
   const isCopied = state.history.some(
     (history, object) => state.exists(object) && (history & COPIED_WHILE_PINNED) !== 0,
   );
-  return isCopied ? 'fork.pin-stays' : blame.charge;
+  return isCopied ? 'fork.pin-stays' : attribution.charge;
 }

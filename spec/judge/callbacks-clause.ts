@@ -45,7 +45,7 @@ function checkFaults(step: Step, events: readonly DriverEvent[]): Breach | undef
       return breach('devices.owner-called', events, faultsInWords(step));
     }
   }
-  return faults === step.faults ? undefined : breach(step.blame.faults, events, faultsInWords(step));
+  return faults === step.faults ? undefined : breach(step.attribution.faults, events, faultsInWords(step));
 }
 
 /** The device whose driver is to be called. */
@@ -62,7 +62,7 @@ function faultsInWords(step: Step): string {
 
 /** Inside page_free the frame is as idle as it will be. */
 function checkFreeState(step: Step, events: readonly DriverEvent[]): Breach | undefined {
-  const idle = referencesInFree(step.terms.profile);
+  const idle = referencesInFree(step.judging.profile);
   for (const event of events) {
     if (event.event !== 'free') continue;
     if ((event.maps ?? 0) !== 0 || (event.refs ?? idle) !== idle) {
@@ -87,7 +87,7 @@ function count(events: readonly DriverEvent[], kind: 'free' | 'alloc', frame: nu
  * command that takes frames may free one that it took in vain.
  */
 function checkFrames(step: Step, { events, state }: Observation, before: State): Breach | undefined {
-  const { left, taken, terms } = step;
+  const { left, taken, judging } = step;
   let freed = 0;
   let allocated = 0;
   for (const event of events) {
@@ -107,31 +107,31 @@ function checkFrames(step: Step, { events, state }: Observation, before: State):
           ? 'count.one-object'
           : isNeighbourBack(step, before, frame, state?.entries)
             ? freedRule(step, events, before, 'fault.extras-optional')
-            : freedRule(step, events, before, step.blame.frees);
+            : freedRule(step, events, before, step.attribution.frees);
       return breach(requirement, events, expected());
     }
-    if (terms.allocations) {
+    if (judging.allocations) {
       // One that held an object ends free or taken again; one that held none, as it was or taken.
       const net = count(events, 'alloc', frame) - frees;
       const mayHaveHeld = leaves || left.some(isSomeFrame);
       if (net > (leaves ? 0 : 1) || net < (mayHaveHeld ? -1 : 0)) {
-        return breach(step.blame.frees, events, expected());
+        return breach(step.attribution.frees, events, expected());
       }
-    } else if (frees > 1 && !step.mayTakeFrames) {
-      return breach(step.blame.frees, events, expected());
+    } else if (frees > 1 && !step.mayAllocateFrames) {
+      return breach(step.attribution.frees, events, expected());
     }
   }
   for (const place of left) {
     if (!isSomeFrame(place) && count(events, 'free', place - FIRST_FRAME) === 0) {
-      return breach(step.blame.frees, events, expected());
+      return breach(step.attribution.frees, events, expected());
     }
   }
-  const balanced = terms.allocations
+  const balanced = judging.allocations
     ? allocated - freed === taken - left.length
-    : step.mayTakeFrames
+    : step.mayAllocateFrames
       ? freed >= left.length
       : freed === left.length;
-  return balanced ? undefined : breach(step.blame.frees, events, expected());
+  return balanced ? undefined : breach(step.attribution.frees, events, expected());
 }
 
 /**
@@ -183,16 +183,16 @@ function framesInWords(step: Step): string {
 
 /** Where a single frame was taken for a single object, that is the object's frame. */
 function nameFrame(step: Step, events: readonly DriverEvent[]): undefined {
-  const { state, taken, takenObject, terms } = step;
-  const place = state.place[takenObject] ?? SYSTEM;
-  if (taken !== 1 || !terms.allocations || !isSomeFrame(place)) return undefined;
+  const { state, taken, allocatedObject, judging } = step;
+  const place = state.place[allocatedObject] ?? SYSTEM;
+  if (taken !== 1 || !judging.allocations || !isSomeFrame(place)) return undefined;
   for (const event of events) {
     if (event.event !== 'alloc') continue;
     const { frame } = event;
     const held = step.leaves(frame) ? 1 : 0;
     const net = held + count(events, 'alloc', frame) - count(events, 'free', frame);
     if (net === 1 && state.deviceOfFrame(frame) === state.deviceOf(place)) {
-      state.setPlace(takenObject, FIRST_FRAME + frame);
+      state.setPlace(allocatedObject, FIRST_FRAME + frame);
     }
   }
   return undefined;

@@ -16,7 +16,7 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
   if (entries === undefined || refs === undefined || maps === undefined) return undefined;
   const { state } = step;
   const frames = framesIn(state.scope);
-  const { profile } = step.terms;
+  const { profile } = step.judging;
   const neverZero = neverCountsZero(profile);
   for (let frame = 0; frame < frames; frame++) {
     const mappers = state.mappersOf(frame);
@@ -31,7 +31,7 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
     const references = referencesOf(profile, mappers);
     if (refs[frame] !== references) {
       return breach(
-        ruleFor(step, before, frame, mappers, 'count.references', step.blame.references),
+        ruleFor(step, before, frame, mappers, 'count.references', step.attribution.references),
         frame,
         `reference count ${references}`,
         `reference count ${refs[frame]}`,
@@ -39,7 +39,7 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
     }
     if (maps[frame] !== mappers) {
       return breach(
-        ruleFor(step, before, frame, mappers, 'count.mappings', step.blame.mappings),
+        ruleFor(step, before, frame, mappers, 'count.mappings', step.attribution.mappings),
         frame,
         `map count ${mappers}`,
         `map count ${maps[frame]}`,

@@ -4,25 +4,25 @@ import {
   isExclusive,
   isPoison,
   isSomeFrame,
-  LIKELY_WRITE,
+  LIKELY_WRITABLE,
   LOST,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
   POISONED,
-  READ_FLAVOUR,
+  READ_ONLY,
   type State,
   SYSTEM,
   WITHHELD,
-  WRITE_FLAVOUR,
+  WRITABLE,
 } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
 import { type RequirementId, ruleAt } from '../requirements/catalogue.ts';
 import {
   deviceEntry,
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   POISON,
@@ -50,7 +50,7 @@ export function matchEntries(step: Step, codes: readonly number[], before: State
       const mapping = mappings[entry] ?? NOT_MAPPED;
       const expected = isPoison(object) ? POISON : emptyCode(mapping);
       // Whether a page of a file was brought in yet is the target's business.
-      const orPresent = code === PRESENT && expected === HOLE && isFile(mapping);
+      const orPresent = code === PRESENT && expected === UNPOPULATED && isFile(mapping);
       if (code !== expected && !orPresent) return misplaced(step, before, entry, code);
       continue;
     }
@@ -68,18 +68,18 @@ export function matchEntries(step: Step, codes: readonly number[], before: State
     } else if (place !== FIRST_FRAME + frame) {
       return misplaced(step, before, entry, code);
     }
-    const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+    const writable = state.writable[entry] ?? READ_ONLY;
     if (isWriteEntry(code)) {
-      if (flavour === READ_FLAVOUR) return upgraded(step, before, entry, code);
-      state.flavour[entry] = WRITE_FLAVOUR;
-    } else if (flavour !== READ_FLAVOUR) {
-      if (step.keepsFlavours && flavour === WRITE_FLAVOUR)
-        return downgraded(step, entry, code, step.blame.flavour);
-      if (flavour >= LIKELY_WRITE) {
-        if (step.forbidsSlights) return downgraded(step, entry, code, 'migrate.keeps-write');
-        step.slight('migrate.keeps-write');
+      if (writable === READ_ONLY) return upgraded(step, before, entry, code);
+      state.writable[entry] = WRITABLE;
+    } else if (writable !== READ_ONLY) {
+      if (step.keepsWritable && writable === WRITABLE)
+        return downgraded(step, entry, code, step.attribution.writable);
+      if (writable >= LIKELY_WRITABLE) {
+        if (step.isStrict) return downgraded(step, entry, code, 'migrate.keeps-write');
+        step.breakShould('migrate.keeps-write');
       }
-      state.flavour[entry] = READ_FLAVOUR;
+      state.writable[entry] = READ_ONLY;
     }
   }
   return undefined;
@@ -87,23 +87,23 @@ export function matchEntries(step: Step, codes: readonly number[], before: State
 
 /** Whether the entry of an object in system memory shows what it may; whether a device has it is settled by that. */
 function isInSystem(state: State, entry: number, code: number): boolean {
-  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-  if (flavour === MAYBE_EXCLUSIVE) {
-    if (code === PRESENT) state.flavour[entry] = READ_FLAVOUR;
-    return code === PRESENT || code === EXCLUSIVE;
+  const writable = state.writable[entry] ?? READ_ONLY;
+  if (writable === MAYBE_EXCLUSIVE) {
+    if (code === PRESENT) state.writable[entry] = READ_ONLY;
+    return code === PRESENT || code === EXCLUSIVE_ENTRY;
   }
-  return code === (isExclusive(flavour) ? EXCLUSIVE : PRESENT);
+  return code === (isExclusive(writable) ? EXCLUSIVE_ENTRY : PRESENT);
 }
 
 /** What a page shows that sees no object. */
 const emptyCode = (mapping: number): number =>
-  mapping === NOT_MAPPED ? UNMAPPED : isCommon(mapping) ? PRESENT : HOLE;
+  mapping === NOT_MAPPED ? UNMAPPED : isCommon(mapping) ? PRESENT : UNPOPULATED;
 
 /** What an entry must show that is not on the device. */
 function expectedCode(state: State, entry: number, object: number): number {
   if (isPoison(object)) return POISON;
   if (object === NO_OBJECT) return emptyCode(state.mapping[entry] ?? NOT_MAPPED);
-  return isExclusive(state.flavour[entry] ?? READ_FLAVOUR) ? EXCLUSIVE : PRESENT;
+  return isExclusive(state.writable[entry] ?? READ_ONLY) ? EXCLUSIVE_ENTRY : PRESENT;
 }
 
 const where = (state: State, entry: number): string => {
@@ -115,11 +115,11 @@ function inWords(state: State, entry: number): string {
   const object = state.entry[entry] ?? NO_OBJECT;
   const place = object > NO_OBJECT ? (state.place[object] ?? SYSTEM) : SYSTEM;
   if (place === SYSTEM) return entryInWords(expectedCode(state, entry, object));
-  const flavour = state.flavour[entry] === READ_FLAVOUR ? 'READ' : 'READ or WRITE';
+  const writable = state.writable[entry] === READ_ONLY ? 'READ' : 'READ or WRITE';
   const whose = state.attached.length > 1 ? ` of device ${state.deviceOf(place)}` : '';
   return isSomeFrame(place)
-    ? `${flavour} entry for a free frame${whose}`
-    : `${flavour} entry for frame ${place - FIRST_FRAME}`;
+    ? `${writable} entry for a free frame${whose}`
+    : `${writable} entry for frame ${place - FIRST_FRAME}`;
 }
 
 function misplaced(step: Step, before: State, entry: number, code: number): Breach {
@@ -138,7 +138,7 @@ function upgraded(step: Step, before: State, entry: number, code: number): Breac
     step.atOnce?.concerned.includes(entry) === true || isNamed(step, entry) || isSharer(step, before, entry);
   return {
     clause: 'entries',
-    requirement: concerned ? step.blame.flavour : 'protect.never-upgrades',
+    requirement: concerned ? step.attribution.writable : 'protect.never-upgrades',
     expected: `${where(state, entry)}: ${inWords(state, entry)}`,
     observed: `${where(state, entry)}: ${entryInWords(code)}`,
   };
@@ -166,18 +166,18 @@ function crowded(entry: number, code: number, state: State): Breach {
 /** The reasons to skip a page that say nothing of what becomes of it then. */
 const LEFT_ALONE: ReadonlySet<RequirementId> = new Set<RequirementId>([
   'migrate.must-skip',
-  'pin.stays-put',
+  'pin.blocks-migration',
   'fork.pin-stays',
   'device.detached',
 ]);
 
 /** The rule that a wrong entry breaks: it depends on what the command had to do with the page. */
 function entryRule(step: Step, before: State, entry: number, code: number): RequirementId {
-  if (step.atOnce?.concerned.includes(entry) === true) return step.blame.entry;
+  if (step.atOnce?.concerned.includes(entry) === true) return step.attribution.entry;
   if (isNamed(step, entry)) {
-    return pageRule(step, entry - before.at(step.process, step.page)) ?? step.blame.entry;
+    return pageRule(step, entry - before.at(step.process, step.page)) ?? step.attribution.entry;
   }
-  if (isSharer(step, before, entry)) return step.blame.sharers;
+  if (isSharer(step, before, entry)) return step.attribution.sharers;
   const { pages } = before.scope;
   if (step.faults > 0 && Math.floor(entry / pages) === step.process) return 'fault.extras-optional';
   const object = before.entry[entry] ?? NO_OBJECT;
@@ -194,13 +194,13 @@ function entryRule(step: Step, before: State, entry: number, code: number): Requ
 
 /** The rule for one page of a range that was answered for rightly and is in the wrong place all the same. */
 function pageRule(step: Step, index: number): RequirementId | undefined {
-  const because = ruleAt(step.pageBlame[index]);
-  if (because === 'migrate.vector') {
+  const because = ruleAt(step.pageAttribution[index]);
+  if (because === 'migrate.result-per-page') {
     const othersSkipped = isVector(step.result) && step.result.includes('skipped');
     return othersSkipped ? 'migrate.independent' : because;
   }
   // Nothing held it back: it moved, and was said not to have.
-  if (because === 'migrate.progress') return 'migrate.vector';
+  if (because === 'migrate.progress') return 'migrate.result-per-page';
   return because !== undefined && LEFT_ALONE.has(because) ? 'migrate.skip-restores' : because;
 }
 

@@ -16,7 +16,7 @@ import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { HOLE, POISON, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
+import { UNPOPULATED, POISON, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
 import type { Clause } from './clause.ts';
 import { alloc, fault, free, judged, look, type Seen, seen, SMALL } from './observations.fixture.ts';
 
@@ -24,10 +24,10 @@ import {
   READ_0,
   WRITE_0,
   WRITE_1,
-  violationOf,
+  violationIn,
   named,
   opening,
-  onDevice,
+  caseOnDevice,
   PAIR,
   pair,
   shared,
@@ -51,7 +51,7 @@ function saidOf(
   [, command, observation, , , expected]: Broken,
   scope: Scope,
 ): unknown {
-  const violation = violationOf(judged([...before, [command, observation]], { scope }));
+  const violation = violationIn(judged([...before, [command, observation]], { scope }));
   const { requirement, clause, observed } = violation;
   const itself = violation.breaches.some((one) => one.requirement === requirement && one.clause === clause);
   return {
@@ -71,7 +71,7 @@ const dueTo = (before: readonly Seen[], broken: Broken): unknown => {
 };
 
 describe('the load of a page on the device', () => {
-  const back = look([PRESENT, HOLE], 1);
+  const back = look([PRESENT, UNPOPULATED], 1);
   const answers = (result: Result): Observation => seen(result, broughtBack, back);
   const calls = (...events: readonly DriverEvent[]): Observation => seen(7, events, back);
   const shows = (entries: readonly number[], odd: Partial<Snapshot> = {}): Observation =>
@@ -82,8 +82,16 @@ describe('the load of a page on the device', () => {
 
   test.each<Broken>([
     ...([
-      ['a signal', load(0, 0), answers('SIGSEGV'), 'fault.brings-back', 'result', 'the value 7', 'SIGSEGV'],
-      ['no answer to a load', load(0, 0), answers('ok'), 'fault.brings-back', 'result', 'the value 7', 'ok'],
+      ['a signal', load(0, 0), answers('SIGSEGV'), 'fault.migrates-back', 'result', 'the value 7', 'SIGSEGV'],
+      [
+        'no answer to a load',
+        load(0, 0),
+        answers('ok'),
+        'fault.migrates-back',
+        'result',
+        'the value 7',
+        'ok',
+      ],
     ] as const),
     ['an old value', load(0, 0), answers(0), 'fault.last-value', 'value', 'the value 7', 'the value 0'],
     ['half a copy', load(0, 0), answers('torn'), 'fault.last-value', 'value', 'the value 7', 'torn'],
@@ -173,7 +181,7 @@ describe('the load of a page on the device', () => {
     [
       'still on the device',
       load(0, 0),
-      shows([WRITE_0, HOLE]),
+      shows([WRITE_0, UNPOPULATED]),
       'fault.never-direct',
       'entries',
       'process 0 page 0: present',
@@ -182,7 +190,7 @@ describe('the load of a page on the device', () => {
     [
       'lost',
       load(0, 0),
-      shows([HOLE, HOLE]),
+      shows([UNPOPULATED, UNPOPULATED]),
       'fault.never-direct',
       'entries',
       'process 0 page 0: present',
@@ -200,7 +208,7 @@ describe('the load of a page on the device', () => {
     [
       'a reference left over',
       load(0, 0),
-      shows([PRESENT, HOLE], { refs: [2, 1] }),
+      shows([PRESENT, UNPOPULATED], { refs: [2, 1] }),
       'count.references',
       'counts',
       'frame 0: reference count 1',
@@ -209,7 +217,7 @@ describe('the load of a page on the device', () => {
     [
       'a mapping left over',
       load(0, 0),
-      shows([PRESENT, HOLE], { maps: [1, 0] }),
+      shows([PRESENT, UNPOPULATED], { maps: [1, 0] }),
       'count.mappings',
       'counts',
       'frame 0: map count 0',
@@ -218,7 +226,7 @@ describe('the load of a page on the device', () => {
     [
       'a frame that nothing was done to',
       load(0, 0),
-      shows([PRESENT, HOLE], { refs: [1, 2] }),
+      shows([PRESENT, UNPOPULATED], { refs: [1, 2] }),
       'count.idle',
       'counts',
       'frame 1: reference count 1',
@@ -227,7 +235,7 @@ describe('the load of a page on the device', () => {
     [
       'a moment without a reference',
       load(0, 0),
-      shows([PRESENT, HOLE], { least: [0, 1] }),
+      shows([PRESENT, UNPOPULATED], { least: [0, 1] }),
       'count.never-zero',
       'counts',
       'frame 0: a count that never fell to zero',
@@ -236,7 +244,7 @@ describe('the load of a page on the device', () => {
     [
       'not resident',
       load(0, 0),
-      shows([PRESENT, HOLE], { rss: [0] }),
+      shows([PRESENT, UNPOPULATED], { rss: [0] }),
       'account.rss',
       'accounting',
       'process 0: 1 resident',
@@ -245,14 +253,14 @@ describe('the load of a page on the device', () => {
     [
       'charged twice',
       load(0, 0),
-      shows([PRESENT, HOLE], { charged: 2 }),
+      shows([PRESENT, UNPOPULATED], { charged: 2 }),
       'account.charge',
       'accounting',
       '1 charged',
       '2 charged',
     ],
   ])('%s', (...broken) => {
-    expect(saidOf(onDevice, broken, SMALL)).toEqual(dueTo(onDevice, broken));
+    expect(saidOf(caseOnDevice, broken, SMALL)).toEqual(dueTo(caseOnDevice, broken));
   });
 });
 
@@ -264,8 +272,8 @@ describe('the migration of a page', () => {
     [
       'an answer that is none',
       toDevice(0, 0),
-      migration('ok', [alloc(0)], [WRITE_0, HOLE]),
-      'migrate.vector',
+      migration('ok', [alloc(0)], [WRITE_0, UNPOPULATED]),
+      'migrate.result-per-page',
       'result',
       '[moved]',
       'ok',
@@ -273,8 +281,8 @@ describe('the migration of a page', () => {
     [
       'an answer for a page too many',
       toDevice(0, 0),
-      migration(['moved', 'skipped'], [alloc(0)], [WRITE_0, HOLE]),
-      'migrate.vector',
+      migration(['moved', 'skipped'], [alloc(0)], [WRITE_0, UNPOPULATED]),
+      'migrate.result-per-page',
       'result',
       'page 1 not answered for',
       'page 1 skipped',
@@ -282,7 +290,7 @@ describe('the migration of a page', () => {
     [
       'said to have moved',
       toDevice(0, 0),
-      migration(['moved'], [], [PRESENT, HOLE]),
+      migration(['moved'], [], [PRESENT, UNPOPULATED]),
       'migrate.frees-source',
       'callbacks',
       '1 frame taken',
@@ -291,7 +299,7 @@ describe('the migration of a page', () => {
     [
       'said to have been skipped',
       toDevice(0, 0),
-      migration(['skipped'], [alloc(0)], [WRITE_0, HOLE]),
+      migration(['skipped'], [alloc(0)], [WRITE_0, UNPOPULATED]),
       'migrate.frees-source',
       'callbacks',
       'no page_free',
@@ -300,7 +308,7 @@ describe('the migration of a page', () => {
     [
       'a frame taken and not used',
       toDevice(0, 0),
-      migration(['skipped'], [alloc(0)], [PRESENT, HOLE]),
+      migration(['skipped'], [alloc(0)], [PRESENT, UNPOPULATED]),
       'migrate.frees-source',
       'callbacks',
       'no page_free',
@@ -309,8 +317,8 @@ describe('the migration of a page', () => {
     [
       'asked for',
       toDevice(0, 0),
-      migration(['moved'], [fault(0, 0, 0), alloc(0)], [WRITE_0, HOLE]),
-      'migrate.quiet',
+      migration(['moved'], [fault(0, 0, 0), alloc(0)], [WRITE_0, UNPOPULATED]),
+      'migrate.no-callbacks',
       'callbacks',
       'no page_fault',
       'page_fault(process 0, page 0, frame 0), takes frame 0',
@@ -318,8 +326,8 @@ describe('the migration of a page', () => {
     [
       'not there afterwards',
       toDevice(0, 0),
-      migration(['moved'], [alloc(0)], [PRESENT, HOLE]),
-      'migrate.vector',
+      migration(['moved'], [alloc(0)], [PRESENT, UNPOPULATED]),
+      'migrate.result-per-page',
       'entries',
       'process 0 page 0: READ or WRITE entry for frame 0',
       'process 0 page 0: present',
@@ -327,8 +335,8 @@ describe('the migration of a page', () => {
     [
       'on another frame than was taken',
       toDevice(0, 0),
-      migration(['moved'], [alloc(0)], [WRITE_1, HOLE]),
-      'migrate.vector',
+      migration(['moved'], [alloc(0)], [WRITE_1, UNPOPULATED]),
+      'migrate.result-per-page',
       'entries',
       'process 0 page 0: READ or WRITE entry for frame 0',
       'process 0 page 0: WRITE entry for frame 1',
@@ -359,7 +367,7 @@ describe('the migration of a page', () => {
     [
       'of what is there already',
       toDevice(0, 0),
-      seen(['moved'], [], look([WRITE_0, HOLE], 1)),
+      seen(['moved'], [], look([WRITE_0, UNPOPULATED], 1)),
       'migrate.must-skip',
       'result',
       'page 0 skipped',
@@ -368,20 +376,20 @@ describe('the migration of a page', () => {
     [
       'back, without the free',
       toSystem(0, 0),
-      seen(['moved'], [], look([PRESENT, HOLE], 1)),
+      seen(['moved'], [], look([PRESENT, UNPOPULATED], 1)),
       'migrate.frees-source',
       'callbacks',
       'page_free(frame 0) once',
       'no callback',
     ],
   ])('%s', (...broken) => {
-    expect(saidOf(onDevice, broken, SMALL)).toEqual(dueTo(onDevice, broken));
+    expect(saidOf(caseOnDevice, broken, SMALL)).toEqual(dueTo(caseOnDevice, broken));
   });
 
   test('a frame in use is seen by its entries alone', () => {
     const without = ['callbacks', 'allocations'] as const;
     const crowd = seen(['moved'], [], look([WRITE_0, WRITE_0], 2));
-    expect(named(judged([...onDevice, [toDevice(0, 1), crowd]], { without }))).toBe(
+    expect(named(judged([...caseOnDevice, [toDevice(0, 1), crowd]], { without }))).toBe(
       'count.one-object migrate-to-device entries',
     );
   });
@@ -463,7 +471,7 @@ describe('what is shared', () => {
     [
       'the child has nothing',
       fork(0, 1),
-      seen('ok', [], pair([READ_0, HOLE], 1)),
+      seen('ok', [], pair([READ_0, UNPOPULATED], 1)),
       'fork.shares',
       'entries',
       'process 1 page 0: READ entry for frame 0',
@@ -491,7 +499,7 @@ describe('what is shared', () => {
       'the driver is asked',
       fork(0, 1),
       seen('ok', [fault(0, 0, 0)], pair([READ_0, READ_0], 1)),
-      'fork.quiet',
+      'fork.no-callbacks',
       'callbacks',
       'no page_fault',
       'page_fault(process 0, page 0, frame 0)',

@@ -12,7 +12,7 @@ import {
   unmap,
 } from '../vocabulary/shorthand.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { deviceEntry, HOLE, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
+import { deviceEntry, UNPOPULATED, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
 import { alloc, fault, free, judged, look, type Seen, seen } from './observations.fixture.ts';
 import { named, PAIR } from './openings.fixture.ts';
 
@@ -29,7 +29,7 @@ const CONFORMS = 'conforms';
 const stored = (profile: ProfileName, scope: Scope): readonly Seen[] => {
   const rest = Array.from({ length: scope.processes * scope.pages - 1 }, () => UNMAPPED);
   return [
-    [map(0, 0), seen('ok', [], look([HOLE, ...rest], 0, { scope, profile }))],
+    [map(0, 0), seen('ok', [], look([UNPOPULATED, ...rest], 0, { scope, profile }))],
     [store(0, 0, 7), seen('ok', [], look([PRESENT, ...rest], 1, { scope, profile }))],
   ];
 };
@@ -44,16 +44,18 @@ describe.each(['origin', 'linux-5.18', 'linux-6.19'] as const)('frames of two de
   test('a page goes to a frame of the device that is named', () => {
     expect(said(moved)).toBe(CONFORMS);
     const elsewhere = seen(['moved'], [alloc(0)], shown([WRITE_0, UNMAPPED]));
-    expect(said([onDevice(1, toDevice(0, 0)), elsewhere])).toBe('migrate.vector migrate-to-device entries');
+    expect(said([onDevice(1, toDevice(0, 0)), elsewhere])).toBe(
+      'migrate.result-per-page migrate-to-device entries',
+    );
   });
 
   const back = shown([PRESENT, UNMAPPED]);
-  const touched = (device: number | undefined): string =>
+  const accessed = (device: number | undefined): string =>
     said(moved, [load(0, 0), seen(7, [fault(0, 0, 2, device), free(2, idle)], back)]);
 
   test('the driver of its owner is called, where it is said whose was', () => {
-    expect([touched(1), touched(undefined)]).toEqual([CONFORMS, CONFORMS]);
-    expect(touched(0)).toBe('devices.owner-called load callbacks');
+    expect([accessed(1), accessed(undefined)]).toEqual([CONFORMS, CONFORMS]);
+    expect(accessed(0)).toBe('devices.owner-called load callbacks');
   });
 
   test('for a frame of the other device nothing is freed', () => {

@@ -30,7 +30,14 @@ import {
 } from '../vocabulary/shorthand.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Result } from '../vocabulary/result.ts';
-import { deviceEntry, EXCLUSIVE, HOLE, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
+import {
+  deviceEntry,
+  EXCLUSIVE_ENTRY,
+  UNPOPULATED,
+  PRESENT,
+  type Snapshot,
+  UNMAPPED,
+} from '../vocabulary/snapshot.ts';
 import { alloc, fault, free, judged, look, type Seen, seen, SMALL } from './observations.fixture.ts';
 import { named } from './openings.fixture.ts';
 
@@ -51,37 +58,39 @@ const step = (
 
 /** Page 0 holds 7, in system memory; page 1 is not mapped. */
 const stored: readonly Seen[] = [
-  step(map(0, 0), 'ok', [HOLE, UNMAPPED], [], 0),
+  step(map(0, 0), 'ok', [UNPOPULATED, UNMAPPED], [], 0),
   step(store(0, 0, 7), 'ok', [PRESENT, UNMAPPED]),
 ];
 const resident: readonly Seen[] = [
   ...stored,
   step(toDevice(0, 0), ['moved'], [WRITE_0, UNMAPPED], [alloc(0)]),
 ];
-const taken: readonly Seen[] = [...stored, step(makeExclusive(0, 0), 'ok', [EXCLUSIVE, UNMAPPED])];
+const taken: readonly Seen[] = [...stored, step(makeExclusive(0, 0), 'ok', [EXCLUSIVE_ENTRY, UNMAPPED])];
 const back = [fault(0, 0, 0), free(0, 0)];
 
 const said = (...steps: readonly Seen[]): string => named(judged(steps, { profile }));
 
 describe('exclusive entries', () => {
   test('are shown from the time when they are made until a touch', () => {
-    expect(said(...taken, step(residency(0, 0), 1, [EXCLUSIVE, UNMAPPED]))).toBe(CONFORMS);
+    expect(said(...taken, step(residency(0, 0), 1, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(CONFORMS);
     expect(said(...taken, step(load(0, 0), 7, [PRESENT, UNMAPPED]))).toBe(CONFORMS);
     expect(said(...stored, step(makeExclusive(0, 0), 'ok', [PRESENT, UNMAPPED]))).toBe(
       'exclusive.taken make-exclusive entries',
     );
-    expect(said(...taken, step(load(0, 0), 7, [EXCLUSIVE, UNMAPPED]))).toBe('exclusive.revoked load entries');
+    expect(said(...taken, step(load(0, 0), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(
+      'exclusive.revoked load entries',
+    );
     expect(said(...taken, step(residency(0, 0), 1, [PRESENT, UNMAPPED]))).toBe(
-      'query.quiet residency entries',
+      'query.no-callbacks residency entries',
     );
   });
 
   test('are never shown where nobody asked for one', () => {
-    expect(said(...stored, step(load(0, 0), 7, [EXCLUSIVE, UNMAPPED]))).toMatch(/ load entries$/);
+    expect(said(...stored, step(load(0, 0), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toMatch(/ load entries$/);
   });
 
   test('stay or turn present where the rules leave it open, and a look settles it', () => {
-    expect(said(...taken, step(deviceLoad(0, 0), 7, [EXCLUSIVE, UNMAPPED]))).toBe(CONFORMS);
+    expect(said(...taken, step(deviceLoad(0, 0), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(CONFORMS);
     const present = [...taken, step(deviceLoad(0, 0), 7, [PRESENT, UNMAPPED])];
     expect(said(...present, step(deviceExchange(0, 0, 9), 'EINVAL', [PRESENT, UNMAPPED]))).toBe(CONFORMS);
     expect(said(...present, step(deviceExchange(0, 0, 9), 7, [PRESENT, UNMAPPED]))).toMatch(
@@ -90,15 +99,15 @@ describe('exclusive entries', () => {
   });
 
   test('an exchange answers what was there', () => {
-    expect(said(...taken, step(deviceExchange(0, 0, 9), 7, [EXCLUSIVE, UNMAPPED]))).toBe(CONFORMS);
-    expect(said(...taken, step(deviceExchange(0, 0, 9), 9, [EXCLUSIVE, UNMAPPED]))).toBe(
+    expect(said(...taken, step(deviceExchange(0, 0, 9), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(CONFORMS);
+    expect(said(...taken, step(deviceExchange(0, 0, 9), 9, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(
       'exclusive.exchange device-exchange value',
     );
   });
 
   test('a page on the device comes back for it by one page_fault', () => {
     const took = (events: readonly DriverEvent[]): string =>
-      said(...resident, step(makeExclusive(0, 0), 'ok', [EXCLUSIVE, UNMAPPED], events));
+      said(...resident, step(makeExclusive(0, 0), 'ok', [EXCLUSIVE_ENTRY, UNMAPPED], events));
     expect(took(back)).toBe(CONFORMS);
     expect(took([free(0, 0)])).toBe('exclusive.returns-first make-exclusive callbacks');
   });
@@ -112,8 +121,8 @@ describe('a private mapping of a file', () => {
   ];
   const file = (code: number): Seen => unowned(map(0, 1, 'write', 'file'), 'ok', code);
 
-  test.each([HOLE, PRESENT])('is shown as a hole or as present, now so, now so (%i)', (code) => {
-    expect(said(file(HOLE), unowned(load(0, 1), 30_001, code))).toBe(CONFORMS);
+  test.each([UNPOPULATED, PRESENT])('is shown as a hole or as present, now so, now so (%i)', (code) => {
+    expect(said(file(UNPOPULATED), unowned(load(0, 1), 30_001, code))).toBe(CONFORMS);
     expect(said(file(PRESENT), unowned(load(0, 1), 30_001, code))).toBe(CONFORMS);
   });
 
@@ -123,24 +132,24 @@ describe('a private mapping of a file', () => {
   });
 
   test('reads the file', () => {
-    expect(said(file(HOLE), step(load(0, 1), 0, [UNMAPPED, HOLE], [], 0))).toBe(
+    expect(said(file(UNPOPULATED), step(load(0, 1), 0, [UNMAPPED, UNPOPULATED], [], 0))).toBe(
       'types.file-stays load value',
     );
   });
 
   test('is charged from the store on, and present', () => {
     const own = (code: number, charged: number): string =>
-      said(file(HOLE), [
+      said(file(UNPOPULATED), [
         store(0, 1, 7),
         seen('ok', [], { ...shown([UNMAPPED, code], charged), rss: [charged] }),
       ]);
     expect(own(PRESENT, 1)).toBe(CONFORMS);
-    expect(own(HOLE, 1)).toMatch(/ store entries$/);
+    expect(own(UNPOPULATED, 1)).toMatch(/ store entries$/);
     expect(own(PRESENT, 0)).toMatch(/ store accounting$/);
   });
 
   test('does not migrate before that', () => {
-    expect(said(file(HOLE), step(toDevice(0, 1), ['moved'], [UNMAPPED, WRITE_0], [alloc(0)]))).toBe(
+    expect(said(file(UNPOPULATED), step(toDevice(0, 1), ['moved'], [UNMAPPED, WRITE_0], [alloc(0)]))).toBe(
       'types.file-stays migrate-to-device result',
     );
   });
@@ -149,10 +158,10 @@ describe('a private mapping of a file', () => {
 describe('what each command may do, and no more', () => {
   test.each<[requirement: string, readonly Seen[]]>([
     ['move.entry move entries', [...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, WRITE_1])]],
-    ['move.quiet move callbacks', [...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, PRESENT], back)]],
+    ['move.no-callbacks move callbacks', [...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, PRESENT], back)]],
     ['move.keep move entries', [...resident, step(move(0, 0, 1, true), 'ok', [WRITE_0, WRITE_0])]],
     [
-      'populate.brings-back populate callbacks',
+      'populate.migrates-back populate callbacks',
       [...resident, step(populate(0, 0), 'ok', [WRITE_0, UNMAPPED])],
     ],
     [
@@ -160,7 +169,7 @@ describe('what each command may do, and no more', () => {
       [
         ...stored,
         step(lock(0, 0), 'ok', [PRESENT, UNMAPPED]),
-        step(discard(0, 0), 'ok', [HOLE, UNMAPPED], [], 0),
+        step(discard(0, 0), 'ok', [UNPOPULATED, UNMAPPED], [], 0),
       ],
     ],
     [
@@ -169,24 +178,24 @@ describe('what each command may do, and no more', () => {
     ],
     [
       'advise.keeps-content advise entries',
-      [...stored, step(advise(0, 0, 'page-out'), 'ok', [HOLE, UNMAPPED], [], 0)],
+      [...stored, step(advise(0, 0, 'page-out'), 'ok', [UNPOPULATED, UNMAPPED], [], 0)],
     ],
     [
       'kernel.access-returns kernel-load value',
       [...resident, step(kernelLoad(0, 0), 0, [PRESENT, UNMAPPED], back)],
     ],
     [
-      'kernel.peek-stays peek callbacks',
+      'kernel.nofault-does-not-migrate peek callbacks',
       [...resident, step(peek(0, 0), 'EFAULT', [PRESENT, UNMAPPED], back)],
     ],
-    ['kernel.peek-stays peek result', [...resident, step(peek(0, 0), 7, [WRITE_0, UNMAPPED])]],
-    ['kernel.peek-value peek value', [...stored, step(peek(0, 0), 8, [PRESENT, UNMAPPED])]],
+    ['kernel.nofault-does-not-migrate peek result', [...resident, step(peek(0, 0), 7, [WRITE_0, UNMAPPED])]],
+    ['kernel.nofault-value peek value', [...stored, step(peek(0, 0), 8, [PRESENT, UNMAPPED])]],
     [
       'watch.traps-missing load result',
       [
         ...stored.slice(0, 1),
-        step(watch(0, 0, 'missing'), 'ok', [HOLE, UNMAPPED], [], 0),
-        step(load(0, 0), 0, [HOLE, UNMAPPED], [], 0),
+        step(watch(0, 0, 'missing'), 'ok', [UNPOPULATED, UNMAPPED], [], 0),
+        step(load(0, 0), 0, [UNPOPULATED, UNMAPPED], [], 0),
       ],
     ],
     [
@@ -220,7 +229,7 @@ describe('what each command may do, and no more', () => {
       ],
     ],
     [
-      'track.quiet clear-soft-dirty callbacks',
+      'track.no-callbacks clear-soft-dirty callbacks',
       [...resident, step(clearSoftDirty(0), 'ok', [PRESENT, UNMAPPED], [free(0, 0)])],
     ],
     ['query.page-map page-map result', [...stored, step(pageMap(0, 0), 'special', [PRESENT, UNMAPPED])]],
@@ -236,7 +245,7 @@ describe('what each command may do, and no more', () => {
       'account.limit-holds store result',
       [
         ...stored.slice(0, 1),
-        step(limit(0), 'ok', [HOLE, UNMAPPED], [], 0),
+        step(limit(0), 'ok', [UNPOPULATED, UNMAPPED], [], 0),
         step(store(0, 0, 7), 'ok', [PRESENT, UNMAPPED]),
       ],
     ],
@@ -245,31 +254,34 @@ describe('what each command may do, and no more', () => {
       'migrate.evict-all evict-all value',
       [...resident, step(evictAll, 0, [PRESENT, UNMAPPED], [free(0, 0)])],
     ],
-    ['migrate.quiet evict-all callbacks', [...resident, step(evictAll, 1, [PRESENT, UNMAPPED], back)]],
+    ['migrate.no-callbacks evict-all callbacks', [...resident, step(evictAll, 1, [PRESENT, UNMAPPED], back)]],
   ])('%s', (requirement, steps) => {
     expect(said(...steps.slice(0, -1))).toBe(CONFORMS);
     expect(said(...steps)).toBe(requirement);
   });
 
   test('the page map tells a sole mapper up to 6.1, and from 6.12 does not', () => {
-    const told = (name: 'linux-6.1' | 'linux-6.12', answer: Result): string =>
+    const reported = (name: 'linux-6.1' | 'linux-6.12', answer: Result): string =>
       named(judged([...resident, step(pageMap(0, 0), answer, [WRITE_0, UNMAPPED])], { profile: name }));
-    expect([told('linux-6.1', 'special-sole'), told('linux-6.12', 'special')]).toEqual([CONFORMS, CONFORMS]);
-    expect(told('linux-6.12', 'special-sole')).toBe('query.page-map page-map result');
+    expect([reported('linux-6.1', 'special-sole'), reported('linux-6.12', 'special')]).toEqual([
+      CONFORMS,
+      CONFORMS,
+    ]);
+    expect(reported('linux-6.12', 'special-sole')).toBe('query.page-map page-map result');
   });
 
   test('what was advised free may be gone after a page-out; then it reads zero', () => {
     const freed = [...stored, step(advise(0, 0, 'free'), 'ok', [PRESENT, UNMAPPED])];
-    const dropped = [...freed, step(advise(0, 0, 'page-out'), 'ok', [HOLE, UNMAPPED], [], 0)];
-    expect(said(...dropped, step(load(0, 0), 0, [HOLE, UNMAPPED], [], 0))).toBe(CONFORMS);
-    expect(said(...dropped, step(load(0, 0), 7, [HOLE, UNMAPPED], [], 0))).toMatch(/ load value$/);
+    const dropped = [...freed, step(advise(0, 0, 'page-out'), 'ok', [UNPOPULATED, UNMAPPED], [], 0)];
+    expect(said(...dropped, step(load(0, 0), 0, [UNPOPULATED, UNMAPPED], [], 0))).toBe(CONFORMS);
+    expect(said(...dropped, step(load(0, 0), 7, [UNPOPULATED, UNMAPPED], [], 0))).toMatch(/ load value$/);
     expect(said(...freed, step(advise(0, 0, 'page-out'), 'ok', [PRESENT, UNMAPPED]))).toBe(CONFORMS);
   });
 
   test('evict-all leaves nothing behind without a reason, and answers what came', () => {
     const two: readonly Seen[] = [
       ...resident,
-      step(map(0, 1), 'ok', [WRITE_0, HOLE]),
+      step(map(0, 1), 'ok', [WRITE_0, UNPOPULATED]),
       step(toDevice(0, 1), ['moved'], [WRITE_0, WRITE_1], [alloc(1)], 2),
     ];
     const all = [PRESENT, PRESENT];
@@ -289,12 +301,12 @@ describe('what each command may do, and no more', () => {
 
   test('a flavour stays where nothing is done to the page', () => {
     expect(said(...resident, step(softDirty(0, 0), 'dirty', [READ_0, UNMAPPED]))).toBe(
-      'track.quiet soft-dirty entries',
+      'track.no-callbacks soft-dirty entries',
     );
     // Whoever is to notice the next store may take the permission for it away.
     expect(said(...resident, step(clearSoftDirty(0), 'ok', [READ_0, UNMAPPED]))).toBe(CONFORMS);
     expect(said(...resident, step(pageMap(0, 0), 'special-sole', [READ_0, UNMAPPED]))).toBe(
-      'query.quiet page-map entries',
+      'query.no-callbacks page-map entries',
     );
     expect(said(...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, READ_0]))).toBe('move.entry move entries');
   });

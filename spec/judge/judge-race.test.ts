@@ -1,20 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { load, map, race, store, toSystem } from '../vocabulary/shorthand.ts';
-import { HOLE, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
+import { UNPOPULATED, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import type { BothAnswers, Result } from '../vocabulary/result.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { alloc, fault, free, judged, look, seen } from './observations.fixture.ts';
-import { broughtBack, named, onDevice, WRITE_0 } from './openings.fixture.ts';
+import { broughtBack, named, caseOnDevice, WRITE_0 } from './openings.fixture.ts';
 
 const both = (left: BothAnswers['left'], right: BothAnswers['right']): BothAnswers => ({ left, right });
-const back = look([PRESENT, HOLE], 1);
+const back = look([PRESENT, UNPOPULATED], 1);
 
 /** What is said of two loads of page 0, which is on frame 0 and holds 7. */
 const loads = (
   result: Result,
   events: readonly DriverEvent[] = broughtBack,
   state: Snapshot = back,
-): string => named(judged([...onDevice, [race(load(0, 0), load(0, 0)), seen(result, events, state)]]));
+): string => named(judged([...caseOnDevice, [race(load(0, 0), load(0, 0)), seen(result, events, state)]]));
 
 describe('two threads touch a page on the device', () => {
   test('one call brings it back, and more calls are no harm', () => {
@@ -24,12 +24,12 @@ describe('two threads touch a page on the device', () => {
   });
 
   test('without any call it cannot have come back', () => {
-    expect(loads(both(7, 7), [free(0)])).toBe('race.calls race callbacks');
+    expect(loads(both(7, 7), [free(0)])).toBe('race.page-fault-calls race callbacks');
   });
 
   test('a call for another page, or for another frame, is for nothing that was touched', () => {
-    expect(loads(both(7, 7), [...broughtBack, fault(0, 1, 1)])).toBe('race.calls race callbacks');
-    expect(loads(both(7, 7), [fault(0, 0, 1), free(0)])).toBe('race.calls race callbacks');
+    expect(loads(both(7, 7), [...broughtBack, fault(0, 1, 1)])).toBe('race.page-fault-calls race callbacks');
+    expect(loads(both(7, 7), [fault(0, 0, 1), free(0)])).toBe('race.page-fault-calls race callbacks');
   });
 
   test('both see its value', () => {
@@ -44,24 +44,24 @@ describe('two threads touch a page on the device', () => {
   });
 
   test('its frame is freed once', () => {
-    expect(loads(both(7, 7), [fault(0, 0, 0)])).toBe('race.books race callbacks');
-    expect(loads(both(7, 7), [...broughtBack, free(0)])).toBe('race.books race callbacks');
-    expect(loads(both(7, 7), broughtBack, look([PRESENT, HOLE], 1, { refs: [2, 1] }))).toBe(
-      'race.books race counts',
+    expect(loads(both(7, 7), [fault(0, 0, 0)])).toBe('race.frame-accounting race callbacks');
+    expect(loads(both(7, 7), [...broughtBack, free(0)])).toBe('race.frame-accounting race callbacks');
+    expect(loads(both(7, 7), broughtBack, look([PRESENT, UNPOPULATED], 1, { refs: [2, 1] }))).toBe(
+      'race.frame-accounting race counts',
     );
   });
 
   test('nobody is left with an entry for it', () => {
-    expect(loads(both(7, 7), broughtBack, look([WRITE_0, HOLE], 1))).toBe('race.entries race entries');
+    expect(loads(both(7, 7), broughtBack, look([WRITE_0, UNPOPULATED], 1))).toBe('race.entries race entries');
   });
 });
 
 describe('a load beside a migration to the device', () => {
-  const moved = look([WRITE_0, HOLE], 1);
+  const moved = look([WRITE_0, UNPOPULATED], 1);
   const said = (result: Result, events: readonly DriverEvent[], state: Snapshot): string =>
     named(
       judged([
-        ...onDevice,
+        ...caseOnDevice,
         [toSystem(0, 0), seen(['moved'], [free(0)], back)],
         [
           race({ op: 'migrate-to-device', process: 0, page: 0, count: 1 }, load(0, 0)),
@@ -78,12 +78,12 @@ describe('a load beside a migration to the device', () => {
   });
 
   test('a page that was said to have moved did', () => {
-    expect(said(both(['moved'], 7), [], back)).toBe('race.books race callbacks');
-    expect(said(both(['skipped'], 7), [alloc(0)], moved)).toBe('race.books race callbacks');
+    expect(said(both(['moved'], 7), [], back)).toBe('race.frame-accounting race callbacks');
+    expect(said(both(['skipped'], 7), [alloc(0)], moved)).toBe('race.frame-accounting race callbacks');
   });
 
   test('a call needs a page that was on the device', () => {
-    expect(said(both(['skipped'], 7), [fault(0, 0, 1)], back)).toBe('race.calls race callbacks');
+    expect(said(both(['skipped'], 7), [fault(0, 0, 1)], back)).toBe('race.page-fault-calls race callbacks');
   });
 });
 
@@ -91,7 +91,7 @@ test('a store beside a migration is not lost', () => {
   const said = (value: number): string =>
     named(
       judged([
-        ...onDevice,
+        ...caseOnDevice,
         [race(store(0, 0, 9), toSystem(0, 0)), seen(both('ok', ['moved']), [free(0)], back)],
         [load(0, 0), seen(value, [], back)],
       ]),

@@ -25,21 +25,21 @@ import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { HOLE, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
+import { UNPOPULATED, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import { Judge } from './judge.ts';
 import { alloc, BLIND, fault, free, judged, look, type Seen, seen, SMALL } from './observations.fixture.ts';
 import { Tally } from './tally.ts';
-import { termsWithout } from '../model/ways.fixture.ts';
+import { judgingOptionsWithout } from '../model/outcomes.fixture.ts';
 
 import {
   READ_0,
   WRITE_0,
   READ_1,
   WRITE_1,
-  violationOf,
+  violationIn,
   named,
   opening,
-  onDevice,
+  caseOnDevice,
   PAIR,
   pair,
   shared,
@@ -48,52 +48,60 @@ import {
 
 describe('what conforms', () => {
   test('a page there and back', () => {
-    const back = look([PRESENT, HOLE], 1);
-    expect(judged([...onDevice, [load(0, 0), seen(7, broughtBack, back)]])).toEqual({ kind: 'conforms' });
+    const back = look([PRESENT, UNPOPULATED], 1);
+    expect(judged([...caseOnDevice, [load(0, 0), seen(7, broughtBack, back)]])).toEqual({ kind: 'conforms' });
   });
 
   test.each<[string, Command, Observation]>([
-    ['a migration that was skipped', toDevice(0, 0), seen(['skipped'], [], look([PRESENT, HOLE], 1))],
+    ['a migration that was skipped', toDevice(0, 0), seen(['skipped'], [], look([PRESENT, UNPOPULATED], 1))],
     [
       'a frame taken in vain',
       toDevice(0, 0),
-      seen(['skipped'], [alloc(1), free(1)], look([PRESENT, HOLE], 1)),
+      seen(['skipped'], [alloc(1), free(1)], look([PRESENT, UNPOPULATED], 1)),
     ],
-    ['any frame', toDevice(0, 0), seen(['moved'], [alloc(1)], look([WRITE_1, HOLE], 1))],
-    ['a READ entry in place of WRITE', toDevice(0, 0), seen(['moved'], [alloc(0)], look([READ_0, HOLE], 1))],
-    ['a look at some things only', load(0, 0), seen(7, [], { ...look([PRESENT, HOLE], 1), refs: undefined })],
+    ['any frame', toDevice(0, 0), seen(['moved'], [alloc(1)], look([WRITE_1, UNPOPULATED], 1))],
+    [
+      'a READ entry in place of WRITE',
+      toDevice(0, 0),
+      seen(['moved'], [alloc(0)], look([READ_0, UNPOPULATED], 1)),
+    ],
+    [
+      'a look at some things only',
+      load(0, 0),
+      seen(7, [], { ...look([PRESENT, UNPOPULATED], 1), refs: undefined }),
+    ],
   ])('%s', (_, command, observation) => {
     expect(judged([...opening, [command, observation]])).toEqual({ kind: 'conforms' });
   });
 
   test('what was not sent is not judged', () => {
-    expect(judged([[load(0, 0), undefined], ...onDevice, [map(0, 0), undefined]])).toEqual({
+    expect(judged([[load(0, 0), undefined], ...caseOnDevice, [map(0, 0), undefined]])).toEqual({
       kind: 'conforms',
     });
   });
 
   test('sharers that come back together', () => {
     const back = pair([PRESENT, PRESENT], 1);
-    const touched = seen(7, [fault(1, 0, 0), free(0)], back);
-    expect(judged([...shared, [load(1, 0), touched]], { scope: PAIR })).toEqual({ kind: 'conforms' });
+    const accessed = seen(7, [fault(1, 0, 0), free(0)], back);
+    expect(judged([...shared, [load(1, 0), accessed]], { scope: PAIR })).toEqual({ kind: 'conforms' });
   });
 });
 
 describe('which requirement is broken', () => {
   test('the way that came furthest is the one that tells', () => {
     // As a skip this breaks the answer; as a move, the entries only.
-    const observation = seen(['moved'], [], look([PRESENT, HOLE], 1));
-    const violation = violationOf(
+    const observation = seen(['moved'], [], look([PRESENT, UNPOPULATED], 1));
+    const violation = violationIn(
       judged([...opening, [toDevice(0, 0), observation]], { without: ['callbacks', 'allocations'] }),
     );
-    expect(violation).toMatchObject({ requirement: 'migrate.vector', clause: 'entries' });
+    expect(violation).toMatchObject({ requirement: 'migrate.result-per-page', clause: 'entries' });
     expect(violation.expected).toEqual(['process 0 page 0: READ or WRITE entry for a free frame']);
   });
 
   test('every clause that this way breaks is listed', () => {
     const odd = { refs: [3, 1], maps: [0, 0], charged: 4 };
-    const observation = seen(8, [fault(0, 0, 0)], look([WRITE_0, HOLE], 1, odd));
-    const violation = violationOf(judged([...onDevice, [load(0, 0), observation]]));
+    const observation = seen(8, [fault(0, 0, 0)], look([WRITE_0, UNPOPULATED], 1, odd));
+    const violation = violationIn(judged([...caseOnDevice, [load(0, 0), observation]]));
     expect(violation.breaches.map(({ requirement, clause }) => `${clause}: ${requirement}`)).toEqual([
       'value: fault.last-value',
       'callbacks: count.free-once',
@@ -106,25 +114,25 @@ describe('which requirement is broken', () => {
 
   test('of ways that came equally far, the requirement that the catalogue has first', () => {
     const both: readonly Seen[] = [
-      ...onDevice,
+      ...caseOnDevice,
       [inject('sigbus'), seen('ok')],
       [inject('oom', 'until-healed'), seen('ok')],
     ];
-    const violation = violationOf(judged([...both, [load(0, 0), seen('SIGSEGV')]]));
+    const violation = violationIn(judged([...both, [load(0, 0), seen('SIGSEGV')]]));
     expect(violation).toMatchObject({ requirement: 'failure.sigbus', clause: 'result' });
     expect(violation.expected.toSorted()).toEqual(['SIGBUS', 'oom']);
   });
 
   test('of ways that came equally far, one that follows every SHOULD comes before', () => {
     // Nothing was asked for: as a move it should have moved, as a skip it should have said so.
-    const violation = violationOf(judged([...opening, [toDevice(0, 0), seen([])]], { without: BLIND }));
-    expect(violation).toMatchObject({ requirement: 'migrate.vector', clause: 'result' });
+    const violation = violationIn(judged([...opening, [toDevice(0, 0), seen([])]], { without: BLIND }));
+    expect(violation).toMatchObject({ requirement: 'migrate.result-per-page', clause: 'result' });
     expect(violation.expected.toSorted()).toEqual(['page 0 moved', 'page 0 skipped']);
   });
 
   test('judging stops at the first step that is wrong', () => {
-    const wrong: Seen = [load(0, 0), seen(8, broughtBack, look([PRESENT, HOLE], 1))];
-    expect(violationOf(judged([...onDevice, wrong, wrong, wrong])).step).toBe(onDevice.length);
+    const wrong: Seen = [load(0, 0), seen(8, broughtBack, look([PRESENT, UNPOPULATED], 1))];
+    expect(violationIn(judged([...caseOnDevice, wrong, wrong, wrong])).step).toBe(caseOnDevice.length);
   });
 
   test.each<[RequirementId, readonly Seen[]]>([
@@ -153,7 +161,7 @@ describe('which requirement is broken', () => {
       ],
     ],
     [
-      'pin.stays-put',
+      'pin.blocks-migration',
       [
         [pin(0, 0), seen('ok')],
         [toDevice(0, 0), seen(['moved'])],
@@ -161,7 +169,7 @@ describe('which requirement is broken', () => {
     ],
     ['types.swap-limit', [[swapOn(32), seen(32)]]],
     [
-      'unmap.then-refused',
+      'unmap.access-faults',
       [
         [unmap(0, 0), seen('ok')],
         [load(0, 0), seen(0)],
@@ -227,7 +235,7 @@ describe('which requirement is broken', () => {
       command,
       seen(observation?.result ?? 'ok'),
     ]);
-    expect(violationOf(judged([...answers, ...steps], { without: BLIND })).requirement).toBe(requirement);
+    expect(violationIn(judged([...answers, ...steps], { without: BLIND })).requirement).toBe(requirement);
   });
 });
 
@@ -235,7 +243,7 @@ const blind = (...steps: readonly (readonly [Command, Result])[]): readonly Seen
   steps.map(([command, result]): Seen => [command, seen(result)]);
 
 const statesAfter = (steps: readonly Seen[]): number => {
-  const judge = new Judge(SMALL, termsWithout('origin', BLIND), new Tally());
+  const judge = new Judge(SMALL, judgingOptionsWithout('origin', BLIND), new Tally());
   for (const [index, [command, observation]] of steps.entries()) {
     expect(judge.judge(index, command, observation)).toEqual({ kind: 'conforms' });
   }
@@ -245,7 +253,7 @@ const statesAfter = (steps: readonly Seen[]): number => {
 
 describe('where little is shown', () => {
   /** Two pages on the device, one of them touched: the other may have come along. */
-  const touched = blind(
+  const accessed = blind(
     ...([
       [map(0, 0), 'ok'],
       [map(0, 1), 'ok'],
@@ -258,36 +266,37 @@ describe('where little is shown', () => {
   );
 
   test('every state that is possible is carried along', () => {
-    expect(statesAfter(touched)).toBe(2);
+    expect(statesAfter(accessed)).toBe(2);
   });
 
   test('until something tells', () => {
     // Only what is in system memory moves to the device, only what is there moves back.
-    expect(statesAfter([...touched, ...blind([toSystem(0, 1), ['moved']])])).toBe(1);
-    expect(statesAfter([...touched, ...blind([toDevice(0, 1), ['moved']])])).toBe(1);
+    expect(statesAfter([...accessed, ...blind([toSystem(0, 1), ['moved']])])).toBe(1);
+    expect(statesAfter([...accessed, ...blind([toDevice(0, 1), ['moved']])])).toBe(1);
     // What was skipped was there already; or it was skipped for no reason.
-    expect(statesAfter([...touched, ...blind([toDevice(0, 1), ['skipped']])])).toBe(2);
+    expect(statesAfter([...accessed, ...blind([toDevice(0, 1), ['skipped']])])).toBe(2);
   });
 
   test('or until it makes no difference', () => {
-    expect(statesAfter([...touched, ...blind([load(0, 1), 8])])).toBe(1);
-    expect(statesAfter([...touched, ...blind([unmap(0, 1), 'ok'])])).toBe(1);
+    expect(statesAfter([...accessed, ...blind([load(0, 1), 8])])).toBe(1);
+    expect(statesAfter([...accessed, ...blind([unmap(0, 1), 'ok'])])).toBe(1);
   });
 
   test('what is allowed in no state is a violation, what is allowed in one is none', () => {
-    expect(named(judged([...touched, ...blind([load(0, 1), 9])], { without: BLIND }))).toMatch(
+    expect(named(judged([...accessed, ...blind([load(0, 1), 9])], { without: BLIND }))).toMatch(
       / load value$/,
     );
     const failing = blind([inject('sigbus', 'until-healed'), 'ok'], [load(0, 1), 'SIGBUS']);
-    expect(statesAfter([...touched, ...failing])).toBe(1);
+    expect(statesAfter([...accessed, ...failing])).toBe(1);
     const fine = blind([inject('sigbus', 'until-healed'), 'ok'], [load(0, 1), 8]);
-    expect(statesAfter([...touched, ...fine])).toBe(1);
+    expect(statesAfter([...accessed, ...fine])).toBe(1);
   });
 
   test('a look resolves it', () => {
     const without = BLIND.filter((one) => one !== 'entries');
-    const judge = new Judge(SMALL, termsWithout('origin', without), new Tally());
-    for (const [index, [command, observation]] of touched.entries()) judge.judge(index, command, observation);
+    const judge = new Judge(SMALL, judgingOptionsWithout('origin', without), new Tally());
+    for (const [index, [command, observation]] of accessed.entries())
+      judge.judge(index, command, observation);
     expect(judge.states).toHaveLength(2);
     const state: Snapshot = {
       ...look([PRESENT, WRITE_0], 2),
@@ -301,16 +310,16 @@ describe('where little is shown', () => {
   });
 
   test('a judge begins again, and goes on from where it is told', () => {
-    const judge = new Judge(SMALL, termsWithout('origin', BLIND), new Tally());
+    const judge = new Judge(SMALL, judgingOptionsWithout('origin', BLIND), new Tally());
     const run = (steps: readonly Seen[]): void => {
       for (const [index, [command, observation]] of steps.entries()) judge.judge(index, command, observation);
     };
-    run(touched);
+    run(accessed);
     const two = judge.states.map((state) => state.clone());
     run(blind([load(0, 1), 8]));
     judge.begin();
     expect(judge.states).toHaveLength(1);
-    run(touched);
+    run(accessed);
     expect(judge.states.map((state) => stateKey(state))).toEqual(two.map((state) => stateKey(state)));
     judge.begin();
     judge.resume(two);
@@ -346,28 +355,28 @@ const tallied = (steps: readonly Seen[]): Tally => {
 describe('the tally', () => {
   test('counts how often an antecedent was met', () => {
     const tally = tallied([
-      ...onDevice,
-      [load(0, 0), seen(7, broughtBack, look([PRESENT, HOLE], 1))],
-      [load(0, 0), seen(7, [], look([PRESENT, HOLE], 1))],
+      ...caseOnDevice,
+      [load(0, 0), seen(7, broughtBack, look([PRESENT, UNPOPULATED], 1))],
+      [load(0, 0), seen(7, [], look([PRESENT, UNPOPULATED], 1))],
     ]);
-    expect(tally.exercised('fault.brings-back')).toBe(1);
-    expect(tally.exercised('fault.no-needless-call')).toBe(2);
-    expect(tally.exercised('migrate.keeps-write')).toBe(1);
-    expect(tally.exercised('fork.shares')).toBe(0);
-    expect(tally.exercised('count.references')).toBe(6);
-    expect(tally.exercised('account.charge')).toBe(6);
+    expect(tally.covered('fault.migrates-back')).toBe(1);
+    expect(tally.covered('fault.no-needless-call')).toBe(2);
+    expect(tally.covered('migrate.keeps-write')).toBe(1);
+    expect(tally.covered('fork.shares')).toBe(0);
+    expect(tally.covered('count.references')).toBe(6);
+    expect(tally.covered('account.charge')).toBe(6);
   });
 
   test('counts how often a SHOULD was not followed', () => {
-    const none = tallied(onDevice);
-    expect([none.slighted('migrate.progress'), none.slighted('migrate.keeps-write')]).toEqual([0, 0]);
+    const none = tallied(caseOnDevice);
+    expect([none.notFollowed('migrate.progress'), none.notFollowed('migrate.keeps-write')]).toEqual([0, 0]);
     const skipped = tallied([...opening, [toDevice(0, 0, 2), seen(['skipped', 'skipped'])]]);
-    expect(skipped.slighted('migrate.progress')).toBe(2);
+    expect(skipped.notFollowed('migrate.progress')).toBe(2);
     const read = tallied([
       ...opening,
-      [toDevice(0, 0), seen(['moved'], [alloc(0)], look([READ_0, HOLE], 1))],
+      [toDevice(0, 0), seen(['moved'], [alloc(0)], look([READ_0, UNPOPULATED], 1))],
     ]);
-    expect(read.slighted('migrate.keeps-write')).toBe(1);
+    expect(read.notFollowed('migrate.keeps-write')).toBe(1);
   });
 
   test('slights nothing where there was a reason', () => {
@@ -376,7 +385,7 @@ describe('the tally', () => {
       [inject('no-frame', 'until-healed'), seen('ok')],
       [toDevice(0, 0, 2), seen(['skipped', 'skipped'])],
     ]);
-    expect(withReason.slighted('migrate.progress')).toBe(0);
+    expect(withReason.notFollowed('migrate.progress')).toBe(0);
   });
 
   test('of several states the kindest counts', () => {
@@ -394,13 +403,13 @@ describe('the tally', () => {
       ] as const),
     ].map(([command, result]): Seen => [command, seen(result)]);
     expect(judged(answers, { without: BLIND }, tally).kind).toBe('conforms');
-    expect(tally.slighted('migrate.progress')).toBe(0);
+    expect(tally.notFollowed('migrate.progress')).toBe(0);
   });
 
   test('does not count what is not shown', () => {
     const tally = new Tally();
     expect(judged([[map(0, 0), seen('ok')]], { without: BLIND }, tally).kind).toBe('conforms');
-    expect(tally.exercised('robust.at-rest')).toBe(0);
+    expect(tally.covered('robust.at-rest')).toBe(0);
   });
 });
 
@@ -417,7 +426,9 @@ test('the books are kept frame by frame: one that was never taken is not freed i
   ]);
   const moved = (...events: readonly DriverEvent[]): string =>
     named(
-      judged([...before, [toDevice(0, 0), seen(['moved'], events, wider([WRITE_0, HOLE], 1))]], { scope }),
+      judged([...before, [toDevice(0, 0), seen(['moved'], events, wider([WRITE_0, UNPOPULATED], 1))]], {
+        scope,
+      }),
     );
   expect(moved(alloc(0))).toBe('conforms');
   expect(moved(alloc(1), alloc(0), free(1))).toBe('conforms');
@@ -426,7 +437,7 @@ test('the books are kept frame by frame: one that was never taken is not freed i
 
 test('frames 0 and 1 are told apart by their entries', () => {
   const two: readonly Seen[] = [
-    ...onDevice,
+    ...caseOnDevice,
     [toDevice(0, 1), seen(['moved'], [alloc(1)], look([WRITE_0, READ_1], 2))],
   ];
   expect(named(judged(two))).toBe('conforms');

@@ -2,7 +2,7 @@ import { stateKey } from '../model/canonical.ts';
 import { perform } from '../model/commands.ts';
 import { State } from '../model/state.ts';
 import { Step } from '../model/step.ts';
-import type { Terms } from '../model/terms.ts';
+import type { JudgingOptions } from '../model/judging-options.ts';
 import { neverCountsZero } from '../profiles/profile.ts';
 import { findRequirement, type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
 import type { Command } from '../vocabulary/command.ts';
@@ -29,11 +29,11 @@ import {
 import { CONFORMS, type Verdict } from './verdict.ts';
 
 /** How many states may be possible at once before the judge says that it does not know. */
-const MOST_STATES = 512;
+const MAX_STATES = 512;
 /** How many states make it worth while to look for those that differ only in the numbers of their objects. */
 const MANY = 32;
 /** How many ways of one step are tried before it says so. */
-const MOST_WAYS = 20_000;
+const MAX_OUTCOMES = 20_000;
 
 /**
  * Reads what a target did, step by step, against the reference model. It carries every state that the target may be
@@ -42,7 +42,7 @@ const MOST_WAYS = 20_000;
  * A judge is used for one case after the other of the same scope: `begin` and then `judge` for each step.
  */
 export class Judge {
-  readonly #terms: Terms;
+  readonly #judging: JudgingOptions;
   readonly #tally: Tally;
   readonly #guided: boolean;
   readonly #strict: boolean;
@@ -59,13 +59,13 @@ export class Judge {
    * which takes longer and comes to the same
    * @param strict whether a SHOULD that is not followed is a violation as well
    */
-  constructor(scope: Scope, terms: Terms, tally: Tally, { guided = true, strict = false } = {}) {
-    this.#terms = terms;
+  constructor(scope: Scope, judging: JudgingOptions, tally: Tally, { guided = true, strict = false } = {}) {
+    this.#judging = judging;
     this.#tally = tally;
     this.#guided = guided;
     this.#strict = strict;
     this.#initial = new State(scope);
-    this.#step = new Step(scope, terms);
+    this.#step = new Step(scope, judging);
     this.#states = [new State(scope)];
   }
 
@@ -100,11 +100,11 @@ export class Judge {
       step.begin(before, observation, this.#guided);
       perform(step, command);
       if (!step.branched && !step.ruledOut && this.#breach(step, observation, before) === undefined) {
-        const [slighted] = step.slighted;
-        if (this.#strict && slighted !== undefined) {
-          return this.#violation(index, command, observation, slighted);
+        const [notFollowed] = step.notFollowed;
+        if (this.#strict && notFollowed !== undefined) {
+          return this.#violation(index, command, observation, notFollowed);
         }
-        this.#count(step.exercised, step.exercisedCount, step.slighted, observation);
+        this.#count(step.covered, step.coveredCount, step.notFollowed, observation);
         this.#states[0] = step.state;
         step.state = before;
         return CONFORMS;
@@ -122,7 +122,7 @@ export class Judge {
     const { state } = observation;
     return (
       checkResult(step, observation) ??
-      (this.#terms.callbacks ? matchCallbacks(step, observation, before) : undefined) ??
+      (this.#judging.callbacks ? matchCallbacks(step, observation, before) : undefined) ??
       (state === undefined
         ? undefined
         : ((state.entries === undefined ? undefined : matchEntries(step, state.entries, before)) ??
@@ -133,14 +133,14 @@ export class Judge {
 
   /** The parts of an observation that were compared with what was allowed, as bits. */
   #shownBy({ state, events }: Observation): number {
-    let shown = this.#terms.callbacks && events.length > 0 ? shownByEvents(events) : 0;
+    let shown = this.#judging.callbacks && events.length > 0 ? shownByEvents(events) : 0;
     if (state === undefined) return shown;
     const { entries, refs, maps, least, rss, charged } = state;
     if (entries !== undefined) {
       shown |= SHOWN_ENTRIES;
       if (refs !== undefined && maps !== undefined) {
         shown |= SHOWN_COUNTS;
-        if (least !== undefined && neverCountsZero(this.#terms.profile)) shown |= SHOWN_LEAST_COUNTS;
+        if (least !== undefined && neverCountsZero(this.#judging.profile)) shown |= SHOWN_LEAST_COUNTS;
       }
     }
     if (rss !== undefined) shown |= SHOWN_RSS;
@@ -149,16 +149,16 @@ export class Judge {
   }
 
   #count(
-    exercised: readonly number[],
+    covered: readonly number[],
     count: number,
-    slighted: readonly RequirementId[],
+    notFollowed: readonly RequirementId[],
     observation: Observation,
   ): void {
     const tally = this.#tally;
     const shown = this.#shownBy(observation);
     tally.step(shown);
-    for (let at = 0; at < count; at++) tally.meet(exercised[at] ?? 0, shown);
-    for (const requirement of slighted) tally.slight(requirement);
+    for (let at = 0; at < count; at++) tally.meet(covered[at] ?? 0, shown);
+    for (const requirement of notFollowed) tally.breakShould(requirement);
     if (observation.state !== undefined) tally.snapshot(shown);
   }
 
@@ -169,16 +169,16 @@ export class Judge {
   #branch(index: number, command: Command, observation: Observation, guided: boolean): Verdict | undefined {
     const after = this.#after;
     let found = 0;
-    let ways = 0;
+    let outcomes = 0;
     // Of the ways that fit the kindest counts: a SHOULD was not followed only if no way followed it.
     let kindest:
-      { readonly exercised: readonly number[]; readonly slighted: readonly RequirementId[] } | undefined;
+      { readonly covered: readonly number[]; readonly notFollowed: readonly RequirementId[] } | undefined;
     for (let at = 0; at < this.#open; at++) {
       const before = this.#placeIn(this.#states, at);
       const step = this.#step;
       step.begin(before, observation, guided);
       do {
-        if (++ways > MOST_WAYS) {
+        if (++outcomes > MAX_OUTCOMES) {
           return {
             kind: 'inconclusive',
             step: index,
@@ -188,16 +188,16 @@ export class Judge {
         }
         perform(step, command);
         if (step.ruledOut || this.#breach(step, observation, before) !== undefined) continue;
-        if (kindest === undefined || step.slighted.length < kindest.slighted.length) {
+        if (kindest === undefined || step.notFollowed.length < kindest.notFollowed.length) {
           kindest = {
-            exercised: step.exercised.slice(0, step.exercisedCount),
-            slighted: [...step.slighted],
+            covered: step.covered.slice(0, step.coveredCount),
+            notFollowed: [...step.notFollowed],
           };
         }
         if (this.#isAmong(after, found, step.state)) continue;
         this.#placeIn(after, found++).copyFrom(step.state);
         if (found === MANY) found = distinct(after, found);
-        if (found > MOST_STATES) {
+        if (found > MAX_STATES) {
           return {
             kind: 'inconclusive',
             step: index,
@@ -208,12 +208,12 @@ export class Judge {
       } while (step.next(before));
     }
     if (kindest === undefined) return undefined;
-    const [slighted] = kindest.slighted;
-    if (this.#strict && slighted !== undefined) {
-      return this.#violation(index, command, observation, slighted);
+    const [notFollowed] = kindest.notFollowed;
+    if (this.#strict && notFollowed !== undefined) {
+      return this.#violation(index, command, observation, notFollowed);
     }
     if (found > 1) found = distinct(after, found);
-    this.#count(kindest.exercised, kindest.exercised.length, kindest.slighted, observation);
+    this.#count(kindest.covered, kindest.covered.length, kindest.notFollowed, observation);
     this.#after = this.#states;
     this.#states = after;
     this.#open = found;
@@ -240,13 +240,13 @@ export class Judge {
   #violation(index: number, command: Command, observation: Observation, should?: RequirementId): Verdict {
     let named: Breach | undefined;
     let breaches: readonly Breach[] = [];
-    let namedSlights = 0;
+    let namedShoulds = 0;
     const expected = new Set<string>();
     for (const before of this.states) {
       const step = this.#step;
       step.begin(before, observation, false, true);
-      step.forbidsSlights = should !== undefined;
-      let ways = 0;
+      step.isStrict = should !== undefined;
+      let outcomes = 0;
       do {
         perform(step, command);
         if (step.ruledOut) continue;
@@ -257,18 +257,19 @@ export class Judge {
         if (order > 0) expected.clear();
         expected.add(breach.expected);
         // Of ways that came equally far, one that follows every SHOULD tells best what should have been.
-        const slights = step.slighted.length;
+        const notFollowedShoulds = step.notFollowed.length;
         const nearer =
           named === undefined ||
           order > 0 ||
-          slights < namedSlights ||
-          (slights === namedSlights && ruleIndex(breach.requirement) < ruleIndex(named.requirement));
+          notFollowedShoulds < namedShoulds ||
+          (notFollowedShoulds === namedShoulds &&
+            ruleIndex(breach.requirement) < ruleIndex(named.requirement));
         if (!nearer) continue;
         named = breach;
-        namedSlights = slights;
+        namedShoulds = notFollowedShoulds;
         breaches = this.#allBreaches(step, observation, before);
-      } while (step.next(before) && ++ways < MOST_WAYS);
-      step.forbidsSlights = false;
+      } while (step.next(before) && ++outcomes < MAX_OUTCOMES);
+      step.isStrict = false;
     }
     if (named === undefined && should !== undefined) {
       named = {
@@ -301,7 +302,7 @@ export class Judge {
     const { state } = observation;
     return [
       checkResult(step, observation),
-      this.#terms.callbacks ? matchCallbacks(step, observation, before) : undefined,
+      this.#judging.callbacks ? matchCallbacks(step, observation, before) : undefined,
       state?.entries === undefined ? undefined : matchEntries(step, state.entries, before),
       state === undefined ? undefined : checkCounts(step, state, before),
       state === undefined ? undefined : checkAccounting(step, state),

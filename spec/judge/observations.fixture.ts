@@ -5,7 +5,7 @@ import type { DriverEvent } from '../vocabulary/event.ts';
 import { NO_EVENTS, type Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { EXCLUSIVE, frameOf, isDeviceEntry, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
+import { EXCLUSIVE_ENTRY, frameOf, isDeviceEntry, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import { judgeTrace } from './judge-trace.ts';
 import type { Tally } from './tally.ts';
 import type { Verdict } from './verdict.ts';
@@ -84,7 +84,7 @@ export function look(
     (_, process) =>
       entries
         .slice(process * scope.pages, (process + 1) * scope.pages)
-        .filter((code) => code === PRESENT || code === EXCLUSIVE || isDeviceEntry(code)).length,
+        .filter((code) => code === PRESENT || code === EXCLUSIVE_ENTRY || isDeviceEntry(code)).length,
   );
   return { entries, refs, maps, least: maps.map(() => REFERENCES[profile](0)), rss, charged, ...odd };
 }

@@ -21,19 +21,20 @@ export function checkRacingFaults(
     if (event.event !== 'fault') continue;
     faults++;
     const { device, frame, page, process } = event;
-    const isTouched = mayCall.some((entry) => entry === before.at(process, page));
+    const isAccessed = mayCall.some((entry) => entry === before.at(process, page));
     const wasHeld =
       frame === undefined ||
       isFrameOf(before, before.at(process, page), frame) ||
       wasTaken(step, events, frame);
-    if (!isTouched || !wasHeld) return breach('race.calls', events, racingFaultsInWords(step, mayCall));
+    if (!isAccessed || !wasHeld)
+      return breach('race.page-fault-calls', events, racingFaultsInWords(step, mayCall));
     if (device !== undefined && frame !== undefined && device !== before.deviceOfFrame(frame)) {
       return breach('devices.owner-called', events, racingFaultsInWords(step, mayCall));
     }
   }
   return faults >= step.faults
     ? undefined
-    : breach(step.blame.faults, events, racingFaultsInWords(step, mayCall));
+    : breach(step.attribution.faults, events, racingFaultsInWords(step, mayCall));
 }
 
 /** Whether the page was on that frame, for all that is known: it may be on one that nobody has named yet. */
@@ -46,9 +47,9 @@ function isFrameOf(state: State, entry: number, frame: number): boolean {
 
 /** Whether the frame was taken meanwhile; where that is not shown, it may have been. */
 const wasTaken = (step: Step, events: readonly DriverEvent[], frame: number): boolean =>
-  step.terms.allocations
+  step.judging.allocations
     ? events.some((event) => event.event === 'alloc' && event.frame === frame)
-    : step.mayTakeFrames;
+    : step.mayAllocateFrames;
 
 /** The calls that may come, for people. */
 export function racingFaultsInWords(step: Step, mayCall: readonly number[]): string {

@@ -18,7 +18,7 @@ export function checkResult(step: Step, observation: Observation): Breach | unde
   const value = isValue(expected) && isValue(observed);
   return {
     clause: value ? 'value' : 'result',
-    requirement: value ? step.blame.value : step.blame.result,
+    requirement: value ? step.attribution.value : step.attribution.result,
     expected: resultInWords(expected),
     observed: resultInWords(observed),
   };
@@ -33,7 +33,7 @@ function checkVector(
     if (expected[index] === observed[index]) continue;
     const differs = differsAt(step, index, expected, observed);
     // Where skipping it without a reason is allowed, it breaks no more than a SHOULD.
-    return step.forbidsSlights ? { ...differs, requirement: 'migrate.progress' } : differs;
+    return step.isStrict ? { ...differs, requirement: 'migrate.progress' } : differs;
   }
   return undefined;
 }
@@ -47,7 +47,7 @@ function differsAt(
   const page = step.page + index;
   return {
     clause: 'result',
-    requirement: ruleAt(step.pageBlame[index]) ?? step.blame.result,
+    requirement: ruleAt(step.pageAttribution[index]) ?? step.attribution.result,
     expected: `page ${page} ${expected[index] ?? 'not answered for'}`,
     observed: `page ${page} ${observed[index] ?? 'not answered for'}`,
   };
@@ -62,7 +62,7 @@ function checkBoth(step: Step, expected: BothAnswers, observed: Result): Breach 
     if (left !== 'result' && right !== 'result') {
       return {
         clause: 'value',
-        requirement: step.blame.value,
+        requirement: step.attribution.value,
         expected: resultInWords(expected),
         observed: resultInWords(observed),
       };
@@ -70,7 +70,7 @@ function checkBoth(step: Step, expected: BothAnswers, observed: Result): Breach 
   }
   return {
     clause: 'result',
-    requirement: step.blame.result,
+    requirement: step.attribution.result,
     expected: resultInWords(expected),
     observed: resultInWords(observed),
   };

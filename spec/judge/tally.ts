@@ -42,8 +42,8 @@ const BY_SNAPSHOT: ReadonlyMap<RequirementId, number> = new Map<RequirementId, n
 
 /** How often each requirement was exercised, and how often a SHOULD was not followed. */
 export class Tally {
-  readonly #exercised = new Float64Array(CATALOGUE.length);
-  readonly #slighted = new Float64Array(CATALOGUE.length);
+  readonly #covered = new Float64Array(CATALOGUE.length);
+  readonly #notFollowed = new Float64Array(CATALOGUE.length);
   /** How often the antecedent was met and nothing was shown to judge the requirement on. */
   readonly #unjudged = new Float64Array(CATALOGUE.length);
   /** Antecedents that were met since the last snapshot of this case, and wait for the next one; where they are more than 0. */
@@ -56,8 +56,8 @@ export class Tally {
   #judged = 0;
 
   /** How often its antecedent was met, and what it says compared with what was shown. */
-  exercised(requirement: RequirementId): number {
-    let count = this.#exercised[ruleIndex(requirement)] ?? 0;
+  covered(requirement: RequirementId): number {
+    let count = this.#covered[ruleIndex(requirement)] ?? 0;
     const shown = BY_SNAPSHOT.get(requirement);
     if (shown === undefined) return count;
     for (const [parts, times] of this.#snapshots.entries()) if ((parts & shown) !== 0) count += times;
@@ -65,15 +65,15 @@ export class Tally {
   }
 
   /** How often any SHOULD was not followed. */
-  slights = 0;
+  notFollowedShoulds = 0;
 
-  slighted(requirement: RequirementId): number {
-    return this.#slighted[ruleIndex(requirement)] ?? 0;
+  notFollowed(requirement: RequirementId): number {
+    return this.#notFollowed[ruleIndex(requirement)] ?? 0;
   }
 
   /** The parts that the requirement is judged on and that were never shown, though its antecedent was met. */
   withheld(requirement: RequirementId): readonly Evidence[] {
-    if (this.exercised(requirement) > 0) return [];
+    if (this.covered(requirement) > 0) return [];
     const rule = ruleIndex(requirement);
     const met = BY_SNAPSHOT.has(requirement)
       ? this.#judged
@@ -93,8 +93,8 @@ export class Tally {
   }
 
   /** Counts one exercise of the requirement with this catalogue index. */
-  exercise(rule: number): void {
-    this.#exercised[rule] = (this.#exercised[rule] ?? 0) + 1;
+  cover(rule: number): void {
+    this.#covered[rule] = (this.#covered[rule] ?? 0) + 1;
   }
 
   /**
@@ -103,7 +103,7 @@ export class Tally {
    */
   meet(rule: number, shown: number): void {
     const missing = (EVIDENCE_OF[rule] ?? 0) & ~shown;
-    if (missing === 0) this.exercise(rule);
+    if (missing === 0) this.cover(rule);
     else if ((missing & ~IN_SNAPSHOT) !== 0) this.#unjudged[rule] = (this.#unjudged[rule] ?? 0) + 1;
     else {
       if (this.#waiting[rule] === 0) this.#waitingRules.push(rule);
@@ -129,7 +129,7 @@ export class Tally {
     let kept = 0;
     for (const rule of this.#waitingRules) {
       if (((EVIDENCE_OF[rule] ?? 0) & ~parts) === 0) {
-        this.#exercised[rule] = (this.#exercised[rule] ?? 0) + (this.#waiting[rule] ?? 0);
+        this.#covered[rule] = (this.#covered[rule] ?? 0) + (this.#waiting[rule] ?? 0);
         this.#waiting[rule] = 0;
       } else {
         this.#waitingRules[kept++] = rule;
@@ -138,9 +138,9 @@ export class Tally {
     this.#waitingRules.length = kept;
   }
 
-  slight(requirement: RequirementId): void {
+  breakShould(requirement: RequirementId): void {
     const rule = ruleIndex(requirement);
-    this.#slighted[rule] = (this.#slighted[rule] ?? 0) + 1;
-    this.slights++;
+    this.#notFollowed[rule] = (this.#notFollowed[rule] ?? 0) + 1;
+    this.notFollowedShoulds++;
   }
 }

@@ -1,11 +1,11 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { keep } from './given-away.ts';
+import { keep } from './lazy-free.ts';
 import { emptyValue, ownPage } from './own-page.ts';
 import { isCommon, isHost } from './permission.ts';
-import { reach } from './touch.ts';
-import { BY_CPU, BY_KERNEL, type TouchKind } from './touch-kind.ts';
-import { LIKELY_WRITE, NO_OBJECT, type State, STORED_BY_KERNEL, WAS_SHARED } from './state.ts';
+import { reach } from './page-access.ts';
+import { BY_CPU, BY_KERNEL, type AccessKind } from './access-kind.ts';
+import { LIKELY_WRITABLE, NO_OBJECT, type State, STORED_BY_KERNEL, WAS_SHARED } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirty } from './tracking.ts';
 
@@ -30,7 +30,7 @@ export function store(step: Step, command: CommandOf<'store'>): void {
 export function loadBy(
   step: Step,
   { process, page }: { readonly process: number; readonly page: number },
-  kind: TouchKind,
+  kind: AccessKind,
 ): boolean {
   const { state } = step;
   const entry = state.at(process, page);
@@ -40,10 +40,10 @@ export function loadBy(
   if (isCommon(state.mapping[entry] ?? 0)) {
     step.result = state.common[commonIndex(state, entry)] ?? 0;
   } else if (object === NO_OBJECT) {
-    step.exercise(UNMAP_READS_ZERO);
+    step.cover(UNMAP_READS_ZERO);
     step.result = emptyValue(step, entry);
   } else {
-    if (((state.history[object] ?? 0) & WAS_SHARED) !== 0) step.exercise(FORK_ISOLATION);
+    if (((state.history[object] ?? 0) & WAS_SHARED) !== 0) step.cover(FORK_ISOLATION);
     step.result = state.value[object] ?? 0;
   }
   return true;
@@ -53,7 +53,7 @@ export function loadBy(
 export function storeBy(
   step: Step,
   { process, page, value }: { readonly process: number; readonly page: number; readonly value: number },
-  kind: TouchKind,
+  kind: AccessKind,
 ): boolean {
   const { state } = step;
   const entry = state.at(process, page);
@@ -69,7 +69,7 @@ export function storeBy(
   const byKernel = kind === BY_KERNEL ? STORED_BY_KERNEL : 0;
   state.history[object] = ((state.history[object] ?? 0) & ~STORED_BY_KERNEL) | byKernel;
   keep(state, entry);
-  state.flavour[entry] = LIKELY_WRITE;
+  state.writable[entry] = LIKELY_WRITABLE;
   becomeDirty(state, entry);
   return true;
 }

@@ -4,7 +4,7 @@ import { Admission } from '../vocabulary/admission.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
 import { exit, fork, map, spawn, store, toDevice, unmap, watch } from '../vocabulary/shorthand.ts';
 import { AdmissionIn } from './admission-in.ts';
-import { Model } from './ways.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
 test.each<[string, readonly Command[]]>([
   ['at the beginning', []],
@@ -20,17 +20,17 @@ test.each<[string, readonly Command[]]>([
 ])('%s: the state tells what the case admits', (_, commands) => {
   const model = new Model({ profile: 'linux-6.1', devices: 2 }).go(...commands);
   const { scope } = model.state;
-  const told = new AdmissionIn(scope, 'linux-6.1').at(model.state);
+  const reported = new AdmissionIn(scope, 'linux-6.1').at(model.state);
   const admission = new Admission(scope, 'linux-6.1');
   for (const command of commands) expect(admission.admit(command)).toBeUndefined();
   for (const command of commandsIn(scope, { ops: new Set(OPS), values: [1] })) {
-    expect([command, told.refusal(command)]).toEqual([command, admission.refusal(command)]);
+    expect([command, reported.refusal(command)]).toEqual([command, admission.refusal(command)]);
   }
 });
 
 test('that a page was mapped once it does not tell', () => {
   const { state } = new Model({ profile: 'linux-6.1' }).go(map(0, 0), unmap(0, 0));
-  const told = new AdmissionIn(state.scope, 'linux-6.1').at(state);
-  expect(told.refusal(store(0, 0, 7))).toBe('the page was never mapped');
-  expect(told.refusal(map(0, 0))).toBeUndefined();
+  const reported = new AdmissionIn(state.scope, 'linux-6.1').at(state);
+  expect(reported.refusal(store(0, 0, 7))).toBe('the page was never mapped');
+  expect(reported.refusal(map(0, 0))).toBeUndefined();
 });

@@ -22,7 +22,7 @@ import {
   unmap,
   unpin,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 const drop = advise(0, 0, 'page-out');
 
@@ -33,34 +33,34 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   describe.each(Advice.options)('%s', (advice) => {
     const command = advise(0, 0, advice);
-    const orHole = (kept: string, dropped: string): readonly string[] =>
+    const orUnpopulated = (kept: string, dropped: string): readonly string[] =>
       advice === 'free' ? [kept, dropped] : [kept];
 
     test('leaves everything as it is, but that what is free may go at once', () => {
-      expect(world().go(map(0, 0)).ways(command)).toEqual(['ok: hole']);
-      expect(inSystem().ways(command)).toEqual(orHole('ok: a7@sys', 'ok: hole'));
-      expect(inSystem().go(fork(0, 1)).ways(command)).toEqual(
-        orHole('ok: a7@sys | a7@sys', 'ok: hole | a7@sys'),
+      expect(world().go(map(0, 0)).outcomes(command)).toEqual(['ok: hole']);
+      expect(inSystem().outcomes(command)).toEqual(orUnpopulated('ok: a7@sys', 'ok: hole'));
+      expect(inSystem().go(fork(0, 1)).outcomes(command)).toEqual(
+        orUnpopulated('ok: a7@sys | a7@sys', 'ok: hole | a7@sys'),
       );
-      expect(inSystem().go(pin(0, 0)).ways(command)).toEqual(['ok: a7@sys; pins a7@sys']);
-      expect(inSystem().go(makeExclusive(0, 0)).ways(command)).toEqual(['ok: a7@sysX']);
+      expect(inSystem().go(pin(0, 0)).outcomes(command)).toEqual(['ok: a7@sys; pins a7@sys']);
+      expect(inSystem().go(makeExclusive(0, 0)).outcomes(command)).toEqual(['ok: a7@sysX']);
     });
 
     test('leaves the device alone, however broken', () => {
-      expect(onDevice().ways(command)).toEqual(['ok: a7@f0W']);
-      expect(onDevice().go(fork(0, 1)).ways(command)).toEqual(['ok: a7@f0R | a7@f0R']);
-      expect(onDevice().go(inject('sigbus', 'until-healed')).ways(command)).toEqual([
+      expect(onDevice().outcomes(command)).toEqual(['ok: a7@f0W']);
+      expect(onDevice().go(fork(0, 1)).outcomes(command)).toEqual(['ok: a7@f0R | a7@f0R']);
+      expect(onDevice().go(inject('sigbus', 'until-healed')).outcomes(command)).toEqual([
         'ok: a7@f0W; sigbus lasts',
       ]);
     });
 
     test.runIf(PROFILES[profile].failedFaultPoisons)('leaves poison', () => {
-      expect(onDevice().go(inject('sigbus'), load(0, 0)).ways(command)).toEqual(['ok: poison']);
+      expect(onDevice().go(inject('sigbus'), load(0, 0)).outcomes(command)).toEqual(['ok: poison']);
     });
 
     test('of a locked page', () => {
       const answer = advice === 'move-node' ? 'ok' : 'EINVAL';
-      expect(inSystem().go(lock(0, 0)).ways(command)).toEqual([`${answer}: a7@sys+l`]);
+      expect(inSystem().go(lock(0, 0)).outcomes(command)).toEqual([`${answer}: a7@sys+l`]);
     });
   });
 
@@ -68,15 +68,15 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     const freed = (): Model => inSystem().go(advise(0, 0, 'free'));
 
     test('may be dropped when memory is wanted, and only then', () => {
-      expect(freed().ways(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
-      expect(inSystem().ways(drop)).toEqual(['ok: a7@sys']);
-      expect(freed().ways(advise(0, 0, 'cold'))).toEqual(['ok: a7@sys']);
-      expect(freed().ways(load(0, 0))).toEqual(['7: a7@sys']);
-      expect(freed().goWhere(drop, 'hole').ways(load(0, 0))).toEqual(['0: hole']);
+      expect(freed().outcomes(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
+      expect(inSystem().outcomes(drop)).toEqual(['ok: a7@sys']);
+      expect(freed().outcomes(advise(0, 0, 'cold'))).toEqual(['ok: a7@sys']);
+      expect(freed().outcomes(load(0, 0))).toEqual(['7: a7@sys']);
+      expect(freed().goWhere(drop, 'hole').outcomes(load(0, 0))).toEqual(['0: hole']);
       expect(
         freed()
           .go(load(0, 0), advise(0, 0, 'move-node'), drop)
-          .ways(drop),
+          .outcomes(drop),
       ).toEqual(['ok: a7@sys', 'ok: hole']);
     });
 
@@ -90,7 +90,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         freed()
           .go(...since)
-          .waysIn(drop, /hole/),
+          .outcomesIn(drop, /hole/),
       ).toEqual(['']);
     });
 
@@ -105,63 +105,67 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         freed()
           .go(...since)
-          .waysIn(drop, /a7|hole/),
+          .outcomesIn(drop, /a7|hole/),
       ).toEqual(['a7', 'hole']);
     });
 
     test('is no more certain for the child of a fork', () => {
       const child = advise(1, 0, 'page-out');
       const forked = (): Model => freed().go(fork(0, 1));
-      expect(forked().waysIn(child, /\|.*/)).toEqual(['| a7@sys', '| hole']);
+      expect(forked().outcomesIn(child, /\|.*/)).toEqual(['| a7@sys', '| hole']);
       expect(
         forked()
           .go(store(0, 0, 8))
-          .waysIn(child, /\|.*/),
+          .outcomesIn(child, /\|.*/),
       ).toEqual(['| b7@sys', '| hole']);
       expect(
         forked()
           .go(store(1, 0, 8))
-          .waysIn(child, /\|.*/),
+          .outcomesIn(child, /\|.*/),
       ).toEqual(['| b8@sys']);
     });
 
     test('goes for the process that said so, and for nobody else', () => {
       const shared = (): Model => inSystem().go(fork(0, 1), advise(0, 0, 'free'));
-      expect(shared().ways(drop)).toEqual(['ok: a7@sys | a7@sys', 'ok: hole | a7@sys']);
-      expect(shared().ways(advise(1, 0, 'page-out'))).toEqual(['ok: a7@sys | a7@sys']);
+      expect(shared().outcomes(drop)).toEqual(['ok: a7@sys | a7@sys', 'ok: hole | a7@sys']);
+      expect(shared().outcomes(advise(1, 0, 'page-out'))).toEqual(['ok: a7@sys | a7@sys']);
       expect(
         shared()
           .go(unmap(0, 0))
-          .waysIn(advise(1, 0, 'page-out'), /hole/),
+          .outcomesIn(advise(1, 0, 'page-out'), /hole/),
       ).toEqual(['']);
-      expect(shared().goWhere(drop, 'hole').ways(load(1, 0))).toEqual(['7: hole | a7@sys']);
+      expect(shared().goWhere(drop, 'hole').outcomes(load(1, 0))).toEqual(['7: hole | a7@sys']);
     });
 
     test('goes for all who share it where it is a page of zeroes, which reads as before', () => {
       const shared = (): Model => world().go(map(0, 0), populate(0, 0), fork(0, 1), advise(0, 0, 'free'));
       const child = advise(1, 0, 'page-out');
-      expect(shared().ways(child)).toEqual(['ok: a0@sys | a0@sys', 'ok: a0@sys | hole', 'ok: hole | hole']);
+      expect(shared().outcomes(child)).toEqual([
+        'ok: a0@sys | a0@sys',
+        'ok: a0@sys | hole',
+        'ok: hole | hole',
+      ]);
       expect(
         shared()
           .go(store(1, 0, 8))
-          .waysIn(child, /\|.*/),
+          .outcomesIn(child, /\|.*/),
       ).toEqual(['| b8@sys']);
     });
 
     test('is never dropped while it is on the device', () => {
-      expect(freed().go(toDevice(0, 0)).waysIn(drop, /hole/)).toEqual(['']);
+      expect(freed().go(toDevice(0, 0)).outcomesIn(drop, /hole/)).toEqual(['']);
     });
 
     test('goes with the page where that is moved', () => {
       const model = new Model({ profile, frames: 1 }).go(map(0, 0), store(0, 0, 7), advise(0, 0, 'free'));
-      expect(model.go(move(0, 0, 1)).waysIn(advise(0, 1, 'page-out'), /hole/)).toEqual(['', 'hole']);
+      expect(model.go(move(0, 0, 1)).outcomesIn(advise(0, 1, 'page-out'), /hole/)).toEqual(['', 'hole']);
     });
 
     test('may be said to be free again', () => {
       expect(
         freed()
           .go(store(0, 0, 8), advise(0, 0, 'free'))
-          .ways(drop),
+          .outcomes(drop),
       ).toEqual(['ok: a8@sys', 'ok: hole']);
     });
 
@@ -171,18 +175,18 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['on the device', [toDevice(0, 0)]],
     ])('means nothing where the page is %s', (_, before) => {
       const model = inSystem().go(...before, advise(0, 0, 'free'));
-      expect(model.waysIn(drop, /hole/)).toEqual(['']);
+      expect(model.outcomesIn(drop, /hole/)).toEqual(['']);
     });
 
     test('of a pinned page may count once it is let go of', () => {
       const model = inSystem().go(pin(0, 0), advise(0, 0, 'free'));
-      expect(model.ways(drop)).toEqual(['ok: a7@sys; pins a7@sys']);
-      expect(model.go(unpin()).ways(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
+      expect(model.outcomes(drop)).toEqual(['ok: a7@sys; pins a7@sys']);
+      expect(model.go(unpin()).outcomes(drop)).toEqual(['ok: a7@sys', 'ok: hole']);
     });
 
     test('of a page on the device does not count when it is back', () => {
       const model = onDevice().go(advise(0, 0, 'free'), heal, load(0, 0));
-      expect(model.ways(drop)).toEqual(['ok: a7@sys']);
+      expect(model.outcomes(drop)).toEqual(['ok: a7@sys']);
     });
   });
 });

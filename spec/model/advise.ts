@@ -1,7 +1,7 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { blame } from './blame.ts';
-import { giveAway, isGivenAway } from './given-away.ts';
+import { attribution } from './attribution.ts';
+import { markLazyFree, isLazyFree } from './lazy-free.ts';
 import { pageOut } from './paged-out.ts';
 import { isExclusive, LOCKED, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
@@ -11,7 +11,7 @@ const ADVISE_KEEPS_CONTENT = ruleIndex('advise.keeps-content');
 const ADVISE_LOCKED = ruleIndex('advise.locked');
 const ADVISE_SPARES_DEVICE = ruleIndex('advise.spares-device');
 
-const ADVISED = blame({
+const ADVISED = attribution({
   result: 'advise.keeps-content',
   faults: 'advise.spares-device',
   frees: 'advise.spares-device',
@@ -19,7 +19,7 @@ const ADVISED = blame({
   sharers: 'advise.keeps-content',
   charge: 'advise.keeps-content',
 });
-const SPARED = blame({
+const SPARED = attribution({
   result: 'advise.spares-device',
   faults: 'advise.spares-device',
   frees: 'advise.spares-device',
@@ -28,7 +28,7 @@ const SPARED = blame({
   references: 'advise.spares-device',
   mappings: 'advise.spares-device',
 });
-const REFUSED = blame({ result: 'advise.locked', entry: 'advise.locked' });
+const REFUSED = attribution({ result: 'advise.locked', entry: 'advise.locked' });
 
 /**
  * Advice changes nothing that can be seen, but that what a process said to be free may be dropped for that process: at
@@ -41,25 +41,29 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   step.names(command.process, command.page);
   if (((state.mapping[entry] ?? 0) & LOCKED) !== 0 && advice !== 'move-node') {
     step.result = 'EINVAL';
-    step.blame = REFUSED;
-    step.exercise(ADVISE_LOCKED);
+    step.attribution = REFUSED;
+    step.cover(ADVISE_LOCKED);
     return;
   }
   becomeDirtyOrClean(state, entry);
-  step.blame = ADVISED;
+  step.attribution = ADVISED;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT) return;
   if (state.onDevice(object)) {
-    step.blame = SPARED;
-    step.exercise(ADVISE_SPARES_DEVICE);
+    step.attribution = SPARED;
+    step.cover(ADVISE_SPARES_DEVICE);
     return;
   }
-  step.exercise(ADVISE_KEEPS_CONTENT);
-  if (isExclusive(state.flavour[entry] ?? 0)) return;
-  if (advice === 'free') giveAway(state, entry);
+  step.cover(ADVISE_KEEPS_CONTENT);
+  if (isExclusive(state.writable[entry] ?? 0)) return;
+  if (advice === 'free') markLazyFree(state, entry);
   // Whoever pinned the page goes on using it.
-  const mayGo = isGivenAway(state, entry) && !state.pinned(object);
-  if (mayGo && (advice === 'free' || advice === 'page-out') && step.pick(2, step.seenDropped(entry)) === 1) {
+  const mayGo = isLazyFree(state, entry) && !state.pinned(object);
+  if (
+    mayGo &&
+    (advice === 'free' || advice === 'page-out') &&
+    step.choose(2, step.seenDropped(entry)) === 1
+  ) {
     if (state.value[object] === 0) dropForOthers(step, object, entry);
     step.unlink(entry);
   } else if (advice === 'page-out' && !state.pinned(object)) {
@@ -71,7 +75,7 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
 function dropForOthers(step: Step, object: number, entry: number): void {
   const { state } = step;
   for (let other = 0; other < state.entry.length; other++) {
-    if (other === entry || state.entry[other] !== object || !isGivenAway(state, other)) continue;
-    if (step.pick(2, step.seenDropped(other)) === 1) step.unlink(other);
+    if (other === entry || state.entry[other] !== object || !isLazyFree(state, other)) continue;
+    if (step.choose(2, step.seenDropped(other)) === 1) step.unlink(other);
   }
 }

@@ -11,7 +11,7 @@ import {
   store,
   toDevice,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, processes: 2, pages: 2, frames: 2 });
@@ -21,47 +21,47 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const first = { process: 0, page: 0 };
 
   test('attach and detach answer by the state of the device', () => {
-    expect(world().ways(attach)).toEqual(['EBUSY: . .']);
-    expect(world().ways(detach)).toEqual(['ok: . .; detached']);
-    expect(world().go(detach).ways(detach)).toEqual(['ENODEV: . .; detached']);
-    expect(world().go(detach).ways(attach)).toEqual(['ok: . .']);
+    expect(world().outcomes(attach)).toEqual(['EBUSY: . .']);
+    expect(world().outcomes(detach)).toEqual(['ok: . .; detached']);
+    expect(world().go(detach).outcomes(detach)).toEqual(['ENODEV: . .; detached']);
+    expect(world().go(detach).outcomes(attach)).toEqual(['ok: . .']);
   });
 
   test('detach brings everything back for everybody, without a page_fault', () => {
-    expect(two().ways(detach)).toEqual(['ok: a7@sys b8@sys; leaves f0 f1; detached']);
+    expect(two().outcomes(detach)).toEqual(['ok: a7@sys b8@sys; leaves f0 f1; detached']);
     const shared = two().go(fork(0, 1), store(1, 1, 9), toDevice(1, 1));
     expect(shared.words).toBe('a7@f0R b8@sys | a7@f0R c9@f1W');
-    expect(shared.ways(detach)).toEqual(['ok: a7@sys b8@sys | a7@sys c9@sys; leaves f0 f1; detached']);
+    expect(shared.outcomes(detach)).toEqual(['ok: a7@sys b8@sys | a7@sys c9@sys; leaves f0 f1; detached']);
   });
 
   test('afterwards the device does nothing until it is attached again', () => {
     const model = two().go(detach);
-    expect(model.ways(deviceLoad(0, 0))).toEqual(['ENODEV: a7@sys b8@sys; detached']);
-    expect(model.ways(toDevice(0, 0))).toEqual(['skipped: a7@sys b8@sys; detached']);
-    expect(model.ways(load(0, 0))).toEqual(['7: a7@sys b8@sys; detached']);
-    expect(model.go(attach).ways(deviceLoad(0, 0))).toEqual(['7: a7@sys b8@sys']);
+    expect(model.outcomes(deviceLoad(0, 0))).toEqual(['ENODEV: a7@sys b8@sys; detached']);
+    expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: a7@sys b8@sys; detached']);
+    expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys b8@sys; detached']);
+    expect(model.go(attach).outcomes(deviceLoad(0, 0))).toEqual(['7: a7@sys b8@sys']);
   });
 
   test('what an injection strikes for good stays, and the device with it', () => {
     const model = two().go(inject('sigbus', 'until-healed', first));
     // The other one came back, or was not come to.
-    expect(model.ways(detach)).toEqual([
+    expect(model.outcomes(detach)).toEqual([
       'EBUSY: a7@f0W b8@f1W; sigbus lasts',
       'EBUSY: a7@f0W b8@sys; leaves f1; sigbus lasts',
     ]);
-    expect(model.goWhere(detach, 'b8@sys').go(heal).ways(detach)).toEqual([
+    expect(model.goWhere(detach, 'b8@sys').go(heal).outcomes(detach)).toEqual([
       'ok: a7@sys b8@sys; leaves f0; detached',
     ]);
   });
 
   test('where everything is struck for good, nothing comes back', () => {
     const model = two().go(inject('oom', 'until-healed'));
-    expect(model.ways(detach)).toEqual(['EBUSY: a7@f0W b8@f1W; oom lasts']);
+    expect(model.outcomes(detach)).toEqual(['EBUSY: a7@f0W b8@f1W; oom lasts']);
   });
 
   test('what was struck once stays, or was tried again', () => {
     const model = two().go(inject('sigbus', 1, first));
-    expect(model.ways(detach)).toEqual([
+    expect(model.outcomes(detach)).toEqual([
       'EBUSY: a7@f0W b8@f1W',
       'EBUSY: a7@f0W b8@sys; leaves f1',
       'ok: a7@sys b8@sys; leaves f0 f1; detached',
@@ -70,7 +70,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   test('whichever was struck stays; no strike, no EBUSY', () => {
     const model = two().go(inject('oom', 1));
-    expect(model.ways(detach)).toEqual([
+    expect(model.outcomes(detach)).toEqual([
       'EBUSY: a7@f0W b8@f1W',
       'EBUSY: a7@f0W b8@sys; leaves f1',
       'EBUSY: a7@sys b8@f1W; leaves f0',
@@ -80,7 +80,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   test('of several strikes as many are gone as there were attempts', () => {
     const one = world().go(map(0, 0), toDevice(0, 0), inject('sigbus', 3));
-    expect(one.ways(detach)).toEqual([
+    expect(one.outcomes(detach)).toEqual([
       'EBUSY: a0@f0W .',
       'EBUSY: a0@f0W .; sigbus 1',
       'EBUSY: a0@f0W .; sigbus 2',
@@ -90,7 +90,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   test('of two kinds at least one has struck', () => {
     const one = world().go(map(0, 0), toDevice(0, 0), inject('sigbus'), inject('oom'));
-    expect(one.ways(detach)).toEqual([
+    expect(one.outcomes(detach)).toEqual([
       'EBUSY: a0@f0W .',
       'EBUSY: a0@f0W .; oom 1',
       'EBUSY: a0@f0W .; sigbus 1',
@@ -103,13 +103,13 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       inject('sigbus', 'until-healed', { process: 1, page: 0 }),
       inject('no-copy', 'until-healed'),
     );
-    expect(model.ways(detach)).toEqual([
+    expect(model.outcomes(detach)).toEqual([
       'ok: a7@sys b8@sys; leaves f0 f1; sigbus lasts; no-copy lasts; detached',
     ]);
   });
 
   test('a failing detach poisons nothing', () => {
     const model = two().go(inject('sigbus', 'until-healed'), detach, heal);
-    expect(model.ways(load(0, 0))).toContain('7: a7@sys b8@f1W; fault 1; leaves f0');
+    expect(model.outcomes(load(0, 0))).toContain('7: a7@sys b8@f1W; fault 1; leaves f0');
   });
 });

@@ -1,11 +1,11 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Blame, blame } from './blame.ts';
-import { loseEntry } from './bring-back.ts';
+import { type Attribution, attribution } from './attribution.ts';
+import { loseEntry } from './migrate-back.ts';
 import { NO_OBJECT, OOM, SIGBUS, UNTIL_HEALED, WAS_MOVED } from './state.ts';
 import type { Step } from './step.ts';
 
-const DEVICES_APART = ruleIndex('devices.apart');
+const DEVICES_ISOLATED = ruleIndex('devices.isolated');
 const DEVICE_ATTACH = ruleIndex('device.attach');
 const DEVICE_CLOSED = ruleIndex('device.closed');
 const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
@@ -14,23 +14,23 @@ const MIGRATE_EVICT_ALL = ruleIndex('migrate.evict-all');
 const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
 const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
 const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
-const MIGRATE_QUIET = ruleIndex('migrate.quiet');
+const MIGRATE_NO_CALLBACKS = ruleIndex('migrate.no-callbacks');
 const REMOVAL_FREES = ruleIndex('removal.frees');
 const REMOVAL_NO_CALLBACKS = ruleIndex('removal.no-callbacks');
 const REMOVAL_POISONS = ruleIndex('removal.poisons');
 const REMOVAL_SPARES = ruleIndex('removal.spares');
-const TYPES_HOT_ADD = ruleIndex('types.hot-add');
+const TYPES_ADD_MEMORY = ruleIndex('types.add-memory');
 
-const ATTACHMENT = blame({ result: 'device.attach' });
-const NOT_APART = blame({
-  result: 'devices.apart',
-  value: 'devices.apart',
-  faults: 'devices.apart',
-  frees: 'devices.apart',
-  entry: 'devices.apart',
-  sharers: 'devices.apart',
+const ATTACHMENT = attribution({ result: 'device.attach' });
+const NOT_APART = attribution({
+  result: 'devices.isolated',
+  value: 'devices.isolated',
+  faults: 'devices.isolated',
+  frees: 'devices.isolated',
+  entry: 'devices.isolated',
+  sharers: 'devices.isolated',
 });
-const CLOSING = blame({
+const CLOSING = attribution({
   result: 'device.closed',
   entry: 'device.close-keeps',
   faults: 'device.close-keeps',
@@ -38,47 +38,47 @@ const CLOSING = blame({
   references: 'device.close-keeps',
   mappings: 'device.close-keeps',
 });
-const ADDED = blame({
-  result: 'types.hot-add',
-  entry: 'types.hot-add',
-  faults: 'types.hot-add',
-  frees: 'types.hot-add',
-  references: 'types.hot-add',
-  mappings: 'types.hot-add',
+const ADDED = attribution({
+  result: 'types.add-memory',
+  entry: 'types.add-memory',
+  faults: 'types.add-memory',
+  frees: 'types.add-memory',
+  references: 'types.add-memory',
+  mappings: 'types.add-memory',
 });
-const EVICTED = blame({
+const EVICTED = attribution({
   result: 'migrate.evict-all',
   value: 'migrate.evict-all',
-  faults: 'migrate.quiet',
+  faults: 'migrate.no-callbacks',
   frees: 'migrate.evict-all',
   entry: 'migrate.evict-all',
   sharers: 'migrate.moves-all',
 });
-const DETACHED = blame({
+const DETACHED = attribution({
   result: 'migrate.detach',
-  faults: 'migrate.quiet',
+  faults: 'migrate.no-callbacks',
   frees: 'migrate.detach',
   entry: 'migrate.detach',
   sharers: 'migrate.moves-all',
 });
-const REMOVED = blame({
+const REMOVED = attribution({
   result: 'device.attach',
   faults: 'removal.no-callbacks',
   frees: 'removal.frees',
   entry: 'removal.poisons',
   sharers: 'removal.poisons',
-  flavour: 'removal.spares',
+  writable: 'removal.spares',
   references: 'removal.frees',
   mappings: 'removal.frees',
   charge: 'removal.frees',
 });
-const REMOVED_IN_PART: Blame = { ...REMOVED, frees: 'removal.poisons' };
-const REMOVED_TOO_MUCH: Blame = { ...REMOVED, frees: 'removal.spares' };
+const REMOVED_IN_PART: Attribution = { ...REMOVED, frees: 'removal.poisons' };
+const REMOVED_TOO_MUCH: Attribution = { ...REMOVED, frees: 'removal.spares' };
 
 export function attach(step: Step, { device = 0 }: CommandOf<'attach'>): void {
   const { state } = step;
-  step.blame = ATTACHMENT;
-  step.exercise(DEVICE_ATTACH);
+  step.attribution = ATTACHMENT;
+  step.cover(DEVICE_ATTACH);
   if (state.attached[device] === 1) {
     step.result = 'EBUSY';
     return;
@@ -92,21 +92,21 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   const { state } = step;
   if (state.attached[device] !== 1) {
     step.result = 'ENODEV';
-    step.blame = ATTACHMENT;
-    step.exercise(DEVICE_ATTACH);
+    step.attribution = ATTACHMENT;
+    step.cover(DEVICE_ATTACH);
     return;
   }
-  step.blame = DETACHED;
+  step.attribution = DETACHED;
   step.names(0, 0, state.entry.length);
   const objects = objectsOn(step, device);
   if (objects.length > 0) {
-    step.exercise(MIGRATE_DETACH);
-    step.exercise(MIGRATE_QUIET);
+    step.cover(MIGRATE_DETACH);
+    step.cover(MIGRATE_NO_CALLBACKS);
   }
   keepApart(step, device);
   const struck = struckAmong(step, objects);
   const lasting = struck.some((kind) => step.lasting(kind));
-  const stays = struck.length > 0 && (lasting ? 0 : step.pick(2, step.seenAnswer('EBUSY'))) === 0;
+  const stays = struck.length > 0 && (lasting ? 0 : step.choose(2, step.seenAnswer('EBUSY'))) === 0;
   if (!stays) {
     // Tried again until nothing struck any more.
     for (const kind of struck) state.remaining[kind] = state.victim[kind] = 0;
@@ -115,8 +115,8 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
     return;
   }
   step.result = 'EBUSY';
-  step.exercise(MIGRATE_FAILURE_RESTORES);
-  const { excused } = bringSome(step, objects, struck);
+  step.cover(MIGRATE_FAILURE_RESTORES);
+  const { excused } = migrateSome(step, objects, struck);
   // Something stays because it was struck.
   if (!excused) step.ruleOut();
 }
@@ -136,29 +136,29 @@ export function leaveForTheOther(
   const objects = objectsOn(step, device);
   step.result = 'EBUSY';
   const tried = objects.filter(
-    ({ object }) => !concerned.some((entry) => state.entry[entry] === object) || step.pick(2) === 1,
+    ({ object }) => !concerned.some((entry) => state.entry[entry] === object) || step.choose(2) === 1,
   );
   if (tried.length === objects.length || state.attached[device] !== 1) step.ruleOut();
   // An injection can fail only the migration of a page that is tried.
   const struck = struckAmong(step, tried);
   if (struck.length === 0) for (const { object } of tried) bring(step, object);
-  else if (bringSome(step, tried, struck).unexplained) step.ruleOut();
+  else if (migrateSome(step, tried, struck).unexplained) step.ruleOut();
 }
 
 /** Everything comes back that can, and the device stays in any case. Answers how many came. */
 export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): void {
   const { state } = step;
-  step.blame = EVICTED;
+  step.attribution = EVICTED;
   step.names(0, 0, state.entry.length);
   const objects = objectsOn(step, device);
   if (objects.length > 0) {
-    step.exercise(MIGRATE_EVICT_ALL);
-    step.exercise(MIGRATE_QUIET);
-    if (state.closed[device] === 1) step.exercise(DEVICE_CLOSE_KEEPS);
+    step.cover(MIGRATE_EVICT_ALL);
+    step.cover(MIGRATE_NO_CALLBACKS);
+    if (state.closed[device] === 1) step.cover(DEVICE_CLOSE_KEEPS);
   }
   keepApart(step, device);
-  const { brought, unexplained } = bringSome(step, objects, struckAmong(step, objects));
-  if (brought < objects.length) step.exercise(MIGRATE_FAILURE_RESTORES);
+  const { brought, unexplained } = migrateSome(step, objects, struckAmong(step, objects));
+  if (brought < objects.length) step.cover(MIGRATE_FAILURE_RESTORES);
   // A failure at one page is no reason to leave another.
   if (unexplained) step.ruleOut();
   step.result = brought;
@@ -166,16 +166,16 @@ export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): vo
 
 export function close(step: Step, { device = 0 }: CommandOf<'close'>): void {
   const { state } = step;
-  step.blame = CLOSING;
-  step.exercise(DEVICE_CLOSED);
+  step.attribution = CLOSING;
+  step.cover(DEVICE_CLOSED);
   if (state.closed[device] === 1) step.result = 'ENODEV';
   else state.closed[device] = 1;
 }
 
 export function open(step: Step, { device = 0 }: CommandOf<'open'>): void {
   const { state } = step;
-  step.blame = CLOSING;
-  step.exercise(DEVICE_CLOSED);
+  step.attribution = CLOSING;
+  step.cover(DEVICE_CLOSED);
   if (state.closed[device] === 0) step.result = 'EBUSY';
   else state.closed[device] = 0;
 }
@@ -183,8 +183,8 @@ export function open(step: Step, { device = 0 }: CommandOf<'open'>): void {
 /** System memory finds no room where a device's memory is recorded. */
 export function hotAdd(step: Step, { device = 0 }: CommandOf<'hot-add'>): void {
   const { state } = step;
-  step.blame = ADDED;
-  step.exercise(TYPES_HOT_ADD);
+  step.attribution = ADDED;
+  step.cover(TYPES_ADD_MEMORY);
   if (state.attached[device] === 1 || state.rangeTaken[device] === 1) step.result = 'EEXIST';
   else state.rangeTaken[device] = 1;
 }
@@ -194,25 +194,25 @@ export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-r
   const { state } = step;
   if (state.attached[device] !== 1) {
     step.result = 'ENODEV';
-    step.blame = ATTACHMENT;
-    step.exercise(DEVICE_ATTACH);
+    step.attribution = ATTACHMENT;
+    step.cover(DEVICE_ATTACH);
     return;
   }
-  step.blame = REMOVED;
+  step.attribution = REMOVED;
   step.names(0, 0, state.entry.length);
   for (let entry = 0; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;
     const isThere = object > NO_OBJECT && state.isOn(object, device);
     noteWrongFrames(step, entry, isThere);
-    step.blamePage(isThere ? REMOVAL_POISONS : REMOVAL_SPARES);
+    step.attributePage(isThere ? REMOVAL_POISONS : REMOVAL_SPARES);
     if (object <= NO_OBJECT) continue;
     if (!isThere) {
-      step.exercise(REMOVAL_SPARES);
+      step.cover(REMOVAL_SPARES);
       continue;
     }
-    step.exercise(REMOVAL_POISONS);
-    step.exercise(REMOVAL_FREES);
-    step.exercise(REMOVAL_NO_CALLBACKS);
+    step.cover(REMOVAL_POISONS);
+    step.cover(REMOVAL_FREES);
+    step.cover(REMOVAL_NO_CALLBACKS);
     loseEntry(step, entry);
   }
   state.attached[device] = 0;
@@ -222,8 +222,8 @@ export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-r
 function noteWrongFrames(step: Step, entry: number, isThere: boolean): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT || !step.state.onDevice(object)) return;
-  if (isThere && step.seenOnDevice(entry) === 0) step.blame = REMOVED_IN_PART;
-  if (!isThere && step.seenLeaving(object, entry) === 1) step.blame = REMOVED_TOO_MUCH;
+  if (isThere && step.seenOnDevice(entry) === 0) step.attribution = REMOVED_IN_PART;
+  if (!isThere && step.seenLeaving(object, entry) === 1) step.attribution = REMOVED_TOO_MUCH;
 }
 
 /** What is on the other device stays there. */
@@ -231,8 +231,8 @@ function keepApart(step: Step, device: number): void {
   for (let other = 0; other < step.state.attached.length; other++) {
     if (other === device) continue;
     for (const { object, entry } of objectsOn(step, other)) {
-      step.exercise(DEVICES_APART);
-      if (step.seenLeaving(object, entry) === 1) step.blame = NOT_APART;
+      step.cover(DEVICES_ISOLATED);
+      if (step.seenLeaving(object, entry) === 1) step.attribution = NOT_APART;
     }
   }
 }
@@ -261,7 +261,7 @@ const struckAmong = (step: Step, objects: readonly Resident[]): readonly number[
  * Some of the objects come back. Which were tried first, and how often, is the driver's choice: of the strikes at hand any
  * number may have been used up. What an injection still strikes afterwards has not come.
  */
-function bringSome(
+function migrateSome(
   step: Step,
   objects: readonly Resident[],
   struck: readonly number[],
@@ -273,8 +273,8 @@ function bringSome(
   const kept = objects.map((one) => {
     if (struckForGood(one)) return true;
     return isStruck(one)
-      ? step.pick(2, step.seenOnDevice(one.entry)) === 0
-      : step.pick(2, step.seenInSystem(one.entry)) === 1;
+      ? step.choose(2, step.seenOnDevice(one.entry)) === 0
+      : step.choose(2, step.seenInSystem(one.entry)) === 1;
   });
   const lasting = objects.map(struckForGood);
   const struckBy = (kind: number): readonly boolean[] =>
@@ -305,8 +305,8 @@ function bringSome(
 
 function bring(step: Step, object: number): void {
   const { state } = step;
-  step.exercise(MIGRATE_FREES_SOURCE);
-  if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
+  step.cover(MIGRATE_FREES_SOURCE);
+  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);
 }
@@ -315,7 +315,7 @@ function bring(step: Step, object: number): void {
 function spendStrikes(step: Step, kind: number): number {
   const remaining = step.state.remaining[kind] ?? 0;
   if (remaining === UNTIL_HEALED) return Infinity;
-  const spent = (1 + step.pick(remaining + 1)) % (remaining + 1);
+  const spent = (1 + step.choose(remaining + 1)) % (remaining + 1);
   for (let strike = 0; strike < spent; strike++) step.consume(kind);
   return spent;
 }

@@ -24,7 +24,7 @@ import {
   watch,
 } from '../vocabulary/shorthand.ts';
 import { stateKey } from './canonical.ts';
-import { Model } from './ways.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
 const after = (...commands: readonly Command[]): Model =>
   new Model({ pages: 3, frames: 3, slots: 2 }).go(...commands);

@@ -25,7 +25,7 @@ export function stateKey(state: State, rename = false): string {
     codes.push(
       state.mapping[at] ?? 0,
       entry < NO_OBJECT ? entry & 0xffff : object(entry),
-      (state.flavour[at] ?? 0) * 32 + ((state.track[at] ?? 0) & ~WITHHELD),
+      (state.writable[at] ?? 0) * 32 + ((state.track[at] ?? 0) & ~WITHHELD),
     );
   }
   for (const cell of state.slot) codes.push(cell > 0 ? object(cell) : cell & 0xffff);

@@ -16,7 +16,7 @@ import {
   toSystem,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const { joinMoves, forkCopiesPinned } = PROFILES[profile];
@@ -24,7 +24,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
   const charges = (model: Model): readonly (readonly string[])[] =>
-    [0, 1].map((group) => model.waysIn(charge(group), /^\w+/));
+    [0, 1].map((group) => model.outcomesIn(charge(group), /^\w+/));
 
   describe('charge', () => {
     test('counts the objects that a group made, wherever they live', () => {
@@ -60,7 +60,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   describe('join', () => {
     test('moves nothing', () => {
-      expect(onDevice().go(fork(0, 1)).ways(join(0, 1))).toEqual(['ok: a7@f0R . | a7@f0R .']);
+      expect(onDevice().go(fork(0, 1)).outcomes(join(0, 1))).toEqual(['ok: a7@f0R . | a7@f0R .']);
     });
 
     test('what this process alone sees follows it', () => {
@@ -99,44 +99,46 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('the slot of a process that ended begins in group 0 again', () => {
       const model = inSystem().go(fork(0, 1), join(1, 1), exit(1), fork(0, 1), store(1, 0, 8));
-      expect(model.waysIn(charge(1), /^\w+/)).toEqual(joinMoves === 'nothing' ? ['0'] : ['0', '1']);
+      expect(model.outcomesIn(charge(1), /^\w+/)).toEqual(joinMoves === 'nothing' ? ['0'] : ['0', '1']);
     });
   });
 
   describe('limit', () => {
     test('is ok, and nothing happens, also where more are charged already', () => {
-      expect(onDevice().ways(limit(0))).toEqual(['ok: a7@f0W .']);
+      expect(onDevice().outcomes(limit(0))).toEqual(['ok: a7@f0W .']);
     });
 
     test('where nothing new is needed nothing fails', () => {
       const model = onDevice().go(limit(0));
-      expect(model.ways(load(0, 0))).toEqual(['7: a7@sys .; fault 1; leaves f0']);
-      expect(model.ways(store(0, 0, 9))).toEqual(['ok: a9@sys .; fault 1; leaves f0']);
-      expect(model.waysIn(toSystem(0, 0), /^\w+/)).toContain('moved');
-      expect(inSystem().go(limit(0)).waysIn(toDevice(0, 0), /^\w+/)).toContain('moved');
+      expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys .; fault 1; leaves f0']);
+      expect(model.outcomes(store(0, 0, 9))).toEqual(['ok: a9@sys .; fault 1; leaves f0']);
+      expect(model.outcomesIn(toSystem(0, 0), /^\w+/)).toContain('moved');
+      expect(inSystem().go(limit(0)).outcomesIn(toDevice(0, 0), /^\w+/)).toContain('moved');
     });
 
     test('a touch that needs a new page is out of memory', () => {
       expect(
         world()
           .go(map(0, 0), limit(0))
-          .ways(store(0, 0, 9)),
+          .outcomes(store(0, 0, 9)),
       ).toEqual(['oom: hole .']);
       expect(
         world()
           .go(map(0, 0, 'write', 'file'), limit(0))
-          .ways(store(0, 0, 9)),
+          .outcomes(store(0, 0, 9)),
       ).toEqual(['oom: file .']);
       expect(
         inSystem()
           .go(fork(0, 1), limit(1))
-          .ways(store(1, 0, 9)),
+          .outcomes(store(1, 0, 9)),
       ).toEqual(['oom: a7@sys . | a7@sys .']);
-      expect(inSystem().go(fork(0, 1), limit(1)).ways(pin(1, 0))).toEqual(['ENOMEM: a7@sys . | a7@sys .']);
+      expect(inSystem().go(fork(0, 1), limit(1)).outcomes(pin(1, 0))).toEqual([
+        'ENOMEM: a7@sys . | a7@sys .',
+      ]);
       expect(
         inSystem()
           .go(fork(0, 1), limit(1))
-          .ways(kernelStore(1, 0, 9)),
+          .outcomes(kernelStore(1, 0, 9)),
       ).toEqual(['ENOMEM: a7@sys . | a7@sys .']);
     });
 
@@ -144,30 +146,30 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         onDevice()
           .go(fork(0, 1), limit(1))
-          .ways(store(1, 0, 9)),
+          .outcomes(store(1, 0, 9)),
       ).toEqual(['oom: a7@sys . | a7@sys .; fault 1; leaves f0']);
     });
 
     test('up to it all is well, and above it again when it is ended', () => {
       const model = inSystem().go(fork(0, 1), limit(2));
-      expect(model.ways(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
-      expect(model.go(limit(0), limit('none')).ways(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
+      expect(model.outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
+      expect(model.go(limit(0), limit('none')).outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys . | b9@sys .']);
     });
 
     test('is the limit of one group', () => {
       const model = inSystem().go(fork(0, 1), limit(0, 1));
-      expect(model.waysIn(store(1, 0, 9), /^\w+/)).toEqual(['ok']);
+      expect(model.outcomesIn(store(1, 0, 9), /^\w+/)).toEqual(['ok']);
       const other = world().go(join(0, 1), map(0, 0), limit(0, 1));
-      expect(other.waysIn(store(0, 0, 9), /^\w+/)).toEqual(['oom']);
+      expect(other.outcomesIn(store(0, 0, 9), /^\w+/)).toEqual(['oom']);
     });
 
     test('a hole does not move', () => {
-      expect(world().go(map(0, 0), limit(0)).ways(toDevice(0, 0))).toEqual(['skipped: hole .']);
+      expect(world().go(map(0, 0), limit(0)).outcomes(toDevice(0, 0))).toEqual(['skipped: hole .']);
       // Of two, the first may take what is left.
       expect(
         world()
           .go(map(0, 0), map(0, 1), limit(1))
-          .waysIn(toDevice(0, 0, 2), /^[\w ]+/),
+          .outcomesIn(toDevice(0, 0, 2), /^[\w ]+/),
       ).toEqual(['moved skipped', 'skipped moved', 'skipped skipped']);
     });
 
@@ -175,12 +177,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         world()
           .go(map(0, 0), limit(0))
-          .ways(deviceStore(0, 0, 9)),
+          .outcomes(deviceStore(0, 0, 9)),
       ).toEqual(['EFAULT: hole .', 'ENOMEM: hole .']);
       expect(
         onDevice()
           .go(fork(0, 1), limit(1))
-          .waysIn(deviceStore(1, 0, 9), /^\w+: a7@\w+ \. \| \S+ \./),
+          .outcomesIn(deviceStore(1, 0, 9), /^\w+: a7@\w+ \. \| \S+ \./),
       ).toEqual([
         'EFAULT: a7@f0R . | a7@f0R .',
         'EFAULT: a7@sys . | a7@sys .',
@@ -190,13 +192,13 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         inSystem()
           .go(limit(0))
-          .ways(deviceStore(0, 0, 9)),
+          .outcomes(deviceStore(0, 0, 9)),
       ).toEqual(['ok: a9@sys .']);
     });
 
     test.runIf(forkCopiesPinned)('a copy at a fork is always charged', () => {
       const model = inSystem().go(pin(0, 0), limit(1));
-      expect(model.ways(fork(0, 1))).toEqual(['ok: a7@sys . | b7@sys .; pins a7@sys']);
+      expect(model.outcomes(fork(0, 1))).toEqual(['ok: a7@sys . | b7@sys .; pins a7@sys']);
       expect(charges(model.go(fork(0, 1)))).toEqual([['2'], ['0']]);
     });
 
@@ -204,7 +206,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       'where the charge is not known, either may be',
       () => {
         const model = onDevice().go(join(0, 1), map(0, 1), limit(1, 1));
-        expect(model.waysIn(store(0, 1, 9), /^\w+/)).toEqual(['ok', 'oom']);
+        expect(model.outcomesIn(store(0, 1, 9), /^\w+/)).toEqual(['ok', 'oom']);
       },
     );
   });

@@ -1,8 +1,8 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { Result } from '../vocabulary/result.ts';
-import { type Blame, blame } from './blame.ts';
-import { UNSEEN } from './sight.ts';
+import { type Attribution, attribution } from './attribution.ts';
+import { UNSEEN } from './hints.ts';
 import { EITHER_GROUP, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -11,9 +11,9 @@ const ACCOUNT_JOIN_LEAVES = ruleIndex('account.join-leaves');
 const ACCOUNT_JOIN_MOVES = ruleIndex('account.join-moves');
 const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
 
-const ASKED = blame({ result: 'account.group', value: 'account.group' });
-const ASKED_AFTER_JOIN: Blame = { ...ASKED, value: 'account.join-moves' };
-const ASKED_AFTER_JOIN_LATE: Blame = { ...ASKED, value: 'account.join-leaves' };
+const ASKED = attribution({ result: 'account.group', value: 'account.group' });
+const ASKED_AFTER_JOIN: Attribution = { ...ASKED, value: 'account.join-moves' };
+const ASKED_AFTER_JOIN_LATE: Attribution = { ...ASKED, value: 'account.join-leaves' };
 
 const groupOf = (step: Step, entry: number): number =>
   step.state.member[(entry / step.state.scope.pages) | 0] ?? 0;
@@ -37,11 +37,11 @@ export function isRefusedACharge(step: Step, entry: number, refusals: readonly R
   if (bound === 0) return false;
   const { surely, maybe } = step.state.chargedTo(group);
   if (surely + maybe < bound - 1) return false;
-  step.exercise(ACCOUNT_LIMIT_HOLDS);
+  step.cover(ACCOUNT_LIMIT_HOLDS);
   if (surely >= bound - 1) return true;
   const { observed } = step;
-  const isTold = observed !== undefined && !refusals.includes('ok');
-  return step.pick(2, isTold ? (refusals.includes(observed.result) ? 1 : 0) : UNSEEN) === 1;
+  const isReported = observed !== undefined && !refusals.includes('ok');
+  return step.choose(2, isReported ? (refusals.includes(observed.result) ? 1 : 0) : UNSEEN) === 1;
 }
 
 export function limit(step: Step, command: CommandOf<'limit'>): void {
@@ -50,9 +50,9 @@ export function limit(step: Step, command: CommandOf<'limit'>): void {
 
 /** What follows a process into its new group. */
 export function join(step: Step, command: CommandOf<'join'>): void {
-  const { state, terms } = step;
+  const { state, judging } = step;
   const { pages } = state.scope;
-  const { joinMoves } = terms.profile;
+  const { joinMoves } = judging.profile;
   const stays = state.member[command.process] === command.group;
   state.member[command.process] = command.group;
   if (joinMoves === 'nothing') return;
@@ -66,17 +66,17 @@ export function join(step: Step, command: CommandOf<'join'>): void {
 }
 
 export function charge(step: Step, command: CommandOf<'charge'>): void {
-  const { state, terms } = step;
+  const { state, judging } = step;
   const joined = state.member.some((group) => group !== 0);
-  step.exercise(ACCOUNT_GROUP);
-  step.blame = ASKED;
-  if (joined && terms.profile.joinMoves === 'nothing') {
-    step.blame = ASKED_AFTER_JOIN_LATE;
-    step.exercise(ACCOUNT_JOIN_LEAVES);
-  } else if (joined && terms.profile.joinMoves === 'all') {
-    step.blame = ASKED_AFTER_JOIN;
-    step.exercise(ACCOUNT_JOIN_MOVES);
+  step.cover(ACCOUNT_GROUP);
+  step.attribution = ASKED;
+  if (joined && judging.profile.joinMoves === 'nothing') {
+    step.attribution = ASKED_AFTER_JOIN_LATE;
+    step.cover(ACCOUNT_JOIN_LEAVES);
+  } else if (joined && judging.profile.joinMoves === 'all') {
+    step.attribution = ASKED_AFTER_JOIN;
+    step.cover(ACCOUNT_JOIN_MOVES);
   }
   const { surely, maybe } = state.chargedTo(command.group);
-  step.result = surely + (maybe === 0 ? 0 : step.pick(maybe + 1, step.seenNumber(surely, surely + maybe)));
+  step.result = surely + (maybe === 0 ? 0 : step.choose(maybe + 1, step.seenNumber(surely, surely + maybe)));
 }

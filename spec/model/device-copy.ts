@@ -1,10 +1,10 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { bringExtras } from './bring-back.ts';
+import { migrateExtrasBack } from './migrate-back.ts';
 import { isRefusedACharge } from './charging.ts';
-import { keep } from './given-away.ts';
-import { settleFlavours } from './migrate.ts';
-import { LIKELY_WRITE, NO_OBJECT, OOM, SIGBUS, SYSTEM, someFrameOf } from './state.ts';
+import { keep } from './lazy-free.ts';
+import { settleWritable } from './migrate.ts';
+import { LIKELY_WRITABLE, NO_OBJECT, OOM, SIGBUS, SYSTEM, someFrameOf } from './state.ts';
 import type { Step } from './step.ts';
 
 const FORK_ISOLATION = ruleIndex('fork.isolation');
@@ -14,8 +14,8 @@ const NO_CHARGE_OF = { result: 'account.limit-holds', charge: 'account.limit-hol
 /** Where the writer's group may not be charged for a page of its own, the store is refused. */
 export function isRefusedItsPage(step: Step, entry: number): boolean {
   if (!isRefusedACharge(step, entry, ['ENOMEM', 'EFAULT'])) return false;
-  step.result = step.pick(2, step.seenAnswer('ENOMEM')) === 0 ? 'ENOMEM' : 'EFAULT';
-  step.blame = { ...step.blame, ...NO_CHARGE_OF };
+  step.result = step.choose(2, step.seenAnswer('ENOMEM')) === 0 ? 'ENOMEM' : 'EFAULT';
+  step.attribution = { ...step.attribution, ...NO_CHARGE_OF };
   return true;
 }
 
@@ -31,9 +31,9 @@ export function storeByCopy(
   const past = state.history[object] ?? 0;
   const shared = (state.maps[object] ?? 0) > 1;
   if (shared) {
-    step.exercise(FORK_ISOLATION);
-    if (state.pinned(object)) step.exercise(FORK_PIN_STAYS);
-    if (state.onDevice(object)) maybeBringSharersBack(step, object, entry);
+    step.cover(FORK_ISOLATION);
+    if (state.pinned(object)) step.cover(FORK_PIN_STAYS);
+    if (state.onDevice(object)) maybeMigrateSharersBack(step, object, entry);
     if (isRefusedItsPage(step, entry)) return;
   } else {
     maybeFault(step, object, entry);
@@ -42,7 +42,7 @@ export function storeByCopy(
   if (!shared && place === SYSTEM) {
     step.moveToSystem(object);
     state.value[object] = command.value;
-    state.flavour[entry] = LIKELY_WRITE;
+    state.writable[entry] = LIKELY_WRITABLE;
     keep(state, entry);
     return;
   }
@@ -52,37 +52,37 @@ export function storeByCopy(
   // A page that was the writer's alone is charged as it was.
   if (!shared) state.group[own] = group;
   state.history[own] = past;
-  step.link(entry, own, LIKELY_WRITE);
-  settle(step, entry);
+  step.link(entry, own, LIKELY_WRITABLE);
+  settleCopy(step, entry);
 }
 
 /** The sharers all stay on their frame, or are all in system memory afterwards, by way of page_fault or without it. */
-function maybeBringSharersBack(step: Step, object: number, entry: number): void {
+function maybeMigrateSharersBack(step: Step, object: number, entry: number): void {
   const { state } = step;
   // What is struck still does not come back.
   if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) return;
   const sharer = state.entry.findIndex((other, at) => other === object && at !== entry);
-  if (step.pick(2, step.seenInSystem(sharer)) === 1) return;
+  if (step.choose(2, step.seenInSystem(sharer)) === 1) return;
   maybeFault(step, object, entry);
   step.moveToSystem(object);
 }
 
 /** At most one page_fault, for the writer's process and page; where it was called it may have brought more. */
 export function maybeFault(step: Step, object: number, entry: number): void {
-  if (step.pick(2, step.seenFaults()) === 0) return;
+  if (step.choose(2, step.seenFaults()) === 0) return;
   step.faults = 1;
   step.faultPlace = step.state.place[object] ?? SYSTEM;
-  bringExtras(step, entry);
+  migrateExtrasBack(step, entry);
 }
 
 /** Where the writer's own page goes: system memory, or a frame where one is left. */
 export function newPlace(step: Step, entry: number, device: number, leaving = 0): number {
   if (!step.state.hasRoom(device, leaving)) return SYSTEM;
-  return step.pick(2, step.seenInSystem(entry)) === 0 ? SYSTEM : someFrameOf(device);
+  return step.choose(2, step.seenInSystem(entry)) === 0 ? SYSTEM : someFrameOf(device);
 }
 
 /** The flavour that the new entry may have. */
-export function settle(step: Step, entry: number): void {
+export function settleCopy(step: Step, entry: number): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
-  if (step.state.onDevice(object)) settleFlavours(step, object);
+  if (step.state.onDevice(object)) settleWritable(step, object);
 }

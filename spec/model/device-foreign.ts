@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
-import { blame } from './blame.ts';
-import { BROUGHT_BACK, fault } from './bring-back.ts';
+import { attribution } from './attribution.ts';
+import { BROUGHT_BACK, fault } from './migrate-back.ts';
 import { NO_OBJECT, OOM, SIGBUS, WAS_MOVED } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -8,7 +8,7 @@ const DEVICES_FOREIGN_ACCESS = ruleIndex('devices.foreign-access');
 const DEVICES_FOREIGN_VALUE = ruleIndex('devices.foreign-value');
 const DEVICES_OWNER_CALLED = ruleIndex('devices.owner-called');
 /** A page on another device: whether it comes back, by whom, and what is seen of it then. */
-const FOREIGN = blame({
+const FOREIGN = attribution({
   result: 'devices.foreign-access',
   value: 'devices.foreign-access',
   faults: 'devices.foreign-access',
@@ -17,7 +17,7 @@ const FOREIGN = blame({
   sharers: 'fault.moves-all',
 });
 const DEVICES_JOINED_ACCESS = ruleIndex('devices.joined-access');
-const JOINED = blame({
+const JOINED = attribution({
   result: 'devices.joined-access',
   value: 'devices.joined-access',
   faults: 'devices.joined-access',
@@ -25,7 +25,7 @@ const JOINED = blame({
   entry: 'devices.joined-access',
   sharers: 'fault.moves-all',
 });
-const FOREIGN_EARLY = blame({
+const FOREIGN_EARLY = attribution({
   result: 'devices.foreign-value',
   value: 'devices.foreign-value',
   faults: 'devices.foreign-value',
@@ -42,28 +42,28 @@ export const ANSWERED = 2;
  * versions it may also be refused, or be read where it is.
  */
 export function reachForeign(step: Step, entry: number, write: boolean): number {
-  const { state, terms } = step;
+  const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (terms.oneOwner) return reachJoined(step, entry, write);
-  const { foreignAccessFaults } = terms.profile;
-  step.blame = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
-  step.exercise(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
+  if (judging.oneOwner) return reachJoined(step, entry, write);
+  const { foreignAccessFaults } = judging.profile;
+  step.attribution = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
+  step.cover(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
   const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
   if (!foreignAccessFaults) {
-    const way = step.pick(write ? 2 : 3, seenForeign(step, entry, write, struck));
-    if (way === 1) {
+    const outcome = step.choose(write ? 2 : 3, seenForeign(step, entry, write, struck));
+    if (outcome === 1) {
       step.result = 'EFAULT';
       return ANSWERED;
     }
-    if (way === 2) return IN_PLACE;
+    if (outcome === 2) return IN_PLACE;
   }
-  step.exercise(DEVICES_OWNER_CALLED);
+  step.cover(DEVICES_OWNER_CALLED);
   if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
-    step.exercise(DEVICES_FOREIGN_VALUE);
+    step.cover(DEVICES_FOREIGN_VALUE);
     return IN_SYSTEM;
   }
-  if (struck) step.result = step.pick(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
+  if (struck) step.result = step.choose(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
   return ANSWERED;
 }
 
@@ -83,18 +83,18 @@ function seenForeign(step: Step, entry: number, write: boolean, struck: boolean)
 function reachJoined(step: Step, entry: number, write: boolean): number {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  step.blame = JOINED;
-  step.exercise(DEVICES_JOINED_ACCESS);
+  step.attribution = JOINED;
+  step.cover(DEVICES_JOINED_ACCESS);
   const calls = step.seenFaults();
   // A store through a READ entry may call page_fault, too, where it stays.
   const seen = calls < 0 || (calls > 0 && write) ? -1 : calls === 0 ? 1 : 0;
-  if (step.pick(2, seen) === 1) return IN_PLACE;
+  if (step.choose(2, seen) === 1) return IN_PLACE;
   const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
-  step.exercise(DEVICES_OWNER_CALLED);
+  step.cover(DEVICES_OWNER_CALLED);
   if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     return IN_SYSTEM;
   }
-  if (struck) step.result = step.pick(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
+  if (struck) step.result = step.choose(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
   return ANSWERED;
 }

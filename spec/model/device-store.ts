@@ -1,16 +1,16 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { commonIndex } from './access.ts';
-import { blame } from './blame.ts';
-import { isRefusedItsPage, newPlace, settle, storeByCopy } from './device-copy.ts';
+import { attribution } from './attribution.ts';
+import { isRefusedItsPage, newPlace, settleCopy, storeByCopy } from './device-copy.ts';
 import { ANSWERED, IN_PLACE, reachForeign } from './device-foreign.ts';
-import { reach } from './device-reach.ts';
+import { deviceReach } from './device-reach.ts';
 import { trapStore } from './device-trap.ts';
-import { keep } from './given-away.ts';
+import { keep } from './lazy-free.ts';
 import { isCommon, isHost } from './permission.ts';
 import {
-  EITHER_FLAVOUR,
-  LIKELY_WRITE,
+  MAYBE_WRITABLE,
+  LIKELY_WRITABLE,
   NO_COPY,
   NO_FRAME,
   NO_OBJECT,
@@ -18,47 +18,50 @@ import {
   SIGBUS,
   SYSTEM,
   WATCHED_STORES,
-  WRITE_FLAVOUR,
+  WRITABLE,
 } from './state.ts';
-import { UNSEEN } from './sight.ts';
+import { UNSEEN } from './hints.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
 const DEVICE_STORE_COUNTS = ruleIndex('device.store-counts');
-const DEVICE_STORE_LANDS = ruleIndex('device.store-lands');
+const DEVICE_STORE_VISIBLE = ruleIndex('device.store-visible');
 const DEVICE_STORE_PLACE = ruleIndex('device.store-place');
 const FORK_ISOLATION = ruleIndex('fork.isolation');
 const TYPES_HOST_VALUE = ruleIndex('types.host-value');
 const TYPES_SHARED_VALUE = ruleIndex('types.shared-value');
-const STORED = blame({
-  result: 'device.store-lands',
-  value: 'device.store-lands',
+const STORED = attribution({
+  result: 'device.store-visible',
+  value: 'device.store-visible',
   faults: 'device.store-place',
   frees: 'device.store-counts',
   entry: 'device.store-place',
   sharers: 'device.store-place',
-  flavour: 'device.store-place',
+  writable: 'device.store-place',
   references: 'device.store-counts',
   mappings: 'device.store-counts',
 });
-const STORED_HOST = blame({ entry: 'types.host-stays', faults: 'types.host-quiet' }, STORED);
+const STORED_HOST = attribution({ entry: 'types.host-stays', faults: 'types.host-no-callbacks' }, STORED);
 /** The injections that may strike a device store that makes an object anew; and one that may bring one back first. */
 const ANEW = [NO_FRAME, NO_COPY] as const;
 const BACK_OR_ANEW = [SIGBUS, OOM, ...ANEW] as const;
-const STORED_SHARED_MEMORY = blame({ entry: 'types.shared-stays', faults: 'types.shared-stays' }, STORED);
+const STORED_SHARED_MEMORY = attribution(
+  { entry: 'types.shared-stays', faults: 'types.shared-stays' },
+  STORED,
+);
 
 export function deviceStore(step: Step, command: CommandOf<'device-store'>): void {
   const { state } = step;
   const { device = 0 } = command;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  if (!reach(step, entry, true, device)) return;
+  if (!deviceReach(step, entry, true, device)) return;
   const mapping = state.mapping[entry] ?? 0;
-  step.mayTakeFrames = true;
+  step.mayAllocateFrames = true;
   if (isCommon(mapping)) {
-    step.exercise(DEVICE_STORE_LANDS);
-    step.blame = isHost(mapping) ? STORED_HOST : STORED_SHARED_MEMORY;
-    step.exercise(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
+    step.cover(DEVICE_STORE_VISIBLE);
+    step.attribution = isHost(mapping) ? STORED_HOST : STORED_SHARED_MEMORY;
+    step.cover(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
     state.common[commonIndex(state, entry)] = command.value;
     return;
   }
@@ -75,22 +78,22 @@ export function deviceStore(step: Step, command: CommandOf<'device-store'>): voi
       return;
     }
   } else {
-    step.blame = STORED;
+    step.attribution = STORED;
   }
-  step.exercise(DEVICE_STORE_LANDS);
-  step.exercise(DEVICE_STORE_PLACE);
+  step.cover(DEVICE_STORE_VISIBLE);
+  step.cover(DEVICE_STORE_PLACE);
   if (object !== NO_OBJECT && storesInPlace(step, object, entry)) {
     changeInPlace(step, entry, object, command.value);
     return;
   }
-  step.exercise(DEVICE_STORE_COUNTS);
+  step.cover(DEVICE_STORE_COUNTS);
   if (mayFail(step, object, entry)) return;
   becomeDirtyOrClean(state, entry);
   if (object === NO_OBJECT) {
     if (isRefusedItsPage(step, entry)) return;
     const filled = step.newObject(command.value, newPlace(step, entry, device), entry);
-    step.link(entry, filled, LIKELY_WRITE);
-    settle(step, entry);
+    step.link(entry, filled, LIKELY_WRITABLE);
+    settleCopy(step, entry);
     return;
   }
   storeByCopy(step, command, object, entry);
@@ -105,27 +108,27 @@ function changeInPlace(step: Step, entry: number, object: number, value: number)
 
 /** Whether the store changes the object where it is: a sole mapper in system memory, or a WRITE entry. */
 function storesInPlace(step: Step, object: number, entry: number): boolean {
-  const { state, terms } = step;
+  const { state, judging } = step;
   if (!state.onDevice(object)) {
     if (state.maps[object] === 1) return true;
-    step.exercise(FORK_ISOLATION);
+    step.cover(FORK_ISOLATION);
     return false;
   }
-  const flavour = state.flavour[entry] ?? 0;
-  if (flavour === WRITE_FLAVOUR) return true;
+  const writable = state.writable[entry] ?? 0;
+  if (writable === WRITABLE) return true;
   // Not looked at since it was made: it may be WRITE, and then the answer is the only thing that tells.
-  const maybeWrite = flavour === LIKELY_WRITE || flavour === EITHER_FLAVOUR;
+  const maybeWrite = writable === LIKELY_WRITABLE || writable === MAYBE_WRITABLE;
   if (maybeWrite) {
-    if (!terms.deviceCopyOnWrite && step.seenAnswer('EFAULT') === 0) return false;
-    return step.pick(2) === 0;
+    if (!judging.deviceCopyOnWrite && step.seenAnswer('EFAULT') === 0) return false;
+    return step.choose(2) === 0;
   }
   return false;
 }
 
 /** Without copy-on-write by the device, and where an injection strikes on the way, the store may be refused. */
 function mayFail(step: Step, object: number, entry: number): boolean {
-  const { terms, state } = step;
-  if (object !== NO_OBJECT && state.onDevice(object) && !terms.deviceCopyOnWrite) {
+  const { judging, state } = step;
+  if (object !== NO_OBJECT && state.onDevice(object) && !judging.deviceCopyOnWrite) {
     step.result = 'EFAULT';
     return true;
   }
@@ -135,17 +138,17 @@ function mayFail(step: Step, object: number, entry: number): boolean {
   if (kinds.length === 0) return false;
   // A refusal may also come of a limit, later on: then the answer does not tell.
   const isLimited = state.limit.some((limit) => limit !== 0);
-  const fails = step.pick(2, isLimited ? UNSEEN : step.seenAnswer('EFAULT', 'ENOMEM')) === 0;
+  const fails = step.choose(2, isLimited ? UNSEEN : step.seenAnswer('EFAULT', 'ENOMEM')) === 0;
   if (fails) {
-    step.result = step.pick(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
-    if (onDevice && step.pick(2, step.seenFaults()) === 1) {
+    step.result = step.choose(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
+    if (onDevice && step.choose(2, step.seenFaults()) === 1) {
       step.faults = 1;
       step.faultPlace = state.place[object] ?? SYSTEM;
     }
   }
   let struck = false;
   for (const kind of kinds) {
-    if (!step.lasting(kind) && step.pick(2) === 0) continue;
+    if (!step.lasting(kind) && step.choose(2) === 0) continue;
     step.consume(kind);
     struck = true;
   }

@@ -1,43 +1,43 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
-import { type Blame, blame } from './blame.ts';
-import { fault } from './bring-back.ts';
+import { type Attribution, attribution } from './attribution.ts';
+import { fault } from './migrate-back.ts';
 import { maybeFault } from './device-copy.ts';
 import { refuseWatched } from './device-reach.ts';
-import { OOM, SIGBUS, STIRRED_WHILE_WATCHED } from './state.ts';
+import { OOM, SIGBUS, MODIFIED_WHILE_WATCHED } from './state.ts';
 import type { Step } from './step.ts';
 
 const WATCH_SURVIVES = ruleIndex('watch.survives');
 const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
-const STORE_TRAPPED = blame({
+const STORE_TRAPPED = attribution({
   result: 'watch.traps-store',
   value: 'watch.traps-store',
   faults: 'watch.traps-store',
   entry: 'watch.traps-store',
   charge: 'watch.traps-store',
 });
-const WATCH_SURVIVED: Blame = { ...STORE_TRAPPED, result: 'watch.survives', value: 'watch.survives' };
+const WATCH_SURVIVED: Attribution = { ...STORE_TRAPPED, result: 'watch.survives', value: 'watch.survives' };
 
 /** A store to a page that is watched: it does not land, and the page may come back from the device for it. */
 export function trapStore(step: Step, entry: number, object: number): void {
   const { state } = step;
-  step.exercise(WATCH_TRAPS_STORE);
-  const survived = ((state.history[object] ?? 0) & STIRRED_WHILE_WATCHED) !== 0;
-  if (survived) step.exercise(WATCH_SURVIVES);
-  step.blame = survived ? WATCH_SURVIVED : STORE_TRAPPED;
+  step.cover(WATCH_TRAPS_STORE);
+  const survived = ((state.history[object] ?? 0) & MODIFIED_WHILE_WATCHED) !== 0;
+  if (survived) step.cover(WATCH_SURVIVES);
+  step.attribution = survived ? WATCH_SURVIVED : STORE_TRAPPED;
   refuseWatched(step);
   if (!state.onDevice(object)) return;
   const comesBack = step.seenInSystem(entry);
   const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
   if (struck) {
     // It may have been asked for in vain, in which case the answer says why.
-    const asked = step.pick(2, step.seenFaults());
+    const asked = step.choose(2, step.seenFaults());
     if (asked === 0) return;
     fault(step, entry, 'ENOMEM', 'EFAULT');
     if (state.onDevice(object))
-      step.result = step.pick(2, step.seenAnswer('ENOMEM')) === 0 ? 'ENOMEM' : 'EFAULT';
+      step.result = step.choose(2, step.seenAnswer('ENOMEM')) === 0 ? 'ENOMEM' : 'EFAULT';
     return;
   }
-  if (step.pick(2, comesBack) === 1) return;
+  if (step.choose(2, comesBack) === 1) return;
   maybeFault(step, object, entry);
   if (state.onDevice(object)) step.moveToSystem(object);
 }

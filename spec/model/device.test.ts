@@ -16,11 +16,11 @@ import {
   unmap,
 } from '../vocabulary/shorthand.ts';
 import { PROFILES } from '../profiles/profile.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];
 
-const answers = (model: Model, command: Command): readonly string[] => model.waysIn(command, /^\w+/);
+const answers = (model: Model, command: Command): readonly string[] => model.outcomesIn(command, /^\w+/);
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (setting: Setting = {}): Model =>
@@ -37,30 +37,32 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         world()
           .go(map(0, 0, 'none'), detach)
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['ENODEV: hole:n; detached']);
-      expect(world().go(map(0, 0), unmap(0, 0), detach).ways(command)).toEqual(['ENODEV: .; detached']);
+      expect(world().go(map(0, 0), unmap(0, 0), detach).outcomes(command)).toEqual(['ENODEV: .; detached']);
     });
 
     test('where nothing is mapped, or without any permission', () => {
-      expect(world().go(map(0, 0), unmap(0, 0)).ways(command)).toEqual(['EFAULT: .']);
+      expect(world().go(map(0, 0), unmap(0, 0)).outcomes(command)).toEqual(['EFAULT: .']);
       expect(
         onDevice()
           .go(protect(0, 0, 'none'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['EFAULT: a7@f0R:n']);
       expect(
         world()
           .go(map(0, 0, 'none', 'host'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['EFAULT: host0:n']);
     });
 
     test.runIf(PROFILES[profile].failedFaultPoisons)('at poison, which permission comes before (D3)', () => {
       const poisoned = onDevice().go(inject('sigbus'), load(0, 0), heal);
-      expect(poisoned.ways(command)).toEqual(['EFAULT: poison']);
+      expect(poisoned.outcomes(command)).toEqual(['EFAULT: poison']);
       poisoned.go(protect(0, 0, 'read'));
-      expect(poisoned.ways(command)).toEqual([op === 'device-load' ? 'EFAULT: poison:r' : 'EPERM: poison:r']);
+      expect(poisoned.outcomes(command)).toEqual([
+        op === 'device-load' ? 'EFAULT: poison:r' : 'EPERM: poison:r',
+      ]);
     });
   });
 
@@ -69,17 +71,17 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(
       onDevice()
         .go(protect(0, 0, 'read'))
-        .ways(command),
+        .outcomes(command),
     ).toEqual(['EPERM: a7@f0R:r']);
     expect(
       world()
         .go(map(0, 0, 'read'))
-        .ways(command),
+        .outcomes(command),
     ).toEqual(['EPERM: hole:r']);
     expect(
       world()
         .go(map(0, 0, 'read', 'host'))
-        .ways(command),
+        .outcomes(command),
     ).toEqual(['EPERM: host0:r']);
   });
 
@@ -91,12 +93,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['the device', onDevice(), '7: a7@f0W'],
       ['what is shared', shared(), '7: a7@f0R | a7@f0R'],
     ])('gives the value in %s, and moves nothing (E5)', (_, model, outcome) => {
-      expect(model.ways(deviceLoad(0, 0))).toEqual([outcome]);
+      expect(model.outcomes(deviceLoad(0, 0))).toEqual([outcome]);
     });
 
     test('is struck by nothing', () => {
       const model = onDevice().go(inject('sigbus', 'until-healed'), inject('oom', 'until-healed'));
-      expect(model.ways(deviceLoad(0, 0))).toEqual(['7: a7@f0W; sigbus lasts; oom lasts']);
+      expect(model.outcomes(deviceLoad(0, 0))).toEqual(['7: a7@f0W; sigbus lasts; oom lasts']);
     });
   });
 
@@ -106,9 +108,9 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['system memory with one entry', world().go(map(0, 0), store(0, 0, 7)), 'ok: a9@sys'],
       ['through a WRITE entry', onDevice(), 'ok: a9@f0W'],
     ])('%s (E6)', (_, model, outcome) => {
-      expect(model.ways(deviceStore(0, 0, 9))).toEqual([outcome]);
+      expect(model.outcomes(deviceStore(0, 0, 9))).toEqual([outcome]);
       model.go(...(['sigbus', 'oom', 'no-frame', 'no-copy'] as const).map((kind) => inject(kind)));
-      expect(model.ways(deviceStore(0, 0, 9))).toEqual([
+      expect(model.outcomes(deviceStore(0, 0, 9))).toEqual([
         `${outcome}; sigbus 1; oom 1; no-frame 1; no-copy 1`,
       ]);
     });
@@ -117,7 +119,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         world()
           .go(map(0, 0), pin(0, 0))
-          .ways(deviceStore(0, 0, 9)),
+          .outcomes(deviceStore(0, 0, 9)),
       ).toEqual(['ok: a9@sys; pins a9@sys']);
     });
   });
@@ -127,18 +129,18 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         world()
           .go(map(0, 0))
-          .ways(deviceStore(0, 0, 9)),
+          .outcomes(deviceStore(0, 0, 9)),
       ).toEqual(['ok: a9@newL; takes 1', 'ok: a9@sys']);
       expect(
         world({ frames: 0 })
           .go(map(0, 0))
-          .ways(deviceStore(0, 0, 9)),
+          .outcomes(deviceStore(0, 0, 9)),
       ).toEqual(['ok: a9@sys']);
     });
 
     test('of what is shared in system memory; the others keep theirs, with its pins', () => {
       const model = world({ profile: 'origin' }).go(map(0, 0), store(0, 0, 7), pin(0, 0), fork(0, 1));
-      expect(model.ways(deviceStore(0, 0, 9))).toEqual([
+      expect(model.outcomes(deviceStore(0, 0, 9))).toEqual([
         'ok: a9@newL | b7@sys; takes 1; pins b7@sys',
         'ok: a9@sys | b7@sys; pins b7@sys',
       ]);
@@ -150,7 +152,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         onDevice()
           .allRead()
-          .ways(deviceStore(0, 0, 9)),
+          .outcomes(deviceStore(0, 0, 9)),
       ).toEqual([
         'ok: a9@newL; fault 1; leaves f0; takes 1',
         'ok: a9@newL; leaves f0; takes 1',
@@ -163,12 +165,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         onDevice({ frames: 1 })
           .allRead()
-          .ways(deviceStore(0, 0, 9)),
+          .outcomes(deviceStore(0, 0, 9)),
       ).toContain('ok: a9@newL; leaves f0; takes 1');
     });
 
     test('of a sharer: the others are unchanged, or in system memory', () => {
-      expect(shared().ways(deviceStore(1, 0, 9))).toEqual([
+      expect(shared().outcomes(deviceStore(1, 0, 9))).toEqual([
         'ok: a7@f0R | b9@newL; takes 1',
         'ok: a7@f0R | b9@sys',
         'ok: a7@sys | b9@newL; fault 1; leaves f0; takes 1',
@@ -179,7 +181,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
 
     test('of a sharer, without a frame to be had: not on another one', () => {
-      expect(shared({ frames: 1 }).ways(deviceStore(1, 0, 9))).toEqual([
+      expect(shared({ frames: 1 }).outcomes(deviceStore(1, 0, 9))).toEqual([
         'ok: a7@f0R | b9@sys',
         'ok: a7@sys | b9@newL; fault 1; leaves f0; takes 1',
         'ok: a7@sys | b9@newL; leaves f0; takes 1',
@@ -192,7 +194,9 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       const model = world({ pages: 2 })
         .go(map(0, 0), map(0, 1), toDevice(0, 0, 2))
         .allRead();
-      expect(model.waysIn(deviceStore(0, 0, 9), /ok: a9@sys.*/).filter((way) => way !== '')).toEqual([
+      expect(
+        model.outcomesIn(deviceStore(0, 0, 9), /ok: a9@sys.*/).filter((outcome) => outcome !== ''),
+      ).toEqual([
         'ok: a9@sys b0@f1R; fault 1; leaves f0',
         'ok: a9@sys b0@f1R; leaves f0',
         'ok: a9@sys b0@sys; fault 1; leaves f0 f1',
@@ -204,15 +208,15 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         onDevice({ without })
           .allRead()
-          .ways(deviceStore(0, 0, 9)),
+          .outcomes(deviceStore(0, 0, 9)),
       ).toEqual(['EFAULT: a7@f0R']);
-      expect(shared({ without }).ways(deviceStore(0, 0, 9))).toEqual(['EFAULT: a7@f0R | a7@f0R']);
+      expect(shared({ without }).outcomes(deviceStore(0, 0, 9))).toEqual(['EFAULT: a7@f0R | a7@f0R']);
       // There, and there only.
-      expect(onDevice({ without }).ways(deviceStore(0, 0, 9))).toEqual(['ok: a9@f0W']);
+      expect(onDevice({ without }).outcomes(deviceStore(0, 0, 9))).toEqual(['ok: a9@f0W']);
       expect(
         world({ without })
           .go(map(0, 0))
-          .waysIn(deviceStore(0, 0, 9), /^\w+/),
+          .outcomesIn(deviceStore(0, 0, 9), /^\w+/),
       ).toEqual(['ok']);
     });
   });
@@ -224,7 +228,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       const model = read().go(inject(kind));
       expect(answers(model, deviceStore(0, 0, 9))).toEqual(['EFAULT', 'ENOMEM', 'ok']);
       // Who failed has used up the strike, and changed nothing; a page_fault may have been tried.
-      expect(model.ways(deviceStore(0, 0, 9)).filter((way) => !way.startsWith('ok'))).toEqual([
+      expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
         'EFAULT: a7@f0R',
         'EFAULT: a7@f0R; fault 1',
         'ENOMEM: a7@f0R',
@@ -234,12 +238,14 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('nothing is poisoned', () => {
       const model = read().go(inject('sigbus', 'until-healed'));
-      expect(model.ways(deviceStore(0, 0, 9)).filter((way) => way.includes('poison'))).toEqual([]);
+      expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => outcome.includes('poison'))).toEqual(
+        [],
+      );
     });
 
     test.each(['no-frame', 'no-copy'] as const)('%s, at a hole: no page_fault', (kind) => {
       const model = world().go(map(0, 0), inject(kind));
-      expect(model.ways(deviceStore(0, 0, 9)).filter((way) => !way.startsWith('ok'))).toEqual([
+      expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
         'EFAULT: hole',
         'ENOMEM: hole',
       ]);
@@ -247,15 +253,15 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test.each(['no-frame', 'no-copy'] as const)('%s, at a shared page in system memory', (kind) => {
       const model = world().go(map(0, 0), store(0, 0, 7), fork(0, 1), inject(kind));
-      expect(model.ways(deviceStore(0, 0, 9)).filter((way) => !way.startsWith('ok'))).toEqual([
+      expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
         'EFAULT: a7@sys | a7@sys',
         'ENOMEM: a7@sys | a7@sys',
       ]);
     });
 
     test.each(['sigbus', 'oom'] as const)('%s strikes only what is to be brought back', (kind) => {
-      const hole = world().go(map(0, 0), inject(kind));
-      expect(hole.ways(deviceStore(0, 0, 9))).toEqual([
+      const unpopulated = world().go(map(0, 0), inject(kind));
+      expect(unpopulated.outcomes(deviceStore(0, 0, 9))).toEqual([
         `ok: a9@newL; takes 1; ${kind} 1`,
         `ok: a9@sys; ${kind} 1`,
       ]);
@@ -265,7 +271,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test.each(['sigbus', 'oom'] as const)('the sharers do not come back while %s lasts', (kind) => {
       const model = shared().go(inject(kind, 'until-healed'));
-      expect(model.ways(deviceStore(1, 0, 9)).filter((way) => way.startsWith('ok'))).toEqual([
+      expect(model.outcomes(deviceStore(1, 0, 9)).filter((outcome) => outcome.startsWith('ok'))).toEqual([
         `ok: a7@f0R | b9@newL; takes 1; ${kind} lasts`,
         `ok: a7@f0R | b9@sys; ${kind} lasts`,
       ]);
@@ -281,8 +287,8 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     'what was changed to %s is stored through READ, or not at all',
     (to) => {
       const model = onDevice().go(protect(0, 0, 'read'), protect(0, 0, to));
-      expect(model.waysIn(deviceStore(0, 0, 9), /^\w+/)).toEqual([to === 'read' ? 'EPERM' : 'ok']);
-      expect(model.waysIn(deviceStore(0, 0, 9), /a9@f0/)).toEqual(['']);
+      expect(model.outcomesIn(deviceStore(0, 0, 9), /^\w+/)).toEqual([to === 'read' ? 'EPERM' : 'ok']);
+      expect(model.outcomesIn(deviceStore(0, 0, 9), /a9@f0/)).toEqual(['']);
     },
   );
 });

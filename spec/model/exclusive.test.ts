@@ -30,7 +30,7 @@ import {
   watch,
 } from '../vocabulary/shorthand.ts';
 import { MAYBE_EXCLUSIVE } from './state.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 /** What came with 5.18 is only ever asked from then on. */
 const LATER = PROFILE_NAMES.filter((name) => PROFILES[name].tracksThroughMigration);
@@ -45,39 +45,41 @@ describe.each(LATER)('in %s', (profile) => {
     const command = makeExclusive(0, 0);
 
     test('takes a page of system memory where it is', () => {
-      expect(inSystem().ways(command)).toEqual(['ok: a7@sysX']);
-      expect(inSystem().go(pin(0, 0)).ways(command)).toEqual(['ok: a7@sysX; pins a7@sys']);
-      expect(exclusive().ways(command)).toEqual(['ok: a7@sysX']);
+      expect(inSystem().outcomes(command)).toEqual(['ok: a7@sysX']);
+      expect(inSystem().go(pin(0, 0)).outcomes(command)).toEqual(['ok: a7@sysX; pins a7@sys']);
+      expect(exclusive().outcomes(command)).toEqual(['ok: a7@sysX']);
     });
 
     test('makes an object of a hole, and breaks a sharing', () => {
-      expect(world().go(map(0, 0)).ways(command)).toEqual(['ok: a0@sysX']);
-      expect(inSystem().go(fork(0, 1)).ways(command)).toEqual(['ok: a7@sysX | b7@sys']);
+      expect(world().go(map(0, 0)).outcomes(command)).toEqual(['ok: a0@sysX']);
+      expect(inSystem().go(fork(0, 1)).outcomes(command)).toEqual(['ok: a7@sysX | b7@sys']);
     });
 
     test('brings a page on the device back first, by one page_fault', () => {
-      expect(onDevice().ways(command)).toEqual(['ok: a7@sysX; fault 1; leaves f0']);
-      expect(onDevice().go(fork(0, 1)).ways(command)).toEqual(['ok: a7@sysX | b7@sys; fault 1; leaves f0']);
-      expect(onDevice().go(inject('sigbus')).ways(command)).toEqual(['EFAULT: a7@f0W; fault 1']);
-      expect(onDevice().go(inject('oom', 'until-healed')).ways(command)).toEqual([
+      expect(onDevice().outcomes(command)).toEqual(['ok: a7@sysX; fault 1; leaves f0']);
+      expect(onDevice().go(fork(0, 1)).outcomes(command)).toEqual([
+        'ok: a7@sysX | b7@sys; fault 1; leaves f0',
+      ]);
+      expect(onDevice().go(inject('sigbus')).outcomes(command)).toEqual(['EFAULT: a7@f0W; fault 1']);
+      expect(onDevice().go(inject('oom', 'until-healed')).outcomes(command)).toEqual([
         'ENOMEM: a7@f0W; fault 1; oom lasts',
       ]);
     });
 
     test('is refused at the limit of the group', () => {
-      expect(world().go(map(0, 0), limit(0)).ways(command)).toEqual(['EFAULT: hole', 'ENOMEM: hole']);
-      expect(inSystem().go(fork(0, 1), limit(0)).ways(command)).toEqual([
+      expect(world().go(map(0, 0), limit(0)).outcomes(command)).toEqual(['EFAULT: hole', 'ENOMEM: hole']);
+      expect(inSystem().go(fork(0, 1), limit(0)).outcomes(command)).toEqual([
         'EFAULT: a7@sys | a7@sys',
         'ENOMEM: a7@sys | a7@sys',
       ]);
-      expect(inSystem().go(limit(0)).ways(command)).toEqual(['ok: a7@sysX']);
+      expect(inSystem().go(limit(0)).outcomes(command)).toEqual(['ok: a7@sysX']);
     });
 
     test('waits, or fails, where a hole is watched', () => {
       expect(
         world()
           .go(map(0, 0), watch(0, 0, 'missing'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['EFAULT: hole+m', 'trapped: hole+m']);
     });
   });
@@ -90,12 +92,12 @@ describe.each(LATER)('in %s', (profile) => {
       expect(
         world()
           .go(map(0, 0, 'none'), detach)
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['ENODEV: hole:n; detached']);
       expect(
         world()
           .go(map(0, 0, 'none'), close)
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['ENODEV: hole:n; closed']);
     });
 
@@ -103,12 +105,12 @@ describe.each(LATER)('in %s', (profile) => {
       expect(
         onDevice()
           .go(protect(0, 0, 'none'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['EFAULT: a7@f0R:n']);
       expect(
         onDevice()
           .go(protect(0, 0, 'read'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['EFAULT: a7@f0R:r', 'EPERM: a7@f0R:r']);
     });
   });
@@ -121,17 +123,17 @@ describe.each(LATER)('in %s', (profile) => {
     ['populate', populate(0, 0), 'ok: a7@sys'],
     ['lock', lock(0, 0), 'ok: a7@sys+l'],
   ])('a %s takes it back, without a callback', (_, command, outcome) => {
-    expect(exclusive().ways(command)).toEqual([outcome]);
+    expect(exclusive().outcomes(command)).toEqual([outcome]);
     expect(
       exclusive()
         .go(command)
-        .waysIn(deviceExchange(0, 0, 5), /^\w+/),
+        .outcomesIn(deviceExchange(0, 0, 5), /^\w+/),
     ).toEqual(['EINVAL']);
   });
 
   test('a fork takes it back, too', () => {
-    expect(exclusive().ways(fork(0, 1))).toEqual(['ok: a7@sys | a7@sys']);
-    expect(exclusive().go(pin(0, 0), makeExclusive(0, 0)).ways(fork(0, 1))).toEqual([
+    expect(exclusive().outcomes(fork(0, 1))).toEqual(['ok: a7@sys | a7@sys']);
+    expect(exclusive().go(pin(0, 0), makeExclusive(0, 0)).outcomes(fork(0, 1))).toEqual([
       'ok: a7@sys | b7@sys; pins a7@sys',
     ]);
   });
@@ -143,47 +145,47 @@ describe.each(LATER)('in %s', (profile) => {
     ['soft-dirty', softDirty(0, 0)],
     ['peek', peek(0, 0)],
   ])('%s leaves it', (_, command) => {
-    expect(exclusive().waysIn(command, /: a7.*/)).toEqual([': a7@sysX']);
+    expect(exclusive().outcomesIn(command, /: a7.*/)).toEqual([': a7@sysX']);
   });
 
   test('a device access and a protection leave it, or turn it present', () => {
-    expect(exclusive().ways(deviceLoad(0, 0))).toEqual(['7: a7@sysx']);
-    expect(exclusive().ways(deviceStore(0, 0, 9))).toEqual(['ok: a9@sysx']);
-    expect(exclusive().ways(protect(0, 0, 'read'))).toEqual(['ok: a7@sysx:r']);
+    expect(exclusive().outcomes(deviceLoad(0, 0))).toEqual(['7: a7@sysx']);
+    expect(exclusive().outcomes(deviceStore(0, 0, 9))).toEqual(['ok: a9@sysx']);
+    expect(exclusive().outcomes(protect(0, 0, 'read'))).toEqual(['ok: a7@sysx:r']);
   });
 
   test('unmapped it is gone', () => {
-    expect(exclusive().ways(unmap(0, 0))).toEqual(['ok: .']);
+    expect(exclusive().outcomes(unmap(0, 0))).toEqual(['ok: .']);
   });
 
   test('it may be skipped, or moves like any other', () => {
-    expect(exclusive().ways(toDevice(0, 0))).toEqual(
+    expect(exclusive().outcomes(toDevice(0, 0))).toEqual(
       expect.arrayContaining(['skipped: a7@sysX', expect.stringMatching(/^moved: a7@new[EL]; takes 1$/)]),
     );
   });
 
   describe('device-exchange', () => {
     test('answers the value that the device left, and puts another there', () => {
-      expect(exclusive().ways(deviceExchange(0, 0, 9))).toEqual(['7: a9@sysX']);
+      expect(exclusive().outcomes(deviceExchange(0, 0, 9))).toEqual(['7: a9@sysX']);
       const model = exclusive().go(deviceExchange(0, 0, 9));
-      expect(model.ways(deviceExchange(0, 0, 5))).toEqual(['9: a5@sysX']);
-      expect(model.ways(load(0, 0))).toEqual(['9: a9@sys']);
+      expect(model.outcomes(deviceExchange(0, 0, 5))).toEqual(['9: a5@sysX']);
+      expect(model.outcomes(load(0, 0))).toEqual(['9: a9@sys']);
     });
 
     test('where the entry is not exclusive it changes nothing', () => {
       expect(
         world()
           .go(map(0, 0))
-          .ways(deviceExchange(0, 0, 9)),
+          .outcomes(deviceExchange(0, 0, 9)),
       ).toEqual(['EINVAL: hole']);
-      expect(inSystem().ways(deviceExchange(0, 0, 9))).toEqual(['EINVAL: a7@sys']);
-      expect(onDevice().ways(deviceExchange(0, 0, 9))).toEqual(['EINVAL: a7@f0W']);
+      expect(inSystem().outcomes(deviceExchange(0, 0, 9))).toEqual(['EINVAL: a7@sys']);
+      expect(onDevice().outcomes(deviceExchange(0, 0, 9))).toEqual(['EINVAL: a7@f0W']);
     });
 
     test('where it may be either, the answer tells', () => {
       const model = inSystem();
-      model.state.flavour.fill(MAYBE_EXCLUSIVE, 0, 1);
-      expect(model.ways(deviceExchange(0, 0, 9))).toEqual(['7: a9@sysx', 'EINVAL: a7@sysx']);
+      model.state.writable.fill(MAYBE_EXCLUSIVE, 0, 1);
+      expect(model.outcomes(deviceExchange(0, 0, 9))).toEqual(['7: a9@sysx', 'EINVAL: a7@sysx']);
     });
 
     test('where another device has the page, either may come of it', () => {
@@ -191,7 +193,7 @@ describe.each(LATER)('in %s', (profile) => {
         map(0, 0),
         makeExclusive(0, 0),
       );
-      expect(model.waysIn(atDevice(1, deviceExchange(0, 0, 9)), /^\w+: a\d+/)).toEqual([
+      expect(model.outcomesIn(atDevice(1, deviceExchange(0, 0, 9)), /^\w+: a\d+/)).toEqual([
         '0: a9',
         'EINVAL: a0',
       ]);
@@ -199,8 +201,10 @@ describe.each(LATER)('in %s', (profile) => {
 
     test('where the page is watched for stores nothing is put there, whoever has it', () => {
       for (const model of [inSystem(), exclusive()]) {
-        const ways = model.go(watch(0, 0, 'write-protect')).waysIn(deviceExchange(0, 0, 9), /^\w+: a\d+/);
-        expect(ways).toEqual(['EFAULT: a7', 'EINVAL: a7', 'trapped: a7']);
+        const outcomes = model
+          .go(watch(0, 0, 'write-protect'))
+          .outcomesIn(deviceExchange(0, 0, 9), /^\w+: a\d+/);
+        expect(outcomes).toEqual(['EFAULT: a7', 'EINVAL: a7', 'trapped: a7']);
       }
     });
   });

@@ -1,8 +1,8 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Blame, blame } from './blame.ts';
+import { type Attribution, attribution } from './attribution.ts';
 import { isAnswering } from './device-reach.ts';
-import { keep } from './given-away.ts';
+import { keep } from './lazy-free.ts';
 import { ownPage } from './own-page.ts';
 import { mayRead, mayWrite } from './permission.ts';
 import {
@@ -15,8 +15,8 @@ import {
   WATCHED_STORES,
 } from './state.ts';
 import type { Step } from './step.ts';
-import { reach } from './touch.ts';
-import { BY_EXCLUSIVE } from './touch-kind.ts';
+import { reach } from './page-access.ts';
+import { BY_EXCLUSIVE } from './access-kind.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
 const EXCLUSIVE_EXCHANGE = ruleIndex('exclusive.exchange');
@@ -24,33 +24,37 @@ const EXCLUSIVE_PERMISSION = ruleIndex('exclusive.permission');
 const EXCLUSIVE_RETURNS_FIRST = ruleIndex('exclusive.returns-first');
 const EXCLUSIVE_TAKEN = ruleIndex('exclusive.taken');
 
-const TAKEN = blame({
+const TAKEN = attribution({
   result: 'exclusive.taken',
   entry: 'exclusive.taken',
   faults: 'exclusive.taken',
   charge: 'exclusive.taken',
 });
-const RETURNED = blame({
+const RETURNED = attribution({
   result: 'exclusive.returns-first',
   entry: 'exclusive.returns-first',
   faults: 'exclusive.returns-first',
   sharers: 'fault.moves-all',
 });
-const REFUSED = blame({
+const REFUSED = attribution({
   result: 'exclusive.permission',
   value: 'exclusive.permission',
   entry: 'exclusive.permission',
   faults: 'exclusive.permission',
 });
-const EXCHANGED = blame({
+const EXCHANGED = attribution({
   result: 'exclusive.exchange',
   value: 'exclusive.exchange',
   entry: 'exclusive.exchange',
   faults: 'exclusive.exchange',
 });
-const EXCHANGED_AFTER_TOUCH: Blame = { ...EXCHANGED, result: 'exclusive.revoked' };
+const EXCHANGED_AFTER_ACCESS: Attribution = { ...EXCHANGED, result: 'exclusive.revoked' };
 
-const EXCHANGE_WATCHED: Blame = { ...EXCHANGED, result: 'watch.traps-store', value: 'watch.traps-store' };
+const EXCHANGE_WATCHED: Attribution = {
+  ...EXCHANGED,
+  result: 'watch.traps-store',
+  value: 'watch.traps-store',
+};
 /** How an exchange is answered that a watch forbids. */
 const NOT_EXCHANGED = ['EINVAL', 'trapped', 'EFAULT'] as const;
 
@@ -59,15 +63,15 @@ function isPermitted(step: Step, entry: number, device: number): boolean {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
   if (!isAnswering(step, device)) {
-    step.exercise(EXCLUSIVE_PERMISSION);
-    step.blame = REFUSED;
+    step.cover(EXCLUSIVE_PERMISSION);
+    step.attribution = REFUSED;
     return false;
   }
   if (mayWrite(mapping) && !isPoison(state.entry[entry] ?? NO_OBJECT)) return true;
-  step.blame = REFUSED;
-  step.exercise(EXCLUSIVE_PERMISSION);
+  step.attribution = REFUSED;
+  step.cover(EXCLUSIVE_PERMISSION);
   const readOnly = mayRead(mapping) && !mayWrite(mapping);
-  step.result = readOnly && step.pick(2, step.seenAnswer('EPERM')) === 0 ? 'EPERM' : 'EFAULT';
+  step.result = readOnly && step.choose(2, step.seenAnswer('EPERM')) === 0 ? 'EPERM' : 'EFAULT';
   return false;
 }
 
@@ -80,23 +84,23 @@ export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>):
   if (!isPermitted(step, entry, device)) return;
   if (!reach(step, entry, true, BY_EXCLUSIVE)) {
     const watched = step.result === 'trapped';
-    if (watched && step.pick(2, step.seenAnswer('trapped')) === 1) step.result = 'EFAULT';
+    if (watched && step.choose(2, step.seenAnswer('trapped')) === 1) step.result = 'EFAULT';
     return;
   }
-  if (step.faults === 0) step.blame = TAKEN;
+  if (step.faults === 0) step.attribution = TAKEN;
   else {
-    step.exercise(EXCLUSIVE_RETURNS_FIRST);
-    if (step.faults === 1) step.blame = RETURNED;
+    step.cover(EXCLUSIVE_RETURNS_FIRST);
+    if (step.faults === 1) step.attribution = RETURNED;
   }
   const object = ownPage(step, entry, BY_EXCLUSIVE.memory);
   if (object === undefined) {
-    if (step.pick(2, step.seenAnswer('ENOMEM')) === 1) step.result = 'EFAULT';
+    if (step.choose(2, step.seenAnswer('ENOMEM')) === 1) step.result = 'EFAULT';
     return;
   }
-  step.exercise(EXCLUSIVE_TAKEN);
+  step.cover(EXCLUSIVE_TAKEN);
   keep(state, entry);
   state.history[object] = (state.history[object] ?? 0) | WAS_EXCLUSIVE;
-  state.flavour[entry] = exclusiveTo(device);
+  state.writable[entry] = exclusiveTo(device);
   becomeDirtyOrClean(state, entry);
 }
 
@@ -109,18 +113,18 @@ export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>
   if (!isPermitted(step, entry, device)) return;
   if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
     // It does not land, whoever has the page.
-    step.blame = EXCHANGE_WATCHED;
-    step.result = NOT_EXCHANGED[step.pick(3, step.seenAmong(NOT_EXCHANGED))] ?? 'EINVAL';
+    step.attribution = EXCHANGE_WATCHED;
+    step.result = NOT_EXCHANGED[step.choose(3, step.seenAmong(NOT_EXCHANGED))] ?? 'EINVAL';
     return;
   }
-  step.exercise(EXCLUSIVE_EXCHANGE);
-  const flavour = state.flavour[entry] ?? 0;
+  step.cover(EXCLUSIVE_EXCHANGE);
+  const writable = state.writable[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
-  const sure = flavour === exclusiveTo(device);
-  const maybe = !sure && (isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE);
+  const sure = writable === exclusiveTo(device);
+  const maybe = !sure && (isExclusive(writable) || writable === MAYBE_EXCLUSIVE);
   const wasExclusive = ((state.history[Math.max(NO_OBJECT, object)] ?? 0) & WAS_EXCLUSIVE) !== 0;
-  step.blame = !sure && wasExclusive ? EXCHANGED_AFTER_TOUCH : EXCHANGED;
-  if (!sure && (!maybe || step.pick(2, step.seenAnswer('EINVAL')) === 0)) {
+  step.attribution = !sure && wasExclusive ? EXCHANGED_AFTER_ACCESS : EXCHANGED;
+  if (!sure && (!maybe || step.choose(2, step.seenAnswer('EINVAL')) === 0)) {
     step.result = 'EINVAL';
     return;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ProfileName } from '../profiles/profile.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { FAMILIES, type FamilyName } from './families.ts';
+import { MODEL_REGIONS, type FamilyName } from './families.ts';
 import { searchRegion } from './reachable.ts';
 import { standIns } from './stand-ins.ts';
 
@@ -15,8 +15,8 @@ const scopeOf = (processes: number, pages: number, slots = 0, devices = 1): Scop
   devices,
 });
 
-const familyNames = Object.keys(FAMILIES).filter(
-  (name): name is FamilyName => name in FAMILIES && name !== 'core',
+const familyNames = Object.keys(MODEL_REGIONS).filter(
+  (name): name is FamilyName => name in MODEL_REGIONS && name !== 'core',
 );
 
 interface Slice {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { OPS } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
-import { commandsOf, FAMILIES, type FamilyName } from './families.ts';
+import { commandsOf, MODEL_REGIONS, type FamilyName } from './families.ts';
 
 const scope = { processes: 2, pages: 2, frames: 1, slots: 1, devices: 2 };
-const names = Object.keys(FAMILIES).filter((name): name is FamilyName => name in FAMILIES);
+const names = Object.keys(MODEL_REGIONS).filter((name): name is FamilyName => name in MODEL_REGIONS);
 
 test('all families together are the whole vocabulary, but for a look', () => {
   const all = commandsIn(scope, { ops: new Set(OPS), values: [1, 2], readPins: true });

@@ -16,7 +16,7 @@ const inject = (kind: InjectionKind): Family => ({ ops: ['inject', 'heal'], inje
 const map = (kind: MappingKind): Family => ({ ops: ['map'], maps: [kind] });
 
 /** The whole vocabulary, cut so that what one family does can be looked at beside the core. */
-export const FAMILIES = {
+export const MODEL_REGIONS = {
   core: {
     ops: [
       ...(['spawn', 'fork', 'exit', 'map', 'unmap', 'discard', 'protect', 'load', 'store', 'evict'] as const),
@@ -53,7 +53,7 @@ export const FAMILIES = {
   exclusive: { ops: ['make-exclusive', 'device-exchange'] },
 } as const satisfies Record<string, Family>;
 
-export type FamilyName = keyof typeof FAMILIES;
+export type FamilyName = keyof typeof MODEL_REGIONS;
 
 /** A part of the model that can be gone through: a world, a profile, and the commands of some families. */
 export interface Region {
@@ -64,7 +64,7 @@ export interface Region {
 
 /** The commands of a region that are sent in its profile, simplest arguments first. */
 export function commandsOf({ scope, profile, families }: Region): readonly Command[] {
-  const parts = families.map((name): Family => FAMILIES[name]);
+  const parts = families.map((name): Family => MODEL_REGIONS[name]);
   const ops = new Set(parts.flatMap((family) => family.ops));
   const maps = new Set(parts.flatMap((family) => family.maps ?? []));
   const injects = new Set(parts.flatMap((family) => family.injects ?? []));

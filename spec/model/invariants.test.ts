@@ -21,17 +21,17 @@ import {
   EITHER_GROUP,
   exclusiveTo,
   FIRST_FRAME,
-  GIVEN_AWAY,
+  LAZY_FREE,
   POISONED,
-  READ_FLAVOUR,
+  READ_ONLY,
   State,
   SYSTEM,
   WATCHED_STORES,
-  WRITE_FLAVOUR,
+  WRITABLE,
 } from './state.ts';
 import { Step } from './step.ts';
-import { WayBack } from './way-back.ts';
-import { eachWay, Model, PROFILE_NAMES, settle, termsWithout } from './ways.fixture.ts';
+import { ReturnPath } from './return-path.ts';
+import { eachOutcome, Model, PROFILE_NAMES, settleModel, judgingOptionsWithout } from './outcomes.fixture.ts';
 
 const scope: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 const everyCommand = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
@@ -53,7 +53,7 @@ const STRIDE = 9973;
 /** One step of a walk: which of the commands that are admitted, which of its ways, and how it is looked at. */
 const move = fc.record({
   command: fc.noBias(fc.nat()),
-  way: fc.noBias(fc.nat()),
+  outcome: fc.noBias(fc.nat()),
   /** Not looked at; or entries that may be WRITE turn out to be, or not, bit by bit. */
   looked: fc.option(fc.nat({ max: 15 })),
 });
@@ -67,7 +67,7 @@ class Walk {
 
   constructor(step: Step) {
     this.#step = step;
-    this.#admission = new Admission(scope, step.terms.profile.name);
+    this.#admission = new Admission(scope, step.judging.profile.name);
   }
 
   /** The first command that is admitted, from a place in a list. */
@@ -80,20 +80,20 @@ class Walk {
   }
 
   /** Goes on by one command; answers which. */
-  go({ command: which, way, looked }: Move): Command {
+  go({ command: which, outcome, looked }: Move): Command {
     const from = Math.floor(which / CHOICES.length);
     const choice = CHOICES[which % CHOICES.length] ?? sequential;
     const command = this.#admitted(choice, from) ?? this.#admitted(sequential, from) ?? heal;
     this.#admission.admit(command);
-    const ways = [...eachWay(this.#step, this.state, command)].length;
+    const outcomes = [...eachOutcome(this.#step, this.state, command)].length;
     let at = 0;
-    for (const step of eachWay(this.#step, this.state, command)) {
-      if (at++ < way % ways) continue;
+    for (const step of eachOutcome(this.#step, this.state, command)) {
+      if (at++ < outcome % outcomes) continue;
       this.state = step.state.clone();
       break;
     }
     if (looked !== null) {
-      settle(this.state, (_, entry) => (((looked >> entry) & 1) === 1 ? WRITE_FLAVOUR : READ_FLAVOUR));
+      settleModel(this.state, (_, entry) => (((looked >> entry) & 1) === 1 ? WRITABLE : READ_ONLY));
     }
     return command;
   }
@@ -107,14 +107,14 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
     ['by a target that can do all', []],
     ['by one that can do less', ['device-copy-on-write', 'oom-result']],
   ] as const)('every state is whole, %s', (_, without) => {
-    const step = new Step(scope, termsWithout(profile, without));
+    const step = new Step(scope, judgingOptionsWithout(profile, without));
     fc.assert(
       fc.property(moves, (steps) => {
         const walk = new Walk(step);
         const gone: string[] = [];
         for (const one of steps) {
           gone.push(JSON.stringify(walk.go(one)));
-          expect([gone, brokenInvariants(walk.state, step.terms.profile)]).toEqual([gone, []]);
+          expect([gone, brokenInvariants(walk.state, step.judging.profile)]).toEqual([gone, []]);
         }
       }),
       options,
@@ -122,8 +122,8 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
   });
 
   test('everything on the device can be brought back once the device is healed', () => {
-    const step = new Step(scope, termsWithout(profile));
-    const wayBack = new WayBack(new Step(scope, step.terms));
+    const step = new Step(scope, judgingOptionsWithout(profile));
+    const wayBack = new ReturnPath(new Step(scope, step.judging));
     let onDevice = 0;
     fc.assert(
       fc.property(moves, (steps) => {
@@ -140,7 +140,7 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
   });
 
   test('no command leaves the state that it is told of changed', () => {
-    const step = new Step(scope, termsWithout(profile));
+    const step = new Step(scope, judgingOptionsWithout(profile));
     fc.assert(
       fc.property(moves, (steps) => {
         const walk = new Walk(step);
@@ -176,7 +176,7 @@ describe('what is not whole is said not to be', () => {
     ['entry 0: mapped in a dead process', inSystem, (state) => state.alive.fill(0)],
     ['entry 0: sees what it cannot', inSystem, (state) => state.mapping.fill(0)],
     ['entry 0: poisoned', [map(0, 0)], (state) => state.entry.fill(POISONED, 0, 1)],
-    ['entry 0: a flavour, and no page', [map(0, 0)], (state) => state.flavour.fill(WRITE_FLAVOUR, 0, 1)],
+    ['entry 0: a flavour, and no page', [map(0, 0)], (state) => state.writable.fill(WRITABLE, 0, 1)],
     [
       'entry 0: watched for stores, and no page',
       [map(0, 0)],
@@ -192,22 +192,22 @@ describe('what is not whole is said not to be', () => {
     [
       'entry 0: exclusive, and shares its object',
       [...inSystem, fork(0, 1)],
-      (state) => state.flavour.fill(exclusiveTo(0), 0, 1),
+      (state) => state.writable.fill(exclusiveTo(0), 0, 1),
     ],
     [
       'entry 0: may be WRITE, and shares its object',
       [...onFrame, fork(0, 1)],
-      (state) => state.flavour.fill(WRITE_FLAVOUR, 0, 1),
+      (state) => state.writable.fill(WRITABLE, 0, 1),
     ],
     [
       'entry 0: may be WRITE, and is watched for stores',
       [...onFrame, watch(0, 0, 'write-protect')],
-      (state) => state.flavour.fill(WRITE_FLAVOUR, 0, 1),
+      (state) => state.writable.fill(WRITABLE, 0, 1),
     ],
     [
       'entry 0: may be WRITE in a mapping that is not',
       [map(0, 0, 'read'), toDevice(0, 0)],
-      (state) => state.flavour.fill(WRITE_FLAVOUR, 0, 1),
+      (state) => state.writable.fill(WRITABLE, 0, 1),
     ],
     ['object 1: its pins', [...inSystem, pin(0, 0)], (state) => state.slot.fill(0)],
     [
@@ -223,11 +223,11 @@ describe('what is not whole is said not to be', () => {
     ['device 0: objects, and detached', onFrame, (state) => state.attached.fill(0)],
     ['device 0: attached, and its range is taken', [], (state) => state.rangeTaken.fill(1)],
     ['the count of objects on the device', onFrame, (state) => state.place.fill(SYSTEM)],
-    ['entry 0: given away, and no page', [], (state) => state.track.fill(GIVEN_AWAY, 0, 1)],
+    ['entry 0: given away, and no page', [], (state) => state.track.fill(LAZY_FREE, 0, 1)],
     [
       'entry 0: exclusive, and given away',
       [...inSystem, makeExclusive(0, 0)],
-      (state) => state.track.fill(GIVEN_AWAY, 0, 1),
+      (state) => state.track.fill(LAZY_FREE, 0, 1),
     ],
     ['the charges do not add up', inSystem, (state) => state.group.fill(EITHER_GROUP + 1, 1, 2)],
   ])('%s', (words, before, spoil) => {

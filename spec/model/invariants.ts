@@ -4,13 +4,13 @@ import { CONTROL_GROUPS, devicesIn, framesIn } from '../vocabulary/scope.ts';
 import { isCommon, mayWrite } from './permission.ts';
 import {
   FIRST_FRAME,
-  GIVEN_AWAY,
+  LAZY_FREE,
   isExclusive,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
   POISONED,
-  READ_FLAVOUR,
+  READ_ONLY,
   type State,
   SYSTEM,
   WATCHED_STORES,
@@ -44,7 +44,7 @@ function checkEntries(state: State, profile: Profile, broken: string[]): void {
         continue;
       }
       resident++;
-      checkFlavour(state, at, object, broken);
+      checkWritable(state, at, object, broken);
     }
     if (state.residentOf(process) !== resident) broken.push(`process ${process}: its resident pages`);
   }
@@ -52,22 +52,22 @@ function checkEntries(state: State, profile: Profile, broken: string[]): void {
 
 /** What an entry without an object cannot be: no flavour, and nothing to be watched for stores, or given away. */
 function checkEmpty(state: State, at: number, broken: string[]): void {
-  if (state.flavour[at] !== READ_FLAVOUR) broken.push(`entry ${at}: a flavour, and no page`);
+  if (state.writable[at] !== READ_ONLY) broken.push(`entry ${at}: a flavour, and no page`);
   if (((state.track[at] ?? 0) & WATCHED_STORES) !== 0)
     broken.push(`entry ${at}: watched for stores, and no page`);
-  if (((state.track[at] ?? 0) & GIVEN_AWAY) !== 0) broken.push(`entry ${at}: given away, and no page`);
+  if (((state.track[at] ?? 0) & LAZY_FREE) !== 0) broken.push(`entry ${at}: given away, and no page`);
 }
 
-function checkFlavour(state: State, at: number, object: number, broken: string[]): void {
-  const flavour = state.flavour[at] ?? READ_FLAVOUR;
-  if (isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE) {
-    if (isExclusive(flavour) && ((state.track[at] ?? 0) & GIVEN_AWAY) !== 0)
+function checkWritable(state: State, at: number, object: number, broken: string[]): void {
+  const writable = state.writable[at] ?? READ_ONLY;
+  if (isExclusive(writable) || writable === MAYBE_EXCLUSIVE) {
+    if (isExclusive(writable) && ((state.track[at] ?? 0) & LAZY_FREE) !== 0)
       broken.push(`entry ${at}: exclusive, and given away`);
     if (state.onDevice(object)) broken.push(`entry ${at}: exclusive, and on the device`);
     if (state.maps[object] !== 1) broken.push(`entry ${at}: exclusive, and shares its object`);
     return;
   }
-  if (!state.onDevice(object) || flavour === READ_FLAVOUR) return;
+  if (!state.onDevice(object) || writable === READ_ONLY) return;
   if (((state.track[at] ?? 0) & WATCHED_STORES) !== 0)
     broken.push(`entry ${at}: may be WRITE, and is watched for stores`);
   if (state.maps[object] !== 1) broken.push(`entry ${at}: may be WRITE, and shares its object`);

@@ -17,7 +17,7 @@ import {
 } from '../vocabulary/shorthand.ts';
 import { wronglyChanged } from './isolation.ts';
 import { POISONED, type State } from './state.ts';
-import { Model } from './ways.fixture.ts';
+import { Model } from './outcomes.fixture.ts';
 
 /** Both processes see 7 at page 0; process 0 has 8 at page 1. */
 const world = (): Model =>

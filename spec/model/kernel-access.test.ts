@@ -18,7 +18,7 @@ import {
   unmap,
   watch,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (without: ConstructorParameters<typeof Model>[0] = {}): Model =>
@@ -28,29 +28,29 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   describe('kernel-load and kernel-store', () => {
     test('go where a load and a store go', () => {
-      expect(world().go(map(0, 0)).ways(kernelLoad(0, 0))).toEqual(['0: hole']);
+      expect(world().go(map(0, 0)).outcomes(kernelLoad(0, 0))).toEqual(['0: hole']);
       expect(
         world()
           .go(map(0, 0))
-          .ways(kernelStore(0, 0, 9)),
+          .outcomes(kernelStore(0, 0, 9)),
       ).toEqual(['ok: a9@sys']);
-      expect(inSystem().ways(kernelLoad(0, 0))).toEqual(['7: a7@sys']);
+      expect(inSystem().outcomes(kernelLoad(0, 0))).toEqual(['7: a7@sys']);
       expect(
         inSystem()
           .go(fork(0, 1))
-          .ways(kernelStore(1, 0, 9)),
+          .outcomes(kernelStore(1, 0, 9)),
       ).toEqual(['ok: a7@sys | b9@sys']);
-      expect(inSystem().go(makeExclusive(0, 0)).ways(kernelLoad(0, 0))).toEqual(['7: a7@sys']);
+      expect(inSystem().go(makeExclusive(0, 0)).outcomes(kernelLoad(0, 0))).toEqual(['7: a7@sys']);
     });
 
     test('bring a page back from the device by one page_fault', () => {
-      expect(onDevice().go(fork(0, 1)).ways(kernelLoad(1, 0))).toEqual([
+      expect(onDevice().go(fork(0, 1)).outcomes(kernelLoad(1, 0))).toEqual([
         '7: a7@sys | a7@sys; fault 1; leaves f0',
       ]);
       expect(
         onDevice()
           .go(fork(0, 1))
-          .ways(kernelStore(1, 0, 9)),
+          .outcomes(kernelStore(1, 0, 9)),
       ).toEqual(['ok: a7@sys | b9@sys; fault 1; leaves f0']);
     });
 
@@ -60,24 +60,24 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['write', '7', 'ok'],
     ])('under %s', (protection, loaded, stored) => {
       const model = onDevice().go(protect(0, 0, protection));
-      expect(model.waysIn(kernelLoad(0, 0), /^\w+/)).toEqual([loaded]);
-      expect(model.waysIn(kernelStore(0, 0, 9), /^\w+/)).toEqual([stored]);
+      expect(model.outcomesIn(kernelLoad(0, 0), /^\w+/)).toEqual([loaded]);
+      expect(model.outcomesIn(kernelStore(0, 0, 9), /^\w+/)).toEqual([stored]);
       // Where it is refused nothing is asked of the device.
-      expect(model.waysIn(kernelStore(0, 0, 9), /fault/)).toEqual([stored === 'EFAULT' ? '' : 'fault']);
+      expect(model.outcomesIn(kernelStore(0, 0, 9), /fault/)).toEqual([stored === 'EFAULT' ? '' : 'fault']);
     });
 
     test.each([
       ['kernel-load', kernelLoad(0, 0)],
       ['kernel-store', kernelStore(0, 0, 9)],
     ])('%s answers errors in place of signals', (_, command) => {
-      expect(world().go(map(0, 0), unmap(0, 0)).ways(command)).toEqual(['EFAULT: .']);
+      expect(world().go(map(0, 0), unmap(0, 0)).outcomes(command)).toEqual(['EFAULT: .']);
       const failed = PROFILES[profile].failedFaultPoisons ? 'poison; fault 1; leaves f0' : 'a7@f0W; fault 1';
-      expect(onDevice().go(inject('sigbus')).ways(command)).toEqual([`EFAULT: ${failed}`]);
-      expect(onDevice().go(inject('oom', 'until-healed')).ways(command)).toEqual([
+      expect(onDevice().go(inject('sigbus')).outcomes(command)).toEqual([`EFAULT: ${failed}`]);
+      expect(onDevice().go(inject('oom', 'until-healed')).outcomes(command)).toEqual([
         'ENOMEM: a7@f0W; fault 1; oom lasts',
       ]);
       const poisoned = onDevice().go(inject('sigbus'), load(0, 0), heal);
-      expect(poisoned.waysIn(command, /^\w+/)[0]).toBe(
+      expect(poisoned.outcomesIn(command, /^\w+/)[0]).toBe(
         PROFILES[profile].failedFaultPoisons ? 'EFAULT' : command.op === 'kernel-load' ? '7' : 'ok',
       );
     });
@@ -86,11 +86,11 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         world()
           .go(map(0, 0), limit(0))
-          .ways(kernelStore(0, 0, 9)),
+          .outcomes(kernelStore(0, 0, 9)),
       ).toEqual(['ENOMEM: hole']);
       const watched = world().go(map(0, 0), watch(0, 0, 'missing'));
-      expect(watched.ways(kernelLoad(0, 0))).toEqual(['trapped: hole+m']);
-      expect(watched.ways(kernelStore(0, 0, 9))).toEqual(['trapped: hole+m']);
+      expect(watched.outcomes(kernelLoad(0, 0))).toEqual(['trapped: hole+m']);
+      expect(watched.outcomes(kernelStore(0, 0, 9))).toEqual(['trapped: hole+m']);
     });
   });
 
@@ -104,7 +104,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['host memory', world().go(map(0, 0, 'read', 'host')), '0', 'host0:r'],
       ['a file', world().go(map(0, 0, 'read', 'file')), '30000', 'file:r'],
     ])('at %s: the value, or not', (_, model, value, state) => {
-      expect(model.ways(peek(0, 0))).toEqual([`${value}: ${state}`, `EFAULT: ${state}`]);
+      expect(model.outcomes(peek(0, 0))).toEqual([`${value}: ${state}`, `EFAULT: ${state}`]);
     });
 
     test.each<[string, Model, string]>([
@@ -113,11 +113,11 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['on the device', onDevice(), 'a7@f0W'],
       ['on the device, and shared', onDevice().go(fork(0, 1)), 'a7@f0R | a7@f0R'],
     ])('at what is %s: nothing, and nobody is asked', (_, model, state) => {
-      expect(model.ways(peek(0, 0))).toEqual([`EFAULT: ${state}`]);
+      expect(model.outcomes(peek(0, 0))).toEqual([`EFAULT: ${state}`]);
     });
 
     test.runIf(PROFILES[profile].failedFaultPoisons)('at poison', () => {
-      expect(onDevice().go(inject('sigbus'), load(0, 0)).ways(peek(0, 0))).toEqual(['EFAULT: poison']);
+      expect(onDevice().go(inject('sigbus'), load(0, 0)).outcomes(peek(0, 0))).toEqual(['EFAULT: poison']);
     });
   });
 });

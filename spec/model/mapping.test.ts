@@ -14,7 +14,7 @@ import {
   unmap,
 } from '../vocabulary/shorthand.ts';
 import { PROFILES } from '../profiles/profile.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, processes: 2, pages: 1, frames: 1 });
@@ -23,8 +23,8 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const poisoned = (): Model => onDevice().go(inject('sigbus'), load(0, 0));
 
   test('map makes holes, or the host page', () => {
-    expect(world().ways(map(0, 0, 'read'))).toEqual(['ok: hole:r']);
-    expect(world().ways(map(0, 0, 'none', 'host'))).toEqual(['ok: host0:n']);
+    expect(world().outcomes(map(0, 0, 'read'))).toEqual(['ok: hole:r']);
+    expect(world().outcomes(map(0, 0, 'none', 'host'))).toEqual(['ok: host0:n']);
   });
 
   describe.each([
@@ -32,48 +32,48 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ['discard', discard(0, 0), 'hole'],
   ])('%s', (_, command, gone) => {
     test('ends an entry of any sort', () => {
-      expect(world().go(map(0, 0)).ways(command)).toEqual([`ok: ${gone}`]);
+      expect(world().go(map(0, 0)).outcomes(command)).toEqual([`ok: ${gone}`]);
       expect(
         world()
           .go(map(0, 0), store(0, 0, 7))
-          .ways(command),
+          .outcomes(command),
       ).toEqual([`ok: ${gone}`]);
-      expect(onDevice().ways(command)).toEqual([`ok: ${gone}; leaves f0`]);
+      expect(onDevice().outcomes(command)).toEqual([`ok: ${gone}; leaves f0`]);
     });
 
     test('leaves the object to the sharers, on its frame', () => {
-      expect(onDevice().go(fork(0, 1)).ways(command)).toEqual([`ok: ${gone} | a0@f0R`]);
+      expect(onDevice().go(fork(0, 1)).outcomes(command)).toEqual([`ok: ${gone} | a0@f0R`]);
     });
 
     test('asks nothing of a broken device', () => {
       const model = onDevice().go(inject('sigbus', 'until-healed'), inject('oom', 'until-healed'));
-      expect(model.ways(command)).toEqual([`ok: ${gone}; leaves f0; sigbus lasts; oom lasts`]);
-      expect(world().go(map(0, 0), detach).ways(command)).toEqual([`ok: ${gone}; detached`]);
+      expect(model.outcomes(command)).toEqual([`ok: ${gone}; leaves f0; sigbus lasts; oom lasts`]);
+      expect(world().go(map(0, 0), detach).outcomes(command)).toEqual([`ok: ${gone}; detached`]);
     });
 
     test.runIf(PROFILES[profile].failedFaultPoisons)('ends poison, which names no frame (D3)', () => {
-      expect(poisoned().ways(command)).toEqual([`ok: ${gone}`]);
+      expect(poisoned().outcomes(command)).toEqual([`ok: ${gone}`]);
     });
 
     test('what is mapped then reads zero', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), command);
       if (gone === '.') model.go(map(0, 0));
-      expect(model.ways(load(0, 0))).toEqual(['0: hole']);
+      expect(model.outcomes(load(0, 0))).toEqual(['0: hole']);
     });
 
     test('leaves a pin', () => {
-      expect(world().go(map(0, 0), pin(0, 0)).ways(command)).toEqual([`ok: ${gone}; pins a0@sys`]);
+      expect(world().go(map(0, 0), pin(0, 0)).outcomes(command)).toEqual([`ok: ${gone}; pins a0@sys`]);
     });
   });
 
   test('unmap ends a host entry, discard leaves it', () => {
     const model = world().go(map(0, 0, 'write', 'host'), store(0, 0, 7));
-    expect(model.ways(unmap(0, 0))).toEqual(['ok: .']);
-    expect(model.ways(discard(0, 0))).toEqual(['ok: host7']);
+    expect(model.outcomes(unmap(0, 0))).toEqual(['ok: .']);
+    expect(model.outcomes(discard(0, 0))).toEqual(['ok: host7']);
   });
 
   test('discard asks no permission', () => {
-    expect(onDevice('none').ways(discard(0, 0))).toEqual(['ok: hole:n; leaves f0']);
+    expect(onDevice('none').outcomes(discard(0, 0))).toEqual(['ok: hole:n; leaves f0']);
   });
 
   describe('protect', () => {
@@ -82,11 +82,11 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['read', 'ok: a0@f0R:r'],
     ])('a real change to %s turns WRITE to READ (E4)', (protection, outcome) => {
       expect(onDevice().words).toBe('a0@f0W');
-      expect(onDevice().ways(protect(0, 0, protection))).toEqual([outcome]);
+      expect(onDevice().outcomes(protect(0, 0, protection))).toEqual([outcome]);
     });
 
     test('the same protection again: as it is, or either (E4)', () => {
-      expect(onDevice().ways(protect(0, 0, 'write'))).toEqual([
+      expect(onDevice().outcomes(protect(0, 0, 'write'))).toEqual([
         PROFILES[profile].sameProtectionIsQuiet ? 'ok: a0@f0W' : 'ok: a0@f0E',
       ]);
     });
@@ -97,17 +97,17 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         onDevice()
           .allRead()
-          .ways(protect(0, 0, protection)),
+          .outcomes(protect(0, 0, protection)),
       ).toEqual([outcome]);
-      expect(onDevice('read').ways(protect(0, 0, protection))).toEqual([outcome]);
-      expect(onDevice('none').ways(protect(0, 0, protection))).toEqual([outcome]);
+      expect(onDevice('read').outcomes(protect(0, 0, protection))).toEqual([outcome]);
+      expect(onDevice('none').outcomes(protect(0, 0, protection))).toEqual([outcome]);
     });
 
     test('concerns one process', () => {
       expect(
         onDevice()
           .go(fork(0, 1))
-          .ways(protect(1, 0, 'none')),
+          .outcomes(protect(1, 0, 'none')),
       ).toEqual(['ok: a0@f0R | a0@f0R:n']);
     });
 
@@ -115,22 +115,22 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         world()
           .go(map(0, 0))
-          .ways(protect(0, 0, 'read')),
+          .outcomes(protect(0, 0, 'read')),
       ).toEqual(['ok: hole:r']);
       expect(
         world()
           .go(map(0, 0), store(0, 0, 7))
-          .ways(protect(0, 0, 'none')),
+          .outcomes(protect(0, 0, 'none')),
       ).toEqual(['ok: a7@sys:n']);
       expect(
         world()
           .go(map(0, 0, 'read', 'host'))
-          .ways(protect(0, 0, 'write')),
+          .outcomes(protect(0, 0, 'write')),
       ).toEqual(['ok: host0']);
     });
 
     test.runIf(PROFILES[profile].failedFaultPoisons)('poison stays poison (D3)', () => {
-      expect(poisoned().ways(protect(0, 0, 'none'))).toEqual(['ok: poison:n']);
+      expect(poisoned().outcomes(protect(0, 0, 'none'))).toEqual(['ok: poison:n']);
       expect(poisoned().go(protect(0, 0, 'none'), protect(0, 0, 'write')).words).toBe('poison');
     });
   });

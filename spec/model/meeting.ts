@@ -1,4 +1,4 @@
-import type { Contender } from '../vocabulary/command.ts';
+import type { RaceSide } from '../vocabulary/command.ts';
 import { isCommon, isHost } from './permission.ts';
 import { LOCKED, NO_OBJECT, type State } from './state.ts';
 
@@ -14,7 +14,7 @@ function entriesOn(state: State, device: number): readonly number[] {
 }
 
 /** The entries that a command names: all of its process for a fork or an exit, all on a device for a detach. */
-function named(state: State, command: Contender): readonly number[] {
+function named(state: State, command: RaceSide): readonly number[] {
   switch (command.op) {
     case 'fork':
     case 'exit':
@@ -85,7 +85,7 @@ export function isPinnedAt(state: State, slot: number, entry: number): boolean {
 }
 
 /** The entries that a command names, those that see the same pages now, and those of the child of a fork. */
-export function concernedBy(state: State, command: Contender): readonly number[] {
+export function concernedBy(state: State, command: RaceSide): readonly number[] {
   const names = named(state, command);
   const entries: number[] = [];
   if (command.op === 'fork') {
@@ -97,10 +97,10 @@ export function concernedBy(state: State, command: Contender): readonly number[]
   return entries;
 }
 
-const deviceOf = (command: Contender): number => ('device' in command ? (command.device ?? 0) : 0);
+const deviceOf = (command: RaceSide): number => ('device' in command ? (command.device ?? 0) : 0);
 
 /** Whether two commands have to do with one page; or one with a device that the other takes away or closes. */
-export function meet(state: State, left: Contender, right: Contender): boolean {
+export function meet(state: State, left: RaceSide, right: RaceSide): boolean {
   const endsADevice = [left, right].some(({ op }) => op === 'detach' || op === 'close');
   if (endsADevice && 'device' in left && 'device' in right && deviceOf(left) === deviceOf(right)) return true;
   const useSlots = (left.op === 'pin' || left.op === 'unpin') && (right.op === 'pin' || right.op === 'unpin');
@@ -112,7 +112,7 @@ export function meet(state: State, left: Contender, right: Contender): boolean {
 }
 
 /** The entry for which a command may call page_fault; −1 where it never does. */
-export function touchedEntry(state: State, command: Contender): number {
+export function accessedEntry(state: State, command: RaceSide): number {
   switch (command.op) {
     case 'load':
     case 'store':

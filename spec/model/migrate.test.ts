@@ -14,12 +14,12 @@ import {
   unmap,
 } from '../vocabulary/shorthand.ts';
 import { PROFILES } from '../profiles/profile.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 type Setting = ConstructorParameters<typeof Model>[0];
 
 const moved = (model: Model, process = 0): string =>
-  model.waysIn(toDevice(process, 0), /moved: .*/).at(-1) ?? '';
+  model.outcomesIn(toDevice(process, 0), /moved: .*/).at(-1) ?? '';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (setting: Setting = {}): Model =>
@@ -34,25 +34,25 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         world()
           .go(map(0, 0), store(0, 0, 7))
-          .ways(toDevice(0, 0)),
+          .outcomes(toDevice(0, 0)),
       ).toEqual(['moved: a7@newL; takes 1', 'skipped: a7@sys']);
     });
 
     test('a hole becomes an object of value 0', () => {
-      expect(world().go(map(0, 0)).ways(toDevice(0, 0))).toEqual([
+      expect(world().go(map(0, 0)).outcomes(toDevice(0, 0))).toEqual([
         'moved: a0@newL; takes 1',
         'skipped: hole',
       ]);
       expect(
         world()
           .go(map(0, 0, 'read'))
-          .waysIn(toDevice(0, 0), /moved.*/),
+          .outcomesIn(toDevice(0, 0), /moved.*/),
       ).toContain('moved: a0@newR:r; takes 1');
     });
 
     test('all its entries change together, also those without permission (E1)', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), fork(0, 1), protect(0, 0, 'none'));
-      expect(model.ways(toDevice(1, 0))).toEqual([
+      expect(model.outcomes(toDevice(1, 0))).toEqual([
         'moved: a7@newR:n | a7@newR; takes 1',
         'skipped: a7@sys:n | a7@sys',
       ]);
@@ -60,7 +60,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('protection does not matter', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), protect(0, 0, 'none'));
-      expect(model.waysIn(toDevice(0, 0), /moved.*/)).toContain('moved: a7@newR:n; takes 1');
+      expect(model.outcomesIn(toDevice(0, 0), /moved.*/)).toContain('moved: a7@newR:n; takes 1');
     });
 
     test('WRITE is allowed to a sole mapper in a writable mapping, and only then', () => {
@@ -76,8 +76,10 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
 
     test('there and back again the page keeps WRITE, or READ', () => {
-      expect(onDevice().go(load(0, 0)).ways(toDevice(0, 0))).toContain('moved: a7@newL; takes 1');
-      expect(onDevice().allRead().go(load(0, 0)).ways(toDevice(0, 0))).toContain('moved: a7@newE; takes 1');
+      expect(onDevice().go(load(0, 0)).outcomes(toDevice(0, 0))).toContain('moved: a7@newL; takes 1');
+      expect(onDevice().allRead().go(load(0, 0)).outcomes(toDevice(0, 0))).toContain(
+        'moved: a7@newE; takes 1',
+      );
     });
 
     test.each<[string, Model, string]>([
@@ -87,19 +89,19 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['everything while detached', world().go(map(0, 0), detach), 'hole; detached'],
       ['everything where there are no frames', world({ frames: 0 }).go(map(0, 0)), 'hole'],
     ])('skips %s', (_, model, state) => {
-      expect(model.ways(toDevice(0, 0))).toEqual([`skipped: ${state}`]);
+      expect(model.outcomes(toDevice(0, 0))).toEqual([`skipped: ${state}`]);
     });
 
     test.runIf(PROFILES[profile].failedFaultPoisons)('skips poison (D3)', () => {
       const model = onDevice().go(inject('sigbus'), load(0, 0));
-      expect(model.ways(toDevice(0, 0))).toEqual(['skipped: poison']);
-      expect(model.ways(toSystem(0, 0))).toEqual(['skipped: poison']);
-      expect(model.ways(evict(0, 0))).toEqual(['skipped: poison']);
+      expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: poison']);
+      expect(model.outcomes(toSystem(0, 0))).toEqual(['skipped: poison']);
+      expect(model.outcomes(evict(0, 0))).toEqual(['skipped: poison']);
     });
 
     test('skips what has no frame left', () => {
       const model = world({ pages: 3, frames: 1 }).go(map(0, 0), map(0, 1), map(0, 2));
-      expect(model.ways(toDevice(0, 0, 3))).toEqual([
+      expect(model.outcomes(toDevice(0, 0, 3))).toEqual([
         'moved skipped skipped: a0@newL hole hole; takes 1',
         'skipped moved skipped: hole a0@newL hole; takes 1',
         'skipped skipped moved: hole hole a0@newL; takes 1',
@@ -116,7 +118,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
         store(0, 1, 8),
         map(0, 3, 'write', 'host'),
       );
-      expect(model.ways(toDevice(0, 0, 4))).toEqual([
+      expect(model.outcomes(toDevice(0, 0, 4))).toEqual([
         'skipped moved skipped skipped: a7@f0W b8@newL . host0; takes 1',
         'skipped skipped skipped skipped: a7@f0W b8@sys . host0',
       ]);
@@ -124,17 +126,17 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test.each(['no-frame', 'no-copy'] as const)('%s skips, and was spent or not tried', (kind) => {
       const model = world().go(map(0, 0), store(0, 0, 7), inject(kind, 2));
-      expect(model.ways(toDevice(0, 0))).toEqual([
+      expect(model.outcomes(toDevice(0, 0))).toEqual([
         `skipped: a7@sys; ${kind} 1`,
         `skipped: a7@sys; ${kind} 2`,
       ]);
       model.go(inject(kind, 'until-healed'));
-      expect(model.ways(toDevice(0, 0))).toEqual([`skipped: a7@sys; ${kind} lasts`]);
+      expect(model.outcomes(toDevice(0, 0))).toEqual([`skipped: a7@sys; ${kind} lasts`]);
     });
 
     test('a frame comes before the copy', () => {
       const model = world().go(map(0, 0), inject('no-frame'), inject('no-copy'));
-      expect(model.ways(toDevice(0, 0))).toEqual([
+      expect(model.outcomes(toDevice(0, 0))).toEqual([
         'skipped: hole; no-copy 1',
         'skipped: hole; no-frame 1; no-copy 1',
       ]);
@@ -142,25 +144,25 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('what must be skipped uses up no strike', () => {
       const model = onDevice().go(inject('no-frame'), inject('no-copy'));
-      expect(model.ways(toDevice(0, 0))).toEqual(['skipped: a7@f0W; no-frame 1; no-copy 1']);
+      expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: a7@f0W; no-frame 1; no-copy 1']);
       const pinned = world().go(map(0, 0), pin(0, 0), inject('no-frame'));
-      expect(pinned.ways(toDevice(0, 0))).toEqual(['skipped: a0@sys; pins a0@sys; no-frame 1']);
+      expect(pinned.outcomes(toDevice(0, 0))).toEqual(['skipped: a0@sys; pins a0@sys; no-frame 1']);
     });
 
     test('a hole is struck where its process has it, and nowhere else', () => {
       const model = world({ pages: 2 }).go(map(0, 0), map(0, 1));
       model.go(inject('no-copy', 'until-healed', { process: 0, page: 1 }));
-      expect(model.waysIn(toDevice(0, 0, 2), /^[^;]*/)).toEqual([
+      expect(model.outcomesIn(toDevice(0, 0, 2), /^[^;]*/)).toEqual([
         'moved skipped: a0@newL hole',
         'skipped skipped: hole hole',
       ]);
       const forked = world().go(map(0, 0), fork(0, 1), inject('no-copy', 1, { process: 0, page: 0 }));
-      expect(forked.ways(toDevice(1, 0))).toContain('moved: hole | a0@newL; takes 1; no-copy 1');
+      expect(forked.outcomes(toDevice(1, 0))).toContain('moved: hole | a0@newL; takes 1; no-copy 1');
     });
 
     test('a strike that is used up spares the rest of the range', () => {
       const model = world({ pages: 2 }).go(map(0, 0), map(0, 1), inject('no-frame'));
-      expect(model.ways(toDevice(0, 0, 2))).toEqual([
+      expect(model.outcomes(toDevice(0, 0, 2))).toEqual([
         'skipped moved: hole a0@newL; takes 1',
         'skipped skipped: hole hole',
         'skipped skipped: hole hole; no-frame 1',
@@ -169,7 +171,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('injections on the way back do not strike here', () => {
       const model = world().go(map(0, 0), inject('sigbus'), inject('oom'));
-      expect(model.ways(toDevice(0, 0))).toEqual([
+      expect(model.outcomes(toDevice(0, 0))).toEqual([
         'moved: a0@newL; takes 1; sigbus 1; oom 1',
         'skipped: hole; sigbus 1; oom 1',
       ]);
@@ -181,12 +183,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ['evict', evict(0, 0), evict(1, 0)],
   ])('%s', (_, command, ofSharer) => {
     test('brings an object back and leaves the frame, without a page_fault', () => {
-      expect(onDevice().ways(command)).toEqual(['moved: a7@sys; leaves f0', 'skipped: a7@f0W']);
+      expect(onDevice().outcomes(command)).toEqual(['moved: a7@sys; leaves f0', 'skipped: a7@f0W']);
     });
 
     test('for all who share it, whatever they may do', () => {
       const model = onDevice().go(fork(0, 1), protect(0, 0, 'none'), protect(1, 0, 'none'));
-      expect(model.ways(ofSharer)).toEqual([
+      expect(model.outcomes(ofSharer)).toEqual([
         'moved: a7@sys:n | a7@sys:n; leaves f0',
         'skipped: a7@f0R:n | a7@f0R:n',
       ]);
@@ -197,21 +199,21 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['system memory', world().go(map(0, 0), store(0, 0, 7)), 'a7@sys'],
       ['host memory', world().go(map(0, 0, 'write', 'host')), 'host0'],
     ])('skips %s', (__, model, state) => {
-      expect(model.ways(command)).toEqual([`skipped: ${state}`]);
+      expect(model.outcomes(command)).toEqual([`skipped: ${state}`]);
     });
 
     test.each(['sigbus', 'oom'] as const)('%s skips, and was spent or not tried', (kind) => {
-      expect(onDevice().go(inject(kind)).ways(command)).toEqual([
+      expect(onDevice().go(inject(kind)).outcomes(command)).toEqual([
         'skipped: a7@f0W',
         `skipped: a7@f0W; ${kind} 1`,
       ]);
-      expect(onDevice().go(inject(kind, 'until-healed')).ways(command)).toEqual([
+      expect(onDevice().go(inject(kind, 'until-healed')).outcomes(command)).toEqual([
         `skipped: a7@f0W; ${kind} lasts`,
       ]);
     });
 
     test('where both could strike, either was spent, or none', () => {
-      expect(onDevice().go(inject('sigbus'), inject('oom')).ways(command)).toEqual([
+      expect(onDevice().go(inject('sigbus'), inject('oom')).outcomes(command)).toEqual([
         'skipped: a7@f0W; oom 1',
         'skipped: a7@f0W; sigbus 1',
         'skipped: a7@f0W; sigbus 1; oom 1',
@@ -219,7 +221,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
 
     test('injections on the way there do not strike here', () => {
-      expect(onDevice().go(inject('no-frame'), inject('no-copy')).ways(command)).toEqual([
+      expect(onDevice().go(inject('no-frame'), inject('no-copy')).outcomes(command)).toEqual([
         'moved: a7@sys; leaves f0; no-frame 1; no-copy 1',
         'skipped: a7@f0W; no-frame 1; no-copy 1',
       ]);
@@ -228,7 +230,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   test('a range to system memory is page by page', () => {
     const model = world({ pages: 3 }).go(map(0, 0), map(0, 1), map(0, 2), toDevice(0, 0), toDevice(0, 2));
-    expect(model.ways(toSystem(0, 0, 3))).toEqual([
+    expect(model.outcomes(toSystem(0, 0, 3))).toEqual([
       'moved skipped moved: a0@sys hole b0@sys; leaves f0 f1',
       'moved skipped skipped: a0@sys hole b0@f1W; leaves f0',
       'skipped skipped moved: a0@f0W hole b0@sys; leaves f1',

@@ -1,19 +1,19 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { PageOutcome } from '../vocabulary/result.ts';
-import { attemptBack, spendable } from './bring-back.ts';
-import { type Blame, blame } from './blame.ts';
+import { attemptBack, spendable } from './migrate-back.ts';
+import { type Attribution, attribution } from './attribution.ts';
 import { isRefusedACharge } from './charging.ts';
 import { mayBeOutForAny } from './paged-out.ts';
 import { isCommon, isFile, isHost, isMapped, mayWrite } from './permission.ts';
 import {
-  EITHER_FLAVOUR,
-  LIKELY_WRITE,
+  MAYBE_WRITABLE,
+  LIKELY_WRITABLE,
   NO_COPY,
   NO_FRAME,
   NO_OBJECT,
   OOM,
-  READ_FLAVOUR,
+  READ_ONLY,
   isExclusive,
   isPoison,
   MAYBE_EXCLUSIVE,
@@ -21,7 +21,7 @@ import {
   someFrameOf,
   CLEAN,
   COPIED_WHILE_PINNED,
-  WAS_HOLE,
+  WAS_UNPOPULATED,
   WAS_MOVED,
   WATCHED_MISSING,
   WATCHED_STORES,
@@ -41,44 +41,47 @@ const TYPES_HOST_STAYS = ruleIndex('types.host-stays');
 const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
 const WATCH_MISSING_STAYS = ruleIndex('watch.missing-stays');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
-const PIN_STAYS_PUT = ruleIndex('pin.stays-put');
+const PIN_BLOCKS_MIGRATION = ruleIndex('pin.blocks-migration');
 const DEVICE_DETACHED = ruleIndex('device.detached');
 const MIGRATE_FAILURE_RESTORES = ruleIndex('migrate.failure-restores');
 const COUNT_FREE_ONCE = ruleIndex('count.free-once');
 const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
 const MIGRATE_FREES_SOURCE = ruleIndex('migrate.frees-source');
-const MIGRATE_HOLE_IS_ZERO = ruleIndex('migrate.hole-is-zero');
+const MIGRATE_UNPOPULATED_IS_ZERO = ruleIndex('migrate.unpopulated-is-zero');
 const MIGRATE_INDEPENDENT = ruleIndex('migrate.independent');
 const MIGRATE_KEEPS_WRITE = ruleIndex('migrate.keeps-write');
 const MIGRATE_MOVES_ALL = ruleIndex('migrate.moves-all');
 const MIGRATE_PROGRESS = ruleIndex('migrate.progress');
-const MIGRATE_QUIET = ruleIndex('migrate.quiet');
-const MIGRATE_VECTOR = ruleIndex('migrate.vector');
+const MIGRATE_NO_CALLBACKS = ruleIndex('migrate.no-callbacks');
+const MIGRATE_RESULT_PER_PAGE = ruleIndex('migrate.result-per-page');
 const MIGRATE_SKIP_RESTORES = ruleIndex('migrate.skip-restores');
 const MIGRATE_WRITE_SOLE = ruleIndex('migrate.write-sole');
 
-const TO_DEVICE = blame({
-  result: 'migrate.vector',
-  value: 'migrate.vector',
-  faults: 'migrate.quiet',
+const TO_DEVICE = attribution({
+  result: 'migrate.result-per-page',
+  value: 'migrate.result-per-page',
+  faults: 'migrate.no-callbacks',
   frees: 'migrate.frees-source',
-  entry: 'migrate.vector',
+  entry: 'migrate.result-per-page',
   sharers: 'migrate.moves-all',
-  flavour: 'migrate.write-sole',
+  writable: 'migrate.write-sole',
 });
-const TO_DEVICE_IN_VAIN = blame({ frees: 'migrate.failure-restores' }, TO_DEVICE);
-const TO_DEVICE_WATCHED = blame({ frees: 'watch.missing-stays' }, TO_DEVICE);
-const TO_DEVICE_AT_LIMIT = blame({ frees: 'account.limit-holds', charge: 'account.limit-holds' }, TO_DEVICE);
-const TO_SYSTEM = blame({
-  result: 'migrate.vector',
-  value: 'migrate.vector',
-  faults: 'migrate.quiet',
+const TO_DEVICE_IN_VAIN = attribution({ frees: 'migrate.failure-restores' }, TO_DEVICE);
+const TO_DEVICE_WATCHED = attribution({ frees: 'watch.missing-stays' }, TO_DEVICE);
+const TO_DEVICE_AT_LIMIT = attribution(
+  { frees: 'account.limit-holds', charge: 'account.limit-holds' },
+  TO_DEVICE,
+);
+const TO_SYSTEM = attribution({
+  result: 'migrate.result-per-page',
+  value: 'migrate.result-per-page',
+  faults: 'migrate.no-callbacks',
   frees: 'migrate.frees-source',
-  entry: 'migrate.vector',
+  entry: 'migrate.result-per-page',
   sharers: 'migrate.moves-all',
 });
 
-const ACROSS: Blame = {
+const ACROSS: Attribution = {
   ...TO_DEVICE,
   value: 'devices.joined-migration',
   frees: 'devices.joined-migration',
@@ -88,19 +91,19 @@ const ACROSS: Blame = {
 /** Adds the outcome of one page to the answer, with the rule that it follows from. */
 function answer(step: Step, vector: PageOutcome[], outcome: PageOutcome, because: number): void {
   vector.push(outcome);
-  step.blamePage(because);
-  step.exercise(because);
-  if (outcome === 'skipped') step.exercise(MIGRATE_SKIP_RESTORES);
+  step.attributePage(because);
+  step.cover(because);
+  if (outcome === 'skipped') step.cover(MIGRATE_SKIP_RESTORES);
 }
 
 export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-device'>): void {
   const vector: PageOutcome[] = [];
   step.names(command.process, command.page, command.count);
-  step.blame = TO_DEVICE;
-  step.mayTakeFrames = true;
+  step.attribution = TO_DEVICE;
+  step.mayAllocateFrames = true;
   step.result = vector;
-  step.exercise(MIGRATE_VECTOR);
-  step.exercise(MIGRATE_QUIET);
+  step.cover(MIGRATE_RESULT_PER_PAGE);
+  step.cover(MIGRATE_NO_CALLBACKS);
   for (let index = 0; index < command.count; index++) {
     const entry = step.state.at(command.process, command.page + index);
     const device = command.device ?? 0;
@@ -108,7 +111,7 @@ export function migrateToDevice(step: Step, command: CommandOf<'migrate-to-devic
     if (reason === undefined) tryToDevice(step, vector, entry, index, device);
     else answer(step, vector, 'skipped', reason);
   }
-  if (vector.includes('moved') && vector.includes('skipped')) step.exercise(MIGRATE_INDEPENDENT);
+  if (vector.includes('moved') && vector.includes('skipped')) step.cover(MIGRATE_INDEPENDENT);
 }
 
 /** The rule by which a page must be skipped before any attempt; undefined when it may move. */
@@ -122,13 +125,13 @@ function whyNotToDevice(step: Step, entry: number, device: number): number | und
   if (object === NO_OBJECT && isFile(mapping)) return TYPES_FILE_STAYS;
   if (object > NO_OBJECT && state.onDevice(object)) {
     const foreign = !state.isOn(object, device);
-    if (foreign && step.terms.ownersMatter) return DEVICES_FOREIGN_SKIPPED;
-    if (!foreign || !step.terms.oneOwner) return MIGRATE_MUST_SKIP;
+    if (foreign && step.judging.ownersMatter) return DEVICES_FOREIGN_SKIPPED;
+    if (!foreign || !step.judging.oneOwner) return MIGRATE_MUST_SKIP;
   }
   if (object > NO_OBJECT && state.pinned(object)) {
-    if (((state.history[object] ?? 0) & COPIED_WHILE_PINNED) === 0) return PIN_STAYS_PUT;
+    if (((state.history[object] ?? 0) & COPIED_WHILE_PINNED) === 0) return PIN_BLOCKS_MIGRATION;
     // It is pinned where the pin stayed when the page was copied; if it moves, the pin went with the copy.
-    step.exercise(PIN_STAYS_PUT);
+    step.cover(PIN_BLOCKS_MIGRATION);
     return FORK_PIN_STAYS;
   }
   if (state.attached[device] !== 1) return DEVICE_DETACHED;
@@ -140,28 +143,28 @@ function whyNotToDevice(step: Step, entry: number, device: number): number | und
 function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: number, device: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-  const exclusive = isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE;
+  const writable = state.writable[entry] ?? READ_ONLY;
+  const exclusive = isExclusive(writable) || writable === MAYBE_EXCLUSIVE;
   const struckBy = step.strikes(NO_FRAME, object, entry)
     ? NO_FRAME
     : step.strikes(NO_COPY, object, entry)
       ? NO_COPY
       : undefined;
   if (struckBy !== undefined) {
-    step.blame = TO_DEVICE_IN_VAIN;
+    step.attribution = TO_DEVICE_IN_VAIN;
     // Skipped either way; whether it was tried at all, and the strike used up, the answer does not tell.
-    if (step.lasting(struckBy) || step.pick(2) === 0) step.consume(struckBy);
+    if (step.lasting(struckBy) || step.choose(2) === 0) step.consume(struckBy);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
   // An implementation may find this out before it tries, or afterwards.
   if (object === NO_OBJECT && ((state.mapping[entry] ?? 0) & WATCHED_MISSING) !== 0) {
-    step.blame = TO_DEVICE_WATCHED;
+    step.attribution = TO_DEVICE_WATCHED;
     answer(step, vector, 'skipped', WATCH_MISSING_STAYS);
     return;
   }
   if (object === NO_OBJECT && mayNotBeCharged(step, entry, index)) {
-    step.blame = TO_DEVICE_AT_LIMIT;
+    step.attribution = TO_DEVICE_AT_LIMIT;
     answer(step, vector, 'skipped', ACCOUNT_LIMIT_HOLDS);
     return;
   }
@@ -169,80 +172,81 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     tryAcross(step, vector, entry, index, device);
     return;
   }
-  if (step.pick(2, step.seenMoved(index)) === 1) {
-    const isWatchedHole = object === NO_OBJECT && ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
-    if (!exclusive && !isWatchedHole && !mayBeOutForAny(state, object)) step.slight('migrate.progress');
+  if (step.choose(2, step.seenMoved(index)) === 1) {
+    const isWatchedUnpopulated = object === NO_OBJECT && ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+    if (!exclusive && !isWatchedUnpopulated && !mayBeOutForAny(state, object))
+      step.breakShould('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }
-  step.exercise(MIGRATE_WRITE_SOLE);
-  step.exercise(MIGRATE_PROGRESS);
-  answer(step, vector, 'moved', MIGRATE_VECTOR);
+  step.cover(MIGRATE_WRITE_SOLE);
+  step.cover(MIGRATE_PROGRESS);
+  answer(step, vector, 'moved', MIGRATE_RESULT_PER_PAGE);
   if (object === NO_OBJECT) {
-    step.exercise(MIGRATE_HOLE_IS_ZERO);
-    const writable = mayWrite(state.mapping[entry] ?? 0);
+    step.cover(MIGRATE_UNPOPULATED_IS_ZERO);
+    const mayStore = mayWrite(state.mapping[entry] ?? 0);
     const filled = step.newObject(0, someFrameOf(device), entry);
-    const forgets = !step.terms.profile.tracksThroughMigration;
+    const forgets = !step.judging.profile.tracksThroughMigration;
     if (forgets || softOf(state.track[entry] ?? 0) === CLEAN) becomeDirtyOrClean(state, entry);
-    state.history[filled] = WAS_MOVED | WAS_HOLE;
+    state.history[filled] = WAS_MOVED | WAS_UNPOPULATED;
     const watched = ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
-    if (writable && !watched) step.exercise(MIGRATE_KEEPS_WRITE);
-    step.link(entry, filled, writable && !watched ? LIKELY_WRITE : READ_FLAVOUR);
+    if (mayStore && !watched) step.cover(MIGRATE_KEEPS_WRITE);
+    step.link(entry, filled, mayStore && !watched ? LIKELY_WRITABLE : READ_ONLY);
     return;
   }
-  if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
-  if (exclusive) state.flavour[entry] = READ_FLAVOUR;
+  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
+  if (exclusive) state.writable[entry] = READ_ONLY;
   step.moveToDevice(object, device);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
-  settleFlavours(step, object);
+  settleWritable(step, object);
 }
 
 /** A page of another device of the same owner. It moves from frame to frame, by way of system memory or not; or stays. */
 function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: number, device: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  step.blame = ACROSS;
-  if (step.pick(2, step.seenMoved(index)) === 1) {
+  step.attribution = ACROSS;
+  if (step.choose(2, step.seenMoved(index)) === 1) {
     // Whoever goes by way of system memory may have been struck there.
-    if (spendable(step, object, entry) && step.pick(2) === 1) attemptBack(step, object, entry);
+    if (spendable(step, object, entry) && step.choose(2) === 1) attemptBack(step, object, entry);
     answer(step, vector, 'skipped', DEVICES_JOINED_MIGRATION);
     return;
   }
-  step.exercise(MIGRATE_FREES_SOURCE);
-  if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
+  step.cover(MIGRATE_FREES_SOURCE);
+  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
   answer(step, vector, 'moved', DEVICES_JOINED_MIGRATION);
   step.moveAcross(object, device);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
-  settleFlavours(step, object);
+  settleWritable(step, object);
 }
 
 /** What flavours the entries of an object may have that has just moved to the device. */
-export function settleFlavours(step: Step, object: number): void {
+export function settleWritable(step: Step, object: number): void {
   const { state } = step;
   const sole = (state.maps[object] ?? 0) === 1;
   for (let entry = 0; entry < state.entry.length; entry++) {
     if (state.entry[entry] !== object) continue;
-    const likely = (state.flavour[entry] ?? 0) >= LIKELY_WRITE;
+    const likely = (state.writable[entry] ?? 0) >= LIKELY_WRITABLE;
     const watched = ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
     step.noteWatched(entry, object);
-    if (!sole || watched || !mayWrite(state.mapping[entry] ?? 0)) state.flavour[entry] = READ_FLAVOUR;
+    if (!sole || watched || !mayWrite(state.mapping[entry] ?? 0)) state.writable[entry] = READ_ONLY;
     else {
-      if (likely) step.exercise(MIGRATE_KEEPS_WRITE);
-      state.flavour[entry] = likely ? LIKELY_WRITE : EITHER_FLAVOUR;
+      if (likely) step.cover(MIGRATE_KEEPS_WRITE);
+      state.writable[entry] = likely ? LIKELY_WRITABLE : MAYBE_WRITABLE;
     }
   }
 }
 
 export function migrateToSystem(step: Step, command: CommandOf<'migrate-to-system'>): void {
-  bringRange(step, command.process, command.page, command.count, command.device ?? 0);
+  migrateRange(step, command.process, command.page, command.count, command.device ?? 0);
 }
 
 export function evict(step: Step, command: CommandOf<'evict'>): void {
-  bringRange(step, command.process, command.page, 1, undefined);
+  migrateRange(step, command.process, command.page, 1, undefined);
 }
 
 /** @param device the device that brings them back; undefined where each page is brought back by its own */
-function bringRange(
+function migrateRange(
   step: Step,
   process: number,
   page: number,
@@ -252,10 +256,10 @@ function bringRange(
   const { state } = step;
   const vector: PageOutcome[] = [];
   step.names(process, page, count);
-  step.blame = TO_SYSTEM;
+  step.attribution = TO_SYSTEM;
   step.result = vector;
-  step.exercise(MIGRATE_VECTOR);
-  step.exercise(MIGRATE_QUIET);
+  step.cover(MIGRATE_RESULT_PER_PAGE);
+  step.cover(MIGRATE_NO_CALLBACKS);
   for (let index = 0; index < count; index++) {
     const entry = state.at(process, page + index);
     const object = state.entry[entry] ?? NO_OBJECT;
@@ -266,23 +270,23 @@ function bringRange(
     else if (object === NO_OBJECT || !state.onDevice(object))
       answer(step, vector, 'skipped', MIGRATE_MUST_SKIP);
     else if (device === undefined || state.isOn(object, device)) tryToSystem(step, vector, entry, index);
-    else bringForeign(step, vector, entry, index);
+    else migrateForeignBack(step, vector, entry, index);
   }
-  if (vector.includes('moved') && vector.includes('skipped')) step.exercise(MIGRATE_INDEPENDENT);
+  if (vector.includes('moved') && vector.includes('skipped')) step.cover(MIGRATE_INDEPENDENT);
 }
 
 /** A page of another device, which has an owner or not. */
-function bringForeign(step: Step, vector: PageOutcome[], entry: number, index: number): void {
+function migrateForeignBack(step: Step, vector: PageOutcome[], entry: number, index: number): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
-  if (!step.terms.ownersMatter) {
+  if (!step.judging.ownersMatter) {
     // What is struck is skipped either way; that it was tried may have used a strike up.
     const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
-    if (struck || step.pick(2, step.seenMoved(index)) === 0) {
+    if (struck || step.choose(2, step.seenMoved(index)) === 0) {
       tryToSystem(step, vector, entry, index);
       return;
     }
   }
-  answer(step, vector, 'skipped', step.terms.oneOwner ? DEVICES_JOINED_MIGRATION : DEVICES_FOREIGN_SKIPPED);
+  answer(step, vector, 'skipped', step.judging.oneOwner ? DEVICES_JOINED_MIGRATION : DEVICES_FOREIGN_SKIPPED);
 }
 
 /** A hole that moves is a new page, and its group may be charged for all that it may be. The answer tells what is not known. */
@@ -298,22 +302,22 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) {
-    if (!spendable(step, object, entry) || step.pick(2) === 0) attemptBack(step, object, entry);
+    if (!spendable(step, object, entry) || step.choose(2) === 0) attemptBack(step, object, entry);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
-  if (step.pick(2, step.seenMoved(index)) === 1) {
-    step.slight('migrate.progress');
+  if (step.choose(2, step.seenMoved(index)) === 1) {
+    step.breakShould('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
   }
-  if ((state.maps[object] ?? 0) > 1) step.exercise(MIGRATE_MOVES_ALL);
-  step.exercise(MIGRATE_PROGRESS);
-  step.exercise(MIGRATE_FREES_SOURCE);
-  step.exercise(COUNT_FREE_ONCE);
-  step.exercise(COUNT_FREE_UNMAPPED);
-  if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1) step.exercise(DEVICE_CLOSE_KEEPS);
-  answer(step, vector, 'moved', MIGRATE_VECTOR);
+  if ((state.maps[object] ?? 0) > 1) step.cover(MIGRATE_MOVES_ALL);
+  step.cover(MIGRATE_PROGRESS);
+  step.cover(MIGRATE_FREES_SOURCE);
+  step.cover(COUNT_FREE_ONCE);
+  step.cover(COUNT_FREE_UNMAPPED);
+  if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1) step.cover(DEVICE_CLOSE_KEEPS);
+  answer(step, vector, 'moved', MIGRATE_RESULT_PER_PAGE);
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);
 }

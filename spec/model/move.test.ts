@@ -17,7 +17,7 @@ import {
   store,
   toDevice,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (): Model => new Model({ profile });
@@ -33,69 +33,69 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ['a lock', inSystem().go(lock(0, 0)), '. a7@sys+l'],
     ['a pinned page', inSystem().go(pin(0, 0)), '. a7@sys; pins a7@sys'],
   ])('%s is moved as it is', (_, model, state) => {
-    expect(model.ways(move(0, 0, 1))).toEqual([`ok: ${state}`]);
+    expect(model.outcomes(move(0, 0, 1))).toEqual([`ok: ${state}`]);
   });
 
   test('the other sharers see what they saw', () => {
     expect(
       onDevice()
         .go(fork(0, 1))
-        .ways(move(1, 0, 1)),
+        .outcomes(move(1, 0, 1)),
     ).toEqual(['ok: a7@f0R . | . a7@f0R']);
   });
 
   test('nothing is asked of the device, whatever state it is in', () => {
     const model = onDevice().go(close, inject('sigbus', 'until-healed'), inject('oom', 'until-healed'));
-    expect(model.ways(move(0, 0, 1))).toEqual(['ok: . a7@f0W; sigbus lasts; oom lasts; closed']);
+    expect(model.outcomes(move(0, 0, 1))).toEqual(['ok: . a7@f0W; sigbus lasts; oom lasts; closed']);
   });
 
   test('the page is found at its new place, and not at the old one', () => {
     const model = onDevice().go(move(0, 0, 1));
-    expect(model.ways(load(0, 1))).toEqual(['7: . a7@sys; fault 1; leaves f0']);
-    expect(model.ways(load(0, 0))).toEqual(['SIGSEGV: . a7@f0W']);
-    expect(model.go(map(0, 0)).ways(load(0, 0))).toContain('0: hole a7@f0W');
+    expect(model.outcomes(load(0, 1))).toEqual(['7: . a7@sys; fault 1; leaves f0']);
+    expect(model.outcomes(load(0, 0))).toEqual(['SIGSEGV: . a7@f0W']);
+    expect(model.go(map(0, 0)).outcomes(load(0, 0))).toContain('0: hole a7@f0W');
   });
 
   test('an injection looks for its victim at the page where it is now', () => {
     const model = onDevice().go(move(0, 0, 1), inject('sigbus', 1, { process: 0, page: 0 }));
-    expect(model.waysIn(load(0, 1), /^\w+/)).toEqual(['7']);
+    expect(model.outcomesIn(load(0, 1), /^\w+/)).toEqual(['7']);
     model.go(heal, inject('sigbus', 1, { process: 0, page: 1 }));
-    expect(model.waysIn(load(0, 1), /^\w+/)).toEqual(['SIGBUS']);
+    expect(model.outcomesIn(load(0, 1), /^\w+/)).toEqual(['SIGBUS']);
   });
 
   test.runIf(PROFILES[profile].failedFaultPoisons)('poison is moved as poison', () => {
     const model = onDevice().go(inject('sigbus'), load(0, 0));
-    expect(model.ways(move(0, 0, 1))).toEqual(['ok: . poison']);
+    expect(model.outcomes(move(0, 0, 1))).toEqual(['ok: . poison']);
   });
 
   describe('that keeps the mapping', () => {
     test('leaves a hole under the same protection, not locked', () => {
-      expect(onDevice().ways(move(0, 0, 1, true))).toEqual(['ok: hole a7@f0W']);
+      expect(onDevice().outcomes(move(0, 0, 1, true))).toEqual(['ok: hole a7@f0W']);
       expect(
         onDevice()
           .go(protect(0, 0, 'read'))
-          .ways(move(0, 0, 1, true)),
+          .outcomes(move(0, 0, 1, true)),
       ).toEqual(['ok: hole:r a7@f0R:r']);
       expect(
         inSystem()
           .go(lock(0, 0))
-          .ways(move(0, 0, 1, true)),
+          .outcomes(move(0, 0, 1, true)),
       ).toEqual(['ok: hole a7@sys+l']);
     });
 
     test('the lock is on the new place only', () => {
       const model = inSystem().go(lock(0, 0), move(0, 0, 1, true));
-      expect(model.waysIn(discard(0, 0), /^\w+/)).toEqual(['ok']);
-      expect(model.waysIn(discard(0, 1), /^\w+/)).toEqual(['EINVAL']);
+      expect(model.outcomesIn(discard(0, 0), /^\w+/)).toEqual(['ok']);
+      expect(model.outcomesIn(discard(0, 1), /^\w+/)).toEqual(['EINVAL']);
     });
   });
 
   test('an exclusive entry may turn present', () => {
     const model = inSystem().go(makeExclusive(0, 0));
-    expect(model.ways(move(0, 0, 1))).toEqual(['ok: . a7@sysx']);
+    expect(model.outcomes(move(0, 0, 1))).toEqual(['ok: . a7@sysx']);
     model.goWhere(move(0, 0, 1), 'x');
     // A look in between settles it; the answer to an exchange would, too.
     expect(model.words).toBe('. a7@sys');
-    expect(model.ways(deviceExchange(0, 1, 9))).toEqual(['EINVAL: . a7@sys']);
+    expect(model.outcomes(deviceExchange(0, 1, 9))).toEqual(['EINVAL: . a7@sys']);
   });
 });

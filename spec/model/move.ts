@@ -1,6 +1,6 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Blame, blame } from './blame.ts';
+import { type Attribution, attribution } from './attribution.ts';
 import { isMapped } from './permission.ts';
 import { isExclusive, LOCKED, MAYBE_EXCLUSIVE, NO_OBJECT, NOT_MAPPED, WAS_REMAPPED } from './state.ts';
 import type { Step } from './step.ts';
@@ -8,21 +8,21 @@ import { becomeDirtyOrClean } from './tracking.ts';
 
 const MOVE_ENTRY = ruleIndex('move.entry');
 const MOVE_KEEP = ruleIndex('move.keep');
-const MOVE_QUIET = ruleIndex('move.quiet');
+const MOVE_NO_CALLBACKS = ruleIndex('move.no-callbacks');
 const MOVE_VALUE = ruleIndex('move.value');
 
-const MOVED = blame({
-  result: 'move.quiet',
+const MOVED = attribution({
+  result: 'move.no-callbacks',
   value: 'move.value',
-  faults: 'move.quiet',
-  frees: 'move.quiet',
+  faults: 'move.no-callbacks',
+  frees: 'move.no-callbacks',
   entry: 'move.entry',
   sharers: 'move.entry',
-  flavour: 'move.entry',
+  writable: 'move.entry',
   references: 'move.entry',
   mappings: 'move.entry',
 });
-const MOVED_BY_HALF: Blame = { ...MOVED, entry: 'move.keep' };
+const MOVED_BY_HALF: Attribution = { ...MOVED, entry: 'move.keep' };
 
 /** What is mapped at one page is mapped at another from now on, with its entry as it was. */
 export function move(step: Step, command: CommandOf<'move'>): void {
@@ -31,20 +31,20 @@ export function move(step: Step, command: CommandOf<'move'>): void {
   const to = state.at(command.process, command.to);
   // Both places are named: from the first to the last, and nothing lies between that the rules do not tell apart.
   step.names(command.process, Math.min(command.page, command.to), Math.abs(command.page - command.to) + 1);
-  step.blame = command.keep ? MOVED_BY_HALF : MOVED;
-  step.keepsFlavours = true;
+  step.attribution = command.keep ? MOVED_BY_HALF : MOVED;
+  step.keepsWritable = true;
   if (!isMapped(state.mapping[from] ?? NOT_MAPPED)) {
     // In a race: the other side has unmapped or moved it.
     step.result = 'EFAULT';
     return;
   }
   const object = state.entry[from] ?? NO_OBJECT;
-  step.exercise(MOVE_QUIET);
-  if (command.keep) step.exercise(MOVE_KEEP);
+  step.cover(MOVE_NO_CALLBACKS);
+  if (command.keep) step.cover(MOVE_KEEP);
   if (object > NO_OBJECT) {
-    step.exercise(MOVE_VALUE);
+    step.cover(MOVE_VALUE);
     state.history[object] = (state.history[object] ?? 0) | WAS_REMAPPED;
-    if (state.onDevice(object)) step.exercise(MOVE_ENTRY);
+    if (state.onDevice(object)) step.cover(MOVE_ENTRY);
   }
   const mapping = state.mapping[from] ?? NOT_MAPPED;
   state.mapping[to] = mapping;
@@ -52,5 +52,5 @@ export function move(step: Step, command: CommandOf<'move'>): void {
   state.moveEntry(from, to);
   becomeDirtyOrClean(state, to);
   if (command.keep) becomeDirtyOrClean(state, from);
-  if (isExclusive(state.flavour[to] ?? 0)) state.flavour[to] = MAYBE_EXCLUSIVE;
+  if (isExclusive(state.writable[to] ?? 0)) state.writable[to] = MAYBE_EXCLUSIVE;
 }

@@ -3,9 +3,9 @@ import type { Result } from '../vocabulary/result.ts';
 import { fileValue } from '../vocabulary/scope.ts';
 import { isRefusedACharge } from './charging.ts';
 import { isFile } from './permission.ts';
-import { COPIED_WHILE_PINNED, NO_OBJECT, READ_FLAVOUR, SYSTEM, WAS_SHARED, WATCHED_STORES } from './state.ts';
+import { COPIED_WHILE_PINNED, NO_OBJECT, READ_ONLY, SYSTEM, WAS_SHARED, WATCHED_STORES } from './state.ts';
 import type { Step } from './step.ts';
-import { NO_ROOM_AFTER_FAULT, NO_ROOM_TO_CHARGE } from './touch-blames.ts';
+import { NO_ROOM_AFTER_FAULT, NO_ROOM_TO_CHARGE } from './access-attributions.ts';
 
 const FORK_ISOLATION = ruleIndex('fork.isolation');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
@@ -27,13 +27,13 @@ export function ownPage(step: Step, entry: number, memory: Result): number | und
   if (object !== NO_OBJECT && (state.maps[object] ?? 0) <= 1) return object;
   if (isRefusedACharge(step, entry, [memory])) {
     step.result = memory;
-    step.blame = step.faults > 0 ? NO_ROOM_AFTER_FAULT : NO_ROOM_TO_CHARGE;
+    step.attribution = step.faults > 0 ? NO_ROOM_AFTER_FAULT : NO_ROOM_TO_CHARGE;
     return undefined;
   }
   if (object !== NO_OBJECT) return breakSharing(step, entry, object);
-  if (isFile(state.mapping[entry] ?? 0)) step.exercise(TYPES_FILE_COPY);
+  if (isFile(state.mapping[entry] ?? 0)) step.cover(TYPES_FILE_COPY);
   const filled = step.newObject(emptyValue(step, entry), SYSTEM, entry);
-  step.link(entry, filled, READ_FLAVOUR);
+  step.link(entry, filled, READ_ONLY);
   return filled;
 }
 
@@ -55,14 +55,15 @@ function breakSharing(step: Step, entry: number, shared: number): number {
   const { state } = step;
   const own = step.newObject(state.value[shared] ?? 0, SYSTEM, entry);
   if (state.pinned(shared)) {
-    step.exercise(FORK_PIN_STAYS);
+    step.cover(FORK_PIN_STAYS);
     state.history[shared] = (state.history[shared] ?? 0) | COPIED_WHILE_PINNED;
   }
   state.history[own] = (state.history[shared] ?? 0) | WAS_SHARED;
-  step.exercise(FORK_ISOLATION);
+  step.cover(FORK_ISOLATION);
   // Where no copy is charged none was made, as far as anybody can see.
-  if (step.blame.charge === 'account.charge') step.blame = { ...step.blame, charge: 'fork.isolation' };
+  if (step.attribution.charge === 'account.charge')
+    step.attribution = { ...step.attribution, charge: 'fork.isolation' };
   step.unlink(entry);
-  step.link(entry, own, READ_FLAVOUR);
+  step.link(entry, own, READ_ONLY);
   return own;
 }

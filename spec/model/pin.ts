@@ -4,10 +4,10 @@ import { fileValue } from '../vocabulary/scope.ts';
 import { commonIndex } from './access.ts';
 import { ownPage, unshare } from './own-page.ts';
 import { isCommon, isFile, mayWrite } from './permission.ts';
-import { UNSEEN } from './sight.ts';
-import { reach } from './touch.ts';
-import { BY_PIN, BY_READ_PIN } from './touch-kind.ts';
-import { LIKELY_WRITE, NO_OBJECT, type State, WAS_SHARED } from './state.ts';
+import { UNSEEN } from './hints.ts';
+import { reach } from './page-access.ts';
+import { BY_PIN, BY_READ_PIN } from './access-kind.ts';
+import { LIKELY_WRITABLE, NO_OBJECT, type State, WAS_SHARED } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 import {
@@ -19,9 +19,9 @@ import {
   SHARED_UNPINNED,
   SLOT,
   UNPINNED,
-} from './touch-blames.ts';
+} from './access-attributions.ts';
 
-const PIN_BRINGS_BACK = ruleIndex('pin.brings-back');
+const PIN_MIGRATES_BACK = ruleIndex('pin.migrates-back');
 const PIN_READ_EMPTY = ruleIndex('pin.read-empty');
 const PIN_READ_OWN = ruleIndex('pin.read-own');
 const PIN_READ_PERMISSION = ruleIndex('pin.read-permission');
@@ -36,54 +36,55 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
   step.names(command.process, command.page);
   if (state.slot[command.slot] !== 0) {
     step.result = 'EBUSY';
-    step.blame = SLOT;
-    step.exercise(PIN_SLOT);
+    step.attribution = SLOT;
+    step.cover(PIN_SLOT);
     return;
   }
   if (!reach(step, entry, !reads, reads ? BY_READ_PIN : BY_PIN)) return;
-  if (reads) step.exercise(PIN_READ_PERMISSION);
+  if (reads) step.cover(PIN_READ_PERMISSION);
   if (isCommon(state.mapping[entry] ?? 0)) {
     state.slot[command.slot] = -1 - commonIndex(state, entry);
     return;
   }
   if (step.faults > 0) {
-    step.exercise(PIN_BRINGS_BACK);
-    if (step.faults === 1) step.blame = PINNED;
+    step.cover(PIN_MIGRATES_BACK);
+    if (step.faults === 1) step.attribution = PINNED;
   }
   const object = reads ? readable(step, entry, command.slot) : ownPage(step, entry, BY_PIN.memory);
   // That it may only be read is no reason to refuse it.
   if (reads && step.result === 'ok' && !mayWrite(state.mapping[entry] ?? 0)) {
-    step.blame = { ...step.blame, result: 'pin.read-permission' };
+    step.attribution = { ...step.attribution, result: 'pin.read-permission' };
   }
   if (object === undefined) return;
   becomeDirtyOrClean(state, entry);
-  if (!reads) state.flavour[entry] = LIKELY_WRITE;
+  if (!reads) state.writable[entry] = LIKELY_WRITABLE;
   state.slot[command.slot] = object;
   state.pins[object] = (state.pins[object] ?? 0) + 1;
 }
 
 /** The object that a pin for reading holds; undefined where it holds none, or was refused one. */
 function readable(step: Step, entry: number, slot: number): number | undefined {
-  const { state, terms } = step;
+  const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object === NO_OBJECT) {
-    step.exercise(PIN_READ_EMPTY);
-    step.blame = READ_PINNED_EMPTY;
-    if (step.pick(2, seenFilled(step, entry)) === 1) return ownPage(step, entry, BY_READ_PIN.memory);
+    step.cover(PIN_READ_EMPTY);
+    step.attribution = READ_PINNED_EMPTY;
+    if (step.choose(2, seenFilled(step, entry)) === 1) return ownPage(step, entry, BY_READ_PIN.memory);
     becomeDirtyOrClean(state, entry);
     state.slot[slot] = -1 - standingIndex(state, entry);
     return undefined;
   }
   if ((state.maps[object] ?? 0) <= 1) return object;
-  if (!terms.profile.readPinUnshares) {
-    step.exercise(PIN_READ_SHARES);
-    step.blame = step.faults === 0 ? READ_PINNED_SHARED : { ...step.blame, charge: 'pin.read-shares' };
+  if (!judging.profile.readPinUnshares) {
+    step.cover(PIN_READ_SHARES);
+    step.attribution =
+      step.faults === 0 ? READ_PINNED_SHARED : { ...step.attribution, charge: 'pin.read-shares' };
     return object;
   }
-  step.exercise(PIN_READ_OWN);
+  step.cover(PIN_READ_OWN);
   const own = unshare(step, entry, BY_READ_PIN.memory);
   if (own !== undefined) {
-    step.blame = step.faults === 0 ? READ_PINNED_OWN : { ...step.blame, charge: 'pin.read-own' };
+    step.attribution = step.faults === 0 ? READ_PINNED_OWN : { ...step.attribution, charge: 'pin.read-own' };
   }
   return own;
 }
@@ -115,23 +116,23 @@ export function unpin(step: Step, command: CommandOf<'unpin'>): void {
   const held = state.slot[command.slot] ?? 0;
   if (held === 0) {
     step.result = 'EINVAL';
-    step.blame = SLOT;
-    step.exercise(PIN_SLOT);
+    step.attribution = SLOT;
+    step.cover(PIN_SLOT);
     return;
   }
-  step.blame = UNPINNED;
-  step.exercise(PIN_SEES_STORES);
+  step.attribution = UNPINNED;
+  step.cover(PIN_SEES_STORES);
   state.slot[command.slot] = 0;
   if (held < 0) {
     const index = -1 - held;
     if (index >= 2 * state.scope.pages) {
-      step.blame = EMPTY_UNPINNED;
-      step.exercise(PIN_READ_EMPTY);
+      step.attribution = EMPTY_UNPINNED;
+      step.cover(PIN_READ_EMPTY);
     }
     step.result = standingValue(state, index);
     return;
   }
-  if (((state.history[held] ?? 0) & WAS_SHARED) !== 0) step.blame = SHARED_UNPINNED;
+  if (((state.history[held] ?? 0) & WAS_SHARED) !== 0) step.attribution = SHARED_UNPINNED;
   step.result = state.value[held] ?? 0;
   step.unpinObject(held);
 }

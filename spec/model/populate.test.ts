@@ -17,7 +17,7 @@ import {
   unmap,
   watch,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, pages: 1, frames: 1 });
@@ -29,30 +29,30 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ['lock', lock(0, 0), '+l'],
   ])('%s', (op, command, mark) => {
     test('of a hole: an object of value 0 where it may be written, else nothing', () => {
-      expect(world().go(map(0, 0)).ways(command)).toEqual([`ok: a0@sys${mark}`]);
+      expect(world().go(map(0, 0)).outcomes(command)).toEqual([`ok: a0@sys${mark}`]);
       expect(
         world()
           .go(map(0, 0, 'read'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual([`ok: hole:r${mark}`]);
     });
 
     test('changes no value, and breaks a sharing where it may be written', () => {
-      expect(inSystem().ways(command)).toEqual([`ok: a7@sys${mark}`]);
-      expect(inSystem().go(fork(0, 1)).ways(command)).toEqual([`ok: a7@sys${mark} | b7@sys`]);
+      expect(inSystem().outcomes(command)).toEqual([`ok: a7@sys${mark}`]);
+      expect(inSystem().go(fork(0, 1)).outcomes(command)).toEqual([`ok: a7@sys${mark} | b7@sys`]);
       expect(
         inSystem()
           .go(fork(0, 1), protect(0, 0, 'read'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual([`ok: a7@sys:r${mark} | a7@sys`]);
     });
 
     test('brings a page back from the device, with its sharers', () => {
-      expect(onDevice().ways(command)).toEqual([`ok: a7@sys${mark}; fault 1; leaves f0`]);
+      expect(onDevice().outcomes(command)).toEqual([`ok: a7@sys${mark}; fault 1; leaves f0`]);
       expect(
         onDevice()
           .go(fork(0, 1), protect(0, 0, 'read'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual([`ok: a7@sys:r${mark} | a7@sys; fault 1; leaves f0`]);
     });
 
@@ -60,66 +60,68 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(
         onDevice()
           .go(protect(0, 0, 'none'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual([`EFAULT: a7@f0R:n${mark}`]);
       const lost = PROFILES[profile].failedFaultPoisons;
-      expect(onDevice().go(inject('sigbus')).ways(command)).toEqual([
+      expect(onDevice().go(inject('sigbus')).outcomes(command)).toEqual([
         lost ? `EFAULT: poison${mark}; fault 1; leaves f0` : `EFAULT: a7@f0W${mark}; fault 1`,
       ]);
-      expect(onDevice().go(inject('oom', 'until-healed')).ways(command)).toEqual([
+      expect(onDevice().go(inject('oom', 'until-healed')).outcomes(command)).toEqual([
         `ENOMEM: a7@f0W${mark}; fault 1; oom lasts`,
       ]);
     });
 
     test.runIf(PROFILES[profile].failedFaultPoisons)('at poison', () => {
-      expect(onDevice().go(inject('sigbus'), load(0, 0)).ways(command)).toEqual([`EFAULT: poison${mark}`]);
+      expect(onDevice().go(inject('sigbus'), load(0, 0)).outcomes(command)).toEqual([
+        `EFAULT: poison${mark}`,
+      ]);
     });
 
     test('where a page is watched it waits', () => {
       expect(
         world()
           .go(map(0, 0), watch(0, 0, 'missing'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual([`trapped: hole${mark}+m`]);
     });
 
     test('takes an exclusive page back', () => {
-      expect(inSystem().go(makeExclusive(0, 0)).ways(command)).toEqual([`ok: a7@sys${mark}`]);
+      expect(inSystem().go(makeExclusive(0, 0)).outcomes(command)).toEqual([`ok: a7@sys${mark}`]);
     });
 
     test('at the limit of its group', () => {
-      expect(world().go(map(0, 0), limit(0)).ways(command)).toEqual([`ENOMEM: hole${mark}`]);
+      expect(world().go(map(0, 0), limit(0)).outcomes(command)).toEqual([`ENOMEM: hole${mark}`]);
       expect(
         world()
           .go(map(0, 0, 'read'), limit(0))
-          .ways(command),
+          .outcomes(command),
       ).toEqual([`ok: hole:r${mark}`]);
     });
 
     test.runIf(op === 'populate')('of what is not mapped is ENOMEM', () => {
-      expect(world().go(map(0, 0), unmap(0, 0)).ways(command)).toEqual(['ENOMEM: .']);
+      expect(world().go(map(0, 0), unmap(0, 0)).outcomes(command)).toEqual(['ENOMEM: .']);
     });
 
     test.runIf(op === 'populate')('of host, shared and file memory', () => {
       expect(
         world()
           .go(map(0, 0, 'write', 'host'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['ok: host0']);
       expect(
         world()
           .go(map(0, 0, 'read', 'shared'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['ok: shared0:r']);
       expect(
         world()
           .go(map(0, 0, 'write', 'file'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['ok: a30000@sys']);
       expect(
         world()
           .go(map(0, 0, 'read', 'file'))
-          .ways(command),
+          .outcomes(command),
       ).toEqual(['ok: file:r']);
     });
   });
@@ -127,19 +129,19 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   describe('a locked page', () => {
     test('is not discarded, until it is unlocked', () => {
       const model = inSystem().go(lock(0, 0));
-      expect(model.ways(discard(0, 0))).toEqual(['EINVAL: a7@sys+l']);
-      expect(model.ways(unlock(0, 0))).toEqual(['ok: a7@sys']);
-      expect(model.go(unlock(0, 0)).ways(discard(0, 0))).toEqual(['ok: hole']);
+      expect(model.outcomes(discard(0, 0))).toEqual(['EINVAL: a7@sys+l']);
+      expect(model.outcomes(unlock(0, 0))).toEqual(['ok: a7@sys']);
+      expect(model.go(unlock(0, 0)).outcomes(discard(0, 0))).toEqual(['ok: hole']);
     });
 
     test('is locked, whatever came of bringing it in', () => {
       const model = onDevice().go(inject('oom', 'until-healed'), lock(0, 0));
-      expect(model.ways(discard(0, 0))).toEqual(['EINVAL: a7@f0W+l; oom lasts']);
+      expect(model.outcomes(discard(0, 0))).toEqual(['EINVAL: a7@f0W+l; oom lasts']);
     });
 
     test('may migrate, and stays locked', () => {
-      expect(inSystem().go(lock(0, 0)).ways(toDevice(0, 0))).toContain('moved: a7@newL+l; takes 1');
-      expect(inSystem().go(lock(0, 0), toDevice(0, 0)).ways(load(0, 0))).toEqual([
+      expect(inSystem().go(lock(0, 0)).outcomes(toDevice(0, 0))).toContain('moved: a7@newL+l; takes 1');
+      expect(inSystem().go(lock(0, 0), toDevice(0, 0)).outcomes(load(0, 0))).toEqual([
         '7: a7@sys+l; fault 1; leaves f0',
       ]);
     });
@@ -149,26 +151,26 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       const lockedIn = (model: Model): Model => model.go(protect(0, 0, 'none'), lock(0, 0));
 
       test('on the device: one page_fault, and it is there', () => {
-        expect(lockedIn(onDevice()).ways(nowWritable)).toEqual([
+        expect(lockedIn(onDevice()).outcomes(nowWritable)).toEqual([
           'ok: a7@f0R+l',
           'ok: a7@sys+l; fault 1; leaves f0',
         ]);
       });
 
       test('as a hole: an object of value 0, unless it is watched or cannot be charged for', () => {
-        expect(lockedIn(world().go(map(0, 0))).ways(nowWritable)).toEqual(['ok: a0@sys+l', 'ok: hole+l']);
-        expect(lockedIn(world().go(map(0, 0), watch(0, 0, 'missing'))).ways(nowWritable)).toEqual([
+        expect(lockedIn(world().go(map(0, 0))).outcomes(nowWritable)).toEqual(['ok: a0@sys+l', 'ok: hole+l']);
+        expect(lockedIn(world().go(map(0, 0), watch(0, 0, 'missing'))).outcomes(nowWritable)).toEqual([
           'ok: hole+l+m',
         ]);
-        expect(lockedIn(world().go(map(0, 0), limit(0, 0))).ways(nowWritable)).toEqual(['ok: hole+l']);
+        expect(lockedIn(world().go(map(0, 0), limit(0, 0))).outcomes(nowWritable)).toEqual(['ok: hole+l']);
       });
 
       test('shared: the sharing is broken', () => {
-        expect(lockedIn(inSystem().go(fork(0, 1))).ways(nowWritable)).toEqual([
+        expect(lockedIn(inSystem().go(fork(0, 1))).outcomes(nowWritable)).toEqual([
           'ok: a7@sys+l | a7@sys',
           'ok: a7@sys+l | b7@sys',
         ]);
-        expect(lockedIn(onDevice().go(fork(0, 1))).ways(nowWritable)).toEqual([
+        expect(lockedIn(onDevice().go(fork(0, 1))).outcomes(nowWritable)).toEqual([
           'ok: a7@f0R+l | a7@f0R',
           'ok: a7@sys+l | b7@sys; fault 1; leaves f0',
         ]);
@@ -176,7 +178,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
       test('where an injection strikes: ok, and nothing else comes of it but what comes of a touch', () => {
         const struck = (kind: 'sigbus' | 'oom'): readonly string[] =>
-          lockedIn(onDevice()).go(inject(kind, 'until-healed')).ways(nowWritable);
+          lockedIn(onDevice()).go(inject(kind, 'until-healed')).outcomes(nowWritable);
         expect(struck('oom')).toEqual(['ok: a7@f0R+l; fault 1; oom lasts', 'ok: a7@f0R+l; oom lasts']);
         const poisons = PROFILES[profile].failedFaultPoisons;
         expect(struck('sigbus')).toEqual(
@@ -190,16 +192,16 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
         expect(
           onDevice()
             .go(protect(0, 0, 'none'))
-            .ways(nowWritable),
+            .outcomes(nowWritable),
         ).toEqual(['ok: a7@f0R']);
-        expect(inSystem().go(lock(0, 0), toDevice(0, 0)).waysIn(nowWritable, /fault/)).toEqual(['']);
-        expect(lockedIn(onDevice()).ways(protect(0, 0, 'read'))).toEqual(['ok: a7@f0R:r+l']);
+        expect(inSystem().go(lock(0, 0), toDevice(0, 0)).outcomesIn(nowWritable, /fault/)).toEqual(['']);
+        expect(lockedIn(onDevice()).outcomes(protect(0, 0, 'read'))).toEqual(['ok: a7@f0R:r+l']);
       });
     });
 
     test('is not locked in the child, and not when it is mapped again', () => {
       const model = inSystem().go(lock(0, 0));
-      expect(model.ways(fork(0, 1))).toEqual(['ok: a7@sys+l | a7@sys']);
+      expect(model.outcomes(fork(0, 1))).toEqual(['ok: a7@sys+l | a7@sys']);
       expect(model.go(unmap(0, 0), map(0, 0)).words).toBe('hole');
     });
   });

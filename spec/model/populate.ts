@@ -1,30 +1,30 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { blame } from './blame.ts';
-import { keep } from './given-away.ts';
+import { attribution } from './attribution.ts';
+import { keep } from './lazy-free.ts';
 import { ownPage } from './own-page.ts';
 import { isCommon, mayWrite } from './permission.ts';
-import { LIKELY_WRITE, LOCKED, NO_OBJECT } from './state.ts';
-import { UNSEEN } from './sight.ts';
+import { LIKELY_WRITABLE, LOCKED, NO_OBJECT } from './state.ts';
+import { UNSEEN } from './hints.ts';
 import type { Step } from './step.ts';
-import { reach } from './touch.ts';
-import { BY_POPULATE, BY_PROTECT, type TouchKind } from './touch-kind.ts';
+import { reach } from './page-access.ts';
+import { BY_POPULATE, BY_PROTECT, type AccessKind } from './access-kind.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
-const POPULATE_BRINGS_BACK = ruleIndex('populate.brings-back');
+const POPULATE_MIGRATES_BACK = ruleIndex('populate.migrates-back');
 
-const POPULATED = blame({
-  result: 'populate.brings-back',
-  value: 'populate.brings-back',
-  faults: 'populate.brings-back',
-  entry: 'populate.brings-back',
+const POPULATED = attribution({
+  result: 'populate.migrates-back',
+  value: 'populate.migrates-back',
+  faults: 'populate.migrates-back',
+  entry: 'populate.migrates-back',
   sharers: 'fault.moves-all',
 });
 
-const MADE_OWN = blame({
-  result: 'populate.brings-back',
-  entry: 'populate.brings-back',
-  charge: 'populate.brings-back',
+const MADE_OWN = attribution({
+  result: 'populate.migrates-back',
+  entry: 'populate.migrates-back',
+  charge: 'populate.migrates-back',
 });
 
 interface Place {
@@ -37,7 +37,7 @@ export function populate(step: Step, place: Place): void {
   populateBy(step, place, BY_POPULATE);
 }
 
-function populateBy(step: Step, { process, page }: Place, kind: TouchKind): void {
+function populateBy(step: Step, { process, page }: Place, kind: AccessKind): void {
   const { state } = step;
   const entry = state.at(process, page);
   const mapping = state.mapping[entry] ?? 0;
@@ -45,8 +45,8 @@ function populateBy(step: Step, { process, page }: Place, kind: TouchKind): void
   step.names(process, page);
   if (!reach(step, entry, write, kind)) return;
   if (step.faults > 0) {
-    step.exercise(POPULATE_BRINGS_BACK);
-    if (step.faults === 1) step.blame = POPULATED;
+    step.cover(POPULATE_MIGRATES_BACK);
+    if (step.faults === 1) step.attribution = POPULATED;
   }
   if (isCommon(mapping)) return;
   becomeDirtyOrClean(state, entry);
@@ -55,11 +55,11 @@ function populateBy(step: Step, { process, page }: Place, kind: TouchKind): void
   const object = ownPage(step, entry, kind.memory);
   if (object === undefined) return;
   if (!isOwn && step.faults === 0) {
-    step.blame = MADE_OWN;
-    step.exercise(POPULATE_BRINGS_BACK);
+    step.attribution = MADE_OWN;
+    step.cover(POPULATE_MIGRATES_BACK);
   }
   keep(state, entry);
-  state.flavour[entry] = LIKELY_WRITE;
+  state.writable[entry] = LIKELY_WRITABLE;
 }
 
 export function lock(step: Step, command: CommandOf<'lock'>): void {
@@ -75,11 +75,11 @@ export function lock(step: Step, command: CommandOf<'lock'>): void {
  */
 export function maybePopulateLocked(step: Step, place: Place): void {
   const entry = step.state.at(place.process, place.page);
-  if (step.pick(2, seenPopulated(step, entry)) === 0) return;
-  const asProtected = step.blame;
+  if (step.choose(2, seenPopulated(step, entry)) === 0) return;
+  const asProtected = step.attribution;
   populateBy(step, place, BY_PROTECT);
   step.result = 'ok';
-  step.blame = asProtected;
+  step.attribution = asProtected;
 }
 
 /** 1 where the page is seen to have been populated, 0 where it was not, or nothing came of it. */

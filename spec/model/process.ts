@@ -1,16 +1,16 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf, Inheritance } from '../vocabulary/command.ts';
-import { type Blame, blame } from './blame.ts';
+import { type Attribution, attribution } from './attribution.ts';
 import { isCommon, isHost } from './permission.ts';
 import {
   CLEAN,
   DIRTY_OR_CLEAN,
-  EITHER_FLAVOUR,
-  GIVEN_AWAY,
+  MAYBE_WRITABLE,
+  LAZY_FREE,
   INHERITED_EMPTY,
   isExclusive,
   isPoison,
-  LIKELY_WRITE,
+  LIKELY_WRITABLE,
   LOCKED,
   LOST,
   MAYBE_EXCLUSIVE,
@@ -18,7 +18,7 @@ import {
   NOT_INHERITED,
   NOT_MAPPED,
   PAGED_OUT,
-  READ_FLAVOUR,
+  READ_ONLY,
   type State,
   SYSTEM,
   WAS_SHARED,
@@ -26,7 +26,7 @@ import {
   WATCHED_MISSING,
   WATCHED_STORES,
   WITHHELD,
-  WRITE_FLAVOUR,
+  WRITABLE,
 } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, mayBecomeClean, softOf } from './tracking.ts';
@@ -41,7 +41,7 @@ const FORK_NOT_INHERITED = ruleIndex('fork.not-inherited');
 const FORK_PARENT_KEEPS = ruleIndex('fork.parent-keeps');
 const FORK_COUNTS = ruleIndex('fork.counts');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
-const FORK_QUIET = ruleIndex('fork.quiet');
+const FORK_NO_CALLBACKS = ruleIndex('fork.no-callbacks');
 const FORK_READ_BOTH = ruleIndex('fork.read-both');
 const FORK_SHARES = ruleIndex('fork.shares');
 const FORK_SURVIVES = ruleIndex('fork.survives');
@@ -49,27 +49,27 @@ const REMOVAL_INERT = ruleIndex('removal.inert');
 const TYPES_HOST_VALUE = ruleIndex('types.host-value');
 const TYPES_SHARED_VALUE = ruleIndex('types.shared-value');
 const UNMAP_CLEARS = ruleIndex('unmap.clears');
-const UNMAP_QUIET = ruleIndex('unmap.quiet');
+const UNMAP_NO_CALLBACKS = ruleIndex('unmap.no-callbacks');
 const UNMAP_RELEASES = ruleIndex('unmap.releases');
 const WATCH_OWN = ruleIndex('watch.own');
 
-const FORKED = blame({
+const FORKED = attribution({
   result: 'fork.shares',
-  faults: 'fork.quiet',
-  frees: 'fork.quiet',
+  faults: 'fork.no-callbacks',
+  frees: 'fork.no-callbacks',
   entry: 'fork.shares',
   sharers: 'fork.shares',
-  flavour: 'fork.read-both',
+  writable: 'fork.read-both',
   references: 'fork.counts',
   mappings: 'fork.counts',
 });
-const INHERITANCE_SET = blame({
+const INHERITANCE_SET = attribution({
   result: 'fork.parent-keeps',
   faults: 'fork.parent-keeps',
   frees: 'fork.parent-keeps',
   entry: 'fork.parent-keeps',
   sharers: 'fork.parent-keeps',
-  flavour: 'fork.parent-keeps',
+  writable: 'fork.parent-keeps',
   references: 'fork.parent-keeps',
   mappings: 'fork.parent-keeps',
 });
@@ -78,10 +78,10 @@ const INHERITANCE: { readonly [I in Inheritance]: number } = {
   none: NOT_INHERITED,
   zero: INHERITED_EMPTY,
 };
-const FORKED_EXCLUSIVE: Blame = { ...FORKED, entry: 'exclusive.fork' };
-const EXITED = blame({
+const FORKED_EXCLUSIVE: Attribution = { ...FORKED, entry: 'exclusive.fork' };
+const EXITED = attribution({
   result: 'unmap.clears',
-  faults: 'unmap.quiet',
+  faults: 'unmap.no-callbacks',
   frees: 'unmap.releases',
   entry: 'unmap.clears',
   sharers: 'fork.survives',
@@ -98,7 +98,7 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
   const { state } = step;
   const { pages } = state.scope;
   step.names(command.process, 0, pages);
-  step.blame = FORKED;
+  step.attribution = FORKED;
   state.alive[command.child] = 1;
   state.member[command.child] = state.member[command.process] ?? 0;
   for (let page = 0; page < pages; page++) {
@@ -110,7 +110,7 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
       continue;
     }
     state.mapping[to] = mapping & ~(LOCKED | WATCHED_MISSING);
-    if (isCommon(mapping)) step.exercise(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
+    if (isCommon(mapping)) step.cover(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
     // A clean page stays clean on both sides; of a dirty one only the parent in system memory is sure to know.
     state.track[to] = softOf(state.track[from] ?? 0) === CLEAN ? CLEAN : DIRTY_OR_CLEAN;
     copyEntry(step, from, to);
@@ -127,20 +127,20 @@ function withhold(step: Step, { process, child }: CommandOf<'fork'>, page: numbe
   state.mapping[to] = isEmpty ? mapping & ~(LOCKED | WATCHED_MISSING) : NOT_MAPPED;
   state.track[to] = WITHHELD | (isEmpty ? DIRTY_OR_CLEAN : 0);
   const rule = isEmpty ? FORK_INHERITED_EMPTY : FORK_NOT_INHERITED;
-  step.blameAt(page, FORK_PARENT_KEEPS);
+  step.attributeAt(page, FORK_PARENT_KEEPS);
   // Where no entries are shown, an access tells.
-  if (step.observed === undefined || step.observed.state?.entries !== undefined) step.exercise(rule);
+  if (step.observed === undefined || step.observed.state?.entries !== undefined) step.cover(rule);
   if ((state.entry[from] ?? NO_OBJECT) <= NO_OBJECT) return;
-  step.exercise(FORK_PARENT_KEEPS);
+  step.cover(FORK_PARENT_KEEPS);
   mayLosePermission(state, from);
 }
 
 /** An implementation may take the right to write away from all that a process has when it forks: READ is always allowed. */
 function mayLosePermission(state: State, entry: number): void {
-  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-  if (isExclusive(flavour)) state.flavour[entry] = MAYBE_EXCLUSIVE;
-  else if (flavour === LIKELY_WRITE || flavour === WRITE_FLAVOUR) {
-    state.flavour[entry] = state.onDevice(state.entry[entry] ?? NO_OBJECT) ? EITHER_FLAVOUR : READ_FLAVOUR;
+  const writable = state.writable[entry] ?? READ_ONLY;
+  if (isExclusive(writable)) state.writable[entry] = MAYBE_EXCLUSIVE;
+  else if (writable === LIKELY_WRITABLE || writable === WRITABLE) {
+    state.writable[entry] = state.onDevice(state.entry[entry] ?? NO_OBJECT) ? MAYBE_WRITABLE : READ_ONLY;
   }
 }
 
@@ -149,8 +149,8 @@ export function inherit(step: Step, command: CommandOf<'inherit'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.blame = INHERITANCE_SET;
-  step.keepsFlavours = true;
+  step.attribution = INHERITANCE_SET;
+  step.keepsWritable = true;
   const mapping = (state.mapping[entry] ?? NOT_MAPPED) & ~(NOT_INHERITED | INHERITED_EMPTY);
   state.mapping[entry] = mapping | INHERITANCE[command.inheritance];
   becomeDirtyOrClean(state, entry);
@@ -158,50 +158,50 @@ export function inherit(step: Step, command: CommandOf<'inherit'>): void {
 
 /** What the child of a fork gets of one entry of its parent. */
 function copyEntry(step: Step, from: number, to: number): void {
-  const { state, terms } = step;
+  const { state, judging } = step;
   const object = state.entry[from] ?? NO_OBJECT;
   if (object === NO_OBJECT) return;
   if (isPoison(object)) {
     state.entry[to] = object;
-    step.exercise(inertRule(object));
+    step.cover(inertRule(object));
     return;
   }
-  if (((state.track[from] ?? 0) & WATCHED_STORES) !== 0) step.exercise(WATCH_OWN);
-  const flavour = state.flavour[from] ?? READ_FLAVOUR;
-  if (isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE) {
-    step.blame = { ...FORKED_EXCLUSIVE, charge: step.blame.charge };
-    step.exercise(EXCLUSIVE_FORK);
-    state.flavour[from] = READ_FLAVOUR;
+  if (((state.track[from] ?? 0) & WATCHED_STORES) !== 0) step.cover(WATCH_OWN);
+  const writable = state.writable[from] ?? READ_ONLY;
+  if (isExclusive(writable) || writable === MAYBE_EXCLUSIVE) {
+    step.attribution = { ...FORKED_EXCLUSIVE, charge: step.attribution.charge };
+    step.cover(EXCLUSIVE_FORK);
+    state.writable[from] = READ_ONLY;
   }
   if (state.pinned(object)) {
-    step.exercise(FORK_PIN_STAYS);
-    if (terms.profile.forkCopiesPinned) {
+    step.cover(FORK_PIN_STAYS);
+    if (judging.profile.forkCopiesPinned) {
       const copy = step.newObject(state.value[object] ?? 0, SYSTEM, to);
-      step.link(to, copy, READ_FLAVOUR);
-      step.blame = { ...step.blame, charge: 'fork.pin-stays' };
+      step.link(to, copy, READ_ONLY);
+      step.attribution = { ...step.attribution, charge: 'fork.pin-stays' };
       state.history[object] = (state.history[object] ?? 0) | WAS_SHARED | COPIED_WHILE_PINNED;
       state.history[copy] = state.history[object] ?? 0;
       return;
     }
   }
-  state.track[to] = (state.track[to] ?? 0) | ((state.track[from] ?? 0) & (GIVEN_AWAY | PAGED_OUT));
+  state.track[to] = (state.track[to] ?? 0) | ((state.track[from] ?? 0) & (LAZY_FREE | PAGED_OUT));
   state.history[object] = (state.history[object] ?? 0) | WAS_SHARED;
   if (state.onDevice(object)) {
-    step.exercise(FORK_SHARES);
-    step.exercise(FORK_QUIET);
-    step.exercise(FORK_COUNTS);
-    step.exercise(FORK_READ_BOTH);
+    step.cover(FORK_SHARES);
+    step.cover(FORK_NO_CALLBACKS);
+    step.cover(FORK_COUNTS);
+    step.cover(FORK_READ_BOTH);
     mayBecomeClean(state, from);
   }
-  state.flavour[from] = READ_FLAVOUR;
-  step.link(to, object, READ_FLAVOUR);
+  state.writable[from] = READ_ONLY;
+  step.link(to, object, READ_ONLY);
 }
 
 export function exit(step: Step, command: CommandOf<'exit'>): void {
   const { state } = step;
   const { pages } = state.scope;
   step.names(command.process, 0, pages);
-  step.blame = EXITED;
+  step.attribution = EXITED;
   state.alive[command.process] = 0;
   state.member[command.process] = 0;
   for (let page = 0; page < pages; page++) {
@@ -219,16 +219,16 @@ export const inertRule = (object: number): number => (object === LOST ? REMOVAL_
 export function removeEntry(step: Step, entry: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (isPoison(object)) step.exercise(inertRule(object));
+  if (isPoison(object)) step.cover(inertRule(object));
   if (object > NO_OBJECT) {
-    step.exercise(UNMAP_CLEARS);
-    if ((state.maps[object] ?? 0) > 1) step.exercise(FORK_SURVIVES);
+    step.cover(UNMAP_CLEARS);
+    if ((state.maps[object] ?? 0) > 1) step.cover(FORK_SURVIVES);
     if (state.onDevice(object)) {
-      if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1) step.exercise(DEVICE_CLOSE_KEEPS);
-      step.exercise(UNMAP_RELEASES);
-      step.exercise(UNMAP_QUIET);
-      step.exercise(COUNT_FREE_ONCE);
-      step.exercise(COUNT_FREE_UNMAPPED);
+      if (state.closed[state.deviceOf(state.place[object] ?? 0)] === 1) step.cover(DEVICE_CLOSE_KEEPS);
+      step.cover(UNMAP_RELEASES);
+      step.cover(UNMAP_NO_CALLBACKS);
+      step.cover(COUNT_FREE_ONCE);
+      step.cover(COUNT_FREE_UNMAPPED);
     }
   }
   step.unlink(entry);

@@ -20,24 +20,24 @@ import {
   toDevice,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const { tellsSoleMapper, failedFaultPoisons } = PROFILES[profile];
   const world = (): Model => new Model({ profile });
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
-  const answers = (model: Model, command: Command): readonly string[] => model.waysIn(command, /^[\w-]+/);
+  const answers = (model: Model, command: Command): readonly string[] => model.outcomesIn(command, /^[\w-]+/);
   const sole = tellsSoleMapper ? 'special-sole' : 'special';
 
   test('they disturb nothing', () => {
     const model = onDevice().go(fork(0, 1), close, inject('sigbus', 'until-healed'));
     const state = 'a7@f0R . | a7@f0R .; sigbus lasts; closed';
-    expect(model.ways(pageMap(0, 0))).toEqual([`special: ${state}`]);
-    expect(model.ways(residency(0, 0))).toEqual([`1: ${state}`]);
-    expect(model.ways(smaps(0))).toEqual([`1: ${state}`]);
-    expect(inSystem().go(makeExclusive(0, 0)).waysIn(pageMap(0, 0), /: .*/)).toEqual([': a7@sysX .']);
-    expect(inSystem().go(makeExclusive(0, 0)).ways(residency(0, 0))).toEqual(['1: a7@sysX .']);
+    expect(model.outcomes(pageMap(0, 0))).toEqual([`special: ${state}`]);
+    expect(model.outcomes(residency(0, 0))).toEqual([`1: ${state}`]);
+    expect(model.outcomes(smaps(0))).toEqual([`1: ${state}`]);
+    expect(inSystem().go(makeExclusive(0, 0)).outcomesIn(pageMap(0, 0), /: .*/)).toEqual([': a7@sysX .']);
+    expect(inSystem().go(makeExclusive(0, 0)).outcomes(residency(0, 0))).toEqual(['1: a7@sysX .']);
   });
 
   describe('page-map', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ruleIndex } from '../requirements/catalogue.ts';
-import type { Contender } from '../vocabulary/command.ts';
+import type { RaceSide } from '../vocabulary/command.ts';
 import {
   discard,
   evict,
@@ -15,15 +15,15 @@ import {
   toSystem,
   unmap,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const inSystem = (): Model => new Model({ profile, pages: 1 }).go(map(0, 0), store(0, 0, 7));
   const onDevice = (): Model => inSystem().go(toDevice(0, 0));
 
   test('two threads bring a page back once between them', () => {
-    expect(onDevice().ways(race(load(0, 0), load(0, 0)))).toEqual(['7 & 7: a7@sys; fault 1; leaves f0']);
-    expect(onDevice().ways(race(store(0, 0, 9), store(0, 0, 9)))).toEqual([
+    expect(onDevice().outcomes(race(load(0, 0), load(0, 0)))).toEqual(['7 & 7: a7@sys; fault 1; leaves f0']);
+    expect(onDevice().outcomes(race(store(0, 0, 9), store(0, 0, 9)))).toEqual([
       'ok & ok: a9@sys; fault 1; leaves f0',
     ]);
   });
@@ -38,36 +38,36 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       toDevice(0, 0),
       toDevice(1, 0),
     );
-    const left = shared.waysIn(race(load(0, 1), load(1, 1)), /leaves.*/);
+    const left = shared.outcomesIn(race(load(0, 1), load(1, 1)), /leaves.*/);
     expect(left).toContain('leaves f0 f1 f2');
     expect(left).toContain('leaves f0');
   });
 
   test('a load beside a store sees what was before, or after, or some of both', () => {
-    expect(onDevice().ways(race(load(0, 0), store(0, 0, 9)))).toEqual([
+    expect(onDevice().outcomes(race(load(0, 0), store(0, 0, 9)))).toEqual([
       '7 & ok: a9@sys; fault 1; leaves f0',
       '9 & ok: a9@sys; fault 1; leaves f0',
       'torn & ok: a9@sys; fault 1; leaves f0',
     ]);
-    expect(onDevice().waysIn(race(discard(0, 0), load(0, 0)), /^ok & \w+/)).toEqual([
+    expect(onDevice().outcomesIn(race(discard(0, 0), load(0, 0)), /^ok & \w+/)).toEqual([
       'ok & 0',
       'ok & 7',
       'ok & torn',
     ]);
     const common = new Model({ profile, pages: 1 }).go(mapHost(0, 0), fork(0, 1));
-    expect(common.waysIn(race(load(1, 0), store(0, 0, 9)), /^\w+/)).toEqual(['0', '9', 'torn']);
+    expect(common.outcomesIn(race(load(1, 0), store(0, 0, 9)), /^\w+/)).toEqual(['0', '9', 'torn']);
   });
 
   test('a load in another process sees nothing of a store to a page that both share', () => {
     expect(
       onDevice()
         .go(fork(0, 1))
-        .ways(race(load(0, 0), store(1, 0, 9))),
+        .outcomes(race(load(0, 0), store(1, 0, 9))),
     ).toEqual(['7 & ok: a7@sys | b9@sys; fault 1; leaves f0']);
   });
 
   test('a touch beside an unmap is in time, or not', () => {
-    expect(onDevice().ways(race(load(0, 0), unmap(0, 0)))).toEqual([
+    expect(onDevice().outcomes(race(load(0, 0), unmap(0, 0)))).toEqual([
       '7 & ok: .; fault 1; leaves f0',
       'SIGSEGV & ok: .; fault 1; leaves f0',
       'SIGSEGV & ok: .; leaves f0',
@@ -76,16 +76,16 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(
       onDevice()
         .go(fork(0, 1))
-        .ways(race(load(0, 0), unmap(0, 0))),
+        .outcomes(race(load(0, 0), unmap(0, 0))),
     ).toContain('SIGSEGV & ok: . | a7@sys; fault 1; leaves f0');
   });
 
   test('a migration may skip what is touched', () => {
-    expect(onDevice().ways(race(load(0, 0), toSystem(0, 0)))).toEqual([
+    expect(onDevice().outcomes(race(load(0, 0), toSystem(0, 0)))).toEqual([
       '7 & moved: a7@sys; leaves f0',
       '7 & skipped: a7@sys; fault 1; leaves f0',
     ]);
-    expect(inSystem().ways(race(load(0, 0), toDevice(0, 0)))).toEqual([
+    expect(inSystem().outcomes(race(load(0, 0), toDevice(0, 0)))).toEqual([
       '7 & moved: a7@newL; takes 1',
       '7 & moved: a7@sys; fault 1; leaves new; takes 1',
       '7 & skipped: a7@sys',
@@ -93,73 +93,73 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 
   test('a fork beside an eviction shares the page, wherever it is', () => {
-    expect(onDevice().ways(race(evict(0, 0), fork(0, 1)))).toEqual([
+    expect(onDevice().outcomes(race(evict(0, 0), fork(0, 1)))).toEqual([
       'moved & ok: a7@sys | a7@sys; leaves f0',
       'skipped & ok: a7@f0R | a7@f0R',
     ]);
   });
 
   test('it does not matter which is named first', () => {
-    const turned = (way: string): string => way.replace(/^(.*?) & (.*?):/, '$2 & $1:');
+    const turned = (outcome: string): string => outcome.replace(/^(.*?) & (.*?):/, '$2 & $1:');
     for (const [left, right] of [
       [load(0, 0), toSystem(0, 0)],
       [store(0, 0, 9), unmap(0, 0)],
       [fork(0, 1), evict(0, 0)],
-    ] satisfies (readonly [Contender, Contender])[]) {
-      const ways = onDevice().ways(race(left, right)).map(turned).toSorted();
-      expect(onDevice().ways(race(right, left))).toEqual(ways);
+    ] satisfies (readonly [RaceSide, RaceSide])[]) {
+      const outcomes = onDevice().outcomes(race(left, right)).map(turned).toSorted();
+      expect(onDevice().outcomes(race(right, left))).toEqual(outcomes);
     }
   });
 
   test('where one strike is left, one of two touches fails', () => {
     const poisons = profile === 'origin';
-    const ways = onDevice()
+    const outcomes = onDevice()
       .go(inject('sigbus', 1))
-      .waysIn(race(load(0, 0), load(0, 0)), /^\w+ & \w+/);
-    expect(ways).toEqual(poisons ? ['SIGBUS & SIGBUS'] : ['7 & SIGBUS', 'SIGBUS & 7']);
+      .outcomesIn(race(load(0, 0), load(0, 0)), /^\w+ & \w+/);
+    expect(outcomes).toEqual(poisons ? ['SIGBUS & SIGBUS'] : ['7 & SIGBUS', 'SIGBUS & 7']);
   });
 
   test('a page beside the touched one may come back by a later call, after an earlier one has failed with it', () => {
     const two = new Model({ profile, frames: 2 }).go(map(0, 0), map(0, 1), toDevice(0, 0), toDevice(0, 1));
     const once = two.go(inject('sigbus', 1, { process: 0, page: 0 }));
-    expect(once.waysIn(load(0, 1), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
-    expect(once.waysIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual([
+    expect(once.outcomesIn(load(0, 1), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
+    expect(once.outcomesIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual([
       'leaves f0 f1',
       'leaves f1',
     ]);
     // As often as the touch is tried again.
     const twice = two.go(inject('sigbus', 2, { process: 0, page: 0 }));
-    expect(twice.waysIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual([
+    expect(twice.outcomesIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual([
       'leaves f0 f1',
       'leaves f1',
     ]);
     const lasting = two.go(inject('sigbus', 'until-healed', { process: 0, page: 0 }));
-    expect(lasting.waysIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
+    expect(lasting.outcomesIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual(['leaves f1']);
   });
 
   test('a store may have copied the page of a file, and not stored yet, when the copy moves', () => {
     const file = new Model({ profile, pages: 1 }).go(map(0, 0, 'write', 'file'));
-    expect(file.waysIn(race(store(0, 0, 9), toDevice(0, 0)), /^ok & \w+: \w+@\w+/)).toEqual([
+    expect(file.outcomesIn(race(store(0, 0, 9), toDevice(0, 0)), /^ok & \w+: \w+@\w+/)).toEqual([
       'ok & moved: a9@newL',
       'ok & moved: a9@sys',
       'ok & skipped: a9@sys',
     ]);
-    expect(file.waysIn(race(load(0, 0), toDevice(0, 0)), /& \w+/)).toEqual(['& skipped']);
+    expect(file.outcomesIn(race(load(0, 0), toDevice(0, 0)), /& \w+/)).toEqual(['& skipped']);
   });
 
   test('a second touch that was under way may be struck by itself', () => {
-    const ways = onDevice()
+    const outcomes = onDevice()
       .go(inject('sigbus', 3))
-      .waysIn(race(load(0, 0), load(0, 0)), /sigbus \d/);
-    expect(ways).toEqual(profile === 'origin' ? ['sigbus 1', 'sigbus 2'] : ['sigbus 1']);
+      .outcomesIn(race(load(0, 0), load(0, 0)), /sigbus \d/);
+    expect(outcomes).toEqual(profile === 'origin' ? ['sigbus 1', 'sigbus 2'] : ['sigbus 1']);
   });
 
   test('rules are exercised where the two meet, and only there', () => {
-    const rules = (['one-order', 'value', 'calls', 'books', 'entries'] as const).map((name) =>
-      ruleIndex(`race.${name}`),
+    const rules = (['one-order', 'value', 'page-fault-calls', 'frame-accounting', 'entries'] as const).map(
+      (name) => ruleIndex(`race.${name}`),
     );
     const two = new Model({ profile }).go(map(0, 0), store(0, 0, 7), map(0, 1), toDevice(0, 0));
-    expect(rules.filter((rule) => two.exercisedBy(race(load(0, 0), load(0, 0))).has(rule))).toEqual(rules);
-    expect([...two.exercisedBy(race(load(0, 0), load(0, 1)))]).toEqual([]);
+    expect(rules.filter((rule) => two.coveredBy(race(load(0, 0), load(0, 0))).has(rule))).toEqual(rules);
+    expect([...two.coveredBy(race(load(0, 0), load(0, 1)))]).toEqual([]);
   });
 });

@@ -1,50 +1,50 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
-import type { CommandOf, Contender } from '../vocabulary/command.ts';
+import type { CommandOf, RaceSide } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import { type Answer, isBoth } from '../vocabulary/result.ts';
-import { blame } from './blame.ts';
-import { concernedBy, meet, touchedEntry } from './meeting.ts';
+import { attribution } from './attribution.ts';
+import { concernedBy, meet, accessedEntry } from './meeting.ts';
 import { RacingCalls } from './racing-calls.ts';
 import { mayWrite } from './permission.ts';
-import { type Contend, RacingSide } from './racing-side.ts';
+import { type PerformSide, RacingSide } from './racing-side.ts';
 import { isWriter, mayBeLeftHalf, seesHalves, settleHalves } from './racing-store.ts';
 import {
   askLate,
   beginFill,
-  beginTouch,
+  beginAccess,
   mayAskLate,
   mustAsk,
   mustFill,
   strikeAgain,
-  waysToBegin,
-} from './racing-touch.ts';
+  beginnings,
+} from './racing-access.ts';
 import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State } from './state.ts';
 import type { Step } from './step.ts';
 
-const RACE_BOOKS = ruleIndex('race.books');
-const RACE_CALLS = ruleIndex('race.calls');
+const RACE_FRAME_ACCOUNTING = ruleIndex('race.frame-accounting');
+const RACE_PAGE_FAULT_CALLS = ruleIndex('race.page-fault-calls');
 const RACE_ENTRIES = ruleIndex('race.entries');
 const RACE_ONE_ORDER = ruleIndex('race.one-order');
 const RACE_VALUE = ruleIndex('race.value');
 
 /** Whatever is wrong after a race: it is no order of the two. */
-const RACED = blame({
+const RACED = attribution({
   result: 'race.one-order',
   value: 'race.value',
-  faults: 'race.calls',
-  frees: 'race.books',
+  faults: 'race.page-fault-calls',
+  frees: 'race.frame-accounting',
   entry: 'race.entries',
   sharers: 'race.entries',
-  flavour: 'race.entries',
-  references: 'race.books',
-  mappings: 'race.books',
+  writable: 'race.entries',
+  references: 'race.frame-accounting',
+  mappings: 'race.frame-accounting',
 });
 
 /**
  * Two commands at once: some order of them, by the rules that each has by itself. What is seen tells of both together,
  * so that no hint is followed within.
  */
-export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Contend): void {
+export function race(step: Step, { left, right }: CommandOf<'race'>, contend: PerformSide): void {
   const { guided, observed, state } = step;
   step.guided = false;
   step.observed = undefined;
@@ -54,18 +54,18 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
   const calls = new RacingCalls(step, [left, right]);
   const onDevice = calls.entries.size > 0;
 
-  const told =
+  const reported =
     step.toTheEnd || observed === undefined || !isBoth(observed.result) ? undefined : observed.result;
   const sides = {
-    left: new RacingSide(step, left, right, told?.left),
-    right: new RacingSide(step, right, left, told?.right),
+    left: new RacingSide(step, left, right, reported?.left),
+    right: new RacingSide(step, right, left, reported?.right),
   };
-  const events = step.toTheEnd || !step.terms.callbacks ? undefined : observed?.events;
+  const events = step.toTheEnd || !step.judging.callbacks ? undefined : observed?.events;
   const turn = new Turn();
   step.point = (where) => {
     if (events !== undefined && contradict(events, step, calls)) step.ruleOut();
     else {
-      step.meetOtherWays(
+      step.mergeOutcomes(
         () => `${where()} ${turn.now} ${sides.left.soFar} ${sides.right.soFar} ${calls.soFar}`,
       );
     }
@@ -80,16 +80,16 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Co
   };
   step.faults = calls.least;
   step.atOnce = { mayCall: [...calls.entries], concerned };
-  step.keepsFlavours = sides.left.keepsFlavours && sides.right.keepsFlavours;
-  step.blame = RACED;
+  step.keepsWritable = sides.left.keepsWritable && sides.right.keepsWritable;
+  step.attribution = RACED;
   step.guided = guided;
   step.observed = observed;
   if (!doMeet) return;
-  step.exercise(RACE_ONE_ORDER);
-  step.exercise(RACE_ENTRIES);
-  if (isReader(left) || isReader(right)) step.exercise(RACE_VALUE);
-  if (onDevice) step.exercise(RACE_CALLS);
-  if (onDevice || step.taken > 0 || step.left.length > 0) step.exercise(RACE_BOOKS);
+  step.cover(RACE_ONE_ORDER);
+  step.cover(RACE_ENTRIES);
+  if (isReader(left) || isReader(right)) step.cover(RACE_VALUE);
+  if (onDevice) step.cover(RACE_PAGE_FAULT_CALLS);
+  if (onDevice || step.taken > 0 || step.left.length > 0) step.cover(RACE_FRAME_ACCOUNTING);
 }
 
 /** Whether callbacks were seen that no way can have which has come so far: too few calls, or none for a frame that was left. */
@@ -113,14 +113,14 @@ function goInSomeOrder(
   step: Step,
   left: RacingSide,
   right: RacingSide,
-  contend: Contend,
+  contend: PerformSide,
   calls: RacingCalls,
   turn: Turn,
 ): void {
   while (left.next !== undefined && right.next !== undefined) {
     turn.now = '';
     if (!step.passes(() => 'turn')) return;
-    const [goes, waits] = step.pick(2) === 0 ? [left, right] : [right, left];
+    const [goes, waits] = step.choose(2) === 0 ? [left, right] : [right, left];
     turn.now = goes === left ? 'left' : 'right';
     const late = interrupt(step, waits, goes.next, contend, calls);
     if (late !== undefined) turn.now += ' late';
@@ -137,9 +137,9 @@ function goInSomeOrder(
   turn.now = `last ${before}`;
   while (last.next !== undefined) {
     if (!step.passes(() => 'go')) return;
-    const isTouch = touchedEntry(step.state, last.next) >= 0;
+    const isAccess = accessedEntry(step.state, last.next) >= 0;
     last.advance(step, contend, calls);
-    if (isTouch && through.failed !== undefined && calls.least === before) strikeAgain(step, through.failed);
+    if (isAccess && through.failed !== undefined && calls.least === before) strikeAgain(step, through.failed);
   }
 }
 
@@ -147,29 +147,29 @@ function goInSomeOrder(
 function interrupt(
   step: Step,
   waits: RacingSide,
-  other: Contender | undefined,
-  contend: Contend,
+  other: RaceSide | undefined,
+  contend: PerformSide,
   calls: RacingCalls,
-): Contender | undefined {
-  const touch = waits.next;
-  if (touch === undefined || other === undefined) return undefined;
-  if (isWriter(touch) && mayBeLeftHalf(step.state, touch, other) && step.pick(2) === 1) {
+): RaceSide | undefined {
+  const access = waits.next;
+  if (access === undefined || other === undefined) return undefined;
+  if (isWriter(access) && mayBeLeftHalf(step.state, access, other) && step.choose(2) === 1) {
     waits.storeHalf(step, contend, calls);
     return undefined;
   }
-  if (touch.op === 'evict' && other.op === 'move') {
-    const isItsPage = other.process === touch.process && other.page === touch.page;
-    if (isItsPage && step.pick(2) === 1) waits.follow(other.to);
+  if (access.op === 'evict' && other.op === 'move') {
+    const isItsPage = other.process === access.process && other.page === access.page;
+    if (isItsPage && step.choose(2) === 1) waits.follow(other.to);
     return undefined;
   }
-  if (mustAsk(step.state, touch)) {
-    const beginnings = waysToBegin(step.state, touch, other);
-    const way = step.pick(1 + beginnings + (mayAskLate(step.state, touch, other) ? 1 : 0));
-    if (way === 0) return undefined;
-    if (way > beginnings) return touch;
-    calls.note(beginTouch(step, touch, way - 1));
+  if (mustAsk(step.state, access)) {
+    const count = beginnings(step.state, access, other);
+    const outcome = step.choose(1 + count + (mayAskLate(step.state, access, other) ? 1 : 0));
+    if (outcome === 0) return undefined;
+    if (outcome > count) return access;
+    calls.note(beginAccess(step, access, outcome - 1));
   }
-  if (mustFill(step.state, touch, other) && step.pick(2) === 1) beginFill(step, touch);
+  if (mustFill(step.state, access, other) && step.choose(2) === 1) beginFill(step, access);
   return undefined;
 }
 
@@ -177,9 +177,9 @@ function interrupt(
  * The object that a kernel store pins while a fork copies it. Without a limit the result is that of the fork before the
  * store; with a limit it is not, because a fork may charge a group for more.
  */
-function heldForStore(step: Step, store: Contender | undefined, fork: Contender | undefined): number {
-  const { state, terms } = step;
-  if (store?.op !== 'kernel-store' || fork?.op !== 'fork' || !terms.profile.forkCopiesPinned)
+function heldForStore(step: Step, store: RaceSide | undefined, fork: RaceSide | undefined): number {
+  const { state, judging } = step;
+  if (store?.op !== 'kernel-store' || fork?.op !== 'fork' || !judging.profile.forkCopiesPinned)
     return NO_OBJECT;
   const entry = state.at(store.process, store.page);
   const object = state.entry[entry] ?? NO_OBJECT;
@@ -191,14 +191,14 @@ function heldForStore(step: Step, store: Contender | undefined, fork: Contender 
     !state.onDevice(object) &&
     state.maps[object] === 1 &&
     mayWrite(state.mapping[entry] ?? 0);
-  return mayBeHeld && step.pick(2) === 1 ? object : NO_OBJECT;
+  return mayBeHeld && step.choose(2) === 1 ? object : NO_OBJECT;
 }
 
 function hold({ pins }: State, object: number, by: number): void {
   if (object !== NO_OBJECT) pins[object] = (pins[object] ?? 0) + by;
 }
 
-const READERS: ReadonlySet<Contender['op']> = new Set([
+const READERS: ReadonlySet<RaceSide['op']> = new Set([
   'load',
   'kernel-load',
   'peek',
@@ -207,7 +207,7 @@ const READERS: ReadonlySet<Contender['op']> = new Set([
   'device-exchange',
 ] as const);
 
-const isReader = ({ op }: Contender): boolean => READERS.has(op);
+const isReader = ({ op }: RaceSide): boolean => READERS.has(op);
 
 const torn = (step: Step, answer: Answer, may: boolean): Answer =>
-  may && typeof answer === 'number' && step.pick(2) === 1 ? 'torn' : answer;
+  may && typeof answer === 'number' && step.choose(2) === 1 ? 'torn' : answer;

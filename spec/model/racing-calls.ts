@@ -1,6 +1,6 @@
-import type { Contender } from '../vocabulary/command.ts';
-import { touchedEntry } from './meeting.ts';
-import { isOnDevice } from './racing-touch.ts';
+import type { RaceSide } from '../vocabulary/command.ts';
+import { accessedEntry } from './meeting.ts';
+import { isOnDevice } from './racing-access.ts';
 import type { Step } from './step.ts';
 
 /** The calls of page_fault in a race: how many there are at least, and at which entries there may be any. */
@@ -8,11 +8,11 @@ export class RacingCalls {
   least = 0;
   readonly entries = new Set<number>();
   readonly #step: Step;
-  readonly #touched: readonly number[];
+  readonly #accessed: readonly number[];
 
-  constructor(step: Step, commands: readonly Contender[]) {
+  constructor(step: Step, commands: readonly RaceSide[]) {
     this.#step = step;
-    this.#touched = commands.map((one) => touchedEntry(step.state, one)).filter((entry) => entry >= 0);
+    this.#accessed = commands.map((one) => accessedEntry(step.state, one)).filter((entry) => entry >= 0);
     this.note(0);
   }
 
@@ -24,6 +24,6 @@ export class RacingCalls {
   /** Takes note of so many calls, and of where the touched pages are now. */
   note(calls: number): void {
     this.least += calls;
-    for (const entry of this.#touched) if (isOnDevice(this.#step.state, entry)) this.entries.add(entry);
+    for (const entry of this.#accessed) if (isOnDevice(this.#step.state, entry)) this.entries.add(entry);
   }
 }

@@ -1,7 +1,7 @@
-import type { Contender } from '../vocabulary/command.ts';
+import type { RaceSide } from '../vocabulary/command.ts';
 import { type Answer, isBoth, isVector, type PageOutcome } from '../vocabulary/result.ts';
 import { leaveForTheOther, objectsOn } from './attachment.ts';
-import { AT_REST } from './blame.ts';
+import { AT_REST } from './attribution.ts';
 import { concernedBy } from './meeting.ts';
 import { isMapped } from './permission.ts';
 import type { RacingCalls } from './racing-calls.ts';
@@ -10,12 +10,12 @@ import { HALF_STORED, OOM, SIGBUS } from './state.ts';
 import type { Step } from './step.ts';
 
 /** Runs one way through one command. */
-export type Contend = (step: Step, command: Contender) => void;
+export type PerformSide = (step: Step, command: RaceSide) => void;
 
 /** One side of a race, in the parts between which the other may come: page by page, where it is about several pages. */
 export class RacingSide {
-  readonly #parts: Contender[];
-  readonly #other: Contender;
+  readonly #parts: RaceSide[];
+  readonly #other: RaceSide;
   /** The entries that the other side has to do with when both begin. */
   readonly #concerned: readonly number[];
   /** Whether each part answers for its page; otherwise the last one answers. */
@@ -26,31 +26,31 @@ export class RacingSide {
   #isHalfStored = false;
   /** The injection that its touch was struck by. */
   failed: number | undefined;
-  keepsFlavours = true;
+  keepsWritable = true;
 
-  readonly #told: Answer | undefined;
+  readonly #reported: Answer | undefined;
 
   /** @param told what it is known to have answered: a way to another answer need not be gone to its end */
-  constructor(step: Step, command: Contender, other: Contender, told: Answer | undefined) {
+  constructor(step: Step, command: RaceSide, other: RaceSide, reported: Answer | undefined) {
     this.#isRange = command.op === 'migrate-to-device' || command.op === 'migrate-to-system';
     this.#parts = [...partsIn(step, command, other)];
     this.#other = other;
     this.#concerned = command.op === 'detach' ? concernedBy(step.state, other) : [];
-    this.#told = told;
+    this.#reported = reported;
   }
 
   /** What comes next; undefined when it is through. */
-  get next(): Contender | undefined {
+  get next(): RaceSide | undefined {
     return this.#parts[this.#done];
   }
 
   /** All that has come of it, in a word. */
   get soFar(): string {
-    const { failed, keepsFlavours } = this;
+    const { failed, keepsWritable } = this;
     const answer = JSON.stringify(this.#answer);
     const next = this.next;
     const at = next?.op === 'evict' ? next.page : -1;
-    return `${this.#done} ${at} ${this.#isHalfStored} ${this.#outcomes.join()} ${answer} ${failed} ${keepsFlavours}`;
+    return `${this.#done} ${at} ${this.#isHalfStored} ${this.#outcomes.join()} ${answer} ${failed} ${keepsWritable}`;
   }
 
   get answer(): Answer {
@@ -64,14 +64,14 @@ export class RacingSide {
   }
 
   /** Does the next part, by the rules that it has by itself. */
-  advance(step: Step, contend: Contend, calls: RacingCalls): void {
+  advance(step: Step, contend: PerformSide, calls: RacingCalls): void {
     const part = this.next;
     if (part === undefined) return;
     this.#done++;
     const isLast = this.next === undefined;
-    step.keepsFlavours = false;
+    step.keepsWritable = false;
     this.#contend(step, part, contend, calls);
-    this.keepsFlavours &&= step.keepsFlavours;
+    this.keepsWritable &&= step.keepsWritable;
     if (!this.#isRange && !isLast) return;
     this.#answer = answerOf(step);
     if (isVector(this.#answer)) this.#outcomes.push(...this.#answer);
@@ -79,8 +79,8 @@ export class RacingSide {
     if (this.#isContradicted()) step.ruleOut();
   }
 
-  #contend(step: Step, part: Contender, contend: Contend, calls: RacingCalls): void {
-    if (part.op === 'detach' && step.pick(2) === 1) {
+  #contend(step: Step, part: RaceSide, contend: PerformSide, calls: RacingCalls): void {
+    if (part.op === 'detach' && step.choose(2) === 1) {
       apart(step, calls, () => {
         leaveForTheOther(step, part, [...this.#concerned, ...concernedBy(step.state, this.#other)]);
       });
@@ -96,7 +96,7 @@ export class RacingSide {
   }
 
   /** Writes some cells of its page, and not yet the others. */
-  storeHalf(step: Step, contend: Contend, calls: RacingCalls): void {
+  storeHalf(step: Step, contend: PerformSide, calls: RacingCalls): void {
     const part = this.next;
     if (part === undefined || !isWriter(part) || this.#isHalfStored) {
       step.ruleOut();
@@ -112,11 +112,11 @@ export class RacingSide {
   }
 
   #isContradicted(): boolean {
-    const told = this.#told;
-    if (told === undefined) return false;
-    if (isVector(told)) return this.#outcomes.some((outcome, at) => outcome !== told[at]);
+    const reported = this.#reported;
+    if (reported === undefined) return false;
+    if (isVector(reported)) return this.#outcomes.some((outcome, at) => outcome !== reported[at]);
     // Whether it was seen whole is another matter.
-    return told !== this.#answer && !(told === 'torn' && typeof this.#answer === 'number');
+    return reported !== this.#answer && !(reported === 'torn' && typeof this.#answer === 'number');
   }
 }
 
@@ -125,18 +125,18 @@ export class RacingSide {
  * other side made of it.
  */
 function apart(step: Step, calls: RacingCalls, run: () => void): void {
-  const { exercisedCount, forbidsSlights } = step;
+  const { coveredCount, isStrict } = step;
   step.result = 'ok';
-  step.blame = AT_REST;
+  step.attribution = AT_REST;
   step.faults = 0;
   // What is skipped for the sake of the other command is skipped for a reason.
-  step.forbidsSlights = false;
+  step.isStrict = false;
   run();
-  step.forbidsSlights = forbidsSlights;
-  step.exercisedCount = exercisedCount;
-  step.slighted.length = 0;
+  step.isStrict = isStrict;
+  step.coveredCount = coveredCount;
+  step.notFollowed.length = 0;
   step.names(-1, -1, 0);
-  step.forgetPageBlame();
+  step.clearPageAttribution();
   calls.note(step.faults);
 }
 
@@ -150,7 +150,7 @@ const STRUCK_BY: ReadonlyMap<Answer, number> = new Map<Answer, number>([
 /** A contender is never a race itself. */
 const answerOf = ({ result }: Step): Answer => (isBoth(result) ? 'unsupported' : result);
 
-function partsIn(step: Step, command: Contender, other: Contender): readonly Contender[] {
+function partsIn(step: Step, command: RaceSide, other: RaceSide): readonly RaceSide[] {
   const { state } = step;
   switch (command.op) {
     case 'migrate-to-device':
@@ -160,7 +160,7 @@ function partsIn(step: Step, command: Contender, other: Contender): readonly Con
     }
     case 'exit': {
       const { process } = command;
-      const unmaps: Contender[] = [];
+      const unmaps: RaceSide[] = [];
       for (let page = 0; page < state.scope.pages; page++) {
         if (isMapped(state.mapping[state.at(process, page)] ?? 0))
           unmaps.push({ op: 'unmap', process, page });
@@ -173,7 +173,7 @@ function partsIn(step: Step, command: Contender, other: Contender): readonly Con
         other.op === 'migrate-to-device' || other.op === 'make-exclusive' || other.op === 'device-store';
       if (!isSeenBetween) return [command];
       const { pages } = state.scope;
-      const evictions = objectsOn(step, command.device ?? 0).map(({ entry }): Contender => ({
+      const evictions = objectsOn(step, command.device ?? 0).map(({ entry }): RaceSide => ({
         op: 'evict',
         process: (entry / pages) | 0,
         page: entry % pages,

@@ -1,4 +1,4 @@
-import type { Contender } from '../vocabulary/command.ts';
+import type { RaceSide } from '../vocabulary/command.ts';
 import { commonIndex } from './access.ts';
 import { areOneMemory, isPinnedAt } from './meeting.ts';
 import { emptyValue } from './own-page.ts';
@@ -7,13 +7,13 @@ import { HALF_STORED, NO_OBJECT, type State, TORN } from './state.ts';
 import type { Step } from './step.ts';
 
 /** The sides that write a page cell by cell. */
-type Writer = Extract<Contender, { op: 'store' | 'kernel-store' | 'device-store' }>;
+type Writer = Extract<RaceSide, { op: 'store' | 'kernel-store' | 'device-store' }>;
 
-export const isWriter = (command: Contender): command is Writer =>
+export const isWriter = (command: RaceSide): command is Writer =>
   command.op === 'store' || command.op === 'kernel-store' || command.op === 'device-store';
 
 /** Whether the other side may leave behind, or mix with its own, what a store has written of a page so far. */
-export function mayBeLeftHalf(state: State, { process, page, value }: Writer, other: Contender): boolean {
+export function mayBeLeftHalf(state: State, { process, page, value }: Writer, other: RaceSide): boolean {
   switch (other.op) {
     case 'fork':
       return other.process === process;
@@ -64,7 +64,7 @@ export function settleHalves({ state }: Step): void {
 }
 
 /** Whether a side that reads a page has beside it what changes the cells of that page one by one. */
-export function seesHalves(state: State, reader: Contender, other: Contender): boolean {
+export function seesHalves(state: State, reader: RaceSide, other: RaceSide): boolean {
   switch (reader.op) {
     case 'load':
     case 'kernel-load':

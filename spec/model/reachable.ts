@@ -6,15 +6,15 @@ import { perform } from './commands.ts';
 import { commandsOf, type Region } from './families.ts';
 import { brokenInvariants, chargedBeyond } from './invariants.ts';
 import { wronglyChanged } from './isolation.ts';
-import { eachLook } from './look.ts';
+import { eachLook } from './settle-snapshot.ts';
 import { State } from './state.ts';
 import { Step } from './step.ts';
-import { termsFor } from './terms.ts';
-import { ToldKey } from './told-key.ts';
-import { WayBack } from './way-back.ts';
+import { judgingOptionsFor } from './judging-options.ts';
+import { ReportedKey } from './reported-key.ts';
+import { ReturnPath } from './return-path.ts';
 
 /** What was found in a region. */
-export interface Found {
+export interface ReachedStates {
   /** How many states were reached, each counted once but for what nobody can tell. */
   readonly states: number;
   /** Whether these are all. */
@@ -29,7 +29,7 @@ export interface Found {
  *
  * @param most where to give up
  */
-export function searchRegion(region: Region, most = Infinity): Found {
+export function searchRegion(region: Region, most = Infinity): ReachedStates {
   const search = new Search(region, most);
   const broken = search.run();
   return { states: search.size, finished: broken === undefined && search.finished, broken };
@@ -39,9 +39,9 @@ class Search {
   readonly #commands: readonly Command[];
   readonly #most: number;
   readonly #step: Step;
-  readonly #wayBack: WayBack;
+  readonly #wayBack: ReturnPath;
   readonly #admission: AdmissionIn;
-  readonly #key: ToldKey;
+  readonly #key: ReportedKey;
   readonly #from: State;
   readonly #known = new Set<string>();
   readonly #pending: Pending;
@@ -54,13 +54,13 @@ class Search {
 
   constructor(region: Region, most: number) {
     const { scope, profile } = region;
-    const terms = termsFor(PROFILES[profile], new Set(USUAL_CAPABILITIES));
+    const judging = judgingOptionsFor(PROFILES[profile], new Set(USUAL_CAPABILITIES));
     this.#commands = commandsOf(region);
     this.#most = most;
-    this.#step = new Step(scope, terms);
-    this.#wayBack = new WayBack(new Step(scope, terms));
+    this.#step = new Step(scope, judging);
+    this.#wayBack = new ReturnPath(new Step(scope, judging));
     this.#admission = new AdmissionIn(scope, profile);
-    this.#key = new ToldKey(new Set(this.#commands.map(({ op }) => op)));
+    this.#key = new ReportedKey(new Set(this.#commands.map(({ op }) => op)));
     this.#from = new State(scope);
     this.#pending = new Pending(this.#from.cells.length);
   }
@@ -85,7 +85,7 @@ class Search {
   }
 
   #wrongIn(state: State): string | undefined {
-    return brokenInvariants(state, this.#step.terms.profile)[0] ?? this.#wayBack.missing(state);
+    return brokenInvariants(state, this.#step.judging.profile)[0] ?? this.#wayBack.missing(state);
   }
 
   /** Goes every way of every command that is admitted here. */

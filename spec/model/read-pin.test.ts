@@ -15,9 +15,9 @@ import {
   unpin,
   watch,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
-const first = (way: string | undefined): string => way?.split(':')[0] ?? '';
+const first = (outcome: string | undefined): string => outcome?.split(':')[0] ?? '';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const { readPinUnshares, failedFaultPoisons } = PROFILES[profile];
@@ -30,26 +30,28 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       first(
         stored()
           .go(protect(0, 0, 'read'))
-          .ways(readPin(0, 0))[0],
+          .outcomes(readPin(0, 0))[0],
       ),
     ).toBe('ok');
     expect(
       first(
         stored()
           .go(protect(0, 0, 'none'))
-          .ways(readPin(0, 0))[0],
+          .outcomes(readPin(0, 0))[0],
       ),
     ).toBe('EFAULT');
-    expect(first(stored().go(unmap(0, 0)).ways(readPin(0, 0))[0])).toBe('EFAULT');
-    expect(first(stored().go(pin(0, 0)).ways(readPin(0, 0))[0])).toBe('EBUSY');
+    expect(first(stored().go(unmap(0, 0)).outcomes(readPin(0, 0))[0])).toBe('EFAULT');
+    expect(first(stored().go(pin(0, 0)).outcomes(readPin(0, 0))[0])).toBe('EBUSY');
   });
 
   test('brings a page on the device back, which then stays', () => {
     const model = stored().go(toDevice(0, 0));
-    expect(model.ways(readPin(0, 0))[0]).toMatch(/^ok: a7@sys; fault 1; leaves f0/);
-    expect(first(model.go(readPin(0, 0)).ways(toDevice(0, 0))[0])).toBe('skipped');
+    expect(model.outcomes(readPin(0, 0))[0]).toMatch(/^ok: a7@sys; fault 1; leaves f0/);
+    expect(first(model.go(readPin(0, 0)).outcomes(toDevice(0, 0))[0])).toBe('skipped');
     const failing = stored().go(toDevice(0, 0), inject('sigbus'));
-    expect(failing.ways(readPin(0, 0))[0]).toMatch(failedFaultPoisons ? /^EFAULT: poison/ : /^EFAULT: a7@f0/);
+    expect(failing.outcomes(readPin(0, 0))[0]).toMatch(
+      failedFaultPoisons ? /^EFAULT: poison/ : /^EFAULT: a7@f0/,
+    );
   });
 
   test('sees what its process stores, and what is there after it is gone', () => {
@@ -57,48 +59,51 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       first(
         stored()
           .go(readPin(0, 0), store(0, 0, 8))
-          .ways(unpin())[0],
+          .outcomes(unpin())[0],
       ),
     ).toBe('8');
-    expect(first(stored().go(readPin(0, 0), unmap(0, 0)).ways(unpin())[0])).toBe('7');
+    expect(first(stored().go(readPin(0, 0), unmap(0, 0)).outcomes(unpin())[0])).toBe('7');
   });
 
   test('of a shared page it holds what the profile says', () => {
     const model = shared();
-    expect(model.ways(readPin(0, 0))[0]).toMatch(
+    expect(model.outcomes(readPin(0, 0))[0]).toMatch(
       readPinUnshares ? /^ok: (a7@sys \| b7@sys|b7@sys \| a7@sys)/ : /^ok: a7@sys \| a7@sys/,
     );
     const left = model.go(readPin(0, 0), store(0, 0, 8));
-    expect(first(left.ways(unpin())[0])).toBe(readPinUnshares ? '8' : '7');
+    expect(first(left.outcomes(unpin())[0])).toBe(readPinUnshares ? '8' : '7');
   });
 
   test.runIf(readPinUnshares)('no page of its own is had at the limit of a group', () => {
-    expect(first(shared().go(limit(1)).ways(readPin(0, 0))[0])).toBe('ENOMEM');
+    expect(first(shared().go(limit(1)).outcomes(readPin(0, 0))[0])).toBe('ENOMEM');
   });
 
   test.runIf(readPinUnshares)('a watch for stores is no reason to refuse it, and outlives it', () => {
     const model = shared().go(watch(0, 0, 'write-protect'), readPin(0, 0));
-    expect(first(model.ways(store(0, 0, 8))[0])).toBe('trapped');
+    expect(first(model.outcomes(store(0, 0, 8))[0])).toBe('trapped');
   });
 
   test('a fork copies what it holds, as for any pin', () => {
     const model = stored().go(readPin(0, 0));
-    expect(model.ways(fork(0, 1))[0]).toMatch(
+    expect(model.outcomes(fork(0, 1))[0]).toMatch(
       PROFILES[profile].forkCopiesPinned ? /^ok: a7@sys \| b7@sys/ : /^ok: a7@sys \| a7@sys/,
     );
   });
 
   test('of a hole it holds zero for ever, or a page of its process', () => {
     const model = world().go(map(0, 0));
-    expect(model.ways(readPin(0, 0)).map((way) => way.split(';')[0])).toEqual(['ok: a0@sys', 'ok: hole']);
+    expect(model.outcomes(readPin(0, 0)).map((outcome) => outcome.split(';')[0])).toEqual([
+      'ok: a0@sys',
+      'ok: hole',
+    ]);
     model.go(readPin(0, 0), store(0, 0, 7));
-    expect(first(model.ways(unpin())[0])).toBe('0');
-    expect(first(model.ways(load(0, 0))[0])).toBe('7');
+    expect(first(model.outcomes(unpin())[0])).toBe('0');
+    expect(first(model.outcomes(load(0, 0))[0])).toBe('7');
   });
 
   test('of a page of the file it holds the value of the file', () => {
     const model = world().go(map(0, 0, 'read', 'file'), readPin(0, 0));
-    expect(first(model.ways(unpin())[0])).toBe('30000');
+    expect(first(model.outcomes(unpin())[0])).toBe('30000');
   });
 
   test('a hole that is watched for is trapped', () => {
@@ -106,7 +111,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       first(
         world()
           .go(map(0, 0), watch(0, 0, 'missing'))
-          .ways(readPin(0, 0))[0],
+          .outcomes(readPin(0, 0))[0],
       ),
     ).toBe('trapped');
   });

@@ -1,4 +1,4 @@
-import { CONTROL_GROUPS, devicesIn, framesIn, MOST_DEVICES, type Scope } from '../vocabulary/scope.ts';
+import { CONTROL_GROUPS, devicesIn, framesIn, MAX_DEVICES, type Scope } from '../vocabulary/scope.ts';
 
 /** `entry` of a page without an object: a hole, or nothing mapped (the mapping tells). */
 export const NO_OBJECT = 0;
@@ -34,7 +34,7 @@ export const CLEAN = 1;
 export const DIRTY_OR_CLEAN = 2;
 export const SOFT_DIRTY = 3;
 export const WATCHED_STORES = 4;
-export const GIVEN_AWAY = 8;
+export const LAZY_FREE = 8;
 export const PAGED_OUT = 16;
 /** No part of the state proper: there is nothing here because a fork did not pass on what its parent had. */
 export const WITHHELD = 32;
@@ -53,7 +53,7 @@ export const HALF_STORED = -2;
  */
 export const SYSTEM = 0;
 const SOME_FRAME = 1;
-export const FIRST_FRAME = SOME_FRAME + MOST_DEVICES;
+export const FIRST_FRAME = SOME_FRAME + MAX_DEVICES;
 
 /** A frame of a device that only an observation can name. */
 export const someFrameOf = (device: number): number => SOME_FRAME + device;
@@ -65,19 +65,19 @@ export const isSomeFrame = (place: number): boolean => place !== SYSTEM && place
  * `flavour` of an entry. A device entry that has just been made may be WRITE or READ; an observation settles it.
  * For an entry in system memory only `LIKELY_WRITE` means something: the process could store here without a fault.
  */
-export const READ_FLAVOUR = 0;
-export const EITHER_FLAVOUR = 1;
-export const LIKELY_WRITE = 2;
-export const WRITE_FLAVOUR = 3;
+export const READ_ONLY = 0;
+export const MAYBE_WRITABLE = 1;
+export const LIKELY_WRITABLE = 2;
+export const WRITABLE = 3;
 /** In system memory: a device has the page to itself (from here on, which); or may have. */
 const EXCLUSIVE = 4;
-export const MAYBE_EXCLUSIVE = EXCLUSIVE + MOST_DEVICES;
+export const MAYBE_EXCLUSIVE = EXCLUSIVE + MAX_DEVICES;
 
 /** The flavour of an entry whose page a device has to itself. */
 export const exclusiveTo = (device: number): number => EXCLUSIVE + device;
 
 /** Whether a device has the page behind an entry of this flavour to itself. */
-export const isExclusive = (flavour: number): boolean => flavour >= EXCLUSIVE && flavour < MAYBE_EXCLUSIVE;
+export const isExclusive = (writable: number): boolean => writable >= EXCLUSIVE && writable < MAYBE_EXCLUSIVE;
 
 /** The four kinds of injections, as indices. */
 export const SIGBUS = 0;
@@ -92,13 +92,13 @@ export const ANY_VICTIM = -1;
 /** `history`: what has happened to an object that could explain a wrong value. Not part of the state proper. */
 export const WAS_MOVED = 1;
 export const WAS_SHARED = 2;
-export const WAS_HOLE = 4;
+export const WAS_UNPOPULATED = 4;
 /** Its mapping was moved. */
 export const WAS_REMAPPED = 8;
 /** The kernel stored to it last. */
 export const STORED_BY_KERNEL = 16;
 /** It moved, or its protection changed, while an entry of it was watched. */
-export const STIRRED_WHILE_WATCHED = 32;
+export const MODIFIED_WHILE_WATCHED = 32;
 /** A device had it to itself. */
 export const WAS_EXCLUSIVE = 64;
 /** It was pinned when a copy of it was made for a child or a writer; or it is that copy. */
@@ -117,7 +117,7 @@ export class State {
   readonly alive: Int16Array;
   readonly mapping: Int16Array;
   readonly entry: Int16Array;
-  readonly flavour: Int16Array;
+  readonly writable: Int16Array;
   /** By object: its content. */
   readonly value: Int16Array;
   readonly place: Int16Array;
@@ -164,7 +164,7 @@ export class State {
       alive: processes,
       mapping: entry,
       entry,
-      flavour: entry,
+      writable: entry,
       track: entry,
       value: objects,
       place: objects,
@@ -196,7 +196,7 @@ export class State {
     this.alive = next(lengths.alive);
     this.mapping = next(lengths.mapping);
     this.entry = next(lengths.entry);
-    this.flavour = next(lengths.flavour);
+    this.writable = next(lengths.writable);
     this.track = next(lengths.track);
     this.value = next(lengths.value);
     this.place = next(lengths.place);
@@ -366,7 +366,7 @@ export class State {
 
   /** Lets what a process sees at one page be seen at another: the same entry, in another place. */
   moveEntry(from: number, to: number): void {
-    for (const part of [this.entry, this.flavour, this.track]) {
+    for (const part of [this.entry, this.writable, this.track]) {
       part[to] = part[from] ?? 0;
       part[from] = 0;
     }
@@ -389,8 +389,8 @@ export class State {
   }
 
   /** Nothing was ever stored to this object: a hole became it when it moved to the device. */
-  isStillTheHole(object: number): boolean {
-    return ((this.history[object] ?? 0) & WAS_HOLE) !== 0 && this.value[object] === 0;
+  isStillUnpopulated(object: number): boolean {
+    return ((this.history[object] ?? 0) & WAS_UNPOPULATED) !== 0 && this.value[object] === 0;
   }
 
   /** Whether a pin holds the object behind this entry. */

@@ -1,20 +1,20 @@
 import type { RequirementId } from '../requirements/catalogue.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
-import { AT_REST, type Blame } from './blame.ts';
-import { Sight, UNSEEN } from './sight.ts';
+import { AT_REST, type Attribution } from './attribution.ts';
+import { Hints, UNSEEN } from './hints.ts';
 import {
   ANY_VICTIM,
   DIRTY_OR_CLEAN,
   FIRST_FRAME,
-  GIVEN_AWAY,
-  LIKELY_WRITE,
+  LAZY_FREE,
+  LIKELY_WRITABLE,
   NO_OBJECT,
   PAGED_OUT,
-  READ_FLAVOUR,
+  READ_ONLY,
   SOFT_DIRTY,
   someFrameOf,
-  STIRRED_WHILE_WATCHED,
+  MODIFIED_WHILE_WATCHED,
   type State,
   SYSTEM,
   UNTIL_HEALED,
@@ -26,7 +26,7 @@ import {
 const NOTHING: readonly number[] = [];
 
 /** From so many ways on it pays to look where they meet. */
-const MANY_WAYS = 100;
+const MANY_OUTCOMES = 100;
 
 /** A list of rules by page with one more; −1 where there is none. */
 function withAt(rules: readonly number[], at: number, rule: number): readonly number[] {
@@ -54,12 +54,12 @@ interface AtOnce {
  * Where an observation settles a pick (the answer says which page moved), the caller passes it as `seen`, and a
  * *guided* step follows it instead of branching: any other choice would contradict the observation anyway.
  */
-export class Step extends Sight {
+export class Step extends Hints {
   /** The answer that this way expects. */
   result: Result = 'ok';
-  blame: Blame = AT_REST;
+  attribution: Attribution = AT_REST;
   /** For a command on a range: what each page's answer means. Empty otherwise. */
-  pageBlame: readonly number[] = NOTHING;
+  pageAttribution: readonly number[] = NOTHING;
   /** The page that the command names, and how many from there on; −1 where it names none. */
   process = -1;
   page = -1;
@@ -69,18 +69,18 @@ export class Step extends Sight {
   /** Places on the device that lost their object, and how many objects were put on frames not named yet. */
   left: readonly number[] = NOTHING;
   taken = 0;
-  takenObject = NO_OBJECT;
+  allocatedObject = NO_OBJECT;
   /** What is told of two commands at once, beside what is told of any. */
   atOnce: AtOnce | undefined = undefined;
   /** Whether the command may take frames, in vain too. */
-  mayTakeFrames = false;
+  mayAllocateFrames = false;
   /** Whether a WRITE entry must stay WRITE; otherwise READ is always allowed in its place. */
-  keepsFlavours = false;
+  keepsWritable = false;
   /** Requirements whose antecedent this way met (by catalogue index, the first `exercisedCount` of them), and the
    * SHOULDs that it broke. */
-  readonly exercised: number[] = [];
-  exercisedCount = 0;
-  readonly slighted: RequirementId[] = [];
+  readonly covered: number[] = [];
+  coveredCount = 0;
+  readonly notFollowed: RequirementId[] = [];
 
   /** Whether the picks of this way contradict each other: it is no outcome at all. */
   ruledOut = false;
@@ -90,15 +90,15 @@ export class Step extends Sight {
   /** In a race: what is to be done where ways may end before their time. */
   point: ((where: () => string) => void) | undefined = undefined;
   /** Whether a way that does not follow a SHOULD is no outcome, for whoever wants to know what should have been. */
-  forbidsSlights = false;
+  isStrict = false;
   /** Whether hints are followed. */
   guided = true;
   /** Which choice to take at each pick, and how many there were: the script of this way. */
   readonly #script: number[] = [];
   #scripted = 0;
   readonly #arity: number[] = [];
-  #picks = 0;
-  #ways = 1;
+  #choices = 0;
+  #outcomes = 1;
   /** Where ways have been, with the picks by which the first of them came there. */
   readonly #visited = new Map<string, string>();
 
@@ -108,19 +108,19 @@ export class Step extends Sight {
     this.toTheEnd = toTheEnd;
     this.guided = guided;
     this.#scripted = 0;
-    this.#ways = 1;
+    this.#outcomes = 1;
     this.#visited.clear();
     this.#restart(from);
   }
 
   /** Makes ready for the next way from the same state; false when there is none. */
   next(from: State): boolean {
-    let last = this.#picks - 1;
+    let last = this.#choices - 1;
     while (last >= 0 && (this.#script[last] ?? 0) + 1 >= (this.#arity[last] ?? 1)) last--;
     if (last < 0) return false;
     this.#script[last] = (this.#script[last] ?? 0) + 1;
     this.#scripted = last + 1;
-    this.#ways++;
+    this.#outcomes++;
     this.#restart(from);
     return true;
   }
@@ -138,22 +138,22 @@ export class Step extends Sight {
    *
    * @param rest what besides the state and the frames tells what may follow
    */
-  meetOtherWays(rest: () => string): void {
-    if (this.#ways < MANY_WAYS) return;
-    const { state, taken, takenObject, mayTakeFrames } = this;
+  mergeOutcomes(rest: () => string): void {
+    if (this.#outcomes < MANY_OUTCOMES) return;
+    const { state, taken, allocatedObject, mayAllocateFrames } = this;
     const left = this.left.toSorted((one, other) => one - other);
-    const key = `${state.key()} ${left.join()} ${taken} ${takenObject} ${mayTakeFrames} ${rest()}`;
-    const picks = this.#script.slice(0, this.#picks).join();
+    const key = `${state.key()} ${left.join()} ${taken} ${allocatedObject} ${mayAllocateFrames} ${rest()}`;
+    const choices = this.#script.slice(0, this.#choices).join();
     const first = this.#visited.get(key);
-    if (first === undefined) this.#visited.set(key, picks);
-    else if (first !== picks) this.ruleOut();
+    if (first === undefined) this.#visited.set(key, choices);
+    else if (first !== choices) this.ruleOut();
   }
 
   #restart(from: State): void {
     this.state.copyFrom(from);
-    this.#picks = 0;
+    this.#choices = 0;
     this.result = 'ok';
-    this.blame = AT_REST;
+    this.attribution = AT_REST;
     this.process = -1;
     this.page = -1;
     this.count = 0;
@@ -162,33 +162,33 @@ export class Step extends Sight {
     this.taken = 0;
     this.atOnce = undefined;
     this.point = undefined;
-    this.mayTakeFrames = false;
-    this.keepsFlavours = false;
+    this.mayAllocateFrames = false;
+    this.keepsWritable = false;
     this.ruledOut = false;
-    this.pageBlame = NOTHING;
+    this.pageAttribution = NOTHING;
     this.left = NOTHING;
-    this.exercisedCount = 0;
-    if (this.slighted.length > 0) this.slighted.length = 0;
+    this.coveredCount = 0;
+    if (this.notFollowed.length > 0) this.notFollowed.length = 0;
   }
 
   /** Whether this way came by a pick at which there were others. */
   get branched(): boolean {
-    return this.#picks > 0;
+    return this.#choices > 0;
   }
 
   /** One of `options` choices; the first is what an implementation is most likely to do. */
-  pick(options: number, seen: number = UNSEEN): number {
+  choose(options: number, seen: number = UNSEEN): number {
     if (this.guided && seen !== UNSEEN) return seen;
-    const at = this.#picks++;
+    const at = this.#choices++;
     if (at === this.#scripted) this.#script[this.#scripted++] = 0;
     this.#arity[at] = options;
     return this.#script[at] ?? 0;
   }
 
   /** This way does not follow a SHOULD. */
-  slight(requirement: RequirementId): void {
-    if (this.forbidsSlights) this.ruleOut();
-    else this.slighted.push(requirement);
+  breakShould(requirement: RequirementId): void {
+    if (this.isStrict) this.ruleOut();
+    else this.notFollowed.push(requirement);
   }
 
   ruleOut(): void {
@@ -196,29 +196,29 @@ export class Step extends Sight {
   }
 
   /** Says by which rule the next page of a range was answered for. */
-  blamePage(rule: number): void {
-    this.pageBlame = this.pageBlame === NOTHING ? [rule] : [...this.pageBlame, rule];
+  attributePage(rule: number): void {
+    this.pageAttribution = this.pageAttribution === NOTHING ? [rule] : [...this.pageAttribution, rule];
   }
 
   /** Says by which rule one page of the range that the command names is as it is. */
-  blameAt(index: number, rule: number): void {
-    this.pageBlame = withAt(this.pageBlame, index, rule);
+  attributeAt(index: number, rule: number): void {
+    this.pageAttribution = withAt(this.pageAttribution, index, rule);
   }
 
-  forgetPageBlame(): void {
-    this.pageBlame = NOTHING;
+  clearPageAttribution(): void {
+    this.pageAttribution = NOTHING;
   }
 
   #leave(place: number): void {
     this.left = this.left === NOTHING ? [place] : [...this.left, place];
   }
 
-  exercise(rule: number): void {
-    this.exercised[this.exercisedCount++] = rule;
+  cover(rule: number): void {
+    this.covered[this.coveredCount++] = rule;
   }
 
-  hasExercised(rule: number): boolean {
-    return this.exercised.lastIndexOf(rule, this.exercisedCount - 1) >= 0 && this.exercisedCount > 0;
+  hasCovered(rule: number): boolean {
+    return this.covered.lastIndexOf(rule, this.coveredCount - 1) >= 0 && this.coveredCount > 0;
   }
 
   /** Says which page the command names. */
@@ -251,7 +251,7 @@ export class Step extends Sight {
       if (state.entry[at] === object) state.track[at] = (state.track[at] ?? 0) & ~PAGED_OUT;
     }
     this.#take(object);
-    if (!this.terms.profile.tracksThroughMigration) this.#forgetTrack(object);
+    if (!this.judging.profile.tracksThroughMigration) this.#forgetTrack(object);
   }
 
   /** Moves an object from its frame to one of another device. */
@@ -262,21 +262,21 @@ export class Step extends Sight {
 
   #take(object: number): void {
     this.taken++;
-    this.takenObject = object;
+    this.allocatedObject = object;
   }
 
   /** Lets an entry that sees nothing see an object. */
-  link(entry: number, object: number, flavour: number): void {
+  link(entry: number, object: number, writable: number): void {
     this.state.link(entry, object);
-    this.state.flavour[entry] = flavour;
+    this.state.writable[entry] = writable;
   }
 
   /** Takes an entry away from its object; an object that nothing holds any more is gone, and its frame left. */
   unlink(entry: number): void {
     const { state } = this;
     const object = state.entry[entry] ?? NO_OBJECT;
-    state.flavour[entry] = 0;
-    state.track[entry] = (state.track[entry] ?? 0) & ~(WATCHED_STORES | GIVEN_AWAY | PAGED_OUT | WITHHELD);
+    state.writable[entry] = 0;
+    state.track[entry] = (state.track[entry] ?? 0) & ~(WATCHED_STORES | LAZY_FREE | PAGED_OUT | WITHHELD);
     if (object <= NO_OBJECT) state.entry[entry] = NO_OBJECT;
     else if (state.unlink(entry, object)) this.#vanish(object);
   }
@@ -300,11 +300,11 @@ export class Step extends Sight {
     const { state } = this;
     this.#leave(state.place[object] ?? SYSTEM);
     state.setPlace(object, SYSTEM);
-    if (!this.terms.profile.tracksThroughMigration) this.#forgetTrack(object);
+    if (!this.judging.profile.tracksThroughMigration) this.#forgetTrack(object);
     for (let entry = 0; entry < state.entry.length; entry++) {
       if (state.entry[entry] !== object) continue;
       this.noteWatched(entry, object);
-      state.flavour[entry] = (state.flavour[entry] ?? 0) >= LIKELY_WRITE ? LIKELY_WRITE : READ_FLAVOUR;
+      state.writable[entry] = (state.writable[entry] ?? 0) >= LIKELY_WRITABLE ? LIKELY_WRITABLE : READ_ONLY;
     }
   }
 
@@ -312,7 +312,7 @@ export class Step extends Sight {
   noteWatched(entry: number, object: number): void {
     const { history, track } = this.state;
     if (((track[entry] ?? 0) & WATCHED_STORES) === 0) return;
-    history[object] = (history[object] ?? 0) | STIRRED_WHILE_WATCHED;
+    history[object] = (history[object] ?? 0) | MODIFIED_WHILE_WATCHED;
   }
 
   /** Before tracking survived migration, anything may have been told of a page that had moved. */

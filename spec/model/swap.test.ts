@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { PROFILES } from '../profiles/profile.ts';
 import { swapOn } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 test.each(PROFILE_NAMES)('in %s as many areas are accepted as the limit leaves', (profile) => {
   const limit = {
@@ -14,10 +14,10 @@ test.each(PROFILE_NAMES)('in %s as many areas are accepted as the limit leaves',
   }[profile];
   expect(PROFILES[profile].swapAreas).toBe(limit);
   const model = new Model({ profile, processes: 1, pages: 1 });
-  expect(model.ways(swapOn(32))).toEqual([`${limit}: .; swap ${limit}`]);
-  expect(model.ways(swapOn(limit))).toEqual([`${limit}: .; swap ${limit}`]);
+  expect(model.outcomes(swapOn(32))).toEqual([`${limit}: .; swap ${limit}`]);
+  expect(model.outcomes(swapOn(limit))).toEqual([`${limit}: .; swap ${limit}`]);
   model.go(swapOn(20));
-  expect(model.ways(swapOn(limit - 20))).toEqual([`${limit - 20}: .; swap ${limit}`]);
-  expect(model.ways(swapOn(10))).toEqual([`${limit - 20}: .; swap ${limit}`]);
-  expect(model.go(swapOn(10)).ways(swapOn(1))).toEqual([`0: .; swap ${limit}`]);
+  expect(model.outcomes(swapOn(limit - 20))).toEqual([`${limit - 20}: .; swap ${limit}`]);
+  expect(model.outcomes(swapOn(10))).toEqual([`${limit - 20}: .; swap ${limit}`]);
+  expect(model.go(swapOn(10)).outcomes(swapOn(1))).toEqual([`0: .; swap ${limit}`]);
 });

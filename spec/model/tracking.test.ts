@@ -27,7 +27,7 @@ import {
   toSystem,
   watch,
 } from '../vocabulary/shorthand.ts';
-import { Model, PROFILE_NAMES } from './ways.fixture.ts';
+import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 const EITHER = ['clean', 'dirty'];
 
@@ -37,30 +37,30 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const inSystem = (): Model => world().go(map(0, 0), store(0, 0, 7));
   const cleared = (...before: readonly Command[]): Model => inSystem().go(...before, clearSoftDirty(0));
   const asked = (model: Model, process = 0, page = 0): readonly string[] =>
-    model.waysIn(softDirty(process, page), /^\w+/);
+    model.outcomesIn(softDirty(process, page), /^\w+/);
 
   test('in a new mapping every page is dirty', () => {
     expect(
       world()
         .go(map(0, 0, 'none'))
-        .ways(softDirty(0, 0)),
+        .outcomes(softDirty(0, 0)),
     ).toEqual(['dirty: hole:n .']);
   });
 
   test('a clear disturbs nothing, and makes every page of the process clean', () => {
     const model = inSystem().go(map(0, 1), toDevice(0, 1), fork(0, 1));
-    expect(model.ways(clearSoftDirty(0))).toEqual(['ok: a7@sys+c b0@f0R+c | a7@sys b0@f0R']);
+    expect(model.outcomes(clearSoftDirty(0))).toEqual(['ok: a7@sys+c b0@f0R+c | a7@sys b0@f0R']);
     model.go(clearSoftDirty(0));
     expect([asked(model), asked(model, 0, 1)]).toEqual([['clean'], ['clean']]);
   });
 
   test('a clear may take the permission to write away, so that the next store is noticed', () => {
-    expect(inSystem().go(toDevice(0, 0)).ways(clearSoftDirty(0))).toEqual(['ok: a7@f0E+c .']);
+    expect(inSystem().go(toDevice(0, 0)).outcomes(clearSoftDirty(0))).toEqual(['ok: a7@f0E+c .']);
     const model = inSystem().go(spawn(1), map(1, 0), toDevice(0, 0), toDevice(1, 0));
-    expect(model.ways(clearSoftDirty(0))).toEqual(['ok: a7@f0E+c . | b0@f1W .']);
+    expect(model.outcomes(clearSoftDirty(0))).toEqual(['ok: a7@f0E+c . | b0@f1W .']);
     expect(asked(model.go(clearSoftDirty(0), store(0, 0, 8)))).toEqual(['dirty']);
     // Nor is WRITE to be expected where it was taken away in system memory.
-    expect(inSystem().go(clearSoftDirty(0)).waysIn(toDevice(0, 0), /new\w/)).toEqual(['', 'newE']);
+    expect(inSystem().go(clearSoftDirty(0)).outcomesIn(toDevice(0, 0), /new\w/)).toEqual(['', 'newE']);
   });
 
   test('a page that is pinned may be left dirty', () => {

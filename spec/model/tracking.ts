@@ -1,41 +1,41 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Blame, blame } from './blame.ts';
+import { type Attribution, attribution } from './attribution.ts';
 import { isMapped } from './permission.ts';
 import {
   CLEAN,
   DIRTY,
   DIRTY_OR_CLEAN,
-  EITHER_FLAVOUR,
-  LIKELY_WRITE,
+  MAYBE_WRITABLE,
+  LIKELY_WRITABLE,
   NO_OBJECT,
-  READ_FLAVOUR,
+  READ_ONLY,
   SOFT_DIRTY,
   type State,
   WAS_MOVED,
-  WRITE_FLAVOUR,
+  WRITABLE,
 } from './state.ts';
 import type { Step } from './step.ts';
 
 const TRACK_CLEAR = ruleIndex('track.clear');
-const TRACK_QUIET = ruleIndex('track.quiet');
+const TRACK_NO_CALLBACKS = ruleIndex('track.no-callbacks');
 const TRACK_STORE = ruleIndex('track.store');
 const TRACK_SURVIVES = ruleIndex('track.survives');
 
-const QUIET = blame({
-  result: 'track.quiet',
-  value: 'track.quiet',
-  faults: 'track.quiet',
-  frees: 'track.quiet',
-  entry: 'track.quiet',
-  sharers: 'track.quiet',
-  flavour: 'track.quiet',
-  references: 'track.quiet',
-  mappings: 'track.quiet',
+const QUIET = attribution({
+  result: 'track.no-callbacks',
+  value: 'track.no-callbacks',
+  faults: 'track.no-callbacks',
+  frees: 'track.no-callbacks',
+  entry: 'track.no-callbacks',
+  sharers: 'track.no-callbacks',
+  writable: 'track.no-callbacks',
+  references: 'track.no-callbacks',
+  mappings: 'track.no-callbacks',
 });
-const ASKED_CLEAN: Blame = { ...QUIET, result: 'track.clear' };
-const ASKED_DIRTY: Blame = { ...QUIET, result: 'track.store' };
-const ASKED_MOVED: Blame = { ...QUIET, result: 'track.survives' };
+const ASKED_CLEAN: Attribution = { ...QUIET, result: 'track.clear' };
+const ASKED_DIRTY: Attribution = { ...QUIET, result: 'track.store' };
+const ASKED_MOVED: Attribution = { ...QUIET, result: 'track.survives' };
 
 /** What an entry's `track` says of stores. */
 export const softOf = (track: number): number => track & SOFT_DIRTY;
@@ -60,9 +60,9 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
   const { state } = step;
   const { pages } = state.scope;
   step.names(command.process, 0, pages);
-  step.blame = QUIET;
-  step.exercise(TRACK_QUIET);
-  step.keepsFlavours = true;
+  step.attribution = QUIET;
+  step.cover(TRACK_NO_CALLBACKS);
+  step.keepsWritable = true;
   for (let page = 0; page < pages; page++) {
     const entry = state.at(command.process, page);
     if (!isMapped(state.mapping[entry] ?? 0)) continue;
@@ -76,27 +76,27 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
 
 /** Who is to notice the next store may take the permission for it away. */
 function mayLoseWrite(state: State, entry: number, object: number): void {
-  const flavour = state.flavour[entry];
-  if (flavour !== LIKELY_WRITE && flavour !== WRITE_FLAVOUR) return;
-  state.flavour[entry] = state.onDevice(object) ? EITHER_FLAVOUR : READ_FLAVOUR;
+  const writable = state.writable[entry];
+  if (writable !== LIKELY_WRITABLE && writable !== WRITABLE) return;
+  state.writable[entry] = state.onDevice(object) ? MAYBE_WRITABLE : READ_ONLY;
 }
 
 export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.exercise(TRACK_QUIET);
-  step.keepsFlavours = true;
+  step.cover(TRACK_NO_CALLBACKS);
+  step.keepsWritable = true;
   const soft = softOf(state.track[entry] ?? 0);
   const moved =
-    step.terms.profile.tracksThroughMigration &&
+    step.judging.profile.tracksThroughMigration &&
     ((state.history[state.entry[entry] ?? NO_OBJECT] ?? 0) & WAS_MOVED) !== 0;
-  step.blame = moved ? ASKED_MOVED : soft === CLEAN ? ASKED_CLEAN : ASKED_DIRTY;
+  step.attribution = moved ? ASKED_MOVED : soft === CLEAN ? ASKED_CLEAN : ASKED_DIRTY;
   if (soft === DIRTY_OR_CLEAN) {
-    step.result = step.pick(2, step.seenAnswer('dirty')) === 0 ? 'dirty' : 'clean';
+    step.result = step.choose(2, step.seenAnswer('dirty')) === 0 ? 'dirty' : 'clean';
     return;
   }
-  step.exercise(soft === CLEAN ? TRACK_CLEAR : TRACK_STORE);
-  if (moved) step.exercise(TRACK_SURVIVES);
+  step.cover(soft === CLEAN ? TRACK_CLEAR : TRACK_STORE);
+  if (moved) step.cover(TRACK_SURVIVES);
   step.result = soft === CLEAN ? 'clean' : 'dirty';
 }

@@ -1,13 +1,13 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { blame } from './blame.ts';
+import { attribution } from './attribution.ts';
 import {
-  EITHER_FLAVOUR,
+  MAYBE_WRITABLE,
   isExclusive,
-  LIKELY_WRITE,
+  LIKELY_WRITABLE,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
-  READ_FLAVOUR,
+  READ_ONLY,
   WATCHED_MISSING,
   WATCHED_STORES,
 } from './state.ts';
@@ -15,31 +15,32 @@ import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 
 const WATCH_OWN = ruleIndex('watch.own');
-const BEGUN = blame({ result: 'watch.traps-missing', flavour: 'watch.traps-store' });
+const BEGUN = attribution({ result: 'watch.traps-missing', writable: 'watch.traps-store' });
 
 /** Says for what a page is watched, in place of what it was watched for. Nothing moves. */
 export function watch(step: Step, command: CommandOf<'watch'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
   step.names(command.process, command.page);
-  step.blame = BEGUN;
+  step.attribution = BEGUN;
   const mapping = state.mapping[entry] ?? 0;
   state.mapping[entry] = command.watch === 'missing' ? mapping | WATCHED_MISSING : mapping & ~WATCHED_MISSING;
   becomeDirtyOrClean(state, entry);
-  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) step.exercise(WATCH_OWN);
+  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) step.cover(WATCH_OWN);
   state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (isExclusive(state.flavour[entry] ?? 0)) state.flavour[entry] = MAYBE_EXCLUSIVE;
+  if (isExclusive(state.writable[entry] ?? 0)) state.writable[entry] = MAYBE_EXCLUSIVE;
   // Some take the permission to write away for every watch, and at its end.
-  const mayLoseWrite = object > NO_OBJECT && state.onDevice(object) && state.flavour[entry] === LIKELY_WRITE;
-  if (mayLoseWrite) state.flavour[entry] = EITHER_FLAVOUR;
+  const mayLoseWrite =
+    object > NO_OBJECT && state.onDevice(object) && state.writable[entry] === LIKELY_WRITABLE;
+  if (mayLoseWrite) state.writable[entry] = MAYBE_WRITABLE;
   if (command.watch !== 'write-protect') return;
   if (object <= NO_OBJECT) {
-    if (object === NO_OBJECT && step.terms.watchesUnpopulated) {
+    if (object === NO_OBJECT && step.judging.watchesUnpopulated) {
       state.track[entry] = (state.track[entry] ?? 0) | WATCHED_STORES;
     }
     return;
   }
   state.track[entry] = (state.track[entry] ?? 0) | WATCHED_STORES;
-  if (state.flavour[entry] !== MAYBE_EXCLUSIVE) state.flavour[entry] = READ_FLAVOUR;
+  if (state.writable[entry] !== MAYBE_EXCLUSIVE) state.writable[entry] = READ_ONLY;
 }

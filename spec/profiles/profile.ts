@@ -50,7 +50,7 @@ function profileOf(name: ProfileName) {
     /** The reference count of a device frame that holds nothing. */
     idleCount: since<0 | 1>({ origin: 1, 'linux-6.1': 0 }),
     /** Whether the first entry that names a frame takes over the idle reference, so that m entries count m. */
-    entryTakesIdleReference: since<boolean>({ origin: false, 'linux-5.18': true, 'linux-6.1': false }),
+    entryAllocatesIdleReference: since<boolean>({ origin: false, 'linux-5.18': true, 'linux-6.1': false }),
     /** Whether a `page_fault` that ends in SIGBUS poisons the entry that was accessed, or changes nothing. */
     failedFaultPoisons: since<boolean>({ origin: true, 'linux-4.14': false }),
     /** Whether a protect that changes nothing leaves device entries alone, or may turn WRITE entries to READ. */
@@ -110,12 +110,12 @@ export const PROFILES: { readonly [N in ProfileName]: Profile } = {
 
 /** The reference count of a frame that so many entries name. */
 export const referencesOf = (profile: Profile, entries: number): number =>
-  profile.entryTakesIdleReference ? Math.max(profile.idleCount, entries) : profile.idleCount + entries;
+  profile.entryAllocatesIdleReference ? Math.max(profile.idleCount, entries) : profile.idleCount + entries;
 
 /** What a frame's reference count is inside `page_free`. */
 export const referencesInFree = (profile: Profile): number =>
-  profile.entryTakesIdleReference ? 0 : profile.idleCount;
+  profile.entryAllocatesIdleReference ? 0 : profile.idleCount;
 
 /** Whether a frame's reference count is never zero, not even for a moment. */
 export const neverCountsZero = (profile: Profile): boolean =>
-  profile.idleCount === 1 && !profile.entryTakesIdleReference;
+  profile.idleCount === 1 && !profile.entryAllocatesIdleReference;

@@ -3,14 +3,14 @@ import { expect, test } from 'vitest';
 import { Capability } from '../vocabulary/capability.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import { deviceEntry } from '../vocabulary/snapshot.ts';
-import { decodeAnswer, type Question } from './codec.ts';
+import { decodeAnswer, type CaseQuestion } from './codec.ts';
 import { encodeObservation } from './encode-observation.ts';
 import { showsOf } from './shows.ts';
 import { CaseReply } from './wire.ts';
 
 // The codec is written by hand; here it is held against the schemas.
 
-const question: Question = {
+const question: CaseQuestion = {
   id: 5,
   profile: 'origin',
   scope: { processes: 2, pages: 3, frames: 2, slots: 1 },

@@ -13,8 +13,8 @@ import {
   smaps,
   softDirty,
 } from '../vocabulary/shorthand.ts';
-import { deviceEntry, EXCLUSIVE, PRESENT } from '../vocabulary/snapshot.ts';
-import { type Answer, decodeAnswer, encodeCase, type Question } from './codec.ts';
+import { deviceEntry, EXCLUSIVE_ENTRY, PRESENT } from '../vocabulary/snapshot.ts';
+import { type DecodedReply, decodeAnswer, encodeCase, type CaseQuestion } from './codec.ts';
 import { showsOf } from './shows.ts';
 import { CaseRequest } from './wire.ts';
 
@@ -26,7 +26,7 @@ const load: Command = { op: 'load', process: 0, page: 1 };
 const migrate: Command = { op: 'migrate-to-device', process: 0, page: 0, count: 2 };
 const inspect: Command = { op: 'inspect' };
 
-const ask = (commands: readonly Command[], observe: Question['observe'] = 'results'): Question => ({
+const ask = (commands: readonly Command[], observe: CaseQuestion['observe'] = 'results'): CaseQuestion => ({
   id: 5,
   profile: 'origin',
   scope,
@@ -36,7 +36,8 @@ const ask = (commands: readonly Command[], observe: Question['observe'] = 'resul
 
 const reply = (...observations: unknown[]): string =>
   JSON.stringify({ type: 'observations', id: 5, observations });
-const messageOf = (answer: Answer): string => (answer.kind === 'observations' ? 'accepted' : answer.message);
+const messageOf = (answer: DecodedReply): string =>
+  answer.kind === 'observations' ? 'accepted' : answer.message;
 
 const STATE = {
   entries: [['hole', { frame: 1, write: true }, 'poison'], null],
@@ -112,7 +113,7 @@ describe('a proper answer', () => {
     if (answer.kind !== 'observations') throw new Error(answer.message);
     expect(answer.observations[0]).toMatchObject({
       events,
-      state: { entries: [EXCLUSIVE, deviceEntry(3, false), PRESENT, 0, 0, 0], refs: [0, 0, 0, 0] },
+      state: { entries: [EXCLUSIVE_ENTRY, deviceEntry(3, false), PRESENT, 0, 0, 0], refs: [0, 0, 0, 0] },
     });
     expect(messageOf(decodeAnswer(line, ask([inspect], 'inspect'), ALL))).toContain(
       'frame is 3, the scope has 2 frames',

@@ -12,7 +12,7 @@ import type { Shows } from './shows.ts';
 import { ErrorReply } from './wire.ts';
 
 /** A case as it is sent: only the commands that were admitted. */
-export interface Question {
+export interface CaseQuestion {
   readonly id: number;
   readonly profile: ProfileName;
   readonly scope: Scope;
@@ -23,7 +23,7 @@ export interface Question {
 }
 
 /** What a line that should answer a question turned out to be. */
-export type Answer =
+export type DecodedReply =
   | { readonly kind: 'observations'; readonly observations: readonly Observation[] }
   /** The target says that it could not run the case. */
   | { readonly kind: 'error'; readonly message: string; readonly observation: number | undefined }
@@ -31,7 +31,14 @@ export type Answer =
   | { readonly kind: 'malformed'; readonly message: string; readonly observation: number | undefined };
 
 /** The line that asks a question, newline included. */
-export function encodeCase({ id, profile, scope, observe, progress = false, commands }: Question): string {
+export function encodeCase({
+  id,
+  profile,
+  scope,
+  observe,
+  progress = false,
+  commands,
+}: CaseQuestion): string {
   const asked = progress ? { progress } : {};
   return `${JSON.stringify({ type: 'case', id, profile, scope, observe, ...asked, commands })}\n`;
 }
@@ -40,7 +47,7 @@ export function encodeCase({ id, profile, scope, observe, progress = false, comm
  * Reads the answer to a question. Written by hand and not with the zod schemas, which take 3 to 15 times as long and
  * cannot say what the scope asks for; a test holds the two against each other.
  */
-export function decodeAnswer(line: string, question: Question, shows: Shows): Answer {
+export function decodeAnswer(line: string, question: CaseQuestion, shows: Shows): DecodedReply {
   try {
     return decode(parseObject(line), question, shows);
   } catch (error) {
@@ -65,7 +72,7 @@ export function parseObject(line: string): JsonObject {
   throw new Malformed(`${excerpt(line)} where a JSON object was expected`);
 }
 
-function decode(reply: JsonObject, question: Question, shows: Shows): Answer {
+function decode(reply: JsonObject, question: CaseQuestion, shows: Shows): DecodedReply {
   switch (reply['type']) {
     case 'observations':
       checkId(reply['id'], question.id);
@@ -88,7 +95,7 @@ function decode(reply: JsonObject, question: Question, shows: Shows): Answer {
   }
 }
 
-function decodeError(reply: JsonObject, question: Question): Answer {
+function decodeError(reply: JsonObject, question: CaseQuestion): DecodedReply {
   const parsed = ErrorReply.safeParse(reply);
   if (!parsed.success) {
     const issue = parsed.error.issues[0];
@@ -106,7 +113,7 @@ function checkId(id: unknown, asked: number): void {
   throw new Malformed(`an answer to case ${excerptOf(id)} where the answer to case ${asked} was due`);
 }
 
-function decodeObservations(list: unknown, question: Question, shows: Shows): readonly Observation[] {
+function decodeObservations(list: unknown, question: CaseQuestion, shows: Shows): readonly Observation[] {
   const { commands, scope, observe } = question;
   if (!Array.isArray(list)) {
     throw new Malformed(`observations: ${excerptOf(list)} where a list was expected`);

@@ -1,8 +1,8 @@
 import { framesIn, type Scope } from '../vocabulary/scope.ts';
 import {
   deviceEntry,
-  EXCLUSIVE,
-  HOLE,
+  EXCLUSIVE_ENTRY,
+  UNPOPULATED,
   POISON,
   PRESENT,
   type Snapshot,
@@ -24,7 +24,7 @@ export function decodeState(state: unknown, scope: Scope, shows: Shows): Snapsho
         : `state: ${excerptOf(state)} is not an object`,
     );
   }
-  const frames = shows.frames ? decodeFrames(state['frames'], scope, shows.leastCount) : undefined;
+  const frames = shows.frames ? decodeFrames(state['frames'], scope, shows.minCount) : undefined;
   return {
     entries: shows.entries ? decodeEntries(state['entries'], scope) : undefined,
     refs: frames?.refs,
@@ -66,13 +66,13 @@ function decodeEntry(entry: unknown, process: number, page: number, frames: numb
     case 'unmapped':
       return UNMAPPED;
     case 'hole':
-      return HOLE;
+      return UNPOPULATED;
     case 'present':
       return PRESENT;
     case 'poison':
       return POISON;
     case 'exclusive':
-      return EXCLUSIVE;
+      return EXCLUSIVE_ENTRY;
   }
   const where = `entries: process ${process} page ${page}`;
   if (!isJsonObject(entry)) {
@@ -99,11 +99,11 @@ interface Frames {
   readonly least: readonly number[] | undefined;
 }
 
-function decodeFrames(frames: unknown, scope: Scope, leastCount: boolean): Frames {
+function decodeFrames(frames: unknown, scope: Scope, minCount: boolean): Frames {
   const list = listOf(frames, 'frames', framesIn(scope), 'frame', 'item');
   const refs: number[] = [];
   const maps: number[] = [];
-  const least: number[] | undefined = leastCount ? [] : undefined;
+  const least: number[] | undefined = minCount ? [] : undefined;
   for (let at = 0; at < list.length; at++) {
     const frame = list[at];
     if (!isJsonObject(frame))

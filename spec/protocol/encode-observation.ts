@@ -2,9 +2,9 @@ import type { z } from 'zod';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import {
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isWriteEntry,
   POISON,
   PRESENT,
@@ -48,13 +48,13 @@ function encodeEntry(code: number): WireEntry {
   switch (code) {
     case UNMAPPED:
       return 'unmapped';
-    case HOLE:
+    case UNPOPULATED:
       return 'hole';
     case PRESENT:
       return 'present';
     case POISON:
       return 'poison';
-    case EXCLUSIVE:
+    case EXCLUSIVE_ENTRY:
       return 'exclusive';
     default:
       return { frame: frameOf(code), write: isWriteEntry(code) };

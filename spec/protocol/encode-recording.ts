@@ -5,7 +5,7 @@ import {
   RECORDING_VERSION,
   type RecordingHeader,
   type RecordingStep,
-  REFUSED,
+  REFUSED_STEP,
 } from './recording.ts';
 
 /** The lines that record one trace: its header, and a line for each step. */
@@ -22,7 +22,7 @@ export function encodeRecording(trace: Trace, target: RecordingHeader['target'])
   const steps = commands.map((command, at): RecordingStep => {
     const observation = trace.observations[at];
     return observation === undefined
-      ? { command, result: REFUSED }
+      ? { command, result: REFUSED_STEP }
       : { command, ...encodeObservation(observation, scope) };
   });
   return [header, ...steps].map((line) => JSON.stringify(line));

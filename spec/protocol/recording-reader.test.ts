@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NO_EVENTS } from '../vocabulary/observation.ts';
-import { HOLE, UNMAPPED } from '../vocabulary/snapshot.ts';
+import { UNPOPULATED, UNMAPPED } from '../vocabulary/snapshot.ts';
 import { RecordingReader } from './recording-reader.ts';
 
 const headed = (...capabilities: string[]): RecordingReader => {
@@ -18,7 +18,7 @@ test('a step is read as the wire protocol has it, and a state where there is one
   const reader = headed('entries', 'callbacks');
   const state = { entries: [['hole'], null] };
   expect(read(reader, { command: map, result: 'ok', state })).toMatchObject({
-    observation: { result: 'ok', events: NO_EVENTS, state: { entries: [HOLE, UNMAPPED] } },
+    observation: { result: 'ok', events: NO_EVENTS, state: { entries: [UNPOPULATED, UNMAPPED] } },
   });
   expect(read(reader, { command: { op: 'inspect' }, result: 'ok' })).toMatchObject({
     observation: { state: undefined },

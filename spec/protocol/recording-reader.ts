@@ -10,7 +10,7 @@ import { decodeObservation } from './decode-observation.ts';
 import { excerpt, excerptOf } from './excerpt.ts';
 import { isJsonObject, type JsonObject } from './json-object.ts';
 import { Malformed } from './malformed.ts';
-import { RECORDING_FORMAT, RECORDING_VERSION, RecordingHeader, REFUSED } from './recording.ts';
+import { RECORDING_FORMAT, RECORDING_VERSION, RecordingHeader, REFUSED_STEP } from './recording.ts';
 import { type Shows, showsOf } from './shows.ts';
 
 /** A case of a recording, as its header announces it. */
@@ -57,12 +57,12 @@ export class RecordingReader {
     const command = commandIn(object['command']);
     const refusal = open.admission.admit(command);
     const { result } = object;
-    const isSent = result !== undefined && result !== REFUSED;
+    const isSent = result !== undefined && result !== REFUSED_STEP;
     if (refusal !== undefined) {
       if (!isSent) return { kind: 'step', command, refusal, observation: undefined };
       throw new Malformed(
         `${command.op}: result ${excerptOf(result)}, but this command is never sent (${refusal}); ` +
-          `leave its result out or write "${REFUSED}"`,
+          `leave its result out or write "${REFUSED_STEP}"`,
       );
     }
     if (!isSent) {

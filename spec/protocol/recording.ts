@@ -12,7 +12,7 @@ export const RECORDING_FORMAT = 'zdc-recording';
 export const RECORDING_VERSION = 1;
 
 /** What stands for the result of a command that the case forbids or the target does not offer: it was not sent. */
-export const REFUSED = 'refused';
+export const REFUSED_STEP = 'refused';
 
 /** The line that begins a case: by which rules, in how large a world, and what the recorder promises to show. */
 export const RecordingHeader = z.object({
@@ -29,7 +29,7 @@ export type RecordingHeader = z.infer<typeof RecordingHeader>;
 /** One step: the command, and what was seen of it as an observation of the wire protocol. */
 export const RecordingStep = z.object({
   command: Command,
-  result: z.union([Result, z.literal(REFUSED)]).optional(),
+  result: z.union([Result, z.literal(REFUSED_STEP)]).optional(),
   events: z.array(DriverEvent).optional(),
   state: WireState.optional(),
 });

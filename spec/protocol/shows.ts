@@ -6,7 +6,7 @@ export interface Shows {
   readonly allocations: boolean;
   readonly entries: boolean;
   readonly frames: boolean;
-  readonly leastCount: boolean;
+  readonly minCount: boolean;
   readonly accounting: boolean;
   /** Whether it may send events that we have no name for: it declared capabilities that we do not know. */
   readonly unknownEvents: boolean;
@@ -18,7 +18,7 @@ export function showsOf(capabilities: ReadonlySet<Capability>, unknownEvents = f
     allocations: capabilities.has('allocations'),
     entries: capabilities.has('entries'),
     frames: capabilities.has('frames'),
-    leastCount: capabilities.has('least-count'),
+    minCount: capabilities.has('least-count'),
     accounting: capabilities.has('accounting'),
     unknownEvents,
   };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ProfileName, PROFILES } from '../profiles/profile.ts';
 import { Capability } from '../vocabulary/capability.ts';
 import { appliesTo, CATALOGUE, CHAPTERS, findRequirement, ruleIndex } from './catalogue.ts';
+import { currentId } from './renamed.ts';
 
 const inProfile = (profile: ProfileName): readonly string[] =>
   CATALOGUE.filter((requirement) => appliesTo(requirement, profile)).map(({ id }) => id);
@@ -117,4 +118,13 @@ describe('the catalogue', () => {
 test('every profile stands under its own name', () => {
   expect(Object.keys(PROFILES)).toEqual(ProfileName.options);
   for (const name of ProfileName.options) expect(PROFILES[name].name).toBe(name);
+});
+
+test.each([
+  ['race.books', 'race.frame-accounting'],
+  ['fork.quiet', 'fork.no-callbacks'],
+  ['fork.isolation', 'fork.isolation'],
+])('the current id of %s is %s, and is in the catalogue', (former, current) => {
+  expect(currentId(former)).toBe(current);
+  expect(CATALOGUE.map(({ id }) => id)).toContain(currentId(former));
 });

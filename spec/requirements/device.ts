@@ -14,7 +14,7 @@ export const device = {
       needs: ['device-load'],
     },
     {
-      id: 'device.load-quiet',
+      id: 'device.load-no-callbacks',
       level: 'MUST',
       title: 'A device load moves nothing',
       text: 'A device load leaves the page in place with its entries, and calls no callback.',
@@ -31,7 +31,7 @@ export const device = {
       needsOneOf: ['device-load', 'device-store'],
     },
     {
-      id: 'device.store-lands',
+      id: 'device.store-visible',
       level: 'MUST',
       title: 'A device store is visible to its process',
       text: 'After a device store that returned ok, the process reads the stored value by CPU and by device.',

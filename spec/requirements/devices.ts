@@ -65,7 +65,7 @@ export const devices = {
       unless: ['one-owner'],
     },
     {
-      id: 'devices.apart',
+      id: 'devices.isolated',
       level: 'MUST',
       title: 'Commands on one device do not affect the other',
       text: 'Detach, close, evict-all and hot-add of one device leave the pages of the other in place, and the other device continues to work.',

@@ -6,7 +6,7 @@ export const fault = {
   title: 'CPU fault',
   requirements: [
     {
-      id: 'fault.brings-back',
+      id: 'fault.migrates-back',
       level: 'MUST',
       title: 'page_fault migrates the accessed page to system memory, and the access succeeds',
       text: 'A permitted load, store or pin at an entry that names a device frame calls page_fault and is retried; on a working device it succeeds. Nothing may block this migration.',

@@ -14,7 +14,7 @@ export const fork = {
       needs: ['fork', 'entries'],
     },
     {
-      id: 'fork.quiet',
+      id: 'fork.no-callbacks',
       level: 'MUST',
       title: 'Fork calls no callback',
       text: 'Fork of device entries calls neither page_fault nor page_free.',

@@ -14,7 +14,7 @@ export const kernel = {
       needs: ['kernel-access'],
     },
     {
-      id: 'kernel.access-lands',
+      id: 'kernel.store-visible',
       level: 'MUST',
       title: 'A kernel store is visible to its process and to no other',
       text: 'After a kernel store that returned ok, the process reads the value by CPU and by device; processes that shared the page before do not.',
@@ -30,7 +30,7 @@ export const kernel = {
       needs: ['kernel-access'],
     },
     {
-      id: 'kernel.peek-stays',
+      id: 'kernel.nofault-does-not-migrate',
       level: 'MUST',
       title: 'A no-fault load migrates nothing',
       text: 'With faults disabled, a load of a page on the device returns EFAULT: no callback, and the page stays.',
@@ -38,7 +38,7 @@ export const kernel = {
       needs: ['peek'],
     },
     {
-      id: 'kernel.peek-value',
+      id: 'kernel.nofault-value',
       level: 'MUST',
       title: 'A no-fault load returns the current value',
       text: 'A no-fault load that returns a value returns the value that a load would return.',

@@ -15,7 +15,7 @@ export const migrate = {
       needs: [],
     },
     {
-      id: 'migrate.vector',
+      id: 'migrate.result-per-page',
       level: 'MUST',
       title: 'Migration returns one correct result per page',
       text: 'The result has one moved or skipped for each page of the range, in order: moved if the page has changed its location, skipped if not.',
@@ -49,7 +49,7 @@ export const migrate = {
       needs: ['entries'],
     },
     {
-      id: 'migrate.hole-is-zero',
+      id: 'migrate.unpopulated-is-zero',
       level: 'MUST',
       title: 'An unpopulated page migrates as a zeroed page',
       text: 'Migrating an unpopulated page creates a page of zeros on a frame of its own; earlier content of the frame is never visible.',
@@ -91,7 +91,7 @@ export const migrate = {
       needs: [],
     },
     {
-      id: 'migrate.quiet',
+      id: 'migrate.no-callbacks',
       level: 'MUST',
       title: 'Migration commands do not call page_fault',
       text: 'migrate-to-device, migrate-to-system, evict and detach never call page_fault.',

@@ -15,7 +15,7 @@ export const move = {
       needs: ['move', 'entries'],
     },
     {
-      id: 'move.quiet',
+      id: 'move.no-callbacks',
       level: 'MUST',
       title: 'Moving a mapping migrates no page',
       text: 'A move calls no callback, migrates nothing, and works while the device does not.',

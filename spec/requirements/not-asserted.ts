@@ -23,7 +23,7 @@ export const NOT_ASSERTED: readonly NotAsserted[] = [
   },
   {
     rule: 'The address range is recorded with a descriptor of its own.',
-    why: 'The descriptor is an entry of an internal table; its purpose, that nothing else uses the range, is types.hot-add.',
+    why: 'The descriptor is an entry of an internal table; its purpose, that nothing else uses the range, is types.add-memory.',
   },
   {
     rule: 'The feature needs certain configurations of the kernel.',
@@ -39,7 +39,7 @@ export const NOT_ASSERTED: readonly NotAsserted[] = [
   },
   {
     rule: 'Releasing host memory takes no branch that private memory needs.',
-    why: 'A branch costs time and changes no state; that no callback is called is types.host-quiet.',
+    why: 'A branch costs time and changes no state; that no callback is called is types.host-no-callbacks.',
   },
   {
     rule: 'No code can take a reference to an idle device page.',
@@ -59,7 +59,7 @@ export const NOT_ASSERTED: readonly NotAsserted[] = [
   },
   {
     rule: 'The callback is not run under the lock of one mapping alone.',
-    why: 'Locks are internal; a wrong one has the effect of a hang, which is robust.answers.',
+    why: 'Locks are internal; a wrong one has the effect of a hang, which is robust.terminates.',
   },
   {
     rule: 'A page migrates to system memory with the write permission of its entry, so that a store needs no second fault.',
@@ -83,7 +83,7 @@ export const NOT_ASSERTED: readonly NotAsserted[] = [
   },
   {
     rule: 'While a page is being migrated its content is stable, and the count of pages that will move is exact.',
-    why: 'The inside of a command is not observable; the result for each page is migrate.vector.',
+    why: 'The inside of a command is not observable; the result for each page is migrate.result-per-page.',
   },
   {
     rule: 'Dirty data survives a failed migration, so that swap does not lose it.',

@@ -7,7 +7,7 @@ export const pin = {
   title: 'Pins',
   requirements: [
     {
-      id: 'pin.brings-back',
+      id: 'pin.migrates-back',
       level: 'MUST',
       title: 'A pin migrates a device page to system memory first',
       text: 'A pin faults like a CPU store and holds the page in system memory; it never references a device frame.',
@@ -16,7 +16,7 @@ export const pin = {
       needs: ['pin'],
     },
     {
-      id: 'pin.stays-put',
+      id: 'pin.blocks-migration',
       level: 'MUST',
       title: 'A pinned page is not migrated',
       text: 'Every migration skips a pinned page, and the other pages of the range are unaffected.',

@@ -6,7 +6,7 @@ export const populate = {
   title: 'Populate and lock',
   requirements: [
     {
-      id: 'populate.brings-back',
+      id: 'populate.migrates-back',
       level: 'MUST',
       title: 'Populate and lock migrate a device page to system memory',
       text: 'Populating faults the page in: afterwards it is in system memory with its value, and private to the process if the mapping is writable.',

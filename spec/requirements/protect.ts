@@ -22,7 +22,7 @@ export const protect = {
       needs: ['protect', 'entries'],
     },
     {
-      id: 'protect.quiet',
+      id: 'protect.no-callbacks',
       level: 'MUST',
       title: 'Protect moves nothing and calls no callback',
       text: 'A page on the device stays there through a change of protection, with no callback and no change of counts; but a locked page that becomes writable may be populated.',

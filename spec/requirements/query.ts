@@ -7,7 +7,7 @@ export const query = {
   title: 'Queries',
   requirements: [
     {
-      id: 'query.quiet',
+      id: 'query.no-callbacks',
       level: 'MUST',
       title: 'A query has no side effects',
       text: 'Page map, residency and smaps migrate nothing, call no callback and change nothing.',

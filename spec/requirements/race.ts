@@ -22,7 +22,7 @@ export const race = {
       needs: ['race'],
     },
     {
-      id: 'race.books',
+      id: 'race.frame-accounting',
       level: 'MUST',
       title: 'A race allocates and frees frames exactly once',
       text: 'Frames are allocated, freed and counted as after one of the orders: no reference is leaked, none is dropped twice.',
@@ -30,7 +30,7 @@ export const race = {
       needs: ['race', 'callbacks'],
     },
     {
-      id: 'race.calls',
+      id: 'race.page-fault-calls',
       level: 'MUST',
       title: 'In a race page_fault is called only for accessed pages',
       text: 'page_fault is called only for a page that one of the two commands accesses and that was on the device, and at least as often as one of the orders requires.',

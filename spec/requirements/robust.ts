@@ -6,7 +6,7 @@ export const robust = {
   title: 'Robustness',
   requirements: [
     {
-      id: 'robust.survives',
+      id: 'robust.no-crash',
       level: 'MUST',
       title: 'No valid case crashes the target',
       text: 'No case of the vocabulary crashes the implementation.',
@@ -30,7 +30,7 @@ export const robust = {
       needs: [],
     },
     {
-      id: 'robust.answers',
+      id: 'robust.terminates',
       level: 'MUST',
       title: 'Every valid case terminates within the time limit',
       text: 'No case of the vocabulary hangs: an access that cannot succeed ends in a signal, not in an endless retry.',

@@ -40,24 +40,24 @@ const message = number('message', [
   ['the CPU cannot access this memory', rules('fault.never-direct')],
   [
     'its page structures must not be managed like those of regular memory',
-    rules('count.one-object', 'pin.brings-back', 'robust.survives'),
+    rules('count.one-object', 'pin.migrates-back', 'robust.no-crash'),
   ],
   ['therefore device memory has types', noRule('motivation')],
   [
     'one type for the existing users, one for the new memory',
-    rules('types.host-value', 'types.host-stays', 'fault.brings-back'),
+    rules('types.host-value', 'types.host-stays', 'fault.migrates-back'),
   ],
   [
     'the types are kept apart, and users of the existing type see no change',
-    rules('types.host-value', 'types.host-stays', 'types.host-quiet', 'fault.no-needless-call'),
+    rules('types.host-value', 'types.host-stays', 'types.host-no-callbacks', 'fault.no-needless-call'),
   ],
   [
     'every special path checks the type first',
-    rules('types.host-stays', 'types.host-quiet', 'fault.no-needless-call'),
+    rules('types.host-stays', 'types.host-no-callbacks', 'fault.no-needless-call'),
   ],
   [
     'a page on the device is a special swap entry, which reduces the number of swap areas',
-    rules('types.swap-limit', 'migrate.vector'),
+    rules('types.swap-limit', 'migrate.result-per-page'),
   ],
   ['there are two callbacks', noRule('announces the sentences that follow')],
   [
@@ -71,15 +71,21 @@ const message = number('message', [
   ],
   [
     'it must migrate the page to system memory',
-    rules('fault.brings-back', 'fault.moves-all', 'fault.last-value', 'migrate.transparent'),
+    rules('fault.migrates-back', 'fault.moves-all', 'fault.last-value', 'migrate.transparent'),
   ],
   [
     'the driver may not refuse this migration, and a page on the device cannot be pinned',
-    rules('fault.brings-back', 'migrate.progress', 'migrate.detach', 'pin.brings-back', 'count.references'),
+    rules(
+      'fault.migrates-back',
+      'migrate.progress',
+      'migrate.detach',
+      'pin.migrates-back',
+      'count.references',
+    ),
   ],
   [
     'a CPU access fails with SIGBUS if a broken device cannot return the page',
-    rules('failure.sigbus', 'robust.answers'),
+    rules('failure.sigbus', 'robust.terminates'),
   ],
 ]);
 
@@ -89,7 +95,7 @@ const memoryTypes = number('memory types', [
     'host type: persistent memory, possibly with page structures elsewhere and actions of the architecture',
     notObservable('the place of page structures and actions of the architecture are not visible in a case'),
   ],
-  ['host type: the CPU uses it like regular memory', rules('types.host-value', 'types.host-quiet')],
+  ['host type: the CPU uses it like regular memory', rules('types.host-value', 'types.host-no-callbacks')],
   [
     'host type: its speed may differ',
     notObservable('a permission; the suite measures no bandwidth and no latency of memory'),
@@ -105,20 +111,26 @@ const memoryTypes = number('memory types', [
   ],
   [
     'private type: some code must not use its page structures',
-    rules('robust.survives', 'pin.brings-back', 'migrate.must-skip'),
+    rules('robust.no-crash', 'pin.migrates-back', 'migrate.must-skip'),
   ],
   ['private type: more in the documentation', noRule('a pointer elsewhere')],
-  ['the host type has number zero, so it is the default', rules('types.host-stays', 'types.host-quiet')],
-  ['the private type is another', rules('fault.brings-back', 'types.host-stays')],
+  [
+    'the host type has number zero, so it is the default',
+    rules('types.host-stays', 'types.host-no-callbacks'),
+  ],
+  ['the private type is another', rules('fault.migrates-back', 'types.host-stays')],
 ]);
 
 const callbacks = number('callbacks', [
-  ['the private type has two callbacks', rules('fault.calls-once', 'count.free-once', 'types.host-quiet')],
+  [
+    'the private type has two callbacks',
+    rules('fault.calls-once', 'count.free-once', 'types.host-no-callbacks'),
+  ],
   ['more in the documentation', noRule('a pointer elsewhere')],
   ['more in another header', noRule('a pointer elsewhere')],
   [
     'page_fault migrates the page from the device to system memory for the CPU',
-    rules('fault.brings-back', 'fault.never-direct', 'fault.last-value', 'fault.moves-all'),
+    rules('fault.migrates-back', 'fault.never-direct', 'fault.last-value', 'fault.moves-all'),
   ],
   ['it may fail, for example because the device is gone', rules('failure.sigbus')],
   [
@@ -134,12 +146,12 @@ const callbacks = number('callbacks', [
   ],
   [
     'the charge has moved with the page, so no limit prevents the migration',
-    rules('account.limit-spares-return', 'account.charge', 'account.rss', 'fault.brings-back'),
+    rules('account.limit-spares-return', 'account.charge', 'account.rss', 'fault.migrates-back'),
   ],
   ['a system page may nevertheless be unavailable', rules('failure.oom-keeps')],
   ['it then returns out of memory', rules('failure.oom', 'pin.failure')],
   ['it may migrate several pages at once', rules('fault.extras-optional')],
-  ['but the accessed page comes first', rules('fault.extras-optional', 'fault.brings-back')],
+  ['but the accessed page comes first', rules('fault.extras-optional', 'fault.migrates-back')],
   [
     'page_free is called when the count is one, because it never reaches zero',
     rules('count.free-once', 'count.free-unmapped', 'count.idle', 'count.never-zero'),
@@ -156,7 +168,10 @@ const devPagemap = number('dev_pagemap', [
   ['page_fault: called at a CPU fault on a device page', rules('fault.calls-once', 'fault.no-needless-call')],
   ['page_free: called when the count reaches one', rules('count.free-once', 'count.idle')],
   ['data: a pointer of the driver, handed to page_free', rules('devices.owner-called')],
-  ['type: which type the memory is of', rules('types.host-stays', 'types.host-quiet', 'fault.brings-back')],
+  [
+    'type: which type the memory is of',
+    rules('types.host-stays', 'types.host-no-callbacks', 'fault.migrates-back'),
+  ],
 ]);
 
 /**

@@ -23,7 +23,7 @@ export const track = {
       needs: ['soft-dirty'],
     },
     {
-      id: 'track.quiet',
+      id: 'track.no-callbacks',
       level: 'MUST',
       title: 'Clearing and reading soft-dirty have no side effects',
       text: 'No callback is called, no page moves and no entry changes; but clearing may turn WRITE entries of the process to READ, so that the next store is detected.',

@@ -23,7 +23,7 @@ export const types = {
       needs: ['host'],
     },
     {
-      id: 'types.host-quiet',
+      id: 'types.host-no-callbacks',
       level: 'MUST',
       title: 'Host memory has no callbacks',
       text: 'No command on host memory calls page_fault or page_free.',
@@ -72,7 +72,7 @@ export const types = {
       needs: ['file'],
     },
     {
-      id: 'types.hot-add',
+      id: 'types.add-memory',
       level: 'MUST',
       title: 'Memory cannot be added in the address range of the device',
       text: 'hot-add returns EEXIST while the device is attached, and changes neither pages nor counts.',

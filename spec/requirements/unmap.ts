@@ -22,7 +22,7 @@ export const unmap = {
       needs: ['callbacks'],
     },
     {
-      id: 'unmap.quiet',
+      id: 'unmap.no-callbacks',
       level: 'MUST',
       title: 'Unmapping does not call page_fault',
       text: 'Unmap, discard and exit call no page_fault, copy nothing, and work while the device does not.',
@@ -38,7 +38,7 @@ export const unmap = {
       needs: [],
     },
     {
-      id: 'unmap.then-refused',
+      id: 'unmap.access-faults',
       level: 'MUST',
       title: 'An access to an unmapped page fails',
       text: 'After an unmap the CPU gets SIGSEGV; a pin or a device access returns EFAULT.',

@@ -64,7 +64,7 @@ const after = (...commands: readonly Command[]): Admission => {
   return admission;
 };
 
-const touches = (process: number, page: number): readonly Command[] => [
+const accesses = (process: number, page: number): readonly Command[] => [
   load(process, page),
   store(process, page, 1),
   deviceLoad(process, page),
@@ -97,10 +97,10 @@ describe('outside the scope', () => {
     exit(2),
     map(2, 0),
     map(0, 3),
-    ...touches(2, 0),
+    ...accesses(2, 0),
     ...changes(2, 0),
     ...migrations(2, 0),
-    ...touches(0, 3),
+    ...accesses(0, 3),
     ...changes(0, 3),
     ...migrations(0, 3),
     ...migrations(0, 0, 4),
@@ -124,7 +124,7 @@ describe('processes', () => {
         exit(1),
         fork(1, 0),
         map(1, 0),
-        ...touches(1, 0),
+        ...accesses(1, 0),
         ...changes(1, 0),
         ...migrations(1, 0),
       ]),
@@ -148,16 +148,16 @@ describe('processes', () => {
 describe('pages', () => {
   test('what was never mapped is not touched and not changed', () => {
     const admission = after(map(0, 1));
-    expect(refusals(admission, touches(0, 0))).toEqual(['the page was never mapped']);
+    expect(refusals(admission, accesses(0, 0))).toEqual(['the page was never mapped']);
     expect(refusals(admission, [...changes(0, 0), ...migrations(0, 0)])).toEqual(['the page is not mapped']);
-    expect(refusals(admission, [...touches(0, 1), ...changes(0, 1), ...migrations(0, 1)])).toEqual([
+    expect(refusals(admission, [...accesses(0, 1), ...changes(0, 1), ...migrations(0, 1)])).toEqual([
       undefined,
     ]);
   });
 
   test('what is gone is touched, so that the target can refuse it, but not changed', () => {
     const admission = after(map(0, 1), unmap(0, 1));
-    expect(refusals(admission, touches(0, 1))).toEqual([undefined]);
+    expect(refusals(admission, accesses(0, 1))).toEqual([undefined]);
     expect(refusals(admission, [...changes(0, 1), ...migrations(0, 1)])).toEqual(['the page is not mapped']);
     expect(admission.refusal(map(0, 1))).toBeUndefined();
   });
@@ -180,21 +180,23 @@ describe('pages', () => {
 
   test('fork hands down the whole history', () => {
     const admission = after(map(0, 0), map(0, 1), unmap(0, 1), fork(0, 1));
-    expect(refusals(admission, [...touches(1, 0), ...changes(1, 0), ...touches(1, 1)])).toEqual([undefined]);
+    expect(refusals(admission, [...accesses(1, 0), ...changes(1, 0), ...accesses(1, 1)])).toEqual([
+      undefined,
+    ]);
     expect(refusals(admission, changes(1, 1))).toEqual(['the page is not mapped']);
-    expect(refusals(admission, touches(1, 2))).toEqual(['the page was never mapped']);
+    expect(refusals(admission, accesses(1, 2))).toEqual(['the page was never mapped']);
     expect(admission.refusal(map(1, 0))).toBe('the page is mapped already');
   });
 
   test('and each side goes its own way from there', () => {
     const admission = after(map(0, 0), fork(0, 1), unmap(0, 0), map(1, 2));
     expect(refusals(admission, changes(1, 0))).toEqual([undefined]);
-    expect(refusals(admission, touches(0, 2))).toEqual(['the page was never mapped']);
+    expect(refusals(admission, accesses(0, 2))).toEqual(['the page was never mapped']);
   });
 
   test('exit forgets the history', () => {
     const admission = after(map(0, 0), fork(0, 1), exit(0), spawn(0));
-    expect(refusals(admission, touches(0, 0))).toEqual(['the page was never mapped']);
+    expect(refusals(admission, accesses(0, 0))).toEqual(['the page was never mapped']);
     expect(refusals(admission, changes(1, 0))).toEqual([undefined]);
   });
 });
@@ -203,7 +205,7 @@ test('a refused command changes nothing', () => {
   const admission = after();
   expect(admission.admit(map(1, 0))).toBe('the process is not alive');
   expect(admission.admit(fork(0, 1))).toBeUndefined();
-  expect(refusals(admission, touches(1, 0))).toEqual(['the page was never mapped']);
+  expect(refusals(admission, accesses(1, 0))).toEqual(['the page was never mapped']);
 });
 
 test('asking takes no note', () => {
@@ -289,7 +291,9 @@ describe('a move', () => {
   test('leaves nothing behind, or a mapping', () => {
     const gone = after(map(0, 0), move(0, 0, 1));
     expect(refusals(gone, changes(0, 0))).toEqual(['the page is not mapped']);
-    expect(refusals(gone, [...touches(0, 0), ...changes(0, 1), ...anonymousOnly(0, 1)])).toEqual([undefined]);
+    expect(refusals(gone, [...accesses(0, 0), ...changes(0, 1), ...anonymousOnly(0, 1)])).toEqual([
+      undefined,
+    ]);
     const kept = after(map(0, 0), move(0, 0, 1, true));
     expect(refusals(kept, [...anonymousOnly(0, 0), ...anonymousOnly(0, 1)])).toEqual([undefined]);
   });
@@ -358,7 +362,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   test('all else is sent in every profile', () => {
     const admission = new Admission(scope, profile);
     admission.admit(map(0, 0));
-    const rest = [...touches(0, 0), ...probes(0, 0), move(0, 0, 1), watch(0, 0, 'missing'), evictAll, close];
+    const rest = [...accesses(0, 0), ...probes(0, 0), move(0, 0, 1), watch(0, 0, 'missing'), evictAll, close];
     expect(rest.map((command) => admission.wouldAdmit(command))).toEqual(rest.map(() => true));
   });
 });

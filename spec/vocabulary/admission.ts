@@ -1,6 +1,6 @@
 import type { ProfileName } from '../profiles/profile.ts';
 import { Capability, capabilitiesFor, capabilitiesIn } from './capability.ts';
-import type { Command, CommandOf, Contender } from './command.ts';
+import type { Command, CommandOf, RaceSide } from './command.ts';
 import { conflictOf, isDefinedAfter, type RaceConflict } from './race-conflict.ts';
 import { devicesIn, type Scope } from './scope.ts';
 
@@ -176,7 +176,7 @@ export class Admission {
         );
       case 'pin':
         if (command.slot >= this.#scope.slots) return 'outside the scope';
-        return this.#untouchable(command.process, command.page);
+        return this.#unaccessible(command.process, command.page);
       case 'load':
       case 'store':
       case 'populate':
@@ -185,10 +185,10 @@ export class Admission {
       case 'peek':
       case 'page-map':
       case 'residency':
-        return this.#untouchable(command.process, command.page);
+        return this.#unaccessible(command.process, command.page);
       case 'device-load':
       case 'device-store':
-        return this.#noDevice(command.device) ?? this.#untouchable(command.process, command.page);
+        return this.#noDevice(command.device) ?? this.#unaccessible(command.process, command.page);
       case 'migrate-to-device':
       case 'migrate-to-system':
         return (
@@ -222,7 +222,7 @@ export class Admission {
   }
 
   /** Whether a command would be refused after another, and has no result then. */
-  #spoils(first: Contender, second: Contender): boolean {
+  #spoils(first: RaceSide, second: RaceSide): boolean {
     if (first.op !== 'unmap' && first.op !== 'fork' && first.op !== 'exit' && first.op !== 'move')
       return false;
     const alive = this.#alive.slice();
@@ -273,7 +273,7 @@ export class Admission {
   }
 
   /** A page that was mapped once may be touched for ever: where it is gone, the target must refuse the touch. */
-  #untouchable(process: number, page: number): Refusal | undefined {
+  #unaccessible(process: number, page: number): Refusal | undefined {
     const outside = this.#outside(process, page);
     if (outside !== undefined) return outside;
     const mapping = this.#mapping(process, page);
@@ -367,7 +367,7 @@ export class Admission {
     }
   }
 
-  #noteInOrder(first: Contender, second: Contender): void {
+  #noteInOrder(first: RaceSide, second: RaceSide): void {
     this.#note(first);
     if (this.refusal(second) === undefined) this.#note(second);
   }

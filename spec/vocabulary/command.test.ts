@@ -26,7 +26,7 @@ import {
   unpin,
   watch,
 } from './shorthand.ts';
-import { LARGEST_VALUE, MOST_SWAP_AREAS, Scope } from './scope.ts';
+import { LARGEST_VALUE, MAX_SWAP_AREAS, Scope } from './scope.ts';
 
 test('every command has a name of its own', () => {
   expect(OPS).toHaveLength(48);
@@ -38,7 +38,7 @@ test.each<Command>([
   deviceStore(0, 0, 1),
   toDevice(0, 0, 16),
   pin(0, 0, 7),
-  swapOn(MOST_SWAP_AREAS),
+  swapOn(MAX_SWAP_AREAS),
   inject('oom', 3),
   inject('no-copy', 'until-healed', { process: 7, page: 15 }),
   map(0, 0, 'none', 'host'),
@@ -70,7 +70,7 @@ test.each<[string, object]>([
   ['no such page', store(0, 16, 1)],
   ['no such slot', unpin(8)],
   ['no swap area', swapOn(0)],
-  ['too many swap areas', swapOn(MOST_SWAP_AREAS + 1)],
+  ['too many swap areas', swapOn(MAX_SWAP_AREAS + 1)],
   ['an injection that is over', { ...inject('oom'), remaining: 0 }],
   ['an injection that is too long to tell', { ...inject('oom'), remaining: 4 }],
   ['an unheard-of injection', { ...inject('oom'), kind: 'fire' }],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CONTROL_GROUPS, LARGEST_VALUE, MOST_DEVICES, MOST_SWAP_AREAS } from './scope.ts';
+import { CONTROL_GROUPS, LARGEST_VALUE, MAX_DEVICES, MAX_SWAP_AREAS } from './scope.ts';
 
 /**
  * The command vocabulary. Every command is total: it has a defined outcome in every state, so that every
@@ -18,7 +18,7 @@ const value = z.int().min(1).max(LARGEST_VALUE);
 const device = z
   .int()
   .min(0)
-  .max(MOST_DEVICES - 1)
+  .max(MAX_DEVICES - 1)
   .optional();
 /** Which control group; a process begins in group 0. */
 const group = z
@@ -137,11 +137,11 @@ const extendedSides = [
 ] as const;
 
 /** A command that may be a side of a race: executed at the same time as another, by another thread or process. */
-export const Contender = z.discriminatedUnion('op', [...basicSides, ...extendedSides]);
-export type Contender = Readonly<z.infer<typeof Contender>>;
+export const RaceSide = z.discriminatedUnion('op', [...basicSides, ...extendedSides]);
+export type RaceSide = Readonly<z.infer<typeof RaceSide>>;
 
 /** The names of contenders. */
-export const CONTENDER_OPS: readonly Contender['op'][] = Contender.options.map(
+export const CONTENDER_OPS: readonly RaceSide['op'][] = RaceSide.options.map(
   (schema) => schema.shape.op.value,
 );
 
@@ -149,9 +149,9 @@ const contenders: ReadonlySet<string> = new Set(CONTENDER_OPS);
 const basicOps: ReadonlySet<string> = new Set(basicSides.map((schema) => schema.shape.op.value));
 
 /** Whether a command may be a side without the capability `race-extended`. */
-export const isBasicSide = ({ op }: Contender): boolean => basicOps.has(op);
+export const isBasicSide = ({ op }: RaceSide): boolean => basicOps.has(op);
 
-export const isContender = (command: Command): command is Contender =>
+export const isContender = (command: Command): command is RaceSide =>
   contenders.has(command.op) && !(command.op === 'pin' && command.access !== undefined);
 
 const commands = [
@@ -175,7 +175,7 @@ const commands = [
   evict,
   z.object({ op: z.literal('attach'), device }),
   detach,
-  z.object({ op: z.literal('swap-on'), areas: z.int().min(1).max(MOST_SWAP_AREAS) }),
+  z.object({ op: z.literal('swap-on'), areas: z.int().min(1).max(MAX_SWAP_AREAS) }),
   z.object({ op: z.literal('inspect') }),
   move,
   z.object({ op: z.literal('populate'), process, page }),
@@ -203,7 +203,7 @@ const commands = [
   z.object({ op: z.literal('surprise-remove'), device }),
   z.object({ op: z.literal('inherit'), process, page, inheritance: Inheritance }),
   // Neither is the first: that both begin before either ends is all that is said.
-  z.object({ op: z.literal('race'), left: Contender, right: Contender }),
+  z.object({ op: z.literal('race'), left: RaceSide, right: RaceSide }),
 ] as const;
 
 export const Command = z.discriminatedUnion('op', commands);

@@ -1,7 +1,7 @@
 import {
   Advice,
   type Command,
-  type Contender,
+  type RaceSide,
   Inheritance,
   InjectionKind,
   isContender,
@@ -129,7 +129,7 @@ export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
 }
 
 /** Every two commands at once, each pair one way round: neither side is the first. */
-const racesOf = (contenders: readonly Contender[]): readonly Command[] =>
+const racesOf = (contenders: readonly RaceSide[]): readonly Command[] =>
   contenders.flatMap((left, index) =>
     contenders.slice(index).map((right): Command => ({ op: 'race', left, right })),
   );

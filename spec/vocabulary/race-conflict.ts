@@ -1,4 +1,4 @@
-import type { Contender } from './command.ts';
+import type { RaceSide } from './command.ts';
 
 /** Why two commands that make sense by themselves are not sent as a race to a target without `race-extended`. */
 export type RaceConflict =
@@ -15,8 +15,8 @@ interface Place {
  * @param isEverybodys whether a page may be memory that others see, too
  */
 export function conflictOf(
-  left: Contender,
-  right: Contender,
+  left: RaceSide,
+  right: RaceSide,
   isEverybodys: (place: Place) => boolean,
 ): RaceConflict | undefined {
   for (const [one, other] of [
@@ -30,7 +30,7 @@ export function conflictOf(
 }
 
 /** Whether a page could be left with half of a store: its value is in several cells, which are not stored at once. */
-function halves(store: Contender, other: Contender, isEverybodys: (place: Place) => boolean): boolean {
+function halves(store: RaceSide, other: RaceSide, isEverybodys: (place: Place) => boolean): boolean {
   if (store.op !== 'store') return false;
   switch (other.op) {
     case 'fork':
@@ -51,11 +51,11 @@ function halves(store: Contender, other: Contender, isEverybodys: (place: Place)
 }
 
 /** Whether a child might have a page, and might not. */
-const obscures = (fork: Contender, unmap: Contender): boolean =>
+const obscures = (fork: RaceSide, unmap: RaceSide): boolean =>
   fork.op === 'fork' && unmap.op === 'unmap' && fork.process === unmap.process;
 
 /** The commands that somebody else executes on the memory of a process: the kernel, a driver, a device. */
-const BY_OTHERS: ReadonlySet<Contender['op']> = new Set([
+const BY_OTHERS: ReadonlySet<RaceSide['op']> = new Set([
   'kernel-load',
   'kernel-store',
   'peek',
@@ -75,5 +75,5 @@ const BY_OTHERS: ReadonlySet<Contender['op']> = new Set([
  *
  * @param refusal why the side would not be sent after the other
  */
-export const isDefinedAfter = (refusal: string, { op }: Contender): boolean =>
+export const isDefinedAfter = (refusal: string, { op }: RaceSide): boolean =>
   refusal === 'the page is not mapped' || (refusal === 'the process is not alive' && BY_OTHERS.has(op));

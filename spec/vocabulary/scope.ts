@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** The most processes that a world may have. */
-export const MOST_PROCESSES = 8;
+export const MAX_PROCESSES = 8;
 
 /** The most devices that a world may have. */
-export const MOST_DEVICES = 2;
+export const MAX_DEVICES = 2;
 
 /** How many control groups there are in every world: a process begins in the first. */
 export const CONTROL_GROUPS = 2;
@@ -18,11 +18,11 @@ export const CONTROL_GROUPS = 2;
  * @example `{ processes: 2, pages: 2, frames: 2, slots: 1 }`
  */
 export const Scope = z.object({
-  processes: z.int().min(1).max(MOST_PROCESSES),
+  processes: z.int().min(1).max(MAX_PROCESSES),
   pages: z.int().min(1).max(16),
   frames: z.int().min(0).max(32),
   slots: z.int().min(0).max(8),
-  devices: z.int().min(1).max(MOST_DEVICES).optional(),
+  devices: z.int().min(1).max(MAX_DEVICES).optional(),
 });
 export type Scope = Readonly<z.infer<typeof Scope>>;
 
@@ -35,7 +35,7 @@ export const framesIn = (scope: Scope): number => scope.frames * devicesIn(scope
 export const LARGEST_VALUE = 32_767;
 
 /** The most swap areas that one `swap-on` may ask for. */
-export const MOST_SWAP_AREAS = 32;
+export const MAX_SWAP_AREAS = 32;
 
 /** What the file that can be mapped holds on each of its pages. */
 export const fileValue = (page: number): number => 30_000 + page;

@@ -2,7 +2,7 @@ import type {
   Advice,
   Command,
   CommandOf,
-  Contender,
+  RaceSide,
   Inheritance,
   InjectionKind,
   MappingKind,
@@ -185,4 +185,4 @@ export const onDevice = <C extends Extract<Command, { readonly device?: number |
 ): C => ({ ...command, device });
 
 /** Two commands at the same time. */
-export const race = (left: Contender, right: Contender): CommandOf<'race'> => ({ op: 'race', left, right });
+export const race = (left: RaceSide, right: RaceSide): CommandOf<'race'> => ({ op: 'race', left, right });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import {
   deviceEntry,
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   POISON,
@@ -12,7 +12,7 @@ import {
 } from './snapshot.ts';
 
 test('a device entry tells its frame and its flavour, and is no other entry', () => {
-  const codes = new Set<number>([UNMAPPED, HOLE, PRESENT, POISON, EXCLUSIVE]);
+  const codes = new Set<number>([UNMAPPED, UNPOPULATED, PRESENT, POISON, EXCLUSIVE_ENTRY]);
   expect([...codes].filter(isDeviceEntry)).toEqual([]);
   for (let frame = 0; frame < 32; frame++) {
     for (const write of [false, true]) {

@@ -22,13 +22,13 @@ export interface Snapshot {
 /** Nothing is mapped here. */
 export const UNMAPPED = 0;
 /** Mapped; no page of its own yet: it reads zero. */
-export const HOLE = 1;
+export const UNPOPULATED = 1;
 /** A page in system memory (for a host mapping: the host page). */
 export const PRESENT = 2;
 /** The remains of a page that was lost: every touch fails. */
 export const POISON = 3;
 /** A device has the page, which is in system memory, to itself: a touch takes it back. */
-export const EXCLUSIVE = 4;
+export const EXCLUSIVE_ENTRY = 4;
 /** From here on, device entries: two for each frame, the READ flavour first. */
 const FIRST_DEVICE_CODE = 5;
 

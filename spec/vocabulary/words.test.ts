@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import type { DriverEvent } from './event.ts';
 import type { Result } from './result.ts';
-import { deviceEntry, EXCLUSIVE, HOLE, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
+import { deviceEntry, EXCLUSIVE_ENTRY, UNPOPULATED, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
 import { entryInWords, eventInWords, resultInWords } from './words.ts';
 
 test.each([
   [UNMAPPED, 'unmapped'],
-  [HOLE, 'hole'],
+  [UNPOPULATED, 'hole'],
   [PRESENT, 'present'],
   [POISON, 'poison'],
-  [EXCLUSIVE, 'exclusive'],
+  [EXCLUSIVE_ENTRY, 'exclusive'],
   [deviceEntry(0, false), 'READ entry for frame 0'],
   [deviceEntry(3, true), 'WRITE entry for frame 3'],
 ])('entry %i is "%s"', (code, words) => {

@@ -1,15 +1,23 @@
 import type { DriverEvent } from './event.ts';
 import { isBoth, type Result } from './result.ts';
-import { EXCLUSIVE, frameOf, HOLE, isWriteEntry, POISON, PRESENT, UNMAPPED } from './snapshot.ts';
+import {
+  EXCLUSIVE_ENTRY,
+  frameOf,
+  UNPOPULATED,
+  isWriteEntry,
+  POISON,
+  PRESENT,
+  UNMAPPED,
+} from './snapshot.ts';
 
 /** How people read what a target shows. */
 
 export function entryInWords(code: number): string {
   if (code === UNMAPPED) return 'unmapped';
-  if (code === HOLE) return 'hole';
+  if (code === UNPOPULATED) return 'hole';
   if (code === PRESENT) return 'present';
   if (code === POISON) return 'poison';
-  if (code === EXCLUSIVE) return 'exclusive';
+  if (code === EXCLUSIVE_ENTRY) return 'exclusive';
   return `${isWriteEntry(code) ? 'WRITE' : 'READ'} entry for frame ${frameOf(code)}`;
 }
 

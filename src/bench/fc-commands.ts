@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { fingerprintOf } from '../../spec/judge/verdict.ts';
-import { termsFor } from '../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import { openWorld } from '../targets/embedded.ts';
 
 /** What fast-check's shrinker for command sequences made of a failing case. */
@@ -29,10 +29,10 @@ class Real {
   readonly #judge: Judge;
   #index = 0;
 
-  constructor({ profile, scope }: Case, plant: Plant | undefined) {
-    this.#world = openWorld(profile, scope, plant);
+  constructor({ profile, scope }: Case, mutation: KernelMutation | undefined) {
+    this.#world = openWorld(profile, scope, mutation);
     this.#admission = new Admission(scope, profile);
-    this.#judge = new Judge(scope, termsFor(PROFILES[profile], EVERYTHING), new Tally());
+    this.#judge = new Judge(scope, judgingOptionsFor(PROFILES[profile], EVERYTHING), new Tally());
   }
 
   /** Does one command; the way of failing where it is not allowed. */
@@ -126,7 +126,7 @@ class FromTheStart extends fc.Arbitrary<Steps> {
 export function shrinkWithFcCommands(
   testCase: Case,
   fingerprint: string,
-  plant: Plant | undefined,
+  mutation: KernelMutation | undefined,
 ): FcShrunk | undefined {
   let commands = 0;
   const steps = testCase.commands.map(
@@ -146,7 +146,7 @@ export function shrinkWithFcCommands(
       fc.property(sequences, (sequence) => {
         const before = commands;
         try {
-          fc.modelRun(() => ({ model: {}, real: new Real(testCase, plant) }), sequence);
+          fc.modelRun(() => ({ model: {}, real: new Real(testCase, mutation) }), sequence);
         } catch (error) {
           last = error instanceof Error ? error.message : String(error);
           length = commands - before;

@@ -60,8 +60,8 @@ export async function benchInProcess(options: InProcessOptions, say: (line: stri
   for (const timing of timings) {
     const rate = (commands / median(timing.rounds)) * 1000;
     const share = ratio(timing, timings[0]);
-    say(`  ${timing.name.padEnd(30)} ${figure(rate)} commands/s   ${share.toFixed(2)} of the bare kernel`);
+    say(`  ${timing.name.padEnd(30)} ${rounded(rate)} commands/s   ${share.toFixed(2)} of the bare kernel`);
   }
 }
 
-export const figure = (number: number): string => Math.round(number).toLocaleString('en-US').padStart(11);
+export const rounded = (number: number): string => Math.round(number).toLocaleString('en-US').padStart(11);

@@ -6,7 +6,7 @@ import { isReady, lookAtBuilt } from '../targets/linux/built.ts';
 import { cacheFolder } from '../targets/linux/cache-folder.ts';
 import { DEFAULT_KERNEL } from '../targets/linux/kernel-version.ts';
 import { LinuxTarget } from '../targets/linux/linux-target.ts';
-import { figure, type InProcessOptions } from './in-process.ts';
+import { rounded, type InProcessOptions } from './in-process.ts';
 
 /**
  * A real kernel: judged commands against what the guest's agent does by its own clock on the same cases, and the time
@@ -48,7 +48,7 @@ export async function benchLinux(
     }
     const wall = performance.now() - first;
     const bare = (target.microsecondsInGuest - before) / 1000;
-    const perSecond = (milliseconds: number): string => figure((commands / milliseconds) * 1000);
+    const perSecond = (milliseconds: number): string => rounded((commands / milliseconds) * 1000);
     say(`A real kernel (Linux ${target.hello.version ?? ''}): ${cases} cases, ${commands} commands`);
     say(`  from the start to the first verdict ${(cold / 1000).toFixed(1)} s`);
     say(`  ${'agent alone, by its own clock'.padEnd(30)} ${perSecond(bare)} commands/s`);

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { benchInProcess } from './in-process.ts';
 import { benchLinux } from './linux.ts';
-import { benchReduction } from './reduction.ts';
+import { benchShrinking } from './shrinking.ts';
 import { benchStdio } from './stdio.ts';
 
 // Figures of one machine at one time: compare the ratios, which come from the same run.
@@ -13,4 +13,4 @@ const example = fileURLToPath(new URL('../../../src/targets/examples/zone_device
 await benchInProcess({ cases: 3000, rounds: 15, seed: 7 }, say);
 await benchStdio(`python3 '${example}'`, { cases: 400, rounds: 5, seed: 7 }, say);
 await benchLinux({ cases: 400, seed: 7 }, say);
-for (const seed of [1, 2, 7]) await benchReduction(seed, say);
+for (const seed of [1, 2, 7]) await benchShrinking(seed, say);

@@ -16,6 +16,6 @@ function mergedOf(one: ShortestLength, other: ShortestLength): ShortestLength {
   const isBetter =
     one.length < other.length ||
     (one.length === other.length && (one.proved || (!other.proved && one.searched >= other.searched)));
-  const bySeed = new Map([...one.reduced, ...other.reduced].map((each) => [each.seed, each]));
-  return { ...(isBetter ? one : other), reduced: [...bySeed.values()] };
+  const bySeed = new Map([...one.shrunk, ...other.shrunk].map((each) => [each.seed, each]));
+  return { ...(isBetter ? one : other), shrunk: [...bySeed.values()] };
 }

@@ -1,32 +1,32 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Found, searchRegion } from '../../spec/model/reachable.ts';
+import { type ReachedStates, searchRegion } from '../../spec/model/reachable.ts';
 import { standIns } from '../../spec/model/stand-ins.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
-import { type Chapter, CHAPTERS, type Slice } from './model-states-slices.ts';
+import { type SliceChapter, SLICE_CHAPTERS, type ModelSlice } from './model-states-slices.ts';
 
 // Writes reports/model-states.md: how many states the model has in each slice of the vocabulary, and that they are as
 // they must be. Takes minutes: node dist/src/bench/model-states-main.js [CHAPTERS]
 
-const MOST = 1_000_000;
+const MAX = 1_000_000;
 
-interface Row extends Found {
-  readonly slice: Slice;
+interface Row extends ReachedStates {
+  readonly slice: ModelSlice;
   readonly profiles: readonly ProfileName[];
 }
 
-const chapters = CHAPTERS.slice(0, Number(process.argv[2] ?? CHAPTERS.length));
+const chapters = SLICE_CHAPTERS.slice(0, Number(process.argv[2] ?? SLICE_CHAPTERS.length));
 const started = performance.now();
 
-function rowsOf({ title, slices, newest }: Chapter): readonly Row[] {
+function rowsOf({ title, slices, newest }: SliceChapter): readonly Row[] {
   const began = performance.now();
   const rows = slices.flatMap((slice) =>
     standIns(slice)
       .slice(newest === true ? -1 : 0)
       .map((profiles): Row => {
         const [profile = 'origin'] = profiles;
-        return { ...searchRegion({ ...slice, profile }, MOST), slice, profiles };
+        return { ...searchRegion({ ...slice, profile }, MAX), slice, profiles };
       }),
   );
   console.log(`${title}: ${rows.length} rows, ${Math.round((performance.now() - began) / 1000)} s`);
@@ -40,7 +40,7 @@ const scopeInWords = (scope: Scope): string => {
 };
 
 const statesInWords = ({ states, finished }: Row): string =>
-  finished ? states.toLocaleString('en') : `not finished at ${MOST.toLocaleString('en')}`;
+  finished ? states.toLocaleString('en') : `not finished at ${MAX.toLocaleString('en')}`;
 
 const holds = ({ broken, finished }: Row): string =>
   broken === undefined ? (finished ? 'yes' : 'as far as it went') : `**no: ${broken}**`;

@@ -1,33 +1,33 @@
-import { FAMILIES, type FamilyName } from '../../spec/model/families.ts';
+import { MODEL_REGIONS, type FamilyName } from '../../spec/model/families.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 
 /** A part of the vocabulary in a world: what is gone through, in every profile in which it differs. */
-export interface Slice {
+export interface ModelSlice {
   readonly scope: Scope;
   readonly families: readonly FamilyName[];
 }
 
 /** Slices that show the same thing. */
-export interface Chapter {
+export interface SliceChapter {
   readonly title: string;
   /** Only in the newest profile: what differs by profile shows in the smaller slices. */
   readonly newest?: true;
-  readonly slices: readonly Slice[];
+  readonly slices: readonly ModelSlice[];
 }
 
-const BESIDE_CORE = Object.keys(FAMILIES).filter(
-  (name): name is FamilyName => name in FAMILIES && name !== 'core',
+const BESIDE_CORE = Object.keys(MODEL_REGIONS).filter(
+  (name): name is FamilyName => name in MODEL_REGIONS && name !== 'core',
 );
 
 const NEEDS_TWO_PAGES: ReadonlySet<FamilyName> = new Set<FamilyName>(['move']);
 
 /** A world of one frame on each device, with a slot where something can be pinned. */
-function slice(processes: number, pages: number, families: readonly FamilyName[], devices = 1): Slice {
+function slice(processes: number, pages: number, families: readonly FamilyName[], devices = 1): ModelSlice {
   const slots = families.includes('pin') ? 1 : 0;
   return { scope: { processes, pages, frames: 1, slots, devices }, families: ['core', ...families] };
 }
 
-const each = (processes: number, pages: number, devices = 1): readonly Slice[] =>
+const each = (processes: number, pages: number, devices = 1): readonly ModelSlice[] =>
   BESIDE_CORE.filter((family) => pages > 1 || !NEEDS_TWO_PAGES.has(family)).map((family) =>
     slice(processes, pages, [family], devices),
   );
@@ -48,7 +48,7 @@ const SMALL_BESIDE_CORE: readonly FamilyName[] = [
   'file',
 ];
 
-export const CHAPTERS: readonly Chapter[] = [
+export const SLICE_CHAPTERS: readonly SliceChapter[] = [
   {
     title: 'The core, alone',
     slices: [

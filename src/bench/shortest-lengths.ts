@@ -11,8 +11,8 @@ import type { Mutant } from '../mutants/mutant.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 
 /** How long the reducer's result was from one seed. */
-const ReducedFrom = z.object({ seed: z.int(), length: z.int() });
-export type ReducedFrom = Readonly<z.infer<typeof ReducedFrom>>;
+const ShrunkFrom = z.object({ seed: z.int(), length: z.int() });
+export type ShrunkFrom = Readonly<z.infer<typeof ShrunkFrom>>;
 
 /** How short the counterexamples of one way of failing of one mutant are. */
 export const ShortestLength = z.object({
@@ -26,12 +26,12 @@ export const ShortestLength = z.object({
   states: z.int(),
   /** The commands of the slice, beside the core. */
   ops: z.array(z.string()),
-  reduced: z.array(ReducedFrom),
+  shrunk: z.array(ShrunkFrom),
 });
 export type ShortestLength = Readonly<z.infer<typeof ShortestLength>>;
 
 /** How far a mutant is looked for from each seed: as far as it must be caught. */
-const MOST_COMMANDS = 20_000;
+const MAX_COMMANDS = 20_000;
 
 interface From {
   readonly seed: number;
@@ -46,9 +46,9 @@ interface From {
 export async function shortestLengths(
   mutant: Mutant,
   seeds: readonly number[],
-  mostStates: number,
+  maxStates: number,
 ): Promise<readonly ShortestLength[]> {
-  const target = new EmbeddedTarget({ plant: mutant.plant });
+  const target = new EmbeddedTarget({ mutation: mutant.mutation });
   const found = new Map<string, From[]>();
   for (const seed of seeds) {
     const counterexample = await firstFailure(mutant, target, seed);
@@ -58,9 +58,9 @@ export async function shortestLengths(
   }
   const lengths: ShortestLength[] = [];
   for (const [fingerprint, all] of found) {
-    const proof = await prove(target, fingerprint, shortestOf(all), mostStates);
-    const reduced = all.map((one) => ({ seed: one.seed, length: lengthOf(one.counterexample) }));
-    lengths.push({ mutant: mutant.id, fingerprint, reduced, ...proof });
+    const proof = await prove(target, fingerprint, shortestOf(all), maxStates);
+    const shrunk = all.map((one) => ({ seed: one.seed, length: lengthOf(one.counterexample) }));
+    lengths.push({ mutant: mutant.id, fingerprint, shrunk, ...proof });
   }
   return lengths;
 }
@@ -77,7 +77,7 @@ async function firstFailure(
   const examiner = new Examiner(target, profile);
   const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
   let commands = 0;
-  for (let index = 0; commands < MOST_COMMANDS; index++) {
+  for (let index = 0; commands < MAX_COMMANDS; index++) {
     const testCase = source.draw(caseRandom(seed, index));
     commands += testCase.commands.length;
     const examined = await examiner.examine(testCase);
@@ -102,7 +102,7 @@ async function prove(
   target: EmbeddedTarget,
   fingerprint: string,
   { case: testCase }: Counterexample,
-  mostStates: number,
+  maxStates: number,
 ): Promise<Pick<ShortestLength, 'length' | 'proved' | 'searched' | 'states' | 'ops'>> {
   const certified = await certify({
     target,
@@ -111,7 +111,7 @@ async function prove(
     certificate: '2-minimal',
     allCommands: false,
     from: undefined,
-    mostStates,
+    maxStates,
     stopped: () => false,
     onPath: () => Promise.resolve(),
   });

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
 import { mergeLengths } from './merge-lengths.ts';
 import { ShortestLength, shortestLengths } from './shortest-lengths.ts';
-import { HELD_OUT, shortestTable, summaryOf, summaryText, TUNED } from './shortest-table.ts';
+import { HELD_OUT, shortestTable, shortestSummaryOf, summaryText, TUNED } from './shortest-table.ts';
 
 // For each planted bug and each way in which it fails: how short a counterexample can be, and how short the reducer's are.
 //
@@ -44,14 +44,14 @@ if (values.from.length === 0) {
   const seeds = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   for (const [index, mutant] of mutants.entries()) {
     if (index % parts !== part - 1 || before.has(mutant.id)) continue;
-    const ways = await shortestLengths(mutant, seeds, Number(values.states));
-    measured.push(...ways);
-    const longer = ways.flatMap((row) => row.reduced.filter(({ length }) => length > row.length));
+    const outcomes = await shortestLengths(mutant, seeds, Number(values.states));
+    measured.push(...outcomes);
+    const longer = outcomes.flatMap((row) => row.shrunk.filter(({ length }) => length > row.length));
     console.log(
-      `${mutant.id}: ${ways.length} ways${longer.map(({ seed }) => `, longer from seed ${seed}`).join('')}`,
+      `${mutant.id}: ${outcomes.length} ways${longer.map(({ seed }) => `, longer from seed ${seed}`).join('')}`,
     );
     if (values.rows !== undefined) {
-      appendFileSync(values.rows, ways.map((row) => `${JSON.stringify(row)}\n`).join(''));
+      appendFileSync(values.rows, outcomes.map((row) => `${JSON.stringify(row)}\n`).join(''));
     }
   }
 }
@@ -59,7 +59,7 @@ if (values.from.length === 0) {
 const rows = mergeLengths(measured);
 console.log(`${rows.filter(({ proved }) => proved).length} of ${rows.length} lengths proved`);
 for (const seeds of values.seeds === undefined ? [TUNED, HELD_OUT] : [{ first, last }]) {
-  const summary = summaryOf(rows, seeds);
+  const summary = shortestSummaryOf(rows, seeds);
   if (summary.mutants > 0) console.log(`seeds ${seeds.first}–${seeds.last}: ${summaryText(summary)}`);
 }
 if (values.seeds === undefined && parts === 1) {

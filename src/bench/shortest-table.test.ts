@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mergeLengths } from './merge-lengths.ts';
 import type { ShortestLength } from './shortest-lengths.ts';
-import { HELD_OUT, shortestTable, summaryOf, TUNED } from './shortest-table.ts';
+import { HELD_OUT, shortestTable, shortestSummaryOf, TUNED } from './shortest-table.ts';
 
 const row = (change: Partial<ShortestLength>): ShortestLength => ({
   mutant: 'one',
@@ -11,35 +11,47 @@ const row = (change: Partial<ShortestLength>): ShortestLength => ({
   searched: 2,
   states: 10,
   ops: [],
-  reduced: [],
+  shrunk: [],
   ...change,
 });
 
 test('a mutant counts as always shortest only where every reduction of every way is', () => {
   const rows = [
-    row({ reduced: [{ seed: 1, length: 3 }] }),
-    row({ fingerprint: 'fork.counts exit counts', reduced: [{ seed: 2, length: 5 }] }),
+    row({ shrunk: [{ seed: 1, length: 3 }] }),
+    row({ fingerprint: 'fork.counts exit counts', shrunk: [{ seed: 2, length: 5 }] }),
     row({
       mutant: 'two',
-      reduced: [
+      shrunk: [
         { seed: 1, length: 3 },
         { seed: 21, length: 4 },
       ],
     }),
   ];
-  expect(summaryOf(rows, TUNED)).toEqual({ reductions: 3, longer: 1, mutants: 2, always: 1, worst: 2 });
-  expect(summaryOf(rows, HELD_OUT)).toEqual({ reductions: 1, longer: 1, mutants: 1, always: 0, worst: 1 });
+  expect(shortestSummaryOf(rows, TUNED)).toEqual({
+    shrinkings: 3,
+    longer: 1,
+    mutants: 2,
+    always: 1,
+    worst: 2,
+  });
+  expect(shortestSummaryOf(rows, HELD_OUT)).toEqual({
+    shrinkings: 1,
+    longer: 1,
+    mutants: 1,
+    always: 0,
+    worst: 1,
+  });
 });
 
 test('the shortest of all portions counts for each of them', () => {
   const rows = mergeLengths([
-    row({ length: 5, proved: false, searched: 2, reduced: [{ seed: 1, length: 5 }] }),
-    row({ length: 4, proved: false, searched: 3, reduced: [{ seed: 21, length: 4 }] }),
+    row({ length: 5, proved: false, searched: 2, shrunk: [{ seed: 1, length: 5 }] }),
+    row({ length: 4, proved: false, searched: 3, shrunk: [{ seed: 21, length: 4 }] }),
   ]);
   expect(rows).toHaveLength(1);
   expect(mergeLengths([...rows, ...rows])).toEqual(rows);
   expect(rows[0]).toMatchObject({ length: 4, searched: 3 });
-  expect(summaryOf(rows, TUNED)).toMatchObject({ longer: 1, worst: 1 });
+  expect(shortestSummaryOf(rows, TUNED)).toMatchObject({ longer: 1, worst: 1 });
   expect(shortestTable(rows, 2)).toContain('For 1 of the 2 planted bugs');
   expect(shortestTable(rows, 2)).toContain(
     '| one | fork.counts fork counts | 4 | up to 3 | – | 5 of 2 | 10 |',

@@ -1,4 +1,4 @@
-import type { ReducedFrom, ShortestLength } from './shortest-lengths.ts';
+import type { ShrunkFrom, ShortestLength } from './shortest-lengths.ts';
 
 /** A set of seeds, and what it is to the reducer. */
 export interface Seeds {
@@ -12,7 +12,7 @@ export const HELD_OUT: Seeds = { first: 21, last: 40 };
 
 /** How often the reducer came to the shortest length, from some seeds. */
 interface Summary {
-  readonly reductions: number;
+  readonly shrinkings: number;
   readonly longer: number;
   readonly mutants: number;
   readonly always: number;
@@ -21,18 +21,18 @@ interface Summary {
 
 const isIn =
   ({ first, last }: Seeds) =>
-  ({ seed }: ReducedFrom): boolean =>
+  ({ seed }: ShrunkFrom): boolean =>
     seed >= first && seed <= last;
 
-export function summaryOf(rows: readonly ShortestLength[], seeds: Seeds): Summary {
+export function shortestSummaryOf(rows: readonly ShortestLength[], seeds: Seeds): Summary {
   const excesses = new Map<string, number[]>();
-  for (const { mutant, length, reduced } of rows) {
-    const above = reduced.filter(isIn(seeds)).map((one) => one.length - length);
+  for (const { mutant, length, shrunk } of rows) {
+    const above = shrunk.filter(isIn(seeds)).map((one) => one.length - length);
     if (above.length > 0) excesses.set(mutant, [...(excesses.get(mutant) ?? []), ...above]);
   }
   const all = [...excesses.values()].flat();
   return {
-    reductions: all.length,
+    shrinkings: all.length,
     longer: all.filter((excess) => excess > 0).length,
     mutants: excesses.size,
     always: [...excesses.values()].filter((each) => each.every((excess) => excess === 0)).length,
@@ -40,9 +40,9 @@ export function summaryOf(rows: readonly ShortestLength[], seeds: Seeds): Summar
   };
 }
 
-export const summaryText = ({ reductions, longer, mutants, always, worst }: Summary): string =>
+export const summaryText = ({ shrinkings, longer, mutants, always, worst }: Summary): string =>
   `always at that length for ${always} of ${mutants} mutants (${((100 * always) / mutants).toFixed(1)} %); ` +
-  `${reductions - longer} of ${reductions} reductions; at worst ${worst} above it`;
+  `${shrinkings - longer} of ${shrinkings} reductions; at worst ${worst} above it`;
 
 const rowText = ({
   mutant,
@@ -51,7 +51,7 @@ const rowText = ({
   proved,
   searched,
   ops,
-  reduced,
+  shrunk,
   states,
 }: ShortestLength): string =>
   [
@@ -60,25 +60,27 @@ const rowText = ({
     length,
     proved ? 'yes' : `up to ${searched}`,
     ops.join(', ') || '–',
-    `${Math.max(...reduced.map((one) => one.length))} of ${reduced.length}`,
+    `${Math.max(...shrunk.map((one) => one.length))} of ${shrunk.length}`,
     states,
   ].join(' | ');
 
 /** Those of some seeds from which there are reductions. */
 function seedsAmong(rows: readonly ShortestLength[], seeds: Seeds): Seeds {
-  const present = rows.flatMap(({ reduced }) => reduced.filter(isIn(seeds)).map(({ seed }) => seed));
+  const present = rows.flatMap(({ shrunk }) => shrunk.filter(isIn(seeds)).map(({ seed }) => seed));
   return { first: Math.min(...present), last: Math.max(...present) };
 }
 
 const lineOf = (rows: readonly ShortestLength[], seeds: Seeds, what: string): string => {
   const { first, last } = seedsAmong(rows, seeds);
-  return first > last ? '' : `- Seeds ${first}–${last}, ${what}: ${summaryText(summaryOf(rows, seeds))}.\n`;
+  return first > last
+    ? ''
+    : `- Seeds ${first}–${last}, ${what}: ${summaryText(shortestSummaryOf(rows, seeds))}.\n`;
 };
 
 /** The report: the summaries, and a line for each way in which each mutant fails. */
 export function shortestTable(rows: readonly ShortestLength[], mutants: number): string {
   const proved = rows.filter((row) => row.proved).length;
-  const seeds = new Set(rows.flatMap(({ reduced }) => reduced.map(({ seed }) => seed))).size;
+  const seeds = new Set(rows.flatMap(({ shrunk }) => shrunk.map(({ seed }) => seed))).size;
   const measured = new Set(rows.map(({ mutant }) => mutant)).size;
   const which = measured === mutants ? `each of the ${mutants}` : `${measured} of the ${mutants}`;
   return `# How short counterexamples are

@@ -1,5 +1,5 @@
 /** One thing to be timed: does all its work once. */
-export interface Contender {
+export interface Competitor {
   readonly name: string;
   readonly work: () => void | Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface Timing {
  * for all of them, and their ratios stay true where single times do not.
  */
 export async function sideBySide(
-  contenders: readonly Contender[],
+  contenders: readonly Competitor[],
   rounds: number,
 ): Promise<readonly Timing[]> {
   const timings = contenders.map(({ name }) => ({ name, rounds: [] as number[] }));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Examiner } from '../judge/examiner.ts';
 import { StdioTarget } from '../targets/stdio.ts';
-import { drawCases, figure, type InProcessOptions } from './in-process.ts';
+import { drawCases, rounded, type InProcessOptions } from './in-process.ts';
 import { median, ratio, sideBySide } from './side-by-side.ts';
 
 /** Gives every line back as it came: what a pipe and a process switch cost on this machine, whatever is said. */
@@ -66,7 +66,7 @@ export async function benchStdio(
     for (const timing of timings) {
       const rate = (commands / median(timing.rounds)) * 1000;
       const share = ratio(timing, timings[0]);
-      say(`  ${timing.name.padEnd(30)} ${figure(rate)} commands/s   ${share.toFixed(2)} of the echo`);
+      say(`  ${timing.name.padEnd(30)} ${rounded(rate)} commands/s   ${share.toFixed(2)} of the echo`);
     }
   } finally {
     echo.kill();

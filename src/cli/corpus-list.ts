@@ -3,7 +3,7 @@ import { oneLine } from '../corpus/printable.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
 import { columns, cut } from '../report/table.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { type CorpusFlags, corpusFolder } from './corpus-option.ts';
 import { type Io, paintFor } from './io.ts';
 import { fromHere } from './keeping.ts';
@@ -49,5 +49,5 @@ export async function listCorpus(flags: ListFlags, io: Io): Promise<ExitCode> {
 export async function entriesOf(folder: string, io: Io): Promise<readonly CorpusEntry[]> {
   const { entries, trouble } = await readCorpus(folder);
   if (trouble === undefined) return entries;
-  throw new Complaint(EXIT.configuration, `${oneLine(fromHere(io.cwd, folder))} cannot be read: ${trouble}`);
+  throw new UserError(EXIT.configuration, `${oneLine(fromHere(io.cwd, folder))} cannot be read: ${trouble}`);
 }

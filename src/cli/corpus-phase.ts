@@ -2,7 +2,7 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { CorpusOutcome } from '../run/corpus-outcome.ts';
 import { Pace } from '../search/pace.ts';
 import type { Origin } from '../corpus/case-file.ts';
-import { reduceLeftover } from '../corpus/reduce-leftover.ts';
+import { shrinkLeftover } from '../corpus/shrink-leftover.ts';
 import { replayCorpus } from '../corpus/replay-corpus.ts';
 import type { Target } from '../targets/target.ts';
 import type { Io } from './io.ts';
@@ -53,8 +53,8 @@ export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutco
     nameOf: (path) => fromHere(io.cwd, path),
     ...(setting.save
       ? {
-          reduce: async (path, file, found) => {
-            const counterexample = await reduceLeftover(
+          shrink: async (path, file, found) => {
+            const counterexample = await shrinkLeftover(
               target,
               found,
               signal,

@@ -5,7 +5,7 @@ import { replayFile } from '../corpus/replay-file.ts';
 import { EXIT, type ExitCode, strongest } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
 import type { Target } from '../targets/target.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { entriesOf } from './corpus-list.ts';
 import { type CorpusFlags, corpusFolder } from './corpus-option.ts';
 import type { Io } from './io.ts';
@@ -90,7 +90,7 @@ async function pruneOne(
   try {
     await rm(path, { force: true });
   } catch (error) {
-    throw new Complaint(EXIT.configuration, `${name} is fixed, and cannot be removed: ${reasonOf(error)}.`);
+    throw new UserError(EXIT.configuration, `${name} is fixed, and cannot be removed: ${reasonOf(error)}.`);
   }
   io.stdout.write(`${name}: fixed, removed${why}\n`);
   return true;

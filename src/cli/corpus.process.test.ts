@@ -106,7 +106,7 @@ const MUTANTS = ['fork-keeps-parent-write', 'free-dips-to-zero', 'poison-reads-a
 
 const targetOf = (mutant: string | undefined): string => `embedded:mutant=${mutant}`;
 
-const isAnyUnreduced = (found: ReadonlyMap<string, CaseFile>): boolean =>
+const isAnyUnshrunk = (found: ReadonlyMap<string, CaseFile>): boolean =>
   [...found.values()].some(({ certificate }) => certificate === 'found');
 
 const hasEveryMutant = (found: ReadonlyMap<string, CaseFile>): boolean =>
@@ -117,14 +117,14 @@ describe('a corpus', () => {
     const corpus = join(folder, 'killed');
     const everAnnounced = new Set<string>();
     let killed = 0;
-    let unreduced = 0;
+    let unshrunk = 0;
     let found = counterexamples(corpus);
     // Killed at any moment, mostly after it has found something: how long that takes depends on the machine.
-    const planted = targetOf(MUTANTS[0]);
+    const mutated = targetOf(MUTANTS[0]);
     const long = await paceOf(MAIN, [
       'run',
       '--target',
-      planted,
+      mutated,
       '--no-directed',
       '--runs',
       '100000',
@@ -134,7 +134,7 @@ describe('a corpus', () => {
     const short = await paceOf(FIND_AND_SAVE, ['pace', '1']);
     const lane = async (first: number): Promise<void> => {
       // With 36 kills it is likely, not certain, that each mutant is found and that one run is killed while it shrinks.
-      for (let number = first; killed < 36 || unreduced === 0 || !hasEveryMutant(found); number += 2) {
+      for (let number = first; killed < 36 || unshrunk === 0 || !hasEveryMutant(found); number += 2) {
         const target = targetOf(MUTANTS[number % MUTANTS.length]);
         const run = [
           'run',
@@ -158,7 +158,7 @@ describe('a corpus', () => {
           everAnnounced.add(file);
         }
         found = counterexamples(corpus);
-        if (isAnyUnreduced(found)) unreduced++;
+        if (isAnyUnshrunk(found)) unshrunk++;
         expect([...everAnnounced].filter((file) => !existsSync(join(folder, file)))).toEqual([]);
       }
     };
@@ -171,7 +171,7 @@ describe('a corpus', () => {
       expect(text).not.toContain('unreadable');
       expect(code).toBe(1);
     }
-    expect(isAnyUnreduced(counterexamples(corpus))).toBe(false);
+    expect(isAnyUnshrunk(counterexamples(corpus))).toBe(false);
   });
 
   test('is whole after two runs that fill it at the same time', async () => {
@@ -195,7 +195,7 @@ describe('a corpus', () => {
       expect(announced(text).length).toBeGreaterThan(0);
       expect(announced(text).filter((file) => !kept.has(file.slice('shared/'.length)))).toEqual([]);
     }
-    expect(isAnyUnreduced(kept)).toBe(false);
+    expect(isAnyUnshrunk(kept)).toBe(false);
     expect(readdirSync(join(folder, 'shared')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });

@@ -174,8 +174,8 @@ describe('the next run', () => {
   test('reduces what a run was killed over before it could', async () => {
     await shell.call([...RUN, '--runs', '60']);
     const [name = ''] = saved();
-    const reduced = read(name);
-    const { case: testCase, ...file } = reduced;
+    const shrunk = read(name);
+    const { case: testCase, ...file } = shrunk;
     const idle = { op: 'load', process: 0, page: 0 } as const;
     rmSync(shell.path('.zdc'), { recursive: true });
     const longer = { ...testCase, commands: [idle, idle, ...testCase.commands] };
@@ -185,7 +185,7 @@ describe('the next run', () => {
     // It is as short as the other, though it need not be the very same: there is more than one way to be short.
     const [again = '', ...others] = saved();
     expect(others).toEqual([]);
-    const { certificate, run, requirement } = reduced;
+    const { certificate, run, requirement } = shrunk;
     expect(read(again)).toMatchObject({ certificate, run, requirement });
     expect(read(again).case.commands).toHaveLength(testCase.commands.length);
   });

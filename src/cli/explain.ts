@@ -14,7 +14,7 @@ import { explainText } from '../report/explain-text.ts';
 import { explainPage } from '../report/html/explain-page.ts';
 import { htmlPage } from '../report/html/html-page.ts';
 import type { Hello } from '../targets/target.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { nameOf } from './head-text.ts';
 import { type Io, paintFor } from './io.ts';
 import { withTarget } from './open-target.ts';
@@ -23,7 +23,7 @@ import { recordedTarget } from './recorded-target.ts';
 import { addTargetOptions, type TargetFlags } from './target-options.ts';
 
 /** How many cases may be spent on the question which arguments matter, and how long. */
-const MOST_ASKED = 400;
+const MAX_ASKED = 400;
 const LONGEST = 60_000;
 
 interface ExplainFlags extends TargetFlags {
@@ -69,7 +69,7 @@ async function explainVerb(path: string, flags: ExplainFlags, io: Io): Promise<E
     .with({ kind: 'counterexample' }, (read): [Case, CaseFile | undefined] => [read.file.case, read.file])
     .with({ kind: 'case' }, (bare): [Case, CaseFile | undefined] => [bare.case, undefined])
     .with({ kind: 'faulty' }, ({ message }) => {
-      throw new Complaint(EXIT.configuration, `${oneLine(path)} cannot be explained: ${message}.`);
+      throw new UserError(EXIT.configuration, `${oneLine(path)} cannot be explained: ${message}.`);
     })
     .exhaustive();
   if (flags.offline === true) return explainOffline(path, file, flags, io);
@@ -77,7 +77,7 @@ async function explainVerb(path: string, flags: ExplainFlags, io: Io): Promise<E
   return withTarget(spec, flags, io, async (target) => {
     const { hello } = target;
     if (!hello.profiles.includes(testCase.profile)) {
-      throw new Complaint(
+      throw new UserError(
         EXIT.nothingApplicable,
         `Nothing applicable: the case is of profile ${testCase.profile}; the target follows ${hello.profiles.join(' and ')}.`,
       );
@@ -86,7 +86,7 @@ async function explainVerb(path: string, flags: ExplainFlags, io: Io): Promise<E
     const stopped = (): boolean => io.signal.aborted || performance.now() - began > LONGEST;
     const earlier = file?.earlier;
     const asked = earlier === undefined ? target : new AfterEarlier(target, earlier);
-    const explained = await explain(asked, testCase, { asks: MOST_ASKED, stopped }, file?.flaky);
+    const explained = await explain(asked, testCase, { asks: MAX_ASKED, stopped }, file?.flaky);
     if (explained.kind === 'explained') {
       const { explanation } = explained;
       const whole =
@@ -112,14 +112,14 @@ async function explainOffline(
   io: Io,
 ): Promise<ExitCode> {
   if (file === undefined) {
-    throw new Complaint(
+    throw new UserError(
       EXIT.usage,
       `${oneLine(path)} is a case without a finding; --offline requires a counterexample.`,
     );
   }
   const recorded = recordedFailure(file);
   if (recorded === undefined) {
-    throw new Complaint(
+    throw new UserError(
       EXIT.configuration,
       `${oneLine(path)} cannot be explained: it names a requirement or a step that does not exist.`,
     );

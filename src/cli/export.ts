@@ -6,7 +6,7 @@ import { readCaseFile } from '../corpus/read-case-file.ts';
 import { C_DEVICES, type CDevice, exportAs, type Format, FORMATS } from '../export/formats.ts';
 import { notExportable, type Subject, subjectOf, subjectOfCase } from '../export/subject.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import type { Io } from './io.ts';
 import { prepareOutput, writeOutput } from './report-writer.ts';
 
@@ -52,14 +52,14 @@ async function exportVerb(
   { to, out = '-', device: asked }: ExportFlags,
   io: Io,
 ): Promise<ExitCode> {
-  if (asked !== undefined && to !== 'c') throw new Complaint(EXIT.usage, '--device requires --to c.');
+  if (asked !== undefined && to !== 'c') throw new UserError(EXIT.usage, '--device requires --to c.');
   await prepareOutput('test', out, io.cwd, path);
   const subject = await readSubject(path, io);
   const why = notExportable(subject);
-  if (why !== undefined) throw new Complaint(EXIT.usage, `${oneLine(path)} cannot be exported: ${why}.`);
+  if (why !== undefined) throw new UserError(EXIT.usage, `${oneLine(path)} cannot be exported: ${why}.`);
   const exported = exportAs(to, subject, asked ?? deviceOf(subject));
   if (exported.kind === 'refused') {
-    throw new Complaint(EXIT.usage, `${oneLine(path)} cannot be exported to ${to}: ${exported.why}.`);
+    throw new UserError(EXIT.usage, `${oneLine(path)} cannot be exported to ${to}: ${exported.why}.`);
   }
   await writeOutput('test', out, exported.text, io);
   if (out !== '-') io.stderr.write(`Written to ${oneLine(out)}.\n`);
@@ -75,7 +75,7 @@ async function readSubject(path: string, io: Io): Promise<Subject> {
     .with({ kind: 'counterexample' }, ({ file }) => subjectOf(file))
     .with({ kind: 'case' }, (bare) => subjectOfCase(bare.case))
     .with({ kind: 'faulty' }, ({ message }) => {
-      throw new Complaint(EXIT.configuration, `${oneLine(path)} cannot be exported: ${message}.`);
+      throw new UserError(EXIT.configuration, `${oneLine(path)} cannot be exported: ${message}.`);
     })
     .exhaustive();
 }

@@ -16,7 +16,7 @@ for (let seed = Number(first); ; seed += 1000) {
   // Most runs are killed before they come to the second mutant.
   for (let turn = 0; turn < MUTANTS.length; turn++) {
     const id = MUTANTS[(Number(first) + turn) % MUTANTS.length] ?? '';
-    const target = new EmbeddedTarget({ plant: mutantById(id).plant, suffix: id });
+    const target = new EmbeddedTarget({ mutation: mutantById(id).mutation, suffix: id });
     const origin = { hello: target.hello, targetSpec: `embedded:mutant=${id}`, seed };
     await run({
       target,

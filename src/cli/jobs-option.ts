@@ -6,7 +6,7 @@ export interface JobsFlags {
 }
 
 /** More than any machine of today would thank one for; a guest takes 128 MB. */
-const MOST_JOBS = 64;
+const MAX_JOBS = 64;
 
 /** Adds the option that says how many instances of a target are judged at a time. */
 export const addJobsOption = (verb: Command): Command =>
@@ -14,5 +14,5 @@ export const addJobsOption = (verb: Command): Command =>
     '-j, --jobs <count>',
     'number of instances of the target (processes or virtual machines) that run cases concurrently; the cases and the ' +
       'report do not depend on it (default: 1)',
-    wholeNumber(1, MOST_JOBS),
+    wholeNumber(1, MAX_JOBS),
   );

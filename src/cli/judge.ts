@@ -6,14 +6,14 @@ import { judgeRecording, type RecordingOutcome } from '../run/judge-recording.ts
 import { oneLine, printable } from '../corpus/printable.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { exitCodeOfRecording, recordedCaseText, recordingText } from '../report/recording-text.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { type Io, paintFor, widthOf } from './io.ts';
 import { recordingDisplay } from './recording-display.ts';
 
 /** Cases that conform are told one by one as long as they are few; the others always. */
-const MOST_CONFORMING = 20;
+const MAX_CONFORMING = 20;
 /** Violations that are shown step by step; a recording with more is told case by case. */
-const MOST_IN_FULL = 10;
+const MAX_IN_FULL = 10;
 
 const EXAMPLES = `
 Examples:
@@ -40,15 +40,15 @@ async function judgeVerb(path: string, io: Io): Promise<ExitCode> {
   const display = recordingDisplay(io);
   const stream = open(path, io);
   let conforming = 0;
-  let told = 0;
+  let reported = 0;
   const listener = {
     onProgress: display.listener,
     onCase(outcome: Parameters<typeof recordedCaseText>[0]) {
       const { kind } = outcome.verdict;
-      if (kind === 'conforms' && ++conforming > MOST_CONFORMING) return;
+      if (kind === 'conforms' && ++conforming > MAX_CONFORMING) return;
       display.clear();
       const text = recordedCaseText(outcome, paint);
-      const isShort = kind === 'violates' && ++told > MOST_IN_FULL;
+      const isShort = kind === 'violates' && ++reported > MAX_IN_FULL;
       io.stdout.write(`${isShort ? text.slice(0, text.indexOf('\n')) : text}\n`);
     },
   };
@@ -56,8 +56,8 @@ async function judgeVerb(path: string, io: Io): Promise<ExitCode> {
     display.end();
     stream.destroy();
   });
-  if (conforming > MOST_CONFORMING) {
-    io.stdout.write(`  and ${conforming - MOST_CONFORMING} more that conform\n`);
+  if (conforming > MAX_CONFORMING) {
+    io.stdout.write(`  and ${conforming - MAX_CONFORMING} more that conform\n`);
   }
   return conclude(path, outcome, io);
 }
@@ -92,7 +92,7 @@ async function* untilAborted(stream: Readable, path: string, signal: AbortSignal
     }
   } catch (error) {
     if (signal.aborted) return;
-    throw new Complaint(EXIT.configuration, `${nameOf(path)} cannot be judged: ${reasonOf(error)}.`);
+    throw new UserError(EXIT.configuration, `${nameOf(path)} cannot be judged: ${reasonOf(error)}.`);
   }
 }
 

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
-import type { FindingStore, Keepsake } from '../run/finding-store.ts';
+import type { FindingStore, SavedFinding } from '../run/finding-store.ts';
 import { type CaseFile, caseFileOf, type Origin } from '../corpus/case-file.ts';
-import { discardUnreduced } from '../corpus/discard-unreduced.ts';
+import { discardUnshrunk } from '../corpus/discard-unshrunk.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { saveCaseFile } from '../corpus/save-case-file.ts';
 import type { Io } from './io.ts';
@@ -16,13 +16,13 @@ export function keeper(io: Io, folder: string, origin: Origin): FindingStore {
     save: (finding) => saveOrElse(finding, folder, origin, io),
     async discard(file) {
       // One too many is in nobody's way.
-      await discardUnreduced(resolve(io.cwd, file)).catch(() => undefined);
+      await discardUnshrunk(resolve(io.cwd, file)).catch(() => undefined);
     },
   };
 }
 
 async function saveOrElse(
-  finding: Keepsake,
+  finding: SavedFinding,
   folder: string,
   origin: Origin,
   io: Io,

@@ -56,7 +56,7 @@ const statesIn = (text: string): number =>
 
 test('a search that is interrupted goes on where it stopped', async () => {
   // Six steps long: the search has some way to go.
-  const name = await found('embedded:mutant=reused-frame-keeps-its-old-mapping', 'fault.brings-back');
+  const name = await found('embedded:mutant=reused-frame-keeps-its-old-mapping', 'fault.migrates-back');
   const minimize = ['minimize', `.zdc/${name}`, '--certify', '--all-commands', '--budget', '1h'];
   /** States searched by then: it is interrupted as soon as there are more than these. */
   const searchedBeyond = async (states: number): Promise<number> => {

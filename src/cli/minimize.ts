@@ -10,12 +10,12 @@ import { oneLine } from '../corpus/printable.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';
 import { loadSearch, saveSearch } from '../corpus/search-file.ts';
 import { writeWhole } from '../corpus/write-whole.ts';
-import { counterexampleText, reductionInWords } from '../report/counterexample-text.ts';
+import { counterexampleText, shrinkingInWords } from '../report/counterexample-text.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { replayCommand } from '../report/replay-command.ts';
 import type { Target } from '../targets/target.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { parseDuration } from './duration.ts';
 import { nameOf } from './head-text.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
@@ -59,19 +59,19 @@ export function defineMinimize(verb: Command, io: Io, done: (code: ExitCode) => 
 
 async function minimizeVerb(path: string, flags: MinimizeFlags, io: Io): Promise<ExitCode> {
   if (flags.allCommands === true && flags.certify !== true) {
-    throw new Complaint(EXIT.usage, '--all-commands requires --certify.');
+    throw new UserError(EXIT.usage, '--all-commands requires --certify.');
   }
   const whole = resolve(io.cwd, path);
   const file = match(await readCaseFile(whole))
     .with({ kind: 'counterexample' }, (contents) => contents.file)
     .with({ kind: 'case' }, (): CaseFile => {
-      throw new Complaint(
+      throw new UserError(
         EXIT.configuration,
         `${oneLine(path)} is a case without a finding. Run it with "zdc replay".`,
       );
     })
     .with({ kind: 'faulty' }, ({ message }): CaseFile => {
-      throw new Complaint(EXIT.configuration, `${oneLine(path)} cannot be minimized: ${message}.`);
+      throw new UserError(EXIT.configuration, `${oneLine(path)} cannot be minimized: ${message}.`);
     })
     .exhaustive();
   const spec = flags.target ?? recordedTarget(path, file);
@@ -91,7 +91,7 @@ async function minimizeOn(
   const paint = paintFor(io);
   io.stdout.write(`Target    ${paint.bold(nameOf(hello))}\n\n`);
   const { earlier } = file;
-  const reduced = await minimize({
+  const shrunk = await minimize({
     target: earlier === undefined ? target : new AfterEarlier(target, earlier),
     case: testCase,
     certificate: file.certificate,
@@ -103,11 +103,11 @@ async function minimizeOn(
     onProgress: progress(io),
   });
   if (isTerminal(io.stderr)) io.stderr.write('\r\u001b[K');
-  if (reduced === undefined && io.signal.aborted) {
+  if (shrunk === undefined && io.signal.aborted) {
     io.stdout.write('Interrupted before the counterexample was replayed. (exit 130)\n');
     return EXIT.interrupted;
   }
-  const minimized = reduced && afterEarlier(reduced, earlier);
+  const minimized = shrunk && afterEarlier(shrunk, earlier);
   if (minimized === undefined) {
     io.stdout.write('It no longer fails on this target; there is nothing to shrink. (exit 0)\n');
     return EXIT.conforms;
@@ -139,7 +139,7 @@ function textOf(
     counterexample,
     {
       capabilities: target.hello.capabilities,
-      reduction: reductionInWords(counterexample),
+      shrinking: shrinkingInWords(counterexample),
       found,
       replay: replayCommand(io.cwd, fromHere(io.cwd, path), file.target.spec),
     },

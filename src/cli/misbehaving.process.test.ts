@@ -6,12 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { run } from '../run/run.ts';
 import { exitCodeOf, FAILURES } from '../report/exit-code.ts';
 import { StdioTarget } from '../targets/stdio.ts';
-import type { Limits } from '../targets/stdio-launch.ts';
+import type { LaunchLimits } from '../targets/stdio-launch.ts';
 
 // Adapters that go wrong in every way that we could think of: each gets the right verdict, and nothing is left of it.
 
 /** What a run comes to: its exit code, and the requirement that is broken or a part of what is said. */
-type Row = readonly [mode: string, exitCode: number, said: string, limits?: Partial<Limits>];
+type Row = readonly [mode: string, exitCode: number, said: string, limits?: Partial<LaunchLimits>];
 
 const SCRIPT = fileURLToPath(new URL('../targets/misbehaving.mjs', import.meta.url));
 /** The cases that store this value go wrong: most of them. */
@@ -44,24 +44,24 @@ const ROWS: readonly Row[] = [
   ['hello-other', NO_START, 'an answer of type "observations" where "hello" was expected'],
   ['hello-twice', NO_START, 'The target wrote when nothing was asked'],
   ['hello-exit', NO_START, 'exit code 3'],
-  ['hello-then-exit', VIOLATES, 'robust.survives'],
-  ['hello-then-deaf', VIOLATES, 'robust.survives'],
+  ['hello-then-exit', VIOLATES, 'robust.no-crash'],
+  ['hello-then-deaf', VIOLATES, 'robust.no-crash'],
   ['hello-with-daemon', CONFORMS, ''],
   // It ends or goes silent.
-  ['exit', VIOLATES, 'robust.survives'],
-  ['crash', VIOLATES, 'robust.survives'],
-  ['killed', VIOLATES, 'robust.survives'],
-  ['crash-with-child', VIOLATES, 'robust.survives'],
-  ['daemon-and-crash', VIOLATES, 'robust.survives'],
-  ['half-and-exit', VIOLATES, 'robust.survives'],
-  ['full-stdout', VIOLATES, 'robust.survives'],
-  ['closes-stdout', VIOLATES, 'robust.survives'],
-  ['hang', VIOLATES, 'robust.answers', SILENT],
-  ['hang-with-child', VIOLATES, 'robust.answers', SILENT],
-  ['half-and-stall', VIOLATES, 'robust.answers', SILENT],
-  ['reports-hang', VIOLATES, 'robust.answers at store', SILENT],
-  ['reports-crash', VIOLATES, 'robust.survives at store'],
-  ['reports-crash-at-the-end', VIOLATES, 'robust.survives'],
+  ['exit', VIOLATES, 'robust.no-crash'],
+  ['crash', VIOLATES, 'robust.no-crash'],
+  ['killed', VIOLATES, 'robust.no-crash'],
+  ['crash-with-child', VIOLATES, 'robust.no-crash'],
+  ['daemon-and-crash', VIOLATES, 'robust.no-crash'],
+  ['half-and-exit', VIOLATES, 'robust.no-crash'],
+  ['full-stdout', VIOLATES, 'robust.no-crash'],
+  ['closes-stdout', VIOLATES, 'robust.no-crash'],
+  ['hang', VIOLATES, 'robust.terminates', SILENT],
+  ['hang-with-child', VIOLATES, 'robust.terminates', SILENT],
+  ['half-and-stall', VIOLATES, 'robust.terminates', SILENT],
+  ['reports-hang', VIOLATES, 'robust.terminates at store', SILENT],
+  ['reports-crash', VIOLATES, 'robust.no-crash at store'],
+  ['reports-crash-at-the-end', VIOLATES, 'robust.no-crash'],
   // It answers something that is no answer.
   ['garbage', PROTOCOL, 'a line that is not JSON: "segmentation fault?"'],
   ['empty-line', PROTOCOL, 'an empty line'],
@@ -142,7 +142,7 @@ async function verdictOn([mode, , , limits = {}]: Row): Promise<Verdict> {
 
 async function runOf(
   commandLine: string,
-  limits: Partial<Limits>,
+  limits: Partial<LaunchLimits>,
 ): Promise<{ readonly exitCode: number; readonly said: string }> {
   const started = await StdioTarget.start(commandLine, limits);
   if (started.kind === 'failure') {
@@ -159,7 +159,7 @@ async function runOf(
       budget: { runs: RUNS },
       // What is expensive is set aside; nothing ends the run.
       totalTimeout: 2000,
-      focus: ['robust.survives', 'robust.answers'],
+      focus: ['robust.no-crash', 'robust.terminates'],
     });
     const said = outcome.profiles.flatMap(({ findings, protocolErrors, inconclusiveReason }) => [
       ...findings.map(({ counterexample: { violation } }) => `${violation.requirement} at ${violation.op}`),

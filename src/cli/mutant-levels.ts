@@ -1,11 +1,11 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { LEVELS, type Observability, observabilityOf, type Sighting } from '../mutation/observability.ts';
+import { LEVELS, type Observability, observabilityOf, type CaughtAt } from '../mutation/observability.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { caughtInWords, sightingInWords } from '../report/observability-page.ts';
 import type { Paint } from '../report/paint.ts';
 import { columns } from '../report/table.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { type Io, paintFor } from './io.ts';
 
 /** How often somebody who waits is told how far it is, in milliseconds. */
@@ -15,13 +15,13 @@ interface LevelOptions {
   /** Undefined for the oldest profile in which each is a bug. */
   readonly profiles: readonly ProfileName[] | undefined;
   readonly seed: number;
-  readonly mostCommands: number;
+  readonly maxCommands: number;
 }
 
 /** Checks mutants at each level of what a target may show. */
 export async function checkLevels(
   mutants: readonly Mutant[],
-  { profiles, seed, mostCommands }: LevelOptions,
+  { profiles, seed, maxCommands }: LevelOptions,
   io: Io,
 ): Promise<ExitCode> {
   const jobs = mutants.flatMap((mutant) =>
@@ -31,21 +31,21 @@ export async function checkLevels(
     ).map((profile) => ({ mutant, profile })),
   );
   if (jobs.length === 0) {
-    throw new Complaint(
+    throw new UserError(
       EXIT.nothingApplicable,
       'Nothing applicable: none of the selected mutants is a bug in a selected profile.',
     );
   }
   io.stdout.write(`Seed ${seed}\n`);
   const all: Observability[] = [];
-  let told = performance.now();
+  let reported = performance.now();
   for (const { mutant, profile } of jobs) {
-    const observability = await observabilityOf(mutant, profile, { seed, mostCommands, signal: io.signal });
+    const observability = await observabilityOf(mutant, profile, { seed, maxCommands, signal: io.signal });
     if (io.signal.aborted) break;
     all.push(observability);
     const now = performance.now();
-    if (now - told < NEXT_LINE) continue;
-    told = now;
+    if (now - reported < NEXT_LINE) continue;
+    reported = now;
     io.stderr.write(`${all.length} of ${jobs.length} checked\n`);
   }
   const paint = paintFor(io);
@@ -69,13 +69,13 @@ function levelTable(all: readonly Observability[], paint: Paint): string {
   const rows = all.map(({ mutant, profile, sightings }) => [
     mutant.id,
     profile,
-    mutant.primary,
+    mutant.requirement,
     ...sightings.map((sighting) => painted(sighting, paint)),
   ]);
   return columns([head.map((word) => paint.dim(word)), ...rows], '').join('\n');
 }
 
-function painted(sighting: Sighting, paint: Paint): string {
+function painted(sighting: CaughtAt, paint: Paint): string {
   const words = sightingInWords(sighting);
   if (sighting.kind === 'caught') return paint.green(words);
   return sighting.kind === 'missed' ? paint.red(words) : paint.dim(words);

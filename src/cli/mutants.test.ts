@@ -8,7 +8,7 @@ afterAll(() => {
   shell.remove();
 });
 
-const EASY = MUTANTS.find(({ primary }) => primary === 'fork.counts')?.id ?? '';
+const EASY = MUTANTS.find(({ requirement: primary }) => primary === 'fork.counts')?.id ?? '';
 
 describe('zdc mutants', () => {
   test('lists every mutant with what it breaks', async () => {
@@ -51,7 +51,7 @@ describe('zdc mutants --check', () => {
   });
 
   test('ends with 1 where one is not caught', async () => {
-    const argv = ['mutants', '--check', EASY, '--profile', 'origin', '--seed', '1', '--most-commands', '1'];
+    const argv = ['mutants', '--check', EASY, '--profile', 'origin', '--seed', '1', '--max-commands', '1'];
     const { code, out } = await shell.call(argv);
     // The first case may catch it all the same: then there is nothing to see here.
     if (out.includes('All 1 caught')) return;
@@ -85,7 +85,7 @@ describe('zdc mutants --check --levels', () => {
 
   test('ends with 1 where one is not caught though everything is shown', async () => {
     // One case catches many, and never all.
-    const argv = ['mutants', '--check', '--levels', '--most-commands', '1', '--seed', '1'];
+    const argv = ['mutants', '--check', '--levels', '--max-commands', '1', '--seed', '1'];
     const { code, out } = await shell.call(argv);
     expect(out).toMatch(/Not caught even with full observation: .*\. \(exit 1\)\n$/);
     expect(code).toBe(1);

@@ -11,7 +11,7 @@ import { profileRange } from '../report/profile-range.ts';
 import { columns } from '../report/table.ts';
 import { LINUX_MUTANTS } from '../targets/linux/linux-mutants.ts';
 import { wrap } from '../report/wrap.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { type Io, paintFor } from './io.ts';
 import { checkLevels } from './mutant-levels.ts';
 import { collectProfile } from './profile-option.ts';
@@ -20,7 +20,7 @@ import { parseSeed, randomSeed } from './seed.ts';
 import { noMutant, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 import { wholeNumber } from './whole-number.ts';
 
-const DEFAULT_MOST_COMMANDS = 20_000;
+const DEFAULT_MAX_COMMANDS = 20_000;
 /** How often somebody who waits is told how far it is, in milliseconds. */
 const NEXT_LINE = 2000;
 
@@ -29,7 +29,7 @@ interface MutantFlags {
   readonly levels?: boolean;
   readonly profile?: readonly ProfileName[];
   readonly seed?: number;
-  readonly mostCommands?: number;
+  readonly maxCommands?: number;
   readonly target?: TargetSpec;
   readonly export?: string;
 }
@@ -58,8 +58,8 @@ export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => v
     .option('-p, --profile <name>', 'only in this profile; may be repeated', collectProfile)
     .option('-s, --seed <number>', 'seed of the random cases (default: random; it is printed)', parseSeed)
     .option(
-      '--most-commands <count>',
-      `number of commands after which a mutant counts as not caught (default: ${DEFAULT_MOST_COMMANDS})`,
+      '--max-commands <count>',
+      `number of commands after which a mutant counts as not caught (default: ${DEFAULT_MAX_COMMANDS})`,
       wholeNumber(1, 1_000_000_000),
     )
     .option(
@@ -80,8 +80,8 @@ export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => v
       }
       const chosen = mutants.length === 0 ? MUTANTS : mutants;
       if (flags.levels === true) {
-        const { profile, seed = randomSeed(), mostCommands = DEFAULT_MOST_COMMANDS } = flags;
-        done(await checkLevels(chosen, { profiles: profile, seed, mostCommands }, io));
+        const { profile, seed = randomSeed(), maxCommands = DEFAULT_MAX_COMMANDS } = flags;
+        done(await checkLevels(chosen, { profiles: profile, seed, maxCommands }, io));
       } else if (flags.check === true) {
         done(await check(chosen, flags, io));
       } else {
@@ -94,7 +94,7 @@ export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => v
 /** Refuses what would be left without effect, so that nobody takes the result for an answer to it. */
 function refuseIdle(
   mutants: readonly Mutant[],
-  { target, check: isCheck, levels, seed, mostCommands, profile, export: folder }: MutantFlags,
+  { target, check: isCheck, levels, seed, maxCommands, profile, export: folder }: MutantFlags,
 ): void {
   const isLinux = target?.kind === 'linux';
   const refusals: readonly (readonly [boolean, string])[] = [
@@ -105,14 +105,14 @@ function refuseIdle(
     [isLinux && mutants.length > 0, 'with --target linux a mutant is named by linux:mutant=ID'],
     [isLinux && levels === true, '--levels is for the mutants of "embedded"'],
     [isLinux && profile !== undefined, '--profile is for the mutants of "embedded"'],
-    [isLinux && mostCommands !== undefined, '--most-commands is for the mutants of "embedded"'],
+    [isLinux && maxCommands !== undefined, '--max-commands is for the mutants of "embedded"'],
     [folder !== undefined && !(isLinux && isCheck === true), '--export requires --target linux --check'],
     [levels === true && isCheck !== true, '--levels requires --check'],
     [seed !== undefined && isCheck !== true, '--seed requires --check'],
-    [mostCommands !== undefined && isCheck !== true, '--most-commands requires --check'],
+    [maxCommands !== undefined && isCheck !== true, '--max-commands requires --check'],
   ];
   const refusal = refusals.find(([applies]) => applies);
-  if (refusal !== undefined) throw new Complaint(EXIT.usage, `Not possible: ${refusal[1]}.`);
+  if (refusal !== undefined) throw new UserError(EXIT.usage, `Not possible: ${refusal[1]}.`);
 }
 
 async function linuxMutants(
@@ -147,7 +147,13 @@ function listText(
 ): string {
   const rows = mutants
     .filter(({ profiles }) => asked === undefined || profiles.some((profile) => asked.includes(profile)))
-    .map(({ id, primary, source, profiles, title }) => [id, primary, source, profileRange(profiles), title]);
+    .map(({ id, requirement: primary, source, profiles, title }) => [
+      id,
+      primary,
+      source,
+      profileRange(profiles),
+      title,
+    ]);
   const head = ['mutant', 'violates', 'source', 'profiles', 'mistake'].map((word) => paint.dim(word));
   return [
     ...columns([head, ...rows], ''),
@@ -169,7 +175,7 @@ const equivalentLines = (paint: Paint): readonly string[] => [
 ];
 
 async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Promise<ExitCode> {
-  const { seed = randomSeed(), mostCommands = DEFAULT_MOST_COMMANDS } = flags;
+  const { seed = randomSeed(), maxCommands = DEFAULT_MAX_COMMANDS } = flags;
   const paint = paintFor(io);
   const jobs = mutants.flatMap((mutant) =>
     mutant.profiles
@@ -177,20 +183,20 @@ async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Pr
       .map((profile) => ({ mutant, profile })),
   );
   if (jobs.length === 0) {
-    throw new Complaint(
+    throw new UserError(
       EXIT.nothingApplicable,
       'Nothing applicable: none of the selected mutants is a bug in a selected profile.',
     );
   }
   io.stdout.write(`Seed ${seed}\n`);
   const outcomes: MutantOutcome[] = [];
-  let told = performance.now();
+  let reported = performance.now();
   for (const { mutant, profile } of jobs) {
     if (io.signal.aborted) break;
-    outcomes.push(await checkMutant(mutant, { profile, seed, mostCommands, signal: io.signal }));
+    outcomes.push(await checkMutant(mutant, { profile, seed, maxCommands, signal: io.signal }));
     const now = performance.now();
-    if (now - told < NEXT_LINE) continue;
-    told = now;
+    if (now - reported < NEXT_LINE) continue;
+    reported = now;
     io.stderr.write(`${outcomes.length} of ${jobs.length} checked\n`);
   }
   io.stdout.write(`${checkTable(outcomes, paint)}\n\n`);
@@ -207,7 +213,7 @@ function checkTable(outcomes: readonly MutantOutcome[], paint: Paint): string {
       isCaught(outcome) ? paint.green('✓') : paint.red('✗'),
       mutant.id,
       profile,
-      mutant.primary,
+      mutant.requirement,
       primaryReached === 'no' ? paint.red('nothing') : primaryReached,
       caught ? (requirement ?? '?') : paint.red('nothing'),
       figure(commands),

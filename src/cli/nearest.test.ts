@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { didYouMean, nearest } from './nearest.ts';
 
-const NAMES = ['fork.isolation', 'fork.shares', 'fault.calls-once', 'migrate.quiet'];
+const NAMES = ['fork.isolation', 'fork.shares', 'fault.calls-once', 'migrate.no-callbacks'];
 
 describe('the nearest names', () => {
   test.each([

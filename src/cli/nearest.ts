@@ -1,5 +1,5 @@
 /** How many names are suggested at most. */
-const MOST = 3;
+const MAX = 3;
 
 /** The names that somebody who wrote `word` most likely meant, the nearest first. */
 export function nearest(word: string, names: readonly string[]): readonly string[] {
@@ -8,7 +8,7 @@ export function nearest(word: string, names: readonly string[]): readonly string
     .map((name) => ({ name, distance: distanceTo(wanted, name.toLowerCase()) }))
     .filter(({ distance }) => distance <= Math.max(2, Math.floor(wanted.length / 3)))
     .toSorted((one, other) => one.distance - other.distance)
-    .slice(0, MOST)
+    .slice(0, MAX)
     .map(({ name }) => name);
 }
 

@@ -34,7 +34,7 @@ export async function openTarget(
   if (spec.kind === 'embedded') {
     const { mutant } = spec;
     const target = new EmbeddedTarget(
-      mutant === undefined ? {} : { plant: mutant.plant, suffix: `with mutant ${mutant.id}` },
+      mutant === undefined ? {} : { mutation: mutant.mutation, suffix: `with mutant ${mutant.id}` },
     );
     return { kind: 'target', target, unknownNames: [] };
   }

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { EXIT } from '../report/exit-code.ts';
 import type { Hello } from '../targets/target.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { didYouMean } from './nearest.ts';
 
 /** Reads the name of a profile, and puts it behind those that were given before it. */
@@ -18,7 +18,7 @@ export function profilesFor(asked: readonly ProfileName[] | undefined, hello: He
   if (asked === undefined) return hello.profiles;
   const strange = asked.filter((name) => !hello.profiles.includes(name));
   if (strange.length === 0) return asked;
-  throw new Complaint(
+  throw new UserError(
     EXIT.nothingApplicable,
     `Nothing applicable: the target does not follow ${strange.join(' and ')}; it follows ${hello.profiles.join(', ')}.`,
   );

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { SUITE } from '../corpus/suite.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { type Io, isTerminal, widthOf } from './io.ts';
 
 const ABOUT = `
@@ -126,7 +126,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return complain(error, io);
+    return userError(error, io);
   }
 }
 
@@ -161,12 +161,12 @@ async function programFor(argv: readonly string[], io: Io, done: (code: ExitCode
 }
 
 /** A sentence for what the caller can mend; all there is to know for what only we can. */
-function complain(error: unknown, io: Io): ExitCode {
+function userError(error: unknown, io: Io): ExitCode {
   if (error instanceof CommanderError) {
     // Help and version end the command in this way, too.
     return error.exitCode === 0 ? EXIT.conforms : EXIT.usage;
   }
-  if (error instanceof Complaint) {
+  if (error instanceof UserError) {
     io.stderr.write(`error: ${error.message}\n`);
     return error.exitCode;
   }

@@ -49,18 +49,18 @@ function liveDisplay(io: Io): ProgressDisplay {
 }
 
 function plainDisplay(io: Io): ProgressDisplay {
-  let told = performance.now();
+  let reported = performance.now();
   return {
     listener(progress) {
       const now = performance.now();
-      if (now - told < NEXT_LINE) return;
-      told = now;
+      if (now - reported < NEXT_LINE) return;
+      reported = now;
       io.stderr.write(`${progressLines(progress).join('; ')}\n`);
     },
     replaying(done, of) {
       const now = performance.now();
-      if (now - told < NEXT_LINE) return;
-      told = now;
+      if (now - reported < NEXT_LINE) return;
+      reported = now;
       io.stderr.write(`${replayLine(done, of)}\n`);
     },
     note(text) {
@@ -95,7 +95,7 @@ function progressLines(progress: Progress): readonly [string, ...string[]] {
   return [
     `${profile}${profiles === 1 ? '' : ` (profile ${profileNumber} of ${profiles})`}: ${doing}`,
     `${casesDone(progress)} cases, ${amount(commands, 'command')}, ${figure(commandsPerSecond)}/s`,
-    `${progress.exercised} of ${progress.exercisable} requirements exercised, ${amount(progress.findings, 'finding')}, ` +
+    `${progress.covered} of ${progress.coverable} requirements exercised, ${amount(progress.findings, 'finding')}, ` +
       (sinceNew === 0 ? 'new coverage just now' : `no new coverage for ${amount(sinceNew, 'case')}`),
     `${duration(elapsed)} elapsed${left === undefined ? '' : `, about ${duration(left)} left`}${profiles === 1 ? '' : ', all profiles together'}`,
   ];

@@ -2,7 +2,7 @@ import type { CaseFile } from '../corpus/case-file.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { shellQuote } from '../report/shell-quote.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { EMBEDDED, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 
 /** The target that a file names, as long as it is one of ours: a file never decides what program is started. */
@@ -11,7 +11,7 @@ export function recordedTarget(path: string, recorded: CaseFile | undefined): Ta
   const { spec } = recorded.target;
   if (!/^(?:embedded|linux)/.test(spec)) {
     const example = shellQuote(oneLine(spec));
-    throw new Complaint(
+    throw new UserError(
       EXIT.usage,
       `${oneLine(path)} was found on another program, and a file never determines which program is started. ` +
         `Specify the target; it was: --target ${example}`,
@@ -21,6 +21,6 @@ export function recordedTarget(path: string, recorded: CaseFile | undefined): Ta
     return parseTargetSpec(spec);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Complaint(EXIT.configuration, `${oneLine(path)} names an invalid target: ${oneLine(reason)}`);
+    throw new UserError(EXIT.configuration, `${oneLine(path)} names an invalid target: ${oneLine(reason)}`);
   }
 }

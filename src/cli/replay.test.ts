@@ -52,12 +52,12 @@ describe('a bare case', () => {
   });
 
   test('that a mutant breaks is shown as a counterexample', async () => {
-    const mutant = MUTANTS.find(({ primary }) => primary === 'fork.counts');
+    const mutant = MUTANTS.find(({ requirement: primary }) => primary === 'fork.counts');
     const bare: Case = {
       profile: 'origin',
       scope: { processes: 2, pages: 2, frames: 2, slots: 1 },
       observe: 'every-step',
-      commands: mutant?.directed ?? [],
+      commands: mutant?.witness ?? [],
     };
     const argv = ['replay', save('bare.json', bare), '--target', `embedded:mutant=${mutant?.id}`];
     const { code, out } = await shell.call(argv);

@@ -11,7 +11,7 @@ import { oneLine } from '../corpus/printable.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';
 import { exitCodeOfReplay, replayText } from '../report/replay-text.ts';
 import type { Hello, Target } from '../targets/target.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { nameOf } from './head-text.ts';
 import { type Io, paintFor } from './io.ts';
 import { withTarget } from './open-target.ts';
@@ -56,7 +56,7 @@ async function replayVerb(path: string, flags: ReplayFlags, io: Io): Promise<Exi
     .with({ kind: 'counterexample' }, ({ file }): [Case, CaseFile | undefined] => [file.case, file])
     .with({ kind: 'case' }, (bare): [Case, CaseFile | undefined] => [bare.case, undefined])
     .with({ kind: 'faulty' }, ({ message }) => {
-      throw new Complaint(EXIT.configuration, `${oneLine(path)} cannot be replayed: ${message}.`);
+      throw new UserError(EXIT.configuration, `${oneLine(path)} cannot be replayed: ${message}.`);
     })
     .exhaustive();
   const spec = flags.target ?? recordedTarget(path, recorded);
@@ -72,7 +72,7 @@ async function replayOn(
 ): Promise<ExitCode> {
   const { hello } = target;
   if (!hello.profiles.includes(testCase.profile)) {
-    throw new Complaint(
+    throw new UserError(
       EXIT.nothingApplicable,
       `Nothing applicable: the case is of profile ${testCase.profile}; the target follows ${hello.profiles.join(' and ')}.`,
     );

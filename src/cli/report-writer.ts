@@ -8,7 +8,7 @@ import { junitReport } from '../report/junit-report.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { tryWriting, writeWhole } from '../corpus/write-whole.ts';
 import { type Judgement, jsonReport } from '../report/write-json-report.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import type { Io } from './io.ts';
 import type { ReportRequest } from './report-option.ts';
 
@@ -23,7 +23,7 @@ export async function prepareReports(requests: readonly ReportRequest[], cwd: st
   const paths = new Set<string>();
   for (const { kind, path } of requests) {
     if (paths.has(resolve(cwd, path))) {
-      throw new Complaint(EXIT.usage, `Two reports cannot be written to ${oneLine(path)}.`);
+      throw new UserError(EXIT.usage, `Two reports cannot be written to ${oneLine(path)}.`);
     }
     paths.add(resolve(cwd, path));
     await prepareOutput(`${kind} report`, path, cwd);
@@ -35,7 +35,7 @@ export async function prepareOutput(what: string, path: string, cwd: string, rea
   if (path === STANDARD_OUTPUT) return;
   const whole = resolve(cwd, path);
   if (read !== undefined && resolve(cwd, read) === whole) {
-    throw new Complaint(
+    throw new UserError(
       EXIT.usage,
       `The ${what} would overwrite ${oneLine(path)}, which this command reads.`,
     );
@@ -69,7 +69,7 @@ export const succeeds = (writing: Promise<void>, io: Io): Promise<boolean> =>
   writing.then(
     () => true,
     (error: unknown) => {
-      if (!(error instanceof Complaint)) throw error;
+      if (!(error instanceof UserError)) throw error;
       io.stderr.write(`error: ${error.message}\n`);
       return false;
     },
@@ -90,8 +90,8 @@ export async function writeOutput(what: string, path: string, text: string, io: 
 export const besideOutputs = (paths: readonly (string | undefined)[], io: Io): Io =>
   paths.includes(STANDARD_OUTPUT) ? { ...io, stdout: io.stderr } : io;
 
-const unwritable = (what: string, path: string, error: unknown): Complaint =>
-  new Complaint(
+const unwritable = (what: string, path: string, error: unknown): UserError =>
+  new UserError(
     EXIT.configuration,
     `The ${what} cannot be written to ${oneLine(path)}: ${oneLine(error instanceof Error ? error.message : String(error))}.`,
   );

@@ -5,11 +5,12 @@ import {
   CHAPTERS,
   type RequirementId,
 } from '../../spec/requirements/catalogue.ts';
+import { currentId } from '../../spec/requirements/renamed.ts';
 import { didYouMean } from './nearest.ts';
 
-/** The requirements with this id, of this chapter, or whose ids begin so; none where it names nothing. */
+/** The requirements with this current or former id, of this chapter, or with this prefix; none if there are none. */
 export function findRequirements(text: string): readonly CatalogueEntry[] {
-  const exact = CATALOGUE.filter(({ id }) => id === text);
+  const exact = CATALOGUE.filter(({ id }) => id === currentId(text));
   if (exact.length > 0) return exact;
   const chapter = CHAPTERS.find(({ name }) => name === text);
   if (chapter !== undefined) return chapter.requirements;

@@ -15,7 +15,7 @@ export interface Coverage {
 
 export const coverageOf = ({ id }: CatalogueEntry): Coverage => ({
   properties: PROPERTIES.filter(({ requirements }) => requirements.includes(id)),
-  mutants: MUTANTS.filter(({ primary }) => primary === id),
+  mutants: MUTANTS.filter(({ requirement: primary }) => primary === id),
 });
 
 const list = (items: Coverage['mutants']): string =>

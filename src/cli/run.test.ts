@@ -9,7 +9,7 @@ afterAll(() => {
   shell.remove();
 });
 
-const FORK_MUTANT = MUTANTS.find(({ primary }) => primary === 'fork.counts')?.id ?? '';
+const FORK_MUTANT = MUTANTS.find(({ requirement: primary }) => primary === 'fork.counts')?.id ?? '';
 const BROKEN = ['run', '--target', `embedded:mutant=${FORK_MUTANT}`, '--profile', 'origin', '--seed', '1'];
 
 describe('a run that conforms', () => {
@@ -82,7 +82,7 @@ describe('a run that conforms', () => {
   });
 
   test('asks only for the requirements that it was steered to', async () => {
-    const focus = ['--requirement', 'robust.survives', '--requirement', 'robust.answers'];
+    const focus = ['--requirement', 'robust.no-crash', '--requirement', 'robust.terminates'];
     expect((await shell.call(['run', '--runs', '1', '--seed', '1', ...focus])).code).toBe(0);
   });
 

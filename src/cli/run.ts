@@ -10,7 +10,7 @@ import { caller } from '../report/replay-command.ts';
 import { runText } from '../report/run-text.ts';
 import { shellLine } from '../report/shell-quote.ts';
 import type { Target } from '../targets/target.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { addReplayOptions, corpusFolder, type ReplayFlags } from './corpus-option.ts';
 import { replayFirst } from './corpus-phase.ts';
 import { parseDuration } from './duration.ts';
@@ -32,7 +32,7 @@ import { wholeNumber } from './whole-number.ts';
 
 /** Enough for every requirement to be met often, and done in seconds on the embedded target. */
 const DEFAULT_RUNS = 5000;
-const MOST_RUNS = 1_000_000_000;
+const MAX_RUNS = 1_000_000_000;
 
 interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly profile?: readonly ProfileName[];
@@ -78,7 +78,7 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
         '-n, --runs <count>',
         `number of random cases in each profile, after the directed suite (default: ${DEFAULT_RUNS})`,
       )
-        .argParser(wholeNumber(1, MOST_RUNS))
+        .argParser(wholeNumber(1, MAX_RUNS))
         .conflicts('budget'),
     )
     .option(
@@ -145,7 +145,7 @@ async function runTarget(
   const profiles = profilesFor(flags.profile, target.hello);
   const focus = flags.requirement ?? [];
   if (!isAnyJudgeable(focus, profiles, target.hello.capabilities)) {
-    throw new Complaint(
+    throw new UserError(
       EXIT.nothingApplicable,
       `Nothing applicable: none of the selected requirements can be judged in ${profiles.join(' or ')} with the ` +
         'capabilities of this target. "zdc spec ID" lists the capabilities that a requirement needs.',

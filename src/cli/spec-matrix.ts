@@ -1,5 +1,5 @@
 import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
-import { exercisedBy } from '../mutation/covered-by.ts';
+import { coveredBy } from '../mutation/covered-by.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { traceability, type TracedChapter } from '../report/traceability.ts';
 import { sentenceName } from '../report/traceability-page.ts';
@@ -15,12 +15,12 @@ export async function showMatrix(
   io: Io,
 ): Promise<ExitCode> {
   io.stderr.write('Measuring which commands exercise each requirement …\n');
-  const exercised = await exercisedBy(undefined, io.signal);
+  const covered = await coveredBy(undefined, io.signal);
   if (io.signal.aborted) {
     io.stdout.write('Interrupted. (exit 130)\n');
     return EXIT.interrupted;
   }
-  const chapters = traceability(exercised).map(({ title, requirements }) => ({
+  const chapters = traceability(covered).map(({ title, requirements }) => ({
     title,
     requirements: requirements.filter(({ requirement }) => wanted.includes(requirement)),
   }));

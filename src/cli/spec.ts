@@ -5,7 +5,7 @@ import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { chapterOf } from '../report/chapter-of.ts';
 import { amount } from '../report/figures.ts';
 import { wrap } from '../report/wrap.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { type Io, paintFor, widthOf } from './io.ts';
 import { jsonOf, showMatrix } from './spec-matrix.ts';
 import { findRequirements, noRequirement } from './requirement-option.ts';
@@ -44,13 +44,13 @@ export function defineSpec(verb: Command, io: Io, done: (code: ExitCode) => void
     .addHelpText('after', EXAMPLES)
     .action(async (id: string | undefined, flags: SpecFlags) => {
       if (flags.notAsserted === true) {
-        if (id !== undefined) throw new Complaint(EXIT.usage, `--not-asserted lists all; leave out "${id}".`);
+        if (id !== undefined) throw new UserError(EXIT.usage, `--not-asserted lists all; leave out "${id}".`);
         io.stdout.write(flags.json === true ? jsonOf({ notAsserted: NOT_ASSERTED }) : notAssertedText(io));
         done(EXIT.conforms);
         return;
       }
       const wanted = id === undefined ? CATALOGUE : findRequirements(id);
-      if (wanted.length === 0) throw new Complaint(EXIT.usage, noRequirement(id ?? ''));
+      if (wanted.length === 0) throw new UserError(EXIT.usage, noRequirement(id ?? ''));
       if (flags.matrix === true) {
         done(await showMatrix(wanted, flags.json === true, io));
         return;

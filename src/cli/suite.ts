@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
 import { fitted } from '../report/fitted.ts';
 import { columns } from '../report/table.ts';
-import { Complaint } from './complaint.ts';
+import { UserError } from './user-error.ts';
 import { type Io, isTerminal, paintFor, widthOf } from './io.ts';
 import { withTarget } from './open-target.ts';
 import { collectProfile, profilesFor } from './profile-option.ts';
@@ -75,7 +75,7 @@ async function tell(all: readonly ProfileSuite[], { output }: SuiteFlags, io: Io
     await writeFile(resolve(io.cwd, output), lines.join(''));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new Complaint(EXIT.configuration, `${oneLine(output)} cannot be written: ${oneLine(reason)}.`);
+    throw new UserError(EXIT.configuration, `${oneLine(output)} cannot be written: ${oneLine(reason)}.`);
   }
   io.stderr.write(`${amount(lines.length, 'case')} written to ${oneLine(output)}.\n`);
   return EXIT.conforms;

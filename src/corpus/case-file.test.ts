@@ -34,6 +34,11 @@ test('it is read as it was written', () => {
   expect(read).toEqual({ kind: 'counterexample', file: FILE });
 });
 
+test('a file with a former requirement id is read with the current one', () => {
+  const old = JSON.stringify({ ...FILE, requirement: 'race.books' });
+  expect(parseCaseFile(old)).toMatchObject({ file: { requirement: 'race.frame-accounting' } });
+});
+
 test('earlier cases are saved in a version of their own, which older readers refuse; without them nothing changes', () => {
   expect(FILE.version).toBe(1);
   const counterexample = { ...SAMPLE_COUNTEREXAMPLE, earlier: [SAMPLE_CASE] };

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/clause.ts';
+import { currentId } from '../../spec/requirements/renamed.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
 import { FlakyRecord, flakyRecord } from '../run/flaky-record.ts';
-import type { Keepsake } from '../run/finding-store.ts';
+import type { SavedFinding } from '../run/finding-store.ts';
 import type { Hello } from '../targets/target.ts';
 import { SUITE_AND_VERSION } from './suite.ts';
 import { wireObservations } from './wire-observation.ts';
@@ -33,7 +34,7 @@ export const CaseFile = z.object({
     profiles: z.array(z.string()),
     capabilities: z.array(z.string()),
   }),
-  requirement: z.string(),
+  requirement: z.string().transform(currentId),
   clause: z.enum(CLAUSES),
   /** The index in the case of the command at which it breaks, and its name. */
   step: z.int().min(0),
@@ -64,7 +65,7 @@ export interface Origin {
 }
 
 /** The contents of the file for a finding. */
-export function caseFileOf(finding: Keepsake, { hello, targetSpec, seed }: Origin): CaseFile {
+export function caseFileOf(finding: SavedFinding, { hello, targetSpec, seed }: Origin): CaseFile {
   const { violation, certificate, slice, flaky, trace, failure, case: testCase } = finding.counterexample;
   const { earlier = [] } = finding.counterexample;
   return {

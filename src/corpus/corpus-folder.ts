@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { FORMAT } from './case-file.ts';
 import type { CaseFile } from './case-file.ts';
-import { type Contents, CorpusIndex, type Stamp, summaryOf } from './corpus-index.ts';
+import { type IndexContents, CorpusIndex, type Stamp, indexSummaryOf } from './corpus-index.ts';
 import { oneLine } from './printable.ts';
 import { parseCaseFile } from './read-case-file.ts';
 import { isUnfinished } from './write-whole.ts';
@@ -40,7 +40,7 @@ export async function readCorpus(folder: string): Promise<CorpusListing> {
 }
 
 /** A file of a corpus as far as a run needs to know it before it replays it. */
-type SurveyedFile = Exclude<Contents, { readonly kind: 'other' }> | { readonly kind: 'unread' };
+type SurveyedFile = Exclude<IndexContents, { readonly kind: 'other' }> | { readonly kind: 'unread' };
 
 export interface CorpusSurvey {
   readonly files: ReadonlyMap<string, SurveyedFile>;
@@ -91,11 +91,11 @@ const shuffled = (names: readonly string[], seed: number): readonly string[] =>
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([, name]) => name);
 
-function contentsOf(entry: CorpusEntry | undefined): Contents {
+function contentsOf(entry: CorpusEntry | undefined): IndexContents {
   if (entry === undefined) return { kind: 'other' };
   return entry.kind === 'unreadable'
     ? { kind: 'unreadable', reason: entry.reason }
-    : { kind: 'counterexample', summary: summaryOf(entry.file) };
+    : { kind: 'counterexample', summary: indexSummaryOf(entry.file) };
 }
 
 /** How many files are looked at before anything else gets its turn: asking for each by itself takes ten times as long. */

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ProfileName } from '../../spec/profiles/profile.ts';
+import { currentId } from '../../spec/requirements/renamed.ts';
 import type { CaseFile } from './case-file.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -10,7 +11,7 @@ export const INDEX_NAME = '.zdc-index';
 
 /** What a run needs to know of a counterexample that it does not replay. */
 const Summary = z.object({
-  requirement: z.string(),
+  requirement: z.string().transform(currentId),
   op: z.string(),
   steps: z.int(),
   profile: ProfileName,
@@ -19,18 +20,18 @@ const Summary = z.object({
 export type Summary = z.infer<typeof Summary>;
 
 /** What a file turned out to be. */
-const Contents = z.discriminatedUnion('kind', [
+const IndexContents = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('counterexample'), summary: Summary }),
   z.object({ kind: z.literal('unreadable'), reason: z.string() }),
   z.object({ kind: z.literal('other') }),
 ]);
-export type Contents = z.infer<typeof Contents>;
+export type IndexContents = z.infer<typeof IndexContents>;
 
 const Known = z.object({
   size: z.number(),
   /** The time of its last change, in milliseconds. */
   changed: z.number(),
-  contents: Contents,
+  contents: IndexContents,
   /** When it was last replayed on which target. */
   replayed: z.array(z.tuple([z.string(), z.number()])),
 });
@@ -68,12 +69,12 @@ export class CorpusIndex {
   }
 
   /** What is in a file that has not changed since; undefined where it has to be read. */
-  contents(name: string, { size, mtimeMs }: Stamp): Contents | undefined {
+  contents(name: string, { size, mtimeMs }: Stamp): IndexContents | undefined {
     const known = this.#files.get(name);
     return known?.size === size && known.changed === mtimeMs ? known.contents : undefined;
   }
 
-  note(name: string, { size, mtimeMs }: Stamp, contents: Contents): void {
+  note(name: string, { size, mtimeMs }: Stamp, contents: IndexContents): void {
     const replayed = this.#files.get(name)?.replayed ?? [];
     this.#files.set(name, { size, changed: mtimeMs, contents, replayed });
   }
@@ -105,7 +106,7 @@ export class CorpusIndex {
   }
 }
 
-export const summaryOf = ({ requirement, op, case: testCase, target }: CaseFile): Summary => ({
+export const indexSummaryOf = ({ requirement, op, case: testCase, target }: CaseFile): Summary => ({
   requirement,
   op,
   steps: testCase.commands.length,

@@ -35,14 +35,14 @@ export interface CorpusPhase {
    * Reduces what an earlier run was killed over before it could, and gives the file and the counterexample that take
    * its place; undefined where that came to nothing.
    */
-  readonly reduce?: (path: string, file: CaseFile, found: Counterexample) => Promise<Reduced | undefined>;
+  readonly shrink?: (path: string, file: CaseFile, found: Counterexample) => Promise<Shrunk | undefined>;
 }
 
 /** How often it is written down what was replayed, in milliseconds. */
 const SAVE_EVERY = 5000;
 
 /** A counterexample in its shorter form. */
-interface Reduced {
+interface Shrunk {
   readonly file: string;
   readonly counterexample: Counterexample;
 }
@@ -125,8 +125,8 @@ async function replayOne(
     file.certificate === 'found' && file.flaky === undefined && file.target.spec === phase.targetSpec;
   if (counterexample === undefined || status !== 'still-fails' || !isLeftover)
     return { ...item, ...replayed };
-  const reduced = await phase.reduce?.(path, file, counterexample);
-  return { ...item, ...replayed, ...reduced };
+  const shrunk = await phase.shrink?.(path, file, counterexample);
+  return { ...item, ...replayed, ...shrunk };
 }
 
 /** A file that is of the right form may still hold what nobody thought of. */

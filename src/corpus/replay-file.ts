@@ -18,7 +18,7 @@ const RUNS_OF_A_START = 5;
 /** How often it must conform before it is called fixed: a failure may come and go. Where it is known to, longer. */
 const TIMES = 3;
 /** The most that is run of one that is rarer than this covers: seen once in 22 runs, it takes 65. */
-const MOST_TIMES = 100;
+const MAX_TIMES = 100;
 
 /** What may be spent on finding the step of one that was not reduced. */
 const BRIEFLY: Effort = { probes: 12, milliseconds: 10_000 };
@@ -38,7 +38,7 @@ export async function replayFile(
     return none('not-applicable', 'the target does not declare devices');
   }
   const { flaky } = file;
-  const times = flaky === undefined ? TIMES : repetitionsFor(flaky, MOST_TIMES);
+  const times = flaky === undefined ? TIMES : repetitionsFor(flaky, MAX_TIMES);
   // One that was reduced fails at its last step.
   const effort = file.certificate === 'found' ? BRIEFLY : { probes: 0, milliseconds: 0 };
   for (let time = 1; time <= times; time++) {

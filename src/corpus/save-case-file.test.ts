@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, sampleFinding } from '../report/sample-outcome.fixture.ts';
 import { type CaseFile, caseFileName, caseFileOf } from './case-file.ts';
-import { discardUnreduced } from './discard-unreduced.ts';
+import { discardUnshrunk } from './discard-unshrunk.ts';
 import { readCaseFile } from './read-case-file.ts';
 import { addCaseFile } from './save-case-file.ts';
 
@@ -13,7 +13,7 @@ const FILE = caseFileOf(sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined), {
   targetSpec: 'embedded',
   seed: 42,
 });
-const UNREDUCED: CaseFile = { ...FILE, certificate: 'found' };
+const UNSHRUNK: CaseFile = { ...FILE, certificate: 'found' };
 
 let folder = '';
 beforeEach(async () => {
@@ -38,19 +38,19 @@ test('what is found again is not saved again: its file gets the date', async () 
 });
 
 test('a better certificate takes the place of a lesser one, never the other way round', async () => {
-  const { path } = await addCaseFile(UNREDUCED, folder);
+  const { path } = await addCaseFile(UNSHRUNK, folder);
   expect(await certificateIn(path)).toBe('found');
   expect(await addCaseFile(FILE, folder)).toEqual({ path, wasThere: false });
   expect(await certificateIn(path)).toBe('2-minimal');
-  await addCaseFile(UNREDUCED, folder);
+  await addCaseFile(UNSHRUNK, folder);
   expect(await certificateIn(path)).toBe('2-minimal');
 });
 
 test('how often it fails is not lost for a file that does not say so', async () => {
-  const { path } = await addCaseFile(UNREDUCED, folder);
+  const { path } = await addCaseFile(UNSHRUNK, folder);
   const flaky = { failed: 3, of: 20 };
-  expect((await addCaseFile({ ...UNREDUCED, flaky }, folder)).wasThere).toBe(false);
-  expect((await addCaseFile(UNREDUCED, folder)).wasThere).toBe(true);
+  expect((await addCaseFile({ ...UNSHRUNK, flaky }, folder)).wasThere).toBe(false);
+  expect((await addCaseFile(UNSHRUNK, folder)).wasThere).toBe(true);
   expect(await readCaseFile(path)).toMatchObject({ file: { flaky } });
 });
 
@@ -88,11 +88,11 @@ test('many at once, of the same and of others, are all there in full', async () 
 });
 
 test('only what is not reduced is discarded', async () => {
-  const unreduced = await addCaseFile(UNREDUCED, folder);
-  await discardUnreduced(unreduced.path);
+  const unshrunk = await addCaseFile(UNSHRUNK, folder);
+  await discardUnshrunk(unshrunk.path);
   expect(await readdir(folder)).toEqual([]);
-  const reduced = await addCaseFile(FILE, folder);
-  await discardUnreduced(reduced.path);
-  await discardUnreduced(join(folder, 'none.json'));
+  const shrunk = await addCaseFile(FILE, folder);
+  await discardUnshrunk(shrunk.path);
+  await discardUnshrunk(join(folder, 'none.json'));
   expect(await readdir(folder)).toHaveLength(1);
 });

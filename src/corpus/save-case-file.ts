@@ -44,12 +44,12 @@ async function put(
 ): Promise<Saved> {
   if (known !== undefined && saysNoLess(known, file)) {
     const now = new Date();
-    const isTouched = await utimes(path, now, now).then(
+    const isAccessed = await utimes(path, now, now).then(
       () => true,
       () => false,
     );
     // Whoever removed it in the meantime did not know that it was found again.
-    if (isTouched) return { path, wasThere: true };
+    if (isAccessed) return { path, wasThere: true };
   }
   await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`, folder);
   return { path, wasThere: false };

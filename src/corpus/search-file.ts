@@ -9,7 +9,7 @@ import { CERTIFICATES } from '../search/certificate.ts';
 import { writeWhole } from './write-whole.ts';
 
 /** With more states than this, writing down where a search stopped costs more than it saves. */
-const MOST_STATES = 1_000_000;
+const MAX_STATES = 1_000_000;
 
 const Path = z.array(Command);
 
@@ -42,7 +42,7 @@ export async function saveSearch(
   search: StoppedSearch | undefined,
 ): Promise<boolean> {
   const path = pathFor(counterexample);
-  if (search === undefined || search.frontier.seen.length > MOST_STATES) {
+  if (search === undefined || search.frontier.seen.length > MAX_STATES) {
     await rm(path, { force: true });
     return false;
   }

@@ -7,15 +7,15 @@ import {
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
-  READ_FLAVOUR,
+  READ_ONLY,
   type State,
   SYSTEM,
-  WRITE_FLAVOUR,
+  WRITABLE,
 } from '../../spec/model/state.ts';
 import {
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   POISON,
@@ -38,14 +38,14 @@ export function allowedEntry(state: State, entry: number): AllowedEntry {
     const wanted = codesOffTheDevice(state, entry, object);
     return { words: wanted.map(entryInWords).join(' or '), admits: (code) => wanted.includes(code) };
   }
-  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-  const flavours = flavour === READ_FLAVOUR ? 'READ' : flavour === WRITE_FLAVOUR ? 'WRITE' : 'READ or WRITE';
+  const writable = state.writable[entry] ?? READ_ONLY;
+  const writables = writable === READ_ONLY ? 'READ' : writable === WRITABLE ? 'WRITE' : 'READ or WRITE';
   return {
-    words: `${flavours} entry for ${frameInWords(state, place)}`,
+    words: `${writables} entry for ${frameInWords(state, place)}`,
     admits: (code) =>
       isDeviceEntry(code) &&
       isPlace(state, place, frameOf(code)) &&
-      !(isWriteEntry(code) && flavour === READ_FLAVOUR),
+      !(isWriteEntry(code) && writable === READ_ONLY),
   };
 }
 
@@ -62,14 +62,14 @@ const isPlace = (state: State, place: number, frame: number): boolean =>
 
 function codesOffTheDevice(state: State, entry: number, object: number): readonly number[] {
   if (object > NO_OBJECT) {
-    const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-    if (flavour === MAYBE_EXCLUSIVE) return [PRESENT, EXCLUSIVE];
-    return [isExclusive(flavour) ? EXCLUSIVE : PRESENT];
+    const writable = state.writable[entry] ?? READ_ONLY;
+    if (writable === MAYBE_EXCLUSIVE) return [PRESENT, EXCLUSIVE_ENTRY];
+    return [isExclusive(writable) ? EXCLUSIVE_ENTRY : PRESENT];
   }
   if (isPoison(object)) return [POISON];
   const mapping = state.mapping[entry] ?? NOT_MAPPED;
   if (mapping === NOT_MAPPED) return [UNMAPPED];
   if (isCommon(mapping)) return [PRESENT];
   // Whether a page of a file was brought in yet is the target's business.
-  return isFile(mapping) ? [HOLE, PRESENT] : [HOLE];
+  return isFile(mapping) ? [UNPOPULATED, PRESENT] : [UNPOPULATED];
 }

@@ -17,7 +17,7 @@ import {
   CONTROL_GROUPS,
   devicesIn,
   LARGEST_VALUE,
-  MOST_SWAP_AREAS,
+  MAX_SWAP_AREAS,
   type Scope,
 } from '../../spec/vocabulary/scope.ts';
 
@@ -140,7 +140,7 @@ export function argumentVariants(command: Command, scope: Scope): readonly Varia
       })),
     ])
     .with({ op: 'swap-on' }, (c) =>
-      vary('areas', c.areas, [1, Math.max(1, c.areas - 1), MOST_SWAP_AREAS], (areas) => ({ ...c, areas })),
+      vary('areas', c.areas, [1, Math.max(1, c.areas - 1), MAX_SWAP_AREAS], (areas) => ({ ...c, areas })),
     )
     .with({ op: 'race' }, (c) => [...sideVariants(c, 'left', scope), ...sideVariants(c, 'right', scope)])
     .with({ op: P.union('heal', 'inspect') }, () => [])

@@ -1,7 +1,7 @@
 import {
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   POISON,
@@ -9,7 +9,7 @@ import {
   UNMAPPED,
 } from '../../spec/vocabulary/snapshot.ts';
 
-const flavour = (code: number): string => (isWriteEntry(code) ? 'WRITE' : 'READ');
+const writable = (code: number): string => (isWriteEntry(code) ? 'WRITE' : 'READ');
 
 /** What became of one entry of a page table, as a sentence; undefined where nothing did. */
 export function entryChange(place: string, from: number, to: number): string | undefined {
@@ -21,18 +21,18 @@ export function entryChange(place: string, from: number, to: number): string | u
       return isDeviceEntry(from)
         ? `${place} is unmapped and lets go of frame ${frameOf(from)}`
         : `${place} is unmapped`;
-    case HOLE:
+    case UNPOPULATED:
       if (from === UNMAPPED) return `${place} is mapped; it is a hole, with no page behind it yet`;
       return isDeviceEntry(from)
         ? `${place} lets go of frame ${frameOf(from)} and is a hole, with no page behind it`
         : `${place} is a hole again, with no page behind it`;
     case PRESENT:
       if (from === UNMAPPED) return `${place} is mapped, to a page in system memory`;
-      if (from === EXCLUSIVE) return `${place} is taken back: the device has it to itself no more`;
+      if (from === EXCLUSIVE_ENTRY) return `${place} is taken back: the device has it to itself no more`;
       return isDeviceEntry(from)
         ? `${place} comes back${origin} to system memory`
         : `${place} gets a page in system memory`;
-    case EXCLUSIVE:
+    case EXCLUSIVE_ENTRY:
       return isDeviceEntry(from)
         ? `${place} comes back${origin} to system memory, and the device has it to itself`
         : `the device has ${place} to itself`;
@@ -49,10 +49,10 @@ function toDevice(place: string, from: number, to: number): string {
   const frame = frameOf(to);
   if (!isDeviceEntry(from)) {
     return from === UNMAPPED
-      ? `${place} is mapped, to frame ${frame}; its entry is ${flavour(to)}`
-      : `${place} moves to frame ${frame}; its entry is ${flavour(to)}`;
+      ? `${place} is mapped, to frame ${frame}; its entry is ${writable(to)}`
+      : `${place} moves to frame ${frame}; its entry is ${writable(to)}`;
   }
   return frameOf(from) === frame
-    ? `the entry of ${place} for frame ${frame} turns from ${flavour(from)} to ${flavour(to)}`
-    : `${place} moves from frame ${frameOf(from)} to frame ${frame}; its entry is ${flavour(to)}`;
+    ? `the entry of ${place} for frame ${frame} turns from ${writable(from)} to ${writable(to)}`
+    : `${place} moves from frame ${frameOf(from)} to frame ${frame}; its entry is ${writable(to)}`;
 }

@@ -17,7 +17,7 @@ import {
 } from '../../spec/vocabulary/shorthand.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { allowedWays } from './allowed-ways.ts';
+import { allowedOutcomes } from './allowed-outcomes.ts';
 import { explain, explainRecorded } from './explain.ts';
 import { type Explanation, leftAt } from './explanation.ts';
 import { recordedTrace } from './recorded-trace.ts';
@@ -26,16 +26,16 @@ import { stepStory } from './step-story.ts';
 const NO_LIMITS = { asks: 1000, stopped: () => false };
 
 /** A planted bug, and the case that is written for it. */
-function planted(id: string): { readonly target: EmbeddedTarget; readonly testCase: Case } {
+function mutated(id: string): { readonly target: EmbeddedTarget; readonly testCase: Case } {
   const mutant = mutantById(id);
   if (mutant === undefined) throw new Error(`There is no mutant ${id}.`);
   return {
-    target: new EmbeddedTarget({ plant: mutant.plant }),
+    target: new EmbeddedTarget({ mutation: mutant.mutation }),
     testCase: {
       profile: mutant.profiles[0] ?? 'origin',
       scope: { processes: 2, pages: 1, frames: 1, slots: 1 },
       observe: 'every-step',
-      commands: mutant.directed,
+      commands: mutant.witness,
     },
   };
 }
@@ -60,7 +60,7 @@ const FORK: Case = {
 };
 
 describe('where it went wrong', () => {
-  const { target } = planted('fork-keeps-parent-write');
+  const { target } = mutated('fork-keeps-parent-write');
 
   test('is found by looking after every step, and told apart from where it showed', async () => {
     const explanation = await explained(target, FORK);
@@ -70,9 +70,9 @@ describe('where it went wrong', () => {
   });
 
   test('is not looked for on a target that cannot be watched so closely', async () => {
-    const { plant } = mutantById('fork-keeps-parent-write') ?? {};
+    const { mutation } = mutantById('fork-keeps-parent-write') ?? {};
     const shows = USUAL_CAPABILITIES.filter((one) => one !== 'every-step');
-    const poorer = new EmbeddedTarget({ ...(plant === undefined ? {} : { plant }), shows });
+    const poorer = new EmbeddedTarget({ ...(mutation === undefined ? {} : { mutation }), shows });
     expect(await explained(poorer, FORK)).toMatchObject({
       violation: { step: 4 },
       case: { observe: 'inspect' },
@@ -80,7 +80,7 @@ describe('where it went wrong', () => {
   });
 
   test('is found by reads put in, where only a value tells', async () => {
-    const copyless = planted('evict-forgets-to-copy');
+    const copyless = mutated('evict-forgets-to-copy');
     const at = { process: 0, page: 0 };
     const explanation = await explained(copyless.target, {
       ...FORK,
@@ -121,9 +121,9 @@ test('the calls that a race allows name the pages that it touches', () => {
     observe: 'every-step',
     commands: [map(0, 0), toDevice(0, 0), fork(0, 1), race(load(0, 0), load(1, 0))],
   };
-  const ways = allowedWays(new EmbeddedTarget().runNow(testCase), 3);
+  const outcomes = allowedOutcomes(new EmbeddedTarget().runNow(testCase), 3);
   const calls = new Set(
-    ways.flatMap(({ callbacks }) => callbacks.filter((call) => call.includes('page_fault'))),
+    outcomes.flatMap(({ callbacks }) => callbacks.filter((call) => call.includes('page_fault'))),
   );
   expect([...calls].join(' | ')).toMatch(
     /^page_fault, once or more, for process 0, page 0 or process 1, page 0/,
@@ -132,9 +132,9 @@ test('the calls that a race allows name the pages that it touches', () => {
 });
 
 test('a crash has a step and no trace', async () => {
-  const { target, testCase } = planted('discard-crashes-on-device-entries');
+  const { target, testCase } = mutated('discard-crashes-on-device-entries');
   const { violation, failure, trace, allowed } = await explained(target, testCase);
-  expect(violation.requirement).toBe('robust.survives');
+  expect(violation.requirement).toBe('robust.no-crash');
   expect(failure?.kind).toBe('crash');
   expect(trace).toBeUndefined();
   expect(allowed).toEqual([]);
@@ -142,7 +142,7 @@ test('a crash has a step and no trace', async () => {
 
 describe('which arguments matter', () => {
   test('is asked of the target, in a world with something to choose from', async () => {
-    const { target } = planted('fork-keeps-parent-write');
+    const { target } = mutated('fork-keeps-parent-write');
     const { matters } = await explained(target, FORK);
     const of = (step: number, argument: string): object | undefined =>
       matters?.arguments.find((one) => one.step === step && one.argument === argument);
@@ -154,7 +154,7 @@ describe('which arguments matter', () => {
   });
 
   test('ends when it has asked enough, and says so', async () => {
-    const { target } = planted('fork-keeps-parent-write');
+    const { target } = mutated('fork-keeps-parent-write');
     const { matters } = await explained(target, FORK, { asks: 3, stopped: () => false });
     expect(matters).toMatchObject({ asked: 3, complete: false });
   });
@@ -164,17 +164,17 @@ describe('what is allowed at a step', () => {
   const trace = new EmbeddedTarget().runNow({ ...FORK, observe: 'every-step' });
 
   test('is every way of the model, from where the target was', () => {
-    const ways = allowedWays(trace, 1);
-    expect(ways.map(({ result }) => result)).toEqual([['moved'], ['skipped']]);
-    expect(ways[0]?.callbacks).toEqual(['takes a frame']);
-    expect(ways[0]?.entries[0]?.words).toBe('READ or WRITE entry for a free frame');
-    expect(ways[1]?.slights).toEqual(['migrate.progress']);
+    const outcomes = allowedOutcomes(trace, 1);
+    expect(outcomes.map(({ result }) => result)).toEqual([['moved'], ['skipped']]);
+    expect(outcomes[0]?.callbacks).toEqual(['takes a frame']);
+    expect(outcomes[0]?.entries[0]?.words).toBe('READ or WRITE entry for a free frame');
+    expect(outcomes[1]?.notFollowedShoulds).toEqual(['migrate.progress']);
   });
 
   test('admits what a right target does, at every step', () => {
     for (const [step, observation] of trace.observations.entries()) {
       const codes = observation?.state?.entries ?? [];
-      const fits = allowedWays(trace, step).some(({ entries }) =>
+      const fits = allowedOutcomes(trace, step).some(({ entries }) =>
         codes.every((code, at) => entries[at]?.admits(code)),
       );
       expect(fits).toBe(true);
@@ -213,16 +213,16 @@ test('a page that a device takes to itself is told, and which driver was called'
     ],
   };
   const trace = new EmbeddedTarget().runNow(testCase);
-  const told = testCase.commands.map((_, step) => stepStory(trace, step).join('; '));
-  expect(told[1]).toContain('page 0 of process 0 moves to frame 1');
-  expect(told[2]).toMatch(/^the driver of device 1's page_fault is called for page 0 of process 0, /);
-  expect(told[2]).toContain('comes back from frame 1 to system memory, and the device has it to itself');
-  expect(told[3]).toContain('the value read is 0');
-  expect(told[4]).toContain('the answer says: 0 pages came back');
-  expect(told[5]).toContain('the page is resident');
-  expect(told[6]).toContain('page 0 of process 0 is taken back: the device has it to itself no more');
-  const ways = testCase.commands.map((_, step) => allowedWays(trace, step));
-  for (const [step, allowed] of ways.entries()) {
+  const reported = testCase.commands.map((_, step) => stepStory(trace, step).join('; '));
+  expect(reported[1]).toContain('page 0 of process 0 moves to frame 1');
+  expect(reported[2]).toMatch(/^the driver of device 1's page_fault is called for page 0 of process 0, /);
+  expect(reported[2]).toContain('comes back from frame 1 to system memory, and the device has it to itself');
+  expect(reported[3]).toContain('the value read is 0');
+  expect(reported[4]).toContain('the answer says: 0 pages came back');
+  expect(reported[5]).toContain('the page is resident');
+  expect(reported[6]).toContain('page 0 of process 0 is taken back: the device has it to itself no more');
+  const outcomes = testCase.commands.map((_, step) => allowedOutcomes(trace, step));
+  for (const [step, allowed] of outcomes.entries()) {
     const codes = trace.observations[step]?.state?.entries ?? [];
     const admitted = allowed.filter(({ entries }) =>
       entries.every(({ admits }, at) => admits(codes[at] ?? 0)),
@@ -251,7 +251,7 @@ describe('a trace that was written down', () => {
   });
 
   test('is explained without a target', async () => {
-    const { target } = planted('fork-keeps-parent-write');
+    const { target } = mutated('fork-keeps-parent-write');
     const { violation, trace: seen, failure } = await explained(target, FORK);
     const offline = explainRecorded({ case: FORK, trace: seen, violation, failure });
     expect(offline.matters).toBeUndefined();

@@ -4,10 +4,10 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { type Examined, Examiner, fingerprintOfExamined, isFinding, violationOf } from '../judge/examiner.ts';
 import { type Rate, repetitionsFor } from '../judge/repetition.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
-import { allowedWays } from './allowed-ways.ts';
-import type { Explanation, Sighting } from './explanation.ts';
+import { allowedOutcomes } from './allowed-outcomes.ts';
+import type { Explanation, ShownBy } from './explanation.ts';
 import { firstWrongContent } from './probe-content.ts';
-import { type Limits, whichArguments } from './which-arguments.ts';
+import { type TrialLimits, whichArguments } from './which-arguments.ts';
 
 /** What is known of a failing case without asking anybody. */
 export interface Recorded {
@@ -39,12 +39,12 @@ export const explainRecorded = ({
   byAnswers: { kind: 'not-tried' },
   content: undefined,
   asSaved: undefined,
-  allowed: trace === undefined ? [] : allowedWays(trace, violation.step),
+  allowed: trace === undefined ? [] : allowedOutcomes(trace, violation.step),
   matters: undefined,
 });
 
 /** What came of running a case to explain it. */
-export type Explained =
+export type ExplainTarget =
   | { readonly kind: 'explained'; readonly explanation: Explanation }
   /** The target kept every rule in it, or what it did could not be judged. */
   | { readonly kind: 'passes'; readonly reason: string }
@@ -57,9 +57,9 @@ export type Explained =
 export async function explain(
   target: Target,
   testCase: Case,
-  limits: Limits,
+  limits: TrialLimits,
   flaky?: Rate,
-): Promise<Explained> {
+): Promise<ExplainTarget> {
   const examiner = new Examiner(target, testCase.profile);
   const watched = async (observe: Observe): Promise<Seen> => {
     const watchedCase = { ...testCase, observe };
@@ -79,25 +79,31 @@ export async function explain(
     testCase.observe !== 'every-step' && target.hello.capabilities.has('every-step')
       ? await watched('every-step')
       : asSaved;
-  const told = closely.violation === undefined ? asSaved : closely;
-  const { violation, fingerprint } = told;
+  const reported = closely.violation === undefined ? asSaved : closely;
+  const { violation, fingerprint } = reported;
   if (violation === undefined || fingerprint === undefined) {
     if (asSaved.failure !== undefined) return { kind: 'failed', failure: asSaved.failure };
     return { kind: 'passes', reason: asSaved.reason };
   }
   const blind = testCase.observe === 'results' ? asSaved : await watched('results');
   // Nothing after the step at which it fails can matter.
-  const untilThere = { ...told.case, commands: told.case.commands.slice(0, violation.step + 1) };
+  const untilThere = { ...reported.case, commands: reported.case.commands.slice(0, violation.step + 1) };
   const matters = await whichArguments(
     untilThere,
     async (candidate) => fingerprintOfExamined(await examiner.examineWithShoulds(candidate)) === fingerprint,
     limits,
   );
   const explanation: Explanation = {
-    ...explainRecorded({ case: told.case, trace: told.trace, violation, failure: told.failure, flaky }),
+    ...explainRecorded({
+      case: reported.case,
+      trace: reported.trace,
+      violation,
+      failure: reported.failure,
+      flaky,
+    }),
     byAnswers: sightingOf(blind.violation),
     asSaved: asSaved.violation,
-    content: await firstWrongContent(told.case, violation, target.hello.capabilities, async (probe) => {
+    content: await firstWrongContent(reported.case, violation, target.hello.capabilities, async (probe) => {
       const examined = await examiner.examineWithShoulds(probe);
       return seenIn(probe, examined).violation;
     }),
@@ -106,7 +112,7 @@ export async function explain(
   return { kind: 'explained', explanation };
 }
 
-const sightingOf = (violation: Violation | undefined): Sighting =>
+const sightingOf = (violation: Violation | undefined): ShownBy =>
   violation === undefined ? { kind: 'unseen' } : { kind: 'seen', violation };
 
 /** What came of a case under one way of looking. */

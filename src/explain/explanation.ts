@@ -3,12 +3,12 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Rate } from '../judge/repetition.ts';
 import type { TargetFailure } from '../targets/target.ts';
-import type { AllowedWay } from './allowed-ways.ts';
+import type { AllowedOutcome } from './allowed-outcomes.ts';
 import type { WrongContent } from './probe-content.ts';
 import type { ArgumentsThatMatter } from './which-arguments.ts';
 
 /** When a violation comes to light under one way of looking. */
-export type Sighting =
+export type ShownBy =
   | { readonly kind: 'seen'; readonly violation: Violation }
   | { readonly kind: 'unseen' }
   /** It was not tried: there is no target at hand, or it cannot be watched in this way. */
@@ -28,13 +28,13 @@ export interface Explanation {
   /** Where the implementation left the specification, as far as can be seen. */
   readonly violation: Violation;
   /** Where it shows when nobody looks: by answers and callbacks alone. */
-  readonly byAnswers: Sighting;
+  readonly byAnswers: ShownBy;
   /** Where it showed when it was saved, the case watched as it was then. */
   readonly asSaved: Violation | undefined;
   /** Where a page came to hold what it should not, if the violation is that this was read later. */
   readonly content: WrongContent | undefined;
   /** What was allowed at the step of the violation; empty where that is not known. */
-  readonly allowed: readonly AllowedWay[];
+  readonly allowed: readonly AllowedOutcome[];
   /** Undefined where no target was asked. */
   readonly matters: ArgumentsThatMatter | undefined;
 }

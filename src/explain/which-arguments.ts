@@ -35,7 +35,7 @@ export interface ArgumentsThatMatter {
 export type StillFails = (testCase: Case) => Promise<boolean>;
 
 /** How far it may go. */
-export interface Limits {
+export interface TrialLimits {
   readonly asks: number;
   readonly stopped: () => boolean;
 }
@@ -47,7 +47,7 @@ export interface Limits {
 export async function whichArguments(
   failing: Case,
   stillFails: StillFails,
-  limits: Limits,
+  limits: TrialLimits,
 ): Promise<ArgumentsThatMatter> {
   let asked = 0;
   const ask = async (testCase: Case): Promise<boolean> => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { type Chapter, linked } from './c-linked.ts';
+import { type CodeChapter, linked } from './c-linked.ts';
 
-const CHAPTERS: readonly Chapter[] = [
+const CHAPTERS: readonly CodeChapter[] = [
   { title: 'Numbers', pieces: { one: 'int one(void);\n', two: 'int two(void);\n' } },
   { title: 'Sums', pieces: { three: 'int three(void) { return one() + 2; }\n' } },
   { title: 'Never', pieces: { four: 'int four(void);\n' } },

@@ -1,11 +1,11 @@
 /** A chapter of a C program: its pieces by the names that others call them by, in the order in which they must stand. */
-export interface Chapter {
+export interface CodeChapter {
   readonly title: string;
   readonly pieces: Readonly<Record<string, string>>;
 }
 
 /** The chapters with those pieces alone that something behind them names, and at last what stands behind them all. */
-export function linked(chapters: readonly Chapter[], rest: string): string {
+export function linked(chapters: readonly CodeChapter[], rest: string): string {
   const kept: string[] = [rest];
   let named = bare(rest);
   for (const { title, pieces } of chapters.toReversed()) {

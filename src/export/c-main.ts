@@ -1,7 +1,7 @@
 /** What of a program's main function depends on what it does. */
 interface Course {
   /** Whether pages are touched, and so may send signals. */
-  readonly touches: boolean;
+  readonly accesses: boolean;
   /** How many of the lines that it prints tell of what is left in the end. */
   readonly closingSteps: number;
   /** Whether it goes through its steps several times, for they may go in several ways. */
@@ -12,7 +12,7 @@ interface Course {
  * The main function of an exported C program. Before it stand `find_device`, `judge`, and where they are needed
  * `judge_the_end`, which looks at what is left when every process has ended, and for rounds `begin_round` and `ROUNDS`.
  */
-export const cMain = ({ touches, closingSteps, rounds }: Course): string => `
+export const cMain = ({ accesses, closingSteps, rounds }: Course): string => `
 /* ---- The program ---- */
 
 static void skip(const char *why)
@@ -23,7 +23,7 @@ static void skip(const char *why)
 
 static void prepare(void)
 {
-${touches ? CATCHES : ''}\
+${accesses ? CATCHES : ''}\
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
 	/* Children of processes that ended are cleared away here, too. */

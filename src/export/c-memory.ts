@@ -1,6 +1,6 @@
-import { touchPieces } from './c-touch.ts';
+import { accessPieces } from './c-access.ts';
 
-const TOUCH = touchPieces({
+const ACCESS = accessPieces({
   rescues: 'zdc_fault(info->si_addr, touching == STORING)',
   threads: false,
   busError: 'BUS_ERROR',
@@ -27,7 +27,7 @@ static void *address_of(int page)
 #define CELL uint32_t
 #define CELLS (page_size / sizeof(CELL))
 #define CELL_AT(number) ((number) * sizeof(CELL))
-${Object.values(TOUCH).join('')}
+${Object.values(ACCESS).join('')}
 /* Opens the device for a process that begins: what a parent has opened is for the parent's memory. */
 static int enter(int process)
 {

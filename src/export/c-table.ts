@@ -42,7 +42,9 @@ export function cTable(steps: readonly ExpectedStep[], scope: Scope): string {
   const rows: string[] = [];
   for (const step of steps) {
     // Without names of frames, many ways are one.
-    const own = new Set(step.ways.map((way) => `{ ${way.from}, ${way.to}, ${resultName(way.result)} }`));
+    const own = new Set(
+      step.ways.map((outcome) => `{ ${outcome.from}, ${outcome.to}, ${resultName(outcome.result)} }`),
+    );
     rows.push(`{ ${orderColumns(step, scope)}, ${ways.length}, ${own.size}, ${states.length} }`);
     ways.push(...own);
     states.push(
@@ -66,7 +68,7 @@ static const struct {
 	int to;
 	int result;
 } WAYS[] = {
-${ways.map((way) => `\t${way},`).join('\n')}
+${ways.map((outcome) => `\t${outcome},`).join('\n')}
 };
 
 static const unsigned char STATES[][PROCESSES * PAGES] = {

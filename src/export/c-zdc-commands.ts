@@ -1,10 +1,10 @@
 import { type MappingKind, type Op, OPS } from '../../spec/vocabulary/command.ts';
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 import { opName } from './c-order.ts';
 import type { Repertoire } from './c-repertoire.ts';
 
 /** The part of an exported C program that asks our own driver, and carries out one command. */
-export function cZdcCommands({ ops, memories }: Repertoire): Chapter {
+export function cZdcCommands({ ops, memories }: Repertoire): CodeChapter {
   const ways = deeds(memories, ops.has('watch'));
   const cases = OPS.filter((op) => ops.has(op) && ways[op] !== undefined).map(
     (op) => `\tcase ${opName(op)}:\n\t\treturn ${ways[op]};\n`,

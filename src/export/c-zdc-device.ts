@@ -1,4 +1,4 @@
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 import type { Repertoire } from './c-repertoire.ts';
 
 /** The part of an exported C program that opens our own driver. Before it stands the driver's own interface. */
@@ -15,7 +15,7 @@ static void give_up(const char *what);
 `;
 
 /** The part of an exported C program that makes the device ready, and tells it of processes. */
-export function cZdcDevice({ ops, memories }: Repertoire): Chapter {
+export function cZdcDevice({ ops, memories }: Repertoire): CodeChapter {
   const makesMemories = memories.size > Number(memories.has('private')) ? '\tmake_memories();\n' : '';
   return {
     title: 'Before and after a case',

@@ -1,9 +1,9 @@
 import { match, P } from 'ts-pattern';
-import { type Command, type Contender, isBasicSide } from '../../spec/vocabulary/command.ts';
+import { type Command, type RaceSide, isBasicSide } from '../../spec/vocabulary/command.ts';
 import { conflictOf } from '../../spec/vocabulary/race-conflict.ts';
 
 /** Why a program cannot make our driver do a command; undefined where it can. */
-export const inexpressible = (command: Command): string | undefined =>
+export const inexpressibleOnDriver = (command: Command): string | undefined =>
   match(command)
     .with({ op: P.union('limit', 'join', 'charge') }, () => 'the exported program has no control groups')
     .with({ op: 'surprise-remove' }, () => 'our driver cannot lose its memory')
@@ -26,7 +26,7 @@ export const inexpressible = (command: Command): string | undefined =>
     .exhaustive();
 
 /** Whether two sides race only where a target declares `race-extended`; as our agent does not. */
-function isExtended(one: Contender, other: Contender): boolean {
+function isExtended(one: RaceSide, other: RaceSide): boolean {
   if (!isBasicSide(one) || conflictOf(one, other, () => true) !== undefined) return true;
   // Of a page that was unmapped nothing else is asked there but by touches.
   if (one.op !== 'unmap' || !('page' in other) || other.process !== one.process) return false;

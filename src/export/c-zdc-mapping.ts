@@ -1,9 +1,9 @@
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 import type { Repertoire } from './c-repertoire.ts';
 import { PLACED_APART, PLACED_TOGETHER } from './c-zdc-placing.ts';
 
 /** The part of an exported C program for our own driver in which a process changes its mappings. */
-export const cZdcMapping = ({ ops }: Repertoire): Chapter => ({
+export const cZdcMapping = ({ ops }: Repertoire): CodeChapter => ({
   title: 'Mappings',
   pieces: {
     ...(ops.has('soft-dirty') ? PLACED_APART : PLACED_TOGETHER),

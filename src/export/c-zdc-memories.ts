@@ -1,11 +1,11 @@
 import type { MappingKind } from '../../spec/vocabulary/command.ts';
 import { fileValue } from '../../spec/vocabulary/scope.ts';
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 import { MEMORIES } from './c-order-words.ts';
 import type { Repertoire } from './c-repertoire.ts';
 
 /** The part of an exported C program that has memory which processes do not have to themselves. */
-export function cZdcMemories({ memories }: Repertoire): Chapter {
+export function cZdcMemories({ memories }: Repertoire): CodeChapter {
   const lines = [...memories].filter((kind) => kind !== 'private').map(lineFor);
   return {
     title: 'Memory that processes share',

@@ -1,8 +1,8 @@
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 import type { Repertoire } from './c-repertoire.ts';
 
 /** The part of an exported C program for our own driver that says where a process's pages are, and looks at their entries. */
-export const cZdcPage = ({ ops }: Repertoire): Chapter => ({
+export const cZdcPage = ({ ops }: Repertoire): CodeChapter => ({
   title: 'The pages of a process',
   pieces: {
     page_size: `

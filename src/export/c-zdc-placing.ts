@@ -1,7 +1,7 @@
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 
 /** How pages are mapped and moved by an exported C program, where mappings may become one with their neighbours. */
-export const PLACED_TOGETHER: Chapter['pieces'] = {
+export const PLACED_TOGETHER: CodeChapter['pieces'] = {
   map_private: `
 static int map_private(int page, int protection)
 {
@@ -19,7 +19,7 @@ static int moves(int page, int to, int flags)
 };
 
 /** How they are where mappings must stay what they are, so that the kernel tells of each page by itself. */
-export const PLACED_APART: Chapter['pieces'] = {
+export const PLACED_APART: CodeChapter['pieces'] = {
   settle: `
 /*
  * Where a mapping joins its neighbour, all of both is taken for dirty. So neighbours differ in how they say that they will be

@@ -1,8 +1,8 @@
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 import type { Repertoire } from './c-repertoire.ts';
 
 /** The part of an exported C program for our own driver in which a process asks the kernel for its pages. */
-export const cZdcQuery = ({ ops }: Repertoire): Chapter => ({
+export const cZdcQuery = ({ ops }: Repertoire): CodeChapter => ({
   title: 'What the kernel tells of pages',
   pieces: {
     page_map: `

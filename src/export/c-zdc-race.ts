@@ -1,11 +1,11 @@
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 
 /**
  * The part of an exported C program in which two of a race go at once: two processes, or two threads of one. Behind it
  * stand the processes.
  */
-export const C_ZDC_RACE: Chapter = {
-  title: 'Two at once',
+export const C_ZDC_RACE: CodeChapter = {
+  title: 'Concurrency',
   pieces: {
     ROUNDS: `
 /* How many ways are tried in which a race may go: who begins, how often the driver stops on its way, and for how long. */

@@ -1,7 +1,7 @@
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 
 /** The part of an exported C program that has swap areas: RAM disks, to which nothing need ever be written. */
-export const C_ZDC_SWAP: Chapter = {
+export const C_ZDC_SWAP: CodeChapter = {
   title: 'Swap areas',
   pieces: {
     areas: `

@@ -38,7 +38,7 @@ export function cZdcTable(
     const columns = orderColumns(step, scope, races.length);
     if (step.command.op === 'race') races.push(step.command);
     rows.push(`{ ${columns}, ${ways.length}, ${step.ways.length}, ${states.length} }`);
-    ways.push(...step.ways.map((way) => wayRow(way, ops.has('race') ? places : undefined)));
+    ways.push(...step.ways.map((outcome) => outcomeRow(outcome, ops.has('race') ? places : undefined)));
     states.push(
       ...step.states.map(({ entries }) => `{ ${entries?.flat().map(entryName).join(', ') ?? 'UNMAPPED'} }`),
     );
@@ -93,7 +93,7 @@ static const struct way {
 	int takes_frame;
 ${races.length === 0 ? '' : RACE_COLUMNS}\
 } WAYS[] = {
-${ways.map((way) => `\t${way},`).join('\n')}
+${ways.map((outcome) => `\t${outcome},`).join('\n')}
 };
 
 static const unsigned char STATES[][PROCESSES * PAGES] = {
@@ -118,12 +118,12 @@ static struct zdc_look counted;
 
 const EITHER = ['HOLE_OR_PRESENT', 'hole or present'];
 
-function wayRow(way: ExpectedStep['ways'][number], places: string[] | undefined): string {
-  const { from, to, result, faults, calls, leaves = [], takes = 0, takesFrame } = way;
+function outcomeRow(outcome: ExpectedStep['ways'][number], places: string[] | undefined): string {
+  const { from, to, result, faults, calls, leaves = [], takes = 0, takesFrame } = outcome;
   const times = calls?.atLeast ?? faults?.times ?? 0;
   const called = [times, faults?.process ?? 0, faults?.page ?? 0, frameNumber(faults?.frame)];
   const bits = leaves.reduce((mask, name) => (name === null ? mask : mask | (1 << frameNumber(name))), 0);
   const moved = [leaves.length, `0x${bits.toString(16)}`, takes, frameNumber(takesFrame)];
-  const raced = places === undefined ? [] : raceColumns(way, places);
+  const raced = places === undefined ? [] : raceColumns(outcome, places);
   return `{ ${[from, to, resultName(result), ...called, ...moved, ...raced].join(', ')} }`;
 }

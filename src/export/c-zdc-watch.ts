@@ -1,11 +1,11 @@
-import type { Chapter } from './c-linked.ts';
+import type { CodeChapter } from './c-linked.ts';
 import type { Repertoire } from './c-repertoire.ts';
 
 /**
  * The part of an exported C program that has pages watched. Nobody waits for anybody: who is trapped gets SIGBUS, or
  * EFAULT in a call; that it was the watch and not the driver is seen in the page table.
  */
-export const cZdcWatch = ({ ops }: Repertoire): Chapter => ({
+export const cZdcWatch = ({ ops }: Repertoire): CodeChapter => ({
   title: 'Watched pages',
   pieces: {
     watched: `

@@ -15,7 +15,7 @@ import { driverInterface } from './c-zdc.ts';
 import { DRIVER, driverSteps } from './driver-steps.ts';
 import { DRIVER_CASES, driverCase } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
-import { directedRuns, type Recorded } from './recorded.fixture.ts';
+import { directedRuns, type RecordedRun } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
 import { sampleFile } from './sample-file.fixture.ts';
 
@@ -39,7 +39,7 @@ const entryName = (entry: WireEntry): string =>
 /** What was seen at a step, as statements that make the program see it. */
 function sight(
   { result, events = [], state }: WireObservation,
-  { case: { scope } }: Recorded,
+  { case: { scope } }: RecordedRun,
   races: boolean,
 ): string {
   const seen = events.map((one) => {
@@ -70,7 +70,7 @@ function sight(
 }
 
 /** A program that is told what was recorded, and says whether it is allowed. */
-function programOf(recorded: Recorded): string {
+function programOf(recorded: RecordedRun): string {
   const repertoire = repertoireOf(recorded.steps);
   const races = repertoire.ops.has('race');
   return `
@@ -110,7 +110,7 @@ int main(void)
 `;
 }
 
-async function verdictOf(recorded: Recorded, number: number): Promise<boolean> {
+async function verdictOf(recorded: RecordedRun, number: number): Promise<boolean> {
   const name = join(folder, `run-${number}`);
   writeFileSync(`${name}.c`, programOf(recorded));
   await run(COMPILER, ['-w', '-O0', '-o', name, `${name}.c`]);
@@ -119,14 +119,14 @@ async function verdictOf(recorded: Recorded, number: number): Promise<boolean> {
   return status === 1;
 }
 
-const hasRace = ({ case: { commands } }: Recorded): boolean => commands.some(({ op }) => op === 'race');
+const hasRace = ({ case: { commands } }: RecordedRun): boolean => commands.some(({ op }) => op === 'race');
 
 describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
   test('agrees with the judge on every mutant in its own case', async () => {
     const all = directedRuns([[...DRIVER]], ['linux-6.12']);
     const possible = all.filter((one) => typeof driverSteps(subjectOfCase(one.case)) !== 'string');
     // Each is a program to compile, so some are enough; but every race.
-    const chosen = (wrong: boolean, oneOf: number): readonly Recorded[] =>
+    const chosen = (wrong: boolean, oneOf: number): readonly RecordedRun[] =>
       possible
         .filter((one) => one.wrong === wrong)
         .filter((one, index) => index % oneOf === 0 || hasRace(one));

@@ -15,11 +15,11 @@ import { cZdcPage } from './c-zdc-page.ts';
 import { cZdcQuery } from './c-zdc-query.ts';
 import { C_ZDC_RACE, C_ZDC_STARTING } from './c-zdc-race.ts';
 import { cZdcSaid } from './c-zdc-said.ts';
-import { cZdcSight } from './c-zdc-sight.ts';
+import { cZdcSight } from './c-zdc-snapshot.ts';
 import { C_ZDC_SWAP } from './c-zdc-swap.ts';
 import { cZdcTable } from './c-zdc-table.ts';
 import { cZdcTakingPart } from './c-zdc-taking-part.ts';
-import { cZdcTouch } from './c-zdc-touch.ts';
+import { cZdcAccess } from './c-zdc-access.ts';
 import { C_ZDC_WALK, cZdcEnd } from './c-zdc-walk.ts';
 import { cZdcWatch } from './c-zdc-watch.ts';
 import type { ExpectedStep } from './expectation.ts';
@@ -48,7 +48,7 @@ export function cZdcExport(subject: Subject, steps: readonly ExpectedStep[]): st
   const repertoire = repertoireOf(steps);
   const { scope } = subject.case;
   const races = repertoire.ops.has('race');
-  const touches = repertoire.ops.has('load') || repertoire.ops.has('store');
+  const accesses = repertoire.ops.has('load') || repertoire.ops.has('store');
   const atOnce = { takingPart: cZdcTakingPart(repertoire), starting: C_ZDC_STARTING };
   const program = linked(
     [
@@ -58,7 +58,7 @@ export function cZdcExport(subject: Subject, steps: readonly ExpectedStep[]): st
       cZdcWatch(repertoire),
       C_ZDC_RACE,
       cZdcDevice(repertoire),
-      cZdcTouch(repertoire),
+      cZdcAccess(repertoire),
       cZdcMapping(repertoire),
       cZdcQuery(repertoire),
       cZdcCommands(repertoire),
@@ -70,7 +70,7 @@ export function cZdcExport(subject: Subject, steps: readonly ExpectedStep[]): st
       cZdcSaid(repertoire),
       C_ZDC_WALK,
       cZdcEnd(repertoire),
-      cMain({ touches, closingSteps: 1, rounds: races }),
+      cMain({ accesses, closingSteps: 1, rounds: races }),
     ].join(''),
   );
   return cProgram(

@@ -5,11 +5,11 @@ import { C_MEMORY } from './c-memory.ts';
 import { cMain } from './c-main.ts';
 import { cProcesses } from './c-processes.ts';
 import { cProgram, firstRefused } from './c-program.ts';
-import { seesTheBug } from './c-sight.ts';
+import { seesTheBug } from './c-snapshot.ts';
 import { cTable } from './c-table.ts';
 import { C_WALK } from './c-walk.ts';
 import { expectationOf, type ExpectedStep } from './expectation.ts';
-import { isOfShould, type Subject } from './subject.ts';
+import { isSubjectOfShould, type Subject } from './subject.ts';
 
 /** What the kernel does with its test device, in the words of a target. */
 const KERNEL: ReadonlySet<Capability> = new Set<Capability>([
@@ -36,7 +36,7 @@ export function kernelSteps(subject: Subject): readonly ExpectedStep[] | string 
   const { processes, pages } = testCase.scope;
   // The test device has frames enough for everybody.
   const scope = { ...testCase.scope, frames: processes * pages + 1 };
-  const expectation = expectationOf({ ...testCase, scope }, KERNEL, isOfShould(subject));
+  const expectation = expectationOf({ ...testCase, scope }, KERNEL, isSubjectOfShould(subject));
   if (expectation.kind === 'too-many')
     return `too much is allowed at step ${expectation.step} to write it down`;
   if (file?.observations !== undefined && !seesTheBug(expectation.steps, file.observations)) {
@@ -65,6 +65,6 @@ export const cExport = (subject: Subject, steps: readonly ExpectedStep[]): strin
       C_MEMORY,
       cProcesses('zdc_fork'),
       C_WALK,
-      cMain({ touches: true, closingSteps: 0, rounds: false }),
+      cMain({ accesses: true, closingSteps: 0, rounds: false }),
     ].join(''),
   );

@@ -2,24 +2,24 @@ import { perform } from '../../spec/model/commands.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
 import { FIRST_FRAME, isSomeFrame, NO_OBJECT, State, SYSTEM } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
-import { termsFor } from '../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
-import { frameName, nameFrames, settledFlavours, shownIn, type StateShown } from './state-shown.ts';
+import { frameName, assignFrameNames, settledWritable, shownIn, type StateShown } from './state-shown.ts';
 
 /** For which page page_fault may be called in a race, and for which frame, where it was on one before. */
-interface PlaceTouched {
+interface PlaceAccessed {
   readonly process: number;
   readonly page: number;
   readonly frame?: string;
 }
 
 /** One allowed way through a step: from one of the states before it to one of the states after it. */
-interface AllowedWay {
+interface AllowedOutcome {
   readonly from: number;
   readonly to: number;
   readonly result: Result;
@@ -35,7 +35,7 @@ interface AllowedWay {
   /** Of a race, instead of `faults`: how often page_fault is called at least, and for which pages alone. */
   readonly calls?: {
     readonly atLeast: number;
-    readonly places: readonly PlaceTouched[];
+    readonly places: readonly PlaceAccessed[];
   };
   /** The frames that lose their object; null for one that was taken in the same step. Left out where there are none. */
   readonly leaves?: readonly (string | null)[];
@@ -53,7 +53,7 @@ export interface ExpectedStep {
   readonly command: Command;
   /** Whether a state is due here. */
   readonly due: boolean;
-  readonly ways: readonly AllowedWay[];
+  readonly ways: readonly AllowedOutcome[];
   /** The states after the step, by number. */
   readonly states: readonly StateShown[];
 }
@@ -63,8 +63,8 @@ export type Expectation =
   | { readonly kind: 'known'; readonly steps: readonly ExpectedStep[] }
   | { readonly kind: 'too-many'; readonly step: number };
 
-const MOST_STATES = 256;
-const MOST_WAYS = 4096;
+const MAX_STATES = 256;
+const MAX_OUTCOMES = 4096;
 
 /**
  * Everything that the model allows in a case, step by step. Frames are names here, not numbers: which frame an object is
@@ -79,8 +79,8 @@ export function expectationOf(
 ): Expectation {
   const { profile, scope, observe, commands } = testCase;
   const admission = new Admission(scope, profile, capabilities);
-  const step = new Step(scope, termsFor(PROFILES[profile], capabilities));
-  step.forbidsSlights = strict;
+  const step = new Step(scope, judgingOptionsFor(PROFILES[profile], capabilities));
+  step.isStrict = strict;
   const steps: ExpectedStep[] = [];
   let before: readonly State[] = [new State(scope)];
   for (const [index, command] of commands.entries()) {
@@ -101,35 +101,35 @@ function stepFrom(
   step: Step,
   command: Command,
   looks: boolean,
-): { readonly ways: readonly AllowedWay[]; readonly after: readonly State[] } | undefined {
-  const ways = new Map<string, AllowedWay>();
+): { readonly ways: readonly AllowedOutcome[]; readonly after: readonly State[] } | undefined {
+  const ways = new Map<string, AllowedOutcome>();
   const numbers = new Map<string, number>();
   const after: State[] = [];
   for (const [from, state] of before.entries()) {
     let tried = 0;
     step.begin(state, undefined, false);
     do {
-      if (++tried > MOST_WAYS) return undefined;
+      if (++tried > MAX_OUTCOMES) return undefined;
       perform(step, command);
       if (step.ruledOut) continue;
-      nameFrames(step.state);
+      assignFrameNames(step.state);
       // What a look will show is settled now; what nobody looks at stays open.
-      for (const settled of looks ? settledFlavours(step.state, step.forbidsSlights) : [step.state]) {
+      for (const settled of looks ? settledWritable(step.state, step.isStrict) : [step.state]) {
         const key = stateKey(settled);
         const to = numbers.get(key) ?? after.push(settled.clone()) - 1;
         numbers.set(key, to);
-        const way = wayThrough(step, state, from, to);
-        ways.set(JSON.stringify(way), way);
+        const outcome = outcomeOfAll(step, state, from, to);
+        ways.set(JSON.stringify(outcome), outcome);
       }
-      if (ways.size > MOST_WAYS || after.length > MOST_STATES) return undefined;
+      if (ways.size > MAX_OUTCOMES || after.length > MAX_STATES) return undefined;
     } while (step.next(state));
   }
   return { ways: [...ways.values()], after };
 }
 
-function wayThrough(step: Step, before: State, from: number, to: number): AllowedWay {
-  const { result, faults, faultPlace, left, taken, takenObject, state } = step;
-  const takenPlace = taken === 1 ? (state.place[takenObject] ?? 0) : 0;
+function outcomeOfAll(step: Step, before: State, from: number, to: number): AllowedOutcome {
+  const { result, faults, faultPlace, left, taken, allocatedObject, state } = step;
+  const allocatedPlace = taken === 1 ? (state.place[allocatedObject] ?? 0) : 0;
   return {
     from,
     to,
@@ -151,13 +151,13 @@ function wayThrough(step: Step, before: State, from: number, to: number): Allowe
       leaves: left.map((place) => (isSomeFrame(place) ? null : frameName(place - FIRST_FRAME))),
     }),
     ...(taken > 0 && { takes: taken }),
-    ...(takenPlace >= FIRST_FRAME && { takesFrame: frameName(takenPlace - FIRST_FRAME) }),
-    ...(step.mayTakeFrames && { mayTakeInVain: true }),
+    ...(allocatedPlace >= FIRST_FRAME && { takesFrame: frameName(allocatedPlace - FIRST_FRAME) }),
+    ...(step.mayAllocateFrames && { mayTakeInVain: true }),
   };
 }
 
 /** A place that is touched in a race, and the frame that its page was on before. */
-function placeOf(before: State, entry: number): PlaceTouched {
+function placeOf(before: State, entry: number): PlaceAccessed {
   const { pages } = before.scope;
   const object = before.entry[entry] ?? NO_OBJECT;
   const frame = (object > NO_OBJECT ? (before.place[object] ?? SYSTEM) : SYSTEM) - FIRST_FRAME;

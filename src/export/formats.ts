@@ -5,7 +5,7 @@ import { driverSteps } from './driver-steps.ts';
 import { expectationOf } from './expectation.ts';
 import { jsonExport } from './json.ts';
 import { pythonExport } from './python.ts';
-import { isOfShould, type Subject } from './subject.ts';
+import { isSubjectOfShould, type Subject } from './subject.ts';
 import { vitestExport } from './vitest.ts';
 
 /** What a case can be exported to. */
@@ -32,7 +32,7 @@ export function exportAs(format: Format, subject: Subject, device: CDevice = 'te
         : ([kernelSteps(subject), cExport] as const);
     return typeof steps === 'string' ? refused(steps) : text(write(subject, steps));
   }
-  const expectation = expectationOf(subject.case, subject.capabilities, isOfShould(subject));
+  const expectation = expectationOf(subject.case, subject.capabilities, isSubjectOfShould(subject));
   if (expectation.kind === 'too-many') {
     return refused(`too much is allowed at step ${expectation.step} to write it down; is the case reduced?`);
   }

@@ -1,12 +1,12 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { MATCHING_JAVASCRIPT } from './matching-javascript.ts';
-import { directedRuns, distortedRuns, randomRuns, type Recorded } from './recorded.fixture.ts';
+import { directedRuns, distortedRuns, randomRuns, type RecordedRun } from './recorded.fixture.ts';
 
 const DIRECTED = directedRuns();
 
 /** What an exported JavaScript test would say. */
-function saidOf({ steps, case: testCase, counts, observations, shows }: Recorded): unknown {
+function saidOf({ steps, case: testCase, counts, observations, shows }: RecordedRun): unknown {
   return runInNewContext(`${MATCHING_JAVASCRIPT}; firstNotAllowed(observations, shows)`, {
     STEPS: steps,
     CASE: testCase,

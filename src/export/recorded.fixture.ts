@@ -8,17 +8,17 @@ import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../../spec/vocabulary/snapshot.ts';
-import { directedCase } from '../mutation/check-mutant.ts';
+import { witnessCase } from '../mutation/check-mutant.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { expectationOf, type ExpectedStep } from './expectation.ts';
 import { type FrameCounts, frameCountsOf } from './frame-counts.ts';
 
 /** A run of a case: what an exported test is told and expects, and what our own judge says of it. */
-export interface Recorded {
+export interface RecordedRun {
   readonly name: string;
   readonly wrong: boolean;
   readonly case: Case;
@@ -42,18 +42,20 @@ const SIGHTS: readonly (readonly Capability[])[] = [
 function record(
   name: string,
   testCase: Case,
-  plant: Plant | undefined,
+  mutation: KernelMutation | undefined,
   shows: readonly Capability[],
   distort: Distortion = (seen) => seen,
-): readonly Recorded[] {
+): readonly RecordedRun[] {
   const expectation = expectationOf(testCase, new Set(shows));
   if (expectation.kind === 'too-many') return [];
   try {
-    const honest = new EmbeddedTarget({ ...(plant !== undefined && { plant }), shows }).runNow(testCase);
+    const honest = new EmbeddedTarget({ ...(mutation !== undefined && { mutation }), shows }).runNow(
+      testCase,
+    );
     const observations = honest.observations.map((seen) => seen && distort(seen, testCase.scope));
     const trace = { ...honest, observations };
     const sent = observations.filter((one) => one !== undefined);
-    const recorded: Recorded = {
+    const recorded: RecordedRun = {
       name,
       wrong: judgeTrace(trace).kind === 'violates',
       case: testCase,
@@ -130,17 +132,17 @@ const DISTORTIONS: readonly Distortion[] = [
 export const directedRuns = (
   sights?: readonly (readonly Capability[])[],
   within: readonly ProfileName[] = ProfileName.options,
-): readonly Recorded[] =>
+): readonly RecordedRun[] =>
   MUTANTS.flatMap((mutant, index) =>
     mutant.profiles
       .filter((profile) => within.includes(profile))
       .flatMap((profile, at) =>
         (sights ?? SIGHTS.filter((_, sight) => sight === (index + at) % SIGHTS.length)).flatMap((shows) => {
-          const testCase = directedCase(mutant, profile);
+          const testCase = witnessCase(mutant, profile);
           const name = `${mutant.id} in ${profile}, showing ${shows.length}`;
           return [
             ...record(`${name}, right`, testCase, undefined, shows),
-            ...record(name, testCase, mutant.plant, shows),
+            ...record(name, testCase, mutant.mutation, shows),
           ];
         }),
       ),
@@ -158,18 +160,18 @@ function randomCase(
 }
 
 /** The beginnings of random cases, run by one mutant after the other and by the right kernel. */
-export const randomRuns = (count: number, length: number): readonly Recorded[] =>
+export const randomRuns = (count: number, length: number): readonly RecordedRun[] =>
   Array.from({ length: count }, (_, index) => {
     const { testCase, shows } = randomCase(index, length);
     const mutant = MUTANTS[index % MUTANTS.length];
     return [
       ...record(`case ${index}, right`, testCase, undefined, shows),
-      ...record(`case ${index}, ${mutant?.id}`, testCase, mutant?.plant, shows),
+      ...record(`case ${index}, ${mutant?.id}`, testCase, mutant?.mutation, shows),
     ];
   }).flat();
 
 /** The same cases, run by the right kernel and told wrongly. */
-export const distortedRuns = (count: number, length: number): readonly Recorded[] =>
+export const distortedRuns = (count: number, length: number): readonly RecordedRun[] =>
   Array.from({ length: count }, (_, index) => {
     const { testCase, shows } = randomCase(index, length);
     return DISTORTIONS.flatMap((distort, which) =>

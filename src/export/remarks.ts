@@ -25,7 +25,7 @@ export function remarks(subject: Subject): readonly string[] {
       ? []
       : [
           '',
-          ...file.expected.flatMap((way) => wrap(`Expected ${way}`, '  ')),
+          ...file.expected.flatMap((outcome) => wrap(`Expected ${outcome}`, '  ')),
           ...wrap(`Observed ${file.observed}`, '  '),
           `At step ${file.step + 1}, in its ${file.clause}. Found on ${file.target.name}.`,
           ...(file.flaky === undefined

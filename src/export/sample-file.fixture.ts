@@ -17,8 +17,8 @@ const CASE: Case = {
 
 /** A saved counterexample, in which fork leaves the parent a WRITE entry, with one step too many at its end. */
 export function sampleFile(target: { readonly spec?: string; readonly name?: string } = {}): CaseFile {
-  const plant = mutantById('fork-keeps-parent-write')?.plant;
-  const trace = new EmbeddedTarget(plant === undefined ? {} : { plant }).runNow(CASE);
+  const mutation = mutantById('fork-keeps-parent-write')?.mutation;
+  const trace = new EmbeddedTarget(mutation === undefined ? {} : { mutation }).runNow(CASE);
   const verdict = judgeTrace(trace);
   if (verdict.kind !== 'violates') throw new Error('the sample breaks no rule');
   const { requirement, clause, step, op, expected, observed } = verdict.violation;

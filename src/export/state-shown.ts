@@ -1,18 +1,18 @@
 import { isCommon, isFile } from '../../spec/model/permission.ts';
 import {
-  EITHER_FLAVOUR,
+  MAYBE_WRITABLE,
   FIRST_FRAME,
   isExclusive,
   isPoison,
   isSomeFrame,
-  LIKELY_WRITE,
+  LIKELY_WRITABLE,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
-  READ_FLAVOUR,
+  READ_ONLY,
   type State,
   SYSTEM,
-  WRITE_FLAVOUR,
+  WRITABLE,
 } from '../../spec/model/state.ts';
 
 type Word = 'unmapped' | 'hole' | 'present' | 'poison' | 'exclusive';
@@ -53,7 +53,7 @@ export const frameNumber = (name: string | undefined): number =>
   name === undefined ? -1 : NAMES_IN_ORDER.indexOf(name);
 
 /** Gives every object on a frame without a name the first name that is free. No rule looks at names. */
-export function nameFrames(state: State): void {
+export function assignFrameNames(state: State): void {
   for (let object = 1; object < state.objectEnd; object++) {
     const place = state.place[object] ?? SYSTEM;
     if (!state.exists(object) || !isSomeFrame(place)) continue;
@@ -64,17 +64,17 @@ export function nameFrames(state: State): void {
 }
 
 /** The states that a look may find, where an entry may be of either flavour until somebody looks; `strict` if all SHOULDs are followed. */
-export function* settledFlavours(state: State, strict: boolean, first = 0): Generator<State> {
+export function* settledWritable(state: State, strict: boolean, first = 0): Generator<State> {
   for (let entry = first; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;
-    const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+    const writable = state.writable[entry] ?? READ_ONLY;
     if (object <= NO_OBJECT) continue;
-    const keepsWrite = strict && flavour === LIKELY_WRITE && state.onDevice(object);
-    const seen = keepsWrite ? [WRITE_FLAVOUR] : flavoursSeen(flavour, state.onDevice(object));
+    const keepsWrite = strict && writable === LIKELY_WRITABLE && state.onDevice(object);
+    const seen = keepsWrite ? [WRITABLE] : writableSeen(writable, state.onDevice(object));
     for (const settled of seen) {
       const one = state.clone();
-      one.flavour[entry] = settled;
-      yield* settledFlavours(one, strict, entry + 1);
+      one.writable[entry] = settled;
+      yield* settledWritable(one, strict, entry + 1);
     }
     if (seen.length > 0) return;
   }
@@ -82,9 +82,9 @@ export function* settledFlavours(state: State, strict: boolean, first = 0): Gene
 }
 
 /** What a look may find an entry to be of which it is open; nothing where it is not. */
-function flavoursSeen(flavour: number, onDevice: boolean): readonly number[] {
-  if (!onDevice) return flavour === MAYBE_EXCLUSIVE ? [MAYBE_EXCLUSIVE, READ_FLAVOUR] : [];
-  return flavour === EITHER_FLAVOUR || flavour === LIKELY_WRITE ? [WRITE_FLAVOUR, READ_FLAVOUR] : [];
+function writableSeen(writable: number, onDevice: boolean): readonly number[] {
+  if (!onDevice) return writable === MAYBE_EXCLUSIVE ? [MAYBE_EXCLUSIVE, READ_ONLY] : [];
+  return writable === MAYBE_WRITABLE || writable === LIKELY_WRITABLE ? [WRITABLE, READ_ONLY] : [];
 }
 
 /** What is shown of a state, where it is due. */
@@ -110,11 +110,12 @@ function entryShown(state: State, entry: number): EntryShown {
     return isFile(mapping) ? ['hole', 'present'] : 'hole';
   }
   const place = state.place[object] ?? SYSTEM;
-  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
-  if (place === SYSTEM) return isExclusive(flavour) || flavour === MAYBE_EXCLUSIVE ? 'exclusive' : 'present';
+  const writable = state.writable[entry] ?? READ_ONLY;
+  if (place === SYSTEM)
+    return isExclusive(writable) || writable === MAYBE_EXCLUSIVE ? 'exclusive' : 'present';
   return {
     frame: frameName(place - FIRST_FRAME),
-    write: flavour === WRITE_FLAVOUR,
+    write: writable === WRITABLE,
     ...(state.attached.length > 1 && { device: state.deviceOf(place) }),
   };
 }

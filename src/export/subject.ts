@@ -30,7 +30,8 @@ export const subjectOfCase = (testCase: Case): Subject => ({
 });
 
 /** Whether it shows a SHOULD that is not followed: then the test fails where one is not. */
-export const isOfShould = ({ file }: Subject): boolean => file !== undefined && isShould(file.requirement);
+export const isSubjectOfShould = ({ file }: Subject): boolean =>
+  file !== undefined && isShould(file.requirement);
 
 /** Why a counterexample cannot be exported at all; undefined where it can. */
 export const notExportable = ({ file }: Subject): string | undefined =>

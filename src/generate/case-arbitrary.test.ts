@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { reduceNow } from '../shrink/shrink.ts';
+import { shrinkNow } from '../shrink/shrink.ts';
 import { CaseArbitrary } from './case-arbitrary.ts';
 
 const capabilities: ReadonlySet<Capability> = new Set(Capability.options);
@@ -23,7 +23,7 @@ test('shrinks in one go, to what the reducer makes of it', () => {
     profile: 'origin',
     capabilities,
     shorten: (failing) =>
-      reduceNow(failing, { most: 10_000, step: failing.commands.length - 1 }, (smaller) =>
+      shrinkNow(failing, { most: 10_000, step: failing.commands.length - 1 }, (smaller) =>
         forksAndPins(smaller) ? smaller.commands.length - 1 : undefined,
       ).case,
   });

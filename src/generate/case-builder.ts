@@ -5,11 +5,11 @@ import type { Observe } from '../../spec/vocabulary/case.ts';
 import { type Command, type CommandOf, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { partsOf } from '../../spec/vocabulary/parts.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { Drawer, strikesOnTheWayBack } from './command-generator.ts';
+import { CommandGenerator, strikesOnTheWayBack } from './command-generator.ts';
 import { addEpilogue } from './epilogue.ts';
-import type { Guide } from './model-run.ts';
-import { Places } from './page-picker.ts';
-import { type Sequel, sequelOf } from './follow-up.ts';
+import type { ModelRun } from './model-run.ts';
+import { PagePicker } from './page-picker.ts';
+import { type FollowUp, followUpOf } from './follow-up.ts';
 import type { Strategy } from './strategy.ts';
 
 /** Commands that migrate a page from the device, and commands that migrate one to it. */
@@ -62,22 +62,22 @@ const NEW_BEGINNINGS: readonly (readonly Op[])[] = [
 ];
 
 /** Case builder: adds admitted commands to a case and follows them in the model. */
-export class Draft {
+export class CaseBuilder {
   readonly commands: Command[] = [];
-  readonly #guide: Guide;
+  readonly #guide: ModelRun;
   readonly #scope: Scope;
   readonly #random: fc.Random;
   readonly #strategy: Strategy;
-  readonly #places: Places;
-  readonly #drawer: Drawer;
+  readonly #places: PagePicker;
+  readonly #generator: CommandGenerator;
 
-  constructor(guide: Guide, random: fc.Random, strategy: Strategy) {
+  constructor(guide: ModelRun, random: fc.Random, strategy: Strategy) {
     this.#guide = guide;
     this.#scope = guide.scope;
     this.#random = random;
     this.#strategy = strategy;
-    this.#places = new Places(guide, random, strategy.deviceBias);
-    this.#drawer = new Drawer(guide, random, strategy, this.#places);
+    this.#places = new PagePicker(guide, random, strategy.deviceBias);
+    this.#generator = new CommandGenerator(guide, random, strategy, this.#places);
   }
 
   get #state(): State {
@@ -100,13 +100,14 @@ export class Draft {
     const mapped = random.nextInt(0, 9) === 0 ? 0 : random.nextInt(1, most);
     for (let page = 0; page < mapped; page++) {
       this.add({ op: 'map', process: 0, page, kind: 'private', protection: 'write' });
-      if (random.nextInt(0, 2) > 0) this.add({ op: 'store', process: 0, page, value: this.#drawer.value() });
+      if (random.nextInt(0, 2) > 0)
+        this.add({ op: 'store', process: 0, page, value: this.#generator.value() });
     }
     if (mapped === 0) return;
-    const kind = mapped < pages ? this.#drawer.otherKind() : undefined;
+    const kind = mapped < pages ? this.#generator.otherKind() : undefined;
     if (kind !== undefined) {
       this.add({ op: 'map', process: 0, page: mapped, kind, protection: 'write' });
-      this.add({ op: 'store', process: 0, page: mapped, value: this.#drawer.value() });
+      this.add({ op: 'store', process: 0, page: mapped, value: this.#generator.value() });
     }
     if (random.nextInt(0, 1) > 0) this.add({ op: 'migrate-to-device', process: 0, page: 0, count: mapped });
     if (processes > 1 && random.nextInt(0, 2) === 0) this.add({ op: 'fork', process: 0, child: 1 });
@@ -119,7 +120,7 @@ export class Draft {
 
   /** A command of this name, at a place where it has an effect if there is one. */
   command(op: Op): Command {
-    const drawn = this.#drawer.command(op);
+    const drawn = this.#generator.command(op);
     this.#makeRoom(drawn);
     this.#prepare(drawn);
     return drawn;
@@ -150,7 +151,7 @@ export class Draft {
   /** Adds a suitable follow-up to a command. */
   followUp(command: Command): void {
     if (command.op === 'inject') this.#ambush(command);
-    else this.#sequel(command);
+    else this.#followUp(command);
   }
 
   /**
@@ -161,7 +162,7 @@ export class Draft {
   #ambush({ kind, victim }: CommandOf<'inject'>): void {
     const random = this.#random;
     if (random.nextInt(0, 4) === 0) return;
-    const ops = strikesOnTheWayBack(kind) ? [...WAYS_BACK, ...this.#favoured(MORE_WAYS_BACK)] : WAYS_THERE;
+    const ops = strikesOnTheWayBack(kind) ? [...WAYS_BACK, ...this.#focused(MORE_WAYS_BACK)] : WAYS_THERE;
     if (victim !== 'any') {
       const { process } = victim;
       const beside = victim.page ^ 1;
@@ -176,7 +177,7 @@ export class Draft {
     const strike = this.command(op);
     this.#places.aim = undefined;
     this.add(strike);
-    const questions = this.#favoured(AFTERMATH);
+    const questions = this.#focused(AFTERMATH);
     if ('page' in strike && questions.length > 0 && random.nextInt(0, 3) > 0) {
       this.#places.aim = { process: strike.process, page: strike.page };
       this.add(this.command(this.#oneOf(questions, 'load')));
@@ -189,18 +190,18 @@ export class Draft {
   }
 
   /** The given commands that the strategy is about, three times each, to outweigh the usual ones. */
-  #favoured(ops: readonly Op[]): readonly Op[] {
+  #focused(ops: readonly Op[]): readonly Op[] {
     const known = ops.filter((op) => this.#strategy.weights[op] > 0);
     return [...known, ...known, ...known];
   }
 
   /** The follow-up of a command: changes to its page, and then a command that checks the page. */
-  #sequel(command: Command): void {
+  #followUp(command: Command): void {
     const random = this.#random;
-    const sequel = sequelOf(command);
+    const followUp = followUpOf(command);
     // Private memory is what all the rest is about.
     if (command.op === 'map' && command.kind === 'private') return;
-    if (sequel === undefined || random.nextInt(0, 4) === 0) return;
+    if (followUp === undefined || random.nextInt(0, 4) === 0) return;
     if (command.op === 'migrate-to-device' && (command.count < 3 || random.nextInt(0, 1) > 0)) return;
     const about = command.op === 'race' ? command.left : command;
     const process = 'process' in about ? about.process : undefined;
@@ -208,7 +209,7 @@ export class Draft {
       process !== undefined && 'page' in about
         ? { process, page: 'to' in about ? about.to : about.page }
         : this.#places.somewhereIn(process);
-    for (const op of this.#history(sequel)) {
+    for (const op of this.#history(followUp)) {
       const next = this.command(op);
       if (!this.add(next)) continue;
       this.#aimAfter(next);
@@ -219,17 +220,17 @@ export class Draft {
     }
     // What holds for one process may not hold for those that see the same page.
     if (random.nextInt(0, 2) === 0) this.#places.aim = this.#places.sharerOf(this.#places.aim);
-    if (sequel.atNeighbour === true && random.nextInt(0, 2) > 0) {
+    if (followUp.atNeighbour === true && random.nextInt(0, 2) > 0) {
       this.#places.aim = this.#places.neighbourOf(this.#places.aim);
     }
-    const last = this.#oneOf(sequel.last, 'load');
+    const last = this.#oneOf(followUp.last, 'load');
     // What the first one only takes away shows at the second.
     for (let times = random.nextInt(0, 3) === 0 ? 2 : 1; times > 0; times--) this.add(this.command(last));
     this.#places.aim = undefined;
   }
 
   /** The steps between: a script, an end and a new beginning, or up to three random commands. */
-  #history({ between, scripts = [] }: Sequel): readonly Op[] {
+  #history({ between, scripts = [] }: FollowUp): readonly Op[] {
     const random = this.#random;
     if (random.nextInt(0, 9) === 0) return this.#oneOf(NEW_BEGINNINGS, []);
     if (scripts.length > 0 && random.nextInt(0, 1) === 0) return this.#oneOf(scripts, []);

@@ -88,8 +88,8 @@ test('a target is drawn nothing that it does not offer', () => {
 });
 
 test('favoured commands are drawn more often', () => {
-  const swaps = (favoured: readonly ['swap-on'] | readonly []): number => {
-    const chosen = new CaseSource({ profile: 'origin', capabilities: everything, favoured });
+  const swaps = (focused: readonly ['swap-on'] | readonly []): number => {
+    const chosen = new CaseSource({ profile: 'origin', capabilities: everything, focused });
     let count = 0;
     for (let index = 0; index < 200; index++) {
       for (const { op } of chosen.draw(caseRandom(1, index)).commands) if (op === 'swap-on') count++;

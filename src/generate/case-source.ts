@@ -4,19 +4,19 @@ import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capabilit
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
-import { Draft } from './case-builder.ts';
-import { Guide } from './model-run.ts';
+import { CaseBuilder } from './case-builder.ts';
+import { ModelRun } from './model-run.ts';
 import { BALANCED, laterPortfolioFor, portfolioFor, type Strategy } from './strategy.ts';
 
 export interface CaseSourceOptions {
   readonly profile: ProfileName;
   readonly capabilities: ReadonlySet<Capability>;
   /** Commands with a higher weight, for a run that focuses on requirements. */
-  readonly favoured?: readonly Op[];
+  readonly focused?: readonly Op[];
 }
 
 /** Factor for the weight of a focused command. */
-const FAVOUR = 4;
+const FOCUS = 4;
 /** One case in this many has no frames, one has no pin slots, and one has a large world. */
 const UNUSUAL_ONE_IN = 24;
 /** Maximum number of draws per position before it is left empty because no drawn command is admitted. */
@@ -31,12 +31,12 @@ interface Portfolio {
   readonly weights: readonly (readonly number[])[];
 }
 
-const weighted = (strategies: readonly Strategy[], favoured: ReadonlySet<Op>): Portfolio => ({
+const weighted = (strategies: readonly Strategy[], focused: ReadonlySet<Op>): Portfolio => ({
   strategies,
   weights: strategies.map(({ weights }) => {
     let sum = 0;
     return OPS.map((op) => {
-      sum += Math.round(weights[op] * 10) * (favoured.has(op) ? FAVOUR : 1) + (favoured.has(op) ? 10 : 0);
+      sum += Math.round(weights[op] * 10) * (focused.has(op) ? FOCUS : 1) + (focused.has(op) ? 10 : 0);
       return sum;
     });
   }),
@@ -53,14 +53,14 @@ export class CaseSource {
   readonly #usual: Portfolio;
   readonly #later: Portfolio;
   /** One guide for each world size, reused for all cases. */
-  readonly #guides = new Map<number, Guide>();
+  readonly #guides = new Map<number, ModelRun>();
 
   constructor(options: CaseSourceOptions) {
     const capabilities = capabilitiesIn(options.profile, options.capabilities);
     this.#options = { ...options, capabilities };
-    const favoured = new Set(options.favoured);
-    this.#usual = weighted(portfolioFor(capabilities), favoured);
-    this.#later = weighted(laterPortfolioFor(capabilities), favoured);
+    const focused = new Set(options.focused);
+    this.#usual = weighted(portfolioFor(capabilities), focused);
+    this.#later = weighted(laterPortfolioFor(capabilities), focused);
   }
 
   /**
@@ -80,23 +80,23 @@ export class CaseSource {
     const weights = portfolio.weights[which] ?? [];
     const scope = this.#scope(random, strategy);
     const observe = this.#observe(random);
-    const draft = new Draft(this.#guideFor(scope), random, strategy);
+    const builder = new CaseBuilder(this.#guideFor(scope), random, strategy);
     const length = random.nextInt(strategy.shortest, strategy.longest);
-    draft.open();
+    builder.open();
     const last = (weights.at(-1) ?? 1) - 1;
     for (let place = 0; place < length; place++) {
       for (let attempt = 0; attempt < TRIES; attempt++) {
         const drawn = random.nextInt(0, last);
         let index = 0;
         while ((weights[index] ?? Infinity) <= drawn) index++;
-        const command = draft.command(OPS[index] ?? 'inspect');
-        if (!draft.add(command)) continue;
-        draft.followUp(command);
+        const command = builder.command(OPS[index] ?? 'inspect');
+        if (!builder.add(command)) continue;
+        builder.followUp(command);
         break;
       }
     }
-    draft.close(observe, capabilities);
-    return { profile, scope, observe, commands: draft.commands };
+    builder.close(observe, capabilities);
+    return { profile, scope, observe, commands: builder.commands };
   }
 
   #scope(random: fc.Random, strategy: Strategy): Scope {
@@ -125,7 +125,7 @@ export class CaseSource {
     }
   }
 
-  #guideFor(scope: Scope): Guide {
+  #guideFor(scope: Scope): ModelRun {
     const sizes = [scope.processes, scope.pages, scope.frames, scope.slots, devicesIn(scope)];
     const key = sizes.reduce((sum, size) => sum * 32 + size, 0);
     const known = this.#guides.get(key);
@@ -133,7 +133,7 @@ export class CaseSource {
       known.reset();
       return known;
     }
-    const guide = new Guide(scope, this.#options.profile, this.#options.capabilities);
+    const guide = new ModelRun(scope, this.#options.profile, this.#options.capabilities);
     this.#guides.set(key, guide);
     return guide;
   }

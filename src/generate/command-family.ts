@@ -12,7 +12,7 @@ export interface Family {
   readonly readPins?: number;
 }
 
-export const FAMILIES: readonly Family[] = [
+export const COMMAND_FAMILIES: readonly Family[] = [
   {
     name: 'kinds of memory',
     weights: { map: 6, unmap: 1.5, store: 3, load: 2, fork: 2, discard: 2 },

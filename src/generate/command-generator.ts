@@ -14,8 +14,8 @@ import {
   type Watch,
 } from '../../spec/vocabulary/command.ts';
 import { CONTROL_GROUPS } from '../../spec/vocabulary/scope.ts';
-import type { Guide } from './model-run.ts';
-import type { Places } from './page-picker.ts';
+import type { ModelRun } from './model-run.ts';
+import type { PagePicker } from './page-picker.ts';
 import { extendedRace, RACES } from './races.ts';
 import type { Strategy } from './strategy.ts';
 
@@ -36,16 +36,16 @@ const MOSTLY_DEVICE = 8;
 export const strikesOnTheWayBack = (kind: InjectionKind): boolean => kind === 'sigbus' || kind === 'oom';
 
 /** Command generator: draws the arguments of commands. */
-export class Drawer {
-  readonly #guide: Guide;
+export class CommandGenerator {
+  readonly #guide: ModelRun;
   readonly #random: fc.Random;
   readonly #strategy: Strategy;
-  readonly #places: Places;
+  readonly #places: PagePicker;
   /** Every store writes a unique value, so that a value that is read identifies its store. */
   #nextValue = 1;
   #lastAdvice: Advice | undefined;
 
-  constructor(guide: Guide, random: fc.Random, strategy: Strategy, places: Places) {
+  constructor(guide: ModelRun, random: fc.Random, strategy: Strategy, places: PagePicker) {
     this.#guide = guide;
     this.#random = random;
     this.#strategy = strategy;

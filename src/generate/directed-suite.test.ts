@@ -30,7 +30,7 @@ function ofThePythonExample(): readonly Capability[] {
 }
 
 /** Which requirements a right target with these capabilities could exercise and did not. */
-async function notExercised(
+async function notCovered(
   profile: ProfileName,
   capabilities: readonly Capability[],
   run: (examiner: Examiner, offered: ReadonlySet<Capability>) => Promise<void>,
@@ -40,12 +40,12 @@ async function notExercised(
   const examiner = new Examiner(target, profile);
   await run(examiner, offered);
   return requirementOutcomes(profile, offered, examiner.tally, new Set())
-    .filter(({ status }) => status === 'not-exercised')
+    .filter(({ status }) => status === 'not-covered')
     .map(({ requirement }) => requirement.id);
 }
 
 const leftBySuite = (profile: ProfileName, capabilities: readonly Capability[]): Promise<readonly string[]> =>
-  notExercised(profile, capabilities, async (examiner, offered) => {
+  notCovered(profile, capabilities, async (examiner, offered) => {
     for (const { name, case: testCase } of directedSuite(profile, offered)) {
       const examined = await examiner.examine(testCase);
       expect([name, examined]).toMatchObject([name, { verdict: { kind: 'conforms' }, broken: [] }]);
@@ -58,7 +58,7 @@ const leftByRandomCases = (
   profile: ProfileName,
   capabilities: readonly Capability[],
 ): Promise<readonly string[]> =>
-  notExercised(profile, capabilities, async (examiner, offered) => {
+  notCovered(profile, capabilities, async (examiner, offered) => {
     const source = new CaseSource({ profile, capabilities: offered });
     for (let index = 0; index < RANDOM_CASES; index++)
       await examiner.examine(source.draw(caseRandom(1, index)));
@@ -99,9 +99,9 @@ describe('what the directed suite exercises', () => {
       PROFILE_NAMES.map((profile) => [profile, directedSuite(profile, new Set(EVERYTHING))]),
     );
     const missed: string[] = [];
-    for (const { id, plant, profiles } of MUTANTS.filter((mutant) => !isMild(mutant))) {
+    for (const { id, mutation, profiles } of MUTANTS.filter((mutant) => !isMild(mutant))) {
       const [profile = 'origin'] = profiles;
-      const examiner = new Examiner(new EmbeddedTarget({ plant }), profile);
+      const examiner = new Examiner(new EmbeddedTarget({ mutation }), profile);
       const suite = suites.get(profile) ?? [];
       // Its own case is the likeliest.
       const own = suite.filter(({ name, also }) => name === id || also.includes(id));

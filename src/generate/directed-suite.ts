@@ -15,10 +15,10 @@ import {
   toSystem,
   watch,
 } from '../../spec/vocabulary/shorthand.ts';
-import { directedScope } from '../mutants/mutant.ts';
+import { witnessScope } from '../mutants/mutant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { addEpilogue } from './epilogue.ts';
-import { Guide } from './model-run.ts';
+import { ModelRun } from './model-run.ts';
 
 /** A hand-written case. */
 export interface DirectedCase {
@@ -82,7 +82,7 @@ export function directedSuite(
   const capabilities = capabilitiesIn(profile, declared);
   const suite = new Map<string, DirectedCase>();
   const add = (name: string, shows: string, commands: readonly Command[]): void => {
-    const made = caseOf(profile, directedScope({ directed: commands }), commands, capabilities);
+    const made = caseOf(profile, witnessScope({ witness: commands }), commands, capabilities);
     const key = JSON.stringify(made);
     const known = suite.get(key);
     suite.set(
@@ -90,7 +90,7 @@ export function directedSuite(
       known === undefined ? { name, shows, also: [], case: made } : { ...known, also: [...known.also, name] },
     );
   };
-  for (const { id, title, profiles, directed, before } of MUTANTS) {
+  for (const { id, title, profiles, witness: directed, before } of MUTANTS) {
     if (!profiles.includes(profile)) continue;
     for (const [at, commands] of (before ?? []).entries()) {
       add(`${id}-earlier-${at + 1}`, title, commands);
@@ -109,7 +109,7 @@ function caseOf(
 ): Case {
   const observe: Observe = capabilities.has('every-step') ? 'every-step' : 'inspect';
   const inspects = observe === 'inspect' && IN_SNAPSHOTS.some((one) => capabilities.has(one));
-  const guide = new Guide(scope, profile, capabilities);
+  const guide = new ModelRun(scope, profile, capabilities);
   const sent: Command[] = [];
   for (const command of commands) {
     if (!guide.follow(command)) continue;

@@ -2,7 +2,7 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { CONTROL_GROUPS } from '../../spec/vocabulary/scope.ts';
-import type { Guide } from './model-run.ts';
+import type { ModelRun } from './model-run.ts';
 
 /**
  * The end of a case: take a snapshot, heal, load every mapped page, release every pin, end every process, and take
@@ -11,7 +11,7 @@ import type { Guide } from './model-run.ts';
  * @param add adds a command if it is admitted
  */
 export function addEpilogue(
-  guide: Guide,
+  guide: ModelRun,
   observe: Observe,
   capabilities: ReadonlySet<Capability>,
   add: (command: Command) => void,

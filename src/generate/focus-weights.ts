@@ -36,6 +36,6 @@ const ALSO: { readonly [I in RequirementId]?: readonly Op[] } = {
 };
 
 /** The commands with a higher weight in a run that focuses on these requirements. */
-export const favouredOps = (focus: readonly RequirementId[]): readonly Op[] => [
+export const focusOps = (focus: readonly RequirementId[]): readonly Op[] => [
   ...new Set(focus.flatMap((id) => [...(BY_CHAPTER[id.split('.')[0] ?? ''] ?? []), ...(ALSO[id] ?? [])])),
 ];

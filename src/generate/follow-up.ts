@@ -1,7 +1,7 @@
 import { type Command, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
 
 /** Follow-up of a command at its page: changes that it must survive or that end it, and commands that check it. */
-export interface Sequel {
+export interface FollowUp {
   readonly between: readonly Op[];
   /** Complete sequences that are drawn as often as random combinations of the above. */
   readonly scripts?: readonly (readonly Op[])[];
@@ -11,7 +11,7 @@ export interface Sequel {
 }
 
 /** Commands that move a page or change its entry. */
-const STIRRED: readonly Op[] = [
+const MODIFIED: readonly Op[] = [
   'migrate-to-device',
   'migrate-to-device',
   'migrate-to-system',
@@ -26,10 +26,10 @@ const STIRRED: readonly Op[] = [
  *
  * @example `watch`, then a fork, then a store by the child
  */
-const SEQUELS: { readonly [O in Op]?: Sequel } = {
+const FOLLOW_UPS: { readonly [O in Op]?: FollowUp } = {
   watch: {
     between: [
-      ...STIRRED,
+      ...MODIFIED,
       'protect',
       'protect',
       'protect',
@@ -97,7 +97,7 @@ const SEQUELS: { readonly [O in Op]?: Sequel } = {
   },
   'make-exclusive': {
     between: [
-      ...STIRRED,
+      ...MODIFIED,
       'load',
       'move',
       'advise',
@@ -133,7 +133,7 @@ const SEQUELS: { readonly [O in Op]?: Sequel } = {
     last: ['advise', 'advise', 'advise', 'load', 'device-load'],
   },
   lock: {
-    between: [...STIRRED, 'move', 'move', 'move', 'unlock', 'load'],
+    between: [...MODIFIED, 'move', 'move', 'move', 'unlock', 'load'],
     scripts: [[], ['move'], ['move'], ['fork'], ['unmap', 'map']],
     last: ['discard', 'discard', 'advise'],
   },
@@ -156,7 +156,7 @@ const SEQUELS: { readonly [O in Op]?: Sequel } = {
     ],
   },
   join: {
-    between: [...STIRRED, 'store', 'discard', 'join'],
+    between: [...MODIFIED, 'store', 'discard', 'join'],
     scripts: [
       [],
       ['migrate-to-device'],
@@ -169,11 +169,11 @@ const SEQUELS: { readonly [O in Op]?: Sequel } = {
     last: ['charge', 'charge', 'store'],
   },
   move: {
-    between: [...STIRRED, 'load'],
+    between: [...MODIFIED, 'load'],
     last: ['load', 'store', 'evict', 'migrate-to-device', 'page-map', 'discard', 'device-store', 'evict-all'],
   },
   close: {
-    between: [...STIRRED, 'device-load', 'device-store'],
+    between: [...MODIFIED, 'device-load', 'device-store'],
     last: [
       'load',
       'evict',
@@ -272,14 +272,14 @@ const SEQUELS: { readonly [O in Op]?: Sequel } = {
 };
 
 /** The effect of a pin for reading shows in stores and in the fate of its page. */
-const AFTER_READ_PIN: Sequel = {
+const AFTER_READ_PIN: FollowUp = {
   between: ['fork', 'store', 'store', 'migrate-to-device', 'unmap', 'discard', 'protect', 'load'],
   scripts: [['store'], ['store'], ['fork', 'store'], ['fork'], ['migrate-to-device'], ['unmap']],
   last: ['unpin', 'unpin', 'unpin', 'migrate-to-device', 'store'],
 };
 
 /** A page that is inherited empty is also inherited empty by the children of the child. */
-const AFTER_INHERIT_ZERO: Sequel = {
+const AFTER_INHERIT_ZERO: FollowUp = {
   between: ['store', 'migrate-to-device', 'protect', 'fork', 'pin', 'make-exclusive'],
   scripts: [
     ['fork'],
@@ -292,8 +292,8 @@ const AFTER_INHERIT_ZERO: Sequel = {
   last: ['load', 'load', 'store', 'fork', 'device-load', 'device-store', 'unpin', 'kernel-load'],
 };
 
-export function sequelOf(command: Command): Sequel | undefined {
+export function followUpOf(command: Command): FollowUp | undefined {
   if (pinsForReading(command)) return AFTER_READ_PIN;
   if (command.op === 'inherit' && command.inheritance === 'zero') return AFTER_INHERIT_ZERO;
-  return SEQUELS[command.op];
+  return FOLLOW_UPS[command.op];
 }

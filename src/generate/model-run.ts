@@ -1,7 +1,7 @@
 import { perform } from '../../spec/model/commands.ts';
 import { State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
-import { termsFor } from '../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
@@ -9,7 +9,7 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 
 /** Executes a case under construction in the model, with the most likely choices. */
-export class Guide {
+export class ModelRun {
   readonly scope: Scope;
   readonly capabilities: ReadonlySet<Capability>;
   state: State;
@@ -21,7 +21,7 @@ export class Guide {
     this.capabilities = capabilities;
     this.state = new State(scope);
     this.#admission = new Admission(scope, profile, capabilities);
-    this.#step = new Step(scope, termsFor(PROFILES[profile], capabilities));
+    this.#step = new Step(scope, judgingOptionsFor(PROFILES[profile], capabilities));
   }
 
   reset(): void {

@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
 import { isExclusive, NO_OBJECT, NOT_MAPPED, type State } from '../../spec/model/state.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
-import type { Guide } from './model-run.ts';
+import type { ModelRun } from './model-run.ts';
 
 /** Number of places in ten that are on a device when system memory is preferred. */
 const MOSTLY_SYSTEM = 2;
@@ -9,15 +9,15 @@ const MOSTLY_SYSTEM = 2;
 /**
  * Page picker: chooses processes, pages and slots at which commands have an effect in the present state of the model.
  */
-export class Places {
+export class PagePicker {
   /** The page for the next command, which overrides every other choice. */
   aim: { readonly process: number; readonly page: number } | undefined;
-  readonly #guide: Guide;
+  readonly #guide: ModelRun;
   readonly #scope: Scope;
   readonly #random: fc.Random;
   readonly #deviceBias: number;
 
-  constructor(guide: Guide, random: fc.Random, deviceBias: number) {
+  constructor(guide: ModelRun, random: fc.Random, deviceBias: number) {
     this.#guide = guide;
     this.#scope = guide.scope;
     this.#random = random;
@@ -59,13 +59,13 @@ export class Places {
   /** A page in system memory that is shared, pinned or exclusive to a device, if there is one. */
   held(): { process: number; page: number } {
     if (this.aim !== undefined) return this.aim;
-    const { entry, flavour, maps } = this.#state;
+    const { entry, writable, maps } = this.#state;
     const start = this.#random.nextInt(0, entry.length - 1);
     for (let offset = 0; offset < entry.length; offset++) {
       const at = (start + offset) % entry.length;
       const object = entry[at] ?? NO_OBJECT;
       if (object <= NO_OBJECT || this.#state.onDevice(object)) continue;
-      const isHeld = (maps[object] ?? 0) > 1 || this.#state.pinned(object) || isExclusive(flavour[at] ?? 0);
+      const isHeld = (maps[object] ?? 0) > 1 || this.#state.pinned(object) || isExclusive(writable[at] ?? 0);
       if (isHeld) return this.#place(at);
     }
     return this.somewhere(MOSTLY_SYSTEM);
@@ -161,12 +161,12 @@ export class Places {
   exclusive(): { process: number; page: number } {
     if (this.aim !== undefined) return this.aim;
     const random = this.#random;
-    const { flavour } = this.#state;
-    const start = random.nextInt(0, flavour.length - 1);
+    const { writable } = this.#state;
+    const start = random.nextInt(0, writable.length - 1);
     if (random.nextInt(0, 4) > 0) {
-      for (let offset = 0; offset < flavour.length; offset++) {
-        const entry = (start + offset) % flavour.length;
-        if (isExclusive(flavour[entry] ?? 0)) return this.#place(entry);
+      for (let offset = 0; offset < writable.length; offset++) {
+        const entry = (start + offset) % writable.length;
+        if (isExclusive(writable[entry] ?? 0)) return this.#place(entry);
       }
     }
     return this.somewhere(3);

@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
-import { CONTENDER_OPS, type Contender } from '../../spec/vocabulary/command.ts';
+import { CONTENDER_OPS, type RaceSide } from '../../spec/vocabulary/command.ts';
 
-type Op = Contender['op'];
+type Op = RaceSide['op'];
 
 /**
  * Pairs of basic sides that can conflict at one page; pairs with known bugs in real implementations appear more often.

@@ -8,7 +8,7 @@ import type { Advice } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { isDevice, isPresent, NONE, pfnOf } from '../kernel/entry.ts';
 import { readPage } from '../kernel/page.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import { NO_VMA, type Process } from '../kernel/process.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
@@ -49,13 +49,13 @@ function pagedOut(kernel: object): Marks {
   return marks;
 }
 
-function planted(id: string): Plant {
+function mutated(id: string): KernelMutation {
   const mutant = mutantById(id);
   if (mutant === undefined) throw new RangeError(`no planted bug ${id}`);
-  return mutant.plant;
+  return mutant.mutation;
 }
 
-const BUGS: readonly (readonly [string, Plant])[] = [
+const BUGS: readonly (readonly [string, KernelMutation])[] = [
   [
     'the exit of a process with a mapping crashes where the device has no frame',
     {
@@ -76,7 +76,7 @@ const BUGS: readonly (readonly [string, Plant])[] = [
       kernel: (base) =>
         class extends base {
           override discard(process: Process, index: number): Result {
-            return this.rival === undefined ? super.discard(process, index) : 'ok';
+            return this.concurrent === undefined ? super.discard(process, index) : 'ok';
           }
         },
     },
@@ -113,9 +113,9 @@ const BUGS: readonly (readonly [string, Plant])[] = [
             return result;
           }
 
-          override touch(process: Process, index: number, write: boolean): number {
+          override access(process: Process, index: number, write: boolean): number {
             pagedOut(this).remove(process, index);
-            return super.touch(process, index, write);
+            return super.access(process, index, write);
           }
         },
       driver: (base) =>
@@ -142,7 +142,7 @@ const BUGS: readonly (readonly [string, Plant])[] = [
         },
     },
   ],
-  ['a lock survives unmap and map', planted('lock-survives-unmap-and-map')],
+  ['a lock survives unmap and map', mutated('lock-survives-unmap-and-map')],
 ];
 
 interface Drawn {
@@ -175,8 +175,8 @@ const streams = new Map(
  * Whether the random cases of a seed show the bug within the limit. Only a case in which the bug changes what is observed
  * is judged: judging takes most of the time.
  */
-async function isFound(plant: Plant, seed: number): Promise<boolean> {
-  const target = new EmbeddedTarget({ plant });
+async function isFound(mutation: KernelMutation, seed: number): Promise<boolean> {
+  const target = new EmbeddedTarget({ mutation });
   const tally = new Tally();
   const drawnAt = streams.get(seed);
   if (drawnAt === undefined) throw new RangeError(`no stream of seed ${seed}`);
@@ -190,12 +190,12 @@ async function isFound(plant: Plant, seed: number): Promise<boolean> {
   }
 }
 
-test.each(BUGS)('%s: found within 5,000 commands in the median of 20 seeds', async (_, plant) => {
+test.each(BUGS)('%s: found within 5,000 commands in the median of 20 seeds', async (_, mutation) => {
   const needed = SEEDS.length / 2 + 1;
   let found = 0;
   let missed = 0;
   for (const seed of SEEDS) {
-    if (await isFound(plant, seed)) found++;
+    if (await isFound(mutation, seed)) found++;
     else missed++;
     if (found === needed || missed === needed) break;
   }

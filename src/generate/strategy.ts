@@ -1,6 +1,6 @@
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
-import { FAMILIES, type Family, LATER_FAMILIES } from './command-family.ts';
+import { COMMAND_FAMILIES, type Family, LATER_FAMILIES } from './command-family.ts';
 
 /**
  * Weights and lengths from which a case is generated. No single mixture finds every bug early, so the cases of a run
@@ -297,7 +297,7 @@ const isOfferedBy =
 /** The strategies for a target with these capabilities; each case uses one of them. */
 export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
   const isOffered = isOfferedBy(capabilities);
-  const families = FAMILIES.filter(isOffered);
+  const families = COMMAND_FAMILIES.filter(isOffered);
   // Where all commands race there are ten times as many pairs of them.
   const races = capabilities.has('race-extended') ? EXTENDED_RACES : 0;
   const pairs = families.flatMap((one, index) => {
@@ -316,6 +316,6 @@ export function portfolioFor(capabilities: ReadonlySet<Capability>): readonly St
 export function laterPortfolioFor(capabilities: ReadonlySet<Capability>): readonly Strategy[] {
   const isOffered = isOfferedBy(capabilities);
   const later = LATER_FAMILIES.filter(isOffered);
-  const others = [...FAMILIES.filter(isOffered), ...later];
+  const others = [...COMMAND_FAMILIES.filter(isOffered), ...later];
   return later.flatMap((one) => others.map((other) => about(one, other, 0)));
 }

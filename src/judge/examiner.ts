@@ -3,7 +3,7 @@ import type { Property } from '../../properties/property.ts';
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { CONFORMS, fingerprintOf, type Verdict, type Violation } from '../../spec/judge/verdict.ts';
-import { type Terms, termsFor } from '../../spec/model/terms.ts';
+import { type JudgingOptions, judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { isShould, type RequirementId, ruleIndex } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
@@ -11,8 +11,8 @@ import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Run, Target, TargetFailure } from '../targets/target.ts';
 
-const SURVIVES = ruleIndex('robust.survives');
-const ANSWERS = ruleIndex('robust.answers');
+const SURVIVES = ruleIndex('robust.no-crash');
+const ANSWERS = ruleIndex('robust.terminates');
 const FRESH_WORLD = ruleIndex('robust.fresh-world');
 
 /** A property that fails on a trace. */
@@ -29,7 +29,7 @@ export type Examined =
       readonly trace: Trace;
       readonly verdict: Verdict;
       /** Whether a SHOULD was not followed. A strict examiner reports this as a violation. */
-      readonly slighted?: boolean;
+      readonly notFollowed?: boolean;
       /** Properties that fail; empty if the judge found a violation. */
       readonly broken: readonly PropertyBreach[];
     }
@@ -39,11 +39,11 @@ export type Examined =
 export class Examiner {
   readonly tally = new Tally();
   readonly #target: Target;
-  readonly #terms: Terms;
+  readonly #judging: JudgingOptions;
   readonly #strict: boolean;
   /** One judge for each world size. */
   readonly #judges = new Map<number, Judge>();
-  readonly #properties: readonly { readonly property: Property; exercised: number }[];
+  readonly #properties: readonly { readonly property: Property; covered: number }[];
   /** Whether another case came before the one that is examined. */
   #hasEarlier = false;
 
@@ -52,16 +52,16 @@ export class Examiner {
     this.#strict = strict;
     const { capabilities } = target.hello;
     this.#target = target;
-    this.#terms = termsFor(PROFILES[profile], capabilities);
+    this.#judging = judgingOptionsFor(PROFILES[profile], capabilities);
     this.#properties = PROPERTIES.filter(
       ({ needs, profiles }) =>
         needs.every((need) => capabilities.has(need)) &&
         (profiles === undefined || profiles.includes(profile)),
-    ).map((property) => ({ property, exercised: 0 }));
+    ).map((property) => ({ property, covered: 0 }));
   }
 
   /** Number of times that the precondition of each property was met. */
-  get properties(): readonly { readonly property: Property; readonly exercised: number }[] {
+  get properties(): readonly { readonly property: Property; readonly covered: number }[] {
     return this.#properties;
   }
 
@@ -72,7 +72,7 @@ export class Examiner {
   /** As `examine`, but if no MUST is violated, a SHOULD that is not followed is the violation. */
   async examineWithShoulds(testCase: Case): Promise<Examined> {
     const examined = await this.examine(testCase);
-    if (examined.kind === 'failed' || examined.slighted !== true) return examined;
+    if (examined.kind === 'failed' || examined.notFollowed !== true) return examined;
     if (examined.verdict.kind !== 'conforms' || examined.broken.length > 0) return examined;
     return examinedStrictly(this.#target, examined.trace) ?? examined;
   }
@@ -81,15 +81,15 @@ export class Examiner {
   examineRun(run: Run): Examined {
     if (run.kind === 'failure') return { kind: 'failed', failure: run.failure };
     const { trace } = run;
-    const { slights } = this.tally;
-    if (this.#hasEarlier) this.tally.exercise(FRESH_WORLD);
+    const { notFollowedShoulds } = this.tally;
+    if (this.#hasEarlier) this.tally.cover(FRESH_WORLD);
     this.#hasEarlier = true;
     const verdict = this.judge(trace);
-    const slighted = this.tally.slights > slights;
-    this.tally.exercise(SURVIVES);
-    this.tally.exercise(ANSWERS);
+    const notFollowed = this.tally.notFollowedShoulds > notFollowedShoulds;
+    this.tally.cover(SURVIVES);
+    this.tally.cover(ANSWERS);
     const broken = verdict.kind === 'violates' ? [] : this.#broken(trace);
-    return { kind: 'judged', trace, verdict, slighted, broken };
+    return { kind: 'judged', trace, verdict, notFollowed, broken };
   }
 
   /** The judge's verdict on a trace. */
@@ -111,7 +111,7 @@ export class Examiner {
     const key = (((processes * 32 + pages) * 64 + frames) * 16 + slots) * 4 + devicesIn(scope);
     const known = this.#judges.get(key);
     if (known !== undefined) return known;
-    const judge = new Judge(scope, this.#terms, this.tally, { strict: this.#strict });
+    const judge = new Judge(scope, this.#judging, this.tally, { strict: this.#strict });
     this.#judges.set(key, judge);
     return judge;
   }
@@ -119,8 +119,8 @@ export class Examiner {
   #broken(trace: Trace): readonly PropertyBreach[] {
     let breaches: PropertyBreach[] | undefined;
     for (const entry of this.#properties) {
-      const { exercised, broken } = entry.property.examine(trace);
-      entry.exercised += exercised;
+      const { covered, broken } = entry.property.examine(trace);
+      entry.covered += covered;
       if (broken !== undefined) (breaches ??= []).push({ property: entry.property.id, ...broken });
     }
     return breaches ?? [];
@@ -142,7 +142,7 @@ export function violationOf(testCase: Case, failure: TargetFailure): Violation {
   return {
     step,
     op: testCase.commands[step]?.op ?? 'inspect',
-    requirement: hang ? 'robust.answers' : 'robust.survives',
+    requirement: hang ? 'robust.terminates' : 'robust.no-crash',
     clause: 'result',
     expected: ['an answer'],
     observed: failure.message,
@@ -152,7 +152,7 @@ export function violationOf(testCase: Case, failure: TargetFailure): Violation {
 
 /** The fingerprint of a crash or a hang has no command, because the failing step may be unknown. */
 const failureFingerprint = (failure: TargetFailure): string =>
-  failure.kind === 'hang' ? 'robust.answers' : 'robust.survives';
+  failure.kind === 'hang' ? 'robust.terminates' : 'robust.no-crash';
 
 /** The fingerprint of a failing case; undefined for a case that passes. */
 export function fingerprintOfExamined(examined: Examined): string | undefined {

@@ -3,7 +3,7 @@ import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { CONFORMS, type Verdict } from '../../spec/judge/verdict.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
-import { termsFor } from '../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
@@ -31,7 +31,7 @@ import {
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner } from './examiner.ts';
@@ -62,10 +62,10 @@ const sense = (verdict: Verdict): unknown => {
 /** Judges a trace both ways, and holds the two to each other at each step. Answers how it ended. */
 function compare(trace: Trace): Verdict['kind'] {
   const { scope, profile, commands } = trace.case;
-  const terms = termsFor(PROFILES[profile], trace.capabilities);
-  const slights = [new Tally(), new Tally()] as const;
-  const guided = new Judge(scope, terms, slights[0]);
-  const unguided = new Judge(scope, terms, slights[1], { guided: false });
+  const judging = judgingOptionsFor(PROFILES[profile], trace.capabilities);
+  const notFollowedShoulds = [new Tally(), new Tally()] as const;
+  const guided = new Judge(scope, judging, notFollowedShoulds[0]);
+  const unguided = new Judge(scope, judging, notFollowedShoulds[1], { guided: false });
   for (const [index, command] of commands.entries()) {
     const observation = trace.observations[index];
     const verdict = unguided.judge(index, command, observation);
@@ -76,7 +76,10 @@ function compare(trace: Trace): Verdict['kind'] {
     if (verdict.kind !== 'conforms') return verdict.kind;
     expect([where, keysOf(guided)]).toEqual([where, keysOf(unguided)]);
     for (const rule of ['migrate.progress', 'migrate.keeps-write'] as const) {
-      expect([where, slights[0].slighted(rule)]).toEqual([where, slights[1].slighted(rule)]);
+      expect([where, notFollowedShoulds[0].notFollowed(rule)]).toEqual([
+        where,
+        notFollowedShoulds[1].notFollowed(rule),
+      ]);
     }
   }
   return 'conforms';
@@ -103,9 +106,9 @@ function compareMany(
   shows: readonly Capability[],
   from: number,
   to: number,
-  plant?: Plant,
+  mutation?: KernelMutation,
 ): Ends {
-  const target = new EmbeddedTarget(plant === undefined ? { shows } : { shows, plant });
+  const target = new EmbeddedTarget(mutation === undefined ? { shows } : { shows, mutation });
   const ends: Ends = { conforms: 0, violates: 0, inconclusive: 0 };
   for (const testCase of casesFor(profile, target.hello.capabilities, from, to)) {
     let trace: Trace;
@@ -135,7 +138,7 @@ describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges 
       if (!mutant.profiles.includes(profile) || index % SIGHTS.length !== at) continue;
       // Few cases meet a bug at once.
       const from = 1000 + 3 * index;
-      violations += compareMany(profile, shows, from, from + 3, mutant.plant).violates;
+      violations += compareMany(profile, shows, from, from + 3, mutant.mutation).violates;
     }
     expect(violations).toBeGreaterThan(2);
   });

@@ -24,9 +24,9 @@ import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
 import { pfnOf } from '../kernel/entry.ts';
 import { type Page, readPage } from '../kernel/page.ts';
-import { PRIVATE } from '../kernel/pagemap.ts';
+import { PAGEMAP_PRIVATE } from '../kernel/pagemap.ts';
 import type { FaultResult } from '../kernel/pagemap.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import type { Process } from '../kernel/process.ts';
 import { type EmbeddedOptions, EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner } from './examiner.ts';
@@ -56,7 +56,7 @@ async function verdictOn(
 }
 
 /** A page of zeroes that one process advises free is dropped for all who share it. */
-const dropsZeroesForAll: Plant = {
+const dropsZeroesForAll: KernelMutation = {
   kernel: (base) =>
     class extends base {
       protected override advisePage(process: Process, index: number, page: Page, advice: Advice): void {
@@ -73,12 +73,12 @@ test.each(profilesFrom('linux-5.18'))(
   'a page of zeroes may go for all who share it in %s',
   async (profile) => {
     const shared = [map(0, 0), makeExclusive(0, 0), fork(0, 1), advise(0, 0, 'free'), load(1, 0), load(0, 0)];
-    expect(await verdictOn(profile, shared, { plant: dropsZeroesForAll })).toBe('conforms');
+    expect(await verdictOn(profile, shared, { mutation: dropsZeroesForAll })).toBe('conforms');
   },
 );
 
 /** With the page that was touched its driver brings back what is on the next frame, whoever maps that. */
-const bringsNeighbours: Plant = {
+const migratesNeighbours: KernelMutation = {
   driver: (base) =>
     class extends base {
       protected override pageFault(slot: number, index: number, page: Page): FaultResult {
@@ -100,7 +100,7 @@ test.each(ProfileName.options)('a neighbour that the process does not map stays 
     toDevice(1, 0),
     load(0, 0),
   ];
-  expect(await verdictOn(profile, neighbours, { plant: bringsNeighbours })).toBe('fault.extras-own');
+  expect(await verdictOn(profile, neighbours, { mutation: migratesNeighbours })).toBe('fault.extras-own');
 });
 
 const joined = [...USUAL_CAPABILITIES, 'one-owner'] as const;
@@ -113,7 +113,7 @@ test.each(profilesFrom('linux-5.18'))('devices of one owner share their pages in
   expect(await verdictOn(profile, inPlace, { shows: joined })).toBe('conforms');
 });
 
-const broken: readonly (readonly [RequirementId, Plant, Command])[] = [
+const broken: readonly (readonly [RequirementId, KernelMutation, Command])[] = [
   [
     'devices.joined-access',
     {
@@ -137,7 +137,8 @@ const broken: readonly (readonly [RequirementId, Plant, Command])[] = [
         class extends base {
           /** The frame that a page leaves for another device is never put. */
           protected override finishMoved(old: Page, page: Page): void {
-            if (old.pagemap?.type === PRIVATE && page.pagemap?.type === PRIVATE) this.getPage(old);
+            if (old.pagemap?.type === PAGEMAP_PRIVATE && page.pagemap?.type === PAGEMAP_PRIVATE)
+              this.getPage(old);
             super.finishMoved(old, page);
           }
         },
@@ -146,12 +147,14 @@ const broken: readonly (readonly [RequirementId, Plant, Command])[] = [
   ],
 ];
 
-test.each(broken)('%s is seen to break', async (requirement, plant, command) => {
-  expect(await verdictOn('linux-6.19', [...onSecond, command], { shows: joined, plant })).toBe(requirement);
+test.each(broken)('%s is seen to break', async (requirement, mutation, command) => {
+  expect(await verdictOn('linux-6.19', [...onSecond, command], { shows: joined, mutation })).toBe(
+    requirement,
+  );
 });
 
 /** The devices declare one owner, and act as if each had one of its own: which is allowed, too. */
-const actsApart: Plant = {
+const actsApart: KernelMutation = {
   driver: (base) =>
     class extends base {
       protected override isOwn(entry: number): boolean {
@@ -179,11 +182,17 @@ const watching = [...USUAL_CAPABILITIES, 'watch-unpopulated'] as const;
 test.each(profilesFrom('linux-6.12'))(
   'a watch for stores may hold where no page is yet in %s',
   async (profile) => {
-    const hole = [map(0, 0), watch(0, 0, 'write-protect'), store(0, 0, 1), load(0, 0), deviceStore(0, 0, 2)];
+    const unpopulated = [
+      map(0, 0),
+      watch(0, 0, 'write-protect'),
+      store(0, 0, 1),
+      load(0, 0),
+      deviceStore(0, 0, 2),
+    ];
     const gone = [map(0, 0), watch(0, 0, 'write-protect'), discard(0, 0), store(0, 0, 1)];
-    expect(await verdictOn(profile, hole, { shows: watching })).toBe('conforms');
+    expect(await verdictOn(profile, unpopulated, { shows: watching })).toBe('conforms');
     expect(await verdictOn(profile, gone, { shows: watching })).toBe('conforms');
-    const forgets: Plant = {
+    const forgets: KernelMutation = {
       kernel: (base) =>
         class extends base {
           protected override trapsUnpopulated(): boolean {
@@ -191,13 +200,15 @@ test.each(profilesFrom('linux-6.12'))(
           }
         },
     };
-    expect(await verdictOn(profile, hole, { shows: watching, plant: forgets })).toBe('watch.unpopulated');
+    expect(await verdictOn(profile, unpopulated, { shows: watching, mutation: forgets })).toBe(
+      'watch.unpopulated',
+    );
   },
 );
 
 const modes: readonly (EmbeddedOptions & { readonly suffix: string })[] = [
   { suffix: 'with one owner', shows: joined },
-  { suffix: 'with one owner, apart', shows: joined, plant: actsApart },
+  { suffix: 'with one owner, apart', shows: joined, mutation: actsApart },
   { suffix: 'with watches on holes', shows: watching },
   {
     suffix: 'with one owner, showing results',
@@ -213,8 +224,8 @@ describe.each(profilesFrom('linux-5.18'))(
     test.each(modes)('$suffix', async (options) => {
       const target = new EmbeddedTarget(options);
       const { capabilities } = target.hello;
-      const favoured = ['migrate-to-device', 'device-load', 'device-store', 'fork', 'watch'] as const;
-      const source = new CaseSource({ profile, capabilities, favoured });
+      const focused = ['migrate-to-device', 'device-load', 'device-store', 'fork', 'watch'] as const;
+      const source = new CaseSource({ profile, capabilities, focused });
       const examiner = new Examiner(target, profile);
       for (let index = 0; index < CASES; index++) {
         const testCase = source.draw(caseRandom(3, index));

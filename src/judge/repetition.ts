@@ -10,7 +10,7 @@ export interface Rate {
 /** Number of runs that measure the rate of a flaky failure. */
 const RERUNS = 20;
 /** Maximum number of runs per candidate; a rarer failure is not worth shrinking. */
-const MOST_REPETITIONS = 30;
+const MAX_REPETITIONS = 30;
 /** Maximum probability of missing a failure. */
 const MISSED = 0.05;
 /** Number of runs per start of the target, so that leftovers of earlier runs are not mistaken for failures. */
@@ -23,7 +23,7 @@ const SUREST = 0.9;
  *
  * @param most upper limit
  */
-export function repetitionsFor({ failed, of }: Rate, most: number = MOST_REPETITIONS): number {
+export function repetitionsFor({ failed, of }: Rate, most: number = MAX_REPETITIONS): number {
   const rate = Math.min(SUREST, failed / Math.max(1, of));
   if (rate <= 0) return most;
   return Math.min(most, Math.floor(Math.log(MISSED) / Math.log(1 - rate)) + 1);

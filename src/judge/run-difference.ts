@@ -20,7 +20,7 @@ export interface RunDifference {
 }
 
 /** Maximum number of places shown for a state that differs. */
-const MOST_PLACES = 4;
+const MAX_PLACES = 4;
 
 /** The first difference between a failing and a passing run; undefined if there is none. */
 export function differenceBetween(failing: Examined, passing: Examined): RunDifference | undefined {
@@ -100,9 +100,9 @@ function betweenStates(
   if (places.length === 0) return [];
   const side = (which: 'failing' | 'passing'): string =>
     places
-      .slice(0, MOST_PLACES)
+      .slice(0, MAX_PLACES)
       .map((place) => place[which])
-      .join(', ') + (places.length > MOST_PLACES ? ', and more' : '');
+      .join(', ') + (places.length > MAX_PLACES ? ', and more' : '');
   return [{ field: 'state', failing: side('failing'), passing: side('passing') }];
 }
 

@@ -5,7 +5,7 @@ import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capab
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { mutantById } from '../mutants/mutants.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
 import type { RequirementOutcome, RunOutcome } from '../run/outcome.ts';
@@ -21,8 +21,8 @@ const outcomeOf = ({ profiles }: RunOutcome, id: RequirementId): RequirementOutc
 };
 
 /** A target that declares everything and leaves parts out of each observation. */
-function withholding(withheld: (observation: Observation) => Observation, plant?: Plant): Target {
-  const target = new EmbeddedTarget(plant === undefined ? {} : { plant });
+function withholding(withheld: (observation: Observation) => Observation, mutation?: KernelMutation): Target {
+  const target = new EmbeddedTarget(mutation === undefined ? {} : { mutation });
   return {
     hello: target.hello,
     deterministic: true,
@@ -77,10 +77,10 @@ describe('what is declared and never shown has not passed', () => {
     const shown = outcomeOf(await check(new EmbeddedTarget(), 150), id);
     expect(shown).toMatchObject({ status: 'passed', withheld: [] });
     const right = await check(withholding(strip), 150);
-    expect(outcomeOf(right, id)).toMatchObject({ status: 'not-observable', exercised: 0, withheld: [part] });
-    expect(right.unexercised).not.toContain(id);
+    expect(outcomeOf(right, id)).toMatchObject({ status: 'not-observable', covered: 0, withheld: [part] });
+    expect(right.uncovered).not.toContain(id);
     // A bug that only this shows is not found; the requirement does not pass for that.
-    const wrong = await check(withholding(strip, mutantById(mutant)?.plant), 100);
+    const wrong = await check(withholding(strip, mutantById(mutant)?.mutation), 100);
     expect(outcomeOf(wrong, id).status).toBe('not-observable');
   });
 
@@ -89,9 +89,9 @@ describe('what is declared and never shown has not passed', () => {
     const sometimes = withholding((one) =>
       one.state !== undefined && ++snapshots % 7 !== 0 ? NO_ACCOUNTS(one) : one,
     );
-    const { status, exercised } = outcomeOf(await check(sometimes, 40), 'account.charge');
+    const { status, covered } = outcomeOf(await check(sometimes, 40), 'account.charge');
     expect(status).toBe('passed');
-    expect(exercised).toBe(Math.floor(snapshots / 7));
+    expect(covered).toBe(Math.floor(snapshots / 7));
   });
 
   test('what was not declared is missing, and not withheld', async () => {
@@ -115,7 +115,7 @@ describe('a right target that offers little conforms', () => {
     ['memory that runs out alone', ['inject-oom']],
     ['two devices alone', ['devices']],
   ])('%s', async (_, shows) => {
-    const { unexercised, verdict } = await check(new EmbeddedTarget({ shows }), 400);
-    expect({ unexercised, verdict }).toEqual({ unexercised: [], verdict: 'conforms' });
+    const { uncovered, verdict } = await check(new EmbeddedTarget({ shows }), 400);
+    expect({ uncovered, verdict }).toEqual({ uncovered: [], verdict: 'conforms' });
   });
 });

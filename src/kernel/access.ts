@@ -1,12 +1,12 @@
 import type { ErrorName, Result } from '../../spec/vocabulary/result.ts';
-import { isDevice, isExclusive, isWatched, isWritable, pfnOf, POISON_ENTRY } from './entry.ts';
+import { isDevice, isExclusiveEntry, isWatched, isWritable, pfnOf, POISON_ENTRY } from './entry.ts';
 import { fillPage, readPage } from './page.ts';
 import { FAULT_DONE, FAULT_OOM } from './pagemap.ts';
-import { MAY_READ, MAY_WRITE, type Process } from './process.ts';
+import { VMA_READ, VMA_WRITE, type Process } from './process.ts';
 import { Transfer } from './transfer.ts';
 
 /** The third layer of the driver: the device's own loads and stores, and what it does with a page to itself. */
-export abstract class Access extends Transfer {
+export abstract class DriverAccess extends Transfer {
   deviceLoad(process: Process, index: number): Result {
     const entry = this.lookUp(process, index, false);
     if (typeof entry !== 'number') return entry;
@@ -31,17 +31,17 @@ export abstract class Access extends Transfer {
     const refusal = this.refusal(process, index, write);
     if (refusal !== undefined) return refusal;
     const { kernel } = this;
-    if (kernel.rival === undefined) return process.entry(index);
+    if (kernel.concurrent === undefined) return process.entry(index);
     // A window between the look-up and the access: what changed meanwhile is looked up again.
-    kernel.letRivalIn();
+    kernel.runConcurrent();
     return this.refusal(process, index, write) ?? process.entry(index);
   }
 
   protected refusal(process: Process, index: number, write: boolean): ErrorName | undefined {
     if (!this.isUsable()) return 'ENODEV';
     const protection = process.protection(index);
-    if (protection < MAY_READ) return 'EFAULT';
-    if (write && protection < MAY_WRITE) return 'EPERM';
+    if (protection < VMA_READ) return 'EFAULT';
+    if (write && protection < VMA_WRITE) return 'EPERM';
     return process.entry(index) === POISON_ENTRY ? 'EFAULT' : undefined;
   }
 
@@ -56,12 +56,12 @@ export abstract class Access extends Transfer {
 
   /** The device reads system memory as the CPU does: what is not there for it is faulted in. */
   protected loadFromSystem(process: Process, index: number): Result {
-    const pfn = this.kernel.touch(process, index, false);
+    const pfn = this.kernel.access(process, index, false);
     return pfn < 0 ? this.kernel.errorOf(pfn) : readPage(this.kernel.page(pfn));
   }
 
   protected storeInSystem(process: Process, index: number, value: number): Result {
-    const pfn = this.kernel.touch(process, index, true);
+    const pfn = this.kernel.access(process, index, true);
     if (pfn < 0) return this.kernel.errorOf(pfn);
     fillPage(this.kernel.page(pfn), value);
     return 'ok';
@@ -81,7 +81,7 @@ export abstract class Access extends Transfer {
   /** A READ entry may be shared: back to system memory, where the kernel knows how to break the sharing. */
   protected storeThroughRead(process: Process, index: number, value: number): Result {
     if (!this.options.copiesOnWrite) return 'EFAULT';
-    const result = this.bringOneBack(process, index);
+    const result = this.migrateOneBack(process, index);
     if (result !== FAULT_DONE) return result === FAULT_OOM ? 'ENOMEM' : 'EFAULT';
     return this.storeInSystem(process, index, value);
   }
@@ -90,7 +90,7 @@ export abstract class Access extends Transfer {
   makeExclusive(process: Process, index: number): Result {
     const entry = this.lookUp(process, index, true);
     if (typeof entry !== 'number') return entry;
-    const pfn = this.kernel.touch(process, index, true);
+    const pfn = this.kernel.access(process, index, true);
     if (pfn < 0) return this.kernel.errorOf(pfn);
     this.kernel.makeExclusive(process, index);
     return 'ok';
@@ -100,7 +100,7 @@ export abstract class Access extends Transfer {
   deviceExchange(process: Process, index: number, value: number): Result {
     const entry = this.lookUp(process, index, true);
     if (typeof entry !== 'number') return entry;
-    if (!isExclusive(entry)) return 'EINVAL';
+    if (!isExclusiveEntry(entry)) return 'EINVAL';
     if (isWatched(entry)) return 'trapped';
     const page = this.kernel.page(pfnOf(entry));
     const before = readPage(page);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Advice } from '../../spec/vocabulary/command.ts';
 import { advise, lock } from '../../spec/vocabulary/shorthand.ts';
-import { HOLE } from '../../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED } from '../../spec/vocabulary/snapshot.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 it.each(Advice.options)('%s leaves a device page alone', (advice) => {
@@ -28,7 +28,7 @@ it('drops what was given away, and nothing that was used since', () => {
     world.do(advise(0, 0, 'free'));
     use(world);
     world.do(advise(0, 0, 'page-out'));
-    return world.entry(0, 0) === HOLE;
+    return world.entry(0, 0) === UNPOPULATED;
   };
   expect(dropped(() => undefined)).toBe(true);
   expect(dropped((world) => world.load(0, 0))).toBe(true);

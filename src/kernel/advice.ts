@@ -6,7 +6,7 @@ import type { Page } from './page.ts';
 import type { Process } from './process.ts';
 
 /** What a process says of how it will use its memory. It speaks of pages that are present; all others are passed over. */
-export class Advice extends GroupCalls {
+export class AdviseCalls extends GroupCalls {
   advise(process: Process, index: number, advice: AdviceName): Result {
     if (advice !== 'move-node' && this.keepsLocked(process, index)) return 'EINVAL';
     const entry = process.entry(index);

@@ -3,9 +3,9 @@ import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { Kernel } from './kernel.ts';
 import { copyPage, FILLER, fillPage, type Page } from './page.ts';
-import { type DevPagemap, type FaultResult, PRIVATE } from './pagemap.ts';
+import { type DevPagemap, type FaultResult, PAGEMAP_PRIVATE } from './pagemap.ts';
 import type { Process } from './process.ts';
-import type { Rig } from './rig.ts';
+import type { DriverHarness } from './driver-harness.ts';
 
 export interface DriverOptions {
   /** How many pages, aligned, a fault brings back at most; 1 for the touched one alone. */
@@ -22,7 +22,7 @@ export abstract class Device {
   readonly options: DriverOptions;
   /** Which device it is, among those of its world. */
   readonly number: number;
-  readonly rig: Rig;
+  readonly rig: DriverHarness;
   readonly pagemap: DevPagemap<Page>;
   /** The struct page of each frame. */
   readonly frames: readonly Page[];
@@ -30,7 +30,7 @@ export abstract class Device {
   readonly freeFrames: number[];
   attached: boolean;
 
-  constructor(kernel: Kernel, options: DriverOptions, number: number, rig: Rig) {
+  constructor(kernel: Kernel, options: DriverOptions, number: number, rig: DriverHarness) {
     this.kernel = kernel;
     this.options = options;
     this.number = number;
@@ -38,7 +38,7 @@ export abstract class Device {
     this.freeFrames = [];
     this.attached = true;
     this.pagemap = {
-      type: PRIVATE,
+      type: PAGEMAP_PRIVATE,
       res: kernel.nextResource(kernel.scope.frames),
       ref: 0,
       owner: options.oneOwner && kernel.profile.ownersMatter ? kernel : this,
@@ -84,14 +84,14 @@ export abstract class Device {
   }
 
   /** Takes a free frame, with a reference to it; undefined where there is none. */
-  protected takeFrame(): Page | undefined {
+  protected allocateFrame(): Page | undefined {
     const pfn = this.freeFrames.pop();
     if (pfn === undefined) return undefined;
     const page = this.kernel.page(pfn);
     this.note({ event: 'alloc', frame: page.data });
     this.pagemap.ref++;
     // Where an idle frame has a reference that can be taken over, that is ours now.
-    if (!this.kernel.profile.entryTakesIdleReference) this.kernel.getPage(page);
+    if (!this.kernel.profile.entryAllocatesIdleReference) this.kernel.getPage(page);
     return page;
   }
 

@@ -1,7 +1,7 @@
 import type { Driver } from './driver.ts';
 import {
   isDevice,
-  isExclusive,
+  isExclusiveEntry,
   isPresent,
   isSoftDirty,
   isWatched,
@@ -21,7 +21,7 @@ const SHIFT = 64;
  * All that can tell in the future, as a short string: equal digests, equal futures. System pages are numbered in the
  * order in which they are met, since nothing ever tells which of them one is; frames keep their names.
  */
-export function digest({ drivers, kernel, rig }: Machine): string {
+export function digest({ drivers, kernel, harness: rig }: Machine): string {
   const out: number[] = [];
   const met: number[] = [];
   for (const process of kernel.processes) {
@@ -81,7 +81,7 @@ function digestEntry(entry: number, met: number[], out: number[]): void {
   else if (entry === POISON_ENTRY) out.push(ENTRY_POISON);
   else {
     const bits = (isWritable(entry) ? 1 : 0) + (isSoftDirty(entry) ? 2 : 0) + (isWatched(entry) ? 4 : 0);
-    const inSystem = isPresent(entry) || isExclusive(entry);
+    const inSystem = isPresent(entry) || isExclusiveEntry(entry);
     out.push(sortOf(entry) + bits, inSystem ? nameOf(pfnOf(entry), met) : pfnOf(entry));
   }
 }
@@ -89,7 +89,7 @@ function digestEntry(entry: number, met: number[], out: number[]): void {
 function sortOf(entry: number): number {
   if (isPresent(entry)) return ENTRY_PRESENT;
   if (isDevice(entry)) return ENTRY_DEVICE;
-  return isExclusive(entry) ? ENTRY_EXCLUSIVE : ENTRY_OTHER;
+  return isExclusiveEntry(entry) ? ENTRY_EXCLUSIVE : ENTRY_OTHER;
 }
 
 function digestCells(page: Page, out: number[]): void {

@@ -1,18 +1,18 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
-import { Access } from './access.ts';
+import { DriverAccess } from './access.ts';
 import type { DriverOptions } from './device.ts';
 import { isDevice, pfnOf } from './entry.ts';
 import type { Kernel } from './kernel.ts';
 import type { Page } from './page.ts';
 import { FAULT_DONE, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
 import type { Process } from './process.ts';
-import type { Rig } from './rig.ts';
+import type { DriverHarness } from './driver-harness.ts';
 
 /**
  * The device driver, whole. Device owns the frames, Transfer moves pages to them and back, Access is what the device
  * does itself; here are the fault callback, and how the device comes and goes.
  */
-export class Driver extends Access {
+export class Driver extends DriverAccess {
   /** Whether something is recorded where the device's memory is: the device, or memory that was added since it left. */
   rangeIsTaken = true;
 
@@ -23,7 +23,7 @@ export class Driver extends Access {
     const process = this.kernel.process(slot);
     const start = index - (index % this.options.chunk);
     const count = Math.min(this.options.chunk, this.kernel.scope.pages - start);
-    const result = this.bringRangeBack(process, start, count, index);
+    const result = this.migrateRangeBack(process, start, count, index);
     if (result === FAULT_SIGBUS) this.lose(process, index);
     return result;
   }
@@ -119,4 +119,9 @@ export class Driver extends Access {
 }
 
 /** The class itself, or a planted one in its place. */
-export type DriverClass = new (kernel: Kernel, options: DriverOptions, number: number, rig: Rig) => Driver;
+export type DriverClass = new (
+  kernel: Kernel,
+  options: DriverOptions,
+  number: number,
+  rig: DriverHarness,
+) => Driver;

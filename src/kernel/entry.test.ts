@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  deviceEntry,
+  makeDeviceEntry,
   exclusiveEntry,
   isDevice,
-  isExclusive,
+  isExclusiveEntry,
   isMigration,
   isPresent,
   isSoftDirty,
@@ -23,7 +23,7 @@ import {
   writable,
 } from './entry.ts';
 
-const encoders = { presentEntry, deviceEntry, migrationEntry };
+const encoders = { presentEntry, makeDeviceEntry, migrationEntry };
 /** Nobody is asked whether an exclusive entry may write: it has no flavours. */
 const everySort = [...Object.values(encoders), exclusiveEntry];
 const pfns = [1, 2, 63, 64, 4095];
@@ -40,9 +40,9 @@ describe.each(Object.entries(encoders))('%s', (name, encode) => {
     for (const write of [false, true]) {
       const entry = encode(7, write);
       expect(isPresent(entry)).toBe(name === 'presentEntry');
-      expect(isDevice(entry)).toBe(name === 'deviceEntry');
+      expect(isDevice(entry)).toBe(name === 'makeDeviceEntry');
       expect(isMigration(entry)).toBe(name === 'migrationEntry');
-      expect(isExclusive(entry)).toBe(false);
+      expect(isExclusiveEntry(entry)).toBe(false);
       expect([NONE, POISON_ENTRY]).not.toContain(entry);
     }
   });
@@ -56,7 +56,7 @@ describe.each(Object.entries(encoders))('%s', (name, encode) => {
 it('poison and nothing name no page and are of no kind', () => {
   for (const entry of [NONE, POISON_ENTRY]) {
     expect(pfnOf(entry)).toBe(0);
-    for (const is of [isPresent, isDevice, isMigration, isExclusive]) expect(is(entry)).toBe(false);
+    for (const is of [isPresent, isDevice, isMigration, isExclusiveEntry]) expect(is(entry)).toBe(false);
   }
 });
 
@@ -71,7 +71,10 @@ it.each(everySort)(
     const marked = watched(dirtied(entry));
     expect([isSoftDirty(entry), isWatched(entry)]).toEqual([false, false]);
     expect([isSoftDirty(marked), isWatched(marked), pfnOf(marked)]).toEqual([true, true, 7]);
-    expect([isWritable(marked), isExclusive(marked)]).toEqual([isWritable(entry), isExclusive(entry)]);
+    expect([isWritable(marked), isExclusiveEntry(marked)]).toEqual([
+      isWritable(entry),
+      isExclusiveEntry(entry),
+    ]);
     expect(unwatched(cleaned(marked))).toBe(entry);
   },
 );
@@ -88,11 +91,11 @@ it('what is known of a page goes from one sort of entry to another', () => {
 
 it('an exclusive entry names its page and is of its own kind', () => {
   const entry = exclusiveEntry(5);
-  expect([pfnOf(entry), isExclusive(entry), isDevice(entry), isMigration(entry), isPresent(entry)]).toEqual([
-    5,
-    true,
-    false,
-    false,
-    false,
-  ]);
+  expect([
+    pfnOf(entry),
+    isExclusiveEntry(entry),
+    isDevice(entry),
+    isMigration(entry),
+    isPresent(entry),
+  ]).toEqual([5, true, false, false, false]);
 });

@@ -1,4 +1,4 @@
-import { DEVICE_READ, EXCLUSIVE, HWPOISON, MIGRATION_READ, SWAP_TYPE_BITS } from './swap-types.ts';
+import { DEVICE_READ, EXCLUSIVE_TYPE, HWPOISON, MIGRATION_READ, SWAP_TYPE_BITS } from './swap-types.ts';
 
 /**
  * Page-table entries, encoded as integers. Nothing is 0; in all others the page frame number is from bit 8 on. What is
@@ -25,7 +25,7 @@ const KIND_MASK = (((1 << SWAP_TYPE_BITS) - 1) << SWAP_TYPE_SHIFT) & ~SWAP_WRITE
 const KIND_OR_PRESENT = KIND_MASK | PRESENT_BIT;
 const DEVICE_KIND = DEVICE_READ << SWAP_TYPE_SHIFT;
 const MIGRATION_KIND = MIGRATION_READ << SWAP_TYPE_SHIFT;
-const EXCLUSIVE_KIND = EXCLUSIVE << SWAP_TYPE_SHIFT;
+const EXCLUSIVE_KIND = EXCLUSIVE_TYPE << SWAP_TYPE_SHIFT;
 
 /** No page of its own here; whether anything is mapped, the VMA tells. */
 export const NONE = 0;
@@ -36,7 +36,7 @@ export const POISON_ENTRY = HWPOISON << SWAP_TYPE_SHIFT;
 export const presentEntry = (pfn: number, write: boolean): number =>
   (pfn << PFN_SHIFT) | (write ? WRITE_BIT : 0) | PRESENT_BIT;
 
-export const deviceEntry = (pfn: number, write: boolean): number =>
+export const makeDeviceEntry = (pfn: number, write: boolean): number =>
   (pfn << PFN_SHIFT) | DEVICE_KIND | (write ? SWAP_WRITE_BIT : 0);
 
 export const migrationEntry = (pfn: number, write: boolean): number =>
@@ -50,7 +50,7 @@ export const isDevice = (entry: number): boolean => (entry & KIND_OR_PRESENT) ==
 
 export const isMigration = (entry: number): boolean => (entry & KIND_OR_PRESENT) === MIGRATION_KIND;
 
-export const isExclusive = (entry: number): boolean => (entry & KIND_OR_PRESENT) === EXCLUSIVE_KIND;
+export const isExclusiveEntry = (entry: number): boolean => (entry & KIND_OR_PRESENT) === EXCLUSIVE_KIND;
 
 /** Writable, or of the WRITE flavour. */
 export const isWritable = (entry: number): boolean =>

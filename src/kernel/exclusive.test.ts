@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { deviceExchange, makeExclusive, watch } from '../../spec/vocabulary/shorthand.ts';
-import { EXCLUSIVE, PRESENT } from '../../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE_ENTRY, PRESENT } from '../../spec/vocabulary/snapshot.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 describe.each(['linux-5.18', 'linux-6.19'] as const)('exclusive access in %s', (name) => {
@@ -10,7 +10,7 @@ describe.each(['linux-5.18', 'linux-6.19'] as const)('exclusive access in %s', (
     world.fork(0, 1);
     expect(world.do(makeExclusive(0, 0))).toBe('ok');
     expect(world.events).toEqual(['fault 0.0', 'free 0']);
-    expect([world.entry(0, 0), world.entry(1, 0)]).toEqual([EXCLUSIVE, PRESENT]);
+    expect([world.entry(0, 0), world.entry(1, 0)]).toEqual([EXCLUSIVE_ENTRY, PRESENT]);
     expect(world.state).toMatchObject({ rss: [1, 1, 0], charged: 2 });
     expect(world.do(deviceExchange(0, 0, 6))).toBe(5);
     expect(world.toDevice(0, 0)).toEqual(['skipped']);

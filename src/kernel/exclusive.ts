@@ -1,6 +1,6 @@
 import { exclusiveEntry, isWatched, pfnOf, presentEntry, trackedLike } from './entry.ts';
 import type { Page } from './page.ts';
-import { MAY_WRITE, type Process } from './process.ts';
+import { VMA_WRITE, type Process } from './process.ts';
 import { Tracking } from './tracking.ts';
 
 /** Pages of system memory that a device has to itself, until the CPU touches them. */
@@ -19,6 +19,6 @@ export class ExclusiveAccess extends Tracking {
   }
 
   protected mayWriteRestored(process: Process, index: number, entry: number, page: Page): boolean {
-    return process.protection(index) === MAY_WRITE && page.maps === 1 && !isWatched(entry);
+    return process.protection(index) === VMA_WRITE && page.maps === 1 && !isWatched(entry);
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceEntry, HOLE, isDeviceEntry, POISON, PRESENT } from '../../spec/vocabulary/snapshot.ts';
+import { deviceEntry, UNPOPULATED, isDeviceEntry, POISON, PRESENT } from '../../spec/vocabulary/snapshot.ts';
 import { Livelock } from './livelock.ts';
 import { FAULT_DONE } from './pagemap.ts';
 import { TestWorld } from './test-world.fixture.ts';
@@ -22,7 +22,7 @@ describe('a fault that ends in SIGBUS', () => {
     ]);
     expect(world.load(1, 0)).toBe(7);
     world.do({ op: 'discard', process: 0, page: 0 });
-    expect([world.entry(0, 0), world.load(0, 0)]).toEqual([HOLE, 0]);
+    expect([world.entry(0, 0), world.load(0, 0)]).toEqual([UNPOPULATED, 0]);
   });
 
   it('loses the page with its last entry, in origin', () => {
@@ -105,7 +105,7 @@ describe.each(['origin', 'linux-6.1'] as const)('the fault path in %s', (name) =
 it('reads a hole as zero and leaves it', () => {
   const world = new TestWorld();
   world.map(0, 0);
-  expect([world.load(0, 0), world.entry(0, 0)]).toEqual([0, HOLE]);
+  expect([world.load(0, 0), world.entry(0, 0)]).toEqual([0, UNPOPULATED]);
   expect(world.pin(0, 0)).toBe('ok');
   expect([world.unpin(), world.entry(0, 0)]).toEqual([0, PRESENT]);
 });

@@ -9,7 +9,7 @@ export interface Cell {
   protection: Protection;
   value: number;
   /** Whether the file still shows, or nothing was made of a hole yet, as far as can be told. */
-  untouched: boolean;
+  notAccessed: boolean;
   poisoned: boolean;
   locked: boolean;
   watchesMissing: boolean;
@@ -24,7 +24,7 @@ export const freshCell = (): Cell => ({
   kind: undefined,
   protection: 'none',
   value: 0,
-  untouched: true,
+  notAccessed: true,
   poisoned: false,
   locked: false,
   watchesMissing: false,

@@ -1,14 +1,14 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
-import type { Command, Contender } from '../../spec/vocabulary/command.ts';
+import type { Command, RaceSide } from '../../spec/vocabulary/command.ts';
 import { isBoth, type Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { EXCLUSIVE, frameOf, HOLE, isDeviceEntry } from '../../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE_ENTRY, frameOf, UNPOPULATED, isDeviceEntry } from '../../spec/vocabulary/snapshot.ts';
 import { type Cell, freshCell, freshValue } from './flat-cell.fixture.ts';
 
 type At = { readonly process: number; readonly page: number };
 
 /** What came of a command, and what there was to see before and after. */
-export interface Step {
+export interface ObservedStep {
   readonly command: Command;
   readonly result: Result;
   readonly before: readonly number[];
@@ -19,7 +19,7 @@ export interface Step {
  * Memory without devices, sharing or frames: each process has values of its own, and a copy of them at fork. What is
  * behind an entry it takes from what is seen, so that it can tell what a touch should answer.
  */
-export class FlatMemory {
+export class FlatKernelMemory {
   readonly #profile: Profile;
   readonly #scope: Scope;
   readonly #cells: Cell[][];
@@ -50,7 +50,7 @@ export class FlatMemory {
 
   isPrivate(process: number, page: number): boolean {
     const cell = this.#cell({ process, page });
-    return cell.kind === 'private' || (cell.kind === 'file' && !cell.untouched);
+    return cell.kind === 'private' || (cell.kind === 'file' && !cell.notAccessed);
   }
 
   #read(cell: Cell, page: number): number {
@@ -65,12 +65,12 @@ export class FlatMemory {
   }
 
   #own(cell: Cell): void {
-    cell.untouched = false;
+    cell.notAccessed = false;
     cell.free = false;
   }
 
   /** What memory may be after a command, with what is wrong with its answer: of two at once either may be first. */
-  ways(step: Step): { memory: FlatMemory; wrong: string | undefined }[] {
+  outcomes(step: ObservedStep): { memory: FlatKernelMemory; wrong: string | undefined }[] {
     const { command, result } = step;
     if (command.op !== 'race' || !isBoth(result)) return [{ memory: this, wrong: this.follow(step) }];
     const left: Half = { command: command.left, result: result.left };
@@ -89,8 +89,8 @@ export class FlatMemory {
     return JSON.stringify([this.#cells, this.#common]);
   }
 
-  #copy(): FlatMemory {
-    const copy = new FlatMemory(this.#profile, this.#scope);
+  #copy(): FlatKernelMemory {
+    const copy = new FlatKernelMemory(this.#profile, this.#scope);
     for (const [process, cells] of this.#cells.entries()) {
       copy.#cells[process] = cells.map((cell) => ({ ...cell }));
     }
@@ -104,14 +104,14 @@ export class FlatMemory {
   }
 
   /** Follows a command with what it answered; says what is wrong with that. */
-  follow(step: Step): string | undefined {
+  follow(step: ObservedStep): string | undefined {
     const wrong = this.#judge(step);
     for (const [process, cells] of this.#cells.entries()) {
       for (const [page, cell] of cells.entries()) {
         const code = this.#codeIn(step.after, { process, page });
         // What was given away was taken: it is a hole.
-        if (cell.kind === 'private' && code === HOLE && !cell.untouched && cell.free) {
-          Object.assign(cell, { value: 0, untouched: true, free: false });
+        if (cell.kind === 'private' && code === UNPOPULATED && !cell.notAccessed && cell.free) {
+          Object.assign(cell, { value: 0, notAccessed: true, free: false });
         }
         if (isDeviceEntry(code)) this.#own(cell);
       }
@@ -119,7 +119,7 @@ export class FlatMemory {
     return wrong;
   }
 
-  #judge({ command, result, before, after }: Step): string | undefined {
+  #judge({ command, result, before, after }: ObservedStep): string | undefined {
     switch (command.op) {
       case 'inject':
         this.#failing = true;
@@ -158,12 +158,12 @@ export class FlatMemory {
       case 'move':
         return this.#move(command, command.to, command.keep);
       case 'load':
-        return this.#touch(command, false, before, result, signals);
+        return this.#access(command, false, before, result, signals);
       case 'kernel-load':
-        return this.#touch(command, false, before, result, errors);
+        return this.#access(command, false, before, result, errors);
       case 'store':
       case 'kernel-store': {
-        const wrong = this.#touch(command, true, before, result, command.op === 'store' ? signals : errors);
+        const wrong = this.#access(command, true, before, result, command.op === 'store' ? signals : errors);
         if (result === 'ok') {
           this.#write(command, command.value);
           this.#cell(command).dirt = 'dirty';
@@ -177,7 +177,7 @@ export class FlatMemory {
         return this.#lose(command.device ?? 0, before, result);
       case 'pin': {
         if (command.access === 'read') return this.#pinForReading(command, before, result);
-        const wrong = result === 'EBUSY' ? undefined : this.#touch(command, true, before, result, errors);
+        const wrong = result === 'EBUSY' ? undefined : this.#access(command, true, before, result, errors);
         if (result === 'ok') this.#own(this.#cell(command));
         this.#cell(command).dirt = 'either';
         return wrong;
@@ -194,7 +194,7 @@ export class FlatMemory {
         return this.#advise(command, command.advice, result);
       case 'watch': {
         const cell = this.#cell(command);
-        const isThere = this.#codeIn(before, command) !== HOLE && !cell.poisoned;
+        const isThere = this.#codeIn(before, command) !== UNPOPULATED && !cell.poisoned;
         cell.watchesMissing = command.watch === 'missing';
         cell.watchesStores = command.watch === 'write-protect' && isThere;
         cell.dirt = 'either';
@@ -214,18 +214,18 @@ export class FlatMemory {
         this.#migrated();
         return undefined;
       case 'device-load':
-        return this.#access(command, command.device, false, before, result);
+        return this.#deviceAccess(command, command.device, false, before, result);
       case 'device-store': {
-        const wrong = this.#access(command, command.device, true, before, result);
+        const wrong = this.#deviceAccess(command, command.device, true, before, result);
         if (result === 'ok') this.#write(command, command.value);
         this.#cell(command).dirt = 'either';
         return wrong;
       }
       case 'make-exclusive': {
-        const wrong = this.#access(command, command.device, true, before, result);
+        const wrong = this.#deviceAccess(command, command.device, true, before, result);
         if (result === 'ok') this.#own(this.#cell(command));
         this.#cell(command).dirt = 'either';
-        if (result === 'ok' && this.#codeIn(after, command) !== EXCLUSIVE) return 'is not exclusive';
+        if (result === 'ok' && this.#codeIn(after, command) !== EXCLUSIVE_ENTRY) return 'is not exclusive';
         return wrong;
       }
       case 'device-exchange':
@@ -269,7 +269,7 @@ export class FlatMemory {
     cell.dirt = 'either';
     // No page of its own for who shares one.
     if (result === 'EBUSY' || (this.#limited && result === 'ENOMEM')) return undefined;
-    return this.#touch(at, false, before, result === 'ok' ? this.#read(cell, at.page) : result, errors);
+    return this.#access(at, false, before, result === 'ok' ? this.#read(cell, at.page) : result, errors);
   }
 
   /** A page may have moved: before it could be told, that lost whether it was dirty. */
@@ -283,7 +283,7 @@ export class FlatMemory {
     if (cell.locked) return result === 'EINVAL' ? undefined : `${result}, not EINVAL`;
     if (cell.kind === 'host' || cell.kind === 'shared') return undefined;
     const value = freshValue(cell.kind, at.page);
-    const nothing = { value, untouched: true, poisoned: false, watchesStores: false, free: false };
+    const nothing = { value, notAccessed: true, poisoned: false, watchesStores: false, free: false };
     Object.assign(cell, nothing, { dirt: 'either' });
     return result === 'ok' ? undefined : `${result}, not ok`;
   }
@@ -313,7 +313,7 @@ export class FlatMemory {
     const cell = this.#cell(at);
     cell.dirt = 'either';
     const expected = cell.locked && advice !== 'move-node' ? 'EINVAL' : 'ok';
-    if (advice === 'free' && expected === 'ok' && !cell.untouched) cell.free = true;
+    if (advice === 'free' && expected === 'ok' && !cell.notAccessed) cell.free = true;
     return result === expected ? undefined : `${result}, not ${expected}`;
   }
 
@@ -322,7 +322,7 @@ export class FlatMemory {
     if (locks) cell.locked = true;
     if (cell.kind === undefined) return result === 'ENOMEM' ? undefined : `${result}, not ENOMEM`;
     const write = cell.protection === 'write';
-    const wrong = this.#touch(
+    const wrong = this.#access(
       at,
       write,
       before,
@@ -347,16 +347,16 @@ export class FlatMemory {
     if (cell.protection === 'none' || (write && cell.protection === 'read')) return 'SIGSEGV';
     if (cell.poisoned) return 'SIGBUS';
     const code = this.#codeIn(before, at);
-    if (cell.watchesMissing && code === HOLE) return 'trapped';
+    if (cell.watchesMissing && code === UNPOPULATED) return 'trapped';
     return write && cell.watchesStores ? 'trapped' : undefined;
   }
 
-  #touch(
+  #access(
     at: At,
     write: boolean,
     before: readonly number[],
     result: Result,
-    answers: Answers,
+    answers: KnownResults,
   ): string | undefined {
     const cell = this.#cell(at);
     const obstacle = this.#obstacle(at, write, before);
@@ -373,7 +373,7 @@ export class FlatMemory {
     return `${result}, not ${expected}`;
   }
 
-  #access(
+  #deviceAccess(
     at: At,
     device: number | undefined,
     write: boolean,
@@ -410,7 +410,7 @@ export class FlatMemory {
   ): string | undefined {
     const cell = this.#cell(at);
     cell.dirt = 'either';
-    let expected: Result = this.#codeIn(before, at) === EXCLUSIVE ? cell.value : 'EINVAL';
+    let expected: Result = this.#codeIn(before, at) === EXCLUSIVE_ENTRY ? cell.value : 'EINVAL';
     if (typeof expected === 'number' && cell.watchesStores) expected = 'trapped';
     if (cell.poisoned) expected = 'EFAULT';
     if (cell.protection === 'read') expected = 'EPERM';
@@ -423,24 +423,24 @@ export class FlatMemory {
 
 /** One of two commands at once. */
 interface Half {
-  readonly command: Contender;
+  readonly command: RaceSide;
   readonly result: Result;
 }
 
 /** What is known of the entries between two commands, from those before: who has emptied a page has a hole there. */
-function betweenTwo(before: readonly number[], first: Contender, pages: number): readonly number[] {
+function betweenTwo(before: readonly number[], first: RaceSide, pages: number): readonly number[] {
   if (first.op !== 'discard') return before;
   const emptied = first.process * pages + first.page;
-  return before.map((code, cell) => (cell === emptied && code !== 0 ? HOLE : code));
+  return before.map((code, cell) => (cell === emptied && code !== 0 ? UNPOPULATED : code));
 }
 
 /** What a touch that came to nothing is answered. */
-interface Answers {
+interface KnownResults {
   readonly SIGSEGV: Result;
   readonly SIGBUS: Result;
   readonly oom: Result;
   readonly trapped: Result;
 }
 
-const signals: Answers = { SIGSEGV: 'SIGSEGV', SIGBUS: 'SIGBUS', oom: 'oom', trapped: 'trapped' };
-const errors: Answers = { SIGSEGV: 'EFAULT', SIGBUS: 'EFAULT', oom: 'ENOMEM', trapped: 'trapped' };
+const signals: KnownResults = { SIGSEGV: 'SIGSEGV', SIGBUS: 'SIGBUS', oom: 'oom', trapped: 'trapped' };
+const errors: KnownResults = { SIGSEGV: 'EFAULT', SIGBUS: 'EFAULT', oom: 'ENOMEM', trapped: 'trapped' };

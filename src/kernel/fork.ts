@@ -1,6 +1,6 @@
 import {
   isDevice,
-  isExclusive,
+  isExclusiveEntry,
   isPresent,
   NONE,
   pfnOf,
@@ -13,12 +13,12 @@ import {
 import { ExclusiveAccess } from './exclusive.ts';
 import type { MigrateBatch } from './migrate-batch.ts';
 import { copyPage, isAnonymous, type Page } from './page.ts';
-import { INHERIT_NONE, INHERIT_ZERO, MAY_WRITE, type Process } from './process.ts';
+import { INHERIT_NONE, INHERIT_ZERO, VMA_WRITE, type Process } from './process.ts';
 
 /** Fork: the child gets every mapping; private pages are shared until somebody writes. */
-export class Fork extends ExclusiveAccess {
+export class ForkCalls extends ExclusiveAccess {
   /** A migration into whose window somebody came: it holds what it collected. */
-  underWay: MigrateBatch | undefined = undefined;
+  inProgress: MigrateBatch | undefined = undefined;
 
   fork(parent: Process, child: Process): void {
     child.alive = true;
@@ -54,16 +54,16 @@ export class Fork extends ExclusiveAccess {
 
   /** Whether somebody may come between an entry and what becomes of it: what the parent maps is locked meanwhile, and its pages move. */
   protected isOpenTo(parent: Process): boolean {
-    return this.rival !== undefined && this.rival.needs !== parent.slot;
+    return this.concurrent !== undefined && this.concurrent.needs !== parent.slot;
   }
 
   protected forkEntry(parent: Process, child: Process, index: number): void {
     let entry = parent.entry(index);
     if (entry === NONE) return;
-    if (isDevice(entry) && this.isOpenTo(parent)) entry = this.entryAfterRival(parent, index);
+    if (isDevice(entry) && this.isOpenTo(parent)) entry = this.entryAfterConcurrent(parent, index);
     if (isPresent(entry)) this.forkPresent(parent, child, index, entry);
     else if (isDevice(entry)) this.forkDevice(parent, child, index, entry);
-    else if (isExclusive(entry)) this.forkExclusive(parent, child, index, entry);
+    else if (isExclusiveEntry(entry)) this.forkExclusive(parent, child, index, entry);
     else if (entry === POISON_ENTRY) child.entries[index] = entry;
   }
 
@@ -124,7 +124,7 @@ export class Fork extends ExclusiveAccess {
   /** Somebody besides the page tables holds the page. */
   protected isPinned(page: Page): boolean {
     const held = page.refs - page.maps;
-    return held !== 0 && held !== (this.underWay?.referencesTo(page.pfn) ?? 0);
+    return held !== 0 && held !== (this.inProgress?.referencesTo(page.pfn) ?? 0);
   }
 
   /** The copy is made whatever the limit of the group: a fork that has come so far does not fail. */
@@ -134,7 +134,7 @@ export class Fork extends ExclusiveAccess {
     this.charge(copy, child.group);
     this.addMap(copy, child.offset(index));
     this.addRss(child, 1);
-    const own = presentEntry(copy.pfn, child.protection(index) === MAY_WRITE);
+    const own = presentEntry(copy.pfn, child.protection(index) === VMA_WRITE);
     child.entries[index] = unwatched(trackedLike(own, entry));
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { charge, join, limit, makeExclusive } from '../../spec/vocabulary/shorthand.ts';
-import { HOLE, PRESENT } from '../../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED, PRESENT } from '../../spec/vocabulary/snapshot.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 const charges = (world: TestWorld): unknown[] => [world.do(charge(0)), world.do(charge(1))];
@@ -60,7 +60,7 @@ describe('a limit', () => {
     world.inject('no-frame', 1);
     expect([world.toDevice(0, 0), world.events]).toEqual([['skipped'], []]);
     expect(world.do(makeExclusive(0, 0))).toBe('ENOMEM');
-    expect([world.load(0, 0), world.entry(0, 0)]).toEqual([0, HOLE]);
+    expect([world.load(0, 0), world.entry(0, 0)]).toEqual([0, UNPOPULATED]);
     world.heal();
     expect(world.world.digest()).toBe(before);
     expect([world.load(0, 2), world.store(0, 2, 1), world.load(0, 2)]).toEqual([30_002, 'oom', 30_002]);

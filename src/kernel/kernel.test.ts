@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kernelLoad, kernelStore, lock, peek, populate, unlock } from '../../spec/vocabulary/shorthand.ts';
-import { deviceEntry, HOLE, PRESENT } from '../../spec/vocabulary/snapshot.ts';
+import { deviceEntry, UNPOPULATED, PRESENT } from '../../spec/vocabulary/snapshot.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 describe('kernel access', () => {
@@ -44,7 +44,7 @@ describe('populate', () => {
       'ok',
       'ok',
     ]);
-    expect([world.entry(0, 1), world.entry(1, 1), world.state.charged]).toEqual([PRESENT, HOLE, 3]);
+    expect([world.entry(0, 1), world.entry(1, 1), world.state.charged]).toEqual([PRESENT, UNPOPULATED, 3]);
     world.unmap(0, 1);
     expect(world.do(populate(0, 1))).toBe('ENOMEM');
   });

@@ -2,10 +2,10 @@ import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { isDevice, isPresent, NONE, pfnOf, POISON_ENTRY } from './entry.ts';
-import { TOUCH_OOM, TOUCH_SIGBUS, TOUCH_TRAPPED } from './fault.ts';
+import { ACCESS_OOM, ACCESS_SIGBUS, ACCESS_TRAPPED } from './fault.ts';
 import { fillPage, type Page, readPage } from './page.ts';
 import { Pins } from './pins.ts';
-import { MAY_WRITE, NO_VMA, PRIVATE_VMA, type Process } from './process.ts';
+import { VMA_WRITE, NO_VMA, PRIVATE_VMA, type Process } from './process.ts';
 import { usableSwapTypes } from './swap-types.ts';
 
 /**
@@ -18,38 +18,38 @@ export class Kernel extends Pins {
   swapAreas = 0;
 
   load(process: Process, index: number): Result {
-    const pfn = this.touch(process, index, false);
+    const pfn = this.access(process, index, false);
     return pfn < 0 ? this.signal(pfn) : readPage(this.page(pfn));
   }
 
   store(process: Process, index: number, value: number): Result {
-    const pfn = this.touch(process, index, true);
+    const pfn = this.access(process, index, true);
     if (pfn < 0) return this.signal(pfn);
     fillPage(this.page(pfn), value);
     return 'ok';
   }
 
-  protected signal(touch: number): Result {
-    if (touch === TOUCH_OOM) return 'oom';
-    if (touch === TOUCH_TRAPPED) return 'trapped';
-    return touch === TOUCH_SIGBUS ? 'SIGBUS' : 'SIGSEGV';
+  protected signal(access: number): Result {
+    if (access === ACCESS_OOM) return 'oom';
+    if (access === ACCESS_TRAPPED) return 'trapped';
+    return access === ACCESS_SIGBUS ? 'SIGBUS' : 'SIGSEGV';
   }
 
   /** The kernel reads at a user address, for another process or for a device that cannot wait. */
   kernelLoad(process: Process, index: number): Result {
-    const pfn = this.kernelTouch(process, index, false);
+    const pfn = this.kernelAccess(process, index, false);
     return pfn < 0 ? this.errorOf(pfn) : readPage(this.page(pfn));
   }
 
   kernelStore(process: Process, index: number, value: number): Result {
     // Whoever waits comes in at the fault of a page on a device, or else when the page is held.
-    const waits = isDevice(process.entry(index)) ? undefined : this.rival;
-    if (waits !== undefined) this.rival = undefined;
-    const pfn = this.kernelTouch(process, index, true);
-    if (waits !== undefined) this.rival = waits;
+    const waits = isDevice(process.entry(index)) ? undefined : this.concurrent;
+    if (waits !== undefined) this.concurrent = undefined;
+    const pfn = this.kernelAccess(process, index, true);
+    if (waits !== undefined) this.concurrent = waits;
     if (pfn < 0) return this.errorOf(pfn);
     const page = this.page(pfn);
-    if (this.rival === undefined) fillPage(page, value);
+    if (this.concurrent === undefined) fillPage(page, value);
     else this.racingStore(page, value);
     return 'ok';
   }
@@ -57,13 +57,13 @@ export class Kernel extends Pins {
   /** A window between the look-up and the store: the kernel holds the page as a pin does, wherever that is mapped by then. */
   protected racingStore(page: Page, value: number): void {
     this.getPage(page);
-    this.letRivalIn();
+    this.runConcurrent();
     fillPage(page, value);
     this.putPage(page);
   }
 
-  protected kernelTouch(process: Process, index: number, write: boolean): number {
-    return this.touch(process, index, write);
+  protected kernelAccess(process: Process, index: number, write: boolean): number {
+    return this.access(process, index, write);
   }
 
   /** A read where faults are not allowed: what is not there now cannot be had. */
@@ -78,12 +78,12 @@ export class Kernel extends Pins {
   /** Faults a page in beforehand, for writing where it may be written. */
   populate(process: Process, index: number): Result {
     if (process.kind(index) === NO_VMA) return 'ENOMEM';
-    const pfn = this.touch(process, index, this.populatesForWriting(process, index));
+    const pfn = this.access(process, index, this.populatesForWriting(process, index));
     return pfn < 0 ? this.errorOf(pfn) : 'ok';
   }
 
   protected populatesForWriting(process: Process, index: number): boolean {
-    return process.protection(index) === MAY_WRITE;
+    return process.protection(index) === VMA_WRITE;
   }
 
   /** The lock holds even where the page could not be had. */

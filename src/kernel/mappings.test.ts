@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { HOLE } from '../../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED } from '../../spec/vocabulary/snapshot.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 it('shared memory is one page for all, which stays', () => {
@@ -27,7 +27,7 @@ it('a private mapping of a file reads it until it is stored to, and then has a p
   expect([world.store(0, 2, 5), world.toDevice(0, 2)]).toEqual(['ok', ['moved']]);
   expect([world.load(0, 2), world.load(1, 2), world.state.rss]).toEqual([5, 30_002, [1, 0, 0]]);
   world.do({ op: 'discard', process: 0, page: 2 });
-  expect([world.entry(0, 2), world.load(0, 2)]).toEqual([HOLE, 30_002]);
+  expect([world.entry(0, 2), world.load(0, 2)]).toEqual([UNPOPULATED, 30_002]);
   expect(world.pin(0, 2)).toBe('ok');
   expect(world.unpin()).toBe(30_002);
 });

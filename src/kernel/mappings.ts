@@ -2,9 +2,9 @@ import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import {
-  deviceEntry,
+  makeDeviceEntry,
   isDevice,
-  isExclusive,
+  isExclusiveEntry,
   isMigration,
   isPresent,
   isWatched,
@@ -17,8 +17,8 @@ import {
 } from './entry.ts';
 import { Memory } from './memory.ts';
 import { isAnonymous, type Page } from './page.ts';
-import { PRIVATE } from './pagemap.ts';
-import { HOST_VMA, MAY_NOTHING, MAY_WRITE, NO_VMA, Process, SHARED_VMA } from './process.ts';
+import { PAGEMAP_PRIVATE } from './pagemap.ts';
+import { HOST_VMA, MAY_NOTHING, VMA_WRITE, NO_VMA, Process, SHARED_VMA } from './process.ts';
 
 /** Processes and what they map: making mappings, changing their protection, and taking entries away. */
 export class Mappings extends Memory {
@@ -56,7 +56,7 @@ export class Mappings extends Memory {
   protected mapPermanent(process: Process, index: number, page: Page): void {
     this.getPage(page);
     page.maps++;
-    process.entries[index] = presentEntry(page.pfn, process.protection(index) === MAY_WRITE);
+    process.entries[index] = presentEntry(page.pfn, process.protection(index) === VMA_WRITE);
   }
 
   unmap(process: Process, index: number): void {
@@ -85,14 +85,14 @@ export class Mappings extends Memory {
     const before = process.protection(index);
     if (protection === before && this.profile.sameProtectionIsQuiet) return;
     process.protections[index] = protection;
-    const entry = this.isUnlocked(process) ? this.entryAfterRival(process, index) : process.entry(index);
+    const entry = this.isUnlocked(process) ? this.entryAfterConcurrent(process, index) : process.entry(index);
     if (process.kind(index) !== NO_VMA) process.entries[index] = this.protectedEntry(entry, protection);
   }
 
   /** What a protect makes of an entry. Writing is taken away; what gives it back is a write fault. */
   protected protectedEntry(entry: number, protection: number): number {
     if (isDevice(entry)) return this.downgradedEntry(entry);
-    return isPresent(entry) && protection !== MAY_WRITE ? readOnly(entry) : entry;
+    return isPresent(entry) && protection !== VMA_WRITE ? readOnly(entry) : entry;
   }
 
   /**
@@ -101,35 +101,37 @@ export class Mappings extends Memory {
    */
   protected downgradedEntry(entry: number): number {
     if (!isWritable(entry)) return entry;
-    const read = deviceEntry(pfnOf(entry), false);
+    const read = makeDeviceEntry(pfnOf(entry), false);
     return isWatched(entry) ? watched(read) : read;
   }
 
   /** An entry that names the page: present, or a device entry for memory that the CPU cannot address. */
   protected entryFor(page: Page, write: boolean): number {
-    return page.pagemap?.type === PRIVATE ? deviceEntry(page.pfn, write) : presentEntry(page.pfn, write);
+    return page.pagemap?.type === PAGEMAP_PRIVATE
+      ? makeDeviceEntry(page.pfn, write)
+      : presentEntry(page.pfn, write);
   }
 
   /** Takes an entry away, whatever it is. No callback is asked: content that nobody can see need not come back. */
   protected zapEntry(process: Process, index: number): void {
-    const entry = this.isUnlocked(process) ? this.entryAfterRival(process, index) : process.entry(index);
+    const entry = this.isUnlocked(process) ? this.entryAfterConcurrent(process, index) : process.entry(index);
     if (entry === NONE) return;
     process.entries[index] = NONE;
     if (isPresent(entry)) this.zapPresent(process, index, entry);
     else if (isDevice(entry)) this.zapDevice(process, index, entry);
-    else if (isExclusive(entry)) this.zapExclusive(process, index, entry);
+    else if (isExclusiveEntry(entry)) this.zapExclusive(process, index, entry);
     // The page of a migration entry is held by the migration alone; poison names no page at all.
     else if (isMigration(entry)) this.addRss(process, -1);
   }
 
   /** Whether somebody waits who may come in while entries of this process are looked at. */
   protected isUnlocked(process: Process): boolean {
-    return this.rival !== undefined && this.rival.changes !== process.slot;
+    return this.concurrent !== undefined && this.concurrent.changes !== process.slot;
   }
 
   /** A window between what an entry is and what is done with it: it is read again. */
-  protected entryAfterRival(process: Process, index: number): number {
-    this.letRivalIn();
+  protected entryAfterConcurrent(process: Process, index: number): number {
+    this.runConcurrent();
     return process.entry(index);
   }
 

@@ -1,9 +1,9 @@
 import { type Profile, referencesInFree } from '../../spec/profiles/profile.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { ControlGroups } from './control-groups.ts';
-import { ANON, FILE, FILLER, fillPage, NO_MAPPING, Page } from './page.ts';
-import { type DevPagemap, HOST, PRIVATE, type Resource } from './pagemap.ts';
-import type { Rival } from './rival.ts';
+import { ANON, FILE_PAGE, FILLER, fillPage, NO_MAPPING, Page } from './page.ts';
+import { type DevPagemap, PAGEMAP_HOST, PAGEMAP_PRIVATE, type Resource } from './pagemap.ts';
+import type { ConcurrentCommand } from './concurrent-command.ts';
 
 /** The frame number of the page of zeros that every hole reads. */
 const ZERO_PFN = 0;
@@ -28,7 +28,7 @@ export class Memory {
   /** The reference count at which a device's page is free. */
   readonly freeCount: number;
   /** Who waits for a window of the command that is under way; undefined in all commands but races. */
-  rival: Rival | undefined = undefined;
+  concurrent: ConcurrentCommand | undefined = undefined;
 
   constructor(profile: Profile, scope: Scope) {
     this.profile = profile;
@@ -39,7 +39,7 @@ export class Memory {
     this.freeCount = referencesInFree(profile);
     this.addDeviceMemory(
       {
-        type: HOST,
+        type: PAGEMAP_HOST,
         res: { start: HOST_PFN, count: scope.pages },
         ref: 0,
         owner: undefined,
@@ -76,7 +76,7 @@ export class Memory {
   /** A page that is there whether anybody maps it or not. */
   private addFilePage(index: number, content: number): void {
     const page = new Page(this.pages.length, undefined, 1, content);
-    page.mapping = FILE;
+    page.mapping = FILE_PAGE;
     page.index = index;
     this.pages.push(page);
   }
@@ -117,10 +117,10 @@ export class Memory {
   }
 
   /** A window: whoever waits for one does all that he wants to do, and is not waiting any more. */
-  letRivalIn(): void {
-    const { rival } = this;
-    this.rival = undefined;
-    rival?.run();
+  runConcurrent(): void {
+    const { concurrent } = this;
+    this.concurrent = undefined;
+    concurrent?.run();
   }
 
   /** Lets go of a page. The last to do so frees it; for a device page, all but the idle reference count. */
@@ -129,7 +129,7 @@ export class Memory {
     const { pagemap } = page;
     if (pagemap === undefined) {
       if (page.refs === 0) this.freeSystemPage(page);
-    } else if (pagemap.type === PRIVATE && page.refs === this.freeCount) {
+    } else if (pagemap.type === PAGEMAP_PRIVATE && page.refs === this.freeCount) {
       this.freeDevicePage(page, pagemap);
     }
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceEntry, HOLE, PRESENT } from '../../spec/vocabulary/snapshot.ts';
+import { deviceEntry, UNPOPULATED, PRESENT } from '../../spec/vocabulary/snapshot.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 describe.each(['origin', 'linux-6.1'] as const)('migration in %s', (name) => {
@@ -56,7 +56,7 @@ describe.each(['origin', 'linux-6.1'] as const)('migration in %s', (name) => {
     world.inject(kind, 2);
     expect(world.toDevice(0, 0, 2)).toEqual(['skipped', 'skipped']);
     expect(world.world.digest()).toBe(before);
-    expect(world.entry(0, 1)).toBe(HOLE);
+    expect(world.entry(0, 1)).toBe(UNPOPULATED);
   });
 
   it.each(['sigbus', 'oom'] as const)('leaves a page on the device after %s', (kind) => {

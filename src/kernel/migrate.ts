@@ -11,8 +11,8 @@ import {
 import { FaultPath } from './fault.ts';
 import type { MigrateBatch } from './migrate-batch.ts';
 import { isAnonymous, NO_GROUP, type Page } from './page.ts';
-import { PRIVATE } from './pagemap.ts';
-import { FILE_VMA, MAY_WRITE, PRIVATE_VMA, type Process } from './process.ts';
+import { PAGEMAP_PRIVATE } from './pagemap.ts';
+import { FILE_VMA, VMA_WRITE, PRIVATE_VMA, type Process } from './process.ts';
 
 /** Which pages a migration collects: those of system memory, and holes; */
 export const FROM_SYSTEM = 0;
@@ -29,7 +29,8 @@ export class Migration extends FaultPath {
   migrateSetup(batch: MigrateBatch, process: Process, start: number, count: number, from: Selection): void {
     batch.begin(process, start, count);
     for (let i = 0; i < count; i++) this.collect(batch, i, process, start + i, from);
-    if (this.rival !== undefined && (from === FROM_SYSTEM || !this.rival.drains)) this.letRivalInto(batch);
+    if (this.concurrent !== undefined && (from === FROM_SYSTEM || !this.concurrent.drains))
+      this.runConcurrentIn(batch);
     this.unmapCollected(batch);
   }
 
@@ -37,19 +38,19 @@ export class Migration extends FaultPath {
   migrateSetupPage(batch: MigrateBatch, page: Page): void {
     batch.begin(undefined, page.index, 1);
     this.collectPage(batch, 0, page);
-    if (this.rival?.drains === false) this.letRivalInto(batch);
+    if (this.concurrent?.drains === false) this.runConcurrentIn(batch);
     this.unmapCollected(batch);
   }
 
   /** A window between collecting pages and taking them out of the page tables: what is not as it was is left alone. */
-  protected letRivalInto(batch: MigrateBatch): void {
+  protected runConcurrentIn(batch: MigrateBatch): void {
     const { maps } = this.page(batch.source(0));
-    this.underWay = batch;
-    this.letRivalIn();
+    this.inProgress = batch;
+    this.runConcurrent();
     for (let i = 0; i < batch.count; i++) {
       if (batch.isMigrating(i) && !this.isStillThere(batch, i, maps)) batch.giveUp(i);
     }
-    this.underWay = undefined;
+    this.inProgress = undefined;
   }
 
   /** Whether a page is where it was collected. One that was taken by its frame has lost none of its entries. */
@@ -73,7 +74,7 @@ export class Migration extends FaultPath {
     if (from === FROM_DEVICE) {
       if (isDevice(entry)) this.collectOwn(batch, i, this.page(pfnOf(entry)));
     } else if (entry === NONE) {
-      if (this.holeMayMove(process, index)) batch.collect(i, 0);
+      if (this.unpopulatedMayMove(process, index)) batch.collect(i, 0);
     } else if (isPresent(entry)) {
       const page = this.page(pfnOf(entry));
       if (this.isMovable(page) && this.mayMove(page)) this.collectPage(batch, i, page);
@@ -93,7 +94,7 @@ export class Migration extends FaultPath {
   }
 
   /** A hole of a file is no page of zeros; and whoever watches for missing pages fills them in himself. */
-  protected holeMayMove(process: Process, index: number): boolean {
+  protected unpopulatedMayMove(process: Process, index: number): boolean {
     const isWatched = this.trapsMissing(process, index) || this.trapsUnpopulated(process, index);
     return process.kind(index) === PRIVATE_VMA && !isWatched;
   }
@@ -159,12 +160,12 @@ export class Migration extends FaultPath {
   }
 
   /** Whether the group of a hole's process has room for the page that the hole would become. */
-  mayChargeHole(process: Process): boolean {
+  mayChargeUnpopulated(process: Process): boolean {
     return this.mayCharge(process.group);
   }
 
   /** Charges the page that a hole is to become: there is none to take the charge over from. */
-  chargeHole(process: Process, page: Page): void {
+  chargeUnpopulated(process: Process, page: Page): void {
     this.charge(page, process.group);
   }
 
@@ -179,7 +180,7 @@ export class Migration extends FaultPath {
     this.getPage(page);
     this.addMap(page, process.offset(index));
     this.addRss(process, 1);
-    process.entries[index] = this.entryFor(page, process.protection(index) === MAY_WRITE);
+    process.entries[index] = this.entryFor(page, process.protection(index) === VMA_WRITE);
   }
 
   protected moveIdentity(from: Page, to: Page): void {
@@ -230,13 +231,13 @@ export class Migration extends FaultPath {
   protected replaceMigrationEntry(process: Process, index: number, entry: number, page: Page): void {
     this.getPage(page);
     this.addMap(page, process.offset(index));
-    const write = isWritable(entry) && process.protection(index) === MAY_WRITE;
+    const write = isWritable(entry) && process.protection(index) === VMA_WRITE;
     process.entries[index] = this.trackedEntry(page, this.entryFor(page, write), entry);
   }
 
   /** The entry with what its migration entry knew of the page; early device entries have no room for that. */
   protected trackedEntry(page: Page, made: number, entry: number): number {
-    const forgets = page.pagemap?.type === PRIVATE && !this.profile.tracksThroughMigration;
+    const forgets = page.pagemap?.type === PAGEMAP_PRIVATE && !this.profile.tracksThroughMigration;
     return forgets ? made : trackedLike(made, entry);
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { deviceEntry, HOLE, POISON, PRESENT, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
+import { deviceEntry, UNPOPULATED, POISON, PRESENT, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import { move } from '../../spec/vocabulary/shorthand.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
@@ -37,7 +37,7 @@ it('can leave a mapping behind, with a hole in it, that is no longer locked', ()
   world.do({ op: 'lock', process: 0, page: 0 });
   world.toDevice(0, 0);
   world.do(move(0, 0, 1, true));
-  expect([world.entry(0, 0), world.entry(0, 1)]).toEqual([HOLE, deviceEntry(0, true)]);
+  expect([world.entry(0, 0), world.entry(0, 1)]).toEqual([UNPOPULATED, deviceEntry(0, true)]);
   expect(world.do({ op: 'discard', process: 0, page: 0 })).toBe('ok');
   expect(world.do({ op: 'discard', process: 0, page: 1 })).toBe('EINVAL');
   // Both mappings have one page offset now, and a page each.

@@ -1,4 +1,4 @@
-import { isExclusive, isPresent, isDevice, NONE, dirtied } from './entry.ts';
+import { isExclusiveEntry, isPresent, isDevice, NONE, dirtied } from './entry.ts';
 import { Mappings } from './mappings.ts';
 import type { Process } from './process.ts';
 
@@ -18,10 +18,10 @@ export class Moves extends Mappings {
 
   /** Nobody who waits may find a hole between the entry and its mapping: the old place is not open to anybody. */
   private unmapOldPlace(process: Process, index: number): void {
-    const { rival } = this;
-    this.rival = undefined;
+    const { concurrent } = this;
+    this.concurrent = undefined;
     this.unmap(process, index);
-    this.rival = rival;
+    this.concurrent = concurrent;
   }
 
   /** The offset of a VMA goes with it: its pages are found by that, wherever they are mapped. */
@@ -41,12 +41,12 @@ export class Moves extends Mappings {
 
   /** A window between the mapping and its entries: only somebody who finds pages by their frames can come in. */
   protected entryToMove(process: Process, index: number): number {
-    const isOpen = this.rival !== undefined && this.rival.looksInto !== process.slot;
-    return isOpen ? this.entryAfterRival(process, index) : process.entry(index);
+    const isOpen = this.concurrent !== undefined && this.concurrent.looksInto !== process.slot;
+    return isOpen ? this.entryAfterConcurrent(process, index) : process.entry(index);
   }
 
   /** The entry as it is at its new place. What appears where nothing was counts as stored to. */
   protected movedEntry(entry: number): number {
-    return isPresent(entry) || isDevice(entry) || isExclusive(entry) ? dirtied(entry) : entry;
+    return isPresent(entry) || isDevice(entry) || isExclusiveEntry(entry) ? dirtied(entry) : entry;
   }
 }

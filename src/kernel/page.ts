@@ -8,7 +8,7 @@ export const NO_MAPPING = 0;
 /** of a page of anonymous memory: reverse mapping looks for its entries at the page offset `index`; */
 export const ANON = 1;
 /** of a page of a file, or of shared memory. */
-export const FILE = 2;
+export const FILE_PAGE = 2;
 
 /** `group` of a page that is charged to nobody. */
 export const NO_GROUP = -1;

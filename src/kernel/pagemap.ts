@@ -1,8 +1,8 @@
 /** Device memory that the CPU addresses like any other. */
-export const HOST = 0;
+export const PAGEMAP_HOST = 0;
 /** Device memory that the CPU cannot address: only its struct pages exist. */
-export const PRIVATE = 1;
-type MemoryType = typeof HOST | typeof PRIVATE;
+export const PAGEMAP_PRIVATE = 1;
+type MemoryType = typeof PAGEMAP_HOST | typeof PAGEMAP_PRIVATE;
 
 /** What came of a page_fault: the page is back in system memory; */
 export const FAULT_DONE = 0;

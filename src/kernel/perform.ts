@@ -6,7 +6,7 @@ import type { Machine } from './machine.ts';
 import { inheritanceNumber, NO_VMA, protectionNumber, vmaKind, watchNumber } from './process.ts';
 
 /** Does a command, by whoever it is for, and gives the answer. */
-export function perform(machine: Machine, command: Command): Result {
+export function performOnMachine(machine: Machine, command: Command): Result {
   const { kernel } = machine;
   const missing = withoutMapping(machine, command);
   if (missing !== undefined) return missing;
@@ -117,7 +117,7 @@ function performOnDevice(machine: Machine, command: Command): Result {
 }
 
 /** The commands that have nothing to tell. */
-function arrange({ kernel, rig }: Machine, command: Command): void {
+function arrange({ kernel, harness: rig }: Machine, command: Command): void {
   switch (command.op) {
     case 'map': {
       const protection = protectionNumber(command.protection);

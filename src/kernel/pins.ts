@@ -2,7 +2,7 @@ import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { pfnOf, presentEntry, trackedLike } from './entry.ts';
-import { TOUCH_OOM, TOUCH_TRAPPED } from './fault.ts';
+import { ACCESS_OOM, ACCESS_TRAPPED } from './fault.ts';
 import { isAnonymous, readPage } from './page.ts';
 import type { Process } from './process.ts';
 import { Queries } from './queries.ts';
@@ -41,7 +41,7 @@ export class Pins extends Queries {
 
   /** A page can be pinned in system memory only: touching it brings it there. */
   protected pinnable(process: Process, index: number): number {
-    return this.touch(process, index, true);
+    return this.access(process, index, true);
   }
 
   /** Holds a page for somebody who will only read it. */
@@ -61,7 +61,7 @@ export class Pins extends Queries {
 
   /** The page that a pin for reading holds: the one that the process will go on seeing. */
   protected readable(process: Process, index: number): number {
-    const pfn = this.touch(process, index, false);
+    const pfn = this.access(process, index, false);
     if (pfn <= 0 || !this.unshares(pfn)) return pfn;
     return this.unshare(process, index);
   }
@@ -95,8 +95,8 @@ export class Pins extends Queries {
   }
 
   /** What a touch that came to nothing is to the kernel itself: nobody is there to get a signal. */
-  errorOf(touch: number): Result {
-    if (touch === TOUCH_TRAPPED) return 'trapped';
-    return touch === TOUCH_OOM ? 'ENOMEM' : 'EFAULT';
+  errorOf(access: number): Result {
+    if (access === ACCESS_TRAPPED) return 'trapped';
+    return access === ACCESS_OOM ? 'ENOMEM' : 'EFAULT';
   }
 }

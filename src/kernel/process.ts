@@ -20,13 +20,13 @@ export const vmaKind = (kind: MappingKind): number => KINDS[kind];
 
 /** Protections, each including those below. An unmapped page has none. */
 export const MAY_NOTHING = 0;
-export const MAY_READ = 1;
-export const MAY_WRITE = 2;
+export const VMA_READ = 1;
+export const VMA_WRITE = 2;
 
 const PROTECTIONS: { readonly [P in Protection]: number } = {
   none: MAY_NOTHING,
-  read: MAY_READ,
-  write: MAY_WRITE,
+  read: VMA_READ,
+  write: VMA_WRITE,
 };
 
 export const protectionNumber = (protection: Protection): number => PROTECTIONS[protection];

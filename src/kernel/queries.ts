@@ -1,11 +1,11 @@
 import type { Result } from '../../spec/vocabulary/result.ts';
-import { Advice } from './advice.ts';
-import { isDevice, isExclusive, isPresent, NONE, pfnOf } from './entry.ts';
+import { AdviseCalls } from './advice.ts';
+import { isDevice, isExclusiveEntry, isPresent, NONE, pfnOf } from './entry.ts';
 import { isAnonymous } from './page.ts';
 import { NO_VMA, type Process } from './process.ts';
 
 /** What user space can ask of its page table. Nothing is faulted in, nothing changes. */
-export class Queries extends Advice {
+export class Queries extends AdviseCalls {
   pageMap(process: Process, index: number): Result {
     const entry = process.entry(index);
     if (entry === NONE) return 'absent';
@@ -39,6 +39,6 @@ export class Queries extends Advice {
 
   protected isCounted(entry: number): boolean {
     if (isPresent(entry)) return isAnonymous(this.page(pfnOf(entry)));
-    return isDevice(entry) || isExclusive(entry);
+    return isDevice(entry) || isExclusiveEntry(entry);
   }
 }

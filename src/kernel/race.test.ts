@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Contender } from '../../spec/vocabulary/command.ts';
+import type { RaceSide } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import {
   discard,
@@ -12,7 +12,7 @@ import {
   toSystem,
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
-import { HOLE, isDeviceEntry, PRESENT } from '../../spec/vocabulary/snapshot.ts';
+import { UNPOPULATED, isDeviceEntry, PRESENT } from '../../spec/vocabulary/snapshot.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 /** A world in which page 0 of process 0 holds 7, on frame 0. */
@@ -22,7 +22,7 @@ function onDevice(): TestWorld {
   return world;
 }
 
-const at = (world: TestWorld, left: Contender, right: Contender): Result => world.do(race(left, right));
+const at = (world: TestWorld, left: RaceSide, right: RaceSide): Result => world.do(race(left, right));
 
 test('of two faults the second is called, finds the page gone, and lets go of it', () => {
   const world = onDevice();
@@ -81,7 +81,7 @@ test('a migration of holes waits until a fork is done', () => {
   world.map(0, 1);
   expect(at(world, fork(0, 1), toDevice(0, 0, 2))).toEqual({ left: 'ok', right: ['skipped', 'moved'] });
   expect(isDeviceEntry(world.entry(0, 1) ?? 0)).toBe(true);
-  expect(world.entry(1, 1)).toBe(HOLE);
+  expect(world.entry(1, 1)).toBe(UNPOPULATED);
 });
 
 test('a fork between does not take the reference of a migration for a pin', () => {

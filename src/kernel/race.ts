@@ -1,22 +1,22 @@
-import type { CommandOf, Contender } from '../../spec/vocabulary/command.ts';
+import type { CommandOf, RaceSide } from '../../spec/vocabulary/command.ts';
 import { type Answer, type BothAnswers, isBoth, type Result } from '../../spec/vocabulary/result.ts';
 import type { Machine } from './machine.ts';
-import { perform } from './perform.ts';
-import type { Rival } from './rival.ts';
+import { performOnMachine } from './perform.ts';
+import type { ConcurrentCommand } from './concurrent-command.ts';
 
 /** Two commands at once: the left one begins, and the right one runs at its window; or after it, if it comes to none. */
-export function race(machine: Machine, { left, right }: CommandOf<'race'>): BothAnswers {
+export function performRace(machine: Machine, { left, right }: CommandOf<'race'>): BothAnswers {
   const { kernel } = machine;
   let second: Answer | undefined = undefined;
-  const run = (): Answer => (second = answer(perform(machine, right)));
-  kernel.rival = { ...locksOf(right), run };
-  const first = answer(perform(machine, left));
-  kernel.rival = undefined;
+  const run = (): Answer => (second = answer(performOnMachine(machine, right)));
+  kernel.concurrent = { ...locksOf(right), run };
+  const first = answer(performOnMachine(machine, left));
+  kernel.concurrent = undefined;
   return { left: first, right: second ?? run() };
 }
 
 /** What a command must wait for where the other one holds it. */
-function locksOf(command: Contender): Omit<Rival, 'run'> {
+function locksOf(command: RaceSide): Omit<ConcurrentCommand, 'run'> {
   const process = 'process' in command ? command.process : NOBODY;
   const changes = CHANGES_MAPPINGS.has(command.op) ? process : NOBODY;
   return {

@@ -1,7 +1,7 @@
 import {
   Advice,
   type Command,
-  type Contender,
+  type RaceSide,
   Inheritance,
   type InjectionKind,
   type Limit,
@@ -23,7 +23,7 @@ export function dice(seed: number): (sides: number) => number {
   };
 }
 
-const pick = <T>(roll: (sides: number) => number, from: readonly [T, ...T[]]): T =>
+const choose = <T>(roll: (sides: number) => number, from: readonly [T, ...T[]]): T =>
   from[roll(from.length)] ?? from[0];
 
 /** Some commands more often than others, so that cases get somewhere. */
@@ -67,7 +67,7 @@ const BASIC_SIDES = [
   'evict',
 ] as const;
 
-function randomContender(roll: (sides: number) => number, scope: Scope): Contender {
+function randomContender(roll: (sides: number) => number, scope: Scope): RaceSide {
   const process = roll(scope.processes);
   const page = roll(scope.pages);
   const op = BASIC_SIDES[roll(BASIC_SIDES.length)] ?? 'load';
@@ -100,17 +100,17 @@ export function randomCommand(roll: (sides: number) => number, scope: Scope): Co
     case 'fork':
       return { op, process, child: roll(scope.processes) };
     case 'map': {
-      const kind = pick<MappingKind>(roll, ['private', 'private', 'private', ...MappingKind.options]);
-      return { op, process, page, kind, protection: pick(roll, ['write', 'write', 'read']) };
+      const kind = choose<MappingKind>(roll, ['private', 'private', 'private', ...MappingKind.options]);
+      return { op, process, page, kind, protection: choose(roll, ['write', 'write', 'read']) };
     }
     case 'protect':
-      return { op, process, page, protection: pick(roll, ['write', 'write', ...Protection.options]) };
+      return { op, process, page, protection: choose(roll, ['write', 'write', ...Protection.options]) };
     case 'migrate-to-device':
     case 'migrate-to-system':
       return { op, process, page, count: 1 + roll(scope.pages), device };
     case 'inject': {
-      const remaining = pick<Remaining>(roll, [1, 2, 3, 'until-healed']);
-      const kind = pick<InjectionKind>(roll, ['sigbus', 'oom', 'no-frame', 'no-copy']);
+      const remaining = choose<Remaining>(roll, [1, 2, 3, 'until-healed']);
+      const kind = choose<InjectionKind>(roll, ['sigbus', 'oom', 'no-frame', 'no-copy']);
       return { op, kind, victim: roll(2) === 0 ? 'any' : { process, page }, remaining };
     }
     case 'swap-on':
@@ -118,13 +118,13 @@ export function randomCommand(roll: (sides: number) => number, scope: Scope): Co
     case 'move':
       return { op, process, page, to: roll(scope.pages), keep: roll(2) === 0 };
     case 'advise':
-      return { op, process, page, advice: pick(roll, ['free', 'page-out', ...Advice.options]) };
+      return { op, process, page, advice: choose(roll, ['free', 'page-out', ...Advice.options]) };
     case 'watch':
-      return { op, process, page, watch: pick(roll, ['none', ...Watch.options]) };
+      return { op, process, page, watch: choose(roll, ['none', ...Watch.options]) };
     case 'inherit':
-      return { op, process, page, inheritance: pick(roll, ['none', ...Inheritance.options]) };
+      return { op, process, page, inheritance: choose(roll, ['none', ...Inheritance.options]) };
     case 'limit':
-      return { op, group, pages: pick<Limit>(roll, [0, 1, 3, 'none', 'none', 'none']) };
+      return { op, group, pages: choose<Limit>(roll, [0, 1, 3, 'none', 'none', 'none']) };
     case 'join':
       return { op, process, group };
     case 'charge':

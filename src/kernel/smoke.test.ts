@@ -12,14 +12,14 @@ import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import {
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
   isDeviceEntry,
   isWriteEntry,
   POISON,
   PRESENT,
 } from '../../spec/vocabulary/snapshot.ts';
-import { FlatMemory } from './flat-memory.fixture.ts';
+import { FlatKernelMemory } from './flat-memory.fixture.ts';
 import { dice, randomCommand } from './random-command.fixture.ts';
 import { buildWith, World } from './world.ts';
 
@@ -38,7 +38,7 @@ function admittedCommand(roll: (sides: number) => number, scope: Scope, admissio
 }
 
 /** One of each, of memories that know the same. */
-const different = (memories: FlatMemory[]): FlatMemory[] =>
+const different = (memories: FlatKernelMemory[]): FlatKernelMemory[] =>
   memories.length === 1 ? memories : [...new Map(memories.map((memory) => [memory.digest, memory])).values()];
 
 const noFrames = (scope: Scope): number[] => Array.from({ length: framesIn(scope) }, () => 0);
@@ -79,11 +79,20 @@ function wrongCounts(
   return undefined;
 }
 
-function residentPages(process: number, scope: Scope, entries: readonly number[], flat: FlatMemory): number {
+function residentPages(
+  process: number,
+  scope: Scope,
+  entries: readonly number[],
+  flat: FlatKernelMemory,
+): number {
   let pages = 0;
   for (let page = 0; page < scope.pages; page++) {
     const code = entries[process * scope.pages + page] ?? 0;
-    if (isDeviceEntry(code) || code === EXCLUSIVE || (code === PRESENT && flat.isPrivate(process, page)))
+    if (
+      isDeviceEntry(code) ||
+      code === EXCLUSIVE_ENTRY ||
+      (code === PRESENT && flat.isPrivate(process, page))
+    )
       pages++;
   }
   return pages;
@@ -94,7 +103,7 @@ function wrongSums(
   command: Command,
   { result, state }: Observation,
   scope: Scope,
-  flat: FlatMemory,
+  flat: FlatKernelMemory,
 ): string | undefined {
   const { entries = [], rss = [] } = state ?? {};
   const resident = rss.map((_, process) => residentPages(process, scope, entries, flat));
@@ -102,7 +111,7 @@ function wrongSums(
   if (command.op === 'smaps' && result !== rss[command.process]) return `smaps, not ${rss[command.process]}`;
   if (command.op !== 'page-map' && command.op !== 'residency') return undefined;
   const code = entries[command.process * scope.pages + command.page] ?? 0;
-  const isSpecial = code === POISON || code === EXCLUSIVE || isDeviceEntry(code);
+  const isSpecial = code === POISON || code === EXCLUSIVE_ENTRY || isDeviceEntry(code);
   if (command.op === 'residency') return isSpecial && result !== 1 ? 'not resident' : undefined;
   const sorts: readonly Result[] = isSpecial ? ['special', 'special-sole'] : ['present', 'absent'];
   return sorts.includes(result) ? undefined : `${result} of entry ${code}`;
@@ -127,23 +136,23 @@ it.each(
     const roll = dice(seed);
     const admission = new Admission(scope, profile.name);
     const world = new World(build, profile, scope);
-    let flats = [new FlatMemory(profile, scope)];
+    let flats = [new FlatKernelMemory(profile, scope)];
     const held = noFrames(scope);
     let before = world.snapshot().entries ?? [];
     for (let step = 0; step < LENGTH; step++) {
       const command = admittedCommand(roll, scope, admission);
       const observation = world.execute(command, true);
       const after = observation.state?.entries ?? [];
-      const ways = flats
-        .flatMap((flat) => flat.ways({ command, result: observation.result, before, after }))
+      const outcomes = flats
+        .flatMap((flat) => flat.outcomes({ command, result: observation.result, before, after }))
         .map(({ memory, wrong }) => ({
           memory,
           wrong: wrong ?? wrongSums(command, observation, scope, memory),
         }));
-      const right = ways.filter((way) => way.wrong === undefined);
-      flats = different((right.length > 0 ? right : ways).map(({ memory }) => memory));
+      const right = outcomes.filter((outcome) => outcome.wrong === undefined);
+      flats = different((right.length > 0 ? right : outcomes).map(({ memory }) => memory));
       const wrong =
-        (right.length > 0 ? undefined : ways[0]?.wrong) ?? wrongCounts(observation, profile, scope, held);
+        (right.length > 0 ? undefined : outcomes[0]?.wrong) ?? wrongCounts(observation, profile, scope, held);
       if (wrong !== undefined)
         problems.push(`case ${seed}, step ${step}, ${JSON.stringify(command)}: ${wrong}`);
       before = after;

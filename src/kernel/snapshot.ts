@@ -1,13 +1,13 @@
 import {
   deviceEntry,
-  EXCLUSIVE,
-  HOLE,
+  EXCLUSIVE_ENTRY,
+  UNPOPULATED,
   POISON,
   PRESENT,
   type Snapshot,
   UNMAPPED,
 } from '../../spec/vocabulary/snapshot.ts';
-import { isDevice, isExclusive, isPresent, isWritable, NONE, pfnOf } from './entry.ts';
+import { isDevice, isExclusiveEntry, isPresent, isWritable, NONE, pfnOf } from './entry.ts';
 import type { Machine } from './machine.ts';
 import type { Page } from './page.ts';
 import { NO_VMA, type Process } from './process.ts';
@@ -42,11 +42,11 @@ export function takeSnapshot({ drivers, kernel }: Machine): Snapshot {
 
 function entryCode(process: Process, index: number, pages: readonly Page[]): number {
   const entry = process.entry(index);
-  if (entry === NONE) return process.kind(index) === NO_VMA ? UNMAPPED : HOLE;
+  if (entry === NONE) return process.kind(index) === NO_VMA ? UNMAPPED : UNPOPULATED;
   if (isPresent(entry)) return PRESENT;
   // The driver's word in a struct page is the number of the frame.
   if (isDevice(entry)) return deviceEntry(pages[pfnOf(entry)]?.data ?? 0, isWritable(entry));
-  if (isExclusive(entry)) return EXCLUSIVE;
+  if (isExclusiveEntry(entry)) return EXCLUSIVE_ENTRY;
   // Poison; or the entry of a migration that never ended, which no touch gets past either.
   return POISON;
 }

@@ -17,7 +17,7 @@ export const MIGRATION_READ = 28;
  * page may be written when it is taken back, its mapping tells. It took room all the same, until it was dropped.
  */
 const EXCLUSIVE_SECOND = 27;
-export const EXCLUSIVE = 26;
+export const EXCLUSIVE_TYPE = 26;
 /** An entry whose page was lost. */
 export const HWPOISON = 25;
 
@@ -27,7 +27,7 @@ const PTE_MARKER = 23;
 const SWAPIN_ERROR = 22;
 
 const IN_ORIGIN = [DEVICE_WRITE, DEVICE_READ, MIGRATION_WRITE, MIGRATION_READ, HWPOISON];
-const IN_5_18 = [...IN_ORIGIN, EXCLUSIVE, EXCLUSIVE_SECOND];
+const IN_5_18 = [...IN_ORIGIN, EXCLUSIVE_TYPE, EXCLUSIVE_SECOND];
 const IN_6_12 = [...IN_5_18, MIGRATION_READ_EXCLUSIVE, PTE_MARKER];
 const IN_6_1 = [...IN_6_12, SWAPIN_ERROR];
 

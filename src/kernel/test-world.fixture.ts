@@ -10,7 +10,7 @@ import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
-import type { Plant } from './plant.ts';
+import type { KernelMutation } from './mutation.ts';
 import { buildWith, World } from './world.ts';
 
 /** For the tests of this folder: a world of 3 × 4 pages, 3 frames and 2 slots, driven by short words. */
@@ -19,10 +19,15 @@ export class TestWorld {
   /** What came of the last command. */
   seen: Observation | undefined = undefined;
 
-  constructor(profile: ProfileName = 'origin', plant?: Plant, scope: Partial<Scope> = {}, chunk = 2) {
+  constructor(
+    profile: ProfileName = 'origin',
+    mutation?: KernelMutation,
+    scope: Partial<Scope> = {},
+    chunk = 2,
+  ) {
     const build = buildWith(
       { chunk, copiesOnWrite: true, oneOwner: false, watchesUnpopulated: false, answersOom: true },
-      plant,
+      mutation,
     );
     this.world = new World(build, PROFILES[profile], {
       processes: 3,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { clearSoftDirty, softDirty, watch } from '../../spec/vocabulary/shorthand.ts';
-import { deviceEntry, HOLE } from '../../spec/vocabulary/snapshot.ts';
+import { deviceEntry, UNPOPULATED } from '../../spec/vocabulary/snapshot.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 describe('soft-dirty', () => {
@@ -54,7 +54,7 @@ describe('a watch for missing pages', () => {
     expect(answers).toEqual(['trapped', 'trapped', 'trapped', 'trapped']);
     world.inject('no-frame', 1);
     expect(world.toDevice(0, 0)).toEqual(['skipped']);
-    expect([world.events, world.entry(0, 0)]).toEqual([[], HOLE]);
+    expect([world.events, world.entry(0, 0)]).toEqual([[], UNPOPULATED]);
     world.do(watch(0, 0, 'none'));
     // The injection was not used up by a page that could not have moved.
     expect([world.toDevice(0, 0), world.toDevice(0, 0)]).toEqual([['skipped'], ['moved']]);

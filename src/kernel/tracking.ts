@@ -2,7 +2,7 @@ import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Report } from '../../spec/vocabulary/result.ts';
 import {
   isDevice,
-  isExclusive,
+  isExclusiveEntry,
   isPresent,
   isSoftDirty,
   isWatched,
@@ -16,7 +16,7 @@ import {
   NONE,
 } from './entry.ts';
 import { Moves } from './move.ts';
-import { MAY_WRITE, type Process, WATCH_NOTHING, WATCH_STORES, WATCH_UNPOPULATED } from './process.ts';
+import { VMA_WRITE, type Process, WATCH_NOTHING, WATCH_STORES, WATCH_UNPOPULATED } from './process.ts';
 
 /** What is known of pages besides where they are: whether they were stored to, and whether stores are trapped. */
 export class Tracking extends Moves {
@@ -33,7 +33,7 @@ export class Tracking extends Moves {
   }
 
   protected namesPage(entry: number): boolean {
-    return isPresent(entry) || isDevice(entry) || isExclusive(entry);
+    return isPresent(entry) || isDevice(entry) || isExclusiveEntry(entry);
   }
 
   softDirty(process: Process, index: number): Report {
@@ -53,8 +53,8 @@ export class Tracking extends Moves {
 
   watch(process: Process, index: number, watch: number): void {
     const entry = process.entry(index);
-    const isOnHole = watch === WATCH_STORES && entry === NONE && this.watchesUnpopulated;
-    process.watches[index] = isOnHole ? WATCH_UNPOPULATED : watch;
+    const isOnUnpopulated = watch === WATCH_STORES && entry === NONE && this.watchesUnpopulated;
+    process.watches[index] = isOnUnpopulated ? WATCH_UNPOPULATED : watch;
     if (!this.namesPage(entry)) return;
     process.entries[index] =
       watch === WATCH_STORES ? this.watchedEntry(entry) : this.unwatchedEntry(process, index, entry);
@@ -69,14 +69,14 @@ export class Tracking extends Moves {
 
   /** Whoever may not write faults at a store, and it is seen. */
   protected watchedEntry(entry: number): number {
-    return isExclusive(entry) ? watched(entry) : watched(readOnly(entry));
+    return isExclusiveEntry(entry) ? watched(entry) : watched(readOnly(entry));
   }
 
   /** A present entry gets back what the watch had taken from it; a device entry is READ for good. */
   protected unwatchedEntry(process: Process, index: number, entry: number): number {
     if (!isWatched(entry)) return entry;
     const bare = unwatched(entry);
-    const wasWritable = isPresent(entry) && process.protection(index) === MAY_WRITE;
+    const wasWritable = isPresent(entry) && process.protection(index) === VMA_WRITE;
     return wasWritable && this.page(pfnOf(entry)).maps === 1 ? writable(bare) : bare;
   }
 }

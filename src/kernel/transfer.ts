@@ -7,7 +7,7 @@ import { MigrateBatch } from './migrate-batch.ts';
 import type { Page } from './page.ts';
 import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from './pagemap.ts';
 import type { Process } from './process.ts';
-import type { Rig } from './rig.ts';
+import type { DriverHarness } from './driver-harness.ts';
 
 /** The second layer of the driver: it moves pages to the device and back. */
 export abstract class Transfer extends Device {
@@ -15,7 +15,7 @@ export abstract class Transfer extends Device {
   opened: boolean;
   readonly #batch: MigrateBatch;
 
-  constructor(kernel: Kernel, options: DriverOptions, number: number, rig: Rig) {
+  constructor(kernel: Kernel, options: DriverOptions, number: number, rig: DriverHarness) {
     super(kernel, options, number, rig);
     this.opened = true;
     this.#batch = new MigrateBatch(this.pagemap);
@@ -23,7 +23,7 @@ export abstract class Transfer extends Device {
 
   /** Batches are used again; but not one that somebody is in the middle of. */
   private idleBatch(): MigrateBatch {
-    return this.kernel.underWay === this.#batch ? new MigrateBatch(this.pagemap) : this.#batch;
+    return this.kernel.inProgress === this.#batch ? new MigrateBatch(this.pagemap) : this.#batch;
   }
 
   migrateToDevice(process: Process, start: number, count: number): PageOutcome[] {
@@ -50,19 +50,19 @@ export abstract class Transfer extends Device {
   protected placeOnDevice(source: number, process: Process, index: number): number {
     if (this.freeFrames.length === 0 || !this.mayPlace(source, process)) return 0;
     if (this.strikes('no-frame', source, process, index)) return 0;
-    const frame = this.takeFrame();
+    const frame = this.allocateFrame();
     if (frame === undefined) return 0;
     if (!this.fillFrame(frame, source, process, index)) {
       this.kernel.putPage(frame);
       return 0;
     }
-    if (source === 0) this.kernel.chargeHole(process, frame);
+    if (source === 0) this.kernel.chargeUnpopulated(process, frame);
     return frame.pfn;
   }
 
   /** A page brings its charge along; a hole needs one. */
   protected mayPlace(source: number, process: Process): boolean {
-    return source !== 0 || this.kernel.mayChargeHole(process);
+    return source !== 0 || this.kernel.mayChargeUnpopulated(process);
   }
 
   protected fillFrame(frame: Page, source: number, process: Process, index: number): boolean {
@@ -76,13 +76,13 @@ export abstract class Transfer extends Device {
     const batch = this.idleBatch();
     this.kernel.migrateSetup(batch, process, start, count, FROM_DEVICE);
     for (let i = 0; i < count; i++) {
-      if (batch.isMigrating(i)) this.bringBack(batch, i);
+      if (batch.isMigrating(i)) this.migrateBack(batch, i);
     }
     return this.commit(batch);
   }
 
   /** Finds a system page for a page of the device and copies it there. */
-  protected bringBack(batch: MigrateBatch, i: number): FaultResult {
+  protected migrateBack(batch: MigrateBatch, i: number): FaultResult {
     const pfn = batch.source(i);
     const at = batch.start + i;
     if (!this.attached || this.strikes('sigbus', pfn, batch.process, at)) return FAULT_SIGBUS;
@@ -128,31 +128,31 @@ export abstract class Transfer extends Device {
   protected evictPage(page: Page): boolean {
     const batch = this.idleBatch();
     this.kernel.migrateSetupPage(batch, page);
-    if (batch.isMigrating(0)) this.bringBack(batch, 0);
+    if (batch.isMigrating(0)) this.migrateBack(batch, 0);
     this.commit(batch);
     return batch.isMigrating(0);
   }
 
   /** Brings one page of a process back, without a fault. */
-  protected bringOneBack(process: Process, index: number): FaultResult {
-    return this.bringRangeBack(process, index, 1, index);
+  protected migrateOneBack(process: Process, index: number): FaultResult {
+    return this.migrateRangeBack(process, index, 1, index);
   }
 
   /** Brings a range back for the sake of one page of it: that comes first, and without it none comes. */
-  protected bringRangeBack(process: Process, start: number, count: number, wanted: number): FaultResult {
+  protected migrateRangeBack(process: Process, start: number, count: number, wanted: number): FaultResult {
     const batch = this.idleBatch();
     this.kernel.migrateSetup(batch, process, start, count, FROM_DEVICE);
     const at = wanted - start;
-    let result: FaultResult = batch.isMigrating(at) ? this.bringBack(batch, at) : FAULT_SIGBUS;
-    if (result === FAULT_DONE) result = this.bringExtras(batch, at);
+    let result: FaultResult = batch.isMigrating(at) ? this.migrateBack(batch, at) : FAULT_SIGBUS;
+    if (result === FAULT_DONE) result = this.migrateExtrasBack(batch, at);
     this.commit(batch);
     return result;
   }
 
   /** The rest of the range comes along as far as it can. That some of it cannot is no failure. */
-  protected bringExtras(batch: MigrateBatch, wanted: number): FaultResult {
+  protected migrateExtrasBack(batch: MigrateBatch, wanted: number): FaultResult {
     for (let i = 0; i < batch.count; i++) {
-      if (i !== wanted && batch.isMigrating(i)) this.bringBack(batch, i);
+      if (i !== wanted && batch.isMigrating(i)) this.migrateBack(batch, i);
     }
     return FAULT_DONE;
   }

@@ -8,10 +8,10 @@ import { digest } from './digest.ts';
 import { Driver, type DriverClass } from './driver.ts';
 import { Kernel, type KernelClass } from './kernel.ts';
 import type { Machine } from './machine.ts';
-import { perform } from './perform.ts';
-import type { Plant } from './plant.ts';
-import { race } from './race.ts';
-import { Rig } from './rig.ts';
+import { performOnMachine } from './perform.ts';
+import type { KernelMutation } from './mutation.ts';
+import { performRace } from './race.ts';
+import { DriverHarness } from './driver-harness.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 /** How a world is built, but for its profile and scope. */
@@ -32,10 +32,10 @@ export interface Build {
 }
 
 /** What to build worlds from: the classes, or what a plant makes of them. */
-export function buildWith(options: WorldOptions, plant: Plant | undefined): Build {
+export function buildWith(options: WorldOptions, mutation: KernelMutation | undefined): Build {
   return {
-    kernel: plant?.kernel?.(Kernel) ?? Kernel,
-    driver: plant?.driver?.(Driver) ?? Driver,
+    kernel: mutation?.kernel?.(Kernel) ?? Kernel,
+    driver: mutation?.driver?.(Driver) ?? Driver,
     options,
   };
 }
@@ -44,7 +44,7 @@ export function buildWith(options: WorldOptions, plant: Plant | undefined): Buil
 export class World implements Machine {
   readonly kernel: Kernel;
   readonly drivers: readonly Driver[];
-  readonly rig: Rig;
+  readonly harness: DriverHarness;
   readonly #build: Build;
 
   constructor(build: Build, profile: Profile, scope: Scope) {
@@ -53,10 +53,10 @@ export class World implements Machine {
     kernel.givesUpWithoutMemory = build.options.answersOom;
     kernel.watchesUnpopulated = build.options.watchesUnpopulated && SINCE_6_12.has(profile.name);
     this.kernel = kernel;
-    this.rig = new Rig();
+    this.harness = new DriverHarness();
     const drivers: Driver[] = [];
     for (let device = 0; device < devicesIn(scope); device++) {
-      drivers.push(new build.driver(kernel, build.options, device, this.rig));
+      drivers.push(new build.driver(kernel, build.options, device, this.harness));
     }
     this.drivers = drivers;
     kernel.spawn(kernel.process(0));
@@ -64,8 +64,8 @@ export class World implements Machine {
 
   /** Does one command that makes sense here: Admission says which ones do. */
   execute(command: Command, looks = false): Observation {
-    const result = command.op === 'race' ? race(this, command) : perform(this, command);
-    return { result, events: this.rig.takeEvents(), state: looks ? takeSnapshot(this) : undefined };
+    const result = command.op === 'race' ? performRace(this, command) : performOnMachine(this, command);
+    return { result, events: this.harness.takeEvents(), state: looks ? takeSnapshot(this) : undefined };
   }
 
   snapshot(): Snapshot {
@@ -81,7 +81,7 @@ export class World implements Machine {
   clone(): World {
     const world = new World(this.#build, this.kernel.profile, this.kernel.scope);
     world.kernel.copyFrom(this.kernel);
-    world.rig.injections.copyFrom(this.rig.injections);
+    world.harness.injections.copyFrom(this.harness.injections);
     for (const driver of world.drivers) {
       const original = this.drivers[driver.number];
       if (original !== undefined) driver.copyFrom(original);

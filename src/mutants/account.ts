@@ -29,9 +29,9 @@ export const accountMutants: readonly Mutant[] = [
     id: 'poison-stays-resident',
     title: 'A page that was lost is still counted as resident.',
     source: 'class (n)',
-    primary: 'account.rss',
+    requirement: 'account.rss',
     profiles: ['origin'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override poisonEntry(process: Process, index: number): void {
@@ -40,15 +40,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
   },
   {
     id: 'device-pages-are-not-resident',
     title: 'A hole that moved to the device is not counted as resident.',
     source: 'class (n)',
-    primary: 'account.rss',
+    requirement: 'account.rss',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override insertPage(batch: MigrateBatch, i: number, page: Page): void {
@@ -57,15 +57,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0)],
   },
   {
     id: 'discard-keeps-the-copy-of-a-file',
     title: 'A discard leaves the private copy of a page of a file where it is.',
     source: 'own',
-    primary: 'account.rss',
+    requirement: 'account.rss',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override discard(process: Process, index: number): Result {
@@ -73,15 +73,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'write', 'file'), store(0, 0, 1), discard(0, 0)],
+    witness: [map(0, 0, 'write', 'file'), store(0, 0, 1), discard(0, 0)],
   },
   {
     id: 'exclusive-page-leaves-the-accounts',
     title: 'A page that a device has to itself is not counted as resident.',
     source: 'class (n)',
-    primary: 'account.rss',
+    requirement: 'account.rss',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override makeExclusive(process: Process, index: number): void {
@@ -100,15 +100,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0)],
+    witness: [map(0, 0), makeExclusive(0, 0)],
   },
   {
     id: 'store-goes-to-the-file',
     title: 'A store to a private mapping of a file goes to the file, where nobody else maps it.',
     source: 'class (c)',
-    primary: 'account.rss',
+    requirement: 'account.rss',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isShared(page: Page): boolean {
@@ -116,15 +116,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'write', 'file'), store(0, 0, 1)],
+    witness: [map(0, 0, 'write', 'file'), store(0, 0, 1)],
   },
   {
     id: 'migration-drops-the-charge',
     title: 'A page that moves is no longer charged to anybody.',
     source: 'class (n)',
-    primary: 'account.charge',
+    requirement: 'account.charge',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override moveCharge(from: Page): void {
@@ -132,15 +132,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), toDevice(0, 0)],
   },
   {
     id: 'freed-frame-stays-charged',
     title: 'A frame keeps its charge when it is freed.',
     source: 'class (f)',
-    primary: 'account.charge',
+    requirement: 'account.charge',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
@@ -150,16 +150,16 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
   },
   {
     id: 'exclusive-page-looks-unmapped',
     title:
       'An exclusive entry does not count as a mapping of its page, nor does the present one that follows it.',
     source: 'C-39',
-    primary: 'account.charge',
+    requirement: 'account.charge',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override makeExclusive(process: Process, index: number): void {
@@ -168,16 +168,16 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
+    witness: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
   },
   /** It waited for the lock of a page that it did not hold. */
   {
     id: 'taking-back-drops-a-reference',
     title: 'Taking a page back from the device gives up a reference to it that was never taken.',
     source: 'C-38',
-    primary: 'account.charge',
+    requirement: 'account.charge',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override restoreExclusive(process: Process, index: number, entry: number): void {
@@ -186,15 +186,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), load(0, 0), unmap(0, 0)],
+    witness: [map(0, 0), makeExclusive(0, 0), load(0, 0), unmap(0, 0)],
   },
   {
     id: 'unmap-takes-an-exclusive-entry-for-swap',
     title: 'Unmapping takes an exclusive entry for one of a swapped page, and leaves its page as it was.',
     source: 'C-09',
-    primary: 'account.charge',
+    requirement: 'account.charge',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override zapExclusive(process: Process): void {
@@ -202,15 +202,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), unmap(0, 0)],
+    witness: [map(0, 0), makeExclusive(0, 0), unmap(0, 0)],
   },
   {
     id: 'device-pages-have-a-group-of-their-own',
     title: 'What moves to the device is charged to the second group, whoever owns it.',
     source: 'class (n)',
-    primary: 'account.group',
+    requirement: 'account.group',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override moveCharge(from: Page, to: Page): void {
@@ -219,31 +219,31 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0), charge(0)],
+    witness: [map(0, 0), store(0, 0, 1), toDevice(0, 0), charge(0)],
   },
   {
     id: 'hole-on-the-device-is-charged-to-the-first-group',
     title: 'The page that a hole becomes on the device is charged to the first group.',
     source: 'class (n)',
-    primary: 'account.group',
+    requirement: 'account.group',
     profiles: profilesBefore('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          override chargeHole(_process: Process, page: Page): void {
+          override chargeUnpopulated(_process: Process, page: Page): void {
             this.charge(page, 0);
           }
         },
     },
-    directed: [join(0, 1), map(0, 0), toDevice(0, 0), charge(1)],
+    witness: [join(0, 1), map(0, 0), toDevice(0, 0), charge(1)],
   },
   {
     id: 'migration-charges-the-first-group',
     title: 'A page that moves is charged to the first group from then on.',
     source: 'class (n)',
-    primary: 'account.group',
+    requirement: 'account.group',
     profiles: profilesBefore('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override moveCharge(from: Page, to: Page): void {
@@ -252,16 +252,16 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [join(0, 1), map(0, 0), store(0, 0, 1), toDevice(0, 0), charge(1)],
+    witness: [join(0, 1), map(0, 0), store(0, 0, 1), toDevice(0, 0), charge(1)],
   },
   /** Device entries were handled in two places, and came to one of them only. */
   {
     id: 'join-leaves-device-pages',
     title: 'The charge of a page on the device stays where it is, when its process joins another group.',
     source: 'own',
-    primary: 'account.join-moves',
+    requirement: 'account.join-moves',
     profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override followsOwner(page: Page): boolean {
@@ -269,15 +269,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), join(0, 1), charge(1)],
+    witness: [map(0, 0), toDevice(0, 0), join(0, 1), charge(1)],
   },
   {
     id: 'join-moves-nothing',
     title: 'No charge follows a process to another group.',
     source: 'own',
-    primary: 'account.join-moves',
+    requirement: 'account.join-moves',
     profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override followsOwner(): boolean {
@@ -285,16 +285,16 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), join(0, 1), charge(1)],
+    witness: [map(0, 0), store(0, 0, 1), join(0, 1), charge(1)],
   },
   /** What versions before did is wrong in later ones. */
   {
     id: 'join-moves-charges',
     title: 'Charges follow a process to another group.',
     source: 'own',
-    primary: 'account.join-leaves',
+    requirement: 'account.join-leaves',
     profiles: profilesFrom('linux-6.19'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override followsOwner(page: Page): boolean {
@@ -302,15 +302,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), join(0, 1), charge(1)],
+    witness: [map(0, 0), store(0, 0, 1), join(0, 1), charge(1)],
   },
   {
     id: 'return-is-charged-to-the-toucher',
     title: 'A page that comes back is charged to the group of whoever touched it.',
     source: 'class (n)',
-    primary: 'account.join-leaves',
+    requirement: 'account.join-leaves',
     profiles: profilesFrom('linux-6.19'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
@@ -321,15 +321,15 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), join(0, 1), load(0, 0), charge(1)],
+    witness: [map(0, 0), toDevice(0, 0), join(0, 1), load(0, 0), charge(1)],
   },
   {
     id: 'copy-passes-the-limit',
     title: 'A sharing is broken, though the group is charged for as much as it may be.',
     source: 'class (n)',
-    primary: 'account.limit-holds',
+    requirement: 'account.limit-holds',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override breakSharing(process: Process, index: number, old: Page): number {
@@ -342,33 +342,33 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), limit(0), store(0, 0, 2)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), limit(0), store(0, 0, 2)],
   },
   {
     id: 'hole-at-the-limit-keeps-a-frame',
     title: 'A frame that was taken for a hole that cannot be charged is not given back.',
     source: 'MIG-8',
-    primary: 'account.limit-holds',
+    requirement: 'account.limit-holds',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override mayPlace(source: number, process: Process): boolean {
             const may = super.mayPlace(source, process);
-            if (!may) this.takeFrame();
+            if (!may) this.allocateFrame();
             return may;
           }
         },
     },
-    directed: [map(0, 0), limit(0), toDevice(0, 0)],
+    witness: [map(0, 0), limit(0), toDevice(0, 0)],
   },
   {
     id: 'hole-migrates-past-the-limit',
     title: 'A hole becomes a page on the device, though its group is charged for as much as it may be.',
     source: 'MIG-8',
-    primary: 'account.limit-holds',
+    requirement: 'account.limit-holds',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override mayPlace(): boolean {
@@ -376,53 +376,53 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), limit(0), toDevice(0, 0)],
+    witness: [map(0, 0), limit(0), toDevice(0, 0)],
   },
   {
     id: 'store-passes-the-limit',
     title: 'A store fills a hole, though its group is charged for as much as it may be.',
     source: 'class (n)',
-    primary: 'account.limit-holds',
+    requirement: 'account.limit-holds',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override holeFault(process: Process, index: number, write: boolean): number {
+          protected override unpopulatedFault(process: Process, index: number, write: boolean): number {
             const { limits } = this.groups;
             const [first = 0, second = 0] = limits;
             limits.fill(NO_LIMIT);
-            const pfn = super.holeFault(process, index, write);
+            const pfn = super.unpopulatedFault(process, index, write);
             limits.splice(0, 2, first, second);
             return pfn;
           }
         },
     },
-    directed: [map(0, 0), limit(0), store(0, 0, 1)],
+    witness: [map(0, 0), limit(0), store(0, 0, 1)],
   },
   {
     id: 'return-needs-room-in-the-group',
     title: 'A page comes back only where its group could be charged for one more.',
     source: 'class (n)',
-    primary: 'account.limit-spares-return',
+    requirement: 'account.limit-spares-return',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
-          protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
+          protected override migrateBack(batch: MigrateBatch, i: number): FaultResult {
             const { group } = this.kernel.page(batch.source(i));
-            return this.kernel.groups.isFull(group) ? FAULT_OOM : super.bringBack(batch, i);
+            return this.kernel.groups.isFull(group) ? FAULT_OOM : super.migrateBack(batch, i);
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), limit(0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), limit(0), load(0, 0)],
   },
   {
     id: 'process-begins-in-the-group-of-its-predecessor',
     title: 'A process begins in the control group of the process that had its number before.',
     source: 'own',
-    primary: 'account.group',
+    requirement: 'account.group',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override spawn(process: Process): void {
@@ -432,6 +432,6 @@ export const accountMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [join(0, 1), exit(0), spawn(0), map(0, 0), store(0, 0, 1), charge(1)],
+    witness: [join(0, 1), exit(0), spawn(0), map(0, 0), store(0, 0, 1), charge(1)],
   },
 ];

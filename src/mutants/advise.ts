@@ -11,7 +11,7 @@ import {
   store,
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
-import { isDevice, isExclusive, isWatched, pfnOf } from '../kernel/entry.ts';
+import { isDevice, isExclusiveEntry, isWatched, pfnOf } from '../kernel/entry.ts';
 import type { Page } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
@@ -23,9 +23,9 @@ export const adviseMutants: readonly Mutant[] = [
     title:
       'Advice takes a device entry for a present page, marks it as given away, and drops it when memory is wanted.',
     source: 'C-43',
-    primary: 'advise.spares-device',
+    requirement: 'advise.spares-device',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isAdvisable(entry: number): boolean {
@@ -38,15 +38,15 @@ export const adviseMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), advise(0, 0, 'free'), advise(0, 0, 'page-out')],
+    witness: [map(0, 0), toDevice(0, 0), advise(0, 0, 'free'), advise(0, 0, 'page-out')],
   },
   {
     id: 'placement-advice-brings-pages-back',
     title: 'Advice on where a page should be brings it back from the device.',
     source: 'C-44',
-    primary: 'advise.spares-device',
+    requirement: 'advise.spares-device',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override advise(process: Process, index: number, advice: Advice): Result {
@@ -56,31 +56,31 @@ export const adviseMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), advise(0, 0, 'move-node')],
+    witness: [map(0, 0), toDevice(0, 0), advise(0, 0, 'move-node')],
   },
   {
     id: 'exclusive-page-is-given-away',
     title: 'A page that a device has to itself is given away by advice, and dropped when memory is wanted.',
     source: 'C-39',
-    primary: 'advise.keeps-content',
+    requirement: 'advise.keeps-content',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isAdvisable(entry: number): boolean {
-            return isExclusive(entry) || super.isAdvisable(entry);
+            return isExclusiveEntry(entry) || super.isAdvisable(entry);
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), advise(0, 0, 'free'), advise(0, 0, 'page-out')],
+    witness: [map(0, 0), makeExclusive(0, 0), advise(0, 0, 'free'), advise(0, 0, 'page-out')],
   },
   {
     id: 'page-given-away-is-dropped-after-a-store',
     title: 'A page that was advised free is dropped, though it was stored to since.',
     source: 'class (m)',
-    primary: 'advise.keeps-content',
+    requirement: 'advise.keeps-content',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override noteStore(process: Process, index: number): void {
@@ -91,15 +91,15 @@ export const adviseMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), advise(0, 0, 'free'), store(0, 0, 2), advise(0, 0, 'page-out')],
+    witness: [map(0, 0), store(0, 0, 1), advise(0, 0, 'free'), store(0, 0, 2), advise(0, 0, 'page-out')],
   },
   {
     id: 'page-out-drops-pages',
     title: 'Paging out drops a page that nobody has given away.',
     source: 'own',
-    primary: 'advise.keeps-content',
+    requirement: 'advise.keeps-content',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override mayDrop(): boolean {
@@ -107,15 +107,15 @@ export const adviseMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), advise(0, 0, 'page-out')],
+    witness: [map(0, 0), store(0, 0, 1), advise(0, 0, 'page-out')],
   },
   {
     id: 'page-that-is-pinned-is-dropped',
     title: 'Paging out drops a page that somebody has pinned.',
     source: 'own',
-    primary: 'advise.keeps-content',
+    requirement: 'advise.keeps-content',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override mayDrop(process: Process, index: number, page: Page): boolean {
@@ -123,15 +123,15 @@ export const adviseMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), pin(0, 0), advise(0, 0, 'free'), advise(0, 0, 'page-out')],
+    witness: [map(0, 0), pin(0, 0), advise(0, 0, 'free'), advise(0, 0, 'page-out')],
   },
   {
     id: 'shared-page-is-given-away',
     title: 'When one of several processes that share a page gives it away, it is gone for all of them.',
     source: 'own',
-    primary: 'advise.keeps-content',
+    requirement: 'advise.keeps-content',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override adviseFree(page: Page): void {
@@ -139,15 +139,15 @@ export const adviseMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), advise(0, 0, 'free'), advise(1, 0, 'page-out')],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), advise(0, 0, 'free'), advise(1, 0, 'page-out')],
   },
   {
     id: 'advice-ignores-the-lock',
     title: 'Advice is taken at a locked page.',
     source: 'own',
-    primary: 'advise.locked',
+    requirement: 'advise.locked',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override advise(process: Process, index: number, advice: Advice): Result {
@@ -156,6 +156,6 @@ export const adviseMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), lock(0, 0), advise(0, 0, 'cold')],
+    witness: [map(0, 0), lock(0, 0), advise(0, 0, 'cold')],
   },
 ];

@@ -28,9 +28,9 @@ export const countMutants: readonly Mutant[] = [
     id: 'free-dips-to-zero',
     title: 'The reference count of a frame that is freed falls to zero for a moment.',
     source: 'own',
-    primary: 'count.never-zero',
+    requirement: 'count.never-zero',
     profiles: profilesBefore('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
@@ -40,15 +40,15 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'attach-takes-a-reference',
     title: 'Attaching the device takes a reference to its first frame and never lets go of it.',
     source: 'class (d)',
-    primary: 'count.idle',
+    requirement: 'count.idle',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override attach(): Result {
@@ -59,7 +59,7 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [detach, attach],
+    witness: [detach, attach],
   },
   /**
    * The page goes nowhere and looks the same; from now on it seems to be held by somebody, and it is never
@@ -69,9 +69,9 @@ export const countMutants: readonly Mutant[] = [
     id: 'skip-keeps-its-reference',
     title: 'A page whose move fails keeps the reference that the migration took to it.',
     source: 'class (d)',
-    primary: 'count.references',
+    requirement: 'count.references',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override finishSkipped(old: Page): void {
@@ -79,15 +79,15 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), toSystem(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), toSystem(0, 0)],
   },
   {
     id: 'freed-frame-counts-zero',
     title: 'A frame that was freed does not get the reference back that it lies idle with.',
     source: 'C-20',
-    primary: 'count.references',
+    requirement: 'count.references',
     profiles: ['linux-5.18'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
@@ -96,16 +96,16 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'move-takes-a-reference',
     title:
       'The entry at the new address holds a reference of its own, and that of the old one is not given up.',
     source: 'class (d)',
-    primary: 'count.references',
+    requirement: 'count.references',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override moveEntry(process: Process, index: number, to: number): void {
@@ -115,33 +115,33 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
   },
   {
     id: 'taken-frame-gets-a-second-reference',
     title: 'A frame that is taken has a reference beside the one that it lay idle with.',
     source: 'class (d)',
-    primary: 'count.references',
+    requirement: 'count.references',
     profiles: ['linux-5.18'],
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
-          protected override takeFrame(): Page | undefined {
-            const page = super.takeFrame();
+          protected override allocateFrame(): Page | undefined {
+            const page = super.allocateFrame();
             if (page !== undefined) this.kernel.getPage(page);
             return page;
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0)],
   },
   {
     id: 'filled-hole-is-not-counted',
     title: 'The entry of a hole that moved to the device is missing in the map count of its frame.',
     source: 'class (d)',
-    primary: 'count.mappings',
+    requirement: 'count.mappings',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override insertPage(batch: MigrateBatch, i: number, page: Page): void {
@@ -150,16 +150,16 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0)],
   },
   /** The driver then has the frame twice among its free ones, and hands it to two owners. */
   {
     id: 'page-free-twice',
     title: 'page_free is called twice for every frame that is freed.',
     source: 'class (e)',
-    primary: 'count.free-once',
+    requirement: 'count.free-once',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
@@ -168,16 +168,16 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'fault-keeps-a-reference',
     title:
       'The fault path takes a reference to the frame that it asks the driver for, and forgets it: the frame is never freed.',
     source: 'class (d)',
-    primary: 'count.free-once',
+    requirement: 'count.free-once',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
@@ -186,16 +186,16 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'freed-while-mapped',
     title:
       'An entry gives up its reference before its mapping, so that page_free is called for a frame that still counts as mapped.',
     source: 'class (e)',
-    primary: 'count.free-unmapped',
+    requirement: 'count.free-unmapped',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override dropEntryOf(page: Page): void {
@@ -204,7 +204,7 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
   },
   /**
    * The migration's own reference is then the last one: letting go of it frees a frame that has just been
@@ -215,9 +215,9 @@ export const countMutants: readonly Mutant[] = [
     title:
       'The entry of a hole that moved to the device holds no reference, and the frame is freed under it.',
     source: 'class (d)',
-    primary: 'count.free-unmapped',
+    requirement: 'count.free-unmapped',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override insertPage(batch: MigrateBatch, i: number, page: Page): void {
@@ -226,15 +226,15 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0)],
   },
   {
     id: 'reference-is-back-before-the-callback',
     title: 'A frame gets its idle reference back before page_free is called, not after.',
     source: 'class (e)',
-    primary: 'count.free-unmapped',
+    requirement: 'count.free-unmapped',
     profiles: ['linux-5.18'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
@@ -243,36 +243,36 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'driver-takes-a-frame-in-use',
     title: 'The driver hands out a frame that is mapped already, where there is one.',
     source: 'own',
-    primary: 'count.one-object',
+    requirement: 'count.one-object',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
-          protected override takeFrame(): Page | undefined {
+          protected override allocateFrame(): Page | undefined {
             const used = this.frames.find((page) => page.maps > 0);
-            if (used === undefined) return super.takeFrame();
+            if (used === undefined) return super.allocateFrame();
             this.note({ event: 'alloc', frame: used.data });
             this.kernel.getPage(used);
             return used;
           }
         },
     },
-    directed: [map(0, 0), map(0, 1), toDevice(0, 0), toDevice(0, 1)],
+    witness: [map(0, 0), map(0, 1), toDevice(0, 0), toDevice(0, 1)],
   },
   {
     id: 'refused-memory-starts-the-frames-anew',
     title:
       "That memory cannot be added is found out after the device's frames were started anew: those in use are handed out again.",
     source: 'class (h)',
-    primary: 'count.one-object',
+    requirement: 'count.one-object',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override hotAdd(): Result {
@@ -281,6 +281,6 @@ export const countMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), map(0, 1), toDevice(0, 0), hotAdd, toDevice(0, 1)],
+    witness: [map(0, 0), map(0, 1), toDevice(0, 0), hotAdd, toDevice(0, 1)],
   },
 ];

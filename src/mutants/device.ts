@@ -24,9 +24,9 @@ export const deviceMutants: readonly Mutant[] = [
     id: 'device-load-skips-system-memory',
     title: 'A device load of a page in system memory gives zero.',
     source: 'own',
-    primary: 'device.load-value',
+    requirement: 'device.load-value',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override deviceLoad(process: Process, index: number): Result {
@@ -36,25 +36,25 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), deviceLoad(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), deviceLoad(0, 0)],
   },
   {
     id: 'device-load-brings-the-page-back',
     title: 'A device load brings the page to system memory before it reads it.',
     source: 'own',
-    primary: 'device.load-quiet',
+    requirement: 'device.load-no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override deviceLoad(process: Process, index: number): Result {
             const refused = this.refusal(process, index, false) !== undefined;
-            if (!refused && isDevice(process.entry(index))) this.bringOneBack(process, index);
+            if (!refused && isDevice(process.entry(index))) this.migrateOneBack(process, index);
             return super.deviceLoad(process, index);
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), deviceLoad(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), deviceLoad(0, 0)],
   },
   /**
    * The device was refused memory that the CPU could read all along; there it was a kind of mapping that the
@@ -64,9 +64,9 @@ export const deviceMutants: readonly Mutant[] = [
     id: 'device-load-asks-for-write',
     title: 'A device load is refused where the mapping is not writable.',
     source: 'C-49',
-    primary: 'device.permission',
+    requirement: 'device.permission',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override refusal(process: Process, index: number): ErrorName | undefined {
@@ -74,15 +74,15 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'read'), deviceLoad(0, 0)],
+    witness: [map(0, 0, 'read'), deviceLoad(0, 0)],
   },
   {
     id: 'device-store-fails-at-holes',
     title: 'A device store to a hole fails.',
     source: 'own',
-    primary: 'device.store-lands',
+    requirement: 'device.store-visible',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override storeInSystem(process: Process, index: number, value: number): Result {
@@ -90,15 +90,15 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), deviceStore(0, 0, 1)],
+    witness: [map(0, 0), deviceStore(0, 0, 1)],
   },
   {
     id: 'device-store-through-read',
     title: 'A device store through a READ entry writes to the shared page.',
     source: 'class (c)',
-    primary: 'device.store-place',
+    requirement: 'device.store-place',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override storeThroughRead(process: Process, index: number, value: number): Result {
@@ -107,15 +107,15 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
+    witness: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
   },
   {
     id: 'device-store-keeps-a-reference',
     title: 'A device store that needed a copy goes on holding the frame that the page has left.',
     source: 'class (d)',
-    primary: 'device.store-counts',
+    requirement: 'device.store-counts',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override storeThroughRead(process: Process, index: number, value: number): Result {
@@ -126,15 +126,15 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
+    witness: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write'), deviceStore(0, 0, 1)],
   },
   {
     id: 'device-works-while-detached',
     title: 'A detached device goes on loading and storing.',
     source: 'class (r)',
-    primary: 'device.detached',
+    requirement: 'device.detached',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override refusal(process: Process, index: number, write: boolean): ErrorName | undefined {
@@ -146,15 +146,15 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), detach, deviceLoad(0, 0)],
+    witness: [map(0, 0), detach, deviceLoad(0, 0)],
   },
   {
     id: 'second-attach-succeeds',
     title: 'Attaching a device that is attached answers ok.',
     source: 'own',
-    primary: 'device.attach',
+    requirement: 'device.attach',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override attach(): Result {
@@ -163,15 +163,15 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [attach],
+    witness: [attach],
   },
   {
     id: 'device-returns-to-its-old-range-only',
     title: 'A device whose old range was given to other memory cannot be attached again.',
     source: 'own',
-    primary: 'device.attach',
+    requirement: 'device.attach',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override attach(): Result {
@@ -179,15 +179,15 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [detach, hotAdd, attach],
+    witness: [detach, hotAdd, attach],
   },
   {
     id: 'closed-device-takes-pages',
     title: 'Pages are migrated to a device that nobody has open.',
     source: 'own',
-    primary: 'device.closed',
+    requirement: 'device.closed',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override takesPages(): boolean {
@@ -195,15 +195,15 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), close, toDevice(0, 0)],
+    witness: [map(0, 0), close, toDevice(0, 0)],
   },
   {
     id: 'closed-device-works',
     title: 'A closed device goes on loading and storing.',
     source: 'own',
-    primary: 'device.closed',
+    requirement: 'device.closed',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override isUsable(): boolean {
@@ -211,15 +211,15 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), close, deviceLoad(0, 0)],
+    witness: [map(0, 0), close, deviceLoad(0, 0)],
   },
   {
     id: 'second-close-succeeds',
     title: 'Closing a device that is closed answers ok.',
     source: 'own',
-    primary: 'device.closed',
+    requirement: 'device.closed',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override close(): Result {
@@ -228,23 +228,23 @@ export const deviceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [close, close],
+    witness: [close, close],
   },
   /** The state was that of the process that had opened the device, and its memory outlived it. */
   {
     id: 'close-loses-the-way-back',
     title: 'What the driver needs to copy a page back went when the device was closed.',
     source: 'TRD-3',
-    primary: 'device.close-keeps',
+    requirement: 'device.close-keeps',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
-          protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
-            return this.opened ? super.bringBack(batch, i) : FAULT_SIGBUS;
+          protected override migrateBack(batch: MigrateBatch, i: number): FaultResult {
+            return this.opened ? super.migrateBack(batch, i) : FAULT_SIGBUS;
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), close, load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), close, load(0, 0)],
   },
 ];

@@ -13,7 +13,7 @@ import { isDevice, pfnOf } from '../kernel/entry.ts';
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { FROM_SYSTEM, type Selection } from '../kernel/migrate.ts';
 import { type Page, readPage } from '../kernel/page.ts';
-import { PRIVATE } from '../kernel/pagemap.ts';
+import { PAGEMAP_PRIVATE } from '../kernel/pagemap.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
@@ -23,9 +23,9 @@ export const devicesMutants: readonly Mutant[] = [
     title:
       'page_fault is called in the driver of the first device, which hands what it cannot bring back to the others.',
     source: 'class (j)',
-    primary: 'devices.owner-called',
+    requirement: 'devices.owner-called',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override noteFault(slot: number, index: number, page: Page): void {
@@ -34,16 +34,16 @@ export const devicesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0)],
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0)],
   },
   /** Page maps had no owners, so that each driver took every device page for one of its own. */
   {
     id: 'migration-takes-foreign-pages',
     title: 'A device migrates the pages of another one as if they were its own.',
     source: 'C-17',
-    primary: 'devices.foreign-skipped',
+    requirement: 'devices.foreign-skipped',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override collectOwn(batch: MigrateBatch, i: number, page: Page): void {
@@ -51,15 +51,15 @@ export const devicesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), toSystem(0, 0)],
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), toSystem(0, 0)],
   },
   {
     id: 'page-moves-from-device-to-device',
     title: 'A page that is on another device is migrated from there.',
     source: 'class (j)',
-    primary: 'devices.foreign-skipped',
+    requirement: 'devices.foreign-skipped',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override collect(
@@ -77,16 +77,16 @@ export const devicesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), toDevice(0, 0)],
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), toDevice(0, 0)],
   },
   /** Linux v5.18 did that; a fix in v5.19 has the page come back. */
   {
     id: 'foreign-access-is-refused',
     title: 'A device that wants a page of another one is refused.',
     source: 'own',
-    primary: 'devices.foreign-access',
+    requirement: 'devices.foreign-access',
     profiles: profilesFrom('linux-6.1'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override loadForeign(): Result {
@@ -94,15 +94,15 @@ export const devicesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
   },
   {
     id: 'foreign-page-is-read-in-place',
     title: "A device reads another device's page where it is.",
     source: 'class (j)',
-    primary: 'devices.foreign-access',
+    requirement: 'devices.foreign-access',
     profiles: profilesFrom('linux-6.1'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override loadForeign(_process: Process, _index: number, entry: number): Result {
@@ -110,15 +110,15 @@ export const devicesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
   },
   {
     id: 'foreign-load-reads-an-own-frame',
     title: 'A device that reads a page of another one reads its own frame of that number.',
     source: 'C-17',
-    primary: 'devices.foreign-value',
+    requirement: 'devices.foreign-value',
     profiles: profilesBefore('linux-6.1'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override loadForeign(_process: Process, _index: number, entry: number): Result {
@@ -128,26 +128,26 @@ export const devicesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
   },
   {
     id: 'detach-evicts-every-device',
     title: 'A device that goes evicts the pages of all devices.',
     source: 'class (j)',
-    primary: 'devices.apart',
+    requirement: 'devices.isolated',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override evictEverything(): number {
             for (const page of this.kernel.pages) {
-              const isForeign = page.pagemap?.type === PRIVATE && page.pagemap !== this.pagemap;
+              const isForeign = page.pagemap?.type === PAGEMAP_PRIVATE && page.pagemap !== this.pagemap;
               if (isForeign && this.isInUse(page)) this.evictPage(page);
             }
             return super.evictEverything();
           }
         },
     },
-    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), detach],
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), detach],
   },
 ];

@@ -19,7 +19,7 @@ it('is none of those that the suite is to catch', () => {
 
 it.each(inProfiles)('%s in %s shows nothing that is not shown without it', (_, profile, mutant) => {
   const source = new CaseSource({ profile, capabilities: new Set(USUAL_CAPABILITIES) });
-  const target = new EmbeddedTarget({ plant: mutant.plant });
+  const target = new EmbeddedTarget({ mutation: mutant.mutation });
   const truth = new EmbeddedTarget();
   for (let index = 0; index < CASES; index++) {
     const testCase = { ...source.draw(caseRandom(5, index)), observe: 'every-step' as const };

@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import { isAnonymous, type Page } from '../kernel/page.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE } from './mutant.ts';
 
@@ -13,7 +13,7 @@ export interface EquivalentMutant {
   /** Why no observation tells it. */
   readonly why: string;
   readonly profiles: readonly ProfileName[];
-  readonly plant: Plant;
+  readonly mutation: KernelMutation;
 }
 
 const zeroPageGathersReferences: EquivalentMutant = {
@@ -22,12 +22,12 @@ const zeroPageGathersReferences: EquivalentMutant = {
   source: 'class (d)',
   why: 'The page of zeros is never freed, is no frame, and is charged to nobody: no count of it is shown, and none decides anything.',
   profiles: EVERY_PROFILE,
-  plant: {
+  mutation: {
     kernel: (base) =>
       class extends base {
-        protected override holeFault(process: Process, index: number, write: boolean): number {
+        protected override unpopulatedFault(process: Process, index: number, write: boolean): number {
           if (!write) this.getPage(this.page(0));
-          return super.holeFault(process, index, write);
+          return super.unpopulatedFault(process, index, write);
         }
       },
   },
@@ -39,7 +39,7 @@ const forkHoldsHostMemoryTwice: EquivalentMutant = {
   source: 'class (d)',
   why: 'Host memory has no callbacks and lasts as long as the case: nothing is ever done at any of its counts.',
   profiles: EVERY_PROFILE,
-  plant: {
+  mutation: {
     kernel: (base) =>
       class extends base {
         protected override forkPermanent(child: Process, index: number, entry: number, page: Page): void {
@@ -56,7 +56,7 @@ const freedSystemPageIsNotWiped: EquivalentMutant = {
   source: 'class (s)',
   why: 'Whoever takes it next fills all of it before anybody can look: a hole with zeros, a copy with the original. Only together with another bug would it be seen.',
   profiles: EVERY_PROFILE,
-  plant: {
+  mutation: {
     kernel: (base) =>
       class extends base {
         protected override freeSystemPage(page: Page): void {
@@ -75,7 +75,7 @@ const adviceMarksPagesOfTheDevice: EquivalentMutant = {
   source: 'C-43',
   why: 'The mark stays with the frame: it is not taken along by a migration, dropping passes over device entries, and it is wiped when the frame is freed.',
   profiles: EVERY_PROFILE,
-  plant: {
+  mutation: {
     kernel: (base) =>
       class extends base {
         protected override moveIdentity(from: Page, to: Page): void {
@@ -86,13 +86,13 @@ const adviceMarksPagesOfTheDevice: EquivalentMutant = {
   },
 };
 
-const refusedTouchIsTriedTwice: EquivalentMutant = {
+const refusedAccessIsTriedTwice: EquivalentMutant = {
   id: 'refused-touch-is-tried-twice',
   title: 'A touch that ended in SIGSEGV is tried a second time before the signal is sent.',
   source: 'class (p)',
   why: 'Permission comes first: a touch that was refused for want of it changes nothing and calls nothing, however often it is tried. A case has no clock.',
   profiles: EVERY_PROFILE,
-  plant: {
+  mutation: {
     kernel: (base) =>
       class extends base {
         override load(process: Process, index: number): Result {
@@ -108,5 +108,5 @@ export const EQUIVALENT_MUTANTS: readonly EquivalentMutant[] = [
   forkHoldsHostMemoryTwice,
   freedSystemPageIsNotWiped,
   adviceMarksPagesOfTheDevice,
-  refusedTouchIsTriedTwice,
+  refusedAccessIsTriedTwice,
 ];

@@ -9,9 +9,9 @@ import {
   store,
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
-import { exclusiveEntry, isDevice, isExclusive, isPresent, pfnOf } from '../kernel/entry.ts';
-import { TOUCH_SIGBUS } from '../kernel/fault.ts';
-import { MAY_READ, MAY_WRITE, type Process } from '../kernel/process.ts';
+import { exclusiveEntry, isDevice, isExclusiveEntry, isPresent, pfnOf } from '../kernel/entry.ts';
+import { ACCESS_SIGBUS } from '../kernel/fault.ts';
+import { VMA_READ, VMA_WRITE, type Process } from '../kernel/process.ts';
 import type { Mutant } from './mutant.ts';
 
 export const exclusiveMutants: readonly Mutant[] = [
@@ -19,9 +19,9 @@ export const exclusiveMutants: readonly Mutant[] = [
     id: 'exclusive-page-stays-present',
     title: 'The device is promised the page, but the CPU keeps its entry.',
     source: 'class (l)',
-    primary: 'exclusive.taken',
+    requirement: 'exclusive.taken',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override makeExclusive(): void {
@@ -29,15 +29,15 @@ export const exclusiveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0)],
+    witness: [map(0, 0), makeExclusive(0, 0)],
   },
   {
     id: 'device-page-cannot-be-exclusive',
     title: 'A page on the device is not brought back to be made exclusive, but refused.',
     source: 'own',
-    primary: 'exclusive.returns-first',
+    requirement: 'exclusive.returns-first',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override makeExclusive(process: Process, index: number): Result {
@@ -47,15 +47,15 @@ export const exclusiveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), makeExclusive(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), makeExclusive(0, 0)],
   },
   {
     id: 'exclusive-frame',
     title: 'A page on the device is made exclusive where it is.',
     source: 'own',
-    primary: 'exclusive.returns-first',
+    requirement: 'exclusive.returns-first',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override makeExclusive(process: Process, index: number): Result {
@@ -67,36 +67,36 @@ export const exclusiveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), makeExclusive(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), makeExclusive(0, 0)],
   },
   /** A sort of mapping that it did not know was let through. */
   {
     id: 'read-only-page-is-made-exclusive',
     title: 'A page is made exclusive, though its mapping cannot be written.',
     source: 'C-40',
-    primary: 'exclusive.permission',
+    requirement: 'exclusive.permission',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override makeExclusive(process: Process, index: number): Result {
             const protection = process.protection(index);
-            if (protection === MAY_READ) process.protections[index] = MAY_WRITE;
+            if (protection === VMA_READ) process.protections[index] = VMA_WRITE;
             const result = super.makeExclusive(process, index);
             process.protections[index] = protection;
             return result;
           }
         },
     },
-    directed: [map(0, 0, 'read'), makeExclusive(0, 0)],
+    witness: [map(0, 0, 'read'), makeExclusive(0, 0)],
   },
   {
     id: 'exchange-answers-its-own-value',
     title: 'An exchange answers the value that it has just written.',
     source: 'own',
-    primary: 'exclusive.exchange',
+    requirement: 'exclusive.exchange',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override deviceExchange(process: Process, index: number, value: number): Result {
@@ -105,15 +105,15 @@ export const exclusiveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), deviceExchange(0, 0, 1)],
+    witness: [map(0, 0), makeExclusive(0, 0), deviceExchange(0, 0, 1)],
   },
   {
     id: 'exchange-is-torn',
     title: 'An exchange by the device writes the first half of its value only.',
     source: 'own',
-    primary: 'exclusive.revoked',
+    requirement: 'exclusive.revoked',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override deviceExchange(process: Process, index: number, value: number): Result {
@@ -124,15 +124,15 @@ export const exclusiveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), deviceExchange(0, 0, 1), load(0, 0)],
+    witness: [map(0, 0), makeExclusive(0, 0), deviceExchange(0, 0, 1), load(0, 0)],
   },
   {
     id: 'exchange-needs-no-exclusive-access',
     title: 'A device exchanges the value of a page that it does not have to itself.',
     source: 'own',
-    primary: 'exclusive.exchange',
+    requirement: 'exclusive.exchange',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override deviceExchange(process: Process, index: number, value: number): Result {
@@ -145,47 +145,49 @@ export const exclusiveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), deviceExchange(0, 0, 2)],
+    witness: [map(0, 0), store(0, 0, 1), deviceExchange(0, 0, 2)],
   },
   {
     id: 'exclusive-entry-is-taken-for-poison',
     title: 'A touch of a page that the device has to itself ends in SIGBUS.',
     source: 'class (a)',
-    primary: 'exclusive.revoked',
+    requirement: 'exclusive.revoked',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override exclusiveFault(): number {
-            return TOUCH_SIGBUS;
+            return ACCESS_SIGBUS;
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), load(0, 0)],
+    witness: [map(0, 0), makeExclusive(0, 0), load(0, 0)],
   },
   {
     id: 'load-leaves-the-page-exclusive',
     title: 'A load reads a page that the device has to itself, and leaves it there.',
     source: 'own',
-    primary: 'exclusive.revoked',
+    requirement: 'exclusive.revoked',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override fault(process: Process, index: number, entry: number, write: boolean): number {
-            return isExclusive(entry) && !write ? pfnOf(entry) : super.fault(process, index, entry, write);
+            return isExclusiveEntry(entry) && !write
+              ? pfnOf(entry)
+              : super.fault(process, index, entry, write);
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), load(0, 0)],
+    witness: [map(0, 0), makeExclusive(0, 0), load(0, 0)],
   },
   {
     id: 'fork-copies-exclusive-entries',
     title: 'The child of a fork gets an exclusive entry for the page that it shares.',
     source: 'class (b)',
-    primary: 'exclusive.fork',
+    requirement: 'exclusive.fork',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkExclusive(
@@ -199,15 +201,15 @@ export const exclusiveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
+    witness: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
   },
   {
     id: 'fork-leaves-the-parent-exclusive',
     title: 'Fork takes the page back for the child alone: its parent goes on without it.',
     source: 'class (b)',
-    primary: 'exclusive.fork',
+    requirement: 'exclusive.fork',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkExclusive(
@@ -221,6 +223,6 @@ export const exclusiveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
+    witness: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
   },
 ];

@@ -1,7 +1,7 @@
 import { profilesFrom } from '../../spec/profiles/profile.ts';
 import { discard, fork, inject, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { pfnOf, POISON_ENTRY } from '../kernel/entry.ts';
-import { TOUCH_SIGBUS } from '../kernel/fault.ts';
+import { ACCESS_SIGBUS } from '../kernel/fault.ts';
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import type { Page } from '../kernel/page.ts';
 import { FAULT_DONE, FAULT_OOM, FAULT_SIGBUS, type FaultResult } from '../kernel/pagemap.ts';
@@ -17,28 +17,28 @@ export const failureMutants: readonly Mutant[] = [
     title:
       'A copy that failed on the way back counts as done, and the process gets whatever the system page held.',
     source: 'C-25',
-    primary: 'failure.sigbus',
+    requirement: 'failure.sigbus',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
-          protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
-            const result = super.bringBack(batch, i);
+          protected override migrateBack(batch: MigrateBatch, i: number): FaultResult {
+            const result = super.migrateBack(batch, i);
             if (result !== FAULT_SIGBUS) return result;
             batch.dst[i] = this.kernel.allocPage().pfn;
             return FAULT_DONE;
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
   },
   {
     id: 'lost-page-is-not-poisoned',
     title: 'A page_fault that ended in SIGBUS leaves the entry as it was.',
     source: 'own',
-    primary: 'failure.poison',
+    requirement: 'failure.poison',
     profiles: ['origin'],
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override lose(): void {
@@ -46,32 +46,32 @@ export const failureMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), load(0, 0)],
   },
   {
     id: 'poison-reads-as-a-hole',
     title: 'The second touch of a lost page takes the poison for a hole and succeeds.',
     source: 'own',
-    primary: 'failure.poison-lasts',
+    requirement: 'failure.poison-lasts',
     profiles: ['origin'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override fault(process: Process, index: number, entry: number, write: boolean): number {
-            if (entry === POISON_ENTRY) return this.holeFault(process, index, write);
+            if (entry === POISON_ENTRY) return this.unpopulatedFault(process, index, write);
             return super.fault(process, index, entry, write);
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), load(0, 0)],
   },
   {
     id: 'poison-keeps-the-frame',
     title: 'A poisoned entry keeps its reference and its mapping of the frame.',
     source: 'class (d)',
-    primary: 'failure.poison-releases',
+    requirement: 'failure.poison-releases',
     profiles: ['origin'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override poisonEntry(process: Process, index: number): void {
@@ -80,15 +80,15 @@ export const failureMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
   },
   {
     id: 'poison-spreads-to-sharers',
     title: 'A failed fault of one process poisons the entries of all processes that share the page.',
     source: 'class (h)',
-    primary: 'failure.sharers-keep',
+    requirement: 'failure.sharers-keep',
     profiles: ['origin'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override poisonEntry(process: Process, index: number): void {
@@ -101,15 +101,15 @@ export const failureMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), load(0, 0)],
   },
   {
     id: 'discard-keeps-poison',
     title: 'Unmap and discard leave poison where it is, because it names no page.',
     source: 'class (q)',
-    primary: 'failure.poison-inert',
+    requirement: 'failure.poison-inert',
     profiles: ['origin'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override zapEntry(process: Process, index: number): void {
@@ -117,15 +117,15 @@ export const failureMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), discard(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), discard(0, 0)],
   },
   {
     id: 'fork-forgets-poison',
     title: 'The child of a fork has a hole where its parent has poison, and reads zeros there.',
     source: 'class (b)',
-    primary: 'failure.poison-inert',
+    requirement: 'failure.poison-inert',
     profiles: ['origin'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkEntry(parent: Process, child: Process, index: number): void {
@@ -133,16 +133,16 @@ export const failureMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), fork(0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), fork(0, 1)],
   },
   /** What the origin asks for is wrong in later versions. */
   {
     id: 'failed-fault-poisons',
     title: 'A failed fault loses the page for good where the next touch should ask again.',
     source: 'own',
-    primary: 'failure.nothing-lost',
+    requirement: 'failure.nothing-lost',
     profiles: profilesFrom('linux-4.14'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override lose(process: Process, index: number): void {
@@ -150,7 +150,7 @@ export const failureMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
   },
   /**
    * The destination was filled in before the copy and not taken back after its failure, so that the end of the
@@ -160,9 +160,9 @@ export const failureMutants: readonly Mutant[] = [
     id: 'failed-return-drops-the-source',
     title: 'When a page could not be copied back, its migration entry stays and the source is dropped.',
     source: 'C-54',
-    primary: 'failure.nothing-lost',
+    requirement: 'failure.nothing-lost',
     profiles: profilesFrom('linux-4.14'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override finishSkipped(old: Page): void {
@@ -171,31 +171,31 @@ export const failureMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
   },
   {
     id: 'oom-becomes-sigbus',
     title: 'A touch that finds no memory for the page is answered as if the page were lost.',
     source: 'class (g)',
-    primary: 'failure.oom',
+    requirement: 'failure.oom',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override afterDeviceFault(result: FaultResult): number {
-            return result === FAULT_OOM ? TOUCH_SIGBUS : super.afterDeviceFault(result);
+            return result === FAULT_OOM ? ACCESS_SIGBUS : super.afterDeviceFault(result);
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
   },
   {
     id: 'oom-poisons',
     title: 'A touch that finds no memory for the page poisons the entry.',
     source: 'class (h)',
-    primary: 'failure.oom-keeps',
+    requirement: 'failure.oom-keeps',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override pageFault(slot: number, index: number, page: Page): FaultResult {
@@ -205,6 +205,6 @@ export const failureMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('oom'), load(0, 0)],
   },
 ];

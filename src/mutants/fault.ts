@@ -12,11 +12,11 @@ import {
   toDevice,
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
-import { isDevice, isExclusive, NONE, pfnOf } from '../kernel/entry.ts';
+import { isDevice, isExclusiveEntry, NONE, pfnOf } from '../kernel/entry.ts';
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { FROM_DEVICE, FROM_SYSTEM, type Selection } from '../kernel/migrate.ts';
 import { fillPage, type Page } from '../kernel/page.ts';
-import { FAULT_DONE, type FaultResult, PRIVATE } from '../kernel/pagemap.ts';
+import { FAULT_DONE, type FaultResult, PAGEMAP_PRIVATE } from '../kernel/pagemap.ts';
 import { NO_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
@@ -30,9 +30,9 @@ export const faultMutants: readonly Mutant[] = [
     title:
       "The fault's own reference to the frame is taken for somebody else's, and the page does not come back.",
     source: 'C-23',
-    primary: 'fault.brings-back',
+    requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
@@ -48,12 +48,12 @@ export const faultMutants: readonly Mutant[] = [
             for (let i = 0; i < batch.count; i++) {
               const { pagemap, refs } = this.page(batch.source(i));
               // The migration's reference alone should be left.
-              if (pagemap?.type === PRIVATE && refs > this.freeCount + 1) batch.giveUp(i);
+              if (pagemap?.type === PAGEMAP_PRIVATE && refs > this.freeCount + 1) batch.giveUp(i);
             }
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   /**
    * The mapping of an anonymous page was cleared for system pages only. The next page on the frame inherited
@@ -64,9 +64,9 @@ export const faultMutants: readonly Mutant[] = [
     title:
       'A freed frame keeps the mapping of its last owner, and reverse mapping looks for its next owner at the wrong page.',
     source: 'C-06',
-    primary: 'fault.brings-back',
+    requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override clearMapping(page: Page): void {
@@ -74,16 +74,16 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), map(0, 1), toDevice(0, 0), unmap(0, 0), toDevice(0, 1), load(0, 1)],
+    witness: [map(0, 0), map(0, 1), toDevice(0, 0), unmap(0, 0), toDevice(0, 1), load(0, 1)],
   },
   {
     id: 'locked-page-cannot-come-back',
     title:
       'A page on the device whose mapping is locked is taken for one that must not move, and cannot come back.',
     source: 'own',
-    primary: 'fault.brings-back',
+    requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override collect(
@@ -98,16 +98,16 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), lock(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), lock(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'move-forgets-the-offset',
     title:
       'A mapping that is moved is given the page offset of its new address, and reverse mapping finds nothing of it any more.',
     source: 'own',
-    primary: 'fault.brings-back',
+    requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override movedOffset(_process: Process, _index: number, to: number): number {
@@ -115,16 +115,16 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1), load(0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), move(0, 0, 1), load(0, 1)],
   },
   {
     id: 'rmap-looks-where-pages-began',
     title:
       'Reverse mapping looks for the entries of a page at the address at which it was first mapped, and nowhere else.',
     source: 'own',
-    primary: 'fault.brings-back',
+    requirement: 'fault.migrates-back',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override placeOf(process: Process, page: Page): number {
@@ -132,15 +132,15 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), move(1, 0, 1), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), move(1, 0, 1), load(0, 0)],
   },
   {
     id: 'fault-asks-twice',
     title: 'page_fault is called twice for one touch.',
     source: 'own',
-    primary: 'fault.calls-once',
+    requirement: 'fault.calls-once',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override pageFault(slot: number, index: number, page: Page): FaultResult {
@@ -149,15 +149,15 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'load-reads-the-frame',
     title: 'A load takes a device entry for a present one and reads the frame itself.',
     source: 'class (q)',
-    primary: 'fault.never-direct',
+    requirement: 'fault.never-direct',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override fault(process: Process, index: number, entry: number, write: boolean): number {
@@ -165,34 +165,34 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'fault-around-asks-the-driver',
     title: 'Touching a hole asks the driver for the device page beside it.',
     source: 'own',
-    primary: 'fault.no-needless-call',
+    requirement: 'fault.no-needless-call',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override holeFault(process: Process, index: number, write: boolean): number {
+          protected override unpopulatedFault(process: Process, index: number, write: boolean): number {
             const beside = index ^ 1;
             const entry = process.entry(beside);
             if (isDevice(entry)) this.deviceFault(process, beside, entry);
-            return super.holeFault(process, index, write);
+            return super.unpopulatedFault(process, index, write);
           }
         },
     },
-    directed: [map(0, 0), map(0, 1), toDevice(0, 0), load(0, 1)],
+    witness: [map(0, 0), map(0, 1), toDevice(0, 0), load(0, 1)],
   },
   {
     id: 'half-a-page-comes-back',
     title: 'The driver copies the first half of a page only, when it brings it back.',
     source: 'own',
-    primary: 'fault.last-value',
+    requirement: 'fault.last-value',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override copy(from: Page, to: Page): void {
@@ -201,15 +201,15 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'exclusive-page-moves-without-its-value',
     title: 'An exclusive page that moves to the device is taken for a hole: it is cleared there.',
     source: 'C-39',
-    primary: 'fault.last-value',
+    requirement: 'fault.last-value',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override collect(
@@ -220,7 +220,7 @@ export const faultMutants: readonly Mutant[] = [
             from: Selection,
           ): void {
             const entry = process.entry(index);
-            if (from !== FROM_SYSTEM || !isExclusive(entry)) {
+            if (from !== FROM_SYSTEM || !isExclusiveEntry(entry)) {
               super.collect(batch, i, process, index, from);
               return;
             }
@@ -231,15 +231,15 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), makeExclusive(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), makeExclusive(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'permission-after-the-callback',
     title: 'The driver is asked for a page before anybody asks whether the process may touch it.',
     source: 'own',
-    primary: 'fault.permission-first',
+    requirement: 'fault.permission-first',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override permits(process: Process, index: number, write: boolean): boolean {
@@ -250,16 +250,16 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'none'), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0, 'none'), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'one-sharer-comes-back',
     title:
       'When a page comes back, the first entry that reverse mapping finds is changed and the others are forgotten.',
     source: 'class (b)',
-    primary: 'fault.moves-all',
+    requirement: 'fault.moves-all',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override replaceMigrationEntry(
@@ -273,29 +273,29 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
   },
   {
     id: 'failing-neighbour-fails-the-touch',
     title: 'A touch fails because a page that was to come along could not.',
     source: 'own',
-    primary: 'fault.extras-optional',
+    requirement: 'fault.extras-optional',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
-          protected override bringExtras(batch: MigrateBatch, wanted: number): FaultResult {
+          protected override migrateExtrasBack(batch: MigrateBatch, wanted: number): FaultResult {
             let worst: FaultResult = FAULT_DONE;
             for (let i = 0; i < batch.count; i++) {
               if (i === wanted || !batch.isMigrating(i)) continue;
-              const result = this.bringBack(batch, i);
+              const result = this.migrateBack(batch, i);
               if (result !== FAULT_DONE) worst = result;
             }
             return worst;
           }
         },
     },
-    directed: [
+    witness: [
       map(0, 0),
       map(0, 1),
       toDevice(0, 0, 2),
@@ -307,9 +307,9 @@ export const faultMutants: readonly Mutant[] = [
     id: 'fault-empties-the-device',
     title: 'With the page that was touched the pages on all other frames come back, whoever maps them.',
     source: 'own',
-    primary: 'fault.extras-own',
+    requirement: 'fault.extras-own',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override pageFault(slot: number, index: number, page: Page): FaultResult {
@@ -319,15 +319,15 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [spawn(1), map(1, 0), toDevice(1, 0), map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [spawn(1), map(1, 0), toDevice(1, 0), map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   {
     id: 'moved-page-comes-back-to-its-old-place',
     title: 'A page that comes back is mapped at the address at which it was first mapped.',
     source: 'own',
-    primary: 'fault.extras-optional',
+    requirement: 'fault.extras-optional',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override replaceMigrationEntry(
@@ -344,6 +344,6 @@ export const faultMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1), load(0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), move(0, 0, 1), load(0, 1)],
   },
 ];

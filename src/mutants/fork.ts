@@ -25,9 +25,9 @@ export const forkMutants: readonly Mutant[] = [
     id: 'fork-gives-the-child-a-hole',
     title: 'Fork copies present entries only: where the parent has a device entry the child has a hole.',
     source: 'class (b)',
-    primary: 'fork.shares',
+    requirement: 'fork.shares',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkDevice(): void {
@@ -35,15 +35,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'read'), toDevice(0, 0), fork(0, 1)],
+    witness: [map(0, 0, 'read'), toDevice(0, 0), fork(0, 1)],
   },
   {
     id: 'fork-brings-pages-back',
     title: "Fork brings the parent's device pages back before it copies their entries.",
     source: 'own',
-    primary: 'fork.quiet',
+    requirement: 'fork.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkDevice(parent: Process, child: Process, index: number, entry: number): void {
@@ -52,15 +52,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1)],
   },
   {
     id: 'fork-keeps-parent-write',
     title: 'Fork leaves the parent its WRITE entry.',
     source: 'class (b)',
-    primary: 'fork.read-both',
+    requirement: 'fork.read-both',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override parentEntry(entry: number): number {
@@ -68,15 +68,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1)],
   },
   {
     id: 'fork-gives-child-write',
     title: 'Fork gives the child a WRITE entry for the page that it shares.',
     source: 'class (b)',
-    primary: 'fork.read-both',
+    requirement: 'fork.read-both',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override childEntry(entry: number): number {
@@ -84,15 +84,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1)],
   },
   {
     id: 'fork-takes-no-reference',
     title: "The child's device entry holds no reference to its frame.",
     source: 'class (d)',
-    primary: 'fork.counts',
+    requirement: 'fork.counts',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override shareWithChild(child: Process, index: number, page: Page): void {
@@ -101,15 +101,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1)],
   },
   {
     id: 'fork-counts-no-mapping',
     title: "The child's device entry is missing in the map count of its frame.",
     source: 'class (d)',
-    primary: 'fork.counts',
+    requirement: 'fork.counts',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override shareWithChild(child: Process, index: number, page: Page): void {
@@ -118,15 +118,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1)],
   },
   {
     id: 'store-lands-in-the-shared-page',
     title: 'A store that broke the sharing goes to the page that the others kept.',
     source: 'class (c)',
-    primary: 'fork.isolation',
+    requirement: 'fork.isolation',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override breakSharing(process: Process, index: number, old: Page): number {
@@ -135,36 +135,36 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), store(0, 0, 2), load(1, 0)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), store(0, 0, 2), load(1, 0)],
   },
   {
     id: 'kernel-store-lands-in-the-shared-page',
     title: 'A kernel store does not break the sharing of the page that it writes to.',
     source: 'class (c)',
-    primary: 'fork.isolation',
+    requirement: 'fork.isolation',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override kernelTouch(process: Process, index: number, write: boolean): number {
+          protected override kernelAccess(process: Process, index: number, write: boolean): number {
             const entry = process.entry(index);
             const goesThrough =
               write && this.permits(process, index, true) && isPresent(entry) && !isWatched(entry);
             return goesThrough && isAnonymous(this.page(pfnOf(entry)))
               ? pfnOf(entry)
-              : super.kernelTouch(process, index, write);
+              : super.kernelAccess(process, index, write);
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), kernelStore(0, 0, 2)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), kernelStore(0, 0, 2)],
   },
   {
     id: 'unmap-empties-every-sharer',
     title: 'Unmapping a device entry empties the entries of all processes that share the page.',
     source: 'own',
-    primary: 'fork.survives',
+    requirement: 'fork.survives',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override zapDevice(process: Process, index: number, entry: number): void {
@@ -177,16 +177,16 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
   },
   /** Then the pin sees the stores of a process that never asked for it. */
   {
     id: 'pin-follows-the-writer',
     title: 'The writer keeps the pinned page when a store breaks the sharing, and the others get the copy.',
     source: 'own',
-    primary: 'fork.pin-stays',
+    requirement: 'fork.pin-stays',
     profiles: profilesBefore('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override breakSharing(process: Process, index: number, old: Page): number {
@@ -207,15 +207,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), pin(0, 0), fork(0, 1), store(1, 0, 1), unpin()],
+    witness: [map(0, 0), pin(0, 0), fork(0, 1), store(1, 0, 1), unpin()],
   },
   {
     id: 'fork-gives-the-pinned-page-away',
     title: 'The child of a fork gets the pinned page, and the parent who pinned it the copy.',
     source: 'own',
-    primary: 'fork.pin-stays',
+    requirement: 'fork.pin-stays',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkPresent(
@@ -232,15 +232,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), pin(0, 0), fork(0, 1), store(0, 0, 1), unpin()],
+    witness: [map(0, 0), pin(0, 0), fork(0, 1), store(0, 0, 1), unpin()],
   },
   {
     id: 'child-inherits-what-it-must-not',
     title: 'The child of a fork gets a mapping that children do not inherit.',
     source: 'own',
-    primary: 'fork.not-inherited',
+    requirement: 'fork.not-inherited',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override passesMapping(): boolean {
@@ -248,15 +248,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), inherit(0, 0, 'none'), fork(0, 1)],
+    witness: [map(0, 0), inherit(0, 0, 'none'), fork(0, 1)],
   },
   {
     id: 'move-forgets-what-children-inherit',
     title: 'A mapping that is moved is inherited again by children.',
     source: 'own',
-    primary: 'fork.not-inherited',
+    requirement: 'fork.not-inherited',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override movedInheritance(): number {
@@ -264,16 +264,16 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), inherit(0, 0, 'none'), move(0, 0, 1), fork(0, 1)],
+    witness: [map(0, 0), inherit(0, 0, 'none'), move(0, 0, 1), fork(0, 1)],
   },
   {
     id: 'wiped-mapping-keeps-device-pages',
     title:
       'Where children inherit a mapping empty, only present pages are left out: device pages are shared.',
     source: 'class (b)',
-    primary: 'fork.inherited-empty',
+    requirement: 'fork.inherited-empty',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override passesPages(parent: Process, index: number): boolean {
@@ -281,15 +281,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), inherit(0, 0, 'zero'), toDevice(0, 0), fork(0, 1)],
+    witness: [map(0, 0), inherit(0, 0, 'zero'), toDevice(0, 0), fork(0, 1)],
   },
   {
     id: 'grandchild-inherits-what-its-parent-did-not',
     title: 'A child of a mapping that is inherited empty passes its own pages on to its children.',
     source: 'own',
-    primary: 'fork.inherited-empty',
+    requirement: 'fork.inherited-empty',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override childInheritance(): number {
@@ -297,15 +297,15 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), inherit(0, 0, 'zero'), fork(0, 1), store(1, 0, 1), exit(0), fork(1, 0)],
+    witness: [map(0, 0), inherit(0, 0, 'zero'), fork(0, 1), store(1, 0, 1), exit(0), fork(1, 0)],
   },
   {
     id: 'fork-wipes-the-parent',
     title: 'Where children inherit a mapping empty, fork empties it in the parent.',
     source: 'own',
-    primary: 'fork.parent-keeps',
+    requirement: 'fork.parent-keeps',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override passesPages(parent: Process, index: number): boolean {
@@ -315,16 +315,16 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), inherit(0, 0, 'zero'), store(0, 0, 1), fork(0, 1)],
+    witness: [map(0, 0), inherit(0, 0, 'zero'), store(0, 0, 1), fork(0, 1)],
   },
   {
     id: 'fork-shares-the-pinned-page',
     title:
       'A pinned page is shared copy-on-write with the child, so that the first store takes it from its pin.',
     source: 'Linux 70e806e4e645 (v5.9)',
-    primary: 'fork.pin-stays',
+    requirement: 'fork.pin-stays',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override copiesAtFork(): boolean {
@@ -332,16 +332,16 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), pin(0, 0), fork(0, 1)],
+    witness: [map(0, 0), pin(0, 0), fork(0, 1)],
   },
   /** From 5.18 the child of a fork has a copy of what a kernel access holds: only the parent's page is to be stored to. */
   {
     id: 'kernel-store-reaches-the-copy-of-a-fork',
     title: 'A kernel store that is under way at a fork lands in the page of the child, too.',
     source: 'own',
-    primary: 'fork.isolation',
+    requirement: 'fork.isolation',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override racingStore(page: Page, value: number): void {
@@ -356,6 +356,6 @@ export const forkMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), race(kernelStore(0, 0, 2), fork(0, 1)), load(1, 0)],
+    witness: [map(0, 0), store(0, 0, 1), race(kernelStore(0, 0, 2), fork(0, 1)), load(1, 0)],
   },
 ];

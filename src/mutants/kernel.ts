@@ -11,7 +11,7 @@ import {
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, NONE, pfnOf } from '../kernel/entry.ts';
-import { TOUCH_OOM, TOUCH_SIGBUS } from '../kernel/fault.ts';
+import { ACCESS_OOM, ACCESS_SIGBUS } from '../kernel/fault.ts';
 import { readPage } from '../kernel/page.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
@@ -21,45 +21,45 @@ export const kernelMutants: readonly Mutant[] = [
     id: 'kernel-load-reads-the-frame',
     title: 'A kernel access for reading takes a device entry for a present one.',
     source: 'class (q)',
-    primary: 'kernel.access-returns',
+    requirement: 'kernel.access-returns',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override kernelTouch(process: Process, index: number, write: boolean): number {
+          protected override kernelAccess(process: Process, index: number, write: boolean): number {
             const entry = process.entry(index);
             const reads = !write && this.permits(process, index, false);
-            return reads && isDevice(entry) ? pfnOf(entry) : super.kernelTouch(process, index, write);
+            return reads && isDevice(entry) ? pfnOf(entry) : super.kernelAccess(process, index, write);
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), kernelLoad(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), kernelLoad(0, 0)],
   },
   {
     id: 'kernel-store-goes-to-the-frame',
     title: 'A kernel store goes to the frame that the page has just left.',
     source: 'own',
-    primary: 'kernel.access-lands',
+    requirement: 'kernel.store-visible',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override kernelTouch(process: Process, index: number, write: boolean): number {
+          protected override kernelAccess(process: Process, index: number, write: boolean): number {
             const entry = process.entry(index);
-            const got = super.kernelTouch(process, index, write);
+            const got = super.kernelAccess(process, index, write);
             return got > 0 && write && isDevice(entry) ? pfnOf(entry) : got;
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), kernelStore(0, 0, 1), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), kernelStore(0, 0, 1), load(0, 0)],
   },
   {
     id: 'kernel-access-gets-a-signal',
     title: 'A kernel access that cannot be ends in a signal, as a touch of the process would.',
     source: 'class (g)',
-    primary: 'kernel.access-errors',
+    requirement: 'kernel.access-errors',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override kernelLoad(process: Process, index: number): Result {
@@ -67,32 +67,32 @@ export const kernelMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'none'), kernelLoad(0, 0)],
+    witness: [map(0, 0, 'none'), kernelLoad(0, 0)],
   },
   {
     id: 'kernel-access-without-memory-is-a-fault',
     title: 'A kernel access that finds no memory for the page answers as if the page were lost.',
     source: 'class (g)',
-    primary: 'kernel.access-errors',
+    requirement: 'kernel.access-errors',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override kernelTouch(process: Process, index: number, write: boolean): number {
-            const got = super.kernelTouch(process, index, write);
-            return got === TOUCH_OOM ? TOUCH_SIGBUS : got;
+          protected override kernelAccess(process: Process, index: number, write: boolean): number {
+            const got = super.kernelAccess(process, index, write);
+            return got === ACCESS_OOM ? ACCESS_SIGBUS : got;
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('oom'), kernelLoad(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('oom'), kernelLoad(0, 0)],
   },
   {
     id: 'peek-faults',
     title: 'An access that must not fault brings the page back.',
     source: 'own',
-    primary: 'kernel.peek-stays',
+    requirement: 'kernel.nofault-does-not-migrate',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override peek(process: Process, index: number): Result {
@@ -101,15 +101,15 @@ export const kernelMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), peek(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), peek(0, 0)],
   },
   {
     id: 'peek-reads-the-frame',
     title: 'A walk that must not fault takes a device entry for a present one and reads the frame.',
     source: 'class (q)',
-    primary: 'kernel.peek-stays',
+    requirement: 'kernel.nofault-does-not-migrate',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override peek(process: Process, index: number): Result {
@@ -119,24 +119,24 @@ export const kernelMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), peek(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), peek(0, 0)],
   },
   {
     id: 'peek-reads-a-freed-page',
     title: 'An access that must not fault finds at a hole the page that was freed last.',
     source: 'class (s)',
-    primary: 'kernel.peek-value',
+    requirement: 'kernel.nofault-value',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override peek(process: Process, index: number): Result {
             const value = super.peek(process, index);
-            const isHole = process.entry(index) === NONE;
-            return isHole && value === 0 ? readPage(this.page(this.freePages.at(-1) ?? 0)) : value;
+            const isUnpopulated = process.entry(index) === NONE;
+            return isUnpopulated && value === 0 ? readPage(this.page(this.freePages.at(-1) ?? 0)) : value;
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), discard(0, 0), peek(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), discard(0, 0), peek(0, 0)],
   },
 ];

@@ -17,7 +17,7 @@ import { isDevice, pfnOf, writable } from '../kernel/entry.ts';
 import { FROM_DEVICE, type Selection } from '../kernel/migrate.ts';
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import type { Page } from '../kernel/page.ts';
-import { FAULT_DONE, type FaultResult, PRIVATE } from '../kernel/pagemap.ts';
+import { FAULT_DONE, type FaultResult, PAGEMAP_PRIVATE } from '../kernel/pagemap.ts';
 import { NO_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
@@ -26,13 +26,13 @@ export const migrateMutants: readonly Mutant[] = [
     id: 'evict-forgets-to-copy',
     title: 'A page that is evicted comes back as zeros.',
     source: 'own',
-    primary: 'migrate.transparent',
+    requirement: 'migrate.transparent',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
-          protected override bringBack(batch: MigrateBatch, i: number): FaultResult {
-            const result = super.bringBack(batch, i);
+          protected override migrateBack(batch: MigrateBatch, i: number): FaultResult {
+            const result = super.migrateBack(batch, i);
             // Only an eviction takes pages by their frame.
             if (result === FAULT_DONE && batch.process === undefined)
               this.clear(this.kernel.page(batch.destination(i)));
@@ -40,15 +40,15 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0), evict(0, 0), load(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), toDevice(0, 0), evict(0, 0), load(0, 0)],
   },
   {
     id: 'answers-for-the-next-page',
     title: 'The answer for each page of a range is that of the page after it.',
     source: 'class (i)',
-    primary: 'migrate.vector',
+    requirement: 'migrate.result-per-page',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override outcomes(batch: MigrateBatch): PageOutcome[] {
@@ -57,16 +57,16 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0, 2)],
+    witness: [map(0, 0), toDevice(0, 0, 2)],
   },
   {
     id: 'one-sharer-moves',
     title:
       'When a page moves to the device, the first entry that reverse mapping finds is changed and the others are forgotten.',
     source: 'class (b)',
-    primary: 'migrate.moves-all',
+    requirement: 'migrate.moves-all',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override replaceMigrationEntry(
@@ -80,16 +80,16 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
   },
   {
     id: 'migration-grants-write',
     title:
       'Every entry of a page that moves to the device is WRITE if its mapping is writable, shared or not.',
     source: 'class (a)',
-    primary: 'migrate.write-sole',
+    requirement: 'migrate.write-sole',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override replaceMigrationEntry(
@@ -103,15 +103,15 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
   },
   {
     id: 'hole-is-not-cleared',
     title: 'A hole that moves to the device shows what the frame held before.',
     source: 'class (s)',
-    primary: 'migrate.hole-is-zero',
+    requirement: 'migrate.unpopulated-is-zero',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override clear(): void {
@@ -119,7 +119,7 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   /**
    * A hole was filled without a look at whether the mapping was still there: a page appeared in memory that
@@ -129,13 +129,13 @@ export const migrateMutants: readonly Mutant[] = [
     id: 'migration-maps-the-unmapped',
     title: 'A migration makes a page where nothing is mapped.',
     source: 'C-30',
-    primary: 'migrate.must-skip',
+    requirement: 'migrate.must-skip',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override holeMayMove(process: Process, index: number): boolean {
-            return process.kind(index) === NO_VMA || super.holeMayMove(process, index);
+          protected override unpopulatedMayMove(process: Process, index: number): boolean {
+            return process.kind(index) === NO_VMA || super.unpopulatedMayMove(process, index);
           }
 
           protected override isCollectable(process: Process, index: number): boolean {
@@ -143,16 +143,16 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0, 2)],
+    witness: [map(0, 0), toDevice(0, 0, 2)],
   },
   {
     id: 'pinned-page-loses-its-entry',
     title:
       'A migration that finds a page pinned when it has unmapped it already does not put its entry back.',
     source: 'class (h)',
-    primary: 'migrate.skip-restores',
+    requirement: 'migrate.skip-restores',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override mayMove(): boolean {
@@ -177,15 +177,15 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), pin(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0), pin(0, 0), toDevice(0, 0)],
   },
   {
     id: 'failed-copy-leaves-a-migration-entry',
     title: 'When the copy to the device failed, the migration entries stay and the page is dropped.',
     source: 'class (h)',
-    primary: 'migrate.failure-restores',
+    requirement: 'migrate.failure-restores',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override finishSkipped(old: Page): void {
@@ -194,15 +194,15 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), inject('no-copy'), toDevice(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), inject('no-copy'), toDevice(0, 0)],
   },
   {
     id: 'failed-copy-keeps-its-frame',
     title: 'A frame that was taken for a copy that failed is not given back.',
     source: 'class (d)',
-    primary: 'migrate.failure-restores',
+    requirement: 'migrate.failure-restores',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override fillFrame(
@@ -217,16 +217,16 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), inject('no-copy'), toDevice(0, 0)],
+    witness: [map(0, 0), inject('no-copy'), toDevice(0, 0)],
   },
   {
     id: 'failure-ends-the-range',
     title:
       'The end of a migration stops at the first page that failed: the pages after it keep their migration entries.',
     source: 'class (h)',
-    primary: 'migrate.independent',
+    requirement: 'migrate.independent',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override migrateFinalize(batch: MigrateBatch): void {
@@ -241,7 +241,7 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [
+    witness: [
       map(0, 0),
       map(0, 1),
       store(0, 0, 1),
@@ -254,9 +254,9 @@ export const migrateMutants: readonly Mutant[] = [
     id: 'migration-back-calls-page-fault',
     title: 'A migration to system memory by request calls page_fault for each page.',
     source: 'own',
-    primary: 'migrate.quiet',
+    requirement: 'migrate.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override migrateToSystem(process: Process, start: number, count: number): PageOutcome[] {
@@ -274,7 +274,7 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), toSystem(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), toSystem(0, 0)],
   },
   /**
    * The source of a hole was noted at the index as it was, its destination at the index after it had been
@@ -284,9 +284,9 @@ export const migrateMutants: readonly Mutant[] = [
     id: 'hole-fills-the-next-slot',
     title: 'The destination of a hole is noted one place too far along the range.',
     source: 'C-14',
-    primary: 'migrate.frees-source',
+    requirement: 'migrate.frees-source',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override migratePages(batch: MigrateBatch): void {
@@ -299,15 +299,15 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0)],
   },
   {
     id: 'moved-page-keeps-its-frame',
     title: "The frame that a page has left keeps the migration's reference and is never freed.",
     source: 'class (e)',
-    primary: 'migrate.frees-source',
+    requirement: 'migrate.frees-source',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override finishMoved(old: Page, page: Page): void {
@@ -316,7 +316,7 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), toSystem(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), toSystem(0, 0)],
   },
   /**
    * The pagemap's reference was taken for each page once, when it was made, and no longer at each allocation.
@@ -327,13 +327,13 @@ export const migrateMutants: readonly Mutant[] = [
     title:
       'The frames that are handed out are not counted, so that the device can go while pages live on it.',
     source: 'C-20',
-    primary: 'migrate.detach',
+    requirement: 'migrate.detach',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
-          protected override takeFrame(): Page | undefined {
-            const page = super.takeFrame();
+          protected override allocateFrame(): Page | undefined {
+            const page = super.allocateFrame();
             if (page !== undefined) this.pagemap.ref--;
             return page;
           }
@@ -344,16 +344,16 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), detach],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), detach],
   },
   /** The driver was unloaded with pages of processes still on the device. */
   {
     id: 'detach-without-eviction',
     title: 'The device goes without bringing its pages back.',
     source: 'C-21',
-    primary: 'migrate.detach',
+    requirement: 'migrate.detach',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override detach(): Result {
@@ -363,32 +363,32 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), detach],
+    witness: [map(0, 0), toDevice(0, 0), detach],
   },
   {
     id: 'frame-is-freed-to-the-first-device',
     title: 'page_free is called in the driver of the first device, which has a frame too many from then on.',
     source: 'class (j)',
-    primary: 'migrate.detach',
+    requirement: 'migrate.detach',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override callPageFree(page: Page): void {
-            const first = this.pages.find(({ pagemap }) => pagemap?.type === PRIVATE)?.pagemap;
+            const first = this.pages.find(({ pagemap }) => pagemap?.type === PAGEMAP_PRIVATE)?.pagemap;
             if (first !== undefined) super.callPageFree(page, first);
           }
         },
     },
-    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0), onDevice(1, detach)],
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0), onDevice(1, detach)],
   },
   {
     id: 'evict-all-counts-what-stayed',
     title: 'Evict-all counts the pages that it tried, not those that came.',
     source: 'class (g)',
-    primary: 'migrate.evict-all',
+    requirement: 'migrate.evict-all',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override evictEverything(): number {
@@ -398,7 +398,7 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), evictAll],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), evictAll],
   },
   /**
    * One of the two ways to unmap a page always made a migration entry for reading. Nothing was wrong but the
@@ -409,9 +409,9 @@ export const migrateMutants: readonly Mutant[] = [
     title:
       'Every entry of a page that moved to the device is READ, so that the next store by the device has to copy.',
     source: 'C-18',
-    primary: 'migrate.keeps-write',
+    requirement: 'migrate.keeps-write',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override entryFor(page: Page, write: boolean): number {
@@ -419,16 +419,16 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), toDevice(0, 0)],
   },
   /** There the references were of those who waited for a migration to end, and made the next one fail. */
   {
     id: 'sharers-look-like-pins',
     title: "The references of a page's sharers are taken for pins, and the page is not migrated.",
     source: 'C-28',
-    primary: 'migrate.progress',
+    requirement: 'migrate.progress',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override mayMove(page: Page): boolean {
@@ -436,15 +436,15 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0)],
   },
   {
     id: 'range-migrates-its-first-page-only',
     title: 'Of the pages of a range that are asked to migrate to the device only the first one does.',
     source: 'own',
-    primary: 'migrate.progress',
+    requirement: 'migrate.progress',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override collect(
@@ -458,15 +458,15 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), map(0, 1), toDevice(0, 0, 2)],
+    witness: [map(0, 0), map(0, 1), toDevice(0, 0, 2)],
   },
   {
     id: 'nothing-migrates-on-request',
     title: 'Every page that is asked to migrate to the device is skipped.',
     source: 'own',
-    primary: 'migrate.progress',
+    requirement: 'migrate.progress',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override collect(
@@ -480,15 +480,15 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0)],
   },
   {
     id: 'evict-all-stops-at-a-failure',
     title: 'Evict-all goes no further than the first page that cannot come.',
     source: 'class (h)',
-    primary: 'migrate.evict-all',
+    requirement: 'migrate.evict-all',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override evictEverything(): number {
@@ -502,7 +502,7 @@ export const migrateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [
+    witness: [
       map(0, 0),
       map(0, 1),
       toDevice(0, 0, 2),

@@ -10,9 +10,9 @@ export const moveMutants: readonly Mutant[] = [
     id: 'move-leaves-the-entry',
     title: 'The entry stays in the old page table, too, where nothing is mapped any more.',
     source: 'class (b)',
-    primary: 'move.entry',
+    requirement: 'move.entry',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override move(process: Process, index: number, to: number, keep: boolean): void {
@@ -22,15 +22,15 @@ export const moveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
   },
   {
     id: 'move-takes-write-away',
     title: 'A WRITE entry that is moved to another address is READ there.',
     source: 'class (a)',
-    primary: 'move.entry',
+    requirement: 'move.entry',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override movedEntry(entry: number): number {
@@ -38,15 +38,15 @@ export const moveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
   },
   {
     id: 'move-brings-pages-back',
     title: 'A page is brought back before its mapping is moved.',
     source: 'own',
-    primary: 'move.quiet',
+    requirement: 'move.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override moveEntry(process: Process, index: number, to: number): void {
@@ -56,15 +56,15 @@ export const moveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
   },
   {
     id: 'move-drops-device-entries',
     title: 'Only present entries are moved: a page on the device is unmapped with its old address.',
     source: 'class (q)',
-    primary: 'move.quiet',
+    requirement: 'move.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override moveEntry(process: Process, index: number, to: number): void {
@@ -72,15 +72,15 @@ export const moveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), move(0, 0, 1)],
   },
   {
     id: 'move-makes-a-new-page',
     title: 'A page of system memory that is moved to another address is a new one of zeros there.',
     source: 'own',
-    primary: 'move.value',
+    requirement: 'move.value',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override moveEntry(process: Process, index: number, to: number): void {
@@ -90,15 +90,15 @@ export const moveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), move(0, 0, 1), load(0, 1)],
+    witness: [map(0, 0), store(0, 0, 1), move(0, 0, 1), load(0, 1)],
   },
   {
     id: 'kept-mapping-keeps-the-page',
     title: 'A move that keeps the old mapping leaves the page in it, too.',
     source: 'own',
-    primary: 'move.keep',
+    requirement: 'move.keep',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override move(process: Process, index: number, to: number, keep: boolean): void {
@@ -111,6 +111,6 @@ export const moveMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), move(0, 0, 1, true)],
+    witness: [map(0, 0), store(0, 0, 1), move(0, 0, 1, true)],
   },
 ];

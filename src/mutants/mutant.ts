@@ -2,7 +2,7 @@ import { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 
 /**
  * A planted bug: the embedded implementation with one step done wrong, to show that the suite catches it. It keeps
@@ -16,12 +16,12 @@ export interface Mutant {
   /** What it is taken from: a bug of a real implementation (`C-25`), a class of them (`class (d)`), or `own`. */
   readonly source: string;
   /** The requirement that it is about. */
-  readonly primary: RequirementId;
+  readonly requirement: RequirementId;
   /** The profiles in which it is a bug, and has an effect. */
   readonly profiles: readonly ProfileName[];
-  readonly plant: Plant;
+  readonly mutation: KernelMutation;
   /** A case, written by hand and as short as can be, in which the primary requirement is the first that breaks. */
-  readonly directed: readonly Command[];
+  readonly witness: readonly Command[];
   /** Cases that must run before the directed one on the same target, for a bug that carries a state from case to case. */
   readonly before?: readonly (readonly Command[])[];
 }
@@ -29,7 +29,7 @@ export interface Mutant {
 export const EVERY_PROFILE: readonly ProfileName[] = ProfileName.options;
 
 /** The world in which the directed case of a mutant plays: one with a second device where it names that. */
-export function directedScope({ directed }: Pick<Mutant, 'directed'>): Scope {
+export function witnessScope({ witness: directed }: Pick<Mutant, 'witness'>): Scope {
   const scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
   const namesAnother = directed.some((command) => 'device' in command && command.device === 1);
   return namesAnother ? { ...scope, devices: 2 } : scope;

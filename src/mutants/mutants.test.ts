@@ -16,7 +16,7 @@ import { replay } from '../run/replay.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { directedScope, EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { witnessScope, EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { isMild, mutantById, MUTANTS as ALL } from './mutants.ts';
 
 const MILD_MUTANTS = ALL.filter(isMild);
@@ -28,15 +28,15 @@ const inProfiles = (mutants: readonly Mutant[]): [string, ProfileName, Mutant][]
 
 const directedCase = (mutant: Mutant, profile: ProfileName): Case => ({
   profile,
-  scope: directedScope(mutant),
+  scope: witnessScope(mutant),
   observe: 'every-step',
-  commands: mutant.directed,
+  commands: mutant.witness,
 });
 
 /** What a case comes to: the requirement that it breaks first, or how else it ended. */
 async function judged(target: EmbeddedTarget, testCase: Case, tally = new Tally()): Promise<string> {
   const run = await target.run(testCase);
-  if (run.kind === 'failure') return run.failure.kind === 'hang' ? 'robust.answers' : 'robust.survives';
+  if (run.kind === 'failure') return run.failure.kind === 'hang' ? 'robust.terminates' : 'robust.no-crash';
   const verdict = judgeTrace(run.trace, tally);
   return verdict.kind === 'violates' ? verdict.violation.requirement : verdict.kind;
 }
@@ -57,7 +57,7 @@ class Cases {
   }
 }
 
-const MOST_COMMANDS = 20_000;
+const MAX_COMMANDS = 20_000;
 /** A bug that is rare within so few commands may be missed by one run; not by several. */
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8];
 const casesBySeed = new Map(
@@ -66,15 +66,15 @@ const casesBySeed = new Map(
 
 /** The first requirement that random cases see a mutant break; for a mild one, the SHOULD that it does not follow. */
 async function search(mutant: Mutant, profile: ProfileName): Promise<string> {
-  const target = new EmbeddedTarget({ plant: mutant.plant });
+  const target = new EmbeddedTarget({ mutation: mutant.mutation });
   for (const cases of casesBySeed.get(profile) ?? []) {
     const tally = new Tally();
-    for (let index = 0, commands = 0; commands < MOST_COMMANDS; index++) {
+    for (let index = 0, commands = 0; commands < MAX_COMMANDS; index++) {
       const testCase = cases.at(index);
       commands += testCase.commands.length;
       const outcome = await judged(target, testCase, tally);
       if (outcome !== 'conforms') return outcome;
-      if (tally.slighted(mutant.primary) > 0) return mutant.primary;
+      if (tally.notFollowed(mutant.requirement) > 0) return mutant.requirement;
     }
   }
   return 'nothing';
@@ -83,28 +83,32 @@ async function search(mutant: Mutant, profile: ProfileName): Promise<string> {
 describe('the registry', () => {
   it('names every mutant once, in the chapter of its requirement', () => {
     expect(new Set(ALL.map(({ id }) => id)).size).toBe(ALL.length);
-    const chapters = ALL.map(({ primary }) => primary.split('.')[0]);
+    const chapters = ALL.map(({ requirement: primary }) => primary.split('.')[0]);
     expect(chapters).toEqual(chapters.toSorted((a, b) => chapters.indexOf(a) - chapters.indexOf(b)));
   });
 
   it('finds a mutant by its id', () => {
-    expect(mutantById('page-free-twice')).toMatchObject({ primary: 'count.free-once' });
+    expect(mutantById('page-free-twice')).toMatchObject({ requirement: 'count.free-once' });
     expect(mutantById('page-free-thrice')).toBeUndefined();
   });
 
   it('holds a mutant for every MUST, and mild ones for the rest', () => {
-    const primaries = new Set<RequirementId>(ALL.map(({ primary }) => primary));
+    const primaries = new Set<RequirementId>(ALL.map(({ requirement: primary }) => primary));
     // What is about a mode is broken in lawful-choices.test.ts: mutants are built without modes.
     const usual = CATALOGUE.filter(({ needs }) => !needs.some((need) => MODES.has(need)));
     expect(usual.filter(({ id }) => !primaries.has(id)).map(({ id }) => id)).toEqual([]);
-    expect(MUTANTS.filter(({ primary }) => findRequirement(primary)?.level !== 'MUST')).toEqual([]);
-    expect(MILD_MUTANTS.filter(({ primary }) => findRequirement(primary)?.level !== 'SHOULD')).toEqual([]);
+    expect(MUTANTS.filter(({ requirement: primary }) => findRequirement(primary)?.level !== 'MUST')).toEqual(
+      [],
+    );
+    expect(
+      MILD_MUTANTS.filter(({ requirement: primary }) => findRequirement(primary)?.level !== 'SHOULD'),
+    ).toEqual([]);
   });
 
   it.each(ALL.map((mutant): [string, Mutant] => [mutant.id, mutant]))(
     'tells of %s what holds',
     (_, mutant) => {
-      const { id, primary, profiles, title } = mutant;
+      const { id, requirement: primary, profiles, title } = mutant;
       expect(title).toMatch(/^[A-Zp].*\.$/);
       expect(id).toMatch(/^[a-z]+(-[a-z]+)*$/);
       const requirement = findRequirement(primary);
@@ -119,28 +123,28 @@ describe('the directed case', () => {
   it.each(inProfiles(ALL))('of %s in %s conforms without the mutant', async (_, profile, mutant) => {
     const tally = new Tally();
     expect(await judged(new EmbeddedTarget(), directedCase(mutant, profile), tally)).toBe('conforms');
-    expect(tally.slighted(mutant.primary)).toBe(0);
+    expect(tally.notFollowed(mutant.requirement)).toBe(0);
   });
 
   it.each(inProfiles(MUTANTS.filter(({ before }) => before !== undefined)))(
     'of %s in %s fails after the cases before it, and not alone',
     async (_, profile, mutant) => {
-      const target = new EmbeddedTarget({ plant: mutant.plant });
+      const target = new EmbeddedTarget({ mutation: mutant.mutation });
       const testCase = directedCase(mutant, profile);
       expect(await judged(target, testCase)).toBe('conforms');
       const earlier = (mutant.before ?? []).map((commands) => ({ ...testCase, commands }));
       const { verdict } = await replay(target, testCase, { earlier });
-      expect(verdict).toMatchObject({ kind: 'violates', violation: { requirement: mutant.primary } });
+      expect(verdict).toMatchObject({ kind: 'violates', violation: { requirement: mutant.requirement } });
     },
   );
 
   it.each(inProfiles(MUTANTS.filter(({ before }) => before === undefined)))(
     'of %s in %s breaks its requirement first, and not a command sooner',
     async (_, profile, mutant) => {
-      const target = new EmbeddedTarget({ plant: mutant.plant });
+      const target = new EmbeddedTarget({ mutation: mutant.mutation });
       const testCase = directedCase(mutant, profile);
-      expect(await judged(target, testCase)).toBe(mutant.primary);
-      expect(await judged(target, { ...testCase, commands: mutant.directed.slice(0, -1) })).toBe('conforms');
+      expect(await judged(target, testCase)).toBe(mutant.requirement);
+      expect(await judged(target, { ...testCase, commands: mutant.witness.slice(0, -1) })).toBe('conforms');
     },
   );
 
@@ -148,9 +152,9 @@ describe('the directed case', () => {
     'of %s in %s does not follow its requirement',
     async (_, profile, mutant) => {
       const tally = new Tally();
-      const target = new EmbeddedTarget({ plant: mutant.plant });
+      const target = new EmbeddedTarget({ mutation: mutant.mutation });
       expect(await judged(target, directedCase(mutant, profile), tally)).toBe('conforms');
-      expect(tally.slighted(mutant.primary)).toBe(1);
+      expect(tally.notFollowed(mutant.requirement)).toBe(1);
     },
   );
 });
@@ -176,10 +180,10 @@ describe('random cases', () => {
 
   it.each(searched)('see %s in %s', async (_, profile, mutant) => {
     const requirement = await search(mutant, profile);
-    if (requirement !== mutant.primary)
+    if (requirement !== mutant.requirement)
       seen.set(mutant.id, (seen.get(mutant.id) ?? new Set()).add(requirement));
     expect(
-      UPDATE ? CATALOGUE.map(({ id }) => id) : [mutant.primary, ...(alsoCaughtBy[mutant.id] ?? [])],
+      UPDATE ? CATALOGUE.map(({ id }) => id) : [mutant.requirement, ...(alsoCaughtBy[mutant.id] ?? [])],
     ).toContain(requirement);
   });
 

@@ -54,7 +54,8 @@ export const MUTANTS: readonly Mutant[] = [
 const byId = new Map<string, Mutant>(MUTANTS.map((mutant) => [mutant.id, mutant]));
 
 /** Whether a mutant breaks only a SHOULD: a run counts that, and fails by it under `--strict` alone. */
-export const isMild = ({ primary }: Mutant): boolean => findRequirement(primary)?.level === 'SHOULD';
+export const isMild = ({ requirement: primary }: Mutant): boolean =>
+  findRequirement(primary)?.level === 'SHOULD';
 
 /** The mutant with this id, if there is one. */
 export const mutantById = (id: string): Mutant | undefined => byId.get(id);

@@ -12,9 +12,9 @@ import {
 } from '../../spec/vocabulary/shorthand.ts';
 import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
-import { TOUCH_SIGBUS } from '../kernel/fault.ts';
+import { ACCESS_SIGBUS } from '../kernel/fault.ts';
 import { FILLER, fillPage, isAnonymous } from '../kernel/page.ts';
-import { MAY_READ, type Process } from '../kernel/process.ts';
+import { VMA_READ, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const pinMutants: readonly Mutant[] = [
@@ -22,9 +22,9 @@ export const pinMutants: readonly Mutant[] = [
     id: 'pin-stays-on-the-device',
     title: 'A pin takes hold of the device frame.',
     source: 'own',
-    primary: 'pin.brings-back',
+    requirement: 'pin.migrates-back',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override pinnable(process: Process, index: number): number {
@@ -35,15 +35,15 @@ export const pinMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), pin(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), pin(0, 0)],
   },
   {
     id: 'pinned-page-moves',
     title: 'A pinned page is migrated like any other.',
     source: 'own',
-    primary: 'pin.stays-put',
+    requirement: 'pin.blocks-migration',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override mayMove(): boolean {
@@ -51,15 +51,15 @@ export const pinMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), pin(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0), pin(0, 0), toDevice(0, 0)],
   },
   {
     id: 'unmap-wipes-a-pinned-page',
     title: 'Unmapping the last entry of a page wipes it, though a pin still holds it.',
     source: 'class (e)',
-    primary: 'pin.sees-stores',
+    requirement: 'pin.sees-stores',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override zapPresent(process: Process, index: number, entry: number): void {
@@ -69,47 +69,47 @@ export const pinMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), pin(0, 0), unmap(0, 0), unpin()],
+    witness: [map(0, 0), pin(0, 0), unmap(0, 0), unpin()],
   },
   {
     id: 'pin-needs-no-write',
     title: 'A pin for writing is given at a mapping that can only be read.',
     source: 'class (c)',
-    primary: 'pin.permission',
+    requirement: 'pin.permission',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override pinnable(process: Process, index: number): number {
-            return this.touch(process, index, process.protection(index) !== MAY_READ);
+            return this.access(process, index, process.protection(index) !== VMA_READ);
           }
         },
     },
-    directed: [map(0, 0, 'read'), pin(0, 0)],
+    witness: [map(0, 0, 'read'), pin(0, 0)],
   },
   {
     id: 'pin-without-memory-is-a-fault',
     title: 'A pin that finds no memory for the page answers as if the page were lost.',
     source: 'class (g)',
-    primary: 'pin.failure',
+    requirement: 'pin.failure',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override pinnable(process: Process, index: number): number {
-            return Math.max(super.pinnable(process, index), TOUCH_SIGBUS);
+            return Math.max(super.pinnable(process, index), ACCESS_SIGBUS);
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('oom'), pin(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('oom'), pin(0, 0)],
   },
   {
     id: 'pin-replaces-a-pin',
     title: 'A pin into a busy slot replaces the one that is there.',
     source: 'own',
-    primary: 'pin.slot',
+    requirement: 'pin.slot',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override pin(process: Process, index: number, slot: number): Result {
@@ -118,31 +118,31 @@ export const pinMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), pin(0, 0), pin(0, 0)],
+    witness: [map(0, 0), pin(0, 0), pin(0, 0)],
   },
   {
     id: 'read-pin-asks-for-write',
     title: 'A pin for reading is refused where the mapping may only be read.',
     source: 'own',
-    primary: 'pin.read-permission',
+    requirement: 'pin.read-permission',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override readable(process: Process, index: number): number {
-            return this.permits(process, index, true) ? super.readable(process, index) : TOUCH_SIGBUS;
+            return this.permits(process, index, true) ? super.readable(process, index) : ACCESS_SIGBUS;
           }
         },
     },
-    directed: [map(0, 0, 'read'), readPin(0, 0)],
+    witness: [map(0, 0, 'read'), readPin(0, 0)],
   },
   {
     id: 'read-pin-takes-the-device-page',
     title: 'A pin for reading takes hold of the device frame.',
     source: 'own',
-    primary: 'pin.brings-back',
+    requirement: 'pin.migrates-back',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override readable(process: Process, index: number): number {
@@ -153,15 +153,15 @@ export const pinMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), readPin(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), readPin(0, 0)],
   },
   {
     id: 'read-pin-holds-no-reference',
     title: 'A pin for reading takes no reference, and its page moves and goes as if nobody held it.',
     source: 'class (d)',
-    primary: 'pin.stays-put',
+    requirement: 'pin.blocks-migration',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override holdForReading(pfn: number, slot: number): void {
@@ -175,16 +175,16 @@ export const pinMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), readPin(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), readPin(0, 0), toDevice(0, 0)],
   },
   {
     id: 'read-pin-leaves-the-sharing',
     title:
       'A pin for reading holds the page that is shared, and the next store by its process goes to another.',
     source: 'Linux before a7f226604170 (v5.19)',
-    primary: 'pin.read-own',
+    requirement: 'pin.read-own',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override unshares(): boolean {
@@ -192,15 +192,15 @@ export const pinMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), readPin(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), readPin(0, 0)],
   },
   {
     id: 'read-pin-breaks-the-sharing',
     title: 'A pin for reading copies the page that its process shares.',
     source: 'own',
-    primary: 'pin.read-shares',
+    requirement: 'pin.read-shares',
     profiles: profilesBefore('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override unshares(pfn: number): boolean {
@@ -208,23 +208,23 @@ export const pinMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), readPin(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), readPin(0, 0)],
   },
   {
     id: 'read-pin-fails-at-holes',
     title: 'A pin for reading of a hole is refused: there is no page that could be held.',
     source: 'own',
-    primary: 'pin.read-empty',
+    requirement: 'pin.read-empty',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override readable(process: Process, index: number): number {
             const pfn = super.readable(process, index);
-            return pfn === 0 ? TOUCH_SIGBUS : pfn;
+            return pfn === 0 ? ACCESS_SIGBUS : pfn;
           }
         },
     },
-    directed: [map(0, 0), readPin(0, 0)],
+    witness: [map(0, 0), readPin(0, 0)],
   },
 ];

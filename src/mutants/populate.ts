@@ -18,9 +18,9 @@ export const populateMutants: readonly Mutant[] = [
     id: 'populate-only-reads',
     title: 'Populating a writable mapping leaves holes and sharing as they are.',
     source: 'own',
-    primary: 'populate.brings-back',
+    requirement: 'populate.migrates-back',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override populatesForWriting(): boolean {
@@ -28,15 +28,15 @@ export const populateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), populate(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), populate(0, 0)],
   },
   {
     id: 'populate-passes-over-the-device',
     title: 'Populating takes a device entry for a page that is there.',
     source: 'class (q)',
-    primary: 'populate.brings-back',
+    requirement: 'populate.migrates-back',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override populate(process: Process, index: number): Result {
@@ -45,15 +45,15 @@ export const populateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), populate(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), populate(0, 0)],
   },
   {
     id: 'populate-of-nothing-is-a-fault',
     title: 'A populate where nothing is mapped answers as if a touch had failed there.',
     source: 'class (g)',
-    primary: 'populate.failure',
+    requirement: 'populate.failure',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override populate(process: Process, index: number): Result {
@@ -61,15 +61,15 @@ export const populateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), unmap(0, 0), populate(0, 0)],
+    witness: [map(0, 0), unmap(0, 0), populate(0, 0)],
   },
   {
     id: 'populate-swallows-errors',
     title: 'A populate whose page cannot come answers ok.',
     source: 'class (g)',
-    primary: 'populate.failure',
+    requirement: 'populate.failure',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override populate(process: Process, index: number): Result {
@@ -78,15 +78,15 @@ export const populateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'none'), populate(0, 0)],
+    witness: [map(0, 0, 'none'), populate(0, 0)],
   },
   {
     id: 'discard-ignores-the-lock',
     title: 'A locked page is discarded like any other.',
     source: 'own',
-    primary: 'populate.locked',
+    requirement: 'populate.locked',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override discard(process: Process, index: number): Result {
@@ -98,15 +98,15 @@ export const populateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), lock(0, 0), discard(0, 0)],
+    witness: [map(0, 0), lock(0, 0), discard(0, 0)],
   },
   {
     id: 'lock-fails-with-its-populate',
     title: 'A lock whose page cannot be had is not taken.',
     source: 'class (h)',
-    primary: 'populate.locked',
+    requirement: 'populate.locked',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override lock(process: Process, index: number): Result {
@@ -116,6 +116,6 @@ export const populateMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'none'), lock(0, 0), discard(0, 0)],
+    witness: [map(0, 0, 'none'), lock(0, 0), discard(0, 0)],
   },
 ];

@@ -2,7 +2,7 @@ import { profilesFrom } from '../../spec/profiles/profile.ts';
 import { fork, inject, map, protect, store, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isMigration, isSoftDirty, NONE, writable } from '../kernel/entry.ts';
 import type { Page } from '../kernel/page.ts';
-import { MAY_WRITE, type Process } from '../kernel/process.ts';
+import { VMA_WRITE, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const protectMutants: readonly Mutant[] = [
@@ -10,9 +10,9 @@ export const protectMutants: readonly Mutant[] = [
     id: 'protect-keeps-write',
     title: 'A change of protection leaves WRITE entries as they are.',
     source: 'own',
-    primary: 'protect.downgrades',
+    requirement: 'protect.downgrades',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override protectedEntry(entry: number, protection: number): number {
@@ -20,24 +20,24 @@ export const protectMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), protect(0, 0, 'read')],
+    witness: [map(0, 0), toDevice(0, 0), protect(0, 0, 'read')],
   },
   {
     id: 'protect-upgrades',
     title: 'A protection that permits writing turns READ entries to WRITE, shared or not.',
     source: 'class (c)',
-    primary: 'protect.never-upgrades',
+    requirement: 'protect.never-upgrades',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override protectedEntry(entry: number, protection: number): number {
-            if (isDevice(entry) && protection === MAY_WRITE) return writable(entry);
+            if (isDevice(entry) && protection === VMA_WRITE) return writable(entry);
             return super.protectedEntry(entry, protection);
           }
         },
     },
-    directed: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write')],
+    witness: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write')],
   },
   /**
    * The hardware's write bit was read of an entry that is not present, where it means something else. A page
@@ -47,9 +47,9 @@ export const protectMutants: readonly Mutant[] = [
     id: 'shared-entry-comes-back-writable',
     title: 'Migration reads the wrong bit of a device entry and takes every one for writable.',
     source: 'C-01',
-    primary: 'protect.never-upgrades',
+    requirement: 'protect.never-upgrades',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override unmapForMigration(page: Page): void {
@@ -64,16 +64,16 @@ export const protectMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), toSystem(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), inject('sigbus'), toSystem(0, 0)],
   },
   {
     id: 'write-is-read-of-the-soft-dirty-bit',
     title:
       'Migration reads whether a device entry may write as it would of a present one, and finds the bit by which it is soft-dirty: what was shared becomes writable for all.',
     source: 'C-01',
-    primary: 'protect.never-upgrades',
+    requirement: 'protect.never-upgrades',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override migrationEntryFor(page: Page, entry: number): number {
@@ -82,15 +82,15 @@ export const protectMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0), inject('sigbus'), toSystem(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), toDevice(0, 0), inject('sigbus'), toSystem(0, 0)],
   },
   {
     id: 'protect-brings-pages-back',
     title: 'A change of protection brings the page back first.',
     source: 'own',
-    primary: 'protect.quiet',
+    requirement: 'protect.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override protect(process: Process, index: number, protection: number): void {
@@ -100,15 +100,15 @@ export const protectMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), protect(0, 0, 'read')],
+    witness: [map(0, 0), toDevice(0, 0), protect(0, 0, 'read')],
   },
   {
     id: 'protect-passes-over-holes',
     title: 'A change of protection does nothing where there is no page yet.',
     source: 'own',
-    primary: 'protect.enforced',
+    requirement: 'protect.enforced',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override protect(process: Process, index: number, protection: number): void {
@@ -116,6 +116,6 @@ export const protectMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), protect(0, 0, 'read'), store(0, 0, 1)],
+    witness: [map(0, 0), protect(0, 0, 'read'), store(0, 0, 1)],
   },
 ];

@@ -11,7 +11,7 @@ import {
   smaps,
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
-import { isDevice, isExclusive, isPresent, pfnOf, POISON_ENTRY } from '../kernel/entry.ts';
+import { isDevice, isExclusiveEntry, isPresent, pfnOf, POISON_ENTRY } from '../kernel/entry.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
@@ -20,9 +20,9 @@ export const queryMutants: readonly Mutant[] = [
     id: 'page-map-brings-pages-back',
     title: 'Reading the page map brings pages back from the device.',
     source: 'C-41',
-    primary: 'query.quiet',
+    requirement: 'query.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override pageMap(process: Process, index: number): Result {
@@ -33,36 +33,36 @@ export const queryMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
   },
   {
     id: 'smaps-takes-exclusive-pages-back',
     title: 'Adding up the pages of a process takes back those that a device has to itself.',
     source: 'C-39',
-    primary: 'query.quiet',
+    requirement: 'query.no-callbacks',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override smaps(process: Process): number {
             for (let index = 0; index < this.scope.pages; index++) {
               const entry = process.entry(index);
-              if (isExclusive(entry)) this.restoreExclusive(process, index, entry);
+              if (isExclusiveEntry(entry)) this.restoreExclusive(process, index, entry);
             }
             return super.smaps(process);
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), smaps(0)],
+    witness: [map(0, 0), makeExclusive(0, 0), smaps(0)],
   },
   /** What versions before said is wrong in later ones. */
   {
     id: 'page-map-goes-on-telling-who-is-alone',
     title: 'The page map says of a page on the device that this process alone has it.',
     source: 'own',
-    primary: 'query.page-map',
+    requirement: 'query.page-map',
     profiles: profilesFrom('linux-6.12'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isSoleMapper(entry: number): boolean {
@@ -70,15 +70,15 @@ export const queryMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
   },
   {
     id: 'page-map-tells-device-pages-present',
     title: 'The page map tells a page on the device as present.',
     source: 'class (q)',
-    primary: 'query.page-map',
+    requirement: 'query.page-map',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override pageMap(process: Process, index: number): Result {
@@ -86,15 +86,15 @@ export const queryMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
   },
   {
     id: 'page-map-takes-sharers-for-one',
     title: 'The page map says of a page that is shared that this process alone has it.',
     source: 'class (d)',
-    primary: 'query.sole-mapper',
+    requirement: 'query.sole-mapper',
     profiles: profilesBefore('linux-6.12'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isSoleMapper(entry: number): boolean {
@@ -102,15 +102,15 @@ export const queryMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), pageMap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), pageMap(0, 0)],
   },
   {
     id: 'page-map-tells-nobody-alone',
     title: 'The page map says of no page that this process alone has it.',
     source: 'own',
-    primary: 'query.sole-mapper',
+    requirement: 'query.sole-mapper',
     profiles: profilesBefore('linux-6.12'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isSoleMapper(): boolean {
@@ -118,15 +118,15 @@ export const queryMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
   },
   {
     id: 'device-pages-are-not-in-core',
     title: 'Residency is told of present entries only.',
     source: 'class (q)',
-    primary: 'query.residency',
+    requirement: 'query.residency',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isResident(entry: number): boolean {
@@ -134,15 +134,15 @@ export const queryMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), residency(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), residency(0, 0)],
   },
   {
     id: 'poison-is-not-in-core',
     title: 'A page that was lost is told as not resident.',
     source: 'class (q)',
-    primary: 'query.residency',
+    requirement: 'query.residency',
     profiles: ['origin'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isResident(entry: number): boolean {
@@ -150,15 +150,15 @@ export const queryMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), residency(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), residency(0, 0)],
   },
   {
     id: 'smaps-leaves-device-pages-out',
     title: 'The sum of a process leaves out what is on the device.',
     source: 'class (q)',
-    primary: 'query.smaps',
+    requirement: 'query.smaps',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isCounted(entry: number): boolean {
@@ -166,22 +166,22 @@ export const queryMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), smaps(0)],
+    witness: [map(0, 0), toDevice(0, 0), smaps(0)],
   },
   {
     id: 'smaps-leaves-exclusive-pages-out',
     title: 'The sum of a process leaves out pages that a device has to itself.',
     source: 'C-39',
-    primary: 'query.smaps',
+    requirement: 'query.smaps',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isCounted(entry: number): boolean {
-            return !isExclusive(entry) && super.isCounted(entry);
+            return !isExclusiveEntry(entry) && super.isCounted(entry);
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), smaps(0)],
+    witness: [map(0, 0), makeExclusive(0, 0), smaps(0)],
   },
 ];

@@ -31,13 +31,13 @@ export const raceMutants: readonly Mutant[] = [
     title:
       'Of two faults for one page, the second copies the frame that it had looked up, which is free by now, over the page that has come back.',
     source: 'C-03',
-    primary: 'race.value',
+    requirement: 'race.value',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
-            this.letRivalIn();
+            this.runConcurrent();
             if (this.sees(process.slot, index, page.pfn)) return this.callPageFault(process, index, page);
             const entry = process.entry(index);
             if (isPresent(entry)) copyPage(page, this.page(pfnOf(entry)));
@@ -45,21 +45,21 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
+    witness: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
   },
   /** The fault path began to hold the page while it called the driver, and each of its ways out had to let go. */
   {
     id: 'lost-fault-keeps-its-reference',
     title: 'A fault that finds its page gone returns without letting go of the frame: it is never freed.',
     source: 'C-03',
-    primary: 'race.books',
+    requirement: 'race.frame-accounting',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
             this.getPage(page);
-            this.letRivalIn();
+            this.runConcurrent();
             const isGone = !this.sees(process.slot, index, page.pfn);
             const result = this.callPageFault(process, index, page);
             if (!isGone) this.putPage(page);
@@ -67,16 +67,16 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
+    witness: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
   },
   /** To collect nothing is no failure: a driver that took it for one killed the slower of two threads. */
   {
     id: 'lost-fault-is-a-bus-error',
     title: 'A touch whose page somebody else brought back meanwhile gets SIGBUS, and is not tried again.',
     source: 'class (p)',
-    primary: 'race.one-order',
+    requirement: 'race.one-order',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override callPageFault(process: Process, index: number, page: Page): FaultResult {
@@ -85,7 +85,7 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
+    witness: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
   },
   /** Where two addresses are at hand, that of the touch and that of the range around it, one is taken for the other. */
   {
@@ -93,9 +93,9 @@ export const raceMutants: readonly Mutant[] = [
     title:
       'While somebody else is at the page, the driver is asked for the first page of the range around it, which nobody touched.',
     source: 'class (p)',
-    primary: 'race.calls',
+    requirement: 'race.page-fault-calls',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
@@ -103,7 +103,7 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), map(0, 1), toDevice(0, 0, 2), race(load(0, 1), load(0, 1))],
+    witness: [map(0, 0), map(0, 1), toDevice(0, 0, 2), race(load(0, 1), load(0, 1))],
   },
   /** Whoever fills a hole looks at the entry again when it has the page ready: here the store does not. */
   {
@@ -111,9 +111,9 @@ export const raceMutants: readonly Mutant[] = [
     title:
       'A store that fills a hole does not see that it has been filled meanwhile, and the frame or page that was there is lost.',
     source: 'own',
-    primary: 'race.entries',
+    requirement: 'race.entries',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isLate(process: Process, index: number, entry: number, write: boolean): boolean {
@@ -123,21 +123,21 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), race(store(0, 0, 5), toDevice(0, 0))],
+    witness: [map(0, 0), race(store(0, 0, 5), toDevice(0, 0))],
   },
   {
     id: 'unmap-drops-what-it-had-read',
     title:
       'An unmap lets go of the page that it found, though that has moved meanwhile: the frame is put twice, the page never.',
     source: 'class (d)',
-    primary: 'race.books',
+    requirement: 'race.frame-accounting',
     profiles: profilesFrom('linux-6.1'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override entryAfterRival(process: Process, index: number): number {
+          protected override entryAfterConcurrent(process: Process, index: number): number {
             const entry = process.entry(index);
-            super.entryAfterRival(process, index);
+            super.entryAfterConcurrent(process, index);
             return entry;
           }
 
@@ -146,21 +146,21 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), race(unmap(0, 0), load(0, 0))],
+    witness: [map(0, 0), toDevice(0, 0), race(unmap(0, 0), load(0, 0))],
   },
   {
     id: 'eviction-misses-the-child',
     title:
       'An eviction moves the page for those who shared it when it began: the child of a fork meanwhile loses it.',
     source: 'class (f)',
-    primary: 'race.entries',
+    requirement: 'race.entries',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override letRivalInto(batch: MigrateBatch): void {
+          protected override runConcurrentIn(batch: MigrateBatch): void {
             const knew = this.processes.map(({ alive }) => alive);
-            super.letRivalInto(batch);
+            super.runConcurrentIn(batch);
             for (const process of this.processes) {
               if (!process.alive || knew[process.slot] === true) continue;
               for (let i = 0; i < batch.count; i++) {
@@ -171,16 +171,16 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), race(evict(0, 0), fork(0, 1))],
+    witness: [map(0, 0), toDevice(0, 0), race(evict(0, 0), fork(0, 1))],
   },
   {
     id: 'fork-keeps-the-entry-from-before-an-eviction',
     title:
       'A fork writes what it had read before an eviction: both sides are left with entries for a frame that is free.',
     source: 'class (f)',
-    primary: 'race.entries',
+    requirement: 'race.entries',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override fork(parent: Process, child: Process): void {
@@ -196,16 +196,16 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), race(fork(0, 1), evict(0, 0))],
+    witness: [map(0, 0), toDevice(0, 0), race(fork(0, 1), evict(0, 0))],
   },
   /** A hole that was collected may be something else when its page is ready, or nothing at all. */
   {
     id: 'migration-trusts-what-it-collected',
     title: 'A migration does not look again at what it collected, and fills a hole whose mapping is gone.',
     source: 'own',
-    primary: 'race.books',
+    requirement: 'race.frame-accounting',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isStillThere(): boolean {
@@ -213,7 +213,7 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), map(0, 1), race(toDevice(0, 0, 2), unmap(0, 0))],
+    witness: [map(0, 0), map(0, 1), race(toDevice(0, 0, 2), unmap(0, 0))],
   },
   /** What was free to move when it was collected may be pinned by the time that it is taken out of the page tables. */
   {
@@ -221,9 +221,9 @@ export const raceMutants: readonly Mutant[] = [
     title:
       'A migration does not look again whether a page is pinned, and takes a page to the device that a pin holds.',
     source: 'class (f)',
-    primary: 'race.calls',
+    requirement: 'race.page-fault-calls',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isStillFree(entry: number): boolean {
@@ -231,7 +231,7 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), race(toDevice(0, 0), pin(0, 0))],
+    witness: [map(0, 0), store(0, 0, 1), race(toDevice(0, 0), pin(0, 0))],
   },
   /** The permission of a page that moves is that of its entry when it is put back, and not when it was collected. */
   {
@@ -239,15 +239,15 @@ export const raceMutants: readonly Mutant[] = [
     title:
       'A migration puts back the permission that it had found, though the page has been made read-only meanwhile.',
     source: 'class (f)',
-    primary: 'race.entries',
+    requirement: 'race.entries',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override letRivalInto(batch: MigrateBatch): void {
+          protected override runConcurrentIn(batch: MigrateBatch): void {
             const { process, start } = batch;
             const found = process?.entries.slice() ?? [];
-            super.letRivalInto(batch);
+            super.runConcurrentIn(batch);
             if (process === undefined) return;
             for (let i = 0; i < batch.count; i++) {
               const [was, is] = [found[start + i] ?? NONE, process.entry(start + i)];
@@ -268,7 +268,7 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), race(toDevice(0, 0), protect(0, 0, 'read'))],
+    witness: [map(0, 0), store(0, 0, 1), race(toDevice(0, 0), protect(0, 0, 'read'))],
   },
   /** Whoever takes a page for a device must find the entry as the touch has left it. */
   {
@@ -276,42 +276,42 @@ export const raceMutants: readonly Mutant[] = [
     title:
       'Make-exclusive touches the page and does not look again: one that has moved to a device meanwhile gets an exclusive entry there.',
     source: 'class (f)',
-    primary: 'race.entries',
+    requirement: 'race.entries',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override makeExclusive(process: Process, index: number): Result {
-            const { rival } = this.kernel;
-            if (rival === undefined) return super.makeExclusive(process, index);
-            this.kernel.rival = undefined;
-            const touched = this.refusal(process, index, true) ?? this.kernel.touch(process, index, true);
-            this.kernel.rival = rival;
-            if (typeof touched !== 'number' || touched < 0) return super.makeExclusive(process, index);
-            this.kernel.letRivalIn();
+            const { concurrent } = this.kernel;
+            if (concurrent === undefined) return super.makeExclusive(process, index);
+            this.kernel.concurrent = undefined;
+            const accessed = this.refusal(process, index, true) ?? this.kernel.access(process, index, true);
+            this.kernel.concurrent = concurrent;
+            if (typeof accessed !== 'number' || accessed < 0) return super.makeExclusive(process, index);
+            this.kernel.runConcurrent();
             if (!isDevice(process.entry(index))) return super.makeExclusive(process, index);
             this.kernel.makeExclusive(process, index);
             return 'ok';
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), race(makeExclusive(0, 0), toDevice(0, 0))],
+    witness: [map(0, 0), store(0, 0, 1), race(makeExclusive(0, 0), toDevice(0, 0))],
   },
   {
     id: 'exit-puts-what-an-eviction-has-freed',
     title:
       'An exit lets go of the frames that it had found, though an eviction has freed one meanwhile: it is put twice.',
     source: 'class (d)',
-    primary: 'race.books',
+    requirement: 'race.frame-accounting',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override exit(process: Process): void {
             const found = process.entries.slice();
-            const isOpen = this.rival !== undefined;
+            const isOpen = this.concurrent !== undefined;
             const first = found.findIndex((entry) => entry !== NONE);
-            if (isOpen && first >= 0) this.letRivalIn();
+            if (isOpen && first >= 0) this.runConcurrent();
             const now = process.entry(first);
             super.exit(process);
             const was = found[first] ?? NONE;
@@ -319,21 +319,21 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), race(exit(1), evict(0, 0))],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), race(exit(1), evict(0, 0))],
   },
   {
     id: 'fault-leaks-the-frame-of-a-device-that-has-gone',
     title: 'A fault whose device goes meanwhile returns without letting go of the frame: it is never freed.',
     source: 'class (d)',
-    primary: 'race.books',
+    requirement: 'race.frame-accounting',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
-            if (this.rival?.drains !== true) return super.racingDeviceFault(process, index, page);
+            if (this.concurrent?.drains !== true) return super.racingDeviceFault(process, index, page);
             this.getPage(page);
-            this.letRivalIn();
+            this.runConcurrent();
             if (!this.sees(process.slot, index, page.pfn)) return FAULT_DONE;
             const result = this.callPageFault(process, index, page);
             this.putPage(page);
@@ -347,16 +347,16 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), race(load(0, 0), detach)],
+    witness: [map(0, 0), toDevice(0, 0), race(load(0, 0), detach)],
   },
   {
     id: 'migration-goes-to-a-device-that-has-gone',
     title:
       'A migration does not look again whether the device is there: its pages go to one that was taken away.',
     source: 'own',
-    primary: 'race.books',
+    requirement: 'race.frame-accounting',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override stillTakesPages(): boolean {
@@ -364,16 +364,16 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), race(toDevice(0, 0), detach)],
+    witness: [map(0, 0), race(toDevice(0, 0), detach)],
   },
   {
     id: 'move-keeps-the-entry-from-before-an-eviction',
     title:
       'A move puts the entry that it had read in its new place, though an eviction has replaced it: the page is lost.',
     source: 'class (f)',
-    primary: 'race.entries',
+    requirement: 'race.entries',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override entryToMove(process: Process, index: number): number {
@@ -383,16 +383,16 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), race(move(0, 0, 1), evict(0, 0))],
+    witness: [map(0, 0), toDevice(0, 0), race(move(0, 0, 1), evict(0, 0))],
   },
   /** A driver looks pages up under a lock that is not held while the device works: then it must look again. */
   {
     id: 'device-uses-what-it-had-looked-up',
     title: 'A device accesses the frame that it had looked up, though the page has left it meanwhile.',
     source: 'class (f)',
-    primary: 'race.value',
+    requirement: 'race.value',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override lookUp(process: Process, index: number, write: boolean): number | ErrorName {
@@ -402,16 +402,16 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), race(deviceLoad(0, 0), evict(0, 0))],
+    witness: [map(0, 0), toDevice(0, 0), race(deviceLoad(0, 0), evict(0, 0))],
   },
   {
     id: 'two-pins-in-one-slot',
     title:
       'A pin looks at its slot before it touches the page and not after: of two at once both get it, and one is never let go.',
     source: 'own',
-    primary: 'race.one-order',
+    requirement: 'race.one-order',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override wasTaken(): boolean {
@@ -419,6 +419,6 @@ export const raceMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), race(pin(0, 0), pin(0, 0))],
+    witness: [map(0, 0), race(pin(0, 0), pin(0, 0))],
   },
 ];

@@ -18,9 +18,9 @@ export const removalMutants: readonly Mutant[] = [
     title:
       'A removed device poisons the entries of the first process only; the others go on naming its frames.',
     source: 'class (b)',
-    primary: 'removal.poisons',
+    requirement: 'removal.poisons',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override loseEverything(): void {
@@ -33,15 +33,15 @@ export const removalMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), surpriseRemove],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), surpriseRemove],
   },
   {
     id: 'lost-page-reads-zero',
     title: 'What a removed device had is a hole afterwards, and reads zero as if nothing had been there.',
     source: 'own',
-    primary: 'removal.poisons',
+    requirement: 'removal.poisons',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override loseEverything(): void {
@@ -55,15 +55,15 @@ export const removalMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), surpriseRemove],
+    witness: [map(0, 0), toDevice(0, 0), surpriseRemove],
   },
   {
     id: 'lost-page-is-filled-anew',
     title: 'An access to a page that was lost with its device fills it as if it were a hole.',
     source: 'own',
-    primary: 'removal.access-fails',
+    requirement: 'removal.access-fails',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override fault(process: Process, index: number, entry: number, write: boolean): number {
@@ -72,16 +72,16 @@ export const removalMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), surpriseRemove, load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), surpriseRemove, load(0, 0)],
   },
   {
     id: 'lost-frame-is-not-freed',
     title:
       'A removed device poisons entries and does not drop their references, so that no frame is ever freed.',
     source: 'class (d)',
-    primary: 'removal.frees',
+    requirement: 'removal.frees',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override loseEverything(): void {
@@ -95,15 +95,15 @@ export const removalMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), surpriseRemove],
+    witness: [map(0, 0), toDevice(0, 0), surpriseRemove],
   },
   {
     id: 'removal-calls-page-fault',
     title: 'A removal first tries to bring each page back by page_fault, in vain.',
     source: 'own',
-    primary: 'removal.no-callbacks',
+    requirement: 'removal.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override loseEverything(): void {
@@ -116,16 +116,16 @@ export const removalMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), surpriseRemove],
+    witness: [map(0, 0), toDevice(0, 0), surpriseRemove],
   },
   {
     id: 'fork-forgets-lost-pages',
     title: 'The child of a fork has a hole where its parent has a page that was lost with its device.',
     source: 'class (b)',
-    primary: 'removal.inert',
+    requirement: 'removal.inert',
     // In the origin the child of a failed fault has a hole, too, which has a rule of its own.
     profiles: ['linux-4.14', 'linux-5.18', 'linux-6.1', 'linux-6.12', 'linux-6.19'],
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkEntry(parent: Process, child: Process, index: number): void {
@@ -133,15 +133,15 @@ export const removalMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), surpriseRemove, fork(0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), surpriseRemove, fork(0, 1)],
   },
   {
     id: 'removal-takes-every-device',
     title: 'The removal of one device poisons the pages of all devices.',
     source: 'C-25',
-    primary: 'removal.spares',
+    requirement: 'removal.spares',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override isLost(entry: number): boolean {
@@ -149,15 +149,15 @@ export const removalMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), onDevice(1, toDevice(0, 0)), surpriseRemove],
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), surpriseRemove],
   },
   {
     id: 'removal-takes-what-is-back',
     title: 'A removal poisons pages in system memory, too, where their process has one on the device.',
     source: 'own',
-    primary: 'removal.spares',
+    requirement: 'removal.spares',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override loseEverything(): void {
@@ -171,6 +171,6 @@ export const removalMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), map(0, 1), toDevice(0, 1), surpriseRemove],
+    witness: [map(0, 0), store(0, 0, 1), map(0, 1), toDevice(0, 1), surpriseRemove],
   },
 ];

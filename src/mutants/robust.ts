@@ -1,4 +1,4 @@
-import { MOST_SWAP_AREAS, type Scope } from '../../spec/vocabulary/scope.ts';
+import { MAX_SWAP_AREAS, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type Profile, profilesFrom } from '../../spec/profiles/profile.ts';
 import type { Advice } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
@@ -21,7 +21,7 @@ import {
   toDevice,
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
-import { isDevice, isExclusive, isMigration, migrationEntry, pfnOf } from '../kernel/entry.ts';
+import { isDevice, isExclusiveEntry, isMigration, migrationEntry, pfnOf } from '../kernel/entry.ts';
 import { copyPage, type Page } from '../kernel/page.ts';
 import { FAULT_DONE, type FaultResult } from '../kernel/pagemap.ts';
 import type { Process } from '../kernel/process.ts';
@@ -34,9 +34,9 @@ export const robustMutants: readonly Mutant[] = [
     title:
       'Unmapping a shared device page for its way back follows a pointer that was made of the wrong sort of entry.',
     source: 'C-07',
-    primary: 'robust.survives',
+    requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override unmapForMigration(page: Page): void {
@@ -48,16 +48,16 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
   },
   /** Freeing lazily did not ask whether the entry was present, and made a page number of its bits. */
   {
     id: 'discard-crashes-on-device-entries',
     title: 'A discard takes a device entry for a present page.',
     source: 'C-43',
-    primary: 'robust.survives',
+    requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override discard(process: Process, index: number): Result {
@@ -67,15 +67,15 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), discard(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), discard(0, 0)],
   },
   {
     id: 'cold-advice-crashes-on-device-entries',
     title: 'Advice that a page is cold makes a page number of the bits of a device entry.',
     source: 'C-43',
-    primary: 'robust.survives',
+    requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override advise(process: Process, index: number, advice: Advice): Result {
@@ -85,15 +85,15 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), advise(0, 0, 'cold')],
+    witness: [map(0, 0), toDevice(0, 0), advise(0, 0, 'cold')],
   },
   {
     id: 'page-free-after-close-crashes',
     title: 'page_free follows a pointer that was let go when the device was closed.',
     source: 'TRD-3',
-    primary: 'robust.survives',
+    requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override pageFree(page: Page): void {
@@ -102,15 +102,15 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), close, unmap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), close, unmap(0, 0)],
   },
   {
     id: 'page-map-crashes-on-device-entries',
     title: 'Reading the page map gives up at an entry that is neither present nor of a migration.',
     source: 'C-41',
-    primary: 'robust.survives',
+    requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override pageMap(process: Process, index: number): Result {
@@ -120,34 +120,34 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
   },
   /** Users of reverse mapping read such entries with the accessors of present ones. */
   {
     id: 'page-out-takes-an-exclusive-page-for-a-present-one',
     title: 'Paging out makes a page number of the bits of an exclusive entry.',
     source: 'C-39',
-    primary: 'robust.survives',
+    requirement: 'robust.no-crash',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override advise(process: Process, index: number, advice: Advice): Result {
             const entry = process.entry(index);
-            if (advice === 'page-out' && isExclusive(entry)) this.page(entry);
+            if (advice === 'page-out' && isExclusiveEntry(entry)) this.page(entry);
             return super.advise(process, index, advice);
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), advise(0, 0, 'page-out')],
+    witness: [map(0, 0), makeExclusive(0, 0), advise(0, 0, 'page-out')],
   },
   {
     id: 'placement-advice-crashes-on-device-entries',
     title: 'Advice on where a page should be queues a page that it made of the bits of a device entry.',
     source: 'C-44',
-    primary: 'robust.survives',
+    requirement: 'robust.no-crash',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override advise(process: Process, index: number, advice: Advice): Result {
@@ -157,7 +157,7 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), advise(0, 0, 'move-node')],
+    witness: [map(0, 0), toDevice(0, 0), advise(0, 0, 'move-node')],
   },
   /**
    * The walk did not compare page frame numbers, so that another process's page was replaced by the one that
@@ -168,9 +168,9 @@ export const robustMutants: readonly Mutant[] = [
     title:
       'Reverse mapping takes any device entry at the right address for one of the page that it looks for.',
     source: 'C-42',
-    primary: 'robust.at-rest',
+    requirement: 'robust.at-rest',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override unmapForMigration(page: Page): void {
@@ -185,15 +185,15 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), fork(0, 1), toDevice(0, 0), toDevice(1, 0), evict(0, 0)],
+    witness: [map(0, 0), fork(0, 1), toDevice(0, 0), toDevice(1, 0), evict(0, 0)],
   },
   {
     id: 'unmap-reaches-the-next-page',
     title: 'Unmap empties one page too many.',
     source: 'own',
-    primary: 'robust.at-rest',
+    requirement: 'robust.at-rest',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override unmap(process: Process, index: number): void {
@@ -202,16 +202,16 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), map(0, 1), store(0, 1, 1), unmap(0, 0)],
+    witness: [map(0, 0), map(0, 1), store(0, 1, 1), unmap(0, 0)],
   },
   {
     id: 'fork-copies-nothing-at-the-limit',
     title:
       'The child of a fork gets a hole where it should have a copy of a pinned page, if its group may not be charged for one more.',
     source: 'class (h)',
-    primary: 'robust.at-rest',
+    requirement: 'robust.at-rest',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkCopy(child: Process, index: number, entry: number, page: Page): void {
@@ -219,26 +219,26 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), pin(0, 0), limit(0), fork(0, 1)],
+    witness: [map(0, 0), pin(0, 0), limit(0), fork(0, 1)],
   },
   {
     id: 'peek-takes-exclusive-pages-back',
     title: 'An access that must not fault takes back the page that a device has to itself.',
     source: 'own',
-    primary: 'robust.at-rest',
+    requirement: 'robust.at-rest',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override peek(process: Process, index: number): Result {
             const entry = process.entry(index);
-            if (isExclusive(entry) && this.permits(process, index, false))
+            if (isExclusiveEntry(entry) && this.permits(process, index, false))
               this.restoreExclusive(process, index, entry);
             return super.peek(process, index);
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), peek(0, 0)],
+    witness: [map(0, 0), makeExclusive(0, 0), peek(0, 0)],
   },
   /**
    * The callback's result was not returned, so that a page that cannot come back was asked for without end.
@@ -247,9 +247,9 @@ export const robustMutants: readonly Mutant[] = [
     id: 'fault-result-is-swallowed',
     title: 'What the driver answers to a fault is dropped: the touch faults again until it succeeds.',
     source: 'C-04',
-    primary: 'robust.answers',
+    requirement: 'robust.terminates',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override deviceFault(process: Process, index: number, entry: number): FaultResult {
@@ -258,7 +258,7 @@ export const robustMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), inject('oom', 'until-healed'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), inject('oom', 'until-healed'), load(0, 0)],
   },
   /**
    * Half of the handling of device entries was lost in a rebase. A page that was not taken on the fast path
@@ -269,9 +269,9 @@ export const robustMutants: readonly Mutant[] = [
     title:
       'Reverse mapping passes over the entries of a shared device page, which can then never come back: the CPU faults for ever.',
     source: 'C-31',
-    primary: 'robust.answers',
+    requirement: 'robust.terminates',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override unmapForMigration(page: Page): void {
@@ -280,28 +280,28 @@ export const robustMutants: readonly Mutant[] = [
         },
       driver: (base) =>
         class extends base {
-          protected override bringRangeBack(
+          protected override migrateRangeBack(
             process: Process,
             start: number,
             count: number,
             wanted: number,
           ): FaultResult {
             const page = this.kernel.page(pfnOf(process.entry(wanted)));
-            const result = super.bringRangeBack(process, start, count, wanted);
+            const result = super.migrateRangeBack(process, start, count, wanted);
             return page.maps > 1 ? FAULT_DONE : result;
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
   },
   /** A target in one process for all cases: what is made once and never reset is common to all worlds. */
   {
     id: 'host-memory-outlives-a-case',
     title: 'Host memory keeps its content from one case to the next.',
     source: 'own',
-    primary: 'robust.fresh-world',
+    requirement: 'robust.fresh-world',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       outlivesWorlds: true,
       kernel: (base) => {
         let kept: readonly Page[] = [];
@@ -318,15 +318,15 @@ export const robustMutants: readonly Mutant[] = [
       },
     },
     before: [[map(0, 0, 'write', 'host'), store(0, 0, 3)]],
-    directed: [map(0, 0, 'write', 'host'), load(0, 0)],
+    witness: [map(0, 0, 'write', 'host'), load(0, 0)],
   },
   {
     id: 'swap-areas-outlive-a-case',
     title: 'Swap areas that a case switched on are still on in the next one.',
     source: 'own',
-    primary: 'robust.fresh-world',
+    requirement: 'robust.fresh-world',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       outlivesWorlds: true,
       kernel: (base) => {
         let areas = 0;
@@ -344,16 +344,16 @@ export const robustMutants: readonly Mutant[] = [
         };
       },
     },
-    before: [[swapOn(MOST_SWAP_AREAS)]],
-    directed: [swapOn(3)],
+    before: [[swapOn(MAX_SWAP_AREAS)]],
+    witness: [swapOn(3)],
   },
   {
     id: 'limits-outlive-a-case',
     title: 'The limits of control groups are those that the last case has set.',
     source: 'own',
-    primary: 'robust.fresh-world',
+    requirement: 'robust.fresh-world',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       outlivesWorlds: true,
       kernel: (base) => {
         let kept: readonly number[] = [];
@@ -367,6 +367,6 @@ export const robustMutants: readonly Mutant[] = [
       },
     },
     before: [[limit(0)]],
-    directed: [map(0, 0), store(0, 0, 3)],
+    witness: [map(0, 0), store(0, 0, 3)],
   },
 ];

@@ -20,9 +20,9 @@ export const trackMutants: readonly Mutant[] = [
     id: 'load-makes-the-page-dirty',
     title: 'A load of a page that was cleared makes it dirty.',
     source: 'own',
-    primary: 'track.clear',
+    requirement: 'track.clear',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override load(process: Process, index: number): Result {
@@ -33,15 +33,15 @@ export const trackMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), load(0, 0), softDirty(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), load(0, 0), softDirty(0, 0)],
   },
   {
     id: 'kernel-store-leaves-the-page-clean',
     title: 'A store by the kernel at a user address does not make the page dirty.',
     source: 'class (m)',
-    primary: 'track.store',
+    requirement: 'track.store',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override kernelStore(process: Process, index: number, value: number): Result {
@@ -53,15 +53,15 @@ export const trackMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), kernelStore(0, 0, 2), softDirty(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), kernelStore(0, 0, 2), softDirty(0, 0)],
   },
   {
     id: 'store-leaves-the-page-clean',
     title: 'A store through an entry that may write does not make the page dirty.',
     source: 'class (m)',
-    primary: 'track.store',
+    requirement: 'track.store',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override noteStore(process: Process, index: number): void {
@@ -72,15 +72,15 @@ export const trackMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), store(0, 0, 2), softDirty(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), store(0, 0, 2), softDirty(0, 0)],
   },
   {
     id: 'asking-for-dirt-brings-pages-back',
     title: 'Asking whether a page is dirty brings it back.',
     source: 'own',
-    primary: 'track.quiet',
+    requirement: 'track.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override softDirty(process: Process, index: number): Report {
@@ -90,16 +90,16 @@ export const trackMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), softDirty(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), softDirty(0, 0)],
   },
   /** Clearing may do so, for whoever is to notice the next store; asking has no such reason. */
   {
     id: 'asking-for-dirt-takes-write-away',
     title: 'Asking whether a page is dirty write-protects its device entry, which is READ for good.',
     source: 'class (a)',
-    primary: 'track.quiet',
+    requirement: 'track.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override softDirty(process: Process, index: number): Report {
@@ -109,15 +109,15 @@ export const trackMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), softDirty(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), softDirty(0, 0)],
   },
   {
     id: 'clear-spares-device-entries',
     title: 'Clearing soft-dirty looks at present entries only.',
     source: 'class (q)',
-    primary: 'track.survives',
+    requirement: 'track.survives',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override cleanEntry(entry: number): number {
@@ -125,15 +125,15 @@ export const trackMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), toDevice(0, 0), clearSoftDirty(0), softDirty(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), toDevice(0, 0), clearSoftDirty(0), softDirty(0, 0)],
   },
   {
     id: 'migration-forgets-soft-dirty',
     title: 'A page that was stored to is clean after it has moved to the device.',
     source: 'C-11',
-    primary: 'track.survives',
+    requirement: 'track.survives',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override trackedEntry(page: Page, made: number, entry: number): number {
@@ -141,15 +141,15 @@ export const trackMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), clearSoftDirty(0), store(0, 0, 1), toDevice(0, 0), softDirty(0, 0)],
+    witness: [map(0, 0), clearSoftDirty(0), store(0, 0, 1), toDevice(0, 0), softDirty(0, 0)],
   },
   {
     id: 'return-forgets-soft-dirty',
     title: 'A page that was stored to is clean after it came back from the device.',
     source: 'C-11',
-    primary: 'track.survives',
+    requirement: 'track.survives',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override trackedEntry(page: Page, made: number, entry: number): number {
@@ -157,16 +157,16 @@ export const trackMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), clearSoftDirty(0), store(0, 0, 1), toDevice(0, 0), toSystem(0, 0), softDirty(0, 0)],
+    witness: [map(0, 0), clearSoftDirty(0), store(0, 0, 1), toDevice(0, 0), toSystem(0, 0), softDirty(0, 0)],
   },
   {
     id: 'soft-dirty-is-read-of-the-type',
     title:
       'Migration reads whether a device entry is soft-dirty as it would of a present one, and finds a bit of the swap type: every page that comes back is dirty.',
     source: 'C-10',
-    primary: 'track.survives',
+    requirement: 'track.survives',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override migrationEntryFor(page: Page, entry: number): number {
@@ -176,6 +176,6 @@ export const trackMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), toDevice(0, 0), toSystem(0, 0), softDirty(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), clearSoftDirty(0), toDevice(0, 0), toSystem(0, 0), softDirty(0, 0)],
   },
 ];

@@ -14,7 +14,7 @@ import {
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isWritable, presentEntry } from '../kernel/entry.ts';
-import { copyPage, FILE, fillPage, isAnonymous, type Page } from '../kernel/page.ts';
+import { copyPage, FILE_PAGE, fillPage, isAnonymous, type Page } from '../kernel/page.ts';
 import { FILE_VMA, HOST_VMA, type Process, SHARED_VMA } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
@@ -23,9 +23,9 @@ export const typesMutants: readonly Mutant[] = [
     id: 'fork-copies-host-memory',
     title: 'The child of a fork gets a copy of a host page.',
     source: 'own',
-    primary: 'types.host-value',
+    requirement: 'types.host-value',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkPermanent(child: Process, index: number, entry: number, page: Page): void {
@@ -37,15 +37,15 @@ export const typesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [mapHost(0, 0), fork(0, 1), store(0, 0, 1), load(1, 0)],
+    witness: [mapHost(0, 0), fork(0, 1), store(0, 0, 1), load(1, 0)],
   },
   {
     id: 'host-memory-migrates',
     title: 'Host memory moves to the device.',
     source: 'class (k)',
-    primary: 'types.host-stays',
+    requirement: 'types.host-stays',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isCollectable(process: Process, index: number): boolean {
@@ -61,15 +61,15 @@ export const typesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [mapHost(0, 0), toDevice(0, 0)],
+    witness: [mapHost(0, 0), toDevice(0, 0)],
   },
   {
     id: 'host-store-calls-page-fault',
     title: 'A device store to host memory is announced as a fault.',
     source: 'own',
-    primary: 'types.host-quiet',
+    requirement: 'types.host-no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           protected override storeInSystem(process: Process, index: number, value: number): Result {
@@ -79,15 +79,15 @@ export const typesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [mapHost(0, 0), deviceStore(0, 0, 1)],
+    witness: [mapHost(0, 0), deviceStore(0, 0, 1)],
   },
   {
     id: 'swap-takes-the-device-types',
     title: 'The swap types of device entries are given to swap areas, too.',
     source: 'C-09',
-    primary: 'types.swap-limit',
+    requirement: 'types.swap-limit',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override swapLimit(): number {
@@ -95,36 +95,36 @@ export const typesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [swapOn(32)],
+    witness: [swapOn(32)],
   },
   {
     id: 'fork-copies-shared-memory',
     title: 'The child of a fork gets a copy of a shared page.',
     source: 'own',
-    primary: 'types.shared-value',
+    requirement: 'types.shared-value',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkPermanent(child: Process, index: number, entry: number, page: Page): void {
             if (child.kind(index) !== SHARED_VMA) return super.forkPermanent(child, index, entry, page);
             const copy = this.allocPage();
             copyPage(page, copy);
-            copy.mapping = FILE;
+            copy.mapping = FILE_PAGE;
             copy.maps++;
             child.entries[index] = presentEntry(copy.pfn, isWritable(entry));
           }
         },
     },
-    directed: [map(0, 0, 'write', 'shared'), fork(0, 1), store(0, 0, 1), load(1, 0)],
+    witness: [map(0, 0, 'write', 'shared'), fork(0, 1), store(0, 0, 1), load(1, 0)],
   },
   {
     id: 'discard-empties-shared-memory',
     title: 'After a discard a shared page is a private one of zeros.',
     source: 'own',
-    primary: 'types.shared-stays',
+    requirement: 'types.shared-stays',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override discard(process: Process, index: number): Result {
@@ -134,15 +134,15 @@ export const typesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'write', 'shared'), discard(0, 0)],
+    witness: [map(0, 0, 'write', 'shared'), discard(0, 0)],
   },
   {
     id: 'shared-memory-migrates',
     title: 'Shared memory moves to the device.',
     source: 'class (k)',
-    primary: 'types.shared-stays',
+    requirement: 'types.shared-stays',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isCollectable(process: Process, index: number): boolean {
@@ -158,55 +158,55 @@ export const typesMutants: readonly Mutant[] = [
           }
 
           protected isSharedMemory(page: Page): boolean {
-            return page.mapping === FILE && this.sharedPage(page.index) === page;
+            return page.mapping === FILE_PAGE && this.sharedPage(page.index) === page;
           }
         },
     },
-    directed: [map(0, 0, 'write', 'shared'), toDevice(0, 0)],
+    witness: [map(0, 0, 'write', 'shared'), toDevice(0, 0)],
   },
   {
     id: 'hole-of-a-file-migrates',
     title: 'A migration makes a page of zeros where a file is mapped and was not read yet.',
     source: 'class (k)',
-    primary: 'types.file-stays',
+    requirement: 'types.file-stays',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override holeMayMove(process: Process, index: number): boolean {
-            return process.kind(index) === FILE_VMA || super.holeMayMove(process, index);
+          protected override unpopulatedMayMove(process: Process, index: number): boolean {
+            return process.kind(index) === FILE_VMA || super.unpopulatedMayMove(process, index);
           }
         },
     },
-    directed: [map(0, 0, 'write', 'file'), toDevice(0, 0)],
+    witness: [map(0, 0, 'write', 'file'), toDevice(0, 0)],
   },
   {
     id: 'page-of-a-file-migrates',
     title: 'The page of a file moves to the device with the private mapping through which it was found.',
     source: 'class (k)',
-    primary: 'types.file-stays',
+    requirement: 'types.file-stays',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override isMovable(page: Page): boolean {
-            return page.mapping === FILE || super.isMovable(page);
+            return page.mapping === FILE_PAGE || super.isMovable(page);
           }
 
           protected override mayMove(page: Page): boolean {
-            return page.mapping === FILE || super.mayMove(page);
+            return page.mapping === FILE_PAGE || super.mayMove(page);
           }
         },
     },
-    directed: [map(0, 0, 'write', 'file'), load(0, 0), toDevice(0, 0)],
+    witness: [map(0, 0, 'write', 'file'), load(0, 0), toDevice(0, 0)],
   },
   {
     id: 'copy-of-a-file-begins-empty',
     title: 'What is copied from a file for a store to come is a page of zeros.',
     source: 'class (s)',
-    primary: 'types.file-copy',
+    requirement: 'types.file-copy',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override breakSharing(process: Process, index: number, old: Page): number {
@@ -216,15 +216,15 @@ export const typesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0, 'write', 'file'), populate(0, 0), load(0, 0)],
+    witness: [map(0, 0, 'write', 'file'), populate(0, 0), load(0, 0)],
   },
   {
     id: 'hot-add-succeeds',
     title: "Memory is added where the device's is.",
     source: 'own',
-    primary: 'types.hot-add',
+    requirement: 'types.add-memory',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override hotAdd(): Result {
@@ -233,15 +233,15 @@ export const typesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [hotAdd],
+    witness: [hotAdd],
   },
   {
     id: 'memory-is-added-twice',
     title: 'Memory is added a second time to a range that a device has left.',
     source: 'own',
-    primary: 'types.hot-add',
+    requirement: 'types.add-memory',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override hotAdd(): Result {
@@ -249,6 +249,6 @@ export const typesMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [detach, hotAdd, hotAdd],
+    witness: [detach, hotAdd, hotAdd],
   },
 ];

@@ -13,7 +13,7 @@ import {
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
-import { MAY_WRITE, type Process } from '../kernel/process.ts';
+import { VMA_WRITE, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const unmapMutants: readonly Mutant[] = [
@@ -21,25 +21,25 @@ export const unmapMutants: readonly Mutant[] = [
     id: 'discard-spares-read-only',
     title: 'A discard leaves the page where its mapping is not writable.',
     source: 'own',
-    primary: 'unmap.clears',
+    requirement: 'unmap.clears',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override discard(process: Process, index: number): Result {
-            return process.protection(index) === MAY_WRITE ? super.discard(process, index) : 'ok';
+            return process.protection(index) === VMA_WRITE ? super.discard(process, index) : 'ok';
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), protect(0, 0, 'read'), discard(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), protect(0, 0, 'read'), discard(0, 0)],
   },
   {
     id: 'fork-inherits-the-lock',
     title: 'The child of a fork has its mappings locked, as its parent has.',
     source: 'own',
-    primary: 'unmap.clears',
+    requirement: 'unmap.clears',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override forkEntry(parent: Process, child: Process, index: number): void {
@@ -48,15 +48,15 @@ export const unmapMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), lock(0, 0), fork(0, 1), discard(1, 0)],
+    witness: [map(0, 0), lock(0, 0), fork(0, 1), discard(1, 0)],
   },
   {
     id: 'kept-mapping-stays-locked',
     title: 'The mapping that a move leaves behind is still locked.',
     source: 'own',
-    primary: 'unmap.clears',
+    requirement: 'unmap.clears',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override move(process: Process, index: number, to: number, keep: boolean): void {
@@ -66,7 +66,7 @@ export const unmapMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), lock(0, 0), move(0, 0, 1, true), discard(0, 0)],
+    witness: [map(0, 0), lock(0, 0), move(0, 0, 1, true), discard(0, 0)],
   },
   /**
    * The guards that tell real swap entries from the special ones were compiled only where migration or poison
@@ -77,9 +77,9 @@ export const unmapMutants: readonly Mutant[] = [
     title:
       'Unmapping takes a device entry for one of a swapped page: it gives back swap space and leaves the frame as it was.',
     source: 'C-09',
-    primary: 'unmap.releases',
+    requirement: 'unmap.releases',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override zapDevice(process: Process): void {
@@ -88,15 +88,15 @@ export const unmapMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
   },
   {
     id: 'unmap-drops-two-references',
     title: 'Unmapping one of several entries of a frame gives up two references.',
     source: 'class (d)',
-    primary: 'unmap.releases',
+    requirement: 'unmap.releases',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override zapDevice(process: Process, index: number, entry: number): void {
@@ -106,15 +106,15 @@ export const unmapMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
+    witness: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
   },
   {
     id: 'unmap-asks-the-driver',
     title: 'Unmapping a device page asks the driver to bring it back first.',
     source: 'own',
-    primary: 'unmap.quiet',
+    requirement: 'unmap.no-callbacks',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override zapEntry(process: Process, index: number): void {
@@ -124,31 +124,31 @@ export const unmapMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
   },
   {
     id: 'hole-reads-a-freed-page',
     title: 'A load of a hole reads the page that was freed last instead of the page of zeros.',
     source: 'class (s)',
-    primary: 'unmap.reads-zero',
+    requirement: 'unmap.reads-zero',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override holeFault(process: Process, index: number, write: boolean): number {
-            return write ? super.holeFault(process, index, write) : (this.freePages.at(-1) ?? 0);
+          protected override unpopulatedFault(process: Process, index: number, write: boolean): number {
+            return write ? super.unpopulatedFault(process, index, write) : (this.freePages.at(-1) ?? 0);
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), discard(0, 0), load(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), discard(0, 0), load(0, 0)],
   },
   {
     id: 'unmap-leaves-the-permission',
     title: 'An unmapped page can still be touched.',
     source: 'own',
-    primary: 'unmap.then-refused',
+    requirement: 'unmap.access-faults',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override unmap(process: Process, index: number): void {
@@ -158,15 +158,15 @@ export const unmapMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), unmap(0, 0), load(0, 0)],
+    witness: [map(0, 0), unmap(0, 0), load(0, 0)],
   },
   {
     id: 'lock-survives-unmap-and-map',
     title: 'A page that was locked, unmapped and mapped again is still locked.',
     source: 'own',
-    primary: 'unmap.clears',
+    requirement: 'unmap.clears',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override unmap(process: Process, index: number): void {
@@ -182,6 +182,6 @@ export const unmapMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), lock(0, 0), unmap(0, 0), map(0, 0), discard(0, 0)],
+    witness: [map(0, 0), lock(0, 0), unmap(0, 0), map(0, 0), discard(0, 0)],
   },
 ];

@@ -23,7 +23,7 @@ import {
   unwatched,
   watched,
 } from '../kernel/entry.ts';
-import { TOUCH_TRAPPED } from '../kernel/fault.ts';
+import { ACCESS_TRAPPED } from '../kernel/fault.ts';
 import type { MigrateBatch } from '../kernel/migrate-batch.ts';
 import { fillPage, type Page } from '../kernel/page.ts';
 import { PRIVATE_VMA, type Process, WATCH_STORES } from '../kernel/process.ts';
@@ -34,9 +34,9 @@ export const watchMutants: readonly Mutant[] = [
     id: 'watch-cannot-be-ended-on-the-device',
     title: 'Ending a watch passes over device entries.',
     source: 'class (q)',
-    primary: 'watch.own',
+    requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override unwatchedEntry(process: Process, index: number, entry: number): number {
@@ -44,16 +44,16 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect'), watch(0, 0, 'none'), store(0, 0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect'), watch(0, 0, 'none'), store(0, 0, 1)],
   },
   {
     id: 'watch-is-read-of-the-flavour',
     title:
       'Migration reads whether a device entry is watched as it would of a present one, and finds its flavour: what was WRITE comes back watched.',
     source: 'C-10',
-    primary: 'watch.own',
+    requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override migrationEntryFor(page: Page, entry: number): number {
@@ -62,56 +62,56 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), store(0, 0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), store(0, 0, 1)],
   },
   {
     id: 'load-fills-a-watched-hole',
     title: 'A load of a hole that is watched finds the page of zeros, and nobody is told.',
     source: 'own',
-    primary: 'watch.traps-missing',
+    requirement: 'watch.traps-missing',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override noneFault(process: Process, index: number, write: boolean): number {
-            const isHole = process.kind(index) === PRIVATE_VMA;
-            return isHole && !write
-              ? this.holeFault(process, index, write)
+            const isUnpopulated = process.kind(index) === PRIVATE_VMA;
+            return isUnpopulated && !write
+              ? this.unpopulatedFault(process, index, write)
               : super.noneFault(process, index, write);
           }
         },
     },
-    directed: [map(0, 0), watch(0, 0, 'missing'), load(0, 0)],
+    witness: [map(0, 0), watch(0, 0, 'missing'), load(0, 0)],
   },
   {
     id: 'store-fills-a-watched-hole',
     title: 'A store fills a hole that is watched, and nobody is told.',
     source: 'own',
-    primary: 'watch.traps-missing',
+    requirement: 'watch.traps-missing',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override noneFault(process: Process, index: number, write: boolean): number {
-            const isHole = process.kind(index) === PRIVATE_VMA;
-            return isHole && write
-              ? this.holeFault(process, index, write)
+            const isUnpopulated = process.kind(index) === PRIVATE_VMA;
+            return isUnpopulated && write
+              ? this.unpopulatedFault(process, index, write)
               : super.noneFault(process, index, write);
           }
         },
     },
-    directed: [map(0, 0), watch(0, 0, 'missing'), store(0, 0, 1)],
+    witness: [map(0, 0), watch(0, 0, 'missing'), store(0, 0, 1)],
   },
   {
     id: 'watched-hole-keeps-a-frame',
     title: 'A frame that was taken for a hole before the watch was seen is not given back.',
     source: 'MIG-8',
-    primary: 'watch.missing-stays',
+    requirement: 'watch.missing-stays',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override holeMayMove(process: Process, index: number): boolean {
+          protected override unpopulatedMayMove(process: Process, index: number): boolean {
             return process.kind(index) === PRIVATE_VMA;
           }
 
@@ -127,31 +127,31 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), watch(0, 0, 'missing'), toDevice(0, 0)],
+    witness: [map(0, 0), watch(0, 0, 'missing'), toDevice(0, 0)],
   },
   {
     id: 'watched-hole-migrates',
     title: 'A hole that is watched for missing pages is filled by a migration.',
     source: 'MIG-8',
-    primary: 'watch.missing-stays',
+    requirement: 'watch.missing-stays',
     profiles: EVERY_PROFILE,
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override holeMayMove(process: Process, index: number): boolean {
+          protected override unpopulatedMayMove(process: Process, index: number): boolean {
             return process.kind(index) === PRIVATE_VMA;
           }
         },
     },
-    directed: [map(0, 0), watch(0, 0, 'missing'), toDevice(0, 0)],
+    witness: [map(0, 0), watch(0, 0, 'missing'), toDevice(0, 0)],
   },
   {
     id: 'device-store-passes-the-watch',
     title: 'A device stores to its page, though a watch has made the entry READ.',
     source: 'own',
-    primary: 'watch.traps-store',
+    requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       driver: (base) =>
         class extends base {
           override deviceStore(process: Process, index: number, value: number): Result {
@@ -164,15 +164,15 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect'), deviceStore(0, 0, 1)],
+    witness: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect'), deviceStore(0, 0, 1)],
   },
   {
     id: 'pin-passes-the-watch',
     title: 'A page that is watched for stores is pinned for writing.',
     source: 'own',
-    primary: 'watch.traps-store',
+    requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override pinnable(process: Process, index: number): number {
@@ -182,15 +182,15 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), pin(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), pin(0, 0)],
   },
   {
     id: 'sharing-is-broken-before-the-watch',
     title: 'A store to a page that is shared and watched makes a copy, and nobody is told.',
     source: 'own',
-    primary: 'watch.traps-store',
+    requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override writeFault(process: Process, index: number, entry: number): number {
@@ -202,15 +202,15 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), watch(0, 0, 'write-protect'), store(0, 0, 2)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), watch(0, 0, 'write-protect'), store(0, 0, 2)],
   },
   {
     id: 'taking-back-strips-the-watch',
     title: 'A page that is taken back from the device that had it to itself is no longer watched.',
     source: 'C-39',
-    primary: 'watch.traps-store',
+    requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override restoreExclusive(process: Process, index: number, entry: number): void {
@@ -218,15 +218,15 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), makeExclusive(0, 0), watch(0, 0, 'write-protect'), store(0, 0, 1)],
+    witness: [map(0, 0), makeExclusive(0, 0), watch(0, 0, 'write-protect'), store(0, 0, 1)],
   },
   {
     id: 'watch-leaves-write',
     title: 'A device entry that is watched for stores is WRITE as before.',
     source: 'class (a)',
-    primary: 'watch.traps-store',
+    requirement: 'watch.traps-store',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override watchedEntry(entry: number): number {
@@ -234,32 +234,32 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect')],
+    witness: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect')],
   },
   {
     id: 'watched-page-cannot-come-back',
     title: 'A load of a device page that is watched for stores is trapped, and the page never comes back.',
     source: 'class (a)',
-    primary: 'watch.passes-loads',
+    requirement: 'watch.passes-loads',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override fault(process: Process, index: number, entry: number, write: boolean): number {
             const traps = isDevice(entry) && isWatched(entry);
-            return traps ? TOUCH_TRAPPED : super.fault(process, index, entry, write);
+            return traps ? ACCESS_TRAPPED : super.fault(process, index, entry, write);
           }
         },
     },
-    directed: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect'), load(0, 0)],
+    witness: [map(0, 0), toDevice(0, 0), watch(0, 0, 'write-protect'), load(0, 0)],
   },
   {
     id: 'watched-page-traps-loads',
     title: 'A load of a page that is watched for stores is trapped.',
     source: 'class (a)',
-    primary: 'watch.passes-loads',
+    requirement: 'watch.passes-loads',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override load(process: Process, index: number): Result {
@@ -269,15 +269,15 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), load(0, 0)],
+    witness: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), load(0, 0)],
   },
   {
     id: 'migration-forgets-the-watch',
     title: 'A page that is watched for stores is not watched on the device.',
     source: 'C-11',
-    primary: 'watch.survives',
+    requirement: 'watch.survives',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override trackedEntry(page: Page, made: number, entry: number): number {
@@ -285,15 +285,15 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), toDevice(0, 0), store(0, 0, 2)],
+    witness: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), toDevice(0, 0), store(0, 0, 2)],
   },
   {
     id: 'protect-strips-the-watch',
     title: 'The READ entry that a change of protection leaves is no longer watched.',
     source: 'C-45',
-    primary: 'watch.survives',
+    requirement: 'watch.survives',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override protectedEntry(entry: number, protection: number): number {
@@ -302,7 +302,7 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [
+    witness: [
       map(0, 0, 'read'),
       toDevice(0, 0),
       watch(0, 0, 'write-protect'),
@@ -314,13 +314,13 @@ export const watchMutants: readonly Mutant[] = [
     id: 'discard-leaves-the-watch',
     title: 'What is stored where a watched page was discarded is watched.',
     source: 'class (f)',
-    primary: 'watch.own',
+    requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
-          protected override holeFault(process: Process, index: number, write: boolean): number {
-            const pfn = super.holeFault(process, index, write);
+          protected override unpopulatedFault(process: Process, index: number, write: boolean): number {
+            const pfn = super.unpopulatedFault(process, index, write);
             const entry = process.entry(index);
             if (pfn > 0 && process.watch(index) === WATCH_STORES)
               process.entries[index] = watched(readOnly(entry));
@@ -328,7 +328,7 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [
+    witness: [
       map(0, 0),
       store(0, 0, 1),
       watch(0, 0, 'write-protect'),
@@ -341,9 +341,9 @@ export const watchMutants: readonly Mutant[] = [
     id: 'fork-hands-the-watch-on',
     title: 'The entry that the child of a fork gets is watched like that of its parent.',
     source: 'class (b)',
-    primary: 'watch.own',
+    requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           protected override childEntry(entry: number): number {
@@ -351,15 +351,15 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), fork(0, 1), store(1, 0, 2)],
+    witness: [map(0, 0), store(0, 0, 1), watch(0, 0, 'write-protect'), fork(0, 1), store(1, 0, 2)],
   },
   {
     id: 'watch-reaches-other-sharers',
     title: 'Whoever shares a page that one process watches is trapped, too.',
     source: 'own',
-    primary: 'watch.own',
+    requirement: 'watch.own',
     profiles: profilesFrom('linux-5.18'),
-    plant: {
+    mutation: {
       kernel: (base) =>
         class extends base {
           override watch(process: Process, index: number, how: number): void {
@@ -373,6 +373,6 @@ export const watchMutants: readonly Mutant[] = [
           }
         },
     },
-    directed: [map(0, 0), store(0, 0, 1), fork(0, 1), watch(0, 0, 'write-protect'), store(1, 0, 2)],
+    witness: [map(0, 0), store(0, 0, 1), fork(0, 1), watch(0, 0, 'write-protect'), store(1, 0, 2)],
   },
 ];

@@ -4,7 +4,7 @@ import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
-import { directedScope, type Mutant } from '../mutants/mutant.ts';
+import { witnessScope, type Mutant } from '../mutants/mutant.ts';
 import { isMild } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
@@ -15,16 +15,16 @@ import { replay } from '../run/replay.ts';
 import { earlierThan, withHistory } from '../targets/target-history.ts';
 
 /** The witness of a mutant. */
-export const directedCase = (mutant: Mutant, profile: ProfileName): Case => ({
+export const witnessCase = (mutant: Mutant, profile: ProfileName): Case => ({
   profile,
-  scope: directedScope(mutant),
+  scope: witnessScope(mutant),
   observe: 'every-step',
-  commands: mutant.directed,
+  commands: mutant.witness,
 });
 
 /** The cases that must run before the witness of a mutant. */
 const casesBefore = (mutant: Mutant, profile: ProfileName): readonly Case[] =>
-  (mutant.before ?? []).map((commands) => ({ ...directedCase(mutant, profile), commands }));
+  (mutant.before ?? []).map((commands) => ({ ...witnessCase(mutant, profile), commands }));
 
 /** The result of the suite for one planted bug in one profile. */
 export interface MutantOutcome {
@@ -46,7 +46,7 @@ export interface MutantOutcome {
 export interface CheckMutantOptions {
   readonly profile: ProfileName;
   readonly seed: number;
-  readonly mostCommands: number;
+  readonly maxCommands: number;
   readonly signal?: AbortSignal;
 }
 
@@ -56,7 +56,7 @@ export interface CheckMutantOptions {
  */
 export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): Promise<MutantOutcome> {
   const { profile } = options;
-  const target = withHistory(new EmbeddedTarget({ plant: mutant.plant, suffix: mutant.id }));
+  const target = withHistory(new EmbeddedTarget({ mutation: mutant.mutation, suffix: mutant.id }));
   const examiner = new Examiner(target, profile);
   const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
   const pace = new Pace();
@@ -64,7 +64,7 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
   let commands = 0;
   let finding: Finding | undefined;
   let primaryByRandom = false;
-  for (let index = 0; commands < options.mostCommands && !primaryByRandom; index++) {
+  for (let index = 0; commands < options.maxCommands && !primaryByRandom; index++) {
     if (options.signal?.aborted === true) break;
     await pace.breathe();
     const testCase = source.draw(caseRandom(options.seed, index));
@@ -73,11 +73,17 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
     if (finding === undefined) commands += testCase.commands.length;
     else if (index > LOOK_ON) break;
     if (fingerprintOfExamined(examined) === undefined) {
-      if (!isMild(mutant) || examiner.tally.slighted(mutant.primary) === 0) continue;
+      if (!isMild(mutant) || examiner.tally.notFollowed(mutant.requirement) === 0) continue;
       // Nothing is broken, and so there is nothing to reduce: a SHOULD was not followed, and that is all.
-      return { ...nothing, caught: true, commands, requirement: mutant.primary, primaryReached: 'random' };
+      return {
+        ...nothing,
+        caught: true,
+        commands,
+        requirement: mutant.requirement,
+        primaryReached: 'random',
+      };
     }
-    primaryByRandom = requirementOfExamined(testCase, examined) === mutant.primary;
+    primaryByRandom = requirementOfExamined(testCase, examined) === mutant.requirement;
     if (finding !== undefined) continue;
     const counterexample = await makeCounterexample(target, testCase, examined, {
       asks: 100_000,
@@ -94,11 +100,11 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
       found: testCase,
       counterexample,
       times: 1,
-      otherWays: [],
+      otherSymptoms: [],
       file: undefined,
-      isByTheWay: false,
+      isIncidental: false,
     };
-    primaryByRandom ||= counterexample.violation.requirement === mutant.primary;
+    primaryByRandom ||= counterexample.violation.requirement === mutant.requirement;
   }
   const requirement = finding?.counterexample.violation.requirement;
   const directed = primaryByRandom ? false : await directedReaches(mutant, profile);
@@ -121,13 +127,13 @@ const LOOK_ON = 400;
  * Whether the witness violates the requirement of the mutant, and the kernel without the bug conforms to the witness.
  */
 async function directedReaches(mutant: Mutant, profile: ProfileName): Promise<boolean> {
-  const testCase = directedCase(mutant, profile);
+  const testCase = witnessCase(mutant, profile);
   const earlier = casesBefore(mutant, profile);
-  const { verdict } = await replay(new EmbeddedTarget({ plant: mutant.plant }), testCase, { earlier });
+  const { verdict } = await replay(new EmbeddedTarget({ mutation: mutant.mutation }), testCase, { earlier });
   const sound = await new Examiner(new EmbeddedTarget(), profile).examine(testCase);
   return (
     verdict.kind === 'violates' &&
-    verdict.violation.requirement === mutant.primary &&
+    verdict.violation.requirement === mutant.requirement &&
     fingerprintOfExamined(sound) === undefined
   );
 }

@@ -1,6 +1,6 @@
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
-import { termsFor } from '../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { CATALOGUE, type RequirementId, ruleAt } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
@@ -9,19 +9,19 @@ import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { directedCase } from './check-mutant.ts';
+import { witnessCase } from './check-mutant.ts';
 import { Pace } from '../search/pace.ts';
 
 /**
  * The commands that cover each requirement; `any` for a requirement that is judged by a snapshot or by the existence of
  * a reply, after every command.
  */
-export type ExercisedBy = ReadonlyMap<RequirementId, readonly Op[] | 'any'>;
+export type CoveredBy = ReadonlyMap<RequirementId, readonly Op[] | 'any'>;
 
 /** Requirements that every case covers: the target replies and does not crash. */
 const BY_EVERY_CASE: ReadonlySet<RequirementId> = new Set<RequirementId>([
-  'robust.survives',
-  'robust.answers',
+  'robust.no-crash',
+  'robust.terminates',
   'robust.fresh-world',
 ]);
 
@@ -47,10 +47,10 @@ export const CASES_OF_EACH = 800;
  * Measures which commands cover each requirement, with random cases in each profile and the witness of every mutant, on
  * the embedded kernel. The result depends on the number of cases alone, unless it is stopped.
  */
-export async function exercisedBy(
+export async function coveredBy(
   casesOfEach: number = CASES_OF_EACH,
   signal?: AbortSignal,
-): Promise<ExercisedBy> {
+): Promise<CoveredBy> {
   const pace = new Pace();
   const target = new EmbeddedTarget();
   const tally = new NotingTally();
@@ -63,14 +63,14 @@ export async function exercisedBy(
     }
   }
   for (const mutant of MUTANTS) {
-    for (const profile of mutant.profiles) note(directedCase(mutant, profile), target, tally);
+    for (const profile of mutant.profiles) note(witnessCase(mutant, profile), target, tally);
   }
   return new Map(
     CATALOGUE.flatMap(({ id }): [RequirementId, readonly Op[] | 'any'][] => {
       if (BY_EVERY_CASE.has(id)) return [[id, 'any']];
       const noted = tally.noted.get(id);
       // What was exercised and never noted was exercised by looks.
-      if (noted === undefined) return tally.exercised(id) > 0 ? [[id, 'any']] : [];
+      if (noted === undefined) return tally.covered(id) > 0 ? [[id, 'any']] : [];
       return [[id, OPS.filter((op) => noted.has(op))]];
     }),
   );
@@ -80,7 +80,7 @@ const SEED = 1;
 
 function note(testCase: Case, target: EmbeddedTarget, tally: NotingTally): void {
   const { capabilities, observations } = target.runNow(testCase);
-  const judge = new Judge(testCase.scope, termsFor(PROFILES[testCase.profile], capabilities), tally);
+  const judge = new Judge(testCase.scope, judgingOptionsFor(PROFILES[testCase.profile], capabilities), tally);
   judge.begin();
   for (const [index, command] of testCase.commands.entries()) {
     tally.op = command.op;

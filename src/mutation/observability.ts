@@ -34,7 +34,7 @@ function capabilitiesAt(level: number): readonly Capability[] {
 }
 
 /** The result for one planted bug on one level. */
-export type Sighting =
+export type CaughtAt =
   | { readonly kind: 'caught'; readonly by: RequirementId; readonly commands: number }
   /** The requirement could be judged, but no case violated it within the command budget. */
   | { readonly kind: 'missed' }
@@ -46,12 +46,12 @@ export interface Observability {
   readonly mutant: Mutant;
   readonly profile: ProfileName;
   /** One for each of the levels. */
-  readonly sightings: readonly Sighting[];
+  readonly sightings: readonly CaughtAt[];
 }
 
 export interface ObservabilityOptions {
   readonly seed: number;
-  readonly mostCommands: number;
+  readonly maxCommands: number;
   readonly signal?: AbortSignal;
 }
 
@@ -61,7 +61,7 @@ export async function observabilityOf(
   profile: ProfileName,
   options: ObservabilityOptions,
 ): Promise<Observability> {
-  const sightings: Sighting[] = [];
+  const sightings: CaughtAt[] = [];
   for (const level of LEVELS.keys()) sightings.push(await sightingAt(level, mutant, profile, options));
   return { mutant, profile, sightings };
 }
@@ -70,28 +70,32 @@ async function sightingAt(
   level: number,
   mutant: Mutant,
   profile: ProfileName,
-  { seed, mostCommands, signal }: ObservabilityOptions,
-): Promise<Sighting> {
+  { seed, maxCommands, signal }: ObservabilityOptions,
+): Promise<CaughtAt> {
   const capabilities = capabilitiesAt(level);
-  const target = new EmbeddedTarget({ plant: mutant.plant, shows: capabilities });
+  const target = new EmbeddedTarget({ mutation: mutant.mutation, shows: capabilities });
   const examiner = new Examiner(target, profile);
   const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
   const pace = new Pace();
   let commands = 0;
-  for (let index = 0; commands < mostCommands; index++) {
+  for (let index = 0; commands < maxCommands; index++) {
     if (signal?.aborted === true) break;
     await pace.breathe();
     const testCase = source.draw(caseRandom(seed, index));
     const examined = await examiner.examine(testCase);
     commands += testCase.commands.length;
     if (fingerprintOfExamined(examined) !== undefined) {
-      return { kind: 'caught', by: requirementOfExamined(testCase, examined) ?? mutant.primary, commands };
+      return {
+        kind: 'caught',
+        by: requirementOfExamined(testCase, examined) ?? mutant.requirement,
+        commands,
+      };
     }
-    if (isMild(mutant) && examiner.tally.slighted(mutant.primary) > 0) {
-      return { kind: 'caught', by: mutant.primary, commands };
+    if (isMild(mutant) && examiner.tally.notFollowed(mutant.requirement) > 0) {
+      return { kind: 'caught', by: mutant.requirement, commands };
     }
   }
-  const requirement = findRequirement(mutant.primary);
+  const requirement = findRequirement(mutant.requirement);
   const missing = requirement === undefined ? [] : missingFor(requirement, new Set(capabilities));
   return missing.length > 0 ? { kind: 'not-observable', missing } : { kind: 'missed' };
 }

@@ -74,7 +74,7 @@ const OF_PAGES: readonly Mistake[] = [
     name: 'pinned pages migrate',
     line: 'if entry.object is not None and entry.object.pins > 0:',
     becomes: 'if entry.object is not None and entry.object.pins > 1:',
-    named: ['pin.stays-put'],
+    named: ['pin.blocks-migration'],
   },
   {
     name: 'protect leaves WRITE entries',
@@ -92,7 +92,7 @@ const OF_PAGES: readonly Mistake[] = [
     name: 'a hole on the device is not cleared',
     line: 'frame.write(entry.bare_value)',
     becomes: 'pass',
-    named: ['migrate.hole-is-zero'],
+    named: ['migrate.unpopulated-is-zero'],
   },
   {
     name: 'half a page is copied',
@@ -104,7 +104,7 @@ const OF_PAGES: readonly Mistake[] = [
     name: 'a moved mapping leaves its entry behind',
     line: 'row[page] = left  # Nothing of the entry stays behind.',
     becomes: 'pass',
-    named: ['move.entry', 'move.value', 'unmap.then-refused'],
+    named: ['move.entry', 'move.value', 'unmap.access-faults'],
   },
   {
     name: 'pages of files migrate',
@@ -121,13 +121,13 @@ const OF_ONLOOKERS: readonly Mistake[] = [
     line: 'if entry.state in (PRESENT, FILE_PAGE):',
     becomes:
       'if entry.state in (PRESENT, FILE_PAGE) or (entry.on_device and world.page_fault(entry) is None):',
-    named: ['query.quiet', 'query.page-map'],
+    named: ['query.no-callbacks', 'query.page-map'],
   },
   {
     name: 'a peek faults',
     line: 'return "EFAULT"  # To bring it back would be a fault.',
     becomes: 'world.page_fault(entry)',
-    named: ['kernel.peek-stays'],
+    named: ['kernel.nofault-does-not-migrate'],
   },
   {
     name: 'a locked page is discarded',
@@ -173,7 +173,7 @@ const OF_ONLOOKERS: readonly Mistake[] = [
     name: 'a limit stands in the way back',
     line: 'if self.injections.strikes("oom", obj.entries):',
     becomes: 'if self.injections.strikes("oom", obj.entries) or obj.group.full:',
-    named: ['account.limit-spares-return', 'fault.brings-back', 'migrate.progress'],
+    named: ['account.limit-spares-return', 'fault.migrates-back', 'migrate.progress'],
   },
   {
     name: 'pages on the device stay with the old group',
@@ -216,7 +216,7 @@ const OF_DEVICES: readonly Mistake[] = [
     name: 'memory is added where the device is',
     line: 'if device.attached or device.range_is_taken:',
     becomes: 'if device.range_is_taken:',
-    named: ['types.hot-add'],
+    named: ['types.add-memory'],
   },
   {
     name: 'exclusive access survives a load',
@@ -240,7 +240,7 @@ const OF_RACES: readonly Mistake[] = [
     name: 'the callbacks of the first of two at once are lost',
     line: 'results[sides[1]] = COMMANDS[',
     becomes: 'results[sides[1]] = world.events.clear() or COMMANDS[',
-    named: ['race.books', 'race.calls'],
+    named: ['race.frame-accounting', 'race.page-fault-calls'],
   },
 ];
 

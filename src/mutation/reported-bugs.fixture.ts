@@ -1,18 +1,18 @@
 import { isPresent, pfnOf, presentEntry } from '../kernel/entry.ts';
 import type { Page } from '../kernel/page.ts';
-import type { Plant } from '../kernel/plant.ts';
-import { MAY_WRITE, type Process } from '../kernel/process.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
+import { VMA_WRITE, type Process } from '../kernel/process.ts';
 
 /** Bugs from reports of users, for tests of what a run makes of them. */
 
 /** Making a shared page writable skips copy-on-write. */
-export const WRITABLE_WITHOUT_COPY: Plant = {
+export const WRITABLE_WITHOUT_COPY: KernelMutation = {
   kernel: (base) =>
     class extends base {
       override protect(process: Process, index: number, protection: number): void {
         super.protect(process, index, protection);
         const entry = process.entry(index);
-        if (protection === MAY_WRITE && isPresent(entry) && this.page(pfnOf(entry)).maps > 1) {
+        if (protection === VMA_WRITE && isPresent(entry) && this.page(pfnOf(entry)).maps > 1) {
           process.entries[index] = presentEntry(pfnOf(entry), true);
         }
       }
@@ -20,7 +20,7 @@ export const WRITABLE_WITHOUT_COPY: Plant = {
 };
 
 /** A process that loses a page lowers the resident count of the process that had the page first. */
-export const RSS_NOTED_WITH_THE_PAGE: Plant = {
+export const RSS_NOTED_WITH_THE_PAGE: KernelMutation = {
   kernel: (base) =>
     class extends base {
       readonly #firsts = new Map<Page, Process>();

@@ -48,8 +48,8 @@ class OneAfterTheOther extends EmbeddedTarget {
   }
 }
 
-async function reduced(testCase: Case): Promise<Counterexample | undefined> {
-  const target = new OneAfterTheOther({ plant: WRITABLE_WITHOUT_COPY });
+async function shrunk(testCase: Case): Promise<Counterexample | undefined> {
+  const target = new OneAfterTheOther({ mutation: WRITABLE_WITHOUT_COPY });
   const examined = await new Examiner(target, testCase.profile).examine(testCase);
   return makeCounterexample(target, testCase, examined, {
     asks: 20_000,
@@ -70,14 +70,14 @@ describe('a counterexample without a race is simpler than one with a race', () =
   });
 
   test('so a race that only prepares the failure is replaced by its commands', async () => {
-    const counterexample = await reduced(withRace);
+    const counterexample = await shrunk(withRace);
     expect(counterexample?.violation.requirement).toBe('fork.isolation');
     expect(counterexample && racesIn(counterexample.case)).toBe(0);
   });
 
   test('and a failure in a race that shows in an order of its commands is named after that order', async () => {
     const racing = race(store(0, 0, 2), load(1, 0));
-    const counterexample = await reduced(
+    const counterexample = await shrunk(
       caseOf([map(0, 0), store(0, 0, 1), fork(0, 1), protect(0, 0, 'read'), protect(0, 0, 'write'), racing]),
     );
     expect(counterexample?.violation).toMatchObject({ requirement: 'fork.isolation', op: 'store' });

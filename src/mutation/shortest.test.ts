@@ -4,14 +4,14 @@ import { opsOf } from '../../spec/vocabulary/parts.ts';
 import { searchShorter } from '../search/breadth-first.ts';
 import { EmbeddedProber } from '../search/embedded-prober.ts';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
-import { directedScope } from '../mutants/mutant.ts';
+import { witnessScope } from '../mutants/mutant.ts';
 import { CORE } from '../search/certify.ts';
 import { checkMutant } from './check-mutant.ts';
 
 /** reports/shortest.md has every planted bug; here one in this many is enough. */
 const SAMPLED_ONE_IN = 16;
 /** Where it would take more states than this, how far the search came is all that is known. */
-const MOST_STATES = 4000;
+const MAX_STATES = 4000;
 
 /**
  * Quality of the reducer: from a random case it comes to a length below which there is nothing, in the slice of the core
@@ -27,14 +27,14 @@ test('no counterexample of a sampled planted bug is longer than the shortest the
   );
   for (const mutant of sampled) {
     const [profile = 'origin'] = mutant.profiles;
-    const { finding } = await checkMutant(mutant, { profile, seed: 1, mostCommands: 20_000 });
+    const { finding } = await checkMutant(mutant, { profile, seed: 1, maxCommands: 20_000 });
     if (finding === undefined) {
       missed.push(mutant.id);
       continue;
     }
     const { commands, scope } = finding.counterexample.case;
     const longest = commands.length - 1;
-    const { processes, pages, frames, slots } = directedScope(mutant);
+    const { processes, pages, frames, slots } = witnessScope(mutant);
     const room = {
       ...scope,
       processes: Math.max(scope.processes, processes),
@@ -47,10 +47,10 @@ test('no counterexample of a sampled planted bug is longer than the shortest the
       profile,
       scope: room,
       commands: commandsIn(room, { ops, values: [1, 2] }),
-      plant: mutant.plant,
+      mutation: mutant.mutation,
       fingerprint: finding.fingerprint,
     });
-    const shortest = await searchShorter(prober, { longest, mostStates: MOST_STATES });
+    const shortest = await searchShorter(prober, { longest, maxStates: MAX_STATES });
     if (shortest.commands !== undefined)
       longer.push(`${mutant.id}: ${commands.length}, not ${shortest.searched}`);
     else if (shortest.searched === longest) proved++;

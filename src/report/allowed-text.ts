@@ -1,28 +1,30 @@
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { resultInWords } from '../../spec/vocabulary/words.ts';
-import type { AllowedWay } from '../explain/allowed-ways.ts';
+import type { AllowedOutcome } from '../explain/allowed-outcomes.ts';
 
 /** More outcomes than these nobody reads. */
-const MOST_SHOWN = 6;
+const MAX_SHOWN = 6;
 
 /** The outcomes that were allowed at a step, a line each; those that were left out are counted in the last. */
-export function allowedLines(ways: readonly AllowedWay[], scope: Scope): readonly string[] {
-  const rest = ways.length - MOST_SHOWN;
+export function allowedLines(outcomes: readonly AllowedOutcome[], scope: Scope): readonly string[] {
+  const rest = outcomes.length - MAX_SHOWN;
   return [
-    ...ways.slice(0, MOST_SHOWN).map((way) => wayInWords(way, scope)),
+    ...outcomes.slice(0, MAX_SHOWN).map((outcome) => outcomeInWords(outcome, scope)),
     ...(rest > 0 ? [`and ${rest} more`] : []),
   ];
 }
 
-function wayInWords(way: AllowedWay, { pages }: Scope): string {
-  const entries = way.changed.map(
+function outcomeInWords(outcome: AllowedOutcome, { pages }: Scope): string {
+  const entries = outcome.changed.map(
     (entry) =>
-      `page ${entry % pages} of process ${Math.floor(entry / pages)}: ${way.entries[entry]?.words ?? ''}`,
+      `page ${entry % pages} of process ${Math.floor(entry / pages)}: ${outcome.entries[entry]?.words ?? ''}`,
   );
   return [
-    `answer ${resultInWords(way.result)}`,
-    ...way.callbacks,
+    `answer ${resultInWords(outcome.result)}`,
+    ...outcome.callbacks,
     ...(entries.length === 0 ? ['no entry changes'] : entries),
-    ...(way.slights.length === 0 ? [] : [`allowed, though ${way.slights.join(' and ')} asks for more`]),
+    ...(outcome.notFollowedShoulds.length === 0
+      ? []
+      : [`allowed, though ${outcome.notFollowedShoulds.join(' and ')} asks for more`]),
   ].join(' · ');
 }

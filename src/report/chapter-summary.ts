@@ -52,8 +52,8 @@ function countsInWords(rows: readonly Judged[]): string {
   return [
     `${count((status) => status === 'passed')} of ${rows.length} passed`,
     ...part('violated', 'broken'),
-    ...part('slighted', 'not always followed'),
-    ...part('not-exercised', 'never exercised'),
+    ...part('not-followed', 'not always followed'),
+    ...part('not-covered', 'never exercised'),
     ...(unjudged === 0 ? [] : [`${unjudged} cannot be judged`]),
   ].join(', ');
 }

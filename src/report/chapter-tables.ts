@@ -8,7 +8,7 @@ import { columns } from './table.ts';
 import { wrap } from './wrap.ts';
 
 /** Below this much room, titles of requirements are left out rather than broken into single words. */
-const LEAST_TITLE = 24;
+const MIN_TITLE = 24;
 
 /** However wide a terminal is, text is easier to read in shorter lines. */
 const LONGEST_LINE = 100;
@@ -91,7 +91,7 @@ function roomiest(
   width: number,
 ): { readonly layout: Layout; readonly room: number } {
   const measured = layouts.map((layout) => ({ layout, room: roomFor(layout, rows, width) }));
-  const chosen = measured.find(({ room }) => room >= LEAST_TITLE) ?? measured.at(-1);
+  const chosen = measured.find(({ room }) => room >= MIN_TITLE) ?? measured.at(-1);
   return chosen ?? { layout: byColumn([]), room: width };
 }
 
@@ -114,7 +114,7 @@ function titleLines(
   room: number,
   paint: Paint,
 ): readonly string[] {
-  if (room < LEAST_TITLE) return [];
+  if (room < MIN_TITLE) return [];
   const isBroken = outcomes.some((outcome) => outcome?.status === 'violated');
   return wrap(level === 'MUST' ? title : `${level}: ${title}`, '', room).map((line) =>
     isBroken ? paint.red(line) : paint.dim(line),

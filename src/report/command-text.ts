@@ -37,8 +37,8 @@ export const commandInWords = (command: Command): string =>
     .with({ op: 'fork' }, ({ process, child }) => `fork process ${process} into process ${child}`)
     .with({ op: 'exit' }, ({ process }) => `exit process ${process}`)
     .with({ op: 'map' }, (map) => `map ${map.kind} ${at(map)}, ${PROTECTIONS[map.protection]}`)
-    .with({ op: P.union('unmap', 'discard', 'load', 'evict') }, (touch) => `${touch.op} ${at(touch)}`)
-    .with({ op: P.union('populate', 'lock', 'unlock') }, (touch) => `${touch.op} ${at(touch)}`)
+    .with({ op: P.union('unmap', 'discard', 'load', 'evict') }, (access) => `${access.op} ${at(access)}`)
+    .with({ op: P.union('populate', 'lock', 'unlock') }, (access) => `${access.op} ${at(access)}`)
     .with({ op: 'protect' }, (protect) => `protect ${at(protect)}: ${PROTECTIONS[protect.protection]}`)
     .with({ op: 'store' }, (store) => `store ${store.value} to ${at(store)}`)
     .with({ op: 'migrate-to-device' }, (migrate) => `migrate ${range(migrate)} to ${theDevice(migrate)}`)
@@ -48,10 +48,10 @@ export const commandInWords = (command: Command): string =>
     })
     .with({ op: 'device-load' }, (load) => `${theDevice(load)} loads ${at(load)}`)
     .with({ op: 'device-store' }, (store) => `${theDevice(store)} stores ${store.value} to ${at(store)}`)
-    .with({ op: 'make-exclusive' }, (touch) => `${theDevice(touch)} takes ${at(touch)} to itself`)
+    .with({ op: 'make-exclusive' }, (access) => `${theDevice(access)} takes ${at(access)} to itself`)
     .with(
       { op: 'device-exchange' },
-      (touch) => `${theDevice(touch)} puts ${touch.value} into ${at(touch)}, atomically`,
+      (access) => `${theDevice(access)} puts ${access.value} into ${at(access)}, atomically`,
     )
     .with({ op: 'kernel-load' }, (load) => `the kernel loads ${at(load)}`)
     .with({ op: 'kernel-store' }, (store) => `the kernel stores ${store.value} to ${at(store)}`)

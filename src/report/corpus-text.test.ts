@@ -70,8 +70,8 @@ test('the last line names what a saved counterexample breaks, and what of them c
   expect(verdictLine(violating, exitCodeOf(violating, gate), PLAIN)).toContain(
     'broke 1 requirement: fork.isolation',
   );
-  const doubtful = sampleOutcome({ verdict: 'inconclusive', corpus: CORPUS });
-  expect(verdictLine(doubtful, exitCodeOf(doubtful, gate), PLAIN)).toContain(
+  const withProblems = sampleOutcome({ verdict: 'inconclusive', corpus: CORPUS });
+  expect(verdictLine(withProblems, exitCodeOf(withProblems, gate), PLAIN)).toContain(
     '1 saved counterexample could not be judged',
   );
 });

@@ -15,7 +15,7 @@ import { caller, replayCommand } from './replay-command.ts';
 import { columns } from './table.ts';
 
 /** How many files are told of: "zdc corpus" lists them all. */
-const MOST_LINES = 20;
+const MAX_LINES = 20;
 /** How many counterexamples are told in full. */
 const IN_FULL = 3;
 
@@ -71,11 +71,11 @@ const countsOf = (items: readonly CorpusItem[]): string =>
 
 function linesOf(items: readonly CorpusItem[], paint: Paint): string[] {
   const sorted = CORPUS_STATUSES.flatMap((status) => items.filter((item) => item.status === status));
-  const rest = sorted.length - MOST_LINES;
+  const rest = sorted.length - MAX_LINES;
   return [
     ...columns(
       sorted
-        .slice(0, MOST_LINES)
+        .slice(0, MAX_LINES)
         .map((item) => [
           marked(item.status, paint),
           item.recorded === undefined ? '' : `${item.recorded.requirement} at ${item.recorded.op}`,
@@ -105,9 +105,12 @@ export function corpusRemark({ status, counterexample, reason }: CorpusItem): st
 
 /** The shortest of those that fail, unless this run has found the same by itself and tells of it below. */
 function inFull(outcome: RunOutcome, items: readonly CorpusItem[], cwd: string, paint: Paint): string[] {
-  const told = new Set(
+  const reported = new Set(
     outcome.profiles.flatMap(({ findings }) =>
-      findings.flatMap(({ fingerprint, otherWays }) => [fingerprint, ...otherWays.map(fingerprintOf)]),
+      findings.flatMap(({ fingerprint, otherSymptoms }) => [
+        fingerprint,
+        ...otherSymptoms.map(fingerprintOf),
+      ]),
     ),
   );
   const texts: string[] = [];
@@ -116,8 +119,8 @@ function inFull(outcome: RunOutcome, items: readonly CorpusItem[], cwd: string, 
     .toSorted((one, other) => lengthOf(one.counterexample) - lengthOf(other.counterexample));
   for (const { counterexample, file } of byLength) {
     const fingerprint = fingerprintOf(counterexample.violation);
-    if (told.has(fingerprint) || texts.length === IN_FULL) continue;
-    told.add(fingerprint);
+    if (reported.has(fingerprint) || texts.length === IN_FULL) continue;
+    reported.add(fingerprint);
     texts.push(corpusCounterexampleText(counterexample, file, outcome, cwd, paint));
   }
   return texts;
@@ -137,7 +140,7 @@ export const corpusCounterexampleText = (
     counterexample,
     {
       capabilities: target.capabilities,
-      reduction: counterexample.certificate === 'found' ? 'not reduced' : counterexample.certificate,
+      shrinking: counterexample.certificate === 'found' ? 'not reduced' : counterexample.certificate,
       found: 'an earlier run, and replayed by this one',
       // A name that moves the cursor is none to paste.
       replay: oneLine(file) === file ? replayCommand(cwd, file, targetSpec) : undefined,

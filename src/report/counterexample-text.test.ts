@@ -7,7 +7,7 @@ import { SAMPLE_COUNTEREXAMPLE, SAMPLE_CRASH, SAMPLE_TRACE, TROUBLED } from './s
 
 const CIRCUMSTANCES = {
   capabilities: undefined,
-  reduction: 'reduced',
+  shrinking: 'reduced',
   found: 'case 15 of seed 42',
   replay: replayCommand('/', 'runs/a file.json', "stdio:python3 'my adapter.py'"),
 };

@@ -22,13 +22,13 @@ export interface Circumstances {
   /** What the target offers, for counterexamples without a trace. */
   readonly capabilities: ReadonlySet<Capability> | undefined;
   /** How sure it is that it is the shortest; undefined where that is not the question. */
-  readonly reduction: string | undefined;
+  readonly shrinking: string | undefined;
   /** How it was found. */
   readonly found: string | undefined;
   /** The command that replays it; undefined where it was not saved. */
   readonly replay: string | undefined;
   /** The command that goes on with a reduction that is not complete. */
-  readonly reduce?: string | undefined;
+  readonly shrink?: string | undefined;
 }
 
 /** A counterexample for people: the rule, the steps, the state, expected beside observed, and how to see it again. */
@@ -42,7 +42,7 @@ export function counterexampleText(
   const setting = [
     `profile ${profile}`,
     scopeInWords(scope),
-    ...(circumstances.reduction === undefined ? [] : [circumstances.reduction]),
+    ...(circumstances.shrinking === undefined ? [] : [circumstances.shrinking]),
   ];
   const steps = stepLines(
     {
@@ -67,7 +67,7 @@ export function counterexampleText(
     ...stateAround(trace, violation.step),
     ...(circumstances.found === undefined ? [] : ['', `  Found by ${circumstances.found}`]),
     ...(circumstances.replay === undefined ? [] : [`  Replay   ${paint.cyan(circumstances.replay)}`]),
-    ...(circumstances.reduce === undefined ? [] : [`  Reduce   ${paint.cyan(circumstances.reduce)}`]),
+    ...(circumstances.shrink === undefined ? [] : [`  Reduce   ${paint.cyan(circumstances.shrink)}`]),
   ].join('\n');
 }
 
@@ -112,7 +112,7 @@ export const scopeInWords = (scope: Scope): string =>
   ].join(' × ');
 
 /** How sure it is that a counterexample is the shortest. */
-export const reductionInWords = ({ certificate, asked, slice, flaky }: Counterexample): string =>
+export const shrinkingInWords = ({ certificate, asked, slice, flaky }: Counterexample): string =>
   `${certificate === 'found' && flaky === undefined ? SET_ASIDE : certificateInWords(certificate, asked)}${slice === undefined ? '' : `; ${sliceInWords(slice)}`}`;
 
 /** What a run says of a failure that is too expensive for it. */
@@ -151,7 +151,10 @@ export function differenceLines(violation: Violation, paint: Paint): string[] {
       ? []
       : others.length === 0
         ? [`  Expected ${paint.green(only)}`]
-        : ['  Expected one of', ...expected.map((way) => `           ${paint.green(printable(way))}`)];
+        : [
+            '  Expected one of',
+            ...expected.map((outcome) => `           ${paint.green(printable(outcome))}`),
+          ];
   const also = breaches.filter(
     (breach) => breach.clause !== clause || breach.requirement !== violation.requirement,
   );

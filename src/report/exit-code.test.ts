@@ -22,7 +22,7 @@ describe('the exit code of a run', () => {
     ['conforms', sampleOutcome(), 0],
     ['found something', withProfile(found, { verdict: 'violates' }), 1],
     ['is inconclusive', sampleOutcome({ verdict: 'inconclusive' }), 3],
-    ['left a MUST unexercised', sampleOutcome({ unexercised: ['fork.quiet'] }), 3],
+    ['left a MUST unexercised', sampleOutcome({ uncovered: ['fork.no-callbacks'] }), 3],
     ['could not judge a case', withProfile({ inconclusive: 1 }), 3],
     ['set a case aside', withProfile({ setAside: 1 }), 0],
     ['set every case aside', withProfile({ cases: 7, setAside: 7 }), 3],
@@ -49,7 +49,7 @@ describe('the exit code of a run', () => {
   test('Ctrl-C weighs more than what was not reached because of it', () => {
     const outcome = sampleOutcome({
       interrupted: true,
-      unexercised: ['fork.quiet'],
+      uncovered: ['fork.no-callbacks'],
       verdict: 'inconclusive',
     });
     expect(exitCodeOf(outcome, LENIENT)).toBe(130);
@@ -60,7 +60,7 @@ describe('the exit code of a run', () => {
   });
 
   test('a SHOULD counts under --strict only', () => {
-    const profiles = [sampleProfile('origin', {}, { 'migrate.progress': { status: 'slighted' } })];
+    const profiles = [sampleProfile('origin', {}, { 'migrate.progress': { status: 'not-followed' } })];
     expect(exitCodeOf(sampleOutcome({ profiles }), LENIENT)).toBe(0);
     expect(exitCodeOf(sampleOutcome({ profiles }), { strict: true, timedOut: false })).toBe(1);
   });

@@ -1,4 +1,4 @@
-import { isDoubtful, type ProfileOutcome, type RunOutcome } from '../run/outcome.ts';
+import { hasProblems, type ProfileOutcome, type RunOutcome } from '../run/outcome.ts';
 
 /** What the command's exit says, so that a CI can tell a broken implementation from a broken set-up. */
 export const EXIT = {
@@ -43,15 +43,15 @@ export interface Gate {
 export function exitCodeOf(outcome: RunOutcome, { strict, timedOut }: Gate): ExitCode {
   const codes: ExitCode[] = [VERDICTS[outcome.verdict]];
   if (outcome.profiles.some((profile) => profile.findings.length > 0)) codes.push(EXIT.violates);
-  const isStillSlighted = (outcome.corpus?.items ?? []).some(
+  const isStillNotFollowed = (outcome.corpus?.items ?? []).some(
     ({ counterexample }) => counterexample !== undefined,
   );
-  if (strict && (outcome.profiles.some(isSlighted) || isStillSlighted)) codes.push(EXIT.violates);
+  if (strict && (outcome.profiles.some(isNotFollowed) || isStillNotFollowed)) codes.push(EXIT.violates);
   for (const { protocolErrors } of outcome.profiles) {
     for (const { failure } of protocolErrors) codes.push(FAILURES[failure.kind]);
   }
   if (outcome.interrupted) codes.push(timedOut ? EXIT.inconclusive : EXIT.interrupted);
-  if (outcome.unexercised.length > 0 || outcome.profiles.some(isDoubtful)) codes.push(EXIT.inconclusive);
+  if (outcome.uncovered.length > 0 || outcome.profiles.some(hasProblems)) codes.push(EXIT.inconclusive);
   return strongest(codes);
 }
 
@@ -72,5 +72,5 @@ export const FAILURES = {
   refused: EXIT.inconclusive,
 } as const;
 
-const isSlighted = ({ requirements }: ProfileOutcome): boolean =>
-  requirements.some(({ status }) => status === 'slighted');
+const isNotFollowed = ({ requirements }: ProfileOutcome): boolean =>
+  requirements.some(({ status }) => status === 'not-followed');

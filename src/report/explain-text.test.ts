@@ -10,7 +10,7 @@ import { SAMPLE_COUNTEREXAMPLE, SAMPLE_CRASH } from './sample-outcome.fixture.ts
 const { violation } = SAMPLE_COUNTEREXAMPLE;
 const LATER: Violation = { ...violation, requirement: 'fork.survives', observed: 'torn\u001B[2J' };
 
-const TOLD: Explanation = {
+const REPORTED: Explanation = {
   ...explainRecorded(SAMPLE_COUNTEREXAMPLE),
   asSaved: { ...violation, step: 5 },
   byAnswers: { kind: 'seen', violation: LATER },
@@ -33,15 +33,15 @@ const TOLD: Explanation = {
 };
 
 test('a story in full', () => {
-  const { made, kept } = golden('explain.txt', `${explainText(TOLD, undefined, PLAIN)}\n`);
+  const { made, kept } = golden('explain.txt', `${explainText(REPORTED, undefined, PLAIN)}\n`);
   expect(made).toBe(kept);
   expect(made).not.toContain('\u001B');
 });
 
 test('what comes and goes is told with its rate', () => {
-  const told = explainText({ ...TOLD, rate: { failed: 7, of: 21 } }, undefined, PLAIN);
-  expect(told).toContain('Comes and goes: these steps failed in 7 of 21 runs.');
-  expect(explainText(TOLD, undefined, PLAIN)).not.toContain('Comes and goes');
+  const reported = explainText({ ...REPORTED, rate: { failed: 7, of: 21 } }, undefined, PLAIN);
+  expect(reported).toContain('Comes and goes: these steps failed in 7 of 21 runs.');
+  expect(explainText(REPORTED, undefined, PLAIN)).not.toContain('Comes and goes');
 });
 
 test('of a crash nothing is made up', () => {
@@ -49,7 +49,7 @@ test('of a crash nothing is made up', () => {
     ...SAMPLE_COUNTEREXAMPLE,
     trace: undefined,
     failure: SAMPLE_CRASH,
-    violation: { ...violation, requirement: 'robust.survives', step: 1, breaches: [] },
+    violation: { ...violation, requirement: 'robust.no-crash', step: 1, breaches: [] },
   });
   const { made, kept } = golden('explain-crash.txt', `${explainText(crash, undefined, PLAIN)}\n`);
   expect(made).toBe(kept);

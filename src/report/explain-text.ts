@@ -10,7 +10,7 @@ import { argumentLines, nameLines } from './matters-text.ts';
 import { rateInWords } from './flaky-text.ts';
 import type { Paint } from './paint.ts';
 import { sentence } from './sentence.ts';
-import { sightingSentences } from './sighting-text.ts';
+import { sightingSentences } from './observation-text.ts';
 import { stderrLines } from './stderr-text.ts';
 import { wrap } from './wrap.ts';
 
@@ -61,13 +61,13 @@ function storyLines(
     const turns = step === leftAt(explanation) && !isBroken;
     const head = `  ${isBroken ? '>' : ' '} ${String(step + 1).padStart(digits)}  ${commandInWords(command)}`;
     const indent = ' '.repeat(digits + 8);
-    const told =
+    const reported =
       refusal !== undefined
         ? [`It is not sent: ${refusal}.`]
         : (trace === undefined ? [] : stepStory(trace, step)).map(sentence);
     return [
       isBroken ? paint.bold(head) : head,
-      ...told.flatMap((words) => wrap(`${indent}${words}`, indent)),
+      ...reported.flatMap((words) => wrap(`${indent}${words}`, indent)),
       ...(turns ? [paint.bold(`${indent}From here on a page holds the wrong value.`)] : []),
     ];
   });

@@ -9,7 +9,7 @@ import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
 /** What a report calls itself. */
 export const REPORT_FORMAT = 'zdc-report';
 /** Raised when a reader of an older version would misread a newer report; new fields alone do not raise it. */
-export const REPORT_VERSION = 1;
+export const REPORT_VERSION = 2;
 
 const Count = z.int().min(0);
 
@@ -19,12 +19,12 @@ export const ReportedRequirement = z.object({
   level: z.enum(['MUST', 'SHOULD', 'MAY']),
   title: z.string(),
   status: z
-    .enum(['passed', 'violated', 'slighted', 'not-exercised', 'not-observable', 'capability-missing'])
+    .enum(['passed', 'violated', 'not-followed', 'not-covered', 'not-observable', 'capability-missing'])
     .describe('Only "passed" has passed: what was never exercised or cannot be seen has not.'),
-  exercised: Count.describe(
+  covered: Count.describe(
     'How often the antecedent of the requirement was met and what it says compared with an observation.',
   ),
-  slighted: Count.describe('For a SHOULD: how often it was not followed.'),
+  notFollowed: Count.describe('For a SHOULD: how often it was not followed.'),
   missing: z.array(z.string()).describe('Capabilities that the target would have to declare.'),
   withheld: z
     .array(z.string())
@@ -79,7 +79,7 @@ export const ReportedFinding = ReportedCounterexample.extend({
   directed: DirectedName,
   afterCommands: Count,
   times: Count.describe('How many cases failed in this way.'),
-  otherWays: z
+  otherSymptoms: z
     .array(
       z.object({
         requirement: z.string(),
@@ -104,7 +104,7 @@ export const ReportedFinding = ReportedCounterexample.extend({
       'The finding of an earlier profile whose case fails in this profile, too. It was not reduced again: certificate and ' +
         'file are those of that finding.',
     ),
-  byTheWay: z
+  incidental: z
     .literal(true)
     .optional()
     .describe('It was met while the failure of that case was reduced, not in the case itself.'),
@@ -118,8 +118,8 @@ export const ReportedProfile = z.object({
       of: Count.describe('The cases that the suite has for this target.'),
       cases: Count.describe('Those that were run: fewer where the run ended early.'),
       commands: Count,
-      exercised: Count.describe('Requirements that the suite alone exercised.'),
-      exercisable: Count.describe('Requirements that can be exercised with what the target declares.'),
+      covered: Count.describe('Requirements that the suite alone exercised.'),
+      coverable: Count.describe('Requirements that can be exercised with what the target declares.'),
     })
     .optional()
     .describe('The directed suite, with which the run began; left out under --no-directed.'),
@@ -128,7 +128,7 @@ export const ReportedProfile = z.object({
   sent: Count,
   pages: z.object({ asked: Count, moved: Count }).describe('Pages that migrations were asked to move.'),
   requirements: z.array(ReportedRequirement),
-  properties: z.array(z.object({ id: z.string(), title: z.string(), exercised: Count })),
+  properties: z.array(z.object({ id: z.string(), title: z.string(), covered: Count })),
   findings: z.array(ReportedFinding),
   warnings: z
     .array(ReportedFinding)
@@ -190,7 +190,7 @@ export const JsonReport = z.object({
   strict: z.boolean(),
   interrupted: z.boolean(),
   elapsedMilliseconds: z.number().min(0),
-  unexercised: z.array(z.string()).describe('Applicable, observable MUSTs that were never exercised.'),
+  uncovered: z.array(z.string()).describe('Applicable, observable MUSTs that were never exercised.'),
   profiles: z.array(ReportedProfile),
   corpus: z
     .object({

@@ -42,7 +42,7 @@ describe('a case is', () => {
     const text = cases.get('fork.isolation')?.failure?.['#text'] ?? '';
     expect(text).toContain('fork process 0 into process 1');
     expect(text).toContain('replay reports/runs/fork.isolation-0123abcd.json');
-    expect(cases.get('robust.survives')?.failure).toBeDefined();
+    expect(cases.get('robust.no-crash')?.failure).toBeDefined();
   });
 
   test('skipped where it cannot be judged', () => {
@@ -87,7 +87,9 @@ describe('a case is', () => {
 
 test('a SHOULD that is not followed passes, and fails under --strict', () => {
   const outcome = sampleOutcome({
-    profiles: [sampleProfile('origin', {}, { 'migrate.progress': { status: 'slighted', slighted: 3 } })],
+    profiles: [
+      sampleProfile('origin', {}, { 'migrate.progress': { status: 'not-followed', notFollowed: 3 } }),
+    ],
   });
   expect(parse(junitReport(outcome, SETTING)).cases.get('migrate.progress')?.failure).toBeUndefined();
   const strict = junitReport(outcome, { ...SETTING, strict: true });

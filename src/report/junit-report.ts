@@ -12,8 +12,8 @@ import type {
   RunOutcome,
 } from '../run/outcome.ts';
 import { corpusCounterexampleText, corpusRemark } from './corpus-text.ts';
-import { counterexampleText, reductionInWords } from './counterexample-text.ts';
-import { otherWaysLines } from './findings-text.ts';
+import { counterexampleText, shrinkingInWords } from './counterexample-text.ts';
+import { otherSymptomLines } from './findings-text.ts';
 import { PLAIN } from './paint.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { replayCommand } from './replay-command.ts';
@@ -155,7 +155,7 @@ function markOf(
       message: firstDifference(findings) ?? note,
       text: findings.map((finding) => findingText(finding, outcome, setting)).join('\n\n') || text,
     }))
-    .with('slighted', () =>
+    .with('not-followed', () =>
       setting.strict
         ? {
             kind: 'failure',
@@ -165,9 +165,9 @@ function markOf(
           }
         : { kind: 'passed', note },
     )
-    .with('not-exercised', () =>
-      outcome.unexercised.includes(one.requirement.id)
-        ? { kind: 'error', type: 'not-exercised', message: note, text }
+    .with('not-covered', () =>
+      outcome.uncovered.includes(one.requirement.id)
+        ? { kind: 'error', type: 'not-covered', message: note, text }
         : { kind: 'skipped', message: note },
     )
     .with('not-observable', 'capability-missing', () => ({ kind: 'skipped', message: note }))
@@ -181,7 +181,7 @@ function firstDifference([finding]: readonly Finding[]): string | undefined {
 }
 
 const findingText = (
-  { counterexample, file, sameAs, otherWays }: Finding,
+  { counterexample, file, sameAs, otherSymptoms }: Finding,
   { target, targetSpec }: RunOutcome,
   { cwd }: JUnitSetting,
 ): string =>
@@ -190,16 +190,16 @@ const findingText = (
       counterexample,
       {
         capabilities: target.capabilities,
-        reduction:
+        shrinking:
           sameAs === undefined
-            ? reductionInWords(counterexample)
+            ? shrinkingInWords(counterexample)
             : `reduced in profile ${sameAs.profile}; it fails in this one as well`,
         found: undefined,
         replay: file === undefined ? undefined : replayCommand(cwd, file, targetSpec),
       },
       PLAIN,
     ),
-    ...otherWaysLines(otherWays),
+    ...otherSymptomLines(otherSymptoms),
   ].join('\n');
 
 /** The counterexamples of earlier runs: a case for each file; no suite where there are none. */
@@ -238,10 +238,10 @@ function corpusMark(item: CorpusItem, outcome: RunOutcome, { cwd }: JUnitSetting
 }
 
 /** A run that ends early says why elsewhere. */
-const directedMark = ({ cases, of, exercised, exercisable }: DirectedOutcome): Mark =>
+const directedMark = ({ cases, of, covered, coverable }: DirectedOutcome): Mark =>
   cases < of
     ? { kind: 'skipped', message: `the run ended after ${cases} of ${of} cases` }
-    : { kind: 'passed', note: `${cases} cases exercised ${exercised} of ${exercisable} requirements` };
+    : { kind: 'passed', note: `${cases} cases exercised ${covered} of ${coverable} requirements` };
 
 /** What went wrong that belongs to no requirement. */
 function theRunItself(profile: ProfileOutcome): JUnitSuite {

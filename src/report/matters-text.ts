@@ -48,11 +48,11 @@ function placeLine(sort: string, { failing, passing }: Tried): string {
 }
 
 /** How many of a list are named. */
-const MOST_NAMED = 4;
+const MAX_NAMED = 4;
 
 function oneOf(items: readonly string[]): string {
-  const more = items.length - MOST_NAMED;
-  return more <= 1 ? items.join(' or ') : `${items.slice(0, MOST_NAMED).join(' or ')} or ${more} others`;
+  const more = items.length - MAX_NAMED;
+  return more <= 1 ? items.join(' or ') : `${items.slice(0, MAX_NAMED).join(' or ')} or ${more} others`;
 }
 
 /** The value of an argument as it is. */

@@ -1,14 +1,14 @@
-import { LEVELS, type Observability, type Sighting } from '../mutation/observability.ts';
+import { LEVELS, type Observability, type CaughtAt } from '../mutation/observability.ts';
 import { amount, figure } from './figures.ts';
 
 const COMMAND = 'node dist/src/bench/observability-main.js';
 
 /** What the page is made with. */
-export const OBSERVABILITY_RUN = { seed: 1, mostCommands: 20_000 } as const;
+export const OBSERVABILITY_RUN = { seed: 1, maxCommands: 20_000 } as const;
 
 /** Which planted bugs are caught at each level of what a target shows, as a page of Markdown. */
 export function observabilityPage(all: readonly Observability[]): string {
-  const { seed, mostCommands } = OBSERVABILITY_RUN;
+  const { seed, maxCommands } = OBSERVABILITY_RUN;
   const caught = LEVELS.map(({ name }, level) => `| ${name} | ${caughtAt(all, level)} of ${all.length} |`);
   return `# What is seen of a bug, by how much a target shows
 
@@ -16,7 +16,7 @@ Written by \`${COMMAND}\`; a test holds samples of it. Every planted bug, in the
 oldest profile in which it is one, was shown to the suite four times: by a target that shows nothing but its answers; by
 one that also shows the callbacks of its driver, and the frames that it takes; by one that also shows its page-table
 entries after every step; and by one that also shows the counts of its frames and the accounting. Up to
-${figure(mostCommands)} commands each time, of seed ${seed}.
+${figure(maxCommands)} commands each time, of seed ${seed}.
 
 | shown | caught |
 | --- | --- |
@@ -38,10 +38,10 @@ const caughtAt = (all: readonly Observability[], level: number): number =>
 
 /** One bug as a row of the page. */
 export const observabilityRow = ({ mutant, profile, sightings }: Observability): string =>
-  `| ${[mutant.id, profile, mutant.primary, ...sightings.map(sightingInWords)].join(' | ')} |`;
+  `| ${[mutant.id, profile, mutant.requirement, ...sightings.map(sightingInWords)].join(' | ')} |`;
 
 /** What came of a bug at one level, short enough for a cell. */
-export function sightingInWords(sighting: Sighting): string {
+export function sightingInWords(sighting: CaughtAt): string {
   switch (sighting.kind) {
     case 'caught':
       return `${sighting.by}, ${figure(sighting.commands)}`;

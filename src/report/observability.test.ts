@@ -24,7 +24,7 @@ test('answers alone tell a wrong value, and never a wrong count', async () => {
   const seen = async (id: string): Promise<readonly string[]> => {
     const mutant = mutantById(id);
     if (mutant === undefined) throw new Error(`no mutant ${id}`);
-    const { sightings } = await observabilityOf(mutant, 'origin', { seed: 1, mostCommands: 3000 });
+    const { sightings } = await observabilityOf(mutant, 'origin', { seed: 1, maxCommands: 3000 });
     expect(sightings).toHaveLength(LEVELS.length);
     return sightings.map(({ kind }) => kind);
   };

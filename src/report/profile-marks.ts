@@ -26,8 +26,8 @@ export const marks = (outcomes: Outcomes, heads: readonly ProfileName[] | undefi
 
 const WORST_FIRST: readonly RequirementStatus[] = [
   'violated',
-  'slighted',
-  'not-exercised',
+  'not-followed',
+  'not-covered',
   'not-observable',
   'capability-missing',
   'passed',
@@ -39,8 +39,7 @@ export function worstOf(outcomes: Outcomes): RequirementOutcome | undefined {
     .filter((outcome) => outcome !== undefined)
     .toSorted(
       (one, other) =>
-        WORST_FIRST.indexOf(one.status) - WORST_FIRST.indexOf(other.status) ||
-        one.exercised - other.exercised,
+        WORST_FIRST.indexOf(one.status) - WORST_FIRST.indexOf(other.status) || one.covered - other.covered,
     );
   return worst;
 }

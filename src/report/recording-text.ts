@@ -127,7 +127,7 @@ function verdictText(
         );
       case EXIT.conforms:
         return paint.green(
-          `CONFORMS: no step breaks a rule; ${amount(count('passed'), 'requirement')} held, ${figure(count('not-exercised'))} were never exercised.`,
+          `CONFORMS: no step breaks a rule; ${amount(count('passed'), 'requirement')} held, ${figure(count('not-covered'))} were never exercised.`,
         );
       case EXIT.inconclusive:
         return paint.yellow(

@@ -13,7 +13,7 @@ import { stepLines } from './steps-text.ts';
 import { stderrLines } from './stderr-text.ts';
 
 /** A case that was run once more. */
-export interface Replayed {
+export interface ReplayTextOptions {
   readonly case: Case;
   readonly outcome: ReplayOutcome;
   readonly hello: Hello;
@@ -34,7 +34,7 @@ export function exitCodeOfReplay(
 }
 
 /** What came of a replay, for people; the verdict is the last line. */
-export function replayText(replayed: Replayed, paint: Paint): string {
+export function replayText(replayed: ReplayTextOptions, paint: Paint): string {
   const { outcome, hello, case: testCase, recorded } = replayed;
   const { verdict, trace, failure } = outcome;
   const exitCode = exitCodeOfReplay(outcome, replayed.strict);
@@ -54,7 +54,7 @@ export function replayText(replayed: Replayed, paint: Paint): string {
           slice: undefined,
           asked: 0,
         },
-        { capabilities: hello.capabilities, reduction: undefined, found: undefined, replay: undefined },
+        { capabilities: hello.capabilities, shrinking: undefined, found: undefined, replay: undefined },
         paint,
       ),
     )
@@ -79,7 +79,7 @@ export function replayText(replayed: Replayed, paint: Paint): string {
   return `${[body, ...comparison(replayed), ...disagreementLines(outcome), line].join('\n\n')}\n`;
 }
 
-function lastLine({ outcome, hello }: Replayed, exitCode: ExitCode, paint: Paint): string {
+function lastLine({ outcome, hello }: ReplayTextOptions, exitCode: ExitCode, paint: Paint): string {
   const name = oneLine(hello.name);
   const { verdict, failure } = outcome;
   if (verdict.kind === 'violates') {
@@ -106,7 +106,7 @@ function lastLine({ outcome, hello }: Replayed, exitCode: ExitCode, paint: Paint
 }
 
 /** How what happened now compares with what the file tells. */
-function comparison({ recorded, outcome }: Replayed): string[] {
+function comparison({ recorded, outcome }: ReplayTextOptions): string[] {
   if (recorded === undefined) return [];
   const { verdict, trace, notFollowed } = outcome;
   const violation = verdict.kind === 'violates' ? verdict.violation : notFollowed;

@@ -5,7 +5,7 @@ import { chapterTables } from './chapter-tables.ts';
 import type { ExitCode } from './exit-code.ts';
 import { golden } from './golden.fixture.ts';
 import { paintWith, PLAIN } from './paint.ts';
-import { runText, type Setting } from './run-text.ts';
+import { runText, type RunTextOptions } from './run-text.ts';
 import {
   SAMPLE_COUNTEREXAMPLE,
   sampleFinding,
@@ -14,7 +14,7 @@ import {
   TROUBLED,
 } from './sample-outcome.fixture.ts';
 
-const SETTING: Setting = {
+const SETTING: RunTextOptions = {
   paint: PLAIN,
   width: 120,
   verbose: true,
@@ -26,10 +26,10 @@ const SETTING: Setting = {
 /** Of each sort one. */
 const TROUBLES: Parameters<typeof sampleProfile>[2] = {
   'fork.isolation': { status: 'violated' },
-  'fork.survives': { status: 'not-exercised', exercised: 0 },
+  'fork.survives': { status: 'not-covered', covered: 0 },
   'fork.counts': { status: 'not-observable', missing: ['frames'] },
   'fork.pin-stays': { status: 'capability-missing', missing: ['pin'] },
-  'migrate.progress': { status: 'slighted', slighted: 7 },
+  'migrate.progress': { status: 'not-followed', notFollowed: 7 },
 };
 
 describe('the report for people', () => {
@@ -66,7 +66,7 @@ describe('the report for people', () => {
       ...sampleFinding(SAMPLE_COUNTEREXAMPLE, 'reports/runs/one.json'),
       fingerprint: 'fork.isolation load value',
     };
-    const way = { requirement: 'account.charge', op: 'store', clause: 'accounting', index: 2 } as const;
+    const symptom = { requirement: 'account.charge', op: 'store', clause: 'accounting', index: 2 } as const;
     const sameAs = {
       profile: 'origin',
       requirement: 'fork.isolation',
@@ -74,9 +74,9 @@ describe('the report for people', () => {
       clause: 'value',
     } as const;
     const profiles = [
-      sampleProfile('origin', { findings: [{ ...finding, otherWays: [{ ...way, times: 3 }] }] }),
+      sampleProfile('origin', { findings: [{ ...finding, otherSymptoms: [{ ...symptom, times: 3 }] }] }),
       sampleProfile('linux-6.1', {
-        findings: [{ ...finding, fingerprint: 'another', sameAs, otherWays: [{ ...way, times: 2 }] }],
+        findings: [{ ...finding, fingerprint: 'another', sameAs, otherSymptoms: [{ ...symptom, times: 2 }] }],
       }),
     ];
     const text = runText(sampleOutcome({ profiles }), 1, SETTING);
@@ -137,9 +137,9 @@ describe('the last line', () => {
           'origin',
           {},
           {
-            'migrate.keeps-write': { status: 'not-exercised', exercised: 0 },
+            'migrate.keeps-write': { status: 'not-covered', covered: 0 },
             'fork.counts': { status: 'not-observable', missing: ['frames'] },
-            'migrate.progress': { status: 'slighted', slighted: 1 },
+            'migrate.progress': { status: 'not-followed', notFollowed: 1 },
           },
         ),
       ],
@@ -154,7 +154,7 @@ describe('the last line', () => {
 
   test('names what --strict demands', () => {
     const profiles = [
-      sampleProfile('origin', {}, { 'migrate.progress': { status: 'slighted', slighted: 1 } }),
+      sampleProfile('origin', {}, { 'migrate.progress': { status: 'not-followed', notFollowed: 1 } }),
     ];
     expect(lastLine(sampleOutcome({ profiles }), 1)).toBe(
       'DOES NOT CONFORM: sample did not follow migrate.progress, which --strict demands. (exit 1)',
@@ -175,7 +175,7 @@ describe('the last line', () => {
 
   test('gives every doubt that there is', () => {
     const profiles = TROUBLED.profiles.map((profile) => Object.assign({}, profile, { findings: [] }));
-    const line = lastLine(sampleOutcome({ profiles, unexercised: ['fork.survives'], interrupted: true }), 3);
+    const line = lastLine(sampleOutcome({ profiles, uncovered: ['fork.survives'], interrupted: true }), 3);
     expect(line).toContain('bug of this suite');
     expect(line).toContain('2 cases could not be judged');
     expect(line).toContain('1 case failed without being confirmed');

@@ -1,6 +1,6 @@
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import { caseInWords } from '../shrink/case-number.ts';
-import type { Disagreement, ProfileOutcome, RunOutcome } from '../run/outcome.ts';
+import type { PropertyDisagreement, ProfileOutcome, RunOutcome } from '../run/outcome.ts';
 import { capabilityGains } from './capability-gains.ts';
 import { casesInWords } from './cases-text.ts';
 import { chapterSummary } from './chapter-summary.ts';
@@ -17,7 +17,7 @@ import { verdictLine } from './verdict-text.ts';
 import { wrap } from './wrap.ts';
 
 /** How a report is set. */
-export interface Setting {
+export interface RunTextOptions {
   readonly paint: Paint;
   /** How many characters fit in a line. */
   readonly width: number;
@@ -32,7 +32,7 @@ export interface Setting {
 }
 
 /** The report of a run for people: requirements, what was found, and the verdict in the last line. */
-export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: Setting): string {
+export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: RunTextOptions): string {
   const { paint, width, verbose } = setting;
   const parts = [
     (verbose ? chapterTables : chapterSummary)(outcome.profiles, width, paint),
@@ -53,13 +53,13 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: Settin
 function directedText({ profiles }: RunOutcome, paint: Paint): string[] {
   const rows = profiles.flatMap(({ profile, directed }): string[][] => {
     if (directed === undefined) return [];
-    const { cases, of, commands, exercised, exercisable } = directed;
+    const { cases, of, commands, covered, coverable } = directed;
     const some = cases < of ? ` of ${figure(of)}` : '';
     return [
       [
         profile,
         `${figure(cases)}${some} cases, ${amount(commands, 'command')}: ` +
-          `${exercised} of ${exercisable} requirements that can be exercised`,
+          `${covered} of ${coverable} requirements that can be exercised`,
       ],
     ];
   });
@@ -68,7 +68,7 @@ function directedText({ profiles }: RunOutcome, paint: Paint): string[] {
   return [[title, ...columns(rows)].join('\n')];
 }
 
-function randomText({ profiles, interrupted, seed }: RunOutcome, { paint, wanted }: Setting): string {
+function randomText({ profiles, interrupted, seed }: RunOutcome, { paint, wanted }: RunTextOptions): string {
   const rows = profiles.map(({ profile, directed, cases, commands }) => {
     const random = cases - (directed?.cases ?? 0);
     const isCut = !interrupted && wanted !== undefined && random < wanted;
@@ -84,11 +84,11 @@ function randomText({ profiles, interrupted, seed }: RunOutcome, { paint, wanted
 function profileText(one: ProfileOutcome, paint: Paint): string {
   const { sent, moved, asked, properties } = one;
   const progress = one.requirements.find(({ requirement }) => requirement.id === 'migrate.progress');
-  const idle = properties.filter(({ exercised }) => exercised === 0).map(({ id }) => id);
+  const idle = properties.filter(({ covered }) => covered === 0).map(({ id }) => id);
   return [
     `${paint.bold(one.profile)}  ${PROFILES[one.profile].title}`,
     `  ${casesInWords(one)}, ${percent(sent, one.commands)} of them sent; ` +
-      `${percent(moved, asked)} of the ${figure(asked)} pages asked to move did, ${figure(progress?.slighted ?? 0)} skipped without a reason`,
+      `${percent(moved, asked)} of the ${figure(asked)} pages asked to move did, ${figure(progress?.notFollowed ?? 0)} skipped without a reason`,
     `  ${amount(properties.length, 'property', 'properties')} without a model looked on` +
       `${idle.length === 0 ? '' : `; never exercised: ${idle.join(', ')}`}`,
   ].join('\n');
@@ -134,7 +134,7 @@ function errorsText(profile: ProfileOutcome, paint: Paint): string[] {
 }
 
 const disagreementText = (
-  { property, step, message, ...number }: Disagreement,
+  { property, step, message, ...number }: PropertyDisagreement,
   { profile }: ProfileOutcome,
   paint: Paint,
 ): string =>

@@ -5,7 +5,7 @@ import { appliesTo, CATALOGUE, type RequirementId } from '../../spec/requirement
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { NO_EVENTS } from '../../spec/vocabulary/observation.ts';
-import { deviceEntry, HOLE, PRESENT, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
+import { deviceEntry, UNPOPULATED, PRESENT, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Counterexample, Finding } from '../shrink/finding.ts';
 import type { ProfileOutcome, RequirementOutcome, RunOutcome } from '../run/outcome.ts';
@@ -48,7 +48,7 @@ export const SAMPLE_TRACE: Trace = {
     {
       result: 'ok',
       events: NO_EVENTS,
-      state: { entries: [HOLE, UNMAPPED, UNMAPPED, UNMAPPED], ...idle, rss: [0, 0], charged: 0 },
+      state: { entries: [UNPOPULATED, UNMAPPED, UNMAPPED, UNMAPPED], ...idle, rss: [0, 0], charged: 0 },
     },
     {
       result: ['moved', 'skipped'],
@@ -128,7 +128,7 @@ const CRASHED: Counterexample = {
   violation: {
     step: 1,
     op: 'migrate-to-device',
-    requirement: 'robust.survives',
+    requirement: 'robust.no-crash',
     clause: 'result',
     expected: ['an answer'],
     observed: SAMPLE_CRASH.message,
@@ -155,9 +155,9 @@ export const sampleFinding = (counterexample: Counterexample, file: string | und
   found: { ...SAMPLE_CASE, commands: [...SAMPLE_CASE.commands, ...SAMPLE_CASE.commands] },
   counterexample,
   times: 3,
-  otherWays: [],
+  otherSymptoms: [],
   file,
-  isByTheWay: false,
+  isIncidental: false,
 });
 
 const CHAPTERS_SHOWN = new Set(['fork', 'migrate', 'robust']);
@@ -170,7 +170,7 @@ const outcomes = (
     (requirement) => appliesTo(requirement, profile) && CHAPTERS_SHOWN.has(chapterOf(requirement.id)),
   ).map((requirement, index) =>
     Object.assign(
-      { requirement, status: 'passed', exercised: 1000 + index, slighted: 0, missing: [], withheld: [] },
+      { requirement, status: 'passed', covered: 1000 + index, notFollowed: 0, missing: [], withheld: [] },
       changes[requirement.id],
     ),
   );
@@ -181,7 +181,7 @@ export const sampleProfile = (
   requirements: Partial<Record<RequirementId, Partial<RequirementOutcome>>> = {},
 ): ProfileOutcome => ({
   profile,
-  directed: { of: 40, cases: 40, commands: 321, exercised: 24, exercisable: 25 },
+  directed: { of: 40, cases: 40, commands: 321, covered: 24, coverable: 25 },
   cases: 2040,
   commands: 54_321,
   sent: 54_300,
@@ -190,8 +190,8 @@ export const sampleProfile = (
   requirements: outcomes(profile, requirements),
   tally: new Tally(),
   properties: [
-    { id: 'fork/isolation', title: 'Neither side sees the other', exercised: 321 },
-    { id: 'fork/survives', title: 'A page outlives a sharer', exercised: 0 },
+    { id: 'fork/isolation', title: 'Neither side sees the other', covered: 321 },
+    { id: 'fork/survives', title: 'A page outlives a sharer', covered: 0 },
   ],
   findings: [],
   warnings: [],
@@ -213,7 +213,7 @@ export const sampleOutcome = (changes: Partial<RunOutcome> = {}): RunOutcome => 
   profiles: [sampleProfile('origin'), sampleProfile('linux-6.1')],
   elapsed: 3456.7,
   interrupted: false,
-  unexercised: [],
+  uncovered: [],
   ...changes,
 });
 
@@ -226,16 +226,16 @@ export const TROUBLED: RunOutcome = sampleOutcome({
   },
   targetSpec: "stdio:python3 'my adapter.py' --loud",
   verdict: 'violates',
-  unexercised: ['fork.survives'],
+  uncovered: ['fork.survives'],
   profiles: [
     sampleProfile(
       'origin',
       {
-        directed: { of: 40, cases: 12, commands: 100, exercised: 20, exercisable: 25 },
+        directed: { of: 40, cases: 12, commands: 100, covered: 20, coverable: 25 },
         findings: [
           {
             ...sampleFinding(SAMPLE_COUNTEREXAMPLE, 'reports/runs/fork.isolation-0123abcd.json'),
-            otherWays: [
+            otherSymptoms: [
               {
                 requirement: 'fork.isolation',
                 op: 'kernel-load',
@@ -271,11 +271,11 @@ export const TROUBLED: RunOutcome = sampleOutcome({
       },
       {
         'fork.isolation': { status: 'violated' },
-        'robust.survives': { status: 'violated' },
-        'fork.counts': { status: 'not-observable', exercised: 0, missing: ['frames'] },
-        'fork.pin-stays': { status: 'capability-missing', exercised: 0, missing: ['pin'] },
-        'fork.survives': { status: 'not-exercised', exercised: 0 },
-        'migrate.progress': { status: 'slighted', exercised: 70, slighted: 7 },
+        'robust.no-crash': { status: 'violated' },
+        'fork.counts': { status: 'not-observable', covered: 0, missing: ['frames'] },
+        'fork.pin-stays': { status: 'capability-missing', covered: 0, missing: ['pin'] },
+        'fork.survives': { status: 'not-covered', covered: 0 },
+        'migrate.progress': { status: 'not-followed', covered: 70, notFollowed: 7 },
       },
     ),
   ],

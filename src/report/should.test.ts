@@ -16,9 +16,9 @@ import { exitCodeOfReplay, replayText } from './replay-text.ts';
 import { verdictLine } from './verdict-text.ts';
 
 const targetWith = (id: string): EmbeddedTarget => {
-  const plant = mutantById(id)?.plant;
-  if (plant === undefined) throw new Error(`there is no mutant ${id}`);
-  return new EmbeddedTarget({ plant });
+  const mutation = mutantById(id)?.mutation;
+  if (mutation === undefined) throw new Error(`there is no mutant ${id}`);
+  return new EmbeddedTarget({ mutation });
 };
 
 /** Some cases of one profile, and the files of all that was kept. */
@@ -81,9 +81,9 @@ describe('a SHOULD that is not followed', () => {
 
   test('is a violation under --strict, and none without', async () => {
     const { outcome } = await check(targetWith('range-migrates-its-first-page-only'), 60);
-    const settled = { ...outcome, unexercised: [] };
+    const settled = { ...outcome, uncovered: [] };
     expect([exitCodeOf(settled, gate(false)), exitCodeOf(settled, gate(true))]).toEqual([
-      outcome.unexercised.length > 0 ? 3 : 0,
+      outcome.uncovered.length > 0 ? 3 : 0,
       1,
     ]);
   });
@@ -124,7 +124,7 @@ describe('a SHOULD that is not followed', () => {
 test('an implementation that never migrates anything is not called conforming', async () => {
   const { outcome } = await check(targetWith('nothing-migrates-on-request'), 60);
   expect(outcome.verdict).toBe('inconclusive');
-  expect(exitCodeOf({ ...outcome, unexercised: [] }, gate(false))).toBe(3);
+  expect(exitCodeOf({ ...outcome, uncovered: [] }, gate(false))).toBe(3);
   expect(exitCodeOf(outcome, gate(true))).toBe(1);
   expect(verdictLine(outcome, 3, PLAIN)).toContain(
     'no page ever migrated to the device on request (linux-6.12)',

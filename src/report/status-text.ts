@@ -11,14 +11,14 @@ interface Said {
   readonly colour: 'green' | 'red' | 'yellow' | 'dim';
 }
 
-function said({ status, exercised, slighted, missing, withheld }: RequirementOutcome): Said {
+function said({ status, covered, notFollowed, missing, withheld }: RequirementOutcome): Said {
   return match<RequirementStatus, Said>(status)
-    .with('passed', () => ({ mark: '✓', words: figure(exercised), colour: 'green' }))
+    .with('passed', () => ({ mark: '✓', words: figure(covered), colour: 'green' }))
     .with('violated', () => ({ mark: '✗', words: 'broken', colour: 'red' }))
-    .with('slighted', () => {
-      return { mark: '!', words: `${figure(slighted)} of ${figure(exercised)}`, colour: 'yellow' };
+    .with('not-followed', () => {
+      return { mark: '!', words: `${figure(notFollowed)} of ${figure(covered)}`, colour: 'yellow' };
     })
-    .with('not-exercised', () => ({ mark: '?', words: 'never', colour: 'yellow' }))
+    .with('not-covered', () => ({ mark: '?', words: 'never', colour: 'yellow' }))
     .with('not-observable', () => ({
       mark: '–',
       words: withheld.length > 0 ? `withheld: ${withheld.join(', ')}` : `unseen: ${missing.join(', ')}`,
@@ -50,8 +50,8 @@ export const statusCell = (outcome: RequirementOutcome | undefined, paint: Paint
 const MARKS: { readonly [S in RequirementStatus]: string } = {
   passed: '✓ held, so many times exercised',
   violated: '✗ broken',
-  slighted: '! a SHOULD, so often not followed',
-  'not-exercised': '? never exercised',
+  'not-followed': '! a SHOULD, so often not followed',
+  'not-covered': '? never exercised',
   'not-observable': '– cannot be judged on what the target declares',
   'capability-missing': '– cannot be judged on what the target declares',
 };
@@ -85,16 +85,16 @@ const withheldInWords = (withheld: readonly Evidence[]): string =>
 /** The status of a requirement as a sentence, for reports that people read one by one. */
 export function statusInWords({
   status,
-  slighted,
-  exercised,
+  notFollowed,
+  covered,
   missing,
   withheld,
 }: RequirementOutcome): string {
   return match<RequirementStatus>(status)
-    .with('passed', () => `held all ${figure(exercised)} times it was exercised`)
+    .with('passed', () => `held all ${figure(covered)} times it was exercised`)
     .with('violated', () => 'broken')
-    .with('slighted', () => `not followed ${figure(slighted)} of ${figure(exercised)} times (a SHOULD)`)
-    .with('not-exercised', () => 'never exercised: no case came to it, so it has not passed')
+    .with('not-followed', () => `not followed ${figure(notFollowed)} of ${figure(covered)} times (a SHOULD)`)
+    .with('not-covered', () => 'never exercised: no case came to it, so it has not passed')
     .with('not-observable', () =>
       withheld.length > 0
         ? `not observable: the target declares to show it, but no observation had ${withheldInWords(withheld)}`

@@ -1,30 +1,30 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { type ExercisedBy, exercisedBy } from '../mutation/covered-by.ts';
+import { type CoveredBy, coveredBy } from '../mutation/covered-by.ts';
 import { PLAIN } from './paint.ts';
-import { holesIn, traceability } from './traceability.ts';
+import { unpopulatedIn, traceability } from './traceability.ts';
 import { traceabilityPage } from './traceability-page.ts';
 import { traceabilityText } from './traceability-text.ts';
 
-let exercised: ExercisedBy = new Map();
+let covered: CoveredBy = new Map();
 beforeAll(async () => {
-  exercised = await exercisedBy();
+  covered = await coveredBy();
 });
 
 describe('the matrix', () => {
   test('has no hole', () => {
-    expect(holesIn(traceability(exercised))).toEqual([]);
+    expect(unpopulatedIn(traceability(covered))).toEqual([]);
   });
 
   test('is the page that is checked in; ZDC_UPDATE_GOLDEN=1 writes it', () => {
     const file = new URL('../../reports/traceability.md', import.meta.url);
-    const made = traceabilityPage(traceability(exercised));
+    const made = traceabilityPage(traceability(covered));
     if (process.env['ZDC_UPDATE_GOLDEN'] === '1') writeFileSync(file, made);
     expect(made).toBe(readFileSync(file, 'utf8'));
   });
 
   test('fits in a terminal', () => {
-    const text = traceabilityText(traceability(exercised), 80, PLAIN);
+    const text = traceabilityText(traceability(covered), 80, PLAIN);
     expect(text).toMatch(/migrate\.detach \(MUST\)/);
     expect(text).toMatch(/Seed +message 16: /);
     expect(text).toMatch(/Commands +detach\n/);
@@ -37,21 +37,21 @@ describe('the matrix', () => {
 });
 
 test('a hole is told, of whichever sort', () => {
-  const without = new Map(exercised);
+  const without = new Map(covered);
   without.delete('fork.counts');
   const chapters = traceability(without).map(({ title, requirements }) => ({
     title,
     requirements: requirements.map((one) =>
-      one.requirement.id === 'fork.quiet' ? { ...one, mutants: [] } : one,
+      one.requirement.id === 'fork.no-callbacks' ? { ...one, mutants: [] } : one,
     ),
   }));
-  expect(holesIn(chapters, [])).toEqual(
+  expect(unpopulatedIn(chapters, [])).toEqual(
     expect.arrayContaining([
       'fork.counts is exercised by no command',
-      'fork.quiet is a MUST without a mutant that breaks it',
+      'fork.no-callbacks is a MUST without a mutant that breaks it',
     ]),
   );
   expect(
-    holesIn([], [{ id: 'a-mutant', primary: 'failure.poison', profiles: ['origin', 'linux-6.1'] }]),
+    unpopulatedIn([], [{ id: 'a-mutant', requirement: 'failure.poison', profiles: ['origin', 'linux-6.1'] }]),
   ).toEqual(['mutant a-mutant breaks failure.poison, which is no rule of linux-6.1']);
 });

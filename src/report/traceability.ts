@@ -3,7 +3,7 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE, type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { SEED, type SeedSentence } from '../../spec/requirements/seed.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
-import type { ExercisedBy } from '../mutation/covered-by.ts';
+import type { CoveredBy } from '../mutation/covered-by.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { MODES } from '../../spec/vocabulary/capability.ts';
@@ -28,30 +28,30 @@ export interface TracedChapter {
 }
 
 /** The whole matrix: every requirement, by chapter. */
-export const traceability = (exercised: ExercisedBy): readonly TracedChapter[] =>
+export const traceability = (covered: CoveredBy): readonly TracedChapter[] =>
   CHAPTERS.map(({ title, requirements }) => ({
     title,
-    requirements: requirements.map((requirement) => traced(requirement, exercised)),
+    requirements: requirements.map((requirement) => traced(requirement, covered)),
   }));
 
-const traced = (requirement: CatalogueEntry, exercised: ExercisedBy): TracedRequirement => ({
+const traced = (requirement: CatalogueEntry, covered: CoveredBy): TracedRequirement => ({
   requirement,
   sentences: SEED.filter(({ traces }) => traces.to === 'requirements' && traces.ids.includes(requirement.id)),
-  commands: exercised.get(requirement.id) ?? [],
+  commands: covered.get(requirement.id) ?? [],
   properties: PROPERTIES.filter(({ requirements }) => requirements.includes(requirement.id)).map(
     ({ id }) => id,
   ),
-  mutants: MUTANTS.filter(({ primary }) => primary === requirement.id).map(({ id }) => id),
+  mutants: MUTANTS.filter(({ requirement: primary }) => primary === requirement.id).map(({ id }) => id),
   profiles: requirement.profiles,
 });
 
 /** What is missing in the matrix, each in a sentence: there should be nothing. */
-export const holesIn = (
+export const unpopulatedIn = (
   chapters: readonly TracedChapter[],
-  mutants: readonly Pick<Mutant, 'id' | 'primary' | 'profiles'>[] = MUTANTS,
+  mutants: readonly Pick<Mutant, 'id' | 'requirement' | 'profiles'>[] = MUTANTS,
 ): readonly string[] => [
-  ...chapters.flatMap(({ requirements }) => requirements.flatMap(holesAt)),
-  ...mutants.flatMap(({ id, primary, profiles }) => {
+  ...chapters.flatMap(({ requirements }) => requirements.flatMap(unpopulatedAt)),
+  ...mutants.flatMap(({ id, requirement: primary, profiles }) => {
     const requirement = CATALOGUE.find((one) => one.id === primary);
     if (requirement === undefined) return [`mutant ${id} breaks ${primary}, which is no requirement`];
     const strange = profiles.filter((profile) => !appliesTo(requirement, profile));
@@ -61,7 +61,7 @@ export const holesIn = (
   }),
 ];
 
-function holesAt({
+function unpopulatedAt({
   requirement: { id, level, needs },
   commands,
   mutants,

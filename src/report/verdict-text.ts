@@ -22,7 +22,7 @@ export function verdictLine(outcome: RunOutcome, exitCode: ExitCode, paint: Pain
     .with(EXIT.violates, () => ['red', `DOES NOT CONFORM: ${name} ${broke(outcome)}.`])
     .with(EXIT.inconclusive, () => [
       'yellow',
-      `INCONCLUSIVE: nothing was found wrong with ${name}, but ${doubts(outcome).join('; ')}.`,
+      `INCONCLUSIVE: nothing was found wrong with ${name}, but ${problems(outcome).join('; ')}.`,
     ])
     .with(EXIT.nothingApplicable, () => [
       'yellow',
@@ -53,8 +53,8 @@ function kept({ profiles }: RunOutcome): string {
 
 /** What a run that conforms has nevertheless not shown. */
 function never({ profiles }: RunOutcome): string {
-  const ids = idsWith(profiles, 'not-exercised');
-  const slighted = idsWith(profiles, 'slighted');
+  const ids = idsWith(profiles, 'not-covered');
+  const notFollowed = idsWith(profiles, 'not-followed');
   const withheld = new Set(
     profiles.flatMap(({ requirements }) =>
       requirements.filter((one) => one.withheld.length > 0).map(({ requirement }) => requirement.id),
@@ -68,7 +68,7 @@ function never({ profiles }: RunOutcome): string {
   const setAside = sumOf(profiles, 'setAside');
   return [
     ...(ids.length === 0 ? [] : [`; never exercised: ${ids.join(', ')}`]),
-    ...(slighted.length === 0 ? [] : [`; not always followed: ${slighted.join(', ')} (SHOULD)`]),
+    ...(notFollowed.length === 0 ? [] : [`; not always followed: ${notFollowed.join(', ')} (SHOULD)`]),
     ...(withheld.size === 0
       ? []
       : [`; not observable, because declared but withheld: ${[...withheld].join(', ')}`]),
@@ -89,10 +89,10 @@ function broke({ profiles, corpus }: RunOutcome): string {
     }
   }
   if (broken.size > 0) return `broke ${amount(broken.size, 'requirement')}: ${[...broken].join(', ')}`;
-  return `did not follow ${idsWith(profiles, 'slighted').join(', ')}, which --strict demands`;
+  return `did not follow ${idsWith(profiles, 'not-followed').join(', ')}, which --strict demands`;
 }
 
-function doubts({ profiles, unexercised, interrupted, corpus }: RunOutcome): string[] {
+function problems({ profiles, uncovered, interrupted, corpus }: RunOutcome): string[] {
   const inconclusive = sumOf(profiles, 'inconclusive');
   const setAside = sumOf(profiles, 'setAside');
   const disagreements = profiles.reduce((sum, profile) => sum + profile.disagreements.length, 0);
@@ -114,10 +114,10 @@ function doubts({ profiles, unexercised, interrupted, corpus }: RunOutcome): str
     ...(setAside === 0 ? [] : [`${amount(setAside, 'case')} set aside undecided`]),
     ...(unjudged === 0 ? [] : [`${amount(unjudged, 'saved counterexample')} could not be judged`]),
     ...(failures === 0 ? [] : [`${amount(failures, 'case')} failed without being confirmed`]),
-    ...(unexercised.length === 0
+    ...(uncovered.length === 0
       ? []
       : [
-          `${unexercised.length === 1 ? 'a MUST was' : `${unexercised.length} MUSTs were`} never exercised: ${unexercised.join(', ')} (a longer run may come to ${unexercised.length === 1 ? 'it' : 'them'})`,
+          `${uncovered.length === 1 ? 'a MUST was' : `${uncovered.length} MUSTs were`} never exercised: ${uncovered.join(', ')} (a longer run may come to ${uncovered.length === 1 ? 'it' : 'them'})`,
         ]),
     ...(interrupted ? ['the time limit ended the run early'] : []),
   ];

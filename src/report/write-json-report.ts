@@ -24,7 +24,7 @@ export interface Judgement {
 
 /** The report of a run for programs. */
 export function jsonReport(outcome: RunOutcome, { exitCode, strict }: Judgement): JsonReport {
-  const { target, targetSpec, seed, verdict, interrupted, elapsed, unexercised, profiles, corpus } = outcome;
+  const { target, targetSpec, seed, verdict, interrupted, elapsed, uncovered, profiles, corpus } = outcome;
   return {
     format: REPORT_FORMAT,
     version: REPORT_VERSION,
@@ -42,7 +42,7 @@ export function jsonReport(outcome: RunOutcome, { exitCode, strict }: Judgement)
     strict,
     interrupted,
     elapsedMilliseconds: Math.round(elapsed),
-    unexercised: [...unexercised],
+    uncovered: [...uncovered],
     profiles: profiles.map(profileReport),
     ...(corpus === undefined ? {} : { corpus: corpusReport(corpus) }),
   };
@@ -72,18 +72,20 @@ function profileReport(one: ProfileOutcome): Profile {
     commands: one.commands,
     sent: one.sent,
     pages: { asked: one.asked, moved: one.moved },
-    requirements: one.requirements.map(({ requirement, status, exercised, slighted, missing, withheld }) => ({
-      id: requirement.id,
-      chapter: chapterOf(requirement.id),
-      level: requirement.level,
-      title: requirement.title,
-      status,
-      exercised,
-      slighted,
-      missing: [...missing],
-      ...(withheld.length === 0 ? {} : { withheld: [...withheld] }),
-    })),
-    properties: one.properties.map(({ id, title, exercised }) => ({ id, title, exercised })),
+    requirements: one.requirements.map(
+      ({ requirement, status, covered, notFollowed, missing, withheld }) => ({
+        id: requirement.id,
+        chapter: chapterOf(requirement.id),
+        level: requirement.level,
+        title: requirement.title,
+        status,
+        covered,
+        notFollowed,
+        missing: [...missing],
+        ...(withheld.length === 0 ? {} : { withheld: [...withheld] }),
+      }),
+    ),
+    properties: one.properties.map(({ id, title, covered }) => ({ id, title, covered })),
     findings: one.findings.map(findingReport),
     ...(one.warnings.length === 0 ? {} : { warnings: one.warnings.map(findingReport) }),
     inconclusive: { cases: one.inconclusive, reason: one.inconclusiveReason ?? null },
@@ -113,8 +115,8 @@ const findingReport = ({
   times,
   file,
   counterexample,
-  isByTheWay,
-  otherWays,
+  isIncidental,
+  otherSymptoms,
   sameAs,
 }: Finding): Profile['findings'][number] => ({
   ...counterexampleReport(counterexample),
@@ -122,10 +124,10 @@ const findingReport = ({
   ...named(directed),
   afterCommands: after,
   times,
-  ...(otherWays.length === 0
+  ...(otherSymptoms.length === 0
     ? {}
     : {
-        otherWays: otherWays.map(({ requirement, op, clause, times: cases, ...number }) => ({
+        otherSymptoms: otherSymptoms.map(({ requirement, op, clause, times: cases, ...number }) => ({
           requirement,
           op,
           clause,
@@ -135,7 +137,7 @@ const findingReport = ({
         })),
       }),
   ...(sameAs === undefined ? {} : { sameAs }),
-  ...(isByTheWay ? { byTheWay: true } : {}),
+  ...(isIncidental ? { incidental: true } : {}),
   file: file ?? null,
 });
 

@@ -93,7 +93,7 @@ test('one that is expensive is set aside, and the run goes on', async () => {
   const [finding] = profile?.findings ?? [];
   expect(finding?.counterexample).toMatchObject({
     certificate: 'found',
-    violation: { requirement: 'robust.survives' },
+    violation: { requirement: 'robust.no-crash' },
   });
   // Each further one costs the case itself and a start, and nothing more.
   expect(finding?.times).toBeGreaterThan(5);
@@ -150,7 +150,7 @@ test.for([true, false])('a race that hangs is named as the step (reported: %s)',
   });
   const counterexample = minimized?.counterexample;
   expect(counterexample?.certificate).toBe('2-minimal');
-  expect(counterexample?.violation).toMatchObject({ requirement: 'robust.answers', op: 'race' });
+  expect(counterexample?.violation).toMatchObject({ requirement: 'robust.terminates', op: 'race' });
   expect(counterexample?.case.commands.at(-1)?.op).toBe('race');
   // Once the step is known, nothing that comes after it is sent.
   const located = target.asked.slice(reports ? 2 : 6);
@@ -181,8 +181,8 @@ test.for(['confirming', 'reducing'] as const)('a run that is ended while %s ends
   const certificates = profile?.findings.map(({ counterexample }) => counterexample.certificate);
   // Seen once only it is reported and does not affect the verdict.
   const seenOnce = { certificates: [], inconclusive: 1 };
-  const halfReduced = { certificates: ['interrupted'], inconclusive: 0 };
+  const halfShrunk = { certificates: ['interrupted'], inconclusive: 0 };
   expect({ certificates, inconclusive: profile?.inconclusive }).toEqual(
-    phase === 'confirming' ? seenOnce : halfReduced,
+    phase === 'confirming' ? seenOnce : halfShrunk,
   );
 });

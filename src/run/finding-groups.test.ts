@@ -3,11 +3,11 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Target } from '../targets/target.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 import type { Finding } from '../shrink/finding.ts';
-import type { Keepsake } from './finding-store.ts';
+import type { SavedFinding } from './finding-store.ts';
 import type { ProfileOutcome } from './outcome.ts';
 import { RSS_NOTED_WITH_THE_PAGE } from '../mutation/reported-bugs.fixture.ts';
 import { run } from './run.ts';
-import { plantOf, withBugs } from './two-bugs.fixture.ts';
+import { mutationOf, withBugs } from './two-bugs.fixture.ts';
 
 const LINUX: readonly ProfileName[] = ['linux-6.12'];
 
@@ -27,7 +27,7 @@ async function check(
   } = {},
 ): Promise<Checked> {
   const { profiles = LINUX, runs = 60, directed = true } = options;
-  const files = new Map<string, Keepsake>();
+  const files = new Map<string, SavedFinding>();
   const outcome = await run({
     target,
     targetSpec: 'embedded',
@@ -63,8 +63,8 @@ test('one bug that shows at many commands is one group, by its shortest case', a
   const [finding] = findings;
   expect(finding && opsOf(finding)).toMatch(/^map store fork \S+$/);
   expect(finding?.counterexample.violation.requirement).toBe('account.rss');
-  expect(finding?.otherWays.length).toBeGreaterThan(2);
-  for (const { requirement, times } of finding?.otherWays ?? []) {
+  expect(finding?.otherSymptoms.length).toBeGreaterThan(2);
+  for (const { requirement, times } of finding?.otherSymptoms ?? []) {
     expect(requirement).toBe('account.rss');
     expect(times).toBeGreaterThan(0);
   }
@@ -72,15 +72,15 @@ test('one bug that shows at many commands is one group, by its shortest case', a
 });
 
 test('steps after which one command after the other crashes are one group', async () => {
-  const { findings } = await check(withBugs(plantOf('shared-unmap-crashes')));
+  const { findings } = await check(withBugs(mutationOf('shared-unmap-crashes')));
   expect(findings.map(opsOf)).toEqual([expect.stringMatching(/^map migrate-to-device fork \S+$/)]);
-  expect(findings[0]?.otherWays.length).toBeGreaterThan(3);
+  expect(findings[0]?.otherSymptoms.length).toBeGreaterThan(3);
 });
 
 test('steps after which one load after the other is stale are one group', async () => {
-  const { findings } = await check(withBugs(plantOf('hole-is-not-cleared')), { runs: 40 });
+  const { findings } = await check(withBugs(mutationOf('hole-is-not-cleared')), { runs: 40 });
   const requirements = findings.map(
-    ({ otherWays }) => new Set(otherWays.map(({ requirement }) => requirement)),
+    ({ otherSymptoms }) => new Set(otherSymptoms.map(({ requirement }) => requirement)),
   );
   expect(findings[0] && opsOf(findings[0])).toMatch(/^map migrate-to-device \S+$/);
   expect(requirements[0]?.size).toBeGreaterThan(3);
@@ -95,7 +95,7 @@ const PAIRS: readonly (readonly [string, string])[] = [
 
 describe('two bugs are not one group', () => {
   test.for(PAIRS)('%s and %s', async ([one, other]) => {
-    const both = await check(withBugs(plantOf(one), plantOf(other)), { runs: 40 });
+    const both = await check(withBugs(mutationOf(one), mutationOf(other)), { runs: 40 });
     const seen = await Promise.all(both.findings.map((finding) => failsWith(finding, [one, other])));
     expect(seen).toContainEqual([one]);
     expect(seen).toContainEqual([other]);
@@ -107,7 +107,7 @@ async function failsWith({ counterexample }: Finding, bugs: readonly string[]): 
   const fails: string[] = [];
   for (const bug of bugs) {
     const testCase = counterexample.case;
-    const examined = await new Examiner(withBugs(plantOf(bug)), testCase.profile).examine(testCase);
+    const examined = await new Examiner(withBugs(mutationOf(bug)), testCase.profile).examine(testCase);
     if (fingerprintOfExamined(examined) !== undefined) fails.push(bug);
   }
   return fails;
@@ -151,7 +151,7 @@ describe('a bug that shows in several profiles', () => {
   test('is a finding of its own where the case of the first does not fail', async () => {
     // A failed fault loses the page in the first of these profiles, and must not in the second.
     const { findings, files } = await check(
-      withBugs(plantOf('failed-fault-poisons'), plantOf('fork-forgets-poison')),
+      withBugs(mutationOf('failed-fault-poisons'), mutationOf('fork-forgets-poison')),
       {
         profiles: ['origin', 'linux-6.12'],
         runs: 20,

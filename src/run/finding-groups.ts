@@ -2,18 +2,18 @@ import { fingerprintOf, isOfShould, type Violation } from '../../spec/judge/verd
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { isSimpler } from '../shrink/passes/split-races.ts';
-import { asItWasFound } from '../shrink/unshrunk.ts';
+import { unshrunkCounterexample } from '../shrink/unshrunk.ts';
 import type { CaseNumber } from '../shrink/case-number.ts';
 import type { Examined } from '../judge/examiner.ts';
-import type { Counterexample, Finding, OtherWay, SameAs } from '../shrink/finding.ts';
+import type { Counterexample, Finding, OtherSymptom, SameAs } from '../shrink/finding.ts';
 import type { Diverging } from '../shrink/first-divergence.ts';
-import { Likeness } from './similarity.ts';
+import { Similarity } from './similarity.ts';
 import { hasSameCause } from './same-cause.ts';
 
 /** Failures attributed to one bug, their comparable features, and the finding with the shortest case. */
 interface Group {
   finding: Finding;
-  readonly likeness: Likeness;
+  readonly likeness: Similarity;
   /** Whether its case fails in this profile, but no case of the run in this profile was attributed to it yet. */
   isOnlyRecalled?: boolean;
 }
@@ -25,7 +25,7 @@ export type Examine = (testCase: Case) => Promise<Examined>;
 export type MadeGroups = Group[];
 
 /** The case of a run that showed a finding, and its position. */
-export type FoundHere = Pick<Finding, 'index' | 'directed' | 'after' | 'found' | 'isByTheWay'>;
+export type FoundHere = Pick<Finding, 'index' | 'directed' | 'after' | 'found' | 'isIncidental'>;
 
 /**
  * Groups the failures of one profile by bug, as far as can be determined. A failure that resembles a known group is
@@ -71,7 +71,7 @@ export class FindingGroups {
   /** Counts a case with a known fingerprint; returns whether it is known. */
   countKnown(violation: Violation, here: FoundHere): boolean {
     const group = this.#groups.find((one) => showedItself(one, fingerprintOf(violation)));
-    if (group !== undefined) countIn(group, wayOf(violation, here), here);
+    if (group !== undefined) countIn(group, outcomeOf(violation, here), here);
     return group !== undefined;
   }
 
@@ -80,7 +80,7 @@ export class FindingGroups {
     const { violation } = first;
     const group = await this.#alike(first, examine);
     if (group === undefined) return false;
-    countIn(group, wayOf(violation, here), here);
+    countIn(group, outcomeOf(violation, here), here);
     group.likeness.add(violation);
     return true;
   }
@@ -112,7 +112,7 @@ export class FindingGroups {
       const { finding } = group;
       const { certificate, asked, flaky, ...of } = finding.counterexample;
       const testCase = { ...of.case, profile: this.#profile };
-      const shown = asItWasFound(testCase, await examine(testCase));
+      const shown = unshrunkCounterexample(testCase, await examine(testCase));
       if (shown === undefined || !isAlike(group, shown.violation)) continue;
       const counterexample = { ...shown, certificate, asked, flaky };
       this.#groups.push({
@@ -121,7 +121,7 @@ export class FindingGroups {
           fingerprint: fingerprintOf(shown.violation),
           counterexample,
           times: 0,
-          otherWays: [],
+          otherSymptoms: [],
           sameAs: sameAs(finding.counterexample),
         },
         likeness: likenessOf(counterexample, undefined),
@@ -162,13 +162,14 @@ export class FindingGroups {
     const before = known.finding;
     const isBetter = before.sameAs === undefined && isShorter(counterexample, before.counterexample);
     if (isBetter) known.finding = standingFor({ ...finding, file: await save(finding) }, before);
-    else countIn(known, wayOf(violation, finding), finding);
+    else countIn(known, outcomeOf(violation, finding), finding);
     return { kept: known.finding, isNew: isBetter };
   }
 }
 
 const showedItself = ({ finding }: Group, fingerprint: string): boolean =>
-  finding.fingerprint === fingerprint || finding.otherWays.some((way) => fingerprintOf(way) === fingerprint);
+  finding.fingerprint === fingerprint ||
+  finding.otherSymptoms.some((symptom) => fingerprintOf(symptom) === fingerprint);
 
 /** Whether two failures depend on the same earlier cases. The state that these leave behind is one bug. */
 const hasSameEarlier = (one: Finding, other: Finding): boolean =>
@@ -184,8 +185,8 @@ const isAlike = (group: Group, violation: Violation): boolean =>
  * Shrinking may end at another failure than the one found; both belong to the group. A failure that depends on earlier
  * cases may resemble any bug and is not compared.
  */
-function likenessOf({ violation, earlier }: Counterexample, first: Violation | undefined): Likeness {
-  const likeness = new Likeness();
+function likenessOf({ violation, earlier }: Counterexample, first: Violation | undefined): Similarity {
+  const likeness = new Similarity();
   if (earlier !== undefined) return likeness;
   likeness.add(violation);
   if (first !== undefined) likeness.add(first);
@@ -198,7 +199,10 @@ function isShorter(one: Counterexample, other: Counterexample): boolean {
   return isSimpler(one.case, other.case);
 }
 
-const wayOf = ({ requirement, op, clause }: Violation, { index, directed }: CaseNumber): OtherWay => ({
+const outcomeOf = (
+  { requirement, op, clause }: Violation,
+  { index, directed }: CaseNumber,
+): OtherSymptom => ({
   index,
   directed,
   requirement,
@@ -217,35 +221,35 @@ const sameAs = ({ case: { profile }, violation: { requirement, op, clause } }: C
 /** Counts one more case in a group. */
 function countIn(
   group: Group,
-  way: OtherWay,
-  { index, directed, after, found, isByTheWay }: FoundHere,
+  symptom: OtherSymptom,
+  { index, directed, after, found, isIncidental }: FoundHere,
 ): void {
   if (group.isOnlyRecalled === true) {
     group.isOnlyRecalled = false;
-    group.finding = { ...group.finding, index, directed, after, found, isByTheWay };
+    group.finding = { ...group.finding, index, directed, after, found, isIncidental };
   }
-  group.finding = withWay(group.finding, way);
+  group.finding = withSymptom(group.finding, symptom);
 }
 
 /** The finding with the shorter case, with all counts of the finding that represented its group before. */
 function standingFor(finding: Finding, before: Finding): Finding {
-  const ways = [
-    ...before.otherWays,
-    { ...wayOf(before.counterexample.violation, before), times: before.times },
+  const symptoms = [
+    ...before.otherSymptoms,
+    { ...outcomeOf(before.counterexample.violation, before), times: before.times },
   ];
-  return ways.reduce(withWay, finding);
+  return symptoms.reduce(withSymptom, finding);
 }
 
 /** A finding with one more fingerprint, or with a higher count for a known one. */
-function withWay(finding: Finding, way: OtherWay): Finding {
-  const fingerprint = fingerprintOf(way);
-  const { times, otherWays } = finding;
-  if (finding.fingerprint === fingerprint) return { ...finding, times: times + way.times };
-  const at = otherWays.findIndex((one) => fingerprintOf(one) === fingerprint);
-  const known = otherWays[at];
-  const ways =
+function withSymptom(finding: Finding, symptom: OtherSymptom): Finding {
+  const fingerprint = fingerprintOf(symptom);
+  const { times, otherSymptoms } = finding;
+  if (finding.fingerprint === fingerprint) return { ...finding, times: times + symptom.times };
+  const at = otherSymptoms.findIndex((one) => fingerprintOf(one) === fingerprint);
+  const known = otherSymptoms[at];
+  const symptoms =
     known === undefined
-      ? [...otherWays, way]
-      : otherWays.with(at, { ...known, times: known.times + way.times });
-  return { ...finding, otherWays: ways };
+      ? [...otherSymptoms, symptom]
+      : otherSymptoms.with(at, { ...known, times: known.times + symptom.times });
+  return { ...finding, otherSymptoms: symptoms };
 }

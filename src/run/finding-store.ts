@@ -1,12 +1,12 @@
 import type { Finding } from '../shrink/finding.ts';
 
 /** The part of a finding that is saved; the caller knows the run. */
-export type Keepsake = Pick<Finding, 'counterexample' | 'index' | 'directed'>;
+export type SavedFinding = Pick<Finding, 'counterexample' | 'index' | 'directed'>;
 
 /** Saves findings so that a run that is killed does not lose them. */
 export interface FindingStore {
   /** Saves a finding and returns its file; undefined if it could not be saved. */
-  save(finding: Keepsake): Promise<string | undefined>;
+  save(finding: SavedFinding): Promise<string | undefined>;
   /** Deletes the file of a finding that is saved in another file, or that is a duplicate. */
   discard(file: string): Promise<void>;
 }
@@ -14,9 +14,9 @@ export interface FindingStore {
 /** Deletes the file of an unshrunk case once another file replaces it. */
 export async function forget(
   store: FindingStore | undefined,
-  unreduced: string | undefined,
+  unshrunk: string | undefined,
   standsForIt: string | undefined,
 ): Promise<void> {
-  if (unreduced === undefined || standsForIt === undefined || unreduced === standsForIt) return;
-  await store?.discard(unreduced);
+  if (unshrunk === undefined || standsForIt === undefined || unshrunk === standsForIt) return;
+  await store?.discard(unshrunk);
 }

@@ -47,7 +47,7 @@ describe.skipIf(!hasPython)('a mistake in the Python example that shows in some 
 
   test('a crash in every fifth case is told with its rate', async () => {
     const outcome = await ran(patched('if case % 5 == 4: os._exit(7)'), 5);
-    const crash = outcome?.findings.find(({ fingerprint }) => fingerprint.startsWith('robust.survives'));
+    const crash = outcome?.findings.find(({ fingerprint }) => fingerprint.startsWith('robust.no-crash'));
     const flaky = crash?.counterexample.flaky;
     expect(flaky?.of).toBe(21);
     expect(flaky?.failed).toBeGreaterThanOrEqual(4);
@@ -81,7 +81,7 @@ describe.skipIf(!hasPython)('a mistake in the Python example that shows in some 
     expect(counterexample.flaky?.failed).toBeLessThan(counterexample.flaky?.of ?? 0);
     const text = counterexampleText(
       counterexample,
-      { capabilities: undefined, reduction: undefined, found: undefined, replay: undefined },
+      { capabilities: undefined, shrinking: undefined, found: undefined, replay: undefined },
       PLAIN,
     );
     expect(text).toMatch(/Comes and goes: these steps failed in \d+ of 21 runs\./);

@@ -13,7 +13,7 @@ export class Flickering implements Target {
 
   /** @param shows whether the bug is there in the nth case, counted from 0 */
   constructor(mutant: Mutant, shows: (nth: number) => boolean) {
-    this.#wrong = new EmbeddedTarget({ plant: mutant.plant });
+    this.#wrong = new EmbeddedTarget({ mutation: mutant.mutation });
     this.#shows = shows;
     this.hello = this.#right.hello;
   }

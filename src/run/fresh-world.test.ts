@@ -9,14 +9,14 @@ import type { Target } from '../targets/target.ts';
 import { EarlierCases } from '../shrink/earlier-cases.ts';
 import type { Counterexample, Finding } from '../shrink/finding.ts';
 import { Flickering } from './flickering.fixture.ts';
-import type { Keepsake } from './finding-store.ts';
+import type { SavedFinding } from './finding-store.ts';
 import { replay } from './replay.ts';
 import { run } from './run.ts';
 
 const leaking = (id = 'host-memory-outlives-a-case'): EmbeddedTarget => {
-  const plant = mutantById(id)?.plant;
-  if (plant === undefined) throw new Error('The mutant is gone.');
-  return new EmbeddedTarget({ plant });
+  const mutation = mutantById(id)?.mutation;
+  if (mutation === undefined) throw new Error('The mutant is gone.');
+  return new EmbeddedTarget({ mutation });
 };
 
 const caseOf = (commands: Case['commands']): Case => ({
@@ -29,7 +29,7 @@ const STORES = caseOf([mapHost(0, 1), store(0, 1, 7)]);
 const LOADS = caseOf([mapHost(0, 1), kernelLoad(0, 1)]);
 const goesOn = (): boolean => false;
 
-async function findings(target: Target, saved: Keepsake[] = []): Promise<readonly Finding[]> {
+async function findings(target: Target, saved: SavedFinding[] = []): Promise<readonly Finding[]> {
   const outcome = await run({
     target,
     targetSpec: 'leaking',
@@ -57,7 +57,7 @@ describe('a state that outlives a case', () => {
   ])(
     '%s: it is a finding of its own, with the earlier case that it needs',
     async (id, earlier, looksLike) => {
-      const saved: Keepsake[] = [];
+      const saved: SavedFinding[] = [];
       const [first] = await findings(leaking(id), saved);
       const { counterexample } = first ?? {};
       expect(counterexample?.violation.requirement).toBe('robust.fresh-world');
@@ -88,9 +88,9 @@ async function showsAgain(counterexample: Counterexample | undefined, id: string
 describe('a replay after earlier cases', () => {
   test('names the requirement that the case breaks alone, where it does', async () => {
     const mutant = mutantById('fork-keeps-parent-write');
-    const target = new EmbeddedTarget(mutant?.plant === undefined ? {} : { plant: mutant.plant });
+    const target = new EmbeddedTarget(mutant?.mutation === undefined ? {} : { mutation: mutant.mutation });
     const testCase = {
-      ...caseOf(mutant?.directed ?? []),
+      ...caseOf(mutant?.witness ?? []),
       scope: { processes: 2, pages: 1, frames: 1, slots: 0 },
     };
     expect((await replay(target, testCase, { earlier: [STORES] })).verdict).toMatchObject({
@@ -181,7 +181,7 @@ test('a failure that comes and goes is not taken for one that needs earlier case
   const mutant = mutantById('fork-keeps-parent-write');
   if (mutant === undefined) throw new Error('The mutant is gone.');
   const failing = {
-    ...caseOf(mutant.directed),
+    ...caseOf(mutant.witness),
     scope: { processes: 2, pages: 1, frames: 1, slots: 0 },
   };
   const fingerprint = 'fork.read-both fork entries';

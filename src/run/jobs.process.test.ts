@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { StdioTarget } from '../targets/stdio.ts';
-import type { Limits } from '../targets/stdio-launch.ts';
+import type { LaunchLimits } from '../targets/stdio-launch.ts';
 import type { RunOutcome } from './outcome.ts';
 import { run } from './run.ts';
 import type { RunOptions } from './run-options.ts';
@@ -23,7 +23,7 @@ afterEach(async () => {
   await Promise.all(open.splice(0).map((target) => target.close()));
 });
 
-async function start(commandLine: string, limits: Partial<Limits> = {}): Promise<StdioTarget> {
+async function start(commandLine: string, limits: Partial<LaunchLimits> = {}): Promise<StdioTarget> {
   const started = await StdioTarget.start(commandLine, limits);
   if (started.kind !== 'target') throw new Error(started.failure.message);
   open.push(started.target);
@@ -35,7 +35,7 @@ async function ran(
   commandLine: string,
   jobs: number,
   options: Partial<RunOptions> = {},
-  limits: Partial<Limits> = {},
+  limits: Partial<LaunchLimits> = {},
 ): Promise<RunOutcome> {
   const target = await start(commandLine, limits);
   const others: StdioTarget[] = [];
@@ -51,7 +51,7 @@ async function ran(
 }
 
 /** All that must not depend on how many instances there were: only time may. */
-const told = ({ elapsed, profiles, ...outcome }: RunOutcome): unknown => ({
+const reported = ({ elapsed, profiles, ...outcome }: RunOutcome): unknown => ({
   ...outcome,
   profiles: profiles.map((profile) => ({ ...profile, elapsed: profile.elapsed > 0 })),
   elapsed: elapsed > 0,
@@ -78,7 +78,7 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
     const alone = await ran(`python3 '${EXAMPLE}'`, 1, { profiles });
     const together = await ran(`python3 '${EXAMPLE}'`, 3, { profiles });
     expect(alone.profiles.map(({ cases }) => cases)).toEqual([120, 120]);
-    expect(told(together)).toEqual(told(alone));
+    expect(reported(together)).toEqual(reported(alone));
   });
 
   test('come to the same findings, reduced to the same steps', async () => {
@@ -89,7 +89,7 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
     const together = await ran(`python3 '${path}'`, 2);
     expect(alone.verdict).toBe('violates');
     expect(alone.profiles[0]?.findings.length).toBeGreaterThan(0);
-    expect(told(together)).toEqual(told(alone));
+    expect(reported(together)).toEqual(reported(alone));
   });
 
   const patched = (name: string, strike: string): string => {
@@ -126,7 +126,7 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
     const alone = await ran(commandLine, 1, { budget: { runs: 8 } });
     const together = await ran(commandLine, 2, { budget: { runs: 8 } });
     expect(['violates', 'protocol-error']).toContain(alone.verdict);
-    expect(told(together)).toEqual(told(alone));
+    expect(reported(together)).toEqual(reported(alone));
   });
 
   test('one of which is killed in mid-run: it costs one case, and the others are what they were', async () => {

@@ -75,7 +75,7 @@ describe.skipIf(kernel === undefined)('two guests', () => {
   });
 
   test('come to the same findings where the driver has a bug', async () => {
-    const told = (outcome: ProfileOutcome | undefined): unknown =>
+    const reported = (outcome: ProfileOutcome | undefined): unknown =>
       outcome?.findings.map(({ fingerprint, index, after, times, counterexample }) => ({
         fingerprint,
         index,
@@ -83,8 +83,8 @@ describe.skipIf(kernel === undefined)('two guests', () => {
         times,
         steps: counterexample.case.commands,
       }));
-    const alone = told(await ran(1, 'copies-half-a-page', { budget: { runs: 10 } }));
-    const together = told(await ran(2, 'copies-half-a-page', { budget: { runs: 10 } }));
+    const alone = reported(await ran(1, 'copies-half-a-page', { budget: { runs: 10 } }));
+    const together = reported(await ran(2, 'copies-half-a-page', { budget: { runs: 10 } }));
     expect(alone).not.toEqual([]);
     expect(together).toEqual(alone);
   });

@@ -5,15 +5,15 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 import { OtherFailures } from './other-failures.ts';
 import { run } from './run.ts';
-import { plantOf, withBugs } from './two-bugs.fixture.ts';
+import { mutationOf, withBugs } from './two-bugs.fixture.ts';
 
 test('failures that are met while another is reduced become findings of their own, if they are not like it', async () => {
-  const target = withBugs(plantOf('failure-ends-the-range'), plantOf('skip-keeps-its-reference'));
+  const target = withBugs(mutationOf('failure-ends-the-range'), mutationOf('skip-keeps-its-reference'));
   const options = { target, targetSpec: 'embedded', seed: 3, budget: { runs: 6 }, focus: [] };
   const { profiles } = await run({ ...options, profiles: ['origin'] });
   const findings = profiles[0]?.findings ?? [];
   expect(new Set(findings.map(({ fingerprint }) => fingerprint)).size).toBe(findings.length);
-  const met = findings.filter(({ isByTheWay }) => isByTheWay);
+  const met = findings.filter(({ isIncidental }) => isIncidental);
   expect(met.length).toBeGreaterThan(0);
   for (const { counterexample, fingerprint, found } of met) {
     const examined = await new Examiner(target, 'origin').examine(counterexample.case);
@@ -25,16 +25,16 @@ test('failures that are met while another is reduced become findings of their ow
 test('of two cases that fail in one way the shorter is kept, and none that is known', async () => {
   const [mutant] = MUTANTS;
   if (mutant === undefined) throw new Error('There is no mutant.');
-  const examiner = new Examiner(new EmbeddedTarget({ plant: mutant.plant }), 'origin');
+  const examiner = new Examiner(new EmbeddedTarget({ mutation: mutant.mutation }), 'origin');
   const scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
-  const short: Case = { profile: 'origin', scope, observe: 'every-step', commands: mutant.directed };
+  const short: Case = { profile: 'origin', scope, observe: 'every-step', commands: mutant.witness };
   const long: Case = { ...short, commands: [...short.commands, { op: 'inspect' }] };
   const examined = await examiner.examine(short);
   const fingerprint = fingerprintOfExamined(examined) ?? 'none';
   const others = new OtherFailures();
-  for (const one of [long, short, long]) others.add({ index: 0, case: one, examined, isByTheWay: true });
+  for (const one of [long, short, long]) others.add({ index: 0, case: one, examined, isIncidental: true });
   expect(others.next(new Map())?.case).toBe(short);
   expect(others.next(new Map())).toBeUndefined();
-  others.add({ index: 0, case: short, examined, isByTheWay: true });
+  others.add({ index: 0, case: short, examined, isIncidental: true });
   expect(others.next(new Map([[fingerprint, 'known']]))).toBeUndefined();
 });

@@ -9,11 +9,11 @@ import { type Examined, fingerprintOfExamined } from '../judge/examiner.ts';
 export interface FailingCase extends CaseNumber {
   readonly case: Case;
   readonly examined: Examined;
-  readonly isByTheWay: boolean;
+  readonly isIncidental: boolean;
 }
 
 /** Maximum number kept; most of them are caused by the same bug. */
-const MOST = 6;
+const MAX = 6;
 
 /** Failures with other fingerprints that occur during shrinking, one per fingerprint, to be processed later. */
 export class OtherFailures {
@@ -24,7 +24,7 @@ export class OtherFailures {
     const fingerprint = fingerprintOfExamined(failure.examined);
     if (fingerprint === undefined) return;
     const known = this.#met.get(fingerprint);
-    if (known === undefined ? this.#met.size < MOST : isShorter(failure.case, known.case)) {
+    if (known === undefined ? this.#met.size < MAX : isShorter(failure.case, known.case)) {
       this.#met.set(fingerprint, failure);
     }
   }

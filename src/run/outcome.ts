@@ -19,15 +19,15 @@ import type { Finding } from '../shrink/finding.ts';
  * - `capability-missing`: the target does not declare the necessary commands
  */
 export type RequirementStatus =
-  'passed' | 'violated' | 'slighted' | 'not-exercised' | 'not-observable' | 'capability-missing';
+  'passed' | 'violated' | 'not-followed' | 'not-covered' | 'not-observable' | 'capability-missing';
 
 export interface RequirementOutcome {
   readonly requirement: CatalogueEntry;
   readonly status: RequirementStatus;
   /** Number of times that its precondition was met. */
-  readonly exercised: number;
+  readonly covered: number;
   /** For a SHOULD: number of times that it was not followed. */
-  readonly slighted: number;
+  readonly notFollowed: number;
   /** The capabilities that the target would have to declare. */
   readonly missing: readonly Capability[];
   /** Declared parts of the state that were never shown, if that is the reason. */
@@ -35,7 +35,7 @@ export interface RequirementOutcome {
 }
 
 /** Judge and properties disagree about a trace, which is a bug of the suite. */
-export interface Disagreement extends CaseNumber {
+export interface PropertyDisagreement extends CaseNumber {
   readonly property: string;
   readonly step: number;
   readonly message: string;
@@ -60,7 +60,7 @@ export interface ProfileOutcome {
   readonly findings: readonly Finding[];
   /** SHOULDs that were not followed, each with its shortest case. They are violations only in a strict run. */
   readonly warnings: readonly Finding[];
-  readonly disagreements: readonly Disagreement[];
+  readonly disagreements: readonly PropertyDisagreement[];
   /** Cases that could not be judged, with the first reason. */
   readonly inconclusive: number;
   readonly inconclusiveReason: string | undefined;
@@ -79,13 +79,15 @@ export interface ProfileOutcome {
  */
 export const neverMigrated = ({ moved, requirements }: ProfileOutcome): boolean =>
   moved === 0 &&
-  requirements.some(({ requirement, slighted }) => requirement.id === 'migrate.progress' && slighted > 0);
+  requirements.some(
+    ({ requirement, notFollowed }) => requirement.id === 'migrate.progress' && notFollowed > 0,
+  );
 
 /**
  * Whether a profile is inconclusive: cases could not be judged, judge and properties disagree, every case was set
  * aside, or no page was ever on the device.
  */
-export const isDoubtful = (profile: ProfileOutcome): boolean => {
+export const hasProblems = (profile: ProfileOutcome): boolean => {
   const { cases, inconclusive, disagreements, setAside } = profile;
   if (inconclusive > 0 || disagreements.length > 0 || neverMigrated(profile)) return true;
   return setAside > 0 && setAside === cases;
@@ -99,14 +101,14 @@ export interface DirectedOutcome {
   readonly cases: number;
   readonly commands: number;
   /** Number of covered requirements, and of those that this target can cover. */
-  readonly exercised: number;
-  readonly exercisable: number;
+  readonly covered: number;
+  readonly coverable: number;
 }
 
 interface PropertyOutcome {
   readonly id: string;
   readonly title: string;
-  readonly exercised: number;
+  readonly covered: number;
 }
 
 export type RunVerdict = 'conforms' | 'violates' | 'inconclusive' | 'protocol-error' | 'nothing-applicable';
@@ -123,7 +125,7 @@ export interface RunOutcome {
   readonly elapsed: number;
   readonly interrupted: boolean;
   /** Applicable, observable MUSTs that were never covered. */
-  readonly unexercised: readonly string[];
+  readonly uncovered: readonly string[];
   /** The results of replaying the counterexamples of earlier runs; undefined if none were replayed. */
   readonly corpus?: CorpusOutcome | undefined;
 }

@@ -1,14 +1,14 @@
 import type { TargetFailure } from '../targets/target.ts';
 import type { CaseNumber } from '../shrink/case-number.ts';
 import type { PropertyBreach } from '../judge/examiner.ts';
-import type { Disagreement } from './outcome.ts';
+import type { PropertyDisagreement } from './outcome.ts';
 
-const MOST_PROTOCOL_ERRORS = 5;
-const MOST_DISAGREEMENTS = 5;
+const MAX_PROTOCOL_ERRORS = 5;
+const MAX_DISAGREEMENTS = 5;
 
 /** Problems that make the result of a profile inconclusive although no requirement is known to be violated. */
-export class Doubts {
-  readonly disagreements: Disagreement[] = [];
+export class Problems {
+  readonly disagreements: PropertyDisagreement[] = [];
   readonly protocolErrors: (CaseNumber & { readonly failure: TargetFailure })[] = [];
   /** Cases that could not be judged, with the first reason. */
   inconclusive = 0;
@@ -34,13 +34,13 @@ export class Doubts {
 
   addDisagreements({ index, directed }: CaseNumber, broken: readonly PropertyBreach[]): void {
     for (const breach of broken) {
-      if (this.disagreements.length < MOST_DISAGREEMENTS)
+      if (this.disagreements.length < MAX_DISAGREEMENTS)
         this.disagreements.push({ index, directed, ...breach });
     }
   }
 
   /** Whether there are so many protocol errors that continuing is useless. */
   get areTooMany(): boolean {
-    return this.protocolErrors.length >= MOST_PROTOCOL_ERRORS;
+    return this.protocolErrors.length >= MAX_PROTOCOL_ERRORS;
   }
 }

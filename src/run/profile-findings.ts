@@ -4,11 +4,11 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { earlierThan } from '../targets/target-history.ts';
-import { asItWasFound } from '../shrink/unshrunk.ts';
+import { unshrunkCounterexample } from '../shrink/unshrunk.ts';
 import type { CaseCounts } from './case-counts.ts';
 import type { CaseNumber } from '../shrink/case-number.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
-import type { Doubts } from './problems.ts';
+import type { Problems } from './problems.ts';
 import {
   type Examined,
   examinedStrictly,
@@ -24,24 +24,24 @@ import { EXPENSIVE } from '../shrink/shrink-session.ts';
 import { type FailingCase, OtherFailures } from './other-failures.ts';
 import type { ProfileProgress } from './profile-progress.ts';
 import type { RunOptions } from './run-options.ts';
-import { onceInWords, wasSeenOnce } from './seen-once.ts';
+import { onceInWords, wasSeenOnce } from './failed-once.ts';
 
 /** Maximum number of findings in a profile; a target with more should be fixed first. */
-const MOST_FINDINGS = 12;
+const MAX_FINDINGS = 12;
 /** Maximum number of failing cases in a profile; more would repeat the same findings. */
-const MOST_FAILING = 500;
+const MAX_FAILING = 500;
 /** Time limit for shrinking failures that occurred during shrinking of others, in milliseconds. */
 const FOR_OTHERS = 30_000;
 /** Time limit for shrinking cases in which a SHOULD was not followed, in milliseconds. */
 const FOR_WARNINGS = 10_000;
 /** Maximum number of such cases; a target that ignores a SHOULD usually does so everywhere. */
-const MOST_SLIGHTED = 50;
+const MAX_NOT_FOLLOWED = 50;
 
 /** Maximum share of the time of a run for one failure whose case is expensive. */
 const LARGEST_SHARE = 0.1;
 
 /** Minimum time for shrinking, in milliseconds. */
-const LEAST_LEFT = 1000;
+const MIN_LEFT = 1000;
 
 /** The result of confirming a failure, and the remaining time. */
 interface Confirmed {
@@ -60,15 +60,15 @@ interface Confirmed {
 export class ProfileFindings {
   readonly #options: RunOptions;
   readonly #counts: CaseCounts;
-  readonly #doubts: Doubts;
+  readonly #problems: Problems;
   readonly #progress: ProfileProgress;
   readonly #found: FindingGroups;
   readonly #others = new OtherFailures();
   /** That share, in milliseconds. */
   readonly #share: number;
   readonly #warnings: FindingGroups;
-  readonly #slighted = new OtherFailures();
-  #slightedCases = 0;
+  readonly #notFollowed = new OtherFailures();
+  #notFollowedCases = 0;
   #failing = 0;
 
   /** @param made the groups of the run: those of earlier profiles, to which those of this one are added */
@@ -76,14 +76,14 @@ export class ProfileFindings {
     options: RunOptions,
     { profile, made }: { readonly profile: ProfileName; readonly made: MadeGroups },
     counts: CaseCounts,
-    doubts: Doubts,
+    problems: Problems,
     progress: ProfileProgress,
   ) {
     this.#options = options;
     this.#found = new FindingGroups(profile, made);
     this.#warnings = new FindingGroups(profile, made);
     this.#counts = counts;
-    this.#doubts = doubts;
+    this.#problems = problems;
     this.#progress = progress;
     const { budget, totalTimeout = Infinity } = options;
     this.#share = LARGEST_SHARE * Math.min('runs' in budget ? Infinity : budget.milliseconds, totalTimeout);
@@ -99,15 +99,15 @@ export class ProfileFindings {
   }
 
   get areEnough(): boolean {
-    return this.#found.size >= MOST_FINDINGS || this.#failing >= MOST_FAILING;
+    return this.#found.size >= MAX_FINDINGS || this.#failing >= MAX_FAILING;
   }
 
   /** Records a case that conforms except for a SHOULD. It is shrunk at the end of the profile. */
-  noteSlighted(number: CaseNumber, { trace }: Extract<Examined, { kind: 'judged' }>): void {
-    if (this.#slightedCases++ >= MOST_SLIGHTED) return;
+  noteNotFollowed(number: CaseNumber, { trace }: Extract<Examined, { kind: 'judged' }>): void {
+    if (this.#notFollowedCases++ >= MAX_NOT_FOLLOWED) return;
     const examined = examinedStrictly(this.#options.target, trace);
     if (examined !== undefined) {
-      this.#slighted.add({ ...number, case: trace.case, examined, isByTheWay: false });
+      this.#notFollowed.add({ ...number, case: trace.case, examined, isIncidental: false });
     }
   }
 
@@ -115,7 +115,7 @@ export class ProfileFindings {
   async takeWarnings(): Promise<void> {
     const until = performance.now() + FOR_WARNINGS;
     for (;;) {
-      const failing = this.#slighted.next(this.#warnings);
+      const failing = this.#notFollowed.next(this.#warnings);
       if (failing === undefined) return;
       await this.take(failing, this.#options.target, Math.max(0, until - performance.now()));
     }
@@ -124,7 +124,7 @@ export class ProfileFindings {
   /** Processes failures that occurred only during shrinking of others. */
   async takeOthers(): Promise<void> {
     const until = performance.now() + FOR_OTHERS;
-    while (this.#options.signal?.aborted !== true && this.#found.size < MOST_FINDINGS) {
+    while (this.#options.signal?.aborted !== true && this.#found.size < MAX_FINDINGS) {
       const other = this.#others.next(this.#found);
       if (other === undefined) return;
       const milliseconds = Math.max(0, until - performance.now());
@@ -143,7 +143,7 @@ export class ProfileFindings {
     if (examined.kind === 'judged') return this.#takeViolation(failing, target, earlier, milliseconds);
     const { failure } = examined;
     if (!isFinding(failure)) {
-      this.#doubts.addProtocolError(failing, failure);
+      this.#problems.addProtocolError(failing, failure);
       return;
     }
     const known = this.#knownFailure(testCase, failure);
@@ -155,7 +155,7 @@ export class ProfileFindings {
     this.#progress.enter('confirming');
     const began = performance.now();
     const { signal } = this.#options;
-    const atLeast = Math.max(this.#share, LEAST_LEFT);
+    const atLeast = Math.max(this.#share, MIN_LEFT);
     const effort = { ...EFFORT, milliseconds: Math.min(EFFORT.milliseconds, atLeast), signal };
     const { confirmed, step, cost } = await confirmFailure(target, testCase, failure, effort);
     this.#progress.enter('exploring');
@@ -168,7 +168,7 @@ export class ProfileFindings {
       confirmed: signal?.aborted === true && !confirmed ? undefined : confirmed,
       cost: confirmed ? cost : undefined,
       share: left,
-      isSetAside: confirmed && cost >= EXPENSIVE && left < Math.min(cost, LEAST_LEFT),
+      isSetAside: confirmed && cost >= EXPENSIVE && left < Math.min(cost, MIN_LEFT),
     });
   }
 
@@ -196,7 +196,7 @@ export class ProfileFindings {
     },
   ): Promise<void> {
     const { index, directed, case: testCase, examined } = failing;
-    const found = asItWasFound(testCase, examined);
+    const found = unshrunkCounterexample(testCase, examined);
     const asFound = fingerprintOfExamined(examined);
     const isWarning = asFound !== undefined && isOfShould(asFound);
     const groups = isWarning ? this.#warnings : this.#found;
@@ -214,10 +214,10 @@ export class ProfileFindings {
     const { store } = this.#options;
     // A run that is killed while it reduces must not lose what it reduces.
     const afresh = await this.#failsAfresh(testCase, asFound, target, confirmed);
-    const unreduced = afresh === false ? undefined : found;
-    const unreducedFile = unreduced && (await store?.save(this.#findingOf(failing, unreduced)));
-    if (isSetAside === true && unreduced !== undefined) {
-      await this.#keep(this.#findingOf(failing, unreduced), first, examine, unreducedFile);
+    const unshrunk = afresh === false ? undefined : found;
+    const unshrunkFile = unshrunk && (await store?.save(this.#findingOf(failing, unshrunk)));
+    if (isSetAside === true && unshrunk !== undefined) {
+      await this.#keep(this.#findingOf(failing, unshrunk), first, examine, unshrunkFile);
       return;
     }
     this.#progress.enter('reducing');
@@ -233,10 +233,10 @@ export class ProfileFindings {
       signal: this.#options.signal,
       onAsk: () => this.#progress.breathe(),
       onProtocolError: (failure) => {
-        this.#doubts.addProtocolError(failing, failure);
+        this.#problems.addProtocolError(failing, failure);
       },
       onOtherFailure: (other, how) => {
-        this.#others.add({ index, directed, case: other, examined: how, isByTheWay: true });
+        this.#others.add({ index, directed, case: other, examined: how, isIncidental: true });
       },
     });
     this.#progress.enter('exploring');
@@ -244,11 +244,11 @@ export class ProfileFindings {
     const finding = this.#findingOf(failing, counterexample);
     if (wasSeenOnce(counterexample.flaky)) {
       const file = await store?.save(finding);
-      await forget(store, unreducedFile, file);
-      if (!isWarning) this.#doubts.addInconclusive(onceInWords(failing, counterexample, file));
+      await forget(store, unshrunkFile, file);
+      if (!isWarning) this.#problems.addInconclusive(onceInWords(failing, counterexample, file));
       return;
     }
-    await this.#keep(finding, first, examine, unreducedFile);
+    await this.#keep(finding, first, examine, unshrunkFile);
   }
 
   /**
@@ -317,7 +317,7 @@ export class ProfileFindings {
     finding: Finding,
     first: Diverging | undefined,
     examine: Examine,
-    unreducedFile: string | undefined,
+    unshrunkFile: string | undefined,
   ): Promise<void> {
     const { store, onFinding } = this.#options;
     // Seen at a look in between, it had another name: under its own it may be known already.
@@ -326,7 +326,7 @@ export class ProfileFindings {
     const { kept, isNew } = await groups.add(finding, first?.violation, examine, save);
     this.#progress.findings = this.#found.size;
     this.#progress.somethingNew();
-    await forget(store, unreducedFile, kept.file);
+    await forget(store, unshrunkFile, kept.file);
     if (isNew) onFinding?.(kept);
   }
 
@@ -336,12 +336,12 @@ export class ProfileFindings {
       fingerprint: fingerprintOf(counterexample.violation),
       counterexample,
       times: 1,
-      otherWays: [],
+      otherSymptoms: [],
       file: undefined,
     };
   }
 
-  #here({ index, directed, case: found, isByTheWay }: FailingCase): FoundHere {
-    return { index, directed, after: this.#counts.commands, found, isByTheWay };
+  #here({ index, directed, case: found, isIncidental }: FailingCase): FoundHere {
+    return { index, directed, after: this.#counts.commands, found, isIncidental };
   }
 }

@@ -31,9 +31,9 @@ export class ProfileProgress {
   readonly #whole: WholeRun & { readonly directed: number };
   readonly #counts: CaseCounts;
   readonly #tally: Tally;
-  readonly #exercisable: readonly CatalogueEntry[];
+  readonly #coverable: readonly CatalogueEntry[];
   readonly #pace = new Pace();
-  #mostExercised = 0;
+  #mostCovered = 0;
   #newest = 0;
 
   constructor(
@@ -51,18 +51,18 @@ export class ProfileProgress {
     this.#whole = whole;
     this.#counts = counts;
     this.#tally = tally;
-    this.#exercisable = CATALOGUE.filter(
+    this.#coverable = CATALOGUE.filter(
       (requirement) => appliesTo(requirement, profile) && missingFor(requirement, capabilities).length === 0,
     );
   }
 
   /** Number of covered requirements, of those that this target can cover. */
-  get exercised(): number {
-    return this.#exercisable.filter(({ id }) => this.#tally.exercised(id) > 0).length;
+  get covered(): number {
+    return this.#coverable.filter(({ id }) => this.#tally.covered(id) > 0).length;
   }
 
-  get exercisable(): number {
-    return this.#exercisable.length;
+  get coverable(): number {
+    return this.#coverable.length;
   }
 
   enter(phase: Progress['phase']): void {
@@ -83,9 +83,9 @@ export class ProfileProgress {
 
   tell(): void {
     const { cases, commands } = this.#counts;
-    const { exercised } = this;
-    if (exercised > this.#mostExercised) this.somethingNew();
-    this.#mostExercised = exercised;
+    const { covered } = this;
+    if (covered > this.#mostCovered) this.somethingNew();
+    this.#mostCovered = covered;
     const now = performance.now();
     const inProfile = now - this.began;
     const elapsed = now - this.#whole.began;
@@ -101,8 +101,8 @@ export class ProfileProgress {
       wanted,
       commands,
       commandsPerSecond: inProfile > 0 ? (commands / inProfile) * 1000 : 0,
-      exercised,
-      exercisable: this.exercisable,
+      covered,
+      coverable: this.coverable,
       findings: this.findings,
       elapsed,
       left: this.#left(elapsed, inProfile),

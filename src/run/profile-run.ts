@@ -3,13 +3,13 @@ import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
 import { type DirectedCase, directedSuite } from '../generate/directed-suite.ts';
-import { favouredOps } from '../generate/focus-weights.ts';
+import { focusOps } from '../generate/focus-weights.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { CaseCounts } from './case-counts.ts';
 import type { CaseNumber } from '../shrink/case-number.ts';
 import { brokenInCorpus } from './corpus-outcome.ts';
-import { type DealtCase, DealtCases } from './worker-pool.ts';
-import { Doubts } from './problems.ts';
+import { type DealtCase, WorkerPool } from './worker-pool.ts';
+import { Problems } from './problems.ts';
 import { Examiner } from '../judge/examiner.ts';
 import { requirementsOf } from '../shrink/finding.ts';
 import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
@@ -29,9 +29,9 @@ export class ProfileRun {
   readonly #suite: readonly DirectedCase[];
   readonly #source: CaseSource;
   readonly #examiner: Examiner;
-  readonly #cases: DealtCases;
+  readonly #cases: WorkerPool;
   readonly #counts = new CaseCounts();
-  readonly #doubts = new Doubts();
+  readonly #problems = new Problems();
   readonly #progress: ProfileProgress;
   readonly #findings: ProfileFindings;
   #directed: DirectedOutcome | undefined;
@@ -44,8 +44,8 @@ export class ProfileRun {
     this.#budget = budget;
     this.#suite = directed ? directedSuite(profile, capabilities) : [];
     this.#examiner = new Examiner(target, profile);
-    this.#source = new CaseSource({ profile, capabilities, favoured: favouredOps(focus) });
-    this.#cases = new DealtCases(
+    this.#source = new CaseSource({ profile, capabilities, focused: focusOps(focus) });
+    this.#cases = new WorkerPool(
       [target, ...others],
       (place) => this.#caseAt(place),
       (place) => this.#goesOn(place),
@@ -62,7 +62,7 @@ export class ProfileRun {
       options,
       { profile, made: whole.made },
       this.#counts,
-      this.#doubts,
+      this.#problems,
       this.#progress,
     );
   }
@@ -99,7 +99,7 @@ export class ProfileRun {
 
   #goesOn(place: number): boolean {
     if (this.#options.signal?.aborted === true) return false;
-    if (this.#findings.areEnough || this.#doubts.areTooMany) return false;
+    if (this.#findings.areEnough || this.#problems.areTooMany) return false;
     if (place < this.#suite.length) return true;
     return 'runs' in this.#budget
       ? place - this.#suite.length < this.#budget.runs
@@ -121,25 +121,25 @@ export class ProfileRun {
       this.#counts.addTrace(examined.trace);
       const { verdict, broken } = examined;
       if (verdict.kind === 'inconclusive') {
-        if (verdict.isAtCap === true) this.#doubts.addSetAside(verdict.reason);
-        else this.#doubts.addInconclusive(verdict.reason);
+        if (verdict.isAtCap === true) this.#problems.addSetAside(verdict.reason);
+        else this.#problems.addInconclusive(verdict.reason);
       }
       if (verdict.kind !== 'violates') {
-        this.#doubts.addDisagreements(number, broken);
-        if (examined.slighted === true) this.#findings.noteSlighted(number, examined);
+        this.#problems.addDisagreements(number, broken);
+        if (examined.notFollowed === true) this.#findings.noteNotFollowed(number, examined);
         return;
       }
     }
     await this.#cases.withdraw(target);
-    await this.#findings.take({ ...number, case: testCase, examined, isByTheWay: false }, target);
+    await this.#findings.take({ ...number, case: testCase, examined, isIncidental: false }, target);
     this.#cases.giveBack(target);
   }
 
   #directedSoFar(): DirectedOutcome | undefined {
     if (this.#suite.length === 0) return undefined;
     const { cases, commands } = this.#counts;
-    const { exercised, exercisable } = this.#progress;
-    return { of: this.#suite.length, cases, commands, exercised, exercisable };
+    const { covered, coverable } = this.#progress;
+    return { of: this.#suite.length, cases, commands, covered, coverable };
   }
 
   #outcome(): ProfileOutcome {
@@ -147,7 +147,7 @@ export class ProfileRun {
     const { tally, properties } = this.#examiner;
     const { cases, commands, sent, moved, asked } = this.#counts;
     const { disagreements, inconclusive, inconclusiveReason, protocolErrors, setAside, setAsideReason } =
-      this.#doubts;
+      this.#problems;
     const { target, corpus } = this.#options;
     const violated = new Set<RequirementId>([
       ...findings.flatMap((finding) => [...requirementsOf(finding)]),
@@ -163,10 +163,10 @@ export class ProfileRun {
       asked,
       requirements: requirementOutcomes(this.#profile, target.hello.capabilities, tally, violated),
       tally,
-      properties: properties.map(({ property, exercised }) => ({
+      properties: properties.map(({ property, covered }) => ({
         id: property.id,
         title: property.title,
-        exercised,
+        covered,
       })),
       findings,
       warnings: this.#findings.warnings,

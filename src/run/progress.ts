@@ -15,8 +15,8 @@ export interface Progress {
   readonly commands: number;
   readonly commandsPerSecond: number;
   /** Number of covered requirements, of those that this target can cover. */
-  readonly exercised: number;
-  readonly exercisable: number;
+  readonly covered: number;
+  readonly coverable: number;
   readonly findings: number;
   /** Milliseconds since the start of the run, and an estimate of the remaining ones for all profiles. */
   readonly elapsed: number;

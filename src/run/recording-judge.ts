@@ -1,7 +1,7 @@
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { CONFORMS, type Verdict } from '../../spec/judge/verdict.ts';
-import { termsFor } from '../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import {
   type RecordedCase,
@@ -45,7 +45,7 @@ export interface JudgedProfile {
   readonly violated: ReadonlySet<RequirementId>;
 }
 
-interface ProfileBook extends JudgedProfile {
+interface ProfileRecord extends JudgedProfile {
   readonly capabilities: Set<Capability>;
   readonly violated: Set<RequirementId>;
 }
@@ -54,7 +54,7 @@ interface OpenCase {
   readonly number: number;
   readonly line: number;
   readonly case: RecordedCase;
-  readonly book: ProfileBook;
+  readonly record: ProfileRecord;
   readonly judge: Judge;
   verdict: Verdict;
   steps: number;
@@ -68,7 +68,7 @@ interface OpenCase {
 export class RecordingJudge {
   readonly #reader = new RecordingReader();
   readonly #onCase: (outcome: RecordedOutcome) => void;
-  readonly #books = new Map<ProfileName, ProfileBook>();
+  readonly #shadow = new Map<ProfileName, ProfileRecord>();
   #open: OpenCase | undefined;
   lines = 0;
   cases = 0;
@@ -83,7 +83,7 @@ export class RecordingJudge {
   }
 
   get profiles(): readonly JudgedProfile[] {
-    return [...this.#books.values()];
+    return [...this.#shadow.values()];
   }
 
   /** Processes the next line, or throws `Malformed`. */
@@ -109,20 +109,20 @@ export class RecordingJudge {
   #begin(recorded: RecordedCase): OpenCase {
     const { profile, capabilities, scope } = recorded;
     this.cases++;
-    const book = this.#books.get(profile) ?? {
+    const record = this.#shadow.get(profile) ?? {
       profile,
       tally: new Tally(),
       capabilities: new Set<Capability>(),
       violated: new Set<RequirementId>(),
     };
-    this.#books.set(profile, book);
-    for (const capability of capabilities) book.capabilities.add(capability);
+    this.#shadow.set(profile, record);
+    for (const capability of capabilities) record.capabilities.add(capability);
     return {
       number: this.cases,
       line: this.lines,
       case: recorded,
-      book,
-      judge: new Judge(scope, termsFor(PROFILES[profile], capabilities), book.tally),
+      record,
+      judge: new Judge(scope, judgingOptionsFor(PROFILES[profile], capabilities), record.tally),
       verdict: CONFORMS,
       steps: 0,
       last: [],
@@ -141,7 +141,7 @@ export class RecordingJudge {
     if (open.verdict.kind === 'conforms') return;
     if (open.verdict.kind === 'violates') {
       this.violating++;
-      open.book.violated.add(open.verdict.violation.requirement);
+      open.record.violated.add(open.verdict.violation.requirement);
     } else {
       this.inconclusive++;
     }

@@ -4,9 +4,9 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { confirmFailure, type Effort } from '../targets/confirm.ts';
 import type { Run, Target, TargetFailure } from '../targets/target.ts';
 import { AfterEarlier, notFresh } from '../targets/after-earlier.ts';
-import { asItWasFound } from '../shrink/unshrunk.ts';
+import { unshrunkCounterexample } from '../shrink/unshrunk.ts';
 import { examinedStrictly, Examiner, isFinding, violationOf } from '../judge/examiner.ts';
-import type { Disagreement } from './outcome.ts';
+import type { PropertyDisagreement } from './outcome.ts';
 
 /** The result of running one case again. */
 export interface ReplayOutcome {
@@ -16,7 +16,7 @@ export interface ReplayOutcome {
   readonly notFollowed?: Violation | undefined;
   /** The reason for a missing trace. A confirmed crash or hang is also a violation. */
   readonly failure: TargetFailure | undefined;
-  readonly disagreements: readonly Disagreement[];
+  readonly disagreements: readonly PropertyDisagreement[];
 }
 
 export interface ReplayOptions {
@@ -47,13 +47,13 @@ export async function replay(
 async function replayOn(target: Target, testCase: Case, effort?: Effort): Promise<ReplayOutcome> {
   const examined = await new Examiner(target, testCase.profile).examine(testCase);
   if (examined.kind === 'judged') {
-    const { trace, verdict, slighted, broken } = examined;
+    const { trace, verdict, notFollowed, broken } = examined;
     const strictly =
-      verdict.kind === 'conforms' && slighted === true ? examinedStrictly(target, trace) : undefined;
+      verdict.kind === 'conforms' && notFollowed === true ? examinedStrictly(target, trace) : undefined;
     return {
       trace,
       verdict,
-      notFollowed: strictly === undefined ? undefined : asItWasFound(testCase, strictly)?.violation,
+      notFollowed: strictly === undefined ? undefined : unshrunkCounterexample(testCase, strictly)?.violation,
       failure: undefined,
       disagreements: broken.map((breach) => ({ index: 0, ...breach })),
     };

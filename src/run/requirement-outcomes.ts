@@ -28,15 +28,15 @@ export const requirementOutcomes = (
       appliesTo(requirement, profile) && !requirement.unless?.some((mode) => capabilities.has(mode)),
   ).map((requirement) => {
     const missing = missingFor(requirement, capabilities);
-    const exercised = tally.exercised(requirement.id);
-    const slighted = tally.slighted(requirement.id);
+    const covered = tally.covered(requirement.id);
+    const notFollowed = tally.notFollowed(requirement.id);
     const withheld = missing.length > 0 ? [] : tally.withheld(requirement.id);
     const status = ((): RequirementStatus => {
       if (violated.has(requirement.id)) return 'violated';
       if (missing.some((capability) => !SHOWS.has(capability))) return 'capability-missing';
       if (missing.length > 0 || withheld.length > 0) return 'not-observable';
-      if (slighted > 0) return 'slighted';
-      return exercised > 0 ? 'passed' : 'not-exercised';
+      if (notFollowed > 0) return 'not-followed';
+      return covered > 0 ? 'passed' : 'not-covered';
     })();
-    return { requirement, status, exercised, slighted, missing, withheld };
+    return { requirement, status, covered, notFollowed, missing, withheld };
   });

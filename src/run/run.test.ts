@@ -63,10 +63,10 @@ describe('a run with the directed suite', () => {
   });
 
   test('says of a finding by which directed case it was made, whoever ran it', async () => {
-    const { plant = {} } = mutantById('page-free-twice') ?? {};
+    const { mutation = {} } = mutantById('page-free-twice') ?? {};
     const found = async (jobs: number) => {
-      const others = Array.from({ length: jobs - 1 }, () => new EmbeddedTarget({ plant }));
-      const { profiles } = await run(options(new EmbeddedTarget({ plant }), { others }));
+      const others = Array.from({ length: jobs - 1 }, () => new EmbeddedTarget({ mutation }));
+      const { profiles } = await run(options(new EmbeddedTarget({ mutation }), { others }));
       return profiles.flatMap(({ findings }) =>
         findings.map(({ fingerprint, index, directed, after }) => ({ fingerprint, index, directed, after })),
       );
@@ -77,27 +77,27 @@ describe('a run with the directed suite', () => {
   });
 
   test('tells that time is left while a directed suite is not ended, though the budget is', async () => {
-    const told: Progress[] = [];
+    const reported: Progress[] = [];
     const tell = (progress: Progress): void => {
-      told.push(progress);
+      reported.push(progress);
     };
-    const target = new EmbeddedTarget({ plant: mutantById('page-free-twice')?.plant ?? {} });
+    const target = new EmbeddedTarget({ mutation: mutantById('page-free-twice')?.mutation ?? {} });
     await run(options(target, { budget: { milliseconds: -1 }, onProgress: tell }));
-    const within = told.filter(({ directed }) => directed.cases < directed.of);
+    const within = reported.filter(({ directed }) => directed.cases < directed.of);
     expect(within.length).toBeGreaterThan(0);
     for (const { left } of within) expect(left).toBeGreaterThan(0);
   });
 
   test('tells how far it has come over all profiles', async () => {
-    const told: Progress[] = [];
+    const reported: Progress[] = [];
     const profiles = ['origin', 'linux-4.14'] as const;
     await run(
-      options(new EmbeddedTarget(), { profiles, onProgress: (progress) => void told.push(progress) }),
+      options(new EmbeddedTarget(), { profiles, onProgress: (progress) => void reported.push(progress) }),
     );
-    const last = told.at(-1);
+    const last = reported.at(-1);
     expect(last).toMatchObject({ profile: 'linux-4.14', profileNumber: 2, profiles: 2, cases: 5, wanted: 5 });
-    expect(told.find(({ profileNumber }) => profileNumber === 2)?.elapsed).toBeGreaterThan(
-      told.findLast(({ profileNumber }) => profileNumber === 1)?.elapsed ?? Infinity,
+    expect(reported.find(({ profileNumber }) => profileNumber === 2)?.elapsed).toBeGreaterThan(
+      reported.findLast(({ profileNumber }) => profileNumber === 1)?.elapsed ?? Infinity,
     );
   });
 });

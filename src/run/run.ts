@@ -1,6 +1,6 @@
 import { type CorpusItem, isStillBroken } from './corpus-outcome.ts';
 import type { MadeGroups } from './finding-groups.ts';
-import { isDoubtful, type ProfileOutcome, type RunOutcome, type RunVerdict } from './outcome.ts';
+import { hasProblems, type ProfileOutcome, type RunOutcome, type RunVerdict } from './outcome.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { RunOptions } from './run-options.ts';
 import { withHistory } from '../targets/target-history.ts';
@@ -27,11 +27,11 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     const whole = { began, profileNumber: index + 1, made };
     profiles.push(await new ProfileRun({ ...options, ...targets }, profile, budget, whole).run());
   }
-  const unexercised = [
+  const uncovered = [
     ...new Set(
       profiles.flatMap(({ requirements }) =>
         requirements
-          .filter(({ requirement, status }) => status === 'not-exercised' && requirement.level === 'MUST')
+          .filter(({ requirement, status }) => status === 'not-covered' && requirement.level === 'MUST')
           .map(({ requirement }) => requirement.id)
           .filter((id) => options.focus.length === 0 || options.focus.includes(id)),
       ),
@@ -41,25 +41,25 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     target: options.target.hello,
     targetSpec: options.targetSpec,
     seed: options.seed,
-    verdict: verdictOf(profiles, unexercised, options.corpus?.items ?? []),
+    verdict: verdictOf(profiles, uncovered, options.corpus?.items ?? []),
     profiles,
     elapsed: performance.now() - began,
     interrupted: options.signal?.aborted === true,
-    unexercised,
+    uncovered,
     corpus: options.corpus,
   };
 }
 
 function verdictOf(
   profiles: readonly ProfileOutcome[],
-  unexercised: readonly string[],
+  uncovered: readonly string[],
   corpus: readonly CorpusItem[],
 ): RunVerdict {
   if (profiles.some(({ findings }) => findings.length > 0)) return 'violates';
   if (corpus.some(isStillBroken)) return 'violates';
   if (profiles.some(({ protocolErrors }) => protocolErrors.length > 0)) return 'protocol-error';
-  if (profiles.some(isDoubtful)) return 'inconclusive';
+  if (profiles.some(hasProblems)) return 'inconclusive';
   if (corpus.some(({ status }) => status === 'inconclusive')) return 'inconclusive';
   if (!profiles.some(({ sent }) => sent > 0)) return 'nothing-applicable';
-  return unexercised.length > 0 ? 'inconclusive' : 'conforms';
+  return uncovered.length > 0 ? 'inconclusive' : 'conforms';
 }

@@ -25,19 +25,19 @@ const MIN_STEPS_OF_OTHERS = 3;
  * @example shrunk `map, migrate-to-device, load` with a stale value; the other ends in a device load of a stale value
  */
 export async function hasSameCause(
-  reduced: Diverging,
+  shrunk: Diverging,
   other: Diverging,
   examine: (testCase: Case) => Promise<Examined>,
 ): Promise<boolean> {
-  const one = lastOf(reduced.case);
+  const one = lastOf(shrunk.case);
   const another = lastOf(other.case);
   if (one === undefined || another === undefined) return false;
   const words = symptomOf(other.violation);
-  if (symptomOf(reduced.violation) !== words) return false;
-  const least = isHidden(reduced.violation) ? MIN_STEPS : MIN_STEPS_OF_OTHERS;
+  if (symptomOf(shrunk.violation) !== words) return false;
+  const least = isHidden(shrunk.violation) ? MIN_STEPS : MIN_STEPS_OF_OTHERS;
   if (one.before.length < least || !isWithin(one, another)) return false;
   const failsAlike = async (commands: readonly Command[]): Promise<boolean> => {
-    const scope = largerOf(reduced.case.scope, other.case.scope);
+    const scope = largerOf(shrunk.case.scope, other.case.scope);
     const testCase: Case = { ...withCommands(other.case, commands), scope };
     const shown = divergingOf({ case: testCase, examined: await examine(testCase) });
     return shown?.violation.step === commands.length - 1 && symptomOf(shown.violation) === words;

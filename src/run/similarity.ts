@@ -20,7 +20,7 @@ const follows = ({ clause }: Broken): boolean => clause === 'counts' || clause =
  * Words are compared without numbers. The words for a wrong value, a moved page or a race are the same for most bugs;
  * there the requirement decides.
  */
-export class Likeness {
+export class Similarity {
   readonly #signs = new Set<string>();
   readonly #first = new Set<string>();
   readonly #broken = new Set<string>();

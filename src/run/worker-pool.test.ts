@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Run, Target } from '../targets/target.ts';
-import { DealtCases } from './worker-pool.ts';
+import { WorkerPool } from './worker-pool.ts';
 
 const caseOf = (index: number): Case => ({
   profile: 'origin',
@@ -15,7 +15,7 @@ const numberOf = ({ commands: [command] }: Case): number =>
   command?.op === 'inject' && typeof command.remaining === 'number' ? command.remaining - 1 : -1;
 
 /** A target that answers when it is told to, and knows which cases it was given. */
-class Told implements Target {
+class Reported implements Target {
   readonly hello = { name: 'told', version: undefined, profiles: [], capabilities: new Set([]) };
   readonly given: number[] = [];
   readonly #milliseconds: (index: number) => number;
@@ -46,7 +46,7 @@ const upTo =
   (index: number): boolean =>
     index < count;
 
-async function allOf(cases: DealtCases): Promise<readonly number[]> {
+async function allOf(cases: WorkerPool): Promise<readonly number[]> {
   const taken: number[] = [];
   for (let one = await cases.take(); one !== undefined; one = await cases.take()) {
     expect(one.run).toMatchObject({ failure: { message: String(one.index) } });
@@ -60,16 +60,16 @@ async function allOf(cases: DealtCases): Promise<readonly number[]> {
 const inOrder = (count: number): readonly number[] => Array.from({ length: count }, (_, at) => at);
 
 test.each([1, 2, 3])('%i instances: every case once, in order, whoever is quicker', async (count) => {
-  const targets = inOrder(count).map((at) => new Told((index) => (index * 7 + at) % 3));
-  expect(await allOf(new DealtCases(targets, caseOf, upTo(80)))).toEqual(inOrder(80));
+  const targets = inOrder(count).map((at) => new Reported((index) => (index * 7 + at) % 3));
+  expect(await allOf(new WorkerPool(targets, caseOf, upTo(80)))).toEqual(inOrder(80));
   expect(targets.flatMap(({ given }) => given).toSorted((one, other) => one - other)).toEqual(inOrder(80));
   for (const { given } of targets) expect(given.length).toBeGreaterThan(0);
 });
 
 test('one that hangs does not keep the other from its work, nor let it run away', async () => {
-  const slow = new Told((index) => (index === 0 ? 300 : 0));
-  const quick = new Told();
-  const cases = new DealtCases([slow, quick], caseOf, upTo(1000));
+  const slow = new Reported((index) => (index === 0 ? 300 : 0));
+  const quick = new Reported();
+  const cases = new WorkerPool([slow, quick], caseOf, upTo(1000));
   expect((await cases.take())?.target).toBe(slow);
   expect(quick.given.length).toBeGreaterThan(30);
   expect(quick.given.length).toBeLessThan(100);
@@ -77,16 +77,16 @@ test('one that hangs does not keep the other from its work, nor let it run away'
 });
 
 test('with one instance nothing is run before it is wanted', async () => {
-  const target = new Told();
-  const cases = new DealtCases([target], caseOf, upTo(10));
+  const target = new Reported();
+  const cases = new WorkerPool([target], caseOf, upTo(10));
   await cases.take();
   await setTimeout(20);
   expect(target.given).toEqual([0]);
 });
 
 test('an instance that is withdrawn has nothing else to do, and the others go on', async () => {
-  const [one, other] = [new Told(() => 2), new Told(() => 2)];
-  const cases = new DealtCases([one, other], caseOf, upTo(60));
+  const [one, other] = [new Reported(() => 2), new Reported(() => 2)];
+  const cases = new WorkerPool([one, other], caseOf, upTo(60));
   await cases.take();
   await cases.withdraw(one);
   const [before, beforeOfOther] = [one.given.length, other.given.length];
@@ -100,8 +100,8 @@ test('an instance that is withdrawn has nothing else to do, and the others go on
 });
 
 test('what is under way when the end comes is waited for, and whoever throws is heard where it is taken', async () => {
-  const [one, other] = [new Told(() => 30), new Told(() => 30)];
-  const cases = new DealtCases([one, other], caseOf, upTo(60));
+  const [one, other] = [new Reported(() => 30), new Reported(() => 30)];
+  const cases = new WorkerPool([one, other], caseOf, upTo(60));
   await cases.take();
   await cases.end();
   await Promise.all([one.run(caseOf(0)), other.run(caseOf(0))]);
@@ -110,7 +110,7 @@ test('what is under way when the end comes is waited for, and whoever throws is 
     run: () => Promise.reject(new Error('broken')),
     close: one.close,
   };
-  const failing = new DealtCases([one, broken], caseOf, upTo(10));
+  const failing = new WorkerPool([one, broken], caseOf, upTo(10));
   await failing.take();
   await expect(failing.take()).rejects.toThrow('broken');
   await failing.end();

@@ -25,14 +25,14 @@ type Wanted = (index: number) => boolean;
  *
  * With one instance, no case is run ahead of its turn.
  */
-export class DealtCases {
+export class WorkerPool {
   readonly #targets: readonly Target[];
   readonly #draw: (index: number) => Case;
   readonly #isWanted: Wanted;
   readonly #idle: Set<Target>;
   readonly #withdrawn = new Set<Target>();
   /** The case that each instance is running. */
-  readonly #underWay = new Map<Target, Promise<unknown>>();
+  readonly #inProgress = new Map<Target, Promise<unknown>>();
   readonly #dealt = new Map<number, Promise<DealtCase>>();
   #taken = 0;
   #next = 0;
@@ -66,7 +66,7 @@ export class DealtCases {
   /** Withdraws an instance for exclusive use; resolves when its present case is finished. */
   async withdraw(target: Target): Promise<void> {
     this.#withdrawn.add(target);
-    await this.#underWay.get(target);
+    await this.#inProgress.get(target);
   }
 
   giveBack(target: Target): void {
@@ -76,7 +76,7 @@ export class DealtCases {
   /** Starts no more cases and waits for the running ones. */
   async end(): Promise<void> {
     this.#isOver = true;
-    await Promise.allSettled(this.#underWay.values());
+    await Promise.allSettled(this.#inProgress.values());
   }
 
   #deal(): void {
@@ -94,12 +94,12 @@ export class DealtCases {
         // Whoever takes the case is told; if nobody does, nobody has to know.
         () => this.#rest(target),
       );
-      this.#underWay.set(target, done);
+      this.#inProgress.set(target, done);
     }
   }
 
   #rest(target: Target): void {
-    this.#underWay.delete(target);
+    this.#inProgress.delete(target);
     this.#idle.add(target);
     this.#deal();
   }

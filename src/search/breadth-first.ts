@@ -34,9 +34,9 @@ export interface Frontier {
 export interface SearchOptions {
   /** The maximum length of a case. */
   readonly longest: number;
-  readonly mostStates: number;
+  readonly maxStates: number;
   /** Maximum number of cases; unlimited by default. */
-  readonly mostTried?: number;
+  readonly maxTried?: number;
   readonly from?: Frontier | undefined;
   /** Checked after each path; true stops the search. */
   readonly stopped?: () => boolean;
@@ -70,10 +70,10 @@ export async function searchShorter(prober: Prober, options: SearchOptions): Pro
   let { level } = from;
   let next = [...from.next];
   let tried = 0;
-  const { mostStates, mostTried = Infinity } = options;
+  const { maxStates, maxTried = Infinity } = options;
   for (let length = from.length; length <= options.longest; length++) {
     for (const [index, path] of level.entries()) {
-      if (options.stopped?.() === true || seen.size >= mostStates || tried >= mostTried) {
+      if (options.stopped?.() === true || seen.size >= maxStates || tried >= maxTried) {
         return {
           commands: undefined,
           searched: length - 1,

@@ -42,7 +42,7 @@ function inOrder(used: readonly number[], now: readonly number[], first = 0): bo
  * processes, pages, values and slots, exactly one does so throughout. Process 0 exists from the start and keeps its
  * name.
  */
-export function isFirstNaming(path: readonly Command[], command: Command, pagesAlike: boolean): boolean {
+export function isCanonicalNaming(path: readonly Command[], command: Command, pagesAlike: boolean): boolean {
   const before = path.flatMap(partsOf).map(names);
   const now = partsOf(command).map(names);
   // Neither side of a race is the first to use a name.

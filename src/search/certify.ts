@@ -13,9 +13,9 @@ import type { Target } from '../targets/target.ts';
 /** Commands that any case may need, in addition to those of the counterexample. */
 export const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
 /** Minimum world size of the search; larger if the counterexample needs more. */
-const LEAST: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
+const MIN: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 /** Maximum number of states; their keys take about a gigabyte. */
-export const MOST_STATES = 5_000_000;
+export const MAX_STATES = 5_000_000;
 
 /** A certificate that a search can give, and the prober whose assumptions it depends on. */
 interface Rung {
@@ -33,7 +33,7 @@ export interface CertifyOptions {
   readonly allCommands: boolean;
   /** The state of an interrupted search for the same certificate. */
   readonly from: StoppedSearch | undefined;
-  readonly mostStates: number;
+  readonly maxStates: number;
   readonly stopped: () => boolean;
   readonly onPath: (certificate: Certificate, length: number, states: number) => Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function certify(options: CertifyOptions): Promise<Certified> {
     if (rank(certificate) <= rank(best.certificate)) continue;
     const searched = await searchShorter(prober, {
       longest,
-      mostStates: options.mostStates,
+      maxStates: options.maxStates,
       from: from?.certificate === certificate ? from.frontier : undefined,
       stopped,
       onPath: ({ length, states }) => options.onPath(certificate, length, states),
@@ -105,7 +105,7 @@ function rungs(options: CertifyOptions, slice: ReturnType<typeof sliceOf>): read
   const { scope } = slice;
   if (target instanceof EmbeddedTarget && target.showsEverything && observe === 'every-step') {
     const commands = commandsIn(scope, slice);
-    const prober = new EmbeddedProber({ profile, scope, commands, plant: target.plant, fingerprint });
+    const prober = new EmbeddedProber({ profile, scope, commands, mutation: target.mutation, fingerprint });
     return [{ certificate: 'shortest', prober }];
   }
   const probing = (assume: 'open' | 'symmetric' | 'nothing'): Prober =>
@@ -137,8 +137,8 @@ function sliceOf({ case: { commands, scope }, allCommands }: CertifyOptions): {
 /** The world size of a search for a case shorter than one of the given world size. */
 export const roomFor = (scope: Scope): Scope => ({
   ...scope,
-  processes: Math.max(scope.processes, LEAST.processes),
-  pages: Math.max(scope.pages, LEAST.pages),
-  frames: Math.max(scope.frames, LEAST.frames),
-  slots: Math.max(scope.slots, LEAST.slots),
+  processes: Math.max(scope.processes, MIN.processes),
+  pages: Math.max(scope.pages, MIN.pages),
+  frames: Math.max(scope.frames, MIN.frames),
+  slots: Math.max(scope.slots, MIN.slots),
 });

@@ -3,7 +3,7 @@ import { Tally } from '../../spec/judge/tally.ts';
 import type { Violation } from '../../spec/judge/verdict.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
 import type { State } from '../../spec/model/state.ts';
-import { termsFor } from '../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import type { Profile, ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
@@ -15,11 +15,11 @@ import { buildWith, World } from '../kernel/world.ts';
 import type { Child, Prober } from './breadth-first.ts';
 
 /** The parts of an observation that are judged. A violation may show at different steps with different parts. */
-export const SIGHTS = ['everything', 'results and callbacks', 'results'] as const;
-export type Sight = (typeof SIGHTS)[number];
+export const VISIBILITY_LEVELS = ['everything', 'results and callbacks', 'results'] as const;
+export type VisibilityLevel = (typeof VISIBILITY_LEVELS)[number];
 
 /** The shortest case in which behaviour under one set of rules violates another. */
-export interface Disagreement {
+export interface ProfileDisagreement {
   readonly commands: readonly Command[];
   readonly violation: Violation;
 }
@@ -33,7 +33,7 @@ export interface DisagreementOptions {
   readonly sentIn: readonly ProfileName[];
   readonly scope: Scope;
   readonly commands: readonly Command[];
-  readonly sight: Sight;
+  readonly sight: VisibilityLevel;
 }
 
 const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
@@ -44,7 +44,7 @@ const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
   'accounting',
 ]);
 
-const CAPABILITIES: { readonly [S in Sight]: ReadonlySet<Capability> } = {
+const CAPABILITIES: { readonly [S in VisibilityLevel]: ReadonlySet<Capability> } = {
   everything: new Set(USUAL_CAPABILITIES),
   'results and callbacks': new Set(USUAL_CAPABILITIES.filter((one) => !SHOWS.has(one))),
   results: new Set(USUAL_CAPABILITIES.filter((one) => one !== 'callbacks' && !SHOWS.has(one))),
@@ -56,14 +56,14 @@ const CAPABILITIES: { readonly [S in Sight]: ReadonlySet<Capability> } = {
  */
 export class DisagreementProber implements Prober {
   asked = 0;
-  readonly found = new Map<RequirementId, Disagreement>();
+  readonly found = new Map<RequirementId, ProfileDisagreement>();
   readonly #options: DisagreementOptions;
   readonly #judge: Judge;
 
   constructor(options: DisagreementOptions) {
     this.#options = options;
-    const terms = termsFor(options.says, CAPABILITIES[options.sight]);
-    this.#judge = new Judge(options.scope, terms, new Tally());
+    const judging = judgingOptionsFor(options.says, CAPABILITIES[options.sight]);
+    this.#judge = new Judge(options.scope, judging, new Tally());
   }
 
   async probe(path: readonly Command[]): Promise<readonly Child[]> {
@@ -119,7 +119,7 @@ export class DisagreementProber implements Prober {
 }
 
 /** Frames that are taken are shown only together with everything. */
-const shownEvents = (observation: Observation, sight: Sight): Observation =>
+const shownEvents = (observation: Observation, sight: VisibilityLevel): Observation =>
   sight === 'everything'
     ? observation
     : { ...observation, events: observation.events.filter(({ event }) => event !== 'alloc') };

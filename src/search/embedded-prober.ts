@@ -2,7 +2,7 @@ import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
 import type { State } from '../../spec/model/state.ts';
-import { termsFor } from '../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
@@ -10,18 +10,18 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { Livelock } from '../kernel/livelock.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import type { World } from '../kernel/world.ts';
 import { openWorld } from '../targets/embedded.ts';
 import type { Child, Prober } from './breadth-first.ts';
-import { Quarry } from './failure-goal.ts';
+import { FailureGoal } from './failure-goal.ts';
 
 export interface EmbeddedProberOptions {
   readonly profile: ProfileName;
   readonly scope: Scope;
   /** Commands tried after each path. */
   readonly commands: readonly Command[];
-  readonly plant: Plant | undefined;
+  readonly mutation: KernelMutation | undefined;
   /** The fingerprint of the failure goal. */
   readonly fingerprint: string;
 }
@@ -43,16 +43,21 @@ export class EmbeddedProber implements Prober {
   /** The commands at which the failure goal can occur. */
   readonly #lasts: readonly Command[];
   readonly #judge: Judge;
-  readonly #quarry: Quarry;
+  readonly #goal: FailureGoal;
 
   constructor(options: EmbeddedProberOptions) {
     this.#options = options;
-    this.#quarry = new Quarry(options.fingerprint);
+    this.#goal = new FailureGoal(options.fingerprint);
     this.#commands = options.commands;
-    this.#lasts = this.#commands.filter(({ op }) => this.#quarry.mayEndIn(op));
-    this.#judge = new Judge(options.scope, termsFor(PROFILES[options.profile], EVERYTHING), new Tally(), {
-      strict: this.#quarry.isOfShould,
-    });
+    this.#lasts = this.#commands.filter(({ op }) => this.#goal.mayEndIn(op));
+    this.#judge = new Judge(
+      options.scope,
+      judgingOptionsFor(PROFILES[options.profile], EVERYTHING),
+      new Tally(),
+      {
+        strict: this.#goal.isOfShould,
+      },
+    );
   }
 
   async probe(path: readonly Command[], isLast: boolean): Promise<readonly Child[]> {
@@ -75,10 +80,10 @@ export class EmbeddedProber implements Prober {
     try {
       observation = world.execute(command, true);
     } catch (error) {
-      const isIt = this.#quarry.isFailure(error instanceof Livelock ? 'hang' : 'crash');
+      const isIt = this.#goal.isFailure(error instanceof Livelock ? 'hang' : 'crash');
       return isIt ? { kind: 'found', command } : { kind: 'fails otherwise' };
     }
-    if (this.#quarry.isFall) {
+    if (this.#goal.isFall) {
       if (isLast) return { kind: 'fails otherwise' };
       const admission = before.admission.clone();
       admission.admit(command);
@@ -87,22 +92,22 @@ export class EmbeddedProber implements Prober {
     const judge = this.#judge;
     judge.resume(before.states);
     const verdict = judge.judge(index, command, observation);
-    if (this.#quarry.isVerdict(verdict)) return { kind: 'found', command };
+    if (this.#goal.isVerdict(verdict)) return { kind: 'found', command };
     if (isLast || verdict.kind !== 'conforms') return { kind: 'fails otherwise' };
     const model = judge.states.map((state) => stateKey(state)).join('\u0001');
     return { kind: 'goes on', command, key: `${model}\u0002${world.digest()}` };
   }
 
   #runAgain(path: readonly Command[]): Before {
-    const { plant, profile, scope } = this.#options;
-    const world = openWorld(profile, scope, plant);
+    const { mutation, profile, scope } = this.#options;
+    const world = openWorld(profile, scope, mutation);
     const admission = new Admission(scope, profile);
     this.asked += path.length;
     this.#judge.begin();
     for (const [index, command] of path.entries()) {
       admission.admit(command);
       const observation = world.execute(command, true);
-      if (!this.#quarry.isFall) this.#judge.judge(index, command, observation);
+      if (!this.#goal.isFall) this.#judge.judge(index, command, observation);
     }
     return { admission, states: this.#judge.states.map((state) => state.clone()), world };
   }

@@ -6,7 +6,7 @@ import type { FailureKind } from '../targets/target.ts';
  * Failure goal of a search. A crash or a hang has no command and no clause, because the failing step may be unknown; it
  * is accepted at the end of any command.
  */
-export class Quarry {
+export class FailureGoal {
   readonly #fingerprint: string;
   readonly #requirement: string;
   readonly #op: string | undefined;
@@ -43,4 +43,4 @@ export class Quarry {
   }
 }
 
-const NAMES = { crash: 'robust.survives', hang: 'robust.answers' } as const;
+const NAMES = { crash: 'robust.no-crash', hang: 'robust.terminates' } as const;

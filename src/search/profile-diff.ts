@@ -5,14 +5,19 @@ import type { Command, Op } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { searchShorter } from './breadth-first.ts';
-import { type Disagreement, DisagreementProber, type Sight, SIGHTS } from './disagreement-prober.ts';
+import {
+  type ProfileDisagreement,
+  DisagreementProber,
+  type VisibilityLevel,
+  VISIBILITY_LEVELS,
+} from './disagreement-prober.ts';
 import { aboutSwitch, differingSwitches, type Switch, withSwitches } from './profile-switches.ts';
 import { Pace } from './pace.ts';
 
 /** A case on which two profiles disagree, all other switches being equal. */
-export interface SeenDifference extends Disagreement {
+export interface SeenDifference extends ProfileDisagreement {
   readonly switches: readonly Switch[];
-  readonly sight: Sight;
+  readonly sight: VisibilityLevel;
   /** The profile that executes the case, and the profile that forbids the result. */
   readonly does: ProfileName;
   readonly forbids: ProfileName;
@@ -63,7 +68,7 @@ export interface DiffOptions {
 /** Commands that put a page on a device and access it. */
 const CORE: readonly Op[] = ['map', 'load', 'store', 'migrate-to-device'];
 const WORLD: Scope = { processes: 2, pages: 1, frames: 1, slots: 1 };
-const MOST_STATES = 200_000;
+const MAX_STATES = 200_000;
 
 /** Determines the differences of two profiles and the shortest cases that show them. */
 export async function profileDifference(
@@ -124,7 +129,7 @@ async function searchSwitches(
   options: DiffOptions,
   budget: number,
 ): Promise<{ readonly found: readonly SeenDifference[]; readonly searched: number }> {
-  const clock = new Clock(budget, 2 * SIGHTS.length);
+  const clock = new Clock(budget, 2 * VISIBILITY_LEVELS.length);
   const pace = new Pace();
   const found: SeenDifference[] = [];
   let searched = options.longest;
@@ -133,14 +138,14 @@ async function searchSwitches(
     [PROFILES[one], one, mixed, other],
     [mixed, other, PROFILES[one], one],
   ];
-  for (const sight of SIGHTS) {
+  for (const sight of VISIBILITY_LEVELS) {
     for (const [does, doer, says, forbids] of sides) {
       const ends = performance.now() + clock.share();
       const { scope, commands } = sliceFor(names);
       const prober = new DisagreementProber({ does, says, sentIn: [one, other], scope, commands, sight });
       const result = await searchShorter(prober, {
         longest: options.longest,
-        mostStates: MOST_STATES,
+        maxStates: MAX_STATES,
         stopped: () => options.signal?.aborted === true || performance.now() > ends,
         onPath: ({ length, states }) =>
           pace.breathe(() => options.onProgress?.({ switches: names, length, states })),

@@ -17,7 +17,7 @@ interface AboutSwitch {
 
 const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
   idleCount: { what: 'the reference count of a frame that holds nothing', ops: [] },
-  entryTakesIdleReference: {
+  entryAllocatesIdleReference: {
     what: 'whether the first entry that names a frame takes the idle reference over',
     ops: ['fork', 'exit'],
     goesWith: 'idleCount',

@@ -9,7 +9,7 @@ import { TargetProber } from './target-prober.ts';
 
 const mutant = mutantById('fork-keeps-parent-write');
 if (mutant === undefined) throw new Error('the mutant of this test is gone');
-const { plant } = mutant;
+const { mutation } = mutant;
 
 const scope = { processes: 2, pages: 1, frames: 1, slots: 0 };
 const slice = { ops: new Set<Op>(['map', 'fork', 'migrate-to-device', 'store']), values: [1, 2] };
@@ -19,7 +19,7 @@ const shortest = ['map', 'migrate-to-device', 'fork'];
 const probers: readonly [string, Prober][] = [
   [
     'the embedded kernel from within',
-    new EmbeddedProber({ ...looked, commands: commandsIn(scope, slice), plant }),
+    new EmbeddedProber({ ...looked, commands: commandsIn(scope, slice), mutation }),
   ],
   ...(['open', 'symmetric', 'nothing'] as const).map((assume): [string, Prober] => [
     `a target from without, ${assume}`,
@@ -27,20 +27,20 @@ const probers: readonly [string, Prober][] = [
       ...looked,
       slice,
       observe: 'every-step',
-      target: new EmbeddedTarget({ plant }),
+      target: new EmbeddedTarget({ mutation }),
       assume,
     }),
   ]),
 ];
 
 test.each(probers)('finds the shortest: %s', async (_, prober) => {
-  const found = await searchShorter(prober, { longest: 4, mostStates: 100_000 });
+  const found = await searchShorter(prober, { longest: 4, maxStates: 100_000 });
   expect(found.commands?.map(({ op }) => op)).toEqual(shortest);
   expect(found.searched).toBe(3);
 });
 
 test.each(probers)('says how far it came where there is nothing: %s', async (_, prober) => {
-  const found = await searchShorter(prober, { longest: 2, mostStates: 100_000 });
+  const found = await searchShorter(prober, { longest: 2, maxStates: 100_000 });
   expect(found).toMatchObject({ commands: undefined, searched: 2, frontier: undefined });
   expect(found.tried).toBeGreaterThan(5);
 });
@@ -48,7 +48,7 @@ test.each(probers)('says how far it came where there is nothing: %s', async (_, 
 test('the less is taken for granted, the more is tried', async () => {
   const states: number[] = [];
   for (const [, prober] of probers.slice(1)) {
-    states.push((await searchShorter(prober, { longest: 3, mostStates: 100_000 })).states);
+    states.push((await searchShorter(prober, { longest: 3, maxStates: 100_000 })).states);
   }
   expect(states).toEqual(states.toSorted((a, b) => a - b));
   expect(new Set(states).size).toBe(3);
@@ -58,21 +58,21 @@ test.each(probers)('goes on where it was stopped: %s', async (_, prober) => {
   let paths = 0;
   const stopped = await searchShorter(prober, {
     longest: 4,
-    mostStates: 100_000,
+    maxStates: 100_000,
     stopped: () => paths++ === 4,
   });
   expect(stopped.commands).toBeUndefined();
   expect(stopped.frontier).toBeDefined();
   // As it comes back from a file.
   const from = structuredClone(stopped.frontier);
-  const found = await searchShorter(prober, { longest: 4, mostStates: 100_000, from });
+  const found = await searchShorter(prober, { longest: 4, maxStates: 100_000, from });
   expect(found.commands?.map(({ op }) => op)).toEqual(shortest);
 });
 
 test('stops where there are too many states', async () => {
   const [, prober] = probers[0] ?? [];
   if (prober === undefined) throw new Error('no prober');
-  const found = await searchShorter(prober, { longest: 9, mostStates: 10 });
+  const found = await searchShorter(prober, { longest: 9, maxStates: 10 });
   expect(found.commands).toBeUndefined();
   expect(found.searched).toBeLessThan(3);
 });
@@ -99,7 +99,7 @@ const leaves = mutantById('move-leaves-the-entry');
 const fall = {
   profile: 'origin',
   scope: { processes: 1, pages: 2, frames: 1, slots: 0 },
-  fingerprint: 'robust.answers',
+  fingerprint: 'robust.terminates',
 } as const;
 const moving = { ops: new Set<Op>(['map', 'migrate-to-device', 'move', 'load']), values: [1] };
 
@@ -107,7 +107,7 @@ const moving = { ops: new Set<Op>(['map', 'migrate-to-device', 'move', 'load']),
 test.each([
   [
     'from within',
-    new EmbeddedProber({ ...fall, commands: commandsIn(fall.scope, moving), plant: leaves?.plant }),
+    new EmbeddedProber({ ...fall, commands: commandsIn(fall.scope, moving), mutation: leaves?.mutation }),
   ],
   [
     'from without',
@@ -115,11 +115,11 @@ test.each([
       ...fall,
       slice: moving,
       observe: 'every-step',
-      target: new EmbeddedTarget(leaves === undefined ? {} : { plant: leaves.plant }),
+      target: new EmbeddedTarget(leaves === undefined ? {} : { mutation: leaves.mutation }),
       assume: 'nothing',
     }),
   ],
 ])('finds a hang behind what was wrong before it: %s', async (_, prober) => {
-  const found = await searchShorter(prober, { longest: 4, mostStates: 100_000 });
+  const found = await searchShorter(prober, { longest: 4, maxStates: 100_000 });
   expect(found.commands?.map(({ op }) => op)).toEqual(['map', 'migrate-to-device', 'move', 'load']);
 });

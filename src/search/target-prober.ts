@@ -1,7 +1,7 @@
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
-import { termsFor } from '../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
@@ -10,8 +10,8 @@ import { commandsIn, type Slice } from '../../spec/vocabulary/commands-in.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Target } from '../targets/target.ts';
 import type { Child, Prober } from './breadth-first.ts';
-import { isFirstNaming } from './canonical-naming.ts';
-import { Quarry } from './failure-goal.ts';
+import { isCanonicalNaming } from './canonical-naming.ts';
+import { FailureGoal } from './failure-goal.ts';
 
 export interface TargetProberOptions {
   readonly target: Target;
@@ -41,18 +41,23 @@ export class TargetProber implements Prober {
   /** The commands at which the failure goal can occur. */
   readonly #lasts: readonly Command[];
   readonly #judge: Judge;
-  readonly #quarry: Quarry;
+  readonly #goal: FailureGoal;
   readonly #pagesAlike: boolean;
 
   constructor(options: TargetProberOptions) {
     const { profile, scope, slice, target } = options;
     this.#options = options;
-    this.#quarry = new Quarry(options.fingerprint);
+    this.#goal = new FailureGoal(options.fingerprint);
     this.#commands = commandsIn(scope, slice);
-    this.#lasts = this.#commands.filter(({ op }) => this.#quarry.mayEndIn(op));
-    this.#judge = new Judge(scope, termsFor(PROFILES[profile], target.hello.capabilities), new Tally(), {
-      strict: this.#quarry.isOfShould,
-    });
+    this.#lasts = this.#commands.filter(({ op }) => this.#goal.mayEndIn(op));
+    this.#judge = new Judge(
+      scope,
+      judgingOptionsFor(PROFILES[profile], target.hello.capabilities),
+      new Tally(),
+      {
+        strict: this.#goal.isOfShould,
+      },
+    );
     // A range tells pages apart, and so does a file, which holds something else on each.
     this.#pagesAlike = !this.#commands.some(
       (command) =>
@@ -68,7 +73,7 @@ export class TargetProber implements Prober {
     const commands = isLast ? this.#lasts : this.#commands;
     for (const command of commands) {
       if (!admission.wouldAdmit(command)) continue;
-      if (assume !== 'nothing' && !isFirstNaming(path, command, this.#pagesAlike)) continue;
+      if (assume !== 'nothing' && !isCanonicalNaming(path, command, this.#pagesAlike)) continue;
       const child = await this.#child(path, command);
       children.push(child);
       if (child.kind === 'found') break;
@@ -82,17 +87,17 @@ export class TargetProber implements Prober {
     this.asked += commands.length;
     const run = await target.run({ profile, scope, observe, commands });
     if (run.kind === 'failure') {
-      return this.#quarry.isFailure(run.failure.kind)
+      return this.#goal.isFailure(run.failure.kind)
         ? { kind: 'found', command }
         : { kind: 'fails otherwise' };
     }
-    if (this.#quarry.isFall) return { kind: 'goes on', command, key: undefined };
+    if (this.#goal.isFall) return { kind: 'goes on', command, key: undefined };
     const judge = this.#judge;
     judge.begin();
     for (const [index, each] of commands.entries()) {
       const verdict = judge.judge(index, each, run.trace.observations[index]);
       if (verdict.kind === 'conforms') continue;
-      return this.#quarry.isVerdict(verdict) ? { kind: 'found', command } : { kind: 'fails otherwise' };
+      return this.#goal.isVerdict(verdict) ? { kind: 'found', command } : { kind: 'fails otherwise' };
     }
     const key =
       assume === 'open' ? judge.states.map((state) => stateKey(state, true)).join('\u0001') : undefined;

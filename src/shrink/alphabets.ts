@@ -2,7 +2,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Command, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { isNoOtherRace, opsOf } from '../../spec/vocabulary/parts.ts';
-import { MOST_PROCESSES, type Scope } from '../../spec/vocabulary/scope.ts';
+import { MAX_PROCESSES, type Scope } from '../../spec/vocabulary/scope.ts';
 import { simpler } from './passes/simplify-arguments.ts';
 import { USUAL } from './passes/shorter-paths.ts';
 import { CORE, roomFor } from '../search/certify.ts';
@@ -44,7 +44,7 @@ export function alphabetsFor({ commands, scope }: Case): readonly Alphabet[] {
     like(scope, core),
     like(room, core),
     among(page, core, readPins),
-    like({ ...page, processes: Math.min(room.processes + 1, MOST_PROCESSES) }, own),
+    like({ ...page, processes: Math.min(room.processes + 1, MAX_PROCESSES) }, own),
   ]);
 }
 

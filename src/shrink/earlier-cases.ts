@@ -77,7 +77,7 @@ export class EarlierCases {
   }
 
   /** Removes unnecessary earlier cases: large blocks first, then single ones. */
-  async reduceList(all: readonly Case[], testCase: Case): Promise<readonly Case[]> {
+  async shrinkList(all: readonly Case[], testCase: Case): Promise<readonly Case[]> {
     let earlier = all;
     for (let size = all.length >> 1; size >= 1; size >>= 1) {
       for (let end = earlier.length; end > 0 && earlier.length > 1; end -= size) {
@@ -90,7 +90,7 @@ export class EarlierCases {
   }
 
   /** Shrinks each earlier case as far as the failure allows. */
-  async reduceEach(all: readonly Case[], testCase: Case): Promise<readonly Case[]> {
+  async shrinkEach(all: readonly Case[], testCase: Case): Promise<readonly Case[]> {
     let earlier = all;
     for (const at of all.keys()) {
       for (const pass of PASSES) {

@@ -1,6 +1,6 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { withCommands } from './pass.ts';
-import { asItWasFound } from './unshrunk.ts';
+import { unshrunkCounterexample } from './unshrunk.ts';
 import type { Examined } from '../judge/examiner.ts';
 
 /** A failing case with the examination of its failure. */
@@ -13,7 +13,7 @@ export interface Failing {
  * The examinations of all cases that were found to fail. Shrinking may return to an earlier case, and its examination
  * is then available without running it again.
  */
-export class Accepted {
+export class FailingCases {
   readonly #cases = new Map<string, Failing>();
   readonly #start: Failing;
 
@@ -23,7 +23,7 @@ export class Accepted {
 
   /** Records a failing case without the commands after its failure, and returns the failing step. */
   add(testCase: Case, examined: Examined): number {
-    const step = asItWasFound(testCase, examined)?.violation.step ?? testCase.commands.length - 1;
+    const step = unshrunkCounterexample(testCase, examined)?.violation.step ?? testCase.commands.length - 1;
     const cut = withCommands(testCase, testCase.commands.slice(0, step + 1));
     this.#cases.set(JSON.stringify(cut), { case: cut, examined: upTo(cut, examined) });
     return step;

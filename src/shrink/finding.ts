@@ -28,7 +28,7 @@ export interface Counterexample {
 }
 
 /** Another fingerprint of a finding, with the number of the first case that showed it. */
-export interface OtherWay extends CaseNumber, Pick<Violation, 'requirement' | 'op' | 'clause'> {
+export interface OtherSymptom extends CaseNumber, Pick<Violation, 'requirement' | 'op' | 'clause'> {
   /** How many cases failed in this way. */
   readonly times: number;
 }
@@ -46,7 +46,7 @@ export interface Finding extends CaseNumber {
   /** How many cases failed in this way. */
   readonly times: number;
   /** The other fingerprints attributed to the same bug. */
-  readonly otherWays: readonly OtherWay[];
+  readonly otherSymptoms: readonly OtherSymptom[];
   /**
    * The finding of an earlier profile whose case also fails in this profile. Such a finding was not shrunk again and
    * shares the file.
@@ -55,7 +55,7 @@ export interface Finding extends CaseNumber {
   /** The file of the counterexample; undefined if not saved. */
   readonly file: string | undefined;
   /** Whether it occurred only in a candidate during shrinking, and in no case of the run. */
-  readonly isByTheWay: boolean;
+  readonly isIncidental: boolean;
 }
 
 /** A finding of an earlier profile of the same run. */
@@ -66,6 +66,6 @@ export interface SameAs extends Pick<Violation, 'requirement' | 'op' | 'clause'>
 /** All requirements that a finding violates. */
 export const requirementsOf = ({
   counterexample,
-  otherWays,
-}: Pick<Finding, 'counterexample' | 'otherWays'>): ReadonlySet<RequirementId> =>
-  new Set([counterexample.violation.requirement, ...otherWays.map(({ requirement }) => requirement)]);
+  otherSymptoms,
+}: Pick<Finding, 'counterexample' | 'otherSymptoms'>): ReadonlySet<RequirementId> =>
+  new Set([counterexample.violation.requirement, ...otherSymptoms.map(({ requirement }) => requirement)]);

@@ -4,7 +4,7 @@ import { withCommands } from './pass.ts';
 import { ordersOf } from './passes/split-races.ts';
 import type { Target } from '../targets/target.ts';
 import type { Failing } from './failing-cases.ts';
-import { asItWasFound } from './unshrunk.ts';
+import { unshrunkCounterexample } from './unshrunk.ts';
 import type { Examined } from '../judge/examiner.ts';
 
 /** A case up to the step at which it first diverges from the specification. */
@@ -42,7 +42,7 @@ export function divergingOf(failing: Failing): Diverging | undefined {
 }
 
 const violationIn = ({ case: testCase, examined }: Failing): Violation | undefined =>
-  asItWasFound(testCase, examined)?.violation;
+  unshrunkCounterexample(testCase, examined)?.violation;
 
 async function failingOf(
   testCase: Case,

@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { deviceStore, fork, map, pin, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { mutantById } from '../mutants/mutants.ts';
-import { reduce } from './shrink.ts';
+import { shrink } from './shrink.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { makeCounterexample } from './make-counterexample.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 
 const mutant = mutantById('device-store-through-read');
 if (mutant === undefined) throw new Error('the mutant of this test is gone');
-const target = new EmbeddedTarget({ plant: mutant.plant });
+const target = new EmbeddedTarget({ mutation: mutant.mutation });
 const examiner = new Examiner(target, 'origin');
 
 const shared: Case = {
@@ -23,7 +23,7 @@ const budget = { milliseconds: 60_000, signal: undefined, onAsk: undefined };
 test('what the passes leave long is searched below', async () => {
   const examined = await examiner.examine(shared);
   const fingerprint = fingerprintOfExamined(examined);
-  const passes = await reduce(shared, { most: 1000, step: 5 }, async (smaller) =>
+  const passes = await shrink(shared, { most: 1000, step: 5 }, async (smaller) =>
     fingerprintOfExamined(await examiner.examine(smaller)) === fingerprint
       ? smaller.commands.length - 1
       : undefined,

@@ -1,7 +1,7 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { searchShorter } from '../search/breadth-first.ts';
 import { EmbeddedProber } from '../search/embedded-prober.ts';
-import type { Reduced } from './shrink.ts';
+import type { Shrunk } from './shrink.ts';
 import { isSimpler } from './passes/split-races.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
@@ -17,10 +17,10 @@ const SHORTEST_RACE = 3;
 const FIRST_TURN = 1500;
 const SECOND_TURN = 15_000;
 const LONG = 6;
-const MOST_STATES = 100_000;
+const MAX_STATES = 100_000;
 
 /** A shrunk case, and the number of commands that the searches sent. */
-export interface Exhausted extends Reduced {
+export interface Exhausted extends Shrunk {
   readonly searched: number;
 }
 
@@ -29,11 +29,11 @@ export interface Exhausted extends Reduced {
  *
  * @param reduce shrinks a failing case with the passes; undefined if the case must not replace `first`
  */
-export async function reduceFurther(
+export async function shrinkFurther(
   target: Target,
-  first: Reduced,
+  first: Shrunk,
   pursuit: Pursuit,
-  reduce: (failing: Case) => Promise<Reduced | undefined>,
+  shrink: (failing: Case) => Promise<Shrunk | undefined>,
 ): Promise<Exhausted> {
   let { case: shortest, asked, complete } = first;
   let searched = 0;
@@ -42,7 +42,7 @@ export async function reduceFurther(
     searched += further.commands;
     asked += further.tried;
     if (further.shorter === undefined) break;
-    const again = isSimpler(further.shorter, shortest) ? await reduce(further.shorter) : undefined;
+    const again = isSimpler(further.shorter, shortest) ? await shrink(further.shorter) : undefined;
     if (again === undefined) break;
     asked += again.asked;
     ({ case: shortest, complete } = again);
@@ -82,19 +82,19 @@ async function searchFurther(target: Target, failing: Case, pursuit: Pursuit): P
     return { shorter: undefined, tried, commands };
   }
   let alphabets = alphabetsFor(failing);
-  for (const mostTried of isRace || length >= LONG ? [FIRST_TURN, SECOND_TURN] : [FIRST_TURN]) {
+  for (const maxTried of isRace || length >= LONG ? [FIRST_TURN, SECOND_TURN] : [FIRST_TURN]) {
     const unfinished: Alphabet[] = [];
     for (const alphabet of alphabets) {
       const prober = new EmbeddedProber({
         ...alphabet,
         profile: failing.profile,
-        plant: target.plant,
+        mutation: target.mutation,
         fingerprint: pursuit.fingerprint,
       });
       const searched = await searchShorter(prober, {
         longest: length - 1,
-        mostStates: MOST_STATES,
-        mostTried: Math.min(mostTried, pursuit.most - tried),
+        maxStates: MAX_STATES,
+        maxTried: Math.min(maxTried, pursuit.most - tried),
         stopped: pursuit.stopped,
       });
       tried += searched.tried;

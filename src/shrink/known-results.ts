@@ -4,7 +4,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
  * Results that are known or follow from known ones. A case that ran past a prefix without the failure shows that the
  * prefix passes. Most questions of a proof of minimality are answered in this way.
  */
-export class Answers {
+export class KnownResults {
   readonly #failing = new Set<string>();
   /** Number of passing runs of each case. */
   readonly #passing = new Map<string, number>();

@@ -107,7 +107,7 @@ const runOf = (target: Target) =>
 describe('in a run', () => {
   test('what was seen once is inconclusive, and told with what was seen', async () => {
     // The bug shows in the first case that the run finds broken by its rule where it is always there, and never again.
-    const always = await runOf(new EmbeddedTarget({ plant: mutant.plant }));
+    const always = await runOf(new EmbeddedTarget({ mutation: mutant.mutation }));
     const first = always.profiles[0]?.findings.find(({ fingerprint }) =>
       fingerprint.startsWith('fork.read-both'),
     );

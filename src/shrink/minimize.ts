@@ -4,7 +4,7 @@ import type { Certificate } from '../search/certificate.ts';
 import { isSimpler } from './passes/split-races.ts';
 import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
-import { type Certified, certify, MOST_STATES, type StoppedSearch } from '../search/certify.ts';
+import { type Certified, certify, MAX_STATES, type StoppedSearch } from '../search/certify.ts';
 import { makeCounterexample } from './make-counterexample.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 import type { Counterexample } from './finding.ts';
@@ -50,21 +50,21 @@ export async function minimize(options: MinimizeOptions): Promise<Minimized | un
   let { from } = options;
   for (;;) {
     options.onProgress?.({ phase: 'reducing' });
-    const reduced = await reduceOnce(options, testCase, ends, pace);
-    if (reduced === undefined) return undefined;
-    if (!options.certify || reduced.certificate === 'interrupted') {
-      return { counterexample: reduced, stopped: undefined };
+    const shrunk = await shrinkOnce(options, testCase, ends, pace);
+    if (shrunk === undefined) return undefined;
+    if (!options.certify || shrunk.certificate === 'interrupted') {
+      return { counterexample: shrunk, stopped: undefined };
     }
     // A search that was stopped goes on only for the very case that it was for.
-    if (JSON.stringify(reduced.case) !== JSON.stringify(options.case)) from = undefined;
+    if (JSON.stringify(shrunk.case) !== JSON.stringify(options.case)) from = undefined;
     const certified = await certify({
       target,
-      case: reduced.case,
-      fingerprint: fingerprintOf(reduced.violation),
-      certificate: reduced.certificate,
+      case: shrunk.case,
+      fingerprint: fingerprintOf(shrunk.violation),
+      certificate: shrunk.certificate,
       allCommands: options.allCommands,
       from,
-      mostStates: MOST_STATES,
+      maxStates: MAX_STATES,
       stopped: () => signal?.aborted === true || performance.now() > ends,
       onPath: (certificate, length, states) =>
         pace.breathe(() => {
@@ -72,14 +72,14 @@ export async function minimize(options: MinimizeOptions): Promise<Minimized | un
         }),
     });
     // Shorter by another race is not simpler.
-    if (certified.shorter === undefined || !isSimpler({ commands: certified.shorter }, reduced.case))
-      return withCertificate(reduced, certified);
-    testCase = { ...reduced.case, scope: certified.scope, commands: certified.shorter };
+    if (certified.shorter === undefined || !isSimpler({ commands: certified.shorter }, shrunk.case))
+      return withCertificate(shrunk, certified);
+    testCase = { ...shrunk.case, scope: certified.scope, commands: certified.shorter };
     from = undefined;
   }
 }
 
-async function reduceOnce(
+async function shrinkOnce(
   { target, signal }: MinimizeOptions,
   testCase: Case,
   ends: number,

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { fork, load, map, pin, protect, store, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
-import { reduceAt } from './failing.fixture.ts';
-import { sketch } from './passes/shrink-on-model.ts';
+import { shrinkAt } from './failing.fixture.ts';
+import { shrinkOnModel } from './passes/shrink-on-model.ts';
 
 // Each of these is reduced to exactly this by the whole pipeline, and by none that lacks the pass that is named. Most need
 // a page to be loaded more than once: no state of the model tells how often it was, so only that pass can help.
@@ -17,13 +17,13 @@ const caseOf = (commands: readonly Command[], scope: Partial<Case['scope']> = {}
 const opsOf = ({ commands }: Case): string => commands.map(({ op }) => op).join(' ');
 const placesOf = (commands: readonly Command[]): string =>
   commands.map((command) => ('page' in command ? `${command.process} ${command.page}` : '')).join(', ');
-const reduced = (
+const shrunk = (
   failing: Case,
   fails: (smaller: Case) => boolean,
-  options: Parameters<typeof reduceAt>[2] = {},
-): ReturnType<typeof reduceAt> => {
+  options: Parameters<typeof shrinkAt>[2] = {},
+): ReturnType<typeof shrinkAt> => {
   expect(fails(failing)).toBe(true);
-  return reduceAt(failing, fails, options);
+  return shrinkAt(failing, fails, options);
 };
 const isOneOf =
   (...sequences: readonly string[]) =>
@@ -38,7 +38,7 @@ const twice = [load(0, 0), load(0, 0)];
 test('sketch: what the last command does not depend on goes in one question', () => {
   const round = [store(0, 0, 1), toDevice(0, 0), load(0, 0), fork(0, 1), { op: 'exit', process: 1 } as const];
   const commands = [map(0, 0), ...round, ...round, ...round, ...round, unmap(0, 0)];
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf(commands),
     (one) => one.commands.at(-1)?.op === 'unmap' && one.commands.some(({ op }) => op === 'store'),
     { most: 1 },
@@ -55,7 +55,7 @@ test('sketch: passes that undo each other end all the same', () => {
     frames: 5,
     slots: 0,
   });
-  const proposals = sketch(failing, { requirement: 'migrate.detach', clause: 'result' });
+  const proposals = shrinkOnModel(failing, { requirement: 'migrate.detach', clause: 'result' });
   let next = proposals.next();
   while (next.done !== true) next = proposals.next(false);
   expect(next.value).toEqual(failing);
@@ -64,7 +64,7 @@ test('sketch: passes that undo each other end all the same', () => {
 test('focusOnPages: what is about other pages costs few questions', () => {
   const noise = Array.from({ length: 24 }, (_, index) => load(0, 1 + (index % 3)));
   const commands = [map(0, 0), map(0, 1), map(0, 2), map(0, 3), ...twice, ...noise, unmap(0, 0)];
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf(commands),
     (one) =>
       one.commands.at(-1)?.op === 'unmap' &&
@@ -79,13 +79,13 @@ test('deleteCommands: what is not needed goes', () => {
   const needed = [map(0, 0), map(0, 1), ...loads, unmap(0, 0)];
   const fails = ({ commands }: Case): boolean =>
     placesOf(commands.filter(({ op }) => op !== 'heal')) === placesOf(needed);
-  const { case: smaller } = reduced(caseOf([...needed.slice(0, 6), heal, ...needed.slice(6)]), fails);
+  const { case: smaller } = shrunk(caseOf([...needed.slice(0, 6), heal, ...needed.slice(6)]), fails);
   expect(opsOf(smaller)).toBe(opsOf(caseOf(needed)));
 });
 
 test('splitRaces: a race is replaced by its commands, in the order in which they fail', () => {
   const racing: Command = { op: 'race', left: load(0, 0), right: unmap(0, 0) };
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), racing, heal, load(0, 0)]),
     isOneOf('map race heal load', 'map load unmap heal load'),
   );
@@ -94,7 +94,7 @@ test('splitRaces: a race is replaced by its commands, in the order in which they
 
 test('deletePairs: two go that cannot go alone', () => {
   const injected: Command = { op: 'inject', kind: 'oom', victim: 'any', remaining: 1 };
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), injected, ...twice, ...twice, heal, load(0, 0)]),
     isOneOf('map inject load load load load heal load', 'map load load load load load'),
   );
@@ -104,12 +104,12 @@ test('deletePairs: two go that cannot go alone', () => {
 test('mergeNames: a page that is named throughout gets the smallest name', () => {
   const fails = (smaller: Case): boolean =>
     opsOf(smaller) === 'map load load' && new Set(placesOf(smaller.commands).split(', ')).size === 1;
-  const { case: smaller } = reduced(caseOf([map(0, 3), load(0, 3), load(0, 3)]), fails);
+  const { case: smaller } = shrunk(caseOf([map(0, 3), load(0, 3), load(0, 3)]), fails);
   expect(smaller.commands).toEqual([map(0, 0), ...twice]);
 });
 
 test('simplifyArguments: values are small', () => {
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), store(0, 0, 900), store(0, 0, 800)]),
     isOneOf('map store store'),
   );
@@ -122,7 +122,7 @@ test('followChildren: a parent goes on where its child does', () => {
     opsOf(smaller) === 'map load load fork exit migrate-to-device unmap' ||
     (opsOf(smaller) === 'map load load migrate-to-device unmap' && stays(smaller));
   const exit: Command = { op: 'exit', process: 0 };
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), ...twice, fork(0, 1), exit, toDevice(1, 0), unmap(1, 0)]),
     fails,
   );
@@ -131,7 +131,7 @@ test('followChildren: a parent goes on where its child does', () => {
 
 test('stayAlive: a further process is as good as one that takes the place of another', () => {
   const exit: Command = { op: 'exit', process: 0 };
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), ...twice, fork(0, 1), exit, fork(1, 0)]),
     isOneOf('map load load fork exit fork', 'map load load fork fork'),
   );
@@ -147,7 +147,7 @@ test('moveIn: a stranger is as good as another page', () => {
       (opsOf(smaller) === 'map map load load' && places === '0 1, 0 1, 0 1')
     );
   };
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), { op: 'spawn', process: 1 }, map(1, 0), load(1, 0), load(1, 0)], { pages: 1 }),
     fails,
   );
@@ -158,7 +158,7 @@ test('widenScope: with more room there is a shorter way', () => {
   const fails = (smaller: Case): boolean =>
     opsOf(smaller) === 'map store load pin load' ||
     (opsOf(smaller) === 'map store load load' && smaller.scope.frames >= 2);
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), store(0, 0, 1), load(0, 0), pin(0, 0), load(0, 0)], { frames: 1 }),
     fails,
   );
@@ -167,7 +167,7 @@ test('widenScope: with more room there is a shorter way', () => {
 });
 
 test('substituteWindows: one does what two do', () => {
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), ...twice, unmap(0, 0), map(0, 0), ...twice, store(0, 0, 1)]),
     isOneOf('map load load unmap map load load store', 'map load load discard load load store'),
   );
@@ -179,7 +179,7 @@ test('tradeCommands: one goes when another changes', () => {
     opsOf(smaller) === 'map load load migrate-to-device protect discard' ||
     (opsOf(smaller) === 'map load load migrate-to-device discard' &&
       smaller.commands.some((c) => c.op === 'map' && c.protection === 'read'));
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), ...twice, toDevice(0, 0), protect(0, 0, 'read'), discard()]),
     fails,
   );
@@ -192,7 +192,7 @@ test('lowerLimits: what took the room goes together with the room', () => {
     const maps = commands.filter(({ op }) => op === 'map').length;
     return commands.some((command) => command.op === 'limit' && command.pages === maps);
   };
-  const { case: smaller } = reduced(
+  const { case: smaller } = shrunk(
     caseOf([map(0, 0), map(0, 1), map(0, 2), limit(3), ...twice]),
     (one) => opsOf(one).endsWith('limit load load') && opsOf(one).startsWith('map') && counts(one),
   );
@@ -200,7 +200,7 @@ test('lowerLimits: what took the room goes together with the room', () => {
 });
 
 test('shrinkScope: the world is as small as it can be', () => {
-  const { case: smaller } = reduced(caseOf([map(0, 0), ...twice]), isOneOf('map load load'));
+  const { case: smaller } = shrunk(caseOf([map(0, 0), ...twice]), isOneOf('map load load'));
   expect(smaller.scope).toEqual({ processes: 1, pages: 1, frames: 0, slots: 0 });
 });
 
@@ -211,7 +211,7 @@ test('shorterWays: another way leads to the same', () => {
     'map store migrate-to-device protect device-store',
     'map migrate-to-device protect device-store',
   );
-  const { case: smaller } = reduced(caseOf(shared), (one) => one.scope.frames > 0 && isEither(one), {
+  const { case: smaller } = shrunk(caseOf(shared), (one) => one.scope.frames > 0 && isEither(one), {
     failure: { requirement: 'device.store-place', clause: 'callbacks' },
   });
   expect(opsOf(smaller)).toBe('map migrate-to-device protect device-store');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reductionBudget } from './shrink-budget.ts';
+import { shrinkBudget } from './shrink-budget.ts';
 
 test.each([
   ['in this process', 0.02, { asks: 100_000, milliseconds: 30_000 }],
@@ -8,5 +8,5 @@ test.each([
   ['a virtual machine', 200, { asks: 500, milliseconds: 100_000 }],
   ['hangs until its time is over', 10_000, { asks: 500, milliseconds: 120_000 }],
 ])('a target that %s, at %d ms a case', (_, cost, budget) => {
-  expect(reductionBudget(cost)).toEqual(budget);
+  expect(shrinkBudget(cost)).toEqual(budget);
 });

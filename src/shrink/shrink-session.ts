@@ -2,7 +2,7 @@ import { isOfShould } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { type Examined, Examiner, fingerprintOfExamined, isFinding } from '../judge/examiner.ts';
-import { reductionBudget } from './shrink-budget.ts';
+import { shrinkBudget } from './shrink-budget.ts';
 import type { Rate } from '../judge/repetition.ts';
 
 /** Number of timed runs of a case, and their time limit in milliseconds. */
@@ -17,7 +17,7 @@ const LAST_LOOK = 10_000;
 export const EXPENSIVE = 200;
 
 /** Limits of a shrink session, and its listeners. */
-export interface ReductionBudget {
+export interface ShrinkBudget {
   readonly asks: number;
   readonly milliseconds: number;
   /** Whether the measured cost of a case determines the limits, up to those above. */
@@ -42,16 +42,16 @@ export interface ReductionBudget {
 }
 
 /** A shrink session: runs candidates on a target with one failure goal and within a budget. */
-export class Inquiry {
+export class ShrinkSession {
   readonly #target: Target;
   readonly #examiner: Examiner;
-  readonly #budget: ReductionBudget;
+  readonly #budget: ShrinkBudget;
   readonly #began = performance.now();
   #limits: { readonly asks: number; readonly milliseconds: number };
   /** The failure goal. */
   fingerprint: string;
 
-  constructor(target: Target, found: Case, budget: ReductionBudget, fingerprint: string) {
+  constructor(target: Target, found: Case, budget: ShrinkBudget, fingerprint: string) {
     this.#target = target;
     // What breaks no more than a SHOULD is a failure only for who asks for that.
     this.#examiner = new Examiner(target, found.profile, { strict: isOfShould(fingerprint) });
@@ -112,7 +112,7 @@ export class Inquiry {
       of++;
     }
     if (byCost) {
-      const limits = reductionBudget(quickest);
+      const limits = shrinkBudget(quickest);
       this.#limits = {
         asks: Math.min(asks, limits.asks),
         milliseconds: Math.min(milliseconds, limits.milliseconds, quickest < EXPENSIVE ? Infinity : share),

@@ -4,16 +4,16 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 import { simplifyArguments } from './passes/simplify-arguments.ts';
 import { deleteCommands, deletePairs } from './passes/delete-commands.ts';
 import { focusOnPages } from './passes/focus-on-pages.ts';
-import { followChildren } from './passes/replace-parent-by-child.ts';
+import { replaceParentByChild } from './passes/replace-parent-by-child.ts';
 import { mergeNames } from './passes/merge-names.ts';
-import { moveIn } from './passes/replace-process-by-pages.ts';
+import { replaceProcessByPages } from './passes/replace-process-by-pages.ts';
 import type { Pass } from './pass.ts';
 import { failsWhere } from './failing.fixture.ts';
-import { reduce, reduceNow } from './shrink.ts';
-import { asSent } from './passes/drop-unsent.ts';
+import { shrink, shrinkNow } from './shrink.ts';
+import { withoutUnsent } from './passes/drop-unsent.ts';
 import { shrinkScope, widenScope } from './passes/shrink-scope.ts';
 import { substituteWindows } from './passes/substitute-windows.ts';
-import { tradeCommands } from './passes/delete-and-change.ts';
+import { deleteAndChange } from './passes/delete-and-change.ts';
 
 const load = (page: number, process = 0): Command => ({ op: 'load', process, page });
 const store = (page: number, value: number): Command => ({ op: 'store', process: 0, page, value });
@@ -59,10 +59,10 @@ describe('each pass alone', () => {
   test('deletion leaves what is needed, wherever it stands', () => {
     const noise = Array.from({ length: 30 }, (_, index) => load(index % 4));
     const failing = caseOf(map(0), ...noise, store(1, 3), ...noise, unmap(2), ...noise);
-    const reduced = pass(deleteCommands, failing, has(map(0), store(1, 3), unmap(2)));
-    expect(reduced.case.commands).toEqual([map(0), store(1, 3), unmap(2)]);
+    const shrunk = pass(deleteCommands, failing, has(map(0), store(1, 3), unmap(2)));
+    expect(shrunk.case.commands).toEqual([map(0), store(1, 3), unmap(2)]);
     // Far fewer than the 93 + 92 + 91 … of deleting one by one.
-    expect(reduced.asked).toBeLessThan(60);
+    expect(shrunk.asked).toBeLessThan(60);
   });
 
   test('deletion goes on until no single command can go', () => {
@@ -90,8 +90,8 @@ describe('each pass alone', () => {
     const back: Command = { op: 'fork', process: 1, child: 0 };
     const shares = (testCase: Case): boolean => opsOf(testCase).endsWith('migrate-to-device fork');
     const failing = caseOf(map(0), fork, exit, { ...toDevice, process: 1 }, back);
-    const reduced = pass(followChildren, failing, shares);
-    expect(reduced.case.commands).toEqual([map(0), toDevice, fork]);
+    const shrunk = pass(replaceParentByChild, failing, shares);
+    expect(shrunk.case.commands).toEqual([map(0), toDevice, fork]);
   });
 
   test('a stranger moves in', () => {
@@ -103,8 +103,8 @@ describe('each pass alone', () => {
       { op: 'map', process: 1, page: 0, kind: 'private', protection: 'write' },
       load(0, 1),
     );
-    const reduced = pass(moveIn, failing, loadsTwoPages);
-    expect(reduced.case.commands).toEqual([map(0), map(4), load(4)]);
+    const shrunk = pass(replaceProcessByPages, failing, loadsTwoPages);
+    expect(shrunk.case.commands).toEqual([map(0), map(4), load(4)]);
   });
 
   test('a larger world is tried where there may be a shorter way', () => {
@@ -120,15 +120,15 @@ describe('each pass alone', () => {
 
   test('names are merged and made small', () => {
     const failing = caseOf(store(3, 1), load(2));
-    const reduced = pass(mergeNames, failing, ({ commands }) => commands.length === 2);
-    expect(reduced.case.commands).toEqual([store(0, 1), load(0)]);
+    const shrunk = pass(mergeNames, failing, ({ commands }) => commands.length === 2);
+    expect(shrunk.case.commands).toEqual([store(0, 1), load(0)]);
   });
 
   test('names that must differ stay apart', () => {
     const differ = ({ commands: [one, other] }: Case): boolean =>
       one?.op === 'load' && other?.op === 'load' && one.page !== other.page;
-    const reduced = pass(mergeNames, caseOf(load(3), load(1)), differ);
-    expect(reduced.case.commands).toEqual([load(0), load(1)]);
+    const shrunk = pass(mergeNames, caseOf(load(3), load(1)), differ);
+    expect(shrunk.case.commands).toEqual([load(0), load(1)]);
   });
 
   test('arguments become as simple as they can', () => {
@@ -142,8 +142,8 @@ describe('each pass alone', () => {
         remaining: 3,
       },
     );
-    const reduced = pass(simplifyArguments, failing, () => true);
-    expect(reduced.case.commands).toEqual([
+    const shrunk = pass(simplifyArguments, failing, () => true);
+    expect(shrunk.case.commands).toEqual([
       store(0, 1),
       { op: 'migrate-to-device', process: 0, page: 0, count: 1 },
       { op: 'inject', kind: 'sigbus', victim: 'any', remaining: 1 },
@@ -151,8 +151,8 @@ describe('each pass alone', () => {
   });
 
   test('the scope shrinks to what is used', () => {
-    const reduced = pass(shrinkScope, caseOf(load(1)), ({ scope }) => scope.pages >= 2 && scope.frames >= 1);
-    expect(reduced.case.scope).toEqual({ processes: 1, pages: 2, frames: 1, slots: 0 });
+    const shrunk = pass(shrinkScope, caseOf(load(1)), ({ scope }) => scope.pages >= 2 && scope.frames >= 1);
+    expect(shrunk.case.scope).toEqual({ processes: 1, pages: 2, frames: 1, slots: 0 });
   });
 
   test('one command takes the place of a window', () => {
@@ -162,8 +162,8 @@ describe('each pass alone', () => {
     };
     const failing = caseOf(map(0), unmap(0), map(0), load(0));
     expect(pass(deleteCommands, failing, discards).case.commands).toHaveLength(4);
-    const reduced = pass(substituteWindows, failing, discards);
-    expect(reduced.case.commands.map(({ op }) => op)).toEqual(['map', 'discard', 'load']);
+    const shrunk = pass(substituteWindows, failing, discards);
+    expect(shrunk.case.commands.map(({ op }) => op)).toEqual(['map', 'discard', 'load']);
   });
 
   test('one command goes when another changes with it', () => {
@@ -176,7 +176,7 @@ describe('each pass alone', () => {
     expect(readOnly(failing)).toBe(true);
     expect(pass(deleteCommands, failing, readOnly).case.commands).toHaveLength(4);
     expect(pass(substituteWindows, failing, readOnly).case.commands).toHaveLength(4);
-    expect(opsOf(pass(tradeCommands, failing, readOnly).case)).toBe('map migrate-to-device discard');
+    expect(opsOf(pass(deleteAndChange, failing, readOnly).case)).toBe('map migrate-to-device discard');
   });
 
   test('one command goes when another moves', () => {
@@ -186,15 +186,15 @@ describe('each pass alone', () => {
       );
     const failing = caseOf(map(0), store(0, 1), fork, toDevice, discard);
     expect(pass(deleteCommands, failing, shared).case.commands).toHaveLength(5);
-    expect(opsOf(pass(tradeCommands, failing, shared).case)).toBe('map migrate-to-device fork discard');
+    expect(opsOf(pass(deleteAndChange, failing, shared).case)).toBe('map migrate-to-device fork discard');
   });
 
   test('what is about other pages goes in one try, and so does what only looks', () => {
     const range: Command = { op: 'migrate-to-device', process: 0, page: 0, count: 4 };
     const failing = caseOf(map(0), map(1), store(1, 1), load(0), load(1), range, unmap(3), discard);
-    const reduced = pass(focusOnPages, failing, ({ commands }) => commands.at(-1)?.op === 'discard');
-    expect(reduced.asked).toBe(1);
-    expect(reduced.case.commands).toEqual([map(0), toDevice, discard]);
+    const shrunk = pass(focusOnPages, failing, ({ commands }) => commands.at(-1)?.op === 'discard');
+    expect(shrunk.asked).toBe(1);
+    expect(shrunk.case.commands).toEqual([map(0), toDevice, discard]);
   });
 });
 
@@ -206,34 +206,34 @@ describe('the pipeline', () => {
 
   test('never asks for what comes after the failure, nor for the rest where something shorter fails', () => {
     const asked: Case[] = [];
-    const reduced = reduceNow(failing, { most: 1, step: 2 }, (smaller) => {
+    const shrunk = shrinkNow(failing, { most: 1, step: 2 }, (smaller) => {
       asked.push(smaller);
       return smaller.commands.length - 1;
     });
     expect(asked.map(opsOf)).toEqual(['map store']);
-    expect(reduced.case.commands).toEqual([map(0), store(0, 1)]);
+    expect(shrunk.case.commands).toEqual([map(0), store(0, 1)]);
   });
 
   test('where nothing shorter fails, the rest is asked for before it is believed', () => {
     const cut = { ...failing, commands: failing.commands.slice(0, 3) };
     const onlyThis = (smaller: Case): number | undefined =>
       JSON.stringify(smaller) === JSON.stringify(cut) ? 2 : undefined;
-    expect(reduceNow(failing, { most: 1000, step: 2 }, onlyThis).case).toEqual(cut);
+    expect(shrinkNow(failing, { most: 1000, step: 2 }, onlyThis).case).toEqual(cut);
     // A target that does not fail there without what came after it.
-    expect(reduceNow(failing, { most: 1000, step: 2 }, () => undefined).case).toEqual(failing);
+    expect(shrinkNow(failing, { most: 1000, step: 2 }, () => undefined).case).toEqual(failing);
   });
 
   test('what fails earlier than it should is cut off there', () => {
     const long = caseOf(map(0), ...Array.from({ length: 9 }, () => load(0)), store(0, 1));
-    const early = reduceNow(long, { most: 1, step: 10 }, () => 0);
+    const early = shrinkNow(long, { most: 1, step: 10 }, () => 0);
     expect(early.case.commands).toEqual([map(0)]);
   });
 
   test('goes through its passes until nothing changes', () => {
-    const reduced = reduceNow(failing, { most: 1000, step: 5 }, failsWhere(isShort));
-    expect(reduced.complete).toBe(true);
-    expect(reduced.case.commands).toEqual([map(0), store(0, 1)]);
-    expect(reduced.case.scope).toEqual({ processes: 1, pages: 1, frames: 0, slots: 0 });
+    const shrunk = shrinkNow(failing, { most: 1000, step: 5 }, failsWhere(isShort));
+    expect(shrunk.complete).toBe(true);
+    expect(shrunk.case.commands).toEqual([map(0), store(0, 1)]);
+    expect(shrunk.case.scope).toEqual({ processes: 1, pages: 1, frames: 0, slots: 0 });
   });
 
   test('never asks for what follows from an answer', () => {
@@ -241,9 +241,9 @@ describe('the pipeline', () => {
     const keyOf = ({ scope, commands }: Case, end: number): string =>
       JSON.stringify([scope, commands.slice(0, end)]);
     let count = 0;
-    reduceNow(failing, { most: 1000, step: 5 }, (smaller) => {
+    shrinkNow(failing, { most: 1000, step: 5 }, (smaller) => {
       const { length } = smaller.commands;
-      expect(asSent(smaller)).toBe(smaller);
+      expect(withoutUnsent(smaller)).toBe(smaller);
       expect(passing.has(keyOf(smaller, length))).toBe(false);
       count++;
       const step = answers(smaller);
@@ -254,15 +254,15 @@ describe('the pipeline', () => {
   });
 
   test('stops at its budget, or when it is told to, with what it has', () => {
-    const budgeted = reduceNow(failing, { most: 3, step: 5 }, answers);
+    const budgeted = shrinkNow(failing, { most: 3, step: 5 }, answers);
     expect(budgeted).toMatchObject({ asked: 3, complete: false });
     expect(fails(budgeted.case)).toBe(true);
-    const stopped = reduceNow(failing, { most: 1000, step: 5, stopped: () => true }, answers);
+    const stopped = shrinkNow(failing, { most: 1000, step: 5, stopped: () => true }, answers);
     expect(stopped).toEqual({ case: failing, asked: 0, complete: false });
   });
 
   test('comes to the same against something that must be waited for', async () => {
-    const waited = await reduce(failing, { most: 1000, step: 5 }, async (smaller) => answers(smaller));
-    expect(waited).toEqual(reduceNow(failing, { most: 1000, step: 5 }, answers));
+    const waited = await shrink(failing, { most: 1000, step: 5 }, async (smaller) => answers(smaller));
+    expect(waited).toEqual(shrinkNow(failing, { most: 1000, step: 5 }, answers));
   });
 });

@@ -1,25 +1,25 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { Answers } from './known-results.ts';
+import { KnownResults } from './known-results.ts';
 import { simplifyArguments } from './passes/simplify-arguments.ts';
 import { deleteCommands, deletePairs } from './passes/delete-commands.ts';
 import { type Ending, endingOf, mayBeNamedAlike } from './model/ending.ts';
 import { focusOnPages } from './passes/focus-on-pages.ts';
-import { followChildren } from './passes/replace-parent-by-child.ts';
+import { replaceParentByChild } from './passes/replace-parent-by-child.ts';
 import { lowerLimits } from './passes/lower-limits.ts';
 import { mergeNames } from './passes/merge-names.ts';
-import { moveIn } from './passes/replace-process-by-pages.ts';
+import { replaceProcessByPages } from './passes/replace-process-by-pages.ts';
 import { type Failure, type Pass, withCommands } from './pass.ts';
 import { shrinkScope, widenScope } from './passes/shrink-scope.ts';
-import { shorterWays } from './passes/shorter-paths.ts';
-import { asSent } from './passes/drop-unsent.ts';
-import { sketch } from './passes/shrink-on-model.ts';
+import { shorterPaths } from './passes/shorter-paths.ts';
+import { withoutUnsent } from './passes/drop-unsent.ts';
+import { shrinkOnModel } from './passes/shrink-on-model.ts';
 import { isSimpler, splitRaces } from './passes/split-races.ts';
-import { stayAlive } from './passes/replace-reused-process.ts';
+import { replaceReusedProcess } from './passes/replace-reused-process.ts';
 import { substituteWindows } from './passes/substitute-windows.ts';
-import { tradeCommands } from './passes/delete-and-change.ts';
+import { deleteAndChange } from './passes/delete-and-change.ts';
 
 /** The first pass, which may remove nearly everything in one question. */
-const FIRST_PASSES: readonly Pass[] = [sketch];
+const FIRST_PASSES: readonly Pass[] = [shrinkOnModel];
 
 /** The passes in their order, repeated until none of them changes the case. */
 const PASSES: readonly Pass[] = [
@@ -28,12 +28,12 @@ const PASSES: readonly Pass[] = [
   deleteCommands,
   mergeNames,
   simplifyArguments,
-  followChildren,
-  stayAlive,
-  moveIn,
+  replaceParentByChild,
+  replaceReusedProcess,
+  replaceProcessByPages,
   widenScope,
   substituteWindows,
-  tradeCommands,
+  deleteAndChange,
   lowerLimits,
 ];
 
@@ -41,9 +41,9 @@ const PASSES: readonly Pass[] = [
 const LAST_PASSES: readonly Pass[] = [splitRaces, shrinkScope, deleteCommands, deletePairs];
 
 /** Searches that are tried when no pass makes the case shorter. */
-const SEARCHES: readonly Pass[] = [shorterWays];
+const SEARCHES: readonly Pass[] = [shorterPaths];
 
-export interface ReduceOptions {
+export interface ShrinkOptions {
   /** Maximum number of candidates. */
   readonly most: number;
   /** The failing step; later commands are removed first. */
@@ -56,7 +56,7 @@ export interface ReduceOptions {
   readonly stopped?: () => boolean;
 }
 
-export interface Reduced {
+export interface Shrunk {
   readonly case: Case;
   readonly asked: number;
   /** Whether every pass was completed. */
@@ -70,54 +70,54 @@ export type FailedAt = number | undefined;
  * Shrinks a failing case with all passes, as a coroutine: yields candidates and receives the failing step of each.
  * Candidates whose result follows from earlier ones are not yielded.
  */
-function* reduction(failing: Case, options: ReduceOptions): Generator<Case, Reduced, FailedAt> {
-  const inquiry = new Inquiry(failing, options);
-  yield* inquiry.changes(FIRST_PASSES, false);
-  if (!inquiry.believed) yield* inquiry.ask(inquiry.current);
-  for (let changed = true; changed && !inquiry.spent;) {
+function* shrinking(failing: Case, options: ShrinkOptions): Generator<Case, Shrunk, FailedAt> {
+  const session = new ShrinkSession(failing, options);
+  yield* session.changes(FIRST_PASSES, false);
+  if (!session.believed) yield* session.ask(session.current);
+  for (let changed = true; changed && !session.spent;) {
     // Passes that took turns to undo each other would go on for ever.
     const known = new Set<string>();
-    while (yield* inquiry.changes(PASSES, true)) {
-      const now = JSON.stringify(inquiry.current);
+    while (yield* session.changes(PASSES, true)) {
+      const now = JSON.stringify(session.current);
       if (known.has(now)) break;
       known.add(now);
     }
-    const before = inquiry.current;
-    while (yield* inquiry.changes(LAST_PASSES, false));
-    yield* inquiry.changes(SEARCHES, false);
-    changed = isSimpler(inquiry.current, before);
+    const before = session.current;
+    while (yield* session.changes(LAST_PASSES, false));
+    yield* session.changes(SEARCHES, false);
+    changed = isSimpler(session.current, before);
   }
   return {
-    case: inquiry.believed ? inquiry.current : failing,
-    asked: inquiry.asked,
-    complete: !inquiry.spent,
+    case: session.believed ? session.current : failing,
+    asked: session.asked,
+    complete: !session.spent,
   };
 }
 
 /** The smallest failing case so far and all known results. */
-class Inquiry {
+class ShrinkSession {
   current: Case;
   /** Whether the present case was run on the target. */
   believed: boolean;
   asked = 0;
   /** Whether the limits were reached with candidates left. */
   spent = false;
-  readonly #options: ReduceOptions;
-  readonly #answers: Answers;
+  readonly #options: ShrinkOptions;
+  readonly #answers: KnownResults;
   #ending: { readonly of: Case; readonly is: Ending | undefined } | undefined;
 
-  constructor(failing: Case, options: ReduceOptions) {
+  constructor(failing: Case, options: ShrinkOptions) {
     const { step } = options;
     this.#options = options;
-    this.#answers = new Answers(options.flaky ?? false);
+    this.#answers = new KnownResults(options.flaky ?? false);
     // What comes after the failure cannot have to do with it. That the rest fails is asked for when nothing shorter does.
-    this.current = asSent(withCommands(failing, failing.commands.slice(0, step + 1)));
+    this.current = withoutUnsent(withCommands(failing, failing.commands.slice(0, step + 1)));
     this.believed = this.current.commands.length === failing.commands.length;
   }
 
   /** Whether a case fails with the failure goal. Known results are not asked again. */
   *ask(proposed: Case): Generator<Case, boolean, FailedAt> {
-    const smaller = asSent(proposed);
+    const smaller = withoutUnsent(proposed);
     const known = this.#answers.of(smaller);
     if (known !== undefined) {
       if (known) this.#accept(smaller);
@@ -168,24 +168,24 @@ class Inquiry {
 }
 
 /** Shrinks against a synchronous target. */
-export function reduceNow(
+export function shrinkNow(
   failing: Case,
-  options: ReduceOptions,
+  options: ShrinkOptions,
   failsAt: (smaller: Case) => FailedAt,
-): Reduced {
-  const proposals = reduction(failing, options);
+): Shrunk {
+  const proposals = shrinking(failing, options);
   let next = proposals.next();
   while (next.done !== true) next = proposals.next(failsAt(next.value));
   return next.value;
 }
 
 /** Shrinks against an asynchronous target. */
-export async function reduce(
+export async function shrink(
   failing: Case,
-  options: ReduceOptions,
+  options: ShrinkOptions,
   failsAt: (smaller: Case) => Promise<FailedAt>,
-): Promise<Reduced> {
-  const proposals = reduction(failing, options);
+): Promise<Shrunk> {
+  const proposals = shrinking(failing, options);
   let next = proposals.next();
   while (next.done !== true) next = proposals.next(await failsAt(next.value));
   return next.value;

@@ -3,8 +3,8 @@ import { ProfileName } from '../../spec/profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { load, map, onDevice, toDevice } from '../../spec/vocabulary/shorthand.ts';
-import { deviceEntry, HOLE, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
-import type { Plant } from '../kernel/plant.ts';
+import { deviceEntry, UNPOPULATED, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import { EmbeddedTarget, openWorld } from './embedded.ts';
 
 const scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
@@ -28,7 +28,7 @@ const without = (...missing: Capability[]): Capability[] =>
   USUAL_CAPABILITIES.filter((capability) => !missing.includes(capability));
 
 /** A driver that never brings anything back, and does not say so. */
-const deaf: Plant = {
+const deaf: KernelMutation = {
   driver: (base) =>
     class extends base {
       protected override pageFault(): 0 {
@@ -56,7 +56,7 @@ describe('the embedded target', () => {
       { event: 'free', frame: 0, refs: 1, maps: 0 },
     ]);
     expect(observations[5]?.state).toEqual({
-      entries: [deviceEntry(0, true), HOLE, UNMAPPED, UNMAPPED],
+      entries: [deviceEntry(0, true), UNPOPULATED, UNMAPPED, UNMAPPED],
       refs: [2, 1],
       maps: [1, 0],
       least: [1, 1],
@@ -111,7 +111,7 @@ describe('the embedded target', () => {
   });
 
   it('reports a planted kernel that hangs', async () => {
-    const target = new EmbeddedTarget({ plant: deaf });
+    const target = new EmbeddedTarget({ mutation: deaf });
     expect(await target.run(thereAndBack('results'))).toMatchObject({
       kind: 'failure',
       failure: { kind: 'hang', step: 6 },

@@ -7,13 +7,13 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { Livelock } from '../kernel/livelock.ts';
-import type { Plant } from '../kernel/plant.ts';
+import type { KernelMutation } from '../kernel/mutation.ts';
 import { type Build, buildWith, World, type WorldOptions } from '../kernel/world.ts';
 import type { Hello, Run, Target } from './target.ts';
 
 export interface EmbeddedOptions {
   /** A bug to build in. */
-  readonly plant?: Plant;
+  readonly mutation?: KernelMutation;
   /** Told after the name, to tell targets apart. */
   readonly suffix?: string;
   /** What it declares and shows, to stand for a poorer target; everything by default. */
@@ -34,8 +34,8 @@ const worldOptions = (capabilities: ReadonlySet<Capability>, chunk: number): Wor
 });
 
 /** A fresh world of the embedded kernel, to be driven step by step with commands that the case admits. */
-export function openWorld(profile: ProfileName, scope: Scope, plant?: Plant): World {
-  return new World(buildWith(worldOptions(EVERYTHING, CHUNK), plant), PROFILES[profile], scope);
+export function openWorld(profile: ProfileName, scope: Scope, mutation?: KernelMutation): World {
+  return new World(buildWith(worldOptions(EVERYTHING, CHUNK), mutation), PROFILES[profile], scope);
 }
 
 /** The embedded kernel as a target: in this process, without a wire. */
@@ -43,7 +43,7 @@ export class EmbeddedTarget implements Target {
   readonly hello: Hello;
   readonly deterministic: boolean;
   /** The bug that is built in. */
-  readonly plant: Plant | undefined;
+  readonly mutation: KernelMutation | undefined;
   readonly #options: WorldOptions;
   #build: Build;
   readonly #isUsual: boolean;
@@ -52,12 +52,12 @@ export class EmbeddedTarget implements Target {
 
   constructor(options: EmbeddedOptions = {}) {
     const capabilities = options.shows === undefined ? EVERYTHING : new Set(options.shows);
-    this.plant = options.plant;
+    this.mutation = options.mutation;
     this.#isUsual = (options.chunk ?? CHUNK) === CHUNK;
     this.#offers = USUAL_CAPABILITIES.every((one) => capabilities.has(one)) ? undefined : capabilities;
     this.#options = worldOptions(capabilities, options.chunk ?? CHUNK);
-    this.#build = buildWith(this.#options, options.plant);
-    this.deterministic = options.plant?.outlivesWorlds !== true;
+    this.#build = buildWith(this.#options, options.mutation);
+    this.deterministic = options.mutation?.outlivesWorlds !== true;
     this.hello = {
       name: options.suffix === undefined ? 'embedded' : `embedded ${options.suffix}`,
       version: undefined,
@@ -120,7 +120,7 @@ export class EmbeddedTarget implements Target {
   }
 
   async restart(): Promise<void> {
-    if (!this.deterministic) this.#build = buildWith(this.#options, this.plant);
+    if (!this.deterministic) this.#build = buildWith(this.#options, this.mutation);
   }
 
   async close(): Promise<void> {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { excerpt } from '../../spec/protocol/excerpt.ts';
-import type { Ending } from './stdio-process.ts';
+import type { ProcessExit } from './stdio-process.ts';
 import type { FailureKind, TargetFailure } from './target.ts';
 
 export interface Failed {
@@ -15,7 +15,7 @@ export const failed = (kind: FailureKind, message: string, stderr = '', step?: n
 
 /** A question that got no answer. */
 interface Unanswered {
-  readonly ending: Ending;
+  readonly ending: ProcessExit;
   readonly inReply: boolean;
   readonly unfinished: string;
   /** What was asked: "hello" or "the case". No number: it would be of this process alone, and told in reports. */

@@ -5,7 +5,7 @@ import { type Greeting, readHello } from './stdio-hello.ts';
 import { StdioProcess } from './stdio-process.ts';
 
 /** Bounds on what a target may take, and how we introduce ourselves. */
-export interface Limits {
+export interface LaunchLimits {
   /** From the start to the hello, in milliseconds. */
   readonly startupTimeout: number;
   /** For a case, in milliseconds. */
@@ -32,7 +32,7 @@ type Launched = { readonly kind: 'up'; readonly process: StdioProcess; readonly 
  */
 export async function launch(
   words: ProgramAndArguments,
-  limits: Limits,
+  limits: LaunchLimits,
   onStart?: (process: StdioProcess) => void,
 ): Promise<Launched> {
   const process = new StdioProcess(words, limits.longestLine);

@@ -6,7 +6,7 @@ import { killMarked, MARK, newMark } from './stdio-marks.ts';
 import { Tail } from './stdio-tail.ts';
 
 /** How a process came to answer no more. */
-export type Ending =
+export type ProcessExit =
   | { readonly kind: 'unstartable'; readonly error: NodeJS.ErrnoException }
   | { readonly kind: 'exit'; readonly code: number | null; readonly signal: string | null }
   /** It lives but has closed the stream that we need. */
@@ -17,11 +17,16 @@ export type Ending =
   | { readonly kind: 'unasked'; readonly text: string }
   | { readonly kind: 'stopped' };
 
-export type Reply =
+export type ReadLine =
   /** `after` is what came with the line and behind it: nothing, from a target that keeps to the protocol. */
   | { readonly kind: 'line'; readonly line: string; readonly after: string }
   /** `inReply`: the question was put before the process ended. `unfinished` is the beginning of a line. */
-  | { readonly kind: 'end'; readonly ending: Ending; readonly inReply: boolean; readonly unfinished: string };
+  | {
+      readonly kind: 'end';
+      readonly ending: ProcessExit;
+      readonly inReply: boolean;
+      readonly unfinished: string;
+    };
 
 /** What is not the same for all questions. */
 interface How {
@@ -52,11 +57,11 @@ export class StdioProcess {
   readonly #stderr = new Tail(STDERR_KEPT);
   readonly #gone: Promise<void>;
   readonly #mark = newMark();
-  #settle: ((reply: Reply) => void) | undefined;
+  #settle: ((reply: ReadLine) => void) | undefined;
   /** Takes the lines that come before the answer. */
   #takes: ((line: string) => boolean) | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #ending: Ending | undefined;
+  #ending: ProcessExit | undefined;
   #hasExited = false;
   #isSwept = false;
 
@@ -88,7 +93,7 @@ export class StdioProcess {
    * @param how.takes told of each line; the first that it does not take is the reply
    * @param how.longestLine how long a line may be, from now on
    */
-  ask(line: string, milliseconds: number, how: How = {}): Promise<Reply> {
+  ask(line: string, milliseconds: number, how: How = {}): Promise<ReadLine> {
     if (this.#settle !== undefined) throw new Error('A question is under way already.');
     if (this.#child === undefined || this.#ending !== undefined) return Promise.resolve(this.#end(false));
     const { stdin } = this.#child;
@@ -160,14 +165,14 @@ export class StdioProcess {
   }
 
   /** Only when what has come meanwhile is read: if we ourselves were busy or suspended, the answer may be there. */
-  #giveUp(ending: Ending): void {
+  #giveUp(ending: ProcessExit): void {
     const question = this.#settle;
     setImmediate(() => {
       if (question === this.#settle) this.#stop(ending);
     });
   }
 
-  #afterGrace(ending: Ending, milliseconds: number): void {
+  #afterGrace(ending: ProcessExit, milliseconds: number): void {
     void later(milliseconds).then(() => this.#stop(ending));
   }
 
@@ -189,7 +194,7 @@ export class StdioProcess {
   }
 
   /** Nothing counts from here on. */
-  #stop(ending: Ending): void {
+  #stop(ending: ProcessExit): void {
     this.#sweep();
     if (this.#ending !== undefined) return;
     this.#ending = ending;
@@ -210,14 +215,14 @@ export class StdioProcess {
     forgetGroup(pid);
   }
 
-  #answer(reply: Reply): void {
+  #answer(reply: ReadLine): void {
     clearTimeout(this.#timer);
     const settle = this.#settle;
     this.#settle = undefined;
     settle?.(reply);
   }
 
-  #end(inReply: boolean): Reply {
+  #end(inReply: boolean): ReadLine {
     const ending = this.#ending ?? { kind: 'stopped' };
     return { kind: 'end', ending, inReply, unfinished: this.#lines.unfinished.slice(0, UNFINISHED_KEPT) };
   }

@@ -1,4 +1,4 @@
-import { decodeAnswer, encodeCase, type Answer, type Question } from '../../spec/protocol/codec.ts';
+import { decodeAnswer, encodeCase, type DecodedReply, type CaseQuestion } from '../../spec/protocol/codec.ts';
 import { excerpt, excerptOf } from '../../spec/protocol/excerpt.ts';
 import { type Shows, showsOf } from '../../spec/protocol/shows.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
@@ -9,12 +9,12 @@ import { isSameHello } from './same-hello.ts';
 import { type Batch, batchOf, spread } from './stdio-batch.ts';
 import { type Failed, failed, unanswered, unasked } from './stdio-failure.ts';
 import type { Greeting } from './stdio-hello.ts';
-import { launch, type Limits, type ProgramAndArguments } from './stdio-launch.ts';
+import { launch, type LaunchLimits, type ProgramAndArguments } from './stdio-launch.ts';
 import { StdioProcess } from './stdio-process.ts';
 import { StepProgress } from './stdio-progress.ts';
 import type { Hello, Run, Target } from './target.ts';
 
-const DEFAULTS: Limits = {
+const DEFAULTS: LaunchLimits = {
   startupTimeout: 10_000,
   caseTimeout: 10_000,
   longestLine: 16 * 1024 * 1024,
@@ -26,7 +26,7 @@ const DEFAULTS: Limits = {
 const FIRST_CASE_MARGIN = 4;
 /** As much for a case in a hurry, and the least that it is given, in milliseconds. */
 const HURRIED_MARGIN = 50;
-const LEAST_HURRIED = 1000;
+const MIN_HURRIED = 1000;
 
 /** How much of the line that was sent an error shows: a case of a dozen commands. */
 const LONGEST_SENT = 1000;
@@ -42,7 +42,7 @@ export class StdioTarget implements Target {
   /** Names of profiles and capabilities that it declared and we do not know. */
   readonly unknownNames: readonly string[];
   readonly #words: ProgramAndArguments;
-  readonly #limits: Limits;
+  readonly #limits: LaunchLimits;
   readonly #shows: Shows;
   #process: StdioProcess | undefined;
   starts = 1;
@@ -62,7 +62,12 @@ export class StdioTarget implements Target {
   /** Whether a case has gone without an answer. */
   #hasFailed = false;
 
-  private constructor(words: ProgramAndArguments, limits: Limits, greeting: Greeting, process: StdioProcess) {
+  private constructor(
+    words: ProgramAndArguments,
+    limits: LaunchLimits,
+    greeting: Greeting,
+    process: StdioProcess,
+  ) {
     this.hello = greeting.hello;
     this.unknownNames = greeting.unknownNames;
     this.#words = words;
@@ -72,7 +77,7 @@ export class StdioTarget implements Target {
   }
 
   /** Starts the program that a command line names, and asks for its hello. */
-  static async start(commandLine: string, options: Partial<Limits> = {}): Promise<Started> {
+  static async start(commandLine: string, options: Partial<LaunchLimits> = {}): Promise<Started> {
     const split = splitCommandLine(commandLine);
     if (split.kind === 'faulty') {
       return failed('start', `The target cannot be started: in its command line, ${split.message}.`);
@@ -137,7 +142,7 @@ export class StdioTarget implements Target {
     const observe = this.#observe(testCase);
     const progress = new StepProgress(id, batch.commands.length);
     const reports = this.#asksForProgress;
-    const question: Question = {
+    const question: CaseQuestion = {
       id,
       profile,
       scope,
@@ -191,7 +196,7 @@ export class StdioTarget implements Target {
    */
   get #timeLimit(): number {
     const { caseTimeout, startupTimeout } = this.#limits;
-    const hurried = Math.max(LEAST_HURRIED, (this.#slowest ?? Infinity) * HURRIED_MARGIN);
+    const hurried = Math.max(MIN_HURRIED, (this.#slowest ?? Infinity) * HURRIED_MARGIN);
     const usual = this.#isHurried ? Math.min(caseTimeout, hurried) : caseTimeout;
     if (this.#isWarm) return usual;
     return usual + Math.min(startupTimeout, (this.#slowestFirst ?? Infinity) * FIRST_CASE_MARGIN);
@@ -250,7 +255,13 @@ const interrupted = (): Failed => failed('refused', 'The suite ended the target.
 const stepAfter = (finished: number, { steps }: Batch): number | undefined => steps[finished] ?? steps.at(-1);
 
 /** The failure in a reply that came but does not do. */
-function misanswered(answer: Answer, after: string, batch: Batch, line: string, stderr: string): Failed {
+function misanswered(
+  answer: DecodedReply,
+  after: string,
+  batch: Batch,
+  line: string,
+  stderr: string,
+): Failed {
   if (answer.kind === 'observations')
     return failed('protocol', `After its answer: ${unasked(after)}`, stderr);
   const { observation } = answer;

@@ -1,5 +1,5 @@
 import { run } from '../../run/run.ts';
-import { isDoubtful, type RunOutcome } from '../../run/outcome.ts';
+import { hasProblems, type RunOutcome } from '../../run/outcome.ts';
 import { counterexampleText } from '../../report/counterexample-text.ts';
 import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
 import { amount } from '../../report/figures.ts';
@@ -7,7 +7,7 @@ import type { Paint } from '../../report/paint.ts';
 import { printable } from '../../corpus/printable.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Io } from '../io.ts';
-import { examineProbe, type Examined, isWell } from './examine-probe.ts';
+import { examineProbe, type ProbeResult, isWell } from './examine-probe.ts';
 import { untriedText, wellText, wrongText } from './doctor-text.ts';
 import type { Probe } from './probe.ts';
 
@@ -32,7 +32,7 @@ export async function runProbes(
 ): Promise<Stage> {
   let moved = 0;
   for (const [index, probe] of probes.entries()) {
-    let wrong: Examined | undefined;
+    let wrong: ProbeResult | undefined;
     for (const profile of target.hello.profiles) {
       if (io.signal.aborted) return { exitCode: EXIT.interrupted, moved };
       const examined = await examineProbe(probe, target, profile);
@@ -94,7 +94,7 @@ export function wrongInRun(
   if (finding !== undefined) {
     const circumstances = {
       capabilities: target.capabilities,
-      reduction: undefined,
+      shrinking: undefined,
       found: undefined,
       replay: undefined,
     };
@@ -122,7 +122,7 @@ function codesOf({ profiles, interrupted }: RunOutcome): readonly ExitCode[] {
     ...profiles.flatMap((profile) => [
       ...(profile.findings.length > 0 ? [EXIT.violates] : []),
       ...profile.protocolErrors.map(({ failure }) => FAILURES[failure.kind]),
-      ...(isDoubtful(profile) ? [EXIT.inconclusive] : []),
+      ...(hasProblems(profile) ? [EXIT.inconclusive] : []),
     ]),
   ];
 }

@@ -13,7 +13,7 @@ import type { Hello } from '../../targets/target.ts';
 import { nameOf } from '../head-text.ts';
 import { didYouMean } from '../nearest.ts';
 import { CAPABILITY_TEXTS } from './capability-texts.ts';
-import type { Examined } from './examine-probe.ts';
+import type { ProbeResult } from './examine-probe.ts';
 
 /** How much of a line that was sent or received is shown. */
 const EXCERPT = 600;
@@ -56,12 +56,12 @@ export function declarationText({ capabilities, profiles }: Hello, paint: Paint)
 }
 
 /** A probe that went well. */
-export const wellText = ({ title, capability }: Examined['probe'], paint: Paint): string =>
+export const wellText = ({ title, capability }: ProbeResult['probe'], paint: Paint): string =>
   `  ${paint.green('✓')} ${capability === undefined ? title : `${capability.padEnd(20)}  ${title}`}`;
 
 /** A probe that did not: what was expected, what was seen, what went over the wire, and what to look at. */
 export function wrongText(
-  { probe, case: testCase, outcome, sent }: Examined,
+  { probe, case: testCase, outcome, sent }: ProbeResult,
   hello: Hello,
   paint: Paint,
 ): string {

@@ -6,7 +6,7 @@ import { sampleOutcome, sampleProfile } from '../../report/sample-outcome.fixtur
 import { Shell } from '../world.fixture.ts';
 import { ABILITY_PROBES } from './ability-probes.ts';
 import { wrongInRun } from './doctor-run.ts';
-import { SIGHT_PROBES } from './sight-probes.ts';
+import { SIGHT_PROBES } from './observation-probes.ts';
 
 const shell = new Shell();
 afterAll(() => {
@@ -28,10 +28,10 @@ describe('zdc doctor', () => {
   });
 
   test('stops a stage at the first thing that is wrong, and shows what went over the wire', async () => {
-    const mutant = MUTANTS.find(({ primary }) => primary === 'unmap.then-refused')?.id;
+    const mutant = MUTANTS.find(({ requirement: primary }) => primary === 'unmap.access-faults')?.id;
     const { code, out } = await shell.call(['doctor', '--target', `embedded:mutant=${mutant}`]);
     expect(out).toMatch(/✗ an access to an unmapped page returns SIGSEGV \((origin|linux-6\.1)\)/);
-    expect(out).toMatch(/Violated +unmap\.then-refused at step 4 \(result\)/);
+    expect(out).toMatch(/Violated +unmap\.access-faults at step 4 \(result\)/);
     expect(out).toMatch(/Expected SIGSEGV\n/);
     expect(out).toMatch(/Sent +\{"type":"case"/);
     expect(out).toMatch(/Received +\{"observations":/);
@@ -43,7 +43,7 @@ describe('zdc doctor', () => {
   });
 
   test('shows what only everything together brings to light', async () => {
-    const mutant = MUTANTS.find(({ primary }) => primary === 'robust.at-rest')?.id;
+    const mutant = MUTANTS.find(({ requirement: primary }) => primary === 'robust.at-rest')?.id;
     const { code, out } = await shell.call(['doctor', '--target', `embedded:mutant=${mutant}`]);
     expect(out).toContain('✗');
     expect(code).toBe(1);

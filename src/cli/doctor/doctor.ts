@@ -13,7 +13,7 @@ import { ABILITY_PROBES } from './ability-probes.ts';
 import { CORE_PROBES } from './core-probes.ts';
 import { runAltogether, runProbes } from './doctor-run.ts';
 import { declarationText, helloText, stageText } from './doctor-text.ts';
-import { SIGHT_PROBES } from './sight-probes.ts';
+import { SIGHT_PROBES } from './observation-probes.ts';
 
 const EXAMPLES = `
 Examples:

@@ -10,7 +10,7 @@ import { PROBE_SCOPE, type Probe } from './probe.ts';
 import { isVector } from '../../../spec/vocabulary/result.ts';
 
 /** What a probe came to in one profile. */
-export interface Examined {
+export interface ProbeResult {
   readonly probe: Probe;
   readonly case: Case;
   readonly outcome: ReplayOutcome;
@@ -22,7 +22,7 @@ export interface Examined {
 }
 
 /** Runs a probe by the rules of one profile. */
-export async function examineProbe(probe: Probe, target: Target, profile: ProfileName): Promise<Examined> {
+export async function examineProbe(probe: Probe, target: Target, profile: ProfileName): Promise<ProbeResult> {
   const { observe, commands, scope = PROBE_SCOPE } = probe;
   const testCase: Case = { profile, scope, observe, commands };
   const outcome = await replay(target, testCase);
@@ -37,7 +37,7 @@ export async function examineProbe(probe: Probe, target: Target, profile: Profil
   };
 }
 
-export const isWell = ({ exitCode }: Examined): boolean => exitCode === EXIT.conforms;
+export const isWell = ({ exitCode }: ProbeResult): boolean => exitCode === EXIT.conforms;
 
 function movedIn({ trace }: ReplayOutcome): number {
   let moved = 0;

@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import { duration, percent } from '../../report/figures.ts';
-import type { StepProgress } from '../../targets/linux/build-step.ts';
+import type { BuildProgress } from '../../targets/linux/build-step.ts';
 import { type Io, isTerminal } from '../io.ts';
 
 /** How often a log gets a line about the same step, in milliseconds. */
@@ -9,7 +9,7 @@ const NEXT_LINE = 15_000;
 const ENOUGH = 0.03;
 
 export interface BuildDisplay {
-  readonly listener: (progress: StepProgress) => void;
+  readonly listener: (progress: BuildProgress) => void;
   end(): void;
 }
 
@@ -26,13 +26,13 @@ export function buildDisplay(io: Io): BuildDisplay {
     };
   }
   let title = '';
-  let told = 0;
+  let reported = 0;
   return {
     listener(progress) {
       const now = performance.now();
-      if (progress.title === title && now - told < NEXT_LINE) return;
+      if (progress.title === title && now - reported < NEXT_LINE) return;
       title = progress.title;
-      told = now;
+      reported = now;
       io.stderr.write(`${progressLine(progress)}\n`);
     },
     end() {
@@ -42,7 +42,7 @@ export function buildDisplay(io: Io): BuildDisplay {
 }
 
 /** How far a step is, in words. */
-export function progressLine({ title, fraction, elapsed }: StepProgress): string {
+export function progressLine({ title, fraction, elapsed }: BuildProgress): string {
   // A step that has just begun has taken no time worth telling.
   if (elapsed < 1000) return `${title} …`;
   if (fraction === undefined || fraction < ENOUGH) return `${title}: ${duration(elapsed)}`;

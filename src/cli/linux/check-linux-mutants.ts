@@ -19,7 +19,7 @@ import { type Checked, concludeMutants, REPLAYS, type Replays } from './mutant-o
 import { runMutantProgram } from './mutant-program.ts';
 
 /** Cases after which a mutant counts as not caught. */
-const MOST_CASES = 2000;
+const MAX_CASES = 2000;
 /** A case that hangs is taken for one sooner than elsewhere: reducing it asks for it again and again. */
 const CASE_TIMEOUT = 1500;
 /** How much longer than its rate asks for a failure is waited for: three times, and one of ten thousand is missed. */
@@ -83,7 +83,7 @@ async function check(target: Target, targetSpec: string, seed: number, io: Io): 
     targetSpec,
     profiles: target.hello.profiles,
     seed,
-    budget: { runs: MOST_CASES },
+    budget: { runs: MAX_CASES },
     focus: [],
     signal: AbortSignal.any([io.signal, enough.signal]),
     store: keeper(io, savingFolder(io.cwd), origin),

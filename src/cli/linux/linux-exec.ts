@@ -5,7 +5,7 @@ import { StepFailed } from '../../targets/linux/build-step.ts';
 import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
 import type { KernelVersion } from '../../targets/linux/kernel-version.ts';
 import { runProgram } from '../../targets/linux/program-run.ts';
-import { Complaint } from '../complaint.ts';
+import { UserError } from '../user-error.ts';
 import type { Io } from '../io.ts';
 import { linuxPlaces } from './linux-places.ts';
 
@@ -22,15 +22,15 @@ interface Guest {
 export async function execInGuest(path: string, { kernel, mutant }: Guest, io: Io): Promise<ExitCode> {
   const places = linuxPlaces(io.env);
   const source = resolve(io.cwd, path);
-  if (!existsSync(source)) throw new Complaint(EXIT.configuration, `${path}: there is no such file.`);
+  if (!existsSync(source)) throw new UserError(EXIT.configuration, `${path}: there is no such file.`);
   if (!isReady(lookAtBuilt(places, kernel))) {
-    throw new Complaint(
+    throw new UserError(
       EXIT.unstartable,
       `Linux ${kernel} is not built, or is outdated: run "zdc linux build --kernel ${kernel}".`,
     );
   }
   try {
-    const { exit, headline, complaint } = await runProgram({
+    const { exit, headline, userError } = await runProgram({
       places,
       kernel,
       mutant,
@@ -39,7 +39,7 @@ export async function execInGuest(path: string, { kernel, mutant }: Guest, io: I
       onOutput: (text) => io.stdout.write(text),
       watch: { signal: io.signal, onProgress: () => undefined },
     });
-    if (headline !== undefined) io.stdout.write(`The kernel complained: ${headline}\n${complaint}\n`);
+    if (headline !== undefined) io.stdout.write(`The kernel complained: ${headline}\n${userError}\n`);
     if (io.signal.aborted) return EXIT.interrupted;
     if (exit === undefined) {
       io.stdout.write(
@@ -51,6 +51,6 @@ export async function execInGuest(path: string, { kernel, mutant }: Guest, io: I
     return exit === 0 ? EXIT.conforms : exit === 1 ? EXIT.violates : EXIT.inconclusive;
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
-    throw new Complaint(EXIT.configuration, `${error.message}\nThe log: ${error.log}`);
+    throw new UserError(EXIT.configuration, `${error.message}\nThe log: ${error.log}`);
   }
 }

@@ -6,7 +6,7 @@ import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
 import { DEFAULT_KERNEL, type KernelVersion } from '../../targets/linux/kernel-version.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
-import { Complaint } from '../complaint.ts';
+import { UserError } from '../user-error.ts';
 import { type Io, paintFor } from '../io.ts';
 import { buildDisplay } from './build-display.ts';
 import { execInGuest } from './linux-exec.ts';
@@ -95,7 +95,7 @@ async function buildVerb(kernel: KernelVersion, io: Io): Promise<ExitCode> {
   } catch (error) {
     display.end();
     if (!(error instanceof StepFailed)) throw error;
-    throw new Complaint(
+    throw new UserError(
       io.signal.aborted ? EXIT.interrupted : EXIT.unstartable,
       `${error.message}\nThe log: ${error.log}`,
     );

@@ -8,7 +8,7 @@ import { EXIT } from '../../report/exit-code.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
 import type { KernelVersion } from '../../targets/linux/kernel-version.ts';
 import { type ProgramOutcome, runProgram } from '../../targets/linux/program-run.ts';
-import { Complaint } from '../complaint.ts';
+import { UserError } from '../user-error.ts';
 import type { Io } from '../io.ts';
 import { linuxPlaces } from './linux-places.ts';
 
@@ -41,7 +41,7 @@ export async function runMutantProgram(
   await writeFile(path('c'), exported.text);
   const run = async (mutant: string | undefined): Promise<{ outcome: ProgramOutcome; text: string }> => {
     let text = '';
-    const outcome = await orComplain(
+    const outcome = await orUserError(
       runProgram({
         places: linuxPlaces(io.env),
         kernel,
@@ -52,7 +52,7 @@ export async function runMutantProgram(
         watch: { signal: io.signal, onProgress: () => undefined },
       }),
     );
-    return { outcome, text: `${text.replaceAll('\r', '').trim()}\n${outcome.complaint}` };
+    return { outcome, text: `${text.replaceAll('\r', '').trim()}\n${outcome.userError}` };
   };
   const bug = await run(id);
   await writeFile(path('txt'), bug.text);
@@ -64,10 +64,10 @@ export async function runMutantProgram(
 }
 
 /** A program that cannot even be compiled is nobody's verdict. */
-const orComplain = (running: Promise<ProgramOutcome>): Promise<ProgramOutcome> =>
+const orUserError = (running: Promise<ProgramOutcome>): Promise<ProgramOutcome> =>
   running.catch((error: unknown) => {
     if (!(error instanceof StepFailed)) throw error;
-    throw new Complaint(EXIT.configuration, `${error.message}\nThe log: ${error.log}`);
+    throw new UserError(EXIT.configuration, `${error.message}\nThe log: ${error.log}`);
   });
 
 /** It says at which step, or the kernel did not live to let it. */

@@ -14,21 +14,21 @@ export const openBrowser = (): Promise<Browser> =>
 export interface Watched {
   readonly page: Page;
   /** Console messages, errors, dialogs, and requests for anything but the file itself. */
-  readonly complaints: readonly string[];
+  readonly userErrors: readonly string[];
 }
 
 export async function watchedPage(browser: Browser, url: string): Promise<Watched> {
   const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on('console', (message) => complaints.push(`console: ${message.text()}`));
-  page.on('pageerror', (error) => complaints.push(`error: ${error.message}`));
+  const userErrors: string[] = [];
+  page.on('console', (message) => userErrors.push(`console: ${message.text()}`));
+  page.on('pageerror', (error) => userErrors.push(`error: ${error.message}`));
   page.on('request', (request) => {
-    if (request.url() !== url) complaints.push(`request: ${request.url()}`);
+    if (request.url() !== url) userErrors.push(`request: ${request.url()}`);
   });
   page.on('dialog', (dialog) => {
-    complaints.push(`dialog: ${dialog.message()}`);
+    userErrors.push(`dialog: ${dialog.message()}`);
     void dialog.dismiss();
   });
   await page.goto(url);
-  return { page, complaints };
+  return { page, userErrors };
 }

@@ -7,14 +7,14 @@ import { earlierFacts, targetFacts } from './run-page.ts';
 import { shownText } from './shown-text.ts';
 
 /** Whom an explanation speaks of. */
-export interface Explained {
+export interface ExplainedTarget {
   readonly name: string;
   readonly version: string | undefined;
   readonly capabilities: ReadonlySet<Capability>;
 }
 
 /** What the page of a single counterexample shows. */
-export const explainPage = (explanation: Explanation, target: Explained): PageData => ({
+export const explainPage = (explanation: Explanation, target: ExplainedTarget): PageData => ({
   title: `${explanation.violation.requirement} – ${shownText(target.name)}`,
   suite: SUITE_AND_VERSION,
   facts: targetFacts(target),

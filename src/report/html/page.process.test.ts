@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { explain } from '../../explain/explain.ts';
 import type { Explanation } from '../../explain/explanation.ts';
 import { MUTANTS } from '../../mutants/mutants.ts';
-import { directedScope, type Mutant } from '../../mutants/mutant.ts';
+import { witnessScope, type Mutant } from '../../mutants/mutant.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
 import {
   SAMPLE_COUNTEREXAMPLE,
@@ -40,14 +40,14 @@ const HOSTILE: readonly (readonly [string, string])[] = [
 ];
 
 async function explanationOf(mutant: Mutant): Promise<Explanation> {
-  const target = new EmbeddedTarget({ plant: mutant.plant });
+  const target = new EmbeddedTarget({ mutation: mutant.mutation });
   const outcome = await explain(
     target,
     {
       profile: mutant.profiles[0] ?? 'origin',
-      scope: directedScope(mutant),
+      scope: witnessScope(mutant),
       observe: 'every-step',
-      commands: mutant.directed,
+      commands: mutant.witness,
     },
     { asks: 20, stopped: () => false },
   );
@@ -85,7 +85,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
   test.each(CHOSEN.map((mutant) => [mutant.id, mutant] as const))('%s', async (id, mutant) => {
     const explanation = await explanationOf(mutant);
     const hello = { name: id, version: undefined, capabilities: new EmbeddedTarget().hello.capabilities };
-    const { page, complaints } = await watchedPage(
+    const { page, userErrors } = await watchedPage(
       browser,
       written(id, htmlPage(explainPage(explanation, hello))),
     );
@@ -116,7 +116,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     expect(await shown()).toBe(`Step ${broken} of ${last}`);
     expect(await slider.getAttribute('aria-valuetext')).toContain(`Step ${broken} of ${last}: `);
     expect(await page.locator('table.steps tbody tr').count()).toBe(last);
-    expect(complaints).toEqual([]);
+    expect(userErrors).toEqual([]);
     await page.close();
   });
 
@@ -126,7 +126,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
       verdict: 'violates',
       profiles: [sampleProfile('origin', { findings: [finding] })],
     });
-    const { page, complaints } = await watchedPage(
+    const { page, userErrors } = await watchedPage(
       browser,
       written('arrows', htmlPage(runPage(outcome, '/'))),
     );
@@ -146,7 +146,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     await page.emulateMedia({ media: 'print' });
     expect(await page.locator('.finding').isVisible()).toBe(true);
     expect(await page.locator('.controls').isVisible()).toBe(false);
-    expect(complaints).toEqual([]);
+    expect(userErrors).toEqual([]);
     await page.close();
   });
 
@@ -176,10 +176,10 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
       ],
     });
     const url = written(name.replaceAll(' ', '-'), htmlPage(runPage(outcome, '/')));
-    const { page, complaints } = await watchedPage(browser, url);
+    const { page, userErrors } = await watchedPage(browser, url);
     await page.keyboard.press('ArrowLeft');
     expect(await page.evaluate('window.owned')).toBeUndefined();
-    expect(complaints).toEqual([]);
+    expect(userErrors).toEqual([]);
     const shown = shownText(text);
     expect(await page.locator('h1').textContent()).toContain(shown);
     expect(await page.locator('.observed p').first().textContent()).toBe(shown);

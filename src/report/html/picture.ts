@@ -12,7 +12,7 @@ import { scopeInWords } from '../counterexample-text.ts';
 import { argumentLines, nameLines } from '../matters-text.ts';
 import { rateInWords } from '../flaky-text.ts';
 import { sentence } from '../sentence.ts';
-import { sightingSentences } from '../sighting-text.ts';
+import { sightingSentences } from '../observation-text.ts';
 import type { Callback, Fact, Picture, PictureStep } from './page-data.ts';
 import { shownText } from './shown-text.ts';
 import { accountsIn, entryCells, frameCells } from './state-cells.ts';

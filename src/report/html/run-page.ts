@@ -5,10 +5,10 @@ import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from 
 import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
 import { explainRecorded } from '../../explain/explain.ts';
 import { commandInWords } from '../command-text.ts';
-import { reductionInWords } from '../counterexample-text.ts';
+import { shrinkingInWords } from '../counterexample-text.ts';
 import { casesInWords } from '../cases-text.ts';
 import { amount } from '../figures.ts';
-import { byLength, type Found, foundInWords } from '../findings-text.ts';
+import { byLength, type PrintedFinding, foundInWords } from '../findings-text.ts';
 import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
 import { MANY_PROFILES } from '../profile-marks.ts';
@@ -89,18 +89,22 @@ const troubles = (profiles: readonly ProfileOutcome[]): readonly Fact[] =>
     })),
   ]);
 
-function pictureOfFinding(found: Found, { target, targetSpec, seed }: RunOutcome, cwd: string): Picture {
+function pictureOfFinding(
+  found: PrintedFinding,
+  { target, targetSpec, seed }: RunOutcome,
+  cwd: string,
+): Picture {
   const { counterexample, file } = found.finding;
   return pictureOf(explainRecorded(counterexample), target.capabilities, [
     ...earlierFacts(counterexample),
-    { name: 'How short', text: reductionInWords(counterexample) },
+    { name: 'How short', text: shrinkingInWords(counterexample) },
     { name: 'Found by', text: foundInWords(found, seed) },
-    ...(found.otherWays.length === 0
+    ...(found.otherSymptoms.length === 0
       ? []
       : [
           {
             name: 'Taken for the same bug',
-            text: found.otherWays
+            text: found.otherSymptoms
               .map(({ requirement, op, times }) => `${requirement} at ${op} (${amount(times, 'case')})`)
               .join('; '),
           },

@@ -1,9 +1,9 @@
 import type { Violation } from '../../../spec/judge/verdict.ts';
 import type { Scope } from '../../../spec/vocabulary/scope.ts';
 import {
-  EXCLUSIVE,
+  EXCLUSIVE_ENTRY,
   frameOf,
-  HOLE,
+  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   POISON,
@@ -11,13 +11,13 @@ import {
   type Snapshot,
 } from '../../../spec/vocabulary/snapshot.ts';
 import { entryInWords } from '../../../spec/vocabulary/words.ts';
-import type { AllowedWay } from '../../explain/allowed-ways.ts';
+import type { AllowedOutcome } from '../../explain/allowed-outcomes.ts';
 import type { EntryCell, FrameCell } from './page-data.ts';
 
 /** What was allowed at the step that breaks. */
 export interface AtFault {
   readonly violation: Violation;
-  readonly allowed: readonly AllowedWay[];
+  readonly allowed: readonly AllowedOutcome[];
 }
 
 /** Every entry of a snapshot, by process and page; undefined where entries are not shown. */
@@ -45,9 +45,9 @@ export function entryCells(
 
 function kindOf(code: number): EntryCell['kind'] {
   if (isDeviceEntry(code)) return 'device';
-  if (code === HOLE) return 'hole';
+  if (code === UNPOPULATED) return 'hole';
   if (code === PRESENT) return 'present';
-  if (code === EXCLUSIVE) return 'exclusive';
+  if (code === EXCLUSIVE_ENTRY) return 'exclusive';
   return code === POISON ? 'poison' : 'unmapped';
 }
 

@@ -6,7 +6,7 @@ import type { Command, Op } from '../../../spec/vocabulary/command.ts';
 import { LikelyStep } from './likely-step.ts';
 import type { Failure } from '../pass.ts';
 import { NO_RULES, type RuleSet, withRule } from './rule-set.ts';
-import { situationOf } from './precondition.ts';
+import { preconditionOf } from './precondition.ts';
 
 /**
  * The end of a case in the model: the effect of its last command, its precondition, and the requirements covered
@@ -15,12 +15,12 @@ import { situationOf } from './precondition.ts';
 export interface Ending {
   readonly op: Op;
   /** The requirements that the mismatching clause stands for. */
-  readonly blamed: RuleSet;
+  readonly attributed: RuleSet;
   /** The expected effect of the last command and the requirements it covers. */
   readonly meaning: string;
-  readonly situation: string;
+  readonly precondition: string;
   /** The requirements covered before the last command. */
-  readonly trail: RuleSet;
+  readonly coveredBefore: RuleSet;
 }
 
 /** The ending of a path with the given covered requirements and a last command. */
@@ -28,17 +28,17 @@ export function endingAt(
   likely: LikelyStep,
   state: State,
   command: Command,
-  trail: RuleSet,
+  coveredBefore: RuleSet,
   failure: Failure | undefined,
 ): Ending {
   likely.take(state, command);
   const { meaning } = likely;
   return {
     op: command.op,
-    blamed: likely.blamed(state, failure?.clause),
+    attributed: likely.attributed(state, failure?.clause),
     meaning,
-    situation: situationOf(state, command),
-    trail,
+    precondition: preconditionOf(state, command),
+    coveredBefore,
   };
 }
 
@@ -50,22 +50,24 @@ export function endingOf(testCase: Case, failure: Failure | undefined): Ending |
   const likely = new LikelyStep(testCase);
   const admission = new Admission(scope, profile);
   const state = new State(scope);
-  let trail = NO_RULES;
+  let coveredBefore = NO_RULES;
   for (const command of commands.slice(0, -1)) {
     if (admission.admit(command) !== undefined) continue;
     state.copyFrom(likely.take(state, command));
-    trail |= likely.rules;
+    coveredBefore |= likely.rules;
   }
-  return admission.refusal(last) === undefined ? endingAt(likely, state, last, trail, failure) : undefined;
+  return admission.refusal(last) === undefined
+    ? endingAt(likely, state, last, coveredBefore, failure)
+    : undefined;
 }
 
 /** Whether a failure at the end of one case can have the same fingerprint at the end of another. */
 export function mayBeNamedAlike(one: Ending, other: Ending, failure: Failure | undefined): boolean {
   if (one.op !== other.op) return false;
   const named = failure === undefined ? NO_RULES : withRule(NO_RULES, ruleIndex(failure.requirement));
-  if (named === NO_RULES) return one.blamed === other.blamed;
+  if (named === NO_RULES) return one.attributed === other.attributed;
   // Where the model itself does not blame that rule, as for a crash, it has nothing to say.
-  return (other.blamed & named) === NO_RULES || (one.blamed & named) !== NO_RULES;
+  return (other.attributed & named) === NO_RULES || (one.attributed & named) !== NO_RULES;
 }
 
 /** Whether the same effect is expected of the last commands of two cases. */

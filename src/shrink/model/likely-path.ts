@@ -2,7 +2,7 @@ import { stateKey } from '../../../spec/model/canonical.ts';
 import { perform } from '../../../spec/model/commands.ts';
 import { isExclusive, State, WATCHED_STORES } from '../../../spec/model/state.ts';
 import { Step } from '../../../spec/model/step.ts';
-import { termsFor } from '../../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../../spec/model/judging-options.ts';
 import { PROFILES } from '../../../spec/profiles/profile.ts';
 import { Admission } from '../../../spec/vocabulary/admission.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../../spec/vocabulary/capability.ts';
@@ -24,7 +24,7 @@ export class LikelyPath {
 
   constructor(testCase: Case) {
     this.#case = testCase;
-    this.#step = new Step(testCase.scope, termsFor(PROFILES[testCase.profile], EVERYTHING));
+    this.#step = new Step(testCase.scope, judgingOptionsFor(PROFILES[testCase.profile], EVERYTHING));
     const admission = new Admission(testCase.scope, testCase.profile);
     let state = new State(testCase.scope);
     this.#add(state);
@@ -57,9 +57,9 @@ export class LikelyPath {
     const last = commands.at(-1);
     if (before === undefined || last === undefined) return '';
     this.#after(before, last);
-    const { result, faults, frees, entry, sharers, flavour, references, mappings } = this.#step.blame;
-    const rules = [result, faults, frees, entry, sharers, flavour, references, mappings];
-    return [...rules, ...this.#step.pageBlame].join();
+    const { result, faults, frees, entry, sharers, writable, references, mappings } = this.#step.attribution;
+    const rules = [result, faults, frees, entry, sharers, writable, references, mappings];
+    return [...rules, ...this.#step.pageAttribution].join();
   }
 
   /**
@@ -85,8 +85,8 @@ function shapeOf(shape: State): string {
   shape.value.fill(0);
   shape.common.fill(0);
   for (let entry = 0; entry < shape.entry.length; entry++) {
-    const flavour = shape.flavour[entry] ?? 0;
-    shape.flavour[entry] = isExclusive(flavour) ? flavour : 0;
+    const writable = shape.writable[entry] ?? 0;
+    shape.writable[entry] = isExclusive(writable) ? writable : 0;
     shape.track[entry] = (shape.track[entry] ?? 0) & WATCHED_STORES;
   }
   return stateKey(shape, true);

@@ -1,9 +1,9 @@
 import type { Clause } from '../../../spec/judge/clause.ts';
-import { AT_REST, type Blame } from '../../../spec/model/blame.ts';
+import { AT_REST, type Attribution } from '../../../spec/model/attribution.ts';
 import { perform } from '../../../spec/model/commands.ts';
 import type { State } from '../../../spec/model/state.ts';
 import { Step } from '../../../spec/model/step.ts';
-import { termsFor } from '../../../spec/model/terms.ts';
+import { judgingOptionsFor } from '../../../spec/model/judging-options.ts';
 import { PROFILES } from '../../../spec/profiles/profile.ts';
 import { ruleIndex } from '../../../spec/requirements/catalogue.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../../spec/vocabulary/capability.ts';
@@ -15,11 +15,11 @@ import { isBoth, isVector } from '../../../spec/vocabulary/result.ts';
 const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
 /** The parts of an attribution that belong to each clause. */
-const SPEAKS: { readonly [C in Clause]: readonly (keyof Blame)[] } = {
+const SPEAKS: { readonly [C in Clause]: readonly (keyof Attribution)[] } = {
   result: ['result'],
   value: ['value'],
   callbacks: ['faults', 'frees'],
-  entries: ['entry', 'sharers', 'flavour'],
+  entries: ['entry', 'sharers', 'writable'],
   counts: ['references', 'mappings'],
   accounting: ['charge'],
 };
@@ -31,7 +31,7 @@ const ALL_BUT_VALUE = Object.values(SPEAKS)
   .filter((part) => part !== 'value');
 
 /** Maximum number of outcomes of one step; a range of many pages has thousands that add nothing new. */
-const MOST_WAYS = 32;
+const MAX_OUTCOMES = 32;
 
 /** One step of the model with the most likely choices. */
 export class LikelyStep {
@@ -39,7 +39,7 @@ export class LikelyStep {
   #command: Command = { op: 'inspect' };
 
   constructor({ profile, scope }: Pick<Case, 'profile' | 'scope'>) {
-    this.#step = new Step(scope, termsFor(PROFILES[profile], EVERYTHING));
+    this.#step = new Step(scope, judgingOptionsFor(PROFILES[profile], EVERYTHING));
   }
 
   /** Executes an admitted command. The resulting state is valid until the next call. */
@@ -52,9 +52,9 @@ export class LikelyStep {
 
   /** The requirements that the last command covered. */
   get rules(): RuleSet {
-    const { exercised, exercisedCount } = this.#step;
+    const { covered, coveredCount } = this.#step;
     let rules = NO_RULES;
-    for (let index = 0; index < exercisedCount; index++) rules = withRule(rules, exercised[index] ?? 0);
+    for (let index = 0; index < coveredCount; index++) rules = withRule(rules, covered[index] ?? 0);
     return rules;
   }
 
@@ -73,25 +73,25 @@ export class LikelyStep {
    * The requirements that a clause can stand for after a command, over all its outcomes, because the target may not
    * take the most likely one. Without a clause, all of them. Call it last: it leaves the step at another outcome.
    */
-  blamed(from: State, clause: Clause | undefined): RuleSet {
+  attributed(from: State, clause: Clause | undefined): RuleSet {
     let rules = NO_RULES;
     for (const part of clause === undefined ? [] : AROUND[clause])
       rules = withRule(rules, ruleIndex(AT_REST[part]));
-    rules |= this.#blamedNow(clause);
-    for (let ways = 1; ways < MOST_WAYS && this.#step.next(from); ways++) {
+    rules |= this.#attributedNow(clause);
+    for (let outcomes = 1; outcomes < MAX_OUTCOMES && this.#step.next(from); outcomes++) {
       perform(this.#step, this.#command);
-      rules |= this.#blamedNow(clause);
+      rules |= this.#attributedNow(clause);
     }
     return rules;
   }
 
-  #blamedNow(clause: Clause | undefined): RuleSet {
-    const { blame, pageBlame } = this.#step;
+  #attributedNow(clause: Clause | undefined): RuleSet {
+    const { attribution, pageAttribution } = this.#step;
     let rules = NO_RULES;
     for (const part of clause === undefined ? ALL_BUT_VALUE : SPEAKS[clause]) {
-      rules = withRule(rules, ruleIndex(blame[part]));
+      rules = withRule(rules, ruleIndex(attribution[part]));
     }
-    for (const rule of pageBlame) rules = withRule(rules, rule);
+    for (const rule of pageAttribution) rules = withRule(rules, rule);
     return rules;
   }
 }

@@ -14,7 +14,7 @@ export interface Way {
   readonly ending: Ending;
 }
 
-export interface WaysOptions {
+export interface PathsOptions {
   /** The last command of all paths. */
   readonly op: Op;
   /** The commands that a path may use. */
@@ -32,25 +32,25 @@ export interface WaysOptions {
 interface Reached {
   readonly cells: State['cells'];
   readonly path: readonly Command[];
-  readonly trail: RuleSet;
+  readonly coveredBefore: RuleSet;
 }
 
 /**
  * Paths in the model to a command of one name, shortest first. Two paths to one state count as equal only if they
  * covered the same requirements, because an implementation may remember which it was.
  */
-export function* waysTo(world: Pick<Case, 'profile' | 'scope'>, options: WaysOptions): Generator<Way> {
+export function* pathsTo(world: Pick<Case, 'profile' | 'scope'>, options: PathsOptions): Generator<Way> {
   const { beyond, commands, failure, longest, most, op, within } = options;
   const { scope } = world;
   const likely = new LikelyStep(world);
   const lasts = commands.filter((command) => command.op === op);
   const state = new State(scope);
   const seen = new Set<string>();
-  let level: readonly Reached[] = [{ cells: state.cells.slice(), path: [], trail: NO_RULES }];
+  let level: readonly Reached[] = [{ cells: state.cells.slice(), path: [], coveredBefore: NO_RULES }];
   let steps = 0;
   for (let length = 1; length <= longest && level.length > 0; length++) {
     const next: Reached[] = [];
-    for (const { cells, path, trail } of level) {
+    for (const { cells, path, coveredBefore } of level) {
       state.cells.set(cells);
       const admission = new Admission(scope, world.profile);
       for (const command of path) admission.admit(command);
@@ -60,16 +60,19 @@ export function* waysTo(world: Pick<Case, 'profile' | 'scope'>, options: WaysOpt
         if (admission.refusal(plain) !== undefined) continue;
         const command = 'value' in plain ? { ...plain, value: fresh } : plain;
         if (command.op === op) {
-          yield { commands: [...path, command], ending: endingAt(likely, state, command, trail, failure) };
+          yield {
+            commands: [...path, command],
+            ending: endingAt(likely, state, command, coveredBefore, failure),
+          };
         }
         if (length === longest) continue;
         const after = likely.take(state, command);
-        const farther = trail | likely.rules;
+        const farther = coveredBefore | likely.rules;
         if (sizeOf(farther & ~within) > beyond) continue;
         const key = `${stateKey(after, true)} ${farther.toString(36)}`;
         if (seen.has(key)) continue;
         seen.add(key);
-        next.push({ cells: after.cells.slice(), path: [...path, command], trail: farther });
+        next.push({ cells: after.cells.slice(), path: [...path, command], coveredBefore: farther });
       }
     }
     level = next;

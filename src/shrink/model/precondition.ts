@@ -1,15 +1,15 @@
 import {
-  GIVEN_AWAY,
-  LIKELY_WRITE,
+  LAZY_FREE,
+  LIKELY_WRITABLE,
   MAY_WRITE,
   NO_OBJECT,
   NOT_MAPPED,
   PAGED_OUT,
-  READ_FLAVOUR,
+  READ_ONLY,
   SOFT_DIRTY,
   type State,
   WATCHED_STORES,
-  WRITE_FLAVOUR,
+  WRITABLE,
 } from '../../../spec/model/state.ts';
 import type { Command, Op } from '../../../spec/vocabulary/command.ts';
 
@@ -20,7 +20,7 @@ const POISON = 'poison';
  * entry first and then those of other processes, pending injections, and free frames. Two cases with the same last
  * command and the same precondition differ only in their history, which a correct implementation does not consider.
  */
-export function situationOf(state: State, command: Command): string {
+export function preconditionOf(state: State, command: Command): string {
   const { pages } = state.scope;
   const own = 'process' in command ? command.process : undefined;
   const first = 'page' in command ? command.page : 0;
@@ -28,7 +28,7 @@ export function situationOf(state: State, command: Command): string {
   const seen: string[] = [];
   for (let page = first; page < first + count; page++) seen.push(pageIn(state, page, own, command.op));
   // Pages that no range holds together are as good in one order as in another, and empty ones as good as none.
-  const told = 'page' in command ? seen : seen.filter((page) => page !== '').toSorted();
+  const reported = 'page' in command ? seen : seen.filter((page) => page !== '').toSorted();
   const injections = [...state.remaining].map((left, kind) => {
     if (left === 0) return '-';
     const victim = state.victim[kind] ?? -1;
@@ -47,7 +47,7 @@ export function situationOf(state: State, command: Command): string {
     limit === 0 ? '' : `limit ${limit - state.chargedTo(group).surely}`,
   );
   const slot = 'slot' in command ? `slot ${state.slot[command.slot] === 0 ? 'free' : 'taken'}` : '';
-  return [told.join('|'), injections.join(), devices.join(), groups.join(), slot].join('; ');
+  return [reported.join('|'), injections.join(), devices.join(), groups.join(), slot].join('; ');
 }
 
 /** One page in all processes: the own entry first, the others in no particular order. */
@@ -75,7 +75,7 @@ function trackSeenBy(op: Op): number {
     case 'soft-dirty':
       return WATCHED_STORES | SOFT_DIRTY;
     case 'advise':
-      return WATCHED_STORES | GIVEN_AWAY;
+      return WATCHED_STORES | LAZY_FREE;
     case 'residency':
       return WATCHED_STORES | PAGED_OUT;
     default:
@@ -89,9 +89,9 @@ function seenThrough(state: State, entry: number, object: number, op: Op): strin
   if (object === NO_OBJECT) return `${mapping} hole ${track}`;
   if (object < NO_OBJECT) return `${mapping} ${POISON} ${track}`;
   const place = state.onDevice(object) ? `device ${state.deviceOf(state.place[object] ?? 0)}` : 'system';
-  const flavour = state.flavour[entry] ?? READ_FLAVOUR;
+  const writable = state.writable[entry] ?? READ_ONLY;
   const writes =
-    flavour > WRITE_FLAVOUR ? 'X' : (mapping & MAY_WRITE) !== 0 && flavour >= LIKELY_WRITE ? 'W' : 'R';
+    writable > WRITABLE ? 'X' : (mapping & MAY_WRITE) !== 0 && writable >= LIKELY_WRITABLE ? 'W' : 'R';
   const marks = [track, state.maps[object], state.group[object]].join();
   return `${mapping} ${place} ${writes} ${marks} ${state.pinned(object) ? 'pinned' : ''}`;
 }

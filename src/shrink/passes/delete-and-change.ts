@@ -16,12 +16,12 @@ const LONGEST = 10;
  *   without the protect nor with the other map alone.
  * @example `map, store, fork, migrate` needs its store only because the fork comes before the migration.
  */
-export const tradeCommands: Pass = function* (failing) {
+export const deleteAndChange: Pass = function* (failing) {
   let current = failing;
   for (let again = current.commands.length <= LONGEST; again;) {
     again = false;
     const meaning = new LikelyPath(current).meaning;
-    for (const commands of trades(current)) {
+    for (const commands of deletionsWithChange(current)) {
       const smaller = withCommands(current, commands);
       if (new LikelyPath(smaller).meaning !== meaning) continue;
       if (!(yield smaller)) continue;
@@ -40,7 +40,7 @@ const isVariant = (other: Command, command: Command): boolean =>
 const placeOf = (command: Command): string =>
   ('process' in command ? `${command.process}` : '') + ('page' in command ? ` ${command.page}` : '');
 
-function* trades(testCase: Case): Generator<readonly Command[]> {
+function* deletionsWithChange(testCase: Case): Generator<readonly Command[]> {
   const values = new Set(
     testCase.commands.flatMap(partsOf).flatMap((command) => ('value' in command ? [command.value] : [])),
   );

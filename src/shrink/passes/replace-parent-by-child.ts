@@ -13,7 +13,7 @@ const exchanged =
  * @example `map in 0, fork 0 into 1, exit 0, migrate in 1, fork 1 into 0` becomes `map in 0, migrate in 0, fork 0 into
  *   1`
  */
-export const followChildren: Pass = function* (failing) {
+export const replaceParentByChild: Pass = function* (failing) {
   let current = failing;
   for (let at = current.commands.length - 1; at >= 0; at--) {
     const fork = current.commands[at];

@@ -9,7 +9,7 @@ import { renamed, SAME } from '../rename.ts';
  *
  * @example `spawn 1, map page 0 of 1, load page 0 of 1` becomes `map page 1 of 0, load page 1 of 0`
  */
-export const moveIn: Pass = function* (failing) {
+export const replaceProcessByPages: Pass = function* (failing) {
   let current = failing;
   for (let at = current.commands.length - 1; at >= 0; at--) {
     const spawn = current.commands[at];

@@ -1,5 +1,5 @@
 import type { Command } from '../../../spec/vocabulary/command.ts';
-import { MOST_PROCESSES } from '../../../spec/vocabulary/scope.ts';
+import { MAX_PROCESSES } from '../../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from '../pass.ts';
 import { renamed, SAME } from '../rename.ts';
 
@@ -8,12 +8,12 @@ import { renamed, SAME } from '../rename.ts';
  *
  * @example `fork 0 into 1, exit 0, fork 1 into 0` becomes `fork 0 into 1, fork 1 into 2`
  */
-export const stayAlive: Pass = function* (failing) {
+export const replaceReusedProcess: Pass = function* (failing) {
   let current = failing;
   for (let at = current.commands.length - 2; at >= 0; at--) {
     const exit = current.commands[at];
     const { processes } = current.scope;
-    if (exit?.op !== 'exit' || processes >= MOST_PROCESSES) continue;
+    if (exit?.op !== 'exit' || processes >= MAX_PROCESSES) continue;
     const after = current.commands.slice(at + 1);
     if (!after.some((command) => beginsIn(command) === exit.process)) continue;
     const process = (item: number): number => (item === exit.process ? processes : item);

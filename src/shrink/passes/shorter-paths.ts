@@ -3,7 +3,7 @@ import { type Command, type Op, pinsForReading } from '../../../spec/vocabulary/
 import { commandsIn } from '../../../spec/vocabulary/commands-in.ts';
 import { isNoOtherRace, opsOf } from '../../../spec/vocabulary/parts.ts';
 import { type Ending, endingOf, mayBeNamedAlike } from '../model/ending.ts';
-import { type Way, waysTo } from '../model/paths.ts';
+import { type Way, pathsTo } from '../model/paths.ts';
 import type { Pass } from '../pass.ts';
 import { sizeOf } from '../model/rule-set.ts';
 import { isSimpler, racesIn } from './split-races.ts';
@@ -11,11 +11,11 @@ import { isSimpler, racesIn } from './split-races.ts';
 /** Maximum length; longer cases have too many shorter paths. */
 const LONGEST = 8;
 /** Maximum number of steps of the model in one search. */
-const MOST_STEPS = 40_000;
+const MAX_STEPS = 40_000;
 /** Maximum number of paths of one search that are run on the target. */
-const MOST_WAYS = 30;
+const MAX_OUTCOMES = 30;
 /** Maximum number of these with the same precondition but different covered requirements. */
-const MOST_ALIKE = 12;
+const MAX_ALIKE = 12;
 
 /** Commands that any case may need, in addition to its own. */
 const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
@@ -82,7 +82,7 @@ const withoutRaces = (searches: readonly Search[], longest: number): readonly Se
  * @example `map, migrate, fork, discard in the child, device-store` and `map, migrate, protect as it was, device-store`
  *   both store to a READ entry that is not shared. No deletion, exchange or renaming turns one into the other.
  */
-export const shorterWays: Pass = function* (failing, failure) {
+export const shorterPaths: Pass = function* (failing, failure) {
   const ending = endingOf(failing, failure);
   const { length } = failing.commands;
   if (ending === undefined || length > LONGEST) return failing;
@@ -106,18 +106,18 @@ export const shorterWays: Pass = function* (failing, failure) {
   const sequential = races > 0 && ending.op !== 'race' ? withoutRaces(searches, length + races) : [];
   for (const { beyond, ops, pages, longest = length - 1 } of [...sequential, ...searches]) {
     const world: Case = { ...failing, scope: { ...failing.scope, processes: 2, pages, frames: 2, slots: 1 } };
-    const ways = waysTo(world, {
+    const outcomes = pathsTo(world, {
       op: ending.op,
       commands: commandsIn(world.scope, { ops, values: [1], readPins }).filter(
         (command) => isKnown(command) && isMapped(command, ops.size),
       ),
       failure,
       longest,
-      most: MOST_STEPS,
-      within: ending.trail,
+      most: MAX_STEPS,
+      within: ending.coveredBefore,
       beyond,
     });
-    const fitting = [...ways].filter((way) => mayBeNamedAlike(way.ending, ending, failure));
+    const fitting = [...outcomes].filter((outcome) => mayBeNamedAlike(outcome.ending, ending, failure));
     for (const { commands } of worthAsking(fitting, ending)) {
       const smaller: Case = { ...world, commands };
       if (isSimpler(smaller, failing) && (yield smaller)) return smaller;
@@ -127,29 +127,30 @@ export const shorterWays: Pass = function* (failing, failure) {
 };
 
 /** Some paths, most similar first, shorter ones first among equals; then the shortest path of each other ending. */
-function worthAsking(ways: readonly Way[], ending: Ending): readonly Way[] {
-  const likeness = new Map(ways.map((way) => [way, likenessOf(way.ending, ending)]));
-  const sorted = ways.toSorted((a, b) => (likeness.get(b) ?? 0) - (likeness.get(a) ?? 0));
+function worthAsking(outcomes: readonly Way[], ending: Ending): readonly Way[] {
+  const likeness = new Map(outcomes.map((outcome) => [outcome, likenessOf(outcome.ending, ending)]));
+  const sorted = outcomes.toSorted((a, b) => (likeness.get(b) ?? 0) - (likeness.get(a) ?? 0));
   const alike = new Map<string, number>();
-  const likest = sorted.filter(({ ending: { meaning, situation } }) => {
-    const key = `${meaning} ${situation}`;
+  const likest = sorted.filter(({ ending: { meaning, precondition } }) => {
+    const key = `${meaning} ${precondition}`;
     const before = alike.get(key) ?? 0;
     alike.set(key, before + 1);
-    return before < MOST_ALIKE;
+    return before < MAX_ALIKE;
   });
   const shortest = new Map<string, Way>();
-  for (const way of ways) {
-    const key = `${way.ending.meaning} ${way.ending.situation}`;
-    if (!shortest.has(key)) shortest.set(key, way);
+  for (const outcome of outcomes) {
+    const key = `${outcome.ending.meaning} ${outcome.ending.precondition}`;
+    if (!shortest.has(key)) shortest.set(key, outcome);
   }
-  return [...likest.slice(0, MOST_WAYS), ...[...shortest.values()].slice(0, MOST_WAYS)];
+  return [...likest.slice(0, MAX_OUTCOMES), ...[...shortest.values()].slice(0, MAX_OUTCOMES)];
 }
 
 /** Similarity of two endings, between 0 and 3. */
 const likenessOf = (one: Ending, other: Ending): number =>
   common(one.meaning, other.meaning) +
-  common(one.situation, other.situation) +
-  (1 + sizeOf(one.trail & other.trail)) / (1 + sizeOf(one.trail | other.trail));
+  common(one.precondition, other.precondition) +
+  (1 + sizeOf(one.coveredBefore & other.coveredBefore)) /
+    (1 + sizeOf(one.coveredBefore | other.coveredBefore));
 
 /** Similarity of two texts by common words, between 0 and 1. */
 function common(one: string, other: string): number {

@@ -2,9 +2,9 @@ import type { Case } from '../../../spec/vocabulary/case.ts';
 import { simplifyArguments } from './simplify-arguments.ts';
 import { deleteCommands, deletePairs } from './delete-commands.ts';
 import { type Ending, endingOf, meansTheSame } from '../model/ending.ts';
-import { followChildren } from './replace-parent-by-child.ts';
+import { replaceParentByChild } from './replace-parent-by-child.ts';
 import { mergeNames } from './merge-names.ts';
-import { moveIn } from './replace-process-by-pages.ts';
+import { replaceProcessByPages } from './replace-process-by-pages.ts';
 import type { Failure, Pass } from '../pass.ts';
 import { NO_RULES } from '../model/rule-set.ts';
 import { shrinkScope } from './shrink-scope.ts';
@@ -14,41 +14,41 @@ const ON_THE_MODEL: readonly Pass[] = [
   deleteCommands,
   mergeNames,
   simplifyArguments,
-  followChildren,
-  moveIn,
+  replaceParentByChild,
+  replaceProcessByPages,
   deletePairs,
   shrinkScope,
 ];
 
-type Likeness = (one: Ending, other: Ending, failure: Failure | undefined) => boolean;
+type Similarity = (one: Ending, other: Ending, failure: Failure | undefined) => boolean;
 
-const inSituation: Likeness = (one, other, failure) =>
-  one.situation === other.situation && meansTheSame(one, other, failure);
-const afterTheSame: Likeness = (one, other, failure) =>
-  (other.trail & ~one.trail) === NO_RULES && inSituation(one, other, failure);
+const hasSamePrecondition: Similarity = (one, other, failure) =>
+  one.precondition === other.precondition && meansTheSame(one, other, failure);
+const afterTheSame: Similarity = (one, other, failure) =>
+  (other.coveredBefore & ~one.coveredBefore) === NO_RULES && hasSamePrecondition(one, other, failure);
 
 /**
  * The properties of the ending that must be preserved, fewest first. Most bugs need no more than the meaning of the
  * last command.
  */
-const LIKENESSES: readonly Likeness[] = [meansTheSame, inSituation, afterTheSame];
+const LIKENESSES: readonly Similarity[] = [meansTheSame, hasSamePrecondition, afterTheSame];
 
 /**
  * Shrink pass: shrinks the case on the model alone, to the shortest with the same ending, and runs the result on the
  * target: one question instead of dozens. It succeeds if the bug lies in the execution of the last command. If an
  * earlier command leaves the bug behind, more of the ending must be preserved, or the pass fails.
  */
-export const sketch: Pass = function* (failing, failure) {
+export const shrinkOnModel: Pass = function* (failing, failure) {
   const ending = endingOf(failing, failure);
   if (ending === undefined) return failing;
   for (const alike of LIKENESSES) {
-    const smaller = reducedOnModel(failing, failure, (one) => alike(one, ending, failure));
+    const smaller = shrunkOnModel(failing, failure, (one) => alike(one, ending, failure));
     if (smaller.commands.length < failing.commands.length && (yield smaller)) return smaller;
   }
   return failing;
 };
 
-function reducedOnModel(
+function shrunkOnModel(
   failing: Case,
   failure: Failure | undefined,
   isAlike: (ending: Ending) => boolean,

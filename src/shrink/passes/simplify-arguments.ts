@@ -9,7 +9,7 @@ import {
   type Remaining,
   type Watch,
 } from '../../../spec/vocabulary/command.ts';
-import { MOST_SWAP_AREAS } from '../../../spec/vocabulary/scope.ts';
+import { MAX_SWAP_AREAS } from '../../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from '../pass.ts';
 
 /**
@@ -72,7 +72,7 @@ function plainer(command: Command): readonly Command[] {
     case 'protect':
       return command.protection === 'read' ? [] : [{ ...command, protection: 'read' }];
     case 'swap-on':
-      return command.areas === MOST_SWAP_AREAS ? [] : [{ ...command, areas: MOST_SWAP_AREAS }];
+      return command.areas === MAX_SWAP_AREAS ? [] : [{ ...command, areas: MAX_SWAP_AREAS }];
     case 'move':
       return command.keep ? [{ ...command, keep: false }] : [];
     case 'advise':

@@ -27,9 +27,9 @@ export const substituteWindows: Pass = function* (failing) {
   let path = new LikelyPath(current);
   for (let width = Math.min(WIDEST, current.commands.length); width >= 2; width--) {
     for (let start = 0; start + width <= current.commands.length; start++) {
-      const touched = processesIn(current.commands.slice(start, start + width));
+      const accessed = processesIn(current.commands.slice(start, start + width));
       const nearby = substitutes.filter((command) =>
-        processesIn([command]).every((one) => touched.includes(one)),
+        processesIn([command]).every((one) => accessed.includes(one)),
       );
       for (const substitute of path.doLike(start, start + width, nearby)) {
         const smaller = withCommands(current, current.commands.toSpliced(start, width, substitute));

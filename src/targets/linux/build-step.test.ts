@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { runStep, StepFailed, type StepProgress } from './build-step.ts';
+import { runStep, StepFailed, type BuildProgress } from './build-step.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'zdc-step-'));
 afterAll(() => {
@@ -14,13 +14,13 @@ const shell = (script: string) => ({ title: 'do it', program: 'sh', words: ['-c'
 const quiet = { onProgress: () => undefined, signal: new AbortController().signal };
 
 test('a step keeps what it writes in its log, and tells how far it is', async () => {
-  const told: StepProgress[] = [];
+  const reported: BuildProgress[] = [];
   await runStep(
     { ...shell('echo one; echo two >&2'), lines: 4 },
-    { ...quiet, onProgress: (p) => told.push(p) },
+    { ...quiet, onProgress: (p) => reported.push(p) },
   );
   expect(readFileSync(log, 'utf8').split('\n').toSorted()).toEqual(['', 'one', 'two']);
-  expect(told[0]).toMatchObject({ title: 'do it', fraction: 0 });
+  expect(reported[0]).toMatchObject({ title: 'do it', fraction: 0 });
 });
 
 test('a step that fails says which it was, and the last that it said', async () => {

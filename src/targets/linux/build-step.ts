@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { forgetGroup, killGroup, watchGroup } from '../stdio-groups.ts';
 
 /** A program to run for a build. */
-export interface Step {
+export interface BuildStep {
   /** What it does, for people: "unpack the source". */
   readonly title: string;
   readonly program: string;
@@ -19,7 +19,7 @@ export interface Step {
   readonly lines?: number;
 }
 
-export interface StepProgress {
+export interface BuildProgress {
   readonly title: string;
   /** From 0 to 1; undefined where nothing tells. */
   readonly fraction: number | undefined;
@@ -27,7 +27,7 @@ export interface StepProgress {
 }
 
 export interface StepWatch {
-  readonly onProgress: (progress: StepProgress) => void;
+  readonly onProgress: (progress: BuildProgress) => void;
   readonly signal: AbortSignal;
 }
 
@@ -47,7 +47,7 @@ const TELL = 200;
 const LAST_LINES = 12;
 
 /** Runs a program to its end, with a log; throws `StepFailed` where it fails or is stopped. */
-export async function runStep(step: Step, { onProgress, signal }: StepWatch): Promise<void> {
+export async function runStep(step: BuildStep, { onProgress, signal }: StepWatch): Promise<void> {
   await mkdir(dirname(step.log), { recursive: true });
   const began = performance.now();
   const log = createWriteStream(step.log).on('error', () => {

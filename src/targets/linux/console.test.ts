@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { complaintIn, headlineOf } from './console.ts';
+import { userErrorIn, headlineOf } from './console.ts';
 
 const calm =
   '[    0.1] Run /init as init process\n[    0.2] zdc: loading out-of-tree module taints kernel.\n';
@@ -11,10 +11,10 @@ const warned = [
 
 test('a console without a complaint has no headline, and its end is what there is', () => {
   expect(headlineOf(calm)).toBeUndefined();
-  expect(complaintIn(calm)).toBe(calm);
+  expect(userErrorIn(calm)).toBe(calm);
 });
 
 test('a complaint is told from its first line on, and in one line', () => {
   expect(headlineOf(calm + warned)).toBe('WARNING: CPU: 0 PID: 31 at mm/memory.c:1 it_happened+0x1/0x2');
-  expect(complaintIn(calm + warned)).toBe(warned.replaceAll('\r', ''));
+  expect(userErrorIn(calm + warned)).toBe(warned.replaceAll('\r', ''));
 });

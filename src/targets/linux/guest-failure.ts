@@ -3,8 +3,8 @@ import { excerpt } from '../../../spec/protocol/excerpt.ts';
 import type { FailureKind } from '../target.ts';
 import type { Batch } from '../stdio-batch.ts';
 import { type Failed, failed } from '../stdio-failure.ts';
-import type { Ending } from '../stdio-process.ts';
-import { complaintIn, headlineOf } from './console.ts';
+import type { ProcessExit } from '../stdio-process.ts';
+import { userErrorIn, headlineOf } from './console.ts';
 
 /** What the agent says when a case has no observations, beside its sentence. */
 interface GuestError {
@@ -51,13 +51,13 @@ export function guestFailed(error: GuestError, { steps, commands }: Batch, conso
   const headline = error.failure === 'splat' ? headlineOf(console) : undefined;
   const message =
     headline === undefined ? `In the guest: ${error.message}.` : `The kernel complained: ${headline}`;
-  return failed(kind, message, complaintIn(console), step);
+  return failed(kind, message, userErrorIn(console), step);
 }
 
 /** A guest that gave no answer: it is gone, or silent. */
-export function guestGone(ending: Ending, asked: string, console: string, qemu: string): Failed {
+export function guestGone(ending: ProcessExit, asked: string, console: string, qemu: string): Failed {
   const headline = headlineOf(console);
-  const text = [complaintIn(console), qemu].filter((part) => part !== '').join('\n');
+  const text = [userErrorIn(console), qemu].filter((part) => part !== '').join('\n');
   const early = asked === 'hello';
   switch (ending.kind) {
     case 'unstartable':

@@ -5,7 +5,7 @@ import { PROTOCOL_VERSION } from '../../../spec/protocol/wire.ts';
 import { Malformed } from '../../../spec/protocol/malformed.ts';
 import { type Failed, failed } from '../stdio-failure.ts';
 import { type Greeting, readHello } from '../stdio-hello.ts';
-import { type Reply, StdioProcess } from '../stdio-process.ts';
+import { type ReadLine, StdioProcess } from '../stdio-process.ts';
 import { consoleSize, readConsole } from './console-file.ts';
 import { guestGone } from './guest-failure.ts';
 import { guestCommand, type GuestOptions } from './qemu.ts';
@@ -52,7 +52,7 @@ export class Guest {
     }
   }
 
-  ask(line: string, milliseconds: number): Promise<Reply> {
+  ask(line: string, milliseconds: number): Promise<ReadLine> {
     return this.#process.ask(line, milliseconds);
   }
 

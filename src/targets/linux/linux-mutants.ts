@@ -34,7 +34,7 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
   {
     id: 'brings-back-only-the-neighbour',
     title: 'a fault brings everything back but the page that was touched',
-    primary: 'robust.answers',
+    primary: 'robust.terminates',
   },
   {
     id: 'frees-a-frame-in-use',
@@ -74,7 +74,7 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
   {
     id: 'leaves-a-hole-uncleared',
     title: 'a hole that moves to the device is not cleared',
-    primary: 'migrate.hole-is-zero',
+    primary: 'migrate.unpopulated-is-zero',
   },
   {
     id: 'evicts-without-copying',
@@ -84,7 +84,7 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
   {
     id: 'claims-what-it-skipped',
     title: 'every page of a range is told to have moved',
-    primary: 'migrate.vector',
+    primary: 'migrate.result-per-page',
   },
   {
     id: 'keeps-a-reference',
@@ -94,7 +94,7 @@ export const LINUX_MUTANTS: readonly LinuxMutant[] = [
   {
     id: 'load-asks-for-write',
     title: 'a load by the device asks for a page that it may write',
-    primary: 'device.load-quiet',
+    primary: 'device.load-no-callbacks',
   },
   {
     id: 'works-while-detached',

@@ -1,4 +1,4 @@
-import { decodeAnswer, encodeCase, type Question } from '../../../spec/protocol/codec.ts';
+import { decodeAnswer, encodeCase, type CaseQuestion } from '../../../spec/protocol/codec.ts';
 import { excerpt } from '../../../spec/protocol/excerpt.ts';
 import { type Shows, showsOf } from '../../../spec/protocol/shows.ts';
 import { ProfileName } from '../../../spec/profiles/profile.ts';
@@ -151,7 +151,7 @@ export class LinuxTarget implements Target {
     const { capabilities } = this.hello;
     const batch = batchOf(testCase, capabilities);
     const id = this.#nextId++;
-    const question: Question = { id, profile, scope, observe, commands: batch.commands };
+    const question: CaseQuestion = { id, profile, scope, observe, commands: batch.commands };
     const reply = await guest.ask(encodeCase(question), this.#caseTimeout + GUEST_GRACE);
     if (reply.kind === 'end') {
       const gone = guestGone(reply.ending, 'the case', guest.console, guest.qemu);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { forgetGroup, killGroup, watchGroup } from '../stdio-groups.ts';
 import { runStep, type StepWatch } from './build-step.ts';
 import { guestFile, imageFile, type LinuxPlaces, logFile } from './cache-folder.ts';
-import { complaintIn, headlineOf } from './console.ts';
+import { userErrorIn, headlineOf } from './console.ts';
 import type { KernelVersion } from './kernel-version.ts';
 import { guestCommand } from './qemu.ts';
 
@@ -15,7 +15,7 @@ export interface ProgramOutcome {
   readonly exit: number | undefined;
   /** What the kernel complained of, and its text. */
   readonly headline: string | undefined;
-  readonly complaint: string;
+  readonly userError: string;
 }
 
 export interface ProgramOptions {
@@ -115,6 +115,6 @@ async function boot(options: ProgramOptions, guest: string, console: string): Pr
   return {
     exit: code === undefined ? undefined : Number(code),
     headline,
-    complaint: headline === undefined ? '' : complaintIn(said),
+    userError: headline === undefined ? '' : userErrorIn(said),
   };
 }

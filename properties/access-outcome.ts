@@ -1,0 +1,81 @@
+import { pinsForReading } from '../spec/vocabulary/command.ts';
+import { UNPOPULATED, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
+import { resultInWords } from '../spec/vocabulary/words.ts';
+import { AT_LIMIT, BELOW_LIMIT } from './charges.ts';
+import { isFilePage, isObject } from './contents.ts';
+import type { PropertyResult } from './define.ts';
+import { NO_PIN } from './flat-memory.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
+import { isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
+import { modified } from './stillness.ts';
+import type { TraceStep } from './step.ts';
+import { gotThrough, lost, noMemory, permits, refusal, type Access, writes } from './access-kinds.ts';
+import { SENT } from './traits.ts';
+
+/** Whether the mapping permits the touch. */
+export const isPermitted = ({ command, mapping }: TraceStep<Access>): boolean => permits(command, mapping);
+
+/** Whether a touch asks for a slot that is busy, which is answered before anything else. */
+export const findsSlotBusy = ({ command, pinsBefore }: TraceStep<Access>): boolean =>
+  command.op === 'pin' && pinsBefore[command.slot] !== NO_PIN;
+
+/** Whether it got through; with which value is not asked here. */
+export const succeeded = ({ command, result }: TraceStep<Access>): boolean => gotThrough(command, result);
+
+export const gotSigbus = ({ command, result }: TraceStep<Access>): boolean => result === lost(command);
+
+export const gotOom = ({ command, result }: TraceStep<Access>): boolean => result === noMemory(command);
+
+/** A touch that the mapping permits, at an object that is there. */
+export const reachesContent = (step: TraceStep<Access>): boolean =>
+  isPermitted(step) && isObject(step.code) && !findsSlotBusy(step);
+
+/** Whether the page that it touches is on the device; where entries do not show it, whether it was sent there. */
+export const wasOnDevice = ({ before, cell, traits }: TraceStep): boolean =>
+  before === undefined ? (traits & SENT) !== 0 : isDeviceEntry(before[cell] ?? 0);
+
+/** Whether a fault of it failed with SIGBUS. */
+export const faultFailed = (step: TraceStep<Access>): boolean => reachesContent(step) && gotSigbus(step);
+
+/** Whether it finds a hole that is watched, so that it is trapped whatever it is. */
+export const findsUnpopulatedWatched = ({ code, mapping }: TraceStep): boolean =>
+  code === UNPOPULATED && isWatchedIfMissing(mapping);
+
+/** Whether it would store to a page that is watched for stores. */
+export const storesToWatched = ({ command, mapping }: TraceStep<Access>): boolean =>
+  isWatchedForStores(mapping) && writes(command, mapping);
+
+/** Whether it must be trapped, if nothing else stands in its way. */
+const meetsWatch = (step: TraceStep<Access>): boolean =>
+  findsUnpopulatedWatched(step) || storesToWatched(step);
+
+/** Whether a write here needs a new object: to fill a hole, to copy a page of a file, to break a sharing. */
+export const lacksObject = (step: TraceStep): boolean =>
+  step.code === UNPOPULATED || isFilePage(step.code) || step.sharersBefore > 1;
+
+/** Whether it needs a new object that cannot be charged for; and whether that is only possible. */
+export const isOverLimit = (step: TraceStep<Access>): boolean =>
+  step.atLimit === AT_LIMIT && writes(step.command, step.mapping) && lacksObject(step);
+export const mayBeOverLimit = (step: TraceStep<Access>): boolean =>
+  step.atLimit !== BELOW_LIMIT &&
+  (writes(step.command, step.mapping) || pinsForReading(step.command)) &&
+  lacksObject(step);
+
+/** A permitted touch gets through, or fails in a way that something made it fail. */
+export function endsAsItMay(step: TraceStep<Access>): string | undefined {
+  if (succeeded(step)) return undefined;
+  if (gotSigbus(step) && (step.code === POISON || (step.mayStrike & PENDING_SIGBUS) !== 0)) return undefined;
+  if (gotOom(step) && ((step.mayStrike & PENDING_OOM) !== 0 || mayBeOverLimit(step))) return undefined;
+  if (step.result === 'trapped' && meetsWatch(step)) return undefined;
+  return `a ${step.command.op} that the mapping permits answered ${resultInWords(step.result)}`;
+}
+
+/** A touch that the mapping does not permit is refused, and nothing comes of it. */
+export function isRefusedQuietly(step: TraceStep<Access>): PropertyResult {
+  const { command, result, mapping } = step;
+  const right = findsSlotBusy(step) ? 'EBUSY' : refusal(command, mapping);
+  if (result !== right) {
+    return `a ${command.op} that the mapping does not permit answered ${resultInWords(result)}`;
+  }
+  return modified(step) ?? 1;
+}

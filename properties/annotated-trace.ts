@@ -1,0 +1,170 @@
+import { type Profile, PROFILES } from '../spec/profiles/profile.ts';
+import { type Capability, capabilitiesIn } from '../spec/vocabulary/capability.ts';
+import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
+import type { Observation } from '../spec/vocabulary/observation.ts';
+import { framesIn, type Scope } from '../spec/vocabulary/scope.ts';
+import { frameOf, UNPOPULATED, isDeviceEntry, PRESENT, type Snapshot } from '../spec/vocabulary/snapshot.ts';
+import type { Trace } from '../spec/vocabulary/trace.ts';
+import { note } from './shadow-update.ts';
+import { ShadowState } from './shadow-state.ts';
+import { isFilePage } from './contents.ts';
+import { isCommon, zeros } from './mapping-table.ts';
+import { RaceStep } from './race-step.ts';
+import { type Names, TraceStep } from './step.ts';
+import { StepLists } from './step-lists.ts';
+
+const NO_NAMES: Names = Object.freeze([]);
+
+/**
+ * What all properties need of a trace, worked out once: its steps, each with what the books say of it. Where an answer
+ * leaves nobody knowing what memory holds, the reading ends with that step: the property that the answer breaks sees
+ * it, and the others are not led astray.
+ */
+export class AnnotatedTrace extends StepLists {
+  readonly trace: Trace;
+  readonly profile: Profile;
+  readonly scope: Scope;
+  readonly frames: number;
+  readonly capabilities: ReadonlySet<Capability>;
+
+  /** Every command that was sent. */
+  readonly steps: TraceStep[] = [];
+  /** Steps with callbacks. */
+  readonly eventful: TraceStep[] = [];
+  /** Steps after which anything of the state was shown. */
+  readonly recorded: TraceStep[] = [];
+  /** Of these, the ones with entries. */
+  readonly shown: TraceStep[] = [];
+  /** Of these, the ones after which anything about entries may be other than where they were shown last. */
+  readonly anew: TraceStep[] = [];
+  /** Steps with the entries both before and after. */
+  readonly compared: TraceStep[] = [];
+  /** Steps that name one page of host or shared memory, or begin at one. */
+  readonly atCommon: TraceStep[] = [];
+
+  readonly #shadow: ShadowState;
+  #last: TraceStep | undefined = undefined;
+  #lastShown: Snapshot | undefined = undefined;
+
+  constructor(trace: Trace) {
+    super();
+    this.trace = trace;
+    this.profile = PROFILES[trace.case.profile];
+    this.scope = trace.case.scope;
+    this.frames = framesIn(this.scope);
+    this.capabilities = trace.capabilities;
+    const { commands } = trace.case;
+    this.#shadow = new ShadowState(
+      this.profile,
+      this.scope,
+      asksForSoftDirty(commands),
+      capabilitiesIn(trace.case.profile, trace.capabilities).has('watch-unpopulated'),
+    );
+    const { observations } = trace;
+    for (let index = 0; index < observations.length; index++) {
+      const command = commands[index];
+      const observation = observations[index];
+      if (command === undefined || observation === undefined) continue;
+      this.sort(index, command, observation);
+      if (!this.#finish()) break;
+    }
+  }
+
+  cell(process: number, page: number): number {
+    return process * this.scope.pages + page;
+  }
+
+  protected override take<C extends Command>(
+    index: number,
+    command: C,
+    observation: Observation,
+    cell: number,
+  ): TraceStep<C> {
+    return this.#keep(
+      new TraceStep(index, command, observation, this.#last, this.#lastShown, cell, this.#shadow),
+    );
+  }
+
+  protected override takeRace(index: number, command: CommandOf<'race'>, observation: Observation): RaceStep {
+    return this.#keep(new RaceStep(index, command, observation, this.#last, this.#lastShown, this.#shadow));
+  }
+
+  #keep<S extends TraceStep>(step: S): S {
+    this.steps.push(step);
+    if (step.events.length > 0) this.eventful.push(step);
+    if (isCommon(step.mapping)) this.atCommon.push(step);
+    if (step.state !== undefined) this.#lastShown = step.state;
+    this.#last = step;
+    return step;
+  }
+
+  /** Takes note of the latest step. False where it is the last that can be read. */
+  #finish(): boolean {
+    const step = this.#last;
+    if (step === undefined) return true;
+    const isKnown = note(this.#shadow, step);
+    if (isKnown) step.close(this.#shadow);
+    this.#compare(step);
+    if (isKnown) this.#look(step);
+    return isKnown;
+  }
+
+  #compare(step: TraceStep): void {
+    if (step.after === undefined) return;
+    if (this.#shadow.mappings.hadFiles) step.after = withFilePagesAlike(step.after, step.row);
+    const { before, after } = step;
+    if (before === undefined) {
+      step.names = namesIn(after, this.frames);
+      return;
+    }
+    let changed = 0;
+    for (let cell = 0; cell < after.length; cell++) if (after[cell] !== before[cell]) changed++;
+    step.changed = changed;
+    step.names = changed === 0 ? step.namesBefore : namesIn(after, this.frames);
+    this.compared.push(step);
+  }
+
+  /** What must hold of entries at rest is looked at only where anything about them is new. */
+  #look(step: TraceStep): void {
+    if (step.state === undefined) return;
+    this.recorded.push(step);
+    if (step.after === undefined) return;
+    this.shown.push(step);
+    const same =
+      step.changed === 0 &&
+      step.row === step.rowBefore &&
+      step.mappings === step.mappingsBefore &&
+      step.pins === step.pinsBefore;
+    if (!same) this.anew.push(step);
+  }
+}
+
+const asksForSoftDirty = (commands: readonly Command[]): boolean =>
+  commands.some(({ op }) => op === 'soft-dirty');
+
+/** A page of the file is shown as a hole or as present, as the target likes: it is read as a hole. */
+function withFilePagesAlike(entries: readonly number[], row: readonly number[]): readonly number[] {
+  if (!row.some((code, cell) => isFilePage(code) && entries[cell] === PRESENT)) return entries;
+  return entries.map((entry, cell) =>
+    entry === PRESENT && isFilePage(row[cell] ?? 0) ? UNPOPULATED : entry,
+  );
+}
+
+function namesIn(entries: readonly number[], frames: number): Names {
+  if (frames === 0) return NO_NAMES;
+  const names = zeros(frames);
+  for (const entry of entries) {
+    if (!isDeviceEntry(entry)) continue;
+    const frame = frameOf(entry);
+    names[frame] = (names[frame] ?? 0) + 1;
+  }
+  return names;
+}
+
+let latest: AnnotatedTrace | undefined;
+
+/** The reading of a trace. Properties are asked about one trace after the other: the latest is kept. */
+export function readingOf(trace: Trace): AnnotatedTrace {
+  if (latest?.trace !== trace) latest = new AnnotatedTrace(trace);
+  return latest;
+}

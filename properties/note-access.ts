@@ -1,0 +1,84 @@
+import { pinsForReading } from '../spec/vocabulary/command.ts';
+import type { Result } from '../spec/vocabulary/result.ts';
+import { UNPOPULATED, POISON } from '../spec/vocabulary/snapshot.ts';
+import type { Answered, ShadowState } from './shadow-state.ts';
+import { isFilePage, isObject } from './contents.ts';
+import { NO_PIN } from './flat-memory.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
+import { isPrivate } from './mapping-table.ts';
+import { gotThrough, lost, noMemory, permits, type Access, writes } from './access-kinds.ts';
+import { WRITTEN_BY_KERNEL } from './traits.ts';
+
+/** What a touch makes of memory. False where nobody knows what it holds from then on. */
+export function noteAccess(shadow: ShadowState, command: Access, result: Result, seen: Answered): boolean {
+  const { memory, mappings } = shadow;
+  const cell = shadow.cell(command);
+  const mapping = mappings.at(cell);
+  const code = memory.code(cell);
+  const works =
+    permits(command, mapping) &&
+    code !== POISON &&
+    (command.op !== 'pin' || memory.pins[command.slot] === NO_PIN);
+  if (command.op === 'lock') mappings.lock(cell, true);
+  // At a limit it is not known which of the two it was.
+  if (works && result === noMemory(command) && !shadow.charges.isLimited) shadow.injected.struck(PENDING_OOM);
+  if (result === lost(command)) {
+    if (works && isObject(code)) lose(shadow, cell);
+    return true;
+  }
+  if (!gotThrough(command, result)) return true;
+  if (command.op === 'load' || command.op === 'kernel-load') {
+    memory.accessed(cell);
+    mappings.pageIn(cell);
+    return true;
+  }
+  if (!works || (writes(command, mapping) && shadow.isTrapped(cell, true))) return false;
+  memory.accessed(cell);
+  mappings.pageIn(cell);
+  // A pin is no write: whoever writes by it has to say so.
+  if (writes(command, mapping) && command.op !== 'pin') mappings.keep(cell);
+  switch (command.op) {
+    case 'store':
+      memory.write(cell, command.value);
+      return true;
+    case 'kernel-store':
+      memory.write(cell, command.value, WRITTEN_BY_KERNEL);
+      return true;
+    case 'pin':
+      if (pinsForReading(command)) {
+        const own = makesOwn(shadow, cell, seen);
+        if (own === undefined) return false;
+        memory.pinForReading(cell, command.slot, own);
+      } else memory.pin(cell, command.slot);
+      if (memory.code(cell) !== code) mappings.keep(cell);
+      return true;
+    default:
+      memory.populate(cell, writes(command, mapping));
+      return true;
+  }
+}
+
+/**
+ * Whether a pin for reading gives its process a page of its own: of one that is shared, where the profile says so; of
+ * what is none, as the target likes, and undefined where it does not show which.
+ */
+function makesOwn(
+  shadow: ShadowState,
+  cell: number,
+  { after, state, stateBefore }: Answered,
+): boolean | undefined {
+  const { memory, profile, pages } = shadow;
+  const code = memory.code(cell);
+  if (isObject(code)) return profile.readPinUnshares && !memory.contents.isSole(code);
+  if (code === UNPOPULATED && after !== undefined) return after[cell] !== UNPOPULATED;
+  if (code !== UNPOPULATED && !isFilePage(code)) return false;
+  const process = Math.trunc(cell / pages);
+  const [was, is] = [stateBefore?.rss?.[process], state?.rss?.[process]];
+  return was === undefined || is === undefined ? undefined : is > was;
+}
+
+/** The page that was touched could not be brought back. */
+function lose(shadow: ShadowState, cell: number): void {
+  shadow.injected.struck(PENDING_SIGBUS);
+  if (shadow.profile.failedFaultPoisons && isPrivate(shadow.mappings.at(cell))) shadow.memory.poison(cell);
+}

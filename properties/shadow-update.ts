@@ -1,0 +1,188 @@
+import type { Command, CommandOf, RaceSide } from '../spec/vocabulary/command.ts';
+import type { Answer } from '../spec/vocabulary/result.ts';
+import { UNPOPULATED, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
+import type { Answered, ShadowState } from './shadow-state.ts';
+import { isObject } from './contents.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
+import { discard, noteAdvice } from './note-advice.ts';
+import { noteDeviceLoad, noteDeviceStore, noteExchange, noteMakeExclusive } from './note-device-access.ts';
+import { noteMigration } from './note-migration.ts';
+import { noteProtection } from './note-protection.ts';
+import { noteRemoval } from './note-removal.ts';
+import { noteRace } from './note-race.ts';
+import { noteAccess } from './note-access.ts';
+import { ROAMED } from './traits.ts';
+
+/** Takes note of a command and its answer. False where nobody knows what the memory holds from then on. */
+export function note(shadow: ShadowState, answered: Answered): boolean {
+  const { command, result, before } = answered;
+  if (result === 'unsupported') return false;
+  if (command.op === 'race') {
+    shadow.softDirty?.forgetAll();
+    const take1 = (one: RaceSide, answer: Answer): boolean =>
+      take(shadow, { command: one, result: answer, before, after: undefined });
+    return noteRace(shadow, command, result, take1);
+  }
+  shadow.softDirty?.note(command, result);
+  const isKnown = take(shadow, answered);
+  shadow.exclusives.note(command, result, shadow.mappings.row);
+  return isKnown;
+}
+
+function take(shadow: ShadowState, answered: Answered): boolean {
+  const { command, result, before, after } = answered;
+  switch (command.op) {
+    case 'load':
+    case 'store':
+    case 'pin':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'populate':
+    case 'lock':
+      return noteAccess(shadow, command, result, answered);
+    case 'device-load':
+      noteDeviceLoad(shadow, command, result);
+      return true;
+    case 'device-store':
+      return result !== 'ok' || noteDeviceStore(shadow, command, before);
+    case 'make-exclusive':
+      return result !== 'ok' || noteMakeExclusive(shadow, command);
+    case 'device-exchange':
+      return typeof result !== 'number' || noteExchange(shadow, command);
+    case 'unpin':
+      if (result !== 'EINVAL') shadow.memory.unpin(command.slot);
+      return true;
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+      return noteMigration(shadow, command, result);
+    case 'evict-all':
+      if ((shadow.injected.active & (PENDING_SIGBUS | PENDING_OOM)) === 0)
+        shadow.memory.allBack(command.device ?? 0);
+      return true;
+    case 'detach':
+      if (result === 'ok') shadow.memory.allBack(command.device ?? 0);
+      shadow.devices = shadow.devices.after(command, result);
+      return true;
+    case 'surprise-remove':
+      return noteRemoval(shadow, command, answered);
+    case 'attach':
+    case 'close':
+    case 'open':
+    case 'hot-add':
+      shadow.devices = shadow.devices.after(command, result);
+      return true;
+    case 'discard':
+      if (result === 'ok') discard(shadow, shadow.cell(command));
+      return result === 'ok' || result === 'EINVAL';
+    case 'advise':
+      return result === 'EINVAL' || (result === 'ok' && noteAdvice(shadow, command, before, after));
+    case 'protect':
+      return result === 'ok' && noteProtection(shadow, command, after);
+    case 'join':
+      join(shadow, command, before);
+      return result === 'ok';
+    case 'peek':
+    case 'page-map':
+    case 'residency':
+    case 'smaps':
+    case 'charge':
+    case 'soft-dirty':
+    case 'swap-on':
+      return true;
+    default:
+      arrange(shadow, command);
+      return result === 'ok';
+  }
+}
+
+/** Whether a watch for stores holds where this content is. */
+const isWatchable = (shadow: ShadowState, code: number): boolean =>
+  isObject(code) || (code === UNPOPULATED && shadow.watchesUnpopulated);
+
+/** The commands that always answer ok. */
+function arrange(shadow: ShadowState, command: Command): void {
+  const { mappings, memory } = shadow;
+  switch (command.op) {
+    case 'spawn':
+      shadow.charges.spawn(command.process);
+      return;
+    case 'fork':
+      shadow.charges.fork(command.process, command.child);
+      memory.fork(command.process, command.child, shadow.profile.forkCopiesPinned, mappings.row);
+      mappings.fork(command.process, command.child);
+      keepCopies(shadow, command);
+      return;
+    case 'exit':
+      mappings.exit(command.process);
+      memory.exit(command.process);
+      return;
+    case 'map': {
+      const cell = shadow.cell(command);
+      mappings.map(cell, command.kind, command.protection);
+      memory.empty(cell, mappings.at(cell));
+      return;
+    }
+    case 'unmap':
+      mappings.unmap(shadow.cell(command));
+      memory.unmap(shadow.cell(command));
+      return;
+    case 'move': {
+      const to = shadow.cell({ process: command.process, page: command.to });
+      mappings.move(shadow.cell(command), to, command.keep);
+      memory.move(shadow.cell(command), to, command.keep ? UNPOPULATED : UNMAPPED);
+      return;
+    }
+    case 'inherit':
+      mappings.inherit(shadow.cell(command), command.inheritance);
+      return;
+    case 'unlock':
+      mappings.lock(shadow.cell(command), false);
+      return;
+    case 'watch':
+      mappings.watch(
+        shadow.cell(command),
+        command.watch,
+        isWatchable(shadow, memory.code(shadow.cell(command))),
+      );
+      return;
+    case 'limit':
+      shadow.charges.limit(command.group, command.pages);
+      return;
+    case 'inject':
+      shadow.injected.inject(command);
+      return;
+    case 'heal':
+      shadow.injected.heal();
+      return;
+    default:
+      return;
+  }
+}
+
+/** Of what is pinned the child may have a copy: that is its own. */
+function keepCopies(shadow: ShadowState, { process, child }: CommandOf<'fork'>): void {
+  const { mappings, memory } = shadow;
+  for (let page = 0; page < shadow.pages; page++) {
+    const its = shadow.cell({ process: child, page });
+    if (memory.code(its) !== memory.code(shadow.cell({ process, page }))) mappings.keep(its);
+  }
+}
+
+function join(
+  shadow: ShadowState,
+  { process, group }: CommandOf<'join'>,
+  before: readonly number[] | undefined,
+): void {
+  const { memory, charges } = shadow;
+  const { contents } = memory;
+  const isReal = charges.join(process, group);
+  for (let cell = process * shadow.pages; cell < (process + 1) * shadow.pages; cell++) {
+    const code = memory.code(cell);
+    if (!isObject(code)) continue;
+    const entry = before?.[cell];
+    const isInSystemMemory =
+      entry === undefined ? (contents.traits(code) & ROAMED) === 0 : !isDeviceEntry(entry);
+    charges.mayFollow(code, group, isReal && contents.isSole(code), isInSystemMemory);
+  }
+}

@@ -1,0 +1,303 @@
+import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
+import { BROUGHT_BACK, fault, poison, STRUCK_BY_SIGBUS } from './migrate-back.ts';
+import { isAtLimit } from './charging.ts';
+import { isCommon, isFile, isHost, isMapped, mayRead, mayWrite } from './permission.ts';
+import { pageIn } from './paged-out.ts';
+import {
+  MAYBE_EXCLUSIVE,
+  isExclusive,
+  isPoison,
+  LOST,
+  NO_OBJECT,
+  READ_ONLY,
+  MODIFIED_WHILE_WATCHED,
+  STORED_BY_KERNEL,
+  WAS_MOVED,
+  WAS_REMAPPED,
+  WAS_SHARED,
+  WATCHED_MISSING,
+  WATCHED_STORES,
+  WITHHELD,
+} from './state.ts';
+import type { Step } from './step.ts';
+import {
+  EXCLUSIVE_ACCESSED,
+  FILE_COPY_ACCESSED,
+  FILE_ACCESSED,
+  faultedAttribution,
+  UNPOPULATED_ACCESSED,
+  HOST_ACCESSED,
+  IN_SYSTEM,
+  INHERITED_EMPTY_ACCESSED,
+  LOST_ACCESSED,
+  MISSING_ACCESSED,
+  NEVER_MOVED,
+  NOT_INHERITED_ACCESSED,
+  POISON_ACCESSED,
+  REFUSED,
+  REFUSED_ON_DEVICE,
+  SHARED_IN_SYSTEM,
+  SHARED_MEMORY_ACCESSED,
+  STORE_TRAPPED,
+  UNPOPULATED_TRAPPED,
+  STORE_TRAPPED_AFTER_FAULT,
+  WATCH_SURVIVED,
+  WATCH_SURVIVED_FAULT,
+} from './access-attributions.ts';
+import type { AccessKind } from './access-kind.ts';
+
+const ACCOUNT_LIMIT_SPARES_RETURN = ruleIndex('account.limit-spares-return');
+const COUNT_FREE_ONCE = ruleIndex('count.free-once');
+const COUNT_FREE_UNMAPPED = ruleIndex('count.free-unmapped');
+const DEVICES_OWNER_CALLED = ruleIndex('devices.owner-called');
+const DEVICE_CLOSE_KEEPS = ruleIndex('device.close-keeps');
+const EXCLUSIVE_REVOKED = ruleIndex('exclusive.revoked');
+const FAILURE_NOTHING_LOST = ruleIndex('failure.nothing-lost');
+const FAILURE_OOM = ruleIndex('failure.oom');
+const FAILURE_OOM_KEEPS = ruleIndex('failure.oom-keeps');
+const FAILURE_POISON = ruleIndex('failure.poison');
+const FAILURE_POISON_LASTS = ruleIndex('failure.poison-lasts');
+const FAILURE_POISON_RELEASES = ruleIndex('failure.poison-releases');
+const FAILURE_SHARERS_KEEP = ruleIndex('failure.sharers-keep');
+const FAILURE_SIGBUS = ruleIndex('failure.sigbus');
+const FAULT_MIGRATES_BACK = ruleIndex('fault.migrates-back');
+const FAULT_CALLS_ONCE = ruleIndex('fault.calls-once');
+const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
+const FAULT_LAST_VALUE = ruleIndex('fault.last-value');
+const FAULT_MOVES_ALL = ruleIndex('fault.moves-all');
+const FAULT_NEVER_DIRECT = ruleIndex('fault.never-direct');
+const FAULT_NO_NEEDLESS_CALL = ruleIndex('fault.no-needless-call');
+const FAULT_PERMISSION_FIRST = ruleIndex('fault.permission-first');
+const FORK_INHERITED_EMPTY = ruleIndex('fork.inherited-empty');
+const FORK_NOT_INHERITED = ruleIndex('fork.not-inherited');
+const MIGRATE_TRANSPARENT = ruleIndex('migrate.transparent');
+const PROTECT_ENFORCED = ruleIndex('protect.enforced');
+const REMOVAL_ACCESS_FAILS = ruleIndex('removal.access-fails');
+const TYPES_FILE_COPY = ruleIndex('types.file-copy');
+const TYPES_FILE_STAYS = ruleIndex('types.file-stays');
+const TYPES_HOST_NO_CALLBACKS = ruleIndex('types.host-no-callbacks');
+const TYPES_HOST_VALUE = ruleIndex('types.host-value');
+const TYPES_SHARED_STAYS = ruleIndex('types.shared-stays');
+const TYPES_SHARED_VALUE = ruleIndex('types.shared-value');
+const WATCH_PASSES_LOADS = ruleIndex('watch.passes-loads');
+const WATCH_SURVIVES = ruleIndex('watch.survives');
+const WATCH_TRAPS_MISSING = ruleIndex('watch.traps-missing');
+const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
+const WATCH_UNPOPULATED = ruleIndex('watch.unpopulated');
+
+/**
+ * The way of every CPU touch up to the page: permission, poison, watch, fault. True when the touch may go on, to a hole,
+ * to memory without objects, or to an object that is in system memory now; false when it was answered.
+ */
+export function reach(step: Step, entry: number, write: boolean, kind: AccessKind): boolean {
+  const watched = ((step.state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+  const past = step.state.history[Math.max(NO_OBJECT, step.state.entry[entry] ?? NO_OBJECT)] ?? 0;
+  if (!goTo(step, entry, write, kind)) return false;
+  if (step.observed?.result === 'trapped')
+    step.attribution = { ...step.attribution, result: needlessTrap(step, watched) };
+  if ((past & (WAS_REMAPPED | STORED_BY_KERNEL)) !== 0 && (past & WAS_SHARED) === 0) {
+    const value = (past & STORED_BY_KERNEL) === 0 ? 'move.value' : 'kernel.store-visible';
+    step.attribution = { ...step.attribution, value };
+  }
+  return true;
+}
+
+/** The rule that a trap breaks where nothing is watched for that. */
+function needlessTrap({ judging }: Step, watched: boolean): RequirementId {
+  if (watched) return 'watch.passes-loads';
+  // Before stores could be watched for, only missing pages were.
+  return judging.profile.tracksThroughMigration ? 'watch.own' : 'watch.traps-missing';
+}
+
+function goTo(step: Step, entry: number, write: boolean, kind: AccessKind): boolean {
+  const { state } = step;
+  const mapping = state.mapping[entry] ?? 0;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (!(write ? mayWrite(mapping) : mayRead(mapping))) {
+    deny(step, entry, kind);
+    return false;
+  }
+  if (isPoison(object)) {
+    step.result = kind.lost;
+    step.attribution = object === LOST ? LOST_ACCESSED : POISON_ACCESSED;
+    step.cover(object === LOST ? REMOVAL_ACCESS_FAILS : FAILURE_POISON_LASTS);
+    return false;
+  }
+  if (isCommon(mapping)) {
+    reachCommon(step, isHost(mapping));
+    return true;
+  }
+  if (object === NO_OBJECT) return reachEmpty(step, entry, write);
+  const track = state.track[entry] ?? 0;
+  if ((track & WATCHED_STORES) !== 0) {
+    if (write) return trap(step, entry, object, kind);
+    step.cover(WATCH_PASSES_LOADS);
+  }
+  if (state.onDevice(object)) return bring(step, entry, object, kind);
+  reachInSystem(step, entry, object, mapping);
+  return true;
+}
+
+/** Names the rule by which a touch was denied. */
+function deny(step: Step, entry: number, kind: AccessKind): void {
+  const { state } = step;
+  const mapping = state.mapping[entry] ?? 0;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  const isWithheld = ((state.track[entry] ?? 0) & WITHHELD) !== 0;
+  step.result = isMapped(mapping) ? kind.denied : kind.unmapped;
+  if (!isMapped(mapping) && isWithheld) {
+    step.attribution = NOT_INHERITED_ACCESSED;
+    step.cover(FORK_NOT_INHERITED);
+    return;
+  }
+  const refusal = isMapped(mapping) ? kind.refused : kind.gone;
+  if (refusal !== undefined) {
+    step.attribution = refusal.attribution;
+    step.cover(refusal.rule);
+    return;
+  }
+  step.cover(PROTECT_ENFORCED);
+  const onDevice = object > NO_OBJECT && state.onDevice(object);
+  step.attribution = onDevice ? REFUSED_ON_DEVICE : REFUSED;
+  if (onDevice) step.cover(FAULT_PERMISSION_FIRST);
+}
+
+function reachCommon(step: Step, host: boolean): void {
+  step.attribution = host ? HOST_ACCESSED : SHARED_MEMORY_ACCESSED;
+  step.cover(host ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
+  step.cover(host ? TYPES_HOST_NO_CALLBACKS : TYPES_SHARED_STAYS);
+}
+
+/** A page that sees no object: a page of a file, or a hole, for which somebody may wait. */
+function reachEmpty(step: Step, entry: number, write: boolean): boolean {
+  const mapping = step.state.mapping[entry] ?? 0;
+  if ((mapping & WATCHED_MISSING) !== 0) {
+    step.result = 'trapped';
+    step.attribution = MISSING_ACCESSED;
+    step.cover(WATCH_TRAPS_MISSING);
+    return false;
+  }
+  if (((step.state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
+    step.cover(write ? WATCH_TRAPS_STORE : WATCH_PASSES_LOADS);
+    if (write) {
+      step.result = 'trapped';
+      step.attribution = UNPOPULATED_TRAPPED;
+      step.cover(WATCH_UNPOPULATED);
+      return false;
+    }
+  }
+  step.attribution = isFile(mapping) ? FILE_ACCESSED : UNPOPULATED_ACCESSED;
+  if (((step.state.track[entry] ?? 0) & WITHHELD) !== 0) {
+    step.attribution = INHERITED_EMPTY_ACCESSED;
+    step.cover(FORK_INHERITED_EMPTY);
+  }
+  step.cover(isFile(mapping) ? TYPES_FILE_STAYS : FAULT_NO_NEEDLESS_CALL);
+  return true;
+}
+
+function reachInSystem(step: Step, entry: number, object: number, mapping: number): void {
+  const { state } = step;
+  const history = state.history[object] ?? 0;
+  const moved = (history & WAS_MOVED) !== 0;
+  step.attribution = (history & WAS_SHARED) !== 0 ? SHARED_IN_SYSTEM : moved ? IN_SYSTEM : NEVER_MOVED;
+  step.cover(FAULT_NO_NEEDLESS_CALL);
+  if (moved) step.cover(MIGRATE_TRANSPARENT);
+  if (isFile(mapping)) {
+    step.cover(TYPES_FILE_COPY);
+    if (!moved && (history & WAS_SHARED) === 0) step.attribution = FILE_COPY_ACCESSED;
+  }
+  pageIn(state, entry);
+  takeBack(step, entry);
+}
+
+/** A touch of a page that a device has to itself takes it back. */
+function takeBack(step: Step, entry: number): void {
+  const { state } = step;
+  const writable = state.writable[entry] ?? READ_ONLY;
+  if (!isExclusive(writable) && writable !== MAYBE_EXCLUSIVE) return;
+  state.writable[entry] = READ_ONLY;
+  step.attribution = EXCLUSIVE_ACCESSED;
+  step.cover(EXCLUSIVE_REVOKED);
+}
+
+/** A store to a page that is watched for stores. Whether a page on the device comes back first is free. */
+function trap(step: Step, entry: number, object: number, kind: AccessKind): boolean {
+  const { state } = step;
+  step.cover(WATCH_TRAPS_STORE);
+  const survived = ((state.history[object] ?? 0) & MODIFIED_WHILE_WATCHED) !== 0;
+  if (survived) step.cover(WATCH_SURVIVES);
+  step.attribution = survived ? WATCH_SURVIVED : STORE_TRAPPED;
+  if (state.onDevice(object)) {
+    const calls = step.seenFaults();
+    const comesBack = calls < 0 ? step.seenInSystem(entry) : calls > 0 ? 0 : 1;
+    if (step.choose(2, comesBack) === 0) {
+      if (!bring(step, entry, object, kind)) return false;
+      step.attribution = survived ? WATCH_SURVIVED_FAULT : STORE_TRAPPED_AFTER_FAULT;
+    }
+  } else if (isExclusive(state.writable[entry] ?? READ_ONLY)) {
+    state.writable[entry] = MAYBE_EXCLUSIVE;
+  }
+  step.result = 'trapped';
+  return false;
+}
+
+/** The touch of an object on the device. */
+function bring(step: Step, entry: number, object: number, kind: AccessKind): boolean {
+  const { state, judging } = step;
+  const past = state.history[object] ?? 0;
+  const wasShared = (past & WAS_SHARED) !== 0;
+  const mappers = state.maps[object] ?? 0;
+  const device = state.deviceOf(state.place[object] ?? 0);
+  const atLimit = isAtLimit(step, entry);
+  const outcome = fault(step, entry, kind.memory);
+  step.cover(FAULT_CALLS_ONCE);
+  if (state.attached.length > 1) step.cover(DEVICES_OWNER_CALLED);
+  if (state.closed[device] === 1) step.cover(DEVICE_CLOSE_KEEPS);
+  if (step.faults > 1) {
+    step.cover(FAILURE_OOM);
+    step.attribution = kind.outOfMemory;
+  }
+  if (outcome === BROUGHT_BACK) {
+    state.history[object] = past | WAS_MOVED;
+    step.cover(FAULT_MIGRATES_BACK);
+    step.cover(FAULT_NEVER_DIRECT);
+    step.cover(FAULT_LAST_VALUE);
+    step.cover(COUNT_FREE_ONCE);
+    step.cover(COUNT_FREE_UNMAPPED);
+    if (mappers > 1) step.cover(FAULT_MOVES_ALL);
+    if (step.faults === 1) {
+      const kept = state.isStillUnpopulated(object) ? 'unpopulated' : wasShared ? 'shared' : 'plain';
+      step.attribution = faultedAttribution(
+        kept,
+        step.hasCovered(FAULT_EXTRAS_OPTIONAL),
+        step.seenFaults() === 0,
+      );
+      if (state.closed[device] === 1)
+        step.attribution = { ...step.attribution, result: 'device.close-keeps' };
+      if (atLimit) step.attribution = { ...step.attribution, result: 'account.limit-spares-return' };
+    }
+    if (atLimit) step.cover(ACCOUNT_LIMIT_SPARES_RETURN);
+    return true;
+  }
+  if (kind.failure !== undefined) step.cover(kind.failure);
+  if (outcome !== STRUCK_BY_SIGBUS) {
+    step.result = kind.memory;
+    step.attribution = kind.outOfMemory;
+    step.cover(FAILURE_OOM);
+    step.cover(FAILURE_OOM_KEEPS);
+    return false;
+  }
+  step.result = kind.lost;
+  step.cover(FAILURE_SIGBUS);
+  if (judging.profile.failedFaultPoisons) {
+    step.attribution = kind.failedOrigin;
+    step.cover(FAILURE_POISON);
+    step.cover(FAILURE_POISON_RELEASES);
+    if (mappers > 1) step.cover(FAILURE_SHARERS_KEEP);
+    poison(step, entry);
+  } else {
+    step.attribution = kind.failedLinux;
+    step.cover(FAILURE_NOTHING_LOST);
+  }
+  return false;
+}

@@ -1,0 +1,257 @@
+import type { RaceSide } from '../vocabulary/command.ts';
+import { migrateExtrasBack } from './migrate-back.ts';
+import { accessedEntry } from './meeting.ts';
+import { ownPage } from './own-page.ts';
+import { isCommon, isFile, mayRead, mayWrite } from './permission.ts';
+import {
+  NO_OBJECT,
+  OOM,
+  SIGBUS,
+  type State,
+  SYSTEM,
+  WATCHED_MISSING,
+  WATCHED_STORES,
+  WRITABLE,
+} from './state.ts';
+import type { Step } from './step.ts';
+import { reach } from './page-access.ts';
+import { BY_CPU, BY_EXCLUSIVE, BY_KERNEL, BY_PIN, type AccessKind } from './access-kind.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
+
+/** Whether what an entry sees is on a device. */
+export const isOnDevice = (state: State, entry: number): boolean => {
+  const object = state.entry[entry] ?? NO_OBJECT;
+  return object > NO_OBJECT && state.onDevice(object);
+};
+
+/** How a side touches memory: for writing or not, and how it is answered. */
+interface Access {
+  readonly writes: boolean;
+  readonly kind: AccessKind;
+}
+
+const READS: Access = { writes: false, kind: BY_CPU };
+const WRITES: Access = { writes: true, kind: BY_CPU };
+const KERNEL_READS: Access = { writes: false, kind: BY_KERNEL };
+const KERNEL_WRITES: Access = { writes: true, kind: BY_KERNEL };
+const PINS: Access = { writes: true, kind: BY_PIN };
+const TAKES: Access = { writes: true, kind: BY_EXCLUSIVE };
+
+/** The touch that a side consists of, as far as its page; undefined where there is none now. */
+function accessOf(state: State, command: RaceSide): Access | undefined {
+  switch (command.op) {
+    case 'load':
+      return READS;
+    case 'store':
+      return WRITES;
+    case 'kernel-load':
+      return KERNEL_READS;
+    case 'kernel-store':
+      return KERNEL_WRITES;
+    case 'pin':
+      return state.slot[command.slot] === 0 ? PINS : undefined;
+    case 'make-exclusive':
+      return state.works(command.device ?? 0) ? TAKES : undefined;
+    default:
+      return undefined;
+  }
+}
+
+const permits = (mapping: number, writes: boolean): boolean =>
+  writes ? mayWrite(mapping) : mayRead(mapping);
+
+/** Whether a command is a touch that must ask for its page. */
+export const mustAsk = (state: State, command: RaceSide): boolean => {
+  const entry = accessedEntry(state, command);
+  if (entry < 0 || !isOnDevice(state, entry)) return false;
+  const access = accessOf(state, command);
+  if (access !== undefined) return permits(state.mapping[entry] ?? 0, access.writes);
+  return migratesBackByItself(state, command, entry);
+};
+
+/**
+ * Whether a device access brings its page back before it goes on: from another device, or from the same one where a store
+ * finds a READ entry.
+ */
+function migratesBackByItself(state: State, command: RaceSide, entry: number): boolean {
+  if (command.op !== 'device-load' && command.op !== 'device-store') return false;
+  const { device = 0 } = command;
+  const writes = command.op === 'device-store';
+  if (!state.works(device) || !permits(state.mapping[entry] ?? 0, writes)) return false;
+  const isForeign = !state.isOn(state.entry[entry] ?? NO_OBJECT, device);
+  return isForeign || (writes && state.writable[entry] !== WRITABLE);
+}
+
+/** How a side is answered that gets a page of its own and may not be charged for it; undefined where it needs none. */
+function fillsFor(state: State, command: RaceSide): AccessKind['memory'] | undefined {
+  if (command.op === 'device-store') return state.works(command.device ?? 0) ? 'ENOMEM' : undefined;
+  const access = accessOf(state, command);
+  return access?.writes === true ? access.kind.memory : undefined;
+}
+
+/**
+ * Whether a command is about to write to, pin or take a page that is not its process's own yet, and it may be seen that this
+ * has become so: where the other command comes before the rest.
+ */
+export function mustFill(state: State, command: RaceSide, other: RaceSide): boolean {
+  if (fillsFor(state, command) === undefined) return false;
+  const entry = accessedEntry(state, command);
+  const mapping = state.mapping[entry] ?? 0;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (!mayWrite(mapping) || isCommon(mapping) || isTrapped(state, entry)) return false;
+  if (object === NO_OBJECT) return isFile(mapping) || showsFilling(state, command, other, entry);
+  const isShared = object > NO_OBJECT && !state.onDevice(object) && (state.maps[object] ?? 0) > 1;
+  return isShared && showsFilling(state, command, other, entry);
+}
+
+const isTrapped = (state: State, entry: number): boolean =>
+  state.entry[entry] === NO_OBJECT
+    ? ((state.mapping[entry] ?? 0) & WATCHED_MISSING) !== 0
+    : ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
+
+function showsFilling(state: State, command: RaceSide, other: RaceSide, entry: number): boolean {
+  switch (other.op) {
+    case 'fork':
+      return ((entry / state.scope.pages) | 0) === other.process;
+    case 'protect':
+    case 'move':
+      return state.at(other.process, other.page) === entry;
+    case 'pin':
+      return command.op === 'pin' && command.slot === other.slot;
+    case 'detach':
+    case 'close':
+      return 'device' in command && (command.device ?? 0) === (other.device ?? 0);
+    default:
+      return false;
+  }
+}
+
+/**
+ * The page has become the process's own, and is not stored to yet.
+ *
+ * @example `store` beside a migration: the copy of a file's page moves to the device, and the store brings it back
+ * @example `store` beside `protect`: the hole is filled, and the store is refused
+ */
+export function beginFill(step: Step, command: RaceSide): void {
+  const { coveredCount, state } = step;
+  const entry = accessedEntry(state, command);
+  if (ownPage(step, entry, fillsFor(state, command) ?? 'ok') === undefined) step.ruleOut();
+  becomeDirtyOrClean(state, entry);
+  step.coveredCount = coveredCount;
+}
+
+/** What may have come of a touch when the other command comes between. */
+const BEGINNINGS = [migrateOthersOnly, migrateOnly, askInVain] as const;
+/** The same of a device access: its page is back, with a call of page_fault or without. */
+const DEVICE_BEGINNINGS = [migrateByCall, migrateQuietly] as const;
+
+const isDeviceAccess = ({ op }: RaceSide): boolean => op === 'device-load' || op === 'device-store';
+
+/**
+ * The number of these beside another command. Two touches come one after the other in all but what both try; but of two
+ * pins for one slot the later one is refused after its page came back.
+ */
+export function beginnings(state: State, access: RaceSide, other: RaceSide): number {
+  if (isDeviceAccess(access)) return DEVICE_BEGINNINGS.length;
+  const isForOneSlot = access.op === 'pin' && other.op === 'pin' && access.slot === other.slot;
+  return accessedEntry(state, other) >= 0 && !isForOneSlot ? 1 : BEGINNINGS.length;
+}
+
+/**
+ * Whether a touch may call page_fault after a protect that takes its permission away: it was permitted when it began. The
+ * protect has changed the device entry by then, and what that remembers.
+ */
+export const mayAskLate = (state: State, access: RaceSide, other: RaceSide): boolean =>
+  other.op === 'protect' &&
+  !isDeviceAccess(access) &&
+  accessedEntry(state, access) === state.at(other.process, other.page);
+
+/** The page comes back for a touch that is no longer permitted. Returns the number of page_fault calls. */
+export function askLate(step: Step, access: RaceSide): number {
+  const entry = accessedEntry(step.state, access);
+  if (!isOnDevice(step.state, entry) || mustAsk(step.state, access)) {
+    step.ruleOut();
+    return 0;
+  }
+  migrateByCall(step, entry);
+  return step.faults;
+}
+
+/**
+ * A touch is no one thing: first page_fault is called, and again where it came to nothing, and only then the page is
+ * touched. Another command may come between. Goes one such way, and answers how often page_fault was called.
+ *
+ * @example `load` beside `unmap`: the page comes back, is unmapped, and the load ends in SIGSEGV
+ */
+export function beginAccess(step: Step, command: RaceSide, outcome: number): number {
+  step.faults = 0;
+  const entry = accessedEntry(step.state, command);
+  if (isDeviceAccess(command)) {
+    DEVICE_BEGINNINGS[outcome]?.(step, entry);
+    return step.faults;
+  }
+  const calls = BEGINNINGS[outcome]?.(step, command, entry) ?? 0;
+  // Nothing came of it: that is the other order.
+  if (calls === 0) step.ruleOut();
+  return calls;
+}
+
+function migrateOnly(step: Step, command: RaceSide, entry: number): number {
+  const access = accessOf(step.state, command);
+  if (access === undefined) return 0;
+  // A touch that is trapped has brought its page back as well.
+  const isReached = reach(step, entry, access.writes, access.kind);
+  return isReached || !isOnDevice(step.state, entry) ? step.faults : 0;
+}
+
+/** Calls for which there was no memory, and after which the touch is tried again. */
+function askInVain(step: Step, _: RaceSide, entry: number): number {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  let calls = 0;
+  while (step.strikes(OOM, object, entry) && !step.lasting(OOM)) {
+    step.consume(OOM);
+    calls++;
+    if (step.choose(2) === 0) break;
+  }
+  return calls;
+}
+
+/**
+ * The page is in somebody else's hands just then, but others of the process came back, or an injection was used up in
+ * trying; and since the touch is tried again, so are they.
+ */
+function migrateOthersOnly(step: Step, _: RaceSide, entry: number): number {
+  const { state } = step;
+  step.faultPlace = state.place[state.entry[entry] ?? NO_OBJECT] ?? SYSTEM;
+  for (let calls = 1; ; calls++) {
+    if (!step.passes(() => `others ${entry} ${calls}`)) return calls;
+    const [came, left] = [step.left.length, attemptsThatFail(state)];
+    migrateExtrasBack(step, entry, `${calls} ${came} ${left}`);
+    const hasFailed = attemptsThatFail(state) < left;
+    if (step.left.length === came && !hasFailed) return 0;
+    if (!hasFailed || step.choose(2) === 0) return calls;
+  }
+}
+
+function migrateByCall(step: Step, entry: number): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  step.faults = 1;
+  step.faultPlace = step.state.place[object] ?? SYSTEM;
+  migrateExtrasBack(step, entry);
+  migrateQuietly(step, entry);
+}
+
+function migrateQuietly(step: Step, entry: number): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) step.ruleOut();
+  else step.moveToSystem(object);
+}
+
+/** How many attempts to bring a page back are still to fail. */
+const attemptsThatFail = ({ remaining }: State): number => (remaining[SIGBUS] ?? 0) + (remaining[OOM] ?? 0);
+
+/** A touch that was under way when another one failed may have been struck as well, though nothing comes of it. */
+export function strikeAgain(step: Step, kind: number): void {
+  const left = step.state.remaining[kind] ?? 0;
+  if (left > 0 && step.choose(2) === 1) step.consume(kind);
+}

@@ -1,0 +1,58 @@
+import {
+  MAYBE_WRITABLE,
+  FIRST_FRAME,
+  isSomeFrame,
+  LIKELY_WRITABLE,
+  MAYBE_EXCLUSIVE,
+  NO_OBJECT,
+  READ_ONLY,
+  type State,
+  SYSTEM,
+  WRITABLE,
+} from './state.ts';
+
+/** What a look does to frames that nobody has named yet: they get names, the lowest that are free. */
+export function nameFrames(state: State): void {
+  if (state.onDeviceCount === 0) return;
+  for (const object of state.entry) {
+    if (object <= NO_OBJECT) continue;
+    const place = state.place[object] ?? SYSTEM;
+    if (!isSomeFrame(place)) continue;
+    let frame = state.deviceOf(place) * state.scope.frames;
+    while (state.holderOf(frame) !== NO_OBJECT) frame++;
+    state.setPlace(object, FIRST_FRAME + frame);
+  }
+}
+
+/** Entries whose flavour a look has yet to settle. */
+export function openEntries(state: State): readonly number[] {
+  const open: number[] = [];
+  for (let entry = 0; entry < state.entry.length; entry++) {
+    const object = state.entry[entry] ?? NO_OBJECT;
+    if (object <= NO_OBJECT) continue;
+    const writable = state.writable[entry];
+    const unsettled = state.onDevice(object)
+      ? writable === LIKELY_WRITABLE || writable === MAYBE_WRITABLE
+      : writable === MAYBE_EXCLUSIVE;
+    if (unsettled) open.push(entry);
+  }
+  return open;
+}
+
+/** What a look may find an open entry to be. That a device has a page does not tell which. */
+const foundAs = (state: State, entry: number, other: boolean): number => {
+  if (!other) return READ_ONLY;
+  return state.onDevice(state.entry[entry] ?? NO_OBJECT) ? WRITABLE : MAYBE_EXCLUSIVE;
+};
+
+/** Turns the state into everything that a look may find it to be, one after the other. */
+export function eachLook(state: State, visit: (looked: State) => void): void {
+  nameFrames(state);
+  const open = openEntries(state);
+  for (let bits = 0; bits < 2 ** open.length; bits++) {
+    for (const [at, entry] of open.entries()) {
+      state.writable[entry] = foundAs(state, entry, ((bits >> at) & 1) === 1);
+    }
+    visit(state);
+  }
+}

@@ -1,0 +1,110 @@
+import { Judge } from '../../spec/judge/judge.ts';
+import { racingFaultsInWords } from '../../spec/judge/racing-faults.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import { perform } from '../../spec/model/commands.ts';
+import { FIRST_FRAME, isSomeFrame, type State } from '../../spec/model/state.ts';
+import { Step } from '../../spec/model/step.ts';
+import { type JudgingOptions, judgingOptionsFor } from '../../spec/model/judging-options.ts';
+import { PROFILES } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Result } from '../../spec/vocabulary/result.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { allowedEntry, type AllowedEntry } from './allowed-entry.ts';
+
+/** One outcome of a step that the specification allows. */
+export interface AllowedOutcome {
+  readonly result: Result;
+  /** The driver's callbacks, in words. */
+  readonly callbacks: readonly string[];
+  /** Row by process, as in a snapshot. */
+  readonly entries: readonly AllowedEntry[];
+  /** The entries that this way changes, by their place in `entries`. */
+  readonly changed: readonly number[];
+  readonly resident: readonly number[];
+  readonly charged: number;
+  /** What it neglects: allowed, and no recommendation. */
+  readonly notFollowedShoulds: readonly RequirementId[];
+}
+
+/** More ways than anybody reads are not looked for. */
+const MAX_OUTCOMES = 5000;
+
+/**
+ * Every outcome that was allowed at one step of a trace, after what the target did before it; the likeliest first,
+ * and those that neglect a SHOULD last.
+ */
+export function allowedOutcomes(trace: Trace, at: number): readonly AllowedOutcome[] {
+  const { scope, profile, commands } = trace.case;
+  const command = commands[at];
+  if (command === undefined) return [];
+  const judging = judgingOptionsFor(PROFILES[profile], trace.capabilities);
+  const outcomes = new Map<string, AllowedOutcome>();
+  const step = new Step(scope, judging);
+  let tried = 0;
+  for (const before of statesBefore(trace, at, judging)) {
+    step.begin(before, undefined, false);
+    do {
+      perform(step, command);
+      if (step.ruledOut) continue;
+      const outcome = outcomeOf(step, before, judging);
+      const key = JSON.stringify([
+        outcome.result,
+        outcome.callbacks,
+        outcome.entries.map(({ words }) => words),
+      ]);
+      const known = outcomes.get(key);
+      if (known === undefined || known.notFollowedShoulds.length > outcome.notFollowedShoulds.length)
+        outcomes.set(key, outcome);
+    } while (++tried < MAX_OUTCOMES && step.next(before));
+  }
+  return [...outcomes.values()].toSorted(
+    (one, other) => one.notFollowedShoulds.length - other.notFollowedShoulds.length,
+  );
+}
+
+/** The states of the model in which the target may have been before a step. */
+function statesBefore(trace: Trace, at: number, judging: JudgingOptions): readonly State[] {
+  const judge = new Judge(trace.case.scope, judging, new Tally());
+  judge.begin();
+  for (const [index, command] of trace.case.commands.slice(0, at).entries()) {
+    if (judge.judge(index, command, trace.observations[index]).kind !== 'conforms') return [];
+  }
+  return judge.states.map((state) => state.clone());
+}
+
+function outcomeOf(step: Step, before: State, judging: JudgingOptions): AllowedOutcome {
+  // The step goes on to use its state for the next way.
+  const state = step.state.clone();
+  const entries = Array.from(state.entry, (_, entry) => allowedEntry(state, entry));
+  return {
+    result: step.result,
+    callbacks: judging.callbacks ? callbacksOf(step, judging) : [],
+    entries,
+    changed: entries.flatMap(({ words }, entry) =>
+      words === allowedEntry(before, entry).words ? [] : [entry],
+    ),
+    resident: Array.from({ length: state.scope.processes }, (_, process) => state.residentOf(process)),
+    charged: state.objectCount,
+    notFollowedShoulds: [...step.notFollowed],
+  };
+}
+
+function callbacksOf(step: Step, { allocations }: JudgingOptions): readonly string[] {
+  const calls: string[] = [];
+  if (step.atOnce !== undefined) {
+    const { mayCall } = step.atOnce;
+    if (mayCall.length > 0) calls.push(racingFaultsInWords(step, mayCall));
+  } else if (step.faults > 0) {
+    const frame = step.faultPlace >= FIRST_FRAME ? `, frame ${step.faultPlace - FIRST_FRAME}` : '';
+    const owner = step.state.attached.length > 1 ? `, device ${step.state.deviceOf(step.faultPlace)}` : '';
+    const times = step.faults === 1 ? '' : `, ${step.faults} times`;
+    calls.push(`page_fault(process ${step.process}, page ${step.page}${frame}${owner})${times}`);
+  }
+  for (const place of step.left) {
+    calls.push(`page_free(${isSomeFrame(place) ? 'its frame' : `frame ${place - FIRST_FRAME}`})`);
+  }
+  if (allocations && step.taken > 0) {
+    calls.push(`takes ${step.taken === 1 ? 'a frame' : `${step.taken} frames`}`);
+  }
+  return calls;
+}
