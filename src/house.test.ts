@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -190,6 +190,14 @@ const project: Sources = new Map(
     .map((path) => [path, readFileSync(posix.join(root, path), 'utf8')]),
 );
 
+const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'spec/RULES.md'] as const;
+
+/** The paths in backticks that do not exist. A part in capitals (NAME, CHAPTER) is a placeholder of a recipe. */
+const missingPaths = (text: string): readonly string[] =>
+  [...text.matchAll(/`(?<path>(?:src|spec|properties|reports)\/[\w./-]+)`/g)]
+    .flatMap(({ groups }) => groups?.['path'] ?? [])
+    .filter((path) => !/[A-Z]{4,}/.test(path) && !existsSync(new URL(`../${path}`, import.meta.url)));
+
 describe('the files of this project', () => {
   test('spec imports from neither src nor properties', () => {
     expect(specLooksOutward(project)).toEqual([]);
@@ -221,6 +229,10 @@ describe('the files of this project', () => {
 
   test('the command loads next to nothing before it knows its verb', () => {
     expect(loadedWith('src/cli/start.ts', project).length).toBeLessThan(12);
+  });
+
+  test.each(DOCUMENTS)('every path that %s names exists', (document) => {
+    expect(missingPaths(readFileSync(new URL(`../${document}`, import.meta.url), 'utf8'))).toEqual([]);
   });
 
   test('every file and folder is named for what it holds', () => {
@@ -278,6 +290,12 @@ describe('a breach is seen', () => {
     expect(importsFromHigherLayers(files({ [from]: `import { b } from '../${to}';` }))).toHaveLength(
       breaches,
     );
+  });
+
+  test('a document that names a file which was moved', () => {
+    expect(missingPaths('`src/house.test.ts`, `src/gone.ts` and `src/mutants/CHAPTER.ts`')).toEqual([
+      'src/gone.ts',
+    ]);
   });
 
   test('a folder of src that the table does not name', () => {
