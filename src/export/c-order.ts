@@ -76,9 +76,9 @@ export const opName = (op: Op): string =>
     .toUpperCase()}`;
 
 /** The beginning of a step's row: its text, who carries it out, its order, and whether everything is looked at then. */
-export function orderColumns({ command, due }: ExpectedStep, scope: Scope, race = 0): string {
+export function orderColumns({ command, snapshot }: ExpectedStep, scope: Scope, race = 0): string {
   const { process, order } = orderText(command, scope, race);
-  return `${cString(commandInWords(command))}, ${process}, ${order}, ${Number(due)}`;
+  return `${cString(commandInWords(command))}, ${process}, ${order}, ${Number(snapshot)}`;
 }
 
 /** Who carries a command out, and its order; a race has a number, by which the program finds its two orders. */

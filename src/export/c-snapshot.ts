@@ -1,6 +1,6 @@
 import type { WireEntry, WireObservation } from '../../spec/protocol/wire.ts';
 import type { ExpectedStep } from './expectation.ts';
-import { type EntryShown, isFrame } from './state-shown.ts';
+import { type EntryShown, isFrame } from './allowed-state.ts';
 
 /** An entry as a C program sees it: on the device or not, but not on which frame. */
 const seen = (entry: WireEntry | undefined): string =>
@@ -20,11 +20,11 @@ export function seesTheBug(
   recorded: readonly (WireObservation | null)[],
 ): boolean {
   let possible: ReadonlySet<number> = new Set([0]);
-  for (const { step, ways, states, due } of steps) {
+  for (const { step, outcomes, states, snapshot } of steps) {
     const observation = recorded[step - 1];
     const rows = observation?.state?.entries;
-    const looked = due && rows !== undefined;
-    const following = ways.filter(({ from, to, result }) => {
+    const looked = snapshot && rows !== undefined;
+    const following = outcomes.filter(({ from, to, result }) => {
       if (!possible.has(from) || JSON.stringify(result) !== JSON.stringify(observation?.result)) return false;
       const entries = looked ? (states[to]?.entries ?? []) : [];
       return entries.every((row, process) =>

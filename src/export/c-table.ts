@@ -4,7 +4,7 @@ import { cAnswer, resultName } from './c-answer.ts';
 import { cOrders, orderColumns } from './c-order.ts';
 import { cString } from './c-text.ts';
 import type { ExpectedStep } from './expectation.ts';
-import { type EntryShown, isFrame } from './state-shown.ts';
+import { type EntryShown, isFrame } from './allowed-state.ts';
 
 /** Entries, as the program names and prints them. */
 const ENTRIES = [
@@ -43,7 +43,7 @@ export function cTable(steps: readonly ExpectedStep[], scope: Scope): string {
   for (const step of steps) {
     // Without names of frames, many ways are one.
     const own = new Set(
-      step.ways.map((outcome) => `{ ${outcome.from}, ${outcome.to}, ${resultName(outcome.result)} }`),
+      step.outcomes.map((outcome) => `{ ${outcome.from}, ${outcome.to}, ${resultName(outcome.result)} }`),
     );
     rows.push(`{ ${orderColumns(step, scope)}, ${ways.length}, ${own.size}, ${states.length} }`);
     ways.push(...own);

@@ -3,7 +3,7 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { otherName } from './c-answer.ts';
 import { orderText } from './c-order.ts';
 import type { ExpectedStep } from './expectation.ts';
-import { frameNumber } from './state-shown.ts';
+import { frameNumber } from './allowed-state.ts';
 
 /** What of a race is told of each way, beside what is told of any. */
 export const RACE_COLUMNS = `\t/*
@@ -49,7 +49,7 @@ function raceRow({ left, right }: CommandOf<'race'>, scope: Scope): string {
 
 /** A way's columns for a race; its places are put into their table. */
 export function raceColumns(
-  { result, calls }: ExpectedStep['ways'][number],
+  { result, calls }: ExpectedStep['outcomes'][number],
   places: string[],
 ): readonly (string | number)[] {
   const own = (calls?.places ?? []).map(

@@ -7,8 +7,8 @@ import type { Repertoire } from './c-repertoire.ts';
 import { C_STEP } from './c-table.ts';
 import { RACE_COLUMNS, raceColumns, raceTables } from './c-zdc-race-table.ts';
 import type { ExpectedStep } from './expectation.ts';
-import type { FrameCounts } from './frame-counts.ts';
-import { type EntryShown, frameNumber, isFrame } from './state-shown.ts';
+import type { FrameCounts } from './exported-table.ts';
+import { type EntryShown, frameNumber, isFrame } from './allowed-state.ts';
 
 /** Entries that are words, as the program names them; one for each, in order. */
 const WORDS = ['unmapped', 'hole', 'present', 'poison', 'exclusive'] as const;
@@ -37,8 +37,8 @@ export function cZdcTable(
   for (const step of steps) {
     const columns = orderColumns(step, scope, races.length);
     if (step.command.op === 'race') races.push(step.command);
-    rows.push(`{ ${columns}, ${ways.length}, ${step.ways.length}, ${states.length} }`);
-    ways.push(...step.ways.map((outcome) => outcomeRow(outcome, ops.has('race') ? places : undefined)));
+    rows.push(`{ ${columns}, ${ways.length}, ${step.outcomes.length}, ${states.length} }`);
+    ways.push(...step.outcomes.map((outcome) => outcomeRow(outcome, ops.has('race') ? places : undefined)));
     states.push(
       ...step.states.map(({ entries }) => `{ ${entries?.flat().map(entryName).join(', ') ?? 'UNMAPPED'} }`),
     );
@@ -118,12 +118,12 @@ static struct zdc_look counted;
 
 const EITHER = ['HOLE_OR_PRESENT', 'hole or present'];
 
-function outcomeRow(outcome: ExpectedStep['ways'][number], places: string[] | undefined): string {
-  const { from, to, result, faults, calls, leaves = [], takes = 0, takesFrame } = outcome;
+function outcomeRow(outcome: ExpectedStep['outcomes'][number], places: string[] | undefined): string {
+  const { from, to, result, faults, calls, releases = [], allocates = 0, allocatesFrame } = outcome;
   const times = calls?.atLeast ?? faults?.times ?? 0;
   const called = [times, faults?.process ?? 0, faults?.page ?? 0, frameNumber(faults?.frame)];
-  const bits = leaves.reduce((mask, name) => (name === null ? mask : mask | (1 << frameNumber(name))), 0);
-  const moved = [leaves.length, `0x${bits.toString(16)}`, takes, frameNumber(takesFrame)];
+  const bits = releases.reduce((mask, name) => (name === null ? mask : mask | (1 << frameNumber(name))), 0);
+  const moved = [releases.length, `0x${bits.toString(16)}`, allocates, frameNumber(allocatesFrame)];
   const raced = places === undefined ? [] : raceColumns(outcome, places);
   return `{ ${[from, to, resultName(result), ...called, ...moved, ...raced].join(', ')} }`;
 }

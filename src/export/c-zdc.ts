@@ -23,7 +23,7 @@ import { cZdcAccess } from './c-zdc-access.ts';
 import { C_ZDC_WALK, cZdcEnd } from './c-zdc-walk.ts';
 import { cZdcWatch } from './c-zdc-watch.ts';
 import type { ExpectedStep } from './expectation.ts';
-import { frameCountsOf } from './frame-counts.ts';
+import { frameCountsOf } from './exported-table.ts';
 import type { Subject } from './subject.ts';
 
 const HEAD = [

@@ -9,56 +9,56 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
-import { frameName, assignFrameNames, settledWritable, shownIn, type StateShown } from './state-shown.ts';
+import { type AllowedState, assignFrameNames, frameName, settledWritable, shownIn } from './allowed-state.ts';
 
-/** For which page page_fault may be called in a race, and for which frame, where it was on one before. */
+/** A page for which page_fault may be called in a race, and the frame that it was on before, if any. */
 interface PlaceAccessed {
   readonly process: number;
   readonly page: number;
   readonly frame?: string;
 }
 
-/** One allowed way through a step: from one of the states before it to one of the states after it. */
-interface AllowedOutcome {
+/** One allowed execution of a step: from one of the states before it to one of the states after it. */
+export interface AllowedOutcome {
   readonly from: number;
   readonly to: number;
   readonly result: Result;
-  /** How often page_fault is called, and for what; left out where it is not called. */
+  /** The number of calls of page_fault and their arguments; left out if it is not called. */
   readonly faults?: {
     readonly times: number;
     readonly process: number;
     readonly page: number;
     readonly frame?: string;
-    /** Whose driver is called, where there are several devices. */
+    /** The device whose driver is called, if there are several. */
     readonly device?: number;
   };
-  /** Of a race, instead of `faults`: how often page_fault is called at least, and for which pages alone. */
+  /** For a race, instead of `faults`: the minimum number of calls of page_fault, and the pages that it may be for. */
   readonly calls?: {
     readonly atLeast: number;
     readonly places: readonly PlaceAccessed[];
   };
-  /** The frames that lose their object; null for one that was taken in the same step. Left out where there are none. */
-  readonly leaves?: readonly (string | null)[];
-  /** How many objects were put on frames, and where it is one, the name of its frame. */
-  readonly takes?: number;
-  readonly takesFrame?: string;
-  /** The command may take more frames and free them again. */
-  readonly mayTakeInVain?: true;
+  /** The frames that lose their object; null for one that was allocated in the same step. Left out if there are none. */
+  readonly releases?: readonly (string | null)[];
+  /** The number of objects that got a frame and, if it is one object, the name of its frame. */
+  readonly allocates?: number;
+  readonly allocatesFrame?: string;
+  /** The command may allocate further frames and free them again. */
+  readonly mayAllocateInVain?: true;
 }
 
-/** What is allowed at one step: a row of a table that a harness walks through with the set of states still possible. */
+/** The allowed outcomes of one step: a row of the table that a harness walks through with a set of possible states. */
 export interface ExpectedStep {
   /** The number of the step in the case, from 1. */
   readonly step: number;
   readonly command: Command;
-  /** Whether a state is due here. */
-  readonly due: boolean;
-  readonly ways: readonly AllowedOutcome[];
+  /** Whether a snapshot is expected after this step. */
+  readonly snapshot: boolean;
+  readonly outcomes: readonly AllowedOutcome[];
   /** The states after the step, by number. */
-  readonly states: readonly StateShown[];
+  readonly states: readonly AllowedState[];
 }
 
-/** All that is allowed in a case, or the step at which there is too much of it to be written down. */
+/** The allowed outcomes of a case, or the step at which there are too many. */
 export type Expectation =
   | { readonly kind: 'known'; readonly steps: readonly ExpectedStep[] }
   | { readonly kind: 'too-many'; readonly step: number };
@@ -67,10 +67,10 @@ const MAX_STATES = 256;
 const MAX_OUTCOMES = 4096;
 
 /**
- * Everything that the model allows in a case, step by step. Frames are names here, not numbers: which frame an object is
- * put on is the implementation's choice, and only that it stays there is a rule.
+ * Enumerates the outcomes that the model allows for a case, step by step. Frames are names and not numbers: the
+ * implementation chooses the frame of an object, and the rule is only that the object stays there.
  *
- * @param strict leaves out what does not follow a SHOULD
+ * @param strict leaves out outcomes that do not follow a SHOULD
  */
 export function expectationOf(
   testCase: Case,
@@ -85,24 +85,24 @@ export function expectationOf(
   let before: readonly State[] = [new State(scope)];
   for (const [index, command] of commands.entries()) {
     if (admission.admit(command) !== undefined) continue;
-    const due = observe === 'every-step' || (observe === 'inspect' && command.op === 'inspect');
-    const row = stepFrom(before, step, command, due && capabilities.has('entries'));
+    const snapshot = observe === 'every-step' || (observe === 'inspect' && command.op === 'inspect');
+    const row = stepFrom(before, step, command, snapshot && capabilities.has('entries'));
     if (row === undefined) return { kind: 'too-many', step: index + 1 };
     before = row.after;
-    const states = before.map((state) => shownIn(state, due));
-    steps.push({ step: index + 1, command, due, ways: row.ways, states });
+    const states = before.map((state) => shownIn(state, snapshot));
+    steps.push({ step: index + 1, command, snapshot, outcomes: row.outcomes, states });
   }
   return { kind: 'known', steps };
 }
 
-/** The ways from all states through one command; undefined when there are too many. */
+/** The outcomes of one command from all states; undefined if there are too many. */
 function stepFrom(
   before: readonly State[],
   step: Step,
   command: Command,
-  looks: boolean,
-): { readonly ways: readonly AllowedOutcome[]; readonly after: readonly State[] } | undefined {
-  const ways = new Map<string, AllowedOutcome>();
+  showsEntries: boolean,
+): { readonly outcomes: readonly AllowedOutcome[]; readonly after: readonly State[] } | undefined {
+  const outcomes = new Map<string, AllowedOutcome>();
   const numbers = new Map<string, number>();
   const after: State[] = [];
   for (const [from, state] of before.entries()) {
@@ -113,18 +113,18 @@ function stepFrom(
       perform(step, command);
       if (step.ruledOut) continue;
       assignFrameNames(step.state);
-      // What a look will show is settled now; what nobody looks at stays open.
-      for (const settled of looks ? settledWritable(step.state, step.isStrict) : [step.state]) {
+      // A snapshot shows whether an entry is writable; without one the choice stays open.
+      for (const settled of showsEntries ? settledWritable(step.state, step.isStrict) : [step.state]) {
         const key = stateKey(settled);
         const to = numbers.get(key) ?? after.push(settled.clone()) - 1;
         numbers.set(key, to);
         const outcome = outcomeOfAll(step, state, from, to);
-        ways.set(JSON.stringify(outcome), outcome);
+        outcomes.set(JSON.stringify(outcome), outcome);
       }
-      if (ways.size > MAX_OUTCOMES || after.length > MAX_STATES) return undefined;
+      if (outcomes.size > MAX_OUTCOMES || after.length > MAX_STATES) return undefined;
     } while (step.next(state));
   }
-  return { ways: [...ways.values()], after };
+  return { outcomes: [...outcomes.values()], after };
 }
 
 function outcomeOfAll(step: Step, before: State, from: number, to: number): AllowedOutcome {
@@ -148,15 +148,15 @@ function outcomeOfAll(step: Step, before: State, from: number, to: number): Allo
         },
       }),
     ...(left.length > 0 && {
-      leaves: left.map((place) => (isSomeFrame(place) ? null : frameName(place - FIRST_FRAME))),
+      releases: left.map((place) => (isSomeFrame(place) ? null : frameName(place - FIRST_FRAME))),
     }),
-    ...(taken > 0 && { takes: taken }),
-    ...(allocatedPlace >= FIRST_FRAME && { takesFrame: frameName(allocatedPlace - FIRST_FRAME) }),
-    ...(step.mayAllocateFrames && { mayTakeInVain: true }),
+    ...(taken > 0 && { allocates: taken }),
+    ...(allocatedPlace >= FIRST_FRAME && { allocatesFrame: frameName(allocatedPlace - FIRST_FRAME) }),
+    ...(step.mayAllocateFrames && { mayAllocateInVain: true }),
   };
 }
 
-/** A place that is touched in a race, and the frame that its page was on before. */
+/** A page that is accessed in a race, and the frame that it was on before. */
 function placeOf(before: State, entry: number): PlaceAccessed {
   const { pages } = before.scope;
   const object = before.entry[entry] ?? NO_OBJECT;

@@ -1,22 +1,21 @@
 import { match } from 'ts-pattern';
+import { pythonExport, vitestExport } from './adapter-tests.ts';
 import { cExport, kernelSteps } from './c.ts';
 import { cZdcExport } from './c-zdc.ts';
 import { driverSteps } from './driver-steps.ts';
 import { expectationOf } from './expectation.ts';
-import { jsonExport } from './json.ts';
-import { pythonExport } from './python.ts';
+import { jsonExport } from './exported-table.ts';
 import { isSubjectOfShould, type Subject } from './subject.ts';
-import { vitestExport } from './vitest.ts';
 
-/** What a case can be exported to. */
+/** The formats of an exported case. */
 export const FORMATS = ['vitest', 'python', 'json', 'c'] as const;
 export type Format = (typeof FORMATS)[number];
 
-/** Whose device a C program drives: that of the kernel's own test driver, or of ours. */
+/** The driver that a C program uses: the kernel's HMM test driver, or the driver of this suite. */
 export const C_DEVICES = ['test_hmm', 'zdc'] as const;
 export type CDevice = (typeof C_DEVICES)[number];
 
-/** An exported file; or, in a sentence, why there is none. */
+/** An exported file, or the reason why there is none. */
 export type Exported =
   { readonly kind: 'text'; readonly text: string } | { readonly kind: 'refused'; readonly why: string };
 

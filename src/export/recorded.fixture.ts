@@ -14,23 +14,21 @@ import { CaseSource } from '../generate/case-source.ts';
 import type { KernelMutation } from '../kernel/mutation.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { expectationOf, type ExpectedStep } from './expectation.ts';
-import { type FrameCounts, frameCountsOf } from './frame-counts.ts';
+import { expectationOf } from './expectation.ts';
+import { exportedTable, type ExportedTable } from './exported-table.ts';
+import { subjectOfCase } from './subject.ts';
 
-/** A run of a case: what an exported test is told and expects, and what our own judge says of it. */
-export interface RecordedRun {
+/** A run of a case: the table of an exported test, the observations, and the verdict of the judge. */
+export interface RecordedRun extends ExportedTable {
   readonly name: string;
   readonly wrong: boolean;
-  readonly case: Case;
   readonly shows: readonly Capability[];
-  readonly counts: FrameCounts;
-  readonly steps: readonly (ExpectedStep & { readonly text: string })[];
   readonly observations: readonly WireObservation[];
 }
 
 const EVERYTHING = Capability.options;
-/** What targets show that show much and little. */
-const SIGHTS: readonly (readonly Capability[])[] = [
+/** Sets of capabilities of targets, from all to few. */
+const VISIBILITIES: readonly (readonly Capability[])[] = [
   EVERYTHING,
   EVERYTHING.filter((one) => one !== 'allocations'),
   EVERYTHING.filter((one) => !['entries', 'frames', 'least-count'].includes(one)),
@@ -38,7 +36,7 @@ const SIGHTS: readonly (readonly Capability[])[] = [
   [...EVERYTHING.slice(0, EVERYTHING.indexOf('callbacks')), 'entries', 'every-step'],
 ];
 
-/** Runs a case in the embedded kernel; nothing where it falls over, or where too much is allowed. */
+/** Runs a case on the embedded kernel; no run if the kernel crashes or the table would be too large. */
 function record(
   name: string,
   testCase: Case,
@@ -58,25 +56,23 @@ function record(
     const recorded: RecordedRun = {
       name,
       wrong: judgeTrace(trace).kind === 'violates',
-      case: testCase,
       shows,
-      counts: frameCountsOf(testCase),
-      steps: expectation.steps.map((step) => ({ ...step, text: step.command.op })),
+      ...exportedTable(subjectOfCase(testCase), expectation.steps),
       observations: sent.map((one) => encodeObservation(one, testCase.scope)),
     };
     return [recorded];
   } catch {
-    // A planted crash: there is nothing to match, and an exported test misses the answer.
+    // A planted crash: an exported test fails because the reply is missing.
     return [];
   }
 }
 
-/** How a target might tell something else than what happened. */
+/** An observation that differs from what happened. */
 type Distortion = (seen: Observation, scope: Scope) => Observation;
 
 const otherFrame = (frame: number, scope: Scope): number => (frame + 1) % framesIn(scope);
 
-/** Each tells one thing wrongly, wherever there is something to tell. */
+/** Each changes one kind of fact in every observation that has it. */
 const DISTORTIONS: readonly Distortion[] = [
   (seen, { pages }) => ({
     ...seen,
@@ -109,7 +105,7 @@ const DISTORTIONS: readonly Distortion[] = [
     ...seen,
     events: seen.events.flatMap((one): readonly DriverEvent[] => (one.event === 'free' ? [one, one] : [one])),
   }),
-  // A look after a load shows every object on the device one frame further than it was.
+  // After a load, the snapshot shows every object on the device on the next frame.
   (seen, scope) =>
     typeof seen.result !== 'number' || seen.state?.entries === undefined
       ? seen
@@ -125,19 +121,21 @@ const DISTORTIONS: readonly Distortion[] = [
 ];
 
 /**
- * Every mutant's own case, run by the mutant and by the right kernel.
+ * The witness of every planted bug, run with the bug and without it.
  *
- * @param sights what is shown; by default one of all for each mutant and profile, in turn
+ * @param visibilities the sets of capabilities; by default one for each bug and profile, in turn
  */
 export const directedRuns = (
-  sights?: readonly (readonly Capability[])[],
+  visibilities?: readonly (readonly Capability[])[],
   within: readonly ProfileName[] = ProfileName.options,
 ): readonly RecordedRun[] =>
   MUTANTS.flatMap((mutant, index) =>
     mutant.profiles
       .filter((profile) => within.includes(profile))
       .flatMap((profile, at) =>
-        (sights ?? SIGHTS.filter((_, sight) => sight === (index + at) % SIGHTS.length)).flatMap((shows) => {
+        (
+          visibilities ?? VISIBILITIES.filter((_, which) => which === (index + at) % VISIBILITIES.length)
+        ).flatMap((shows) => {
           const testCase = witnessCase(mutant, profile);
           const name = `${mutant.id} in ${profile}, showing ${shows.length}`;
           return [
@@ -148,18 +146,18 @@ export const directedRuns = (
       ),
   );
 
-/** The beginning of a random case, for a target that shows more or less. */
+/** A prefix of a random case, and the capabilities of its target. */
 function randomCase(
   index: number,
   length: number,
 ): { readonly testCase: Case; shows: readonly Capability[] } {
   const profile = ProfileName.options[index % ProfileName.options.length] ?? 'origin';
-  const shows = SIGHTS[(index >> 1) % SIGHTS.length] ?? EVERYTHING;
+  const shows = VISIBILITIES[(index >> 1) % VISIBILITIES.length] ?? EVERYTHING;
   const whole = new CaseSource({ profile, capabilities: new Set(shows) }).draw(caseRandom(1, index));
   return { testCase: { ...whole, commands: whole.commands.slice(0, length) }, shows };
 }
 
-/** The beginnings of random cases, run by one mutant after the other and by the right kernel. */
+/** Prefixes of random cases, each run with one planted bug and without it. */
 export const randomRuns = (count: number, length: number): readonly RecordedRun[] =>
   Array.from({ length: count }, (_, index) => {
     const { testCase, shows } = randomCase(index, length);
@@ -170,7 +168,7 @@ export const randomRuns = (count: number, length: number): readonly RecordedRun[
     ];
   }).flat();
 
-/** The same cases, run by the right kernel and told wrongly. */
+/** The same cases, run without a planted bug and distorted. */
 export const distortedRuns = (count: number, length: number): readonly RecordedRun[] =>
   Array.from({ length: count }, (_, index) => {
     const { testCase, shows } = randomCase(index, length);

@@ -17,23 +17,23 @@ import {
 
 type Word = 'unmapped' | 'hole' | 'present' | 'poison' | 'exclusive';
 
-/** A frame by a name that stands for whichever frame the object was first seen on. */
+/** A device entry. Its frame is a name, which stands for the frame that the object is first observed on. */
 interface FrameShown {
   readonly frame: string;
   readonly write: boolean;
-  /** The device that the frame is of, where there are several. */
+  /** The device of the frame, if there are several. */
   readonly device?: number;
 }
 
-/** What an entry must show; a list where it may be any of several words. */
+/** An entry of a snapshot; a list of words if it may be any of them. */
 export type EntryShown = Word | readonly Word[] | FrameShown;
 
 export const isFrame = (entry: EntryShown): entry is FrameShown =>
   typeof entry === 'object' && 'frame' in entry;
 
-/** What a state looks like to somebody who may look at it. */
-export interface StateShown {
-  /** A row for each process, an item for each page. Left out where no state is due. */
+/** A state as a snapshot shows it. */
+export interface AllowedState {
+  /** A row for each process, an item for each page. Left out if no snapshot is expected. */
   readonly entries?: readonly (readonly EntryShown[])[];
   readonly rss?: readonly number[];
   readonly charged?: number;
@@ -45,14 +45,14 @@ const LETTERS = 26;
 export const frameName = (frame: number): string =>
   `${String.fromCharCode(65 + (frame % LETTERS))}${frame < LETTERS ? '' : Math.floor(frame / LETTERS)}`;
 
-/** The names of as many frames as there can be. */
+/** The names of the largest number of frames. */
 const NAMES_IN_ORDER: readonly string[] = Array.from({ length: 256 }, (_, frame) => frameName(frame));
 
-/** A frame's name as a number; -1 where there is none. */
+/** The number of a frame's name; -1 for no name. */
 export const frameNumber = (name: string | undefined): number =>
   name === undefined ? -1 : NAMES_IN_ORDER.indexOf(name);
 
-/** Gives every object on a frame without a name the first name that is free. No rule looks at names. */
+/** Gives every object on a frame without a name the first free name. No rule depends on names. */
 export function assignFrameNames(state: State): void {
   for (let object = 1; object < state.objectEnd; object++) {
     const place = state.place[object] ?? SYSTEM;
@@ -63,7 +63,11 @@ export function assignFrameNames(state: State): void {
   }
 }
 
-/** The states that a look may find, where an entry may be of either flavour until somebody looks; `strict` if all SHOULDs are followed. */
+/**
+ * The states that a snapshot may show, if entries may be writable or not until it is taken.
+ *
+ * @param strict whether all SHOULDs are followed
+ */
 export function* settledWritable(state: State, strict: boolean, first = 0): Generator<State> {
   for (let entry = first; entry < state.entry.length; entry++) {
     const object = state.entry[entry] ?? NO_OBJECT;
@@ -81,15 +85,15 @@ export function* settledWritable(state: State, strict: boolean, first = 0): Gene
   yield state;
 }
 
-/** What a look may find an entry to be of which it is open; nothing where it is not. */
+/** The values that a snapshot may show for an entry whose value is open; none if it is not open. */
 function writableSeen(writable: number, onDevice: boolean): readonly number[] {
   if (!onDevice) return writable === MAYBE_EXCLUSIVE ? [MAYBE_EXCLUSIVE, READ_ONLY] : [];
   return writable === MAYBE_WRITABLE || writable === LIKELY_WRITABLE ? [WRITABLE, READ_ONLY] : [];
 }
 
-/** What is shown of a state, where it is due. */
-export function shownIn(state: State, due: boolean): StateShown {
-  if (!due) return {};
+/** The state as a snapshot shows it, if one is expected. */
+export function shownIn(state: State, snapshot: boolean): AllowedState {
+  if (!snapshot) return {};
   const { processes, pages } = state.scope;
   return {
     entries: Array.from({ length: processes }, (_, process) =>

@@ -1,0 +1,98 @@
+import { PROFILES, referencesInFree, referencesOf } from '../../spec/profiles/profile.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { SUITE_AND_VERSION } from '../corpus/suite.ts';
+import { commandInWords } from '../report/command-text.ts';
+import type { ExpectedStep } from './expectation.ts';
+import { needsOf, type Subject, titleOf } from './subject.ts';
+
+/** The name of the format of exported cases, and its version: see FORMAT.md. */
+const FORMAT = 'zdc-expectation';
+const FORMAT_VERSION = 2;
+
+/** The counts that a frame must have, by the profile of the case. */
+export interface FrameCounts {
+  /** The reference count of a frame by the number of entries that name it. */
+  readonly references: readonly number[];
+  /** The reference count inside `page_free`. If it is not 0, a count is never 0. */
+  readonly inFree: number;
+}
+
+/** A step with its command in words. */
+export interface ExportedStep extends ExpectedStep {
+  readonly text: string;
+}
+
+/** An exported case: FORMAT.md describes each field. The walkers in walker/ read it. */
+export interface ExportedTable {
+  readonly format: typeof FORMAT;
+  readonly version: typeof FORMAT_VERSION;
+  readonly suite: string;
+  readonly title: string;
+  readonly needs: readonly Capability[];
+  readonly counts: FrameCounts;
+  /** Contains only the commands that are sent. */
+  readonly case: Case;
+  readonly steps: readonly ExportedStep[];
+}
+
+export const exportedTable = (subject: Subject, steps: readonly ExpectedStep[]): ExportedTable => ({
+  format: FORMAT,
+  version: FORMAT_VERSION,
+  suite: SUITE_AND_VERSION,
+  title: titleOf(subject),
+  needs: needsOf(subject),
+  counts: frameCountsOf(subject.case),
+  case: { ...subject.case, commands: steps.map(({ command }) => command) },
+  steps: steps.map(({ step, ...rest }) => ({ step, text: commandInWords(rest.command), ...rest })),
+});
+
+/** The table as a JSON file, with the violation that a counterexample shows. */
+export function jsonExport(subject: Subject, steps: readonly ExpectedStep[]): string {
+  const { file } = subject;
+  const { format, version, suite, title, ...rest } = exportedTable(subject, steps);
+  const broken = file && {
+    requirement: file.requirement,
+    clause: file.clause,
+    step: file.step + 1,
+    expected: file.expected,
+    observed: file.observed,
+    target: { spec: file.target.spec, name: file.target.name },
+  };
+  return `${formattedJson({ format, version, suite, title, broken, ...rest })}\n`;
+}
+
+export function frameCountsOf({ profile, scope }: Case): FrameCounts {
+  const maxEntries = scope.processes * scope.pages;
+  const rules = PROFILES[profile];
+  return {
+    references: Array.from({ length: maxEntries + 1 }, (_, entries) => referencesOf(rules, entries)),
+    inFree: referencesInFree(rules),
+  };
+}
+
+/** The length of a line of formatted JSON, in characters. */
+const WIDTH = 110;
+
+/** JSON in which every list and object that fits into a line is on one line. */
+export function formattedJson(value: unknown, indent = ''): string {
+  const whole = onOneLine(value);
+  if (indent.length + whole.length <= WIDTH || typeof value !== 'object' || value === null) return whole;
+  const deeper = `${indent}  `;
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  const items = Array.isArray(value)
+    ? value.map((item) => formattedJson(item, deeper))
+    : fieldsOf(value).map(([key, item]) => `${JSON.stringify(key)}: ${formattedJson(item, deeper)}`);
+  return `${open}\n${items.map((item) => `${deeper}${item}`).join(',\n')}\n${indent}${close}`;
+}
+
+function onOneLine(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const items = fieldsOf(value).map(([key, item]) => `${JSON.stringify(key)}: ${onOneLine(item)}`);
+  return items.length === 0 ? '{}' : `{ ${items.join(', ')} }`;
+}
+
+/** As in JSON, a field with the value undefined is left out. */
+const fieldsOf = (value: object): readonly (readonly [string, unknown])[] =>
+  Object.entries(value).filter(([, item]) => item !== undefined);
