@@ -9,11 +9,17 @@ import { Examiner } from '../src/judge/examiner.ts';
 import { caseRandom } from '../src/generate/case-random.ts';
 import { CaseSource } from '../src/generate/case-source.ts';
 import { isDevice, isExclusiveEntry, isWatched, pfnOf, readOnly } from '../src/kernel/entry.ts';
-import { FROM_SYSTEM, type Selection } from '../src/kernel/migrate.ts';
-import type { MigrateBatch } from '../src/kernel/migrate-batch.ts';
-import { fillPage, type Page, readPage } from '../src/kernel/page.ts';
-import { FAULT_DONE, FAULT_OOM, type FaultResult, PAGEMAP_PRIVATE } from '../src/kernel/pagemap.ts';
-import type { KernelMutation } from '../src/kernel/mutation.ts';
+import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../src/kernel/faults-and-migration.ts';
+import {
+  FAULT_DONE,
+  FAULT_OOM,
+  type FaultResult,
+  fillPage,
+  type Page,
+  PAGEMAP_PRIVATE,
+  readPage,
+} from '../src/kernel/memory.ts';
+import type { KernelMutation } from '../src/kernel/world.ts';
 import { VMA_WRITE, type Process } from '../src/kernel/process.ts';
 import { type EmbeddedOptions, EmbeddedTarget } from '../src/targets/embedded.ts';
 import { PROPERTIES } from './properties.ts';

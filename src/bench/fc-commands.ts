@@ -8,7 +8,7 @@ import { Admission } from '../../spec/vocabulary/admission.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
+import type { KernelMutation } from '../kernel/world.ts';
 import { openWorld } from '../targets/embedded.ts';
 
 /** What fast-check's shrinker for command sequences made of a failing case. */

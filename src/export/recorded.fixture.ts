@@ -11,7 +11,7 @@ import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../../spec/vo
 import { witnessCase } from '../mutation/check-mutant.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
+import type { KernelMutation } from '../kernel/world.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { expectationOf } from './expectation.ts';

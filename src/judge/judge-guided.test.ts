@@ -31,7 +31,7 @@ import {
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
+import type { KernelMutation } from '../kernel/world.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner } from './examiner.ts';

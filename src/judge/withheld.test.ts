@@ -5,7 +5,7 @@ import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capab
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { mutantById } from '../mutants/mutants.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
+import type { KernelMutation } from '../kernel/world.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
 import type { RequirementOutcome, RunOutcome } from '../run/outcome.ts';

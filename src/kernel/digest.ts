@@ -1,4 +1,4 @@
-import type { Driver } from './driver.ts';
+import type { Driver, Machine } from './driver.ts';
 import {
   isDevice,
   isExclusiveEntry,
@@ -10,18 +10,17 @@ import {
   pfnOf,
   POISON_ENTRY,
 } from './entry.ts';
-import type { Machine } from './machine.ts';
-import { FILLER, NO_GROUP, NO_MAPPING, type Page } from './page.ts';
+import { FILLER, NO_GROUP, NO_MAPPING, type Page } from './memory.ts';
 import type { Process } from './process.ts';
 
 /** Added to every number, so that none is negative as a character. */
 const SHIFT = 64;
 
 /**
- * All that can tell in the future, as a short string: equal digests, equal futures. System pages are numbered in the
- * order in which they are met, since nothing ever tells which of them one is; frames keep their names.
+ * The state that can affect later observations, as a short string: worlds with equal digests behave alike. System pages
+ * are numbered in the order of their first use here, because no observation identifies them; frames keep their numbers.
  */
-export function digest({ drivers, kernel, harness: rig }: Machine): string {
+export function digest({ drivers, kernel, harness }: Machine): string {
   const out: number[] = [];
   const met: number[] = [];
   for (const process of kernel.processes) {
@@ -41,11 +40,11 @@ export function digest({ drivers, kernel, harness: rig }: Machine): string {
     digestCells(kernel.filePage(index), out);
   }
   for (const driver of drivers) digestDriver(driver, out);
-  // Whether there is one at all is seen by a kernel that looks at what it freed last.
+  // A planted bug may depend on whether there is a free page.
   out.push(kernel.freePages.length === 0 ? 0 : 1);
   for (const pfn of kernel.freePages) digestIfUsed(kernel.page(pfn), out);
   out.push(...kernel.groups.charges, ...kernel.groups.limits, kernel.swapAreas);
-  rig.injections.digest(out);
+  harness.injections.digest(out);
   let text = '';
   for (const number of out) text += String.fromCharCode(number + SHIFT);
   return text;
@@ -60,9 +59,9 @@ function digestVma(process: Process, index: number, out: number[]): void {
   out.push(process.kind(index) * 3 + process.protection(index), process.offset(index), flags);
 }
 
-/** The place of a page among those met; at the end of them, if it is new. */
+/** The number of a page among those met, to which a new page is added. */
 function nameOf(pfn: number, met: number[]): number {
-  // No page, or a pin of the page of zeroes.
+  // No page, or a pin of the zero page.
   if (pfn <= 0) return pfn;
   const at = met.indexOf(pfn);
   return at < 0 ? met.push(pfn) : at + 1;
@@ -70,7 +69,7 @@ function nameOf(pfn: number, met: number[]): number {
 
 const ENTRY_NONE = 0;
 const ENTRY_POISON = 1;
-/** From here on eight for each sort: with or without each of the three bits. */
+/** Eight numbers for each kind, one for each combination of the three bits. */
 const ENTRY_PRESENT = 8;
 const ENTRY_DEVICE = 16;
 const ENTRY_EXCLUSIVE = 24;
@@ -82,11 +81,11 @@ function digestEntry(entry: number, met: number[], out: number[]): void {
   else {
     const bits = (isWritable(entry) ? 1 : 0) + (isSoftDirty(entry) ? 2 : 0) + (isWatched(entry) ? 4 : 0);
     const inSystem = isPresent(entry) || isExclusiveEntry(entry);
-    out.push(sortOf(entry) + bits, inSystem ? nameOf(pfnOf(entry), met) : pfnOf(entry));
+    out.push(kindOf(entry) + bits, inSystem ? nameOf(pfnOf(entry), met) : pfnOf(entry));
   }
 }
 
-function sortOf(entry: number): number {
+function kindOf(entry: number): number {
   if (isPresent(entry)) return ENTRY_PRESENT;
   if (isDevice(entry)) return ENTRY_DEVICE;
   return isExclusiveEntry(entry) ? ENTRY_EXCLUSIVE : ENTRY_OTHER;
@@ -102,7 +101,7 @@ function digestPage(page: Page, out: number[]): void {
   out.push(page.refs, page.maps, page.mapping, page.index, page.group, page.lazyFree ? 1 : 0);
 }
 
-/** A free system page is like any other, unless a planted bug left something in it. */
+/** Free system pages are equal unless a planted bug left state in them. */
 function digestIfUsed(page: Page, out: number[]): void {
   const isClean = page.first === FILLER && page.last === FILLER && page.mapping === NO_MAPPING;
   if (!isClean || page.maps !== 0 || page.group !== NO_GROUP || page.lazyFree) digestPage(page, out);

@@ -1,13 +1,71 @@
+import type { InjectionKind, Remaining, Victim } from '../../spec/vocabulary/command.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import { NO_EVENTS } from '../../spec/vocabulary/observation.ts';
-import { Injections } from './injections.ts';
 
-/** What is around the devices of a world, and common to them: what is to fail, and the record of what was called. */
+const KINDS: { readonly [K in InjectionKind]: number } = { sigbus: 0, oom: 1, 'no-frame': 2, 'no-copy': 3 };
+const KIND_COUNT = 4;
+
+export interface Injection {
+  readonly victim: Victim;
+  /** The number of failures left; 0 for an injection that has ended. */
+  remaining: number;
+}
+
+/** `remaining` of an injection without a limit. */
+const UNTIL_HEALED = -1;
+
+/** The injected failures: at most one of each kind. */
+export class Injections {
+  readonly #current: (Injection | undefined)[] = [];
+
+  inject(kind: InjectionKind, victim: Victim, remaining: Remaining): void {
+    this.#current[KINDS[kind]] = {
+      victim,
+      remaining: remaining === 'until-healed' ? UNTIL_HEALED : remaining,
+    };
+  }
+
+  heal(): void {
+    this.#current.length = 0;
+  }
+
+  /** The active injection of this kind. */
+  of(kind: InjectionKind): Injection | undefined {
+    const injection = this.#current[KINDS[kind]];
+    return injection === undefined || injection.remaining === 0 ? undefined : injection;
+  }
+
+  /** Counts one failure. */
+  use(injection: Injection): void {
+    if (injection.remaining !== UNTIL_HEALED) injection.remaining--;
+  }
+
+  copyFrom(other: Injections): void {
+    for (const [at, injection] of other.#current.entries()) {
+      if (injection !== undefined) this.#current[at] = { ...injection };
+    }
+  }
+
+  /** Appends the numbers that distinguish these injections from others. */
+  digest(into: number[]): void {
+    for (let at = 0; at < KIND_COUNT; at++) {
+      const injection = this.#current[at];
+      const remaining = injection?.remaining ?? 0;
+      into.push(remaining);
+      if (injection === undefined || remaining === 0) continue;
+      const { victim } = injection;
+      if (victim === 'any') into.push(0);
+      else into.push(1, victim.process, victim.page);
+    }
+  }
+}
+
+/** The surroundings of the drivers of a world: injected failures, and the record of callbacks and allocations. */
 export class DriverHarness {
   readonly injections: Injections = new Injections();
   #events: DriverEvent[] | undefined = undefined;
 
-  /** What happened since this was asked last. */
+  /** Returns the events since the last call. */
   takeEvents(): readonly DriverEvent[] {
     const events = this.#events;
     if (events === undefined) return NO_EVENTS;

@@ -1,21 +1,31 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
+import type { Advice, Limit } from '../../spec/vocabulary/command.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { isDevice, isPresent, NONE, pfnOf, POISON_ENTRY } from './entry.ts';
-import { ACCESS_OOM, ACCESS_SIGBUS, ACCESS_TRAPPED } from './fault.ts';
-import { fillPage, type Page, readPage } from './page.ts';
-import { Pins } from './pins.ts';
-import { VMA_WRITE, NO_VMA, PRIVATE_VMA, type Process } from './process.ts';
-import { usableSwapTypes } from './swap-types.ts';
+import {
+  isDevice,
+  isExclusiveEntry,
+  isMigration,
+  isPresent,
+  isWatched,
+  NONE,
+  pfnOf,
+  POISON_ENTRY,
+  usableSwapTypes,
+} from './entry.ts';
+import { ACCESS_OOM, ACCESS_SIGBUS, ACCESS_TRAPPED, FaultsAndMigration } from './faults-and-migration.ts';
+import { fillPage, isAnonymous, NO_LIMIT, type Page, readPage } from './memory.ts';
+import { NO_VMA, PRIVATE_VMA, type Process, VMA_WRITE } from './process.ts';
 
 /**
- * The kernel, whole. It is built in layers, each a class on top of the one before: Memory (struct pages and their
- * counts), Mappings (processes, VMAs, entries), Moves, Tracking, ExclusiveAccess, Fork, FaultPath, Migration, GroupCalls,
- * Advice, Queries, Pins, and here what else user space calls. Every step that could be got wrong is a small method of
- * its own, so that a planted bug is an override of a few lines.
+ * Layer 4, the complete kernel: CPU and kernel accesses, and the system calls that the layers below do not already
+ * contain. The layers are Memory, AddressSpaces, FaultsAndMigration and Kernel, each a subclass of the one before. Every
+ * step that could be implemented incorrectly is a small method, so that a planted bug overrides a few lines.
  */
-export class Kernel extends Pins {
+export class Kernel extends FaultsAndMigration {
   swapAreas = 0;
+
+  // CPU accesses
 
   load(process: Process, index: number): Result {
     const pfn = this.access(process, index, false);
@@ -35,14 +45,15 @@ export class Kernel extends Pins {
     return access === ACCESS_SIGBUS ? 'SIGBUS' : 'SIGSEGV';
   }
 
-  /** The kernel reads at a user address, for another process or for a device that cannot wait. */
+  // Accesses by the kernel to a user address
+
   kernelLoad(process: Process, index: number): Result {
     const pfn = this.kernelAccess(process, index, false);
     return pfn < 0 ? this.errorOf(pfn) : readPage(this.page(pfn));
   }
 
   kernelStore(process: Process, index: number, value: number): Result {
-    // Whoever waits comes in at the fault of a page on a device, or else when the page is held.
+    // The window is in the fault of a device page; otherwise after the page is looked up, in racingStore.
     const waits = isDevice(process.entry(index)) ? undefined : this.concurrent;
     if (waits !== undefined) this.concurrent = undefined;
     const pfn = this.kernelAccess(process, index, true);
@@ -54,7 +65,7 @@ export class Kernel extends Pins {
     return 'ok';
   }
 
-  /** A window between the look-up and the store: the kernel holds the page as a pin does, wherever that is mapped by then. */
+  /** A window between look-up and store. The kernel pins the page, so the store reaches it even if it is unmapped. */
   protected racingStore(page: Page, value: number): void {
     this.getPage(page);
     this.runConcurrent();
@@ -66,7 +77,7 @@ export class Kernel extends Pins {
     return this.access(process, index, write);
   }
 
-  /** A read where faults are not allowed: what is not there now cannot be had. */
+  /** A no-fault load: it fails if the page is not present. */
   peek(process: Process, index: number): Result {
     if (!this.permits(process, index, false)) return 'EFAULT';
     const entry = process.entry(index);
@@ -75,7 +86,9 @@ export class Kernel extends Pins {
     return readsZero && !this.trapsMissing(process, index) ? 0 : 'EFAULT';
   }
 
-  /** Faults a page in beforehand, for writing where it may be written. */
+  // Populate and lock
+
+  /** Faults the page in, for writing if the VMA is writable. */
   populate(process: Process, index: number): Result {
     if (process.kind(index) === NO_VMA) return 'ENOMEM';
     const pfn = this.access(process, index, this.populatesForWriting(process, index));
@@ -86,7 +99,7 @@ export class Kernel extends Pins {
     return process.protection(index) === VMA_WRITE;
   }
 
-  /** The lock holds even where the page could not be had. */
+  /** The VMA is locked even if the page could not be populated. */
   lock(process: Process, index: number): Result {
     const result = this.populate(process, index);
     process.locked[index] = true;
@@ -97,15 +110,109 @@ export class Kernel extends Pins {
     process.locked[index] = false;
   }
 
-  /** The page behind an entry is lost to this process: from now on every touch fails. Others keep theirs. */
-  poisonEntry(process: Process, index: number): void {
-    const page = this.page(pfnOf(process.entry(index)));
-    process.entries[index] = POISON_ENTRY;
-    this.addRss(process, -1);
-    this.dropEntryOf(page);
+  // Advice: it applies to present pages only
+
+  advise(process: Process, index: number, advice: Advice): Result {
+    if (advice !== 'move-node' && this.keepsLocked(process, index)) return 'EINVAL';
+    const entry = process.entry(index);
+    if (this.isAdvisable(entry)) this.advisePage(process, index, this.page(pfnOf(entry)), advice);
+    return 'ok';
   }
 
-  /** Switches on as many of the areas as there are swap types left for; answers how many. */
+  protected isAdvisable(entry: number): boolean {
+    return isPresent(entry);
+  }
+
+  /** There is one memory node and nothing is swapped out, so advice has an effect only if it lets a page be dropped. */
+  protected advisePage(process: Process, index: number, page: Page, advice: Advice): void {
+    if (advice === 'free') this.adviseFree(page);
+    else if (advice === 'page-out' && this.mayDrop(process, index, page)) this.zapEntry(process, index);
+  }
+
+  protected adviseFree(page: Page): void {
+    if (page.maps === 1) page.lazyFree = true;
+  }
+
+  /** Whether a page may be dropped. One that userfaultfd write-protects stays, so that no store to it is missed. */
+  protected mayDrop(process: Process, index: number, page: Page): boolean {
+    return page.lazyFree && !this.isPinned(page) && !isWatched(process.entry(index));
+  }
+
+  // Queries: they fault nothing in and change nothing
+
+  pageMap(process: Process, index: number): Result {
+    const entry = process.entry(index);
+    if (entry === NONE) return 'absent';
+    if (isPresent(entry)) return 'present';
+    return this.isSoleMapper(entry) ? 'special-sole' : 'special';
+  }
+
+  /** Whether the page map shows that the page has no other entry. */
+  protected isSoleMapper(entry: number): boolean {
+    return this.profile.tellsSoleMapper && this.namesPage(entry) && this.page(pfnOf(entry)).maps === 1;
+  }
+
+  residency(process: Process, index: number): Result {
+    if (process.kind(index) === NO_VMA) return 'ENOMEM';
+    return this.isResident(process.entry(index)) ? 1 : 0;
+  }
+
+  /** Every entry except an empty one counts as resident, also one that is not present. */
+  protected isResident(entry: number): boolean {
+    return entry !== NONE;
+  }
+
+  /** The number of private pages of a process, counted from its entries. */
+  smaps(process: Process): number {
+    let pages = 0;
+    for (let index = 0; index < this.scope.pages; index++) {
+      if (this.isCounted(process.entry(index))) pages++;
+    }
+    return pages;
+  }
+
+  protected isCounted(entry: number): boolean {
+    if (isPresent(entry)) return isAnonymous(this.page(pfnOf(entry)));
+    return isDevice(entry) || isExclusiveEntry(entry);
+  }
+
+  // Control groups
+
+  setLimit(group: number, limit: Limit): void {
+    this.groups.limits[group] = limit === 'none' ? NO_LIMIT : limit;
+  }
+
+  chargeOf(group: number): number {
+    return this.groups.chargeOf(group);
+  }
+
+  /** Moves a process to a group, and in some versions the charges of its pages. */
+  join(process: Process, group: number): void {
+    process.group = group;
+    for (let index = 0; index < this.scope.pages; index++) {
+      const entry = process.entry(index);
+      const pfn = pfnOf(entry);
+      if (pfn === 0 || isMigration(entry)) continue;
+      const page = this.page(pfn);
+      if (isAnonymous(page) && this.followsOwner(page)) this.recharge(page, group);
+    }
+  }
+
+  /** Whether the charge of a page moves with its process. The charge of a shared page never does. */
+  protected followsOwner(page: Page): boolean {
+    const { joinMoves } = this.profile;
+    if (joinMoves === 'nothing' || page.maps !== 1) return false;
+    return joinMoves === 'all' || page.pagemap === undefined;
+  }
+
+  protected recharge(page: Page, group: number): void {
+    this.uncharge(page);
+    this.charge(page, group);
+  }
+
+  // Swap areas
+
+  /** Enables as many areas as there are free swap types; returns their number. */
   swapOn(areas: number): number {
     const accepted = Math.min(areas, this.swapLimit() - this.swapAreas);
     this.swapAreas += accepted;
@@ -116,7 +223,17 @@ export class Kernel extends Pins {
     return usableSwapTypes(this.profile.name);
   }
 
-  /** Becomes like another kernel of the same profile and scope, sharing nothing with it. Called on a fresh one. */
+  // For drivers and worlds
+
+  /** Replaces an entry by poison: this process has lost the page. Other processes keep their entries. */
+  poisonEntry(process: Process, index: number): void {
+    const page = this.page(pfnOf(process.entry(index)));
+    process.entries[index] = POISON_ENTRY;
+    this.addRss(process, -1);
+    this.dropEntryOf(page);
+  }
+
+  /** Copies the state of a kernel with the same profile and world size to this one, which must be new. */
   copyFrom(other: Kernel): void {
     this.copyMappings(other);
     this.swapAreas = other.swapAreas;
@@ -126,5 +243,5 @@ export class Kernel extends Pins {
   }
 }
 
-/** The class itself, or a planted one in its place. */
+/** The class itself, or a subclass with a planted bug. */
 export type KernelClass = new (profile: Profile, scope: Scope) => Kernel;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { PROFILES, referencesInFree, referencesOf } from '../../spec/profiles/profile.ts';
-import { FILLER, NO_GROUP, NO_MAPPING } from './page.ts';
+import { FILLER, NO_GROUP, NO_MAPPING } from './memory.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 describe.each(Object.values(PROFILES))('page_free in $name', (profile) => {
   const { name, idleCount } = profile;
   const countInFree = referencesInFree(profile);
-  it('is called once, by the last unmap, at the right count and with nothing left in the page', () => {
+  it('is called once, by the last unmap, with the right count and a cleared page', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 7);
     world.fork(0, 1);
@@ -23,7 +23,7 @@ describe.each(Object.values(PROFILES))('page_free in $name', (profile) => {
     });
   });
 
-  it('never sees a count below the one in page_free', () => {
+  it('is called at the minimum count', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 7);
     world.fork(0, 1);
@@ -31,7 +31,7 @@ describe.each(Object.values(PROFILES))('page_free in $name', (profile) => {
     expect(world.state.least).toEqual([countInFree, idleCount, idleCount]);
   });
 
-  it('frees a frame that was taken in vain', () => {
+  it('is called for an allocated frame that was not used', () => {
     const world = new TestWorld(name);
     world.map(0, 0, 7);
     world.inject('no-copy', 1);
@@ -42,7 +42,7 @@ describe.each(Object.values(PROFILES))('page_free in $name', (profile) => {
   });
 });
 
-it('hands out the frame freed last first', () => {
+it('allocates the frame freed last first', () => {
   const world = new TestWorld();
   world.mapOnDevice(0, 0, 1);
   world.mapOnDevice(0, 1, 2);
@@ -53,7 +53,7 @@ it('hands out the frame freed last first', () => {
   expect(world.deviceLoad(0, 2)).toBe(3);
 });
 
-it('tells half a copy and a page of filler from values', () => {
+it('distinguishes an incomplete copy and an unwritten page from values', () => {
   const half = new TestWorld('origin', {
     driver: (base) =>
       class extends base {
@@ -77,7 +77,7 @@ it('tells half a copy and a page of filler from values', () => {
   expect(none.load(0, 0)).toBe('stale');
 });
 
-it('charges objects, whoever holds them', () => {
+it('charges each page once, until its last reference is dropped', () => {
   const world = new TestWorld();
   world.map(0, 0, 1);
   world.map(0, 1);

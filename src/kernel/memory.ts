@@ -1,34 +1,233 @@
 import { type Profile, referencesInFree } from '../../spec/profiles/profile.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { ControlGroups } from './control-groups.ts';
-import { ANON, FILE_PAGE, FILLER, fillPage, NO_MAPPING, Page } from './page.ts';
-import { type DevPagemap, PAGEMAP_HOST, PAGEMAP_PRIVATE, type Resource } from './pagemap.ts';
-import type { ConcurrentCommand } from './concurrent-command.ts';
+import { CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
 
-/** The frame number of the page of zeros that every hole reads. */
+// Pagemaps
+
+/** Device memory that the CPU can address. */
+const PAGEMAP_HOST = 0;
+/** Device memory that the CPU cannot address: only its struct pages exist. */
+export const PAGEMAP_PRIVATE = 1;
+type MemoryType = typeof PAGEMAP_HOST | typeof PAGEMAP_PRIVATE;
+
+/** Results of page_fault: the page has migrated to system memory; */
+export const FAULT_DONE = 0;
+/** its content is lost; */
+export const FAULT_SIGBUS = 1;
+/** no system page could be allocated. */
+export const FAULT_OOM = 2;
+export type FaultResult = typeof FAULT_DONE | typeof FAULT_SIGBUS | typeof FAULT_OOM;
+
+/** A range of page frame numbers. */
+export interface Resource {
+  readonly start: number;
+  readonly count: number;
+}
+
+/** A range of device memory with the callbacks of its driver. */
+export interface DevPagemap {
+  readonly type: MemoryType;
+  readonly res: Resource;
+  /** The number of allocated frames. The pagemap may be removed only when it is 0. */
+  ref: number;
+  /** The owner of the memory. Devices use and migrate pages of the same owner. */
+  readonly owner: unknown;
+  /** The name of the device. */
+  readonly dev: string;
+  /** The driver's data, passed to `pageFree`. */
+  readonly data: unknown;
+  /** The range that holds the struct pages if they are on the device; never used here. */
+  readonly altmap: Resource | undefined;
+  /** The CPU accessed a page: migrate it to system memory. A process is given by its slot. PRIVATE only. */
+  readonly pageFault: ((process: number, index: number, page: Page) => FaultResult) | undefined;
+  /** The last reference to a page, apart from the idle one, was dropped. PRIVATE only. */
+  readonly pageFree: ((page: Page, data: unknown) => void) | undefined;
+}
+
+// Struct pages
+
+/** The content of free memory. Stored values are never negative. */
+export const FILLER = -1;
+
+/** `mapping` of an unmapped page, and of host memory; */
+export const NO_MAPPING = 0;
+/** of an anonymous page: reverse mapping finds its entries at the page offset `index`; */
+const ANON = 1;
+/** of a page of a file or of shared memory. */
+export const FILE_PAGE = 2;
+
+/** `group` of a page that is not charged. */
+export const NO_GROUP = -1;
+
+/**
+ * A struct page. The content consists of two cells, the first and the last. Every store writes both and every copy
+ * copies both, so that an incomplete copy can be detected.
+ */
+export class Page {
+  readonly pfn: number;
+  /** The pagemap of device memory; undefined for system memory. */
+  readonly pagemap: DevPagemap | undefined;
+  refs: number;
+  maps: number;
+  /** The minimum of `refs` since the last snapshot. */
+  least: number;
+  mapping: number;
+  index: number;
+  /** The control group that the page is charged to. */
+  group: number;
+  /** Advised free, and not stored to since. */
+  lazyFree: boolean;
+  /** The driver's word. */
+  data: number;
+  first: number;
+  last: number;
+
+  constructor(pfn: number, pagemap: DevPagemap | undefined, refs: number, content: number) {
+    this.pfn = pfn;
+    this.pagemap = pagemap;
+    this.refs = refs;
+    this.maps = 0;
+    this.least = refs;
+    this.mapping = NO_MAPPING;
+    this.index = 0;
+    this.group = NO_GROUP;
+    this.lazyFree = false;
+    this.data = 0;
+    this.first = content;
+    this.last = content;
+  }
+
+  /** Copies everything except the page frame number, the pagemap and the driver's word. */
+  copyFrom(other: Page): void {
+    this.refs = other.refs;
+    this.maps = other.maps;
+    this.least = other.least;
+    this.mapping = other.mapping;
+    this.index = other.index;
+    this.group = other.group;
+    this.lazyFree = other.lazyFree;
+    this.first = other.first;
+    this.last = other.last;
+  }
+}
+
+/** Whether it is anonymous memory, including a copied page of a private file mapping. Only such pages are charged and migrate. */
+export const isAnonymous = (page: Page): boolean => page.mapping === ANON;
+
+/** Writes every cell. */
+export function fillPage(page: Page, value: number): void {
+  page.first = value;
+  page.last = value;
+}
+
+/** Copies every cell. */
+export function copyPage(from: Page, to: Page): void {
+  to.first = from.first;
+  to.last = from.last;
+}
+
+/** The value of the page; or `torn` if its cells differ, `stale` if it was never written. */
+export function readPage(page: Page): number | 'torn' | 'stale' {
+  if (page.first !== page.last) return 'torn';
+  return page.first === FILLER ? 'stale' : page.first;
+}
+
+// Control groups
+
+/** `limits` of a group without a limit. */
+export const NO_LIMIT = -1;
+
+/** The number of pages charged to each control group, and their limits. */
+export class ControlGroups {
+  readonly charges: number[] = [];
+  readonly limits: number[] = [];
+
+  constructor() {
+    for (let group = 0; group < CONTROL_GROUPS; group++) {
+      this.charges.push(0);
+      this.limits.push(NO_LIMIT);
+    }
+  }
+
+  chargeOf(group: number): number {
+    return this.charges[group] ?? 0;
+  }
+
+  /** Pages charged to any group. */
+  get total(): number {
+    let total = 0;
+    for (const charge of this.charges) total += charge;
+    return total;
+  }
+
+  isFull(group: number): boolean {
+    const limit = this.limits[group] ?? NO_LIMIT;
+    return limit !== NO_LIMIT && this.chargeOf(group) >= limit;
+  }
+
+  /** Charges a page without checking the limit. */
+  charge(page: Page, group: number): void {
+    page.group = group;
+    this.charges[group] = this.chargeOf(group) + 1;
+  }
+
+  uncharge(page: Page): void {
+    const { group } = page;
+    if (group === NO_GROUP) return;
+    page.group = NO_GROUP;
+    this.charges[group] = this.chargeOf(group) - 1;
+  }
+
+  copyFrom(other: ControlGroups): void {
+    for (const [group, charge] of other.charges.entries()) this.charges[group] = charge;
+    for (const [group, limit] of other.limits.entries()) this.limits[group] = limit;
+  }
+}
+
+// Concurrency
+
+/**
+ * The second command of a race. A race runs in one thread: the first command calls the second one at its window, a
+ * place between reading a state and acting on it at which a real kernel holds no lock. After the window the first
+ * command must check the state again. A process is given by its slot, -1 for none.
+ */
+export interface ConcurrentCommand {
+  /** The process whose mappings it needs: it waits while they are locked. */
+  readonly needs: number;
+  /** The process whose mappings it changes: it waits while the first command uses an entry of that process. */
+  readonly changes: number;
+  /** The process whose page table it searches by address: it waits while entries are moved there. */
+  readonly looksInto: number;
+  /** Whether it detaches a device: it waits until no frame is in use by the first command. */
+  readonly drains: boolean;
+  /** Executes it completely. */
+  readonly run: () => void;
+}
+
+/** The zero page. Loads of unpopulated private pages read it. */
 const ZERO_PFN = 0;
-/** From here on, a page of host memory for each page of a process; then as many shared ones, and those of the file. */
+/** The first page of host memory. One page for each page index; then likewise shared memory and the file. */
 const HOST_PFN = 1;
 
-/** What the file holds at each of its pages: this, and the number of the page. */
+/** The content of the file is this number plus the page index. */
 const FILE_CONTENT = 30_000;
 
 /**
- * The lowest layer of the kernel: struct pages, who holds them, and who is charged for them. Page frame numbers run
- * through host memory, shared memory, the file, then the devices' frames, then system memory, which grows as it is asked
- * for.
+ * Layer 1 of the kernel: struct pages, reference counts and charges. Page frame numbers run through host memory,
+ * shared memory, the file, the frames of the devices, and system memory, which grows on demand.
  */
 export class Memory {
   readonly profile: Profile;
   readonly scope: Scope;
   readonly pages: Page[];
-  /** Free system pages, the last one first. */
+  /** Free system pages; the last one is allocated first. */
   readonly freePages: number[];
   readonly groups: ControlGroups;
-  /** The reference count at which a device's page is free. */
+  /** The reference count at which a frame of a device is free. */
   readonly freeCount: number;
-  /** Who waits for a window of the command that is under way; undefined in all commands but races. */
+  /** The second command of a race, until the first one reaches a window. */
   concurrent: ConcurrentCommand | undefined = undefined;
+  /** The migration in whose window a concurrent command is running. It holds references to the collected pages. */
+  inProgress: { referencesTo(pfn: number): number } | undefined = undefined;
 
   constructor(profile: Profile, scope: Scope) {
     this.profile = profile;
@@ -56,13 +255,15 @@ export class Memory {
     for (let index = 0; index < scope.pages; index++) this.addFilePage(index, FILE_CONTENT + index);
   }
 
-  /** The page frame numbers that the next device memory would get. */
+  // Struct pages
+
+  /** The page frame numbers that the next device memory will get. */
   nextResource(count: number): Resource {
     return { start: this.pages.length, count };
   }
 
-  /** Makes the struct pages of a device's memory. */
-  addDeviceMemory(pagemap: DevPagemap<Page>, refs: number, content: number): Page[] {
+  /** Creates the struct pages of a range of device memory. */
+  addDeviceMemory(pagemap: DevPagemap, refs: number, content: number): Page[] {
     const { start, count } = pagemap.res;
     const made: Page[] = [];
     for (let pfn = start; pfn < start + count; pfn++) {
@@ -73,7 +274,7 @@ export class Memory {
     return made;
   }
 
-  /** A page that is there whether anybody maps it or not. */
+  /** Creates a page that exists whether or not it is mapped. */
   private addFilePage(index: number, content: number): void {
     const page = new Page(this.pages.length, undefined, 1, content);
     page.mapping = FILE_PAGE;
@@ -99,7 +300,9 @@ export class Memory {
     return this.page(HOST_PFN + 2 * this.scope.pages + index);
   }
 
-  /** A system page that nobody else holds; what is in it is not worth reading. */
+  // References
+
+  /** Allocates a system page with one reference. Its content is undefined. */
   allocPage(): Page {
     const pfn = this.freePages.pop();
     if (pfn === undefined) {
@@ -116,14 +319,7 @@ export class Memory {
     page.refs++;
   }
 
-  /** A window: whoever waits for one does all that he wants to do, and is not waiting any more. */
-  runConcurrent(): void {
-    const { concurrent } = this;
-    this.concurrent = undefined;
-    concurrent?.run();
-  }
-
-  /** Lets go of a page. The last to do so frees it; for a device page, all but the idle reference count. */
+  /** Drops a reference. The last one frees the page; for a device page, the last one but the idle reference. */
   putPage(page: Page): void {
     this.dropReference(page);
     const { pagemap } = page;
@@ -140,6 +336,12 @@ export class Memory {
     if (refs < page.least) page.least = refs;
   }
 
+  /** Whether there are references that belong neither to page tables nor to the migration in progress. */
+  protected isPinned(page: Page): boolean {
+    const held = page.refs - page.maps;
+    return held !== 0 && held !== (this.inProgress?.referencesTo(page.pfn) ?? 0);
+  }
+
   protected freeSystemPage(page: Page): void {
     this.clearMapping(page);
     this.uncharge(page);
@@ -148,26 +350,28 @@ export class Memory {
     this.freePages.push(page.pfn);
   }
 
-  /** Gives the page back to its driver, which may hand it out again at once: whatever it was must be gone by then. */
-  protected freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
+  /** Returns the frame to its driver. The driver may reuse it immediately, so its state is cleared before. */
+  protected freeDevicePage(page: Page, pagemap: DevPagemap): void {
     this.clearMapping(page);
     this.uncharge(page);
     page.lazyFree = false;
     this.callPageFree(page, pagemap);
-    // Where it lies idle with a reference, which its first entry takes over, that is there again.
+    // Restore the idle reference in versions in which the first entry of a page takes it over.
     if (this.freeCount !== this.profile.idleCount) page.refs = this.profile.idleCount;
   }
 
-  protected callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+  protected callPageFree(page: Page, pagemap: DevPagemap): void {
     pagemap.pageFree?.(page, pagemap.data);
   }
+
+  // Reverse mapping
 
   protected clearMapping(page: Page): void {
     page.mapping = NO_MAPPING;
     page.index = 0;
   }
 
-  /** One more entry names the page. Where its entries are to be found is noted by the first. */
+  /** Counts an entry of the page. The first one sets the page offset at which reverse mapping searches. */
   protected addMap(page: Page, offset: number): void {
     page.maps++;
     if (page.mapping === NO_MAPPING) {
@@ -180,6 +384,8 @@ export class Memory {
     page.maps--;
   }
 
+  // Charges
+
   protected charge(page: Page, group: number): void {
     this.groups.charge(page, group);
   }
@@ -188,9 +394,18 @@ export class Memory {
     this.groups.uncharge(page);
   }
 
-  /** Whether a group may be charged for one page more. */
+  /** Whether the limit of the group allows one more page. */
   protected mayCharge(group: number): boolean {
     return !this.groups.isFull(group);
+  }
+
+  // Concurrency
+
+  /** A window: runs the concurrent command, once. */
+  runConcurrent(): void {
+    const { concurrent } = this;
+    this.concurrent = undefined;
+    concurrent?.run();
   }
 
   protected copyMemory(other: Memory): void {

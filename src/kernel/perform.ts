@@ -1,11 +1,11 @@
-import type { Command } from '../../spec/vocabulary/command.ts';
-import type { Result } from '../../spec/vocabulary/result.ts';
-import type { Driver } from './driver.ts';
+import type { Command, CommandOf, RaceSide } from '../../spec/vocabulary/command.ts';
+import { type Answer, type BothAnswers, isBoth, type Result } from '../../spec/vocabulary/result.ts';
+import type { Driver, Machine } from './driver.ts';
 import { pfnOf } from './entry.ts';
-import type { Machine } from './machine.ts';
+import type { ConcurrentCommand } from './memory.ts';
 import { inheritanceNumber, NO_VMA, protectionNumber, vmaKind, watchNumber } from './process.ts';
 
-/** Does a command, by whoever it is for, and gives the answer. */
+/** Executes a command and returns its result. */
 export function performOnMachine(machine: Machine, command: Command): Result {
   const { kernel } = machine;
   const missing = withoutMapping(machine, command);
@@ -52,14 +52,14 @@ export function performOnMachine(machine: Machine, command: Command): Result {
   }
 }
 
-/** The error of a system call for a page whose mapping is gone: the other side of a race has unmapped or moved it. */
+/** The error of a system call on a page that the other command of a race has unmapped or moved. */
 function withoutMapping({ kernel }: Machine, command: Command): Result | undefined {
   if (command.op !== 'protect' && command.op !== 'discard' && command.op !== 'move') return undefined;
   if (kernel.process(command.process).kind(command.page) !== NO_VMA) return undefined;
   return command.op === 'move' ? 'EFAULT' : 'ENOMEM';
 }
 
-/** The commands for a device. */
+/** Commands that a driver executes. */
 function performOnDevice(machine: Machine, command: Command): Result {
   const { kernel } = machine;
   switch (command.op) {
@@ -111,13 +111,13 @@ function performOnDevice(machine: Machine, command: Command): Result {
     case 'surprise-remove':
       return driverOf(machine, command).surpriseRemove();
     default:
-      arrange(machine, command);
+      executeWithoutResult(machine, command);
       return 'ok';
   }
 }
 
-/** The commands that have nothing to tell. */
-function arrange({ kernel, harness: rig }: Machine, command: Command): void {
+/** Commands whose result is always `ok`. */
+function executeWithoutResult({ kernel, harness }: Machine, command: Command): void {
   switch (command.op) {
     case 'map': {
       const protection = protectionNumber(command.protection);
@@ -152,24 +152,58 @@ function arrange({ kernel, harness: rig }: Machine, command: Command): void {
     case 'exit':
       return kernel.exit(kernel.process(command.process));
     case 'inject':
-      return rig.injections.inject(command.kind, command.victim, command.remaining);
+      return harness.injections.inject(command.kind, command.victim, command.remaining);
     case 'heal':
-      return rig.injections.heal();
+      return harness.injections.heal();
     default:
       return undefined;
   }
 }
 
-/** The driver of the device that a command names; the first, where it names none. */
+/** The driver of the device that a command names; the first one if it names none. */
 function driverOf({ drivers }: Machine, command: { readonly device?: number | undefined }): Driver {
   const driver = drivers[command.device ?? 0];
   if (driver === undefined) throw new RangeError(`there is no device ${command.device}`);
   return driver;
 }
 
-/** The driver of the device that has the page behind an entry; the first, where none has it. */
+/** The driver of the device whose frame is in an entry; the first one if there is no such device. */
 function ownerOf(machine: Machine, process: number, index: number): Driver {
   const { drivers, kernel } = machine;
   const { pagemap } = kernel.page(pfnOf(kernel.process(process).entry(index)));
   return drivers.find((driver) => driver.pagemap === pagemap) ?? driverOf(machine, {});
+}
+
+/** Executes a race: the left command begins, and the right one runs in its window, or after it if it has none. */
+export function performRace(machine: Machine, { left, right }: CommandOf<'race'>): BothAnswers {
+  const { kernel } = machine;
+  let second: Answer | undefined = undefined;
+  const run = (): Answer => (second = answer(performOnMachine(machine, right)));
+  kernel.concurrent = { ...locksOf(right), run };
+  const first = answer(performOnMachine(machine, left));
+  kernel.concurrent = undefined;
+  return { left: first, right: second ?? run() };
+}
+
+/** The locks for which a command waits. */
+function locksOf(command: RaceSide): Omit<ConcurrentCommand, 'run'> {
+  const process = 'process' in command ? command.process : NO_PROCESS;
+  const changes = CHANGES_MAPPINGS.has(command.op) ? process : NO_PROCESS;
+  return {
+    // A fork must not copy some pages before the command and others after it.
+    needs: command.op === 'migrate-to-device' || command.op === 'unmap' ? process : changes,
+    changes,
+    looksInto: BY_FRAME.has(command.op) ? NO_PROCESS : process,
+    drains: command.op === 'detach',
+  };
+}
+
+const NO_PROCESS = -1;
+const CHANGES_MAPPINGS: ReadonlySet<string> = new Set(['protect', 'move', 'exit']);
+/** Commands that find a page by frame, in all processes. */
+const BY_FRAME: ReadonlySet<string> = new Set(['evict', 'migrate-to-system']);
+
+function answer(result: Result): Answer {
+  if (isBoth(result)) throw new TypeError('a race within a race');
+  return result;
 }

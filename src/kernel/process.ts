@@ -18,7 +18,7 @@ const KINDS: { readonly [K in MappingKind]: number } = {
 
 export const vmaKind = (kind: MappingKind): number => KINDS[kind];
 
-/** Protections, each including those below. An unmapped page has none. */
+/** Protections, each including the lower ones. An unmapped page has MAY_NOTHING. */
 export const MAY_NOTHING = 0;
 export const VMA_READ = 1;
 export const VMA_WRITE = 2;
@@ -31,11 +31,11 @@ const PROTECTIONS: { readonly [P in Protection]: number } = {
 
 export const protectionNumber = (protection: Protection): number => PROTECTIONS[protection];
 
-/** What a VMA is watched for. Which pages are watched for stores their entries tell. */
+/** The userfaultfd registration of a VMA. The entries tell which pages are write-protected. */
 export const WATCH_NOTHING = 0;
 export const WATCH_MISSING = 1;
 export const WATCH_STORES = 2;
-/** For stores, where no page is yet. */
+/** Write-protection of an unpopulated page. */
 export const WATCH_UNPOPULATED = 3;
 
 const WATCHES: { readonly [W in Watch]: number } = {
@@ -46,7 +46,7 @@ const WATCHES: { readonly [W in Watch]: number } = {
 
 export const watchNumber = (watch: Watch): number => WATCHES[watch];
 
-/** What the child of a fork gets of a VMA: its pages, nothing, or the VMA without its pages. */
+/** What a fork gives the child of a VMA: the VMA with its pages, nothing, or the VMA without its pages. */
 export const INHERIT_COPY = 0;
 export const INHERIT_NONE = 1;
 export const INHERIT_ZERO = 2;
@@ -59,22 +59,22 @@ const INHERITANCES: { readonly [I in Inheritance]: number } = {
 
 export const inheritanceNumber = (inheritance: Inheritance): number => INHERITANCES[inheritance];
 
-/** A process: its VMAs, here one per page, and its page table. */
+/** A process: its VMAs, one for each page, and its page table. */
 export class Process {
   readonly slot: number;
   alive: boolean;
-  /** Private pages that it has, on the device or not. */
+  /** The number of its private pages, including those on a device. */
   rss: number;
   /** Its control group. */
   group: number;
   readonly kinds: number[];
   readonly protections: number[];
-  /** The page offset that a VMA began with, and keeps when it is moved: its pages are found by it. */
+  /** The page offset of a VMA. A move keeps it; reverse mapping finds the entries of a page by it. */
   readonly offsets: number[];
   readonly locked: boolean[];
   readonly watches: number[];
   readonly inheritances: number[];
-  /** Whether all in a VMA counts as stored to, whatever its entries say: so it is while it is new. */
+  /** Whether all pages of the VMA count as soft-dirty, as they do from its creation until the next clear. */
   readonly fresh: boolean[];
   readonly entries: number[];
 
@@ -97,7 +97,7 @@ export class Process {
     }
   }
 
-  /** A VMA as it begins: nobody has locked it or watches it. */
+  /** Creates a VMA: not locked, not registered with userfaultfd, inherited by copy. */
   setVma(index: number, kind: number, protection: number, offset: number): void {
     this.kinds[index] = kind;
     this.protections[index] = protection;

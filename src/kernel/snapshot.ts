@@ -7,12 +7,12 @@ import {
   type Snapshot,
   UNMAPPED,
 } from '../../spec/vocabulary/snapshot.ts';
+import type { Machine } from './driver.ts';
 import { isDevice, isExclusiveEntry, isPresent, isWritable, NONE, pfnOf } from './entry.ts';
-import type { Machine } from './machine.ts';
-import type { Page } from './page.ts';
+import type { Page } from './memory.ts';
 import { NO_VMA, type Process } from './process.ts';
 
-/** What there is to see at rest. The least counts begin anew. */
+/** The state between two commands. Resets the minimum reference counts. */
 export function takeSnapshot({ drivers, kernel }: Machine): Snapshot {
   const { pages } = kernel.scope;
   const entries: number[] = [];
@@ -44,9 +44,9 @@ function entryCode(process: Process, index: number, pages: readonly Page[]): num
   const entry = process.entry(index);
   if (entry === NONE) return process.kind(index) === NO_VMA ? UNMAPPED : UNPOPULATED;
   if (isPresent(entry)) return PRESENT;
-  // The driver's word in a struct page is the number of the frame.
+  // The driver's word in a struct page is the frame number.
   if (isDevice(entry)) return deviceEntry(pages[pfnOf(entry)]?.data ?? 0, isWritable(entry));
   if (isExclusiveEntry(entry)) return EXCLUSIVE_ENTRY;
-  // Poison; or the entry of a migration that never ended, which no touch gets past either.
+  // Poison; or the entry of a migration that never ended, where every access fails as well.
   return POISON;
 }

@@ -10,13 +10,12 @@ import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
-import type { KernelMutation } from './mutation.ts';
-import { buildWith, World } from './world.ts';
+import { buildWith, type KernelMutation, World } from './world.ts';
 
-/** For the tests of this folder: a world of 3 × 4 pages, 3 frames and 2 slots, driven by short words. */
+/** A world of 3 processes, 4 pages, 3 frames and 2 pin slots, with short methods for commands. */
 export class TestWorld {
   readonly world: World;
-  /** What came of the last command. */
+  /** The observation of the last command. */
   seen: Observation | undefined = undefined;
 
   constructor(
@@ -49,7 +48,7 @@ export class TestWorld {
     if (value !== undefined) this.store(process, page, value);
   }
 
-  /** Maps a page, stores the value, and moves it to the device. */
+  /** Maps a page, stores the value, and migrates it to the device. */
   mapOnDevice(process: number, page: number, value: number): void {
     this.map(process, page, value);
     this.toDevice(process, page);
@@ -75,7 +74,7 @@ export class TestWorld {
     this.do({ op: 'inject', kind, victim: 'any', remaining });
   heal = (): Result => this.do({ op: 'heal' });
 
-  /** The callbacks of the last command, as words: `fault 0.1`, `alloc 2`, `free 2`. */
+  /** The events of the last command as strings: `fault 0.1`, `alloc 2`, `free 2`. */
   get events(): string[] {
     return (this.seen?.events ?? []).map((event) =>
       event.event === 'fault' ? `fault ${event.process}.${event.page}` : `${event.event} ${event.frame}`,

@@ -11,7 +11,7 @@ import {
 } from '../../spec/vocabulary/shorthand.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
-it('a clone has the same digest and goes its own way', () => {
+it('a clone has the same digest and is independent', () => {
   const original = new TestWorld('linux-6.1');
   original.mapOnDevice(0, 0, 5);
   original.map(0, 1, 6);
@@ -38,7 +38,7 @@ it('a clone has the same digest and goes its own way', () => {
   expect(original.load(0, 1)).toBe(6);
 });
 
-it('worlds that came to the same state by other ways have the same digest', () => {
+it('worlds in the same state have the same digest, regardless of their history', () => {
   const short = new TestWorld('linux-6.1');
   short.map(0, 1);
   short.map(0, 0, 9);
@@ -53,14 +53,14 @@ it('worlds that came to the same state by other ways have the same digest', () =
   long.store(0, 0, 5);
   long.store(0, 1, 6);
   long.toDevice(0, 0, 2);
-  // So that the frames are free in the order in which they began.
+  // In this order the frames are free in their initial order.
   long.toSystem(0, 1);
   long.toSystem(0, 0);
   long.do({ op: 'exit', process: 1 });
   expect(long.world.digest()).toBe(short.world.digest());
 });
 
-it('worlds that differ in anything that can tell later differ in their digests', () => {
+it('worlds that can behave differently later have different digests', () => {
   const digests = new Set<string>();
   const variants: ((world: TestWorld) => void)[] = [
     () => undefined,

@@ -3,35 +3,39 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
-import type { DriverOptions } from './device.ts';
 import { digest } from './digest.ts';
-import { Driver, type DriverClass } from './driver.ts';
-import { Kernel, type KernelClass } from './kernel.ts';
-import type { Machine } from './machine.ts';
-import { performOnMachine } from './perform.ts';
-import type { KernelMutation } from './mutation.ts';
-import { performRace } from './race.ts';
+import { Driver, type DriverClass, type DriverOptions, type Machine } from './driver.ts';
 import { DriverHarness } from './driver-harness.ts';
+import { Kernel, type KernelClass } from './kernel.ts';
+import { performOnMachine, performRace } from './perform.ts';
 import { takeSnapshot } from './snapshot.ts';
 
-/** How a world is built, but for its profile and scope. */
+/** A planted bug: subclasses of the kernel, of the driver, or of both. */
+export interface KernelMutation {
+  readonly kernel?: (base: KernelClass) => KernelClass;
+  readonly driver?: (base: DriverClass) => DriverClass;
+  /** Whether the classes keep state from one world to the next, until these functions are called again. */
+  readonly outlivesWorlds?: true;
+}
+
+/** The variants of behaviour of a world. */
 export interface WorldOptions extends DriverOptions {
-  /** Whether a touch that finds no memory answers `oom`, or tries again until it does. */
+  /** Whether an access that finds no memory returns `oom`, or retries until it does. */
   readonly answersOom: boolean;
-  /** Whether a watch for stores holds also where no page is yet, in versions that have this mode. */
+  /** Whether userfaultfd write-protection also holds on an unpopulated page, in versions with this mode. */
   readonly watchesUnpopulated: boolean;
 }
 
 const SINCE_6_12: ReadonlySet<ProfileName> = new Set(profilesFrom('linux-6.12'));
 
-/** Which classes a world is made of. */
+/** The classes and options of a world. */
 export interface Build {
   readonly kernel: KernelClass;
   readonly driver: DriverClass;
   readonly options: WorldOptions;
 }
 
-/** What to build worlds from: the classes, or what a plant makes of them. */
+/** The classes of a world, with the planted bug if one is given. */
 export function buildWith(options: WorldOptions, mutation: KernelMutation | undefined): Build {
   return {
     kernel: mutation?.kernel?.(Kernel) ?? Kernel,
@@ -40,7 +44,7 @@ export function buildWith(options: WorldOptions, mutation: KernelMutation | unde
   };
 }
 
-/** A kernel and its devices in the state in which a case begins, and from then on whatever its commands make of it. */
+/** A kernel and its devices, new in the state in which every case begins. */
 export class World implements Machine {
   readonly kernel: Kernel;
   readonly drivers: readonly Driver[];
@@ -62,22 +66,26 @@ export class World implements Machine {
     kernel.spawn(kernel.process(0));
   }
 
-  /** Does one command that makes sense here: Admission says which ones do. */
-  execute(command: Command, looks = false): Observation {
+  /** Executes one command, which must be admitted (`Admission`). */
+  execute(command: Command, withSnapshot = false): Observation {
     const result = command.op === 'race' ? performRace(this, command) : performOnMachine(this, command);
-    return { result, events: this.harness.takeEvents(), state: looks ? takeSnapshot(this) : undefined };
+    return {
+      result,
+      events: this.harness.takeEvents(),
+      state: withSnapshot ? takeSnapshot(this) : undefined,
+    };
   }
 
   snapshot(): Snapshot {
     return takeSnapshot(this);
   }
 
-  /** All that can tell in the future, as a short string. */
+  /** The state that can affect later observations, as a short string. */
   digest(): string {
     return digest(this);
   }
 
-  /** Another world in the same state, which goes its own way from now on. */
+  /** An independent world in the same state. */
   clone(): World {
     const world = new World(this.#build, this.kernel.profile, this.kernel.scope);
     world.kernel.copyFrom(this.kernel);

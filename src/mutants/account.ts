@@ -16,11 +16,17 @@ import {
   toDevice,
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
-import { NO_LIMIT } from '../kernel/control-groups.ts';
+import {
+  type DevPagemap,
+  FAULT_DONE,
+  FAULT_OOM,
+  type FaultResult,
+  NO_GROUP,
+  NO_LIMIT,
+  type Page,
+} from '../kernel/memory.ts';
 import { pfnOf } from '../kernel/entry.ts';
-import type { MigrateBatch } from '../kernel/migrate-batch.ts';
-import { NO_GROUP, type Page } from '../kernel/page.ts';
-import { type DevPagemap, FAULT_DONE, FAULT_OOM, type FaultResult } from '../kernel/pagemap.ts';
+import type { MigrateBatch } from '../kernel/faults-and-migration.ts';
 import { FILE_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
@@ -143,7 +149,7 @@ export const accountMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          protected override freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
+          protected override freeDevicePage(page: Page, pagemap: DevPagemap): void {
             const { group } = page;
             super.freeDevicePage(page, pagemap);
             if (group !== NO_GROUP) this.charge(page, group);

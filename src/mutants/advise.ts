@@ -12,7 +12,7 @@ import {
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isExclusiveEntry, isWatched, pfnOf } from '../kernel/entry.ts';
-import type { Page } from '../kernel/page.ts';
+import type { Page } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

@@ -13,9 +13,8 @@ import {
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
-import type { MigrateBatch } from '../kernel/migrate-batch.ts';
-import type { Page } from '../kernel/page.ts';
-import type { DevPagemap, FaultResult } from '../kernel/pagemap.ts';
+import type { MigrateBatch } from '../kernel/faults-and-migration.ts';
+import type { DevPagemap, FaultResult, Page } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
@@ -33,7 +32,7 @@ export const countMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+          protected override callPageFree(page: Page, pagemap: DevPagemap): void {
             this.dropReference(page);
             this.getPage(page);
             super.callPageFree(page, pagemap);
@@ -90,7 +89,7 @@ export const countMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          protected override freeDevicePage(page: Page, pagemap: DevPagemap<Page>): void {
+          protected override freeDevicePage(page: Page, pagemap: DevPagemap): void {
             super.freeDevicePage(page, pagemap);
             page.refs = this.freeCount;
           }
@@ -162,7 +161,7 @@ export const countMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+          protected override callPageFree(page: Page, pagemap: DevPagemap): void {
             super.callPageFree(page, pagemap);
             super.callPageFree(page, pagemap);
           }
@@ -237,7 +236,7 @@ export const countMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          protected override callPageFree(page: Page, pagemap: DevPagemap<Page>): void {
+          protected override callPageFree(page: Page, pagemap: DevPagemap): void {
             page.refs = this.profile.idleCount;
             super.callPageFree(page, pagemap);
           }

@@ -10,10 +10,8 @@ import {
   toSystem,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
-import type { MigrateBatch } from '../kernel/migrate-batch.ts';
-import { FROM_SYSTEM, type Selection } from '../kernel/migrate.ts';
-import { type Page, readPage } from '../kernel/page.ts';
-import { PAGEMAP_PRIVATE } from '../kernel/pagemap.ts';
+import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../kernel/faults-and-migration.ts';
+import { type Page, PAGEMAP_PRIVATE, readPage } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

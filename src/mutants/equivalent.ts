@@ -1,7 +1,7 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
-import { isAnonymous, type Page } from '../kernel/page.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
+import { isAnonymous, type Page } from '../kernel/memory.ts';
+import type { KernelMutation } from '../kernel/world.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE } from './mutant.ts';
 

@@ -10,7 +10,7 @@ import {
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
 import { exclusiveEntry, isDevice, isExclusiveEntry, isPresent, pfnOf } from '../kernel/entry.ts';
-import { ACCESS_SIGBUS } from '../kernel/fault.ts';
+import { ACCESS_SIGBUS } from '../kernel/faults-and-migration.ts';
 import { VMA_READ, VMA_WRITE, type Process } from '../kernel/process.ts';
 import type { Mutant } from './mutant.ts';
 

@@ -13,10 +13,13 @@ import {
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isExclusiveEntry, NONE, pfnOf } from '../kernel/entry.ts';
-import type { MigrateBatch } from '../kernel/migrate-batch.ts';
-import { FROM_DEVICE, FROM_SYSTEM, type Selection } from '../kernel/migrate.ts';
-import { fillPage, type Page } from '../kernel/page.ts';
-import { FAULT_DONE, type FaultResult, PAGEMAP_PRIVATE } from '../kernel/pagemap.ts';
+import {
+  FROM_DEVICE,
+  FROM_SYSTEM,
+  type MigrateBatch,
+  type Selection,
+} from '../kernel/faults-and-migration.ts';
+import { FAULT_DONE, type FaultResult, fillPage, type Page, PAGEMAP_PRIVATE } from '../kernel/memory.ts';
 import { NO_VMA, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

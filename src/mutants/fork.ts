@@ -15,8 +15,7 @@ import {
   unpin,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isPresent, isWatched, NONE, pfnOf, presentEntry, readOnly } from '../kernel/entry.ts';
-import { copyPage, fillPage, isAnonymous, type Page, readPage } from '../kernel/page.ts';
-import { FAULT_DONE } from '../kernel/pagemap.ts';
+import { copyPage, FAULT_DONE, fillPage, isAnonymous, type Page, readPage } from '../kernel/memory.ts';
 import { INHERIT_COPY, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

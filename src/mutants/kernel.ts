@@ -11,8 +11,8 @@ import {
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, NONE, pfnOf } from '../kernel/entry.ts';
-import { ACCESS_OOM, ACCESS_SIGBUS } from '../kernel/fault.ts';
-import { readPage } from '../kernel/page.ts';
+import { ACCESS_OOM, ACCESS_SIGBUS } from '../kernel/faults-and-migration.ts';
+import { readPage } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

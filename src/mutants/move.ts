@@ -1,7 +1,7 @@
 import { profilesFrom } from '../../spec/profiles/profile.ts';
 import { load, map, move, store, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isPresent, pfnOf, readOnly } from '../kernel/entry.ts';
-import { fillPage } from '../kernel/page.ts';
+import { fillPage } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

@@ -2,7 +2,7 @@ import { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
+import type { KernelMutation } from '../kernel/world.ts';
 
 /**
  * A planted bug: the embedded implementation with one step done wrong, to show that the suite catches it. It keeps

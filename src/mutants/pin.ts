@@ -12,8 +12,8 @@ import {
 } from '../../spec/vocabulary/shorthand.ts';
 import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
 import { isDevice, pfnOf } from '../kernel/entry.ts';
-import { ACCESS_SIGBUS } from '../kernel/fault.ts';
-import { FILLER, fillPage, isAnonymous } from '../kernel/page.ts';
+import { ACCESS_SIGBUS } from '../kernel/faults-and-migration.ts';
+import { FILLER, fillPage, isAnonymous } from '../kernel/memory.ts';
 import { VMA_READ, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

@@ -1,7 +1,7 @@
 import { profilesFrom } from '../../spec/profiles/profile.ts';
 import { fork, inject, map, protect, store, toDevice, toSystem } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isMigration, isSoftDirty, NONE, writable } from '../kernel/entry.ts';
-import type { Page } from '../kernel/page.ts';
+import type { Page } from '../kernel/memory.ts';
 import { VMA_WRITE, type Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

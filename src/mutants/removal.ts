@@ -8,7 +8,7 @@ import {
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isPresent, NONE, pfnOf, POISON_ENTRY } from '../kernel/entry.ts';
-import { isAnonymous } from '../kernel/page.ts';
+import { isAnonymous } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

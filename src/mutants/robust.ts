@@ -22,8 +22,7 @@ import {
   unmap,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isDevice, isExclusiveEntry, isMigration, migrationEntry, pfnOf } from '../kernel/entry.ts';
-import { copyPage, type Page } from '../kernel/page.ts';
-import { FAULT_DONE, type FaultResult } from '../kernel/pagemap.ts';
+import { copyPage, FAULT_DONE, type FaultResult, type Page } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

@@ -11,7 +11,7 @@ import {
   toSystem,
 } from '../../spec/vocabulary/shorthand.ts';
 import { cleaned, dirtied, isDevice, isPresent, isSoftDirty, readOnly } from '../kernel/entry.ts';
-import type { Page } from '../kernel/page.ts';
+import type { Page } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

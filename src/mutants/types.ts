@@ -14,7 +14,7 @@ import {
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
 import { isWritable, presentEntry } from '../kernel/entry.ts';
-import { copyPage, FILE_PAGE, fillPage, isAnonymous, type Page } from '../kernel/page.ts';
+import { copyPage, FILE_PAGE, fillPage, isAnonymous, type Page } from '../kernel/memory.ts';
 import { FILE_VMA, HOST_VMA, type Process, SHARED_VMA } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 

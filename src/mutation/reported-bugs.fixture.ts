@@ -1,6 +1,6 @@
 import { isPresent, pfnOf, presentEntry } from '../kernel/entry.ts';
-import type { Page } from '../kernel/page.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
+import type { Page } from '../kernel/memory.ts';
+import type { KernelMutation } from '../kernel/world.ts';
 import { VMA_WRITE, type Process } from '../kernel/process.ts';
 
 /** Bugs from reports of users, for tests of what a run makes of them. */

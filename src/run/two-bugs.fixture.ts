@@ -1,6 +1,6 @@
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
+import type { KernelMutation } from '../kernel/world.ts';
 
 /** The plant of a mutant. */
 export function mutationOf(id: string): KernelMutation {

@@ -9,9 +9,8 @@ import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capab
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { Livelock } from '../kernel/livelock.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
-import type { World } from '../kernel/world.ts';
+import { Livelock } from '../kernel/faults-and-migration.ts';
+import type { KernelMutation, World } from '../kernel/world.ts';
 import { openWorld } from '../targets/embedded.ts';
 import type { Child, Prober } from './breadth-first.ts';
 import { FailureGoal } from './failure-goal.ts';

@@ -4,7 +4,7 @@ import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capab
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { load, map, onDevice, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { deviceEntry, UNPOPULATED, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
+import type { KernelMutation } from '../kernel/world.ts';
 import { EmbeddedTarget, openWorld } from './embedded.ts';
 
 const scope = { processes: 2, pages: 2, frames: 2, slots: 1 };

@@ -6,9 +6,8 @@ import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.t
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import { Livelock } from '../kernel/livelock.ts';
-import type { KernelMutation } from '../kernel/mutation.ts';
-import { type Build, buildWith, World, type WorldOptions } from '../kernel/world.ts';
+import { Livelock } from '../kernel/faults-and-migration.ts';
+import { type Build, buildWith, type KernelMutation, World, type WorldOptions } from '../kernel/world.ts';
 import type { Hello, Run, Target } from './target.ts';
 
 export interface EmbeddedOptions {

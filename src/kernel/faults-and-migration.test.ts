@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { deviceEntry, UNPOPULATED, isDeviceEntry, POISON, PRESENT } from '../../spec/vocabulary/snapshot.ts';
-import { Livelock } from './livelock.ts';
-import { FAULT_DONE } from './pagemap.ts';
+import { deviceEntry, isDeviceEntry, POISON, PRESENT, UNPOPULATED } from '../../spec/vocabulary/snapshot.ts';
+import { Livelock } from './faults-and-migration.ts';
+import { FAULT_DONE } from './memory.ts';
 import { TestWorld } from './test-world.fixture.ts';
 
 describe('a fault that ends in SIGBUS', () => {
-  it('poisons the entry that was touched and no other, in origin', () => {
+  it('poisons the accessed entry only, in origin', () => {
     const world = new TestWorld('origin');
     world.mapOnDevice(0, 0, 7);
     world.fork(0, 1);
@@ -34,7 +34,7 @@ describe('a fault that ends in SIGBUS', () => {
     expect(world.state).toMatchObject({ refs: [1, 1, 1], rss: [0, 0, 0], charged: 0 });
   });
 
-  it('leaves everything as it was, in linux-6.1', () => {
+  it('changes nothing, in linux-6.1', () => {
     const world = new TestWorld('linux-6.1');
     world.mapOnDevice(0, 0, 7);
     const before = world.world.digest();
@@ -46,7 +46,7 @@ describe('a fault that ends in SIGBUS', () => {
 });
 
 describe.each(['origin', 'linux-6.1'] as const)('the fault path in %s', (name) => {
-  it('answers oom and changes nothing where there is no memory', () => {
+  it('returns oom and changes nothing if there is no memory', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 7);
     world.inject('oom');
@@ -58,7 +58,7 @@ describe.each(['origin', 'linux-6.1'] as const)('the fault path in %s', (name) =
     expect(world.load(0, 0)).toBe(7);
   });
 
-  it('asks for permission before it asks the driver', () => {
+  it('checks the protection before it calls the driver', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 7);
     world.protect(0, 0, 'read');
@@ -73,7 +73,7 @@ describe.each(['origin', 'linux-6.1'] as const)('the fault path in %s', (name) =
     expect(world.load(0, 0)).toBe(8);
   });
 
-  it('brings the neighbour in the chunk back with the page, whatever its protection', () => {
+  it('migrates the rest of the chunk, regardless of its protection', () => {
     const world = new TestWorld(name);
     for (const page of [0, 1, 2]) world.mapOnDevice(0, page, page + 5);
     world.protect(0, 1, 'none');
@@ -82,7 +82,7 @@ describe.each(['origin', 'linux-6.1'] as const)('the fault path in %s', (name) =
     expect([world.entry(0, 1), world.entry(0, 2)]).toEqual([PRESENT, deviceEntry(2, true)]);
   });
 
-  it('does not fail for the sake of a neighbour', () => {
+  it('does not fail if a neighbour fails', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 5);
     world.mapOnDevice(0, 1, 6);
@@ -92,7 +92,7 @@ describe.each(['origin', 'linux-6.1'] as const)('the fault path in %s', (name) =
     expect(world.load(0, 1)).toBe(6);
   });
 
-  it('brings no neighbour where the page itself cannot come', () => {
+  it('migrates no neighbour if the page itself fails', () => {
     const world = new TestWorld(name);
     world.mapOnDevice(0, 0, 5);
     world.mapOnDevice(0, 1, 6);
@@ -102,7 +102,7 @@ describe.each(['origin', 'linux-6.1'] as const)('the fault path in %s', (name) =
   });
 });
 
-it('reads a hole as zero and leaves it', () => {
+it('a load reads an unpopulated page as zero and does not populate it', () => {
   const world = new TestWorld();
   world.map(0, 0);
   expect([world.load(0, 0), world.entry(0, 0)]).toEqual([0, UNPOPULATED]);
@@ -110,7 +110,7 @@ it('reads a hole as zero and leaves it', () => {
   expect([world.unpin(), world.entry(0, 0)]).toEqual([0, PRESENT]);
 });
 
-it('gives up on a fault that never gets on', () => {
+it('an access whose faults make no progress is a livelock', () => {
   const world = new TestWorld('origin', {
     driver: (base) =>
       class extends base {
@@ -121,4 +121,72 @@ it('gives up on a fault that never gets on', () => {
   });
   world.mapOnDevice(0, 0, 7);
   expect(() => world.load(0, 0)).toThrow(Livelock);
+});
+
+describe.each(['origin', 'linux-6.1'] as const)('migration in %s', (name) => {
+  it('returns a result for each page: unpopulated pages move, pinned and unmapped pages do not', () => {
+    const world = new TestWorld(name);
+    world.map(0, 0);
+    world.map(0, 1, 6);
+    world.map(0, 3, 8);
+    world.pin(0, 1);
+    expect(world.toDevice(0, 0, 4)).toEqual(['moved', 'skipped', 'skipped', 'moved']);
+    expect([world.deviceLoad(0, 0), world.deviceLoad(0, 3)]).toEqual([0, 8]);
+    expect(world.state).toMatchObject({ rss: [3, 0, 0], charged: 3, maps: [1, 1, 0] });
+    expect(world.toSystem(0, 0, 4)).toEqual(['moved', 'skipped', 'skipped', 'moved']);
+    expect(world.events).toEqual(['free 0', 'free 1']);
+    expect(world.unpin()).toBe(6);
+  });
+
+  it('moves as many pages as there are frames', () => {
+    const world = new TestWorld(name, undefined, { frames: 1 });
+    for (const page of [0, 1]) world.map(0, page, page + 1);
+    expect(world.toDevice(0, 0, 2)).toEqual(['moved', 'skipped']);
+    expect(world.toDevice(0, 0, 2)).toEqual(['skipped', 'skipped']);
+    expect([world.load(0, 0), world.load(0, 1)]).toEqual([1, 2]);
+  });
+
+  it('replaces all entries of a shared page, which stays shared', () => {
+    const world = new TestWorld(name);
+    world.map(0, 0, 7);
+    world.fork(0, 1);
+    world.protect(1, 0, 'none');
+    expect(world.toDevice(0, 0)).toEqual(['moved']);
+    expect([world.entry(0, 0), world.entry(1, 0)]).toEqual([deviceEntry(0, false), deviceEntry(0, false)]);
+    expect(world.do({ op: 'evict', process: 1, page: 0 })).toEqual(['moved']);
+    expect([world.entry(0, 0), world.entry(1, 0)]).toEqual([PRESENT, PRESENT]);
+    world.store(0, 0, 8);
+    world.protect(1, 0, 'read');
+    expect(world.load(1, 0)).toBe(7);
+  });
+
+  it('makes WRITE entries only for writable pages', () => {
+    const world = new TestWorld(name);
+    world.mapOnDevice(0, 0, 1);
+    world.map(0, 1);
+    world.protect(0, 1, 'read');
+    world.toDevice(0, 1);
+    expect([world.entry(0, 0), world.entry(0, 1)]).toEqual([deviceEntry(0, true), deviceEntry(1, false)]);
+  });
+
+  it.each(['no-frame', 'no-copy'] as const)('does not change a page after %s', (kind) => {
+    const world = new TestWorld(name);
+    world.map(0, 0, 7);
+    world.map(0, 1);
+    const before = world.world.digest();
+    world.inject(kind, 2);
+    expect(world.toDevice(0, 0, 2)).toEqual(['skipped', 'skipped']);
+    expect(world.world.digest()).toBe(before);
+    expect(world.entry(0, 1)).toBe(UNPOPULATED);
+  });
+
+  it.each(['sigbus', 'oom'] as const)('leaves a page on the device after %s', (kind) => {
+    const world = new TestWorld(name);
+    world.mapOnDevice(0, 0, 7);
+    const before = world.world.digest();
+    world.inject(kind, 2);
+    expect(world.toSystem(0, 0)).toEqual(['skipped']);
+    expect(world.do({ op: 'evict', process: 0, page: 0 })).toEqual(['skipped']);
+    expect(world.world.digest()).toBe(before);
+  });
 });
