@@ -1,5 +1,6 @@
 import type { ProfileName } from '../profiles/profile.ts';
-import { capabilitiesFor, capabilitiesIn } from '../vocabulary/capability.ts';
+import { capabilitiesFor } from '../vocabulary/capabilities-for.ts';
+import { capabilitiesIn } from '../vocabulary/capability.ts';
 import type { Command, InjectionKind, MappingKind, Op, PinAccess } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
 import type { Scope } from '../vocabulary/scope.ts';

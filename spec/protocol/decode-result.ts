@@ -1,6 +1,5 @@
-import { capabilitiesFor } from '../vocabulary/capability.ts';
-import type { Command, Op } from '../vocabulary/command.ts';
-import type { Single } from '../vocabulary/parts.ts';
+import { capabilitiesFor } from '../vocabulary/capabilities-for.ts';
+import { type Command, type Single, SPECS } from '../vocabulary/command.ts';
 import { Answer, type PageOutcome, type Result } from '../vocabulary/result.ts';
 import { LARGEST_VALUE } from '../vocabulary/scope.ts';
 import { counted } from './counted.ts';
@@ -14,60 +13,6 @@ const WORDS: ReadonlySet<string> = new Set(Answer.options[1].options);
 const isWord = (value: unknown): value is ResultWord => typeof value === 'string' && WORDS.has(value);
 
 const isOutcome = (value: unknown): value is PageOutcome => value === 'moved' || value === 'skipped';
-
-/**
- * What sort of JSON answers each command. Only the sort is the protocol's business; a word that is not right for
- * the command is a wrong answer and left to the judge, who can say which rule it breaks.
- */
-const ANSWERS: { readonly [O in Exclude<Op, 'race'>]: 'word' | 'value' | 'number' | 'vector' } = {
-  spawn: 'word',
-  fork: 'word',
-  exit: 'word',
-  map: 'word',
-  unmap: 'word',
-  discard: 'word',
-  protect: 'word',
-  load: 'value',
-  store: 'word',
-  'migrate-to-device': 'vector',
-  'migrate-to-system': 'vector',
-  'device-load': 'value',
-  'device-store': 'word',
-  pin: 'word',
-  unpin: 'value',
-  inject: 'word',
-  heal: 'word',
-  evict: 'vector',
-  attach: 'word',
-  detach: 'word',
-  'swap-on': 'number',
-  inspect: 'word',
-  move: 'word',
-  populate: 'word',
-  lock: 'word',
-  unlock: 'word',
-  advise: 'word',
-  'kernel-load': 'value',
-  'kernel-store': 'word',
-  peek: 'value',
-  watch: 'word',
-  'clear-soft-dirty': 'word',
-  'soft-dirty': 'word',
-  'page-map': 'word',
-  residency: 'value',
-  smaps: 'number',
-  limit: 'word',
-  join: 'word',
-  charge: 'number',
-  'evict-all': 'number',
-  close: 'word',
-  open: 'word',
-  'hot-add': 'word',
-  'surprise-remove': 'word',
-  inherit: 'word',
-  'make-exclusive': 'word',
-  'device-exchange': 'value',
-};
 
 /** Reads the result of one command, or throws `Malformed`. */
 export function decodeResult(result: unknown, command: Command): Result {
@@ -84,13 +29,17 @@ export function decodeResult(result: unknown, command: Command): Result {
   };
 }
 
+/**
+ * The protocol checks the form of a result only. A word that the command cannot return is a wrong result, which the judge
+ * attributes to a rule.
+ */
 function decodeAnswer(result: unknown, command: Single): Answer {
-  const answer = ANSWERS[command.op];
+  const kind = SPECS[command.op].result;
   if (result === 'unsupported') throw new Malformed(unsupported(command));
-  if ((answer === 'word' || answer === 'value') && isWord(result)) return result;
-  // -0 is JSON, too; nobody who compares values should meet it.
-  if ((answer === 'value' || answer === 'number') && isValue(result)) return result === 0 ? 0 : result;
-  if (answer === 'vector' && Array.isArray(result)) return vector(result, lengthOf(command));
+  if ((kind === 'word' || kind === 'value') && isWord(result)) return result;
+  // -0 is valid JSON, but not equal to 0 in every comparison.
+  if ((kind === 'value' || kind === 'number') && isValue(result)) return result === 0 ? 0 : result;
+  if (kind === 'vector' && Array.isArray(result)) return vector(result, lengthOf(command));
   throw new Malformed(`result: ${excerptOf(result)} where ${wanted(command)} was expected${hint(result)}`);
 }
 
@@ -111,7 +60,7 @@ function vector(result: readonly unknown[], length: number): readonly PageOutcom
 const lengthOf = (command: Single): number => ('count' in command ? command.count : 1);
 
 function wanted(command: Single): string {
-  switch (ANSWERS[command.op]) {
+  switch (SPECS[command.op].result) {
     case 'word':
       return 'a word such as "ok"';
     case 'value':

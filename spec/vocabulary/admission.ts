@@ -1,5 +1,6 @@
 import type { ProfileName } from '../profiles/profile.ts';
-import { Capability, capabilitiesFor, capabilitiesIn } from './capability.ts';
+import { capabilitiesFor } from './capabilities-for.ts';
+import { Capability, capabilitiesIn } from './capability.ts';
 import type { Command, CommandOf, RaceSide } from './command.ts';
 import { conflictOf, isDefinedAfter, type RaceConflict } from './race-conflict.ts';
 import { devicesIn, type Scope } from './scope.ts';

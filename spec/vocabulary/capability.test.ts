@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { ProfileName, profilesFrom } from '../profiles/profile.ts';
-import { Capability, capabilitiesFor, capabilitiesIn } from './capability.ts';
+import { capabilitiesFor } from './capabilities-for.ts';
+import { Capability, capabilitiesIn } from './capability.ts';
 import { type Command, type Op, OPS } from './command.ts';
 import { commandsIn } from './commands-in.ts';
 import {

@@ -1,18 +1,20 @@
 import {
   Advice,
-  type Command,
-  type RaceSide,
+  type ArgumentKind,
+  type ArgumentValue,
   Inheritance,
   InjectionKind,
-  isContender,
   MappingKind,
-  type Op,
+  type PinAccess,
   Protection,
   Watch,
-} from './command.ts';
-import { CONTROL_GROUPS, devicesIn, type Scope } from './scope.ts';
+} from './arguments.ts';
+import { type Command, isContender, type Op, type RaceSide, type Single, SINGLE_OPS } from './command.ts';
+import { COMMANDS } from './commands.ts';
+import { type ArgumentValues, argumentKindsOf } from './names.ts';
+import { CONTROL_GROUPS, devicesIn, MAX_SWAP_AREAS, type Scope } from './scope.ts';
 
-/** Which commands are enumerated: a slice of the vocabulary, and the values that stores write. */
+/** The commands to enumerate: a slice of the vocabulary, and the values that stores write. */
 export interface Slice {
   readonly ops: ReadonlySet<Op>;
   readonly values: readonly number[];
@@ -22,113 +24,115 @@ export interface Slice {
 
 const range = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 
-/** Every command of a slice in a scope, in the order of the specification; the simplest arguments first. */
-export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
-  const processes = range(scope.processes);
-  const pages = range(scope.pages);
-  const slots = range(scope.slots);
-  const places = processes.flatMap((process) => pages.map((page) => ({ process, page })));
-  const ranges = places.flatMap((place) =>
-    range(scope.pages - place.page).map((more) => ({ ...place, count: more + 1 })),
-  );
-  const { values } = slice;
-  // The first device is the one that is meant where none is named.
-  const devices = range(devicesIn(scope)).map((device) => (device === 0 ? {} : { device }));
-  const groups = range(CONTROL_GROUPS);
-  const every: readonly Command[] = [
-    ...processes.map((process): Command => ({ op: 'spawn', process })),
-    ...processes.flatMap((process) => processes.map((child): Command => ({ op: 'fork', process, child }))),
-    ...processes.map((process): Command => ({ op: 'exit', process })),
-    ...places.flatMap((place) =>
-      MappingKind.options.flatMap((kind) =>
-        Protection.options
-          .toReversed()
-          .map((protection): Command => ({ op: 'map', ...place, kind, protection })),
-      ),
-    ),
-    ...places.map((place): Command => ({ op: 'unmap', ...place })),
-    ...places.map((place): Command => ({ op: 'discard', ...place })),
-    ...places.flatMap((place) =>
-      Protection.options.map((protection): Command => ({ op: 'protect', ...place, protection })),
-    ),
-    ...places.map((place): Command => ({ op: 'load', ...place })),
-    ...places.flatMap((place) => values.map((value): Command => ({ op: 'store', ...place, value }))),
-    ...devices.flatMap((device) =>
-      ranges.map((place): Command => ({ op: 'migrate-to-device', ...place, ...device })),
-    ),
-    ...devices.flatMap((device) =>
-      ranges.map((place): Command => ({ op: 'migrate-to-system', ...place, ...device })),
-    ),
-    ...devices.flatMap((device) =>
-      places.map((place): Command => ({ op: 'device-load', ...place, ...device })),
-    ),
-    ...devices.flatMap((device) =>
-      places.flatMap((place) =>
-        values.map((value): Command => ({ op: 'device-store', ...place, value, ...device })),
-      ),
-    ),
-    ...places.flatMap((place) => slots.map((slot): Command => ({ op: 'pin', ...place, slot }))),
-    ...slots.map((slot): Command => ({ op: 'unpin', slot })),
-    ...InjectionKind.options.flatMap((kind) =>
-      (['any', ...places] as const).flatMap((victim) =>
-        ([1, 'until-healed'] as const).map((remaining): Command => ({
-          op: 'inject',
-          kind,
-          victim,
-          remaining,
-        })),
-      ),
-    ),
-    { op: 'heal' },
-    ...places.map((place): Command => ({ op: 'evict', ...place })),
-    ...devices.map((device): Command => ({ op: 'attach', ...device })),
-    ...devices.map((device): Command => ({ op: 'detach', ...device })),
-    { op: 'swap-on', areas: 32 },
-    { op: 'inspect' },
-    ...places.flatMap(({ process, page }) =>
-      pages
-        .filter((to) => to !== page)
-        .flatMap((to) => [false, true].map((keep): Command => ({ op: 'move', process, page, to, keep }))),
-    ),
-    ...(['populate', 'lock', 'unlock', 'kernel-load', 'peek', 'soft-dirty', 'page-map', 'residency'] as const)
-      .filter((op) => slice.ops.has(op))
-      .flatMap((op) => places.map((place): Command => ({ op, ...place }))),
-    ...places.flatMap((place) =>
-      Advice.options.map((advice): Command => ({ op: 'advise', ...place, advice })),
-    ),
-    ...places.flatMap((place) => values.map((value): Command => ({ op: 'kernel-store', ...place, value }))),
-    ...places.flatMap((place) => Watch.options.map((watch): Command => ({ op: 'watch', ...place, watch }))),
-    ...processes.map((process): Command => ({ op: 'clear-soft-dirty', process })),
-    ...processes.map((process): Command => ({ op: 'smaps', process })),
-    ...groups.flatMap((group) =>
-      ([0, 1, 'none'] as const).map((limit): Command => ({ op: 'limit', group, pages: limit })),
-    ),
-    ...processes.flatMap((process) => groups.map((group): Command => ({ op: 'join', process, group }))),
-    ...groups.map((group): Command => ({ op: 'charge', group })),
-    ...(['evict-all', 'close', 'open', 'hot-add', 'surprise-remove'] as const)
-      .filter((op) => slice.ops.has(op))
-      .flatMap((op) => devices.map((device): Command => ({ op, ...device }))),
-    ...devices.flatMap((device) =>
-      places.map((place): Command => ({ op: 'make-exclusive', ...place, ...device })),
-    ),
-    ...devices.flatMap((device) =>
-      places.flatMap((place) =>
-        values.map((value): Command => ({ op: 'device-exchange', ...place, value, ...device })),
-      ),
-    ),
-    ...(slice.readPins === true ? places : []).flatMap((place) =>
-      slots.map((slot): Command => ({ op: 'pin', ...place, slot, access: 'read' })),
-    ),
-    ...places.flatMap((place) =>
-      Inheritance.options.map((inheritance): Command => ({ op: 'inherit', ...place, inheritance })),
-    ),
-  ];
-  const taken = every.filter((command) => slice.ops.has(command.op));
-  const races = slice.ops.has('race') ? racesOf(taken.filter(isContender)) : [];
-  return [...taken, ...races];
+const placesIn = (scope: Scope): readonly { readonly process: number; readonly page: number }[] =>
+  range(scope.processes).flatMap((process) => range(scope.pages).map((page) => ({ process, page })));
+
+/** The bounds of an enumeration. */
+interface Bounds {
+  readonly scope: Scope;
+  readonly values: readonly number[];
+  readonly pinAccess: PinAccess | undefined;
 }
 
-/** Every two commands at once, each pair one way round: neither side is the first. */
+type Options = (bounds: Bounds, chosen: ArgumentValues) => readonly ArgumentValue[];
+
+/** The page that was chosen for a command. */
+const pageOf = ({ page }: ArgumentValues): number => (typeof page === 'number' ? page : 0);
+
+/** The values that an argument of each kind is enumerated with, the simplest first. */
+const OPTIONS: { readonly [K in ArgumentKind]: Options } = {
+  process: ({ scope }) => range(scope.processes),
+  child: ({ scope }) => range(scope.processes),
+  page: ({ scope }) => range(scope.pages),
+  'target-page': ({ scope }, chosen) => range(scope.pages).filter((page) => page !== pageOf(chosen)),
+  count: ({ scope }, chosen) => range(scope.pages - pageOf(chosen)).map((more) => more + 1),
+  value: ({ values }) => values,
+  slot: ({ scope }) => range(scope.slots),
+  // The first device is omitted.
+  device: ({ scope }) => range(devicesIn(scope)).map((device) => (device === 0 ? undefined : device)),
+  group: () => range(CONTROL_GROUPS),
+  'mapping-kind': () => MappingKind.options,
+  'new-protection': () => Protection.options.toReversed(),
+  protection: () => Protection.options,
+  'injection-kind': () => InjectionKind.options,
+  victim: ({ scope }) => ['any', ...placesIn(scope)],
+  remaining: () => [1, 'until-healed'],
+  'swap-areas': () => [MAX_SWAP_AREAS],
+  keep: () => [false, true],
+  advice: () => Advice.options,
+  watch: () => Watch.options,
+  inheritance: () => Inheritance.options,
+  'pin-access': ({ pinAccess }) => [pinAccess],
+  limit: () => [0, 1, 'none'],
+};
+
+/** All commands of one name. The device varies slowest, then the arguments in their order. */
+function commandsOf(op: Single['op'], bounds: Bounds): readonly Single[] {
+  const kinds = argumentKindsOf(op);
+  const order = [
+    ...kinds.filter(([, kind]) => kind === 'device'),
+    ...kinds.filter(([, kind]) => kind !== 'device'),
+  ];
+  let choices: readonly ArgumentValues[] = [{}];
+  for (const [argument, kind] of order) {
+    choices = choices.flatMap((chosen) =>
+      OPTIONS[kind](bounds, chosen).map((option) =>
+        option === undefined ? chosen : { ...chosen, [argument]: option },
+      ),
+    );
+  }
+  const { schema } = COMMANDS[op];
+  return choices.map((chosen) => schema.parse({ op, ...chosen }));
+}
+
+/**
+ * The order of enumeration, on which searches and shrinking depend: that of the specification, except that these come
+ * in this order, with the pins for reading among them. A later command comes after them.
+ */
+const LATER = [
+  'move',
+  'populate',
+  'lock',
+  'unlock',
+  'kernel-load',
+  'peek',
+  'soft-dirty',
+  'page-map',
+  'residency',
+  'advise',
+  'kernel-store',
+  'watch',
+  'clear-soft-dirty',
+  'smaps',
+  'limit',
+  'join',
+  'charge',
+  'evict-all',
+  'close',
+  'open',
+  'hot-add',
+  'surprise-remove',
+  'make-exclusive',
+  'device-exchange',
+  'read-pins',
+  'inherit',
+] as const;
+
+const ORDER = [...new Set([...SINGLE_OPS.slice(0, SINGLE_OPS.indexOf('move')), ...LATER, ...SINGLE_OPS])];
+
+/** Every command of a slice in a scope; the simplest arguments first. */
+export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
+  const bounds = { scope, values: slice.values, pinAccess: undefined };
+  const singles = ORDER.flatMap((one): readonly Single[] => {
+    const op = one === 'read-pins' ? 'pin' : one;
+    if (!slice.ops.has(op)) return [];
+    if (one !== 'read-pins') return commandsOf(op, bounds);
+    return slice.readPins === true ? commandsOf(op, { ...bounds, pinAccess: 'read' }) : [];
+  });
+  return [...singles, ...(slice.ops.has('race') ? racesOf(singles.filter(isContender)) : [])];
+}
+
+/** Every pair of contenders as a race, one way round: neither side is the first. */
 const racesOf = (contenders: readonly RaceSide[]): readonly Command[] =>
   contenders.flatMap((left, index) =>
     contenders.slice(index).map((right): Command => ({ op: 'race', left, right })),

@@ -2,7 +2,8 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { argumentVariants } from './argument-variants.ts';
-import { nameSwaps, type NameSort } from './which-names.ts';
+import type { NameSort } from '../../spec/vocabulary/names.ts';
+import { nameSwaps } from './which-names.ts';
 
 /** How many of the other things fail in the same way, of those that were tried. */
 export interface Tried {

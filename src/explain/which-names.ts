@@ -1,14 +1,12 @@
 import { Admission } from '../../spec/vocabulary/admission.ts';
-import { CONTROL_GROUPS, devicesIn, LARGEST_VALUE } from '../../spec/vocabulary/scope.ts';
+import { LARGEST_VALUE } from '../../spec/vocabulary/scope.ts';
+import { nameCount, type NameSort, namesOf } from '../../spec/vocabulary/names.ts';
 import { partsOf } from '../../spec/vocabulary/parts.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { type Renaming, renamedCase, SAME } from '../shrink/rename.ts';
 
-/** A sort of things that commands name. */
-export type NameSort = 'process' | 'page' | 'slot' | 'value' | 'device' | 'group';
-
-/** One name, replaced by another wherever the case has it. */
+/** A name that is exchanged with another throughout the case. */
 export interface Swap {
   readonly sort: NameSort;
   readonly name: number;
@@ -16,19 +14,12 @@ export interface Swap {
   readonly case: Case;
 }
 
-/** Every exchange of a name that the case uses with another, all through the case. */
+/** Every exchange of a name that the case uses with another, throughout the case. */
 export function nameSwaps(testCase: Case): readonly Swap[] {
   const { scope, commands } = testCase;
-  const sizes = {
-    process: scope.processes,
-    page: scope.pages,
-    slot: scope.slots,
-    device: devicesIn(scope),
-    group: CONTROL_GROUPS,
-  } as const;
   const places = (['process', 'page', 'slot', 'device', 'group'] as const).flatMap((sort) =>
     namesIn(commands, sort).flatMap((name) =>
-      Array.from({ length: sizes[sort] }, (_, other) => ({ sort, name, other })),
+      Array.from({ length: nameCount(sort, scope) }, (_, other) => ({ sort, name, other })),
     ),
   );
   const values = namesIn(commands, 'value').flatMap((name) =>
@@ -48,7 +39,7 @@ export function nameSwaps(testCase: Case): readonly Swap[] {
         other,
         case: renamedCase(testCase, exchange(sort, name, other)),
       }))
-      // A range may leave the scope; then what is never sent says nothing of the name.
+      // A range may leave the scope. A case of which other commands are sent says nothing about the name.
       .filter((swap) => sentIn(swap.case) === sent)
   );
 }
@@ -59,7 +50,7 @@ function sentIn({ scope, profile, commands }: Case): number {
   return commands.filter((command) => admission.admit(command) === undefined).length;
 }
 
-/** Process 0 is the one that is alive at the start: no other process can take its place. */
+/** Process 0 is alive at the start, so that no other process can take its place. */
 const startsWithIt = (sort: NameSort, name: number, other: number): boolean =>
   sort === 'process' && (name === 0 || other === 0);
 
@@ -69,25 +60,6 @@ function exchange(sort: NameSort, name: number, other: number): Renaming {
 }
 
 function namesIn(commands: readonly Command[], sort: NameSort): readonly number[] {
-  const names = commands.flatMap(partsOf).flatMap((command): readonly (number | undefined)[] => {
-    const place = command.op === 'inject' && command.victim !== 'any' ? command.victim : command;
-    switch (sort) {
-      case 'process':
-        return [
-          'process' in place ? place.process : undefined,
-          'child' in command ? command.child : undefined,
-        ];
-      case 'page':
-        return ['page' in place ? place.page : undefined, 'to' in command ? command.to : undefined];
-      case 'slot':
-        return ['slot' in command ? command.slot : undefined];
-      case 'value':
-        return ['value' in command ? command.value : undefined];
-      case 'device':
-        return ['device' in command ? (command.device ?? 0) : undefined];
-      case 'group':
-        return ['group' in command ? command.group : undefined];
-    }
-  });
-  return [...new Set(names.filter((name) => name !== undefined))].toSorted((one, other) => one - other);
+  const names = commands.flatMap(partsOf).flatMap((command) => namesOf(command, sort));
+  return [...new Set(names)].toSorted((one, other) => one - other);
 }

@@ -1,5 +1,6 @@
 import { findRequirement, isShould } from '../../spec/requirements/catalogue.ts';
-import { Capability, capabilitiesFor } from '../../spec/vocabulary/capability.ts';
+import { capabilitiesFor } from '../../spec/vocabulary/capabilities-for.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Clause } from '../../spec/judge/clause.ts';

@@ -1,7 +1,7 @@
 import type { Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
-import { partsOf, type Single } from '../../spec/vocabulary/parts.ts';
+import type { Command, Single } from '../../spec/vocabulary/command.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { withCommands } from '../shrink/pass.ts';
 import { type Renaming, renamed, SAME } from '../shrink/rename.ts';

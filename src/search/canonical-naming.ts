@@ -1,7 +1,8 @@
-import type { Command } from '../../spec/vocabulary/command.ts';
-import { partsOf, type Single } from '../../spec/vocabulary/parts.ts';
+import type { Command, Single } from '../../spec/vocabulary/command.ts';
+import { namesOf } from '../../spec/vocabulary/names.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
 
-/** The names that a command uses, by kind. */
+/** The names that a command uses, by sort. */
 interface Names {
   readonly processes: readonly number[];
   readonly pages: readonly number[];
@@ -9,22 +10,21 @@ interface Names {
   readonly slots: readonly number[];
 }
 
-function names(command: Single): Names {
-  const victim = command.op === 'inject' && command.victim !== 'any' ? [command.victim] : [];
-  return {
-    processes: [
-      ...('process' in command ? [command.process] : []),
-      ...('child' in command ? [command.child] : []),
-      ...victim.map(({ process }) => process),
-    ],
-    pages: [
-      ...('page' in command ? [command.page] : []),
-      ...('to' in command ? [command.to] : []),
-      ...victim.map(({ page }) => page),
-    ],
-    values: 'value' in command ? [command.value - 1] : [],
-    slots: 'slot' in command ? [command.slot] : [],
+/** A search asks for the same commands over and over. */
+const known = new WeakMap<Single, Names>();
+
+function namesIn(command: Single): Names {
+  const before = known.get(command);
+  if (before !== undefined) return before;
+  const names = {
+    processes: namesOf(command, 'process'),
+    pages: namesOf(command, 'page'),
+    // 0 is what fresh memory reads; the first value that is stored is 1.
+    values: namesOf(command, 'value').map((value) => value - 1),
+    slots: namesOf(command, 'slot'),
   };
+  known.set(command, names);
+  return names;
 }
 
 /** Whether each name has been used, or is the next unused one (0 first, then 1, and so on). */
@@ -43,8 +43,8 @@ function inOrder(used: readonly number[], now: readonly number[], first = 0): bo
  * name.
  */
 export function isCanonicalNaming(path: readonly Command[], command: Command, pagesAlike: boolean): boolean {
-  const before = path.flatMap(partsOf).map(names);
-  const now = partsOf(command).map(names);
+  const before = path.flatMap(partsOf).map(namesIn);
+  const now = partsOf(command).map(namesIn);
   // Neither side of a race is the first to use a name.
   return [now, now.toReversed()].some((uses) => isNextOf(before, uses, pagesAlike));
 }

@@ -1,8 +1,8 @@
 import { Admission } from '../../../spec/vocabulary/admission.ts';
 import type { Case } from '../../../spec/vocabulary/case.ts';
 import type { Command } from '../../../spec/vocabulary/command.ts';
+import { nameCount, namesOf } from '../../../spec/vocabulary/names.ts';
 import { partsOf } from '../../../spec/vocabulary/parts.ts';
-import { CONTROL_GROUPS, devicesIn, type Scope } from '../../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from '../pass.ts';
 import { type Renaming, renamedCase, SAME } from '../rename.ts';
 
@@ -18,24 +18,9 @@ const swapped =
   (item: number): number =>
     item === one ? other : item === other ? one : item;
 
-/** The kinds of names that commands use. */
+/** The sorts of names that are merged. */
 const SORTS = ['process', 'page', 'slot', 'device', 'group'] as const;
 type Sort = (typeof SORTS)[number];
-
-function howMany(sort: Sort, scope: Scope): number {
-  switch (sort) {
-    case 'process':
-      return scope.processes;
-    case 'page':
-      return scope.pages;
-    case 'slot':
-      return scope.slots;
-    case 'device':
-      return devicesIn(scope);
-    case 'group':
-      return CONTROL_GROUPS;
-  }
-}
 
 const MERGES: readonly { readonly of: Sort; readonly names: Names }[] = SORTS.flatMap((sort) => [
   { of: sort, names: (from, to) => ({ ...SAME, [sort]: merged(from, to) }) },
@@ -72,7 +57,7 @@ function renamedAndCleared(testCase: Case, by: Renaming): Case {
 export const mergeNames: Pass = function* (failing) {
   let current = failing;
   for (const { of, names } of MERGES) {
-    for (let from = howMany(of, current.scope) - 1; from > 0; from--) {
+    for (let from = nameCount(of, current.scope) - 1; from > 0; from--) {
       for (let to = 0; to < from; to++) {
         const smaller = renamedAndCleared(current, names(from, to));
         if (isSimpler(smaller, current) && (yield smaller)) current = smaller;
@@ -93,4 +78,5 @@ function isSimpler({ commands: one }: Case, { commands: other }: Case): boolean 
 const devicesNamed = (commands: readonly Command[]): number =>
   commands
     .flatMap(partsOf)
-    .reduce((sum, command) => sum + ('device' in command ? (command.device ?? 0) : 0), 0);
+    .flatMap((command) => namesOf(command, 'device'))
+    .reduce((sum, device) => sum + device, 0);

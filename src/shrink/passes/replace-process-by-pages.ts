@@ -1,5 +1,5 @@
-import type { Command } from '../../../spec/vocabulary/command.ts';
-import { type Single, withParts } from '../../../spec/vocabulary/parts.ts';
+import type { Command, Single } from '../../../spec/vocabulary/command.ts';
+import { withParts } from '../../../spec/vocabulary/parts.ts';
 import { type Pass, withCommands } from '../pass.ts';
 import { renamed, SAME } from '../rename.ts';
 

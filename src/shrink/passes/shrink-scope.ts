@@ -1,27 +1,19 @@
 import type { Case } from '../../../spec/vocabulary/case.ts';
+import { type NameSort, namesOf } from '../../../spec/vocabulary/names.ts';
 import { partsOf } from '../../../spec/vocabulary/parts.ts';
 import { devicesIn, type Scope } from '../../../spec/vocabulary/scope.ts';
 import type { Pass } from '../pass.ts';
 
 /** The world size that the commands of a case need, with the given number of frames. */
 function named({ commands }: Case, frames: number): Scope {
-  let processes = 1;
-  let pages = 1;
-  let slots = 0;
-  let devices = 1;
-  for (const command of commands.flatMap(partsOf)) {
-    const victim = command.op === 'inject' && command.victim !== 'any' ? command.victim : undefined;
-    if ('process' in command) processes = Math.max(processes, command.process + 1);
-    if ('child' in command) processes = Math.max(processes, command.child + 1);
-    if ('page' in command) pages = Math.max(pages, command.page + ('count' in command ? command.count : 1));
-    if ('to' in command) pages = Math.max(pages, command.to + 1);
-    if ('device' in command) devices = Math.max(devices, (command.device ?? 0) + 1);
-    if ('slot' in command) slots = Math.max(slots, command.slot + 1);
-    if (victim !== undefined) {
-      processes = Math.max(processes, victim.process + 1);
-      pages = Math.max(pages, victim.page + 1);
-    }
-  }
+  const parts = commands.flatMap(partsOf);
+  const used = (sort: NameSort): number =>
+    Math.max(0, ...parts.flatMap((command) => namesOf(command, sort)).map((name) => name + 1));
+  const ends = parts.map((command) => ('count' in command ? command.page + command.count : 0));
+  const processes = Math.max(1, used('process'));
+  const pages = Math.max(1, used('page'), ...ends);
+  const slots = used('slot');
+  const devices = Math.max(1, used('device'));
   return { processes, pages, frames, slots, ...(devices > 1 && { devices }) };
 }
 

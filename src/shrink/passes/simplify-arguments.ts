@@ -1,33 +1,18 @@
 import type { Case } from '../../../spec/vocabulary/case.ts';
-import {
-  type Advice,
-  type Command,
-  type Inheritance,
-  isContender,
-  type Limit,
-  type MappingKind,
-  type Remaining,
-  type Watch,
-} from '../../../spec/vocabulary/command.ts';
+import type {
+  Advice,
+  ArgumentKind,
+  ArgumentValue,
+  Inheritance,
+  Limit,
+  MappingKind,
+  Remaining,
+  Watch,
+} from '../../../spec/vocabulary/arguments.ts';
+import { type Command, isContender, type Single } from '../../../spec/vocabulary/command.ts';
+import { argumentKindsOf, type ArgumentValues } from '../../../spec/vocabulary/names.ts';
 import { MAX_SWAP_AREAS } from '../../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from '../pass.ts';
-
-/**
- * Variants of a command with simpler arguments, simplest first. The order is well-founded: no chain of variants returns
- * to the command.
- */
-export const simpler = (command: Command): readonly Command[] => [...nearer(command), ...plainer(command)];
-
-/** The same command at an earlier page, in an earlier process, or on the first device. */
-function nearer(command: Command): readonly Command[] {
-  const places: Command[] = [];
-  if ('device' in command && (command.device ?? 0) > 0) places.push({ ...command, device: undefined });
-  if (!('process' in command)) return places;
-  if (command.process > 0) places.push({ ...command, process: command.process - 1 });
-  if ('page' in command && command.page > 0) places.push({ ...command, page: command.page - 1 });
-  if (command.op === 'move' && command.to > 0) places.push({ ...command, to: command.to - 1 });
-  return places;
-}
 
 // Each of these begins with the simplest.
 const REMAINING: readonly Remaining[] = [1, 'until-healed'];
@@ -37,101 +22,101 @@ const WATCHES: readonly Watch[] = ['write-protect', 'missing', 'none'];
 const INHERITANCES: readonly Inheritance[] = ['none', 'zero', 'copy'];
 const LIMITS: readonly Limit[] = [0, 1, 'none'];
 
-/** The options simpler than the present one: those before it, or all if it is not in the list. */
-function before<T>(options: readonly T[], now: T): readonly T[] {
-  const at = options.indexOf(now);
-  return at < 0 ? options : options.slice(0, at);
+/** Simpler values of one argument, simplest first. */
+type Simpler = (now: ArgumentValue) => readonly ArgumentValue[];
+
+const never: Simpler = () => [];
+
+/** The next smaller number. */
+const previous: Simpler = (now) => (typeof now === 'number' && now > 0 ? [now - 1] : []);
+
+const always =
+  (simplest: ArgumentValue): Simpler =>
+  (now) =>
+    now === simplest ? [] : [simplest];
+
+/** The options before the present one, or all if it is not in the list. */
+const before =
+  (options: readonly ArgumentValue[]): Simpler =>
+  (now) => {
+    const at = options.indexOf(now);
+    return at < 0 ? options : options.slice(0, at);
+  };
+
+/**
+ * The simpler values of an argument of each kind. The arguments of a command are simplified in the order of this table:
+ * it decides which of several counterexamples is found.
+ */
+const SIMPLER: { readonly [K in ArgumentKind]: Simpler } = {
+  device: (now) => (typeof now === 'number' && now > 0 ? [undefined] : []),
+  process: previous,
+  page: previous,
+  'target-page': previous,
+  // With the page: see `shorterRanges`.
+  count: never,
+  value: (now) => [1, 2].filter((value) => typeof now === 'number' && value < now),
+  victim: always('any'),
+  remaining: before(REMAINING),
+  'mapping-kind': before(KINDS),
+  'new-protection': always('write'),
+  protection: always('read'),
+  'swap-areas': always(MAX_SWAP_AREAS),
+  keep: always(false),
+  advice: before(ADVICE),
+  watch: before(WATCHES),
+  inheritance: before(INHERITANCES),
+  limit: before(LIMITS),
+  group: (now) => (typeof now === 'number' && now > 0 ? [0] : []),
+  // Omitted: see `simplerSingle`.
+  'pin-access': never,
+  // Merged and exchanged throughout a case by `mergeNames`.
+  child: never,
+  slot: never,
+  'injection-kind': never,
+};
+
+const RANK: ReadonlyMap<string, number> = new Map(Object.keys(SIMPLER).map((kind, rank) => [kind, rank]));
+
+const byRank = (op: Single['op']): readonly (readonly [string, ArgumentKind])[] =>
+  argumentKindsOf(op).toSorted(([, one], [, other]) => (RANK.get(one) ?? 0) - (RANK.get(other) ?? 0));
+
+/**
+ * Variants of a command with simpler arguments, simplest first. The order is well-founded: no chain of variants returns
+ * to the command.
+ */
+export function simpler(command: Command): readonly Command[] {
+  if (command.op !== 'race') return simplerSingle(command);
+  // Each side by itself is simpler than both.
+  return [
+    command.left,
+    command.right,
+    ...simpler(command.left).flatMap((left) => (isContender(left) ? [{ ...command, left }] : [])),
+    ...simpler(command.right).flatMap((right) => (isContender(right) ? [{ ...command, right }] : [])),
+  ];
 }
 
-function plainer(command: Command): readonly Command[] {
-  switch (command.op) {
-    case 'store':
-    case 'device-store':
-    case 'kernel-store':
-    case 'device-exchange':
-      return [1, 2].filter((value) => value < command.value).map((value) => ({ ...command, value }));
-    case 'migrate-to-device':
-    case 'migrate-to-system': {
-      const { page, count } = command;
-      return [
-        ...(count > 1 ? [{ ...command, count: 1 }] : []),
-        ...(count > 1 ? [{ ...command, page: page + 1, count: count - 1 }] : []),
-        ...(count > 2 ? [{ ...command, count: count - 1 }] : []),
-      ];
-    }
-    case 'inject':
-      return [
-        ...(command.victim === 'any' ? [] : [{ ...command, victim: 'any' as const }]),
-        ...before(REMAINING, command.remaining).map((remaining) => ({ ...command, remaining })),
-      ];
-    case 'map':
-      return [
-        ...before(KINDS, command.kind).map((kind) => ({ ...command, kind })),
-        ...(command.protection === 'write' ? [] : [{ ...command, protection: 'write' as const }]),
-      ];
-    case 'protect':
-      return command.protection === 'read' ? [] : [{ ...command, protection: 'read' }];
-    case 'swap-on':
-      return command.areas === MAX_SWAP_AREAS ? [] : [{ ...command, areas: MAX_SWAP_AREAS }];
-    case 'move':
-      return command.keep ? [{ ...command, keep: false }] : [];
-    case 'advise':
-      return before(ADVICE, command.advice).map((advice) => ({ ...command, advice }));
-    case 'watch':
-      return before(WATCHES, command.watch).map((watch) => ({ ...command, watch }));
-    case 'limit':
-      return [
-        ...before(LIMITS, command.pages).map((pages) => ({ ...command, pages })),
-        ...(command.group > 0 ? [{ ...command, group: 0 }] : []),
-      ];
-    case 'join':
-    case 'charge':
-      return command.group > 0 ? [{ ...command, group: 0 }] : [];
-    case 'pin': {
-      const { access, ...plain } = command;
-      return access === undefined ? [] : [plain];
-    }
-    case 'inherit':
-      return before(INHERITANCES, command.inheritance).map((inheritance) => ({ ...command, inheritance }));
-    case 'race':
-      // One of the two by itself is simpler than both.
-      return [
-        command.left,
-        command.right,
-        ...simpler(command.left).flatMap((left) => (isContender(left) ? [{ ...command, left }] : [])),
-        ...simpler(command.right).flatMap((right) => (isContender(right) ? [{ ...command, right }] : [])),
-      ];
-    case 'spawn':
-    case 'fork':
-    case 'exit':
-    case 'unmap':
-    case 'discard':
-    case 'load':
-    case 'device-load':
-    case 'unpin':
-    case 'heal':
-    case 'evict':
-    case 'attach':
-    case 'detach':
-    case 'inspect':
-    case 'populate':
-    case 'lock':
-    case 'unlock':
-    case 'kernel-load':
-    case 'peek':
-    case 'make-exclusive':
-    case 'clear-soft-dirty':
-    case 'soft-dirty':
-    case 'page-map':
-    case 'residency':
-    case 'smaps':
-    case 'evict-all':
-    case 'close':
-    case 'open':
-    case 'hot-add':
-    case 'surprise-remove':
-      return [];
+function simplerSingle(command: Single): readonly Command[] {
+  const values: ArgumentValues = command;
+  const variants: Command[] = [];
+  for (const [argument, kind] of byRank(command.op)) {
+    for (const value of SIMPLER[kind](values[argument])) variants.push({ ...command, [argument]: value });
   }
+  if ('count' in command) variants.push(...shorterRanges(command));
+  if (command.op === 'pin' && command.access !== undefined) {
+    const { access: _, ...plain } = command;
+    variants.push(plain);
+  }
+  return variants;
+}
+
+/** One page of a range, the range without its first page, and without its last. */
+function shorterRanges(command: Extract<Single, { readonly count: number }>): readonly Command[] {
+  const { page, count } = command;
+  return [
+    ...(count > 1 ? [{ ...command, count: 1 }] : []),
+    ...(count > 1 ? [{ ...command, page: page + 1, count: count - 1 }] : []),
+    ...(count > 2 ? [{ ...command, count: count - 1 }] : []),
+  ];
 }
 
 /** Shrink pass: gives each command the simplest arguments with which the case still fails. */

@@ -1,0 +1,31 @@
+import type { Capability } from './capability.ts';
+import { type Command, type CommandOf, isBasicSide, type Single, SPECS } from './command.ts';
+import type { CommandSpec } from './commands.ts';
+import { partsOf } from './parts.ts';
+
+const RACE_NEEDS: readonly Capability[] = ['race'];
+const EXTENDED_RACE_NEEDS: readonly Capability[] = ['race', 'race-extended'];
+
+/**
+ * The capabilities that a target must have declared before it is sent this command; none for the core. `heal` is sent to
+ * a target with any injection, and `watch none` to one with any watch: admission decides that.
+ */
+export function capabilitiesFor(command: Command): readonly Capability[] {
+  if (command.op === 'race') {
+    const isBasic = isBasicSide(command.left) && isBasicSide(command.right);
+    const own = isBasic ? RACE_NEEDS : EXTENDED_RACE_NEEDS;
+    return [...new Set([...own, ...partsOf(command).flatMap(capabilitiesFor)])];
+  }
+  const needs = needsOf(command);
+  if (!('device' in command) || (command.device ?? 0) === 0) return needs;
+  return [...needs, 'devices'];
+}
+
+/** The commands with one of these names, in the form in which their description can be looked up by it. */
+type SingleAmong<O extends Single['op']> = { [N in O]: CommandOf<N> & { readonly op: N } }[O];
+
+function needsOf<O extends Single['op']>(command: SingleAmong<O>): readonly Capability[] {
+  const specs: { readonly [N in O]: Pick<CommandSpec<SingleAmong<N>>, 'needs'> } = SPECS;
+  const { needs } = specs[command.op];
+  return typeof needs === 'function' ? needs(command) : needs;
+}

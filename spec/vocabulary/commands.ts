@@ -1,0 +1,612 @@
+import { z } from 'zod';
+import {
+  type Arguments,
+  type Inheritance,
+  type InjectionKind,
+  type MappingKind,
+  type Protection,
+  shapeOf,
+  type Watch,
+} from './arguments.ts';
+import type { Capability } from './capability.ts';
+
+/**
+ * The command vocabulary: one row for each command that is executed by itself. `command.ts` adds `race`, which is two
+ * of them.
+ *
+ * Every command is total: it has a defined result in every state, so that every subsequence of a case is a case again
+ * and shrinking is deletion.
+ *
+ * A command never names a choice of the target. There is no "migrate to frame 3": there is "migrate page 1 of process
+ * 0", and the target reports the frame.
+ */
+
+/** The form of a result in JSON: a word, a value or a word, a number, or one word for each page of a range. */
+export type ResultKind = 'word' | 'value' | 'number' | 'vector';
+
+/**
+ * Whether a command may be a side of a race: on every target with the capability `race`, or only with
+ * `race-extended`, too.
+ */
+export type Racing = 'basic' | 'extended' | 'never';
+
+/** The description of a command. */
+export interface CommandSpec<C> {
+  readonly result: ResultKind;
+  /** The capabilities that a target must have declared before it is sent this command; none for the core. */
+  readonly needs: readonly Capability[] | ((command: C) => readonly Capability[]);
+  readonly race: Racing;
+  /** The system call, kernel function or action that it stands for: the table of commands in RULES.md. */
+  readonly call: string;
+  readonly sentence: (command: C) => string;
+}
+
+const schemaOf = <const O extends string, const A extends Arguments>(op: O, args: A) =>
+  z.object({ op: z.literal(op), ...shapeOf(args) });
+
+type About<O extends string, A extends Arguments, R extends Racing> = CommandSpec<
+  z.infer<ReturnType<typeof schemaOf<O, A>>>
+> & { readonly race: R };
+
+/** A row of the table: the arguments give the schema. */
+function command<const O extends string, const A extends Arguments, const R extends Racing>(
+  op: O,
+  args: A,
+  about: About<O, A, R>,
+) {
+  const schema = schemaOf(op, args);
+  // The schema of a side of a race is the same, except for a pin.
+  return { op, arguments: args, schema, side: schema, ...about };
+}
+
+const PLACE = { process: 'process', page: 'page' } as const;
+
+const PROTECTIONS = {
+  none: 'no access',
+  read: 'read-only',
+  write: 'writable',
+} as const satisfies Record<Protection, string>;
+
+const INHERITANCES = {
+  copy: 'let children inherit',
+  none: 'let no child inherit',
+  zero: 'let children inherit an empty',
+} as const satisfies Record<Inheritance, string>;
+
+const placeInWords = ({ process, page }: { readonly process: number; readonly page: number }): string =>
+  `page ${page} of process ${process}`;
+
+const rangeInWords = (range: {
+  readonly process: number;
+  readonly page: number;
+  readonly count: number;
+}): string =>
+  range.count === 1
+    ? placeInWords(range)
+    : `pages ${range.page} to ${range.page + range.count - 1} of process ${range.process}`;
+
+const deviceInWords = ({ device = 0 }: { readonly device?: number | undefined }): string =>
+  device === 0 ? 'the device' : `device ${device}`;
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+// One array for each answer: `needs` is asked for every command of every case and allocates nothing.
+const MEMORY_NEEDS = {
+  private: [],
+  host: ['host'],
+  shared: ['shared'],
+  file: ['file'],
+} as const satisfies Record<MappingKind, readonly Capability[]>;
+
+const INJECTION_NEEDS = {
+  sigbus: ['inject-sigbus'],
+  oom: ['inject-oom'],
+  'no-frame': ['inject-no-frame'],
+  'no-copy': ['inject-no-copy'],
+} as const satisfies Record<InjectionKind, readonly Capability[]>;
+const LASTING_OOM_NEEDS: readonly Capability[] = ['inject-oom', 'oom-result'];
+
+/** `watch none` is sent to a target with either mode: that is for admission to decide. */
+const WATCH_NEEDS = {
+  none: [],
+  missing: ['watch-missing'],
+  'write-protect': ['watch-write'],
+} as const satisfies Record<Watch, readonly Capability[]>;
+
+const PIN_NEEDS: readonly Capability[] = ['pin'];
+const READ_PIN_NEEDS: readonly Capability[] = ['pin', 'pin-read'];
+const MOVE_NEEDS: readonly Capability[] = ['move'];
+const KEEPING_MOVE_NEEDS: readonly Capability[] = ['move', 'move-keep'];
+
+export const COMMANDS = {
+  spawn: command(
+    'spawn',
+    { process: 'process' },
+    {
+      result: 'word',
+      needs: [],
+      race: 'never',
+      call: '`clone(2)` without shared memory, for a process with an empty address space',
+      sentence: ({ process }) => `spawn process ${process}`,
+    },
+  ),
+  fork: command(
+    'fork',
+    { process: 'process', child: 'child' },
+    {
+      result: 'word',
+      needs: ['fork'],
+      race: 'basic',
+      call: '`fork(2)`',
+      sentence: ({ process, child }) => `fork process ${process} into process ${child}`,
+    },
+  ),
+  exit: command(
+    'exit',
+    { process: 'process' },
+    {
+      result: 'word',
+      needs: [],
+      race: 'extended',
+      call: '`_exit(2)`; in the kernel `exit_mmap`',
+      sentence: ({ process }) => `exit process ${process}`,
+    },
+  ),
+  map: command(
+    'map',
+    { ...PLACE, kind: 'mapping-kind', protection: 'new-protection' },
+    {
+      result: 'word',
+      needs: ({ kind }) => MEMORY_NEEDS[kind],
+      race: 'never',
+      call: '`mmap(2)` of one page',
+      sentence: (map) => `map ${map.kind} ${placeInWords(map)}, ${PROTECTIONS[map.protection]}`,
+    },
+  ),
+  unmap: command('unmap', PLACE, {
+    result: 'word',
+    needs: [],
+    race: 'basic',
+    call: '`munmap(2)`',
+    sentence: (access) => `unmap ${placeInWords(access)}`,
+  }),
+  discard: command('discard', PLACE, {
+    result: 'word',
+    needs: ['discard'],
+    race: 'basic',
+    call: '`madvise(2)` with `MADV_DONTNEED`',
+    sentence: (access) => `discard ${placeInWords(access)}`,
+  }),
+  protect: command(
+    'protect',
+    { ...PLACE, protection: 'protection' },
+    {
+      result: 'word',
+      needs: ['protect'],
+      race: 'extended',
+      call: '`mprotect(2)`',
+      sentence: (protect) => `protect ${placeInWords(protect)}: ${PROTECTIONS[protect.protection]}`,
+    },
+  ),
+  load: command('load', PLACE, {
+    result: 'value',
+    needs: [],
+    race: 'basic',
+    call: 'a load by the CPU; a device entry faults into `do_swap_page`, which calls `page_fault`',
+    sentence: (access) => `load ${placeInWords(access)}`,
+  }),
+  store: command(
+    'store',
+    { ...PLACE, value: 'value' },
+    {
+      result: 'word',
+      needs: [],
+      race: 'basic',
+      call: 'a store by the CPU',
+      sentence: (store) => `store ${store.value} to ${placeInWords(store)}`,
+    },
+  ),
+  'migrate-to-device': command(
+    'migrate-to-device',
+    { ...PLACE, count: 'count', device: 'device' },
+    {
+      result: 'vector',
+      needs: [],
+      race: 'basic',
+      call: '`migrate_vma_setup`, `migrate_vma_pages`, `migrate_vma_finalize` with `MIGRATE_VMA_SELECT_SYSTEM`',
+      sentence: (migrate) => `migrate ${rangeInWords(migrate)} to ${deviceInWords(migrate)}`,
+    },
+  ),
+  'migrate-to-system': command(
+    'migrate-to-system',
+    { ...PLACE, count: 'count', device: 'device' },
+    {
+      result: 'vector',
+      needs: [],
+      race: 'basic',
+      call: 'the same with `MIGRATE_VMA_SELECT_DEVICE_PRIVATE`',
+      sentence: (migrate) => {
+        const from = (migrate.device ?? 0) === 0 ? '' : ` from ${deviceInWords(migrate)}`;
+        return `migrate ${rangeInWords(migrate)}${from} to system memory`;
+      },
+    },
+  ),
+  'device-load': command(
+    'device-load',
+    { ...PLACE, device: 'device' },
+    {
+      result: 'value',
+      needs: ['device-load'],
+      race: 'extended',
+      call: 'a load by the device through its own page table, which `hmm_range_fault` fills',
+      sentence: (load) => `${deviceInWords(load)} loads ${placeInWords(load)}`,
+    },
+  ),
+  'device-store': command(
+    'device-store',
+    { ...PLACE, value: 'value', device: 'device' },
+    {
+      result: 'word',
+      needs: ['device-store'],
+      race: 'extended',
+      call: 'a store by the device through its own page table',
+      sentence: (store) => `${deviceInWords(store)} stores ${store.value} to ${placeInWords(store)}`,
+    },
+  ),
+  pin: {
+    ...command(
+      'pin',
+      { ...PLACE, slot: 'slot', access: 'pin-access' },
+      {
+        result: 'word',
+        needs: ({ access }) => (access === 'read' ? READ_PIN_NEEDS : PIN_NEEDS),
+        race: 'extended',
+        call: '`pin_user_pages` with `FOLL_WRITE`; with `access: read` without it',
+        sentence: (pin) =>
+          `pin ${placeInWords(pin)}${pin.access === 'read' ? ' for reading' : ''} in slot ${pin.slot}`,
+      },
+    ),
+    // A pin for reading is not a side of a race.
+    side: z.strictObject({ op: z.literal('pin'), ...shapeOf({ ...PLACE, slot: 'slot' }) }),
+  },
+  unpin: command(
+    'unpin',
+    { slot: 'slot' },
+    {
+      result: 'value',
+      needs: ['pin'],
+      race: 'extended',
+      call: '`unpin_user_page`',
+      sentence: ({ slot }) => `unpin slot ${slot}`,
+    },
+  ),
+  inject: command(
+    'inject',
+    { kind: 'injection-kind', victim: 'victim', remaining: 'remaining' },
+    {
+      result: 'word',
+      needs: ({ kind, remaining }) =>
+        kind === 'oom' && remaining === 'until-healed' ? LASTING_OOM_NEEDS : INJECTION_NEEDS[kind],
+      race: 'never',
+      call: 'none: the driver is told to fail',
+      sentence: ({ kind, victim, remaining }) => {
+        const often =
+          remaining === 'until-healed' ? 'until healed' : remaining === 1 ? 'once' : `${remaining} times`;
+        return `inject ${kind} on ${victim === 'any' ? 'any page' : placeInWords(victim)}, ${often}`;
+      },
+    },
+  ),
+  heal: command(
+    'heal',
+    {},
+    {
+      result: 'word',
+      needs: [],
+      race: 'never',
+      call: 'none: ends all injections',
+      sentence: () => 'heal: no injection any more',
+    },
+  ),
+  evict: command('evict', PLACE, {
+    result: 'vector',
+    needs: ['evict'],
+    race: 'basic',
+    call: '`migrate_device_range` for the frame of one page',
+    sentence: (access) => `evict ${placeInWords(access)}`,
+  }),
+  attach: command(
+    'attach',
+    { device: 'device' },
+    {
+      result: 'word',
+      needs: ['attach'],
+      race: 'never',
+      call: '`memremap_pages`',
+      sentence: (change) => `attach ${deviceInWords(change)}`,
+    },
+  ),
+  detach: command(
+    'detach',
+    { device: 'device' },
+    {
+      result: 'word',
+      needs: ['attach'],
+      race: 'extended',
+      call: 'eviction of all frames, then `memunmap_pages`',
+      sentence: (change) => `detach ${deviceInWords(change)}`,
+    },
+  ),
+  'swap-on': command(
+    'swap-on',
+    { areas: 'swap-areas' },
+    {
+      result: 'number',
+      needs: ['swap-on'],
+      race: 'never',
+      call: '`swapon(2)`, once for each area',
+      sentence: ({ areas }) => `switch on ${counted(areas, 'swap area')}`,
+    },
+  ),
+  inspect: command(
+    'inspect',
+    {},
+    {
+      result: 'word',
+      needs: [],
+      race: 'never',
+      call: 'none: asks for the snapshot',
+      sentence: () => 'inspect',
+    },
+  ),
+  move: command(
+    'move',
+    { ...PLACE, to: 'target-page', keep: 'keep' },
+    {
+      result: 'word',
+      needs: ({ keep }) => (keep ? KEEPING_MOVE_NEEDS : MOVE_NEEDS),
+      race: 'extended',
+      call: '`mremap(2)` with `MREMAP_MAYMOVE` and `MREMAP_FIXED`; with `keep` also `MREMAP_DONTUNMAP`',
+      sentence: (move) =>
+        `move ${placeInWords(move)} to page ${move.to}${move.keep ? ', keeping the mapping' : ''}`,
+    },
+  ),
+  populate: command('populate', PLACE, {
+    result: 'word',
+    needs: ['populate'],
+    race: 'never',
+    call: '`madvise(2)` with `MADV_POPULATE_WRITE` if the mapping is writable, else `MADV_POPULATE_READ`',
+    sentence: (access) => `populate ${placeInWords(access)}`,
+  }),
+  lock: command('lock', PLACE, {
+    result: 'word',
+    needs: ['lock'],
+    race: 'never',
+    call: '`mlock(2)`',
+    sentence: (access) => `lock ${placeInWords(access)}`,
+  }),
+  unlock: command('unlock', PLACE, {
+    result: 'word',
+    needs: ['lock'],
+    race: 'never',
+    call: '`munlock(2)`',
+    sentence: (access) => `unlock ${placeInWords(access)}`,
+  }),
+  advise: command(
+    'advise',
+    { ...PLACE, advice: 'advice' },
+    {
+      result: 'word',
+      needs: ['advise'],
+      race: 'never',
+      call: '`madvise(2)` with `MADV_FREE` (`free`), `MADV_COLD` (`cold`) or `MADV_PAGEOUT` (`page-out`); `move_pages(2)` to another node (`move-node`)',
+      sentence: (advise) => `advise ${advise.advice} for ${placeInWords(advise)}`,
+    },
+  ),
+  'kernel-load': command('kernel-load', PLACE, {
+    result: 'value',
+    needs: ['kernel-access'],
+    race: 'extended',
+    call: 'a read of user memory by the kernel: `process_vm_readv(2)`, `vmsplice(2)`, direct I/O',
+    sentence: (load) => `the kernel loads ${placeInWords(load)}`,
+  }),
+  'kernel-store': command(
+    'kernel-store',
+    { ...PLACE, value: 'value' },
+    {
+      result: 'word',
+      needs: ['kernel-access'],
+      race: 'extended',
+      call: 'a write to user memory by the kernel: `process_vm_writev(2)`, a direct read from a disk',
+      sentence: (store) => `the kernel stores ${store.value} to ${placeInWords(store)}`,
+    },
+  ),
+  peek: command('peek', PLACE, {
+    result: 'value',
+    needs: ['peek'],
+    race: 'extended',
+    call: 'a no-fault load: `copy_from_user_nofault`',
+    sentence: (peek) => `the kernel peeks at ${placeInWords(peek)}`,
+  }),
+  watch: command(
+    'watch',
+    { ...PLACE, watch: 'watch' },
+    {
+      result: 'word',
+      needs: ({ watch }) => WATCH_NEEDS[watch],
+      race: 'never',
+      call: '`userfaultfd(2)`: `UFFDIO_REGISTER` for `missing`; the same and `UFFDIO_WRITEPROTECT` for `write-protect`; `UFFDIO_UNREGISTER` for `none`',
+      sentence: (watch) =>
+        watch.watch === 'none'
+          ? `end the watch of ${placeInWords(watch)}`
+          : `watch ${placeInWords(watch)} for ${watch.watch === 'missing' ? 'missing pages' : 'stores'}`,
+    },
+  ),
+  'clear-soft-dirty': command(
+    'clear-soft-dirty',
+    { process: 'process' },
+    {
+      result: 'word',
+      needs: ['soft-dirty'],
+      race: 'never',
+      call: 'writing 4 to `/proc/PID/clear_refs`',
+      sentence: ({ process }) => `make every page of process ${process} clean`,
+    },
+  ),
+  'soft-dirty': command('soft-dirty', PLACE, {
+    result: 'word',
+    needs: ['soft-dirty'],
+    race: 'never',
+    call: 'the soft-dirty bit of `/proc/PID/pagemap`',
+    sentence: (query) => `ask whether ${placeInWords(query)} is dirty`,
+  }),
+  'page-map': command('page-map', PLACE, {
+    result: 'word',
+    needs: ['query'],
+    race: 'never',
+    call: 'the present and swap bits of `/proc/PID/pagemap`, and its bit for pages mapped exclusively',
+    sentence: (query) => `ask what the page map holds for ${placeInWords(query)}`,
+  }),
+  residency: command('residency', PLACE, {
+    result: 'value',
+    needs: ['query'],
+    race: 'never',
+    call: '`mincore(2)`',
+    sentence: (query) => `ask whether ${placeInWords(query)} is resident`,
+  }),
+  smaps: command(
+    'smaps',
+    { process: 'process' },
+    {
+      result: 'number',
+      needs: ['query'],
+      race: 'never',
+      call: 'the private pages in `/proc/PID/smaps`',
+      sentence: ({ process }) => `ask how many pages process ${process} has`,
+    },
+  ),
+  limit: command(
+    'limit',
+    { group: 'group', pages: 'limit' },
+    {
+      result: 'word',
+      needs: ['limit'],
+      race: 'never',
+      call: 'writing `memory.max` of a control group',
+      sentence: ({ group, pages }) =>
+        pages === 'none'
+          ? `end the limit of group ${group}`
+          : `limit group ${group} to ${counted(pages, 'page')}`,
+    },
+  ),
+  join: command(
+    'join',
+    { process: 'process', group: 'group' },
+    {
+      result: 'word',
+      needs: ['groups'],
+      race: 'never',
+      call: 'writing a process id to `cgroup.procs`',
+      sentence: ({ process, group }) => `process ${process} joins group ${group}`,
+    },
+  ),
+  charge: command(
+    'charge',
+    { group: 'group' },
+    {
+      result: 'number',
+      needs: ['groups'],
+      race: 'never',
+      call: 'the number of pages charged to a control group (`memory.current`, without other memory)',
+      sentence: ({ group }) => `ask what group ${group} is charged`,
+    },
+  ),
+  'evict-all': command(
+    'evict-all',
+    { device: 'device' },
+    {
+      result: 'number',
+      needs: ['evict-all'],
+      race: 'never',
+      call: '`migrate_device_range` for all frames of the device',
+      sentence: (evict) => `evict everything from ${deviceInWords(evict)}`,
+    },
+  ),
+  close: command(
+    'close',
+    { device: 'device' },
+    {
+      result: 'word',
+      needs: ['close'],
+      race: 'extended',
+      call: '`close(2)` of the device file: the user of the device releases it',
+      sentence: (change) => `close ${deviceInWords(change)}`,
+    },
+  ),
+  open: command(
+    'open',
+    { device: 'device' },
+    {
+      result: 'word',
+      needs: ['close'],
+      race: 'never',
+      call: '`open(2)` of the device file',
+      sentence: (change) => `open ${deviceInWords(change)}`,
+    },
+  ),
+  'hot-add': command(
+    'hot-add',
+    { device: 'device' },
+    {
+      result: 'word',
+      needs: ['hot-add'],
+      race: 'never',
+      call: '`add_memory` for the address range of the device',
+      sentence: (add) => `hot-add memory where ${deviceInWords(add)} has its own`,
+    },
+  ),
+  'make-exclusive': command(
+    'make-exclusive',
+    { ...PLACE, device: 'device' },
+    {
+      result: 'word',
+      needs: ['exclusive'],
+      race: 'extended',
+      call: '`make_device_exclusive`',
+      sentence: (access) => `${deviceInWords(access)} takes ${placeInWords(access)} to itself`,
+    },
+  ),
+  'device-exchange': command(
+    'device-exchange',
+    { ...PLACE, value: 'value', device: 'device' },
+    {
+      result: 'value',
+      needs: ['exclusive'],
+      race: 'extended',
+      call: 'an atomic exchange by the device at an exclusive entry',
+      sentence: (access) =>
+        `${deviceInWords(access)} puts ${access.value} into ${placeInWords(access)}, atomically`,
+    },
+  ),
+  'surprise-remove': command(
+    'surprise-remove',
+    { device: 'device' },
+    {
+      result: 'word',
+      needs: ['attach', 'surprise-removal'],
+      race: 'never',
+      call: 'hot unplug of a device without eviction (in a DRM driver, `drm_dev_unplug`), after which each device entry is a poison marker (`PTE_MARKER_POISONED`)',
+      sentence: (remove) => `remove ${deviceInWords(remove)} by surprise`,
+    },
+  ),
+  inherit: command(
+    'inherit',
+    { ...PLACE, inheritance: 'inheritance' },
+    {
+      result: 'word',
+      needs: ['inherit'],
+      race: 'never',
+      call: '`madvise(2)` with `MADV_DOFORK` and `MADV_KEEPONFORK` (`copy`), `MADV_DONTFORK` (`none`), `MADV_WIPEONFORK` (`zero`)',
+      sentence: (inherit) => `${INHERITANCES[inherit.inheritance]} ${placeInWords(inherit)}`,
+    },
+  ),
+};
