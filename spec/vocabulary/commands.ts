@@ -22,13 +22,13 @@ import type { Capability } from './capability.ts';
  */
 
 /** The form of a result in JSON: a word, a value or a word, a number, or one word for each page of a range. */
-export type ResultKind = 'word' | 'value' | 'number' | 'vector';
+type ResultKind = 'word' | 'value' | 'number' | 'vector';
 
 /**
  * Whether a command may be a side of a race: on every target with the capability `race`, or only with
  * `race-extended`, too.
  */
-export type Racing = 'basic' | 'extended' | 'never';
+type Racing = 'basic' | 'extended' | 'never';
 
 /** The description of a command. */
 export interface CommandSpec<C> {
