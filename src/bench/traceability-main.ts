@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { coveredBy } from '../mutation/covered-by.ts';
-import { unpopulatedIn, traceability } from '../report/traceability.ts';
+import { gapsIn, traceability } from '../report/traceability.ts';
 import { traceabilityPage } from '../report/traceability-page.ts';
 
 // Writes reports/traceability.md: from the sentences of the seed to the mutants. Takes seconds.
 
 const chapters = traceability(await coveredBy());
-const unpopulated = unpopulatedIn(chapters);
+const gaps = gapsIn(chapters);
 writeFileSync(
   fileURLToPath(new URL('../../../reports/traceability.md', import.meta.url)),
   traceabilityPage(chapters),
 );
-console.log(unpopulated.length === 0 ? 'no holes' : unpopulated.join('\n'));
+console.log(gaps.length === 0 ? 'complete' : gaps.join('\n'));

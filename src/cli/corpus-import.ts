@@ -14,7 +14,7 @@ export interface ImportFlags extends CorpusFlags {
   readonly target?: TargetSpec;
 }
 
-/** Puts files among those that are kept; one that will not do does not keep out the others. */
+/** Imports files into the corpus. A file that cannot be imported does not affect the others. */
 export async function importFiles(paths: readonly string[], flags: ImportFlags, io: Io): Promise<ExitCode> {
   const folder = corpusFolder(flags, io);
   let exitCode: ExitCode = EXIT.conforms;
@@ -27,7 +27,7 @@ export async function importFiles(paths: readonly string[], flags: ImportFlags, 
   return exitCode;
 }
 
-/** Imports one file, or gives the reason why not. */
+/** Imports one file; returns the reason if this fails. */
 async function importOne(
   path: string,
   folder: string,
@@ -46,8 +46,8 @@ async function importOne(
     .with({ kind: 'counterexample' }, async ({ file }) => {
       try {
         const saved = await addCaseFile(target === undefined ? file : onTarget(file, target.text), folder);
-        const what = saved.wasThere ? 'was already saved' : 'imported';
-        io.stdout.write(`${oneLine(fromHere(io.cwd, saved.path))} ${what}\n`);
+        const result = saved.wasThere ? 'was already saved' : 'imported';
+        io.stdout.write(`${oneLine(fromHere(io.cwd, saved.path))} ${result}\n`);
         return undefined;
       } catch (error) {
         return `it cannot be written to ${oneLine(folder)}: ${reasonOf(error)}`;
@@ -56,7 +56,7 @@ async function importOne(
     .exhaustive();
 }
 
-/** The same counterexample, to be replayed on another target: how short it is was shown on the first one alone. */
+/** The counterexample for another target. Its certificate is dropped, because it holds for the original target only. */
 function onTarget(file: CaseFile, spec: string): CaseFile {
   const { slice: _, ...rest } = file;
   return { ...rest, target: { ...file.target, spec }, certificate: 'found' };

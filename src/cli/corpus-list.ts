@@ -14,7 +14,7 @@ export interface ListFlags extends CorpusFlags {
 
 const LONGEST_TARGET = 48;
 
-/** Lists what is kept, and then what cannot be read. */
+/** Lists the saved counterexamples, then the unreadable files. */
 export async function listCorpus(flags: ListFlags, io: Io): Promise<ExitCode> {
   const folder = corpusFolder(flags, io);
   const paint = paintFor(io);
@@ -45,7 +45,7 @@ export async function listCorpus(flags: ListFlags, io: Io): Promise<ExitCode> {
   return EXIT.conforms;
 }
 
-/** What is in a folder that was named, or is ours: one that cannot be read is no empty one. */
+/** The entries of a corpus. An unreadable folder is an error and not an empty corpus. */
 export async function entriesOf(folder: string, io: Io): Promise<readonly CorpusEntry[]> {
   const { entries, trouble } = await readCorpus(folder);
   if (trouble === undefined) return entries;

@@ -8,26 +8,26 @@ export interface CorpusFlags {
 }
 
 export interface ReplayFlags extends CorpusFlags {
-  /** False where `--no-corpus` was given. */
+  /** False if `--no-corpus` was given. */
   readonly noCorpus?: false;
   readonly corpusAll?: true;
 }
 
-/** `--no-corpus` has a value of its own, so that commander can tell it from `--corpus` and refuse them together. */
+/** `--no-corpus` has its own attribute name, so that commander can reject it together with `--corpus`. */
 class NoCorpus extends Option {
   override attributeName(): string {
     return 'noCorpus';
   }
 }
 
-/** Adds the option that says where counterexamples are kept. */
+/** Adds the option for the folder of saved counterexamples. */
 export const addCorpusOption = (verb: Command): Command =>
   verb.option(
     '--corpus <folder>',
     'directory of saved counterexamples (default: reports/runs in a checkout of this project, .zdc elsewhere)',
   );
 
-/** Adds the options that say which of the kept counterexamples are replayed. */
+/** Adds the options that select the counterexamples to replay. */
 export const addReplayOptions = (verb: Command): Command =>
   addCorpusOption(verb)
     .addOption(
@@ -38,6 +38,6 @@ export const addReplayOptions = (verb: Command): Command =>
     )
     .option('--corpus-all', 'also replay counterexamples found on other targets');
 
-/** The folder in which counterexamples are kept. */
+/** The folder of saved counterexamples. */
 export const corpusFolder = ({ corpus }: CorpusFlags, { cwd }: Io): string =>
   corpus === undefined ? savingFolder(cwd) : resolve(cwd, corpus);

@@ -9,24 +9,24 @@ import type { Io } from './io.ts';
 import { fromHere, keeper } from './keeping.ts';
 import type { ProgressDisplay } from './progress-display.ts';
 
-/** What the first phase of a run takes from the command line. */
+/** The settings of the corpus phase from the command line. */
 export interface CorpusSetting {
   readonly folder: string;
   readonly target: Target;
   readonly origin: Origin;
   readonly profiles: readonly ProfileName[];
   readonly all: boolean;
-  /** Whether anything may be written. */
+  /** False if nothing may be written. */
   readonly save: boolean;
-  /** How long it may take; undefined for as long as it takes. */
+  /** The time limit of the phase; undefined for none. */
   readonly milliseconds: number | undefined;
-  /** How long one counterexample that was not reduced may be reduced; undefined for as long as usual. */
+  /** The time limit for shrinking one counterexample that was saved unshrunk; undefined for the default. */
   readonly share: number | undefined;
   readonly signal: AbortSignal;
   readonly display: ProgressDisplay;
 }
 
-/** Replays the counterexamples of earlier runs, before a run draws its first case. */
+/** Replays the counterexamples of earlier runs before the first new case. */
 export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutcome> {
   const { folder, target, origin, profiles, all, signal, display } = setting;
   const began = performance.now();
@@ -41,9 +41,9 @@ export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutco
     profiles,
     all,
     seed: origin.seed,
-    // A large folder that is read for the first time must leave time to replay some of it.
+    // Reading a large folder for the first time must leave time to replay some of its files.
     isReadingOver: () => isOver(1 / 2),
-    // One is replayed however late it is, so that each comes to its turn on any machine.
+    // At least one is replayed even if the time is over, so that repeated runs reach all of them on any machine.
     stopped: () => signal.aborted || (asked++ > 0 && isOver(1)),
     remember: setting.save,
     onFile: (done, of) =>
@@ -62,7 +62,7 @@ export function replayFirst(setting: CorpusSetting, io: Io): Promise<CorpusOutco
               setting.share,
             );
             if (counterexample === undefined) return undefined;
-            // It was found by the run that was killed, and stays that run's.
+            // The killed run found it, so its seed and case number are kept.
             const store = keeper(io, folder, { ...origin, seed: file.run.seed });
             const { index, directed } = file.run;
             const saved = await store.save({ counterexample, index, directed });

@@ -20,11 +20,11 @@ export interface PruneFlags extends TargetFlags, CorpusFlags {
 
 type Kept = Extract<CorpusEntry, { readonly kind: 'counterexample' }>;
 
-/** Removes the counterexamples that conform by now, of one target or of all that are ours. */
+/** Removes the counterexamples that conform now, of one target or of the embedded implementation and its mutants. */
 export async function pruneCorpus(flags: PruneFlags, io: Io): Promise<ExitCode> {
   const entries = await entriesOf(corpusFolder(flags, io), io);
   const kept = entries.flatMap((entry) => (entry.kind === 'counterexample' ? [entry] : []));
-  const specs = flags.target === undefined ? ours(kept) : [flags.target];
+  const specs = flags.target === undefined ? embeddedTargets(kept) : [flags.target];
   const codes: ExitCode[] = [];
   let removed = 0;
   let replayed = 0;
@@ -50,19 +50,19 @@ export async function pruneCorpus(flags: PruneFlags, io: Io): Promise<ExitCode> 
   return strongest(codes);
 }
 
-/** The targets that may be started because they are ours; what a file names may be anything. */
-const ours = (kept: readonly Kept[]): TargetSpec[] =>
+/** The embedded targets, which may be started. A file may name any program, so others are not started. */
+const embeddedTargets = (kept: readonly Kept[]): TargetSpec[] =>
   [...new Set(kept.map(({ file }) => file.target.spec))].flatMap((text) => {
     if (!text.startsWith('embedded')) return [];
     try {
       return [parseTargetSpec(text)];
     } catch {
-      // A mutant that is gone by now.
+      // The mutant no longer exists.
       return [];
     }
   });
 
-/** Replays one and says what came of it; true where it was, or would be, removed. */
+/** Replays one counterexample and prints the result. Returns true if it was removed, or would be. */
 async function pruneOne(
   { path, file, seen }: Kept,
   target: Target,
@@ -81,7 +81,7 @@ async function pruneOne(
     io.stdout.write(`${name}: fixed${why}\n`);
     return true;
   }
-  // Where another run has found it again in the meantime, it is not fixed there.
+  // If another run has found it again in the meantime, it is not fixed.
   const now = await stat(path).catch(() => undefined);
   if (now === undefined || now.mtime.getTime() !== seen.getTime()) {
     io.stdout.write(`${name}: fixed, but found again in the meantime: not removed\n`);
@@ -90,7 +90,7 @@ async function pruneOne(
   try {
     await rm(path, { force: true });
   } catch (error) {
-    throw new UserError(EXIT.configuration, `${name} is fixed, and cannot be removed: ${reasonOf(error)}.`);
+    throw new UserError(EXIT.configuration, `${name} is fixed but cannot be removed: ${reasonOf(error)}.`);
   }
   io.stdout.write(`${name}: fixed, removed${why}\n`);
   return true;

@@ -93,7 +93,7 @@ describe('the next run', () => {
       'json=z.json',
     ]);
     expect(out).toMatch(/✓ fixed +fork\.isolation at load +\.zdc\/fork\.isolation-/);
-    expect(out).toContain('until "npx zone-device-conformance corpus prune" removes it');
+    expect(out).toContain('until "npx zone-device-conformance corpus prune" removes them');
     expect(out).not.toContain('DOES NOT CONFORM');
     expect(saved()).toHaveLength(1);
     expect(readFileSync(shell.path('z.xml'), 'utf8')).toMatch(
@@ -119,7 +119,7 @@ describe('the next run', () => {
       'junit=z.xml',
     ]);
     expect(out).toMatch(
-      /✗ fails otherwise +fork\.counts at fork +other\/fork\.counts-\S+ +now fork\.read-both at fork/,
+      /✗ fails differently +fork\.counts at fork +other\/fork\.counts-\S+ +now fork\.read-both at fork/,
     );
     expect(readFileSync(shell.path('z.xml'), 'utf8')).toContain('<failure type="fails-otherwise"');
     expect(code).toBe(1);
@@ -149,7 +149,7 @@ describe('the next run', () => {
     [
       'of another profile',
       { case: { ...SAMPLE_CASE, profile: 'linux-6.1' } },
-      'of profiles that were not asked for',
+      'of profiles that were not requested',
     ],
   ] as const)('leaves alone what is %s', async (_, changes, words) => {
     await keep(changes as Partial<CaseFile>);
@@ -284,7 +284,7 @@ describe('zdc corpus', () => {
   test('its help has examples and exit codes', async () => {
     const { code, out } = await shell.call(['corpus', '--help']);
     expect(out).toContain('zdc corpus prune --dry-run');
-    expect(out).toContain('exit code');
+    expect(out).toContain('Exit codes');
     expect(code).toBe(0);
   });
 });

@@ -13,15 +13,15 @@ Examples:
   zdc corpus                                           list saved counterexamples
   zdc corpus prune --dry-run                           list those that no longer fail
   zdc corpus prune --target "stdio:python3 adapter.py" delete those that this adapter has fixed
-  zdc corpus import theirs.json --target embedded      add a file from elsewhere, to be replayed on the embedded target
+  zdc corpus import theirs.json --target embedded      add a file from elsewhere and replay it on the embedded target
 
 "zdc run" first replays the counterexamples found on the same target, and reports each that is fixed. Files that cannot
 be read are reported and left alone.
 
-The exit code: 0 done; 2 usage; 69 the target could not be started; 78 a file or the directory cannot be read or written;
+Exit codes: 0 done; 2 usage; 69 the target could not be started; 78 a file or the directory cannot be read or written;
 130 interrupted.`;
 
-/** Defines the verb that looks after saved counterexamples. */
+/** Defines the verb for the saved counterexamples. */
 export function defineCorpus(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb.description('Manages the saved counterexamples.').addHelpText('after', EXAMPLES);
   addCorpusOption(verb.command('list', { isDefault: true }))

@@ -10,11 +10,11 @@ describe('zdc diff', () => {
   test('tells what differs, with the shortest cases', async () => {
     const { code, out } = await shell.call(['diff', 'linux-6.1', 'linux-6.12', '--longest', '4']);
     expect(out).toMatch(/^linux-6\.1 {3}\S.*\nlinux-6\.12 {2}\S/);
-    expect(out).toContain('1 requirement of linux-6.1 alone\n\nquery.sole-mapper (MUST)');
+    expect(out).toContain('1 requirement of linux-6.1 only\n\nquery.sole-mapper (MUST)');
     expect(out).toMatch(/tellsSoleMapper {2}true → false {2}\S/);
     expect(out).toMatch(/ {4}3 {2}ask what the page map holds for page 0 of process 0\n/);
     expect(out).toMatch(
-      /linux-6\.12 does: special\.\n {2}linux-6\.1 has: special-sole \(query\.sole-mapper\)/,
+      /linux-6\.12 allows: special\.\n {2}linux-6\.1 requires: special-sole \(query\.sole-mapper\)/,
     );
     expect(code).toBe(0);
   });
@@ -32,7 +32,7 @@ describe('zdc diff', () => {
 
   test('of a profile with itself says that there is nothing', async () => {
     const { code, out } = await shell.call(['diff', 'origin', 'origin']);
-    expect(out).toContain('Every requirement holds in both.\n\nNo switch differs.');
+    expect(out).toContain('Every requirement holds in both.\n\nAll switches are equal.');
     expect(code).toBe(0);
   });
 

@@ -30,7 +30,7 @@ interface DiffFlags {
   readonly json?: boolean;
 }
 
-/** Defines the verb that tells two profiles apart. */
+/** Defines the verb that lists the differences between two profiles. */
 export function defineDiff(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
     .description('Lists the differences between two profiles, and finds the shortest case for each.')
@@ -51,7 +51,7 @@ export function defineDiff(verb: Command, io: Io, done: (code: ExitCode) => void
 
 function parseProfile(text: string): ProfileName {
   const [profile] = collectProfile(text);
-  // It complains of what is no profile.
+  // `parseProfile` reports names that are not profiles.
   return profile ?? 'origin';
 }
 

@@ -7,14 +7,14 @@ const UNITS: ReadonlyMap<string, number> = new Map([
   ['h', 3_600_000],
 ]);
 
-/** No timer of Node's runs for longer than 24 days; no run of ours should. */
-const LONGEST = 24 * 3_600_000;
+/** In milliseconds. Timers of Node are limited to 24 days; a day is enough for a run. */
+const MAX_DURATION_MS = 24 * 3_600_000;
 
-/** Reads a span of time, "500ms", "30s", "2m" or "1h", and gives it in milliseconds. */
+/** Parses a duration such as "500ms", "30s", "2m" or "1h" to milliseconds. */
 export function parseDuration(text: string): number {
   const [, number, unit] = /^([0-9]{1,9}(?:\.[0-9]{1,3})?)(ms|s|m|h)$/.exec(text) ?? [];
   const milliseconds = Number(number) * (UNITS.get(unit ?? '') ?? Number.NaN);
-  if (milliseconds >= 1 && milliseconds <= LONGEST) return Math.round(milliseconds);
+  if (milliseconds >= 1 && milliseconds <= MAX_DURATION_MS) return Math.round(milliseconds);
   throw new InvalidArgumentError(
     'Expected a number with its unit (ms, s, m or h), such as 500ms, 30s or 2m, up to 24h.',
   );

@@ -35,9 +35,9 @@ describe('with a target', () => {
     const { code, out } = await shell.call(['explain', save('fork.json', FORK), '--target', MUTANT]);
     expect(out).toContain('✗ fork.read-both (MUST)');
     expect(out).toContain('Page 0 of process 0 moves to frame 0; its entry is WRITE.');
-    expect(out).toContain('It is not sent: the process slot is busy.');
-    expect(out).toContain('leaves the specification at step 4, in its entries');
-    expect(out).toContain('Watched as the case was saved, it shows only at step 5');
+    expect(out).toContain('Not sent: the process slot is busy.');
+    expect(out).toContain('deviates from the specification at step 4, in its entries');
+    expect(out).toContain('With the snapshots of the saved case, it becomes observable only at step 5');
     expect(out).toMatch(/any other child fails too/);
     expect(code).toBe(0);
   });
@@ -45,7 +45,7 @@ describe('with a target', () => {
   test('a picture is written', async () => {
     const argv = ['explain', save('pictured.json', FORK), '--target', MUTANT, '--html', 'out/fork.html'];
     const { code, out } = await shell.call(argv);
-    expect(out).toContain('Picture  out/fork.html');
+    expect(out).toContain('HTML     out/fork.html');
     expect(readFileSync(shell.path('out/fork.html'), 'utf8')).toMatch(/^<!doctype html>/);
     expect(code).toBe(0);
   });
@@ -76,7 +76,7 @@ describe('offline', () => {
     const { code, out } = await shell.call(['explain', file, '--offline']);
     expect(out).toContain('✗ fork.isolation (MUST)');
     expect(out).toContain('The value read is 7.');
-    expect(out).not.toContain('What matters');
+    expect(out).not.toContain('Relevant arguments');
     expect(code).toBe(0);
   });
 

@@ -22,7 +22,7 @@ import { besideOutputs, prepareOutput, writeOutput } from './report-writer.ts';
 import { recordedTarget } from './recorded-target.ts';
 import { addTargetOptions, type TargetFlags } from './target-options.ts';
 
-/** How many cases may be spent on the question which arguments matter, and how long. */
+/** Limits of the search for the relevant arguments: cases and milliseconds. */
 const MAX_ASKED = 400;
 const LONGEST = 60_000;
 
@@ -40,12 +40,12 @@ Examples:
 A file never determines which program is started: for a counterexample found on a stdio target, --target is required.
 The exit code is 0 whether the case fails or not, or that of "zdc run" if the target cannot run it.`;
 
-/** Defines the verb that tells why a case fails. */
+/** Defines the verb that explains why a case fails. */
 export function defineExplain(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addTargetOptions(verb)
     .description(
-      'Explains a counterexample: the effect of each step, the step at which the implementation leaves the ' +
-        'specification, the outcomes allowed there, and (found by running variants) the arguments that matter.',
+      'Explains a counterexample: the effect of each step, the step at which the implementation deviates from the ' +
+        'specification, the outcomes allowed there, and (found by running variants) the relevant arguments.',
     )
     .argument('<file>', 'a counterexample saved by "zdc run", or a case as JSON')
     .addOption(
@@ -146,7 +146,7 @@ async function tell(
   if (flags.html !== undefined) {
     const page = htmlPage(explainPage(explanation, hello));
     await writeOutput('html report', flags.html, page, io);
-    screen.stdout.write(`\n  Picture  ${oneLine(flags.html)}\n`);
+    screen.stdout.write(`\n  HTML     ${oneLine(flags.html)}\n`);
   }
   return EXIT.conforms;
 }

@@ -20,7 +20,7 @@ Examples:
 
 The tests for vitest and Python start the adapter named in ZDC_TARGET. No export depends on zdc. A program for the
 zdc test driver can execute every command that "--target linux" is sent; the HMM test device supports fewer. The JSON
-format is described in src/export/FORMAT.md. The exit code is 2 if the case cannot be exported; the message gives the reason.`;
+format is described in src/export/FORMAT.md. The exit code is 2 if the case cannot be exported; the message states the reason.`;
 
 interface ExportFlags {
   readonly to: Format;
@@ -28,7 +28,7 @@ interface ExportFlags {
   readonly device?: CDevice;
 }
 
-/** Defines the verb that turns a saved counterexample into a test for somebody's own repository. */
+/** Defines the verb that exports a saved counterexample as a standalone test. */
 export function defineExport(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
     .description('Writes a saved counterexample or case as a standalone test for your own repository.')
@@ -66,7 +66,7 @@ async function exportVerb(
   return EXIT.conforms;
 }
 
-/** Where it was found, or else where anybody can run it. */
+/** The device on which the case was found; otherwise the HMM test device, which is in the kernel tree. */
 const deviceOf = ({ file }: Subject): CDevice =>
   file !== undefined && /^linux(?!.*driver=)/.test(file.target.spec) ? 'zdc' : 'test_hmm';
 

@@ -6,11 +6,11 @@ import { oneLine } from '../corpus/printable.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import type { Hello } from '../targets/target.ts';
 
-/** A target as it names itself, fit for a terminal. */
+/** The name and version of a target, safe for a terminal. */
 export const nameOf = ({ name, version }: Pick<Hello, 'name' | 'version'>): string =>
   oneLine(version === undefined ? name : `${name} ${version}`);
 
-/** What a run begins with: who checks what, by which rules, from which seed. */
+/** The first lines of a run: target, profiles and seed. */
 export function headText(hello: Hello, profiles: readonly ProfileName[], seed: number, paint: Paint): string {
   const { count, all } = judgeable(hello.capabilities, profiles);
   const declared = `${hello.capabilities.size} of ${USUAL_CAPABILITIES.length} capabilities`;

@@ -5,10 +5,10 @@ export interface JobsFlags {
   readonly jobs?: number;
 }
 
-/** More than any machine of today would thank one for; a guest takes 128 MB. */
+/** A guest takes 128 MB, so more than this exhausts most machines. */
 const MAX_JOBS = 64;
 
-/** Adds the option that says how many instances of a target are judged at a time. */
+/** Adds the option for the number of instances of a target. */
 export const addJobsOption = (verb: Command): Command =>
   verb.option(
     '-j, --jobs <count>',

@@ -10,9 +10,9 @@ import { UserError } from './user-error.ts';
 import { type Io, paintFor, widthOf } from './io.ts';
 import { recordingDisplay } from './recording-display.ts';
 
-/** Cases that conform are told one by one as long as they are few; the others always. */
+/** Conforming cases printed one by one; further ones are only counted. Other cases are always printed. */
 const MAX_CONFORMING = 20;
-/** Violations that are shown step by step; a recording with more is told case by case. */
+/** Violations printed with their steps; further ones get one line each. */
 const MAX_IN_FULL = 10;
 
 const EXAMPLES = `
@@ -22,7 +22,7 @@ Examples:
   zdc replay case.json --record trace.jsonl            write a small example
 
 The format is described in spec/protocol/RECORDINGS.md. Exit codes: 0 no violation; 1 violation; 3 a case could not be
-judged to its end; 4 no step was sent; 78 a line could not be read; 130 interrupted.`;
+judged completely; 4 no step was sent; 78 a line could not be read; 130 interrupted.`;
 
 /** Defines the verb that judges a trace recorded elsewhere. */
 export function defineJudge(verb: Command, io: Io, done: (code: ExitCode) => void): void {
@@ -84,7 +84,7 @@ const open = (path: string, io: Io): Readable =>
     path === '-' ? io.stdin() : createReadStream(resolve(io.cwd, path), { highWaterMark: 1 << 18 }),
   );
 
-/** What is read until somebody asks the command to stop; what cannot be read is the caller's to mend. */
+/** Yields the chunks of a stream until the signal is aborted. A read error is a user error. */
 async function* untilAborted(stream: Readable, path: string, signal: AbortSignal): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of stream) {

@@ -3,7 +3,7 @@ import { appliesTo, findRequirement, type RequirementId } from '../../spec/requi
 import { missingFor } from '../../spec/requirements/requirement.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 
-/** Whether any of the requirements asked for can be judged at all; with none asked for, all are. */
+/** True if at least one of the selected requirements can be judged; without a selection, of all requirements. */
 export const isAnyJudgeable = (
   focus: readonly RequirementId[],
   profiles: readonly ProfileName[],

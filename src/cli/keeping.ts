@@ -8,14 +8,14 @@ import { saveCaseFile } from '../corpus/save-case-file.ts';
 import type { Io } from './io.ts';
 
 /**
- * Saves findings as they are made. A folder that cannot be written must not cost what was found: then they go to the
- * folder for temporary files, and somebody is told.
+ * Saves findings when they are made. If the folder cannot be written, they are saved in the folder for temporary files
+ * and a warning is printed, so that no finding is lost.
  */
 export function keeper(io: Io, folder: string, origin: Origin): FindingStore {
   return {
     save: (finding) => saveOrElse(finding, folder, origin, io),
     async discard(file) {
-      // One too many is in nobody's way.
+      // If the unshrunk file cannot be removed, a redundant file remains. This does no harm.
       await discardUnshrunk(resolve(io.cwd, file)).catch(() => undefined);
     },
   };
@@ -32,7 +32,7 @@ async function saveOrElse(
     return fromHere(io.cwd, await saveCaseFile(file, folder));
   } catch (error) {
     const path = await saveInTemp(file);
-    // What is still to be reduced is told of when it is.
+    // Findings that are still to be shrunk are announced after shrinking.
     if (file.certificate === 'found') return path;
     const instead = path === undefined ? 'this one is only in the report' : `this one is in ${path}`;
     io.stderr.write(
@@ -42,15 +42,15 @@ async function saveOrElse(
   }
 }
 
-/** Saves a counterexample in the folder for temporary files; undefined where that fails, too. */
+/** Saves a counterexample in the folder for temporary files; undefined if that fails as well. */
 export const saveInTemp = (file: CaseFile): Promise<string | undefined> =>
   saveCaseFile(file, join(tmpdir(), 'zdc')).catch(() => undefined);
 
-/** Why a file could not be written or removed, in one line. */
+/** The reason of a file system error, in one line. */
 export const reasonOf = (error: unknown): string =>
   oneLine(error instanceof Error ? error.message : String(error));
 
-/** A path as somebody in this folder would write it. */
+/** A path relative to a folder if it is below it, for messages. */
 export function fromHere(cwd: string, path: string): string {
   const short = relative(cwd, path);
   return short === '' || short.startsWith('..') || isAbsolute(short) ? path : short;

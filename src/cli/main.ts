@@ -3,10 +3,10 @@ import { nodeTooOld } from './node-version.ts';
 
 const userError = nodeTooOld(process.versions.node);
 if (userError === undefined) {
-  // Only now: an old Node cannot parse what this imports.
+  // Imported after the version check, because an old Node cannot parse these modules.
   void import('./start.ts');
 } else {
   process.stderr.write(userError + '\n');
-  // EXIT.configuration, whose file an old Node could not load.
+  // The value of EXIT.configuration, whose module an old Node cannot load.
   process.exitCode = 78;
 }

@@ -30,7 +30,7 @@ Examples:
   zdc minimize counterexample.json --certify                also search for a shorter case, for up to a minute
   zdc minimize counterexample.json --certify --budget 10m   continue the search
 
-Degrees of minimality, weakest first: reduced; 1-minimal and 2-minimal (removing any one step, any two steps, makes it
+Degrees of minimality, weakest first: shrunk; 1-minimal and 2-minimal (removing any one step, any two steps, makes it
 pass); shortest if the target is symmetric under renaming and hides no state; shortest if symmetric; shortest. The last
 three hold for a set of commands in a world of a certain size; both are shown.
 
@@ -43,7 +43,7 @@ interface MinimizeFlags extends TargetFlags {
   readonly allCommands?: boolean;
 }
 
-/** Defines the verb that makes a saved counterexample shorter, or proves that it cannot be. */
+/** Defines the verb that shrinks a saved counterexample further, or proves that it is minimal. */
 export function defineMinimize(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addTargetOptions(verb)
     .description('Shrinks a saved counterexample again and, with --certify, searches for a shorter case.')
@@ -116,7 +116,7 @@ async function minimizeOn(
   return (await keep(minimized, path, file, target, allCommands, io)) ? EXIT.violates : EXIT.configuration;
 }
 
-/** What came of minimizing a case that fails only after earlier ones: those stay as they are. */
+/** The result for a case that fails only after earlier cases, which are not changed. */
 function afterEarlier(minimized: Minimized, earlier: CaseFile['earlier']): Minimized {
   if (earlier === undefined) return minimized;
   const { counterexample } = minimized;
@@ -134,7 +134,7 @@ function textOf(
   const before = file.case.commands.length;
   const after = counterexample.case.commands.length;
   const found =
-    after < before ? `minimizing one of ${amount(before, 'step')}` : 'minimizing: it was as short before';
+    after < before ? `minimizing one of ${amount(before, 'step')}` : 'minimizing: it cannot be shortened';
   const text = counterexampleText(
     counterexample,
     {
@@ -196,7 +196,7 @@ async function keep(
   return true;
 }
 
-/** A line that changes in place on a terminal; nothing in a log. */
+/** A status line on a terminal; nothing in a log. */
 function progress(io: Io): ((now: MinimizeProgress) => void) | undefined {
   if (!isTerminal(io.stderr)) return undefined;
   return (now) => {

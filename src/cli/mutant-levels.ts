@@ -8,17 +8,17 @@ import { columns } from '../report/table.ts';
 import { UserError } from './user-error.ts';
 import { type Io, paintFor } from './io.ts';
 
-/** How often somebody who waits is told how far it is, in milliseconds. */
+/** The interval between progress lines, in milliseconds. */
 const NEXT_LINE = 2000;
 
 interface LevelOptions {
-  /** Undefined for the oldest profile in which each is a bug. */
+  /** Undefined for the oldest profile in which each mutant is a bug. */
   readonly profiles: readonly ProfileName[] | undefined;
   readonly seed: number;
   readonly maxCommands: number;
 }
 
-/** Checks mutants at each level of what a target may show. */
+/** Checks mutants at each level of observability. */
 export async function checkLevels(
   mutants: readonly Mutant[],
   { profiles, seed, maxCommands }: LevelOptions,

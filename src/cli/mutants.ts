@@ -21,7 +21,7 @@ import { noMutant, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 import { wholeNumber } from './whole-number.ts';
 
 const DEFAULT_MAX_COMMANDS = 20_000;
-/** How often somebody who waits is told how far it is, in milliseconds. */
+/** The interval between progress lines, in milliseconds. */
 const NEXT_LINE = 2000;
 
 interface MutantFlags {
@@ -42,9 +42,9 @@ Examples:
   zdc mutants --check --levels             run it against each, at four levels of observation
   zdc run --target embedded:mutant=ID      show the counterexample for one
   zdc mutants --target linux --check       check the planted bugs of the test driver; linux:mutant=ID for one
-  zdc mutants --target linux --check --export DIR   also run each counterexample as a C program, with the bug and without
+  zdc mutants --target linux --check --export DIR   also run each counterexample as a C program, with and without the bug
 
-With --check the exit code is 1 if a mutant is not caught or its requirement is never exercised. --levels checks a mutant
+With --check the exit code is 1 if a mutant is not caught or its requirement is not covered. --levels checks a mutant
 four times: with results alone; with callbacks; with page-table entries; with frames and accounting. It uses the oldest
 profile in which it is a bug, or those given. reports/observability.md lists all results.`;
 
@@ -73,7 +73,7 @@ export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => v
     )
     .addHelpText('after', EXAMPLES)
     .action(async (mutants: readonly Mutant[], flags: MutantFlags) => {
-      refuseIdle(mutants, flags);
+      rejectIneffective(mutants, flags);
       if (flags.target?.kind === 'linux') {
         done(await linuxMutants(flags.target, flags, io));
         return;
@@ -91,8 +91,8 @@ export function defineMutants(verb: Command, io: Io, done: (code: ExitCode) => v
     });
 }
 
-/** Refuses what would be left without effect, so that nobody takes the result for an answer to it. */
-function refuseIdle(
+/** Rejects options that would have no effect. */
+function rejectIneffective(
   mutants: readonly Mutant[],
   { target, check: isCheck, levels, seed, maxCommands, profile, export: folder }: MutantFlags,
 ): void {
@@ -164,7 +164,7 @@ function listText(
   ].join('\n');
 }
 
-/** Those that no observation tells from the truth are told apart, and never counted. */
+/** Mutants that no observation distinguishes from a correct implementation are listed separately and not counted. */
 const equivalentLines = (paint: Paint): readonly string[] => [
   '',
   'Not in the list, because no observation of a target distinguishes them from a correct implementation:',
@@ -228,7 +228,7 @@ function conclude(outcomes: readonly MutantOutcome[], wanted: number, io: Io, pa
   if (missed.length > 0) {
     const names = missed.map(({ mutant, profile }) => `${mutant.id} (${profile})`).join(', ');
     io.stdout.write(
-      `${paint.red(`${missed.length} of ${outcomes.length} not caught, or requirement not exercised: ${names}.`)} (exit 1)\n`,
+      `${paint.red(`${missed.length} of ${outcomes.length} not caught, or requirement not covered: ${names}.`)} (exit 1)\n`,
     );
     return EXIT.violates;
   }

@@ -1,30 +1,30 @@
-/** How many names are suggested at most. */
-const MAX = 3;
+/** The maximum number of suggestions. */
+const MAX_SUGGESTIONS = 3;
 
-/** The names that somebody who wrote `word` most likely meant, the nearest first. */
+/** The names most similar to `word`, the nearest first. */
 export function nearest(word: string, names: readonly string[]): readonly string[] {
   const wanted = word.toLowerCase();
   return names
     .map((name) => ({ name, distance: distanceTo(wanted, name.toLowerCase()) }))
     .filter(({ distance }) => distance <= Math.max(2, Math.floor(wanted.length / 3)))
     .toSorted((one, other) => one.distance - other.distance)
-    .slice(0, MAX)
+    .slice(0, MAX_SUGGESTIONS)
     .map(({ name }) => name);
 }
 
-/** A question that ends a message, or nothing where no name is near. */
+/** A suggestion to append to a message; empty if no name is similar. */
 export function didYouMean(word: string, names: readonly string[]): string {
   const near = nearest(word, names);
   return near.length === 0 ? '' : ` Did you mean ${near.join(' or ')}?`;
 }
 
-/** How far apart two words are; a name that holds the whole word is near, however long it is. */
+/** The distance of a word from a name; a name that contains the word counts as near, regardless of its length. */
 function distanceTo(word: string, name: string): number {
   if (word.length > 2 && name.includes(word)) return 1;
   return edits(word, name);
 }
 
-/** The fewest letters to insert, delete, replace or swap with a neighbour that turn one word into the other. */
+/** The edit distance with transpositions of neighbouring letters (optimal string alignment). */
 function edits(one: string, other: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: other.length + 1 }, (_, at) => at);

@@ -1,9 +1,9 @@
-/** The oldest Node that the suite and its dependencies run on; package.json and README.md say the same. */
+/** The oldest Node that the suite and its dependencies support, also stated in package.json and README.md. */
 export const MIN_NODE = '20.19';
 
 /**
- * What to tell somebody whose Node is too old; undefined where it is not. This file and main.ts use only syntax that
- * old versions parse, so that they get this sentence and not a SyntaxError of a dependency.
+ * The message for a Node that is too old; undefined otherwise. This file and main.ts use only syntax that old versions
+ * parse, so that they print this message and not a SyntaxError of a dependency.
  */
 export function nodeTooOld(version: string): string | undefined {
   const [major, minor] = numbersOf(version);

@@ -5,17 +5,17 @@ import type { Io } from './io.ts';
 import { openTarget, type TargetTimeouts, unopened } from './open-target.ts';
 import type { TargetSpec } from './target-spec.ts';
 
-/** What more than one instance of a target is opened for. */
+/** The settings for further instances of a target. */
 export interface Instances {
   readonly spec: TargetSpec;
-  /** The one that runs already. */
+  /** The running instance. */
   readonly first: Target;
-  /** How many there are to be, with the first. */
+  /** The total number of instances, including the first. */
   readonly jobs: number;
   readonly timeouts: TargetTimeouts;
 }
 
-/** Starts further instances of a target that is there already, all at once, and ends them whatever happens. */
+/** Starts further instances of a running target concurrently, and ends them in every case. */
 export async function withOthers(
   { spec, first, jobs, timeouts }: Instances,
   io: Io,
@@ -34,19 +34,19 @@ export async function withOthers(
   );
   const others = opened.flatMap((one) => (one.kind === 'target' ? [one.target] : []));
   try {
-    const failure = opened.find((one) => one.kind === 'failure')?.failure ?? strangerAmong(others, first);
+    const failure = opened.find((one) => one.kind === 'failure')?.failure ?? differingInstance(others, first);
     return failure === undefined ? await use(others) : unopened(failure, spec, io);
   } finally {
     await Promise.all(others.map((other) => other.close()));
   }
 }
 
-/** Cases that are dealt out to several must not find several kinds of them. */
-function strangerAmong(others: readonly Target[], first: Target): TargetFailure | undefined {
+/** All instances must be alike, because any of them may get any case. */
+function differingInstance(others: readonly Target[], first: Target): TargetFailure | undefined {
   if (others.every(({ hello }) => isSameHello(hello, first.hello))) return undefined;
   return {
     kind: 'start',
-    message: 'The target was started more than once, and its hello is not the same each time.',
+    message: 'The target was started more than once, and its hello differs between starts.',
     step: undefined,
     stderr: '',
   };

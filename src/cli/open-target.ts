@@ -21,9 +21,9 @@ export type Opened =
   | { readonly kind: 'failure'; readonly failure: TargetFailure };
 
 /**
- * Starts the target that was named.
+ * Starts a target.
  *
- * @param alwaysProgress whether a target that can report each command is asked to in every case
+ * @param alwaysProgress request the progress of each command in every case, if the target can report it
  */
 export async function openTarget(
   spec: TargetSpec,
@@ -63,7 +63,7 @@ export async function openTarget(
   return { kind: 'target', target: started.target, unknownNames: started.target.unknownNames };
 }
 
-/** Starts a target, does something with it, and ends it whatever happens. */
+/** Starts a target, uses it, and ends it in every case. */
 export async function withTarget(
   spec: TargetSpec,
   timeouts: TargetTimeouts,
@@ -80,7 +80,7 @@ export async function withTarget(
   }
 }
 
-/** Ends the cases that are under way when a signal says so: one that hangs would take its whole time limit. */
+/** Ends running cases when the signal is aborted: a hanging case would take its whole time limit. */
 export function interruptOn(signal: AbortSignal, targets: readonly Target[]): void {
   const interrupt = (): void => {
     for (const target of targets) target.interrupt?.();
@@ -89,7 +89,7 @@ export function interruptOn(signal: AbortSignal, targets: readonly Target[]): vo
   else signal.addEventListener('abort', interrupt, { once: true });
 }
 
-/** Tells why a target is not there. */
+/** Prints the reason why a target could not be started. */
 export function unopened({ kind, message, stderr }: TargetFailure, spec: TargetSpec, io: Io): ExitCode {
   io.stderr.write(`${[printable(message), ...stderrLines(stderr)].join('\n')}\n`);
   if (spec.kind === 'stdio')

@@ -1,16 +1,16 @@
 import { EXIT } from '../report/exit-code.ts';
 import type { Output } from './io.ts';
 
-/** Keeps an output that cannot be written from ending the command, and says what exit code remains. */
+/** Prevents a write error from ending the command, and determines the exit code after one. */
 export interface OutputGuard {
-  /** The exit code of a command whose own exit code is this. */
+  /** The final exit code, given the exit code of the command itself. */
   exitCode(own: number): number;
 }
 
 /**
- * Watches the two outputs of the command. A reader that has read enough (`zdc run | head`) does not change the exit
- * code. A full disk is reported once on standard error; it turns success into "bad file or configuration" and leaves
- * every other exit code alone, since those say something about the target.
+ * Handles write errors of the two outputs. A closed pipe (`zdc run | head`) does not change the exit code. A full disk is
+ * reported once on standard error. It turns success into "bad file or configuration" and keeps every other exit code,
+ * since those carry information about the target.
  */
 export function guardOutputs(stdout: Output, stderr: Output): OutputGuard {
   let isLost = false;
@@ -20,7 +20,7 @@ export function guardOutputs(stdout: Output, stderr: Output): OutputGuard {
     stderr.write(`error: Standard output cannot be written: ${error.message}.\n`);
   });
   stderr.on('error', () => {
-    // There is nowhere left to report it.
+    // There is no output left to report it.
   });
   return { exitCode: (own) => (own === EXIT.conforms && isLost ? EXIT.configuration : own) };
 }

@@ -5,7 +5,7 @@ import type { Hello } from '../targets/target.ts';
 import { UserError } from './user-error.ts';
 import { didYouMean } from './nearest.ts';
 
-/** Reads the name of a profile, and puts it behind those that were given before it. */
+/** Parses the name of a profile and appends it to the preceding ones. */
 export function collectProfile(text: string, before: readonly ProfileName[] = []): readonly ProfileName[] {
   const parsed = ProfileName.safeParse(text);
   if (parsed.success) return before.includes(parsed.data) ? before : [...before, parsed.data];
@@ -13,7 +13,7 @@ export function collectProfile(text: string, before: readonly ProfileName[] = []
   throw new InvalidArgumentError(`The profiles are ${options.join(', ')}.${didYouMean(text, options)}`);
 }
 
-/** The profiles to check: those asked for, which the target must follow; or else all that it follows. */
+/** The profiles to check: the selected ones, which the target must follow; by default all that it follows. */
 export function profilesFor(asked: readonly ProfileName[] | undefined, hello: Hello): readonly ProfileName[] {
   if (asked === undefined) return hello.profiles;
   const strange = asked.filter((name) => !hello.profiles.includes(name));

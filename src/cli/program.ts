@@ -13,14 +13,14 @@ Help for a command:   zdc run --help`;
 
 interface Verb {
   readonly name: string;
-  /** What follows the name in the list of verbs. */
+  /** The arguments in the list of verbs. */
   readonly synopsis: string;
   readonly summary: string;
-  /** Loads the verb's module, and gives the function that adds the verb's options and its action. */
+  /** Loads the module of the verb and returns the function that adds its options and its action. */
   readonly load: () => Promise<(verb: Command, io: Io, done: (code: ExitCode) => void) => void>;
 }
 
-/** The verbs in the order of the list that the help shows. */
+/** The verbs in the order of `--help`. */
 const VERBS: readonly Verb[] = [
   {
     name: 'run',
@@ -43,7 +43,7 @@ const VERBS: readonly Verb[] = [
   {
     name: 'explain',
     synopsis: '[options] <file>',
-    summary: 'explain a counterexample: steps, first divergence, arguments that matter',
+    summary: 'explain a counterexample: steps, first deviation, relevant arguments',
     load: async () => (await import('./explain.ts')).defineExplain,
   },
   {
@@ -102,7 +102,7 @@ const VERBS: readonly Verb[] = [
   },
 ];
 
-/** The system errors that no program can prevent: the disk is full or read-only, a limit is reached. */
+/** System errors that the program cannot prevent: a full or read-only disk, an exhausted limit. */
 const MACHINE_ERRORS: ReadonlySet<unknown> = new Set([
   'EACCES',
   'EDQUOT',
@@ -116,7 +116,7 @@ const MACHINE_ERRORS: ReadonlySet<unknown> = new Set([
   'EROFS',
 ]);
 
-/** Carries out one command line and gives the exit code. Never ends the process, so that it can be tested within one. */
+/** Executes a command line and returns the exit code. It never ends the process, so that tests can call it. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   let exitCode: ExitCode = EXIT.conforms;
   try {
@@ -126,13 +126,13 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return userError(error, io);
+    return reportError(error, io);
   }
 }
 
 /**
- * The program with the options of those verbs that the command line names: to load all of them takes a second of the
- * processor's time. Of the others it knows as much as the list of verbs shows.
+ * The program with the options of the verbs named on the command line. Other verbs only have their line in the list,
+ * because loading all modules takes a second of processor time.
  */
 async function programFor(argv: readonly string[], io: Io, done: (code: ExitCode) => void): Promise<Command> {
   const program = new Command('zdc')
@@ -160,10 +160,10 @@ async function programFor(argv: readonly string[], io: Io, done: (code: ExitCode
   return program;
 }
 
-/** A sentence for what the caller can mend; all there is to know for what only we can. */
-function userError(error: unknown, io: Io): ExitCode {
+/** Reports an error: one sentence for a user error, the full trace for an internal one. */
+function reportError(error: unknown, io: Io): ExitCode {
   if (error instanceof CommanderError) {
-    // Help and version end the command in this way, too.
+    // Commander also ends help and version with this error.
     return error.exitCode === 0 ? EXIT.conforms : EXIT.usage;
   }
   if (error instanceof UserError) {

@@ -4,22 +4,22 @@ import type { Progress, ProgressListener } from '../run/progress.ts';
 import { amount, duration, figure } from '../report/figures.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
 
-/** How often a terminal is drawn again, and how often a log gets a line, in milliseconds. */
+/** The intervals of redraws on a terminal and of lines in a log, in milliseconds. */
 const REDRAW = 100;
 const NEXT_LINE = 5000;
 
-/** Shows how far a run has come. */
+/** Shows the progress of a run. */
 export interface ProgressDisplay {
   readonly listener: ProgressListener;
-  /** Says that saved counterexamples are replayed. */
+  /** Shows the progress of the corpus phase. */
   replaying(done: number, of: number): void;
-  /** Says something that stays. */
+  /** Prints a permanent line. */
   note(text: string): void;
-  /** Takes away what will not be true any more. */
+  /** Removes the status lines. */
   end(): void;
 }
 
-/** On a terminal, a few lines that change in place; in a log, a line every few seconds. */
+/** Status lines that are redrawn in place on a terminal, or a line every few seconds in a log. */
 export const progressDisplay = (io: Io): ProgressDisplay =>
   isTerminal(io.stderr) && io.env['TERM'] !== 'dumb' ? liveDisplay(io) : plainDisplay(io);
 
@@ -67,7 +67,7 @@ function plainDisplay(io: Io): ProgressDisplay {
       io.stderr.write(`${text}\n`);
     },
     end() {
-      // What was written stays.
+      // Lines in a log are not removed.
     },
   };
 }
@@ -83,7 +83,7 @@ function casesDone(progress: Progress): string {
   return `${figure(cases)}${wanted === undefined ? '' : ` of ${figure(wanted)}`}`;
 }
 
-/** How far it is, in words. */
+/** The progress in words. */
 function progressLines(progress: Progress): readonly [string, ...string[]] {
   const { profile, profileNumber, profiles, phase, commands, commandsPerSecond, elapsed, left, sinceNew } =
     progress;
@@ -95,7 +95,7 @@ function progressLines(progress: Progress): readonly [string, ...string[]] {
   return [
     `${profile}${profiles === 1 ? '' : ` (profile ${profileNumber} of ${profiles})`}: ${doing}`,
     `${casesDone(progress)} cases, ${amount(commands, 'command')}, ${figure(commandsPerSecond)}/s`,
-    `${progress.covered} of ${progress.coverable} requirements exercised, ${amount(progress.findings, 'finding')}, ` +
+    `${progress.covered} of ${progress.coverable} requirements covered, ${amount(progress.findings, 'finding')}, ` +
       (sinceNew === 0 ? 'new coverage just now' : `no new coverage for ${amount(sinceNew, 'case')}`),
     `${duration(elapsed)} elapsed${left === undefined ? '' : `, about ${duration(left)} left`}${profiles === 1 ? '' : ', all profiles together'}`,
   ];

@@ -5,7 +5,7 @@ import { shellQuote } from '../report/shell-quote.ts';
 import { UserError } from './user-error.ts';
 import { EMBEDDED, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 
-/** The target that a file names, as long as it is one of ours: a file never decides what program is started. */
+/** The target named in a file, if it is an embedded one: a file never determines which program is started. */
 export function recordedTarget(path: string, recorded: CaseFile | undefined): TargetSpec {
   if (recorded === undefined) return EMBEDDED;
   const { spec } = recorded.target;

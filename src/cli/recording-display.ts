@@ -3,30 +3,30 @@ import type { RecordingProgress } from '../run/judge-recording.ts';
 import { amount, duration, figure } from '../report/figures.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
 
-/** How often the line is drawn again, in milliseconds. */
-const REDRAW = 100;
+/** The interval of redraws, in milliseconds. */
+const REDRAW_MS = 100;
 
-/** Shows how far the judging of a recording has come. */
+/** Shows the progress of judging a recording. */
 export interface RecordingDisplay {
   listener(progress: RecordingProgress): void;
-  /** Makes room for something that stays. */
+  /** Removes the status line before permanent output. */
   clear(): void;
   end(): void;
 }
 
 const SILENT: RecordingDisplay = {
   listener() {
-    // Nobody watches.
+    // There is no terminal.
   },
   clear() {
-    // Nothing was drawn.
+    // There is no status line.
   },
   end() {
-    // Nothing was drawn.
+    // There is no status line.
   },
 };
 
-/** A line that changes in place; nothing where nobody watches. */
+/** A status line on a terminal; nothing elsewhere. */
 export function recordingDisplay(io: Io): RecordingDisplay {
   if (!isTerminal(io.stderr) || io.env['TERM'] === 'dumb') return SILENT;
   const log = createLogUpdate(io.stderr);
@@ -35,7 +35,7 @@ export function recordingDisplay(io: Io): RecordingDisplay {
   return {
     listener(progress) {
       const now = performance.now();
-      if (now - drawn < REDRAW) return;
+      if (now - drawn < REDRAW_MS) return;
       drawn = now;
       log(paint.dim(inWords(progress)));
     },
@@ -55,5 +55,5 @@ const inWords = ({ bytes, cases, steps, violating, elapsed }: RecordingProgress)
     `${figure(bytes / 1_000_000)} MB`,
     `${figure((steps / elapsed) * 1000)} steps/s`,
     ...(violating === 0 ? [] : [`${figure(violating)} do not conform`]),
-    `${duration(elapsed)} gone`,
+    `${duration(elapsed)} elapsed`,
   ].join(', ');

@@ -2,7 +2,7 @@ import { encodeRecording } from '../../spec/protocol/encode-recording.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 
-/** Commands after which everything is as it was before them, so that they can be recorded again and again. */
+/** Commands that restore the initial state, so that they can be repeated any number of times. */
 const ROUND: readonly Command[] = [
   { op: 'map', process: 0, page: 0, kind: 'private', protection: 'write' },
   { op: 'store', process: 0, page: 0, value: 7 },
@@ -16,9 +16,9 @@ const ROUND: readonly Command[] = [
   { op: 'unmap', process: 0, page: 0 },
 ];
 
-/** A recording of the embedded kernel: its header, and the steps of one round, that may follow any number of times. */
+/** A recording of the embedded kernel: its header, and the steps of one round, which may be repeated. */
 export function recordedRound(): { readonly header: string; readonly round: readonly string[] } {
-  // From the second round on the page was mapped before, and they are all alike.
+  // The first round differs from the others, because its page was never mapped before.
   const trace = new EmbeddedTarget().runNow({
     profile: 'origin',
     scope: { processes: 2, pages: 1, frames: 1, slots: 1 },

@@ -32,7 +32,7 @@ describe('a bare case', () => {
     expect(out).toMatch(/1 +map private page 0 of process 0, writable +ok/);
     expect(out).toMatch(/3 +spawn process 0 +not sent: the process slot is busy/);
     expect(out).toMatch(/6 +load page 0 of process 1 +the value 0/);
-    expect(out).toMatch(/CONFORMS: embedded kept every rule in this case\. \(exit 0\)\n$/);
+    expect(out).toMatch(/CONFORMS: embedded violates no requirement in this case\. \(exit 0\)\n$/);
     expect(code).toBe(0);
   });
 
@@ -62,20 +62,20 @@ describe('a bare case', () => {
     const argv = ['replay', save('bare.json', bare), '--target', `embedded:mutant=${mutant?.id}`];
     const { code, out } = await shell.call(argv);
     expect(out).toContain('✗ fork.counts (MUST)');
-    expect(out).toMatch(/DOES NOT CONFORM: .* broke fork\.counts in this case\. \(exit 1\)\n$/);
+    expect(out).toMatch(/DOES NOT CONFORM: .* violates fork\.counts in this case\. \(exit 1\)\n$/);
     expect(code).toBe(1);
   });
 });
 
 describe('a counterexample', () => {
-  test('that does not come back tells the first difference', async () => {
+  test('that no longer fails shows the first difference', async () => {
     const { code, out } = await shell.call(['replay', save('gone.json', foundOn('embedded'))]);
-    expect(out).toContain('The file tells of something else: fork.isolation at step 6 (value)');
-    expect(out).toMatch(/The first difference is at step \d:\n +then \{.*\n +now +\{/);
+    expect(out).toContain('The file records a different result: fork.isolation at step 6 (value)');
+    expect(out).toMatch(/The first difference is at step \d:\n +recorded \{.*\n +now +\{/);
     expect(code).toBe(0);
   });
 
-  test('of another program is not started without being told to', async () => {
+  test('of another program is not started without --target', async () => {
     const file = save('theirs.json', foundOn('stdio:rm -rf "my things"'));
     const { code, out, err } = await shell.call(['replay', file]);
     expect(err).toContain('a file never determines which program is started');

@@ -33,7 +33,7 @@ interface ReplayFlags extends TargetFlags {
   readonly strict?: boolean;
 }
 
-/** Defines the verb that runs a saved case once more. */
+/** Defines the verb that replays a saved case. */
 export function defineReplay(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addTargetOptions(verb)
     .description('Runs a saved counterexample or case again, and shows the result of each step.')
@@ -90,7 +90,7 @@ async function replayOn(
 
 async function writeRecording(path: string, trace: Trace | undefined, hello: Hello, io: Io): Promise<void> {
   if (trace === undefined) {
-    io.stderr.write(`Nothing was recorded in ${oneLine(path)}: the target did not answer the case.\n`);
+    io.stderr.write(`Nothing was recorded in ${oneLine(path)}: the target returned no observations.\n`);
     return;
   }
   const { name, version } = hello;

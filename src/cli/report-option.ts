@@ -4,13 +4,13 @@ import { didYouMean } from './nearest.ts';
 const KINDS = ['json', 'junit', 'html'] as const;
 type ReportKind = (typeof KINDS)[number];
 
-/** A report that was asked for. */
+/** A requested report. */
 export interface ReportRequest {
   readonly kind: ReportKind;
   readonly path: string;
 }
 
-/** Reads KIND=PATH, and puts it behind those that were given before it. */
+/** Parses KIND=PATH and appends it to the preceding requests. */
 export function collectReport(text: string, before: readonly ReportRequest[] = []): readonly ReportRequest[] {
   const split = text.indexOf('=');
   const name = split < 0 ? text : text.slice(0, split);

@@ -16,8 +16,8 @@ import type { ReportRequest } from './report-option.ts';
 const STANDARD_OUTPUT = '-';
 
 /**
- * Makes sure that the reports can be written, and makes their folders: before the run, because nobody wants to hear
- * of a mistyped path when the run is over.
+ * Checks that the reports can be written and creates their folders. This is done before the run, so that a mistyped path
+ * is reported early.
  */
 export async function prepareReports(requests: readonly ReportRequest[], cwd: string): Promise<void> {
   const paths = new Set<string>();
@@ -30,22 +30,22 @@ export async function prepareReports(requests: readonly ReportRequest[], cwd: st
   }
 }
 
-/** Makes sure that an output can be written, and that it does not overwrite what the command reads. */
-export async function prepareOutput(what: string, path: string, cwd: string, read?: string): Promise<void> {
+/** Checks that an output can be written and does not overwrite the input of the command. */
+export async function prepareOutput(name: string, path: string, cwd: string, read?: string): Promise<void> {
   if (path === STANDARD_OUTPUT) return;
   const whole = resolve(cwd, path);
   if (read !== undefined && resolve(cwd, read) === whole) {
     throw new UserError(
       EXIT.usage,
-      `The ${what} would overwrite ${oneLine(path)}, which this command reads.`,
+      `The ${name} would overwrite ${oneLine(path)}, which this command reads.`,
     );
   }
   await tryWriting(whole).catch((error: unknown) => {
-    throw unwritable(what, path, error);
+    throw unwritable(name, path, error);
   });
 }
 
-/** Writes the reports that were asked for; false where one could not be written, and its reason was printed. */
+/** Writes the requested reports. If one cannot be written, prints the reason and returns false. */
 export async function writeReports(
   requests: readonly ReportRequest[],
   outcome: RunOutcome,
@@ -64,7 +64,7 @@ export async function writeReports(
   return isWhole;
 }
 
-/** Whether an output was written; where it was not, the reason is printed and the command goes on. */
+/** True if an output was written; otherwise the reason is printed and the command continues. */
 export const succeeds = (writing: Promise<void>, io: Io): Promise<boolean> =>
   writing.then(
     () => true,
@@ -75,23 +75,23 @@ export const succeeds = (writing: Promise<void>, io: Io): Promise<boolean> =>
     },
   );
 
-/** Writes something that was asked for to a file, or to standard output where the path is "-". */
-export async function writeOutput(what: string, path: string, text: string, io: Io): Promise<void> {
+/** Writes an output to a file, or to standard output if the path is "-". */
+export async function writeOutput(name: string, path: string, text: string, io: Io): Promise<void> {
   if (path === STANDARD_OUTPUT) {
     io.stdout.write(text);
     return;
   }
   await writeWhole(resolve(io.cwd, path), text).catch((error: unknown) => {
-    throw unwritable(what, path, error);
+    throw unwritable(name, path, error);
   });
 }
 
-/** The same world, with the texts for people on standard error where standard output is taken. */
+/** The environment with texts on standard error, if an output is written to standard output. */
 export const besideOutputs = (paths: readonly (string | undefined)[], io: Io): Io =>
   paths.includes(STANDARD_OUTPUT) ? { ...io, stdout: io.stderr } : io;
 
-const unwritable = (what: string, path: string, error: unknown): UserError =>
+const unwritable = (name: string, path: string, error: unknown): UserError =>
   new UserError(
     EXIT.configuration,
-    `The ${what} cannot be written to ${oneLine(path)}: ${oneLine(error instanceof Error ? error.message : String(error))}.`,
+    `The ${name} cannot be written to ${oneLine(path)}: ${oneLine(error instanceof Error ? error.message : String(error))}.`,
   );

@@ -17,12 +17,12 @@ export function findRequirements(text: string): readonly CatalogueEntry[] {
   return text === '' ? [] : CATALOGUE.filter(({ id }) => id.startsWith(text));
 }
 
-/** What to say of a text that names no requirement. */
+/** The message for a text that matches no requirement. */
 export const noRequirement = (text: string): string =>
   `No requirement begins with "${text}".` +
   didYouMean(text, [...CATALOGUE.map(({ id }) => id), ...CHAPTERS.map(({ name }) => name)]);
 
-/** Reads an id of a requirement or the beginning of some, and puts them behind those that were given before. */
+/** Parses a requirement id or a prefix and appends the matching requirements to the preceding ones. */
 export function collectRequirements(
   text: string,
   before: readonly RequirementId[] = [],

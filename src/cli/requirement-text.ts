@@ -6,10 +6,10 @@ import { profileRange } from '../report/profile-range.ts';
 import { columns, cut } from '../report/table.ts';
 import { wrap } from '../report/wrap.ts';
 
-/** What looks after a requirement. */
+/** The properties and planted bugs of a requirement. */
 export interface Coverage {
   readonly properties: readonly { readonly id: string; readonly title: string }[];
-  /** Planted bugs that break it. */
+  /** Planted bugs that violate it. */
   readonly mutants: readonly { readonly id: string; readonly title: string }[];
 }
 
@@ -21,7 +21,7 @@ export const coverageOf = ({ id }: CatalogueEntry): Coverage => ({
 const list = (items: Coverage['mutants']): string =>
   items.length === 0 ? 'none' : items.map((item) => `${item.id}: ${item.title}`).join('\n            ');
 
-/** One requirement in full: the rule, where it comes from, what it takes to judge it, and what looks after it. */
+/** A requirement in full: text, source, needed capabilities, properties and planted bugs. */
 export function requirementText(requirement: CatalogueEntry, paint: Paint): string {
   const { id, level, title, text, source, profiles, needs, needsOneOf } = requirement;
   const { properties, mutants } = coverageOf(requirement);
@@ -42,7 +42,7 @@ export function requirementText(requirement: CatalogueEntry, paint: Paint): stri
   ].join('\n');
 }
 
-/** Requirements by chapter, a line each. */
+/** Requirements by chapter, one line each. */
 export function requirementList(wanted: readonly CatalogueEntry[], width: number, paint: Paint): string {
   const ids = new Set(wanted.map(({ id }) => id));
   const idWidth = Math.max(...wanted.map(({ id }) => id.length));

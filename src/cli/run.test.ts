@@ -27,7 +27,7 @@ describe('a run that conforms', () => {
     expect(lines.slice(1, 4).join('\n')).toMatch(
       /^Target +embedded.*\nProfiles +origin, linux-4\.14, .*linux-6\.19\nSeed +7$/,
     );
-    expect(lines.at(-1)).toMatch(/^CONFORMS: embedded kept .*\(exit 0\)$/);
+    expect(lines.at(-1)).toMatch(/^CONFORMS: embedded passes .*\(exit 0\)$/);
     expect(out).toContain('--runs 10 --seed 7');
     // On a busy machine it says now and then how far it is.
     expect(err).not.toContain('error');
@@ -40,7 +40,7 @@ describe('a run that conforms', () => {
     expect(out).toContain(`--runs 3 --seed ${seed}`);
   });
 
-  test('exercises every requirement however short its time is, by the directed suite', async () => {
+  test('covers every requirement even in a short time, by the directed suite', async () => {
     const { code, out } = await shell.call([
       'run',
       '--budget',
@@ -51,14 +51,14 @@ describe('a run that conforms', () => {
       '1',
     ]);
     expect(out).toMatch(
-      /Directed suite.*\n {2}linux-6\.1 {2}(\d+) cases, [\d,]+ commands: (\d+) of \2 requirements/,
+      /Directed suite.*\n {2}linux-6\.1 {2}(\d+) cases, [\d,]+ commands: (\d+) of \2 coverable requirements/,
     );
     expect(out).toMatch(/Random cases of seed 1\n {2}linux-6\.1 {2}\d+ cases?, /);
     expect(out).toMatch(/CONFORMS.*\(exit 0\)\n$/);
     expect(code).toBe(0);
   });
 
-  test('says of each requirement how often it was exercised only on request', async () => {
+  test('shows the coverage of each requirement only on request', async () => {
     const run = ['run', '--runs', '1', '--profile', 'origin', '--seed', '1'];
     const { out } = await shell.call(run);
     expect(out).toMatch(/^✓ Fork and copy-on-write +(\d+) of \1 passed$/m);
@@ -66,7 +66,7 @@ describe('a run that conforms', () => {
     expect((await shell.call([...run, '--verbose'])).out).toMatch(/^ {2}fork\.read-both +✓ \d+ /m);
   });
 
-  test('is inconclusive where a MUST was never exercised, and names it', async () => {
+  test('is inconclusive if a MUST was not covered, and names it', async () => {
     const { code, out } = await shell.call([
       'run',
       '--no-directed',
@@ -77,7 +77,7 @@ describe('a run that conforms', () => {
       '--seed',
       '1',
     ]);
-    expect(out).toMatch(/INCONCLUSIVE: .*never exercised: .*\(exit 3\)\n$/);
+    expect(out).toMatch(/INCONCLUSIVE: .*not covered: .*\(exit 3\)\n$/);
     expect(code).toBe(3);
   });
 
@@ -100,7 +100,7 @@ describe('a run that conforms', () => {
 });
 
 describe('a run that finds something', () => {
-  test('by a directed case: it says so in its report, its file and the command for the same again', async () => {
+  test('by a directed case: report, file and the command that repeats the run name it', async () => {
     const other = new Shell();
     const { out } = await other.call([...BROKEN, '--runs', '1', '--report', 'json=r.json']);
     expect(out).toMatch(/Found by directed case \d+, after \d+ commands, in \d+ steps/);
@@ -120,7 +120,7 @@ describe('a run that finds something', () => {
     const { out } = await shell.call([...BROKEN, '--no-directed', '--runs', '60', '--no-save']);
     expect(out).not.toContain('directed case');
     expect(out).toMatch(/Found by case \d+ of seed 1/);
-    expect(out).toMatch(/The same again: .* --no-directed /);
+    expect(out).toMatch(/Repeat with: .* --no-directed /);
   });
 
   test('prints the counterexample, saves it, and says how to see it again', async () => {
@@ -132,7 +132,7 @@ describe('a run that finds something', () => {
     expect(file).toMatch(/^\.zdc\/fork\.counts-[0-9a-f]{8}\.json$/);
     const replayed = await shell.call(['replay', file ?? '']);
     expect(replayed.code).toBe(1);
-    expect(replayed.out).toContain('The file tells the same');
+    expect(replayed.out).toContain('As recorded in the file');
   });
 
   test('saves nothing when told so', async () => {
@@ -261,7 +261,7 @@ describe('progress', () => {
     const stdout = new Capture(true);
     await shell.call(['run', '--runs', '200', '--seed', '1', '--profile', 'origin'], { stderr, stdout });
     expect(stderr.text).toContain('of 200 cases');
-    expect(stderr.text).toContain('requirements exercised');
+    expect(stderr.text).toContain('requirements covered');
     expect(stderr.text).toContain('\u001B[');
     expect(stdout.text).toContain('\u001B[32m');
   });

@@ -30,7 +30,7 @@ import { parseSeed, randomSeed } from './seed.ts';
 import { addTargetOptions, type TargetFlags, targetOf } from './target-options.ts';
 import { wholeNumber } from './whole-number.ts';
 
-/** Enough for every requirement to be met often, and done in seconds on the embedded target. */
+/** Covers every requirement often, and takes seconds on the embedded target. */
 const DEFAULT_RUNS = 5000;
 const MAX_RUNS = 1_000_000_000;
 
@@ -57,7 +57,7 @@ Examples:
   zdc run --seed 42 --runs 500                         the same 500 random cases each time
   zdc run --target linux --jobs 2                      a Linux kernel in two virtual machines
 
-Exit codes: 0 conforms; 1 violation; 2 usage; 3 inconclusive, or a MUST that was never exercised; 4 nothing applicable;
+Exit codes: 0 conforms; 1 violation; 2 usage; 3 inconclusive, or a MUST that was not covered; 4 nothing applicable;
 69 the target could not be started; 76 protocol error; 78 bad file or configuration, or a report or standard output that
 could not be written; 130 interrupted.`;
 
@@ -110,7 +110,7 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
     .option('-v, --verbose', 'show coverage for each requirement instead of each chapter')
     .option(
       '--no-directed',
-      'skip the directed suite, the fixed cases that begin every run and exercise each requirement that the target ' +
+      'skip the directed suite, the fixed cases that begin every run and cover each requirement that the target ' +
         'can show ("zdc suite" lists them)',
     )
     .option('--no-save', 'do not save counterexamples')
@@ -174,7 +174,7 @@ async function runTarget(
             profiles,
             all: flags.corpusAll ?? false,
             save,
-            // What is known must not take all the time from what is not.
+            // Saved counterexamples must not use up the time for new cases.
             milliseconds: budget === undefined ? undefined : budget / 2,
             share: shareOf(flags),
             signal,
@@ -211,27 +211,27 @@ async function runTarget(
     wanted: flags.budget === undefined ? runs : undefined,
     repeat,
   });
-  // What goes to a file or a program keeps its lines: the verdict is the last one.
+  // In a file or pipe the lines are not broken, so that the verdict is the last line.
   io.stdout.write(isTerminal(io.stdout) ? fitted(text, widthOf(io.stdout)) : text);
   const isReported = await writeReports(reports, outcome, { exitCode, strict }, world);
-  // What was found weighs more than where it could not be written.
+  // A violation takes precedence over a report that could not be written.
   return isReported || exitCode !== EXIT.conforms ? exitCode : EXIT.configuration;
 }
 
-/** The part of a run's time that one leftover of an earlier run may take; undefined where the run has no time limit. */
+/** The time for shrinking one counterexample of a killed run; undefined if this run has no time limit. */
 function shareOf({ budget = Infinity, totalTimeout = Infinity }: RunFlags): number | undefined {
   const whole = Math.min(budget, totalTimeout);
   return whole === Infinity ? undefined : whole / 10;
 }
 
-/** What is said of a finding as soon as it is made: it is on the disk by then. */
+/** The line printed as soon as a finding is saved. */
 function foundLine({ counterexample, file }: Finding): string {
   const { violation, case: testCase } = counterexample;
   const where = file === undefined ? '' : `: ${file}`;
   return `Found a violation of ${violation.requirement} in ${amount(testCase.commands.length, 'step')}${where}`;
 }
 
-/** The words of a command that makes the same cases again. */
+/** The arguments of a command that generates the same cases. */
 const wordsOf = (targetSpec: string, seed: number, flags: RunFlags): string[] => [
   'run',
   '--target',

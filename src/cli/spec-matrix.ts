@@ -8,13 +8,13 @@ import { type Io, paintFor, widthOf } from './io.ts';
 
 const WIDEST = 120;
 
-/** Shows what requirements come from and what looks after them. */
+/** Prints the traceability matrix. */
 export async function showMatrix(
   wanted: readonly CatalogueEntry[],
   asJson: boolean,
   io: Io,
 ): Promise<ExitCode> {
-  io.stderr.write('Measuring which commands exercise each requirement …\n');
+  io.stderr.write('Measuring which commands cover each requirement …\n');
   const covered = await coveredBy(undefined, io.signal);
   if (io.signal.aborted) {
     io.stdout.write('Interrupted. (exit 130)\n');

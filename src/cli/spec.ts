@@ -20,7 +20,7 @@ Examples:
   zdc spec --not-asserted      known facts that are deliberately not requirements, with reasons
   zdc spec --json              as JSON
 
---matrix measures which commands exercise a requirement; this takes some seconds. reports/traceability.md has the same
+--matrix measures which commands cover a requirement; this takes some seconds. reports/traceability.md has the same
 content.`;
 
 interface SpecFlags {

@@ -4,7 +4,7 @@ import { main } from './program.ts';
 
 const stop = new AbortController();
 
-// The first time, the command ends with the report of what was done; the second time, at once.
+// The first signal ends the run with its report; the second ends the process at once.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stop.signal.aborted) process.exit(EXIT.interrupted);
@@ -24,7 +24,7 @@ const exitCode = await main(process.argv.slice(2), {
   signal: stop.signal,
 });
 process.exitCode = exitCode;
-// The last lines may turn out to be unwritable only after they were handed over.
+// Write errors of the last lines may arrive only now.
 process.once('exit', () => {
   process.exitCode = outputs.exitCode(exitCode);
 });

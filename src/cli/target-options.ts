@@ -13,12 +13,12 @@ const DESCRIPTION =
   '"linux:kernel=6.1" (a kernel in a virtual machine; see "zdc linux --help"), or ' +
   '"stdio:COMMAND ARGUMENTS" (an adapter that speaks wire protocol v1)';
 
-/** Adds the options that say what is checked, and how long it may take to answer. */
+/** Adds the options for the target and its time limits. */
 export const addTargetOptions = (verb: Command): Command =>
   verb
     .addOption(new Option('-t, --target <target>', DESCRIPTION).argParser(parseTargetSpec))
     .option('--startup-timeout <time>', 'time limit for the hello of a stdio target (10s)', parseDuration)
     .option('--case-timeout <time>', 'time limit for one case on a stdio target (10s)', parseDuration);
 
-/** The target that was named, or else ours. */
+/** The selected target; by default the embedded implementation. */
 export const targetOf = ({ target }: TargetFlags): TargetSpec => target ?? EMBEDDED;

@@ -9,7 +9,7 @@ import type { Undeclared } from '../targets/linux/undeclared.ts';
 import { readLinuxOptions } from './linux/linux-spec.ts';
 import { didYouMean } from './nearest.ts';
 
-/** A target as it is named on the command line. */
+/** A target as specified on the command line. */
 export type TargetSpec =
   | { readonly kind: 'embedded'; readonly mutant: Mutant | undefined; readonly text: string }
   | {
@@ -30,7 +30,7 @@ const MUTANT_PREFIX = 'embedded:mutant=';
 const STDIO_PREFIX = 'stdio:';
 const LINUX_PREFIX = 'linux:';
 
-/** Reads the name of a target. */
+/** Parses a target. */
 export function parseTargetSpec(text: string): TargetSpec {
   if (text === 'embedded') return EMBEDDED;
   if (text.startsWith(MUTANT_PREFIX)) return mutantSpec(text, text.slice(MUTANT_PREFIX.length));
@@ -42,7 +42,7 @@ export function parseTargetSpec(text: string): TargetSpec {
   if (text.startsWith('embedded')) {
     throw new InvalidArgumentError(`The only option of "embedded" is a mutant: embedded:mutant=ID. ${FORMS}`);
   }
-  // Somebody who names a program most likely means it to be started.
+  // The name of a program is most likely meant as a stdio target.
   const isProgram = /[\s/]/.test(text) || /\.\w+$/.test(text);
   const hint = isProgram
     ? ` Did you mean "stdio:${text}"?`
@@ -56,7 +56,7 @@ function mutantSpec(text: string, id: string): TargetSpec {
   throw new InvalidArgumentError(noMutant(id));
 }
 
-/** What to say of an id that no mutant bears. */
+/** The message for an unknown mutant id. */
 export const noMutant = (id: string): string =>
   `There is no mutant "${id}".${didYouMean(
     id,

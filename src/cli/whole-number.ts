@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 
-/** Reads a whole number within bounds, and nothing else: no "12x", no "1e3", no rounding of what is too large. */
+/** A parser for integers within bounds. It rejects "12x" and "1e3", and does not round large numbers. */
 export const wholeNumber =
   (least: number, most: number) =>
   (text: string): number => {

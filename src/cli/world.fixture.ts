@@ -5,12 +5,12 @@ import { Readable, Writable } from 'node:stream';
 import type { Io } from './io.ts';
 import { main } from './program.ts';
 
-/** A stream that keeps what is written to it. */
+/** A stream that collects its output. */
 export class Capture extends Writable {
   text = '';
   readonly isTTY: boolean;
   readonly columns = 120;
-  /** Called whenever something is written. */
+  /** Called after each write. */
   onText: (() => void) | undefined;
 
   constructor(isTTY = false) {
@@ -25,14 +25,14 @@ export class Capture extends Writable {
   }
 }
 
-/** What came of a command. */
+/** The result of a command. */
 interface Ended {
   readonly code: number;
   readonly out: string;
   readonly err: string;
 }
 
-/** A folder of its own, in which commands are called as if from a shell. */
+/** A temporary folder in which commands are called as from a shell. */
 export class Shell {
   readonly folder = mkdtempSync(join(tmpdir(), 'zdc-cli-'));
 

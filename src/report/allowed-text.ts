@@ -2,10 +2,10 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { resultInWords } from '../../spec/vocabulary/words.ts';
 import type { AllowedOutcome } from '../explain/allowed-outcomes.ts';
 
-/** More outcomes than these nobody reads. */
+/** Longer lists are cut, to keep the report readable. */
 const MAX_SHOWN = 6;
 
-/** The outcomes that were allowed at a step, a line each; those that were left out are counted in the last. */
+/** The outcomes allowed at a step, one per line. The last line counts the outcomes that were left out. */
 export function allowedLines(outcomes: readonly AllowedOutcome[], scope: Scope): readonly string[] {
   const rest = outcomes.length - MAX_SHOWN;
   return [
@@ -20,11 +20,11 @@ function outcomeInWords(outcome: AllowedOutcome, { pages }: Scope): string {
       `page ${entry % pages} of process ${Math.floor(entry / pages)}: ${outcome.entries[entry]?.words ?? ''}`,
   );
   return [
-    `answer ${resultInWords(outcome.result)}`,
+    `returns ${resultInWords(outcome.result)}`,
     ...outcome.callbacks,
     ...(entries.length === 0 ? ['no entry changes'] : entries),
     ...(outcome.notFollowedShoulds.length === 0
       ? []
-      : [`allowed, though ${outcome.notFollowedShoulds.join(' and ')} asks for more`]),
+      : [`allowed, although ${outcome.notFollowedShoulds.join(' and ')} is not followed`]),
   ].join(' · ');
 }

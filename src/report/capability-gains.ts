@@ -3,16 +3,16 @@ import { appliesTo, CATALOGUE } from '../../spec/requirements/catalogue.ts';
 import { missingFor } from '../../spec/requirements/requirement.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 
-/** What it would bring to declare one more capability. */
+/** The requirements that one more declared capability makes judgeable. */
 export interface CapabilityGain {
   readonly capability: Capability;
-  /** Requirements that could be judged at once. */
+  /** Requirements for which it is the only missing capability. */
   readonly atOnce: number;
-  /** Requirements that need it, and others besides. */
+  /** Requirements that need it together with other undeclared capabilities. */
   readonly later: number;
 }
 
-/** The capabilities that a target does not declare, those that make most requirements judgeable first. */
+/** The capabilities that a target does not declare, sorted by the number of requirements that they make judgeable. */
 export function capabilityGains(
   capabilities: ReadonlySet<Capability>,
   profiles: readonly ProfileName[],
@@ -29,7 +29,7 @@ export function capabilityGains(
     .toSorted((one, other) => other.atOnce - one.atOnce || other.later - one.later);
 }
 
-/** How many requirements of these profiles such a target lets us judge, and how many there are. */
+/** The number of requirements of these profiles that can be judged with the capabilities, and their total number. */
 export function judgeable(
   capabilities: ReadonlySet<Capability>,
   profiles: readonly ProfileName[],

@@ -1,7 +1,7 @@
 import type { ProfileOutcome } from '../run/outcome.ts';
 import { amount } from './figures.ts';
 
-/** How many cases and commands a profile had, directed and random ones. */
+/** The numbers of directed cases, random cases and commands of a profile. */
 export function casesInWords({ cases, commands, directed }: ProfileOutcome): string {
   const random = cases - (directed?.cases ?? 0);
   return (

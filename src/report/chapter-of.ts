@@ -1,2 +1,2 @@
-/** The name of the chapter that an id of a requirement begins with. */
+/** The chapter of a requirement: its id up to the first dot. */
 export const chapterOf = (id: string): string => id.slice(0, id.indexOf('.'));

@@ -6,7 +6,7 @@ import { statusInWords, statusMark } from './status-text.ts';
 import { columns } from './table.ts';
 import { wrap } from './wrap.ts';
 
-/** A requirement with the worst of its outcomes, which decides what is said of it. */
+/** A requirement with the worst of its outcomes, which the summary shows. */
 interface Judged extends Row {
   readonly worst: RequirementOutcome;
 }
@@ -14,7 +14,7 @@ interface Judged extends Row {
 const isUnjudged = (status: RequirementStatus): boolean =>
   status === 'not-observable' || status === 'capability-missing';
 
-/** A line per chapter; below it a line for each requirement that did not pass though it could be judged. */
+/** One line per chapter, followed by the requirements that could be judged and did not pass. */
 export function chapterSummary(profiles: readonly Tabled[], width: number, paint: Paint): string {
   const chapters = rowsByChapter(profiles).map(({ title, rows }) => ({
     title,
@@ -51,14 +51,14 @@ function countsInWords(rows: readonly Judged[]): string {
   const unjudged = count(isUnjudged);
   return [
     `${count((status) => status === 'passed')} of ${rows.length} passed`,
-    ...part('violated', 'broken'),
+    ...part('violated', 'violated'),
     ...part('not-followed', 'not always followed'),
-    ...part('not-covered', 'never exercised'),
+    ...part('not-covered', 'not covered'),
     ...(unjudged === 0 ? [] : [`${unjudged} cannot be judged`]),
   ].join(', ');
 }
 
-/** What it would take to judge the rest of a chapter: capabilities, and what the target declares and does not show. */
+/** The undeclared capabilities, and the declared but missing parts of observations, that the rest of a chapter needs. */
 function unjudgedLines(rows: readonly Judged[], width: number): readonly string[] {
   const missing = new Set(
     rows.flatMap(({ worst: { status, missing: needed } }) => (isUnjudged(status) ? needed : [])),
@@ -66,7 +66,7 @@ function unjudgedLines(rows: readonly Judged[], width: number): readonly string[
   const withheld = new Set(rows.flatMap(({ worst }) => worst.withheld));
   const line = (words: string, names: ReadonlySet<string>): readonly string[] =>
     names.size === 0 ? [] : wrap(`    ${words}: ${[...names].join(', ')}`, '      ', width);
-  return [...line('not declared', missing), ...line('declared, and not shown in any observation', withheld)];
+  return [...line('not declared', missing), ...line('declared, but not shown in any observation', withheld)];
 }
 
 function requirementLines(

@@ -7,25 +7,25 @@ import { legendFor, statusCell } from './status-text.ts';
 import { columns } from './table.ts';
 import { wrap } from './wrap.ts';
 
-/** Below this much room, titles of requirements are left out rather than broken into single words. */
-const MIN_TITLE = 24;
+/** In characters. If less is left for titles, they are omitted: they would be broken into single words. */
+const MIN_TITLE_WIDTH = 24;
 
-/** However wide a terminal is, text is easier to read in shorter lines. */
-const LONGEST_LINE = 100;
+/** In characters. Longer lines of the legend are hard to read, even if the terminal is wider. */
+const MAX_LEGEND_WIDTH = 100;
 
-/** A requirement with its outcome in each profile; undefined where it is no rule of the profile. */
+/** A requirement with its outcome in each profile; undefined if the profile does not have the requirement. */
 export interface Row {
   readonly requirement: RequirementOutcome['requirement'];
   readonly outcomes: readonly (RequirementOutcome | undefined)[];
 }
 
-/** How what came of requirements is set in columns. */
+/** The arrangement of requirement outcomes in columns. */
 interface Layout {
   readonly heads: readonly string[];
   readonly cells: (row: Row, paint: Paint) => readonly string[];
 }
 
-/** What of the outcome of a profile the tables show. */
+/** The part of a profile's outcome that the tables show. */
 export type Tabled = Pick<ProfileOutcome, 'profile' | 'requirements'>;
 
 /** The requirements of these profiles, by chapter. */
@@ -43,7 +43,7 @@ export function rowsByChapter(
   });
 }
 
-/** A table per chapter: a row for each requirement, a column for each profile; where there are many, one for all. */
+/** One table per chapter: a row per requirement and a column per profile. Many profiles share one column of marks. */
 export function chapterTables(profiles: readonly Tabled[], width: number, paint: Paint): string {
   const chapters = rowsByChapter(profiles);
   const names = profiles.map(({ profile }) => profile);
@@ -75,7 +75,7 @@ const byColumn = (names: readonly ProfileName[]): Layout => ({
   cells: ({ outcomes }, paint) => outcomes.map((outcome) => statusCell(outcome, paint)),
 });
 
-/** One column of marks, and one that says what there is to say of all of them. */
+/** One column of marks for all profiles, and one that describes the worst outcome. */
 const byMark = (names: readonly ProfileName[], named: boolean): Layout => ({
   heads: [named ? markHeads(names) : '', ''],
   cells: ({ outcomes }, paint) => [
@@ -84,22 +84,22 @@ const byMark = (names: readonly ProfileName[], named: boolean): Layout => ({
   ],
 });
 
-/** The first layout that leaves room for titles, or else the last one. */
+/** The first layout that leaves enough width for titles; otherwise the last one. */
 function roomiest(
   layouts: readonly Layout[],
   rows: readonly Row[],
   width: number,
 ): { readonly layout: Layout; readonly room: number } {
   const measured = layouts.map((layout) => ({ layout, room: roomFor(layout, rows, width) }));
-  const chosen = measured.find(({ room }) => room >= MIN_TITLE) ?? measured.at(-1);
+  const chosen = measured.find(({ room }) => room >= MIN_TITLE_WIDTH) ?? measured.at(-1);
   return chosen ?? { layout: byColumn([]), room: width };
 }
 
-/** How many characters are left for titles. */
+/** The number of characters left for titles. */
 function roomFor(layout: Layout, rows: readonly Row[], width: number): number {
   const ids = widest(rows.map(({ requirement }) => requirement.id));
   const cells = rows.map((row) => layout.cells(row, PLAIN));
-  // Two blanks before the id, and two between columns.
+  // Two blanks precede the id, and two separate columns.
   return layout.heads.reduce(
     (room, head, at) => room - widest([head, ...cells.map((row) => row[at] ?? '')]) - 2,
     width - ids - 4,
@@ -114,10 +114,10 @@ function titleLines(
   room: number,
   paint: Paint,
 ): readonly string[] {
-  if (room < MIN_TITLE) return [];
-  const isBroken = outcomes.some((outcome) => outcome?.status === 'violated');
+  if (room < MIN_TITLE_WIDTH) return [];
+  const isViolated = outcomes.some((outcome) => outcome?.status === 'violated');
   return wrap(level === 'MUST' ? title : `${level}: ${title}`, '', room).map((line) =>
-    isBroken ? paint.red(line) : paint.dim(line),
+    isViolated ? paint.red(line) : paint.dim(line),
   );
 }
 
@@ -136,7 +136,7 @@ function legendLines(
     names.length < MANY_PROFILES
       ? ''
       : first === ''
-        ? `A mark each for ${names.join(', ')}; beside them what there is to say of the worst. `
-        : 'Beside the marks stands what there is to say of the worst. ';
-  return wrap(`${inOrder}${legend}`, '', Math.min(width, LONGEST_LINE));
+        ? `One mark each for ${names.join(', ')}; the next column describes the worst. `
+        : 'The column beside the marks describes the worst. ';
+  return wrap(`${inOrder}${legend}`, '', Math.min(width, MAX_LEGEND_WIDTH));
 }

@@ -38,37 +38,37 @@ const CORPUS: CorpusOutcome = {
   trouble: undefined,
 };
 
-test('every status has its line, and what fails is told in full once', () => {
+test('every status has its line, and each failing counterexample is printed in full once', () => {
   const text = corpusText(sampleOutcome({ corpus: CORPUS }), '/', PLAIN).join('\n\n');
   const { made, kept } = golden('corpus.txt', `${text}\n`);
   expect(made).toBe(kept);
 });
 
-test('a CI sees a case for each file', () => {
+test('JUnit has a test case for each file', () => {
   const xml = junitReport(sampleOutcome({ corpus: CORPUS }), { strict: false, cwd: '/' });
   expect(xml).toContain('<testsuite name="corpus" tests="7" failures="2" errors="1" skipped="3">');
   expect(xml).toContain('<failure type="still-fails" message="fork.isolation still-fails">');
   expect(junitReport(TROUBLED, { strict: false, cwd: '/' })).not.toContain('"corpus"');
 });
 
-test('a long list is cut', () => {
+test('long lists are cut', () => {
   const items = Array.from({ length: 50 }, (_, index) => item(String(index), 'fixed'));
   const [text = ''] = corpusText(sampleOutcome({ corpus: { ...CORPUS, items } }), '/', PLAIN);
   expect(text).toContain('50 saved counterexamples of .zdc: 50 fixed');
   expect(text).toContain('and 30 more');
 });
 
-test('nothing is said where there is nothing', () => {
+test('the text is empty without saved counterexamples', () => {
   const nothing = { ...CORPUS, items: [], ofOtherTargets: 0, ofOtherProfiles: 0 };
   expect(corpusText(sampleOutcome({ corpus: nothing }), '/', PLAIN)).toEqual([]);
   expect(corpusText(sampleOutcome(), '/', PLAIN)).toEqual([]);
 });
 
-test('the last line names what a saved counterexample breaks, and what of them could not be judged', () => {
+test('the last line includes the violations of saved counterexamples and the number that could not be judged', () => {
   const violating = sampleOutcome({ verdict: 'violates', corpus: CORPUS, profiles: [] });
   const gate = { strict: false, timedOut: false };
   expect(verdictLine(violating, exitCodeOf(violating, gate), PLAIN)).toContain(
-    'broke 1 requirement: fork.isolation',
+    'violates 1 requirement: fork.isolation',
   );
   const withProblems = sampleOutcome({ verdict: 'inconclusive', corpus: CORPUS });
   expect(verdictLine(withProblems, exitCodeOf(withProblems, gate), PLAIN)).toContain(

@@ -14,14 +14,14 @@ import type { Paint } from './paint.ts';
 import { caller, replayCommand } from './replay-command.ts';
 import { columns } from './table.ts';
 
-/** How many files are told of: "zdc corpus" lists them all. */
+/** Files listed by a run; "zdc corpus" lists all of them. */
 const MAX_LINES = 20;
-/** How many counterexamples are told in full. */
-const IN_FULL = 3;
+/** Counterexamples printed in full. */
+const MAX_IN_FULL = 3;
 
 const WORDS: Record<CorpusStatus, string> = {
   'still-fails': 'still fails',
-  'fails-otherwise': 'fails otherwise',
+  'fails-otherwise': 'fails differently',
   fixed: 'fixed',
   conforms: 'conforms',
   'not-applicable': 'not applicable',
@@ -30,7 +30,7 @@ const WORDS: Record<CorpusStatus, string> = {
   'not-reached': 'not reached',
 };
 
-/** What came of the counterexamples of earlier runs, for people; nothing where there were none. */
+/** The results of replaying the counterexamples of earlier runs; empty if there were none. */
 export function corpusText(outcome: RunOutcome, cwd: string, paint: Paint): string[] {
   const { corpus } = outcome;
   if (corpus === undefined) return [];
@@ -48,7 +48,7 @@ export function corpusText(outcome: RunOutcome, cwd: string, paint: Paint): stri
         ]),
     ...linesOf(items, paint),
     ...(items.some(({ status }) => status === 'fixed')
-      ? [`  What is fixed stays until "${caller(cwd)} corpus prune" removes it.`]
+      ? [`  Fixed counterexamples are kept until "${caller(cwd)} corpus prune" removes them.`]
       : []),
     ...(left.length === 0 ? [] : [`Not replayed from ${oneLine(folder)}: ${left.join('; ')}`]),
   ];
@@ -59,7 +59,7 @@ const leftOut = ({ ofOtherTargets, ofOtherProfiles }: CorpusOutcome): string[] =
   ...(ofOtherTargets === 0
     ? []
     : [`${amount(ofOtherTargets, 'counterexample')} of other targets (--corpus-all replays them)`]),
-  ...(ofOtherProfiles === 0 ? [] : [`${figure(ofOtherProfiles)} of profiles that were not asked for`]),
+  ...(ofOtherProfiles === 0 ? [] : [`${figure(ofOtherProfiles)} of profiles that were not requested`]),
 ];
 
 const countsOf = (items: readonly CorpusItem[]): string =>
@@ -94,7 +94,7 @@ function marked(status: CorpusStatus, paint: Paint): string {
   return `${paint.yellow('!')} ${word}`;
 }
 
-/** What there is to say of one file beside its status. */
+/** The remark beside the status of one file. */
 export function corpusRemark({ status, counterexample, reason }: CorpusItem): string {
   if (status === 'fails-otherwise' && counterexample !== undefined) {
     const { requirement, op } = counterexample.violation;
@@ -103,7 +103,7 @@ export function corpusRemark({ status, counterexample, reason }: CorpusItem): st
   return reason === undefined ? '' : oneLine(reason);
 }
 
-/** The shortest of those that fail, unless this run has found the same by itself and tells of it below. */
+/** The shortest saved counterexamples that fail, without those that this run also found and prints below. */
 function inFull(outcome: RunOutcome, items: readonly CorpusItem[], cwd: string, paint: Paint): string[] {
   const reported = new Set(
     outcome.profiles.flatMap(({ findings }) =>
@@ -119,7 +119,7 @@ function inFull(outcome: RunOutcome, items: readonly CorpusItem[], cwd: string, 
     .toSorted((one, other) => lengthOf(one.counterexample) - lengthOf(other.counterexample));
   for (const { counterexample, file } of byLength) {
     const fingerprint = fingerprintOf(counterexample.violation);
-    if (reported.has(fingerprint) || texts.length === IN_FULL) continue;
+    if (reported.has(fingerprint) || texts.length === MAX_IN_FULL) continue;
     reported.add(fingerprint);
     texts.push(corpusCounterexampleText(counterexample, file, outcome, cwd, paint));
   }
@@ -128,7 +128,7 @@ function inFull(outcome: RunOutcome, items: readonly CorpusItem[], cwd: string, 
 
 const lengthOf = ({ case: { commands } }: Counterexample): number => commands.length;
 
-/** A saved counterexample that fails now. */
+/** The text of a saved counterexample that still fails. */
 export const corpusCounterexampleText = (
   counterexample: Counterexample,
   file: string,
@@ -140,9 +140,9 @@ export const corpusCounterexampleText = (
     counterexample,
     {
       capabilities: target.capabilities,
-      shrinking: counterexample.certificate === 'found' ? 'not reduced' : counterexample.certificate,
+      shrinking: counterexample.certificate === 'found' ? 'not shrunk' : counterexample.certificate,
       found: 'an earlier run, and replayed by this one',
-      // A name that moves the cursor is none to paste.
+      // A file name with control characters must not be pasted into a shell.
       replay: oneLine(file) === file ? replayCommand(cwd, file, targetSpec) : undefined,
     },
     paint,

@@ -12,7 +12,7 @@ const CIRCUMSTANCES = {
   replay: replayCommand('/', 'runs/a file.json', "stdio:python3 'my adapter.py'"),
 };
 
-test('a counterexample in full', () => {
+test('the text of a counterexample', () => {
   const { made, kept } = golden(
     'counterexample.txt',
     counterexampleText(SAMPLE_COUNTEREXAMPLE, CIRCUMSTANCES, PLAIN),
@@ -20,7 +20,7 @@ test('a counterexample in full', () => {
   expect(made).toBe(kept);
 });
 
-test('a crash has no trace: what was not seen is not made up', () => {
+test('a crash has no trace, so no results are shown', () => {
   const [, crash] = TROUBLED.profiles[0]?.findings ?? [];
   if (crash === undefined) throw new Error('The sample has a crash.');
   const text = counterexampleText(crash.counterexample, CIRCUMSTANCES, PLAIN);
@@ -29,19 +29,19 @@ test('a crash has no trace: what was not seen is not made up', () => {
   expect(text).not.toContain(SAMPLE_CRASH.stderr);
 });
 
-test('several allowed ways are all listed', () => {
+test('all allowed outcomes are listed', () => {
   const violation = { ...SAMPLE_COUNTEREXAMPLE.violation, expected: ['SIGBUS', 'oom'] };
   const text = counterexampleText({ ...SAMPLE_COUNTEREXAMPLE, violation }, CIRCUMSTANCES, PLAIN);
   expect(text).toMatch(/Expected one of\n +SIGBUS\n +oom\n/);
 });
 
-test('where the last step shows no state, the last one seen before is shown and named', () => {
+test('if the failing step has no snapshot, the last one before it is shown', () => {
   const observations = SAMPLE_TRACE.observations.map((one, step) =>
     one === undefined || step < 2 ? one : { ...one, state: undefined },
   );
   const trace = { ...SAMPLE_TRACE, observations };
   const text = counterexampleText({ ...SAMPLE_COUNTEREXAMPLE, trace }, CIRCUMSTANCES, PLAIN);
-  expect(text).toContain('State after step 2, the last that was looked at:');
+  expect(text).toContain('State after step 2, the last snapshot:');
 });
 
 test('a target that shows no state at all', () => {

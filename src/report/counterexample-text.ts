@@ -17,21 +17,21 @@ import { stateLines } from './state-text.ts';
 import { numberedLines, stepLines } from './steps-text.ts';
 import { wrap } from './wrap.ts';
 
-/** What is said of a counterexample beside what is in it. */
+/** Facts about a counterexample that it does not contain itself. */
 export interface Circumstances {
-  /** What the target offers, for counterexamples without a trace. */
+  /** The declared capabilities of the target, needed if the counterexample has no trace. */
   readonly capabilities: ReadonlySet<Capability> | undefined;
-  /** How sure it is that it is the shortest; undefined where that is not the question. */
+  /** A description of how minimal it is; undefined to omit it. */
   readonly shrinking: string | undefined;
-  /** How it was found. */
+  /** The case, and the point of the run, at which it was found. */
   readonly found: string | undefined;
-  /** The command that replays it; undefined where it was not saved. */
+  /** The command that replays it; undefined if it was not saved. */
   readonly replay: string | undefined;
-  /** The command that goes on with a reduction that is not complete. */
+  /** The command that continues shrinking; undefined if shrinking is complete. */
   readonly shrink?: string | undefined;
 }
 
-/** A counterexample for people: the rule, the steps, the state, expected beside observed, and how to see it again. */
+/** The text of a counterexample: requirement, steps, difference, state, and the command that replays it. */
 export function counterexampleText(
   counterexample: Counterexample,
   circumstances: Circumstances,
@@ -67,11 +67,11 @@ export function counterexampleText(
     ...stateAround(trace, violation.step),
     ...(circumstances.found === undefined ? [] : ['', `  Found by ${circumstances.found}`]),
     ...(circumstances.replay === undefined ? [] : [`  Replay   ${paint.cyan(circumstances.replay)}`]),
-    ...(circumstances.shrink === undefined ? [] : [`  Reduce   ${paint.cyan(circumstances.shrink)}`]),
+    ...(circumstances.shrink === undefined ? [] : [`  Shrink   ${paint.cyan(circumstances.shrink)}`]),
   ].join('\n');
 }
 
-/** The earlier cases that a counterexample needs; nothing where it needs none. */
+/** The earlier cases that a counterexample needs; empty if it needs none. */
 export const earlierLines = (earlier: readonly Case[] = [], paint: Paint): readonly string[] =>
   earlier.length === 0
     ? []
@@ -90,7 +90,7 @@ export const earlierLines = (earlier: readonly Case[] = [], paint: Paint): reado
         ]),
       ];
 
-/** The rule that is broken. */
+/** The violated requirement. */
 export function ruleLines({ requirement }: Violation, paint: Paint): string[] {
   const entry = findRequirement(requirement);
   const level = entry === undefined ? '' : ` (${entry.level})`;
@@ -102,7 +102,7 @@ export function ruleLines({ requirement }: Violation, paint: Paint): string[] {
   ];
 }
 
-/** How large the world of a case is. */
+/** The world size of a case. */
 export const scopeInWords = (scope: Scope): string =>
   [
     amount(scope.processes, 'process', 'processes'),
@@ -111,38 +111,40 @@ export const scopeInWords = (scope: Scope): string =>
     ...(devicesIn(scope) === 1 ? [] : [amount(devicesIn(scope), 'device')]),
   ].join(' × ');
 
-/** How sure it is that a counterexample is the shortest. */
+/** A description of how minimal a counterexample is. */
 export const shrinkingInWords = ({ certificate, asked, slice, flaky }: Counterexample): string =>
   `${certificate === 'found' && flaky === undefined ? SET_ASIDE : certificateInWords(certificate, asked)}${slice === undefined ? '' : `; ${sliceInWords(slice)}`}`;
 
-/** What a run says of a failure that is too expensive for it. */
-const SET_ASIDE =
-  'as it was found: the reduction was set aside, for it takes more than a tenth of the run; "zdc minimize" reduces it';
+/** Shown if shrinking one failure would take too much of the run. */
+const SET_ASIDE = 'not shrunk: it would take more than a tenth of the run; use "zdc minimize" to shrink it';
 
 const certificateInWords = (certificate: Certificate, asked: number): string =>
   match(certificate)
-    .with('found', () => 'as it was found, not reduced')
-    .with('interrupted', () => 'the reduction was interrupted: a shorter one may exist')
-    .with('reduced', () => `reduced: no shorter one among ${amount(asked, 'case')} tried`)
-    .with('1-minimal', () => `every step is needed: ${amount(asked, 'case')} tried`)
-    .with('2-minimal', () => `no one or two of its steps can go: ${amount(asked, 'case')} tried`)
+    .with('found', () => 'not shrunk')
+    .with('interrupted', () => 'shrinking was interrupted: a shorter case may exist')
+    .with('reduced', () => `shrunk: no shorter failing case among ${amount(asked, 'case')} tried`)
+    .with('1-minimal', () => `1-minimal: removing any one step makes it pass; ${amount(asked, 'case')} tried`)
+    .with(
+      '2-minimal',
+      () => `2-minimal: removing any one or two steps makes it pass; ${amount(asked, 'case')} tried`,
+    )
     .with(
       'shortest-if-symmetric-and-open',
       () =>
-        'the shortest there is, if the target treats processes, pages and values alike and hides no state',
+        'the shortest possible, if the target treats processes, pages and values alike and hides no state',
     )
     .with(
       'shortest-if-symmetric',
-      () => 'the shortest there is, if the target treats processes, pages and values alike',
+      () => 'the shortest possible, if the target treats processes, pages and values alike',
     )
-    .with('shortest', () => 'the shortest there is')
+    .with('shortest', () => 'the shortest possible')
     .exhaustive();
 
 const sliceInWords = ({ scope, ops, searched, states }: SearchedSlice): string =>
   `all cases of up to ${amount(searched, 'step')} tried, ${amount(states, 'state')}, ` +
   `${scope.processes} × ${scope.pages} × ${scope.frames}${devicesIn(scope) === 1 ? '' : ` × ${devicesIn(scope)}`}, of ${ops.join(', ')}`;
 
-/** What was allowed beside what was seen. */
+/** The allowed outcomes and the observed one. */
 export function differenceLines(violation: Violation, paint: Paint): string[] {
   const { expected, observed, clause, breaches, step } = violation;
   const [only, ...others] = expected.map(printable);
@@ -176,7 +178,7 @@ function stderrBelow(stderr: string): readonly string[] {
   return lines.length === 0 ? [] : ['', ...lines];
 }
 
-/** The state where it broke; where it was not looked at there, the last one seen before. */
+/** The snapshot after the failing step; if there is none, the last one before it. */
 function stateAround(trace: Trace | undefined, step: number): string[] {
   if (trace === undefined) return [];
   const seen = lastState(trace, step);
@@ -184,7 +186,7 @@ function stateAround(trace: Trace | undefined, step: number): string[] {
   const title =
     seen.step === step
       ? `State after step ${step + 1}:`
-      : `State after step ${seen.step + 1}, the last that was looked at:`;
+      : `State after step ${seen.step + 1}, the last snapshot:`;
   return ['', `  ${title}`, ...stateLines(seen.state, trace.case.scope).map((line) => `    ${line}`)];
 }
 

@@ -17,12 +17,12 @@ const found: Partial<ProfileOutcome> = { findings: [sampleFinding(SAMPLE_COUNTER
 const withProfile = (profile: Partial<ProfileOutcome>, changes: Partial<RunOutcome> = {}): RunOutcome =>
   sampleOutcome({ profiles: [sampleProfile('origin', profile)], ...changes });
 
-describe('the exit code of a run', () => {
+describe('the exit code', () => {
   test.each([
     ['conforms', sampleOutcome(), 0],
     ['found something', withProfile(found, { verdict: 'violates' }), 1],
     ['is inconclusive', sampleOutcome({ verdict: 'inconclusive' }), 3],
-    ['left a MUST unexercised', sampleOutcome({ uncovered: ['fork.no-callbacks'] }), 3],
+    ['left a MUST uncovered', sampleOutcome({ uncovered: ['fork.no-callbacks'] }), 3],
     ['could not judge a case', withProfile({ inconclusive: 1 }), 3],
     ['set a case aside', withProfile({ setAside: 1 }), 0],
     ['set every case aside', withProfile({ cases: 7, setAside: 7 }), 3],
@@ -36,17 +36,17 @@ describe('the exit code of a run', () => {
     ['got no proper answer', withProfile(failed('protocol'), { verdict: 'protocol-error' }), 76],
     ['was refused a case', withProfile(failed('refused')), 3],
     ['was interrupted', sampleOutcome({ interrupted: true }), 130],
-  ] as const)('that %s', (_, outcome, code) => {
+  ] as const)('of a run that %s', (_, outcome, code) => {
     expect(exitCodeOf(outcome, LENIENT)).toBe(code);
   });
 
-  test('a finding weighs most: neither Ctrl-C nor a protocol error hides it', () => {
+  test('a finding takes precedence over Ctrl-C and protocol errors', () => {
     expect(exitCodeOf(withProfile({ ...failed('protocol'), ...found }, { interrupted: true }), LENIENT)).toBe(
       1,
     );
   });
 
-  test('Ctrl-C weighs more than what was not reached because of it', () => {
+  test('Ctrl-C takes precedence over missing coverage', () => {
     const outcome = sampleOutcome({
       interrupted: true,
       uncovered: ['fork.no-callbacks'],
@@ -55,11 +55,11 @@ describe('the exit code of a run', () => {
     expect(exitCodeOf(outcome, LENIENT)).toBe(130);
   });
 
-  test('a run that its own time limit ended is inconclusive', () => {
+  test('a run ended by its own time limit is inconclusive', () => {
     expect(exitCodeOf(sampleOutcome({ interrupted: true }), { strict: false, timedOut: true })).toBe(3);
   });
 
-  test('a SHOULD counts under --strict only', () => {
+  test('a SHOULD affects the exit code only with --strict', () => {
     const profiles = [sampleProfile('origin', {}, { 'migrate.progress': { status: 'not-followed' } })];
     expect(exitCodeOf(sampleOutcome({ profiles }), LENIENT)).toBe(0);
     expect(exitCodeOf(sampleOutcome({ profiles }), { strict: true, timedOut: false })).toBe(1);

@@ -1,6 +1,6 @@
 import { hasProblems, type ProfileOutcome, type RunOutcome } from '../run/outcome.ts';
 
-/** What the command's exit says, so that a CI can tell a broken implementation from a broken set-up. */
+/** The exit codes of the command. A CI can distinguish a failing implementation from a failing setup. */
 export const EXIT = {
   conforms: 0,
   violates: 1,
@@ -15,7 +15,7 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Where several apply, the first of these is it. An interrupted run says so before it says what it did not find. */
+/** If several codes apply, the first of these is used. An interrupted run reports the interruption, not the missing coverage. */
 const PRECEDENCE: readonly ExitCode[] = [
   EXIT.violates,
   EXIT.protocol,
@@ -25,17 +25,17 @@ const PRECEDENCE: readonly ExitCode[] = [
   EXIT.nothingApplicable,
 ];
 
-/** The one exit code of several that apply. */
+/** The exit code to use if several apply. */
 export const strongest = (codes: Iterable<ExitCode>): ExitCode => {
   const all = new Set(codes);
   return PRECEDENCE.find((code) => all.has(code)) ?? EXIT.conforms;
 };
 
-/** How a run is judged beyond what it found. */
+/** Conditions of the exit code that are not in the outcome of the run. */
 export interface Gate {
-  /** A SHOULD that is not followed fails the run. */
+  /** True if a SHOULD that is not followed fails the run. */
   readonly strict: boolean;
-  /** The run was ended by its own time limit and not by somebody who stopped it. */
+  /** True if its own time limit ended the run, and not a signal. */
   readonly timedOut: boolean;
 }
 
@@ -63,7 +63,7 @@ const VERDICTS = {
   'nothing-applicable': EXIT.nothingApplicable,
 } as const;
 
-/** A crash or a hang that is among the errors of a run was not confirmed: then it decides nothing. */
+/** A crash or a hang that is listed as an error of the run was not confirmed, so it makes the run inconclusive. */
 export const FAILURES = {
   start: EXIT.unstartable,
   protocol: EXIT.protocol,

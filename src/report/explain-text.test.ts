@@ -32,19 +32,19 @@ const REPORTED: Explanation = {
   },
 };
 
-test('a story in full', () => {
+test('the text of an explanation', () => {
   const { made, kept } = golden('explain.txt', `${explainText(REPORTED, undefined, PLAIN)}\n`);
   expect(made).toBe(kept);
   expect(made).not.toContain('\u001B');
 });
 
-test('what comes and goes is told with its rate', () => {
+test('a flaky failure is reported with its rate', () => {
   const reported = explainText({ ...REPORTED, rate: { failed: 7, of: 21 } }, undefined, PLAIN);
-  expect(reported).toContain('Comes and goes: these steps failed in 7 of 21 runs.');
-  expect(explainText(REPORTED, undefined, PLAIN)).not.toContain('Comes and goes');
+  expect(reported).toContain('Flaky: these steps failed in 7 of 21 runs.');
+  expect(explainText(REPORTED, undefined, PLAIN)).not.toContain('Flaky');
 });
 
-test('of a crash nothing is made up', () => {
+test('the explanation of a crash shows no results', () => {
   const crash: Explanation = explainRecorded({
     ...SAMPLE_COUNTEREXAMPLE,
     trace: undefined,

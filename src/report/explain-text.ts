@@ -14,7 +14,7 @@ import { sightingSentences } from './observation-text.ts';
 import { stderrLines } from './stderr-text.ts';
 import { wrap } from './wrap.ts';
 
-/** A counterexample told as a story: what each step did, where it went wrong, what was allowed there, what matters. */
+/** The explanation of a counterexample: effect of each step, first deviation, allowed outcomes, relevant arguments. */
 export function explainText(
   explanation: Explanation,
   capabilities: ReadonlySet<Capability> | undefined,
@@ -27,10 +27,10 @@ export function explainText(
     ...ruleLines(violation, paint),
     '',
     ...earlierLines(explanation.earlier, paint),
-    title(`What happens (profile ${testCase.profile}; ${scopeInWords(testCase.scope)})`),
+    title(`Steps (profile ${testCase.profile}; ${scopeInWords(testCase.scope)})`),
     ...storyLines(explanation, capabilities, paint),
     '',
-    title('Where it goes wrong'),
+    title('Deviation from the specification'),
     ...sightingSentences(explanation).flatMap((words) => wrap(`    ${words}`, '    ')),
     '',
     ...differenceLines(violation, paint).map((line) => `  ${line}`),
@@ -40,7 +40,7 @@ export function explainText(
       ? []
       : [
           '',
-          title(`What is allowed at step ${step}`),
+          title(`Allowed at step ${step}`),
           ...allowedLines(allowed, testCase.scope).flatMap((line) => wrap(`    – ${line}`, '      ')),
         ]),
     ...mattersLines(explanation, title),
@@ -57,18 +57,18 @@ function storyLines(
   const digits = String(testCase.commands.length).length;
   return testCase.commands.flatMap((command, step) => {
     const refusal = admission.admit(command);
-    const isBroken = step === violation.step;
-    const turns = step === leftAt(explanation) && !isBroken;
-    const head = `  ${isBroken ? '>' : ' '} ${String(step + 1).padStart(digits)}  ${commandInWords(command)}`;
+    const isFailing = step === violation.step;
+    const corrupts = step === leftAt(explanation) && !isFailing;
+    const head = `  ${isFailing ? '>' : ' '} ${String(step + 1).padStart(digits)}  ${commandInWords(command)}`;
     const indent = ' '.repeat(digits + 8);
     const reported =
       refusal !== undefined
-        ? [`It is not sent: ${refusal}.`]
+        ? [`Not sent: ${refusal}.`]
         : (trace === undefined ? [] : stepStory(trace, step)).map(sentence);
     return [
-      isBroken ? paint.bold(head) : head,
+      isFailing ? paint.bold(head) : head,
       ...reported.flatMap((words) => wrap(`${indent}${words}`, indent)),
-      ...(turns ? [paint.bold(`${indent}From here on a page holds the wrong value.`)] : []),
+      ...(corrupts ? [paint.bold(`${indent}From here on, a page holds a wrong value.`)] : []),
     ];
   });
 }
@@ -85,10 +85,10 @@ function mattersLines(
       ...lines.flatMap((line) => wrap(`      ${line}`, '        ')),
     ];
   });
-  const tried = `tried ${amount(matters.asked, 'case')}${matters.complete ? '' : '; not everything was tried'}`;
+  const tried = `tried ${amount(matters.asked, 'case')}${matters.complete ? '' : '; incomplete'}`;
   return [
     '',
-    title(`What matters (${tried})`),
+    title(`Relevant arguments (${tried})`),
     ...nameLines(matters).flatMap((line) => wrap(`    ${line}`, '      ')),
     ...steps,
   ];

@@ -1,13 +1,13 @@
 const THOUSANDS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** A whole number as people read it: 12,345. */
+/** An integer with thousands separators: 12,345. */
 export const figure = (count: number): string => THOUSANDS.format(count);
 
-/** How many of something: "1 case", "12,345 cases". */
+/** A number with its noun: "1 case", "12,345 cases". */
 export const amount = (count: number, thing: string, things: string = `${thing}s`): string =>
   `${figure(count)} ${count === 1 ? thing : things}`;
 
-/** A share in whole percent; never 0 % or 100 % of what is only nearly so. */
+/** A share in whole percent. 0 % and 100 % are exact: other shares are rounded to 1 % or 99 % at the ends. */
 export function percent(part: number, whole: number): string {
   if (whole === 0) return '–';
   const share = Math.round((100 * part) / whole);
@@ -16,7 +16,7 @@ export function percent(part: number, whole: number): string {
   return `${share}%`;
 }
 
-/** Milliseconds as people say them: "450 ms", "3.2 s", "2 min 5 s". */
+/** A duration with its unit: "450 ms", "3.2 s", "2 min 5 s". */
 export function duration(milliseconds: number): string {
   if (milliseconds < 1000) return `${Math.round(milliseconds)} ms`;
   if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;

@@ -9,32 +9,32 @@ import type { Paint } from './paint.ts';
 import { minimizeCommand, replayCommand } from './replay-command.ts';
 import { columns } from './table.ts';
 
-/** How many findings are told in full: the shortest tell most, and others may be of the same bug after all. */
-const IN_FULL = 3;
-/** How many other ways of one finding have a line. */
-const MAX_OUTCOMES = 6;
+/** Findings printed in full, the shortest first; longer ones may be caused by the same bug. */
+const MAX_IN_FULL = 3;
+/** Other symptoms listed for one finding. */
+const MAX_SYMPTOMS = 6;
 
 export interface PrintedFinding {
   readonly finding: Finding;
-  /** The other profiles in which its case fails, or the same requirement breaks in the same way. */
+  /** The other profiles in which its case fails, or in which a finding has the same fingerprint. */
   readonly alsoIn: readonly ProfileName[];
-  /** The other ways in which it showed itself, in all of these profiles. */
+  /** Its other symptoms, in all of these profiles. */
   readonly otherSymptoms: readonly OtherSymptom[];
 }
 
-/** What was found, the shortest counterexamples first and in full, the others in a line each. */
+/** The findings: the shortest counterexamples in full, then the others in one line each. */
 export function findingsText(outcome: RunOutcome, cwd: string, paint: Paint): string[] {
   const found = byLength(outcome);
-  const rest = found.slice(IN_FULL);
+  const rest = found.slice(MAX_IN_FULL);
   return [
-    ...found.slice(0, IN_FULL).map((one) => inFull(one, outcome, cwd, paint)),
+    ...found.slice(0, MAX_IN_FULL).map((one) => inFull(one, outcome, cwd, paint)),
     ...(rest.length === 0
       ? []
-      : [[`${amount(rest.length, 'more finding')}, perhaps of the same bug:`, ...inShort(rest)].join('\n')]),
+      : [[`${amount(rest.length, 'more finding')}, possibly of the same bug:`, ...inShort(rest)].join('\n')]),
   ];
 }
 
-/** What was found, once for each group of findings: MUST before SHOULD, the shortest counterexamples first. */
+/** One entry per group of findings: MUST before SHOULD, the shortest counterexamples first. */
 export function byLength({ profiles }: RunOutcome): readonly PrintedFinding[] {
   const found = new Map<string, PrintedFinding>();
   for (const { profile, findings, warnings } of profiles) {
@@ -47,7 +47,7 @@ export function byLength({ profiles }: RunOutcome): readonly PrintedFinding[] {
         found.set(key, {
           finding: known.finding,
           alsoIn: [...known.alsoIn, profile],
-          otherSymptoms: together([...known.otherSymptoms, ...otherSymptoms], known.finding),
+          otherSymptoms: merged([...known.otherSymptoms, ...otherSymptoms], known.finding),
         });
       }
     }
@@ -59,8 +59,8 @@ export function byLength({ profiles }: RunOutcome): readonly PrintedFinding[] {
   );
 }
 
-/** Each other way once, with all of its cases; without the way of the finding itself. */
-function together(symptoms: readonly OtherSymptom[], { fingerprint }: Finding): readonly OtherSymptom[] {
+/** Each other symptom once, with the sum of its cases; without the symptom of the finding itself. */
+function merged(symptoms: readonly OtherSymptom[], { fingerprint }: Finding): readonly OtherSymptom[] {
   const all = new Map<string, OtherSymptom>();
   for (const symptom of symptoms) {
     const key = fingerprintOf(symptom);
@@ -87,17 +87,17 @@ function inFull(found: PrintedFinding, outcome: RunOutcome, cwd: string, paint: 
   ].join('\n');
 }
 
-/** The other ways in which a finding showed itself; nothing where there are none. */
+/** The other symptoms of a finding; empty if there are none. */
 export function otherSymptomLines(symptoms: readonly OtherSymptom[]): readonly string[] {
   if (symptoms.length === 0) return [];
   const most = symptoms.toSorted((one, other) => other.times - one.times);
-  const rest = most.slice(MAX_OUTCOMES);
+  const rest = most.slice(MAX_SYMPTOMS);
   return [
     '',
-    '  Other ways, taken for the same bug because these cases first diverge alike:',
+    '  Other symptoms, attributed to the same bug because these cases first diverge in the same way:',
     ...columns(
       most
-        .slice(0, MAX_OUTCOMES)
+        .slice(0, MAX_SYMPTOMS)
         .map(({ requirement, op, times, ...number }) => [
           `  ${requirement}`,
           `at ${op}`,
@@ -105,25 +105,25 @@ export function otherSymptomLines(symptoms: readonly OtherSymptom[]): readonly s
           `first ${caseInWords(number)}`,
         ]),
     ),
-    ...(rest.length === 0 ? [] : [`    and ${amount(rest.length, 'more way')}`]),
+    ...(rest.length === 0 ? [] : [`    and ${amount(rest.length, 'more symptom')}`]),
   ];
 }
 
-/** Whether more time would make it shorter, perhaps. */
+/** True if more shrinking could give a shorter case. */
 const isUnfinished = ({ certificate }: Finding['counterexample']): boolean =>
   certificate === 'found' || certificate === 'interrupted';
 
-/** How a finding was come by. */
+/** The case in which a finding was found, and the number of cases with the same symptom and with others. */
 export function foundInWords({ finding, alsoIn, otherSymptoms }: PrintedFinding, seed: number): string {
   const { after, times, found, isIncidental, directed } = finding;
   const seeded = directed === undefined ? ` of seed ${seed}` : '';
   const others = otherSymptoms.reduce((sum, symptom) => sum + symptom.times, 0);
   const also = alsoIn.length === 0 ? '' : `; the same in ${alsoIn.join(', ')}`;
   return (
-    `${isIncidental ? 'the reduction of ' : ''}${caseInWords(finding)}${seeded}, after ${amount(after, 'command')}, ` +
+    `${isIncidental ? 'shrinking ' : ''}${caseInWords(finding)}${seeded}, after ${amount(after, 'command')}, ` +
     `in ${amount(found.commands.length, 'step')}` +
-    `${times > 1 ? `; ${amount(times, 'case')} failed in this way` : ''}` +
-    `${others > 0 ? `; ${amount(others, 'case')} in ${amount(otherSymptoms.length, 'other way')}` : ''}${also}`
+    `${times > 1 ? `; ${amount(times, 'case')} with this symptom` : ''}` +
+    `${others > 0 ? `; ${amount(others, 'case')} with ${amount(otherSymptoms.length, 'other symptom')}` : ''}${also}`
   );
 }
 

@@ -3,7 +3,7 @@ import type { WireObservation } from '../../spec/protocol/wire.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { wireObservations } from '../corpus/wire-observation.ts';
 
-/** What was seen at one step, then and now. */
+/** The observations of one step, as recorded and in this run. */
 export interface Difference {
   readonly step: number;
   readonly recorded: string;
@@ -11,8 +11,8 @@ export interface Difference {
 }
 
 /**
- * The first step at which a target does not do again what it did when a counterexample was saved: the one thing to
- * know of a failure that does not come back.
+ * The first step at which the target differs from the recorded observations. It shows where to look if a failure does
+ * not occur again.
  */
 export function firstDifference(
   recorded: readonly (WireObservation | null)[],

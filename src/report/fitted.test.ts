@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { fitted } from './fitted.ts';
 import { paintWith } from './paint.ts';
 
-test('lines that are too long break at blanks, and go on below their text', () => {
+test('long lines are broken at blanks and aligned with their text', () => {
   expect(fitted('  Observed one two three four\nshort', 20)).toBe(
     ['  Observed one two', '  three four', 'short'].join('\n'),
   );
@@ -12,14 +12,14 @@ test('lines that are too long break at blanks, and go on below their text', () =
   );
 });
 
-test('a word that is too long stays whole, and so does a command to copy', () => {
+test('long words and commands are not broken', () => {
   expect(fitted('  a verylongwordindeed b', 10)).toBe(['  a', '  verylongwordindeed', '  b'].join('\n'));
   const command = '  Replay   npx zdc replay a.json --target embedded';
   expect(fitted(command, 20)).toBe(command);
-  expect(fitted('Seed 1, 3 s. The same again: npx zdc run --seed 1', 20)).toContain(': npx zdc run --seed 1');
+  expect(fitted('Seed 1, 3 s. Repeat with: npx zdc run --seed 1', 20)).toContain(': npx zdc run --seed 1');
 });
 
-test('what is not to be broken stays as it is, its blanks and colours included', () => {
+test('other lines keep their blanks and colours', () => {
   const { red } = paintWith(true);
   const line = `  ${red('one')}   two`;
   expect(fitted(line, 14)).toBe(line);

@@ -1,12 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 
-/** Lines that hold a command: they stay whole, to be copied. */
-const HOLDS_A_COMMAND = /^ *(?:Replay .*|.*The same again: )/;
+/** Lines that contain a command are not broken, so that the command can be copied. */
+const HOLDS_A_COMMAND = /^ *(?:Replay .*|Shrink .*|.*Repeat with: )/;
 
-/** The blanks before a line, and a label with two blanks behind it: what follows the break stands below the text. */
+/** Indentation, and optionally a label followed by two blanks. Continuation lines are aligned with the text after it. */
 const BEFORE_TEXT = /^ *(?:\S{1,12} {2,})?/;
 
-/** Breaks lines that are longer than the width at their blanks, and never within a word. */
+/** Breaks lines longer than `width` at blanks, never within a word. */
 export const fitted = (text: string, width: number): string =>
   text
     .split('\n')
@@ -20,7 +20,7 @@ function fittedLine(line: string, width: number): readonly string[] {
   const lines: string[] = [];
   let current = '';
   let length = 0;
-  // Blanks stay as they are where the line does not break.
+  // Runs of blanks are kept unless the line is broken there.
   for (const part of line.split(/(?<=\S)(?= )/)) {
     const partLength = stripVTControlCharacters(part).length;
     if (length > 0 && length + partLength > width) {

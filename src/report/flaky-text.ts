@@ -4,21 +4,21 @@ import { printable } from '../corpus/printable.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
 
-const COMES = 'Comes and goes';
+const FLAKY = 'Flaky';
 
-/** How often these steps failed, where that was not each time. */
+/** The failure rate of a flaky counterexample. */
 export const rateInWords = ({ failed, of }: Rate): string =>
-  `${COMES}: these steps failed in ${failed} of ${amount(of, 'run')}`;
+  `${FLAKY}: these steps failed in ${failed} of ${amount(of, 'run')}`;
 
-/** How often a failure comes, and what is otherwise when it does not. */
+/** The failure rate, and the first difference between a failing and a passing run. */
 export function flakyLines({ differed, ...rate }: Flaky, paint: Paint): readonly string[] {
-  const often = `  ${rateInWords(rate).replace(COMES, paint.yellow(COMES))}.`;
-  if (differed === undefined) return [often, '  The runs do not differ in anything that the target shows.'];
+  const often = `  ${rateInWords(rate).replace(FLAKY, paint.yellow(FLAKY))}.`;
+  if (differed === undefined) return [often, '  The observations of failing and passing runs do not differ.'];
   return [
-    `${often} A run that failed and one that did not first differ at step ${differed.step + 1}:`,
+    `${often} A failing and a passing run first differ at step ${differed.step + 1}:`,
     ...differed.fields.flatMap(({ field, failing, passing }) => [
-      `    ${field}, where it failed:  ${printable(failing)}`,
-      `    ${field}, where it did not: ${printable(passing)}`,
+      `    ${field}, failing run: ${printable(failing)}`,
+      `    ${field}, passing run: ${printable(passing)}`,
     ]),
   ];
 }

@@ -9,7 +9,7 @@ import { jsonReport } from './write-json-report.ts';
 
 const file = new URL('report-v2.schema.json', import.meta.url);
 
-test('the schema file is the one that the types give (ZDC_UPDATE_GOLDEN=1 writes it)', () => {
+test('the schema file is generated from the types (ZDC_UPDATE_GOLDEN=1 updates it)', () => {
   const text = `${JSON.stringify(jsonReportSchema(), null, 2)}\n`;
   if (process.env['ZDC_UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
   expect(readFileSync(file, 'utf8')).toBe(text);
@@ -20,7 +20,7 @@ const validate = new Ajv2020({ allErrors: true }).compile(jsonReportSchema());
 test.each([
   ['conforms', sampleOutcome(), 0],
   ['troubled', TROUBLED, 1],
-] as const)('a report of a run that is %s is of the schema', (name, outcome, exitCode) => {
+] as const)('the report of a run that is %s matches the schema', (name, outcome, exitCode) => {
   const report: unknown = JSON.parse(JSON.stringify(jsonReport(outcome, { exitCode, strict: false })));
   validate(report);
   expect(validate.errors).toBeNull();
@@ -29,7 +29,7 @@ test.each([
   expect(made).toBe(kept);
 });
 
-test('what is no report is not of the schema', () => {
+test('other JSON does not match the schema', () => {
   const report = jsonReport(sampleOutcome(), { exitCode: 0, strict: false });
   expect(validate({ ...report, version: 1 })).toBe(false);
   expect(validate({ ...report, verdict: 'fine' })).toBe(false);

@@ -6,9 +6,9 @@ import { CORPUS_STATUSES } from '../run/corpus-outcome.ts';
 import { FlakyRecord } from '../run/flaky-record.ts';
 import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
 
-/** What a report calls itself. */
+/** The format name in a report. */
 export const REPORT_FORMAT = 'zdc-report';
-/** Raised when a reader of an older version would misread a newer report; new fields alone do not raise it. */
+/** Incremented if a reader of an older version would misread a newer report. Additional fields do not increment it. */
 export const REPORT_VERSION = 2;
 
 const Count = z.int().min(0);
@@ -20,24 +20,26 @@ export const ReportedRequirement = z.object({
   title: z.string(),
   status: z
     .enum(['passed', 'violated', 'not-followed', 'not-covered', 'not-observable', 'capability-missing'])
-    .describe('Only "passed" has passed: what was never exercised or cannot be seen has not.'),
+    .describe(
+      'Only "passed" means passed. Requirements that are not covered or not observable have not passed.',
+    ),
   covered: Count.describe(
-    'How often the antecedent of the requirement was met and what it says compared with an observation.',
+    'The number of times the precondition of the requirement was met and an observation was compared with it.',
   ),
-  notFollowed: Count.describe('For a SHOULD: how often it was not followed.'),
+  notFollowed: Count.describe('For a SHOULD: the number of times it was not followed.'),
   missing: z.array(z.string()).describe('Capabilities that the target would have to declare.'),
   withheld: z
     .array(z.string())
     .optional()
-    .describe('Parts of observations that the target declares to show and never showed.'),
+    .describe('Parts of observations that the target declares and never showed.'),
 });
 
 const DirectedName = z
   .string()
   .optional()
   .describe(
-    'The name of the case, where it is one of the directed suite. Its number is then that in the suite, which does ' +
-      'not depend on the seed.',
+    'The name of the case if it belongs to the directed suite. Its number is then its position in the suite, which ' +
+      'does not depend on the seed.',
   );
 
 export const ReportedFailure = z.object({
@@ -52,23 +54,25 @@ export const ReportedFailure = z.object({
 export const ReportedCounterexample = z.object({
   requirement: z.string(),
   clause: z.enum(CLAUSES),
-  step: Count.describe('The index in the case of the command at which it breaks.'),
+  step: Count.describe('The index, from 0, of the command at which the case fails.'),
   op: z.string(),
-  expected: z.array(z.string()).describe('Every way that was allowed.'),
+  expected: z.array(z.string()).describe('All allowed outcomes.'),
   observed: z.string(),
   certificate: z.enum(CERTIFICATES),
-  /** What was searched for something shorter, where a search was made. */
+  /** The space that was searched exhaustively for a shorter case; absent without a search. */
   slice: SearchedSlice.optional(),
   flaky: FlakyRecord.optional(),
   case: Case,
   earlier: z
     .array(Case)
     .optional()
-    .describe('Cases that must run before it on the same start of the target; left out where it needs none.'),
+    .describe('Cases that must run before it on the same start of the target; absent if it needs none.'),
   observations: z
     .array(z.union([WireObservation, z.null()]))
     .nullable()
-    .describe('What was seen at each step; null in it for what was never sent, null for a crash or a hang.'),
+    .describe(
+      'The observation of each step, null for a command that was not sent; null as a whole after a crash or a hang.',
+    ),
   failure: ReportedFailure.omit({ case: true, directed: true }).nullable(),
 });
 
@@ -78,7 +82,7 @@ export const ReportedFinding = ReportedCounterexample.extend({
   foundBy: Count.describe('The number of the case that found it.'),
   directed: DirectedName,
   afterCommands: Count,
-  times: Count.describe('How many cases failed in this way.'),
+  times: Count.describe('The number of cases that failed with this symptom.'),
   otherSymptoms: z
     .array(
       z.object({
@@ -86,12 +90,14 @@ export const ReportedFinding = ReportedCounterexample.extend({
         op: z.string(),
         clause: z.enum(CLAUSES),
         times: Count,
-        foundBy: Count.describe('The number of the first case that failed in this way.'),
+        foundBy: Count.describe('The number of the first case that failed with this symptom.'),
         directed: DirectedName,
       }),
     )
     .optional()
-    .describe('Other ways in which cases failed, taken for the same bug because they first diverge alike.'),
+    .describe(
+      'Other symptoms, attributed to the same bug because their cases first diverge in the same way.',
+    ),
   sameAs: z
     .object({
       profile: z.string(),
@@ -101,44 +107,48 @@ export const ReportedFinding = ReportedCounterexample.extend({
     })
     .optional()
     .describe(
-      'The finding of an earlier profile whose case fails in this profile, too. It was not reduced again: certificate and ' +
-        'file are those of that finding.',
+      'The finding of an earlier profile whose case fails in this profile as well. It was not shrunk again: certificate ' +
+        'and file are those of that finding.',
     ),
   incidental: z
     .literal(true)
     .optional()
-    .describe('It was met while the failure of that case was reduced, not in the case itself.'),
-  file: z.string().nullable().describe('Where the counterexample was saved.'),
+    .describe('It was found while the failure of that case was shrunk, not in the case itself.'),
+  file: z.string().nullable().describe('The file in which the counterexample was saved.'),
 });
 
 export const ReportedProfile = z.object({
   profile: z.string(),
   directed: z
     .object({
-      of: Count.describe('The cases that the suite has for this target.'),
-      cases: Count.describe('Those that were run: fewer where the run ended early.'),
+      of: Count.describe('The number of cases of the suite for this target.'),
+      cases: Count.describe('The number of cases that were run; smaller if the run ended early.'),
       commands: Count,
-      covered: Count.describe('Requirements that the suite alone exercised.'),
-      coverable: Count.describe('Requirements that can be exercised with what the target declares.'),
+      covered: Count.describe('Requirements covered by the suite alone.'),
+      coverable: Count.describe('Requirements that can be covered with the declared capabilities.'),
     })
     .optional()
-    .describe('The directed suite, with which the run began; left out under --no-directed.'),
-  cases: Count.describe('All cases: those of the directed suite, and random ones.'),
+    .describe('The directed suite, with which the run began; absent with --no-directed.'),
+  cases: Count.describe('All cases, directed and random.'),
   commands: Count,
   sent: Count,
-  pages: z.object({ asked: Count, moved: Count }).describe('Pages that migrations were asked to move.'),
+  pages: z
+    .object({ asked: Count, moved: Count })
+    .describe('Pages that migrations were requested to move, and pages that moved.'),
   requirements: z.array(ReportedRequirement),
   properties: z.array(z.object({ id: z.string(), title: z.string(), covered: Count })),
   findings: z.array(ReportedFinding),
   warnings: z
     .array(ReportedFinding)
     .optional()
-    .describe('Cases in which a SHOULD is not followed: violations only in a strict run.'),
+    .describe('Cases in which a SHOULD is not followed; violations only with --strict.'),
   inconclusive: z.object({ cases: Count, reason: z.string().nullable() }),
   setAside: z
     .object({ cases: Count, reason: z.string().nullable() })
     .optional()
-    .describe('Cases left undecided because more was possible than the judge follows; they decide nothing.'),
+    .describe(
+      'Cases without a verdict because the judge reached its limit of possible states; they do not affect the verdict.',
+    ),
   protocolErrors: z.array(ReportedFailure),
   disagreements: z
     .array(
@@ -150,7 +160,7 @@ export const ReportedProfile = z.object({
         message: z.string(),
       }),
     )
-    .describe('Where model and properties disagree: bugs of the suite.'),
+    .describe('Cases on which model and properties disagree: bugs of the suite.'),
 });
 
 export const ReportedCorpusFile = z.object({
@@ -158,22 +168,25 @@ export const ReportedCorpusFile = z.object({
   status: z
     .enum(CORPUS_STATUSES)
     .describe(
-      '"fixed" only where it was found on this target, and all that was declared then is declared now.',
+      '"fixed" only if it was found on this target and all capabilities declared then are still declared.',
     ),
-  requirement: z.string().nullable().describe('What the file says is broken; null where it cannot be read.'),
+  requirement: z
+    .string()
+    .nullable()
+    .describe('The violated requirement named in the file; null if the file cannot be read.'),
   op: z.string().nullable(),
   profile: z.string().nullable(),
-  reason: z.string().nullable().describe('Why it is unreadable, inconclusive or not applicable.'),
-  now: ReportedCounterexample.nullable().describe('What is broken now; null where nothing is.'),
+  reason: z.string().nullable().describe('The reason why it is unreadable, inconclusive or not applicable.'),
+  now: ReportedCounterexample.nullable().describe('The violation found now; null if there is none.'),
 });
 
-/** The report of a run for programs. */
+/** The machine-readable report of a run. */
 export const JsonReport = z.object({
   format: z.literal(REPORT_FORMAT),
   version: z.literal(REPORT_VERSION),
   suite: z.object({ name: z.string(), version: z.string() }),
   target: z.object({
-    spec: z.string().describe('As it was named on the command line.'),
+    spec: z.string().describe('The target as named on the command line.'),
     name: z.string(),
     version: z.string().nullable(),
     profiles: z.array(z.string()),
@@ -185,26 +198,29 @@ export const JsonReport = z.object({
     .int()
     .min(0)
     .describe(
-      'What to gate on: it also knows of --strict, of requirements never exercised, of interruption.',
+      'The value for a CI to check: it includes --strict, requirements that were not covered, and interruption.',
     ),
   strict: z.boolean(),
   interrupted: z.boolean(),
   elapsedMilliseconds: z.number().min(0),
-  uncovered: z.array(z.string()).describe('Applicable, observable MUSTs that were never exercised.'),
+  uncovered: z.array(z.string()).describe('Applicable, observable MUST requirements that were not covered.'),
   profiles: z.array(ReportedProfile),
   corpus: z
     .object({
       folder: z.string(),
-      trouble: z.string().nullable().describe('Why the folder could not be read; null where it could.'),
+      trouble: z
+        .string()
+        .nullable()
+        .describe('The reason why the folder could not be read; null if it could.'),
       files: z.array(ReportedCorpusFile),
       ofOtherTargets: Count.describe(
-        'Files that were not replayed, because they were found on other targets.',
+        'Files that were not replayed because they were found on other targets.',
       ),
       ofOtherProfiles: Count.describe(
-        'Files that were not replayed, because their profiles were not checked.',
+        'Files that were not replayed because their profiles were not checked.',
       ),
     })
     .optional()
-    .describe('The counterexamples of earlier runs, replayed first; left out under --no-corpus.'),
+    .describe('The counterexamples of earlier runs, replayed first; absent with --no-corpus.'),
 });
 export type JsonReport = z.infer<typeof JsonReport>;

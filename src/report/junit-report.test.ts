@@ -13,7 +13,7 @@ interface ParsedCase {
   readonly skipped?: object;
 }
 
-/** The cases of a report by their names, and the counts at its root. */
+/** The test cases of a report by name, and the counts at its root. */
 function parse(xml: string): {
   readonly cases: ReadonlyMap<string, ParsedCase>;
   readonly root: Record<string, string>;
@@ -30,7 +30,7 @@ function parse(xml: string): {
   return { cases: new Map(cases.map((one) => [one['@_name'].split(' ')[0] ?? '', one])), root };
 }
 
-test('the report of a run in which everything happened that can', () => {
+test('the report of a run with every kind of error', () => {
   const { made, kept } = golden('junit-troubled.xml', junitReport(TROUBLED, SETTING));
   expect(made).toBe(kept);
 });
@@ -38,23 +38,23 @@ test('the report of a run in which everything happened that can', () => {
 describe('a case is', () => {
   const { cases, root } = parse(junitReport(TROUBLED, SETTING));
 
-  test('a failure with the whole counterexample where a requirement is broken', () => {
+  test('a failure with the counterexample if a requirement is violated', () => {
     const text = cases.get('fork.isolation')?.failure?.['#text'] ?? '';
     expect(text).toContain('fork process 0 into process 1');
     expect(text).toContain('replay reports/runs/fork.isolation-0123abcd.json');
     expect(cases.get('robust.no-crash')?.failure).toBeDefined();
   });
 
-  test('skipped where it cannot be judged', () => {
+  test('skipped if the requirement cannot be judged', () => {
     expect(cases.get('fork.counts')?.skipped).toBeDefined();
     expect(cases.get('fork.pin-stays')?.skipped).toBeDefined();
   });
 
-  test('an error where a MUST was never exercised', () => {
+  test('an error if a MUST was not covered', () => {
     expect(cases.get('fork.survives')?.error).toBeDefined();
   });
 
-  test('an error where the run itself went wrong', () => {
+  test('an error if the run itself failed', () => {
     expect(cases.get('every')?.error).toBeDefined();
     expect(cases.get('model')?.error).toBeDefined();
   });
@@ -65,14 +65,14 @@ describe('a case is', () => {
     expect(passed?.failure ?? passed?.error ?? passed?.skipped).toBeUndefined();
   });
 
-  test('given a time only where it has one of its own', () => {
+  test('given a time only if it has one of its own', () => {
     expect(cases.get('fork.shares')).not.toHaveProperty('@_time');
     expect(cases.get('every')).toMatchObject({ '@_time': '1.728' });
     expect(root['@_time']).toBe('3.457');
   });
 
   // junit-10.xsd of the Jenkins plugin allows no others.
-  test('counted at the root, in the attributes that the schema has', () => {
+  test('counted at the root, with the attributes of the schema', () => {
     expect(Object.keys(root).filter((name) => name.startsWith('@_'))).toEqual([
       '@_name',
       '@_tests',
@@ -96,7 +96,7 @@ test('a SHOULD that is not followed passes, and fails under --strict', () => {
   expect(parse(strict).cases.get('migrate.progress')?.failure).toBeDefined();
 });
 
-test('what XML cannot hold is replaced', () => {
+test('characters that XML does not allow are replaced', () => {
   const xml = junitReport(TROUBLED, SETTING);
   expect(xml).not.toMatch(/(?![\n\r\t])\p{Cc}/u);
   expect(xml).toContain('\uFFFD');

@@ -19,7 +19,7 @@ import { oneLine } from '../corpus/printable.ts';
 import { replayCommand } from './replay-command.ts';
 import { statusInWords } from './status-text.ts';
 
-/** What a case of the report came to. */
+/** The result of a JUnit test case. */
 type Mark =
   | { readonly kind: 'passed'; readonly note: string }
   | { readonly kind: 'skipped'; readonly message: string }
@@ -34,7 +34,7 @@ interface JUnitCase {
   readonly name: string;
   readonly className: string;
   readonly mark: Mark;
-  /** Milliseconds. A random case exercises many requirements at once, so a requirement has no time of its own. */
+  /** Milliseconds. A random case covers many requirements at once, so a requirement has no time of its own. */
   readonly elapsed?: number;
 }
 
@@ -44,17 +44,17 @@ interface JUnitSuite {
   readonly elapsed?: number;
 }
 
-/** What the report takes from the command line. */
+/** The settings that the report takes from the command line. */
 export interface JUnitSetting {
   readonly strict: boolean;
   /** The folder in which the command was called. */
   readonly cwd: string;
 }
 
-/** The report of a run for a CI: a suite for each chapter in each profile, a case for each requirement. */
+/** The JUnit report: a test suite per chapter and profile, a test case per requirement. */
 export function junitReport(outcome: RunOutcome, setting: JUnitSetting): string {
   const suites = [
-    ...theCorpus(outcome, setting),
+    ...corpusSuites(outcome, setting),
     ...outcome.profiles.flatMap((profile) => [
       ...CHAPTERS.map((chapter) => ({
         name: `${profile.profile}: ${chapter.title}`,
@@ -62,7 +62,7 @@ export function junitReport(outcome: RunOutcome, setting: JUnitSetting): string 
           .filter(({ requirement }) => chapter.requirements.some(({ id }) => id === requirement.id))
           .map((one) => requirementCase(one, profile, outcome, setting)),
       })).filter(({ cases }) => cases.length > 0),
-      theRunItself(profile),
+      runSuite(profile),
     ]),
   ];
   const root = create(
@@ -93,7 +93,7 @@ const seconds = (milliseconds: number): string => (milliseconds / 1000).toFixed(
 const timeOf = (milliseconds: number | undefined): object =>
   milliseconds === undefined ? {} : { '@time': seconds(milliseconds) };
 
-// The schema of the Jenkins plugin (junit-10.xsd) has the count of skipped cases here, and not at the root.
+// The schema of the Jenkins plugin (junit-10.xsd) allows the count of skipped cases here, and not at the root.
 const suiteElement = ({ name, cases, elapsed }: JUnitSuite): object => ({
   '@name': name,
   ...counts(cases),
@@ -193,7 +193,7 @@ const findingText = (
         shrinking:
           sameAs === undefined
             ? shrinkingInWords(counterexample)
-            : `reduced in profile ${sameAs.profile}; it fails in this one as well`,
+            : `shrunk in profile ${sameAs.profile}; it fails in this profile as well`,
         found: undefined,
         replay: file === undefined ? undefined : replayCommand(cwd, file, targetSpec),
       },
@@ -202,8 +202,8 @@ const findingText = (
     ...otherSymptomLines(otherSymptoms),
   ].join('\n');
 
-/** The counterexamples of earlier runs: a case for each file; no suite where there are none. */
-function theCorpus(outcome: RunOutcome, setting: JUnitSetting): JUnitSuite[] {
+/** The counterexamples of earlier runs, a test case per file; no test suite if there are none. */
+function corpusSuites(outcome: RunOutcome, setting: JUnitSetting): JUnitSuite[] {
   const items = outcome.corpus?.items ?? [];
   if (items.length === 0) return [];
   return [
@@ -237,14 +237,14 @@ function corpusMark(item: CorpusItem, outcome: RunOutcome, { cwd }: JUnitSetting
     .exhaustive();
 }
 
-/** A run that ends early says why elsewhere. */
+/** An incomplete suite is only skipped: the reason is reported elsewhere. */
 const directedMark = ({ cases, of, covered, coverable }: DirectedOutcome): Mark =>
   cases < of
     ? { kind: 'skipped', message: `the run ended after ${cases} of ${of} cases` }
-    : { kind: 'passed', note: `${cases} cases exercised ${covered} of ${coverable} requirements` };
+    : { kind: 'passed', note: `${cases} cases covered ${covered} of ${coverable} requirements` };
 
-/** What went wrong that belongs to no requirement. */
-function theRunItself(profile: ProfileOutcome): JUnitSuite {
+/** Errors of the run that belong to no requirement. */
+function runSuite(profile: ProfileOutcome): JUnitSuite {
   const {
     directed,
     protocolErrors,
@@ -260,14 +260,14 @@ function theRunItself(profile: ProfileOutcome): JUnitSuite {
       ? { kind: 'error', type, message, text: lines.join('\n') }
       : { kind: 'passed', note: `${profile.cases} cases` };
   return {
-    name: `${profile.profile}: The run itself`,
+    name: `${profile.profile}: Run`,
     elapsed: profile.elapsed,
     cases: [
       ...(directed === undefined
         ? []
-        : [{ name: 'the directed suite was run whole', className, mark: directedMark(directed) }]),
+        : [{ name: 'the directed suite ran completely', className, mark: directedMark(directed) }]),
       {
-        name: 'every answer keeps to the protocol',
+        name: 'every response follows the protocol',
         className,
         mark: mark(
           protocolErrors.length > 0,
@@ -285,7 +285,7 @@ function theRunItself(profile: ProfileOutcome): JUnitSuite {
         elapsed: profile.elapsed,
         mark:
           inconclusive === 0 && setAside > 0
-            ? { kind: 'skipped', message: `${setAside} of them set aside undecided: ${setAsideReason ?? ''}` }
+            ? { kind: 'skipped', message: `${setAside} of them without a verdict: ${setAsideReason ?? ''}` }
             : mark(
                 inconclusive > 0,
                 'inconclusive',

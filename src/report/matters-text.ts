@@ -1,13 +1,13 @@
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { ArgumentMatters, ArgumentsThatMatter, NameMatters, Tried } from '../explain/which-arguments.ts';
 
-/** What is said of the arguments of one step. */
+/** The remarks about the arguments of one step. */
 interface StepArguments {
   readonly step: number;
   readonly lines: readonly string[];
 }
 
-/** Which arguments of each step must be what they are, and which could be another. */
+/** For each step, the arguments that the failure depends on and those that can be replaced. */
 export function argumentLines(
   { arguments: all }: ArgumentsThatMatter,
   commands: readonly Command[],
@@ -21,7 +21,7 @@ export function argumentLines(
       {
         step,
         lines: [
-          ...(only.length === 0 ? [] : [`only with ${only.join(', ')}`]),
+          ...(only.length === 0 ? [] : [`fails only with ${only.join(', ')}`]),
           ...here.filter(({ failing }) => failing.length > 0).map(argumentLine),
         ],
       },
@@ -34,7 +34,7 @@ function argumentLine({ argument, failing, passing }: ArgumentMatters): string {
   return `${argument} ${oneOf(failing)} fails too; ${oneOf(passing)} does not`;
 }
 
-/** For each process, page, slot and value whether another in its place, all through the case, fails too. */
+/** For each process, page, slot and value: whether the case still fails if another replaces it at every step. */
 export const nameLines = ({ names }: ArgumentsThatMatter): readonly string[] => names.map(nameLine);
 
 function nameLine({ sort, name, ...tried }: NameMatters): string {
@@ -47,7 +47,7 @@ function placeLine(sort: string, { failing, passing }: Tried): string {
   return `${oneOf(failing)} in its place fails too; ${oneOf(passing)} does not`;
 }
 
-/** How many of a list are named. */
+/** The number of items of a list that are named. */
 const MAX_NAMED = 4;
 
 function oneOf(items: readonly string[]): string {
@@ -55,7 +55,7 @@ function oneOf(items: readonly string[]): string {
   return more <= 1 ? items.join(' or ') : `${items.slice(0, MAX_NAMED).join(' or ')} or ${more} others`;
 }
 
-/** The value of an argument as it is. */
+/** The value of an argument in the case. */
 function valueOf(command: Command, argument: string): string {
   const value: unknown = Object.entries(command).find(([name]) => name === argument)?.[1];
   if (typeof value !== 'object' || value === null) return String(value);

@@ -4,7 +4,7 @@ import { LEVELS, observabilityOf } from '../mutation/observability.ts';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import { OBSERVABILITY_RUN, observabilityRow } from './observability-page.ts';
 
-/** The page takes minutes to make, so one row in this many is made anew. */
+/** Measuring the page takes minutes, so the test measures one row in this many. */
 const SAMPLED_ONE_IN = 15;
 
 test('the page on observability has a row for each planted bug, and the sampled rows are up to date', async () => {
@@ -20,7 +20,7 @@ test('the page on observability has a row for each planted bug, and the sampled 
   }
 });
 
-test('answers alone tell a wrong value, and never a wrong count', async () => {
+test('results alone reveal a wrong value, and never a wrong count', async () => {
   const seen = async (id: string): Promise<readonly string[]> => {
     const mutant = mutantById(id);
     if (mutant === undefined) throw new Error(`no mutant ${id}`);

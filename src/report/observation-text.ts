@@ -4,25 +4,25 @@ import type { Explanation, ShownBy } from '../explain/explanation.ts';
 import type { WrongContent } from '../explain/probe-content.ts';
 import { printable } from '../corpus/printable.ts';
 
-/** Where the implementation left the specification, as against where it shows. */
+/** The step at which the implementation deviates, and the step at which the deviation becomes observable. */
 export function sightingSentences(explanation: Explanation): readonly string[] {
   const { violation, content, asSaved, byAnswers, failure, case: testCase } = explanation;
   const left =
     failure !== undefined
-      ? `The implementation gives no answer any more at step ${violation.step + 1}: ${printable(failure.message)}`
+      ? `The implementation stops responding at step ${violation.step + 1}: ${printable(failure.message)}`
       : content === undefined
-        ? `The implementation leaves the specification at ${placeOf(violation)}.`
-        : `The implementation leaves the specification at step ${content.step + 1}: ${contentInWords(content)}. It shows at ` +
+        ? `The implementation deviates from the specification at ${placeOf(violation)}.`
+        : `The implementation deviates from the specification at step ${content.step + 1}: ${contentInWords(content)}. It becomes observable at ` +
           `${placeOf(violation)}.`;
   const watched =
     testCase.observe === 'every-step'
       ? []
-      : ['It was not looked at after every step, so it may have happened earlier.'];
+      : ['The state was not observed after every step, so the deviation may be earlier.'];
   const later =
     asSaved === undefined || asSaved.step === violation.step
       ? []
       : [
-          `Watched as the case was saved, it shows only at ${placeOf(asSaved)}: ${differenceInWords(asSaved)}.`,
+          `With the snapshots of the saved case, it becomes observable only at ${placeOf(asSaved)}: ${differenceInWords(asSaved)}.`,
         ];
   return [left, ...watched, ...later, ...(failure === undefined ? answersAlone(byAnswers, violation) : [])];
 }
@@ -31,20 +31,20 @@ const answersAlone = (byAnswers: ShownBy, violation: Violation): readonly string
   match(byAnswers)
     .with({ kind: 'not-tried' }, () => [])
     .with({ kind: 'unseen' }, () => [
-      'By answers and callbacks alone it never shows in this case: it takes a look at the state.',
+      'Results and callbacks alone do not show it in this case: it needs a snapshot of the state.',
     ])
     .with({ kind: 'seen' }, ({ violation: seen }) =>
       seen.step === violation.step
-        ? [`Answers and callbacks alone show it at step ${seen.step + 1}, too.`]
+        ? [`Results and callbacks alone also show it at step ${seen.step + 1}.`]
         : [
-            `By answers and callbacks alone it shows at ${placeOf(seen)}: ${seen.requirement}, ${differenceInWords(seen)}.`,
+            `Results and callbacks alone show it at ${placeOf(seen)}: ${seen.requirement}, ${differenceInWords(seen)}.`,
           ],
     )
     .exhaustive();
 
-/** What the load said that was put in to find out. */
+/** The result of the load that was inserted to find the first wrong content. */
 const contentInWords = ({ violation }: WrongContent): string =>
-  `a load right after it gives ${printable(violation.observed)} instead of ${printable(violation.expected.join(' or '))}`;
+  `a load right after it returns ${printable(violation.observed)} instead of ${printable(violation.expected.join(' or '))}`;
 
 const placeOf = ({ step, clause }: Violation): string => `step ${step + 1}, in its ${clause}`;
 

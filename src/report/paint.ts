@@ -1,14 +1,14 @@
 import pc from 'picocolors';
 
-/** Colours and weights for a terminal; without colours, every one of them leaves the text as it is. */
+/** Terminal colours and weights; without colours, each function returns its text unchanged. */
 export type Paint = ReturnType<typeof pc.createColors>;
 
 export const paintWith = (colours: boolean): Paint => pc.createColors(colours);
 
-/** Text for files: no colours. */
+/** For files: no colours. */
 export const PLAIN: Paint = paintWith(false);
 
-/** Whether a stream gets colours: NO_COLOR and FORCE_COLOR have the last word, then whether it is a terminal. */
+/** True if a stream gets colours: NO_COLOR and FORCE_COLOR decide first, then whether it is a terminal. */
 export function wantsColours(
   env: Readonly<Record<string, string | undefined>>,
   isTerminal: boolean,

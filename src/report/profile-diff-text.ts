@@ -13,7 +13,7 @@ import { wrap } from './wrap.ts';
 
 const WIDTH = 100;
 
-/** Where two profiles differ, for people: requirements first, then the switches, each with its shortest case. */
+/** The differences between two profiles: requirements, then switches, each with its shortest case. */
 export function profileDiffText(
   one: ProfileName,
   other: ProfileName,
@@ -26,7 +26,7 @@ export function profileDiffText(
     return own.length === 0
       ? []
       : [
-          paint.bold(`${amount(own.length, 'requirement')} of ${side} alone`),
+          paint.bold(`${amount(own.length, 'requirement')} of ${side} only`),
           ...own.map((each) => requirementText(each, difference, paint)),
         ];
   });
@@ -35,7 +35,7 @@ export function profileDiffText(
     [one, other].map((name) => titleLine(name, width, paint)).join('\n'),
     ...(sides.length === 0 ? ['Every requirement holds in both.'] : sides),
     ...(switches.length === 0
-      ? ['No switch differs.']
+      ? ['All switches are equal.']
       : [
           paint.bold(
             `${amount(switches.flatMap(({ names }) => names).length, 'switch', 'switches')} that differ`,
@@ -55,13 +55,16 @@ function requirementText(
 ): string {
   const head = `${paint.bold(requirement.id)} (${requirement.level})  ${requirement.title}`;
   if (notSent.length > 0) {
-    return [head, ...indented(`What it takes is not sent in ${absentIn}: ${notSent.join(', ')}.`)].join('\n');
+    return [
+      head,
+      ...indented(`${absentIn} does not send the commands that it needs: ${notSent.join(', ')}.`),
+    ].join('\n');
   }
   if (seen === undefined) {
     return [
       head,
       ...indented(
-        `No case of up to ${amount(longest, 'step')} was found in which ${absentIn} breaks it before another rule.`,
+        `No case of up to ${amount(longest, 'step')} was found in which ${absentIn} violates it before another requirement.`,
       ),
     ].join('\n');
   }
@@ -84,7 +87,7 @@ function switchText(
     ...seen.flatMap((each) => seenLines(each, paint)),
     ...unseen.flatMap((side) =>
       indented(
-        `Nothing was found that ${side} does and the other forbids, in cases of up to ${amount(searched, 'step')}.`,
+        `No outcome of ${side} was found that the other forbids, in cases of up to ${amount(searched, 'step')}.`,
       ),
     ),
   ].join('\n');
@@ -92,8 +95,8 @@ function switchText(
 
 const HOW = {
   everything: '',
-  'results and callbacks': ', seen by results and callbacks alone',
-  results: ', seen by results alone',
+  'results and callbacks': ', observable by results and callbacks alone',
+  results: ', observable by results alone',
 } as const satisfies Record<SeenDifference['sight'], string>;
 
 function seenLines(
@@ -105,8 +108,8 @@ function seenLines(
     ...commands.map(
       (command, step) => `    ${String(step + 1).padStart(digits)}  ${commandInWords(command)}`,
     ),
-    ...indented(`${does} does: ${violation.observed}${HOW[sight]}.`).map((line) => paint.yellow(line)),
-    ...indented(`${forbids} has: ${violation.expected.join('; or ')} (${violation.requirement}).`).map(
+    ...indented(`${does} allows: ${violation.observed}${HOW[sight]}.`).map((line) => paint.yellow(line)),
+    ...indented(`${forbids} requires: ${violation.expected.join('; or ')} (${violation.requirement}).`).map(
       (line) => paint.green(line),
     ),
   ];

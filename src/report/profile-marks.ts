@@ -3,18 +3,18 @@ import type { RequirementOutcome, RequirementStatus } from '../run/outcome.ts';
 import type { Paint } from './paint.ts';
 import { statusMark, statusWords } from './status-text.ts';
 
-/** From so many profiles on, a column for each leaves no room: they share one, with a mark for each. */
+/** From this number of profiles on, columns would leave no room for titles: the profiles share one column of marks. */
 export const MANY_PROFILES = 4;
 
 export type Outcomes = readonly (RequirementOutcome | undefined)[];
 
-/** `linux-6.12` is `6.12`. */
+/** Shortens `linux-6.12` to `6.12`. */
 const shortName = (profile: ProfileName): string => profile.replace('linux-', '');
 
-/** The names of the profiles, to stand over their marks. */
+/** The head of the column of marks: the names of the profiles. */
 export const markHeads = (profiles: readonly ProfileName[]): string => profiles.map(shortName).join(' ');
 
-/** A mark for each profile: under its name, where the names stand over them, else side by side. */
+/** One mark per profile, aligned with the names in the head, or side by side without a head. */
 export const marks = (outcomes: Outcomes, heads: readonly ProfileName[] | undefined, paint: Paint): string =>
   outcomes
     .map((outcome, at) => {
@@ -33,7 +33,7 @@ const WORST_FIRST: readonly RequirementStatus[] = [
   'passed',
 ];
 
-/** Of all profiles that with the worst outcome; of those that are alike, the least exercised. */
+/** The worst outcome of all profiles; of equally bad ones, the least covered. */
 export function worstOf(outcomes: Outcomes): RequirementOutcome | undefined {
   const [worst] = outcomes
     .filter((outcome) => outcome !== undefined)
@@ -44,6 +44,6 @@ export function worstOf(outcomes: Outcomes): RequirementOutcome | undefined {
   return worst;
 }
 
-/** What is said of all profiles together is said of the worst. */
+/** The words for the worst outcome, which stand for all profiles. */
 export const worstInWords = (outcomes: Outcomes, paint: Paint): string =>
   statusWords(worstOf(outcomes), paint);

@@ -1,6 +1,6 @@
 import { ProfileName } from '../../spec/profiles/profile.ts';
 
-/** Some profiles in the fewest words: versions follow one another, so most rules hold from one on, or up to one. */
+/** Profiles as a range. Versions are ordered, and most requirements hold from one version on or up to one. */
 export function profileRange(profiles: readonly ProfileName[] | undefined): string {
   const { options } = ProfileName;
   const all = options.map((profile) => profiles === undefined || profiles.includes(profile));

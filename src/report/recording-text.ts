@@ -13,7 +13,7 @@ import type { Paint } from './paint.ts';
 import { stateLines } from './state-text.ts';
 import { happenedInWords, numberedLines } from './steps-text.ts';
 
-/** What came of one case of a recording; where it breaks a rule, with the steps that led there. */
+/** The result of one case of a recording; after a violation, with the steps before it. */
 export function recordedCaseText(outcome: RecordedOutcome, paint: Paint): string {
   const { number, line, case: recorded, verdict, steps, lastLine } = outcome;
   const name = `case ${figure(number)} (line ${figure(line)}, ${recorded.profile})`;
@@ -22,8 +22,7 @@ export function recordedCaseText(outcome: RecordedOutcome, paint: Paint): string
     .with({ kind: 'conforms' }, () => `${paint.green('✓')} ${name} conforms: ${amount(steps, 'step')}`)
     .with(
       { kind: 'inconclusive' },
-      ({ reason }) =>
-        `${paint.yellow('!')} ${name} cannot be judged any further ${here}: ${printable(reason)}`,
+      ({ reason }) => `${paint.yellow('!')} ${name} cannot be judged further ${here}: ${printable(reason)}`,
     )
     .with({ kind: 'violates' }, ({ violation }) =>
       [
@@ -46,7 +45,7 @@ function violationText(
     `profile ${profile}`,
     scopeInWords(scope),
     ...(target === undefined ? [] : [`recorded from ${oneLine(target)}`]),
-    ...(first === 0 ? [] : [`the ${last.length} steps before it ended; ${figure(first)} came before them`]),
+    ...(first === 0 ? [] : [`the last ${last.length} steps; ${figure(first)} steps precede them`]),
   ];
   const rows = last.map(({ index, command, refusal, observation }) => ({
     step: index,
@@ -69,12 +68,12 @@ function violationText(
 function stateText(last: RecordedOutcome['last'], scope: RecordedOutcome['case']['scope']): string[] {
   const seen = last.findLast(({ observation }) => observation?.state !== undefined);
   const state = seen?.observation?.state;
-  if (seen === undefined || state === undefined) return ['', '  None of these steps shows a state.'];
+  if (seen === undefined || state === undefined) return ['', '  None of these steps has a snapshot.'];
   const lines = stateLines(state, scope).map((line) => `    ${line}`);
   return ['', `  State after step ${figure(seen.index + 1)}:`, ...lines];
 }
 
-/** The exit code of a judgement; that a line could not be read weighs less than what was found before it. */
+/** The exit code for a recording. A violation takes precedence over an unreadable line after it. */
 export function exitCodeOfRecording(outcome: RecordingOutcome, isInterrupted: boolean): ExitCode {
   if (outcome.violating > 0) return EXIT.violates;
   if (isInterrupted) return EXIT.interrupted;
@@ -83,7 +82,7 @@ export function exitCodeOfRecording(outcome: RecordingOutcome, isInterrupted: bo
   return outcome.inconclusive > 0 ? EXIT.inconclusive : EXIT.conforms;
 }
 
-/** What a recording came to: which requirements it exercised, and the verdict in the last line. */
+/** The report on a recording: the covered requirements, and the verdict in the last line. */
 export function recordingText(
   outcome: RecordingOutcome,
   exitCode: ExitCode,
@@ -98,7 +97,7 @@ export function recordingText(
   const parts = [
     chapterTables(profiles, width, paint),
     `${amount(cases, 'case')}, ${amount(steps, 'step')}, ${figure(sent)} of them sent; ${duration(elapsed)}${speed}. ` +
-      'The properties without a model need whole traces: they were not applied.',
+      'Properties were not checked: they need whole traces.',
     `${verdictText(
       outcome,
       profiles.flatMap(({ requirements }) => requirements),
@@ -118,27 +117,27 @@ function verdictText(
   const count = (status: RequirementOutcome['status']): number =>
     requirements.filter((one) => one.status === status).length;
   const broken = profiles.flatMap(({ violated }) => [...violated]);
-  const untilThen = fault === undefined ? '' : ' before the line that could not be read';
+  const untilThen = fault === undefined ? '' : ' before the unreadable line';
   const text = ((): string => {
     switch (exitCode) {
       case EXIT.violates:
         return paint.red(
-          `DOES NOT CONFORM: ${figure(violating)} of ${amount(cases, 'case')} broke ${[...new Set(broken)].join(', ')}.`,
+          `DOES NOT CONFORM: ${figure(violating)} of ${amount(cases, 'case')} violated ${[...new Set(broken)].join(', ')}.`,
         );
       case EXIT.conforms:
         return paint.green(
-          `CONFORMS: no step breaks a rule; ${amount(count('passed'), 'requirement')} held, ${figure(count('not-covered'))} were never exercised.`,
+          `CONFORMS: no violation; ${amount(count('passed'), 'requirement')} passed, ${figure(count('not-covered'))} not covered.`,
         );
       case EXIT.inconclusive:
         return paint.yellow(
-          `INCONCLUSIVE: no step breaks a rule, but ${figure(inconclusive)} of ${amount(cases, 'case')} could not be judged to the end.`,
+          `INCONCLUSIVE: no violation, but ${figure(inconclusive)} of ${amount(cases, 'case')} could not be judged completely.`,
         );
       case EXIT.nothingApplicable:
-        return paint.yellow('NOTHING APPLICABLE: there is no step that was sent.');
+        return paint.yellow('NOTHING APPLICABLE: no step was sent.');
       case EXIT.interrupted:
-        return paint.yellow('INTERRUPTED: no step breaks a rule until then.');
+        return paint.yellow('INTERRUPTED: no violation until then.');
       default:
-        return paint.yellow(`NOT DECIDED: no step breaks a rule${untilThen}.`);
+        return paint.yellow(`NOT DECIDED: no violation${untilThen}.`);
     }
   })();
   return paint.bold(text);

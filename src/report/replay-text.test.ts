@@ -44,30 +44,30 @@ const textOf = (outcome: ReplayOutcome, recorded: typeof FILE | undefined = FILE
   replayText({ case: SAMPLE_CASE, outcome, hello: SAMPLE_HELLO, recorded }, PLAIN);
 
 describe('a replay', () => {
-  test('in which the same happens again', () => {
+  test('with the recorded result', () => {
     const { made, kept } = golden('replay-same.txt', textOf(SAME));
     expect(made).toBe(kept);
   });
 
-  test('in which it does not, with the first difference', () => {
+  test('with another result shows the first difference', () => {
     const { made, kept } = golden('replay-gone.txt', textOf(GONE));
     expect(made).toBe(kept);
   });
 
-  test('in which the target does the same and is judged otherwise', () => {
-    expect(textOf({ ...SAME, verdict: { kind: 'conforms' } })).toContain('the suite judges it otherwise');
+  test('with the same observations and another verdict', () => {
+    expect(textOf({ ...SAME, verdict: { kind: 'conforms' } })).toContain('judges them differently');
   });
 
-  test('in which the target crashes shows what it wrote', () => {
+  test('with a crash shows the standard error', () => {
     const text = textOf({ ...failed('crash'), failure: SAMPLE_CRASH }, undefined);
     expect(text).toContain('Segmentation fault');
-    expect(text).toMatch(/INCONCLUSIVE: at step 1: it went wrong \(exit 3\)\n$/);
+    expect(text).toMatch(/INCONCLUSIVE: step 1: it went wrong \(exit 3\)\n$/);
   });
 
-  test('in which model and properties disagree says whose fault it is', () => {
+  test('in which model and properties disagree reports a bug of the suite', () => {
     const disagreements = [{ index: 0, property: 'fork/isolation', step: 5, message: 'it reads 7' }];
     const text = textOf({ ...GONE, disagreements }, undefined);
-    expect(text).toContain('the property fork/isolation does at step 6: it reads 7');
+    expect(text).toContain('the property fork/isolation fails at step 6: it reads 7');
     expect(text).toMatch(/INCONCLUSIVE: .*\(exit 3\)\n$/);
   });
 });

@@ -12,18 +12,18 @@ import { oneLine, printable } from '../corpus/printable.ts';
 import { stepLines } from './steps-text.ts';
 import { stderrLines } from './stderr-text.ts';
 
-/** A case that was run once more. */
+/** A replayed case with its outcome. */
 export interface ReplayTextOptions {
   readonly case: Case;
   readonly outcome: ReplayOutcome;
   readonly hello: Hello;
-  /** What the file tells of the time when it was saved; undefined for a bare case. */
+  /** The case file as it was saved; undefined for a bare case. */
   readonly recorded: CaseFile | undefined;
-  /** Whether a SHOULD that is not followed is a violation. */
+  /** True if a SHOULD that is not followed is a violation. */
   readonly strict?: boolean;
 }
 
-/** The exit code of a replay: the same as a run would have for this case. */
+/** The exit code of a replay, the same as for a run with this case. */
 export function exitCodeOfReplay(
   { verdict, failure, disagreements, notFollowed }: ReplayOutcome,
   strict = false,
@@ -33,7 +33,7 @@ export function exitCodeOfReplay(
   return verdict.kind === 'inconclusive' || disagreements.length > 0 ? EXIT.inconclusive : EXIT.conforms;
 }
 
-/** What came of a replay, for people; the verdict is the last line. */
+/** The report of a replay, with the verdict in the last line. */
 export function replayText(replayed: ReplayTextOptions, paint: Paint): string {
   const { outcome, hello, case: testCase, recorded } = replayed;
   const { verdict, trace, failure } = outcome;
@@ -45,7 +45,7 @@ export function replayText(replayed: ReplayTextOptions, paint: Paint): string {
       counterexampleText(
         {
           case: testCase,
-          // A case that fails alone, too, is no failure of what came before it.
+          // Without this requirement the case fails alone, so the earlier cases are not needed.
           ...(violation.requirement === 'robust.fresh-world' ? { earlier: recorded?.earlier } : {}),
           trace,
           violation,
@@ -83,18 +83,18 @@ function lastLine({ outcome, hello }: ReplayTextOptions, exitCode: ExitCode, pai
   const name = oneLine(hello.name);
   const { verdict, failure } = outcome;
   if (verdict.kind === 'violates') {
-    return paint.red(`DOES NOT CONFORM: ${name} broke ${verdict.violation.requirement} in this case.`);
+    return paint.red(`DOES NOT CONFORM: ${name} violates ${verdict.violation.requirement} in this case.`);
   }
   if (exitCode === EXIT.violates && outcome.notFollowed !== undefined) {
     return paint.red(
-      `DOES NOT CONFORM: ${name} did not follow ${outcome.notFollowed.requirement} in this case, which --strict demands.`,
+      `DOES NOT CONFORM: ${name} did not follow ${outcome.notFollowed.requirement} in this case, which --strict requires.`,
     );
   }
   if (failure !== undefined && exitCode !== EXIT.inconclusive) {
     return paint.red(`PROTOCOL ERROR: ${printable(failure.message)}`);
   }
   if (verdict.kind === 'inconclusive') {
-    return paint.yellow(`INCONCLUSIVE: at step ${verdict.step + 1}: ${printable(verdict.reason)}`);
+    return paint.yellow(`INCONCLUSIVE: step ${verdict.step + 1}: ${printable(verdict.reason)}`);
   }
   if (exitCode !== EXIT.conforms) return paint.yellow('INCONCLUSIVE: model and properties disagree.');
   if (outcome.notFollowed !== undefined) {
@@ -102,10 +102,10 @@ function lastLine({ outcome, hello }: ReplayTextOptions, exitCode: ExitCode, pai
       `CONFORMS, but ${name} did not follow ${outcome.notFollowed.requirement} (SHOULD) in this case; --strict makes that a violation.`,
     );
   }
-  return paint.green(`CONFORMS: ${name} kept every rule in this case.`);
+  return paint.green(`CONFORMS: ${name} violates no requirement in this case.`);
 }
 
-/** How what happened now compares with what the file tells. */
+/** A comparison of this outcome with the recorded one. */
 function comparison({ recorded, outcome }: ReplayTextOptions): string[] {
   if (recorded === undefined) return [];
   const { verdict, trace, notFollowed } = outcome;
@@ -116,32 +116,36 @@ function comparison({ recorded, outcome }: ReplayTextOptions): string[] {
     violation.requirement === recorded.requirement &&
     violation.step === recorded.step &&
     violation.clause === recorded.clause;
-  if (isSame) return [`The file tells the same: ${where}.`];
+  if (isSame) return [`As recorded in the file: ${where}.`];
   const difference =
     trace === undefined || recorded.observations === undefined
       ? undefined
       : firstDifference(recorded.observations, trace);
-  const found = `The file tells of something else: ${where}, found on ${oneLine(recorded.target.name)} by ${oneLine(recorded.suite)}.${cameAndWent(recorded)}`;
+  const found = `The file records a different result: ${where}, found on ${oneLine(recorded.target.name)} by ${oneLine(recorded.suite)}.${recordedRate(recorded)}`;
   if (difference === undefined) {
     const same = trace !== undefined && recorded.observations !== undefined;
-    return [same ? `${found} The target does now what it did then; the suite judges it otherwise.` : found];
+    return [
+      same
+        ? `${found} The observations are the same; this version of the suite judges them differently.`
+        : found,
+    ];
   }
   return [
     [
       found,
       `The first difference is at step ${difference.step + 1}:`,
-      `  then ${oneLine(difference.recorded)}`,
-      `  now  ${oneLine(difference.seen)}`,
+      `  recorded ${oneLine(difference.recorded)}`,
+      `  now      ${oneLine(difference.seen)}`,
     ].join('\n'),
   ];
 }
 
-const cameAndWent = ({ flaky }: CaseFile): string =>
-  flaky === undefined ? '' : ` It came and went then: it failed in ${flaky.failed} of ${flaky.of} runs.`;
+const recordedRate = ({ flaky }: CaseFile): string =>
+  flaky === undefined ? '' : ` It was flaky then: it failed in ${flaky.failed} of ${flaky.of} runs.`;
 
 const disagreementLines = ({ disagreements }: ReplayOutcome): string[] =>
   disagreements.map(
     ({ property, step, message }) =>
-      `! The model finds nothing wrong, but the property ${property} does at step ${step + 1}: ${message}. That is a ` +
-      'bug of this suite; please report it with the file.',
+      `! The model finds no violation, but the property ${property} fails at step ${step + 1}: ${message}. This is a ` +
+      'bug of the suite; please report it with the file.',
   );

@@ -23,7 +23,7 @@ const SETTING: RunTextOptions = {
   repeat: 'npx zdc run --seed 42',
 };
 
-/** Of each sort one. */
+/** One error of each kind. */
 const TROUBLES: Parameters<typeof sampleProfile>[2] = {
   'fork.isolation': { status: 'violated' },
   'fork.survives': { status: 'not-covered', covered: 0 },
@@ -32,18 +32,18 @@ const TROUBLES: Parameters<typeof sampleProfile>[2] = {
   'migrate.progress': { status: 'not-followed', notFollowed: 7 },
 };
 
-describe('the report for people', () => {
+describe('the text report', () => {
   test('of a run that conforms', () => {
     const { made, kept } = golden('run-conforms.txt', runText(sampleOutcome(), 0, SETTING));
     expect(made).toBe(kept);
   });
 
-  test('of a run in which everything happened that can', () => {
+  test('of a run with every kind of error', () => {
     const { made, kept } = golden('run-troubled.txt', runText(TROUBLED, 1, SETTING));
     expect(made).toBe(kept);
   });
 
-  test('of the same runs, a line for each chapter', () => {
+  test('of the same runs with a line for each chapter', () => {
     const brief = { ...SETTING, verbose: false };
     const conforms = golden('run-conforms-brief.txt', runText(sampleOutcome(), 0, brief));
     expect(conforms.made).toBe(conforms.kept);
@@ -51,17 +51,17 @@ describe('the report for people', () => {
     expect(troubled.made).toBe(troubled.kept);
   });
 
-  test('says in which profiles a requirement did not pass, where it passed in others', () => {
+  test('names the profiles in which a requirement did not pass, if it passed in others', () => {
     const profiles = [
       sampleProfile('origin'),
       sampleProfile('linux-6.1', {}, { 'fork.isolation': { status: 'violated' } }),
       sampleProfile('linux-6.12', {}, { 'fork.isolation': { status: 'violated' } }),
     ];
     const text = runText(sampleOutcome({ profiles }), 1, { ...SETTING, verbose: false });
-    expect(text).toContain('      broken in linux-6.1, linux-6.12\n');
+    expect(text).toContain('      violated in linux-6.1, linux-6.12\n');
   });
 
-  test('names the profiles in which a finding shows, once for all of them', () => {
+  test('names all profiles in which a finding occurs', () => {
     const finding = {
       ...sampleFinding(SAMPLE_COUNTEREXAMPLE, 'reports/runs/one.json'),
       fingerprint: 'fork.isolation load value',
@@ -81,9 +81,11 @@ describe('the report for people', () => {
     ];
     const text = runText(sampleOutcome({ profiles }), 1, SETTING);
     expect(text.match(/reports\/runs\/one\.json/g)).toHaveLength(1);
-    expect(text).toContain('3 cases failed in this way; 5 cases in 1 other way; the same in linux-6.1\n');
+    expect(text).toContain(
+      '3 cases with this symptom; 5 cases with 1 other symptom; the same in linux-6.1\n',
+    );
     expect(text).toMatch(/account\.charge +at store +5 cases +first case 2\n/);
-    expect(text).toContain('broke 2 requirements: fork.isolation, account.charge');
+    expect(text).toContain('violates 2 requirements: fork.isolation, account.charge');
   });
 
   test.each([80, 100])('of a run of every profile fits in %i columns', (width) => {
@@ -97,7 +99,7 @@ describe('the report for people', () => {
     expect(lines.filter((line) => line.length > width)).toEqual([]);
   });
 
-  test('leaves the titles out where there is no room for them', () => {
+  test('omits titles if there is no room for them', () => {
     const text = runText(sampleOutcome(), 0, { ...SETTING, width: 60 });
     expect(text).not.toContain('sole mapper');
     for (const line of text.split('\n').filter((one) => one.startsWith('  migrate.'))) {
@@ -105,24 +107,24 @@ describe('the report for people', () => {
     }
   });
 
-  test('lets nothing of the target through that a terminal would obey', () => {
+  test('contains no control sequences of the target', () => {
     expect(runText(TROUBLED, 1, SETTING)).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
   });
 
-  test('is coloured on request only', () => {
+  test('is coloured only on request', () => {
     expect(runText(sampleOutcome(), 0, { ...SETTING, paint: paintWith(true) })).toContain('\u001B[32m');
     expect(runText(sampleOutcome(), 0, SETTING)).not.toContain('\u001B');
   });
 
-  test('says where a run was cut short because enough went wrong', () => {
+  test('states if a run stopped early after enough errors', () => {
     expect(runText(sampleOutcome(), 0, { ...SETTING, wanted: 5000 })).toContain('stopped before 5,000 cases');
     expect(runText(sampleOutcome(), 0, { ...SETTING, wanted: undefined })).not.toContain('stopped before');
     const interrupted = sampleOutcome({ interrupted: true });
     expect(runText(interrupted, 130, { ...SETTING, wanted: 5000 })).not.toContain('stopped before');
   });
 
-  test('says what declaring more would bring', () => {
-    expect(runText(TROUBLED, 1, SETTING)).toMatch(/could be judged besides.*pin \(\+\d+\)/);
+  test('lists the capabilities that would make more requirements judgeable', () => {
+    expect(runText(TROUBLED, 1, SETTING)).toMatch(/could be judged if the target declared.*pin \(\+\d+\)/);
   });
 });
 
@@ -130,7 +132,7 @@ const lastLine = (outcome: RunOutcome, exitCode: ExitCode): string =>
   runText(outcome, exitCode, SETTING).trimEnd().split('\n').at(-1) ?? '';
 
 describe('the last line', () => {
-  test('of a run that conforms says what was not exercised and what could not be seen', () => {
+  test('of a conforming run names requirements that were not covered or not observable', () => {
     const outcome = sampleOutcome({
       profiles: [
         sampleProfile(
@@ -145,19 +147,19 @@ describe('the last line', () => {
       ],
     });
     const line = lastLine(outcome, 0);
-    expect(line).toMatch(/^CONFORMS: sample kept 26 of 29 requirements of origin/);
-    expect(line).toContain('never exercised: migrate.keeps-write');
+    expect(line).toMatch(/^CONFORMS: sample passes 26 of 29 requirements of origin/);
+    expect(line).toContain('not covered: migrate.keeps-write');
     expect(line).toContain('not always followed: migrate.progress (SHOULD)');
     expect(line).toContain('1 could not be judged');
     expect(line).toMatch(/\(exit 0\)$/);
   });
 
-  test('names what --strict demands', () => {
+  test('names the SHOULD that --strict requires', () => {
     const profiles = [
       sampleProfile('origin', {}, { 'migrate.progress': { status: 'not-followed', notFollowed: 1 } }),
     ];
     expect(lastLine(sampleOutcome({ profiles }), 1)).toBe(
-      'DOES NOT CONFORM: sample did not follow migrate.progress, which --strict demands. (exit 1)',
+      'DOES NOT CONFORM: sample did not follow migrate.progress, which --strict requires. (exit 1)',
     );
   });
 
@@ -173,13 +175,13 @@ describe('the last line', () => {
     expect(line.endsWith(`(exit ${exitCode})`)).toBe(true);
   });
 
-  test('gives every doubt that there is', () => {
+  test('lists all reasons for an inconclusive run', () => {
     const profiles = TROUBLED.profiles.map((profile) => Object.assign({}, profile, { findings: [] }));
     const line = lastLine(sampleOutcome({ profiles, uncovered: ['fork.survives'], interrupted: true }), 3);
-    expect(line).toContain('bug of this suite');
+    expect(line).toContain('bug of the suite');
     expect(line).toContain('2 cases could not be judged');
-    expect(line).toContain('1 case failed without being confirmed');
-    expect(line).toContain('a MUST was never exercised: fork.survives');
+    expect(line).toContain('1 case failed and could not be confirmed');
+    expect(line).toContain('a MUST was not covered: fork.survives');
     expect(line).toContain('the time limit ended the run early');
   });
 });

@@ -16,22 +16,22 @@ import { stderrLines } from './stderr-text.ts';
 import { verdictLine } from './verdict-text.ts';
 import { wrap } from './wrap.ts';
 
-/** How a report is set. */
+/** The settings of the text report. */
 export interface RunTextOptions {
   readonly paint: Paint;
-  /** How many characters fit in a line. */
+  /** The line width in characters. */
   readonly width: number;
-  /** A line for every requirement, and not only for every chapter. */
+  /** True for a line per requirement instead of a line per chapter. */
   readonly verbose: boolean;
   /** The folder in which the command was called. */
   readonly cwd: string;
-  /** How many random cases each profile was to have; undefined under a time budget. */
+  /** The requested number of random cases per profile; undefined with a time budget. */
   readonly wanted: number | undefined;
-  /** The command that does the same run again. */
+  /** The command that repeats the run. */
   readonly repeat: string;
 }
 
-/** The report of a run for people: requirements, what was found, and the verdict in the last line. */
+/** The text report of a run: requirements, findings, and the verdict in the last line. */
 export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: RunTextOptions): string {
   const { paint, width, verbose } = setting;
   const parts = [
@@ -43,13 +43,13 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: RunTex
     ...outcome.profiles.flatMap((profile) => errorsText(profile, paint)),
     ...corpusText(outcome, setting.cwd, paint),
     ...findingsText(outcome, setting.cwd, paint),
-    `Seed ${outcome.seed}, ${duration(outcome.elapsed)}. The same again: ${paint.cyan(setting.repeat)}`,
+    `Seed ${outcome.seed}, ${duration(outcome.elapsed)}. Repeat with: ${paint.cyan(setting.repeat)}`,
     verdictLine(outcome, exitCode, paint),
   ];
   return `${parts.join('\n\n')}\n`;
 }
 
-/** The part of each profile in the directed suite; nothing where the run was made without it. */
+/** The cases and coverage of the directed suite in each profile; empty if the run omitted it. */
 function directedText({ profiles }: RunOutcome, paint: Paint): string[] {
   const rows = profiles.flatMap(({ profile, directed }): string[][] => {
     if (directed === undefined) return [];
@@ -59,7 +59,7 @@ function directedText({ profiles }: RunOutcome, paint: Paint): string[] {
       [
         profile,
         `${figure(cases)}${some} cases, ${amount(commands, 'command')}: ` +
-          `${covered} of ${coverable} requirements that can be exercised`,
+          `${covered} of ${coverable} coverable requirements covered`,
       ],
     ];
   });
@@ -75,7 +75,7 @@ function randomText({ profiles, interrupted, seed }: RunOutcome, { paint, wanted
     return [
       profile,
       `${amount(random, 'case')}, ${amount(commands - (directed?.commands ?? 0), 'command')}` +
-        (isCut ? `; stopped before ${figure(wanted)} cases: enough went wrong by then` : ''),
+        (isCut ? `; stopped before ${figure(wanted)} cases, after enough errors` : ''),
     ];
   });
   return [`${paint.bold('Random cases')} of seed ${seed}`, ...columns(rows)].join('\n');
@@ -88,13 +88,13 @@ function profileText(one: ProfileOutcome, paint: Paint): string {
   return [
     `${paint.bold(one.profile)}  ${PROFILES[one.profile].title}`,
     `  ${casesInWords(one)}, ${percent(sent, one.commands)} of them sent; ` +
-      `${percent(moved, asked)} of the ${figure(asked)} pages asked to move did, ${figure(progress?.notFollowed ?? 0)} skipped without a reason`,
-    `  ${amount(properties.length, 'property', 'properties')} without a model looked on` +
-      `${idle.length === 0 ? '' : `; never exercised: ${idle.join(', ')}`}`,
+      `${percent(moved, asked)} of the ${figure(asked)} pages requested to migrate moved, ${figure(progress?.notFollowed ?? 0)} skipped without a reason`,
+    `  ${amount(properties.length, 'property', 'properties')} checked` +
+      `${idle.length === 0 ? '' : `; not covered: ${idle.join(', ')}`}`,
   ].join('\n');
 }
 
-/** What declaring more would bring: said once, in one line. */
+/** The capabilities that would make further requirements judgeable, in one line. */
 function gainsText({ target, profiles }: RunOutcome): string[] {
   const gains = capabilityGains(
     target.capabilities,
@@ -102,7 +102,7 @@ function gainsText({ target, profiles }: RunOutcome): string[] {
   ).filter(({ atOnce }) => atOnce > 0);
   if (gains.length === 0) return [];
   const list = gains.slice(0, 5).map(({ capability, atOnce }) => `${capability} (+${atOnce})`);
-  return [`Requirements that could be judged besides, if the target declared: ${list.join(', ')}`];
+  return [`Further requirements that could be judged if the target declared: ${list.join(', ')}`];
 }
 
 function errorsText(profile: ProfileOutcome, paint: Paint): string[] {
@@ -122,12 +122,12 @@ function errorsText(profile: ProfileOutcome, paint: Paint): string[] {
       ? []
       : [
           `${paint.yellow('!')} ${amount(inconclusive, 'case')} of ${profile.profile} could not be judged` +
-            `${inconclusiveReason === undefined ? '' : `; the first because ${oneLine(inconclusiveReason)}`}`,
+            `${inconclusiveReason === undefined ? '' : `; reason of the first: ${oneLine(inconclusiveReason)}`}`,
         ]),
     ...(setAside === 0
       ? []
       : [
-          `${paint.yellow('!')} ${amount(setAside, 'case')} of ${profile.profile} set aside undecided: ${oneLine(setAsideReason ?? '')}`,
+          `${paint.yellow('!')} ${amount(setAside, 'case')} of ${profile.profile} without a verdict: ${oneLine(setAsideReason ?? '')}`,
         ]),
     ...disagreements.slice(0, 5).map((one) => disagreementText(one, profile, paint)),
   ];
@@ -139,4 +139,4 @@ const disagreementText = (
   paint: Paint,
 ): string =>
   `${paint.yellow('!')} Model and properties disagree in ${caseInWords(number)} of ${profile}, step ${step + 1}: ` +
-  `${property}: ${message}. That is a bug of this suite; please report it.`;
+  `${property}: ${message}. This is a bug of the suite; please report it.`;

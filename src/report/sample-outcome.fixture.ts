@@ -12,7 +12,7 @@ import type { ProfileOutcome, RequirementOutcome, RunOutcome } from '../run/outc
 import type { Hello, TargetFailure } from '../targets/target.ts';
 import { chapterOf } from './chapter-of.ts';
 
-/** Outcomes made by hand for the tests of reports: they hold still whatever the explorer draws. */
+/** Fixed outcomes for the tests of reports, independent of the generator. */
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
@@ -23,7 +23,7 @@ export const SAMPLE_HELLO: Hello = {
   capabilities: EVERYTHING,
 };
 
-/** A child that sees what its parent stores, on a page that went to the device and came back. */
+/** A child reads the store of its parent, on a page that was migrated to the device and back. */
 export const SAMPLE_CASE: Case = {
   profile: 'origin',
   scope: { processes: 2, pages: 2, frames: 2, slots: 1 },
@@ -114,7 +114,7 @@ export const SAMPLE_COUNTEREXAMPLE: Counterexample = {
   asked: 123,
 };
 
-/** A crash of a target that writes what a terminal would obey. */
+/** A crash of a target that writes terminal control sequences. */
 export const SAMPLE_CRASH: TargetFailure = {
   kind: 'crash',
   message: 'The target was killed by SIGSEGV before it answered case 4.',
@@ -217,7 +217,7 @@ export const sampleOutcome = (changes: Partial<RunOutcome> = {}): RunOutcome => 
   ...changes,
 });
 
-/** A run in which everything happened that can. */
+/** A run with every kind of error. */
 export const TROUBLED: RunOutcome = sampleOutcome({
   target: {
     ...SAMPLE_HELLO,

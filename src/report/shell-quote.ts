@@ -1,8 +1,8 @@
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
-/** A word as a POSIX shell takes it for exactly this word. */
+/** Quotes a word for a POSIX shell. */
 export const shellQuote = (word: string): string =>
   PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 
-/** Words as a command line. */
+/** Quotes and joins words to a shell command. */
 export const shellLine = (words: readonly string[]): string => words.map(shellQuote).join(' ');

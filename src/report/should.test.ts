@@ -21,7 +21,7 @@ const targetWith = (id: string): EmbeddedTarget => {
   return new EmbeddedTarget({ mutation });
 };
 
-/** Some cases of one profile, and the files of all that was kept. */
+/** Runs cases of one profile and returns the outcome with the saved files. */
 async function check(
   target: EmbeddedTarget,
   runs: number,
@@ -73,13 +73,13 @@ describe('a SHOULD that is not followed', () => {
     expect([exitCodeOfReplay(again), exitCodeOfReplay(again, true)]).toEqual([0, 1]);
     const text = replayText({ case: file.case, outcome: again, hello: target.hello, recorded: file }, PLAIN);
     expect(text).toContain(`! ${requirement} (SHOULD)`);
-    expect(text).toContain('The file tells the same');
+    expect(text).toContain('As recorded in the file');
     expect(text).toMatch(/CONFORMS, but .* did not follow .* \(exit 0\)\n$/);
     const explained = await explain(target, file.case, { asks: 100, stopped: () => false });
     expect(explained).toMatchObject({ kind: 'explained', explanation: { violation: { requirement } } });
   });
 
-  test('is a violation under --strict, and none without', async () => {
+  test('is a violation under --strict, and no violation without it', async () => {
     const { outcome } = await check(targetWith('range-migrates-its-first-page-only'), 60);
     const settled = { ...outcome, uncovered: [] };
     expect([exitCodeOf(settled, gate(false)), exitCodeOf(settled, gate(true))]).toEqual([
@@ -88,7 +88,7 @@ describe('a SHOULD that is not followed', () => {
     ]);
   });
 
-  test('of a range only the first page moves: the case is judged as it stands', async () => {
+  test('if only the first page of a range moves, the case is judged as observed', async () => {
     const testCase: Case = {
       profile: 'linux-6.12',
       scope: { processes: 1, pages: 2, frames: 2, slots: 0 },
@@ -121,7 +121,7 @@ describe('a SHOULD that is not followed', () => {
   });
 });
 
-test('an implementation that never migrates anything is not called conforming', async () => {
+test('an implementation that never migrates a page does not conform', async () => {
   const { outcome } = await check(targetWith('nothing-migrates-on-request'), 60);
   expect(outcome.verdict).toBe('inconclusive');
   expect(exitCodeOf({ ...outcome, uncovered: [] }, gate(false))).toBe(3);

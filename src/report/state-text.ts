@@ -2,7 +2,7 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { type Snapshot, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import { entryInWords } from '../../spec/vocabulary/words.ts';
 
-/** What a target showed of its state, a line for each process and each sort of frame. */
+/** A snapshot in words: a line per process, and a line per group of frames with equal counts. */
 export function stateLines(state: Snapshot, scope: Scope): readonly string[] {
   return [...entryLines(state, scope), ...frameLines(state), ...accountLines(state)];
 }
@@ -17,21 +17,21 @@ function entryLines({ entries }: Snapshot, { processes, pages }: Scope): string[
   });
 }
 
-/** Frames that look the same share a line: most are idle. */
+/** Frames with equal counts share a line, because most frames are free. */
 function frameLines({ refs, maps, least }: Snapshot): string[] {
   if (refs === undefined) return [];
   const alike = new Map<string, number[]>();
   for (const [frame, count] of refs.entries()) {
     const low = least?.[frame];
-    const looks = [
+    const counts = [
       `references ${count}`,
       ...(maps === undefined ? [] : [`mappings ${maps[frame] ?? 0}`]),
-      ...(low === undefined || low === count ? [] : [`references fell to ${low} in between`]),
+      ...(low === undefined || low === count ? [] : [`minimum references since the last snapshot: ${low}`]),
     ].join(', ');
-    alike.set(looks, [...(alike.get(looks) ?? []), frame]);
+    alike.set(counts, [...(alike.get(counts) ?? []), frame]);
   }
   return [...alike].map(
-    ([looks, frames]) => `frame${frames.length === 1 ? '' : 's'} ${frames.join(', ')}: ${looks}`,
+    ([counts, frames]) => `frame${frames.length === 1 ? '' : 's'} ${frames.join(', ')}: ${counts}`,
   );
 }
 

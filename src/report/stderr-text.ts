@@ -1,9 +1,9 @@
 import { printable } from '../corpus/printable.ts';
 
-/** How many lines of a target's standard error are shown. */
+/** The number of lines of a target's standard error that are shown. */
 const LINES = 12;
 
-/** The end of what a target wrote to its standard error; nothing where it wrote nothing. */
+/** The last lines of a target's standard error; empty if it wrote none. */
 export function stderrLines(stderr: string): readonly string[] {
   const lines = printable(stderr)
     .split('\n')

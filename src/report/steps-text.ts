@@ -7,18 +7,18 @@ import { eventInWords, resultInWords } from '../../spec/vocabulary/words.ts';
 import { commandInWords } from './command-text.ts';
 import type { Paint } from './paint.ts';
 
-/** What is known of the steps of a case. */
+/** A case with its observations. */
 export interface Steps {
   readonly case: Case;
-  /** Undefined where the target gave no answer to the case as a whole. */
+  /** Undefined if the target returned no observations for the case. */
   readonly observations: readonly (Observation | undefined)[] | undefined;
-  /** What the target offers; undefined where that is not known. */
+  /** The declared capabilities of the target; undefined if unknown. */
   readonly capabilities: ReadonlySet<Capability> | undefined;
-  /** The step at which it broke. */
+  /** The failing step. */
   readonly broken: number | undefined;
 }
 
-/** The steps of a case, numbered from 1 as people count, each with what happened at it. */
+/** The steps of a case, numbered from 1, each with its result and callbacks. */
 export function stepLines(steps: Steps, paint: Paint): readonly string[] {
   const { commands, scope, profile } = steps.case;
   const admission = new Admission(scope, profile, steps.capabilities);
@@ -30,14 +30,14 @@ export function stepLines(steps: Steps, paint: Paint): readonly string[] {
   return numberedLines(rows, steps.broken, paint);
 }
 
-/** A step in words. */
+/** A step with its result in words. */
 export interface StepRow {
   readonly step: number;
   readonly command: Command;
   readonly happened: string;
 }
 
-/** Steps in columns, numbered from 1 as people count, with a mark at the one that broke. */
+/** Steps in columns, numbered from 1, with a mark at the failing one. */
 export function numberedLines(
   rows: readonly StepRow[],
   broken: number | undefined,
@@ -47,21 +47,21 @@ export function numberedLines(
   const width = Math.max(0, ...words.map((command) => command.length));
   const digits = String((rows.at(-1)?.step ?? 0) + 1).length;
   return rows.map(({ step, happened }, at) => {
-    const isBroken = step === broken;
+    const isFailing = step === broken;
     const number = String(step + 1).padStart(digits);
-    const line = `${isBroken ? '>' : ' '} ${number}  ${(words[at] ?? '').padEnd(width)}  ${happened}`;
-    return isBroken ? paint.bold(line.trimEnd()) : line.trimEnd();
+    const line = `${isFailing ? '>' : ' '} ${number}  ${(words[at] ?? '').padEnd(width)}  ${happened}`;
+    return isFailing ? paint.bold(line.trimEnd()) : line.trimEnd();
   });
 }
 
-/** What happened at a step that was sent or not. */
+/** The result and callbacks of a step, or the reason why it was not sent. */
 export const happenedInWords = (
   observation: Observation | undefined,
   refusal: Refusal | undefined,
 ): string => {
   if (refusal !== undefined) return `not sent: ${refusal}`;
   return observation === undefined
-    ? 'no answer'
+    ? 'no result'
     : [resultInWords(observation.result), ...observation.events.map(eventInWords)].join(' · ');
 };
 
@@ -70,6 +70,6 @@ function outcome({ observations, broken }: Steps, step: number, refusal: Refusal
   const isKnown = refusal !== undefined || observation !== undefined;
   if (isKnown || broken === undefined || observations !== undefined)
     return happenedInWords(observation, refusal);
-  // The case as a whole was not answered: what came before the step at which it ended went unseen.
-  return step < broken ? '' : step === broken ? 'no answer' : 'not reached';
+  // The target returned no observations for the case: the results of the steps before the failing one are unknown.
+  return step < broken ? '' : step === broken ? 'no result' : 'not reached';
 }

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 
-/** No lines between cells: blanks do, and the output can be cut and searched. */
+/** Blanks separate cells, not lines: this keeps the output easy to process with text tools. */
 const NO_LINES = {
   top: '',
   'top-mid': '',
@@ -19,7 +19,7 @@ const NO_LINES = {
   middle: '  ',
 };
 
-/** Rows of cells in columns, each as wide as its widest cell. */
+/** Aligns rows of cells in columns, each as wide as its widest cell. */
 export function columns(rows: readonly (readonly string[])[], indent: string = '  '): readonly string[] {
   if (rows.length === 0) return [];
   const table = new Table({
@@ -33,6 +33,6 @@ export function columns(rows: readonly (readonly string[])[], indent: string = '
     .map((line) => `${indent}${line}`.trimEnd());
 }
 
-/** A cell of so many characters at most. Only for text without colours. */
+/** Cuts a text to `width` characters. Only for text without colours. */
 export const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;

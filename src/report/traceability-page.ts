@@ -6,21 +6,21 @@ import { amount } from './figures.ts';
 import { profileRange } from './profile-range.ts';
 import type { TracedChapter, TracedRequirement } from './traceability.ts';
 
-/** How the page is made again, and held true by a test. */
+/** The command that regenerates the page. */
 const COMMAND = 'node dist/src/bench/traceability-main.js';
 
-/** The traceability matrix as a page of Markdown, from the sentences of the origin commit to the rules not asserted. */
+/** The traceability matrix as a Markdown page, from the sentences of the origin commit to the rules not asserted. */
 export function traceabilityPage(chapters: readonly TracedChapter[]): string {
   const requirements = chapters.flatMap((chapter) => chapter.requirements);
   const mutants = new Set(requirements.flatMap((one) => one.mutants)).size;
   return `# Traceability
 
-Written by \`${COMMAND}\`; a test holds it true. Every sentence of the origin commit
+Written by \`${COMMAND}\`; a test checks that it is current. Every sentence of the origin commit
 (Linux commit 5042db43cc26) with its requirements; and every requirement with the commands that cover it, the properties
 without a model that check it, the planted bugs that violate it, and the profiles in which it holds. ${amount(requirements.length, 'requirement')}, ${amount(mutants, 'mutant')}.
 
-The commands are measured: ${CASES_OF_EACH} random cases in each profile and every mutant's own case were run by the embedded
-implementation. A command covers a requirement if the judge met the antecedent of the requirement at it. "Any" means that
+The commands are measured: ${CASES_OF_EACH} random cases in each profile and every mutant's witness were run by the embedded
+implementation. A command covers a requirement if the judge met the precondition of the requirement at it. "Any" means that
 it is judged on the result or snapshot of every command. \`zdc spec ID\` has the text of a requirement.
 
 ## Sentences of the origin commit
@@ -33,7 +33,7 @@ ${chapters.map(chapterTable).join('\n\n')}
 
 ## Equivalent mutants
 
-No observation distinguishes these mutants from a correct implementation; a test holds that the suite reports no violation
+No observation distinguishes these mutants from a correct implementation; a test checks that the suite reports no violation
 for them.
 
 | mutant | bug | why it is not observable |
@@ -50,10 +50,10 @@ ${NOT_ASSERTED.map(({ rule, why }) => `| ${cell(rule)} | ${cell(why)} |`).join('
 `;
 }
 
-/** A vertical bar would end a cell. */
+/** Escapes vertical bars, which would end a cell. */
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
-/** How a sentence is named where it is referred to. */
+/** The name of a sentence in references to it. */
 export const sentenceName = ({ part, sentence }: SeedSentence): string => `${part} ${sentence}`;
 
 function sentenceRow(sentence: SeedSentence): string {

@@ -6,7 +6,7 @@ import { wrap } from './wrap.ts';
 
 const INDENT = 14;
 
-/** The matrix for a terminal: a paragraph for each requirement. */
+/** The matrix for a terminal: one paragraph per requirement. */
 export const traceabilityText = (chapters: readonly TracedChapter[], width: number, paint: Paint): string =>
   chapters
     .filter(({ requirements }) => requirements.length > 0)

@@ -8,15 +8,15 @@ import type { Mutant } from '../mutants/mutant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { MODES } from '../../spec/vocabulary/capability.ts';
 
-/** One requirement with all that leads to it and all that follows from it. */
+/** A requirement with its sources, and with the commands, properties and planted bugs that refer to it. */
 export interface TracedRequirement {
   readonly requirement: CatalogueEntry;
-  /** The sentences of the origin that ask for it; none where it has another source. */
+  /** The sentences of the origin commit that state it; empty if it has another source. */
   readonly sentences: readonly SeedSentence[];
-  /** The commands at which it was exercised; `any` where every command does. */
+  /** The commands that cover it; `any` if every command does. */
   readonly commands: readonly Op[] | 'any';
   readonly properties: readonly string[];
-  /** The planted bugs that prove that it is tested. */
+  /** The planted bugs that violate it. */
   readonly mutants: readonly string[];
   /** Undefined for all. */
   readonly profiles: readonly ProfileName[] | undefined;
@@ -45,31 +45,33 @@ const traced = (requirement: CatalogueEntry, covered: CoveredBy): TracedRequirem
   profiles: requirement.profiles,
 });
 
-/** What is missing in the matrix, each in a sentence: there should be nothing. */
-export const unpopulatedIn = (
+/** The gaps of the matrix, one sentence each; empty if it is complete. */
+export const gapsIn = (
   chapters: readonly TracedChapter[],
   mutants: readonly Pick<Mutant, 'id' | 'requirement' | 'profiles'>[] = MUTANTS,
 ): readonly string[] => [
-  ...chapters.flatMap(({ requirements }) => requirements.flatMap(unpopulatedAt)),
+  ...chapters.flatMap(({ requirements }) => requirements.flatMap(gapsOf)),
   ...mutants.flatMap(({ id, requirement: primary, profiles }) => {
     const requirement = CATALOGUE.find((one) => one.id === primary);
-    if (requirement === undefined) return [`mutant ${id} breaks ${primary}, which is no requirement`];
+    if (requirement === undefined) return [`mutant ${id} violates ${primary}, which is not a requirement`];
     const strange = profiles.filter((profile) => !appliesTo(requirement, profile));
     return strange.length === 0
       ? []
-      : [`mutant ${id} breaks ${primary}, which is no rule of ${strange.join(', ')}`];
+      : [`mutant ${id} violates ${primary}, which is not a requirement of ${strange.join(', ')}`];
   }),
 ];
 
-function unpopulatedAt({
+function gapsOf({
   requirement: { id, level, needs },
   commands,
   mutants,
 }: TracedRequirement): readonly string[] {
-  // What is about a mode is exercised and broken by tests of its own: the embedded kernel and its mutants have no mode.
+  // Requirements of modes have tests of their own: the embedded kernel and its mutants have no mode.
   if (needs.some((need) => MODES.has(need))) return [];
   return [
-    ...(level === 'MUST' && mutants.length === 0 ? [`${id} is a MUST without a mutant that breaks it`] : []),
-    ...(commands.length === 0 ? [`${id} is exercised by no command`] : []),
+    ...(level === 'MUST' && mutants.length === 0
+      ? [`${id} is a MUST without a mutant that violates it`]
+      : []),
+    ...(commands.length === 0 ? [`${id} is not covered by any command`] : []),
   ];
 }

@@ -12,29 +12,32 @@ import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from '../corpus/printable.ts';
 
-/** The last line of a run: what it came to, in words, and what the exit code means. */
+/** The last line of a run: the verdict in words and the exit code. */
 export function verdictLine(outcome: RunOutcome, exitCode: ExitCode, paint: Paint): string {
   const name = oneLine(outcome.target.name);
   const [colour, text] = match<ExitCode, readonly [keyof Paint & ('green' | 'red' | 'yellow'), string]>(
     exitCode,
   )
-    .with(EXIT.conforms, () => ['green', `CONFORMS: ${name} kept ${kept(outcome)}${never(outcome)}.`])
-    .with(EXIT.violates, () => ['red', `DOES NOT CONFORM: ${name} ${broke(outcome)}.`])
+    .with(EXIT.conforms, () => [
+      'green',
+      `CONFORMS: ${name} passes ${passed(outcome)}${limitations(outcome)}.`,
+    ])
+    .with(EXIT.violates, () => ['red', `DOES NOT CONFORM: ${name} ${violations(outcome)}.`])
     .with(EXIT.inconclusive, () => [
       'yellow',
-      `INCONCLUSIVE: nothing was found wrong with ${name}, but ${problems(outcome).join('; ')}.`,
+      `INCONCLUSIVE: no violation by ${name} was found, but ${problems(outcome).join('; ')}.`,
     ])
     .with(EXIT.nothingApplicable, () => [
       'yellow',
-      `NOTHING APPLICABLE: there is no requirement here that could be judged on ${name}.`,
+      `NOTHING APPLICABLE: no requirement could be judged on ${name}.`,
     ])
-    .with(EXIT.unstartable, () => ['red', `TARGET GONE: ${name} could not be started again in mid-run.`])
+    .with(EXIT.unstartable, () => ['red', `TARGET GONE: ${name} could not be restarted during the run.`])
     .with(EXIT.protocol, () => [
       'red',
-      `PROTOCOL ERROR: ${name} gave answers that are none, so it was not judged on them.`,
+      `PROTOCOL ERROR: ${name} sent malformed responses; those cases were not judged.`,
     ])
-    .with(EXIT.interrupted, () => ['yellow', `INTERRUPTED: nothing was found wrong with ${name} until then.`])
-    .with(EXIT.usage, EXIT.configuration, () => ['red', 'The command could not be carried out.'])
+    .with(EXIT.interrupted, () => ['yellow', `INTERRUPTED: no violation by ${name} was found until then.`])
+    .with(EXIT.usage, EXIT.configuration, () => ['red', 'The command failed.'])
     .exhaustive();
   return `${paint.bold(paint[colour](text))} ${paint.dim(`(exit ${exitCode})`)}`;
 }
@@ -42,7 +45,7 @@ export function verdictLine(outcome: RunOutcome, exitCode: ExitCode, paint: Pain
 const countOf = ({ requirements }: ProfileOutcome, wanted: RequirementStatus): number =>
   requirements.filter(({ status }) => status === wanted).length;
 
-function kept({ profiles }: RunOutcome): string {
+function passed({ profiles }: RunOutcome): string {
   const parts = profiles.map(
     (one) =>
       `${countOf(one, 'passed')} of ${amount(one.requirements.length, 'requirement')} of ${one.profile}`,
@@ -51,8 +54,8 @@ function kept({ profiles }: RunOutcome): string {
   return most === '' ? parts.join('') : `${most} and ${parts.at(-1) ?? ''}`;
 }
 
-/** What a run that conforms has nevertheless not shown. */
-function never({ profiles }: RunOutcome): string {
+/** The requirements that a conforming run did not cover, follow or observe. */
+function limitations({ profiles }: RunOutcome): string {
   const ids = idsWith(profiles, 'not-covered');
   const notFollowed = idsWith(profiles, 'not-followed');
   const withheld = new Set(
@@ -67,17 +70,17 @@ function never({ profiles }: RunOutcome): string {
   ).size;
   const setAside = sumOf(profiles, 'setAside');
   return [
-    ...(ids.length === 0 ? [] : [`; never exercised: ${ids.join(', ')}`]),
+    ...(ids.length === 0 ? [] : [`; not covered: ${ids.join(', ')}`]),
     ...(notFollowed.length === 0 ? [] : [`; not always followed: ${notFollowed.join(', ')} (SHOULD)`]),
     ...(withheld.size === 0
       ? []
       : [`; not observable, because declared but withheld: ${[...withheld].join(', ')}`]),
-    ...(setAside === 0 ? [] : [`; ${amount(setAside, 'case')} set aside undecided`]),
-    ...(unseen === 0 ? [] : [`; ${unseen} could not be judged on what this target declares`]),
+    ...(setAside === 0 ? [] : [`; ${amount(setAside, 'case')} without a verdict`]),
+    ...(unseen === 0 ? [] : [`; ${unseen} could not be judged with the declared capabilities`]),
   ].join('');
 }
 
-function broke({ profiles, corpus }: RunOutcome): string {
+function violations({ profiles, corpus }: RunOutcome): string {
   const broken = new Set(idsWith(profiles, 'violated'));
   for (const { findings } of profiles) {
     for (const requirement of findings.flatMap((finding) => [...requirementsOf(finding)]))
@@ -88,8 +91,8 @@ function broke({ profiles, corpus }: RunOutcome): string {
       broken.add(counterexample.violation.requirement);
     }
   }
-  if (broken.size > 0) return `broke ${amount(broken.size, 'requirement')}: ${[...broken].join(', ')}`;
-  return `did not follow ${idsWith(profiles, 'not-followed').join(', ')}, which --strict demands`;
+  if (broken.size > 0) return `violates ${amount(broken.size, 'requirement')}: ${[...broken].join(', ')}`;
+  return `did not follow ${idsWith(profiles, 'not-followed').join(', ')}, which --strict requires`;
 }
 
 function problems({ profiles, uncovered, interrupted, corpus }: RunOutcome): string[] {
@@ -103,25 +106,25 @@ function problems({ profiles, uncovered, interrupted, corpus }: RunOutcome): str
     ...(motionless.length === 0
       ? []
       : [
-          `no page ever migrated to the device on request (${motionless.join(', ')}), so nothing about pages on the device could be judged`,
+          `no page ever migrated to the device on request (${motionless.join(', ')}), so requirements about device pages could not be judged`,
         ]),
     ...(disagreements === 0
       ? []
       : [
-          `model and properties disagree ${disagreements} times, which is a bug of this suite: please report it`,
+          `model and properties disagree ${disagreements} times, which is a bug of the suite: please report it`,
         ]),
     ...(inconclusive === 0 ? [] : [`${amount(inconclusive, 'case')} could not be judged`]),
-    ...(setAside === 0 ? [] : [`${amount(setAside, 'case')} set aside undecided`]),
+    ...(setAside === 0 ? [] : [`${amount(setAside, 'case')} without a verdict`]),
     ...(unjudged === 0 ? [] : [`${amount(unjudged, 'saved counterexample')} could not be judged`]),
-    ...(failures === 0 ? [] : [`${amount(failures, 'case')} failed without being confirmed`]),
+    ...(failures === 0 ? [] : [`${amount(failures, 'case')} failed and could not be confirmed`]),
     ...(uncovered.length === 0
       ? []
       : [
-          `${uncovered.length === 1 ? 'a MUST was' : `${uncovered.length} MUSTs were`} never exercised: ${uncovered.join(', ')} (a longer run may come to ${uncovered.length === 1 ? 'it' : 'them'})`,
+          `${uncovered.length === 1 ? 'a MUST was' : `${uncovered.length} MUSTs were`} not covered: ${uncovered.join(', ')} (a longer run may cover ${uncovered.length === 1 ? 'it' : 'them'})`,
         ]),
     ...(interrupted ? ['the time limit ended the run early'] : []),
   ];
-  return all.length === 0 ? ['the run decided nothing'] : all;
+  return all.length === 0 ? ['no case was judged'] : all;
 }
 
 const sumOf = (profiles: readonly ProfileOutcome[], what: 'inconclusive' | 'setAside'): number =>

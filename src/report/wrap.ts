@@ -1,10 +1,10 @@
 const WIDTH = 100;
 
-/** Breaks text into lines at its blanks. Later lines begin with `indent`. */
+/** Breaks text into lines at blanks. Continuation lines begin with `indent`. */
 export function wrap(text: string, indent: string, width: number = WIDTH): readonly string[] {
   const lines: string[] = [];
   for (const paragraph of text.split('\n')) {
-    // The first line keeps the blanks with which it begins.
+    // The first line keeps its leading blanks.
     let line = lines.length === 0 ? (/^ */.exec(paragraph)?.[0] ?? '') : indent;
     let isEmpty = true;
     for (const word of paragraph.split(' ').filter((part) => part !== '')) {

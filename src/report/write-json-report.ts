@@ -16,13 +16,13 @@ import { wireObservations } from '../corpus/wire-observation.ts';
 
 type Profile = JsonReport['profiles'][number];
 
-/** How the run was judged. */
+/** The verdict settings of the run. */
 export interface Judgement {
   readonly exitCode: ExitCode;
   readonly strict: boolean;
 }
 
-/** The report of a run for programs. */
+/** The machine-readable report of a run. */
 export function jsonReport(outcome: RunOutcome, { exitCode, strict }: Judgement): JsonReport {
   const { target, targetSpec, seed, verdict, interrupted, elapsed, uncovered, profiles, corpus } = outcome;
   return {

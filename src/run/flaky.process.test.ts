@@ -84,8 +84,8 @@ describe.skipIf(!hasPython)('a mistake in the Python example that shows in some 
       { capabilities: undefined, shrinking: undefined, found: undefined, replay: undefined },
       PLAIN,
     );
-    expect(text).toMatch(/Comes and goes: these steps failed in \d+ of 21 runs\./);
-    expect(text).toMatch(/state, where it failed: .*WRITE entry/);
-    expect(text).toMatch(/state, where it did not: .*READ entry/);
+    expect(text).toMatch(/Flaky: these steps failed in \d+ of 21 runs\./);
+    expect(text).toMatch(/state, failing run: .*WRITE entry/);
+    expect(text).toMatch(/state, passing run: .*READ entry/);
   });
 });

@@ -3,14 +3,14 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
-/** The browser of the machine; undefined where there is none. */
+/** The installed browser; undefined if there is none. */
 export const BROWSER: string | undefined = PLACES.find((place) => existsSync(place));
 
 export const openBrowser = (): Promise<Browser> =>
-  // A container has no user namespaces for its sandbox; what is opened is our own page.
+  // A container has no user namespaces for its sandbox; only our own page is opened.
   chromium.launch({ ...(BROWSER === undefined ? {} : { executablePath: BROWSER }), args: ['--no-sandbox'] });
 
-/** A page that keeps everything it should not do. */
+/** A page that records forbidden actions. */
 export interface Watched {
   readonly page: Page;
   /** Console messages, errors, dialogs, and requests for anything but the file itself. */

@@ -6,14 +6,14 @@ import { pictureOf } from './picture.ts';
 import { earlierFacts, targetFacts } from './run-page.ts';
 import { shownText } from './shown-text.ts';
 
-/** Whom an explanation speaks of. */
+/** The target on which a case is explained. */
 export interface ExplainedTarget {
   readonly name: string;
   readonly version: string | undefined;
   readonly capabilities: ReadonlySet<Capability>;
 }
 
-/** What the page of a single counterexample shows. */
+/** The data of the page for a single counterexample. */
 export const explainPage = (explanation: Explanation, target: ExplainedTarget): PageData => ({
   title: `${explanation.violation.requirement} – ${shownText(target.name)}`,
   suite: SUITE_AND_VERSION,

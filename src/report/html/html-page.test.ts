@@ -15,12 +15,12 @@ import { shownText } from './shown-text.ts';
 
 const DATA = runPage(TROUBLED, '/');
 
-test('what a run shows', () => {
+test('the data of a run', () => {
   const { made, kept } = golden('page-troubled.json.golden', `${JSON.stringify(DATA, null, 2)}\n`);
   expect(made).toBe(kept);
 });
 
-test('each device has its own frames in the picture, and an exclusive entry its own look', () => {
+test('each device has its own frames, and exclusive entries have a class of their own', () => {
   const trace = new EmbeddedTarget().runNow({
     profile: 'linux-6.19',
     scope: { processes: 1, pages: 1, frames: 2, slots: 0, devices: 2 },
@@ -49,19 +49,19 @@ test('each device has its own frames in the picture, and an exclusive entry its 
 describe('data in the page', () => {
   const hostile: PageData = { ...DATA, title: '</script><!--<script>&amp;\u2028\u2029' };
 
-  test('is JSON without a character that HTML or a script would obey', () => {
+  test('is JSON without characters that are special in HTML or scripts', () => {
     const json = embeddedJson(hostile);
     expect(json).not.toMatch(/[<>&\u2028\u2029]/);
     expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(hostile)));
   });
 
-  test('is the only thing in which two pages differ', () => {
+  test('is the only difference between two pages', () => {
     const frame = (data: PageData): string => htmlPage(data).replace(embeddedJson(data), '');
     expect(frame(hostile)).toBe(frame(DATA));
   });
 });
 
-test('the policy names the script and the style, and nothing else', () => {
+test('the policy allows the script and the style only', () => {
   const page = htmlPage(DATA);
   const hash = (text: string | undefined): string =>
     `'sha256-${createHash('sha256')
@@ -78,18 +78,18 @@ test('the policy names the script and the style, and nothing else', () => {
   expect(page).not.toMatch(/(?:src|href)="/);
 });
 
-test('text from a target is shown with what could hide in it, and not without end', () => {
+test('text from a target is escaped and cut', () => {
   expect(shownText('a\u202Eb\u001B[2J')).toBe('a\\u202eb\\u001b[2J');
   expect(shownText('x'.repeat(100_000))).toMatch(/^x{4000}… \(100000 characters\)$/);
 });
 
-test('what comes and goes is shown with its rate', () => {
+test('a flaky failure is shown with its rate', () => {
   const explanation = explainRecorded({ ...SAMPLE_COUNTEREXAMPLE, flaky: { failed: 7, of: 21 } });
   const { pictures } = explainPage(explanation, SAMPLE_HELLO);
   expect(pictures[0]?.facts).toContainEqual({
-    name: 'How often',
-    text: 'Comes and goes: these steps failed in 7 of 21 runs',
+    name: 'Failure rate',
+    text: 'Flaky: these steps failed in 7 of 21 runs',
   });
   const steady = explainPage(explainRecorded(SAMPLE_COUNTEREXAMPLE), SAMPLE_HELLO);
-  expect(steady.pictures[0]?.facts.map(({ name }) => name)).not.toContain('How often');
+  expect(steady.pictures[0]?.facts.map(({ name }) => name)).not.toContain('Failure rate');
 });

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { PACKAGE_FOLDER } from '../../corpus/suite.ts';
 import type { PageData } from './page-data.ts';
 
-/** The modules of the page's script, each before those that import it. */
+/** The modules of the page's script in the order of their imports. */
 const MODULES = ['elements.js', 'timeline.js', 'arrows.js', 'finding.js', 'sections.js', 'page.js'] as const;
 
-/** The parts of the page's style; a later one has the last word. */
+/** The style sheets in cascade order: later ones override earlier ones. */
 const STYLES = [
   'colours.css',
   'text.css',
@@ -19,19 +19,20 @@ const STYLES = [
   'media.css',
 ] as const;
 
-/** They are written in the languages of browsers and not compiled: they lie where the package has them. */
+/** Scripts and styles are not compiled, so they are read from the source directory of the package. */
 function source(name: string): string {
-  if (PACKAGE_FOLDER === undefined) throw new Error('The package.json of this suite is gone.');
+  if (PACKAGE_FOLDER === undefined)
+    throw new Error('The package.json of the suite was not found. Reinstall the package.');
   const text = readFileSync(join(PACKAGE_FOLDER, 'src', 'report', 'html', 'page', name), 'utf8');
-  // As a browser reads lines, whose hash must be the same.
+  // Browsers normalize line ends before they compute the hash of the policy.
   return text.replaceAll('\r\n', '\n');
 }
 
 const hashOf = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * The modules put together into one script: a page that is opened as a file cannot import any. So no name may be declared
- * in two of them.
+ * The modules joined into one script, because a page opened as a file cannot import modules. A name may therefore be
+ * declared in only one of them.
  */
 function script(): string {
   const modules = MODULES.map((name) =>
@@ -42,10 +43,10 @@ function script(): string {
   return `(() => {\n'use strict';\n${modules.join('\n')}})();`;
 }
 
-/** What would end the script element that the data lies in, or a line of a script, is written as an escape. */
+/** Characters that could end the script element with the data, or a line of a script. They are escaped. */
 const UNSAFE = /[<>&\u2028\u2029]/g;
 
-/** Data as JSON that can stand in an HTML file. */
+/** Data as JSON that is safe inside an HTML file. */
 export const embeddedJson = (data: PageData): string =>
   JSON.stringify(data).replace(
     UNSAFE,
@@ -53,8 +54,8 @@ export const embeddedJson = (data: PageData): string =>
   );
 
 /**
- * One HTML file that needs nothing else. It runs its own script and nothing besides, wherever what it shows comes from:
- * data is in it as JSON alone, and the policy admits no other script, no style and no request.
+ * A self-contained HTML file. Text from a target cannot become code: data is embedded as JSON only, and the content
+ * security policy forbids other scripts, other styles and all requests.
  */
 export function htmlPage(data: PageData): string {
   const style = STYLES.map(source).join('\n');
@@ -77,7 +78,7 @@ export function htmlPage(data: PageData): string {
 <style>${style}</style>
 </head>
 <body>
-<noscript>This page draws its picture with a script of its own. Without it, "zdc explain" tells the same in words.</noscript>
+<noscript>This page needs JavaScript. "zdc explain" prints the same content as text.</noscript>
 <main id="page"></main>
 <script type="application/json" id="data">${embeddedJson(data)}</script>
 <script>${program}</script>

@@ -1,8 +1,8 @@
-/** All that the page knows. It is embedded in the page as JSON, and shown as text. */
+/** The data of the page. It is embedded as JSON and displayed as text only. */
 export interface PageData {
   readonly title: string;
   readonly suite: string;
-  /** What was checked or explained: lines of a name and a text. */
+  /** Facts about the run or the target. */
   readonly facts: readonly Fact[];
   /** The verdict of a run in one sentence; undefined for a single counterexample. */
   readonly verdict?: { readonly kind: 'good' | 'bad' | 'unsure'; readonly words: string };
@@ -15,7 +15,7 @@ export interface Fact {
   readonly text: string;
 }
 
-/** One counterexample as the page draws it. */
+/** The data of one counterexample. */
 export interface Picture {
   readonly requirement: {
     readonly id: string;
@@ -25,14 +25,15 @@ export interface Picture {
     readonly source: string;
   };
   readonly facts: readonly Fact[];
-  /** The name of the command at which it breaks. */
+  /** The name of the failing command. */
   readonly op: string;
-  /** The step, counted from 0, at which it breaks; and at which it really went wrong, if that was before. */
+  /** The failing step, counted from 0. */
   readonly broken: number;
+  /** The step at which the target deviates from the specification: `broken`, or an earlier step. */
   readonly left: number;
   readonly expected: readonly string[];
   readonly observed: string;
-  /** What else is broken at the same step. */
+  /** Other requirements violated at the same step. */
   readonly also: readonly string[];
   readonly steps: readonly PictureStep[];
   readonly lanes: readonly Lane[];
@@ -49,7 +50,7 @@ interface Lane {
   readonly pages: readonly string[];
 }
 
-/** A device, with a row for each of its frames, which are numbered through from one device to the next. */
+/** A device with a row for each of its frames. Frame numbers continue from one device to the next. */
 interface DeviceLane {
   readonly name: string;
   readonly frames: readonly number[];
@@ -57,12 +58,12 @@ interface DeviceLane {
 
 export interface PictureStep {
   readonly command: string;
-  /** Why it was not sent, or that it was not answered; undefined where it was. */
-  readonly silence?: string;
-  readonly answer?: string;
+  /** The reason why there is no result; undefined if there is one. */
+  readonly noResult?: string;
+  readonly result?: string;
   readonly story: readonly string[];
   readonly callbacks: readonly Callback[];
-  /** By process and page; undefined where the state was not looked at. */
+  /** By process and page; undefined without a snapshot. */
   readonly entries?: readonly (readonly EntryCell[])[];
   readonly frames?: readonly FrameCell[];
   /** Resident pages and charge, in words. */
@@ -70,12 +71,12 @@ export interface PictureStep {
 }
 
 export interface EntryCell {
-  readonly kind: 'unmapped' | 'hole' | 'present' | 'poison' | 'exclusive' | 'device';
+  readonly kind: 'unmapped' | 'unpopulated' | 'present' | 'poison' | 'exclusive' | 'device';
   readonly words: string;
   readonly frame?: number;
   readonly write?: boolean;
   readonly changed: boolean;
-  /** What was allowed here instead. */
+  /** The allowed value, if this one is not allowed. */
   readonly expected?: string;
 }
 
@@ -84,20 +85,20 @@ export interface FrameCell {
   readonly mappings?: number;
   readonly least?: number;
   readonly changed: boolean;
-  /** What was allowed here instead. */
+  /** The allowed value, if this one is not allowed. */
   readonly expected?: string;
 }
 
 export interface Callback {
   readonly kind: 'fault' | 'alloc' | 'free';
   readonly words: string;
-  /** Where its arrow begins or ends: the row of an entry, the row of a frame. */
+  /** The rows of the entry and the frame at which its arrow begins or ends. */
   readonly process?: number;
   readonly page?: number;
   readonly frame?: number;
 }
 
-/** Every requirement of a run, with what came of it in each profile. */
+/** All requirements of a run with their outcome in each profile. */
 export interface RequirementTable {
   readonly profiles: readonly string[];
   readonly chapters: readonly {

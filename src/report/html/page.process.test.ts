@@ -23,7 +23,7 @@ import { shownText } from './shown-text.ts';
 
 const HOW_MANY = 20;
 
-/** Where somebody would like them to be run: names, messages and standard error of targets. */
+/** Injection attempts through the name, messages and standard error of a target. */
 const HOSTILE: readonly (readonly [string, string])[] = [
   ['a script', '<script>window.owned = 1</script>'],
   ['the end of the script', '</script><script>window.owned = 1</script>'],
@@ -33,10 +33,10 @@ const HOSTILE: readonly (readonly [string, string])[] = [
   ['a link', 'javascript:window.owned=1'],
   ['a template', '${window.owned = 1}`-(window.owned = 1)-\'"+(window.owned = 1)+"'],
   ['the end of a section', ']]><script>window.owned = 1</script>'],
-  ['separators of lines', '\u2028window.owned = 1\u2029//'],
-  ['a turn of direction', '\u202Egnp.\u2066<script>window.owned = 1</script>\u2069'],
+  ['line separators', '\u2028window.owned = 1\u2029//'],
+  ['a direction change', '\u202Egnp.\u2066<script>window.owned = 1</script>\u2069'],
   ['entities', '&lt;script&gt;window.owned = 1&lt;/script&gt;&#x3c;img src=x onerror=alert(1)&#x3e;'],
-  ['no end', `<iframe srcdoc="<script>top.owned = 1</script>">${'<b>'.repeat(33_333)}`],
+  ['an overlong text', `<iframe srcdoc="<script>top.owned = 1</script>">${'<b>'.repeat(33_333)}`],
 ];
 
 async function explanationOf(mutant: Mutant): Promise<Explanation> {
@@ -55,7 +55,7 @@ async function explanationOf(mutant: Mutant): Promise<Explanation> {
   return outcome.explanation;
 }
 
-/** Mutants of all sorts: they are listed by chapter. */
+/** Mutants of all chapters. */
 const CHOSEN = MUTANTS.filter(({ before }) => before === undefined)
   .filter((_, at) => at % Math.floor(MUTANTS.length / HOW_MANY) === 0)
   .slice(0, HOW_MANY);
@@ -96,7 +96,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
 
     expect(await shown()).toBe(`Step ${broken} of ${last}`);
     expect(await page.locator('thead th.broken').getAttribute('data-step')).toBe(String(broken - 1));
-    expect(await page.locator('.told-broken').count()).toBe(1);
+    expect(await page.locator('.description-broken').count()).toBe(1);
     await page.keyboard.press('Home');
     expect(await shown()).toBe(`Step 1 of ${last}`);
     expect(await lit()).toBe(1);
@@ -120,7 +120,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     await page.close();
   });
 
-  test('callbacks are arrows, and stay where they belong when the window changes', async () => {
+  test('callbacks are arrows, which are repositioned when the window is resized', async () => {
     const finding = sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined);
     const outcome = sampleOutcome({
       verdict: 'violates',
@@ -137,7 +137,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     const before = await box();
     await page.setViewportSize({ width: 390, height: 800 });
     expect(await box()).not.toEqual(before);
-    // Nothing but the tables scrolls sideways on a phone.
+    // Only the tables scroll horizontally on a phone.
     const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
     expect(wide).toBe(false);
     await page.getByRole('button', { name: /Requirements/ }).click();
@@ -150,7 +150,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     await page.close();
   });
 
-  test.each(HOSTILE)('%s in what a target says is text', async (name, text) => {
+  test.each(HOSTILE)('%s in text of a target stays text', async (name, text) => {
     const failure = { kind: 'crash', message: text, step: 5, stderr: `begin\n${text}` } as const;
     const { violation } = SAMPLE_COUNTEREXAMPLE;
     const finding = sampleFinding(

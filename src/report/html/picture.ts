@@ -18,7 +18,7 @@ import { shownText } from './shown-text.ts';
 import { accountsIn, entryCells, frameCells } from './state-cells.ts';
 import type { DriverEvent } from '../../../spec/vocabulary/event.ts';
 
-/** A counterexample as the page draws it. */
+/** The data of one counterexample for the page. */
 export function pictureOf(
   explanation: Explanation,
   capabilities: ReadonlySet<Capability> | undefined,
@@ -37,7 +37,7 @@ export function pictureOf(
     },
     facts: [
       { name: 'Case', text: `profile ${testCase.profile}; ${scopeInWords(testCase.scope)}` },
-      ...(rate === undefined ? [] : [{ name: 'How often', text: rateInWords(rate) }]),
+      ...(rate === undefined ? [] : [{ name: 'Failure rate', text: rateInWords(rate) }]),
       ...facts,
     ],
     op: violation.op,
@@ -45,7 +45,7 @@ export function pictureOf(
     left: leftAt(explanation),
     expected: violation.expected.map(shownText),
     observed: shownText(violation.observed),
-    also: alsoBroken(explanation),
+    also: alsoViolated(explanation),
     steps: stepsOf(explanation, capabilities),
     lanes: Array.from({ length: processes }, (_, process) => ({
       name: `Process ${process}`,
@@ -69,7 +69,7 @@ function deviceLanes(scope: Scope): Picture['devices'] {
   }));
 }
 
-const alsoBroken = ({ violation }: Explanation): readonly string[] =>
+const alsoViolated = ({ violation }: Explanation): readonly string[] =>
   violation.breaches
     .filter(({ clause, requirement }) => clause !== violation.clause || requirement !== violation.requirement)
     .map(
@@ -81,7 +81,7 @@ function mattersOf({ matters, case: { commands } }: Explanation): Picture['matte
   if (matters === undefined) return [];
   const names = nameLines(matters);
   return [
-    ...(names.length === 0 ? [] : [{ about: 'All through the case', lines: names }]),
+    ...(names.length === 0 ? [] : [{ about: 'At every step', lines: names }]),
     ...argumentLines(matters, commands).map(({ step, lines }) => ({
       about: `Step ${step + 1}, ${commands[step]?.op ?? ''}`,
       lines,
@@ -101,9 +101,9 @@ function stepsOf(
     const refusal = admission.admit(command);
     const observation = trace?.observations[step];
     const words = { command: commandInWords(command), story: [], callbacks: [] };
-    if (refusal !== undefined) return { ...words, silence: `not sent: ${refusal}` };
+    if (refusal !== undefined) return { ...words, noResult: `not sent: ${refusal}` };
     if (trace === undefined || observation === undefined) {
-      return { ...words, silence: step === violation.step ? 'no answer' : 'not seen' };
+      return { ...words, noResult: step === violation.step ? 'no result' : 'not observed' };
     }
     const { state } = observation;
     const atFault = step === violation.step ? { violation, allowed } : undefined;
@@ -113,7 +113,7 @@ function stepsOf(
     if (state !== undefined) before = state;
     return {
       ...words,
-      answer: resultInWords(observation.result),
+      result: resultInWords(observation.result),
       story: stepStory(trace, step).map(sentence),
       callbacks: observation.events.map(callbackOf),
       ...(entries === undefined ? {} : { entries }),

@@ -17,7 +17,7 @@ import type { Fact, PageData, Picture, RequirementTable } from './page-data.ts';
 import { pictureOf } from './picture.ts';
 import { shownText } from './shown-text.ts';
 
-/** What the page of a run shows: every finding, and what came of every requirement. */
+/** The data of the page for a run: all findings, and the outcome of all requirements. */
 export function runPage(outcome: RunOutcome, cwd: string): PageData {
   const { target, seed, profiles, verdict } = outcome;
   return {
@@ -27,7 +27,7 @@ export function runPage(outcome: RunOutcome, cwd: string): PageData {
       ...targetFacts(target),
       { name: 'Seed', text: String(seed) },
       ...profiles.map((one) => ({ name: one.profile, text: casesInWords(one) })),
-      ...troubles(profiles),
+      ...errorFacts(profiles),
     ],
     verdict: VERDICTS[verdict],
     pictures: byLength(outcome).map((found) => pictureOfFinding(found, outcome, cwd)),
@@ -35,7 +35,7 @@ export function runPage(outcome: RunOutcome, cwd: string): PageData {
   };
 }
 
-/** Who was checked. */
+/** The name and version of the target. */
 export const targetFacts = ({
   name,
   version,
@@ -50,20 +50,20 @@ const VERDICTS: { readonly [V in RunVerdict]: NonNullable<PageData['verdict']> }
   conforms: { kind: 'good', words: 'conforms' },
   violates: { kind: 'bad', words: 'does not conform' },
   inconclusive: { kind: 'unsure', words: 'inconclusive' },
-  'protocol-error': { kind: 'bad', words: 'broke the protocol' },
+  'protocol-error': { kind: 'bad', words: 'violated the protocol' },
   'nothing-applicable': { kind: 'unsure', words: 'nothing is applicable' },
 };
 
-/** What went wrong that is no finding. */
-const troubles = (profiles: readonly ProfileOutcome[]): readonly Fact[] =>
+/** Errors of the run that are not findings. */
+const errorFacts = (profiles: readonly ProfileOutcome[]): readonly Fact[] =>
   profiles.flatMap(({ profile, protocolErrors, disagreements, ...one }) => [
     ...protocolErrors.map(({ failure }) => ({
       name: `${profile}: ${match(failure.kind)
         .with('protocol', () => 'protocol error')
         .with('start', () => 'not started')
-        .with('crash', () => 'a crash that did not happen again')
-        .with('hang', () => 'a hang that did not happen again')
-        .with('refused', () => 'a case that was refused')
+        .with('crash', () => 'a crash that could not be reproduced')
+        .with('hang', () => 'a hang that could not be reproduced')
+        .with('refused', () => 'a refused case')
         .exhaustive()}`,
       text: shownText(failure.message),
     })),
@@ -79,7 +79,7 @@ const troubles = (profiles: readonly ProfileOutcome[]): readonly Fact[] =>
       ? []
       : [
           {
-            name: `${profile}: set aside undecided`,
+            name: `${profile}: without a verdict`,
             text: `${amount(one.setAside, 'case')}: ${shownText(one.setAsideReason ?? '')}`,
           },
         ]),
@@ -97,13 +97,13 @@ function pictureOfFinding(
   const { counterexample, file } = found.finding;
   return pictureOf(explainRecorded(counterexample), target.capabilities, [
     ...earlierFacts(counterexample),
-    { name: 'How short', text: shrinkingInWords(counterexample) },
+    { name: 'Minimality', text: shrinkingInWords(counterexample) },
     { name: 'Found by', text: foundInWords(found, seed) },
     ...(found.otherSymptoms.length === 0
       ? []
       : [
           {
-            name: 'Taken for the same bug',
+            name: 'Other symptoms',
             text: found.otherSymptoms
               .map(({ requirement, op, times }) => `${requirement} at ${op} (${amount(times, 'case')})`)
               .join('; '),
@@ -115,7 +115,7 @@ function pictureOfFinding(
   ]);
 }
 
-/** The earlier cases without which a counterexample does not fail. */
+/** The earlier cases that a counterexample needs to fail. */
 export const earlierFacts = ({ earlier = [] }: Pick<Counterexample, 'earlier'>): readonly Fact[] =>
   earlier.map(({ commands }, at) => ({
     name: `Earlier case ${at + 1}`,
@@ -149,8 +149,8 @@ function requirementTable(profiles: readonly ProfileOutcome[]): RequirementTable
   };
 }
 
-/** A sentence, where there is room for one. */
+/** A sentence; with many profiles only the short form. */
 function cellWords(outcome: RequirementOutcome | undefined, profiles: number): string {
   if (profiles >= MANY_PROFILES) return statusCell(outcome, PLAIN);
-  return `${statusMark(outcome, PLAIN)} ${outcome === undefined ? 'no rule of this profile' : statusInWords(outcome)}`;
+  return `${statusMark(outcome, PLAIN)} ${outcome === undefined ? 'not a requirement of this profile' : statusInWords(outcome)}`;
 }

@@ -1,13 +1,13 @@
 import { printable } from '../../corpus/printable.ts';
 
-/** Longer texts from a target are cut: nobody reads them, and a page of megabytes opens slowly. */
-const LONGEST = 4000;
+/** In characters. Longer texts of a target are cut, because a page of megabytes opens slowly. */
+const MAX_TEXT_LENGTH = 4000;
 
 /**
- * Text from outside, fit to be shown: what could hide, or turn the direction of what follows, is written out. Markup
- * needs no care here; the page makes text of every text.
+ * External text for display. Invisible characters and direction changes are escaped. Markup needs no escape, because the
+ * page inserts all data as text.
  */
 export function shownText(text: string): string {
-  const shown = printable(text.slice(0, LONGEST));
-  return text.length > LONGEST ? `${shown}… (${text.length} characters)` : shown;
+  const shown = printable(text.slice(0, MAX_TEXT_LENGTH));
+  return text.length > MAX_TEXT_LENGTH ? `${shown}… (${text.length} characters)` : shown;
 }

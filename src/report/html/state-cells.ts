@@ -14,22 +14,22 @@ import { entryInWords } from '../../../spec/vocabulary/words.ts';
 import type { AllowedOutcome } from '../../explain/allowed-outcomes.ts';
 import type { EntryCell, FrameCell } from './page-data.ts';
 
-/** What was allowed at the step that breaks. */
-export interface AtFault {
+/** The violation at the failing step and the outcomes that were allowed there. */
+export interface FailingStep {
   readonly violation: Violation;
   readonly allowed: readonly AllowedOutcome[];
 }
 
-/** Every entry of a snapshot, by process and page; undefined where entries are not shown. */
+/** The entries of a snapshot, by process and page; undefined if the target does not show entries. */
 export function entryCells(
   { entries }: Snapshot,
   before: Snapshot,
   { processes, pages }: Scope,
-  atFault: AtFault | undefined,
+  failing: FailingStep | undefined,
 ): readonly (readonly EntryCell[])[] | undefined {
   if (entries === undefined) return undefined;
   const cells = entries.map((code, at): EntryCell => {
-    const expected = expectedEntry(code, at, atFault);
+    const expected = expectedEntry(code, at, failing);
     return {
       kind: kindOf(code),
       words: entryInWords(code),
@@ -45,33 +45,33 @@ export function entryCells(
 
 function kindOf(code: number): EntryCell['kind'] {
   if (isDeviceEntry(code)) return 'device';
-  if (code === UNPOPULATED) return 'hole';
+  if (code === UNPOPULATED) return 'unpopulated';
   if (code === PRESENT) return 'present';
   if (code === EXCLUSIVE_ENTRY) return 'exclusive';
   return code === POISON ? 'poison' : 'unmapped';
 }
 
-/** What an entry should have been; undefined where some allowed way has it as it is. */
-function expectedEntry(code: number, at: number, atFault: AtFault | undefined): string | undefined {
-  const allowed = (atFault?.allowed ?? []).flatMap(({ entries }) => entries[at] ?? []);
+/** The allowed values of an entry; undefined if some allowed outcome has the observed value. */
+function expectedEntry(code: number, at: number, failing: FailingStep | undefined): string | undefined {
+  const allowed = (failing?.allowed ?? []).flatMap(({ entries }) => entries[at] ?? []);
   if (allowed.length === 0 || allowed.some(({ admits }) => admits(code))) return undefined;
   return [...new Set(allowed.map(({ words }) => words))].join(' or ');
 }
 
-/** Every frame of a snapshot; undefined where frames are not shown. */
+/** The frames of a snapshot; undefined if the target does not show counts. */
 export function frameCells(
   { refs, maps, least }: Snapshot,
   before: Snapshot,
-  atFault: AtFault | undefined,
+  failing: FailingStep | undefined,
 ): readonly FrameCell[] | undefined {
   return refs?.map((references, frame): FrameCell => {
     const mappings = maps?.[frame];
     const low = least?.[frame];
-    const expected = expectedCount(frame, atFault);
+    const expected = expectedCount(frame, failing);
     return {
       references,
       ...(mappings === undefined ? {} : { mappings }),
-      // That it was less before it rose is no news.
+      // A minimum at or above the previous count adds no information.
       ...(low === undefined || low >= Math.min(references, before.refs?.[frame] ?? references)
         ? {}
         : { least: low }),
@@ -81,16 +81,16 @@ export function frameCells(
   });
 }
 
-/** The judge names the frame whose count is wrong in what it expects. */
-function expectedCount(frame: number, atFault: AtFault | undefined): string | undefined {
+/** The expected count of a frame. The judge names the frame in the text of the expectation. */
+function expectedCount(frame: number, failing: FailingStep | undefined): string | undefined {
   const prefix = `frame ${frame}: `;
-  const breach = atFault?.violation.breaches.find(
+  const breach = failing?.violation.breaches.find(
     ({ clause, expected }) => clause === 'counts' && expected.startsWith(prefix),
   );
   return breach?.expected.slice(prefix.length);
 }
 
-/** How many pages are resident and charged, in words. */
+/** The resident and charged pages, in words. */
 export function accountsIn({ rss, charged }: Snapshot): string | undefined {
   const parts = [
     ...(rss === undefined ? [] : [`resident ${rss.join(' · ')}`]),

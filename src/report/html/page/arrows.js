@@ -3,18 +3,18 @@ import { drawing } from './elements.js';
 /** @typedef {import('../page-data.ts').Picture} Picture */
 /** @typedef {import('../page-data.ts').Callback} Callback */
 
-/** The radius of an arrow's corners, and how far its head reaches. */
+/** The radius of an arrow's corners and the length of its head, in pixels. */
 const CORNER = 6;
 const HEAD = 5;
-/** How far above or below the middle of a frame its arrows end, so that none hides another. */
+/** The distance in pixels from the middle of a frame's row at which its arrows end, so that they do not overlap. */
 const ASIDE = { fault: -4, alloc: 0, free: 4 };
-/** How far arrows of one step stand apart, and from the right edge of their column. */
+/** The distance in pixels between the arrows of one step, and from the right edge of their column. */
 const APART = 8;
 const EDGE = 6;
 
 /**
- * Draws every callback as an arrow over the table: page_fault from the page that was touched to its frame, page_free from
- * the frame to the driver, and from the driver to a frame that it takes. The table has the same in words.
+ * Draws callbacks as arrows over the table: page_fault from the accessed page to its frame, page_free from the frame to
+ * the driver, and an allocation from the driver to the frame. The table has the same information as text.
  *
  * @param {SVGElement} over
  * @param {HTMLTableElement} table
@@ -57,7 +57,7 @@ function endsOf({ kind, process, page, frame }) {
 }
 
 /**
- * The right end of what a row shows at a step.
+ * The right end of the content of a row at a step.
  *
  * @param {HTMLTableElement} table
  * @param {string} row

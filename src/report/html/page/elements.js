@@ -1,7 +1,7 @@
 /** @typedef {import('../page-data.ts').Fact} Fact */
 
 /**
- * Makes an element. What comes from data is a child or an attribute, never markup: no string is ever parsed as HTML.
+ * Creates an element. Data becomes children or attributes only: no string is ever parsed as HTML.
  *
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} name
@@ -28,7 +28,7 @@ export function drawing(name, attributes) {
 }
 
 /**
- * Texts with words for screen readers alone are of this class.
+ * Text for screen readers only.
  *
  * @param {string} text
  */
@@ -37,7 +37,7 @@ export function unseen(text) {
 }
 
 /**
- * Names with texts beside them.
+ * A list of names with texts.
  *
  * @param {readonly Fact[]} facts
  */
@@ -50,7 +50,7 @@ export function factList(facts) {
 }
 
 /**
- * A titled part; nothing where there is nothing to say.
+ * A titled part of a section; empty without content.
  *
  * @param {string} title
  * @param {readonly Node[]} content

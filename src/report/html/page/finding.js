@@ -16,7 +16,7 @@ export function findingView(picture, index) {
   const table = timelineTable(picture, show);
   const scroller = element(
     'div',
-    { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Timeline; it scrolls sideways' },
+    { class: 'scroller', tabindex: '0', role: 'region', 'aria-label': 'Timeline; it scrolls horizontally' },
     [element('div', { class: 'drawn' }, [table, over])],
   );
   const slider = element('input', {
@@ -27,9 +27,9 @@ export function findingView(picture, index) {
     id: `slider-${index}`,
     'aria-label': 'Step',
   });
-  const [back, on] = [button('Step back', '←'), button('Step on', '→')];
+  const [back, on] = [button('Previous step', '←'), button('Next step', '→')];
   const counter = element('output', { class: 'counter', for: `slider-${index}` });
-  const told = element('div', { class: 'told', 'aria-live': 'polite', 'aria-atomic': 'true' });
+  const description = element('div', { class: 'description', 'aria-live': 'polite', 'aria-atomic': 'true' });
   let current = -1;
 
   /** @param {number} step */
@@ -45,7 +45,7 @@ export function findingView(picture, index) {
     counter.textContent = `Step ${next + 1} of ${last + 1}`;
     back.disabled = next === 0;
     on.disabled = next === last;
-    told.replaceChildren(...tellStep(picture, next));
+    description.replaceChildren(...stepDescription(picture, next));
     for (const cell of scroller.querySelectorAll('[data-step]')) {
       const at = Number(cell.getAttribute('data-step'));
       cell.classList.toggle('now', at === next);
@@ -69,23 +69,23 @@ export function findingView(picture, index) {
       ...ruleHead(picture),
       element('div', { class: 'verdict' }, comparison(picture)),
       element('div', { class: 'controls' }, [back, slider, on, counter]),
-      told,
+      description,
       scroller,
       legend(picture),
       ...afterwards(picture),
     ]),
-    /** Keys that step; true where the key was one of these. */
+    /** Handles the keys that change the step; returns true for these keys. */
     onKey: (/** @type {string} */ key) => {
       const wanted = { ArrowLeft: current - 1, ArrowRight: current + 1, Home: 0, End: last }[key];
       if (wanted !== undefined) show(wanted);
       return wanted !== undefined;
     },
-    /** To be called whenever the layout may have changed. */
+    /** Must be called after a possible change of the layout. */
     draw: () => {
       drawArrows(over, table, picture);
-      const fit = Math.min(1, PAPER / Math.max(1, table.offsetWidth));
+      const fit = Math.min(1, PAPER_WIDTH / Math.max(1, table.offsetWidth));
       scroller.style.setProperty('--fit', String(fit));
-      scroller.classList.toggle('too-wide', fit < SMALLEST);
+      scroller.classList.toggle('too-wide', fit < MIN_SCALE);
       for (const arrow of over.children) {
         const at = Number(arrow.getAttribute('data-step'));
         arrow.classList.toggle('now', at === current);
@@ -96,10 +96,10 @@ export function findingView(picture, index) {
   };
 }
 
-/** How wide a sheet of paper is within its margins, in pixels of print. */
-const PAPER = 690;
-/** Smaller than this nobody can read it: then paper has the table of all steps alone. */
-const SMALLEST = 0.45;
+/** The printable width of a sheet of paper, in CSS pixels. */
+const PAPER_WIDTH = 690;
+/** A smaller scale is illegible in print: then only the table of all steps is printed. */
+const MIN_SCALE = 0.45;
 
 /**
  * @param {string} label
@@ -110,7 +110,7 @@ function button(label, sign) {
 }
 
 /**
- * Puts the step in the middle of what can be seen of the timeline. The page itself does not move.
+ * Scrolls the timeline so that the step is in its middle. The page itself does not scroll.
  *
  * @param {HTMLElement} scroller
  * @param {number} step
@@ -135,7 +135,7 @@ function comparison({ expected, observed, also, broken }) {
   return [
     element('div', { class: 'expected' }, [
       element('h3', {}, [expected.length > 1 ? 'Expected one of' : 'Expected']),
-      ...expected.map((way) => element('p', {}, [way])),
+      ...expected.map((outcome) => element('p', {}, [outcome])),
     ]),
     element('div', { class: 'observed' }, [
       element('h3', {}, [`Observed at step ${broken + 1}`]),
@@ -146,31 +146,32 @@ function comparison({ expected, observed, also, broken }) {
 }
 
 /**
- * What happens at a step, in words: what screen readers read when it is shown.
+ * The description of a step, which screen readers read when the step is selected.
  *
  * @param {Picture} picture
  * @param {number} at
  */
-function tellStep(picture, at) {
+function stepDescription(picture, at) {
   const step = picture.steps[at];
   if (step === undefined) return [];
-  const { command, silence, answer, story } = step;
-  const sentences = silence === undefined ? story : [`It was ${silence}.`];
+  const { command, noResult, result, story } = step;
+  const sentences =
+    noResult === undefined ? story : [`${noResult.charAt(0).toUpperCase()}${noResult.slice(1)}.`];
   return [
-    element('p', { class: 'told-command' }, [
+    element('p', { class: 'description-command' }, [
       element('b', {}, [`${at + 1}  ${command}`]),
-      element('span', { class: 'told-answer' }, [answer === undefined ? '' : ` → ${answer}`]),
+      element('span', { class: 'description-result' }, [result === undefined ? '' : ` → ${result}`]),
     ]),
     ...(sentences.length === 0 ? [] : [element('p', {}, [sentences.join(' ')])]),
     ...(at === picture.broken
       ? [
-          element('p', { class: 'told-broken' }, [
-            `✗ Here it breaks ${picture.requirement.id}: expected ${picture.expected.join(' or ')}; observed ${picture.observed}.`,
+          element('p', { class: 'description-broken' }, [
+            `✗ Violates ${picture.requirement.id}: expected ${picture.expected.join(' or ')}; observed ${picture.observed}.`,
           ]),
         ]
       : []),
     ...(at === picture.left && at !== picture.broken
-      ? [element('p', { class: 'told-left' }, ['! From here on a page holds the wrong value.'])]
+      ? [element('p', { class: 'description-left' }, ['! From here on, a page holds a wrong value.'])]
       : []),
   ];
 }
@@ -187,16 +188,16 @@ function legend(picture) {
     ['chip device filled hue-0', 'WRITE entry'],
     ['chip device hue-0', 'READ entry'],
     ['chip present', 'system memory'],
-    ['chip hole', 'hole'],
+    ['chip unpopulated', 'unpopulated'],
     ['chip poison', 'poison'],
     ...(isExclusiveSomewhere(picture) ? [/** @type {const} */ (['chip exclusive', 'exclusive'])] : []),
   ];
   return element('p', { class: 'legend', 'aria-hidden': 'true' }, [
     ...items.map(([look, words]) => element('span', { class: look }, [words])),
     element('span', { class: 'callback fault' }, ['page_fault']),
-    element('span', { class: 'callback alloc' }, ['takes a frame']),
+    element('span', { class: 'callback alloc' }, ['allocates a frame']),
     element('span', { class: 'callback free' }, ['page_free']),
-    element('span', { class: 'keys' }, ['← → step through']),
+    element('span', { class: 'keys' }, ['← → change the step']),
   ]);
 }
 
@@ -205,17 +206,17 @@ function afterwards(picture) {
   const { where, allowed, matters, stderr, broken } = picture;
   return [
     ...part(
-      'Where it goes wrong',
+      'Deviation from the specification',
       where.map((words) => element('p', {}, [words])),
     ),
-    ...part(`What is allowed at step ${broken + 1}`, allowed.length === 0 ? [] : [list(allowed)]),
+    ...part(`Allowed at step ${broken + 1}`, allowed.length === 0 ? [] : [list(allowed)]),
     ...part(
-      'What matters',
+      'Relevant arguments',
       matters.map(({ about, lines }) =>
         element('div', { class: 'about' }, [element('h4', {}, [about]), list(lines)]),
       ),
     ),
-    ...part('Every step', [stepsTable(picture)]),
+    ...part('All steps', [stepsTable(picture)]),
     ...part(
       'Standard error',
       stderr.length === 0 ? [] : [element('pre', { tabindex: '0' }, [stderr.join('\n')])],
@@ -224,26 +225,26 @@ function afterwards(picture) {
 }
 
 /**
- * The same as the timeline, a row for each step.
+ * The content of the timeline as a table with a row for each step.
  *
  * @param {Picture} picture
  */
 function stepsTable({ steps, broken, left }) {
-  const head = ['Step', 'Command', 'Answer', 'What happens'].map((words) =>
+  const head = ['Step', 'Command', 'Result', 'Effects'].map((words) =>
     element('th', { scope: 'col' }, [words]),
   );
-  const rows = steps.map(({ command, answer, silence, story }, step) => {
+  const rows = steps.map(({ command, result, noResult, story }, step) => {
     const look = step === broken ? 'broken' : step === left ? 'left' : '';
     return element('tr', { class: look }, [
       element('th', { scope: 'row' }, [String(step + 1), step === broken ? ' ✗' : '']),
       element('td', {}, [command]),
-      element('td', {}, [answer ?? silence ?? '']),
+      element('td', {}, [result ?? noResult ?? '']),
       element('td', {}, [story.join(' ')]),
     ]);
   });
   return element(
     'div',
-    { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Every step, as a table' },
+    { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'All steps as a table' },
     [
       element('table', { class: 'steps' }, [
         element('thead', {}, [element('tr', {}, head)]),

@@ -26,7 +26,7 @@ function build(data) {
     const rules = data.requirements.chapters.reduce((sum, { rows }) => sum + rows.length, 0);
     sections.push({
       label: 'Requirements',
-      detail: `${rules} rules`,
+      detail: `${rules} requirements`,
       section: requirementView(data.requirements),
       onShow: () => {
         shown = -1;
@@ -35,12 +35,12 @@ function build(data) {
   }
   const { bar, show } = navigation(sections);
   document.getElementById('page')?.append(pageHead(data), bar, ...sections.map(({ section }) => section));
-  // Everything is drawn once while it is laid out, so that paper has arrows for what the screen does not show.
+  // All sections are drawn once while they are laid out, so that the print has arrows for hidden sections as well.
   for (const { draw } of findings) draw();
   show(0);
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    // A slider has the same keys itself.
+    // A slider handles these keys itself.
     if (event.target instanceof HTMLInputElement) return;
     if (findings[shown]?.onKey(event.key) === true) event.preventDefault();
   });

@@ -54,7 +54,7 @@ export function navigation(sections) {
 }
 
 /**
- * Every requirement of a run.
+ * The requirements of a run.
  *
  * @param {RequirementTable} requirements
  */
@@ -63,7 +63,7 @@ export function requirementView({ profiles, chapters }) {
     element('h2', {}, ['Requirements']),
     element(
       'div',
-      { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Requirements, as a table' },
+      { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Requirements as a table' },
       [
         element('table', { class: 'rules' }, [
           element('thead', {}, [

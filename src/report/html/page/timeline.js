@@ -5,7 +5,7 @@ import { element, unseen } from './elements.js';
 /** @typedef {import('../page-data.ts').EntryCell} EntryCell */
 /** @typedef {import('../page-data.ts').FrameCell} FrameCell */
 
-/** How many colours frames have. */
+/** The number of colours of frames. */
 const HUES = 6;
 
 /**
@@ -21,7 +21,7 @@ export function timelineTable(picture, choose) {
   const hasCallbacks = steps.some(({ callbacks }) => callbacks.length > 0);
   const hasAccounts = steps.some(({ accounts }) => accounts !== undefined);
   const table = element('table', { class: `timeline ${roominess(steps.length)}` }, [
-    element('caption', { class: 'unseen' }, ['What the state is after each step. A column is a step.']),
+    element('caption', { class: 'unseen' }, ['The state after each step; one column per step.']),
     headRow(picture, choose),
     ...(hasEntries
       ? lanes.map((lane, process) =>
@@ -49,9 +49,9 @@ export function timelineTable(picture, choose) {
           ),
         )
       : []),
-    laneOf(picture, 'Seen', [
+    laneOf(picture, 'Observed', [
       ...(hasCallbacks ? [{ name: 'driver', row: 'driver', cell: driverCell }] : []),
-      { name: 'answer', row: 'answer', cell: answerCell },
+      { name: 'result', row: 'result', cell: resultCell },
       ...(hasAccounts ? [{ name: 'pages', row: 'accounts', cell: accountsCell }] : []),
     ]),
   ]);
@@ -60,7 +60,7 @@ export function timelineTable(picture, choose) {
 }
 
 /**
- * Few steps get wide columns.
+ * The class of the column width: the fewer steps, the wider.
  *
  * @param {number} steps
  */
@@ -74,7 +74,7 @@ function roominess(steps) {
  * @param {(step: number) => void} choose
  */
 function headRow(picture, choose) {
-  const cells = picture.steps.map(({ command, silence }, step) => {
+  const cells = picture.steps.map(({ command, noResult }, step) => {
     const button = element('button', { type: 'button', class: 'step-number' }, [
       unseen('Step '),
       String(step + 1),
@@ -84,7 +84,7 @@ function headRow(picture, choose) {
     });
     return element('th', columnAttributes(picture, step, { scope: 'col' }), [
       element('div', { class: 'step-head' }, [button, ...marks(picture, step)]),
-      element('div', { class: silence === undefined ? 'command' : 'command silent' }, [command]),
+      element('div', { class: noResult === undefined ? 'command' : 'command no-result' }, [command]),
     ]);
   });
   return element('thead', {}, [
@@ -97,8 +97,8 @@ function headRow(picture, choose) {
  * @param {number} step
  */
 function marks({ broken, left }, step) {
-  if (step === broken) return [element('span', { class: 'mark mark-broken' }, ['✗ breaks here'])];
-  return step === left ? [element('span', { class: 'mark mark-left' }, ['! goes wrong here'])] : [];
+  if (step === broken) return [element('span', { class: 'mark mark-broken' }, ['✗ violation'])];
+  return step === left ? [element('span', { class: 'mark mark-left' }, ['! deviates here'])] : [];
 }
 
 /**
@@ -136,8 +136,8 @@ function laneOf(picture, title, rows) {
 }
 
 /** @returns {readonly Node[]} */
-function notLookedAt() {
-  return [element('span', { class: 'nothing' }, ['·', unseen(' not looked at')])];
+function noSnapshot() {
+  return [element('span', { class: 'nothing' }, ['·', unseen(' no snapshot')])];
 }
 
 /**
@@ -145,7 +145,7 @@ function notLookedAt() {
  * @returns {readonly Node[]}
  */
 function entryCell(cell) {
-  if (cell === undefined) return notLookedAt();
+  if (cell === undefined) return noSnapshot();
   const { kind, frame, write, changed, expected } = cell;
   if (kind === 'unmapped' && expected === undefined) {
     return [element('span', { class: 'nothing' }, ['–', unseen(' unmapped')])];
@@ -192,7 +192,7 @@ function insteadOf(expected) {
  * @returns {readonly Node[]}
  */
 function frameCell(cell, frame) {
-  if (cell === undefined) return notLookedAt();
+  if (cell === undefined) return noSnapshot();
   const { references, mappings, least, changed, expected } = cell;
   const inUse = (mappings ?? 0) > 0;
   const words = [
@@ -204,7 +204,7 @@ function frameCell(cell, frame) {
   ];
   return [
     element('span', chipAttributes(inUse ? 'device' : 'idle', frame, false, changed, expected), words),
-    ...(least === undefined ? [] : [element('span', { class: 'remark' }, [`fell to ${least} in between`])]),
+    ...(least === undefined ? [] : [element('span', { class: 'remark' }, [`minimum ${least}`])]),
     ...insteadOf(expected),
   ];
 }
@@ -221,9 +221,11 @@ function driverCell({ callbacks }) {
  * @param {PictureStep} step
  * @returns {readonly Node[]}
  */
-function answerCell({ answer, silence }) {
+function resultCell({ result, noResult }) {
   return [
-    element('span', { class: answer === undefined ? 'answer silent' : 'answer' }, [answer ?? silence ?? '']),
+    element('span', { class: result === undefined ? 'result no-result' : 'result' }, [
+      result ?? noResult ?? '',
+    ]),
   ];
 }
 
@@ -232,5 +234,5 @@ function answerCell({ answer, silence }) {
  * @returns {readonly Node[]}
  */
 function accountsCell({ accounts }) {
-  return accounts === undefined ? notLookedAt() : [element('span', { class: 'remark' }, [accounts])];
+  return accounts === undefined ? noSnapshot() : [element('span', { class: 'remark' }, [accounts])];
 }
