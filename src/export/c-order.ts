@@ -1,16 +1,51 @@
 import { match, P } from 'ts-pattern';
-import type { Command, Op, Victim } from '../../spec/vocabulary/command.ts';
+import type {
+  Advice,
+  Command,
+  MappingKind,
+  Op,
+  Protection,
+  Victim,
+  Watch,
+} from '../../spec/vocabulary/command.ts';
+import { opsOf } from '../../spec/vocabulary/parts.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { commandInWords } from '../report/command-text.ts';
 import { wrap } from '../report/wrap.ts';
-import { ADVICES, MEMORIES, PROTECTIONS, WATCHES } from './c-order-words.ts';
-import { cString } from './c-text.ts';
+import { cString } from './c-program.ts';
 import type { ExpectedStep } from './expectation.ts';
 
-/** Who carries a command out (the driver of the program itself, where it is -1), at which page, and what else it says. */
+/** Arguments of orders as C or the program names them. */
+const PROTECTIONS = {
+  none: 'PROT_NONE',
+  read: 'PROT_READ',
+  write: 'PROT_READ | PROT_WRITE',
+} as const satisfies Record<Protection, string>;
+
+const ADVICES = {
+  free: 'MADV_FREE',
+  cold: 'MADV_COLD',
+  'page-out': 'MADV_PAGEOUT',
+  'move-node': 'MOVE_NEARER',
+} as const satisfies Record<Advice, string>;
+
+const WATCHES = {
+  none: 'WATCH_NONE',
+  missing: 'WATCH_MISSING',
+  'write-protect': 'WATCH_STORES',
+} as const satisfies Record<Watch, string>;
+
+const MEMORIES = {
+  private: 'PRIVATE_MEMORY',
+  host: 'HOST_MEMORY',
+  shared: 'SHARED_MEMORY',
+  file: 'FILE_MEMORY',
+} as const satisfies Record<MappingKind, string>;
+
+/** The process that executes a command (-1 for the driver of the program itself), its page and its other arguments. */
 type Order = readonly [process: number, page: number, argument: string, more: number | string];
 
-/** Those that no program can do never come here. */
+/** Commands that no program can execute are refused before. */
 const orderOf = (command: Command, scope: Scope, race: number): Order =>
   match(command)
     .returnType<Order>()
@@ -65,23 +100,23 @@ const orderOf = (command: Command, scope: Scope, race: number): Order =>
     ])
     .otherwise(() => [0, 0, '0', 0]);
 
-/** All pages of all processes are numbered through; -1 is whoever it may be. */
+/** The number of the page among the pages of all processes; -1 for any page. */
 const placeOf = (victim: Victim, { pages }: Scope): number =>
   victim === 'any' ? -1 : victim.process * pages + victim.page;
 
-export const opName = (op: Op): string =>
+const opName = (op: Op): string =>
   `OP_${op
     .replace(/^migrate-/, '')
     .replaceAll('-', '_')
     .toUpperCase()}`;
 
-/** The beginning of a step's row: its text, who carries it out, its order, and whether everything is looked at then. */
+/** The first columns of a step: its text, its process, its order, and whether a snapshot is taken afterwards. */
 export function orderColumns({ command, snapshot }: ExpectedStep, scope: Scope, race = 0): string {
   const { process, order } = orderText(command, scope, race);
   return `${cString(commandInWords(command))}, ${process}, ${order}, ${Number(snapshot)}`;
 }
 
-/** Who carries a command out, and its order; a race has a number, by which the program finds its two orders. */
+/** The process that executes a command, and its order; a race has a number, by which the program finds its orders. */
 export function orderText(
   command: Command,
   scope: Scope,
@@ -91,29 +126,40 @@ export function orderText(
   return { process, order: `{ ${opName(command.op)}, ${page}, ${argument}, ${more} }` };
 }
 
-/** Every program has processes that come and go. */
+/** The commands and kinds of memory that occur in a case, including those in races. */
+export interface Repertoire {
+  readonly ops: ReadonlySet<Op>;
+  readonly memories: ReadonlySet<MappingKind>;
+}
+
+export function repertoireOf(steps: readonly ExpectedStep[]): Repertoire {
+  const commands = steps.map(({ command }) => command);
+  return {
+    ops: new Set(commands.flatMap(opsOf)),
+    memories: new Set(commands.flatMap((command) => (command.op === 'map' ? [command.kind] : []))),
+  };
+}
+
+/** The HAS_ macros of a program that executes these commands. */
+export const macrosOf = ({ ops, memories }: Repertoire): readonly string[] => [
+  ...[...ops].map((op) => opName(op).replace('OP_', 'HAS_')),
+  ...[...memories].map((kind) => `HAS_${kind.toUpperCase()}_MEMORY`),
+  ...([...memories].some((kind) => kind !== 'private') ? ['HAS_COMMON_MEMORY'] : []),
+];
+
+/** Operations of every program: its processes begin and end. */
 const ALWAYS: readonly Op[] = ['spawn', 'fork', 'exit', 'inspect'];
 
-/** The part of an exported C program that says what an order is; `more` are orders that are no commands. */
-export const cOrders = (
+/** The numbers of processes and pages, and the operations; `more` are operations that are no commands. */
+export const cSizes = (
   { processes, pages }: Scope,
   ops: Iterable<Op>,
   more: readonly string[] = [],
 ): string => `
 #define PROCESSES ${processes}
 #define PAGES ${pages}
-/* In milliseconds: how long a process may be silent, and how often it is looked at meanwhile. */
-#define PATIENCE 10000
-#define TICK 20
 
 enum op {
 \t${wrap([...new Set([...ALWAYS, ...ops])].map(opName).concat(more).join(', '), '\t').join('\n')},
-};
-
-struct order {
-	enum op op;
-	int page;
-	int argument;
-	int more;
 };
 `;

@@ -1,10 +1,10 @@
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import { cComment } from './c-text.ts';
+import { amalgamated, type Amalgamation } from './c-sources.ts';
 import { remarks } from './remarks.ts';
 import type { Subject } from './subject.ts';
 
-/** The first command of a case that a device cannot be made to do, in a sentence; undefined where there is none. */
+/** The first command of a case that a device cannot execute, with the reason; undefined if it can execute all. */
 export function firstRefused(
   { case: { scope, profile, commands }, capabilities }: Subject,
   device: string,
@@ -18,39 +18,27 @@ export function firstRefused(
   return undefined;
 }
 
-const HEADERS = [
-  'errno.h',
-  'fcntl.h',
-  'poll.h',
-  'setjmp.h',
-  'signal.h',
-  'stdint.h',
-  'stdio.h',
-  'stdlib.h',
-  'string.h',
-  'sys/ioctl.h',
-  'sys/mman.h',
-  'sys/prctl.h',
-  'time.h',
-  'unistd.h',
-];
+/** An array of a program, one row a line. */
+export const cArray = (declaration: string, rows: readonly string[]): string =>
+  `${declaration} = {\n${rows.map((row) => `\t${row},\n`).join('')}};\n`;
 
-/** Headers that few programs need, each with what it is needed for. */
-const MORE_HEADERS = [
-  ['linux/userfaultfd.h', 'UFFDIO_API'],
-  ['pthread.h', 'pthread_create'],
-  ['sched.h', 'sched_yield'],
-  ['sys/swap.h', 'swapon'],
-  ['sys/syscall.h', 'syscall'],
-  ['sys/uio.h', 'vmsplice'],
-] as const;
+/** A stand-alone program under a comment. */
+export const cProgram = (subject: Subject, head: readonly string[], sources: Amalgamation): string =>
+  `${cComment([...remarks(subject), '', ...head])}\n\n${amalgamated(sources)}\n`;
 
-/** A stand-alone program, under what it says of itself. */
-export function cProgram(subject: Subject, head: readonly string[], text: string): string {
-  const more = MORE_HEADERS.filter(([, name]) => new RegExp(`\\b${name}\\b`).test(text));
-  const headers = [...HEADERS, ...more.map(([header]) => header)].toSorted();
-  return `${cComment([...remarks(subject), '', ...head])}
+/** A string of C: printable ASCII as it is, all else byte by byte; `?` too, because of trigraphs. */
+export const cString = (text: string): string =>
+  `"${[...Buffer.from(text, 'utf8')].map(byteInString).join('')}"`;
 
-#define _GNU_SOURCE
-${headers.map((header) => `#include <${header}>\n`).join('')}${text}`;
-}
+const byteInString = (byte: number): string => {
+  const character = String.fromCharCode(byte);
+  return /[ !#->@-[\]-~]/.test(character) ? character : `\\${byte.toString(8).padStart(3, '0')}`;
+};
+
+/** Lines as one comment of C that nothing in them ends. They contain no control characters. */
+const cComment = (lines: readonly string[]): string =>
+  `/*\n${lines.map((line) => ` * ${inComment(line)}`.trimEnd()).join('\n')}\n */`;
+
+/** Neither ends the comment nor begins another one, and has no trigraph, which may join two lines. */
+const inComment = (line: string): string =>
+  line.replaceAll('*/', '* /').replaceAll('/*', '/ *').replaceAll('??', '? ?');

@@ -1,25 +1,22 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { WireEntry, WireObservation } from '../../spec/protocol/wire.ts';
 import { otherName, resultName } from './c-answer.ts';
-import { repertoireOf } from './c-repertoire.ts';
-import { cZdcTable } from './c-zdc-table.ts';
-import { cZdcMatch } from './c-zdc-match.ts';
-import { cZdcSaid } from './c-zdc-said.ts';
-import { C_ZDC_WALK } from './c-zdc-walk.ts';
-import { driverInterface } from './c-zdc.ts';
-import { DRIVER, driverSteps } from './driver-steps.ts';
-import { DRIVER_CASES, driverCase } from './driver-cases.fixture.ts';
+import type { Amalgamation } from './c-sources.ts';
+import { testHmmSources } from './c-test-hmm.ts';
+import { DRIVER, driverSteps, zdcSources } from './c-zdc.ts';
+import { DRIVER_CASES, driverCase, tourOf } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
 import { directedRuns, type RecordedRun } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
 import { sampleFile } from './sample-file.fixture.ts';
 
-// The walk of the programs for our own driver against the judge's, on what was recorded: no kernel is asked here.
+// The walker of C programs against the judge, on recorded observations. No kernel is involved.
 
 const folder = mkdtempSync(join(tmpdir(), 'zdc-driver-'));
 afterAll(() => {
@@ -36,7 +33,7 @@ const run = promisify(execFile);
 const entryName = (entry: WireEntry): string =>
   typeof entry === 'object' ? `ON(${entry.frame}, ${Number(entry.write)})` : entry.toUpperCase();
 
-/** What was seen at a step, as statements that make the program see it. */
+/** The observation of a step, as statements that have the program observe it. */
 function sight(
   { result, events = [], state }: WireObservation,
   { case: { scope } }: RecordedRun,
@@ -69,10 +66,19 @@ function sight(
   ].join(' ');
 }
 
-/** A program that is told what was recorded, and says whether it is allowed. */
+const sources = fileURLToPath(new URL('c', import.meta.url));
+
+/** Options with which gcc compiles the sources as they are; the generated files are put into a folder. */
+function optionsFor({ has, generated }: Amalgamation, name: string): readonly string[] {
+  const included = join(folder, name);
+  mkdirSync(included);
+  for (const [file, text] of Object.entries(generated)) writeFileSync(join(included, file), text);
+  return [...[...has].map((macro) => `-D${macro}`), '-I', included, '-I', sources];
+}
+
+/** A program around the walker that replays recorded observations and exits with 1 if one is not allowed. */
 function programOf(recorded: RecordedRun): string {
-  const repertoire = repertoireOf(recorded.steps);
-  const races = repertoire.ops.has('race');
+  const races = hasRace(recorded);
   return `
 #define _GNU_SOURCE
 #include <stdint.h>
@@ -82,12 +88,21 @@ function programOf(recorded: RecordedRun): string {
 #include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
-${driverInterface()}${cZdcTable(recorded.steps, recorded.case.scope, recorded.counts, repertoire)}
+#include "../../targets/linux/module/zdc_uapi.h"
+#include "sizes.h"
+#include "step.h"
+#include "answer.c"
+#include "zdc/types.h"
+#include "table.h"
 static int alive[PROCESSES];
+static int round_number;
 static unsigned long complained;
 static int gone(int process) { return !alive[process]; }
 static void give_up(const char *what) { perror(what); exit(2); }
 static unsigned long taint(void) { return 0; }
+static int missing_frames(void) { return 0; }
+static void make_memories(void) {}
+static void swap_off(void) {}
 static void read_calls(void) {}
 static void look_around(void) {}
 static int perform(const struct step *step, struct answer *answer)
@@ -98,10 +113,11 @@ ${recorded.observations.map((one, at) => `	case ${at}: ${sight(one, recorded, ra
 	default: return 0;
 	}
 }
-${cZdcMatch(repertoire)}${cZdcSaid(repertoire)}${C_ZDC_WALK}
+#include "zdc/match.c"
+#include "zdc/report.c"
+#include "zdc/walk.c"
 int main(void)
 {
-	(void)error_result, (void)gone;
 	for (size_t at = 0; at < sizeof STEPS / sizeof *STEPS; at++)
 		if (!judge(&STEPS[at]))
 			return 1;
@@ -113,7 +129,8 @@ int main(void)
 async function verdictOf(recorded: RecordedRun, number: number): Promise<boolean> {
   const name = join(folder, `run-${number}`);
   writeFileSync(`${name}.c`, programOf(recorded));
-  await run(COMPILER, ['-w', '-O0', '-o', name, `${name}.c`]);
+  const options = optionsFor(zdcSources(subjectOfCase(recorded.case), recorded.steps), `generated-${number}`);
+  await run(COMPILER, ['-w', '-O0', ...options, '-o', name, `${name}.c`]);
   const { status } = spawnSync(name);
   if (status !== 0 && status !== 1) throw new Error(`${recorded.name}: ended with ${status}`);
   return status === 1;
@@ -143,6 +160,19 @@ describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
     if (exported.kind === 'refused') throw new Error(exported.why);
     const flags = ['-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-O2', '-x', 'c', '-'];
     const { status, stderr } = spawnSync(COMPILER, flags, { input: exported.text, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  test.each(['zdc', 'test-hmm'])('consists of sources that compile as they are: %s', (device) => {
+    const names = device === 'zdc' ? Object.keys(DRIVER_CASES) : ['processes alone'];
+    const subject = subjectOfCase(driverCase(tourOf(names)));
+    const steps = driverSteps(subject);
+    if (typeof steps === 'string') throw new Error(steps);
+    const parts = device === 'zdc' ? zdcSources(subject, steps) : testHmmSources(subject, steps);
+    // Only the exported program is without the functions that it does not use.
+    const flags = ['-fsyntax-only', '-Wall', '-Wextra', '-Werror', '-Wno-unused-function', '-O2'];
+    const options = [...flags, ...optionsFor(parts, device), join(sources, device, 'program.c')];
+    const { status, stderr } = spawnSync(COMPILER, options, { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
 

@@ -7,9 +7,9 @@ import { opsOf } from '../../spec/vocabulary/parts.ts';
 import { load, lock, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { golden } from '../report/golden.fixture.ts';
 import { UNDECLARED } from '../targets/linux/undeclared.ts';
-import { inexpressibleOnDriver } from './c-zdc-expressible.ts';
-import { driverInterface } from './c-zdc.ts';
-import { DRIVER } from './driver-steps.ts';
+import { inexpressibleOnDriver } from './c-expressible.ts';
+import { cFile } from './c-sources.ts';
+import { DRIVER } from './c-zdc.ts';
 import { DRIVER_CASES, driverCase, tourOf } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
 import { sampleFile } from './sample-file.fixture.ts';
@@ -21,7 +21,7 @@ import { type Subject, subjectOf, subjectOfCase } from './subject.ts';
 function programOf(subject: Subject): string {
   const exported = exportAs('c', subject, 'zdc');
   if (exported.kind === 'refused') return `refused: ${exported.why}`;
-  return exported.text.replace(driverInterface(), '(zdc_uapi.h)\n');
+  return exported.text.replace(cFile('../../targets/linux/module/zdc_uapi.h'), '(zdc_uapi.h)\n');
 }
 
 const ofCommands = (commands: readonly Command[]): string => programOf(subjectOfCase(driverCase(commands)));

@@ -1,30 +1,13 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { PACKAGE_FOLDER } from '../corpus/suite.ts';
-import { linked } from './c-linked.ts';
-import { cMain } from './c-main.ts';
-import { cProcesses } from './c-processes.ts';
-import { cProgram } from './c-program.ts';
-import { repertoireOf } from './c-repertoire.ts';
-import { cZdcCommands } from './c-zdc-commands.ts';
-import { cZdcDevice, C_ZDC_OPENED } from './c-zdc-device.ts';
-import { cZdcMapping } from './c-zdc-mapping.ts';
-import { cZdcMatch } from './c-zdc-match.ts';
-import { cZdcMemories } from './c-zdc-memories.ts';
-import { cZdcPage } from './c-zdc-page.ts';
-import { cZdcQuery } from './c-zdc-query.ts';
-import { C_ZDC_RACE, C_ZDC_STARTING } from './c-zdc-race.ts';
-import { cZdcSaid } from './c-zdc-said.ts';
-import { cZdcSight } from './c-zdc-snapshot.ts';
-import { C_ZDC_SWAP } from './c-zdc-swap.ts';
-import { cZdcTable } from './c-zdc-table.ts';
-import { cZdcTakingPart } from './c-zdc-taking-part.ts';
-import { cZdcAccess } from './c-zdc-access.ts';
-import { C_ZDC_WALK, cZdcEnd } from './c-zdc-walk.ts';
-import { cZdcWatch } from './c-zdc-watch.ts';
-import type { ExpectedStep } from './expectation.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import { framesIn } from '../../spec/vocabulary/scope.ts';
+import { inexpressibleOnDriver } from './c-expressible.ts';
+import { macrosOf, repertoireOf } from './c-order.ts';
+import { cProgram, firstRefused } from './c-program.ts';
+import type { Amalgamation } from './c-sources.ts';
+import { cZdcSizes, cZdcTable } from './c-zdc-table.ts';
+import { expectationOf, type ExpectedStep } from './expectation.ts';
 import { frameCountsOf } from './exported-table.ts';
-import type { Subject } from './subject.ts';
+import { isSubjectOfShould, type Subject } from './subject.ts';
 
 const HEAD = [
   'A program for a Linux 6.1 or 6.12 with the driver zdc.ko of the suite, in one file:',
@@ -35,7 +18,7 @@ const HEAD = [
   "Below stands the driver's own interface (zdc_uapi.h, GPL-2.0); another version of the driver may have another one.",
 ];
 
-/** What is told of a program in which commands race. */
+/** Added to the comment of a program in which commands race. */
 const ROUNDS = [
   '',
   'Two commands at once may go in several ways, so all steps are gone through several times: now one of them begins, now',
@@ -43,49 +26,90 @@ const ROUNDS = [
   'which one order of the two allows.',
 ];
 
-/** A stand-alone program for our own driver. */
-export function cZdcExport(subject: Subject, steps: readonly ExpectedStep[]): string {
+/** The sources of a program that executes these steps. */
+export function zdcSources({ case: testCase }: Subject, steps: readonly ExpectedStep[]): Amalgamation {
   const repertoire = repertoireOf(steps);
-  const { scope } = subject.case;
-  const races = repertoire.ops.has('race');
-  const accesses = repertoire.ops.has('load') || repertoire.ops.has('store');
-  const atOnce = { takingPart: cZdcTakingPart(repertoire), starting: C_ZDC_STARTING };
-  const program = linked(
-    [
-      cZdcMemories(repertoire),
-      C_ZDC_SWAP,
-      cZdcPage(repertoire),
-      cZdcWatch(repertoire),
-      C_ZDC_RACE,
-      cZdcDevice(repertoire),
-      cZdcAccess(repertoire),
-      cZdcMapping(repertoire),
-      cZdcQuery(repertoire),
-      cZdcCommands(repertoire),
-    ],
-    [
-      cProcesses('fork', races ? atOnce : undefined),
-      cZdcSight(repertoire),
-      cZdcMatch(repertoire),
-      cZdcSaid(repertoire),
-      C_ZDC_WALK,
-      cZdcEnd(repertoire),
-      cMain({ accesses, closingSteps: 1, rounds: races }),
-    ].join(''),
-  );
-  return cProgram(
-    subject,
-    [...HEAD, ...(races ? ROUNDS : [])],
-    [
-      `\n/* ---- The interface of the driver ---- */\n\n${driverInterface()}`,
-      cZdcTable(steps, scope, frameCountsOf(subject.case), repertoire),
-      C_ZDC_OPENED,
-      program,
-    ].join(''),
-  );
+  return {
+    root: 'zdc/program.c',
+    has: new Set([...macrosOf(repertoire), 'HAS_FINAL_CHECK']),
+    generated: {
+      'sizes.h': cZdcSizes(testCase.scope, frameCountsOf(testCase), repertoire),
+      'table.h': cZdcTable(steps, testCase.scope, repertoire),
+    },
+  };
 }
 
-export function driverInterface(): string {
-  if (PACKAGE_FOLDER === undefined) throw new Error('The package.json of this suite is gone.');
-  return readFileSync(join(PACKAGE_FOLDER, 'src/targets/linux/module/zdc_uapi.h'), 'utf8');
+/** A stand-alone program for the driver of this suite. */
+export function cZdcExport(subject: Subject, steps: readonly ExpectedStep[]): string {
+  const sources = zdcSources(subject, steps);
+  return cProgram(subject, [...HEAD, ...(sources.has.has('HAS_RACE') ? ROUNDS : [])], sources);
+}
+
+/** Capabilities of the driver that show state or change rules, whether or not the target declared them. */
+const SHOWN: readonly Capability[] = [
+  'device-copy-on-write',
+  'callbacks',
+  'allocations',
+  'entries',
+  'frames',
+  'accounting',
+  'every-step',
+];
+
+/** The capabilities of a program with the driver of this suite. */
+export const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
+  ...SHOWN,
+  'fork',
+  'discard',
+  'protect',
+  'host',
+  'device-load',
+  'device-store',
+  'pin',
+  'evict',
+  'attach',
+  'move',
+  'move-keep',
+  'populate',
+  'peek',
+  'query',
+  'inject-sigbus',
+  'inject-oom',
+  'inject-no-frame',
+  'inject-no-copy',
+  'swap-on',
+  'shared',
+  'file',
+  'lock',
+  'advise',
+  'kernel-access',
+  'watch-missing',
+  'watch-write',
+  'soft-dirty',
+  'evict-all',
+  'exclusive',
+  'race',
+  'devices',
+  'close',
+  'hot-add',
+]);
+
+/** The number of frames whose names fit into the bits of a mask. */
+const MAX_FRAMES = 31;
+
+/** The allowed outcomes of a case with the driver of this suite, or the reason why no program can be written. */
+export function driverSteps(subject: Subject): readonly ExpectedStep[] | string {
+  const { case: testCase } = subject;
+  const refused = firstRefused(subject, 'our driver', inexpressibleOnDriver);
+  if (refused !== undefined) return refused;
+  if (testCase.profile !== 'linux-6.1' && testCase.profile !== 'linux-6.12') {
+    return `our driver is for Linux 6.1 and 6.12, and not for ${testCase.profile}`;
+  }
+  if (framesIn(testCase.scope) > MAX_FRAMES) return `it has more than ${MAX_FRAMES} frames`;
+  // The program sends only the commands that the target was sent.
+  const offered = [...DRIVER].filter((one) => subject.capabilities.has(one) || SHOWN.includes(one));
+  const expectation = expectationOf(testCase, new Set(offered), isSubjectOfShould(subject));
+  if (expectation.kind === 'too-many')
+    return `too much is allowed at step ${expectation.step} to write it down`;
+  return expectation.steps;
 }

@@ -1,8 +1,7 @@
 import { match } from 'ts-pattern';
 import { pythonExport, vitestExport } from './adapter-tests.ts';
-import { cExport, kernelSteps } from './c.ts';
-import { cZdcExport } from './c-zdc.ts';
-import { driverSteps } from './driver-steps.ts';
+import { kernelSteps, testHmmExport } from './c-test-hmm.ts';
+import { cZdcExport, driverSteps } from './c-zdc.ts';
 import { expectationOf } from './expectation.ts';
 import { jsonExport } from './exported-table.ts';
 import { isSubjectOfShould, type Subject } from './subject.ts';
@@ -28,7 +27,7 @@ export function exportAs(format: Format, subject: Subject, device: CDevice = 'te
     const [steps, write] =
       device === 'zdc'
         ? ([driverSteps(subject), cZdcExport] as const)
-        : ([kernelSteps(subject), cExport] as const);
+        : ([kernelSteps(subject), testHmmExport] as const);
     return typeof steps === 'string' ? refused(steps) : text(write(subject, steps));
   }
   const expectation = expectationOf(subject.case, subject.capabilities, isSubjectOfShould(subject));

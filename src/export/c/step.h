@@ -1,0 +1,19 @@
+struct order {
+	enum op op;
+	int page;
+	int argument;
+	int more;
+};
+
+struct step {
+	const char *text;
+	/* The process that executes it; -1 for the driver of the program itself. */
+	int process;
+	struct order order;
+	/* Whether a snapshot is taken afterwards. */
+	int looks;
+	/* Its outcomes in WAYS, and the first of its states in STATES. */
+	int first;
+	int count;
+	int states;
+};

@@ -1,0 +1,155 @@
+/* ---- One process and its memory ---- */
+
+/* Pages stand apart, each with a gap behind it, so that nothing treats two of them as one. */
+#define FIRST_ADDRESS 0x200000000000ul
+
+static int device = -1;
+static size_t page_size;
+/* Of each page: -1 where nothing is mapped, or its protection. */
+static int protections[PAGES];
+static unsigned char *buffer;
+
+static void *address_of(int page)
+{
+	return (void *)(FIRST_ADDRESS + 2 * (unsigned long)page * page_size);
+}
+
+#define CELL uint32_t
+#define CELLS (page_size / sizeof(CELL))
+#define CELL_AT(number) ((number) * sizeof(CELL))
+
+#include "../access.c"
+
+/* Opens the device for a process that begins: what a parent has opened is for the parent's memory. */
+static int enter(int process)
+{
+	(void)process;
+	if (device >= 0)
+		close(device);
+	device = zdc_open();
+	return device >= 0;
+}
+
+static void left(int process)
+{
+	(void)process;
+}
+
+static int find_device(void)
+{
+	int probe = zdc_open();
+	return probe >= 0 && close(probe) == 0;
+}
+
+static int request(unsigned long number, int page, void *data)
+{
+	struct request one = { .addr = (uint64_t)(uintptr_t)address_of(page),
+			       .ptr = (uint64_t)(uintptr_t)data,
+			       .npages = 1 };
+	return zdc_request(device, number, &one) == 0 ? 0 : errno;
+}
+
+static int device_touch(int page, int value)
+{
+	int error;
+	if (value >= 0)
+		fill(buffer, value);
+	error = request(value < 0 ? REQUEST_READ : REQUEST_WRITE, page, buffer);
+	if (error != 0)
+		return error_result(error);
+	return value < 0 ? value_in(buffer) : OK;
+}
+
+/* What the entry of a page is. The device sees nothing of a page that its process may not read. */
+static int look(int page)
+{
+	unsigned char shown = SHOWS_ERROR;
+	int error = request(REQUEST_SNAPSHOT, page, &shown);
+	if (error != 0 || shown == SHOWS_ERROR)
+		return protections[page] < 0 ? UNMAPPED : NOT_SEEN;
+	if (shown & SHOWS_DEVICE)
+		return shown & SHOWS_WRITE ? DEVICE_WRITE : DEVICE_READ;
+	if (protections[page] < 0)
+		return shown == 0 ? UNMAPPED : PRESENT;
+	return shown == 0 || shown & SHOWS_ZERO ? HOLE : PRESENT;
+}
+
+/* Each page of a range as if alone; whether it moved is seen, not believed. */
+static struct answer migrate(int first, int count, int to_device)
+{
+	struct answer answer = { VECTOR(0), 0 };
+	for (int index = 0; index < count; index++) {
+		int page = first + index;
+		int before = look(page);
+		int after;
+		request(to_device ? REQUEST_TO_DEVICE : REQUEST_TO_SYSTEM, page, buffer);
+		after = look(page);
+		if (before == NOT_SEEN || after == NOT_SEEN) {
+			answer.unseen |= 1u << index;
+		} else if ((before >= DEVICE_READ) != (after >= DEVICE_READ)) {
+			answer.result -= 1 << index;
+		}
+	}
+	return answer;
+}
+
+static int changed(int failed, int page, int protection, int emptied)
+{
+	if (failed)
+		return error_result(errno);
+	protections[page] = protection;
+	zdc_changed(address_of(page), protection >= 0, emptied, protection < 0 ? PROT_NONE : protection);
+	return OK;
+}
+
+static int map(int page, int protection)
+{
+	int flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE;
+	void *wanted = address_of(page);
+	void *got = mmap(wanted, page_size, protection, flags, -1, 0);
+	return changed(got != wanted, page, protection, 1);
+}
+
+static struct answer carry_out(const struct order *order)
+{
+	struct answer answer = { OK, 0 };
+	int page = order->page;
+	int argument = order->argument;
+	void *address = address_of(page);
+	switch (order->op) {
+	case OP_MAP:
+		answer.result = map(page, argument);
+		break;
+	case OP_UNMAP:
+		answer.result = changed(munmap(address, page_size), page, -1, 1);
+		break;
+	case OP_DISCARD:
+		answer.result = changed(madvise(address, page_size, MADV_DONTNEED), page, protections[page], 1);
+		break;
+	case OP_PROTECT:
+		answer.result = changed(mprotect(address, page_size, argument), page, argument, 0);
+		break;
+	case OP_LOAD:
+		answer.result = touch(page, -1);
+		break;
+	case OP_STORE:
+		answer.result = touch(page, argument);
+		break;
+	case OP_DEVICE_LOAD:
+		answer.result = device_touch(page, -1);
+		break;
+	case OP_DEVICE_STORE:
+		answer.result = device_touch(page, argument);
+		break;
+	case OP_TO_DEVICE:
+	case OP_TO_SYSTEM:
+		answer = migrate(page, argument, order->op == OP_TO_DEVICE);
+		break;
+	case OP_LOOK:
+		answer.result = look(page);
+		break;
+	default:
+		break;
+	}
+	return answer;
+}

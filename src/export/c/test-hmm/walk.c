@@ -1,0 +1,75 @@
+/* ---- What is allowed ---- */
+
+/* The entries of a state, where they could be seen. */
+static int looks_like(const unsigned char *state, const int *seen)
+{
+	for (int entry = 0; entry < PROCESSES * PAGES; entry++)
+		if (seen[entry] != NOT_SEEN && seen[entry] != state[entry])
+			return 0;
+	return 1;
+}
+
+static int look_around(int *seen)
+{
+	for (int entry = 0; entry < PROCESSES * PAGES; entry++) {
+		struct order order = { OP_LOOK, entry % PAGES, 0, 0 };
+		struct answer answer = { NOT_SEEN, 0 };
+		int process = entry / PAGES;
+		if (alive[process] > 0 && !ask(process, order, &answer))
+			return 0;
+		seen[entry] = alive[process] > 0 ? answer.result : UNMAPPED;
+	}
+	return 1;
+}
+
+static void print_entries(const char *before, const int *seen)
+{
+	printf("%s", before);
+	for (int entry = 0; entry < PROCESSES * PAGES; entry++)
+		printf("%s%s", entry == 0 ? "" : entry % PAGES == 0 ? " | " : " ", ENTRIES[seen[entry]]);
+}
+
+static void explain(const struct step *step, const char *possible, const struct answer *answer, const int *seen)
+{
+	for (int at = step->first; at < step->first + step->count; at++) {
+		int entries[PROCESSES * PAGES];
+		if (!possible[WAYS[at].from])
+			continue;
+		print_result("# expected ", WAYS[at].result);
+		for (int entry = 0; entry < PROCESSES * PAGES; entry++)
+			entries[entry] = step->looks ? STATES[step->states + WAYS[at].to][entry] : NOT_SEEN;
+		if (step->looks)
+			print_entries("; entries ", entries);
+		printf("\n");
+	}
+	print_result("# seen     ", answer->result);
+	if (step->looks)
+		print_entries("; entries ", seen);
+	printf("\n");
+}
+
+/* One step: keeps the states that are still possible, and says whether there are any. */
+static int judge(const struct step *step)
+{
+	static char possible[MOST_STATES] = { 1 };
+	char after[MOST_STATES] = { 0 };
+	struct answer answer;
+	int seen[PROCESSES * PAGES] = { 0 };
+	int any = 0;
+	if (!perform(step, &answer) || (step->looks && !look_around(seen))) {
+		printf("# a process ended, or was silent for too long\n");
+		return 0;
+	}
+	for (int at = step->first; at < step->first + step->count; at++) {
+		if (!possible[WAYS[at].from] || !fits(WAYS[at].result, &answer))
+			continue;
+		if (step->looks && !looks_like(STATES[step->states + WAYS[at].to], seen))
+			continue;
+		after[WAYS[at].to] = 1;
+		any = 1;
+	}
+	if (!any)
+		explain(step, possible, &answer, seen);
+	memcpy(possible, after, sizeof after);
+	return any;
+}

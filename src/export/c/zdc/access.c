@@ -1,0 +1,38 @@
+/* ---- Touching a page ---- */
+
+#define CELL uint64_t
+#define CELLS ZDC_CELLS
+#define CELL_AT(number) ZDC_CELL(number)
+
+#include "../access.c"
+
+/* The kernel gives the page to a pipe: that asks for it once, and hands on what came of it. */
+static int kernel_load(int page)
+{
+	struct iovec there = { address_of(page), ZDC_PAGE };
+	int ends[2];
+	int result;
+	if (pipe2(ends, O_CLOEXEC) != 0)
+		give_up("pipe");
+	if (vmsplice(ends[1], &there, 1, 0) < 0 || read(ends[0], buffer, ZDC_PAGE) < 0)
+		result = error_result(errno);
+	else
+		result = value_in(buffer);
+	close(ends[0]);
+	close(ends[1]);
+	return result;
+}
+
+/* The kernel reads a RAM disk into the page, past its cache: that asks for the page once, too. */
+#define DISK "/dev/ram39"
+static int kernel_store(int page, int value)
+{
+	int disk = open(DISK, O_RDWR | O_DIRECT | O_CLOEXEC);
+	int result;
+	fill(buffer, value);
+	if (disk < 0 || pwrite(disk, buffer, ZDC_PAGE, 0) != (ssize_t)ZDC_PAGE)
+		give_up(DISK);
+	result = pread(disk, address_of(page), ZDC_PAGE, 0) < 0 ? error_result(errno) : OK;
+	close(disk);
+	return result;
+}

@@ -1,0 +1,62 @@
+/* ---- Before and after a case ---- */
+
+/* What the kernel complained of before the program began. */
+static unsigned long complained;
+
+/* Bits that say what the kernel complained of; that the driver is not one of its own is known. */
+static unsigned long taint(void)
+{
+	char text[24] = "";
+	int file = open("/proc/sys/kernel/tainted", O_RDONLY);
+	if (file < 0 || read(file, text, sizeof text - 1) < 0)
+		give_up("/proc/sys/kernel/tainted");
+	close(file);
+	return strtoul(text, NULL, 10) & ~(1ul << 12);
+}
+
+/* Empties the device. Answers how many frames never came back, though nobody is left who could hold them. */
+static int missing_frames(void)
+{
+	struct zdc_world_size size = { .devices = FRAMES / DEVICE_FRAMES, .frames = DEVICE_FRAMES };
+	int missing = ioctl(device, ZDC_RESET, &size);
+	if (missing < 0)
+		give_up("the driver is of another version");
+	return missing;
+}
+
+/* Opens the device, empties it, and finds out how the kernel writes its entries. */
+static int find_device(void)
+{
+	device = open(DEVICE, O_RDWR | O_CLOEXEC);
+	if (device < 0)
+		return 0;
+	missing_frames();
+	if (ioctl(device, ZDC_INFO, &info) != 0)
+		give_up("the driver is of another version");
+	calls = mmap(NULL, ZDC_PAGE, PROT_READ | PROT_WRITE, MAP_SHARED, device, 0);
+	if (calls == MAP_FAILED)
+		give_up("the log of callbacks");
+	complained = taint();
+#ifdef HAS_RACE
+	prepare_to_meet();
+#elif defined(HAS_COMMON_MEMORY)
+	make_memories();
+#endif
+	return 1;
+}
+
+/* A process is known to the driver by its memory. */
+static int enter(int process)
+{
+	uint32_t slot = (uint32_t)process;
+#ifdef HAS_WATCH
+	forget_watches();
+#endif
+	return ioctl(device, ZDC_ENTER, &slot) == 0;
+}
+
+static void left(int process)
+{
+	uint32_t slot = (uint32_t)process;
+	ioctl(device, ZDC_LEAVE, &slot);
+}

@@ -1,0 +1,203 @@
+/* ---- What is allowed ---- */
+
+/* A state that is possible, with the frames that names have been seen to stand for; -1 where one has not. */
+struct known {
+	int state;
+	int frames[NAMES];
+};
+
+/* How far a way fits. */
+enum { BREAKS_RESULT, BREAKS_CALLBACKS, BREAKS_ENTRIES, BREAKS_COUNTS, BREAKS_ACCOUNTS, FITS };
+
+static int times(int kind, int frame)
+{
+	int count = 0;
+	for (unsigned at = 0; at < event_count; at++)
+		count += events[at].kind == kind && (frame < 0 || events[at].frame == frame);
+	return count;
+}
+
+/* The name that a frame has, or -1. */
+static int name_of(const struct known *known, int frame)
+{
+	for (int name = 0; name < NAMES; name++)
+		if (known->frames[name] == frame)
+			return name;
+	return -1;
+}
+
+/* The names of a device's frames are as many as these, and in the same order of devices. */
+static int is_device_of(int name, int frame)
+{
+	return name / DEVICE_FRAMES == frame / DEVICE_FRAMES;
+}
+
+/* Whether the driver of the frame's own device was called. */
+static int is_owner(const struct zdc_event *event)
+{
+	return event->device == event->frame / DEVICE_FRAMES;
+}
+
+#ifdef HAS_RACE
+static int both_fit(const struct way *way, const struct answer *answer)
+{
+	struct answer other = { .result = answer->other };
+	return fits(way->result, answer) && fits(way->other, &other);
+}
+
+/* In a race: whether page_fault may be called for a page, and for a frame that is there or was taken meanwhile. */
+static int may_call(const struct way *way, const struct known *before, const struct zdc_event *event)
+{
+	for (int at = way->places; at < way->places + way->place_count; at++) {
+		int name = PLACES[at].frame;
+		if (PLACES[at].process != event->process || PLACES[at].page != event->page || !is_owner(event))
+			continue;
+		if (times(ZDC_EVENT_ALLOC, event->frame) > 0)
+			return 1;
+		if (name >= 0 && (before->frames[name] == event->frame ||
+				  (before->frames[name] < 0 && name_of(before, event->frame) < 0)))
+			return 1;
+	}
+	return 0;
+}
+
+static int calls_fit(const struct way *way, const struct known *before)
+{
+	for (unsigned at = 0; at < event_count; at++)
+		if (events[at].kind == ZDC_EVENT_FAULT && !may_call(way, before, &events[at]))
+			return 0;
+	return times(ZDC_EVENT_FAULT, -1) >= way->faults;
+}
+#endif
+
+static int faults_fit(const struct way *way, const struct known *before)
+{
+	int frame = way->frame < 0 ? -1 : before->frames[way->frame];
+	for (unsigned at = 0; at < event_count; at++) {
+		const struct zdc_event *event = &events[at];
+		if (event->kind == ZDC_EVENT_FAULT && (event->process != way->process || event->page != way->page ||
+						       (frame >= 0 && event->frame != frame) || !is_owner(event)))
+			return 0;
+	}
+	return times(ZDC_EVENT_FAULT, -1) == way->faults;
+}
+
+/* For every frame, taken less freed is the change in what it holds. */
+static int books_fit(const struct way *way, const struct known *before, struct known *after)
+{
+	int named = 0;
+	for (int name = 0; name < NAMES; name++) {
+		if (!(way->leaves >> name & 1) || before->frames[name] < 0)
+			continue;
+		named++;
+		if (times(ZDC_EVENT_FREE, before->frames[name]) == 0)
+			return 0;
+	}
+	for (unsigned at = 0; at < event_count; at++) {
+		const struct zdc_event *event = &events[at];
+		int name = name_of(before, event->frame);
+		int leaves = name >= 0 && (way->leaves >> name & 1);
+		int net = times(ZDC_EVENT_ALLOC, event->frame) - times(ZDC_EVENT_FREE, event->frame);
+		if (event->kind == ZDC_EVENT_FAULT)
+			continue;
+		if (event->kind == ZDC_EVENT_FREE && (event->refs != REFERENCES_IN_FREE || event->maps != 0))
+			return 0;
+		if (name >= 0 && !leaves)
+			return 0;
+		if (net > (leaves ? 0 : 1) || net < (leaves || named < way->leaving ? -1 : 0))
+			return 0;
+		if (event->kind == ZDC_EVENT_ALLOC && way->takes_frame >= 0 && !is_device_of(way->takes_frame, event->frame))
+			return 0;
+		if (event->kind == ZDC_EVENT_ALLOC && way->takes_frame >= 0 && net == (leaves ? 0 : 1))
+			after->frames[way->takes_frame] = event->frame;
+	}
+	return times(ZDC_EVENT_ALLOC, -1) - times(ZDC_EVENT_FREE, -1) == way->takes - way->leaving;
+}
+
+#ifdef HAS_FILE_MEMORY
+/* Of a file's page it cannot be told whether it was read. */
+static int is_either(int wanted, int seen)
+{
+	return wanted == HOLE_OR_PRESENT && (seen == HOLE || seen == PRESENT);
+}
+#endif
+
+/* A frame's name stands for the frame that it is first seen with, and for no other's. */
+static int entries_fit(const unsigned char *wanted, struct known *after)
+{
+	for (int at = 0; at < PROCESSES * PAGES; at++) {
+		int frame = FRAME_OF(entries[at]);
+		int *known;
+		if (wanted[at] < FIRST_ON || entries[at] < FIRST_ON) {
+#ifdef HAS_FILE_MEMORY
+			if (!is_either(wanted[at], entries[at]) && wanted[at] != entries[at])
+#else
+			if (wanted[at] != entries[at])
+#endif
+				return 0;
+			continue;
+		}
+		known = &after->frames[FRAME_OF(wanted[at])];
+		if (IS_WRITE(wanted[at]) != IS_WRITE(entries[at]))
+			return 0;
+		if (*known < 0 && name_of(after, frame) < 0 && is_device_of(FRAME_OF(wanted[at]), frame))
+			*known = frame;
+		if (*known != frame)
+			return 0;
+	}
+	return 1;
+}
+
+static int counts_fit(void)
+{
+	for (int frame = 0; frame < FRAMES; frame++) {
+		int mappings = 0;
+		for (int at = 0; at < PROCESSES * PAGES; at++)
+			mappings += entries[at] >= FIRST_ON && FRAME_OF(entries[at]) == frame;
+		if (counted.refs[frame] != REFERENCES[mappings] || counted.maps[frame] != mappings)
+			return 0;
+	}
+	return 1;
+}
+
+#ifndef HAS_SWAP_ON
+static int accounts_fit(int state)
+{
+	for (int process = 0; process < PROCESSES; process++)
+		if (counted.resident[process] != ACCOUNTS[state].resident[process])
+			return 0;
+	return counted.charged == ACCOUNTS[state].charged;
+}
+#endif
+
+static int how_far(const struct step *step, const struct way *way, const struct answer *answer,
+		   const struct known *before, struct known *after)
+{
+	*after = *before;
+	after->state = way->to;
+	for (int name = 0; name < NAMES; name++)
+		if (way->leaves >> name & 1)
+			after->frames[name] = -1;
+#ifdef HAS_RACE
+	if (!both_fit(way, answer))
+#else
+	if (!fits(way->result, answer))
+#endif
+		return BREAKS_RESULT;
+#ifdef HAS_RACE
+	if (!(step->order.op == OP_RACE ? calls_fit(way, before) : faults_fit(way, before)) ||
+#else
+	if (!faults_fit(way, before) ||
+#endif
+	    !books_fit(way, before, after))
+		return BREAKS_CALLBACKS;
+	if (step->looks && !entries_fit(STATES[step->states + way->to], after))
+		return BREAKS_ENTRIES;
+	if (step->looks && !counts_fit())
+		return BREAKS_COUNTS;
+#ifdef HAS_SWAP_ON
+	return FITS;
+#else
+	return step->looks && !accounts_fit(step->states + way->to) ? BREAKS_ACCOUNTS : FITS;
+#endif
+}

@@ -1,0 +1,60 @@
+/* ---- The pages of a process ---- */
+
+static size_t page_size;
+
+/* Of each page: -1 where nothing is mapped, or its protection. */
+static int protections[PAGES];
+
+static unsigned char *buffer;
+
+static void *address_of(int page)
+{
+	return (void *)(ZDC_BASE + (unsigned long)page * ZDC_PAGE);
+}
+
+static int permits(int page, int writes)
+{
+	return protections[page] >= 0 && (protections[page] & (writes ? PROT_WRITE : PROT_READ));
+}
+
+static int done(int failed, int page, int protection)
+{
+	if (failed)
+		return error_result(errno);
+	protections[page] = protection;
+	return OK;
+}
+
+#define ENTRY_PRESENT (1ul << 63)
+#define ENTRY_SWAP (1ul << 62)
+static uint64_t entry_of(pid_t process, int page)
+{
+	char path[40];
+	uint64_t entry = 0;
+	int file;
+	snprintf(path, sizeof path, "/proc/%d/pagemap", process);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file < 0 || pread(file, &entry, sizeof entry, (off_t)(ZDC_BASE / ZDC_PAGE + page) * 8) != 8)
+		give_up(path);
+	close(file);
+	return entry;
+}
+
+/* A hole that was read is the one page of zeroes. */
+static int is_zeroes(uint64_t entry)
+{
+	return (entry & ENTRY_PRESENT) && (entry & ((1ul << 55) - 1)) == info.zero_pfn;
+}
+
+#ifdef HAS_SWAP_ON
+/* What is in a swap area is in the system's memory: the types of areas come before all others. */
+static int is_present(uint64_t entry)
+{
+	return (entry & ENTRY_PRESENT) || ((entry & ENTRY_SWAP) && (entry & 31) < info.swap_areas);
+}
+#else
+static int is_present(uint64_t entry)
+{
+	return (entry & ENTRY_PRESENT) != 0;
+}
+#endif

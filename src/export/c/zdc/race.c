@@ -1,0 +1,40 @@
+/* ---- Concurrency ---- */
+
+/* How many ways are tried in which a race may go: who begins, how often the driver stops on its way, and for how long. */
+#define ROUNDS 20
+static int round_number;
+
+/* What two who go at once have in common. */
+static struct meeting {
+	/* 0: the left one begins, 1: the right one. */
+	int first;
+	int began;
+} *meeting;
+
+static void prepare_to_meet(void)
+{
+	meeting = mmap(NULL, sizeof *meeting, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (meeting == MAP_FAILED)
+		give_up("memory to meet in");
+}
+
+/* In the first two ways the driver does not stop; in the others one to three times, for 0.1, 1 or 5 ms each. */
+static void arrange(int race)
+{
+	int way = (round_number + 7 * race) % ROUNDS;
+	meeting->first = way % 2;
+	meeting->began = 0;
+	memset((void *)calls->refused, 0, sizeof calls->refused);
+	static const unsigned pauses[] = { 100, 1000, 5000 };
+	calls->pause = way < 2 ? 0 : pauses[(way - 2) / 6];
+	calls->windows = way < 2 ? 0 : 1 + (way - 2) / 2 % 3;
+}
+
+/* The second goes as soon as the first does. */
+static void meet(int side)
+{
+	if (side == meeting->first)
+		__atomic_store_n(&meeting->began, 1, __ATOMIC_RELEASE);
+	while (!__atomic_load_n(&meeting->began, __ATOMIC_ACQUIRE))
+		sched_yield();
+}

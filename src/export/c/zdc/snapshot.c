@@ -1,0 +1,54 @@
+/* ---- Looking ---- */
+
+/* The callbacks since the last step. */
+static void read_calls(void)
+{
+	event_count = calls->count;
+	for (unsigned at = 0; at < event_count; at++)
+		events[at] = *(struct zdc_event *)&calls->events[at];
+	if (calls->lost)
+		give_up("the log of callbacks is full");
+	calls->count = 0;
+}
+
+static int on_device(uint64_t entry)
+{
+	uint64_t type = entry & 31;
+	uint64_t pfn = (entry & ((1ul << 55) - 1)) >> 5;
+	if (type == info.write_type || type == info.read_type)
+		for (int frame = 0; frame < FRAMES; frame++)
+			if (info.pfns[frame / DEVICE_FRAMES][frame % DEVICE_FRAMES] == pfn)
+				return ON(frame, type == info.write_type);
+#ifdef HAS_MAKE_EXCLUSIVE
+	if (type == info.exclusive_types[0] || type == info.exclusive_types[1])
+		return EXCLUSIVE;
+#endif
+	/* It names nothing of ours: nothing that may ever be at rest here. */
+	return POISON;
+}
+
+static int what_is(uint64_t entry, int mapping)
+{
+	if (mapping == ZDC_UNMAPPED)
+		return UNMAPPED;
+	if (mapping == ZDC_SHARED)
+		return PRESENT;
+	if (is_present(entry))
+		return is_zeroes(entry) ? HOLE : PRESENT;
+	return entry & ENTRY_SWAP ? on_device(entry) : HOLE;
+}
+
+static void look_around(void)
+{
+	memset(&counted, 0, sizeof counted);
+	counted.processes = PROCESSES;
+	counted.pages = PAGES;
+	/* What was unplugged and plugged in again is elsewhere. */
+	if (ioctl(device, ZDC_LOOK, &counted) != 0 || ioctl(device, ZDC_INFO, &info) != 0)
+		give_up("look");
+	for (int entry = 0; entry < PROCESSES * PAGES; entry++) {
+		int process = entry / PAGES, page = entry % PAGES;
+		entries[entry] = alive[process] <= 0 ? UNMAPPED :
+			what_is(entry_of(alive[process], page), counted.mapping[process][page]);
+	}
+}

@@ -1,0 +1,80 @@
+/*
+ * Entries. ON: a device entry. In the table its frame is a name, which stands for the frame with which it is first
+ * observed; in observations it is a number.
+ */
+#ifdef HAS_FILE_MEMORY
+enum { UNMAPPED, HOLE, PRESENT, POISON, EXCLUSIVE, HOLE_OR_PRESENT, FIRST_ON };
+static const char *const ENTRIES[] = { "unmapped", "hole", "present", "poison", "exclusive", "hole or present" };
+#else
+enum { UNMAPPED, HOLE, PRESENT, POISON, EXCLUSIVE, FIRST_ON };
+static const char *const ENTRIES[] = { "unmapped", "hole", "present", "poison", "exclusive" };
+#endif
+#define ON(frame, write) (FIRST_ON + 2 * (frame) + (write))
+#define FRAME_OF(entry) (((entry) - FIRST_ON) / 2)
+#define IS_WRITE(entry) (((entry) - FIRST_ON) % 2)
+
+#ifdef HAS_COMMON_MEMORY
+enum { PRIVATE_MEMORY, HOST_MEMORY, SHARED_MEMORY, FILE_MEMORY, MEMORIES };
+#endif
+
+#ifdef HAS_WATCH
+enum { WATCH_NONE, WATCH_MISSING, WATCH_STORES };
+#endif
+
+/* An advice that C does not have: to move the page nearer to another processor. */
+#define MOVE_NEARER -1
+
+/* Two concurrent orders and their processes. A process gets its part as OP_RACE: the number of the race, and its side. */
+#ifdef HAS_RACE
+enum { LEFT, RIGHT, BOTH };
+struct race {
+	int processes[2];
+	struct order orders[2];
+};
+
+/* A page that is accessed in a race, and the name of the frame that it was on. */
+struct place {
+	int process;
+	int page;
+	int frame;
+};
+#endif
+
+/* From one of the states before a step to one of the states after it. Names are numbers, -1 for none. */
+struct way {
+	int from;
+	int to;
+	int result;
+	/* The number of calls of page_fault, their process and page, and the name of their frame. */
+	int faults;
+	int process;
+	int page;
+	int frame;
+	/* The number of frames that lose their object, and a mask of those that have a name. */
+	int leaving;
+	unsigned leaves;
+	/* The number of objects that get a frame, and the name of the frame if it is one. */
+	int takes;
+	int takes_frame;
+#ifdef HAS_RACE
+	/*
+	 * For a race: the result of the right side, and the PLACES for which page_fault may be called. The number of calls
+	 * above is then a minimum.
+	 */
+	int other;
+	int places;
+	int place_count;
+#endif
+};
+
+/* The pages that are charged, and those that each process has. */
+struct accounts {
+	unsigned charged;
+	int resident[PROCESSES];
+};
+
+/* The last observation: the callbacks, every entry, the counts of every frame. */
+static struct zdc_event events[ZDC_EVENTS];
+static unsigned event_count;
+static int entries[PROCESSES * PAGES];
+static struct zdc_look counted;

@@ -1,0 +1,105 @@
+/* ---- Watched pages ---- */
+
+static int watcher = -1;
+static int watched[PAGES];
+
+/* A watcher is for the memory of whoever opened it: a child has none. */
+static void forget_watches(void)
+{
+	if (watcher >= 0)
+		close(watcher);
+	watcher = -1;
+	memset(watched, 0, sizeof watched);
+}
+
+static int find_watcher(void)
+{
+	struct uffdio_api wanted = { .api = UFFD_API,
+				     .features = UFFD_FEATURE_SIGBUS | UFFD_FEATURE_PAGEFAULT_FLAG_WP };
+	if (watcher >= 0)
+		return 1;
+	watcher = (int)syscall(SYS_userfaultfd, O_CLOEXEC);
+	return watcher >= 0 && ioctl(watcher, UFFDIO_API, &wanted) == 0;
+}
+
+static int begin_watch(struct uffdio_range range, int how)
+{
+	struct uffdio_register wanted = { .range = range,
+					  .mode = how == WATCH_MISSING ? UFFDIO_REGISTER_MODE_MISSING :
+									 UFFDIO_REGISTER_MODE_WP };
+	struct uffdio_writeprotect stores = { .range = range, .mode = UFFDIO_WRITEPROTECT_MODE_WP };
+	return ioctl(watcher, UFFDIO_REGISTER, &wanted) == 0 &&
+	       (how == WATCH_MISSING || ioctl(watcher, UFFDIO_WRITEPROTECT, &stores) == 0);
+}
+
+/* Begins to watch a page in another way than before, or ends it. A hole that was read is made one again: it is watched as one. */
+static int watch(int page, int how)
+{
+	struct uffdio_range range = { .start = (uintptr_t)address_of(page), .len = ZDC_PAGE };
+	if (!find_watcher() || (watched[page] != WATCH_NONE && ioctl(watcher, UFFDIO_UNREGISTER, &range) != 0))
+		return error_result(errno);
+	watched[page] = WATCH_NONE;
+	if (how == WATCH_NONE)
+		return OK;
+	if (is_zeroes(entry_of(getpid(), page)) && madvise(address_of(page), ZDC_PAGE, MADV_DONTNEED) != 0)
+		return error_result(errno);
+	if (!begin_watch(range, how))
+		return error_result(errno);
+	watched[page] = how;
+	return OK;
+}
+
+/* Whether such touches of a page are watched, and not refused anyway. */
+static int watches(int page, int writes)
+{
+	return permits(page, writes) && (watched[page] == WATCH_MISSING || (watched[page] == WATCH_STORES && writes));
+}
+
+#define ENTRY_WATCHED (1ul << 57)
+static int is_trapped(int page, int writes)
+{
+	uint64_t entry;
+	if (!watches(page, writes))
+		return 0;
+	entry = entry_of(getpid(), page);
+	if (watched[page] == WATCH_MISSING)
+		return !(entry & (ENTRY_PRESENT | ENTRY_SWAP));
+	return (entry & ENTRY_PRESENT) && (entry & ENTRY_WATCHED);
+}
+
+/* What came of a call that may have met a watched page. */
+static int trap_or(int result, int page, int writes)
+{
+	return result == FAULT_ERROR && is_trapped(page, writes) ? TRAPPED : result;
+}
+
+/* Whether this thread is one of two who go at once. */
+static __thread int at_once;
+
+#ifdef HAS_RACE
+/*
+ * What a touch came to that ended in SIGBUS. While two go at once, the page table may be another by now; but where the driver
+ * has not refused this thread, it was the watch.
+ */
+static int was_refused(void)
+{
+	int me = (int)syscall(SYS_gettid);
+	for (int at = 0; at < ZDC_REFUSED; at++)
+		if (calls->refused[at] == me)
+			return 1;
+	return 0;
+}
+
+static int bus_error(int page, int writes, int is_watched)
+{
+	if (at_once)
+		return is_watched && !was_refused() ? TRAPPED : BUS_ERROR;
+	return is_trapped(page, writes) ? TRAPPED : BUS_ERROR;
+}
+#else
+/* What a touch came to that ended in SIGBUS. */
+static int bus_error(int page, int writes)
+{
+	return is_trapped(page, writes) ? TRAPPED : BUS_ERROR;
+}
+#endif
