@@ -164,8 +164,9 @@ describe.skipIf(!hasCompiler)('a C program for our own driver (gcc)', () => {
   });
 
   test.each(['zdc', 'test-hmm'])('consists of sources that compile as they are: %s', (device) => {
-    const names = device === 'zdc' ? Object.keys(DRIVER_CASES) : ['processes alone'];
-    const subject = subjectOfCase(driverCase(tourOf(names)));
+    const tour = tourOf(Object.keys(DRIVER_CASES));
+    const commands = device === 'zdc' ? tour : (DRIVER_CASES['processes alone'] ?? []);
+    const subject = subjectOfCase(driverCase(commands));
     const steps = driverSteps(subject);
     if (typeof steps === 'string') throw new Error(steps);
     const parts = device === 'zdc' ? zdcSources(subject, steps) : testHmmSources(subject, steps);
