@@ -83,7 +83,22 @@ export function fits(command: Command, result: Result): boolean {
     case 'migrate-to-system':
     case 'evict':
       return isVector(result);
-    default:
+    case 'spawn':
+    case 'fork':
+    case 'exit':
+    case 'map':
+    case 'unmap':
+    case 'protect':
+    case 'inject':
+    case 'heal':
+    case 'inspect':
+    case 'move':
+    case 'unlock':
+    case 'watch':
+    case 'clear-soft-dirty':
+    case 'limit':
+    case 'join':
+    case 'inherit':
       return OK.has(result);
   }
 }

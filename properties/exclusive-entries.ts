@@ -88,8 +88,38 @@ export class ExclusiveEntries {
       case 'exit':
         this.#clear(command.process);
         return;
-      default:
+      case 'spawn':
+      case 'map':
+      case 'migrate-to-system':
+      case 'unpin':
+      case 'inject':
+      case 'heal':
+      case 'evict':
+      case 'attach':
+      case 'detach':
+      case 'swap-on':
+      case 'inspect':
+      case 'unlock':
+      case 'advise':
+      case 'peek':
+      case 'clear-soft-dirty':
+      case 'soft-dirty':
+      case 'page-map':
+      case 'residency':
+      case 'smaps':
+      case 'limit':
+      case 'join':
+      case 'charge':
+      case 'evict-all':
+      case 'close':
+      case 'open':
+      case 'hot-add':
+      case 'surprise-remove':
+      case 'inherit':
+      case 'race':
         return;
+      default:
+        command satisfies never;
     }
   }
 

@@ -52,7 +52,8 @@ export function noteAccess(shadow: ShadowState, command: Access, result: Result,
       } else memory.pin(cell, command.slot);
       if (memory.code(cell) !== code) mappings.keep(cell);
       return true;
-    default:
+    case 'populate':
+    case 'lock':
       memory.populate(cell, writes(command, mapping));
       return true;
   }

@@ -135,7 +135,22 @@ function isHalfStored(shadow: ShadowState, { command, answer }: Effect, { comman
     case 'store':
     case 'kernel-store':
       return other.value !== command.value && shadow.memory.code(shadow.cell(other)) === code;
-    default:
+    case 'load':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'protect':
+    case 'device-load':
+    case 'device-store':
+    case 'pin':
+    case 'unpin':
+    case 'detach':
+    case 'move':
+    case 'kernel-load':
+    case 'peek':
+    case 'close':
+    case 'make-exclusive':
+    case 'device-exchange':
       return false;
   }
 }

@@ -65,8 +65,27 @@ function concerns(
     case 'move':
       if (cell === process * pages + command.to && process === command.process) return true;
       break;
-    default:
+    case 'unmap':
+    case 'discard':
+    case 'load':
+    case 'store':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'protect':
+    case 'device-load':
+    case 'device-store':
+    case 'pin':
+    case 'unpin':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'peek':
+    case 'close':
+    case 'make-exclusive':
+    case 'device-exchange':
       break;
+    default:
+      command satisfies never;
   }
   const count = 'count' in command ? command.count : 1;
   const code = rowBefore[cell] ?? UNMAPPED;

@@ -47,7 +47,24 @@ export function changesMapping(other: Side, side: Side, pages: number): boolean 
       return areAtOnePage(side, other) || isDestination(other, side.cell, pages);
     case 'exit':
       return side.cell >= 0 && Math.floor(side.cell / pages) === command.process;
-    default:
+    case 'fork':
+    case 'discard':
+    case 'load':
+    case 'store':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'device-load':
+    case 'device-store':
+    case 'pin':
+    case 'unpin':
+    case 'detach':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'peek':
+    case 'close':
+    case 'make-exclusive':
+    case 'device-exchange':
       return false;
   }
 }

@@ -61,7 +61,41 @@ function concerns(step: TraceStep, cell: number, scope: Scope): boolean {
     case 'migrate-to-system':
       for (let at = named; at < named + command.count; at++) if (isSame(step, cell, at)) return true;
       return false;
-    default:
+    case 'spawn':
+    case 'load':
+    case 'store':
+    case 'device-load':
+    case 'device-store':
+    case 'pin':
+    case 'unpin':
+    case 'inject':
+    case 'heal':
+    case 'evict':
+    case 'attach':
+    case 'detach':
+    case 'swap-on':
+    case 'inspect':
+    case 'populate':
+    case 'lock':
+    case 'unlock':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'peek':
+    case 'soft-dirty':
+    case 'page-map':
+    case 'residency':
+    case 'smaps':
+    case 'limit':
+    case 'join':
+    case 'charge':
+    case 'evict-all':
+    case 'close':
+    case 'open':
+    case 'hot-add':
+    case 'make-exclusive':
+    case 'device-exchange':
+    case 'inherit':
+    case 'race':
       return named !== NO_CELL && isSame(step, cell, named);
   }
 }
@@ -94,7 +128,41 @@ function mayMigrateOthersBack(step: TraceStep): boolean {
     case 'detach':
     case 'evict-all':
       return true;
-    default:
+    case 'spawn':
+    case 'fork':
+    case 'exit':
+    case 'map':
+    case 'unmap':
+    case 'discard':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'unpin':
+    case 'inject':
+    case 'heal':
+    case 'evict':
+    case 'attach':
+    case 'swap-on':
+    case 'inspect':
+    case 'move':
+    case 'unlock':
+    case 'advise':
+    case 'peek':
+    case 'watch':
+    case 'clear-soft-dirty':
+    case 'soft-dirty':
+    case 'page-map':
+    case 'residency':
+    case 'smaps':
+    case 'limit':
+    case 'join':
+    case 'charge':
+    case 'close':
+    case 'open':
+    case 'hot-add':
+    case 'device-exchange':
+    case 'surprise-remove':
+    case 'inherit':
+    case 'race':
       return false;
   }
 }

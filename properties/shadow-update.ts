@@ -1,4 +1,4 @@
-import type { Command, CommandOf, RaceSide } from '../spec/vocabulary/command.ts';
+import type { CommandOf, RaceSide } from '../spec/vocabulary/command.ts';
 import type { Answer } from '../spec/vocabulary/result.ts';
 import { UNPOPULATED, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Answered, ShadowState } from './shadow-state.ts';
@@ -90,9 +90,25 @@ function take(shadow: ShadowState, answered: Answered): boolean {
     case 'soft-dirty':
     case 'swap-on':
       return true;
-    default:
+    case 'spawn':
+    case 'fork':
+    case 'exit':
+    case 'map':
+    case 'unmap':
+    case 'move':
+    case 'inherit':
+    case 'unlock':
+    case 'watch':
+    case 'limit':
+    case 'inject':
+    case 'heal':
+    case 'inspect':
+    case 'clear-soft-dirty':
       arrange(shadow, command);
       return result === 'ok';
+    // Its sides are taken one by one.
+    case 'race':
+      return false;
   }
 }
 
@@ -100,8 +116,26 @@ function take(shadow: ShadowState, answered: Answered): boolean {
 const isWatchable = (shadow: ShadowState, code: number): boolean =>
   isObject(code) || (code === UNPOPULATED && shadow.watchesUnpopulated);
 
-/** The commands that always answer ok. */
-function arrange(shadow: ShadowState, command: Command): void {
+/** Commands whose result is always `ok`. */
+function arrange(
+  shadow: ShadowState,
+  command: CommandOf<
+    | 'spawn'
+    | 'fork'
+    | 'exit'
+    | 'map'
+    | 'unmap'
+    | 'move'
+    | 'inherit'
+    | 'unlock'
+    | 'watch'
+    | 'limit'
+    | 'inject'
+    | 'heal'
+    | 'inspect'
+    | 'clear-soft-dirty'
+  >,
+): void {
   const { mappings, memory } = shadow;
   switch (command.op) {
     case 'spawn':
@@ -155,8 +189,11 @@ function arrange(shadow: ShadowState, command: Command): void {
     case 'heal':
       shadow.injected.heal();
       return;
-    default:
+    case 'inspect':
+    case 'clear-soft-dirty':
       return;
+    default:
+      command satisfies never;
   }
 }
 

@@ -96,8 +96,30 @@ export class SoftDirty {
       case 'exit':
         this.#fill(command.process, EITHER);
         return;
-      default:
+      case 'spawn':
+      case 'inject':
+      case 'heal':
+      case 'evict':
+      case 'attach':
+      case 'detach':
+      case 'swap-on':
+      case 'inspect':
+      case 'peek':
+      case 'soft-dirty':
+      case 'page-map':
+      case 'residency':
+      case 'smaps':
+      case 'limit':
+      case 'join':
+      case 'charge':
+      case 'evict-all':
+      case 'close':
+      case 'open':
+      case 'hot-add':
+      case 'race':
         return;
+      default:
+        command satisfies never;
     }
   }
 
@@ -213,7 +235,39 @@ function mayMigrateBack({ op }: Command): boolean {
     case 'evict-all':
     case 'detach':
       return true;
-    default:
+    case 'spawn':
+    case 'fork':
+    case 'exit':
+    case 'map':
+    case 'unmap':
+    case 'discard':
+    case 'protect':
+    case 'unpin':
+    case 'inject':
+    case 'heal':
+    case 'attach':
+    case 'swap-on':
+    case 'inspect':
+    case 'move':
+    case 'unlock':
+    case 'advise':
+    case 'peek':
+    case 'watch':
+    case 'clear-soft-dirty':
+    case 'soft-dirty':
+    case 'page-map':
+    case 'residency':
+    case 'smaps':
+    case 'limit':
+    case 'join':
+    case 'charge':
+    case 'close':
+    case 'open':
+    case 'hot-add':
+    case 'device-exchange':
+    case 'surprise-remove':
+    case 'inherit':
+    case 'race':
       return false;
   }
 }

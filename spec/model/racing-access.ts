@@ -52,7 +52,22 @@ function accessOf(state: State, command: RaceSide): Access | undefined {
       return state.slot[command.slot] === 0 ? PINS : undefined;
     case 'make-exclusive':
       return state.works(command.device ?? 0) ? TAKES : undefined;
-    default:
+    case 'fork':
+    case 'unmap':
+    case 'discard':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'exit':
+    case 'protect':
+    case 'device-load':
+    case 'device-store':
+    case 'unpin':
+    case 'detach':
+    case 'move':
+    case 'peek':
+    case 'close':
+    case 'device-exchange':
       return undefined;
   }
 }
@@ -121,7 +136,22 @@ function showsFilling(state: State, command: RaceSide, other: RaceSide, entry: n
     case 'detach':
     case 'close':
       return 'device' in command && (command.device ?? 0) === (other.device ?? 0);
-    default:
+    case 'unmap':
+    case 'discard':
+    case 'load':
+    case 'store':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'exit':
+    case 'device-load':
+    case 'device-store':
+    case 'unpin':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'peek':
+    case 'make-exclusive':
+    case 'device-exchange':
       return false;
   }
 }

@@ -180,7 +180,24 @@ function partsIn(step: Step, command: RaceSide, other: RaceSide): readonly RaceS
       }));
       return [...evictions, command];
     }
-    default:
+    case 'fork':
+    case 'unmap':
+    case 'discard':
+    case 'load':
+    case 'store':
+    case 'evict':
+    case 'protect':
+    case 'device-load':
+    case 'device-store':
+    case 'pin':
+    case 'unpin':
+    case 'move':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'peek':
+    case 'close':
+    case 'make-exclusive':
+    case 'device-exchange':
       return [command];
   }
 }

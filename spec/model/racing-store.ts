@@ -30,7 +30,19 @@ export function mayBeLeftHalf(state: State, { process, page, value }: Writer, ot
         other.value !== value &&
         areOneMemory(state, state.at(process, page), state.at(other.process, other.page))
       );
-    default:
+    case 'load':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'exit':
+    case 'device-load':
+    case 'pin':
+    case 'unpin':
+    case 'detach':
+    case 'kernel-load':
+    case 'peek':
+    case 'close':
+    case 'make-exclusive':
       return false;
   }
 }
@@ -87,7 +99,22 @@ export function seesHalves(state: State, reader: RaceSide, other: RaceSide): boo
         other.op === 'device-store' &&
         state.at(reader.process, reader.page) === state.at(other.process, other.page)
       );
-    default:
+    case 'fork':
+    case 'unmap':
+    case 'discard':
+    case 'store':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'exit':
+    case 'protect':
+    case 'device-store':
+    case 'pin':
+    case 'detach':
+    case 'move':
+    case 'kernel-store':
+    case 'close':
+    case 'make-exclusive':
       return false;
   }
 }

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { Capability } from '../vocabulary/capability.ts';
-import { OPS } from '../vocabulary/command.ts';
+import { capabilitiesFor } from '../vocabulary/capabilities-for.ts';
+import { OPS, SPECS } from '../vocabulary/command.ts';
+import { commandsIn } from '../vocabulary/commands-in.ts';
 import { protocolSchema } from './json-schema.ts';
 import { Reply, Request } from './wire.ts';
 
@@ -72,6 +74,56 @@ test('every command and every capability is on the page for adapter authors', ()
   expect(OPS.filter((op) => !words.has(op))).toEqual([]);
   const isInjection = (name: string): boolean => name.startsWith('inject-') && words.has('inject-');
   expect(Capability.options.filter((name) => !words.has(name) && !isInjection(name))).toEqual([]);
+});
+
+/** The rows of the tables of commands on the page: their capabilities (none for the core), and their commands. */
+function commandRows(): { readonly capabilities: string; readonly commands: string }[] {
+  const section = page.slice(page.indexOf('\n## Commands\n'), page.indexOf('\n## What a target shows\n'));
+  let capabilities = '';
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !/^\| (?:command|capability) |^\| -/.test(line))
+    .map((line) => line.split('|').map((cell) => cell.trim()))
+    .map((cells) => {
+      // A row of the core has two columns; an empty cell continues the capability above it.
+      if (cells.length === 4) return { capabilities: '', commands: cells[1] ?? '' };
+      capabilities = cells[1] === '' ? capabilities : (cells[1] ?? '');
+      return { capabilities, commands: cells[2] ?? '' };
+    });
+}
+
+test('the page gives the arguments and the capabilities of every command', () => {
+  const rows = commandRows();
+  const simplest = new Map(
+    commandsIn(
+      { processes: 1, pages: 2, frames: 1, slots: 1 },
+      { ops: new Set(OPS.filter((op) => op !== 'race')), values: [1] },
+    )
+      .toReversed()
+      .map((command) => [command.op, command]),
+  );
+  for (const [op, spec] of Object.entries(SPECS)) {
+    const row = rows.find(({ commands }) => commands.includes(`\`${op}\``) || commands.includes(`\`${op} {`));
+    const given = /\{([a-z, ]*)\}/.exec(row?.commands ?? '')?.[1] ?? '';
+    // Optional arguments are described below the tables.
+    const required = Object.keys(spec.arguments).filter((name) => name !== 'device' && name !== 'access');
+    expect([op, given]).toEqual([op, required.join(', ')]);
+    const command = simplest.get(spec.op);
+    const needed = command === undefined ? [] : capabilitiesFor(command);
+    // `inject` is on the page once for all kinds.
+    const isNamed = (one: string): boolean =>
+      op === 'inject' || row?.capabilities.includes(`\`${one}\``) === true;
+    expect([op, needed.filter((one) => !isNamed(one))]).toEqual([op, []]);
+  }
+  const core = rows.filter(({ capabilities }) => capabilities === '').map(({ commands }) => commands);
+  const isFree = ({ op, needs }: (typeof SPECS)[keyof typeof SPECS]): boolean =>
+    op === 'map' || (op !== 'heal' && typeof needs === 'object' && needs.length === 0);
+  expect(core.map((commands) => /`([a-z-]+)/.exec(commands)?.[1]).toSorted()).toEqual(
+    Object.values(SPECS)
+      .filter(isFree)
+      .map(({ op }) => op)
+      .toSorted(),
+  );
 });
 
 describe('what is not of the protocol is not of the schema', () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { OPS } from '../vocabulary/command.ts';
+import { OPS, SPECS } from '../vocabulary/command.ts';
 import { CATALOGUE, CHAPTERS, findRequirement } from './catalogue.ts';
 
 const rules = readFileSync(new URL('../RULES.md', import.meta.url), 'utf8');
@@ -52,6 +52,10 @@ describe('RULES.md', () => {
 
   test('says for every command which call it stands for, and where its rules are', () => {
     expect(commandRows.map(([, name]) => name)).toEqual(OPS.map((op) => `\`${op}\``));
+    const calls = commandRows.map(([, name = '', call]) => [name.slice(1, -1), call]);
+    expect(Object.fromEntries(calls.filter(([op]) => op !== 'race'))).toEqual(
+      Object.fromEntries(Object.entries(SPECS).map(([op, { call }]) => [op, call])),
+    );
     for (const [, , call, where] of commandRows) {
       expect(call).toMatch(/\S/);
       expect(where).toMatch(/^(?:chapter \d+|\d+\.\d+(?:[–,] ?\d+\.\d+)*)$/);

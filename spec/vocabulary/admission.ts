@@ -344,8 +344,48 @@ export class Admission {
       case 'race':
         this.#noteRace(command);
         return;
-      default:
+      case 'discard':
+      case 'protect':
+      case 'load':
+      case 'store':
+      case 'migrate-to-device':
+      case 'migrate-to-system':
+      case 'device-load':
+      case 'device-store':
+      case 'pin':
+      case 'unpin':
+      case 'inject':
+      case 'heal':
+      case 'evict':
+      case 'attach':
+      case 'detach':
+      case 'swap-on':
+      case 'inspect':
+      case 'populate':
+      case 'lock':
+      case 'unlock':
+      case 'advise':
+      case 'kernel-load':
+      case 'kernel-store':
+      case 'peek':
+      case 'clear-soft-dirty':
+      case 'soft-dirty':
+      case 'page-map':
+      case 'residency':
+      case 'smaps':
+      case 'limit':
+      case 'join':
+      case 'charge':
+      case 'evict-all':
+      case 'close':
+      case 'open':
+      case 'hot-add':
+      case 'make-exclusive':
+      case 'device-exchange':
+      case 'surprise-remove':
         return;
+      default:
+        command satisfies never;
     }
   }
 

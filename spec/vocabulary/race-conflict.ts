@@ -1,6 +1,6 @@
 import type { RaceSide } from './command.ts';
 
-/** Why two commands that make sense by themselves are not sent as a race to a target without `race-extended`. */
+/** The reason why a target without `race-extended` is not sent a race of two commands that it would be sent one by one. */
 export type RaceConflict =
   'one could leave half of the other' | 'nobody could tell what is mapped afterwards';
 
@@ -29,7 +29,7 @@ export function conflictOf(
   return undefined;
 }
 
-/** Whether a page could be left with half of a store: its value is in several cells, which are not stored at once. */
+/** Whether a page could be left with half of a store: its value is in several cells, which are stored one by one. */
 function halves(store: RaceSide, other: RaceSide, isEverybodys: (place: Place) => boolean): boolean {
   if (store.op !== 'store') return false;
   switch (other.op) {
@@ -44,36 +44,64 @@ function halves(store: RaceSide, other: RaceSide, isEverybodys: (place: Place) =
       if (!same) return false;
       return other.process === store.process || (isEverybodys(store) && isEverybodys(other));
     }
-    default:
+    case 'load':
+    case 'migrate-to-device':
+    case 'migrate-to-system':
+    case 'evict':
+    case 'exit':
+    case 'protect':
+    case 'device-load':
+    case 'device-store':
+    case 'pin':
+    case 'unpin':
+    case 'detach':
+    case 'move':
+    case 'kernel-load':
+    case 'kernel-store':
+    case 'peek':
+    case 'close':
+    case 'make-exclusive':
+    case 'device-exchange':
       // Loads and migrations leave no half of a store; every other side needs `race-extended` by itself.
       return false;
   }
 }
 
-/** Whether a child might have a page, and might not. */
+/** Whether it depends on the order whether a child has a page. */
 const obscures = (fork: RaceSide, unmap: RaceSide): boolean =>
   fork.op === 'fork' && unmap.op === 'unmap' && fork.process === unmap.process;
 
-/** The commands that somebody else executes on the memory of a process: the kernel, a driver, a device. */
-const BY_OTHERS: ReadonlySet<RaceSide['op']> = new Set([
-  'kernel-load',
-  'kernel-store',
-  'peek',
-  'pin',
-  'device-load',
-  'device-store',
-  'make-exclusive',
-  'device-exchange',
-  'migrate-to-device',
-  'migrate-to-system',
-  'evict',
-] as const);
+/** Whether the kernel, a driver or a device executes a side on the memory of a process. */
+const BY_OTHERS: { readonly [O in RaceSide['op']]: boolean } = {
+  fork: false,
+  unmap: false,
+  discard: false,
+  load: false,
+  store: false,
+  'migrate-to-device': true,
+  'migrate-to-system': true,
+  evict: true,
+  exit: false,
+  protect: false,
+  'device-load': true,
+  'device-store': true,
+  pin: true,
+  unpin: false,
+  detach: false,
+  move: false,
+  'kernel-load': true,
+  'kernel-store': true,
+  peek: true,
+  close: false,
+  'make-exclusive': true,
+  'device-exchange': true,
+};
 
 /**
- * Whether a side has a result although the other side took away what it is about. A page that is not mapped any more has
- * one for every command. A process that has ended executes nothing, but others may still be about to access its memory.
+ * Whether a side has a result although the other side removed its page or process. Every command has one for a page that is
+ * not mapped any more. A process that has ended executes nothing, but others may still access its memory.
  *
  * @param refusal why the side would not be sent after the other
  */
 export const isDefinedAfter = (refusal: string, { op }: RaceSide): boolean =>
-  refusal === 'the page is not mapped' || (refusal === 'the process is not alive' && BY_OTHERS.has(op));
+  refusal === 'the page is not mapped' || (refusal === 'the process is not alive' && BY_OTHERS[op]);

@@ -98,7 +98,10 @@ const orderOf = (command: Command, scope: Scope, race: number): Order =>
       '0',
       0,
     ])
-    .otherwise(() => [0, 0, '0', 0]);
+    .with({ op: 'inspect' }, () => [0, 0, '0', 0])
+    // These are refused before: see c-zdc-expressible.ts.
+    .with({ op: P.union('limit', 'join', 'charge', 'surprise-remove', 'inherit') }, () => [0, 0, '0', 0])
+    .exhaustive();
 
 /** The number of the page among the pages of all processes; -1 for any page. */
 const placeOf = (victim: Victim, { pages }: Scope): number =>

@@ -1,12 +1,50 @@
-import type { Command, CommandOf, RaceSide } from '../../spec/vocabulary/command.ts';
+import type { CommandOf, RaceSide, Single } from '../../spec/vocabulary/command.ts';
 import { type Answer, type BothAnswers, isBoth, type Result } from '../../spec/vocabulary/result.ts';
 import type { Driver, Machine } from './driver.ts';
 import { pfnOf } from './entry.ts';
 import type { ConcurrentCommand } from './memory.ts';
 import { inheritanceNumber, NO_VMA, protectionNumber, vmaKind, watchNumber } from './process.ts';
 
+/** Commands for a driver. */
+type DriverCommand = CommandOf<
+  | 'migrate-to-device'
+  | 'migrate-to-system'
+  | 'device-load'
+  | 'device-store'
+  | 'make-exclusive'
+  | 'device-exchange'
+  | 'evict'
+  | 'evict-all'
+  | 'attach'
+  | 'detach'
+  | 'close'
+  | 'open'
+  | 'hot-add'
+  | 'surprise-remove'
+>;
+
+/** Commands whose result is always `ok`. */
+type WithoutResult = CommandOf<
+  | 'map'
+  | 'protect'
+  | 'move'
+  | 'unmap'
+  | 'unlock'
+  | 'watch'
+  | 'inherit'
+  | 'clear-soft-dirty'
+  | 'limit'
+  | 'join'
+  | 'fork'
+  | 'spawn'
+  | 'exit'
+  | 'inject'
+  | 'heal'
+  | 'inspect'
+>;
+
 /** Executes a command and returns its result. */
-export function performOnMachine(machine: Machine, command: Command): Result {
+export function performOnMachine(machine: Machine, command: Single): Result {
   const { kernel } = machine;
   const missing = withoutMapping(machine, command);
   if (missing !== undefined) return missing;
@@ -53,14 +91,14 @@ export function performOnMachine(machine: Machine, command: Command): Result {
 }
 
 /** The error of a system call on a page that the other command of a race has unmapped or moved. */
-function withoutMapping({ kernel }: Machine, command: Command): Result | undefined {
+function withoutMapping({ kernel }: Machine, command: Single): Result | undefined {
   if (command.op !== 'protect' && command.op !== 'discard' && command.op !== 'move') return undefined;
   if (kernel.process(command.process).kind(command.page) !== NO_VMA) return undefined;
   return command.op === 'move' ? 'EFAULT' : 'ENOMEM';
 }
 
 /** Commands that a driver executes. */
-function performOnDevice(machine: Machine, command: Command): Result {
+function performOnDevice(machine: Machine, command: DriverCommand | WithoutResult): Result {
   const { kernel } = machine;
   switch (command.op) {
     case 'migrate-to-device':
@@ -116,8 +154,7 @@ function performOnDevice(machine: Machine, command: Command): Result {
   }
 }
 
-/** Commands whose result is always `ok`. */
-function executeWithoutResult({ kernel, harness }: Machine, command: Command): void {
+function executeWithoutResult({ kernel, harness }: Machine, command: WithoutResult): void {
   switch (command.op) {
     case 'map': {
       const protection = protectionNumber(command.protection);
@@ -155,8 +192,10 @@ function executeWithoutResult({ kernel, harness }: Machine, command: Command): v
       return harness.injections.inject(command.kind, command.victim, command.remaining);
     case 'heal':
       return harness.injections.heal();
-    default:
+    case 'inspect':
       return undefined;
+    default:
+      command satisfies never;
   }
 }
 
