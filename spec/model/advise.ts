@@ -6,6 +6,10 @@ import { pageOut } from './paged-out.ts';
 import { isExclusive, LOCKED, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
+import { choice } from './choice.ts';
+import { ifSeen } from './hints.ts';
+
+const LAZY_FREE_PAGE = choice('lazy-free page', 'kept', 'dropped');
 
 const ADVISE_KEEPS_CONTENT = ruleIndex('advise.keeps-content');
 const ADVISE_LOCKED = ruleIndex('advise.locked');
@@ -62,7 +66,7 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   if (
     mayGo &&
     (advice === 'free' || advice === 'page-out') &&
-    step.choose(2, step.seenDropped(entry)) === 1
+    step.choose(LAZY_FREE_PAGE, ifSeen(step.isDropped(entry), 'dropped', 'kept')) === 'dropped'
   ) {
     if (state.value[object] === 0) dropForOthers(step, object, entry);
     step.unlink(entry);
@@ -76,6 +80,7 @@ function dropForOthers(step: Step, object: number, entry: number): void {
   const { state } = step;
   for (let other = 0; other < state.entry.length; other++) {
     if (other === entry || state.entry[other] !== object || !isLazyFree(state, other)) continue;
-    if (step.choose(2, step.seenDropped(other)) === 1) step.unlink(other);
+    if (step.choose(LAZY_FREE_PAGE, ifSeen(step.isDropped(other), 'dropped', 'kept')) === 'dropped')
+      step.unlink(other);
   }
 }

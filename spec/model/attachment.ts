@@ -4,6 +4,13 @@ import { type Attribution, attribution } from './attribution.ts';
 import { loseEntry } from './migrate-back.ts';
 import { NO_OBJECT, OOM, SIGBUS, UNTIL_HEALED, WAS_MOVED } from './state.ts';
 import type { Step } from './step.ts';
+import { choice } from './choice.ts';
+import { ifSeen } from './hints.ts';
+
+const DETACH = choice('detach after a failed migration', 'refused', 'retried');
+const CONCERNED_PAGE = choice('page of the concurrent command', 'left to it', 'migrated');
+const STRUCK_PAGE = choice('page whose migration was to fail', 'on the device', 'in system memory');
+const EVICTED_PAGE = choice('page after eviction', 'in system memory', 'on the device');
 
 const DEVICES_ISOLATED = ruleIndex('devices.isolated');
 const DEVICE_ATTACH = ruleIndex('device.attach');
@@ -106,7 +113,9 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   keepApart(step, device);
   const struck = struckAmong(step, objects);
   const lasting = struck.some((kind) => step.lasting(kind));
-  const stays = struck.length > 0 && (lasting ? 0 : step.choose(2, step.seenAnswer('EBUSY'))) === 0;
+  const stays =
+    struck.length > 0 &&
+    (lasting || step.choose(DETACH, ifSeen(step.returned('EBUSY'), 'refused', 'retried')) === 'refused');
   if (!stays) {
     // Tried again until nothing struck any more.
     for (const kind of struck) state.remaining[kind] = state.victim[kind] = 0;
@@ -136,7 +145,8 @@ export function leaveForTheOther(
   const objects = objectsOn(step, device);
   step.result = 'EBUSY';
   const tried = objects.filter(
-    ({ object }) => !concerned.some((entry) => state.entry[entry] === object) || step.choose(2) === 1,
+    ({ object }) =>
+      !concerned.some((entry) => state.entry[entry] === object) || step.choose(CONCERNED_PAGE) === 'migrated',
   );
   if (tried.length === objects.length || state.attached[device] !== 1) step.ruleOut();
   // An injection can fail only the migration of a page that is tried.
@@ -222,8 +232,8 @@ export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-r
 function noteWrongFrames(step: Step, entry: number, isThere: boolean): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT || !step.state.onDevice(object)) return;
-  if (isThere && step.seenOnDevice(entry) === 0) step.attribution = REMOVED_IN_PART;
-  if (!isThere && step.seenLeaving(object, entry) === 1) step.attribution = REMOVED_TOO_MUCH;
+  if (isThere && step.isOnDevice(entry) === true) step.attribution = REMOVED_IN_PART;
+  if (!isThere && step.hasLeft(object, entry) === true) step.attribution = REMOVED_TOO_MUCH;
 }
 
 /** What is on the other device stays there. */
@@ -232,7 +242,7 @@ function keepApart(step: Step, device: number): void {
     if (other === device) continue;
     for (const { object, entry } of objectsOn(step, other)) {
       step.cover(DEVICES_ISOLATED);
-      if (step.seenLeaving(object, entry) === 1) step.attribution = NOT_APART;
+      if (step.hasLeft(object, entry) === true) step.attribution = NOT_APART;
     }
   }
 }
@@ -273,8 +283,8 @@ function migrateSome(
   const kept = objects.map((one) => {
     if (struckForGood(one)) return true;
     return isStruck(one)
-      ? step.choose(2, step.seenOnDevice(one.entry)) === 0
-      : step.choose(2, step.seenInSystem(one.entry)) === 1;
+      ? step.choose(STRUCK_PAGE, placeSeen(step, one.entry)) === 'on the device'
+      : step.choose(EVICTED_PAGE, placeSeen(step, one.entry)) === 'on the device';
   });
   const lasting = objects.map(struckForGood);
   const struckBy = (kind: number): readonly boolean[] =>
@@ -311,11 +321,14 @@ function bring(step: Step, object: number): void {
   step.moveToSystem(object);
 }
 
+const placeSeen = (step: Step, entry: number): 'on the device' | 'in system memory' | undefined =>
+  ifSeen(step.isOnDevice(entry), 'on the device', 'in system memory');
+
 /** Of an injection's strikes any number may be gone. Answers how many are; one that lasts strikes without end. */
 function spendStrikes(step: Step, kind: number): number {
   const remaining = step.state.remaining[kind] ?? 0;
   if (remaining === UNTIL_HEALED) return Infinity;
-  const spent = (1 + step.choose(remaining + 1)) % (remaining + 1);
+  const spent = (1 + step.chooseNumber('strikes of the injection', remaining)) % (remaining + 1);
   for (let strike = 0; strike < spent; strike++) step.consume(kind);
   return spent;
 }

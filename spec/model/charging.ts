@@ -2,9 +2,12 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { type Attribution, attribution } from './attribution.ts';
-import { UNSEEN } from './hints.ts';
+import { ifSeen } from './hints.ts';
 import { EITHER_GROUP, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
+import { choice } from './choice.ts';
+
+const CHARGE_AT_LIMIT = choice('charge that may exceed the limit', 'charged', 'refused');
 
 const ACCOUNT_GROUP = ruleIndex('account.group');
 const ACCOUNT_JOIN_LEAVES = ruleIndex('account.join-leaves');
@@ -41,7 +44,8 @@ export function isRefusedACharge(step: Step, entry: number, refusals: readonly R
   if (surely >= bound - 1) return true;
   const { observed } = step;
   const isReported = observed !== undefined && !refusals.includes('ok');
-  return step.choose(2, isReported ? (refusals.includes(observed.result) ? 1 : 0) : UNSEEN) === 1;
+  const hint = isReported ? ifSeen(refusals.includes(observed.result), 'refused', 'charged') : undefined;
+  return step.choose(CHARGE_AT_LIMIT, hint) === 'refused';
 }
 
 export function limit(step: Step, command: CommandOf<'limit'>): void {
@@ -78,5 +82,7 @@ export function charge(step: Step, command: CommandOf<'charge'>): void {
     step.cover(ACCOUNT_JOIN_MOVES);
   }
   const { surely, maybe } = state.chargedTo(command.group);
-  step.result = surely + (maybe === 0 ? 0 : step.choose(maybe + 1, step.seenNumber(surely, surely + maybe)));
+  const reported = step.resultBetween(surely, surely + maybe);
+  const hint = reported === undefined ? undefined : reported - surely;
+  step.result = surely + (maybe === 0 ? 0 : step.chooseNumber('pages charged to either group', maybe, hint));
 }

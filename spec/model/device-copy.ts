@@ -6,6 +6,12 @@ import { keep } from './lazy-free.ts';
 import { settleWritable } from './migrate.ts';
 import { LIKELY_WRITABLE, NO_OBJECT, OOM, SIGBUS, SYSTEM, someFrameOf } from './state.ts';
 import type { Step } from './step.ts';
+import { choice } from './choice.ts';
+import { ifSeen } from './hints.ts';
+
+const SHARERS = choice('other sharers of the page', 'migrate to system', 'stay');
+const PAGE_FAULT = choice('page_fault', 'not called', 'called');
+const OWN_PAGE = choice("writer's own page", 'in system memory', 'on the device');
 
 const FORK_ISOLATION = ruleIndex('fork.isolation');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
@@ -14,7 +20,7 @@ const NO_CHARGE_OF = { result: 'account.limit-holds', charge: 'account.limit-hol
 /** Where the writer's group may not be charged for a page of its own, the store is refused. */
 export function isRefusedItsPage(step: Step, entry: number): boolean {
   if (!isRefusedACharge(step, entry, ['ENOMEM', 'EFAULT'])) return false;
-  step.result = step.choose(2, step.seenAnswer('ENOMEM')) === 0 ? 'ENOMEM' : 'EFAULT';
+  step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
   step.attribution = { ...step.attribution, ...NO_CHARGE_OF };
   return true;
 }
@@ -62,14 +68,14 @@ function maybeMigrateSharersBack(step: Step, object: number, entry: number): voi
   // What is struck still does not come back.
   if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) return;
   const sharer = state.entry.findIndex((other, at) => other === object && at !== entry);
-  if (step.choose(2, step.seenInSystem(sharer)) === 1) return;
+  if (step.choose(SHARERS, ifSeen(step.isOnDevice(sharer), 'stay', 'migrate to system')) === 'stay') return;
   maybeFault(step, object, entry);
   step.moveToSystem(object);
 }
 
 /** At most one page_fault, for the writer's process and page; where it was called it may have brought more. */
 export function maybeFault(step: Step, object: number, entry: number): void {
-  if (step.choose(2, step.seenFaults()) === 0) return;
+  if (step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called')) === 'not called') return;
   step.faults = 1;
   step.faultPlace = step.state.place[object] ?? SYSTEM;
   migrateExtrasBack(step, entry);
@@ -78,7 +84,8 @@ export function maybeFault(step: Step, object: number, entry: number): void {
 /** Where the writer's own page goes: system memory, or a frame where one is left. */
 export function newPlace(step: Step, entry: number, device: number, leaving = 0): number {
   if (!step.state.hasRoom(device, leaving)) return SYSTEM;
-  return step.choose(2, step.seenInSystem(entry)) === 0 ? SYSTEM : someFrameOf(device);
+  const hint = ifSeen(step.isOnDevice(entry), 'on the device', 'in system memory');
+  return step.choose(OWN_PAGE, hint) === 'in system memory' ? SYSTEM : someFrameOf(device);
 }
 
 /** The flavour that the new entry may have. */

@@ -3,6 +3,11 @@ import { attribution } from './attribution.ts';
 import { BROUGHT_BACK, fault } from './migrate-back.ts';
 import { NO_OBJECT, OOM, SIGBUS, WAS_MOVED } from './state.ts';
 import type { Step } from './step.ts';
+import { choice } from './choice.ts';
+
+const FOREIGN_LOAD = choice('page of another device', 'migrates to system', 'refused', 'in place');
+const FOREIGN_STORE = choice('page of another device', 'migrates to system', 'refused');
+const JOINED_ACCESS = choice('page of another device of the owner', 'migrates to system', 'in place');
 
 const DEVICES_FOREIGN_ACCESS = ruleIndex('devices.foreign-access');
 const DEVICES_FOREIGN_VALUE = ruleIndex('devices.foreign-value');
@@ -50,12 +55,14 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
   step.cover(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
   const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
   if (!foreignAccessFaults) {
-    const outcome = step.choose(write ? 2 : 3, seenForeign(step, entry, write, struck));
-    if (outcome === 1) {
+    const outcome = write
+      ? step.choose(FOREIGN_STORE, seenForeignStore(step, entry, struck))
+      : step.choose(FOREIGN_LOAD, seenForeign(step, entry, struck));
+    if (outcome === 'refused') {
       step.result = 'EFAULT';
       return ANSWERED;
     }
-    if (outcome === 2) return IN_PLACE;
+    if (outcome === 'in place') return IN_PLACE;
   }
   step.cover(DEVICES_OWNER_CALLED);
   if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
@@ -63,20 +70,34 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
     step.cover(DEVICES_FOREIGN_VALUE);
     return IN_SYSTEM;
   }
-  if (struck) step.result = step.choose(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
+  if (struck) step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
   return ANSWERED;
 }
 
-/** 0 where the page is seen to have come back or to have been asked for, 1 where it was refused, 2 where it was read in place. */
-function seenForeign(step: Step, entry: number, write: boolean, struck: boolean): number {
-  const calls = step.seenFaults();
-  if (calls > 0) return 0;
-  if (calls < 0 && step.seenInSystem(entry) < 0) return -1;
-  if (calls < 0 && step.seenInSystem(entry) === 0) return 0;
-  // Whoever does not show its callbacks may have asked in vain.
-  if (step.seenAnswer('EFAULT') === 0) return calls < 0 && struck ? -1 : 1;
-  // Nothing is stored in place: whoever did so should have asked for the page.
-  return write ? 0 : 2;
+/** Which option of FOREIGN_LOAD the observation shows. */
+function seenForeign(
+  step: Step,
+  entry: number,
+  struck: boolean,
+): 'migrates to system' | 'refused' | 'in place' | undefined {
+  const calls = step.faultCalls();
+  if (calls !== undefined && calls > 0) return 'migrates to system';
+  const onDevice = step.isOnDevice(entry);
+  if (calls === undefined && onDevice !== true)
+    return onDevice === undefined ? undefined : 'migrates to system';
+  // Without callbacks, page_fault may have been called and failed.
+  if (step.returned('EFAULT') === true) return calls === undefined && struck ? undefined : 'refused';
+  return 'in place';
+}
+
+/** The same of a store, which is never executed in place: then the page should have migrated. */
+function seenForeignStore(
+  step: Step,
+  entry: number,
+  struck: boolean,
+): 'migrates to system' | 'refused' | undefined {
+  const seen = seenForeign(step, entry, struck);
+  return seen === 'in place' ? 'migrates to system' : seen;
 }
 
 /** A page of another device of the same owner is used where it is, as one of the device's own; or comes back as a foreign one. */
@@ -85,16 +106,17 @@ function reachJoined(step: Step, entry: number, write: boolean): number {
   const object = state.entry[entry] ?? NO_OBJECT;
   step.attribution = JOINED;
   step.cover(DEVICES_JOINED_ACCESS);
-  const calls = step.seenFaults();
-  // A store through a READ entry may call page_fault, too, where it stays.
-  const seen = calls < 0 || (calls > 0 && write) ? -1 : calls === 0 ? 1 : 0;
-  if (step.choose(2, seen) === 1) return IN_PLACE;
+  const calls = step.faultCalls();
+  // A store through a READ entry may also call page_fault if the page stays.
+  const hint =
+    calls === undefined || (calls > 0 && write) ? undefined : calls === 0 ? 'in place' : 'migrates to system';
+  if (step.choose(JOINED_ACCESS, hint) === 'in place') return IN_PLACE;
   const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
   step.cover(DEVICES_OWNER_CALLED);
   if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     return IN_SYSTEM;
   }
-  if (struck) step.result = step.choose(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
+  if (struck) step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
   return ANSWERED;
 }

@@ -82,5 +82,5 @@ export function deviceReach(step: Step, entry: number, write: boolean, device: n
 }
 
 export function refuseWatched(step: Step): void {
-  step.result = step.choose(2, step.seenAnswer('trapped')) === 0 ? 'trapped' : 'EFAULT';
+  step.result = step.chooseResult(['trapped', 'EFAULT']) ?? 'trapped';
 }

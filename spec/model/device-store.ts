@@ -20,9 +20,15 @@ import {
   WATCHED_STORES,
   WRITABLE,
 } from './state.ts';
-import { UNSEEN } from './hints.ts';
+import { ifSeen } from './hints.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
+import { choice } from './choice.ts';
+
+const NEW_ENTRY = choice('device entry that was not shown yet', 'WRITE', 'READ');
+const STRUCK_STORE = choice('device store with an injected failure', 'fails', 'succeeds');
+const PAGE_FAULT = choice('page_fault', 'not called', 'called');
+const INJECTION = choice('injection', 'not used', 'used');
 
 const DEVICE_STORE_COUNTS = ruleIndex('device.store-counts');
 const DEVICE_STORE_VISIBLE = ruleIndex('device.store-visible');
@@ -119,8 +125,8 @@ function storesInPlace(step: Step, object: number, entry: number): boolean {
   // Not looked at since it was made: it may be WRITE, and then the answer is the only thing that tells.
   const maybeWrite = writable === LIKELY_WRITABLE || writable === MAYBE_WRITABLE;
   if (maybeWrite) {
-    if (!judging.deviceCopyOnWrite && step.seenAnswer('EFAULT') === 0) return false;
-    return step.choose(2) === 0;
+    if (!judging.deviceCopyOnWrite && step.returned('EFAULT') === true) return false;
+    return step.choose(NEW_ENTRY) === 'WRITE';
   }
   return false;
 }
@@ -138,21 +144,31 @@ function mayFail(step: Step, object: number, entry: number): boolean {
   if (kinds.length === 0) return false;
   // A refusal may also come of a limit, later on: then the answer does not tell.
   const isLimited = state.limit.some((limit) => limit !== 0);
-  const fails = step.choose(2, isLimited ? UNSEEN : step.seenAnswer('EFAULT', 'ENOMEM')) === 0;
+  const hint = isLimited ? undefined : ifSeen(step.returned('EFAULT', 'ENOMEM'), 'fails', 'succeeds');
+  const fails = step.choose(STRUCK_STORE, hint) === 'fails';
   if (fails) {
-    step.result = step.choose(2, step.seenAnswer('EFAULT')) === 0 ? 'EFAULT' : 'ENOMEM';
-    if (onDevice && step.choose(2, step.seenFaults()) === 1) {
+    step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
+    if (
+      onDevice &&
+      step.choose(PAGE_FAULT, ifSeen(isFaultedOnce(step), 'called', 'not called')) === 'called'
+    ) {
       step.faults = 1;
       step.faultPlace = state.place[object] ?? SYSTEM;
     }
   }
   let struck = false;
   for (const kind of kinds) {
-    if (!step.lasting(kind) && step.choose(2) === 0) continue;
+    if (!step.lasting(kind) && step.choose(INJECTION) === 'not used') continue;
     step.consume(kind);
     struck = true;
   }
   // Nothing fails that was not struck.
   if (fails && !struck) step.ruleOut();
   return fails;
+}
+
+/** Whether page_fault was called exactly once; undefined if the target does not show its callbacks. */
+function isFaultedOnce(step: Step): boolean | undefined {
+  const calls = step.faultCalls();
+  return calls === undefined ? undefined : calls === 1;
 }

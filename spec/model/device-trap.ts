@@ -5,6 +5,11 @@ import { maybeFault } from './device-copy.ts';
 import { refuseWatched } from './device-reach.ts';
 import { OOM, SIGBUS, MODIFIED_WHILE_WATCHED } from './state.ts';
 import type { Step } from './step.ts';
+import { choice } from './choice.ts';
+import { ifSeen } from './hints.ts';
+
+const PAGE_FAULT = choice('page_fault', 'not called', 'called');
+const TRAPPED_PAGE = choice('page of the trapped access', 'migrates to system', 'stays');
 
 const WATCH_SURVIVES = ruleIndex('watch.survives');
 const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
@@ -26,18 +31,17 @@ export function trapStore(step: Step, entry: number, object: number): void {
   step.attribution = survived ? WATCH_SURVIVED : STORE_TRAPPED;
   refuseWatched(step);
   if (!state.onDevice(object)) return;
-  const comesBack = step.seenInSystem(entry);
   const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
   if (struck) {
     // It may have been asked for in vain, in which case the answer says why.
-    const asked = step.choose(2, step.seenFaults());
-    if (asked === 0) return;
+    const asked = step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called'));
+    if (asked === 'not called') return;
     fault(step, entry, 'ENOMEM', 'EFAULT');
-    if (state.onDevice(object))
-      step.result = step.choose(2, step.seenAnswer('ENOMEM')) === 0 ? 'ENOMEM' : 'EFAULT';
+    if (state.onDevice(object)) step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
     return;
   }
-  if (step.choose(2, comesBack) === 1) return;
+  const hint = ifSeen(step.isOnDevice(entry), 'stays', 'migrates to system');
+  if (step.choose(TRAPPED_PAGE, hint) === 'stays') return;
   maybeFault(step, object, entry);
   if (state.onDevice(object)) step.moveToSystem(object);
 }

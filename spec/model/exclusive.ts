@@ -18,6 +18,10 @@ import type { Step } from './step.ts';
 import { reach } from './page-access.ts';
 import { BY_EXCLUSIVE } from './access-kind.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
+import { choice } from './choice.ts';
+import { ifSeen } from './hints.ts';
+
+const EXCLUSIVE_LEFT = choice('exclusive access that may have been revoked', 'revoked', 'held');
 
 const EXCLUSIVE_EXCHANGE = ruleIndex('exclusive.exchange');
 const EXCLUSIVE_PERMISSION = ruleIndex('exclusive.permission');
@@ -71,7 +75,7 @@ function isPermitted(step: Step, entry: number, device: number): boolean {
   step.attribution = REFUSED;
   step.cover(EXCLUSIVE_PERMISSION);
   const readOnly = mayRead(mapping) && !mayWrite(mapping);
-  step.result = readOnly && step.choose(2, step.seenAnswer('EPERM')) === 0 ? 'EPERM' : 'EFAULT';
+  step.result = (readOnly ? step.chooseResult(['EPERM', 'EFAULT']) : undefined) ?? 'EFAULT';
   return false;
 }
 
@@ -84,7 +88,7 @@ export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>):
   if (!isPermitted(step, entry, device)) return;
   if (!reach(step, entry, true, BY_EXCLUSIVE)) {
     const watched = step.result === 'trapped';
-    if (watched && step.choose(2, step.seenAnswer('trapped')) === 1) step.result = 'EFAULT';
+    if (watched) step.result = step.chooseResult(['trapped', 'EFAULT']) ?? 'trapped';
     return;
   }
   if (step.faults === 0) step.attribution = TAKEN;
@@ -94,7 +98,7 @@ export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>):
   }
   const object = ownPage(step, entry, BY_EXCLUSIVE.memory);
   if (object === undefined) {
-    if (step.choose(2, step.seenAnswer('ENOMEM')) === 1) step.result = 'EFAULT';
+    step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
     return;
   }
   step.cover(EXCLUSIVE_TAKEN);
@@ -114,7 +118,7 @@ export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>
   if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
     // It does not land, whoever has the page.
     step.attribution = EXCHANGE_WATCHED;
-    step.result = NOT_EXCHANGED[step.choose(3, step.seenAmong(NOT_EXCHANGED))] ?? 'EINVAL';
+    step.result = step.chooseResult(NOT_EXCHANGED) ?? 'EINVAL';
     return;
   }
   step.cover(EXCLUSIVE_EXCHANGE);
@@ -124,7 +128,10 @@ export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>
   const maybe = !sure && (isExclusive(writable) || writable === MAYBE_EXCLUSIVE);
   const wasExclusive = ((state.history[Math.max(NO_OBJECT, object)] ?? 0) & WAS_EXCLUSIVE) !== 0;
   step.attribution = !sure && wasExclusive ? EXCHANGED_AFTER_ACCESS : EXCHANGED;
-  if (!sure && (!maybe || step.choose(2, step.seenAnswer('EINVAL')) === 0)) {
+  if (
+    !sure &&
+    (!maybe || step.choose(EXCLUSIVE_LEFT, ifSeen(step.returned('EINVAL'), 'revoked', 'held')) === 'revoked')
+  ) {
     step.result = 'EINVAL';
     return;
   }

@@ -5,10 +5,10 @@ import { EXCLUSIVE_ENTRY, UNPOPULATED, isDeviceEntry, PRESENT } from '../vocabul
 import { FIRST_FRAME, State, SYSTEM } from './state.ts';
 import type { JudgingOptions } from './judging-options.ts';
 
-/** No hint: an observation does not tell which choice was taken. */
-export const UNSEEN = -1;
-
-/** What an observation tells of the choices that an implementation took: hints, for a step to follow. */
+/**
+ * Hints: the parts of an observation that show which option an implementation took at a choice. Each is undefined if the
+ * observation does not show it.
+ */
 export class Hints {
   readonly judging: JudgingOptions;
   /** The state after the step. */
@@ -22,83 +22,85 @@ export class Hints {
     this.judging = judging;
   }
 
-  /** 0 when the answer is one of these, 1 when it is another, unseen without an observation. */
-  seenAnswer(one: Result, other: Result = one): number {
-    if (this.observed === undefined) return UNSEEN;
-    return this.observed.result === one || this.observed.result === other ? 0 : 1;
+  /** Whether the command returned one of these; undefined without an observation. */
+  returned(one: Result, other: Result = one): boolean | undefined {
+    if (this.observed === undefined) return undefined;
+    return this.observed.result === one || this.observed.result === other;
   }
 
-  /** The place of the answer among these, where it is one of them. */
-  seenAmong(answers: readonly Result[]): number {
-    if (this.observed === undefined) return UNSEEN;
-    const at = answers.indexOf(this.observed.result);
-    return at < 0 ? UNSEEN : at;
+  /** The result, if it is one of these. */
+  resultAmong<R extends Result>(results: readonly R[]): R | undefined {
+    const { observed } = this;
+    return observed === undefined ? undefined : results.find((result) => result === observed.result);
   }
 
-  /** The answer, where it is a number between these two; what it is more than the first. */
-  seenNumber(from: number, to: number): number {
+  /** The result, if it is a number in this range. */
+  resultBetween(from: number, to: number): number | undefined {
     const result = this.observed?.result;
-    return typeof result === 'number' && result >= from && result <= to ? result - from : UNSEEN;
+    return typeof result === 'number' && result >= from && result <= to ? result : undefined;
   }
 
-  /** 0 when the answer says that the page at this index moved, 1 when it says skipped. */
-  seenMoved(index: number): number {
+  /** The result of the page at this index of a range. */
+  pageResult(index: number): PageOutcome | undefined {
     const result = this.observed?.result;
-    if (!isVector(result)) return UNSEEN;
-    const outcome: PageOutcome | undefined = result[index];
-    if (outcome === undefined) return UNSEEN;
-    return outcome === 'moved' ? 0 : 1;
+    return isVector(result) ? result[index] : undefined;
   }
 
-  /** 0 when the entry is seen on the device after the step, 1 when it is seen in system memory. */
-  seenOnDevice(entry: number): number {
+  /** Whether the snapshot after the step shows a device entry; undefined if it shows neither that nor system memory. */
+  isOnDevice(entry: number): boolean | undefined {
     const code = this.observed?.state?.entries?.[entry];
-    if (code === undefined) return UNSEEN;
-    if (isDeviceEntry(code)) return 0;
-    return code === PRESENT || code === UNPOPULATED || code === EXCLUSIVE_ENTRY ? 1 : UNSEEN;
+    if (code === undefined) return undefined;
+    if (isDeviceEntry(code)) return true;
+    return code === PRESENT || code === UNPOPULATED || code === EXCLUSIVE_ENTRY ? false : undefined;
   }
 
-  /** 0 when the entry is seen in system memory after the step, 1 when it is seen on the device. */
-  seenInSystem(entry: number): number {
-    const onDevice = this.seenOnDevice(entry);
-    return onDevice === UNSEEN ? UNSEEN : 1 - onDevice;
-  }
-
-  /** 0 when a page is seen after the step, 1 when a hole is seen in its place. */
-  seenDropped(entry: number): number {
+  /** Whether the snapshot after the step shows an unpopulated entry. */
+  isDropped(entry: number): boolean | undefined {
     const code = this.observed?.state?.entries?.[entry];
-    return code === undefined ? UNSEEN : code === UNPOPULATED ? 1 : 0;
+    return code === undefined ? undefined : code === UNPOPULATED;
   }
 
-  /** 0 when an object is seen to have stayed on the device, 1 when it is seen to have left its frame. */
-  seenLeaving(object: number, entry: number): number {
-    const byEntry = this.seenOnDevice(entry);
-    if (byEntry !== UNSEEN) return byEntry;
+  /** Whether an object has left its frame, by the snapshot after the step or by page_free. */
+  hasLeft(object: number, entry: number): boolean | undefined {
+    const onDevice = this.isOnDevice(entry);
+    if (onDevice !== undefined) return !onDevice;
     const frame = (this.state.place[object] ?? SYSTEM) - FIRST_FRAME;
-    if (!this.judging.callbacks || this.observed === undefined || frame < 0) return UNSEEN;
+    if (!this.judging.callbacks || this.observed === undefined || frame < 0) return undefined;
     for (const event of this.observed.events) {
-      if (event.event === 'free' && event.frame === frame) return 1;
+      if (event.event === 'free' && event.frame === frame) return true;
     }
-    return 0;
+    return false;
   }
 
-  /** How many page_fault calls were seen, where the target shows them. */
-  seenFaults(): number {
-    if (!this.judging.callbacks || this.observed === undefined) return UNSEEN;
+  /** Number of page_fault calls; undefined if the target does not show them. */
+  faultCalls(): number | undefined {
+    if (!this.judging.callbacks || this.observed === undefined) return undefined;
     let count = 0;
     for (const event of this.observed.events) if (event.event === 'fault') count++;
     return count;
   }
 
+  /** Whether page_fault was called at all; undefined if the target does not show its callbacks. */
+  hasFaulted(): boolean | undefined {
+    const calls = this.faultCalls();
+    return calls === undefined ? undefined : calls > 0;
+  }
+
   /**
-   * After running out of memory: 1 when page_fault is seen to have been called again, 0 when it is seen that it was
-   * not. An answer other than this one came of another call; this one may have come of any.
+   * After running out of memory: whether page_fault was called again. A result other than these is of another call; one
+   * of these may be of any.
    */
-  seenRetry(answer: Result, orThis: Result = answer): number {
-    const answered = this.seenAnswer(answer, orThis);
-    if (answered !== 0) return answered;
-    const calls = this.seenFaults();
-    if (calls === UNSEEN) return UNSEEN;
-    return this.faults < calls ? 1 : 0;
+  isRetried(result: Result, orThis: Result = result): boolean | undefined {
+    const isItsResult = this.returned(result, orThis);
+    if (isItsResult !== true) return isItsResult === undefined ? undefined : true;
+    const calls = this.faultCalls();
+    return calls === undefined ? undefined : this.faults < calls;
   }
 }
+
+/** The option for a hint that is true or false; undefined without a hint. */
+export const ifSeen = <Option extends string>(
+  seen: boolean | undefined,
+  yes: Option,
+  no: Option,
+): Option | undefined => (seen === undefined ? undefined : seen ? yes : no);

@@ -7,6 +7,10 @@ import { isCommon, mayRead } from './permission.ts';
 import { NO_OBJECT, isPoison } from './state.ts';
 import type { Step } from './step.ts';
 import { BY_KERNEL } from './access-kind.ts';
+import { choice } from './choice.ts';
+import { ifSeen } from './hints.ts';
+
+const NOFAULT_LOAD = choice('no-fault load', 'fails', 'reads');
 
 const KERNEL_STORE_VISIBLE = ruleIndex('kernel.store-visible');
 const KERNEL_ACCESS_RETURNS = ruleIndex('kernel.access-returns');
@@ -62,7 +66,7 @@ export function peek(step: Step, command: CommandOf<'peek'>): void {
     return;
   }
   step.cover(KERNEL_NOFAULT_VALUE);
-  if (step.choose(2, step.seenAnswer('EFAULT')) === 0) return;
+  if (step.choose(NOFAULT_LOAD, ifSeen(step.returned('EFAULT'), 'fails', 'reads')) === 'fails') return;
   step.result = isCommon(mapping)
     ? (state.common[commonIndex(state, entry)] ?? 0)
     : object === NO_OBJECT

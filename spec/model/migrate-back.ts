@@ -3,6 +3,13 @@ import type { Result } from '../vocabulary/result.ts';
 import type { Step } from './step.ts';
 import { LOST, NO_OBJECT, OOM, POISONED, SIGBUS, type State } from './state.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
+import { choice } from './choice.ts';
+import { ifSeen } from './hints.ts';
+
+const FAILURE = choice('injected failure', 'sigbus', 'oom');
+const OUT_OF_MEMORY = choice('fault without memory', 'given up', 'retried');
+const STRUCK_EXTRA = choice('further page with an injected failure', 'not tried', 'tried');
+const EXTRA = choice('further page of the process', 'stays', 'migrates');
 
 const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
 const FAULT_EXTRAS_OWN = ruleIndex('fault.extras-own');
@@ -23,7 +30,8 @@ export function attemptBack(step: Step, object: number, entry: number): number {
     step.moveToSystem(object);
     return BROUGHT_BACK;
   }
-  const struckBy = sigbus && oom ? 1 + step.choose(2) : sigbus ? STRUCK_BY_SIGBUS : STRUCK_BY_OOM;
+  const failure = sigbus && oom ? step.choose(FAILURE) : sigbus ? 'sigbus' : 'oom';
+  const struckBy = failure === 'sigbus' ? STRUCK_BY_SIGBUS : STRUCK_BY_OOM;
   step.consume(struckBy === STRUCK_BY_SIGBUS ? SIGBUS : OOM);
   return struckBy;
 }
@@ -52,7 +60,8 @@ export function fault(step: Step, entry: number, memory: Result, orThis: Result 
     const mayAnswer = judging.oomResult || memory !== 'oom';
     const mayRetry = !step.lasting(OOM);
     if (!mayRetry) return STRUCK_BY_OOM;
-    if (mayAnswer && step.choose(2, step.seenRetry(memory, orThis)) === 0) return STRUCK_BY_OOM;
+    const hint = ifSeen(step.isRetried(memory, orThis), 'retried', 'given up');
+    if (mayAnswer && step.choose(OUT_OF_MEMORY, hint) === 'given up') return STRUCK_BY_OOM;
   }
 }
 
@@ -75,8 +84,9 @@ export function migrateExtrasBack(step: Step, entry: number, whence = ''): void 
     if (judging.ownersMatter && !state.isOn(object, device)) continue;
     if (step.strikes(SIGBUS, object, extra) || step.strikes(OOM, object, extra)) {
       step.cover(FAULT_EXTRAS_OPTIONAL);
-      if (spendable(step, object, extra) && step.choose(2) === 1) attemptBack(step, object, extra);
-    } else if (step.choose(2, step.seenLeaving(object, extra)) === 1) {
+      if (spendable(step, object, extra) && step.choose(STRUCK_EXTRA) === 'tried')
+        attemptBack(step, object, extra);
+    } else if (step.choose(EXTRA, ifSeen(step.hasLeft(object, extra), 'migrates', 'stays')) === 'migrates') {
       step.cover(FAULT_EXTRAS_OPTIONAL);
       step.moveToSystem(object);
     }

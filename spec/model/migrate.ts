@@ -29,6 +29,12 @@ import {
 import { inertRule } from './process.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, softOf } from './tracking.ts';
+import { choice } from './choice.ts';
+import { ifSeen } from './hints.ts';
+
+const PAGE = choice('page', 'moved', 'skipped');
+const STRUCK_PAGE = choice('page with an injected failure', 'tried', 'not tried');
+const BY_SYSTEM_MEMORY = choice('way by system memory', 'not tried', 'tried');
 
 const ACCOUNT_LIMIT_HOLDS = ruleIndex('account.limit-holds');
 const DEVICES_FOREIGN_SKIPPED = ruleIndex('devices.foreign-skipped');
@@ -153,7 +159,7 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
   if (struckBy !== undefined) {
     step.attribution = TO_DEVICE_IN_VAIN;
     // Skipped either way; whether it was tried at all, and the strike used up, the answer does not tell.
-    if (step.lasting(struckBy) || step.choose(2) === 0) step.consume(struckBy);
+    if (step.lasting(struckBy) || step.choose(STRUCK_PAGE) === 'tried') step.consume(struckBy);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
@@ -172,7 +178,7 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
     tryAcross(step, vector, entry, index, device);
     return;
   }
-  if (step.choose(2, step.seenMoved(index)) === 1) {
+  if (chooseSkip(step, index)) {
     const isWatchedUnpopulated = object === NO_OBJECT && ((state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
     if (!exclusive && !isWatchedUnpopulated && !mayBeOutForAny(state, object))
       step.breakShould('migrate.progress');
@@ -206,9 +212,10 @@ function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: numb
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   step.attribution = ACROSS;
-  if (step.choose(2, step.seenMoved(index)) === 1) {
+  if (chooseSkip(step, index)) {
     // Whoever goes by way of system memory may have been struck there.
-    if (spendable(step, object, entry) && step.choose(2) === 1) attemptBack(step, object, entry);
+    if (spendable(step, object, entry) && step.choose(BY_SYSTEM_MEMORY) === 'tried')
+      attemptBack(step, object, entry);
     answer(step, vector, 'skipped', DEVICES_JOINED_MIGRATION);
     return;
   }
@@ -281,7 +288,7 @@ function migrateForeignBack(step: Step, vector: PageOutcome[], entry: number, in
   if (!step.judging.ownersMatter) {
     // What is struck is skipped either way; that it was tried may have used a strike up.
     const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
-    if (struck || step.choose(2, step.seenMoved(index)) === 0) {
+    if (struck || !chooseSkip(step, index)) {
       tryToSystem(step, vector, entry, index);
       return;
     }
@@ -295,18 +302,19 @@ function mayNotBeCharged(step: Step, entry: number, index: number): boolean {
   const { observed } = step;
   if (observed === undefined) return isRefusedACharge(step, entry, []);
   // Whether this page was skipped stands in the answer by page.
-  return isRefusedACharge(step, entry, step.seenMoved(index) === 1 ? [observed.result] : []);
+  return isRefusedACharge(step, entry, isSkipped(step, index) === true ? [observed.result] : []);
 }
 
 function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) {
-    if (!spendable(step, object, entry) || step.choose(2) === 0) attemptBack(step, object, entry);
+    if (!spendable(step, object, entry) || step.choose(STRUCK_PAGE) === 'tried')
+      attemptBack(step, object, entry);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
-  if (step.choose(2, step.seenMoved(index)) === 1) {
+  if (chooseSkip(step, index)) {
     step.breakShould('migrate.progress');
     answer(step, vector, 'skipped', MIGRATE_PROGRESS);
     return;
@@ -321,3 +329,13 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
   state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
   step.moveToSystem(object);
 }
+
+/** Whether the result says that the page was not moved; undefined if it says nothing of this page. */
+function isSkipped(step: Step, index: number): boolean | undefined {
+  const result = step.pageResult(index);
+  return result === undefined ? undefined : result !== 'moved';
+}
+
+/** Whether a page that may move is skipped. */
+const chooseSkip = (step: Step, index: number): boolean =>
+  step.choose(PAGE, ifSeen(isSkipped(step, index), 'skipped', 'moved')) === 'skipped';

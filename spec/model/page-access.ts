@@ -45,6 +45,10 @@ import {
   WATCH_SURVIVED_FAULT,
 } from './access-attributions.ts';
 import type { AccessKind } from './access-kind.ts';
+import { choice } from './choice.ts';
+import { ifSeen } from './hints.ts';
+
+const TRAPPED_PAGE = choice('page of the trapped access', 'migrates to system', 'stays');
 
 const ACCOUNT_LIMIT_SPARES_RETURN = ruleIndex('account.limit-spares-return');
 const COUNT_FREE_ONCE = ruleIndex('count.free-once');
@@ -228,9 +232,10 @@ function trap(step: Step, entry: number, object: number, kind: AccessKind): bool
   if (survived) step.cover(WATCH_SURVIVES);
   step.attribution = survived ? WATCH_SURVIVED : STORE_TRAPPED;
   if (state.onDevice(object)) {
-    const calls = step.seenFaults();
-    const comesBack = calls < 0 ? step.seenInSystem(entry) : calls > 0 ? 0 : 1;
-    if (step.choose(2, comesBack) === 0) {
+    const hasFaulted = step.hasFaulted();
+    const isOnDevice = step.isOnDevice(entry);
+    const migrates = hasFaulted ?? (isOnDevice === undefined ? undefined : !isOnDevice);
+    if (step.choose(TRAPPED_PAGE, ifSeen(migrates, 'migrates to system', 'stays')) === 'migrates to system') {
       if (!bring(step, entry, object, kind)) return false;
       step.attribution = survived ? WATCH_SURVIVED_FAULT : STORE_TRAPPED_AFTER_FAULT;
     }
@@ -270,7 +275,7 @@ function bring(step: Step, entry: number, object: number, kind: AccessKind): boo
       step.attribution = faultedAttribution(
         kept,
         step.hasCovered(FAULT_EXTRAS_OPTIONAL),
-        step.seenFaults() === 0,
+        step.faultCalls() === 0,
       );
       if (state.closed[device] === 1)
         step.attribution = { ...step.attribution, result: 'device.close-keeps' };

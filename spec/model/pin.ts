@@ -4,7 +4,7 @@ import { fileValue } from '../vocabulary/scope.ts';
 import { commonIndex } from './access.ts';
 import { ownPage, unshare } from './own-page.ts';
 import { isCommon, isFile, mayWrite } from './permission.ts';
-import { UNSEEN } from './hints.ts';
+import { ifSeen } from './hints.ts';
 import { reach } from './page-access.ts';
 import { BY_PIN, BY_READ_PIN } from './access-kind.ts';
 import { LIKELY_WRITABLE, NO_OBJECT, type State, WAS_SHARED } from './state.ts';
@@ -20,6 +20,13 @@ import {
   SLOT,
   UNPINNED,
 } from './access-attributions.ts';
+import { choice } from './choice.ts';
+
+const UNPOPULATED_PIN = choice(
+  'pin for reading of an unpopulated page',
+  'pins the page of zeroes',
+  'populates',
+);
 
 const PIN_MIGRATES_BACK = ruleIndex('pin.migrates-back');
 const PIN_READ_EMPTY = ruleIndex('pin.read-empty');
@@ -69,7 +76,8 @@ function readable(step: Step, entry: number, slot: number): number | undefined {
   if (object === NO_OBJECT) {
     step.cover(PIN_READ_EMPTY);
     step.attribution = READ_PINNED_EMPTY;
-    if (step.choose(2, seenFilled(step, entry)) === 1) return ownPage(step, entry, BY_READ_PIN.memory);
+    if (step.choose(UNPOPULATED_PIN, seenFilled(step, entry)) === 'populates')
+      return ownPage(step, entry, BY_READ_PIN.memory);
     becomeDirtyOrClean(state, entry);
     state.slot[slot] = -1 - standingIndex(state, entry);
     return undefined;
@@ -90,12 +98,11 @@ function readable(step: Step, entry: number, slot: number): number | undefined {
 }
 
 /** 1 where a page is seen to have been made of what was none, 0 where none was made. */
-function seenFilled(step: Step, entry: number): number {
-  const dropped = step.seenDropped(entry);
-  if (dropped === UNSEEN) return UNSEEN;
+function seenFilled(step: Step, entry: number): 'pins the page of zeroes' | 'populates' | undefined {
+  const dropped = step.isDropped(entry);
   // A page of the file may be shown as present, or not.
-  if (dropped === 0 && isFile(step.state.mapping[entry] ?? 0)) return UNSEEN;
-  return 1 - dropped;
+  if (dropped === false && isFile(step.state.mapping[entry] ?? 0)) return undefined;
+  return ifSeen(dropped, 'pins the page of zeroes', 'populates');
 }
 
 /** Pages that never change, beside those that are common: the page of zeroes, and those of the file. */

@@ -5,11 +5,14 @@ import { keep } from './lazy-free.ts';
 import { ownPage } from './own-page.ts';
 import { isCommon, mayWrite } from './permission.ts';
 import { LIKELY_WRITABLE, LOCKED, NO_OBJECT } from './state.ts';
-import { UNSEEN } from './hints.ts';
+import { ifSeen } from './hints.ts';
 import type { Step } from './step.ts';
 import { reach } from './page-access.ts';
 import { BY_POPULATE, BY_PROTECT, type AccessKind } from './access-kind.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
+import { choice } from './choice.ts';
+
+const LOCKED_PAGE = choice('locked page that became writable', 'not populated', 'populated');
 
 const POPULATE_MIGRATES_BACK = ruleIndex('populate.migrates-back');
 
@@ -75,23 +78,18 @@ export function lock(step: Step, command: CommandOf<'lock'>): void {
  */
 export function maybePopulateLocked(step: Step, place: Place): void {
   const entry = step.state.at(place.process, place.page);
-  if (step.choose(2, seenPopulated(step, entry)) === 0) return;
+  if (step.choose(LOCKED_PAGE, seenPopulated(step, entry)) === 'not populated') return;
   const asProtected = step.attribution;
   populateBy(step, place, BY_PROTECT);
   step.result = 'ok';
   step.attribution = asProtected;
 }
 
-/** 1 where the page is seen to have been populated, 0 where it was not, or nothing came of it. */
-function seenPopulated(step: Step, entry: number): number {
+function seenPopulated(step: Step, entry: number): 'populated' | 'not populated' | undefined {
   const object = step.state.entry[entry] ?? NO_OBJECT;
-  if (object === NO_OBJECT) {
-    const seen = step.seenDropped(entry);
-    return seen === UNSEEN ? UNSEEN : 1 - seen;
-  }
-  if (object < NO_OBJECT || !step.state.onDevice(object)) return UNSEEN;
-  const calls = step.seenFaults();
-  return calls > 0 ? 1 : calls;
+  if (object === NO_OBJECT) return ifSeen(step.isDropped(entry), 'not populated', 'populated');
+  if (object < NO_OBJECT || !step.state.onDevice(object)) return undefined;
+  return ifSeen(step.hasFaulted(), 'populated', 'not populated');
 }
 
 export function unlock(step: Step, command: CommandOf<'unlock'>): void {

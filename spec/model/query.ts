@@ -1,6 +1,5 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import type { Result } from '../vocabulary/result.ts';
 import { type Attribution, attribution } from './attribution.ts';
 import { mayBeOut } from './paged-out.ts';
 import { isMapped } from './permission.ts';
@@ -29,15 +28,17 @@ const SOLE_ASKED: Attribution = { ...MAP_ASKED, result: 'query.sole-mapper' };
 const RESIDENCY_ASKED: Attribution = { ...QUIET, result: 'query.residency', value: 'query.residency' };
 const SMAPS_ASKED: Attribution = { ...QUIET, result: 'query.smaps', value: 'query.smaps' };
 
-const PRESENT: readonly Result[] = ['present'];
-const ABSENT: readonly Result[] = ['absent'];
-const NOT_REPORTED: readonly Result[] = ['absent', 'present'];
-const SPECIAL: readonly Result[] = ['special'];
+type PageMapAnswer = 'present' | 'absent' | 'special' | 'special-sole';
+
+const PRESENT: readonly PageMapAnswer[] = ['present'];
+const ABSENT: readonly PageMapAnswer[] = ['absent'];
+const NOT_REPORTED: readonly PageMapAnswer[] = ['absent', 'present'];
+const SPECIAL: readonly PageMapAnswer[] = ['special'];
 /** Of poison nobody asks who maps it. */
-const SPECIAL_OF_POISON: readonly Result[] = ['special'];
-const SOLE: readonly Result[] = ['special-sole'];
-const SPECIAL_OR_SOLE: readonly Result[] = ['special', 'special-sole'];
-const ANY_OF_A_PAGE: readonly Result[] = ['present', 'special', 'special-sole'];
+const SPECIAL_OF_POISON: readonly PageMapAnswer[] = ['special'];
+const SOLE: readonly PageMapAnswer[] = ['special-sole'];
+const SPECIAL_OR_SOLE: readonly PageMapAnswer[] = ['special', 'special-sole'];
+const ANY_OF_A_PAGE: readonly PageMapAnswer[] = ['present', 'special', 'special-sole'];
 
 export function pageMap(step: Step, command: CommandOf<'page-map'>): void {
   const entry = step.state.at(command.process, command.page);
@@ -52,11 +53,10 @@ export function pageMap(step: Step, command: CommandOf<'page-map'>): void {
     const seen = step.observed?.result;
     if (seen === 'special' || seen === 'special-sole') step.attribution = SOLE_ASKED;
   }
-  const which = answers.length === 1 ? 0 : step.choose(answers.length, step.seenAmong(answers));
-  step.result = answers[which] ?? 'absent';
+  step.result = (answers.length === 1 ? answers[0] : step.chooseResult(answers)) ?? 'absent';
 }
 
-function inPageMap({ state, judging }: Step, entry: number): readonly Result[] {
+function inPageMap({ state, judging }: Step, entry: number): readonly PageMapAnswer[] {
   const mapping = state.mapping[entry] ?? 0;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (!isMapped(mapping)) return ABSENT;
@@ -89,7 +89,7 @@ export function residency(step: Step, command: CommandOf<'residency'>): void {
     step.result = 1;
     return;
   }
-  step.result = step.choose(2, step.seenNumber(0, 1));
+  step.result = step.chooseNumber('resident', 1, step.resultBetween(0, 1));
 }
 
 export function smaps(step: Step, command: CommandOf<'smaps'>): void {

@@ -20,6 +20,15 @@ import {
 } from './racing-access.ts';
 import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State } from './state.ts';
 import type { Step } from './step.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
+import { choice } from './choice.ts';
+
+const TURN = choice('next part', 'left', 'right');
+const STORE = choice('store', 'not begun', 'half done');
+const EVICTED_PAGE = choice('page of the evict', 'at its old address', 'at its new address');
+const FILL = choice('page of its own', 'after the other command', 'before');
+const KERNEL_PIN = choice('kernel store pins the page', 'not during the fork', 'during the fork');
+const VALUE = choice('value', 'whole', 'torn');
 
 const RACE_FRAME_ACCOUNTING = ruleIndex('race.frame-accounting');
 const RACE_PAGE_FAULT_CALLS = ruleIndex('race.page-fault-calls');
@@ -120,7 +129,7 @@ function goInSomeOrder(
   while (left.next !== undefined && right.next !== undefined) {
     turn.now = '';
     if (!step.passes(() => 'turn')) return;
-    const [goes, waits] = step.choose(2) === 0 ? [left, right] : [right, left];
+    const [goes, waits] = step.choose(TURN) === 'left' ? [left, right] : [right, left];
     turn.now = goes === left ? 'left' : 'right';
     const late = interrupt(step, waits, goes.next, contend, calls);
     if (late !== undefined) turn.now += ' late';
@@ -153,29 +162,32 @@ function interrupt(
 ): RaceSide | undefined {
   const access = waits.next;
   if (access === undefined || other === undefined) return undefined;
-  if (isWriter(access) && mayBeLeftHalf(step.state, access, other) && step.choose(2) === 1) {
+  if (isWriter(access) && mayBeLeftHalf(step.state, access, other) && step.choose(STORE) === 'half done') {
     waits.storeHalf(step, contend, calls);
     return undefined;
   }
   if (access.op === 'evict' && other.op === 'move') {
     const isItsPage = other.process === access.process && other.page === access.page;
-    if (isItsPage && step.choose(2) === 1) waits.follow(other.to);
+    if (isItsPage && step.choose(EVICTED_PAGE) === 'at its new address') waits.follow(other.to);
     return undefined;
   }
   if (mustAsk(step.state, access)) {
     const count = beginnings(step.state, access, other);
-    const outcome = step.choose(1 + count + (mayAskLate(step.state, access, other) ? 1 : 0));
+    const outcome = step.chooseNumber(
+      'beginning of the access',
+      count + (mayAskLate(step.state, access, other) ? 1 : 0),
+    );
     if (outcome === 0) return undefined;
     if (outcome > count) return access;
     calls.note(beginAccess(step, access, outcome - 1));
   }
-  if (mustFill(step.state, access, other) && step.choose(2) === 1) beginFill(step, access);
+  if (mustFill(step.state, access, other) && step.choose(FILL) === 'before') beginFill(step, access);
   return undefined;
 }
 
 /**
- * The object that a kernel store pins while a fork copies it. Without a limit the result is that of the fork before the
- * store; with a limit it is not, because a fork may charge a group for more.
+ * The object that a kernel store pins while a fork copies it. Most results are also those of the fork before the store;
+ * but a fork may charge a group beyond its limit, and the copy is dirty if the entry was made dirty before.
  */
 function heldForStore(step: Step, store: RaceSide | undefined, fork: RaceSide | undefined): number {
   const { state, judging } = step;
@@ -183,15 +195,15 @@ function heldForStore(step: Step, store: RaceSide | undefined, fork: RaceSide | 
     return NO_OBJECT;
   const entry = state.at(store.process, store.page);
   const object = state.entry[entry] ?? NO_OBJECT;
-  const isLimited = (state.limit[state.member[store.process] ?? 0] ?? 0) !== 0;
   const mayBeHeld =
     store.process === fork.process &&
-    isLimited &&
     object > NO_OBJECT &&
     !state.onDevice(object) &&
     state.maps[object] === 1 &&
     mayWrite(state.mapping[entry] ?? 0);
-  return mayBeHeld && step.choose(2) === 1 ? object : NO_OBJECT;
+  if (!mayBeHeld || step.choose(KERNEL_PIN) === 'not during the fork') return NO_OBJECT;
+  becomeDirtyOrClean(state, entry);
+  return object;
 }
 
 function hold({ pins }: State, object: number, by: number): void {
@@ -210,4 +222,4 @@ const READERS: ReadonlySet<RaceSide['op']> = new Set([
 const isReader = ({ op }: RaceSide): boolean => READERS.has(op);
 
 const torn = (step: Step, answer: Answer, may: boolean): Answer =>
-  may && typeof answer === 'number' && step.choose(2) === 1 ? 'torn' : answer;
+  may && typeof answer === 'number' && step.choose(VALUE) === 'torn' ? 'torn' : answer;

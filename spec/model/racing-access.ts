@@ -17,6 +17,10 @@ import type { Step } from './step.ts';
 import { reach } from './page-access.ts';
 import { BY_CPU, BY_EXCLUSIVE, BY_KERNEL, BY_PIN, type AccessKind } from './access-kind.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
+import { choice } from './choice.ts';
+
+const FAILED_FAULT = choice('access after a failed fault', 'interrupted', 'retried');
+const INJECTION = choice('injection for the concurrent access', 'not used', 'used');
 
 /** Whether what an entry sees is on a device. */
 export const isOnDevice = (state: State, entry: number): boolean => {
@@ -241,7 +245,7 @@ function askInVain(step: Step, _: RaceSide, entry: number): number {
   while (step.strikes(OOM, object, entry) && !step.lasting(OOM)) {
     step.consume(OOM);
     calls++;
-    if (step.choose(2) === 0) break;
+    if (step.choose(FAILED_FAULT) === 'interrupted') break;
   }
   return calls;
 }
@@ -259,7 +263,7 @@ function migrateOthersOnly(step: Step, _: RaceSide, entry: number): number {
     migrateExtrasBack(step, entry, `${calls} ${came} ${left}`);
     const hasFailed = attemptsThatFail(state) < left;
     if (step.left.length === came && !hasFailed) return 0;
-    if (!hasFailed || step.choose(2) === 0) return calls;
+    if (!hasFailed || step.choose(FAILED_FAULT) === 'interrupted') return calls;
   }
 }
 
@@ -283,5 +287,5 @@ const attemptsThatFail = ({ remaining }: State): number => (remaining[SIGBUS] ??
 /** A touch that was under way when another one failed may have been struck as well, though nothing comes of it. */
 export function strikeAgain(step: Step, kind: number): void {
   const left = step.state.remaining[kind] ?? 0;
-  if (left > 0 && step.choose(2) === 1) step.consume(kind);
+  if (left > 0 && step.choose(INJECTION) === 'used') step.consume(kind);
 }

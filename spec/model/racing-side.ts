@@ -8,6 +8,9 @@ import type { RacingCalls } from './racing-calls.ts';
 import { isWriter, tear, valueAt } from './racing-store.ts';
 import { HALF_STORED, OOM, SIGBUS } from './state.ts';
 import type { Step } from './step.ts';
+import { choice } from './choice.ts';
+
+const DETACH = choice('detach', 'by itself', 'without the pages of the other command');
 
 /** Runs one way through one command. */
 export type PerformSide = (step: Step, command: RaceSide) => void;
@@ -80,7 +83,7 @@ export class RacingSide {
   }
 
   #contend(step: Step, part: RaceSide, contend: PerformSide, calls: RacingCalls): void {
-    if (part.op === 'detach' && step.choose(2) === 1) {
+    if (part.op === 'detach' && step.choose(DETACH) === 'without the pages of the other command') {
       apart(step, calls, () => {
         leaveForTheOther(step, part, [...this.#concerned, ...concernedBy(step.state, this.#other)]);
       });

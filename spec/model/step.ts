@@ -2,7 +2,8 @@ import type { RequirementId } from '../requirements/catalogue.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { AT_REST, type Attribution } from './attribution.ts';
-import { Hints, UNSEEN } from './hints.ts';
+import type { Choice } from './choice.ts';
+import { Hints } from './hints.ts';
 import {
   ANY_VICTIM,
   DIRTY_OR_CLEAN,
@@ -97,6 +98,7 @@ export class Step extends Hints {
   readonly #script: number[] = [];
   #scripted = 0;
   readonly #arity: number[] = [];
+  readonly #asked: Choice[] = [];
   #choices = 0;
   #outcomes = 1;
   /** Where ways have been, with the picks by which the first of them came there. */
@@ -176,13 +178,37 @@ export class Step extends Hints {
     return this.#choices > 0;
   }
 
-  /** One of `options` choices; the first is what an implementation is most likely to do. */
-  choose(options: number, seen: number = UNSEEN): number {
-    if (this.guided && seen !== UNSEEN) return seen;
+  /** One option of a choice: that of the hint in a guided step, else the one that the script of this outcome says. */
+  choose<Option extends string>(choice: Choice<Option>, hint?: NoInfer<Option>): Option {
+    if (this.guided && hint !== undefined) return hint;
+    const option = choice.options[this.#decide(choice.options.length, choice)];
+    if (option === undefined) throw new TypeError(`A choice without options: ${choice.question}`);
+    return option;
+  }
+
+  /** A number from 0 to `most`, as `choose` does. */
+  chooseNumber(question: string, most: number, hint?: number): number {
+    return this.guided && hint !== undefined ? hint : this.#decide(most + 1, { question, options: [] });
+  }
+
+  /** One of several results, as `choose` does; the hint is the observed result if it is among them. */
+  chooseResult<R extends Extract<Result, string>>(results: readonly R[]): R | undefined {
+    const hint = this.resultAmong(results);
+    if (this.guided && hint !== undefined) return hint;
+    return results[this.#decide(results.length, { question: 'result', options: results })];
+  }
+
+  #decide(options: number, choice: Choice): number {
     const at = this.#choices++;
     if (at === this.#scripted) this.#script[this.#scripted++] = 0;
     this.#arity[at] = options;
+    this.#asked[at] = choice;
     return this.#script[at] ?? 0;
+  }
+
+  /** The choices that this outcome decided. A guided step decides none that a hint shows. */
+  get choices(): readonly Choice[] {
+    return this.#asked.slice(0, this.#choices);
   }
 
   /** This way does not follow a SHOULD. */

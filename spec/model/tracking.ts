@@ -93,7 +93,7 @@ export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
     ((state.history[state.entry[entry] ?? NO_OBJECT] ?? 0) & WAS_MOVED) !== 0;
   step.attribution = moved ? ASKED_MOVED : soft === CLEAN ? ASKED_CLEAN : ASKED_DIRTY;
   if (soft === DIRTY_OR_CLEAN) {
-    step.result = step.choose(2, step.seenAnswer('dirty')) === 0 ? 'dirty' : 'clean';
+    step.result = step.chooseResult(['dirty', 'clean']) ?? 'dirty';
     return;
   }
   step.cover(soft === CLEAN ? TRACK_CLEAR : TRACK_STORE);

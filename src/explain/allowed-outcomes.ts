@@ -1,6 +1,7 @@
 import { Judge } from '../../spec/judge/judge.ts';
 import { racingFaultsInWords } from '../../spec/judge/racing-faults.ts';
 import { Tally } from '../../spec/judge/tally.ts';
+import { choiceInWords } from '../../spec/model/choice.ts';
 import { perform } from '../../spec/model/commands.ts';
 import { FIRST_FRAME, isSomeFrame, type State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
@@ -29,16 +30,24 @@ export interface AllowedOutcome {
 /** More ways than anybody reads are not looked for. */
 const MAX_OUTCOMES = 5000;
 
-/**
- * Every outcome that was allowed at one step of a trace, after what the target did before it; the likeliest first,
- * and those that neglect a SHOULD last.
- */
-export function allowedOutcomes(trace: Trace, at: number): readonly AllowedOutcome[] {
+/** The allowed outcomes of one step of a trace, and the choices that lead to them, in words. */
+export interface AllowedStep {
+  /** The most likely outcome first; outcomes that do not follow a SHOULD last. */
+  readonly outcomes: readonly AllowedOutcome[];
+  /** Each choice that the specification leaves to the implementation at this step, with its options. */
+  readonly choices: readonly string[];
+}
+
+export const NOTHING_KNOWN: AllowedStep = { outcomes: [], choices: [] };
+
+/** What the specification allows at one step of a trace, after the steps before it. */
+export function allowedStep(trace: Trace, at: number): AllowedStep {
   const { scope, profile, commands } = trace.case;
   const command = commands[at];
-  if (command === undefined) return [];
+  if (command === undefined) return NOTHING_KNOWN;
   const judging = judgingOptionsFor(PROFILES[profile], trace.capabilities);
   const outcomes = new Map<string, AllowedOutcome>();
+  const choices = new Set<string>();
   const step = new Step(scope, judging);
   let tried = 0;
   for (const before of statesBefore(trace, at, judging)) {
@@ -46,6 +55,7 @@ export function allowedOutcomes(trace: Trace, at: number): readonly AllowedOutco
     do {
       perform(step, command);
       if (step.ruledOut) continue;
+      for (const one of step.choices) choices.add(choiceInWords(one));
       const outcome = outcomeOf(step, before, judging);
       const key = JSON.stringify([
         outcome.result,
@@ -57,9 +67,12 @@ export function allowedOutcomes(trace: Trace, at: number): readonly AllowedOutco
         outcomes.set(key, outcome);
     } while (++tried < MAX_OUTCOMES && step.next(before));
   }
-  return [...outcomes.values()].toSorted(
-    (one, other) => one.notFollowedShoulds.length - other.notFollowedShoulds.length,
-  );
+  return {
+    outcomes: [...outcomes.values()].toSorted(
+      (one, other) => one.notFollowedShoulds.length - other.notFollowedShoulds.length,
+    ),
+    choices: [...choices],
+  };
 }
 
 /** The states of the model in which the target may have been before a step. */

@@ -17,7 +17,7 @@ import {
 } from '../../spec/vocabulary/shorthand.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { allowedOutcomes } from './allowed-outcomes.ts';
+import { allowedStep } from './allowed-outcomes.ts';
 import { explain, explainRecorded } from './explain.ts';
 import { type Explanation, leftAt } from './explanation.ts';
 import { recordedTrace } from './recorded-trace.ts';
@@ -115,13 +115,25 @@ test('what comes and goes is run until it comes, and told with its rate', async 
   });
 });
 
+test('the choices of a migration say which page may be skipped, and what a fault may bring along', () => {
+  const testCase: Case = {
+    ...FORK,
+    scope: { ...FORK.scope, pages: 2, frames: 2 },
+    commands: [map(0, 0), map(0, 1), toDevice(0, 0, 2), load(0, 0)],
+  };
+  const trace = new EmbeddedTarget().runNow(testCase);
+  expect(allowedStep(trace, 2).choices).toEqual(['page: moved or skipped']);
+  expect(allowedStep(trace, 3).choices).toEqual(['further page of the process: stays or migrates']);
+  expect(allowedStep(trace, 0).choices).toEqual([]);
+});
+
 test('the calls that a race allows name the pages that it touches', () => {
   const testCase: Case = {
     ...FORK,
     observe: 'every-step',
     commands: [map(0, 0), toDevice(0, 0), fork(0, 1), race(load(0, 0), load(1, 0))],
   };
-  const outcomes = allowedOutcomes(new EmbeddedTarget().runNow(testCase), 3);
+  const outcomes = allowedStep(new EmbeddedTarget().runNow(testCase), 3).outcomes;
   const calls = new Set(
     outcomes.flatMap(({ callbacks }) => callbacks.filter((call) => call.includes('page_fault'))),
   );
@@ -137,7 +149,7 @@ test('a crash has a step and no trace', async () => {
   expect(violation.requirement).toBe('robust.no-crash');
   expect(failure?.kind).toBe('crash');
   expect(trace).toBeUndefined();
-  expect(allowed).toEqual([]);
+  expect(allowed.outcomes).toEqual([]);
 });
 
 describe('which arguments matter', () => {
@@ -164,7 +176,7 @@ describe('what is allowed at a step', () => {
   const trace = new EmbeddedTarget().runNow({ ...FORK, observe: 'every-step' });
 
   test('is every way of the model, from where the target was', () => {
-    const outcomes = allowedOutcomes(trace, 1);
+    const outcomes = allowedStep(trace, 1).outcomes;
     expect(outcomes.map(({ result }) => result)).toEqual([['moved'], ['skipped']]);
     expect(outcomes[0]?.callbacks).toEqual(['takes a frame']);
     expect(outcomes[0]?.entries[0]?.words).toBe('READ or WRITE entry for a free frame');
@@ -174,7 +186,7 @@ describe('what is allowed at a step', () => {
   test('admits what a right target does, at every step', () => {
     for (const [step, observation] of trace.observations.entries()) {
       const codes = observation?.state?.entries ?? [];
-      const fits = allowedOutcomes(trace, step).some(({ entries }) =>
+      const fits = allowedStep(trace, step).outcomes.some(({ entries }) =>
         codes.every((code, at) => entries[at]?.admits(code)),
       );
       expect(fits).toBe(true);
@@ -221,7 +233,7 @@ test('a page that a device takes to itself is told, and which driver was called'
   expect(reported[4]).toContain('the answer says: 0 pages came back');
   expect(reported[5]).toContain('the page is resident');
   expect(reported[6]).toContain('page 0 of process 0 is taken back: the device has it to itself no more');
-  const outcomes = testCase.commands.map((_, step) => allowedOutcomes(trace, step));
+  const outcomes = testCase.commands.map((_, step) => allowedStep(trace, step).outcomes);
   for (const [step, allowed] of outcomes.entries()) {
     const codes = trace.observations[step]?.state?.entries ?? [];
     const admitted = allowed.filter(({ entries }) =>
@@ -255,6 +267,6 @@ describe('a trace that was written down', () => {
     const { violation, trace: seen, failure } = await explained(target, FORK);
     const offline = explainRecorded({ case: FORK, trace: seen, violation, failure });
     expect(offline.matters).toBeUndefined();
-    expect(offline.allowed).toHaveLength(1);
+    expect(offline.allowed.outcomes).toHaveLength(1);
   });
 });

@@ -4,7 +4,7 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { type Examined, Examiner, fingerprintOfExamined, isFinding, violationOf } from '../judge/examiner.ts';
 import { type Rate, repetitionsFor } from '../judge/repetition.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
-import { allowedOutcomes } from './allowed-outcomes.ts';
+import { allowedStep, NOTHING_KNOWN } from './allowed-outcomes.ts';
 import type { Explanation, ShownBy } from './explanation.ts';
 import { firstWrongContent } from './probe-content.ts';
 import { type TrialLimits, whichArguments } from './which-arguments.ts';
@@ -39,7 +39,7 @@ export const explainRecorded = ({
   byAnswers: { kind: 'not-tried' },
   content: undefined,
   asSaved: undefined,
-  allowed: trace === undefined ? [] : allowedOutcomes(trace, violation.step),
+  allowed: trace === undefined ? NOTHING_KNOWN : allowedStep(trace, violation.step),
   matters: undefined,
 });
 

@@ -3,7 +3,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Rate } from '../judge/repetition.ts';
 import type { TargetFailure } from '../targets/target.ts';
-import type { AllowedOutcome } from './allowed-outcomes.ts';
+import type { AllowedStep } from './allowed-outcomes.ts';
 import type { WrongContent } from './probe-content.ts';
 import type { ArgumentsThatMatter } from './which-arguments.ts';
 
@@ -33,8 +33,8 @@ export interface Explanation {
   readonly asSaved: Violation | undefined;
   /** Where a page came to hold what it should not, if the violation is that this was read later. */
   readonly content: WrongContent | undefined;
-  /** What was allowed at the step of the violation; empty where that is not known. */
-  readonly allowed: readonly AllowedOutcome[];
+  /** The allowed outcomes of the step of the violation; none if they are not known. */
+  readonly allowed: AllowedStep;
   /** Undefined where no target was asked. */
   readonly matters: ArgumentsThatMatter | undefined;
 }

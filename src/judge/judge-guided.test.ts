@@ -199,6 +199,17 @@ describe.each(ProfileName.options)('what a concurrent command leaves undone in %
       'a fork copies a page that a kernel store has pinned, whatever the limit',
       [map(0, 0), limit(1), race(kernelStore(0, 0, 1), fork(0, 1)), load(0, 0), load(1, 0)],
     ],
+    [
+      'a fork copies a dirty page that a kernel store has pinned',
+      [
+        map(0, 0),
+        store(0, 0, 1),
+        clearSoftDirty(0),
+        race(kernelStore(0, 0, 2), fork(0, 1)),
+        softDirty(1, 0),
+        load(1, 0),
+      ],
+    ],
   ])('%s', (_, commands) => {
     const target = new EmbeddedTarget();
     const scope = { processes: 3, pages: 1, frames: 1, slots: 1 };

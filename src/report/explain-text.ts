@@ -36,12 +36,21 @@ export function explainText(
     ...differenceLines(violation, paint).map((line) => `  ${line}`),
     ...(rate === undefined ? [] : ['', `    ${rateInWords(rate)}.`]),
     ...stderrLines(failure?.stderr ?? ''),
-    ...(allowed.length === 0
+    ...(allowed.outcomes.length === 0
       ? []
       : [
           '',
           title(`Allowed at step ${step}`),
-          ...allowedLines(allowed, testCase.scope).flatMap((line) => wrap(`    – ${line}`, '      ')),
+          ...allowedLines(allowed.outcomes, testCase.scope).flatMap((line) =>
+            wrap(`    – ${line}`, '      '),
+          ),
+        ]),
+    ...(allowed.choices.length === 0
+      ? []
+      : [
+          '',
+          title(`Choices of the implementation at step ${step}`),
+          ...allowed.choices.flatMap((line) => wrap(`    – ${line}`, '      ')),
         ]),
     ...mattersLines(explanation, title),
   ].join('\n');

@@ -53,7 +53,7 @@ export function pictureOf(
     })),
     devices: deviceLanes(testCase.scope),
     where: sightingSentences(explanation),
-    allowed: allowedLines(allowed, testCase.scope),
+    allowed: allowedLines(allowed.outcomes, testCase.scope),
     matters: mattersOf(explanation),
     stderr: shownText(failure?.stderr ?? '')
       .split('\n')
@@ -106,7 +106,7 @@ function stepsOf(
       return { ...words, noResult: step === violation.step ? 'no result' : 'not observed' };
     }
     const { state } = observation;
-    const atFault = step === violation.step ? { violation, allowed } : undefined;
+    const atFault = step === violation.step ? { violation, allowed: allowed.outcomes } : undefined;
     const entries = state && entryCells(state, before, scope, atFault);
     const frames = state && frameCells(state, before, atFault);
     const accounts = state && accountsIn(state);
