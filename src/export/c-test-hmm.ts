@@ -50,8 +50,8 @@ const HEAD = [
   '',
   '    gcc -Wall -Wextra -O2 -o conformance THIS_FILE && ./conformance',
   '',
-  'It prints TAP. Its exit is 0 where the kernel does what is allowed, 1 where it does not, 77 where there is no',
-  'test device. With -DZDC_SIMULATE it must be linked with a simulation of the device: the functions named below.',
+  'It prints TAP. The exit code is 0 if everything observed is allowed, 1 if not, 77 if there is no test device.',
+  'With -DZDC_SIMULATE it is linked with a simulation of the device: the functions declared below.',
 ];
 
 /** The commands that a program executes with the test device. */
@@ -112,7 +112,7 @@ function table(steps: readonly ExpectedStep[], scope: Scope): string {
   return [
     `#define MOST_STATES ${Math.max(...steps.map(({ states: after }) => after.length), 1)}\n`,
     cArray('static const struct step STEPS[]', rows),
-    cArray('static const struct way WAYS[]', outcomes),
+    cArray('static const struct outcome OUTCOMES[]', outcomes),
     cArray('static const unsigned char STATES[][PROCESSES * PAGES]', states),
   ].join('\n');
 }

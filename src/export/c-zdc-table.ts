@@ -51,7 +51,7 @@ export function cZdcTable(steps: readonly ExpectedStep[], scope: Scope, { ops }:
   return [
     cArray('static const struct step STEPS[]', rows),
     ...(races.length === 0 ? [] : raceTables(races, places, scope)),
-    cArray('static const struct way WAYS[]', outcomes),
+    cArray('static const struct outcome OUTCOMES[]', outcomes),
     cArray('static const unsigned char STATES[][PROCESSES * PAGES]', states),
     cArray('static const struct accounts ACCOUNTS[]', accounts),
   ].join('\n');

@@ -10,20 +10,19 @@ import { frameCountsOf } from './exported-table.ts';
 import { isSubjectOfShould, type Subject } from './subject.ts';
 
 const HEAD = [
-  'A program for a Linux 6.1 or 6.12 with the driver zdc.ko of the suite, in one file:',
+  'A program for Linux 6.1 or 6.12 with the driver zdc.ko of the suite, in one file:',
   '',
   '    zdc linux exec THIS_FILE [--kernel 6.1] [--mutant ID]',
   '',
-  'It prints TAP. Its exit is 0 where all that is seen is allowed, 1 where it is not, 77 where there is no /dev/zdc.',
-  "Below stands the driver's own interface (zdc_uapi.h, GPL-2.0); another version of the driver may have another one.",
+  'It prints TAP. The exit code is 0 if everything observed is allowed, 1 if not, 77 if there is no /dev/zdc.',
+  'The interface of the driver (zdc_uapi.h, GPL-2.0) is included below; it may differ in another version.',
 ];
 
 /** Added to the comment of a program in which commands race. */
 const ROUNDS = [
   '',
-  'Two commands at once may go in several ways, so all steps are gone through several times: now one of them begins, now',
-  'the other, and the driver stops on its way more or less often, and for longer or shorter. Each time that is allowed',
-  'which one order of the two allows.',
+  'The schedule of a race is not determined, so all steps are executed several times: the sides begin in turn, and the',
+  'driver pauses more or less often, and longer or shorter. Each time, the results of one of the two orders are allowed.',
 ];
 
 /** The sources of a program that executes these steps. */

@@ -28,7 +28,7 @@ static volatile CELL *cell(volatile void *page, size_t number)
 	return (volatile CELL *)((volatile char *)page + CELL_AT(number));
 }
 
-/* The value that all cells of a page hold. */
+/* The value of a page, if all of its cells hold the same. */
 static int value_in(volatile void *page)
 {
 	CELL first = *cell(page, 0);
@@ -44,7 +44,7 @@ static void fill(volatile void *page, int value)
 		*cell(page, at) = (CELL)value;
 }
 
-/* Never inlined, so that nothing of it lives in a register when a signal ends it. */
+/* Never inlined, so that none of its variables is in a register when a signal ends it. */
 static __attribute__((noinline)) int load_or_store(void *page, int value)
 {
 	if (value < 0)
@@ -53,7 +53,7 @@ static __attribute__((noinline)) int load_or_store(void *page, int value)
 	return OK;
 }
 
-/* The CPU loads (value -1) or stores. */
+/* A load by the CPU (value -1), or a store. */
 static int touch(int page, int value)
 {
 #if defined(HAS_RACE) && defined(HAS_WATCH)

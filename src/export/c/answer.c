@@ -1,4 +1,4 @@
-/* Answers: a value; one of these; or for each page of a range a bit that says whether it moved. */
+/* Results: a value; one of these; or for each page of a range a bit that says whether it moved. */
 enum {
 	OK = -1,
 	TORN = -2,
@@ -48,10 +48,10 @@ static const char *const RESULTS[] = {
 
 struct answer {
 	int result;
-	/* Pages of a vector of which it could not be seen whether they moved. */
+	/* Pages of a vector for which it could not be observed whether they moved. */
 	unsigned unseen;
 #ifdef HAS_RACE
-	/* Of a race: what the right one answers; the result is the left one's. */
+	/* For a race: the result of the right side; `result` is that of the left side. */
 	int other;
 #endif
 };

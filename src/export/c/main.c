@@ -18,7 +18,7 @@ static void prepare(void)
 #endif
 	signal(SIGCHLD, SIG_IGN);
 	signal(SIGPIPE, SIG_IGN);
-	/* Children of processes that ended are cleared away here, too. */
+	/* Orphaned children become children of this process, so that they are reaped here. */
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	page_size = (size_t)sysconf(_SC_PAGESIZE);
 	buffer = aligned_alloc(page_size, page_size);
@@ -38,7 +38,7 @@ static void end_all(void)
 
 #ifdef HAS_RACE
 
-/* Goes through all steps; answers the number of the one that is not allowed (0: none), and what it is. */
+/* Executes all steps. Returns the number of the first step that is not allowed, or 0, and its text. */
 static int go_through(const char **text)
 {
 	const int steps = (int)(sizeof STEPS / sizeof *STEPS);

@@ -1,4 +1,4 @@
-/* ---- Processes: each waits for orders on a pipe of its own, so that steps follow one another ---- */
+/* ---- Processes: each waits for orders on a pipe of its own, so that steps are sequential ---- */
 
 /* In milliseconds: the time after which a silent process is given up, and the interval of polling. */
 #define PATIENCE 10000
@@ -6,7 +6,7 @@
 
 static int orders[PROCESSES][2];
 static int answers[PROCESSES][2];
-/* Known to the driver; 0 where none is alive. */
+/* Process ids as the driver of the program knows them; 0 for a process that is not alive. */
 static pid_t alive[PROCESSES];
 
 static void give_up(const char *what)
@@ -33,7 +33,7 @@ static void begin(int self)
 	send_answer(self, first);
 }
 
-/* Answers which process this is then: the child is another, and says so itself. */
+/* Returns the number of the calling process: the child has another, and reports itself. */
 static int fork_into(int self, int other, struct answer *answer)
 {
 #ifdef HAS_SIMULATION
@@ -50,10 +50,10 @@ static int fork_into(int self, int other, struct answer *answer)
 }
 
 #ifdef HAS_RACE
-/* What came of the sides that this process has done. */
+/* The results of the sides that this process has executed. */
 static struct answer came[2];
 
-/* One side. Answers which process this is then: a fork makes another. */
+/* Executes one side. Returns the number of the calling process, which differs in the child of a fork. */
 static int go(int self, const struct race *race, int side)
 {
 	const struct order *order = &race->orders[side];
@@ -83,7 +83,10 @@ static void *go_along(void *one)
 	return NULL;
 }
 
-/* One side, or both, with a second thread. That is not the one who forks: the child would have no other. */
+/*
+ * Executes one side, or both with a second thread. The main thread forks, since a child has only the thread that
+ * forked.
+ */
 static int take_part(int self, const struct race *race, int part)
 {
 	int side = part != BOTH ? part : race->orders[1].op == OP_FORK;
@@ -104,7 +107,7 @@ static int take_part(int self, const struct race *race, int part)
 }
 #endif
 
-/* The life of a process. */
+/* Executes orders until the process exits. */
 static void serve(int self)
 {
 	struct order order;
@@ -131,7 +134,7 @@ static void serve(int self)
 	_exit(0);
 }
 
-/* Waits for an answer: 0 when the process has ended without one, or is silent for too long. */
+/* Waits for an answer. Returns 0 if the process has ended without one, or is silent for too long. */
 static int hear(int process, struct answer *answer)
 {
 	for (int waited = 0; waited < PATIENCE; waited += TICK) {
@@ -156,7 +159,7 @@ static int ask(int process, struct order order, struct answer *answer)
 	return hear(process, answer);
 }
 
-/* The first word of a new process is its number. */
+/* The first answer of a new process is its process id. */
 static int welcome(int process)
 {
 	struct answer first;
@@ -172,7 +175,7 @@ static int start(int process)
 	if (child < 0)
 		give_up("fork");
 	if (child == 0) {
-		/* Only the driver gives orders: when it ends, every process comes to the end of its own. */
+		/* Only the driver of the program writes orders: when it ends, every process reads the end of its pipe. */
 		for (int other = 0; other < PROCESSES; other++)
 			close(orders[other][1]);
 		serve(process);
@@ -180,7 +183,7 @@ static int start(int process)
 	return welcome(process);
 }
 
-/* It is gone when its number is: nobody waits for it, so the kernel clears it away with its memory. */
+/* SIGCHLD is ignored, so the kernel frees the process id together with the memory of the process. */
 static int gone(int process)
 {
 	struct timespec tick = { 0, TICK * 1000000l };
@@ -202,7 +205,7 @@ static int end(int process)
 }
 
 #ifdef HAS_RACE
-/* Both have their orders before the first begins. */
+/* Both sides have their orders before the first begins. */
 static int send_both(int number, struct answer *answer)
 {
 	const struct race *race = &RACES[number];
@@ -219,7 +222,7 @@ static int send_both(int number, struct answer *answer)
 	return 1;
 }
 
-/* Of two forks of one process one comes after the other. */
+/* Two forks of one process are executed one after the other. */
 static int fork_twice(const struct race *race, struct answer *answer)
 {
 	struct answer came[2];
@@ -267,7 +270,7 @@ static int perform(const struct step *step, struct answer *answer)
 	default:
 		if (step->process >= 0)
 			return ask(step->process, step->order, answer);
-		/* What is nobody's own. */
+		/* A command of no process. */
 		*answer = carry_out(&step->order);
 		return 1;
 	}

@@ -12,7 +12,7 @@ struct step {
 	struct order order;
 	/* Whether a snapshot is taken afterwards. */
 	int looks;
-	/* Its outcomes in WAYS, and the first of its states in STATES. */
+	/* Its outcomes in OUTCOMES, and the first of its states in STATES. */
 	int first;
 	int count;
 	int states;

@@ -1,8 +1,8 @@
-/* ---- The device: the only part that knows what it is. With ZDC_SIMULATE another file stands for it. ---- */
+/* ---- The device: with ZDC_SIMULATE, another file simulates it ---- */
 
 #define DEVICE "/dev/hmm_dmirror0"
 
-/* What every request carries, by the kernel's public interface to its HMM test device. */
+/* The argument of every request, from the kernel's public interface to its HMM test device. */
 struct request {
 	uint64_t addr;
 	uint64_t ptr;
@@ -17,7 +17,7 @@ struct request {
 #define REQUEST_TO_SYSTEM _IOWR('H', 0x03, struct request)
 #define REQUEST_SNAPSHOT _IOWR('H', 0x04, struct request)
 
-/* What a snapshot says of a page. */
+/* The bits of a page in a snapshot. */
 #define SHOWS_ERROR 0xff
 #define SHOWS_WRITE 0x02
 #define SHOWS_ZERO 0x10
@@ -30,9 +30,9 @@ int zdc_open(void);
 int zdc_request(int device, unsigned long number, void *request);
 /* As fork. */
 pid_t zdc_fork(void);
-/* Told after a page was mapped, unmapped (both with no content), discarded or protected. */
+/* Called after a page was mapped, unmapped (both without content), discarded or protected. */
 void zdc_changed(void *page, int mapped, int emptied, int protection);
-/* The CPU could not load from an address, or store to it: whether it can now. */
+/* Called if the CPU cannot load from an address, or store to it. Returns whether it can afterwards. */
 int zdc_fault(void *address, int stores);
 #else
 static int zdc_open(void)

@@ -1,11 +1,11 @@
 /* ---- One process and its memory ---- */
 
-/* Pages stand apart, each with a gap behind it, so that nothing treats two of them as one. */
+/* A gap follows every page, so that no two pages are treated as one range. */
 #define FIRST_ADDRESS 0x200000000000ul
 
 static int device = -1;
 static size_t page_size;
-/* Of each page: -1 where nothing is mapped, or its protection. */
+/* The protection of each page; -1 if it is not mapped. */
 static int protections[PAGES];
 static unsigned char *buffer;
 
@@ -20,7 +20,7 @@ static void *address_of(int page)
 
 #include "../access.c"
 
-/* Opens the device for a process that begins: what a parent has opened is for the parent's memory. */
+/* Opens the device for a new process, since the file of a parent is for the parent's memory. */
 static int enter(int process)
 {
 	(void)process;
@@ -60,7 +60,7 @@ static int device_touch(int page, int value)
 	return value < 0 ? value_in(buffer) : OK;
 }
 
-/* What the entry of a page is. The device sees nothing of a page that its process may not read. */
+/* Returns the entry of a page. The device shows nothing of a page that its process may not read. */
 static int look(int page)
 {
 	unsigned char shown = SHOWS_ERROR;
@@ -74,7 +74,7 @@ static int look(int page)
 	return shown == 0 || shown & SHOWS_ZERO ? HOLE : PRESENT;
 }
 
-/* Each page of a range as if alone; whether it moved is seen, not believed. */
+/* Migrates each page of a range by itself, and observes whether it moved instead of trusting the result. */
 static struct answer migrate(int first, int count, int to_device)
 {
 	struct answer answer = { VECTOR(0), 0 };

@@ -1,6 +1,6 @@
-/* ---- What is allowed ---- */
+/* ---- Comparison with the allowed outcomes ---- */
 
-/* The entries of a state, where they could be seen. */
+/* Compares the entries that could be observed with those of a state. */
 static int looks_like(const unsigned char *state, const int *seen)
 {
 	for (int entry = 0; entry < PROCESSES * PAGES; entry++)
@@ -33,11 +33,11 @@ static void explain(const struct step *step, const char *possible, const struct 
 {
 	for (int at = step->first; at < step->first + step->count; at++) {
 		int entries[PROCESSES * PAGES];
-		if (!possible[WAYS[at].from])
+		if (!possible[OUTCOMES[at].from])
 			continue;
-		print_result("# expected ", WAYS[at].result);
+		print_result("# expected ", OUTCOMES[at].result);
 		for (int entry = 0; entry < PROCESSES * PAGES; entry++)
-			entries[entry] = step->looks ? STATES[step->states + WAYS[at].to][entry] : NOT_SEEN;
+			entries[entry] = step->looks ? STATES[step->states + OUTCOMES[at].to][entry] : NOT_SEEN;
 		if (step->looks)
 			print_entries("; entries ", entries);
 		printf("\n");
@@ -48,7 +48,7 @@ static void explain(const struct step *step, const char *possible, const struct 
 	printf("\n");
 }
 
-/* One step: keeps the states that are still possible, and says whether there are any. */
+/* Executes and judges one step. Returns whether any state remains possible. */
 static int judge(const struct step *step)
 {
 	static char possible[MOST_STATES] = { 1 };
@@ -61,11 +61,11 @@ static int judge(const struct step *step)
 		return 0;
 	}
 	for (int at = step->first; at < step->first + step->count; at++) {
-		if (!possible[WAYS[at].from] || !fits(WAYS[at].result, &answer))
+		if (!possible[OUTCOMES[at].from] || !fits(OUTCOMES[at].result, &answer))
 			continue;
-		if (step->looks && !looks_like(STATES[step->states + WAYS[at].to], seen))
+		if (step->looks && !looks_like(STATES[step->states + OUTCOMES[at].to], seen))
 			continue;
-		after[WAYS[at].to] = 1;
+		after[OUTCOMES[at].to] = 1;
 		any = 1;
 	}
 	if (!any)

@@ -1,4 +1,4 @@
-/* ---- Touching a page ---- */
+/* ---- Access by the CPU ---- */
 
 #define CELL uint64_t
 #define CELLS ZDC_CELLS
@@ -6,7 +6,7 @@
 
 #include "../access.c"
 
-/* The kernel gives the page to a pipe: that asks for it once, and hands on what came of it. */
+/* vmsplice gives the page to a pipe: one get_user_pages for reading, whose error it returns. */
 static int kernel_load(int page)
 {
 	struct iovec there = { address_of(page), ZDC_PAGE };
@@ -23,7 +23,7 @@ static int kernel_load(int page)
 	return result;
 }
 
-/* The kernel reads a RAM disk into the page, past its cache: that asks for the page once, too. */
+/* A direct read from a RAM disk into the page: one get_user_pages for writing. */
 #define DISK "/dev/ram39"
 static int kernel_store(int page, int value)
 {

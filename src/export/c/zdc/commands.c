@@ -11,7 +11,7 @@ static int range(unsigned long number, int page, int count, int on)
 	return VECTOR(bits);
 }
 
-/* Answers what it gives of a page where there is no value to write. */
+/* Returns the value that the driver read, if `gives` is set. */
 static int driver_access(unsigned long number, const struct order *order, int slot, int value, int gives)
 {
 	struct zdc_access asked = { .device = (uint32_t)order->more,

@@ -1,9 +1,9 @@
 /* ---- Before and after a case ---- */
 
-/* What the kernel complained of before the program began. */
+/* The taint of the kernel before the program began. */
 static unsigned long complained;
 
-/* Bits that say what the kernel complained of; that the driver is not one of its own is known. */
+/* The taint of the kernel without the bit for out-of-tree modules, which the driver sets. */
 static unsigned long taint(void)
 {
 	char text[24] = "";
@@ -14,7 +14,7 @@ static unsigned long taint(void)
 	return strtoul(text, NULL, 10) & ~(1ul << 12);
 }
 
-/* Empties the device. Answers how many frames never came back, though nobody is left who could hold them. */
+/* Resets the device. Returns the number of frames that were not freed, although no process or pin can hold them. */
 static int missing_frames(void)
 {
 	struct zdc_world_size size = { .devices = FRAMES / DEVICE_FRAMES, .frames = DEVICE_FRAMES };
@@ -24,7 +24,7 @@ static int missing_frames(void)
 	return missing;
 }
 
-/* Opens the device, empties it, and finds out how the kernel writes its entries. */
+/* Opens and resets the device, and reads how the kernel encodes its entries. */
 static int find_device(void)
 {
 	device = open(DEVICE, O_RDWR | O_CLOEXEC);
@@ -45,7 +45,7 @@ static int find_device(void)
 	return 1;
 }
 
-/* A process is known to the driver by its memory. */
+/* The driver identifies a process by its memory. */
 static int enter(int process)
 {
 	uint32_t slot = (uint32_t)process;

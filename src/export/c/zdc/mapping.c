@@ -2,8 +2,8 @@
 
 #ifdef HAS_SOFT_DIRTY
 /*
- * Where a mapping joins its neighbour, all of both is taken for dirty. So neighbours differ in how they say that they will be
- * read, which means nothing here; and they do so before they come to their place, at one where they are alone.
+ * A mapping that merges with a neighbour makes the pages of both soft-dirty. Therefore neighbours get different
+ * advice about reading, which has no other effect here, and they get it at an address without neighbours.
  */
 #define ALONE ((void *)(ZDC_BASE + 4 * ZDC_PAGES * ZDC_PAGE))
 static const int MARKS[] = { MADV_NORMAL, MADV_SEQUENTIAL, MADV_RANDOM };
@@ -71,7 +71,7 @@ static int move(int page, int to, int keep)
 static int unmap(int page)
 {
 	int result = done(munmap(address_of(page), ZDC_PAGE), page, -1);
-	/* Not before: somebody may touch it meanwhile. */
+	/* Only now, since another thread may access the page until it is unmapped. */
 	if (result == OK)
 		watched[page] = WATCH_NONE;
 	return result;
@@ -83,7 +83,7 @@ static int unmap(int page)
 }
 #endif
 
-/* That the mapping does not permit it is an error of its own here; it is told as elsewhere. */
+/* madvise has a separate error for a mapping that does not permit the access; the result is EFAULT as elsewhere. */
 static int populate(int page)
 {
 	int advice = permits(page, 1) ? MADV_POPULATE_WRITE : MADV_POPULATE_READ;
@@ -92,7 +92,7 @@ static int populate(int page)
 	return errno == EINVAL ? FAULT_ERROR : error_result(errno);
 }
 
-/* A page that cannot be brought in is told of as if it were not mapped, and want of memory as EAGAIN. */
+/* The kernel returns ENOMEM for a page that cannot be populated, and EAGAIN if memory is short. */
 static int lock(int page, int locks)
 {
 	if ((locks ? mlock(address_of(page), ZDC_PAGE) : munlock(address_of(page), ZDC_PAGE)) == 0)
@@ -102,7 +102,7 @@ static int lock(int page, int locks)
 	return errno == ENOMEM && protections[page] >= 0 ? FAULT_ERROR : error_result(errno);
 }
 
-/* There is one node, so that a page is as near to every processor as it can be: nobody is asked. */
+/* There is one NUMA node, so a page cannot be moved nearer and no system call is made. */
 static int advise(int page, int advice)
 {
 	if (advice == MOVE_NEARER)

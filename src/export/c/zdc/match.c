@@ -1,12 +1,12 @@
-/* ---- What is allowed ---- */
+/* ---- Comparison with the allowed outcomes ---- */
 
-/* A state that is possible, with the frames that names have been seen to stand for; -1 where one has not. */
+/* A possible state, with the frames that names stand for; -1 for a name without a frame. */
 struct known {
 	int state;
 	int frames[NAMES];
 };
 
-/* How far a way fits. */
+/* The first part of an observation in which an outcome differs. */
 enum { BREAKS_RESULT, BREAKS_CALLBACKS, BREAKS_ENTRIES, BREAKS_COUNTS, BREAKS_ACCOUNTS, FITS };
 
 static int times(int kind, int frame)
@@ -17,7 +17,7 @@ static int times(int kind, int frame)
 	return count;
 }
 
-/* The name that a frame has, or -1. */
+/* The name of a frame, or -1. */
 static int name_of(const struct known *known, int frame)
 {
 	for (int name = 0; name < NAMES; name++)
@@ -26,29 +26,29 @@ static int name_of(const struct known *known, int frame)
 	return -1;
 }
 
-/* The names of a device's frames are as many as these, and in the same order of devices. */
+/* Each device has as many names as frames; both are in the order of devices. */
 static int is_device_of(int name, int frame)
 {
 	return name / DEVICE_FRAMES == frame / DEVICE_FRAMES;
 }
 
-/* Whether the driver of the frame's own device was called. */
+/* Whether the call was made to the device of the frame. */
 static int is_owner(const struct zdc_event *event)
 {
 	return event->device == event->frame / DEVICE_FRAMES;
 }
 
 #ifdef HAS_RACE
-static int both_fit(const struct way *way, const struct answer *answer)
+static int both_fit(const struct outcome *outcome, const struct answer *answer)
 {
 	struct answer other = { .result = answer->other };
-	return fits(way->result, answer) && fits(way->other, &other);
+	return fits(outcome->result, answer) && fits(outcome->other, &other);
 }
 
-/* In a race: whether page_fault may be called for a page, and for a frame that is there or was taken meanwhile. */
-static int may_call(const struct way *way, const struct known *before, const struct zdc_event *event)
+/* In a race: whether page_fault may be called for this page, and the frame it was on or one allocated meanwhile. */
+static int may_call(const struct outcome *outcome, const struct known *before, const struct zdc_event *event)
 {
-	for (int at = way->places; at < way->places + way->place_count; at++) {
+	for (int at = outcome->places; at < outcome->places + outcome->place_count; at++) {
 		int name = PLACES[at].frame;
 		if (PLACES[at].process != event->process || PLACES[at].page != event->page || !is_owner(event))
 			continue;
@@ -61,33 +61,34 @@ static int may_call(const struct way *way, const struct known *before, const str
 	return 0;
 }
 
-static int calls_fit(const struct way *way, const struct known *before)
+static int calls_fit(const struct outcome *outcome, const struct known *before)
 {
 	for (unsigned at = 0; at < event_count; at++)
-		if (events[at].kind == ZDC_EVENT_FAULT && !may_call(way, before, &events[at]))
+		if (events[at].kind == ZDC_EVENT_FAULT && !may_call(outcome, before, &events[at]))
 			return 0;
-	return times(ZDC_EVENT_FAULT, -1) >= way->faults;
+	return times(ZDC_EVENT_FAULT, -1) >= outcome->faults;
 }
 #endif
 
-static int faults_fit(const struct way *way, const struct known *before)
+static int faults_fit(const struct outcome *outcome, const struct known *before)
 {
-	int frame = way->frame < 0 ? -1 : before->frames[way->frame];
+	int frame = outcome->frame < 0 ? -1 : before->frames[outcome->frame];
 	for (unsigned at = 0; at < event_count; at++) {
 		const struct zdc_event *event = &events[at];
-		if (event->kind == ZDC_EVENT_FAULT && (event->process != way->process || event->page != way->page ||
-						       (frame >= 0 && event->frame != frame) || !is_owner(event)))
+		if (event->kind == ZDC_EVENT_FAULT &&
+		    (event->process != outcome->process || event->page != outcome->page ||
+		     (frame >= 0 && event->frame != frame) || !is_owner(event)))
 			return 0;
 	}
-	return times(ZDC_EVENT_FAULT, -1) == way->faults;
+	return times(ZDC_EVENT_FAULT, -1) == outcome->faults;
 }
 
-/* For every frame, taken less freed is the change in what it holds. */
-static int books_fit(const struct way *way, const struct known *before, struct known *after)
+/* For every frame, allocations less frees are the change in the objects that it holds. */
+static int frames_fit(const struct outcome *outcome, const struct known *before, struct known *after)
 {
 	int named = 0;
 	for (int name = 0; name < NAMES; name++) {
-		if (!(way->leaves >> name & 1) || before->frames[name] < 0)
+		if (!(outcome->releases >> name & 1) || before->frames[name] < 0)
 			continue;
 		named++;
 		if (times(ZDC_EVENT_FREE, before->frames[name]) == 0)
@@ -96,33 +97,34 @@ static int books_fit(const struct way *way, const struct known *before, struct k
 	for (unsigned at = 0; at < event_count; at++) {
 		const struct zdc_event *event = &events[at];
 		int name = name_of(before, event->frame);
-		int leaves = name >= 0 && (way->leaves >> name & 1);
+		int releases = name >= 0 && (outcome->releases >> name & 1);
 		int net = times(ZDC_EVENT_ALLOC, event->frame) - times(ZDC_EVENT_FREE, event->frame);
 		if (event->kind == ZDC_EVENT_FAULT)
 			continue;
 		if (event->kind == ZDC_EVENT_FREE && (event->refs != REFERENCES_IN_FREE || event->maps != 0))
 			return 0;
-		if (name >= 0 && !leaves)
+		if (name >= 0 && !releases)
 			return 0;
-		if (net > (leaves ? 0 : 1) || net < (leaves || named < way->leaving ? -1 : 0))
+		if (net > (releases ? 0 : 1) || net < (releases || named < outcome->release_count ? -1 : 0))
 			return 0;
-		if (event->kind == ZDC_EVENT_ALLOC && way->takes_frame >= 0 && !is_device_of(way->takes_frame, event->frame))
+		if (event->kind == ZDC_EVENT_ALLOC && outcome->allocates_frame >= 0 &&
+		    !is_device_of(outcome->allocates_frame, event->frame))
 			return 0;
-		if (event->kind == ZDC_EVENT_ALLOC && way->takes_frame >= 0 && net == (leaves ? 0 : 1))
-			after->frames[way->takes_frame] = event->frame;
+		if (event->kind == ZDC_EVENT_ALLOC && outcome->allocates_frame >= 0 && net == (releases ? 0 : 1))
+			after->frames[outcome->allocates_frame] = event->frame;
 	}
-	return times(ZDC_EVENT_ALLOC, -1) - times(ZDC_EVENT_FREE, -1) == way->takes - way->leaving;
+	return times(ZDC_EVENT_ALLOC, -1) - times(ZDC_EVENT_FREE, -1) == outcome->allocates - outcome->release_count;
 }
 
 #ifdef HAS_FILE_MEMORY
-/* Of a file's page it cannot be told whether it was read. */
+/* Whether a page of a file was read cannot be observed. */
 static int is_either(int wanted, int seen)
 {
 	return wanted == HOLE_OR_PRESENT && (seen == HOLE || seen == PRESENT);
 }
 #endif
 
-/* A frame's name stands for the frame that it is first seen with, and for no other's. */
+/* A name stands for the frame with which it is first observed, and for no frame that another name stands for. */
 static int entries_fit(const unsigned char *wanted, struct known *after)
 {
 	for (int at = 0; at < PROCESSES * PAGES; at++) {
@@ -170,34 +172,34 @@ static int accounts_fit(int state)
 }
 #endif
 
-static int how_far(const struct step *step, const struct way *way, const struct answer *answer,
+static int how_far(const struct step *step, const struct outcome *outcome, const struct answer *answer,
 		   const struct known *before, struct known *after)
 {
 	*after = *before;
-	after->state = way->to;
+	after->state = outcome->to;
 	for (int name = 0; name < NAMES; name++)
-		if (way->leaves >> name & 1)
+		if (outcome->releases >> name & 1)
 			after->frames[name] = -1;
 #ifdef HAS_RACE
-	if (!both_fit(way, answer))
+	if (!both_fit(outcome, answer))
 #else
-	if (!fits(way->result, answer))
+	if (!fits(outcome->result, answer))
 #endif
 		return BREAKS_RESULT;
 #ifdef HAS_RACE
-	if (!(step->order.op == OP_RACE ? calls_fit(way, before) : faults_fit(way, before)) ||
+	if (!(step->order.op == OP_RACE ? calls_fit(outcome, before) : faults_fit(outcome, before)) ||
 #else
-	if (!faults_fit(way, before) ||
+	if (!faults_fit(outcome, before) ||
 #endif
-	    !books_fit(way, before, after))
+	    !frames_fit(outcome, before, after))
 		return BREAKS_CALLBACKS;
-	if (step->looks && !entries_fit(STATES[step->states + way->to], after))
+	if (step->looks && !entries_fit(STATES[step->states + outcome->to], after))
 		return BREAKS_ENTRIES;
 	if (step->looks && !counts_fit())
 		return BREAKS_COUNTS;
 #ifdef HAS_SWAP_ON
 	return FITS;
 #else
-	return step->looks && !accounts_fit(step->states + way->to) ? BREAKS_ACCOUNTS : FITS;
+	return step->looks && !accounts_fit(step->states + outcome->to) ? BREAKS_ACCOUNTS : FITS;
 #endif
 }

@@ -1,6 +1,6 @@
-/* ---- Memory that processes share ---- */
+/* ---- Shared memory and files ---- */
 
-/* Of each kind that the program maps a file in memory, with a page for each of a process. */
+/* For each kind that the program maps, a file in memory with as many pages as a process. */
 static int memories[MEMORIES];
 
 static void make_memory(int kind, const char *name)
@@ -12,7 +12,7 @@ static void make_memory(int kind, const char *name)
 		give_up(name);
 }
 
-/* The file holds on each of its pages a value of its own. */
+/* Every page of the file has a different value. */
 static void fill_file(void)
 {
 	for (int page = 0; page < PAGES; page++) {

@@ -2,7 +2,7 @@
 
 static size_t page_size;
 
-/* Of each page: -1 where nothing is mapped, or its protection. */
+/* The protection of each page; -1 if it is not mapped. */
 static int protections[PAGES];
 
 static unsigned char *buffer;
@@ -40,14 +40,14 @@ static uint64_t entry_of(pid_t process, int page)
 	return entry;
 }
 
-/* A hole that was read is the one page of zeroes. */
+/* An unpopulated page that was read maps the zero page. */
 static int is_zeroes(uint64_t entry)
 {
 	return (entry & ENTRY_PRESENT) && (entry & ((1ul << 55) - 1)) == info.zero_pfn;
 }
 
 #ifdef HAS_SWAP_ON
-/* What is in a swap area is in the system's memory: the types of areas come before all others. */
+/* A page in a swap area counts as present in system memory. The swap types of areas come before all others. */
 static int is_present(uint64_t entry)
 {
 	return (entry & ENTRY_PRESENT) || ((entry & ENTRY_SWAP) && (entry & 31) < info.swap_areas);

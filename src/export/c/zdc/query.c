@@ -1,4 +1,4 @@
-/* ---- What the kernel tells of pages ---- */
+/* ---- Queries ---- */
 
 #define ENTRY_SOLE (1ul << 56)
 static int page_map(int page)
@@ -15,7 +15,7 @@ static int residency(int page)
 	return mincore(address_of(page), ZDC_PAGE, &resident) ? error_result(errno) : resident & 1;
 }
 
-/* The sum over the mappings of the case, as smaps shows them: memory and swap areas. */
+/* The sum over the mappings of the case in smaps: pages in memory and in swap areas. */
 static int private_pages(void)
 {
 	FILE *file = fopen("/proc/self/smaps", "re");

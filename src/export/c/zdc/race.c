@@ -1,12 +1,12 @@
 /* ---- Concurrency ---- */
 
-/* How many ways are tried in which a race may go: who begins, how often the driver stops on its way, and for how long. */
+/* The schedules that are tried: which side begins, how often the driver pauses, and for how long. */
 #define ROUNDS 20
 static int round_number;
 
-/* What two who go at once have in common. */
+/* The memory that both sides of a race share. */
 static struct meeting {
-	/* 0: the left one begins, 1: the right one. */
+	/* 0: the left side begins, 1: the right side. */
 	int first;
 	int began;
 } *meeting;
@@ -18,19 +18,19 @@ static void prepare_to_meet(void)
 		give_up("memory to meet in");
 }
 
-/* In the first two ways the driver does not stop; in the others one to three times, for 0.1, 1 or 5 ms each. */
+/* In the first two schedules the driver does not pause; in the others one to three times, for 0.1, 1 or 5 ms each. */
 static void arrange(int race)
 {
-	int way = (round_number + 7 * race) % ROUNDS;
-	meeting->first = way % 2;
+	int schedule = (round_number + 7 * race) % ROUNDS;
+	meeting->first = schedule % 2;
 	meeting->began = 0;
 	memset((void *)calls->refused, 0, sizeof calls->refused);
 	static const unsigned pauses[] = { 100, 1000, 5000 };
-	calls->pause = way < 2 ? 0 : pauses[(way - 2) / 6];
-	calls->windows = way < 2 ? 0 : 1 + (way - 2) / 2 % 3;
+	calls->pause = schedule < 2 ? 0 : pauses[(schedule - 2) / 6];
+	calls->windows = schedule < 2 ? 0 : 1 + (schedule - 2) / 2 % 3;
 }
 
-/* The second goes as soon as the first does. */
+/* The second side begins as soon as the first does. */
 static void meet(int side)
 {
 	if (side == meeting->first)

@@ -1,4 +1,4 @@
-/* ---- What is said of it ---- */
+/* ---- Report ---- */
 
 static void print_entries(const char *before, const int *shown)
 {
@@ -34,7 +34,7 @@ static void print_seen(const struct step *step, const struct answer *answer)
 			printf("; page_free of frame %d with references %d, mappings %d", event->frame, event->refs,
 			       event->maps);
 		else
-			printf("; frame %d taken", event->frame);
+			printf("; frame %d allocated", event->frame);
 	}
 	if (step->looks) {
 		print_entries("; entries ", entries);
@@ -45,8 +45,8 @@ static void print_seen(const struct step *step, const struct answer *answer)
 	printf("\n");
 }
 
-/* Whether two ways are printed alike. */
-static int looks_alike(const struct step *step, const struct way *one, const struct way *other, int far)
+/* Whether two outcomes have the same text. */
+static int looks_alike(const struct step *step, const struct outcome *one, const struct outcome *other, int far)
 {
 #ifdef HAS_RACE
 	if (one->result != other->result || one->other != other->other)
@@ -56,7 +56,7 @@ static int looks_alike(const struct step *step, const struct way *one, const str
 		return 0;
 	if (far >= BREAKS_CALLBACKS && (one->faults != other->faults || one->page != other->page ||
 					one->process != other->process ||
-					one->takes - one->leaving != other->takes - other->leaving))
+					one->allocates - one->release_count != other->allocates - other->release_count))
 		return 0;
 #ifdef HAS_RACE
 	if (far >= BREAKS_CALLBACKS && (one->places != other->places || one->place_count != other->place_count))
@@ -69,38 +69,39 @@ static int looks_alike(const struct step *step, const struct way *one, const str
 	       memcmp(STATES[step->states + one->to], STATES[step->states + other->to], sizeof *STATES) == 0;
 }
 
-static void print_way(const struct step *step, const struct way *way, int far)
+static void print_outcome(const struct step *step, const struct outcome *outcome, int far)
 {
 	int wanted[PROCESSES * PAGES];
-	print_result("# expected ", way->result);
+	print_result("# expected ", outcome->result);
 #ifdef HAS_RACE
 	if (step->order.op == OP_RACE)
-		print_result(" and ", way->other);
+		print_result(" and ", outcome->other);
 #endif
 	if (far >= BREAKS_CALLBACKS) {
 #ifdef HAS_RACE
 		if (step->order.op == OP_RACE) {
-			printf("; page_fault at least %d times, for", way->faults);
-			for (int at = way->places; at < way->places + way->place_count; at++)
+			printf("; page_fault at least %d times, for", outcome->faults);
+			for (int at = outcome->places; at < outcome->places + outcome->place_count; at++)
 				printf(" page %d of process %d", PLACES[at].page, PLACES[at].process);
-			printf("%s", way->place_count == 0 ? " no page" : "");
-		} else if (way->faults > 0)
+			printf("%s", outcome->place_count == 0 ? " no page" : "");
+		} else if (outcome->faults > 0)
 #else
-		if (way->faults > 0)
+		if (outcome->faults > 0)
 #endif
-			printf("; page_fault %d times for page %d of process %d", way->faults, way->page, way->process);
+			printf("; page_fault %d times for page %d of process %d", outcome->faults, outcome->page,
+			       outcome->process);
 		else
 			printf("; no page_fault");
-		printf("; frames taken less frames freed: %d", way->takes - way->leaving);
+		printf("; frames allocated less frames freed: %d", outcome->allocates - outcome->release_count);
 	}
 	for (int at = 0; at < PROCESSES * PAGES; at++)
-		wanted[at] = STATES[step->states + way->to][at];
+		wanted[at] = STATES[step->states + outcome->to][at];
 	if (far >= BREAKS_ENTRIES)
 		print_entries("; entries, with names for frames, ", wanted);
 	if (far >= BREAKS_COUNTS)
 		printf("; for each frame as many mappings as entries, and references %d and one for each",
 		       REFERENCES[0]);
 	if (far >= BREAKS_ACCOUNTS)
-		print_accounts(ACCOUNTS[step->states + way->to].resident, ACCOUNTS[step->states + way->to].charged);
+		print_accounts(ACCOUNTS[step->states + outcome->to].resident, ACCOUNTS[step->states + outcome->to].charged);
 	printf("\n");
 }

@@ -1,4 +1,4 @@
-/* ---- Looking ---- */
+/* ---- Snapshots ---- */
 
 /* The callbacks since the last step. */
 static void read_calls(void)
@@ -23,7 +23,7 @@ static int on_device(uint64_t entry)
 	if (type == info.exclusive_types[0] || type == info.exclusive_types[1])
 		return EXCLUSIVE;
 #endif
-	/* It names nothing of ours: nothing that may ever be at rest here. */
+	/* No frame of the device: no such entry may exist between commands. */
 	return POISON;
 }
 
@@ -43,7 +43,7 @@ static void look_around(void)
 	memset(&counted, 0, sizeof counted);
 	counted.processes = PROCESSES;
 	counted.pages = PAGES;
-	/* What was unplugged and plugged in again is elsewhere. */
+	/* Memory that was removed and added again has other page frame numbers. */
 	if (ioctl(device, ZDC_LOOK, &counted) != 0 || ioctl(device, ZDC_INFO, &info) != 0)
 		give_up("look");
 	for (int entry = 0; entry < PROCESSES * PAGES; entry++) {

@@ -1,7 +1,7 @@
 /* ---- Swap areas ---- */
 
 #define AREA_PAGES 16
-/* How many there are. */
+/* The number of areas in use. */
 static int areas;
 
 static void name_area(int area, char *path, size_t size)
@@ -9,7 +9,7 @@ static void name_area(int area, char *path, size_t size)
 	snprintf(path, size, "/dev/ram%d", area);
 }
 
-/* What mkswap writes: a version, the last page, and a word at the end of the first. */
+/* The header that mkswap writes: a version, the last page, and a signature at the end of the first page. */
 static void prepare_area(const char *path)
 {
 	uint32_t header[ZDC_PAGE / 4] = { [256] = 1, [257] = AREA_PAGES - 1 };
@@ -20,7 +20,7 @@ static void prepare_area(const char *path)
 	close(file);
 }
 
-/* Answers how many the kernel took. */
+/* Returns the number of areas that the kernel accepted. */
 static int swap_on(int wanted)
 {
 	int accepted = 0;

@@ -24,7 +24,7 @@ enum { WATCH_NONE, WATCH_MISSING, WATCH_STORES };
 /* An advice that C does not have: to move the page nearer to another processor. */
 #define MOVE_NEARER -1
 
-/* Two concurrent orders and their processes. A process gets its part as OP_RACE: the number of the race, and its side. */
+/* Two concurrent orders and their processes. A process gets its part as OP_RACE, with the race and its side. */
 #ifdef HAS_RACE
 enum { LEFT, RIGHT, BOTH };
 struct race {
@@ -41,7 +41,7 @@ struct place {
 #endif
 
 /* From one of the states before a step to one of the states after it. Names are numbers, -1 for none. */
-struct way {
+struct outcome {
 	int from;
 	int to;
 	int result;
@@ -51,11 +51,11 @@ struct way {
 	int page;
 	int frame;
 	/* The number of frames that lose their object, and a mask of those that have a name. */
-	int leaving;
-	unsigned leaves;
+	int release_count;
+	unsigned releases;
 	/* The number of objects that get a frame, and the name of the frame if it is one. */
-	int takes;
-	int takes_frame;
+	int allocates;
+	int allocates_frame;
 #ifdef HAS_RACE
 	/*
 	 * For a race: the result of the right side, and the PLACES for which page_fault may be called. The number of calls

@@ -1,8 +1,8 @@
-/* ---- From step to step ---- */
+/* ---- Steps ---- */
 
 #define MOST_POSSIBLE 512
 static struct known possible[MOST_POSSIBLE], following[MOST_POSSIBLE];
-/* Below zero: the first step is still to come. */
+/* -1 before the first step. */
 static int possible_count = -1, following_count;
 
 static void remember(const struct known *one)
@@ -15,30 +15,34 @@ static void remember(const struct known *one)
 	following[following_count++] = *one;
 }
 
-/* Goes through all ways. Those that fit lead on; of the others, those that fitted longest are printed when asked for. */
+/*
+ * Compares all outcomes from possible states. Those that fit determine the next states. Those that differ first in the
+ * part `prints` are printed.
+ */
 static int walk(const struct step *step, const struct answer *answer, int prints)
 {
-	const struct way *printed = NULL;
+	const struct outcome *printed = NULL;
 	int furthest = -1;
 	following_count = 0;
 	for (int state = 0; state < possible_count; state++) {
-		for (const struct way *way = WAYS + step->first; way < WAYS + step->first + step->count; way++) {
+		for (int at = step->first; at < step->first + step->count; at++) {
+			const struct outcome *outcome = &OUTCOMES[at];
 			struct known after;
 			int far;
-			if (way->from != possible[state].state)
+			if (outcome->from != possible[state].state)
 				continue;
-			far = how_far(step, way, answer, &possible[state], &after);
+			far = how_far(step, outcome, answer, &possible[state], &after);
 			if (far == FITS)
 				remember(&after);
-			if (far == prints && (printed == NULL || !looks_alike(step, way, printed, far)))
-				print_way(step, printed = way, far);
+			if (far == prints && (printed == NULL || !looks_alike(step, outcome, printed, far)))
+				print_outcome(step, printed = outcome, far);
 			furthest = far > furthest ? far : furthest;
 		}
 	}
 	return furthest;
 }
 
-/* One step: keeps what is still possible, and says whether anything is. */
+/* Executes and judges one step. Returns whether any state remains possible. */
 static int judge(const struct step *step)
 {
 	struct answer answer;
@@ -70,7 +74,7 @@ static int judge(const struct step *step)
 	return 1;
 }
 
-/* No process is left, and no pin: every frame must have come back. */
+/* Without processes and pins, every frame must have been freed. */
 static int all_came_back(void)
 {
 	int missing;

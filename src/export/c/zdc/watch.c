@@ -3,7 +3,7 @@
 static int watcher = -1;
 static int watched[PAGES];
 
-/* A watcher is for the memory of whoever opened it: a child has none. */
+/* A userfaultfd belongs to the memory of the process that opened it: a child has none. */
 static void forget_watches(void)
 {
 	if (watcher >= 0)
@@ -32,7 +32,7 @@ static int begin_watch(struct uffdio_range range, int how)
 	       (how == WATCH_MISSING || ioctl(watcher, UFFDIO_WRITEPROTECT, &stores) == 0);
 }
 
-/* Begins to watch a page in another way than before, or ends it. A hole that was read is made one again: it is watched as one. */
+/* Changes or ends the watch of a page. A zero page is discarded first, to be watched as an unpopulated page. */
 static int watch(int page, int how)
 {
 	struct uffdio_range range = { .start = (uintptr_t)address_of(page), .len = ZDC_PAGE };
@@ -49,7 +49,7 @@ static int watch(int page, int how)
 	return OK;
 }
 
-/* Whether such touches of a page are watched, and not refused anyway. */
+/* Whether such accesses to a page are watched, and permitted. */
 static int watches(int page, int writes)
 {
 	return permits(page, writes) && (watched[page] == WATCH_MISSING || (watched[page] == WATCH_STORES && writes));
@@ -67,19 +67,19 @@ static int is_trapped(int page, int writes)
 	return (entry & ENTRY_PRESENT) && (entry & ENTRY_WATCHED);
 }
 
-/* What came of a call that may have met a watched page. */
+/* The result of a call that may have accessed a watched page. */
 static int trap_or(int result, int page, int writes)
 {
 	return result == FAULT_ERROR && is_trapped(page, writes) ? TRAPPED : result;
 }
 
-/* Whether this thread is one of two who go at once. */
+/* Whether this thread executes one side of a race. */
 static __thread int at_once;
 
 #ifdef HAS_RACE
 /*
- * What a touch came to that ended in SIGBUS. While two go at once, the page table may be another by now; but where the driver
- * has not refused this thread, it was the watch.
+ * The result of an access that ended in SIGBUS. During a race, the page table may have changed since; but if the
+ * driver has not refused this thread, it was the watch.
  */
 static int was_refused(void)
 {
@@ -97,7 +97,7 @@ static int bus_error(int page, int writes, int is_watched)
 	return is_trapped(page, writes) ? TRAPPED : BUS_ERROR;
 }
 #else
-/* What a touch came to that ended in SIGBUS. */
+/* The result of an access that ended in SIGBUS. */
 static int bus_error(int page, int writes)
 {
 	return is_trapped(page, writes) ? TRAPPED : BUS_ERROR;
