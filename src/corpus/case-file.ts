@@ -11,22 +11,22 @@ import { SUITE_AND_VERSION } from './suite.ts';
 import { wireObservations } from './wire-observation.ts';
 import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
 
-/** What a saved counterexample calls itself. */
+/** The format name of a saved counterexample. */
 export const FORMAT = 'zdc-counterexample';
 /**
- * Raised when a reader of an older version would misread a newer file. Version 1 has no earlier cases; whoever reads one
- * with them as version 1 would replay the case alone, and see it conform.
+ * Incremented if a reader of an older version would misread a newer file. Version 1 has no earlier cases: its reader
+ * would replay only the last case, which conforms by itself.
  */
 export const FORMAT_VERSION = 1;
 export const FORMAT_VERSION_WITH_EARLIER = 2;
 
-/** A saved counterexample: everything that it takes to see it again, and what was seen. */
+/** A saved counterexample: the data needed to replay it, and the recorded observations. */
 export const CaseFile = z.object({
   format: z.literal(FORMAT),
   version: z.union([z.literal(FORMAT_VERSION), z.literal(FORMAT_VERSION_WITH_EARLIER)]),
   /** The suite that wrote it, with its version. */
   suite: z.string(),
-  /** The target as it was named on the command line, and as it named itself. */
+  /** The target on the command line and in its hello. */
   target: z.object({
     spec: z.string(),
     name: z.string(),
@@ -36,28 +36,28 @@ export const CaseFile = z.object({
   }),
   requirement: z.string().transform(currentId),
   clause: z.enum(CLAUSES),
-  /** The index in the case of the command at which it breaks, and its name. */
+  /** The index and name of the failing command. */
   step: z.int().min(0),
   op: z.string(),
   expected: z.array(z.string()),
   observed: z.string(),
   certificate: z.enum(CERTIFICATES),
-  /** What was searched for something shorter, where a search was made. */
+  /** The space that was searched exhaustively for a shorter case; absent without a search. */
   slice: SearchedSlice.optional(),
-  /** How often it failed, where it did not always. */
+  /** The failure rate; absent if it always failed. */
   flaky: FlakyRecord.optional(),
   /** The run that found it, and the number of the case in that run; the name of a case of the directed suite. */
   run: z.object({ seed: z.int(), index: z.int(), directed: z.string().optional() }),
   case: Case,
-  /** Cases that must run before it on the same start of the target, in this order; left out where it needs none. */
+  /** Cases that must run before it on the same start of the target, in this order; absent if it needs none. */
   earlier: z.array(Case).min(1).optional(),
-  /** What was seen at each step; null for what was never sent. Left out where the target crashed or hung. */
+  /** The observation of each step, null for a command that was not sent; absent if the target crashed or hung. */
   observations: z.array(z.union([WireObservation, z.null()])).optional(),
   failure: z.object({ kind: z.string(), message: z.string(), stderr: z.string() }).optional(),
 });
 export type CaseFile = z.infer<typeof CaseFile>;
 
-/** Where a counterexample comes from. */
+/** The run that found a counterexample. */
 export interface Origin {
   readonly hello: Hello;
   readonly targetSpec: string;
@@ -104,13 +104,13 @@ export function caseFileOf(finding: SavedFinding, { hello, targetSpec, seed }: O
   };
 }
 
-/** What makes two counterexamples the same one, however sure they are and whoever found them. */
+/** The identity of a counterexample, independent of its certificate and of the run that found it. */
 export const contentOf = ({ requirement, target, case: testCase, earlier }: CaseFile): string =>
   JSON.stringify([requirement, target.spec, testCase, ...(earlier === undefined ? [] : [earlier])]);
 
 /**
- * A name that tells what is in the file, and is the same whenever the same counterexample is found. The requirement of
- * a file from elsewhere may be any text, and a name is no place for that.
+ * A file name with the requirement and a hash of the content, so that finding the same counterexample again gives the
+ * same name. The requirement of an imported file may be any text; it is used only if it is safe in a file name.
  */
 export function caseFileName(file: CaseFile, digits: number = 8): string {
   const digest = createHash('sha256').update(contentOf(file)).digest('hex').slice(0, digits);

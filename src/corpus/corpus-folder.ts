@@ -10,24 +10,24 @@ import { oneLine } from './printable.ts';
 import { parseCaseFile } from './read-case-file.ts';
 import { isUnfinished } from './write-whole.ts';
 
-/** A file of the corpus: a counterexample, or something that should have been one. */
+/** A file of the corpus: a counterexample, or an unreadable file with the name of one. */
 export type CorpusEntry =
   | { readonly kind: 'counterexample'; readonly path: string; readonly file: CaseFile; readonly seen: Date }
   | { readonly kind: 'unreadable'; readonly path: string; readonly reason: string };
 
 export interface CorpusListing {
   readonly entries: readonly CorpusEntry[];
-  /** Why the folder could not be read; undefined where it could, or where there is none yet. */
+  /** The reason why the folder could not be read; undefined if it was read or does not exist yet. */
   readonly trouble: string | undefined;
 }
 
-/** The names that we give to counterexamples. */
-const OURS = /-(?:[0-9a-f]{8}|[0-9a-f]{64})\.json$/;
+/** The file names of saved counterexamples. */
+const COUNTEREXAMPLE_NAME = /-(?:[0-9a-f]{8}|[0-9a-f]{64})\.json$/;
 
-/** How old the unfinished file of somebody else must be before we take its writer for dead. */
-const LONG_DEAD = 60 * 60 * 1000;
+/** In milliseconds. The unfinished file of another process is removed only after this time: it may still be writing. */
+const UNFINISHED_MAX_AGE_MS = 60 * 60 * 1000;
 
-/** Reads a corpus. No file in it can make this fail; people keep reports in the same folder, and those are passed over. */
+/** Reads a corpus. Unreadable files do not make it fail. Other files, such as reports, are ignored. */
 export async function readCorpus(folder: string): Promise<CorpusListing> {
   const { names, trouble } = await namesIn(folder);
   const entries: CorpusEntry[] = [];
@@ -39,22 +39,22 @@ export async function readCorpus(folder: string): Promise<CorpusListing> {
   return { entries, trouble };
 }
 
-/** A file of a corpus as far as a run needs to know it before it replays it. */
+/** The part of a corpus file that a run needs before it replays it. */
 type SurveyedFile = Exclude<IndexContents, { readonly kind: 'other' }> | { readonly kind: 'unread' };
 
 export interface CorpusSurvey {
   readonly files: ReadonlyMap<string, SurveyedFile>;
   readonly index: CorpusIndex;
-  /** As of a listing. */
+  /** As in `CorpusListing`. */
   readonly trouble: string | undefined;
 }
 
-/** How many new files a run reads at the least. */
+/** The minimum number of new files that a run reads. */
 const MIN_READ = 100;
-/** How many are read before anything else gets its turn. */
+/** The number of files read concurrently. */
 const READ_AT_ONCE = 20;
 
-/** Looks through a corpus and reads only what is new or has changed, in an order that the seed decides. */
+/** Lists a corpus and reads only new or modified files, in an order determined by the seed. */
 export async function surveyCorpus(
   folder: string,
   seed: number,
@@ -70,7 +70,7 @@ export async function surveyCorpus(
     if (stamp === undefined) continue;
     let contents = index.contents(name, stamp);
     if (contents === undefined) {
-      // Some are read whatever the time is, so that a slow machine comes to all of them, too, run by run.
+      // A minimum is read even if the time is over, so that repeated runs on a slow machine reach all of them.
       if (read >= MIN_READ && stopped()) {
         files.set(name, { kind: 'unread' });
         continue;
@@ -84,7 +84,7 @@ export async function surveyCorpus(
   return { files, index, trouble };
 }
 
-/** An order that is another for each seed, and the same for the same one. */
+/** A permutation determined by the seed. */
 const shuffled = (names: readonly string[], seed: number): readonly string[] =>
   names
     .map((name) => [createHash('sha256').update(`${seed} ${name}`).digest('hex'), name] as const)
@@ -98,10 +98,10 @@ function contentsOf(entry: CorpusEntry | undefined): IndexContents {
     : { kind: 'counterexample', summary: indexSummaryOf(entry.file) };
 }
 
-/** How many files are looked at before anything else gets its turn: asking for each by itself takes ten times as long. */
+/** The number of concurrent stat calls: sequential calls take ten times as long. */
 const AT_ONCE = 200;
 
-/** The sizes and times of those files that are there. */
+/** The sizes and modification times of the existing files. */
 async function stampsOf(folder: string, names: readonly string[]): Promise<ReadonlyMap<string, Stamp>> {
   const stamps = new Map<string, Stamp>();
   for (const [at, name] of names.entries()) {
@@ -117,18 +117,18 @@ function stampOf(path: string): Stamp | undefined {
     const about = statSync(path);
     return about.isFile() ? about : undefined;
   } catch {
-    // A link that leads nowhere, or a file that somebody else's prune has removed.
+    // A dangling link, or a file removed by a concurrent prune.
     return undefined;
   }
 }
 
-/** The names that may be those of counterexamples; what killed runs have left unfinished is swept on the way. */
+/** The possible file names of counterexamples. Unfinished files of killed runs are removed. */
 async function namesIn(
   folder: string,
 ): Promise<{ readonly names: readonly string[]; readonly trouble: string | undefined }> {
   try {
     const all = (await readdir(folder)).toSorted();
-    for (const name of all.filter(isUnfinished)) await sweep(join(folder, name));
+    for (const name of all.filter(isUnfinished)) await removeUnfinished(join(folder, name));
     return { names: all.filter((name) => name.endsWith('.json')), trouble: undefined };
   } catch (error) {
     const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
@@ -142,15 +142,15 @@ function entryOf(path: string, name: string): CorpusEntry | undefined {
     const about = statSync(path);
     if (!about.isFile()) return undefined;
     const text = readFileSync(path, 'utf8');
-    // Whatever bears neither our name nor our mark was never a counterexample.
-    if (!OURS.test(name) && !text.includes(`"${FORMAT}"`)) return undefined;
+    // A file with neither the name nor the format of a counterexample was never one.
+    if (!COUNTEREXAMPLE_NAME.test(name) && !text.includes(`"${FORMAT}"`)) return undefined;
     const contents = parseCaseFile(text);
     if (contents.kind === 'counterexample')
       return { kind: 'counterexample', path, file: contents.file, seen: about.mtime };
     const reason = contents.kind === 'case' ? 'it is a case alone, without a requirement' : contents.message;
     return { kind: 'unreadable', path, reason };
   } catch (error) {
-    // Somebody else's prune was faster.
+    // A concurrent prune removed it.
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     return {
       kind: 'unreadable',
@@ -160,12 +160,12 @@ function entryOf(path: string, name: string): CorpusEntry | undefined {
   }
 }
 
-/** Removes what a run that was killed has left half written; another that lives may still be writing a young one. */
-async function sweep(path: string): Promise<void> {
+/** Removes an unfinished file of a killed run. A recent one may belong to a live process and is kept. */
+async function removeUnfinished(path: string): Promise<void> {
   try {
     const { mtimeMs } = await stat(path);
-    if (Date.now() - mtimeMs > LONG_DEAD) await rm(path, { force: true });
+    if (Date.now() - mtimeMs > UNFINISHED_MAX_AGE_MS) await rm(path, { force: true });
   } catch {
-    // It is gone, or not ours to remove: it is in nobody's way.
+    // It no longer exists or must not be removed. Unfinished files are ignored anyway.
   }
 }

@@ -6,10 +6,10 @@ import { currentId } from '../../spec/requirements/renamed.ts';
 import type { CaseFile } from './case-file.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** The name of the index in its folder; not one of a counterexample. */
+/** The file name of the index, which no counterexample can have. */
 export const INDEX_NAME = '.zdc-index';
 
-/** What a run needs to know of a counterexample that it does not replay. */
+/** The data about a counterexample that a run needs without replaying it. */
 const Summary = z.object({
   requirement: z.string().transform(currentId),
   op: z.string(),
@@ -19,7 +19,7 @@ const Summary = z.object({
 });
 export type Summary = z.infer<typeof Summary>;
 
-/** What a file turned out to be. */
+/** The content of a file. */
 const IndexContents = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('counterexample'), summary: Summary }),
   z.object({ kind: z.literal('unreadable'), reason: z.string() }),
@@ -29,31 +29,31 @@ export type IndexContents = z.infer<typeof IndexContents>;
 
 const Known = z.object({
   size: z.number(),
-  /** The time of its last change, in milliseconds. */
+  /** Its modification time, in milliseconds. */
   changed: z.number(),
   contents: IndexContents,
-  /** When it was last replayed on which target. */
+  /** The targets on which it was replayed, each with the time of the last replay. */
   replayed: z.array(z.tuple([z.string(), z.number()])),
 });
 type Known = z.infer<typeof Known>;
 
-// Pairs and no object: a file name may be any, also "__proto__".
+// Pairs instead of an object, because a file may be named "__proto__".
 const IndexFile = z.object({
   format: z.literal('zdc-corpus-index'),
   version: z.literal(1),
   files: z.array(z.tuple([z.string(), Known])),
 });
 
-/** The size and the time of a file, by which a change of it is noticed. */
+/** The size and modification time of a file, which reveal a change. */
 export interface Stamp {
   readonly size: number;
   readonly mtimeMs: number;
 }
 
 /**
- * What earlier runs knew of the files of a corpus, so that a run reads only what it replays, and replays first what
- * was not replayed for the longest time. It is a cache: where it is missing, damaged or cannot be written, files are
- * read again, and nothing else changes.
+ * An index of the files of a corpus, so that a run reads only the files that it replays, and replays those first that
+ * were not replayed for the longest time. It is a cache: if it is missing, damaged or not writable, files are read
+ * again, and nothing else changes.
  */
 export class CorpusIndex {
   readonly #folder: string;
@@ -68,7 +68,7 @@ export class CorpusIndex {
     return new CorpusIndex(folder, await filesIn(folder));
   }
 
-  /** What is in a file that has not changed since; undefined where it has to be read. */
+  /** The content of a file that has not changed since; undefined if the file must be read. */
   contents(name: string, { size, mtimeMs }: Stamp): IndexContents | undefined {
     const known = this.#files.get(name);
     return known?.size === size && known.changed === mtimeMs ? known.contents : undefined;
@@ -79,7 +79,7 @@ export class CorpusIndex {
     this.#files.set(name, { size, changed: mtimeMs, contents, replayed });
   }
 
-  /** When a file was last replayed on a target; 0 where it never was. */
+  /** The time at which a file was last replayed on a target; 0 if never. */
   lastReplayed(name: string, targetSpec: string): number {
     return this.#files.get(name)?.replayed.find(([spec]) => spec === targetSpec)?.[1] ?? 0;
   }
@@ -90,7 +90,7 @@ export class CorpusIndex {
     this.#files.set(name, { ...known, replayed: latest([...known.replayed, [targetSpec, when]]) });
   }
 
-  /** Writes the index for the files that are there, with what other runs have written meanwhile. */
+  /** Writes the index for the existing files, merged with the entries written by concurrent runs. */
   async save(names: Iterable<string>): Promise<void> {
     const others = await filesIn(this.#folder);
     const files: [string, Known][] = [];
@@ -126,7 +126,7 @@ async function filesIn(folder: string): Promise<Map<string, Known>> {
     const parsed = IndexFile.safeParse(JSON.parse(await readFile(join(folder, INDEX_NAME), 'utf8')));
     return new Map(parsed.success ? parsed.data.files : []);
   } catch {
-    // None yet, or one that cannot be used.
+    // It does not exist or is unusable.
     return new Map();
   }
 }

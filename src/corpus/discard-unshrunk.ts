@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { readCaseFile } from './read-case-file.ts';
 
-/** Removes a case that was saved as it was found, now that a reduced one stands for it. */
+/** Removes a case that was saved unshrunk after its shrunk form was saved. */
 export async function discardUnshrunk(path: string): Promise<void> {
   const contents = await readCaseFile(path);
-  // Another run may have come to this very case by reducing, and then it is worth more than ours.
+  // Another run may have reached the same case by shrinking; its file has a better certificate and is kept.
   if (contents.kind !== 'counterexample') return;
   const { certificate, flaky } = contents.file;
   if (certificate !== 'found' || flaky !== undefined) return;

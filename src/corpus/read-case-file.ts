@@ -5,7 +5,7 @@ import { Case } from '../../spec/vocabulary/case.ts';
 import { CaseFile, FORMAT, FORMAT_VERSION, FORMAT_VERSION_WITH_EARLIER } from './case-file.ts';
 import { oneLine } from './printable.ts';
 
-/** What a file turned out to hold. */
+/** The content of a file. */
 export type FileContents =
   | { readonly kind: 'counterexample'; readonly file: CaseFile }
   | { readonly kind: 'case'; readonly case: Case }
@@ -13,7 +13,7 @@ export type FileContents =
 
 const faulty = (message: string): FileContents => ({ kind: 'faulty', message });
 
-/** Reads a saved counterexample, or a case alone. */
+/** Reads a saved counterexample or a bare case. */
 export async function readCaseFile(path: string): Promise<FileContents> {
   try {
     return parseCaseFile(await readFile(path, 'utf8'));
@@ -26,7 +26,7 @@ export async function readCaseFile(path: string): Promise<FileContents> {
   }
 }
 
-/** Reads the text of such a file. */
+/** Parses the text of such a file. */
 export function parseCaseFile(text: string): FileContents {
   let json: unknown;
   try {
@@ -36,7 +36,7 @@ export function parseCaseFile(text: string): FileContents {
     const reason = error instanceof Error ? oneLine(error.message) : 'it cannot be parsed';
     return faulty(`it is not JSON, or only the beginning of it (${reason})`);
   }
-  if (!isJsonObject(json)) return faulty('it holds no JSON object');
+  if (!isJsonObject(json)) return faulty('it contains no JSON object');
   if (json['format'] === FORMAT) {
     if (json['version'] !== FORMAT_VERSION && json['version'] !== FORMAT_VERSION_WITH_EARLIER) {
       const version = oneLine(JSON.stringify(json['version'] ?? null));
@@ -60,12 +60,12 @@ export function parseCaseFile(text: string): FileContents {
   const parsed = Case.safeParse(json);
   return parsed.success
     ? { kind: 'case', case: parsed.data }
-    : faulty(`it is not a proper case: ${firstIssue(parsed.error)}`);
+    : faulty(`it is not a valid case: ${firstIssue(parsed.error)}`);
 }
 
 function firstIssue({ issues }: z.ZodError): string {
   const [issue] = issues;
-  if (issue === undefined) return 'of the wrong form';
+  if (issue === undefined) return 'invalid structure';
   const where = issue.path.map(String).join('.');
   return oneLine(where === '' ? issue.message : `${where}: ${issue.message}`);
 }

@@ -8,11 +8,11 @@ import { recordedTrace } from '../explain/recorded-trace.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import type { CaseFile } from './case-file.ts';
 
-/** The capabilities that a file tells of, those that we know. */
+/** The capabilities in a file that this version knows. */
 export const recordedCapabilities = ({ target }: CaseFile): ReadonlySet<Capability> =>
   new Set(Capability.options.filter((capability) => target.capabilities.includes(capability)));
 
-/** What a file tells of a failure; undefined where it names a requirement or a step that there is not. */
+/** The failure recorded in a file; undefined if it names an unknown requirement or a step that does not exist. */
 export function recordedFailure(file: CaseFile): Recorded | undefined {
   const trace =
     file.observations === undefined
@@ -20,7 +20,7 @@ export function recordedFailure(file: CaseFile): Recorded | undefined {
       : recordedTrace(file.case, recordedCapabilities(file), file.observations);
   const violation = violationIn(file);
   if (violation === undefined) return undefined;
-  // The judge says more than the file does, as long as it still says the same.
+  // The judge's violation has more details than the file; it is used if it is the same violation.
   const verdict = trace === undefined ? undefined : judgeTrace(trace);
   const isSame = verdict?.kind === 'violates' && verdict.violation.step === violation.step;
   const seen = isSame ? verdict.violation : violation;

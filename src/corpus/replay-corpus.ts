@@ -10,48 +10,48 @@ import { oneLine } from './printable.ts';
 import { readCaseFile } from './read-case-file.ts';
 import { type Replayed, replayFile } from './replay-file.ts';
 
-/** What a run replays of a corpus, and how. */
+/** The settings for replaying a corpus. */
 export interface CorpusPhase {
   readonly folder: string;
   readonly target: Target;
-  /** As it was given on the command line: what was found on another target says nothing of this one. */
+  /** The target on the command line. By default only counterexamples found on it are replayed. */
   readonly targetSpec: string;
   readonly profiles: readonly ProfileName[];
-  /** Replays what was found on other targets, too. */
+  /** True to replay also counterexamples found on other targets. */
   readonly all: boolean;
-  /** Decides the order of files that were never replayed on this target, or at the same time. */
+  /** Determines the order of files with the same time of the last replay, including those never replayed. */
   readonly seed: number;
-  /** Asked before a file is read of which nothing is known yet. */
+  /** Called before a file is read that is not in the index. True ends the reading. */
   readonly isReadingOver: () => boolean;
-  /** Asked before each file is replayed. */
+  /** Called before each file is replayed. True ends the phase. */
   readonly stopped: () => boolean;
-  /** Whether it may be written down what was replayed, so that the next run goes on from there. */
+  /** True if the times of the replays may be saved, so that the next run continues with other files. */
   readonly remember: boolean;
-  /** Told before each file how many there are before it, and in all; the phase waits for it. */
+  /** Called before each file with the number of files done and the total. The phase waits for it. */
   readonly onFile?: (done: number, of: number) => Promise<void>;
-  /** How a file is named to people. */
+  /** The name of a file in messages. */
   readonly nameOf: (path: string) => string;
   /**
-   * Reduces what an earlier run was killed over before it could, and gives the file and the counterexample that take
-   * its place; undefined where that came to nothing.
+   * Shrinks a counterexample that a killed run left unshrunk. Returns the file and counterexample that replace it;
+   * undefined if it could not be shrunk.
    */
   readonly shrink?: (path: string, file: CaseFile, found: Counterexample) => Promise<Shrunk | undefined>;
 }
 
-/** How often it is written down what was replayed, in milliseconds. */
-const SAVE_EVERY = 5000;
+/** The interval in which the times of the replays are saved, in milliseconds. */
+const SAVE_INTERVAL_MS = 5000;
 
-/** A counterexample in its shorter form. */
+/** A shrunk counterexample with its file. */
 interface Shrunk {
   readonly file: string;
   readonly counterexample: Counterexample;
 }
 
-/** Replays what earlier runs have saved. Nothing that lies in the folder can stop it. */
+/** Replays the counterexamples of earlier runs. No file in the folder can make it fail. */
 export async function replayCorpus(phase: CorpusPhase): Promise<CorpusOutcome> {
   const { folder, nameOf } = phase;
   const { files, index, trouble } = await surveyCorpus(folder, phase.seed, phase.isReadingOver);
-  // By name, because one that is reduced only now may come to one that is there.
+  // Keyed by name, because shrinking may give a counterexample that already exists.
   const items = new Map<string, CorpusItem>();
   const take = (item: CorpusItem): void => void items.set(item.file, item);
   const due: { readonly name: string; readonly summary: Summary }[] = [];
@@ -65,7 +65,7 @@ export async function replayCorpus(phase: CorpusPhase): Promise<CorpusOutcome> {
     else if (isLeftOut(file.summary, phase)) ofOtherProfiles++;
     else due.push({ name, summary: file.summary });
   }
-  // Those first that have waited longest; the sort is stable, so the seed decides between equals.
+  // The least recently replayed come first. The sort is stable, so the seed determines the order of equals.
   due.sort(
     (one, other) =>
       index.lastReplayed(one.name, phase.targetSpec) - index.lastReplayed(other.name, phase.targetSpec),
@@ -80,8 +80,8 @@ export async function replayCorpus(phase: CorpusPhase): Promise<CorpusOutcome> {
     take(item);
     if (item.status === 'not-reached') continue;
     index.noteReplayed(name, phase.targetSpec, Date.now());
-    // A run that is killed leaves to the next one what it had not replayed.
-    if (performance.now() - saved < SAVE_EVERY) continue;
+    // Saved regularly, so that after a killed run the next one continues with the remaining files.
+    if (performance.now() - saved < SAVE_INTERVAL_MS) continue;
     await save();
     saved = performance.now();
   }
@@ -90,7 +90,7 @@ export async function replayCorpus(phase: CorpusPhase): Promise<CorpusOutcome> {
   return { folder: nameOf(folder), items: sorted, ofOtherTargets, ofOtherProfiles, trouble };
 }
 
-/** Whether the run does not check the profile, though the target follows it. */
+/** True if the target follows the profile and the run does not check it. */
 const isLeftOut = ({ profile }: Summary, { profiles, target }: CorpusPhase): boolean =>
   !profiles.includes(profile) && target.hello.profiles.includes(profile);
 
@@ -120,7 +120,7 @@ async function replayOne(
   const { file } = contents;
   const replayed = await replaySafely(file, phase);
   const { counterexample, status } = replayed;
-  // What comes and goes may have been too rare to be reduced: that was no killed run.
+  // A flaky counterexample may be unshrunk because its rate is too low, and not because a run was killed.
   const isLeftover =
     file.certificate === 'found' && file.flaky === undefined && file.target.spec === phase.targetSpec;
   if (counterexample === undefined || status !== 'still-fails' || !isLeftover)
@@ -129,7 +129,7 @@ async function replayOne(
   return { ...item, ...replayed, ...shrunk };
 }
 
-/** A file that is of the right form may still hold what nobody thought of. */
+/** Replays a file. An unexpected exception of the suite makes it inconclusive and does not end the run. */
 async function replaySafely(file: CaseFile, { stopped, target, targetSpec }: CorpusPhase): Promise<Replayed> {
   try {
     return await replayFile(target, targetSpec, file, stopped);

@@ -44,7 +44,7 @@ describe('a failure that comes and goes', () => {
     const target = new Flickering(mutant, () => false);
     expect(await replayFile(target, 'flickering', RARE, goesOn)).toMatchObject({
       status: 'fixed',
-      reason: 'it failed in 1 of 22 runs, and kept the rules in 65 now',
+      reason: 'it failed in 1 of 22 runs, and conformed in 65 now',
     });
     expect(target.asked).toBe(65);
   });

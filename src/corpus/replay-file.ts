@@ -10,20 +10,20 @@ import type { Effort } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
 import type { CaseFile } from './case-file.ts';
 
-/** What came of a counterexample that was run again. */
+/** The result of a replay. */
 export type Replayed = Pick<CorpusItem, 'status' | 'counterexample' | 'reason'>;
 
-/** How many of these follow one start of the target. */
-const RUNS_OF_A_START = 5;
-/** How often it must conform before it is called fixed: a failure may come and go. Where it is known to, longer. */
-const TIMES = 3;
-/** The most that is run of one that is rarer than this covers: seen once in 22 runs, it takes 65. */
-const MAX_TIMES = 100;
+/** The number of runs on one start of the target. */
+const RUNS_PER_START = 5;
+/** The number of conforming runs required for "fixed". A counterexample known to be flaky needs more. */
+const MIN_RUNS = 3;
+/** The maximum number of runs for a rare flaky failure: one that failed in 1 of 22 runs takes 65. */
+const MAX_RUNS = 100;
 
-/** What may be spent on finding the step of one that was not reduced. */
-const BRIEFLY: Effort = { probes: 12, milliseconds: 10_000 };
+/** The effort for locating the failing step of an unshrunk counterexample. */
+const LOCATE_EFFORT: Effort = { probes: 12, milliseconds: 10_000 };
 
-/** Runs a saved counterexample on a target, which it was found on if its spec is that of the file. */
+/** Replays a saved counterexample on a target. "Fixed" requires the target on which it was found. */
 export async function replayFile(
   target: Target,
   targetSpec: string,
@@ -38,17 +38,17 @@ export async function replayFile(
     return none('not-applicable', 'the target does not declare devices');
   }
   const { flaky } = file;
-  const times = flaky === undefined ? TIMES : repetitionsFor(flaky, MAX_TIMES);
-  // One that was reduced fails at its last step.
-  const effort = file.certificate === 'found' ? BRIEFLY : { probes: 0, milliseconds: 0 };
+  const times = flaky === undefined ? MIN_RUNS : repetitionsFor(flaky, MAX_RUNS);
+  // A shrunk counterexample fails at its last step.
+  const effort = file.certificate === 'found' ? LOCATE_EFFORT : { probes: 0, milliseconds: 0 };
   for (let time = 1; time <= times; time++) {
-    // Fewer runs than it takes do not show that it is mended.
-    if (time > TIMES && stopped()) return none('not-reached');
-    // What other cases left behind says nothing of this one.
-    if (time % RUNS_OF_A_START === 1) await target.restart?.();
+    // If the replay is stopped early, the runs are too few to show that it is fixed.
+    if (time > MIN_RUNS && stopped()) return none('not-reached');
+    // State left behind by other cases must not affect the result.
+    if (time % RUNS_PER_START === 1) await target.restart?.();
     const outcome = await replay(target, file.case, { earlier: file.earlier, effort });
     const { verdict, disagreements, failure, notFollowed } = outcome;
-    // The end of the run may have broken it off.
+    // The end of the run may have interrupted the case.
     if (verdict.kind === 'inconclusive' && failure !== undefined && stopped()) return none('not-reached');
     if (verdict.kind === 'violates') {
       return time === 1 || flaky !== undefined || target.deterministic === true
@@ -59,23 +59,23 @@ export async function replayFile(
     if (verdict.kind === 'inconclusive') return none('inconclusive', verdict.reason);
     const [first] = disagreements;
     if (first !== undefined) {
-      return none('inconclusive', `model and properties disagree (${first.property}): a bug of this suite`);
+      return none('inconclusive', `model and properties disagree (${first.property}): a bug of the suite`);
     }
   }
   const declared = new Set<string>(target.hello.capabilities);
   const lost = file.target.capabilities.filter((name) => !declared.has(name));
-  // What is not sent or not shown cannot go wrong any more, and is not mended by that.
+  // Without the capability the failure cannot occur or be observed, which does not show that it is fixed.
   if (lost.length > 0) return none('not-applicable', `the target does not declare ${lost.join(', ')}`);
   const often =
     flaky === undefined
       ? undefined
-      : `it failed in ${flaky.failed} of ${flaky.of} runs, and kept the rules in ${times} now`;
+      : `it failed in ${flaky.failed} of ${flaky.of} runs, and conformed in ${times} now`;
   return none(file.target.spec === targetSpec ? 'fixed' : 'conforms', often);
 }
 
 /**
- * A case that conformed on a target just started and failed when it was run again: because it had been run before, or
- * because the failure comes and goes.
+ * Examines a case that conformed on a fresh target and failed when repeated: it depends on its own earlier run, or it is
+ * flaky.
  */
 async function failsAfterItself(
   target: Target,
@@ -97,7 +97,7 @@ const none = (status: Replayed['status'], reason?: string): Replayed => ({
   reason,
 });
 
-/** Its rate is that of the run that measured it. */
+/** The rate is the one measured by the run that saved the file. */
 const flakyOf = ({ failed, of, differed }: NonNullable<CaseFile['flaky']>): Flaky => ({
   failed,
   of,
@@ -107,9 +107,9 @@ const flakyOf = ({ failed, of, differed }: NonNullable<CaseFile['flaky']>): Flak
 function failing(file: CaseFile, { trace, failure }: ReplayOutcome, violation: Violation): Replayed {
   const isSame =
     violation.requirement === file.requirement &&
-    // Where a crash happened may not be known, so which command it was says nothing.
+    // The step of a crash may be unknown, so the command is not compared.
     (violation.op === file.op || failure !== undefined);
-  // A file that tells of another failure than this case now shows has a certificate for that other failure.
+  // The certificate in the file holds for the recorded failure only.
   const counterexample: Counterexample = {
     case: file.case,
     ...(file.earlier === undefined ? {} : { earlier: file.earlier }),

@@ -6,32 +6,32 @@ import { parseCaseFile } from './read-case-file.ts';
 import { findCheckout } from './suite.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** Where runs started in this folder save what they find: apart in a checkout of ours, hidden in anybody else's. */
+/** The default folder for counterexamples: `reports/runs` in a checkout of this project, the hidden `.zdc` elsewhere. */
 export function savingFolder(cwd: string): string {
   const checkout = findCheckout(cwd);
   return checkout === undefined ? join(cwd, '.zdc') : join(checkout, 'reports', 'runs');
 }
 
-/** What came of saving a counterexample. */
+/** The result of saving a counterexample. */
 export interface Saved {
   readonly path: string;
-  /** Whether it was there already, in a form that is no worse. */
+  /** True if it was already saved with an equal or better certificate. */
   readonly wasThere: boolean;
 }
 
-/** Saves a counterexample and gives the path of its file. */
+/** Saves a counterexample and returns the path of its file. */
 export const saveCaseFile = async (file: CaseFile, folder: string): Promise<string> =>
   (await addCaseFile(file, folder)).path;
 
 /**
- * Saves a counterexample, unless it is there already under a certificate that is as good: then its file only gets
- * today's date, so that "when" says when it was last found, and nobody prunes it meanwhile.
+ * Saves a counterexample. If it is already saved with an equal or better certificate, only the modification time of its
+ * file is updated: it shows when the counterexample was last found, and prevents a concurrent prune from removing it.
  */
 export async function addCaseFile(file: CaseFile, folder: string): Promise<Saved> {
   const path = join(folder, caseFileName(file));
   const known = await readIfThere(path);
   if (known === undefined || contentOf(known) === contentOf(file)) return put(file, known, path, folder);
-  // Another counterexample whose name happens to be the same: neither may cost the other.
+  // The short name of another counterexample collides: both are kept, under longer names.
   const longer = join(folder, caseFileName(file, 64));
   return put(file, await readIfThere(longer), longer, folder);
 }
@@ -42,13 +42,13 @@ async function put(
   path: string,
   folder: string,
 ): Promise<Saved> {
-  if (known !== undefined && saysNoLess(known, file)) {
+  if (known !== undefined && isAtLeastAsGood(known, file)) {
     const now = new Date();
     const isAccessed = await utimes(path, now, now).then(
       () => true,
       () => false,
     );
-    // Whoever removed it in the meantime did not know that it was found again.
+    // A concurrent prune removed it without knowing that it was found again, so it is saved again.
     if (isAccessed) return { path, wasThere: true };
   }
   await writeWhole(path, `${JSON.stringify(file, null, 2)}\n`, folder);
@@ -57,13 +57,13 @@ async function put(
 
 const rankOf = ({ certificate }: CaseFile): number => CERTIFICATES.indexOf(certificate);
 
-/** Whether the file that is there is as good as the one that would take its place. */
-function saysNoLess(known: CaseFile, file: CaseFile): boolean {
+/** True if the existing file has an equal or better certificate. */
+function isAtLeastAsGood(known: CaseFile, file: CaseFile): boolean {
   if (rankOf(known) !== rankOf(file)) return rankOf(known) > rankOf(file);
   return file.flaky === undefined || known.flaky !== undefined;
 }
 
-/** The counterexample in a file; undefined where there is none, or none that can be read. */
+/** The counterexample in a file; undefined if there is none or it is unreadable. */
 async function readIfThere(path: string): Promise<CaseFile | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

@@ -8,16 +8,16 @@ import type { StoppedSearch } from '../search/certify.ts';
 import { CERTIFICATES } from '../search/certificate.ts';
 import { writeWhole } from './write-whole.ts';
 
-/** With more states than this, writing down where a search stopped costs more than it saves. */
+/** With more states than this, saving a search takes longer than repeating it. */
 const MAX_STATES = 1_000_000;
 
 const Path = z.array(Command);
 
-/** Where the search for something shorter than a counterexample stopped, beside the counterexample's file. */
+/** The state of an interrupted search for a shorter case, saved beside the counterexample. */
 const SearchFile = z.object({
   format: z.literal('zdc-search'),
   version: z.literal(1),
-  /** Of the case and of how it was searched: a search is never continued for another. */
+  /** A hash of the case and of the search options: a search is continued only for the same ones. */
   of: z.string(),
   certificate: z.enum(CERTIFICATES),
   length: z.int().min(1),
@@ -33,7 +33,7 @@ const identityOf = (testCase: Case, target: string, allCommands: boolean): strin
     .update(JSON.stringify([testCase, target, allCommands]))
     .digest('hex');
 
-/** Keeps where a search stopped; forgets an earlier one where there is nothing to go on with. */
+/** Saves the state of an interrupted search; removes the file if the search is complete. */
 export async function saveSearch(
   counterexample: string,
   testCase: Case,
@@ -53,7 +53,7 @@ export async function saveSearch(
   return true;
 }
 
-/** Where an earlier search for this very case stopped; undefined where none did, or its file cannot be used. */
+/** The saved state of a search for this case; undefined if there is none or its file is unusable. */
 export async function loadSearch(
   counterexample: string,
   testCase: Case,

@@ -3,10 +3,10 @@ import type { Examined } from '../judge/examiner.ts';
 import type { Counterexample } from '../shrink/finding.ts';
 import type { Target } from '../targets/target.ts';
 
-/** Less than for a new finding: it is somebody's next run that waits for it. */
+/** Less than for a new finding, because it delays the new cases of the run. */
 const BUDGET = { asks: 100_000, milliseconds: 15_000 };
 
-/** Reduces a counterexample that a run was killed over before it could; undefined where it does not fail again. */
+/** Shrinks a counterexample that a killed run left unshrunk; undefined if it no longer fails. */
 export const shrinkLeftover = (
   target: Target,
   found: Counterexample,
@@ -21,7 +21,7 @@ export const shrinkLeftover = (
     onAsk,
   });
 
-/** The examination that showed it. */
+/** The examination in which it failed. */
 function examinedOf({ trace, failure, violation }: Counterexample): Examined {
   if (trace !== undefined) {
     return { kind: 'judged', trace, verdict: { kind: 'violates', violation }, broken: [] };

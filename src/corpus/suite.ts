@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Who we are, as package.json says it. */
+/** The name and version of the suite, from package.json. */
 export interface Suite {
   readonly name: string;
   readonly version: string;
@@ -11,18 +11,18 @@ export interface Suite {
 const NAME = 'zone-device-conformance';
 
 /**
- * The folder of this package, from which files that are not code are read. The sources lie two folders below it, and what
- * is built from them three: so we look upward.
+ * The folder of this package, from which data files are read. It is searched upwards, because sources and build output
+ * are at different depths.
  */
 export const PACKAGE_FOLDER: string | undefined = findCheckout(dirname(fileURLToPath(import.meta.url)));
 
-/** This suite. */
+/** The name and version of this suite. */
 export const SUITE: Suite = readSuite();
 
-/** As we introduce ourselves to targets and in files. */
+/** The suite as named in the hello to targets and in files. */
 export const SUITE_AND_VERSION = `${SUITE.name} ${SUITE.version}`;
 
-/** The folder at or above this one that holds our own package.json; undefined where there is none. */
+/** The nearest folder, from this one upwards, with the package.json of this package; undefined if there is none. */
 export function findCheckout(from: string): string | undefined {
   for (let folder = from; ; folder = dirname(folder)) {
     if (readPackage(folder)?.name === NAME) return folder;
@@ -48,7 +48,7 @@ function readPackage(folder: string): Suite | undefined {
     const version = 'version' in json && typeof json.version === 'string' ? json.version : 'unknown';
     return { name: json.name, version };
   } catch {
-    // None here, or not one that can be read: then it is not ours.
+    // A missing or unreadable package.json is not the one of this package.
     return undefined;
   }
 }

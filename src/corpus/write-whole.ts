@@ -2,13 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, mkdir, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Enough that a full disk is noticed, and no more than any other disk takes. */
+/** One block: enough to detect a full disk. */
 const TRIAL_BYTES = 4096;
 
 /**
- * Writes a file so that nobody ever reads half of it and no power failure takes it back: under another name first, on
- * the disk before it gets its own, and the folder, too. Two processes that write the same file do not disturb each
- * other: one of them is last. A device or a pipe is written to, not replaced.
+ * Writes a file atomically and durably: a temporary file is written and synced, renamed, and the folder is synced.
+ * Readers never see a partial file. Of two processes that write the same file, one is last. A device or a pipe is
+ * written directly.
  */
 export async function writeWhole(path: string, text: string, folder: string = dirname(path)): Promise<void> {
   await makeFolder(folder);
@@ -18,7 +18,7 @@ export async function writeWhole(path: string, text: string, folder: string = di
   await syncFolder(folder);
 }
 
-/** Makes sure that a file can be written, by writing one beside it; throws where it cannot. */
+/** Checks that a file can be written, by writing a temporary file beside it; throws if it cannot. */
 export async function tryWriting(path: string): Promise<void> {
   const existing = await stat(path).catch(() => undefined);
   if (existing?.isDirectory() === true) throw new Error('it is a folder');
@@ -28,7 +28,7 @@ export async function tryWriting(path: string): Promise<void> {
   await throughUnfinished(path, ' '.repeat(TRIAL_BYTES), (unfinished) => rm(unfinished));
 }
 
-/** Makes a folder and those above it. Unlike `recursive`, it ends where the system refuses every name, as in /proc. */
+/** Creates a folder and its parents. Unlike `recursive`, it terminates if the system rejects every name, as in /proc. */
 export async function makeFolder(path: string): Promise<void> {
   try {
     await mkdir(path);
@@ -48,14 +48,14 @@ const isFolder = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Whether there is something at a path that is neither a file nor a folder: a device, a pipe, a terminal. */
+/** True if the path is a device, a pipe or a terminal, that is, neither a file nor a folder. */
 const isSpecial = (path: string): Promise<boolean> =>
   stat(path).then(
     (about) => !about.isFile() && !about.isDirectory(),
     () => false,
   );
 
-/** Writes an unfinished file beside a path and has it used; it is removed where anything goes wrong. */
+/** Writes a temporary file beside a path and passes it on; after an error it is removed. */
 async function throughUnfinished(
   path: string,
   text: string,
@@ -77,15 +77,15 @@ async function throughUnfinished(
   }
 }
 
-/** Puts the names in a folder on the disk, where the file system lets us. */
+/** Syncs a folder, if the file system supports it. */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     await handle.sync().finally(() => handle.close());
   } catch {
-    // Some file systems do not sync folders: then the names come to the disk when they do.
+    // Some file systems cannot sync folders; they write the names later.
   }
 }
 
-/** The name of a file that `writeWhole` has not finished. */
+/** True for the name of a temporary file of `writeWhole`. */
 export const isUnfinished = (name: string): boolean => /\.\d+\.[0-9a-f]{8}\.tmp$/.test(name);

@@ -11,7 +11,7 @@ const wordsOf = (line: string): readonly string[] | undefined => {
   return split.kind === 'words' ? split.words : undefined;
 };
 
-test('a shell splits the same lines in the same way', () => {
+test('a shell splits the same lines into the same words', () => {
   // Nothing that means more to a shell than quoting; so whatever the line, the shell only calls `show`.
   const characters = fc.constantFrom('a', 'b', ' ', '"', "'", '\\');
   const lines = fc

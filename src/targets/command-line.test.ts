@@ -45,7 +45,7 @@ describe('words', () => {
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-test('what is quoted comes out as it was', () => {
+test('quoted text is unchanged', () => {
   fc.assert(
     fc.property(fc.array(fc.string()), (words) => {
       expect(wordsOf(['x', ...words.map(quoted)].join(' '))).toEqual(['x', ...words]);

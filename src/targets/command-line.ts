@@ -1,19 +1,19 @@
-/** The words of a command line, or what is wrong with it. */
+/** The words of a command line, or the reason why it is invalid. */
 export type CommandLine =
   | { readonly kind: 'words'; readonly words: readonly [string, ...string[]] }
   | { readonly kind: 'faulty'; readonly message: string };
 
-/** What a backslash quotes inside double quotes; before anything else it stands for itself. */
+/** The characters that a backslash quotes inside double quotes; before others it is literal. */
 const QUOTABLE = new Set(['"', '\\', '$', '`', '\n']);
 
 /**
- * Splits a command line into words as a POSIX shell does: blanks part words, single quotes keep everything, double
- * quotes keep blanks, a backslash keeps the next character (before a letter or a digit it is refused). That is all: no shell is started, so variables,
- * patterns, pipes and `~` stay as they are written.
+ * Splits a command line into words as a POSIX shell does: blanks separate words, single quotes keep everything, double
+ * quotes keep blanks, and a backslash keeps the next character (before a letter or a digit it is rejected). No shell is
+ * started, so variables, patterns, pipes and `~` are literal.
  */
 export function splitCommandLine(line: string): CommandLine {
   const words: string[] = [];
-  // The word under way; undefined between words, so that '' is a word, too.
+  // The current word; undefined between words, so that '' is also a word.
   let word: string | undefined;
   let quote: string | undefined;
   for (let at = 0; at < line.length; at++) {
@@ -24,7 +24,7 @@ export function splitCommandLine(line: string): CommandLine {
     } else if (character === '\\') {
       const next = line.charAt(at + 1);
       if (next === '') return { kind: 'faulty', message: 'a backslash at the very end quotes nothing' };
-      // Nobody writes this on purpose; it is a path of Windows, or a name that was pasted.
+      // This is most likely a Windows path or pasted text.
       if (quote === undefined && /\w/.test(next)) {
         return {
           kind: 'faulty',
@@ -34,7 +34,7 @@ export function splitCommandLine(line: string): CommandLine {
       if (quote !== undefined && !QUOTABLE.has(next)) {
         word = (word ?? '') + character;
       } else {
-        // A backslash before a line's end joins the two lines.
+        // A backslash before a newline joins the two lines.
         if (next !== '\n') word = (word ?? '') + next;
         at++;
       }

@@ -25,7 +25,7 @@ const failureOf = (kind: FailureKind, step?: number): TargetFailure => ({
   stderr: '',
 });
 
-/** Fails as it is told by the commands of the case and the number of the run; counts what it was asked. */
+/** Fails depending on the commands of the case and the number of the run, and counts the runs. */
 class Failing implements Target {
   readonly hello = {
     name: 'failing',
@@ -65,25 +65,25 @@ test.for(commands.map((_, step) => step))('a crash at command %i is found there'
   expect(target.runs).toBeLessThanOrEqual(6);
 });
 
-test('what does not happen again is not confirmed', async () => {
+test('a failure that does not occur again is not confirmed', async () => {
   const target = new Failing(() => undefined);
   const found = await confirmFailure(target, CASE, failureOf('hang'));
   expect(found).toMatchObject({ confirmed: false, step: undefined, again: { kind: 'trace' } });
   expect(target.runs).toBe(1);
 });
 
-test('another failure is no confirmation', async () => {
+test('a different failure does not confirm the first', async () => {
   const found = await confirmFailure(new Failing(() => failureOf('crash')), CASE, failureOf('hang'));
   expect(found).toMatchObject({ confirmed: false, again: { failure: { kind: 'crash' } } });
 });
 
-test('a failure of another sort in between is no contradiction', async () => {
+test('a failure of another kind in between does not refute it', async () => {
   const target = new Failing((_, run) => failureOf(run === 1 ? 'start' : 'crash', 3));
   expect(await confirmFailure(target, CASE, failureOf('crash', 3))).toMatchObject({ confirmed: true });
   expect(target.runs).toBe(2);
 });
 
-test('a step that is known is not looked for', async () => {
+test('a known step is not searched', async () => {
   const target = new Failing(() => failureOf('protocol', 3));
   expect(await confirmFailure(target, CASE, failureOf('protocol', 3))).toMatchObject({
     confirmed: true,
@@ -92,7 +92,7 @@ test('a step that is known is not looked for', async () => {
   expect(target.runs).toBe(1);
 });
 
-test('nor one that the second failure tells', async () => {
+test('nor is a step that the second failure contains', async () => {
   const target = new Failing(() => failureOf('hang', 4));
   expect(await confirmFailure(target, CASE, failureOf('hang'))).toMatchObject({ confirmed: true, step: 4 });
   expect(target.runs).toBe(1);

@@ -1,19 +1,19 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { FailureKind, Run, Target, TargetFailure } from './target.ts';
 
-/** What is known of a failure after it was tried again. */
+/** The result of running a failed case again. */
 export interface Confirmation {
-  /** Whether the case fails in the same way on a fresh target. */
+  /** True if the case fails in the same way on a fresh target. */
   readonly confirmed: boolean;
-  /** What the second attempt came to: the same failure, another one, or a trace. */
+  /** The result of the second attempt: the same failure, another one, or a trace. */
   readonly again: Run;
-  /** The index in the case of the command at which it fails; undefined where it was not found out. */
+  /** The index of the failing command; undefined if it was not located. */
   readonly step: number | undefined;
-  /** How long the last run on a fresh target took, its start included, in milliseconds. */
+  /** The duration of the last run on a fresh target, including its start, in milliseconds. */
   readonly cost: number;
 }
 
-/** How much may be spent on confirming a failure and finding its step. It is run once more however long that takes. */
+/** Limits for confirming a failure and locating its step. One more run is made regardless of the limits. */
 export interface Effort {
   readonly probes: number;
   readonly milliseconds: number;
@@ -21,12 +21,12 @@ export interface Effort {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Enough for a case of 4,000 commands that crashes, and for some probes of one that hangs. */
+/** Sufficient for a crashing case of 4,000 commands, and for some probes of a hanging one. */
 export const EFFORT: Effort = { probes: 12, milliseconds: 60_000 };
 
 /**
- * Runs a failed case again on a fresh target; if it fails in the same way, finds out where. A hang is confirmed with the
- * whole time limit; the search after it, and whatever the target runs from then on, is in a hurry.
+ * Runs a failed case again on a fresh target and, if it fails in the same way, locates the failing step. A hang is
+ * confirmed with the whole time limit; the search and all later runs use reduced time limits.
  */
 export async function confirmFailure(
   target: Target,
@@ -37,22 +37,22 @@ export async function confirmFailure(
   const began = performance.now();
   target.hurry?.(false);
   let { run: again, cost } = await runAfresh(target, testCase);
-  // Another failure says nothing of the first: on a busy machine a fresh target may not have started in time.
+  // Another failure does not refute the first: on a busy machine a fresh target may have started too slowly.
   if (again.kind === 'failure' && again.failure.kind !== first.kind && effort.signal?.aborted !== true)
     ({ run: again, cost } = await runAfresh(target, testCase));
   if (!isFailure(again, first.kind)) return { confirmed: false, again, step: first.step, cost };
   if (first.kind === 'hang') target.hurry?.(true);
   const left = effort.milliseconds - (performance.now() - began);
-  // A target that reports its progress is asked to once it has failed, so the second failure tells where it was.
+  // Progress reports are requested after a failure, so the second failure contains the step.
   const known = first.step ?? (again.kind === 'failure' ? again.failure.step : undefined);
   const step = known ?? (await locate(target, testCase, first.kind, { ...effort, milliseconds: left }, cost));
   return { confirmed: true, again, step, cost };
 }
 
 /**
- * The last command of the shortest beginning of the case that fails in the same way. Found by halving: a beginning
- * that fails is taken to fail however it goes on. Each probe runs on a fresh target, and one that hangs costs its
- * time limit, so the search is given up before a probe that would take longer than the effort.
+ * The last command of the shortest failing prefix of the case, found by bisection: every extension of a failing prefix
+ * is assumed to fail. Each probe runs on a fresh target, and a hanging probe costs its time limit, so the search stops
+ * before a probe that would exceed the effort.
  */
 async function locate(
   target: Target,
@@ -61,7 +61,7 @@ async function locate(
   effort: Effort,
   costBefore: number,
 ): Promise<number | undefined> {
-  // What hangs is given up earlier from here on; how much earlier, the first probe tells.
+  // Hanging probes are ended earlier from here on; the first probe shows how much they cost.
   let expected = kind === 'hang' ? 0 : costBefore;
   const began = performance.now();
   let passing = 0;

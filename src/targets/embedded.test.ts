@@ -27,7 +27,7 @@ const thereAndBack = (observe: Observe): Case => ({
 const without = (...missing: Capability[]): Capability[] =>
   USUAL_CAPABILITIES.filter((capability) => !missing.includes(capability));
 
-/** A driver that never brings anything back, and does not say so. */
+/** A driver that never migrates a page back and reports no error. */
 const deaf: KernelMutation = {
   driver: (base) =>
     class extends base {
@@ -38,7 +38,7 @@ const deaf: KernelMutation = {
 };
 
 describe('the embedded target', () => {
-  it('answers a case, but for the commands that are refused', () => {
+  it('returns observations for all admitted commands', () => {
     const { observations } = new EmbeddedTarget().runNow(thereAndBack('inspect'));
     expect(observations.map((observation) => observation?.result)).toEqual([
       'ok',
@@ -69,12 +69,12 @@ describe('the embedded target', () => {
     ['results', 0],
     ['inspect', 1],
     ['every-step', 6],
-  ] as const)('watches as closely as %s says', (observe, looks) => {
+  ] as const)('returns snapshots as %s requests', (observe, looks) => {
     const { observations } = new EmbeddedTarget().runNow(thereAndBack(observe));
     expect(observations.filter((observation) => observation?.state !== undefined)).toHaveLength(looks);
   });
 
-  it('declares everything, or what it was told to', () => {
+  it('declares everything, or the given capabilities', () => {
     expect([...new EmbeddedTarget().hello.capabilities]).toEqual(USUAL_CAPABILITIES);
     const poor = new EmbeddedTarget({ shows: ['fork'], suffix: 'poor' });
     expect(poor.hello).toMatchObject({ name: 'embedded poor', capabilities: new Set(['fork']) });
@@ -97,7 +97,7 @@ describe('the embedded target', () => {
     });
   });
 
-  it('tries again for memory where it does not declare to answer oom', async () => {
+  it('retries an allocation if it does not declare oom', async () => {
     const testCase: Case = { ...thereAndBack('results') };
     const commands = [...testCase.commands];
     commands.splice(6, 0, { op: 'inject', kind: 'oom', victim: 'any', remaining: 2 });
@@ -120,7 +120,7 @@ describe('the embedded target', () => {
   });
 });
 
-it.each(ProfileName.options)('tells in %s which of two devices was asked', (profile) => {
+it.each(ProfileName.options)('reports in %s which of two devices was called', (profile) => {
   const commands = [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0)];
   const testCase: Case = { profile, scope: { ...scope, devices: 2 }, observe: 'results', commands };
   const target = new EmbeddedTarget();
@@ -131,7 +131,7 @@ it.each(ProfileName.options)('tells in %s which of two devices was asked', (prof
   ]);
 });
 
-it('opens a world to be driven step by step', () => {
+it('opens a world that is executed step by step', () => {
   const world = openWorld('linux-6.1', scope);
   world.execute({ op: 'map', process: 0, page: 0, kind: 'private', protection: 'write' });
   const other = world.clone();

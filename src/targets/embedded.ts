@@ -11,13 +11,13 @@ import { type Build, buildWith, type KernelMutation, World, type WorldOptions } 
 import type { Hello, Run, Target } from './target.ts';
 
 export interface EmbeddedOptions {
-  /** A bug to build in. */
+  /** A planted bug. */
   readonly mutation?: KernelMutation;
-  /** Told after the name, to tell targets apart. */
+  /** Appended to the name, to distinguish targets. */
   readonly suffix?: string;
-  /** What it declares and shows, to stand for a poorer target; everything by default. */
+  /** The declared capabilities, to simulate a target that shows less; everything by default. */
   readonly shows?: Iterable<Capability>;
-  /** How many pages, aligned, a fault brings back at most. */
+  /** The maximum number of aligned pages that a fault migrates back. */
   readonly chunk?: number;
 }
 
@@ -32,21 +32,21 @@ const worldOptions = (capabilities: ReadonlySet<Capability>, chunk: number): Wor
   answersOom: capabilities.has('oom-result'),
 });
 
-/** A fresh world of the embedded kernel, to be driven step by step with commands that the case admits. */
+/** A fresh world of the embedded kernel, which executes admitted commands step by step. */
 export function openWorld(profile: ProfileName, scope: Scope, mutation?: KernelMutation): World {
   return new World(buildWith(worldOptions(EVERYTHING, CHUNK), mutation), PROFILES[profile], scope);
 }
 
-/** The embedded kernel as a target: in this process, without a wire. */
+/** The embedded kernel as a target in this process, without the wire protocol. */
 export class EmbeddedTarget implements Target {
   readonly hello: Hello;
   readonly deterministic: boolean;
-  /** The bug that is built in. */
+  /** The planted bug. */
   readonly mutation: KernelMutation | undefined;
   readonly #options: WorldOptions;
   #build: Build;
   readonly #isUsual: boolean;
-  /** What is kept from the observations of a poorer target; undefined for one that shows everything. */
+  /** The declared capabilities, by which observations are filtered; undefined without a filter. */
   readonly #offers: ReadonlySet<Capability> | undefined;
 
   constructor(options: EmbeddedOptions = {}) {
@@ -65,12 +65,12 @@ export class EmbeddedTarget implements Target {
     };
   }
 
-  /** Whether it is built as `openWorld` builds it, so that what holds of the one holds of the other. */
+  /** True if it behaves like a world of `openWorld`, so that results for one hold for the other. */
   get showsEverything(): boolean {
     return this.#offers === undefined && this.#isUsual && this.deterministic;
   }
 
-  /** Runs a case. Throws where a planted bug makes the kernel fall over. */
+  /** Runs a case. Throws if a planted bug makes the kernel throw. */
   runNow(testCase: Case): Trace {
     return {
       case: testCase,
@@ -79,7 +79,7 @@ export class EmbeddedTarget implements Target {
     };
   }
 
-  /** Appends the observations, so that where it throws they tell how far it came. */
+  /** Appends the observations, so that they show the progress if it throws. */
   #observe(
     testCase: Case,
     profile: Profile,
@@ -123,11 +123,11 @@ export class EmbeddedTarget implements Target {
   }
 
   async close(): Promise<void> {
-    // Nothing was started.
+    // There is no process to end.
   }
 }
 
-/** The part of an observation that a target with these capabilities shows. */
+/** The part of an observation that belongs to the declared capabilities. */
 function shownOf(observation: Observation, offers: ReadonlySet<Capability>): Observation {
   const { result, events, state } = observation;
   const shownEvents = events.filter((event) =>

@@ -1,6 +1,6 @@
-// The core and nothing else, right in every answer: the memory behind an adapter that goes wrong in other ways.
+// A correct memory with the core commands only, used by the misbehaving adapter.
 
-/** A fresh world of a scope; `run` carries out one command and gives its result. */
+/** A fresh world of a scope; `run` executes one command and returns its result. */
 export class Memory {
   #pages;
   #frames;
@@ -57,7 +57,7 @@ export class Memory {
     return 'moved';
   }
 
-  /** Gives the frame of a page back; says whether it had one. */
+  /** Releases the frame of a page; returns true if it had one. */
   #leave(page) {
     if (page?.isAway !== true) return false;
     page.isAway = false;

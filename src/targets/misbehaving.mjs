@@ -1,12 +1,12 @@
-// An adapter for the tests of the suite itself, which goes wrong as its mode says. Without an argument there is nothing
-// behind it: it answers every case with something of the right form, and goes wrong in case 1 and in no other. Where an
-// argument names a value its answers are right, and it goes wrong in every case that stores this value.
+// An adapter for the tests of the suite, which misbehaves as its mode says. Without a further argument it has no memory:
+// it returns well-formed responses and misbehaves in case 1 only. If an argument gives a value, its results are correct,
+// and it misbehaves in every case that stores this value.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Memory } from './misbehaving-memory.mjs';
 
-// The third tells its processes from those of others.
+// The third argument marks its processes.
 const [mode = 'well', argument, tag = ''] = process.argv.slice(2);
 const STUBBORN = 'setInterval(() => {}, 1000); process.on("SIGTERM", () => {});';
 
@@ -51,7 +51,7 @@ const helloModes = {
     process.exitCode = 3;
     process.exit();
   },
-  // Hangs in case 1, too; its version tells the two processes to look for.
+  // Also hangs in case 1; its version names the two processes to check.
   'hello-with-child': () => {
     const child = spawn(process.execPath, ['-e', STUBBORN, tag], { stdio: 'ignore' });
     say({ ...hello, version: `${process.pid} ${child.pid}` });
@@ -66,13 +66,13 @@ const helloModes = {
     }),
   'hello-of-ten-megabytes': () => say({ ...hello, name: 'x'.repeat(10_000_000) }),
   'hello-with-many-mistakes': () => say({ ...hello, capabilities: Array.from({ length: 20_000 }, () => 1) }),
-  // Everything that it starts leaves its process group, and lives on.
+  // All its children leave its process group and keep running.
   'hello-with-daemon': () => {
     daemon();
     say(hello);
   },
   'hello-then-deaf': () => {
-    // Deaf before it is heard, or the first case would still be taken, and waited for.
+    // Stops reading before the hello is sent; otherwise the first case would still be read.
     closeSync(0);
     say(hello);
     setInterval(() => {}, 1000);
@@ -108,7 +108,7 @@ const stateOf = ({ processes, pages, frames }) => ({
 
 let kept;
 
-/** The right answer, by a memory of the core. */
+/** The correct response, computed with a memory of the core. */
 function rightAnswerTo({ id, scope, commands, observe }) {
   const memory = mode === 'keeps-its-memory' ? (kept ??= new Memory(LARGE)) : new Memory(scope);
   const observations = commands.map((command) => ({ result: memory.run(command) }));
@@ -134,7 +134,7 @@ function answerTo({ id, scope, commands, observe }) {
   return { type: 'observations', id, observations };
 }
 
-/** How to go wrong in one case; each is given the proper answer. */
+/** The misbehaviours in one case; each gets the correct response. */
 const caseModes = {
   exit: () => process.exit(0),
   crash: () => {
@@ -215,16 +215,16 @@ const caseModes = {
     say({ type: 'progress', id: answer.id, step: 0 });
     say(answer);
   },
-  // Its standard output is on a disk that is full.
+  // Its standard output is on a full disk.
   'full-stdout': (answer) => writeSync(openSync('/dev/full', 'w'), `${JSON.stringify(answer)}\n`),
-  // Those that declare progress: the lines for what they finish are written by `report`.
+  // Modes that declare progress; `report` writes the lines for finished commands.
   'reports-hang': () => {},
   'reports-crash': () => process.exit(7),
   'reports-crash-at-the-end': () => process.exit(7),
   'reports-nothing': (answer) => say(answer),
   'reports-a-step-twice': (answer) => say(answer),
   'reports-too-much': (answer) => say(answer),
-  // Also blocks its input: what is asked next stays in the pipe.
+  // Also blocks its input: the next request stays in the pipe.
   'slow-chatter': (answer) => {
     process.stderr.write('warning: this is only a warning\n'.repeat(10_000));
     setTimeout(() => say(answer), 50);
@@ -240,7 +240,7 @@ const replaceFirst = (answer, observation) => ({
 const isStruck = ({ op, value }) => op === 'store' && value === Number(argument);
 const strikes = ({ id, commands }) => (argument === undefined ? id === 1 : commands.some(isStruck));
 
-/** Writes the lines of progress that a case asks for, wrong ones where the mode says so. */
+/** Writes the requested progress lines, wrong ones in some modes. */
 function report({ id, commands, progress }, goesWrong) {
   if (progress !== true) return;
   const line = (step) => say({ type: 'progress', id, step });
@@ -250,7 +250,7 @@ function report({ id, commands, progress }, goesWrong) {
   if (goesWrong && mode === 'reports-too-much') line(commands.length);
 }
 
-/** How many commands are finished before it goes wrong. */
+/** The number of commands finished before it misbehaves. */
 function finishedBy(commands) {
   if (mode === 'reports-nothing') return 0;
   if (mode === 'reports-crash-at-the-end' || mode === 'reports-too-much') return commands.length;

@@ -1,6 +1,6 @@
 import type { Hello } from './target.ts';
 
-/** Whether two hellos say the same: an implementation that is started twice must not become another. */
+/** True if two hellos are equal: all starts of a target must be the same implementation. */
 export const isSameHello = (one: Hello, other: Hello): boolean => fingerprint(one) === fingerprint(other);
 
 const fingerprint = ({ name, version, profiles, capabilities }: Hello): string =>

@@ -10,7 +10,7 @@ export interface Batch {
   readonly steps: readonly number[];
 }
 
-/** Leaves out what the case itself forbids and what the target does not offer. */
+/** Omits commands that the case does not admit and commands without the declared capability. */
 export function batchOf({ scope, profile, commands }: Case, capabilities: ReadonlySet<Capability>): Batch {
   const admission = new Admission(scope, profile, capabilities);
   const sent: Command[] = [];
@@ -23,7 +23,7 @@ export function batchOf({ scope, profile, commands }: Case, capabilities: Readon
   return { commands: sent, steps };
 }
 
-/** Puts the observations of what was sent back to their places in a case of so many commands. */
+/** Assigns the observations of sent commands to their indices in the case. */
 export function spread(
   observations: readonly Observation[],
   { steps }: Batch,

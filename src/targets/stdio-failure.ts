@@ -13,20 +13,20 @@ export const failed = (kind: FailureKind, message: string, stderr = '', step?: n
   failure: { kind, message, step, stderr },
 });
 
-/** A question that got no answer. */
+/** A request without a response. */
 interface Unanswered {
   readonly ending: ProcessExit;
   readonly inReply: boolean;
   readonly unfinished: string;
-  /** What was asked: "hello" or "the case". No number: it would be of this process alone, and told in reports. */
+  /** The request in words: "hello" or "the case". Without a number, which would differ between processes in reports. */
   readonly asked: string;
   readonly program: string;
   readonly stderr: string;
-  /** The step that was under way, where the target reports each that it finishes. */
+  /** The step in execution, if the target reports its progress. */
   readonly step?: number | undefined;
 }
 
-/** Says of a question that got no answer what happened, and what to do about it. */
+/** The failure of a request without a response, with advice. */
 export function unanswered(question: Unanswered): Failed {
   const [kind, message] = describe(question);
   const isStart = question.asked === 'hello' && question.ending.kind !== 'stopped';
@@ -61,7 +61,7 @@ function describe(question: Unanswered): readonly [FailureKind, string] {
   }
 }
 
-/** The message for output that answers nothing. */
+/** The message for output without a request. */
 export const unasked = (text: string): string =>
   `The target wrote when nothing was asked: ${excerpt(text)}; ` +
   'each request is answered by exactly one line, and all else belongs on standard error.';
@@ -91,7 +91,7 @@ function silent(milliseconds: number, { asked, unfinished, stderr }: Unanswered)
   return `The target ${what}.${lastWords(stderr)}`;
 }
 
-/** The last line of standard error: very often it is the reason. */
+/** The last line of standard error, which often contains the reason. */
 function lastWords(stderr: string): string {
   const line = stderr.trimEnd().split('\n').at(-1) ?? '';
   return line === '' ? '' : ` The end of its standard error: ${excerpt(line)}.`;

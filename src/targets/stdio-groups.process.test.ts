@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 const built = new URL('../../dist/src/targets/stdio.js', import.meta.url).href;
 const misbehaving = fileURLToPath(new URL('misbehaving.mjs', import.meta.url));
 
-/** A suite in a process of its own, with a target that hangs in case 1 and has started a child. */
+/** A suite in its own process, with a target that hangs in case 1 and has started a child. */
 const suite = (then: string): string => `
 import { StdioTarget } from ${JSON.stringify(built)};
 const started = await StdioTarget.start("'${process.execPath}' '${misbehaving}' hello-with-child");
@@ -24,7 +24,7 @@ void target.run(testCase);
 ${then}
 `;
 
-/** Starts it, ends it by `end`, and gives the processes that were under way and how it ended. */
+/** Starts it, ends it with `end`, and returns its processes and how it ended. */
 async function outlived(then: string, end?: NodeJS.Signals): Promise<readonly [readonly number[], unknown]> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', suite(then)], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -40,7 +40,7 @@ async function outlived(then: string, end?: NodeJS.Signals): Promise<readonly [r
 }
 
 test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'a suite ended by %s leaves nothing behind',
+  'a suite ended by %s leaves no processes behind',
   async (signal) => {
     const [pids, how] = await outlived('', signal);
     expect(how).toBe(signal);
@@ -48,13 +48,13 @@ test.for(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 );
 
-test('a suite that exits leaves nothing behind', async () => {
+test('a suite that exits leaves no processes behind', async () => {
   const [pids, how] = await outlived('setTimeout(() => process.exit(5), 300);');
   expect(how).toBe(5);
   await expect.poll(() => pids.filter(isAlive)).toEqual([]);
 });
 
-test('where the suite listens to the signal, ending is left to it', async () => {
+test('if the suite handles the signal, the suite ends its targets', async () => {
   const then = `process.on('SIGINT', async () => {
     await new Promise((resolve) => setTimeout(resolve, 300));
     process.kill(Number(target.hello.version.split(' ')[0]), 0);
@@ -66,14 +66,14 @@ test('where the suite listens to the signal, ending is left to it', async () => 
   await expect.poll(() => pids.filter(isAlive)).toEqual([]);
 });
 
-test('where the suite listens and does not end, a second signal ends it', async () => {
+test('if the suite handles the signal and does not end, a second signal ends it', async () => {
   const then = `process.on('SIGTERM', () => process.kill(process.pid, 'SIGTERM'));`;
   const [pids, how] = await outlived(then, 'SIGTERM');
   expect(how).toBe(143);
   await expect.poll(() => pids.filter(isAlive)).toEqual([]);
 });
 
-/** Whether the process runs: one that has ended stays listed until somebody takes note. */
+/** True if the process runs. A zombie is listed until it is reaped. */
 function isAlive(pid: number): boolean {
   try {
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));

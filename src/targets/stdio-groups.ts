@@ -1,21 +1,20 @@
 import { killMarked } from './stdio-marks.ts';
 
 /**
- * The process groups that this process started and that must not outlive it, each by its leader, with the mark of what
- * may have left it. Each target leads a group (and a
- * session) of its own: killing the group ends what the target started, too, and Ctrl-C at the terminal reaches only
- * the suite, so that an interrupted target is never taken for a crashed one.
+ * The process groups that must not outlive this process, by leader, each with the mark of processes that may have left
+ * it. Each target leads its own group and session: killing the group also ends the children of the target, and Ctrl-C
+ * at the terminal reaches only the suite, so that an interrupted target is not reported as a crash.
  */
 const groups = new Map<number, string | undefined>();
 
-/** How often what has left a group is looked for at the end, when there is no time to wait. */
+/** The number of searches for processes that left a group, when the suite exits and cannot wait. */
 const MARK_ROUNDS = 5;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 let watching = false;
 let signals = 0;
 
-/** From now on the group that this process leads ends with us, and everything that bears its mark. */
+/** Registers a group: it ends with the suite, together with all processes that have its mark. */
 export function watchGroup(leader: number, mark?: string): void {
   groups.set(leader, mark);
   if (watching) return;
@@ -24,16 +23,16 @@ export function watchGroup(leader: number, mark?: string): void {
   for (const signal of SIGNALS) process.on(signal, endBySignal);
 }
 
-/** Ends everything in the group, at once. */
+/** Kills all processes of the group. */
 export function killGroup(leader: number): void {
   try {
     process.kill(-leader, 'SIGKILL');
   } catch {
-    // Nobody is left in it.
+    // The group is empty.
   }
 }
 
-/** The group is over: its number may soon be somebody else's. */
+/** Removes a group that has ended, because its number may be reused. */
 export function forgetGroup(leader: number): void {
   groups.delete(leader);
 }
@@ -47,9 +46,9 @@ function killAll(): void {
 }
 
 /**
- * Listening to a signal takes away its effect. Where somebody else listens, too, ending is their business (they may
- * want to report first, and a target killed under their feet would look like a crash), unless a second signal says
- * that it takes too long. Where nobody does, the signal is given its effect back.
+ * A listener disables the default action of a signal. If there are other listeners, they end the process (they may
+ * report first, and a killed target would look like a crash), unless a second signal requests an immediate end. Without
+ * other listeners, the default action is restored.
  */
 function endBySignal(signal: NodeJS.Signals, number: number): void {
   signals++;

@@ -7,23 +7,23 @@ import { ErrorReply, HelloReply, PROTOCOL_VERSION } from '../../spec/protocol/wi
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Hello } from './target.ts';
 
-/** How much is shown of a hello with many mistakes in it. */
+/** The number of errors shown for an invalid hello. */
 const MAX_ISSUES = 5;
 const MAX_UNKNOWN_NAMES = 20;
-/** Names go to every report: of a longer one the beginning has to do. */
+/** In characters. Longer names are cut, because they are part of every report. */
 const MAX_NAME_LENGTH = 200;
 
 const cut = (text: string): string =>
   text.length > MAX_NAME_LENGTH ? `${text.slice(0, MAX_NAME_LENGTH)}…` : text;
 
-/** A target's hello as we understand it. */
+/** The parsed hello of a target. */
 export interface Greeting {
   readonly hello: Hello;
-  /** Names of profiles and capabilities that it declared and we do not know: newer than we are, or misspelt. */
+  /** Declared profiles and capabilities that this version does not know: newer ones or misspellings. */
   readonly unknownNames: readonly string[];
 }
 
-/** Reads the answer to our hello, or throws `Malformed`. */
+/** Parses the response to the hello; throws `Malformed`. */
 export function readHello(line: string): Greeting {
   const reply = parseObject(line);
   if (reply['type'] === 'error') {
@@ -33,7 +33,7 @@ export function readHello(line: string): Greeting {
   if (reply['type'] !== 'hello') {
     throw new Malformed(`an answer of type ${excerptOf(reply['type'])} where "hello" was expected`);
   }
-  // Before all else, because in another version everything else may be another, too.
+  // Checked first, because another version may have another form.
   if (reply['protocol'] !== PROTOCOL_VERSION) {
     throw new Malformed(
       `protocol ${excerptOf(reply['protocol'])}; this suite speaks protocol ${PROTOCOL_VERSION}, as a number`,

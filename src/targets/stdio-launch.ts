@@ -4,22 +4,22 @@ import { type Failed, failed, unanswered, unasked } from './stdio-failure.ts';
 import { type Greeting, readHello } from './stdio-hello.ts';
 import { StdioProcess } from './stdio-process.ts';
 
-/** Bounds on what a target may take, and how we introduce ourselves. */
+/** Limits of a target, and the name of the suite in the hello. */
 export interface LaunchLimits {
   /** From the start to the hello, in milliseconds. */
   readonly startupTimeout: number;
   /** For a case, in milliseconds. */
   readonly caseTimeout: number;
-  /** The longest line, in bytes. */
+  /** The maximum length of a line, in bytes. */
   readonly longestLine: number;
-  /** Our name and version. */
+  /** The name and version of the suite. */
   readonly suite: string;
-  /** Whether each case asks for progress, from a target that offers it. */
+  /** True to request progress in every case, if the target supports it. */
   readonly alwaysProgress: boolean;
 }
 
-/** A hundred times what a hello with all capabilities takes, in bytes. */
-const LONGEST_HELLO = 64 * 1024;
+/** In bytes: a hundred times the size of a hello with all capabilities. */
+const MAX_HELLO_BYTES = 64 * 1024;
 
 export type ProgramAndArguments = readonly [string, ...string[]];
 
@@ -28,7 +28,7 @@ type Launched = { readonly kind: 'up'; readonly process: StdioProcess; readonly 
 /**
  * Starts a process and exchanges hellos with it.
  *
- * @param onStart given the process before it is asked
+ * @param onStart called with the process before the first request
  */
 export async function launch(
   words: ProgramAndArguments,
@@ -38,7 +38,7 @@ export async function launch(
   const process = new StdioProcess(words, limits.longestLine);
   onStart?.(process);
   const hello = JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, suite: limits.suite });
-  const longestLine = Math.min(limits.longestLine, LONGEST_HELLO);
+  const longestLine = Math.min(limits.longestLine, MAX_HELLO_BYTES);
   const reply = await process.ask(`${hello}\n`, limits.startupTimeout, { longestLine });
   if (reply.kind === 'end') {
     await process.kill();

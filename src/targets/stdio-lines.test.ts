@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { LineCutter } from './stdio-lines.ts';
 
-/** All lines of a text that comes in pieces, as one reads who takes every line at once. */
+/** All lines of a text that arrives in pieces. */
 function linesIn(cutter: LineCutter, pieces: readonly Buffer[]): string[] {
   const lines: string[] = [];
   for (const piece of pieces) {
@@ -12,7 +12,7 @@ function linesIn(cutter: LineCutter, pieces: readonly Buffer[]): string[] {
 }
 
 describe('lines', () => {
-  test('come out however they are cut, also within a character', () => {
+  test('are complete for any chunking, also within a character', () => {
     const text = fc.array(fc.string({ unit: 'grapheme' }).map((line) => line.replaceAll('\n', '')));
     fc.assert(
       fc.property(text, fc.integer({ min: 1, max: 7 }), (lines, size) => {
@@ -26,13 +26,13 @@ describe('lines', () => {
     );
   });
 
-  test('what has no end yet is kept', () => {
+  test('an incomplete line is kept', () => {
     const cutter = new LineCutter(10);
     expect(linesIn(cutter, [Buffer.from('one\nhal'), Buffer.from('f')])).toEqual(['one']);
     expect(cutter.unfinished).toBe('half');
   });
 
-  test('that are too long are noticed at once, with and without their end', () => {
+  test('that are too long are detected immediately, with and without newline', () => {
     const endless = new LineCutter(10);
     expect(endless.push(Buffer.from('0123456789'))).toBeUndefined();
     expect(endless.isTooLong).toBe(false);
@@ -45,7 +45,7 @@ describe('lines', () => {
     expect(ended.isTooLong).toBe(true);
   });
 
-  test('of 16 MiB in small chunks take time in proportion', () => {
+  test('of 16 MiB in small chunks take linear time', () => {
     const cutter = new LineCutter(16 * 1024 * 1024);
     const chunk = Buffer.alloc(1024, 'x');
     for (let at = 0; at < 16 * 1024; at++) cutter.push(chunk);

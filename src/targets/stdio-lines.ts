@@ -1,12 +1,11 @@
 const NEWLINE = 0x0a;
 
 /**
- * Cuts a stream of bytes into lines. A line may come in any number of chunks: they are kept as they are and joined
- * once, so that a long line costs time in proportion to its length. Never holds more than the longest line allowed
- * and one chunk.
+ * Splits a stream of bytes into lines. The chunks of a line are joined once, so that a long line takes linear time. The
+ * buffer never holds more than the maximum line length plus one chunk.
  */
 export class LineCutter {
-  /** How long a line may be, in bytes. */
+  /** The maximum length of a line, in bytes. */
   longest: number;
   #pieces: Buffer[] = [];
   #length = 0;
@@ -15,7 +14,7 @@ export class LineCutter {
     this.longest = longest;
   }
 
-  /** The line that this chunk ends, and what the chunk holds behind it; or undefined, and the chunk is kept. */
+  /** The line that this chunk completes, and the rest of the chunk; undefined if no line is complete yet. */
   push(chunk: Buffer): { readonly line: string; readonly after: Buffer } | undefined {
     const end = chunk.indexOf(NEWLINE);
     if (end < 0) {
@@ -30,12 +29,12 @@ export class LineCutter {
     return { line, after: chunk.subarray(end + 1) };
   }
 
-  /** Whether the line under way is longer than a line may be. */
+  /** True if the incomplete line exceeds the maximum length. */
   get isTooLong(): boolean {
     return this.#length > this.longest;
   }
 
-  /** The line under way. */
+  /** The incomplete line. */
   get unfinished(): string {
     return this.#pieces.length === 1
       ? (this.#pieces[0]?.toString('utf8') ?? '')

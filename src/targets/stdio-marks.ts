@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** The environment variable that everything inherits that a target starts, whatever process group it goes to. */
+/** The environment variable that all descendants of a target inherit, also outside its process group. */
 export const MARK = 'ZDC_PROCESS_MARK';
 
 let marks = 0;
 
-/** A mark that no other target on this machine has. */
+/** A mark that is unique on this machine. */
 export const newMark = (): string => `${process.pid}.${++marks}.${Date.now()}`;
 
 /**
- * Ends the processes that bear a mark: those of a target that left its process group (daemons, say). Only where there
- * is a /proc; elsewhere the process group has to do.
+ * Kills the processes that have a mark: descendants of a target that left its process group, such as daemons. Requires
+ * /proc; on other systems only the process group is killed.
  *
- * @returns whether to look again: a process may have started another meanwhile, or be between one program and the next,
- *   when its environment cannot be seen
+ * @returns true if another search is needed: a process may have forked meanwhile, or may be in exec, when its
+ *   environment is not readable
  */
 export function killMarked(mark: string): boolean {
   const wanted = Buffer.from(`${MARK}=${mark}\0`);
@@ -27,7 +27,7 @@ export function killMarked(mark: string): boolean {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It has ended meanwhile.
+        // It has ended in the meantime.
       }
     }
   }
@@ -44,7 +44,7 @@ function processes(): readonly number[] {
   }
 }
 
-/** Undefined for a process of somebody else, and for one that is gone. */
+/** Undefined for a process of another user, and for one that has ended. */
 function environmentOf(pid: number): Buffer | undefined {
   try {
     return readFileSync(`/proc/${pid}/environ`);
@@ -53,7 +53,7 @@ function environmentOf(pid: number): Buffer | undefined {
   }
 }
 
-/** A process that has ended and is not yet waited for is none, nor is a thread of the kernel. */
+/** False for zombies and kernel threads. */
 function isProgram(pid: number): boolean {
   try {
     return readlinkSync(`/proc/${pid}/exe`) !== '';

@@ -5,22 +5,22 @@ import { LineCutter } from './stdio-lines.ts';
 import { killMarked, MARK, newMark } from './stdio-marks.ts';
 import { Tail } from './stdio-tail.ts';
 
-/** How a process came to answer no more. */
+/** The reason why a process no longer responds. */
 export type ProcessExit =
   | { readonly kind: 'unstartable'; readonly error: NodeJS.ErrnoException }
   | { readonly kind: 'exit'; readonly code: number | null; readonly signal: string | null }
-  /** It lives but has closed the stream that we need. */
+  /** It runs but has closed a stream that the protocol needs. */
   | { readonly kind: 'closed'; readonly stream: 'standard input' | 'standard output' }
   | { readonly kind: 'silent'; readonly milliseconds: number }
   | { readonly kind: 'too-long'; readonly bytes: number }
-  /** It wrote when nothing was asked. */
+  /** It wrote without a request. */
   | { readonly kind: 'unasked'; readonly text: string }
   | { readonly kind: 'stopped' };
 
 export type ReadLine =
-  /** `after` is what came with the line and behind it: nothing, from a target that keeps to the protocol. */
+  /** `after` is output that arrived behind the line; empty for a target that follows the protocol. */
   | { readonly kind: 'line'; readonly line: string; readonly after: string }
-  /** `inReply`: the question was put before the process ended. `unfinished` is the beginning of a line. */
+  /** `inReply`: the request was sent before the process ended. `unfinished` is an incomplete line. */
   | {
       readonly kind: 'end';
       readonly ending: ProcessExit;
@@ -28,7 +28,7 @@ export type ReadLine =
       readonly unfinished: string;
     };
 
-/** What is not the same for all questions. */
+/** Options of a request. */
 interface How {
   readonly takes?: ((line: string) => boolean) | undefined;
   readonly longestLine?: number;
@@ -37,19 +37,19 @@ interface How {
 const STDERR_KEPT = 64 * 1024;
 const UNFINISHED_KEPT = 4096;
 
-/** How long the streams of a process that ended may stay open: something else of its group may hold them. */
+/** In milliseconds: the streams of an ended process may stay open this long, held by others of its group. */
 const STREAMS_GRACE = 250;
-/** How long a process whose streams closed may take to end, before it counts as living on. */
+/** In milliseconds: a process that closed its streams and still runs after this time counts as running. */
 const EXIT_GRACE = 1000;
-/** How often, and after how many milliseconds, what has left the group is looked for again. */
+/** The number of searches for processes that left the group, and their interval in milliseconds. */
 const STRAY_ROUNDS = 5;
 const STRAY_PAUSE = 20;
-/** How long a process may take to end of itself when its input ends. */
+/** In milliseconds: the time for a process to exit after its input has ended. */
 const CLOSE_GRACE = 500;
 
 /**
- * A process of which one line is asked for one line, again and again. Whatever ends that, ends the process and its
- * whole group, and is the answer to the question under way and to all later ones.
+ * A process that responds to each line with one line. The first error ends the process with its whole group, and is the
+ * result of the current request and of all later ones.
  */
 export class StdioProcess {
   readonly #child: ChildProcess | undefined;
@@ -58,7 +58,7 @@ export class StdioProcess {
   readonly #gone: Promise<void>;
   readonly #mark = newMark();
   #settle: ((reply: ReadLine) => void) | undefined;
-  /** Takes the lines that come before the answer. */
+  /** Accepts the lines before the response. */
   #takes: ((line: string) => boolean) | undefined;
   #timer: NodeJS.Timeout | undefined;
   #ending: ProcessExit | undefined;
@@ -82,19 +82,19 @@ export class StdioProcess {
     this.#gone = this.#listen(this.#child);
   }
 
-  /** The last of what the process wrote to its standard error. */
+  /** The end of the standard error of the process. */
   get stderr(): string {
     return this.#stderr.text;
   }
 
   /**
-   * Sends one line (which ends in a newline) and waits for one.
+   * Sends one line (which ends with a newline) and waits for one.
    *
-   * @param how.takes told of each line; the first that it does not take is the reply
-   * @param how.longestLine how long a line may be, from now on
+   * @param how.takes called with each line; the first line that it does not accept is the response
+   * @param how.longestLine the maximum length of a line, in bytes, from this request on
    */
   ask(line: string, milliseconds: number, how: How = {}): Promise<ReadLine> {
-    if (this.#settle !== undefined) throw new Error('A question is under way already.');
+    if (this.#settle !== undefined) throw new Error('Another request is pending.');
     if (this.#child === undefined || this.#ending !== undefined) return Promise.resolve(this.#end(false));
     const { stdin } = this.#child;
     return new Promise((resolve) => {
@@ -106,22 +106,22 @@ export class StdioProcess {
     });
   }
 
-  /** Ends the process and its group; when this is done, all that it wrote to its standard error is there. */
+  /** Ends the process and its group. Afterwards its standard error is complete. */
   async kill(): Promise<void> {
     this.#stop({ kind: 'stopped' });
     await Promise.race([this.#gone, later(EXIT_GRACE)]);
     if (this.#child?.pid !== undefined) await this.#killStrays();
-    // Something that left the group may hold these; nobody listens to it any more.
+    // A process that left the group may hold these streams open.
     this.#child?.stdout?.destroy();
     this.#child?.stderr?.destroy();
   }
 
-  /** Ends what has left the group. */
+  /** Ends the processes that left the group. */
   async #killStrays(): Promise<void> {
     for (let round = 0; round < STRAY_ROUNDS && killMarked(this.#mark); round++) await pause(STRAY_PAUSE);
   }
 
-  /** Asks the process to end, by the end of its input, and ends it if it does not. */
+  /** Ends the input of the process, and kills it if it does not exit. */
   async close(): Promise<void> {
     if (this.#ending === undefined && this.#settle === undefined) {
       this.#ending = { kind: 'stopped' };
@@ -131,12 +131,11 @@ export class StdioProcess {
     await this.kill();
   }
 
-  /** The promise is kept when the process and its streams are gone. */
+  /** The promise resolves when the process and its streams have ended. */
   #listen(child: ChildProcess): Promise<void> {
     const { pid } = child;
     if (pid !== undefined) watchGroup(pid, this.#mark);
-    // The streams are missing where there was no room for them (EMFILE). Without listeners to their errors, writing to
-    // a process that has ended would end us.
+    // The streams are missing after EMFILE. Without error listeners, writing to an ended process would end the suite.
     child.stdin?.on('error', () =>
       this.#afterGrace({ kind: 'closed', stream: 'standard input' }, EXIT_GRACE),
     );
@@ -149,7 +148,7 @@ export class StdioProcess {
     child.stderr?.on('data', (chunk: Buffer) => this.#stderr.push(chunk));
     return new Promise((resolve) => {
       child.on('error', (error) => {
-        // Also emitted where a signal could not be sent, which we never do.
+        // Also emitted if a signal could not be sent, which does not apply here.
         if (pid === undefined) this.#stop({ kind: 'unstartable', error });
         resolve();
       });
@@ -164,7 +163,7 @@ export class StdioProcess {
     });
   }
 
-  /** Only when what has come meanwhile is read: if we ourselves were busy or suspended, the answer may be there. */
+  /** Pending input is read first: if the suite was busy or suspended, the response may already be there. */
   #giveUp(ending: ProcessExit): void {
     const question = this.#settle;
     setImmediate(() => {
@@ -193,7 +192,7 @@ export class StdioProcess {
     }
   }
 
-  /** Nothing counts from here on. */
+  /** Ignores all later output. */
   #stop(ending: ProcessExit): void {
     this.#sweep();
     if (this.#ending !== undefined) return;
@@ -203,8 +202,8 @@ export class StdioProcess {
   }
 
   /**
-   * Ends the group, with what an ended process left behind in it. Only once after the process itself has ended:
-   * from then on its number may become somebody else's.
+   * Kills the group, including the processes that outlive its leader. At most once after the leader has ended, because
+   * its number may be reused.
    */
   #sweep(): void {
     const pid = this.#child?.pid;
@@ -230,7 +229,7 @@ export class StdioProcess {
 
 const beginning = (bytes: Buffer): string => bytes.subarray(0, UNFINISHED_KEPT).toString('utf8');
 
-/** The end of the stream follows, and that is what counts. */
+/** The close event follows and is handled. */
 const ignored = (): void => {};
 
 const later = (milliseconds: number): Promise<void> =>

@@ -1,21 +1,21 @@
-/** Counts the lines by which a target reports that it has finished a command of the case under way. */
+/** Counts the progress lines of the current case: one per finished command. */
 export class StepProgress {
   readonly #id: number;
   readonly #steps: number;
   #finished = 0;
 
-  /** @param steps how many commands were sent */
+  /** @param steps the number of commands sent */
   constructor(id: number, steps: number) {
     this.#id = id;
     this.#steps = steps;
   }
 
-  /** How many commands are finished. */
+  /** The number of finished commands. */
   get finished(): number {
     return this.#finished;
   }
 
-  /** Whether the line reports the next command. Every other line has to be the answer. */
+  /** True if the line reports the next command. Any other line must be the response. */
   readonly take = (line: string): boolean => {
     if (this.#finished === this.#steps || !line.includes('"progress"') || !this.#isNext(line)) return false;
     this.#finished++;

@@ -1,4 +1,4 @@
-/** Keeps the last bytes of a stream, however much of it there is. */
+/** Keeps the last bytes of a stream of any length. */
 export class Tail {
   readonly #size: number;
   #chunks: Buffer[] = [];
@@ -11,7 +11,7 @@ export class Tail {
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#length += chunk.length;
-    // Joined only when twice the size has gathered, so that many small chunks stay cheap.
+    // Chunks are joined only after twice the size has accumulated, so that small chunks are cheap.
     if (this.#length > 2 * this.#size) this.#trim();
   }
 
@@ -23,7 +23,7 @@ export class Tail {
   #trim(): void {
     if (this.#length <= this.#size) return;
     const kept = Buffer.concat(this.#chunks).subarray(-this.#size);
-    // A copy: a view would keep all that was joined alive.
+    // A copy, because a view would keep the whole joined buffer alive.
     this.#chunks = [Buffer.from(kept)];
     this.#length = this.#size;
   }

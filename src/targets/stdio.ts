@@ -22,24 +22,24 @@ const DEFAULTS: LaunchLimits = {
   alwaysProgress: false,
 };
 
-/** How much longer than the slowest first case that was answered another one may take. */
+/** The time limit of a first case, relative to the slowest first case with a response. */
 const FIRST_CASE_MARGIN = 4;
-/** As much for a case in a hurry, and the least that it is given, in milliseconds. */
+/** The same factor for reduced time limits, and their minimum in milliseconds. */
 const HURRIED_MARGIN = 50;
 const MIN_HURRIED = 1000;
 
-/** How much of the line that was sent an error shows: a case of a dozen commands. */
-const LONGEST_SENT = 1000;
+/** The number of characters of a sent line in an error message: about a dozen commands. */
+const MAX_SENT_LENGTH = 1000;
 
 export type Started = { readonly kind: 'target'; readonly target: StdioTarget } | Failed;
 
 /**
- * An implementation in another process, asked over wire protocol v1. A failure ends the process; the next case
- * begins a new one, so nothing of a failure (not even a late answer) reaches another case.
+ * An implementation in another process, connected by wire protocol v1. A failure ends the process and the next case
+ * starts a new one, so that a failure (even a late response) cannot affect another case.
  */
 export class StdioTarget implements Target {
   readonly hello: Hello;
-  /** Names of profiles and capabilities that it declared and we do not know. */
+  /** Declared profiles and capabilities that this version does not know. */
   readonly unknownNames: readonly string[];
   readonly #words: ProgramAndArguments;
   readonly #limits: LaunchLimits;
@@ -51,15 +51,15 @@ export class StdioTarget implements Target {
   #isClosed = false;
   #isInterrupted = false;
   #isHurried = false;
-  /** How long the slowest case took that was answered and was not the first after a start, in milliseconds. */
+  /** The duration of the slowest case with a response that was not the first after a start, in milliseconds. */
   #slowest: number | undefined;
-  /** A process that is asked for its hello. */
+  /** A process that has not yet returned its hello. */
   #starting: StdioProcess | undefined;
-  /** How long the slowest first case after a start took, in milliseconds; undefined while none was answered. */
+  /** The duration of the slowest first case after a start, in milliseconds; undefined before the first response. */
   #slowestFirst: number | undefined;
-  /** Whether the process has answered a case. */
+  /** True if the process has returned observations for a case. */
   #isWarm = false;
-  /** Whether a case has gone without an answer. */
+  /** True if a case had no response. */
   #hasFailed = false;
 
   private constructor(
@@ -76,7 +76,7 @@ export class StdioTarget implements Target {
     this.#process = process;
   }
 
-  /** Starts the program that a command line names, and asks for its hello. */
+  /** Starts the program of a command line and requests its hello. */
   static async start(commandLine: string, options: Partial<LaunchLimits> = {}): Promise<Started> {
     const split = splitCommandLine(commandLine);
     if (split.kind === 'faulty') {
@@ -94,7 +94,7 @@ export class StdioTarget implements Target {
   async run(testCase: Case): Promise<Run> {
     if (this.#isClosed) throw new Error('The target is closed.');
     if (this.#isInterrupted) return interrupted();
-    if (this.#isRunning) throw new Error('The target runs a case already.');
+    if (this.#isRunning) throw new Error('The target is running another case.');
     if (!this.hello.profiles.includes(testCase.profile)) {
       const declared = this.hello.profiles.join(' and ');
       return failed('refused', `The case is of profile ${testCase.profile}; the target follows ${declared}.`);
@@ -111,7 +111,7 @@ export class StdioTarget implements Target {
     }
   }
 
-  /** Ends the process: the next case begins a new one. */
+  /** Ends the process; the next case starts a new one. */
   async restart(): Promise<void> {
     const process = this.#process;
     this.#process = undefined;
@@ -122,13 +122,13 @@ export class StdioTarget implements Target {
     this.#isHurried = isHurried;
   }
 
-  /** Ends the process at once: the case under way and all later ones are answered as refused. */
+  /** Ends the process immediately; the current case and all later ones are refused. */
   interrupt(): void {
     this.#isInterrupted = true;
     for (const process of [this.#process, this.#starting]) void process?.kill();
   }
 
-  /** Ends the process for good. A case under way is answered as refused. */
+  /** Ends the process permanently; a running case is refused. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.restart();
@@ -154,7 +154,7 @@ export class StdioTarget implements Target {
     const began = performance.now();
     const reply = await process.ask(line, this.#timeLimit, {
       takes: reports ? progress.take : undefined,
-      longestLine: Math.min(this.#limits.longestLine, longestAnswer(batch)),
+      longestLine: Math.min(this.#limits.longestLine, maxResponseBytes(batch)),
     });
     if (reply.kind === 'end') {
       await this.#drop(process);
@@ -171,7 +171,7 @@ export class StdioTarget implements Target {
     const answer = decodeAnswer(reply.line, question, this.#shows);
     if (answer.kind !== 'observations' || reply.after !== '') {
       await this.#drop(process);
-      return misanswered(answer, reply.after, batch, line, process.stderr);
+      return invalidResponse(answer, reply.after, batch, line, process.stderr);
     }
     if (reports && progress.finished < batch.commands.length) {
       await this.#drop(process);
@@ -182,8 +182,8 @@ export class StdioTarget implements Target {
   }
 
   /**
-   * A line for each command costs a quick target a tenth of its speed. So only the first case after a start asks for
-   * them (which shows whether the target keeps its promise), and every case once one has crashed or hung.
+   * Progress lines cost a fast target a tenth of its speed. They are therefore requested in the first case after a start,
+   * which checks that the target sends them, and in every case after a crash or a hang.
    */
   get #asksForProgress(): boolean {
     const asks = this.#limits.alwaysProgress || this.#hasFailed || !this.#isWarm;
@@ -191,8 +191,8 @@ export class StdioTarget implements Target {
   }
 
   /**
-   * How long the next case may take. The first one after a start may have to set up much that the hello did not need:
-   * until it is known how long that takes, it is given the time of a start as well.
+   * The time limit of the next case. The first case after a start may include initialization that the hello did not need:
+   * until its duration is known, the startup limit is added.
    */
   get #timeLimit(): number {
     const { caseTimeout, startupTimeout } = this.#limits;
@@ -208,7 +208,7 @@ export class StdioTarget implements Target {
     this.#isWarm = true;
   }
 
-  /** A target that cannot show every step is asked for what it can show. */
+  /** Reduces the requested snapshots to those that the target declares. */
   #observe({ observe }: Case): Observe {
     return observe === 'every-step' && !this.hello.capabilities.has('every-step') ? 'inspect' : observe;
   }
@@ -228,7 +228,7 @@ export class StdioTarget implements Target {
     if (!isSameHello(greeting.hello, this.hello)) {
       await process.kill();
       const message =
-        'The target was started again and says another hello than the first time; it must not change.';
+        'The target was restarted and returned another hello than the first time; it must not change.';
       return failed('start', message, process.stderr);
     }
     if (this.#isClosed) {
@@ -246,16 +246,16 @@ export class StdioTarget implements Target {
   }
 }
 
-/** What the answer may take, in bytes: a state of the largest scope has some 7 KB. */
-const longestAnswer = ({ commands }: Batch): number => 1024 * 1024 + commands.length * 16 * 1024;
+/** The maximum length of a response, in bytes: a state of the largest scope has about 7 KB. */
+const maxResponseBytes = ({ commands }: Batch): number => 1024 * 1024 + commands.length * 16 * 1024;
 
 const interrupted = (): Failed => failed('refused', 'The suite ended the target.');
 
-/** The step at which a target is that has finished so many of its commands; the last where it has finished all. */
+/** The step after the given number of finished commands; the last step if all are finished. */
 const stepAfter = (finished: number, { steps }: Batch): number | undefined => steps[finished] ?? steps.at(-1);
 
-/** The failure in a reply that came but does not do. */
-function misanswered(
+/** The failure of an invalid response. */
+function invalidResponse(
   answer: DecodedReply,
   after: string,
   batch: Batch,
@@ -273,7 +273,7 @@ function misanswered(
   return failed('protocol', message, stderr, step);
 }
 
-/** The failure of a target that reports fewer commands than it has answered. */
+/** The failure of a target that reports less progress than it returns observations. */
 function unreported(finished: number, batch: Batch, line: string, stderr: string): Failed {
   const next = JSON.stringify({ type: 'progress', id: '(the id of the case)', step: finished });
   const message =
@@ -282,12 +282,14 @@ function unreported(finished: number, batch: Batch, line: string, stderr: string
   return failed('protocol', message, stderr, batch.steps[finished]);
 }
 
-/** What an answer was for: the command that it is about, where it is about one, and the line that was sent. */
+/** The request of a response: the command concerned, if known, and the sent line. */
 const inReplyTo = (command: Command | undefined, line: string): string =>
   `${command === undefined ? '' : `The command: ${excerptOf(command)}. `}The line that was sent: ${cutLine(line)}`;
 
-/** Without the id of the case, which depends on how many instances share the cases. */
+/** The line without the id of the case, which depends on the number of instances. */
 const cutLine = (line: string): string => {
   const text = line.trimEnd().replace(/"id":\d+/, '"id":…');
-  return text.length > LONGEST_SENT ? `${text.slice(0, LONGEST_SENT)}… (${text.length} characters)` : text;
+  return text.length > MAX_SENT_LENGTH
+    ? `${text.slice(0, MAX_SENT_LENGTH)}… (${text.length} characters)`
+    : text;
 };

@@ -35,7 +35,7 @@ class TargetWithHistory implements Target {
     const run = await this.#target.run(testCase);
     if (this.#starts !== this.#target.starts) this.#forget();
     if (this.#cases.length >= MAX_KEPT) this.#cases = this.#cases.slice(-MAX_KEPT / 2);
-    // The first run counts: whoever runs a case again asks what came before the case, not before the repetition.
+    // The first run is recorded: a repeated case needs the cases before its first run, not before the repetition.
     if (!this.#positions.has(testCase)) {
       this.#positions.set(testCase, { cases: this.#cases, count: this.#cases.length });
     }

@@ -3,7 +3,7 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 
-/** What a target says of itself. */
+/** The declaration of a target. */
 export interface Hello {
   readonly name: string;
   readonly version: string | undefined;
@@ -12,57 +12,54 @@ export interface Hello {
 }
 
 /**
- * Why a target gave no trace.
+ * The reason why a target returned no trace.
  *
- * - `start`: it could not be started, or said no proper hello
- * - `crash`: its process ended in mid-case
- * - `hang`: it did not answer in time
- * - `protocol`: it answered something that is not an answer
- * - `refused`: it said with an error message that it could not run the case
+ * - `start`: it could not be started, or returned no valid hello
+ * - `crash`: its process ended during a case
+ * - `hang`: it did not respond within the time limit
+ * - `protocol`: its response violated the protocol
+ * - `refused`: it returned an error message instead of running the case
  */
 export type FailureKind = 'start' | 'crash' | 'hang' | 'protocol' | 'refused';
 
 export interface TargetFailure {
   readonly kind: FailureKind;
-  /** One sentence for people: what happened and what to do about it. */
+  /** One sentence with the cause and advice. */
   readonly message: string;
-  /** The index in the case of the command at which it happened, where that is known. */
+  /** The index of the failing command, if known. */
   readonly step: number | undefined;
-  /** The last of what the target wrote to its standard error. */
+  /** The end of the target's standard error. */
   readonly stderr: string;
 }
 
-/** What came of running one case. */
+/** The result of running one case. */
 export type Run =
   | { readonly kind: 'trace'; readonly trace: Trace }
   | { readonly kind: 'failure'; readonly failure: TargetFailure };
 
-/** An implementation under test. One case at a time; each case in a fresh world of its scope. */
+/** An implementation under test. It runs one case at a time, each in a fresh world of its scope. */
 export interface Target {
   readonly hello: Hello;
-  /** Whether the same case always comes to the same; without, what fails is run again before it is believed. */
+  /** True if a case always has the same result; otherwise a failing case is run again to confirm it. */
   readonly deterministic?: boolean;
   run(testCase: Case): Promise<Run>;
   /**
-   * How often it has been started. Cases of one start may share a state that they should not; undefined where only
-   * `restart` starts it.
+   * The number of starts. Cases of one start may erroneously share state; undefined if only `restart` starts it.
    */
   readonly starts?: number | undefined;
   /**
-   * Makes the next case run on a fresh target, as after a failure. A target that keeps nothing between cases needs
-   * no such thing.
+   * Makes the next case run on a fresh target, as after a failure. A target without state between cases omits it.
    */
   restart?(): Promise<void>;
   /**
-   * Whether to give up early on a case, as soon as it takes many times as long as any that was answered. For runs after
-   * which a hang is still to be confirmed, or has been, with the whole time limit.
+   * Sets reduced time limits: a case is ended when it takes many times as long as any case with a response. For runs
+   * whose hang is confirmed with the whole time limit, before or after.
    */
   hurry?(isHurried: boolean): void;
   /**
-   * Ends the case under way, which is answered as refused, as are all later ones. A target that answers at once needs
-   * no such thing.
+   * Ends the current case, which is refused, as are all later ones. A target that responds immediately omits it.
    */
   interrupt?(): void;
-  /** Ends the target and everything that it started. */
+  /** Ends the target and all its descendants. */
   close(): Promise<void>;
 }
