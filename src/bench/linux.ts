@@ -3,8 +3,7 @@ import { Examiner } from '../judge/examiner.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
 import { isReady, lookAtBuilt } from '../targets/linux/built.ts';
-import { cacheFolder } from '../targets/linux/cache-folder.ts';
-import { DEFAULT_KERNEL } from '../targets/linux/kernel-version.ts';
+import { cacheFolder, DEFAULT_KERNEL } from '../targets/linux/cache-folder.ts';
 import { LinuxTarget } from '../targets/linux/linux-target.ts';
 import { rounded, type InProcessOptions } from './in-process.ts';
 

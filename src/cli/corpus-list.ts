@@ -3,9 +3,8 @@ import { oneLine } from '../corpus/printable.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
 import { columns, cut } from '../report/table.ts';
-import { UserError } from './user-error.ts';
+import { UserError, type Io, paintFor } from './io.ts';
 import { type CorpusFlags, corpusFolder } from './corpus-option.ts';
-import { type Io, paintFor } from './io.ts';
 import { fromHere } from './keeping.ts';
 
 export interface ListFlags extends CorpusFlags {

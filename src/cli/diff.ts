@@ -4,10 +4,9 @@ import { profileDifference, type ProfileDifference, type SeenDifference } from '
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { profileDiffText } from '../report/profile-diff-text.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration, wholeNumber } from './option-values.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
 import { collectProfile } from './profile-option.ts';
-import { wholeNumber } from './whole-number.ts';
 
 const DEFAULT_LONGEST = 6;
 const DEFAULT_BUDGET = 60_000;

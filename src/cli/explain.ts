@@ -11,15 +11,14 @@ import { explain, explainRecorded } from '../explain/explain.ts';
 import type { Explanation } from '../explain/explanation.ts';
 import { EXIT, type ExitCode, FAILURES } from '../report/exit-code.ts';
 import { explainText } from '../report/explain-text.ts';
-import { explainPage } from '../report/html/explain-page.ts';
+import { explainPage } from '../report/html/run-page.ts';
 import { htmlPage } from '../report/html/html-page.ts';
 import type { Hello } from '../targets/target.ts';
-import { UserError } from './user-error.ts';
+import { UserError, type Io, paintFor } from './io.ts';
 import { nameOf } from './head-text.ts';
-import { type Io, paintFor } from './io.ts';
 import { withTarget } from './open-target.ts';
 import { besideOutputs, prepareOutput, writeOutput } from './report-writer.ts';
-import { recordedTarget } from './recorded-target.ts';
+import { recordedTarget } from './target-spec.ts';
 import { addTargetOptions, type TargetFlags } from './target-options.ts';
 
 /** Limits of the search for the relevant arguments: cases and milliseconds. */

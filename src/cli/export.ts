@@ -6,8 +6,7 @@ import { readCaseFile } from '../corpus/read-case-file.ts';
 import { C_DEVICES, type CDevice, exportAs, type Format, FORMATS } from '../export/formats.ts';
 import { notExportable, type Subject, subjectOf, subjectOfCase } from '../export/subject.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
-import { UserError } from './user-error.ts';
-import type { Io } from './io.ts';
+import { UserError, type Io } from './io.ts';
 import { prepareOutput, writeOutput } from './report-writer.ts';
 
 const EXAMPLES = `

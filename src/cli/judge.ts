@@ -6,8 +6,7 @@ import { judgeRecording, type RecordingOutcome } from '../run/judge-recording.ts
 import { oneLine, printable } from '../corpus/printable.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { exitCodeOfRecording, recordedCaseText, recordingText } from '../report/recording-text.ts';
-import { UserError } from './user-error.ts';
-import { type Io, paintFor, widthOf } from './io.ts';
+import { UserError, type Io, paintFor, widthOf } from './io.ts';
 import { recordingDisplay } from './recording-display.ts';
 
 /** Conforming cases printed one by one; further ones are only counted. Other cases are always printed. */

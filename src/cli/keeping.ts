@@ -2,9 +2,8 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { FindingStore, SavedFinding } from '../run/finding-store.ts';
 import { type CaseFile, caseFileOf, type Origin } from '../corpus/case-file.ts';
-import { discardUnshrunk } from '../corpus/discard-unshrunk.ts';
+import { discardUnshrunk, saveCaseFile } from '../corpus/save-case-file.ts';
 import { oneLine } from '../corpus/printable.ts';
-import { saveCaseFile } from '../corpus/save-case-file.ts';
 import type { Io } from './io.ts';
 
 /**

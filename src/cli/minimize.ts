@@ -4,8 +4,7 @@ import { match } from 'ts-pattern';
 import { AfterEarlier, notFresh } from '../targets/after-earlier.ts';
 import { minimize, type MinimizeProgress, type Minimized } from '../shrink/minimize.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { CaseFile } from '../corpus/case-file.ts';
-import { caseFileOf } from '../corpus/case-file.ts';
+import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';
 import { loadSearch, saveSearch } from '../corpus/search-file.ts';
@@ -15,13 +14,12 @@ import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { replayCommand } from '../report/replay-command.ts';
 import type { Target } from '../targets/target.ts';
-import { UserError } from './user-error.ts';
-import { parseDuration } from './duration.ts';
+import { UserError, type Io, isTerminal, paintFor } from './io.ts';
+import { parseDuration } from './option-values.ts';
 import { nameOf } from './head-text.ts';
-import { type Io, isTerminal, paintFor } from './io.ts';
 import { fromHere, reasonOf, saveInTemp } from './keeping.ts';
 import { withTarget } from './open-target.ts';
-import { recordedTarget } from './recorded-target.ts';
+import { recordedTarget } from './target-spec.ts';
 import { addTargetOptions, type TargetFlags } from './target-options.ts';
 
 const EXAMPLES = `

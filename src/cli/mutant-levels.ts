@@ -5,8 +5,7 @@ import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { caughtInWords, sightingInWords } from '../report/observability-page.ts';
 import type { Paint } from '../report/paint.ts';
 import { columns } from '../report/table.ts';
-import { UserError } from './user-error.ts';
-import { type Io, paintFor } from './io.ts';
+import { UserError, type Io, paintFor } from './io.ts';
 
 /** The interval between progress lines, in milliseconds. */
 const NEXT_LINE = 2000;

@@ -7,18 +7,16 @@ import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import type { Paint } from '../report/paint.ts';
-import { profileRange } from '../report/profile-range.ts';
+import { profileRange } from '../report/profile-marks.ts';
 import { columns } from '../report/table.ts';
 import { LINUX_MUTANTS } from '../targets/linux/linux-mutants.ts';
 import { wrap } from '../report/wrap.ts';
-import { UserError } from './user-error.ts';
-import { type Io, paintFor } from './io.ts';
+import { UserError, type Io, paintFor } from './io.ts';
 import { checkLevels } from './mutant-levels.ts';
 import { collectProfile } from './profile-option.ts';
 import { checkLinuxMutants } from './linux/check-linux-mutants.ts';
-import { parseSeed, randomSeed } from './seed.ts';
+import { parseSeed, randomSeed, wholeNumber } from './option-values.ts';
 import { noMutant, parseTargetSpec, type TargetSpec } from './target-spec.ts';
-import { wholeNumber } from './whole-number.ts';
 
 const DEFAULT_MAX_COMMANDS = 20_000;
 /** The interval between progress lines, in milliseconds. */

@@ -1,6 +1,5 @@
 import type { ExitCode } from '../report/exit-code.ts';
-import { isSameHello } from '../targets/same-hello.ts';
-import type { Target, TargetFailure } from '../targets/target.ts';
+import { isSameHello, type Target, type TargetFailure } from '../targets/target.ts';
 import type { Io } from './io.ts';
 import { openTarget, type TargetTimeouts, unopened } from './open-target.ts';
 import type { TargetSpec } from './target-spec.ts';

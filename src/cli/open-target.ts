@@ -1,13 +1,13 @@
 import { FAILURES, type ExitCode } from '../report/exit-code.ts';
 import { printable } from '../corpus/printable.ts';
-import { stderrLines } from '../report/stderr-text.ts';
+import { stderrLines } from '../report/counterexample-text.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { LinuxTarget } from '../targets/linux/linux-target.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import type { Io } from './io.ts';
-import { linuxPlaces } from './linux/linux-places.ts';
+import { linuxPlaces } from './linux/linux-spec.ts';
 import type { TargetSpec } from './target-spec.ts';
 
 /** Time limits of a target, in milliseconds. */

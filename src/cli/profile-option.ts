@@ -2,7 +2,7 @@ import { InvalidArgumentError } from 'commander';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { EXIT } from '../report/exit-code.ts';
 import type { Hello } from '../targets/target.ts';
-import { UserError } from './user-error.ts';
+import { UserError } from './io.ts';
 import { didYouMean } from './nearest.ts';
 
 /** Parses the name of a profile and appends it to the preceding ones. */

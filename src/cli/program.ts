@@ -1,8 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { SUITE } from '../corpus/suite.ts';
-import { UserError } from './user-error.ts';
-import { type Io, isTerminal, widthOf } from './io.ts';
+import { UserError, type Io, isTerminal, widthOf } from './io.ts';
 
 const ABOUT = `
 A first run:          zdc run

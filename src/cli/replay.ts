@@ -11,11 +11,10 @@ import { oneLine } from '../corpus/printable.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';
 import { exitCodeOfReplay, replayText } from '../report/replay-text.ts';
 import type { Hello, Target } from '../targets/target.ts';
-import { UserError } from './user-error.ts';
+import { UserError, type Io, paintFor } from './io.ts';
 import { nameOf } from './head-text.ts';
-import { type Io, paintFor } from './io.ts';
 import { withTarget } from './open-target.ts';
-import { recordedTarget } from './recorded-target.ts';
+import { recordedTarget } from './target-spec.ts';
 import { besideOutputs, prepareOutput, succeeds, writeOutput } from './report-writer.ts';
 import { addTargetOptions, type TargetFlags } from './target-options.ts';
 

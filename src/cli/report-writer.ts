@@ -8,8 +8,7 @@ import { junitReport } from '../report/junit-report.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { tryWriting, writeWhole } from '../corpus/write-whole.ts';
 import { type Judgement, jsonReport } from '../report/write-json-report.ts';
-import { UserError } from './user-error.ts';
-import type { Io } from './io.ts';
+import { UserError, type Io } from './io.ts';
 import type { ReportRequest } from './report-option.ts';
 
 /** The path that stands for standard output. */

@@ -4,9 +4,14 @@ import {
   type CatalogueEntry,
   CHAPTERS,
   type RequirementId,
+  appliesTo,
+  findRequirement,
 } from '../../spec/requirements/catalogue.ts';
 import { currentId } from '../../spec/requirements/renamed.ts';
 import { didYouMean } from './nearest.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { missingFor } from '../../spec/requirements/requirement.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
 
 /** The requirements with this current or former id, of this chapter, or with this prefix; none if there are none. */
 export function findRequirements(text: string): readonly CatalogueEntry[] {
@@ -33,3 +38,19 @@ export function collectRequirements(
   }
   return [...new Set([...before, ...found.map(({ id }) => id)])];
 }
+
+/** True if at least one of the selected requirements can be judged; without a selection, of all requirements. */
+export const isAnyJudgeable = (
+  focus: readonly RequirementId[],
+  profiles: readonly ProfileName[],
+  capabilities: ReadonlySet<Capability>,
+): boolean =>
+  focus.length === 0 ||
+  focus.some((id) => {
+    const requirement = findRequirement(id);
+    return (
+      requirement !== undefined &&
+      missingFor(requirement, capabilities).length === 0 &&
+      profiles.some((profile) => appliesTo(requirement, profile))
+    );
+  });

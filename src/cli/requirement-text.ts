@@ -2,7 +2,7 @@ import { PROPERTIES } from '../../properties/properties.ts';
 import { type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import type { Paint } from '../report/paint.ts';
-import { profileRange } from '../report/profile-range.ts';
+import { profileRange } from '../report/profile-marks.ts';
 import { columns, cut } from '../report/table.ts';
 import { wrap } from '../report/wrap.ts';
 

@@ -5,19 +5,23 @@ import type { Finding } from '../shrink/finding.ts';
 import { run } from '../run/run.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
-import { fitted } from '../report/fitted.ts';
-import { caller } from '../report/replay-command.ts';
+import { fitted } from '../report/wrap.ts';
+import { caller, shellLine } from '../report/replay-command.ts';
 import { runText } from '../report/run-text.ts';
-import { shellLine } from '../report/shell-quote.ts';
 import type { Target } from '../targets/target.ts';
-import { UserError } from './user-error.ts';
+import { UserError, type Io, isTerminal, paintFor, widthOf } from './io.ts';
 import { addReplayOptions, corpusFolder, type ReplayFlags } from './corpus-option.ts';
 import { replayFirst } from './corpus-phase.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration, parseSeed, randomSeed, wholeNumber } from './option-values.ts';
 import { headText } from './head-text.ts';
-import { type Io, isTerminal, paintFor, widthOf } from './io.ts';
-import { addJobsOption, type JobsFlags } from './jobs-option.ts';
-import { isAnyJudgeable } from './judgeable-focus.ts';
+import {
+  addJobsOption,
+  type JobsFlags,
+  addTargetOptions,
+  type TargetFlags,
+  targetOf,
+} from './target-options.ts';
+import { isAnyJudgeable, collectRequirements } from './requirement-option.ts';
 import { keeper } from './keeping.ts';
 import { withOthers } from './open-others.ts';
 import { interruptOn, withTarget } from './open-target.ts';
@@ -25,10 +29,6 @@ import { collectProfile, profilesFor } from './profile-option.ts';
 import { progressDisplay } from './progress-display.ts';
 import { collectReport, type ReportRequest } from './report-option.ts';
 import { besideOutputs, prepareReports, writeReports } from './report-writer.ts';
-import { collectRequirements } from './requirement-option.ts';
-import { parseSeed, randomSeed } from './seed.ts';
-import { addTargetOptions, type TargetFlags, targetOf } from './target-options.ts';
-import { wholeNumber } from './whole-number.ts';
 
 /** Covers every requirement often, and takes seconds on the embedded target. */
 const DEFAULT_RUNS = 5000;

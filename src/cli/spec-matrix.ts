@@ -2,8 +2,7 @@ import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
 import { coveredBy } from '../mutation/covered-by.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { traceability, type TracedChapter } from '../report/traceability.ts';
-import { sentenceName } from '../report/traceability-page.ts';
-import { traceabilityText } from '../report/traceability-text.ts';
+import { sentenceName, traceabilityText } from '../report/traceability-page.ts';
 import { type Io, paintFor, widthOf } from './io.ts';
 
 const WIDEST = 120;

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { parseDuration } from './duration.ts';
+import { parseDuration, wholeNumber } from './option-values.ts';
 import { EMBEDDED, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 
 export interface TargetFlags {
@@ -22,3 +22,19 @@ export const addTargetOptions = (verb: Command): Command =>
 
 /** The selected target; by default the embedded implementation. */
 export const targetOf = ({ target }: TargetFlags): TargetSpec => target ?? EMBEDDED;
+
+export interface JobsFlags {
+  readonly jobs?: number;
+}
+
+/** A guest takes 128 MB, so more than this exhausts most machines. */
+const MAX_JOBS = 64;
+
+/** Adds the option for the number of instances of a target. */
+export const addJobsOption = (verb: Command): Command =>
+  verb.option(
+    '-j, --jobs <count>',
+    'number of instances of the target (processes or virtual machines) that run cases concurrently; the cases and the ' +
+      'report do not depend on it (default: 1)',
+    wholeNumber(1, MAX_JOBS),
+  );

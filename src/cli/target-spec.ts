@@ -2,12 +2,16 @@ import { InvalidArgumentError } from 'commander';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { splitCommandLine } from '../targets/command-line.ts';
-import type { KernelVersion } from '../targets/linux/kernel-version.ts';
+import type { KernelVersion } from '../targets/linux/cache-folder.ts';
 import type { LinuxMutant } from '../targets/linux/linux-mutants.ts';
-import type { LinuxDriver } from '../targets/linux/qemu.ts';
-import type { Undeclared } from '../targets/linux/undeclared.ts';
+import type { LinuxDriver, Undeclared } from '../targets/linux/qemu.ts';
 import { readLinuxOptions } from './linux/linux-spec.ts';
 import { didYouMean } from './nearest.ts';
+import type { CaseFile } from '../corpus/case-file.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { EXIT } from '../report/exit-code.ts';
+import { shellQuote } from '../report/replay-command.ts';
+import { UserError } from './io.ts';
 
 /** A target as specified on the command line. */
 export type TargetSpec =
@@ -69,4 +73,24 @@ function stdioSpec(text: string, commandLine: string): TargetSpec {
   throw new InvalidArgumentError(
     `In the command line after "stdio:", ${split.message}. An example: --target "stdio:python3 adapter.py".`,
   );
+}
+
+/** The target named in a file, if it is an embedded one: a file never determines which program is started. */
+export function recordedTarget(path: string, recorded: CaseFile | undefined): TargetSpec {
+  if (recorded === undefined) return EMBEDDED;
+  const { spec } = recorded.target;
+  if (!/^(?:embedded|linux)/.test(spec)) {
+    const example = shellQuote(oneLine(spec));
+    throw new UserError(
+      EXIT.usage,
+      `${oneLine(path)} was found on another program, and a file never determines which program is started. ` +
+        `Specify the target; it was: --target ${example}`,
+    );
+  }
+  try {
+    return parseTargetSpec(spec);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError(EXIT.configuration, `${oneLine(path)} names an invalid target: ${oneLine(reason)}`);
+  }
 }

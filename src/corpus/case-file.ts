@@ -8,8 +8,9 @@ import { FlakyRecord, flakyRecord } from '../run/flaky-record.ts';
 import type { SavedFinding } from '../run/finding-store.ts';
 import type { Hello } from '../targets/target.ts';
 import { SUITE_AND_VERSION } from './suite.ts';
-import { wireObservations } from './wire-observation.ts';
 import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
+import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
 
 /** The format name of a saved counterexample. */
 export const FORMAT = 'zdc-counterexample';
@@ -116,3 +117,9 @@ export function caseFileName(file: CaseFile, digits: number = 8): string {
   const digest = createHash('sha256').update(contentOf(file)).digest('hex').slice(0, digits);
   return `${file.requirement.replace(/[^\w.-]/g, '_').slice(0, 100)}-${digest}.json`;
 }
+
+/** The observations of a trace in the form of the wire protocol; null for a command that was not sent. */
+export const wireObservations = ({ observations, case: { scope } }: Trace): (WireObservation | null)[] =>
+  observations.map((observation) =>
+    observation === undefined ? null : encodeObservation(observation, scope),
+  );

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, sampleFinding } from '../report/sample-outcome.fixture.ts';
 import { type CaseFile, caseFileName, caseFileOf } from './case-file.ts';
-import { discardUnshrunk } from './discard-unshrunk.ts';
+import { discardUnshrunk, addCaseFile } from './save-case-file.ts';
 import { readCaseFile } from './read-case-file.ts';
-import { addCaseFile } from './save-case-file.ts';
 
 const FILE = caseFileOf(sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined), {
   hello: SAMPLE_HELLO,

@@ -1,8 +1,8 @@
-import { readFile, utimes } from 'node:fs/promises';
+import { readFile, utimes, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CERTIFICATES } from '../search/certificate.ts';
 import { type CaseFile, caseFileName, contentOf } from './case-file.ts';
-import { parseCaseFile } from './read-case-file.ts';
+import { parseCaseFile, readCaseFile } from './read-case-file.ts';
 import { findCheckout } from './suite.ts';
 import { writeWhole } from './write-whole.ts';
 
@@ -69,4 +69,14 @@ async function readIfThere(path: string): Promise<CaseFile | undefined> {
   if (text === undefined) return undefined;
   const contents = parseCaseFile(text);
   return contents.kind === 'counterexample' ? contents.file : undefined;
+}
+
+/** Removes a case that was saved unshrunk after its shrunk form was saved. */
+export async function discardUnshrunk(path: string): Promise<void> {
+  const contents = await readCaseFile(path);
+  // Another run may have reached the same case by shrinking; its file has a better certificate and is kept.
+  if (contents.kind !== 'counterexample') return;
+  const { certificate, flaky } = contents.file;
+  if (certificate !== 'found' || flaky !== undefined) return;
+  await rm(path, { force: true });
 }

@@ -6,7 +6,7 @@ import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
 import { opsOf } from '../../spec/vocabulary/parts.ts';
 import { load, lock, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { golden } from '../report/golden.fixture.ts';
-import { UNDECLARED } from '../targets/linux/undeclared.ts';
+import { UNDECLARED } from '../targets/linux/qemu.ts';
 import { inexpressibleOnDriver } from './c-expressible.ts';
 import { cFile } from './c-sources.ts';
 import { DRIVER } from './c-zdc.ts';

@@ -2,9 +2,8 @@ import { judgeTrace } from '../../spec/judge/judge-trace.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { fork, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
-import { type CaseFile, FORMAT, FORMAT_VERSION } from '../corpus/case-file.ts';
+import { type CaseFile, FORMAT, FORMAT_VERSION, wireObservations } from '../corpus/case-file.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
-import { wireObservations } from '../corpus/wire-observation.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 

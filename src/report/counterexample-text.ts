@@ -9,13 +9,13 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Counterexample } from '../shrink/finding.ts';
 import type { Certificate, SearchedSlice } from '../search/certificate.ts';
 import { amount } from './figures.ts';
-import { flakyLines } from './flaky-text.ts';
 import type { Paint } from './paint.ts';
 import { printable } from '../corpus/printable.ts';
-import { stderrLines } from './stderr-text.ts';
 import { stateLines } from './state-text.ts';
 import { numberedLines, stepLines } from './steps-text.ts';
 import { wrap } from './wrap.ts';
+import type { Flaky } from '../judge/flaky.ts';
+import type { Rate } from '../judge/repetition.ts';
 
 /** Facts about a counterexample that it does not contain itself. */
 export interface Circumstances {
@@ -199,4 +199,37 @@ function lastState(
     if (state !== undefined) return { step: at, state };
   }
   return undefined;
+}
+
+/** The number of lines of a target's standard error that are shown. */
+const LINES = 12;
+
+/** The last lines of a target's standard error; empty if it wrote none. */
+export function stderrLines(stderr: string): readonly string[] {
+  const lines = printable(stderr)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  if (lines.length === 0) return [];
+  const shown = lines.slice(-LINES);
+  const title = shown.length < lines.length ? `Standard error, its last ${LINES} lines:` : 'Standard error:';
+  return [`  ${title}`, ...shown.map((line) => `    ${line}`)];
+}
+
+const FLAKY = 'Flaky';
+
+/** The failure rate of a flaky counterexample. */
+export const rateInWords = ({ failed, of }: Rate): string =>
+  `${FLAKY}: these steps failed in ${failed} of ${amount(of, 'run')}`;
+
+/** The failure rate, and the first difference between a failing and a passing run. */
+function flakyLines({ differed, ...rate }: Flaky, paint: Paint): readonly string[] {
+  const often = `  ${rateInWords(rate).replace(FLAKY, paint.yellow(FLAKY))}.`;
+  if (differed === undefined) return [often, '  The observations of failing and passing runs do not differ.'];
+  return [
+    `${often} A failing and a passing run first differ at step ${differed.step + 1}:`,
+    ...differed.fields.flatMap(({ field, failing, passing }) => [
+      `    ${field}, failing run: ${printable(failing)}`,
+      `    ${field}, passing run: ${printable(passing)}`,
+    ]),
+  ];
 }

@@ -2,17 +2,23 @@ import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { type Explanation, leftAt } from '../explain/explanation.ts';
 import { stepStory } from '../explain/step-story.ts';
-import { allowedLines } from './allowed-text.ts';
 import { commandInWords } from './command-text.ts';
-import { differenceLines, earlierLines, ruleLines, scopeInWords } from './counterexample-text.ts';
+import {
+  differenceLines,
+  earlierLines,
+  ruleLines,
+  scopeInWords,
+  rateInWords,
+  stderrLines,
+} from './counterexample-text.ts';
 import { amount } from './figures.ts';
 import { argumentLines, nameLines } from './matters-text.ts';
-import { rateInWords } from './flaky-text.ts';
 import type { Paint } from './paint.ts';
-import { sentence } from './sentence.ts';
+import { sentence, wrap } from './wrap.ts';
 import { sightingSentences } from './observation-text.ts';
-import { stderrLines } from './stderr-text.ts';
-import { wrap } from './wrap.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { resultInWords } from '../../spec/vocabulary/words.ts';
+import type { AllowedOutcome } from '../explain/allowed-outcomes.ts';
 
 /** The explanation of a counterexample: effect of each step, first deviation, allowed outcomes, relevant arguments. */
 export function explainText(
@@ -101,4 +107,31 @@ function mattersLines(
     ...nameLines(matters).flatMap((line) => wrap(`    ${line}`, '      ')),
     ...steps,
   ];
+}
+
+/** Longer lists are cut, to keep the report readable. */
+const MAX_SHOWN = 6;
+
+/** The outcomes allowed at a step, one per line. The last line counts the outcomes that were left out. */
+export function allowedLines(outcomes: readonly AllowedOutcome[], scope: Scope): readonly string[] {
+  const rest = outcomes.length - MAX_SHOWN;
+  return [
+    ...outcomes.slice(0, MAX_SHOWN).map((outcome) => outcomeInWords(outcome, scope)),
+    ...(rest > 0 ? [`and ${rest} more`] : []),
+  ];
+}
+
+function outcomeInWords(outcome: AllowedOutcome, { pages }: Scope): string {
+  const entries = outcome.changed.map(
+    (entry) =>
+      `page ${entry % pages} of process ${Math.floor(entry / pages)}: ${outcome.entries[entry]?.words ?? ''}`,
+  );
+  return [
+    `returns ${resultInWords(outcome.result)}`,
+    ...outcome.callbacks,
+    ...(entries.length === 0 ? ['no entry changes'] : entries),
+    ...(outcome.notFollowedShoulds.length === 0
+      ? []
+      : [`allowed, although ${outcome.notFollowedShoulds.join(' and ')} is not followed`]),
+  ].join(' · ');
 }

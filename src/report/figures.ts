@@ -1,3 +1,5 @@
+import type { ProfileOutcome } from '../run/outcome.ts';
+
 const THOUSANDS = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 /** An integer with thousands separators: 12,345. */
@@ -24,4 +26,13 @@ export function duration(milliseconds: number): string {
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/** The numbers of directed cases, random cases and commands of a profile. */
+export function casesInWords({ cases, commands, directed }: ProfileOutcome): string {
+  const random = cases - (directed?.cases ?? 0);
+  return (
+    `${directed === undefined ? '' : `${amount(directed.cases, 'directed case')} and `}` +
+    `${amount(random, directed === undefined ? 'case' : 'random case')}, ${amount(commands, 'command')}`
+  );
 }

@@ -3,14 +3,15 @@ import type { Verdict } from '../../spec/judge/verdict.ts';
 import type { ReplayOutcome } from '../run/replay.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Hello } from '../targets/target.ts';
-import type { CaseFile } from '../corpus/case-file.ts';
-import { counterexampleText } from './counterexample-text.ts';
+import { type CaseFile, wireObservations } from '../corpus/case-file.ts';
+import { counterexampleText, stderrLines } from './counterexample-text.ts';
 import { EXIT, type ExitCode, FAILURES } from './exit-code.ts';
-import { firstDifference } from './first-difference.ts';
 import type { Paint } from './paint.ts';
 import { oneLine, printable } from '../corpus/printable.ts';
 import { stepLines } from './steps-text.ts';
-import { stderrLines } from './stderr-text.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { WireObservation } from '../../spec/protocol/wire.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
 
 /** A replayed case with its outcome. */
 export interface ReplayTextOptions {
@@ -149,3 +150,29 @@ const disagreementLines = ({ disagreements }: ReplayOutcome): string[] =>
       `! The model finds no violation, but the property ${property} fails at step ${step + 1}: ${message}. This is a ` +
       'bug of the suite; please report it with the file.',
   );
+
+/** The observations of one step, as recorded and in this run. */
+interface Difference {
+  readonly step: number;
+  readonly recorded: string;
+  readonly seen: string;
+}
+
+/**
+ * The first step at which the target differs from the recorded observations. It shows where to look if a failure does
+ * not occur again.
+ */
+function firstDifference(
+  recorded: readonly (WireObservation | null)[],
+  trace: Trace,
+): Difference | undefined {
+  const seen = wireObservations(trace);
+  for (let step = 0; step < Math.max(recorded.length, seen.length); step++) {
+    const [one, other] = [recorded[step], seen[step]];
+    if (!isDeepStrictEqual(one, other)) return { step, recorded: inWords(one), seen: inWords(other) };
+  }
+  return undefined;
+}
+
+const inWords = (observation: WireObservation | null | undefined): string =>
+  observation === undefined || observation === null ? 'not sent' : JSON.stringify(observation);

@@ -10,7 +10,7 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Counterexample, Finding } from '../shrink/finding.ts';
 import type { ProfileOutcome, RequirementOutcome, RunOutcome } from '../run/outcome.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
-import { chapterOf } from './chapter-of.ts';
+import { chapterOf } from './write-json-report.ts';
 
 /** Fixed outcomes for the tests of reports, independent of the generator. */
 

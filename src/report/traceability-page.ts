@@ -3,8 +3,10 @@ import { SEED, type SeedSentence } from '../../spec/requirements/seed.ts';
 import { CASES_OF_EACH } from '../mutation/covered-by.ts';
 import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
 import { amount } from './figures.ts';
-import { profileRange } from './profile-range.ts';
+import { profileRange } from './profile-marks.ts';
 import type { TracedChapter, TracedRequirement } from './traceability.ts';
+import type { Paint } from './paint.ts';
+import { wrap } from './wrap.ts';
 
 /** The command that regenerates the page. */
 const COMMAND = 'node dist/src/bench/traceability-main.js';
@@ -86,4 +88,34 @@ function requirementRow(row: TracedRequirement): string {
     profileRange(row.profiles),
   ];
   return `| ${cells.map(cell).join(' | ')} |`;
+}
+
+const INDENT = 14;
+
+/** The matrix for a terminal: one paragraph per requirement. */
+export const traceabilityText = (chapters: readonly TracedChapter[], width: number, paint: Paint): string =>
+  chapters
+    .filter(({ requirements }) => requirements.length > 0)
+    .map(({ title, requirements }) =>
+      [paint.bold(title), ...requirements.map((one) => paragraph(one, width, paint))].join('\n\n'),
+    )
+    .join('\n\n');
+
+function paragraph(row: TracedRequirement, width: number, paint: Paint): string {
+  const { id, level, title, source } = row.requirement;
+  const line = (name: string, text: string): readonly string[] =>
+    wrap(text, '', width - INDENT).map(
+      (one, at) =>
+        (at === 0 ? `  ${paint.dim(name)}${' '.repeat(INDENT - 2 - name.length)}` : ' '.repeat(INDENT)) + one,
+    );
+  return [
+    `${paint.bold(id)} (${level})  ${title}`,
+    ...(row.sentences.length === 0
+      ? line('Source', source)
+      : row.sentences.flatMap((one) => line('Seed', `${sentenceName(one)}: ${one.gist}`))),
+    ...line('Commands', row.commands === 'any' ? 'any' : row.commands.join(', ') || 'none'),
+    ...line('Properties', row.properties.join(', ') || 'none'),
+    ...line('Mutants', row.mutants.join(', ') || 'none'),
+    ...line('Profiles', profileRange(row.profiles)),
+  ].join('\n');
 }

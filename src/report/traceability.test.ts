@@ -3,8 +3,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { type CoveredBy, coveredBy } from '../mutation/covered-by.ts';
 import { PLAIN } from './paint.ts';
 import { gapsIn, traceability } from './traceability.ts';
-import { traceabilityPage } from './traceability-page.ts';
-import { traceabilityText } from './traceability-text.ts';
+import { traceabilityPage, traceabilityText } from './traceability-page.ts';
 
 let covered: CoveredBy = new Map();
 beforeAll(async () => {

@@ -3,7 +3,6 @@ import type { Counterexample, Finding } from '../shrink/finding.ts';
 import { flakyRecord } from '../run/flaky-record.ts';
 import type { ProfileOutcome, RunOutcome } from '../run/outcome.ts';
 import type { TargetFailure } from '../targets/target.ts';
-import { chapterOf } from './chapter-of.ts';
 import type { ExitCode } from './exit-code.ts';
 import {
   type JsonReport,
@@ -12,7 +11,7 @@ import {
   REPORT_VERSION,
 } from './json-report.ts';
 import { SUITE } from '../corpus/suite.ts';
-import { wireObservations } from '../corpus/wire-observation.ts';
+import { wireObservations } from '../corpus/case-file.ts';
 
 type Profile = JsonReport['profiles'][number];
 
@@ -181,3 +180,6 @@ const failureReport = ({
   step: step ?? null,
   stderr,
 });
+
+/** The chapter of a requirement: its id up to the first dot. */
+export const chapterOf = (id: string): string => id.slice(0, id.indexOf('.'));

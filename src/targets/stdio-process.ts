@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { forgetGroup, killGroup, watchGroup } from './stdio-groups.ts';
-import { LineCutter } from './stdio-lines.ts';
+import { LineCutter, Tail } from './stdio-lines.ts';
 import { killMarked, MARK, newMark } from './stdio-marks.ts';
-import { Tail } from './stdio-tail.ts';
 
 /** The reason why a process no longer responds. */
 export type ProcessExit =

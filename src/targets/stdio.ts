@@ -5,14 +5,12 @@ import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import { splitCommandLine } from './command-line.ts';
-import { isSameHello } from './same-hello.ts';
-import { type Batch, batchOf, spread } from './stdio-batch.ts';
+import { isSameHello, type Hello, type Run, type Target } from './target.ts';
+import { type Batch, batchOf, spread, StepProgress } from './stdio-batch.ts';
 import { type Failed, failed, unanswered, unasked } from './stdio-failure.ts';
 import type { Greeting } from './stdio-hello.ts';
 import { launch, type LaunchLimits, type ProgramAndArguments } from './stdio-launch.ts';
 import { StdioProcess } from './stdio-process.ts';
-import { StepProgress } from './stdio-progress.ts';
-import type { Hello, Run, Target } from './target.ts';
 
 const DEFAULTS: LaunchLimits = {
   startupTimeout: 10_000,

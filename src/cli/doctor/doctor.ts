@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
-import { caller } from '../../report/replay-command.ts';
+import { caller, shellQuote } from '../../report/replay-command.ts';
 import { printable } from '../../corpus/printable.ts';
-import { shellQuote } from '../../report/shell-quote.ts';
-import { stderrLines } from '../../report/stderr-text.ts';
+import { stderrLines } from '../../report/counterexample-text.ts';
 import { wrap } from '../../report/wrap.ts';
 import type { Target } from '../../targets/target.ts';
 import { type Io, paintFor } from '../io.ts';

@@ -9,7 +9,7 @@ import type { CaseFile } from '../../corpus/case-file.ts';
 import { readCaseFile } from '../../corpus/read-case-file.ts';
 import { savingFolder } from '../../corpus/save-case-file.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
-import type { KernelVersion } from '../../targets/linux/kernel-version.ts';
+import type { KernelVersion } from '../../targets/linux/cache-folder.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Io } from '../io.ts';

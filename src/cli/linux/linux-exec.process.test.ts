@@ -20,9 +20,9 @@ import {
 import { parseCaseFile } from '../../corpus/read-case-file.ts';
 import { DRIVER_CASES, driverCase, tourOf } from '../../export/driver-cases.fixture.ts';
 import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
-import { KERNEL_VERSIONS, type KernelVersion } from '../../targets/linux/kernel-version.ts';
+import { KERNEL_VERSIONS, type KernelVersion } from '../../targets/linux/cache-folder.ts';
 import { Shell } from '../world.fixture.ts';
-import { linuxPlaces } from './linux-places.ts';
+import { linuxPlaces } from './linux-spec.ts';
 
 // Exported C programs in a guest: of counterexamples of bugs of our driver, and of whatever it can do. Skipped where no kernel is built: "zdc linux build".
 

@@ -3,11 +3,10 @@ import { resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
 import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
-import type { KernelVersion } from '../../targets/linux/kernel-version.ts';
+import type { KernelVersion } from '../../targets/linux/cache-folder.ts';
 import { runProgram } from '../../targets/linux/program-run.ts';
-import { UserError } from '../user-error.ts';
-import type { Io } from '../io.ts';
-import { linuxPlaces } from './linux-places.ts';
+import { UserError, type Io } from '../io.ts';
+import { linuxPlaces } from './linux-spec.ts';
 
 /** Long enough for any program of ours; one that hangs the kernel never ends. */
 const MILLISECONDS = 60_000;

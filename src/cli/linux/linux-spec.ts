@@ -4,11 +4,16 @@ import {
   isKernelVersion,
   KERNEL_VERSIONS,
   type KernelVersion,
-} from '../../targets/linux/kernel-version.ts';
+  cacheFolder,
+  type LinuxPlaces,
+} from '../../targets/linux/cache-folder.ts';
 import { LINUX_MUTANTS, type LinuxMutant, linuxMutantById } from '../../targets/linux/linux-mutants.ts';
-import type { LinuxDriver } from '../../targets/linux/qemu.ts';
-import { isUndeclared, type Undeclared, UNDECLARED } from '../../targets/linux/undeclared.ts';
+import { type LinuxDriver, isUndeclared, type Undeclared, UNDECLARED } from '../../targets/linux/qemu.ts';
 import { didYouMean } from '../nearest.ts';
+import { join } from 'node:path';
+import { PACKAGE_FOLDER } from '../../corpus/suite.ts';
+import { EXIT } from '../../report/exit-code.ts';
+import { UserError, type Io } from '../io.ts';
 
 interface LinuxOptions {
   readonly kernel: KernelVersion;
@@ -60,4 +65,15 @@ export function parseLinuxMutant(id: string): LinuxMutant {
   throw new InvalidArgumentError(
     `The Linux target has no mutant "${id}".${didYouMean(id, ids)} "zdc mutants --target linux" lists them.`,
   );
+}
+
+/** Where our sources for the real kernel are, and where what is built from them is kept. */
+export function linuxPlaces(env: Io['env']): LinuxPlaces {
+  if (PACKAGE_FOLDER === undefined) {
+    throw new UserError(
+      EXIT.unstartable,
+      'The sources of the Linux target, which are part of the package, were not found.',
+    );
+  }
+  return { ours: join(PACKAGE_FOLDER, 'src/targets/linux'), cache: cacheFolder(env) };
 }

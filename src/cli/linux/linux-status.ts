@@ -1,8 +1,12 @@
 import { existsSync } from 'node:fs';
 import type { Paint } from '../../report/paint.ts';
 import { lookAtBuilt } from '../../targets/linux/built.ts';
-import { type LinuxPlaces, sourceFolder } from '../../targets/linux/cache-folder.ts';
-import { KERNEL_VERSIONS, type KernelVersion } from '../../targets/linux/kernel-version.ts';
+import {
+  type LinuxPlaces,
+  sourceFolder,
+  KERNEL_VERSIONS,
+  type KernelVersion,
+} from '../../targets/linux/cache-folder.ts';
 import { missingPackages } from '../../targets/linux/packages.ts';
 
 /** What is there of each kernel, and what is missing. */

@@ -4,14 +4,12 @@ import { duration } from '../../report/figures.ts';
 import { build } from '../../targets/linux/build.ts';
 import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
-import { DEFAULT_KERNEL, type KernelVersion } from '../../targets/linux/kernel-version.ts';
+import { DEFAULT_KERNEL, type KernelVersion } from '../../targets/linux/cache-folder.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
-import { UserError } from '../user-error.ts';
-import { type Io, paintFor } from '../io.ts';
+import { UserError, type Io, paintFor } from '../io.ts';
 import { buildDisplay } from './build-display.ts';
 import { execInGuest } from './linux-exec.ts';
-import { linuxPlaces } from './linux-places.ts';
-import { parseKernelVersion, parseLinuxMutant } from './linux-spec.ts';
+import { linuxPlaces, parseKernelVersion, parseLinuxMutant } from './linux-spec.ts';
 import { statusText } from './linux-status.ts';
 
 const EXAMPLES = `

@@ -6,11 +6,10 @@ import { exportAs } from '../../export/formats.ts';
 import { subjectOf } from '../../export/subject.ts';
 import { EXIT } from '../../report/exit-code.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
-import type { KernelVersion } from '../../targets/linux/kernel-version.ts';
+import type { KernelVersion } from '../../targets/linux/cache-folder.ts';
 import { type ProgramOutcome, runProgram } from '../../targets/linux/program-run.ts';
-import { UserError } from '../user-error.ts';
-import type { Io } from '../io.ts';
-import { linuxPlaces } from './linux-places.ts';
+import { UserError, type Io } from '../io.ts';
+import { linuxPlaces } from './linux-spec.ts';
 
 /** Whether an exported program shows the bug where there is one, and passes where there is none. */
 export interface ProgramVerdict {

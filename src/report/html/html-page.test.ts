@@ -6,12 +6,10 @@ import { makeExclusive, map } from '../../../spec/vocabulary/shorthand.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
 import { golden } from '../golden.fixture.ts';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, TROUBLED } from '../sample-outcome.fixture.ts';
-import { explainPage } from './explain-page.ts';
+import { explainPage, runPage } from './run-page.ts';
 import { embeddedJson, htmlPage } from './html-page.ts';
-import type { PageData } from './page-data.ts';
+import { type PageData, shownText } from './page-data.ts';
 import { pictureOf } from './picture.ts';
-import { runPage } from './run-page.ts';
-import { shownText } from './shown-text.ts';
 
 const DATA = runPage(TROUBLED, '/');
 

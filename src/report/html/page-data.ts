@@ -1,3 +1,5 @@
+import { printable } from '../../corpus/printable.ts';
+
 /** The data of the page. It is embedded as JSON and displayed as text only. */
 export interface PageData {
   readonly title: string;
@@ -110,4 +112,16 @@ export interface RequirementTable {
       readonly cells: readonly { readonly status: string; readonly words: string }[];
     }[];
   }[];
+}
+
+/** In characters. Longer texts of a target are cut, because a page of megabytes opens slowly. */
+const MAX_TEXT_LENGTH = 4000;
+
+/**
+ * External text for display. Invisible characters and direction changes are escaped. Markup needs no escape, because the
+ * page inserts all data as text.
+ */
+export function shownText(text: string): string {
+  const shown = printable(text.slice(0, MAX_TEXT_LENGTH));
+  return text.length > MAX_TEXT_LENGTH ? `${shown}… (${text.length} characters)` : shown;
 }

@@ -16,10 +16,9 @@ import {
   sampleProfile,
 } from '../sample-outcome.fixture.ts';
 import { BROWSER, openBrowser, watchedPage } from './browser.fixture.ts';
-import { explainPage } from './explain-page.ts';
+import { explainPage, runPage } from './run-page.ts';
 import { htmlPage } from './html-page.ts';
-import { runPage } from './run-page.ts';
-import { shownText } from './shown-text.ts';
+import { shownText } from './page-data.ts';
 
 const HOW_MANY = 20;
 

@@ -6,16 +6,16 @@ import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
 import { explainRecorded } from '../../explain/explain.ts';
 import { commandInWords } from '../command-text.ts';
 import { shrinkingInWords } from '../counterexample-text.ts';
-import { casesInWords } from '../cases-text.ts';
-import { amount } from '../figures.ts';
+import { casesInWords, amount } from '../figures.ts';
 import { byLength, type PrintedFinding, foundInWords } from '../findings-text.ts';
 import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
 import { MANY_PROFILES } from '../profile-marks.ts';
 import { statusCell, statusInWords, statusMark } from '../status-text.ts';
-import type { Fact, PageData, Picture, RequirementTable } from './page-data.ts';
+import { type Fact, type PageData, type Picture, type RequirementTable, shownText } from './page-data.ts';
 import { pictureOf } from './picture.ts';
-import { shownText } from './shown-text.ts';
+import type { Capability } from '../../../spec/vocabulary/capability.ts';
+import type { Explanation } from '../../explain/explanation.ts';
 
 /** The data of the page for a run: all findings, and the outcome of all requirements. */
 export function runPage(outcome: RunOutcome, cwd: string): PageData {
@@ -36,7 +36,7 @@ export function runPage(outcome: RunOutcome, cwd: string): PageData {
 }
 
 /** The name and version of the target. */
-export const targetFacts = ({
+const targetFacts = ({
   name,
   version,
 }: {
@@ -116,7 +116,7 @@ function pictureOfFinding(
 }
 
 /** The earlier cases that a counterexample needs to fail. */
-export const earlierFacts = ({ earlier = [] }: Pick<Counterexample, 'earlier'>): readonly Fact[] =>
+const earlierFacts = ({ earlier = [] }: Pick<Counterexample, 'earlier'>): readonly Fact[] =>
   earlier.map(({ commands }, at) => ({
     name: `Earlier case ${at + 1}`,
     text: shownText(commands.map(commandInWords).join('; ')),
@@ -154,3 +154,18 @@ function cellWords(outcome: RequirementOutcome | undefined, profiles: number): s
   if (profiles >= MANY_PROFILES) return statusCell(outcome, PLAIN);
   return `${statusMark(outcome, PLAIN)} ${outcome === undefined ? 'not a requirement of this profile' : statusInWords(outcome)}`;
 }
+
+/** The target on which a case is explained. */
+export interface ExplainedTarget {
+  readonly name: string;
+  readonly version: string | undefined;
+  readonly capabilities: ReadonlySet<Capability>;
+}
+
+/** The data of the page for a single counterexample. */
+export const explainPage = (explanation: Explanation, target: ExplainedTarget): PageData => ({
+  title: `${explanation.violation.requirement} – ${shownText(target.name)}`,
+  suite: SUITE_AND_VERSION,
+  facts: targetFacts(target),
+  pictures: [pictureOf(explanation, target.capabilities, earlierFacts(explanation))],
+});

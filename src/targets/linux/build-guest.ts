@@ -1,8 +1,14 @@
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runStep, type StepWatch } from './build-step.ts';
-import { buildFolder, guestFile, type LinuxPlaces, logFile, sourceFolder } from './cache-folder.ts';
-import type { KernelVersion } from './kernel-version.ts';
+import {
+  buildFolder,
+  guestFile,
+  type LinuxPlaces,
+  logFile,
+  sourceFolder,
+  type KernelVersion,
+} from './cache-folder.ts';
 
 /** Builds our module and our agent, and packs them into the file system that the guest starts with. */
 export async function buildGuest(

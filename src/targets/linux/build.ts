@@ -3,8 +3,14 @@ import { buildGuest } from './build-guest.ts';
 import { buildKernel, unpackSource } from './build-kernel.ts';
 import { runStep, StepFailed, type StepWatch } from './build-step.ts';
 import { type Built, isReady, lookAtBuilt, recordFile } from './built.ts';
-import { configurationKey, guestKey, type LinuxPlaces, logFile } from './cache-folder.ts';
-import { type KernelVersion, sourceName } from './kernel-version.ts';
+import {
+  configurationKey,
+  guestKey,
+  type LinuxPlaces,
+  logFile,
+  type KernelVersion,
+  sourceName,
+} from './cache-folder.ts';
 import { asRoot, hasPackageManager, installedVersion, missingPackages } from './packages.ts';
 
 /** Builds what is missing or outdated: the kernel, then the guest's file system. Throws `StepFailed`. */

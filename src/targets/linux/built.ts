@@ -1,8 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { configurationKey, guestFile, guestKey, imageFile, type LinuxPlaces } from './cache-folder.ts';
-import type { KernelVersion } from './kernel-version.ts';
+import {
+  configurationKey,
+  guestFile,
+  guestKey,
+  imageFile,
+  type LinuxPlaces,
+  type KernelVersion,
+} from './cache-folder.ts';
 
 /** What was built, written down when it was done: a build that was broken off leaves none. */
 const Record = z.object({

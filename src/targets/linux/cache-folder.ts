@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { KernelVersion } from './kernel-version.ts';
 
 /** What is built, and where it is kept. No part of it is in the package. */
 export interface LinuxPlaces {
@@ -68,3 +67,16 @@ function keyOf(parts: readonly Buffer[]): string {
   for (const part of parts) hash.update(`${part.length} `).update(part);
   return hash.digest('hex').slice(0, 16);
 }
+
+/** The kernels that can be built: those of which Debian 12 has the source as a package. */
+export const KERNEL_VERSIONS = ['6.12', '6.1'] as const;
+
+export type KernelVersion = (typeof KERNEL_VERSIONS)[number];
+
+export const DEFAULT_KERNEL: KernelVersion = '6.12';
+
+export const isKernelVersion = (text: string): text is KernelVersion =>
+  KERNEL_VERSIONS.some((version) => version === text);
+
+/** The package that holds the source, and the archive and folder that it brings. */
+export const sourceName = (version: KernelVersion): string => `linux-source-${version}`;

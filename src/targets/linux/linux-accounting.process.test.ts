@@ -21,10 +21,9 @@ import {
 } from '../../../spec/vocabulary/shorthand.ts';
 import type { Run } from '../target.ts';
 import { isReady, lookAtBuilt } from './built.ts';
-import { cacheFolder, type LinuxPlaces } from './cache-folder.ts';
-import { KERNEL_VERSIONS, type KernelVersion } from './kernel-version.ts';
+import { cacheFolder, type LinuxPlaces, KERNEL_VERSIONS, type KernelVersion } from './cache-folder.ts';
 import { LinuxTarget } from './linux-target.ts';
-import type { Undeclared } from './undeclared.ts';
+import type { Undeclared } from './qemu.ts';
 
 // Whose pages the kernel counts, and to whom it charges them. Skipped where no kernel is built: "zdc linux build".
 

@@ -5,10 +5,9 @@ import type { Case } from '../../../spec/vocabulary/case.ts';
 import type { Command } from '../../../spec/vocabulary/command.ts';
 import type { Run } from '../target.ts';
 import { isReady, lookAtBuilt } from './built.ts';
-import { cacheFolder, type LinuxPlaces } from './cache-folder.ts';
-import { KERNEL_VERSIONS, type KernelVersion } from './kernel-version.ts';
+import { cacheFolder, type LinuxPlaces, KERNEL_VERSIONS, type KernelVersion } from './cache-folder.ts';
 import { LinuxTarget } from './linux-target.ts';
-import type { Undeclared } from './undeclared.ts';
+import type { Undeclared } from './qemu.ts';
 
 // What befalls a guest costs one case and a start, never the run. Skipped where no kernel is built: "zdc linux build".
 

@@ -6,14 +6,11 @@ import type { Case } from '../../../spec/vocabulary/case.ts';
 import { batchOf, spread } from '../stdio-batch.ts';
 import { type Failed, failed } from '../stdio-failure.ts';
 import type { Hello, Run, Target } from '../target.ts';
-import { chooseAccelerator } from './accelerator.ts';
+import { chooseAccelerator, type GuestOptions, type LinuxDriver, type Undeclared } from './qemu.ts';
 import { isReady, lookAtBuilt } from './built.ts';
-import { guestFile, imageFile, type LinuxPlaces } from './cache-folder.ts';
+import { guestFile, imageFile, type LinuxPlaces, type KernelVersion } from './cache-folder.ts';
 import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-failure.ts';
 import { type Booted, Guest } from './guest.ts';
-import type { KernelVersion } from './kernel-version.ts';
-import type { GuestOptions, LinuxDriver } from './qemu.ts';
-import type { Undeclared } from './undeclared.ts';
 
 export interface LinuxOptions {
   readonly places: LinuxPlaces;

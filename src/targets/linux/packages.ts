@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { type KernelVersion, sourceName } from './kernel-version.ts';
+import { type KernelVersion, sourceName } from './cache-folder.ts';
 
 /** What a build needs, and running needs only the first of, by the names of Debian and Ubuntu. */
 const TOOLS = [

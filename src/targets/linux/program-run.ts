@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forgetGroup, killGroup, watchGroup } from '../stdio-groups.ts';
 import { runStep, type StepWatch } from './build-step.ts';
-import { guestFile, imageFile, type LinuxPlaces, logFile } from './cache-folder.ts';
+import { guestFile, imageFile, type LinuxPlaces, logFile, type KernelVersion } from './cache-folder.ts';
 import { userErrorIn, headlineOf } from './console.ts';
-import type { KernelVersion } from './kernel-version.ts';
 import { guestCommand } from './qemu.ts';
 
 /** What came of a program in a guest. */

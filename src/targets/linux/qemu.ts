@@ -1,7 +1,8 @@
-import type { Accelerator } from './accelerator.ts';
-import { clockKilohertz } from './clock-speed.ts';
 import type { ProgramAndArguments } from '../stdio-launch.ts';
-import type { Undeclared } from './undeclared.ts';
+import { readFileSync, constants } from 'node:fs';
+import { access, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { LinuxPlaces } from './cache-folder.ts';
 
 /** Whose private memory is judged: our module's, or that of the kernel's own test device. */
 export type LinuxDriver = 'ours' | 'test_hmm';
@@ -73,4 +74,58 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     '-serial',
     `file:${console}`,
   ];
+}
+
+/** What QEMU's translation counts by where the processor has no counter of its own. */
+const NANOSECONDS = 1_000_000;
+
+/**
+ * How many thousand times a second the processor's counter ticks, which is what the guest sees: without another clock
+ * to compare it with, the guest may not find it out. Node's own figure is 0 on many virtual machines.
+ */
+function clockKilohertz(): number {
+  try {
+    const megahertz = /^cpu MHz\s*: (?<mhz>[\d.]+)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.groups;
+    return Math.round(Number(megahertz?.['mhz'] ?? 0) * 1000) || NANOSECONDS;
+  } catch {
+    // No such file: then nothing is known.
+    return NANOSECONDS;
+  }
+}
+
+/**
+ * What the agent carries out and does not declare by itself, because a kernel does otherwise than the rules
+ * (reports/linux-6.12/NOTES.md): a run would find it again each time. Declared where somebody asks for it.
+ */
+export const UNDECLARED = ['groups', 'lock', 'soft-dirty'] as const;
+export type Undeclared = (typeof UNDECLARED)[number];
+
+export const isUndeclared = (name: string): name is Undeclared =>
+  UNDECLARED.some((undeclared) => undeclared === name);
+
+/** Hardware virtualisation, or QEMU's own translation, which works everywhere. */
+export type Accelerator = 'kvm' | 'tcg';
+
+/**
+ * Which accelerator to use. That /dev/kvm exists says nothing: it may hang or fail with no hardware behind it. So it is
+ * tried with a real boot, once for each start of this machine.
+ */
+export async function chooseAccelerator(
+  { cache }: LinuxPlaces,
+  boots: (accelerator: Accelerator) => Promise<boolean>,
+): Promise<Accelerator> {
+  try {
+    await access('/dev/kvm', constants.R_OK | constants.W_OK);
+  } catch {
+    return 'tcg';
+  }
+  const known = join(cache, 'accelerator');
+  const started = (await readFile('/proc/sys/kernel/random/boot_id', 'utf8').catch(() => '')).trim();
+  const [which, when] = (await readFile(known, 'utf8').catch(() => '')).trim().split(' ');
+  if ((which === 'kvm' || which === 'tcg') && when === started) return which;
+  const accelerator = (await boots('kvm')) ? 'kvm' : 'tcg';
+  await writeFile(known, `${accelerator} ${started}\n`).catch(() => {
+    // A cache that others filled: then it is tried again the next time.
+  });
+  return accelerator;
 }

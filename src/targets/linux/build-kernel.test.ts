@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unsatisfied } from './kernel-config.ts';
+import { unsatisfied } from './build-kernel.ts';
 
 const final = ['CONFIG_A=y', '# CONFIG_B is not set', 'CONFIG_N=4', 'CONFIG_C=m'].join('\n');
 

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { fitted } from './fitted.ts';
+import { fitted } from './wrap.ts';
 import { paintWith } from './paint.ts';
 
 test('long lines are broken at blanks and aligned with their text', () => {

@@ -1,4 +1,22 @@
 import { InvalidArgumentError } from 'commander';
+import { randomInt } from 'node:crypto';
+
+/** A parser for integers within bounds. It rejects "12x" and "1e3", and does not round large numbers. */
+export const wholeNumber =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
+  };
+
+/** Seeds have 32 bits. Larger numbers would be truncated and give the cases of another seed. */
+const MAX_SEED = 4_294_967_295;
+
+export const parseSeed = wholeNumber(0, MAX_SEED);
+
+/** The seed of a run without `--seed`. */
+export const randomSeed = (): number => randomInt(MAX_SEED + 1);
 
 const UNITS: ReadonlyMap<string, number> = new Map([
   ['ms', 1],

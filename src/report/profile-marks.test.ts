@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type ProfileName, ProfileName as Names } from '../../spec/profiles/profile.ts';
-import { profileRange } from './profile-range.ts';
+import { profileRange } from './profile-marks.ts';
 
 test.each<[readonly ProfileName[] | undefined, string]>([
   [undefined, 'all'],

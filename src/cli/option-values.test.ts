@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from './option-values.ts';
 
 test.each([
   ['500ms', 500],
