@@ -148,7 +148,7 @@ describe('a corpus', () => {
           '--corpus',
           'killed',
         ];
-        // The whole command now and then, and else what it finds and saves with: that starts in half the time.
+        // Mostly find-and-save.mjs, which starts in half the time; now and then the whole command.
         const { code, text } =
           number % 20 < 2
             ? await call(MAIN, run, Math.random() * long)

@@ -17,7 +17,7 @@ const WRITER = `
 
 const ROUNDS_A_BLOCK = 100;
 
-/** What "zdc judge -" makes of a recording of so many rounds of ten steps, in so many megabytes of heap. */
+/** The result of "zdc judge -" on a recording with the given number of ten-step rounds and heap size in megabytes. */
 async function judged(
   rounds: number,
   heap: number,

@@ -103,7 +103,7 @@ describe('Ctrl-C', () => {
   });
 });
 
-/** The command's exit code and what it wrote, for a target that goes wrong in one way. */
+/** The exit code and output of the command for a misbehaving target. */
 const against = async (
   mode: string,
   ...argv: readonly string[]

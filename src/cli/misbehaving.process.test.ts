@@ -8,16 +8,16 @@ import { exitCodeOf, FAILURES } from '../report/exit-code.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import type { LaunchLimits } from '../targets/stdio-launch.ts';
 
-// Adapters that go wrong in every way that we could think of: each gets the right verdict, and nothing is left of it.
+// Misbehaving adapters of all kinds: each must get the right verdict, and no process of it may remain.
 
-/** What a run comes to: its exit code, and the requirement that is broken or a part of what is said. */
+/** The expected result of a run: exit code, and the violated requirement or a part of the output. */
 type Row = readonly [mode: string, exitCode: number, said: string, limits?: Partial<LaunchLimits>];
 
 const SCRIPT = fileURLToPath(new URL('../targets/misbehaving.mjs', import.meta.url));
 /** The cases that store this value go wrong: most of them. */
 const VALUE = '1';
 const RUNS = 3;
-/** Nothing here waits for so long. */
+/** No adapter here takes this long. */
 const PATIENT = { startupTimeout: 60_000, caseTimeout: 60_000 };
 /** Waited for where a target is silent, in milliseconds; the first case after a start may take a start's time besides. */
 const SILENT = { caseTimeout: 1500, startupTimeout: 6000 };
@@ -47,7 +47,7 @@ const ROWS: readonly Row[] = [
   ['hello-then-exit', VIOLATES, 'robust.no-crash'],
   ['hello-then-deaf', VIOLATES, 'robust.no-crash'],
   ['hello-with-daemon', CONFORMS, ''],
-  // It ends or goes silent.
+  // It exits or does not respond.
   ['exit', VIOLATES, 'robust.no-crash'],
   ['crash', VIOLATES, 'robust.no-crash'],
   ['killed', VIOLATES, 'robust.no-crash'],
@@ -62,7 +62,7 @@ const ROWS: readonly Row[] = [
   ['reports-hang', VIOLATES, 'robust.terminates at store', SILENT],
   ['reports-crash', VIOLATES, 'robust.no-crash at store'],
   ['reports-crash-at-the-end', VIOLATES, 'robust.no-crash'],
-  // It answers something that is no answer.
+  // Malformed responses.
   ['garbage', PROTOCOL, 'a line that is not JSON: "segmentation fault?"'],
   ['empty-line', PROTOCOL, 'an empty line'],
   ['not-an-object', PROTOCOL, 'where a JSON object was expected'],
@@ -89,7 +89,7 @@ const ROWS: readonly Row[] = [
   // It says that it cannot.
   ['error', PROTOCOL, 'out of file descriptors'],
   ['error-of-a-megabyte', PROTOCOL, '(1000000 characters)'],
-  // It is only odd.
+  // It is unusual but correct.
   ['slow', CONFORMS, ''],
   ['slow-chatter', CONFORMS, ''],
   ['slow-after-each-start', CONFORMS, '', SILENT],
@@ -157,7 +157,7 @@ async function runOf(
       profiles: ['origin'],
       seed: 1,
       budget: { runs: RUNS },
-      // What is expensive is set aside; nothing ends the run.
+      // Expensive failures are not shrunk, and none ends the run.
       totalTimeout: 2000,
       focus: ['robust.no-crash', 'robust.terminates'],
     });

@@ -12,7 +12,7 @@ const wordsOf = (line: string): readonly string[] | undefined => {
 };
 
 test('a shell splits the same lines into the same words', () => {
-  // Nothing that means more to a shell than quoting; so whatever the line, the shell only calls `show`.
+  // Only characters of quoting, so the shell only calls `show` for every line.
   const characters = fc.constantFrom('a', 'b', ' ', '"', "'", '\\');
   const lines = fc
     .sample(fc.string({ unit: characters, maxLength: 12 }), { numRuns: 1000, seed: 1 })

@@ -292,7 +292,7 @@ const pause = (milliseconds: number): Promise<void> =>
     setTimeout(resolve, milliseconds);
   });
 
-/** Whether the process runs: one that has ended stays listed until somebody takes note. */
+/** True if the process runs. A zombie is listed until it is reaped. */
 function isAlive(pid: number): boolean {
   try {
     return !/^State:\tZ/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));

@@ -1,6 +1,6 @@
 import type { Capability } from '../../../spec/vocabulary/capability.ts';
 
-/** What each capability means, in the few words that fit in a table. */
+/** A short description of each capability. */
 export const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
   fork: 'the command fork',
   discard: 'the command discard',

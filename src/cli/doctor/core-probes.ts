@@ -9,7 +9,7 @@ const core = (title: string, advice: string, ...commands: readonly Command[]): P
   advice,
 });
 
-/** What every target can do, from the simplest on: each probe uses what those before it have shown to work. */
+/** Probes of the core, from the simplest on: each uses only behaviour that earlier probes have checked. */
 export const CORE_PROBES: readonly Probe[] = [
   core('map returns ok', 'Every command is answered by one observation: {"result":"ok"}.', map(0)),
   core(

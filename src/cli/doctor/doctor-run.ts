@@ -11,19 +11,19 @@ import { examineProbe, type ProbeResult, isWell } from './examine-probe.ts';
 import { untriedText, wellText, wrongText } from './doctor-text.ts';
 import type { Probe } from './probe.ts';
 
-/** Cases of the last stage: enough to find what is wrong with most adapters, over in a moment. */
+/** The number of cases of the last stage: enough for the errors of most adapters, and fast. */
 const CASES = 100;
-/** Always the same ones, so that what was mended stays mended. */
+/** A fixed seed, so that a fixed error does not reappear by chance. */
 const SEED = 1;
 
-/** What a stage came to. */
+/** The result of a stage. */
 export interface Stage {
   readonly exitCode: ExitCode;
-  /** How many pages the target was seen to move. */
+  /** The number of pages that the target reported as moved. */
   readonly moved: number;
 }
 
-/** Runs the probes of a stage until one goes wrong. */
+/** Runs the probes of a stage until one fails. */
 export async function runProbes(
   probes: readonly Probe[],
   target: Target,
@@ -51,7 +51,7 @@ export async function runProbes(
   return { exitCode: EXIT.conforms, moved };
 }
 
-/** A short run of everything together, of the same cases every time. */
+/** A short run with all commands, with the same cases every time. */
 export async function runAltogether(
   target: Target,
   targetSpec: string,
@@ -80,12 +80,12 @@ export async function runAltogether(
     return EXIT.conforms;
   }
   const exitCode = strongest(codes);
-  io.stdout.write(`${wrongInRun(outcome, exitCode, paint)}\n`);
+  io.stdout.write(`${problemInRun(outcome, exitCode, paint)}\n`);
   return exitCode;
 }
 
-/** The first thing that the exit code speaks of. */
-export function wrongInRun(
+/** The text of the first problem, in the precedence of the exit code. */
+export function problemInRun(
   { target, profiles, verdict }: RunOutcome,
   exitCode: ExitCode,
   paint: Paint,
@@ -115,7 +115,7 @@ export function wrongInRun(
   return `  ${paint.yellow('!')} ${printable(reason ?? `verdict of the run: ${verdict}`)}`;
 }
 
-/** What is wrong; requirements that so short a run did not come to are not. */
+/** The exit codes of the problems. Requirements that the short run did not cover are not problems. */
 function codesOf({ profiles, interrupted }: RunOutcome): readonly ExitCode[] {
   return [
     ...(interrupted ? [EXIT.interrupted] : []),

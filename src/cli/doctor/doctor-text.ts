@@ -15,10 +15,10 @@ import { didYouMean } from '../nearest.ts';
 import { CAPABILITY_TEXTS } from './capability-texts.ts';
 import type { ProbeResult } from './examine-probe.ts';
 
-/** How much of a line that was sent or received is shown. */
-const EXCERPT = 600;
+/** The number of characters shown of a line that was sent or received. */
+const EXCERPT_LENGTH = 600;
 
-/** The hello of a target: who it is, and what of it we did not understand. */
+/** The hello of a target, with the names that this version does not know. */
 export function helloText(hello: Hello, unknownNames: readonly string[], paint: Paint): string {
   const known = [...Capability.options, ...hello.profiles];
   return [
@@ -30,7 +30,7 @@ export function helloText(hello: Hello, unknownNames: readonly string[], paint: 
   ].join('\n');
 }
 
-/** What a target declares, and what each further capability would bring. */
+/** The declared capabilities, and the number of requirements that further ones would make judgeable. */
 export function declarationText({ capabilities, profiles }: Hello, paint: Paint): string {
   const { count, all } = judgeable(capabilities, profiles);
   const declared = Capability.options.filter((one) => capabilities.has(one));
@@ -55,11 +55,11 @@ export function declarationText({ capabilities, profiles }: Hello, paint: Paint)
   ].join('\n');
 }
 
-/** A probe that went well. */
+/** The text of a passed probe. */
 export const wellText = ({ title, capability }: ProbeResult['probe'], paint: Paint): string =>
   `  ${paint.green('✓')} ${capability === undefined ? title : `${capability.padEnd(20)}  ${title}`}`;
 
-/** A probe that did not: what was expected, what was seen, what went over the wire, and what to look at. */
+/** The text of a failed probe: expected and observed outcome, the lines on the wire, and advice. */
 export function wrongText(
   { probe, case: testCase, outcome, sent }: ProbeResult,
   hello: Hello,
@@ -80,7 +80,7 @@ export function wrongText(
     trace === undefined
       ? []
       : [
-          `  Received ${cut(JSON.stringify({ observations: wireObservations(trace).filter((one) => one !== null) }), EXCERPT)}`,
+          `  Received ${cut(JSON.stringify({ observations: wireObservations(trace).filter((one) => one !== null) }), EXCERPT_LENGTH)}`,
         ];
   return [
     `  ${paint.red('✗')} ${paint.bold(name)} (${testCase.profile})`,
@@ -88,10 +88,10 @@ export function wrongText(
     '',
     ...steps.map((line) => `    ${line}`),
     '',
-    `    Sent     ${cut(sent, EXCERPT)}`,
+    `    Sent     ${cut(sent, EXCERPT_LENGTH)}`,
     ...received.map((line) => `  ${line}`),
     ...stderrLines(failure?.stderr ?? '').map((line) => `  ${line}`),
-    // A target that gave no answer got the advice with its failure.
+    // Without a response, the failure already contains advice.
     ...(failure === undefined ? wrap(`    Fix      ${probe.advice}`, '             ') : []),
   ].join('\n');
 }
@@ -115,7 +115,7 @@ const whatIsWrong = ({ verdict, disagreements }: ReplayOutcome, paint: Paint): r
     )
     .exhaustive();
 
-/** What was left out because something before it is wrong. */
+/** The number of probes that were skipped after a failure. */
 export const untriedText = (count: number, paint: Paint): string =>
   paint.dim(`  – ${count} more of this stage not tried: fix this first`);
 

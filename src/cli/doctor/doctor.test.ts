@@ -5,7 +5,7 @@ import { PLAIN } from '../../report/paint.ts';
 import { sampleOutcome, sampleProfile } from '../../report/sample-outcome.fixture.ts';
 import { Shell } from '../world.fixture.ts';
 import { ABILITY_PROBES } from './ability-probes.ts';
-import { wrongInRun } from './doctor-run.ts';
+import { problemInRun } from './doctor-run.ts';
 import { SIGHT_PROBES } from './observation-probes.ts';
 
 const shell = new Shell();
@@ -81,6 +81,6 @@ describe('the last stage says what is wrong where', () => {
     ['nothing else is known', {}, 'verdict of the run: inconclusive'],
   ])('%s', (_, changes, words) => {
     const profiles = [sampleProfile('origin'), sampleProfile('linux-6.1', changes)];
-    expect(wrongInRun(sampleOutcome({ verdict: 'inconclusive', profiles }), 3, PLAIN)).toContain(words);
+    expect(problemInRun(sampleOutcome({ verdict: 'inconclusive', profiles }), 3, PLAIN)).toContain(words);
   });
 });

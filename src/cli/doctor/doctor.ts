@@ -20,9 +20,9 @@ Examples:
   zdc doctor --target "stdio:./my-adapter --verbose" --case-timeout 60s
 
 Run it after each step of writing an adapter (spec/protocol/ADAPTERS.md). The exit codes are those of "zdc run", but
-requirements that were not exercised do not count.`;
+requirements that were not covered do not count.`;
 
-/** Defines the verb that tells the author of an adapter what to mend next. */
+/** Defines the verb that reports the next problem of an adapter to fix. */
 export function defineDoctor(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   addTargetOptions(verb)
     .description(
@@ -55,7 +55,7 @@ async function doctorVerb(flags: TargetFlags, io: Io): Promise<ExitCode> {
   }
 }
 
-/** The stages after the hello. Where the core is wrong, everything after it would be. */
+/** The stages after the hello. If the core fails, later stages are skipped, because they depend on it. */
 async function examine(target: Target, targetSpec: string, io: Io): Promise<ExitCode> {
   const paint = paintFor(io);
   const { hello } = target;

@@ -25,7 +25,7 @@ import { able, type Probe, PROBE_SCOPE } from './probe.ts';
 
 const ON_DEVICE = [map(0, 0), store(0, 0, 7), toDevice(0, 0)] as const;
 
-/** Probes of limits, and of what a driver does beside moving single pages. */
+/** Probes of limits and of driver operations other than migrating single pages. */
 export const DRIVER_PROBES: readonly Probe[] = [
   able(
     'limit',

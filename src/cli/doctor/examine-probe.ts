@@ -9,19 +9,19 @@ import type { Target } from '../../targets/target.ts';
 import { PROBE_SCOPE, type Probe } from './probe.ts';
 import { isVector } from '../../../spec/vocabulary/result.ts';
 
-/** What a probe came to in one profile. */
+/** The result of a probe in one profile. */
 export interface ProbeResult {
   readonly probe: Probe;
   readonly case: Case;
   readonly outcome: ReplayOutcome;
   readonly exitCode: ExitCode;
-  /** The line that a target gets for this case. */
+  /** The line sent to the target for this case. */
   readonly sent: string;
-  /** How many pages the target was seen to move. */
+  /** The number of pages that the target reported as moved. */
   readonly moved: number;
 }
 
-/** Runs a probe by the rules of one profile. */
+/** Runs a probe in one profile. */
 export async function examineProbe(probe: Probe, target: Target, profile: ProfileName): Promise<ProbeResult> {
   const { observe, commands, scope = PROBE_SCOPE } = probe;
   const testCase: Case = { profile, scope, observe, commands };

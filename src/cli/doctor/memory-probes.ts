@@ -28,7 +28,7 @@ import { able, type Probe } from './probe.ts';
 
 const ON_DEVICE = [map(0, 0), store(0, 0, 7), toDevice(0, 0)] as const;
 
-/** Probes of what a process does with its memory beside loads and stores. */
+/** Probes of memory operations other than loads and stores. */
 export const MEMORY_PROBES: readonly Probe[] = [
   able(
     'shared',

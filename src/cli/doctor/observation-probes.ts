@@ -23,7 +23,7 @@ const sight = (
   observe: Case['observe'] = 'inspect',
 ): Probe => ({ title, capability, observe, commands: ROUND_TRIP, advice });
 
-/** One probe for each capability to show something: what needs another comes after it. */
+/** One probe per capability of observation, each after the capabilities that it needs. */
 export const SIGHT_PROBES: readonly Probe[] = [
   sight(
     'callbacks',

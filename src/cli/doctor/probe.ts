@@ -2,19 +2,19 @@ import type { Capability } from '../../../spec/vocabulary/capability.ts';
 import type { Case } from '../../../spec/vocabulary/case.ts';
 import type { Command, Protection } from '../../../spec/vocabulary/command.ts';
 
-/** A tiny case that shows one thing, and what to look at in an adapter that gets it wrong. */
+/** A small case that checks one behaviour, with advice for an adapter that fails it. */
 export interface Probe {
   readonly title: string;
-  /** The capability that it is about; undefined for the core. */
+  /** The capability that it checks; undefined for the core. */
   readonly capability: Capability | undefined;
   readonly observe: Case['observe'];
   readonly commands: readonly Command[];
   readonly advice: string;
-  /** Where it takes another world than the usual one. */
+  /** The world size, if it differs from `PROBE_SCOPE`. */
   readonly scope?: Case['scope'];
 }
 
-/** A probe of something that a target can do. */
+/** A probe of a capability to execute commands. */
 export const able = (
   capability: Capability,
   title: string,
@@ -22,7 +22,7 @@ export const able = (
   ...commands: readonly Command[]
 ): Probe => ({ title, capability, observe: 'results', commands, advice });
 
-/** Large enough for nearly every probe. */
+/** The world size of most probes. */
 export const PROBE_SCOPE: Case['scope'] = { processes: 2, pages: 3, frames: 2, slots: 1 };
 
 export const map = (page: number, protection: Protection = 'write', process = 0): Command => ({

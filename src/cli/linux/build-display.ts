@@ -36,7 +36,7 @@ export function buildDisplay(io: Io): BuildDisplay {
       io.stderr.write(`${progressLine(progress)}\n`);
     },
     end() {
-      // What was written stays.
+      // Lines in a log are not removed.
     },
   };
 }

@@ -36,7 +36,7 @@ interface HowToCheck {
   readonly folder: string | undefined;
 }
 
-/** Runs the suite against each bug of the module, until it is caught, and runs what caught it again from its file. */
+/** Runs the suite against each bug of the module until it is caught, and replays the counterexample from its file. */
 export async function checkLinuxMutants(
   mutants: readonly LinuxMutant[],
   { kernel, seed, folder }: HowToCheck,
@@ -67,7 +67,7 @@ export async function checkLinuxMutants(
 
 interface Found {
   readonly finding: Finding | undefined;
-  /** What its file holds. */
+  /** The content of its file. */
   readonly contents: CaseFile | undefined;
   readonly replayed: Replays;
 }

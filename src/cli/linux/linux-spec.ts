@@ -26,7 +26,7 @@ const FORMS =
   'After "linux:" come kernel=6.12 or kernel=6.1, mutant=ID or driver=test_hmm, and ' +
   `also=${UNDECLARED.join('+')}, with commas between them.`;
 
-/** Reads what follows "linux:" in the name of a target. */
+/** Parses the options after "linux:" in a target. */
 export function readLinuxOptions(text: string): LinuxOptions {
   let kernel: KernelVersion = DEFAULT_KERNEL;
   let mutant: LinuxMutant | undefined;
@@ -67,7 +67,7 @@ export function parseLinuxMutant(id: string): LinuxMutant {
   );
 }
 
-/** Where our sources for the real kernel are, and where what is built from them is kept. */
+/** The folders of the sources for the kernel target and of the files built from them. */
 export function linuxPlaces(env: Io['env']): LinuxPlaces {
   if (PACKAGE_FOLDER === undefined) {
     throw new UserError(

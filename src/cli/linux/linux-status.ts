@@ -9,7 +9,7 @@ import {
 } from '../../targets/linux/cache-folder.ts';
 import { missingPackages } from '../../targets/linux/packages.ts';
 
-/** What is there of each kernel, and what is missing. */
+/** The built and the missing parts of each kernel. */
 export function statusText(places: LinuxPlaces, paint: Paint): string {
   const kernels = KERNEL_VERSIONS.flatMap((version) => kernelLines(places, version, paint));
   return `${[`Cache     ${places.cache}`, ...kernels].join('\n')}\n`;

@@ -15,12 +15,12 @@ export interface Replays {
   readonly runs: number;
 }
 
-/** What came of one bug. */
+/** The result for one bug. */
 export interface Checked {
   readonly mutant: LinuxMutant;
   readonly finding: Finding | undefined;
   readonly replayed: Replays;
-  /** What came of it as a C program; undefined where that was not asked. */
+  /** The result of its C program; undefined if not requested. */
   readonly program: ProgramVerdict | undefined;
 }
 
@@ -62,7 +62,7 @@ const isCaught = ({ finding, replayed, program }: Checked, hasPrograms: boolean)
   replayed.failed === REPLAYS &&
   (!hasPrograms || (program !== undefined && program.shows && program.passes));
 
-/** Says what came of all of them, and whether that is enough. */
+/** Prints the results of all bugs, and whether the check passes. */
 export function concludeMutants(
   checked: readonly Checked[],
   wanted: number,

@@ -62,7 +62,7 @@ export async function runMutantProgram(
   return verdict;
 }
 
-/** A program that cannot even be compiled is nobody's verdict. */
+/** A program that does not compile gives no verdict. */
 const orUserError = (running: Promise<ProgramOutcome>): Promise<ProgramOutcome> =>
   running.catch((error: unknown) => {
     if (!(error instanceof StepFailed)) throw error;
