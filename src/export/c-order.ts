@@ -1,13 +1,13 @@
-import { match, P } from 'ts-pattern';
-import type {
+import type { ArgumentKind, ArgumentValue } from '../../spec/vocabulary/arguments.ts';
+import {
   Advice,
-  Command,
+  type Command,
   MappingKind,
-  Op,
+  type Op,
   Protection,
-  Victim,
   Watch,
 } from '../../spec/vocabulary/command.ts';
+import { argumentKindsOf, type ArgumentValues } from '../../spec/vocabulary/names.ts';
 import { opsOf } from '../../spec/vocabulary/parts.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { commandInWords } from '../report/command-text.ts';
@@ -42,70 +42,62 @@ const MEMORIES = {
   file: 'FILE_MEMORY',
 } as const satisfies Record<MappingKind, string>;
 
-/** The process that executes a command (-1 for the driver of the program itself), its page and its other arguments. */
-type Order = readonly [process: number, page: number, argument: string, more: number | string];
+/** The columns of an order. The process is -1 for the driver of the program itself. */
+interface Order {
+  readonly process: number;
+  readonly page: number;
+  readonly argument: string;
+  readonly more: number | string;
+}
 
-/** Commands that no program can execute are refused before. */
-const orderOf = (command: Command, scope: Scope, race: number): Order =>
-  match(command)
-    .returnType<Order>()
-    .with({ op: 'map' }, ({ process, page, protection, kind }) => {
-      return [process, page, PROTECTIONS[protection], kind === 'private' ? 0 : MEMORIES[kind]];
-    })
-    .with({ op: 'protect' }, ({ process, page, protection }) => [process, page, PROTECTIONS[protection], 0])
-    .with({ op: P.union('store', 'kernel-store') }, ({ process, page, value }) => {
-      return [process, page, String(value), 0];
-    })
-    .with({ op: P.union('device-store', 'device-exchange') }, ({ process, page, value, device = 0 }) => {
-      return [process, page, String(value), device];
-    })
-    .with(
-      { op: P.union('migrate-to-device', 'migrate-to-system') },
-      ({ process, page, count, device = 0 }) => [process, page, String(count), device],
-    )
-    .with({ op: P.union('device-load', 'make-exclusive') }, ({ process, page, device = 0 }) => {
-      return [process, page, '0', device];
-    })
-    .with({ op: P.union('unmap', 'discard', 'load', 'evict') }, ({ process, page }) => {
-      return [process, page, '0', 0];
-    })
-    .with(
-      { op: P.union('populate', 'peek', 'page-map', 'residency', 'lock', 'unlock') },
-      ({ process, page }) => [process, page, '0', 0],
-    )
-    .with({ op: P.union('kernel-load', 'soft-dirty') }, ({ process, page }) => {
-      return [process, page, '0', 0];
-    })
-    .with({ op: 'advise' }, ({ process, page, advice }) => [process, page, ADVICES[advice], 0])
-    .with({ op: 'watch' }, ({ process, page, watch }) => [process, page, WATCHES[watch], 0])
-    .with({ op: 'move' }, ({ process, page, to, keep }) => [process, page, String(to), Number(keep)])
-    .with({ op: 'pin' }, ({ process, page, slot }) => [process, page, String(slot), 0])
-    .with({ op: 'unpin' }, ({ slot }) => [-1, 0, String(slot), 0])
-    .with({ op: 'inject' }, ({ kind, victim, remaining }) => {
-      const times = remaining === 'until-healed' ? -1 : remaining;
-      return [-1, placeOf(victim, scope), `ZDC_${kind.replaceAll('-', '_').toUpperCase()}`, times];
-    })
-    .with({ op: P.union('attach', 'detach', 'evict-all', 'close', 'open', 'hot-add') }, ({ device = 0 }) => {
-      return [-1, 0, String(device), 0];
-    })
-    .with({ op: 'heal' }, () => [-1, 0, '0', 0])
-    .with({ op: 'race' }, () => [-1, race, '0', 0])
-    .with({ op: 'swap-on' }, ({ areas }) => [-1, 0, String(areas), 0])
-    .with({ op: 'fork' }, ({ process, child }) => [process, 0, String(child), 0])
-    .with({ op: P.union('spawn', 'exit', 'smaps', 'clear-soft-dirty') }, ({ process }) => [
-      process,
-      0,
-      '0',
-      0,
-    ])
-    .with({ op: 'inspect' }, () => [0, 0, '0', 0])
-    // These are refused before: see c-zdc-expressible.ts.
-    .with({ op: P.union('limit', 'join', 'charge', 'surprise-remove', 'inherit') }, () => [0, 0, '0', 0])
-    .exhaustive();
+const DEFAULTS: Order = { process: -1, page: 0, argument: '0', more: 0 };
 
-/** The number of the page among the pages of all processes; -1 for any page. */
-const placeOf = (victim: Victim, { pages }: Scope): number =>
-  victim === 'any' ? -1 : victim.process * pages + victim.page;
+const numberOf = (value: ArgumentValue): number => (typeof value === 'number' ? value : 0);
+const asArgument = (value: ArgumentValue): Partial<Order> => ({ argument: String(value) });
+
+/** The column in which an argument of each kind stands. */
+const COLUMNS: {
+  readonly [K in ArgumentKind]: (value: ArgumentValue, scope: Scope, command: Command) => Partial<Order>;
+} = {
+  process: (value) => ({ process: numberOf(value) }),
+  child: asArgument,
+  page: (value) => ({ page: numberOf(value) }),
+  'target-page': asArgument,
+  count: asArgument,
+  value: asArgument,
+  slot: asArgument,
+  // Beside other arguments the device is the last.
+  device: (value, _, command) =>
+    'page' in command ? { more: numberOf(value) } : { argument: String(numberOf(value)) },
+  group: asArgument,
+  'mapping-kind': (value) => ({ more: value === 'private' ? 0 : MEMORIES[MappingKind.parse(value)] }),
+  'new-protection': (value) => ({ argument: PROTECTIONS[Protection.parse(value)] }),
+  protection: (value) => ({ argument: PROTECTIONS[Protection.parse(value)] }),
+  'injection-kind': (value) => ({ argument: `ZDC_${String(value).replaceAll('-', '_').toUpperCase()}` }),
+  victim: (value, { pages }) => ({
+    page: typeof value === 'object' ? value.process * pages + value.page : -1,
+  }),
+  remaining: (value) => ({ more: value === 'until-healed' ? -1 : numberOf(value) }),
+  'swap-areas': asArgument,
+  keep: (value) => ({ more: Number(value) }),
+  advice: (value) => ({ argument: ADVICES[Advice.parse(value)] }),
+  watch: (value) => ({ argument: WATCHES[Watch.parse(value)] }),
+  // No program executes a command with one of these: see c-zdc-expressible.ts.
+  inheritance: () => ({}),
+  'pin-access': () => ({}),
+  limit: () => ({}),
+};
+
+function orderOf(command: Command, scope: Scope, race: number): Order {
+  if (command.op === 'race') return { ...DEFAULTS, page: race };
+  if (command.op === 'inspect') return { ...DEFAULTS, process: 0 };
+  const values: ArgumentValues = command;
+  const order = { ...DEFAULTS };
+  for (const [argument, kind] of argumentKindsOf(command.op)) {
+    Object.assign(order, COLUMNS[kind](values[argument], scope, command));
+  }
+  return order;
+}
 
 const opName = (op: Op): string =>
   `OP_${op
@@ -125,7 +117,7 @@ export function orderText(
   scope: Scope,
   race = 0,
 ): { readonly process: number; readonly order: string } {
-  const [process, page, argument, more] = orderOf(command, scope, race);
+  const { process, page, argument, more } = orderOf(command, scope, race);
   return { process, order: `{ ${opName(command.op)}, ${page}, ${argument}, ${more} }` };
 }
 
