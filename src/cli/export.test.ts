@@ -83,7 +83,7 @@ describe('zdc export', () => {
     [['export', found, '--to', 'json', '--device', 'zdc'], '--device requires --to c', 2],
     [
       ['export', found, '--to', 'c', '--device', 'zdc'],
-      'our driver is for Linux 6.1 and 6.12, and not for origin',
+      'the driver of this suite supports Linux 6.1 and 6.12, not origin',
       2,
     ],
     [['export', found], "required option '--to <format>'", 2],

@@ -51,9 +51,9 @@ export const isShown = (clause: Clause): boolean =>
 export const inexpressibleOnDriver = (command: Command): string | undefined =>
   match(command)
     .with({ op: P.union('limit', 'join', 'charge') }, () => 'the exported program has no control groups')
-    .with({ op: 'surprise-remove' }, () => 'our driver cannot lose its memory')
+    .with({ op: 'surprise-remove' }, () => 'the driver cannot remove its memory while pages are on it')
     .with({ op: 'inherit' }, () => 'the exported program does not set inheritance at fork')
-    .with({ op: 'pin', access: 'read' }, () => 'our driver pins for writing only')
+    .with({ op: 'pin', access: 'read' }, () => 'the driver pins for writing only')
     .with({ op: P.union('close', 'open', 'hot-add') }, () => undefined)
     .with({ op: P.union('spawn', 'fork', 'exit', 'map', 'unmap', 'discard', 'protect') }, () => undefined)
     .with({ op: P.union('load', 'store', 'device-load', 'device-store', 'inspect') }, () => undefined)

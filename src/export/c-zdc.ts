@@ -93,16 +93,18 @@ export const DRIVER: ReadonlySet<Capability> = new Set<Capability>([
   'hot-add',
 ]);
 
+const DRIVER_NAME = 'the driver of this suite';
+
 /** The number of frames whose names fit into the bits of a mask. */
 const MAX_FRAMES = 31;
 
 /** The allowed outcomes of a case with the driver of this suite, or the reason why no program can be written. */
 export function driverSteps(subject: Subject): readonly ExpectedStep[] | string {
   const { case: testCase } = subject;
-  const refused = firstRefused(subject, 'our driver', inexpressibleOnDriver);
+  const refused = firstRefused(subject, DRIVER_NAME, inexpressibleOnDriver);
   if (refused !== undefined) return refused;
   if (testCase.profile !== 'linux-6.1' && testCase.profile !== 'linux-6.12') {
-    return `our driver is for Linux 6.1 and 6.12, and not for ${testCase.profile}`;
+    return `${DRIVER_NAME} supports Linux 6.1 and 6.12, not ${testCase.profile}`;
   }
   if (framesIn(testCase.scope) > MAX_FRAMES) return `it has more than ${MAX_FRAMES} frames`;
   // The program sends only the commands that the target was sent.

@@ -127,7 +127,7 @@ describe('what C cannot express is refused, with the step and the command', () =
   });
 
   test.each([[charge(), 'the exported program has no control groups']])(
-    '%j, for our driver',
+    '%j, for the driver of this suite',
     (command, why) => {
       const testCase: Case = {
         ...caseOf(map(0, 0), command),
@@ -136,7 +136,7 @@ describe('what C cannot express is refused, with the step and the command', () =
       };
       expect(exportAs('c', subjectOfCase(testCase), 'zdc')).toEqual({
         kind: 'refused',
-        why: `step 2 (${command.op}) cannot be done with our driver: ${why}`,
+        why: `step 2 (${command.op}) cannot be done with the driver of this suite: ${why}`,
       });
     },
   );
