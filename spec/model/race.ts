@@ -36,7 +36,7 @@ const RACE_ENTRIES = ruleIndex('race.entries');
 const RACE_ONE_ORDER = ruleIndex('race.one-order');
 const RACE_VALUE = ruleIndex('race.value');
 
-/** Whatever is wrong after a race: it is no order of the two. */
+/** The attribution of every mismatch after a race: no sequential order of the two commands explains it. */
 const RACED = attribution({
   result: 'race.one-order',
   value: 'race.value',
@@ -50,8 +50,8 @@ const RACED = attribution({
 });
 
 /**
- * Two commands at once: some order of them, by the rules that each has by itself. What is seen tells of both together,
- * so that no hint is followed within.
+ * Two concurrent commands: they take effect in some sequential order of their parts, by the rules of the single
+ * commands. No hint is followed within a race, because the observation describes the effect of both commands together.
  */
 export function race(step: Step, { left, right }: CommandOf<'race'>, contend: PerformSide): void {
   const { guided, observed, state } = step;
@@ -101,7 +101,7 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Pe
   if (onDevice || step.taken > 0 || step.left.length > 0) step.cover(RACE_FRAME_ACCOUNTING);
 }
 
-/** Whether callbacks were seen that no way can have which has come so far: too few calls, or none for a frame that was left. */
+/** Whether the observed callbacks contradict every continuation: too few faults, or no free for a released frame. */
 function contradict(events: readonly DriverEvent[], { left }: Step, calls: RacingCalls): boolean {
   let faults = 0;
   for (const { event } of events) if (event === 'fault') faults++;
@@ -112,12 +112,12 @@ function contradict(events: readonly DriverEvent[], { left }: Step, calls: Racin
   );
 }
 
-/** Whose turn it is, in a word. */
+/** The side that runs next, as part of the key of a point. */
 class Turn {
   now = '';
 }
 
-/** Lets the sides go on by turns, in one of the ways in which they may. */
+/** Runs the parts of both sides in one of the allowed orders. */
 function goInSomeOrder(
   step: Step,
   left: RacingSide,
@@ -152,7 +152,7 @@ function goInSomeOrder(
   }
 }
 
-/** A touch may have begun before the other goes on. Returns the touch if it is to call page_fault afterwards. */
+/** Lets a waiting access begin before the other side continues. Returns the access if it calls page_fault afterwards. */
 function interrupt(
   step: Step,
   waits: RacingSide,
@@ -186,8 +186,8 @@ function interrupt(
 }
 
 /**
- * The object that a kernel store pins while a fork copies it. Most results are also those of the fork before the store;
- * but a fork may charge a group beyond its limit, and the copy is dirty if the entry was made dirty before.
+ * The object that a kernel store pins while a fork copies it. In most cases the results equal those of the fork before
+ * the store; but a fork may charge a group beyond its limit, and the copy is dirty if the entry became dirty before.
  */
 function heldForStore(step: Step, store: RaceSide | undefined, fork: RaceSide | undefined): number {
   const { state, judging } = step;

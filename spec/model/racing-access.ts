@@ -22,13 +22,13 @@ import { choice } from './choice.ts';
 const FAILED_FAULT = choice('access after a failed fault', 'interrupted', 'retried');
 const INJECTION = choice('injection for the concurrent access', 'not used', 'used');
 
-/** Whether what an entry sees is on a device. */
+/** Whether the object of an entry is on a device. */
 export const isOnDevice = (state: State, entry: number): boolean => {
   const object = state.entry[entry] ?? NO_OBJECT;
   return object > NO_OBJECT && state.onDevice(object);
 };
 
-/** How a side touches memory: for writing or not, and how it is answered. */
+/** The memory access of a side: whether it writes, and the results that its failures return. */
 interface Access {
   readonly writes: boolean;
   readonly kind: AccessKind;
@@ -41,7 +41,7 @@ const KERNEL_WRITES: Access = { writes: true, kind: BY_KERNEL };
 const PINS: Access = { writes: true, kind: BY_PIN };
 const TAKES: Access = { writes: true, kind: BY_EXCLUSIVE };
 
-/** The touch that a side consists of, as far as its page; undefined where there is none now. */
+/** The access of a side up to its page; undefined where the side makes no access now. */
 function accessOf(state: State, command: RaceSide): Access | undefined {
   switch (command.op) {
     case 'load':
@@ -79,7 +79,7 @@ function accessOf(state: State, command: RaceSide): Access | undefined {
 const permits = (mapping: number, writes: boolean): boolean =>
   writes ? mayWrite(mapping) : mayRead(mapping);
 
-/** Whether a command is a touch that must ask for its page. */
+/** Whether a command is an access that must first migrate its page to system memory. */
 export const mustAsk = (state: State, command: RaceSide): boolean => {
   const entry = accessedEntry(state, command);
   if (entry < 0 || !isOnDevice(state, entry)) return false;
@@ -89,8 +89,8 @@ export const mustAsk = (state: State, command: RaceSide): boolean => {
 };
 
 /**
- * Whether a device access brings its page back before it goes on: from another device, or from the same one where a store
- * finds a READ entry.
+ * Whether a device access migrates its page to system memory before it continues: from another device, or from the same
+ * device where a store finds a READ entry.
  */
 function migratesBackByItself(state: State, command: RaceSide, entry: number): boolean {
   if (command.op !== 'device-load' && command.op !== 'device-store') return false;
@@ -101,7 +101,7 @@ function migratesBackByItself(state: State, command: RaceSide, entry: number): b
   return isForeign || (writes && state.writable[entry] !== WRITABLE);
 }
 
-/** How a side is answered that gets a page of its own and may not be charged for it; undefined where it needs none. */
+/** The result of a side whose own page exceeds the charge limit; undefined where it needs no page of its own. */
 function fillsFor(state: State, command: RaceSide): AccessKind['memory'] | undefined {
   if (command.op === 'device-store') return state.works(command.device ?? 0) ? 'ENOMEM' : undefined;
   const access = accessOf(state, command);
@@ -109,8 +109,8 @@ function fillsFor(state: State, command: RaceSide): AccessKind['memory'] | undef
 }
 
 /**
- * Whether a command is about to write to, pin or take a page that is not its process's own yet, and it may be seen that this
- * has become so: where the other command comes before the rest.
+ * Whether a command is about to write to, pin or make exclusive a page that its process does not yet own alone, and the
+ * allocation of that page is observable when the other command runs before the rest.
  */
 export function mustFill(state: State, command: RaceSide, other: RaceSide): boolean {
   if (fillsFor(state, command) === undefined) return false;
@@ -161,7 +161,7 @@ function showsFilling(state: State, command: RaceSide, other: RaceSide, entry: n
 }
 
 /**
- * The page has become the process's own, and is not stored to yet.
+ * Gives the process a page of its own, before the store to it.
  *
  * @example `store` beside a migration: the copy of a file's page moves to the device, and the store brings it back
  * @example `store` beside `protect`: the hole is filled, and the store is refused
@@ -174,16 +174,16 @@ export function beginFill(step: Step, command: RaceSide): void {
   step.coveredCount = coveredCount;
 }
 
-/** What may have come of a touch when the other command comes between. */
+/** The possible partial results of an access when the other command interrupts it. */
 const BEGINNINGS = [migrateOthersOnly, migrateOnly, askInVain] as const;
-/** The same of a device access: its page is back, with a call of page_fault or without. */
+/** The same for a device access: its page is in system memory again, with a call of page_fault or without. */
 const DEVICE_BEGINNINGS = [migrateByCall, migrateQuietly] as const;
 
 const isDeviceAccess = ({ op }: RaceSide): boolean => op === 'device-load' || op === 'device-store';
 
 /**
- * The number of these beside another command. Two touches come one after the other in all but what both try; but of two
- * pins for one slot the later one is refused after its page came back.
+ * The number of possible partial results beside another command. Two accesses act as in sequential order except for the
+ * attempts that both make; but of two pins for one slot, the later one is refused after its page has migrated back.
  */
 export function beginnings(state: State, access: RaceSide, other: RaceSide): number {
   if (isDeviceAccess(access)) return DEVICE_BEGINNINGS.length;
@@ -192,15 +192,15 @@ export function beginnings(state: State, access: RaceSide, other: RaceSide): num
 }
 
 /**
- * Whether a touch may call page_fault after a protect that takes its permission away: it was permitted when it began. The
- * protect has changed the device entry by then, and what that remembers.
+ * Whether an access may call page_fault after a protect that removes its permission: it was permitted when it began. By
+ * then, the protect has changed the device entry and its flags.
  */
 export const mayAskLate = (state: State, access: RaceSide, other: RaceSide): boolean =>
   other.op === 'protect' &&
   !isDeviceAccess(access) &&
   accessedEntry(state, access) === state.at(other.process, other.page);
 
-/** The page comes back for a touch that is no longer permitted. Returns the number of page_fault calls. */
+/** Migrates the page to system for an access that is no longer permitted. Returns the number of page_fault calls. */
 export function askLate(step: Step, access: RaceSide): number {
   const entry = accessedEntry(step.state, access);
   if (!isOnDevice(step.state, entry) || mustAsk(step.state, access)) {
@@ -212,8 +212,8 @@ export function askLate(step: Step, access: RaceSide): number {
 }
 
 /**
- * A touch is no one thing: first page_fault is called, and again where it came to nothing, and only then the page is
- * touched. Another command may come between. Goes one such way, and answers how often page_fault was called.
+ * An access is not atomic: page_fault is called first, and again after a failure, and only then is the page accessed. The
+ * other command may run in between. Runs one such beginning and returns the number of page_fault calls.
  *
  * @example `load` beside `unmap`: the page comes back, is unmapped, and the load ends in SIGSEGV
  */
@@ -225,7 +225,7 @@ export function beginAccess(step: Step, command: RaceSide, outcome: number): num
     return step.faults;
   }
   const calls = BEGINNINGS[outcome]?.(step, command, entry) ?? 0;
-  // Nothing came of it: that is the other order.
+  // Without a call, this outcome equals the other order.
   if (calls === 0) step.ruleOut();
   return calls;
 }
@@ -233,12 +233,12 @@ export function beginAccess(step: Step, command: RaceSide, outcome: number): num
 function migrateOnly(step: Step, command: RaceSide, entry: number): number {
   const access = accessOf(step.state, command);
   if (access === undefined) return 0;
-  // A touch that is trapped has brought its page back as well.
+  // A trapped access has migrated its page to system as well.
   const isReached = reach(step, entry, access.writes, access.kind);
   return isReached || !isOnDevice(step.state, entry) ? step.faults : 0;
 }
 
-/** Calls for which there was no memory, and after which the touch is tried again. */
+/** Makes page_fault calls that fail for lack of memory; the access is retried afterwards. */
 function askInVain(step: Step, _: RaceSide, entry: number): number {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   let calls = 0;
@@ -251,8 +251,8 @@ function askInVain(step: Step, _: RaceSide, entry: number): number {
 }
 
 /**
- * The page is in somebody else's hands just then, but others of the process came back, or an injection was used up in
- * trying; and since the touch is tried again, so are they.
+ * The other command is using the page at that time, but further pages of the process migrated to system, or a failed
+ * attempt used an injection; because the access is retried, these pages are retried as well.
  */
 function migrateOthersOnly(step: Step, _: RaceSide, entry: number): number {
   const { state } = step;
@@ -281,10 +281,10 @@ function migrateQuietly(step: Step, entry: number): void {
   else step.moveToSystem(object);
 }
 
-/** How many attempts to bring a page back are still to fail. */
+/** The number of migrations to system that are still going to fail. */
 const attemptsThatFail = ({ remaining }: State): number => (remaining[SIGBUS] ?? 0) + (remaining[OOM] ?? 0);
 
-/** A touch that was under way when another one failed may have been struck as well, though nothing comes of it. */
+/** An access in progress while another one failed may have used the injection too, without a visible effect. */
 export function strikeAgain(step: Step, kind: number): void {
   const left = step.state.remaining[kind] ?? 0;
   if (left > 0 && step.choose(INJECTION) === 'used') step.consume(kind);

@@ -3,7 +3,7 @@ import { accessedEntry } from './meeting.ts';
 import { isOnDevice } from './racing-access.ts';
 import type { Step } from './step.ts';
 
-/** The calls of page_fault in a race: how many there are at least, and at which entries there may be any. */
+/** The page_fault calls of a race: their minimum number, and the entries at which they are allowed. */
 export class RacingCalls {
   least = 0;
   readonly entries = new Set<number>();
@@ -16,12 +16,12 @@ export class RacingCalls {
     this.note(0);
   }
 
-  /** All that was noted, in a word. */
+  /** The calls noted so far, as part of the key of a point. */
   get soFar(): string {
     return `${this.least} ${[...this.entries].toSorted((one, other) => one - other).join()}`;
   }
 
-  /** Takes note of so many calls, and of where the touched pages are now. */
+  /** Records a number of calls, and the entries where the accessed pages are now. */
   note(calls: number): void {
     this.least += calls;
     for (const entry of this.#accessed) if (isOnDevice(this.#step.state, entry)) this.entries.add(entry);

@@ -12,28 +12,28 @@ import { choice } from './choice.ts';
 
 const DETACH = choice('detach', 'by itself', 'without the pages of the other command');
 
-/** Runs one way through one command. */
+/** Runs one outcome of one command. */
 export type PerformSide = (step: Step, command: RaceSide) => void;
 
-/** One side of a race, in the parts between which the other may come: page by page, where it is about several pages. */
+/** One side of a race, split into the parts between which the other side may run; a range is split by page. */
 export class RacingSide {
   readonly #parts: RaceSide[];
   readonly #other: RaceSide;
-  /** The entries that the other side has to do with when both begin. */
+  /** The entries that concern the other side at the beginning of the race. */
   readonly #concerned: readonly number[];
-  /** Whether each part answers for its page; otherwise the last one answers. */
+  /** Whether each part gives the result of its page; otherwise the last part gives the result. */
   readonly #isRange: boolean;
   #done = 0;
   readonly #outcomes: PageOutcome[] = [];
   #answer: Answer = 'ok';
   #isHalfStored = false;
-  /** The injection that its touch was struck by. */
+  /** The injection that made its access fail. */
   failed: number | undefined;
   keepsWritable = true;
 
   readonly #reported: Answer | undefined;
 
-  /** @param told what it is known to have answered: a way to another answer need not be gone to its end */
+  /** @param reported the observed result, if known: an outcome with another result is ruled out early */
   constructor(step: Step, command: RaceSide, other: RaceSide, reported: Answer | undefined) {
     this.#isRange = command.op === 'migrate-to-device' || command.op === 'migrate-to-system';
     this.#parts = [...partsIn(step, command, other)];
@@ -42,12 +42,12 @@ export class RacingSide {
     this.#reported = reported;
   }
 
-  /** What comes next; undefined when it is through. */
+  /** The next part; undefined when the side has finished. */
   get next(): RaceSide | undefined {
     return this.#parts[this.#done];
   }
 
-  /** All that has come of it, in a word. */
+  /** The progress and results so far, as part of the key of a point. */
   get soFar(): string {
     const { failed, keepsWritable } = this;
     const answer = JSON.stringify(this.#answer);
@@ -60,13 +60,13 @@ export class RacingSide {
     return this.#outcomes.length > 0 ? this.#outcomes : this.#answer;
   }
 
-  /** What its next part has found by its frame is at another page from now on. */
+  /** Redirects the next part, an evict of a frame, to the page to which the entry of that frame was moved. */
   follow(page: number): void {
     const part = this.next;
     if (part?.op === 'evict') this.#parts[this.#done] = { ...part, page };
   }
 
-  /** Does the next part, by the rules that it has by itself. */
+  /** Runs the next part by the rules of the single command. */
   advance(step: Step, contend: PerformSide, calls: RacingCalls): void {
     const part = this.next;
     if (part === undefined) return;
@@ -98,7 +98,7 @@ export class RacingSide {
     if (isMixed && step.result === 'ok') tear(step, entry);
   }
 
-  /** Writes some cells of its page, and not yet the others. */
+  /** Writes some cells of the page; the remaining cells are written later. */
   storeHalf(step: Step, contend: PerformSide, calls: RacingCalls): void {
     const part = this.next;
     if (part === undefined || !isWriter(part) || this.#isHalfStored) {
@@ -106,7 +106,7 @@ export class RacingSide {
       return;
     }
     this.#isHalfStored = true;
-    // What holds the value already looks the same, half stored or not.
+    // A page that already holds the value is the same, half stored or not.
     if (valueAt(step, step.state.at(part.process, part.page)) === part.value) step.ruleOut();
     apart(step, calls, () => {
       contend(step, { ...part, value: HALF_STORED });
@@ -118,21 +118,21 @@ export class RacingSide {
     const reported = this.#reported;
     if (reported === undefined) return false;
     if (isVector(reported)) return this.#outcomes.some((outcome, at) => outcome !== reported[at]);
-    // Whether it was seen whole is another matter.
+    // The race decides afterwards whether a value is torn.
     return reported !== this.#answer && !(reported === 'torn' && typeof this.#answer === 'number');
   }
 }
 
 /**
- * Runs a part by itself. It covers no rule and is blamed for none: what it should have been is not told apart from what the
- * other side made of it.
+ * Runs a part in isolation. It covers no rule and gets no attribution, because its own effect cannot be distinguished
+ * from the effect of the other side.
  */
 function apart(step: Step, calls: RacingCalls, run: () => void): void {
   const { coveredCount, isStrict } = step;
   step.result = 'ok';
   step.attribution = AT_REST;
   step.faults = 0;
-  // What is skipped for the sake of the other command is skipped for a reason.
+  // A page that is skipped because of the concurrent command does not violate a SHOULD.
   step.isStrict = false;
   run();
   step.isStrict = isStrict;
@@ -150,7 +150,7 @@ const STRUCK_BY: ReadonlyMap<Answer, number> = new Map<Answer, number>([
   ['ENOMEM', OOM],
 ]);
 
-/** A contender is never a race itself. */
+/** Narrows the result: a side of a race is never a race itself. */
 const answerOf = ({ result }: Step): Answer => (isBoth(result) ? 'unsupported' : result);
 
 function partsIn(step: Step, command: RaceSide, other: RaceSide): readonly RaceSide[] {
@@ -171,7 +171,7 @@ function partsIn(step: Step, command: RaceSide, other: RaceSide): readonly RaceS
       return [...unmaps, command];
     }
     case 'detach': {
-      // Anything else between two of its pages is as before it, or as after it.
+      // Any other command between two evictions has the same result as before or after the whole detach.
       const isSeenBetween =
         other.op === 'migrate-to-device' || other.op === 'make-exclusive' || other.op === 'device-store';
       if (!isSeenBetween) return [command];

@@ -12,7 +12,7 @@ type Writer = Extract<RaceSide, { op: 'store' | 'kernel-store' | 'device-store' 
 export const isWriter = (command: RaceSide): command is Writer =>
   command.op === 'store' || command.op === 'kernel-store' || command.op === 'device-store';
 
-/** Whether the other side may leave behind, or mix with its own, what a store has written of a page so far. */
+/** Whether the other side may preserve a half-done store to a page, or mix it with its own store. */
 export function mayBeLeftHalf(state: State, { process, page, value }: Writer, other: RaceSide): boolean {
   switch (other.op) {
     case 'fork':
@@ -47,7 +47,7 @@ export function mayBeLeftHalf(state: State, { process, page, value }: Writer, ot
   }
 }
 
-/** What a load at an entry would give; undefined where there is nothing to load. */
+/** The value that a load at an entry would return; undefined where there is no value. */
 export function valueAt(step: Step, entry: number): number | undefined {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
@@ -58,7 +58,7 @@ export function valueAt(step: Step, entry: number): number | undefined {
   return object > NO_OBJECT ? state.value[object] : undefined;
 }
 
-/** The page at an entry holds some cells of one store and some of another content. */
+/** Makes the page at an entry torn: it holds some cells of one store and some of another content. */
 export function tear({ state }: Step, entry: number): void {
   if (isCommon(state.mapping[entry] ?? 0)) {
     state.common[commonIndex(state, entry)] = TORN;
@@ -68,14 +68,14 @@ export function tear({ state }: Step, entry: number): void {
   if (object > NO_OBJECT) state.value[object] = TORN;
 }
 
-/** What is still half stored when both sides have ended stays so. */
+/** Makes pages that are still half stored at the end of the race torn. */
 export function settleHalves({ state }: Step): void {
   for (const values of [state.value, state.common]) {
     for (let at = 0; at < values.length; at++) if (values[at] === HALF_STORED) values[at] = TORN;
   }
 }
 
-/** Whether a side that reads a page has beside it what changes the cells of that page one by one. */
+/** Whether a reading side runs concurrently with a command that changes the cells of its page one by one. */
 export function seesHalves(state: State, reader: RaceSide, other: RaceSide): boolean {
   switch (reader.op) {
     case 'load':

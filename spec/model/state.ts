@@ -1,15 +1,15 @@
 import { CONTROL_GROUPS, devicesIn, framesIn, MAX_DEVICES, type Scope } from '../vocabulary/scope.ts';
 
-/** `entry` of a page without an object: a hole, or nothing mapped (the mapping tells). */
+/** `entry` of a page without an object: unpopulated or not mapped; `mapping` tells the two apart. */
 export const NO_OBJECT = 0;
-/** `entry` of a page whose object was lost: at a fault that failed, or with its device. */
+/** `entry` of a page whose object was lost: POISONED by a failed fault, LOST by the removal of its device. */
 export const POISONED = -1;
 export const LOST = -2;
 
-/** Whether an entry is poison, whatever made it so. */
+/** Whether an entry is a poison entry, for either cause. */
 export const isPoison = (entry: number): boolean => entry < NO_OBJECT;
 
-/** `mapping`: nothing mapped; else a kind and a protection. A private mapping of a file is PRIVATE, too. */
+/** `mapping`: not mapped, or a kind and a protection. A private mapping of a file is PRIVATE | FILE. */
 export const NOT_MAPPED = 0;
 export const PRIVATE = 4;
 export const HOST = 8;
@@ -18,16 +18,16 @@ export const FILE = 32;
 /** The protection within a mapping. */
 export const MAY_READ = 1;
 export const MAY_WRITE = 2;
-/** What else a mapping may be: locked; watched for missing pages. */
+/** Further flags of a mapping: locked; watched for missing pages. */
 export const LOCKED = 64;
 export const WATCHED_MISSING = 128;
-/** What the child of a fork gets of it: no mapping; or the mapping with a hole in it. */
+/** Inheritance of a mapping by the child of a fork: no mapping; or the mapping, unpopulated. */
 export const NOT_INHERITED = 256;
 export const INHERITED_EMPTY = 512;
 
 /**
- * `track`: whether the page was stored to since it was cleared; whether stores to it are watched for; whether its process
- * said that its content may go, and has not written to it since; whether it may be in a swap area, and was not touched since.
+ * `track`: soft-dirty state since the last clear; whether stores are watched; whether the page is lazy-free (advised and
+ * not written since); whether the page may be in a swap area (not accessed since it was paged out).
  */
 export const DIRTY = 0;
 export const CLEAN = 1;
@@ -36,60 +36,60 @@ export const SOFT_DIRTY = 3;
 export const WATCHED_STORES = 4;
 export const LAZY_FREE = 8;
 export const PAGED_OUT = 16;
-/** No part of the state proper: there is nothing here because a fork did not pass on what its parent had. */
+/** Not part of the state proper: the page is absent because a fork did not pass on the page of the parent. */
 export const WITHHELD = 32;
 
 /** `group` of an object that may be charged to either control group. */
 export const EITHER_GROUP = CONTROL_GROUPS;
 
-/** `value` of a page of which some cells hold one store and some another content, or what was there before. */
+/** `value` of a page with some cells of one store and some cells of another or of the previous content. */
 export const TORN = -1;
-/** The same while a race lasts: the store that has written some of its cells is about to write the others. */
+/** The same during a race: the store has written some of its cells and is about to write the others. */
 export const HALF_STORED = -2;
 
 /**
- * `place`: system memory; a frame of the first or the second device that no observation has named yet; or, from here
- * on, a frame.
+ * `place`: system memory; a frame of the first or the second device that no observation has named yet; or, from
+ * FIRST_FRAME on, a named frame.
  */
 export const SYSTEM = 0;
 const SOME_FRAME = 1;
 export const FIRST_FRAME = SOME_FRAME + MAX_DEVICES;
 
-/** A frame of a device that only an observation can name. */
+/** The place of an object on a device whose frame only an observation can name. */
 export const someFrameOf = (device: number): number => SOME_FRAME + device;
 
-/** Whether the place is a frame that no observation has named yet. */
+/** Whether the place is a device frame that no observation has named yet. */
 export const isSomeFrame = (place: number): boolean => place !== SYSTEM && place < FIRST_FRAME;
 
 /**
- * `flavour` of an entry. A device entry that has just been made may be WRITE or READ; an observation settles it.
- * For an entry in system memory only `LIKELY_WRITE` means something: the process could store here without a fault.
+ * `writable` of an entry. A device entry that was just created may be WRITE or READ; an observation settles it. For an
+ * entry in system memory only `LIKELY_WRITABLE` has a meaning: the process could store here without a fault.
  */
 export const READ_ONLY = 0;
 export const MAYBE_WRITABLE = 1;
 export const LIKELY_WRITABLE = 2;
 export const WRITABLE = 3;
-/** In system memory: a device has the page to itself (from here on, which); or may have. */
+/** In system memory: a device has exclusive access (EXCLUSIVE + device); or may have it. */
 const EXCLUSIVE = 4;
 export const MAYBE_EXCLUSIVE = EXCLUSIVE + MAX_DEVICES;
 
-/** The flavour of an entry whose page a device has to itself. */
+/** `writable` of an entry whose page a device accesses exclusively. */
 export const exclusiveTo = (device: number): number => EXCLUSIVE + device;
 
-/** Whether a device has the page behind an entry of this flavour to itself. */
+/** Whether a device has exclusive access to the page of an entry with this `writable`. */
 export const isExclusive = (writable: number): boolean => writable >= EXCLUSIVE && writable < MAYBE_EXCLUSIVE;
 
-/** The four kinds of injections, as indices. */
+/** The four kinds of injections, as indices of `remaining` and `victim`. */
 export const SIGBUS = 0;
 export const OOM = 1;
 export const NO_FRAME = 2;
 export const NO_COPY = 3;
 /** `remaining` of an injection that lasts until healed. */
 export const UNTIL_HEALED = -1;
-/** `victim` of an injection that strikes every page; else an entry index. */
+/** `victim` of an injection that applies to every page; otherwise an entry index. */
 export const ANY_VICTIM = -1;
 
-/** `history`: what has happened to an object that could explain a wrong value. Not part of the state proper. */
+/** `history`: past events of an object that could explain a wrong value. Not part of the state proper. */
 export const WAS_MOVED = 1;
 export const WAS_SHARED = 2;
 export const WAS_UNPOPULATED = 4;
@@ -97,22 +97,22 @@ export const WAS_UNPOPULATED = 4;
 export const WAS_REMAPPED = 8;
 /** The kernel stored to it last. */
 export const STORED_BY_KERNEL = 16;
-/** It moved, or its protection changed, while an entry of it was watched. */
+/** It migrated, or its protection changed, while one of its entries was watched. */
 export const MODIFIED_WHILE_WATCHED = 32;
-/** A device had it to itself. */
+/** A device had exclusive access to it. */
 export const WAS_EXCLUSIVE = 64;
-/** It was pinned when a copy of it was made for a child or a writer; or it is that copy. */
+/** It was pinned when it was copied for a child or a writer; or it is that copy. */
 export const COPIED_WHILE_PINNED = 128;
 
 /**
- * A state of the reference model: objects, the entries that see them, and the one place where each lives. It is a
- * handful of small integers in one buffer, so that copying a state is one `set` and no step ever clones a tree.
+ * A state of the reference model: objects, the entries that map them, and the one place of each object. All of it is
+ * small integers in one buffer, so that copying a state is one `set` and no step clones a tree.
  *
- * Entries are numbered process × pages + page; objects from 1.
+ * Entries are numbered process × pages + page; objects are numbered from 1.
  */
 export class State {
   readonly scope: Scope;
-  /** All of the below, the part that makes two states equal first. */
+  /** All arrays below; the arrays on which equality depends come first. */
   readonly cells: Int16Array;
   readonly alive: Int16Array;
   readonly mapping: Int16Array;
@@ -121,36 +121,36 @@ export class State {
   /** By object: its content. */
   readonly value: Int16Array;
   readonly place: Int16Array;
-  /** By object: how many entries see it. */
+  /** By object: the number of entries that map it. */
   readonly maps: Int16Array;
-  /** By object: how many pins hold it. An object without entries and pins does not exist. */
+  /** By object: the number of pins that hold it. An object without entries and pins does not exist. */
   readonly pins: Int16Array;
   /** By object: the control group that is charged for it. */
   readonly group: Int16Array;
-  /** By slot: 0, an object, or −1 − index for a page of `common`. */
+  /** By slot: 0, an object, or −1 − index for a page of `common` or a constant page. */
   readonly slot: Int16Array;
-  /** The host pages, then the shared pages: what they hold. */
+  /** The contents of the host pages, then of the shared pages. */
   readonly common: Int16Array;
   readonly remaining: Int16Array;
   readonly victim: Int16Array;
-  /** By entry: DIRTY and so on. */
+  /** By entry: DIRTY, CLEAN, DIRTY_OR_CLEAN and the flags from WATCHED_STORES on. */
   readonly track: Int16Array;
   /** By process: its control group. */
   readonly member: Int16Array;
-  /** By device: whether it is attached; whether it is closed; whether its range was taken while it was away. */
+  /** By device: whether it is attached; whether it is closed; whether its range was taken while it was detached. */
   readonly attached: Int16Array;
   readonly closed: Int16Array;
   readonly rangeTaken: Int16Array;
-  /** By control group: 0, or one more than it may be charged for. */
+  /** By control group: 0 for no limit, otherwise its limit in pages plus one. */
   readonly limit: Int16Array;
-  /** How many swap areas are on. */
+  /** The number of active swap areas. */
   readonly swap: Int16Array;
   readonly history: Int16Array;
-  /** By frame: the object that is known to live there. Follows from `place`, and saves looking for it. */
+  /** By frame: the object that is known to be on it. Derived from `place`, to save a search. */
   readonly #holder: Int16Array;
-  /** By process: entries that see an object. Follows from `entry`. */
+  /** By process: the number of entries that map an object. Derived from `entry`. */
   readonly #resident: Int16Array;
-  /** How many objects exist, and how many of them are on each device. */
+  /** The number of objects, then the number of objects on each device. */
   readonly #objects: Int16Array;
 
   constructor(scope: Scope) {
@@ -220,7 +220,7 @@ export class State {
     this.reset();
   }
 
-  /** How every case begins: process 0 alive, every device attached, nothing else. */
+  /** Restores the initial state of every case: process 0 alive, every device attached, nothing else. */
   reset(): void {
     this.cells.fill(0);
     this.alive[0] = 1;
@@ -235,14 +235,14 @@ export class State {
   equals(other: State): boolean {
     const { cells, history } = this;
     const { cells: others } = other;
-    // What comes from `history` on is no part of the state proper, or follows from the rest.
+    // The cells from `history` on are not part of the state proper or are derived from the rest.
     for (let cell = (history.byteOffset >> 1) - 1; cell >= 0; cell--) {
       if (cells[cell] !== others[cell]) return false;
     }
     return true;
   }
 
-  /** A key that is equal for states that are, with their objects numbered alike. */
+  /** A key that is the same for equal states, with their objects numbered alike. */
   key(): string {
     return String.fromCharCode(...this.cells.subarray(0, this.history.byteOffset >> 1));
   }
@@ -270,7 +270,7 @@ export class State {
     return (this.place[object] ?? SYSTEM) !== SYSTEM;
   }
 
-  /** The device to which a place belongs that is not system memory. */
+  /** The device of a place; the place must not be system memory. */
   deviceOf(place: number): number {
     return place < FIRST_FRAME ? place - SOME_FRAME : this.deviceOfFrame(place - FIRST_FRAME);
   }
@@ -279,54 +279,54 @@ export class State {
     return (frame / this.scope.frames) | 0;
   }
 
-  /** Whether an object lives on this very device. */
+  /** Whether an object is on the given device. */
   isOn(object: number, device: number): boolean {
     const place = this.place[object] ?? SYSTEM;
     return place !== SYSTEM && this.deviceOf(place) === device;
   }
 
-  /** Whether a device has a frame left. */
+  /** Whether a device has a free frame, counting `leaving` frames as free. */
   hasRoom(device: number, leaving = 0): boolean {
     return (this.#objects[1 + device] ?? 0) - leaving < this.scope.frames;
   }
 
-  /** Whether the device takes part in anything: it is attached, and somebody uses it. */
+  /** Whether the device is usable: attached and not closed. */
   works(device: number): boolean {
     return this.attached[device] === 1 && this.closed[device] === 0;
   }
 
-  /** How many objects live on any device. */
+  /** The number of objects on all devices. */
   get onDeviceCount(): number {
     return (this.#objects[1] ?? 0) + (this.#objects[2] ?? 0);
   }
 
-  /** How many objects there are, which is how many pages are charged. */
+  /** The number of objects, which equals the number of charged pages. */
   get objectCount(): number {
     return this.#objects[0] ?? 0;
   }
 
-  /** How many entries of a process see an object. */
+  /** The number of entries of a process that map an object. */
   residentOf(process: number): number {
     return this.#resident[process] ?? 0;
   }
 
-  /** The object that is known to live on a frame; NO_OBJECT where none is. */
+  /** The object that is known to be on a frame; NO_OBJECT where there is none. */
   holderOf(frame: number): number {
     return this.#holder[frame] ?? NO_OBJECT;
   }
 
-  /** Whether one of the entries from `first` until before `end` sees the object. */
+  /** Whether one of the entries from `first` until before `end` maps the object. */
   isSeenBetween(object: number, first: number, end: number): boolean {
     for (let entry = first; entry < end; entry++) if (this.entry[entry] === object) return true;
     return false;
   }
 
-  /** How many entries name a frame. */
+  /** The number of entries that name a frame. */
   mappersOf(frame: number): number {
     return this.maps[this.holderOf(frame)] ?? 0;
   }
 
-  /** Puts an object somewhere, or names the frame that it has been on. */
+  /** Moves an object to a place, or names the frame on which it already is. */
   setPlace(object: number, place: number): void {
     const before = this.place[object] ?? SYSTEM;
     if (before >= FIRST_FRAME) this.#holder[before - FIRST_FRAME] = NO_OBJECT;
@@ -336,7 +336,7 @@ export class State {
     this.place[object] = place;
   }
 
-  /** Lets an entry that sees nothing see an object. */
+  /** Makes an empty entry map an object. */
   link(entry: number, object: number): void {
     if (!this.exists(object)) this.#change(this.#objects, 0, 1);
     this.entry[entry] = object;
@@ -344,7 +344,7 @@ export class State {
     this.#change(this.#resident, (entry / this.scope.pages) | 0, 1);
   }
 
-  /** Takes an entry away from its object. True when nothing holds the object any more: it is gone. */
+  /** Removes an entry from its object. Returns true when the object has no entries and pins left. */
   unlink(entry: number, object: number): boolean {
     this.entry[entry] = NO_OBJECT;
     this.maps[object] = (this.maps[object] ?? 0) - 1;
@@ -352,7 +352,7 @@ export class State {
     return this.#goneWithout(object);
   }
 
-  /** Lets go of a pin. True when nothing holds the object any more. */
+  /** Removes a pin. Returns true when the object has no entries and pins left. */
   unpin(object: number): boolean {
     this.pins[object] = (this.pins[object] ?? 0) - 1;
     return this.#goneWithout(object);
@@ -364,7 +364,7 @@ export class State {
     return true;
   }
 
-  /** Lets what a process sees at one page be seen at another: the same entry, in another place. */
+  /** Moves an entry, with its flags, to another page. */
   moveEntry(from: number, to: number): void {
     for (const part of [this.entry, this.writable, this.track]) {
       part[to] = part[from] ?? 0;
@@ -372,7 +372,7 @@ export class State {
     }
   }
 
-  /** How many objects are charged to a group for certain, and how many may be. */
+  /** The number of objects that are charged to a group, and of further objects that may be charged to it. */
   chargedTo(group: number): { readonly surely: number; readonly maybe: number } {
     let surely = 0;
     let maybe = 0;
@@ -388,12 +388,12 @@ export class State {
     counts[at] = (counts[at] ?? 0) + by;
   }
 
-  /** Nothing was ever stored to this object: a hole became it when it moved to the device. */
+  /** Whether the object was created by migrating an unpopulated page to the device and was never stored to. */
   isStillUnpopulated(object: number): boolean {
     return ((this.history[object] ?? 0) & WAS_UNPOPULATED) !== 0 && this.value[object] === 0;
   }
 
-  /** Whether a pin holds the object behind this entry. */
+  /** Whether a pin holds the object. */
   pinned(object: number): boolean {
     return (this.pins[object] ?? 0) > 0;
   }

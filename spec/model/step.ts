@@ -23,13 +23,13 @@ import {
   WITHHELD,
 } from './state.ts';
 
-/** What a step has left, or blamed by page, nearly always: nothing. One array for all, never written to. */
+/** The released places and the page attributions of most steps: none. All steps share this array; it is never written to. */
 const NOTHING: readonly number[] = [];
 
-/** From so many ways on it pays to look where they meet. */
+/** From this number of outcomes on, merging outcomes that reach the same point saves time. */
 const MANY_OUTCOMES = 100;
 
-/** A list of rules by page with one more; −1 where there is none. */
+/** Adds one rule to a list of rules by page; −1 stands for a page without a rule. */
 function withAt(rules: readonly number[], at: number, rule: number): readonly number[] {
   const more = rules.slice();
   while (more.length < at) more.push(-1);
@@ -37,74 +37,75 @@ function withAt(rules: readonly number[], at: number, rule: number): readonly nu
   return more;
 }
 
-/** Two commands that were done at once. */
+/** The additional expectations of two concurrent commands. */
 interface AtOnce {
-  /** The entries for which page_fault may be called, as often as may be, but no less often than `faults` says. */
+  /** The entries for which page_fault may be called: at least `faults` times, without an upper limit. */
   readonly mayCall: readonly number[];
-  /** The entries that one of them names, or that see the same page. */
+  /** The entries that one of the commands names, and the entries that map the same pages. */
   readonly concerned: readonly number[];
 }
 
 /**
- * One way through one command. A command of the model is written once, as a program that mutates `state`, says what
- * it expects to be seen, and calls `pick` wherever the specification leaves the implementation free. Running it again
- * with another script of picks gives another allowed outcome; all scripts give all of them.
+ * One outcome of one command. A command of the model is written once, as a program that mutates `state`, records the
+ * expected observation, and makes a choice wherever the specification leaves the implementation free. A run with
+ * another script of choices gives another allowed outcome; all scripts together give all of them.
  *
- * @example A migration of two healthy pages calls `pick(2)` twice: scripts 00, 01, 10 and 11 are its four outcomes.
+ * @example A migration of two healthy pages makes two choices of two options: scripts 00, 01, 10 and 11 are its four
+ * outcomes.
  *
- * Where an observation settles a pick (the answer says which page moved), the caller passes it as `seen`, and a
- * *guided* step follows it instead of branching: any other choice would contradict the observation anyway.
+ * Where an observation decides a choice (the result says which page moved), the caller passes it as a hint, and a
+ * *guided* step follows the hint instead of branching, because any other option would contradict the observation.
  */
 export class Step extends Hints {
-  /** The answer that this way expects. */
+  /** The result that this outcome expects. */
   result: Result = 'ok';
   attribution: Attribution = AT_REST;
-  /** For a command on a range: what each page's answer means. Empty otherwise. */
+  /** For a command on a range: the rule by which each page got its result. Empty otherwise. */
   pageAttribution: readonly number[] = NOTHING;
-  /** The page that the command names, and how many from there on; −1 where it names none. */
+  /** The first page that the command names, and the number of pages; −1 where the command names no page. */
   process = -1;
   page = -1;
   count = 0;
-  /** The place of the object that page_fault is called for. */
+  /** The place of the object for which page_fault is called. */
   faultPlace = SYSTEM;
-  /** Places on the device that lost their object, and how many objects were put on frames not named yet. */
+  /** The device places that were released, and the number of objects that were allocated on frames not yet named. */
   left: readonly number[] = NOTHING;
   taken = 0;
   allocatedObject = NO_OBJECT;
-  /** What is told of two commands at once, beside what is told of any. */
+  /** The additional expectations of a race; undefined for a single command. */
   atOnce: AtOnce | undefined = undefined;
-  /** Whether the command may take frames, in vain too. */
+  /** Whether the command may allocate frames, including frames that it frees again without using them. */
   mayAllocateFrames = false;
-  /** Whether a WRITE entry must stay WRITE; otherwise READ is always allowed in its place. */
+  /** Whether a WRITE entry must stay WRITE; otherwise READ is allowed in its place. */
   keepsWritable = false;
-  /** Requirements whose antecedent this way met (by catalogue index, the first `exercisedCount` of them), and the
-   * SHOULDs that it broke. */
+  /** The requirements whose precondition this outcome met, by catalogue index (only the first `coveredCount` items are
+   * valid), and the SHOULD requirements that it did not follow. */
   readonly covered: number[] = [];
   coveredCount = 0;
   readonly notFollowed: RequirementId[] = [];
 
-  /** Whether the picks of this way contradict each other: it is no outcome at all. */
+  /** Whether the choices contradict each other, so that this is not an allowed outcome. */
   ruledOut = false;
 
-  /** Whether a way is gone to its end though its answer is wrong by then: to say what is wrong takes all of it. */
+  /** Whether an outcome is completed although its result is already wrong: the attribution needs the complete outcome. */
   toTheEnd = false;
-  /** In a race: what is to be done where ways may end before their time. */
+  /** In a race: the callback at each point where an outcome may be ruled out early. */
   point: ((where: () => string) => void) | undefined = undefined;
-  /** Whether a way that does not follow a SHOULD is no outcome, for whoever wants to know what should have been. */
+  /** Whether an outcome that does not follow a SHOULD is ruled out, for callers that ask for the recommended outcomes. */
   isStrict = false;
   /** Whether hints are followed. */
   guided = true;
-  /** Which choice to take at each pick, and how many there were: the script of this way. */
+  /** The script of this outcome: the index of the option at each choice. */
   readonly #script: number[] = [];
   #scripted = 0;
   readonly #arity: number[] = [];
   readonly #asked: Choice[] = [];
   #choices = 0;
   #outcomes = 1;
-  /** Where ways have been, with the picks by which the first of them came there. */
+  /** The points that outcomes have reached, with the script by which the first of them arrived there. */
   readonly #visited = new Map<string, string>();
 
-  /** Makes ready for the first way from a state. */
+  /** Prepares the first outcome from a state. */
   begin(from: State, observed: Observation | undefined, guided: boolean, toTheEnd = false): void {
     this.observed = observed;
     this.toTheEnd = toTheEnd;
@@ -115,7 +116,7 @@ export class Step extends Hints {
     this.#restart(from);
   }
 
-  /** Makes ready for the next way from the same state; false when there is none. */
+  /** Prepares the next outcome from the same state. Returns false when there is none. */
   next(from: State): boolean {
     let last = this.#choices - 1;
     while (last >= 0 && (this.#script[last] ?? 0) + 1 >= (this.#arity[last] ?? 1)) last--;
@@ -127,18 +128,18 @@ export class Step extends Hints {
     return true;
   }
 
-  /** Whether there is reason to go on from this point; `where` tells it from other points of the same way. */
+  /** Whether this outcome continues after this point; `where` distinguishes it from other points of the same outcome. */
   passes(where: () => string): boolean {
-    // A way that is ruled out already leads nowhere from here: others that come to this point must go on.
+    // A ruled-out outcome must not be recorded here: other outcomes that reach this point have to continue.
     if (!this.ruledOut) this.point?.(where);
     return !this.ruledOut;
   }
 
   /**
-   * Rules this way out where it comes to a point at which one with other picks has been: whatever follows, that one and
-   * those after it go there. Nothing is remembered before there are many ways.
+   * Rules this outcome out where it reaches a point that an outcome with another script has reached: both have the same
+   * continuations, and the first one covers them. Points are recorded only once there are `MANY_OUTCOMES` outcomes.
    *
-   * @param rest what besides the state and the frames tells what may follow
+   * @param rest everything besides the state and the frames on which the continuations depend
    */
   mergeOutcomes(rest: () => string): void {
     if (this.#outcomes < MANY_OUTCOMES) return;
@@ -173,12 +174,12 @@ export class Step extends Hints {
     if (this.notFollowed.length > 0) this.notFollowed.length = 0;
   }
 
-  /** Whether this way came by a pick at which there were others. */
+  /** Whether this outcome depends on a choice. */
   get branched(): boolean {
     return this.#choices > 0;
   }
 
-  /** One option of a choice: that of the hint in a guided step, else the one that the script of this outcome says. */
+  /** Chooses one option: the hinted one in a guided step, otherwise the one in the script of this outcome. */
   choose<Option extends string>(choice: Choice<Option>, hint?: NoInfer<Option>): Option {
     if (this.guided && hint !== undefined) return hint;
     const option = choice.options[this.#decide(choice.options.length, choice)];
@@ -186,12 +187,12 @@ export class Step extends Hints {
     return option;
   }
 
-  /** A number from 0 to `most`, as `choose` does. */
+  /** Chooses a number from 0 to `most`, as `choose` does. */
   chooseNumber(question: string, most: number, hint?: number): number {
     return this.guided && hint !== undefined ? hint : this.#decide(most + 1, { question, options: [] });
   }
 
-  /** One of several results, as `choose` does; the hint is the observed result if it is among them. */
+  /** Chooses one of several results, as `choose` does; the hint is the observed result if it is among them. */
   chooseResult<R extends Extract<Result, string>>(results: readonly R[]): R | undefined {
     const hint = this.resultAmong(results);
     if (this.guided && hint !== undefined) return hint;
@@ -211,7 +212,7 @@ export class Step extends Hints {
     return this.#asked.slice(0, this.#choices);
   }
 
-  /** This way does not follow a SHOULD. */
+  /** Records that this outcome does not follow a SHOULD. */
   breakShould(requirement: RequirementId): void {
     if (this.isStrict) this.ruleOut();
     else this.notFollowed.push(requirement);
@@ -221,12 +222,12 @@ export class Step extends Hints {
     this.ruledOut = true;
   }
 
-  /** Says by which rule the next page of a range was answered for. */
+  /** Records the rule by which the next page of a range got its result. */
   attributePage(rule: number): void {
     this.pageAttribution = this.pageAttribution === NOTHING ? [rule] : [...this.pageAttribution, rule];
   }
 
-  /** Says by which rule one page of the range that the command names is as it is. */
+  /** Records the rule that determines one page of the range that the command names. */
   attributeAt(index: number, rule: number): void {
     this.pageAttribution = withAt(this.pageAttribution, index, rule);
   }
@@ -247,7 +248,7 @@ export class Step extends Hints {
     return this.covered.lastIndexOf(rule, this.coveredCount - 1) >= 0 && this.coveredCount > 0;
   }
 
-  /** Says which page the command names. */
+  /** Records the pages that the command names. */
   names(process: number, page: number, count = 1): void {
     this.process = process;
     this.page = page;
@@ -256,7 +257,7 @@ export class Step extends Hints {
 
   // Objects and entries.
 
-  /** Makes an object that nothing holds yet, charged to the group of the process that this entry belongs to. */
+  /** Creates an object without entries or pins, charged to the control group of the process that owns the entry. */
   newObject(value: number, place: number, entry: number): number {
     const { state } = this;
     let object = 1;
@@ -269,7 +270,7 @@ export class Step extends Hints {
     return object;
   }
 
-  /** Puts an object on a frame of a device that only an observation can name. */
+  /** Moves an object to a device frame that only an observation can name. */
   moveToDevice(object: number, device: number): void {
     const { state } = this;
     state.setPlace(object, someFrameOf(device));
@@ -280,7 +281,7 @@ export class Step extends Hints {
     if (!this.judging.profile.tracksThroughMigration) this.#forgetTrack(object);
   }
 
-  /** Moves an object from its frame to one of another device. */
+  /** Moves an object from its frame to a frame of another device. */
   moveAcross(object: number, device: number): void {
     this.#leave(this.state.place[object] ?? SYSTEM);
     this.moveToDevice(object, device);
@@ -291,13 +292,13 @@ export class Step extends Hints {
     this.allocatedObject = object;
   }
 
-  /** Lets an entry that sees nothing see an object. */
+  /** Makes an empty entry map an object. */
   link(entry: number, object: number, writable: number): void {
     this.state.link(entry, object);
     this.state.writable[entry] = writable;
   }
 
-  /** Takes an entry away from its object; an object that nothing holds any more is gone, and its frame left. */
+  /** Removes an entry from its object. An object without entries and pins is deleted, and its frame is released. */
   unlink(entry: number): void {
     const { state } = this;
     const object = state.entry[entry] ?? NO_OBJECT;
@@ -334,14 +335,14 @@ export class Step extends Hints {
     }
   }
 
-  /** Something was done to a page that a watch should outlive. */
+  /** Records that the page of a watched entry was modified: the watch must survive this. */
   noteWatched(entry: number, object: number): void {
     const { history, track } = this.state;
     if (((track[entry] ?? 0) & WATCHED_STORES) === 0) return;
     history[object] = (history[object] ?? 0) | MODIFIED_WHILE_WATCHED;
   }
 
-  /** Before tracking survived migration, anything may have been told of a page that had moved. */
+  /** In profiles where soft-dirty tracking does not survive migration, a moved page may be reported dirty or clean. */
   #forgetTrack(object: number): void {
     const { entry, track } = this.state;
     for (let at = 0; at < entry.length; at++) {
@@ -349,7 +350,7 @@ export class Step extends Hints {
     }
   }
 
-  /** Whether an object or a hole seen at `entry` is struck now by an injection of this kind. */
+  /** Whether an injection of this kind now applies to the object, or the unpopulated page, at `entry`. */
   strikes(kind: number, object: number, entry: number): boolean {
     const { state } = this;
     if (state.remaining[kind] === 0) return false;
@@ -358,7 +359,7 @@ export class Step extends Hints {
     return object > NO_OBJECT && state.entry[victim] === object;
   }
 
-  /** Uses up one strike. */
+  /** Uses an injection once. */
   consume(kind: number): void {
     const { state } = this;
     const left = state.remaining[kind] ?? 0;
@@ -372,7 +373,7 @@ export class Step extends Hints {
     return this.state.remaining[kind] === UNTIL_HEALED;
   }
 
-  /** Whether the frame is left by an object in this step. */
+  /** Whether this step releases the frame. */
   leaves(frame: number): boolean {
     return this.left.includes(FIRST_FRAME + frame);
   }
