@@ -12,48 +12,48 @@ import type { TraceStep } from './step.ts';
 import { gotThrough, lost, noMemory, permits, refusal, type Access, writes } from './access-kinds.ts';
 import { SENT } from './traits.ts';
 
-/** Whether the mapping permits the touch. */
+/** Whether the mapping permits the access. */
 export const isPermitted = ({ command, mapping }: TraceStep<Access>): boolean => permits(command, mapping);
 
-/** Whether a touch asks for a slot that is busy, which is answered before anything else. */
+/** Whether the access needs a slot that is busy. This is checked before everything else. */
 export const findsSlotBusy = ({ command, pinsBefore }: TraceStep<Access>): boolean =>
   command.op === 'pin' && pinsBefore[command.slot] !== NO_PIN;
 
-/** Whether it got through; with which value is not asked here. */
+/** Whether the access succeeded; the value is not checked here. */
 export const succeeded = ({ command, result }: TraceStep<Access>): boolean => gotThrough(command, result);
 
 export const gotSigbus = ({ command, result }: TraceStep<Access>): boolean => result === lost(command);
 
 export const gotOom = ({ command, result }: TraceStep<Access>): boolean => result === noMemory(command);
 
-/** A touch that the mapping permits, at an object that is there. */
+/** Whether the mapping permits the access and an object is present at its page. */
 export const reachesContent = (step: TraceStep<Access>): boolean =>
   isPermitted(step) && isObject(step.code) && !findsSlotBusy(step);
 
-/** Whether the page that it touches is on the device; where entries do not show it, whether it was sent there. */
+/** Whether the accessed page was on the device; where entries are not shown, whether it was sent there. */
 export const wasOnDevice = ({ before, cell, traits }: TraceStep): boolean =>
   before === undefined ? (traits & SENT) !== 0 : isDeviceEntry(before[cell] ?? 0);
 
-/** Whether a fault of it failed with SIGBUS. */
+/** Whether a fault of the access failed with SIGBUS. */
 export const faultFailed = (step: TraceStep<Access>): boolean => reachesContent(step) && gotSigbus(step);
 
-/** Whether it finds a hole that is watched, so that it is trapped whatever it is. */
+/** Whether the access finds an unpopulated page that is watched, so that it is trapped for reading and for writing. */
 export const findsUnpopulatedWatched = ({ code, mapping }: TraceStep): boolean =>
   code === UNPOPULATED && isWatchedIfMissing(mapping);
 
-/** Whether it would store to a page that is watched for stores. */
+/** Whether the access would store to a page that is watched for stores. */
 export const storesToWatched = ({ command, mapping }: TraceStep<Access>): boolean =>
   isWatchedForStores(mapping) && writes(command, mapping);
 
-/** Whether it must be trapped, if nothing else stands in its way. */
+/** Whether the access must be trapped if nothing else makes it fail. */
 const meetsWatch = (step: TraceStep<Access>): boolean =>
   findsUnpopulatedWatched(step) || storesToWatched(step);
 
-/** Whether a write here needs a new object: to fill a hole, to copy a page of a file, to break a sharing. */
+/** Whether a write needs a new object here: to populate the page, to copy a page of a file, or to break sharing. */
 export const lacksObject = (step: TraceStep): boolean =>
   step.code === UNPOPULATED || isFilePage(step.code) || step.sharersBefore > 1;
 
-/** Whether it needs a new object that cannot be charged for; and whether that is only possible. */
+/** Whether the access needs a new object that cannot be charged for, and whether that is certain. */
 export const isOverLimit = (step: TraceStep<Access>): boolean =>
   step.atLimit === AT_LIMIT && writes(step.command, step.mapping) && lacksObject(step);
 export const mayBeOverLimit = (step: TraceStep<Access>): boolean =>
@@ -61,7 +61,7 @@ export const mayBeOverLimit = (step: TraceStep<Access>): boolean =>
   (writes(step.command, step.mapping) || pinsForReading(step.command)) &&
   lacksObject(step);
 
-/** A permitted touch gets through, or fails in a way that something made it fail. */
+/** A permitted access succeeds, or fails for a reason that the commands before it have set up. */
 export function endsAsItMay(step: TraceStep<Access>): string | undefined {
   if (succeeded(step)) return undefined;
   if (gotSigbus(step) && (step.code === POISON || (step.mayStrike & PENDING_SIGBUS) !== 0)) return undefined;
@@ -70,7 +70,7 @@ export function endsAsItMay(step: TraceStep<Access>): string | undefined {
   return `a ${step.command.op} that the mapping permits answered ${resultInWords(step.result)}`;
 }
 
-/** A touch that the mapping does not permit is refused, and nothing comes of it. */
+/** An access that the mapping does not permit is refused and has no effect. */
 export function isRefusedQuietly(step: TraceStep<Access>): PropertyResult {
   const { command, result, mapping } = step;
   const right = findsSlotBusy(step) ? 'EBUSY' : refusal(command, mapping);

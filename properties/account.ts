@@ -21,7 +21,7 @@ const rss = define({
       let pages = 0;
       for (let page = 0, cell = process * scope.pages; page < scope.pages; page++, cell++) {
         if (!isPrivate(mappings[cell] ?? 0)) continue;
-        // Where entries are not shown, flat memory tells which pages there are.
+        // Where entries are not shown, flat memory decides which pages are populated.
         const entry = after?.[cell];
         if (entry === undefined ? isObject(row[cell] ?? 0) : isPage(entry)) pages++;
       }
@@ -72,7 +72,7 @@ const migrationIsFree = define({
   },
 });
 
-/** Whether a group is charged for as many pages as it may be, by who made them and who has gone where. */
+/** Whether the charge of a group lies within the bounds that follow from page creation and from joins. */
 function isWithinBounds({ command, result, bounds }: TraceStep): PropertyResult {
   if (command.op !== 'charge' || bounds === undefined) return 0;
   if (typeof result === 'number' && result >= bounds.least && result <= bounds.most) return 1;
@@ -90,7 +90,7 @@ const groups = define({
   check: isWithinBounds,
 });
 
-/** What is seen of the charges after processes have joined groups. */
+/** The charges observed after processes have joined groups. */
 const afterJoin = (): ((step: TraceStep) => PropertyResult) => {
   let hasJoined = false;
   return (step) => {
@@ -139,11 +139,11 @@ const sum = defineRunning({
   },
 });
 
-/** Whether two questions for charges follow each other, and are about both groups. */
+/** Whether two charge queries follow each other and cover both groups. */
 function isNextCharge(one: TraceStep, other: TraceStep): boolean {
   if (one.command.op !== 'charge' || other.command.op !== 'charge') return false;
   return other.index === one.index + 1 && one.command.group !== other.command.group;
 }
 
-/** Who pays for a page. */
+/** Properties of memory accounting: rss and charges. */
 export const account = [rss, charge, migrationIsFree, groups, joinMoves, joinLeaves, sum] as const;

@@ -11,11 +11,11 @@ import { ADVISED } from './traits.ts';
 
 type Advice = TraceStep<CommandOf<'advise'>>;
 
-/** What must not be advised about. */
+/** Whether the page is locked, which rules out this advice. */
 const isRefused = ({ command, mapping }: Advice): boolean =>
   isLocked(mapping) && command.advice !== 'move-node';
 
-/** Whether the page may be dropped: it is advised free, or was and is paged out, and nobody has pinned it. */
+/** Whether the page may be dropped: it is lazy-free, or it was lazy-free and is paged out, and it is not pinned. */
 function mayDrop({ command, mapping, pinsBefore, code }: Advice): boolean {
   const mayGo = command.advice === 'free' || (command.advice === 'page-out' && isLazyFree(mapping));
   return mayGo && !pinsBefore.includes(code);
@@ -42,14 +42,14 @@ const dropsNothing = define({
   steps: (reading) => reading.advices,
   check(step) {
     const { before, after, cell } = step;
-    // Where entries are not shown, only what it called is known.
+    // Where entries are not shown, only the callbacks of the command are known.
     const isDropped = before === undefined || (before[cell] === PRESENT && after?.[cell] === UNPOPULATED);
     if (!isDropped || !mayDrop(step)) return modified(step) ?? 1;
     return calls(step) ?? changeElsewhere(step) ?? 1;
   },
 });
 
-/** Another entry that has changed, but for one that shared a page of zeroes, which has gone for it, too. */
+/** Another entry that has changed, except one that shared a page of zeroes and was dropped with this one. */
 function changeElsewhere(step: Advice): string | undefined {
   const { before, after, cell } = step;
   if (before === undefined || after === undefined) return undefined;
@@ -81,5 +81,5 @@ const locked = define({
   },
 });
 
-/** What advice on the use of memory may do. */
+/** Properties of the advise command. */
 export const advise = [sparesDevice, dropsNothing, keepsContent, locked] as const;

@@ -16,9 +16,9 @@ import { StepLists } from './step-lists.ts';
 const NO_NAMES: Names = Object.freeze([]);
 
 /**
- * What all properties need of a trace, worked out once: its steps, each with what the books say of it. Where an answer
- * leaves nobody knowing what memory holds, the reading ends with that step: the property that the answer breaks sees
- * it, and the others are not led astray.
+ * The part of the analysis that all properties share, done once per trace: its steps, each annotated with the shadow
+ * state. Where a result leaves the content of memory undetermined, the annotated trace ends with that step: the
+ * property that the result breaks still sees the step, and the other properties raise no false alarms.
  */
 export class AnnotatedTrace extends StepLists {
   readonly trace: Trace;
@@ -31,15 +31,15 @@ export class AnnotatedTrace extends StepLists {
   readonly steps: TraceStep[] = [];
   /** Steps with callbacks. */
   readonly eventful: TraceStep[] = [];
-  /** Steps after which anything of the state was shown. */
+  /** Steps followed by any part of a snapshot. */
   readonly recorded: TraceStep[] = [];
-  /** Of these, the ones with entries. */
+  /** The recorded steps whose snapshot has entries. */
   readonly shown: TraceStep[] = [];
-  /** Of these, the ones after which anything about entries may be other than where they were shown last. */
+  /** The shown steps after which entries may differ from the previous snapshot. */
   readonly anew: TraceStep[] = [];
-  /** Steps with the entries both before and after. */
+  /** Steps with entries both before and after. */
   readonly compared: TraceStep[] = [];
-  /** Steps that name one page of host or shared memory, or begin at one. */
+  /** Steps that name a page of host or shared memory, or begin at one. */
   readonly atCommon: TraceStep[] = [];
 
   readonly #shadow: ShadowState;
@@ -98,7 +98,7 @@ export class AnnotatedTrace extends StepLists {
     return step;
   }
 
-  /** Takes note of the latest step. False where it is the last that can be read. */
+  /** Annotates the latest step. Returns false where no later step can be annotated. */
   #finish(): boolean {
     const step = this.#last;
     if (step === undefined) return true;
@@ -124,7 +124,7 @@ export class AnnotatedTrace extends StepLists {
     this.compared.push(step);
   }
 
-  /** What must hold of entries at rest is looked at only where anything about them is new. */
+  /** Adds the step to the lists of snapshots. Checks of entries at rest run only where an entry may have changed. */
   #look(step: TraceStep): void {
     if (step.state === undefined) return;
     this.recorded.push(step);
@@ -142,7 +142,7 @@ export class AnnotatedTrace extends StepLists {
 const asksForSoftDirty = (commands: readonly Command[]): boolean =>
   commands.some(({ op }) => op === 'soft-dirty');
 
-/** A page of the file is shown as a hole or as present, as the target likes: it is read as a hole. */
+/** The target may show a page of the file as unpopulated or as present; both are read as unpopulated. */
 function withFilePagesAlike(entries: readonly number[], row: readonly number[]): readonly number[] {
   if (!row.some((code, cell) => isFilePage(code) && entries[cell] === PRESENT)) return entries;
   return entries.map((entry, cell) =>
@@ -163,7 +163,7 @@ function namesIn(entries: readonly number[], frames: number): Names {
 
 let latest: AnnotatedTrace | undefined;
 
-/** The reading of a trace. Properties are asked about one trace after the other: the latest is kept. */
+/** The annotated trace. Properties examine one trace after the other, so only the latest annotation is kept. */
 export function readingOf(trace: Trace): AnnotatedTrace {
   if (latest?.trace !== trace) latest = new AnnotatedTrace(trace);
   return latest;

@@ -27,7 +27,7 @@ const NOT_MAPPED: KnownResults = new Set(['ENOMEM']);
 const isValue = (result: Result, failures: KnownResults): boolean =>
   typeof result === 'number' || HALF_READ.has(result) || failures.has(result);
 
-/** Whether a result is one that answers this command at all. */
+/** Whether the result has a form that this command can return. */
 export function fits(command: Command, result: Result): boolean {
   switch (command.op) {
     case 'race':
@@ -103,7 +103,7 @@ export function fits(command: Command, result: Result): boolean {
   }
 }
 
-/** In a race the page may be unmapped that a system call is about. */
+/** In a race, the page that a system call names may be unmapped by the concurrent command. */
 function fitsSide(command: RaceSide, answer: Answer): boolean {
   if (answer === 'ENOMEM' && (command.op === 'protect' || command.op === 'discard')) return true;
   return (answer === 'EFAULT' && command.op === 'move') || fits(command, answer);

@@ -4,29 +4,29 @@ import { CONTROL_GROUPS } from '../spec/vocabulary/scope.ts';
 import { type Contents, FIRST_OBJECT } from './contents.ts';
 import { zeros } from './mapping-table.ts';
 
-/** How many pages a group is charged for, as far as it is known. */
+/** Bounds for the number of pages that a group is charged for. */
 export interface Bounds {
   readonly least: number;
   readonly most: number;
 }
 
-/** Whether a group is charged for as many pages as it may be: it is not, it may be, or it certainly is. */
+/** Whether a group is at its limit: it is not, it may be, or it certainly is. */
 export const BELOW_LIMIT = 0;
 const PERHAPS_AT_LIMIT = 1;
 export const AT_LIMIT = 2;
 
 const bitOf = (group: number): number => 1 << group;
 
-/** Which control group each process is in, which limits there are, and which groups an object may be charged to. */
+/** The control group of each process, the limits, and the groups that an object may be charged to. */
 export class Charges {
   readonly #rule: Profile['joinMoves'];
   readonly #groups: number[];
-  /** By object: the groups that it may be charged to, as bits. Exactly one of them is. */
+  /** By object: the groups that it may be charged to, as a bit mask. Exactly one of them is charged. */
   readonly #payers: number[] = [];
   readonly #limits: (number | undefined)[] = Array.from({ length: CONTROL_GROUPS }, () => undefined);
-  /** Whether there is any limit. */
+  /** Whether any group has a limit. */
   isLimited = false;
-  /** How many joins there were. */
+  /** The number of joins so far. */
   joins = 0;
 
   constructor(profile: Profile, processes: number) {
@@ -47,18 +47,18 @@ export class Charges {
     this.isLimited = this.#limits.some((one) => one !== undefined);
   }
 
-  /** A process has made the next object. */
+  /** The process has created the next object. */
   made(process: number): void {
     this.#payers.push(bitOf(this.#groups[process] ?? 0));
   }
 
-  /** This process may have made it anew. */
+  /** The process may have created the object anew. */
   mayHaveMade(code: number, process: number): void {
     const at = code - FIRST_OBJECT;
     this.#payers[at] = (this.#payers[at] ?? 0) | bitOf(this.#groups[process] ?? 0);
   }
 
-  /** Whether the process was in another group. */
+  /** Moves the process to the group. Returns whether it was in another group before. */
   join(process: number, group: number): boolean {
     this.joins++;
     const isReal = this.#groups[process] !== group;
@@ -66,7 +66,7 @@ export class Charges {
     return isReal;
   }
 
-  /** A process that sees this object has joined a group. */
+  /** A process that maps this object has joined a group, so the charge may move with it. */
   mayFollow(code: number, group: number, isSole: boolean, isInSystemMemory: boolean): void {
     if (this.#rule === 'nothing') return;
     const at = code - FIRST_OBJECT;

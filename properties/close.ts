@@ -23,7 +23,7 @@ const answers = define({
   },
 });
 
-/** Whether the page that a step names is on a device that nobody has open. */
+/** Whether the page that a step names is on a device that no process has open. */
 function isOnClosed(step: TraceStep, { scope }: AnnotatedTrace): boolean {
   const home = homeBefore(step, step.cell, scope);
   return home !== undefined && !step.devicesBefore.isOpen(home);
@@ -50,5 +50,5 @@ const keepsContent = defineRead({
   },
 });
 
-/** What it means that nobody uses a device. */
+/** Properties of a device that no process has open. */
 export const close = [answers, comesBack, keepsContent] as const;

@@ -8,7 +8,7 @@ import { modified } from './stillness.ts';
 import { endsAsItMay, findsSlotBusy, isPermitted } from './access-outcome.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 
-/** One kind of memory of which there is one page for all who map it. */
+/** A kind of memory whose pages all mappings share. */
 interface CommonMemory<Kind extends 'host' | 'shared'> {
   readonly kind: Kind;
   readonly isOfKind: (mapping: Mapping) => boolean;
@@ -17,7 +17,7 @@ interface CommonMemory<Kind extends 'host' | 'shared'> {
   readonly quiet: RequirementId;
 }
 
-/** The properties of such memory: they are the same, whatever stands behind it. */
+/** The properties of shared memory. They are the same for every kind of backing. */
 export function commonMemory<const Kind extends 'host' | 'shared'>(memory: CommonMemory<Kind>) {
   const { kind, isOfKind, value, stays, quiet } = memory;
   return [
@@ -71,7 +71,7 @@ export function commonMemory<const Kind extends 'host' | 'shared'>(memory: Commo
       steps: (reading) => reading.atCommon,
       check({ command, events, mapping }) {
         if (!isOfKind(mapping)) return 0;
-        // What a range calls may be for another page of it.
+        // The callbacks of a range may belong to another page of it.
         if (command.op === 'migrate-to-device' || command.op === 'migrate-to-system') {
           if (command.count > 1) return 0;
         }

@@ -1,10 +1,10 @@
 import { fileValue } from '../spec/vocabulary/scope.ts';
 import { zeros } from './mapping-table.ts';
 
-// What a page of a process holds: UNMAPPED, HOLE, POISON, or from here on the number of a content. The pages that
-// stand for ever come first, each kind in a block of its own, so that their numbers are the same in every scope.
+// The content code of a page of a process is UNMAPPED, HOLE, POISON, or the number of a content. The permanent pages
+// come first, each kind in its own block, so that their numbers are the same in every world size.
 
-/** The most pages that a process may have. */
+/** The maximum number of pages of a process. */
 const MAX_PAGES = 16;
 const HOST_PAGES = 8;
 const SHARED_PAGES = HOST_PAGES + MAX_PAGES;
@@ -16,14 +16,14 @@ export const FIRST_OBJECT = ZEROES + 1;
 export const hostPage = (page: number): number => HOST_PAGES + page;
 export const sharedPage = (page: number): number => SHARED_PAGES + page;
 export const filePage = (page: number): number => FILE_PAGES + page;
-/** A page of the file, which a mapping of it sees until it has an object. */
+/** Whether it is a page of the file, which a file mapping sees until the process has an object of its own. */
 export const isFilePage = (code: number): boolean => code >= FILE_PAGES && code < ZEROES;
-/** One page of private memory: what can be shared by fork, pinned, charged for, and moved. */
+/** Whether it is a page of private memory, which can be shared by fork, pinned, charged, and moved. */
 export const isObject = (code: number): boolean => code >= FIRST_OBJECT;
-/** Anything that holds a value: an object, or a page that stands. */
+/** Whether it holds a value: an object or a permanent page. */
 export const isContent = (code: number): boolean => code >= HOST_PAGES;
 
-/** What a read must give is not known, or it must fail. */
+/** The value of a read is unknown, or the read must fail. */
 export const NO_VALUE = -1;
 
 const STANDING_ZEROS: readonly number[] = zeros(FIRST_OBJECT);
@@ -31,17 +31,17 @@ const STANDING_VALUES: readonly number[] = STANDING_ZEROS.map((_, code) =>
   isFilePage(code) ? fileValue(code - FILE_PAGES) : 0,
 );
 
-/** The contents of a case, with those who hold them. */
+/** The contents of a case and their reference counts. */
 export class Contents {
-  /** By content: its value, how many processes see it, how many slots pin it, what it has been through. */
+  /** By content: its value, the number of processes that map it, the number of slots that pin it, and its traits. */
   readonly #values = STANDING_VALUES.slice();
   readonly #seers = STANDING_ZEROS.slice();
   readonly #pinners = STANDING_ZEROS.slice();
   readonly #traits = STANDING_ZEROS.slice();
-  /** How many objects anybody holds. */
+  /** The number of objects that any process or slot holds. */
   held = 0;
 
-  /** The first number that no content has. */
+  /** The first unused content number. */
   get end(): number {
     return this.#values.length;
   }
@@ -62,7 +62,7 @@ export class Contents {
     return (this.#pinners[code] ?? 0) > 0;
   }
 
-  /** Whether one process alone sees it. */
+  /** Whether exactly one process maps it. */
   isSole(code: number): boolean {
     return this.#seers[code] === 1;
   }
@@ -75,7 +75,7 @@ export class Contents {
     this.#values[code] = value;
   }
 
-  /** A new object, which one process sees. */
+  /** Creates an object that one process maps. */
   create(value: number, traits: number): number {
     this.held++;
     this.#seers.push(1);
@@ -84,12 +84,12 @@ export class Contents {
     return this.#values.push(value) - 1;
   }
 
-  /** One more process sees it. */
+  /** Adds a process that maps it. */
   share(code: number): void {
     this.#seers[code] = (this.#seers[code] ?? 0) + 1;
   }
 
-  /** One process sees it no more. */
+  /** Removes a process that maps it. */
   leave(code: number): void {
     if (!isObject(code)) return;
     this.#seers[code] = (this.#seers[code] ?? 0) - 1;

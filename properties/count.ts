@@ -22,7 +22,7 @@ const neverZero = define({
       const least1 = least[frame] ?? 0;
       const now = refs[frame] ?? 0;
       if (least1 <= 0 || now <= 0) return `frame ${frame} has counted ${Math.min(least1, now)} references`;
-      // Only a frame that is or was in use has had a count to lose.
+      // Only a frame that is or was in use can have lost a reference.
       if (now > idleCount || (refsBefore?.[frame] ?? 0) > idleCount) used++;
     }
     return used;
@@ -185,7 +185,8 @@ const freedOnce = define({
     const { names, namesBefore, command } = step;
     if (names === undefined || namesBefore === undefined) return 0;
     if (step.events.length === 0 && step.changed === 0) return 0;
-    // Only these take frames, perhaps in vain: for them the balance of taking and freeing is another property's.
+    // Only these commands allocate frames, possibly without using them: another property checks their balance of
+    // allocations and releases.
     const takes = ['migrate-to-device', 'device-store', 'race'].includes(command.op);
     let released = 0;
     for (let frame = 0; frame < names.length; frame++) {
@@ -222,7 +223,7 @@ const freeUnmapped = define({
   },
 });
 
-/** What reference and map counts are, and when a frame is free. */
+/** Properties of reference counts, map counts, and the release of frames. */
 export const count = [
   neverZero,
   references,

@@ -6,7 +6,10 @@ import type { Examination, Property } from './property.ts';
 import { type AnnotatedTrace, readingOf } from './annotated-trace.ts';
 import type { TraceStep } from './step.ts';
 
-/** What a check found at one step: how often its antecedent was met there and it held; or how it is broken. */
+/**
+ * The result of a check at one step: the number of times the antecedent was met and the property held, or a message
+ * that says how the property is broken.
+ */
 export type PropertyResult = number | string;
 
 /** A property whose id is known as a type, for lookups. */
@@ -20,25 +23,25 @@ interface Naming<Id extends string> {
   readonly requirements: readonly RequirementId[];
   readonly profiles?: readonly ProfileName[];
   readonly needs: readonly Capability[];
-  /** The modes in which something else is right. */
+  /** The capabilities of modes in which a different rule applies. */
   readonly unless?: readonly Capability[];
 }
 
 interface Definition<Id extends string, S extends TraceStep> extends Naming<Id> {
-  /** The steps that it looks at. */
+  /** The steps that the property examines. */
   readonly steps: (reading: AnnotatedTrace) => readonly S[];
   readonly check: (step: S, reading: AnnotatedTrace) => PropertyResult;
 }
 
 interface RunningDefinition<Id extends string, S extends TraceStep> extends Naming<Id> {
   readonly steps: (reading: AnnotatedTrace) => readonly S[];
-  /** The check of one trace, which remembers what it saw from one step to the next. */
+  /** The check of one trace, which keeps state from one step to the next. */
   readonly begin: (reading: AnnotatedTrace) => (step: S) => PropertyResult;
 }
 
 const NOTHING_SEEN: Examination = Object.freeze({ covered: 0, broken: undefined });
 
-/** Makes a property of a check that looks at each step by itself. */
+/** Makes a property from a check that examines each step by itself. */
 export function define<const Id extends string, S extends TraceStep>(
   definition: Definition<Id, S>,
 ): NamedProperty<Id> {
@@ -46,7 +49,7 @@ export function define<const Id extends string, S extends TraceStep>(
   return named(definition, (reading) => examine(steps(reading), check, reading));
 }
 
-/** Makes a property of a check that remembers. */
+/** Makes a property from a check that keeps state. */
 export function defineRunning<const Id extends string, S extends TraceStep>(
   definition: RunningDefinition<Id, S>,
 ): NamedProperty<Id> {
@@ -61,7 +64,7 @@ function named<Id extends string>(
   { id, title, requirements, profiles, needs, unless = [] }: Naming<Id>,
   examineReading: (reading: AnnotatedTrace) => Examination,
 ): NamedProperty<Id> {
-  // The traces of one run have the same capabilities: whether they are enough is worked out once.
+  // The traces of one run have the same capabilities, so the comparison with `needs` is cached.
   let capabilities: ReadonlySet<Capability> | undefined;
   let isShown = false;
   return {

@@ -6,7 +6,7 @@ import { isOn } from './devices-apart.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { changeInWords, faultCall } from './stillness.ts';
 
-/** How many entries name a frame of a device. */
+/** The number of entries that name a frame of a device. */
 function entriesOn(entries: readonly number[] | undefined, device: number, scope: Scope): number {
   let count = 0;
   for (const entry of entries ?? []) if (isOn(entry, device, scope)) count++;
@@ -86,5 +86,5 @@ const attach = define({
   },
 });
 
-/** How the device goes and comes. */
+/** Properties of detaching and attaching a device. */
 export const detach = [empties, busy, onlyBack, attach] as const;

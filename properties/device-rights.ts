@@ -11,24 +11,24 @@ import type { TraceStep } from './step.ts';
 import type { DeviceAccess } from './step-lists.ts';
 import { findsUnpopulatedWatched, lacksObject } from './access-outcome.ts';
 
-/** What a device that can be used must answer to an access that it may not make; undefined for one that it may. */
+/** The result that a usable device must return for an access that it may not make; undefined for a permitted access. */
 export function refusalOf(step: TraceStep<DeviceAccess>): 'EFAULT' | 'EPERM' | undefined {
   if (!step.permits(false)) return 'EFAULT';
   if (step.command.op === 'device-store' && !step.permits(true)) return 'EPERM';
   return step.code === POISON ? 'EFAULT' : undefined;
 }
 
-/** Whether it worked; with which value is not asked here. */
+/** Whether the access succeeded; the value is not checked here. */
 export function worked({ command, result }: TraceStep<DeviceAccess>): boolean {
   if (command.op === 'device-store') return result === 'ok';
   return typeof result === 'number' || result === 'torn' || result === 'stale';
 }
 
-/** Whether it meets a watch, so that it must be trapped or refused. */
+/** Whether the access meets a watch, so that it must be trapped or refused. */
 export const isWatchedFor = (step: TraceStep<DeviceAccess>): boolean =>
   findsUnpopulatedWatched(step) || (step.command.op === 'device-store' && isWatchedForStores(step.mapping));
 
-/** A device access that is watched for is trapped, or refused. */
+/** A device access to a watched page is trapped or refused. */
 export function isHeldUp({ command, result }: TraceStep<DeviceAccess>): string | undefined {
   if (result === 'trapped' || result === 'EFAULT' || (command.op === 'device-store' && result === 'ENOMEM')) {
     return undefined;
@@ -36,13 +36,13 @@ export function isHeldUp({ command, result }: TraceStep<DeviceAccess>): string |
   return `a ${command.op} of what is watched answered ${resultInWords(result)}`;
 }
 
-/** Whether it may need a new object, and find no charge for it. */
+/** Whether the access may need a new object that cannot be charged for. */
 export function mayLackCharge(step: TraceStep<DeviceAccess>): boolean {
   if (step.command.op !== 'device-store' || step.atLimit === BELOW_LIMIT) return false;
   return lacksObject(step) || mayBeThroughRead(step);
 }
 
-/** A device that can be used does what the mapping permits; what it does not permit is refused, and nothing comes of it. */
+/** A usable device makes the accesses that the mapping permits; other accesses are refused and have no effect. */
 export function answersByRights(step: TraceStep<DeviceAccess>, reading: AnnotatedTrace): PropertyResult {
   const { command, result } = step;
   const refusal = refusalOf(step);
@@ -50,13 +50,13 @@ export function answersByRights(step: TraceStep<DeviceAccess>, reading: Annotate
     if (result === refusal) return modified(step) ?? 1;
     return `a ${command.op} that is not permitted answered ${resultInWords(result)}, not ${refusal}`;
   }
-  // What a watch makes of it is another property's.
+  // Another property checks accesses to watched pages.
   if (isWatchedFor(step)) return 0;
   if (worked(step) || mayFail(step, reading)) return 1;
   return `a ${command.op} that the mapping permits answered ${resultInWords(result)}`;
 }
 
-/** Whether something that it may need is missing, or was made to fail. */
+/** Whether a resource that the access may need is missing or is made to fail. */
 function mayFail(step: TraceStep<DeviceAccess>, { capabilities, profile, scope }: AnnotatedTrace): boolean {
   const { command, result } = step;
   if (result !== 'EFAULT' && result !== 'ENOMEM') return false;

@@ -4,7 +4,10 @@ import type { Result } from '../spec/vocabulary/result.ts';
 /** The commands that change the state of a device. */
 export type DeviceChange = CommandOf<'attach' | 'detach' | 'surprise-remove' | 'close' | 'open' | 'hot-add'>;
 
-/** Which devices are attached, which are open, and where system memory was added in their place: one bit for each. */
+/**
+ * The devices that are attached, that are open, and whose place was taken by added system memory: one bit for each
+ * device.
+ */
 export class DeviceStates {
   static readonly START = new DeviceStates(-1, -1, 0);
 
@@ -26,17 +29,17 @@ export class DeviceStates {
     return (this.#open & (1 << device)) !== 0;
   }
 
-  /** Whether it is there for those who want to use it. */
+  /** Whether the device is attached and open. */
   isUsable(device: number): boolean {
     return this.isAttached(device) && this.isOpen(device);
   }
 
-  /** Whether system memory was added where its memory was, while it was away. */
+  /** Whether system memory was added in the address range of the device while it was detached. */
   isReplaced(device: number): boolean {
     return (this.#replaced & (1 << device)) !== 0;
   }
 
-  /** What they are after a command that was answered so. */
+  /** The states after a command with this result. */
   after({ op, device = 0 }: DeviceChange, result: Result): DeviceStates {
     if (result !== 'ok') return this;
     const bit = 1 << device;

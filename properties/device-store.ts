@@ -38,7 +38,7 @@ const storeCalls = define({
   check(step) {
     const { command, events, faults, before, cell } = step;
     if (command.op !== 'device-store' || refusalOf(step) !== undefined || !step.usable) return 0;
-    // Where there is no memory it may be tried again without a word.
+    // Where there is no memory, the driver may retry without a report.
     if (faults > 1 && (step.mayStrike & PENDING_OOM) === 0)
       return `one device-store called page_fault ${faults} times`;
     const entry = before?.[cell];
@@ -64,7 +64,7 @@ const storePlace = define({
     if (step.result !== 'ok') return changesOnFailure(step, scope) ?? 1;
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     if (isDeviceEntry(was)) {
-      // What another device of the same owner has may be used in place, or brought back.
+      // A page on another device of the same owner may be used in place or migrated to system memory.
       const staysPut = !isForeign(step, scope) || (capabilities.has('one-owner') && is === was);
       if (isWriteEntry(was) && staysPut) return changes(step) ?? 1;
       return endsAlone(step, is, capabilities.has('callbacks')) ?? sharersTogether(step) ?? 1;
@@ -76,11 +76,14 @@ const storePlace = define({
   },
 });
 
-/** A page that a store does not get at may have come back before that is known; else nothing has changed. */
+/**
+ * A page that a store fails to access may have been migrated to system memory before the failure; otherwise nothing has
+ * changed.
+ */
 function changesOnFailure(step: TraceStep<DeviceAccess>, scope: Scope): string | undefined {
   const { before, after, cell: named } = step;
   if (before === undefined || after === undefined) return undefined;
-  // A page of another device has come back before the store itself fails.
+  // A page of another device is migrated to system memory before the store itself fails.
   const mayComeBack = isWatchedFor(step) || mayLackCharge(step) || isForeign(step, scope);
   for (let cell = 0; cell < after.length; cell++) {
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
@@ -92,7 +95,10 @@ function changesOnFailure(step: TraceStep<DeviceAccess>, scope: Scope): string |
   return undefined;
 }
 
-/** The writer is the only one at its frame, or in system memory; a frame that it had is not simply kept. */
+/**
+ * After the store, only the writer maps its frame, or the page is in system memory; the writer does not keep a shared
+ * frame.
+ */
 function endsAlone(step: TraceStep<DeviceAccess>, is: number, showsFrees: boolean): string | undefined {
   const { before, cell, names } = step;
   if (is === PRESENT) return undefined;
@@ -107,7 +113,7 @@ function endsAlone(step: TraceStep<DeviceAccess>, is: number, showsFrees: boolea
   return undefined;
 }
 
-/** The others that named the writer's frame are all where they were, or all in system memory. */
+/** The other processes that named the writer's frame still name it, or all of them have their page in system memory. */
 function sharersTogether({ before, after, cell }: TraceStep<DeviceAccess>): string | undefined {
   if (before === undefined || after === undefined) return undefined;
   const frame = frameOf(before[cell] ?? 0);
@@ -124,5 +130,5 @@ function sharersTogether({ before, after, cell }: TraceStep<DeviceAccess>): stri
   return stayed > 0 && cameBack > 0 ? 'device-store left its sharers in two places' : undefined;
 }
 
-/** What stores by the device do. */
+/** Properties of stores by the device. */
 export const deviceStore = [storeLands, storeCalls, storePlace] as const;

@@ -25,7 +25,7 @@ const loadQuiet = define({
   check(step, { scope }) {
     const { command, before, after, cell } = step;
     if (command.op !== 'device-load' || mayBeForeign(step, scope)) return 0;
-    // What the device had to itself it may give up.
+    // The device may lose its exclusive access.
     if (before?.[cell] !== EXCLUSIVE_ENTRY || after?.[cell] !== PRESENT) return modified(step) ?? 1;
     return calls(step) ?? changes(step, cell) ?? recordChanges(step) ?? 1;
   },
@@ -78,5 +78,5 @@ function answersNoDevice(step: TraceStep<DeviceAccess>): PropertyResult {
   return `the device is not there, and ${step.command.op} answered ${resultInWords(step.result)}`;
 }
 
-/** What loads by the device do, and which of its accesses work. */
+/** Properties of loads by the device, and of the permission of device accesses. */
 export const device = [loadValue, loadQuiet, permission, poison, detached, closed] as const;

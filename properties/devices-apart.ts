@@ -3,7 +3,7 @@ import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import type { TraceStep } from './step.ts';
 import { homeOf } from './traits.ts';
 
-/** The device that has this frame. */
+/** The device that owns this frame. */
 export const ownerOf = (frame: number, { frames }: Scope): number => Math.trunc(frame / frames);
 
 /** The device that a device entry names. */
@@ -13,20 +13,20 @@ export const deviceOf = (entry: number, scope: Scope): number => ownerOf(frameOf
 export const isOn = (entry: number, device: number, scope: Scope): boolean =>
   isDeviceEntry(entry) && deviceOf(entry, scope) === device;
 
-/** The device that the page at this cell was on before a step; undefined for none, or where it is not known. */
+/** The device that the page at this cell was on before a step; undefined if it was on none or the device is unknown. */
 export function homeBefore({ before, traits }: TraceStep, cell: number, scope: Scope): number | undefined {
   if (before === undefined) return homeOf(traits);
   const entry = before[cell] ?? 0;
   return isDeviceEntry(entry) ? deviceOf(entry, scope) : undefined;
 }
 
-/** Whether the page that a step names is seen to be on another device than the one that the step names. */
+/** Whether the page that a step names is known to be on another device than the one that the step names. */
 export function isForeign(step: TraceStep, scope: Scope): boolean {
   if (scope.devices === undefined || step.before === undefined) return false;
   const home = homeBefore(step, step.cell, scope);
   return home !== undefined && home !== step.device;
 }
 
-/** Whether it may be there, for all that is known. */
+/** Whether the page that a step names may be on another device. */
 export const mayBeForeign = (step: TraceStep, scope: Scope): boolean =>
   scope.devices !== undefined && (step.before === undefined || isForeign(step, scope));

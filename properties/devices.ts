@@ -41,7 +41,7 @@ const ownerCalled = define({
 /** Commands that put pages on the device that they name. */
 const TO_DEVICE: ReadonlySet<Op> = new Set<Op>(['migrate-to-device', 'device-store']);
 
-/** Whether a page may have reached this device while the command was under way: only one of two at once can see it there. */
+/** Whether a page may have reached this device during the command: only a concurrent command can observe it there. */
 const mayReach = (command: Command, device: number): boolean =>
   command.op === 'race' &&
   partsOf(command).some(
@@ -79,8 +79,8 @@ const foreignSkipped = define({
   steps: (reading) => reading.migrations,
   check({ command, result, before, cell, device, traits }, { scope }) {
     if (!isVector(result) || command.op === 'evict') return 0;
-    // Where entries are not shown, answers tell where the first page was sent. It may have come back since, so that
-    // it may go to another device, but not come back from there.
+    // Where entries are not shown, results tell where the first page was sent. It may have been migrated to system
+    // memory since, so it may move to another device, but it cannot be migrated to system memory from there.
     const sentTo = command.op === 'migrate-to-system' ? homeOf(traits) : undefined;
     let foreign = 0;
     for (let i = 0; i < result.length; i++) {
@@ -231,7 +231,7 @@ const answers = define({
   },
 });
 
-/** What devices owe to each other. */
+/** Properties of the isolation of devices from each other. */
 export const devices = [
   ownerCalled,
   ownFrames,

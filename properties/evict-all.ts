@@ -67,5 +67,5 @@ const free = define({
   },
 });
 
-/** What emptying a device does. */
+/** Properties of evicting all pages of a device. */
 export const evictAll = [counted, gone, quiet, free] as const;

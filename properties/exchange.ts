@@ -52,5 +52,5 @@ const exchangeNeeds = define({
   },
 });
 
-/** What a device does with a page that it has to itself. */
+/** Properties of device-exchange. */
 export const exchange = [exchanged, exchangeLands, exchangeNeeds] as const;

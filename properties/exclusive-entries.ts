@@ -7,13 +7,13 @@ export const NOT_EXCLUSIVE = 0;
 const PERHAPS_EXCLUSIVE = 1;
 export const IS_EXCLUSIVE = 2;
 
-/** Which pages a device has to itself, as far as commands and answers tell. */
+/** The pages with an exclusive entry, as far as commands and results tell. */
 export class ExclusiveEntries {
   readonly #pages: number;
   readonly #row: number[];
-  /** By page: the device that had it to itself last. */
+  /** By page: the device that had exclusive access last. */
   readonly #owners: number[];
-  /** Whether there ever was one. */
+  /** Whether any entry was ever exclusive. */
   any = false;
 
   constructor(processes: number, pages: number) {
@@ -26,13 +26,13 @@ export class ExclusiveEntries {
     return this.any ? (this.#row[cell] ?? NOT_EXCLUSIVE) : NOT_EXCLUSIVE;
   }
 
-  /** The same, of an entry that this device may use: that another has the page to itself may help it or not. */
+  /** The same as seen by one device: exclusive access of another device may or may not help it. */
   atFor(cell: number, device: number): number {
     const state = this.at(cell);
     return state === IS_EXCLUSIVE && this.#owners[cell] !== device ? PERHAPS_EXCLUSIVE : state;
   }
 
-  /** Takes note of a command and its answer. */
+  /** Records a command and its result. */
   note(command: Command, result: Result, mappings: readonly Mapping[]): void {
     if (command.op === 'make-exclusive' && result === 'ok') {
       this.any = true;
@@ -41,7 +41,7 @@ export class ExclusiveEntries {
     } else if (this.any) this.#end(command, result, mappings);
   }
 
-  /** Who touched what, and when, is not known. */
+  /** Exclusive entries become uncertain, because the order of the accesses is unknown. */
   problemAll(): void {
     for (let cell = 0; cell < this.#row.length; cell++) this.#problem(cell);
   }
@@ -55,7 +55,7 @@ export class ExclusiveEntries {
       case 'kernel-store':
       case 'populate':
       case 'lock':
-        // What is not permitted takes nothing back; what is trapped may have.
+        // An access that is not permitted revokes no exclusive entry; one that is trapped may have revoked it.
         if (result === 'trapped' || result === 'SIGSEGV' || result === 'EFAULT' || result === 'EBUSY') {
           this.#problem(this.#cell(command));
         } else this.#row[this.#cell(command)] = NOT_EXCLUSIVE;
@@ -123,7 +123,7 @@ export class ExclusiveEntries {
     }
   }
 
-  /** What a child gets, too, nobody has to himself; what it does not get stays as it is, or not. */
+  /** An entry that the child inherits is no longer exclusive; an entry that it does not inherit may stay exclusive. */
   #fork(parent: number, mappings: readonly Mapping[]): void {
     for (let cell = parent * this.#pages; cell < (parent + 1) * this.#pages; cell++) {
       if (isInherited(mappings[cell] ?? 0)) this.#row[cell] = NOT_EXCLUSIVE;

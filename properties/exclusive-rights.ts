@@ -4,10 +4,10 @@ import type { TraceStep } from './step.ts';
 import type { ExclusiveCommand } from './step-lists.ts';
 import { findsUnpopulatedWatched } from './access-outcome.ts';
 
-/** Whether a device that can be used may write to what is there. */
+/** Whether a usable device may write to the page. */
 export const isExclusivePermitted = (step: TraceStep<ExclusiveCommand>): boolean =>
   step.usable && step.permits(true) && step.code !== POISON;
 
-/** Whether it meets a watch. */
+/** Whether the step meets a watch. */
 export const isWatchedForExclusive = (step: TraceStep): boolean =>
   isWatchedForStores(step.mapping) || findsUnpopulatedWatched(step);

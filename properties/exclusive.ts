@@ -42,7 +42,7 @@ const returnsFirst = define({
     const isOnDevice = isDeviceEntry(before[cell] ?? 0);
     const most = isOnDevice && isExclusivePermitted(step) ? 1 : 0;
     const isDue = most === 1 && result === 'ok';
-    // Where there is no memory it may be tried again without a word.
+    // Where there is no memory, the driver may retry without a report.
     const isTooMany = faults > most && (most === 0 || (step.mayStrike & PENDING_OOM) === 0);
     if (isTooMany || (isDue && faults === 0)) return `make-exclusive called page_fault ${faults} times`;
     for (const event of events) {
@@ -122,7 +122,7 @@ const forked = define({
     for (const process of [command.process, command.child]) {
       for (let page = 0; page < reading.scope.pages; page++) {
         const cell = reading.cell(process, page);
-        // What is not inherited nobody shares.
+        // A page that the child does not inherit is not shared.
         if (!isInherited(mappingsBefore[reading.cell(command.process, page)] ?? 0)) continue;
         if (after[cell] === EXCLUSIVE_ENTRY)
           return `after a fork page ${page} of process ${process} is exclusive`;
@@ -153,7 +153,7 @@ const onlyWhereMade = define({
       );
       if (isNew && !came) return `${command.op} made entry ${cell} of the table exclusive`;
       const code = row[cell] ?? UNPOPULATED;
-      // Which of two sides came first, and so who shares the page, is not known.
+      // The order of the two sides is unknown, and so are the processes that share the page.
       if (command.op === 'race') continue;
       if (row.indexOf(code) !== row.lastIndexOf(code))
         return `entry ${cell} is exclusive, and its page is shared`;
@@ -163,5 +163,5 @@ const onlyWhereMade = define({
   },
 });
 
-/** How a device gets a page to itself, and how it loses it. */
+/** Properties of exclusive access by a device: how it begins and how it ends. */
 export const exclusive = [taken, returnsFirst, permission, works, revoked, forked, onlyWhereMade] as const;

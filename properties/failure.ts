@@ -19,7 +19,7 @@ import {
 } from './access-outcome.ts';
 import type { Access } from './access-kinds.ts';
 
-/** The frame behind the page that a step touched. */
+/** The frame behind the page that a step accessed. */
 function accessedFrame({ before, cell }: TraceStep): number | undefined {
   const entry = before?.[cell] ?? 0;
   return isDeviceEntry(entry) ? frameOf(entry) : undefined;
@@ -35,7 +35,7 @@ const sigbus = define({
     if (!reachesContent(step) || accessedFrame(step) === undefined) return 0;
     if ((step.mustStrike & PENDING_SIGBUS) === 0) return 0;
     if (gotSigbus(step) || (gotOom(step) && (step.mayStrike & PENDING_OOM) !== 0)) return 1;
-    // What is trapped may leave the page where it is.
+    // A trapped access may leave the page on the device.
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
     return `the page cannot be brought back, and a ${step.command.op} answered ${resultInWords(step.result)}`;
   },
@@ -165,7 +165,7 @@ const oomKeeps = define({
   },
 });
 
-/** What a failed fault left behind, where it should have left nothing: its own call apart. */
+/** A change that a failed fault left behind although it must change nothing; its own callback is not counted. */
 function changedAtRest(step: TraceStep<Access>): string | undefined {
   for (const event of step.events) {
     if (event.event === 'free') return `a ${step.command.op} failed and freed frame ${event.frame}`;
@@ -173,7 +173,7 @@ function changedAtRest(step: TraceStep<Access>): string | undefined {
   return changes(step) ?? recordChanges(step);
 }
 
-/** What a fault that cannot succeed does: SIGBUS and poison, out of memory. */
+/** Properties of faults that cannot succeed: SIGBUS, poison, and out of memory. */
 export const failure = [
   sigbus,
   poison,

@@ -46,7 +46,7 @@ const callsOnce = define({
     const { before, cell, command, events, faults } = step;
     const entry = before?.[cell];
     if (faults === 0) {
-      // A store that is trapped may leave the page where it is.
+      // A trapped store may leave the page on the device.
       const isDue =
         entry !== undefined && isDeviceEntry(entry) && reachesContent(step) && !storesToWatched(step);
       return isDue ? `a ${command.op} of a page on the device called no page_fault` : 0;
@@ -123,7 +123,7 @@ const movesAll = define({
     for (let cell = 1; cell < row.length; cell++) {
       const content = row[cell] ?? 0;
       if (!isObject(content)) continue;
-      // Since a mapping can move, they may see it at different places of theirs.
+      // Since a mapping can move, the processes may map the page at different addresses.
       for (let other = cell - 1; other >= 0; other--) {
         if (row[other] !== content) continue;
         const [here, there] = [after[cell] ?? 0, after[other] ?? 0];
@@ -138,7 +138,7 @@ const movesAll = define({
   },
 });
 
-/** The frame, or a negative number for every other sort of entry. */
+/** The frame, or a negative number for every other kind of entry. */
 const placeOf = (entry: number): number => (isDeviceEntry(entry) ? frameOf(entry) : -1 - entry);
 
 const extrasOwn = define({
@@ -199,7 +199,7 @@ const noFiller = define({
   },
 });
 
-/** What happens when the CPU touches a page that lives on the device. */
+/** Properties of CPU faults on pages that are on the device. */
 export const fault = [
   neverDirect,
   callsOnce,

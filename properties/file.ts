@@ -28,7 +28,7 @@ const stays = define({
     for (let cell = 0; cell < row.length; cell++) {
       if (!isFilePage(row[cell] ?? 0)) continue;
       const entry = after[cell] ?? 0;
-      // The one kind of entry for them is read as the other.
+      // An unpopulated entry and a present entry are equivalent for pages of the file.
       if (entry === 0 || entry >= PRESENT)
         return `the entry of a page of the file is a ${entryInWords(entry)}`;
       pages++;
@@ -85,5 +85,5 @@ const copyMoves = define({
   },
 });
 
-/** What private mappings of files do. */
+/** Properties of private file mappings. */
 export const file = [value, stays, skipped, copy, copyMoves] as const;

@@ -38,15 +38,16 @@ import {
 export const NO_PIN = 0;
 
 /**
- * Memory as a machine without any device would have it: each process has its own flat copy-on-write memory, host and
- * shared pages are one for all, and a pin goes on seeing the page that it holds. It is told what the target answered
- * and knows what a read must give. Where a page lives is no business of it: that is the point of comparing against it.
+ * Memory of a machine without devices: each process has its own flat copy-on-write memory, host and shared pages are
+ * common to all processes, and a pin keeps access to the page that it holds. It is updated with the results of the
+ * target and predicts the value of each read. It does not model the location of a page, because it serves as the
+ * location-independent reference.
  */
 export class FlatMemory {
   readonly #pages: number;
   readonly #charges: Charges;
   readonly contents = new Contents();
-  /** Row by process, one code for each page. Never changed in place: a step keeps the row of its time. */
+  /** Row by process, one content code for each page. Never changed in place: a step keeps the row of its time. */
   row: readonly number[];
   /** The content that each slot pins. */
   pins: readonly number[];
@@ -62,20 +63,20 @@ export class FlatMemory {
     return this.row[cell] ?? UNMAPPED;
   }
 
-  /** What a read of this page must give. */
+  /** The value that a read of this page must return. */
   read(cell: number): number {
     const code = this.code(cell);
     if (code === UNPOPULATED) return 0;
     return isContent(code) ? this.contents.value(code) : NO_VALUE;
   }
 
-  /** What letting go of this slot must give. */
+  /** The value that unpinning this slot must return. */
   readPinned(slot: number): number {
     const content = this.pins[slot] ?? NO_PIN;
     return content === NO_PIN ? NO_VALUE : this.contents.value(content);
   }
 
-  /** What a new mapping holds, and what a discard leaves. */
+  /** The content after a new mapping and after a discard. */
   empty(cell: number, mapping: Mapping): void {
     this.#leave(cell);
     this.#set(cell, this.#blank(cell, mapping));
@@ -93,13 +94,13 @@ export class FlatMemory {
     this.#set(cell, UNMAPPED);
   }
 
-  /** The page is lost to this process. */
+  /** The process has lost the page. */
   poison(cell: number): void {
     this.#leave(cell);
     this.#set(cell, POISON);
   }
 
-  /** What is here is there from now on; `left` is what it leaves behind. */
+  /** Moves the content to another cell; `left` is the content code that the old cell gets. */
   move(from: number, to: number, left: number): void {
     const row = this.row.slice();
     row[to] = row[from] ?? UNMAPPED;
@@ -107,7 +108,7 @@ export class FlatMemory {
     this.row = row;
   }
 
-  /** @param mappings what the parent maps, which says what of it the child gets */
+  /** @param mappings the mappings of the parent, which decide the pages that the child inherits */
   fork(parent: number, child: number, copiesPinned: boolean, mappings: readonly Mapping[]): void {
     const pages = this.#pages;
     const row = this.row.slice();
@@ -142,7 +143,7 @@ export class FlatMemory {
     this.row = row;
   }
 
-  /** A store, by the one whose trait is given, or by the CPU. */
+  /** Stores a value; `writer` is the trait of the writer, 0 for the CPU. */
   write(cell: number, value: number, writer = 0): void {
     const code = this.own(cell);
     const { contents } = this;
@@ -161,7 +162,7 @@ export class FlatMemory {
     this.#setPin(slot, code);
   }
 
-  /** A pin for reading holds what the process sees, and makes no object of what is none. */
+  /** A pin for reading holds the page that the process sees, and creates no object for a page without one. */
   pinForReading(cell: number, slot: number, own: boolean): void {
     const code = own ? this.own(cell) : this.code(cell);
     const held = code === UNPOPULATED ? ZEROES : code;
@@ -176,7 +177,7 @@ export class FlatMemory {
     this.#setPin(slot, NO_PIN);
   }
 
-  /** A migration to this device says that it moved what is here. A hole becomes an object by that. */
+  /** A migration to this device reports that it moved this page. An unpopulated page becomes an object by that. */
   sent(cell: number, device: number): void {
     const sent = MOVED | SENT | ROAMED | (device === 0 ? 0 : SENT_TO_SECOND);
     const code = this.code(cell);
@@ -184,18 +185,18 @@ export class FlatMemory {
     else this.#mark(code, sent, OF_PLACE);
   }
 
-  /** A migration to system memory says that it moved what is here. */
+  /** A migration to system memory reports that it moved this page. */
   returned(cell: number): void {
     this.#mark(this.code(cell), MOVED, OF_PLACE);
   }
 
-  /** The CPU has touched it, so it is in system memory now. */
+  /** The CPU has accessed it, so it is in system memory. */
   accessed(cell: number): void {
     const code = this.code(cell);
     if (isObject(code)) this.#mark(code, 0, OF_PLACE);
   }
 
-  /** Nothing is on this device any more. */
+  /** All pages of this device have been migrated to system memory. */
   allBack(device: number): void {
     const { contents } = this;
     for (let code = 0; code < contents.end; code++) {
@@ -209,7 +210,7 @@ export class FlatMemory {
     if (isObject(code)) this.#mark(code, ADVISED, 0);
   }
 
-  /** The content that the process may write to: an object of its own alone, unless all may write to it. */
+  /** The content that the process may write to: an object that it alone maps, or common memory. */
   own(cell: number): number {
     const code = this.code(cell);
     const { contents } = this;

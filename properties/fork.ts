@@ -20,14 +20,14 @@ import { SHARED_CODE } from './traits.ts';
 
 type ForkStep = TraceStep<CommandOf<'fork'>>;
 
-/** What the parent maps at a page. */
+/** The mapping of the parent at a page. */
 const parentMapping = (
   { command, mappingsBefore }: ForkStep,
   reading: AnnotatedTrace,
   page: number,
 ): Mapping => mappingsBefore[reading.cell(command.process, page)] ?? 0;
 
-/** Whether the child gets what its parent has at a page. */
+/** Whether the child inherits the page of its parent. */
 const isPassedOn = (step: ForkStep, reading: AnnotatedTrace, page: number): boolean =>
   isInherited(parentMapping(step, reading, page));
 
@@ -48,7 +48,7 @@ const shares = define({
       if (isDeviceEntry(was)) onDevice++;
       for (const process of [command.process, command.child]) {
         const is = after[reading.cell(process, page)] ?? 0;
-        // A WRITE flavour that was left, or an exclusive entry, is the affair of another property.
+        // Another property checks writable entries that remain after the fork, and exclusive entries.
         if (afterFork(is) !== expected) {
           return `page ${page} was a ${entryInWords(was)}; in process ${process} fork made it a ${entryInWords(is)}`;
         }
@@ -217,7 +217,7 @@ const parentKeeps = define({
   },
 });
 
-/** What a child gets. */
+/** Properties of fork. */
 export const fork = [
   shares,
   readBoth,

@@ -18,11 +18,16 @@ import {
 import type { Trace } from '../spec/vocabulary/trace.ts';
 import type { NamedProperty } from './define.ts';
 
-/** What a hand-made step shows; a result that is not given is `ok`, and what else is not given is not shown. */
+/**
+ * The observations after a hand-made step. A result that is not given is `ok`; other fields that are not given are not
+ * shown.
+ */
 export interface Shown {
   readonly result?: Result;
   readonly events?: readonly DriverEvent[];
-  /** A word for each entry: `.` unmapped, `o` a hole, `=` present, `x` poison, `*` exclusive, `R0` or `W1` a device's. */
+  /**
+   * A word for each entry: `.` unmapped, `o` unpopulated, `=` present, `x` poison, `*` exclusive, `R0` or `W1` device.
+   */
   readonly entries?: string;
   readonly refs?: readonly number[];
   readonly maps?: readonly number[];
@@ -77,13 +82,13 @@ const observationOf = (shown: Shown): Observation => ({
 
 export interface Setting extends Partial<Scope> {
   readonly profile?: ProfileName;
-  /** What the target does not declare; everything else it does. */
+  /** The capabilities that the target does not declare; it declares all others. */
   readonly without?: readonly Capability[];
   /** The modes that it declares. */
   readonly also?: readonly Capability[];
 }
 
-/** A trace, made by hand: two processes of one page, two frames and a slot, unless told otherwise. */
+/** A hand-made trace: two processes of one page, two frames and a slot, unless the setting says otherwise. */
 export function traceOf(
   lines: Lines,
   { profile = 'origin', without = [], also = [], ...sizes }: Setting = {},
@@ -96,13 +101,13 @@ export function traceOf(
   };
 }
 
-/** What shows that a property is one: a trace that exercises it and holds, and traces whose last step breaks it. */
+/** The evidence that a property works: a trace that covers it and passes, and traces whose last step breaks it. */
 export interface Proof extends Setting {
   readonly holds: Lines;
   readonly breaks: readonly Lines[];
 }
 
-/** Registers the tests that the proofs of a chapter stand for. A property without a proof is an error of types. */
+/** Registers the tests for the proofs of a chapter. A property without a proof is a type error. */
 export function prove<Id extends string>(
   chapter: readonly NamedProperty<Id>[],
   proofs: { readonly [I in Id]: Proof },

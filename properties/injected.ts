@@ -19,13 +19,13 @@ const KINDS = [PENDING_SIGBUS, PENDING_OOM, PENDING_NO_FRAME, PENDING_NO_COPY] a
 const ANY = -1;
 
 interface Injection {
-  /** The page that must see what is attempted, or ANY. */
+  /** The page that must map the content of the attempt, or ANY. */
   readonly victim: number;
-  /** At most so many strikes are left: strikes that cannot be seen are not counted. */
+  /** The maximum number of strikes that remain. Strikes that cannot be observed are not counted. */
   left: number;
 }
 
-/** Which failures were asked for and could still strike, as far as the commands and their answers tell. */
+/** The injected failures that could still strike, as far as commands and results tell. */
 export class Injected {
   readonly #pages: number;
   readonly #injections = new Map<number, Injection>();
@@ -48,7 +48,7 @@ export class Injected {
     this.active = 0;
   }
 
-  /** One was seen to strike. */
+  /** A strike of this kind was observed. */
   struck(kind: typeof PENDING_SIGBUS | typeof PENDING_OOM): void {
     const injection = this.#injections.get(kind);
     if (injection === undefined || (this.active & kind) === 0) return;
@@ -56,12 +56,12 @@ export class Injected {
     if (injection.left === 0) this.active &= ~kind;
   }
 
-  /** The kinds that could strike an attempt on what this page holds. */
+  /** The kinds that could strike an attempt on the content of this page. */
   mayStrike(row: readonly number[], cell: number): number {
     return this.active === 0 ? 0 : this.#matching(row, cell, 0);
   }
 
-  /** The kinds that cannot but strike it: those that last until healed. */
+  /** The kinds that must strike it: those that last until healed. */
   mustStrike(row: readonly number[], cell: number): number {
     return this.active === 0 ? 0 : this.#matching(row, cell, Infinity);
   }

@@ -105,7 +105,7 @@ const peekValue = defineRead({
   concerns: ({ command }) => command.op === 'peek',
 });
 
-/** What the kernel itself meets when it uses a user address. */
+/** Properties of accesses by the kernel to user addresses. */
 export const kernel = [
   migratesBack,
   readsRight,

@@ -29,13 +29,13 @@ const holds = define({
   check(step) {
     if (!isOverLimit(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
     if (findsUnpopulatedWatched(step) || storesToWatched(step)) return 0;
-    // What else failed before may have left its marks.
+    // Another failure before this one may have caused the change.
     if (gotSigbus(step) && (step.mayStrike & PENDING_SIGBUS) !== 0) return 0;
     if (!gotOom(step)) {
       return `nothing more may be charged, and a ${step.command.op} answered ${resultInWords(step.result)}`;
     }
-    // A page that it has brought back is in system memory then; where there was none, nothing has changed. Where entries
-    // are not shown, the device may have had it without anybody's knowing.
+    // A page that the access migrated is in system memory then; otherwise nothing has changed. Where entries are not
+    // shown, the page may have been on the device without evidence of it.
     const mayComeBack = step.before === undefined || wasOnDevice(step);
     return (mayComeBack ? accountChanges(step) : modified(step)) ?? 1;
   },
@@ -96,5 +96,5 @@ const sparesShadow = define({
   check: (step) => (step.atLimit !== BELOW_LIMIT && gotOom(step) ? (accountChanges(step) ?? 1) : 0),
 });
 
-/** What a limit on the pages of a group stops, and what it does not. */
+/** Properties of the memory limit of a control group. */
 export const limit = [holds, holdsDevice, unpopulatedStays, sparesReturn, sparesShadow] as const;
