@@ -43,13 +43,12 @@ import {
  * userfaultfd tracking.
  */
 export class AddressSpaces extends Memory {
-  readonly processes: Process[];
+  readonly processes: Process[] = [];
   /** Whether userfaultfd write-protection also holds on an unpopulated page. */
   watchesUnpopulated = false;
 
   constructor(profile: Profile, scope: Scope) {
     super(profile, scope);
-    this.processes = [];
     for (let slot = 0; slot < scope.processes; slot++) this.processes.push(new Process(slot, scope.pages));
   }
 

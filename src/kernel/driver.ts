@@ -59,9 +59,7 @@ export class Driver {
       res: kernel.nextResource(kernel.scope.frames),
       ref: 0,
       owner: options.oneOwner && kernel.profile.ownersMatter ? kernel : this,
-      dev: 'zone device',
       data: this,
-      altmap: undefined,
       pageFault: (process, index, page) => this.pageFault(process, index, page),
       pageFree: (page) => this.pageFree(page),
     };

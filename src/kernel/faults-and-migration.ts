@@ -133,11 +133,10 @@ export class FaultsAndMigration extends AddressSpaces {
   /** Whether an access fails if no system page can be allocated for a device page, or faults again until it can. */
   givesUpWithoutMemory = true;
   /** The page frame number that each slot pins. */
-  readonly pins: number[];
+  readonly pins: number[] = [];
 
   constructor(profile: Profile, scope: Scope) {
     super(profile, scope);
-    this.pins = [];
     for (let slot = 0; slot < scope.slots; slot++) this.pins.push(NO_PIN);
   }
 

@@ -31,12 +31,8 @@ export interface DevPagemap {
   ref: number;
   /** The owner of the memory. Devices use and migrate pages of the same owner. */
   readonly owner: unknown;
-  /** The name of the device. */
-  readonly dev: string;
   /** The driver's data, passed to `pageFree`. */
   readonly data: unknown;
-  /** The range that holds the struct pages if they are on the device; never used here. */
-  readonly altmap: Resource | undefined;
   /** The CPU accessed a page: migrate it to system memory. A process is given by its slot. PRIVATE only. */
   readonly pageFault: ((process: number, index: number, page: Page) => FaultResult) | undefined;
   /** The last reference to a page, apart from the idle one, was dropped. PRIVATE only. */
@@ -137,16 +133,9 @@ export function readPage(page: Page): number | 'torn' | 'stale' {
 export const NO_LIMIT = -1;
 
 /** The number of pages charged to each control group, and their limits. */
-export class ControlGroups {
-  readonly charges: number[] = [];
-  readonly limits: number[] = [];
-
-  constructor() {
-    for (let group = 0; group < CONTROL_GROUPS; group++) {
-      this.charges.push(0);
-      this.limits.push(NO_LIMIT);
-    }
-  }
+class ControlGroups {
+  readonly charges: number[] = Array.from({ length: CONTROL_GROUPS }, () => 0);
+  readonly limits: number[] = Array.from({ length: CONTROL_GROUPS }, () => NO_LIMIT);
 
   chargeOf(group: number): number {
     return this.charges[group] ?? 0;
@@ -220,8 +209,8 @@ export class Memory {
   readonly scope: Scope;
   readonly pages: Page[];
   /** Free system pages; the last one is allocated first. */
-  readonly freePages: number[];
-  readonly groups: ControlGroups;
+  readonly freePages: number[] = [];
+  readonly groups = new ControlGroups();
   /** The reference count at which a frame of a device is free. */
   readonly freeCount: number;
   /** The second command of a race, until the first one reaches a window. */
@@ -233,8 +222,6 @@ export class Memory {
     this.profile = profile;
     this.scope = scope;
     this.pages = [new Page(ZERO_PFN, undefined, 1, 0)];
-    this.freePages = [];
-    this.groups = new ControlGroups();
     this.freeCount = referencesInFree(profile);
     this.addDeviceMemory(
       {
@@ -242,9 +229,7 @@ export class Memory {
         res: { start: HOST_PFN, count: scope.pages },
         ref: 0,
         owner: undefined,
-        dev: 'host memory',
         data: undefined,
-        altmap: undefined,
         pageFault: undefined,
         pageFree: undefined,
       },

@@ -1,208 +1,108 @@
-import type { CommandOf, RaceSide, Single } from '../../spec/vocabulary/command.ts';
+import type { CommandOf, Op, RaceSide } from '../../spec/vocabulary/command.ts';
 import { type Answer, type BothAnswers, isBoth, type Result } from '../../spec/vocabulary/result.ts';
 import type { Driver, Machine } from './driver.ts';
 import { pfnOf } from './entry.ts';
+import type { Kernel } from './kernel.ts';
 import type { ConcurrentCommand } from './memory.ts';
-import { inheritanceNumber, NO_VMA, protectionNumber, vmaKind, watchNumber } from './process.ts';
+import { INHERITANCES, NO_VMA, PROTECTIONS, VMA_KINDS, WATCHES } from './process.ts';
 
-/** Commands for a driver. */
-type DriverCommand = CommandOf<
-  | 'migrate-to-device'
-  | 'migrate-to-system'
-  | 'device-load'
-  | 'device-store'
-  | 'make-exclusive'
-  | 'device-exchange'
-  | 'evict'
-  | 'evict-all'
-  | 'attach'
-  | 'detach'
-  | 'close'
-  | 'open'
-  | 'hot-add'
-  | 'surprise-remove'
->;
+type Performers = { readonly [O in Op]: (machine: Machine, command: CommandOf<O>) => Result };
 
-/** Commands whose result is always `ok`. */
-type WithoutResult = CommandOf<
-  | 'map'
-  | 'protect'
-  | 'move'
-  | 'unmap'
-  | 'unlock'
-  | 'watch'
-  | 'inherit'
-  | 'clear-soft-dirty'
-  | 'limit'
-  | 'join'
-  | 'fork'
-  | 'spawn'
-  | 'exit'
-  | 'inject'
-  | 'heal'
-  | 'inspect'
->;
+/** The result of a command that cannot fail. */
+const ok = (_done: void): Result => 'ok';
+
+/** The call that each command stands for. */
+const performers: Performers = {
+  map: ({ kernel }, { process, page, kind, protection }) =>
+    ok(kernel.map(kernel.process(process), page, VMA_KINDS[kind], PROTECTIONS[protection])),
+  unmap: ({ kernel }, { process, page }) => ok(kernel.unmap(kernel.process(process), page)),
+  protect: ({ kernel }, { process, page, protection }) => {
+    if (isUnmapped(kernel, process, page)) return 'ENOMEM';
+    return ok(kernel.protect(kernel.process(process), page, PROTECTIONS[protection]));
+  },
+  move: ({ kernel }, { process, page, to, keep }) => {
+    if (isUnmapped(kernel, process, page)) return 'EFAULT';
+    return ok(kernel.move(kernel.process(process), page, to, keep));
+  },
+  discard: ({ kernel }, { process, page }) =>
+    isUnmapped(kernel, process, page) ? 'ENOMEM' : kernel.discard(kernel.process(process), page),
+  advise: ({ kernel }, { process, page, advice }) => kernel.advise(kernel.process(process), page, advice),
+  inherit: ({ kernel }, { process, page, inheritance }) =>
+    ok(kernel.setInheritance(kernel.process(process), page, INHERITANCES[inheritance])),
+  populate: ({ kernel }, { process, page }) => kernel.populate(kernel.process(process), page),
+  lock: ({ kernel }, { process, page }) => kernel.lock(kernel.process(process), page),
+  unlock: ({ kernel }, { process, page }) => ok(kernel.unlock(kernel.process(process), page)),
+  watch: ({ kernel }, { process, page, watch }) =>
+    ok(kernel.watch(kernel.process(process), page, WATCHES[watch])),
+
+  load: ({ kernel }, { process, page }) => kernel.load(kernel.process(process), page),
+  store: ({ kernel }, { process, page, value }) => kernel.store(kernel.process(process), page, value),
+  'kernel-load': ({ kernel }, { process, page }) => kernel.kernelLoad(kernel.process(process), page),
+  'kernel-store': ({ kernel }, { process, page, value }) =>
+    kernel.kernelStore(kernel.process(process), page, value),
+  peek: ({ kernel }, { process, page }) => kernel.peek(kernel.process(process), page),
+  pin: ({ kernel }, { process, page, slot, access }) =>
+    access === 'read'
+      ? kernel.pinForReading(kernel.process(process), page, slot)
+      : kernel.pin(kernel.process(process), page, slot),
+  unpin: ({ kernel }, { slot }) => kernel.unpin(slot),
+
+  'soft-dirty': ({ kernel }, { process, page }) => kernel.softDirty(kernel.process(process), page),
+  'clear-soft-dirty': ({ kernel }, { process }) => ok(kernel.clearSoftDirty(kernel.process(process))),
+  'page-map': ({ kernel }, { process, page }) => kernel.pageMap(kernel.process(process), page),
+  residency: ({ kernel }, { process, page }) => kernel.residency(kernel.process(process), page),
+  smaps: ({ kernel }, { process }) => kernel.smaps(kernel.process(process)),
+  charge: ({ kernel }, { group }) => kernel.chargeOf(group),
+  limit: ({ kernel }, { group, pages }) => ok(kernel.setLimit(group, pages)),
+  join: ({ kernel }, { process, group }) => ok(kernel.join(kernel.process(process), group)),
+  'swap-on': ({ kernel }, { areas }) => kernel.swapOn(areas),
+
+  fork: ({ kernel }, { process, child }) => ok(kernel.fork(kernel.process(process), kernel.process(child))),
+  spawn: ({ kernel }, { process }) => ok(kernel.spawn(kernel.process(process))),
+  exit: ({ kernel }, { process }) => ok(kernel.exit(kernel.process(process))),
+
+  'migrate-to-device': ({ kernel, drivers }, { process, page, count, device }) =>
+    driverOf(drivers, device).migrateToDevice(kernel.process(process), page, count),
+  'migrate-to-system': ({ kernel, drivers }, { process, page, count, device }) =>
+    driverOf(drivers, device).migrateToSystem(kernel.process(process), page, count),
+  'device-load': ({ kernel, drivers }, { process, page, device }) =>
+    driverOf(drivers, device).deviceLoad(kernel.process(process), page),
+  'device-store': ({ kernel, drivers }, { process, page, value, device }) =>
+    driverOf(drivers, device).deviceStore(kernel.process(process), page, value),
+  'make-exclusive': ({ kernel, drivers }, { process, page, device }) =>
+    driverOf(drivers, device).makeExclusive(kernel.process(process), page),
+  'device-exchange': ({ kernel, drivers }, { process, page, value, device }) =>
+    driverOf(drivers, device).deviceExchange(kernel.process(process), page, value),
+  evict: (machine, { process, page }) =>
+    ownerOf(machine, process, page).evict(machine.kernel.process(process), page),
+  'evict-all': ({ drivers }, { device }) => driverOf(drivers, device).evictAll(),
+  attach: ({ drivers }, { device }) => driverOf(drivers, device).attach(),
+  detach: ({ drivers }, { device }) => driverOf(drivers, device).detach(),
+  close: ({ drivers }, { device }) => driverOf(drivers, device).close(),
+  open: ({ drivers }, { device }) => driverOf(drivers, device).open(),
+  'hot-add': ({ drivers }, { device }) => driverOf(drivers, device).hotAdd(),
+  'surprise-remove': ({ drivers }, { device }) => driverOf(drivers, device).surpriseRemove(),
+
+  inject: ({ harness }, { kind, victim, remaining }) =>
+    ok(harness.injections.inject(kind, victim, remaining)),
+  heal: ({ harness }) => ok(harness.injections.heal()),
+  inspect: () => 'ok',
+  race: performRace,
+};
 
 /** Executes a command and returns its result. */
-export function performOnMachine(machine: Machine, command: Single): Result {
-  const { kernel } = machine;
-  const missing = withoutMapping(machine, command);
-  if (missing !== undefined) return missing;
-  switch (command.op) {
-    case 'load':
-      return kernel.load(kernel.process(command.process), command.page);
-    case 'store':
-      return kernel.store(kernel.process(command.process), command.page, command.value);
-    case 'kernel-load':
-      return kernel.kernelLoad(kernel.process(command.process), command.page);
-    case 'kernel-store':
-      return kernel.kernelStore(kernel.process(command.process), command.page, command.value);
-    case 'peek':
-      return kernel.peek(kernel.process(command.process), command.page);
-    case 'populate':
-      return kernel.populate(kernel.process(command.process), command.page);
-    case 'lock':
-      return kernel.lock(kernel.process(command.process), command.page);
-    case 'pin':
-      return command.access === 'read'
-        ? kernel.pinForReading(kernel.process(command.process), command.page, command.slot)
-        : kernel.pin(kernel.process(command.process), command.page, command.slot);
-    case 'unpin':
-      return kernel.unpin(command.slot);
-    case 'discard':
-      return kernel.discard(kernel.process(command.process), command.page);
-    case 'advise':
-      return kernel.advise(kernel.process(command.process), command.page, command.advice);
-    case 'soft-dirty':
-      return kernel.softDirty(kernel.process(command.process), command.page);
-    case 'page-map':
-      return kernel.pageMap(kernel.process(command.process), command.page);
-    case 'residency':
-      return kernel.residency(kernel.process(command.process), command.page);
-    case 'smaps':
-      return kernel.smaps(kernel.process(command.process));
-    case 'charge':
-      return kernel.chargeOf(command.group);
-    case 'swap-on':
-      return kernel.swapOn(command.areas);
-    default:
-      return performOnDevice(machine, command);
-  }
+export function perform<O extends Op>(machine: Machine, command: CommandOf<O> & { readonly op: O }): Result {
+  return performers[command.op](machine, command);
 }
 
-/** The error of a system call on a page that the other command of a race has unmapped or moved. */
-function withoutMapping({ kernel }: Machine, command: Single): Result | undefined {
-  if (command.op !== 'protect' && command.op !== 'discard' && command.op !== 'move') return undefined;
-  if (kernel.process(command.process).kind(command.page) !== NO_VMA) return undefined;
-  return command.op === 'move' ? 'EFAULT' : 'ENOMEM';
-}
-
-/** Commands that a driver executes. */
-function performOnDevice(machine: Machine, command: DriverCommand | WithoutResult): Result {
-  const { kernel } = machine;
-  switch (command.op) {
-    case 'migrate-to-device':
-      return driverOf(machine, command).migrateToDevice(
-        kernel.process(command.process),
-        command.page,
-        command.count,
-      );
-    case 'migrate-to-system':
-      return driverOf(machine, command).migrateToSystem(
-        kernel.process(command.process),
-        command.page,
-        command.count,
-      );
-    case 'device-load':
-      return driverOf(machine, command).deviceLoad(kernel.process(command.process), command.page);
-    case 'device-store':
-      return driverOf(machine, command).deviceStore(
-        kernel.process(command.process),
-        command.page,
-        command.value,
-      );
-    case 'make-exclusive':
-      return driverOf(machine, command).makeExclusive(kernel.process(command.process), command.page);
-    case 'device-exchange':
-      return driverOf(machine, command).deviceExchange(
-        kernel.process(command.process),
-        command.page,
-        command.value,
-      );
-    case 'evict':
-      return ownerOf(machine, command.process, command.page).evict(
-        kernel.process(command.process),
-        command.page,
-      );
-    case 'evict-all':
-      return driverOf(machine, command).evictAll();
-    case 'attach':
-      return driverOf(machine, command).attach();
-    case 'detach':
-      return driverOf(machine, command).detach();
-    case 'close':
-      return driverOf(machine, command).close();
-    case 'open':
-      return driverOf(machine, command).open();
-    case 'hot-add':
-      return driverOf(machine, command).hotAdd();
-    case 'surprise-remove':
-      return driverOf(machine, command).surpriseRemove();
-    default:
-      executeWithoutResult(machine, command);
-      return 'ok';
-  }
-}
-
-function executeWithoutResult({ kernel, harness }: Machine, command: WithoutResult): void {
-  switch (command.op) {
-    case 'map': {
-      const protection = protectionNumber(command.protection);
-      return kernel.map(kernel.process(command.process), command.page, vmaKind(command.kind), protection);
-    }
-    case 'protect': {
-      const protection = protectionNumber(command.protection);
-      return kernel.protect(kernel.process(command.process), command.page, protection);
-    }
-    case 'move':
-      return kernel.move(kernel.process(command.process), command.page, command.to, command.keep);
-    case 'unmap':
-      return kernel.unmap(kernel.process(command.process), command.page);
-    case 'unlock':
-      return kernel.unlock(kernel.process(command.process), command.page);
-    case 'watch':
-      return kernel.watch(kernel.process(command.process), command.page, watchNumber(command.watch));
-    case 'inherit': {
-      const inheritance = inheritanceNumber(command.inheritance);
-      return kernel.setInheritance(kernel.process(command.process), command.page, inheritance);
-    }
-    case 'clear-soft-dirty':
-      return kernel.clearSoftDirty(kernel.process(command.process));
-    case 'limit':
-      return kernel.setLimit(command.group, command.pages);
-    case 'join':
-      return kernel.join(kernel.process(command.process), command.group);
-    case 'fork':
-      return kernel.fork(kernel.process(command.process), kernel.process(command.child));
-    case 'spawn':
-      return kernel.spawn(kernel.process(command.process));
-    case 'exit':
-      return kernel.exit(kernel.process(command.process));
-    case 'inject':
-      return harness.injections.inject(command.kind, command.victim, command.remaining);
-    case 'heal':
-      return harness.injections.heal();
-    case 'inspect':
-      return undefined;
-    default:
-      command satisfies never;
-  }
-}
+/** Whether the other command of a race has unmapped or moved the page. A system call on it then fails. */
+const isUnmapped = (kernel: Kernel, process: number, page: number): boolean =>
+  kernel.process(process).kind(page) === NO_VMA;
 
 /** The driver of the device that a command names; the first one if it names none. */
-function driverOf({ drivers }: Machine, command: { readonly device?: number | undefined }): Driver {
-  const driver = drivers[command.device ?? 0];
-  if (driver === undefined) throw new RangeError(`there is no device ${command.device}`);
+function driverOf(drivers: readonly Driver[], device = 0): Driver {
+  const driver = drivers[device];
+  if (driver === undefined) throw new RangeError(`there is no device ${device}`);
   return driver;
 }
 
@@ -210,16 +110,16 @@ function driverOf({ drivers }: Machine, command: { readonly device?: number | un
 function ownerOf(machine: Machine, process: number, index: number): Driver {
   const { drivers, kernel } = machine;
   const { pagemap } = kernel.page(pfnOf(kernel.process(process).entry(index)));
-  return drivers.find((driver) => driver.pagemap === pagemap) ?? driverOf(machine, {});
+  return drivers.find((driver) => driver.pagemap === pagemap) ?? driverOf(drivers);
 }
 
 /** Executes a race: the left command begins, and the right one runs in its window, or after it if it has none. */
-export function performRace(machine: Machine, { left, right }: CommandOf<'race'>): BothAnswers {
+function performRace(machine: Machine, { left, right }: CommandOf<'race'>): BothAnswers {
   const { kernel } = machine;
   let second: Answer | undefined = undefined;
-  const run = (): Answer => (second = answer(performOnMachine(machine, right)));
+  const run = (): Answer => (second = answer(perform(machine, right)));
   kernel.concurrent = { ...locksOf(right), run };
-  const first = answer(performOnMachine(machine, left));
+  const first = answer(perform(machine, left));
   kernel.concurrent = undefined;
   return { left: first, right: second ?? run() };
 }

@@ -9,27 +9,23 @@ export const SHARED_VMA = 3;
 /** A private mapping of a file. */
 export const FILE_VMA = 4;
 
-const KINDS: { readonly [K in MappingKind]: number } = {
+export const VMA_KINDS: { readonly [K in MappingKind]: number } = {
   private: PRIVATE_VMA,
   host: HOST_VMA,
   shared: SHARED_VMA,
   file: FILE_VMA,
 };
 
-export const vmaKind = (kind: MappingKind): number => KINDS[kind];
-
 /** Protections, each including the lower ones. An unmapped page has MAY_NOTHING. */
 export const MAY_NOTHING = 0;
 export const VMA_READ = 1;
 export const VMA_WRITE = 2;
 
-const PROTECTIONS: { readonly [P in Protection]: number } = {
+export const PROTECTIONS: { readonly [P in Protection]: number } = {
   none: MAY_NOTHING,
   read: VMA_READ,
   write: VMA_WRITE,
 };
-
-export const protectionNumber = (protection: Protection): number => PROTECTIONS[protection];
 
 /** The userfaultfd registration of a VMA. The entries tell which pages are write-protected. */
 export const WATCH_NOTHING = 0;
@@ -38,59 +34,44 @@ export const WATCH_STORES = 2;
 /** Write-protection of an unpopulated page. */
 export const WATCH_UNPOPULATED = 3;
 
-const WATCHES: { readonly [W in Watch]: number } = {
+export const WATCHES: { readonly [W in Watch]: number } = {
   none: WATCH_NOTHING,
   missing: WATCH_MISSING,
   'write-protect': WATCH_STORES,
 };
-
-export const watchNumber = (watch: Watch): number => WATCHES[watch];
 
 /** What a fork gives the child of a VMA: the VMA with its pages, nothing, or the VMA without its pages. */
 export const INHERIT_COPY = 0;
 export const INHERIT_NONE = 1;
 export const INHERIT_ZERO = 2;
 
-const INHERITANCES: { readonly [I in Inheritance]: number } = {
+export const INHERITANCES: { readonly [I in Inheritance]: number } = {
   copy: INHERIT_COPY,
   none: INHERIT_NONE,
   zero: INHERIT_ZERO,
 };
 
-export const inheritanceNumber = (inheritance: Inheritance): number => INHERITANCES[inheritance];
-
 /** A process: its VMAs, one for each page, and its page table. */
 export class Process {
   readonly slot: number;
-  alive: boolean;
+  alive = false;
   /** The number of its private pages, including those on a device. */
-  rss: number;
+  rss = 0;
   /** Its control group. */
-  group: number;
-  readonly kinds: number[];
-  readonly protections: number[];
+  group = 0;
+  readonly kinds: number[] = [];
+  readonly protections: number[] = [];
   /** The page offset of a VMA. A move keeps it; reverse mapping finds the entries of a page by it. */
-  readonly offsets: number[];
-  readonly locked: boolean[];
-  readonly watches: number[];
-  readonly inheritances: number[];
+  readonly offsets: number[] = [];
+  readonly locked: boolean[] = [];
+  readonly watches: number[] = [];
+  readonly inheritances: number[] = [];
   /** Whether all pages of the VMA count as soft-dirty, as they do from its creation until the next clear. */
-  readonly fresh: boolean[];
-  readonly entries: number[];
+  readonly fresh: boolean[] = [];
+  readonly entries: number[] = [];
 
   constructor(slot: number, pages: number) {
     this.slot = slot;
-    this.alive = false;
-    this.rss = 0;
-    this.group = 0;
-    this.kinds = [];
-    this.protections = [];
-    this.offsets = [];
-    this.locked = [];
-    this.watches = [];
-    this.inheritances = [];
-    this.fresh = [];
-    this.entries = [];
     for (let index = 0; index < pages; index++) {
       this.setVma(index, NO_VMA, MAY_NOTHING, index);
       this.entries.push(NONE);

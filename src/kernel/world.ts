@@ -7,7 +7,7 @@ import { digest } from './digest.ts';
 import { Driver, type DriverClass, type DriverOptions, type Machine } from './driver.ts';
 import { DriverHarness } from './driver-harness.ts';
 import { Kernel, type KernelClass } from './kernel.ts';
-import { performOnMachine, performRace } from './perform.ts';
+import { perform } from './perform.ts';
 import { takeSnapshot } from './snapshot.ts';
 
 /** A planted bug: subclasses of the kernel, of the driver, or of both. */
@@ -68,7 +68,7 @@ export class World implements Machine {
 
   /** Executes one command, which must be admitted (`Admission`). */
   execute(command: Command, withSnapshot = false): Observation {
-    const result = command.op === 'race' ? performRace(this, command) : performOnMachine(this, command);
+    const result = perform(this, command);
     return {
       result,
       events: this.harness.takeEvents(),
