@@ -4,7 +4,7 @@ import type { RequirementId } from '../requirements/catalogue.ts';
 import type { Snapshot } from '../vocabulary/snapshot.ts';
 import type { Breach } from './clause.ts';
 
-/** Resident pages by process, and charged pages in all. */
+/** Resident pages of each process, and the total number of charged pages. */
 export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefined {
   const { state } = step;
   const { rss, charged } = snapshot;
@@ -36,7 +36,10 @@ export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefi
   return undefined;
 }
 
-/** A page less is charged where a page that was pinned should have been copied: there is one page where there must be two. */
+/**
+ * One charged page too few means that a pinned page was not copied where it should have been: one page exists instead
+ * of two.
+ */
 function chargeRule({ attribution, state }: Step, isTooLittle: boolean): RequirementId {
   if (attribution.charge !== 'account.charge' || !isTooLittle) return attribution.charge;
   const isCopied = state.history.some(

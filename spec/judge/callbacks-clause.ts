@@ -10,9 +10,9 @@ import type { Breach } from './clause.ts';
 import { checkRacingFaults } from './racing-faults.ts';
 
 /**
- * The driver's callbacks. page_fault is called as often as the way says, each time for the page that was touched.
- * For every frame, taken less freed is the change in whether it holds an object. Where it is
- * clear which frame an object was put on, the state takes that over.
+ * The driver's callbacks. page_fault is called as often as the outcome states, each time for the page that was
+ * accessed. For every frame, allocations less frees equal the change in whether it holds an object. Where the callbacks
+ * determine the frame of an object, the state adopts it.
  *
  * @param before the state before the step
  */
@@ -48,7 +48,7 @@ function checkFaults(step: Step, events: readonly DriverEvent[]): Breach | undef
   return faults === step.faults ? undefined : breach(step.attribution.faults, events, faultsInWords(step));
 }
 
-/** The device whose driver is to be called. */
+/** The device whose driver must be called. */
 const ownerOf = (step: Step): number => step.state.deviceOf(step.faultPlace);
 
 function faultsInWords(step: Step): string {
@@ -60,7 +60,7 @@ function faultsInWords(step: Step): string {
   return `page_fault(process ${step.process}, page ${step.page}${frame}${device}) ${times}`;
 }
 
-/** Inside page_free the frame is as idle as it will be. */
+/** Inside page_free the counts of the frame are already those of an idle frame. */
 function checkFreeState(step: Step, events: readonly DriverEvent[]): Breach | undefined {
   const idle = referencesInFree(step.judging.profile);
   for (const event of events) {
@@ -83,8 +83,8 @@ function count(events: readonly DriverEvent[], kind: 'free' | 'alloc', frame: nu
 }
 
 /**
- * The books of the frames. With allocations shown they balance frame by frame; without, only frees are seen, and a
- * command that takes frames may free one that it took in vain.
+ * The accounting of the frames. If allocations are shown, they balance frame by frame. Otherwise only frees are
+ * visible, and a command that allocates frames may free one that it did not use.
  */
 function checkFrames(step: Step, { events, state }: Observation, before: State): Breach | undefined {
   const { left, taken, judging } = step;
@@ -111,7 +111,7 @@ function checkFrames(step: Step, { events, state }: Observation, before: State):
       return breach(requirement, events, expected());
     }
     if (judging.allocations) {
-      // One that held an object ends free or taken again; one that held none, as it was or taken.
+      // A frame that held an object ends free or allocated again; one that held none ends as it was, or allocated.
       const net = count(events, 'alloc', frame) - frees;
       const mayHaveHeld = leaves || left.some(isSomeFrame);
       if (net > (leaves ? 0 : 1) || net < (mayHaveHeld ? -1 : 0)) {
@@ -135,8 +135,8 @@ function checkFrames(step: Step, { events, state }: Observation, before: State):
 }
 
 /**
- * The rule that is broken by freeing a frame in use. Where the frame of the page that was touched was freed as well, a
- * page of other processes came back with it; which pages of its own came back is free.
+ * The rule that is broken by freeing a frame in use. If the frame of the accessed page was freed as well, a page of
+ * other processes was migrated along with it, which is forbidden; further pages of the same process may migrate.
  */
 function freedRule(
   step: Step,
@@ -158,7 +158,9 @@ function freedRule(
   return isBeside && events.some(isForeign) ? 'fault.extras-own' : otherwise;
 }
 
-/** Whether a fault has brought back the page of another frame, whole and in order, that was not to come along. */
+/**
+ * Whether a fault migrated the page of another frame to system memory, completely and in order, although it must stay.
+ */
 function isNeighbourBack(
   step: Step,
   before: State,
@@ -181,7 +183,7 @@ function framesInWords(step: Step): string {
   return parts.length === 0 ? 'no page_free' : parts.join(', ');
 }
 
-/** Where a single frame was taken for a single object, that is the object's frame. */
+/** If exactly one frame was allocated for exactly one object, it is the frame of that object. */
 function nameFrame(step: Step, events: readonly DriverEvent[]): undefined {
   const { state, taken, allocatedObject, judging } = step;
   const place = state.place[allocatedObject] ?? SYSTEM;

@@ -7,12 +7,12 @@ import type { Snapshot } from '../vocabulary/snapshot.ts';
 import type { Breach } from './clause.ts';
 
 /**
- * The counts of every frame: the idle count plus one for each entry. Comes after the entries, so that every object on
- * the device has its frame by now.
+ * The counts of every frame: the idle count plus one for each entry. This clause is checked after the entries, so that
+ * the frame of every object on the device is known.
  */
 export function checkCounts(step: Step, snapshot: Snapshot, before: State): Breach | undefined {
   const { entries, refs, maps, least } = snapshot;
-  // Without the entries it is not known which frame holds what.
+  // Without the entries, the judge does not know the object of each frame.
   if (entries === undefined || refs === undefined || maps === undefined) return undefined;
   const { state } = step;
   const frames = framesIn(state.scope);
@@ -49,7 +49,7 @@ export function checkCounts(step: Step, snapshot: Snapshot, before: State): Brea
   return undefined;
 }
 
-/** A frame that holds nothing now has its own rule, unless the command is what emptied it. */
+/** A frame that now holds no object has a rule of its own, unless the command itself emptied it. */
 function ruleFor(
   step: Step,
   before: State,

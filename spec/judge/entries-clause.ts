@@ -34,8 +34,8 @@ import type { Breach } from './clause.ts';
 import { isVector } from '../vocabulary/result.ts';
 
 /**
- * Every entry of every process. What the implementation was free to choose is taken over into the state: which frame
- * an object was put on, and which flavour an entry was given.
+ * Every entry of every process. The state adopts the choices that the entries show: the frame of an object, and whether
+ * an entry is writable.
  *
  * @param before the state before the step
  */
@@ -49,7 +49,7 @@ export function matchEntries(step: Step, codes: readonly number[], before: State
     if (object <= NO_OBJECT) {
       const mapping = mappings[entry] ?? NOT_MAPPED;
       const expected = isPoison(object) ? POISON : emptyCode(mapping);
-      // Whether a page of a file was brought in yet is the target's business.
+      // The target decides when a page of a file is populated.
       const orPresent = code === PRESENT && expected === UNPOPULATED && isFile(mapping);
       if (code !== expected && !orPresent) return misplaced(step, before, entry, code);
       continue;
@@ -85,7 +85,10 @@ export function matchEntries(step: Step, codes: readonly number[], before: State
   return undefined;
 }
 
-/** Whether the entry of an object in system memory shows what it may; whether a device has it is settled by that. */
+/**
+ * Whether the entry of an object in system memory has an allowed code. The code also settles whether a device has
+ * exclusive access.
+ */
 function isInSystem(state: State, entry: number, code: number): boolean {
   const writable = state.writable[entry] ?? READ_ONLY;
   if (writable === MAYBE_EXCLUSIVE) {
@@ -95,11 +98,11 @@ function isInSystem(state: State, entry: number, code: number): boolean {
   return code === (isExclusive(writable) ? EXCLUSIVE_ENTRY : PRESENT);
 }
 
-/** What a page shows that sees no object. */
+/** The code of an entry without an object. */
 const emptyCode = (mapping: number): number =>
   mapping === NOT_MAPPED ? UNMAPPED : isCommon(mapping) ? PRESENT : UNPOPULATED;
 
-/** What an entry must show that is not on the device. */
+/** The code that an entry must have if its page is not on the device. */
 function expectedCode(state: State, entry: number, object: number): number {
   if (isPoison(object)) return POISON;
   if (object === NO_OBJECT) return emptyCode(state.mapping[entry] ?? NOT_MAPPED);
@@ -163,7 +166,7 @@ function crowded(entry: number, code: number, state: State): Breach {
   };
 }
 
-/** The reasons to skip a page that say nothing of what becomes of it then. */
+/** The reasons to skip a page after which the page must be restored as it was. */
 const LEFT_ALONE: ReadonlySet<RequirementId> = new Set<RequirementId>([
   'migrate.must-skip',
   'pin.blocks-migration',
@@ -171,7 +174,7 @@ const LEFT_ALONE: ReadonlySet<RequirementId> = new Set<RequirementId>([
   'device.detached',
 ]);
 
-/** The rule that a wrong entry breaks: it depends on what the command had to do with the page. */
+/** The rule that a wrong entry breaks, which depends on the relation between the command and the page. */
 function entryRule(step: Step, before: State, entry: number, code: number): RequirementId {
   if (step.atOnce?.concerned.includes(entry) === true) return step.attribution.entry;
   if (isNamed(step, entry)) {
@@ -192,14 +195,14 @@ function entryRule(step: Step, before: State, entry: number, code: number): Requ
   return 'robust.at-rest';
 }
 
-/** The rule for one page of a range that was answered for rightly and is in the wrong place all the same. */
+/** The rule for one page of a range whose result is right and whose place is wrong. */
 function pageRule(step: Step, index: number): RequirementId | undefined {
   const because = ruleAt(step.pageAttribution[index]);
   if (because === 'migrate.result-per-page') {
     const othersSkipped = isVector(step.result) && step.result.includes('skipped');
     return othersSkipped ? 'migrate.independent' : because;
   }
-  // Nothing held it back: it moved, and was said not to have.
+  // The page had no reason to be skipped: it moved, and the result reports that it did not.
   if (because === 'migrate.progress') return 'migrate.result-per-page';
   return because !== undefined && LEFT_ALONE.has(because) ? 'migrate.skip-restores' : because;
 }
@@ -210,7 +213,7 @@ function isNamed(step: Step, entry: number): boolean {
   return entry >= first && entry < first + step.count;
 }
 
-/** Whether the entry sees, or saw, an object that a named entry sees or saw. */
+/** Whether the entry maps, or mapped, an object that an entry named by the command maps or mapped. */
 function isSharer(step: Step, before: State, entry: number): boolean {
   if (step.process < 0) return false;
   const { state } = step;

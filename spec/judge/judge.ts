@@ -28,18 +28,21 @@ import {
 } from './tally.ts';
 import { CONFORMS, type Verdict } from './verdict.ts';
 
-/** How many states may be possible at once before the judge says that it does not know. */
+/** Maximum number of possible states; with more, the verdict is inconclusive. */
 const MAX_STATES = 512;
-/** How many states make it worth while to look for those that differ only in the numbers of their objects. */
+/**
+ * Number of states from which searching for those that differ only in the numbers of their objects is worth its cost.
+ */
 const MANY = 32;
-/** How many ways of one step are tried before it says so. */
+/** Maximum number of outcomes tried for one step; with more, the verdict is inconclusive. */
 const MAX_OUTCOMES = 20_000;
 
 /**
- * Reads what a target did, step by step, against the reference model. It carries every state that the target may be
- * in: one, nearly always, where the target shows much; several where it shows little. Observed must be among allowed.
+ * Compares the observations of a target with the reference model, step by step. It carries every state in which the
+ * target may be: nearly always one if the target shows much, several if it shows little. An observation must be among
+ * the allowed ones.
  *
- * A judge is used for one case after the other of the same scope: `begin` and then `judge` for each step.
+ * One judge is used for many cases of the same scope: call `begin`, then `judge` for each step.
  */
 export class Judge {
   readonly #judging: JudgingOptions;
@@ -48,15 +51,15 @@ export class Judge {
   readonly #strict: boolean;
   readonly #initial: State;
   readonly #step: Step;
-  /** The states that are still possible: the first `#open` of these. The others are kept to be used again. */
+  /** The possible states are the first `#open` of these. The rest are kept for reuse. */
   #states: State[];
   #open = 1;
-  /** Where the states after a step with several ways are gathered. */
+  /** Collects the states after a step with several outcomes. */
   #after: State[] = [];
 
   /**
-   * @param guided whether ways that the observation contradicts are left out beforehand; without, every way is tried,
-   * which takes longer and comes to the same
+   * @param guided whether outcomes that the observation contradicts are skipped in advance; otherwise every outcome is
+   * tried, which takes longer and gives the same verdict
    * @param strict whether a SHOULD that is not followed is a violation as well
    */
   constructor(scope: Scope, judging: JudgingOptions, tally: Tally, { guided = true, strict = false } = {}) {
@@ -69,19 +72,18 @@ export class Judge {
     this.#states = [new State(scope)];
   }
 
-  /** Starts a new case. */
   begin(): void {
     this.#tally.beginCase();
     this.#open = 1;
     this.#first.copyFrom(this.#initial);
   }
 
-  /** The states in which the target may be now. */
+  /** The states in which the target may be. */
   get states(): readonly State[] {
     return this.#states.slice(0, this.#open);
   }
 
-  /** Goes on from these states, as if their case had been judged so far: for searches that branch. */
+  /** Continues from these states as if their case had been judged so far, for searches that branch. */
   resume(states: readonly State[]): void {
     for (const [index, state] of states.entries()) this.#placeIn(this.#states, index).copyFrom(state);
     this.#open = states.length;
@@ -91,7 +93,7 @@ export class Judge {
     return this.#states[0] ?? this.#initial;
   }
 
-  /** Judges one step; `observation` is undefined for a command that was never sent. */
+  /** Judges one step; `observation` is undefined for a command that was not sent. */
   judge(index: number, command: Command, observation: Observation | undefined): Verdict {
     if (observation === undefined) return CONFORMS;
     if (this.#open === 1) {
@@ -117,7 +119,7 @@ export class Judge {
     );
   }
 
-  /** The first clause that one way breaks. */
+  /** The first clause that one outcome breaks. */
   #breach(step: Step, observation: Observation, before: State): Breach | undefined {
     const { state } = observation;
     return (
@@ -131,7 +133,7 @@ export class Judge {
     );
   }
 
-  /** The parts of an observation that were compared with what was allowed, as bits. */
+  /** The parts of an observation that were compared with the allowed ones, as bits. */
   #shownBy({ state, events }: Observation): number {
     let shown = this.#judging.callbacks && events.length > 0 ? shownByEvents(events) : 0;
     if (state === undefined) return shown;
@@ -163,14 +165,15 @@ export class Judge {
   }
 
   /**
-   * Follows every way from every possible state. Undefined when none of them fits; guided ways follow what the
-   * observation tells, so it takes an unguided search to be sure.
+   * Follows every outcome from every possible state. Undefined if none of them fits. Guided outcomes follow the
+   * observation, so only an unguided search proves that none fits.
    */
   #branch(index: number, command: Command, observation: Observation, guided: boolean): Verdict | undefined {
     const after = this.#after;
     let found = 0;
     let outcomes = 0;
-    // Of the ways that fit the kindest counts: a SHOULD was not followed only if no way followed it.
+    // The counts are those of the outcome that fits and breaks the fewest SHOULDs: one is broken only if every outcome
+    // breaks it.
     let kindest:
       { readonly covered: readonly number[]; readonly notFollowed: readonly RequirementId[] } | undefined;
     for (let at = 0; at < this.#open; at++) {
@@ -220,22 +223,24 @@ export class Judge {
     return CONFORMS;
   }
 
-  /** Two ways may lead to one state. They nearly always number its objects alike, too, so that cells tell. */
+  /**
+   * Two outcomes may lead to the same state. They nearly always number its objects alike, so comparing cells suffices.
+   */
   #isAmong(states: readonly State[], count: number, state: State): boolean {
     for (let at = 0; at < count; at++) if (states[at]?.equals(state) === true) return true;
     return false;
   }
 
-  /** The state at a place of a list that grows as it is needed. */
+  /** The state at an index of a list that grows on demand. */
   #placeIn(states: State[], at: number): State {
     return (states[at] ??= new State(this.#initial.scope));
   }
 
   /**
-   * No way fits: names the requirement by the way that fitted longest.
+   * No outcome fits: names the requirement by the outcome that fits the most clauses.
    *
-   * @param should the SHOULD that every way slights which fits: then the ways that follow all of them tell what should
-   * have been
+   * @param should the SHOULD that every fitting outcome breaks: the expected texts then come from the outcomes that
+   * follow every SHOULD
    */
   #violation(index: number, command: Command, observation: Observation, should?: RequirementId): Verdict {
     let named: Breach | undefined;
@@ -256,7 +261,8 @@ export class Judge {
         if (order < 0) continue;
         if (order > 0) expected.clear();
         expected.add(breach.expected);
-        // Of ways that came equally far, one that follows every SHOULD tells best what should have been.
+        // Of outcomes that fit equally many clauses, one that follows every SHOULD describes the expected behaviour
+        // best.
         const notFollowedShoulds = step.notFollowed.length;
         const nearer =
           named === undefined ||
@@ -297,7 +303,7 @@ export class Judge {
     };
   }
 
-  /** Every clause that a way breaks, each judged by itself. */
+  /** Every clause that an outcome breaks, each judged independently. */
   #allBreaches(step: Step, observation: Observation, before: State): readonly Breach[] {
     const { state } = observation;
     return [
@@ -310,7 +316,7 @@ export class Judge {
   }
 }
 
-/** What callbacks tell beside that they were called. */
+/** The parts that callbacks show in addition to the calls themselves. */
 function shownByEvents(events: readonly DriverEvent[]): number {
   let shown = 0;
   for (const event of events) {
@@ -323,7 +329,7 @@ function shownByEvents(events: readonly DriverEvent[]): number {
   return shown;
 }
 
-/** Moves the distinct ones among the first states of a list to its front, and says how many they are. */
+/** Moves the distinct states among the first ones of a list to its front, and returns their number. */
 function distinct(states: State[], count: number): number {
   const keys = new Set<string>();
   let kept = 0;

@@ -10,20 +10,20 @@ import { judgeTrace } from './judge-trace.ts';
 import type { Tally } from './tally.ts';
 import type { Verdict } from './verdict.ts';
 
-/** A command, and what is said to have been seen of it; undefined for one that was not sent. */
+/** A command and its observation; undefined for a command that was not sent. */
 export type Seen = readonly [Command, Observation | undefined];
 
-/** How a target is looked at in a test: everything is shown but for what is left out. */
+/** The observation settings of a test: everything is shown except the parts that are left out. */
 interface Sight {
   readonly profile?: ProfileName;
   readonly scope?: Scope;
   readonly without?: readonly Capability[];
 }
 
-/** One process with two pages, and a device of two frames. */
+/** One process with two pages, and a device with two frames. */
 export const SMALL: Scope = { processes: 1, pages: 2, frames: 2, slots: 1 };
 
-/** What shows nothing but results. */
+/** The capabilities that a target lacks if it shows results only. */
 export const BLIND: readonly Capability[] = [
   'callbacks',
   'allocations',
@@ -54,7 +54,7 @@ export const free = (frame: number, refs = 1, maps = 0): DriverEvent => ({
 });
 export const alloc = (frame: number): DriverEvent => ({ event: 'alloc', frame });
 
-/** How a frame's references are counted that so many entries name; as the rules say it, version by version. */
+/** The reference count of a frame that this many entries name, as the rules of each version state it. */
 const REFERENCES: { readonly [P in ProfileName]: (entries: number) => number } = {
   origin: (entries) => entries + 1,
   'linux-4.14': (entries) => entries + 1,
@@ -64,7 +64,10 @@ const REFERENCES: { readonly [P in ProfileName]: (entries: number) => number } =
   'linux-6.19': (entries) => entries,
 };
 
-/** What a correct target shows, of the profile origin unless it says another, with these entries and so many pages charged. */
+/**
+ * The snapshot of a correct target with these entries and this many charged pages; of the profile origin unless another
+ * is given.
+ */
 export function look(
   entries: readonly number[],
   charged: number,
@@ -89,7 +92,7 @@ export function look(
   return { entries, refs, maps, least: maps.map(() => REFERENCES[profile](0)), rss, charged, ...odd };
 }
 
-/** What the judge says of it. */
+/** The verdict of the judge on these steps. */
 export function judged(
   steps: readonly Seen[],
   { profile = 'origin', scope = SMALL, without = [] }: Sight = {},

@@ -14,11 +14,11 @@ export const violationIn = (verdict: Verdict): Violation => {
   return verdict.violation;
 };
 
-/** The name under which a violation goes. */
+/** The name of a violation in these tests. */
 export const named = (verdict: Verdict): string =>
   verdict.kind === 'violates' ? fingerprintOf(verdict.violation) : verdict.kind;
 
-/** Page 0 holds 7 and goes to frame 0; page 1 is a hole. */
+/** Page 0 holds 7 and migrates to frame 0; page 1 is unpopulated. */
 export const opening: readonly Seen[] = [
   [map(0, 0), seen('ok', [], look([UNPOPULATED, UNMAPPED], 0))],
   [map(0, 1), seen('ok', [], look([UNPOPULATED, UNPOPULATED], 0))],
@@ -29,7 +29,7 @@ export const caseOnDevice: readonly Seen[] = [
   [toDevice(0, 0), seen(['moved'], [alloc(0)], look([WRITE_0, UNPOPULATED], 1))],
 ];
 
-/** Two processes of one page each see 7 on frame 0. */
+/** Two processes of one page each map the page with value 7 on frame 0. */
 export const PAIR: Scope = { processes: 2, pages: 1, frames: 2, slots: 1 };
 export const pair = (entries: readonly number[], charged: number, odd: Partial<Snapshot> = {}): Snapshot =>
   look(entries, charged, { scope: PAIR, ...odd });
@@ -40,5 +40,5 @@ export const shared: readonly Seen[] = [
   [fork(0, 1), seen('ok', [], pair([READ_0, READ_0], 1))],
 ];
 
-/** The events of a touch that brings page 0 back from frame 0. */
+/** The events of an access that migrates page 0 from frame 0 to system memory. */
 export const broughtBack = [fault(0, 0, 0), free(0)];

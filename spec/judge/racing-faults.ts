@@ -5,8 +5,8 @@ import { breach } from './callbacks-breach.ts';
 import type { Breach } from './clause.ts';
 
 /**
- * The calls of page_fault while two commands were under way: as many at least as this order of them needs, and each for
- * a page that was touched and was on a device at some time.
+ * The calls of page_fault while two commands were executing: at least as many as this order of them needs, each for a
+ * page that was accessed and was on a device at some time.
  *
  * @param mayCall the entries of those pages
  */
@@ -37,7 +37,7 @@ export function checkRacingFaults(
     : breach(step.attribution.faults, events, racingFaultsInWords(step, mayCall));
 }
 
-/** Whether the page was on that frame, for all that is known: it may be on one that nobody has named yet. */
+/** Whether the page may have been on that frame; the frame of a page may still be unknown. */
 function isFrameOf(state: State, entry: number, frame: number): boolean {
   const object = state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT) return false;
@@ -45,13 +45,13 @@ function isFrameOf(state: State, entry: number, frame: number): boolean {
   return isSomeFrame(place) ? state.holderOf(frame) === NO_OBJECT : place === FIRST_FRAME + frame;
 }
 
-/** Whether the frame was taken meanwhile; where that is not shown, it may have been. */
+/** Whether the frame was allocated during the step; if allocations are not shown, it may have been. */
 const wasTaken = (step: Step, events: readonly DriverEvent[], frame: number): boolean =>
   step.judging.allocations
     ? events.some((event) => event.event === 'alloc' && event.frame === frame)
     : step.mayAllocateFrames;
 
-/** The calls that may come, for people. */
+/** The allowed calls, in words. */
 export function racingFaultsInWords(step: Step, mayCall: readonly number[]): string {
   const { pages } = step.state.scope;
   if (mayCall.length === 0) return 'no page_fault';

@@ -8,7 +8,7 @@ import type { Breach } from './clause.ts';
 const isValue = (result: Result): boolean =>
   typeof result === 'number' || result === 'torn' || result === 'stale';
 
-/** The answer itself: its kind is the clause *result*; that a load saw the right value, the clause *value*. */
+/** The result itself: its kind is the clause *result*; that a load returns the right value is the clause *value*. */
 export function checkResult(step: Step, observation: Observation): Breach | undefined {
   const expected = step.result;
   const observed = observation.result;
@@ -32,7 +32,7 @@ function checkVector(
   for (let index = 0; index < Math.max(expected.length, observed.length); index++) {
     if (expected[index] === observed[index]) continue;
     const differs = differsAt(step, index, expected, observed);
-    // Where skipping it without a reason is allowed, it breaks no more than a SHOULD.
+    // If the page may be skipped without a reason, skipping it breaks only a SHOULD.
     return step.isStrict ? { ...differs, requirement: 'migrate.progress' } : differs;
   }
   return undefined;
@@ -53,7 +53,7 @@ function differsAt(
   };
 }
 
-/** What the two of a race answered; a wrong value is named only where nothing else is wrong. */
+/** The results of both commands of a race; a wrong value is reported only if nothing else is wrong. */
 function checkBoth(step: Step, expected: BothAnswers, observed: Result): Breach | undefined {
   if (isBoth(observed)) {
     const left = differsIn(expected.left, observed.left);
@@ -76,7 +76,7 @@ function checkBoth(step: Step, expected: BothAnswers, observed: Result): Breach 
   };
 }
 
-/** What is different in two answers: their kind, or only the value. */
+/** The difference between two results: in their kind, or only in the value. */
 function differsIn(expected: Answer, observed: Answer): 'result' | 'value' | undefined {
   if (isVector(expected) && isVector(observed)) {
     const same = expected.length === observed.length && expected.every((one, at) => one === observed[at]);

@@ -20,7 +20,10 @@ export const SHOWN_CHARGED = BITS.charged;
 export const SHOWN_FREE_COUNTS = BITS['free-counts'];
 export const SHOWN_FAULT_DEVICE = BITS['fault-device'];
 
-/** Parts of a snapshot. What is true after a step can still be seen in the next snapshot; an event is seen at once. */
+/**
+ * Parts of a snapshot. A condition after a step is still visible in the next snapshot; an event is visible only at
+ * once.
+ */
 const IN_SNAPSHOT = SHOWN_ENTRIES | SHOWN_COUNTS | SHOWN_LEAST_COUNTS | SHOWN_RSS | SHOWN_CHARGED;
 
 /** By catalogue index, the parts of an observation that the requirement is judged on. */
@@ -28,7 +31,7 @@ const EVIDENCE_OF: readonly number[] = CATALOGUE.map((requirement) =>
   evidenceFor(requirement).reduce((bits, part) => bits | BITS[part], 0),
 );
 
-/** Requirements that every snapshot exercises which shows this: counted by snapshot, and added up on demand. */
+/** Requirements that every snapshot with these parts covers: counted by snapshot, and added up on demand. */
 const BY_SNAPSHOT: ReadonlyMap<RequirementId, number> = new Map<RequirementId, number>([
   ['robust.at-rest', SHOWN_ENTRIES],
   ['count.one-object', SHOWN_ENTRIES],
@@ -40,22 +43,25 @@ const BY_SNAPSHOT: ReadonlyMap<RequirementId, number> = new Map<RequirementId, n
   ['account.charge', SHOWN_CHARGED],
 ]);
 
-/** How often each requirement was exercised, and how often a SHOULD was not followed. */
+/** Number of times that each requirement was covered, and number of times that a SHOULD was not followed. */
 export class Tally {
   readonly #covered = new Float64Array(CATALOGUE.length);
   readonly #notFollowed = new Float64Array(CATALOGUE.length);
-  /** How often the antecedent was met and nothing was shown to judge the requirement on. */
+  /** Number of times that the precondition was met and no evidence for the requirement was shown. */
   readonly #unjudged = new Float64Array(CATALOGUE.length);
-  /** Antecedents that were met since the last snapshot of this case, and wait for the next one; where they are more than 0. */
+  /**
+   * Preconditions that were met since the last snapshot of this case and await the next one, where they are more than
+   * 0.
+   */
   readonly #waiting = new Float64Array(CATALOGUE.length);
   readonly #waitingRules: number[] = [];
-  /** By what they showed: how many snapshots. */
+  /** Number of snapshots, by the parts that they showed. */
   readonly #snapshots = new Float64Array(32);
-  /** Every part of an observation that was shown at any time. */
+  /** All parts of an observation that were ever shown. */
   #shown = 0;
   #judged = 0;
 
-  /** How often its antecedent was met, and what it says compared with what was shown. */
+  /** Number of times that the precondition was met and the requirement was compared with shown parts. */
   covered(requirement: RequirementId): number {
     let count = this.#covered[ruleIndex(requirement)] ?? 0;
     const shown = BY_SNAPSHOT.get(requirement);
@@ -64,14 +70,14 @@ export class Tally {
     return count;
   }
 
-  /** How often any SHOULD was not followed. */
+  /** Number of times that any SHOULD was not followed. */
   notFollowedShoulds = 0;
 
   notFollowed(requirement: RequirementId): number {
     return this.#notFollowed[ruleIndex(requirement)] ?? 0;
   }
 
-  /** The parts that the requirement is judged on and that were never shown, though its antecedent was met. */
+  /** The parts by which the requirement is judged and that were never shown although its precondition was met. */
   withheld(requirement: RequirementId): readonly Evidence[] {
     if (this.covered(requirement) > 0) return [];
     const rule = ruleIndex(requirement);
@@ -83,7 +89,7 @@ export class Tally {
     return EVIDENCE.filter((part) => (never & BITS[part]) !== 0);
   }
 
-  /** Starts a case: no snapshot shows any more what was done in the case before. */
+  /** Starts a case: later snapshots show nothing of the previous case. */
   beginCase(): void {
     for (const rule of this.#waitingRules) {
       this.#unjudged[rule] = (this.#unjudged[rule] ?? 0) + (this.#waiting[rule] ?? 0);
@@ -92,14 +98,14 @@ export class Tally {
     this.#waitingRules.length = 0;
   }
 
-  /** Counts one exercise of the requirement with this catalogue index. */
+  /** Counts one coverage of the requirement with this catalogue index. */
   cover(rule: number): void {
     this.#covered[rule] = (this.#covered[rule] ?? 0) + 1;
   }
 
   /**
-   * The antecedent of a requirement was met in a step that showed these parts. It is exercised where what it is judged
-   * on was shown, at once or in the next snapshot that shows it.
+   * Records that the precondition of a requirement was met in a step that showed these parts. The requirement is
+   * covered if its evidence was shown, either immediately or in the next snapshot that shows it.
    */
   meet(rule: number, shown: number): void {
     const missing = (EVIDENCE_OF[rule] ?? 0) & ~shown;
@@ -111,7 +117,7 @@ export class Tally {
     }
   }
 
-  /** Counts one step that was judged, and the parts of its observation. */
+  /** Counts one judged step, and the parts of its observation. */
   step(shown: number): void {
     this.#judged++;
     this.#shown |= shown;
@@ -124,7 +130,7 @@ export class Tally {
     if (this.#waitingRules.length > 0) this.#settle(parts);
   }
 
-  /** What waited for this snapshot was exercised by it. */
+  /** Covers the requirements that awaited this snapshot. */
   #settle(parts: number): void {
     let kept = 0;
     for (const rule of this.#waitingRules) {

@@ -5,7 +5,7 @@ import type { Command, CommandOf, RaceSide } from './command.ts';
 import { conflictOf, isDefinedAfter, type RaceConflict } from './race-conflict.ts';
 import { devicesIn, type Scope } from './scope.ts';
 
-/** Why a command is not sent: the case alone decides it, whatever the target does. */
+/** The reason why a command is not sent. It depends on the case alone, not on the behaviour of the target. */
 export type Refusal =
   | 'outside the scope'
   | 'the process is not alive'
@@ -30,36 +30,36 @@ const WATCHES: readonly Capability[] = ['watch-missing', 'watch-write'];
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
 
-/** What became of a page since its process began. */
+/** The state of a page since its process began. */
 const NEVER_MAPPED = 0;
 const UNMAPPED_AGAIN = 1;
-/** After a race whose orders differ in that: mapped, or never mapped; mapped, or not mapped any more. */
+/** After a race whose orders differ in this: mapped or never mapped; mapped or unmapped again. */
 const PERHAPS_NEVER_MAPPED = 2;
 const PERHAPS_UNMAPPED_AGAIN = 3;
-/** Mapped: memory that somebody else knows too, or anonymous memory, or anonymous memory that is watched. */
+/** Mapped: memory that others may share; anonymous memory; or anonymous memory with userfaultfd. */
 const MAPPED = 4;
 const ANONYMOUS = 5;
 const WATCHED = 6;
 
 /**
- * Decides, from the case alone, which commands are sent. Who is alive and what is mapped follow from the commands
- * and never from the target, so the harness and every target agree on it without a word. A refused command is not
- * sent and changes nothing.
+ * Decides, from the case alone, which commands are sent. The live processes and the mapped pages follow from the
+ * commands and never from the target, so the harness and every target agree without communication. A refused command is
+ * not sent and changes nothing.
  *
- * A case begins with process 0 alive, nothing mapped, and the device attached.
+ * A case begins with process 0 alive, no page mapped, and the device attached.
  */
 export class Admission {
   readonly #scope: Scope;
   readonly #profile: ProfileName;
   readonly #offers: ReadonlySet<Capability> | undefined;
-  /** Whether races are sent whose outcome is not that of one order alone, or whose sides may find nothing mapped. */
+  /** Whether races are sent whose outcome is not that of one order alone, or whose sides may find no mapping. */
   readonly #extendsRaces: boolean;
   readonly #alive: Uint8Array;
   readonly #mapped: Uint8Array;
   /** By page: whether the child of a fork has no such mapping. */
   readonly #withheld: Uint8Array;
 
-  /** @param offers what the target offers; without, everything that there is in the profile */
+  /** @param offers the capabilities of the target; if omitted, all capabilities of the profile */
   constructor(scope: Scope, profile: ProfileName, offers: ReadonlySet<Capability> = EVERYTHING) {
     this.#scope = scope;
     this.#profile = profile;
@@ -72,7 +72,7 @@ export class Admission {
     this.#alive[0] = 1;
   }
 
-  /** Back to how a case begins. */
+  /** Restores the state at the beginning of a case. */
   reset(): void {
     this.#alive.fill(0);
     this.#mapped.fill(NEVER_MAPPED);
@@ -80,7 +80,7 @@ export class Admission {
     this.#alive[0] = 1;
   }
 
-  /** Another one in the same state. */
+  /** A copy in the same state. */
   clone(): Admission {
     const copy = new Admission(this.#scope, this.#profile, this.#offers);
     copy.#alive.set(this.#alive);
@@ -89,19 +89,19 @@ export class Admission {
     return copy;
   }
 
-  /** Equal where the same commands will be sent. */
+  /** Equal keys mean that the same commands are sent. */
   get key(): string {
     return String.fromCharCode(...this.#alive, ...this.#mapped, ...this.#withheld);
   }
 
-  /** Why the command is refused; or undefined, and what it does is taken note of. */
+  /** Returns why the command is refused; otherwise records its effect and returns undefined. */
   admit(command: Command): Refusal | undefined {
     const refusal = this.#offered(command) ? this.refusal(command) : 'the target does not offer it';
     if (refusal === undefined) this.#note(command);
     return refusal;
   }
 
-  /** Whether the command would be sent now, without taking note of anything. */
+  /** Whether the command would be sent now; records nothing. */
   wouldAdmit(command: Command): boolean {
     return this.#offered(command) && this.refusal(command) === undefined;
   }
@@ -117,7 +117,7 @@ export class Admission {
     return true;
   }
 
-  /** Why the command would be refused now, without taking note of anything. */
+  /** The reason why the command would be refused now; records nothing. */
   refusal(command: Command): Refusal | undefined {
     switch (command.op) {
       case 'heal':
@@ -209,7 +209,7 @@ export class Admission {
     }
   }
 
-  /** Both must make sense at once: now, and after the other. */
+  /** Both commands must be admissible now, and each after the other. */
   #raceRefusal({ left, right }: CommandOf<'race'>): Refusal | undefined {
     return (
       this.refusal(left) ??
@@ -222,7 +222,7 @@ export class Admission {
     );
   }
 
-  /** Whether a command would be refused after another, and has no result then. */
+  /** Whether a command would be refused after another, and then has no result. */
   #spoils(first: RaceSide, second: RaceSide): boolean {
     if (first.op !== 'unmap' && first.op !== 'fork' && first.op !== 'exit' && first.op !== 'move')
       return false;
@@ -238,7 +238,7 @@ export class Admission {
     return !this.#extendsRaces || !isDefinedAfter(refusal, second);
   }
 
-  /** Whether the page may be memory that others see, too, for all that the case tells. */
+  /** Whether the page may be memory that others share, as far as the case determines it. */
   #isEverybodys({ process, page }: { readonly process: number; readonly page: number }): boolean {
     return this.#mapping(process, page) === MAPPED;
   }
@@ -264,7 +264,7 @@ export class Admission {
     return this.#mapping(process, page) > UNMAPPED_AGAIN ? 'the page is mapped already' : undefined;
   }
 
-  /** What is done to anonymous memory alone is not sent for anything else. */
+  /** Commands for anonymous memory are not sent for other memory. */
   #notAnonymous(process: number, page: number): Refusal | undefined {
     const outside = this.#outside(process, page);
     if (outside !== undefined) return outside;
@@ -273,7 +273,9 @@ export class Admission {
     return mapping < ANONYMOUS ? 'the page is not anonymous memory' : undefined;
   }
 
-  /** A page that was mapped once may be touched for ever: where it is gone, the target must refuse the touch. */
+  /**
+   * A page that was mapped once may be accessed from then on: once it is unmapped, the target must refuse the access.
+   */
   #unaccessible(process: number, page: number): Refusal | undefined {
     const outside = this.#outside(process, page);
     if (outside !== undefined) return outside;
@@ -283,7 +285,7 @@ export class Admission {
       : undefined;
   }
 
-  /** A range may have gaps, but something of it must be mapped. */
+  /** A range may have gaps, but at least one of its pages must be mapped. */
   #rangeRefusal(process: number, page: number, count: number): Refusal | undefined {
     if (page + count > this.#scope.pages) return 'outside the scope';
     const dead = this.#dead(process);
@@ -294,7 +296,10 @@ export class Admission {
     return 'the page is not mapped';
   }
 
-  /** What the child of a fork has of a page. Nobody watches for it; what it does not inherit it may try to access. */
+  /**
+   * The state of a page in the child of a fork. userfaultfd is not inherited; a page that is not inherited may be
+   * accessed.
+   */
   #inherited(process: number, page: number): number {
     const mapping = this.#mapping(process, page);
     if (this.#withheld[process * this.#scope.pages + page] === 1) return UNMAPPED_AGAIN;
@@ -389,7 +394,7 @@ export class Admission {
     }
   }
 
-  /** What both orders agree on; of a page that is mapped after one of them alone only its touches are sent. */
+  /** The effects on which both orders agree. A page that is mapped after only one of them can only be accessed. */
   #noteRace({ left, right }: CommandOf<'race'>): void {
     const alive = this.#alive.slice();
     const mapped = this.#mapped.slice();

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { profilesFrom, type ProfileName } from '../profiles/profile.ts';
 
 /**
- * The declared abilities of a target, in its `hello`: the commands that it executes and the state that it shows. What is
- * not declared is never sent and never judged; it is reported as missing or not observable, never as passed. The protocol
- * grows by adding names here: a receiver ignores names that it does not know.
+ * The declared abilities of a target, in its `hello`: the commands that it executes and the state that it shows.
+ * Commands and state that are not declared are never sent and never judged; they are reported as missing or not
+ * observable, never as passed. The protocol grows by adding names here: a receiver ignores names that it does not know.
  */
 export const Capability = z.enum([
   // Commands. Those without a capability here (spawn, exit, map private, unmap, load, store, migrate-to-device,

@@ -3,14 +3,11 @@ import { ProfileName } from '../profiles/profile.ts';
 import { Command } from './command.ts';
 import { Scope } from './scope.ts';
 
-/**
- * How closely a case is watched: results and callbacks only; also a snapshot at each `inspect`; or a snapshot
- * after every command.
- */
+/** The snapshots of a case: none, only results and callbacks; one at each `inspect`; or one after every command. */
 export const Observe = z.enum(['results', 'inspect', 'every-step']);
 export type Observe = z.infer<typeof Observe>;
 
-/** A case: plain data, no closures. Whatever is interesting is saved, mailed, diffed and replayed as the case itself. */
+/** A case: plain data, no closures. Every case of interest is saved, mailed, diffed and replayed in this form. */
 export const Case = z.object({
   profile: ProfileName,
   scope: Scope,

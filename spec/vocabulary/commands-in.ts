@@ -132,7 +132,7 @@ export function commandsIn(scope: Scope, slice: Slice): readonly Command[] {
   return [...singles, ...(slice.ops.has('race') ? racesOf(singles.filter(isContender)) : [])];
 }
 
-/** Every pair of contenders as a race, one way round: neither side is the first. */
+/** Every pair of contenders as a race, in one arrangement only, because the sides have no order. */
 const racesOf = (contenders: readonly RaceSide[]): readonly Command[] =>
   contenders.flatMap((left, index) =>
     contenders.slice(index).map((right): Command => ({ op: 'race', left, right })),

@@ -90,7 +90,7 @@ const deviceInWords = ({ device = 0 }: { readonly device?: number | undefined })
 
 const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-// One array for each answer: `needs` is asked for every command of every case and allocates nothing.
+// One array for each set of needs: `needs` is called for every command of every case and allocates no memory.
 const MEMORY_NEEDS = {
   private: [],
   host: ['host'],

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 
 /**
- * What the device driver was asked to do, in order.
+ * The calls of the device driver, in order.
  *
- * - `fault`: the CPU touched a page of the device and `page_fault` was called, once per call, for the process and
- *   page that were touched; `frame` is the frame it was called for, `device` the device whose driver was called, where
- *   there are several.
- * - `free`: `page_free` was called for a frame; `refs` and `maps` are its counts as they stood inside the callback.
- * - `alloc`: the driver took a frame out of its own free ones.
+ * - `fault`: the CPU accessed a page of the device and `page_fault` was called, once per call, for the process and page
+ *   of the access; `frame` is the frame it was called for, `device` the device whose driver was called, if there are
+ *   several.
+ * - `free`: `page_free` was called for a frame; `refs` and `maps` are its counts inside the callback.
+ * - `alloc`: the driver allocated one of its free frames.
  */
 export const DriverEvent = z.discriminatedUnion('event', [
   z.object({

@@ -68,7 +68,7 @@ export function namesOf(command: Single, sort: NameSort): readonly number[] {
     const value = values[argument];
     if (names === sort) {
       if (typeof value === 'number') found.push(value);
-      // A device that was made the first is there, and undefined.
+      // A device that was replaced by the first one is present as undefined.
       else if (argument in values) found.push(0);
     } else if (names === 'victim' && typeof value === 'object' && (sort === 'process' || sort === 'page')) {
       found.push(value[sort]);

@@ -2,12 +2,12 @@ import type { DriverEvent } from './event.ts';
 import type { Result } from './result.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** What was seen at one step of a case. */
+/** The observation of one step of a case. */
 export interface Observation {
   readonly result: Result;
   /** The driver's callbacks during this step, in order; empty where the target does not show them. */
   readonly events: readonly DriverEvent[];
-  /** The state after the step, where it was looked at. */
+  /** The state after the step, if a snapshot was taken. */
   readonly state: Snapshot | undefined;
 }
 

@@ -12,7 +12,7 @@ interface Place {
 /**
  * The pairs of basic sides that need the capability `race-extended`: their outcome is not that of one order alone.
  *
- * @param isEverybodys whether a page may be memory that others see, too
+ * @param isEverybodys whether a page may be memory that others share
  */
 export function conflictOf(
   left: RaceSide,
@@ -29,7 +29,7 @@ export function conflictOf(
   return undefined;
 }
 
-/** Whether a page could be left with half of a store: its value is in several cells, which are stored one by one. */
+/** Whether a page could keep half of a store: its value is in several cells, which are stored one by one. */
 function halves(store: RaceSide, other: RaceSide, isEverybodys: (place: Place) => boolean): boolean {
   if (store.op !== 'store') return false;
   switch (other.op) {
@@ -67,7 +67,7 @@ function halves(store: RaceSide, other: RaceSide, isEverybodys: (place: Place) =
   }
 }
 
-/** Whether it depends on the order whether a child has a page. */
+/** Whether the order of the two determines that a child has a page. */
 const obscures = (fork: RaceSide, unmap: RaceSide): boolean =>
   fork.op === 'fork' && unmap.op === 'unmap' && fork.process === unmap.process;
 

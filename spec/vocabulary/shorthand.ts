@@ -13,7 +13,7 @@ import type {
   Watch,
 } from './command.ts';
 
-/** Commands in short, for cases that are written by hand: those of the mutants, and those of tests. */
+/** Commands in short form, for cases that are written by hand in mutants and in tests. */
 
 export const spawn = (process: number): CommandOf<'spawn'> => ({ op: 'spawn', process });
 export const fork = (process: number, child: number): CommandOf<'fork'> => ({ op: 'fork', process, child });
@@ -178,11 +178,11 @@ export const inherit = (process: number, page: number, inheritance: Inheritance)
   inheritance,
 });
 
-/** The same command by or at another device than the first. */
+/** The same command with another device than the first. */
 export const onDevice = <C extends Extract<Command, { readonly device?: number | undefined }>>(
   device: number,
   command: C,
 ): C => ({ ...command, device });
 
-/** Two commands at the same time. */
+/** Two concurrent commands. */
 export const race = (left: RaceSide, right: RaceSide): CommandOf<'race'> => ({ op: 'race', left, right });

@@ -2,10 +2,10 @@ import type { Capability } from './capability.ts';
 import type { Case } from './case.ts';
 import type { Observation } from './observation.ts';
 
-/** A case with what was seen at each of its steps. */
+/** A case with the observation of each of its steps. */
 export interface Trace {
   readonly case: Case;
-  /** What the target declared: what it did not declare to show is absent from the observations. */
+  /** The declared capabilities of the target: state that it did not declare to show is absent from the observations. */
   readonly capabilities: ReadonlySet<Capability>;
   /** One for each command; undefined where the harness refused the command and never sent it. */
   readonly observations: readonly (Observation | undefined)[];

@@ -10,7 +10,7 @@ import {
   UNMAPPED,
 } from './snapshot.ts';
 
-/** How people read what a target shows. */
+/** The parts of an observation in words. */
 
 export function entryInWords(code: number): string {
   if (code === UNMAPPED) return 'unmapped';
