@@ -1,6 +1,6 @@
 import { type Attribution, attribution } from './attribution.ts';
 
-// What each clause means at each way that a touch of memory can take.
+// Attributions of memory accesses: the requirement of each clause, for each outcome of an access.
 
 export const REFUSED_UNMAPPED = attribution({ result: 'unmap.access-faults', value: 'unmap.access-faults' });
 export const REFUSED_ON_DEVICE = attribution({
@@ -64,7 +64,7 @@ const FAULTED = attribution({
   sharers: 'fault.moves-all',
 });
 
-/** What a wrong value after a fault means: it depends on what the object has been through. */
+/** The requirement for a wrong value after a fault, which depends on the history of the object. */
 const FAULTED_VALUES = {
   unpopulated: 'migrate.unpopulated-is-zero',
   shared: 'fork.isolation',
@@ -72,9 +72,9 @@ const FAULTED_VALUES = {
 } as const;
 
 /**
- * The blame for a touch that brings a page back.
+ * The attribution of an access that migrates a page to system memory.
  *
- * @param extras whether more might have come back: then a failing touch may be theirs
+ * @param extras whether further pages may have migrated: then they may be the reason why the access failed
  * @param direct whether the driver was not called at all
  */
 export const faultedAttribution = (
@@ -142,7 +142,7 @@ export const PINNED = attribution({
   entry: 'pin.migrates-back',
   sharers: 'fault.moves-all',
 });
-/** A pin for reading, of a page that others see, too; of a page that is not there; and what either comes to. */
+/** A pin for reading that breaks the sharing of its page; one that keeps it; and one of an unpopulated page. */
 export const READ_PINNED_OWN = attribution({
   result: 'pin.read-own',
   entry: 'pin.read-own',
@@ -190,7 +190,7 @@ export const EXCLUSIVE_ACCESSED = attribution({
   entry: 'exclusive.revoked',
 });
 export const MISSING_ACCESSED = attribution({ result: 'watch.traps-missing', entry: 'watch.traps-missing' });
-/** A page that is watched for stores: what a store to it must not do, on either side of a fault. */
+/** A trapped store to a page that is watched for stores, with or without a fault before the trap. */
 const TRAPPED = attribution({
   result: 'watch.traps-store',
   value: 'watch.traps-store',
@@ -201,7 +201,7 @@ export const STORE_TRAPPED: Attribution = {
   entry: 'watch.traps-store',
   faults: 'watch.traps-store',
 };
-/** A hole that is watched for stores. */
+/** An unpopulated page that is watched for stores. */
 export const UNPOPULATED_TRAPPED = attribution({
   result: 'watch.unpopulated',
   value: 'watch.unpopulated',

@@ -3,16 +3,16 @@ import type { ErrorName } from '../vocabulary/result.ts';
 import { type Attribution, attribution } from './attribution.ts';
 import { FAILED_LINUX, FAILED_ORIGIN, OUT_OF_MEMORY, REFUSED_UNMAPPED } from './access-attributions.ts';
 
-/** A way to touch memory: how it is answered where it cannot be, and by which rules. */
+/** A kind of memory access: the results when it fails, and the rules that require them. */
 export interface AccessKind {
   readonly unmapped: 'SIGSEGV' | ErrorName;
   readonly denied: 'SIGSEGV' | ErrorName;
   readonly lost: 'SIGBUS' | 'ok' | ErrorName;
   readonly memory: 'oom' | 'ok' | ErrorName;
-  /** By which rule it is refused where nothing is mapped; and where it is not permitted, if that has a rule of its own. */
+  /** The rule for an access to an unmapped page; and the rule for an access without permission, if there is one. */
   readonly gone: Refusal;
   readonly refused: Refusal | undefined;
-  /** The rule for a page that cannot come back, if it has one of its own; and what its failures mean. */
+  /** The rule for a page that cannot migrate to system memory, if there is one; and the attributions of the failures. */
   readonly failure: number | undefined;
   readonly failedOrigin: Attribution;
   readonly failedLinux: Attribution;
@@ -26,7 +26,7 @@ interface Refusal {
 
 const GONE: Refusal = { rule: ruleIndex('unmap.access-faults'), attribution: REFUSED_UNMAPPED };
 
-/** A load or a store of the process itself. */
+/** A load or store by the process itself. */
 export const BY_CPU: AccessKind = {
   unmapped: 'SIGSEGV',
   denied: 'SIGSEGV',
@@ -51,7 +51,7 @@ const refusedBy = (requirement: RequirementId): Refusal => ({
   }),
 });
 
-/** A touch that fails with errors, and has rules of its own for that. */
+/** An access that fails with errors and has its own rules for them. */
 const withErrors = (refused: RequirementId, failure: RequirementId): AccessKind => ({
   unmapped: 'EFAULT',
   denied: 'EFAULT',
@@ -65,23 +65,23 @@ const withErrors = (refused: RequirementId, failure: RequirementId): AccessKind 
   outOfMemory: { ...OUT_OF_MEMORY, result: failure },
 });
 
-/** By a pin for writing; and by one for reading. */
+/** A pin for writing. */
 export const BY_PIN: AccessKind = withErrors('pin.permission', 'pin.failure');
 
 export const BY_READ_PIN: AccessKind = withErrors('pin.read-permission', 'pin.failure');
 
-/** By the kernel, at a user address. */
+/** An access by the kernel to a user address. */
 export const BY_KERNEL: AccessKind = withErrors('kernel.access-errors', 'kernel.access-errors');
 
-/** By a populate or a lock. */
+/** An access by populate or lock. */
 export const BY_POPULATE: AccessKind = {
   ...withErrors('populate.failure', 'populate.failure'),
   unmapped: 'ENOMEM',
   gone: refusedBy('populate.failure'),
 };
 
-/** By a protect of what is locked, which answers ok whatever comes of that. */
+/** An access by a protect of a locked page. The protect returns ok even if this access fails. */
 export const BY_PROTECT: AccessKind = { ...BY_POPULATE, lost: 'ok', memory: 'ok', failure: undefined };
 
-/** For a device that wants the page to itself. */
+/** An access by make-exclusive. */
 export const BY_EXCLUSIVE: AccessKind = withErrors('exclusive.permission', 'exclusive.returns-first');

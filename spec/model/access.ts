@@ -12,7 +12,7 @@ import { becomeDirty } from './tracking.ts';
 const FORK_ISOLATION = ruleIndex('fork.isolation');
 const UNMAP_READS_ZERO = ruleIndex('unmap.reads-zero');
 
-/** Where the page lives that an entry of host or shared memory sees. */
+/** The index in `common` of the page that an entry of host or shared memory maps. */
 export const commonIndex = (state: State, entry: number): number => {
   const { pages } = state.scope;
   return (entry % pages) + (isHost(state.mapping[entry] ?? 0) ? 0 : pages);
@@ -26,7 +26,7 @@ export function store(step: Step, command: CommandOf<'store'>): void {
   storeBy(step, command, BY_CPU);
 }
 
-/** A read of the page, by the CPU or the kernel. False when it was answered without getting there. */
+/** A load by the CPU or the kernel. Returns false if the command ended before it reached the page. */
 export function loadBy(
   step: Step,
   { process, page }: { readonly process: number; readonly page: number },
@@ -49,7 +49,7 @@ export function loadBy(
   return true;
 }
 
-/** A write of the page, by the CPU or the kernel. False when it was answered without getting there. */
+/** A store by the CPU or the kernel. Returns false if the command ended before it reached the page. */
 export function storeBy(
   step: Step,
   { process, page, value }: { readonly process: number; readonly page: number; readonly value: number },

@@ -12,8 +12,9 @@ const kindOf = (mapping: number): MappingKind => {
 };
 
 /**
- * What a case that led to a state admits in it: who is alive, what is mapped as what and what is watched follow from
- * the state. That a page was mapped once and is not now does not; its touches, which change nothing, are not admitted.
+ * The commands that a case admits in the state that it has reached. The state determines which processes are alive, and which
+ * pages are mapped, with their kind, and watched. It does not determine whether an unmapped page was mapped before, so
+ * accesses to such a page, which change nothing, are not admitted.
  */
 export class AdmissionIn {
   readonly #admission: Admission;
@@ -22,7 +23,7 @@ export class AdmissionIn {
     this.#admission = new Admission(scope, profile);
   }
 
-  /** The same admission every time, good until asked for again. */
+  /** Returns the same object on every call; it is valid until the next call. */
   at(state: State): Admission {
     const admission = this.#admission;
     const { processes, pages } = state.scope;

@@ -35,8 +35,8 @@ const SPARED = attribution({
 const REFUSED = attribution({ result: 'advise.locked', entry: 'advise.locked' });
 
 /**
- * Advice changes nothing that can be seen, but that what a process said to be free may be dropped for that process: at
- * once, or when memory is wanted.
+ * Advice has no observable effect, except that a lazy-free page may be dropped for the process that marked it: at once, or
+ * later under memory pressure.
  */
 export function advise(step: Step, command: CommandOf<'advise'>): void {
   const { state } = step;
@@ -61,7 +61,7 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   step.cover(ADVISE_KEEPS_CONTENT);
   if (isExclusive(state.writable[entry] ?? 0)) return;
   if (advice === 'free') markLazyFree(state, entry);
-  // Whoever pinned the page goes on using it.
+  // The owner of a pin still uses the page, so it is not dropped.
   const mayGo = isLazyFree(state, entry) && !state.pinned(object);
   if (
     mayGo &&
@@ -75,7 +75,7 @@ export function advise(step: Step, command: CommandOf<'advise'>): void {
   }
 }
 
-/** A page of zeroes that is dropped for one may be dropped for any of those who share it, in the same step. */
+/** A page of zeroes that is dropped for one sharer may be dropped for any other sharer in the same step. */
 function dropForOthers(step: Step, object: number, entry: number): void {
   const { state } = step;
   for (let other = 0; other < state.entry.length; other++) {

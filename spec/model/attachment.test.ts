@@ -15,7 +15,7 @@ import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (): Model => new Model({ profile, processes: 2, pages: 2, frames: 2 });
-  /** Process 0 sees 7 on frame 0 and 8 on frame 1. */
+  /** Process 0 has value 7 on frame 0 and value 8 on frame 1. */
   const two = (): Model =>
     world().go(map(0, 0), map(0, 1), store(0, 0, 7), store(0, 1, 8), toDevice(0, 0, 2));
   const first = { process: 0, page: 0 };
@@ -44,7 +44,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
   test('what an injection strikes for good stays, and the device with it', () => {
     const model = two().go(inject('sigbus', 'until-healed', first));
-    // The other one came back, or was not come to.
+    // The other page migrated, or the driver stopped before it.
     expect(model.outcomes(detach)).toEqual([
       'EBUSY: a7@f0W b8@f1W; sigbus lasts',
       'EBUSY: a7@f0W b8@sys; leaves f1; sigbus lasts',

@@ -94,7 +94,7 @@ export function attach(step: Step, { device = 0 }: CommandOf<'attach'>): void {
   state.rangeTaken[device] = 0;
 }
 
-/** Everything comes back, or the device stays. */
+/** Migrates every page of the device to system memory and detaches it. The device stays attached if a page stays. */
 export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   const { state } = step;
   if (state.attached[device] !== 1) {
@@ -117,7 +117,7 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
     struck.length > 0 &&
     (lasting || step.choose(DETACH, ifSeen(step.returned('EBUSY'), 'refused', 'retried')) === 'refused');
   if (!stays) {
-    // Tried again until nothing struck any more.
+    // The driver retries until no injection strikes any more.
     for (const kind of struck) state.remaining[kind] = state.victim[kind] = 0;
     for (const { object } of objects) bring(step, object);
     state.attached[device] = 0;
@@ -126,15 +126,15 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
   step.result = 'EBUSY';
   step.cover(MIGRATE_FAILURE_RESTORES);
   const { excused } = migrateSome(step, objects, struck);
-  // Something stays because it was struck.
+  // A detach fails only if an injection struck a page that stays.
   if (!excused) step.ruleOut();
 }
 
 /**
- * A detach that another command comes between may leave pages which that has to do with: the device stays, and what came
- * back stays back.
+ * A detach with a concurrent command may skip the pages of that command. The device then stays attached, and the pages that
+ * have migrated stay in system memory.
  *
- * @param concerned the entries of those pages
+ * @param concerned the entries of the pages that may be skipped
  */
 export function leaveForTheOther(
   step: Step,
@@ -155,7 +155,7 @@ export function leaveForTheOther(
   else if (migrateSome(step, tried, struck).unexplained) step.ruleOut();
 }
 
-/** Everything comes back that can, and the device stays in any case. Answers how many came. */
+/** Migrates every page that can migrate to system memory and returns their number. The device always stays attached. */
 export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): void {
   const { state } = step;
   step.attribution = EVICTED;
@@ -169,7 +169,7 @@ export function evictAll(step: Step, { device = 0 }: CommandOf<'evict-all'>): vo
   keepApart(step, device);
   const { brought, unexplained } = migrateSome(step, objects, struckAmong(step, objects));
   if (brought < objects.length) step.cover(MIGRATE_FAILURE_RESTORES);
-  // A failure at one page is no reason to leave another.
+  // The failure of one page does not excuse that another page stays.
   if (unexplained) step.ruleOut();
   step.result = brought;
 }
@@ -190,7 +190,7 @@ export function open(step: Step, { device = 0 }: CommandOf<'open'>): void {
   else state.closed[device] = 0;
 }
 
-/** System memory finds no room where a device's memory is recorded. */
+/** System memory cannot be added to a physical range that is recorded as device memory. */
 export function hotAdd(step: Step, { device = 0 }: CommandOf<'hot-add'>): void {
   const { state } = step;
   step.attribution = ADDED;
@@ -199,7 +199,7 @@ export function hotAdd(step: Step, { device = 0 }: CommandOf<'hot-add'>): void {
   else state.rangeTaken[device] = 1;
 }
 
-/** The device is gone, with all that it has. */
+/** Removes the device together with the pages that are on it. */
 export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-remove'>): void {
   const { state } = step;
   if (state.attached[device] !== 1) {
@@ -228,7 +228,7 @@ export function surpriseRemove(step: Step, { device = 0 }: CommandOf<'surprise-r
   state.attached[device] = 0;
 }
 
-/** A frame that is freed, or is not, because an entry is wrong: the rule for the entry says what is. */
+/** If a frame is freed or kept because an entry is wrong, the mismatch is attributed to the rule for the entry. */
 function noteWrongFrames(step: Step, entry: number, isThere: boolean): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   if (object <= NO_OBJECT || !step.state.onDevice(object)) return;
@@ -236,7 +236,7 @@ function noteWrongFrames(step: Step, entry: number, isThere: boolean): void {
   if (!isThere && step.hasLeft(object, entry) === true) step.attribution = REMOVED_TOO_MUCH;
 }
 
-/** What is on the other device stays there. */
+/** Pages on other devices must stay there. */
 function keepApart(step: Step, device: number): void {
   for (let other = 0; other < step.state.attached.length; other++) {
     if (other === device) continue;
@@ -247,7 +247,7 @@ function keepApart(step: Step, device: number): void {
   }
 }
 
-/** An object on a device, with the first entry that sees it. */
+/** An object on a device, with the first entry that maps it. */
 interface Resident {
   readonly object: number;
   readonly entry: number;
@@ -268,8 +268,8 @@ const struckAmong = (step: Step, objects: readonly Resident[]): readonly number[
   [SIGBUS, OOM].filter((kind) => objects.some(({ object, entry }) => step.strikes(kind, object, entry)));
 
 /**
- * Some of the objects come back. Which were tried first, and how often, is the driver's choice: of the strikes at hand any
- * number may have been used up. What an injection still strikes afterwards has not come.
+ * Migrates some of the objects to system memory. The driver chooses the order and the number of attempts, so any number of
+ * the remaining strikes may be used up. An object that an injection still strikes afterwards has not migrated.
  */
 function migrateSome(
   step: Step,
@@ -324,7 +324,7 @@ function bring(step: Step, object: number): void {
 const placeSeen = (step: Step, entry: number): 'on the device' | 'in system memory' | undefined =>
   ifSeen(step.isOnDevice(entry), 'on the device', 'in system memory');
 
-/** Of an injection's strikes any number may be gone. Answers how many are; one that lasts strikes without end. */
+/** Uses up any number of an injection's strikes and returns that number, which is infinite until the injection is healed. */
 function spendStrikes(step: Step, kind: number): number {
   const remaining = step.state.remaining[kind] ?? 0;
   if (remaining === UNTIL_HEALED) return Infinity;

@@ -1,32 +1,32 @@
 import type { RequirementId } from '../requirements/catalogue.ts';
 
 /**
- * Which requirement is broken when a clause of a step fails. Each path through a command has one of these: the same
- * wrong count means one thing after a fork and another after a fault.
+ * The requirement that is broken when a clause of a step fails. Each path through a command has its own attribution, because
+ * the same wrong count breaks one requirement after a fork and another after a fault.
  */
 export interface Attribution {
-  /** The kind of answer: a signal, an error, moved or skipped. */
+  /** The kind of result: a signal, an error, moved or skipped. */
   readonly result: RequirementId;
-  /** The value that a load saw. */
+  /** The value that a load returned. */
   readonly value: RequirementId;
-  /** How often page_fault was called, and for what. */
+  /** The number of page_fault calls, and the page of each. */
   readonly faults: RequirementId;
-  /** Which frames were freed. */
+  /** The frames that were freed. */
   readonly frees: RequirementId;
-  /** Where the page that the command names is now. */
+  /** The place of the page that the command names, after the step. */
   readonly entry: RequirementId;
-  /** Where the other entries of the same object are. */
+  /** The place that the other entries of the same object show. */
   readonly sharers: RequirementId;
   /** A WRITE entry where only READ is allowed. */
   readonly writable: RequirementId;
   /** Reference and map counts. */
   readonly references: RequirementId;
   readonly mappings: RequirementId;
-  /** How many pages are charged. */
+  /** The number of charged pages. */
   readonly charge: RequirementId;
 }
 
-/** A command that touches no page: whatever changed, changed by itself. */
+/** For a command that accesses no page and therefore changes none. */
 export const AT_REST: Attribution = {
   result: 'robust.at-rest',
   value: 'migrate.transparent',
@@ -40,7 +40,7 @@ export const AT_REST: Attribution = {
   charge: 'account.charge',
 };
 
-/** A blame like `base` but for some clauses. */
+/** An attribution that differs from `base` in some clauses. */
 export const attribution = (changes: Partial<Attribution>, base: Attribution = AT_REST): Attribution => ({
   ...base,
   ...changes,

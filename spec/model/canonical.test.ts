@@ -78,7 +78,7 @@ test('a frame that is renamed stays on its device', () => {
 });
 
 test('what has happened to an object is no part of its state', () => {
-  // Stored to last, so that it is the same page to whoever tracks stores.
+  // The last command is a store, so that store tracking does not distinguish the two pages.
   const moved = after(...mapped, store(0, 0, 7), toDevice(0, 0), load(0, 0), store(0, 0, 7));
   expect(key(moved)).toBe(key(after(...mapped, store(0, 0, 7))));
 });

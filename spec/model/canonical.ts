@@ -2,7 +2,7 @@ import { FIRST_FRAME, NO_OBJECT, type State, WITHHELD } from './state.ts';
 
 /**
  * A key that is equal for equal states and for states that differ only in the numbers of objects. With `rename`,
- * also for states that differ only in the names of frames and (but for zero) of values, which no rule looks at.
+ * also for states that differ only in the names of frames and of values other than zero, on which no rule depends.
  * Processes and pages keep their names.
  *
  * @example Two migrations in either order leave objects 1 and 2 swapped: the same key.
@@ -31,7 +31,7 @@ export function stateKey(state: State, rename = false): string {
   for (const cell of state.slot) codes.push(cell > 0 ? object(cell) : cell & 0xffff);
   for (const item of order) {
     const place = state.place[item] ?? 0;
-    // A frame's new name says on which device it is, too.
+    // The new name of a frame also encodes its device.
     const named =
       rename && place >= FIRST_FRAME
         ? FIRST_FRAME + nameOf(frameNames, place) + state.deviceOf(place) * 256
@@ -56,7 +56,7 @@ export function stateKey(state: State, rename = false): string {
   return String.fromCharCode(...codes);
 }
 
-/** The number that an item has been given, in the order in which items were met. */
+/** The number of an item. Items are numbered in the order of their first occurrence. */
 function nameOf(names: Map<number, number>, item: number): number {
   const known = names.get(item);
   if (known !== undefined) return known;

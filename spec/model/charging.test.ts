@@ -165,7 +165,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('a hole does not move', () => {
       expect(world().go(map(0, 0), limit(0)).outcomes(toDevice(0, 0))).toEqual(['skipped: hole .']);
-      // Of two, the first may take what is left.
+      // One of the two pages may be charged up to the limit.
       expect(
         world()
           .go(map(0, 0), map(0, 1), limit(1))

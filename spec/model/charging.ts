@@ -21,7 +21,7 @@ const ASKED_AFTER_JOIN_LATE: Attribution = { ...ASKED, value: 'account.join-leav
 const groupOf = (step: Step, entry: number): number =>
   step.state.member[(entry / step.state.scope.pages) | 0] ?? 0;
 
-/** Whether the group of the process at this entry is charged for as many pages as it may be, for certain. */
+/** Whether the group of the process at this entry is certainly charged up to its limit, in pages. */
 export function isAtLimit(step: Step, entry: number): boolean {
   const group = groupOf(step, entry);
   const bound = step.state.limit[group] ?? 0;
@@ -29,10 +29,10 @@ export function isAtLimit(step: Step, entry: number): boolean {
 }
 
 /**
- * Whether the process at this entry gets no new page, because its group is charged for all that it may be. Where it is
- * not known which group some objects are charged to, the answer may tell.
+ * Whether the process at this entry gets no new page because its group is charged up to its limit. If some objects may be
+ * charged to either group, the result may show whether it did.
  *
- * @param refusals the answers by which the command says that it got none; ok where it does not say so
+ * @param refusals the results by which the command reports the refusal; includes ok if the command does not report it
  */
 export function isRefusedACharge(step: Step, entry: number, refusals: readonly Result[]): boolean {
   const group = groupOf(step, entry);
@@ -52,7 +52,7 @@ export function limit(step: Step, command: CommandOf<'limit'>): void {
   step.state.limit[command.group] = command.pages === 'none' ? 0 : command.pages + 1;
 }
 
-/** What follows a process into its new group. */
+/** Moves the process to a group. The profile decides which charges follow. */
 export function join(step: Step, command: CommandOf<'join'>): void {
   const { state, judging } = step;
   const { pages } = state.scope;

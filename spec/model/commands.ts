@@ -75,10 +75,10 @@ const RULES: Rules = {
   race: (step, command) => race(step, command, perform),
 };
 
-/** The commands with one of these names, in the form in which their rule can be looked up by it. */
+/** The commands with one of these names, as a type that lets the compiler look up their rule by name. */
 type CommandAmong<O extends Op> = { [N in O]: CommandOf<N> & { readonly op: N } }[O];
 
-/** Runs one way through a command that was admitted. */
+/** Executes one outcome of an admitted command. */
 export function perform<O extends Op>(step: Step, command: CommandAmong<O>): void {
   const rules: { readonly [N in O]: (step: Step, command: CommandAmong<N>) => void } = RULES;
   rules[command.op](step, command);

@@ -17,7 +17,7 @@ const FORK_ISOLATION = ruleIndex('fork.isolation');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
 const NO_CHARGE_OF = { result: 'account.limit-holds', charge: 'account.limit-holds' } as const;
 
-/** Where the writer's group may not be charged for a page of its own, the store is refused. */
+/** Whether the store is refused because the writer's group may not be charged for the new page. */
 export function isRefusedItsPage(step: Step, entry: number): boolean {
   if (!isRefusedACharge(step, entry, ['ENOMEM', 'EFAULT'])) return false;
   step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
@@ -25,7 +25,7 @@ export function isRefusedItsPage(step: Step, entry: number): boolean {
   return true;
 }
 
-/** The writer ends alone with the value. */
+/** Stores to a new page that only the writer maps. */
 export function storeByCopy(
   step: Step,
   command: CommandOf<'device-store'>,
@@ -55,17 +55,17 @@ export function storeByCopy(
   const group = state.group[object] ?? 0;
   step.unlink(entry);
   const own = step.newObject(command.value, place, entry);
-  // A page that was the writer's alone is charged as it was.
+  // The copy of a page that only the writer mapped is charged to the same group as before.
   if (!shared) state.group[own] = group;
   state.history[own] = past;
   step.link(entry, own, LIKELY_WRITABLE);
   settleCopy(step, entry);
 }
 
-/** The sharers all stay on their frame, or are all in system memory afterwards, by way of page_fault or without it. */
+/** The other sharers either all stay on their frame or all migrate to system memory, with or without a page_fault. */
 function maybeMigrateSharersBack(step: Step, object: number, entry: number): void {
   const { state } = step;
-  // What is struck still does not come back.
+  // An object that an injection still strikes does not migrate to system memory.
   if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) return;
   const sharer = state.entry.findIndex((other, at) => other === object && at !== entry);
   if (step.choose(SHARERS, ifSeen(step.isOnDevice(sharer), 'stay', 'migrate to system')) === 'stay') return;
@@ -73,7 +73,7 @@ function maybeMigrateSharersBack(step: Step, object: number, entry: number): voi
   step.moveToSystem(object);
 }
 
-/** At most one page_fault, for the writer's process and page; where it was called it may have brought more. */
+/** At most one page_fault, for the writer's process and page. If it is called, further pages may migrate with it. */
 export function maybeFault(step: Step, object: number, entry: number): void {
   if (step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called')) === 'not called') return;
   step.faults = 1;
@@ -81,14 +81,14 @@ export function maybeFault(step: Step, object: number, entry: number): void {
   migrateExtrasBack(step, entry);
 }
 
-/** Where the writer's own page goes: system memory, or a frame where one is left. */
+/** The place of the writer's own page: system memory, or a frame if the device has a free one. */
 export function newPlace(step: Step, entry: number, device: number, leaving = 0): number {
   if (!step.state.hasRoom(device, leaving)) return SYSTEM;
   const hint = ifSeen(step.isOnDevice(entry), 'on the device', 'in system memory');
   return step.choose(OWN_PAGE, hint) === 'in system memory' ? SYSTEM : someFrameOf(device);
 }
 
-/** The flavour that the new entry may have. */
+/** Determines whether the new entry may be WRITE. */
 export function settleCopy(step: Step, entry: number): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   if (step.state.onDevice(object)) settleWritable(step, object);

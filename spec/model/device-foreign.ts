@@ -12,7 +12,7 @@ const JOINED_ACCESS = choice('page of another device of the owner', 'migrates to
 const DEVICES_FOREIGN_ACCESS = ruleIndex('devices.foreign-access');
 const DEVICES_FOREIGN_VALUE = ruleIndex('devices.foreign-value');
 const DEVICES_OWNER_CALLED = ruleIndex('devices.owner-called');
-/** A page on another device: whether it comes back, by whom, and what is seen of it then. */
+/** For a page on another device: whether it migrates to system memory, by which device, and the value that is read. */
 const FOREIGN = attribution({
   result: 'devices.foreign-access',
   value: 'devices.foreign-access',
@@ -43,8 +43,8 @@ const IN_SYSTEM = 1;
 export const ANSWERED = 2;
 
 /**
- * A page on another device. It comes back by way of its owner, and the access goes on in system memory; in older
- * versions it may also be refused, or be read where it is.
+ * Accesses a page on another device. The owner migrates the page to system memory and the access continues there. In older
+ * versions the access may also be refused, and a load may be executed in place.
  */
 export function reachForeign(step: Step, entry: number, write: boolean): number {
   const { state, judging } = step;
@@ -74,7 +74,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
   return ANSWERED;
 }
 
-/** Which option of FOREIGN_LOAD the observation shows. */
+/** The option of FOREIGN_LOAD that the observation shows. */
 function seenForeign(
   step: Step,
   entry: number,
@@ -90,7 +90,7 @@ function seenForeign(
   return 'in place';
 }
 
-/** The same of a store, which is never executed in place: then the page should have migrated. */
+/** The same for a store. A store is never executed in place, so the page should have migrated. */
 function seenForeignStore(
   step: Step,
   entry: number,
@@ -100,7 +100,7 @@ function seenForeignStore(
   return seen === 'in place' ? 'migrates to system' : seen;
 }
 
-/** A page of another device of the same owner is used where it is, as one of the device's own; or comes back as a foreign one. */
+/** A page on another device of the same owner is accessed in place, or migrates to system memory like a foreign page. */
 function reachJoined(step: Step, entry: number, write: boolean): number {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;

@@ -35,7 +35,7 @@ const LOST_REACHED: Attribution = {
 };
 const POISON: Attribution = { ...REFUSED, result: 'failure.poison-lasts', entry: 'failure.poison-lasts' };
 
-/** Whether the device takes part at all. */
+/** Whether the device is attached and open. If not, the command returns ENODEV. */
 export function isAnswering(step: Step, device: number): boolean {
   const { state } = step;
   if (state.works(device)) return true;
@@ -46,7 +46,7 @@ export function isAnswering(step: Step, device: number): boolean {
   return false;
 }
 
-/** The way of every device access up to the page. True when it may go on. */
+/** The checks that every device access passes before it reaches the page. Returns true if the access may continue. */
 export function deviceReach(step: Step, entry: number, write: boolean, device: number): boolean {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;

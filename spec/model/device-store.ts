@@ -48,7 +48,7 @@ const STORED = attribution({
   mappings: 'device.store-counts',
 });
 const STORED_HOST = attribution({ entry: 'types.host-stays', faults: 'types.host-no-callbacks' }, STORED);
-/** The injections that may strike a device store that makes an object anew; and one that may bring one back first. */
+/** The injections that may strike a device store that allocates a page; and one that may first migrate a page to system. */
 const ANEW = [NO_FRAME, NO_COPY] as const;
 const BACK_OR_ANEW = [SIGBUS, OOM, ...ANEW] as const;
 const STORED_SHARED_MEMORY = attribution(
@@ -112,7 +112,7 @@ function changeInPlace(step: Step, entry: number, object: number, value: number)
   becomeDirtyOrClean(state, entry);
 }
 
-/** Whether the store changes the object where it is: a sole mapper in system memory, or a WRITE entry. */
+/** Whether the store changes the object in place: for a sole mapper in system memory, or through a WRITE entry. */
 function storesInPlace(step: Step, object: number, entry: number): boolean {
   const { state, judging } = step;
   if (!state.onDevice(object)) {
@@ -122,7 +122,7 @@ function storesInPlace(step: Step, object: number, entry: number): boolean {
   }
   const writable = state.writable[entry] ?? 0;
   if (writable === WRITABLE) return true;
-  // Not looked at since it was made: it may be WRITE, and then the answer is the only thing that tells.
+  // No snapshot has shown the entry since it was made. It may be WRITE, and only the result of the store shows that.
   const maybeWrite = writable === LIKELY_WRITABLE || writable === MAYBE_WRITABLE;
   if (maybeWrite) {
     if (!judging.deviceCopyOnWrite && step.returned('EFAULT') === true) return false;
@@ -131,18 +131,18 @@ function storesInPlace(step: Step, object: number, entry: number): boolean {
   return false;
 }
 
-/** Without copy-on-write by the device, and where an injection strikes on the way, the store may be refused. */
+/** Whether the store fails: because the device does no copy-on-write, or because an injection strikes. */
 function mayFail(step: Step, object: number, entry: number): boolean {
   const { judging, state } = step;
   if (object !== NO_OBJECT && state.onDevice(object) && !judging.deviceCopyOnWrite) {
     step.result = 'EFAULT';
     return true;
   }
-  // Only what lives on the device can be brought back, and be asked for by page_fault.
+  // Only a page on the device can migrate to system memory, by a call of page_fault.
   const onDevice = object !== NO_OBJECT && state.onDevice(object);
   const kinds = (onDevice ? BACK_OR_ANEW : ANEW).filter((kind) => step.strikes(kind, object, entry));
   if (kinds.length === 0) return false;
-  // A refusal may also come of a limit, later on: then the answer does not tell.
+  // A limit may also refuse the store later, so that the result does not show which of the two failed it.
   const isLimited = state.limit.some((limit) => limit !== 0);
   const hint = isLimited ? undefined : ifSeen(step.returned('EFAULT', 'ENOMEM'), 'fails', 'succeeds');
   const fails = step.choose(STRUCK_STORE, hint) === 'fails';
@@ -162,7 +162,7 @@ function mayFail(step: Step, object: number, entry: number): boolean {
     step.consume(kind);
     struck = true;
   }
-  // Nothing fails that was not struck.
+  // The store fails only if an injection struck it.
   if (fails && !struck) step.ruleOut();
   return fails;
 }

@@ -22,7 +22,7 @@ const STORE_TRAPPED = attribution({
 });
 const WATCH_SURVIVED: Attribution = { ...STORE_TRAPPED, result: 'watch.survives', value: 'watch.survives' };
 
-/** A store to a page that is watched: it does not land, and the page may come back from the device for it. */
+/** A device store to a page that is watched for stores. It stores nothing, but the page may migrate to system memory. */
 export function trapStore(step: Step, entry: number, object: number): void {
   const { state } = step;
   step.cover(WATCH_TRAPS_STORE);
@@ -33,7 +33,7 @@ export function trapStore(step: Step, entry: number, object: number): void {
   if (!state.onDevice(object)) return;
   const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
   if (struck) {
-    // It may have been asked for in vain, in which case the answer says why.
+    // page_fault may have been called and failed. The result then shows the reason.
     const asked = step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called'));
     if (asked === 'not called') return;
     fault(step, entry, 'ENOMEM', 'EFAULT');

@@ -211,7 +211,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
           .outcomes(deviceStore(0, 0, 9)),
       ).toEqual(['EFAULT: a7@f0R']);
       expect(shared({ without }).outcomes(deviceStore(0, 0, 9))).toEqual(['EFAULT: a7@f0R | a7@f0R']);
-      // There, and there only.
+      // A store through a WRITE entry or to an unpopulated page needs no copy-on-write.
       expect(onDevice({ without }).outcomes(deviceStore(0, 0, 9))).toEqual(['ok: a9@f0W']);
       expect(
         world({ without })
@@ -227,7 +227,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     test.each(['sigbus', 'oom', 'no-frame', 'no-copy'] as const)('%s, through READ', (kind) => {
       const model = read().go(inject(kind));
       expect(answers(model, deviceStore(0, 0, 9))).toEqual(['EFAULT', 'ENOMEM', 'ok']);
-      // Who failed has used up the strike, and changed nothing; a page_fault may have been tried.
+      // A failed store uses up the strike and changes nothing; page_fault may have been called.
       expect(model.outcomes(deviceStore(0, 0, 9)).filter((outcome) => !outcome.startsWith('ok'))).toEqual([
         'EFAULT: a7@f0R',
         'EFAULT: a7@f0R; fault 1',

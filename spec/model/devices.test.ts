@@ -21,9 +21,9 @@ import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const { ownersMatter, foreignAccessFaults, failedFaultPoisons } = PROFILES[profile];
   const world = (pages = 1): Model => new Model({ profile, pages, frames: 1, devices: 2 });
-  /** Process 0 sees 7 on frame 0, of device 0. */
+  /** Process 0 has value 7 on frame 0, of device 0. */
   const resident = (): Model => world().go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
-  /** It sees 7 on frame 0, of device 0, and 8 on frame 1, of device 1. */
+  /** Process 0 has value 7 on frame 0, of device 0, and value 8 on frame 1, of device 1. */
   const both = (): Model =>
     world(2).go(
       map(0, 0),

@@ -15,7 +15,7 @@ import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (): Model => new Model({ profile });
-  /** Process 0 sees 7 on frame 0 and 8 on frame 1. */
+  /** Process 0 has value 7 on frame 0 and value 8 on frame 1. */
   const two = (): Model =>
     world().go(map(0, 0), map(0, 1), store(0, 0, 7), store(0, 1, 8), toDevice(0, 0, 2));
   const one = (): Model => world().go(map(0, 0), toDevice(0, 0));

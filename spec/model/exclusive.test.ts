@@ -32,7 +32,7 @@ import {
 import { MAYBE_EXCLUSIVE } from './state.ts';
 import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
-/** What came with 5.18 is only ever asked from then on. */
+/** Exclusive access is only requested in profiles from 5.18 on. */
 const LATER = PROFILE_NAMES.filter((name) => PROFILES[name].tracksThroughMigration);
 
 describe.each(LATER)('in %s', (profile) => {

@@ -59,10 +59,10 @@ const EXCHANGE_WATCHED: Attribution = {
   result: 'watch.traps-store',
   value: 'watch.traps-store',
 };
-/** How an exchange is answered that a watch forbids. */
+/** Results of an exchange on a page that is watched for stores. */
 const NOT_EXCHANGED = ['EINVAL', 'trapped', 'EFAULT'] as const;
 
-/** Whether the device may have the page to itself at all. */
+/** Whether the device may have exclusive access to the page. */
 function isPermitted(step: Step, entry: number, device: number): boolean {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
@@ -79,7 +79,7 @@ function isPermitted(step: Step, entry: number, device: number): boolean {
   return false;
 }
 
-/** Gives a device a page of system memory to itself; a page on a device comes back for it. */
+/** Gives a device exclusive access to a page of system memory. A page on a device first migrates to system memory. */
 export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>): void {
   const { state } = step;
   const { device = 0 } = command;
@@ -108,7 +108,7 @@ export function makeExclusive(step: Step, command: CommandOf<'make-exclusive'>):
   becomeDirtyOrClean(state, entry);
 }
 
-/** Exchanges the value of a page that the device has to itself. */
+/** Exchanges the value of a page to which the device has exclusive access. */
 export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>): void {
   const { state } = step;
   const { device = 0 } = command;
@@ -116,7 +116,7 @@ export function deviceExchange(step: Step, command: CommandOf<'device-exchange'>
   step.names(command.process, command.page);
   if (!isPermitted(step, entry, device)) return;
   if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) {
-    // It does not land, whoever has the page.
+    // The exchange stores nothing, even if the device has exclusive access.
     step.attribution = EXCHANGE_WATCHED;
     step.result = step.chooseResult(NOT_EXCHANGED) ?? 'EINVAL';
     return;

@@ -5,7 +5,7 @@ import { MODEL_REGIONS, type FamilyName } from './families.ts';
 import { searchRegion } from './reachable.ts';
 import { standIns } from './stand-ins.ts';
 
-// The whole of it is in reports/model-states.md; here is what takes seconds.
+// reports/model-states.md has the complete search; these slices are those that take only seconds.
 
 const scopeOf = (processes: number, pages: number, slots = 0, devices = 1): Scope => ({
   processes,
@@ -24,7 +24,7 @@ interface Slice {
   readonly families: readonly FamilyName[];
 }
 
-/** How many states a slice has, by the profile that stands for those that are like it. */
+/** The number of states of a slice, for one representative of each group of profiles that behave alike in it. */
 const countsOf = (slice: Slice): Readonly<Record<string, number>> =>
   Object.fromEntries(
     standIns(slice).map(([profile = 'origin']) => {
@@ -41,8 +41,8 @@ const countsOf = (slice: Slice): Readonly<Record<string, number>> =>
 
 describe('every state is whole', () => {
   test.each<[name: string, Slice, Readonly<Record<string, number>>]>([
-    // Nobody alive; unmapped; and by protection a hole, and value 0 or another in system memory, behind a READ entry, or,
-    // where it may be written, behind a WRITE entry.
+    // No process is alive; the page is unmapped; and for each protection the page is unpopulated, or has value 0 or another
+    // value in system memory, behind a READ entry or, if stores are permitted, behind a WRITE entry.
     ['1 × 1 × 1, core', { scope: scopeOf(1, 1), families: ['core'] }, { origin: 19 }],
     ['2 × 1 × 1, core', { scope: scopeOf(2, 1), families: ['core'] }, { origin: 366 }],
     [
@@ -55,14 +55,14 @@ describe('every state is whole', () => {
       { scope: scopeOf(1, 2, 0, 2), families: ['core'] },
       { origin: 638, 'linux-5.18': 638, 'linux-6.1': 638 },
     ],
-    // While it is detached there are no device entries, and the range is taken or not: 19 + 2 × 11.
+    // While the device is detached, no device entry exists, and its range is taken or not: 19 + 2 × 11.
     [
       '1 × 1 × 1, core × attach × hot-add',
       { scope: scopeOf(1, 1), families: ['core', 'attach', 'hot-add'] },
       { origin: 41 },
     ],
-    // Two at once come to no state that one after the other would not, but that half of a store may be left: a torn page
-    // counts as one with a value of its own.
+    // Concurrent commands reach no state that sequential commands do not reach, except that half of a store may remain: a
+    // torn page counts as a page with a value of its own.
     ['2 × 1 × 1, core × race', { scope: scopeOf(2, 1), families: ['core', 'race'] }, { origin: 366 }],
     [
       '1 × 1 × 1, core × pin × race',

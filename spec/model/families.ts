@@ -5,7 +5,7 @@ import type { Command, InjectionKind, MappingKind, Op, PinAccess } from '../voca
 import { commandsIn } from '../vocabulary/commands-in.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 
-/** Commands that belong together; of those with kinds, the kinds. */
+/** Commands that belong together. Maps, pins and injections are limited to the listed kinds. */
 interface Family {
   readonly ops: readonly Op[];
   readonly maps?: readonly MappingKind[];
@@ -16,7 +16,7 @@ interface Family {
 const inject = (kind: InjectionKind): Family => ({ ops: ['inject', 'heal'], injects: [kind] });
 const map = (kind: MappingKind): Family => ({ ops: ['map'], maps: [kind] });
 
-/** The whole vocabulary, cut so that what one family does can be looked at beside the core. */
+/** The whole vocabulary, divided so that each family can be searched together with the core. */
 export const MODEL_REGIONS = {
   core: {
     ops: [
@@ -56,14 +56,14 @@ export const MODEL_REGIONS = {
 
 export type FamilyName = keyof typeof MODEL_REGIONS;
 
-/** A part of the model that can be gone through: a world, a profile, and the commands of some families. */
+/** A part of the model that can be searched: a world size, a profile, and the commands of some families. */
 export interface Region {
   readonly scope: Scope;
   readonly profile: ProfileName;
   readonly families: readonly FamilyName[];
 }
 
-/** The commands of a region that are sent in its profile, simplest arguments first. */
+/** The commands of a region that its profile has, simplest arguments first. */
 export function commandsOf({ scope, profile, families }: Region): readonly Command[] {
   const parts = families.map((name): Family => MODEL_REGIONS[name]);
   const ops = new Set(parts.flatMap((family) => family.ops));

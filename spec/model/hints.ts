@@ -14,7 +14,7 @@ export class Hints {
   /** The state after the step. */
   state: State;
   observed: Observation | undefined;
-  /** How often page_fault is called, each time for the named page. */
+  /** Number of page_fault calls in this outcome, each for the named page. */
   faults = 0;
 
   constructor(scope: Scope, judging: JudgingOptions) {
@@ -46,7 +46,7 @@ export class Hints {
     return isVector(result) ? result[index] : undefined;
   }
 
-  /** Whether the snapshot after the step shows a device entry; undefined if it shows neither that nor system memory. */
+  /** Whether the snapshot after the step shows a device entry; undefined if it shows neither one nor system memory. */
   isOnDevice(entry: number): boolean | undefined {
     const code = this.observed?.state?.entries?.[entry];
     if (code === undefined) return undefined;
@@ -87,8 +87,8 @@ export class Hints {
   }
 
   /**
-   * After running out of memory: whether page_fault was called again. A result other than these is of another call; one
-   * of these may be of any.
+   * Whether page_fault was called again after an allocation had failed. A result other than these comes from a further
+   * call; one of these may come from any call.
    */
   isRetried(result: Result, orThis: Result = result): boolean | undefined {
     const isItsResult = this.returned(result, orThis);

@@ -37,29 +37,29 @@ const scope: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 const everyCommand = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
 const commandsOf = (op: Op): readonly Command[] => everyCommand.filter((command) => command.op === op);
 
-/** Every second command is one of these, so that pages are on a device often. */
+/** Every second command is one of these, so that pages are often on a device. */
 const OFTEN: readonly Op[] = [
   ...(['migrate-to-device', 'migrate-to-device', 'attach', 'open', 'fork', 'spawn'] as const),
   ...(['store', 'heal', 'discard', 'unpin', 'race'] as const),
 ];
 
 const sequential = everyCommand.filter(({ op }) => op !== 'race');
-/** From these one step of a walk takes its command. */
+/** Each step of a walk chooses its command from one of these lists. */
 const CHOICES = [...OFTEN.map(commandsOf), ...OFTEN.map(() => sequential)];
 
-/** A prime: neighbours in a list are commands of one kind, which would mostly not be admitted together. */
+/** A prime stride, because neighbours in a list are commands of one kind, which are mostly refused together. */
 const STRIDE = 9973;
 
-/** One step of a walk: which of the commands that are admitted, which of its ways, and how it is looked at. */
+/** One step of a walk: the choice of the command, the choice of its outcome, and the snapshot after it. */
 const move = fc.record({
   command: fc.noBias(fc.nat()),
   outcome: fc.noBias(fc.nat()),
-  /** Not looked at; or entries that may be WRITE turn out to be, or not, bit by bit. */
+  /** Null without a snapshot; otherwise one bit per entry: whether an entry that may be WRITE is WRITE. */
   looked: fc.option(fc.nat({ max: 15 })),
 });
 type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
 
-/** A walk through the model alone; every state on the way. */
+/** A walk through the model alone, without a target. */
 class Walk {
   readonly #step: Step;
   readonly #admission: Admission;
@@ -70,7 +70,7 @@ class Walk {
     this.#admission = new Admission(scope, step.judging.profile.name);
   }
 
-  /** The first command that is admitted, from a place in a list. */
+  /** The first admitted command of a list, from a position in it. */
   #admitted(commands: readonly Command[], from: number): Command | undefined {
     for (let at = 0; at < commands.length; at++) {
       const command = commands[(from + at * STRIDE) % commands.length];
@@ -79,7 +79,7 @@ class Walk {
     return undefined;
   }
 
-  /** Goes on by one command; answers which. */
+  /** Executes one command and returns it. */
   go({ command: which, outcome, looked }: Move): Command {
     const from = Math.floor(which / CHOICES.length);
     const choice = CHOICES[which % CHOICES.length] ?? sequential;
@@ -156,7 +156,7 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
   });
 });
 
-/** What is wrong with a state that was whole before something was done to it behind its back. */
+/** The invariants that `spoil` breaks in a state that held all of them before. */
 const brokenBy = (
   commands: readonly Command[],
   spoil: (state: State) => void,

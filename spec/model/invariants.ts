@@ -16,7 +16,7 @@ import {
   WATCHED_STORES,
 } from './state.ts';
 
-/** What must be so in every state of the model, whatever led there; those that are not, in words. */
+/** Descriptions of the broken invariants. They hold in every state of the model that a case can reach. */
 export function brokenInvariants(state: State, profile: Profile): readonly string[] {
   const broken: string[] = [];
   checkEntries(state, profile, broken);
@@ -50,7 +50,7 @@ function checkEntries(state: State, profile: Profile, broken: string[]): void {
   }
 }
 
-/** What an entry without an object cannot be: no flavour, and nothing to be watched for stores, or given away. */
+/** An entry without an object is not writable, not watched for stores and not lazy-free. */
 function checkEmpty(state: State, at: number, broken: string[]): void {
   if (state.writable[at] !== READ_ONLY) broken.push(`entry ${at}: a flavour, and no page`);
   if (((state.track[at] ?? 0) & WATCHED_STORES) !== 0)
@@ -122,20 +122,20 @@ function checkDevices(state: State, profile: Profile, broken: string[]): void {
   for (let frame = 0; frame < framesIn(state.scope); frame++) checkFrame(state, frame, profile, broken);
 }
 
-/** A frame counts its entries, and has the references that go with them. */
+/** The map count of a frame equals the number of its entries, and the reference count follows from it. */
 function checkFrame(state: State, frame: number, profile: Profile, broken: string[]): void {
   let mappers = 0;
   for (const object of state.entry)
     if (object > NO_OBJECT && state.place[object] === FIRST_FRAME + frame) mappers++;
   if (state.mappersOf(frame) !== mappers) broken.push(`frame ${frame}: its map count`);
   const references = referencesOf(profile, state.mappersOf(frame));
-  // From 5.18 on, or after it, an idle frame's own reference is not there beside those of the entries.
+  // Where counts may reach zero, a mapped frame has no idle reference in addition to those of its entries.
   const beside = references - mappers;
   if (neverCountsZero(profile) ? beside !== 1 : mappers > 0 ? beside !== 0 : beside !== profile.idleCount)
     broken.push(`frame ${frame}: its reference count`);
 }
 
-/** Every object is charged to one group or to either. */
+/** Every object is either charged to one known group or may be charged to either group. */
 function checkCharges(state: State, broken: string[]): void {
   let charged = 0;
   let maybe = 0;
@@ -147,10 +147,10 @@ function checkCharges(state: State, broken: string[]): void {
   if (charged + maybe !== state.objectCount) broken.push('the charges do not add up');
 }
 
-/** What may charge a group for more than its limit. */
+/** Commands that may charge a group beyond its limit. */
 const BEYOND_LIMIT: ReadonlySet<Op> = new Set<Op>(['fork', 'join']);
 
-/** A group that was charged, by a command that is not exempt, for more than it may be; −1 where there is none. */
+/** A group that a command charged beyond its limit without being exempt; −1 if there is none. */
 export function chargedBeyond(before: State, after: State, op: Op): number {
   if (BEYOND_LIMIT.has(op)) return -1;
   for (let group = 0; group < CONTROL_GROUPS; group++) {

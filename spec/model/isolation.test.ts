@@ -19,7 +19,7 @@ import { wronglyChanged } from './isolation.ts';
 import { POISONED, type State } from './state.ts';
 import { Model } from './outcomes.fixture.ts';
 
-/** Both processes see 7 at page 0; process 0 has 8 at page 1. */
+/** Both processes have value 7 at page 0; process 0 has value 8 at page 1. */
 const world = (): Model =>
   new Model({ profile: 'linux-6.1' }).go(map(0, 0), store(0, 0, 7), fork(0, 1), map(0, 1), store(0, 1, 8));
 
@@ -41,7 +41,7 @@ test.each<Command>([
   expect(wronglyChanged(before, world().go(command).state, command)).toBe(-1);
 });
 
-/** The values are objects 1 and 2. */
+/** Object 1 has the value of page 0, and object 2 that of page 1. */
 const setBoth = (state: State): void => void state.value.fill(9, 1, 2);
 
 test.each<[string, Command, (state: State) => void, entry: number]>([

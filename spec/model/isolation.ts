@@ -5,10 +5,10 @@ import { isPoison, NO_OBJECT, type State } from './state.ts';
 
 const NOTHING_THERE = -1;
 const LOST = -2;
-/** Common memory is for all to change. */
+/** Any process may change common memory, so its content is not compared. */
 const COMMON = -3;
 
-/** What a load that were permitted would see. */
+/** The value that a permitted load would return, or one of the negative codes. */
 function contentOf(state: State, entry: number): number {
   const mapping = state.mapping[entry] ?? 0;
   if (!isMapped(mapping)) return NOTHING_THERE;
@@ -27,7 +27,7 @@ const CHILD = 4;
 const BOTH_PAGES = 5;
 const DEVICE = 6;
 
-/** Which pages' contents a command may change: for all others it must be as if it had not been. */
+/** The pages whose content a command may change. The content of all other pages must stay the same. */
 const MAY_CHANGE: { readonly [O in Exclude<Command['op'], 'race'>]: number } = {
   spawn: NONE,
   fork: CHILD,
@@ -78,7 +78,7 @@ const MAY_CHANGE: { readonly [O in Exclude<Command['op'], 'race'>]: number } = {
   inherit: NONE,
 };
 
-/** Whether the command may have changed what is seen at an entry to this. */
+/** Whether the command may have changed the content of an entry to `after`. */
 function mayChange(command: Command, state: State, entry: number, after: number): boolean {
   if (command.op === 'race') {
     return mayChange(command.left, state, entry, after) || mayChange(command.right, state, entry, after);
@@ -98,8 +98,8 @@ function mayChange(command: Command, state: State, entry: number, after: number)
 }
 
 /**
- * The first entry at which a load would see something that the command has no business to have changed; −1 where there
- * is none. So a store in one process changes nothing that another would load, but by way of common memory.
+ * The first entry whose content changed although the command may not change it; −1 if there is none. A store in one process
+ * therefore changes no value that another process would load, except in common memory.
  */
 export function wronglyChanged(before: State, after: State, command: Command): number {
   for (let entry = 0; entry < before.entry.length; entry++) {

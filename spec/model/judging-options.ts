@@ -1,22 +1,22 @@
 import type { Profile } from '../profiles/profile.ts';
 import { type Capability, capabilitiesIn } from '../vocabulary/capability.ts';
 
-/** The terms on which a target is judged: its profile, and what its capabilities say of its behaviour and its sight. */
+/** The options for judging a target: its profile, and the behaviour and observations that its capabilities declare. */
 export interface JudgingOptions {
   readonly profile: Profile;
   readonly deviceCopyOnWrite: boolean;
   readonly oomResult: boolean;
-  /** Whether the devices have one owner: each uses the pages of the other as its own. */
+  /** Whether the devices have one owner: each accesses the pages of the others as its own. */
   readonly oneOwner: boolean;
-  /** Whether each migrates pages as those of its owner only, and leaves those of others. */
+  /** Whether a device migrates only pages of its owner and skips the pages of other owners. */
   readonly ownersMatter: boolean;
-  /** Whether a watch for stores holds also where no page is yet. */
+  /** Whether a watch for stores also covers unpopulated pages. */
   readonly watchesUnpopulated: boolean;
   readonly callbacks: boolean;
   readonly allocations: boolean;
 }
 
-/** The terms that follow from a target's capabilities. */
+/** The judging options that follow from a target's capabilities. */
 export const judgingOptionsFor = (
   profile: Profile,
   capabilities: ReadonlySet<Capability>,

@@ -62,7 +62,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       const model = onDevice().go(protect(0, 0, protection));
       expect(model.outcomesIn(kernelLoad(0, 0), /^\w+/)).toEqual([loaded]);
       expect(model.outcomesIn(kernelStore(0, 0, 9), /^\w+/)).toEqual([stored]);
-      // Where it is refused nothing is asked of the device.
+      // A refused store does not call page_fault.
       expect(model.outcomesIn(kernelStore(0, 0, 9), /fault/)).toEqual([stored === 'EFAULT' ? '' : 'fault']);
     });
 

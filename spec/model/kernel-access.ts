@@ -50,7 +50,7 @@ function noteReturn(step: Step): void {
   if (step.faults === 1) step.attribution = RETURNED;
 }
 
-/** A read that must not fault: it sees what is there, or says that nothing is. */
+/** A load that must not fault. It returns the current value, or EFAULT if there is none that it can read. */
 export function peek(step: Step, command: CommandOf<'peek'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);

@@ -1,8 +1,8 @@
 import { LAZY_FREE, NO_OBJECT, PAGED_OUT, type State } from './state.ts';
 
 /**
- * The process of this entry said that what it sees there may go: at once, or when memory is wanted. Where that is a page of
- * zeroes it may go for all who share it, for it reads as before when it is gone.
+ * Marks the page of this entry as lazy-free: it may be dropped at once, or later under memory pressure. A page of zeroes may
+ * be dropped for all its sharers, because it reads the same when it is unpopulated.
  */
 export function markLazyFree(state: State, entry: number): void {
   const object = state.entry[entry] ?? NO_OBJECT;
@@ -12,7 +12,7 @@ export function markLazyFree(state: State, entry: number): void {
   }
 }
 
-/** It has written to the page, or has asked for it as if to write: what it sees there has to stay. */
+/** The process has written to the page, or has requested it for writing, so the page must not be dropped. */
 export function keep(state: State, entry: number): void {
   state.track[entry] = (state.track[entry] ?? 0) & ~(LAZY_FREE | PAGED_OUT);
 }
