@@ -1,6 +1,6 @@
 import type { Inheritance, MappingKind, Protection, Watch } from '../spec/vocabulary/command.ts';
 
-/** What the commands of a case made of one page of a process, packed; 0 where nothing is mapped. */
+/** The state of the mapping of one page of a process, packed; 0 where the page is not mapped. */
 export type Mapping = number;
 
 const READABLE = 1;
@@ -9,7 +9,7 @@ const PRIVATE = 4;
 const FILE = 8;
 const HOST = 16;
 const SHARED = 32;
-/** A protect has really changed it since it was mapped. */
+/** A protect has changed it since it was mapped. */
 const REPROTECTED = 64;
 const LOCKED = 128;
 const WATCHED_IF_MISSING = 256;
@@ -17,11 +17,11 @@ const WATCHED_FOR_STORES = 512;
 /** A move has brought it here, or has left it behind. */
 const ARRIVED = 1024;
 const LEFT_BEHIND = 2048;
-/** Its process said that the content may go, and has not written to it since. */
+/** The content is lazy-free, and its process has not written to it since. */
 const LAZY_FREE = 4096;
-/** It was paged out, and has not been touched since. */
+/** The page was paged out and has not been accessed since. */
 const PAGED_OUT = 8192;
-/** What the child of a fork gets of it: no mapping; or the mapping without its page. */
+/** The inheritance of the page by the child of a fork: no mapping, or the mapping without its page. */
 const NOT_INHERITED = 16384;
 const INHERITED_EMPTY = 32768;
 
@@ -54,7 +54,7 @@ export const isPrivate = (mapping: Mapping): boolean => (mapping & PRIVATE) !== 
 export const isFile = (mapping: Mapping): boolean => (mapping & FILE) !== 0;
 export const isHost = (mapping: Mapping): boolean => (mapping & HOST) !== 0;
 export const isShared = (mapping: Mapping): boolean => (mapping & SHARED) !== 0;
-/** Memory of which there is one page for all. */
+/** Memory whose pages all mappings share. */
 export const isCommon = (mapping: Mapping): boolean => (mapping & (HOST | SHARED)) !== 0;
 export const mayRead = (mapping: Mapping): boolean => (mapping & READABLE) !== 0;
 export const mayWrite = (mapping: Mapping): boolean => (mapping & WRITABLE) !== 0;
@@ -66,11 +66,11 @@ export const isLazyFree = (mapping: Mapping): boolean => (mapping & LAZY_FREE) !
 export const mayBeOut = (mapping: Mapping): boolean => (mapping & PAGED_OUT) !== 0;
 export const isNotInherited = (mapping: Mapping): boolean => (mapping & NOT_INHERITED) !== 0;
 export const isInheritedEmpty = (mapping: Mapping): boolean => (mapping & INHERITED_EMPTY) !== 0;
-/** Whether the child of a fork gets the page that is there. */
+/** Whether the child of a fork gets the page. */
 export const isInherited = (mapping: Mapping): boolean => (mapping & ALL_INHERITANCES) === 0;
 export const hasArrived = (mapping: Mapping): boolean => (mapping & ARRIVED) !== 0;
 export const isLeftBehind = (mapping: Mapping): boolean => (mapping & LEFT_BEHIND) !== 0;
-/** Whether a protect to this protection would be a real change. */
+/** Whether a protect to this protection would change the mapping. */
 export const differs = (mapping: Mapping, protection: Protection): boolean =>
   (mapping & ALL_RIGHTS) !== RIGHTS[protection];
 
@@ -79,14 +79,14 @@ export const mayPopulate = (mapping: Mapping, protection: Protection): boolean =
   isLocked(mapping) && isPrivate(mapping) && !mayWrite(mapping) && protection === 'write';
 
 /**
- * Who maps what with which protection, what is locked and what is watched. A change makes a new row, so that every
- * step can keep the row of its time, and steps between two changes share one.
+ * The mappings of each process with their protection, locks, and watches. A change makes a new row, so that each step
+ * keeps the row of its time, and steps between two changes share one row.
  */
 export class MappingTable {
   readonly #pages: number;
   /** Row by process, one mapping for each page. */
   row: readonly Mapping[];
-  /** Whether there ever was a mapping of the file. */
+  /** Whether the file was ever mapped. */
   hadFiles = false;
 
   constructor(processes: number, pages: number) {
@@ -119,24 +119,24 @@ export class MappingTable {
     this.#set(cell, locked ? mapping | LOCKED : mapping & ~LOCKED);
   }
 
-  /** The watch for stores begins where there is a page, or in some modes a hole, and nowhere else. */
+  /** Starts a watch. A watch for stores covers only populated pages and, in some modes, unpopulated pages. */
   watch(cell: number, watch: Watch, isThere: boolean): void {
     const unwatched = this.at(cell) & ~ALL_WATCHES;
     if (watch === 'missing') this.#set(cell, unwatched | WATCHED_IF_MISSING);
     else this.#set(cell, watch === 'write-protect' && isThere ? unwatched | WATCHED_FOR_STORES : unwatched);
   }
 
-  /** The content of the page may go. */
+  /** The content of the page becomes lazy-free. */
   markLazyFree(cell: number): void {
     this.#set(cell, this.at(cell) | LAZY_FREE);
   }
 
-  /** The page was written to, or is one of its own: its content has to stay. */
+  /** The page was written to or is a new object, so its content must be kept. */
   keep(cell: number): void {
     this.#clear(cell, LAZY_FREE | PAGED_OUT);
   }
 
-  /** The page may be in a swap area; a touch has brought it in. */
+  /** The page may be in a swap area; an access has faulted it in. */
   pageOut(cell: number): void {
     this.#set(cell, this.at(cell) | PAGED_OUT);
   }
@@ -145,7 +145,7 @@ export class MappingTable {
     this.#clear(cell, PAGED_OUT);
   }
 
-  /** The page is gone, and the mapping is still there. */
+  /** The page is gone, and its mapping remains. */
   discard(cell: number): void {
     this.#clear(cell, WATCHED_FOR_STORES | LAZY_FREE | PAGED_OUT);
   }
@@ -189,7 +189,7 @@ export class MappingTable {
   }
 }
 
-/** What a child has of a mapping: nothing locked and nothing watched, or nothing at all. */
+/** The mapping that a child gets: without locks and watches, or none. */
 export function inheritedMapping(mapping: Mapping): Mapping {
   if (isNotInherited(mapping)) return 0;
   if (isInheritedEmpty(mapping)) return mapping & (ALL_RIGHTS | ALL_KINDS | INHERITED_EMPTY);

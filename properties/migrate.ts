@@ -23,7 +23,7 @@ import { BORN_BY_MIGRATION, MOVED } from './traits.ts';
 
 const NO_OUTCOMES: readonly PageOutcome[] = Object.freeze([]);
 
-/** The answer, one outcome for each page; none where it is something else. */
+/** The outcomes of the command, one for each page; undefined where the result is of another kind. */
 const outcomesOf = ({ result }: TraceStep<MigrationCommand>): readonly PageOutcome[] =>
   isVector(result) ? result : NO_OUTCOMES;
 
@@ -116,7 +116,7 @@ const mustSkip = define({
   },
 });
 
-/** Why this page cannot move, as far as the commands and answers before tell. */
+/** The reason why this page cannot move, as far as the commands and results before tell. */
 function reasonToSkip(step: TraceStep<MigrationCommand>, cell: number, frames: number): string | undefined {
   const code = step.rowBefore[cell] ?? UNMAPPED;
   if (code === UNMAPPED || code === POISON) return entryInWords(code);
@@ -132,7 +132,7 @@ function reasonToSkip(step: TraceStep<MigrationCommand>, cell: number, frames: n
   return isFull(step, frames) ? 'the device has no frame' : undefined;
 }
 
-/** Whether no frame of the device was free; a migration to it frees none. */
+/** Whether no frame of the device was free; a migration to the device frees none. */
 function isFull({ namesBefore, device }: TraceStep<MigrationCommand>, frames: number): boolean {
   if (namesBefore === undefined) return frames === 0;
   for (let frame = device * frames; frame < (device + 1) * frames; frame++) {
@@ -231,7 +231,7 @@ const unpopulatedIsZero = defineRead({
   concerns: ({ traits }) => (traits & BORN_BY_MIGRATION) !== 0,
 });
 
-/** What moving pages on request does. */
+/** Properties of migrations on request. */
 export const migrate = [
   vector,
   truth,

@@ -17,7 +17,7 @@ const entry = define({
     if (before === undefined || after === undefined) return 0;
     const to = reading.cell(command.process, command.to);
     const [was, is] = [before[from] ?? 0, after[to] ?? 0];
-    // A device may lose what it has to itself.
+    // A device may lose its exclusive access.
     if (is !== was && !(was === EXCLUSIVE_ENTRY && is === PRESENT)) {
       return `a ${entryInWords(was)} was moved, and the new place has a ${entryInWords(is)}`;
     }
@@ -59,5 +59,5 @@ const leftEmpty = defineRead({
   concerns: ({ mapping, code }) => isLeftBehind(mapping) && code === UNPOPULATED,
 });
 
-/** What moving a mapping does. */
+/** Properties of moving a mapping. */
 export const move = [entry, quiet, value, leftEmpty] as const;

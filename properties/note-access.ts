@@ -9,7 +9,7 @@ import { isPrivate } from './mapping-table.ts';
 import { gotThrough, lost, noMemory, permits, type Access, writes } from './access-kinds.ts';
 import { WRITTEN_BY_KERNEL } from './traits.ts';
 
-/** What a touch makes of memory. False where nobody knows what it holds from then on. */
+/** Applies an access to the shadow state. Returns false where the content of memory is unknown afterwards. */
 export function noteAccess(shadow: ShadowState, command: Access, result: Result, seen: Answered): boolean {
   const { memory, mappings } = shadow;
   const cell = shadow.cell(command);
@@ -20,7 +20,7 @@ export function noteAccess(shadow: ShadowState, command: Access, result: Result,
     code !== POISON &&
     (command.op !== 'pin' || memory.pins[command.slot] === NO_PIN);
   if (command.op === 'lock') mappings.lock(cell, true);
-  // At a limit it is not known which of the two it was.
+  // At a limit, an injection or the limit may be the cause of the failure.
   if (works && result === noMemory(command) && !shadow.charges.isLimited) shadow.injected.struck(PENDING_OOM);
   if (result === lost(command)) {
     if (works && isObject(code)) lose(shadow, cell);
@@ -35,7 +35,7 @@ export function noteAccess(shadow: ShadowState, command: Access, result: Result,
   if (!works || (writes(command, mapping) && shadow.isTrapped(cell, true))) return false;
   memory.accessed(cell);
   mappings.pageIn(cell);
-  // A pin is no write: whoever writes by it has to say so.
+  // A pin is not a write: a write through a pin is a command of its own.
   if (writes(command, mapping) && command.op !== 'pin') mappings.keep(cell);
   switch (command.op) {
     case 'store':
@@ -60,8 +60,8 @@ export function noteAccess(shadow: ShadowState, command: Access, result: Result,
 }
 
 /**
- * Whether a pin for reading gives its process a page of its own: of one that is shared, where the profile says so; of
- * what is none, as the target likes, and undefined where it does not show which.
+ * Whether a pin for reading gives its process a page of its own. For a shared page the profile decides. For a page
+ * without an object the target decides; undefined where its snapshot does not show the decision.
  */
 function makesOwn(
   shadow: ShadowState,
@@ -78,7 +78,7 @@ function makesOwn(
   return was === undefined || is === undefined ? undefined : is > was;
 }
 
-/** The page that was touched could not be brought back. */
+/** The accessed page was lost during its migration. */
 function lose(shadow: ShadowState, cell: number): void {
   shadow.injected.struck(PENDING_SIGBUS);
   if (shadow.profile.failedFaultPoisons && isPrivate(shadow.mappings.at(cell))) shadow.memory.poison(cell);

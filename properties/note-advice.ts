@@ -6,7 +6,8 @@ import type { TraceStep } from './step.ts';
 import { isLazyFree, isPrivate, isWatchedForStores } from './mapping-table.ts';
 
 /**
- * Advice that was taken. What may have been dropped is looked up where entries are shown; elsewhere nobody knows: false.
+ * Applies advice that succeeded. Where entries are shown, they tell which pages were dropped; returns false where this
+ * is unknown.
  */
 export function noteAdvice(
   shadow: ShadowState,
@@ -17,7 +18,7 @@ export function noteAdvice(
   const cell = shadow.cell(place);
   const { memory, mappings } = shadow;
   const isFree = advice === 'free';
-  // On a device, and while a device has it to itself, it means nothing.
+  // The advice has no effect on a page that is on a device or that a device has exclusively.
   const isInSystem = before === undefined || before[cell] === PRESENT;
   if (isFree && isInSystem && isObject(memory.code(cell))) markLazyFree(shadow, cell);
   if ((isFree || advice === 'page-out') && mayGo(shadow, cell)) {
@@ -30,7 +31,7 @@ export function noteAdvice(
   return true;
 }
 
-/** A page of zeroes goes for all who share it, for it reads as before. */
+/** The page of zeroes becomes lazy-free for all processes that share it, because its value stays the same. */
 function markLazyFree({ mappings, memory }: ShadowState, cell: number): void {
   const code = memory.code(cell);
   const isZero = memory.contents.value(code) === 0;
@@ -39,7 +40,7 @@ function markLazyFree({ mappings, memory }: ShadowState, cell: number): void {
   }
 }
 
-/** Whether another entry has gone with the one that was advised about: it shared a page of zeroes, and said the same of it. */
+/** Whether another entry was dropped with the advised one: it shared a page of zeroes and is lazy-free, too. */
 export function isDroppedToo(step: TraceStep<CommandOf<'advise'>>, at: number): boolean {
   const { after, before, code, command, mappingsBefore, rowBefore, value } = step;
   if (value !== 0 || !isObject(code) || rowBefore[at] !== code) return false;
@@ -49,7 +50,7 @@ export function isDroppedToo(step: TraceStep<CommandOf<'advise'>>, at: number): 
   );
 }
 
-/** Whoever else has lost the page with this one shared a page of zeroes. */
+/** Drops the page for the other processes that lost it with this one: they shared a page of zeroes. */
 function dropForAll(shadow: ShadowState, cell: number, after: readonly number[] | undefined): void {
   const { memory } = shadow;
   const code = memory.code(cell);
@@ -61,14 +62,14 @@ function dropForAll(shadow: ShadowState, cell: number, after: readonly number[] 
   discard(shadow, cell);
 }
 
-/** What a process sees of private memory is gone. */
+/** The process loses its private memory at this cell. */
 export function discard(shadow: ShadowState, cell: number): void {
   const { mappings, memory } = shadow;
   mappings.discard(cell);
   if (isPrivate(mappings.at(cell))) memory.empty(cell, mappings.at(cell));
 }
 
-/** Whether what is here was given away, and nobody has pinned it. */
+/** Whether the page is lazy-free and not pinned. */
 function mayGo(shadow: ShadowState, cell: number): boolean {
   const { contents } = shadow.memory;
   return isLazyFree(shadow.mappings.at(cell)) && !contents.isPinned(shadow.memory.code(cell));

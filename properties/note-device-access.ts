@@ -7,7 +7,7 @@ import { NOT_EXCLUSIVE } from './exclusive-entries.ts';
 import { isMapped, mayWrite } from './mapping-table.ts';
 import { EXCHANGED, homeOf, ROAMED, WRITTEN_BY_DEVICE } from './traits.ts';
 
-/** From some profile on, a page that another device reads comes back first. */
+/** From some profile on, a page that another device reads is migrated to system memory first. */
 export function noteDeviceLoad(shadow: ShadowState, command: CommandOf<'device-load'>, result: Result): void {
   const cell = shadow.cell(command);
   const home = homeOf(shadow.memory.contents.traits(shadow.memory.code(cell)));
@@ -16,7 +16,7 @@ export function noteDeviceLoad(shadow: ShadowState, command: CommandOf<'device-l
     shadow.memory.accessed(cell);
 }
 
-/** A device store that was answered ok. False where it cannot have been. */
+/** Applies a device store that returned ok. Returns false where it cannot have succeeded. */
 export function noteDeviceStore(
   shadow: ShadowState,
   command: CommandOf<'device-store'>,
@@ -35,7 +35,7 @@ export function noteDeviceStore(
   return true;
 }
 
-/** The same of exclusive access. */
+/** The same for exclusive access. */
 export function noteMakeExclusive(shadow: ShadowState, command: CommandOf<'make-exclusive'>): boolean {
   if (!letsDeviceWrite(shadow, command)) return false;
   const cell = shadow.cell(command);
@@ -45,7 +45,7 @@ export function noteMakeExclusive(shadow: ShadowState, command: CommandOf<'make-
   return true;
 }
 
-/** The same of an exchange that was answered with a value. */
+/** The same for an exchange that returned a value. */
 export function noteExchange(shadow: ShadowState, command: CommandOf<'device-exchange'>): boolean {
   const cell = shadow.cell(command);
   if (!letsDeviceWrite(shadow, command) || shadow.exclusives.at(cell) === NOT_EXCLUSIVE) return false;
@@ -53,7 +53,7 @@ export function noteExchange(shadow: ShadowState, command: CommandOf<'device-exc
   return true;
 }
 
-/** Whether the device may use the page, and finds something to write to that is not watched. */
+/** Whether the device may use the page, and finds a writable page that is not watched. */
 function letsDeviceWrite(
   shadow: ShadowState,
   command: CommandOf<'device-store' | 'make-exclusive' | 'device-exchange'>,

@@ -6,7 +6,7 @@ import { isObject } from './contents.ts';
 
 type Migration = CommandOf<'migrate-to-device' | 'migrate-to-system' | 'evict'>;
 
-/** What a migration or an eviction moved. False where it cannot have moved that. */
+/** Applies the moves of a migration or an eviction. Returns false where a reported move is impossible. */
 export function noteMigration(shadow: ShadowState, command: Migration, result: Result): boolean {
   const count = command.op === 'evict' ? 1 : command.count;
   if (!isVector(result) || result.length !== count) return false;
@@ -26,7 +26,7 @@ export function noteMigration(shadow: ShadowState, command: Migration, result: R
   return true;
 }
 
-/** Whether there could be anything to move, as far as answers tell. */
+/** Whether a page could move, as far as results tell. */
 function mayMove(shadow: ShadowState, cell: number): boolean {
   const code = shadow.memory.code(cell);
   if (code === UNPOPULATED) return !shadow.isTrapped(cell, false);

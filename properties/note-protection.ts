@@ -6,8 +6,8 @@ import { PENDING_SIGBUS } from './injected.ts';
 import { mayPopulate } from './mapping-table.ts';
 
 /**
- * A change of protection. It changes no content; but a locked page that becomes writable may be populated for that, and
- * the answer does not say so. False where nobody knows what the memory holds from then on.
+ * Applies a change of protection. It changes no content, but a locked page that becomes writable may be populated, and
+ * the result does not report that. Returns false where the content of memory is unknown afterwards.
  */
 export function noteProtection(
   shadow: ShadowState,
@@ -33,7 +33,7 @@ function notePopulated(shadow: ShadowState, cell: number, entry: number | undefi
   } else if (entry === UNPOPULATED || isDeviceEntry(entry)) {
     return true;
   } else if (isObject(code) && !memory.contents.isSole(code)) {
-    // Whether the sharing was broken, nobody can tell.
+    // The result does not tell whether the sharing was broken.
     return false;
   } else {
     memory.own(cell);

@@ -5,10 +5,10 @@ import { isObject } from './contents.ts';
 import { effectOf, isSettled, NOTHING, STORE, TO_DEVICE } from './race-effect.ts';
 
 /**
- * What two commands at once make of memory. Where that depends on which of them was first, and their answers do not
- * tell, nobody knows what it holds from then on: false.
+ * Applies two concurrent commands to the shadow state. Returns false where the content of memory depends on their order
+ * and their results do not determine it.
  *
- * @param take takes note of one command by itself
+ * @param take applies one command by itself
  */
 export function noteRace(
   shadow: ShadowState,
@@ -26,7 +26,7 @@ export function noteRace(
   for (const { kind, command, answer } of [first, second]) {
     if (kind !== NOTHING && !take(command, answer)) return false;
   }
-  // What has moved and was stored to may be on the device, or back.
+  // A page that was moved and stored to may be on the device or in system memory.
   if (first.kind === TO_DEVICE && second.kind === STORE && 'device' in first.command) {
     for (const cell of first.cells) {
       if (isObject(shadow.memory.code(cell))) shadow.memory.sent(cell, first.command.device ?? 0);

@@ -5,8 +5,8 @@ import { isOn } from './devices-apart.ts';
 import { ROAMED } from './traits.ts';
 
 /**
- * What the loss of a device makes of memory: what it had is lost to all. False where it is not known what it had: the
- * entries before it tell, or that nothing was ever sent to a device.
+ * Applies the loss of a device: all processes lose the pages on it. Returns false where these pages are unknown; they
+ * are known from the entries before it, or if no page was ever sent to a device.
  */
 export function noteRemoval(
   shadow: ShadowState,

@@ -19,7 +19,7 @@ const migratesBack = define({
   check({ command, result, after, cell }) {
     if (result !== 'ok' || after === undefined) return 0;
     const entry = after[cell] ?? 0;
-    // A pin for reading makes no page of what is none.
+    // A pin for reading creates no page for an unpopulated entry.
     if (entry === UNPOPULATED && pinsForReading(command)) return 0;
     return entry === PRESENT ? 1 : `a page was pinned, and its entry is a ${entryInWords(entry)}`;
   },
@@ -115,7 +115,7 @@ const readPermission = define({
   },
 });
 
-/** A pin for reading that got through, at an object that is there. */
+/** A pin for reading that succeeded at a page with an object. */
 const readsObject = ({ command, result, code }: TraceStep<CommandOf<'pin'>>): boolean =>
   pinsForReading(command) && result === 'ok' && isObject(code);
 
@@ -159,7 +159,7 @@ const readEmpty = define({
   },
 });
 
-/** What holding a page from outside the page tables does. */
+/** Properties of pins, which hold a page from outside the page tables. */
 export const pin = [
   migratesBack,
   neverOnDevice,

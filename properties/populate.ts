@@ -76,5 +76,5 @@ const lockedValue = defineRead({
   concerns: ({ mapping }) => isLocked(mapping),
 });
 
-/** What brings pages in beforehand, and what keeps them. */
+/** Properties of commands that populate or lock pages. */
 export const populate = [migratesBack, own, keepsValue, failure, locked, lockedValue] as const;

@@ -65,7 +65,6 @@ const all = [
   ...robust,
 ] as const;
 
-/** The id of a property. */
 export type PropertyId = (typeof all)[number]['id'];
 
 /** Every property, by chapters in the order of the specification. */
@@ -73,7 +72,7 @@ export const PROPERTIES: readonly Property[] = all;
 
 const byId = new Map<string, Property>(all.map((property) => [property.id, property]));
 
-/** The property with this id, if there is one. */
+/** The property with this id, or undefined. */
 export const findProperty = (id: string): Property | undefined => byId.get(id);
 
 /** The property of a known id. */

@@ -3,17 +3,17 @@ import type { RequirementId } from '../spec/requirements/catalogue.ts';
 import type { Capability } from '../spec/vocabulary/capability.ts';
 import type { Trace } from '../spec/vocabulary/trace.ts';
 
-/** What a property saw in one trace. */
+/** The result of a property for one trace. */
 export interface Examination {
-  /** How often its antecedent was met: a property that was never exercised has not held. */
+  /** The number of times that its antecedent was met: a property that was never covered has not passed. */
   readonly covered: number;
   /** The first step at which it does not hold. */
   readonly broken: { readonly step: number; readonly message: string } | undefined;
 }
 
 /**
- * An oracle without a model: something that must hold of every trace. It knows the vocabulary and never the reference
- * model, so that where the two disagree about a trace, one of them is wrong and the suite says so.
+ * An oracle without a model: a statement that must hold of every trace. It knows the vocabulary and never the reference
+ * model, so a disagreement of the two about a trace means that one of them is wrong, and the suite reports it.
  */
 export interface Property {
   /** Short and unique, `chapter/words-of-it`. */
@@ -22,8 +22,10 @@ export interface Property {
   readonly requirements: readonly RequirementId[];
   /** The profiles in which it holds; undefined for all. */
   readonly profiles?: readonly ProfileName[];
-  /** What a target must show for it. */
+  /** The capabilities that a target must have for it. */
   readonly needs: readonly Capability[];
-  /** One pass over a trace: how often the antecedent was met, and whether the property held. */
+  /**
+   * One pass over a trace: counts how often the antecedent was met, and finds the first step that breaks the property.
+   */
   examine(trace: Trace): Examination;
 }

@@ -57,7 +57,10 @@ const neverUpgrades = define({
   },
 });
 
-/** The writer of a device store, and a page of a race, may leave a frame and take it again: only page_free would tell. */
+/**
+ * The writer of a device store, and a page of a race, may release a frame and allocate it again: only page_free reports
+ * it.
+ */
 function mayHaveLeft(step: TraceStep, frame: number, capabilities: ReadonlySet<Capability>): boolean {
   if (step.command.op !== 'device-store' && step.command.op !== 'race') return false;
   return !capabilities.has('callbacks') || step.count('free', frame) > 0;
@@ -99,7 +102,7 @@ const populatesLocked = define({
   },
 });
 
-/** Whether a populate of the page may call this. */
+/** Whether a populate of the page may make this callback. */
 function mayBeCalled(
   { command, before, cell }: TraceStep<CommandOf<'protect'>>,
   event: DriverEvent,
@@ -109,13 +112,13 @@ function mayBeCalled(
   return isOnDevice && event.process === command.process && event.page === command.page;
 }
 
-/** What a populate may make of an entry, or leave. */
+/** Whether a populate may change an entry in this way. */
 function mayBecome(was: number, is: number): boolean {
   if (is === was || (is === PRESENT && was !== POISON)) return true;
   return isDeviceEntry(was) && (is === POISON || is === deviceEntry(frameOf(was), false));
 }
 
-/** A device may lose what it has to itself. */
+/** A device may lose its exclusive access. */
 const isTakenBack = (was: number, is: number): boolean => was === EXCLUSIVE_ENTRY && is === PRESENT;
 
 const sameIsQuiet = define({
@@ -154,7 +157,7 @@ const enforcedOnDevice = define({
   check: (step, reading) => (isReprotected(step.mapping) && step.usable ? answersByRights(step, reading) : 0),
 });
 
-/** What a change of protection does. */
+/** Properties of a change of protection. */
 export const protect = [
   downgrades,
   neverUpgrades,

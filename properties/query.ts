@@ -87,7 +87,7 @@ const residency = define({
   steps: (reading) => reading.queries,
   check({ command, result, code, mapping, before, cell }) {
     if (command.op !== 'residency') return 0;
-    // What is in a swap area is not resident.
+    // A page in a swap area is not resident.
     const isOut = mayBeOut(mapping) && isObject(code) && !isDeviceEntry(before?.[cell] ?? 0);
     if (isOut && result === 0) return 0;
     const isRight =
@@ -118,5 +118,5 @@ const smaps = define({
   },
 });
 
-/** What may be asked of memory without touching it. */
+/** Properties of queries, which do not access memory. */
 export const query = [quiet, pageMap, soleMapper, neverSole, residency, smaps] as const;

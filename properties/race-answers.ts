@@ -16,7 +16,9 @@ import {
 } from './race-sides.ts';
 import type { RaceStep, Side } from './race-step.ts';
 
-/** Each of two commands at once answers for what was there, or for what the other one made of it. */
+/**
+ * Each of two concurrent commands returns a result for the state before both, or for the state that the other one left.
+ */
 export const raceAnswers = define({
   id: 'race/answers',
   title: 'Each of two concurrent commands returns a result that it could return before or after the other',
@@ -115,7 +117,7 @@ function wrongSlot(step: RaceStep, side: Side, other: Side, refusal: 'EBUSY' | '
   return (side.answer === refusal) === isRefused ? undefined : `the slot is ${isBusy ? 'busy' : 'empty'}`;
 }
 
-/** A device answers while it is there, and for what the mapping permits. */
+/** A device access succeeds while the device is attached and open and the mapping permits the access. */
 function wrongDeviceAccess(step: RaceStep, side: Side, other: Side): string | undefined {
   const { answer, command } = side;
   if (!('device' in command)) return undefined;
@@ -130,7 +132,10 @@ function wrongDeviceAccess(step: RaceStep, side: Side, other: Side): string | un
     : undefined;
 }
 
-/** A device goes once; and it stays only where something is left on it that failed, or that the other side has to do with. */
+/**
+ * A device detaches once; it stays attached only if a page on it failed to migrate or the other side is involved with
+ * it.
+ */
 function wrongEnd(step: RaceStep, side: Side, other: Side): string | undefined {
   const { answer, command } = side;
   if (command.op !== 'detach' && command.op !== 'close') return undefined;
@@ -142,7 +147,7 @@ function wrongEnd(step: RaceStep, side: Side, other: Side): string | undefined {
   return wasThere ? undefined : 'the device is not there';
 }
 
-/** What brings a page back by itself, or makes a hole of it: then it may leave for the device. */
+/** Commands that migrate a page to system memory in place or unpopulate it, so that it may move to the device. */
 const LEAVES_IN_PLACE: ReadonlySet<string> = new Set([
   'fork',
   'unmap',
@@ -153,7 +158,7 @@ const LEAVES_IN_PLACE: ReadonlySet<string> = new Set([
   'device-exchange',
 ]);
 
-/** A page moves where it can; where it was, it may have got by the other command. */
+/** A page moves where it can; the other command may have brought it to where it was. */
 function wrongMove(
   step: RaceStep,
   { answer, cell, command }: Side,

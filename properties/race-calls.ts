@@ -5,7 +5,7 @@ import { hasWorked } from './race-answers.ts';
 import { changesMapping, isDestination, mayCall, sidePermits } from './race-sides.ts';
 import type { RaceStep, Side } from './race-step.ts';
 
-/** What the driver hears of two commands at once. */
+/** Callbacks to the driver during two concurrent commands. */
 export const raceCalls = define({
   id: 'race/calls',
   title:
@@ -31,7 +31,7 @@ export const raceCalls = define({
   },
 });
 
-/** Whether the touched page was there, on that frame if it is told; or may have been taken there meanwhile. */
+/** Whether the accessed page was on the device, on that frame if it is given, or may have moved there meanwhile. */
 function isCallable(
   { before, pages }: RaceStep,
   side: Side,
@@ -47,9 +47,9 @@ function isCallable(
   return isDeviceEntry(entry) && (frame === undefined || frame === frameOf(entry));
 }
 
-/** The touches that get to a page on a device by page_fault alone. */
+/** The accesses that reach a page on a device only through page_fault. */
 const ASKS: ReadonlySet<string> = new Set(['load', 'store', 'kernel-load', 'kernel-store', 'pin']);
-/** The sides that bring no page back but by page_fault, and empty none. */
+/** The sides that migrate no page to system memory except through page_fault, and that empty none. */
 const MIGRATES_NOTHING: ReadonlySet<string> = new Set([
   'fork',
   'load',
@@ -65,7 +65,7 @@ const MIGRATES_NOTHING: ReadonlySet<string> = new Set([
   'close',
 ]);
 
-/** Whether a touch got through to what was on the device, and no command beside it could have brought that back. */
+/** Whether an access reached a page on the device that no concurrent command could have migrated to system memory. */
 const needsCall = ({ before }: RaceStep, side: Side, other: Side): boolean =>
   ASKS.has(side.command.op) &&
   isDeviceEntry(before?.[side.cell] ?? 0) &&

@@ -4,7 +4,7 @@ import { UNPOPULATED, POISON } from '../spec/vocabulary/snapshot.ts';
 import type { ShadowState } from './shadow-state.ts';
 import { isContent, isObject } from './contents.ts';
 
-/** What one of two commands does to memory, in the order in which two of them are taken where that is all one. */
+/** The kinds of effects of a concurrent command on memory, in the order in which commuting commands are applied. */
 export const NOTHING = 0;
 export const TO_DEVICE = 1;
 const TO_SYSTEM = 2;
@@ -15,16 +15,16 @@ const UNMAP = 6;
 const EXIT = 7;
 const DEVICE = 8;
 
-/** What a command does to memory, by its answer. */
+/** The effect of a command on memory, as its result determines it. */
 export interface Effect {
   readonly kind: number;
   readonly command: RaceSide;
   readonly answer: Answer;
-  /** The cells that it is about; for a fork none. */
+  /** The cells that the command changes; none for a fork. */
   readonly cells: readonly number[];
 }
 
-/** Undefined where it depends on more than the answer. */
+/** Undefined where the effect depends on more than the result. */
 export function effectOf(shadow: ShadowState, command: RaceSide, answer: Answer): Effect | undefined {
   const done = (kind: number, cells: readonly number[]): Effect => ({ kind, command, answer, cells });
   switch (command.op) {
@@ -33,7 +33,7 @@ export function effectOf(shadow: ShadowState, command: RaceSide, answer: Answer)
     case 'kernel-load':
     case 'kernel-store': {
       const cell = shadow.cell(command);
-      // One that was lost is poison from then on; for whom besides, depends.
+      // A page that was lost is poison from then on; the other processes that lose it are not determined.
       const mayBeLost = answer === 'SIGBUS' || answer === 'EFAULT';
       if (mayBeLost && shadow.memory.code(cell) !== POISON && shadow.profile.failedFaultPoisons)
         return undefined;
@@ -43,7 +43,7 @@ export function effectOf(shadow: ShadowState, command: RaceSide, answer: Answer)
     case 'peek':
       return done(NOTHING, []);
     case 'device-load':
-      // From another device the page may have been lost on its way.
+      // A page of another device may have been lost during its migration.
       return answer === 'EFAULT' && shadow.profile.failedFaultPoisons ? undefined : done(NOTHING, []);
     case 'unmap':
       return answer === 'ok' ? done(UNMAP, [shadow.cell(command)]) : undefined;
@@ -80,8 +80,8 @@ const cellsOf = (shadow: ShadowState, process: number): readonly number[] =>
   Array.from({ length: shadow.pages }, (_, page) => shadow.cell({ process, page }));
 
 /**
- * Whether memory is the same whichever of the two came first, or their answers leave one order only: then it is the
- * order of their kinds. `first` is of the kind that comes first.
+ * Whether both orders of the commands give the same memory, or their results leave only one order: then it is the order
+ * of their kinds. `first` is of the kind that comes first.
  */
 export function isSettled(shadow: ShadowState, first: Effect, second: Effect): boolean {
   if (isHalfStored(shadow, first, second) || isHalfStored(shadow, second, first)) return false;
@@ -90,7 +90,7 @@ export function isSettled(shadow: ShadowState, first: Effect, second: Effect): b
     case TO_DEVICE:
       return !meet(first, second);
     case FORK:
-      // What was a hole is the child's, too, or it is not.
+      // The child may or may not have inherited a page that was unpopulated.
       return (
         first.kind !== TO_DEVICE ||
         first.command.op === 'fork' ||
@@ -111,7 +111,7 @@ export function isSettled(shadow: ShadowState, first: Effect, second: Effect): b
   }
 }
 
-/** Whether a store has beside it what may keep some of its cells, or some of what it replaces. */
+/** Whether the command beside a store may prevent it at some cells, or keep some of the content that it replaces. */
 function isHalfStored(shadow: ShadowState, { command, answer }: Effect, { command: other }: Effect): boolean {
   if (command.op !== 'store' && command.op !== 'kernel-store') return false;
   if (answer === 'oom' || answer === 'ENOMEM' || answer === 'trapped' || answer === 'SIGBUS') return false;
@@ -160,7 +160,7 @@ const meet = (one: Effect, other: Effect): boolean => one.cells.some((cell) => o
 const isOf = ({ command }: Effect, other: RaceSide): boolean =>
   'process' in command && 'process' in other && command.process === other.process;
 
-/** Whether two processes see one object: whose it is afterwards depends on who was first. */
+/** Whether two processes see one object: its owner afterwards depends on the order. */
 function share(shadow: ShadowState, { cells: ones }: Effect, { cells: others }: Effect): boolean {
   return ones.some((one) => {
     const code = shadow.memory.code(one);

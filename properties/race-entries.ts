@@ -95,7 +95,7 @@ function concerns(
   return false;
 }
 
-/** Whether a cell is mapped afterwards; undefined where that depends on which of the two was first. */
+/** Whether a cell is mapped afterwards; undefined where that depends on the order of the two. */
 function isMappedAfter(
   { mappingsBefore, pairs }: RaceStep,
   cell: number,
@@ -121,7 +121,7 @@ function isMappedAfter(
 
 const CHANGES_WHAT_IS_MAPPED: ReadonlySet<string> = new Set(['unmap', 'move', 'exit', 'fork']);
 
-/** Whether a page of a process is gone from its table, though nobody let go of it. */
+/** Whether a process has lost the entry of a page that no command removed. */
 function isLost({ rowBefore, pairs }: RaceStep, cell: number, is: number): boolean {
   if (!isObject(rowBefore[cell] ?? UNMAPPED)) return false;
   if (is === UNPOPULATED) {
@@ -132,7 +132,7 @@ function isLost({ rowBefore, pairs }: RaceStep, cell: number, is: number): boole
   return is === POISON && !pairs.some(([side]) => mayCall(side) && !hasWorked(side));
 }
 
-/** The sides that leave shared what a fork shares, of the pages that they do not empty. */
+/** The sides that keep pages shared by a fork shared, except the pages that they empty. */
 const SHARES: ReadonlySet<string> = new Set([
   'fork',
   'load',
@@ -183,5 +183,5 @@ const sharing = define({
   },
 });
 
-/** The page tables after two commands at once. */
+/** Properties of the page tables after two concurrent commands. */
 export const raceEntries = [entries, sharing] as const;

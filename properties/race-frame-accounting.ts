@@ -52,5 +52,5 @@ const counts = define({
   },
 });
 
-/** The books of the frames after two commands at once. */
+/** Properties of frame accounting after two concurrent commands. */
 export const raceFrameAccounting = [balance, counts] as const;

@@ -36,7 +36,7 @@ export const sidePermits = ({ command, mapping }: Side): boolean =>
 /** Whether two sides name one page of one process. */
 export const areAtOnePage = (side: Side, other: Side): boolean => side.cell >= 0 && side.cell === other.cell;
 
-/** Whether the other side makes the page of this one be mapped, or permitted, otherwise. */
+/** Whether the other side changes the mapping or the protection of this side's page. */
 export function changesMapping(other: Side, side: Side, pages: number): boolean {
   const { command } = other;
   switch (command.op) {
@@ -73,11 +73,11 @@ export function changesMapping(other: Side, side: Side, pages: number): boolean 
 export const isDestination = ({ command }: Side, cell: number, pages: number): boolean =>
   command.op === 'move' && command.process * pages + command.to === cell;
 
-/** Whether the other side leaves a hole where this one has its page. */
+/** Whether the other side unpopulates the page of this one. */
 export const empties = (other: Side, side: Side): boolean =>
   areAtOnePage(side, other) && (other.command.op === 'discard' || other.command.op === 'move');
 
-/** Whether the other side takes the device away, or closes it, by which this one acts. */
+/** Whether the other side detaches or closes the device through which this one acts. */
 export function endsDevice({ command: other }: Side, { command }: Side): boolean {
   if (other.op !== 'detach' && other.op !== 'close') return false;
   return 'device' in command && (command.device ?? 0) === (other.device ?? 0);

@@ -6,29 +6,30 @@ import type { ShadowState } from './shadow-state.ts';
 import type { Mapping } from './mapping-table.ts';
 import { NO_CELL, TraceStep } from './step.ts';
 
-/** One of the two commands of a race, its answer, and what is known of the first page that it names before both. */
+/**
+ * One of the two commands of a race, its result, and the state of the first page that it names before both commands.
+ */
 export interface Side {
   readonly command: RaceSide;
-  /** Undefined where the answer is none to a race. */
+  /** Undefined where the result does not have the form of a race result. */
   readonly answer: Answer | undefined;
   /** NO_CELL for a command that names no page. */
   readonly cell: number;
   readonly mapping: Mapping;
   readonly code: number;
-  /** What a load there would see; negative where that is nothing. */
+  /** The value that a load would return before the race; negative where it would return none. */
   readonly value: number;
 }
 
-/** A side and the other one. */
 type Pair = readonly [Side, Side];
 
-/** Two commands at once: what is seen of them is seen of both together. */
+/** Two concurrent commands. Observations such as callbacks and snapshots belong to both together. */
 export class RaceStep extends TraceStep<CommandOf<'race'>> {
   /** Each side, with the other one beside it. */
   readonly pairs: readonly [Pair, Pair];
   /** Whether any control group has a limit. */
   readonly isLimited: boolean;
-  /** How many pages a process has. */
+  /** The number of pages of a process. */
   readonly pages: number;
 
   constructor(

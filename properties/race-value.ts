@@ -5,7 +5,7 @@ import { isCommon, isFile } from './mapping-table.ts';
 import { reads } from './race-sides.ts';
 import type { Side } from './race-step.ts';
 
-/** What a load sees of a memory to which nobody else does anything, or before, after, or in the midst of that. */
+/** A load returns the value before or after the concurrent command, or a value from the midst of it. */
 export const raceValue = define({
   id: 'race/value',
   title:
@@ -35,7 +35,7 @@ export const raceValue = define({
 
 const isContentOrUnpopulated = ({ value }: Side): boolean => value >= 0;
 
-/** What the other side makes of the memory that the load sees; undefined for nothing. */
+/** The change that the other side makes to the memory that the load reads; undefined for none. */
 function changeBy(
   { answer, command, cell, code, mapping }: Side,
   seen: Side,

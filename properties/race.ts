@@ -4,5 +4,5 @@ import { raceCalls } from './race-calls.ts';
 import { raceEntries } from './race-entries.ts';
 import { raceValue } from './race-value.ts';
 
-/** What two commands at the same time may do to each other. */
+/** Properties of two concurrent commands. */
 export const race = [raceAnswers, raceValue, raceCalls, ...raceFrameAccounting, ...raceEntries] as const;

@@ -6,26 +6,26 @@ import { define, type PropertyResult, type NamedProperty } from './define.ts';
 import type { TraceStep } from './step.ts';
 import type { Read } from './step-lists.ts';
 
-/** Whether a read gave what flat memory holds. */
+/** Whether a read returned the value that flat memory holds. */
 function agrees(step: TraceStep<Read>): PropertyResult {
   if (step.result === step.value) return 1;
   return `${step.command.op} gave ${resultInWords(step.result)} where flat memory holds ${step.value}`;
 }
 
-/** What one property about values is, beside the values. */
+/** The parts in which one property about values differs from the others. */
 interface ReadProperty<Id extends string> {
   readonly id: Id;
   readonly title: string;
   readonly requirements: readonly RequirementId[];
   readonly profiles?: readonly ProfileName[];
   readonly needs: readonly Capability[];
-  /** Which of the reads it is about. */
+  /** Selects the reads that the property is about. */
   readonly concerns: (step: TraceStep<Read>) => boolean;
 }
 
 /**
- * Makes a property of the kind "reads of this sort give what flat memory holds". All of them compare with the same
- * memory; they differ in which reads they count, so that each tells whether its own ground was covered.
+ * Makes a property of the kind "reads of this sort return the value that flat memory holds". All of them compare with
+ * the same memory; they differ in the reads that they count, so that each reports its own coverage.
  */
 export function defineRead<const Id extends string>(property: ReadProperty<Id>): NamedProperty<Id> {
   const { concerns, id, title, requirements, profiles, needs } = property;

@@ -110,5 +110,5 @@ const comesEmpty = define({
   },
 });
 
-/** What the loss of a device does. */
+/** Properties of the loss of a device. */
 export const removal = [poisons, spares, frees, accessFails, inert, comesEmpty] as const;

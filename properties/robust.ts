@@ -17,7 +17,7 @@ const atRest = define({
   steps: (reading) => reading.compared,
   check(step, { scope }) {
     const { before, after } = step;
-    // Of two at once another property speaks.
+    // Another property checks concurrent commands.
     if (step.command.op === 'race') return 0;
     if (before === undefined || after === undefined || step.changed === 0) return 1;
     for (let cell = 0; cell < after.length; cell++) {
@@ -32,7 +32,9 @@ const atRest = define({
   },
 });
 
-/** Whether the command may change this entry. An object that several processes see is at one place in all of them. */
+/**
+ * Whether the command may change this entry. An object that several processes see has the same location in all of them.
+ */
 function concerns(step: TraceStep, cell: number, scope: Scope): boolean {
   const { pages } = scope;
   const { command, cell: named } = step;
@@ -49,7 +51,7 @@ function concerns(step: TraceStep, cell: number, scope: Scope): boolean {
     case 'watch':
       return cell === named;
     case 'advise':
-      // A page of zeroes may go for all who share it; which of them, is another property's.
+      // A page of zeroes may be dropped for all processes that share it; another property checks which of them lose it.
       return cell === named || (step.value === 0 && isSame(step, cell, named));
     case 'surprise-remove':
       return isOn(step.before?.[cell] ?? 0, step.device, scope);
@@ -100,17 +102,19 @@ function concerns(step: TraceStep, cell: number, scope: Scope): boolean {
   }
 }
 
-/** Whether two cells are one, or were two views of one object before the step. */
+/** Whether two cells are the same, or saw the same object before the step. */
 function isSame({ rowBefore }: TraceStep, cell: number, other: number): boolean {
   const code = rowBefore[cell] ?? 0;
   return cell === other || (isObject(code) && rowBefore[other] === code);
 }
 
-/** Whether it makes a locked page writable, and may populate it for that. */
+/** Whether it makes a locked page writable, which may populate it. */
 const populates = ({ command, mapping }: TraceStep): boolean =>
   command.op === 'protect' && mayPopulate(mapping, command.protection);
 
-/** A fault may bring back more than the page that was touched; what empties a device must. */
+/**
+ * A fault may migrate more pages than the accessed one to system memory; a command that empties a device must do so.
+ */
 function mayMigrateOthersBack(step: TraceStep): boolean {
   switch (step.command.op) {
     case 'protect':
@@ -174,7 +178,7 @@ const quietCommands = define({
   needs: [],
   steps: (reading) => reading.idle,
   check(step) {
-    // A new mapping has a new entry; that it changes no other is seen elsewhere.
+    // A new mapping has a new entry; another property checks that it changes no other entry.
     if (step.command.op === 'map') return step.events.length === 0 ? 1 : 'map called the driver';
     return modified(step) ?? 1;
   },
@@ -190,5 +194,5 @@ const answersFit = define({
     fits(command, result) ? 1 : `${command.op} was answered with ${resultInWords(result)}`,
 });
 
-/** What is true of every command. */
+/** Properties of all commands. */
 export const robust = [atRest, quietCommands, answersFit] as const;

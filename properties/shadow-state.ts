@@ -11,7 +11,7 @@ import { Injected } from './injected.ts';
 import { isWatchedForStores, isWatchedIfMissing, MappingTable } from './mapping-table.ts';
 import { SoftDirty } from './soft-dirty.ts';
 
-/** A command, its answer, and what was shown before and after it. */
+/** A command, its result, and the snapshots before and after it. */
 export interface Answered {
   readonly command: Command;
   readonly result: Result;
@@ -21,7 +21,7 @@ export interface Answered {
   readonly state?: Snapshot | undefined;
 }
 
-/** All that follows from the commands of a case and the answers to them, up to some step. */
+/** The state that follows from the commands of a case and their results up to some step. */
 export class ShadowState {
   readonly profile: Profile;
   readonly scope: Scope;
@@ -31,11 +31,11 @@ export class ShadowState {
   readonly charges: Charges;
   readonly injected: Injected;
   readonly exclusives: ExclusiveEntries;
-  /** Kept only for a case that asks. */
+  /** Kept only for a case that queries it. */
   readonly softDirty: SoftDirty | undefined;
   devices = DeviceStates.START;
 
-  /** Whether a watch for stores holds also where no page is yet. */
+  /** Whether a watch for stores also covers unpopulated pages. */
   readonly watchesUnpopulated: boolean;
 
   constructor(profile: Profile, scope: Scope, asksForSoftDirty: boolean, watchesUnpopulated: boolean) {
@@ -52,7 +52,7 @@ export class ShadowState {
     this.softDirty = asksForSoftDirty ? new SoftDirty(profile, processes, pages, this) : undefined;
   }
 
-  /** Whether a touch of what is here is trapped. */
+  /** Whether an access to this page is trapped. */
   isTrapped(cell: number, write: boolean): boolean {
     const mapping = this.mappings.at(cell);
     if (this.memory.code(cell) === UNPOPULATED && isWatchedIfMissing(mapping)) return true;

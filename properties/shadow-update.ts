@@ -13,7 +13,10 @@ import { noteRace } from './note-race.ts';
 import { noteAccess } from './note-access.ts';
 import { ROAMED } from './traits.ts';
 
-/** Takes note of a command and its answer. False where nobody knows what the memory holds from then on. */
+/**
+ * Applies a command and its result to the shadow state. Returns false where the content of memory is unknown
+ * afterwards.
+ */
 export function note(shadow: ShadowState, answered: Answered): boolean {
   const { command, result, before } = answered;
   if (result === 'unsupported') return false;
@@ -106,13 +109,13 @@ function take(shadow: ShadowState, answered: Answered): boolean {
     case 'clear-soft-dirty':
       arrange(shadow, command);
       return result === 'ok';
-    // Its sides are taken one by one.
+    // The sides of a race are applied one by one.
     case 'race':
       return false;
   }
 }
 
-/** Whether a watch for stores holds where this content is. */
+/** Whether a watch for stores holds on this content. */
 const isWatchable = (shadow: ShadowState, code: number): boolean =>
   isObject(code) || (code === UNPOPULATED && shadow.watchesUnpopulated);
 
@@ -197,7 +200,7 @@ function arrange(
   }
 }
 
-/** Of what is pinned the child may have a copy: that is its own. */
+/** The child may have copies of pinned pages, which are objects of its own. */
 function keepCopies(shadow: ShadowState, { process, child }: CommandOf<'fork'>): void {
   const { mappings, memory } = shadow;
   for (let page = 0; page < shadow.pages; page++) {

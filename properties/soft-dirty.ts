@@ -8,19 +8,19 @@ import type { FlatMemory } from './flat-memory.ts';
 import { isInherited, type MappingTable, mayPopulate, mayWrite, zeros } from './mapping-table.ts';
 import { ROAMED } from './traits.ts';
 
-/** What must be answered about a page: either, or what is certain. */
+/** The required result for a page: either one, or the one that is certain. */
 export const EITHER = 0;
 export const KNOWN_CLEAN = 1;
 export const KNOWN_DIRTY = 2;
 
-/** What the commands and answers before it say of the pages of a case. */
+/** The state of the pages of a case before a command. */
 interface Before {
   readonly mappings: MappingTable;
   readonly memory: FlatMemory;
   readonly exclusives: ExclusiveEntries;
 }
 
-/** Which pages are clean and which are dirty, where that is certain. */
+/** The pages that are certainly clean and the pages that are certainly dirty. */
 export class SoftDirty {
   readonly #profile: Profile;
   readonly #pages: number;
@@ -38,7 +38,7 @@ export class SoftDirty {
     return this.#row[cell] ?? EITHER;
   }
 
-  /** Takes note of a command and its answer, before the other books do. */
+  /** Records a command and its result, before the rest of the shadow state does. */
   note(command: Command, result: Result): void {
     const migratesBack = mayMigrateBack(command) || this.#mayPopulate(command);
     if (!this.#profile.tracksThroughMigration && migratesBack) this.#forgetRoamed();
@@ -128,7 +128,7 @@ export class SoftDirty {
     return mayPopulate(this.#before.mappings.at(this.#cell(command)), command.protection);
   }
 
-  /** Nothing is certain any more. */
+  /** No page is certain any more. */
   forgetAll(): void {
     this.#row.fill(EITHER);
   }
@@ -138,7 +138,7 @@ export class SoftDirty {
     else if (mayWrite(this.#before.mappings.at(cell))) this.#forget(cell);
   }
 
-  /** Fork and protect keep what is clean, and what is dirty and has never been on a device. */
+  /** Fork and protect keep a page clean, and keep it dirty if it has never been on a device. */
   #rearrange(cell: number): void {
     const { memory } = this.#before;
     const hasRoamed = (memory.contents.traits(memory.code(cell)) & ROAMED) !== 0;
@@ -149,7 +149,7 @@ export class SoftDirty {
     const { mappings, memory } = this.#before;
     for (let page = 0; page < this.#pages; page++) {
       const cell = this.#cell({ process: parent, page });
-      // What the child gets of it is new.
+      // Pages that the child does not inherit are new to it.
       const isWithheld = !isInherited(mappings.at(cell));
       const isCopied = isWithheld || memory.contents.isPinned(memory.code(cell));
       const isClean = this.at(cell) === KNOWN_CLEAN && !isCopied && !this.#mayBeExclusive(cell);
@@ -158,7 +158,7 @@ export class SoftDirty {
     }
   }
 
-  /** A pinned page may be left as it is. */
+  /** A pinned page may stay dirty. */
   #clear(process: number): void {
     const { memory } = this.#before;
     for (let page = 0; page < this.#pages; page++) {
@@ -168,7 +168,7 @@ export class SoftDirty {
     }
   }
 
-  /** A clean hole may turn dirty when it moves, and so may a page that a device had to itself. */
+  /** A clean unpopulated page may become dirty when it moves, and so may a page that a device had exclusively. */
   #migrate(first: number, result: Result): void {
     if (!isVector(result)) return;
     for (let i = 0; i < result.length; i++) {

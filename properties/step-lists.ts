@@ -20,13 +20,13 @@ function unsorted(command: never): never {
   throw new TypeError(`No list of steps takes this command: ${JSON.stringify(command)}`);
 }
 
-/** The steps of a case, sorted by what they are about, so that a property looks only at those that concern it. */
+/** The steps of a case, sorted by subject, so that a property examines only the steps that concern it. */
 export abstract class StepLists {
-  /** Steps that have nothing to do with pages that are there. */
+  /** Steps that do not depend on present pages. */
   readonly idle: TraceStep[] = [];
-  /** Steps that ask for a value. */
+  /** Steps that read a value. */
   readonly readAttempts: TraceStep<Read>[] = [];
-  /** Of these, the ones that were answered with a value where flat memory knows it. */
+  /** The read attempts that returned a value that flat memory knows. */
   readonly reads: TraceStep<Read>[] = [];
   readonly accesses: TraceStep<Access>[] = [];
   readonly kernelAccesses: TraceStep<KernelAccess>[] = [];
@@ -48,7 +48,7 @@ export abstract class StepLists {
   readonly queries: TraceStep<Query>[] = [];
   readonly charges: TraceStep<CommandOf<'charge'>>[] = [];
   readonly swapOns: TraceStep<CommandOf<'swap-on'>>[] = [];
-  /** What is done to a device as a whole; and of this, its coming and going, and that of its user. */
+  /** Commands for a device as a whole; the subsets that attach or remove it, and that open or close it. */
   readonly deviceCommands: TraceStep<DeviceCommand>[] = [];
   readonly attachments: TraceStep<CommandOf<'attach' | 'detach'>>[] = [];
   readonly openings: TraceStep<CommandOf<'open' | 'close'>>[] = [];
@@ -64,7 +64,7 @@ export abstract class StepLists {
     cell: number,
   ): TraceStep<C>;
 
-  /** The same for two commands at once. */
+  /** The same for two concurrent commands. */
   protected abstract takeRace(index: number, command: CommandOf<'race'>, observation: Observation): RaceStep;
 
   abstract cell(process: number, page: number): number;
@@ -226,7 +226,8 @@ export abstract class StepLists {
         this.idle.push(this.take(index, command, observation, NO_CELL));
         return;
       default:
-        // A command that makes no step would have the previous one counted twice: the compiler asks for its place here.
+        // A command that makes no step would count the previous step twice, so the compiler requires a case for each
+        // command.
         unsorted(command);
     }
   }

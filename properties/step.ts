@@ -14,37 +14,39 @@ import { isMapped, mayRead, mayWrite, type Mapping } from './mapping-table.ts';
 /** For a step that names no page. */
 export const NO_CELL = -1;
 
-/** How much of the devices was used, by frame: how many entries name it. */
+/** The use of the device frames, by frame: the number of entries that name it. */
 export type Names = readonly number[];
 
-/** One command that was sent, what was seen of it, and what the commands and answers before it imply. */
+/**
+ * One command that was sent, the observations after it, and the state that the commands and results before it imply.
+ */
 export class TraceStep<C extends Command = Command> {
   /** Its index in the case. */
   readonly index: number;
   readonly command: C;
   readonly result: Result;
   readonly events: readonly DriverEvent[];
-  /** How many of the events are `page_fault`. */
+  /** The number of `page_fault` events. */
   readonly faults: number;
 
-  /** The last state that was shown before it, however long before. */
+  /** The last snapshot before it, at any distance. */
   readonly lastShown: Snapshot | undefined;
-  /** The state right before it, if that was shown. */
+  /** The snapshot right before it, if there is one. */
   readonly stateBefore: Snapshot | undefined;
   readonly state: Snapshot | undefined;
   readonly before: readonly number[] | undefined;
   after: readonly number[] | undefined;
-  /** How many entries it changed; -1 where it cannot be seen. */
+  /** The number of entries that it changed; -1 where this cannot be observed. */
   changed = -1;
   readonly namesBefore: Names | undefined;
   names: Names | undefined = undefined;
 
   /** The page that it names (of a range, the first) as an index into rows and entries; or NO_CELL. */
   readonly cell: number;
-  /** What is mapped at that page, and what flat memory holds there, before it. */
+  /** The mapping of that page and its content in flat memory, before the step. */
   readonly mapping: Mapping;
   readonly code: number;
-  /** The value that it must answer, if it reads one and that is known; what has become of what it reads. */
+  /** The value that it must return, if it reads a value that is known; the traits of the content that it reads. */
   readonly value: number;
   readonly traits: number;
 
@@ -52,14 +54,14 @@ export class TraceStep<C extends Command = Command> {
   readonly rowBefore: readonly number[];
   readonly pinsBefore: readonly number[];
   readonly devicesBefore: DeviceStates;
-  /** The kinds of injection that may have strikes left; that could strike here; that cannot but strike here. */
+  /** The kinds of injection that may have strikes left; that could strike here; that must strike here. */
   readonly active: number;
   readonly mayStrike: number;
   readonly mustStrike: number;
-  /** Whether the process's group is at its limit, and whether the entry is exclusive, before it. */
+  /** Whether the process's group is at its limit, and whether the entry is exclusive, before the step. */
   readonly atLimit: number;
   readonly exclusivity: number;
-  /** For a command that asks for it: whether the page is dirty; how many pages the group is charged for. */
+  /** For a query: whether the page is dirty; the number of pages that the group is charged for. */
   readonly dirtiness: number;
   readonly bounds: Bounds | undefined;
 
@@ -67,7 +69,7 @@ export class TraceStep<C extends Command = Command> {
   row: readonly number[];
   pins: readonly number[];
   devices: DeviceStates;
-  /** How many objects anybody holds after it. */
+  /** The number of objects that any process or slot holds after it. */
   held = 0;
 
   constructor(
@@ -124,7 +126,7 @@ export class TraceStep<C extends Command = Command> {
     this.traits = memory.contents.traits(this.code);
   }
 
-  /** Takes down what the books say after it. */
+  /** Records the shadow state after it. */
   close({ memory, mappings, devices }: ShadowState): void {
     this.mappings = mappings.row;
     this.row = memory.row;
@@ -133,14 +135,14 @@ export class TraceStep<C extends Command = Command> {
     this.held = memory.contents.held;
   }
 
-  /** How often the driver freed this frame, or took it. */
+  /** The number of times that the driver freed this frame, or allocated it. */
   count(event: 'free' | 'alloc', frame: number): number {
     let count = 0;
     for (const one of this.events) if (one.event === event && one.frame === frame) count++;
     return count;
   }
 
-  /** How many processes share the object that was here before the step. */
+  /** The number of processes that shared the object here before the step. */
   get sharersBefore(): number {
     if (!isObject(this.code)) return 0;
     let sharers = 0;

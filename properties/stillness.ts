@@ -1,7 +1,7 @@
 import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
 import type { TraceStep } from './step.ts';
 
-/** How a step that should have been quiet was not; undefined where nothing of the kind is seen. */
+/** A change made by a step that must change nothing; undefined where none is observed. */
 export function modified(step: TraceStep): string | undefined {
   const called = calls(step);
   if (called !== undefined) return called;
@@ -9,7 +9,7 @@ export function modified(step: TraceStep): string | undefined {
   return recordChanges(step);
 }
 
-/** What the driver was asked. */
+/** The callbacks of the step, as a message; undefined for none. */
 export function calls(step: TraceStep): string | undefined {
   const [event] = step.events;
   return event === undefined ? undefined : `${step.command.op}: the driver saw ${eventInWords(event)}`;
@@ -22,7 +22,7 @@ export function faultCall(step: TraceStep): string | undefined {
   return event === undefined ? undefined : `${step.command.op} called ${eventInWords(event)}`;
 }
 
-/** The first entry, but for those at `except`, that is not what it was. */
+/** The first entry that changed, except the one at `except`. */
 export function changes(step: TraceStep, except = -1): string | undefined {
   const { before, after } = step;
   if (before === undefined || after === undefined) return undefined;
@@ -32,23 +32,23 @@ export function changes(step: TraceStep, except = -1): string | undefined {
   return undefined;
 }
 
-/** What became of one entry, in words. */
+/** The change of one entry, in words. */
 export function changeInWords(step: TraceStep, cell: number): string {
   const { command, before, after } = step;
   const [was, is] = [entryInWords(before?.[cell] ?? 0), entryInWords(after?.[cell] ?? 0)];
   return `${command.op} made entry ${cell} of the table go from ${was} to ${is}`;
 }
 
-/** The first count or account that is not what it was. */
+/** The first count or account that changed. */
 export const recordChanges = (step: TraceStep): string | undefined =>
   countChanges(step) ?? accountChanges(step);
 
-/** The first count of a frame that is not what it was. */
+/** The first count of a frame that changed. */
 function countChanges(step: TraceStep): string | undefined {
   return recordChange(step, 'refs') ?? recordChange(step, 'maps');
 }
 
-/** The first rss, or the charge, that is not what it was. */
+/** The first rss or charge that changed. */
 export function accountChanges(step: TraceStep): string | undefined {
   const { command, state, stateBefore } = step;
   const change = recordChange(step, 'rss');

@@ -9,13 +9,13 @@ import type { TraceStep } from './step.ts';
 import type { TrackingCommand } from './step-lists.ts';
 import { MOVED } from './traits.ts';
 
-/** Whether the answer is the one that is certain, if this is the one. */
+/** Whether the result is the certain one, if this is the state that is certain. */
 function agrees(
   { command, result, dirtiness, mapping }: TraceStep<TrackingCommand>,
   certain: number,
 ): PropertyResult {
   if (command.op !== 'soft-dirty' || dirtiness !== certain) return 0;
-  // A watch may leave marks of its own.
+  // A watch may set marks of its own.
   if (isWatchedForStores(mapping) || isWatchedIfMissing(mapping)) return 0;
   const right = certain === KNOWN_CLEAN ? 'clean' : 'dirty';
   return result === right ? 1 : `the page is ${right}, and soft-dirty answered ${resultInWords(result)}`;
@@ -70,7 +70,7 @@ const quiet = define({
   },
 });
 
-/** Whoever is to notice the next store may take the permission for it away: from a device entry of this process. */
+/** Change tracking may remove the write permission from a device entry of this process, to detect the next store. */
 function modifiedByClear(step: TraceStep, process: number, pages: number): string | undefined {
   const { before, after } = step;
   const markModified = calls(step) ?? recordChanges(step);
@@ -84,5 +84,5 @@ function modifiedByClear(step: TraceStep, process: number, pages: number): strin
   return undefined;
 }
 
-/** Whether a process can tell which pages were stored to. */
+/** Properties of soft-dirty tracking, which tells a process the pages that were stored to. */
 export const track = [clear, store, survives, quiet] as const;

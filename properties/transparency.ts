@@ -18,9 +18,10 @@ const MIGRATIONS: ReadonlySet<Op> = new Set([
 ]);
 
 /**
- * What tells where pages are, or whether a hole has become a page by moving: failures strike or do not, a pin keeps a
- * page from moving, a watch is for what is there or for what is missing, a limit counts what is charged, and what was
- * advised, or what a device has to itself, is another thing after a move. Of two at once either may be first.
+ * Commands whose results depend on the location of pages, or on whether a move has populated a page: injected failures
+ * strike or not, a pin blocks a migration, a watch distinguishes populated from unpopulated pages, a limit counts the
+ * charged pages, and advice and exclusive access have another effect after a move. The order of concurrent commands is
+ * open.
  */
 const DISTURBANCES: ReadonlySet<Op> = new Set([
   'inject',
@@ -34,12 +35,12 @@ const DISTURBANCES: ReadonlySet<Op> = new Set([
   'race',
 ]);
 
-/** Whether a device store works is told by where the page is, and by who has it, if any of these is there. */
+/** If one of these is present, the success of a device store depends on the location of the page and on its owner. */
 const TAKES_DEVICES_AWAY: ReadonlySet<Op> = new Set(['detach', 'close']);
 
 /**
- * Whether migration must be transparent in this case: no CPU access may tell whether its migrations took place.
- * A device store tells where it depends on where pages are whether it works.
+ * Whether migration must be transparent in this case: no CPU access may depend on whether its migrations took place.
+ * The result of a device store reveals the location where its success depends on it.
  */
 export function isTransparencyDue(
   { commands, profile, scope }: Case,
@@ -51,24 +52,24 @@ export function isTransparencyDue(
   return capabilities.has('device-copy-on-write') && !commands.some(({ op }) => TAKES_DEVICES_AWAY.has(op));
 }
 
-/** The same case without anything that moves pages, or that lets the device come and go. */
+/** The same case without commands that move pages, or that attach or remove the device. */
 export function withoutMigrations(testCase: Case): Case {
   return { ...testCase, commands: testCase.commands.filter(({ op }) => !MIGRATIONS.has(op)) };
 }
 
-/** Where two traces differ, as a step of the first. */
+/** The difference between two traces, as a step of the first. */
 interface Difference {
   readonly step: number;
   readonly message: string;
 }
 
 export interface Comparison {
-  /** How many answers to accesses by CPU and kernel were compared. */
+  /** The number of CPU and kernel accesses whose results were compared. */
   readonly compared: number;
   readonly difference: Difference | undefined;
 }
 
-/** Whether every CPU access of a case was answered as in the trace of the same case without its migrations. */
+/** Whether every CPU access of a case returned the same result as in the trace of the case without its migrations. */
 export function sameValues(trace: Trace, without: Trace): Comparison {
   const { commands } = trace.case;
   let compared = 0;

@@ -54,5 +54,5 @@ const hotAdd = define({
   },
 });
 
-/** What the types of memory have to do with each other, and with the rest of the kernel. */
+/** Properties of other memory types, and of their relation to the rest of the kernel. */
 export const types = [...host, ...shared, swapLimit, hotAdd] as const;

@@ -20,7 +20,7 @@ function removed(
   return { first, end: first + scope.pages };
 }
 
-/** What is locked is not discarded. */
+/** A locked page is not discarded. */
 const isDiscardOfLocked = ({ command, mapping }: TraceStep<Removal>): boolean =>
   command.op === 'discard' && isLocked(mapping);
 
@@ -123,5 +123,5 @@ const thenRefused = define({
   check: (step) => (isMapped(step.mapping) ? 0 : isRefusedQuietly(step)),
 });
 
-/** What happens when memory goes away. */
+/** Properties of unmapping and discarding memory. */
 export const unmap = [clears, quiet, releases, leavesOthers, readsZero, thenRefused] as const;

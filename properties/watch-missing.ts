@@ -21,7 +21,7 @@ const trapsMissing = define({
   steps: (reading) => reading.accesses,
   check(step) {
     if (!findsUnpopulatedWatched(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
-    // That there is no charge for a page may be found out first.
+    // The missing charge for a page may be detected first.
     const isRight = step.result === 'trapped' || (gotOom(step) && mayBeOverLimit(step));
     if (!isRight) return `a ${step.command.op} of a watched hole answered ${resultInWords(step.result)}`;
     return modified(step) ?? 1;
@@ -72,5 +72,5 @@ const missingStays = define({
   },
 });
 
-/** What comes of touches of holes that are watched. */
+/** Properties of accesses to watched unpopulated pages. */
 export const watchMissing = [trapsMissing, trapsDevice, peeksNothing, missingStays] as const;

@@ -32,7 +32,7 @@ import { MOVED } from './traits.ts';
 
 const sinceWatches = profilesFrom('linux-5.18');
 
-/** A store to a watched page is trapped, unless bringing the page back failed before; it changes no account. */
+/** A store to a watched page is trapped, unless its migration to system memory failed before; it changes no account. */
 function isTrapped(step: TraceStep<Access>): PropertyResult {
   const failed =
     (gotSigbus(step) && (step.mayStrike & PENDING_SIGBUS) !== 0) ||
@@ -172,7 +172,7 @@ const quiet = define({
     if (markModified !== undefined || before === undefined || after === undefined) return markModified ?? 1;
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     if (was === is) return 1;
-    // To whatever the watch changes: READ is allowed in the place of WRITE, and Linux goes over the entry to end a watch, too.
+    // Wherever the watch applies, a READ entry may replace a WRITE entry; Linux also visits the entry to end a watch.
     const isDowngraded = isDeviceEntry(was) && is === deviceEntry(frameOf(was), false);
     return isDowngraded || (was === EXCLUSIVE_ENTRY && is === PRESENT) ? 1 : changeInWords(step, cell);
   },
@@ -199,7 +199,7 @@ const neverWrite = define({
   },
 });
 
-/** What user space is told of stores that it watches for, and what watching does. */
+/** Properties of userfaultfd write protection: the traps of watched stores, and the effects of a watch. */
 export const watch = [
   trapsStore,
   unpopulated,
