@@ -13,14 +13,14 @@ import {
   sourceName,
 } from './cache-folder.ts';
 
-/** About how many lines the steps write, by which their progress is told. */
+/** The approximate number of output lines of the steps, for the progress display. */
 const LINES_OF_SOURCE = 90_000;
 const LINES_OF_BUILD = 1400;
 
-/** Which source is unpacked, written beside it when it was done. */
+/** A file beside the unpacked source with its version, written after unpacking. */
 const UNPACKED = '.zdc-unpacked';
 
-/** Unpacks the source, unless it is there in this version. */
+/** Unpacks the source, unless this version is already unpacked. */
 export async function unpackSource(
   places: LinuxPlaces,
   version: KernelVersion,
@@ -49,7 +49,7 @@ export async function unpackSource(
   await rename(unpacking, folder);
 }
 
-/** Configures and builds the kernel. What was built before with another configuration is built on. */
+/** Configures and builds the kernel, incrementally after a change of the configuration. */
 export async function buildKernel(
   places: LinuxPlaces,
   version: KernelVersion,
@@ -93,7 +93,7 @@ export async function buildKernel(
   );
 }
 
-/** What a line of a configuration asks of an option. */
+/** A line of a configuration that sets or unsets an option. */
 const ASKED = /^(?:(?<set>CONFIG_\w+)=(?<value>.+)|# (?<unset>CONFIG_\w+) is not set)$/;
 
 /**

@@ -27,7 +27,7 @@ test('a step that fails says which it was, and the last that it said', async () 
   const failure: unknown = await runStep(shell('echo oh no; exit 3'), quiet).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(StepFailed);
   expect(failure).toMatchObject({
-    message: 'Could not do it (sh): it ended with exit code 3.\nThe last it said:\n  oh no',
+    message: 'Could not do it (sh): it ended with exit code 3.\nIts last lines:\n  oh no',
     log,
   });
 });

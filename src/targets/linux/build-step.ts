@@ -7,21 +7,21 @@ import { forgetGroup, killGroup, watchGroup } from '../stdio-groups.ts';
 
 /** A program to run for a build. */
 export interface BuildStep {
-  /** What it does, for people: "unpack the source". */
+  /** The step in words: "unpack the source". */
   readonly title: string;
   readonly program: string;
   readonly words: readonly string[];
   readonly folder?: string;
   readonly input?: string;
-  /** Everything that it writes is kept here. */
+  /** The file with all its output. */
   readonly log: string;
-  /** About how many lines it writes, by which its progress is told. */
+  /** The approximate number of its output lines, for the progress display. */
   readonly lines?: number;
 }
 
 export interface BuildProgress {
   readonly title: string;
-  /** From 0 to 1; undefined where nothing tells. */
+  /** From 0 to 1; undefined if unknown. */
   readonly fraction: number | undefined;
   readonly elapsed: number;
 }
@@ -31,7 +31,7 @@ export interface StepWatch {
   readonly signal: AbortSignal;
 }
 
-/** A step that did not come to its end. */
+/** A step that failed or was stopped. */
 export class StepFailed extends Error {
   readonly log: string;
 
@@ -42,16 +42,16 @@ export class StepFailed extends Error {
   }
 }
 
-/** How often progress is told, in milliseconds. */
+/** The interval of progress reports, in milliseconds. */
 const TELL = 200;
 const LAST_LINES = 12;
 
-/** Runs a program to its end, with a log; throws `StepFailed` where it fails or is stopped. */
+/** Runs a program to its end, with a log; throws `StepFailed` if it fails or is stopped. */
 export async function runStep(step: BuildStep, { onProgress, signal }: StepWatch): Promise<void> {
   await mkdir(dirname(step.log), { recursive: true });
   const began = performance.now();
   const log = createWriteStream(step.log).on('error', () => {
-    // On a full disk the step fails, too, and its last lines say so.
+    // On a full disk the step fails as well, and its last lines give the reason.
   });
   const last: string[] = [];
   let lines = 0;
@@ -95,13 +95,13 @@ export async function runStep(step: BuildStep, { onProgress, signal }: StepWatch
     });
     if (signal.aborted) throw new StepFailed(`Interrupted: ${step.title}.`, step.log);
     if (end === undefined) return;
-    const said = last.length === 0 ? '' : `\nThe last it said:\n  ${last.join('\n  ')}`;
+    const said = last.length === 0 ? '' : `\nIts last lines:\n  ${last.join('\n  ')}`;
     throw new StepFailed(`Could not ${step.title} (${step.program}): ${end}.${said}`, step.log);
   } finally {
     clearInterval(ticking);
     signal.removeEventListener('abort', stop);
     if (pid !== undefined) forgetGroup(pid);
-    // Whoever is told of the log must find it whole.
+    // The log must be complete before its path is reported.
     await new Promise<void>((resolve) => {
       log.end(resolve);
     });

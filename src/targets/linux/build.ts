@@ -25,12 +25,12 @@ export async function build(
   await installPackages(places, version, watch);
   const source = installedVersion(sourceName(version)) ?? 'unknown';
   if (!isKernelOf(before, source)) {
-    // Whatever happens from here on, what there was does not count any more.
+    // The previous build is invalid from here on, also if this one fails.
     await rm(recordFile(places, version), { force: true });
     await unpackSource(places, version, source, watch);
     await buildKernel(places, version, watch);
   }
-  // A guest that cannot be built costs no kernel.
+  // Recorded before the guest is built, so that a failure there does not rebuild the kernel.
   await writeRecord(places, version, { source, guest: NO_GUEST });
   await buildGuest(places, version, watch);
   await writeRecord(places, version, { source, guest: guestKey(places) });

@@ -10,7 +10,7 @@ import {
   type KernelVersion,
 } from './cache-folder.ts';
 
-/** What was built, written down when it was done: a build that was broken off leaves none. */
+/** The record of a complete build. An interrupted build leaves none. */
 const Record = z.object({
   /** The version of the source package. */
   source: z.string(),
@@ -22,14 +22,14 @@ type BuiltRecord = z.infer<typeof Record>;
 export const recordFile = ({ cache }: LinuxPlaces, version: KernelVersion): string =>
   join(cache, `built-${version}.json`);
 
-/** How what is built stands to what would be built now. */
+/** The state of the build, compared with the current sources. */
 export interface Built {
   readonly record: BuiltRecord | undefined;
   readonly kernel: 'there' | 'missing' | 'outdated';
   readonly guest: 'there' | 'missing' | 'outdated';
 }
 
-/** Looks at the cache. Nothing but the cache and our own sources is asked, so that it is done at once. */
+/** Reads the state of the cache. It is fast, because it reads only the cache and the sources of this project. */
 export function lookAtBuilt(places: LinuxPlaces, version: KernelVersion): Built {
   const record = readRecord(places, version);
   const kernel =
@@ -54,7 +54,7 @@ function readRecord(places: LinuxPlaces, version: KernelVersion): BuiltRecord | 
     const json: unknown = JSON.parse(readFileSync(recordFile(places, version), 'utf8'));
     return Record.safeParse(json).data;
   } catch {
-    // None yet, or not one of ours: then it is built anew.
+    // Missing or invalid: it is built again.
     return undefined;
   }
 }

@@ -3,17 +3,17 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What is built, and where it is kept. No part of it is in the package. */
+/** The folders of sources and of build output. The package contains no build output. */
 export interface LinuxPlaces {
   /** The folder with our own sources: the configuration, the module, the agent. */
   readonly ours: string;
-  /** Where everything that is built is kept. */
+  /** The folder of all build output. */
   readonly cache: string;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where the built things are kept: ZDC_LINUX_CACHE, or a folder of ours where the desktop standard wants it. */
+/** The cache folder: ZDC_LINUX_CACHE, or a folder in the cache directory of the XDG specification. */
 export function cacheFolder(env: Environment): string {
   const asked = env['ZDC_LINUX_CACHE'];
   if (asked !== undefined && asked !== '') return asked;
@@ -25,7 +25,7 @@ export function cacheFolder(env: Environment): string {
 export const sourceFolder = ({ cache }: LinuxPlaces, version: KernelVersion): string =>
   join(cache, `source-${version}`);
 
-/** Where the kernel is built, and stays: a module can only be built against it. */
+/** The build tree of the kernel. It is kept, because modules are built against it. */
 export const buildFolder = ({ cache }: LinuxPlaces, version: KernelVersion): string =>
   join(cache, `build-${version}`);
 
@@ -39,7 +39,7 @@ export const guestFile = ({ cache }: LinuxPlaces, version: KernelVersion): strin
 export const logFile = ({ cache }: LinuxPlaces, version: KernelVersion, step: string): string =>
   join(cache, 'log', `${version}-${step}.log`);
 
-/** What every kernel is built with, and what one of its version needs besides, where there is such a thing. */
+/** The configuration of all kernels, and the additional one of this version, if any. */
 const configurationFiles = ({ ours }: LinuxPlaces, version: KernelVersion): readonly string[] =>
   [join(ours, 'kernel.config'), join(ours, `kernel-${version}.config`)].filter((file) => existsSync(file));
 
@@ -48,11 +48,11 @@ export const configurationOf = (places: LinuxPlaces, version: KernelVersion): st
     .map((file) => readFileSync(file, 'utf8'))
     .join('');
 
-/** The one thing that a kernel's build depends on, beside the version of its source. */
+/** A hash of the configuration. A kernel build depends on it and on the source version only. */
 export const configurationKey = (places: LinuxPlaces, version: KernelVersion): string =>
   keyOf([Buffer.from(configurationOf(places, version))]);
 
-/** What the guest's file system depends on, beside its kernel. */
+/** A hash of the sources on which the guest's file system depends, besides its kernel. */
 export const guestKey = (places: LinuxPlaces): string =>
   keyOf(
     ['module', 'agent'].flatMap((folder) =>

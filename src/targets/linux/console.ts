@@ -1,29 +1,29 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
 
-/** Where the kernel begins to complain. */
+/** The beginning of a kernel error or warning. */
 const USER_ERROR =
   /BUG:|kernel BUG|page dumped because|WARNING:|Oops|Kernel panic|general protection|cut here|blocked for more than|soft lockup|Out of memory/;
 const TIMESTAMP = /^\[\s*\d+\.\d+\]\s?/;
-/** Enough for a trace, with what led to it. */
+/** In characters: enough for a trace with the lines before it. */
 const KEPT = 16 * 1024;
 
-/** What of a console's text is worth showing: from the first complaint on, or else its end. */
+/** The relevant part of a console: from the first kernel error on, or its end if there is none. */
 export function userErrorIn(text: string): string {
   const lines = text.split(/\r?\n/);
   const first = lines.findIndex((line) => USER_ERROR.test(line));
   return first < 0 ? text.slice(-KEPT) : lines.slice(first).join('\n').slice(0, KEPT);
 }
 
-/** The complaint in one line, without the time; undefined where there is none. */
+/** The first kernel error in one line, without the time; undefined if there is none. */
 export function headlineOf(text: string): string | undefined {
   const line = text.split(/\r?\n/).find((one) => USER_ERROR.test(one) && !one.includes('cut here'));
   return line?.replace(TIMESTAMP, '').trim();
 }
 
-/** What is read of a console at most, from its beginning and from its end: a kernel may complain without an end. */
+/** The maximum number of bytes read from the beginning and from the end of a console, since a kernel may flood it. */
 const PART = 1024 * 1024;
 
-/** How much a guest has written to its console; 0 where it never came so far, or is ended. */
+/** The size of a guest's console, in bytes; 0 before its first output and after its end. */
 export function consoleSize(path: string): number {
   try {
     return statSync(path).size;
@@ -32,7 +32,7 @@ export function consoleSize(path: string): number {
   }
 }
 
-/** What a guest has written to its console; of one that is very long, how it begins and ends. */
+/** The text of a guest's console; of a very long one, its beginning and end. */
 export function readConsole(path: string): string {
   let file: number;
   try {

@@ -6,16 +6,16 @@ import { type Failed, failed } from '../stdio-failure.ts';
 import type { ProcessExit } from '../stdio-process.ts';
 import { userErrorIn, headlineOf } from './console.ts';
 
-/** What the agent says when a case has no observations, beside its sentence. */
+/** The error of the agent for a case without observations. */
 interface GuestError {
   readonly failure: string;
   readonly message: string;
   readonly step: number | undefined;
 }
 
-/** Reads an error of the agent's; undefined where the line is something else. */
+/** Parses an error of the agent; undefined if the line is not an error. */
 export function readGuestError(line: string): GuestError | undefined {
-  // Nearly every line is an answer, and long: it is not read twice.
+  // Most lines are long responses, which are not parsed twice.
   if (!line.startsWith('{"type":"error"')) return undefined;
   let value: unknown;
   try {
@@ -38,15 +38,15 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
   trouble: 'refused',
 };
 
-/** Whether nothing of the case is left: its processes are gone, and the device is as good as new. */
+/** True if the case left nothing behind: its processes have ended, and the device is reset. */
 export const isCleanedUp = ({ failure }: GuestError): boolean =>
   failure === 'hang' || failure === 'leak' || failure === 'death';
 
-/** An error of the agent's as a failure of the target, with what the console says. */
+/** An error of the agent as a failure of the target, with the console. */
 export function guestFailed(error: GuestError, { steps, commands }: Batch, console: string): Failed {
   const kind = KINDS[error.failure] ?? 'refused';
   const at = error.step === undefined ? undefined : Math.min(error.step, commands.length - 1);
-  // A leak is seen after the last command, and a splat may be: which it was is looked for.
+  // A leak, and possibly a splat, is detected only after the last command, so the step must be located.
   const step = at === undefined || error.failure === 'leak' ? undefined : steps[at];
   const headline = error.failure === 'splat' ? headlineOf(console) : undefined;
   const message =
@@ -54,7 +54,7 @@ export function guestFailed(error: GuestError, { steps, commands }: Batch, conso
   return failed(kind, message, userErrorIn(console), step);
 }
 
-/** A guest that gave no answer: it is gone, or silent. */
+/** The failure of a guest that did not respond. */
 export function guestGone(ending: ProcessExit, asked: string, console: string, qemu: string): Failed {
   const headline = headlineOf(console);
   const text = [userErrorIn(console), qemu].filter((part) => part !== '').join('\n');

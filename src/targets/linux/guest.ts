@@ -10,12 +10,12 @@ import { consoleSize, readConsole } from './console.ts';
 import { guestGone } from './guest-failure.ts';
 import { guestCommand, type GuestOptions } from './qemu.ts';
 
-/** Our answers may be long, but not longer than the agent's room for them. */
+/** The size of the agent's response buffer, in bytes. */
 const LONGEST_LINE = 32 * 1024 * 1024;
 
 export type Booted = { readonly kind: 'up'; readonly guest: Guest; readonly greeting: Greeting } | Failed;
 
-/** A running guest, of which one line is asked for one line. Its console is kept until it is ended. */
+/** A running guest, which responds to each line with one line. Its console is kept until `end`. */
 export class Guest {
   readonly #folder: string;
   readonly #process: StdioProcess;
@@ -56,22 +56,22 @@ export class Guest {
     return this.#process.ask(line, milliseconds);
   }
 
-  /** Ends the question under way. What the guest has written stays until `end`. */
+  /** Ends the current request. The console is kept until `end`. */
   stop(): void {
     void this.#process.kill();
   }
 
-  /** What the kernel has written so far. */
+  /** The console of the kernel. */
   get console(): string {
     return readConsole(this.#consoleFile);
   }
 
-  /** How much that is, in bytes. */
+  /** The size of the console, in bytes. */
   get consoleSize(): number {
     return consoleSize(this.#consoleFile);
   }
 
-  /** What QEMU itself has complained of. */
+  /** The standard error of QEMU. */
   get qemu(): string {
     return this.#process.stderr;
   }

@@ -1,12 +1,12 @@
 import type { RequirementId } from '../../../spec/requirements/catalogue.ts';
 
-/** A bug of our module, on purpose: it is built in, and chosen when the guest starts. */
+/** A planted bug of the module, which is compiled in and selected when the guest starts. */
 export interface LinuxMutant {
   /** As module/mutant.c names it. */
   readonly id: string;
-  /** What the driver does wrong, in one sentence. */
+  /** The mistake of the driver, in one sentence. */
   readonly title: string;
-  /** The requirement that it is about. */
+  /** The requirement that it violates. */
   readonly primary: RequirementId;
 }
 

@@ -18,37 +18,37 @@ export interface LinuxOptions {
   readonly mutant?: string | undefined;
   readonly driver?: LinuxDriver | undefined;
   readonly also?: readonly Undeclared[] | undefined;
-  /** Our name and version. */
+  /** The name and version of the suite. */
   readonly suite: string;
   readonly startupTimeout?: number | undefined;
   readonly caseTimeout?: number | undefined;
   /** The memory of the guest. */
   readonly megabytes?: number;
-  /** How many bytes its console may hold before it is started anew. */
+  /** The size of its console, in bytes, at which it is restarted. */
   readonly consoleRoom?: number;
 }
 
-/** A case takes little; this is mostly for the kernel itself. */
+/** Mostly for the kernel itself; a case needs little memory. */
 const MEGABYTES = 128;
-/** A kernel that has written so much has something to say in every case, and somebody's disk fills up. */
+/** In bytes. A kernel with this much output writes in every case, which would fill the disk. */
 const CONSOLE_ROOM = 16 * 1024 * 1024;
-/** A second, mostly; but on a busy machine without hardware virtualisation it may be many. */
+/** In milliseconds. A start takes about a second, but many on a busy machine without hardware virtualization. */
 const STARTUP_TIMEOUT = 60_000;
-/** The guest has its own limit: this much later it is taken for dead as a whole. */
+/** In milliseconds, after the guest's own time limit: then the whole guest is considered dead. */
 const CASE_TIMEOUT = 4000;
 const GUEST_GRACE = 15_000;
 /** Long enough for any machine on which hardware virtualisation is worth having. */
 const PROBE_TIMEOUT = 5000;
 
-/** At the end of an answer, where the protocol has nothing: how long the case took. */
+/** The duration of the case, which the agent appends to a response in addition to the protocol. */
 const TIME = /"microseconds":(?<time>\d+)\}$/;
 const TIME_ROOM = 40;
 
 export type LinuxStarted = { readonly kind: 'target'; readonly target: LinuxTarget } | Failed;
 
 /**
- * A real Linux kernel in a virtual machine. What breaks a case and not the kernel leaves the guest as it is; after
- * anything else it is started anew, which takes about a second.
+ * A real Linux kernel in a virtual machine. A failure of a case alone keeps the guest; after any other failure it is
+ * restarted, which takes about a second.
  */
 export class LinuxTarget implements Target {
   readonly hello: Hello;
@@ -56,7 +56,7 @@ export class LinuxTarget implements Target {
   readonly #caseTimeout: number;
   readonly #consoleRoom: number;
   readonly #shows: Shows;
-  /** How long the guest itself says that it took for all its cases: without us, and the way to us. */
+  /** The total duration of the cases as measured in the guest, without the suite and the communication. */
   microsecondsInGuest = 0;
   starts = 1;
   #guest: Guest | undefined;

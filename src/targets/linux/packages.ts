@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { type KernelVersion, sourceName } from './cache-folder.ts';
 
-/** What a build needs, and running needs only the first of, by the names of Debian and Ubuntu. */
+/** The packages that a build needs, by their names in Debian and Ubuntu. Running needs only the first. */
 const TOOLS = [
   'qemu-system-x86',
   'gcc',
@@ -19,7 +19,7 @@ const TOOLS = [
 
 const packagesFor = (version: KernelVersion): readonly string[] => [...TOOLS, sourceName(version)];
 
-/** The version of an installed package; undefined where it is not installed. */
+/** The version of an installed package; undefined if it is not installed. */
 export function installedVersion(name: string): string | undefined {
   const { status, stdout } = spawnSync('dpkg-query', ['-W', '-f=${db:Status-Status} ${Version}', name], {
     encoding: 'utf8',
@@ -34,6 +34,6 @@ export const missingPackages = (version: KernelVersion): readonly string[] =>
 export const hasPackageManager = (): boolean =>
   spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status === 0;
 
-/** The words before a command that only root may run. */
+/** The prefix of a command that requires root. */
 export const asRoot = (): readonly string[] =>
   process.getuid?.() === 0 ? [] : ['sudo', '--non-interactive'];

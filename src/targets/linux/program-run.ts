@@ -8,11 +8,11 @@ import { guestFile, imageFile, type LinuxPlaces, logFile, type KernelVersion } f
 import { userErrorIn, headlineOf } from './console.ts';
 import { guestCommand } from './qemu.ts';
 
-/** What came of a program in a guest. */
+/** The result of a program in a guest. */
 export interface ProgramOutcome {
-  /** Its exit code; undefined where the guest ended, or the time was over, before the program did. */
+  /** Its exit code; undefined if the guest ended, or the time limit was reached, before the program ended. */
   readonly exit: number | undefined;
-  /** What the kernel complained of, and its text. */
+  /** The kernel error, and the console. */
   readonly headline: string | undefined;
   readonly userError: string;
 }
@@ -20,7 +20,7 @@ export interface ProgramOutcome {
 export interface ProgramOptions {
   readonly places: LinuxPlaces;
   readonly kernel: KernelVersion;
-  /** A bug of our driver, to have on purpose. */
+  /** A planted bug of the test driver. */
   readonly mutant?: string | undefined;
   /** One C file, to be run against our driver or the kernel's own test device. */
   readonly source: string;
@@ -60,7 +60,7 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramOutcom
       },
       watch,
     );
-    // The kernel unpacks one archive after the other.
+    // The kernel unpacks concatenated archives in order.
     const guest = join(folder, 'guest.cpio');
     await writeFile(
       guest,

@@ -4,24 +4,24 @@ import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LinuxPlaces } from './cache-folder.ts';
 
-/** Whose private memory is judged: our module's, or that of the kernel's own test device. */
+/** The driver whose private memory is judged: the module of this project, or the HMM test device of the kernel. */
 export type LinuxDriver = 'ours' | 'test_hmm';
 
 export interface GuestOptions {
   readonly image: string;
   readonly guest: string;
   readonly accelerator: Accelerator;
-  /** Where the guest's console is written. */
+  /** The file for the guest's console. */
   readonly console: string;
-  /** A bug of the module, to have on purpose. */
+  /** A planted bug of the module. */
   readonly mutant: string | undefined;
   readonly driver?: LinuxDriver | undefined;
-  /** What the agent is to declare beside what it does by itself. */
+  /** Capabilities that the agent declares in addition to its default ones. */
   readonly also?: readonly Undeclared[] | undefined;
-  /** How long the guest lets a case take, in milliseconds. */
+  /** The time limit of the guest for a case, in milliseconds. */
   readonly caseLimit: number;
   readonly megabytes: number;
-  /** Whether the guest runs the program in its file system, and no cases. */
+  /** True if the guest runs the program in its file system instead of cases. */
   readonly runsProgram?: boolean;
 }
 
@@ -35,10 +35,10 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
   const { image, guest, accelerator, console, mutant, caseLimit, megabytes } = options;
   const words = [
     'console=ttyS0',
-    // Warnings are complaints, too.
+    // Warnings also count as errors.
     'loglevel=5',
     'nokaslr',
-    // An oops ends the guest, and so is seen at once.
+    // An oops ends the guest, so it is detected immediately.
     'oops=panic',
     'panic=-1',
     'reboot=t',
@@ -49,7 +49,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     'no_timer_check',
     // The pages of processes are charged. What the kernel needs for itself is not, for that takes time and nobody asks.
     'cgroup.memory=nokmem,nosocket',
-    // There is nobody else on this processor to be kind to.
+    // The guest has the processor to itself.
     'rcupdate.rcu_expedited=1',
     `zdc.limit=${caseLimit}`,
     ...(mutant === undefined ? [] : [`zdc.mutant=${mutant}`]),
