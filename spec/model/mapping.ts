@@ -78,7 +78,7 @@ const PROTECTED_POISON = attribution(
 );
 const PROTECTED_LOST = attribution({ entry: 'removal.inert', frees: 'removal.inert' }, PROTECTED);
 
-/** What an unmap or a discard means for what is there. */
+/** The attribution of an unmap or a discard, by the entry. */
 function unmapping(object: number): Attribution {
   if (!isPoison(object)) return UNMAPPED;
   return object === LOST ? UNMAPPED_LOST : UNMAPPED_POISON;
@@ -110,7 +110,7 @@ export function discard(step: Step, command: CommandOf<'discard'>): void {
   step.names(command.process, command.page);
   const mapping = state.mapping[entry] ?? 0;
   if (!isMapped(mapping)) {
-    // In a race: the other side has unmapped it.
+    // This happens only in a race: the other side has unmapped the page.
     step.result = 'ENOMEM';
     return;
   }
@@ -136,7 +136,7 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
   step.names(command.process, command.page);
   const before = state.mapping[entry] ?? 0;
   if (!isMapped(before)) {
-    // In a race: the other side has unmapped it.
+    // This happens only in a race: the other side has unmapped the page.
     step.result = 'ENOMEM';
     return;
   }
@@ -149,7 +149,7 @@ export function protect(step: Step, command: CommandOf<'protect'>): void {
   if (becomesWritable && (after & LOCKED) !== 0) maybePopulateLocked(step, command);
 }
 
-/** What a change of protection, or the same again, does to the entry. */
+/** Updates `writable` of an entry after a protect, which may repeat the same protection. */
 function changeWritable(step: Step, entry: number, isChange: boolean): void {
   const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;

@@ -13,7 +13,7 @@ function entriesOn(state: State, device: number): readonly number[] {
   });
 }
 
-/** The entries that a command names: all of its process for a fork or an exit, all on a device for a detach. */
+/** The entries that a command names: all of its process for a fork or an exit, all on the device for a detach or a close. */
 function named(state: State, command: RaceSide): readonly number[] {
   switch (command.op) {
     case 'fork':
@@ -51,20 +51,20 @@ function named(state: State, command: RaceSide): readonly number[] {
   }
 }
 
-/** Whether a slot that pins host or shared memory pins what is seen at an entry. */
+/** Whether a slot that pins host or shared memory pins the memory at an entry. */
 function isPinnedCommon(state: State, held: number, entry: number): boolean {
   const mapping = state.mapping[entry] ?? 0;
   const { pages } = state.scope;
   return isCommon(mapping) && -1 - held === (entry % pages) + (isHost(mapping) ? 0 : pages);
 }
 
-/** Whether two entries see one page now. */
+/** Whether two entries currently map the same page. */
 function areOnePage(state: State, one: number, other: number): boolean {
   const object = state.entry[one] ?? NO_OBJECT;
   return (object > NO_OBJECT && state.entry[other] === object) || areOneMemory(state, one, other);
 }
 
-/** Whether what is stored at one entry is loaded at the other. */
+/** Whether a load at one entry returns a store at the other. */
 export function areOneMemory(state: State, one: number, other: number): boolean {
   if (one === other) return true;
   const { mapping } = state;
@@ -78,13 +78,13 @@ export function areOneMemory(state: State, one: number, other: number): boolean 
   );
 }
 
-/** Whether a slot pins the memory that is stored to at an entry. */
+/** Whether a slot pins the memory to which a store at an entry writes. */
 export function isPinnedAt(state: State, slot: number, entry: number): boolean {
   const held = state.slot[slot] ?? 0;
   return held > 0 ? state.entry[entry] === held : held < 0 && isPinnedCommon(state, held, entry);
 }
 
-/** The entries that a command names, those that see the same pages now, and those of the child of a fork. */
+/** The entries that a command names, the entries that currently map the same pages, and the entries of a fork's child. */
 export function concernedBy(state: State, command: RaceSide): readonly number[] {
   const names = named(state, command);
   const entries: number[] = [];
@@ -99,7 +99,7 @@ export function concernedBy(state: State, command: RaceSide): readonly number[] 
 
 const deviceOf = (command: RaceSide): number => ('device' in command ? (command.device ?? 0) : 0);
 
-/** Whether two commands have to do with one page; or one with a device that the other takes away or closes. */
+/** Whether two commands concern the same page or slot, or one uses a device that the other detaches or closes. */
 export function meet(state: State, left: RaceSide, right: RaceSide): boolean {
   const endsADevice = [left, right].some(({ op }) => op === 'detach' || op === 'close');
   if (endsADevice && 'device' in left && 'device' in right && deviceOf(left) === deviceOf(right)) return true;

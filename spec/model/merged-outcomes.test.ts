@@ -6,14 +6,14 @@ import type { State } from './state.ts';
 import { Step } from './step.ts';
 import { Model } from './outcomes.fixture.ts';
 
-/** A step that goes every way to its end. */
+/** A step that completes every outcome. */
 class EveryOutcome extends Step {
   override mergeOutcomes(): void {
-    // None is ruled out.
+    // No outcome is ruled out.
   }
 }
 
-/** All that a command may come to, and how many ways were gone to their end. */
+/** The distinct results of a command, and the number of completed outcomes. */
 function outcomesOf(
   step: Step,
   from: State,

@@ -14,14 +14,14 @@ const EXTRA = choice('further page of the process', 'stays', 'migrates');
 const FAULT_EXTRAS_OPTIONAL = ruleIndex('fault.extras-optional');
 const FAULT_EXTRAS_OWN = ruleIndex('fault.extras-own');
 
-/** How an attempt to bring an object back ended. */
+/** The outcomes of an attempt to migrate an object to system. */
 export const BROUGHT_BACK = 0;
 export const STRUCK_BY_SIGBUS = 1;
 const STRUCK_BY_OOM = 2;
 
 /**
- * One attempt to bring the object at an entry back to system memory; the object moves if nothing strikes. Where both
- * injections could strike, either may have been met first.
+ * One attempt to migrate the object at an entry to system memory. The object moves if no injection applies; where both
+ * injections apply, either may take effect first.
  */
 export function attemptBack(step: Step, object: number, entry: number): number {
   const sigbus = step.strikes(SIGBUS, object, entry);
@@ -38,10 +38,10 @@ export function attemptBack(step: Step, object: number, entry: number): number {
 
 /**
  * The fault: page_fault is called for the object behind an entry, and again as often as the implementation retries
- * when memory is short. On success the driver may have brought back more.
+ * when memory is short. On success the driver may have migrated further pages to system.
  *
- * @param memory how the touch is answered when it runs out of memory
- * @param orThis how it may be answered then as well
+ * @param memory the result of the access when it runs out of memory
+ * @param orThis an alternative result in that case
  */
 export function fault(step: Step, entry: number, memory: Result, orThis: Result = memory): number {
   const { state, judging } = step;
@@ -55,8 +55,8 @@ export function fault(step: Step, entry: number, memory: Result, orThis: Result 
       return BROUGHT_BACK;
     }
     if (outcome === STRUCK_BY_SIGBUS) return STRUCK_BY_SIGBUS;
-    // Once more, silently? Not for ever: what lasts until healed would never end.
-    // A pin is a call that can fail, and so may answer whatever a target declares of its touches.
+    // A retry is not reported. It must be finite: an injection that lasts until healed would be retried forever.
+    // A pin can return an error, so it may fail independently of the results that a target declares for its accesses.
     const mayAnswer = judging.oomResult || memory !== 'oom';
     const mayRetry = !step.lasting(OOM);
     if (!mayRetry) return STRUCK_BY_OOM;
@@ -66,10 +66,11 @@ export function fault(step: Step, entry: number, memory: Result, orThis: Result 
 }
 
 /**
- * What else the driver brings back: any of the objects that the toucher's process sees on the same device (on any of them,
- * before pages had owners). One that an injection strikes stays; whether it was tried, and a strike used up, cannot be seen.
+ * Migrates further pages to system: the driver may choose any objects that the accessing process maps on the same device
+ * (on any device, in profiles where pages have no owner). An object with an injected failure stays; whether the driver
+ * tried it, and so used the injection, is not observable.
  *
- * @param whence what the caller goes by afterwards, besides the state
+ * @param whence the part of the caller's progress, besides the state, on which its continuation depends
  */
 export function migrateExtrasBack(step: Step, entry: number, whence = ''): void {
   const { state, judging } = step;
@@ -93,7 +94,7 @@ export function migrateExtrasBack(step: Step, entry: number, whence = ''): void 
   }
 }
 
-/** Whether there is a page on the device that the process whose entries begin here does not map. */
+/** Whether there is a page on the device that the process with its first entry at `first` does not map. */
 function isForeignOn(state: State, first: number, device: number): boolean {
   const end = first + state.scope.pages;
   for (let entry = 0; entry < state.entry.length; entry++) {
@@ -105,7 +106,7 @@ function isForeignOn(state: State, first: number, device: number): boolean {
   return false;
 }
 
-/** Whether a failing attempt on this object would use something up. */
+/** Whether a failing attempt on this object would use an injection. */
 export const spendable = (step: Step, object: number, entry: number): boolean =>
   (step.strikes(SIGBUS, object, entry) && !step.lasting(SIGBUS)) ||
   (step.strikes(OOM, object, entry) && !step.lasting(OOM));
@@ -116,7 +117,7 @@ export function loseEntry(step: Step, entry: number): void {
   step.state.entry[entry] = LOST;
 }
 
-/** Replaces an entry whose page was lost. The frame's counts fall, and the frame is left if this was the last entry. */
+/** Poisons an entry whose page was lost. The counts of the frame fall; the frame is released with its last entry. */
 export function poison(step: Step, entry: number): void {
   step.unlink(entry);
   step.state.entry[entry] = POISONED;

@@ -67,7 +67,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(moved(stored())).toBe('moved: a7@newL; takes 1');
       expect(moved(stored().go(protect(0, 0, 'read')))).toBe('moved: a7@newR:r; takes 1');
       expect(moved(stored().go(fork(0, 1)))).toBe('moved: a7@newR | a7@newR; takes 1');
-      // Alone again, or writable again: it may be WRITE, but nobody says that it should.
+      // A page that is mapped once again, or writable again, may be WRITE, but no SHOULD recommends it.
       expect(moved(stored().go(fork(0, 1), unmap(1, 0)))).toBe('moved: a7@newE | .; takes 1');
       expect(moved(stored().go(protect(0, 0, 'read'), protect(0, 0, 'write')))).toBe(
         'moved: a7@newE; takes 1',

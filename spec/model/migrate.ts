@@ -94,7 +94,7 @@ const ACROSS: Attribution = {
   entry: 'devices.joined-migration',
 };
 
-/** Adds the outcome of one page to the answer, with the rule that it follows from. */
+/** Adds the outcome of one page to the result, with the rule that requires it. */
 function answer(step: Step, vector: PageOutcome[], outcome: PageOutcome, because: number): void {
   vector.push(outcome);
   step.attributePage(because);
@@ -136,7 +136,7 @@ function whyNotToDevice(step: Step, entry: number, device: number): number | und
   }
   if (object > NO_OBJECT && state.pinned(object)) {
     if (((state.history[object] ?? 0) & COPIED_WHILE_PINNED) === 0) return PIN_BLOCKS_MIGRATION;
-    // It is pinned where the pin stayed when the page was copied; if it moves, the pin went with the copy.
+    // The page is pinned if the pin stayed with the original when it was copied; if the page moves, the pin followed the copy.
     step.cover(PIN_BLOCKS_MIGRATION);
     return FORK_PIN_STAYS;
   }
@@ -158,12 +158,12 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
       : undefined;
   if (struckBy !== undefined) {
     step.attribution = TO_DEVICE_IN_VAIN;
-    // Skipped either way; whether it was tried at all, and the strike used up, the answer does not tell.
+    // The page is skipped in both cases; the result does not show whether it was tried and so used the injection.
     if (step.lasting(struckBy) || step.choose(STRUCK_PAGE) === 'tried') step.consume(struckBy);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);
     return;
   }
-  // An implementation may find this out before it tries, or afterwards.
+  // An implementation may detect this before the attempt or after it.
   if (object === NO_OBJECT && ((state.mapping[entry] ?? 0) & WATCHED_MISSING) !== 0) {
     step.attribution = TO_DEVICE_WATCHED;
     answer(step, vector, 'skipped', WATCH_MISSING_STAYS);
@@ -207,13 +207,13 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
   settleWritable(step, object);
 }
 
-/** A page of another device of the same owner. It moves from frame to frame, by way of system memory or not; or stays. */
+/** Migrates a page of another device of the same owner from frame to frame, directly or through system memory; or skips it. */
 function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: number, device: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   step.attribution = ACROSS;
   if (chooseSkip(step, index)) {
-    // Whoever goes by way of system memory may have been struck there.
+    // A migration through system memory may have failed there by an injection.
     if (spendable(step, object, entry) && step.choose(BY_SYSTEM_MEMORY) === 'tried')
       attemptBack(step, object, entry);
     answer(step, vector, 'skipped', DEVICES_JOINED_MIGRATION);
@@ -227,7 +227,7 @@ function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: numb
   settleWritable(step, object);
 }
 
-/** What flavours the entries of an object may have that has just moved to the device. */
+/** Sets the entries of an object that just moved to the device to READ, likely WRITE or possibly WRITE. */
 export function settleWritable(step: Step, object: number): void {
   const { state } = step;
   const sole = (state.maps[object] ?? 0) === 1;
@@ -252,7 +252,7 @@ export function evict(step: Step, command: CommandOf<'evict'>): void {
   migrateRange(step, command.process, command.page, 1, undefined);
 }
 
-/** @param device the device that brings them back; undefined where each page is brought back by its own */
+/** @param device the device that migrates the pages to system; undefined where each page is migrated by its own device */
 function migrateRange(
   step: Step,
   process: number,
@@ -282,11 +282,11 @@ function migrateRange(
   if (vector.includes('moved') && vector.includes('skipped')) step.cover(MIGRATE_INDEPENDENT);
 }
 
-/** A page of another device, which has an owner or not. */
+/** Migrates or skips a page of another device; where pages have an owner, the page must be skipped. */
 function migrateForeignBack(step: Step, vector: PageOutcome[], entry: number, index: number): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   if (!step.judging.ownersMatter) {
-    // What is struck is skipped either way; that it was tried may have used a strike up.
+    // A page with an injected failure is skipped in both cases, but an attempt may have used the injection.
     const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
     if (struck || !chooseSkip(step, index)) {
       tryToSystem(step, vector, entry, index);
@@ -296,12 +296,15 @@ function migrateForeignBack(step: Step, vector: PageOutcome[], entry: number, in
   answer(step, vector, 'skipped', step.judging.oneOwner ? DEVICES_JOINED_MIGRATION : DEVICES_FOREIGN_SKIPPED);
 }
 
-/** A hole that moves is a new page, and its group may be charged for all that it may be. The answer tells what is not known. */
+/**
+ * Whether the charge for an unpopulated page that migrates, which is a new page, may be refused. The observed result
+ * decides where the charge is not known.
+ */
 function mayNotBeCharged(step: Step, entry: number, index: number): boolean {
   if (step.state.limit.every((limit) => limit === 0)) return false;
   const { observed } = step;
   if (observed === undefined) return isRefusedACharge(step, entry, []);
-  // Whether this page was skipped stands in the answer by page.
+  // The result by page shows whether this page was skipped.
   return isRefusedACharge(step, entry, isSkipped(step, index) === true ? [observed.result] : []);
 }
 
@@ -330,7 +333,7 @@ function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: nu
   step.moveToSystem(object);
 }
 
-/** Whether the result says that the page was not moved; undefined if it says nothing of this page. */
+/** Whether the result says that the page was not moved; undefined if the result does not include this page. */
 function isSkipped(step: Step, index: number): boolean | undefined {
   const result = step.pageResult(index);
   return result === undefined ? undefined : result !== 'moved';

@@ -94,7 +94,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     const model = inSystem().go(makeExclusive(0, 0));
     expect(model.outcomes(move(0, 0, 1))).toEqual(['ok: . a7@sysx']);
     model.goWhere(move(0, 0, 1), 'x');
-    // A look in between settles it; the answer to an exchange would, too.
+    // A snapshot in between settles exclusive access; the result of an exchange would settle it as well.
     expect(model.words).toBe('. a7@sys');
     expect(model.outcomes(deviceExchange(0, 1, 9))).toEqual(['EINVAL: . a7@sys']);
   });

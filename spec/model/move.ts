@@ -24,17 +24,17 @@ const MOVED = attribution({
 });
 const MOVED_BY_HALF: Attribution = { ...MOVED, entry: 'move.keep' };
 
-/** What is mapped at one page is mapped at another from now on, with its entry as it was. */
+/** Moves a mapping with its unchanged entry from one page to another. */
 export function move(step: Step, command: CommandOf<'move'>): void {
   const { state } = step;
   const from = state.at(command.process, command.page);
   const to = state.at(command.process, command.to);
-  // Both places are named: from the first to the last, and nothing lies between that the rules do not tell apart.
+  // The range includes both pages. Pages in between do no harm, because the rules distinguish them.
   step.names(command.process, Math.min(command.page, command.to), Math.abs(command.page - command.to) + 1);
   step.attribution = command.keep ? MOVED_BY_HALF : MOVED;
   step.keepsWritable = true;
   if (!isMapped(state.mapping[from] ?? NOT_MAPPED)) {
-    // In a race: the other side has unmapped or moved it.
+    // This happens only in a race: the other side has unmapped or moved the page.
     step.result = 'EFAULT';
     return;
   }

@@ -31,7 +31,7 @@ import { Step } from './step.ts';
 import { type JudgingOptions, judgingOptionsFor } from './judging-options.ts';
 import { softOf } from './tracking.ts';
 
-/** What every test here takes for granted unless it says otherwise. */
+/** The world size, profile and missing capabilities of a test; each field has a default. */
 interface Setting extends Partial<Scope> {
   readonly profile?: ProfileName;
   readonly without?: readonly Capability[];
@@ -39,7 +39,7 @@ interface Setting extends Partial<Scope> {
 
 export const PROFILE_NAMES: readonly ProfileName[] = ProfileName.options;
 
-/** More ways than any test here means to have. */
+/** The limit on the outcomes of one command; no test is meant to reach it. */
 const MAX_OUTCOMES = 100_000;
 
 export const judgingOptionsWithout = (
@@ -49,9 +49,9 @@ export const judgingOptionsWithout = (
   judgingOptionsFor(PROFILES[profile], new Set(USUAL_CAPABILITIES.filter((one) => !without.includes(one))));
 
 /**
- * The model, driven by a test: it follows commands, and lists everything that one more may do.
+ * The model, driven by a test: it runs commands, and lists every outcome of a further command.
  *
- * An outcome in words: the answer, every process's entries, and what else is worth telling.
+ * An outcome in words consists of the result, the entries of every process, and any other changes.
  *
  * @example `'7: a7@sys hole | a7@sys .; fault 1; leaves f0'`: the load gave 7 after one page_fault and left frame 0;
  * both processes see the object `a`, which holds 7, in system memory.
@@ -70,13 +70,13 @@ export class Model {
     this.#step = new Step(scope, this.judging);
   }
 
-  /** Goes through the commands by the likeliest way, as an implementation that is looked at after each. */
+  /** Runs the commands in their most likely outcomes, with a snapshot after each command. */
   go(...commands: readonly Command[]): this {
     for (const command of commands) this.goWhere(command, '');
     return this;
   }
 
-  /** Goes the likeliest of those ways whose outcome has these words in it. */
+  /** Runs the command in the most likely outcome that contains the given words. */
   goWhere(command: Command, words: string): this {
     for (const step of eachOutcome(this.#step, this.state, command)) {
       if (!outcomeInWords(step).includes(words)) continue;
@@ -87,25 +87,25 @@ export class Model {
     throw new Error(`no way through ${command.op} has "${words}"`);
   }
 
-  /** Where the flavours and frames that the model left open are settled the other way: everything is READ. */
+  /** Makes every entry READ, the alternative to the most likely snapshot. */
   allRead(): this {
     this.state.writable.fill(READ_ONLY);
     return this;
   }
 
-  /** Every outcome that the command may have, in words and in order, each once. */
+  /** Every outcome of the command, in words, sorted, each once. */
   outcomes(command: Command): readonly string[] {
     const found = new Set<string>();
     for (const step of eachOutcome(this.#step, this.state, command)) found.add(outcomeInWords(step));
     return [...found].toSorted();
   }
 
-  /** The part of the outcomes that a pattern finds, each once. */
+  /** The part of each outcome that matches a pattern, sorted, each once. */
   outcomesIn(command: Command, part: RegExp): readonly string[] {
     return [...new Set(this.outcomes(command).map((outcome) => part.exec(outcome)?.[0] ?? ''))].toSorted();
   }
 
-  /** Every requirement's index that some way of the command exercises, or slights. */
+  /** The indices of the requirements that some outcome of the command covers. */
   coveredBy(command: Command): ReadonlySet<number> {
     const found = new Set<number>();
     for (const step of eachOutcome(this.#step, this.state, command)) {
@@ -119,7 +119,7 @@ export class Model {
   }
 }
 
-/** Every way of a command from a state; the step is good until the next is asked for. */
+/** Every outcome of a command from a state; a yielded step is valid until the next one is requested. */
 export function* eachOutcome(step: Step, from: State, command: Command): Generator<Step> {
   step.begin(from, undefined, false);
   let outcomes = 0;
@@ -130,7 +130,7 @@ export function* eachOutcome(step: Step, from: State, command: Command): Generat
   } while (step.next(from));
 }
 
-/** What a look does: frames get their names, and entries that may be of either flavour get one. */
+/** Settles a state as a snapshot does: frames are named, and open entries become READ or WRITE. */
 export function settleModel(
   state: State,
   writableOf: (writable: number, entry: number) => number = likely,
@@ -176,7 +176,7 @@ function outcomeInWords(step: Step): string {
   ].join('; ');
 }
 
-/** A lock, a watch, and what is known of stores where it is not that the page is dirty. */
+/** The marks of an entry: locked, watched for missing pages, watched for stores, clean. */
 function marksOf(mapping: number, track: number): string {
   const soft = softOf(track);
   return [

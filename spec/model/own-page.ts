@@ -11,15 +11,16 @@ const FORK_ISOLATION = ruleIndex('fork.isolation');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
 const TYPES_FILE_COPY = ruleIndex('types.file-copy');
 
-/** What a private page without an object reads. */
+/** The value that a load of a private page without an object returns. */
 export const emptyValue = (step: Step, entry: number): number =>
   isFile(step.state.mapping[entry] ?? 0) ? fileValue(entry % step.state.scope.pages) : 0;
 
 /**
- * The object that the toucher may write to, its own alone, in system memory: a hole is filled, a page of a file copied,
- * a sharing broken. Undefined, and answered, where its group may not be charged for it.
+ * Returns the object that the accessing process may write to: mapped by it alone, in system memory. An unpopulated page is
+ * populated, a page of a file is copied, and a shared object is copied on write. Where the control group may not be
+ * charged for the new object, sets the result and returns undefined.
  *
- * @param memory how it is answered then
+ * @param memory the result in that case
  */
 export function ownPage(step: Step, entry: number, memory: Result): number | undefined {
   const { state } = step;
@@ -38,9 +39,9 @@ export function ownPage(step: Step, entry: number, memory: Result): number | und
 }
 
 /**
- * The same for whoever only reads: the process has the page to itself from then on. The entry is watched as before.
+ * The same for an access that only reads: afterwards the process maps the page alone. The entry stays watched.
  *
- * @returns the object; undefined, and answered, where its group may not be charged for it
+ * @returns the object; undefined, with the result set, where the control group may not be charged for it
  */
 export function unshare(step: Step, entry: number, memory: Result): number | undefined {
   const { track } = step.state;
@@ -50,7 +51,7 @@ export function unshare(step: Step, entry: number, memory: Result): number | und
   return own;
 }
 
-/** The toucher gets an object of its own, the others keep the old one with its pins. */
+/** Gives the accessing process an object of its own; the other processes keep the old one with its pins. */
 function breakSharing(step: Step, entry: number, shared: number): number {
   const { state } = step;
   const own = step.newObject(state.value[shared] ?? 0, SYSTEM, entry);
@@ -60,7 +61,7 @@ function breakSharing(step: Step, entry: number, shared: number): number {
   }
   state.history[own] = (state.history[shared] ?? 0) | WAS_SHARED;
   step.cover(FORK_ISOLATION);
-  // Where no copy is charged none was made, as far as anybody can see.
+  // A copy that is not charged cannot be distinguished from a missing copy.
   if (step.attribution.charge === 'account.charge')
     step.attribution = { ...step.attribution, charge: 'fork.isolation' };
   step.unlink(entry);

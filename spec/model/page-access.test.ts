@@ -26,10 +26,10 @@ const struck = (model: Model, ...kinds: readonly ('sigbus' | 'oom')[]): Model =>
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (setting: ConstructorParameters<typeof Model>[0] = {}): Model =>
     new Model({ profile, processes: 2, pages: 1, frames: 1, ...setting });
-  /** Process 0 sees 7 on frame 0. */
+  /** Process 0 maps the value 7 on frame 0. */
   const onDevice = (setting: ConstructorParameters<typeof Model>[0] = {}): Model =>
     world(setting).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
-  /** Both processes do. */
+  /** Both processes map the value 7 on frame 0. */
   const shared = (setting: ConstructorParameters<typeof Model>[0] = {}): Model =>
     onDevice(setting).go(fork(0, 1));
 
@@ -96,7 +96,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(model.outcomes(store(1, 0, 9))).toEqual(['ok: host9 | host9']);
     expect(model.go(store(1, 0, 9)).outcomes(load(0, 0))).toEqual(['9: host9 | host9']);
     expect(model.outcomes(pin(0, 0))).toEqual(['ok: host9 | host9; pins host page 0']);
-    // It keeps its content when nobody maps it.
+    // Host memory keeps its content while no process maps it.
     model.go(exit(0), exit(1), spawn(0), map(0, 0, 'read', 'host'));
     expect(model.outcomes(load(0, 0))).toEqual(['9: host9:r']);
   });
@@ -172,7 +172,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       const model = struck(shared(), 'sigbus');
       expect(model.outcomes(store(1, 0, 9))).toEqual([`SIGBUS: ${outcome}`]);
       expect(model.outcomes(pin(1, 0))).toEqual([`EFAULT: ${outcome}`]);
-      // Their own touch asks the driver afresh, and may succeed.
+      // An access of another process calls the driver again, and may succeed.
       model.go(load(1, 0));
       expect(model.outcomes(load(0, 0))).toEqual([
         `7: a7@sys | ${poisons ? 'poison' : 'a7@sys'}; fault 1; leaves f0`,
@@ -191,7 +191,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.outcomes(load(0, 0))).toEqual(['SIGBUS: poison']);
       expect(model.outcomes(store(0, 0, 9))).toEqual(['SIGBUS: poison']);
       expect(model.outcomes(pin(0, 0))).toEqual(['EFAULT: poison']);
-      // Permission comes first.
+      // The permission is checked before the poison entry.
       model.go(protect(0, 0, 'none'));
       expect(model.outcomes(load(0, 0))).toEqual(['SIGSEGV: poison:n']);
     });
@@ -229,7 +229,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     test('without the capability to answer oom it is retried', () => {
       const model = onDevice({ without: ['oom-result'] }).go(inject('oom', 2));
       expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys; fault 3; leaves f0']);
-      // A call that can fail may do so all the same.
+      // A call that can return an error may still return it.
       expect(model.outcomes(pin(0, 0))).toEqual([
         'ENOMEM: a7@f0W; fault 1; oom 1',
         'ENOMEM: a7@f0W; fault 2',

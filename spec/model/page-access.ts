@@ -90,8 +90,9 @@ const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
 const WATCH_UNPOPULATED = ruleIndex('watch.unpopulated');
 
 /**
- * The way of every CPU touch up to the page: permission, poison, watch, fault. True when the touch may go on, to a hole,
- * to memory without objects, or to an object that is in system memory now; false when it was answered.
+ * Runs the checks of every CPU access up to the page: permission, poison, watch, fault. Returns true when the access
+ * continues: to an unpopulated page, to memory without objects, or to an object that is in system memory now. Returns
+ * false when the result is already determined.
  */
 export function reach(step: Step, entry: number, write: boolean, kind: AccessKind): boolean {
   const watched = ((step.state.track[entry] ?? 0) & WATCHED_STORES) !== 0;
@@ -106,10 +107,10 @@ export function reach(step: Step, entry: number, write: boolean, kind: AccessKin
   return true;
 }
 
-/** The rule that a trap breaks where nothing is watched for that. */
+/** The rule that a trap violates where the page is not watched for this access. */
 function needlessTrap({ judging }: Step, watched: boolean): RequirementId {
   if (watched) return 'watch.passes-loads';
-  // Before stores could be watched for, only missing pages were.
+  // Profiles that cannot watch for stores can only watch for missing pages.
   return judging.profile.tracksThroughMigration ? 'watch.own' : 'watch.traps-missing';
 }
 
@@ -142,7 +143,7 @@ function goTo(step: Step, entry: number, write: boolean, kind: AccessKind): bool
   return true;
 }
 
-/** Names the rule by which a touch was denied. */
+/** Sets the rule by which an access was denied. */
 function deny(step: Step, entry: number, kind: AccessKind): void {
   const { state } = step;
   const mapping = state.mapping[entry] ?? 0;
@@ -172,7 +173,7 @@ function reachCommon(step: Step, host: boolean): void {
   step.cover(host ? TYPES_HOST_NO_CALLBACKS : TYPES_SHARED_STAYS);
 }
 
-/** A page that sees no object: a page of a file, or a hole, for which somebody may wait. */
+/** Accesses a page without an object: a page of a file, or an unpopulated page, which may be watched. */
 function reachEmpty(step: Step, entry: number, write: boolean): boolean {
   const mapping = step.state.mapping[entry] ?? 0;
   if ((mapping & WATCHED_MISSING) !== 0) {
@@ -214,7 +215,7 @@ function reachInSystem(step: Step, entry: number, object: number, mapping: numbe
   takeBack(step, entry);
 }
 
-/** A touch of a page that a device has to itself takes it back. */
+/** An access revokes the exclusive access of a device to the page. */
 function takeBack(step: Step, entry: number): void {
   const { state } = step;
   const writable = state.writable[entry] ?? READ_ONLY;
@@ -224,7 +225,7 @@ function takeBack(step: Step, entry: number): void {
   step.cover(EXCLUSIVE_REVOKED);
 }
 
-/** A store to a page that is watched for stores. Whether a page on the device comes back first is free. */
+/** Traps a store to a page that is watched for stores. A page on the device may migrate to system first, or stay. */
 function trap(step: Step, entry: number, object: number, kind: AccessKind): boolean {
   const { state } = step;
   step.cover(WATCH_TRAPS_STORE);
@@ -246,7 +247,7 @@ function trap(step: Step, entry: number, object: number, kind: AccessKind): bool
   return false;
 }
 
-/** The touch of an object on the device. */
+/** Accesses an object on the device. */
 function bring(step: Step, entry: number, object: number, kind: AccessKind): boolean {
   const { state, judging } = step;
   const past = state.history[object] ?? 0;

@@ -1,20 +1,20 @@
 import { NO_OBJECT, PAGED_OUT, type State } from './state.ts';
 
-/** The page may be in a swap area from now on, which is system memory, too. */
+/** Records that the page may be in a swap area, which counts as system memory. */
 export function pageOut(state: State, entry: number): void {
   state.track[entry] = (state.track[entry] ?? 0) | PAGED_OUT;
 }
 
-/** A touch has brought it in. */
+/** Records that an access brought the page in from the swap area. */
 export function pageIn(state: State, entry: number): void {
   state.track[entry] = (state.track[entry] ?? 0) & ~PAGED_OUT;
 }
 
-/** Whether it may be in a swap area, as this process sees it. */
+/** Whether the page may be in a swap area for the process of this entry. */
 export const mayBeOut = (state: State, entry: number): boolean =>
   ((state.track[entry] ?? 0) & PAGED_OUT) !== 0;
 
-/** Whether it may be, as anybody sees it: then there is no page that could move. */
+/** Whether the object may be in a swap area for any process; then there may be no page to migrate. */
 export function mayBeOutForAny(state: State, object: number): boolean {
   if (object === NO_OBJECT) return false;
   for (let entry = 0; entry < state.entry.length; entry++) {

@@ -58,7 +58,7 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
     if (step.faults === 1) step.attribution = PINNED;
   }
   const object = reads ? readable(step, entry, command.slot) : ownPage(step, entry, BY_PIN.memory);
-  // That it may only be read is no reason to refuse it.
+  // A pin for reading must not be refused on a read-only page.
   if (reads && step.result === 'ok' && !mayWrite(state.mapping[entry] ?? 0)) {
     step.attribution = { ...step.attribution, result: 'pin.read-permission' };
   }
@@ -69,7 +69,7 @@ export function pin(step: Step, command: CommandOf<'pin'>): void {
   state.pins[object] = (state.pins[object] ?? 0) + 1;
 }
 
-/** The object that a pin for reading holds; undefined where it holds none, or was refused one. */
+/** The object that a pin for reading holds; undefined where it holds no object or the charge was refused. */
 function readable(step: Step, entry: number, slot: number): number | undefined {
   const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
@@ -97,21 +97,21 @@ function readable(step: Step, entry: number, slot: number): number | undefined {
   return own;
 }
 
-/** 1 where a page is seen to have been made of what was none, 0 where none was made. */
+/** The hint from the observation: whether the pin populated an unpopulated page. */
 function seenFilled(step: Step, entry: number): 'pins the page of zeroes' | 'populates' | undefined {
   const dropped = step.isDropped(entry);
-  // A page of the file may be shown as present, or not.
+  // A page of the file may be shown as present or absent, so a present page is no hint.
   if (dropped === false && isFile(step.state.mapping[entry] ?? 0)) return undefined;
   return ifSeen(dropped, 'pins the page of zeroes', 'populates');
 }
 
-/** Pages that never change, beside those that are common: the page of zeroes, and those of the file. */
+/** The index of a constant page, after the common pages: the page of zeroes, or a page of the file. */
 function standingIndex({ mapping, scope }: State, entry: number): number {
   const zeroes = 2 * scope.pages;
   return isFile(mapping[entry] ?? 0) ? zeroes + 1 + (entry % scope.pages) : zeroes;
 }
 
-/** What a page holds that is no object. */
+/** The value of a common or constant page. */
 function standingValue({ common, scope }: State, index: number): number {
   const zeroes = 2 * scope.pages;
   if (index < zeroes) return common[index] ?? 0;

@@ -35,7 +35,7 @@ interface Place {
   readonly page: number;
 }
 
-/** Brings a page in, for writing where that is permitted. */
+/** Populates a page, for writing where the mapping permits it. */
 export function populate(step: Step, place: Place): void {
   populateBy(step, place, BY_POPULATE);
 }
@@ -73,8 +73,8 @@ export function lock(step: Step, command: CommandOf<'lock'>): void {
 }
 
 /**
- * A locked page has become writable. It may be populated for that, so that the first store need not wait: what comes of
- * that is seen, and not answered.
+ * Lets an implementation populate a locked page that became writable, to avoid a fault at the first store. The effect is
+ * observable in the state, but not in the result.
  */
 export function maybePopulateLocked(step: Step, place: Place): void {
   const entry = step.state.at(place.process, place.page);

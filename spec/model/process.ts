@@ -111,13 +111,13 @@ export function fork(step: Step, command: CommandOf<'fork'>): void {
     }
     state.mapping[to] = mapping & ~(LOCKED | WATCHED_MISSING);
     if (isCommon(mapping)) step.cover(isHost(mapping) ? TYPES_HOST_VALUE : TYPES_SHARED_VALUE);
-    // A clean page stays clean on both sides; of a dirty one only the parent in system memory is sure to know.
+    // A clean page stays clean on both sides; a dirty page is sure to stay dirty only for the parent, in system memory.
     state.track[to] = softOf(state.track[from] ?? 0) === CLEAN ? CLEAN : DIRTY_OR_CLEAN;
     copyEntry(step, from, to);
   }
 }
 
-/** The child does not get this page of its parent, and perhaps not the mapping; the parent keeps it as it is. */
+/** The child does not inherit this page of its parent, and possibly not its mapping; the parent keeps the page. */
 function withhold(step: Step, { process, child }: CommandOf<'fork'>, page: number): void {
   const { state } = step;
   const from = state.at(process, page);
@@ -128,14 +128,14 @@ function withhold(step: Step, { process, child }: CommandOf<'fork'>, page: numbe
   state.track[to] = WITHHELD | (isEmpty ? DIRTY_OR_CLEAN : 0);
   const rule = isEmpty ? FORK_INHERITED_EMPTY : FORK_NOT_INHERITED;
   step.attributeAt(page, FORK_PARENT_KEEPS);
-  // Where no entries are shown, an access tells.
+  // Where the target shows no entries, an access covers the rule.
   if (step.observed === undefined || step.observed.state?.entries !== undefined) step.cover(rule);
   if ((state.entry[from] ?? NO_OBJECT) <= NO_OBJECT) return;
   step.cover(FORK_PARENT_KEEPS);
   mayLosePermission(state, from);
 }
 
-/** An implementation may take the right to write away from all that a process has when it forks: READ is always allowed. */
+/** An implementation may make all entries of a forking process READ, because READ is always allowed. */
 function mayLosePermission(state: State, entry: number): void {
   const writable = state.writable[entry] ?? READ_ONLY;
   if (isExclusive(writable)) state.writable[entry] = MAYBE_EXCLUSIVE;
@@ -144,7 +144,7 @@ function mayLosePermission(state: State, entry: number): void {
   }
 }
 
-/** Says what children get of a page from now on. */
+/** Sets the inheritance of a page for later forks. */
 export function inherit(step: Step, command: CommandOf<'inherit'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
@@ -156,7 +156,7 @@ export function inherit(step: Step, command: CommandOf<'inherit'>): void {
   becomeDirtyOrClean(state, entry);
 }
 
-/** What the child of a fork gets of one entry of its parent. */
+/** Gives the child of a fork its entry for one entry of the parent. */
 function copyEntry(step: Step, from: number, to: number): void {
   const { state, judging } = step;
   const object = state.entry[from] ?? NO_OBJECT;
@@ -212,10 +212,10 @@ export function exit(step: Step, command: CommandOf<'exit'>): void {
   }
 }
 
-/** The rule that says how poison is treated, by what made it. */
+/** The rule for the treatment of a poison entry, by its cause. */
 export const inertRule = (object: number): number => (object === LOST ? REMOVAL_INERT : FAILURE_POISON_INERT);
 
-/** Ends an entry of any sort, and says what was exercised by it. */
+/** Removes an entry of any kind, and covers the rules for its removal. */
 export function removeEntry(step: Step, entry: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;

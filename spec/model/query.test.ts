@@ -113,7 +113,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect([answers(model, smaps(0)), answers(model, smaps(1))]).toEqual([['2'], ['2']]);
     model.go(discard(1, 0), store(1, 1, 9));
     expect([answers(model, smaps(0)), answers(model, smaps(1))]).toEqual([['2'], ['1']]);
-    // A pin holds a page of nobody.
+    // A pinned page that no process maps is not counted.
     expect(answers(inSystem().go(pin(0, 0), unmap(0, 0)), smaps(0))).toEqual(['0']);
   });
 

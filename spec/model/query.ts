@@ -34,7 +34,7 @@ const PRESENT: readonly PageMapAnswer[] = ['present'];
 const ABSENT: readonly PageMapAnswer[] = ['absent'];
 const NOT_REPORTED: readonly PageMapAnswer[] = ['absent', 'present'];
 const SPECIAL: readonly PageMapAnswer[] = ['special'];
-/** Of poison nobody asks who maps it. */
+/** Sole-mapper status is undefined for poison entries. */
 const SPECIAL_OF_POISON: readonly PageMapAnswer[] = ['special'];
 const SOLE: readonly PageMapAnswer[] = ['special-sole'];
 const SPECIAL_OR_SOLE: readonly PageMapAnswer[] = ['special', 'special-sole'];

@@ -72,7 +72,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       'SIGSEGV & ok: .; fault 1; leaves f0',
       'SIGSEGV & ok: .; leaves f0',
     ]);
-    // It came back for both, and then one of them let go of it.
+    // The page migrated to system for both processes, and then one of them unmapped it.
     expect(
       onDevice()
         .go(fork(0, 1))
@@ -127,7 +127,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       'leaves f0 f1',
       'leaves f1',
     ]);
-    // As often as the touch is tried again.
+    // Each retry of the access may use one injection.
     const twice = two.go(inject('sigbus', 2, { process: 0, page: 0 }));
     expect(twice.outcomesIn(race(load(0, 1), load(0, 1)), /leaves(?: f\d)+/)).toEqual([
       'leaves f0 f1',

@@ -13,21 +13,21 @@ import { judgingOptionsFor } from './judging-options.ts';
 import { ReportedKey } from './reported-key.ts';
 import { ReturnPath } from './return-path.ts';
 
-/** What was found in a region. */
+/** The result of the search of a region. */
 export interface ReachedStates {
-  /** How many states were reached, each counted once but for what nobody can tell. */
+  /** The number of reached states; states that no command can distinguish count once. */
   readonly states: number;
-  /** Whether these are all. */
+  /** Whether all reachable states were visited. */
   readonly finished: boolean;
-  /** The first thing that is not as it must be, in words; then no more was looked at. */
+  /** The first violation, in words; the search ends there. */
   readonly broken: string | undefined;
 }
 
 /**
- * Goes to every state that the commands of a region reach, looked at after each command, and checks it: what must be
- * so in every state, what a command must leave alone, and that everything comes back from a device that is healed.
+ * Visits every state that the commands of a region reach, with a snapshot after each command, and checks the invariants
+ * of each state, the isolation of each command, and that every page can return from a healed device.
  *
- * @param most where to give up
+ * @param most the number of states after which the search gives up
  */
 export function searchRegion(region: Region, most = Infinity): ReachedStates {
   const search = new Search(region, most);
@@ -88,7 +88,7 @@ class Search {
     return brokenInvariants(state, this.#step.judging.profile)[0] ?? this.#wayBack.missing(state);
   }
 
-  /** Goes every way of every command that is admitted here. */
+  /** Runs every outcome of every command that is admitted in the current state. */
   #goOn(): string | undefined {
     const from = this.#from;
     const step = this.#step;
@@ -110,7 +110,7 @@ class Search {
   }
 }
 
-/** The states that are still to be gone on from, as their cells: a million of them fit in memory. */
+/** The states that are not expanded yet, stored as their cells, so that a million of them fit in memory. */
 class Pending {
   readonly #length: number;
   #cells: Int16Array;
@@ -132,7 +132,7 @@ class Pending {
     this.#count++;
   }
 
-  /** Takes the last one; false where there is none. */
+  /** Removes the last state and copies it to `state`. Returns false where there is none. */
   popTo(state: State): boolean {
     if (this.#count === 0) return false;
     this.#count--;

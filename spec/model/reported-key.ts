@@ -14,15 +14,15 @@ import {
   WITHHELD,
 } from './state.ts';
 
-/** Values of the file keep their names: the file holds them whatever becomes of the page. */
+/** File values are not renamed, because the file holds them independently of the page. */
 const FIRST_FILE_VALUE = fileValue(0);
 const FILE_NAME = 16;
 
 /**
- * The key of a state among those that some commands can tell apart, and a look after each. Besides the names of
- * objects, frames and values, it leaves out what none of them asks for: whether a page was stored to, whether it may
- * be dropped or is in a swap area, whose charge it is; and whether an entry in system memory is likely to become WRITE, for a look settles
- * that either way.
+ * The key of a state: equal for states that the given commands, with a snapshot after each, cannot distinguish. Besides
+ * the names of objects, frames and values, it omits the properties that none of the commands queries: soft-dirty,
+ * lazy-free, paged out, and the charged group. It also omits whether an entry in system memory is likely to become
+ * WRITE, because a snapshot settles that in both directions.
  */
 export class ReportedKey {
   readonly #soft: boolean;
@@ -52,7 +52,7 @@ export class ReportedKey {
     codes.push(bits);
     for (let entry = 0; entry < state.entry.length; entry++) this.#addEntry(state, entry);
     for (const held of state.slot) codes.push(held > 0 ? nameOf(this.#objects, held) : held & 0xffff);
-    // The names are given by now: every object that exists has an entry or a pin.
+    // All objects are named by now, because every object has an entry or a pin.
     for (const object of this.#objects) this.#addObject(state, object);
     for (const cell of state.common) codes.push(this.#valueName(cell));
     for (let kind = 0; kind < state.remaining.length; kind++) {
@@ -78,7 +78,7 @@ export class ReportedKey {
     let writable = state.writable[entry] ?? READ_ONLY;
     if (writable === LIKELY_WRITABLE && !state.onDevice(object)) writable = READ_ONLY;
     let track = (state.track[entry] ?? 0) & ~WITHHELD;
-    // Nobody is told whether a page of a file's mapping was stored to.
+    // The soft-dirty bit of a file mapping is not reported.
     if (!this.#soft || isFile(mapping)) track &= ~SOFT_DIRTY;
     if (!this.#advice) track &= ~LAZY_FREE;
     if (!this.#residency) track &= ~PAGED_OUT;
@@ -105,7 +105,7 @@ export class ReportedKey {
   }
 }
 
-/** The number that an item has been given, in the order in which items were met. */
+/** The number of an item, in the order of first occurrence, starting from 1. */
 function nameOf(names: number[], item: number): number {
   const at = names.indexOf(item);
   return at >= 0 ? at + 1 : names.push(item);

@@ -47,7 +47,7 @@ test('an object that no entry leads to has none', () => {
 });
 
 test('a page that is loaded from elsewhere has none', () => {
-  // As host memory it is loaded in place.
+  // Host memory is loaded in place.
   const host = (model: Model): void => void model.state.mapping.fill((model.state.mapping[0] ?? 0) | 8, 0, 1);
   expect(after(resident, host)).toBe('entry 0: a load does not bring it back');
 });

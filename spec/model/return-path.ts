@@ -6,9 +6,9 @@ import { NO_OBJECT, State, SYSTEM, TORN } from './state.ts';
 import type { Step } from './step.ts';
 
 /**
- * Whether what is on a device comes back once the device is healed: by a load wherever one is permitted, whichever way
- * that takes, with the value that it had and one page_fault; by evict-all, as far as the driver goes, from a closed
- * device, too; and by detach, without exception.
+ * Checks that every page on a device can migrate to system once the device is healed: by a permitted load, in each of its
+ * outcomes, with its value and one page_fault; by evict-all, in its most likely outcome, from a closed device as well;
+ * and by detach, in every outcome.
  */
 export class ReturnPath {
   readonly #step: Step;
@@ -19,7 +19,7 @@ export class ReturnPath {
     this.#healed = new State(step.state.scope);
   }
 
-  /** What does not come back, in words; undefined where all does. */
+  /** The first page or device with pages that do not return, in words; undefined where all pages return. */
   missing(state: State): string | undefined {
     if (state.onDeviceCount === 0) return undefined;
     const healed = this.#healed;
@@ -35,7 +35,7 @@ export class ReturnPath {
     for (let device = 0; device < devicesIn(healed.scope); device++) {
       const there = this.#countOn(healed, device);
       if (there === 0) continue;
-      // The likeliest way first: nothing stays without a reason.
+      // The most likely outcome comes first; in it, no page stays without a reason.
       const evicted = this.#first({ op: 'evict-all', device });
       if (evicted.result !== there || this.#countOn(evicted.state, device) !== 0) {
         return `device ${device}: something stays after evict-all`;

@@ -16,7 +16,7 @@ import { Step } from './step.ts';
 import { eachOutcome, Model, judgingOptionsWithout } from './outcomes.fixture.ts';
 import { MAYBE_WRITABLE, FIRST_FRAME, MAYBE_EXCLUSIVE, READ_ONLY, WRITABLE } from './state.ts';
 
-/** What a look after this command finds, of the likeliest way: the flavours of the entries. */
+/** `writable` of all entries in each snapshot after the most likely outcome of the command. */
 function writableAfter(before: readonly Command[], command: Command): readonly (readonly number[])[] {
   const { state } = new Model({ profile: 'linux-6.1' }).go(...before);
   const step = new Step(state.scope, judgingOptionsWithout('linux-6.1'));
@@ -61,7 +61,7 @@ test('it names frames, the lowest that are free on their device', () => {
   const note = (looked: State): void => void places.push([...looked.place].slice(1, 3));
   for (const command of [toDevice(0, 1), onDevice(1, toDevice(0, 1))]) {
     for (const outcome of eachOutcome(step, state, command)) {
-      // It is READ or WRITE; that is not what is looked at here.
+      // Entries are fixed as READ, because this test concerns only the names of frames.
       expect(outcome.state.writable.includes(MAYBE_WRITABLE)).toBe(false);
       outcome.state.writable.fill(READ_ONLY);
       eachLook(outcome.state, note);

@@ -11,7 +11,7 @@ import {
   WRITABLE,
 } from './state.ts';
 
-/** What a look does to frames that nobody has named yet: they get names, the lowest that are free. */
+/** Names the frames that no observation has named yet, as a snapshot does: with the lowest free frame numbers. */
 export function nameFrames(state: State): void {
   if (state.onDeviceCount === 0) return;
   for (const object of state.entry) {
@@ -24,7 +24,7 @@ export function nameFrames(state: State): void {
   }
 }
 
-/** Entries whose flavour a look has yet to settle. */
+/** The entries that a snapshot still has to settle as READ, WRITE or exclusive. */
 export function openEntries(state: State): readonly number[] {
   const open: number[] = [];
   for (let entry = 0; entry < state.entry.length; entry++) {
@@ -39,13 +39,13 @@ export function openEntries(state: State): readonly number[] {
   return open;
 }
 
-/** What a look may find an open entry to be. That a device has a page does not tell which. */
+/** The state in which a snapshot may show an open entry. Exclusive access is not shown with its device. */
 const foundAs = (state: State, entry: number, other: boolean): number => {
   if (!other) return READ_ONLY;
   return state.onDevice(state.entry[entry] ?? NO_OBJECT) ? WRITABLE : MAYBE_EXCLUSIVE;
 };
 
-/** Turns the state into everything that a look may find it to be, one after the other. */
+/** Turns the state into each of the states that a snapshot may show, one after the other. */
 export function eachLook(state: State, visit: (looked: State) => void): void {
   nameFrames(state);
   const open = openEntries(state);

@@ -5,8 +5,8 @@ import { commandsOf, type FamilyName, type Region } from './families.ts';
 type Switch = Exclude<keyof Profile, 'name' | 'title'>;
 
 /**
- * The switches that decide which states a family reaches. Those that decide answers and counts alone are not here; nor is
- * whether a protection that changes nothing may make a WRITE entry READ, for a look may find any entry to be READ.
+ * The switches on which the reachable states of a family depend. Switches that affect only results and counts are not
+ * included. `sameProtectionIsQuiet` is not included either, because a snapshot may show any entry as READ.
  */
 const SWITCHES: { readonly [F in FamilyName]?: readonly Switch[] } = {
   'inject sigbus': ['failedFaultPoisons'],

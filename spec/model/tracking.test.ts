@@ -59,7 +59,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     const model = inSystem().go(spawn(1), map(1, 0), toDevice(0, 0), toDevice(1, 0));
     expect(model.outcomes(clearSoftDirty(0))).toEqual(['ok: a7@f0E+c . | b0@f1W .']);
     expect(asked(model.go(clearSoftDirty(0), store(0, 0, 8)))).toEqual(['dirty']);
-    // Nor is WRITE to be expected where it was taken away in system memory.
+    // WRITE is not likely where the write permission was removed in system memory.
     expect(inSystem().go(clearSoftDirty(0)).outcomesIn(toDevice(0, 0), /new\w/)).toEqual(['', 'newE']);
   });
 

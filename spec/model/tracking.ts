@@ -37,21 +37,21 @@ const ASKED_CLEAN: Attribution = { ...QUIET, result: 'track.clear' };
 const ASKED_DIRTY: Attribution = { ...QUIET, result: 'track.store' };
 const ASKED_MOVED: Attribution = { ...QUIET, result: 'track.survives' };
 
-/** What an entry's `track` says of stores. */
+/** The soft-dirty part of an entry's `track`. */
 export const softOf = (track: number): number => track & SOFT_DIRTY;
 
 const setSoft = (state: State, entry: number, soft: number): void => {
   state.track[entry] = ((state.track[entry] ?? 0) & ~SOFT_DIRTY) | soft;
 };
 
-/** The CPU stored to the page. */
+/** Records a store of the CPU to the page. */
 export const becomeDirty = (state: State, entry: number): void => setSoft(state, entry, DIRTY);
 
-/** Something was done to the page of which the rules do not say whether it counts as a store. */
+/** Records an operation for which the rules do not define whether it counts as a store. */
 export const becomeDirtyOrClean = (state: State, entry: number): void =>
   setSoft(state, entry, DIRTY_OR_CLEAN);
 
-/** Something was done that may make a page forget that it is dirty, and never makes one dirty. */
+/** Records an operation that may make a dirty page clean, but never a clean page dirty. */
 export function mayBecomeClean(state: State, entry: number): void {
   if (softOf(state.track[entry] ?? 0) === DIRTY) setSoft(state, entry, DIRTY_OR_CLEAN);
 }
@@ -66,7 +66,7 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
   for (let page = 0; page < pages; page++) {
     const entry = state.at(command.process, page);
     if (!isMapped(state.mapping[entry] ?? 0)) continue;
-    // Whoever pinned it may store to it at any time: it may as well be left dirty.
+    // The holder of a pin may store at any time, so an implementation may leave the page dirty.
     const object = state.entry[entry] ?? NO_OBJECT;
     const maySkip = object > NO_OBJECT && state.pinned(object) && softOf(state.track[entry] ?? 0) !== CLEAN;
     setSoft(state, entry, maySkip ? DIRTY_OR_CLEAN : CLEAN);
@@ -74,7 +74,7 @@ export function clearSoftDirty(step: Step, command: CommandOf<'clear-soft-dirty'
   }
 }
 
-/** Who is to notice the next store may take the permission for it away. */
+/** An implementation may remove the write permission to detect the next store. */
 function mayLoseWrite(state: State, entry: number, object: number): void {
   const writable = state.writable[entry];
   if (writable !== LIKELY_WRITABLE && writable !== WRITABLE) return;

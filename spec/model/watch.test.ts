@@ -89,7 +89,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
   });
 
-  // Watching for stores came with 5.18, and what came before is never asked.
+  // Watching for stores exists since Linux 5.18; earlier profiles are not tested for it.
   describe.runIf(PROFILES[profile].tracksThroughMigration)('for stores', () => {
     const watched = (model: Model): Model => model.go(watch(0, 0, 'write-protect'));
 

@@ -17,7 +17,7 @@ import { becomeDirtyOrClean } from './tracking.ts';
 const WATCH_OWN = ruleIndex('watch.own');
 const BEGUN = attribution({ result: 'watch.traps-missing', writable: 'watch.traps-store' });
 
-/** Says for what a page is watched, in place of what it was watched for. Nothing moves. */
+/** Replaces the watch of a page. No page migrates. */
 export function watch(step: Step, command: CommandOf<'watch'>): void {
   const { state } = step;
   const entry = state.at(command.process, command.page);
@@ -30,7 +30,7 @@ export function watch(step: Step, command: CommandOf<'watch'>): void {
   state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (isExclusive(state.writable[entry] ?? 0)) state.writable[entry] = MAYBE_EXCLUSIVE;
-  // Some take the permission to write away for every watch, and at its end.
+  // Some implementations remove the write permission at the start and at the end of every watch.
   const mayLoseWrite =
     object > NO_OBJECT && state.onDevice(object) && state.writable[entry] === LIKELY_WRITABLE;
   if (mayLoseWrite) state.writable[entry] = MAYBE_WRITABLE;
