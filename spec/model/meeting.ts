@@ -13,7 +13,7 @@ function entriesOn(state: State, device: number): readonly number[] {
   });
 }
 
-/** The entries that a command names: all of its process for a fork or an exit, all on the device for a detach or a close. */
+/** The entries that a command names: all of its process for fork and exit, all on the device for detach and close. */
 function named(state: State, command: RaceSide): readonly number[] {
   switch (command.op) {
     case 'fork':
@@ -84,7 +84,7 @@ export function isPinnedAt(state: State, slot: number, entry: number): boolean {
   return held > 0 ? state.entry[entry] === held : held < 0 && isPinnedCommon(state, held, entry);
 }
 
-/** The entries that a command names, the entries that currently map the same pages, and the entries of a fork's child. */
+/** The entries that a command names, those that currently map the same pages, and those of the child of a fork. */
 export function concernedBy(state: State, command: RaceSide): readonly number[] {
   const names = named(state, command);
   const entries: number[] = [];

@@ -136,7 +136,7 @@ function whyNotToDevice(step: Step, entry: number, device: number): number | und
   }
   if (object > NO_OBJECT && state.pinned(object)) {
     if (((state.history[object] ?? 0) & COPIED_WHILE_PINNED) === 0) return PIN_BLOCKS_MIGRATION;
-    // The page is pinned if the pin stayed with the original when it was copied; if the page moves, the pin followed the copy.
+    // The page stays if the pin stayed with the original at the copy; if the page moves, the pin followed the copy.
     step.cover(PIN_BLOCKS_MIGRATION);
     return FORK_PIN_STAYS;
   }
@@ -207,7 +207,7 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
   settleWritable(step, object);
 }
 
-/** Migrates a page of another device of the same owner from frame to frame, directly or through system memory; or skips it. */
+/** Migrates a page from another device of the same owner, directly or through system memory; or skips it. */
 function tryAcross(step: Step, vector: PageOutcome[], entry: number, index: number, device: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
@@ -252,7 +252,7 @@ export function evict(step: Step, command: CommandOf<'evict'>): void {
   migrateRange(step, command.process, command.page, 1, undefined);
 }
 
-/** @param device the device that migrates the pages to system; undefined where each page is migrated by its own device */
+/** @param device the device that migrates the pages to system; undefined where the device of each page does */
 function migrateRange(
   step: Step,
   process: number,

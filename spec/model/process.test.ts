@@ -63,8 +63,8 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
         copies ? 'ok: a7@sys | b7@sys; pins a7@sys' : 'ok: a7@sys | a7@sys; pins a7@sys',
       ]);
       model.go(fork(0, 1));
-      // After the parent's store, the pin stays with the child where the page is shared; where the fork copied the page,
-      // the pin still sees the stores of the parent.
+      // Where the page is shared, the parent's store leaves the pin with the child; where the fork copied the page,
+      // the pin still holds the page of the parent.
       expect(model.outcomes(store(0, 0, 8))).toEqual([
         copies ? 'ok: a8@sys | b7@sys; pins a8@sys' : 'ok: a8@sys | b7@sys; pins b7@sys',
       ]);

@@ -152,7 +152,7 @@ function goInSomeOrder(
   }
 }
 
-/** Lets a waiting access begin before the other side continues. Returns the access if it calls page_fault afterwards. */
+/** Lets a waiting access begin before the other side continues. Returns it if it calls page_fault afterwards. */
 function interrupt(
   step: Step,
   waits: RacingSide,

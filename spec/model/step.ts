@@ -23,7 +23,7 @@ import {
   WITHHELD,
 } from './state.ts';
 
-/** The released places and the page attributions of most steps: none. All steps share this array; it is never written to. */
+/** The released places and page attributions of most steps: none. The array is shared and never written to. */
 const NOTHING: readonly number[] = [];
 
 /** From this number of outcomes on, merging outcomes that reach the same point saves time. */
@@ -87,11 +87,11 @@ export class Step extends Hints {
   /** Whether the choices contradict each other, so that this is not an allowed outcome. */
   ruledOut = false;
 
-  /** Whether an outcome is completed although its result is already wrong: the attribution needs the complete outcome. */
+  /** Whether an outcome with a wrong result is completed nevertheless: the attribution needs all of it. */
   toTheEnd = false;
   /** In a race: the callback at each point where an outcome may be ruled out early. */
   point: ((where: () => string) => void) | undefined = undefined;
-  /** Whether an outcome that does not follow a SHOULD is ruled out, for callers that ask for the recommended outcomes. */
+  /** Whether outcomes that do not follow a SHOULD are ruled out, to list only the recommended outcomes. */
   isStrict = false;
   /** Whether hints are followed. */
   guided = true;
@@ -128,7 +128,7 @@ export class Step extends Hints {
     return true;
   }
 
-  /** Whether this outcome continues after this point; `where` distinguishes it from other points of the same outcome. */
+  /** Whether this outcome continues after this point; `where` identifies the point within the outcome. */
   passes(where: () => string): boolean {
     // A ruled-out outcome must not be recorded here: other outcomes that reach this point have to continue.
     if (!this.ruledOut) this.point?.(where);
