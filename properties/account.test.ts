@@ -16,7 +16,7 @@ import { type Line, type Lines, prove } from './hand-made.fixture.ts';
 const stored: Lines = [[map(0, 0)], [store(0, 0, 7), { rss: [1, 0], charged: 1 }]];
 const moved: Line = [toDevice(0, 0), { result: ['moved'], entries: 'W0 .', rss: [1, 0], charged: 1 }];
 const asks = (group: number, result: number): Line => [charge(group), { result }];
-/** Two processes with a page each, each in a group of its own. */
+/** Two processes with one page each, each in a group of its own. */
 const joined: Lines = [...stored, [spawn(1)], [join(1, 1)], [map(1, 0)], [store(1, 0, 8)]];
 const moves: Lines = [...joined, [join(0, 1)]];
 const shared: Lines = [...stored, moved, [fork(0, 1), { rss: [1, 1], charged: 1 }]];
@@ -84,7 +84,7 @@ prove(account, {
     ],
   },
   'account/sum-of-groups': {
-    // What several see may have followed or not: only the sum is certain.
+    // The charge of a page that several processes see may have moved or not: only the sum is certain.
     holds: [...stored, [fork(0, 1)], [join(0, 1)], asks(1, 1), asks(0, 0)],
     breaks: [
       [...stored, [fork(0, 1)], [join(0, 1)], asks(1, 1), asks(0, 1)],

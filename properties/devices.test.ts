@@ -41,7 +41,7 @@ const setting = { pages: 2, devices: 2 } as const;
 prove(chapter, {
   'devices/owner-called': {
     ...setting,
-    // It came back, moved to the other device before the store found it, and came back from there.
+    // The page migrated to system memory, moved to the other device before the store found it, and migrated from there.
     holds: [
       ...onSecond,
       [

@@ -110,7 +110,7 @@ prove(chapter, {
     profile: 'linux-5.18',
     holds: [...two, loads({ entries: '= = . R2' })],
     breaks: [
-      // A page that only the other process maps; one of another device; one that came back as something else.
+      // A page that only the other process maps; a page of another device; a page that migrated with another entry.
       [...two, loads({ entries: '= W1 . =' })],
       [
         ...two,

@@ -16,7 +16,7 @@ prove(file, {
     ],
   },
   'types/file-stays': {
-    // It may be shown as a hole or as present.
+    // The entry may be shown as unpopulated or as present.
     holds: [...mapped, [load(0, 0), { result: 30_000, entries: '= .' }]],
     breaks: [
       [...mapped, [load(0, 0), { result: 30_000, entries: 'R0 .' }]],

@@ -109,7 +109,7 @@ prove(chapter, {
     ],
   },
   'fork/pin-stays': {
-    // The parent's store leaves the pin with the child, whose own store it sees.
+    // The parent's store leaves the pin with the child, so the pin sees the child's own store.
     holds: [...stored, [pin(0, 0)], forks({}), [store(0, 0, 8)], [store(1, 0, 9)], [unpin(), { result: 9 }]],
     breaks: [
       [...stored, [pin(0, 0)], forks({}), [store(0, 0, 8)], [unpin(), { result: 8 }]],

@@ -24,8 +24,8 @@ import { VMA_WRITE, type Process } from '../src/kernel/process.ts';
 import { type EmbeddedOptions, EmbeddedTarget } from '../src/targets/embedded.ts';
 import { PROPERTIES } from './properties.ts';
 
-// No property may raise a false alarm: not on the embedded implementation, and not on one that makes other choices
-// where the rules leave a choice.
+// No property may raise a false alarm, either on the embedded implementation or on one that makes other choices where
+// the rules leave a choice.
 
 /** Every device entry is READ, which is always allowed. */
 const neverWrite: KernelMutation = {
@@ -37,7 +37,7 @@ const neverWrite: KernelMutation = {
     },
 };
 
-/** Migration is best effort: this one leaves every page 1 where it is. */
+/** Migration is best effort: this variant never moves page 1. */
 const skipsAtWill: KernelMutation = {
   kernel: (base) =>
     class extends base {
@@ -53,7 +53,7 @@ const skipsAtWill: KernelMutation = {
     },
 };
 
-/** What a device has to itself moves like any other page, and stays so for the device's own loads. */
+/** A page with an exclusive entry moves like any other page, and the device's own loads do not change this. */
 const movesExclusive: KernelMutation = {
   kernel: (base) =>
     class extends base {
@@ -73,7 +73,7 @@ const movesExclusive: KernelMutation = {
     },
   driver: (base) =>
     class extends base {
-      /** What did not move after all is the device's again. */
+      /** A page that did not move returns to the exclusive access of the device. */
       override migrateToDevice(process: Process, start: number, count: number): PageOutcome[] {
         const entries = process.entries.slice(start, start + count);
         const outcomes = super.migrateToDevice(process, start, count);
@@ -94,7 +94,7 @@ const movesExclusive: KernelMutation = {
     },
 };
 
-/** A device store through a READ entry gives its writer another frame, instead of system memory. */
+/** A device store through a READ entry gives its writer another frame, instead of a page in system memory. */
 const storesOnDevice: KernelMutation = {
   kernel: (base) =>
     class extends base {
@@ -126,11 +126,14 @@ const storesOnDevice: KernelMutation = {
     },
 };
 
-/** A page on another device comes back for a device in every profile without poison, and what is watched before its store is trapped. */
+/**
+ * A page on another device migrates to system memory for a device access in every profile without poison, and a watched
+ * page is trapped after that and before the store.
+ */
 const migratesBackFirst: KernelMutation = {
   driver: (base) =>
     class extends base {
-      // No access of a device may poison, which a fault that fails does where there is poison.
+      // No device access may poison, but a failed fault does in profiles with poison.
       protected override loadForeign(process: Process, index: number, entry: number): Result {
         return this.kernel.profile.failedFaultPoisons
           ? super.loadForeign(process, index, entry)
@@ -157,8 +160,8 @@ const migratesBackFirst: KernelMutation = {
 };
 
 /**
- * What is advised free is gone at once, for whoever said so; whoever clears soft-dirty is told of the next store; a locked
- * page that becomes writable is brought in for that.
+ * A page that becomes lazy-free is dropped at once, for the process that gave the advice; clearing soft-dirty removes
+ * write permission, so that the next store faults; a locked page that becomes writable is populated for that.
  */
 const actsAtOnce: KernelMutation = {
   kernel: (base) =>
@@ -180,7 +183,10 @@ const actsAtOnce: KernelMutation = {
     },
 };
 
-/** Nothing is ever dropped, a peek is always refused, and the charge of a shared page follows whoever joins a group. */
+/**
+ * No page is ever dropped, a no-fault load is always refused, and the charge of a shared page moves with each process
+ * that joins a group.
+ */
 const choosesOtherwise: KernelMutation = {
   kernel: (base) =>
     class extends base {
@@ -198,7 +204,10 @@ const choosesOtherwise: KernelMutation = {
     },
 };
 
-/** In a race a touched page has come back before the other command comes between, and not only been asked for. */
+/**
+ * In a race, the accessed page has already migrated to system memory when the concurrent command runs, instead of only
+ * being requested.
+ */
 const racesAfterReturn: KernelMutation = {
   kernel: (base) =>
     class extends base {
@@ -213,7 +222,7 @@ const racesAfterReturn: KernelMutation = {
     },
 };
 
-/** In a race the first page of a range has moved before the other command comes between. */
+/** In a race, the first page of a range has moved before the concurrent command runs. */
 const racesAmidRange: KernelMutation = {
   driver: (base) =>
     class extends base {
@@ -275,10 +284,10 @@ const variants: readonly (EmbeddedOptions & { readonly name: string; readonly ca
   },
 ];
 
-/** Each case is looked at in one of these ways. */
+/** The ways in which each case is observed. */
 const OBSERVED = Observe.options;
 
-/** The first alarm of a case, in words. */
+/** The first false alarm of a case, in words. */
 function alarm(target: EmbeddedTarget, testCase: Case): string | undefined {
   const trace = target.runNow(testCase);
   for (const property of PROPERTIES) {

@@ -58,7 +58,7 @@ prove(chapter, {
     ],
   },
   'populate/locked': {
-    // A lock that could not populate holds all the same.
+    // A lock that could not populate is in force nevertheless.
     holds: [
       [map(0, 0, 'none')],
       locks({ result: 'EFAULT', entries: 'o .' }),

@@ -14,11 +14,13 @@ import { findProperty, PROPERTIES, propertyOf } from './properties.ts';
 import type { Property } from './property.ts';
 import { isTransparencyDue, sameValues, withoutMigrations } from './transparency.ts';
 
-// Every property, against the target that ZDC_TARGET names as `--target` would; the embedded one if it names none.
+// Every property, against the target that ZDC_TARGET names as `--target` would; the embedded target by default.
 
 const SEED = Number(process.env['ZDC_SEED'] ?? 1);
 const CASES = 15;
-/** A property whose antecedent comes up seldom gets more cases, up to so many times as many. */
+/**
+ * Maximum factor for the number of cases: a property whose antecedent is rare gets more cases, up to this many rounds.
+ */
 const MAX_ROUNDS = 250;
 
 const opened = await openTarget(parseTargetSpec(process.env['ZDC_TARGET'] ?? 'embedded'), {}, process.env);
@@ -33,7 +35,7 @@ async function traceOf(testCase: Case): Promise<Trace> {
   return run.trace;
 }
 
-/** The target answers at once only where it is in this process: then a failing case can be made shorter. */
+/** Shrinks a failing case, which is possible only for a target in this process. */
 function shorten(property: Property, failing: Case): Case | undefined {
   if (!(target instanceof EmbeddedTarget)) return undefined;
   const brokenAt = (testCase: Case): number | undefined =>
@@ -43,7 +45,7 @@ function shorten(property: Property, failing: Case): Case | undefined {
   return shrinkNow(failing, { most: 5000, step }, brokenAt).case;
 }
 
-/** One round of cases in one profile: how often the property was exercised. */
+/** Runs one round of cases in one profile. Returns the number of times that the property was covered. */
 async function round(property: Property, profile: ProfileName, seed: number): Promise<number> {
   let total = 0;
   const cases = new CaseArbitrary({
@@ -107,7 +109,7 @@ describe('the list of properties', () => {
     for (const { requirements, profiles } of PROPERTIES) {
       const own = CATALOGUE.filter(({ id }) => requirements.includes(id));
       expect(own).toHaveLength(requirements.length);
-      // In every profile where it holds, one of its requirements does.
+      // In every profile where the property holds, one of its requirements holds, too.
       for (const profile of profiles ?? (['origin', 'linux-6.1'] as const)) {
         expect(own.some((one) => one.profiles?.includes(profile) ?? true)).toBe(true);
       }

@@ -20,7 +20,7 @@ import { types } from './types.ts';
 
 const mapped = (kind: MappingKind): Lines => [[map(0, 0, 'write', kind), { entries: '= .' }]];
 
-/** What one page for all must do, whatever stands behind it. */
+/** The proofs for shared memory of each kind of backing. */
 function proofs(kind: 'host' | 'shared') {
   const one = mapped(kind);
   const both: Lines = [...one, [spawn(1)], [map(1, 0, 'write', kind)]];

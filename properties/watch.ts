@@ -172,7 +172,8 @@ const quiet = define({
     if (markModified !== undefined || before === undefined || after === undefined) return markModified ?? 1;
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
     if (was === is) return 1;
-    // Wherever the watch applies, a READ entry may replace a WRITE entry; Linux also visits the entry to end a watch.
+    // A change of a watch may replace a WRITE entry by READ. This holds for the end of a watch, too, because Linux
+    // updates the entry then as well.
     const isDowngraded = isDeviceEntry(was) && is === deviceEntry(frameOf(was), false);
     return isDowngraded || (was === EXCLUSIVE_ENTRY && is === PRESENT) ? 1 : changeInWords(step, cell);
   },

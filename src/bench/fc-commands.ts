@@ -11,18 +11,18 @@ import type { Command } from '../../spec/vocabulary/command.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 import { openWorld } from '../targets/embedded.ts';
 
-/** What fast-check's shrinker for command sequences made of a failing case. */
+/** The result of fast-check's shrinker of command sequences for a failing case. */
 export interface FcShrunk {
-  /** Commands that the target was asked to do, over all sequences tried. */
+  /** Number of commands that the target ran, over all sequences tried. */
   readonly commands: number;
   readonly length: number;
-  /** Whether what is left fails in the way that the case did. */
+  /** Whether the shrunk case fails like the original case. */
   readonly sameFailure: boolean;
 }
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(USUAL_CAPABILITIES);
 
-/** A world under judgement, as fast-check's model runner wants it. */
+/** A judged world, in the form that fast-check's model runner requires. */
 class Real {
   readonly #world;
   readonly #admission: Admission;
@@ -35,7 +35,7 @@ class Real {
     this.#judge = new Judge(scope, judgingOptionsFor(PROFILES[profile], EVERYTHING), new Tally());
   }
 
-  /** Does one command; the way of failing where it is not allowed. */
+  /** Runs one command. Returns the failure if the result is not allowed. */
   do(command: Command): string | undefined {
     if (this.#admission.admit(command) !== undefined) return undefined;
     const verdict = this.#judge.judge(this.#index++, command, this.#world.execute(command, true));
@@ -67,7 +67,7 @@ class Step implements fc.Command<object, Real> {
   }
 }
 
-/** Gives the commands of a case one after the other, and leaves their arguments alone. */
+/** Generates the commands of a case one after the other, and does not shrink their arguments. */
 class OneAfterTheOther extends fc.Arbitrary<Step> {
   next = 0;
   readonly #steps: readonly Step[];
@@ -94,7 +94,7 @@ class OneAfterTheOther extends fc.Arbitrary<Step> {
 
 type Steps = Iterable<fc.Command<object, Real>>;
 
-/** Begins the case anew for each sequence. */
+/** Restarts the case for each sequence. */
 class FromTheStart extends fc.Arbitrary<Steps> {
   readonly #source: OneAfterTheOther;
   readonly #sequences: fc.Arbitrary<Steps>;
@@ -120,8 +120,8 @@ class FromTheStart extends fc.Arbitrary<Steps> {
 }
 
 /**
- * Lets `fc.commands` shrink a case that fails. It chooses lengths itself, so seeds are gone through until it chooses
- * that of the case: then it has the whole of it. Undefined where none of many seeds does.
+ * Lets `fc.commands` shrink a failing case. It chooses lengths itself, so seeds are tried until it chooses the length
+ * of the case and generates the whole case. Undefined where none of the seeds does.
  */
 export function shrinkWithFcCommands(
   testCase: Case,

@@ -11,14 +11,14 @@ export interface InProcessOptions {
   readonly seed: number;
 }
 
-/** Draws the cases that the benchmarks run: the ones that a run with this seed would begin with. */
+/** Generates the cases that the benchmarks run: the first cases of a run with this seed. */
 export function drawCases(options: InProcessOptions): readonly Case[] {
   const { capabilities } = new EmbeddedTarget().hello;
   const source = new CaseSource({ profile: 'origin', capabilities });
   return Array.from({ length: options.cases }, (_, index) => source.draw(caseRandom(options.seed, index)));
 }
 
-/** The embedded kernel alone, then judged, then with the properties as well, then with drawing the cases: a whole run. */
+/** Times the embedded kernel alone, then with judging, then with properties, then with case generation: a whole run. */
 export async function benchInProcess(options: InProcessOptions, say: (line: string) => void): Promise<void> {
   const cases = drawCases(options);
   const commands = cases.reduce((sum, testCase) => sum + testCase.commands.length, 0);

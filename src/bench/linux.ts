@@ -8,8 +8,8 @@ import { LinuxTarget } from '../targets/linux/linux-target.ts';
 import { rounded, type InProcessOptions } from './in-process.ts';
 
 /**
- * A real kernel: judged commands against what the guest's agent does by its own clock on the same cases, and the time
- * from nothing to the first verdict.
+ * A real kernel: the rate of judged commands, compared to the rate that the guest's agent measures on the same cases,
+ * and the time from the start to the first verdict.
  */
 export async function benchLinux(
   { cases, seed }: Pick<InProcessOptions, 'cases' | 'seed'>,

@@ -4,7 +4,7 @@ import { benchLinux } from './linux.ts';
 import { benchShrinking } from './shrinking.ts';
 import { benchStdio } from './stdio.ts';
 
-// Figures of one machine at one time: compare the ratios, which come from the same run.
+// These figures are of one machine at one time: compare the ratios, which come from the same run.
 const say = (line: string): void => {
   console.log(line);
 };

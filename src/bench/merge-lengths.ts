@@ -1,6 +1,6 @@
 import type { ShortestLength } from './shortest-lengths.ts';
 
-/** One line for each way of failing of each mutant, where seeds were gone through in portions. */
+/** One row for each failure of each mutant, where the seeds were processed in portions. */
 export function mergeLengths(rows: readonly ShortestLength[]): readonly ShortestLength[] {
   const merged = new Map<string, ShortestLength>();
   for (const row of rows) {
@@ -11,7 +11,7 @@ export function mergeLengths(rows: readonly ShortestLength[]): readonly Shortest
   return [...merged.values()];
 }
 
-/** What is known of the shorter of two; where they are equally short, of the one for which more is known. */
+/** The row with the shorter length; for equal lengths, the row with more information. */
 function mergedOf(one: ShortestLength, other: ShortestLength): ShortestLength {
   const isBetter =
     one.length < other.length ||

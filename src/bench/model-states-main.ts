@@ -6,8 +6,8 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type SliceChapter, SLICE_CHAPTERS, type ModelSlice } from './model-states-slices.ts';
 
-// Writes reports/model-states.md: how many states the model has in each slice of the vocabulary, and that they are as
-// they must be. Takes minutes: node dist/src/bench/model-states-main.js [CHAPTERS]
+// Writes reports/model-states.md: the number of states of the model in each slice of the vocabulary, with a check of
+// the state invariants. Takes minutes: node dist/src/bench/model-states-main.js [CHAPTERS]
 
 const MAX = 1_000_000;
 
@@ -45,7 +45,7 @@ const statesInWords = ({ states, finished }: Row): string =>
 const holds = ({ broken, finished }: Row): string =>
   broken === undefined ? (finished ? 'yes' : 'as far as it went') : `**no: ${broken}**`;
 
-/** Profiles next to each other, by the first and the last. */
+/** Adjacent profiles, named by the first and the last. */
 function profilesInWords(profiles: readonly ProfileName[]): string {
   const [first, last] = [profiles[0] ?? '', profiles.at(-1) ?? ''];
   return profiles.length > 2 ? `${first} to ${last}` : profiles.join(', ');

@@ -1,16 +1,16 @@
 import { MODEL_REGIONS, type FamilyName } from '../../spec/model/families.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 
-/** A part of the vocabulary in a world: what is gone through, in every profile in which it differs. */
+/** A part of the vocabulary at one world size, explored in every profile in which it differs. */
 export interface ModelSlice {
   readonly scope: Scope;
   readonly families: readonly FamilyName[];
 }
 
-/** Slices that show the same thing. */
+/** Slices that demonstrate the same point. */
 export interface SliceChapter {
   readonly title: string;
-  /** Only in the newest profile: what differs by profile shows in the smaller slices. */
+  /** Only in the newest profile: the smaller slices cover the differences between profiles. */
   readonly newest?: true;
   readonly slices: readonly ModelSlice[];
 }
@@ -21,7 +21,7 @@ const BESIDE_CORE = Object.keys(MODEL_REGIONS).filter(
 
 const NEEDS_TWO_PAGES: ReadonlySet<FamilyName> = new Set<FamilyName>(['move']);
 
-/** A world of one frame on each device, with a slot where something can be pinned. */
+/** A world of one frame on each device, with a slot if the families include pins. */
 function slice(processes: number, pages: number, families: readonly FamilyName[], devices = 1): ModelSlice {
   const slots = families.includes('pin') ? 1 : 0;
   return { scope: { processes, pages, frames: 1, slots, devices }, families: ['core', ...families] };
@@ -37,7 +37,7 @@ const pairsOf = (names: readonly FamilyName[]): readonly (readonly [FamilyName, 
 
 const onePage = BESIDE_CORE.filter((family) => !NEEDS_TWO_PAGES.has(family));
 
-/** The families beside which the core at two processes and two pages stays small enough. */
+/** The families with which the core at two processes and two pages remains small enough. */
 const SMALL_BESIDE_CORE: readonly FamilyName[] = [
   'attach',
   'close',

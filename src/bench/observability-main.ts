@@ -4,7 +4,7 @@ import { type Observability, observabilityOf } from '../mutation/observability.t
 import { MUTANTS } from '../mutants/mutants.ts';
 import { caughtInWords, observabilityPage, OBSERVABILITY_RUN } from '../report/observability-page.ts';
 
-// Writes reports/observability.md: which planted bugs are caught by how much a target shows. Takes minutes.
+// Writes reports/observability.md: the planted bugs that are caught, by the state that a target shows. Takes minutes.
 
 const all: Observability[] = [];
 for (const mutant of MUTANTS) {

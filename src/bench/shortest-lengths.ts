@@ -10,27 +10,27 @@ import { CaseSource } from '../generate/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 
-/** How long the reducer's result was from one seed. */
+/** The length of the shrinker's result from one seed. */
 const ShrunkFrom = z.object({ seed: z.int(), length: z.int() });
 export type ShrunkFrom = Readonly<z.infer<typeof ShrunkFrom>>;
 
-/** How short the counterexamples of one way of failing of one mutant are. */
+/** The lengths of the counterexamples for one failure of one mutant. */
 export const ShortestLength = z.object({
   mutant: z.string(),
   fingerprint: z.string(),
-  /** The length below which there is nothing, if that was proved; the shortest seen by anyone otherwise. */
+  /** The minimum length, if it was proved; otherwise the shortest length known. */
   length: z.int(),
   proved: z.boolean(),
   /** Every case of the slice up to this length was tried. */
   searched: z.int(),
   states: z.int(),
-  /** The commands of the slice, beside the core. */
+  /** The commands of the slice, in addition to the core. */
   ops: z.array(z.string()),
   shrunk: z.array(ShrunkFrom),
 });
 export type ShortestLength = Readonly<z.infer<typeof ShortestLength>>;
 
-/** How far a mutant is looked for from each seed: as far as it must be caught. */
+/** Maximum number of commands of a search from each seed: the budget in which a mutant must be caught. */
 const MAX_COMMANDS = 20_000;
 
 interface From {
@@ -39,9 +39,9 @@ interface From {
 }
 
 /**
- * Reduces the first failure of each seed, and proves for each way of failing how short it can be.
+ * Shrinks the first failure of each seed, and proves the minimum length of a counterexample for each failure.
  *
- * @param mostStates how many states a proof may take: not time, so that every machine comes to the same
+ * @param mostStates the maximum number of states of a proof: not a time, so that every machine has the same result
  */
 export async function shortestLengths(
   mutant: Mutant,
@@ -67,7 +67,7 @@ export async function shortestLengths(
 
 const lengthOf = ({ case: { commands } }: Counterexample): number => commands.length;
 
-/** The first failure of a seed, reduced. */
+/** The first failure of a seed, shrunk. */
 async function firstFailure(
   mutant: Mutant,
   target: EmbeddedTarget,

@@ -6,13 +6,14 @@ import { mergeLengths } from './merge-lengths.ts';
 import { ShortestLength, shortestLengths } from './shortest-lengths.ts';
 import { HELD_OUT, shortestTable, shortestSummaryOf, summaryText, TUNED } from './shortest-table.ts';
 
-// For each planted bug and each way in which it fails: how short a counterexample can be, and how short the reducer's are.
+// For each planted bug and each of its failures: the minimum length of a counterexample, and the lengths that the
+// shrinker reaches.
 //
-//   node dist/src/bench/shortest-main.js                              writes reports/shortest.md, in some 25 minutes
-//   node dist/src/bench/shortest-main.js --part 1/2 --rows one.jsonl  half of it; then 2/2, at the same time or later; one
-//                                                                     that was stopped goes on where it was
+//   node dist/src/bench/shortest-main.js                              writes reports/shortest.md in about 25 minutes
+//   node dist/src/bench/shortest-main.js --part 1/2 --rows one.jsonl  half of it; then 2/2, concurrently or later; a run
+//                                                                     that was stopped resumes where it stopped
 //   node dist/src/bench/shortest-main.js --from one.jsonl --from two.jsonl    writes the report from both
-//   node dist/src/bench/shortest-main.js --seeds 101-110              tells of other seeds, and writes nothing
+//   node dist/src/bench/shortest-main.js --seeds 101-110              prints a summary of other seeds and writes no file
 
 const { values } = parseArgs({
   options: {
@@ -38,7 +39,7 @@ const rowsIn = (path: string): readonly ShortestLength[] =>
 
 const measured = values.from.flatMap(rowsIn);
 if (values.from.length === 0) {
-  // What an earlier run came to is not done again.
+  // Rows that an earlier run measured are not measured again.
   if (values.rows !== undefined && existsSync(values.rows)) measured.push(...rowsIn(values.rows));
   const before = new Set(measured.map((row) => row.mutant));
   const seeds = Array.from({ length: last - first + 1 }, (_, index) => first + index);

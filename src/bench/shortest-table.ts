@@ -1,16 +1,16 @@
 import type { ShrunkFrom, ShortestLength } from './shortest-lengths.ts';
 
-/** A set of seeds, and what it is to the reducer. */
+/** A set of seeds, and its relation to the shrinker. */
 export interface Seeds {
   readonly first: number;
   readonly last: number;
 }
 
-/** The seeds that the reducer's limits were chosen by, and seeds that it was never tuned with. */
+/** The seeds that the limits of the shrinker were tuned with, and seeds that it was never tuned with. */
 export const TUNED: Seeds = { first: 1, last: 20 };
 export const HELD_OUT: Seeds = { first: 21, last: 40 };
 
-/** How often the reducer came to the shortest length, from some seeds. */
+/** The number of times that the shrinker reached the shortest length, from some seeds. */
 interface Summary {
   readonly shrinkings: number;
   readonly longer: number;
@@ -64,7 +64,7 @@ const rowText = ({
     states,
   ].join(' | ');
 
-/** Those of some seeds from which there are reductions. */
+/** The seeds of the set for which there are shrunk cases. */
 function seedsAmong(rows: readonly ShortestLength[], seeds: Seeds): Seeds {
   const present = rows.flatMap(({ shrunk }) => shrunk.filter(isIn(seeds)).map(({ seed }) => seed));
   return { first: Math.min(...present), last: Math.max(...present) };
@@ -77,7 +77,7 @@ const lineOf = (rows: readonly ShortestLength[], seeds: Seeds, what: string): st
     : `- Seeds ${first}–${last}, ${what}: ${summaryText(shortestSummaryOf(rows, seeds))}.\n`;
 };
 
-/** The report: the summaries, and a line for each way in which each mutant fails. */
+/** The report: the summaries, and a line for each failure of each mutant. */
 export function shortestTable(rows: readonly ShortestLength[], mutants: number): string {
   const proved = rows.filter((row) => row.proved).length;
   const seeds = new Set(rows.flatMap(({ shrunk }) => shrunk.map(({ seed }) => seed))).size;

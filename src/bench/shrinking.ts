@@ -11,10 +11,10 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { shrinkWithFcCommands } from './fc-commands.ts';
 import { median } from './side-by-side.ts';
 
-/** How many cases a reduction may ask for, as in a run. */
+/** Maximum number of cases that a shrink session may run, as in a run. */
 const MAX_RUNS_OF_SESSION = 100_000;
 
-/** A case that fails, with the step and the way. */
+/** A case that fails, with the step and the kind of failure. */
 interface Failing {
   readonly case: Case;
   readonly step: number;
@@ -23,8 +23,8 @@ interface Failing {
 }
 
 /**
- * What it takes to make the first failure of each mutant short, in commands that the target is asked for: the suite's
- * reducer, and fast-check's own shrinker of command sequences on the same sequences.
+ * The number of commands that the target runs to shrink the first failure of each mutant: the suite's shrinker, and
+ * fast-check's own shrinker of command sequences on the same sequences.
  */
 export async function benchShrinking(seed: number, say: (line: string) => void): Promise<void> {
   const ours = { commands: [] as number[], lengths: [] as number[], milliseconds: [] as number[] };
@@ -71,7 +71,7 @@ function firstFailure(mutant: Mutant, seed: number): Failing | undefined {
   return undefined;
 }
 
-/** How a case fails in being judged; a kernel that falls over is left to others. */
+/** The failure of a case that is judged; a kernel that crashes is out of scope here. */
 function failureOf(
   target: EmbeddedTarget,
   examiner: Examiner,

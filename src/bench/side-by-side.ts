@@ -1,18 +1,18 @@
-/** One thing to be timed: does all its work once. */
+/** A subject of timing: each call does all its work once. */
 export interface Competitor {
   readonly name: string;
   readonly work: () => void | Promise<void>;
 }
 
-/** The milliseconds of each round of each contender. */
+/** The milliseconds of each round of each competitor. */
 export interface Timing {
   readonly name: string;
   readonly rounds: readonly number[];
 }
 
 /**
- * Times contenders in turn, A B C A B C …, after one round that does not count: a machine whose speed drifts drifts
- * for all of them, and their ratios stay true where single times do not.
+ * Times competitors in turn, A B C A B C …, after one warm-up round. A drift of the machine's speed then affects all of
+ * them, and their ratios stay valid where single times do not.
  */
 export async function sideBySide(
   contenders: readonly Competitor[],
@@ -36,6 +36,6 @@ export function median(numbers: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
-/** The median, over the rounds, of how many times faster `fast` was than `slow`. */
+/** The median, over the rounds, of the speed of `fast` relative to `slow`. */
 export const ratio = (fast: Timing | undefined, slow: Timing | undefined): number =>
   median((fast?.rounds ?? []).map((time, round) => (slow?.rounds[round] ?? Number.NaN) / time));

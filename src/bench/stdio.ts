@@ -6,7 +6,7 @@ import { StdioTarget } from '../targets/stdio.ts';
 import { drawCases, rounded, type InProcessOptions } from './in-process.ts';
 import { median, ratio, sideBySide } from './side-by-side.ts';
 
-/** Gives every line back as it came: what a pipe and a process switch cost on this machine, whatever is said. */
+/** Echoes every line, to measure the cost of a pipe and a process switch on this machine, independent of content. */
 const ECHO = `process.stdin.pipe(process.stdout)`;
 
 /**

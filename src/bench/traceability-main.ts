@@ -4,7 +4,7 @@ import { coveredBy } from '../mutation/covered-by.ts';
 import { gapsIn, traceability } from '../report/traceability.ts';
 import { traceabilityPage } from '../report/traceability-page.ts';
 
-// Writes reports/traceability.md: from the sentences of the seed to the mutants. Takes seconds.
+// Writes reports/traceability.md: from the sentences of the origin commit to the mutants. Takes seconds.
 
 const chapters = traceability(await coveredBy());
 const gaps = gapsIn(chapters);

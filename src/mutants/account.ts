@@ -176,7 +176,7 @@ export const accountMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), makeExclusive(0, 0), fork(0, 1)],
   },
-  /** It waited for the lock of a page that it did not hold. */
+  /** It waited for the lock of a page to which it held no reference. */
   {
     id: 'taking-back-drops-a-reference',
     title: 'Taking a page back from the device gives up a reference to it that was never taken.',
@@ -260,7 +260,7 @@ export const accountMutants: readonly Mutant[] = [
     },
     witness: [join(0, 1), map(0, 0), store(0, 0, 1), toDevice(0, 0), charge(1)],
   },
-  /** Device entries were handled in two places, and came to one of them only. */
+  /** Device entries were handled in two functions, and reached only one of them. */
   {
     id: 'join-leaves-device-pages',
     title: 'The charge of a page on the device stays where it is, when its process joins another group.',
@@ -293,7 +293,7 @@ export const accountMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), store(0, 0, 1), join(0, 1), charge(1)],
   },
-  /** What versions before did is wrong in later ones. */
+  /** The behaviour of earlier versions is wrong in later ones. */
   {
     id: 'join-moves-charges',
     title: 'Charges follow a process to another group.',

@@ -17,7 +17,7 @@ import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const adviseMutants: readonly Mutant[] = [
-  /** There the entry of a large page was not asked whether it was present. */
+  /** The code for large pages did not check whether the entry was present. */
   {
     id: 'page-out-drops-device-pages',
     title:

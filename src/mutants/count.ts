@@ -20,8 +20,8 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const countMutants: readonly Mutant[] = [
   /**
-   * Giving up the idle reference and taking it again at once looks like nothing at rest; whoever looks in
-   * between takes the frame for a free system page.
+   * Releasing the idle reference and getting it again at once is invisible at rest, but a reader in between takes the
+   * frame for a free system page.
    */
   {
     id: 'free-dips-to-zero',
@@ -61,8 +61,7 @@ export const countMutants: readonly Mutant[] = [
     witness: [detach, attach],
   },
   /**
-   * The page goes nowhere and looks the same; from now on it seems to be held by somebody, and it is never
-   * free again.
+   * The page stays where it is and looks the same, but it has a reference without an owner, so it is never free again.
    */
   {
     id: 'skip-keeps-its-reference',
@@ -151,7 +150,7 @@ export const countMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0)],
   },
-  /** The driver then has the frame twice among its free ones, and hands it to two owners. */
+  /** The driver then has the frame twice in its free list, and allocates it to two owners. */
   {
     id: 'page-free-twice',
     title: 'page_free is called twice for every frame that is freed.',
@@ -205,10 +204,7 @@ export const countMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), unmap(0, 0)],
   },
-  /**
-   * The migration's own reference is then the last one: letting go of it frees a frame that has just been
-   * mapped.
-   */
+  /** The migration's own reference is then the last one: its release frees a frame that has just been mapped. */
   {
     id: 'filled-hole-takes-no-reference',
     title:

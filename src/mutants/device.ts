@@ -55,10 +55,7 @@ export const deviceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), deviceLoad(0, 0)],
   },
-  /**
-   * The device was refused memory that the CPU could read all along; there it was a kind of mapping that the
-   * walk did not know.
-   */
+  /** The device was refused memory that the CPU could read, because the page walk did not know that kind of mapping. */
   {
     id: 'device-load-asks-for-write',
     title: 'A device load is refused where the mapping is not writable.',
@@ -229,7 +226,7 @@ export const deviceMutants: readonly Mutant[] = [
     },
     witness: [close, close],
   },
-  /** The state was that of the process that had opened the device, and its memory outlived it. */
+  /** The state belonged to the process that had opened the device, and the device memory outlived it. */
   {
     id: 'close-loses-the-way-back',
     title: 'What the driver needs to copy a page back went when the device was closed.',

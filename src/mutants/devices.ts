@@ -34,7 +34,7 @@ export const devicesMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0)],
   },
-  /** Page maps had no owners, so that each driver took every device page for one of its own. */
+  /** Page maps had no owners, so each driver took every device page for one of its own. */
   {
     id: 'migration-takes-foreign-pages',
     title: 'A device migrates the pages of another one as if they were its own.',
@@ -77,7 +77,7 @@ export const devicesMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), onDevice(1, toDevice(0, 0)), toDevice(0, 0)],
   },
-  /** Linux v5.18 did that; a fix in v5.19 has the page come back. */
+  /** Linux v5.18 did this; since a fix in v5.19 the page migrates to system memory. */
   {
     id: 'foreign-access-is-refused',
     title: 'A device that wants a page of another one is refused.',

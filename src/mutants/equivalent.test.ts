@@ -23,7 +23,7 @@ it.each(inProfiles)('%s in %s shows nothing that is not shown without it', (_, p
   const truth = new EmbeddedTarget();
   for (let index = 0; index < CASES; index++) {
     const testCase = { ...source.draw(caseRandom(5, index)), observe: 'every-step' as const };
-    // Text is compared much faster than objects are.
+    // Strings are compared much faster than objects.
     const observed = JSON.stringify(target.runNow(testCase).observations);
     expect(observed).toBe(JSON.stringify(truth.runNow(testCase).observations));
   }

@@ -5,12 +5,12 @@ import type { KernelMutation } from '../kernel/world.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE } from './mutant.ts';
 
-/** A planted bug that no observation tells from the truth: nothing that the suite could do would catch it. */
+/** A planted bug that no observation distinguishes from correct behaviour, so that no test could catch it. */
 export interface EquivalentMutant {
   readonly id: string;
   readonly title: string;
   readonly source: string;
-  /** Why no observation tells it. */
+  /** The reason why no observation distinguishes it. */
   readonly why: string;
   readonly profiles: readonly ProfileName[];
   readonly mutation: KernelMutation;

@@ -69,7 +69,7 @@ export const exclusiveMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), makeExclusive(0, 0)],
   },
-  /** A sort of mapping that it did not know was let through. */
+  /** A kind of mapping that the code did not know was accepted. */
   {
     id: 'read-only-page-is-made-exclusive',
     title: 'A page is made exclusive, though its mapping cannot be written.',

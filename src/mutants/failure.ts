@@ -7,9 +7,7 @@ import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const failureMutants: readonly Mutant[] = [
-  /**
-   * The error of the copy engine was dropped, so that user space was given a page that nobody had filled.
-   */
+  /** The error of the copy engine was dropped, so user space received a page that was never filled. */
   {
     id: 'copy-error-goes-unnoticed',
     title:
@@ -133,7 +131,7 @@ export const failureMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0), fork(0, 1)],
   },
-  /** What the origin asks for is wrong in later versions. */
+  /** The rule of the origin is wrong in later versions. */
   {
     id: 'failed-fault-poisons',
     title: 'A failed fault loses the page for good where the next touch should ask again.',
@@ -151,8 +149,8 @@ export const failureMutants: readonly Mutant[] = [
     witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), load(0, 0)],
   },
   /**
-   * The destination was filled in before the copy and not taken back after its failure, so that the end of the
-   * migration believed that the source had been replaced.
+   * The destination was set before the copy and not reset after its failure, so the end of the migration treated the
+   * source as replaced.
    */
   {
     id: 'failed-return-drops-the-source',

@@ -25,8 +25,8 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const faultMutants: readonly Mutant[] = [
   /**
-   * The fault path began to hold the page while it called the driver; a driver that did not say so to the
-   * migration found one reference more than the entries explain, and gave up every time.
+   * The fault path began to hold a reference while it called the driver. A driver that did not report this reference to
+   * the migration found one reference more than the entries explain, and gave up every time.
    */
   {
     id: 'own-reference-blocks-the-return',
@@ -50,7 +50,7 @@ export const faultMutants: readonly Mutant[] = [
             super.unmapCollected(batch);
             for (let i = 0; i < batch.count; i++) {
               const { pagemap, refs } = this.page(batch.source(i));
-              // The migration's reference alone should be left.
+              // Only the migration's reference should remain.
               if (pagemap?.type === PAGEMAP_PRIVATE && refs > this.freeCount + 1) batch.giveUp(i);
             }
           }
@@ -58,10 +58,7 @@ export const faultMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
-  /**
-   * The mapping of an anonymous page was cleared for system pages only. The next page on the frame inherited
-   * it.
-   */
+  /** The mapping of an anonymous page was cleared only for system pages, so the next page on the frame inherited it. */
   {
     id: 'reused-frame-keeps-its-old-mapping',
     title:

@@ -30,7 +30,7 @@ export const forkMutants: readonly Mutant[] = [
       kernel: (base) =>
         class extends base {
           protected override forkDevice(): void {
-            // The entry is not present, so there seems to be nothing to copy.
+            // The entry is not present, so this code finds nothing to copy.
           }
         },
     },
@@ -178,7 +178,7 @@ export const forkMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), fork(0, 1), unmap(1, 0)],
   },
-  /** Then the pin sees the stores of a process that never asked for it. */
+  /** The pin then sees the stores of a process that never asked for it. */
   {
     id: 'pin-follows-the-writer',
     title: 'The writer keeps the pinned page when a store breaks the sharing, and the others get the copy.',
@@ -333,7 +333,10 @@ export const forkMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), pin(0, 0), fork(0, 1)],
   },
-  /** From 5.18 the child of a fork has a copy of what a kernel access holds: only the parent's page is to be stored to. */
+  /**
+   * From 5.18 on, the child of a fork gets a copy of a page that a kernel access holds: only the parent's page may be
+   * stored to.
+   */
   {
     id: 'kernel-store-reaches-the-copy-of-a-fork',
     title: 'A kernel store that is under way at a fork lands in the page of the child, too.',

@@ -31,7 +31,7 @@ export const migrateMutants: readonly Mutant[] = [
         class extends base {
           protected override migrateBack(batch: MigrateBatch, i: number): FaultResult {
             const result = super.migrateBack(batch, i);
-            // Only an eviction takes pages by their frame.
+            // Only an eviction collects pages by their frame.
             if (result === FAULT_DONE && batch.process === undefined)
               this.clear(this.kernel.page(batch.destination(i)));
             return result;
@@ -120,8 +120,8 @@ export const migrateMutants: readonly Mutant[] = [
     witness: [map(0, 0), toDevice(0, 0), load(0, 0)],
   },
   /**
-   * A hole was filled without a look at whether the mapping was still there: a page appeared in memory that
-   * had been taken away.
+   * An unpopulated page was populated without a check that its mapping still existed: a page appeared in memory that
+   * had been unmapped.
    */
   {
     id: 'migration-maps-the-unmapped',
@@ -169,7 +169,7 @@ export const migrateMutants: readonly Mutant[] = [
             else super.finishSkipped(old);
           }
 
-          /** Somebody besides the migration holds a page that no entry names. */
+          /** Whether a page that no entry names has a reference other than the migration's. */
           protected isHeld(page: Page): boolean {
             return page.pagemap === undefined && page.maps === 0 && page.refs > 1;
           }
@@ -275,8 +275,8 @@ export const migrateMutants: readonly Mutant[] = [
     witness: [map(0, 0), toDevice(0, 0), toSystem(0, 0)],
   },
   /**
-   * The source of a hole was noted at the index as it was, its destination at the index after it had been
-   * counted up: the last one beyond the end of the range.
+   * The source of an unpopulated page was stored at the index before it was incremented, its destination at the index
+   * afterwards: the last one lies beyond the end of the range.
    */
   {
     id: 'hole-fills-the-next-slot',
@@ -317,8 +317,8 @@ export const migrateMutants: readonly Mutant[] = [
     witness: [map(0, 0), toDevice(0, 0), toSystem(0, 0)],
   },
   /**
-   * The pagemap's reference was taken for each page once, when it was made, and no longer at each allocation.
-   * Unplugging waited for nothing.
+   * The pagemap's reference was taken once for each page, when it was created, instead of at each allocation.
+   * Unplugging did not wait for it.
    */
   {
     id: 'allocation-is-not-counted',
@@ -398,10 +398,7 @@ export const migrateMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), inject('sigbus'), evictAll],
   },
-  /**
-   * One of the two ways to unmap a page always made a migration entry for reading. Nothing was wrong but the
-   * speed.
-   */
+  /** One of the two code paths for unmapping a page always made a READ migration entry. Only the speed suffered. */
   {
     id: 'migration-forgets-write',
     title:
@@ -419,7 +416,10 @@ export const migrateMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), store(0, 0, 1), toDevice(0, 0)],
   },
-  /** There the references were of those who waited for a migration to end, and made the next one fail. */
+  /**
+   * In that bug, the references belonged to tasks that waited for the end of a migration, and made the next migration
+   * fail.
+   */
   {
     id: 'sharers-look-like-pins',
     title: "The references of a page's sharers are taken for pins, and the page is not migrated.",

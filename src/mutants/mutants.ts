@@ -53,9 +53,9 @@ export const MUTANTS: readonly Mutant[] = [
 
 const byId = new Map<string, Mutant>(MUTANTS.map((mutant) => [mutant.id, mutant]));
 
-/** Whether a mutant breaks only a SHOULD: a run counts that, and fails by it under `--strict` alone. */
+/** Whether a mutant violates only a SHOULD: a run counts this, and fails only under `--strict`. */
 export const isMild = ({ requirement: primary }: Mutant): boolean =>
   findRequirement(primary)?.level === 'SHOULD';
 
-/** The mutant with this id, if there is one. */
+/** The mutant with this id, or undefined. */
 export const mutantById = (id: string): Mutant | undefined => byId.get(id);

@@ -40,8 +40,8 @@ export const protectMutants: readonly Mutant[] = [
     witness: [map(0, 0, 'read'), toDevice(0, 0), protect(0, 0, 'write')],
   },
   /**
-   * The hardware's write bit was read of an entry that is not present, where it means something else. A page
-   * that two processes share became writable to both.
+   * The hardware's write bit was read from an entry that is not present, where the bit has another meaning. A page that
+   * two processes share became writable to both.
    */
   {
     id: 'shared-entry-comes-back-writable',

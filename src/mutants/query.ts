@@ -55,7 +55,7 @@ export const queryMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), makeExclusive(0, 0), smaps(0)],
   },
-  /** What versions before said is wrong in later ones. */
+  /** The result of earlier versions is wrong in later ones. */
   {
     id: 'page-map-goes-on-telling-who-is-alone',
     title: 'The page map says of a page on the device that this process alone has it.',

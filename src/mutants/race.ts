@@ -24,7 +24,9 @@ import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const raceMutants: readonly Mutant[] = [
-  /** The callback was handed a page that nobody held: by the time that it looked, that was free, or somebody else's. */
+  /**
+   * The callback received a page without a reference: when it used the page, the page was free or had another owner.
+   */
   {
     id: 'late-fault-copies-over-the-page',
     title:
@@ -46,7 +48,7 @@ export const raceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
   },
-  /** The fault path began to hold the page while it called the driver, and each of its ways out had to let go. */
+  /** The fault path began to hold a reference while it called the driver, and each of its exits had to release it. */
   {
     id: 'lost-fault-keeps-its-reference',
     title: 'A fault that finds its page gone returns without letting go of the frame: it is never freed.',
@@ -68,7 +70,7 @@ export const raceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
   },
-  /** To collect nothing is no failure: a driver that took it for one killed the slower of two threads. */
+  /** Collecting no page is not a failure: a driver that treated it as one killed the slower of two threads. */
   {
     id: 'lost-fault-is-a-bus-error',
     title: 'A touch whose page somebody else brought back meanwhile gets SIGBUS, and is not tried again.',
@@ -86,7 +88,7 @@ export const raceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
   },
-  /** Where two addresses are at hand, that of the touch and that of the range around it, one is taken for the other. */
+  /** Both the address of the access and that of the range around it are available, and one is used for the other. */
   {
     id: 'racing-fault-names-the-chunk',
     title:
@@ -104,7 +106,7 @@ export const raceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), map(0, 1), toDevice(0, 0, 2), race(load(0, 1), load(0, 1))],
   },
-  /** Whoever fills a hole looks at the entry again when it has the page ready: here the store does not. */
+  /** The kernel checks an entry again when it has prepared the page that populates it; here the store does not. */
   {
     id: 'late-store-fills-a-hole-again',
     title:
@@ -197,7 +199,7 @@ export const raceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), race(fork(0, 1), evict(0, 0))],
   },
-  /** A hole that was collected may be something else when its page is ready, or nothing at all. */
+  /** An unpopulated page that was collected may have been populated or unmapped by the time its new page is ready. */
   {
     id: 'migration-trusts-what-it-collected',
     title: 'A migration does not look again at what it collected, and fills a hole whose mapping is gone.',
@@ -214,7 +216,9 @@ export const raceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), map(0, 1), race(toDevice(0, 0, 2), unmap(0, 0))],
   },
-  /** What was free to move when it was collected may be pinned by the time that it is taken out of the page tables. */
+  /**
+   * A page that was free to move when it was collected may be pinned by the time it is removed from the page tables.
+   */
   {
     id: 'migration-moves-what-was-pinned-meanwhile',
     title:
@@ -232,7 +236,9 @@ export const raceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), store(0, 0, 1), race(toDevice(0, 0), pin(0, 0))],
   },
-  /** The permission of a page that moves is that of its entry when it is put back, and not when it was collected. */
+  /**
+   * The permission of a page that moves is that of its entry at the time of remapping, not at the time of collection.
+   */
   {
     id: 'migration-restores-what-protect-took',
     title:
@@ -269,7 +275,7 @@ export const raceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), store(0, 0, 1), race(toDevice(0, 0), protect(0, 0, 'read'))],
   },
-  /** Whoever takes a page for a device must find the entry as the touch has left it. */
+  /** A command that moves a page to a device must use the entry as the concurrent access has left it. */
   {
     id: 'exclusive-entry-for-a-page-that-has-moved',
     title:
@@ -384,7 +390,7 @@ export const raceMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), race(move(0, 0, 1), evict(0, 0))],
   },
-  /** A driver looks pages up under a lock that is not held while the device works: then it must look again. */
+  /** A driver looks pages up under a lock that is not held while the device works, so it must look again afterwards. */
   {
     id: 'device-uses-what-it-had-looked-up',
     title: 'A device accesses the frame that it had looked up, though the page has left it meanwhile.',

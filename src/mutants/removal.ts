@@ -123,7 +123,7 @@ export const removalMutants: readonly Mutant[] = [
     title: 'The child of a fork has a hole where its parent has a page that was lost with its device.',
     source: 'class (b)',
     requirement: 'removal.inert',
-    // In the origin the child of a failed fault has a hole, too, which has a rule of its own.
+    // In the origin, the child of a failed fault has an unpopulated page, which has a rule of its own.
     profiles: ['linux-4.14', 'linux-5.18', 'linux-6.1', 'linux-6.12', 'linux-6.19'],
     mutation: {
       kernel: (base) =>

@@ -27,7 +27,7 @@ import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const robustMutants: readonly Mutant[] = [
-  /** The page's part that an entry names was computed as if the entry were present. */
+  /** The page offset of an entry was computed as if the entry were present. */
   {
     id: 'shared-unmap-crashes',
     title:
@@ -49,7 +49,7 @@ export const robustMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
   },
-  /** Freeing lazily did not ask whether the entry was present, and made a page number of its bits. */
+  /** Lazy freeing did not check whether the entry was present, and interpreted its bits as a page number. */
   {
     id: 'discard-crashes-on-device-entries',
     title: 'A discard takes a device entry for a present page.',
@@ -121,7 +121,7 @@ export const robustMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), pageMap(0, 0)],
   },
-  /** Users of reverse mapping read such entries with the accessors of present ones. */
+  /** Users of reverse mapping read such entries with the accessors for present entries. */
   {
     id: 'page-out-takes-an-exclusive-page-for-a-present-one',
     title: 'Paging out makes a page number of the bits of an exclusive entry.',
@@ -158,10 +158,7 @@ export const robustMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), advise(0, 0, 'move-node')],
   },
-  /**
-   * The walk did not compare page frame numbers, so that another process's page was replaced by the one that
-   * was evicted.
-   */
+  /** The walk did not compare page frame numbers, so it replaced another process's page by the one that was evicted. */
   {
     id: 'eviction-matches-any-device-entry',
     title:
@@ -239,9 +236,7 @@ export const robustMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), makeExclusive(0, 0), peek(0, 0)],
   },
-  /**
-   * The callback's result was not returned, so that a page that cannot come back was asked for without end.
-   */
+  /** The callback's result was not returned, so a page that cannot migrate was requested without end. */
   {
     id: 'fault-result-is-swallowed',
     title: 'What the driver answers to a fault is dropped: the touch faults again until it succeeds.',
@@ -260,8 +255,8 @@ export const robustMutants: readonly Mutant[] = [
     witness: [map(0, 0), toDevice(0, 0), inject('oom', 'until-healed'), load(0, 0)],
   },
   /**
-   * Half of the handling of device entries was lost in a rebase. A page that was not taken on the fast path
-   * stayed mapped, and the driver took that for somebody else's success.
+   * Half of the handling of device entries was lost in a rebase. A page that was not collected on the fast path stayed
+   * mapped, and the driver took it for a success of another migration.
    */
   {
     id: 'rmap-skips-read-entries',
@@ -293,7 +288,7 @@ export const robustMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
   },
-  /** A target in one process for all cases: what is made once and never reset is common to all worlds. */
+  /** A target in one process for all cases: an object that is created once and never reset is common to all worlds. */
   {
     id: 'host-memory-outlives-a-case',
     title: 'Host memory keeps its content from one case to the next.',

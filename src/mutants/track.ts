@@ -92,7 +92,7 @@ export const trackMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), toDevice(0, 0), softDirty(0, 0)],
   },
-  /** Clearing may do so, for whoever is to notice the next store; asking has no such reason. */
+  /** Clearing may do so, because the process must notice the next store; a query has no such reason. */
   {
     id: 'asking-for-dirt-takes-write-away',
     title: 'Asking whether a page is dirty write-protects its device entry, which is READ for good.',
@@ -171,7 +171,7 @@ export const trackMutants: readonly Mutant[] = [
         class extends base {
           protected override migrationEntryFor(page: Page, entry: number): number {
             const made = super.migrationEntryFor(page, entry);
-            // Every device type has the bit by which a present entry would be soft-dirty.
+            // Every device type has the bit that would make a present entry soft-dirty.
             return isDevice(entry) ? dirtied(made) : made;
           }
         },

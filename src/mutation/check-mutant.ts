@@ -69,12 +69,12 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
     await pace.breathe();
     const testCase = source.draw(caseRandom(options.seed, index));
     const examined = await examiner.examine(testCase);
-    // After the first failure only the primary requirement is still looked for.
+    // After the first failure, only the requirement of the mutant is still searched for.
     if (finding === undefined) commands += testCase.commands.length;
     else if (index > LOOK_ON) break;
     if (fingerprintOfExamined(examined) === undefined) {
       if (!isMild(mutant) || examiner.tally.notFollowed(mutant.requirement) === 0) continue;
-      // Nothing is broken, and so there is nothing to reduce: a SHOULD was not followed, and that is all.
+      // There is no failure to shrink: the only result is a SHOULD that was not followed.
       return {
         ...nothing,
         caught: true,

@@ -69,7 +69,7 @@ export async function coveredBy(
     CATALOGUE.flatMap(({ id }): [RequirementId, readonly Op[] | 'any'][] => {
       if (BY_EVERY_CASE.has(id)) return [[id, 'any']];
       const noted = tally.noted.get(id);
-      // What was exercised and never noted was exercised by looks.
+      // A requirement that was covered without a note was covered by a snapshot.
       if (noted === undefined) return tally.covered(id) > 0 ? [[id, 'any']] : [];
       return [[id, OPS.filter((op) => noted.has(op))]];
     }),

@@ -1,18 +1,18 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 
-/** A mistake of one line in somebody's implementation, and the rules that may be named for it. */
+/** A one-line mistake in an implementation, and the rules that may be named for it. */
 interface Mistake {
   readonly name: string;
-  /** What stands in the Python example, once. */
+  /** The line of the Python example; it occurs exactly once. */
   readonly line: string;
   readonly becomes: string;
   readonly named: readonly RequirementId[];
-  /** Where it is one; `origin` if nothing is said. */
+  /** The profile in which it is a mistake; `origin` by default. */
   readonly profile?: ProfileName;
 }
 
-/** What is easily forgotten about pages, entries and counts. */
+/** Common mistakes about pages, entries, and counts. */
 const OF_PAGES: readonly Mistake[] = [
   {
     name: 'fork leaves WRITE entries',
@@ -114,7 +114,7 @@ const OF_PAGES: readonly Mistake[] = [
   },
 ];
 
-/** What is easily forgotten about those who look on: queries, watchers, advice, locks, control groups. */
+/** Common mistakes about queries, watches, advice, locks, and control groups. */
 const OF_ONLOOKERS: readonly Mistake[] = [
   {
     name: 'the page map brings the page back',
@@ -184,7 +184,7 @@ const OF_ONLOOKERS: readonly Mistake[] = [
   },
 ];
 
-/** What is easily forgotten about devices: which one it is, what it has, whether it is there. */
+/** Common mistakes about devices: their identity, their contents, and their presence. */
 const OF_DEVICES: readonly Mistake[] = [
   {
     name: 'the owner is not asked for',
@@ -234,7 +234,7 @@ const OF_DEVICES: readonly Mistake[] = [
   },
 ];
 
-/** What is easily forgotten where two commands meet. */
+/** Common mistakes about concurrent commands. */
 const OF_RACES: readonly Mistake[] = [
   {
     name: 'the callbacks of the first of two at once are lost',
@@ -244,7 +244,7 @@ const OF_RACES: readonly Mistake[] = [
   },
 ];
 
-/** Host memory that is common to all cases shows only in a case that comes after another. */
+/** Host memory that all cases have in common is visible only in a case that runs after another. */
 export const COMMON_HOST_MEMORY = {
   line: 'self.commons: Dict[Tuple[str, int], Object] = {}',
   becomes: 'self.commons = World.entry.__dict__',

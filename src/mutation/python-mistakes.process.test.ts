@@ -41,7 +41,7 @@ const hostCase = (commands: Case['commands']): Case => ({
 
 describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3)', () => {
   test.each(MISTAKES)('$name', async ({ line, becomes, named, profile = 'origin', name }) => {
-    // It must stand there exactly once, or another line is broken than was meant.
+    // The line must occur exactly once, or the test would break another line than intended.
     const [before, after, ...more] = source.split(line);
     expect([typeof after, more.length]).toEqual(['string', 0]);
     const wrong = `${before}${becomes}${after}`;
@@ -60,7 +60,7 @@ describe.skipIf(!hasPython)('mistakes of one line in the Python example (python3
         profiles: [profile],
         seed: 1,
         budget: { runs: 300 },
-        // Steers only: whatever else is violated is found and named as well.
+        // The focus only steers the search: other violations are found and named as well.
         focus: named,
         signal: stop.signal,
         onFinding: (finding) => {

@@ -3,7 +3,7 @@ import type { Page } from '../kernel/memory.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 import { VMA_WRITE, type Process } from '../kernel/process.ts';
 
-/** Bugs from reports of users, for tests of what a run makes of them. */
+/** Bugs from reports of users, for tests of the output of a run. */
 
 /** Making a shared page writable skips copy-on-write. */
 export const WRITABLE_WITHOUT_COPY: KernelMutation = {
@@ -46,7 +46,7 @@ export const RSS_NOTED_WITH_THE_PAGE: KernelMutation = {
         if (page.maps === 0) this.#firsts.delete(page);
       }
 
-      /** It is lowered for the first process, and not for the one that loses the page. */
+      /** Lowers the count of the first process instead of the process that loses the page. */
       #lower(process: Process, page: Page): void {
         const first = this.#firsts.get(page);
         if (first === undefined || first === process) return;

@@ -8,18 +8,18 @@ import { witnessScope } from '../mutants/mutant.ts';
 import { CORE } from '../search/certify.ts';
 import { checkMutant } from './check-mutant.ts';
 
-/** reports/shortest.md has every planted bug; here one in this many is enough. */
+/** reports/shortest.md has every planted bug; this test takes one in this many. */
 const SAMPLED_ONE_IN = 16;
-/** Where it would take more states than this, how far the search came is all that is known. */
+/** The maximum number of states. If the search needs more, only a lower bound of the length is known. */
 const MAX_STATES = 4000;
 
 /**
- * Quality of the reducer: from a random case it comes to a length below which there is nothing, in the slice of the core
- * commands and those of the counterexample, at 2 processes × 2 pages × 2 frames, values 1 and 2.
+ * Quality of the shrinker: from a random case it reaches a length below which no counterexample exists, in the slice of
+ * the core commands and those of the counterexample, at 2 processes × 2 pages × 2 frames, values 1 and 2.
  */
 test('no counterexample of a sampled planted bug is longer than the shortest there is', async () => {
   const longer: string[] = [];
-  // One seed misses a rare bug now and then; that says nothing about the reducer.
+  // One seed may miss a rare bug; this does not measure the shrinker.
   const missed: string[] = [];
   let proved = 0;
   const sampled = MUTANTS.filter((one) => !isMild(one) && one.before === undefined).filter(
