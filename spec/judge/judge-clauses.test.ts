@@ -34,7 +34,7 @@ import {
   broughtBack,
 } from './openings.fixture.ts';
 
-/** A last step that breaks something: what was seen, and what is said of it. */
+/** A last step that breaks a clause: its observation, and the verdict on it. */
 type Broken = readonly [
   title: string,
   command: Command,
@@ -45,7 +45,7 @@ type Broken = readonly [
   observed: string,
 ];
 
-/** What is said of such a step, in the form in which the table has it. */
+/** The verdict on such a step, in the form of the table. */
 function saidOf(
   before: readonly Seen[],
   [, command, observation, , , expected]: Broken,
@@ -64,7 +64,7 @@ function saidOf(
   };
 }
 
-/** What should be said of it. */
+/** The expected verdict. */
 const dueTo = (before: readonly Seen[], broken: Broken): unknown => {
   const [, { op }, , requirement, clause, expected, observed] = broken;
   return { at: [before.length, op], requirement, clause, expected, observed, itself: true };

@@ -104,7 +104,7 @@ describe('an access to a page on another device', () => {
     expect(said('linux-5.18', [otherStore, seen('ok', [], stays('linux-5.18'))])).toBe(
       'devices.foreign-value device-store callbacks',
     );
-    // Where no callback is shown the entries tell.
+    // If callbacks are not shown, the entries decide.
     const blind = { profile: 'linux-5.18', scope: TWO, without: ['callbacks', 'allocations'] } as const;
     const there: Seen = [toDevice(0, 0), seen(['moved'], [], stays('linux-5.18'))];
     const inPlace: Seen = [otherStore, seen('ok', [], stays('linux-5.18'))];

@@ -114,7 +114,7 @@ describe('exclusive entries', () => {
 });
 
 describe('a private mapping of a file', () => {
-  /** Whatever is shown of it, it is no page of the process. */
+  /** The shown code varies; the page is never charged as a page of the process. */
   const unowned = (command: Command, result: Result, code: number): Seen => [
     command,
     seen(result, [], { ...shown([UNMAPPED, code], 0), rss: [0] }),
@@ -250,7 +250,7 @@ describe('what each command may do, and no more', () => {
       ],
     ],
     [
-      // It came back, though the answer says that nothing did.
+      // The page migrated to system memory, although the result reports that no page did.
       'migrate.evict-all evict-all value',
       [...resident, step(evictAll, 0, [PRESENT, UNMAPPED], [free(0, 0)])],
     ],
@@ -303,7 +303,7 @@ describe('what each command may do, and no more', () => {
     expect(said(...resident, step(softDirty(0, 0), 'dirty', [READ_0, UNMAPPED]))).toBe(
       'track.no-callbacks soft-dirty entries',
     );
-    // Whoever is to notice the next store may take the permission for it away.
+    // Clearing the soft-dirty bit may remove write permission, so that the next store is noticed.
     expect(said(...resident, step(clearSoftDirty(0), 'ok', [READ_0, UNMAPPED]))).toBe(CONFORMS);
     expect(said(...resident, step(pageMap(0, 0), 'special-sole', [READ_0, UNMAPPED]))).toBe(
       'query.no-callbacks page-map entries',

@@ -9,7 +9,7 @@ import { broughtBack, named, caseOnDevice, WRITE_0 } from './openings.fixture.ts
 const both = (left: BothAnswers['left'], right: BothAnswers['right']): BothAnswers => ({ left, right });
 const back = look([PRESENT, UNPOPULATED], 1);
 
-/** What is said of two loads of page 0, which is on frame 0 and holds 7. */
+/** The verdict on two loads of page 0, which is on frame 0 and holds 7. */
 const loads = (
   result: Result,
   events: readonly DriverEvent[] = broughtBack,

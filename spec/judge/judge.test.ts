@@ -89,7 +89,7 @@ describe('what conforms', () => {
 
 describe('which requirement is broken', () => {
   test('the way that came furthest is the one that tells', () => {
-    // As a skip this breaks the answer; as a move, the entries only.
+    // As a skip this breaks the clause *result*; as a move, only the clause *entries*.
     const observation = seen(['moved'], [], look([PRESENT, UNPOPULATED], 1));
     const violation = violationIn(
       judged([...opening, [toDevice(0, 0), observation]], { without: ['callbacks', 'allocations'] }),
@@ -124,7 +124,7 @@ describe('which requirement is broken', () => {
   });
 
   test('of ways that came equally far, one that follows every SHOULD comes before', () => {
-    // Nothing was asked for: as a move it should have moved, as a skip it should have said so.
+    // The result is empty: after a move it should contain `moved`, after a skip `skipped`.
     const violation = violationIn(judged([...opening, [toDevice(0, 0), seen([])]], { without: BLIND }));
     expect(violation).toMatchObject({ requirement: 'migrate.result-per-page', clause: 'result' });
     expect(violation.expected.toSorted()).toEqual(['page 0 moved', 'page 0 skipped']);
@@ -252,7 +252,7 @@ const statesAfter = (steps: readonly Seen[]): number => {
 };
 
 describe('where little is shown', () => {
-  /** Two pages on the device, one of them touched: the other may have come along. */
+  /** Two pages on the device, one of which was accessed: the other may have migrated along with it. */
   const accessed = blind(
     ...([
       [map(0, 0), 'ok'],
@@ -270,10 +270,10 @@ describe('where little is shown', () => {
   });
 
   test('until something tells', () => {
-    // Only what is in system memory moves to the device, only what is there moves back.
+    // Only a page in system memory moves to the device, and only a page on the device moves to system memory.
     expect(statesAfter([...accessed, ...blind([toSystem(0, 1), ['moved']])])).toBe(1);
     expect(statesAfter([...accessed, ...blind([toDevice(0, 1), ['moved']])])).toBe(1);
-    // What was skipped was there already; or it was skipped for no reason.
+    // The page was skipped because it was on the device already, or without a reason.
     expect(statesAfter([...accessed, ...blind([toDevice(0, 1), ['skipped']])])).toBe(2);
   });
 
@@ -396,7 +396,7 @@ describe('the tally', () => {
         [map(0, 1), 'ok'],
         [toDevice(0, 0, 2), ['moved', 'moved']],
       ] as const),
-      // The second page came along or it did not; if it did not, there was a reason to skip it.
+      // The second page migrated along or it did not; if it did not, there was a reason to skip it.
       ...([
         [load(0, 0), 0],
         [toDevice(0, 1), ['skipped']],

@@ -1,6 +1,6 @@
 import type { Capability } from '../vocabulary/capability.ts';
 
-/** What some capabilities cannot do without: the page for adapter authors says so. */
+/** Capabilities that require another one, as the page for adapter authors states. */
 const NEEDS: readonly (readonly [Capability, Capability])[] = [
   ['frames', 'entries'],
   ['least-count', 'frames'],
@@ -10,7 +10,7 @@ const NEEDS: readonly (readonly [Capability, Capability])[] = [
   ['watch-unpopulated', 'watch-write'],
 ];
 
-/** What is wrong with what was declared, in words; undefined where it goes together. */
+/** The first missing requirement of the declared capabilities, in words; undefined if they are consistent. */
 export function unmetNeed(capabilities: ReadonlySet<Capability>): string | undefined {
   for (const [needing, needed] of NEEDS) {
     if (capabilities.has(needing) && !capabilities.has(needed)) {

@@ -8,7 +8,7 @@ import { encodeObservation } from './encode-observation.ts';
 import { showsOf } from './shows.ts';
 import { CaseReply } from './wire.ts';
 
-// The codec is written by hand; here it is held against the schemas.
+// The codec is written by hand; here it is compared with the schemas.
 
 const question: CaseQuestion = {
   id: 5,
@@ -72,7 +72,7 @@ function placesIn(value: unknown, path: readonly string[] = []): (readonly strin
   return places;
 }
 
-/** The value with something else in one of its places. */
+/** The value with another value in one of its places. */
 function spoiled(value: object, which: number, by: unknown): unknown {
   const places = placesIn(value);
   const place = places[which % places.length] ?? [];

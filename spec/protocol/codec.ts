@@ -11,26 +11,26 @@ import { Malformed } from './malformed.ts';
 import type { Shows } from './shows.ts';
 import { ErrorReply } from './wire.ts';
 
-/** A case as it is sent: only the commands that were admitted. */
+/** A case in the form in which it is sent: only the commands that were admitted. */
 export interface CaseQuestion {
   readonly id: number;
   readonly profile: ProfileName;
   readonly scope: Scope;
   readonly observe: Observe;
-  /** Whether a line is to be written after each command. */
+  /** Whether the target writes a line after each command. */
   readonly progress?: boolean;
   readonly commands: readonly Command[];
 }
 
-/** What a line that should answer a question turned out to be. */
+/** The decoded form of a line that should reply to a case. */
 export type DecodedReply =
   | { readonly kind: 'observations'; readonly observations: readonly Observation[] }
-  /** The target says that it could not run the case. */
+  /** The target reports that it could not run the case. */
   | { readonly kind: 'error'; readonly message: string; readonly observation: number | undefined }
-  /** Not an answer to the question. */
+  /** The line does not reply to the case. */
   | { readonly kind: 'malformed'; readonly message: string; readonly observation: number | undefined };
 
-/** The line that asks a question, newline included. */
+/** The line that sends a case, newline included. */
 export function encodeCase({
   id,
   profile,
@@ -44,8 +44,8 @@ export function encodeCase({
 }
 
 /**
- * Reads the answer to a question. Written by hand and not with the zod schemas, which take 3 to 15 times as long and
- * cannot say what the scope asks for; a test holds the two against each other.
+ * Reads the reply to a case. It is written by hand, because the zod schemas take 3 to 15 times as long and cannot check
+ * the requirements of a scope; a test compares the two.
  */
 export function decodeAnswer(line: string, question: CaseQuestion, shows: Shows): DecodedReply {
   try {

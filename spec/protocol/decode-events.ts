@@ -7,7 +7,9 @@ import { isJsonObject, type JsonObject } from './json-object.ts';
 import { Malformed } from './malformed.ts';
 import type { Shows } from './shows.ts';
 
-/** Reads the callbacks of one step, or throws `Malformed`. What the target did not declare to show is dropped. */
+/**
+ * Reads the callbacks of one step, or throws `Malformed`. Parts that the target did not declare to show are dropped.
+ */
 export function decodeEvents(events: unknown, scope: Scope, shows: Shows): readonly DriverEvent[] {
   if (events === undefined || !(shows.callbacks || shows.allocations)) return NO_EVENTS;
   if (!Array.isArray(events)) throw new Malformed(`events: ${excerptOf(events)} where a list was expected`);
@@ -52,7 +54,7 @@ function decodeEvent(event: unknown, at: number, scope: Scope, shows: Shows): Dr
   }
 }
 
-/** The frame that a fault is for and the device whose driver was called, as far as it says. */
+/** The frame that a fault is for and the device whose driver was called, if the event contains them. */
 function whereOf(
   event: JsonObject,
   scope: Scope,

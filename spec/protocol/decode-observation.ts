@@ -7,7 +7,7 @@ import { decodeState } from './decode-state.ts';
 import type { JsonObject } from './json-object.ts';
 import type { Shows } from './shows.ts';
 
-/** Reads what was seen of one command, or throws `Malformed`. A state that is not due is not looked at. */
+/** Reads the observation of one command, or throws `Malformed`. A state that is not due is ignored. */
 export const decodeObservation = (
   wire: JsonObject,
   command: Command,

@@ -14,7 +14,7 @@ import { isJsonObject, type JsonObject } from './json-object.ts';
 import { Malformed } from './malformed.ts';
 import type { Shows } from './shows.ts';
 
-/** Reads a state that was due, or throws `Malformed`. What the target did not declare to show is dropped. */
+/** Reads a state that was due, or throws `Malformed`. Parts that the target did not declare to show are dropped. */
 export function decodeState(state: unknown, scope: Scope, shows: Shows): Snapshot | undefined {
   if (!(shows.entries || shows.frames || shows.accounting)) return undefined;
   if (!isJsonObject(state)) {

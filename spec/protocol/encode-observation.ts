@@ -14,7 +14,7 @@ import {
 import type { WireEntry, WireFrame, WireObservation, WireState } from './wire.ts';
 import { type Answer, isBoth, isVector } from '../vocabulary/result.ts';
 
-/** An observation as the wire shows it: the readable form, for whoever answers over the wire or writes one down. */
+/** An observation in its readable form on the wire, for targets that reply over the wire and for recordings. */
 export function encodeObservation({ result, events, state }: Observation, scope: Scope): WireObservation {
   return {
     result: isBoth(result)
@@ -37,7 +37,7 @@ function encodeState(state: Snapshot, scope: Scope): WireState {
   };
 }
 
-/** A packed snapshot does not say who is dead: a dead process's row is one of unmapped pages. */
+/** A packed snapshot does not distinguish dead processes: the row of a dead process consists of unmapped pages. */
 function encodeEntries(entries: readonly number[], { processes, pages }: Scope): WireEntry[][] {
   return Array.from({ length: processes }, (_, process) =>
     entries.slice(process * pages, (process + 1) * pages).map(encodeEntry),

@@ -8,7 +8,7 @@ import {
   REFUSED_STEP,
 } from './recording.ts';
 
-/** The lines that record one trace: its header, and a line for each step. */
+/** The lines of a recording of one trace: its header, and a line for each step. */
 export function encodeRecording(trace: Trace, target: RecordingHeader['target']): readonly string[] {
   const { profile, scope, commands } = trace.case;
   const header: RecordingHeader = {

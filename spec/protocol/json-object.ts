@@ -1,4 +1,4 @@
-/** A parsed JSON object with nothing known of its fields. */
+/** A parsed JSON object with fields of unknown types. */
 export interface JsonObject {
   readonly [field: string]: unknown;
 }

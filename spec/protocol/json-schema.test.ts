@@ -29,7 +29,7 @@ function validator(name: string): ValidateFunction {
 const isRequest = validator('Request');
 const isReply = validator('Reply');
 
-/** The messages on the page for adapter authors: its blocks of JSON, and what stands in backquotes with a type. */
+/** The messages on the page for adapter authors: its blocks of JSON, and the text in backquotes that has a type. */
 function messagesOnThePage(): unknown[] {
   const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map((match) => match[1] ?? '');
   const inText = [...page.matchAll(/`(\{"type":[^`]*\})`/g)].map((match) => match[1] ?? '');

@@ -31,8 +31,9 @@ const PARTS = {
 };
 
 /**
- * The JSON Schema of wire protocol v1: any message at its root, requests and replies apart under `$defs`. It says
- * what a message looks like; what a scope and a hello ask for beyond that is said by the page for adapter authors.
+ * The JSON Schema of wire protocol v1: any message at its root, requests and replies separately under `$defs`. It
+ * describes the form of a message; the page for adapter authors describes the further requirements of a scope and a
+ * hello.
  */
 export function protocolSchema(): object {
   const names = z.registry<{ id: string }>();

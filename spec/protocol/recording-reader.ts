@@ -13,29 +13,29 @@ import { Malformed } from './malformed.ts';
 import { RECORDING_FORMAT, RECORDING_VERSION, RecordingHeader, REFUSED_STEP } from './recording.ts';
 import { type Shows, showsOf } from './shows.ts';
 
-/** A case of a recording, as its header announces it. */
+/** A case of a recording, from its header. */
 export interface RecordedCase {
   readonly profile: ProfileName;
   readonly scope: Scope;
   readonly capabilities: ReadonlySet<Capability>;
-  /** Who was recorded; undefined where the header does not say. */
+  /** The recorded target; undefined if the header does not name it. */
   readonly target: string | undefined;
 }
 
-/** What a line of a recording holds. */
+/** The content of one line of a recording. */
 export type RecordingLine =
   | { readonly kind: 'case'; readonly case: RecordedCase }
   | {
       readonly kind: 'step';
       readonly command: Command;
-      /** Why the command was never sent; then nothing was seen of it either. */
+      /** The reason why the command was not sent; then there is no observation either. */
       readonly refusal: Refusal | undefined;
       readonly observation: Observation | undefined;
     };
 
 /**
- * Reads a recording line by line, and keeps nothing of it but who is alive and what is mapped: a recording may be of
- * any length. Throws `Malformed` where a line is not what it should be.
+ * Reads a recording line by line. It keeps only the live processes and the mapped pages, because a recording may be of
+ * any length. Throws `Malformed` if a line does not follow the format.
  */
 export class RecordingReader {
   #open: { readonly scope: Scope; readonly shows: Shows; readonly admission: Admission } | undefined;
@@ -112,7 +112,7 @@ function headerIn(object: JsonObject): RecordingHeader {
   if (format !== RECORDING_FORMAT) {
     throw new Malformed(`a header of format ${excerptOf(format)} where "${RECORDING_FORMAT}" was expected`);
   }
-  // Before all else, because in another version everything else may be another, too.
+  // The version is checked first, because another version may change everything else.
   if (version !== RECORDING_VERSION) {
     throw new Malformed(
       `a recording of version ${excerptOf(version)}; this suite reads version ${RECORDING_VERSION}`,
@@ -129,7 +129,7 @@ function commandIn(value: unknown): Command {
   return command.data;
 }
 
-/** A state is looked at where the recording has one: it says so itself, step by step. */
+/** Each step of a recording states itself whether it has a snapshot. */
 function observationIn(
   object: JsonObject,
   command: Command,

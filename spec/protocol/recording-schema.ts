@@ -17,7 +17,7 @@ const PARTS = {
   Frame: WireFrame,
 };
 
-/** The JSON Schema of one line of a recording. What a scope asks for beyond it is said by the page on recordings. */
+/** The JSON Schema of one line of a recording. The page on recordings describes the further requirements of a scope. */
 export function recordingSchema(): object {
   const names = z.registry<{ id: string }>();
   for (const [id, schema] of Object.entries(PARTS)) names.add(schema, { id });

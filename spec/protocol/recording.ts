@@ -6,15 +6,15 @@ import { Result } from '../vocabulary/result.ts';
 import { Scope } from '../vocabulary/scope.ts';
 import { WireState } from './wire.ts';
 
-/** What a recording calls itself. */
+/** The name of the format, in the header of a recording. */
 export const RECORDING_FORMAT = 'zdc-recording';
-/** Raised when a reader of an older version would misread a newer recording. */
+/** Incremented when a reader of an older version would misread a newer recording. */
 export const RECORDING_VERSION = 1;
 
-/** What stands for the result of a command that the case forbids or the target does not offer: it was not sent. */
+/** Replaces the result of a command that was not sent because the case forbids it or the target does not offer it. */
 export const REFUSED_STEP = 'refused';
 
-/** The line that begins a case: by which rules, in how large a world, and what the recorder promises to show. */
+/** The line that begins a case: the profile, the world size, and the declared capabilities. */
 export const RecordingHeader = z.object({
   format: z.literal(RECORDING_FORMAT),
   version: z.literal(RECORDING_VERSION),
@@ -26,7 +26,7 @@ export const RecordingHeader = z.object({
 });
 export type RecordingHeader = z.infer<typeof RecordingHeader>;
 
-/** One step: the command, and what was seen of it as an observation of the wire protocol. */
+/** One step: the command, and its observation in the form of the wire protocol. */
 export const RecordingStep = z.object({
   command: Command,
   result: z.union([Result, z.literal(REFUSED_STEP)]).optional(),

@@ -1,6 +1,6 @@
 import type { Capability } from '../vocabulary/capability.ts';
 
-/** What a target promised to show, as flags that cost nothing to ask in the reading of every observation. */
+/** The declared parts of the state, as flags, because they are consulted for every observation. */
 export interface Shows {
   readonly callbacks: boolean;
   readonly allocations: boolean;
@@ -8,7 +8,10 @@ export interface Shows {
   readonly frames: boolean;
   readonly minCount: boolean;
   readonly accounting: boolean;
-  /** Whether it may send events that we have no name for: it declared capabilities that we do not know. */
+  /**
+   * Whether it may send events that this suite does not know, because it declared capabilities that the suite does not
+   * know.
+   */
   readonly unknownEvents: boolean;
 }
 

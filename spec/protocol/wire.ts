@@ -7,12 +7,12 @@ import { Result } from '../vocabulary/result.ts';
 import { Scope } from '../vocabulary/scope.ts';
 
 /**
- * Wire protocol v1: one JSON value a line, both ways. No refinements in these types: they would vanish from the
- * JSON Schema without a word. Receivers ignore fields that they do not know.
+ * Wire protocol v1: one JSON value per line, in both directions. These types have no refinements, because the JSON
+ * Schema would silently omit them. Receivers ignore fields that they do not know.
  */
 export const PROTOCOL_VERSION = 1;
 
-/** An entry as the wire shows it: a word, or the frame that a device entry names. */
+/** An entry on the wire: a word, or the frame that a device entry names. */
 export const WireEntry = z.union([
   z.enum(['unmapped', 'hole', 'present', 'poison', 'exclusive']),
   z.object({ frame: z.int().min(0), write: z.boolean() }),
@@ -26,7 +26,7 @@ export const WireFrame = z.object({
 });
 export type WireFrame = z.infer<typeof WireFrame>;
 
-/** A snapshot: each part where the target declared the capability to show it. */
+/** A snapshot: each part is present if the target declared the capability to show it. */
 export const WireState = z.object({
   /** One row of entries per process slot; null for a process that is not alive. */
   entries: z.array(z.union([z.array(WireEntry), z.null()])).optional(),
@@ -65,13 +65,13 @@ export const CaseRequest = z.object({
   profile: ProfileName,
   scope: Scope,
   observe: Observe,
-  /** Whether each finished command is to be reported by a line of its own; only for targets that declare it. */
+  /** Whether each finished command is reported by a line of its own; only for targets that declare it. */
   progress: z.boolean().optional(),
   commands: z.array(Command),
 });
 export type CaseRequest = z.infer<typeof CaseRequest>;
 
-/** The answer to a case: one observation a command, in order. */
+/** The reply to a case: one observation per command, in order. */
 export const CaseReply = z.object({
   type: z.literal('observations'),
   id: z.int(),
@@ -79,11 +79,11 @@ export const CaseReply = z.object({
 });
 export type CaseReply = z.infer<typeof CaseReply>;
 
-/** One command of the case is finished: the steps are counted from 0, in the order in which they were sent. */
+/** Reports that one command of the case is finished. Steps are counted from 0, in the order in which they were sent. */
 export const ProgressReply = z.object({ type: z.literal('progress'), id: z.int(), step: z.int() });
 export type ProgressReply = z.infer<typeof ProgressReply>;
 
-/** The target could not run the case, and says why. `id` is null where it could not even read the case's. */
+/** The target could not run the case, with the reason. `id` is null if the target could not read the id of the case. */
 export const ErrorReply = z.object({
   type: z.literal('error'),
   id: z.union([z.int(), z.null()]),

@@ -57,7 +57,7 @@ import {
 
 const scope = { processes: 2, pages: 3, frames: 1, slots: 1 };
 
-/** What is refused once these commands were sent. */
+/** The admission after these commands were sent. */
 const after = (...commands: readonly Command[]): Admission => {
   const admission = new Admission(scope, 'linux-6.1');
   for (const command of commands) expect([command, admission.admit(command)]).toEqual([command, undefined]);
@@ -82,7 +82,7 @@ const migrations = (process: number, page: number, count = 1): readonly Command[
   toSystem(process, page, count),
 ];
 
-/** How these commands are refused, each answer once. */
+/** The distinct refusals of these commands. */
 const refusals = (admission: Admission, commands: readonly Command[]): readonly (Refusal | undefined)[] => [
   ...new Set(commands.map((command) => admission.refusal(command))),
 ];
@@ -214,7 +214,7 @@ test('asking takes no note', () => {
   expect(admission.refusal(map(0, 0))).toBeUndefined();
 });
 
-/** How a command is refused to a target that offers this much. */
+/** The refusal of a command to a target with these capabilities. */
 const admit = (command: Command, ...offers: readonly Capability[]): Refusal | undefined => {
   const admission = new Admission(scope, 'linux-6.1', new Set(offers));
   expect(admission.admit(map(0, 0))).toBeUndefined();
@@ -223,7 +223,7 @@ const admit = (command: Command, ...offers: readonly Capability[]): Refusal | un
 const without = (...missing: readonly Capability[]): readonly Capability[] =>
   Capability.options.filter((one) => !missing.includes(one));
 
-/** What needs anonymous memory at a page. */
+/** The commands that require anonymous memory at a page. */
 const anonymousOnly = (process: number, page: number): readonly Command[] => [
   lock(process, page),
   unlock(process, page),
@@ -234,7 +234,7 @@ const anonymousOnly = (process: number, page: number): readonly Command[] => [
   makeExclusive(process, page),
   deviceExchange(process, page, 1),
 ];
-/** What may be asked, or tried, wherever something was mapped once. */
+/** The queries and accesses that are admitted for every page that was mapped once. */
 const probes = (process: number, page: number): readonly Command[] => [
   populate(process, page),
   kernelLoad(process, page),
@@ -304,7 +304,7 @@ describe('a move', () => {
     expect(refusals(after(...watched), [...anonymousOnly(0, 0), ...changes(0, 0)])).toEqual([undefined]);
     expect(after(...watched, watch(0, 0, 'none')).refusal(move(0, 0, 1))).toBeUndefined();
     expect(after(...watched, unmap(0, 0), map(0, 0)).refusal(move(0, 0, 1))).toBeUndefined();
-    // Nobody watches for the child.
+    // userfaultfd is not inherited by the child.
     const forked = after(...watched, fork(0, 1));
     expect([forked.refusal(move(0, 0, 1)), forked.refusal(move(1, 0, 1))]).toEqual([
       'the page is watched',

@@ -25,7 +25,7 @@ import {
   watch,
 } from './shorthand.ts';
 
-// Two pages, so that there is somewhere to move; two devices.
+// Two pages, so that a page can be moved; two devices.
 const commands = commandsIn(
   { processes: 1, pages: 2, frames: 1, slots: 1, devices: 2 },
   { ops: new Set(OPS), values: [1], readPins: true },
@@ -51,7 +51,7 @@ test('the core needs none', () => {
       'migrate-to-system',
       'heal',
       'inspect',
-      // To end what is not watched; whoever knows no watch is not sent it, as with heal.
+      // It only removes userfaultfd; a target without userfaultfd is not sent it, as with heal.
       'watch',
     ]),
   );
@@ -64,7 +64,7 @@ test('the core needs none', () => {
 test('every capability to do something is needed for something', () => {
   const needed = new Set(commands.flatMap((command) => capabilitiesFor(command)));
   expect(Capability.options.filter((capability) => !needed.has(capability))).toEqual([
-    // Which of the ways left open it takes, what it shows, and how it answers.
+    // Allowed variants of behaviour, the state that is shown, and the form of replies.
     'device-copy-on-write',
     'one-owner',
     'watch-unpopulated',

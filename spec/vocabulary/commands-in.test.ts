@@ -60,7 +60,7 @@ test('leaves none out in the smallest world', () => {
     detach: 1,
     'swap-on': 1,
     inspect: 1,
-    // There is nowhere to move to.
+    // There is no place to move to.
     populate: 1,
     lock: 1,
     unlock: 1,
@@ -86,7 +86,7 @@ test('leaves none out in the smallest world', () => {
     'device-exchange': 1,
     'surprise-remove': 1,
     inherit: 3,
-    // 23 contenders, protect in three ways, in any two, and each with its like.
+    // 23 contenders, protect in three forms, in all pairs, including pairs of the same command.
     race: 276,
   });
 });
@@ -107,7 +107,7 @@ test('leaves none out in a larger world', () => {
     unpin: 2,
     inject: 4 * 7 * 2,
     evict: 6,
-    // To two other pages, with or without leaving the mapping behind.
+    // To two other pages, with or without keeping the old mapping.
     move: 24,
     'kernel-store': 12,
     'device-exchange': 12,

@@ -24,13 +24,13 @@ import {
 } from '../../spec/vocabulary/snapshot.ts';
 import { entryInWords } from '../../spec/vocabulary/words.ts';
 
-/** What the reference model allows one entry of a page table to be. */
+/** The codes that the reference model allows for one page-table entry. */
 export interface AllowedEntry {
   readonly words: string;
   readonly admits: (code: number) => boolean;
 }
 
-/** What an entry may be in a state of the model. */
+/** The codes that an entry may have in a state of the model. */
 export function allowedEntry(state: State, entry: number): AllowedEntry {
   const object = state.entry[entry] ?? NO_OBJECT;
   const place = object > NO_OBJECT ? (state.place[object] ?? SYSTEM) : SYSTEM;
@@ -70,6 +70,6 @@ function codesOffTheDevice(state: State, entry: number, object: number): readonl
   const mapping = state.mapping[entry] ?? NOT_MAPPED;
   if (mapping === NOT_MAPPED) return [UNMAPPED];
   if (isCommon(mapping)) return [PRESENT];
-  // Whether a page of a file was brought in yet is the target's business.
+  // The target decides when a page of a file is populated.
   return isFile(mapping) ? [UNPOPULATED, PRESENT] : [UNPOPULATED];
 }

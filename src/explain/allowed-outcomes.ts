@@ -19,15 +19,15 @@ export interface AllowedOutcome {
   readonly callbacks: readonly string[];
   /** Row by process, as in a snapshot. */
   readonly entries: readonly AllowedEntry[];
-  /** The entries that this way changes, by their place in `entries`. */
+  /** The entries that this outcome changes, by their index in `entries`. */
   readonly changed: readonly number[];
   readonly resident: readonly number[];
   readonly charged: number;
-  /** What it neglects: allowed, and no recommendation. */
+  /** The SHOULDs that it does not follow: it is allowed, but not recommended. */
   readonly notFollowedShoulds: readonly RequirementId[];
 }
 
-/** More ways than anybody reads are not looked for. */
+/** Maximum number of outcomes searched; more are not useful to a reader. */
 const MAX_OUTCOMES = 5000;
 
 /** The allowed outcomes of one step of a trace, and the choices that lead to them, in words. */
@@ -40,7 +40,7 @@ export interface AllowedStep {
 
 export const NOTHING_KNOWN: AllowedStep = { outcomes: [], choices: [] };
 
-/** What the specification allows at one step of a trace, after the steps before it. */
+/** The outcomes that the specification allows at one step of a trace, after the steps before it. */
 export function allowedStep(trace: Trace, at: number): AllowedStep {
   const { scope, profile, commands } = trace.case;
   const command = commands[at];
@@ -86,7 +86,7 @@ function statesBefore(trace: Trace, at: number, judging: JudgingOptions): readon
 }
 
 function outcomeOf(step: Step, before: State, judging: JudgingOptions): AllowedOutcome {
-  // The step goes on to use its state for the next way.
+  // The step reuses its state for the next outcome.
   const state = step.state.clone();
   const entries = Array.from(state.entry, (_, entry) => allowedEntry(state, entry));
   return {

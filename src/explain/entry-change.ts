@@ -11,7 +11,7 @@ import {
 
 const writable = (code: number): string => (isWriteEntry(code) ? 'WRITE' : 'READ');
 
-/** What became of one entry of a page table, as a sentence; undefined where nothing did. */
+/** The change of one page-table entry, as a sentence; undefined if it did not change. */
 export function entryChange(place: string, from: number, to: number): string | undefined {
   if (from === to) return undefined;
   if (isDeviceEntry(to)) return toDevice(place, from, to);

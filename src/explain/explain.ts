@@ -9,7 +9,7 @@ import type { Explanation, ShownBy } from './explanation.ts';
 import { firstWrongContent } from './probe-content.ts';
 import { type TrialLimits, whichArguments } from './which-arguments.ts';
 
-/** What is known of a failing case without asking anybody. */
+/** The information about a failing case that is available without a target. */
 export interface Recorded {
   readonly case: Case;
   /** Cases that ran before it, without which it does not fail. */
@@ -17,11 +17,11 @@ export interface Recorded {
   readonly trace: Trace | undefined;
   readonly violation: Violation;
   readonly failure: TargetFailure | undefined;
-  /** How often it failed, where it did not always. */
+  /** The rate of its failures, if it did not always fail. */
   readonly flaky?: Rate | undefined;
 }
 
-/** Explains a case from what was seen of it, without a target. */
+/** Explains a case from its observations, without a target. */
 export const explainRecorded = ({
   case: testCase,
   earlier,
@@ -43,16 +43,16 @@ export const explainRecorded = ({
   matters: undefined,
 });
 
-/** What came of running a case to explain it. */
+/** The result of running a case to explain it. */
 export type ExplainTarget =
   | { readonly kind: 'explained'; readonly explanation: Explanation }
-  /** The target kept every rule in it, or what it did could not be judged. */
+  /** No rule was violated in it, or its observations could not be judged. */
   | { readonly kind: 'passes'; readonly reason: string }
   | { readonly kind: 'failed'; readonly failure: TargetFailure };
 
 /**
- * Explains a case by running it: as it is, with a look after every step where the target can be watched so closely,
- * without any look, and with every argument changed. One that is known to come and go is run until it comes.
+ * Explains a case by running it: as it is; with a snapshot after every step, if the target supports that; without
+ * snapshots; and with every argument changed. A case that is known to be flaky is run until it fails.
  */
 export async function explain(
   target: Target,
@@ -86,7 +86,7 @@ export async function explain(
     return { kind: 'passes', reason: asSaved.reason };
   }
   const blind = testCase.observe === 'results' ? asSaved : await watched('results');
-  // Nothing after the step at which it fails can matter.
+  // Steps after the failing one cannot affect the failure.
   const untilThere = { ...reported.case, commands: reported.case.commands.slice(0, violation.step + 1) };
   const matters = await whichArguments(
     untilThere,
@@ -115,14 +115,14 @@ export async function explain(
 const sightingOf = (violation: Violation | undefined): ShownBy =>
   violation === undefined ? { kind: 'unseen' } : { kind: 'seen', violation };
 
-/** What came of a case under one way of looking. */
+/** The result of a case with one setting of `observe`. */
 interface Seen {
   readonly case: Case;
   readonly trace: Trace | undefined;
   readonly failure: TargetFailure | undefined;
   readonly violation: Violation | undefined;
   readonly fingerprint: string | undefined;
-  /** Why there is no violation. */
+  /** The reason why there is no violation. */
   readonly reason: string;
 }
 

@@ -7,37 +7,37 @@ import type { AllowedStep } from './allowed-outcomes.ts';
 import type { WrongContent } from './probe-content.ts';
 import type { ArgumentsThatMatter } from './which-arguments.ts';
 
-/** When a violation comes to light under one way of looking. */
+/** The violation that is visible with one setting of `observe`. */
 export type ShownBy =
   | { readonly kind: 'seen'; readonly violation: Violation }
   | { readonly kind: 'unseen' }
-  /** It was not tried: there is no target at hand, or it cannot be watched in this way. */
+  /** It was not tried: no target is available, or it does not support this setting. */
   | { readonly kind: 'not-tried' };
 
-/** A failing case, with all that can be said of why it fails. */
+/** A failing case, with all available information about the cause of its failure. */
 export interface Explanation {
-  /** The case as it is told: watched as closely as could be. */
+  /** The case as it is reported: with as many snapshots as the target supports. */
   readonly case: Case;
   /** Cases that ran before it on the same start of the target, without which it does not fail. */
   readonly earlier?: readonly Case[] | undefined;
-  /** What was seen; undefined where the target crashed or hung. */
+  /** The trace of the case; undefined if the target crashed or hung. */
   readonly trace: Trace | undefined;
   readonly failure: TargetFailure | undefined;
-  /** How often these steps failed, where that was not each time. */
+  /** The rate of failures of these steps, if they did not always fail. */
   readonly rate: Rate | undefined;
-  /** Where the implementation left the specification, as far as can be seen. */
+  /** The step at which the implementation deviated from the specification, as far as it is known. */
   readonly violation: Violation;
-  /** Where it shows when nobody looks: by answers and callbacks alone. */
+  /** The violation that results and callbacks show without snapshots. */
   readonly byAnswers: ShownBy;
-  /** Where it showed when it was saved, the case watched as it was then. */
+  /** The violation with the snapshots of the saved case. */
   readonly asSaved: Violation | undefined;
-  /** Where a page came to hold what it should not, if the violation is that this was read later. */
+  /** The step at which a page received a wrong value, if the violation is that this value was read later. */
   readonly content: WrongContent | undefined;
   /** The allowed outcomes of the step of the violation; none if they are not known. */
   readonly allowed: AllowedStep;
-  /** Undefined where no target was asked. */
+  /** Undefined if no target was run. */
   readonly matters: ArgumentsThatMatter | undefined;
 }
 
-/** The step at which the implementation left the specification, as far as is known. */
+/** The step at which the implementation deviated from the specification, as far as it is known. */
 export const leftAt = ({ violation, content }: Explanation): number => content?.step ?? violation.step;

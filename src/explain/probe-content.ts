@@ -3,10 +3,10 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 
-/** A step after which a page already holds what it should not, though the case reads it only later. */
+/** A step after which a page already holds a wrong value, although the case reads it only later. */
 export interface WrongContent {
   readonly step: number;
-  /** What the load said that was put in right after the step. */
+  /** The violation that a load inserted right after the step shows. */
   readonly violation: Violation;
 }
 
@@ -14,8 +14,8 @@ export interface WrongContent {
 export type ViolationIn = (testCase: Case) => Promise<Violation | undefined>;
 
 /**
- * No look at the state shows what pages hold. So a case that reads a wrong value is cut off after each step before it and
- * every page read there: by the device where it can, which moves nothing.
+ * Snapshots do not show the content of pages. A case that reads a wrong value is therefore cut off after each step
+ * before it, and every page is read there: by a device load if the target has it, because that moves no page.
  */
 export async function firstWrongContent(
   testCase: Case,
@@ -26,7 +26,7 @@ export async function firstWrongContent(
   if (violation.clause !== 'value') return undefined;
   const { processes, pages } = testCase.scope;
   const op = capabilities.has('device-load') ? 'device-load' : 'load';
-  // A page that was never mapped is refused by the harness, and costs nothing.
+  // The harness refuses reads of pages that were never mapped, at no cost.
   const reads: readonly Command[] = Array.from({ length: processes * pages }, (_, at) => ({
     op,
     process: Math.floor(at / pages),

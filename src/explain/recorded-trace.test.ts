@@ -6,7 +6,7 @@ import { Capability } from '../../spec/vocabulary/capability.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';
 import { recordedTrace } from './recorded-trace.ts';
 
-// What was seen of real kernels where they and the rules once differed, judged by the rules as they are.
+// Observations of real kernels at which they and the rules once differed, judged by the present rules.
 
 const CONFORMS = 'conforms';
 

@@ -7,8 +7,8 @@ import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 
 /**
- * The trace that a file tells of: its observations were written as the wire shows them, and are read as the answer of a
- * target is. Undefined where they do not fit the case.
+ * The trace in a file. Its observations were written in the form of the wire protocol, and are read like the reply of a
+ * target. Undefined if they do not fit the case.
  */
 export function recordedTrace(
   testCase: Case,

@@ -9,7 +9,7 @@ import { type Snapshot, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { entryChange } from './entry-change.ts';
 
-/** How every case begins; all that a target could show of it. */
+/** The complete snapshot at the beginning of every case. */
 export function snapshotAtStart(scope: Scope, profile: Profile): Snapshot {
   const { processes, pages } = scope;
   const idle = Array.from({ length: framesIn(scope) }, () => referencesOf(profile, 0));
@@ -23,13 +23,13 @@ export function snapshotAtStart(scope: Scope, profile: Profile): Snapshot {
   };
 }
 
-/** What was seen last before a step. Where nobody looked since, more than one step may have changed what is different. */
+/** The last snapshot before a step. If it is older than one step, several steps may have caused the difference. */
 function snapshotBefore({ case: testCase, observations }: Trace, step: number): Snapshot {
   const seen = observations.slice(0, step).findLast((one) => one?.state !== undefined);
   return seen?.state ?? snapshotAtStart(testCase.scope, PROFILES[testCase.profile]);
 }
 
-/** What happened at one step, in sentences: the callbacks, what changed, and the answer. Empty where it was not sent. */
+/** The events of one step, in sentences: the callbacks, the changes, and the result. Empty if it was not sent. */
 export function stepStory(trace: Trace, step: number): readonly string[] {
   const command = trace.case.commands[step];
   const observation = trace.observations[step];
@@ -99,7 +99,7 @@ function eventSentence(event: DriverEvent): string {
   }
 }
 
-/** `ok` needs no words, nor does it that all pages moved that were seen to move. */
+/** No sentence for `ok`, nor for a vector of moved pages whose moves the entries show. */
 function answerSentence(command: Command, result: Result, isSeen: boolean): readonly string[] {
   if (result === 'ok') return [];
   if (isBoth(result)) return bothSentences(command, result, isSeen);
@@ -113,7 +113,7 @@ function answerSentence(command: Command, result: Result, isSeen: boolean): read
   return [numberSentence(command, result)];
 }
 
-/** What each of two commands at once answered, each with what it was. */
+/** The results of two concurrent commands, each with its kind. */
 function bothSentences(command: Command, result: BothAnswers, isSeen: boolean): readonly string[] {
   if (command.op !== 'race') return [`the answer is ${resultInWords(result)}`];
   return (['left', 'right'] as const).flatMap((side) =>

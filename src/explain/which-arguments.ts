@@ -5,7 +5,7 @@ import { argumentVariants } from './argument-variants.ts';
 import type { NameSort } from '../../spec/vocabulary/names.ts';
 import { nameSwaps } from './which-names.ts';
 
-/** How many of the other things fail in the same way, of those that were tried. */
+/** The values tried instead, separated by whether the case still fails in the same way. */
 export interface Tried {
   readonly failing: readonly string[];
   readonly passing: readonly string[];
@@ -17,7 +17,7 @@ export interface ArgumentMatters extends Tried {
   readonly argument: string;
 }
 
-/** One name, exchanged for another all through the case. */
+/** One name, exchanged for another throughout the case. */
 export interface NameMatters extends Tried {
   readonly sort: NameSort;
   readonly name: number;
@@ -26,24 +26,24 @@ export interface NameMatters extends Tried {
 export interface ArgumentsThatMatter {
   readonly arguments: readonly ArgumentMatters[];
   readonly names: readonly NameMatters[];
-  /** How many cases the target was asked for. */
+  /** Number of cases that the target ran. */
   readonly asked: number;
-  /** Whether everything was tried. */
+  /** Whether all variants were tried. */
   readonly complete: boolean;
 }
 
 /** Whether a case still fails in the same way. */
 export type StillFails = (testCase: Case) => Promise<boolean>;
 
-/** How far it may go. */
+/** Limits on the number of trials and on their time. */
 export interface TrialLimits {
   readonly asks: number;
   readonly stopped: () => boolean;
 }
 
 /**
- * Finds out which arguments matter, by changing each and asking the target. It happens in a world one larger in each
- * direction than that of the case, where it fails there, too: else there would be no other page to take.
+ * Determines which arguments matter, by changing each one and running the case. The trials use a world one larger in
+ * each dimension than that of the case, if the case fails there, too; otherwise there would be no other page to choose.
  */
 export async function whichArguments(
   failing: Case,
@@ -71,7 +71,7 @@ export async function whichArguments(
   return { arguments: [...found.values()], names: [...names.values()], asked, complete };
 }
 
-/** A case to run, and what to do with the answer. */
+/** A case to run, and the function that records its result. */
 interface Trial {
   readonly candidate: Case;
   readonly note: (fails: boolean) => void;
@@ -106,7 +106,7 @@ function nameTrials(base: Case, found: Map<string, NameMatters>): readonly Trial
 function argumentTrials(base: Case, found: Map<string, ArgumentMatters>): readonly Trial[] {
   const admission = new Admission(base.scope, base.profile);
   return base.commands.flatMap((command, step) => {
-    // What is senseless here is never sent: it says nothing of the argument.
+    // Commands that are not admitted here are never sent and therefore show nothing about the argument.
     const sensible = argumentVariants(command, base.scope).filter(
       (variant) => admission.refusal(variant.command) === undefined,
     );

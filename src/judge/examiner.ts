@@ -77,7 +77,7 @@ export class Examiner {
     return examinedStrictly(this.#target, examined.trace) ?? examined;
   }
 
-  /** Judges the result of a case, on whichever instance of the target it was run. */
+  /** Judges the result of a case, from any instance of the target. */
   examineRun(run: Run): Examined {
     if (run.kind === 'failure') return { kind: 'failed', failure: run.failure };
     const { trace } = run;

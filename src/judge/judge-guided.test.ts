@@ -36,8 +36,8 @@ import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner } from './examiner.ts';
 
-// A guided judge leaves out ways that the observation contradicts anyway. That it does no more than that is shown by
-// one that tries them all.
+// A guided judge skips outcomes that the observation contradicts anyway. The comparison with an unguided judge, which
+// tries every outcome, shows that it skips no others.
 
 const without = (...missing: readonly Capability[]): readonly Capability[] =>
   USUAL_CAPABILITIES.filter((capability) => !missing.includes(capability));
@@ -52,14 +52,16 @@ const SIGHTS: readonly (readonly [string, readonly Capability[]])[] = [
 
 const keysOf = (judge: Judge): readonly string[] => judge.states.map((state) => stateKey(state)).toSorted();
 
-/** What a verdict says, but for the order in which the ways were tried. */
+/** The content of a verdict, independent of the order in which the outcomes were tried. */
 const sense = (verdict: Verdict): unknown => {
   if (verdict.kind !== 'violates') return verdict;
   const { step, requirement, clause, observed, expected } = verdict.violation;
   return { step, requirement, clause, observed, allowed: expected.length };
 };
 
-/** Judges a trace both ways, and holds the two to each other at each step. Answers how it ended. */
+/**
+ * Judges a trace guided and unguided, and compares the two verdicts at each step. Returns the kind of the last verdict.
+ */
 function compare(trace: Trace): Verdict['kind'] {
   const { scope, profile, commands } = trace.case;
   const judging = judgingOptionsFor(PROFILES[profile], trace.capabilities);
@@ -69,7 +71,7 @@ function compare(trace: Trace): Verdict['kind'] {
   for (const [index, command] of commands.entries()) {
     const observation = trace.observations[index];
     const verdict = unguided.judge(index, command, observation);
-    // It may have had too much to try. The guided one knows more, not less.
+    // The unguided judge may have reached its limit. The guided one has more information, not less.
     if (verdict.kind === 'inconclusive' && verdict.isAtCap === true) return verdict.kind;
     const where = `step ${index} of ${JSON.stringify(trace.case)}`;
     expect([where, sense(guided.judge(index, command, observation))]).toEqual([where, sense(verdict)]);
@@ -115,7 +117,7 @@ function compareMany(
     try {
       trace = target.runNow(testCase);
     } catch {
-      // A planted bug may make the kernel fall over; there is nothing to judge then.
+      // A planted bug may crash the kernel; then there is no trace to judge.
       continue;
     }
     ends[compare(trace)]++;
@@ -134,9 +136,9 @@ describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges 
     const at = SIGHTS.findIndex(([one]) => one === sight);
     let violations = 0;
     for (const [index, mutant] of MUTANTS.entries()) {
-      // Each planted bug is seen in one of these ways.
+      // Each planted bug is judged with one of these sets of capabilities.
       if (!mutant.profiles.includes(profile) || index % SIGHTS.length !== at) continue;
-      // Few cases meet a bug at once.
+      // Few cases trigger a bug immediately.
       const from = 1000 + 3 * index;
       violations += compareMany(profile, shows, from, from + 3, mutant.mutation).violates;
     }
@@ -144,7 +146,7 @@ describe.each<ProfileName>(['origin', 'linux-6.1'])('guided and unguided judges 
   });
 });
 
-/** A load and a migration of three pages, with injections that either may use up: what came of whom is not seen. */
+/** A load and a migration of three pages, with injections that either may use up; which one did is not shown. */
 const crowded: readonly Command[] = [
   ...[0, 1, 2].map((page) => map(0, page)),
   toDevice(0, 0, 3),

@@ -6,7 +6,7 @@ import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 
-// A target that shows little, or can do little, is not accused for it.
+// A target that shows little or executes few commands does not violate a requirement because of it.
 
 const SHOWN = [
   'callbacks',
@@ -55,7 +55,7 @@ describe.each<ProfileName>(['origin', 'linux-5.18', 'linux-6.1'])(
         if (verdict.kind === 'violates') accused.push(`case ${index}: ${JSON.stringify(verdict)}`);
       }
       expect(accused).toEqual([]);
-      // Unknown is rare: at the worst one case in ten.
+      // Inconclusive verdicts are rare: at most one case in ten.
       expect(conforming).toBeGreaterThan(0.9 * CASES);
     });
   },

@@ -29,11 +29,12 @@ import type { Process } from '../kernel/process.ts';
 import { type EmbeddedOptions, EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner } from './examiner.ts';
 
-// What implementations may do that the embedded one does not, and what they may not though it looks harmless.
+// Behaviour that is allowed although the embedded kernel does not show it, and harmless-looking behaviour that is
+// forbidden.
 
 const CASES = 120;
 
-/** What judge and properties say of a case: `conforms`, a requirement, or the property that is broken. */
+/** The verdict of judge and properties on a case: `conforms`, a requirement, or the property that is broken. */
 async function verdictOn(
   profile: ProfileName,
   commands: readonly Command[],
@@ -53,7 +54,7 @@ async function verdictOn(
   return broken[0]?.property ?? verdict.kind;
 }
 
-/** A page of zeroes that one process advises free is dropped for all who share it. */
+/** A page of zeroes that one process advises free is dropped for all processes that share it. */
 const dropsZeroesForAll: KernelMutation = {
   kernel: (base) =>
     class extends base {
@@ -75,7 +76,9 @@ test.each(profilesFrom('linux-5.18'))(
   },
 );
 
-/** With the page that was touched its driver brings back what is on the next frame, whoever maps that. */
+/**
+ * With the accessed page, its driver migrates the page on the next frame to system memory, independent of its owner.
+ */
 const migratesNeighbours: KernelMutation = {
   driver: (base) =>
     class extends base {
@@ -133,7 +136,7 @@ const broken: readonly (readonly [RequirementId, KernelMutation, Command])[] = [
     {
       kernel: (base) =>
         class extends base {
-          /** The frame that a page leaves for another device is never put. */
+          /** The reference to the old frame of a page that moves to another device is never put. */
           protected override finishMoved(old: Page, page: Page): void {
             if (old.pagemap?.type === PAGEMAP_PRIVATE && page.pagemap?.type === PAGEMAP_PRIVATE)
               this.getPage(old);
@@ -151,7 +154,7 @@ test.each(broken)('%s is seen to break', async (requirement, mutation, command) 
   );
 });
 
-/** The devices declare one owner, and act as if each had one of its own: which is allowed, too. */
+/** The devices declare one owner and act as if each had an owner of its own, which is allowed, too. */
 const actsApart: KernelMutation = {
   driver: (base) =>
     class extends base {
@@ -170,7 +173,7 @@ const actsApart: KernelMutation = {
   kernel: (base) =>
     class extends base {
       protected override collectJoined(): void {
-        // It stays.
+        // The page stays.
       }
     },
 };

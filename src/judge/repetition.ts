@@ -56,7 +56,7 @@ export async function measure(
       failed++;
       failing = examined;
     } else if (passing?.kind !== 'judged') {
-      // A run with a trace tells more than one without.
+      // A run with a trace contains more information than one without.
       passing = examined;
     }
   }

@@ -40,7 +40,7 @@ function betweenTraces(failing: Trace, passing: Trace): RunDifference | undefine
   const { scope } = failing.case;
   for (const [step, one] of failing.observations.entries()) {
     const other = passing.observations[step];
-    // What is sent is decided by the case, so of one case both were sent or neither.
+    // The case decides which commands are sent, so that both runs of one case sent this command or neither did.
     if (one === undefined || other === undefined) continue;
     const fields = betweenObservations(one, other, scope);
     if (fields.length > 0) return { step, fields };

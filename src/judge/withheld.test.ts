@@ -79,7 +79,7 @@ describe('what is declared and never shown has not passed', () => {
     const right = await check(withholding(strip), 150);
     expect(outcomeOf(right, id)).toMatchObject({ status: 'not-observable', covered: 0, withheld: [part] });
     expect(right.uncovered).not.toContain(id);
-    // A bug that only this shows is not found; the requirement does not pass for that.
+    // A bug that only this part shows is not found; the requirement does not pass because of that.
     const wrong = await check(withholding(strip, mutantById(mutant)?.mutation), 100);
     expect(outcomeOf(wrong, id).status).toBe('not-observable');
   });

@@ -12,7 +12,7 @@ import type { Counterexample } from '../shrink/finding.ts';
  * - `not-applicable`: the target does not follow its profile, or declares less than the target on which it was found
  * - `inconclusive`: it could not be judged
  * - `unreadable`: the file is damaged, incomplete, or of another version
- * - `not-reached`: the run was stopped, or half of its time was over, before its turn
+ * - `not-reached`: the run was stopped, or half of its time was used, before its turn
  */
 export const CORPUS_STATUSES = [
   'still-fails',

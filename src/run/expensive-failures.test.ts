@@ -19,19 +19,19 @@ import { minimize } from '../shrink/minimize.ts';
 import { run } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
-// Crashes and hangs that cost much: what a run spends on them, and where they are said to be.
+// Expensive crashes and hangs: the time that a run spends on them, and the step that is reported for them.
 
 interface Flaw {
   readonly kind: FailureKind;
-  /** Whether a command ends the target. */
+  /** Whether a command crashes or hangs the target. */
   readonly at: (command: Command) => boolean;
-  /** How long a start takes, in milliseconds, by its number. */
+  /** Duration of a start in milliseconds, by the number of the start. */
   readonly start?: (nth: number) => number;
-  /** Whether it says at which command it ended. */
+  /** Whether the target reports the failing step. */
   readonly reports?: boolean;
 }
 
-/** The embedded kernel as if it were elsewhere: it must be started, and certain commands end it. */
+/** The embedded kernel as a remote target: it must be started, and certain commands crash or hang it. */
 class Elsewhere implements Target {
   readonly #kernel = new EmbeddedTarget();
   readonly hello = this.#kernel.hello;
@@ -68,7 +68,7 @@ class Elsewhere implements Target {
   }
 
   async close(): Promise<void> {
-    // Nothing was started.
+    // The embedded kernel has no process to stop.
   }
 }
 
@@ -84,7 +84,7 @@ const runOn = (target: Target, options: Partial<RunOptions>): ReturnType<typeof 
 const dies = ({ op }: Command): boolean => op === 'fork';
 
 test('one that is expensive is set aside, and the run goes on', async () => {
-  // The share of one failure is half a second: enough to see it a second time.
+  // The share of one failure is half a second, which is enough to run it a second time.
   const target = new Elsewhere({ kind: 'crash', at: dies, start: (nth) => (nth < 8 ? 300 : 0) });
   const outcome = await runOn(target, { totalTimeout: 5000 });
   const [profile] = outcome.profiles;
@@ -95,7 +95,7 @@ test('one that is expensive is set aside, and the run goes on', async () => {
     certificate: 'found',
     violation: { requirement: 'robust.no-crash' },
   });
-  // Each further one costs the case itself and a start, and nothing more.
+  // Each further failure costs one run of the case and one start only.
   expect(finding?.times).toBeGreaterThan(5);
   expect(target.asked.length).toBeLessThan(60 + 8);
 });
@@ -152,7 +152,7 @@ test.for([true, false])('a race that hangs is named as the step (reported: %s)',
   expect(counterexample?.certificate).toBe('2-minimal');
   expect(counterexample?.violation).toMatchObject({ requirement: 'robust.terminates', op: 'race' });
   expect(counterexample?.case.commands.at(-1)?.op).toBe('race');
-  // Once the step is known, nothing that comes after it is sent.
+  // Once the step is known, later commands are not sent.
   const located = target.asked.slice(reports ? 2 : 6);
   for (const { commands } of located)
     expect(commands.slice(0, -1).some(({ op }) => op === 'race')).toBe(false);
@@ -179,7 +179,7 @@ test.for(['confirming', 'reducing'] as const)('a run that is ended while %s ends
   const asked = target.asked.length;
   expect(asked).toBeLessThan(60);
   const certificates = profile?.findings.map(({ counterexample }) => counterexample.certificate);
-  // Seen once only it is reported and does not affect the verdict.
+  // A failure seen once is reported and does not affect the verdict.
   const seenOnce = { certificates: [], inconclusive: 1 };
   const halfShrunk = { certificates: ['interrupted'], inconclusive: 0 };
   expect({ certificates, inconclusive: profile?.inconclusive }).toEqual(

@@ -14,7 +14,7 @@ const LINUX: readonly ProfileName[] = ['linux-6.12'];
 interface Checked {
   readonly profiles: readonly ProfileOutcome[];
   readonly findings: readonly Finding[];
-  /** The files that are left. */
+  /** The files that remain. */
   readonly files: readonly string[];
 }
 
@@ -102,7 +102,7 @@ describe('two bugs are not one group', () => {
   });
 });
 
-/** Those of the bugs with which alone the case of a finding fails. */
+/** The bugs that cause the case of a finding to fail when planted alone. */
 async function failsWith({ counterexample }: Finding, bugs: readonly string[]): Promise<readonly string[]> {
   const fails: string[] = [];
   for (const bug of bugs) {
@@ -138,7 +138,7 @@ describe('a bug that shows in several profiles', () => {
       expect(finding.file).toBe(first?.file);
       expect(finding.counterexample.case.commands).toEqual(first?.counterexample.case.commands);
     }
-    // What it is said to break in a profile was seen there.
+    // The violation reported for a profile occurred in that profile.
     for (const { counterexample } of findings) {
       const { case: testCase } = counterexample;
       const target = withBugs(RSS_NOTED_WITH_THE_PAGE);

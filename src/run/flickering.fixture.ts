@@ -3,7 +3,7 @@ import type { Mutant } from '../mutants/mutant.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Hello, Run, Target } from '../targets/target.ts';
 
-/** A target whose bug shows in some of the cases that it runs, whatever is in them. */
+/** A target whose bug occurs in some of the cases that it runs, independent of their commands. */
 export class Flickering implements Target {
   readonly hello: Hello;
   readonly #wrong: Target;
@@ -11,7 +11,7 @@ export class Flickering implements Target {
   readonly #shows: (nth: number) => boolean;
   asked = 0;
 
-  /** @param shows whether the bug is there in the nth case, counted from 0 */
+  /** @param shows whether the bug occurs in the nth case, counted from 0 */
   constructor(mutant: Mutant, shows: (nth: number) => boolean) {
     this.#wrong = new EmbeddedTarget({ mutation: mutant.mutation });
     this.#shows = shows;
@@ -24,6 +24,6 @@ export class Flickering implements Target {
   }
 
   async close(): Promise<void> {
-    // Nothing was started.
+    // This target runs in the process of the test and has nothing to stop.
   }
 }

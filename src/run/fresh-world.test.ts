@@ -36,7 +36,7 @@ async function findings(target: Target, saved: SavedFinding[] = []): Promise<rea
     profiles: ['linux-6.12'],
     seed: 1,
     budget: { runs: 60 },
-    // The cases that leave a state behind are in the directed suite: random ones may come to none so soon.
+    // The cases that leave a state behind are in the directed suite: random ones may not reach one for a long time.
     directed: true,
     focus: [],
     store: {
@@ -161,14 +161,14 @@ describe('a saved counterexample', () => {
   });
 });
 
-/** A coin that falls the same way for the same number. */
+/** A pseudo-random bit that depends on the number only. */
 function isOdd(number: number): boolean {
   const mixed = Math.imul(number ^ (number >>> 15), 0x2c1b3c6d);
   const more = Math.imul(mixed ^ (mixed >>> 12), 0x297a2d39);
   return ((more ^ (more >>> 15)) & 1) === 1;
 }
 
-/** Patterns in which a failure comes and goes: every second, every third time, and by three hundred coins. */
+/** Patterns of flaky failures: every second case, every third case, and three hundred pseudo-random ones. */
 const PATTERNS: readonly ((nth: number) => boolean)[] = [
   (nth) => nth % 2 === 0,
   (nth) => nth % 2 === 1,
@@ -190,7 +190,7 @@ test('a failure that comes and goes is not taken for one that needs earlier case
     const target = new Flickering(mutant, shows);
     const search = new EarlierCases(target, fingerprint, goesOn, undefined);
     const earlier = await search.find(failing, [STORES, LOADS, STORES, LOADS]);
-    // As after a reduction.
+    // `isDue` confirms, as after shrinking.
     if (earlier !== undefined && (await search.isDue(earlier, failing))) taken++;
   }
   expect(taken).toBe(0);

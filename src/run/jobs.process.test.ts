@@ -30,7 +30,7 @@ async function start(commandLine: string, limits: Partial<LaunchLimits> = {}): P
   return started.target;
 }
 
-/** A run with so many instances of a target. */
+/** A run with this number of instances of a target. */
 async function ran(
   commandLine: string,
   jobs: number,
@@ -50,7 +50,7 @@ async function ran(
   return run({ ...usual, target, others, ...options });
 }
 
-/** All that must not depend on how many instances there were: only time may. */
+/** The part of the outcome that must not depend on the number of instances; only times may. */
 const reported = ({ elapsed, profiles, ...outcome }: RunOutcome): unknown => ({
   ...outcome,
   profiles: profiles.map((profile) => ({ ...profile, elapsed: profile.elapsed > 0 })),
@@ -146,7 +146,7 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
     expect(other?.cases).toBe(one?.cases);
     expect(other?.commands).toBe(one?.commands);
     expect(other?.findings).toEqual([]);
-    // It may have been killed between two cases: then it was started again, or that case tells of the end.
+    // If it was killed between two cases, it was started again, or the next case reports the end.
     expect(other?.inconclusive).toBe(1);
     expect(other?.inconclusiveReason).toContain('SIGKILL');
   });

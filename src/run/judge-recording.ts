@@ -2,7 +2,7 @@ import { Malformed } from '../../spec/protocol/malformed.ts';
 import { LineCutter } from '../targets/stdio-lines.ts';
 import { type JudgedProfile, type RecordedOutcome, RecordingJudge } from './recording-judge.ts';
 
-/** Longer lines are not of a recording: the largest step there can be is far shorter. */
+/** Maximum length of a line, in characters; the longest possible step is far shorter. */
 const LONGEST_LINE = 16 * 1024 * 1024;
 
 /** Progress of judging a recording. */
@@ -81,7 +81,7 @@ async function feed(
       }
       onChunk(bytes);
     }
-    // Many writers leave out the last newline; half a line tells itself by not being JSON.
+    // Many writers omit the last newline; an incomplete line is detected because it is not JSON.
     const rest = cutter.unfinished;
     if (rest !== '') takeLast(judge, rest);
     if (judge.cases === 0) return { line: 1, message: 'nothing, where the header of a case was expected' };

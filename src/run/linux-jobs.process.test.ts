@@ -8,7 +8,7 @@ import type { ProfileOutcome } from './outcome.ts';
 import { run } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
-// Two guests at the same time. Skipped where no kernel is built: "zdc linux build".
+// Two guests at the same time. The tests are skipped unless a kernel is built: "zdc linux build".
 
 const places: LinuxPlaces = {
   ours: fileURLToPath(new URL('../targets/linux', import.meta.url)),
@@ -60,7 +60,7 @@ describe.skipIf(kernel === undefined)('two guests', () => {
     const alone = await ran(1);
     const together = await ran(2);
     expect(alone).toMatchObject({ cases: 60, findings: [], inconclusive: 0 });
-    // Two commands at once do not go one way each time, so that not every count of what was seen is the same.
+    // Concurrent commands do not have the same outcome in each run, so that some counts differ.
     const { cases, commands, sent, findings, inconclusive, disagreements, protocolErrors } = alone ?? {};
     expect(together).toMatchObject({
       cases,

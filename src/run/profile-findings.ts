@@ -64,7 +64,7 @@ export class ProfileFindings {
   readonly #progress: ProfileProgress;
   readonly #found: FindingGroups;
   readonly #others = new OtherFailures();
-  /** That share, in milliseconds. */
+  /** The largest share of the run for one failure, in milliseconds. */
   readonly #share: number;
   readonly #warnings: FindingGroups;
   readonly #notFollowed = new OtherFailures();
@@ -159,12 +159,12 @@ export class ProfileFindings {
     const effort = { ...EFFORT, milliseconds: Math.min(EFFORT.milliseconds, atLeast), signal };
     const { confirmed, step, cost } = await confirmFailure(target, testCase, failure, effort);
     this.#progress.enter('exploring');
-    // A case that hangs is known now: each further one would take the whole time limit.
+    // The hanging command is known now; each further hang would take the whole time limit.
     if (confirmed && failure.kind === 'hang') for (const one of this.#options.others ?? []) one.hurry?.(true);
     const located: Examined = { kind: 'failed', failure: { ...failure, step } };
     const left = this.#share - (performance.now() - began);
     await this.#takeViolation({ ...failing, examined: located }, target, earlier, milliseconds, {
-      // One that the end of the run broke off was not confirmed, and has not passed either.
+      // A case that the end of the run interrupted was not confirmed, and has not passed either.
       confirmed: signal?.aborted === true && !confirmed ? undefined : confirmed,
       cost: confirmed ? cost : undefined,
       share: left,
@@ -181,7 +181,7 @@ export class ProfileFindings {
     const ops = new Set<string>(at === undefined ? commands.map(({ op }) => op) : [at]);
     return this.all.find(({ counterexample: { failure, violation, certificate } }) => {
       if (failure?.kind !== kind) return false;
-      // One that was set aside before its step was found may have been at any.
+      // A failure that was set aside before its step was located may have occurred at any step.
       return ops.has(violation.op) || (certificate === 'found' && failure.step === undefined);
     });
   }
@@ -212,7 +212,7 @@ export class ProfileFindings {
       if (await this.#isOfKnownGroup(failing, first, groups, examine)) return;
     }
     const { store } = this.#options;
-    // A run that is killed while it reduces must not lose what it reduces.
+    // A run that is killed while it shrinks must not lose the case that it shrinks.
     const afresh = await this.#failsAfresh(testCase, asFound, target, confirmed);
     const unshrunk = afresh === false ? undefined : found;
     const unshrunkFile = unshrunk && (await store?.save(this.#findingOf(failing, unshrunk)));
@@ -320,7 +320,8 @@ export class ProfileFindings {
     unshrunkFile: string | undefined,
   ): Promise<void> {
     const { store, onFinding } = this.#options;
-    // Seen at a look in between, it had another name: under its own it may be known already.
+    // An intermediate snapshot may have shown the failure under another fingerprint; under its own it may be known
+    // already.
     const groups = isOfShould(finding.fingerprint) ? this.#warnings : this.#found;
     const save = async (one: Finding): Promise<string | undefined> => store?.save(one);
     const { kept, isNew } = await groups.add(finding, first?.violation, examine, save);

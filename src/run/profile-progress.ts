@@ -116,7 +116,7 @@ export class ProfileProgress {
     if (!('runs' in budget)) {
       const { profileNumber, directed } = this.#whole;
       const { cases } = this.#counts;
-      // The directed suites are run whole, however long they take.
+      // The directed suites are run completely, regardless of the time that they take.
       const due = Math.max(0, directed - cases) + (profiles.length - profileNumber) * directed;
       if (due > 0 && cases === 0) return undefined;
       return Math.max(0, budget.milliseconds - elapsed, due === 0 ? 0 : (inProfile / cases) * due);

@@ -113,7 +113,7 @@ export class ProfileRun {
 
   async #examine({ index: place, case: testCase, run, target }: DealtCase): Promise<void> {
     const number = this.#numberAt(place);
-    // A case that the end of the run broke off was not run.
+    // A case that the end of the run interrupted counts as not run.
     if (run.kind === 'failure' && this.#options.signal?.aborted === true) return;
     this.#counts.addCase(testCase);
     const examined = this.#examiner.examineRun(run);

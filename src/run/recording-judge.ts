@@ -89,7 +89,7 @@ export class RecordingJudge {
   /** Processes the next line, or throws `Malformed`. */
   take(line: string): void {
     this.lines++;
-    // Some editors put a mark before the first line; it is no part of it.
+    // Some editors write a byte order mark before the first line; it is not part of the line.
     const read = this.#reader.read(this.lines === 1 ? line.replace(/^\uFEFF/, '') : line);
     if (read.kind === 'case') {
       this.end();
@@ -133,7 +133,7 @@ export class RecordingJudge {
     const index = open.steps++;
     this.steps++;
     if (step.observation !== undefined) this.sent++;
-    // Behind the first step that is wrong the states are not known any more; the lines are still read.
+    // After the first violation the possible states are unknown; the remaining lines are still read.
     if (open.verdict.kind !== 'conforms') return;
     open.last.push({ ...step, index });
     if (open.last.length > WINDOW) open.last.shift();

@@ -8,7 +8,7 @@ import type { Progress } from './progress.ts';
 import { run } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
-/** The embedded target, which notes the cases that it is given. */
+/** The embedded target, recording the cases that it receives. */
 class Noting extends EmbeddedTarget {
   readonly given: Case[] = [];
 

@@ -8,7 +8,7 @@ import { withHistory } from '../targets/target-history.ts';
 /** Runs the suite against a target, one profile after the other, until the budget is spent. */
 export async function run(options: RunOptions): Promise<RunOutcome> {
   const began = performance.now();
-  // What was known of the corpus says nothing of the cases of this run.
+  // Reduced time limits from the replay of the corpus do not apply to the cases of this run.
   for (const target of [options.target, ...(options.others ?? [])]) target.hurry?.(false);
   const profiles: ProfileOutcome[] = [];
   const made: MadeGroups = [];
@@ -17,7 +17,7 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
     ...(options.others === undefined ? {} : { others: options.others.map(withHistory) }),
   };
   for (const [index, profile] of options.profiles.entries()) {
-    // One that is interrupted before it began still tells what there was to do.
+    // The first profile is reported even if the run is interrupted before it begins.
     if (options.signal?.aborted === true && profiles.length > 0) break;
     const left = options.profiles.length - index;
     const budget =

@@ -52,7 +52,7 @@ export async function hasSameCause(
   return false;
 }
 
-/** Whether a failure may have been there before the step that shows it. */
+/** Whether a failure may have occurred before the step that shows it. */
 const isHidden = ({ clause, requirement }: Violation): boolean =>
   clause === 'value' || (clause === 'result' && !requirement.startsWith('robust.'));
 
@@ -95,11 +95,13 @@ const noting =
 interface Names {
   readonly processes: readonly number[];
   readonly pages: readonly number[];
-  /** How many pages from the named one on it is about. */
+  /** Number of pages, from the named one on, that the command refers to. */
   readonly count: number;
 }
 
-/** The renaming by which one command is about the page of another and, unless its process is to stay, about its process. */
+/**
+ * The renaming by which one command refers to the page of another and, unless its process must stay, to its process.
+ */
 function swapping(from: Single, to: Single, asNamed: boolean): Renaming {
   const [mine, theirs] = [namesIn(from), namesIn(to)];
   return {
@@ -117,7 +119,7 @@ const swap =
   };
 
 /**
- * Whether the steps before the last one are also among those of another case, in the same order and about the page of its last
+ * Whether the steps before the last one also occur in another case, in the same order and with the page of its last
  * step.
  */
 function isWithin(one: Last, other: Last): boolean {
@@ -142,13 +144,13 @@ function isWithin(one: Last, other: Last): boolean {
   return start !== undefined && search(0, 0, start);
 }
 
-/** Which process and which page of another case is meant by each of this one. */
+/** The process and the page of another case that correspond to each of this case. */
 interface Bound {
   readonly processes: ReadonlyMap<number, number>;
   readonly pages: ReadonlyMap<number, number>;
 }
 
-/** What is known of the names after two commands were taken for the same; undefined where they cannot be. */
+/** The correspondence of names after matching two commands; undefined if they cannot match. */
 function boundBy(mine: Names, theirs: Names, { processes, pages }: Bound): Bound | undefined {
   const boundProcesses = new Map(processes);
   for (const [at, name] of mine.processes.entries()) {

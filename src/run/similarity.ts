@@ -13,9 +13,9 @@ const follows = ({ clause }: Broken): boolean => clause === 'counts' || clause =
  * Features by which the first divergences of two failures are compared. Two failures are attributed to one bug if they
  *
  * - violate the same requirement in the same clause, or
- * - differ from the specification in the same words, whatever the requirement, or
- * - return the same error from the same command, whatever result was allowed, or
- * - one violates first what the other violates at the same step.
+ * - differ from the specification in the same words, for any requirement, or
+ * - return the same error from the same command, for any allowed result, or
+ * - one violates first a requirement that the other violates at the same step.
  *
  * Words are compared without numbers. The words for a wrong value, a moved page or a race are the same for most bugs;
  * there the requirement decides.

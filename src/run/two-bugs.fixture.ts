@@ -2,7 +2,6 @@ import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 
-/** The plant of a mutant. */
 export function mutationOf(id: string): KernelMutation {
   const mutant = mutantById(id);
   if (mutant === undefined) throw new Error(`There is no mutant ${id}.`);

@@ -14,7 +14,7 @@ const caseOf = (index: number): Case => ({
 const numberOf = ({ commands: [command] }: Case): number =>
   command?.op === 'inject' && typeof command.remaining === 'number' ? command.remaining - 1 : -1;
 
-/** A target that answers when it is told to, and knows which cases it was given. */
+/** A target that replies on demand and records the cases that it received. */
 class Reported implements Target {
   readonly hello = { name: 'told', version: undefined, profiles: [], capabilities: new Set([]) };
   readonly given: number[] = [];

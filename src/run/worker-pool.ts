@@ -45,7 +45,7 @@ export class WorkerPool {
     this.#idle = new Set(targets);
   }
 
-  /** The next case, when it is done; undefined where no more are wanted. */
+  /** The next case, when it is done; undefined if no more cases are wanted. */
   async take(): Promise<DealtCase | undefined> {
     const index = this.#taken;
     if (!this.#isWanted(index)) return undefined;
@@ -54,7 +54,7 @@ export class WorkerPool {
       this.#taken++;
       return this.#run(index, only);
     }
-    // Where answers are there already nothing else would let those in that instances are waiting to give.
+    // If results are available already, only this yields to the event loop, so that other instances can deliver theirs.
     await setImmediate();
     this.#deal();
     const dealt = this.#dealt.get(index);
@@ -91,7 +91,7 @@ export class WorkerPool {
       this.#dealt.set(index, dealt);
       const done = dealt.then(
         () => this.#rest(target),
-        // Whoever takes the case is told; if nobody does, nobody has to know.
+        // `take` reports a rejection to its caller; without a caller the rejection is irrelevant.
         () => this.#rest(target),
       );
       this.#inProgress.set(target, done);
