@@ -1,8 +1,8 @@
 import { fileValue } from '../spec/vocabulary/scope.ts';
 import { zeros } from './mapping-table.ts';
 
-// The content code of a page of a process is UNMAPPED, HOLE, POISON, or the number of a content. The permanent pages
-// come first, each kind in its own block, so that their numbers are the same in every world size.
+// The content code of a page of a process is UNMAPPED, UNPOPULATED, POISON, or the number of a content. The permanent
+// pages come first, each kind in its own block, so that their numbers are the same in every world size.
 
 /** The maximum number of pages of a process. */
 const MAX_PAGES = 16;

@@ -5,8 +5,8 @@ import type { Result } from '../spec/vocabulary/result.ts';
 export type DeviceChange = CommandOf<'attach' | 'detach' | 'surprise-remove' | 'close' | 'open' | 'hot-add'>;
 
 /**
- * The devices that are attached, that are open, and whose place was taken by added system memory: one bit for each
- * device.
+ * The devices that are attached, those that are open, and those whose address range holds added system memory: one bit
+ * for each device.
  */
 export class DeviceStates {
   static readonly START = new DeviceStates(-1, -1, 0);

@@ -160,8 +160,8 @@ const migratesBackFirst: KernelMutation = {
 };
 
 /**
- * A page that becomes lazy-free is dropped at once, for the process that gave the advice; clearing soft-dirty removes
- * write permission, so that the next store faults; a locked page that becomes writable is populated for that.
+ * Advice drops a lazy-free page at once, for the process that gave the advice; clearing soft-dirty removes write
+ * permission, so that the next store faults; a locked page that becomes writable is populated for that.
  */
 const actsAtOnce: KernelMutation = {
   kernel: (base) =>
@@ -284,7 +284,7 @@ const variants: readonly (EmbeddedOptions & { readonly name: string; readonly ca
   },
 ];
 
-/** The ways in which each case is observed. */
+/** The options for the times of snapshots, which successive cases use in turn. */
 const OBSERVED = Observe.options;
 
 /** The first false alarm of a case, in words. */

@@ -14,7 +14,7 @@ const REPROTECTED = 64;
 const LOCKED = 128;
 const WATCHED_IF_MISSING = 256;
 const WATCHED_FOR_STORES = 512;
-/** A move has brought it here, or has left it behind. */
+/** The page was the destination of a move, or its source. */
 const ARRIVED = 1024;
 const LEFT_BEHIND = 2048;
 /** The content is lazy-free, and its process has not written to it since. */

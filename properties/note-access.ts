@@ -35,7 +35,7 @@ export function noteAccess(shadow: ShadowState, command: Access, result: Result,
   if (!works || (writes(command, mapping) && shadow.isTrapped(cell, true))) return false;
   memory.accessed(cell);
   mappings.pageIn(cell);
-  // A pin is not a write: a write through a pin is a command of its own.
+  // A pin does not count as a write: its holder must mark the page dirty after a write.
   if (writes(command, mapping) && command.op !== 'pin') mappings.keep(cell);
   switch (command.op) {
     case 'store':

@@ -6,8 +6,8 @@ import type { TraceStep } from './step.ts';
 import { isLazyFree, isPrivate, isWatchedForStores } from './mapping-table.ts';
 
 /**
- * Applies advice that succeeded. Where entries are shown, they tell which pages were dropped; returns false where this
- * is unknown.
+ * Applies advice that succeeded. The entries after it show which pages were dropped; returns false where this is
+ * unknown.
  */
 export function noteAdvice(
   shadow: ShadowState,

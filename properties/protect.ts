@@ -112,7 +112,7 @@ function mayBeCalled(
   return isOnDevice && event.process === command.process && event.page === command.page;
 }
 
-/** Whether a populate may change an entry in this way. */
+/** Whether a populate may change the entry from `was` to `is`. */
 function mayBecome(was: number, is: number): boolean {
   if (is === was || (is === PRESENT && was !== POISON)) return true;
   return isDeviceEntry(was) && (is === POISON || is === deviceEntry(frameOf(was), false));

@@ -147,7 +147,10 @@ function wrongEnd(step: RaceStep, side: Side, other: Side): string | undefined {
   return wasThere ? undefined : 'the device is not there';
 }
 
-/** Commands that migrate a page to system memory in place or unpopulate it, so that it may move to the device. */
+/**
+ * Commands that neither migrate a page to system memory nor unpopulate it: concurrently, a page on a device cannot
+ * move to a device.
+ */
 const LEAVES_IN_PLACE: ReadonlySet<string> = new Set([
   'fork',
   'unmap',
@@ -158,7 +161,7 @@ const LEAVES_IN_PLACE: ReadonlySet<string> = new Set([
   'device-exchange',
 ]);
 
-/** A page moves where it can; the other command may have brought it to where it was. */
+/** A page moves only from a location where it was before, or where the other command may have moved it. */
 function wrongMove(
   step: RaceStep,
   { answer, cell, command }: Side,

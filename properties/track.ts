@@ -84,5 +84,5 @@ function modifiedByClear(step: TraceStep, process: number, pages: number): strin
   return undefined;
 }
 
-/** Properties of soft-dirty tracking, which tells a process the pages that were stored to. */
+/** Properties of soft-dirty tracking, which reports the pages that a process has stored to. */
 export const track = [clear, store, survives, quiet] as const;

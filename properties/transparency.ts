@@ -18,10 +18,10 @@ const MIGRATIONS: ReadonlySet<Op> = new Set([
 ]);
 
 /**
- * Commands whose results depend on the location of pages, or on whether a move has populated a page: injected failures
- * strike or not, a pin blocks a migration, a watch distinguishes populated from unpopulated pages, a limit counts the
- * charged pages, and advice and exclusive access have another effect after a move. The order of concurrent commands is
- * open.
+ * Commands that make results depend on the location of pages, or on whether a move has populated a page: injected
+ * failures strike or not, a pin blocks a migration, a watch distinguishes populated from unpopulated pages, a limit
+ * counts the charged pages, and advice and exclusive access have another effect after a move. The order of concurrent
+ * commands is open.
  */
 const DISTURBANCES: ReadonlySet<Op> = new Set([
   'inject',

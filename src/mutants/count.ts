@@ -20,8 +20,8 @@ import { EVERY_PROFILE, type Mutant } from './mutant.ts';
 
 export const countMutants: readonly Mutant[] = [
   /**
-   * Releasing the idle reference and getting it again at once is invisible at rest, but a reader in between takes the
-   * frame for a free system page.
+   * At rest, releasing the idle reference and getting it again immediately is invisible, but a reader in between treats
+   * the frame as a free system page.
    */
   {
     id: 'free-dips-to-zero',
@@ -61,7 +61,8 @@ export const countMutants: readonly Mutant[] = [
     witness: [detach, attach],
   },
   /**
-   * The page stays where it is and looks the same, but it has a reference without an owner, so it is never free again.
+   * The page stays where it is and its content is unchanged, but it has a reference without an owner, so it is never
+   * free again.
    */
   {
     id: 'skip-keeps-its-reference',

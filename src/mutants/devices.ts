@@ -34,7 +34,7 @@ export const devicesMutants: readonly Mutant[] = [
     },
     witness: [map(0, 0), onDevice(1, toDevice(0, 0)), load(0, 0)],
   },
-  /** Page maps had no owners, so each driver took every device page for one of its own. */
+  /** Page maps had no owners, so each driver treated every device page as its own. */
   {
     id: 'migration-takes-foreign-pages',
     title: 'A device migrates the pages of another one as if they were its own.',

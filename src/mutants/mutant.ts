@@ -13,14 +13,14 @@ export interface Mutant {
   readonly id: string;
   /** The error of the implementation, in one sentence. */
   readonly title: string;
-  /** The origin of the bug: a bug of a real implementation (`C-25`), a class of bugs (`class (d)`), or `own`. */
+  /** The source of the bug: a bug of a real implementation (`C-25`), a class of bugs (`class (d)`), or `own`. */
   readonly source: string;
   /** The requirement that the bug violates. */
   readonly requirement: RequirementId;
   /** The profiles in which it is a bug and has an effect. */
   readonly profiles: readonly ProfileName[];
   readonly mutation: KernelMutation;
-  /** The shortest case by hand in which the requirement of the mutant is the first that is violated. */
+  /** The shortest known case, written by hand, in which the requirement of the mutant is the first that is violated. */
   readonly witness: readonly Command[];
   /** Cases that must run before the witness on the same target, for a bug that carries state from case to case. */
   readonly before?: readonly (readonly Command[])[];

@@ -256,7 +256,7 @@ export const robustMutants: readonly Mutant[] = [
   },
   /**
    * Half of the handling of device entries was lost in a rebase. A page that was not collected on the fast path stayed
-   * mapped, and the driver took it for a success of another migration.
+   * mapped, and the driver treated it as a success of another migration.
    */
   {
     id: 'rmap-skips-read-entries',

@@ -69,8 +69,8 @@ export const unmapMutants: readonly Mutant[] = [
     witness: [map(0, 0), lock(0, 0), move(0, 0, 1, true), discard(0, 0)],
   },
   /**
-   * The guards that tell real swap entries from the special ones were compiled only where migration or poison
-   * was configured, so that device entries alone slipped through.
+   * The guards that distinguish real swap entries from special ones were compiled only where migration or poison was
+   * configured, so configurations with device entries alone had no guard.
    */
   {
     id: 'zap-takes-a-device-entry-for-swap',
