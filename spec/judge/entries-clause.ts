@@ -166,7 +166,7 @@ function crowded(entry: number, code: number, state: State): Breach {
   };
 }
 
-/** The reasons to skip a page after which the page must be restored as it was. */
+/** The rules by which a page is skipped and which do not define its state afterwards; `migrate.skip-restores` does. */
 const LEFT_ALONE: ReadonlySet<RequirementId> = new Set<RequirementId>([
   'migrate.must-skip',
   'pin.blocks-migration',

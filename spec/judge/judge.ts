@@ -172,8 +172,8 @@ export class Judge {
     const after = this.#after;
     let found = 0;
     let outcomes = 0;
-    // The counts are those of the outcome that fits and breaks the fewest SHOULDs: one is broken only if every outcome
-    // breaks it.
+    // The counts are those of the fitting outcome that follows the most SHOULDs: one is not followed only if none
+    // follows it.
     let kindest:
       { readonly covered: readonly number[]; readonly notFollowed: readonly RequirementId[] } | undefined;
     for (let at = 0; at < this.#open; at++) {
@@ -239,7 +239,7 @@ export class Judge {
   /**
    * No outcome fits: names the requirement by the outcome that fits the most clauses.
    *
-   * @param should the SHOULD that every fitting outcome breaks: the expected texts then come from the outcomes that
+   * @param should the SHOULD that no fitting outcome follows: the expected texts then come from the outcomes that
    * follow every SHOULD
    */
   #violation(index: number, command: Command, observation: Observation, should?: RequirementId): Verdict {
@@ -261,8 +261,7 @@ export class Judge {
         if (order < 0) continue;
         if (order > 0) expected.clear();
         expected.add(breach.expected);
-        // Of outcomes that fit equally many clauses, one that follows every SHOULD describes the expected behaviour
-        // best.
+        // Among equally fitting outcomes, one that follows every SHOULD describes the expected behaviour best.
         const notFollowedShoulds = step.notFollowed.length;
         const nearer =
           named === undefined ||

@@ -23,7 +23,7 @@ export type Verdict =
       readonly kind: 'inconclusive';
       readonly step: number;
       readonly reason: string;
-      /** More states or outcomes were possible than the judge follows; neither the suite nor the target is at fault. */
+      /** More states or outcomes were possible than the judge follows; this is no fault of the suite or the target. */
       readonly isAtCap?: true;
     };
 

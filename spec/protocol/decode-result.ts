@@ -30,8 +30,8 @@ export function decodeResult(result: unknown, command: Command): Result {
 }
 
 /**
- * The protocol checks the form of a result only. A word that the command cannot return is a wrong result, which the judge
- * attributes to a rule.
+ * The protocol checks the form of a result only. A word that the command cannot return is a wrong result, which the
+ * judge attributes to a rule.
  */
 function decodeAnswer(result: unknown, command: Single): Answer {
   const kind = SPECS[command.op].result;

@@ -264,7 +264,7 @@ export class Admission {
     return this.#mapping(process, page) > UNMAPPED_AGAIN ? 'the page is mapped already' : undefined;
   }
 
-  /** Commands for anonymous memory are not sent for other memory. */
+  /** Commands that require anonymous memory are not sent for other memory. */
   #notAnonymous(process: number, page: number): Refusal | undefined {
     const outside = this.#outside(process, page);
     if (outside !== undefined) return outside;

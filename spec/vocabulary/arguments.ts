@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CONTROL_GROUPS, LARGEST_VALUE, MAX_DEVICES, MAX_SWAP_AREAS } from './scope.ts';
 
-/** What a mapping lets its process do. `write` includes reading. */
+/** The accesses that a mapping permits to its process. `write` includes reading. */
 export const Protection = z.enum(['none', 'read', 'write']);
 export type Protection = z.infer<typeof Protection>;
 
@@ -9,8 +9,8 @@ export type Protection = z.infer<typeof Protection>;
  * The memory behind a mapping.
  *
  * - `private`: anonymous memory of the process, which may migrate.
- * - `host`: memory of the HOST type, which the CPU addresses and which stays.
- * - `shared`: memory that all processes share which map it, without a device behind it; it stays.
+ * - `host`: memory of the HOST type, which the CPU addresses and which does not migrate.
+ * - `shared`: memory that is shared by all processes that map it, without a device behind it; it does not migrate.
  * - `file`: a private mapping of a file: it reads the file until it is stored to, and then has a private page.
  */
 export const MappingKind = z.enum(['private', 'host', 'shared', 'file']);
@@ -27,7 +27,7 @@ export type MappingKind = z.infer<typeof MappingKind>;
 export const InjectionKind = z.enum(['sigbus', 'oom', 'no-frame', 'no-copy']);
 export type InjectionKind = z.infer<typeof InjectionKind>;
 
-/** The pages whose migrations fail: all, or the page that one process sees at one place. */
+/** The pages whose migrations fail: all, or the page that one process maps at one place. */
 export const Victim = z.union([
   z.literal('any'),
   z.object({ process: z.int().min(0).max(7), page: z.int().min(0).max(15) }),
@@ -53,8 +53,8 @@ export const Watch = z.enum(['none', 'missing', 'write-protect']);
 export type Watch = z.infer<typeof Watch>;
 
 /**
- * What the child of a fork inherits of a mapping: the page (`copy`), no mapping (`none`), or the mapping with an
- * unpopulated page (`zero`).
+ * The part of a mapping that the child of a fork inherits: the page (`copy`), no mapping (`none`), or the mapping with
+ * an unpopulated page (`zero`).
  */
 export const Inheritance = z.enum(['copy', 'none', 'zero']);
 export type Inheritance = z.infer<typeof Inheritance>;

@@ -7,8 +7,8 @@ const RACE_NEEDS: readonly Capability[] = ['race'];
 const EXTENDED_RACE_NEEDS: readonly Capability[] = ['race', 'race-extended'];
 
 /**
- * The capabilities that a target must have declared before it is sent this command; none for the core. `heal` is sent to
- * a target with any injection, and `watch none` to one with any watch: admission decides that.
+ * The capabilities that a target must have declared before it is sent this command; none for the core. `heal` is sent
+ * to a target with any injection, and `watch none` to one with any mode of userfaultfd: admission decides that.
  */
 export function capabilitiesFor(command: Command): readonly Capability[] {
   if (command.op === 'race') {

@@ -106,7 +106,7 @@ const INJECTION_NEEDS = {
 } as const satisfies Record<InjectionKind, readonly Capability[]>;
 const LASTING_OOM_NEEDS: readonly Capability[] = ['inject-oom', 'oom-result'];
 
-/** `watch none` is sent to a target with either mode: that is for admission to decide. */
+/** `watch none` is sent to a target with either mode of userfaultfd; admission decides that. */
 const WATCH_NEEDS = {
   none: [],
   missing: ['watch-missing'],

@@ -5,7 +5,7 @@ import type { Snapshot } from './snapshot.ts';
 /** The observation of one step of a case. */
 export interface Observation {
   readonly result: Result;
-  /** The driver's callbacks during this step, in order; empty where the target does not show them. */
+  /** The driver's callbacks during this step, in order; empty if the target does not show them. */
   readonly events: readonly DriverEvent[];
   /** The state after the step, if a snapshot was taken. */
   readonly state: Snapshot | undefined;

@@ -67,7 +67,7 @@ function halves(store: RaceSide, other: RaceSide, isEverybodys: (place: Place) =
   }
 }
 
-/** Whether the order of the two determines that a child has a page. */
+/** Whether a child has the page in only one order of the two commands. */
 const obscures = (fork: RaceSide, unmap: RaceSide): boolean =>
   fork.op === 'fork' && unmap.op === 'unmap' && fork.process === unmap.process;
 
@@ -98,10 +98,10 @@ const BY_OTHERS: { readonly [O in RaceSide['op']]: boolean } = {
 };
 
 /**
- * Whether a side has a result although the other side removed its page or process. Every command has one for a page that is
- * not mapped any more. A process that has ended executes nothing, but others may still access its memory.
+ * Whether a side has a result although the other side removed its page or process. Every command has one for a page
+ * that is not mapped any more. A process that has ended executes no command, but others may still access its memory.
  *
- * @param refusal why the side would not be sent after the other
+ * @param refusal the reason why the side would not be sent after the other
  */
 export const isDefinedAfter = (refusal: string, { op }: RaceSide): boolean =>
   refusal === 'the page is not mapped' || (refusal === 'the process is not alive' && BY_OTHERS[op]);

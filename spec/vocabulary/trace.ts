@@ -7,6 +7,6 @@ export interface Trace {
   readonly case: Case;
   /** The declared capabilities of the target: state that it did not declare to show is absent from the observations. */
   readonly capabilities: ReadonlySet<Capability>;
-  /** One for each command; undefined where the harness refused the command and never sent it. */
+  /** One for each command; undefined if the harness refused the command and did not send it. */
   readonly observations: readonly (Observation | undefined)[];
 }

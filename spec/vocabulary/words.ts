@@ -10,7 +10,7 @@ import {
   UNMAPPED,
 } from './snapshot.ts';
 
-/** The parts of an observation in words. */
+/** These functions put the parts of an observation into words. */
 
 export function entryInWords(code: number): string {
   if (code === UNMAPPED) return 'unmapped';

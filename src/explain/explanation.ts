@@ -7,7 +7,7 @@ import type { AllowedStep } from './allowed-outcomes.ts';
 import type { WrongContent } from './probe-content.ts';
 import type { ArgumentsThatMatter } from './which-arguments.ts';
 
-/** The violation that is visible with one setting of `observe`. */
+/** The violation, if any, that is visible with one setting of `observe`. */
 export type ShownBy =
   | { readonly kind: 'seen'; readonly violation: Violation }
   | { readonly kind: 'unseen' }
@@ -25,11 +25,11 @@ export interface Explanation {
   readonly failure: TargetFailure | undefined;
   /** The rate of failures of these steps, if they did not always fail. */
   readonly rate: Rate | undefined;
-  /** The step at which the implementation deviated from the specification, as far as it is known. */
+  /** The first violation, with as many snapshots as are available. */
   readonly violation: Violation;
   /** The violation that results and callbacks show without snapshots. */
   readonly byAnswers: ShownBy;
-  /** The violation with the snapshots of the saved case. */
+  /** The violation that occurs with the snapshots of the saved case. */
   readonly asSaved: Violation | undefined;
   /** The step at which a page received a wrong value, if the violation is that this value was read later. */
   readonly content: WrongContent | undefined;

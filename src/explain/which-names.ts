@@ -39,12 +39,12 @@ export function nameSwaps(testCase: Case): readonly Swap[] {
         other,
         case: renamedCase(testCase, exchange(sort, name, other)),
       }))
-      // A range may leave the scope. A case of which other commands are sent says nothing about the name.
+      // A range may exceed the scope. A case with other admitted commands shows nothing about the name.
       .filter((swap) => sentIn(swap.case) === sent)
   );
 }
 
-/** How many commands of a case are sent. */
+/** Number of commands of a case that are sent. */
 function sentIn({ scope, profile, commands }: Case): number {
   const admission = new Admission(scope, profile);
   return commands.filter((command) => admission.admit(command) === undefined).length;

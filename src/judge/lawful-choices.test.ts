@@ -77,7 +77,8 @@ test.each(profilesFrom('linux-5.18'))(
 );
 
 /**
- * With the accessed page, its driver migrates the page on the next frame to system memory, independent of its owner.
+ * With the accessed page, its driver migrates the page on the next frame to system memory, even if only other processes
+ * map it.
  */
 const migratesNeighbours: KernelMutation = {
   driver: (base) =>

@@ -13,8 +13,8 @@ import type { Finding } from '../shrink/finding.ts';
  *
  * - `passed`: it was covered and never violated
  * - `violated`: a case violated it
- * - `slighted`: a SHOULD that was not followed (a warning; a failure under --strict)
- * - `not-exercised`: it could have been judged, but no case covered it; it has not passed
+ * - `not-followed`: a SHOULD that was not followed (a warning; a failure under --strict)
+ * - `not-covered`: it could have been judged, but no case covered it; it has not passed
  * - `not-observable`: the target does not declare the necessary state, or declares it and does not show it
  * - `capability-missing`: the target does not declare the necessary commands
  */

@@ -273,8 +273,8 @@ export class ProfileFindings {
   }
 
   /**
-   * A case up to its first divergence; a crash or a hang is not run again. Undefined if the case does not fail a second time:
-   * a failure seen once is not attributed to a known bug.
+   * A case up to its first divergence; a crash or a hang is not run again. Undefined if the case does not fail a second
+   * time: a failure seen once is not attributed to a known bug.
    */
   async #firstDivergence(
     { case: testCase, examined }: FailingCase,
@@ -290,7 +290,10 @@ export class ProfileFindings {
     return firstDivergence(failing, target, examine);
   }
 
-  /** Determines which findings of earlier profiles also occur in this profile, before a case is shrunk that may be one of them. */
+  /**
+   * Determines which findings of earlier profiles also occur in this profile, before a case that may be one of them is
+   * shrunk.
+   */
   #recall(like: Counterexample, groups: FindingGroups, target: Target, examine: Examine): Promise<void> {
     return groups.recall(like, async (testCase) => {
       // The result in a profile must not depend on earlier cases.
