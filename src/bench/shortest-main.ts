@@ -10,10 +10,10 @@ import { HELD_OUT, shortestTable, shortestSummaryOf, summaryText, TUNED } from '
 // shrinker reaches.
 //
 //   node dist/src/bench/shortest-main.js                              writes reports/shortest.md in about 25 minutes
-//   node dist/src/bench/shortest-main.js --part 1/2 --rows one.jsonl  half of it; then 2/2, concurrently or later; a run
-//                                                                     that was stopped resumes where it stopped
+//   node dist/src/bench/shortest-main.js --part 1/2 --rows one.jsonl  half of it; then 2/2, concurrently or later; a
+//                                                                     run that was stopped resumes where it stopped
 //   node dist/src/bench/shortest-main.js --from one.jsonl --from two.jsonl    writes the report from both
-//   node dist/src/bench/shortest-main.js --seeds 101-110              prints a summary of other seeds and writes no file
+//   node dist/src/bench/shortest-main.js --seeds 101-110              prints a summary of other seeds, writes no file
 
 const { values } = parseArgs({
   options: {
