@@ -56,7 +56,7 @@ describe('zdc run --jobs', () => {
   test('does not deal cases out to instances that say they are not the same', async () => {
     const target = `stdio:node '${MISBEHAVING}' hello-changes`;
     const { code, err } = await shell.call(['run', '--jobs', '2', '--target', target]);
-    expect(err).toContain('its hello is not the same each time');
+    expect(err).toContain('its hello differs between starts');
     expect(code).toBe(69);
     expect(processesOf('hello-changes')).toBe(0);
   });

@@ -276,7 +276,7 @@ describe('the end', () => {
   test('one case at a time', async () => {
     const target = await startMode('well');
     const first = target.run(CASE);
-    await expect(target.run(CASE)).rejects.toThrow('already');
+    await expect(target.run(CASE)).rejects.toThrow('is running another case');
     expect(resultsOf(await first)).toEqual(ANSWERED);
   });
 
