@@ -26,7 +26,7 @@ for (let seed = Number(first); ; seed += 1000) {
       budget: { runs: 40 },
       focus: [],
       store: keeper(io, folder, origin),
-      onFinding: ({ file }) => process.stdout.write(`Found: ${file}\n`),
+      onFinding: ({ file }) => process.stdout.write(`Found a violation: ${file}\n`),
     });
   }
 }
