@@ -148,8 +148,8 @@ function wrongEnd(step: RaceStep, side: Side, other: Side): string | undefined {
 }
 
 /**
- * Commands that neither migrate a page to system memory nor unpopulate it: concurrently, a page on a device cannot
- * move to a device.
+ * Commands after which a page on a device is still there or no longer mapped. Beside them, a migration to the device does
+ * not find it in system memory or unpopulated, so it cannot move.
  */
 const LEAVES_IN_PLACE: ReadonlySet<string> = new Set([
   'fork',

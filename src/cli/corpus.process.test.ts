@@ -80,6 +80,9 @@ function parseCounterexample(path: string, text: string): CaseFile {
 const announced = (text: string): string[] =>
   [...text.matchAll(/^Found .*: (?<file>\S+\.json)$/gm)].flatMap(({ groups }) => groups?.['file'] ?? []);
 
+/** Maximum length, in characters, of the output before the first announcement; progress lines come before it. */
+const MAX_SILENT_LENGTH = 20_000;
+
 /** Four times as long as it takes from its first word until it announces a counterexample, in milliseconds. */
 function paceOf(script: string, argv: readonly string[]): Promise<number> {
   const child = spawn(process.execPath, [script, ...argv], {
@@ -92,7 +95,14 @@ function paceOf(script: string, argv: readonly string[]): Promise<number> {
     const take = (chunk: Buffer): void => {
       text += chunk.toString();
       began ??= performance.now();
-      if (announced(text).length === 0) return;
+      if (announced(text).length === 0) {
+        // A script whose announcements this test does not recognize would never end.
+        if (text.length > MAX_SILENT_LENGTH) {
+          child.kill('SIGKILL');
+          reject(new Error(`No announcement in ${text.length} characters: ${text.slice(0, 200)}`));
+        }
+        return;
+      }
       resolve(4 * (performance.now() - began));
       child.kill('SIGKILL');
     };
