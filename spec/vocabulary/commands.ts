@@ -406,7 +406,7 @@ export const COMMANDS = {
     result: 'value',
     needs: ['kernel-access'],
     race: 'extended',
-    call: 'a read of user memory by the kernel: `process_vm_readv(2)`, `vmsplice(2)`, direct I/O',
+    call: 'a read of user memory by the kernel that takes no pin: `vmsplice(2)`, `ptrace(2)`',
     sentence: (load) => `the kernel loads ${placeInWords(load)}`,
   }),
   'kernel-store': command(
