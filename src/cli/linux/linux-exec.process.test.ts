@@ -51,8 +51,17 @@ function save(commands: readonly Command[], kernel: KernelVersion): string {
   return 'case.json';
 }
 
-const fileOf = (kernel: string, mutant: string): string =>
-  fileURLToPath(new URL(`../../../reports/linux-${kernel}/mutants/${mutant}.json`, import.meta.url));
+/** Saves the counterexample of a mutant, which is one line of the report, as a file of its own. */
+function fileOf(kernel: string, mutant: string): string {
+  const report = new URL(`../../../reports/linux-${kernel}/mutants.jsonl`, import.meta.url);
+  const line = readFileSync(report, 'utf8')
+    .split('\n')
+    .find((one) => one.includes(`,mutant=${mutant}"`));
+  if (line === undefined) throw new Error(`mutants.jsonl has no line for ${mutant}.`);
+  const path = shell.path(`${mutant}.json`);
+  writeFileSync(path, line);
+  return path;
+}
 
 /** Where a counterexample fails, counted from one. */
 function stepOf(path: string): number {
