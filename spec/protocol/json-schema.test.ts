@@ -1,22 +1,27 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import { Capability } from '../vocabulary/capability.ts';
 import { capabilitiesFor } from '../vocabulary/capabilities-for.ts';
 import { OPS, SPECS } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
-import { protocolSchema } from './json-schema.ts';
+import { protocolSchema, recordingSchema, schemaFile } from './json-schema.fixture.ts';
+import { RecordingHeader, RecordingStep } from './recording.ts';
+import { RecordingReader } from './recording-reader.ts';
 import { Reply, Request } from './wire.ts';
 
-const file = new URL('protocol-v1.schema.json', import.meta.url);
 const page = readFileSync(new URL('ADAPTERS.md', import.meta.url), 'utf8');
-const asText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-test('the schema file is the one that the types give (ZDC_UPDATE_GOLDEN=1 writes it)', () => {
-  const text = asText(protocolSchema());
-  if (process.env['ZDC_UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
-  expect(readFileSync(file, 'utf8')).toBe(text);
-});
+test.each([
+  ['protocol', protocolSchema()],
+  ['recording', recordingSchema()],
+])(
+  'the schema file of the %s is generated from the types (ZDC_UPDATE_GOLDEN=1 updates it)',
+  async (name, schema) => {
+    const { text, kept } = await schemaFile(new URL(`${name}-v1.schema.json`, import.meta.url), schema);
+    expect(kept).toBe(text);
+  },
+);
 
 const ajv = new Ajv2020({ allErrors: true });
 ajv.addSchema(protocolSchema(), 'protocol');
@@ -143,4 +148,35 @@ describe('what is not of the protocol is not of the schema', () => {
       isReply({ type: 'observations', id: 0, observations: [{ result: 'ok', mood: 'good' }], x: 1 }),
     ).toBe(true);
   });
+});
+
+const isLine = new Ajv2020({ allErrors: true }).compile(recordingSchema());
+
+describe('the examples on the page about recordings', () => {
+  const examples = [
+    ...readFileSync(new URL('RECORDINGS.md', import.meta.url), 'utf8').matchAll(/```json\n([\s\S]*?)```/g),
+  ].map((match): unknown => JSON.parse(match[1] ?? ''));
+
+  test('are of the schema and of the types', () => {
+    expect(examples).toHaveLength(3);
+    for (const [at, example] of examples.entries()) {
+      expect(isLine(example)).toBe(true);
+      expect((at === 0 ? RecordingHeader : RecordingStep).safeParse(example).success).toBe(true);
+    }
+  });
+
+  test('are read as a recording, in their order', () => {
+    const reader = new RecordingReader();
+    const kinds = examples.map((example) => reader.read(JSON.stringify(example)).kind);
+    expect(kinds).toEqual(['case', 'step', 'step']);
+  });
+});
+
+test.each([
+  {},
+  { format: 'zdc-recording', version: 1 },
+  { command: { op: 'leap' } },
+  { command: { op: 'inspect' }, result: 'yes' },
+])('what is no line of a recording is not of the schema: %j', (line) => {
+  expect(isLine(line)).toBe(false);
 });

@@ -71,7 +71,7 @@ export type Limit = z.infer<typeof Limit>;
  * The kinds of arguments, each with its schema. Renaming, simplification, enumeration and the variants in explanations
  * have one rule for each kind, in records that the compiler requires to be complete.
  */
-const ARGUMENTS = {
+export const ARGUMENTS = {
   process: z.int().min(0).max(7),
   child: z.int().min(0).max(7),
   page: z.int().min(0).max(15),

@@ -1,21 +1,54 @@
-import { readFileSync, writeFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
+import { definitions, schemaFile } from '../../spec/protocol/json-schema.fixture.ts';
+import { Case } from '../../spec/vocabulary/case.ts';
+import { FlakyRecord } from '../run/flaky-record.ts';
 import { golden } from './golden.fixture.ts';
-import { JsonReport } from './json-report.ts';
-import { jsonReportSchema } from './json-report-schema.ts';
+import {
+  JsonReport,
+  REPORT_VERSION,
+  ReportedCorpusFile,
+  ReportedCounterexample,
+  ReportedFailure,
+  ReportedFinding,
+  ReportedProfile,
+  ReportedRequirement,
+} from './json-report.ts';
 import { sampleOutcome, TROUBLED } from './sample-outcome.fixture.ts';
 import { jsonReport } from './write-json-report.ts';
 
-const file = new URL('report-v2.schema.json', import.meta.url);
+/** The JSON Schema of the report. */
+function reportSchema(): object {
+  const { Report, ...parts } = definitions(
+    { Report: JsonReport },
+    {
+      Profile: ReportedProfile,
+      Requirement: ReportedRequirement,
+      Finding: ReportedFinding,
+      Counterexample: ReportedCounterexample,
+      Failure: ReportedFailure,
+      Flaky: FlakyRecord,
+      CorpusFile: ReportedCorpusFile,
+      Case,
+    },
+  );
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: `zone-device-conformance report v${REPORT_VERSION}`,
+    description:
+      'What "zdc run --report json=PATH" writes. Fields may be added without a new version; readers ignore those ' +
+      'that they do not know.',
+    ...Report,
+    $defs: parts,
+  };
+}
 
-test('the schema file is generated from the types (ZDC_UPDATE_GOLDEN=1 updates it)', () => {
-  const text = `${JSON.stringify(jsonReportSchema(), null, 2)}\n`;
-  if (process.env['ZDC_UPDATE_GOLDEN'] === '1') writeFileSync(file, text);
-  expect(readFileSync(file, 'utf8')).toBe(text);
+test('the schema file is generated from the types (ZDC_UPDATE_GOLDEN=1 updates it)', async () => {
+  const { text, kept } = await schemaFile(new URL('report-v2.schema.json', import.meta.url), reportSchema());
+  expect(kept).toBe(text);
 });
 
-const validate = new Ajv2020({ allErrors: true }).compile(jsonReportSchema());
+const validate = new Ajv2020({ allErrors: true }).compile(reportSchema());
 
 test.each([
   ['conforms', sampleOutcome(), 0],
