@@ -19,9 +19,20 @@ static vm_fault_t second_migrate_to_ram(struct vm_fault *vmf)
 	return zdc_migrate_to_ram(&zdc.devices[1], vmf);
 }
 
+#ifdef ZDC_HAS_FOLIO_FREE
+static void folio_free(struct folio *folio)
+{
+	zdc_page_free(&folio->page);
+}
+
+#define FREE .folio_free = folio_free
+#else
+#define FREE .page_free = zdc_page_free
+#endif
+
 static const struct dev_pagemap_ops ops[ZDC_DEVICES] = {
-	{ .page_free = zdc_page_free, .migrate_to_ram = first_migrate_to_ram },
-	{ .page_free = zdc_page_free, .migrate_to_ram = second_migrate_to_ram },
+	{ FREE, .migrate_to_ram = first_migrate_to_ram },
+	{ FREE, .migrate_to_ram = second_migrate_to_ram },
 };
 
 /* Not while it is plugged in. It finds another one when it is again. */

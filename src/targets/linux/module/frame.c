@@ -24,7 +24,7 @@ struct page *zdc_frame_take(struct zdc_device *device)
 	if (!frame)
 		return NULL;
 	zdc_log_event((struct zdc_event){ .kind = ZDC_EVENT_ALLOC, .frame = zdc_frame_number(frame) });
-	zone_device_page_init(frame->page);
+	zdc_page_init(frame->page, &device->chunks[frame->at / ZDC_CHUNK_FRAMES]->pagemap);
 	frame->page->zone_device_data = frame;
 	return frame->page;
 }

@@ -48,8 +48,8 @@ void zdc_info(struct zdc_info *info)
 
 	info->write_type = SWP_DEVICE_WRITE;
 	info->read_type = SWP_DEVICE_READ;
-	info->exclusive_types[0] = SWP_DEVICE_EXCLUSIVE_WRITE;
-	info->exclusive_types[1] = SWP_DEVICE_EXCLUSIVE_READ;
+	info->exclusive_types[0] = ZDC_EXCLUSIVE_WRITE_TYPE;
+	info->exclusive_types[1] = ZDC_EXCLUSIVE_READ_TYPE;
 	info->swap_areas = MAX_SWAPFILES;
 	info->zero_pfn = page_to_pfn(ZERO_PAGE(0));
 	for (device = 0; device < ZDC_DEVICES; device++)

@@ -2,8 +2,6 @@
 /* Which process fills which slot, and what its page table holds. */
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
-#include <linux/swap.h>
-#include <linux/swapops.h>
 
 #include "zdc.h"
 
@@ -89,15 +87,9 @@ bool zdc_entry_at(struct mm_struct *mm, unsigned long address, pte_t *entry)
 /* The page behind an address: in the system (a device may have it to itself), on the device, or between the two. */
 struct page *zdc_page_at(struct mm_struct *mm, unsigned long address)
 {
-	swp_entry_t swap;
 	pte_t entry;
 
 	if (!zdc_entry_at(mm, address, &entry) || pte_none(entry))
 		return NULL;
-	if (pte_present(entry))
-		return pte_page(entry);
-	swap = pte_to_swp_entry(entry);
-	if (is_device_private_entry(swap) || is_migration_entry(swap) || is_device_exclusive_entry(swap))
-		return pfn_swap_entry_to_page(swap);
-	return NULL;
+	return pte_present(entry) ? pte_page(entry) : zdc_entry_page(entry);
 }

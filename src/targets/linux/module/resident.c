@@ -1,19 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* How many private pages the kernel counts for a process, less those that it needs for itself. */
-#include <linux/version.h>
-
 #include "zdc.h"
-
-/* Exactly: the kernel counts in batches, by CPU or by thread, and shows what it has gathered. */
-static s32 counted(struct zdc_process *process)
-{
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
-	return percpu_counter_sum(&process->mm->rss_stat[MM_ANONPAGES]);
-#else
-	return atomic_long_read(&process->mm->rss_stat.count[MM_ANONPAGES]) +
-	       process->task->rss_stat.count[MM_ANONPAGES];
-#endif
-}
 
 static bool is_of_the_case(const struct vm_area_struct *vma)
 {
@@ -55,5 +42,5 @@ s32 zdc_resident(struct zdc_process *process)
 	for (vma = find_vma(process->mm, 0); vma; vma = find_vma(process->mm, vma->vm_end))
 		if (vma->anon_vma && !is_of_the_case(vma))
 			own += anonymous_in(vma);
-	return counted(process) - own;
+	return zdc_anonymous_pages(process->mm, process->task) - own;
 }

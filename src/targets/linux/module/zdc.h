@@ -9,6 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 
+#include "kernel.h"
 #include "mutant.h"
 #include "zdc_uapi.h"
 
@@ -242,7 +243,7 @@ s32 zdc_resident(struct zdc_process *process);
  */
 static inline bool zdc_is_of_a_case(struct page *page)
 {
-	return page->index - (ZDC_BASE >> PAGE_SHIFT) < ZDC_PAGES && page_ref_count(page) > 0 && !PageSlab(page) &&
+	return page_folio(page)->index - (ZDC_BASE >> PAGE_SHIFT) < ZDC_PAGES && page_ref_count(page) > 0 && !PageSlab(page) &&
 	       PageAnon(page);
 }
 
