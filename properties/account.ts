@@ -103,7 +103,7 @@ const joinMoves = defineRunning({
   id: 'account/join-moves',
   title: 'Pages that a process alone maps are charged to the group that it joins',
   requirements: ['account.join-moves'],
-  profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
+  profiles: profilesFrom('linux-5.18', 'linux-6.19'),
   needs: ['groups'],
   steps: (reading) => reading.idle,
   begin: afterJoin,

@@ -1,5 +1,5 @@
 import type { Profile } from '../profiles/profile.ts';
-import { type Capability, capabilitiesIn } from '../vocabulary/capability.ts';
+import type { Capability } from '../vocabulary/capability.ts';
 
 /** The options for judging a target: its profile, and the behaviour and observations that its capabilities declare. */
 export interface JudgingOptions {
@@ -21,18 +21,15 @@ export const judgingOptionsFor = (
   profile: Profile,
   capabilities: ReadonlySet<Capability>,
 ): JudgingOptions => {
-  const oneOwner = isIn('one-owner', profile, capabilities);
+  const oneOwner = profile.ownersMatter && capabilities.has('one-owner');
   return {
     profile,
     oneOwner,
     ownersMatter: profile.ownersMatter && !oneOwner,
-    watchesUnpopulated: isIn('watch-unpopulated', profile, capabilities),
+    watchesUnpopulated: profile.offersUnpopulatedWatch && capabilities.has('watch-unpopulated'),
     deviceCopyOnWrite: capabilities.has('device-copy-on-write'),
     oomResult: capabilities.has('oom-result'),
     callbacks: capabilities.has('callbacks'),
     allocations: capabilities.has('allocations'),
   };
 };
-
-const isIn = (mode: Capability, { name }: Profile, capabilities: ReadonlySet<Capability>): boolean =>
-  capabilities.has(mode) && capabilitiesIn(name, capabilities).has(mode);

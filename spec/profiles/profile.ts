@@ -11,9 +11,11 @@ export const ProfileName = z.enum([
 ]);
 export type ProfileName = z.infer<typeof ProfileName>;
 
-/** This profile and all that came after it. */
-export const profilesFrom = (first: ProfileName): readonly ProfileName[] =>
-  ProfileName.options.slice(ProfileName.options.indexOf(first));
+/** This profile and all that came after it, up to the one before `end` if that is given. */
+export const profilesFrom = (first: ProfileName, end?: ProfileName): readonly ProfileName[] => {
+  const { options } = ProfileName;
+  return options.slice(options.indexOf(first), end === undefined ? undefined : options.indexOf(end));
+};
 
 /** All profiles before this one. */
 export const profilesBefore = (end: ProfileName): readonly ProfileName[] =>
@@ -83,6 +85,8 @@ function profileOf(name: ProfileName) {
     tracksThroughMigration: since<boolean>({ origin: false, 'linux-5.18': true }),
     /** Whether the page map says of an entry that is not present that this process alone has the page. */
     tellsSoleMapper: since<boolean>({ origin: true, 'linux-6.12': false }),
+    /** Whether userfaultfd has the mode in which write protection also holds on an unpopulated page (Linux 6.4). */
+    offersUnpopulatedWatch: since<boolean>({ origin: false, 'linux-6.12': true }),
     /** Which of a process's pages are charged to its new control group when it joins one. */
     joinMoves: since<'all' | 'what-is-in-system-memory' | 'nothing'>({
       origin: 'what-is-in-system-memory',
@@ -107,6 +111,43 @@ export const PROFILES: { readonly [N in ProfileName]: Profile } = {
   'linux-6.12': profileOf('linux-6.12'),
   'linux-6.19': profileOf('linux-6.19'),
 };
+
+/** The profiles of one value of a switch. */
+export const profilesWith = (holds: (profile: Profile) => boolean): readonly ProfileName[] =>
+  ProfileName.options.filter((name) => holds(PROFILES[name]));
+
+/** The profile by which a kernel is judged. */
+export interface KernelProfile {
+  readonly profile: ProfileName;
+  /** Whether it is the profile of this version, and not the one of an older version. */
+  readonly isOwn: boolean;
+  /** The next profile, which has rules that a version without a profile of its own may follow already. */
+  readonly next: ProfileName | undefined;
+}
+
+const LINUX_VERSION = /^(?:linux-)?(\d+)\.(\d+)(?![\d])/;
+
+/** Major and minor version as one number that grows with the version; undefined if the text begins with no version. */
+function versionOf(text: string): number | undefined {
+  const [, major, minor] = LINUX_VERSION.exec(text) ?? [];
+  return major === undefined ? undefined : Number(major) * 1000 + Number(minor);
+}
+
+/**
+ * The newest profile that is not newer than a kernel; undefined if the kernel is older than every profile, or if the
+ * text is not a version. A release candidate counts as the version that it leads to.
+ *
+ * @param release a version of Linux, as `7.3`, `6.15.2-1~bpo12+1` or `7.0.0-rc3+`
+ */
+export function profileForKernel(release: string): KernelProfile | undefined {
+  const version = versionOf(release);
+  if (version === undefined) return undefined;
+  const { options } = ProfileName;
+  const at = options.findLastIndex((name) => (versionOf(name) ?? Infinity) <= version);
+  const profile = options[at];
+  if (profile === undefined) return undefined;
+  return { profile, isOwn: versionOf(profile) === version, next: options[at + 1] };
+}
 
 /** The reference count of a frame that so many entries name. */
 export const referencesOf = (profile: Profile, entries: number): number =>

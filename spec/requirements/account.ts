@@ -38,7 +38,7 @@ export const account = {
       title: 'Charges follow a process to its new control group',
       text: 'When a process joins a group, the objects that it alone maps are charged to that group from then on, in device memory as in system memory.',
       source: 'Linux 9a137153fc87 (v5.10), charges of device pages that move',
-      profiles: ['linux-5.18', 'linux-6.1', 'linux-6.12'],
+      profiles: profilesFrom('linux-5.18', 'linux-6.19'),
       needs: ['groups'],
     },
     {

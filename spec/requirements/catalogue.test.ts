@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ProfileName, PROFILES } from '../profiles/profile.ts';
+import { ProfileName } from '../profiles/profile.ts';
 import { Capability } from '../vocabulary/capability.ts';
 import { appliesTo, CATALOGUE, CHAPTERS, findRequirement, ruleIndex } from './catalogue.ts';
 import { currentId } from './renamed.ts';
@@ -113,11 +113,6 @@ describe('the catalogue', () => {
       ]
     `);
   });
-});
-
-test('every profile stands under its own name', () => {
-  expect(Object.keys(PROFILES)).toEqual(ProfileName.options);
-  for (const name of ProfileName.options) expect(PROFILES[name].name).toBe(name);
 });
 
 test.each([

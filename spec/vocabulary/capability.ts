@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { profilesFrom, type ProfileName } from '../profiles/profile.ts';
+import { profilesFrom, profilesWith, type ProfileName } from '../profiles/profile.ts';
 
 /**
  * The declared abilities of a target, in its `hello`: the commands that it executes and the state that it shows.
@@ -78,9 +78,8 @@ const PROFILES_OF: { readonly [C in Capability]?: readonly ProfileName[] } = {
   'move-keep': profilesFrom('linux-5.18'),
   'watch-write': profilesFrom('linux-5.18'),
   exclusive: profilesFrom('linux-5.18'),
-  // Owners of page maps came with 5.7, this mode of userfaultfd with 6.4.
-  'one-owner': profilesFrom('linux-5.18'),
-  'watch-unpopulated': profilesFrom('linux-6.12'),
+  'one-owner': profilesWith(({ ownersMatter }) => ownersMatter),
+  'watch-unpopulated': profilesWith(({ offersUnpopulatedWatch }) => offersUnpopulatedWatch),
 };
 
 /** The capabilities of a target that have a meaning in a profile. */

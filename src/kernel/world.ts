@@ -1,4 +1,4 @@
-import { type Profile, type ProfileName, profilesFrom } from '../../spec/profiles/profile.ts';
+import type { Profile } from '../../spec/profiles/profile.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
@@ -25,8 +25,6 @@ export interface WorldOptions extends DriverOptions {
   /** Whether userfaultfd write-protection also holds on an unpopulated page, in versions with this mode. */
   readonly watchesUnpopulated: boolean;
 }
-
-const SINCE_6_12: ReadonlySet<ProfileName> = new Set(profilesFrom('linux-6.12'));
 
 /** The classes and options of a world. */
 export interface Build {
@@ -55,7 +53,7 @@ export class World implements Machine {
     this.#build = build;
     const kernel = new build.kernel(profile, scope);
     kernel.givesUpWithoutMemory = build.options.answersOom;
-    kernel.watchesUnpopulated = build.options.watchesUnpopulated && SINCE_6_12.has(profile.name);
+    kernel.watchesUnpopulated = build.options.watchesUnpopulated && profile.offersUnpopulatedWatch;
     this.kernel = kernel;
     this.harness = new DriverHarness();
     const drivers: Driver[] = [];

@@ -34,6 +34,8 @@ export interface DisagreementOptions {
   readonly scope: Scope;
   readonly commands: readonly Command[];
   readonly sight: VisibilityLevel;
+  /** The mode of the embedded kernel, and a capability for the judge; undefined for none. */
+  readonly mode: Capability | undefined;
 }
 
 const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
@@ -62,7 +64,9 @@ export class DisagreementProber implements Prober {
 
   constructor(options: DisagreementOptions) {
     this.#options = options;
-    const judging = judgingOptionsFor(options.says, CAPABILITIES[options.sight]);
+    const { mode, says, sight } = options;
+    const usual = CAPABILITIES[sight];
+    const judging = judgingOptionsFor(says, mode === undefined ? usual : new Set([...usual, mode]));
     this.#judge = new Judge(options.scope, judging, new Tally());
   }
 
@@ -102,9 +106,15 @@ export class DisagreementProber implements Prober {
     readonly states: readonly State[];
     readonly world: World;
   } {
-    const { does, scope, sentIn } = this.#options;
+    const { does, mode, scope, sentIn } = this.#options;
     const build = buildWith(
-      { chunk: 1, copiesOnWrite: true, oneOwner: false, watchesUnpopulated: false, answersOom: true },
+      {
+        chunk: 1,
+        copiesOnWrite: true,
+        oneOwner: mode === 'one-owner',
+        watchesUnpopulated: mode === 'watch-unpopulated',
+        answersOom: true,
+      },
       undefined,
     );
     const world = new World(build, does, scope);

@@ -141,8 +141,16 @@ async function searchSwitches(
   for (const sight of VISIBILITY_LEVELS) {
     for (const [does, doer, says, forbids] of sides) {
       const ends = performance.now() + clock.share();
-      const { scope, commands } = sliceFor(names);
-      const prober = new DisagreementProber({ does, says, sentIn: [one, other], scope, commands, sight });
+      const { scope, commands, mode } = sliceFor(names);
+      const prober = new DisagreementProber({
+        does,
+        says,
+        sentIn: [one, other],
+        scope,
+        commands,
+        sight,
+        mode,
+      });
       const result = await searchShorter(prober, {
         longest: options.longest,
         maxStates: MAX_STATES,
@@ -159,10 +167,14 @@ async function searchSwitches(
   return { found, searched };
 }
 
-/** The commands in which a switch shows, as plain as they come: writable private memory, a device that fails. */
+/**
+ * The commands in which a switch shows, as plain as they come (writable private memory, a device that fails), and the
+ * mode of the target.
+ */
 function sliceFor(names: readonly Switch[]): {
   readonly scope: Scope;
   readonly commands: readonly Command[];
+  readonly mode: Capability | undefined;
 } {
   const about = names.map(aboutSwitch);
   const ops = about.flatMap((one) => one.ops);
@@ -172,7 +184,8 @@ function sliceFor(names: readonly Switch[]): {
     values: [1],
     readPins: names.includes('readPinUnshares'),
   });
-  return { scope, commands: commands.filter(isPlain) };
+  const mode = about.find((one) => one.mode !== undefined)?.mode;
+  return { scope, commands: commands.filter(isPlain), mode };
 }
 
 function isPlain(command: Command): boolean {

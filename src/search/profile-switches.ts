@@ -1,4 +1,5 @@
 import type { Profile } from '../../spec/profiles/profile.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
 
 /** The switches in which versions of the rules differ. */
@@ -11,6 +12,8 @@ interface AboutSwitch {
   readonly ops: readonly Op[];
   /** Whether a second device is necessary. */
   readonly twoDevices?: true;
+  /** The mode of a target in which alone it shows. */
+  readonly mode?: Capability;
   /** The switch on which the meaning of this one depends. */
   readonly goesWith?: Switch;
 }
@@ -53,6 +56,11 @@ const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
   tellsSoleMapper: {
     what: 'whether the page map says that no other process has a page on a device',
     ops: ['page-map', 'fork'],
+  },
+  offersUnpopulatedWatch: {
+    what: 'whether write protection by userfaultfd may hold on an unpopulated page',
+    ops: ['watch'],
+    mode: 'watch-unpopulated',
   },
   joinMoves: {
     what: "what of a process's pages is charged to its new control group",
