@@ -17,3 +17,29 @@ export const printable = (text: string): string =>
     .replace(UNSAFE, (character) =>
       character === '\n' || character === '\t' ? character : escaped(character),
     );
+
+/** The length of a line of formatted JSON, in characters. */
+const WIDTH = 110;
+
+/** JSON in which every list and object that fits into a line is on one line. */
+export function formattedJson(value: unknown, width = WIDTH, indent = ''): string {
+  const whole = onOneLine(value);
+  if (indent.length + whole.length <= width || typeof value !== 'object' || value === null) return whole;
+  const deeper = `${indent}  `;
+  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  const items = Array.isArray(value)
+    ? value.map((item) => formattedJson(item, width, deeper))
+    : fieldsOf(value).map(([key, item]) => `${JSON.stringify(key)}: ${formattedJson(item, width, deeper)}`);
+  return `${open}\n${items.map((item) => `${deeper}${item}`).join(',\n')}\n${indent}${close}`;
+}
+
+function onOneLine(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const items = fieldsOf(value).map(([key, item]) => `${JSON.stringify(key)}: ${onOneLine(item)}`);
+  return items.length === 0 ? '{}' : `{ ${items.join(', ')} }`;
+}
+
+/** As in JSON, a field with the value undefined is left out. */
+const fieldsOf = (value: object): readonly (readonly [string, unknown])[] =>
+  Object.entries(value).filter(([, item]) => item !== undefined);

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { formattedJson } from '../corpus/printable.ts';
 import { PACKAGE_FOLDER } from '../corpus/suite.ts';
 import type { ExpectedStep } from './expectation.ts';
-import { exportedTable, formattedJson } from './exported-table.ts';
+import { exportedTable } from './exported-table.ts';
 import { recordedCommand, remarks } from './remarks.ts';
 import type { Subject } from './subject.ts';
 

@@ -1,6 +1,7 @@
 import { PROFILES, referencesInFree, referencesOf } from '../../spec/profiles/profile.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import { formattedJson } from '../corpus/printable.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import { commandInWords } from '../report/command-text.ts';
 import type { ExpectedStep } from './expectation.ts';
@@ -70,29 +71,3 @@ export function frameCountsOf({ profile, scope }: Case): FrameCounts {
     inFree: referencesInFree(rules),
   };
 }
-
-/** The length of a line of formatted JSON, in characters. */
-const WIDTH = 110;
-
-/** JSON in which every list and object that fits into a line is on one line. */
-export function formattedJson(value: unknown, indent = ''): string {
-  const whole = onOneLine(value);
-  if (indent.length + whole.length <= WIDTH || typeof value !== 'object' || value === null) return whole;
-  const deeper = `${indent}  `;
-  const [open, close] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
-  const items = Array.isArray(value)
-    ? value.map((item) => formattedJson(item, deeper))
-    : fieldsOf(value).map(([key, item]) => `${JSON.stringify(key)}: ${formattedJson(item, deeper)}`);
-  return `${open}\n${items.map((item) => `${deeper}${item}`).join(',\n')}\n${indent}${close}`;
-}
-
-function onOneLine(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(onOneLine).join(', ')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const items = fieldsOf(value).map(([key, item]) => `${JSON.stringify(key)}: ${onOneLine(item)}`);
-  return items.length === 0 ? '{}' : `{ ${items.join(', ')} }`;
-}
-
-/** As in JSON, a field with the value undefined is left out. */
-const fieldsOf = (value: object): readonly (readonly [string, unknown])[] =>
-  Object.entries(value).filter(([, item]) => item !== undefined);

@@ -23,10 +23,10 @@ import {
   unpin,
   watch,
 } from '../../spec/vocabulary/shorthand.ts';
-import { golden } from '../report/golden.fixture.ts';
+import { generatedPart, golden } from '../report/golden.fixture.ts';
 import { inexpressible } from './c-expressible.ts';
 import { exportAs, type Format, FORMATS } from './formats.ts';
-import { sampleFile } from './sample-file.fixture.ts';
+import { sampleFile, sourceFiles } from './sample-file.fixture.ts';
 import { type Subject, subjectOf, subjectOfCase } from './subject.ts';
 
 function textOf(format: Format, subject: Subject): string {
@@ -41,9 +41,14 @@ const caseOf = (...commands: readonly Command[]): Case => ({
   commands,
 });
 
+/** The source files that an export contains. */
+const sourcesOf = (format: Format): readonly string[] =>
+  format === 'json' ? [] : sourceFiles(format === 'c' ? 'c' : 'walker');
+
 describe.each(FORMATS)('exported to %s', (format) => {
   test('a counterexample looks as it did', () => {
-    const { made, kept } = golden(`${format}.txt`, textOf(format, subjectOf(sampleFile())), import.meta.url);
+    const text = generatedPart(textOf(format, subjectOf(sampleFile())), sourcesOf(format));
+    const { made, kept } = golden(`${format}.txt`, `${text}\n`, import.meta.url);
     expect(made).toBe(kept);
   });
 

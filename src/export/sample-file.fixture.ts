@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { judgeTrace } from '../../spec/judge/judge-trace.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
@@ -43,4 +44,12 @@ export function sampleFile(target: { readonly spec?: string; readonly name?: str
     case: { ...CASE, commands: [...CASE.commands] },
     observations: wireObservations(trace),
   };
+}
+
+/** The texts of all source files in a folder beside this file and in its folders. */
+export function sourceFiles(folder: 'c' | 'walker'): readonly string[] {
+  const base = new URL(`${folder}/`, import.meta.url);
+  return readdirSync(base, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'));
 }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { definitions, schemaFile } from '../../spec/protocol/json-schema.fixture.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
 import { FlakyRecord } from '../run/flaky-record.ts';
-import { golden } from './golden.fixture.ts';
+import { goldenJson } from './golden.fixture.ts';
 import {
   JsonReport,
   REPORT_VERSION,
@@ -58,7 +58,7 @@ test.each([
   validate(report);
   expect(validate.errors).toBeNull();
   expect(JsonReport.safeParse(report).error).toBeUndefined();
-  const { made, kept } = golden(`report-${name}.json.golden`, `${JSON.stringify(report, null, 2)}\n`);
+  const { made, kept } = goldenJson(`report-${name}.json.golden`, report);
   expect(made).toBe(kept);
 });
 

@@ -4,7 +4,7 @@ import { explainRecorded } from '../../explain/explain.ts';
 import type { Violation } from '../../../spec/judge/verdict.ts';
 import { makeExclusive, map } from '../../../spec/vocabulary/shorthand.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
-import { golden } from '../golden.fixture.ts';
+import { goldenJson } from '../golden.fixture.ts';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, TROUBLED } from '../sample-outcome.fixture.ts';
 import { explainPage, runPage } from './run-page.ts';
 import { embeddedJson, htmlPage } from './html-page.ts';
@@ -14,7 +14,7 @@ import { pictureOf } from './picture.ts';
 const DATA = runPage(TROUBLED, '/');
 
 test('the data of a run', () => {
-  const { made, kept } = golden('page-troubled.json.golden', `${JSON.stringify(DATA, null, 2)}\n`);
+  const { made, kept } = goldenJson('page-troubled.json.golden', DATA);
   expect(made).toBe(kept);
 });
 
