@@ -1,12 +1,11 @@
 import { Argument, type Command, Option } from 'commander';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
-import { profileDifference, type ProfileDifference, type SeenDifference } from '../search/profile-diff.ts';
+import { type Io, isTerminal, paintFor } from './io.ts';
+import { collectProfile, parseDuration, wholeNumber } from './options.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { profileDiffText } from '../report/profile-diff-text.ts';
-import { parseDuration, wholeNumber } from './option-values.ts';
-import { type Io, isTerminal, paintFor } from './io.ts';
-import { collectProfile } from './profile-option.ts';
+import { profileDifference, type ProfileDifference, type SeenDifference } from '../search/profile-diff.ts';
 
 const DEFAULT_LONGEST = 6;
 const DEFAULT_BUDGET = 60_000;

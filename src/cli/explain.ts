@@ -15,11 +15,11 @@ import { explainPage } from '../report/html/run-page.ts';
 import { htmlPage } from '../report/html/html-page.ts';
 import type { Hello } from '../targets/target.ts';
 import { UserError, type Io, paintFor } from './io.ts';
-import { nameOf } from './head-text.ts';
+import { nameOf } from './run-display.ts';
 import { withTarget } from './open-target.ts';
 import { besideOutputs, prepareOutput, writeOutput } from './report-writer.ts';
 import { recordedTarget } from './target-spec.ts';
-import { addTargetOptions, type TargetFlags } from './target-options.ts';
+import { addTargetOptions, type TargetFlags } from './options.ts';
 
 /** Limits of the search for the relevant arguments: cases and milliseconds. */
 const MAX_ASKED = 400;

@@ -1,9 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, test } from 'vitest';
+import { Capture, recordedRound, Shell } from './world.fixture.ts';
 import { SAMPLE_CASE } from '../report/sample-outcome.fixture.ts';
-import { recordedRound } from './recording.fixture.ts';
-import { Capture, Shell } from './world.fixture.ts';
 
 const shell = new Shell();
 afterAll(() => {

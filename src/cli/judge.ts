@@ -7,7 +7,7 @@ import { oneLine, printable } from '../corpus/printable.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { exitCodeOfRecording, recordedCaseText, recordingText } from '../report/recording-text.ts';
 import { UserError, type Io, paintFor, widthOf } from './io.ts';
-import { recordingDisplay } from './recording-display.ts';
+import { recordingDisplay } from './run-display.ts';
 
 /** Conforming cases printed one by one; further ones are only counted. Other cases are always printed. */
 const MAX_CONFORMING = 20;

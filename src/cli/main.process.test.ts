@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordedRound } from './world.fixture.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const MISBEHAVING = fileURLToPath(new URL('../targets/misbehaving.mjs', import.meta.url));
@@ -146,5 +147,123 @@ describe('doctor, on an adapter', () => {
     const { text } = await against('hello-unknown', 'doctor');
     expect(text).toContain('! "warp" is not a known capability or profile');
     expect(text).toMatch(/entries +\+\d+/);
+  });
+});
+
+describe('on a full disk', () => {
+  const RUN =
+    'run --target embedded:mutant=fork-keeps-parent-write --profile origin --seed 1 --runs 20 --corpus kept'.split(
+      ' ',
+    );
+  const limited = mkdtempSync(join(tmpdir(), 'zdc-full-'));
+  const file = join(limited, 'found.json');
+  let saved = '';
+
+  interface Ended {
+    readonly status: number | null;
+    readonly stdout: string;
+    readonly stderr: string;
+  }
+
+  /** The command where no file may grow beyond so many KiB: the system refuses the rest as a full disk does. */
+  const within = (kibibytes: number | 'unlimited', ...argv: readonly string[]): Ended =>
+    spawnSync('bash', ['-c', `ulimit -f ${kibibytes} && "$@"`, 'bash', process.execPath, MAIN, ...argv], {
+      cwd: limited,
+      encoding: 'utf8',
+      env: { ...process.env, TMPDIR: limited },
+    });
+
+  const ONE_LINE = /^error: [^\n]*EFBIG[^\n]*\n$/;
+
+  beforeAll(() => {
+    within('unlimited', ...RUN);
+    const name = readdirSync(join(limited, 'kept')).find((one) => one.endsWith('.json')) ?? '';
+    saved = readFileSync(join(limited, 'kept', name), 'utf8');
+    rmSync(join(limited, 'kept'), { recursive: true });
+    writeFileSync(file, saved);
+  });
+  afterAll(() => {
+    rmSync(limited, { recursive: true });
+  });
+
+  test('"minimize" prints what it found, and the file stays as it was', () => {
+    const { status, stdout, stderr } = within(1, 'minimize', 'found.json');
+    expect(stderr).toMatch(ONE_LINE);
+    expect(stderr).toContain('found.json cannot be written and is unchanged');
+    expect(stdout).toContain('fork process 0 into process 1');
+    expect(readFileSync(file, 'utf8')).toBe(saved);
+    expect(readdirSync(limited).filter((name) => name !== 'zdc')).toEqual(['found.json']);
+    expect(status).toBe(78);
+  });
+
+  test('"export" leaves no part of a test behind', () => {
+    const { status, stderr } = within(4, 'export', 'found.json', '--to', 'python', '--out', 'test_found.py');
+    expect(stderr).toMatch(ONE_LINE);
+    expect(readdirSync(limited).filter((name) => name !== 'zdc')).toEqual(['found.json']);
+    expect(status).toBe(78);
+  });
+
+  test('"run" keeps its verdict, and says of each file that it could not be written', () => {
+    const reports = ['--report', 'json=out.json', '--report', 'html=out.html'];
+    const { status, stdout, stderr } = within(4, ...RUN, ...reports);
+    expect(stdout).toContain('fork.read-both');
+    expect(stderr).toMatch(/^error: The json report cannot be written to out\.json: EFBIG[^\n]*$/m);
+    expect(stderr).toMatch(/^error: The html report cannot be written to out\.html: EFBIG[^\n]*$/m);
+    expect(stderr).not.toMatch(/^ +at /m);
+    expect(readdirSync(limited).filter((name) => name.startsWith('out'))).toEqual([]);
+    expect(status).toBe(1);
+  });
+
+  test('"run" does not begin where a report cannot be written', () => {
+    const { status, stdout, stderr } = within(1, 'run', '--runs', '1', '--report', 'json=out.json');
+    expect(stderr).toMatch(ONE_LINE);
+    expect(stdout).toBe('');
+    expect(status).toBe(78);
+  });
+});
+
+describe('zdc judge', () => {
+  /** Writes a header and then a block so many times, as fast as it is read. */
+  const WRITER = `
+    const [header, block, times] = JSON.parse(require('node:fs').readFileSync(0, 'utf8'));
+    let left = times;
+    const write = () => {
+      while (left > 0) { left--; if (!process.stdout.write(block)) return process.stdout.once('drain', write); }
+    };
+    process.stdout.write(header, write);
+  `;
+
+  const ROUNDS_A_BLOCK = 100;
+
+  /** The result of "zdc judge -" on a recording with the given number of ten-step rounds and heap size in megabytes. */
+  async function judged(
+    rounds: number,
+    heap: number,
+  ): Promise<{ readonly code: number | null; readonly text: string }> {
+    const { header, round } = recordedRound();
+    const block = `${round.join('\n')}\n`.repeat(ROUNDS_A_BLOCK);
+    const writer = spawn(process.execPath, ['-e', WRITER], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const judge = spawn(process.execPath, [`--max-old-space-size=${heap}`, MAIN, 'judge', '-'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    writer.stdin.end(JSON.stringify([`${header}\n`, block, rounds / ROUNDS_A_BLOCK]));
+    writer.stdout.pipe(judge.stdin);
+    let text = '';
+    for (const output of [judge.stdout, judge.stderr]) {
+      output.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+    }
+    const code = await new Promise<number | null>((resolve) => {
+      judge.on('close', resolve);
+    });
+    return { code, text };
+  }
+
+  test('a million steps are judged in a heap that does not hold a tenth of them', async () => {
+    const { code, text } = await judged(100_000, 48);
+    expect(text).toContain('✓ case 1 (line 1, origin) conforms: 1,000,000 steps');
+    expect(text).toContain('1 case, 1,000,000 steps, 900,000 of them sent');
+    expect(code).toBe(0);
   });
 });

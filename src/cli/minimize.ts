@@ -1,9 +1,13 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { match } from 'ts-pattern';
-import { AfterEarlier, notFresh } from '../targets/after-earlier.ts';
-import { minimize, type MinimizeProgress, type Minimized } from '../shrink/minimize.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
+import { fromHere, reasonOf, saveInTemp } from './corpus-phase.ts';
+import { type Io, isTerminal, paintFor, UserError } from './io.ts';
+import { withTarget } from './open-target.ts';
+import { addTargetOptions, parseDuration, type TargetFlags } from './options.ts';
+import { nameOf } from './run-display.ts';
+import { recordedTarget } from './target-spec.ts';
 import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { readCaseFile } from '../corpus/read-case-file.ts';
@@ -13,14 +17,9 @@ import { counterexampleText, shrinkingInWords } from '../report/counterexample-t
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { replayCommand } from '../report/replay-command.ts';
+import { minimize, type Minimized, type MinimizeProgress } from '../shrink/minimize.ts';
+import { AfterEarlier, notFresh } from '../targets/after-earlier.ts';
 import type { Target } from '../targets/target.ts';
-import { UserError, type Io, isTerminal, paintFor } from './io.ts';
-import { parseDuration } from './option-values.ts';
-import { nameOf } from './head-text.ts';
-import { fromHere, reasonOf, saveInTemp } from './keeping.ts';
-import { withTarget } from './open-target.ts';
-import { recordedTarget } from './target-spec.ts';
-import { addTargetOptions, type TargetFlags } from './target-options.ts';
 
 const EXAMPLES = `
 Examples:

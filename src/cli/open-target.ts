@@ -1,14 +1,14 @@
-import { FAILURES, type ExitCode } from '../report/exit-code.ts';
-import { printable } from '../corpus/printable.ts';
-import { stderrLines } from '../report/counterexample-text.ts';
-import { EmbeddedTarget } from '../targets/embedded.ts';
-import { LinuxTarget } from '../targets/linux/linux-target.ts';
-import { StdioTarget } from '../targets/stdio.ts';
-import type { Target, TargetFailure } from '../targets/target.ts';
-import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import type { Io } from './io.ts';
 import { linuxPlaces } from './linux/linux-spec.ts';
 import type { TargetSpec } from './target-spec.ts';
+import { printable } from '../corpus/printable.ts';
+import { SUITE_AND_VERSION } from '../corpus/suite.ts';
+import { stderrLines } from '../report/counterexample-text.ts';
+import { type ExitCode, FAILURES } from '../report/exit-code.ts';
+import { EmbeddedTarget } from '../targets/embedded.ts';
+import { LinuxTarget } from '../targets/linux/linux-target.ts';
+import { StdioTarget } from '../targets/stdio.ts';
+import { isSameHello, type Target, type TargetFailure } from '../targets/target.ts';
 
 /** Time limits of a target, in milliseconds. */
 export interface TargetTimeouts {
@@ -90,9 +90,56 @@ export function interruptOn(signal: AbortSignal, targets: readonly Target[]): vo
 }
 
 /** Prints the reason why a target could not be started. */
-export function unopened({ kind, message, stderr }: TargetFailure, spec: TargetSpec, io: Io): ExitCode {
+function unopened({ kind, message, stderr }: TargetFailure, spec: TargetSpec, io: Io): ExitCode {
   io.stderr.write(`${[printable(message), ...stderrLines(stderr)].join('\n')}\n`);
   if (spec.kind === 'stdio')
     io.stderr.write('Run "zdc doctor" with the same --target to find the problem.\n');
   return FAILURES[kind];
+}
+
+/** The settings for further instances of a target. */
+export interface Instances {
+  readonly spec: TargetSpec;
+  /** The running instance. */
+  readonly first: Target;
+  /** The total number of instances, including the first. */
+  readonly jobs: number;
+  readonly timeouts: TargetTimeouts;
+}
+
+/** Starts further instances of a running target concurrently, and ends them in every case. */
+export async function withOthers(
+  { spec, first, jobs, timeouts }: Instances,
+  io: Io,
+  use: (others: readonly Target[]) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  if (spec.kind === 'embedded') {
+    if (jobs > 1) {
+      io.stderr.write(
+        '--jobs has no effect: the embedded implementation runs in this process, one case at a time.\n',
+      );
+    }
+    return use([]);
+  }
+  const opened = await Promise.all(
+    Array.from({ length: jobs - 1 }, () => openTarget(spec, timeouts, io.env)),
+  );
+  const others = opened.flatMap((one) => (one.kind === 'target' ? [one.target] : []));
+  try {
+    const failure = opened.find((one) => one.kind === 'failure')?.failure ?? differingInstance(others, first);
+    return failure === undefined ? await use(others) : unopened(failure, spec, io);
+  } finally {
+    await Promise.all(others.map((other) => other.close()));
+  }
+}
+
+/** All instances must be alike, because any of them may get any case. */
+function differingInstance(others: readonly Target[], first: Target): TargetFailure | undefined {
+  if (others.every(({ hello }) => isSameHello(hello, first.hello))) return undefined;
+  return {
+    kind: 'start',
+    message: 'The target was started more than once, and its hello differs between starts.',
+    step: undefined,
+    stderr: '',
+  };
 }

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { SUITE } from '../corpus/suite.ts';
-import { parseDuration } from './option-values.ts';
+import { parseDuration } from './options.ts';
 import { Shell } from './world.fixture.ts';
 
 const shell = new Shell();

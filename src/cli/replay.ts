@@ -12,11 +12,11 @@ import { readCaseFile } from '../corpus/read-case-file.ts';
 import { exitCodeOfReplay, replayText } from '../report/replay-text.ts';
 import type { Hello, Target } from '../targets/target.ts';
 import { UserError, type Io, paintFor } from './io.ts';
-import { nameOf } from './head-text.ts';
+import { nameOf } from './run-display.ts';
 import { withTarget } from './open-target.ts';
 import { recordedTarget } from './target-spec.ts';
 import { besideOutputs, prepareOutput, succeeds, writeOutput } from './report-writer.ts';
-import { addTargetOptions, type TargetFlags } from './target-options.ts';
+import { addTargetOptions, type TargetFlags } from './options.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,34 +1,38 @@
 import { type Command, Option } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
-import type { Finding } from '../shrink/finding.ts';
-import { run } from '../run/run.ts';
-import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
-import { amount } from '../report/figures.ts';
-import { fitted } from '../report/wrap.ts';
-import { caller, shellLine } from '../report/replay-command.ts';
-import { runText } from '../report/run-text.ts';
-import type { Target } from '../targets/target.ts';
-import { UserError, type Io, isTerminal, paintFor, widthOf } from './io.ts';
-import { addReplayOptions, corpusFolder, type ReplayFlags } from './corpus-option.ts';
-import { replayFirst } from './corpus-phase.ts';
-import { parseDuration, parseSeed, randomSeed, wholeNumber } from './option-values.ts';
-import { headText } from './head-text.ts';
+import { keeper, replayFirst } from './corpus-phase.ts';
+import { type Io, isTerminal, paintFor, UserError, widthOf } from './io.ts';
+import { interruptOn, withOthers, withTarget } from './open-target.ts';
 import {
   addJobsOption,
-  type JobsFlags,
+  addReplayOptions,
   addTargetOptions,
+  collectProfile,
+  collectRequirements,
+  corpusFolder,
+  isAnyJudgeable,
+  type JobsFlags,
+  parseDuration,
+  parseSeed,
+  profilesFor,
+  randomSeed,
+  type ReplayFlags,
   type TargetFlags,
   targetOf,
-} from './target-options.ts';
-import { isAnyJudgeable, collectRequirements } from './requirement-option.ts';
-import { keeper } from './keeping.ts';
-import { withOthers } from './open-others.ts';
-import { interruptOn, withTarget } from './open-target.ts';
-import { collectProfile, profilesFor } from './profile-option.ts';
-import { progressDisplay } from './progress-display.ts';
+  wholeNumber,
+} from './options.ts';
 import { collectReport, type ReportRequest } from './report-option.ts';
 import { besideOutputs, prepareReports, writeReports } from './report-writer.ts';
+import { headText, progressDisplay } from './run-display.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
+import { amount } from '../report/figures.ts';
+import { caller, shellLine } from '../report/replay-command.ts';
+import { runText } from '../report/run-text.ts';
+import { fitted } from '../report/wrap.ts';
+import { run } from '../run/run.ts';
+import type { Finding } from '../shrink/finding.ts';
+import type { Target } from '../targets/target.ts';
 
 /** Covers every requirement often, and takes seconds on the embedded target. */
 const DEFAULT_RUNS = 5000;

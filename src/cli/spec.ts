@@ -1,14 +1,20 @@
 import { type Command, Option } from 'commander';
-import { CATALOGUE, type CatalogueEntry } from '../../spec/requirements/catalogue.ts';
+import { CATALOGUE, type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { NOT_ASSERTED } from '../../spec/requirements/not-asserted.ts';
+import { PROPERTIES } from '../../properties/properties.ts';
+import { type Io, paintFor, UserError, widthOf } from './io.ts';
+import { findRequirements, noRequirement } from './options.ts';
+import { MUTANTS } from '../mutants/mutants.ts';
+import { coveredBy } from '../mutation/covered-by.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
-import { chapterOf } from '../report/write-json-report.ts';
 import { amount } from '../report/figures.ts';
+import type { Paint } from '../report/paint.ts';
+import { profileRange } from '../report/profile-marks.ts';
+import { columns, cut } from '../report/table.ts';
+import { sentenceName, traceabilityText } from '../report/traceability-page.ts';
+import { traceability, type TracedChapter } from '../report/traceability.ts';
 import { wrap } from '../report/wrap.ts';
-import { UserError, type Io, paintFor, widthOf } from './io.ts';
-import { jsonOf, showMatrix } from './spec-matrix.ts';
-import { findRequirements, noRequirement } from './requirement-option.ts';
-import { coverageOf, requirementList, requirementText } from './requirement-text.ts';
+import { chapterOf } from '../report/write-json-report.ts';
 
 const EXAMPLES = `
 Examples:
@@ -54,7 +60,7 @@ export function defineSpec(verb: Command, io: Io, done: (code: ExitCode) => void
         done(await showMatrix(wanted, flags.json === true, io));
         return;
       }
-      io.stdout.write(flags.json === true ? asJson(wanted) : asText(wanted, io));
+      io.stdout.write(flags.json === true ? requirementsJson(wanted) : asText(wanted, io));
       done(EXIT.conforms);
     });
 }
@@ -76,9 +82,9 @@ function asText(wanted: readonly CatalogueEntry[], io: Io): string {
   return `${requirementList(wanted, widthOf(io.stdout), paint)}\n${amount(wanted.length, 'requirement')}; "zdc spec ID" shows one.\n`;
 }
 
-const ids = (items: readonly { readonly id: string }[]): string[] => items.map(({ id }) => id);
+const idsOf = (items: readonly { readonly id: string }[]): string[] => items.map(({ id }) => id);
 
-function asJson(wanted: readonly CatalogueEntry[]): string {
+function requirementsJson(wanted: readonly CatalogueEntry[]): string {
   const requirements = wanted.map((requirement) => {
     const { properties, mutants } = coverageOf(requirement);
     const { id, level, title, text, source, profiles, needs, needsOneOf } = requirement;
@@ -92,9 +98,101 @@ function asJson(wanted: readonly CatalogueEntry[]): string {
       profiles: profiles ?? null,
       needs,
       ...(needsOneOf === undefined ? {} : { needsOneOf }),
-      properties: ids(properties),
-      mutants: ids(mutants),
+      properties: idsOf(properties),
+      mutants: idsOf(mutants),
     };
   });
   return jsonOf({ requirements });
+}
+
+const WIDEST = 120;
+
+/** Prints the traceability matrix. */
+async function showMatrix(wanted: readonly CatalogueEntry[], asJson: boolean, io: Io): Promise<ExitCode> {
+  io.stderr.write('Measuring which commands cover each requirement …\n');
+  const covered = await coveredBy(undefined, io.signal);
+  if (io.signal.aborted) {
+    io.stdout.write('Interrupted. (exit 130)\n');
+    return EXIT.interrupted;
+  }
+  const chapters = traceability(covered).map(({ title, requirements }) => ({
+    title,
+    requirements: requirements.filter(({ requirement }) => wanted.includes(requirement)),
+  }));
+  const width = Math.min(widthOf(io.stdout), WIDEST);
+  io.stdout.write(asJson ? matrixJson(chapters) : `${traceabilityText(chapters, width, paintFor(io))}\n`);
+  return EXIT.conforms;
+}
+
+const matrixJson = (chapters: readonly TracedChapter[]): string =>
+  jsonOf({
+    requirements: chapters.flatMap(({ requirements }) =>
+      requirements.map(({ requirement, sentences, profiles, ...looksAfter }) => ({
+        id: requirement.id,
+        level: requirement.level,
+        title: requirement.title,
+        seed: sentences.map((sentence) => ({ where: sentenceName(sentence), gist: sentence.gist })),
+        source: requirement.source,
+        ...looksAfter,
+        profiles: profiles ?? null,
+      })),
+    ),
+  });
+
+const jsonOf = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** The properties and planted bugs of a requirement. */
+interface Coverage {
+  readonly properties: readonly { readonly id: string; readonly title: string }[];
+  /** Planted bugs that violate it. */
+  readonly mutants: readonly { readonly id: string; readonly title: string }[];
+}
+
+const coverageOf = ({ id }: CatalogueEntry): Coverage => ({
+  properties: PROPERTIES.filter(({ requirements }) => requirements.includes(id)),
+  mutants: MUTANTS.filter(({ requirement: primary }) => primary === id),
+});
+
+const list = (items: Coverage['mutants']): string =>
+  items.length === 0 ? 'none' : items.map((item) => `${item.id}: ${item.title}`).join('\n            ');
+
+/** A requirement in full: text, source, needed capabilities, properties and planted bugs. */
+function requirementText(requirement: CatalogueEntry, paint: Paint): string {
+  const { id, level, title, text, source, profiles, needs, needsOneOf } = requirement;
+  const { properties, mutants } = coverageOf(requirement);
+  const oneOf = needsOneOf === undefined ? [] : [`one of ${needsOneOf.join(', ')}`];
+  const needsInWords = [...needs, ...oneOf].join('; ') || 'the core only';
+  return [
+    `${paint.bold(id)} (${level})  ${paint.bold(title)}`,
+    '',
+    ...wrap(`  ${text}`, '  '),
+    '',
+    `  Source    ${source}`,
+    `  Profiles  ${profileRange(profiles)}`,
+    `  Needs     ${needsInWords}`,
+    `  Properties:`,
+    `            ${list(properties)}`,
+    `  Planted bugs:`,
+    `            ${list(mutants)}`,
+  ].join('\n');
+}
+
+/** Requirements by chapter, one line each. */
+function requirementList(wanted: readonly CatalogueEntry[], width: number, paint: Paint): string {
+  const ids = new Set(wanted.map(({ id }) => id));
+  const idWidth = Math.max(...wanted.map(({ id }) => id.length));
+  const ranges = wanted.map(({ profiles }) => (profiles === undefined ? '' : profileRange(profiles)));
+  const room = width - idWidth - Math.max(...ranges.map(({ length }) => length)) - 14;
+  const rows = CHAPTERS.flatMap((chapter) => {
+    const requirements = chapter.requirements.filter(({ id }) => ids.has(id));
+    if (requirements.length === 0) return [];
+    const lines = requirements.map(({ id, level, title, profiles }) => [
+      `  ${id}`,
+      level,
+      profiles === undefined ? '' : profileRange(profiles),
+      cut(title, room),
+    ]);
+    return [[[paint.bold(chapter.title)]], lines, [['']]].flat();
+  });
+  return columns(rows, '').join('\n');
 }

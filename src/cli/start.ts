@@ -1,5 +1,5 @@
 import { EXIT } from '../report/exit-code.ts';
-import { guardOutputs } from './output-guard.ts';
+import { guardOutputs } from './io.ts';
 import { main } from './program.ts';
 
 const stop = new AbortController();

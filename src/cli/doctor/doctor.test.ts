@@ -5,8 +5,8 @@ import { PLAIN } from '../../report/paint.ts';
 import { sampleOutcome, sampleProfile } from '../../report/sample-outcome.fixture.ts';
 import { Shell } from '../world.fixture.ts';
 import { ABILITY_PROBES } from './ability-probes.ts';
-import { problemInRun } from './doctor-run.ts';
-import { SIGHT_PROBES } from './observation-probes.ts';
+import { problemInRun } from './doctor.ts';
+import { SIGHT_PROBES } from './core-probes.ts';
 
 const shell = new Shell();
 afterAll(() => {

@@ -1,18 +1,21 @@
 import type { Command } from 'commander';
-import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
-import { caller, shellQuote } from '../../report/replay-command.ts';
-import { printable } from '../../corpus/printable.ts';
-import { stderrLines } from '../../report/counterexample-text.ts';
-import { wrap } from '../../report/wrap.ts';
-import type { Target } from '../../targets/target.ts';
+import { ABILITY_PROBES } from './ability-probes.ts';
+import { CORE_PROBES, SIGHT_PROBES } from './core-probes.ts';
+import { declarationText, helloText, stageText, untriedText, wellText, wrongText } from './doctor-text.ts';
+import { examineProbe, isWell, type Probe, type ProbeResult } from './probe.ts';
 import { type Io, paintFor } from '../io.ts';
 import { openTarget } from '../open-target.ts';
-import { addTargetOptions, type TargetFlags, targetOf } from '../target-options.ts';
-import { ABILITY_PROBES } from './ability-probes.ts';
-import { CORE_PROBES } from './core-probes.ts';
-import { runAltogether, runProbes } from './doctor-run.ts';
-import { declarationText, helloText, stageText } from './doctor-text.ts';
-import { SIGHT_PROBES } from './observation-probes.ts';
+import { addTargetOptions, type TargetFlags, targetOf } from '../options.ts';
+import { printable } from '../../corpus/printable.ts';
+import { counterexampleText, stderrLines } from '../../report/counterexample-text.ts';
+import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
+import { amount } from '../../report/figures.ts';
+import type { Paint } from '../../report/paint.ts';
+import { caller, shellQuote } from '../../report/replay-command.ts';
+import { wrap } from '../../report/wrap.ts';
+import { hasProblems, type RunOutcome } from '../../run/outcome.ts';
+import { run } from '../../run/run.ts';
+import type { Target } from '../../targets/target.ts';
 
 const EXAMPLES = `
 Examples:
@@ -104,4 +107,120 @@ function conclude(exitCode: ExitCode, targetSpec: string, io: Io): ExitCode {
         : paint.red('Fix this, and run doctor again.');
   io.stdout.write(`\n${paint.bold(text)} ${paint.dim(`(exit ${exitCode})`)}\n`);
   return exitCode;
+}
+
+/** The number of cases of the last stage: enough for the errors of most adapters, and fast. */
+const CASES = 100;
+/** A fixed seed, so that a fixed error does not reappear by chance. */
+const SEED = 1;
+
+/** The result of a stage. */
+export interface Stage {
+  readonly exitCode: ExitCode;
+  /** The number of pages that the target reported as moved. */
+  readonly moved: number;
+}
+
+/** Runs the probes of a stage until one fails. */
+export async function runProbes(
+  probes: readonly Probe[],
+  target: Target,
+  io: Io,
+  paint: Paint,
+): Promise<Stage> {
+  let moved = 0;
+  for (const [index, probe] of probes.entries()) {
+    let wrong: ProbeResult | undefined;
+    for (const profile of target.hello.profiles) {
+      if (io.signal.aborted) return { exitCode: EXIT.interrupted, moved };
+      const examined = await examineProbe(probe, target, profile);
+      moved += examined.moved;
+      wrong ??= isWell(examined) ? undefined : examined;
+    }
+    if (wrong === undefined) {
+      io.stdout.write(`${wellText(probe, paint)}\n`);
+      continue;
+    }
+    io.stdout.write(`${wrongText(wrong, target.hello, paint)}\n`);
+    const left = probes.length - index - 1;
+    if (left > 0) io.stdout.write(`${untriedText(left, paint)}\n`);
+    return { exitCode: wrong.exitCode, moved };
+  }
+  return { exitCode: EXIT.conforms, moved };
+}
+
+/** A short run with all commands, with the same cases every time. */
+export async function runAltogether(
+  target: Target,
+  targetSpec: string,
+  io: Io,
+  paint: Paint,
+): Promise<ExitCode> {
+  // Only the first finding is printed, so the run ends with it.
+  const found = new AbortController();
+  const outcome = await run({
+    target,
+    targetSpec,
+    profiles: target.hello.profiles,
+    seed: SEED,
+    budget: { runs: CASES },
+    focus: [],
+    signal: AbortSignal.any([io.signal, found.signal]),
+    onFinding: () => {
+      found.abort();
+    },
+  });
+  const codes = codesOf({ ...outcome, interrupted: io.signal.aborted });
+  if (codes.length === 0) {
+    io.stdout.write(
+      `  ${paint.green('✓')} ${amount(CASES, 'random case')} in each profile: no problem found\n`,
+    );
+    return EXIT.conforms;
+  }
+  const exitCode = strongest(codes);
+  io.stdout.write(`${problemInRun(outcome, exitCode, paint)}\n`);
+  return exitCode;
+}
+
+/** The text of the first problem, in the precedence of the exit code. */
+export function problemInRun(
+  { target, profiles, verdict }: RunOutcome,
+  exitCode: ExitCode,
+  paint: Paint,
+): string {
+  const finding = profiles.flatMap(({ findings }) => findings)[0];
+  if (finding !== undefined) {
+    const circumstances = {
+      capabilities: target.capabilities,
+      shrinking: undefined,
+      found: undefined,
+      replay: undefined,
+    };
+    return `\n${counterexampleText(finding.counterexample, circumstances, paint)}`;
+  }
+  const error = profiles.flatMap(({ protocolErrors }) => protocolErrors)[0];
+  if (error !== undefined) return `  ${paint.red('✗')} ${printable(error.failure.message)}`;
+  if (exitCode === EXIT.interrupted) return `  ${paint.yellow('!')} interrupted`;
+  const disagreement = profiles.flatMap(({ disagreements }) => disagreements)[0];
+  if (disagreement !== undefined) {
+    const { property, step, message } = disagreement;
+    return (
+      `  ${paint.yellow('!')} model and property ${property} disagree at step ${step + 1} (${message}): a bug of this ` +
+      'suite, not of the adapter; please report it'
+    );
+  }
+  const reason = profiles.flatMap((one) => one.inconclusiveReason ?? one.setAsideReason ?? [])[0];
+  return `  ${paint.yellow('!')} ${printable(reason ?? `verdict of the run: ${verdict}`)}`;
+}
+
+/** The exit codes of the problems. Requirements that the short run did not cover are not problems. */
+function codesOf({ profiles, interrupted }: RunOutcome): readonly ExitCode[] {
+  return [
+    ...(interrupted ? [EXIT.interrupted] : []),
+    ...profiles.flatMap((profile) => [
+      ...(profile.findings.length > 0 ? [EXIT.violates] : []),
+      ...profile.protocolErrors.map(({ failure }) => FAILURES[failure.kind]),
+      ...(hasProblems(profile) ? [EXIT.inconclusive] : []),
+    ]),
+  ];
 }

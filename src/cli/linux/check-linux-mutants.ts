@@ -13,7 +13,7 @@ import type { KernelVersion } from '../../targets/linux/cache-folder.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
 import type { Target } from '../../targets/target.ts';
 import type { Io } from '../io.ts';
-import { keeper } from '../keeping.ts';
+import { keeper } from '../corpus-phase.ts';
 import { withTarget } from '../open-target.ts';
 import { type Checked, concludeMutants, REPLAYS, type Replays } from './mutant-outcomes.ts';
 import { runMutantProgram } from './mutant-program.ts';

@@ -1,8 +1,34 @@
 import { createLogUpdate } from 'log-update';
 import { match } from 'ts-pattern';
-import type { Progress, ProgressListener } from '../run/progress.ts';
-import { amount, duration, figure } from '../report/figures.ts';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { SUITE_AND_VERSION } from '../corpus/suite.ts';
+import { judgeable } from '../report/capability-gains.ts';
+import { amount, duration, figure } from '../report/figures.ts';
+import type { Paint } from '../report/paint.ts';
+import type { RecordingProgress } from '../run/judge-recording.ts';
+import type { Progress, ProgressListener } from '../run/progress.ts';
+import type { Hello } from '../targets/target.ts';
+
+/** The name and version of a target, safe for a terminal. */
+export const nameOf = ({ name, version }: Pick<Hello, 'name' | 'version'>): string =>
+  oneLine(version === undefined ? name : `${name} ${version}`);
+
+/** The first lines of a run: target, profiles and seed. */
+export function headText(hello: Hello, profiles: readonly ProfileName[], seed: number, paint: Paint): string {
+  const { count, all } = judgeable(hello.capabilities, profiles);
+  const declared = `${hello.capabilities.size} of ${USUAL_CAPABILITIES.length} capabilities`;
+  return [
+    paint.dim(SUITE_AND_VERSION),
+    `Target    ${paint.bold(nameOf(hello))}, with ${declared}: ${count} of ${all} requirements can be judged`,
+    `Profiles  ${profiles.join(', ')}`,
+    `Seed      ${seed}`,
+    '',
+    '',
+  ].join('\n');
+}
 
 /** The intervals of redraws on a terminal and of lines in a log, in milliseconds. */
 const REDRAW = 100;
@@ -100,3 +126,58 @@ function progressLines(progress: Progress): readonly [string, ...string[]] {
     `${duration(elapsed)} elapsed${left === undefined ? '' : `, about ${duration(left)} left`}${profiles === 1 ? '' : ', all profiles together'}`,
   ];
 }
+
+/** The interval of redraws, in milliseconds. */
+const REDRAW_MS = 100;
+
+/** Shows the progress of judging a recording. */
+export interface RecordingDisplay {
+  listener(progress: RecordingProgress): void;
+  /** Removes the status line before permanent output. */
+  clear(): void;
+  end(): void;
+}
+
+const SILENT: RecordingDisplay = {
+  listener() {
+    // There is no terminal.
+  },
+  clear() {
+    // There is no status line.
+  },
+  end() {
+    // There is no status line.
+  },
+};
+
+/** A status line on a terminal; nothing elsewhere. */
+export function recordingDisplay(io: Io): RecordingDisplay {
+  if (!isTerminal(io.stderr) || io.env['TERM'] === 'dumb') return SILENT;
+  const log = createLogUpdate(io.stderr);
+  const paint = paintFor(io, io.stderr);
+  let drawn = performance.now();
+  return {
+    listener(progress) {
+      const now = performance.now();
+      if (now - drawn < REDRAW_MS) return;
+      drawn = now;
+      log(paint.dim(inWords(progress)));
+    },
+    clear() {
+      log.clear();
+    },
+    end() {
+      log.clear();
+      log.done();
+    },
+  };
+}
+
+const inWords = ({ bytes, cases, steps, violating, elapsed }: RecordingProgress): string =>
+  [
+    `${amount(steps, 'step')} of ${amount(cases, 'case')}`,
+    `${figure(bytes / 1_000_000)} MB`,
+    `${figure((steps / elapsed) * 1000)} steps/s`,
+    ...(violating === 0 ? [] : [`${figure(violating)} do not conform`]),
+    `${duration(elapsed)} elapsed`,
+  ].join(', ');

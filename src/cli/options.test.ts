@@ -1,5 +1,37 @@
 import { describe, expect, test } from 'vitest';
 import { didYouMean, nearest } from './nearest.ts';
+import { parseDuration } from './options.ts';
+
+test.each([
+  ['500ms', 500],
+  ['30s', 30_000],
+  ['1.5s', 1500],
+  ['2m', 120_000],
+  ['24h', 86_400_000],
+  ['1ms', 1],
+])('%s', (text, milliseconds) => {
+  expect(parseDuration(text)).toBe(milliseconds);
+});
+
+test.each([
+  '',
+  '30',
+  's',
+  '0s',
+  '0.4ms',
+  '-1s',
+  '+1s',
+  '1 s',
+  '1e3s',
+  '25h',
+  '1d',
+  '30S',
+  '∞s',
+  '1.s',
+  '.5s',
+])('"%s" is no span of time', (text) => {
+  expect(() => parseDuration(text)).toThrow(/ms, s, m or h/);
+});
 
 const NAMES = ['fork.isolation', 'fork.shares', 'fault.calls-once', 'migrate.no-callbacks'];
 
