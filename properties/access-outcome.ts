@@ -2,15 +2,14 @@ import { pinsForReading } from '../spec/vocabulary/command.ts';
 import { UNPOPULATED, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { AT_LIMIT, BELOW_LIMIT } from './charges.ts';
-import { isFilePage, isObject } from './contents.ts';
-import type { PropertyResult } from './define.ts';
+import { isFilePage, isObject, SENT } from './contents.ts';
+import type { PropertyResult } from './property.ts';
 import { NO_PIN } from './flat-memory.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
 import { modified } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import { gotThrough, lost, noMemory, permits, refusal, type Access, writes } from './access-kinds.ts';
-import { SENT } from './traits.ts';
 
 /** Whether the mapping permits the access. */
 export const isPermitted = ({ command, mapping }: TraceStep<Access>): boolean => permits(command, mapping);

@@ -1,17 +1,23 @@
 import {
   charge,
+  deviceStore,
   exit,
   fork,
+  inject,
   join,
+  kernelStore,
+  limit as limitTo,
+  load,
   map,
   pin,
+  populate,
   spawn,
   store,
   toDevice,
   unpin,
 } from '../spec/vocabulary/shorthand.ts';
-import { account } from './account.ts';
-import { type Line, type Lines, prove } from './hand-made.fixture.ts';
+import { account, limit } from './account.ts';
+import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const stored: Lines = [[map(0, 0)], [store(0, 0, 7), { rss: [1, 0], charged: 1 }]];
 const moved: Line = [toDevice(0, 0), { result: ['moved'], entries: 'W0 .', rss: [1, 0], charged: 1 }];
@@ -89,6 +95,83 @@ prove(account, {
     breaks: [
       [...stored, [fork(0, 1)], [join(0, 1)], asks(1, 1), asks(0, 1)],
       [...stored, [fork(0, 1)], [join(0, 1)], asks(0, 0), asks(1, 0)],
+    ],
+  },
+});
+
+const mapped: Lines = [
+  [map(0, 0), { entries: 'o . . .' }],
+  [map(0, 1), { entries: 'o o . .' }],
+];
+const storedBelowLimit: Lines = [...mapped, [store(0, 0, 7), { entries: '= o . .' }]];
+const shadow: Shown = { rss: [1, 0], charged: 1 };
+const full: Lines = [...storedBelowLimit, [limitTo(1), { entries: '= o . .', ...shadow }]];
+const onDevice: Lines = [...full, [toDevice(0, 0), { result: ['moved'], entries: 'W0 o . .', ...shadow }]];
+const sharedBelowLimit: Lines = [
+  ...onDevice,
+  [fork(0, 1), { entries: 'R0 o R0 o', rss: [1, 1], charged: 1 }],
+];
+const fills = (shown: Shown): Line => [store(0, 1, 8), { result: 'oom', ...shown }];
+
+prove(limit, {
+  'account/limit-holds': {
+    pages: 2,
+    holds: [
+      ...full,
+      fills({ entries: '= o . .' }),
+      [pin(0, 1), { result: 'ENOMEM' }],
+      [store(0, 0, 8)],
+      [load(0, 1), { result: 0 }],
+    ],
+    breaks: [
+      [...full, fills({ result: 'ok' })],
+      [...full, [kernelStore(0, 1, 8)]],
+      [...full, [populate(0, 1)]],
+      [...full, [pin(0, 1), { result: 'EFAULT' }]],
+      [...full, fills({ entries: '= = . .' })],
+      [...full, fills({ events: [fault(0, 1)] })],
+      [...sharedBelowLimit, [store(0, 0, 8), { entries: '= o = o' }]],
+      [...sharedBelowLimit, [store(0, 0, 8), { result: 'oom', entries: '= o = o', rss: [1, 1], charged: 2 }]],
+    ],
+  },
+  'account/limit-holds-device': {
+    pages: 2,
+    holds: [...full, [deviceStore(0, 1, 8), { result: 'ENOMEM' }]],
+    breaks: [
+      [...full, [deviceStore(0, 1, 8)]],
+      [...sharedBelowLimit, [deviceStore(0, 0, 8)]],
+      [...full, [deviceStore(0, 1, 8), { result: 'ENOMEM', ...shadow, charged: 2 }]],
+    ],
+  },
+  'account/limit-holds-holes': {
+    pages: 2,
+    holds: [...full, [toDevice(0, 0, 2), { result: ['moved', 'skipped'] }]],
+    breaks: [[...full, [toDevice(0, 0, 2), { result: ['moved', 'moved'] }]]],
+  },
+  'account/limit-spares-return': {
+    pages: 2,
+    holds: [
+      ...onDevice,
+      [limitTo(0), { entries: 'W0 o . .' }],
+      [load(0, 0), { result: 7, events: [fault(0, 0, 0), free(0)] }],
+    ],
+    breaks: [
+      [...onDevice, [load(0, 0), { result: 'oom' }]],
+      [...onDevice, [store(0, 0, 8), { result: 'oom' }]],
+      [...sharedBelowLimit, [load(1, 0), { result: 'SIGBUS' }]],
+      [
+        ...onDevice,
+        [inject('oom', 1, { process: 1, page: 0 }), { entries: 'W0 o . .' }],
+        [load(0, 0), { result: 'oom' }],
+      ],
+    ],
+  },
+  'account/limit-spares-books': {
+    pages: 2,
+    holds: [...full, fills(shadow)],
+    breaks: [
+      [...full, fills({ ...shadow, charged: 2 })],
+      [...sharedBelowLimit, [store(0, 0, 8), { result: 'oom', rss: [0, 1], charged: 1 }]],
     ],
   },
 });

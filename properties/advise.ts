@@ -1,13 +1,12 @@
 import { UNPOPULATED, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
+import { define, defineRead } from './property.ts';
 import { isLazyFree, isLocked } from './mapping-table.ts';
-import { defineRead } from './read-value.ts';
-import { isDroppedToo } from './note-advice.ts';
+import { isDroppedToo } from './shadow-notes.ts';
 import { recordChanges, calls, changeInWords, changes, modified } from './stillness.ts';
 import type { TraceStep } from './step.ts';
-import { ADVISED } from './traits.ts';
+import { ADVISED } from './contents.ts';
 
 type Advice = TraceStep<CommandOf<'advise'>>;
 

@@ -1,6 +1,6 @@
 import { profilesBefore, referencesInFree, referencesOf } from '../spec/profiles/profile.ts';
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
-import { define, defineRunning } from './define.ts';
+import { define, defineRunning } from './property.ts';
 import { zeros } from './mapping-table.ts';
 import type { TraceStep } from './step.ts';
 

@@ -1,7 +1,7 @@
 import { isDeviceEntry, isWriteEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
 import { BELOW_LIMIT } from './charges.ts';
-import type { PropertyResult } from './define.ts';
+import type { PropertyResult } from './property.ts';
 import { mayBeForeign } from './devices-apart.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isWatchedForStores } from './mapping-table.ts';

@@ -1,12 +1,23 @@
-import { EXCLUSIVE_ENTRY, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
-import { resultInWords } from '../spec/vocabulary/words.ts';
-import { define, type PropertyResult } from './define.ts';
-import { answersByRights, refusalOf } from './device-rights.ts';
-import { mayBeForeign } from './devices-apart.ts';
-import { defineRead } from './read-value.ts';
-import { recordChanges, calls, changes, modified } from './stillness.ts';
+import {
+  EXCLUSIVE_ENTRY,
+  frameOf,
+  isDeviceEntry,
+  isWriteEntry,
+  POISON,
+  PRESENT,
+  UNPOPULATED,
+} from '../spec/vocabulary/snapshot.ts';
+import { entryInWords, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { define, defineRead, type PropertyResult } from './property.ts';
+import { answersByRights, isWatchedFor, mayLackCharge, refusalOf } from './device-rights.ts';
+import { isForeign, mayBeForeign } from './devices-apart.ts';
+import { calls, changeInWords, changes, modified, recordChanges } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import type { DeviceAccess } from './step-lists.ts';
+import type { Scope } from '../spec/vocabulary/scope.ts';
+import { isFilePage, WRITTEN_BY_DEVICE } from './contents.ts';
+import { PENDING_OOM } from './injected.ts';
+import { isCommon } from './mapping-table.ts';
 
 const loadValue = defineRead({
   id: 'device/load-value',
@@ -80,3 +91,116 @@ function answersNoDevice(step: TraceStep<DeviceAccess>): PropertyResult {
 
 /** Properties of loads by the device, and of the permission of device accesses. */
 export const device = [loadValue, loadQuiet, permission, poison, detached, closed] as const;
+
+const storeLands = defineRead({
+  id: 'device/store-lands',
+  title: 'CPU and device read the value that the device stored',
+  requirements: ['device.store-visible', 'fault.last-value'],
+  needs: ['device-store'],
+  concerns: ({ traits }) => (traits & WRITTEN_BY_DEVICE) !== 0,
+});
+
+const storeCalls = define({
+  id: 'device/store-calls',
+  title:
+    'A device store calls page_fault at most once, for its own process and page; a failed one frees nothing',
+  requirements: ['device.store-place', 'fault.no-needless-call'],
+  needs: ['device-store', 'callbacks'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step) {
+    const { command, events, faults, before, cell } = step;
+    if (command.op !== 'device-store' || refusalOf(step) !== undefined || !step.usable) return 0;
+    // Where there is no memory, the driver may retry without a report.
+    if (faults > 1 && (step.mayStrike & PENDING_OOM) === 0)
+      return `one device-store called page_fault ${faults} times`;
+    const entry = before?.[cell];
+    for (const event of events) {
+      if (event.event !== 'fault') continue;
+      const isOwn = event.process === command.process && event.page === command.page;
+      if (!isOwn || (entry !== undefined && !isDeviceEntry(entry)))
+        return `device-store called ${eventInWords(event)}`;
+    }
+    return 1;
+  },
+});
+
+const storePlace = define({
+  id: 'device/store-place',
+  title: 'A device store leaves its page in place, or leaves the writer with a page of its own',
+  requirements: ['device.store-place'],
+  needs: ['device-store', 'entries', 'every-step'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step, { capabilities, scope }) {
+    const { before, after, cell, code, mapping } = step;
+    if (step.command.op !== 'device-store' || before === undefined || after === undefined) return 0;
+    if (step.result !== 'ok') return changesOnFailure(step, scope) ?? 1;
+    const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+    if (isDeviceEntry(was)) {
+      // A page on another device of the same owner may be used in place or migrated to system memory.
+      const staysPut = !isForeign(step, scope) || (capabilities.has('one-owner') && is === was);
+      if (isWriteEntry(was) && staysPut) return changes(step) ?? 1;
+      return endsAlone(step, is, capabilities.has('callbacks')) ?? sharersTogether(step) ?? 1;
+    }
+    if (was === EXCLUSIVE_ENTRY && is === PRESENT) return changes(step, cell) ?? 1;
+    const isShared = code === UNPOPULATED || isFilePage(code) || step.sharersBefore > 1;
+    if (isCommon(mapping) || !isShared) return changes(step) ?? 1;
+    return endsAlone(step, is, false) ?? changes(step, cell) ?? 1;
+  },
+});
+
+/**
+ * A page that a store fails to access may have been migrated to system memory before the failure; otherwise nothing has
+ * changed.
+ */
+function changesOnFailure(step: TraceStep<DeviceAccess>, scope: Scope): string | undefined {
+  const { before, after, cell: named } = step;
+  if (before === undefined || after === undefined) return undefined;
+  // A page of another device is migrated to system memory before the store itself fails.
+  const mayComeBack = isWatchedFor(step) || mayLackCharge(step) || isForeign(step, scope);
+  for (let cell = 0; cell < after.length; cell++) {
+    const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+    if (was === is) continue;
+    const cameBack = is === PRESENT && mayComeBack && isDeviceEntry(was);
+    const isTakenBack = is === PRESENT && was === EXCLUSIVE_ENTRY && cell === named;
+    if (!cameBack && !isTakenBack) return changeInWords(step, cell);
+  }
+  return undefined;
+}
+
+/**
+ * After the store, only the writer maps its frame, or the page is in system memory; the writer does not keep a shared
+ * frame.
+ */
+function endsAlone(step: TraceStep<DeviceAccess>, is: number, showsFrees: boolean): string | undefined {
+  const { before, cell, names } = step;
+  if (is === PRESENT) return undefined;
+  if (!isDeviceEntry(is)) return `device-store left a ${entryInWords(is)}`;
+  const frame = frameOf(is);
+  if (names?.[frame] !== 1) return `the writer of a device-store shares frame ${frame}`;
+  const was = before?.[cell] ?? 0;
+  const isSame = isDeviceEntry(was) && frameOf(was) === frame;
+  if (isSame && showsFrees && step.count('free', frame) === 0) {
+    return `device-store wrote to frame ${frame} through a READ entry`;
+  }
+  return undefined;
+}
+
+/** The other processes that named the writer's frame still name it, or all of them have their page in system memory. */
+function sharersTogether({ before, after, cell }: TraceStep<DeviceAccess>): string | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const frame = frameOf(before[cell] ?? 0);
+  let stayed = 0;
+  let cameBack = 0;
+  for (let other = 0; other < after.length; other++) {
+    const was = before[other] ?? 0;
+    if (other === cell || !isDeviceEntry(was) || frameOf(was) !== frame) continue;
+    const is = after[other] ?? 0;
+    if (is === was) stayed++;
+    else if (is === PRESENT) cameBack++;
+    else return `device-store made a sharer's ${entryInWords(was)} a ${entryInWords(is)}`;
+  }
+  return stayed > 0 && cameBack > 0 ? 'device-store left its sharers in two places' : undefined;
+}
+
+/** Properties of stores by the device. */
+export const deviceStore = [storeLands, storeCalls, storePlace] as const;

@@ -1,7 +1,7 @@
 import type { Scope } from '../spec/vocabulary/scope.ts';
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import type { TraceStep } from './step.ts';
-import { homeOf } from './traits.ts';
+import { homeOf } from './contents.ts';
 
 /** The device that owns this frame. */
 export const ownerOf = (frame: number, { frames }: Scope): number => Math.trunc(frame / frames);

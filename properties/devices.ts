@@ -4,13 +4,12 @@ import { partsOf } from '../spec/vocabulary/parts.ts';
 import { devicesIn } from '../spec/vocabulary/scope.ts';
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
+import { define, defineRead } from './property.ts';
 import { answersByRights, isWatchedFor, refusalOf, worked } from './device-rights.ts';
 import { deviceOf, homeBefore, isForeign, isOn, ownerOf } from './devices-apart.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
-import { defineRead } from './read-value.ts';
 import { recordChanges, changeInWords, changes } from './stillness.ts';
-import { homeOf } from './traits.ts';
+import { homeOf } from './contents.ts';
 import { isVector } from '../spec/vocabulary/result.ts';
 
 const ownerCalled = define({

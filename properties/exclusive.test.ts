@@ -9,8 +9,9 @@ import {
   populate,
   store,
   toDevice,
+  watch,
 } from '../spec/vocabulary/shorthand.ts';
-import { exclusive } from './exclusive.ts';
+import { exchange, exclusive } from './exclusive.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
 const stored: Lines = [
@@ -90,6 +91,31 @@ prove(exclusive, {
       [...stored, [load(0, 0), { result: 7, entries: '* .' }]],
       [...taken, [fork(0, 1), { entries: '* =' }]],
       [...taken, [map(1, 0), { entries: '* *' }]],
+    ],
+  },
+});
+
+prove(exchange, {
+  'exclusive/exchange': {
+    holds: [...taken, exchanges({})],
+    breaks: [[...taken, exchanges({ result: 0 })]],
+  },
+  'exclusive/exchange-lands': {
+    holds: [...taken, exchanges({}), [load(0, 0), { result: 8 }]],
+    breaks: [[...taken, exchanges({}), [load(0, 0), { result: 7 }]]],
+  },
+  'exclusive/exchange-needs-it': {
+    holds: [...taken, exchanges({}), [load(0, 0), { result: 8 }], exchanges({ result: 'EINVAL' })],
+    breaks: [
+      [...stored, exchanges({})],
+      [...taken, exchanges({ result: 'EINVAL' })],
+      [...taken, exchanges({ result: 'EFAULT' })],
+      [
+        ...taken,
+        [load(0, 0), { result: 7, entries: '= .' }],
+        exchanges({ result: 'EINVAL', entries: 'o .' }),
+      ],
+      [...taken, [watch(0, 0, 'write-protect')], exchanges({})],
     ],
   },
 });

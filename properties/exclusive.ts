@@ -1,14 +1,17 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import { partsOf } from '../spec/vocabulary/parts.ts';
-import { EXCLUSIVE_ENTRY, UNPOPULATED, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
+import { EXCLUSIVE_ENTRY, isDeviceEntry, POISON, PRESENT, UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { BELOW_LIMIT } from './charges.ts';
-import { define } from './define.ts';
-import { isExclusivePermitted, isWatchedForExclusive } from './exclusive-rights.ts';
+import { define, defineRead } from './property.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
-import { isInherited } from './mapping-table.ts';
+import { isInherited, isWatchedForStores } from './mapping-table.ts';
 import { accountChanges, calls, changes, modified } from './stillness.ts';
-import { lacksObject, succeeded } from './access-outcome.ts';
+import { findsUnpopulatedWatched, lacksObject, succeeded } from './access-outcome.ts';
+import { IS_EXCLUSIVE, NOT_EXCLUSIVE } from './exclusive-entries.ts';
+import { EXCHANGED } from './contents.ts';
+import type { TraceStep } from './step.ts';
+import type { ExclusiveCommand } from './step-lists.ts';
 
 const profiles = profilesFrom('linux-5.18');
 
@@ -165,3 +168,57 @@ const onlyWhereMade = define({
 
 /** Properties of exclusive access by a device: how it begins and how it ends. */
 export const exclusive = [taken, returnsFirst, permission, works, revoked, forked, onlyWhereMade] as const;
+
+const exchanged = defineRead({
+  id: 'exclusive/exchange',
+  title: 'device-exchange returns the previous value',
+  requirements: ['exclusive.exchange'],
+  profiles,
+  needs: ['exclusive'],
+  concerns: ({ command }) => command.op === 'device-exchange',
+});
+
+const exchangeLands = defineRead({
+  id: 'exclusive/exchange-lands',
+  title: 'Later accesses read the value that device-exchange stored',
+  requirements: ['exclusive.exchange', 'exclusive.revoked'],
+  profiles,
+  needs: ['exclusive'],
+  concerns: ({ traits }) => (traits & EXCHANGED) !== 0,
+});
+
+const exchangeNeeds = define({
+  id: 'exclusive/exchange-needs-it',
+  title: 'device-exchange works on an exclusive entry; on any other it fails and changes nothing',
+  requirements: ['exclusive.exchange'],
+  profiles,
+  needs: ['exclusive'],
+  steps: (reading) => reading.exclusiveAccesses,
+  check(step) {
+    const { command, result, exclusivity } = step;
+    if (command.op !== 'device-exchange' || !isExclusivePermitted(step)) return 0;
+    const isDone = typeof result === 'number' || result === 'torn' || result === 'stale';
+    if (isWatchedForExclusive(step)) {
+      return isDone ? 'an exchange at a page that is watched was made' : (accountChanges(step) ?? 1);
+    }
+    if (exclusivity === NOT_EXCLUSIVE || result === 'EINVAL') {
+      if (exclusivity === IS_EXCLUSIVE)
+        return 'the device has the page to itself, and device-exchange answered EINVAL';
+      if (result !== 'EINVAL')
+        return `nobody has the page to itself, and device-exchange answered ${resultInWords(result)}`;
+      return modified(step) ?? 1;
+    }
+    return isDone ? 1 : `device-exchange answered ${resultInWords(result)}`;
+  },
+});
+
+/** Properties of device-exchange. */
+export const exchange = [exchanged, exchangeLands, exchangeNeeds] as const;
+
+/** Whether a usable device may write to the page. */
+const isExclusivePermitted = (step: TraceStep<ExclusiveCommand>): boolean =>
+  step.usable && step.permits(true) && step.code !== POISON;
+
+/** Whether the step meets a watch. */
+const isWatchedForExclusive = (step: TraceStep): boolean =>
+  isWatchedForStores(step.mapping) || findsUnpopulatedWatched(step);

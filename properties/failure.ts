@@ -1,7 +1,7 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import { frameOf, isDeviceEntry, POISON } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
+import { define } from './property.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import type { TraceStep } from './step.ts';
 import { recordChanges, changes, modified } from './stillness.ts';

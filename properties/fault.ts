@@ -1,12 +1,11 @@
 import type { Op } from '../spec/vocabulary/command.ts';
 import { frameOf, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
+import { define, defineRead } from './property.ts';
 import { deviceOf } from './devices-apart.ts';
-import { isObject } from './contents.ts';
+import { isObject, SENT } from './contents.ts';
 import { PENDING_OOM } from './injected.ts';
 import { isMapped } from './mapping-table.ts';
-import { defineRead } from './read-value.ts';
 import { changeInWords, faultCall } from './stillness.ts';
 import {
   endsAsItMay,
@@ -18,7 +17,6 @@ import {
   storesToWatched,
   succeeded,
 } from './access-outcome.ts';
-import { SENT } from './traits.ts';
 
 const neverDirect = define({
   id: 'fault/never-direct',

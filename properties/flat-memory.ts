@@ -1,13 +1,24 @@
 import { UNPOPULATED, POISON, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Charges } from './charges.ts';
 import {
+  ADVISED,
+  BORN_BY_MIGRATION,
   Contents,
+  COPIED_FROM_FILE,
   filePage,
   hostPage,
   isContent,
   isFilePage,
   isObject,
+  MOVED,
   NO_VALUE,
+  OF_LAST_STORE,
+  OF_PLACE,
+  POPULATED,
+  ROAMED,
+  SENT,
+  SENT_TO_SECOND,
+  SHARED_CODE,
   sharedPage,
   ZEROES,
 } from './contents.ts';
@@ -20,19 +31,6 @@ import {
   type Mapping,
   zeros,
 } from './mapping-table.ts';
-import {
-  ADVISED,
-  BORN_BY_MIGRATION,
-  COPIED_FROM_FILE,
-  MOVED,
-  OF_LAST_STORE,
-  OF_PLACE,
-  POPULATED,
-  ROAMED,
-  SENT,
-  SENT_TO_SECOND,
-  SHARED_CODE,
-} from './traits.ts';
 
 /** The slot is empty. */
 export const NO_PIN = 0;

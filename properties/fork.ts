@@ -10,13 +10,12 @@ import {
 } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords } from '../spec/vocabulary/words.ts';
 import type { CommandOf } from '../spec/vocabulary/command.ts';
-import { define } from './define.ts';
+import { define, defineRead } from './property.ts';
 import { isInherited, isInheritedEmpty, isNotInherited, type Mapping } from './mapping-table.ts';
 import type { AnnotatedTrace } from './annotated-trace.ts';
 import type { TraceStep } from './step.ts';
-import { defineRead } from './read-value.ts';
 import { calls } from './stillness.ts';
-import { SHARED_CODE } from './traits.ts';
+import { SHARED_CODE } from './contents.ts';
 
 type ForkStep = TraceStep<CommandOf<'fork'>>;
 

@@ -16,7 +16,7 @@ import {
   UNMAPPED,
 } from '../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../spec/vocabulary/trace.ts';
-import type { NamedProperty } from './define.ts';
+import type { NamedProperty } from './property.ts';
 
 /**
  * The observations after a hand-made step. A result that is not given is `ok`; other fields that are not given are not

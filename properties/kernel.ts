@@ -1,10 +1,9 @@
 import { isDeviceEntry, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
-import { defineRead } from './read-value.ts';
+import { define, defineRead } from './property.ts';
 import { modified } from './stillness.ts';
 import { endsAsItMay, isPermitted, isRefusedQuietly, succeeded } from './access-outcome.ts';
-import { WRITTEN_BY_KERNEL } from './traits.ts';
+import { WRITTEN_BY_KERNEL } from './contents.ts';
 
 const migratesBack = define({
   id: 'kernel/brings-back',

@@ -10,16 +10,14 @@ import {
   UNMAPPED,
 } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
-import { isFilePage, isObject } from './contents.ts';
+import { define, defineRead } from './property.ts';
+import { BORN_BY_MIGRATION, isFilePage, isObject, MOVED } from './contents.ts';
 import { PENDING_NO_COPY, PENDING_NO_FRAME, PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isCommon, isWatchedIfMissing, mayWrite } from './mapping-table.ts';
 import { AT_LIMIT } from './charges.ts';
-import { defineRead } from './read-value.ts';
 import { recordChanges, changeInWords, changes, faultCall } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import type { MigrationCommand } from './step-lists.ts';
-import { BORN_BY_MIGRATION, MOVED } from './traits.ts';
 
 const NO_OUTCOMES: readonly PageOutcome[] = Object.freeze([]);
 

@@ -1,9 +1,8 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import { EXCLUSIVE_ENTRY, UNPOPULATED, PRESENT, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
+import { define, defineRead } from './property.ts';
 import { hasArrived, isLeftBehind } from './mapping-table.ts';
-import { defineRead } from './read-value.ts';
 import { recordChanges, calls, changeInWords } from './stillness.ts';
 
 const entry = define({

@@ -1,12 +1,11 @@
 import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
+import { define, defineRead } from './property.ts';
 import { isLocked } from './mapping-table.ts';
-import { defineRead } from './read-value.ts';
 import { modified } from './stillness.ts';
 import { endsAsItMay, isPermitted, isRefusedQuietly, lacksObject } from './access-outcome.ts';
 import { writes } from './access-kinds.ts';
-import { POPULATED } from './traits.ts';
+import { POPULATED } from './contents.ts';
 
 const migratesBack = define({
   id: 'populate/brings-back',

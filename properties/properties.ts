@@ -1,20 +1,15 @@
-import { account } from './account.ts';
+import { account, limit } from './account.ts';
 import { advise } from './advise.ts';
-import { close } from './close.ts';
+import { close, detach, evictAll, removal } from './removal.ts';
 import { count } from './count.ts';
-import { detach } from './detach.ts';
-import { device } from './device.ts';
-import { deviceStore } from './device-store.ts';
+import { device, deviceStore } from './device.ts';
 import { devices } from './devices.ts';
-import { evictAll } from './evict-all.ts';
-import { exchange } from './exchange.ts';
-import { exclusive } from './exclusive.ts';
+import { exchange, exclusive } from './exclusive.ts';
 import { failure } from './failure.ts';
 import { fault } from './fault.ts';
-import { file } from './file.ts';
+import { file, types } from './types.ts';
 import { fork } from './fork.ts';
 import { kernel } from './kernel.ts';
-import { limit } from './limit.ts';
 import { migrate } from './migrate.ts';
 import { move } from './move.ts';
 import { pin } from './pin.ts';
@@ -23,13 +18,10 @@ import type { Property } from './property.ts';
 import { protect } from './protect.ts';
 import { query } from './query.ts';
 import { race } from './race.ts';
-import { removal } from './removal.ts';
 import { robust } from './robust.ts';
 import { track } from './track.ts';
-import { types } from './types.ts';
 import { unmap } from './unmap.ts';
-import { watch } from './watch.ts';
-import { watchMissing } from './watch-missing.ts';
+import { watch, watchMissing } from './watch.ts';
 
 const all = [
   ...count,

@@ -12,7 +12,7 @@ import {
   PRESENT,
 } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, eventInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
+import { define } from './property.ts';
 import { answersByRights } from './device-rights.ts';
 import { differs, isReprotected, mayPopulate } from './mapping-table.ts';
 import { NO_CELL, type TraceStep } from './step.ts';

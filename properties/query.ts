@@ -9,7 +9,7 @@ import {
 } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject } from './contents.ts';
-import { define } from './define.ts';
+import { define } from './property.ts';
 import { mayBeOut } from './mapping-table.ts';
 import { modified } from './stillness.ts';
 

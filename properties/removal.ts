@@ -1,9 +1,208 @@
-import { frameOf, POISON } from '../spec/vocabulary/snapshot.ts';
+import { devicesIn, type Scope } from '../spec/vocabulary/scope.ts';
+import { frameOf, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
-import { isOn, ownerOf } from './devices-apart.ts';
-import { changeInWords, faultCall, modified } from './stillness.ts';
-import { findsSlotBusy, gotSigbus, isPermitted } from './access-outcome.ts';
+import { define, defineRead } from './property.ts';
+import { homeBefore, isOn, ownerOf } from './devices-apart.ts';
+import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
+import { accountChanges, changeInWords, faultCall, modified } from './stillness.ts';
+import type { AnnotatedTrace } from './annotated-trace.ts';
+import type { TraceStep } from './step.ts';
+import { endsAsItMay, findsSlotBusy, gotSigbus, isPermitted, reachesContent } from './access-outcome.ts';
+import { homeOf } from './contents.ts';
+
+/** The number of entries that name a frame of a device. */
+function entriesOn(entries: readonly number[] | undefined, device: number, scope: Scope): number {
+  let count = 0;
+  for (const entry of entries ?? []) if (isOn(entry, device, scope)) count++;
+  return count;
+}
+
+const empties = define({
+  id: 'migrate/detach-empties',
+  title: 'While a device is detached no entry names its frames',
+  requirements: ['migrate.detach', 'device.detached'],
+  needs: ['attach', 'entries'],
+  steps: (reading) => reading.shown,
+  check({ after, devices }, { scope }) {
+    let gone = 0;
+    for (let device = 0; device < devicesIn(scope); device++) {
+      if (devices.isAttached(device)) continue;
+      const left = entriesOn(after, device, scope);
+      if (left > 0) return `device ${device} is detached, and ${left} entries name its frames`;
+      gone++;
+    }
+    return gone;
+  },
+});
+
+const busy = define({
+  id: 'migrate/detach-succeeds',
+  title: 'Detach fails only if an injection made a migration fail or the device is detached already',
+  requirements: ['migrate.detach', 'device.attach'],
+  needs: ['attach'],
+  steps: (reading) => reading.attachments,
+  check(step, { scope }) {
+    const { command, result, attached, active, before, after, device } = step;
+    if (command.op !== 'detach') return 0;
+    if (!attached) return result === 'ENODEV' ? 1 : `a second detach answered ${resultInWords(result)}`;
+    if (result === 'ok') return 1;
+    if (result !== 'EBUSY' || (active & (PENDING_SIGBUS | PENDING_OOM)) === 0) {
+      return `nothing was made to fail, and detach answered ${resultInWords(result)}`;
+    }
+    if (after !== undefined && entriesOn(after, device, scope) === 0)
+      return 'detach answered EBUSY, and nothing is on the device';
+    return before === undefined || entriesOn(before, device, scope) > 0
+      ? 1
+      : 'detach answered EBUSY, and nothing was on the device';
+  },
+});
+
+const onlyBack = define({
+  id: 'migrate/detach-brings-back',
+  title: 'Detach only migrates pages to system memory: it calls no page_fault and poisons nothing',
+  requirements: ['migrate.detach', 'migrate.no-callbacks', 'robust.at-rest'],
+  needs: ['attach'],
+  steps: (reading) => reading.attachments,
+  check(step, { scope }) {
+    const called = faultCall(step);
+    if (called !== undefined) return called;
+    const { command, before, after, device } = step;
+    if (before === undefined || after === undefined) return 1;
+    for (let cell = 0; cell < after.length; cell++) {
+      const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+      const cameBack = command.op === 'detach' && isOn(was, device, scope) && is === PRESENT;
+      if (was !== is && !cameBack) return changeInWords(step, cell);
+    }
+    return 1;
+  },
+});
+
+const attach = define({
+  id: 'device/attach',
+  title: 'Attaching a detached device returns ok, attaching an attached one EBUSY',
+  requirements: ['device.attach'],
+  needs: ['attach'],
+  steps: (reading) => reading.attachments,
+  check({ command, result, attached }) {
+    if (command.op !== 'attach') return 0;
+    const right = attached ? 'EBUSY' : 'ok';
+    return result === right ? 1 : `attach answered ${resultInWords(result)}, not ${right}`;
+  },
+});
+
+/** Properties of detaching and attaching a device. */
+export const detach = [empties, busy, onlyBack, attach] as const;
+
+const counted = define({
+  id: 'migrate/evict-all-counts',
+  title: 'evict-all returns the number of pages that left the device for system memory',
+  requirements: ['migrate.evict-all'],
+  needs: ['evict-all', 'entries', 'every-step'],
+  steps: (reading) => reading.evictAlls,
+  check(step, { scope }) {
+    const { before, after, names, namesBefore, result, device } = step;
+    if (before === undefined || after === undefined) return 0;
+    if (names === undefined || namesBefore === undefined) return 0;
+    let left = 0;
+    for (let frame = device * scope.frames; frame < (device + 1) * scope.frames; frame++) {
+      if ((namesBefore[frame] ?? 0) > 0 && names[frame] === 0) left++;
+    }
+    if (result !== left)
+      return `${left} pages left the device, and evict-all answered ${resultInWords(result)}`;
+    for (let cell = 0; cell < after.length; cell++) {
+      const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
+      if (was !== is && !(isOn(was, device, scope) && is === PRESENT)) return changeInWords(step, cell);
+    }
+    return left;
+  },
+});
+
+const gone = define({
+  id: 'migrate/evict-all-of-nothing',
+  title: 'evict-all on a detached device returns 0',
+  requirements: ['migrate.evict-all'],
+  needs: ['evict-all', 'attach'],
+  steps: (reading) => reading.evictAlls,
+  check({ attached, result }) {
+    if (attached) return 0;
+    return result === 0 ? 1 : `the device is detached, and evict-all answered ${resultInWords(result)}`;
+  },
+});
+
+const quiet = define({
+  id: 'migrate/evict-all-is-quiet',
+  title: 'evict-all calls no page_fault and frees the frame of each migrated page once',
+  requirements: ['migrate.evict-all', 'migrate.no-callbacks', 'migrate.frees-source'],
+  needs: ['evict-all', 'callbacks'],
+  steps: (reading) => reading.evictAlls,
+  check(step) {
+    const called = faultCall(step);
+    if (called !== undefined) return called;
+    const { events, result } = step;
+    return events.length === result
+      ? 1
+      : `evict-all answered ${resultInWords(result)}, and called the driver ${events.length} times`;
+  },
+});
+
+const free = define({
+  id: 'migrate/evict-all-is-free',
+  title: 'evict-all changes neither rss nor charge',
+  requirements: ['migrate.evict-all', 'account.rss', 'account.charge'],
+  needs: ['evict-all', 'accounting', 'every-step'],
+  steps: (reading) => reading.evictAlls,
+  check(step) {
+    return accountChanges(step) ?? (typeof step.result === 'number' ? step.result : 0);
+  },
+});
+
+/** Properties of evicting all pages of a device. */
+export const evictAll = [counted, gone, quiet, free] as const;
+
+const answers = define({
+  id: 'device/open-and-close',
+  title: 'Close and open return results that match the state of the device, and change nothing else',
+  requirements: ['device.closed', 'robust.at-rest'],
+  needs: ['close'],
+  steps: (reading) => reading.openings,
+  check(step) {
+    const { command, result, devicesBefore, device } = step;
+    const isOpen = devicesBefore.isOpen(device);
+    const right = command.op === 'close' ? (isOpen ? 'ok' : 'ENODEV') : isOpen ? 'EBUSY' : 'ok';
+    if (result !== right) return `${command.op} answered ${resultInWords(result)}, not ${right}`;
+    return modified(step) ?? 1;
+  },
+});
+
+/** Whether the page that a step names is on a device that no process has open. */
+function isOnClosed(step: TraceStep, { scope }: AnnotatedTrace): boolean {
+  const home = homeBefore(step, step.cell, scope);
+  return home !== undefined && !step.devicesBefore.isOpen(home);
+}
+
+const comesBack = define({
+  id: 'device/closed-gives-back',
+  title: 'An access migrates a page from a closed device as from an open one',
+  requirements: ['device.close-keeps'],
+  needs: ['close'],
+  steps: (reading) => reading.accesses,
+  check: (step, reading) =>
+    reachesContent(step) && isOnClosed(step, reading) ? (endsAsItMay(step) ?? 1) : 0,
+});
+
+const keepsContent = defineRead({
+  id: 'device/closed-keeps',
+  title: 'A page that migrates from a closed device keeps its content',
+  requirements: ['device.close-keeps'],
+  needs: ['close'],
+  concerns({ traits, devicesBefore }) {
+    const home = homeOf(traits);
+    return home !== undefined && !devicesBefore.isOpen(home);
+  },
+});
+
+/** Properties of a device that no process has open. */
+export const close = [answers, comesBack, keepsContent] as const;
 
 const poisons = define({
   id: 'removal/poisons',

@@ -2,16 +2,21 @@ import type { CommandOf, RaceSide } from '../spec/vocabulary/command.ts';
 import type { Answer } from '../spec/vocabulary/result.ts';
 import { UNPOPULATED, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Answered, ShadowState } from './shadow-state.ts';
-import { isObject } from './contents.ts';
+import { isObject, ROAMED } from './contents.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
-import { discard, noteAdvice } from './note-advice.ts';
-import { noteDeviceLoad, noteDeviceStore, noteExchange, noteMakeExclusive } from './note-device-access.ts';
-import { noteMigration } from './note-migration.ts';
-import { noteProtection } from './note-protection.ts';
-import { noteRemoval } from './note-removal.ts';
-import { noteRace } from './note-race.ts';
-import { noteAccess } from './note-access.ts';
-import { ROAMED } from './traits.ts';
+import {
+  discard,
+  noteAccess,
+  noteAdvice,
+  noteDeviceLoad,
+  noteDeviceStore,
+  noteExchange,
+  noteMakeExclusive,
+  noteMigration,
+  noteProtection,
+  noteRace,
+  noteRemoval,
+} from './shadow-notes.ts';
 
 /**
  * Applies a command and its result to the shadow state. Returns false where the content of memory is unknown

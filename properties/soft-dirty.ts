@@ -2,11 +2,10 @@ import type { Profile } from '../spec/profiles/profile.ts';
 import type { Command } from '../spec/vocabulary/command.ts';
 import { isVector, type Result } from '../spec/vocabulary/result.ts';
 import { UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
-import { isObject } from './contents.ts';
+import { isObject, ROAMED } from './contents.ts';
 import { type ExclusiveEntries, NOT_EXCLUSIVE } from './exclusive-entries.ts';
 import type { FlatMemory } from './flat-memory.ts';
 import { isInherited, type MappingTable, mayPopulate, mayWrite, zeros } from './mapping-table.ts';
-import { ROAMED } from './traits.ts';
 
 /** The required result for a page: either one, or the one that is certain. */
 export const EITHER = 0;

@@ -1,6 +1,6 @@
 import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
-import type { DeviceChange } from './device-states.ts';
+import type { DeviceChange } from './shadow-state.ts';
 import type { RaceStep } from './race-step.ts';
 import { NO_CELL, type TraceStep } from './step.ts';
 import type { Access } from './access-kinds.ts';

@@ -1,13 +1,13 @@
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import { deviceEntry, frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
-import { define, type PropertyResult } from './define.ts';
+import { define, type PropertyResult } from './property.ts';
 import { isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
 import { KNOWN_CLEAN, KNOWN_DIRTY } from './soft-dirty.ts';
 import { recordChanges, calls, changeInWords, modified } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import type { TrackingCommand } from './step-lists.ts';
-import { MOVED } from './traits.ts';
+import { MOVED } from './contents.ts';
 
 /** Whether the result is the certain one, if this is the state that is certain. */
 function agrees(

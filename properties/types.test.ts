@@ -3,7 +3,9 @@ import {
   attach,
   detach,
   deviceStore,
+  discard,
   exit,
+  fork,
   hotAdd,
   inject,
   kernelLoad,
@@ -13,10 +15,11 @@ import {
   store,
   swapOn,
   toDevice,
+  toSystem,
   unmap,
 } from '../spec/vocabulary/shorthand.ts';
 import { alloc, fault, free, type Lines, type Proof, prove } from './hand-made.fixture.ts';
-import { types } from './types.ts';
+import { file, types } from './types.ts';
 
 const mapped = (kind: MappingKind): Lines => [[map(0, 0, 'write', kind), { entries: '= .' }]];
 
@@ -102,6 +105,50 @@ prove(types, {
       [[detach], [hotAdd, { result: 'EEXIST' }]],
       [[detach], [hotAdd], [hotAdd]],
       [...mapped('private'), [hotAdd, { result: 'EEXIST', entries: 'o .' }]],
+    ],
+  },
+});
+
+const fileMapped: Lines = [[map(0, 0, 'write', 'file'), { entries: 'o .' }]];
+const copied: Lines = [...fileMapped, [store(0, 0, 7), { entries: '= .' }]];
+const moved: Lines = [...copied, [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }]];
+
+prove(file, {
+  'types/file-value': {
+    holds: [...fileMapped, [fork(0, 1)], [store(1, 0, 7)], [exit(1)], [load(0, 0), { result: 30_000 }]],
+    breaks: [
+      [...fileMapped, [load(0, 0), { result: 0 }]],
+      [...fileMapped, [fork(0, 1)], [store(1, 0, 7)], [load(0, 0), { result: 7 }]],
+      [...moved, [discard(0, 0)], [load(0, 0), { result: 7 }]],
+    ],
+  },
+  'types/file-stays': {
+    // The entry may be shown as unpopulated or as present.
+    holds: [...fileMapped, [load(0, 0), { result: 30_000, entries: '= .' }]],
+    breaks: [
+      [...fileMapped, [load(0, 0), { result: 30_000, entries: 'R0 .' }]],
+      [...fileMapped, [load(0, 0), { result: 30_000, entries: '. .' }]],
+    ],
+  },
+  'types/file-skipped': {
+    holds: [...fileMapped, [toDevice(0, 0), { result: ['skipped'] }]],
+    breaks: [
+      [...fileMapped, [toDevice(0, 0), { result: ['moved'] }]],
+      [...fileMapped, [toDevice(0, 0), { result: ['skipped'], events: [alloc(0), free(0)] }]],
+    ],
+  },
+  'types/file-copy': {
+    holds: [...moved, [load(0, 0), { result: 7 }]],
+    breaks: [
+      [...moved, [load(0, 0), { result: 30_000 }]],
+      [...moved, [load(0, 0), { result: 0 }]],
+    ],
+  },
+  'types/file-copy-moves': {
+    holds: moved,
+    breaks: [
+      [...copied, [toDevice(0, 0), { result: ['moved'], entries: '= .' }]],
+      [...moved, [toSystem(0, 0), { result: ['moved'], entries: 'o .' }]],
     ],
   },
 });

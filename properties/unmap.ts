@@ -1,10 +1,9 @@
 import { frameOf, UNPOPULATED, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define } from './define.ts';
+import { define, defineRead } from './property.ts';
 import { isObject } from './contents.ts';
 import { isCommon, isLocked, isMapped } from './mapping-table.ts';
 import type { AnnotatedTrace } from './annotated-trace.ts';
-import { defineRead } from './read-value.ts';
 import { changeInWords, faultCall } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import type { Removal } from './step-lists.ts';

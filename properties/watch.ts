@@ -1,34 +1,97 @@
+import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { isObject, MOVED } from './contents.ts';
+import { define, defineRead, type PropertyResult } from './property.ts';
+import { isHeldUp, refusalOf } from './device-rights.ts';
+import { isReprotected, isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
+import { accountChanges, calls, changeInWords, changes, modified, recordChanges } from './stillness.ts';
+import {
+  endsAsItMay,
+  findsSlotBusy,
+  findsUnpopulatedWatched,
+  gotOom,
+  gotSigbus,
+  isPermitted,
+  mayBeOverLimit,
+  reachesContent,
+  storesToWatched,
+} from './access-outcome.ts';
+import { isVector } from '../spec/vocabulary/result.ts';
 import { profilesFrom } from '../spec/profiles/profile.ts';
 import {
   deviceEntry,
   EXCLUSIVE_ENTRY,
   frameOf,
-  UNPOPULATED,
   isDeviceEntry,
   isWriteEntry,
   PRESENT,
+  UNPOPULATED,
 } from '../spec/vocabulary/snapshot.ts';
-import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define, type PropertyResult } from './define.ts';
-import { isHeldUp, refusalOf } from './device-rights.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
-import { isReprotected, isWatchedForStores } from './mapping-table.ts';
-import { defineRead } from './read-value.ts';
-import { accountChanges, recordChanges, calls, changeInWords, changes } from './stillness.ts';
 import type { TraceStep } from './step.ts';
 import { mayBeForeign } from './devices-apart.ts';
-import {
-  endsAsItMay,
-  findsUnpopulatedWatched,
-  findsSlotBusy,
-  gotOom,
-  gotSigbus,
-  isPermitted,
-  reachesContent,
-  storesToWatched,
-} from './access-outcome.ts';
 import type { Access } from './access-kinds.ts';
-import { MOVED } from './traits.ts';
+
+const trapsMissing = define({
+  id: 'watch/traps-missing',
+  title: 'An access to a watched missing page is trapped and changes nothing',
+  requirements: ['watch.traps-missing'],
+  needs: ['watch-missing'],
+  steps: (reading) => reading.accesses,
+  check(step) {
+    if (!findsUnpopulatedWatched(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
+    // The missing charge for a page may be detected first.
+    const isRight = step.result === 'trapped' || (gotOom(step) && mayBeOverLimit(step));
+    if (!isRight) return `a ${step.command.op} of a watched hole answered ${resultInWords(step.result)}`;
+    return modified(step) ?? 1;
+  },
+});
+
+const trapsDevice = define({
+  id: 'watch/traps-missing-on-device',
+  title: 'A device access to a watched missing page is trapped or fails, and changes nothing',
+  requirements: ['watch.traps-missing'],
+  needs: ['watch-missing'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step) {
+    if (!step.usable || refusalOf(step) !== undefined || !findsUnpopulatedWatched(step)) return 0;
+    return isHeldUp(step) ?? modified(step) ?? 1;
+  },
+});
+
+const peeksNothing = define({
+  id: 'watch/missing-reads-zero',
+  title: 'A no-fault load of a watched missing page fails or returns zero',
+  requirements: ['watch.traps-missing', 'kernel.nofault-value'],
+  needs: ['watch-missing', 'peek'],
+  steps: (reading) => reading.peeks,
+  check(step) {
+    if (!findsUnpopulatedWatched(step) || !step.permits(false)) return 0;
+    const isRight = step.result === 'EFAULT' || step.result === 0;
+    return isRight ? 1 : `a peek at a watched hole answered ${resultInWords(step.result)}`;
+  },
+});
+
+const missingStays = define({
+  id: 'watch/missing-stays',
+  title: 'A watched missing page does not migrate',
+  requirements: ['watch.missing-stays'],
+  needs: ['watch-missing'],
+  steps: (reading) => reading.migrations,
+  check({ command, result, cell, row, rowBefore, mappingsBefore }) {
+    if (command.op !== 'migrate-to-device' || !isVector(result)) return 0;
+    let unpopulated = 0;
+    for (let i = 0; i < result.length; i++) {
+      const isUnpopulated = !isObject(rowBefore[cell + i] ?? 0) && row[cell + i] === rowBefore[cell + i];
+      if (!isUnpopulated || !isWatchedIfMissing(mappingsBefore[cell + i] ?? 0)) continue;
+      if (result[i] === 'moved') return `page ${command.page + i}, a hole that is watched, moved`;
+      unpopulated++;
+    }
+    return unpopulated;
+  },
+});
+
+/** Properties of accesses to watched unpopulated pages. */
+export const watchMissing = [trapsMissing, trapsDevice, peeksNothing, missingStays] as const;
 
 const sinceWatches = profilesFrom('linux-5.18');
 
