@@ -7,9 +7,9 @@ import { type CaseFile, caseFileOf, type Origin } from '../corpus/case-file.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { replayCorpus } from '../corpus/replay-corpus.ts';
 import { discardUnshrunk, saveCaseFile } from '../corpus/save-case-file.ts';
-import { shrinkLeftover } from '../corpus/shrink-leftover.ts';
-import type { CorpusOutcome } from '../run/corpus-outcome.ts';
-import type { FindingStore, SavedFinding } from '../run/finding-store.ts';
+import { shrinkLeftover } from '../corpus/replay-file.ts';
+import type { CorpusOutcome } from '../run/outcome.ts';
+import type { FindingStore, SavedFinding } from '../run/run-options.ts';
 import { Pace } from '../search/pace.ts';
 import type { Target } from '../targets/target.ts';
 

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { CaseFile } from '../corpus/case-file.ts';
-import { parseCaseFile } from '../corpus/read-case-file.ts';
+import { type CaseFile, parseCaseFile } from '../corpus/case-file.ts';
 
 const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
 const FIND_AND_SAVE = fileURLToPath(new URL('find-and-save.mjs', import.meta.url));

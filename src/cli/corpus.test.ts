@@ -1,8 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
-import { parseCaseFile } from '../corpus/read-case-file.ts';
+import { type CaseFile, caseFileOf, parseCaseFile } from '../corpus/case-file.ts';
 import { addCaseFile } from '../corpus/save-case-file.ts';
 import { JsonReport } from '../report/json-report.ts';
 import {

@@ -13,10 +13,9 @@ import {
   type TargetFlags,
 } from './options.ts';
 import { parseTargetSpec, type TargetSpec } from './target-spec.ts';
-import type { CaseFile } from '../corpus/case-file.ts';
+import { type CaseFile, readCaseFile } from '../corpus/case-file.ts';
 import { type CorpusEntry, readCorpus } from '../corpus/corpus-folder.ts';
 import { oneLine } from '../corpus/printable.ts';
-import { readCaseFile } from '../corpus/read-case-file.ts';
 import { replayFile } from '../corpus/replay-file.ts';
 import { addCaseFile } from '../corpus/save-case-file.ts';
 import { EXIT, type ExitCode, strongest } from '../report/exit-code.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { match } from 'ts-pattern';
 import { oneLine } from '../corpus/printable.ts';
-import { readCaseFile } from '../corpus/read-case-file.ts';
+import { readCaseFile } from '../corpus/case-file.ts';
 import { C_DEVICES, type CDevice, exportAs, type Format, FORMATS } from '../export/formats.ts';
 import { notExportable, type Subject, subjectOf, subjectOfCase } from '../export/subject.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';

@@ -8,9 +8,8 @@ import { withTarget } from './open-target.ts';
 import { addTargetOptions, parseDuration, type TargetFlags } from './options.ts';
 import { nameOf } from './run-display.ts';
 import { recordedTarget } from './target-spec.ts';
-import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
+import { type CaseFile, caseFileOf, readCaseFile } from '../corpus/case-file.ts';
 import { oneLine } from '../corpus/printable.ts';
-import { readCaseFile } from '../corpus/read-case-file.ts';
 import { loadSearch, saveSearch } from '../corpus/search-file.ts';
 import { writeWhole } from '../corpus/write-whole.ts';
 import { counterexampleText, shrinkingInWords } from '../report/counterexample-text.ts';
@@ -18,7 +17,7 @@ import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { replayCommand } from '../report/replay-command.ts';
 import { minimize, type Minimized, type MinimizeProgress } from '../shrink/minimize.ts';
-import { AfterEarlier, notFresh } from '../targets/after-earlier.ts';
+import { AfterEarlier, notFresh } from '../targets/earlier-cases.ts';
 import type { Target } from '../targets/target.ts';
 
 const EXAMPLES = `

@@ -9,7 +9,7 @@ import { judgeable } from '../report/capability-gains.ts';
 import { amount, duration, figure } from '../report/figures.ts';
 import type { Paint } from '../report/paint.ts';
 import type { RecordingProgress } from '../run/judge-recording.ts';
-import type { Progress, ProgressListener } from '../run/progress.ts';
+import type { Progress, ProgressListener } from '../run/run-options.ts';
 import type { Hello } from '../targets/target.ts';
 
 /** The name and version of a target, safe for a terminal. */

@@ -2,9 +2,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { caseFileName, caseFileOf } from './case-file.ts';
+import { caseFileName, caseFileOf, parseCaseFile, readCaseFile } from './case-file.ts';
 import { golden } from '../report/golden.fixture.ts';
-import { parseCaseFile, readCaseFile } from './read-case-file.ts';
 import {
   SAMPLE_CASE,
   SAMPLE_COUNTEREXAMPLE,

@@ -1,4 +1,4 @@
-import { notFresh } from '../targets/after-earlier.ts';
+import { notFresh } from '../targets/earlier-cases.ts';
 import { judgeTrace } from '../../spec/judge/judge-trace.ts';
 import type { Violation } from '../../spec/judge/verdict.ts';
 import { findRequirement } from '../../spec/requirements/catalogue.ts';

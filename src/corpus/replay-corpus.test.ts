@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { CorpusOutcome } from '../run/corpus-outcome.ts';
+import type { CorpusOutcome } from '../run/outcome.ts';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, sampleFinding } from '../report/sample-outcome.fixture.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { caseFileOf } from './case-file.ts';
-import { INDEX_NAME } from './corpus-index.ts';
+import { INDEX_NAME } from './corpus-folder.ts';
 import { type CorpusPhase, replayCorpus } from './replay-corpus.ts';
 
 const FILE = caseFileOf(sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined), {

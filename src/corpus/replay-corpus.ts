@@ -1,13 +1,11 @@
 import { join } from 'node:path';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { CorpusItem, CorpusOutcome } from '../run/corpus-outcome.ts';
+import type { CorpusItem, CorpusOutcome } from '../run/outcome.ts';
 import type { Counterexample } from '../shrink/finding.ts';
 import type { Target } from '../targets/target.ts';
-import type { CaseFile } from './case-file.ts';
-import { surveyCorpus } from './corpus-folder.ts';
-import type { Summary } from './corpus-index.ts';
+import { type CaseFile, readCaseFile } from './case-file.ts';
+import { surveyCorpus, type Summary } from './corpus-folder.ts';
 import { oneLine } from './printable.ts';
-import { readCaseFile } from './read-case-file.ts';
 import { type Replayed, replayFile } from './replay-file.ts';
 
 /** The settings for replaying a corpus. */

@@ -1,14 +1,15 @@
 import type { Violation } from '../../spec/judge/verdict.ts';
 import { isShould } from '../../spec/requirements/catalogue.ts';
-import type { CorpusItem } from '../run/corpus-outcome.ts';
+import type { CorpusItem } from '../run/outcome.ts';
 import type { Counterexample } from '../shrink/finding.ts';
-import type { Flaky } from '../judge/flaky.ts';
-import { repetitionsFor } from '../judge/repetition.ts';
+import { type Flaky, repetitionsFor } from '../judge/repetition.ts';
 import { replay, type ReplayOutcome } from '../run/replay.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { Effort } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
 import type { CaseFile } from './case-file.ts';
+import { makeCounterexample } from '../shrink/make-counterexample.ts';
+import type { Examined } from '../judge/examiner.ts';
 
 /** The result of a replay. */
 export type Replayed = Pick<CorpusItem, 'status' | 'counterexample' | 'reason'>;
@@ -122,4 +123,33 @@ function failing(file: CaseFile, { trace, failure }: ReplayOutcome, violation: V
     ...(isSame && file.flaky !== undefined ? { flaky: flakyOf(file.flaky) } : {}),
   };
   return { status: isSame ? 'still-fails' : 'fails-otherwise', counterexample, reason: undefined };
+}
+
+/** Less than for a new finding, because it delays the new cases of the run. */
+const BUDGET = { asks: 100_000, milliseconds: 15_000 };
+
+/** Shrinks a counterexample that a killed run left unshrunk; undefined if it no longer fails. */
+export const shrinkLeftover = (
+  target: Target,
+  found: Counterexample,
+  signal: AbortSignal,
+  onAsk: () => Promise<void>,
+  milliseconds: number = BUDGET.milliseconds,
+): Promise<Counterexample | undefined> =>
+  makeCounterexample(target, found.case, examinedOf(found), {
+    asks: BUDGET.asks,
+    milliseconds: Math.min(BUDGET.milliseconds, milliseconds),
+    signal,
+    onAsk,
+  });
+
+/** The examination in which it failed. */
+function examinedOf({ trace, failure, violation }: Counterexample): Examined {
+  if (trace !== undefined) {
+    return { kind: 'judged', trace, verdict: { kind: 'violates', violation }, broken: [] };
+  }
+  return {
+    kind: 'failed',
+    failure: failure ?? { kind: 'crash', message: violation.observed, step: violation.step, stderr: '' },
+  };
 }

@@ -3,9 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, sampleFinding } from '../report/sample-outcome.fixture.ts';
-import { type CaseFile, caseFileName, caseFileOf } from './case-file.ts';
+import { type CaseFile, caseFileName, caseFileOf, readCaseFile } from './case-file.ts';
 import { discardUnshrunk, addCaseFile } from './save-case-file.ts';
-import { readCaseFile } from './read-case-file.ts';
 
 const FILE = caseFileOf(sampleFinding(SAMPLE_COUNTEREXAMPLE, undefined), {
   hello: SAMPLE_HELLO,

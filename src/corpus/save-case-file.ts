@@ -1,8 +1,7 @@
 import { readFile, utimes, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CERTIFICATES } from '../search/certificate.ts';
-import { type CaseFile, caseFileName, contentOf } from './case-file.ts';
-import { parseCaseFile, readCaseFile } from './read-case-file.ts';
+import { type CaseFile, caseFileName, contentOf, parseCaseFile, readCaseFile } from './case-file.ts';
 import { findCheckout } from './suite.ts';
 import { writeWhole } from './write-whole.ts';
 

@@ -5,8 +5,7 @@ import { type Examined, Examiner, fingerprintOfExamined, isFinding, violationOf 
 import { type Rate, repetitionsFor } from '../judge/repetition.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { allowedStep, NOTHING_KNOWN } from './allowed-outcomes.ts';
-import type { Explanation, ShownBy } from './explanation.ts';
-import { firstWrongContent } from './probe-content.ts';
+import { type Explanation, type ShownBy, firstWrongContent } from './explanation.ts';
 import { type TrialLimits, whichArguments } from './which-arguments.ts';
 
 /** The information about a failing case that is available without a target. */

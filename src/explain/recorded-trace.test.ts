@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { PROPERTIES } from '../../properties/properties.ts';
 import { judgeTrace } from '../../spec/judge/judge-trace.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
-import { readCaseFile } from '../corpus/read-case-file.ts';
+import { readCaseFile } from '../corpus/case-file.ts';
 import { recordedTrace } from './recorded-trace.ts';
 
 // Observations of real kernels at which they and the rules once differed, judged by the present rules.

@@ -1,9 +1,35 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { argumentVariants } from './argument-variants.ts';
-import type { NameSort } from '../../spec/vocabulary/names.ts';
-import { nameSwaps } from './which-names.ts';
+import {
+  type Scope,
+  LARGEST_VALUE,
+  CONTROL_GROUPS,
+  devicesIn,
+  MAX_SWAP_AREAS,
+} from '../../spec/vocabulary/scope.ts';
+import {
+  type NameSort,
+  nameCount,
+  namesOf,
+  argumentKindsOf,
+  type ArgumentValues,
+} from '../../spec/vocabulary/names.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
+import {
+  type Command,
+  Advice,
+  type CommandOf,
+  Inheritance,
+  InjectionKind,
+  isContender,
+  MappingKind,
+  PinAccess,
+  Protection,
+  type Single,
+  Watch,
+} from '../../spec/vocabulary/command.ts';
+import { type Renaming, renamedCase, SAME } from '../shrink/rename.ts';
+import type { ArgumentKind, ArgumentValue } from '../../spec/vocabulary/arguments.ts';
 
 /** The values tried instead, separated by whether the case still fails in the same way. */
 export interface Tried {
@@ -33,7 +59,7 @@ export interface ArgumentsThatMatter {
 }
 
 /** Whether a case still fails in the same way. */
-export type StillFails = (testCase: Case) => Promise<boolean>;
+type StillFails = (testCase: Case) => Promise<boolean>;
 
 /** Limits on the number of trials and on their time. */
 export interface TrialLimits {
@@ -122,3 +148,152 @@ function argumentTrials(base: Case, found: Map<string, ArgumentMatters>): readon
     });
   });
 }
+
+/** A name that is exchanged with another throughout the case. */
+interface Swap {
+  readonly sort: NameSort;
+  readonly name: number;
+  readonly other: number;
+  readonly case: Case;
+}
+
+/** Every exchange of a name that the case uses with another, throughout the case. */
+function nameSwaps(testCase: Case): readonly Swap[] {
+  const { scope, commands } = testCase;
+  const places = (['process', 'page', 'slot', 'device', 'group'] as const).flatMap((sort) =>
+    namesIn(commands, sort).flatMap((name) =>
+      Array.from({ length: nameCount(sort, scope) }, (_, other) => ({ sort, name, other })),
+    ),
+  );
+  const values = namesIn(commands, 'value').flatMap((name) =>
+    [...new Set([1, Math.min(name + 1, LARGEST_VALUE), LARGEST_VALUE])].map((other) => ({
+      sort: 'value' as const,
+      name,
+      other,
+    })),
+  );
+  const sent = sentIn(testCase);
+  return (
+    [...places, ...values]
+      .filter(({ sort, name, other }) => name !== other && !startsWithIt(sort, name, other))
+      .map(({ sort, name, other }) => ({
+        sort,
+        name,
+        other,
+        case: renamedCase(testCase, exchange(sort, name, other)),
+      }))
+      // A range may exceed the scope. A case with other admitted commands shows nothing about the name.
+      .filter((swap) => sentIn(swap.case) === sent)
+  );
+}
+
+/** Number of commands of a case that are sent. */
+function sentIn({ scope, profile, commands }: Case): number {
+  const admission = new Admission(scope, profile);
+  return commands.filter((command) => admission.admit(command) === undefined).length;
+}
+
+/** Process 0 is alive at the start, so that no other process can take its place. */
+const startsWithIt = (sort: NameSort, name: number, other: number): boolean =>
+  sort === 'process' && (name === 0 || other === 0);
+
+function exchange(sort: NameSort, name: number, other: number): Renaming {
+  const swap = (item: number): number => (item === name ? other : item === other ? name : item);
+  return { ...SAME, [sort]: swap };
+}
+
+function namesIn(commands: readonly Command[], sort: NameSort): readonly number[] {
+  const names = commands.flatMap(partsOf).flatMap((command) => namesOf(command, sort));
+  return [...new Set(names)].toSorted((one, other) => one - other);
+}
+
+/** A command with one of its arguments changed. */
+interface Variant {
+  readonly argument: string;
+  /** The argument in this variant, in words. */
+  readonly value: string;
+  readonly command: Command;
+}
+
+const below = (end: number): readonly number[] =>
+  Array.from({ length: Math.max(0, end) }, (_, index) => index);
+
+const numberOf = (value: ArgumentValue): number => (typeof value === 'number' ? value : 0);
+
+/** The values that are tried for an argument, given the argument as it is and the other arguments. */
+type Options = (scope: Scope, now: ArgumentValue, values: ArgumentValues) => readonly ArgumentValue[];
+
+/** The values that are tried for an argument of each kind; of the values of stores, three. */
+const OPTIONS: { readonly [K in ArgumentKind]: Options } = {
+  process: ({ processes }) => below(processes),
+  child: ({ processes }) => below(processes),
+  page: ({ pages }) => below(pages),
+  'target-page': ({ pages }) => below(pages),
+  value: (_, now) => [1, Math.min(numberOf(now) + 1, LARGEST_VALUE), LARGEST_VALUE],
+  slot: ({ slots }) => below(slots),
+  device: (scope) => below(devicesIn(scope)),
+  count: ({ pages }, _, { page }) => below(pages - numberOf(page)).map((more) => more + 1),
+  group: () => below(CONTROL_GROUPS),
+  'mapping-kind': () => MappingKind.options,
+  'new-protection': () => Protection.options,
+  protection: () => Protection.options,
+  'injection-kind': () => InjectionKind.options,
+  victim: ({ processes, pages }) => [
+    'any',
+    ...below(processes).flatMap((process) => below(pages).map((page) => ({ process, page }))),
+  ],
+  remaining: () => [1, 2, 3, 'until-healed'],
+  'swap-areas': (_, now) => [1, Math.max(1, numberOf(now) - 1), MAX_SWAP_AREAS],
+  keep: () => [false, true],
+  advice: () => Advice.options,
+  watch: () => Watch.options,
+  inheritance: () => Inheritance.options,
+  'pin-access': () => PinAccess.options,
+  limit: () => [0, 1, 2, 'none'],
+};
+
+/** The argument as it is, also if it is omitted. */
+function present(kind: ArgumentKind, now: ArgumentValue): ArgumentValue {
+  if (now !== undefined) return now;
+  return kind === 'device' ? 0 : kind === 'pin-access' ? 'write' : undefined;
+}
+
+function inWords(kind: ArgumentKind, value: ArgumentValue): string {
+  if (typeof value === 'object') return `page ${value.page} of process ${value.process}`;
+  return kind === 'victim' ? `${value} page` : String(value);
+}
+
+const isSame = (one: ArgumentValue, other: ArgumentValue): boolean =>
+  typeof one === 'object' && typeof other === 'object'
+    ? one.process === other.process && one.page === other.page
+    : one === other;
+
+/** The arguments of a command; the length of a range last. */
+const orderOf = (op: Single['op']): readonly (readonly [string, ArgumentKind])[] =>
+  argumentKindsOf(op).toSorted(([, one], [, other]) => Number(one === 'count') - Number(other === 'count'));
+
+/** Every variant of a command that differs from it in one argument, within a scope. */
+function argumentVariants(command: Command, scope: Scope): readonly Variant[] {
+  if (command.op === 'race') {
+    return [...sideVariants(command, 'left', scope), ...sideVariants(command, 'right', scope)];
+  }
+  const values: ArgumentValues = command;
+  return orderOf(command.op).flatMap(([argument, kind]) => {
+    const now = present(kind, values[argument]);
+    return [...new Set(OPTIONS[kind](scope, now, values))]
+      .filter((option) => !isSame(option, now))
+      .map((option) => ({
+        argument,
+        value: inWords(kind, option),
+        command: { ...command, [argument]: option },
+      }));
+  });
+}
+
+/** The variants of one side of a race. */
+const sideVariants = (race: CommandOf<'race'>, side: 'left' | 'right', scope: Scope): readonly Variant[] =>
+  argumentVariants(race[side], scope).flatMap(({ argument, command, value: option }) =>
+    isContender(command)
+      ? [{ argument: `${side} ${argument}`, value: option, command: { ...race, [side]: command } }]
+      : [],
+  );

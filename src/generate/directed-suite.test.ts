@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
-import { requirementOutcomes } from '../run/requirement-outcomes.ts';
+import { requirementOutcomes } from '../run/profile-counts.ts';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { caseRandom } from './case-random.ts';

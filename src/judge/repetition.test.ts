@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
-import { repetitionsFor } from './repetition.ts';
+import { expect, test, describe } from 'vitest';
+import { repetitionsFor, differenceBetween } from './repetition.ts';
+import { CONFORMS } from '../../spec/judge/verdict.ts';
+import type { Observation } from '../../spec/vocabulary/observation.ts';
+import { SAMPLE_CRASH, SAMPLE_TRACE } from '../report/sample-outcome.fixture.ts';
+import type { Examined } from './examiner.ts';
 
 test.each([
   [{ failed: 20, of: 20 }, 2],
@@ -18,4 +22,63 @@ test.each([
   { failed: 0, of: 20 },
 ])('%j is run no more often than it is worth', (rate) => {
   expect(repetitionsFor(rate)).toBe(30);
+});
+
+describe('run difference', () => {
+  const judged = (changed: (observation: Observation) => Observation): Examined => ({
+    kind: 'judged',
+    trace: {
+      ...SAMPLE_TRACE,
+      observations: SAMPLE_TRACE.observations.map((one, at) =>
+        one === undefined || at < 3 ? one : changed(one),
+      ),
+    },
+    verdict: CONFORMS,
+    broken: [],
+  });
+
+  const AS_IT_IS = judged((observation) => observation);
+
+  test('the first step that is otherwise is told, field by field', () => {
+    const other = judged((observation) => ({
+      result: 'EBUSY',
+      events: [{ event: 'alloc', frame: 0 }],
+      state: observation.state && { ...observation.state, refs: [2, 3], rss: [1, 0], charged: 7 },
+    }));
+    expect(differenceBetween(AS_IT_IS, other)).toEqual({
+      step: 3,
+      fields: [
+        { field: 'result', failing: 'ok', passing: 'EBUSY' },
+        { field: 'events', failing: 'no callback', passing: 'takes frame 0' },
+        {
+          field: 'state',
+          failing: 'frame 0: references 1, process 1: resident 1, charged 1',
+          passing: 'frame 0: references 2, process 1: resident 0, charged 7',
+        },
+      ],
+    });
+  });
+
+  test('of a state that is otherwise everywhere the first few places are told', () => {
+    const other = judged((observation) => ({
+      ...observation,
+      state: observation.state && { ...observation.state, entries: [3, 3, 3, 3], refs: [9, 9] },
+    }));
+    const [field] = differenceBetween(AS_IT_IS, other)?.fields ?? [];
+    expect(field?.passing).toBe(
+      'process 0 page 0: poison, process 0 page 1: poison, process 1 page 0: poison, process 1 page 1: poison, and more',
+    );
+  });
+
+  test('a run that crashed is told apart from one that did not', () => {
+    const crashed: Examined = { kind: 'failed', failure: SAMPLE_CRASH };
+    expect(differenceBetween(crashed, AS_IT_IS)).toEqual({
+      step: 1,
+      fields: [{ field: 'result', failing: SAMPLE_CRASH.message, passing: 'every step was answered' }],
+    });
+  });
+
+  test('runs that look alike do not differ', () => {
+    expect(differenceBetween(AS_IT_IS, AS_IT_IS)).toBeUndefined();
+  });
 });

@@ -1,5 +1,11 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Examined, fingerprintOfExamined } from './examiner.ts';
+import type { Observation } from '../../spec/vocabulary/observation.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
+import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { entryInWords, eventInWords, resultInWords } from '../../spec/vocabulary/words.ts';
 
 /** Number of failures and number of runs of a case. */
 export interface Rate {
@@ -30,7 +36,7 @@ export function repetitionsFor({ failed, of }: Rate, most: number = MAX_REPETITI
 }
 
 /** The results of repeated runs of a case. */
-export interface Measured extends Rate {
+interface Measured extends Rate {
   /** One run that did not fail in this way, and one that did. */
   readonly passing: Examined | undefined;
   readonly failing: Examined | undefined;
@@ -75,4 +81,125 @@ export async function failsWithin(
     if (fails(examined)) return examined;
   }
   return undefined;
+}
+
+/** A flaky failure: its rate over repeated runs, and the first difference between a failing and a passing run. */
+export interface Flaky extends Rate {
+  /** The first difference between a failing and a passing run; undefined if no shown part differs. */
+  readonly differed: RunDifference | undefined;
+}
+
+/** One difference between a failing and a passing run, in words. */
+interface FieldDifference {
+  readonly field: 'result' | 'events' | 'state';
+  readonly failing: string;
+  readonly passing: string;
+}
+
+/** The first step at which two runs of one case differ. */
+interface RunDifference {
+  readonly step: number;
+  readonly fields: readonly FieldDifference[];
+}
+
+/** Maximum number of places shown for a state that differs. */
+const MAX_PLACES = 4;
+
+/** The first difference between a failing and a passing run; undefined if there is none. */
+export function differenceBetween(failing: Examined, passing: Examined): RunDifference | undefined {
+  if (failing.kind === 'judged' && passing.kind === 'judged')
+    return betweenTraces(failing.trace, passing.trace);
+  const failed = failing.kind === 'failed' ? failing : passing;
+  return {
+    step: (failed.kind === 'failed' ? failed.failure.step : undefined) ?? 0,
+    fields: [{ field: 'result', failing: endOf(failing), passing: endOf(passing) }],
+  };
+}
+
+const endOf = (examined: Examined): string =>
+  examined.kind === 'failed' ? examined.failure.message : 'every step was answered';
+
+function betweenTraces(failing: Trace, passing: Trace): RunDifference | undefined {
+  const { scope } = failing.case;
+  for (const [step, one] of failing.observations.entries()) {
+    const other = passing.observations[step];
+    // The case decides which commands are sent, so that both runs of one case sent this command or neither did.
+    if (one === undefined || other === undefined) continue;
+    const fields = betweenObservations(one, other, scope);
+    if (fields.length > 0) return { step, fields };
+  }
+  return undefined;
+}
+
+function betweenObservations(one: Observation, other: Observation, scope: Scope): readonly FieldDifference[] {
+  return [
+    ...(isDeepStrictEqual(one.result, other.result)
+      ? []
+      : [
+          {
+            field: 'result' as const,
+            failing: resultInWords(one.result),
+            passing: resultInWords(other.result),
+          },
+        ]),
+    ...(isDeepStrictEqual(one.events, other.events)
+      ? []
+      : [{ field: 'events' as const, failing: eventsInWords(one), passing: eventsInWords(other) }]),
+    ...betweenStates(one.state, other.state, scope),
+  ];
+}
+
+const eventsInWords = ({ events }: Observation): string =>
+  events.length === 0 ? 'no callback' : events.map(eventInWords).join(', ');
+
+const frame = (what: string) => (at: number) => `frame ${at}: ${what}`;
+
+function betweenStates(
+  one: Snapshot | undefined,
+  other: Snapshot | undefined,
+  scope: Scope,
+): readonly FieldDifference[] {
+  if (one === undefined || other === undefined) return [];
+  const { pages } = scope;
+  const entry = (at: number): string => `process ${Math.floor(at / pages)} page ${at % pages}`;
+  const places = [
+    ...inList(one.entries, other.entries, entry, (code) => `: ${entryInWords(code)}`),
+    ...inList(one.refs, other.refs, frame('references'), (count) => ` ${count}`),
+    ...inList(one.maps, other.maps, frame('mappings'), (count) => ` ${count}`),
+    ...inList(one.least, other.least, frame('least count'), (count) => ` ${count}`),
+    ...inList(
+      one.rss,
+      other.rss,
+      (at) => `process ${at}: resident`,
+      (count) => ` ${count}`,
+    ),
+    ...inList(
+      [one.charged ?? 0],
+      [other.charged ?? 0],
+      () => 'charged',
+      (count) => ` ${count}`,
+    ),
+  ];
+  if (places.length === 0) return [];
+  const side = (which: 'failing' | 'passing'): string =>
+    places
+      .slice(0, MAX_PLACES)
+      .map((place) => place[which])
+      .join(', ') + (places.length > MAX_PLACES ? ', and more' : '');
+  return [{ field: 'state', failing: side('failing'), passing: side('passing') }];
+}
+
+function inList(
+  ones: readonly number[] | undefined,
+  others: readonly number[] | undefined,
+  place: (at: number) => string,
+  value: (number: number) => string,
+): readonly { readonly failing: string; readonly passing: string }[] {
+  if (ones === undefined || others === undefined) return [];
+  return ones.flatMap((one, at) => {
+    const other = others[at] ?? 0;
+    return one === other
+      ? []
+      : [{ failing: `${place(at)}${value(one)}`, passing: `${place(at)}${value(other)}` }];
+  });
 }

@@ -12,7 +12,7 @@ import { Examiner, fingerprintOfExamined, requirementOfExamined } from '../judge
 import type { Finding } from '../shrink/finding.ts';
 import { Pace } from '../search/pace.ts';
 import { replay } from '../run/replay.ts';
-import { earlierThan, withHistory } from '../targets/target-history.ts';
+import { earlierThan, withHistory } from '../targets/earlier-cases.ts';
 
 /** The witness of a mutant. */
 export const witnessCase = (mutant: Mutant, profile: ProfileName): Case => ({

@@ -13,7 +13,7 @@ import type { Finding } from '../shrink/finding.ts';
 import { COMMON_HOST_MEMORY, MISTAKES } from './python-mistakes.fixture.ts';
 import { replay } from '../run/replay.ts';
 import { run } from '../run/run.ts';
-import { earlierThan, withHistory } from '../targets/target-history.ts';
+import { earlierThan, withHistory } from '../targets/earlier-cases.ts';
 
 const example = fileURLToPath(new URL('../targets/examples/zone_device.py', import.meta.url));
 const source = readFileSync(example, 'utf8');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CorpusItem, CorpusOutcome } from '../run/corpus-outcome.ts';
+import type { CorpusItem, CorpusOutcome } from '../run/outcome.ts';
 import { corpusText } from './corpus-text.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { golden } from './golden.fixture.ts';

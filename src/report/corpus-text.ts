@@ -4,9 +4,9 @@ import {
   type CorpusItem,
   type CorpusOutcome,
   type CorpusStatus,
-} from '../run/corpus-outcome.ts';
+  type RunOutcome,
+} from '../run/outcome.ts';
 import type { Counterexample } from '../shrink/finding.ts';
-import type { RunOutcome } from '../run/outcome.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { counterexampleText } from './counterexample-text.ts';
 import { amount, figure } from './figures.ts';

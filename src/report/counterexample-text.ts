@@ -14,8 +14,7 @@ import { printable } from '../corpus/printable.ts';
 import { stateLines } from './state-text.ts';
 import { numberedLines, stepLines } from './steps-text.ts';
 import { wrap } from './wrap.ts';
-import type { Flaky } from '../judge/flaky.ts';
-import type { Rate } from '../judge/repetition.ts';
+import type { Flaky, Rate } from '../judge/repetition.ts';
 
 /** Facts about a counterexample that it does not contain itself. */
 export interface Circumstances {

@@ -2,7 +2,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { definitions, schemaFile } from '../../spec/protocol/json-schema.fixture.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
-import { FlakyRecord } from '../run/flaky-record.ts';
+import { FlakyRecord } from '../run/flaky.ts';
 import { goldenJson } from './golden.fixture.ts';
 import {
   JsonReport,

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/clause.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
-import { CORPUS_STATUSES } from '../run/corpus-outcome.ts';
-import { FlakyRecord } from '../run/flaky-record.ts';
+import { CORPUS_STATUSES } from '../run/outcome.ts';
+import { FlakyRecord } from '../run/flaky.ts';
 import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
 
 /** The format name in a report. */

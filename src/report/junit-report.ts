@@ -2,15 +2,16 @@ import { match } from 'ts-pattern';
 import { create } from 'xmlbuilder2';
 import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { caseInWords } from '../shrink/case-number.ts';
-import type { CorpusItem, CorpusStatus } from '../run/corpus-outcome.ts';
-import { type Finding, requirementsOf } from '../shrink/finding.ts';
 import type {
+  CorpusItem,
+  CorpusStatus,
   DirectedOutcome,
   ProfileOutcome,
   RequirementOutcome,
   RequirementStatus,
   RunOutcome,
 } from '../run/outcome.ts';
+import { type Finding, requirementsOf } from '../shrink/finding.ts';
 import { corpusCounterexampleText, corpusRemark } from './corpus-text.ts';
 import { counterexampleText, shrinkingInWords } from './counterexample-text.ts';
 import { otherSymptomLines } from './findings-text.ts';

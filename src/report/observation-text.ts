@@ -1,7 +1,6 @@
 import { match } from 'ts-pattern';
 import type { Violation } from '../../spec/judge/verdict.ts';
-import type { Explanation, ShownBy } from '../explain/explanation.ts';
-import type { WrongContent } from '../explain/probe-content.ts';
+import type { Explanation, ShownBy, WrongContent } from '../explain/explanation.ts';
 import { printable } from '../corpus/printable.ts';
 
 /** The step at which the implementation deviates, and the step at which the deviation becomes observable. */

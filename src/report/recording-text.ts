@@ -1,9 +1,8 @@
 import { match } from 'ts-pattern';
 import type { Violation } from '../../spec/judge/verdict.ts';
-import type { RecordingOutcome } from '../run/judge-recording.ts';
+import type { RecordingOutcome, RecordedOutcome } from '../run/judge-recording.ts';
 import type { RequirementOutcome } from '../run/outcome.ts';
-import type { RecordedOutcome } from '../run/recording-judge.ts';
-import { requirementOutcomes } from '../run/requirement-outcomes.ts';
+import { requirementOutcomes } from '../run/profile-counts.ts';
 import { oneLine, printable } from '../corpus/printable.ts';
 import { chapterTables } from './chapter-tables.ts';
 import { differenceLines, ruleLines, scopeInWords } from './counterexample-text.ts';

@@ -1,7 +1,6 @@
-import type { CorpusOutcome } from '../run/corpus-outcome.ts';
+import type { CorpusOutcome, ProfileOutcome, RunOutcome } from '../run/outcome.ts';
 import type { Counterexample, Finding } from '../shrink/finding.ts';
-import { flakyRecord } from '../run/flaky-record.ts';
-import type { ProfileOutcome, RunOutcome } from '../run/outcome.ts';
+import { flakyRecord } from '../run/flaky.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import type { ExitCode } from './exit-code.ts';
 import {

@@ -7,8 +7,7 @@ import type { CaseNumber } from '../shrink/case-number.ts';
 import type { Examined } from '../judge/examiner.ts';
 import type { Counterexample, Finding, OtherSymptom, SameAs } from '../shrink/finding.ts';
 import type { Diverging } from '../shrink/first-divergence.ts';
-import { Similarity } from './similarity.ts';
-import { hasSameCause } from './same-cause.ts';
+import { Similarity, hasSameCause } from './same-cause.ts';
 
 /** Failures attributed to one bug, their comparable features, and the finding with the shortest case. */
 interface Group {

@@ -9,7 +9,7 @@ import type { Target } from '../targets/target.ts';
 import { EarlierCases } from '../shrink/earlier-cases.ts';
 import type { Counterexample, Finding } from '../shrink/finding.ts';
 import { Flickering } from './flickering.fixture.ts';
-import type { SavedFinding } from './finding-store.ts';
+import type { SavedFinding } from './run-options.ts';
 import { replay } from './replay.ts';
 import { run } from './run.ts';
 

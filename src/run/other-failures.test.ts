@@ -3,7 +3,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
-import { OtherFailures } from './other-failures.ts';
+import { OtherFailures } from './profile-findings.ts';
 import { run } from './run.ts';
 import { mutationOf, withBugs } from './two-bugs.fixture.ts';
 

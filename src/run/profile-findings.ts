@@ -3,12 +3,11 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
-import { earlierThan } from '../targets/target-history.ts';
+import { earlierThan } from '../targets/earlier-cases.ts';
 import { unshrunkCounterexample } from '../shrink/unshrunk.ts';
-import type { CaseCounts } from './case-counts.ts';
+import type { CaseCounts, Problems } from './profile-counts.ts';
 import type { CaseNumber } from '../shrink/case-number.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
-import type { Problems } from './problems.ts';
 import {
   type Examined,
   examinedStrictly,
@@ -18,13 +17,11 @@ import {
 } from '../judge/examiner.ts';
 import type { Counterexample, Finding } from '../shrink/finding.ts';
 import { type Examine, FindingGroups, type FoundHere, type MadeGroups } from './finding-groups.ts';
-import { forget } from './finding-store.ts';
+import { forget, type RunOptions } from './run-options.ts';
 import { type Diverging, divergingOf, firstDivergence } from '../shrink/first-divergence.ts';
 import { EXPENSIVE } from '../shrink/shrink-session.ts';
-import { type FailingCase, OtherFailures } from './other-failures.ts';
 import type { ProfileProgress } from './profile-progress.ts';
-import type { RunOptions } from './run-options.ts';
-import { onceInWords, wasSeenOnce } from './failed-once.ts';
+import { onceInWords, wasSeenOnce } from './flaky.ts';
 
 /** Maximum number of findings in a profile; a target with more should be fixed first. */
 const MAX_FINDINGS = 12;
@@ -349,3 +346,42 @@ export class ProfileFindings {
     return { index, directed, after: this.#counts.commands, found, isIncidental };
   }
 }
+
+/**
+ * A failing case of the run, or a failing candidate of a shrink session; the latter has the number of the case that was
+ * shrunk.
+ */
+interface FailingCase extends CaseNumber {
+  readonly case: Case;
+  readonly examined: Examined;
+  readonly isIncidental: boolean;
+}
+
+/** Maximum number kept; most of them are caused by the same bug. */
+const MAX = 6;
+
+/** Failures with other fingerprints that occur during shrinking, one per fingerprint, to be processed later. */
+export class OtherFailures {
+  readonly #met = new Map<string, FailingCase>();
+
+  /** Keeps the shorter of two cases with the same fingerprint. */
+  add(failure: FailingCase): void {
+    const fingerprint = fingerprintOfExamined(failure.examined);
+    if (fingerprint === undefined) return;
+    const known = this.#met.get(fingerprint);
+    if (known === undefined ? this.#met.size < MAX : isShorter(failure.case, known.case)) {
+      this.#met.set(fingerprint, failure);
+    }
+  }
+
+  /** Removes and returns the next failure that is not known yet. */
+  next(known: { has(fingerprint: string): boolean }): FailingCase | undefined {
+    for (const [fingerprint, failure] of this.#met) {
+      this.#met.delete(fingerprint);
+      if (!known.has(fingerprint)) return failure;
+    }
+    return undefined;
+  }
+}
+
+const isShorter = (one: Case, other: Case): boolean => one.commands.length < other.commands.length;

@@ -2,11 +2,10 @@ import type { Tally } from '../../spec/judge/tally.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE, type CatalogueEntry } from '../../spec/requirements/catalogue.ts';
 import { missingFor } from '../../spec/requirements/requirement.ts';
-import type { CaseCounts } from './case-counts.ts';
+import type { CaseCounts } from './profile-counts.ts';
 import type { MadeGroups } from './finding-groups.ts';
 import { Pace } from '../search/pace.ts';
-import type { Progress } from './progress.ts';
-import type { RunOptions } from './run-options.ts';
+import type { Progress, RunOptions } from './run-options.ts';
 
 export type ProfileBudget = { readonly runs: number } | { readonly milliseconds: number };
 

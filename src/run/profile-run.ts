@@ -5,17 +5,14 @@ import { CaseSource } from '../generate/case-source.ts';
 import { type DirectedCase, directedSuite } from '../generate/directed-suite.ts';
 import { focusOps } from '../generate/focus-weights.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { CaseCounts } from './case-counts.ts';
+import { brokenInCorpus, CaseCounts, Problems, requirementOutcomes } from './profile-counts.ts';
 import type { CaseNumber } from '../shrink/case-number.ts';
-import { brokenInCorpus } from './corpus-outcome.ts';
+import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
 import { type DealtCase, WorkerPool } from './worker-pool.ts';
-import { Problems } from './problems.ts';
 import { Examiner } from '../judge/examiner.ts';
 import { requirementsOf } from '../shrink/finding.ts';
-import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
 import { ProfileFindings } from './profile-findings.ts';
 import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-progress.ts';
-import { requirementOutcomes } from './requirement-outcomes.ts';
 import type { RunOptions } from './run-options.ts';
 
 /**

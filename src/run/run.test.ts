@@ -4,9 +4,8 @@ import { directedSuite } from '../generate/directed-suite.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Run } from '../targets/target.ts';
-import type { Progress } from './progress.ts';
+import type { Progress, RunOptions } from './run-options.ts';
 import { run } from './run.ts';
-import type { RunOptions } from './run-options.ts';
 
 /** The embedded target, recording the cases that it receives. */
 class Noting extends EmbeddedTarget {

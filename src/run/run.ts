@@ -1,9 +1,15 @@
-import { type CorpusItem, isStillBroken } from './corpus-outcome.ts';
+import {
+  type CorpusItem,
+  hasProblems,
+  type ProfileOutcome,
+  type RunOutcome,
+  type RunVerdict,
+} from './outcome.ts';
+import { isStillBroken } from './profile-counts.ts';
 import type { MadeGroups } from './finding-groups.ts';
-import { hasProblems, type ProfileOutcome, type RunOutcome, type RunVerdict } from './outcome.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { RunOptions } from './run-options.ts';
-import { withHistory } from '../targets/target-history.ts';
+import { withHistory } from '../targets/earlier-cases.ts';
 
 /** Runs the suite against a target, one profile after the other, until the budget is spent. */
 export async function run(options: RunOptions): Promise<RunOutcome> {

@@ -5,7 +5,7 @@ import { deleteCommands } from './passes/delete-commands.ts';
 import type { Pass } from './pass.ts';
 import { shrinkScope } from './passes/shrink-scope.ts';
 import type { Target } from '../targets/target.ts';
-import { AfterEarlier } from '../targets/after-earlier.ts';
+import { AfterEarlier } from '../targets/earlier-cases.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 
 /**

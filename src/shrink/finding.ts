@@ -6,7 +6,7 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Certificate, SearchedSlice } from '../search/certificate.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import type { CaseNumber } from './case-number.ts';
-import type { Flaky } from '../judge/flaky.ts';
+import type { Flaky } from '../judge/repetition.ts';
 
 /** A case that violates a requirement, as short as shrinking could make it. */
 export interface Counterexample {

@@ -4,17 +4,22 @@ import { LONGEST_FOR_PAIRS } from './passes/delete-commands.ts';
 import { type FailedAt, shrink, type Shrunk } from './shrink.ts';
 import type { Target } from '../targets/target.ts';
 import { FailingCases, type Failing } from './failing-cases.ts';
-import { AfterEarlier, notFresh } from '../targets/after-earlier.ts';
+import { AfterEarlier, notFresh } from '../targets/earlier-cases.ts';
 import { unshrunkCounterexample } from './unshrunk.ts';
 import { EarlierCases } from './earlier-cases.ts';
 import { type Examined, Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 import type { Counterexample } from './finding.ts';
 import { everyStepOf, ordersOfFailing } from './first-divergence.ts';
-import type { Flaky } from '../judge/flaky.ts';
+import {
+  type Flaky,
+  failsWithin,
+  measure,
+  type Rate,
+  repetitionsFor,
+  differenceBetween,
+} from '../judge/repetition.ts';
 import { shrinkFurther } from './further-search.ts';
 import { ShrinkSession, type ShrinkBudget } from './shrink-session.ts';
-import { failsWithin, measure, type Rate, repetitionsFor } from '../judge/repetition.ts';
-import { differenceBetween } from '../judge/run-difference.ts';
 
 /** Number of final runs of the shortest case on a nondeterministic target. */
 const LAST_CONFIRMATIONS = 4;

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import { forgetGroup, killGroup, watchGroup } from './stdio-groups.ts';
+import { forgetGroup, killGroup, watchGroup, killMarked, MARK, newMark } from './process-groups.ts';
 import { LineCutter, Tail } from './stdio-lines.ts';
-import { killMarked, MARK, newMark } from './stdio-marks.ts';
 
 /** The reason why a process no longer responds. */
 export type ProcessExit =

@@ -8,8 +8,7 @@ import { splitCommandLine } from './command-line.ts';
 import { isSameHello, type Hello, type Run, type Target } from './target.ts';
 import { type Batch, batchOf, spread, StepProgress } from './stdio-batch.ts';
 import { type Failed, failed, unanswered, unasked } from './stdio-failure.ts';
-import type { Greeting } from './stdio-hello.ts';
-import { launch, type LaunchLimits, type ProgramAndArguments } from './stdio-launch.ts';
+import { type Greeting, launch, type LaunchLimits, type ProgramAndArguments } from './stdio-launch.ts';
 import { StdioProcess } from './stdio-process.ts';
 
 const DEFAULTS: LaunchLimits = {

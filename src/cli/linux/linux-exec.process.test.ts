@@ -17,7 +17,7 @@ import {
   toDevice,
   watch,
 } from '../../../spec/vocabulary/shorthand.ts';
-import { parseCaseFile } from '../../corpus/read-case-file.ts';
+import { parseCaseFile } from '../../corpus/case-file.ts';
 import { DRIVER_CASES, driverCase, tourOf } from '../../export/driver-cases.fixture.ts';
 import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
 import { KERNEL_VERSIONS, type KernelVersion } from '../../targets/linux/cache-folder.ts';

@@ -3,7 +3,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { forgetGroup, killGroup, watchGroup } from '../stdio-groups.ts';
+import { forgetGroup, killGroup, watchGroup } from '../process-groups.ts';
 
 /** A program to run for a build. */
 export interface BuildStep {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PROTOCOL_VERSION } from '../../../spec/protocol/wire.ts';
 import { Malformed } from '../../../spec/protocol/malformed.ts';
 import { type Failed, failed } from '../stdio-failure.ts';
-import { type Greeting, readHello } from '../stdio-hello.ts';
+import { type Greeting, readHello } from '../stdio-launch.ts';
 import { type ReadLine, StdioProcess } from '../stdio-process.ts';
 import { consoleSize, readConsole } from './console.ts';
 import { guestGone } from './guest-failure.ts';

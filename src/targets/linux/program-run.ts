@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { forgetGroup, killGroup, watchGroup } from '../stdio-groups.ts';
+import { forgetGroup, killGroup, watchGroup } from '../process-groups.ts';
 import { runStep, type StepWatch } from './build-step.ts';
 import { guestFile, imageFile, type LinuxPlaces, logFile, type KernelVersion } from './cache-folder.ts';
 import { userErrorIn, headlineOf } from './console.ts';

@@ -1,6 +1,37 @@
+import { z } from 'zod';
+import type { Flaky } from '../judge/repetition.ts';
 import { caseInWords, type CaseNumber } from '../shrink/case-number.ts';
 import type { Counterexample } from '../shrink/finding.ts';
-import type { Flaky } from '../judge/flaky.ts';
+
+/** A flaky failure, as written to files and reports. */
+export const FlakyRecord = z
+  .object({
+    failed: z.int().min(0),
+    of: z.int().min(1),
+    differed: z
+      .object({
+        step: z.int().min(0),
+        fields: z.array(
+          z.object({
+            field: z.enum(['result', 'events', 'state']),
+            failing: z.string(),
+            passing: z.string(),
+          }),
+        ),
+      })
+      .optional()
+      .describe('The first step at which a run that failed and one that did not were not alike.'),
+  })
+  .describe('Left out where the case fails each time: in how many of so many runs it failed.');
+type FlakyRecord = z.infer<typeof FlakyRecord>;
+
+export const flakyRecord = ({ failed, of, differed }: Flaky): FlakyRecord => ({
+  failed,
+  of,
+  ...(differed === undefined
+    ? {}
+    : { differed: { step: differed.step, fields: differed.fields.map((field) => ({ ...field })) } }),
+});
 
 /** A failure that was seen once in repeated runs is reported and does not affect the verdict as a violation. */
 export const wasSeenOnce = (flaky: Flaky | undefined): boolean => flaky !== undefined && flaky.failed < 2;
