@@ -2,8 +2,13 @@ import { fileURLToPath } from 'node:url';
 import { Examiner } from '../judge/examiner.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
-import { isReady, lookAtBuilt } from '../targets/linux/built.ts';
-import { cacheFolder, DEFAULT_KERNEL } from '../targets/linux/cache-folder.ts';
+import {
+  cacheFolder,
+  DEFAULT_KERNEL,
+  isReady,
+  lookAtBuilt,
+  packagedKernel,
+} from '../targets/linux/kernel.ts';
 import { LinuxTarget } from '../targets/linux/linux-target.ts';
 import { rounded, type InProcessOptions } from './in-process.ts';
 
@@ -19,12 +24,13 @@ export async function benchLinux(
     ours: fileURLToPath(new URL('../../../src/targets/linux', import.meta.url)),
     cache: cacheFolder(process.env),
   };
-  if (!isReady(lookAtBuilt(places, DEFAULT_KERNEL))) {
+  const kernel = packagedKernel(DEFAULT_KERNEL);
+  if (!isReady(lookAtBuilt(places, kernel))) {
     say('A real kernel: skipped, none is built ("zdc linux build").');
     return;
   }
   const began = performance.now();
-  const started = await LinuxTarget.start({ places, kernel: DEFAULT_KERNEL, suite: 'bench' });
+  const started = await LinuxTarget.start({ places, kernel, suite: 'bench' });
   if (started.kind !== 'target') {
     say(`A real kernel: skipped. ${started.failure.message}`);
     return;

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { type Io, paintFor, UserError } from './io.ts';
-import { checkLinuxMutants } from './linux/check-linux-mutants.ts';
+import { checkLinuxMutants } from './linux/linux-mutants.ts';
 import { collectProfile, parseSeed, randomSeed, wholeNumber } from './options.ts';
 import { noMutant, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
@@ -114,14 +114,14 @@ function rejectIneffective(
 }
 
 async function linuxMutants(
-  { kernel, mutant }: Extract<TargetSpec, { readonly kind: 'linux' }>,
+  spec: Extract<TargetSpec, { readonly kind: 'linux' }>,
   flags: MutantFlags,
   io: Io,
 ): Promise<ExitCode> {
-  const chosen = mutant === undefined ? LINUX_MUTANTS : [mutant];
+  const chosen = spec.mutant === undefined ? LINUX_MUTANTS : [spec.mutant];
   if (flags.check === true) {
     const { seed = randomSeed(), export: folder } = flags;
-    return checkLinuxMutants(chosen, { kernel, seed, folder }, io);
+    return checkLinuxMutants(chosen, spec, { seed, folder }, io);
   }
   const paint = paintFor(io);
   const head = ['mutant', 'violates', 'mistake'].map((word) => paint.dim(word));

@@ -40,13 +40,14 @@ export async function openTarget(
   }
   const { startupTimeout, caseTimeout } = timeouts;
   if (spec.kind === 'linux') {
-    const { kernel, mutant, driver, also } = spec;
+    const { kernel, mutant, driver, also, machine } = spec;
     const started = await LinuxTarget.start({
       places: linuxPlaces(env),
       kernel,
       mutant: mutant?.id,
       driver,
       also,
+      machine,
       suite: SUITE_AND_VERSION,
       startupTimeout,
       caseTimeout,

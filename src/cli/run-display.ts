@@ -1,6 +1,6 @@
 import { createLogUpdate } from 'log-update';
 import { match } from 'ts-pattern';
-import type { ProfileName } from '../../spec/profiles/profile.ts';
+import { profileForKernel, type ProfileName } from '../../spec/profiles/profile.ts';
 import { USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { type Io, isTerminal, paintFor } from './io.ts';
 import { oneLine } from '../corpus/printable.ts';
@@ -23,11 +23,32 @@ export function headText(hello: Hello, profiles: readonly ProfileName[], seed: n
   return [
     paint.dim(SUITE_AND_VERSION),
     `Target    ${paint.bold(nameOf(hello))}, with ${declared}: ${count} of ${all} requirements can be judged`,
-    `Profiles  ${profiles.join(', ')}`,
+    ...kernelLine(hello),
+    `Profiles  ${profiles.join(', ')}${profileNote(hello)}`,
     `Seed      ${seed}`,
     '',
     '',
   ].join('\n');
+}
+
+/** The number of digits of a commit. */
+const REVISION_DIGITS = 12;
+
+/** The kernel of a Linux target: source, commit and configuration. */
+function kernelLine({ kernel }: Hello): readonly string[] {
+  if (kernel === undefined) return [];
+  const { source, revision, modified, configuration } = kernel;
+  const commit =
+    revision === undefined
+      ? ''
+      : `, commit ${revision.slice(0, REVISION_DIGITS)}${modified === true ? ' with changes' : ''}`;
+  return [`Kernel    ${oneLine(source)}${commit}, configuration ${configuration}`];
+}
+
+/** A kernel without a profile of its own is judged by an older one. */
+function profileNote({ kernel, version = '' }: Hello): string {
+  const isOlder = kernel !== undefined && profileForKernel(version)?.isOwn === false;
+  return isOlder ? ` (the newest profile that is not newer than Linux ${oneLine(version)})` : '';
 }
 
 /** The intervals of redraws on a terminal and of lines in a log, in milliseconds. */

@@ -27,11 +27,12 @@ import { besideOutputs, prepareReports, writeReports } from './report-writer.ts'
 import { headText, progressDisplay } from './run-display.ts';
 import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
-import { caller, shellLine } from '../report/replay-command.ts';
+import { caller } from '../report/replay-command.ts';
 import { runText } from '../report/run-text.ts';
 import { fitted } from '../report/wrap.ts';
 import { run } from '../run/run.ts';
 import type { Finding } from '../shrink/finding.ts';
+import { shellLine } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
 
 /** Covers every requirement often, and takes seconds on the embedded target. */

@@ -1,35 +1,24 @@
 import { InvalidArgumentError } from 'commander';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';
 import type { Mutant } from '../mutants/mutant.ts';
-import { splitCommandLine } from '../targets/command-line.ts';
-import type { KernelVersion } from '../targets/linux/cache-folder.ts';
-import type { LinuxMutant } from '../targets/linux/linux-mutants.ts';
-import type { LinuxDriver, Undeclared } from '../targets/linux/qemu.ts';
-import { readLinuxOptions } from './linux/linux-spec.ts';
+import { shellQuote, splitCommandLine } from '../targets/command-line.ts';
+import { linuxSpec, type LinuxSpec } from './linux/linux-spec.ts';
 import { didYouMean } from './nearest.ts';
 import type { CaseFile } from '../corpus/case-file.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { EXIT } from '../report/exit-code.ts';
-import { shellQuote } from '../report/replay-command.ts';
 import { UserError } from './io.ts';
 
 /** A target as specified on the command line. */
 export type TargetSpec =
   | { readonly kind: 'embedded'; readonly mutant: Mutant | undefined; readonly text: string }
-  | {
-      readonly kind: 'linux';
-      readonly kernel: KernelVersion;
-      readonly mutant: LinuxMutant | undefined;
-      readonly driver: LinuxDriver;
-      readonly also: readonly Undeclared[];
-      readonly text: string;
-    }
+  | LinuxSpec
   | { readonly kind: 'stdio'; readonly commandLine: string; readonly text: string };
 
 export const EMBEDDED: TargetSpec = { kind: 'embedded', mutant: undefined, text: 'embedded' };
 
 const FORMS =
-  'A target is "embedded", "embedded:mutant=ID", "linux", "linux:kernel=6.1", or "stdio:COMMAND ARGUMENTS".';
+  'A target is "embedded", "embedded:mutant=ID", "linux", "linux:kernel=6.1", "linux:source=DIR", or "stdio:COMMAND ARGUMENTS".';
 const MUTANT_PREFIX = 'embedded:mutant=';
 const STDIO_PREFIX = 'stdio:';
 const LINUX_PREFIX = 'linux:';
@@ -38,10 +27,8 @@ const LINUX_PREFIX = 'linux:';
 export function parseTargetSpec(text: string): TargetSpec {
   if (text === 'embedded') return EMBEDDED;
   if (text.startsWith(MUTANT_PREFIX)) return mutantSpec(text, text.slice(MUTANT_PREFIX.length));
-  if (text === 'linux') return { kind: 'linux', ...readLinuxOptions(''), text };
-  if (text.startsWith(LINUX_PREFIX)) {
-    return { kind: 'linux', ...readLinuxOptions(text.slice(LINUX_PREFIX.length)), text };
-  }
+  if (text === 'linux') return linuxSpec('');
+  if (text.startsWith(LINUX_PREFIX)) return linuxSpec(text.slice(LINUX_PREFIX.length));
   if (text.startsWith(STDIO_PREFIX)) return stdioSpec(text, text.slice(STDIO_PREFIX.length));
   if (text.startsWith('embedded')) {
     throw new InvalidArgumentError(`The only option of "embedded" is a mutant: embedded:mutant=ID. ${FORMS}`);

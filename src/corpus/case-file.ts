@@ -24,6 +24,17 @@ export const FORMAT = 'zdc-counterexample';
 export const FORMAT_VERSION = 1;
 const FORMAT_VERSION_WITH_EARLIER = 2;
 
+/** The kernel of a Linux target. */
+export const KernelRecord = z.object({
+  /** The source package with its version, the source tree, or the image. */
+  source: z.string(),
+  /** The git commit of a source tree, and whether the work tree differed from it. */
+  revision: z.string().optional(),
+  modified: z.boolean().optional(),
+  /** A hash of the final configuration. */
+  configuration: z.string(),
+});
+
 /** A saved counterexample: the data needed to replay it, and the recorded observations. */
 export const CaseFile = z.object({
   format: z.literal(FORMAT),
@@ -37,6 +48,8 @@ export const CaseFile = z.object({
     version: z.string().optional(),
     profiles: z.array(z.string()),
     capabilities: z.array(z.string()),
+    /** The kernel of a Linux target; absent in files of older versions, and of other targets. */
+    kernel: KernelRecord.optional(),
   }),
   requirement: z.string().transform(currentId),
   clause: z.enum(CLAUSES),
@@ -82,6 +95,7 @@ export function caseFileOf(finding: SavedFinding, { hello, targetSpec, seed }: O
       ...(hello.version === undefined ? {} : { version: hello.version }),
       profiles: [...hello.profiles],
       capabilities: [...hello.capabilities],
+      ...(hello.kernel === undefined ? {} : { kernel: hello.kernel }),
     },
     requirement: violation.requirement,
     clause: violation.clause,

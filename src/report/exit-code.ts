@@ -10,6 +10,10 @@ export const EXIT = {
   unstartable: 69,
   protocol: 76,
   configuration: 78,
+  /** For "git bisect run": the commit is skipped. */
+  cannotTell: 125,
+  /** For "git bisect run": the bisection ends, as with every code above 127. */
+  abandoned: 129,
   interrupted: 130,
 } as const;
 

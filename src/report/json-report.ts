@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { CLAUSES } from '../../spec/judge/clause.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
+import { KernelRecord } from '../corpus/case-file.ts';
 import { CORPUS_STATUSES } from '../run/outcome.ts';
 import { FlakyRecord } from '../run/flaky.ts';
 import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
@@ -191,6 +192,7 @@ export const JsonReport = z.object({
     version: z.string().nullable(),
     profiles: z.array(z.string()),
     capabilities: z.array(z.string()),
+    kernel: KernelRecord.optional().describe('The kernel of a Linux target.'),
   }),
   seed: z.int().min(0),
   verdict: z.enum(['conforms', 'violates', 'inconclusive', 'protocol-error', 'nothing-applicable']),

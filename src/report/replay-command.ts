@@ -1,4 +1,5 @@
 import { findCheckout } from '../corpus/suite.ts';
+import { shellLine } from '../targets/command-line.ts';
 
 /**
  * The command prefix for a folder: `npx zdc` in a checkout. Elsewhere it is the name of the package, because npx would
@@ -14,12 +15,3 @@ export const replayCommand = (cwd: string, file: string, targetSpec: string): st
 /** The shell command that continues to shrink a saved counterexample. */
 export const minimizeCommand = (cwd: string, file: string, targetSpec: string): string =>
   `${caller(cwd)} ${shellLine(['minimize', file, '--target', targetSpec])}`;
-
-const PLAIN = /^[\w@%+=:,./-]+$/;
-
-/** Quotes a word for a POSIX shell. */
-export const shellQuote = (word: string): string =>
-  PLAIN.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-
-/** Quotes and joins words to a shell command. */
-export const shellLine = (words: readonly string[]): string => words.map(shellQuote).join(' ');

@@ -37,7 +37,10 @@ export function verdictLine(outcome: RunOutcome, exitCode: ExitCode, paint: Pain
       `PROTOCOL ERROR: ${name} sent malformed responses; those cases were not judged.`,
     ])
     .with(EXIT.interrupted, () => ['yellow', `INTERRUPTED: no violation by ${name} was found until then.`])
-    .with(EXIT.usage, EXIT.configuration, () => ['red', 'The command failed.'])
+    .with(EXIT.usage, EXIT.configuration, EXIT.cannotTell, EXIT.abandoned, () => [
+      'red',
+      'The command failed.',
+    ])
     .exhaustive();
   return `${paint.bold(paint[colour](text))} ${paint.dim(`(exit ${exitCode})`)}`;
 }

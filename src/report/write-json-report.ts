@@ -33,6 +33,7 @@ export function jsonReport(outcome: RunOutcome, { exitCode, strict }: Judgement)
       version: target.version ?? null,
       profiles: [...target.profiles],
       capabilities: [...target.capabilities],
+      ...(target.kernel === undefined ? {} : { kernel: target.kernel }),
     },
     seed,
     verdict,

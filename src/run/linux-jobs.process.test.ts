@@ -1,20 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { isReady, lookAtBuilt } from '../targets/linux/built.ts';
-import { cacheFolder, type LinuxPlaces, KERNEL_VERSIONS } from '../targets/linux/cache-folder.ts';
-import { LinuxTarget } from '../targets/linux/linux-target.ts';
+import { built, startGuest } from '../targets/linux/built.fixture.ts';
+import type { LinuxTarget } from '../targets/linux/linux-target.ts';
 import type { ProfileOutcome } from './outcome.ts';
 import { run } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
 // Two guests at the same time. The tests are skipped unless a kernel is built: "zdc linux build".
 
-const places: LinuxPlaces = {
-  ours: fileURLToPath(new URL('../targets/linux', import.meta.url)),
-  cache: cacheFolder(process.env),
-};
-const kernel = KERNEL_VERSIONS.find((version) => isReady(lookAtBuilt(places, version)));
+const [kernel] = built;
 
 const open: LinuxTarget[] = [];
 afterEach(async () => {
@@ -22,10 +16,9 @@ afterEach(async () => {
 });
 
 async function start(mutant: string | undefined): Promise<LinuxTarget> {
-  const started = await LinuxTarget.start({ places, suite: 'a test', kernel: kernel ?? '6.12', mutant });
-  if (started.kind === 'failure') throw new Error(started.failure.message);
-  open.push(started.target);
-  return started.target;
+  const target = await startGuest(kernel ?? '6.12', { mutant });
+  open.push(target);
+  return target;
 }
 
 async function ran(

@@ -3,12 +3,26 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 
+/** The kernel of a Linux target: what a result has to name so that it can be repeated. */
+export interface TargetKernel {
+  /** The source package with its version, the source tree, or the image. */
+  readonly source: string;
+  /** The git commit of a source tree. */
+  readonly revision?: string | undefined;
+  /** True if the work tree differed from the commit. */
+  readonly modified?: boolean | undefined;
+  /** A hash of the final configuration. */
+  readonly configuration: string;
+}
+
 /** The declaration of a target. */
 export interface Hello {
   readonly name: string;
   readonly version: string | undefined;
   readonly profiles: readonly ProfileName[];
   readonly capabilities: ReadonlySet<Capability>;
+  /** Only for a Linux target. */
+  readonly kernel?: TargetKernel | undefined;
 }
 
 /**

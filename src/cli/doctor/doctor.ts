@@ -11,10 +11,11 @@ import { counterexampleText, stderrLines } from '../../report/counterexample-tex
 import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
 import { amount } from '../../report/figures.ts';
 import type { Paint } from '../../report/paint.ts';
-import { caller, shellQuote } from '../../report/replay-command.ts';
+import { caller } from '../../report/replay-command.ts';
 import { wrap } from '../../report/wrap.ts';
 import { hasProblems, type RunOutcome } from '../../run/outcome.ts';
 import { run } from '../../run/run.ts';
+import { shellQuote } from '../../targets/command-line.ts';
 import type { Target } from '../../targets/target.ts';
 
 const EXAMPLES = `

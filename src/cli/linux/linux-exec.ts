@@ -2,37 +2,32 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
-import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
-import type { KernelVersion } from '../../targets/linux/cache-folder.ts';
+import { lookAtBuilt } from '../../targets/linux/kernel.ts';
+import { unreadyKernel } from '../../targets/linux/linux-target.ts';
 import { runProgram } from '../../targets/linux/program-run.ts';
 import { UserError, type Io } from '../io.ts';
-import { linuxPlaces } from './linux-spec.ts';
+import { linuxPlaces, type LinuxSpec } from './linux-spec.ts';
 
 /** Long enough for any program of ours; one that hangs the kernel never ends. */
 const MILLISECONDS = 60_000;
 
-/** Which kernel a program runs on, and with which bug of our driver. */
-interface Guest {
-  readonly kernel: KernelVersion;
-  readonly mutant: string | undefined;
-}
-
-/** Compiles an exported C program, and runs it in a guest with our driver and the kernel's own test driver. */
-export async function execInGuest(path: string, { kernel, mutant }: Guest, io: Io): Promise<ExitCode> {
+/** Compiles an exported C program, and runs it in a guest with the zdc test driver and the kernel's own test driver. */
+export async function execInGuest(
+  path: string,
+  { kernel, machine, mutant }: LinuxSpec,
+  io: Io,
+): Promise<ExitCode> {
   const places = linuxPlaces(io.env);
   const source = resolve(io.cwd, path);
   if (!existsSync(source)) throw new UserError(EXIT.configuration, `${path}: there is no such file.`);
-  if (!isReady(lookAtBuilt(places, kernel))) {
-    throw new UserError(
-      EXIT.unstartable,
-      `Linux ${kernel} is not built, or is outdated: run "zdc linux build --kernel ${kernel}".`,
-    );
-  }
+  const problem = await unreadyKernel(places, kernel, lookAtBuilt(places, kernel));
+  if (problem !== undefined) throw new UserError(EXIT.unstartable, problem);
   try {
     const { exit, headline, userError } = await runProgram({
       places,
       kernel,
-      mutant,
+      machine,
+      mutant: mutant?.id,
       source,
       milliseconds: MILLISECONDS,
       onOutput: (text) => io.stdout.write(text),

@@ -1,21 +1,71 @@
-import { expect, test } from 'vitest';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
 import { parseTargetSpec } from '../target-spec.ts';
 
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'zdc-spec-')));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
 test('a Linux target is named with its kernel and a mutant', () => {
-  expect(parseTargetSpec('linux')).toMatchObject({ kind: 'linux', kernel: '6.12', mutant: undefined });
-  expect(parseTargetSpec('linux:kernel=6.1')).toMatchObject({ kernel: '6.1' });
+  expect(parseTargetSpec('linux')).toMatchObject({
+    kind: 'linux',
+    kernel: { kind: 'package', version: '6.12', set: 'lean' },
+    mutant: undefined,
+    machine: { processors: 1, megabytes: undefined, kvm: 'auto', append: undefined },
+    text: 'linux',
+  });
   expect(parseTargetSpec('linux:kernel=6.1,mutant=copies-half-a-page')).toMatchObject({
-    kernel: '6.1',
+    kernel: { version: '6.1' },
     mutant: { id: 'copies-half-a-page' },
+    text: 'linux:kernel=6.1,mutant=copies-half-a-page',
   });
   expect(parseTargetSpec('linux:also=soft-dirty+lock')).toMatchObject({ also: ['soft-dirty', 'lock'] });
 });
 
+test('a source tree is the folder that a link leads to, so that one tree has one build', () => {
+  mkdirSync(join(folder, 'tree'));
+  symlinkSync(join(folder, 'tree'), join(folder, 'link'));
+  expect(parseTargetSpec(`linux:source=${folder}/link,set=debug`)).toMatchObject({
+    kernel: { kind: 'tree', folder: join(folder, 'tree'), set: 'debug' },
+    text: `linux:source=${folder}/tree,set=debug`,
+  });
+  expect(parseTargetSpec('linux:image=/k/../k/bzImage,modules=/k')).toMatchObject({
+    kernel: { kind: 'image', image: '/k/bzImage', modules: '/k' },
+  });
+});
+
+test('the options of the guest; the words for the kernel are last and may contain anything', () => {
+  expect(parseTargetSpec('linux:smp=2,memory=1G,kvm=off,append=slub_debug=FZ,dentry a=b')).toMatchObject({
+    machine: { processors: 2, megabytes: 1024, kvm: 'off', append: 'slub_debug=FZ,dentry a=b' },
+    text: 'linux:smp=2,memory=1G,kvm=off,append=slub_debug=FZ,dentry a=b',
+  });
+  expect(parseTargetSpec('linux:append=quiet,kernel=6.1')).toMatchObject({
+    kernel: { version: '6.12' },
+    machine: { append: 'quiet,kernel=6.1' },
+  });
+  expect(parseTargetSpec('linux:memory=200')).toMatchObject({ machine: { megabytes: 200 } });
+});
+
 test.each([
-  ['linux:kernel=5.4', '6.12 and 6.1'],
+  ['linux:kernel=5.4', 'linux:source=DIR'],
   ['linux:mutant=copies-half-a-pag', 'Did you mean copies-half-a-page?'],
   ['linux:speed=fast', 'is not an option'],
+  ['linux:smp', 'has no value'],
+  ['linux:smp=1,smp=2', 'given twice'],
+  ['linux:smp=9', 'from 1 to 4'],
+  ['linux:memory=12', 'from 64M'],
+  ['linux:memory=lots', 'from 64M'],
+  ['linux:kvm=maybe', 'on, off, auto'],
+  ['linux:set=full', 'lean and debug'],
+  ['linux:driver=mine', 'test_hmm'],
+  ['linux:driver=test_hmm,mutant=copies-half-a-page', 'not of test_hmm'],
+  ['linux:kernel=6.1,source=/a', 'selected by one of'],
+  ['linux:image=/a', 'needs both'],
+  ['linux:image=/a,modules=/b,set=debug', 'built already'],
   ['linux:also=lock+pin', 'groups, lock, soft-dirty'],
-])('%s is refused, and told why', (text, said) => {
+])('%s is refused with the reason', (text, said) => {
   expect(() => parseTargetSpec(text)).toThrow(said);
 });

@@ -1,50 +1,168 @@
+import { realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import {
-  DEFAULT_KERNEL,
-  isKernelVersion,
-  KERNEL_VERSIONS,
-  type KernelVersion,
-  cacheFolder,
-  type LinuxPlaces,
-} from '../../targets/linux/cache-folder.ts';
-import { LINUX_MUTANTS, type LinuxMutant, linuxMutantById } from '../../targets/linux/linux-mutants.ts';
-import { type LinuxDriver, isUndeclared, type Undeclared, UNDECLARED } from '../../targets/linux/qemu.ts';
-import { didYouMean } from '../nearest.ts';
-import { join } from 'node:path';
 import { PACKAGE_FOLDER } from '../../corpus/suite.ts';
 import { EXIT } from '../../report/exit-code.ts';
-import { UserError, type Io } from '../io.ts';
+import {
+  cacheFolder,
+  CONFIGURATION_SETS,
+  type ConfigurationSet,
+  DEFAULT_KERNEL,
+  isConfigurationSet,
+  isKernelVersion,
+  type Kernel,
+  KERNEL_VERSIONS,
+  type KernelVersion,
+  type LinuxPlaces,
+  targetWords,
+} from '../../targets/linux/kernel.ts';
+import { LINUX_MUTANTS, type LinuxMutant, linuxMutantById } from '../../targets/linux/linux-mutants.ts';
+import {
+  DEFAULT_MACHINE,
+  isUndeclared,
+  KVM_SETTINGS,
+  type LinuxDriver,
+  type MachineSettings,
+  MAX_PROCESSORS,
+  type Undeclared,
+  UNDECLARED,
+} from '../../targets/linux/qemu.ts';
+import { type Io, UserError } from '../io.ts';
+import { didYouMean } from '../nearest.ts';
 
-interface LinuxOptions {
-  readonly kernel: KernelVersion;
+/** A Linux target as specified on the command line. */
+export interface LinuxSpec {
+  readonly kind: 'linux';
+  readonly kernel: Kernel;
+  readonly machine: MachineSettings;
   readonly mutant: LinuxMutant | undefined;
   readonly driver: LinuxDriver;
   readonly also: readonly Undeclared[];
+  /** The specification with absolute paths, so that a saved file means the same tree everywhere. */
+  readonly text: string;
 }
 
+/** The options that select a kernel, as `zdc linux build` and a target have them. */
+export interface KernelFlags {
+  readonly kernel?: KernelVersion | undefined;
+  readonly source?: string | undefined;
+  readonly image?: string | undefined;
+  readonly modules?: string | undefined;
+  readonly set?: ConfigurationSet | undefined;
+  readonly config?: string | undefined;
+}
+
+/** The kernel that the options select; throws `InvalidArgumentError` if they contradict each other. */
+export function kernelOf(flags: KernelFlags): Kernel {
+  const { kernel, source, image, modules, set = 'lean', config } = flags;
+  if ([kernel, source, image].filter((one) => one !== undefined).length > 1) {
+    throw new InvalidArgumentError(
+      'A kernel is selected by one of: a version (kernel), a source tree (source), an image with its build directory ' +
+        '(image and modules).',
+    );
+  }
+  if (image !== undefined || modules !== undefined) {
+    if (image === undefined || modules === undefined) {
+      throw new InvalidArgumentError(
+        'A kernel that was built elsewhere needs both: its image (bzImage or vmlinux) and modules, the directory in which ' +
+          'it was built, against which the driver is compiled.',
+      );
+    }
+    if (flags.set !== undefined || config !== undefined) {
+      throw new InvalidArgumentError(
+        'A set or a configuration file has no effect on a kernel that is built already.',
+      );
+    }
+    return { kind: 'image', image: realPath(image), modules: realPath(modules) };
+  }
+  const configured = { set, fragment: config === undefined ? undefined : realPath(config) };
+  return source === undefined
+    ? { kind: 'package', version: kernel ?? DEFAULT_KERNEL, ...configured }
+    : { kind: 'tree', folder: realPath(source), ...configured };
+}
+
+/** The real path, if the file exists: the build of a tree does not depend on the link that leads to it. */
+function realPath(path: string): string {
+  const whole = resolve(path);
+  try {
+    return realpathSync(whole);
+  } catch {
+    return whole;
+  }
+}
+
+/** The option that ends the list, because its value may contain commas. */
+const LAST = 'append';
+
 const FORMS =
-  'After "linux:" come kernel=6.12 or kernel=6.1, mutant=ID or driver=test_hmm, and ' +
-  `also=${UNDECLARED.join('+')}, with commas between them.`;
+  `After "linux:" come options with commas between them: kernel=${KERNEL_VERSIONS.join('|')}, or source=DIR (a source ` +
+  `tree), or image=FILE and modules=DIR; set=${CONFIGURATION_SETS.join('|')}; config=FILE; mutant=ID or driver=test_hmm; ` +
+  `also=${UNDECLARED.join('+')}; smp=1 to ${MAX_PROCESSORS}; memory=256M; kvm=${KVM_SETTINGS.join('|')}; and last ` +
+  `${LAST}=WORDS for the kernel's command line.`;
+
+const asIs = (value: string): string => value;
 
 /** Parses the options after "linux:" in a target. */
-export function readLinuxOptions(text: string): LinuxOptions {
-  let kernel: KernelVersion = DEFAULT_KERNEL;
-  let mutant: LinuxMutant | undefined;
-  let driver: LinuxDriver = 'ours';
-  let also: readonly Undeclared[] = [];
-  for (const option of text === '' ? [] : text.split(',')) {
-    const [name, value] = option.split('=', 2);
-    if (name === 'kernel' && value !== undefined) kernel = parseKernelVersion(value);
-    else if (name === 'mutant' && value !== undefined) mutant = parseLinuxMutant(value);
-    else if (name === 'driver' && value === 'test_hmm') driver = value;
-    else if (name === 'also' && value !== undefined) also = parseAlso(value);
-    else throw new InvalidArgumentError(`"${option}" is not an option of a Linux target. ${FORMS}`);
+export function linuxSpec(text: string): LinuxSpec {
+  const values = optionValues(text);
+  const whole = withRealPaths(values);
+  const take = <T>(name: string, parse: (value: string) => T): T | undefined => {
+    const value = values.get(name);
+    values.delete(name);
+    return value === undefined ? undefined : parse(value);
+  };
+  const kernel = kernelOf({
+    kernel: take('kernel', parseKernelVersion),
+    source: take('source', asIs),
+    image: take('image', asIs),
+    modules: take('modules', asIs),
+    set: take('set', parseSet),
+    config: take('config', asIs),
+  });
+  const mutant = take('mutant', parseLinuxMutant);
+  const driver = take('driver', parseDriver) ?? 'ours';
+  const also = take('also', parseAlso) ?? [];
+  const machine: MachineSettings = {
+    processors: take('smp', parseProcessors) ?? DEFAULT_MACHINE.processors,
+    megabytes: take('memory', parseMemory),
+    kvm: take('kvm', parseKvm) ?? DEFAULT_MACHINE.kvm,
+    append: take(LAST, asIs),
+  };
+  for (const name of values.keys()) {
+    throw new InvalidArgumentError(`"${name}" is not an option of a Linux target. ${FORMS}`);
   }
   if (driver === 'test_hmm' && mutant !== undefined) {
     throw new InvalidArgumentError('Mutants are bugs of the zdc test driver, not of test_hmm.');
   }
-  return { kernel, mutant, driver, also };
+  return { kind: 'linux', kernel, machine, mutant, driver, also, text: whole };
 }
+
+/** The options of a target by name, in their order. */
+function optionValues(text: string): Map<string, string> {
+  const values = new Map<string, string>();
+  const last = new RegExp(`(?:^|,)${LAST}=(?<words>.*)$`, 's').exec(text);
+  const before = last === null ? text : text.slice(0, last.index);
+  for (const option of before === '' ? [] : before.split(',')) {
+    const [name = '', ...rest] = option.split('=');
+    if (rest.length === 0) throw new InvalidArgumentError(`"${option}" has no value. ${FORMS}`);
+    if (values.has(name)) throw new InvalidArgumentError(`"${name}" is given twice. ${FORMS}`);
+    values.set(name, rest.join('='));
+  }
+  if (last !== null) values.set(LAST, last.groups?.['words'] ?? '');
+  return values;
+}
+
+/** The options whose values are paths. */
+const PATHS: ReadonlySet<string> = new Set(['source', 'image', 'modules', 'config']);
+
+/** The target with absolute paths. */
+function withRealPaths(options: ReadonlyMap<string, string>): string {
+  const words = [...options].map(([name, value]) => `${name}=${PATHS.has(name) ? realPath(value) : value}`);
+  return words.length === 0 ? 'linux' : `linux:${words.join(',')}`;
+}
+
+/** The target for a kernel, without further options. */
+export const targetText = (kernel: Kernel): string => `linux:${targetWords(kernel).join(',')}`;
 
 function parseAlso(text: string): readonly Undeclared[] {
   const names = text.split('+');
@@ -53,9 +171,48 @@ function parseAlso(text: string): readonly Undeclared[] {
   throw new InvalidArgumentError(`The values of also= are ${UNDECLARED.join(', ')}, joined with +.`);
 }
 
+function parseDriver(text: string): LinuxDriver {
+  if (text === 'test_hmm') return text;
+  throw new InvalidArgumentError(
+    'The only value of driver= is test_hmm. Without it, the zdc test driver is used.',
+  );
+}
+
+function parseProcessors(text: string): number {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= MAX_PROCESSORS) return count;
+  throw new InvalidArgumentError(`smp= is a number of processors from 1 to ${MAX_PROCESSORS}.`);
+}
+
+/** In megabytes. Below, the kernel does not boot; above, the microvm has no address space. */
+const [MIN_MEMORY, MAX_MEMORY] = [64, 3072];
+
+function parseMemory(text: string): number {
+  const groups = /^(?<figure>\d+)(?<unit>[MG]?)$/i.exec(text)?.groups;
+  const megabytes = Number(groups?.['figure']) * (groups?.['unit']?.toUpperCase() === 'G' ? 1024 : 1);
+  if (megabytes >= MIN_MEMORY && megabytes <= MAX_MEMORY) return megabytes;
+  throw new InvalidArgumentError(
+    `memory= is a size from ${MIN_MEMORY}M to ${MAX_MEMORY}M, such as 512M or 1G.`,
+  );
+}
+
+function parseKvm(text: string): MachineSettings['kvm'] {
+  const setting = KVM_SETTINGS.find((one) => one === text);
+  if (setting !== undefined) return setting;
+  throw new InvalidArgumentError(`The values of kvm= are ${KVM_SETTINGS.join(', ')}.`);
+}
+
+export function parseSet(text: string): ConfigurationSet {
+  if (isConfigurationSet(text)) return text;
+  throw new InvalidArgumentError(`The sets of options are ${CONFIGURATION_SETS.join(' and ')}.`);
+}
+
 export function parseKernelVersion(text: string): KernelVersion {
   if (isKernelVersion(text)) return text;
-  throw new InvalidArgumentError(`The kernels that can be built are ${KERNEL_VERSIONS.join(' and ')}.`);
+  throw new InvalidArgumentError(
+    `The versions with a source package are ${KERNEL_VERSIONS.join(', ')}. For another, give its source tree: ` +
+      '"zdc linux build --source DIR", "linux:source=DIR".',
+  );
 }
 
 export function parseLinuxMutant(id: string): LinuxMutant {

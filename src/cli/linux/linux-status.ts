@@ -1,40 +1,68 @@
 import { existsSync } from 'node:fs';
 import type { Paint } from '../../report/paint.ts';
-import { lookAtBuilt } from '../../targets/linux/built.ts';
+import { shellLine } from '../../targets/command-line.ts';
 import {
-  type LinuxPlaces,
-  sourceFolder,
+  allRecords,
+  buildWords,
+  type Kernel,
   KERNEL_VERSIONS,
-  type KernelVersion,
-} from '../../targets/linux/cache-folder.ts';
+  type LinuxPlaces,
+  lookAtBuilt,
+  nameOfKernel,
+  packagedKernel,
+  sourceFolder,
+} from '../../targets/linux/kernel.ts';
 import { missingPackages } from '../../targets/linux/packages.ts';
+import { targetText } from './linux-spec.ts';
 
-/** The built and the missing parts of each kernel. */
-export function statusText(places: LinuxPlaces, paint: Paint): string {
-  const kernels = KERNEL_VERSIONS.flatMap((version) => kernelLines(places, version, paint));
-  return `${[`Cache     ${places.cache}`, ...kernels].join('\n')}\n`;
+/** The built and the missing parts of the selected kernel, of those with a package, and the list of all other builds. */
+export function statusText(places: LinuxPlaces, selected: Kernel, paint: Paint): string {
+  const packaged = KERNEL_VERSIONS.map(packagedKernel);
+  const shown = [selected, ...packaged].filter(
+    (kernel, index, all) => all.findIndex((one) => nameOfKernel(one) === nameOfKernel(kernel)) === index,
+  );
+  const known = new Set(shown.map((kernel) => shellLine(buildWords(kernel))));
+  const others = allRecords(places)
+    .map(({ words }) => shellLine(words))
+    .filter((words) => !known.has(words));
+  return `${[
+    `Cache     ${places.cache}`,
+    ...shown.flatMap((kernel) => kernelLines(places, kernel, paint)),
+    ...(others.length === 0
+      ? []
+      : ['', paint.bold('Other builds'), ...others.map((words) => `  zdc linux build ${words}`)]),
+  ].join('\n')}\n`;
 }
 
-function kernelLines(places: LinuxPlaces, version: KernelVersion, paint: Paint): readonly string[] {
-  const { record, kernel, guest } = lookAtBuilt(places, version);
-  const ready = kernel === 'there' && guest === 'there';
-  const packages = missingPackages(version);
-  const source = existsSync(sourceFolder(places, version)) ? 'unpacked' : 'not unpacked';
+function kernelLines(places: LinuxPlaces, kernel: Kernel, paint: Paint): readonly string[] {
+  const { record, kernel: image, guest } = lookAtBuilt(places, kernel);
+  const ready = image === 'there' && guest === 'there';
+  const packages = missingPackages(kernel);
   const line = (name: string, text: string, good: boolean): string =>
     `  ${good ? paint.green('✓') : paint.red('✗')} ${name.padEnd(9)}${text}`;
+  const build = `zdc linux build ${shellLine(buildWords(kernel))}`;
   return [
     '',
-    paint.bold(`Linux ${version}`),
+    paint.bold(nameOfKernel(kernel)),
     line(
       'packages',
       packages.length === 0 ? 'installed' : `missing: ${packages.join(' ')}`,
       packages.length === 0,
     ),
-    line('source', record === undefined ? source : `${source}, ${record.source}`, source === 'unpacked'),
-    line('kernel', kernel, kernel === 'there'),
+    ...(kernel.kind === 'image'
+      ? []
+      : [sourceLine(existsSync(sourceFolder(places, kernel)), record?.source, line)]),
+    line('kernel', image, image === 'there'),
     line('guest', `${guest} (module and agent)`, guest === 'there'),
     ready
-      ? `  zdc run --target linux:kernel=${version}`
-      : `  zdc linux build --kernel ${version}   ${paint.dim('builds what is missing or outdated')}`,
+      ? `  zdc run --target ${targetText(kernel)}`
+      : `  ${build}   ${paint.dim('builds what is missing or outdated')}`,
   ];
 }
+
+const sourceLine = (
+  isThere: boolean,
+  version: string | undefined,
+  line: (name: string, text: string, good: boolean) => string,
+): string =>
+  line('source', `${isThere ? 'there' : 'missing'}${version === undefined ? '' : `, ${version}`}`, isThere);

@@ -39,8 +39,23 @@ describe('where no kernel is built', () => {
 
 test('a kernel that cannot be built is refused', async () => {
   const { code, err } = await shell.call(['linux', 'build', '--kernel', '5.4'], { env });
-  expect(err).toContain('6.12 and 6.1');
+  expect(err).toContain('7.3, 7.2, 6.12, 6.1');
   expect(code).toBe(2);
+});
+
+describe('a step of a bisection ends the bisection', () => {
+  test.each([
+    ['without a tree', ['case.json'], '--source DIR'],
+    ['in a folder that is no tree', ['case.json', '--source', '/usr'], 'is not a Linux source tree'],
+    ['with a file inside the tree', ['case.json', '--source', '.'], 'copy it elsewhere'],
+    ['with wrong usage', ['case.json', '--sauce', '.'], 'wrong usage'],
+    ['with contradicting options', ['case.json', '--source', '.', '--kernel', '6.1'], 'selected by one of'],
+  ])('%s', async (_, words, said) => {
+    const inFolder = words.map((word) => (word === '.' ? shell.folder : word));
+    const { code, err } = await shell.call(['linux', 'bisect', ...inFolder], { env });
+    expect(err).toContain(said);
+    expect(code).toBe(129);
+  });
 });
 
 test('the mutants of the driver are listed', async () => {

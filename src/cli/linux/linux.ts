@@ -1,40 +1,87 @@
-import { type Command, Option } from 'commander';
+import { type Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { duration } from '../../report/figures.ts';
+import { caller } from '../../report/replay-command.ts';
+import { shellLine } from '../../targets/command-line.ts';
 import { build } from '../../targets/linux/build.ts';
-import { isReady, lookAtBuilt } from '../../targets/linux/built.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
-import { DEFAULT_KERNEL, type KernelVersion } from '../../targets/linux/cache-folder.ts';
+import {
+  CONFIGURATION_SETS,
+  isReady,
+  type Kernel,
+  KERNEL_VERSIONS,
+  lookAtBuilt,
+  nameOfKernel,
+} from '../../targets/linux/kernel.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
-import { UserError, type Io, paintFor } from '../io.ts';
+import { type Io, paintFor, UserError } from '../io.ts';
+import { parseTargetSpec, type TargetSpec } from '../target-spec.ts';
+import { bisectStep } from './bisect.ts';
 import { buildDisplay } from './build-display.ts';
 import { execInGuest } from './linux-exec.ts';
-import { linuxPlaces, parseKernelVersion, parseLinuxMutant } from './linux-spec.ts';
+import {
+  type KernelFlags,
+  kernelOf,
+  linuxPlaces,
+  type LinuxSpec,
+  linuxSpec,
+  parseKernelVersion,
+  parseLinuxMutant,
+  parseSet,
+  targetText,
+} from './linux-spec.ts';
 import { statusText } from './linux-status.ts';
 
 const EXAMPLES = `
 Examples:
-  zdc linux build                    build Linux 6.12 once (some minutes)
-  zdc linux build --kernel 6.1
-  zdc linux status                   show the state of the cache
-  zdc run --target linux             check it
-  zdc run --target linux:kernel=6.1
+  zdc linux build                          build Linux 6.12 once (some minutes)
+  zdc linux build --kernel 7.3             another version of Debian: ${KERNEL_VERSIONS.join(', ')}
+  zdc linux build --source ../linux        your own tree, 6.1 or newer; nothing is written there
+  zdc linux build --source ../linux --set debug --config my.config
+  zdc linux build --image build/arch/x86/boot/bzImage --modules build   a kernel that you built
+  zdc linux status                         show the state of the cache
+  zdc run --target linux                   check Linux 6.12
+  zdc run --target linux:source=../linux   check your own tree, after "zdc linux build --source ../linux"
+  zdc run --target linux:kernel=7.3,smp=2,memory=512M,kvm=off,append=slub_debug=FZ
   zdc run --target linux:driver=test_hmm   with the HMM test device of the kernel instead of the zdc test driver
-  zdc linux exec finding.c           run an exported C program in the guest
-  zdc linux exec finding.c --mutant copies-half-a-page   with a planted bug of the test driver
+  zdc linux exec finding.c                 run an exported C program in the guest
+  zdc linux exec finding.c --target linux:mutant=copies-half-a-page,smp=2
+  git bisect run npx zdc linux bisect finding.json --source .   find the commit that causes a counterexample
 
-Requires Debian or Ubuntu, and root or sudo. The files are in ~/.cache/zone-device-conformance/linux (about 2 GB per
-kernel), or in the directory given by ZDC_LINUX_CACHE or XDG_CACHE_HOME.
+Options of a target, after "linux:" and with commas between them:
+  kernel=VERSION | source=DIR | image=FILE,modules=DIR   the kernel, as for "zdc linux build"
+  set=debug, config=FILE   the configuration, as for "zdc linux build"
+  smp=2          processors of the guest (up to 4); races then run on different processors
+  memory=512M    memory of the guest (128M; 1024M with set=debug)
+  kvm=on|off     with or without hardware virtualization (auto: tested once by booting a guest)
+  mutant=ID      with a planted bug of the test driver ("zdc mutants --target linux" lists them)
+  driver=test_hmm, also=NAME+NAME
+  append=WORDS   last: further words for the command line of the kernel
+
+Requires Debian or Ubuntu, and root or sudo for missing packages. The files are in ~/.cache/zone-device-conformance/linux
+(about 2 GB per kernel), or in the directory given by ZDC_LINUX_CACHE or XDG_CACHE_HOME. A second build of the same tree is
+incremental.
 
 Exit codes: 0 done; 2 usage; 69 a step failed (the message names its log); 130 interrupted.`;
 
+const BUILD_NOTES = `
+Configurations: tinyconfig with the options that the suite needs, and
+  --set lean    checks that cost little (the default): DEBUG_VM, DEBUG_ATOMIC_SLEEP, PAGE_TABLE_CHECK, PAGE_OWNER ...
+  --set debug   also KASAN, PROVE_LOCKING, PAGE_POISONING; the guest is several times slower
+Each line of --config FILE is compared with the final configuration; an option that kconfig dropped is an error.
+
+A kernel that you built (--image, --modules) needs the options in src/targets/linux/config/required.config; a missing one is
+named. The driver is compiled against the directory given by --modules, so that directory must belong to the image.
+
+The tree of --source must not have been built in place ("make mrproper" cleans it; "git worktree add" gives a second one).`;
+
 interface ExecFlags {
-  readonly kernel?: KernelVersion;
+  readonly kernel?: KernelFlags['kernel'];
   readonly mutant?: LinuxMutant;
+  readonly target?: TargetSpec;
 }
 
-interface StatusFlags {
-  readonly kernel?: KernelVersion;
+interface StatusFlags extends KernelFlags {
   readonly quiet?: boolean;
 }
 
@@ -43,12 +90,34 @@ export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => voi
   verb
     .description('Builds a Linux kernel with the zdc test driver, as a target in a virtual machine.')
     .addHelpText('after', EXAMPLES);
-  verb
-    .command('build')
+  withKernelOptions(verb.command('build'))
     .description('Installs missing packages, and builds missing or outdated parts.')
-    .addOption(kernelOption())
-    .action(async ({ kernel = DEFAULT_KERNEL }: { readonly kernel?: KernelVersion }) => {
-      done(await buildVerb(kernel, io));
+    .addHelpText('after', BUILD_NOTES)
+    .action(async (flags: KernelFlags) => {
+      const kernel = selected(flags);
+      const { what, milliseconds } = await buildWithDisplay(kernel, io);
+      const took = what === 'built' ? ` (${duration(milliseconds)})` : '';
+      const next = shellLine(['run', '--target', targetText(kernel)]);
+      io.stdout.write(
+        `Ready: ${nameOfKernel(kernel)} is ${what}${took}, in ${linuxPlaces(io.env).cache}\nNow: ${caller(io.cwd)} ${next}\n`,
+      );
+      done(EXIT.conforms);
+    });
+  withKernelOptions(verb.command('bisect'))
+    .description(
+      'For "git bisect run": builds the kernel, boots it, and replays one counterexample often enough for its failure rate.',
+    )
+    .argument('<file>', 'a saved counterexample, outside the source tree')
+    .exitOverride(abandonOnWrongUsage)
+    .addOption(
+      new Option('-t, --target <target>', 'options of the guest: linux:smp=2,memory=512M').argParser(
+        parseTargetSpec,
+      ),
+    )
+    .addHelpText('after', BISECT_NOTES)
+    .action(async (file: string, flags: KernelFlags & { readonly target?: TargetSpec }) => {
+      const spec = { ...linuxOf(flags.target, EXIT.abandoned), kernel: selected(flags, EXIT.abandoned) };
+      done(await bisectStep(file, spec, () => buildWithDisplay(spec.kernel, io), io));
     });
   verb
     .command('exec')
@@ -56,40 +125,104 @@ export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => voi
       'Compiles a C program written by "zdc export --to c", and runs it in a guest with the zdc test driver and the HMM test device.',
     )
     .argument('<file>', 'a C file')
-    .addOption(kernelOption())
-    .option('--mutant <id>', 'a planted bug of the test driver', parseLinuxMutant)
-    .action(async (file: string, { kernel = DEFAULT_KERNEL, mutant }: ExecFlags) => {
-      done(await execInGuest(file, { kernel, mutant: mutant?.id }, io));
+    .addOption(kernelOption().conflicts('target'))
+    .addOption(
+      new Option('--mutant <id>', 'a planted bug of the test driver')
+        .argParser(parseLinuxMutant)
+        .conflicts('target'),
+    )
+    .addOption(
+      new Option(
+        '-t, --target <target>',
+        'the kernel and the guest: linux:source=DIR,smp=2 (default: linux)',
+      ).argParser(parseTargetSpec),
+    )
+    .action(async (file: string, { kernel, mutant, target }: ExecFlags) => {
+      const spec = linuxOf(target);
+      const chosen = target === undefined ? { ...spec, kernel: kernelOf({ kernel }), mutant } : spec;
+      done(await execInGuest(file, chosen, io));
     });
-  verb
-    .command('status')
-    .description('Shows the state of the cache; the exit code is 0 if the kernel can be run.')
-    .addOption(kernelOption())
+  withKernelOptions(verb.command('status'))
+    .description('Shows the state of the cache; the exit code is 0 if the selected kernel can be run.')
     .option('-q, --quiet', 'print nothing')
-    .action(({ kernel = DEFAULT_KERNEL, quiet = false }: StatusFlags) => {
+    .action(({ quiet = false, ...flags }: StatusFlags) => {
       const places = linuxPlaces(io.env);
-      if (!quiet) io.stdout.write(statusText(places, paintFor(io)));
+      const kernel = selected(flags);
+      if (!quiet) io.stdout.write(statusText(places, kernel, paintFor(io)));
       done(isReady(lookAtBuilt(places, kernel)) ? EXIT.conforms : EXIT.unstartable);
     });
 }
 
-const kernelOption = (): Option =>
-  new Option('-k, --kernel <version>', `6.12 or 6.1 (default: ${DEFAULT_KERNEL})`).argParser(
-    parseKernelVersion,
-  );
+/** "git bisect run" would take the usual exit code for wrong usage for a bad commit. */
+function abandonOnWrongUsage(error: CommanderError): never {
+  if (error.exitCode === 0) throw error;
+  throw new UserError(EXIT.abandoned, 'wrong usage; the bisection ends.');
+}
 
-async function buildVerb(kernel: KernelVersion, io: Io): Promise<ExitCode> {
-  const places = linuxPlaces(io.env);
+const BISECT_NOTES = `
+  git bisect start BAD GOOD
+  git bisect run npx --prefix ZDC zdc linux bisect /tmp/finding.json --source "$PWD"
+
+ZDC is the directory of this checkout. FILE is a path outside the tree, because each step of the bisection changes the tree.
+
+Exit codes, as "git bisect run" reads them: 0 the counterexample does not fail (good); 1 it fails with its requirement (bad);
+125 it cannot be decided (the kernel does not build or boot, or fails otherwise): the commit is skipped. All other codes are
+above 127 and end the bisection: 129 the file or the tree cannot be used; 130 interrupted.`;
+
+const withKernelOptions = (verb: Command): Command =>
+  verb
+    .addOption(kernelOption())
+    .option('--source <dir>', 'a source tree: git work tree or unpacked archive, Linux 6.1 or newer')
+    .option('--image <file>', 'a kernel that is built already: bzImage or vmlinux; requires --modules')
+    .option('--modules <dir>', 'the directory in which it was built; the driver is compiled against it')
+    .addOption(
+      new Option(
+        '--set <name>',
+        `a set of options: ${CONFIGURATION_SETS.join(' or ')} (default: lean)`,
+      ).argParser(parseSet),
+    )
+    .option('--config <file>', 'further options: lines such as CONFIG_NAME=y');
+
+const kernelOption = (): Option =>
+  new Option(
+    '-k, --kernel <version>',
+    `a source package of Debian: ${KERNEL_VERSIONS.join(', ')} (default: 6.12)`,
+  ).argParser(parseKernelVersion);
+
+/** The kernel of the command line; contradicting options are wrong usage. */
+function selected(flags: KernelFlags, wrongUsage: ExitCode = EXIT.usage): Kernel {
+  try {
+    return kernelOf(flags);
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new UserError(wrongUsage, error.message);
+  }
+}
+
+/** The Linux target of the command line. */
+function linuxOf(target: TargetSpec | undefined, wrongUsage: ExitCode = EXIT.usage): LinuxSpec {
+  const spec = target ?? linuxSpec('');
+  if (spec.kind === 'linux') return spec;
+  throw new UserError(
+    wrongUsage,
+    `--target takes a Linux target here, such as linux:smp=2; not ${spec.text}.`,
+  );
+}
+
+interface BuildOutcome {
+  readonly what: 'built' | 'there already';
+  readonly milliseconds: number;
+}
+
+async function buildWithDisplay(kernel: Kernel, io: Io): Promise<BuildOutcome> {
   const began = performance.now();
   const display = buildDisplay(io);
   try {
-    const what = await build(places, kernel, { onProgress: display.listener, signal: io.signal });
-    display.end();
-    const took = what === 'built' ? ` (${duration(performance.now() - began)})` : '';
-    io.stdout.write(
-      `Linux ${kernel} is ${what}${took}, in ${places.cache}\nNow: zdc run --target linux:kernel=${kernel}\n`,
-    );
-    return EXIT.conforms;
+    const what = await build(linuxPlaces(io.env), kernel, {
+      onProgress: display.listener,
+      signal: io.signal,
+    });
+    return { what, milliseconds: performance.now() - began };
   } catch (error) {
     display.end();
     if (!(error instanceof StepFailed)) throw error;
@@ -97,5 +230,7 @@ async function buildVerb(kernel: KernelVersion, io: Io): Promise<ExitCode> {
       io.signal.aborted ? EXIT.interrupted : EXIT.unstartable,
       `${error.message}\nThe log: ${error.log}`,
     );
+  } finally {
+    display.end();
   }
 }

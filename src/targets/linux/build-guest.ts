@@ -1,47 +1,32 @@
+import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runStep, type StepWatch } from './build-step.ts';
-import {
-  buildFolder,
-  guestFile,
-  type LinuxPlaces,
-  logFile,
-  sourceFolder,
-  type KernelVersion,
-} from './cache-folder.ts';
+import { buildFolder, guestFile, type Kernel, keyOf, type LinuxPlaces, logFile } from './kernel.ts';
 
-/** Builds our module and our agent, and packs them into the file system that the guest starts with. */
-export async function buildGuest(
-  places: LinuxPlaces,
-  version: KernelVersion,
-  watch: StepWatch,
-): Promise<void> {
-  const log = (step: string): string => logFile(places, version, step);
-  const work = join(places.cache, `guest-${version}`);
+/** Builds the module and the agent, and packs them into the file system that the guest starts with. */
+export async function buildGuest(places: LinuxPlaces, kernel: Kernel, watch: StepWatch): Promise<void> {
+  const log = (step: string): string => logFile(places, kernel, step);
+  const work = join(places.cache, `guest-${keyOf(kernel)}`);
   const module = join(work, 'module');
   const root = join(work, 'root');
   await rm(work, { recursive: true, force: true });
-  // The build writes beside the sources; ours stay as they are.
+  // The build writes beside the sources, which stay as they are.
   await cp(join(places.ours, 'module'), module, { recursive: true });
   for (const folder of ['dev', 'proc', 'sys', 'tmp']) await mkdir(join(root, folder), { recursive: true });
   await runStep(
     {
       title: 'build the module',
       program: 'make',
-      words: [
-        '-C',
-        sourceFolder(places, version),
-        `O=${buildFolder(places, version)}`,
-        `M=${module}`,
-        'KCFLAGS=-Werror',
-        'modules',
-      ],
+      // The Makefile of a build directory includes that of its source tree.
+      words: ['-C', buildFolder(places, kernel), `M=${module}`, 'KCFLAGS=-Werror', 'modules'],
       log: log('module'),
     },
     watch,
   );
   await cp(join(module, 'zdc.ko'), join(root, 'zdc.ko'));
-  await cp(join(buildFolder(places, version), 'lib/test_hmm.ko'), join(root, 'test_hmm.ko'));
+  const testDevice = join(buildFolder(places, kernel), 'lib/test_hmm.ko');
+  if (existsSync(testDevice)) await cp(testDevice, join(root, 'test_hmm.ko'));
   const agent = join(places.ours, 'agent');
   const sources = (await readdir(agent)).filter((name) => name.endsWith('.c')).toSorted();
   await runStep(
@@ -66,5 +51,5 @@ export async function buildGuest(
     },
     watch,
   );
-  await rename(packed, guestFile(places, version));
+  await rename(packed, guestFile(places, kernel));
 }

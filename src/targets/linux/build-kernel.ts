@@ -1,17 +1,25 @@
-import { appendFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { appendFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { runStep, StepFailed, type StepWatch } from './build-step.ts';
+import { outputOf, runStep, StepFailed, type StepWatch } from './build-step.ts';
 import {
   buildFolder,
+  type Configuration,
   configurationOf,
+  digestOf,
   imageFile,
+  type Kernel,
+  type KernelVersion,
   type LinuxPlaces,
   logFile,
+  neededOptions,
+  packagedKernel,
   sourceFolder,
-  type KernelVersion,
   sourceName,
-} from './cache-folder.ts';
+  SUITES,
+} from './kernel.ts';
+import { downloadFrom } from './packages.ts';
 
 /** The approximate number of output lines of the steps, for the progress display. */
 const LINES_OF_SOURCE = 90_000;
@@ -20,92 +28,155 @@ const LINES_OF_BUILD = 1400;
 /** A file beside the unpacked source with its version, written after unpacking. */
 const UNPACKED = '.zdc-unpacked';
 
-/** Unpacks the source, unless this version is already unpacked. */
+type BuiltHere = Exclude<Kernel, { readonly kind: 'image' }>;
+
+/** Unpacks a source package, unless this version is already unpacked. */
 export async function unpackSource(
   places: LinuxPlaces,
   version: KernelVersion,
   packaged: string,
   watch: StepWatch,
 ): Promise<void> {
-  const folder = sourceFolder(places, version);
+  const kernel = packagedKernel(version);
+  const folder = sourceFolder(places, { kind: 'package', version, set: 'lean', fragment: undefined });
   if ((await readFile(join(folder, UNPACKED), 'utf8').catch(() => undefined)) === packaged) return;
+  const suite = SUITES[version];
   const unpacking = `${folder}.new`;
   await rm(unpacking, { recursive: true, force: true });
   await rm(folder, { recursive: true, force: true });
-  await rm(buildFolder(places, version), { recursive: true, force: true });
+  for (const name of await readdir(places.cache)) {
+    // The builds of the previous version, in every configuration.
+    if (name === `build-${version}` || name.startsWith(`build-${version}-`)) {
+      await rm(join(places.cache, name), { recursive: true, force: true });
+    }
+  }
   await mkdir(unpacking, { recursive: true });
+  const root =
+    suite === undefined ? '/' : await downloadFrom(places, suite, sourceName(version), kernel, watch);
   await runStep(
     {
       title: 'unpack the source',
       program: 'tar',
-      words: ['-xvJf', join('/usr/src', `${sourceName(version)}.tar.xz`), '--strip-components=1'],
+      words: ['-xvJf', join(root, 'usr/src', `${sourceName(version)}.tar.xz`), '--strip-components=1'],
       folder: unpacking,
-      log: logFile(places, version, 'unpack'),
+      log: logFile(places, kernel, 'unpack'),
       lines: LINES_OF_SOURCE,
     },
     watch,
   );
+  if (suite !== undefined) await rm(root, { recursive: true, force: true });
   await writeFile(join(unpacking, UNPACKED), packaged);
   await rename(unpacking, folder);
 }
 
-/** Configures and builds the kernel, incrementally after a change of the configuration. */
-export async function buildKernel(
-  places: LinuxPlaces,
-  version: KernelVersion,
-  watch: StepWatch,
-): Promise<void> {
-  const folder = buildFolder(places, version);
+/** Configures and builds the kernel, incrementally after a change of the source or of the configuration. */
+export async function buildKernel(places: LinuxPlaces, kernel: BuiltHere, watch: StepWatch): Promise<void> {
+  const folder = buildFolder(places, kernel);
+  const source = sourceFolder(places, kernel);
   await mkdir(folder, { recursive: true });
   const make = (step: string, title: string, targets: readonly string[], lines?: number): Promise<void> =>
     runStep(
       {
         title,
         program: 'make',
-        words: ['-C', sourceFolder(places, version), `O=${folder}`, ...targets],
-        log: logFile(places, version, step),
+        words: ['-C', source, `O=${folder}`, ...targets],
+        log: logFile(places, kernel, step),
         ...(lines === undefined ? {} : { lines }),
       },
       watch,
     );
-  const asked = configurationOf(places, version);
+  const asked = configurationOf(places, kernel);
   const final = join(folder, '.config');
   await make('tinyconfig', 'configure the kernel', ['tinyconfig']);
-  await appendFile(final, asked);
+  await appendFile(final, `\n${asked.required}\n${asked.optional}`);
   await make('olddefconfig', 'configure the kernel', ['olddefconfig']);
-  const dropped = unsatisfied(asked, await readFile(final, 'utf8'));
-  if (dropped.length > 0) {
-    throw new StepFailed(
-      `The configuration of ${version} cannot be had; dropped: ${dropped.join(', ')}.`,
-      final,
-    );
-  }
+  await checkConfiguration(asked, source, final, watch);
   const jobs = `-j${availableParallelism()}`;
   await make('kernel', 'build the kernel', [jobs, 'vmlinux', 'modules'], LINES_OF_BUILD);
   await runStep(
     {
       title: 'strip the kernel',
       program: 'strip',
-      words: ['-o', imageFile(places, version), join(folder, 'vmlinux')],
-      log: logFile(places, version, 'strip'),
+      words: ['-o', imageFile(places, kernel), join(folder, 'vmlinux')],
+      log: logFile(places, kernel, 'strip'),
     },
     watch,
   );
 }
 
+/** Throws `StepFailed` if the final configuration lacks an option that was asked for. */
+async function checkConfiguration(
+  asked: Configuration,
+  source: string,
+  final: string,
+  watch: StepWatch,
+): Promise<void> {
+  const text = await readFile(final, 'utf8');
+  const dropped = [...unsatisfied(asked.required, text)];
+  for (const line of unsatisfied(asked.optional, text)) {
+    if (await isDefined(/^CONFIG_(?<name>\w+)=/.exec(line)?.groups?.['name'] ?? line, source, watch)) {
+      dropped.push(line);
+    }
+  }
+  if (dropped.length === 0) return;
+  throw new StepFailed(
+    `This kernel cannot be configured as required. Options that kconfig dropped or changed: ${dropped.join(', ')}. ` +
+      'Either this tree does not have them, or an option that they depend on is missing: add it with --config FILE.',
+    final,
+  );
+}
+
+/** True if the Kconfig files of a tree define an option. */
+const isDefined = async (option: string, source: string, { signal }: StepWatch): Promise<boolean> =>
+  (await outputOf(
+    'grep',
+    ['-rlE', '--include=Kconfig*', '-m1', `^[[:space:]]*(menu)?config ${option}$`, source],
+    signal,
+  )) !== undefined;
+
+/** Throws `StepFailed` unless a kernel that was built elsewhere has what driver, agent and guest need. */
+export async function checkImage(
+  places: LinuxPlaces,
+  { image, modules }: Extract<Kernel, { readonly kind: 'image' }>,
+): Promise<string> {
+  const config = join(modules, '.config');
+  const problem = !existsSync(image)
+    ? `${image} does not exist.`
+    : !existsSync(config) || !existsSync(join(modules, 'Module.symvers'))
+      ? `${modules} is not the build directory of a kernel: it has no .config or no Module.symvers. Give the directory in ` +
+        'which the kernel was built (the O= directory, or the tree itself), after "make" and "make modules".'
+      : undefined;
+  if (problem !== undefined) throw new StepFailed(problem, config);
+  const text = await readFile(config, 'utf8');
+  const dropped = unsatisfied(neededOptions(places), text);
+  if (dropped.length > 0) {
+    throw new StepFailed(
+      `The kernel ${image} was built without options that the driver, the agent or the guest needs: ${dropped.join(', ')}. ` +
+        'Set them and build it again.',
+      config,
+    );
+  }
+  return digestOf([Buffer.from(text)]);
+}
+
+/** The hash of the final configuration of a kernel that was built here. */
+export const finalConfiguration = async (places: LinuxPlaces, kernel: Kernel): Promise<string> =>
+  digestOf([await readFile(join(buildFolder(places, kernel), '.config'))]);
+
 /** A line of a configuration that sets or unsets an option. */
 const ASKED = /^(?:(?<set>CONFIG_\w+)=(?<value>.+)|# (?<unset>CONFIG_\w+) is not set)$/;
 
 /**
- * The lines of what was asked that the final configuration does not follow: kconfig drops what it cannot satisfy
- * without a word. An option that is not there at all is not set.
+ * The requested lines that the final configuration does not contain, because kconfig drops unsatisfied options silently.
+ * An option that does not occur is not set. If an option is requested twice, the last line counts, as in kconfig.
  */
 export function unsatisfied(asked: string, final: string): readonly string[] {
   const there = new Map<string, string>();
   for (const { set, value } of optionsIn(final)) {
     if (set !== undefined && value !== undefined) there.set(set, value);
   }
-  return optionsIn(asked)
+  const last = new Map(optionsIn(asked).map((option) => [option.set ?? option.unset, option]));
+  return [...last.values()]
     .filter(({ set, unset, value }) =>
       set === undefined ? unset !== undefined && there.has(unset) : there.get(set) !== value,
     )

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -107,3 +107,19 @@ export async function runStep(step: BuildStep, { onProgress, signal }: StepWatch
     });
   }
 }
+
+/** The largest output that is read, in bytes. */
+const MAX_OUTPUT = 16 * 1024 * 1024;
+
+/** The standard output of a short program; undefined if it fails or is stopped. */
+export const outputOf = (
+  program: string,
+  words: readonly string[],
+  signal: AbortSignal,
+  folder?: string,
+): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    execFile(program, [...words], { signal, maxBuffer: MAX_OUTPUT, cwd: folder }, (error, stdout) =>
+      resolve(error === null ? stdout : undefined),
+    );
+  });

@@ -1,74 +1,175 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { buildGuest } from './build-guest.ts';
-import { buildKernel, unpackSource } from './build-kernel.ts';
-import { runStep, StepFailed, type StepWatch } from './build-step.ts';
-import { type Built, isReady, lookAtBuilt, recordFile } from './built.ts';
+import { buildKernel, checkImage, finalConfiguration, unpackSource } from './build-kernel.ts';
+import { outputOf, StepFailed, type StepWatch } from './build-step.ts';
 import {
+  type Built,
+  type BuildRecord,
+  buildWords,
   configurationKey,
   guestKey,
+  isReady,
+  type Kernel,
   type LinuxPlaces,
   logFile,
-  type KernelVersion,
+  lookAtBuilt,
+  recordFile,
+  sourceFolder,
   sourceName,
-} from './cache-folder.ts';
-import { asRoot, hasPackageManager, installedVersion, missingPackages } from './packages.ts';
+  SUITES,
+  treeProblem,
+} from './kernel.ts';
+import { installedVersion, installPackages, versionIn } from './packages.ts';
 
 /** Builds what is missing or outdated: the kernel, then the guest's file system. Throws `StepFailed`. */
 export async function build(
   places: LinuxPlaces,
-  version: KernelVersion,
+  kernel: Kernel,
   watch: StepWatch,
 ): Promise<'built' | 'there already'> {
-  const before = lookAtBuilt(places, version);
-  if (isReady(before)) return 'there already';
+  const before = lookAtBuilt(places, kernel);
+  if (isReady(before) && (await changedSince(places, kernel, watch.signal)) === undefined)
+    return 'there already';
+  // Whatever changes from here on is newer than this build.
+  const began = new Date();
   await mkdir(places.cache, { recursive: true });
-  await installPackages(places, version, watch);
-  const source = installedVersion(sourceName(version)) ?? 'unknown';
-  if (!isKernelOf(before, source)) {
-    // The previous build is invalid from here on, also if this one fails.
-    await rm(recordFile(places, version), { force: true });
-    await unpackSource(places, version, source, watch);
-    await buildKernel(places, version, watch);
-  }
+  if (kernel.kind === 'tree') await checkTree(kernel.folder, logFile(places, kernel, 'source'), watch);
+  await installPackages(places, kernel, watch);
+  const record = await buildOrKeep(places, kernel, before, watch);
   // Recorded before the guest is built, so that a failure there does not rebuild the kernel.
-  await writeRecord(places, version, { source, guest: NO_GUEST });
-  await buildGuest(places, version, watch);
-  await writeRecord(places, version, { source, guest: guestKey(places) });
+  await writeRecord(places, kernel, { ...record, guest: NO_GUEST }, began);
+  await buildGuest(places, kernel, watch);
+  await writeRecord(places, kernel, { ...record, guest: guestKey(places) }, began);
   return 'built';
 }
 
 const NO_GUEST = 'none';
 
-const writeRecord = (
+/** Builds the kernel unless its build is up to date, and describes it. */
+async function buildOrKeep(
   places: LinuxPlaces,
-  version: KernelVersion,
-  parts: { readonly source: string; readonly guest: string },
-): Promise<void> =>
-  writeFile(
-    recordFile(places, version),
-    `${JSON.stringify({ ...parts, configuration: configurationKey(places, version) })}\n`,
-  );
+  kernel: Kernel,
+  before: Built,
+  watch: StepWatch,
+): Promise<Omit<BuildRecord, 'guest'>> {
+  const configuration = configurationKey(places, kernel);
+  const words = [...buildWords(kernel)];
+  if (kernel.kind === 'image') {
+    const final = await checkImage(places, kernel);
+    const source = kernel.image;
+    return { source, configuration, words, kernel: { source, configuration: final } };
+  }
+  const source =
+    kernel.kind === 'tree'
+      ? await treeVersion(kernel.folder, watch)
+      : await packageVersion(places, kernel, before, watch);
+  const isKept = kernel.kind === 'package' && before.kernel === 'there' && before.record?.source === source;
+  if (isKept && before.record !== undefined) return before.record;
+  // The previous build is invalid from here on, also if this one fails.
+  await rm(recordFile(places, kernel), { force: true });
+  const described =
+    kernel.kind === 'tree'
+      ? { source: kernel.folder, ...(await gitState(kernel.folder, watch)) }
+      : { source: `${sourceName(kernel.version)} ${source}` };
+  if (kernel.kind === 'package') await unpackSource(places, kernel.version, source, watch);
+  await buildKernel(places, kernel, watch);
+  return {
+    source,
+    configuration,
+    words,
+    kernel: { ...described, configuration: await finalConfiguration(places, kernel) },
+  };
+}
 
-const isKernelOf = ({ kernel, record }: Built, source: string): boolean =>
-  kernel === 'there' && record?.source === source;
+/** The time of the record is that of the beginning of the build: see `changedSince`. */
+async function writeRecord(
+  places: LinuxPlaces,
+  kernel: Kernel,
+  record: BuildRecord,
+  began: Date,
+): Promise<void> {
+  const file = recordFile(places, kernel);
+  await writeFile(file, `${JSON.stringify(record)}\n`);
+  await utimes(file, began, began);
+}
 
-async function installPackages(places: LinuxPlaces, version: KernelVersion, watch: StepWatch): Promise<void> {
-  const missing = missingPackages(version);
-  if (missing.length === 0) return;
-  const log = logFile(places, version, 'packages');
-  const names = missing.join(' ');
-  if (!hasPackageManager()) {
+/**
+ * A file of the user's source tree that changed after the build; undefined if there is none. Names with a leading dot,
+ * such as those of git and of editors, are not part of the kernel.
+ */
+export async function changedSince(
+  places: LinuxPlaces,
+  kernel: Kernel,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  if (kernel.kind !== 'tree') return undefined;
+  const words = [
+    '.',
+    '-name',
+    '.?*',
+    '-prune',
+    '-o',
+    '-newer',
+    recordFile(places, kernel),
+    '-print',
+    '-quit',
+  ];
+  const found = await outputOf('find', words, signal, kernel.folder);
+  return found?.trim() === '' ? undefined : (found?.trim().replace(/^\.\//, '') ?? kernel.folder);
+}
+
+/** The oldest version whose interfaces the driver supports. */
+const OLDEST = [6, 1] as const;
+
+async function checkTree(folder: string, log: string, watch: StepWatch): Promise<void> {
+  const problem = treeProblem(folder);
+  if (problem !== undefined) throw new StepFailed(problem, log);
+  const version = await treeVersion(folder, watch);
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
     throw new StepFailed(
-      `There is no apt-get here: the kernel is built on Debian or Ubuntu. Missing: ${names}.`,
+      `${folder} is Linux ${version}; the oldest that is supported is ${OLDEST.join('.')}.`,
       log,
     );
   }
-  const [program, ...before] = [...asRoot(), 'apt-get'];
-  const apt = (words: readonly string[]): Promise<void> =>
-    runStep(
-      { title: `install ${names}`, program: program ?? 'apt-get', words: [...before, ...words], log },
-      watch,
+}
+
+async function treeVersion(folder: string, { signal }: StepWatch): Promise<string> {
+  const words = ['-s', '--no-print-directory', '-C', folder, 'kernelversion'];
+  return (await outputOf('make', words, signal))?.trim() ?? 'unknown';
+}
+
+/** The version of the source package: that of the unpacked one, if the package is of another suite of Debian. */
+async function packageVersion(
+  places: LinuxPlaces,
+  kernel: Extract<Kernel, { readonly kind: 'package' }>,
+  before: Built,
+  watch: StepWatch,
+): Promise<string> {
+  const suite = SUITES[kernel.version];
+  const name = sourceName(kernel.version);
+  if (suite === undefined) return installedVersion(name) ?? 'unknown';
+  const unpacked = await readFile(join(sourceFolder(places, kernel), '.zdc-unpacked'), 'utf8').catch(
+    () => undefined,
+  );
+  return unpacked ?? before.record?.source ?? versionIn(places, suite, name, kernel, watch);
+}
+
+/** The commit of a git tree, and whether it has changes; empty if it is no git tree. Writes nothing into the tree. */
+async function gitState(
+  folder: string,
+  { signal }: StepWatch,
+): Promise<{ readonly revision?: string; readonly modified?: boolean }> {
+  const git = (words: readonly string[]): Promise<string | undefined> =>
+    outputOf(
+      'git',
+      ['--no-optional-locks', '-c', `safe.directory=${folder}`, '-C', folder, ...words],
+      signal,
     );
-  await apt(['update']);
-  await apt(['install', '--yes', '--no-install-recommends', ...missing]);
+  const top = (await git(['rev-parse', '--show-toplevel']))?.trim();
+  const revision = top === folder ? (await git(['rev-parse', 'HEAD']))?.trim() : undefined;
+  if (revision === undefined) return {};
+  const changes = await git(['status', '--porcelain', '--untracked-files=no']);
+  return { revision, modified: changes !== '' };
 }

@@ -1,9 +1,20 @@
-import { expect, test } from 'vitest';
-import { guestFailed, guestGone, readGuestError } from './guest-failure.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import {
+  consoleSize,
+  guestFailed,
+  guestGone,
+  headlineOf,
+  readConsole,
+  readGuestError,
+  userErrorIn,
+} from './guest-failure.ts';
 
 const commands = [{ op: 'inspect' } as const, { op: 'heal' } as const];
 const batch = { commands, steps: [0, 3] };
-const console = '[ 1.0] calm\n[ 2.0] BUG: something broke\n';
+const complaint = '[ 1.0] calm\n[ 2.0] BUG: something broke\n';
 
 test('only an error of the agent is read as one', () => {
   expect(readGuestError('{"type":"observations"}')).toBeUndefined();
@@ -21,7 +32,7 @@ test('a hang is told with its step in the case', () => {
 
 test('a complaint of the kernel is a crash, with what the console says', () => {
   const error = { failure: 'splat', message: 'the kernel complained', step: 5 };
-  expect(guestFailed(error, batch, console).failure).toEqual({
+  expect(guestFailed(error, batch, complaint).failure).toEqual({
     kind: 'crash',
     message: 'The kernel complained: BUG: something broke',
     step: 3,
@@ -31,7 +42,7 @@ test('a complaint of the kernel is a crash, with what the console says', () => {
 
 test('a guest that ends is a crash in a case, and a failed start before any', () => {
   const exit = { kind: 'exit', code: 0, signal: null } as const;
-  expect(guestGone(exit, 'the case', console, '').failure).toMatchObject({
+  expect(guestGone(exit, 'the case', complaint, '').failure).toMatchObject({
     kind: 'crash',
     message: 'The kernel ended before it answered the case: BUG: something broke',
   });
@@ -40,4 +51,48 @@ test('a guest that ends is a crash in a case, and a failed start before any', ()
     stderr: 'qemu: no such machine',
   });
   expect(guestGone({ kind: 'silent', milliseconds: 2000 }, 'the case', '', '').failure.kind).toBe('hang');
+});
+
+const calm =
+  '[    0.1] Run /init as init process\n[    0.2] zdc: loading out-of-tree module taints kernel.\n';
+const warned = [
+  '[    1.0] ------------[ cut here ]------------',
+  '[    1.1] WARNING: CPU: 0 PID: 31 at mm/memory.c:1 it_happened+0x1/0x2',
+  '[    1.2] Call Trace:',
+].join('\r\n');
+
+test('a console without a complaint has no headline, and its end is what there is', () => {
+  expect(headlineOf(calm)).toBeUndefined();
+  expect(userErrorIn(calm)).toBe(calm);
+});
+
+test('a complaint is told from its first line on, and in one line', () => {
+  expect(headlineOf(calm + warned)).toBe('WARNING: CPU: 0 PID: 31 at mm/memory.c:1 it_happened+0x1/0x2');
+  expect(userErrorIn(calm + warned)).toBe(warned.replaceAll('\r', ''));
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'zdc-console-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+const file = join(folder, 'console');
+
+test('a console is read as it is', () => {
+  writeFileSync(file, 'Linux version 6.12\nRun /init\n');
+  expect(readConsole(file)).toBe('Linux version 6.12\nRun /init\n');
+  expect(consoleSize(file)).toBe(29);
+});
+
+test('one that a kernel floods is read at its beginning and its end', () => {
+  writeFileSync(file, `first\n${'BUG: and again\n'.repeat(300_000)}last\n`);
+  const text = readConsole(file);
+  expect(text.startsWith('first\nBUG: and again\n')).toBe(true);
+  expect(text.endsWith('BUG: and again\nlast\n')).toBe(true);
+  expect(text.length).toBeLessThan(2.1 * 1024 * 1024);
+  expect(consoleSize(file)).toBeGreaterThan(4_000_000);
+});
+
+test('where there is none there is nothing in it', () => {
+  expect(readConsole(join(folder, 'none'))).toBe('');
+  expect(consoleSize(join(folder, 'none'))).toBe(0);
 });

@@ -6,8 +6,7 @@ import { Malformed } from '../../../spec/protocol/malformed.ts';
 import { type Failed, failed } from '../stdio-failure.ts';
 import { type Greeting, readHello } from '../stdio-launch.ts';
 import { type ReadLine, StdioProcess } from '../stdio-process.ts';
-import { consoleSize, readConsole } from './console.ts';
-import { guestGone } from './guest-failure.ts';
+import { consoleSize, guestGone, readConsole } from './guest-failure.ts';
 import { guestCommand, type GuestOptions } from './qemu.ts';
 
 /** The size of the agent's response buffer, in bytes. */

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Case } from '../../../spec/vocabulary/case.ts';
 import type { Command } from '../../../spec/vocabulary/command.ts';
@@ -20,17 +19,13 @@ import {
   unpin,
 } from '../../../spec/vocabulary/shorthand.ts';
 import type { Run } from '../target.ts';
-import { isReady, lookAtBuilt } from './built.ts';
-import { cacheFolder, type LinuxPlaces, KERNEL_VERSIONS, type KernelVersion } from './cache-folder.ts';
-import { LinuxTarget } from './linux-target.ts';
+import { built, startGuest } from './built.fixture.ts';
+import { KERNEL_VERSIONS, type KernelVersion } from './kernel.ts';
+import type { LinuxTarget } from './linux-target.ts';
 import type { Undeclared } from './qemu.ts';
 
 // Whose pages the kernel counts, and to whom it charges them. Skipped where no kernel is built: "zdc linux build".
 
-const places: LinuxPlaces = {
-  ours: fileURLToPath(new URL('.', import.meta.url)),
-  cache: cacheFolder(process.env),
-};
 const open: LinuxTarget[] = [];
 afterEach(async () => {
   for (const target of open.splice(0)) await target.close();
@@ -41,10 +36,10 @@ async function start(options: {
   readonly mutant?: string;
   readonly also?: readonly Undeclared[];
 }): Promise<LinuxTarget> {
-  const started = await LinuxTarget.start({ places, suite: 'a test', ...options });
-  if (started.kind === 'failure') throw new Error(started.failure.message);
-  open.push(started.target);
-  return started.target;
+  const { kernel, ...others } = options;
+  const target = await startGuest(kernel, others);
+  open.push(target);
+  return target;
 }
 
 function run(
@@ -78,7 +73,7 @@ const resultsOf = (one: Run): readonly unknown[] =>
 
 describe.for(KERNEL_VERSIONS)('Linux %s', (kernel) => {
   beforeEach(({ skip }) => {
-    if (!isReady(lookAtBuilt(places, kernel))) skip();
+    if (!built.includes(kernel)) skip();
   });
 
   test('counts and charges a page wherever it is, and until nobody has it', async () => {

@@ -1,21 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Case } from '../../../spec/vocabulary/case.ts';
 import type { Command } from '../../../spec/vocabulary/command.ts';
 import type { Run } from '../target.ts';
-import { isReady, lookAtBuilt } from './built.ts';
-import { cacheFolder, type LinuxPlaces, KERNEL_VERSIONS, type KernelVersion } from './cache-folder.ts';
-import { LinuxTarget } from './linux-target.ts';
-import type { Undeclared } from './qemu.ts';
+import { built, startGuest } from './built.fixture.ts';
+import type { KernelVersion } from './kernel.ts';
+import type { LinuxTarget } from './linux-target.ts';
+import { DEFAULT_MACHINE, type MachineSettings, type Undeclared } from './qemu.ts';
 
 // What befalls a guest costs one case and a start, never the run. Skipped where no kernel is built: "zdc linux build".
 
-const places: LinuxPlaces = {
-  ours: fileURLToPath(new URL('.', import.meta.url)),
-  cache: cacheFolder(process.env),
-};
-const built = KERNEL_VERSIONS.filter((kernel) => isReady(lookAtBuilt(places, kernel)));
 const [kernel] = built;
 
 const page = { process: 0, page: 0 } as const;
@@ -33,14 +27,14 @@ async function start(options: {
   readonly kernel: KernelVersion;
   readonly mutant?: string;
   readonly caseTimeout?: number;
-  readonly megabytes?: number;
+  readonly machine?: MachineSettings;
   readonly consoleRoom?: number;
   readonly also?: readonly Undeclared[];
 }): Promise<LinuxTarget> {
-  const started = await LinuxTarget.start({ places, suite: 'a test', ...options });
-  if (started.kind === 'failure') throw new Error(started.failure.message);
-  open.push(started.target);
-  return started.target;
+  const { kernel: version, ...others } = options;
+  const target = await startGuest(version, others);
+  open.push(target);
+  return target;
 }
 
 const run = (target: LinuxTarget, commands: readonly Command[], devices = 1): Promise<Run> => {
@@ -283,7 +277,11 @@ describe.skipIf(kernel === undefined)('a guest', () => {
   });
 
   test('whose memory fills up is started anew', async () => {
-    const target = await start({ kernel: version, mutant: 'keeps-a-reference', megabytes: 64 });
+    const target = await start({
+      kernel: version,
+      mutant: 'keeps-a-reference',
+      machine: { ...DEFAULT_MACHINE, megabytes: 64 },
+    });
     const [before] = guests();
     const seen = new Set<unknown>();
     for (let at = 0; at < 1500 && guests()[0] === before; at++) {

@@ -1,20 +1,41 @@
 import { decodeAnswer, encodeCase, type CaseQuestion } from '../../../spec/protocol/codec.ts';
 import { excerpt } from '../../../spec/protocol/excerpt.ts';
 import { type Shows, showsOf } from '../../../spec/protocol/shows.ts';
-import { ProfileName } from '../../../spec/profiles/profile.ts';
+import { profileForKernel } from '../../../spec/profiles/profile.ts';
 import type { Case } from '../../../spec/vocabulary/case.ts';
 import { batchOf, spread } from '../stdio-batch.ts';
 import { type Failed, failed } from '../stdio-failure.ts';
-import type { Hello, Run, Target } from '../target.ts';
-import { chooseAccelerator, type GuestOptions, type LinuxDriver, type Undeclared } from './qemu.ts';
-import { isReady, lookAtBuilt } from './built.ts';
-import { guestFile, imageFile, type LinuxPlaces, type KernelVersion } from './cache-folder.ts';
+import type { Hello, Run, Target, TargetKernel } from '../target.ts';
+import { shellLine } from '../command-line.ts';
+import { changedSince } from './build.ts';
+import {
+  type Built,
+  buildWords,
+  guestFile,
+  imageFile,
+  isReady,
+  type Kernel,
+  type LinuxPlaces,
+  lookAtBuilt,
+  nameOfKernel,
+  targetKernel,
+} from './kernel.ts';
 import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-failure.ts';
 import { type Booted, Guest } from './guest.ts';
+import {
+  type Accelerator,
+  chooseAccelerator,
+  DEFAULT_MACHINE,
+  type GuestOptions,
+  type LinuxDriver,
+  machineFor,
+  type MachineSettings,
+  type Undeclared,
+} from './qemu.ts';
 
 export interface LinuxOptions {
   readonly places: LinuxPlaces;
-  readonly kernel: KernelVersion;
+  readonly kernel: Kernel;
   readonly mutant?: string | undefined;
   readonly driver?: LinuxDriver | undefined;
   readonly also?: readonly Undeclared[] | undefined;
@@ -22,14 +43,11 @@ export interface LinuxOptions {
   readonly suite: string;
   readonly startupTimeout?: number | undefined;
   readonly caseTimeout?: number | undefined;
-  /** The memory of the guest. */
-  readonly megabytes?: number;
+  readonly machine?: MachineSettings | undefined;
   /** The size of its console, in bytes, at which it is restarted. */
   readonly consoleRoom?: number;
 }
 
-/** Mostly for the kernel itself; a case needs little memory. */
-const MEGABYTES = 128;
 /** In bytes. A kernel with this much output writes in every case, which would fill the disk. */
 const CONSOLE_ROOM = 16 * 1024 * 1024;
 /** In milliseconds. A start takes about a second, but many on a busy machine without hardware virtualization. */
@@ -74,32 +92,23 @@ export class LinuxTarget implements Target {
   }
 
   static async start(options: LinuxOptions): Promise<LinuxStarted> {
-    const { places, kernel, mutant, suite } = options;
-    if (!isReady(lookAtBuilt(places, kernel))) {
-      return failed(
-        'start',
-        `Linux ${kernel} is not built, or not from what is here now: run "zdc linux build --kernel ${kernel}".`,
-      );
-    }
-    const common = {
-      image: imageFile(places, kernel),
-      guest: guestFile(places, kernel),
+    const { places, kernel, mutant, suite, machine = DEFAULT_MACHINE } = options;
+    const built = lookAtBuilt(places, kernel);
+    const problem = await unreadyKernel(places, kernel, built);
+    if (problem !== undefined) return failed('start', problem);
+    const accelerator = await acceleratorFor(places, kernel, machine);
+    const guest = {
+      ...plainGuest(places, kernel, machine),
+      accelerator,
       mutant,
       driver: options.driver,
       also: options.also,
       caseLimit: options.caseTimeout ?? CASE_TIMEOUT,
-      megabytes: options.megabytes ?? MEGABYTES,
-    } satisfies Partial<GuestOptions>;
-    const accelerator = await chooseAccelerator(places, async (one) => {
-      const probe = await Guest.boot({ ...common, accelerator: one }, suite, PROBE_TIMEOUT);
-      if (probe.kind === 'up') await probe.guest.end();
-      return probe.kind === 'up';
-    });
-    const boot = (): Promise<Booted> =>
-      Guest.boot({ ...common, accelerator }, suite, options.startupTimeout ?? STARTUP_TIMEOUT);
+    };
+    const boot = (): Promise<Booted> => Guest.boot(guest, suite, options.startupTimeout ?? STARTUP_TIMEOUT);
     const booted = await boot();
     if (booted.kind === 'failure') return booted;
-    const hello = helloOf(booted.greeting.hello, kernel);
+    const hello = helloOf(booted.greeting.hello, targetKernel(built));
     return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, options) };
   }
 
@@ -181,14 +190,61 @@ export class LinuxTarget implements Target {
 
 const interrupted = (): Failed => failed('refused', 'The suite ended the guest.');
 
+/** A guest with the driver of this project and no planted bug. */
+const plainGuest = (
+  places: LinuxPlaces,
+  kernel: Kernel,
+  machine: MachineSettings,
+): Omit<GuestOptions, 'accelerator' | 'console'> => ({
+  image: imageFile(places, kernel),
+  guest: guestFile(places, kernel),
+  machine: machineFor(kernel, machine),
+  mutant: undefined,
+  caseLimit: CASE_TIMEOUT,
+});
+
+/** The accelerator for guests with a kernel, which is tested by booting one. */
+export const acceleratorFor = (
+  places: LinuxPlaces,
+  kernel: Kernel,
+  machine: MachineSettings,
+): Promise<Accelerator> =>
+  chooseAccelerator(places, machine.kvm, async (accelerator) => {
+    const options = { ...plainGuest(places, kernel, machine), accelerator };
+    const probe = await Guest.boot(options, 'accelerator test', PROBE_TIMEOUT);
+    if (probe.kind === 'up') await probe.guest.end();
+    return probe.kind === 'up';
+  });
+
+/** The reason why a kernel cannot be booted, with advice; undefined if it can. */
+export async function unreadyKernel(
+  places: LinuxPlaces,
+  kernel: Kernel,
+  built: Built,
+): Promise<string | undefined> {
+  const advice = `run "zdc linux build ${shellLine(buildWords(kernel))}".`;
+  const name = nameOfKernel(kernel);
+  if (!isReady(built)) {
+    return built.record === undefined
+      ? `${sentence(name)} is not built: ${advice}`
+      : `The build of ${name} is outdated: ${advice}`;
+  }
+  const changed = await changedSince(places, kernel, new AbortController().signal);
+  return changed === undefined ? undefined : `${changed} changed after the build of ${name}: ${advice}`;
+}
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
 /**
- * A kernel is judged by the rules of its own version where there are such, or else by those next before it; but how many
- * swap areas there are is each version's own.
+ * A kernel is judged by the newest profile that is not newer than it. If that is the profile of an older version, the
+ * number of swap areas may differ, which each version has of its own.
  */
-function helloOf(hello: Hello, kernel: KernelVersion): Hello {
-  const own = ProfileName.safeParse(`linux-${kernel}`);
-  if (own.success) return { ...hello, profiles: [own.data] };
+function helloOf(hello: Hello, kernel: TargetKernel | undefined): Hello {
+  const judged = profileForKernel(hello.version ?? '');
+  if (judged === undefined) return { ...hello, kernel };
+  const profiles = [judged.profile];
+  if (judged.isOwn) return { ...hello, profiles, kernel };
   const capabilities = new Set(hello.capabilities);
   capabilities.delete('swap-on');
-  return { ...hello, capabilities };
+  return { ...hello, profiles, capabilities, kernel };
 }

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forgetGroup, killGroup, watchGroup } from '../process-groups.ts';
 import { runStep, type StepWatch } from './build-step.ts';
-import { guestFile, imageFile, type LinuxPlaces, logFile, type KernelVersion } from './cache-folder.ts';
-import { userErrorIn, headlineOf } from './console.ts';
-import { guestCommand } from './qemu.ts';
+import { headlineOf, userErrorIn } from './guest-failure.ts';
+import { guestFile, imageFile, type Kernel, type LinuxPlaces, logFile } from './kernel.ts';
+import { acceleratorFor } from './linux-target.ts';
+import { guestCommand, machineFor, type MachineSettings } from './qemu.ts';
 
 /** The result of a program in a guest. */
 export interface ProgramOutcome {
@@ -19,7 +20,8 @@ export interface ProgramOutcome {
 
 export interface ProgramOptions {
   readonly places: LinuxPlaces;
-  readonly kernel: KernelVersion;
+  readonly kernel: Kernel;
+  readonly machine: MachineSettings;
   /** A planted bug of the test driver. */
   readonly mutant?: string | undefined;
   /** One C file, to be run against our driver or the kernel's own test device. */
@@ -29,7 +31,8 @@ export interface ProgramOptions {
   readonly watch: StepWatch;
 }
 
-const MEGABYTES = 256;
+/** In megabytes. A program may allocate more than a case. */
+const MEMORY = 256;
 const EXIT = /\nzdc: exit (?<code>\d+)\r?\n/;
 
 /** Compiles a C program and runs it in a guest of its own, as its only program. */
@@ -76,14 +79,16 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramOutcom
 }
 
 async function boot(options: ProgramOptions, guest: string, console: string): Promise<ProgramOutcome> {
+  const { places, kernel, machine } = options;
+  const usual = machineFor(kernel, machine);
   const [program, ...words] = guestCommand({
-    image: imageFile(options.places, options.kernel),
+    image: imageFile(places, kernel),
     guest,
-    accelerator: 'tcg',
+    accelerator: await acceleratorFor(places, kernel, machine),
     console,
     mutant: options.mutant,
     caseLimit: 0,
-    megabytes: MEGABYTES,
+    machine: { ...usual, megabytes: Math.max(usual.megabytes, MEMORY) },
     runsProgram: true,
   });
   // Its input stays open: a port whose other end is gone takes nothing from the guest.

@@ -2,7 +2,7 @@ import type { ProgramAndArguments } from '../stdio-launch.ts';
 import { readFileSync, constants } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LinuxPlaces } from './cache-folder.ts';
+import type { Kernel, LinuxPlaces } from './kernel.ts';
 
 /** The driver whose private memory is judged: the module of this project, or the HMM test device of the kernel. */
 export type LinuxDriver = 'ours' | 'test_hmm';
@@ -20,10 +20,55 @@ export interface GuestOptions {
   readonly also?: readonly Undeclared[] | undefined;
   /** The time limit of the guest for a case, in milliseconds. */
   readonly caseLimit: number;
-  readonly megabytes: number;
+  readonly machine: GuestMachine;
   /** True if the guest runs the program in its file system instead of cases. */
   readonly runsProgram?: boolean;
 }
+
+/** The virtual machine of a guest. */
+export interface GuestMachine {
+  readonly processors: number;
+  readonly megabytes: number;
+  /** Further words for the command line of the kernel. */
+  readonly append?: string | undefined;
+}
+
+/** The machine as requested by the user. */
+export interface MachineSettings {
+  readonly processors: number;
+  /** By default, what the kernel's configuration needs. */
+  readonly megabytes: number | undefined;
+  readonly kvm: KvmSetting;
+  readonly append: string | undefined;
+}
+
+export const KVM_SETTINGS = ['on', 'off', 'auto'] as const;
+export type KvmSetting = (typeof KVM_SETTINGS)[number];
+
+export const DEFAULT_MACHINE: MachineSettings = {
+  processors: 1,
+  megabytes: undefined,
+  kvm: 'auto',
+  append: undefined,
+};
+
+/** In megabytes. Mostly for the kernel itself; a case needs little memory. */
+const LEAN_MEMORY = 128;
+/** The checks of the debug set keep records for all memory. */
+const DEBUG_MEMORY = 1024;
+
+/** The machine for a guest with a kernel. */
+export const machineFor = (
+  kernel: Kernel,
+  { processors, megabytes, append }: MachineSettings,
+): GuestMachine => ({
+  processors,
+  megabytes: megabytes ?? (kernel.kind !== 'image' && kernel.set === 'debug' ? DEBUG_MEMORY : LEAN_MEMORY),
+  append,
+});
+
+/** CONFIG_NR_CPUS in lean.config. */
+export const MAX_PROCESSORS = 4;
 
 const QEMU = 'qemu-system-x86_64';
 
@@ -32,7 +77,7 @@ const QEMU = 'qemu-system-x86_64';
  * virtio on its side; its console goes to a file.
  */
 export function guestCommand(options: GuestOptions): ProgramAndArguments {
-  const { image, guest, accelerator, console, mutant, caseLimit, megabytes } = options;
+  const { image, guest, accelerator, console, mutant, caseLimit, machine } = options;
   const words = [
     'console=ttyS0',
     // Warnings also count as errors.
@@ -49,22 +94,25 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     'no_timer_check',
     // The pages of processes are charged. What the kernel needs for itself is not, for that takes time and nobody asks.
     'cgroup.memory=nokmem,nosocket',
-    // The guest has the processor to itself.
     'rcupdate.rcu_expedited=1',
     `zdc.limit=${caseLimit}`,
     ...(mutant === undefined ? [] : [`zdc.mutant=${mutant}`]),
     ...(options.also ?? []).map((name) => `zdc.also=${name}`),
     ...(options.driver === 'test_hmm' ? ['zdc.driver=test_hmm'] : []),
     ...(options.runsProgram === true ? ['zdc.program'] : []),
+    // Last, so that it overrides the words above.
+    ...(machine.append === undefined ? [] : [machine.append]),
   ];
-  const machine =
-    '-M microvm,acpi=off,rtc=on -cpu max -smp 1 -nodefaults -no-user-config -display none -no-reboot';
+  const hardware = `-M microvm,acpi=off,rtc=on -cpu max -smp ${machine.processors} -m ${machine.megabytes}`;
+  const display = '-nodefaults -no-user-config -display none -no-reboot';
+  // Each processor of the guest gets a thread of its own, so that races take place.
+  const accel = accelerator === 'kvm' ? 'kvm' : `tcg,thread=${machine.processors > 1 ? 'multi' : 'single'}`;
   const port =
     '-global virtio-mmio.force-legacy=false -device virtio-serial-device ' +
     '-chardev stdio,id=wire,signal=off -device virtserialport,chardev=wire';
   return [
     QEMU,
-    ...`${machine} ${port} -accel ${accelerator} -m ${megabytes}`.split(' '),
+    ...`${hardware} ${display} ${port} -accel ${accel}`.split(' '),
     '-kernel',
     image,
     '-initrd',
@@ -112,8 +160,10 @@ export type Accelerator = 'kvm' | 'tcg';
  */
 export async function chooseAccelerator(
   { cache }: LinuxPlaces,
+  setting: KvmSetting,
   boots: (accelerator: Accelerator) => Promise<boolean>,
 ): Promise<Accelerator> {
+  if (setting !== 'auto') return setting === 'on' ? 'kvm' : 'tcg';
   try {
     await access('/dev/kvm', constants.R_OK | constants.W_OK);
   } catch {

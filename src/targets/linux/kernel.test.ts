@@ -1,0 +1,226 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, test } from 'vitest';
+import { changedSince } from './build.ts';
+import { buildKernel, checkImage, unsatisfied } from './build-kernel.ts';
+import {
+  allRecords,
+  buildWords,
+  cacheFolder,
+  configurationOf,
+  imageFile,
+  isReady,
+  type Kernel,
+  KERNEL_VERSIONS,
+  keyOf,
+  lookAtBuilt,
+  packagedKernel,
+  recordFile,
+  targetWords,
+  treeProblem,
+} from './kernel.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'zdc-kernel-'));
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const ours = fileURLToPath(new URL('.', import.meta.url));
+const places = { ours, cache: join(folder, 'cache') };
+const watch = { onProgress: () => undefined, signal: new AbortController().signal };
+const hasMake = existsSync('/usr/bin/make') && existsSync('/usr/bin/strip');
+
+test('the cache folder follows the environment', () => {
+  expect(cacheFolder({ ZDC_LINUX_CACHE: '/a', XDG_CACHE_HOME: '/b', HOME: '/c' })).toBe('/a');
+  expect(cacheFolder({ XDG_CACHE_HOME: '/b', HOME: '/c' })).toBe('/b/zone-device-conformance/linux');
+  expect(cacheFolder({ HOME: '/c' })).toBe('/c/.cache/zone-device-conformance/linux');
+});
+
+describe('a kernel', () => {
+  const tree = (path: string, fragment?: string): Kernel => ({
+    kind: 'tree',
+    folder: path,
+    set: 'lean',
+    fragment,
+  });
+  const image: Kernel = { kind: 'image', image: '/k/bzImage', modules: '/k' };
+
+  test('has a key of its own by version, tree, set and fragment', () => {
+    const kernels = [
+      ...KERNEL_VERSIONS.map(packagedKernel),
+      { ...packagedKernel('6.12'), set: 'debug' } as const,
+      tree('/a/linux'),
+      tree('/b/linux'),
+      tree('/a/linux', '/c'),
+      { kind: 'tree', folder: '/a/linux', set: 'debug', fragment: undefined } as const,
+      image,
+      { ...image, modules: '/l' },
+    ];
+    const keys = kernels.map(keyOf);
+    expect(new Set(keys).size).toBe(kernels.length);
+    // A version is a prefix of no other kind of key, because updates of a package delete its builds.
+    expect(keys.filter((key) => /^6\.12(?:-|$)/.test(key))).toHaveLength(2);
+    for (const key of keys) expect(key).toMatch(/^[\w.@-]+$/);
+  });
+
+  test('is selected by the same values on the command line of a build and of a target', () => {
+    expect(buildWords(tree('/a/linux', '/c'))).toEqual(['--source', '/a/linux', '--config', '/c']);
+    expect(targetWords(tree('/a/linux', '/c'))).toEqual(['source=/a/linux', 'config=/c']);
+    expect(targetWords(image)).toEqual(['image=/k/bzImage', 'modules=/k']);
+    expect(buildWords(packagedKernel('7.3'))).toEqual(['--kernel', '7.3']);
+  });
+});
+
+describe('a configuration', () => {
+  const final = ['CONFIG_A=y', '# CONFIG_B is not set', 'CONFIG_N=4', 'CONFIG_C=m'].join('\n');
+
+  test('that kconfig dropped or changed is noticed', () => {
+    const asked = [
+      '# A comment',
+      'CONFIG_A=y',
+      'CONFIG_B=y',
+      'CONFIG_C=y',
+      'CONFIG_N=4',
+      'CONFIG_GONE=y',
+      '',
+    ];
+    expect(unsatisfied(asked.join('\n'), final)).toEqual(['CONFIG_B=y', 'CONFIG_C=y', 'CONFIG_GONE=y']);
+  });
+
+  test('that sets what was to be off is noticed; an option that does not occur is off', () => {
+    const asked = ['# CONFIG_A is not set', '# CONFIG_B is not set', '# CONFIG_GONE is not set'].join('\n');
+    expect(unsatisfied(asked, final)).toEqual(['# CONFIG_A is not set']);
+  });
+
+  test('may override a line: the last one counts', () => {
+    expect(unsatisfied('CONFIG_N=8\nCONFIG_N=4', final)).toEqual([]);
+    expect(unsatisfied('CONFIG_N=4\nCONFIG_N=8', final)).toEqual(['CONFIG_N=8']);
+  });
+
+  test('consists of the required options, the set and the fragment, in this order', () => {
+    const fragment = join(folder, 'fragment');
+    writeFileSync(fragment, 'CONFIG_MINE=y\n');
+    const { required } = configurationOf(places, { set: 'debug', fragment });
+    const at = ['CONFIG_DEVICE_PRIVATE=y', 'CONFIG_PAGE_OWNER=y', 'CONFIG_KASAN=y', 'CONFIG_MINE=y'].map(
+      (line) => required.indexOf(line),
+    );
+    expect(at).not.toContain(-1);
+    expect(at).toEqual(at.toSorted((one, other) => one - other));
+    expect(configurationOf(places, { set: 'lean', fragment: undefined }).required).not.toContain('KASAN');
+  });
+});
+
+/** A source tree whose Makefile only pretends to configure and build. Its kconfig knows no option named LOST. */
+function fakeTree(name: string, version = '7.9.1'): string {
+  const tree = join(folder, name);
+  for (const part of ['mm', 'init']) mkdirSync(join(tree, part), { recursive: true });
+  writeFileSync(join(tree, 'Kconfig'), 'source "init/Kconfig"\n');
+  writeFileSync(join(tree, 'init/Kconfig'), 'config PRESENT\n\tbool\n');
+  writeFileSync(join(tree, 'mm/memremap.c'), '\n');
+  const targets = [
+    `kernelversion:\n\t@echo ${version}`,
+    'tinyconfig:\n\techo CONFIG_TINY=y > $(O)/.config',
+    "olddefconfig:\n\tsed -i '/LOST/d;/MEMCG_V1/d' $(O)/.config",
+    'vmlinux:\n\tcat mm/memremap.c >> $(O)/built\n\tcp /bin/true $(O)/vmlinux',
+    'modules: vmlinux',
+  ];
+  writeFileSync(join(tree, 'Makefile'), `${targets.join('\n')}\n.PHONY: vmlinux\n`);
+  return tree;
+}
+
+const listOf = (path: string): readonly string[] =>
+  readdirSync(path, { recursive: true }).map(String).toSorted();
+
+describe.skipIf(!hasMake)('a build from a source tree', () => {
+  const ofTree = (path: string, fragment?: string) =>
+    ({ kind: 'tree', folder: path, set: 'lean', fragment }) as const;
+
+  test('writes nothing into the tree', async () => {
+    const tree = fakeTree('clean');
+    const before = listOf(tree);
+    await buildKernel(places, ofTree(tree), watch);
+    expect(listOf(tree)).toEqual(before);
+    expect(readFileSync(imageFile(places, ofTree(tree))).length).toBeGreaterThan(0);
+  });
+
+  test('fails if kconfig dropped an option of the fragment', async () => {
+    const fragment = join(folder, 'lost');
+    writeFileSync(fragment, 'CONFIG_LOST=y\n');
+    const building = buildKernel(places, ofTree(fakeTree('drops'), fragment), watch);
+    await expect(building).rejects.toThrow('dropped or changed: CONFIG_LOST=y');
+  });
+
+  test('fails if kconfig dropped an optional option that the tree defines', async () => {
+    const tree = fakeTree('optional');
+    await buildKernel(places, ofTree(tree), watch);
+    writeFileSync(join(tree, 'init/Kconfig'), 'config MEMCG_V1\n\tbool\n');
+    await expect(buildKernel(places, ofTree(tree), watch)).rejects.toThrow('CONFIG_MEMCG_V1=y');
+  });
+
+  test('is outdated after a change of the tree, and by nothing else', async () => {
+    const tree = fakeTree('changed');
+    const kernel = ofTree(tree);
+    mkdirSync(places.cache, { recursive: true });
+    writeFileSync(recordFile(places, kernel), '{}');
+    const [past, now] = [new Date(Date.now() - 60_000), new Date()];
+    for (const name of listOf(tree)) utimesSync(join(tree, name), past, past);
+    utimesSync(tree, past, past);
+    utimesSync(recordFile(places, kernel), now, now);
+    expect(await changedSince(places, kernel, watch.signal)).toBeUndefined();
+    mkdirSync(join(tree, '.git'));
+    writeFileSync(join(tree, '.git/index'), '');
+    utimesSync(tree, past, past);
+    expect(await changedSince(places, kernel, watch.signal)).toBeUndefined();
+    const later = new Date(Date.now() + 60_000);
+    utimesSync(join(tree, 'mm/memremap.c'), later, later);
+    expect(await changedSince(places, kernel, watch.signal)).toBe('mm/memremap.c');
+  });
+});
+
+describe('a folder', () => {
+  test('that is no source tree, or was built in place, is refused with advice', () => {
+    expect(treeProblem(folder)).toContain('is not a Linux source tree');
+    const tree = fakeTree('in-place');
+    expect(treeProblem(tree)).toBeUndefined();
+    writeFileSync(join(tree, '.config'), '');
+    expect(treeProblem(tree)).toContain('"make mrproper"');
+  });
+
+  test('that is no build directory, or lacks options, cannot be given with an image', async () => {
+    const modules = join(folder, 'modules');
+    mkdirSync(modules);
+    const image: Extract<Kernel, { readonly kind: 'image' }> = {
+      kind: 'image',
+      image: join(modules, 'bzImage'),
+      modules,
+    };
+    await expect(checkImage(places, image)).rejects.toThrow('does not exist');
+    writeFileSync(image.image, '');
+    await expect(checkImage(places, image)).rejects.toThrow('is not the build directory of a kernel');
+    writeFileSync(join(modules, 'Module.symvers'), '');
+    const needed = readFileSync(join(ours, 'config/required.config'), 'utf8');
+    writeFileSync(join(modules, '.config'), needed.replace('CONFIG_DEVICE_PRIVATE=y', ''));
+    await expect(checkImage(places, image)).rejects.toThrow('CONFIG_DEVICE_PRIVATE=y');
+    writeFileSync(join(modules, '.config'), needed);
+    expect(await checkImage(places, image)).toMatch(/^[0-9a-f]{16}$/);
+  });
+});
+
+test('a record that is invalid, or of a former version, is no build', () => {
+  mkdirSync(places.cache, { recursive: true });
+  const kernel = packagedKernel('6.1');
+  writeFileSync(recordFile(places, kernel), '{"source":"6.1.1","configuration":"a","guest":"b"}');
+  expect(isReady(lookAtBuilt(places, kernel))).toBe(false);
+  expect(allRecords(places)).toEqual([]);
+});
