@@ -1,10 +1,10 @@
-import type { State } from '../model/state.ts';
+import { COPIED_WHILE_PINNED, type State } from '../model/state.ts';
 import type { Step } from '../model/step.ts';
 import { neverCountsZero, referencesOf } from '../profiles/profile.ts';
 import type { RequirementId } from '../requirements/catalogue.ts';
 import { framesIn } from '../vocabulary/scope.ts';
 import type { Snapshot } from '../vocabulary/snapshot.ts';
-import type { Breach } from './clause.ts';
+import type { Breach } from './verdict.ts';
 
 /**
  * The counts of every frame: the idle count plus one for each entry. This clause is checked after the entries, so that
@@ -68,3 +68,47 @@ const breach = (requirement: RequirementId, frame: number, expected: string, obs
   expected: `frame ${frame}: ${expected}`,
   observed: `frame ${frame}: ${observed}`,
 });
+
+/** Resident pages of each process, and the total number of charged pages. */
+export function checkAccounting(step: Step, snapshot: Snapshot): Breach | undefined {
+  const { state } = step;
+  const { rss, charged } = snapshot;
+  if (rss !== undefined) {
+    const { processes } = state.scope;
+    for (let process = 0; process < processes; process++) {
+      const resident = state.residentOf(process);
+      if (rss[process] !== resident) {
+        return {
+          clause: 'accounting',
+          requirement: 'account.rss',
+          expected: `process ${process}: ${resident} resident`,
+          observed: `process ${process}: ${rss[process]} resident`,
+        };
+      }
+    }
+  }
+  if (charged !== undefined) {
+    const objects = state.objectCount;
+    if (charged !== objects) {
+      return {
+        clause: 'accounting',
+        requirement: chargeRule(step, charged < objects),
+        expected: `${objects} charged`,
+        observed: `${charged} charged`,
+      };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * One charged page too few means that a pinned page was not copied where it should have been: one page exists instead
+ * of two.
+ */
+function chargeRule({ attribution, state }: Step, isTooLittle: boolean): RequirementId {
+  if (attribution.charge !== 'account.charge' || !isTooLittle) return attribution.charge;
+  const isCopied = state.history.some(
+    (history, object) => state.exists(object) && (history & COPIED_WHILE_PINNED) !== 0,
+  );
+  return isCopied ? 'fork.pin-stays' : attribution.charge;
+}

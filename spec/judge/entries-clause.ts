@@ -1,7 +1,8 @@
-import { isCommon, isFile } from '../model/permission.ts';
 import {
   FIRST_FRAME,
+  isCommon,
   isExclusive,
+  isFile,
   isPoison,
   isSomeFrame,
   LIKELY_WRITABLE,
@@ -30,7 +31,7 @@ import {
   UNMAPPED,
 } from '../vocabulary/snapshot.ts';
 import { entryInWords } from '../vocabulary/words.ts';
-import type { Breach } from './clause.ts';
+import type { Breach } from './verdict.ts';
 import { isVector } from '../vocabulary/result.ts';
 
 /**

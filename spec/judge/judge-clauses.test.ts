@@ -17,22 +17,28 @@ import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { UNPOPULATED, POISON, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
-import type { Clause } from './clause.ts';
-import { alloc, fault, free, judged, look, type Seen, seen, SMALL } from './observations.fixture.ts';
-
+import type { Clause } from './verdict.ts';
 import {
-  READ_0,
-  WRITE_0,
-  WRITE_1,
-  violationIn,
+  alloc,
+  broughtBack,
+  caseOnDevice,
+  fault,
+  free,
+  judged,
+  look,
   named,
   opening,
-  caseOnDevice,
   PAIR,
   pair,
+  READ_0,
+  type Seen,
+  seen,
   shared,
-  broughtBack,
-} from './openings.fixture.ts';
+  SMALL,
+  violationIn,
+  WRITE_0,
+  WRITE_1,
+} from './observations.fixture.ts';
 
 /** A last step that breaks a clause: its observation, and the verdict on it. */
 type Broken = readonly [

@@ -13,8 +13,7 @@ import {
 } from '../vocabulary/shorthand.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { deviceEntry, UNPOPULATED, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
-import { alloc, fault, free, judged, look, type Seen, seen } from './observations.fixture.ts';
-import { named, PAIR } from './openings.fixture.ts';
+import { alloc, fault, free, judged, look, named, PAIR, type Seen, seen } from './observations.fixture.ts';
 
 /** One process of two pages; device 0 has frames 0 and 1, device 1 frames 2 and 3. */
 const TWO: Scope = { processes: 1, pages: 2, frames: 2, slots: 0, devices: 2 };

@@ -38,8 +38,7 @@ import {
   type Snapshot,
   UNMAPPED,
 } from '../vocabulary/snapshot.ts';
-import { alloc, fault, free, judged, look, type Seen, seen, SMALL } from './observations.fixture.ts';
-import { named } from './openings.fixture.ts';
+import { alloc, fault, free, judged, look, named, type Seen, seen, SMALL } from './observations.fixture.ts';
 
 const profile = 'linux-6.1';
 const READ_0 = deviceEntry(0, false);

@@ -3,8 +3,18 @@ import { load, map, race, store, toSystem } from '../vocabulary/shorthand.ts';
 import { UNPOPULATED, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import type { BothAnswers, Result } from '../vocabulary/result.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
-import { alloc, fault, free, judged, look, seen } from './observations.fixture.ts';
-import { broughtBack, named, caseOnDevice, WRITE_0 } from './openings.fixture.ts';
+import {
+  alloc,
+  broughtBack,
+  caseOnDevice,
+  fault,
+  free,
+  judged,
+  look,
+  named,
+  seen,
+  WRITE_0,
+} from './observations.fixture.ts';
 
 const both = (left: BothAnswers['left'], right: BothAnswers['right']): BothAnswers => ({ left, right });
 const back = look([PRESENT, UNPOPULATED], 1);

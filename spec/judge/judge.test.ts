@@ -27,24 +27,31 @@ import type { Result } from '../vocabulary/result.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { UNPOPULATED, PRESENT, type Snapshot } from '../vocabulary/snapshot.ts';
 import { Judge } from './judge.ts';
-import { alloc, BLIND, fault, free, judged, look, type Seen, seen, SMALL } from './observations.fixture.ts';
-import { Tally } from './tally.ts';
-import { judgingOptionsWithout } from '../model/outcomes.fixture.ts';
-
 import {
-  READ_0,
-  WRITE_0,
-  READ_1,
-  WRITE_1,
-  violationIn,
+  alloc,
+  BLIND,
+  broughtBack,
+  caseOnDevice,
+  fault,
+  free,
+  judged,
+  look,
   named,
   opening,
-  caseOnDevice,
   PAIR,
   pair,
+  READ_0,
+  READ_1,
+  type Seen,
+  seen,
   shared,
-  broughtBack,
-} from './openings.fixture.ts';
+  SMALL,
+  violationIn,
+  WRITE_0,
+  WRITE_1,
+} from './observations.fixture.ts';
+import { Tally } from './tally.ts';
+import { judgingOptionsWithout } from '../model/outcomes.fixture.ts';
 
 describe('what conforms', () => {
   test('a page there and back', () => {

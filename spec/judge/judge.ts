@@ -2,18 +2,17 @@ import { stateKey } from '../model/canonical.ts';
 import { perform } from '../model/commands.ts';
 import { State } from '../model/state.ts';
 import { Step } from '../model/step.ts';
-import type { JudgingOptions } from '../model/judging-options.ts';
-import { neverCountsZero } from '../profiles/profile.ts';
+import { type JudgingOptions, judgingOptionsFor } from '../model/judging-options.ts';
+import { neverCountsZero, PROFILES } from '../profiles/profile.ts';
 import { findRequirement, type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
 import type { Command } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import { resultInWords } from '../vocabulary/words.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { checkAccounting } from './accounting-clause.ts';
+import { checkAccounting, checkCounts } from './counts-clause.ts';
 import { matchCallbacks } from './callbacks-clause.ts';
-import { type Breach, clauseOrder } from './clause.ts';
-import { checkCounts } from './counts-clause.ts';
+import { type Breach, clauseOrder, CONFORMS, type Verdict } from './verdict.ts';
 import { matchEntries } from './entries-clause.ts';
 import { checkResult } from './result-clause.ts';
 import {
@@ -24,9 +23,9 @@ import {
   SHOWN_FREE_COUNTS,
   SHOWN_LEAST_COUNTS,
   SHOWN_RSS,
-  type Tally,
+  Tally,
 } from './tally.ts';
-import { CONFORMS, type Verdict } from './verdict.ts';
+import type { Trace } from '../vocabulary/trace.ts';
 
 /** Maximum number of possible states; with more, the verdict is inconclusive. */
 const MAX_STATES = 512;
@@ -343,4 +342,15 @@ function distinct(states: State[], count: number): number {
     if (displaced !== undefined) states[at] = displaced;
   }
   return kept;
+}
+
+/** Judges a whole trace. Stops at the first step that is not allowed. */
+export function judgeTrace(trace: Trace, tally: Tally = new Tally()): Verdict {
+  const { scope, profile, commands } = trace.case;
+  const judge = new Judge(scope, judgingOptionsFor(PROFILES[profile], trace.capabilities), tally);
+  for (const [index, command] of commands.entries()) {
+    const verdict = judge.judge(index, command, trace.observations[index]);
+    if (verdict.kind !== 'conforms') return verdict;
+  }
+  return CONFORMS;
 }

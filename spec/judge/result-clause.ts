@@ -3,7 +3,7 @@ import type { Step } from '../model/step.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import { type Answer, type BothAnswers, isBoth, isVector, type Result } from '../vocabulary/result.ts';
 import { resultInWords } from '../vocabulary/words.ts';
-import type { Breach } from './clause.ts';
+import type { Breach } from './verdict.ts';
 
 const isValue = (result: Result): boolean =>
   typeof result === 'number' || result === 'torn' || result === 'stale';

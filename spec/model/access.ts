@@ -1,13 +1,19 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { keep } from './lazy-free.ts';
+import { becomeDirty, keep } from './tracking.ts';
 import { emptyValue, ownPage } from './own-page.ts';
-import { isCommon, isHost } from './permission.ts';
+import {
+  isCommon,
+  isHost,
+  LIKELY_WRITABLE,
+  NO_OBJECT,
+  type State,
+  STORED_BY_KERNEL,
+  WAS_SHARED,
+} from './state.ts';
 import { reach } from './page-access.ts';
-import { BY_CPU, BY_KERNEL, type AccessKind } from './access-kind.ts';
-import { LIKELY_WRITABLE, NO_OBJECT, type State, STORED_BY_KERNEL, WAS_SHARED } from './state.ts';
+import { type AccessKind, BY_CPU, BY_KERNEL } from './attribution.ts';
 import type { Step } from './step.ts';
-import { becomeDirty } from './tracking.ts';
 
 const FORK_ISOLATION = ruleIndex('fork.isolation');
 const UNMAP_READS_ZERO = ruleIndex('unmap.reads-zero');

@@ -1,13 +1,11 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { attribution } from './attribution.ts';
-import { markLazyFree, isLazyFree } from './lazy-free.ts';
-import { pageOut } from './paged-out.ts';
+import { becomeDirtyOrClean, isLazyFree, markLazyFree } from './tracking.ts';
+import { pageOut } from './swap.ts';
 import { isExclusive, LOCKED, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
-import { becomeDirtyOrClean } from './tracking.ts';
-import { choice } from './choice.ts';
-import { ifSeen } from './hints.ts';
+import { choice, ifSeen } from './choice.ts';
 
 const LAZY_FREE_PAGE = choice('lazy-free page', 'kept', 'dropped');
 

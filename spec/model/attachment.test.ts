@@ -1,15 +1,33 @@
 import { describe, expect, test } from 'vitest';
 import {
   attach,
+  close,
   detach,
   deviceLoad,
+  deviceStore,
+  discard,
+  evict,
+  evictAll,
+  exit,
   fork,
   heal,
+  hotAdd,
   inject,
+  kernelLoad,
   load,
+  makeExclusive,
   map,
+  move,
+  onDevice,
+  open,
+  peek,
+  pin,
+  protect,
   store,
+  surpriseRemove,
   toDevice,
+  toSystem,
+  unmap,
 } from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
@@ -111,5 +129,228 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   test('a failing detach poisons nothing', () => {
     const model = two().go(inject('sigbus', 'until-healed'), detach, heal);
     expect(model.outcomes(load(0, 0))).toContain('7: a7@sys b8@f1W; fault 1; leaves f0');
+  });
+});
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const world = (): Model => new Model({ profile, pages: 1, frames: 1 });
+  const resident = (): Model => world().go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
+
+  describe('close and open', () => {
+    test('answer by the state of the device, and change nothing else', () => {
+      expect(world().outcomes(close)).toEqual(['ok: .; closed']);
+      expect(world().go(close).outcomes(close)).toEqual(['ENODEV: .; closed']);
+      expect(world().go(close).outcomes(open)).toEqual(['ok: .']);
+      expect(world().outcomes(open)).toEqual(['EBUSY: .']);
+      expect(resident().go(fork(0, 1)).outcomes(close)).toEqual(['ok: a7@f0R | a7@f0R; closed']);
+      expect(resident().go(close).outcomes(open)).toEqual(['ok: a7@f0W']);
+    });
+
+    test('a closed device takes no pages', () => {
+      const model = world().go(map(0, 0), store(0, 0, 7), close);
+      expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: a7@sys; closed']);
+      expect(model.go(open).outcomesIn(toDevice(0, 0), /^\w+/)).toContain('moved');
+    });
+
+    test('and answers its own accesses', () => {
+      const model = resident().go(protect(0, 0, 'none'), close);
+      for (const command of [deviceLoad(0, 0), deviceStore(0, 0, 9), makeExclusive(0, 0)]) {
+        expect(model.outcomes(command)).toEqual(['ENODEV: a7@f0R:n; closed']);
+      }
+    });
+
+    test('its pages keep their content, and come back as from an open one', () => {
+      const model = resident().go(fork(0, 1), close);
+      expect(model.outcomes(load(1, 0))).toEqual(['7: a7@sys | a7@sys; fault 1; leaves f0; closed']);
+      expect(model.outcomes(store(1, 0, 9))).toEqual(['ok: a7@sys | b9@sys; fault 1; leaves f0; closed']);
+      expect(model.outcomes(toSystem(0, 0))).toContain('moved: a7@sys | a7@sys; leaves f0; closed');
+      expect(model.outcomes(evict(0, 0))).toContain('moved: a7@sys | a7@sys; leaves f0; closed');
+    });
+
+    test('they are let go of as ever', () => {
+      expect(resident().go(close).outcomes(unmap(0, 0))).toEqual(['ok: .; leaves f0; closed']);
+      expect(resident().go(close).outcomes(discard(0, 0))).toEqual(['ok: hole; leaves f0; closed']);
+      expect(resident().go(close).outcomes(detach)).toEqual(['ok: a7@sys; leaves f0; detached; closed']);
+    });
+
+    test('open and attached are two things', () => {
+      expect(world().go(detach).outcomes(close)).toEqual(['ok: .; detached; closed']);
+      expect(world().go(detach, close).outcomes(attach)).toEqual(['ok: .; closed']);
+      expect(world().go(detach, close).outcomes(open)).toEqual(['ok: .; detached']);
+    });
+
+    test('concern one device', () => {
+      const model = new Model({ profile, pages: 1, frames: 1, devices: 2 }).go(map(0, 0), close);
+      expect(model.outcomes(onDevice(1, close))).toEqual(['ok: hole; closed 0; closed 1']);
+      expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: hole; closed 0']);
+      expect(model.outcomes(onDevice(1, toDevice(0, 0)))).toContain('moved: a0@newL; takes 1; closed 0');
+      expect(model.outcomes(onDevice(1, deviceLoad(0, 0)))).toEqual(['0: hole; closed 0']);
+    });
+  });
+
+  describe('hot-add', () => {
+    test('finds no room while the device is attached, and disturbs nothing', () => {
+      expect(resident().outcomes(hotAdd)).toEqual(['EEXIST: a7@f0W']);
+      expect(resident().go(close).outcomes(hotAdd)).toEqual(['EEXIST: a7@f0W; closed']);
+    });
+
+    test('finds it once while it is away', () => {
+      const model = world().go(detach);
+      expect(model.outcomes(hotAdd)).toEqual(['ok: .; detached']);
+      expect(model.go(hotAdd).outcomes(hotAdd)).toEqual(['EEXIST: .; detached']);
+    });
+
+    test('a device that is attached again finds another range', () => {
+      const model = world().go(detach, hotAdd, attach, map(0, 0));
+      expect(model.outcomes(hotAdd)).toEqual(['EEXIST: hole']);
+      expect(model.outcomesIn(toDevice(0, 0), /^\w+/)).toContain('moved');
+      expect(model.go(detach).outcomes(hotAdd)).toEqual(['ok: hole; detached']);
+    });
+
+    test('of one device says nothing of the other', () => {
+      const model = new Model({ profile, pages: 1, frames: 1, devices: 2 }).go(detach, hotAdd);
+      expect(model.outcomes(onDevice(1, hotAdd))).toEqual(['EEXIST: .; detached 0']);
+      expect(model.go(onDevice(1, detach)).outcomes(onDevice(1, hotAdd))).toEqual([
+        'ok: .; detached 0; detached 1',
+      ]);
+    });
+  });
+});
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const world = (): Model => new Model({ profile });
+  /** Process 0 has value 7 on frame 0 and value 8 on frame 1. */
+  const two = (): Model =>
+    world().go(map(0, 0), map(0, 1), store(0, 0, 7), store(0, 1, 8), toDevice(0, 0, 2));
+  const one = (): Model => world().go(map(0, 0), toDevice(0, 0));
+  const first = { process: 0, page: 0 };
+
+  test('everything comes back for everybody, and the device stays', () => {
+    expect(
+      one()
+        .go(fork(0, 1), protect(1, 0, 'none'))
+        .outcomes(evictAll),
+    ).toEqual(['1: a0@sys . | a0@sys:n .; leaves f0']);
+  });
+
+  test('how many came is answered, and nothing stays without a reason', () => {
+    expect(two().outcomes(evictAll)).toEqual(['2: a7@sys b8@sys; leaves f0 f1']);
+  });
+
+  test('where nothing is there nothing comes: nor from a device that is detached', () => {
+    expect(
+      world()
+        .go(map(0, 0), store(0, 0, 7))
+        .outcomes(evictAll),
+    ).toEqual(['0: a7@sys .']);
+    expect(two().go(detach).outcomes(evictAll)).toEqual(['0: a7@sys b8@sys; detached']);
+  });
+
+  test('a closed device brings its pages back all the same', () => {
+    expect(one().go(close).outcomes(evictAll)).toEqual(['1: a0@sys .; leaves f0; closed']);
+  });
+
+  test('what an injection strikes for good stays', () => {
+    const model = two().go(inject('sigbus', 'until-healed', first));
+    expect(model.outcomes(evictAll)).toEqual(['1: a7@f0W b8@sys; leaves f1; sigbus lasts']);
+  });
+
+  test('what is struck once stays, or was tried again', () => {
+    const model = one().go(inject('oom', 1));
+    expect(model.outcomes(evictAll)).toEqual(['0: a0@f0W .', '1: a0@sys .; leaves f0']);
+  });
+
+  test('a failure at one page is no reason to leave the other', () => {
+    expect(two().go(inject('oom', 1)).outcomes(evictAll)).toEqual([
+      '1: a7@f0W b8@sys; leaves f1',
+      '1: a7@sys b8@f1W; leaves f0',
+      '2: a7@sys b8@sys; leaves f0 f1',
+    ]);
+  });
+
+  test('injections that strike nothing there change nothing', () => {
+    const model = one().go(inject('no-copy', 'until-healed'), inject('sigbus', 1, { process: 1, page: 0 }));
+    expect(model.outcomes(evictAll)).toEqual(['1: a0@sys .; leaves f0; sigbus 1; no-copy lasts']);
+  });
+
+  test('of two devices it is about one', () => {
+    const model = new Model({ profile, devices: 2, frames: 1 }).go(
+      map(0, 0),
+      map(0, 1),
+      toDevice(0, 0),
+      onDevice(1, toDevice(0, 1)),
+    );
+    expect(model.outcomes(evictAll)).toEqual(['1: a0@sys b0@f1W; leaves f0']);
+    expect(model.outcomes(onDevice(1, evictAll))).toEqual(['1: a0@f0W b0@sys; leaves f1']);
+  });
+});
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const world = (pages = 1): Model => new Model({ profile, pages, frames: 2 });
+  const resident = (pages = 1): Model => world(pages).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
+  const lost = (): Model => resident().go(surpriseRemove);
+
+  test('all that a device has is lost, for all who share it', () => {
+    expect(resident().go(fork(0, 1)).outcomes(surpriseRemove)).toEqual([
+      'ok: lost | lost; leaves f0; detached',
+    ]);
+  });
+
+  test('nothing else is: system memory, and the other device', () => {
+    const model = new Model({ profile, pages: 3, frames: 1, devices: 2 });
+    model.go(map(0, 0), map(0, 1), map(0, 2), store(0, 0, 7), store(0, 1, 8), store(0, 2, 9));
+    model.go(toDevice(0, 0), onDevice(1, toDevice(0, 1)));
+    const [outcome = ''] = model.outcomes(surpriseRemove);
+    expect(outcome).toContain('ok: lost a8@f1W b9@sys; leaves f0');
+  });
+
+  test('no injection strikes, and none is used up', () => {
+    const [outcome = ''] = resident().go(inject('sigbus')).outcomes(surpriseRemove);
+    expect(outcome).toMatch(/^ok: lost; leaves f0; .*sigbus/);
+  });
+
+  test('a device that is gone cannot be lost, and one that is lost is gone', () => {
+    expect(world().go(detach).outcomes(surpriseRemove)).toEqual(['ENODEV: .; detached']);
+    expect(lost().outcomes(surpriseRemove)).toEqual(['ENODEV: lost; detached']);
+    expect(lost().outcomes(detach)).toEqual(['ENODEV: lost; detached']);
+    expect(lost().outcomes(deviceLoad(0, 0))).toEqual(['ENODEV: lost; detached']);
+  });
+
+  test('attach brings an empty device, and nothing back', () => {
+    expect(lost().outcomes(attach)).toEqual(['ok: lost']);
+    const model = lost().go(attach, discard(0, 0), store(0, 0, 8));
+    expect(model.outcomes(toDevice(0, 0))[0]).toMatch(/^moved: a8@/);
+    expect(lost().go(close, attach).outcomes(deviceLoad(0, 0))).toEqual(['ENODEV: lost; closed']);
+  });
+
+  test('its range is free', () => {
+    expect(lost().outcomes(hotAdd)[0]).toMatch(/^ok: lost/);
+  });
+
+  test('an access to what is lost fails, for ever', () => {
+    for (const model of [lost(), lost().go(attach)]) {
+      expect(model.outcomes(load(0, 0))[0]).toMatch(/^SIGBUS: lost/);
+      expect(model.outcomes(store(0, 0, 8))[0]).toMatch(/^SIGBUS: lost/);
+      expect(model.outcomes(kernelLoad(0, 0))[0]).toMatch(/^EFAULT: lost/);
+      expect(model.outcomes(peek(0, 0))[0]).toMatch(/^EFAULT: lost/);
+      expect(model.outcomes(pin(0, 0))[0]).toMatch(/^EFAULT: lost/);
+    }
+    expect(lost().go(attach).outcomes(deviceLoad(0, 0))).toEqual(['EFAULT: lost']);
+  });
+
+  test('what is lost is copied, kept, skipped and cleared like an entry without a page', () => {
+    const model = lost().go(attach);
+    expect(model.outcomes(fork(0, 1))).toEqual(['ok: lost | lost']);
+    expect(model.outcomes(protect(0, 0, 'read'))).toEqual(['ok: lost:r']);
+    expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: lost']);
+    expect(model.outcomes(toSystem(0, 0))).toEqual(['skipped: lost']);
+    expect(model.outcomes(discard(0, 0))).toEqual(['ok: hole']);
+    expect(model.outcomes(unmap(0, 0))).toEqual(['ok: .']);
+    expect(model.outcomes(exit(0))).toEqual(['ok: ']);
+    expect(
+      resident(2)
+        .go(surpriseRemove, attach)
+        .outcomes(move(0, 0, 1)),
+    ).toEqual(['ok: . lost']);
   });
 });

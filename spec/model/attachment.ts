@@ -4,8 +4,7 @@ import { type Attribution, attribution } from './attribution.ts';
 import { loseEntry } from './migrate-back.ts';
 import { NO_OBJECT, OOM, SIGBUS, UNTIL_HEALED, WAS_MOVED } from './state.ts';
 import type { Step } from './step.ts';
-import { choice } from './choice.ts';
-import { ifSeen } from './hints.ts';
+import { choice, ifSeen } from './choice.ts';
 
 const DETACH = choice('detach after a failed migration', 'refused', 'retried');
 const CONCERNED_PAGE = choice('page of the concurrent command', 'left to it', 'migrated');

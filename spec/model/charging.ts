@@ -2,10 +2,9 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { type Attribution, attribution } from './attribution.ts';
-import { ifSeen } from './hints.ts';
+import { choice, ifSeen } from './choice.ts';
 import { EITHER_GROUP, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
-import { choice } from './choice.ts';
 
 const CHARGE_AT_LIMIT = choice('charge that may exceed the limit', 'charged', 'refused');
 

@@ -1,17 +1,31 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
-import { type Attribution, attribution } from './attribution.ts';
-import { isMapped, mayRead, mayWrite } from './permission.ts';
+import { type Attribution, attribution, MISSING_ACCESSED } from './attribution.ts';
 import {
+  isExclusive,
+  isMapped,
   isPoison,
+  LIKELY_WRITABLE,
   LOST,
   MAYBE_EXCLUSIVE,
+  mayRead,
+  mayWrite,
+  MODIFIED_WHILE_WATCHED,
   NO_OBJECT,
+  OOM,
   READ_ONLY,
+  SIGBUS,
+  someFrameOf,
+  SYSTEM,
+  WAS_MOVED,
   WATCHED_MISSING,
-  isExclusive,
 } from './state.ts';
 import type { Step } from './step.ts';
-import { MISSING_ACCESSED } from './access-attributions.ts';
+import { BROUGHT_BACK, fault, migrateExtrasBack } from './migrate-back.ts';
+import { choice, ifSeen } from './choice.ts';
+import type { CommandOf } from '../vocabulary/command.ts';
+import { isRefusedACharge } from './charging.ts';
+import { keep } from './tracking.ts';
+import { settleWritable } from './migrate.ts';
 
 const DEVICE_CLOSED = ruleIndex('device.closed');
 const DEVICE_DETACHED = ruleIndex('device.detached');
@@ -81,6 +95,244 @@ export function deviceReach(step: Step, entry: number, write: boolean, device: n
   return true;
 }
 
-export function refuseWatched(step: Step): void {
+function refuseWatched(step: Step): void {
   step.result = step.chooseResult(['trapped', 'EFAULT']) ?? 'trapped';
+}
+
+const FOREIGN_LOAD = choice('page of another device', 'migrates to system', 'refused', 'in place');
+const FOREIGN_STORE = choice('page of another device', 'migrates to system', 'refused');
+const JOINED_ACCESS = choice('page of another device of the owner', 'migrates to system', 'in place');
+
+const DEVICES_FOREIGN_ACCESS = ruleIndex('devices.foreign-access');
+const DEVICES_FOREIGN_VALUE = ruleIndex('devices.foreign-value');
+const DEVICES_OWNER_CALLED = ruleIndex('devices.owner-called');
+/** For a page on another device: whether it migrates to system memory, by which device, and the value that is read. */
+const FOREIGN = attribution({
+  result: 'devices.foreign-access',
+  value: 'devices.foreign-access',
+  faults: 'devices.foreign-access',
+  frees: 'devices.foreign-access',
+  entry: 'devices.foreign-access',
+  sharers: 'fault.moves-all',
+});
+const DEVICES_JOINED_ACCESS = ruleIndex('devices.joined-access');
+const JOINED = attribution({
+  result: 'devices.joined-access',
+  value: 'devices.joined-access',
+  faults: 'devices.joined-access',
+  frees: 'devices.joined-access',
+  entry: 'devices.joined-access',
+  sharers: 'fault.moves-all',
+});
+const FOREIGN_EARLY = attribution({
+  result: 'devices.foreign-value',
+  value: 'devices.foreign-value',
+  faults: 'devices.foreign-value',
+  frees: 'devices.foreign-value',
+  entry: 'devices.foreign-value',
+});
+
+export const IN_PLACE = 0;
+const IN_SYSTEM = 1;
+export const ANSWERED = 2;
+
+/**
+ * Accesses a page on another device. The owner migrates the page to system memory and the access continues there. In older
+ * versions the access may also be refused, and a load may be executed in place.
+ */
+export function reachForeign(step: Step, entry: number, write: boolean): number {
+  const { state, judging } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (judging.oneOwner) return reachJoined(step, entry, write);
+  const { foreignAccessFaults } = judging.profile;
+  step.attribution = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
+  step.cover(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
+  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+  if (!foreignAccessFaults) {
+    const outcome = write
+      ? step.choose(FOREIGN_STORE, seenForeignStore(step, entry, struck))
+      : step.choose(FOREIGN_LOAD, seenForeign(step, entry, struck));
+    if (outcome === 'refused') {
+      step.result = 'EFAULT';
+      return ANSWERED;
+    }
+    if (outcome === 'in place') return IN_PLACE;
+  }
+  step.cover(DEVICES_OWNER_CALLED);
+  if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
+    state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+    step.cover(DEVICES_FOREIGN_VALUE);
+    return IN_SYSTEM;
+  }
+  if (struck) step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
+  return ANSWERED;
+}
+
+/** The option of FOREIGN_LOAD that the observation shows. */
+function seenForeign(
+  step: Step,
+  entry: number,
+  struck: boolean,
+): 'migrates to system' | 'refused' | 'in place' | undefined {
+  const calls = step.faultCalls();
+  if (calls !== undefined && calls > 0) return 'migrates to system';
+  const onDevice = step.isOnDevice(entry);
+  if (calls === undefined && onDevice !== true)
+    return onDevice === undefined ? undefined : 'migrates to system';
+  // Without callbacks, page_fault may have been called and failed.
+  if (step.returned('EFAULT') === true) return calls === undefined && struck ? undefined : 'refused';
+  return 'in place';
+}
+
+/** The same for a store. A store is never executed in place, so the page should have migrated. */
+function seenForeignStore(
+  step: Step,
+  entry: number,
+  struck: boolean,
+): 'migrates to system' | 'refused' | undefined {
+  const seen = seenForeign(step, entry, struck);
+  return seen === 'in place' ? 'migrates to system' : seen;
+}
+
+/** A page on another device of the same owner is accessed in place, or migrates to system memory like a foreign page. */
+function reachJoined(step: Step, entry: number, write: boolean): number {
+  const { state } = step;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  step.attribution = JOINED;
+  step.cover(DEVICES_JOINED_ACCESS);
+  const calls = step.faultCalls();
+  // A store through a READ entry may also call page_fault if the page stays.
+  const hint =
+    calls === undefined || (calls > 0 && write) ? undefined : calls === 0 ? 'in place' : 'migrates to system';
+  if (step.choose(JOINED_ACCESS, hint) === 'in place') return IN_PLACE;
+  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+  step.cover(DEVICES_OWNER_CALLED);
+  if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
+    state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
+    return IN_SYSTEM;
+  }
+  if (struck) step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
+  return ANSWERED;
+}
+
+const SHARERS = choice('other sharers of the page', 'migrate to system', 'stay');
+const PAGE_FAULT = choice('page_fault', 'not called', 'called');
+const OWN_PAGE = choice("writer's own page", 'in system memory', 'on the device');
+
+const FORK_ISOLATION = ruleIndex('fork.isolation');
+const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');
+const NO_CHARGE_OF = { result: 'account.limit-holds', charge: 'account.limit-holds' } as const;
+
+/** Whether the store is refused because the writer's group may not be charged for the new page. */
+export function isRefusedItsPage(step: Step, entry: number): boolean {
+  if (!isRefusedACharge(step, entry, ['ENOMEM', 'EFAULT'])) return false;
+  step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
+  step.attribution = { ...step.attribution, ...NO_CHARGE_OF };
+  return true;
+}
+
+/** Stores to a new page that only the writer maps. */
+export function storeByCopy(
+  step: Step,
+  command: CommandOf<'device-store'>,
+  object: number,
+  entry: number,
+): void {
+  const { state } = step;
+  const { device = 0 } = command;
+  const past = state.history[object] ?? 0;
+  const shared = (state.maps[object] ?? 0) > 1;
+  if (shared) {
+    step.cover(FORK_ISOLATION);
+    if (state.pinned(object)) step.cover(FORK_PIN_STAYS);
+    if (state.onDevice(object)) maybeMigrateSharersBack(step, object, entry);
+    if (isRefusedItsPage(step, entry)) return;
+  } else {
+    maybeFault(step, object, entry);
+  }
+  const place = newPlace(step, entry, device, shared ? 0 : 1);
+  if (!shared && place === SYSTEM) {
+    step.moveToSystem(object);
+    state.value[object] = command.value;
+    state.writable[entry] = LIKELY_WRITABLE;
+    keep(state, entry);
+    return;
+  }
+  const group = state.group[object] ?? 0;
+  step.unlink(entry);
+  const own = step.newObject(command.value, place, entry);
+  // The copy of a page that only the writer mapped is charged to the same group as before.
+  if (!shared) state.group[own] = group;
+  state.history[own] = past;
+  step.link(entry, own, LIKELY_WRITABLE);
+  settleCopy(step, entry);
+}
+
+/** The other sharers either all stay on their frame or all migrate to system memory, with or without a page_fault. */
+function maybeMigrateSharersBack(step: Step, object: number, entry: number): void {
+  const { state } = step;
+  // An object that an injection still strikes does not migrate to system memory.
+  if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) return;
+  const sharer = state.entry.findIndex((other, at) => other === object && at !== entry);
+  if (step.choose(SHARERS, ifSeen(step.isOnDevice(sharer), 'stay', 'migrate to system')) === 'stay') return;
+  maybeFault(step, object, entry);
+  step.moveToSystem(object);
+}
+
+/** At most one page_fault, for the writer's process and page. If it is called, further pages may migrate with it. */
+function maybeFault(step: Step, object: number, entry: number): void {
+  if (step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called')) === 'not called') return;
+  step.faults = 1;
+  step.faultPlace = step.state.place[object] ?? SYSTEM;
+  migrateExtrasBack(step, entry);
+}
+
+/** The place of the writer's own page: system memory, or a frame if the device has a free one. */
+export function newPlace(step: Step, entry: number, device: number, leaving = 0): number {
+  if (!step.state.hasRoom(device, leaving)) return SYSTEM;
+  const hint = ifSeen(step.isOnDevice(entry), 'on the device', 'in system memory');
+  return step.choose(OWN_PAGE, hint) === 'in system memory' ? SYSTEM : someFrameOf(device);
+}
+
+/** Determines whether the new entry may be WRITE. */
+export function settleCopy(step: Step, entry: number): void {
+  const object = step.state.entry[entry] ?? NO_OBJECT;
+  if (step.state.onDevice(object)) settleWritable(step, object);
+}
+
+const TRAPPED_PAGE = choice('page of the trapped access', 'migrates to system', 'stays');
+
+const WATCH_SURVIVES = ruleIndex('watch.survives');
+const WATCH_TRAPS_STORE = ruleIndex('watch.traps-store');
+const STORE_TRAPPED = attribution({
+  result: 'watch.traps-store',
+  value: 'watch.traps-store',
+  faults: 'watch.traps-store',
+  entry: 'watch.traps-store',
+  charge: 'watch.traps-store',
+});
+const WATCH_SURVIVED: Attribution = { ...STORE_TRAPPED, result: 'watch.survives', value: 'watch.survives' };
+
+/** A device store to a page that is watched for stores. It stores nothing, but the page may migrate to system memory. */
+export function trapStore(step: Step, entry: number, object: number): void {
+  const { state } = step;
+  step.cover(WATCH_TRAPS_STORE);
+  const survived = ((state.history[object] ?? 0) & MODIFIED_WHILE_WATCHED) !== 0;
+  if (survived) step.cover(WATCH_SURVIVES);
+  step.attribution = survived ? WATCH_SURVIVED : STORE_TRAPPED;
+  refuseWatched(step);
+  if (!state.onDevice(object)) return;
+  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+  if (struck) {
+    // page_fault may have been called and failed. The result then shows the reason.
+    const asked = step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called'));
+    if (asked === 'not called') return;
+    fault(step, entry, 'ENOMEM', 'EFAULT');
+    if (state.onDevice(object)) step.result = step.chooseResult(['ENOMEM', 'EFAULT']) ?? 'ENOMEM';
+    return;
+  }
+  const hint = ifSeen(step.isOnDevice(entry), 'stays', 'migrates to system');
+  if (step.choose(TRAPPED_PAGE, hint) === 'stays') return;
+  maybeFault(step, object, entry);
+  if (state.onDevice(object)) step.moveToSystem(object);
 }

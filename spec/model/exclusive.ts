@@ -1,25 +1,23 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { type Attribution, attribution } from './attribution.ts';
+import { type Attribution, attribution, BY_EXCLUSIVE } from './attribution.ts';
 import { isAnswering } from './device-reach.ts';
-import { keep } from './lazy-free.ts';
+import { becomeDirtyOrClean, keep } from './tracking.ts';
 import { ownPage } from './own-page.ts';
-import { mayRead, mayWrite } from './permission.ts';
 import {
   exclusiveTo,
   isExclusive,
   isPoison,
   MAYBE_EXCLUSIVE,
+  mayRead,
+  mayWrite,
   NO_OBJECT,
   WAS_EXCLUSIVE,
   WATCHED_STORES,
 } from './state.ts';
 import type { Step } from './step.ts';
 import { reach } from './page-access.ts';
-import { BY_EXCLUSIVE } from './access-kind.ts';
-import { becomeDirtyOrClean } from './tracking.ts';
-import { choice } from './choice.ts';
-import { ifSeen } from './hints.ts';
+import { choice, ifSeen } from './choice.ts';
 
 const EXCLUSIVE_LEFT = choice('exclusive access that may have been revoked', 'revoked', 'held');
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { ProfileName } from '../profiles/profile.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { MODEL_REGIONS, type FamilyName } from './families.ts';
+import { type FamilyName, MODEL_REGIONS, standIns } from './families.ts';
 import { searchRegion } from './reachable.ts';
-import { standIns } from './stand-ins.ts';
 
 // reports/model-states.md has the complete search; these slices are those that take only seconds.
 

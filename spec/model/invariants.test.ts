@@ -6,17 +6,26 @@ import { type Command, type Op, OPS } from '../vocabulary/command.ts';
 import { commandsIn } from '../vocabulary/commands-in.ts';
 import {
   advise,
+  detach,
+  deviceStore,
+  discard,
+  evictAll,
+  exit,
   fork,
   heal,
+  load,
   makeExclusive,
   map,
+  move,
   pin,
+  protect,
   store,
   toDevice,
+  unmap,
   watch,
 } from '../vocabulary/shorthand.ts';
 import type { Scope } from '../vocabulary/scope.ts';
-import { brokenInvariants, chargedBeyond } from './invariants.ts';
+import { brokenInvariants, chargedBeyond, wronglyChanged } from './invariants.ts';
 import {
   EITHER_GROUP,
   exclusiveTo,
@@ -30,8 +39,8 @@ import {
   WRITABLE,
 } from './state.ts';
 import { Step } from './step.ts';
-import { ReturnPath } from './return-path.ts';
-import { eachOutcome, Model, PROFILE_NAMES, settleModel, judgingOptionsWithout } from './outcomes.fixture.ts';
+import { ReturnPath } from './reachable.ts';
+import { eachOutcome, judgingOptionsWithout, Model, PROFILE_NAMES, settleModel } from './outcomes.fixture.ts';
 
 const scope: Scope = { processes: 2, pages: 2, frames: 2, slots: 1 };
 const everyCommand = commandsIn(scope, { ops: new Set(OPS), values: [1, 2] });
@@ -51,13 +60,13 @@ const CHOICES = [...OFTEN.map(commandsOf), ...OFTEN.map(() => sequential)];
 const STRIDE = 9973;
 
 /** One step of a walk: the choice of the command, the choice of its outcome, and the snapshot after it. */
-const move = fc.record({
+const arbitraryMove = fc.record({
   command: fc.noBias(fc.nat()),
   outcome: fc.noBias(fc.nat()),
   /** Null without a snapshot; otherwise one bit per entry: whether an entry that may be WRITE is WRITE. */
   looked: fc.option(fc.nat({ max: 15 })),
 });
-type Move = typeof move extends fc.Arbitrary<infer M> ? M : never;
+type Move = typeof arbitraryMove extends fc.Arbitrary<infer M> ? M : never;
 
 /** A walk through the model alone, without a target. */
 class Walk {
@@ -100,7 +109,7 @@ class Walk {
 }
 
 const options = { numRuns: 150, seed: 1 };
-const moves = fc.array(move, { minLength: 20, maxLength: 60, size: 'max' });
+const moves = fc.array(arbitraryMove, { minLength: 20, maxLength: 60, size: 'max' });
 
 describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
   test.each([
@@ -254,4 +263,60 @@ test('a group that is charged beyond its limit is found out, but for a fork', ()
   expect(chargedBeyond(before, after, 'fork')).toBe(-1);
   before.limit.fill(3, 0, 1);
   expect(chargedBeyond(before, after, 'store')).toBe(-1);
+});
+
+/** Both processes have value 7 at page 0; process 0 has value 8 at page 1. */
+const world = (): Model =>
+  new Model({ profile: 'linux-6.1' }).go(map(0, 0), store(0, 0, 7), fork(0, 1), map(0, 1), store(0, 1, 8));
+
+test.each<Command>([
+  store(0, 0, 9),
+  deviceStore(1, 0, 9),
+  load(1, 0),
+  toDevice(0, 0, 2),
+  detach,
+  evictAll,
+  discard(0, 0),
+  unmap(0, 1),
+  exit(0),
+  map(1, 1),
+  move(1, 0, 1),
+  protect(0, 0, 'none'),
+])('what $op is there to change may change', (command) => {
+  const before = world().state;
+  expect(wronglyChanged(before, world().go(command).state, command)).toBe(-1);
+});
+
+/** Object 1 has the value of page 0, and object 2 that of page 1. */
+const setBoth = (state: State): void => void state.value.fill(9, 1, 2);
+
+test.each<[string, Command, (state: State) => void, entry: number]>([
+  ['a store that is seen by another process', store(1, 0, 9), setBoth, 0],
+  ['a store that is seen at another page', store(0, 0, 9), (state) => state.value.fill(9, 2, 3), 1],
+  ['a migration that changes a value', toDevice(0, 0), setBoth, 0],
+  ['a load that changes a value', load(0, 0), setBoth, 0],
+  ['a discard of what another process has', discard(0, 0), (state) => state.entry.fill(0, 2, 3), 2],
+  ['a detach that loses a page', detach, (state) => state.entry.fill(0, 1, 2), 1],
+  ['an exit that takes the pages of another', exit(1), (state) => state.mapping.fill(0, 0, 1), 0],
+  ['a move that does not bring the value along', move(1, 0, 1), (state) => state.value.fill(9, 2, 3), 1],
+  ['poison where nobody touched', load(0, 0), (state) => state.entry.fill(POISONED, 2, 3), 2],
+])('%s is found out', (_, command, spoil, entry) => {
+  const before = world().state;
+  const after = before.clone();
+  spoil(after);
+  expect(wronglyChanged(before, after, command)).toBe(entry);
+});
+
+test('poison is where the touch was', () => {
+  const before = world().state;
+  const after = before.clone();
+  after.entry[0] = POISONED;
+  expect(wronglyChanged(before, after, load(0, 0))).toBe(-1);
+  expect(wronglyChanged(before, after, toDevice(0, 0))).toBe(0);
+});
+
+test('common memory is for all to change', () => {
+  const world2 = (): Model => new Model().go(map(0, 0, 'write', 'shared'), fork(0, 1));
+  const command = store(1, 0, 9);
+  expect(wronglyChanged(world2().state, world2().go(command).state, command)).toBe(-1);
 });

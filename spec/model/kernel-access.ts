@@ -1,14 +1,11 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { commonIndex, loadBy, storeBy } from './access.ts';
-import { attribution } from './attribution.ts';
+import { attribution, BY_KERNEL } from './attribution.ts';
 import { emptyValue } from './own-page.ts';
-import { isCommon, mayRead } from './permission.ts';
-import { NO_OBJECT, isPoison } from './state.ts';
+import { isCommon, isPoison, mayRead, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
-import { BY_KERNEL } from './access-kind.ts';
-import { choice } from './choice.ts';
-import { ifSeen } from './hints.ts';
+import { choice, ifSeen } from './choice.ts';
 
 const NOFAULT_LOAD = choice('no-fault load', 'fails', 'reads');
 

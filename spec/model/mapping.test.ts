@@ -1,17 +1,27 @@
 import { describe, expect, test } from 'vitest';
-import type { Protection } from '../vocabulary/command.ts';
+import type { Command, MappingKind, Protection } from '../vocabulary/command.ts';
 import {
   detach,
+  deviceLoad,
+  deviceStore,
   discard,
+  evict,
+  exit,
   fork,
   inject,
+  kernelLoad,
+  limit,
   load,
   map,
   pin,
   protect,
+  smaps,
+  spawn,
   store,
   toDevice,
+  toSystem,
   unmap,
+  unpin,
 } from '../vocabulary/shorthand.ts';
 import { PROFILES } from '../profiles/profile.ts';
 import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
@@ -132,6 +142,127 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     test.runIf(PROFILES[profile].failedFaultPoisons)('poison stays poison (D3)', () => {
       expect(poisoned().outcomes(protect(0, 0, 'none'))).toEqual(['ok: poison:n']);
       expect(poisoned().go(protect(0, 0, 'none'), protect(0, 0, 'write')).words).toBe('poison');
+    });
+  });
+});
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const world = (): Model => new Model({ profile, pages: 2, frames: 1 });
+
+  describe.each<MappingKind>(['host', 'shared'])('%s memory', (kind) => {
+    const mapped = (): Model => world().go(map(0, 0, 'write', kind));
+
+    test('is one page for all who map it, and keeps its content when nobody does', () => {
+      const model = mapped().go(fork(0, 1));
+      expect(model.outcomes(store(1, 0, 9))).toEqual([`ok: ${kind}9 . | ${kind}9 .`]);
+      model.go(store(1, 0, 9), exit(0), exit(1), spawn(0), map(0, 0, 'read', kind));
+      expect(model.outcomes(load(0, 0))).toEqual([`9: ${kind}9:r .`]);
+      expect(model.outcomes(kernelLoad(0, 0))).toEqual([`9: ${kind}9:r .`]);
+    });
+
+    test('has a page of its own for each page number', () => {
+      const model = mapped().go(map(0, 1, 'write', kind), store(0, 0, 9));
+      expect(model.outcomes(load(0, 1))).toEqual([`0: ${kind}9 ${kind}0`]);
+    });
+
+    test('is another one than the other', () => {
+      const other = kind === 'host' ? 'shared' : 'host';
+      const model = mapped().go(store(0, 0, 9), unmap(0, 0), map(0, 0, 'write', other));
+      expect(model.outcomes(load(0, 0))).toEqual([`0: ${other}0 .`]);
+    });
+
+    test('stays where it is, whoever wants it elsewhere', () => {
+      const model = mapped().go(store(0, 0, 9));
+      const stays = `: ${kind}9 .`;
+      expect(model.outcomes(toDevice(0, 0))).toEqual([`skipped${stays}`]);
+      expect(model.outcomes(toSystem(0, 0))).toEqual([`skipped${stays}`]);
+      expect(model.outcomes(evict(0, 0))).toEqual([`skipped${stays}`]);
+      expect(model.outcomes(discard(0, 0))).toEqual([`ok${stays}`]);
+    });
+
+    test('is accessed by the device in place', () => {
+      expect(mapped().outcomes(deviceStore(0, 0, 9))).toEqual([`ok: ${kind}9 .`]);
+      expect(
+        mapped()
+          .go(deviceStore(0, 0, 9))
+          .outcomes(deviceLoad(0, 0)),
+      ).toEqual([`9: ${kind}9 .`]);
+      expect(
+        mapped()
+          .go(protect(0, 0, 'read'))
+          .outcomes(deviceStore(0, 0, 9)),
+      ).toEqual([`EPERM: ${kind}0:r .`]);
+    });
+
+    test('is pinned and let go of, and is no page of the process', () => {
+      const model = mapped().go(pin(0, 0), store(0, 0, 9));
+      expect(model.outcomesIn(smaps(0), /^\w+/)).toEqual(['0']);
+      expect(model.go(unmap(0, 0)).outcomes(unpin())).toEqual(['9: . .']);
+    });
+
+    test('has no part in a limit', () => {
+      expect(
+        mapped()
+          .go(limit(0))
+          .outcomes(store(0, 0, 9)),
+      ).toEqual([`ok: ${kind}9 .`]);
+    });
+  });
+
+  describe('a private mapping of a file', () => {
+    const mapped = (): Model => world().go(map(0, 1, 'write', 'file'));
+
+    test('reads the file, which has a value for each page', () => {
+      expect(mapped().outcomes(load(0, 1))).toEqual(['30001: . file']);
+      expect(
+        world()
+          .go(map(0, 0, 'read', 'file'))
+          .outcomes(kernelLoad(0, 0)),
+      ).toEqual(['30000: file:r .']);
+      expect(mapped().outcomes(deviceLoad(0, 1))).toEqual(['30001: . file']);
+    });
+
+    test('gets an object of its own by a store, in this process alone', () => {
+      expect(
+        mapped()
+          .go(fork(0, 1))
+          .outcomes(store(1, 1, 9)),
+      ).toEqual(['ok: . file | . a9@sys']);
+    });
+
+    test('gets one with the value of the file by a pin', () => {
+      expect(mapped().outcomes(pin(0, 1))).toEqual(['ok: . a30001@sys; pins a30001@sys']);
+      expect(mapped().go(pin(0, 1)).outcomes(unpin())).toEqual(['30001: . a30001@sys']);
+    });
+
+    test('gets one by a device store, in system memory or on a frame', () => {
+      expect(mapped().outcomes(deviceStore(0, 1, 9))).toEqual(['ok: . a9@newL; takes 1', 'ok: . a9@sys']);
+    });
+
+    test.each<[string, Command]>([
+      ['to the device', toDevice(0, 1)],
+      ['to system memory', toSystem(0, 1)],
+      ['by an eviction', evict(0, 1)],
+    ])('does not move %s while it has none', (_, command) => {
+      expect(mapped().outcomes(command)).toEqual(['skipped: . file']);
+    });
+
+    test('then it is a page like any other', () => {
+      const model = mapped().go(store(0, 1, 9), toDevice(0, 1));
+      expect(model.words).toBe('. a9@f0W');
+      expect(model.outcomes(fork(0, 1))).toEqual(['ok: . a9@f0R | . a9@f0R']);
+      expect(model.outcomes(load(0, 1))).toEqual(['9: . a9@sys; fault 1; leaves f0']);
+    });
+
+    test('a discard brings the page of the file back', () => {
+      const model = mapped().go(store(0, 1, 9), toDevice(0, 1));
+      expect(model.outcomes(discard(0, 1))).toEqual(['ok: . file; leaves f0']);
+      expect(model.go(discard(0, 1)).outcomes(load(0, 1))).toEqual(['30001: . file']);
+    });
+
+    test('the file never changes', () => {
+      const model = mapped().go(store(0, 1, 9), unmap(0, 1), map(0, 1, 'read', 'file'));
+      expect(model.outcomes(load(0, 1))).toEqual(['30001: . file:r']);
     });
   });
 });

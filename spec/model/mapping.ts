@@ -1,21 +1,26 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Attribution, attribution } from './attribution.ts';
-import { isCommon, isHost, isMapped, mappingCode, mayWrite, withProtection } from './permission.ts';
-import { maybePopulateLocked } from './populate.ts';
-import { inertRule, removeEntry } from './process.ts';
 import {
   DIRTY,
-  MAYBE_WRITABLE,
+  isCommon,
   isExclusive,
+  isHost,
+  isMapped,
   isPoison,
   LOCKED,
   LOST,
+  mappingCode,
   MAYBE_EXCLUSIVE,
+  MAYBE_WRITABLE,
+  mayWrite,
   NO_OBJECT,
   NOT_MAPPED,
   READ_ONLY,
+  withProtection,
 } from './state.ts';
+import { maybePopulateLocked } from './populate.ts';
+import { inertRule, removeEntry } from './process.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, mayBecomeClean } from './tracking.ts';
 

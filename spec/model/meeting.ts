@@ -1,6 +1,5 @@
 import type { RaceSide } from '../vocabulary/command.ts';
-import { isCommon, isHost } from './permission.ts';
-import { LOCKED, NO_OBJECT, type State } from './state.ts';
+import { isCommon, isHost, LOCKED, NO_OBJECT, type State } from './state.ts';
 
 const range = (first: number, count: number): readonly number[] =>
   Array.from({ length: count }, (_, index) => first + index);

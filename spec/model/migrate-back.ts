@@ -3,8 +3,7 @@ import type { Result } from '../vocabulary/result.ts';
 import type { Step } from './step.ts';
 import { LOST, NO_OBJECT, OOM, POISONED, SIGBUS, type State } from './state.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
-import { choice } from './choice.ts';
-import { ifSeen } from './hints.ts';
+import { choice, ifSeen } from './choice.ts';
 
 const FAILURE = choice('injected failure', 'sigbus', 'oom');
 const OUT_OF_MEMORY = choice('fault without memory', 'given up', 'retried');

@@ -4,33 +4,36 @@ import type { PageOutcome } from '../vocabulary/result.ts';
 import { attemptBack, spendable } from './migrate-back.ts';
 import { type Attribution, attribution } from './attribution.ts';
 import { isRefusedACharge } from './charging.ts';
-import { mayBeOutForAny } from './paged-out.ts';
-import { isCommon, isFile, isHost, isMapped, mayWrite } from './permission.ts';
+import { mayBeOutForAny } from './swap.ts';
 import {
-  MAYBE_WRITABLE,
+  CLEAN,
+  COPIED_WHILE_PINNED,
+  isCommon,
+  isExclusive,
+  isFile,
+  isHost,
+  isMapped,
+  isPoison,
   LIKELY_WRITABLE,
+  MAYBE_EXCLUSIVE,
+  MAYBE_WRITABLE,
+  mayWrite,
   NO_COPY,
   NO_FRAME,
   NO_OBJECT,
   OOM,
   READ_ONLY,
-  isExclusive,
-  isPoison,
-  MAYBE_EXCLUSIVE,
   SIGBUS,
   someFrameOf,
-  CLEAN,
-  COPIED_WHILE_PINNED,
-  WAS_UNPOPULATED,
   WAS_MOVED,
+  WAS_UNPOPULATED,
   WATCHED_MISSING,
   WATCHED_STORES,
 } from './state.ts';
 import { inertRule } from './process.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean, softOf } from './tracking.ts';
-import { choice } from './choice.ts';
-import { ifSeen } from './hints.ts';
+import { choice, ifSeen } from './choice.ts';
 
 const PAGE = choice('page', 'moved', 'skipped');
 const STRUCK_PAGE = choice('page with an injected failure', 'tried', 'not tried');

@@ -1,8 +1,15 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Attribution, attribution } from './attribution.ts';
-import { isMapped } from './permission.ts';
-import { isExclusive, LOCKED, MAYBE_EXCLUSIVE, NO_OBJECT, NOT_MAPPED, WAS_REMAPPED } from './state.ts';
+import {
+  isExclusive,
+  isMapped,
+  LOCKED,
+  MAYBE_EXCLUSIVE,
+  NO_OBJECT,
+  NOT_MAPPED,
+  WAS_REMAPPED,
+} from './state.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 

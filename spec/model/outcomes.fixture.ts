@@ -6,18 +6,23 @@ import type { Scope } from '../vocabulary/scope.ts';
 import { perform } from './commands.ts';
 import { commonIndex } from './access.ts';
 import { nameFrames, openEntries } from './settle-snapshot.ts';
-import { isCommon, isFile, isHost, isMapped, mayRead, mayWrite } from './permission.ts';
 import {
-  MAYBE_WRITABLE,
   CLEAN,
   FIRST_FRAME,
+  isCommon,
   isExclusive,
+  isFile,
+  isHost,
+  isMapped,
   isPoison,
   isSomeFrame,
   LIKELY_WRITABLE,
   LOCKED,
   LOST,
   MAYBE_EXCLUSIVE,
+  MAYBE_WRITABLE,
+  mayRead,
+  mayWrite,
   NO_OBJECT,
   READ_ONLY,
   State,

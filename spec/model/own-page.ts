@@ -2,10 +2,17 @@ import { ruleIndex } from '../requirements/catalogue.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { fileValue } from '../vocabulary/scope.ts';
 import { isRefusedACharge } from './charging.ts';
-import { isFile } from './permission.ts';
-import { COPIED_WHILE_PINNED, NO_OBJECT, READ_ONLY, SYSTEM, WAS_SHARED, WATCHED_STORES } from './state.ts';
+import {
+  COPIED_WHILE_PINNED,
+  isFile,
+  NO_OBJECT,
+  READ_ONLY,
+  SYSTEM,
+  WAS_SHARED,
+  WATCHED_STORES,
+} from './state.ts';
 import type { Step } from './step.ts';
-import { NO_ROOM_AFTER_FAULT, NO_ROOM_TO_CHARGE } from './access-attributions.ts';
+import { NO_ROOM_AFTER_FAULT, NO_ROOM_TO_CHARGE } from './attribution.ts';
 
 const FORK_ISOLATION = ruleIndex('fork.isolation');
 const FORK_PIN_STAYS = ruleIndex('fork.pin-stays');

@@ -1,16 +1,20 @@
 import { type RequirementId, ruleIndex } from '../requirements/catalogue.ts';
 import { BROUGHT_BACK, fault, poison, STRUCK_BY_SIGBUS } from './migrate-back.ts';
 import { isAtLimit } from './charging.ts';
-import { isCommon, isFile, isHost, isMapped, mayRead, mayWrite } from './permission.ts';
-import { pageIn } from './paged-out.ts';
 import {
-  MAYBE_EXCLUSIVE,
+  isCommon,
   isExclusive,
+  isFile,
+  isHost,
+  isMapped,
   isPoison,
   LOST,
+  MAYBE_EXCLUSIVE,
+  mayRead,
+  mayWrite,
+  MODIFIED_WHILE_WATCHED,
   NO_OBJECT,
   READ_ONLY,
-  MODIFIED_WHILE_WATCHED,
   STORED_BY_KERNEL,
   WAS_MOVED,
   WAS_REMAPPED,
@@ -19,13 +23,14 @@ import {
   WATCHED_STORES,
   WITHHELD,
 } from './state.ts';
+import { pageIn } from './swap.ts';
 import type { Step } from './step.ts';
 import {
+  type AccessKind,
   EXCLUSIVE_ACCESSED,
-  FILE_COPY_ACCESSED,
-  FILE_ACCESSED,
   faultedAttribution,
-  UNPOPULATED_ACCESSED,
+  FILE_ACCESSED,
+  FILE_COPY_ACCESSED,
   HOST_ACCESSED,
   IN_SYSTEM,
   INHERITED_EMPTY_ACCESSED,
@@ -39,14 +44,13 @@ import {
   SHARED_IN_SYSTEM,
   SHARED_MEMORY_ACCESSED,
   STORE_TRAPPED,
-  UNPOPULATED_TRAPPED,
   STORE_TRAPPED_AFTER_FAULT,
+  UNPOPULATED_ACCESSED,
+  UNPOPULATED_TRAPPED,
   WATCH_SURVIVED,
   WATCH_SURVIVED_FAULT,
-} from './access-attributions.ts';
-import type { AccessKind } from './access-kind.ts';
-import { choice } from './choice.ts';
-import { ifSeen } from './hints.ts';
+} from './attribution.ts';
+import { choice, ifSeen } from './choice.ts';
 
 const TRAPPED_PAGE = choice('page of the trapped access', 'migrates to system', 'stays');
 

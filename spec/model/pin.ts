@@ -3,14 +3,12 @@ import type { CommandOf } from '../vocabulary/command.ts';
 import { fileValue } from '../vocabulary/scope.ts';
 import { commonIndex } from './access.ts';
 import { ownPage, unshare } from './own-page.ts';
-import { isCommon, isFile, mayWrite } from './permission.ts';
-import { ifSeen } from './hints.ts';
+import { isCommon, isFile, LIKELY_WRITABLE, mayWrite, NO_OBJECT, type State, WAS_SHARED } from './state.ts';
+import { choice, ifSeen } from './choice.ts';
 import { reach } from './page-access.ts';
-import { BY_PIN, BY_READ_PIN } from './access-kind.ts';
-import { LIKELY_WRITABLE, NO_OBJECT, type State, WAS_SHARED } from './state.ts';
-import type { Step } from './step.ts';
-import { becomeDirtyOrClean } from './tracking.ts';
 import {
+  BY_PIN,
+  BY_READ_PIN,
   EMPTY_UNPINNED,
   PINNED,
   READ_PINNED_EMPTY,
@@ -19,8 +17,9 @@ import {
   SHARED_UNPINNED,
   SLOT,
   UNPINNED,
-} from './access-attributions.ts';
-import { choice } from './choice.ts';
+} from './attribution.ts';
+import type { Step } from './step.ts';
+import { becomeDirtyOrClean } from './tracking.ts';
 
 const UNPOPULATED_PIN = choice(
   'pin for reading of an unpopulated page',

@@ -1,16 +1,12 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
-import { attribution } from './attribution.ts';
-import { keep } from './lazy-free.ts';
+import { type AccessKind, attribution, BY_POPULATE, BY_PROTECT } from './attribution.ts';
+import { becomeDirtyOrClean, keep } from './tracking.ts';
 import { ownPage } from './own-page.ts';
-import { isCommon, mayWrite } from './permission.ts';
-import { LIKELY_WRITABLE, LOCKED, NO_OBJECT } from './state.ts';
-import { ifSeen } from './hints.ts';
+import { isCommon, LIKELY_WRITABLE, LOCKED, mayWrite, NO_OBJECT } from './state.ts';
+import { choice, ifSeen } from './choice.ts';
 import type { Step } from './step.ts';
 import { reach } from './page-access.ts';
-import { BY_POPULATE, BY_PROTECT, type AccessKind } from './access-kind.ts';
-import { becomeDirtyOrClean } from './tracking.ts';
-import { choice } from './choice.ts';
 
 const LOCKED_PAGE = choice('locked page that became writable', 'not populated', 'populated');
 

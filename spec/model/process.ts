@@ -1,19 +1,21 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf, Inheritance } from '../vocabulary/command.ts';
 import { type Attribution, attribution } from './attribution.ts';
-import { isCommon, isHost } from './permission.ts';
 import {
   CLEAN,
+  COPIED_WHILE_PINNED,
   DIRTY_OR_CLEAN,
-  MAYBE_WRITABLE,
-  LAZY_FREE,
   INHERITED_EMPTY,
+  isCommon,
   isExclusive,
+  isHost,
   isPoison,
+  LAZY_FREE,
   LIKELY_WRITABLE,
   LOCKED,
   LOST,
   MAYBE_EXCLUSIVE,
+  MAYBE_WRITABLE,
   NO_OBJECT,
   NOT_INHERITED,
   NOT_MAPPED,
@@ -22,7 +24,6 @@ import {
   type State,
   SYSTEM,
   WAS_SHARED,
-  COPIED_WHILE_PINNED,
   WATCHED_MISSING,
   WATCHED_STORES,
   WITHHELD,

@@ -1,9 +1,8 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Attribution, attribution } from './attribution.ts';
-import { mayBeOut } from './paged-out.ts';
-import { isMapped } from './permission.ts';
-import { isExclusive, MAYBE_EXCLUSIVE, NO_OBJECT, isPoison } from './state.ts';
+import { mayBeOut } from './swap.ts';
+import { isExclusive, isMapped, isPoison, MAYBE_EXCLUSIVE, NO_OBJECT } from './state.ts';
 import type { Step } from './step.ts';
 
 const QUERY_PAGE_MAP = ruleIndex('query.page-map');

@@ -4,21 +4,26 @@ import type { DriverEvent } from '../vocabulary/event.ts';
 import { type Answer, isBoth } from '../vocabulary/result.ts';
 import { attribution } from './attribution.ts';
 import { concernedBy, meet, accessedEntry } from './meeting.ts';
-import { RacingCalls } from './racing-calls.ts';
-import { mayWrite } from './permission.ts';
-import { type PerformSide, RacingSide } from './racing-side.ts';
-import { isWriter, mayBeLeftHalf, seesHalves, settleHalves } from './racing-store.ts';
 import {
   askLate,
-  beginFill,
   beginAccess,
+  beginFill,
+  beginnings,
   mayAskLate,
   mustAsk,
   mustFill,
+  RacingCalls,
   strikeAgain,
-  beginnings,
 } from './racing-access.ts';
-import { FIRST_FRAME, isSomeFrame, NO_OBJECT, type State } from './state.ts';
+import { FIRST_FRAME, isSomeFrame, mayWrite, NO_OBJECT, type State } from './state.ts';
+import {
+  isWriter,
+  mayBeLeftHalf,
+  type PerformSide,
+  RacingSide,
+  seesHalves,
+  settleHalves,
+} from './racing-side.ts';
 import type { Step } from './step.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 import { choice } from './choice.ts';

@@ -2,8 +2,11 @@ import type { RaceSide } from '../vocabulary/command.ts';
 import { migrateExtrasBack } from './migrate-back.ts';
 import { accessedEntry } from './meeting.ts';
 import { ownPage } from './own-page.ts';
-import { isCommon, isFile, mayRead, mayWrite } from './permission.ts';
 import {
+  isCommon,
+  isFile,
+  mayRead,
+  mayWrite,
   NO_OBJECT,
   OOM,
   SIGBUS,
@@ -15,7 +18,7 @@ import {
 } from './state.ts';
 import type { Step } from './step.ts';
 import { reach } from './page-access.ts';
-import { BY_CPU, BY_EXCLUSIVE, BY_KERNEL, BY_PIN, type AccessKind } from './access-kind.ts';
+import { type AccessKind, BY_CPU, BY_EXCLUSIVE, BY_KERNEL, BY_PIN } from './attribution.ts';
 import { becomeDirtyOrClean } from './tracking.ts';
 import { choice } from './choice.ts';
 
@@ -23,7 +26,7 @@ const FAILED_FAULT = choice('access after a failed fault', 'interrupted', 'retri
 const INJECTION = choice('injection for the concurrent access', 'not used', 'used');
 
 /** Whether the object of an entry is on a device. */
-export const isOnDevice = (state: State, entry: number): boolean => {
+const isOnDevice = (state: State, entry: number): boolean => {
   const object = state.entry[entry] ?? NO_OBJECT;
   return object > NO_OBJECT && state.onDevice(object);
 };
@@ -288,4 +291,29 @@ const attemptsThatFail = ({ remaining }: State): number => (remaining[SIGBUS] ??
 export function strikeAgain(step: Step, kind: number): void {
   const left = step.state.remaining[kind] ?? 0;
   if (left > 0 && step.choose(INJECTION) === 'used') step.consume(kind);
+}
+
+/** The page_fault calls of a race: their minimum number, and the entries at which they are allowed. */
+export class RacingCalls {
+  least = 0;
+  readonly entries = new Set<number>();
+  readonly #step: Step;
+  readonly #accessed: readonly number[];
+
+  constructor(step: Step, commands: readonly RaceSide[]) {
+    this.#step = step;
+    this.#accessed = commands.map((one) => accessedEntry(step.state, one)).filter((entry) => entry >= 0);
+    this.note(0);
+  }
+
+  /** The calls noted so far, as part of the key of a point. */
+  get soFar(): string {
+    return `${this.least} ${[...this.entries].toSorted((one, other) => one - other).join()}`;
+  }
+
+  /** Records a number of calls, and the entries where the accessed pages are now. */
+  note(calls: number): void {
+    this.least += calls;
+    for (const entry of this.#accessed) if (isOnDevice(this.#step.state, entry)) this.entries.add(entry);
+  }
 }

@@ -1,4 +1,5 @@
 import { CONTROL_GROUPS, devicesIn, framesIn, MAX_DEVICES, type Scope } from '../vocabulary/scope.ts';
+import type { MappingKind, Protection } from '../vocabulary/command.ts';
 
 /** `entry` of a page without an object: unpopulated or not mapped; `mapping` tells the two apart. */
 export const NO_OBJECT = 0;
@@ -11,12 +12,12 @@ export const isPoison = (entry: number): boolean => entry < NO_OBJECT;
 
 /** `mapping`: not mapped, or a kind and a protection. A private mapping of a file is PRIVATE | FILE. */
 export const NOT_MAPPED = 0;
-export const PRIVATE = 4;
-export const HOST = 8;
-export const SHARED = 16;
-export const FILE = 32;
+const PRIVATE = 4;
+const HOST = 8;
+const SHARED = 16;
+const FILE = 32;
 /** The protection within a mapping. */
-export const MAY_READ = 1;
+const MAY_READ = 1;
 export const MAY_WRITE = 2;
 /** Further flags of a mapping: locked; watched for missing pages. */
 export const LOCKED = 64;
@@ -398,3 +399,31 @@ export class State {
     return (this.pins[object] ?? 0) > 0;
   }
 }
+
+export const mayRead = (mapping: number): boolean => (mapping & MAY_READ) !== 0;
+export const mayWrite = (mapping: number): boolean => (mapping & MAY_WRITE) !== 0;
+export const isMapped = (mapping: number): boolean => mapping !== NOT_MAPPED;
+export const isHost = (mapping: number): boolean => (mapping & HOST) !== 0;
+/** Whether the memory is common to all processes that map it and has no objects: host or shared memory. */
+export const isCommon = (mapping: number): boolean => (mapping & (HOST | SHARED)) !== 0;
+export const isFile = (mapping: number): boolean => (mapping & FILE) !== 0;
+
+const KIND: { readonly [K in MappingKind]: number } = {
+  private: PRIVATE,
+  host: HOST,
+  shared: SHARED,
+  file: PRIVATE | FILE,
+};
+
+const PROTECTION: { readonly [P in Protection]: number } = {
+  none: 0,
+  read: MAY_READ,
+  write: MAY_READ | MAY_WRITE,
+};
+
+/** The code of a mapping; the permission to write includes the permission to read. */
+export const mappingCode = (kind: MappingKind, protection: Protection): number =>
+  KIND[kind] | PROTECTION[protection];
+
+export const withProtection = (mapping: number, protection: Protection): number =>
+  (mapping & ~(MAY_READ | MAY_WRITE)) | PROTECTION[protection];

@@ -2,8 +2,7 @@ import type { RequirementId } from '../requirements/catalogue.ts';
 import type { Observation } from '../vocabulary/observation.ts';
 import type { Result } from '../vocabulary/result.ts';
 import { AT_REST, type Attribution } from './attribution.ts';
-import type { Choice } from './choice.ts';
-import { Hints } from './hints.ts';
+import { type Choice, Hints } from './choice.ts';
 import {
   ANY_VICTIM,
   DIRTY_OR_CLEAN,

@@ -1,18 +1,24 @@
 import { ruleIndex } from '../requirements/catalogue.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { type Attribution, attribution } from './attribution.ts';
-import { isMapped } from './permission.ts';
 import {
   CLEAN,
   DIRTY,
   DIRTY_OR_CLEAN,
-  MAYBE_WRITABLE,
+  isExclusive,
+  isMapped,
+  LAZY_FREE,
   LIKELY_WRITABLE,
+  MAYBE_EXCLUSIVE,
+  MAYBE_WRITABLE,
   NO_OBJECT,
+  PAGED_OUT,
   READ_ONLY,
   SOFT_DIRTY,
   type State,
   WAS_MOVED,
+  WATCHED_MISSING,
+  WATCHED_STORES,
   WRITABLE,
 } from './state.ts';
 import type { Step } from './step.ts';
@@ -100,3 +106,54 @@ export function softDirty(step: Step, command: CommandOf<'soft-dirty'>): void {
   if (moved) step.cover(TRACK_SURVIVES);
   step.result = soft === CLEAN ? 'clean' : 'dirty';
 }
+
+const WATCH_OWN = ruleIndex('watch.own');
+const BEGUN = attribution({ result: 'watch.traps-missing', writable: 'watch.traps-store' });
+
+/** Replaces the watch of a page. No page migrates. */
+export function watch(step: Step, command: CommandOf<'watch'>): void {
+  const { state } = step;
+  const entry = state.at(command.process, command.page);
+  step.names(command.process, command.page);
+  step.attribution = BEGUN;
+  const mapping = state.mapping[entry] ?? 0;
+  state.mapping[entry] = command.watch === 'missing' ? mapping | WATCHED_MISSING : mapping & ~WATCHED_MISSING;
+  becomeDirtyOrClean(state, entry);
+  if (((state.track[entry] ?? 0) & WATCHED_STORES) !== 0) step.cover(WATCH_OWN);
+  state.track[entry] = (state.track[entry] ?? 0) & ~WATCHED_STORES;
+  const object = state.entry[entry] ?? NO_OBJECT;
+  if (isExclusive(state.writable[entry] ?? 0)) state.writable[entry] = MAYBE_EXCLUSIVE;
+  // Some implementations remove the write permission at the start and at the end of every watch.
+  const losesWrite =
+    object > NO_OBJECT && state.onDevice(object) && state.writable[entry] === LIKELY_WRITABLE;
+  if (losesWrite) state.writable[entry] = MAYBE_WRITABLE;
+  if (command.watch !== 'write-protect') return;
+  if (object <= NO_OBJECT) {
+    if (object === NO_OBJECT && step.judging.watchesUnpopulated) {
+      state.track[entry] = (state.track[entry] ?? 0) | WATCHED_STORES;
+    }
+    return;
+  }
+  state.track[entry] = (state.track[entry] ?? 0) | WATCHED_STORES;
+  if (state.writable[entry] !== MAYBE_EXCLUSIVE) state.writable[entry] = READ_ONLY;
+}
+
+/**
+ * Marks the page of this entry as lazy-free: it may be dropped at once, or later under memory pressure. A page of zeroes may
+ * be dropped for all its sharers, because it reads the same when it is unpopulated.
+ */
+export function markLazyFree(state: State, entry: number): void {
+  const object = state.entry[entry] ?? NO_OBJECT;
+  for (let at = 0; at < state.entry.length; at++) {
+    const isOther = at !== entry && (state.entry[at] !== object || state.value[object] !== 0);
+    if (!isOther) state.track[at] = (state.track[at] ?? 0) | LAZY_FREE;
+  }
+}
+
+/** The process has written to the page, or has requested it for writing, so the page must not be dropped. */
+export function keep(state: State, entry: number): void {
+  state.track[entry] = (state.track[entry] ?? 0) & ~(LAZY_FREE | PAGED_OUT);
+}
+
+export const isLazyFree = (state: State, entry: number): boolean =>
+  ((state.track[entry] ?? 0) & LAZY_FREE) !== 0;

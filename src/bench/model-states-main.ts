@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type ReachedStates, searchRegion } from '../../spec/model/reachable.ts';
-import { standIns } from '../../spec/model/stand-ins.ts';
+import { standIns } from '../../spec/model/families.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { type SliceChapter, SLICE_CHAPTERS, type ModelSlice } from './model-states-slices.ts';
@@ -78,7 +78,7 @@ commands reach from the beginning of a case, by every way that the model allows,
 state it was checked that it is whole (\`spec/model/invariants.ts\`): objects, entries, pins, frames and charges add up, a
 WRITE entry has a sole mapper and is not watched, nothing pinned or exclusive is on a device, counts are those of the
 profile; and that everything on a device comes back once the device is healed (\`way-back.ts\`). At each step it was checked
-that it changed the content of no page that the command has no business with, in no process (\`isolation.ts\`), and charged
+that it changed the content of no page that the command has no business with, in no process (\`invariants.ts\`), and charged
 no group beyond its limit.
 
 States count as one that differ only in the names of frames and values, or in what no command of the slice can tell:

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { CLAUSES } from '../../spec/judge/clause.ts';
+import { CLAUSES } from '../../spec/judge/verdict.ts';
 import { currentId } from '../../spec/requirements/renamed.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';

@@ -1,5 +1,5 @@
 import { notFresh } from '../targets/earlier-cases.ts';
-import { judgeTrace } from '../../spec/judge/judge-trace.ts';
+import { judgeTrace } from '../../spec/judge/judge.ts';
 import type { Violation } from '../../spec/judge/verdict.ts';
 import { findRequirement } from '../../spec/requirements/catalogue.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';

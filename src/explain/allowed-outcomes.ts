@@ -1,18 +1,20 @@
 import { Judge } from '../../spec/judge/judge.ts';
-import { racingFaultsInWords } from '../../spec/judge/racing-faults.ts';
+import { racingFaultsInWords } from '../../spec/judge/callbacks-clause.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { choiceInWords } from '../../spec/model/choice.ts';
 import { perform } from '../../spec/model/commands.ts';
 import {
   FIRST_FRAME,
-  isSomeFrame,
-  type State,
+  isCommon,
   isExclusive,
+  isFile,
   isPoison,
+  isSomeFrame,
   MAYBE_EXCLUSIVE,
   NO_OBJECT,
   NOT_MAPPED,
   READ_ONLY,
+  type State,
   SYSTEM,
   WRITABLE,
 } from '../../spec/model/state.ts';
@@ -22,7 +24,6 @@ import { PROFILES } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import { isCommon, isFile } from '../../spec/model/permission.ts';
 import {
   EXCLUSIVE_ENTRY,
   frameOf,

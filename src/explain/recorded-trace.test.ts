@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { PROPERTIES } from '../../properties/properties.ts';
-import { judgeTrace } from '../../spec/judge/judge-trace.ts';
+import { judgeTrace } from '../../spec/judge/judge.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import { readCaseFile } from '../corpus/case-file.ts';
 import { recordedTrace } from './recorded-trace.ts';

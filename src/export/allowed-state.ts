@@ -1,12 +1,13 @@
-import { isCommon, isFile } from '../../spec/model/permission.ts';
 import {
-  MAYBE_WRITABLE,
   FIRST_FRAME,
+  isCommon,
   isExclusive,
+  isFile,
   isPoison,
   isSomeFrame,
   LIKELY_WRITABLE,
   MAYBE_EXCLUSIVE,
+  MAYBE_WRITABLE,
   NO_OBJECT,
   NOT_MAPPED,
   READ_ONLY,

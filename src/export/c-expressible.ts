@@ -1,5 +1,5 @@
 import { match, P } from 'ts-pattern';
-import type { Clause } from '../../spec/judge/clause.ts';
+import type { Clause } from '../../spec/judge/verdict.ts';
 import { type Command, isBasicSide, type RaceSide } from '../../spec/vocabulary/command.ts';
 import { conflictOf } from '../../spec/vocabulary/race-conflict.ts';
 

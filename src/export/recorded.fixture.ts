@@ -1,4 +1,4 @@
-import { judgeTrace } from '../../spec/judge/judge-trace.ts';
+import { judgeTrace } from '../../spec/judge/judge.ts';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
 import type { WireObservation } from '../../spec/protocol/wire.ts';

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { judgeTrace } from '../../spec/judge/judge-trace.ts';
+import { judgeTrace } from '../../spec/judge/judge.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { fork, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';

@@ -3,7 +3,7 @@ import { capabilitiesFor } from '../../spec/vocabulary/capabilities-for.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
 import { devicesIn } from '../../spec/vocabulary/scope.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Clause } from '../../spec/judge/clause.ts';
+import type { Clause } from '../../spec/judge/verdict.ts';
 import type { CaseFile } from '../corpus/case-file.ts';
 
 /** What is exported: a case as far as it is needed, and what is known of the bug that it shows. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judgeTrace } from '../../spec/judge/judge-trace.ts';
+import { judgeTrace } from '../../spec/judge/judge.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import { caseRandom } from '../generate/case-random.ts';

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { judgeTrace } from '../../spec/judge/judge-trace.ts';
+import { judgeTrace } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import {

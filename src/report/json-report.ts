@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLAUSES } from '../../spec/judge/clause.ts';
+import { CLAUSES } from '../../spec/judge/verdict.ts';
 import { WireObservation } from '../../spec/protocol/wire.ts';
 import { Case } from '../../spec/vocabulary/case.ts';
 import { KernelRecord } from '../corpus/case-file.ts';

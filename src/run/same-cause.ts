@@ -1,4 +1,4 @@
-import type { Violation } from '../../spec/judge/verdict.ts';
+import type { Breach, Clause, Violation } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command, Single } from '../../spec/vocabulary/command.ts';
 import { partsOf } from '../../spec/vocabulary/parts.ts';
@@ -7,7 +7,6 @@ import { withCommands } from '../shrink/pass.ts';
 import { type Renaming, renamed, SAME } from '../shrink/rename.ts';
 import type { Examined } from '../judge/examiner.ts';
 import { type Diverging, divergingOf } from '../shrink/first-divergence.ts';
-import type { Breach, Clause } from '../../spec/judge/clause.ts';
 
 /**
  * Minimum number of steps before the last one, for failures that may have been caused before it, and for others.

@@ -1,4 +1,4 @@
-import type { Clause } from '../../../spec/judge/clause.ts';
+import type { Clause } from '../../../spec/judge/verdict.ts';
 import { AT_REST, type Attribution } from '../../../spec/model/attribution.ts';
 import { perform } from '../../../spec/model/commands.ts';
 import type { State } from '../../../spec/model/state.ts';

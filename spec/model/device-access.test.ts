@@ -2,17 +2,22 @@ import { describe, expect, test } from 'vitest';
 import type { Command, Protection } from '../vocabulary/command.ts';
 import {
   detach,
+  deviceExchange,
   deviceLoad,
   deviceStore,
+  evict,
   fork,
   heal,
   inject,
   load,
+  makeExclusive,
   map,
+  onDevice,
   pin,
   protect,
   store,
   toDevice,
+  toSystem,
   unmap,
 } from '../vocabulary/shorthand.ts';
 import { PROFILES } from '../profiles/profile.ts';
@@ -25,9 +30,9 @@ const answers = (model: Model, command: Command): readonly string[] => model.out
 describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (setting: Setting = {}): Model =>
     new Model({ profile, processes: 2, pages: 1, frames: 2, ...setting });
-  const onDevice = (setting: Setting = {}): Model =>
+  const migrated = (setting: Setting = {}): Model =>
     world(setting).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
-  const shared = (setting: Setting = {}): Model => onDevice(setting).go(fork(0, 1));
+  const shared = (setting: Setting = {}): Model => migrated(setting).go(fork(0, 1));
 
   describe.each<[string, Command]>([
     ['device-load', deviceLoad(0, 0)],
@@ -45,7 +50,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     test('where nothing is mapped, or without any permission', () => {
       expect(world().go(map(0, 0), unmap(0, 0)).outcomes(command)).toEqual(['EFAULT: .']);
       expect(
-        onDevice()
+        migrated()
           .go(protect(0, 0, 'none'))
           .outcomes(command),
       ).toEqual(['EFAULT: a7@f0R:n']);
@@ -57,7 +62,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
 
     test.runIf(PROFILES[profile].failedFaultPoisons)('at poison, which permission comes before (D3)', () => {
-      const poisoned = onDevice().go(inject('sigbus'), load(0, 0), heal);
+      const poisoned = migrated().go(inject('sigbus'), load(0, 0), heal);
       expect(poisoned.outcomes(command)).toEqual(['EFAULT: poison']);
       poisoned.go(protect(0, 0, 'read'));
       expect(poisoned.outcomes(command)).toEqual([
@@ -69,7 +74,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   test('a store to a read-only mapping is EPERM, wherever the page is', () => {
     const command = deviceStore(0, 0, 9);
     expect(
-      onDevice()
+      migrated()
         .go(protect(0, 0, 'read'))
         .outcomes(command),
     ).toEqual(['EPERM: a7@f0R:r']);
@@ -90,14 +95,14 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['a hole', world().go(map(0, 0)), '0: hole'],
       ['host memory', world().go(map(0, 0, 'write', 'host'), store(0, 0, 7)), '7: host7'],
       ['system memory', world().go(map(0, 0), store(0, 0, 7)), '7: a7@sys'],
-      ['the device', onDevice(), '7: a7@f0W'],
+      ['the device', migrated(), '7: a7@f0W'],
       ['what is shared', shared(), '7: a7@f0R | a7@f0R'],
     ])('gives the value in %s, and moves nothing (E5)', (_, model, outcome) => {
       expect(model.outcomes(deviceLoad(0, 0))).toEqual([outcome]);
     });
 
     test('is struck by nothing', () => {
-      const model = onDevice().go(inject('sigbus', 'until-healed'), inject('oom', 'until-healed'));
+      const model = migrated().go(inject('sigbus', 'until-healed'), inject('oom', 'until-healed'));
       expect(model.outcomes(deviceLoad(0, 0))).toEqual(['7: a7@f0W; sigbus lasts; oom lasts']);
     });
   });
@@ -106,7 +111,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     test.each<[string, Model, string]>([
       ['host memory', world().go(map(0, 0, 'write', 'host')), 'ok: host9'],
       ['system memory with one entry', world().go(map(0, 0), store(0, 0, 7)), 'ok: a9@sys'],
-      ['through a WRITE entry', onDevice(), 'ok: a9@f0W'],
+      ['through a WRITE entry', migrated(), 'ok: a9@f0W'],
     ])('%s (E6)', (_, model, outcome) => {
       expect(model.outcomes(deviceStore(0, 0, 9))).toEqual([outcome]);
       model.go(...(['sigbus', 'oom', 'no-frame', 'no-copy'] as const).map((kind) => inject(kind)));
@@ -150,7 +155,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   describe('device-store through a READ entry (E6)', () => {
     test('of its only mapper: elsewhere, with or without a page_fault', () => {
       expect(
-        onDevice()
+        migrated()
           .allRead()
           .outcomes(deviceStore(0, 0, 9)),
       ).toEqual([
@@ -163,7 +168,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('the only frame may be taken again once it was freed', () => {
       expect(
-        onDevice({ frames: 1 })
+        migrated({ frames: 1 })
           .allRead()
           .outcomes(deviceStore(0, 0, 9)),
       ).toContain('ok: a9@newL; leaves f0; takes 1');
@@ -206,13 +211,13 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     test('without device-copy-on-write it is EFAULT and nothing changes', () => {
       const without = ['device-copy-on-write'] as const;
       expect(
-        onDevice({ without })
+        migrated({ without })
           .allRead()
           .outcomes(deviceStore(0, 0, 9)),
       ).toEqual(['EFAULT: a7@f0R']);
       expect(shared({ without }).outcomes(deviceStore(0, 0, 9))).toEqual(['EFAULT: a7@f0R | a7@f0R']);
       // A store through a WRITE entry or to an unpopulated page needs no copy-on-write.
-      expect(onDevice({ without }).outcomes(deviceStore(0, 0, 9))).toEqual(['ok: a9@f0W']);
+      expect(migrated({ without }).outcomes(deviceStore(0, 0, 9))).toEqual(['ok: a9@f0W']);
       expect(
         world({ without })
           .go(map(0, 0))
@@ -221,7 +226,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
   });
 
-  const read = (): Model => onDevice().allRead();
+  const read = (): Model => migrated().allRead();
 
   describe('device-store where an injection may strike on the way', () => {
     test.each(['sigbus', 'oom', 'no-frame', 'no-copy'] as const)('%s, through READ', (kind) => {
@@ -286,9 +291,131 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   test.each<Protection>(['read', 'write'])(
     'what was changed to %s is stored through READ, or not at all',
     (to) => {
-      const model = onDevice().go(protect(0, 0, 'read'), protect(0, 0, to));
+      const model = migrated().go(protect(0, 0, 'read'), protect(0, 0, to));
       expect(model.outcomesIn(deviceStore(0, 0, 9), /^\w+/)).toEqual([to === 'read' ? 'EPERM' : 'ok']);
       expect(model.outcomesIn(deviceStore(0, 0, 9), /a9@f0/)).toEqual(['']);
     },
   );
+});
+
+describe.each(PROFILE_NAMES)('in %s', (profile) => {
+  const { ownersMatter, foreignAccessFaults, failedFaultPoisons } = PROFILES[profile];
+  const world = (pages = 1): Model => new Model({ profile, pages, frames: 1, devices: 2 });
+  /** Process 0 has value 7 on frame 0, of device 0. */
+  const resident = (): Model => world().go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
+  /** Process 0 has value 7 on frame 0, of device 0, and value 8 on frame 1, of device 1. */
+  const both = (): Model =>
+    world(2).go(
+      map(0, 0),
+      map(0, 1),
+      store(0, 0, 7),
+      store(0, 1, 8),
+      toDevice(0, 0),
+      onDevice(1, toDevice(0, 1)),
+    );
+
+  test('each has frames of its own, numbered through', () => {
+    expect(both().words).toBe('a7@f0W b8@f1W');
+    const model = world(2).go(map(0, 0), map(0, 1), onDevice(1, toDevice(0, 0)));
+    expect(model.words).toBe('a0@f1W hole');
+    expect(model.outcomes(onDevice(1, toDevice(0, 1)))).toEqual(['skipped: a0@f1W hole']);
+    expect(model.go(toDevice(0, 1)).words).toBe('a0@f1W b0@f0W');
+  });
+
+  test('what is on one does not move to the other', () => {
+    expect(resident().outcomes(onDevice(1, toDevice(0, 0)))).toEqual(['skipped: a7@f0W']);
+  });
+
+  test('what is on another than the one named is skipped, or before 5.18 may move', () => {
+    expect(resident().outcomes(onDevice(1, toSystem(0, 0)))).toEqual(
+      ownersMatter ? ['skipped: a7@f0W'] : ['moved: a7@sys; leaves f0', 'skipped: a7@f0W'],
+    );
+  });
+
+  test('an eviction is by the device that has the page', () => {
+    expect(both().outcomes(evict(0, 1))).toContain('moved: a7@f0W b8@sys; leaves f1');
+  });
+
+  test('a touch may bring back more from the same device; before 5.18 from any', () => {
+    expect(both().outcomes(load(0, 0))).toEqual(
+      ownersMatter
+        ? ['7: a7@sys b8@f1W; fault 1; leaves f0']
+        : ['7: a7@sys b8@f1W; fault 1; leaves f0', '7: a7@sys b8@sys; fault 1; leaves f0 f1'],
+    );
+  });
+
+  test('a detached device leaves the other alone', () => {
+    expect(both().outcomes(detach)).toEqual(['ok: a7@sys b8@f1W; leaves f0; detached 0']);
+    expect(both().outcomes(onDevice(1, detach))).toEqual(['ok: a7@f0W b8@sys; leaves f1; detached 1']);
+    const model = both().go(detach);
+    expect(model.outcomes(deviceLoad(0, 0))).toEqual(['ENODEV: a7@sys b8@f1W; detached 0']);
+    expect(model.outcomes(onDevice(1, deviceLoad(0, 1)))).toEqual(['8: a7@sys b8@f1W; detached 0']);
+  });
+
+  test('what strikes a page on the other does not keep a device from being detached', () => {
+    const model = both().go(inject('sigbus', 'until-healed', { process: 0, page: 1 }));
+    expect(model.outcomesIn(detach, /^\w+/)).toEqual(['ok']);
+    expect(model.outcomesIn(onDevice(1, detach), /^\w+/)).toEqual(['EBUSY']);
+  });
+
+  describe('an access to a page on another device', () => {
+    const back = 'a7@sys; fault 1; leaves f0';
+
+    test('a load: the page comes back first; before 6.1 that, or nothing, or the value in place', () => {
+      expect(resident().outcomes(onDevice(1, deviceLoad(0, 0)))).toEqual(
+        foreignAccessFaults ? [`7: ${back}`] : ['7: a7@f0W', `7: ${back}`, 'EFAULT: a7@f0W'],
+      );
+    });
+
+    test('a store: the page comes back first; before 6.1 that, or nothing', () => {
+      const stored = 'ok: a9@sys; fault 1; leaves f0';
+      expect(resident().outcomes(onDevice(1, deviceStore(0, 0, 9)))).toEqual(
+        foreignAccessFaults ? [stored] : ['EFAULT: a7@f0W', stored],
+      );
+    });
+
+    test('a store to what is shared goes on from system memory', () => {
+      const model = resident().go(fork(0, 1));
+      expect(
+        model.outcomesIn(onDevice(1, deviceStore(1, 0, 9)), /^ok.*/).filter((outcome) => outcome !== ''),
+      ).toEqual([
+        'ok: a7@sys | b9@newL; fault 1; leaves f0; takes 1',
+        'ok: a7@sys | b9@sys; fault 1; leaves f0',
+      ]);
+    });
+
+    test('where an injection strikes nothing has changed, and nothing is poisoned', () => {
+      const model = resident().go(inject('sigbus', 'until-healed'));
+      const failed = ['EFAULT: a7@f0W; fault 1; sigbus lasts', 'ENOMEM: a7@f0W; fault 1; sigbus lasts'];
+      for (const command of [deviceLoad(0, 0), deviceStore(0, 0, 9)]) {
+        const outcomes = model.outcomes(onDevice(1, command));
+        expect(outcomes).toEqual(expect.arrayContaining(failed));
+        expect(outcomes.filter((outcome) => outcome.includes('poison'))).toEqual([]);
+        expect(outcomes.length > failed.length).toBe(!foreignAccessFaults);
+      }
+    });
+
+    test('more may come back with it', () => {
+      const model = new Model({ profile, pages: 2, frames: 2, devices: 2 }).go(
+        map(0, 0),
+        map(0, 1),
+        toDevice(0, 0, 2),
+      );
+      const outcomes = model.outcomes(onDevice(1, deviceLoad(0, 0)));
+      expect(outcomes).toContain('0: a0@sys b0@f1W; fault 1; leaves f0');
+      expect(outcomes).toContain('0: a0@sys b0@sys; fault 1; leaves f0 f1');
+    });
+
+    test('its own pages it accesses in place', () => {
+      expect(both().outcomes(onDevice(1, deviceLoad(0, 1)))).toEqual(['8: a7@f0W b8@f1W']);
+      expect(both().outcomes(onDevice(1, deviceStore(0, 1, 9)))).toEqual(['ok: a7@f0W b9@f1W']);
+    });
+  });
+
+  test.runIf(!failedFaultPoisons && ownersMatter)('a page is made exclusive to the device that asks', () => {
+    const model = resident();
+    expect(model.outcomes(onDevice(1, makeExclusive(0, 0)))).toEqual(['ok: a7@sysX; fault 1; leaves f0']);
+    model.go(onDevice(1, makeExclusive(0, 0)));
+    expect(model.outcomes(onDevice(1, deviceExchange(0, 0, 9)))).toEqual(['7: a9@sysX']);
+  });
 });

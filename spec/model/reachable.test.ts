@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { type Command, type Op, OPS } from '../vocabulary/command.ts';
+import { Admission } from '../vocabulary/admission.ts';
+import { commandsIn } from '../vocabulary/commands-in.ts';
+import {
+  advise,
+  clearSoftDirty,
+  close,
+  detach,
+  discard,
+  exit,
+  fork,
+  inject,
+  join,
+  limit,
+  load,
+  lock,
+  map,
+  onDevice,
+  pin,
+  protect,
+  spawn,
+  store,
+  toDevice,
+  unmap,
+  watch,
+} from '../vocabulary/shorthand.ts';
+import { AdmissionIn, ReportedKey, ReturnPath } from './reachable.ts';
+import { Model } from './outcomes.fixture.ts';
+import { NO_OBJECT } from './state.ts';
+import { Step } from './step.ts';
+import { commandsOf, type FamilyName, MODEL_REGIONS } from './families.ts';
+
+test.each<[string, readonly Command[]]>([
+  ['at the beginning', []],
+  ['anonymous memory', [map(0, 0), store(0, 0, 7), toDevice(0, 0)]],
+  [
+    'memory of every kind',
+    [map(0, 0, 'read', 'host'), map(0, 1, 'none', 'shared'), spawn(1), map(1, 0, 'write', 'file')],
+  ],
+  ['a watch for missing pages', [map(0, 0), watch(0, 0, 'missing')]],
+  ['a watch for stores', [map(0, 0), store(0, 0, 7), watch(0, 0, 'write-protect'), fork(0, 1)]],
+  ['nobody', [map(0, 0), exit(0)]],
+  ['the other one alone', [map(0, 0), fork(0, 1), exit(0)]],
+])('%s: the state tells what the case admits', (_, commands) => {
+  const model = new Model({ profile: 'linux-6.1', devices: 2 }).go(...commands);
+  const { scope } = model.state;
+  const reported = new AdmissionIn(scope, 'linux-6.1').at(model.state);
+  const admission = new Admission(scope, 'linux-6.1');
+  for (const command of commands) expect(admission.admit(command)).toBeUndefined();
+  for (const command of commandsIn(scope, { ops: new Set(OPS), values: [1] })) {
+    expect([command, reported.refusal(command)]).toEqual([command, admission.refusal(command)]);
+  }
+});
+
+test('that a page was mapped once it does not tell', () => {
+  const { state } = new Model({ profile: 'linux-6.1' }).go(map(0, 0), unmap(0, 0));
+  const reported = new AdmissionIn(state.scope, 'linux-6.1').at(state);
+  expect(reported.refusal(store(0, 0, 7))).toBe('the page was never mapped');
+  expect(reported.refusal(map(0, 0))).toBeUndefined();
+});
+
+const CORE: readonly Op[] = ['load', 'store', 'migrate-to-device'];
+
+const keyWith = (ops: readonly Op[], ...commands: readonly Command[]): string =>
+  new ReportedKey(new Set([...CORE, ...ops])).of(
+    new Model({ profile: 'linux-4.14', devices: 2 }).go(...commands).state,
+  );
+const key = (...commands: readonly Command[]): string => keyWith([], ...commands);
+
+const mapped = [map(0, 0), map(0, 1)];
+const stored = [...mapped, store(0, 0, 7)];
+
+test('names of objects, frames and values make no difference', () => {
+  const one = key(...mapped, store(0, 0, 7), store(0, 1, 8), toDevice(0, 0), toDevice(0, 1));
+  const other = key(...mapped, store(0, 1, 9), store(0, 0, 5), toDevice(0, 1), toDevice(0, 0));
+  expect(one).toBe(other);
+});
+
+test.each<[string, readonly Command[], readonly Command[]]>([
+  ['where a page is', stored, [...stored, toDevice(0, 0)]],
+  ['on which device', [...stored, toDevice(0, 0)], [...stored, onDevice(1, toDevice(0, 0))]],
+  ['values that are equal', [...stored, store(0, 1, 7)], [...stored, store(0, 1, 8)]],
+  ['what is zero', stored, [...mapped, store(0, 0, 7), discard(0, 0), pin(0, 0)]],
+  ['who shares', [...stored, fork(0, 1)], [...stored, fork(0, 1), store(1, 0, 7)]],
+  ['a pin', stored, [...stored, pin(0, 0)]],
+  ['an injection', [], [inject('oom')]],
+  ['its victim', [inject('oom')], [inject('oom', 1, { process: 0, page: 0 })]],
+  ['a closed device', [], [close]],
+  ['which device is detached', [detach], [onDevice(1, detach)]],
+  ['a lock', stored, [...stored, lock(0, 0)]],
+  ['a watch', mapped, [...mapped, watch(0, 0, 'missing')]],
+  [
+    'what a file holds, for it does so again',
+    [map(0, 0, 'write', 'file'), pin(0, 0)],
+    [map(0, 0, 'write', 'file'), store(0, 0, 7), pin(0, 0)],
+  ],
+  ['a file', [map(0, 0)], [map(0, 0, 'write', 'file')]],
+])('%s makes one', (_, one, other) => {
+  expect(key(...one)).not.toBe(key(...other));
+});
+
+describe('what only some commands tell', () => {
+  test.each<[string, Op, readonly Command[], readonly Command[]]>([
+    ['a page that is clean', 'soft-dirty', stored, [...stored, clearSoftDirty(0)]],
+    ['what may be dropped', 'advise', stored, [...stored, advise(0, 0, 'free')]],
+    ['what may be in a swap area', 'residency', stored, [...stored, advise(0, 0, 'page-out')]],
+    ['a group', 'charge', stored, [...stored, join(0, 1)]],
+    [
+      'whose charge it is',
+      'limit',
+      [...stored, fork(0, 1), unmap(1, 0), join(1, 1)],
+      [...stored, fork(0, 1), join(1, 1), unmap(1, 0)],
+    ],
+  ])('%s makes a difference beside it alone', (_, op, one, other) => {
+    expect(key(...one)).toBe(key(...other));
+    expect(keyWith([op], ...one)).not.toBe(keyWith([op], ...other));
+  });
+
+  test('that a page in system memory is likely to become WRITE, none tells', () => {
+    expect(key(...stored)).toBe(key(...stored, toDevice(0, 0), load(0, 0)));
+    expect(key(...stored, fork(0, 1), unmap(1, 0))).toBe(
+      key(...stored, fork(0, 1), unmap(1, 0), store(0, 0, 8)),
+    );
+  });
+});
+
+const resident = [map(0, 0), store(0, 0, 7), toDevice(0, 0)];
+
+const after = (
+  commands: readonly Command[],
+  spoil: (model: Model) => void = () => undefined,
+): string | undefined => {
+  const model = new Model({ profile: 'linux-6.1', devices: 2, processes: 2 }).go(...commands);
+  spoil(model);
+  const step = new Step(model.state.scope, model.judging);
+  return new ReturnPath(step).missing(model.state);
+};
+
+test.each<[string, readonly Command[]]>([
+  ['of nothing', []],
+  ['of a page', resident],
+  ['of one that is shared', [...resident, fork(0, 1)]],
+  ['of one that nobody may touch', [...resident, protect(0, 0, 'none')]],
+  ['while injections last', [...resident, inject('sigbus', 'until-healed'), inject('oom', 'until-healed')]],
+  ['from a closed device', [...resident, close]],
+  ['where no more may be charged', [...resident, limit(0)]],
+  ['from two devices', [...resident, map(0, 1), onDevice(1, toDevice(0, 1))]],
+])('there is a way back %s', (_, commands) => {
+  expect(after(commands)).toBeUndefined();
+});
+
+test('an object that no entry leads to has none', () => {
+  const lost = (model: Model): void => void model.state.entry.fill(NO_OBJECT);
+  expect(after(resident, lost)).toBe('device 0: something stays after evict-all');
+});
+
+test('a page that is loaded from elsewhere has none', () => {
+  // Host memory is loaded in place.
+  const host = (model: Model): void => void model.state.mapping.fill((model.state.mapping[0] ?? 0) | 8, 0, 1);
+  expect(after(resident, host)).toBe('entry 0: a load does not bring it back');
+});
+
+const scope = { processes: 2, pages: 2, frames: 1, slots: 1, devices: 2 };
+const names = Object.keys(MODEL_REGIONS).filter((name): name is FamilyName => name in MODEL_REGIONS);
+
+test('all families together are the whole vocabulary, but for a look', () => {
+  const all = commandsIn(scope, { ops: new Set(OPS), values: [1, 2], readPins: true });
+  const together = commandsOf({ scope, profile: 'linux-6.19', families: names });
+  expect(together).toEqual(all.filter(({ op }) => op !== 'inspect'));
+});
+
+test('a family has its own kinds and no others', () => {
+  const commands = commandsOf({ scope, profile: 'origin', families: ['file', 'inject oom'] });
+  expect(new Set(commands.map((command) => ('kind' in command ? command.kind : command.op)))).toEqual(
+    new Set(['file', 'oom', 'heal']),
+  );
+});
+
+test('what came after a profile is not there', () => {
+  const inOrigin = commandsOf({ scope, profile: 'origin', families: ['exclusive', 'move', 'watch'] });
+  expect(new Set(inOrigin.map(({ op }) => op))).toEqual(new Set(['move', 'watch']));
+  expect(inOrigin.filter((command) => command.op === 'move' && command.keep)).toEqual([]);
+});
