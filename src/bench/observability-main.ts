@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Observability, observabilityOf } from '../mutation/observability.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
-import { caughtInWords, observabilityPage, OBSERVABILITY_RUN } from '../report/observability-page.ts';
+import { type Observability, observabilityOf } from '../mutation/observability.ts';
+import { caughtInWords, observabilityPage, OBSERVABILITY_RUN } from '../report/generated-pages.ts';
 
 // Writes reports/observability.md: the planted bugs that are caught, by the state that a target shows. Takes minutes.
 

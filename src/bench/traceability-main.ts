@@ -1,8 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { coveredBy } from '../mutation/covered-by.ts';
-import { gapsIn, traceability } from '../report/traceability.ts';
-import { traceabilityPage } from '../report/traceability-page.ts';
+import { gapsIn, traceability, traceabilityPage } from '../report/generated-pages.ts';
 
 // Writes reports/traceability.md: from the sentences of the origin commit to the mutants. Takes seconds.
 

@@ -2,6 +2,15 @@ import { rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { match } from 'ts-pattern';
+import { type CaseFile, readCaseFile } from '../corpus/case-file.ts';
+import { type CorpusEntry, readCorpus } from '../corpus/corpus-folder.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { replayFile } from '../corpus/replay-file.ts';
+import { addCaseFile } from '../corpus/save-case-file.ts';
+import { EXIT, type ExitCode, strongest } from '../report/exit-code.ts';
+import { amount } from '../report/figures.ts';
+import { columns, cut } from '../report/text-layout.ts';
+import type { Target } from '../targets/target.ts';
 import { fromHere, reasonOf } from './corpus-phase.ts';
 import { type Io, paintFor, UserError } from './io.ts';
 import { withTarget } from './open-target.ts';
@@ -13,15 +22,6 @@ import {
   type TargetFlags,
 } from './options.ts';
 import { parseTargetSpec, type TargetSpec } from './target-spec.ts';
-import { type CaseFile, readCaseFile } from '../corpus/case-file.ts';
-import { type CorpusEntry, readCorpus } from '../corpus/corpus-folder.ts';
-import { oneLine } from '../corpus/printable.ts';
-import { replayFile } from '../corpus/replay-file.ts';
-import { addCaseFile } from '../corpus/save-case-file.ts';
-import { EXIT, type ExitCode, strongest } from '../report/exit-code.ts';
-import { amount } from '../report/figures.ts';
-import { columns, cut } from '../report/table.ts';
-import type { Target } from '../targets/target.ts';
 
 const EXAMPLES = `
 Examples:

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import { FORMATS } from '../export/formats.ts';
-import { sampleFile } from '../export/sample-file.fixture.ts';
+import { sampleFile } from '../export/recorded.fixture.ts';
 import { Shell } from './world.fixture.ts';
 
 const shell = new Shell();

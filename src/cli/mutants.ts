@@ -1,9 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { type Io, paintFor, UserError } from './io.ts';
-import { checkLinuxMutants } from './linux/linux-mutants.ts';
-import { collectProfile, parseSeed, randomSeed, wholeNumber } from './options.ts';
-import { noMutant, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 import { EQUIVALENT_MUTANTS } from '../mutants/equivalent.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { mutantById, MUTANTS } from '../mutants/mutants.ts';
@@ -11,12 +7,15 @@ import { checkMutant, type MutantOutcome } from '../mutation/check-mutant.ts';
 import { type CaughtAt, LEVELS, type Observability, observabilityOf } from '../mutation/observability.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
-import { caughtInWords, sightingInWords } from '../report/observability-page.ts';
+import { caughtInWords, sightingInWords } from '../report/generated-pages.ts';
 import type { Paint } from '../report/paint.ts';
-import { profileRange } from '../report/profile-marks.ts';
-import { columns } from '../report/table.ts';
-import { wrap } from '../report/wrap.ts';
+import { profileRange } from '../report/status-text.ts';
+import { columns, wrap } from '../report/text-layout.ts';
 import { LINUX_MUTANTS } from '../targets/linux/linux-mutants.ts';
+import { type Io, paintFor, UserError } from './io.ts';
+import { checkLinuxMutants } from './linux/linux-mutants.ts';
+import { collectProfile, parseSeed, randomSeed, wholeNumber } from './options.ts';
+import { noMutant, parseTargetSpec, type TargetSpec } from './target-spec.ts';
 
 const DEFAULT_MAX_COMMANDS = 20_000;
 /** The interval between progress lines, in milliseconds. */

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { match } from 'ts-pattern';
-import type { RunOutcome } from '../run/outcome.ts';
+import { oneLine } from '../corpus/printable.ts';
+import { tryWriting, writeWhole } from '../corpus/write-whole.ts';
 import { EXIT } from '../report/exit-code.ts';
 import { htmlPage } from '../report/html/html-page.ts';
 import { runPage } from '../report/html/run-page.ts';
+import { type Judgement, jsonReport } from '../report/json-report.ts';
 import { junitReport } from '../report/junit-report.ts';
-import { oneLine } from '../corpus/printable.ts';
-import { tryWriting, writeWhole } from '../corpus/write-whole.ts';
-import { type Judgement, jsonReport } from '../report/write-json-report.ts';
+import type { RunOutcome } from '../run/outcome.ts';
 import { UserError, type Io } from './io.ts';
 import type { ReportRequest } from './report-option.ts';
 

@@ -2,15 +2,15 @@ import { createLogUpdate } from 'log-update';
 import { match } from 'ts-pattern';
 import { profileForKernel, type ProfileName } from '../../spec/profiles/profile.ts';
 import { USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
-import { type Io, isTerminal, paintFor } from './io.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
-import { judgeable } from '../report/capability-gains.ts';
 import { amount, duration, figure } from '../report/figures.ts';
 import type { Paint } from '../report/paint.ts';
+import { judgeable } from '../report/status-text.ts';
 import type { RecordingProgress } from '../run/judge-recording.ts';
 import type { Progress, ProgressListener } from '../run/run-options.ts';
 import type { Hello } from '../targets/target.ts';
+import { type Io, isTerminal, paintFor } from './io.ts';
 
 /** The name and version of a target, safe for a terminal. */
 export const nameOf = ({ name, version }: Pick<Hello, 'name' | 'version'>): string =>

@@ -1,6 +1,15 @@
 import { type Command, Option } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
+import { amount } from '../report/figures.ts';
+import { caller } from '../report/replay-command.ts';
+import { runText } from '../report/run-text.ts';
+import { fitted } from '../report/text-layout.ts';
+import { run } from '../run/run.ts';
+import type { Finding } from '../shrink/finding.ts';
+import { shellLine } from '../targets/command-line.ts';
+import type { Target } from '../targets/target.ts';
 import { keeper, replayFirst } from './corpus-phase.ts';
 import { type Io, isTerminal, paintFor, UserError, widthOf } from './io.ts';
 import { interruptOn, withOthers, withTarget } from './open-target.ts';
@@ -25,15 +34,6 @@ import {
 import { collectReport, type ReportRequest } from './report-option.ts';
 import { besideOutputs, prepareReports, writeReports } from './report-writer.ts';
 import { headText, progressDisplay } from './run-display.ts';
-import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
-import { amount } from '../report/figures.ts';
-import { caller } from '../report/replay-command.ts';
-import { runText } from '../report/run-text.ts';
-import { fitted } from '../report/wrap.ts';
-import { run } from '../run/run.ts';
-import type { Finding } from '../shrink/finding.ts';
-import { shellLine } from '../targets/command-line.ts';
-import type { Target } from '../targets/target.ts';
 
 /** Covers every requirement often, and takes seconds on the embedded target. */
 const DEFAULT_RUNS = 5000;

@@ -1,20 +1,23 @@
 import { type Command, Option } from 'commander';
+import { PROPERTIES } from '../../properties/properties.ts';
 import { CATALOGUE, type CatalogueEntry, CHAPTERS } from '../../spec/requirements/catalogue.ts';
 import { NOT_ASSERTED } from '../../spec/requirements/not-asserted.ts';
-import { PROPERTIES } from '../../properties/properties.ts';
-import { type Io, paintFor, UserError, widthOf } from './io.ts';
-import { findRequirements, noRequirement } from './options.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { coveredBy } from '../mutation/covered-by.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
+import {
+  traceability,
+  type TracedChapter,
+  sentenceName,
+  traceabilityText,
+} from '../report/generated-pages.ts';
+import { chapterOf } from '../report/json-report.ts';
 import type { Paint } from '../report/paint.ts';
-import { profileRange } from '../report/profile-marks.ts';
-import { columns, cut } from '../report/table.ts';
-import { sentenceName, traceabilityText } from '../report/traceability-page.ts';
-import { traceability, type TracedChapter } from '../report/traceability.ts';
-import { wrap } from '../report/wrap.ts';
-import { chapterOf } from '../report/write-json-report.ts';
+import { profileRange } from '../report/status-text.ts';
+import { columns, cut, wrap } from '../report/text-layout.ts';
+import { type Io, paintFor, UserError, widthOf } from './io.ts';
+import { findRequirements, noRequirement } from './options.ts';
 
 const EXAMPLES = `
 Examples:

@@ -4,15 +4,14 @@ import type { Command } from 'commander';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { encodeCase } from '../../spec/protocol/codec.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
-import { type Io, isTerminal, paintFor, UserError, widthOf } from './io.ts';
-import { withTarget } from './open-target.ts';
-import { addTargetOptions, collectProfile, profilesFor, type TargetFlags } from './options.ts';
 import { oneLine } from '../corpus/printable.ts';
 import { type DirectedCase, directedSuite } from '../generate/directed-suite.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
-import { columns } from '../report/table.ts';
-import { fitted } from '../report/wrap.ts';
+import { columns, fitted } from '../report/text-layout.ts';
+import { type Io, isTerminal, paintFor, UserError, widthOf } from './io.ts';
+import { withTarget } from './open-target.ts';
+import { addTargetOptions, collectProfile, profilesFor, type TargetFlags } from './options.ts';
 
 const EXAMPLES = `
 Examples:

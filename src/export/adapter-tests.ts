@@ -4,8 +4,7 @@ import { formattedJson } from '../corpus/printable.ts';
 import { PACKAGE_FOLDER } from '../corpus/suite.ts';
 import type { ExpectedStep } from './expectation.ts';
 import { exportedTable } from './exported-table.ts';
-import { recordedCommand, remarks } from './remarks.ts';
-import type { Subject } from './subject.ts';
+import { type Subject, recordedCommand, remarks } from './subject.ts';
 
 /** A test file for vitest: it starts an adapter, sends the case, and walks through the table. */
 export function vitestExport(subject: Subject, steps: readonly ExpectedStep[]): string {

@@ -2,13 +2,10 @@ import type { WireEntry, WireObservation } from '../../spec/protocol/wire.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { type EntryShown, isFrame } from './allowed-state.ts';
-import { resultName } from './c-answer.ts';
 import { inexpressible, isShown } from './c-expressible.ts';
-import { cSizes, macrosOf, orderColumns } from './c-order.ts';
-import { cArray, cProgram, firstRefused } from './c-program.ts';
+import { cArray, cProgram, firstRefused, cSizes, macrosOf, orderColumns, resultName } from './c-program.ts';
 import type { Amalgamation } from './c-sources.ts';
-import { expectationOf, type ExpectedStep } from './expectation.ts';
+import { expectationOf, type ExpectedStep, type EntryShown, isFrame } from './expectation.ts';
 import { isSubjectOfShould, type Subject } from './subject.ts';
 
 /** The capabilities of a kernel with its HMM test device. */

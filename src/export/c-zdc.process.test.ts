@@ -6,15 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { WireEntry, WireObservation } from '../../spec/protocol/wire.ts';
-import { otherName, resultName } from './c-answer.ts';
+import { otherName, resultName } from './c-program.ts';
 import type { Amalgamation } from './c-sources.ts';
 import { testHmmSources } from './c-test-hmm.ts';
 import { DRIVER, driverSteps, zdcSources } from './c-zdc.ts';
 import { DRIVER_CASES, driverCase, tourOf } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
-import { directedRuns, type RecordedRun } from './recorded.fixture.ts';
+import { directedRuns, type RecordedRun, sampleFile } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
-import { sampleFile } from './sample-file.fixture.ts';
 
 // The walker of C programs against the judge, on recorded observations. No kernel is involved.
 

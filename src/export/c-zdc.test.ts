@@ -8,11 +8,11 @@ import { load, lock, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { generatedPart, golden } from '../report/golden.fixture.ts';
 import { UNDECLARED } from '../targets/linux/qemu.ts';
 import { inexpressibleOnDriver } from './c-expressible.ts';
-import { cFile } from './c-sources.ts';
+import { cFile, declaredIn, resolved } from './c-sources.ts';
 import { DRIVER } from './c-zdc.ts';
 import { DRIVER_CASES, driverCase, tourOf } from './driver-cases.fixture.ts';
 import { exportAs } from './formats.ts';
-import { sampleFile, sourceFiles } from './sample-file.fixture.ts';
+import { sampleFile, sourceFiles } from './recorded.fixture.ts';
 import { type Subject, subjectOf, subjectOfCase } from './subject.ts';
 
 // Programs for our own driver; c-zdc.process.test.ts compiles them, and a test of "zdc linux exec" runs them in a guest.
@@ -87,4 +87,54 @@ test('what the target did not offer is not sent by the program', () => {
   const capabilities = new Set([...subject.capabilities].filter((one) => one !== 'lock'));
   expect(programOf(subject)).toContain('OP_LOCK');
   expect(programOf({ ...subject, capabilities })).not.toContain('OP_LOCK');
+});
+
+const CONDITIONAL = `before
+#ifdef HAS_A
+a
+#ifndef OTHER
+a without other
+#else
+a with other
+#endif
+#elif !defined(HAS_B) && defined(HAS_C)
+c
+#else
+neither
+#ifdef OTHER
+other
+#endif
+#endif
+after`;
+
+test.each([
+  [['HAS_A'], ['a', '#ifndef OTHER', 'a without other', '#else', 'a with other', '#endif']],
+  [
+    ['HAS_A', 'HAS_C'],
+    ['a', '#ifndef OTHER', 'a without other', '#else', 'a with other', '#endif'],
+  ],
+  [['HAS_C'], ['c']],
+  [
+    ['HAS_B', 'HAS_C'],
+    ['neither', '#ifdef OTHER', 'other', '#endif'],
+  ],
+])('with %j, the conditionals on HAS_ macros leave %j', (has, lines) => {
+  expect(resolved(CONDITIONAL, new Set(has)).split('\n')).toEqual(['before', ...lines, 'after']);
+});
+
+test('a condition that is not understood is an error', () => {
+  expect(() => resolved('#if HAS_A > 1\n#endif', new Set())).toThrow('not understood: HAS_A > 1');
+});
+
+test.each([
+  ['/* of two */\nstatic int *one(int two)\n{\n\tint three;\n}', ['one']],
+  ['static __attribute__((noinline)) int one(void *two,\n\t\tint three)\n{\n}', ['one']],
+  ['static struct two one[THREE], four[FIVE];', ['one', 'four']],
+  ['static const int ONE[] = { TWO, THREE };', ['ONE']],
+  ['#define ONE(two) (two)\n#define THREE 4', ['ONE', 'THREE']],
+  ['enum { ONE = 1, TWO };', ['ONE', 'TWO']],
+  ['enum three {\n\tONE,\n\tTWO,\n};', ['ONE', 'TWO']],
+  ['static struct one {\n\tint two;\n} *three;', ['one', 'three']],
+])('%j declares %j', (text, names) => {
+  expect(declaredIn(text)).toEqual(names);
 });

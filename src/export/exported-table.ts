@@ -3,7 +3,7 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { formattedJson } from '../corpus/printable.ts';
 import { SUITE_AND_VERSION } from '../corpus/suite.ts';
-import { commandInWords } from '../report/command-text.ts';
+import { commandInWords } from '../report/steps-text.ts';
 import type { ExpectedStep } from './expectation.ts';
 import { needsOf, type Subject, titleOf } from './subject.ts';
 

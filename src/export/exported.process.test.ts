@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { run } from '../run/run.ts';
 import { type CaseFile, caseFileOf } from '../corpus/case-file.ts';
+import { run } from '../run/run.ts';
 import { StdioTarget } from '../targets/stdio.ts';
 import { exportAs, type Format } from './formats.ts';
+import { directedRuns, distortedRuns, randomRuns } from './recorded.fixture.ts';
 import { subjectOf, subjectOfCase } from './subject.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -200,5 +201,38 @@ describe.skipIf(!hasCompiler)('an exported C program (gcc)', () => {
     expect(said).toMatch(
       status === 0 ? /^1\.\.25$/m : /^1\.\.0 # SKIP \/dev\/hmm_dmirror0 cannot be opened: /,
     );
+  });
+});
+
+const walkers = fileURLToPath(new URL('walker/', import.meta.url));
+
+function python(...args: readonly string[]): (input: string) => { said: string; complaint: string } {
+  return (input) => {
+    const options = { input, cwd: walkers, encoding: 'utf8', maxBuffer: 1 << 26 } as const;
+    const { stdout, stderr } = spawnSync('python3', ['-B', '-W', 'error', ...args], options);
+    return { said: stdout, complaint: stderr };
+  };
+}
+
+/** Reads runs and replies with the mismatch that walk.py finds in each. */
+const PROGRAM = `
+import json, sys, walk
+runs = json.load(sys.stdin)
+json.dump([walk.first_mismatch(run, run["observations"], set(run["shows"])) for run in runs], sys.stdout)
+`;
+
+describe.skipIf(!hasPython)('the walker in Python (python3)', () => {
+  test('agrees with the judge, run by run', () => {
+    const runs = [...directedRuns(), ...randomRuns(100, 12), ...distortedRuns(40, 9)];
+    const { said, complaint } = python('-c', PROGRAM)(JSON.stringify(runs));
+    expect(complaint).toBe('');
+    const mismatches: readonly unknown[] = JSON.parse(said);
+    const verdicts = runs.map(({ name }, index) => [name, mismatches[index] !== null]);
+    expect(verdicts).toEqual(runs.map((one) => [one.name, one.wrong]));
+  });
+
+  test.each(['walk.py', 'table.py', 'conformance_test.py'])('%s compiles without a warning', (name) => {
+    const program = `import pathlib; compile(pathlib.Path("${name}").read_text("utf-8"), "${name}", "exec")`;
+    expect(python('-c', program)('')).toEqual({ said: '', complaint: '' });
   });
 });

@@ -26,7 +26,7 @@ import {
 import { generatedPart, golden } from '../report/golden.fixture.ts';
 import { inexpressible } from './c-expressible.ts';
 import { exportAs, type Format, FORMATS } from './formats.ts';
-import { sampleFile, sourceFiles } from './sample-file.fixture.ts';
+import { sampleFile, sourceFiles } from './recorded.fixture.ts';
 import { type Subject, subjectOf, subjectOfCase } from './subject.ts';
 
 function textOf(format: Format, subject: Subject): string {

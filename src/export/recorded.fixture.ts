@@ -1,4 +1,5 @@
 import { judgeTrace } from '../../spec/judge/judge.ts';
+import { readdirSync, readFileSync } from 'node:fs';
 import { ProfileName } from '../../spec/profiles/profile.ts';
 import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
 import type { WireObservation } from '../../spec/protocol/wire.ts';
@@ -7,12 +8,15 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { DriverEvent } from '../../spec/vocabulary/event.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import { framesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import { fork, load, map, toDevice } from '../../spec/vocabulary/shorthand.ts';
 import { deviceEntry, frameOf, isDeviceEntry, isWriteEntry } from '../../spec/vocabulary/snapshot.ts';
-import { witnessCase } from '../mutation/check-mutant.ts';
+import { type CaseFile, FORMAT, FORMAT_VERSION, wireObservations } from '../corpus/case-file.ts';
+import { SUITE_AND_VERSION } from '../corpus/suite.ts';
 import { caseRandom } from '../generate/case-random.ts';
 import { CaseSource } from '../generate/case-source.ts';
 import type { KernelMutation } from '../kernel/world.ts';
-import { MUTANTS } from '../mutants/mutants.ts';
+import { MUTANTS, mutantById } from '../mutants/mutants.ts';
+import { witnessCase } from '../mutation/check-mutant.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { expectationOf } from './expectation.ts';
 import { exportedTable, type ExportedTable } from './exported-table.ts';
@@ -176,3 +180,49 @@ export const distortedRuns = (count: number, length: number): readonly RecordedR
       record(`case ${index}, distortion ${which}`, testCase, undefined, shows, distort),
     );
   }).flat();
+
+const CASE: Case = {
+  profile: 'origin',
+  scope: { processes: 2, pages: 1, frames: 1, slots: 0 },
+  observe: 'every-step',
+  commands: [map(0, 0), toDevice(0, 0), fork(0, 1), load(0, 0)],
+};
+
+/** A saved counterexample, in which fork leaves the parent a WRITE entry, with one step too many at its end. */
+export function sampleFile(target: { readonly spec?: string; readonly name?: string } = {}): CaseFile {
+  const mutation = mutantById('fork-keeps-parent-write')?.mutation;
+  const trace = new EmbeddedTarget(mutation === undefined ? {} : { mutation }).runNow(CASE);
+  const verdict = judgeTrace(trace);
+  if (verdict.kind !== 'violates') throw new Error('the sample breaks no rule');
+  const { requirement, clause, step, op, expected, observed } = verdict.violation;
+  return {
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    suite: SUITE_AND_VERSION,
+    target: {
+      spec: 'stdio:python3 adapter.py',
+      name: 'sample',
+      profiles: ['origin'],
+      capabilities: [...Capability.options],
+      ...target,
+    },
+    requirement,
+    clause,
+    step,
+    op,
+    expected: [...expected],
+    observed,
+    certificate: 'reduced',
+    run: { seed: 1, index: 0 },
+    case: { ...CASE, commands: [...CASE.commands] },
+    observations: wireObservations(trace),
+  };
+}
+
+/** The texts of all source files in a folder beside this file and in its folders. */
+export function sourceFiles(folder: 'c' | 'walker'): readonly string[] {
+  const base = new URL(`${folder}/`, import.meta.url);
+  return readdirSync(base, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => readFileSync(`${entry.parentPath}/${entry.name}`, 'utf8'));
+}

@@ -1,11 +1,19 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
-import type { ProfileOutcome, RequirementOutcome } from '../run/outcome.ts';
+import type { ProfileOutcome, RequirementOutcome, RequirementStatus } from '../run/outcome.ts';
 import { type Paint, PLAIN } from './paint.ts';
-import { MANY_PROFILES, markHeads, marks, worstInWords } from './profile-marks.ts';
-import { legendFor, statusCell } from './status-text.ts';
-import { columns } from './table.ts';
-import { wrap } from './wrap.ts';
+import {
+  legendFor,
+  statusCell,
+  MANY_PROFILES,
+  markHeads,
+  marks,
+  worstInWords,
+  statusInWords,
+  statusMark,
+  worstOf,
+} from './status-text.ts';
+import { columns, wrap } from './text-layout.ts';
 
 /** In characters. If less is left for titles, they are omitted: they would be broken into single words. */
 const MIN_TITLE_WIDTH = 24;
@@ -14,7 +22,7 @@ const MIN_TITLE_WIDTH = 24;
 const MAX_LEGEND_WIDTH = 100;
 
 /** A requirement with its outcome in each profile; undefined if the profile does not have the requirement. */
-export interface Row {
+interface Row {
   readonly requirement: RequirementOutcome['requirement'];
   readonly outcomes: readonly (RequirementOutcome | undefined)[];
 }
@@ -29,7 +37,7 @@ interface Layout {
 export type Tabled = Pick<ProfileOutcome, 'profile' | 'requirements'>;
 
 /** The requirements of these profiles, by chapter. */
-export function rowsByChapter(
+function rowsByChapter(
   profiles: readonly Tabled[],
 ): readonly { readonly title: string; readonly rows: readonly Row[] }[] {
   const found = profiles.map(
@@ -139,4 +147,81 @@ function legendLines(
         ? `One mark each for ${names.join(', ')}; the next column describes the worst. `
         : 'The column beside the marks describes the worst. ';
   return wrap(`${inOrder}${legend}`, '', Math.min(width, MAX_LEGEND_WIDTH));
+}
+
+/** A requirement with the worst of its outcomes, which the summary shows. */
+interface Judged extends Row {
+  readonly worst: RequirementOutcome;
+}
+
+const isUnjudged = (status: RequirementStatus): boolean =>
+  status === 'not-observable' || status === 'capability-missing';
+
+/** One line per chapter, followed by the requirements that could be judged and did not pass. */
+export function chapterSummary(profiles: readonly Tabled[], width: number, paint: Paint): string {
+  const chapters = rowsByChapter(profiles).map(({ title, rows }) => ({
+    title,
+    rows: rows.flatMap((row): Judged[] => {
+      const worst = worstOf(row.outcomes);
+      return worst === undefined ? [] : [{ ...row, worst }];
+    }),
+  }));
+  const heads = columns(
+    chapters.map(({ title, rows }) => [
+      `${statusMark(worstOf(rows.map(({ worst }) => worst)), paint)} ${title}`,
+      countsInWords(rows),
+    ]),
+    '',
+  );
+  return chapters
+    .flatMap(({ rows }, at) => [
+      heads[at] ?? '',
+      ...unjudgedLines(rows, width).map((line) => paint.dim(line)),
+      ...rows
+        .filter(({ worst: { status } }) => status !== 'passed' && !isUnjudged(status))
+        .flatMap((row) => requirementLines(row, profiles, width, paint)),
+    ])
+    .join('\n');
+}
+
+function countsInWords(rows: readonly Judged[]): string {
+  const count = (wanted: (status: RequirementStatus) => boolean): number =>
+    rows.filter(({ worst }) => wanted(worst.status)).length;
+  const part = (wanted: RequirementStatus, words: string): string[] => {
+    const number = count((status) => status === wanted);
+    return number === 0 ? [] : [`${number} ${words}`];
+  };
+  const unjudged = count(isUnjudged);
+  return [
+    `${count((status) => status === 'passed')} of ${rows.length} passed`,
+    ...part('violated', 'violated'),
+    ...part('not-followed', 'not always followed'),
+    ...part('not-covered', 'not covered'),
+    ...(unjudged === 0 ? [] : [`${unjudged} cannot be judged`]),
+  ].join(', ');
+}
+
+/** The undeclared capabilities, and the declared but missing parts of observations, that the rest of a chapter needs. */
+function unjudgedLines(rows: readonly Judged[], width: number): readonly string[] {
+  const missing = new Set(
+    rows.flatMap(({ worst: { status, missing: needed } }) => (isUnjudged(status) ? needed : [])),
+  );
+  const withheld = new Set(rows.flatMap(({ worst }) => worst.withheld));
+  const line = (words: string, names: ReadonlySet<string>): readonly string[] =>
+    names.size === 0 ? [] : wrap(`    ${words}: ${[...names].join(', ')}`, '      ', width);
+  return [...line('not declared', missing), ...line('declared, but not shown in any observation', withheld)];
+}
+
+function requirementLines(
+  { requirement: { id, title }, outcomes, worst }: Judged,
+  profiles: readonly Tabled[],
+  width: number,
+  paint: Paint,
+): readonly string[] {
+  const alike = profiles.filter((_, at) => outcomes[at]?.status === worst.status);
+  const known = outcomes.filter((outcome) => outcome !== undefined);
+  const where = alike.length === known.length ? '' : ` in ${alike.map(({ profile }) => profile).join(', ')}`;
+  return wrap(`    ${statusMark(worst, paint)} ${id}: ${title}`, '      ', width).concat(
+    wrap(`      ${statusInWords(worst)}${where}`, '      ', width),
+  );
 }

@@ -1,4 +1,5 @@
 import { fingerprintOf } from '../../spec/judge/verdict.ts';
+import { oneLine } from '../corpus/printable.ts';
 import {
   CORPUS_STATUSES,
   type CorpusItem,
@@ -7,12 +8,11 @@ import {
   type RunOutcome,
 } from '../run/outcome.ts';
 import type { Counterexample } from '../shrink/finding.ts';
-import { oneLine } from '../corpus/printable.ts';
 import { counterexampleText } from './counterexample-text.ts';
 import { amount, figure } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { caller, replayCommand } from './replay-command.ts';
-import { columns } from './table.ts';
+import { columns } from './text-layout.ts';
 
 /** Files listed by a run; "zdc corpus" lists all of them. */
 const MAX_LINES = 20;

@@ -1,20 +1,19 @@
 import { match } from 'ts-pattern';
 import type { Violation } from '../../spec/judge/verdict.ts';
-import type { Case } from '../../spec/vocabulary/case.ts';
 import { findRequirement, isShould } from '../../spec/requirements/catalogue.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Snapshot } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import type { Counterexample } from '../shrink/finding.ts';
+import { printable } from '../corpus/printable.ts';
+import type { Flaky, Rate } from '../judge/repetition.ts';
 import type { Certificate, SearchedSlice } from '../search/certificate.ts';
+import type { Counterexample } from '../shrink/finding.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
-import { printable } from '../corpus/printable.ts';
-import { stateLines } from './state-text.ts';
-import { numberedLines, stepLines } from './steps-text.ts';
-import { wrap } from './wrap.ts';
-import type { Flaky, Rate } from '../judge/repetition.ts';
+import { numberedLines, stepLines, stateLines } from './steps-text.ts';
+import { wrap } from './text-layout.ts';
 
 /** Facts about a counterexample that it does not contain itself. */
 export interface Circumstances {

@@ -1,8 +1,15 @@
+import { match } from 'ts-pattern';
+import type { Violation } from '../../spec/judge/verdict.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
-import { type Explanation, leftAt } from '../explain/explanation.ts';
+import type { Command } from '../../spec/vocabulary/command.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { resultInWords } from '../../spec/vocabulary/words.ts';
+import { printable } from '../corpus/printable.ts';
+import type { AllowedOutcome } from '../explain/allowed-outcomes.ts';
+import { type Explanation, leftAt, type ShownBy, type WrongContent } from '../explain/explanation.ts';
 import { stepStory } from '../explain/step-story.ts';
-import { commandInWords } from './command-text.ts';
+import type { ArgumentMatters, ArgumentsThatMatter, NameMatters, Tried } from '../explain/which-arguments.ts';
 import {
   differenceLines,
   earlierLines,
@@ -12,13 +19,9 @@ import {
   stderrLines,
 } from './counterexample-text.ts';
 import { amount } from './figures.ts';
-import { argumentLines, nameLines } from './matters-text.ts';
 import type { Paint } from './paint.ts';
-import { sentence, wrap } from './wrap.ts';
-import { sightingSentences } from './observation-text.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { resultInWords } from '../../spec/vocabulary/words.ts';
-import type { AllowedOutcome } from '../explain/allowed-outcomes.ts';
+import { commandInWords } from './steps-text.ts';
+import { sentence, wrap } from './text-layout.ts';
 
 /** The explanation of a counterexample: effect of each step, first deviation, allowed outcomes, relevant arguments. */
 export function explainText(
@@ -134,4 +137,114 @@ function outcomeInWords(outcome: AllowedOutcome, { pages }: Scope): string {
       ? []
       : [`allowed, although ${outcome.notFollowedShoulds.join(' and ')} is not followed`]),
   ].join(' · ');
+}
+
+/** The step at which the implementation deviates, and the step at which the deviation becomes observable. */
+export function sightingSentences(explanation: Explanation): readonly string[] {
+  const { violation, content, asSaved, byAnswers, failure, case: testCase } = explanation;
+  const left =
+    failure !== undefined
+      ? `The implementation stops responding at step ${violation.step + 1}: ${printable(failure.message)}`
+      : content === undefined
+        ? `The implementation deviates from the specification at ${placeOf(violation)}.`
+        : `The implementation deviates from the specification at step ${content.step + 1}: ${contentInWords(content)}. It becomes observable at ` +
+          `${placeOf(violation)}.`;
+  const watched =
+    testCase.observe === 'every-step'
+      ? []
+      : ['The state was not observed after every step, so the deviation may be earlier.'];
+  const later =
+    asSaved === undefined || asSaved.step === violation.step
+      ? []
+      : [
+          `With the snapshots of the saved case, it becomes observable only at ${placeOf(asSaved)}: ${differenceInWords(asSaved)}.`,
+        ];
+  return [left, ...watched, ...later, ...(failure === undefined ? answersAlone(byAnswers, violation) : [])];
+}
+
+const answersAlone = (byAnswers: ShownBy, violation: Violation): readonly string[] =>
+  match(byAnswers)
+    .with({ kind: 'not-tried' }, () => [])
+    .with({ kind: 'unseen' }, () => [
+      'Results and callbacks alone do not show it in this case: it needs a snapshot of the state.',
+    ])
+    .with({ kind: 'seen' }, ({ violation: seen }) =>
+      seen.step === violation.step
+        ? [`Results and callbacks alone also show it at step ${seen.step + 1}.`]
+        : [
+            `Results and callbacks alone show it at ${placeOf(seen)}: ${seen.requirement}, ${differenceInWords(seen)}.`,
+          ],
+    )
+    .exhaustive();
+
+/** The result of the load that was inserted to find the first wrong content. */
+const contentInWords = ({ violation }: WrongContent): string =>
+  `a load right after it returns ${printable(violation.observed)} instead of ${printable(violation.expected.join(' or '))}`;
+
+const placeOf = ({ step, clause }: Violation): string => `step ${step + 1}, in its ${clause}`;
+
+const differenceInWords = ({ expected, observed }: Violation): string =>
+  `expected ${printable(expected.join(' or '))}, observed ${printable(observed)}`;
+
+/** The remarks about the arguments of one step. */
+interface StepArguments {
+  readonly step: number;
+  readonly lines: readonly string[];
+}
+
+/** For each step, the arguments that the failure depends on and those that can be replaced. */
+export function argumentLines(
+  { arguments: all }: ArgumentsThatMatter,
+  commands: readonly Command[],
+): readonly StepArguments[] {
+  return commands.flatMap((command, step) => {
+    const here = all.filter((one) => one.step === step);
+    if (here.length === 0) return [];
+    const needed = here.filter(({ failing }) => failing.length === 0);
+    const only = needed.map(({ argument }) => `${argument} ${valueOf(command, argument)}`);
+    return [
+      {
+        step,
+        lines: [
+          ...(only.length === 0 ? [] : [`fails only with ${only.join(', ')}`]),
+          ...here.filter(({ failing }) => failing.length > 0).map(argumentLine),
+        ],
+      },
+    ];
+  });
+}
+
+function argumentLine({ argument, failing, passing }: ArgumentMatters): string {
+  if (passing.length === 0) return `any other ${argument} fails too (${failing.join(', ')})`;
+  return `${argument} ${oneOf(failing)} fails too; ${oneOf(passing)} does not`;
+}
+
+/** For each process, page, slot and value: whether the case still fails if another replaces it at every step. */
+export const nameLines = ({ names }: ArgumentsThatMatter): readonly string[] => names.map(nameLine);
+
+function nameLine({ sort, name, ...tried }: NameMatters): string {
+  return `${sort} ${name}: ${placeLine(sort, tried)}`;
+}
+
+function placeLine(sort: string, { failing, passing }: Tried): string {
+  if (passing.length === 0) return `any other ${sort} in its place fails too (${failing.join(', ')})`;
+  if (failing.length === 0) return `no other ${sort} in its place fails (not ${passing.join(', ')})`;
+  return `${oneOf(failing)} in its place fails too; ${oneOf(passing)} does not`;
+}
+
+/** The number of items of a list that are named. */
+const MAX_NAMED = 4;
+
+function oneOf(items: readonly string[]): string {
+  const more = items.length - MAX_NAMED;
+  return more <= 1 ? items.join(' or ') : `${items.slice(0, MAX_NAMED).join(' or ')} or ${more} others`;
+}
+
+/** The value of an argument in the case. */
+function valueOf(command: Command, argument: string): string {
+  const value: unknown = Object.entries(command).find(([name]) => name === argument)?.[1];
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, item]) => `${name} ${String(item)}`)
+    .join(' ');
 }

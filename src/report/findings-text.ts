@@ -1,13 +1,13 @@
 import { fingerprintOf, isOfShould } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RunOutcome } from '../run/outcome.ts';
 import { caseInWords } from '../shrink/case-number.ts';
 import type { Finding, OtherSymptom } from '../shrink/finding.ts';
-import type { RunOutcome } from '../run/outcome.ts';
 import { counterexampleText, shrinkingInWords } from './counterexample-text.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { minimizeCommand, replayCommand } from './replay-command.ts';
-import { columns } from './table.ts';
+import { columns } from './text-layout.ts';
 
 /** Findings printed in full, the shortest first; longer ones may be caused by the same bug. */
 const MAX_IN_FULL = 3;

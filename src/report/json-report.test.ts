@@ -13,9 +13,9 @@ import {
   ReportedFinding,
   ReportedProfile,
   ReportedRequirement,
+  jsonReport,
 } from './json-report.ts';
 import { sampleOutcome, TROUBLED } from './sample-outcome.fixture.ts';
-import { jsonReport } from './write-json-report.ts';
 
 /** The JSON Schema of the report. */
 function reportSchema(): object {

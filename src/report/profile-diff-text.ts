@@ -6,10 +6,10 @@ import type {
   SwitchDifference,
 } from '../search/profile-diff.ts';
 import { aboutSwitch } from '../search/profile-switches.ts';
-import { commandInWords } from './command-text.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
-import { wrap } from './wrap.ts';
+import { commandInWords } from './steps-text.ts';
+import { wrap } from './text-layout.ts';
 
 const WIDTH = 100;
 

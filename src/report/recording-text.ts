@@ -1,16 +1,15 @@
 import { match } from 'ts-pattern';
 import type { Violation } from '../../spec/judge/verdict.ts';
+import { oneLine, printable } from '../corpus/printable.ts';
 import type { RecordingOutcome, RecordedOutcome } from '../run/judge-recording.ts';
 import type { RequirementOutcome } from '../run/outcome.ts';
 import { requirementOutcomes } from '../run/profile-counts.ts';
-import { oneLine, printable } from '../corpus/printable.ts';
 import { chapterTables } from './chapter-tables.ts';
 import { differenceLines, ruleLines, scopeInWords } from './counterexample-text.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { amount, duration, figure } from './figures.ts';
 import type { Paint } from './paint.ts';
-import { stateLines } from './state-text.ts';
-import { happenedInWords, numberedLines } from './steps-text.ts';
+import { happenedInWords, numberedLines, stateLines } from './steps-text.ts';
 
 /** The result of one case of a recording; after a violation, with the steps before it. */
 export function recordedCaseText(outcome: RecordedOutcome, paint: Paint): string {

@@ -1,19 +1,17 @@
 import { PROFILES } from '../../spec/profiles/profile.ts';
-import { caseInWords } from '../shrink/case-number.ts';
+import { oneLine, printable } from '../corpus/printable.ts';
 import type { PropertyDisagreement, ProfileOutcome, RunOutcome } from '../run/outcome.ts';
-import { capabilityGains } from './capability-gains.ts';
-import { casesInWords, amount, duration, figure, percent } from './figures.ts';
-import { chapterSummary } from './chapter-summary.ts';
-import { chapterTables } from './chapter-tables.ts';
+import { caseInWords } from '../shrink/case-number.ts';
+import { chapterTables, chapterSummary } from './chapter-tables.ts';
 import { corpusText } from './corpus-text.ts';
+import { stderrLines } from './counterexample-text.ts';
 import type { ExitCode } from './exit-code.ts';
+import { casesInWords, amount, duration, figure, percent } from './figures.ts';
 import { findingsText } from './findings-text.ts';
 import type { Paint } from './paint.ts';
-import { oneLine, printable } from '../corpus/printable.ts';
-import { columns } from './table.ts';
-import { stderrLines } from './counterexample-text.ts';
+import { capabilityGains } from './status-text.ts';
+import { columns, wrap } from './text-layout.ts';
 import { verdictLine } from './verdict-text.ts';
-import { wrap } from './wrap.ts';
 
 /** The settings of the text report. */
 export interface RunTextOptions {

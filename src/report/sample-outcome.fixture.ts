@@ -7,10 +7,10 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { NO_EVENTS } from '../../spec/vocabulary/observation.ts';
 import { deviceEntry, UNPOPULATED, PRESENT, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import type { Counterexample, Finding } from '../shrink/finding.ts';
 import type { ProfileOutcome, RequirementOutcome, RunOutcome } from '../run/outcome.ts';
+import type { Counterexample, Finding } from '../shrink/finding.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
-import { chapterOf } from './write-json-report.ts';
+import { chapterOf } from './json-report.ts';
 
 /** Fixed outcomes for the tests of reports, independent of the generator. */
 

@@ -1,5 +1,8 @@
 import { match } from 'ts-pattern';
-import type { Evidence } from '../../spec/requirements/requirement.ts';
+import { ProfileName } from '../../spec/profiles/profile.ts';
+import { appliesTo, CATALOGUE } from '../../spec/requirements/catalogue.ts';
+import { type Evidence, missingFor } from '../../spec/requirements/requirement.ts';
+import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { RequirementOutcome, RequirementStatus } from '../run/outcome.ts';
 import { amount, figure } from './figures.ts';
 import type { Paint } from './paint.ts';
@@ -36,7 +39,7 @@ export function statusMark(outcome: RequirementOutcome | undefined, paint: Paint
 }
 
 /** The short description beside the mark of a requirement in one profile. */
-export function statusWords(outcome: RequirementOutcome | undefined, paint: Paint): string {
+function statusWords(outcome: RequirementOutcome | undefined, paint: Paint): string {
   if (outcome === undefined) return '';
   const { words, colour } = cellOf(outcome);
   // A count of passes needs no attention.
@@ -102,4 +105,100 @@ export function statusInWords({
     )
     .with('capability-missing', () => `the target does not declare the capability ${missing.join(', ')}`)
     .exhaustive();
+}
+
+/** From this number of profiles on, columns would leave no room for titles: the profiles share one column of marks. */
+export const MANY_PROFILES = 4;
+
+export type Outcomes = readonly (RequirementOutcome | undefined)[];
+
+/** Shortens `linux-6.12` to `6.12`. */
+const shortName = (profile: ProfileName): string => profile.replace('linux-', '');
+
+/** The head of the column of marks: the names of the profiles. */
+export const markHeads = (profiles: readonly ProfileName[]): string => profiles.map(shortName).join(' ');
+
+/** One mark per profile, aligned with the names in the head, or side by side without a head. */
+export const marks = (outcomes: Outcomes, heads: readonly ProfileName[] | undefined, paint: Paint): string =>
+  outcomes
+    .map((outcome, at) => {
+      const head = heads?.[at];
+      const gap = head === undefined ? '' : ' '.repeat(shortName(head).length);
+      return `${statusMark(outcome, paint)}${gap}`;
+    })
+    .join('');
+
+const WORST_FIRST: readonly RequirementStatus[] = [
+  'violated',
+  'not-followed',
+  'not-covered',
+  'not-observable',
+  'capability-missing',
+  'passed',
+];
+
+/** The worst outcome of all profiles; of equally bad ones, the least covered. */
+export function worstOf(outcomes: Outcomes): RequirementOutcome | undefined {
+  const [worst] = outcomes
+    .filter((outcome) => outcome !== undefined)
+    .toSorted(
+      (one, other) =>
+        WORST_FIRST.indexOf(one.status) - WORST_FIRST.indexOf(other.status) || one.covered - other.covered,
+    );
+  return worst;
+}
+
+/** The words for the worst outcome, which stand for all profiles. */
+export const worstInWords = (outcomes: Outcomes, paint: Paint): string =>
+  statusWords(worstOf(outcomes), paint);
+
+/** Profiles as a range. Versions are ordered, and most requirements hold from one version on or up to one. */
+export function profileRange(profiles: readonly ProfileName[] | undefined): string {
+  const { options } = ProfileName;
+  const all = options.map((profile) => profiles === undefined || profiles.includes(profile));
+  const first = all.indexOf(true);
+  const last = all.lastIndexOf(true);
+  const isRange = all.slice(first, last + 1).every(Boolean);
+  if (!isRange || first === -1) return (profiles ?? []).join(', ');
+  const from = options[first] ?? '';
+  const to = options[last] ?? '';
+  if (first === last) return from;
+  if (last === options.length - 1) return first === 0 ? 'all' : `from ${from}`;
+  return first === 0 ? `up to ${to}` : `${from} to ${to}`;
+}
+
+/** The requirements that one more declared capability makes judgeable. */
+export interface CapabilityGain {
+  readonly capability: Capability;
+  /** Requirements for which it is the only missing capability. */
+  readonly atOnce: number;
+  /** Requirements that need it together with other undeclared capabilities. */
+  readonly later: number;
+}
+
+/** The capabilities that a target does not declare, sorted by the number of requirements that they make judgeable. */
+export function capabilityGains(
+  capabilities: ReadonlySet<Capability>,
+  profiles: readonly ProfileName[],
+): readonly CapabilityGain[] {
+  const missing = CATALOGUE.filter((requirement) => profiles.some((one) => appliesTo(requirement, one))).map(
+    (requirement) => missingFor(requirement, capabilities),
+  );
+  return USUAL_CAPABILITIES.filter((capability) => !capabilities.has(capability))
+    .map((capability) => {
+      const concerned = missing.filter((needs) => needs.includes(capability));
+      const atOnce = concerned.filter((needs) => needs.length === 1).length;
+      return { capability, atOnce, later: concerned.length - atOnce };
+    })
+    .toSorted((one, other) => other.atOnce - one.atOnce || other.later - one.later);
+}
+
+/** The number of requirements of these profiles that can be judged with the capabilities, and their total number. */
+export function judgeable(
+  capabilities: ReadonlySet<Capability>,
+  profiles: readonly ProfileName[],
+): { readonly count: number; readonly all: number } {
+  const applicable = CATALOGUE.filter((requirement) => profiles.some((one) => appliesTo(requirement, one)));
+  const count = applicable.filter((requirement) => missingFor(requirement, capabilities).length === 0).length;
+  return { count, all: applicable.length };
 }

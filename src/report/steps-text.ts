@@ -1,11 +1,27 @@
 import { Admission, type Refusal } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
+import { type Command, type CommandOf, type Single, SPECS } from '../../spec/vocabulary/command.ts';
+import type { CommandSpec } from '../../spec/vocabulary/commands.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
-import { eventInWords, resultInWords } from '../../spec/vocabulary/words.ts';
-import { commandInWords } from './command-text.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { type Snapshot, UNMAPPED } from '../../spec/vocabulary/snapshot.ts';
+import { eventInWords, resultInWords, entryInWords } from '../../spec/vocabulary/words.ts';
 import type { Paint } from './paint.ts';
+
+/** The commands with one of these names, in the form in which their description can be looked up by it. */
+type SingleAmong<O extends Single['op']> = { [N in O]: CommandOf<N> & { readonly op: N } }[O];
+
+function sentenceOf<O extends Single['op']>(command: SingleAmong<O>): string {
+  const specs: { readonly [N in O]: Pick<CommandSpec<SingleAmong<N>>, 'sentence'> } = SPECS;
+  return specs[command.op].sentence(command);
+}
+
+/** A command as a sentence. */
+export const commandInWords = (command: Command): string =>
+  command.op === 'race'
+    ? `at once: ${sentenceOf(command.left)} | ${sentenceOf(command.right)}`
+    : sentenceOf(command);
 
 /** A case with its observations. */
 export interface Steps {
@@ -72,4 +88,46 @@ function outcome({ observations, broken }: Steps, step: number, refusal: Refusal
     return happenedInWords(observation, refusal);
   // The target returned no observations for the case: the results of the steps before the failing one are unknown.
   return step < broken ? '' : step === broken ? 'no result' : 'not reached';
+}
+
+/** A snapshot in words: a line per process, and a line per group of frames with equal counts. */
+export function stateLines(state: Snapshot, scope: Scope): readonly string[] {
+  return [...entryLines(state, scope), ...frameLines(state), ...accountLines(state)];
+}
+
+function entryLines({ entries }: Snapshot, { processes, pages }: Scope): string[] {
+  if (entries === undefined) return [];
+  return Array.from({ length: processes }, (_, process) => {
+    const mapped = entries
+      .slice(process * pages, (process + 1) * pages)
+      .flatMap((code, page) => (code === UNMAPPED ? [] : [`page ${page} ${entryInWords(code)}`]));
+    return `process ${process}: ${mapped.length === 0 ? 'nothing mapped' : mapped.join(' · ')}`;
+  });
+}
+
+/** Frames with equal counts share a line, because most frames are free. */
+function frameLines({ refs, maps, least }: Snapshot): string[] {
+  if (refs === undefined) return [];
+  const alike = new Map<string, number[]>();
+  for (const [frame, count] of refs.entries()) {
+    const low = least?.[frame];
+    const counts = [
+      `references ${count}`,
+      ...(maps === undefined ? [] : [`mappings ${maps[frame] ?? 0}`]),
+      ...(low === undefined || low === count ? [] : [`minimum references since the last snapshot: ${low}`]),
+    ].join(', ');
+    alike.set(counts, [...(alike.get(counts) ?? []), frame]);
+  }
+  return [...alike].map(
+    ([counts, frames]) => `frame${frames.length === 1 ? '' : 's'} ${frames.join(', ')}: ${counts}`,
+  );
+}
+
+function accountLines({ rss, charged }: Snapshot): string[] {
+  return [
+    ...(rss === undefined
+      ? []
+      : [`resident: ${rss.map((pages, process) => `process ${process} ${pages}`).join(' · ')}`]),
+    ...(charged === undefined ? [] : [`charged: ${charged}`]),
+  ];
 }

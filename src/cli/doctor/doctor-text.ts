@@ -1,18 +1,17 @@
 import { match } from 'ts-pattern';
 import { Capability } from '../../../spec/vocabulary/capability.ts';
-import type { ProbeResult } from './probe.ts';
-import { nameOf } from '../run-display.ts';
-import { didYouMean } from '../nearest.ts';
 import { wireObservations } from '../../corpus/case-file.ts';
 import { oneLine, printable } from '../../corpus/printable.ts';
-import { capabilityGains, judgeable } from '../../report/capability-gains.ts';
 import { stderrLines } from '../../report/counterexample-text.ts';
 import type { Paint } from '../../report/paint.ts';
+import { capabilityGains, judgeable } from '../../report/status-text.ts';
 import { stepLines } from '../../report/steps-text.ts';
-import { columns, cut } from '../../report/table.ts';
-import { wrap } from '../../report/wrap.ts';
+import { columns, cut, wrap } from '../../report/text-layout.ts';
 import type { ReplayOutcome } from '../../run/replay.ts';
 import type { Hello } from '../../targets/target.ts';
+import { didYouMean } from '../nearest.ts';
+import { nameOf } from '../run-display.ts';
+import type { ProbeResult } from './probe.ts';
 
 /** The number of characters shown of a line that was sent or received. */
 const EXCERPT_LENGTH = 600;

@@ -1,22 +1,22 @@
 import type { Command } from 'commander';
-import { ABILITY_PROBES } from './ability-probes.ts';
-import { CORE_PROBES, SIGHT_PROBES } from './core-probes.ts';
-import { declarationText, helloText, stageText, untriedText, wellText, wrongText } from './doctor-text.ts';
-import { examineProbe, isWell, type Probe, type ProbeResult } from './probe.ts';
-import { type Io, paintFor } from '../io.ts';
-import { openTarget } from '../open-target.ts';
-import { addTargetOptions, type TargetFlags, targetOf } from '../options.ts';
 import { printable } from '../../corpus/printable.ts';
 import { counterexampleText, stderrLines } from '../../report/counterexample-text.ts';
 import { EXIT, type ExitCode, FAILURES, strongest } from '../../report/exit-code.ts';
 import { amount } from '../../report/figures.ts';
 import type { Paint } from '../../report/paint.ts';
 import { caller } from '../../report/replay-command.ts';
-import { wrap } from '../../report/wrap.ts';
+import { wrap } from '../../report/text-layout.ts';
 import { hasProblems, type RunOutcome } from '../../run/outcome.ts';
 import { run } from '../../run/run.ts';
 import { shellQuote } from '../../targets/command-line.ts';
 import type { Target } from '../../targets/target.ts';
+import { type Io, paintFor } from '../io.ts';
+import { openTarget } from '../open-target.ts';
+import { addTargetOptions, type TargetFlags, targetOf } from '../options.ts';
+import { ABILITY_PROBES } from './ability-probes.ts';
+import { CORE_PROBES, SIGHT_PROBES } from './core-probes.ts';
+import { declarationText, helloText, stageText, untriedText, wellText, wrongText } from './doctor-text.ts';
+import { examineProbe, isWell, type Probe, type ProbeResult } from './probe.ts';
 
 const EXAMPLES = `
 Examples:

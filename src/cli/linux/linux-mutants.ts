@@ -10,7 +10,7 @@ import { subjectOf } from '../../export/subject.ts';
 import { repetitionsFor } from '../../judge/repetition.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { figure } from '../../report/figures.ts';
-import { columns } from '../../report/table.ts';
+import { columns } from '../../report/text-layout.ts';
 import { replay } from '../../run/replay.ts';
 import { run } from '../../run/run.ts';
 import type { Finding } from '../../shrink/finding.ts';
@@ -19,8 +19,8 @@ import { nameOfKernel } from '../../targets/linux/kernel.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
 import { type ProgramOutcome, runProgram } from '../../targets/linux/program-run.ts';
 import type { Target } from '../../targets/target.ts';
-import { type Io, paintFor, UserError } from '../io.ts';
 import { keeper } from '../corpus-phase.ts';
+import { type Io, paintFor, UserError } from '../io.ts';
 import { withTarget } from '../open-target.ts';
 import { linuxPlaces, type LinuxSpec } from './linux-spec.ts';
 

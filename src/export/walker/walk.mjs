@@ -1,7 +1,6 @@
 /** @import { WireEntry, WireObservation, WireState } from '../../../spec/protocol/wire.ts' */
 /** @import { DriverEvent } from '../../../spec/vocabulary/event.ts' */
-/** @import { AllowedState, EntryShown } from '../allowed-state.ts' */
-/** @import { AllowedOutcome } from '../expectation.ts' */
+/** @import { AllowedOutcome, AllowedState, EntryShown } from '../expectation.ts' */
 /** @import { ExportedStep, ExportedTable } from '../exported-table.ts' */
 
 /**

@@ -5,19 +5,10 @@ import { PACKAGE_FOLDER } from '../../corpus/suite.ts';
 import type { PageData } from './page-data.ts';
 
 /** The modules of the page's script in the order of their imports. */
-const MODULES = ['elements.js', 'timeline.js', 'arrows.js', 'finding.js', 'sections.js', 'page.js'] as const;
+const MODULES = ['elements.js', 'timeline.js', 'finding.js', 'page.js'] as const;
 
 /** The style sheets in cascade order: later ones override earlier ones. */
-const STYLES = [
-  'colours.css',
-  'text.css',
-  'head.css',
-  'step.css',
-  'timeline.css',
-  'chips.css',
-  'tables.css',
-  'media.css',
-] as const;
+const STYLES = ['page.css', 'picture.css', 'tables.css'] as const;
 
 /** Scripts and styles are not compiled, so they are read from the source directory of the package. */
 function source(name: string): string {

@@ -1,21 +1,20 @@
 import { match } from 'ts-pattern';
 import { CHAPTERS } from '../../../spec/requirements/catalogue.ts';
-import type { Counterexample } from '../../shrink/finding.ts';
-import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from '../../run/outcome.ts';
+import type { Capability } from '../../../spec/vocabulary/capability.ts';
 import { SUITE_AND_VERSION } from '../../corpus/suite.ts';
 import { explainRecorded } from '../../explain/explain.ts';
-import { commandInWords } from '../command-text.ts';
+import type { Explanation } from '../../explain/explanation.ts';
+import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from '../../run/outcome.ts';
+import type { Counterexample } from '../../shrink/finding.ts';
 import { shrinkingInWords } from '../counterexample-text.ts';
 import { casesInWords, amount } from '../figures.ts';
 import { byLength, type PrintedFinding, foundInWords } from '../findings-text.ts';
 import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
-import { MANY_PROFILES } from '../profile-marks.ts';
-import { statusCell, statusInWords, statusMark } from '../status-text.ts';
+import { statusCell, statusInWords, statusMark, MANY_PROFILES } from '../status-text.ts';
+import { commandInWords } from '../steps-text.ts';
 import { type Fact, type PageData, type Picture, type RequirementTable, shownText } from './page-data.ts';
 import { pictureOf } from './picture.ts';
-import type { Capability } from '../../../spec/vocabulary/capability.ts';
-import type { Explanation } from '../../explain/explanation.ts';
 
 /** The data of the page for a run: all findings, and the outcome of all requirements. */
 export function runPage(outcome: RunOutcome, cwd: string): PageData {

@@ -1,6 +1,5 @@
 import { drawing, element, factList, list, part } from './elements.js';
-import { timelineTable } from './timeline.js';
-import { drawArrows } from './arrows.js';
+import { drawArrows, timelineTable } from './timeline.js';
 
 /** @typedef {import('../page-data.ts').Picture} Picture */
 

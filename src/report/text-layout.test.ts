@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { fitted } from './wrap.ts';
 import { paintWith } from './paint.ts';
+import { fitted } from './text-layout.ts';
 
 test('long lines are broken at blanks and aligned with their text', () => {
   expect(fitted('  Observed one two three four\nshort', 20)).toBe(
