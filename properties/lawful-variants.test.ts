@@ -6,8 +6,7 @@ import type { Advice } from '../spec/vocabulary/command.ts';
 import { race } from '../spec/vocabulary/shorthand.ts';
 import type { PageOutcome, Result } from '../spec/vocabulary/result.ts';
 import { Examiner } from '../src/judge/examiner.ts';
-import { caseRandom } from '../src/generate/case-random.ts';
-import { CaseSource } from '../src/generate/case-source.ts';
+import { caseRandom, CaseSource } from '../src/generate/case-source.ts';
 import { isDevice, isExclusiveEntry, isWatched, pfnOf, readOnly } from '../src/kernel/entry.ts';
 import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../src/kernel/faults-and-migration.ts';
 import {

@@ -7,7 +7,7 @@ import type { Trace } from '../spec/vocabulary/trace.ts';
 import { openTarget } from '../src/cli/open-target.ts';
 import { parseTargetSpec } from '../src/cli/target-spec.ts';
 import { CaseArbitrary } from '../src/generate/case-arbitrary.ts';
-import { focusOps } from '../src/generate/focus-weights.ts';
+import { focusOps } from '../src/generate/strategy.ts';
 import { shrinkNow } from '../src/shrink/shrink.ts';
 import { EmbeddedTarget } from '../src/targets/embedded.ts';
 import { findProperty, PROPERTIES, propertyOf } from './properties.ts';

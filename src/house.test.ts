@@ -191,8 +191,8 @@ const CHECKED_DEFAULTS: ReadonlySet<string> = new Set([
   // The type of the function that the rest is passed to has no other commands.
   'properties/step-lists.ts',
   // Heuristics of shrinking and words: neither decides a verdict.
-  'src/shrink/alphabets.ts',
-  'src/shrink/model/precondition.ts',
+  'src/shrink/further-search.ts',
+  'src/shrink/model/ending.ts',
   'src/explain/step-story.ts',
 ]);
 

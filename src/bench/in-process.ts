@@ -1,6 +1,5 @@
 import { Examiner } from '../judge/examiner.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { median, ratio, sideBySide } from './side-by-side.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Examiner } from '../judge/examiner.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import {
   cacheFolder,
   DEFAULT_KERNEL,

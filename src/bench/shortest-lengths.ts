@@ -5,8 +5,7 @@ import { certify, CORE } from '../search/certify.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 import type { Counterexample } from '../shrink/finding.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 

@@ -10,7 +10,7 @@ import { discardUnshrunk, saveCaseFile } from '../corpus/save-case-file.ts';
 import { shrinkLeftover } from '../corpus/replay-file.ts';
 import type { CorpusOutcome } from '../run/outcome.ts';
 import type { FindingStore, SavedFinding } from '../run/run-options.ts';
-import { Pace } from '../search/pace.ts';
+import { Pace } from '../search/certify.ts';
 import type { Target } from '../targets/target.ts';
 
 /** The settings of the corpus phase from the command line. */

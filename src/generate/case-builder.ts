@@ -1,16 +1,51 @@
-import type fc from 'fast-check';
-import type { State } from '../../spec/model/state.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
 import { type Command, type CommandOf, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
-import { partsOf } from '../../spec/vocabulary/parts.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { CommandGenerator, strikesOnTheWayBack } from './command-generator.ts';
-import { addEpilogue } from './epilogue.ts';
+import { CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { ModelRun } from './model-run.ts';
+import type fc from 'fast-check';
+import type { State } from '../../spec/model/state.ts';
+import { partsOf } from '../../spec/vocabulary/parts.ts';
+import { CommandGenerator, strikesOnTheWayBack } from './command-generator.ts';
 import { PagePicker } from './page-picker.ts';
 import { type FollowUp, followUpOf } from './follow-up.ts';
 import type { Strategy } from './strategy.ts';
+
+/**
+ * The end of a case: take a snapshot, heal, load every mapped page, release every pin, end every process, and take
+ * snapshots again. It shows errors that the case has caused and not shown.
+ *
+ * @param add adds a command if it is admitted
+ */
+export function addEpilogue(
+  guide: ModelRun,
+  observe: Observe,
+  capabilities: ReadonlySet<Capability>,
+  add: (command: Command) => void,
+): void {
+  const look = (): void => {
+    if (observe === 'inspect') add({ op: 'inspect' });
+  };
+  look();
+  add({ op: 'heal' });
+  const { processes, pages, slots } = guide.scope;
+  for (let process = 0; process < processes; process++) {
+    for (let page = 0; page < pages; page++) {
+      if (guide.state.mapping[guide.state.at(process, page)] !== 0) add({ op: 'load', process, page });
+    }
+  }
+  if (capabilities.has('pin')) {
+    for (let slot = 0; slot < slots; slot++) {
+      if (guide.state.slot[slot] !== 0) add({ op: 'unpin', slot });
+    }
+  }
+  if (capabilities.has('groups') && guide.state.member.some((group) => group !== 0)) {
+    for (let group = 0; group < CONTROL_GROUPS; group++) add({ op: 'charge', group });
+  }
+  look();
+  for (let process = 0; process < processes; process++) add({ op: 'exit', process });
+  look();
+}
 
 /** Commands that migrate a page from the device, and commands that migrate one to it. */
 const WAYS_BACK: readonly Op[] = [

@@ -1,12 +1,32 @@
-import type fc from 'fast-check';
+import fc from 'fast-check';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capability.ts';
+import { capabilitiesIn, type Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { CaseBuilder } from './case-builder.ts';
 import { ModelRun } from './model-run.ts';
 import { BALANCED, laterPortfolioFor, portfolioFor, type Strategy } from './strategy.ts';
+
+/**
+ * The random source of one case. It depends on seed and index alone, so that any worker can generate any case.
+ *
+ * Neighbouring seeds of the generator produce neighbouring numbers. Seed and index are therefore mixed first (two
+ * rounds of a 32-bit finaliser each), and the generator is advanced before its first use.
+ */
+export function caseRandom(seed: number, index: number): fc.Random {
+  const generator = xoroshiro128plus(mix(mix(seed | 0) ^ index));
+  generator.jump();
+  return new fc.Random(generator);
+}
+
+function mix(number: number): number {
+  let bits = number ^ 0x9e3779b9;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
+}
 
 export interface CaseSourceOptions {
   readonly profile: ProfileName;

@@ -6,8 +6,7 @@ import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 import { requirementOutcomes } from '../run/profile-counts.ts';
 import { isMild, MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { caseRandom } from './case-random.ts';
-import { CaseSource } from './case-source.ts';
+import { caseRandom, CaseSource } from './case-source.ts';
 import { directedSuite } from './directed-suite.ts';
 
 const EVERYTHING: readonly Capability[] = USUAL_CAPABILITIES;

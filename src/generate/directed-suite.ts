@@ -1,5 +1,5 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capability.ts';
+import { capabilitiesIn, type Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case, Observe } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
@@ -17,7 +17,7 @@ import {
 } from '../../spec/vocabulary/shorthand.ts';
 import { witnessScope } from '../mutants/mutant.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
-import { addEpilogue } from './epilogue.ts';
+import { addEpilogue } from './case-builder.ts';
 import { ModelRun } from './model-run.ts';
 
 /** A hand-written case. */

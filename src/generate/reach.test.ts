@@ -13,8 +13,7 @@ import { NO_VMA, type Process } from '../kernel/process.ts';
 import { mutantById } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Run } from '../targets/target.ts';
-import { caseRandom } from './case-random.ts';
-import { CaseSource } from './case-source.ts';
+import { caseRandom, CaseSource } from './case-source.ts';
 
 // Bugs that somebody else planted in an implementation of their own, and that random cases used to find late or never.
 // Some keep a memory of their own, which the planted bugs of src/mutants must not; so they are here.

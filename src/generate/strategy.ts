@@ -1,6 +1,151 @@
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
-import { COMMAND_FAMILIES, type Family, LATER_FAMILIES } from './command-family.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+
+/** A family of related commands, for strategies about them. */
+interface Family {
+  readonly name: string;
+  readonly weights: { readonly [O in Op]?: number };
+  /** A target must declare one of these; otherwise the family has no commands to draw. */
+  readonly needs: readonly Capability[];
+  readonly otherKinds?: number;
+  readonly devices?: number;
+  readonly readPins?: number;
+}
+
+const COMMAND_FAMILIES: readonly Family[] = [
+  {
+    name: 'kinds of memory',
+    weights: { map: 6, unmap: 1.5, store: 3, load: 2, fork: 2, discard: 2 },
+    otherKinds: 8,
+    needs: ['shared', 'file'],
+  },
+  {
+    name: 'moving',
+    weights: { move: 9, 'evict-all': 1, 'page-map': 0.5 },
+    needs: ['move'],
+  },
+  {
+    name: 'advice and locks',
+    weights: { advise: 10, lock: 4, unlock: 0.7 },
+    needs: ['advise', 'lock'],
+  },
+  {
+    name: 'kernel access',
+    weights: { 'kernel-load': 3, 'kernel-store': 3, peek: 4, populate: 3, inject: 2, heal: 0.5 },
+    needs: ['kernel-access', 'peek', 'populate'],
+  },
+  {
+    name: 'queries',
+    weights: { 'page-map': 5, residency: 4, smaps: 3, inject: 4, heal: 0.5 },
+    needs: ['query'],
+  },
+  { name: 'watching', weights: { watch: 11 }, needs: ['watch-missing', 'watch-write'] },
+  { name: 'tracking', weights: { 'clear-soft-dirty': 9, 'soft-dirty': 2 }, needs: ['soft-dirty'] },
+  { name: 'exclusive', weights: { 'make-exclusive': 10, 'device-exchange': 3 }, needs: ['exclusive'] },
+  { name: 'at once', weights: { race: 16, fork: 1, inject: 1 }, needs: ['race'] },
+  {
+    name: 'at once, every side',
+    weights: { race: 16, fork: 1, inject: 1, pin: 1, 'make-exclusive': 1, attach: 1, open: 1 },
+    needs: ['race-extended'],
+  },
+  {
+    name: 'charging',
+    weights: { limit: 6, join: 5, charge: 1, map: 2, pin: 1.5, fork: 1.5 },
+    needs: ['limit', 'groups'],
+  },
+  {
+    name: 'coming and going',
+    weights: {
+      close: 3,
+      open: 1.5,
+      'hot-add': 3,
+      'evict-all': 5,
+      attach: 2,
+      detach: 2,
+      inject: 8,
+      heal: 0.5,
+    },
+    needs: ['close', 'evict-all', 'hot-add'],
+  },
+  {
+    name: 'two devices',
+    weights: {
+      'device-load': 5,
+      'device-store': 5,
+      'migrate-to-device': 4,
+      'migrate-to-system': 4,
+      'evict-all': 1,
+      attach: 1,
+      detach: 1,
+    },
+    devices: 2,
+    needs: ['devices'],
+  },
+];
+
+/** Families that were added later. */
+const LATER_FAMILIES: readonly Family[] = [
+  {
+    name: 'surprise removal',
+    weights: {
+      'surprise-remove': 4,
+      attach: 3,
+      'migrate-to-device': 3,
+      unmap: 1,
+      exit: 0.5,
+      'device-load': 1,
+    },
+    devices: 2,
+    needs: ['surprise-removal'],
+  },
+  {
+    name: 'pins for reading',
+    weights: { pin: 6, unpin: 4, fork: 2, store: 2, protect: 1 },
+    readPins: 7,
+    needs: ['pin-read'],
+  },
+  { name: 'inheritance', weights: { inherit: 8, fork: 4, move: 2, unpin: 0.5 }, needs: ['inherit'] },
+];
+
+/** The commands that the requirements of each chapter are about. Core commands are drawn often in any case. */
+const BY_CHAPTER: { readonly [chapter: string]: readonly Op[] } = {
+  count: ['migrate-to-device', 'fork', 'unmap', 'discard'],
+  fault: ['migrate-to-device', 'load', 'store', 'inject'],
+  failure: ['migrate-to-device', 'inject', 'heal', 'load', 'store', 'fork'],
+  fork: ['fork', 'store', 'migrate-to-device', 'device-store', 'pin'],
+  protect: ['protect', 'migrate-to-device'],
+  unmap: ['unmap', 'discard', 'exit', 'migrate-to-device'],
+  migrate: ['migrate-to-device', 'migrate-to-system', 'evict', 'evict-all', 'detach', 'attach', 'inject'],
+  device: ['device-load', 'device-store', 'attach', 'detach', 'close', 'open', 'migrate-to-device'],
+  removal: ['surprise-remove', 'attach', 'migrate-to-device', 'load', 'fork', 'unmap'],
+  pin: ['pin', 'unpin', 'migrate-to-device'],
+  types: ['map', 'swap-on', 'hot-add', 'migrate-to-device'],
+  kernel: ['kernel-load', 'kernel-store', 'peek', 'migrate-to-device'],
+  move: ['move', 'migrate-to-device', 'fork'],
+  populate: ['populate', 'lock', 'unlock', 'discard', 'migrate-to-device'],
+  advise: ['advise', 'lock', 'migrate-to-device'],
+  devices: ['migrate-to-device', 'migrate-to-system', 'device-load', 'device-store'],
+  exclusive: ['make-exclusive', 'device-exchange', 'migrate-to-device', 'fork'],
+  track: ['clear-soft-dirty', 'soft-dirty', 'migrate-to-device'],
+  watch: ['watch', 'migrate-to-device', 'fork', 'protect'],
+  query: ['page-map', 'residency', 'smaps', 'migrate-to-device', 'fork'],
+  account: ['migrate-to-device', 'fork', 'discard', 'limit', 'join', 'charge'],
+  race: ['race', 'fork', 'migrate-to-device'],
+  robust: [],
+};
+
+/** Additional commands of single requirements. */
+const ALSO: { readonly [I in RequirementId]?: readonly Op[] } = {
+  'fork.not-inherited': ['inherit'],
+  'fork.inherited-empty': ['inherit'],
+  'fork.parent-keeps': ['inherit'],
+};
+
+/** The commands with a higher weight in a run that focuses on these requirements. */
+export const focusOps = (focus: readonly RequirementId[]): readonly Op[] => [
+  ...new Set(focus.flatMap((id) => [...(BY_CHAPTER[id.split('.')[0] ?? ''] ?? []), ...(ALSO[id] ?? [])])),
+];
 
 /**
  * Weights and lengths from which a case is generated. No single mixture finds every bug early, so the cases of a run

@@ -29,8 +29,7 @@ import {
   watch,
 } from '../../spec/vocabulary/shorthand.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import type { KernelMutation } from '../kernel/world.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';

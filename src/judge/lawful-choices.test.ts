@@ -20,8 +20,7 @@ import {
   watch,
 } from '../../spec/vocabulary/shorthand.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { pfnOf } from '../kernel/entry.ts';
 import { type FaultResult, type Page, PAGEMAP_PRIVATE, readPage } from '../kernel/memory.ts';
 import type { KernelMutation } from '../kernel/world.ts';

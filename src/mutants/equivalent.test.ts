@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { EQUIVALENT_MUTANTS, type EquivalentMutant } from './equivalent.ts';
 import { mutantById } from './mutants.ts';

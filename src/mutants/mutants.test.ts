@@ -13,8 +13,7 @@ import {
 import { Capability, MODES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { replay } from '../run/replay.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { witnessScope, EVERY_PROFILE, type Mutant } from './mutant.ts';
 import { isMild, mutantById, MUTANTS as ALL } from './mutants.ts';

@@ -2,15 +2,14 @@ import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { witnessScope, type Mutant } from '../mutants/mutant.ts';
 import { isMild } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
 import { Examiner, fingerprintOfExamined, requirementOfExamined } from '../judge/examiner.ts';
 import type { Finding } from '../shrink/finding.ts';
-import { Pace } from '../search/pace.ts';
+import { Pace } from '../search/certify.ts';
 import { replay } from '../run/replay.ts';
 import { earlierThan, withHistory } from '../targets/earlier-cases.ts';
 

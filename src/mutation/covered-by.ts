@@ -5,12 +5,11 @@ import { ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { CATALOGUE, type RequirementId, ruleAt } from '../../spec/requirements/catalogue.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { MUTANTS } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { witnessCase } from './check-mutant.ts';
-import { Pace } from '../search/pace.ts';
+import { Pace } from '../search/certify.ts';
 
 /**
  * The commands that cover each requirement; `any` for a requirement that is judged by a snapshot or by the existence of

@@ -2,13 +2,12 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { findRequirement, type RequirementId } from '../../spec/requirements/catalogue.ts';
 import { missingFor } from '../../spec/requirements/requirement.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
-import { caseRandom } from '../generate/case-random.ts';
-import { CaseSource } from '../generate/case-source.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import type { Mutant } from '../mutants/mutant.ts';
 import { isMild } from '../mutants/mutants.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import { Examiner, fingerprintOfExamined, requirementOfExamined } from '../judge/examiner.ts';
-import { Pace } from '../search/pace.ts';
+import { Pace } from '../search/certify.ts';
 
 /** A set of capabilities that show state, in addition to the results that every target returns. */
 interface Level {

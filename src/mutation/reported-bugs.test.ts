@@ -12,7 +12,7 @@ import {
   store,
   toDevice,
 } from '../../spec/vocabulary/shorthand.ts';
-import { isSimpler, racesIn } from '../shrink/passes/split-races.ts';
+import { isSimpler, racesIn } from '../shrink/passes/delete.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Run } from '../targets/target.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';

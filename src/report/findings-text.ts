@@ -1,8 +1,7 @@
 import { fingerprintOf, isOfShould } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RunOutcome } from '../run/outcome.ts';
-import { caseInWords } from '../shrink/case-number.ts';
-import type { Finding, OtherSymptom } from '../shrink/finding.ts';
+import { caseInWords, type Finding, type OtherSymptom } from '../shrink/finding.ts';
 import { counterexampleText, shrinkingInWords } from './counterexample-text.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';

@@ -1,7 +1,7 @@
 import { match } from 'ts-pattern';
 import { create } from 'xmlbuilder2';
 import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
-import { caseInWords } from '../shrink/case-number.ts';
+import { caseInWords, type Finding, requirementsOf } from '../shrink/finding.ts';
 import type {
   CorpusItem,
   CorpusStatus,
@@ -11,7 +11,6 @@ import type {
   RequirementStatus,
   RunOutcome,
 } from '../run/outcome.ts';
-import { type Finding, requirementsOf } from '../shrink/finding.ts';
 import { corpusCounterexampleText, corpusRemark } from './corpus-text.ts';
 import { counterexampleText, shrinkingInWords } from './counterexample-text.ts';
 import { otherSymptomLines } from './findings-text.ts';

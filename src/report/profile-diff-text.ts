@@ -1,11 +1,11 @@
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
-import type {
-  ProfileDifference,
-  RequirementDifference,
-  SeenDifference,
-  SwitchDifference,
+import {
+  aboutSwitch,
+  type ProfileDifference,
+  type RequirementDifference,
+  type SeenDifference,
+  type SwitchDifference,
 } from '../search/profile-diff.ts';
-import { aboutSwitch } from '../search/profile-switches.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { commandInWords } from './steps-text.ts';

@@ -1,7 +1,7 @@
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import { oneLine, printable } from '../corpus/printable.ts';
 import type { PropertyDisagreement, ProfileOutcome, RunOutcome } from '../run/outcome.ts';
-import { caseInWords } from '../shrink/case-number.ts';
+import { caseInWords } from '../shrink/finding.ts';
 import { chapterTables, chapterSummary } from './chapter-tables.ts';
 import { corpusText } from './corpus-text.ts';
 import { stderrLines } from './counterexample-text.ts';

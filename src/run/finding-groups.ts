@@ -1,11 +1,16 @@
 import { fingerprintOf, isOfShould, type Violation } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { isSimpler } from '../shrink/passes/split-races.ts';
-import { unshrunkCounterexample } from '../shrink/unshrunk.ts';
-import type { CaseNumber } from '../shrink/case-number.ts';
+import { isSimpler } from '../shrink/passes/delete.ts';
+import {
+  type CaseNumber,
+  type Counterexample,
+  type Finding,
+  type OtherSymptom,
+  type SameAs,
+  unshrunkCounterexample,
+} from '../shrink/finding.ts';
 import type { Examined } from '../judge/examiner.ts';
-import type { Counterexample, Finding, OtherSymptom, SameAs } from '../shrink/finding.ts';
 import type { Diverging } from '../shrink/first-divergence.ts';
 import { Similarity, hasSameCause } from './same-cause.ts';
 

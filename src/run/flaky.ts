@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Flaky } from '../judge/repetition.ts';
-import { caseInWords, type CaseNumber } from '../shrink/case-number.ts';
-import type { Counterexample } from '../shrink/finding.ts';
+import { caseInWords, type CaseNumber, type Counterexample } from '../shrink/finding.ts';
 
 /** A flaky failure, as written to files and reports. */
 export const FlakyRecord = z

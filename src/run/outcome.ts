@@ -4,8 +4,7 @@ import type { CatalogueEntry } from '../../spec/requirements/catalogue.ts';
 import type { Evidence } from '../../spec/requirements/requirement.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
-import type { CaseNumber } from '../shrink/case-number.ts';
-import type { Finding, Counterexample } from '../shrink/finding.ts';
+import type { CaseNumber, Counterexample, Finding } from '../shrink/finding.ts';
 
 /**
  * The status of one requirement in a run.

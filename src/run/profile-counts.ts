@@ -11,7 +11,7 @@ import type {
   RequirementStatus,
 } from './outcome.ts';
 import type { TargetFailure } from '../targets/target.ts';
-import type { CaseNumber } from '../shrink/case-number.ts';
+import type { CaseNumber } from '../shrink/finding.ts';
 import type { PropertyBreach } from '../judge/examiner.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';

@@ -4,9 +4,13 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import { earlierThan } from '../targets/earlier-cases.ts';
-import { unshrunkCounterexample } from '../shrink/unshrunk.ts';
+import {
+  type CaseNumber,
+  type Counterexample,
+  type Finding,
+  unshrunkCounterexample,
+} from '../shrink/finding.ts';
 import type { CaseCounts, Problems } from './profile-counts.ts';
-import type { CaseNumber } from '../shrink/case-number.ts';
 import { makeCounterexample } from '../shrink/make-counterexample.ts';
 import {
   type Examined,
@@ -15,7 +19,6 @@ import {
   fingerprintOfExamined,
   isFinding,
 } from '../judge/examiner.ts';
-import type { Counterexample, Finding } from '../shrink/finding.ts';
 import { type Examine, FindingGroups, type FoundHere, type MadeGroups } from './finding-groups.ts';
 import { forget, type RunOptions } from './run-options.ts';
 import { type Diverging, divergingOf, firstDivergence } from '../shrink/first-divergence.ts';

@@ -4,7 +4,7 @@ import { appliesTo, CATALOGUE, type CatalogueEntry } from '../../spec/requiremen
 import { missingFor } from '../../spec/requirements/requirement.ts';
 import type { CaseCounts } from './profile-counts.ts';
 import type { MadeGroups } from './finding-groups.ts';
-import { Pace } from '../search/pace.ts';
+import { Pace } from '../search/certify.ts';
 import type { Progress, RunOptions } from './run-options.ts';
 
 export type ProfileBudget = { readonly runs: number } | { readonly milliseconds: number };

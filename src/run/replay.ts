@@ -4,7 +4,7 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import { confirmFailure, type Effort } from '../targets/confirm.ts';
 import type { Run, Target, TargetFailure } from '../targets/target.ts';
 import { AfterEarlier, notFresh } from '../targets/earlier-cases.ts';
-import { unshrunkCounterexample } from '../shrink/unshrunk.ts';
+import { unshrunkCounterexample } from '../shrink/finding.ts';
 import { examinedStrictly, Examiner, isFinding, violationOf } from '../judge/examiner.ts';
 import type { PropertyDisagreement } from './outcome.ts';
 

@@ -6,9 +6,10 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { type Frontier, type Prober, searchShorter } from './breadth-first.ts';
 import { EmbeddedProber } from './embedded-prober.ts';
 import { TargetProber } from './target-prober.ts';
-import { CERTIFICATES, type Certificate, type SearchedSlice } from './certificate.ts';
+import { type Certificate, CERTIFICATES, type SearchedSlice } from './certificate.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
 import type { Target } from '../targets/target.ts';
+import { setImmediate } from 'node:timers/promises';
 
 /** Commands that any case may need, in addition to those of the counterexample. */
 export const CORE: readonly Op[] = ['map', 'store', 'load', 'migrate-to-device', 'fork'];
@@ -142,3 +143,22 @@ export const roomFor = (scope: Scope): Scope => ({
   frames: Math.max(scope.frames, MIN.frames),
   slots: Math.max(scope.slots, MIN.slots),
 });
+
+/** Interval, in milliseconds, at which a run yields to signals, timers and the terminal. */
+const BREATH = 60;
+
+/**
+ * Yields to the event loop at intervals. Awaiting an embedded target, which answers synchronously, never lets a signal
+ * or a timer through.
+ */
+export class Pace {
+  #last = performance.now();
+
+  async breathe(onBreath?: () => void): Promise<void> {
+    const now = performance.now();
+    if (now - this.#last < BREATH) return;
+    onBreath?.();
+    await setImmediate();
+    this.#last = performance.now();
+  }
+}

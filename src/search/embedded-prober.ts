@@ -1,3 +1,6 @@
+import { fingerprintOf, isOfShould, type Verdict } from '../../spec/judge/verdict.ts';
+import type { Command, Op } from '../../spec/vocabulary/command.ts';
+import type { FailureKind } from '../targets/target.ts';
 import { Judge } from '../../spec/judge/judge.ts';
 import { Tally } from '../../spec/judge/tally.ts';
 import { stateKey } from '../../spec/model/canonical.ts';
@@ -6,14 +9,55 @@ import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
-import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Observation } from '../../spec/vocabulary/observation.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
 import { Livelock } from '../kernel/faults-and-migration.ts';
 import type { KernelMutation, World } from '../kernel/world.ts';
 import { openWorld } from '../targets/embedded.ts';
 import type { Child, Prober } from './breadth-first.ts';
-import { FailureGoal } from './failure-goal.ts';
+
+/**
+ * Failure goal of a search. A crash or a hang has no command and no clause, because the failing step may be unknown; it
+ * is accepted at the end of any command.
+ */
+export class FailureGoal {
+  readonly #fingerprint: string;
+  readonly #requirement: string;
+  readonly #op: string | undefined;
+
+  /** @param fingerprint as `fingerprintOf` returns it, or a requirement alone */
+  constructor(fingerprint: string) {
+    this.#fingerprint = fingerprint;
+    const [requirement = '', op] = fingerprint.split(' ');
+    this.#requirement = requirement;
+    this.#op = op;
+  }
+
+  /** Whether the failure is a SHOULD that is not followed, which only a strict judge reports. */
+  get isOfShould(): boolean {
+    return isOfShould(this.#fingerprint);
+  }
+
+  /** Whether the failure can occur at this command. */
+  mayEndIn(op: Op): boolean {
+    return this.isFall || this.#op === undefined || this.#op === op;
+  }
+
+  isVerdict(verdict: Verdict): boolean {
+    return verdict.kind === 'violates' && fingerprintOf(verdict.violation) === this.#fingerprint;
+  }
+
+  isFailure(kind: FailureKind): boolean {
+    return (kind === 'crash' || kind === 'hang') && this.#requirement === NAMES[kind];
+  }
+
+  /** Whether it is a crash or a hang. Then there is no trace to judge, and a path is extended whatever it has shown. */
+  get isFall(): boolean {
+    return this.isFailure('crash') || this.isFailure('hang');
+  }
+}
+
+const NAMES = { crash: 'robust.no-crash', hang: 'robust.terminates' } as const;
 
 export interface EmbeddedProberOptions {
   readonly profile: ProfileName;

@@ -1,18 +1,233 @@
 import { type Profile, type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
-import { appliesTo, CATALOGUE, type CatalogueEntry } from '../../spec/requirements/catalogue.ts';
-import { type Capability, capabilitiesIn } from '../../spec/vocabulary/capability.ts';
+import { capabilitiesIn, type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Command, Op } from '../../spec/vocabulary/command.ts';
-import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
-import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { searchShorter } from './breadth-first.ts';
+import { Judge } from '../../spec/judge/judge.ts';
+import { Tally } from '../../spec/judge/tally.ts';
+import type { Violation } from '../../spec/judge/verdict.ts';
+import { stateKey } from '../../spec/model/canonical.ts';
+import type { State } from '../../spec/model/state.ts';
+import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import {
-  type ProfileDisagreement,
-  DisagreementProber,
-  type VisibilityLevel,
-  VISIBILITY_LEVELS,
-} from './disagreement-prober.ts';
-import { aboutSwitch, differingSwitches, type Switch, withSwitches } from './profile-switches.ts';
-import { Pace } from './pace.ts';
+  appliesTo,
+  CATALOGUE,
+  type CatalogueEntry,
+  type RequirementId,
+} from '../../spec/requirements/catalogue.ts';
+import { Admission } from '../../spec/vocabulary/admission.ts';
+import { NO_EVENTS, type Observation } from '../../spec/vocabulary/observation.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
+import { buildWith, World } from '../kernel/world.ts';
+import { type Child, type Prober, searchShorter } from './breadth-first.ts';
+import { commandsIn } from '../../spec/vocabulary/commands-in.ts';
+import { Pace } from './certify.ts';
+
+/** The switches in which versions of the rules differ. */
+export type Switch = Exclude<keyof Profile, 'name' | 'title'>;
+
+/** The meaning of a switch, and the commands that show it. */
+interface AboutSwitch {
+  readonly what: string;
+  /** The commands that show it, in addition to those that put a page on a device. */
+  readonly ops: readonly Op[];
+  /** Whether a second device is necessary. */
+  readonly twoDevices?: true;
+  /** The mode of a target in which alone it shows. */
+  readonly mode?: Capability;
+  /** The switch on which the meaning of this one depends. */
+  readonly goesWith?: Switch;
+}
+
+const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
+  idleCount: { what: 'the reference count of a frame that holds nothing', ops: [] },
+  entryAllocatesIdleReference: {
+    what: 'whether the first entry that names a frame takes the idle reference over',
+    ops: ['fork', 'exit'],
+    goesWith: 'idleCount',
+  },
+  failedFaultPoisons: {
+    what: 'whether a page_fault that ends in SIGBUS leaves poison behind',
+    ops: ['inject', 'fork', 'discard', 'unmap', 'exit', 'migrate-to-system'],
+  },
+  sameProtectionIsQuiet: {
+    what: 'whether a protection that is no other leaves entries alone',
+    ops: ['protect'],
+  },
+  forkCopiesPinned: { what: 'whether a fork copies a pinned page at once', ops: ['fork', 'pin', 'unpin'] },
+  readPinUnshares: {
+    what: 'whether a pin for reading breaks the sharing of its page',
+    ops: ['fork', 'pin', 'unpin'],
+  },
+  swapAreas: { what: 'how many swap areas there may be', ops: ['swap-on'] },
+  ownersMatter: {
+    what: 'whether a migration passes over pages of another device',
+    ops: ['migrate-to-system'],
+    twoDevices: true,
+  },
+  foreignAccessFaults: {
+    what: "whether a device's access to a page on another device brings it back",
+    ops: ['device-load', 'device-store', 'inject'],
+    twoDevices: true,
+  },
+  tracksThroughMigration: {
+    what: 'whether soft-dirty and the watch for stores survive migration',
+    ops: ['clear-soft-dirty', 'soft-dirty', 'watch', 'migrate-to-system'],
+  },
+  tellsSoleMapper: {
+    what: 'whether the page map says that no other process has a page on a device',
+    ops: ['page-map', 'fork'],
+  },
+  offersUnpopulatedWatch: {
+    what: 'whether write protection by userfaultfd may hold on an unpopulated page',
+    ops: ['watch'],
+    mode: 'watch-unpopulated',
+  },
+  joinMoves: {
+    what: "what of a process's pages is charged to its new control group",
+    ops: ['join', 'charge', 'fork'],
+  },
+};
+
+/** In the order in which profiles list them. */
+const SWITCH_NAMES: readonly Switch[] = Object.keys(SWITCHES).filter(isSwitch);
+
+function isSwitch(name: string): name is Switch {
+  return Object.hasOwn(SWITCHES, name);
+}
+
+export const aboutSwitch = (name: Switch): AboutSwitch => SWITCHES[name];
+
+/** The switches in which two profiles differ; dependent switches are listed together. */
+function differingSwitches(one: Profile, other: Profile): readonly (readonly Switch[])[] {
+  const differing = SWITCH_NAMES.filter((name) => one[name] !== other[name]);
+  const leads = [...new Set(differing.map((name) => SWITCHES[name].goesWith ?? name))];
+  return leads.map((lead) => differing.filter((name) => (SWITCHES[name].goesWith ?? name) === lead));
+}
+
+/** A profile with some switches taken from another profile. */
+const withSwitches = (profile: Profile, names: readonly Switch[], other: Profile): Profile => ({
+  ...profile,
+  ...Object.fromEntries(names.map((name) => [name, other[name]])),
+});
+
+/** The parts of an observation that are judged. A violation may show at different steps with different parts. */
+const VISIBILITY_LEVELS = ['everything', 'results and callbacks', 'results'] as const;
+type VisibilityLevel = (typeof VISIBILITY_LEVELS)[number];
+
+/** The shortest case in which behaviour under one set of rules violates another. */
+interface ProfileDisagreement {
+  readonly commands: readonly Command[];
+  readonly violation: Violation;
+}
+
+interface DisagreementOptions {
+  /** The profile of the embedded kernel. */
+  readonly does: Profile;
+  /** The profile of the judge. */
+  readonly says: Profile;
+  /** Only commands admitted in all of these profiles are tried. */
+  readonly sentIn: readonly ProfileName[];
+  readonly scope: Scope;
+  readonly commands: readonly Command[];
+  readonly sight: VisibilityLevel;
+  /** The mode of the embedded kernel, and a capability for the judge; undefined for none. */
+  readonly mode: Capability | undefined;
+}
+
+const SHOWS: ReadonlySet<Capability> = new Set<Capability>([
+  'allocations',
+  'entries',
+  'frames',
+  'least-count',
+  'accounting',
+]);
+
+const CAPABILITIES: { readonly [S in VisibilityLevel]: ReadonlySet<Capability> } = {
+  everything: new Set(USUAL_CAPABILITIES),
+  'results and callbacks': new Set(USUAL_CAPABILITIES.filter((one) => !SHOWS.has(one))),
+  results: new Set(USUAL_CAPABILITIES.filter((one) => one !== 'callbacks' && !SHOWS.has(one))),
+};
+
+/**
+ * Runs the embedded kernel with one profile and judges it with another. Records the first case for each violated
+ * requirement; as cases are tried by length, it is the shortest.
+ */
+class DisagreementProber implements Prober {
+  asked = 0;
+  readonly found = new Map<RequirementId, ProfileDisagreement>();
+  readonly #options: DisagreementOptions;
+  readonly #judge: Judge;
+
+  constructor(options: DisagreementOptions) {
+    this.#options = options;
+    const { mode, says, sight } = options;
+    const usual = CAPABILITIES[sight];
+    const judging = judgingOptionsFor(says, mode === undefined ? usual : new Set([...usual, mode]));
+    this.#judge = new Judge(options.scope, judging, new Tally());
+  }
+
+  async probe(path: readonly Command[]): Promise<readonly Child[]> {
+    const { admissions, states, world } = this.#runAgain(path);
+    const commands = this.#options.commands.filter((command) =>
+      admissions.every((admission) => admission.wouldAdmit(command)),
+    );
+    this.asked += path.length + commands.length;
+    return commands.map((command) => this.#step(path, world.clone(), states, command));
+  }
+
+  #step(path: readonly Command[], world: World, states: readonly State[], command: Command): Child {
+    const judge = this.#judge;
+    judge.resume(states);
+    const verdict = judge.judge(path.length, command, this.#look(world, command));
+    if (verdict.kind === 'violates') {
+      const { violation } = verdict;
+      if (!this.found.has(violation.requirement)) {
+        this.found.set(violation.requirement, { commands: [...path, command], violation });
+      }
+      return { kind: 'fails otherwise' };
+    }
+    if (verdict.kind === 'inconclusive') return { kind: 'fails otherwise' };
+    const model = judge.states.map((state) => stateKey(state)).join('\u0001');
+    return { kind: 'goes on', command, key: `${model}\u0002${world.digest()}` };
+  }
+
+  #look(world: World, command: Command): Observation {
+    const { sight } = this.#options;
+    const observation = world.execute(command, sight === 'everything');
+    return sight === 'results' ? { ...observation, events: NO_EVENTS } : shownEvents(observation, sight);
+  }
+
+  #runAgain(path: readonly Command[]): {
+    readonly admissions: readonly Admission[];
+    readonly states: readonly State[];
+    readonly world: World;
+  } {
+    const { does, mode, scope, sentIn } = this.#options;
+    const build = buildWith(
+      {
+        chunk: 1,
+        copiesOnWrite: true,
+        oneOwner: mode === 'one-owner',
+        watchesUnpopulated: mode === 'watch-unpopulated',
+        answersOom: true,
+      },
+      undefined,
+    );
+    const world = new World(build, does, scope);
+    const admissions = sentIn.map((profile) => new Admission(scope, profile));
+    this.#judge.begin();
+    for (const [index, command] of path.entries()) {
+      for (const admission of admissions) admission.admit(command);
+      this.#judge.judge(index, command, this.#look(world, command));
+    }
+    return { admissions, states: this.#judge.states.map((state) => state.clone()), world };
+  }
+}
+
+/** Frames that are taken are shown only together with everything. */
+const shownEvents = (observation: Observation, sight: VisibilityLevel): Observation =>
+  sight === 'everything'
+    ? observation
+    : { ...observation, events: observation.events.filter(({ event }) => event !== 'alloc') };
 
 /** A case on which two profiles disagree, all other switches being equal. */
 export interface SeenDifference extends ProfileDisagreement {

@@ -1,9 +1,9 @@
 import { isOfShould } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { simplifyArguments } from './passes/simplify-arguments.ts';
-import { deleteCommands } from './passes/delete-commands.ts';
+import { deleteCommands } from './passes/delete.ts';
 import type { Pass } from './pass.ts';
-import { shrinkScope } from './passes/shrink-scope.ts';
+import { shrinkScope } from './passes/merge-names.ts';
 import type { Target } from '../targets/target.ts';
 import { AfterEarlier } from '../targets/earlier-cases.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';

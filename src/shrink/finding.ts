@@ -5,8 +5,23 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { Certificate, SearchedSlice } from '../search/certificate.ts';
 import type { TargetFailure } from '../targets/target.ts';
-import type { CaseNumber } from './case-number.ts';
 import type { Flaky } from '../judge/repetition.ts';
+import { type Examined, violationOf } from '../judge/examiner.ts';
+
+/**
+ * The number of a case in its profile. Random cases and the cases of the directed suite are numbered separately, from
+ * 0.
+ */
+export interface CaseNumber {
+  /** For a random case: together with the seed of the run, it determines the case. */
+  readonly index: number;
+  /** The name of a directed case; undefined for a random one. */
+  readonly directed?: string | undefined;
+}
+
+/** "zdc suite" tells the rest of a directed case. */
+export const caseInWords = ({ index, directed }: CaseNumber): string =>
+  `${directed === undefined ? '' : 'directed '}case ${index}`;
 
 /** A case that violates a requirement, as short as shrinking could make it. */
 export interface Counterexample {
@@ -69,3 +84,16 @@ export const requirementsOf = ({
   otherSymptoms,
 }: Pick<Finding, 'counterexample' | 'otherSymptoms'>): ReadonlySet<RequirementId> =>
   new Set([counterexample.violation.requirement, ...otherSymptoms.map(({ requirement }) => requirement)]);
+
+/** An unshrunk failing case as a counterexample; undefined if the case does not fail. */
+export function unshrunkCounterexample(testCase: Case, examined: Examined): Counterexample | undefined {
+  const unshrunk = { case: testCase, certificate: 'found', slice: undefined, asked: 0 } as const;
+  if (examined.kind === 'failed') {
+    const { failure } = examined;
+    return { ...unshrunk, trace: undefined, violation: violationOf(testCase, failure), failure };
+  }
+  const { verdict, trace } = examined;
+  return verdict.kind === 'violates'
+    ? { ...unshrunk, trace, violation: verdict.violation, failure: undefined }
+    : undefined;
+}

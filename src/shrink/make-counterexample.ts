@@ -1,15 +1,13 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../search/certificate.ts';
-import { LONGEST_FOR_PAIRS } from './passes/delete-commands.ts';
+import { LONGEST_FOR_PAIRS } from './passes/delete.ts';
 import { type FailedAt, shrink, type Shrunk } from './shrink.ts';
 import type { Target } from '../targets/target.ts';
-import { FailingCases, type Failing } from './failing-cases.ts';
+import { everyStepOf, type Failing, FailingCases, ordersOfFailing } from './first-divergence.ts';
 import { AfterEarlier, notFresh } from '../targets/earlier-cases.ts';
-import { unshrunkCounterexample } from './unshrunk.ts';
+import { type Counterexample, unshrunkCounterexample } from './finding.ts';
 import { EarlierCases } from './earlier-cases.ts';
 import { type Examined, Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
-import type { Counterexample } from './finding.ts';
-import { everyStepOf, ordersOfFailing } from './first-divergence.ts';
 import {
   type Flaky,
   failsWithin,

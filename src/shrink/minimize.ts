@@ -1,14 +1,13 @@
 import { fingerprintOf } from '../../spec/judge/verdict.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Certificate } from '../search/certificate.ts';
-import { isSimpler } from './passes/split-races.ts';
+import { isSimpler } from './passes/delete.ts';
 import { confirmFailure, EFFORT } from '../targets/confirm.ts';
 import type { Target } from '../targets/target.ts';
-import { type Certified, certify, MAX_STATES, type StoppedSearch } from '../search/certify.ts';
+import { type Certified, certify, MAX_STATES, Pace, type StoppedSearch } from '../search/certify.ts';
 import { makeCounterexample } from './make-counterexample.ts';
 import { Examiner, fingerprintOfExamined } from '../judge/examiner.ts';
 import type { Counterexample } from './finding.ts';
-import { Pace } from '../search/pace.ts';
 
 export interface MinimizeOptions {
   readonly target: Target;

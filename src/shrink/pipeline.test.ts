@@ -3,7 +3,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import { fork, load, map, pin, protect, store, toDevice, unmap } from '../../spec/vocabulary/shorthand.ts';
 import { shrinkAt } from './failing.fixture.ts';
-import { shrinkOnModel } from './passes/shrink-on-model.ts';
+import { shrinkOnModel } from './passes/on-model.ts';
 
 // Each of these is reduced to exactly this by the whole pipeline, and by none that lacks the pass that is named. Most need
 // a page to be loaded more than once: no state of the model tells how often it was, so only that pass can help.

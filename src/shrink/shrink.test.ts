@@ -1,19 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
-import { simplifyArguments } from './passes/simplify-arguments.ts';
-import { deleteCommands, deletePairs } from './passes/delete-commands.ts';
-import { focusOnPages } from './passes/focus-on-pages.ts';
-import { replaceParentByChild } from './passes/replace-parent-by-child.ts';
-import { mergeNames } from './passes/merge-names.ts';
-import { replaceProcessByPages } from './passes/replace-process-by-pages.ts';
+import { simplifyArguments, substituteWindows } from './passes/simplify-arguments.ts';
+import { deleteAndChange, deleteCommands, deletePairs, withoutUnsent } from './passes/delete.ts';
+import { focusOnPages, replaceParentByChild, replaceProcessByPages } from './passes/pages-and-processes.ts';
+import { mergeNames, shrinkScope, widenScope } from './passes/merge-names.ts';
 import type { Pass } from './pass.ts';
 import { failsWhere } from './failing.fixture.ts';
 import { shrink, shrinkNow } from './shrink.ts';
-import { withoutUnsent } from './passes/drop-unsent.ts';
-import { shrinkScope, widenScope } from './passes/shrink-scope.ts';
-import { substituteWindows } from './passes/substitute-windows.ts';
-import { deleteAndChange } from './passes/delete-and-change.ts';
+import { shrinkBudget } from './shrink-session.ts';
 
 const load = (page: number, process = 0): Command => ({ op: 'load', process, page });
 const store = (page: number, value: number): Command => ({ op: 'store', process: 0, page, value });
@@ -265,4 +260,14 @@ describe('the pipeline', () => {
     const waited = await shrink(failing, { most: 1000, step: 5 }, async (smaller) => answers(smaller));
     expect(waited).toEqual(shrinkNow(failing, { most: 1000, step: 5 }, answers));
   });
+});
+
+test.each([
+  ['in this process', 0.02, { asks: 100_000, milliseconds: 30_000 }],
+  ['answers before the clock moves', 0, { asks: 100_000, milliseconds: 30_000 }],
+  ['another process', 3, { asks: 10_000, milliseconds: 30_000 }],
+  ['a virtual machine', 200, { asks: 500, milliseconds: 100_000 }],
+  ['hangs until its time is over', 10_000, { asks: 500, milliseconds: 120_000 }],
+])('a target that %s, at %d ms a case', (_, cost, budget) => {
+  expect(shrinkBudget(cost)).toEqual(budget);
 });

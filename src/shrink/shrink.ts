@@ -1,22 +1,67 @@
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { KnownResults } from './known-results.ts';
-import { simplifyArguments } from './passes/simplify-arguments.ts';
-import { deleteCommands, deletePairs } from './passes/delete-commands.ts';
+import { lowerLimits, simplifyArguments, substituteWindows } from './passes/simplify-arguments.ts';
+import {
+  deleteAndChange,
+  deleteCommands,
+  deletePairs,
+  isSimpler,
+  splitRaces,
+  withoutUnsent,
+} from './passes/delete.ts';
 import { type Ending, endingOf, mayBeNamedAlike } from './model/ending.ts';
-import { focusOnPages } from './passes/focus-on-pages.ts';
-import { replaceParentByChild } from './passes/replace-parent-by-child.ts';
-import { lowerLimits } from './passes/lower-limits.ts';
-import { mergeNames } from './passes/merge-names.ts';
-import { replaceProcessByPages } from './passes/replace-process-by-pages.ts';
+import {
+  focusOnPages,
+  replaceParentByChild,
+  replaceProcessByPages,
+  replaceReusedProcess,
+} from './passes/pages-and-processes.ts';
+import { mergeNames, shrinkScope, widenScope } from './passes/merge-names.ts';
 import { type Failure, type Pass, withCommands } from './pass.ts';
-import { shrinkScope, widenScope } from './passes/shrink-scope.ts';
-import { shorterPaths } from './passes/shorter-paths.ts';
-import { withoutUnsent } from './passes/drop-unsent.ts';
-import { shrinkOnModel } from './passes/shrink-on-model.ts';
-import { isSimpler, splitRaces } from './passes/split-races.ts';
-import { replaceReusedProcess } from './passes/replace-reused-process.ts';
-import { substituteWindows } from './passes/substitute-windows.ts';
-import { deleteAndChange } from './passes/delete-and-change.ts';
+import { shorterPaths, shrinkOnModel } from './passes/on-model.ts';
+
+/**
+ * Results that are known or follow from known ones. A case that ran past a prefix without the failure shows that the
+ * prefix passes. Most questions of a proof of minimality are answered in this way.
+ */
+class KnownResults {
+  readonly #failing = new Set<string>();
+  /** Number of passing runs of each case. */
+  readonly #passing = new Map<string, number>();
+  readonly #enough: number;
+
+  /**
+   * @param flaky whether the failure is flaky: then a passing case proves nothing about its prefixes, and is run once
+   *   more if another pass proposes it
+   */
+  constructor(flaky: boolean) {
+    this.#enough = flaky ? 2 : 1;
+  }
+
+  /** Whether a case fails with the failure goal; undefined if unknown. */
+  of(testCase: Case): boolean | undefined {
+    const key = keyOf(testCase, testCase.commands.length);
+    if (this.#failing.has(key)) return true;
+    // Nothing was done to the target: nothing can have failed.
+    return testCase.commands.length === 0 || (this.#passing.get(key) ?? 0) >= this.#enough
+      ? false
+      : undefined;
+  }
+
+  /** @param step the step at which it failed with the failure goal, if it did */
+  learn(testCase: Case, step: number | undefined): void {
+    const { length } = testCase.commands;
+    const passes = step ?? length;
+    const shortest = this.#enough > 1 ? length : 1;
+    for (let end = shortest; end <= passes; end++) {
+      const key = keyOf(testCase, end);
+      this.#passing.set(key, (this.#passing.get(key) ?? 0) + 1);
+    }
+    if (step !== undefined) this.#failing.add(keyOf(testCase, step + 1));
+  }
+}
+
+const keyOf = ({ profile, scope, observe, commands }: Case, end: number): string =>
+  JSON.stringify([profile, scope, observe, commands.slice(0, end)]);
 
 /** The first pass, which may remove nearly everything in one question. */
 const FIRST_PASSES: readonly Pass[] = [shrinkOnModel];

@@ -1,12 +1,105 @@
-import { State } from '../../../spec/model/state.ts';
+import {
+  LAZY_FREE,
+  LIKELY_WRITABLE,
+  MAY_WRITE,
+  NO_OBJECT,
+  NOT_MAPPED,
+  PAGED_OUT,
+  READ_ONLY,
+  SOFT_DIRTY,
+  State,
+  WATCHED_STORES,
+  WRITABLE,
+} from '../../../spec/model/state.ts';
+import type { Command, Op } from '../../../spec/vocabulary/command.ts';
 import { ruleIndex } from '../../../spec/requirements/catalogue.ts';
 import { Admission } from '../../../spec/vocabulary/admission.ts';
 import type { Case } from '../../../spec/vocabulary/case.ts';
-import type { Command, Op } from '../../../spec/vocabulary/command.ts';
-import { LikelyStep } from './likely-step.ts';
+import { LikelyStep, NO_RULES, type RuleSet, withRule } from './likely-step.ts';
 import type { Failure } from '../pass.ts';
-import { NO_RULES, type RuleSet, withRule } from './rule-set.ts';
-import { preconditionOf } from './precondition.ts';
+
+const POISON = 'poison';
+
+/**
+ * Precondition of a command, in words that do not depend on names: the pages that it may concern, each with its own
+ * entry first and then those of other processes, pending injections, and free frames. Two cases with the same last
+ * command and the same precondition differ only in their history, which a correct implementation does not consider.
+ */
+function preconditionOf(state: State, command: Command): string {
+  const { pages } = state.scope;
+  const own = 'process' in command ? command.process : undefined;
+  const first = 'page' in command ? command.page : 0;
+  const count = 'count' in command ? command.count : 'page' in command ? 1 : pages;
+  const seen: string[] = [];
+  for (let page = first; page < first + count; page++) seen.push(pageIn(state, page, own, command.op));
+  // Pages that no range holds together are as good in one order as in another, and empty ones as good as none.
+  const reported = 'page' in command ? seen : seen.filter((page) => page !== '').toSorted();
+  const injections = [...state.remaining].map((left, kind) => {
+    if (left === 0) return '-';
+    const victim = state.victim[kind] ?? -1;
+    const hits = victim < 0 || (victim % pages >= first && victim % pages < first + count);
+    return `${left < 0 ? 'lasts' : 'once'} ${hits ? 'here' : 'there'}`;
+  });
+  const devices = [...state.attached.keys()].map((device) =>
+    [
+      state.hasRoom(device) ? 'room' : 'full',
+      state.attached[device] === 1 ? '' : 'detached',
+      state.closed[device] === 1 ? 'closed' : '',
+      state.rangeTaken[device] === 1 ? 'taken' : '',
+    ].join(' '),
+  );
+  const groups = [...state.limit].map((limit, group) =>
+    limit === 0 ? '' : `limit ${limit - state.chargedTo(group).surely}`,
+  );
+  const slot = 'slot' in command ? `slot ${state.slot[command.slot] === 0 ? 'free' : 'taken'}` : '';
+  return [reported.join('|'), injections.join(), devices.join(), groups.join(), slot].join('; ');
+}
+
+/** One page in all processes: the own entry first, the others in no particular order. */
+function pageIn(state: State, page: number, own: number | undefined, op: Op): string {
+  const mine = own === undefined ? NO_OBJECT : (state.entry[state.at(own, page)] ?? NO_OBJECT);
+  const others: string[] = [];
+  let self = '';
+  for (let process = 0; process < state.scope.processes; process++) {
+    const entry = state.at(process, page);
+    if ((state.mapping[entry] ?? NOT_MAPPED) === NOT_MAPPED) continue;
+    const object = state.entry[entry] ?? NO_OBJECT;
+    const sees = seenThrough(state, entry, object, op);
+    if (process === own) self = sees;
+    else others.push(`${sees}${object > NO_OBJECT && object === mine ? ' shared' : ''}`);
+  }
+  return others.length === 0 ? self : `${self}<${others.toSorted().join()}>`;
+}
+
+/**
+ * The tracking state that a command depends on: only soft-dirty queries depend on stores, only advice on lazy-free
+ * pages, and only residency queries on swapped pages.
+ */
+function trackSeenBy(op: Op): number {
+  switch (op) {
+    case 'soft-dirty':
+      return WATCHED_STORES | SOFT_DIRTY;
+    case 'advise':
+      return WATCHED_STORES | LAZY_FREE;
+    case 'residency':
+      return WATCHED_STORES | PAGED_OUT;
+    default:
+      return WATCHED_STORES;
+  }
+}
+
+function seenThrough(state: State, entry: number, object: number, op: Op): string {
+  const mapping = state.mapping[entry] ?? NOT_MAPPED;
+  const track = (state.track[entry] ?? 0) & trackSeenBy(op);
+  if (object === NO_OBJECT) return `${mapping} hole ${track}`;
+  if (object < NO_OBJECT) return `${mapping} ${POISON} ${track}`;
+  const place = state.onDevice(object) ? `device ${state.deviceOf(state.place[object] ?? 0)}` : 'system';
+  const writable = state.writable[entry] ?? READ_ONLY;
+  const writes =
+    writable > WRITABLE ? 'X' : (mapping & MAY_WRITE) !== 0 && writable >= LIKELY_WRITABLE ? 'W' : 'R';
+  const marks = [track, state.maps[object], state.group[object]].join();
+  return `${mapping} ${place} ${writes} ${marks} ${state.pinned(object) ? 'pinned' : ''}`;
+}
 
 /**
  * The end of a case in the model: the effect of its last command, its precondition, and the requirements covered

@@ -4,9 +4,8 @@ import { Admission } from '../../../spec/vocabulary/admission.ts';
 import type { Case } from '../../../spec/vocabulary/case.ts';
 import type { Command, Op } from '../../../spec/vocabulary/command.ts';
 import { type Ending, endingAt } from './ending.ts';
-import { LikelyStep } from './likely-step.ts';
+import { LikelyStep, NO_RULES, type RuleSet, sizeOf } from './likely-step.ts';
 import type { Failure } from '../pass.ts';
-import { NO_RULES, type RuleSet, sizeOf } from './rule-set.ts';
 
 /** A path to a command, with its ending. */
 export interface Way {

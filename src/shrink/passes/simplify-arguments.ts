@@ -9,10 +9,20 @@ import type {
   Remaining,
   Watch,
 } from '../../../spec/vocabulary/arguments.ts';
-import { type Command, isContender, type Single } from '../../../spec/vocabulary/command.ts';
+import {
+  type Command,
+  isContender,
+  type Op,
+  OPS,
+  pinsForReading,
+  type Single,
+} from '../../../spec/vocabulary/command.ts';
 import { argumentKindsOf, type ArgumentValues } from '../../../spec/vocabulary/names.ts';
 import { MAX_SWAP_AREAS } from '../../../spec/vocabulary/scope.ts';
 import { type Pass, withCommands } from '../pass.ts';
+import { commandsIn } from '../../../spec/vocabulary/commands-in.ts';
+import { partsOf } from '../../../spec/vocabulary/parts.ts';
+import { LikelyPath } from '../model/likely-step.ts';
 
 // Each of these begins with the simplest.
 const REMAINING: readonly Remaining[] = [1, 'until-healed'];
@@ -137,3 +147,93 @@ export const simplifyArguments: Pass = function* (failing) {
   }
   return current;
 };
+
+/** Maximum length; longer cases have too many pairs. */
+const LONGEST = 24;
+
+/**
+ * Shrink pass: lowers the limit of a control group and removes commands that only filled it. A limit counts pages made
+ * by all other commands, so that neither can be changed alone.
+ *
+ * @example `map 0, store 0, map 1, store 1, limit 2, …` becomes `map 0, store 0, limit 1, …`
+ */
+export const lowerLimits: Pass = function* (failing) {
+  let current = failing;
+  for (let again = current.commands.length <= LONGEST; again;) {
+    again = false;
+    for (const commands of lowered(current)) {
+      const smaller = withCommands(current, commands);
+      if (!(yield smaller)) continue;
+      current = smaller;
+      again = true;
+      break;
+    }
+  }
+  return current;
+};
+
+function* lowered({ commands }: Case): Generator<readonly Command[]> {
+  for (const [at, command] of commands.entries()) {
+    if (command.op !== 'limit' || command.pages === 'none') continue;
+    for (let pages = command.pages - 1; pages >= 0; pages--) {
+      const lower = commands.with(at, { ...command, pages });
+      for (let late = commands.length - 2; late >= 0; late--) {
+        if (late === at) continue;
+        const without = lower.toSpliced(late, 1);
+        yield without;
+        for (let early = late - 1; early >= 0; early--) {
+          if (early !== at) yield without.toSpliced(early, 1);
+        }
+      }
+    }
+  }
+}
+
+/** Maximum length of a replaced window. */
+const WIDEST = 4;
+/** A race is not simpler than its two commands, so it is no substitute. */
+const SUBSTITUTES: ReadonlySet<Op> = new Set(OPS.filter((op) => op !== 'race'));
+
+/**
+ * Shrink pass: replaces a window of two or more commands by one command with the same effect in the model. Deletion
+ * alone cannot replace `unmap, map` by `discard`, two migrations by one of the whole range, or `store 1, store 2` by
+ * the second store with another value.
+ */
+export const substituteWindows: Pass = function* (failing) {
+  let current = failing;
+  const values = [
+    ...new Set(current.commands.flatMap(partsOf).flatMap((c) => ('value' in c ? [c.value] : []))),
+  ].toSorted((a, b) => a - b);
+  const substitutes: readonly Command[] = commandsIn(current.scope, {
+    ops: SUBSTITUTES,
+    values: values.length > 0 ? values : [1],
+    readPins: current.commands.some(pinsForReading),
+  });
+  let path = new LikelyPath(current);
+  for (let width = Math.min(WIDEST, current.commands.length); width >= 2; width--) {
+    for (let start = 0; start + width <= current.commands.length; start++) {
+      const accessed = processesIn(current.commands.slice(start, start + width));
+      const nearby = substitutes.filter((command) =>
+        processesIn([command]).every((one) => accessed.includes(one)),
+      );
+      for (const substitute of path.doLike(start, start + width, nearby)) {
+        const smaller = withCommands(current, current.commands.toSpliced(start, width, substitute));
+        if (yield smaller) {
+          current = smaller;
+          path = new LikelyPath(current);
+          break;
+        }
+      }
+    }
+  }
+  return current;
+};
+
+/** The processes that commands name; a substitute names no others. */
+const processesIn = (commands: readonly Command[]): readonly number[] =>
+  commands
+    .flatMap(partsOf)
+    .flatMap((command) => [
+      ...('process' in command ? [command.process] : []),
+      ...('child' in command ? [command.child] : []),
+    ]);
