@@ -2,13 +2,21 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runStep, type StepWatch } from './build-step.ts';
-import { buildFolder, guestFile, type Kernel, keyOf, type LinuxPlaces, logFile } from './kernel.ts';
+import {
+  buildFolder,
+  guestFile,
+  type Kernel,
+  keyOf,
+  type LinuxPlaces,
+  logFile,
+  moduleFolder,
+} from './kernel.ts';
 
 /** Builds the module and the agent, and packs them into the file system that the guest starts with. */
 export async function buildGuest(places: LinuxPlaces, kernel: Kernel, watch: StepWatch): Promise<void> {
   const log = (step: string): string => logFile(places, kernel, step);
   const work = join(places.cache, `guest-${keyOf(kernel)}`);
-  const module = join(work, 'module');
+  const module = moduleFolder(places, kernel);
   const root = join(work, 'root');
   await rm(work, { recursive: true, force: true });
   // The build writes beside the sources, which stay as they are.

@@ -142,6 +142,10 @@ export const imageFile = (places: LinuxPlaces, kernel: Kernel): string =>
 export const guestFile = ({ cache }: LinuxPlaces, kernel: Kernel): string =>
   join(cache, `guest-${keyOf(kernel)}.cpio`);
 
+/** The build directory of the module for a kernel. */
+export const moduleFolder = ({ cache }: LinuxPlaces, kernel: Kernel): string =>
+  join(cache, `guest-${keyOf(kernel)}`, 'module');
+
 export const logFile = ({ cache }: LinuxPlaces, kernel: Kernel, step: string): string =>
   join(cache, 'log', `${keyOf(kernel)}-${step}.log`);
 

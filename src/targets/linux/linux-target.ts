@@ -22,6 +22,7 @@ import {
 } from './kernel.ts';
 import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-failure.ts';
 import { type Booted, Guest } from './guest.ts';
+import { StackTraces } from './stack-trace.ts';
 import {
   type Accelerator,
   chooseAccelerator,
@@ -74,6 +75,7 @@ export class LinuxTarget implements Target {
   readonly #caseTimeout: number;
   readonly #consoleRoom: number;
   readonly #shows: Shows;
+  readonly #traces: StackTraces;
   /** The total duration of the cases as measured in the guest, without the suite and the communication. */
   microsecondsInGuest = 0;
   starts = 1;
@@ -89,6 +91,7 @@ export class LinuxTarget implements Target {
     this.#caseTimeout = options.caseTimeout ?? CASE_TIMEOUT;
     this.#consoleRoom = options.consoleRoom ?? CONSOLE_ROOM;
     this.#shows = showsOf(hello.capabilities);
+    this.#traces = new StackTraces(options.places, options.kernel);
   }
 
   static async start(options: LinuxOptions): Promise<LinuxStarted> {
@@ -107,7 +110,7 @@ export class LinuxTarget implements Target {
     };
     const boot = (): Promise<Booted> => Guest.boot(guest, suite, options.startupTimeout ?? STARTUP_TIMEOUT);
     const booted = await boot();
-    if (booted.kind === 'failure') return booted;
+    if (booted.kind === 'failure') return decoded(booted, new StackTraces(places, kernel));
     const hello = helloOf(booted.greeting.hello, targetKernel(built));
     return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, options) };
   }
@@ -121,7 +124,7 @@ export class LinuxTarget implements Target {
     const ran = await this.#ask(testCase, guest);
     if (this.#isInterrupted) return interrupted();
     if (guest === this.#guest && guest.consoleSize > this.#consoleRoom) await this.restart();
-    return ran;
+    return ran.kind === 'failure' ? decoded(ran, this.#traces) : ran;
   }
 
   interrupt(): void {
@@ -187,6 +190,12 @@ export class LinuxTarget implements Target {
     return failure;
   }
 }
+
+/** A failure whose console has source lines. */
+const decoded = async ({ failure, ...rest }: Failed, traces: StackTraces): Promise<Failed> => ({
+  ...rest,
+  failure: { ...failure, stderr: await traces.decode(failure.stderr) },
+});
 
 const interrupted = (): Failed => failed('refused', 'The suite ended the guest.');
 

@@ -7,6 +7,7 @@ import { runStep, type StepWatch } from './build-step.ts';
 import { headlineOf, userErrorIn } from './guest-failure.ts';
 import { guestFile, imageFile, type Kernel, type LinuxPlaces, logFile } from './kernel.ts';
 import { acceleratorFor } from './linux-target.ts';
+import { StackTraces } from './stack-trace.ts';
 import { guestCommand, machineFor, type MachineSettings } from './qemu.ts';
 
 /** The result of a program in a guest. */
@@ -119,6 +120,6 @@ async function boot(options: ProgramOptions, guest: string, console: string): Pr
   return {
     exit: code === undefined ? undefined : Number(code),
     headline,
-    userError: headline === undefined ? '' : userErrorIn(said),
+    userError: headline === undefined ? '' : await new StackTraces(places, kernel).decode(userErrorIn(said)),
   };
 }
