@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
 const trees = ['spec', 'src', 'properties'];
-const unitTests = trees.map((tree) => `${tree}/**/*.test.ts`);
-const processTests = trees.map((tree) => `${tree}/**/*.process.test.ts`);
+const testsNamed = (suffix: string): string[] => trees.map((tree) => `${tree}/**/*${suffix}`);
+const unitTests = testsNamed('.test.ts');
+/** Searches over planted bugs, profiles or random cases, and whole runs: each file takes more than five seconds. */
+const slowTests = testsNamed('.slow.test.ts');
+const processTests = testsNamed('.process.test.ts');
 
 /**
  * Least share of covered lines, per glob. The same globs say which files are measured, so a mistyped one
@@ -34,7 +37,16 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: unitTests,
-          exclude: processTests,
+          exclude: [...slowTests, ...processTests],
+          isolate: false,
+          testTimeout: TEST_TIMEOUT,
+          hookTimeout: TEST_TIMEOUT,
+        },
+      },
+      {
+        test: {
+          name: 'slow',
+          include: slowTests,
           isolate: false,
           testTimeout: TEST_TIMEOUT,
           hookTimeout: TEST_TIMEOUT,

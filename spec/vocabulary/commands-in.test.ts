@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
 import { Admission } from './admission.ts';
 import { Command, type Op, OPS } from './command.ts';
@@ -22,10 +23,10 @@ const scopes: readonly Scope[] = [
 test.each(scopes)('yields commands of the vocabulary, each once and none outside %o', (scope) => {
   expect(Scope.parse(scope)).toEqual(scope);
   const commands = commandsIn(scope, everything);
-  for (const command of commands) expect(Command.parse(command)).toEqual(command);
+  expect(commands.filter((command) => !isDeepStrictEqual(Command.parse(command), command))).toEqual([]);
   expect(new Set(commands.map((command) => JSON.stringify(command))).size).toBe(commands.length);
   const admission = new Admission(scope, 'origin');
-  for (const command of commands) expect(admission.refusal(command)).not.toBe('outside the scope');
+  expect(commands.filter((command) => admission.refusal(command) === 'outside the scope')).toEqual([]);
 });
 
 test('yields every command that there is, those of the core first', () => {

@@ -33,11 +33,6 @@ describe('zdc spec', () => {
     expect(out).toMatch(/Planted bugs:\n +[a-z-]+: /);
   });
 
-  test('shows the matrix as data', async () => {
-    const { out } = await shell.call(['spec', 'migrate.detach', '--matrix', '--json']);
-    expect(JSON.parse(out)).toMatchObject({ requirements: [{ id: 'migrate.detach', commands: ['detach'] }] });
-  });
-
   test('stops measuring when somebody says so', async () => {
     const { code } = await shell.call(['spec', '--matrix'], { signal: AbortSignal.abort() });
     expect(code).toBe(130);

@@ -113,7 +113,7 @@ const WIDEST = 120;
 /** Prints the traceability matrix. */
 async function showMatrix(wanted: readonly CatalogueEntry[], asJson: boolean, io: Io): Promise<ExitCode> {
   io.stderr.write('Measuring which commands cover each requirement …\n');
-  const covered = await coveredBy(undefined, io.signal);
+  const covered = await coveredBy(io.signal);
   if (io.signal.aborted) {
     io.stdout.write('Interrupted. (exit 130)\n');
     return EXIT.interrupted;

@@ -42,21 +42,27 @@ class NotingTally extends Tally {
 /** Number of random cases in each profile, sufficient for every requirement that random cases cover. */
 export const CASES_OF_EACH = 800;
 
+let measured: CoveredBy | undefined;
+
 /**
  * Measures which commands cover each requirement, with random cases in each profile and the witness of every mutant, on
- * the embedded kernel. The result depends on the number of cases alone, unless it is stopped.
+ * the embedded kernel. The result is always the same unless the measurement is stopped, so it is measured once.
  */
-export async function coveredBy(
-  casesOfEach: number = CASES_OF_EACH,
-  signal?: AbortSignal,
-): Promise<CoveredBy> {
+export async function coveredBy(signal?: AbortSignal): Promise<CoveredBy> {
+  if (measured !== undefined) return measured;
+  const covered = await measure(signal);
+  if (signal?.aborted !== true) measured = covered;
+  return covered;
+}
+
+async function measure(signal: AbortSignal | undefined): Promise<CoveredBy> {
   const pace = new Pace();
   const target = new EmbeddedTarget();
   const tally = new NotingTally();
   for (const profile of ProfileName.options) {
     const source = new CaseSource({ profile, capabilities: target.hello.capabilities });
-    for (let index = 0; index < casesOfEach; index++) {
-      if (signal?.aborted === true) break;
+    for (let index = 0; index < CASES_OF_EACH; index++) {
+      if (signal?.aborted === true) return new Map();
       await pace.breathe();
       note(source.draw(caseRandom(SEED, index)), target, tally);
     }

@@ -5,12 +5,13 @@ import { type CoveredBy, coveredBy } from '../mutation/covered-by.ts';
 import { LEVELS, observabilityOf } from '../mutation/observability.ts';
 import {
   gapsIn,
+  OBSERVABILITY_RUN,
+  observabilityRow,
   traceability,
   traceabilityPage,
   traceabilityText,
-  OBSERVABILITY_RUN,
-  observabilityRow,
 } from './generated-pages.ts';
+import { Shell } from '../cli/world.fixture.ts';
 import { PLAIN } from './paint.ts';
 
 let covered: CoveredBy = new Map();
@@ -28,6 +29,13 @@ describe('the matrix', () => {
     const made = traceabilityPage(traceability(covered));
     if (process.env['ZDC_UPDATE_GOLDEN'] === '1') writeFileSync(file, made);
     expect(made).toBe(readFileSync(file, 'utf8'));
+  });
+
+  test('zdc spec shows the matrix as data', async () => {
+    const shell = new Shell();
+    const { out } = await shell.call(['spec', 'migrate.detach', '--matrix', '--json']);
+    shell.remove();
+    expect(JSON.parse(out)).toMatchObject({ requirements: [{ id: 'migrate.detach', commands: ['detach'] }] });
   });
 
   test('fits in a terminal', () => {

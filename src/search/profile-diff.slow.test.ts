@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ProfileName } from '../../spec/profiles/profile.ts';
-import { profileDifference, type ProfileDifference } from './profile-diff.ts';
+import { type ProfileDifference, profileDifference } from './profile-diff.ts';
 
 const difference = (one: ProfileName, other: ProfileName, longest = 5): Promise<ProfileDifference> =>
   profileDifference(one, other, { longest, budget: 60_000, signal: undefined });

@@ -15,7 +15,7 @@ import type { Case } from '../../spec/vocabulary/case.ts';
 import { replay } from '../run/replay.ts';
 import { caseRandom, CaseSource } from '../generate/case-source.ts';
 import { EmbeddedTarget } from '../targets/embedded.ts';
-import { witnessScope, EVERY_PROFILE, type Mutant } from './mutant.ts';
+import { EVERY_PROFILE, type Mutant, witnessScope } from './mutant.ts';
 import { isMild, mutantById, MUTANTS as ALL } from './mutants.ts';
 
 const MILD_MUTANTS = ALL.filter(isMild);
@@ -96,7 +96,7 @@ describe('the registry', () => {
 
   it('holds a mutant for every MUST, and mild ones for the rest', () => {
     const primaries = new Set<RequirementId>(ALL.map(({ requirement: primary }) => primary));
-    // Tests of modes are in lawful-choices.test.ts, because mutants are built without modes.
+    // Tests of modes are in lawful-choices.slow.test.ts, because mutants are built without modes.
     const usual = CATALOGUE.filter(({ needs }) => !needs.some((need) => MODES.has(need)));
     expect(usual.filter(({ id }) => !primaries.has(id)).map(({ id }) => id)).toEqual([]);
     expect(MUTANTS.filter(({ requirement: primary }) => findRequirement(primary)?.level !== 'MUST')).toEqual(

@@ -19,7 +19,7 @@ import {
   readPage,
 } from '../src/kernel/memory.ts';
 import type { KernelMutation } from '../src/kernel/world.ts';
-import { VMA_WRITE, type Process } from '../src/kernel/process.ts';
+import { type Process, VMA_WRITE } from '../src/kernel/process.ts';
 import { type EmbeddedOptions, EmbeddedTarget } from '../src/targets/embedded.ts';
 import { PROPERTIES } from './properties.ts';
 
