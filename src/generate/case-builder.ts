@@ -3,13 +3,12 @@ import type { Observe } from '../../spec/vocabulary/case.ts';
 import { type Command, type CommandOf, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
 import { CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { ModelRun } from './model-run.ts';
-import type fc from 'fast-check';
 import type { State } from '../../spec/model/state.ts';
 import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { CommandGenerator, strikesOnTheWayBack } from './command-generator.ts';
 import { PagePicker } from './page-picker.ts';
 import { type FollowUp, followUpOf } from './follow-up.ts';
-import type { Strategy } from './strategy.ts';
+import type { RandomSource, Strategy } from './strategy.ts';
 
 /**
  * The end of a case: take a snapshot, heal, load every mapped page, release every pin, end every process, and take
@@ -101,12 +100,12 @@ export class CaseBuilder {
   readonly commands: Command[] = [];
   readonly #guide: ModelRun;
   readonly #scope: Scope;
-  readonly #random: fc.Random;
+  readonly #random: RandomSource;
   readonly #strategy: Strategy;
   readonly #places: PagePicker;
   readonly #generator: CommandGenerator;
 
-  constructor(guide: ModelRun, random: fc.Random, strategy: Strategy) {
+  constructor(guide: ModelRun, random: RandomSource, strategy: Strategy) {
     this.#guide = guide;
     this.#scope = guide.scope;
     this.#random = random;

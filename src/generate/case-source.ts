@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { capabilitiesIn, type Capability } from '../../spec/vocabulary/capability.ts';
@@ -7,7 +7,7 @@ import { type Op, OPS } from '../../spec/vocabulary/command.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import { CaseBuilder } from './case-builder.ts';
 import { ModelRun } from './model-run.ts';
-import { BALANCED, laterPortfolioFor, portfolioFor, type Strategy } from './strategy.ts';
+import { BALANCED, laterPortfolioFor, portfolioFor, type RandomSource, type Strategy } from './strategy.ts';
 
 /**
  * The random source of one case. It depends on seed and index alone, so that any worker can generate any case.
@@ -15,10 +15,10 @@ import { BALANCED, laterPortfolioFor, portfolioFor, type Strategy } from './stra
  * Neighbouring seeds of the generator produce neighbouring numbers. Seed and index are therefore mixed first (two
  * rounds of a 32-bit finaliser each), and the generator is advanced before its first use.
  */
-export function caseRandom(seed: number, index: number): fc.Random {
+export function caseRandom(seed: number, index: number): RandomSource {
   const generator = xoroshiro128plus(mix(mix(seed | 0) ^ index));
   generator.jump();
-  return new fc.Random(generator);
+  return { nextInt: (min, max) => uniformInt(generator, min, max) };
 }
 
 function mix(number: number): number {
@@ -87,13 +87,13 @@ export class CaseSource {
    * Generates one case. A case about later families replaces the usual case after it was drawn, so that all other cases
    * do not depend on whether the target declares them.
    */
-  draw(random: fc.Random): Case {
+  draw(random: RandomSource): Case {
     const usual = this.#drawFrom(this.#usual, random);
     const isReplaced = this.#later.strategies.length > 0 && random.nextInt(0, LATER_SHARE - 1) === 0;
     return isReplaced ? this.#drawFrom(this.#later, random) : usual;
   }
 
-  #drawFrom(portfolio: Portfolio, random: fc.Random): Case {
+  #drawFrom(portfolio: Portfolio, random: RandomSource): Case {
     const { profile, capabilities } = this.#options;
     const which = random.nextInt(0, portfolio.strategies.length - 1);
     const strategy = portfolio.strategies[which] ?? BALANCED;
@@ -119,7 +119,7 @@ export class CaseSource {
     return { profile, scope, observe, commands: builder.commands };
   }
 
-  #scope(random: fc.Random, strategy: Strategy): Scope {
+  #scope(random: RandomSource, strategy: Strategy): Scope {
     const usual: Scope = {
       // One process is rarely enough: most of what can go wrong goes wrong between two.
       processes: [1, 2, 2, 3, 3][random.nextInt(0, 4)] ?? 2,
@@ -162,7 +162,7 @@ export class CaseSource {
    * Mostly the closest observation that the target supports, sometimes less, so that observation does not hide a
    * failure.
    */
-  #observe(random: fc.Random): Observe {
+  #observe(random: RandomSource): Observe {
     if (!this.#options.capabilities.has('every-step')) return 'inspect';
     return random.nextInt(0, 3) === 0 ? 'inspect' : 'every-step';
   }

@@ -1,4 +1,3 @@
-import type fc from 'fast-check';
 import { meet } from '../../spec/model/meeting.ts';
 import type { State } from '../../spec/model/state.ts';
 import {
@@ -17,7 +16,7 @@ import { CONTROL_GROUPS } from '../../spec/vocabulary/scope.ts';
 import type { ModelRun } from './model-run.ts';
 import type { PagePicker } from './page-picker.ts';
 import { extendedRace, RACES } from './races.ts';
-import type { Strategy } from './strategy.ts';
+import type { RandomSource, Strategy } from './strategy.ts';
 
 /** Protections of new mappings; most are writable. */
 const NEW_PROTECTIONS: readonly Protection[] = ['write', 'write', 'write', 'write', 'read', 'none'];
@@ -38,14 +37,14 @@ export const strikesOnTheWayBack = (kind: InjectionKind): boolean => kind === 's
 /** Command generator: draws the arguments of commands. */
 export class CommandGenerator {
   readonly #guide: ModelRun;
-  readonly #random: fc.Random;
+  readonly #random: RandomSource;
   readonly #strategy: Strategy;
   readonly #places: PagePicker;
   /** Every store writes a unique value, so that a value that is read identifies its store. */
   #nextValue = 1;
   #lastAdvice: Advice | undefined;
 
-  constructor(guide: ModelRun, random: fc.Random, strategy: Strategy, places: PagePicker) {
+  constructor(guide: ModelRun, random: RandomSource, strategy: Strategy, places: PagePicker) {
     this.#guide = guide;
     this.#random = random;
     this.#strategy = strategy;

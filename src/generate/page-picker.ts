@@ -1,7 +1,7 @@
-import type fc from 'fast-check';
 import { isExclusive, NO_OBJECT, NOT_MAPPED, type State } from '../../spec/model/state.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { ModelRun } from './model-run.ts';
+import type { RandomSource } from './strategy.ts';
 
 /** Number of places in ten that are on a device when system memory is preferred. */
 const MOSTLY_SYSTEM = 2;
@@ -14,10 +14,10 @@ export class PagePicker {
   aim: { readonly process: number; readonly page: number } | undefined;
   readonly #guide: ModelRun;
   readonly #scope: Scope;
-  readonly #random: fc.Random;
+  readonly #random: RandomSource;
   readonly #deviceBias: number;
 
-  constructor(guide: ModelRun, random: fc.Random, deviceBias: number) {
+  constructor(guide: ModelRun, random: RandomSource, deviceBias: number) {
     this.#guide = guide;
     this.#scope = guide.scope;
     this.#random = random;

@@ -1,5 +1,5 @@
-import type fc from 'fast-check';
 import { CONTENDER_OPS, type RaceSide } from '../../spec/vocabulary/command.ts';
+import type { RandomSource } from './strategy.ts';
 
 type Op = RaceSide['op'];
 
@@ -53,7 +53,7 @@ const KINDS: readonly (readonly [Op, ...Op[]])[] = [
  * Draws two sides for a target that declares `race-extended`. Half of the draws choose each pair of commands with equal
  * probability, half each pair of groups, because migrations conflict with most commands.
  */
-export function extendedRace(random: fc.Random): readonly [Op, Op] {
+export function extendedRace(random: RandomSource): readonly [Op, Op] {
   if (random.nextInt(0, 1) === 0) {
     const [one, other] = evenPair(random, CONTENDER_OPS.length);
     return [CONTENDER_OPS[one] ?? 'load', CONTENDER_OPS[other] ?? 'load'];
@@ -62,13 +62,13 @@ export function extendedRace(random: fc.Random): readonly [Op, Op] {
   return [ofKind(random, one), ofKind(random, other)];
 }
 
-function ofKind(random: fc.Random, at: number): Op {
+function ofKind(random: RandomSource, at: number): Op {
   const kind = KINDS[at] ?? KINDS[0];
   return kind?.[random.nextInt(0, kind.length - 1)] ?? 'load';
 }
 
 /** A pair of different items is drawn in both orders, so pairs of equal items are drawn with double weight. */
-function evenPair(random: fc.Random, count: number): readonly [number, number] {
+function evenPair(random: RandomSource, count: number): readonly [number, number] {
   const one = random.nextInt(0, count - 1);
   const other = random.nextInt(0, count);
   return [one, other === count ? one : other];

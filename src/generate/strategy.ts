@@ -2,6 +2,12 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import { type Op, OPS } from '../../spec/vocabulary/command.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 
+/** A source of random numbers. `fc.Random` is one, so that cases can be drawn in a run of fast-check as well. */
+export interface RandomSource {
+  /** A whole number from `min` to `max`, both included. */
+  nextInt(min: number, max: number): number;
+}
+
 /** A family of related commands, for strategies about them. */
 interface Family {
   readonly name: string;

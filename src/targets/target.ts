@@ -36,6 +36,7 @@ export interface Hello {
  */
 export type FailureKind = 'start' | 'crash' | 'hang' | 'protocol' | 'refused';
 
+/** The failure of a target in place of a trace. */
 export interface TargetFailure {
   readonly kind: FailureKind;
   /** One sentence with the cause and advice. */
