@@ -1,4 +1,10 @@
-import type { Command } from '../spec/vocabulary/command.ts';
+import {
+  type Command,
+  type CommandOf,
+  type OpWithEffects,
+  type PageCommand,
+  SPECS,
+} from '../spec/vocabulary/command.ts';
 import { isVector, type Result } from '../spec/vocabulary/result.ts';
 import { isInherited, type Mapping, zeros } from './mapping-table.ts';
 
@@ -60,14 +66,6 @@ export class ExclusiveEntries {
           this.#problem(this.#cell(command));
         } else this.#row[this.#cell(command)] = NOT_EXCLUSIVE;
         return;
-      case 'device-load':
-      case 'device-store':
-      case 'device-exchange':
-      case 'make-exclusive':
-      case 'protect':
-      case 'watch':
-        this.#problem(this.#cell(command));
-        return;
       case 'unmap':
       case 'discard':
         if (result === 'ok') this.#row[this.#cell(command)] = NOT_EXCLUSIVE;
@@ -88,38 +86,13 @@ export class ExclusiveEntries {
       case 'exit':
         this.#clear(command.process);
         return;
-      case 'spawn':
-      case 'map':
-      case 'migrate-to-system':
-      case 'unpin':
-      case 'inject':
-      case 'heal':
-      case 'evict':
-      case 'attach':
-      case 'detach':
-      case 'swap-on':
-      case 'inspect':
-      case 'unlock':
-      case 'advise':
-      case 'peek':
-      case 'clear-soft-dirty':
-      case 'soft-dirty':
-      case 'page-map':
-      case 'residency':
-      case 'smaps':
-      case 'limit':
-      case 'join':
-      case 'charge':
-      case 'evict-all':
-      case 'close':
-      case 'open':
-      case 'hot-add':
-      case 'surprise-remove':
-      case 'inherit':
       case 'race':
         return;
       default:
-        command satisfies never;
+        command satisfies PageCommand | CommandOf<OpWithEffects<{ exclusive: 'keeps' }>>;
+        if ('page' in command && SPECS[command.op].effects.exclusive === 'may-end') {
+          this.#problem(this.#cell(command));
+        }
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Command, RaceSide } from '../spec/vocabulary/command.ts';
+import { type Command, type RaceSide, SINGLE_OPS, SPECS } from '../spec/vocabulary/command.ts';
 import { type Answer, isBoth, isVector, type Result } from '../spec/vocabulary/result.ts';
 import type { Scope } from '../spec/vocabulary/scope.ts';
 import { isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
@@ -10,106 +10,20 @@ import { mayPopulate } from './mapping-table.ts';
 import { changeInWords, modified } from './stillness.ts';
 import { NO_CELL, type TraceStep } from './step.ts';
 
-type KnownResults = ReadonlySet<Result>;
-
-const OK: KnownResults = new Set(['ok']);
-const CPU_FAILURES: KnownResults = new Set(['SIGSEGV', 'SIGBUS', 'oom', 'trapped']);
-const CPU_STORE: KnownResults = new Set<Result>(['ok', ...CPU_FAILURES]);
-const KERNEL_FAILURES: KnownResults = new Set(['EFAULT', 'ENOMEM', 'trapped']);
-const KERNEL_STORE: KnownResults = new Set<Result>(['ok', ...KERNEL_FAILURES]);
-const PIN: KnownResults = new Set<Result>(['EBUSY', ...KERNEL_STORE]);
-const HALF_READ: KnownResults = new Set(['torn', 'stale']);
-const EMPTY_SLOT: KnownResults = new Set(['EINVAL']);
-const NO_FAULT: KnownResults = new Set(['EFAULT']);
-const DEVICE_FAILURES: KnownResults = new Set(['EFAULT', 'ENOMEM', 'ENODEV', 'trapped']);
-const DEVICE_STORE: KnownResults = new Set<Result>(['ok', 'EPERM', ...DEVICE_FAILURES]);
-const EXCHANGE_FAILURES: KnownResults = new Set<Result>(['EPERM', 'EINVAL', ...DEVICE_FAILURES]);
-const DUE_OR_BUSY: KnownResults = new Set(['ok', 'EBUSY']);
-const DUE_OR_GONE: KnownResults = new Set(['ok', 'ENODEV']);
-const DETACH: KnownResults = new Set(['ok', 'EBUSY', 'ENODEV']);
-const HOT_ADD: KnownResults = new Set(['ok', 'EEXIST']);
-const UNLESS_LOCKED: KnownResults = new Set(['ok', 'EINVAL']);
-const SOFT_DIRTY: KnownResults = new Set(['clean', 'dirty']);
-const PAGE_MAP: KnownResults = new Set(['absent', 'present', 'special', 'special-sole']);
-const NOT_MAPPED: KnownResults = new Set(['ENOMEM']);
-
-const isValue = (result: Result, failures: KnownResults): boolean =>
-  typeof result === 'number' || HALF_READ.has(result) || failures.has(result);
+/** The words that each command may return. */
+const WORDS: ReadonlyMap<string, ReadonlySet<Result>> = new Map(
+  SINGLE_OPS.map((op) => [op, new Set<Result>(SPECS[op].words)]),
+);
 
 /** Whether the result has a form that this command can return. */
 function fits(command: Command, result: Result): boolean {
-  switch (command.op) {
-    case 'race':
-      return isBoth(result) && fitsSide(command.left, result.left) && fitsSide(command.right, result.right);
-    case 'load':
-      return isValue(result, CPU_FAILURES);
-    case 'store':
-      return CPU_STORE.has(result);
-    case 'kernel-load':
-      return isValue(result, KERNEL_FAILURES);
-    case 'kernel-store':
-    case 'populate':
-    case 'lock':
-      return KERNEL_STORE.has(result);
-    case 'pin':
-      return PIN.has(result);
-    case 'unpin':
-      return isValue(result, EMPTY_SLOT);
-    case 'peek':
-      return isValue(result, NO_FAULT);
-    case 'device-load':
-      return isValue(result, DEVICE_FAILURES);
-    case 'device-store':
-    case 'make-exclusive':
-      return DEVICE_STORE.has(result);
-    case 'device-exchange':
-      return isValue(result, EXCHANGE_FAILURES);
-    case 'attach':
-    case 'open':
-      return DUE_OR_BUSY.has(result);
-    case 'close':
-    case 'surprise-remove':
-      return DUE_OR_GONE.has(result);
-    case 'detach':
-      return DETACH.has(result);
-    case 'hot-add':
-      return HOT_ADD.has(result);
-    case 'discard':
-    case 'advise':
-      return UNLESS_LOCKED.has(result);
-    case 'soft-dirty':
-      return SOFT_DIRTY.has(result);
-    case 'page-map':
-      return PAGE_MAP.has(result);
-    case 'residency':
-      return typeof result === 'number' || NOT_MAPPED.has(result);
-    case 'swap-on':
-    case 'evict-all':
-    case 'smaps':
-    case 'charge':
-      return typeof result === 'number';
-    case 'migrate-to-device':
-    case 'migrate-to-system':
-    case 'evict':
-      return isVector(result);
-    case 'spawn':
-    case 'fork':
-    case 'exit':
-    case 'map':
-    case 'unmap':
-    case 'protect':
-    case 'inject':
-    case 'heal':
-    case 'inspect':
-    case 'move':
-    case 'unlock':
-    case 'watch':
-    case 'clear-soft-dirty':
-    case 'limit':
-    case 'join':
-    case 'inherit':
-      return OK.has(result);
+  if (command.op === 'race') {
+    return isBoth(result) && fitsSide(command.left, result.left) && fitsSide(command.right, result.right);
   }
+  const kind = SPECS[command.op].result;
+  if (isVector(result)) return kind === 'vector';
+  if (typeof result === 'number') return kind === 'value' || kind === 'number';
+  return WORDS.get(command.op)?.has(result) === true;
 }
 
 /** In a race, the page that a system call names may be unmapped by the concurrent command. */
@@ -145,68 +59,32 @@ const atRest = define({
  * Whether the command may change this entry. An object that several processes see has the same location in all of them.
  */
 function concerns(step: TraceStep, cell: number, scope: Scope): boolean {
-  const { pages } = scope;
   const { command, cell: named } = step;
+  // Another property checks races.
+  if (command.op === 'race') return named !== NO_CELL && isSame(step, cell, named);
+  // A page of zeroes may be dropped for all processes that share it; another property checks which of them lose it.
+  if (command.op === 'advise' && step.value === 0 && isSame(step, cell, named)) return true;
+  if (command.op === 'protect' && populates(step) && isSame(step, cell, named)) return true;
+  const { pages } = scope;
   const process = Math.floor(cell / pages);
-  switch (command.op) {
-    case 'fork':
-      return process === command.process || process === command.child;
-    case 'exit':
-    case 'clear-soft-dirty':
-      return process === command.process;
-    case 'map':
-    case 'unmap':
-    case 'discard':
-    case 'watch':
+  switch (SPECS[command.op].effects.entries) {
+    case 'page':
       return cell === named;
-    case 'advise':
-      // A page of zeroes may be dropped for all processes that share it; another property checks which of them lose it.
-      return cell === named || (step.value === 0 && isSame(step, cell, named));
-    case 'surprise-remove':
-      return isOn(step.before?.[cell] ?? 0, step.device, scope);
-    case 'protect':
-      return cell === named || (populates(step) && isSame(step, cell, named));
-    case 'move':
-      return cell === named || cell === command.process * pages + command.to;
-    case 'migrate-to-device':
-    case 'migrate-to-system':
+    case 'both-pages':
+      return cell === named || ('to' in command && cell === command.process * pages + command.to);
+    case 'range':
+      if (!('count' in command)) return false;
       for (let at = named; at < named + command.count; at++) if (isSame(step, cell, at)) return true;
       return false;
-    case 'spawn':
-    case 'load':
-    case 'store':
-    case 'device-load':
-    case 'device-store':
-    case 'pin':
-    case 'unpin':
-    case 'inject':
-    case 'heal':
-    case 'evict':
-    case 'attach':
-    case 'detach':
-    case 'swap-on':
-    case 'inspect':
-    case 'populate':
-    case 'lock':
-    case 'unlock':
-    case 'kernel-load':
-    case 'kernel-store':
-    case 'peek':
-    case 'soft-dirty':
-    case 'page-map':
-    case 'residency':
-    case 'smaps':
-    case 'limit':
-    case 'join':
-    case 'charge':
-    case 'evict-all':
-    case 'close':
-    case 'open':
-    case 'hot-add':
-    case 'make-exclusive':
-    case 'device-exchange':
-    case 'inherit':
-    case 'race':
+    case 'process':
+      return 'process' in command && process === command.process;
+    case 'parent-and-child':
+      return 'child' in command && (process === command.process || process === command.child);
+    case 'device':
+      return isOn(step.before?.[cell] ?? 0, step.device, scope);
+    // Other properties check that a command without an effect on entries has none.
+    case 'none':
+    case 'sharers':
       return named !== NO_CELL && isSame(step, cell, named);
   }
 }
@@ -225,59 +103,10 @@ const populates = ({ command, mapping }: TraceStep): boolean =>
  * A fault may migrate more pages than the accessed one to system memory; a command that empties a device must do so.
  */
 function mayMigrateOthersBack(step: TraceStep): boolean {
-  switch (step.command.op) {
-    case 'protect':
-      return populates(step);
-    case 'load':
-    case 'store':
-    case 'pin':
-    case 'kernel-load':
-    case 'kernel-store':
-    case 'populate':
-    case 'lock':
-    case 'device-load':
-    case 'device-store':
-    case 'make-exclusive':
-    case 'detach':
-    case 'evict-all':
-      return true;
-    case 'spawn':
-    case 'fork':
-    case 'exit':
-    case 'map':
-    case 'unmap':
-    case 'discard':
-    case 'migrate-to-device':
-    case 'migrate-to-system':
-    case 'unpin':
-    case 'inject':
-    case 'heal':
-    case 'evict':
-    case 'attach':
-    case 'swap-on':
-    case 'inspect':
-    case 'move':
-    case 'unlock':
-    case 'advise':
-    case 'peek':
-    case 'watch':
-    case 'clear-soft-dirty':
-    case 'soft-dirty':
-    case 'page-map':
-    case 'residency':
-    case 'smaps':
-    case 'limit':
-    case 'join':
-    case 'charge':
-    case 'close':
-    case 'open':
-    case 'hot-add':
-    case 'device-exchange':
-    case 'surprise-remove':
-    case 'inherit':
-    case 'race':
-      return false;
-  }
+  const { command } = step;
+  if (command.op === 'race') return false;
+  const { migratesBack } = SPECS[command.op].effects;
+  return migratesBack === 'any' || (migratesBack === 'when-populating' && populates(step));
 }
 
 const quietCommands = define({

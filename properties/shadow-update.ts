@@ -1,4 +1,4 @@
-import type { CommandOf, RaceSide } from '../spec/vocabulary/command.ts';
+import type { CommandOf, OpWithEffects, RaceSide } from '../spec/vocabulary/command.ts';
 import type { Answer } from '../spec/vocabulary/result.ts';
 import { UNPOPULATED, isDeviceEntry, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Answered, ShadowState } from './shadow-state.ts';
@@ -90,14 +90,6 @@ function take(shadow: ShadowState, answered: Answered): boolean {
     case 'join':
       join(shadow, command, before);
       return result === 'ok';
-    case 'peek':
-    case 'page-map':
-    case 'residency':
-    case 'smaps':
-    case 'charge':
-    case 'soft-dirty':
-    case 'swap-on':
-      return true;
     case 'spawn':
     case 'fork':
     case 'exit':
@@ -117,6 +109,11 @@ function take(shadow: ShadowState, answered: Answered): boolean {
     // The sides of a race are applied one by one.
     case 'race':
       return false;
+    default:
+      command satisfies CommandOf<
+        OpWithEffects<{ space: 'keeps'; content: 'none'; entries: 'none'; migratesBack: 'never' }>
+      >;
+      return true;
   }
 }
 

@@ -1,5 +1,11 @@
 import type { Profile } from '../spec/profiles/profile.ts';
-import type { Command } from '../spec/vocabulary/command.ts';
+import {
+  type Command,
+  type CommandOf,
+  type OpWithEffects,
+  type PageCommand,
+  SPECS,
+} from '../spec/vocabulary/command.ts';
 import { isVector, type Result } from '../spec/vocabulary/result.ts';
 import { UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import { isObject, ROAMED } from './contents.ts';
@@ -54,20 +60,6 @@ export class SoftDirty {
       case 'device-load':
         if (this.#mayBeExclusive(this.#cell(command))) this.#forget(this.#cell(command));
         return;
-      case 'unmap':
-      case 'discard':
-      case 'pin':
-      case 'populate':
-      case 'lock':
-      case 'unlock':
-      case 'device-store':
-      case 'make-exclusive':
-      case 'device-exchange':
-      case 'advise':
-      case 'watch':
-      case 'inherit':
-        this.#forget(this.#cell(command));
-        return;
       case 'move':
         this.#forget(this.#cell(command));
         this.#forget(this.#cell({ process: command.process, page: command.to }));
@@ -95,30 +87,13 @@ export class SoftDirty {
       case 'exit':
         this.#fill(command.process, EITHER);
         return;
-      case 'spawn':
-      case 'inject':
-      case 'heal':
-      case 'evict':
-      case 'attach':
-      case 'detach':
-      case 'swap-on':
-      case 'inspect':
-      case 'peek':
-      case 'soft-dirty':
-      case 'page-map':
-      case 'residency':
-      case 'smaps':
-      case 'limit':
-      case 'join':
-      case 'charge':
-      case 'evict-all':
-      case 'close':
-      case 'open':
-      case 'hot-add':
       case 'race':
         return;
       default:
-        command satisfies never;
+        command satisfies PageCommand | CommandOf<OpWithEffects<{ softDirty: 'keeps' }>>;
+        if ('page' in command && SPECS[command.op].effects.softDirty === 'may-change') {
+          this.#forget(this.#cell(command));
+        }
     }
   }
 
@@ -215,58 +190,9 @@ export class SoftDirty {
   }
 }
 
-/** Whether the command may move pages that it does not name. */
-function mayMigrateBack({ op }: Command): boolean {
-  switch (op) {
-    case 'load':
-    case 'store':
-    case 'pin':
-    case 'kernel-load':
-    case 'kernel-store':
-    case 'populate':
-    case 'lock':
-    case 'device-load':
-    case 'device-store':
-    case 'make-exclusive':
-    case 'migrate-to-device':
-    case 'migrate-to-system':
-    case 'evict':
-    case 'evict-all':
-    case 'detach':
-      return true;
-    case 'spawn':
-    case 'fork':
-    case 'exit':
-    case 'map':
-    case 'unmap':
-    case 'discard':
-    case 'protect':
-    case 'unpin':
-    case 'inject':
-    case 'heal':
-    case 'attach':
-    case 'swap-on':
-    case 'inspect':
-    case 'move':
-    case 'unlock':
-    case 'advise':
-    case 'peek':
-    case 'watch':
-    case 'clear-soft-dirty':
-    case 'soft-dirty':
-    case 'page-map':
-    case 'residency':
-    case 'smaps':
-    case 'limit':
-    case 'join':
-    case 'charge':
-    case 'close':
-    case 'open':
-    case 'hot-add':
-    case 'device-exchange':
-    case 'surprise-remove':
-    case 'inherit':
-    case 'race':
-      return false;
-  }
+/** Whether the command may migrate pages to system memory. */
+function mayMigrateBack(command: Command): boolean {
+  if (command.op === 'race') return false;
+  const { migratesBack } = SPECS[command.op].effects;
+  return migratesBack === 'any' || migratesBack === 'named';
 }

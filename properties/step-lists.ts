@@ -1,4 +1,4 @@
-import type { Command, CommandOf } from '../spec/vocabulary/command.ts';
+import { type Command, type CommandOf, SPECS } from '../spec/vocabulary/command.ts';
 import type { Observation } from '../spec/vocabulary/observation.ts';
 import type { DeviceChange } from './shadow-state.ts';
 import type { RaceStep } from './race-step.ts';
@@ -15,10 +15,6 @@ export type ExclusiveCommand = CommandOf<'make-exclusive' | 'device-exchange'>;
 export type DeviceCommand = DeviceChange | CommandOf<'evict-all'>;
 export type Query = CommandOf<'page-map' | 'residency' | 'smaps'>;
 export type TrackingCommand = CommandOf<'soft-dirty' | 'clear-soft-dirty'>;
-
-function unsorted(command: never): never {
-  throw new TypeError(`No list of steps takes this command: ${JSON.stringify(command)}`);
-}
 
 /** The steps of a case, sorted by subject, so that a property examines only the steps that concern it. */
 export abstract class StepLists {
@@ -213,22 +209,16 @@ export abstract class StepLists {
         this.races.push(this.takeRace(index, command, observation));
         return;
       case 'map':
-      case 'inherit':
-      case 'unlock':
         this.idle.push(this.#at(index, command, observation));
         return;
-      case 'spawn':
-      case 'inject':
-      case 'heal':
-      case 'inspect':
-      case 'limit':
-      case 'join':
-        this.idle.push(this.take(index, command, observation, NO_CELL));
-        return;
-      default:
-        // A command that makes no step would count the previous step twice, so the compiler requires a case for each
-        // command.
-        unsorted(command);
+      default: {
+        const step =
+          'page' in command
+            ? this.#at(index, command, observation)
+            : this.take(index, command, observation, NO_CELL);
+        const { entries, migratesBack } = SPECS[command.op].effects;
+        if (entries === 'none' && migratesBack === 'never') this.idle.push(step);
+      }
     }
   }
 

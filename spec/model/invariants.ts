@@ -1,5 +1,5 @@
 import { neverCountsZero, type Profile, referencesOf } from '../profiles/profile.ts';
-import type { Command, Op } from '../vocabulary/command.ts';
+import { type Command, type Op, SPECS } from '../vocabulary/command.ts';
 import { CONTROL_GROUPS, devicesIn, fileValue, framesIn } from '../vocabulary/scope.ts';
 import {
   FIRST_FRAME,
@@ -181,82 +181,33 @@ function contentOf(state: State, entry: number): number {
   return isFile(mapping) ? fileValue(entry % state.scope.pages) : 0;
 }
 
-const NONE = 0;
-const PAGE = 1;
-const LOSS = 2;
-const PROCESS = 3;
-const CHILD = 4;
-const BOTH_PAGES = 5;
-const DEVICE = 6;
-
-/** The pages whose content a command may change. The content of all other pages must stay the same. */
-const MAY_CHANGE: { readonly [O in Exclude<Command['op'], 'race'>]: number } = {
-  spawn: NONE,
-  fork: CHILD,
-  exit: PROCESS,
-  map: PAGE,
-  unmap: PAGE,
-  discard: PAGE,
-  protect: LOSS,
-  load: LOSS,
-  store: PAGE,
-  'migrate-to-device': NONE,
-  'migrate-to-system': NONE,
-  'device-load': NONE,
-  'device-store': PAGE,
-  pin: LOSS,
-  unpin: NONE,
-  inject: NONE,
-  heal: NONE,
-  evict: NONE,
-  attach: NONE,
-  detach: NONE,
-  'swap-on': NONE,
-  inspect: NONE,
-  move: BOTH_PAGES,
-  populate: LOSS,
-  lock: LOSS,
-  unlock: NONE,
-  advise: PAGE,
-  'kernel-load': LOSS,
-  'kernel-store': PAGE,
-  peek: NONE,
-  watch: NONE,
-  'clear-soft-dirty': NONE,
-  'soft-dirty': NONE,
-  'page-map': NONE,
-  residency: NONE,
-  smaps: NONE,
-  limit: NONE,
-  join: NONE,
-  charge: NONE,
-  'evict-all': NONE,
-  close: NONE,
-  open: NONE,
-  'hot-add': NONE,
-  'make-exclusive': LOSS,
-  'device-exchange': PAGE,
-  'surprise-remove': DEVICE,
-  inherit: NONE,
-};
-
 /** Whether the command may have changed the content of an entry to `after`. */
 function mayChange(command: Command, state: State, entry: number, after: number): boolean {
   if (command.op === 'race') {
     return mayChange(command.left, state, entry, after) || mayChange(command.right, state, entry, after);
   }
-  const how = MAY_CHANGE[command.op];
-  if (how === NONE) return false;
-  if (how === DEVICE) return after === LOST;
+  const { content } = SPECS[command.op].effects;
   const { pages } = state.scope;
   const process = (entry / pages) | 0;
-  if (how === CHILD) return command.op === 'fork' && process === command.child;
-  if (!('process' in command) || process !== command.process) return false;
-  if (how === PROCESS) return true;
   const page = entry % pages;
-  if (how === BOTH_PAGES && command.op === 'move' && page === command.to) return true;
-  if (!('page' in command) || page !== command.page) return false;
-  return how !== LOSS || after === LOST;
+  const isOfProcess = 'process' in command && process === command.process;
+  const isNamed = isOfProcess && 'page' in command && page === command.page;
+  switch (content) {
+    case 'none':
+      return false;
+    case 'page':
+      return isNamed;
+    case 'loss':
+      return isNamed && after === LOST;
+    case 'both-pages':
+      return isNamed || (isOfProcess && 'to' in command && page === command.to);
+    case 'process':
+      return isOfProcess;
+    case 'child':
+      return 'child' in command && process === command.child;
+    case 'device':
+      return after === LOST;
+  }
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { ProfileName } from '../profiles/profile.ts';
 import { capabilitiesFor } from './capabilities-for.ts';
 import { Capability, capabilitiesIn } from './capability.ts';
-import type { Command, CommandOf, RaceSide } from './command.ts';
+import type { Command, CommandOf, OpAdmittedBy, OpWithEffects, RaceSide } from './command.ts';
+import { COMMANDS } from './commands.ts';
 import { conflictOf, isDefinedAfter, type RaceConflict } from './race-conflict.ts';
 import { devicesIn, type Scope } from './scope.ts';
 
@@ -29,6 +30,8 @@ const INJECTIONS: readonly Capability[] = [
 const WATCHES: readonly Capability[] = ['watch-missing', 'watch-write'];
 
 const EVERYTHING: ReadonlySet<Capability> = new Set(Capability.options);
+
+type WithoutOwnRule = Exclude<Command['op'], OpAdmittedBy<'own'> | 'race'>;
 
 /** The state of a page since its process began. */
 const NEVER_MAPPED = 0;
@@ -120,20 +123,6 @@ export class Admission {
   /** The reason why the command would be refused now; records nothing. */
   refusal(command: Command): Refusal | undefined {
     switch (command.op) {
-      case 'heal':
-      case 'swap-on':
-      case 'inspect':
-      case 'limit':
-      case 'charge':
-        return undefined;
-      case 'attach':
-      case 'detach':
-      case 'evict-all':
-      case 'close':
-      case 'open':
-      case 'hot-add':
-      case 'surprise-remove':
-        return this.#noDevice(command.device);
       case 'spawn':
         if (command.process >= this.#scope.processes) return 'outside the scope';
         return this.#alive[command.process] === 1 ? 'the process slot is busy' : undefined;
@@ -143,31 +132,8 @@ export class Admission {
           this.#dead(command.process) ??
           (this.#alive[command.child] === 1 ? 'the process slot is busy' : undefined)
         );
-      case 'exit':
-      case 'clear-soft-dirty':
-      case 'smaps':
-      case 'join':
-        return this.#dead(command.process);
       case 'map':
         return this.#outside(command.process, command.page) ?? this.#taken(command.process, command.page);
-      case 'unmap':
-      case 'discard':
-      case 'protect':
-      case 'evict':
-        return (
-          this.#outside(command.process, command.page) ??
-          (this.#mapping(command.process, command.page) >= MAPPED ? undefined : 'the page is not mapped')
-        );
-      case 'lock':
-      case 'unlock':
-      case 'advise':
-      case 'watch':
-      case 'soft-dirty':
-      case 'inherit':
-        return this.#notAnonymous(command.process, command.page);
-      case 'make-exclusive':
-      case 'device-exchange':
-        return this.#noDevice(command.device) ?? this.#notAnonymous(command.process, command.page);
       case 'move':
         return (
           this.#notAnonymous(command.process, command.page) ??
@@ -175,28 +141,6 @@ export class Admission {
           this.#taken(command.process, command.to) ??
           (this.#mapping(command.process, command.page) === WATCHED ? 'the page is watched' : undefined)
         );
-      case 'pin':
-        if (command.slot >= this.#scope.slots) return 'outside the scope';
-        return this.#unaccessible(command.process, command.page);
-      case 'load':
-      case 'store':
-      case 'populate':
-      case 'kernel-load':
-      case 'kernel-store':
-      case 'peek':
-      case 'page-map':
-      case 'residency':
-        return this.#unaccessible(command.process, command.page);
-      case 'device-load':
-      case 'device-store':
-        return this.#noDevice(command.device) ?? this.#unaccessible(command.process, command.page);
-      case 'migrate-to-device':
-      case 'migrate-to-system':
-        return (
-          this.#noDevice(command.device) ?? this.#rangeRefusal(command.process, command.page, command.count)
-        );
-      case 'unpin':
-        return command.slot < this.#scope.slots ? undefined : 'outside the scope';
       case 'inject': {
         const { victim } = command;
         if (victim === 'any') return undefined;
@@ -206,6 +150,27 @@ export class Admission {
       }
       case 'race':
         return this.#raceRefusal(command);
+      default:
+        return this.#refusalByArguments(command satisfies CommandOf<WithoutOwnRule>);
+    }
+  }
+
+  /** The rule of most commands: the arguments are in scope, and the page is mapped as the table of commands says. */
+  #refusalByArguments(command: CommandOf<WithoutOwnRule>): Refusal | undefined {
+    const outside =
+      ('device' in command ? this.#noDevice(command.device) : undefined) ??
+      ('slot' in command && command.slot >= this.#scope.slots ? 'outside the scope' : undefined);
+    if (outside !== undefined || !('process' in command)) return outside;
+    const { process } = command;
+    if (!('page' in command)) return this.#dead(process);
+    if ('count' in command) return this.#rangeRefusal(process, command.page, command.count);
+    switch (COMMANDS[command.op].admission) {
+      case 'mapped':
+        return this.#unmapped(process, command.page);
+      case 'anonymous':
+        return this.#notAnonymous(process, command.page);
+      case 'once-mapped':
+        return this.#unaccessible(process, command.page);
     }
   }
 
@@ -262,6 +227,12 @@ export class Admission {
 
   #taken(process: number, page: number): Refusal | undefined {
     return this.#mapping(process, page) > UNMAPPED_AGAIN ? 'the page is mapped already' : undefined;
+  }
+
+  #unmapped(process: number, page: number): Refusal | undefined {
+    const outside = this.#outside(process, page);
+    if (outside !== undefined) return outside;
+    return this.#mapping(process, page) >= MAPPED ? undefined : 'the page is not mapped';
   }
 
   /** Commands that require anonymous memory are not sent for other memory. */
@@ -349,48 +320,8 @@ export class Admission {
       case 'race':
         this.#noteRace(command);
         return;
-      case 'discard':
-      case 'protect':
-      case 'load':
-      case 'store':
-      case 'migrate-to-device':
-      case 'migrate-to-system':
-      case 'device-load':
-      case 'device-store':
-      case 'pin':
-      case 'unpin':
-      case 'inject':
-      case 'heal':
-      case 'evict':
-      case 'attach':
-      case 'detach':
-      case 'swap-on':
-      case 'inspect':
-      case 'populate':
-      case 'lock':
-      case 'unlock':
-      case 'advise':
-      case 'kernel-load':
-      case 'kernel-store':
-      case 'peek':
-      case 'clear-soft-dirty':
-      case 'soft-dirty':
-      case 'page-map':
-      case 'residency':
-      case 'smaps':
-      case 'limit':
-      case 'join':
-      case 'charge':
-      case 'evict-all':
-      case 'close':
-      case 'open':
-      case 'hot-add':
-      case 'make-exclusive':
-      case 'device-exchange':
-      case 'surprise-remove':
-        return;
       default:
-        command satisfies never;
+        command satisfies CommandOf<OpWithEffects<{ space: 'keeps' }>>;
     }
   }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Arguments } from './arguments.ts';
-import { COMMANDS, type CommandSpec } from './commands.ts';
+import { type AdmissionRule, COMMANDS, type CommandSpec, type Effects } from './commands.ts';
 
 export {
   Advice,
@@ -63,6 +63,9 @@ export type Op = Command['op'];
 /** The command with one name. */
 export type CommandOf<O extends Op> = Extract<Command, { readonly op: O }>;
 
+/** A command on one page of a process, or on a range that begins at the page. */
+export type PageCommand = Extract<Command, { readonly process: number; readonly page: number }>;
+
 /** A command that is executed by itself. */
 export type Single = Exclude<Command, { readonly op: 'race' }>;
 
@@ -71,6 +74,16 @@ export const SINGLE_OPS: readonly Single['op'][] = rows.map(({ op }) => op);
 
 /** All names of commands, in the order of the specification. */
 export const OPS: readonly Op[] = [...SINGLE_OPS, 'race'];
+
+/** The names of the commands that have these values in the columns of effects. */
+export type OpWithEffects<E extends Partial<Effects>> = {
+  [O in Single['op']]: (typeof COMMANDS)[O]['effects'] extends E ? O : never;
+}[Single['op']];
+
+/** The names of the commands that are admitted by this rule. */
+export type OpAdmittedBy<R extends AdmissionRule> = {
+  [O in Single['op']]: (typeof COMMANDS)[O]['admission'] extends R ? O : never;
+}[Single['op']];
 
 type Specs = {
   readonly [O in Single['op']]: CommandSpec<CommandOf<O>> & { readonly op: O; readonly arguments: Arguments };

@@ -66,6 +66,10 @@ const OPTIONS: { readonly [K in ArgumentKind]: Options } = {
   limit: () => [0, 1, 'none'],
 };
 
+/** The values that an argument of this kind is enumerated with, in a command on this page. */
+export const optionsFor = (kind: ArgumentKind, scope: Scope, page: number): readonly ArgumentValue[] =>
+  OPTIONS[kind]({ scope, values: [1], pinAccess: undefined }, { page });
+
 /** All commands of one name. The device varies slowest, then the arguments in their order. */
 function commandsOf(op: Single['op'], bounds: Bounds): readonly Single[] {
   const kinds = argumentKindsOf(op);

@@ -9,6 +9,7 @@ import {
   type Watch,
 } from './arguments.ts';
 import type { Capability } from './capability.ts';
+import type { Answer } from './result.ts';
 
 /**
  * The command vocabulary: one row for each command that is executed by itself. `command.ts` adds `race`, which is two
@@ -30,12 +31,42 @@ type ResultKind = 'word' | 'value' | 'number' | 'vector';
  */
 type Racing = 'basic' | 'extended' | 'never';
 
+/** A result that is a word. */
+type Word = Extract<Answer, string>;
+
+/**
+ * When a command is sent: if its arguments are in scope, its process is alive, and its page (one page of its range) is
+ * mapped, is anonymous memory, or has been mapped once. `own`: admission.ts has a rule of its own for it.
+ */
+export type AdmissionRule = 'always' | 'mapped' | 'anonymous' | 'once-mapped' | 'own';
+
+/** The effects of a command: which state it may change. Checks that treat commands alike look up these columns. */
+export interface Effects {
+  /** The live processes and the mapped pages, on which admission depends. */
+  readonly space: 'keeps' | 'changes';
+  /** The pages whose content it may change; with `loss`, the content of its page can only be lost. */
+  readonly content: 'none' | 'page' | 'loss' | 'both-pages' | 'process' | 'child' | 'device';
+  /** The entries that it may change otherwise than by a migration to system memory. `sharers`: all of its object. */
+  readonly entries:
+    'none' | 'page' | 'sharers' | 'range' | 'both-pages' | 'process' | 'parent-and-child' | 'device';
+  /** The pages that it may migrate to system memory: none, those that it names, or any, as `page_fault` may. */
+  readonly migratesBack: 'never' | 'named' | 'any' | 'when-populating';
+  /** The soft-dirty bit of its pages. */
+  readonly softDirty: 'keeps' | 'may-change';
+  /** Exclusive access of a device to its pages. */
+  readonly exclusive: 'keeps' | 'may-end';
+}
+
 /** The description of a command. */
 export interface CommandSpec<C> {
   readonly result: ResultKind;
+  /** The words that it may return; in a race, also others. */
+  readonly words: readonly Word[];
   /** The capabilities that a target must have declared before it is sent this command; none for the core. */
   readonly needs: readonly Capability[] | ((command: C) => readonly Capability[]);
   readonly race: Racing;
+  readonly admission: AdmissionRule;
+  readonly effects: Effects;
   /** The system call, kernel function or action that it stands for: the table of commands in RULES.md. */
   readonly call: string;
   readonly sentence: (command: C) => string;
@@ -44,15 +75,23 @@ export interface CommandSpec<C> {
 const schemaOf = <const O extends string, const A extends Arguments>(op: O, args: A) =>
   z.object({ op: z.literal(op), ...shapeOf(args) });
 
-type About<O extends string, A extends Arguments, R extends Racing> = CommandSpec<
+/** The columns whose values the compiler knows, so that it reports a command that needs a rule of its own. */
+interface Known {
+  readonly race: Racing;
+  readonly admission: AdmissionRule;
+  readonly effects: Effects;
+}
+
+type About<O extends string, A extends Arguments, K extends Known> = CommandSpec<
   z.infer<ReturnType<typeof schemaOf<O, A>>>
-> & { readonly race: R };
+> &
+  K;
 
 /** A row of the table: the arguments give the schema. */
-function command<const O extends string, const A extends Arguments, const R extends Racing>(
+function command<const O extends string, const A extends Arguments, const K extends Known>(
   op: O,
   args: A,
-  about: About<O, A, R>,
+  about: About<O, A, K>,
 ) {
   const schema = schemaOf(op, args);
   // The schema of a side of a race is the same, except for a pin.
@@ -118,14 +157,43 @@ const READ_PIN_NEEDS: readonly Capability[] = ['pin', 'pin-read'];
 const MOVE_NEEDS: readonly Capability[] = ['move'];
 const KEEPING_MOVE_NEEDS: readonly Capability[] = ['move', 'move-keep'];
 
+const OK = ['ok'] as const satisfies readonly Word[];
+const UNLESS_LOCKED = ['ok', 'EINVAL'] as const satisfies readonly Word[];
+const HALF_READ = ['torn', 'stale'] as const satisfies readonly Word[];
+const CPU_FAILURES = ['SIGSEGV', 'SIGBUS', 'oom', 'trapped'] as const satisfies readonly Word[];
+const KERNEL_FAILURES = ['EFAULT', 'ENOMEM', 'trapped'] as const satisfies readonly Word[];
+const DEVICE_FAILURES = ['EFAULT', 'ENOMEM', 'ENODEV', 'trapped'] as const satisfies readonly Word[];
+
+const NO_EFFECT = {
+  space: 'keeps',
+  content: 'none',
+  entries: 'none',
+  migratesBack: 'never',
+  softDirty: 'keeps',
+  exclusive: 'keeps',
+} as const satisfies Effects;
+
+/** An access that may fault: `page_fault` may migrate any page, and the content may be lost. */
+const ACCESS = {
+  ...NO_EFFECT,
+  content: 'loss',
+  entries: 'sharers',
+  migratesBack: 'any',
+  softDirty: 'may-change',
+  exclusive: 'may-end',
+} as const satisfies Effects;
+
 export const COMMANDS = {
   spawn: command(
     'spawn',
     { process: 'process' },
     {
       result: 'word',
+      words: OK,
       needs: [],
       race: 'never',
+      admission: 'own',
+      effects: { ...NO_EFFECT, space: 'changes' },
       call: '`clone(2)` without shared memory, for a process with an empty address space',
       sentence: ({ process }) => `spawn process ${process}`,
     },
@@ -135,8 +203,18 @@ export const COMMANDS = {
     { process: 'process', child: 'child' },
     {
       result: 'word',
+      words: OK,
       needs: ['fork'],
       race: 'basic',
+      admission: 'own',
+      effects: {
+        ...NO_EFFECT,
+        space: 'changes',
+        content: 'child',
+        entries: 'parent-and-child',
+        softDirty: 'may-change',
+        exclusive: 'may-end',
+      },
       call: '`fork(2)`',
       sentence: ({ process, child }) => `fork process ${process} into process ${child}`,
     },
@@ -146,8 +224,18 @@ export const COMMANDS = {
     { process: 'process' },
     {
       result: 'word',
+      words: OK,
       needs: [],
       race: 'extended',
+      admission: 'always',
+      effects: {
+        ...NO_EFFECT,
+        space: 'changes',
+        content: 'process',
+        entries: 'process',
+        softDirty: 'may-change',
+        exclusive: 'may-end',
+      },
       call: '`_exit(2)`; in the kernel `exit_mmap`',
       sentence: ({ process }) => `exit process ${process}`,
     },
@@ -157,23 +245,45 @@ export const COMMANDS = {
     { ...PLACE, kind: 'mapping-kind', protection: 'new-protection' },
     {
       result: 'word',
+      words: OK,
       needs: ({ kind }) => MEMORY_NEEDS[kind],
       race: 'never',
+      admission: 'own',
+      effects: { ...NO_EFFECT, space: 'changes', content: 'page', entries: 'page', softDirty: 'may-change' },
       call: '`mmap(2)` of one page',
       sentence: (map) => `map ${map.kind} ${placeInWords(map)}, ${PROTECTIONS[map.protection]}`,
     },
   ),
   unmap: command('unmap', PLACE, {
     result: 'word',
+    words: OK,
     needs: [],
     race: 'basic',
+    admission: 'mapped',
+    effects: {
+      ...NO_EFFECT,
+      space: 'changes',
+      content: 'page',
+      entries: 'page',
+      softDirty: 'may-change',
+      exclusive: 'may-end',
+    },
     call: '`munmap(2)`',
     sentence: (access) => `unmap ${placeInWords(access)}`,
   }),
   discard: command('discard', PLACE, {
     result: 'word',
+    words: UNLESS_LOCKED,
     needs: ['discard'],
     race: 'basic',
+    admission: 'mapped',
+    effects: {
+      ...NO_EFFECT,
+      content: 'page',
+      entries: 'page',
+      softDirty: 'may-change',
+      exclusive: 'may-end',
+    },
     call: '`madvise(2)` with `MADV_DONTNEED`',
     sentence: (access) => `discard ${placeInWords(access)}`,
   }),
@@ -182,16 +292,29 @@ export const COMMANDS = {
     { ...PLACE, protection: 'protection' },
     {
       result: 'word',
+      words: OK,
       needs: ['protect'],
       race: 'extended',
+      admission: 'mapped',
+      effects: {
+        ...NO_EFFECT,
+        content: 'loss',
+        entries: 'page',
+        migratesBack: 'when-populating',
+        softDirty: 'may-change',
+        exclusive: 'may-end',
+      },
       call: '`mprotect(2)`',
       sentence: (protect) => `protect ${placeInWords(protect)}: ${PROTECTIONS[protect.protection]}`,
     },
   ),
   load: command('load', PLACE, {
     result: 'value',
+    words: [...HALF_READ, ...CPU_FAILURES],
     needs: [],
     race: 'basic',
+    admission: 'once-mapped',
+    effects: ACCESS,
     call: 'a load by the CPU; a device entry faults into `do_swap_page`, which calls `page_fault`',
     sentence: (access) => `load ${placeInWords(access)}`,
   }),
@@ -200,8 +323,11 @@ export const COMMANDS = {
     { ...PLACE, value: 'value' },
     {
       result: 'word',
+      words: ['ok', ...CPU_FAILURES],
       needs: [],
       race: 'basic',
+      admission: 'once-mapped',
+      effects: { ...ACCESS, content: 'page' },
       call: 'a store by the CPU',
       sentence: (store) => `store ${store.value} to ${placeInWords(store)}`,
     },
@@ -211,8 +337,17 @@ export const COMMANDS = {
     { ...PLACE, count: 'count', device: 'device' },
     {
       result: 'vector',
+      words: [],
       needs: [],
       race: 'basic',
+      admission: 'mapped',
+      effects: {
+        ...NO_EFFECT,
+        entries: 'range',
+        migratesBack: 'named',
+        softDirty: 'may-change',
+        exclusive: 'may-end',
+      },
       call: '`migrate_vma_setup`, `migrate_vma_pages`, `migrate_vma_finalize` with `MIGRATE_VMA_SELECT_SYSTEM`',
       sentence: (migrate) => `migrate ${rangeInWords(migrate)} to ${deviceInWords(migrate)}`,
     },
@@ -222,8 +357,11 @@ export const COMMANDS = {
     { ...PLACE, count: 'count', device: 'device' },
     {
       result: 'vector',
+      words: [],
       needs: [],
       race: 'basic',
+      admission: 'mapped',
+      effects: { ...NO_EFFECT, entries: 'range', migratesBack: 'named', softDirty: 'may-change' },
       call: 'the same with `MIGRATE_VMA_SELECT_DEVICE_PRIVATE`',
       sentence: (migrate) => {
         const from = (migrate.device ?? 0) === 0 ? '' : ` from ${deviceInWords(migrate)}`;
@@ -236,8 +374,11 @@ export const COMMANDS = {
     { ...PLACE, device: 'device' },
     {
       result: 'value',
+      words: [...HALF_READ, ...DEVICE_FAILURES],
       needs: ['device-load'],
       race: 'extended',
+      admission: 'once-mapped',
+      effects: { ...ACCESS, content: 'none' },
       call: 'a load by the device through its own page table, which `hmm_range_fault` fills',
       sentence: (load) => `${deviceInWords(load)} loads ${placeInWords(load)}`,
     },
@@ -247,8 +388,11 @@ export const COMMANDS = {
     { ...PLACE, value: 'value', device: 'device' },
     {
       result: 'word',
+      words: ['ok', 'EPERM', ...DEVICE_FAILURES],
       needs: ['device-store'],
       race: 'extended',
+      admission: 'once-mapped',
+      effects: { ...ACCESS, content: 'page' },
       call: 'a store by the device through its own page table',
       sentence: (store) => `${deviceInWords(store)} stores ${store.value} to ${placeInWords(store)}`,
     },
@@ -259,8 +403,11 @@ export const COMMANDS = {
       { ...PLACE, slot: 'slot', access: 'pin-access' },
       {
         result: 'word',
+        words: ['ok', 'EBUSY', ...KERNEL_FAILURES],
         needs: ({ access }) => (access === 'read' ? READ_PIN_NEEDS : PIN_NEEDS),
         race: 'extended',
+        admission: 'once-mapped',
+        effects: ACCESS,
         call: '`pin_user_pages` with `FOLL_WRITE`; with `access: read` without it',
         sentence: (pin) =>
           `pin ${placeInWords(pin)}${pin.access === 'read' ? ' for reading' : ''} in slot ${pin.slot}`,
@@ -274,8 +421,11 @@ export const COMMANDS = {
     { slot: 'slot' },
     {
       result: 'value',
+      words: [...HALF_READ, 'EINVAL'],
       needs: ['pin'],
       race: 'extended',
+      admission: 'always',
+      effects: { ...NO_EFFECT, softDirty: 'may-change' },
       call: '`unpin_user_page`',
       sentence: ({ slot }) => `unpin slot ${slot}`,
     },
@@ -285,9 +435,12 @@ export const COMMANDS = {
     { kind: 'injection-kind', victim: 'victim', remaining: 'remaining' },
     {
       result: 'word',
+      words: OK,
       needs: ({ kind, remaining }) =>
         kind === 'oom' && remaining === 'until-healed' ? LASTING_OOM_NEEDS : INJECTION_NEEDS[kind],
       race: 'never',
+      admission: 'own',
+      effects: NO_EFFECT,
       call: 'none: the driver is told to fail',
       sentence: ({ kind, victim, remaining }) => {
         const often =
@@ -301,16 +454,22 @@ export const COMMANDS = {
     {},
     {
       result: 'word',
+      words: OK,
       needs: [],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: 'none: ends all injections',
       sentence: () => 'heal: no injection any more',
     },
   ),
   evict: command('evict', PLACE, {
     result: 'vector',
+    words: [],
     needs: ['evict'],
     race: 'basic',
+    admission: 'mapped',
+    effects: { ...NO_EFFECT, entries: 'sharers', migratesBack: 'named' },
     call: '`migrate_device_range` for the frame of one page',
     sentence: (access) => `evict ${placeInWords(access)}`,
   }),
@@ -319,8 +478,11 @@ export const COMMANDS = {
     { device: 'device' },
     {
       result: 'word',
+      words: ['ok', 'EBUSY'],
       needs: ['attach'],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: '`memremap_pages`',
       sentence: (change) => `attach ${deviceInWords(change)}`,
     },
@@ -330,8 +492,11 @@ export const COMMANDS = {
     { device: 'device' },
     {
       result: 'word',
+      words: ['ok', 'EBUSY', 'ENODEV'],
       needs: ['attach'],
       race: 'extended',
+      admission: 'always',
+      effects: { ...NO_EFFECT, migratesBack: 'any' },
       call: 'eviction of all frames, then `memunmap_pages`',
       sentence: (change) => `detach ${deviceInWords(change)}`,
     },
@@ -341,8 +506,11 @@ export const COMMANDS = {
     { areas: 'swap-areas' },
     {
       result: 'number',
+      words: [],
       needs: ['swap-on'],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: '`swapon(2)`, once for each area',
       sentence: ({ areas }) => `switch on ${counted(areas, 'swap area')}`,
     },
@@ -352,8 +520,11 @@ export const COMMANDS = {
     {},
     {
       result: 'word',
+      words: OK,
       needs: [],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: 'none: asks for the snapshot',
       sentence: () => 'inspect',
     },
@@ -363,8 +534,18 @@ export const COMMANDS = {
     { ...PLACE, to: 'target-page', keep: 'keep' },
     {
       result: 'word',
+      words: OK,
       needs: ({ keep }) => (keep ? KEEPING_MOVE_NEEDS : MOVE_NEEDS),
       race: 'extended',
+      admission: 'own',
+      effects: {
+        ...NO_EFFECT,
+        space: 'changes',
+        content: 'both-pages',
+        entries: 'both-pages',
+        softDirty: 'may-change',
+        exclusive: 'may-end',
+      },
       call: '`mremap(2)` with `MREMAP_MAYMOVE` and `MREMAP_FIXED`; with `keep` also `MREMAP_DONTUNMAP`',
       sentence: (move) =>
         `move ${placeInWords(move)} to page ${move.to}${move.keep ? ', keeping the mapping' : ''}`,
@@ -372,22 +553,31 @@ export const COMMANDS = {
   ),
   populate: command('populate', PLACE, {
     result: 'word',
+    words: ['ok', ...KERNEL_FAILURES],
     needs: ['populate'],
     race: 'never',
+    admission: 'once-mapped',
+    effects: ACCESS,
     call: '`madvise(2)` with `MADV_POPULATE_WRITE` if the mapping is writable, else `MADV_POPULATE_READ`',
     sentence: (access) => `populate ${placeInWords(access)}`,
   }),
   lock: command('lock', PLACE, {
     result: 'word',
+    words: ['ok', ...KERNEL_FAILURES],
     needs: ['lock'],
     race: 'never',
+    admission: 'anonymous',
+    effects: ACCESS,
     call: '`mlock(2)`',
     sentence: (access) => `lock ${placeInWords(access)}`,
   }),
   unlock: command('unlock', PLACE, {
     result: 'word',
+    words: OK,
     needs: ['lock'],
     race: 'never',
+    admission: 'anonymous',
+    effects: { ...NO_EFFECT, softDirty: 'may-change' },
     call: '`munlock(2)`',
     sentence: (access) => `unlock ${placeInWords(access)}`,
   }),
@@ -396,16 +586,22 @@ export const COMMANDS = {
     { ...PLACE, advice: 'advice' },
     {
       result: 'word',
+      words: UNLESS_LOCKED,
       needs: ['advise'],
       race: 'never',
+      admission: 'anonymous',
+      effects: { ...NO_EFFECT, content: 'page', entries: 'page', softDirty: 'may-change' },
       call: '`madvise(2)` with `MADV_FREE` (`free`), `MADV_COLD` (`cold`) or `MADV_PAGEOUT` (`page-out`); `move_pages(2)` to another node (`move-node`)',
       sentence: (advise) => `advise ${advise.advice} for ${placeInWords(advise)}`,
     },
   ),
   'kernel-load': command('kernel-load', PLACE, {
     result: 'value',
+    words: [...HALF_READ, ...KERNEL_FAILURES],
     needs: ['kernel-access'],
     race: 'extended',
+    admission: 'once-mapped',
+    effects: ACCESS,
     call: 'a read of user memory by the kernel that takes no pin: `vmsplice(2)`, `ptrace(2)`',
     sentence: (load) => `the kernel loads ${placeInWords(load)}`,
   }),
@@ -414,16 +610,22 @@ export const COMMANDS = {
     { ...PLACE, value: 'value' },
     {
       result: 'word',
+      words: ['ok', ...KERNEL_FAILURES],
       needs: ['kernel-access'],
       race: 'extended',
+      admission: 'once-mapped',
+      effects: { ...ACCESS, content: 'page' },
       call: 'a write to user memory by the kernel: `process_vm_writev(2)`, a direct read from a disk',
       sentence: (store) => `the kernel stores ${store.value} to ${placeInWords(store)}`,
     },
   ),
   peek: command('peek', PLACE, {
     result: 'value',
+    words: [...HALF_READ, 'EFAULT'],
     needs: ['peek'],
     race: 'extended',
+    admission: 'once-mapped',
+    effects: NO_EFFECT,
     call: 'a no-fault load: `copy_from_user_nofault`',
     sentence: (peek) => `the kernel peeks at ${placeInWords(peek)}`,
   }),
@@ -432,8 +634,17 @@ export const COMMANDS = {
     { ...PLACE, watch: 'watch' },
     {
       result: 'word',
+      words: OK,
       needs: ({ watch }) => WATCH_NEEDS[watch],
       race: 'never',
+      admission: 'anonymous',
+      effects: {
+        ...NO_EFFECT,
+        space: 'changes',
+        entries: 'page',
+        softDirty: 'may-change',
+        exclusive: 'may-end',
+      },
       call: '`userfaultfd(2)`: `UFFDIO_REGISTER` for `missing`; the same and `UFFDIO_WRITEPROTECT` for `write-protect`; `UFFDIO_UNREGISTER` for `none`',
       sentence: (watch) =>
         watch.watch === 'none'
@@ -446,30 +657,42 @@ export const COMMANDS = {
     { process: 'process' },
     {
       result: 'word',
+      words: OK,
       needs: ['soft-dirty'],
       race: 'never',
+      admission: 'always',
+      effects: { ...NO_EFFECT, entries: 'process', softDirty: 'may-change' },
       call: 'writing 4 to `/proc/PID/clear_refs`',
       sentence: ({ process }) => `make every page of process ${process} clean`,
     },
   ),
   'soft-dirty': command('soft-dirty', PLACE, {
     result: 'word',
+    words: ['clean', 'dirty'],
     needs: ['soft-dirty'],
     race: 'never',
+    admission: 'anonymous',
+    effects: NO_EFFECT,
     call: 'the soft-dirty bit of `/proc/PID/pagemap`',
     sentence: (query) => `ask whether ${placeInWords(query)} is dirty`,
   }),
   'page-map': command('page-map', PLACE, {
     result: 'word',
+    words: ['absent', 'present', 'special', 'special-sole'],
     needs: ['query'],
     race: 'never',
+    admission: 'once-mapped',
+    effects: NO_EFFECT,
     call: 'the present and swap bits of `/proc/PID/pagemap`, and its bit for pages mapped exclusively',
     sentence: (query) => `ask what the page map holds for ${placeInWords(query)}`,
   }),
   residency: command('residency', PLACE, {
     result: 'value',
+    words: ['ENOMEM'],
     needs: ['query'],
     race: 'never',
+    admission: 'once-mapped',
+    effects: NO_EFFECT,
     call: '`mincore(2)`',
     sentence: (query) => `ask whether ${placeInWords(query)} is resident`,
   }),
@@ -478,8 +701,11 @@ export const COMMANDS = {
     { process: 'process' },
     {
       result: 'number',
+      words: [],
       needs: ['query'],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: 'the private pages in `/proc/PID/smaps`',
       sentence: ({ process }) => `ask how many pages process ${process} has`,
     },
@@ -489,8 +715,11 @@ export const COMMANDS = {
     { group: 'group', pages: 'limit' },
     {
       result: 'word',
+      words: OK,
       needs: ['limit'],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: 'writing `memory.max` of a control group',
       sentence: ({ group, pages }) =>
         pages === 'none'
@@ -503,8 +732,11 @@ export const COMMANDS = {
     { process: 'process', group: 'group' },
     {
       result: 'word',
+      words: OK,
       needs: ['groups'],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: 'writing a process id to `cgroup.procs`',
       sentence: ({ process, group }) => `process ${process} joins group ${group}`,
     },
@@ -514,8 +746,11 @@ export const COMMANDS = {
     { group: 'group' },
     {
       result: 'number',
+      words: [],
       needs: ['groups'],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: 'the number of pages charged to a control group (`memory.current`, without other memory)',
       sentence: ({ group }) => `ask what group ${group} is charged`,
     },
@@ -525,8 +760,11 @@ export const COMMANDS = {
     { device: 'device' },
     {
       result: 'number',
+      words: [],
       needs: ['evict-all'],
       race: 'never',
+      admission: 'always',
+      effects: { ...NO_EFFECT, migratesBack: 'any' },
       call: '`migrate_device_range` for all frames of the device',
       sentence: (evict) => `evict everything from ${deviceInWords(evict)}`,
     },
@@ -536,8 +774,11 @@ export const COMMANDS = {
     { device: 'device' },
     {
       result: 'word',
+      words: ['ok', 'ENODEV'],
       needs: ['close'],
       race: 'extended',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: '`close(2)` of the device file: the user of the device releases it',
       sentence: (change) => `close ${deviceInWords(change)}`,
     },
@@ -547,8 +788,11 @@ export const COMMANDS = {
     { device: 'device' },
     {
       result: 'word',
+      words: ['ok', 'EBUSY'],
       needs: ['close'],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: '`open(2)` of the device file',
       sentence: (change) => `open ${deviceInWords(change)}`,
     },
@@ -558,8 +802,11 @@ export const COMMANDS = {
     { device: 'device' },
     {
       result: 'word',
+      words: ['ok', 'EEXIST'],
       needs: ['hot-add'],
       race: 'never',
+      admission: 'always',
+      effects: NO_EFFECT,
       call: '`add_memory` for the address range of the device',
       sentence: (add) => `hot-add memory where ${deviceInWords(add)} has its own`,
     },
@@ -569,8 +816,11 @@ export const COMMANDS = {
     { ...PLACE, device: 'device' },
     {
       result: 'word',
+      words: ['ok', 'EPERM', ...DEVICE_FAILURES],
       needs: ['exclusive'],
       race: 'extended',
+      admission: 'anonymous',
+      effects: ACCESS,
       call: '`make_device_exclusive`',
       sentence: (access) => `${deviceInWords(access)} takes ${placeInWords(access)} to itself`,
     },
@@ -580,8 +830,17 @@ export const COMMANDS = {
     { ...PLACE, value: 'value', device: 'device' },
     {
       result: 'value',
+      words: [...HALF_READ, 'EPERM', 'EINVAL', ...DEVICE_FAILURES],
       needs: ['exclusive'],
       race: 'extended',
+      admission: 'anonymous',
+      effects: {
+        ...NO_EFFECT,
+        content: 'page',
+        entries: 'sharers',
+        softDirty: 'may-change',
+        exclusive: 'may-end',
+      },
       call: 'an atomic exchange by the device at an exclusive entry',
       sentence: (access) =>
         `${deviceInWords(access)} puts ${access.value} into ${placeInWords(access)}, atomically`,
@@ -592,8 +851,11 @@ export const COMMANDS = {
     { device: 'device' },
     {
       result: 'word',
+      words: ['ok', 'ENODEV'],
       needs: ['attach', 'surprise-removal'],
       race: 'never',
+      admission: 'always',
+      effects: { ...NO_EFFECT, content: 'device', entries: 'device', softDirty: 'may-change' },
       call: 'hot unplug of a device without eviction (in a DRM driver, `drm_dev_unplug`), after which each device entry is a poison marker (`PTE_MARKER_POISONED`)',
       sentence: (remove) => `remove ${deviceInWords(remove)} by surprise`,
     },
@@ -603,8 +865,11 @@ export const COMMANDS = {
     { ...PLACE, inheritance: 'inheritance' },
     {
       result: 'word',
+      words: OK,
       needs: ['inherit'],
       race: 'never',
+      admission: 'anonymous',
+      effects: { ...NO_EFFECT, space: 'changes', softDirty: 'may-change' },
       call: '`madvise(2)` with `MADV_DOFORK` and `MADV_KEEPONFORK` (`copy`), `MADV_DONTFORK` (`none`), `MADV_WIPEONFORK` (`zero`)',
       sentence: (inherit) => `${INHERITANCES[inherit.inheritance]} ${placeInWords(inherit)}`,
     },

@@ -1,44 +1,53 @@
+<<<<<<< HEAD
 import { match, P } from 'ts-pattern';
 import type { Clause } from '../../spec/judge/verdict.ts';
 import { type Command, isBasicSide, type RaceSide } from '../../spec/vocabulary/command.ts';
+=======
+import { match } from 'ts-pattern';
+import type { Clause } from '../../spec/judge/clause.ts';
+import { type Command, isBasicSide, type Op, type RaceSide } from '../../spec/vocabulary/command.ts';
+>>>>>>> 3124a65 (A command's effects, results and admission are columns of the command table; the lists derived from them are gone)
 import { conflictOf } from '../../spec/vocabulary/race-conflict.ts';
 
-/** The reason why the kernel's HMM test device cannot execute a command; undefined if it can. */
-export const inexpressible = (command: Command): string | undefined =>
-  'device' in command && (command.device ?? 0) > 0
-    ? 'a program opens one test device'
-    : match(command)
-        .with({ op: 'map', kind: 'host' }, () => 'it has no memory of the HOST type')
-        .with({ op: 'map', kind: P.union('shared', 'file') }, () => 'it maps anonymous memory alone')
-        .with({ op: P.union('pin', 'unpin') }, () => 'it has nothing that pins a page')
-        .with({ op: 'surprise-remove' }, () => 'it cannot be removed while it has pages')
-        .with({ op: P.union('inject', 'heal') }, () => 'it cannot be made to fail')
-        .with({ op: P.union('evict', 'evict-all') }, () => 'it evicts chunks, not pages')
-        .with(
-          { op: P.union('attach', 'detach', 'hot-add') },
-          () => 'it is attached and detached with its module only',
-        )
-        .with({ op: P.union('close', 'open') }, () => 'its owner is the process that has it open')
-        .with({ op: 'make-exclusive' }, () => 'it ends exclusive access before its request returns')
-        .with({ op: 'device-exchange' }, () => 'it has no request that exchanges a value')
-        .with({ op: 'race' }, () => 'the program executes one command at a time with it')
-        .with({ op: 'swap-on' }, () => 'it does not manage swap areas')
-        .with({ op: 'watch' }, () => 'the program does not use userfaultfd')
-        .with({ op: P.union('clear-soft-dirty', 'soft-dirty') }, () => 'few kernels track stores')
-        .with({ op: P.union('limit', 'join', 'charge') }, () => 'control groups need privileges')
-        .with(
-          { op: P.union('page-map', 'residency', 'smaps') },
-          () => 'it reads mappings from the device only',
-        )
-        .with({ op: P.union('move', 'populate', 'lock', 'unlock', 'advise', 'inherit') }, () => NOT_WRITTEN)
-        .with({ op: P.union('kernel-load', 'kernel-store', 'peek') }, () => NOT_WRITTEN)
-        .with({ op: P.union('spawn', 'fork', 'exit', 'map', 'unmap', 'discard', 'protect') }, () => undefined)
-        .with({ op: P.union('load', 'store', 'device-load', 'device-store', 'inspect') }, () => undefined)
-        .with({ op: P.union('migrate-to-device', 'migrate-to-system') }, () => undefined)
-        .exhaustive();
+/** The commands that a program executes with the kernel's HMM test device. */
+const EXECUTED: ReadonlySet<Op> = new Set<Op>([
+  ...(['spawn', 'fork', 'exit', 'map', 'unmap', 'discard', 'protect', 'load', 'store'] as const),
+  ...(['device-load', 'device-store', 'migrate-to-device', 'migrate-to-system', 'inspect'] as const),
+]);
 
 /** The device is not concerned: a system call would suffice. */
 const NOT_WRITTEN = 'the exported program does not make this system call';
+
+/** The reasons why it does not execute a command; `NOT_WRITTEN` for others. */
+const REASONS: { readonly [O in Op]?: string } = {
+  ...reasons(['pin', 'unpin'], 'it has nothing that pins a page'),
+  ...reasons(['surprise-remove'], 'it cannot be removed while it has pages'),
+  ...reasons(['inject', 'heal'], 'it cannot be made to fail'),
+  ...reasons(['evict', 'evict-all'], 'it evicts chunks, not pages'),
+  ...reasons(['attach', 'detach', 'hot-add'], 'it is attached and detached with its module only'),
+  ...reasons(['close', 'open'], 'its owner is the process that has it open'),
+  ...reasons(['make-exclusive'], 'it ends exclusive access before its request returns'),
+  ...reasons(['device-exchange'], 'it has no request that exchanges a value'),
+  ...reasons(['race'], 'the program executes one command at a time with it'),
+  ...reasons(['swap-on'], 'it does not manage swap areas'),
+  ...reasons(['watch'], 'the program does not use userfaultfd'),
+  ...reasons(['clear-soft-dirty', 'soft-dirty'], 'few kernels track stores'),
+  ...reasons(['limit', 'join', 'charge'], 'control groups need privileges'),
+  ...reasons(['page-map', 'residency', 'smaps'], 'it reads mappings from the device only'),
+};
+
+function reasons(ops: readonly Op[], reason: string): { readonly [O in Op]?: string } {
+  return Object.fromEntries(ops.map((op) => [op, reason]));
+}
+
+/** The reason why the kernel's HMM test device cannot execute a command; undefined if it can. */
+export function inexpressible(command: Command): string | undefined {
+  if ('device' in command && (command.device ?? 0) > 0) return 'a program opens one test device';
+  if (command.op === 'map' && command.kind !== 'private') {
+    return command.kind === 'host' ? 'it has no memory of the HOST type' : 'it maps anonymous memory alone';
+  }
+  return EXECUTED.has(command.op) ? undefined : (REASONS[command.op] ?? NOT_WRITTEN);
+}
 
 /** Whether the test device shows the part of an observation that a clause compares. */
 export const isShown = (clause: Clause): boolean =>
@@ -47,28 +56,33 @@ export const isShown = (clause: Clause): boolean =>
     .with('callbacks', 'counts', 'accounting', () => false)
     .exhaustive();
 
+/** The commands that a program also executes with the driver of this suite. */
+const EXECUTED_ON_DRIVER: ReadonlySet<Op> = new Set<Op>([
+  ...(['evict', 'evict-all', 'pin', 'unpin', 'inject', 'heal', 'attach', 'detach', 'close', 'open'] as const),
+  ...(['hot-add', 'move', 'populate', 'peek', 'page-map', 'residency', 'smaps', 'lock', 'unlock'] as const),
+  ...(['advise', 'kernel-load', 'kernel-store', 'watch', 'clear-soft-dirty', 'soft-dirty'] as const),
+  ...(['swap-on', 'make-exclusive', 'device-exchange'] as const),
+]);
+
+/** The reasons why it does not execute a command; `NOT_WRITTEN` for others. */
+const REASONS_ON_DRIVER: { readonly [O in Op]?: string } = {
+  ...reasons(['limit', 'join', 'charge'], 'the exported program has no control groups'),
+  ...reasons(['surprise-remove'], 'the driver cannot remove its memory while pages are on it'),
+  ...reasons(['inherit'], 'the exported program does not set inheritance at fork'),
+};
+
 /** The reason why a program cannot execute a command with the driver of this suite; undefined if it can. */
-export const inexpressibleOnDriver = (command: Command): string | undefined =>
-  match(command)
-    .with({ op: P.union('limit', 'join', 'charge') }, () => 'the exported program has no control groups')
-    .with({ op: 'surprise-remove' }, () => 'the driver cannot remove its memory while pages are on it')
-    .with({ op: 'inherit' }, () => 'the exported program does not set inheritance at fork')
-    .with({ op: 'pin', access: 'read' }, () => 'the driver pins for writing only')
-    .with({ op: P.union('close', 'open', 'hot-add') }, () => undefined)
-    .with({ op: P.union('spawn', 'fork', 'exit', 'map', 'unmap', 'discard', 'protect') }, () => undefined)
-    .with({ op: P.union('load', 'store', 'device-load', 'device-store', 'inspect') }, () => undefined)
-    .with({ op: P.union('migrate-to-device', 'migrate-to-system', 'evict') }, () => undefined)
-    .with({ op: P.union('pin', 'unpin', 'inject', 'heal', 'attach', 'detach') }, () => undefined)
-    .with({ op: P.union('move', 'populate', 'peek', 'page-map', 'residency', 'smaps') }, () => undefined)
-    .with({ op: P.union('lock', 'unlock', 'advise', 'kernel-load', 'kernel-store') }, () => undefined)
-    .with({ op: P.union('watch', 'clear-soft-dirty', 'soft-dirty', 'swap-on') }, () => undefined)
-    .with({ op: P.union('make-exclusive', 'device-exchange', 'evict-all') }, () => undefined)
-    .with({ op: 'race' }, ({ left, right }) =>
-      isExtended(left, right) || isExtended(right, left)
-        ? 'the exported program races commands only that a target without race-extended is sent'
-        : undefined,
-    )
-    .exhaustive();
+export function inexpressibleOnDriver(command: Command): string | undefined {
+  const { op } = command;
+  if (op === 'pin' && command.access === 'read') return 'the driver pins for writing only';
+  if (op === 'race') {
+    return isExtended(command.left, command.right) || isExtended(command.right, command.left)
+      ? 'the exported program races commands only that a target without race-extended is sent'
+      : undefined;
+  }
+  const isExecuted = EXECUTED.has(op) || EXECUTED_ON_DRIVER.has(op);
+  return isExecuted ? undefined : (REASONS_ON_DRIVER[op] ?? NOT_WRITTEN);
+}
 
 /** Whether two sides race only on targets that declare `race-extended`, which the agent does not. */
 function isExtended(one: RaceSide, other: RaceSide): boolean {

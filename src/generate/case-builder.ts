@@ -129,7 +129,7 @@ export class CaseBuilder {
   open(): void {
     const random = this.#random;
     const { pages, processes } = this.#scope;
-    const { lock, move } = this.#strategy.weights;
+    const { lock = 0, move = 0 } = this.#strategy.weights;
     const most = move + lock > 0 ? Math.max(1, pages - 1) : pages;
     const mapped = random.nextInt(0, 9) === 0 ? 0 : random.nextInt(1, most);
     for (let page = 0; page < mapped; page++) {
@@ -225,7 +225,7 @@ export class CaseBuilder {
 
   /** The given commands that the strategy is about, three times each, to outweigh the usual ones. */
   #focused(ops: readonly Op[]): readonly Op[] {
-    const known = ops.filter((op) => this.#strategy.weights[op] > 0);
+    const known = ops.filter((op) => (this.#strategy.weights[op] ?? 0) > 0);
     return [...known, ...known, ...known];
   }
 

@@ -56,7 +56,7 @@ const weighted = (strategies: readonly Strategy[], focused: ReadonlySet<Op>): Po
   weights: strategies.map(({ weights }) => {
     let sum = 0;
     return OPS.map((op) => {
-      sum += Math.round(weights[op] * 10) * (focused.has(op) ? FOCUS : 1) + (focused.has(op) ? 10 : 0);
+      sum += Math.round((weights[op] ?? 0) * 10) * (focused.has(op) ? FOCUS : 1) + (focused.has(op) ? 10 : 0);
       return sum;
     });
   }),
@@ -124,7 +124,7 @@ export class CaseSource {
       // One process is rarely enough: most of what can go wrong goes wrong between two.
       processes: [1, 2, 2, 3, 3][random.nextInt(0, 4)] ?? 2,
       // A page moves to where nothing is mapped.
-      pages: random.nextInt(strategy.weights.move > 0 ? 2 : 1, 4),
+      pages: random.nextInt((strategy.weights.move ?? 0) > 0 ? 2 : 1, 4),
       frames: random.nextInt(1, 4),
       slots: random.nextInt(1, 2),
       ...(this.#options.capabilities.has('devices') && strategy.devices !== undefined
@@ -138,7 +138,7 @@ export class CaseSource {
         return { ...usual, slots: 0 };
       case 2:
         // A race in a large world has outcomes by the thousand, and shows nothing that one in a small world does not.
-        if (strategy.weights.race > 0) return usual;
+        if ((strategy.weights.race ?? 0) > 0) return usual;
         return { ...usual, processes: 4, pages: random.nextInt(5, 16), frames: random.nextInt(5, 8) };
       default:
         return usual;

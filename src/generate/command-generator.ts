@@ -10,9 +10,13 @@ import {
   type Op,
   type PinAccess,
   Protection,
+  type Single,
   type Watch,
 } from '../../spec/vocabulary/command.ts';
-import { CONTROL_GROUPS } from '../../spec/vocabulary/scope.ts';
+import type { ArgumentValue } from '../../spec/vocabulary/arguments.ts';
+import { COMMANDS } from '../../spec/vocabulary/commands.ts';
+import { optionsFor } from '../../spec/vocabulary/commands-in.ts';
+import { argumentKindsOf } from '../../spec/vocabulary/names.ts';
 import type { ModelRun } from './model-run.ts';
 import type { PagePicker } from './page-picker.ts';
 import { extendedRace, RACES } from './races.ts';
@@ -87,15 +91,6 @@ export class CommandGenerator {
         return { op, ...this.#places.somewhere(MOSTLY_DEVICE) };
       case 'device-load':
         return { op, ...this.#places.somewhere(MOSTLY_DEVICE), ...this.#places.device() };
-      case 'populate':
-      case 'kernel-load':
-        return { op, ...this.#places.somewhere(this.#strategy.deviceBias) };
-      case 'kernel-store':
-        return { op, ...this.#places.somewhere(this.#strategy.deviceBias), value: this.value() };
-      case 'lock':
-      case 'unlock':
-      case 'soft-dirty':
-        return { op, ...this.#places.somewhere(this.#strategy.deviceBias) };
       case 'advise':
         return { op, ...this.#advised(), advice: this.#advice() };
       case 'watch':
@@ -108,23 +103,12 @@ export class CommandGenerator {
         const from = this.#places.somewhere(MOSTLY_DEVICE);
         return { op, ...from, to: this.#places.unmappedIn(from.process), keep: random.nextInt(0, 2) === 0 };
       }
-      case 'clear-soft-dirty':
-      case 'smaps':
-        return { op, process: this.#places.aim?.process ?? this.#places.liveProcess() };
       case 'limit':
         return {
           op,
           group: random.nextInt(0, 2) === 0 ? 1 : 0,
           pages: random.nextInt(0, 4) === 0 ? 'none' : this.#tightLimit(),
         };
-      case 'join':
-        return {
-          op,
-          process: this.#places.aim?.process ?? this.#places.liveProcess(),
-          group: random.nextInt(0, CONTROL_GROUPS - 1),
-        };
-      case 'charge':
-        return { op, group: random.nextInt(0, CONTROL_GROUPS - 1) };
       case 'make-exclusive':
         return { op, ...this.#places.somewhere(3), ...this.#places.device() };
       case 'device-exchange':
@@ -195,7 +179,29 @@ export class CommandGenerator {
       case 'heal':
       case 'inspect':
         return { op };
+      default:
+        return this.#byArguments(op);
     }
+  }
+
+  /** A command without a rule of its own: each argument is drawn by its kind. */
+  #byArguments(op: Single['op']): Command {
+    const kinds = argumentKindsOf(op);
+    const { process, page } = kinds.some(([, kind]) => kind === 'page')
+      ? this.#places.somewhere(this.#strategy.deviceBias)
+      : { process: undefined, page: 0 };
+    const drawn: Record<string, ArgumentValue> = {};
+    for (const [argument, kind] of kinds) {
+      if (kind === 'process')
+        drawn[argument] = process ?? this.#places.aim?.process ?? this.#places.liveProcess();
+      else if (kind === 'page') drawn[argument] = page;
+      else if (kind === 'value') drawn[argument] = this.value();
+      else if (kind === 'device') drawn[argument] = this.#places.device().device;
+      else if (kind === 'slot') drawn[argument] = this.#places.slot(true);
+      else drawn[argument] = this.#oneOf(optionsFor(kind, this.#state.scope, page), undefined);
+    }
+    const { schema } = COMMANDS[op];
+    return schema.parse({ op, ...drawn });
   }
 
   /** Pins for reading are drawn only by strategies about them. */

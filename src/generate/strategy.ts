@@ -159,8 +159,8 @@ export const focusOps = (focus: readonly RequirementId[]): readonly Op[] => [
  */
 export interface Strategy {
   readonly name: string;
-  /** Relative frequency of each command. */
-  readonly weights: Readonly<Record<Op, number>>;
+  /** Relative frequency of each command; others are not drawn. */
+  readonly weights: { readonly [O in Op]?: number };
   /** Number of accesses in ten that go to a page on the device, if there is one. */
   readonly deviceBias: number;
   readonly shortest: number;
@@ -175,60 +175,7 @@ export interface Strategy {
   readonly devices?: number;
 }
 
-/** Base for mixtures of a few commands. */
-const NONE: Strategy['weights'] = Object.freeze({
-  spawn: 0,
-  fork: 0,
-  exit: 0,
-  map: 0,
-  unmap: 0,
-  discard: 0,
-  protect: 0,
-  load: 0,
-  store: 0,
-  'migrate-to-device': 0,
-  'migrate-to-system': 0,
-  'device-load': 0,
-  'device-store': 0,
-  pin: 0,
-  unpin: 0,
-  inject: 0,
-  heal: 0,
-  evict: 0,
-  attach: 0,
-  detach: 0,
-  'swap-on': 0,
-  inspect: 0,
-  move: 0,
-  populate: 0,
-  lock: 0,
-  unlock: 0,
-  advise: 0,
-  'kernel-load': 0,
-  'kernel-store': 0,
-  peek: 0,
-  watch: 0,
-  'clear-soft-dirty': 0,
-  'soft-dirty': 0,
-  'page-map': 0,
-  residency: 0,
-  smaps: 0,
-  limit: 0,
-  join: 0,
-  charge: 0,
-  'evict-all': 0,
-  close: 0,
-  open: 0,
-  'hot-add': 0,
-  'make-exclusive': 0,
-  'device-exchange': 0,
-  race: 0,
-  'surprise-remove': 0,
-  inherit: 0,
-});
-
 const balanced: Strategy['weights'] = {
-  ...NONE,
   spawn: 1,
   fork: 4,
   exit: 1,
@@ -388,7 +335,6 @@ const USUAL: readonly Strategy[] = [
 
 /** The common weights of strategies about families. */
 const BASIS: Strategy['weights'] = {
-  ...NONE,
   spawn: 0.3,
   fork: 2,
   exit: 0.3,
@@ -414,9 +360,9 @@ const BASIS: Strategy['weights'] = {
 
 /** A strategy about two families, because bugs of one often show only with the other. */
 function about(one: Family, other: Family, races: number): Strategy {
-  const weights = { ...BASIS, race: races };
+  const weights: { [O in Op]?: number } = { ...BASIS, race: races };
   for (const family of [one, other]) {
-    for (const op of OPS) weights[op] += family.weights[op] ?? 0;
+    for (const op of OPS) weights[op] = (weights[op] ?? 0) + (family.weights[op] ?? 0);
   }
   const otherKinds = one.otherKinds ?? other.otherKinds;
   const devices = one.devices ?? other.devices;
