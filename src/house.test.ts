@@ -181,7 +181,7 @@ function silentDefaults(sources: Sources): string[] {
       ...text.matchAll(/^(?<indent> *)switch \((?:[\w.]+\.)?op\) \{\n(?<body>[\s\S]*?)^\k<indent>\}/gm),
     ].flatMap(({ groups }) => {
       const [indent = '', body = ''] = [groups?.['indent'], groups?.['body']];
-      const last = body.split(`\n${indent}  default:\n`)[1];
+      const last = body.split(`\n${indent}  default:`)[1];
       return last === undefined || / satisfies (?:never|CommandOf<|PageCommand)/.test(last) ? [] : [path];
     }),
   );

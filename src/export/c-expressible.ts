@@ -1,12 +1,6 @@
-<<<<<<< HEAD
-import { match, P } from 'ts-pattern';
-import type { Clause } from '../../spec/judge/verdict.ts';
-import { type Command, isBasicSide, type RaceSide } from '../../spec/vocabulary/command.ts';
-=======
 import { match } from 'ts-pattern';
-import type { Clause } from '../../spec/judge/clause.ts';
+import type { Clause } from '../../spec/judge/verdict.ts';
 import { type Command, isBasicSide, type Op, type RaceSide } from '../../spec/vocabulary/command.ts';
->>>>>>> 3124a65 (A command's effects, results and admission are columns of the command table; the lists derived from them are gone)
 import { conflictOf } from '../../spec/vocabulary/race-conflict.ts';
 
 /** The commands that a program executes with the kernel's HMM test device. */

@@ -123,7 +123,7 @@ const COLUMNS: {
   keep: (value) => ({ more: Number(value) }),
   advice: (value) => ({ argument: ADVICES[Advice.parse(value)] }),
   watch: (value) => ({ argument: WATCHES[Watch.parse(value)] }),
-  // No program executes a command with one of these: see c-zdc-expressible.ts.
+  // No program executes a command with one of these: see c-expressible.ts.
   inheritance: () => ({}),
   'pin-access': () => ({}),
   limit: () => ({}),

@@ -9,9 +9,10 @@ import { caseRandom, CaseSource } from './case-source.ts';
 import fc from 'fast-check';
 import { shrinkNow } from '../shrink/shrink.ts';
 import { CaseArbitrary } from './case-arbitrary.ts';
+import { LATER_FAMILIES } from './strategy.ts';
 
 const everything: ReadonlySet<Capability> = new Set(Capability.options);
-const LATER: ReadonlySet<Capability> = new Set(['surprise-removal', 'pin-read', 'inherit']);
+const LATER: ReadonlySet<Capability> = new Set(LATER_FAMILIES.flatMap(({ needs }) => needs));
 const before: ReadonlySet<Capability> = new Set(Capability.options.filter((one) => !LATER.has(one)));
 
 const draw = (

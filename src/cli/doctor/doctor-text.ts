@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import { Capability } from '../../../spec/vocabulary/capability.ts';
+import { Capability, CAPABILITY_TEXTS } from '../../../spec/vocabulary/capability.ts';
 import { wireObservations } from '../../corpus/case-file.ts';
 import { oneLine, printable } from '../../corpus/printable.ts';
 import { stderrLines } from '../../report/counterexample-text.ts';
@@ -120,58 +120,3 @@ export const untriedText = (count: number, paint: Paint): string =>
 /** The heading of a stage. */
 export const stageText = (number: number, title: string, paint: Paint): string =>
   paint.bold(`${number}. ${title}`);
-
-/** A short description of each capability. */
-const CAPABILITY_TEXTS: { readonly [C in Capability]: string } = {
-  fork: 'the command fork',
-  discard: 'the command discard',
-  protect: 'the command protect',
-  host: 'map of the kind host: memory that is not private',
-  'device-load': 'the command device-load: the device reads',
-  'device-store': 'the command device-store: the device writes',
-  pin: 'the commands pin and unpin',
-  evict: 'the command evict: the driver reclaims one frame',
-  attach: 'the commands attach and detach',
-  'swap-on': 'the command swap-on',
-  'inject-sigbus': 'inject sigbus: the driver cannot migrate a page back',
-  'inject-oom': 'inject oom: no free system page to migrate back to',
-  'inject-no-frame': 'inject no-frame: no free frame for a migration to the device',
-  'inject-no-copy': 'inject no-copy: the copy to the device fails',
-  shared: 'map of the kind shared: memory of several processes',
-  file: 'map of the kind file: a private mapping of a file',
-  move: 'the command move: moves a mapping to another page',
-  'move-keep': 'move with keep: the old mapping stays; from 5.18; needs move',
-  populate: 'the command populate',
-  lock: 'the commands lock and unlock',
-  advise: 'the command advise',
-  'kernel-access': 'the commands kernel-load and kernel-store',
-  peek: 'the command peek: a no-fault kernel access',
-  'watch-missing': 'watch missing: accesses to unpopulated pages are trapped',
-  'watch-write': 'watch write-protect: stores are trapped; from 5.18',
-  'soft-dirty': 'the commands clear-soft-dirty and soft-dirty',
-  query: 'the commands page-map, residency and smaps',
-  limit: 'the command limit: the maximum number of pages of a group',
-  groups: 'the commands join and charge',
-  'evict-all': 'the command evict-all: the driver empties the device',
-  close: 'the commands close and open',
-  'hot-add': 'the command hot-add',
-  exclusive: 'make-exclusive and device-exchange; from 5.18',
-  devices: 'a scope with two devices, and commands that name one',
-  race: 'the command race: two commands at the same time',
-  'surprise-removal': 'the command surprise-remove: the device disappears with its pages; needs attach',
-  'pin-read': 'pin with access read; needs pin',
-  inherit: 'the command inherit: the behavior of a mapping at fork',
-  'race-extended': 'race with every other side; needs race',
-  'device-copy-on-write': 'a device store to a shared page works',
-  'one-owner': "mode: both devices have the same owner, and access each other's pages in place",
-  'watch-unpopulated': 'mode: a write-protect watch also applies to unpopulated pages',
-  'oom-result': 'an access may return oom instead of retrying',
-  callbacks: 'shows page_fault and page_free among the events',
-  allocations: 'shows the frames that the driver allocates',
-  entries: 'shows the page-table entries in state',
-  frames: 'shows the counts of the frames in state; needs entries',
-  'least-count': 'shows the minimum count since the last snapshot; needs frames',
-  accounting: 'shows rss and charge in state',
-  'every-step': 'shows the state after every command',
-  progress: 'writes a line after each command, when asked',
-};
