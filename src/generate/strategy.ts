@@ -91,7 +91,7 @@ const COMMAND_FAMILIES: readonly Family[] = [
 ];
 
 /** Families that were added later. */
-const LATER_FAMILIES: readonly Family[] = [
+export const LATER_FAMILIES: readonly Family[] = [
   {
     name: 'surprise removal',
     weights: {
