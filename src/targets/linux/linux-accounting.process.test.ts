@@ -127,7 +127,7 @@ describe.for(KERNEL_VERSIONS)('Linux %s', (kernel) => {
     const commands = [map(0, 0), store(0, 0, 7), toDevice(0, 0), load(0, 0), unmap(0, 0)];
     const shown = await run(target, commands);
     expect(accountsOf(shown)).toEqual(['0 0 0', '1 0 1', '1 0 1', '1 0 1', '0 0 1']);
-    const reported = ['In the guest: pages that stay charged, though nobody was ever seen to have them: 1.'];
+    const reported = ['In the guest: pages that stay charged, though no snapshot has shown them: 1.'];
     expect(resultsOf(await run(target, commands, 'results'))).toEqual(reported);
     expect(resultsOf(await run(target, [map(0, 0)], 'results'))).toEqual(['ok']);
   });

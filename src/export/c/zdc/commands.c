@@ -170,7 +170,7 @@ static int carry_out_op(const struct order *order)
 #endif
 #ifdef HAS_PEEK
 	case OP_PEEK:
-		return driver_access(ZDC_PEEK, order, 0, 0, 1);
+		return driver_access(ZDC_NOFAULT_LOAD, order, 0, 0, 1);
 #endif
 #ifdef HAS_PAGE_MAP
 	case OP_PAGE_MAP:

@@ -44,7 +44,7 @@ static void look_around(void)
 	counted.processes = PROCESSES;
 	counted.pages = PAGES;
 	/* Memory that was removed and added again has other page frame numbers. */
-	if (ioctl(device, ZDC_LOOK, &counted) != 0 || ioctl(device, ZDC_INFO, &info) != 0)
+	if (ioctl(device, ZDC_SNAPSHOT, &counted) != 0 || ioctl(device, ZDC_INFO, &info) != 0)
 		give_up("look");
 	for (int entry = 0; entry < PROCESSES * PAGES; entry++) {
 		int process = entry / PAGES, page = entry % PAGES;

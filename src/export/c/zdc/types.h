@@ -77,4 +77,4 @@ struct accounts {
 static struct zdc_event events[ZDC_EVENTS];
 static unsigned event_count;
 static int entries[PROCESSES * PAGES];
-static struct zdc_look counted;
+static struct zdc_snapshot counted;

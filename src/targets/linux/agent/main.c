@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The first process of the guest: prepares it, then answers wire protocol v1 on a virtio serial port. */
+/*
+ * Executes cases of wire protocol v1. As the first process of a guest, it prepares the guest and
+ * uses a virtio serial port. Otherwise it uses standard input and output, on a machine on which the
+ * module is loaded, and changes nothing that belongs to others.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -22,23 +25,31 @@
 #include "world.h"
 
 #define PORT "/dev/vport0p1"
-#define LINE_ROOM (8u << 20)
+#define LINE_BYTES (8u << 20)
 
 int zdc_device;
 struct zdc_log *zdc_log;
-static char mutant[64];
-static int limit = 4000;
-static int tainted;
-static bool runs_program;
-/* What is declared because somebody asked for it: ,"name" one after the other. */
-static char also[200];
-/* The same for control groups, which only some kernels can be asked for. */
-static bool wants_groups;
 
-/* Nothing else can be done: the guest ends, and its console tells why. */
+static bool is_guest;
+static int input, output;
+static int tainted_file;
+static unsigned long reported_taint;
+static bool has_groups, has_swap;
+
+/* Options. */
+static char mutant[64];
+static int limit_ms = 4000;
+static bool runs_program;
+static bool wants_groups;
+/* Capabilities that are declared on request: ,"name" for each. */
+static char also[200];
+
+/* Ends the guest or the process; the reason goes to the console or to standard error. */
 static void give_up(const char *what)
 {
 	fprintf(stderr, "zdc: %s: %s\n", what, strerror(errno));
+	if (!is_guest)
+		exit(1);
 	sync();
 	reboot(RB_AUTOBOOT);
 	for (;;)
@@ -55,9 +66,39 @@ static void mount_all(void)
 	mount("sys", "/sys", "sysfs", 0, NULL);
 }
 
-/* What the suite told the kernel for us: zdc.mutant=NAME, zdc.also=CAPABILITY, zdc.limit=MILLISECONDS. */
-static void read_command_line(void)
+/* Returns the text after NAME, or NULL. */
+static const char *value_of(const char *word, const char *name)
 {
+	size_t length = strlen(name);
+
+	return strncmp(word, name, length) == 0 ? word + length : NULL;
+}
+
+/*
+ * zdc.mutant=NAME, zdc.also=CAPABILITY, zdc.limit=MILLISECONDS, zdc.driver=test_hmm, zdc.program:
+ * on the command line of the kernel or of the process.
+ */
+static void read_option(const char *word)
+{
+	const char *value = value_of(word, "zdc.mutant=");
+
+	if (value)
+		snprintf(mutant, sizeof(mutant), "%s", value);
+	value = value_of(word, "zdc.limit=");
+	if (value)
+		limit_ms = atoi(value);
+	uses_dmirror |= strcmp(word, "zdc.driver=test_hmm") == 0;
+	runs_program |= strcmp(word, "zdc.program") == 0;
+	value = value_of(word, "zdc.also=");
+	if (value && strcmp(value, "groups") == 0)
+		wants_groups = true;
+	else if (value)
+		snprintf(also + strlen(also), sizeof(also) - strlen(also), ",\"%s\"", value);
+}
+
+static void read_kernel_command_line(void)
+{
+	static const char blanks[] = { ' ', '\n', '\0' };
 	static char text[4096];
 	int file = open("/proc/cmdline", O_RDONLY);
 	ssize_t length = read(file, text, sizeof(text) - 1);
@@ -65,16 +106,8 @@ static void read_command_line(void)
 	close(file);
 	if (length < 0)
 		return;
-	for (char *word = strtok(text, " \n"); word; word = strtok(NULL, " \n")) {
-		sscanf(word, "zdc.mutant=%63s", mutant);
-		sscanf(word, "zdc.limit=%d", &limit);
-		uses_dmirror |= strcmp(word, "zdc.driver=test_hmm") == 0;
-		runs_program |= strcmp(word, "zdc.program") == 0;
-		if (strcmp(word, "zdc.also=groups") == 0)
-			wants_groups = true;
-		else if (strncmp(word, "zdc.also=", 9) == 0)
-			snprintf(also + strlen(also), sizeof(also) - strlen(also), ",\"%s\"", word + 9);
-	}
+	for (char *word = strtok(text, blanks); word; word = strtok(NULL, blanks))
+		read_option(word);
 }
 
 static void load_module(const char *path, const char *parameters)
@@ -86,13 +119,17 @@ static void load_module(const char *path, const char *parameters)
 	close(file);
 }
 
-static void open_device(void)
+static void load_driver(void)
 {
 	char parameters[100] = "";
 
 	if (mutant[0])
 		snprintf(parameters, sizeof(parameters), "mutant=%s", mutant);
 	load_module("/zdc.ko", parameters);
+}
+
+static void open_device(void)
+{
 	zdc_device = open("/dev/zdc", O_RDWR | O_CLOEXEC);
 	if (zdc_device < 0)
 		give_up("/dev/zdc");
@@ -101,23 +138,23 @@ static void open_device(void)
 		give_up("the log of callbacks");
 }
 
-/* Bits that say what the kernel complained of; that our module is not one of its own is known. */
-static unsigned long taint(void)
+/* Warnings of the kernel, without the bit for out-of-tree modules. */
+static unsigned long read_taint(void)
 {
 	char text[24] = "";
 
-	if (pread(tainted, text, sizeof(text) - 1, 0) < 0)
+	if (pread(tainted_file, text, sizeof(text) - 1, 0) < 0)
 		give_up("/proc/sys/kernel/tainted");
 	return strtoul(text, NULL, 10) & ~(1UL << 12);
 }
 
-static void send(int port, const char *text, size_t length)
+static void send(const char *text, size_t length)
 {
 	while (length > 0) {
-		ssize_t written = write(port, text, length);
+		ssize_t written = write(output, text, length);
 
 		if (written < 0 && errno != EINTR && errno != EAGAIN)
-			give_up(PORT);
+			give_up("the reply");
 		if (written > 0) {
 			text += written;
 			length -= written;
@@ -125,52 +162,150 @@ static void send(int port, const char *text, size_t length)
 	}
 }
 
-/*
- * An answer for a touch without memory is in none of them. Control groups, locking and soft-dirty are carried out, and declared
- * where somebody asks (reports/linux-6.12/NOTES.md says why).
- */
-#define CAPABILITIES \
-	"\"fork\",\"discard\",\"protect\",\"host\",\"device-load\",\"device-store\",\"pin\",\"entries\"," \
-	"\"every-step\",\"move\",\"move-keep\",\"populate\",\"peek\",\"query\""
-#define MORE_OF_OURS \
-	",\"advise\",\"evict\",\"attach\",\"swap-on\",\"inject-sigbus\",\"inject-oom\",\"inject-no-frame\",\"inject-no-copy\"," \
-	"\"race\",\"device-copy-on-write\",\"callbacks\",\"allocations\",\"frames\",\"watch-missing\"," \
-	"\"watch-write\",\"exclusive\",\"shared\",\"file\",\"evict-all\",\"kernel-access\",\"devices\",\"close\",\"hot-add\""
-
-static const char *what_is_counted(void)
+static bool in_guest(void)
 {
-	if (uses_dmirror)
-		return "";
-	return wants_groups && joins_groups ? ",\"accounting\",\"groups\"" : ",\"accounting\"";
+	return is_guest;
 }
 
-static void send_hello(int port)
+static bool can_trap_missing(void)
 {
-	static char text[1000];
+	return has_traps(TRAP_MISSING);
+}
+
+static bool can_trap_stores(void)
+{
+	return has_traps(TRAP_STORES);
+}
+
+static bool can_swap(void)
+{
+	return has_swap;
+}
+
+static bool can_access_as_kernel(void)
+{
+	return is_guest && has_kernel_access();
+}
+
+static bool can_be_exclusive(void)
+{
+	return world->info.features & ZDC_FEATURE_EXCLUSIVE;
+}
+
+static bool can_count_charges(void)
+{
+	return has_groups && (world->info.features & ZDC_FEATURE_CHARGES);
+}
+
+static bool can_join(void)
+{
+	return wants_groups && can_join_groups && can_count_charges();
+}
+
+/*
+ * The declared capabilities, some only if the kernel and the machine have what they need. An error
+ * for a CPU access without memory is in none of them. Locking, soft-dirty and joining a group are
+ * executed, but declared on request only: reports/linux-6.12/NOTES.md has the reasons.
+ */
+static const struct capability {
+	const char *name;
+	bool (*condition)(void);
+	/* Whether the kernel's own test device has it, too. */
+	bool of_dmirror;
+} capabilities[] = {
+	{ "fork", NULL, true },
+	{ "discard", NULL, true },
+	{ "protect", NULL, true },
+	{ "host", NULL, true },
+	{ "device-load", NULL, true },
+	{ "device-store", NULL, true },
+	{ "pin", NULL, true },
+	{ "entries", has_pagemap, true },
+	{ "every-step", NULL, true },
+	{ "move", NULL, true },
+	{ "move-keep", NULL, true },
+	{ "populate", NULL, true },
+	{ "peek", NULL, true },
+	{ "query", has_pagemap, true },
+	{ "advise", NULL, false },
+	{ "evict", NULL, false },
+	{ "attach", NULL, false },
+	{ "swap-on", can_swap, false },
+	{ "inject-sigbus", NULL, false },
+	{ "inject-oom", NULL, false },
+	{ "inject-no-frame", NULL, false },
+	{ "inject-no-copy", NULL, false },
+	{ "race", NULL, false },
+	{ "device-copy-on-write", NULL, false },
+	{ "callbacks", NULL, false },
+	{ "allocations", NULL, false },
+	{ "frames", NULL, false },
+	{ "watch-missing", can_trap_missing, false },
+	{ "watch-write", can_trap_stores, false },
+	{ "exclusive", can_be_exclusive, false },
+	{ "shared", NULL, false },
+	{ "file", NULL, false },
+	{ "evict-all", NULL, false },
+	{ "kernel-access", can_access_as_kernel, false },
+	{ "devices", NULL, false },
+	{ "close", NULL, false },
+	{ "hot-add", in_guest, false },
+	{ "accounting", can_count_charges, false },
+	{ "groups", can_join, false },
+};
+
+static bool is_declared(const struct capability *capability)
+{
+	return (capability->of_dmirror || !uses_dmirror) &&
+	       (!capability->condition || capability->condition());
+}
+
+#define HELLO_BYTES 1500
+
+static void __attribute__((format(printf, 2, 3))) append(char *text, const char *format, ...)
+{
+	size_t length = strlen(text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(text + length, HELLO_BYTES - length, format, arguments);
+	va_end(arguments);
+}
+
+static void send_hello(void)
+{
+	char text[HELLO_BYTES] = "";
 	struct utsname name;
-	int major, minor;
+	char *end;
+	long major, minor;
 
 	uname(&name);
-	sscanf(name.release, "%d.%d", &major, &minor);
-	snprintf(text, sizeof(text),
-		 "{\"type\":\"hello\",\"protocol\":1,\"name\":\"linux%s%s%s\",\"version\":\"%s\","
-		 "\"profiles\":[\"linux-%d.%d\",\"linux-6.1\"],\"capabilities\":[" CAPABILITIES "%s%s%s]}\n",
-		 uses_dmirror ? " with test_hmm" : "", mutant[0] ? " with mutant " : "", mutant, name.release, major,
-		 minor, uses_dmirror ? "" : MORE_OF_OURS, what_is_counted(), also);
-	send(port, text, strlen(text));
+	major = strtol(name.release, &end, 10);
+	minor = strtol(end + 1, NULL, 10);
+	append(text, "{\"type\":\"hello\",\"protocol\":1,\"name\":\"linux%s%s%s\"",
+	       uses_dmirror ? " with test_hmm" : "", mutant[0] ? " with mutant " : "", mutant);
+	append(text, ",\"version\":\"%s\"", name.release);
+	append(text, ",\"profiles\":[\"linux-%ld.%ld\",\"linux-6.1\"]", major, minor);
+	append(text, ",\"capabilities\":[");
+	for (size_t at = 0; at < sizeof(capabilities) / sizeof(*capabilities); at++)
+		if (is_declared(&capabilities[at]))
+			append(text, "%s\"%s\"", at > 0 ? "," : "", capabilities[at].name);
+	append(text, "%s]}\n", also);
+	send(text, strlen(text));
 }
 
-static void send_failure(int port, long id, const char *failure, const char *message)
+/* "failure" is not part of the protocol: the host side of this target reads it. */
+static void send_failure(const char *failure, const char *message)
 {
 	char text[500];
 
-	/* "failure" is for the suite's own half of this target; the protocol knows only the message. */
-	snprintf(text, sizeof(text), "{\"type\":\"error\",\"id\":%ld,\"step\":%u,\"failure\":\"%s\",\"message\":\"%s\"}\n",
-		 id, world->step, failure, message);
-	send(port, text, strlen(text));
+	snprintf(text, sizeof(text),
+		 "{\"type\":\"error\",\"id\":%ld,\"step\":%u,\"failure\":\"%s\",\"message\":\"%s\"}\n",
+		 world->test_case.id, world->step, failure, message);
+	send(text, strlen(text));
 }
 
-static long microseconds(void)
+static long now_us(void)
 {
 	struct timespec time;
 
@@ -178,73 +313,74 @@ static long microseconds(void)
 	return time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
-static void answer_case(int port, long began)
+static void answer_case(long began)
 {
-	static unsigned long complained;
-	long id = world->test_case.id;
-	enum outcome outcome = supervise(limit);
-	unsigned long complaints = taint();
+	enum outcome outcome = run_case(limit_ms);
+	unsigned long taint = read_taint();
 
-	if (complaints & ~complained) {
+	if (taint & ~reported_taint) {
 		char message[100];
 
-		snprintf(message, sizeof(message), "the kernel complained (taint %lu)", complaints);
-		complained |= complaints;
-		send_failure(port, id, "splat", message);
+		snprintf(message, sizeof(message), "the kernel complained (taint %lu)", taint);
+		reported_taint |= taint;
+		send_failure("splat", message);
 		return;
 	}
 	switch (outcome) {
-	case ANSWERED:
-		say(",\"microseconds\":%ld}\n", microseconds() - began);
-		send(port, world->answer, world->answered);
+	case CASE_DONE:
+		reply(",\"microseconds\":%ld}\n", now_us() - began);
+		send(world->reply, world->reply_length);
 		return;
-	case HUNG:
-		send_failure(port, id, "hang", "a process did not get on");
+	case CASE_HUNG:
+		send_failure("hang", "a process did not get on");
 		return;
-	case DIED:
-		send_failure(port, id, "death", "a process of the case ended, though nobody asked it to");
+	case CASE_DIED:
+		send_failure("death", "a process of the case ended, though nobody asked it to");
 		return;
-	case STUCK:
-		send_failure(port, id, "stuck", "a process cannot be killed");
+	case CASE_STUCK:
+		send_failure("stuck", "a process cannot be killed");
 		return;
-	case LEAKED:
-		send_failure(port, id, "leak", world->trouble);
+	case CASE_LEAKED:
+		send_failure("leak", world->failure);
 		return;
-	case TROUBLED:
-		send_failure(port, id, "trouble", world->trouble);
+	case CASE_FAILED:
+		send_failure("trouble", world->failure);
 	}
 }
 
-static void answer_line(int port, const char *line)
+static void answer_line(const char *line)
 {
 	const char *wrong;
-	long began = microseconds();
+	long began = now_us();
 
-	switch (read_line_of_wire(line, &world->test_case, &wrong)) {
+	switch (case_read(line, &world->test_case, &wrong)) {
 	case LINE_HELLO:
-		send_hello(port);
+		send_hello();
 		return;
 	case LINE_CASE:
-		answer_case(port, began);
+		answer_case(began);
 		return;
 	case LINE_OTHER:
-		send_failure(port, world->test_case.id, "trouble", wrong);
+		send_failure("trouble", wrong);
 	}
 }
 
-/* One line after the other, each as long as it likes to be. */
-static void serve(int port)
+/* Answers lines of any length, until the end of the input. */
+static void serve(void)
 {
-	/* Shared, so that no fork has it to copy. */
-	char *line = mmap(NULL, LINE_ROOM, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	/* Shared, so that a fork does not copy it. */
+	char *line = mmap(NULL, LINE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+			  0);
 	size_t length = 0;
 
 	for (;;) {
-		ssize_t got = read(port, line + length, LINE_ROOM - 1 - length);
+		ssize_t got = read(input, line + length, LINE_BYTES - 1 - length);
 		char *end;
 
+		if (got <= 0 && !is_guest)
+			return;
 		if (got <= 0) {
-			/* The host's end is not there (yet): nothing to do but wait for it. */
+			/* The host has not opened the port yet. */
 			struct timespec pause = { 0, 1000000 };
 
 			nanosleep(&pause, NULL);
@@ -253,62 +389,91 @@ static void serve(int port)
 		line[length + got] = '\0';
 		end = memchr(line + length, '\n', got);
 		length += got;
-		if (!end && length >= LINE_ROOM - 1)
-			give_up("a line without an end");
+		if (!end && length >= LINE_BYTES - 1)
+			give_up("a line is too long");
 		if (!end)
 			continue;
 		*end = '\0';
-		answer_line(port, line);
+		answer_line(line);
 		length = 0;
 	}
 }
 
-/* Instead of cases: one program, with both drivers loaded. What it writes is what the port carries. */
-static void run_program(int port)
+/* Runs one program instead of cases, with both drivers loaded. Its output goes to the port. */
+static void run_program(void)
 {
 	char *const words[] = { "/program", NULL };
 	int status;
 	pid_t pid;
 
-	open_device();
 	load_module("/test_hmm.ko", "");
 	pid = fork();
 	if (pid == 0) {
-		dup2(port, STDOUT_FILENO);
-		dup2(port, STDERR_FILENO);
+		dup2(output, STDOUT_FILENO);
+		dup2(output, STDERR_FILENO);
 		execv(words[0], words);
 		perror(words[0]);
 		_exit(127);
 	}
 	while (waitpid(pid, &status, 0) != pid)
 		continue;
-	dprintf(port, "\nzdc: exit %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+	dprintf(output, "\nzdc: exit %d\n",
+		WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
 	for (;;)
 		pause();
 }
 
-int main(void)
+static void prepare_guest(void)
 {
-	struct sigaction ignore_nothing = { .sa_handler = SIG_DFL };
-	int port;
-
 	mount_all();
-	sigaction(SIGCHLD, &ignore_nothing, NULL);
-	read_command_line();
-	port = open(PORT, O_RDWR | O_CLOEXEC);
-	if (port < 0)
+	read_kernel_command_line();
+	input = open(PORT, O_RDWR | O_CLOEXEC);
+	output = input;
+	if (input < 0)
 		give_up(PORT);
-	if (!group_prepare())
-		give_up("control groups");
+	has_groups = groups_open(NULL);
+	load_driver();
 	if (runs_program)
-		run_program(port);
-	world_open();
-	swap_prepare();
-	open_device();
+		run_program();
 	if (uses_dmirror)
 		load_module("/test_hmm.ko", "");
-	if (!take_long_turns())
-		give_up("long turns");
-	tainted = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
-	serve(port);
+	has_swap = swap_prepare();
+	if (!use_fixed_time_slices())
+		give_up("SCHED_RR");
+}
+
+static void prepare_machine(int count, char **words)
+{
+	char name[40];
+
+	for (int at = 1; at < count; at++)
+		read_option(words[at]);
+	output = STDOUT_FILENO;
+	signal(SIGPIPE, SIG_IGN);
+	snprintf(name, sizeof(name), "zdc-%d", getpid());
+	has_groups = groups_open(name);
+}
+
+int main(int count, char **words)
+{
+	is_guest = getpid() == 1;
+	signal(SIGCHLD, SIG_DFL);
+	if (sysconf(_SC_PAGESIZE) != ZDC_PAGE) {
+		errno = EINVAL;
+		give_up("compiled for another page size: use -DZDC_PAGE");
+	}
+	if (is_guest)
+		prepare_guest();
+	else
+		prepare_machine(count, words);
+	world_open();
+	open_device();
+	read_info();
+	tainted_file = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
+	/* A guest reports a warning of its start with the first case. */
+	if (!is_guest)
+		reported_taint = read_taint();
+	serve();
+	groups_close();
+	return 0;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+/* The state between two commands: page tables as /proc shows them, and the counts of frames. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -9,34 +10,86 @@
 
 #include "world.h"
 
-/* What there is to see between two commands: page tables as /proc shows them, and the counts of the frames. */
+static int pagemaps[ZDC_PROCESSES];
 
-/* Where the frames are changes when a device is attached again, or had left some behind. */
+/* The generation of the slot whose pagemap is open; 0 for none. A fork inherits both. */
+static uint32_t opened[ZDC_PROCESSES];
+
+bool has_pagemap(void)
+{
+	return access("/proc/self/pagemap", R_OK) == 0;
+}
+
+static int pagemap_of(int slot)
+{
+	char path[40];
+
+	if (opened[slot] == world->generations[slot])
+		return pagemaps[slot];
+	if (opened[slot])
+		close(pagemaps[slot]);
+	snprintf(path, sizeof(path), "/proc/%d/pagemap", world->pids[slot]);
+	pagemaps[slot] = open(path, O_RDONLY | O_CLOEXEC);
+	opened[slot] = pagemaps[slot] < 0 ? 0 : world->generations[slot];
+	return pagemaps[slot];
+}
+
+uint64_t read_entry(int slot, unsigned int page)
+{
+	uint64_t entry = 0;
+
+	if (pread(pagemap_of(slot), &entry, 8, (ZDC_BASE / ZDC_PAGE + page) * 8) != 8)
+		fail("pagemap of process %d: %s", slot, strerror(errno));
+	return entry;
+}
+
+uint64_t device_pfn(uint64_t entry)
+{
+	uint64_t type = entry & SWAP_TYPE;
+
+	if ((entry & PAGEMAP_PRESENT) || !(entry & PAGEMAP_SWAP))
+		return 0;
+	if (type != world->info.write_type && type != world->info.read_type)
+		return 0;
+	return (entry & PAGEMAP_FRAME) >> SWAP_TYPE_BITS;
+}
+
+/* Frames change their page frame numbers when a device is attached, or had leaked a frame. */
 void read_info(void)
 {
 	if (ioctl(zdc_device, ZDC_INFO, &world->info))
-		trouble("info: %s", strerror(errno));
+		fail("info: %s", strerror(errno));
 }
 
-/* Whether it is in a swap area, and so in the system's memory to the rules: the types of areas come before all others. */
+/*
+ * Whether a page is in a swap area, which is system memory to the rules. The types of swap areas
+ * precede all others.
+ */
 static bool is_swapped(uint64_t entry)
 {
 	return (entry & PAGEMAP_SWAP) && (entry & SWAP_TYPE) < world->info.swap_areas;
 }
 
-void say_page_map(unsigned int page)
+void reply_page_map(unsigned int page)
 {
-	uint64_t entry = entry_of(my_slot, page);
+	uint64_t entry = read_entry(my_slot, page);
 
 	if ((entry & PAGEMAP_PRESENT) || is_swapped(entry))
-		say_text("\"present\"");
+		reply_text("\"present\"");
 	else if (entry & PAGEMAP_SWAP)
-		say_text(entry & PAGEMAP_SOLE ? "\"special-sole\"" : "\"special\"");
+		reply_text(entry & PAGEMAP_SOLE ? "\"special-sole\"" : "\"special\"");
 	else
-		say_text("\"absent\"");
+		reply_text("\"absent\"");
 }
 
-/* The name of a frame, or below zero where it is none of ours. */
+void reply_soft_dirty(unsigned int page)
+{
+	uint64_t entry = read_entry(my_slot, page);
+
+	reply_text(entry & PAGEMAP_SOFT_DIRTY ? "\"dirty\"" : "\"clean\"");
+}
+
+/* The number of a frame; negative for a page that is no frame of the devices. */
 static int frame_of(uint64_t pfn)
 {
 	const struct scope *scope = &world->test_case.scope;
@@ -50,114 +103,119 @@ static int frame_of(uint64_t pfn)
 	return -1;
 }
 
-static void say_entry(uint64_t entry, unsigned int mapping)
+static void reply_special(uint64_t entry)
 {
-	if (mapping == ZDC_UNMAPPED) {
-		say_text("\"unmapped\"");
-	} else if (mapping == ZDC_SHARED) {
-		say_text("\"present\"");
-	} else if (entry & PAGEMAP_PRESENT) {
-		say_text((entry & PAGEMAP_FRAME) == world->info.zero_pfn ? "\"hole\"" : "\"present\"");
-	} else if (is_swapped(entry)) {
-		say_text("\"present\"");
-	} else if (entry & PAGEMAP_SWAP) {
-		uint64_t pfn = device_pfn(entry);
-		int frame = pfn ? frame_of(pfn) : -1;
-		bool write = (entry & SWAP_TYPE) == world->info.write_type;
+	uint64_t type = entry & SWAP_TYPE;
+	uint64_t pfn = device_pfn(entry);
+	int frame = pfn ? frame_of(pfn) : -1;
 
-		if (frame >= 0)
-			say("{\"frame\":%d,\"write\":%s}", frame, write ? "true" : "false");
-		else if ((entry & SWAP_TYPE) == world->info.exclusive_types[0] ||
-			 (entry & SWAP_TYPE) == world->info.exclusive_types[1])
-			say_text("\"exclusive\"");
-		else
-			/* It names nothing of ours: nothing that may ever be at rest here. */
-			say_text("\"poison\"");
-	} else {
-		say_text("\"hole\"");
-	}
+	if (frame >= 0)
+		reply("{\"frame\":%d,\"write\":%s}", frame,
+		      type == world->info.write_type ? "true" : "false");
+	else if (type == world->info.exclusive_types[0] || type == world->info.exclusive_types[1])
+		reply_text("\"exclusive\"");
+	else
+		/* No other entry may exist between two commands. */
+		reply_text("\"poison\"");
 }
 
-static void say_entries(int slot, const uint8_t *mapping)
+static void reply_entry(uint64_t entry, unsigned int mapping)
+{
+	if (mapping == ZDC_UNMAPPED)
+		reply_text("\"unmapped\"");
+	else if (mapping == ZDC_SHARED || is_swapped(entry))
+		reply_text("\"present\"");
+	else if (entry & PAGEMAP_PRESENT)
+		reply_text((entry & PAGEMAP_FRAME) == world->info.zero_pfn ? "\"hole\"" :
+									     "\"present\"");
+	else if (entry & PAGEMAP_SWAP)
+		reply_special(entry);
+	else
+		reply_text("\"hole\"");
+}
+
+static void reply_entries(int slot, const uint8_t *mapping)
 {
 	unsigned int pages = world->test_case.scope.pages;
 	uint64_t entries[ZDC_PAGES];
+	ssize_t size = pages * sizeof(*entries);
 
-	if (pread(pagemap_of(slot), entries, pages * 8, ZDC_BASE / ZDC_PAGE * 8) != (ssize_t)(pages * 8)) {
-		trouble("pagemap of process %d: %s", slot, strerror(errno));
+	if (pread(pagemap_of(slot), entries, size, ZDC_BASE / ZDC_PAGE * 8) != size) {
+		fail("pagemap of process %d: %s", slot, strerror(errno));
 		return;
 	}
-	say_text("[");
+	reply_text("[");
 	for (unsigned int page = 0; page < pages; page++) {
 		if (page > 0)
-			say_text(",");
-		say_entry(entries[page], mapping[page]);
+			reply_text(",");
+		reply_entry(entries[page], mapping[page]);
 	}
-	say_text("]");
+	reply_text("]");
 }
 
-static bool look_around(struct zdc_look *look)
+static bool take_snapshot(struct zdc_snapshot *snapshot)
 {
 	const struct scope *scope = &world->test_case.scope;
 
-	memset(look, 0, sizeof(*look));
-	look->processes = scope->processes;
-	look->pages = scope->pages;
-	group_ask(look);
-	if (ioctl(zdc_device, ZDC_LOOK, look)) {
-		trouble("look: %s", strerror(errno));
+	memset(snapshot, 0, sizeof(*snapshot));
+	snapshot->processes = scope->processes;
+	snapshot->pages = scope->pages;
+	group_inodes(snapshot);
+	if (ioctl(zdc_device, ZDC_SNAPSHOT, snapshot)) {
+		fail("snapshot: %s", strerror(errno));
 		return false;
 	}
 	return true;
 }
 
-void say_charge(unsigned int group)
+void reply_charge(unsigned int group)
 {
-	struct zdc_look look;
+	struct zdc_snapshot snapshot;
 
-	if (look_around(&look))
-		say_number(look.charged_to[group]);
+	if (take_snapshot(&snapshot))
+		reply_number(snapshot.charged_to[group]);
 }
 
-static void say_accounts(const struct zdc_look *look)
+static void reply_accounts(const struct zdc_snapshot *snapshot)
 {
-	/* What has gone into a swap area is in other books. */
+	/* Pages in swap areas are counted elsewhere. */
 	if (world->swap_areas > 0) {
-		say_text("\"rss\":null,\"charged\":null");
+		reply_text("\"rss\":null,\"charged\":null");
 		return;
 	}
-	say_text("\"rss\":[");
+	reply_text("\"rss\":[");
 	for (unsigned int slot = 0; slot < world->test_case.scope.processes; slot++) {
 		if (slot > 0)
-			say_text(",");
-		say_number(look->resident[slot]);
+			reply_text(",");
+		reply_number(snapshot->resident[slot]);
 	}
-	say_text("],\"charged\":");
-	say_number(look->charged);
+	reply_text("],\"charged\":");
+	reply_number(snapshot->charged);
 }
 
-void say_state(void)
+void reply_state(void)
 {
 	const struct scope *scope = &world->test_case.scope;
-	struct zdc_look look;
+	struct zdc_snapshot snapshot;
 
-	if (!look_around(&look))
+	if (!take_snapshot(&snapshot))
 		return;
 	if (uses_dmirror)
 		dmirror_forget_frames();
-	say_text(",\"state\":{\"entries\":[");
+	reply_text(",\"state\":{\"entries\":[");
 	for (unsigned int slot = 0; slot < scope->processes; slot++) {
 		if (slot > 0)
-			say_text(",");
+			reply_text(",");
 		if (world->alive[slot])
-			say_entries(slot, look.mapping[slot]);
+			reply_entries(slot, snapshot.mapping[slot]);
 		else
-			say_text("null");
+			reply_text("null");
 	}
-	say_text("],\"frames\":[");
+	reply_text("],\"frames\":[");
 	for (unsigned int frame = 0; frame < scope->devices * scope->frames; frame++)
-		say("%s{\"refs\":%d,\"maps\":%d}", frame > 0 ? "," : "", look.refs[frame], look.maps[frame]);
-	say_text("],");
-	say_accounts(&look);
-	say_text("}");
+		reply("%s{\"refs\":%d,\"maps\":%d}", frame > 0 ? "," : "", snapshot.refs[frame],
+		      snapshot.maps[frame]);
+	reply_text("],");
+	reply_accounts(&snapshot);
+	reply_text("}");
 }

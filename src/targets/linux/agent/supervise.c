@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0
+/* Runs a case: begins and ends its processes, and limits its time. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "world.h"
 
-/* How long the supervisor sleeps before it looks around, and how long a killed process may take, in milliseconds. */
+/* In milliseconds: the interval of checks, and the time that a killed process may take to end. */
 #define SLICE 50
-#define DYING 2000
+#define MAX_EXIT 2000
 
 static long now(void)
 {
@@ -23,20 +23,20 @@ static long now(void)
 	return time.tv_sec * 1000 + time.tv_nsec / 1000000;
 }
 
-/* The new process takes the turn. */
+/* The new process has the turn. */
 static void begin_process(int slot)
 {
 	pid_t pid = fork();
 
 	if (pid == 0)
-		work(slot);
+		run_process(slot);
 	if (pid < 0)
-		trouble("fork: %s", strerror(errno));
+		fail("fork: %s", strerror(errno));
 	else
 		world->pids[slot] = pid;
 }
 
-/* Ends a process and waits until its memory is gone. */
+/* Kills a process and waits until its memory is free. */
 static bool end_process(int slot)
 {
 	unsigned int number = slot;
@@ -47,7 +47,7 @@ static bool end_process(int slot)
 	while (waitpid(pid, NULL, now() - began < 5 ? 0 : WNOHANG) == 0) {
 		struct timespec pause = { 0, 1000000 };
 
-		if (now() - began > DYING)
+		if (now() - began > MAX_EXIT)
 			return false;
 		nanosleep(&pause, NULL);
 	}
@@ -59,47 +59,43 @@ static bool end_process(int slot)
 
 static bool end_all(void)
 {
-	bool gone = true;
+	bool ended = true;
 
 	for (int slot = 0; slot < ZDC_PROCESSES; slot++)
 		if (world->pids[slot])
-			gone &= end_process(slot);
-	return gone;
+			ended &= end_process(slot);
+	return ended;
 }
 
-static bool somebody_died(void)
+static bool has_dead_child(void)
 {
 	siginfo_t info = { 0 };
 
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid != 0;
 }
 
-/* What only the supervisor can do. False when the case is over. */
+/* Executes the commands of the supervisor. False at the end of the case. */
 static bool take_turn(void)
 {
 	const struct test_case *test_case = &world->test_case;
 	const struct command *command = &test_case->commands[world->step];
 	int next;
 
-	if (world->step >= test_case->length || world->trouble[0] != '\0')
+	if (world->step >= test_case->length || has_failed())
 		return false;
 	if (command->op == OP_SPAWN) {
-		/* Carried out by the new process: it has the turn from its first moment. */
 		begin_process(command->process);
-		return world->trouble[0] == '\0';
+		return !has_failed();
 	}
 	if (command->op == OP_EXIT && !end_process(command->process)) {
-		trouble("process %d cannot be ended", command->process);
+		fail("process %d cannot be killed", command->process);
 		return false;
 	}
-	carry_out(command);
+	execute(command);
 	for (next = 0; next < ZDC_PROCESSES && !world->alive[next]; next++)
 		continue;
-	/* Nobody is left: whatever is nobody's own is the supervisor's. */
-	if (next == ZDC_PROCESSES)
-		give_turn(SUPERVISOR);
-	else
-		give_turn(next);
+	/* Without processes, the supervisor executes the commands that belong to none. */
+	give_turn(next == ZDC_PROCESSES ? SUPERVISOR : next);
 	return true;
 }
 
@@ -111,10 +107,10 @@ static void prepare(void)
 	memset(world->named, 0, sizeof(world->named));
 	world->step = 0;
 	world->race.rival = -1;
-	world->trouble[0] = '\0';
-	world->keeps_apart = false;
+	world->failure[0] = '\0';
+	world->separate = false;
 	for (unsigned int at = 0; at < world->test_case.length; at++)
-		world->keeps_apart |= world->test_case.commands[at].op == OP_SOFT_DIRTY;
+		world->separate |= world->test_case.commands[at].op == OP_SOFT_DIRTY;
 	memory_prepare();
 }
 
@@ -124,60 +120,64 @@ static enum outcome run(int milliseconds)
 	int slices = 0;
 
 	begin_process(0);
-	while (world->trouble[0] == '\0') {
+	while (!has_failed()) {
+		uint32_t current;
+
 		if (await_turn(SUPERVISOR, SLICE)) {
 			if (!take_turn())
 				break;
 			continue;
 		}
-		if (somebody_died())
-			return DIED;
+		if (has_dead_child())
+			return CASE_DIED;
 		/*
-		 * Slices in which nothing got on, not time: on a busy host the whole guest may stand still for seconds, and
-		 * then this process does not wake either.
+		 * Slices without progress are counted instead of time: on a busy host the whole
+		 * guest may stand still for seconds, and this process with it.
 		 */
-		slices = world->step == step ? slices + 1 : 0;
-		step = world->step;
+		current = __atomic_load_n(&world->step, __ATOMIC_RELAXED);
+		slices = current == step ? slices + 1 : 0;
+		step = current;
 		if (slices * SLICE > milliseconds)
-			return HUNG;
+			return CASE_HUNG;
 	}
-	return world->trouble[0] == '\0' ? ANSWERED : TROUBLED;
+	return has_failed() ? CASE_FAILED : CASE_DONE;
 }
 
-enum outcome supervise(int milliseconds)
+static int begin_world(void)
 {
 	struct zdc_world_size size = {
 		.devices = world->test_case.scope.devices,
 		.frames = world->test_case.scope.frames,
 	};
+	int ret = ioctl(zdc_device, ZDC_RESET, &size);
+
+	if (ret < 0)
+		fail("reset: %s", strerror(errno));
+	return ret;
+}
+
+enum outcome run_case(int milliseconds)
+{
 	enum outcome outcome;
-	int missing, lost;
+	int missing, leaked;
 
 	prepare();
-	missing = ioctl(zdc_device, ZDC_RESET, &size);
-	if (missing < 0)
-		trouble("reset: %s", strerror(errno));
+	begin_world();
 	read_info();
-	answer_begin();
+	reply_begin();
 	outcome = run(milliseconds);
 	if (!end_all())
-		return STUCK;
+		return CASE_STUCK;
 	swap_off();
 	memory_close();
-	lost = ioctl(zdc_device, ZDC_LOST);
-	missing = ioctl(zdc_device, ZDC_RESET, &size);
-	if (missing < 0)
-		trouble("reset: %s", strerror(errno));
-	if (missing > 0) {
-		trouble("%d of the frames never came back, though no process and no pin is left", missing);
-		if (outcome == ANSWERED)
-			outcome = LEAKED;
-	}
-	if (lost > 0) {
-		trouble("pages that stay charged, though nobody was ever seen to have them: %d", lost);
-		if (outcome == ANSWERED)
-			outcome = LEAKED;
-	}
-	answer_end();
+	leaked = ioctl(zdc_device, ZDC_COUNT_LEAKED);
+	missing = begin_world();
+	if (missing > 0)
+		fail("%d frames were not freed, though no process and no pin is left", missing);
+	if (leaked > 0)
+		fail("pages that stay charged, though no snapshot has shown them: %d", leaked);
+	if ((missing > 0 || leaked > 0) && outcome == CASE_DONE)
+		outcome = CASE_LEAKED;
+	reply_end();
 	return outcome;
 }

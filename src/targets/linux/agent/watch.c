@@ -1,4 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * Pages that user space watches with userfaultfd, without a monitor: the trapped access gets
+ * SIGBUS, or EFAULT in a system call, and the page table distinguishes a trap from an error of the
+ * driver. Also the tracking of stores with soft-dirty bits.
+ */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -11,20 +16,41 @@
 
 #include "world.h"
 
-/* Older headers do not have this: like MADV_DONTNEED, for locked pages, too. */
+/* Missing in older headers: MADV_DONTNEED that includes locked pages. */
 #ifndef MADV_DONTNEED_LOCKED
 #define MADV_DONTNEED_LOCKED 24
 #endif
 
-/*
- * Pages that user space watches, by userfaultfd. Nobody waits for anybody: whoever is trapped gets SIGBUS (or EFAULT, in a
- * call), and that it was the trap and not the driver is seen in the page table.
- */
-
 static int watcher = -1;
 static uint8_t watched[ZDC_PAGES];
 
-/* A watcher is for the memory of whoever opened it; a fork hands down neither it nor what it watches. */
+static int open_userfaultfd(uint64_t features)
+{
+	struct uffdio_api api = { .api = UFFD_API, .features = features };
+	int file = syscall(SYS_userfaultfd, O_CLOEXEC);
+
+	if (file >= 0 && ioctl(file, UFFDIO_API, &api)) {
+		close(file);
+		return -1;
+	}
+	return file;
+}
+
+static uint64_t features_for(enum trap trap)
+{
+	return UFFD_FEATURE_SIGBUS | (trap == TRAP_STORES ? UFFD_FEATURE_PAGEFAULT_FLAG_WP : 0);
+}
+
+bool has_traps(enum trap trap)
+{
+	int file = open_userfaultfd(features_for(trap));
+
+	if (file >= 0)
+		close(file);
+	return file >= 0;
+}
+
+/* A userfaultfd belongs to the memory of the process that opened it: a child has none. */
 void watch_enter(void)
 {
 	if (watcher >= 0)
@@ -38,16 +64,6 @@ void watch_forget(unsigned int page)
 	watched[page] = WATCH_NONE;
 }
 
-static int open_watcher(void)
-{
-	struct uffdio_api api = { .api = UFFD_API, .features = UFFD_FEATURE_SIGBUS | UFFD_FEATURE_PAGEFAULT_FLAG_WP };
-
-	if (watcher >= 0)
-		return 0;
-	watcher = syscall(SYS_userfaultfd, O_CLOEXEC);
-	return watcher < 0 || ioctl(watcher, UFFDIO_API, &api) ? errno : 0;
-}
-
 static bool is_zero_page(uint64_t entry)
 {
 	return (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_FRAME) == world->info.zero_pfn;
@@ -56,34 +72,42 @@ static bool is_zero_page(uint64_t entry)
 static int begin_watch(unsigned int page, enum watch watch)
 {
 	struct uffdio_range range = { .start = ZDC_BASE + page * ZDC_PAGE, .len = ZDC_PAGE };
-	struct uffdio_register watching = {
+	struct uffdio_register wanted = {
 		.range = range,
-		.mode = watch == WATCH_MISSING ? UFFDIO_REGISTER_MODE_MISSING : UFFDIO_REGISTER_MODE_WP,
+		.mode = watch == WATCH_MISSING ? UFFDIO_REGISTER_MODE_MISSING :
+						 UFFDIO_REGISTER_MODE_WP,
 	};
-	struct uffdio_writeprotect protecting = { .range = range, .mode = UFFDIO_WRITEPROTECT_MODE_WP };
+	struct uffdio_writeprotect stores = {
+		.range = range,
+		.mode = UFFDIO_WRITEPROTECT_MODE_WP,
+	};
 
-	if (ioctl(watcher, UFFDIO_REGISTER, &watching))
+	if (ioctl(watcher, UFFDIO_REGISTER, &wanted))
 		return errno;
-	return watch == WATCH_STORES && ioctl(watcher, UFFDIO_WRITEPROTECT, &protecting) ? errno : 0;
+	return watch == WATCH_STORES && ioctl(watcher, UFFDIO_WRITEPROTECT, &stores) ? errno : 0;
 }
 
 /*
- * To the rules a hole is a hole, whether it was read or not. Here one that was read is the page of zeroes, which is there, and
- * is watched as one that is; so it is made a hole again first.
+ * By the rules, an unpopulated page that was read is still unpopulated. Here it maps the zero page,
+ * and would be watched as a present page; so it is discarded first.
  */
 int watch_page(unsigned int page, enum watch watch)
 {
 	struct uffdio_range range = { .start = ZDC_BASE + page * ZDC_PAGE, .len = ZDC_PAGE };
-	int error = open_watcher();
+	int error;
 
-	if (error)
-		return error;
+	if (watcher < 0)
+		watcher = open_userfaultfd(features_for(has_traps(TRAP_STORES) ? TRAP_STORES :
+										 TRAP_MISSING));
+	if (watcher < 0)
+		return errno;
 	if (watched[page] != WATCH_NONE && ioctl(watcher, UFFDIO_UNREGISTER, &range))
 		return errno;
 	watched[page] = WATCH_NONE;
 	if (watch == WATCH_NONE)
 		return 0;
-	if (is_zero_page(entry_of(my_slot, page)) && madvise((void *)range.start, ZDC_PAGE, MADV_DONTNEED_LOCKED))
+	if (is_zero_page(read_entry(my_slot, page)) &&
+	    madvise(page_address(page), ZDC_PAGE, MADV_DONTNEED_LOCKED))
 		return errno;
 	error = begin_watch(page, watch);
 	if (error == 0)
@@ -102,8 +126,17 @@ bool is_trapped(unsigned int page, bool writes)
 
 	if (watched[page] == WATCH_NONE || !permits(page, writes))
 		return false;
-	entry = entry_of(my_slot, page);
+	entry = read_entry(my_slot, page);
 	if (watched[page] == WATCH_MISSING)
 		return !(entry & (PAGEMAP_PRESENT | PAGEMAP_SWAP));
-	return writes && (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_WATCHED);
+	return writes && (entry & PAGEMAP_PRESENT) && (entry & PAGEMAP_WRITE_PROTECTED);
+}
+
+int clear_soft_dirty(void)
+{
+	int file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC);
+	int error = file < 0 || write(file, "4", 1) != 1 ? errno : 0;
+
+	close(file);
+	return error;
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Loads and stores by a device, through its own page table: the mirror. hmm_range_fault fills it, and the interval
- * notifier empties it, under one lock with every use.
+ * Accesses by a device and by the kernel.
+ *
+ * A device loads and stores through its own page table, the mirror. hmm_range_fault() fills it, the
+ * interval notifier empties it, and every use of it is under the lock that the notifier takes.
  */
 #include <linux/highmem.h>
 #include <linux/hmm.h>
@@ -9,28 +11,27 @@
 
 #include "zdc.h"
 
-#define PATIENCE 64
+/* The number of times that an access is tried while other tasks change the page table. */
+#define ZDC_MAX_TRIES 64
 
-/* One access by a device to a page of a process. */
-struct attempt {
+/* One access by a device. */
+struct zdc_attempt {
 	struct zdc_process *process;
 	struct zdc_device *device;
 	struct zdc_access *access;
 	bool write;
-	bool asks_write;
 };
 
-static bool invalidate(struct mmu_interval_notifier *notifier, const struct mmu_notifier_range *range,
-		       unsigned long sequence)
+static bool zdc_invalidate(struct mmu_interval_notifier *notifier,
+			   const struct mmu_notifier_range *range, unsigned long sequence)
 {
 	struct zdc_process *process = container_of(notifier, struct zdc_process, notifier);
 	unsigned int device, page;
 
 	spin_lock(&process->lock);
 	mmu_interval_set_seq(notifier, sequence);
-	for (page = 0; page < ZDC_PAGES; page++) {
-		if (zdc_address(page) < range->start || zdc_address(page) >= range->end ||
-		    zdc_is(ZDC_IGNORES_INVALIDATIONS))
+	for (page = 0; page < ZDC_PAGES && zdc_hook_invalidates(); page++) {
+		if (zdc_address(page) < range->start || zdc_address(page) >= range->end)
 			continue;
 		for (device = 0; device < ZDC_DEVICES; device++)
 			process->mirror[device][page] = 0;
@@ -40,11 +41,14 @@ static bool invalidate(struct mmu_interval_notifier *notifier, const struct mmu_
 }
 
 const struct mmu_interval_notifier_ops zdc_mirror_ops = {
-	.invalidate = invalidate,
+	.invalidate = zdc_invalidate,
 };
 
-/* The device is about to go, and its page tables with it. */
-void zdc_forget_mirrors(const struct zdc_device *device)
+/**
+ * zdc_mirror_clear() - empty the page tables of a device
+ * @device: the device
+ */
+void zdc_mirror_clear(const struct zdc_device *device)
 {
 	struct zdc_process *process;
 
@@ -57,8 +61,8 @@ void zdc_forget_mirrors(const struct zdc_device *device)
 	}
 }
 
-/* Asks for the page with all that is needed for the access; its answer goes into the mirror. */
-static int ask(const struct attempt *attempt, void *owner)
+/* Faults the page in as the access needs it, and enters the result in the mirror. */
+static int zdc_mirror_fault(const struct zdc_attempt *attempt, void *owner)
 {
 	struct zdc_process *process = attempt->process;
 	unsigned int page = attempt->access->page;
@@ -68,22 +72,24 @@ static int ask(const struct attempt *attempt, void *owner)
 		.start = zdc_address(page),
 		.end = zdc_address(page) + PAGE_SIZE,
 		.hmm_pfns = &pfn,
-		.default_flags = HMM_PFN_REQ_FAULT | (attempt->asks_write ? HMM_PFN_REQ_WRITE : 0),
+		.default_flags = HMM_PFN_REQ_FAULT,
 		.dev_private_owner = owner,
 	};
-	int patience;
+	int tries;
 
-	for (patience = 0; patience < PATIENCE; patience++) {
-		int failed;
+	if (zdc_hook_requests_write(attempt->write))
+		range.default_flags |= HMM_PFN_REQ_WRITE;
+	for (tries = 0; tries < ZDC_MAX_TRIES; tries++) {
+		int ret;
 
 		range.notifier_seq = mmu_interval_read_begin(range.notifier);
 		mmap_read_lock(current->mm);
-		failed = hmm_range_fault(&range);
+		ret = hmm_range_fault(&range);
 		mmap_read_unlock(current->mm);
-		if (failed == -EBUSY)
+		if (ret == -EBUSY)
 			continue;
-		if (failed)
-			return failed;
+		if (ret)
+			return ret;
 		spin_lock(&process->lock);
 		if (!mmu_interval_read_retry(range.notifier, range.notifier_seq)) {
 			process->mirror[attempt->device->number][page] = pfn;
@@ -95,6 +101,11 @@ static int ask(const struct attempt *attempt, void *owner)
 	return -EBUSY;
 }
 
+/**
+ * zdc_read_cells() - read the value of a page
+ * @page: a page with memory
+ * @cells: receives the cells
+ */
 void zdc_read_cells(struct page *page, u64 *cells)
 {
 	void *memory = kmap_local_page(page);
@@ -105,6 +116,11 @@ void zdc_read_cells(struct page *page, u64 *cells)
 	kunmap_local(memory);
 }
 
+/**
+ * zdc_write_cells() - write the value of a page
+ * @page: a page with memory
+ * @cells: the cells
+ */
 void zdc_write_cells(struct page *page, const u64 *cells)
 {
 	void *memory = kmap_local_page(page);
@@ -115,86 +131,231 @@ void zdc_write_cells(struct page *page, const u64 *cells)
 	kunmap_local(memory);
 }
 
-/* Carries out the access if the mirror permits it. */
-static bool try(const struct attempt *attempt)
+/* Executes an access if the mirror permits it. Returns whether it was executed. */
+static bool zdc_mirror_access(const struct zdc_attempt *attempt)
 {
 	struct zdc_process *process = attempt->process;
 	struct zdc_access *access = attempt->access;
-	bool write = attempt->write;
+	bool permitted;
 	struct page *page;
 	unsigned long pfn;
 
 	spin_lock(&process->lock);
 	pfn = process->mirror[attempt->device->number][access->page];
-	if (!(pfn & HMM_PFN_VALID) || (write && !(pfn & HMM_PFN_WRITE) && !zdc_is(ZDC_STORES_THROUGH_READ))) {
-		spin_unlock(&process->lock);
-		return false;
+	permitted = (pfn & HMM_PFN_VALID) &&
+		    (!attempt->write || zdc_hook_permits_write(pfn & HMM_PFN_WRITE));
+	if (permitted) {
+		page = hmm_pfn_to_page(pfn);
+		/*
+		 * No page table records a store by the device: without this, the kernel may drop
+		 * the page as unmodified. A page that was not invalidated may belong to anybody.
+		 */
+		if (attempt->write && !is_device_private_page(page) && zdc_hook_invalidates())
+			set_page_dirty(page);
+		if (is_device_private_page(page))
+			page = zdc_frame_of(page)->memory;
+		if (attempt->write)
+			zdc_write_cells(page, access->cells);
+		else
+			zdc_read_cells(page, access->cells);
 	}
-	page = hmm_pfn_to_page(pfn);
-	/*
-	 * No page table tells of a store by the device; without this the page could be dropped as if it were unused. With this
-	 * bug it may be anybody's page by now, and whether the kernel minds the mark depends on whose.
-	 */
-	if (write && !is_device_private_page(page) && !zdc_is(ZDC_IGNORES_INVALIDATIONS))
-		set_page_dirty(page);
-	if (is_device_private_page(page))
-		page = zdc_frame_of(page)->memory;
-	if (write)
-		zdc_write_cells(page, access->cells);
-	else
-		zdc_read_cells(page, access->cells);
 	spin_unlock(&process->lock);
-	return true;
+	return permitted;
 }
 
+/**
+ * zdc_device_access() - a load or store by a device
+ * @device: the device
+ * @access: the page, and the value, which a load receives
+ * @write: whether it is a store
+ *
+ * Return: 0, or a negative error.
+ */
 int zdc_device_access(struct zdc_device *device, struct zdc_access *access, bool write)
 {
-	struct attempt attempt = {
+	struct zdc_attempt attempt = {
 		.process = zdc_process_current(),
 		.device = device,
 		.access = access,
 		.write = write,
-		.asks_write = write || zdc_is(ZDC_LOAD_ASKS_FOR_WRITE),
 	};
-	int patience;
+	int tries;
 
 	if (!attempt.process || access->page >= ZDC_PAGES)
 		return -EINVAL;
 	if (!zdc_device_serves(device))
 		return -ENODEV;
-	for (patience = 0; patience < PATIENCE; patience++) {
-		int failed;
+	for (tries = 0; tries < ZDC_MAX_TRIES; tries++) {
+		int ret;
 
-		if (try(&attempt))
+		if (zdc_mirror_access(&attempt))
 			return 0;
-		failed = ask(&attempt, zdc_device_owner(device));
-		if (failed)
-			return failed;
-		if (try(&attempt))
+		ret = zdc_mirror_fault(&attempt, zdc_device_owner(device));
+		if (ret)
+			return ret;
+		if (zdc_mirror_access(&attempt))
 			return 0;
 		/*
-		 * A page of ours that may not be written: hmm_range_fault reports it as it is. For a stranger it
-		 * brings the page back and breaks the sharing, as for a CPU.
+		 * hmm_range_fault() reports a page of the owner that is not writable as it is.
+		 * Without an owner, it migrates the page and breaks the sharing, as for a CPU.
 		 */
-		failed = ask(&attempt, NULL);
-		if (failed)
-			return failed;
+		ret = zdc_mirror_fault(&attempt, NULL);
+		if (ret)
+			return ret;
 	}
 	return -EBUSY;
 }
 
-/* What the kernel can read of a process where it must not fault. */
-int zdc_peek(struct zdc_access *access)
+/**
+ * zdc_nofault_load() - a load by the kernel that must not fault
+ * @access: the page; receives the value
+ *
+ * Return: 0, or a negative error.
+ */
+int zdc_nofault_load(struct zdc_access *access)
 {
 	int at;
 
 	if (access->page >= ZDC_PAGES)
 		return -EINVAL;
 	for (at = 0; at < ZDC_CELLS; at++) {
-		void __user *from = (void __user *)(zdc_address(access->page) + ZDC_CELL(at));
+		unsigned long from = zdc_address(access->page) + ZDC_CELL(at);
 
-		if (copy_from_user_nofault(&access->cells[at], from, sizeof(u64)))
+		if (copy_from_user_nofault(&access->cells[at], (void __user *)from, sizeof(u64)))
 			return -EFAULT;
 	}
 	return 0;
+}
+
+/**
+ * zdc_make_exclusive() - make a page of the calling process exclusive to a device
+ * @device: the device
+ * @access: the page
+ *
+ * Return: 0, or a negative error.
+ */
+int zdc_make_exclusive(struct zdc_device *device, const struct zdc_access *access)
+{
+	int ret;
+
+	if (access->page >= ZDC_PAGES)
+		return -EINVAL;
+	if (!zdc_device_serves(device))
+		return -ENODEV;
+	mmap_read_lock(current->mm);
+	ret = zdc_exclude(current->mm, zdc_address(access->page), zdc_device_owner(device));
+	mmap_read_unlock(current->mm);
+	return ret;
+}
+
+/* -EAGAIN if the page table has changed meanwhile. */
+static int zdc_try_exchange(struct zdc_process *process, struct zdc_access *access)
+{
+	unsigned long sequence = mmu_interval_read_begin(&process->notifier);
+	unsigned long address = zdc_address(access->page);
+	struct vm_area_struct *vma;
+	u64 before[ZDC_CELLS];
+	int ret = -EAGAIN;
+	pte_t entry;
+	bool writable;
+
+	mmap_read_lock(current->mm);
+	vma = find_vma(current->mm, address);
+	writable = vma && vma->vm_start <= address && (vma->vm_flags & VM_WRITE);
+	mmap_read_unlock(current->mm);
+	if (!writable)
+		return -EFAULT;
+	if (!zdc_read_entry(current->mm, address, &entry) || pte_none(entry) ||
+	    pte_present(entry) || !zdc_entry_is_exclusive(entry) ||
+	    zdc_entry_is_write_protected(entry))
+		return -EINVAL;
+	/* A task that changes the entry calls the notifier first, which takes this lock. */
+	spin_lock(&process->lock);
+	if (!mmu_interval_read_retry(&process->notifier, sequence)) {
+		struct page *page = zdc_entry_page(entry);
+
+		zdc_read_cells(page, before);
+		set_page_dirty(page);
+		zdc_write_cells(page, access->cells);
+		memcpy(access->cells, before, sizeof(before));
+		ret = 0;
+	}
+	spin_unlock(&process->lock);
+	return ret;
+}
+
+/**
+ * zdc_exchange() - an atomic exchange by a device in a page that is exclusive to it
+ * @device: the device
+ * @access: the page and the value; receives the value before
+ *
+ * Return: 0, -EINVAL if the page is not exclusive, or another negative error.
+ */
+int zdc_exchange(const struct zdc_device *device, struct zdc_access *access)
+{
+	struct zdc_process *process = zdc_process_current();
+	int tries, ret = -EBUSY;
+
+	if (!process || access->page >= ZDC_PAGES)
+		return -EINVAL;
+	if (!zdc_device_serves(device))
+		return -ENODEV;
+	for (tries = 0; tries < ZDC_MAX_TRIES; tries++) {
+		ret = zdc_try_exchange(process, access);
+		if (ret != -EAGAIN)
+			return ret;
+	}
+	return -EBUSY;
+}
+
+/**
+ * zdc_pin() - pin a page of the calling process for reading and writing, with FOLL_PIN
+ * @access: the page and the slot of the pin
+ *
+ * Return: 0, or a negative error.
+ */
+int zdc_pin(const struct zdc_access *access)
+{
+	struct page *page;
+	int ret;
+
+	if (access->slot >= ZDC_SLOTS || access->page >= ZDC_PAGES)
+		return -EINVAL;
+	if (zdc.pins[access->slot])
+		return -EBUSY;
+	ret = pin_user_pages_fast(zdc_address(access->page), 1, FOLL_WRITE, &page);
+	if (ret != 1)
+		return ret < 0 ? ret : -EFAULT;
+	zdc.pins[access->slot] = page;
+	return 0;
+}
+
+/**
+ * zdc_unpin() - end a pin
+ * @access: its slot; receives the value of the page
+ *
+ * Return: 0, or -EINVAL for a free slot.
+ */
+int zdc_unpin(struct zdc_access *access)
+{
+	if (access->slot >= ZDC_SLOTS || !zdc.pins[access->slot])
+		return -EINVAL;
+	zdc_read_cells(zdc.pins[access->slot], access->cells);
+	unpin_user_page(zdc.pins[access->slot]);
+	zdc.pins[access->slot] = NULL;
+	return 0;
+}
+
+/**
+ * zdc_unpin_all() - end all pins
+ */
+void zdc_unpin_all(void)
+{
+	unsigned int slot;
+
+	for (slot = 0; slot < ZDC_SLOTS; slot++) {
+		if (zdc.pins[slot])
+			unpin_user_page(zdc.pins[slot]);
+		zdc.pins[slot] = NULL;
+	}
 }

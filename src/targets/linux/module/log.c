@@ -1,51 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the driver was asked, in order, in a page that the agent maps. */
+/* The log of callbacks, in a page that the agent maps. */
 #include "zdc.h"
 
 /*
- * While one touch has the page in its hands, another of the same page calls again and again, thousands of times. So many
- * in a row tell as much as all of them.
+ * A kernel that calls the driver without the page lock may call it thousands of times for one
+ * access, while another task migrates the page. The log keeps this many equal calls in a row.
  */
-#define MOST_ALIKE 16
+#define ZDC_MAX_EQUAL_EVENTS 16
 
-static bool says_nothing_new(const struct zdc_event *event)
+static bool zdc_log_is_repetition(const struct zdc_event *event)
 {
 	unsigned int count = zdc.log->count;
-	unsigned int alike;
+	unsigned int equal;
 
-	for (alike = 0; alike < MOST_ALIKE && alike < count; alike++)
-		if (memcmp(&zdc.log->events[count - 1 - alike], event, sizeof(*event)))
+	for (equal = 0; equal < ZDC_MAX_EQUAL_EVENTS && equal < count; equal++)
+		if (memcmp(&zdc.log->events[count - 1 - equal], event, sizeof(*event)))
 			break;
-	return event->kind == ZDC_EVENT_FAULT && alike == MOST_ALIKE;
+	return event->kind == ZDC_EVENT_FAULT && equal == ZDC_MAX_EQUAL_EVENTS;
 }
 
+/**
+ * zdc_log_event() - append an event to the log
+ * @event: the event; one that does not fit is counted as lost
+ */
 void zdc_log_event(struct zdc_event event)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&zdc.lock, flags);
-	if (says_nothing_new(&event)) {
-		spin_unlock_irqrestore(&zdc.lock, flags);
-		return;
+	if (!zdc_log_is_repetition(&event)) {
+		if (zdc.log->count < ZDC_EVENTS)
+			zdc.log->events[zdc.log->count++] = event;
+		else
+			zdc.log->lost++;
 	}
-	if (zdc.log->count < ZDC_EVENTS)
-		zdc.log->events[zdc.log->count++] = event;
-	else
-		zdc.log->lost++;
 	spin_unlock_irqrestore(&zdc.lock, flags);
 }
 
+/**
+ * zdc_log_fault() - log a call of migrate_to_ram
+ * @device: the device that was called
+ * @vmf: the argument of the call
+ */
 void zdc_log_fault(const struct zdc_device *device, const struct vm_fault *vmf)
 {
 	zdc_log_event((struct zdc_event){
 		.kind = ZDC_EVENT_FAULT,
 		.device = device->number,
-		.process = zdc_slot_of(vmf->vma->vm_mm),
-		.page = (vmf->address - ZDC_BASE) / ZDC_PAGE,
-		.frame = zdc_frame_number(zdc_frame_of(vmf->page)),
+		.process = zdc_process_slot(vmf->vma->vm_mm),
+		.page = zdc_page_number(vmf->address),
+		.frame = zdc_frame_id(zdc_frame_of(vmf->page)),
 	});
 }
 
+/**
+ * zdc_log_refused() - record that a fault of this thread was answered with SIGBUS
+ */
 void zdc_log_refused(void)
 {
 	unsigned long flags;

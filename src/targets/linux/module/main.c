@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A device with private memory that does as it is told, to judge the kernel that it is loaded into. For a guest that
- * nothing else depends on: whoever opens /dev/zdc may do what only a driver should.
+ * A test driver with ZONE_DEVICE private memory, to judge the kernel that loads it. A process that
+ * opens /dev/zdc can do what only a driver should, so it belongs on test machines only.
  */
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
 #include "zdc.h"
 
-union argument {
+union zdc_argument {
 	u32 number;
 	struct zdc_range range;
 	struct zdc_access access;
@@ -19,13 +20,8 @@ union argument {
 	struct zdc_world_size size;
 };
 
-/* The device that a command names, whose number is the first that its argument has. */
-static struct zdc_device *device_in(const union argument *argument)
-{
-	return &zdc.devices[argument->number];
-}
-
-static bool names_device(unsigned int command)
+/* Whether the first number of the argument of a command is the number of a device. */
+static bool zdc_has_device(unsigned int command)
 {
 	switch (command) {
 	case ZDC_TO_DEVICE:
@@ -46,13 +42,17 @@ static bool names_device(unsigned int command)
 	}
 }
 
-static long obey(unsigned int command, union argument *argument)
+static long zdc_execute(unsigned int command, union zdc_argument *argument)
 {
-	if (names_device(command) && argument->number >= ZDC_DEVICES)
-		return -EINVAL;
+	struct zdc_device *device = NULL;
+
+	if (zdc_has_device(command)) {
+		if (argument->number >= ZDC_DEVICES)
+			return -EINVAL;
+		device = &zdc.devices[argument->number];
+	}
 	switch (command) {
 	case ZDC_RESET:
-		zdc_forget_known();
 		return zdc_world_reset(argument->size);
 	case ZDC_ENTER:
 		return zdc_process_enter(argument->number);
@@ -60,96 +60,161 @@ static long obey(unsigned int command, union argument *argument)
 		zdc_process_leave(argument->number);
 		return 0;
 	case ZDC_TO_DEVICE:
-		return zdc_to_device(device_in(argument), &argument->range);
+		return zdc_migrate_to_device(device, &argument->range);
 	case ZDC_TO_SYSTEM:
-		return zdc_to_system(device_in(argument), &argument->range);
+		return zdc_migrate_to_system(device, &argument->range);
 	case ZDC_EVICT:
 		return zdc_evict(&argument->range);
+	case ZDC_EVICT_ALL:
+		return zdc_evict_all(device);
 	case ZDC_LOAD:
-		return zdc_device_access(device_in(argument), &argument->access, false);
+		return zdc_device_access(device, &argument->access, false);
 	case ZDC_STORE:
-		return zdc_device_access(device_in(argument), &argument->access, true);
-	case ZDC_PEEK:
-		return zdc_peek(&argument->access);
+		return zdc_device_access(device, &argument->access, true);
+	case ZDC_NOFAULT_LOAD:
+		return zdc_nofault_load(&argument->access);
 	case ZDC_PIN:
 		return zdc_pin(&argument->access);
 	case ZDC_UNPIN:
 		return zdc_unpin(&argument->access);
 	case ZDC_MAKE_EXCLUSIVE:
-		return zdc_make_exclusive(device_in(argument), &argument->access);
+		return zdc_make_exclusive(device, &argument->access);
 	case ZDC_EXCHANGE:
-		return zdc_exchange(device_in(argument), &argument->access);
-	case ZDC_EVICT_ALL:
-		return zdc_evict_all(device_in(argument));
-	case ZDC_LOST:
-		return zdc_count_lost();
+		return zdc_exchange(device, &argument->access);
+	case ZDC_COUNT_LEAKED:
+		return zdc_count_leaked();
 	case ZDC_INJECT:
 		return zdc_inject(&argument->inject);
 	case ZDC_HEAL:
 		zdc_heal();
 		return 0;
 	case ZDC_ATTACH:
-		return zdc_device_attach(device_in(argument));
+		return zdc_device_attach(device);
 	case ZDC_DETACH:
-		return zdc_device_detach(device_in(argument));
+		return zdc_device_detach(device);
 	case ZDC_CLOSE:
-		return zdc_device_close(device_in(argument));
+		return zdc_device_close(device);
 	case ZDC_OPEN:
-		return zdc_device_open(device_in(argument));
+		return zdc_device_open(device);
 	case ZDC_HOT_ADD:
-		return zdc_hot_add(device_in(argument));
+		return zdc_device_hot_add(device);
 	default:
 		return -ENOTTY;
 	}
 }
 
-static long inform(unsigned int command, void __user *user)
+static u8 zdc_mapping_at(struct mm_struct *mm, unsigned long address)
 {
-	long failed = 0;
+	struct vm_area_struct *vma = find_vma(mm, address);
 
-	if (command == ZDC_LOOK) {
-		struct zdc_look *look = kzalloc(sizeof(*look), GFP_KERNEL);
-
-		if (!look)
-			return -ENOMEM;
-		if (copy_from_user(look, user, sizeof(*look)))
-			failed = -EFAULT;
-		else
-			zdc_look(look);
-		if (!failed && copy_to_user(user, look, sizeof(*look)))
-			failed = -EFAULT;
-		kfree(look);
-	} else {
-		struct zdc_info info = {};
-
-		zdc_info(&info);
-		if (copy_to_user(user, &info, sizeof(info)))
-			failed = -EFAULT;
-	}
-	return failed;
+	if (!vma || vma->vm_start > address)
+		return ZDC_UNMAPPED;
+	return vma->vm_flags & VM_SHARED ? ZDC_SHARED : ZDC_PRIVATE;
 }
 
-static long zdc_ioctl(struct file *file, unsigned int command, unsigned long at)
+static void zdc_take_snapshot(struct zdc_snapshot *snapshot)
 {
-	void __user *user = (void __user *)at;
+	unsigned int slot, page, device, at;
+
+	for (slot = 0; slot < min_t(u32, snapshot->processes, ZDC_PROCESSES); slot++) {
+		struct mm_struct *mm = zdc.processes[slot].mm;
+
+		if (!mm || !mmget_not_zero(mm))
+			continue;
+		mmap_read_lock(mm);
+		for (page = 0; page < min_t(u32, snapshot->pages, ZDC_PAGES); page++)
+			snapshot->mapping[slot][page] = zdc_mapping_at(mm, zdc_address(page));
+		snapshot->resident[slot] = zdc_process_resident(&zdc.processes[slot]);
+		mmap_read_unlock(mm);
+		mmput(mm);
+	}
+	for (device = 0; device < zdc.size.devices; device++) {
+		for (at = 0; at < zdc.size.frames; at++) {
+			const struct zdc_frame *frame = zdc_frame(&zdc.devices[device], at);
+
+			snapshot->refs[zdc_frame_id(frame)] = zdc_frame_refs(frame);
+			snapshot->maps[zdc_frame_id(frame)] = zdc_frame_maps(frame);
+		}
+	}
+	/* At the end, because it may drain the batches of the CPUs. */
+	zdc_count_charges(snapshot);
+}
+
+static void zdc_get_info(struct zdc_info *info)
+{
+	static const u32 exclusive_types[] = ZDC_EXCLUSIVE_TYPES;
+	unsigned int device, at;
+
+	info->features = ZDC_EXCLUSIVE_FEATURE | ZDC_CHARGES_FEATURE;
+	info->write_type = SWP_DEVICE_WRITE;
+	info->read_type = SWP_DEVICE_READ;
+	memcpy(info->exclusive_types, exclusive_types, sizeof(exclusive_types));
+	info->swap_areas = MAX_SWAPFILES;
+	info->zero_pfn = page_to_pfn(ZERO_PAGE(0));
+	for (device = 0; device < ZDC_DEVICES; device++)
+		for (at = 0; at < ZDC_FRAMES; at++)
+			info->pfns[device][at] =
+				page_to_pfn(zdc_frame(&zdc.devices[device], at)->page);
+}
+
+static long zdc_ioctl_snapshot(void __user *user)
+{
+	struct zdc_snapshot *snapshot = kzalloc(sizeof(*snapshot), GFP_KERNEL);
+	long ret = -EFAULT;
+
+	if (!snapshot)
+		return -ENOMEM;
+	if (!copy_from_user(snapshot, user, sizeof(*snapshot))) {
+		zdc_take_snapshot(snapshot);
+		if (!copy_to_user(user, snapshot, sizeof(*snapshot)))
+			ret = 0;
+	}
+	kfree(snapshot);
+	return ret;
+}
+
+static long zdc_ioctl_info(void __user *user)
+{
+	struct zdc_info info = {};
+
+	zdc_get_info(&info);
+	return copy_to_user(user, &info, sizeof(info)) ? -EFAULT : 0;
+}
+
+static long zdc_ioctl_command(unsigned int command, void __user *user)
+{
 	unsigned int size = _IOC_SIZE(command);
-	union argument argument;
-	long result;
+	union zdc_argument argument;
+	long ret;
+
+	if (size > sizeof(argument))
+		return -ENOTTY;
+	if ((_IOC_DIR(command) & _IOC_WRITE) && copy_from_user(&argument, user, size))
+		return -EFAULT;
+	ret = zdc_execute(command, &argument);
+	if (ret >= 0 && (_IOC_DIR(command) & _IOC_READ) && copy_to_user(user, &argument, size))
+		return -EFAULT;
+	return ret;
+}
+
+static long zdc_ioctl(struct file *file, unsigned int command, unsigned long address)
+{
+	void __user *user = (void __user *)address;
+	long ret;
 
 	mutex_lock(&zdc.mutex);
-	if (command == ZDC_LOOK || command == ZDC_INFO) {
-		result = inform(command, user);
-	} else if (size > sizeof(argument)) {
-		result = -ENOTTY;
-	} else if ((_IOC_DIR(command) & _IOC_WRITE) && copy_from_user(&argument, user, size)) {
-		result = -EFAULT;
-	} else {
-		result = obey(command, &argument);
-		if (result >= 0 && (_IOC_DIR(command) & _IOC_READ) && copy_to_user(user, &argument, size))
-			result = -EFAULT;
+	switch (command) {
+	case ZDC_SNAPSHOT:
+		ret = zdc_ioctl_snapshot(user);
+		break;
+	case ZDC_INFO:
+		ret = zdc_ioctl_info(user);
+		break;
+	default:
+		ret = zdc_ioctl_command(command, user);
 	}
 	mutex_unlock(&zdc.mutex);
-	return result;
+	return ret;
 }
 
 static int zdc_mmap(struct file *file, struct vm_area_struct *vma)
@@ -157,41 +222,41 @@ static int zdc_mmap(struct file *file, struct vm_area_struct *vma)
 	return vm_insert_page(vma, vma->vm_start, virt_to_page(zdc.log));
 }
 
-static const struct file_operations operations = {
+static const struct file_operations zdc_file_operations = {
 	.owner = THIS_MODULE,
 	.unlocked_ioctl = zdc_ioctl,
 	.mmap = zdc_mmap,
 };
 
-static struct miscdevice device = {
+static struct miscdevice zdc_miscdevice = {
 	.minor = MISC_DYNAMIC_MINOR,
 	.name = "zdc",
-	.fops = &operations,
+	.fops = &zdc_file_operations,
 };
 
 static int __init zdc_init(void)
 {
-	int failed = zdc_choose_mutant();
+	int ret = zdc_mutant_select();
 
 	BUILD_BUG_ON(sizeof(struct zdc_log) > PAGE_SIZE);
-	if (failed)
-		return failed;
+	if (ret)
+		return ret;
 	zdc.log = (struct zdc_log *)get_zeroed_page(GFP_KERNEL);
 	if (!zdc.log)
 		return -ENOMEM;
-	failed = zdc_world_reset((struct zdc_world_size){});
-	if (!failed)
-		failed = misc_register(&device);
-	if (failed) {
+	ret = zdc_world_reset((struct zdc_world_size){});
+	if (!ret)
+		ret = misc_register(&zdc_miscdevice);
+	if (ret) {
 		zdc_world_release();
 		free_page((unsigned long)zdc.log);
 	}
-	return failed;
+	return ret;
 }
 
 static void __exit zdc_exit(void)
 {
-	misc_deregister(&device);
+	misc_deregister(&zdc_miscdevice);
 	zdc_world_reset((struct zdc_world_size){});
 	zdc_world_release();
 	free_page((unsigned long)zdc.log);
@@ -200,4 +265,4 @@ static void __exit zdc_exit(void)
 module_init(zdc_init);
 module_exit(zdc_exit);
 MODULE_LICENSE("GPL");
-MODULE_DESCRIPTION("ZONE_DEVICE private memory that does as it is told");
+MODULE_DESCRIPTION("Test driver for ZONE_DEVICE private memory");

@@ -1,146 +1,157 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Migration of a range of the asking process, with one outcome for each of its pages. */
+/* Migration: a range of the calling process in either direction, and eviction by frame. */
 #include <linux/highmem.h>
-#include <linux/mm.h>
 #include <linux/pagemap.h>
 
 #include "zdc.h"
 
-/* One stretch of a range that lies in one mapping, as migrate_vma_setup demands. */
-struct stretch {
-	struct migrate_vma args;
-	unsigned long src[ZDC_PAGES];
-	unsigned long dst[ZDC_PAGES];
-	/* What the pages held before they were collected: of use to one of the mutants. */
-	u64 early[ZDC_PAGES][ZDC_CELLS];
-};
+/**
+ * zdc_migration_init() - prepare the arguments of migrate_vma_setup()
+ * @migration: the arguments
+ * @device: the device that migrates
+ * @vma: the mapping
+ * @start: the first address, in the mapping
+ * @end: the end, in the mapping
+ * @flags: MIGRATE_VMA_SELECT_...
+ */
+void zdc_migration_init(struct zdc_migration *migration, struct zdc_device *device,
+			struct vm_area_struct *vma, unsigned long start, unsigned long end,
+			unsigned long flags)
+{
+	memset(migration, 0, sizeof(*migration));
+	migration->args.vma = vma;
+	migration->args.src = migration->src;
+	migration->args.dst = migration->dst;
+	migration->args.start = start;
+	migration->args.end = end;
+	migration->args.pgmap_owner = zdc_device_owner(device);
+	migration->args.flags = flags;
+}
 
-static struct page *device_copy(struct zdc_device *device, struct page *from, unsigned long address)
+/* Allocates and fills a frame. @from is NULL for an unpopulated page. */
+static struct page *zdc_copy_page_to_device(struct zdc_device *device, struct page *from,
+					    unsigned long address)
 {
 	struct mm_struct *mm = current->mm;
+	struct zdc_frame *frame;
 	struct page *to;
 
-	/* The kernel would refuse to map it, but only at the end. The device has no business with shared memory. */
+	/* The kernel refuses to map shared memory on a device, but only after the copy. */
 	if (from && !PageAnon(from))
 		return NULL;
-	/* Where there is no frame anyway nothing is attempted, and no failure used up. */
-	if (device->free_count == 0 || zdc_strikes(ZDC_NO_FRAME, from, mm, address))
+	/* Without a free frame nothing is attempted, so no injected failure is used up. */
+	if (READ_ONCE(device->free_count) == 0 || zdc_should_fail(ZDC_NO_FRAME, from, mm, address))
 		return NULL;
-	to = zdc_frame_take(device);
+	to = zdc_frame_alloc(device);
 	if (!to)
 		return NULL;
-	if (zdc_strikes(ZDC_NO_COPY, from, mm, address) && !zdc_is(ZDC_IGNORES_A_FAILED_COPY)) {
-		if (!zdc_is(ZDC_FAILED_COPY_KEEPS_ITS_FRAME))
-			zdc_frame_drop(to);
-		else
-			unlock_page(to);
-		return NULL;
-	}
-	if (zdc_is(ZDC_IGNORES_A_FAILED_COPY) && zdc.injections[ZDC_NO_COPY].armed)
-		return to;
+	if (zdc_should_fail(ZDC_NO_COPY, from, mm, address))
+		return zdc_hook_copy_failed(to);
+	frame = zdc_frame_of(to);
 	if (from)
-		copy_highpage(zdc_frame_of(to)->memory, from);
-	else if (!zdc_is(ZDC_LEAVES_A_HOLE_UNCLEARED))
-		clear_highpage(zdc_frame_of(to)->memory);
+		copy_highpage(frame->memory, from);
+	else
+		clear_highpage(frame->memory);
+	zdc_hook_filled(frame, from, address);
 	return to;
 }
 
-/* What a store that comes now leaves is lost. */
-static void copy_early(struct stretch *stretch)
-{
-	unsigned long address;
-
-	for (address = stretch->args.start; address < stretch->args.end; address += PAGE_SIZE) {
-		pte_t entry;
-
-		if (zdc_entry_at(current->mm, address, &entry) && pte_present(entry))
-			zdc_read_cells(pte_page(entry), stretch->early[(address - stretch->args.start) / PAGE_SIZE]);
-	}
-	zdc_window();
-}
-
-static void copy_to_device(struct zdc_device *device, struct stretch *stretch)
+static void zdc_copy_range_to_device(struct zdc_device *device, struct zdc_migration *migration)
 {
 	unsigned long at;
 
-	for (at = 0; at < stretch->args.npages; at++) {
+	for (at = 0; at < migration->args.npages; at++) {
 		struct page *to;
 
-		if (!(stretch->src[at] & MIGRATE_PFN_MIGRATE))
+		if (!(migration->src[at] & MIGRATE_PFN_MIGRATE))
 			continue;
-		to = device_copy(device, migrate_pfn_to_page(stretch->src[at]),
-				 stretch->args.start + at * PAGE_SIZE);
+		to = zdc_copy_page_to_device(device, migrate_pfn_to_page(migration->src[at]),
+					     migration->args.start + at * PAGE_SIZE);
 		if (!to)
 			continue;
-		if (zdc_is(ZDC_COPIES_BEFORE_IT_COLLECTS))
-			zdc_write_cells(zdc_frame_of(to)->memory, stretch->early[at]);
-		stretch->dst[at] = migrate_pfn(page_to_pfn(to));
-		if (stretch->src[at] & MIGRATE_PFN_WRITE)
-			stretch->dst[at] |= MIGRATE_PFN_WRITE;
-		if (zdc_is(ZDC_KEEPS_A_REFERENCE))
-			get_page(to);
+		migration->dst[at] = migrate_pfn(page_to_pfn(to));
+		if (migration->src[at] & MIGRATE_PFN_WRITE)
+			migration->dst[at] |= MIGRATE_PFN_WRITE;
 	}
 }
 
-unsigned long zdc_system_copy(struct page *device_page, struct mm_struct *mm, unsigned long address)
+/**
+ * zdc_copy_to_system() - copy a page of the device to a new system page
+ * @device_page: the page of the device
+ *
+ * Return: the destination for migrate_vma_pages(), locked; 0 without memory.
+ */
+unsigned long zdc_copy_to_system(struct page *device_page)
 {
 	struct zdc_frame *frame = zdc_frame_of(device_page);
-	struct page *to;
+	struct page *to = alloc_page(GFP_HIGHUSER_MOVABLE);
 
-	if (zdc_strikes(ZDC_SIGBUS, device_page, mm, address) || zdc_strikes(ZDC_OOM, device_page, mm, address))
-		return 0;
-	to = alloc_page(GFP_HIGHUSER_MOVABLE);
 	if (!to)
 		return 0;
 	lock_page(to);
-	if (zdc_is(ZDC_COPIES_THE_NEXT_FRAME))
-		frame = zdc_frame_next(frame);
 	copy_highpage(to, frame->memory);
-	if (zdc_is(ZDC_COPIES_HALF_A_PAGE))
-		memset64(page_address(to) + PAGE_SIZE / 2, ZDC_FILLER, PAGE_SIZE / 16);
-	if (zdc_is(ZDC_KEEPS_WHAT_CAME_BACK))
-		get_page(to);
+	zdc_hook_copied(to, frame);
 	return migrate_pfn(page_to_pfn(to));
 }
 
-static void copy_to_system(struct stretch *stretch)
+/**
+ * zdc_try_copy_to_system() - the same, unless an injected failure hits it
+ * @device_page: the page of the device
+ * @mm: the process in which it was collected; NULL for eviction by frame
+ * @address: the address at which it was collected
+ *
+ * Return: the destination for migrate_vma_pages(), locked; 0 after a failure.
+ */
+unsigned long zdc_try_copy_to_system(struct page *device_page, struct mm_struct *mm,
+				     unsigned long address)
+{
+	if (zdc_should_fail(ZDC_SIGBUS, device_page, mm, address) ||
+	    zdc_should_fail(ZDC_OOM, device_page, mm, address))
+		return 0;
+	return zdc_copy_to_system(device_page);
+}
+
+static void zdc_copy_range_to_system(struct zdc_migration *migration)
 {
 	unsigned long at;
 
-	for (at = 0; at < stretch->args.npages; at++) {
-		struct page *page = migrate_pfn_to_page(stretch->src[at]);
+	for (at = 0; at < migration->args.npages; at++) {
+		struct page *page = migrate_pfn_to_page(migration->src[at]);
 
-		/* A hole is offered, too, in whatever direction: without a page. */
-		if (page && (stretch->src[at] & MIGRATE_PFN_MIGRATE))
-			stretch->dst[at] = zdc_system_copy(page, current->mm, stretch->args.start + at * PAGE_SIZE);
+		/* Unpopulated pages are collected too, in either direction. */
+		if (page && (migration->src[at] & MIGRATE_PFN_MIGRATE))
+			migration->dst[at] =
+				zdc_try_copy_to_system(page, current->mm,
+						       migration->args.start + at * PAGE_SIZE);
 	}
 }
 
-static void move(struct zdc_device *device, struct stretch *stretch, u8 *moved)
+static void zdc_migrate_in_vma(struct zdc_device *device, struct zdc_migration *migration,
+			       u8 *moved)
 {
-	bool to_device = stretch->args.flags == MIGRATE_VMA_SELECT_SYSTEM;
+	bool to_device = migration->args.flags == MIGRATE_VMA_SELECT_SYSTEM;
 	unsigned long at;
 
-	if (to_device && zdc_is(ZDC_COPIES_BEFORE_IT_COLLECTS))
-		copy_early(stretch);
-	if (migrate_vma_setup(&stretch->args))
+	if (to_device)
+		zdc_hook_collect(migration);
+	if (migrate_vma_setup(&migration->args))
 		return;
 	zdc_window();
 	if (to_device)
-		copy_to_device(device, stretch);
+		zdc_copy_range_to_device(device, migration);
 	else
-		copy_to_system(stretch);
-	migrate_vma_pages(&stretch->args);
-	for (at = 0; at < stretch->args.npages; at++)
-		moved[at] = !!(stretch->src[at] & MIGRATE_PFN_MIGRATE);
-	migrate_vma_finalize(&stretch->args);
+		zdc_copy_range_to_system(migration);
+	migrate_vma_pages(&migration->args);
+	for (at = 0; at < migration->args.npages; at++)
+		moved[at] = !!(migration->src[at] & MIGRATE_PFN_MIGRATE);
+	migrate_vma_finalize(&migration->args);
 }
 
-static int migrate(struct zdc_device *device, struct zdc_range *range, unsigned long flags)
+static int zdc_migrate(struct zdc_device *device, struct zdc_range *range, unsigned long flags)
 {
 	unsigned long address = zdc_address(range->page);
+	struct zdc_migration migration;
 	unsigned long end;
-	struct stretch stretch;
 
 	if (range->count > ZDC_PAGES || range->page > ZDC_PAGES - range->count)
 		return -EINVAL;
@@ -152,35 +163,106 @@ static int migrate(struct zdc_device *device, struct zdc_range *range, unsigned 
 
 		if (!vma || vma->vm_start >= end)
 			break;
-		if (vma->vm_start > address)
-			address = vma->vm_start;
-		memset(&stretch, 0, sizeof(stretch));
-		stretch.args.vma = vma;
-		stretch.args.src = stretch.src;
-		stretch.args.dst = stretch.dst;
-		stretch.args.start = address;
-		stretch.args.end = min(end, vma->vm_end);
-		stretch.args.pgmap_owner = zdc_device_owner(device);
-		stretch.args.flags = flags;
-		move(device, &stretch, range->moved + (address - zdc_address(range->page)) / PAGE_SIZE);
-		address = stretch.args.end;
+		address = max(address, vma->vm_start);
+		zdc_migration_init(&migration, device, vma, address, min(end, vma->vm_end), flags);
+		zdc_migrate_in_vma(device, &migration,
+				   range->moved + zdc_page_number(address) - range->page);
+		address = migration.args.end;
 	}
 	mmap_read_unlock(current->mm);
-	if (zdc_is(ZDC_CLAIMS_WHAT_IT_SKIPPED))
-		memset(range->moved, 1, range->count);
+	zdc_hook_reported(range);
 	return 0;
 }
 
-int zdc_to_device(struct zdc_device *device, struct zdc_range *range)
+/**
+ * zdc_migrate_to_device() - migrate a range to a device
+ * @device: the device
+ * @range: the range; receives for each page whether it moved
+ *
+ * Return: 0, or -EINVAL.
+ */
+int zdc_migrate_to_device(struct zdc_device *device, struct zdc_range *range)
 {
 	if (zdc_device_serves(device))
-		return migrate(device, range, MIGRATE_VMA_SELECT_SYSTEM);
+		return zdc_migrate(device, range, MIGRATE_VMA_SELECT_SYSTEM);
 	memset(range->moved, 0, sizeof(range->moved));
 	return 0;
 }
 
-/* Also by a device that nobody uses; one that is gone has no pages. */
-int zdc_to_system(struct zdc_device *device, struct zdc_range *range)
+/**
+ * zdc_migrate_to_system() - migrate a range to system memory
+ * @device: the device, which may be closed; a detached one has no pages
+ * @range: the range; receives for each page whether it moved
+ *
+ * Return: 0, or -EINVAL.
+ */
+int zdc_migrate_to_system(struct zdc_device *device, struct zdc_range *range)
 {
-	return migrate(device, range, MIGRATE_VMA_SELECT_DEVICE_PRIVATE);
+	return zdc_migrate(device, range, MIGRATE_VMA_SELECT_DEVICE_PRIVATE);
+}
+
+/**
+ * zdc_evict_frame() - migrate the page in a frame to system memory, in all processes
+ * @frame: the frame
+ * @mm: the process that an injected failure may concern; NULL for any that maps the page
+ * @address: the address in @mm
+ *
+ * Return: whether it moved.
+ */
+bool zdc_evict_frame(struct zdc_frame *frame, struct mm_struct *mm, unsigned long address)
+{
+	unsigned long src = 0;
+	unsigned long dst = 0;
+	bool moved;
+
+	zdc_window();
+	if (migrate_device_range(&src, page_to_pfn(frame->page), 1))
+		return false;
+	zdc_window();
+	if (src & MIGRATE_PFN_MIGRATE)
+		dst = zdc_try_copy_to_system(frame->page, mm, address);
+	if (dst)
+		zdc_hook_evicted(migrate_pfn_to_page(dst));
+	migrate_device_pages(&src, &dst, 1);
+	moved = src & MIGRATE_PFN_MIGRATE;
+	migrate_device_finalize(&src, &dst, 1);
+	if (!moved)
+		zdc_hook_not_evicted(frame);
+	return moved;
+}
+
+/**
+ * zdc_evict() - evict the frame that the calling process has at a page
+ * @range: the page; receives whether it moved
+ *
+ * Return: 0, or -EINVAL.
+ */
+int zdc_evict(struct zdc_range *range)
+{
+	unsigned long address = zdc_address(range->page);
+	struct page *page;
+
+	if (range->page >= ZDC_PAGES)
+		return -EINVAL;
+	page = zdc_page_at(current->mm, address);
+	range->moved[0] = page && is_device_private_page(page) &&
+			  zdc_evict_frame(zdc_frame_of(page), current->mm, address);
+	return 0;
+}
+
+/**
+ * zdc_evict_all() - evict all frames of a device
+ * @device: the device
+ *
+ * Return: the number of pages that moved.
+ */
+int zdc_evict_all(struct zdc_device *device)
+{
+	unsigned int at;
+	int moved = 0;
+
+	for (at = 0; at < zdc.size.frames; at++)
+		if (zdc_frame(device, at)->allocated)
+			moved += zdc_evict_frame(zdc_frame(device, at), NULL, 0);
+	return moved;
 }

@@ -1,42 +1,53 @@
 /* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Planted bugs of the driver, selected with the module parameter "mutant". The driver calls a hook
+ * at each step that a bug may change; without a bug, a hook does what its comment says.
+ */
 #ifndef ZDC_MUTANT_H
 #define ZDC_MUTANT_H
 
+#include <linux/mm_types.h>
 #include <linux/types.h>
 
-/*
- * A bug on purpose, chosen with the parameter "mutant" when the module is loaded, so that it can be measured whether
- * the suite sees it. Every place that asks is a place where a driver may go wrong.
- */
-enum zdc_mutant {
-	ZDC_SOUND,
-	ZDC_FAILED_COPY_KEEPS_ITS_FRAME,
-	ZDC_COPIES_THE_NEXT_FRAME,
-	ZDC_COPIES_HALF_A_PAGE,
-	ZDC_IGNORES_A_FAILED_COPY,
-	ZDC_BRINGS_BACK_ONLY_THE_NEIGHBOUR,
-	ZDC_FREES_A_FRAME_IN_USE,
-	ZDC_SWALLOWS_SIGBUS,
-	ZDC_OOM_BECOMES_SIGBUS,
-	ZDC_NEIGHBOUR_FAILS_THE_FAULT,
-	ZDC_STORES_THROUGH_READ,
-	ZDC_IGNORES_INVALIDATIONS,
-	ZDC_DETACHES_WITHOUT_EVICTING,
-	ZDC_LEAVES_A_HOLE_UNCLEARED,
-	ZDC_EVICTS_WITHOUT_COPYING,
-	ZDC_CLAIMS_WHAT_IT_SKIPPED,
-	ZDC_KEEPS_A_REFERENCE,
-	ZDC_LOAD_ASKS_FOR_WRITE,
-	ZDC_WORKS_WHILE_DETACHED,
-	ZDC_PUTS_BACK_WHAT_WAS_DISCARDED,
-	ZDC_COPIES_BEFORE_IT_COLLECTS,
-	ZDC_REFUSES_WHAT_ANOTHER_MOVED,
-	ZDC_ALL_DEVICES_HAVE_ONE_OWNER,
-	ZDC_KEEPS_WHAT_CAME_BACK,
-	ZDC_MUTANTS,
-};
+struct zdc_device;
+struct zdc_frame;
+struct zdc_migration;
+struct zdc_range;
 
-bool zdc_is(enum zdc_mutant mutant);
-int zdc_choose_mutant(void);
+int zdc_mutant_select(void);
+
+/* Devices. Return the given value. */
+bool zdc_hook_serves(bool serves);
+void *zdc_hook_owner(struct zdc_device *device);
+/* Whether a detached device evicts its pages, and whether its struct pages are removed: true. */
+bool zdc_hook_detach_evicts(void);
+bool zdc_hook_detach_removes(void);
+
+/* Migration to the device. Before pages are collected, and after a frame was filled: nothing. */
+void zdc_hook_collect(const struct zdc_migration *migration);
+void zdc_hook_filled(struct zdc_frame *frame, struct page *from, unsigned long address);
+/* The copy to a frame failed: frees the frame and returns NULL. */
+struct page *zdc_hook_copy_failed(struct page *to);
+/* The results of a range are complete: nothing. */
+void zdc_hook_reported(struct zdc_range *range);
+
+/* Migration to the system. After a page was copied from a frame: nothing. */
+void zdc_hook_copied(struct page *to, const struct zdc_frame *from);
+/* The same for an eviction, and after an eviction that failed: nothing. */
+void zdc_hook_evicted(struct page *to);
+void zdc_hook_not_evicted(struct zdc_frame *frame);
+
+/* The CPU fault. The result for an injected failure, 0 to go on: @error. */
+vm_fault_t zdc_hook_fault_error(vm_fault_t error);
+/* The page that was collected at the faulting address: @collected. */
+struct page *zdc_hook_fault_collected(struct page *collected, struct page *faulting);
+/* The result of a fault, after other pages failed or another task moved the page: @ret. */
+vm_fault_t zdc_hook_fault_result(vm_fault_t ret, bool others_failed, bool was_moved);
+
+/* Access by the device. Return the given value. */
+bool zdc_hook_requests_write(bool write);
+bool zdc_hook_permits_write(bool permits);
+/* Whether the mirror follows the interval notifier: true. */
+bool zdc_hook_invalidates(void);
 
 #endif
