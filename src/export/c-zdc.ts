@@ -1,3 +1,4 @@
+import { profilesFrom } from '../../spec/profiles/profile.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { CommandOf } from '../../spec/vocabulary/command.ts';
 import { framesIn, fileValue, type Scope } from '../../spec/vocabulary/scope.ts';
@@ -21,9 +22,9 @@ import { frameCountsOf, type FrameCounts } from './exported-table.ts';
 import { isSubjectOfShould, type Subject } from './subject.ts';
 
 const HEAD = [
-  'A program for Linux 6.1 or 6.12 with the driver zdc.ko of the suite, in one file:',
+  'A program for Linux 6.1 or newer with the driver zdc.ko of the suite, in one file:',
   '',
-  '    zdc linux exec THIS_FILE [--kernel 6.1] [--mutant ID]',
+  '    zdc linux exec THIS_FILE [--kernel VERSION] [--mutant ID]',
   '',
   'It prints TAP. The exit code is 0 if everything observed is allowed, 1 if not, 77 if there is no /dev/zdc.',
   'The interface of the driver (zdc_uapi.h, GPL-2.0) is included below; it may differ in another version.',
@@ -114,8 +115,8 @@ export function driverSteps(subject: Subject): readonly ExpectedStep[] | string 
   const { case: testCase } = subject;
   const refused = firstRefused(subject, DRIVER_NAME, inexpressibleOnDriver);
   if (refused !== undefined) return refused;
-  if (testCase.profile !== 'linux-6.1' && testCase.profile !== 'linux-6.12') {
-    return `${DRIVER_NAME} supports Linux 6.1 and 6.12, not ${testCase.profile}`;
+  if (!profilesFrom('linux-6.1').includes(testCase.profile)) {
+    return `${DRIVER_NAME} supports Linux 6.1 and newer, not ${testCase.profile}`;
   }
   if (framesIn(testCase.scope) > MAX_FRAMES) return `it has more than ${MAX_FRAMES} frames`;
   // The program sends only the commands that the target was sent.
