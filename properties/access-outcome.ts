@@ -66,7 +66,7 @@ export function endsAsItMay(step: TraceStep<Access>): string | undefined {
   if (gotSigbus(step) && (step.code === POISON || (step.mayStrike & PENDING_SIGBUS) !== 0)) return undefined;
   if (gotOom(step) && ((step.mayStrike & PENDING_OOM) !== 0 || mayBeOverLimit(step))) return undefined;
   if (step.result === 'trapped' && meetsWatch(step)) return undefined;
-  return `a ${step.command.op} that the mapping permits answered ${resultInWords(step.result)}`;
+  return `a ${step.command.op} that the mapping permits returned ${resultInWords(step.result)}`;
 }
 
 /** An access that the mapping does not permit is refused and has no effect. */
@@ -74,7 +74,7 @@ export function isRefusedQuietly(step: TraceStep<Access>): PropertyResult {
   const { command, result, mapping } = step;
   const right = findsSlotBusy(step) ? 'EBUSY' : refusal(command, mapping);
   if (result !== right) {
-    return `a ${command.op} that the mapping does not permit answered ${resultInWords(result)}`;
+    return `a ${command.op} that the mapping does not permit returned ${resultInWords(result)}`;
   }
   return modified(step) ?? 1;
 }

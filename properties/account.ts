@@ -95,7 +95,7 @@ function isWithinBounds({ command, result, bounds }: TraceStep): PropertyResult 
   if (typeof result === 'number' && result >= bounds.least && result <= bounds.most) return 1;
   const { least, most } = bounds;
   const right = least === most ? `${least}` : `${least} to ${most}`;
-  return `group ${command.group} made ${right} pages, and charge answered ${resultInWords(result)}`;
+  return `group ${command.group} made ${right} pages, and charge returned ${resultInWords(result)}`;
 }
 
 const groups = define({
@@ -177,7 +177,7 @@ const holds = define({
     // Another failure before this one may have caused the change.
     if (gotSigbus(step) && (step.mayStrike & PENDING_SIGBUS) !== 0) return 0;
     if (!gotOom(step)) {
-      return `nothing more may be charged, and a ${step.command.op} answered ${resultInWords(step.result)}`;
+      return `nothing more may be charged, and a ${step.command.op} returned ${resultInWords(step.result)}`;
     }
     // A page that the access migrated is in system memory then; otherwise nothing has changed. Where entries are not
     // shown, the page may have been on the device without evidence of it.
@@ -196,7 +196,7 @@ const holdsDevice = define({
     const { command, result } = step;
     if (command.op !== 'device-store' || step.atLimit !== AT_LIMIT || !lacksObject(step)) return 0;
     if (!step.usable || refusalOf(step) !== undefined || findsUnpopulatedWatched(step)) return 0;
-    if (result === 'ok') return 'nothing more may be charged, and a device-store answered ok';
+    if (result === 'ok') return 'nothing more may be charged, and a device-store returned ok';
     return accountChanges(step) ?? 1;
   },
 });
@@ -213,7 +213,7 @@ const unpopulatedStays = define({
     for (let i = 0; i < result.length; i++) {
       if (rowBefore[cell + i] !== UNPOPULATED) continue;
       if (result[i] === 'moved')
-        return `page ${command.page + i}, a hole, moved, and nothing more may be charged`;
+        return `page ${command.page + i}, unpopulated, moved, and nothing more may be charged`;
       unpopulated++;
     }
     return unpopulated;

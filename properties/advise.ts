@@ -75,7 +75,7 @@ const locked = define({
   steps: (reading) => reading.advices,
   check(step) {
     const right = isRefused(step) ? 'EINVAL' : 'ok';
-    if (step.result !== right) return `advise answered ${resultInWords(step.result)}, not ${right}`;
+    if (step.result !== right) return `advise returned ${resultInWords(step.result)}, not ${right}`;
     return isRefused(step) ? (modified(step) ?? 1) : isLocked(step.mapping) ? 1 : 0;
   },
 });

@@ -33,7 +33,7 @@ export function isHeldUp({ command, result }: TraceStep<DeviceAccess>): string |
   if (result === 'trapped' || result === 'EFAULT' || (command.op === 'device-store' && result === 'ENOMEM')) {
     return undefined;
   }
-  return `a ${command.op} of what is watched answered ${resultInWords(result)}`;
+  return `a ${command.op} of what is watched returned ${resultInWords(result)}`;
 }
 
 /** Whether the access may need a new object that cannot be charged for. */
@@ -48,12 +48,12 @@ export function answersByRights(step: TraceStep<DeviceAccess>, reading: Annotate
   const refusal = refusalOf(step);
   if (refusal !== undefined) {
     if (result === refusal) return modified(step) ?? 1;
-    return `a ${command.op} that is not permitted answered ${resultInWords(result)}, not ${refusal}`;
+    return `a ${command.op} that is not permitted returned ${resultInWords(result)}, not ${refusal}`;
   }
   // Another property checks accesses to watched pages.
   if (isWatchedFor(step)) return 0;
   if (worked(step) || mayFail(step, reading)) return 1;
-  return `a ${command.op} that the mapping permits answered ${resultInWords(result)}`;
+  return `a ${command.op} that the mapping permits returned ${resultInWords(result)}`;
 }
 
 /** Whether a resource that the access may need is missing or is made to fail. */

@@ -62,7 +62,7 @@ const poison = define({
   check(step) {
     if (!step.usable || step.code !== POISON) return 0;
     if (step.result === refusalOf(step)) return modified(step) ?? 1;
-    return `a ${step.command.op} of poison answered ${resultInWords(step.result)}`;
+    return `a ${step.command.op} of poison returned ${resultInWords(step.result)}`;
   },
 });
 
@@ -86,7 +86,7 @@ const closed = define({
 
 function answersNoDevice(step: TraceStep<DeviceAccess>): PropertyResult {
   if (step.result === 'ENODEV') return modified(step) ?? 1;
-  return `the device is not there, and ${step.command.op} answered ${resultInWords(step.result)}`;
+  return `the device is not there, and ${step.command.op} returned ${resultInWords(step.result)}`;
 }
 
 /** Properties of loads by the device, and of the permission of device accesses. */

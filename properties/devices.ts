@@ -226,7 +226,7 @@ const answers = define({
     if (!differs) return 0;
     const isDue = command.op === 'attach' ? !attached : attached;
     const wrong = command.op === 'attach' ? 'EBUSY' : 'ENODEV';
-    return isDue === (result === wrong) ? `${command.op} answered ${resultInWords(result)}` : 1;
+    return isDue === (result === wrong) ? `${command.op} returned ${resultInWords(result)}` : 1;
   },
 });
 

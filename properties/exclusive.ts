@@ -71,7 +71,7 @@ const permission = define({
     const isRight = step.usable
       ? result === 'EFAULT' || (result === 'EPERM' && step.permits(false))
       : result === 'ENODEV';
-    if (!isRight) return `a ${command.op} that is not permitted answered ${resultInWords(result)}`;
+    if (!isRight) return `a ${command.op} that is not permitted returned ${resultInWords(result)}`;
     return modified(step) ?? 1;
   },
 });
@@ -92,7 +92,7 @@ const works = define({
     const lacksCharge = step.atLimit !== BELOW_LIMIT && lacksObject(step);
     const mayFail =
       (step.mayStrike & (PENDING_SIGBUS | PENDING_OOM)) !== 0 || lacksCharge || isWatchedForExclusive(step);
-    return isRefused && mayFail ? 0 : `make-exclusive answered ${resultInWords(result)}`;
+    return isRefused && mayFail ? 0 : `make-exclusive returned ${resultInWords(result)}`;
   },
 });
 
@@ -203,12 +203,12 @@ const exchangeNeeds = define({
     }
     if (exclusivity === NOT_EXCLUSIVE || result === 'EINVAL') {
       if (exclusivity === IS_EXCLUSIVE)
-        return 'the device has the page to itself, and device-exchange answered EINVAL';
+        return 'the device has exclusive access, and device-exchange returned EINVAL';
       if (result !== 'EINVAL')
-        return `nobody has the page to itself, and device-exchange answered ${resultInWords(result)}`;
+        return `no device has exclusive access, and device-exchange returned ${resultInWords(result)}`;
       return modified(step) ?? 1;
     }
-    return isDone ? 1 : `device-exchange answered ${resultInWords(result)}`;
+    return isDone ? 1 : `device-exchange returned ${resultInWords(result)}`;
   },
 });
 

@@ -37,7 +37,7 @@ const sigbus = define({
     if (gotSigbus(step) || (gotOom(step) && (step.mayStrike & PENDING_OOM) !== 0)) return 1;
     // A trapped access may leave the page on the device.
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
-    return `the page cannot be brought back, and a ${step.command.op} answered ${resultInWords(step.result)}`;
+    return `the page cannot be brought back, and a ${step.command.op} returned ${resultInWords(step.result)}`;
   },
 });
 
@@ -100,7 +100,7 @@ const poisonLasts = define({
   steps: (reading) => reading.accesses,
   check(step) {
     if (step.code !== POISON || !isPermitted(step) || findsSlotBusy(step)) return 0;
-    if (!gotSigbus(step)) return `a ${step.command.op} of poison answered ${resultInWords(step.result)}`;
+    if (!gotSigbus(step)) return `a ${step.command.op} of poison returned ${resultInWords(step.result)}`;
     return modified(step) ?? 1;
   },
 });
@@ -149,7 +149,7 @@ const oomNeverSigbus = define({
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
     if (gotOom(step) && mayBeOverLimit(step)) return 0;
     if (gotOom(step) && (step.result === 'ENOMEM' || capabilities.has('oom-result'))) return 1;
-    return `there was no memory, and a ${step.command.op} answered ${resultInWords(step.result)}`;
+    return `there was no memory, and a ${step.command.op} returned ${resultInWords(step.result)}`;
   },
 });
 

@@ -76,7 +76,7 @@ const peekStays = define({
   check(step) {
     const isOnDevice = isDeviceEntry(step.before?.[step.cell] ?? 0);
     if (isOnDevice && step.result !== 'EFAULT') {
-      return `the page is on the device, and peek answered ${resultInWords(step.result)}`;
+      return `the page is on the device, and peek returned ${resultInWords(step.result)}`;
     }
     return modified(step) ?? 1;
   },
@@ -92,7 +92,7 @@ const peekRefused = define({
     if (step.permits(false) && step.code !== POISON) return 0;
     return step.result === 'EFAULT'
       ? 1
-      : `a peek that is not permitted answered ${resultInWords(step.result)}`;
+      : `a peek that is not permitted returned ${resultInWords(step.result)}`;
   },
 });
 

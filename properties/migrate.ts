@@ -36,7 +36,7 @@ const vector = define({
   steps: (reading) => reading.migrations,
   check(step) {
     if (outcomesOf(step).length === pagesAsked(step)) return 1;
-    return `${step.command.op} of ${pagesAsked(step)} pages answered ${resultInWords(step.result)}`;
+    return `${step.command.op} of ${pagesAsked(step)} pages returned ${resultInWords(step.result)}`;
   },
 });
 
@@ -122,9 +122,10 @@ function reasonToSkip(step: TraceStep<MigrationCommand>, cell: number, frames: n
   if (isCommon(mapping)) return "everybody's memory";
   if (isFilePage(code)) return 'a page of a file';
   if (isObject(code) && step.pinsBefore.includes(code)) return 'pinned';
-  if (step.command.op !== 'migrate-to-device') return code === UNPOPULATED ? 'a hole' : undefined;
-  if (code === UNPOPULATED && isWatchedIfMissing(mapping)) return 'a hole that is watched';
-  if (code === UNPOPULATED && step.atLimit === AT_LIMIT) return 'a hole that cannot be charged for';
+  if (step.command.op !== 'migrate-to-device')
+    return code === UNPOPULATED ? 'an unpopulated page' : undefined;
+  if (code === UNPOPULATED && isWatchedIfMissing(mapping)) return 'a watched unpopulated page';
+  if (code === UNPOPULATED && step.atLimit === AT_LIMIT) return 'an unpopulated page that cannot be charged';
   if (!step.attached) return 'the device is detached';
   if (!step.usable) return 'the device is closed';
   return isFull(step, frames) ? 'the device has no frame' : undefined;

@@ -36,7 +36,7 @@ const quiet = define({
   needs: ['move'],
   steps: (reading) => reading.moves,
   check(step) {
-    if (step.result !== 'ok') return `move answered ${resultInWords(step.result)}`;
+    if (step.result !== 'ok') return `move returned ${resultInWords(step.result)}`;
     return calls(step) ?? recordChanges(step) ?? 1;
   },
 });

@@ -82,7 +82,7 @@ const slotIsBusy = define({
   check(step) {
     if (!findsSlotBusy(step)) return 0;
     if (step.result === 'EBUSY') return modified(step) ?? 1;
-    return `slot ${step.command.slot} is busy, and pin answered ${resultInWords(step.result)}`;
+    return `slot ${step.command.slot} is busy, and pin returned ${resultInWords(step.result)}`;
   },
 });
 
@@ -95,7 +95,7 @@ const slotIsEmpty = define({
   check(step) {
     const { code, result, command } = step;
     if (isContent(code) ? result === 'EINVAL' : result !== 'EINVAL') {
-      return `slot ${command.slot} is ${isContent(code) ? 'busy' : 'empty'}, and unpin answered ${resultInWords(result)}`;
+      return `slot ${command.slot} is ${isContent(code) ? 'busy' : 'empty'}, and unpin returned ${resultInWords(result)}`;
     }
     return step.events.length === 0 ? 1 : 'unpin called the driver';
   },
@@ -154,7 +154,7 @@ const readEmpty = define({
     if (code !== ZEROES && !isFilePage(code)) return 0;
     return result === value
       ? 1
-      : `unpin of slot ${command.slot} gave ${resultInWords(result)}, and ${value} was pinned`;
+      : `unpin of slot ${command.slot} returned ${resultInWords(result)}, and ${value} was pinned`;
   },
 });
 

@@ -62,7 +62,7 @@ const locked = define({
   steps: (reading) => reading.removals,
   check(step) {
     if (step.command.op !== 'discard' || !isLocked(step.mapping)) return 0;
-    if (step.result !== 'EINVAL') return `a discard of a locked page answered ${resultInWords(step.result)}`;
+    if (step.result !== 'EINVAL') return `a discard of a locked page returned ${resultInWords(step.result)}`;
     return modified(step) ?? 1;
   },
 });

@@ -134,7 +134,7 @@ function examine<S extends TraceStep>(
 /** Whether a read returned the value that flat memory holds. */
 function agrees(step: TraceStep<Read>): PropertyResult {
   if (step.result === step.value) return 1;
-  return `${step.command.op} gave ${resultInWords(step.result)} where flat memory holds ${step.value}`;
+  return `${step.command.op} returned ${resultInWords(step.result)} where flat memory holds ${step.value}`;
 }
 
 /** The parts in which one property about values differs from the others. */

@@ -44,7 +44,7 @@ const pageMap = define({
               : result === 'absent' || result === 'present';
     return isRight
       ? 1
-      : `the entry is a ${entryInWords(entry)}, and page-map answered ${resultInWords(result)}`;
+      : `the entry is a ${entryInWords(entry)}, and page-map returned ${resultInWords(result)}`;
   },
 });
 
@@ -62,7 +62,7 @@ const soleMapper = define({
     const right = named === 1 ? 'special-sole' : 'special';
     return result === right
       ? 1
-      : `${named} entries name the frame, and page-map answered ${resultInWords(result)}`;
+      : `${named} entries name the frame, and page-map returned ${resultInWords(result)}`;
   },
 });
 
@@ -75,7 +75,7 @@ const neverSole = define({
   steps: (reading) => reading.queries,
   check({ command, result, before, cell }) {
     if (command.op !== 'page-map' || !isDeviceEntry(before?.[cell] ?? 0)) return 0;
-    return result === 'special' ? 1 : `page-map answered ${resultInWords(result)} of a page on a device`;
+    return result === 'special' ? 1 : `page-map returned ${resultInWords(result)} of a page on a device`;
   },
 });
 
@@ -96,7 +96,7 @@ const residency = define({
         : isObject(code) || code === POISON
           ? result === 1
           : result === 0 || result === 1;
-    return isRight ? 1 : `residency answered ${resultInWords(result)}`;
+    return isRight ? 1 : `residency returned ${resultInWords(result)}`;
   },
 });
 
@@ -112,9 +112,9 @@ const smaps = define({
     const first = command.process * scope.pages;
     for (let cell = first; cell < first + scope.pages; cell++) if (isObject(rowBefore[cell] ?? 0)) pages++;
     if (result !== pages)
-      return `process ${command.process} has ${pages} pages, and smaps answered ${resultInWords(result)}`;
+      return `process ${command.process} has ${pages} pages, and smaps returned ${resultInWords(result)}`;
     const rss = state?.rss?.[command.process];
-    return rss === undefined || rss === result ? 1 : `the rss is ${rss}, and smaps answered ${result}`;
+    return rss === undefined || rss === result ? 1 : `the rss is ${rss}, and smaps returned ${result}`;
   },
 });
 

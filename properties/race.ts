@@ -53,10 +53,10 @@ const raceAnswers = define({
   check(step, { capabilities }) {
     let asked = 0;
     for (const [side, other] of step.pairs) {
-      if (side.answer === undefined) return 'a race was answered with something else';
+      if (side.answer === undefined) return 'a race did not return two results';
       const wrong = wrongIn(step, side, other, capabilities.has('one-owner'));
       if (wrong !== undefined) {
-        return `the ${side.command.op} answered ${resultInWords(side.answer)}: ${wrong}`;
+        return `the ${side.command.op} returned ${resultInWords(side.answer)}: ${wrong}`;
       }
       asked++;
     }

@@ -44,16 +44,16 @@ const busy = define({
   check(step, { scope }) {
     const { command, result, attached, active, before, after, device } = step;
     if (command.op !== 'detach') return 0;
-    if (!attached) return result === 'ENODEV' ? 1 : `a second detach answered ${resultInWords(result)}`;
+    if (!attached) return result === 'ENODEV' ? 1 : `a second detach returned ${resultInWords(result)}`;
     if (result === 'ok') return 1;
     if (result !== 'EBUSY' || (active & (PENDING_SIGBUS | PENDING_OOM)) === 0) {
-      return `nothing was made to fail, and detach answered ${resultInWords(result)}`;
+      return `nothing was made to fail, and detach returned ${resultInWords(result)}`;
     }
     if (after !== undefined && entriesOn(after, device, scope) === 0)
-      return 'detach answered EBUSY, and nothing is on the device';
+      return 'detach returned EBUSY, and nothing is on the device';
     return before === undefined || entriesOn(before, device, scope) > 0
       ? 1
-      : 'detach answered EBUSY, and nothing was on the device';
+      : 'detach returned EBUSY, and nothing was on the device';
   },
 });
 
@@ -86,7 +86,7 @@ const attach = define({
   check({ command, result, attached }) {
     if (command.op !== 'attach') return 0;
     const right = attached ? 'EBUSY' : 'ok';
-    return result === right ? 1 : `attach answered ${resultInWords(result)}, not ${right}`;
+    return result === right ? 1 : `attach returned ${resultInWords(result)}, not ${right}`;
   },
 });
 
@@ -108,7 +108,7 @@ const counted = define({
       if ((namesBefore[frame] ?? 0) > 0 && names[frame] === 0) left++;
     }
     if (result !== left)
-      return `${left} pages left the device, and evict-all answered ${resultInWords(result)}`;
+      return `${left} pages left the device, and evict-all returned ${resultInWords(result)}`;
     for (let cell = 0; cell < after.length; cell++) {
       const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];
       if (was !== is && !(isOn(was, device, scope) && is === PRESENT)) return changeInWords(step, cell);
@@ -125,7 +125,7 @@ const gone = define({
   steps: (reading) => reading.evictAlls,
   check({ attached, result }) {
     if (attached) return 0;
-    return result === 0 ? 1 : `the device is detached, and evict-all answered ${resultInWords(result)}`;
+    return result === 0 ? 1 : `the device is detached, and evict-all returned ${resultInWords(result)}`;
   },
 });
 
@@ -141,7 +141,7 @@ const quiet = define({
     const { events, result } = step;
     return events.length === result
       ? 1
-      : `evict-all answered ${resultInWords(result)}, and called the driver ${events.length} times`;
+      : `evict-all returned ${resultInWords(result)}, and called the driver ${events.length} times`;
   },
 });
 
@@ -169,7 +169,7 @@ const answers = define({
     const { command, result, devicesBefore, device } = step;
     const isOpen = devicesBefore.isOpen(device);
     const right = command.op === 'close' ? (isOpen ? 'ok' : 'ENODEV') : isOpen ? 'EBUSY' : 'ok';
-    if (result !== right) return `${command.op} answered ${resultInWords(result)}, not ${right}`;
+    if (result !== right) return `${command.op} returned ${resultInWords(result)}, not ${right}`;
     return modified(step) ?? 1;
   },
 });
@@ -213,7 +213,7 @@ const poisons = define({
   check(step, { scope }) {
     const { result, attached, before, after, device } = step;
     const right = attached ? 'ok' : 'ENODEV';
-    if (result !== right) return `surprise-remove answered ${resultInWords(result)}, not ${right}`;
+    if (result !== right) return `surprise-remove returned ${resultInWords(result)}, not ${right}`;
     if (!attached || before === undefined || after === undefined) return 1;
     for (let cell = 0; cell < after.length; cell++) {
       if (isOn(before[cell] ?? 0, device, scope) && after[cell] !== POISON) return changeInWords(step, cell);
@@ -271,7 +271,7 @@ const accessFails = define({
   steps: (reading) => reading.accesses,
   check(step) {
     if (step.code !== POISON || !isPermitted(step) || findsSlotBusy(step)) return 0;
-    if (!gotSigbus(step)) return `a ${step.command.op} of poison answered ${resultInWords(step.result)}`;
+    if (!gotSigbus(step)) return `a ${step.command.op} of poison returned ${resultInWords(step.result)}`;
     return modified(step) ?? 1;
   },
 });

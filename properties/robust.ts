@@ -129,7 +129,7 @@ const answersFit = define({
   needs: [],
   steps: (reading) => reading.steps,
   check: ({ command, result }) =>
-    fits(command, result) ? 1 : `${command.op} was answered with ${resultInWords(result)}`,
+    fits(command, result) ? 1 : `${command.op} returned ${resultInWords(result)}`,
 });
 
 /** Properties of all commands. */

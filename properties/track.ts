@@ -18,7 +18,7 @@ function agrees(
   // A watch may set marks of its own.
   if (isWatchedForStores(mapping) || isWatchedIfMissing(mapping)) return 0;
   const right = certain === KNOWN_CLEAN ? 'clean' : 'dirty';
-  return result === right ? 1 : `the page is ${right}, and soft-dirty answered ${resultInWords(result)}`;
+  return result === right ? 1 : `the page is ${right}, and soft-dirty returned ${resultInWords(result)}`;
 }
 
 const clear = define({
@@ -61,7 +61,7 @@ const quiet = define({
   check(step, { scope }) {
     const { command, result } = step;
     if (command.op === 'clear-soft-dirty' && result !== 'ok')
-      return `${command.op} answered ${resultInWords(result)}`;
+      return `${command.op} returned ${resultInWords(result)}`;
     return (
       (command.op === 'clear-soft-dirty'
         ? modifiedByClear(step, command.process, scope.pages)

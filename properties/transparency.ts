@@ -84,7 +84,7 @@ export function sameValues(trace: Trace, without: Trace): Comparison {
     const [is, was] = [resultInWords(seen.result), resultInWords(expected.result)];
     return {
       compared,
-      difference: { step, message: `${command.op} gave ${is}, and without the migrations ${was}` },
+      difference: { step, message: `${command.op} returned ${is}, and without the migrations ${was}` },
     };
   }
   return { compared, difference: undefined };

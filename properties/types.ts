@@ -119,7 +119,7 @@ const swapLimit = defineRunning({
     return ({ command, result }) => {
       const right = Math.min(command.areas, profile.swapAreas - on);
       if (result !== right) {
-        return `swap-on ${command.areas} with ${on} areas on answered ${resultInWords(result)}, not ${right}`;
+        return `swap-on ${command.areas} with ${on} areas on returned ${resultInWords(result)}, not ${right}`;
       }
       on += right;
       return 1;
@@ -138,7 +138,7 @@ const hotAdd = define({
     const right = attached || devicesBefore.isReplaced(device) ? 'EEXIST' : 'ok';
     return result === right
       ? (modified(step) ?? 1)
-      : `hot-add answered ${resultInWords(result)}, not ${right}`;
+      : `hot-add returned ${resultInWords(result)}, not ${right}`;
   },
 });
 

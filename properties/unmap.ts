@@ -32,7 +32,7 @@ const clears = define({
   check(step, reading) {
     const { command, result, after, mapping } = step;
     if (isDiscardOfLocked(step)) return 0;
-    if (result !== 'ok') return `${command.op} answered ${resultInWords(result)}`;
+    if (result !== 'ok') return `${command.op} returned ${resultInWords(result)}`;
     if (after === undefined || (command.op === 'discard' && isCommon(mapping))) return 1;
     const { first, end } = removed(step, reading);
     const expected = command.op === 'discard' ? UNPOPULATED : UNMAPPED;

@@ -41,7 +41,8 @@ const trapsMissing = define({
     if (!findsUnpopulatedWatched(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
     // The missing charge for a page may be detected first.
     const isRight = step.result === 'trapped' || (gotOom(step) && mayBeOverLimit(step));
-    if (!isRight) return `a ${step.command.op} of a watched hole answered ${resultInWords(step.result)}`;
+    if (!isRight)
+      return `a ${step.command.op} of a watched unpopulated page returned ${resultInWords(step.result)}`;
     return modified(step) ?? 1;
   },
 });
@@ -67,7 +68,7 @@ const peeksNothing = define({
   check(step) {
     if (!findsUnpopulatedWatched(step) || !step.permits(false)) return 0;
     const isRight = step.result === 'EFAULT' || step.result === 0;
-    return isRight ? 1 : `a peek at a watched hole answered ${resultInWords(step.result)}`;
+    return isRight ? 1 : `a peek at a watched unpopulated page returned ${resultInWords(step.result)}`;
   },
 });
 
@@ -83,7 +84,7 @@ const missingStays = define({
     for (let i = 0; i < result.length; i++) {
       const isUnpopulated = !isObject(rowBefore[cell + i] ?? 0) && row[cell + i] === rowBefore[cell + i];
       if (!isUnpopulated || !isWatchedIfMissing(mappingsBefore[cell + i] ?? 0)) continue;
-      if (result[i] === 'moved') return `page ${command.page + i}, a hole that is watched, moved`;
+      if (result[i] === 'moved') return `page ${command.page + i}, unpopulated and watched, moved`;
       unpopulated++;
     }
     return unpopulated;
@@ -101,7 +102,7 @@ function isTrapped(step: TraceStep<Access>): PropertyResult {
     (gotSigbus(step) && (step.mayStrike & PENDING_SIGBUS) !== 0) ||
     (gotOom(step) && (step.mayStrike & PENDING_OOM) !== 0);
   if (step.result !== 'trapped' && !failed) {
-    return `a ${step.command.op} to a watched page answered ${resultInWords(step.result)}`;
+    return `a ${step.command.op} to a watched page returned ${resultInWords(step.result)}`;
   }
   return accountChanges(step) ?? 1;
 }
@@ -188,7 +189,7 @@ const passesDevice = define({
   check(step, { scope }) {
     if (step.command.op !== 'device-load' || !isWatchedForStores(step.mapping)) return 0;
     if (!step.usable || refusalOf(step) !== undefined || mayBeForeign(step, scope)) return 0;
-    return typeof step.result === 'number' ? 1 : `a device-load answered ${resultInWords(step.result)}`;
+    return typeof step.result === 'number' ? 1 : `a device-load returned ${resultInWords(step.result)}`;
   },
 });
 
@@ -230,7 +231,7 @@ const quiet = define({
   steps: (reading) => reading.watches,
   check(step) {
     const { result, before, after, cell } = step;
-    if (result !== 'ok') return `watch answered ${resultInWords(result)}`;
+    if (result !== 'ok') return `watch returned ${resultInWords(result)}`;
     const markModified = calls(step) ?? changes(step, cell) ?? recordChanges(step);
     if (markModified !== undefined || before === undefined || after === undefined) return markModified ?? 1;
     const [was, is] = [before[cell] ?? 0, after[cell] ?? 0];

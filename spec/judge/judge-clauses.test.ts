@@ -182,7 +182,7 @@ describe('the load of a page on the device', () => {
       'count.free-once',
       'callbacks',
       'page_free(frame 0) once',
-      `${called}, ${freed}, takes frame 1`,
+      `${called}, ${freed}, allocates frame 1`,
     ],
     [
       'still on the device',
@@ -200,7 +200,7 @@ describe('the load of a page on the device', () => {
       'fault.never-direct',
       'entries',
       'process 0 page 0: present',
-      'process 0 page 0: hole',
+      'process 0 page 0: unpopulated',
     ],
     [
       'a neighbour filled',
@@ -208,7 +208,7 @@ describe('the load of a page on the device', () => {
       shows([PRESENT, PRESENT]),
       'fault.extras-optional',
       'entries',
-      'process 0 page 1: hole',
+      'process 0 page 1: unpopulated',
       'process 0 page 1: present',
     ],
     [
@@ -290,7 +290,7 @@ describe('the migration of a page', () => {
       migration(['moved', 'skipped'], [alloc(0)], [WRITE_0, UNPOPULATED]),
       'migrate.result-per-page',
       'result',
-      'page 1 not answered for',
+      'page 1 without a result',
       'page 1 skipped',
     ],
     [
@@ -309,7 +309,7 @@ describe('the migration of a page', () => {
       'migrate.frees-source',
       'callbacks',
       'no page_free',
-      'takes frame 0',
+      'allocates frame 0',
     ],
     [
       'a frame taken and not used',
@@ -318,7 +318,7 @@ describe('the migration of a page', () => {
       'migrate.frees-source',
       'callbacks',
       'no page_free',
-      'takes frame 0',
+      'allocates frame 0',
     ],
     [
       'asked for',
@@ -327,7 +327,7 @@ describe('the migration of a page', () => {
       'migrate.no-callbacks',
       'callbacks',
       'no page_fault',
-      'page_fault(process 0, page 0, frame 0), takes frame 0',
+      'page_fault(process 0, page 0, frame 0), allocates frame 0',
     ],
     [
       'not there afterwards',
@@ -353,7 +353,7 @@ describe('the migration of a page', () => {
       migration(['skipped'], [], [PRESENT, PRESENT]),
       'robust.at-rest',
       'entries',
-      'process 0 page 1: hole',
+      'process 0 page 1: unpopulated',
       'process 0 page 1: present',
     ],
   ])('%s', (...broken) => {
@@ -368,7 +368,7 @@ describe('the migration of a page', () => {
       'count.one-object',
       'callbacks',
       '1 frame taken',
-      'takes frame 0',
+      'allocates frame 0',
     ],
     [
       'of what is there already',
@@ -481,7 +481,7 @@ describe('what is shared', () => {
       'fork.shares',
       'entries',
       'process 1 page 0: READ entry for frame 0',
-      'process 1 page 0: hole',
+      'process 1 page 0: unpopulated',
     ],
     [
       'the parent may still write',

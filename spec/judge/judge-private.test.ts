@@ -298,7 +298,7 @@ describe('what each command may do, and no more', () => {
     expect(said(...struck, step(evictAll, 1, [WRITE_0, PRESENT], [free(1, 0)], 2))).not.toBe(CONFORMS);
   });
 
-  test('a flavour stays where nothing is done to the page', () => {
+  test('an entry stays writable or read-only if nothing is done to the page', () => {
     expect(said(...resident, step(softDirty(0, 0), 'dirty', [READ_0, UNMAPPED]))).toBe(
       'track.no-callbacks soft-dirty entries',
     );

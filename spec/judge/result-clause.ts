@@ -48,8 +48,8 @@ function differsAt(
   return {
     clause: 'result',
     requirement: ruleAt(step.pageAttribution[index]) ?? step.attribution.result,
-    expected: `page ${page} ${expected[index] ?? 'not answered for'}`,
-    observed: `page ${page} ${observed[index] ?? 'not answered for'}`,
+    expected: `page ${page} ${expected[index] ?? 'without a result'}`,
+    observed: `page ${page} ${observed[index] ?? 'without a result'}`,
   };
 }
 

@@ -185,7 +185,11 @@ describe('what is not whole is said not to be', () => {
     ['entry 0: mapped in a dead process', inSystem, (state) => state.alive.fill(0)],
     ['entry 0: sees what it cannot', inSystem, (state) => state.mapping.fill(0)],
     ['entry 0: poisoned', [map(0, 0)], (state) => state.entry.fill(POISONED, 0, 1)],
-    ['entry 0: a flavour, and no page', [map(0, 0)], (state) => state.writable.fill(WRITABLE, 0, 1)],
+    [
+      'entry 0: writable or read-only, and no page',
+      [map(0, 0)],
+      (state) => state.writable.fill(WRITABLE, 0, 1),
+    ],
     [
       'entry 0: watched for stores, and no page',
       [map(0, 0)],
@@ -232,9 +236,9 @@ describe('what is not whole is said not to be', () => {
     ['device 0: objects, and detached', onFrame, (state) => state.attached.fill(0)],
     ['device 0: attached, and its range is taken', [], (state) => state.rangeTaken.fill(1)],
     ['the count of objects on the device', onFrame, (state) => state.place.fill(SYSTEM)],
-    ['entry 0: given away, and no page', [], (state) => state.track.fill(LAZY_FREE, 0, 1)],
+    ['entry 0: lazy-free, and no page', [], (state) => state.track.fill(LAZY_FREE, 0, 1)],
     [
-      'entry 0: exclusive, and given away',
+      'entry 0: exclusive, and lazy-free',
       [...inSystem, makeExclusive(0, 0)],
       (state) => state.track.fill(LAZY_FREE, 0, 1),
     ],

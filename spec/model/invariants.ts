@@ -55,17 +55,17 @@ function checkEntries(state: State, profile: Profile, broken: string[]): void {
 
 /** An entry without an object is not writable, not watched for stores and not lazy-free. */
 function checkEmpty(state: State, at: number, broken: string[]): void {
-  if (state.writable[at] !== READ_ONLY) broken.push(`entry ${at}: a flavour, and no page`);
+  if (state.writable[at] !== READ_ONLY) broken.push(`entry ${at}: writable or read-only, and no page`);
   if (((state.track[at] ?? 0) & WATCHED_STORES) !== 0)
     broken.push(`entry ${at}: watched for stores, and no page`);
-  if (((state.track[at] ?? 0) & LAZY_FREE) !== 0) broken.push(`entry ${at}: given away, and no page`);
+  if (((state.track[at] ?? 0) & LAZY_FREE) !== 0) broken.push(`entry ${at}: lazy-free, and no page`);
 }
 
 function checkWritable(state: State, at: number, object: number, broken: string[]): void {
   const writable = state.writable[at] ?? READ_ONLY;
   if (isExclusive(writable) || writable === MAYBE_EXCLUSIVE) {
     if (isExclusive(writable) && ((state.track[at] ?? 0) & LAZY_FREE) !== 0)
-      broken.push(`entry ${at}: exclusive, and given away`);
+      broken.push(`entry ${at}: exclusive, and lazy-free`);
     if (state.onDevice(object)) broken.push(`entry ${at}: exclusive, and on the device`);
     if (state.maps[object] !== 1) broken.push(`entry ${at}: exclusive, and shares its object`);
     return;

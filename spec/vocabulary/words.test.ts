@@ -6,7 +6,7 @@ import { entryInWords, eventInWords, resultInWords } from './words.ts';
 
 test.each([
   [UNMAPPED, 'unmapped'],
-  [UNPOPULATED, 'hole'],
+  [UNPOPULATED, 'unpopulated'],
   [PRESENT, 'present'],
   [POISON, 'poison'],
   [EXCLUSIVE_ENTRY, 'exclusive'],
@@ -24,7 +24,7 @@ test.each<[DriverEvent, string]>([
     { event: 'fault', process: 1, page: 2, frame: 3, device: 1 },
     'page_fault(process 1, page 2, frame 3, device 1)',
   ],
-  [{ event: 'alloc', frame: 4 }, 'takes frame 4'],
+  [{ event: 'alloc', frame: 4 }, 'allocates frame 4'],
   [{ event: 'free', frame: 4 }, 'page_free(frame 4)'],
   [{ event: 'free', frame: 4, maps: 0 }, 'page_free(frame 4: mappings 0)'],
   [{ event: 'free', frame: 4, refs: 1, maps: 0 }, 'page_free(frame 4: references 1, mappings 0)'],

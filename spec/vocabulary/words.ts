@@ -14,7 +14,7 @@ import {
 
 export function entryInWords(code: number): string {
   if (code === UNMAPPED) return 'unmapped';
-  if (code === UNPOPULATED) return 'hole';
+  if (code === UNPOPULATED) return 'unpopulated';
   if (code === PRESENT) return 'present';
   if (code === POISON) return 'poison';
   if (code === EXCLUSIVE_ENTRY) return 'exclusive';
@@ -27,7 +27,7 @@ export function eventInWords(event: DriverEvent): string {
     const device = event.device === undefined ? '' : `, device ${event.device}`;
     return `page_fault(process ${event.process}, page ${event.page}${frame}${device})`;
   }
-  if (event.event === 'alloc') return `takes frame ${event.frame}`;
+  if (event.event === 'alloc') return `allocates frame ${event.frame}`;
   const counts = [
     ...(event.refs === undefined ? [] : [`references ${event.refs}`]),
     ...(event.maps === undefined ? [] : [`mappings ${event.maps}`]),

@@ -197,8 +197,8 @@ describe('what is allowed at a step', () => {
 test('a step is told in plain sentences', () => {
   const trace = new EmbeddedTarget().runNow({ ...FORK, observe: 'every-step' });
   expect(stepStory(trace, 1)).toEqual([
-    'the driver takes frame 0',
-    'page 0 of process 0 moves to frame 0; its entry is WRITE',
+    'the driver allocates frame 0',
+    'page 0 of process 0 migrates to frame 0; its entry is WRITE',
     'frame 0 has 2 references and 1 mapping now',
     'process 0 has 1 resident page now',
     '1 page is charged now',
@@ -226,13 +226,13 @@ test('a page that a device takes to itself is told, and which driver was called'
   };
   const trace = new EmbeddedTarget().runNow(testCase);
   const reported = testCase.commands.map((_, step) => stepStory(trace, step).join('; '));
-  expect(reported[1]).toContain('page 0 of process 0 moves to frame 1');
+  expect(reported[1]).toContain('page 0 of process 0 migrates to frame 1');
   expect(reported[2]).toMatch(/^the driver of device 1's page_fault is called for page 0 of process 0, /);
-  expect(reported[2]).toContain('comes back from frame 1 to system memory, and the device has it to itself');
+  expect(reported[2]).toContain('migrates from frame 1 to system memory; the device has exclusive access');
   expect(reported[3]).toContain('the value read is 0');
-  expect(reported[4]).toContain('the answer says: 0 pages came back');
+  expect(reported[4]).toContain('the result is: 0 pages migrated to system memory');
   expect(reported[5]).toContain('the page is resident');
-  expect(reported[6]).toContain('page 0 of process 0 is taken back: the device has it to itself no more');
+  expect(reported[6]).toContain('page 0 of process 0 is no longer exclusive');
   const outcomes = testCase.commands.map((_, step) => allowedStep(trace, step).outcomes);
   for (const [step, allowed] of outcomes.entries()) {
     const codes = trace.observations[step]?.state?.entries ?? [];

@@ -34,8 +34,8 @@ export function snapshotAtStart(scope: Scope, profile: Profile): Snapshot {
 
 /** The last snapshot before a step. If it is older than one step, several steps may have caused the difference. */
 function snapshotBefore({ case: testCase, observations }: Trace, step: number): Snapshot {
-  const seen = observations.slice(0, step).findLast((one) => one?.state !== undefined);
-  return seen?.state ?? snapshotAtStart(testCase.scope, PROFILES[testCase.profile]);
+  const shown = observations.slice(0, step).findLast((one) => one?.state !== undefined);
+  return shown?.state ?? snapshotAtStart(testCase.scope, PROFILES[testCase.profile]);
 }
 
 /** The events of one step, in sentences: the callbacks, the changes, and the result. Empty if it was not sent. */
@@ -47,9 +47,9 @@ export function stepStory(trace: Trace, step: number): readonly string[] {
   const sentences = [
     ...observation.events.map(eventSentence),
     ...changed,
-    ...answerSentence(command, observation.result, changed.length > 0),
+    ...resultSentence(command, observation.result, changed.length > 0),
   ];
-  return sentences.length === 0 ? ['nothing that can be seen changes'] : sentences;
+  return sentences.length === 0 ? ['no observable change'] : sentences;
 }
 
 function changes(trace: Trace, step: number, { state }: Observation): readonly string[] {
@@ -96,7 +96,7 @@ function eventSentence(event: DriverEvent): string {
       return `${owner}'s page_fault is called for page ${event.page} of process ${event.process}${frame}`;
     }
     case 'alloc':
-      return `the driver takes frame ${event.frame}`;
+      return `the driver allocates frame ${event.frame}`;
     case 'free': {
       const counts = [
         ...(event.refs === undefined ? [] : [counted(event.refs, 'reference')]),
@@ -109,24 +109,24 @@ function eventSentence(event: DriverEvent): string {
 }
 
 /** No sentence for `ok`, nor for a vector of moved pages whose moves the entries show. */
-function answerSentence(command: Command, result: Result, isSeen: boolean): readonly string[] {
+function resultSentence(command: Command, result: Result, isShown: boolean): readonly string[] {
   if (result === 'ok') return [];
-  if (isBoth(result)) return bothSentences(command, result, isSeen);
+  if (isBoth(result)) return bothSentences(command, result, isShown);
   if (isVector(result)) {
-    const isPlain = isSeen && result.every((outcome) => outcome === 'moved');
+    const isPlain = isShown && result.every((outcome) => outcome === 'moved');
     return isPlain ? [] : [vectorSentence(command, result)];
   }
   if (result === 'torn') return ['the cells of the page hold different values: half of it was copied'];
-  if (result === 'stale') return ['what is read is the filler of memory that belongs to nobody'];
-  if (typeof result === 'string') return [`the answer is ${result}`];
+  if (result === 'stale') return ['the value read is the filler of memory without an owner'];
+  if (typeof result === 'string') return [`the result is ${result}`];
   return [numberSentence(command, result)];
 }
 
 /** The results of two concurrent commands, each with its kind. */
-function bothSentences(command: Command, result: BothAnswers, isSeen: boolean): readonly string[] {
-  if (command.op !== 'race') return [`the answer is ${resultInWords(result)}`];
+function bothSentences(command: Command, result: BothAnswers, isShown: boolean): readonly string[] {
+  if (command.op !== 'race') return [`the result is ${resultInWords(result)}`];
   return (['left', 'right'] as const).flatMap((side) =>
-    answerSentence(command[side], result[side], isSeen).map(
+    resultSentence(command[side], result[side], isShown).map(
       (sentence) => `of the ${command[side].op}: ${sentence}`,
     ),
   );
@@ -137,12 +137,12 @@ function numberSentence({ op }: Command, result: number): string {
     case 'swap-on':
       return `${counted(result, 'area')} accepted`;
     case 'evict-all':
-      return `the answer says: ${counted(result, 'page')} came back`;
+      return `the result is: ${counted(result, 'page')} migrated to system memory`;
     case 'residency':
       return result === 0 ? 'the page is not resident' : 'the page is resident';
     case 'smaps':
     case 'charge':
-      return `the answer is ${counted(result, 'page')}`;
+      return `the result is ${counted(result, 'page')}`;
     default:
       return `the value read is ${result}`;
   }
@@ -151,7 +151,7 @@ function numberSentence({ op }: Command, result: number): string {
 function vectorSentence(command: Command, outcomes: readonly string[]): string {
   const first = 'page' in command ? command.page : 0;
   const words = outcomes.map((outcome, at) => `page ${first + at} ${outcome}`);
-  return `the answer says: ${words.join(', ')}`;
+  return `the result is: ${words.join(', ')}`;
 }
 
 const counted = (count: number, thing: string): string => `${count} ${thing}${count === 1 ? '' : 's'}`;
@@ -166,27 +166,27 @@ function entryChange(place: string, from: number, to: number): string | undefine
   switch (to) {
     case UNMAPPED:
       return isDeviceEntry(from)
-        ? `${place} is unmapped and lets go of frame ${frameOf(from)}`
+        ? `${place} is unmapped and releases frame ${frameOf(from)}`
         : `${place} is unmapped`;
     case UNPOPULATED:
-      if (from === UNMAPPED) return `${place} is mapped; it is a hole, with no page behind it yet`;
+      if (from === UNMAPPED) return `${place} is mapped; it is unpopulated`;
       return isDeviceEntry(from)
-        ? `${place} lets go of frame ${frameOf(from)} and is a hole, with no page behind it`
-        : `${place} is a hole again, with no page behind it`;
+        ? `${place} releases frame ${frameOf(from)} and is unpopulated`
+        : `${place} is unpopulated again`;
     case PRESENT:
       if (from === UNMAPPED) return `${place} is mapped, to a page in system memory`;
-      if (from === EXCLUSIVE_ENTRY) return `${place} is taken back: the device has it to itself no more`;
+      if (from === EXCLUSIVE_ENTRY) return `${place} is no longer exclusive`;
       return isDeviceEntry(from)
-        ? `${place} comes back${origin} to system memory`
+        ? `${place} migrates${origin} to system memory`
         : `${place} gets a page in system memory`;
     case EXCLUSIVE_ENTRY:
       return isDeviceEntry(from)
-        ? `${place} comes back${origin} to system memory, and the device has it to itself`
-        : `the device has ${place} to itself`;
+        ? `${place} migrates${origin} to system memory; the device has exclusive access`
+        : `the device has exclusive access to ${place}`;
     case POISON:
       return isDeviceEntry(from)
-        ? `${place}, on frame ${frameOf(from)}, is lost: poison now`
-        : `${place} is poison now`;
+        ? `${place}, on frame ${frameOf(from)}, is lost: its entry is poison`
+        : `${place} is lost: its entry is poison`;
     default:
       return `${place} changes`;
   }
@@ -197,7 +197,7 @@ function toDevice(place: string, from: number, to: number): string {
   if (!isDeviceEntry(from)) {
     return from === UNMAPPED
       ? `${place} is mapped, to frame ${frame}; its entry is ${writable(to)}`
-      : `${place} moves to frame ${frame}; its entry is ${writable(to)}`;
+      : `${place} migrates to frame ${frame}; its entry is ${writable(to)}`;
   }
   return frameOf(from) === frame
     ? `the entry of ${place} for frame ${frame} turns from ${writable(from)} to ${writable(to)}`

@@ -49,7 +49,7 @@ describe('run difference', () => {
       step: 3,
       fields: [
         { field: 'result', failing: 'ok', passing: 'EBUSY' },
-        { field: 'events', failing: 'no callback', passing: 'takes frame 0' },
+        { field: 'events', failing: 'no callback', passing: 'allocates frame 0' },
         {
           field: 'state',
           failing: 'frame 0: references 1, process 1: resident 1, charged 1',
@@ -74,7 +74,7 @@ describe('run difference', () => {
     const crashed: Examined = { kind: 'failed', failure: SAMPLE_CRASH };
     expect(differenceBetween(crashed, AS_IT_IS)).toEqual({
       step: 1,
-      fields: [{ field: 'result', failing: SAMPLE_CRASH.message, passing: 'every step was answered' }],
+      fields: [{ field: 'result', failing: SAMPLE_CRASH.message, passing: 'every step returned a result' }],
     });
   });
 

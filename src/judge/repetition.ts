@@ -117,7 +117,7 @@ export function differenceBetween(failing: Examined, passing: Examined): RunDiff
 }
 
 const endOf = (examined: Examined): string =>
-  examined.kind === 'failed' ? examined.failure.message : 'every step was answered';
+  examined.kind === 'failed' ? examined.failure.message : 'every step returned a result';
 
 function betweenTraces(failing: Trace, passing: Trace): RunDifference | undefined {
   const { scope } = failing.case;

@@ -143,7 +143,7 @@ const CRASHED: Counterexample = {
     of: 21,
     differed: {
       step: 1,
-      fields: [{ field: 'result', failing: SAMPLE_CRASH.message, passing: 'every step was answered' }],
+      fields: [{ field: 'result', failing: SAMPLE_CRASH.message, passing: 'every step returned a result' }],
     },
   },
 };

@@ -54,7 +54,7 @@ describe.skipIf(!hasPython)('a mistake in the Python example that shows in some 
     expect(flaky?.failed).toBeLessThanOrEqual(6);
     expect(flaky?.differed?.fields[0]).toMatchObject({
       failing: expect.stringContaining('exit code 7'),
-      passing: 'every step was answered',
+      passing: 'every step returned a result',
     });
   });
 

@@ -79,4 +79,4 @@ async function replayOn(target: Target, testCase: Case, effort?: Effort): Promis
 }
 
 const inWords = (run: Run): string =>
-  run.kind === 'failure' ? run.failure.message : 'the case was answered to its end.';
+  run.kind === 'failure' ? run.failure.message : 'the case ran to its end.';
