@@ -46,7 +46,7 @@ beforeAll(() => {
     recursive: true,
   });
   mkdirSync(join(folder, 'node_modules/.bin'));
-  symlinkSync(join(installed, 'dist/src/cli/main.js'), join(folder, 'node_modules/.bin', NAME));
+  symlinkSync(join(installed, 'dist/cli/main.js'), join(folder, 'node_modules/.bin', NAME));
   cpSync(join(root, 'src/api/consumer'), folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
 });

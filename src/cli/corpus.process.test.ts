@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { type CaseFile, parseCaseFile } from '../corpus/case-file.ts';
 
-const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const FIND_AND_SAVE = fileURLToPath(new URL('find-and-save.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'zdc-corpus-'));
 afterAll(() => {

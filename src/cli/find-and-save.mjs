@@ -2,7 +2,7 @@
 //   node find-and-save.mjs FOLDER FIRST_SEED
 import process from 'node:process';
 import { run } from '../../dist/src/run/run.js';
-import { keeper } from '../../dist/src/cli/keeping.js';
+import { keeper } from '../../dist/src/cli/corpus-phase.js';
 import { mutantById } from '../../dist/src/mutants/mutants.js';
 import { EmbeddedTarget } from '../../dist/src/targets/embedded.js';
 

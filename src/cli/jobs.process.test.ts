@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Shell } from './world.fixture.ts';
 
-const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const EXAMPLE = fileURLToPath(new URL('../targets/examples/zone_device.py', import.meta.url));
 const MISBEHAVING = fileURLToPath(new URL('../targets/misbehaving.mjs', import.meta.url));
 const hasPython = spawnSync('python3', ['--version']).status === 0;

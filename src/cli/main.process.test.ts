@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordedRound } from './world.fixture.ts';
 
-const MAIN = fileURLToPath(new URL('../../dist/src/cli/main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const MISBEHAVING = fileURLToPath(new URL('../targets/misbehaving.mjs', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'zdc-main-'));
 afterAll(() => {
