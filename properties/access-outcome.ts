@@ -63,8 +63,8 @@ export const mayBeOverLimit = (step: TraceStep<Access>): boolean =>
 /** A permitted access succeeds, or fails for a reason that the commands before it have set up. */
 export function endsAsItMay(step: TraceStep<Access>): string | undefined {
   if (succeeded(step)) return undefined;
-  if (gotSigbus(step) && (step.code === POISON || (step.mayStrike & PENDING_SIGBUS) !== 0)) return undefined;
-  if (gotOom(step) && ((step.mayStrike & PENDING_OOM) !== 0 || mayBeOverLimit(step))) return undefined;
+  if (gotSigbus(step) && (step.code === POISON || (step.mayFailBy & PENDING_SIGBUS) !== 0)) return undefined;
+  if (gotOom(step) && ((step.mayFailBy & PENDING_OOM) !== 0 || mayBeOverLimit(step))) return undefined;
   if (step.result === 'trapped' && meetsWatch(step)) return undefined;
   return `a ${step.command.op} that the mapping permits returned ${resultInWords(step.result)}`;
 }

@@ -175,7 +175,7 @@ const holds = define({
     if (!isOverLimit(step) || !isPermitted(step) || findsSlotBusy(step)) return 0;
     if (findsUnpopulatedWatched(step) || storesToWatched(step)) return 0;
     // Another failure before this one may have caused the change.
-    if (gotSigbus(step) && (step.mayStrike & PENDING_SIGBUS) !== 0) return 0;
+    if (gotSigbus(step) && (step.mayFailBy & PENDING_SIGBUS) !== 0) return 0;
     if (!gotOom(step)) {
       return `nothing more may be charged, and a ${step.command.op} returned ${resultInWords(step.result)}`;
     }

@@ -62,7 +62,7 @@ function mayFail(step: TraceStep<DeviceAccess>, { capabilities, profile, scope }
   if (result !== 'EFAULT' && result !== 'ENOMEM') return false;
   if (mayBeForeign(step, scope)) {
     if (!profile.foreignAccessFaults && result === 'EFAULT') return true;
-    if ((step.mayStrike & (PENDING_SIGBUS | PENDING_OOM)) !== 0) return true;
+    if ((step.mayFailBy & (PENDING_SIGBUS | PENDING_OOM)) !== 0) return true;
   }
   if (command.op === 'device-load') return false;
   if (step.active !== 0 || mayLackCharge(step)) return true;

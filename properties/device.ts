@@ -111,7 +111,7 @@ const storeCalls = define({
     const { command, events, faults, before, cell } = step;
     if (command.op !== 'device-store' || refusalOf(step) !== undefined || !step.usable) return 0;
     // Where there is no memory, the driver may retry without a report.
-    if (faults > 1 && (step.mayStrike & PENDING_OOM) === 0)
+    if (faults > 1 && (step.mayFailBy & PENDING_OOM) === 0)
       return `one device-store called page_fault ${faults} times`;
     const entry = before?.[cell];
     for (const event of events) {

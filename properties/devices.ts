@@ -109,7 +109,7 @@ const foreignAccess = define({
     if (!worked(step)) {
       return command.op === 'device-load' ? (changes(step) ?? recordChanges(step) ?? 1) : 0;
     }
-    if (faults === 0 || (faults > 1 && (step.mayStrike & PENDING_OOM) === 0))
+    if (faults === 0 || (faults > 1 && (step.mayFailBy & PENDING_OOM) === 0))
       return `${command.op} of another device's page called page_fault ${faults} times`;
     const entry = after?.[cell] ?? 0;
     const stayed = isDeviceEntry(entry) && deviceOf(entry, scope) === homeBefore(step, cell, scope);
@@ -130,8 +130,8 @@ const joinedAccess = define({
       return 0;
     if (command.op !== 'device-load') return 0;
     if (!worked(step))
-      return (step.mayStrike & (PENDING_SIGBUS | PENDING_OOM)) !== 0 ? 1 : `${command.op} was refused`;
-    if (faults > 1 && (step.mayStrike & PENDING_OOM) === 0)
+      return (step.mayFailBy & (PENDING_SIGBUS | PENDING_OOM)) !== 0 ? 1 : `${command.op} was refused`;
+    if (faults > 1 && (step.mayFailBy & PENDING_OOM) === 0)
       return `${command.op} called page_fault ${faults} times`;
     if (faults === 0 && after?.[cell] !== before?.[cell]) return changeInWords(step, cell);
     return 1;

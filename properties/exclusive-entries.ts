@@ -48,8 +48,8 @@ export class ExclusiveEntries {
   }
 
   /** Exclusive entries become uncertain, because the order of the accesses is unknown. */
-  problemAll(): void {
-    for (let cell = 0; cell < this.#row.length; cell++) this.#problem(cell);
+  makeAllUncertain(): void {
+    for (let cell = 0; cell < this.#row.length; cell++) this.#makeUncertain(cell);
   }
 
   #end(command: Command, result: Result, mappings: readonly Mapping[]): void {
@@ -63,7 +63,7 @@ export class ExclusiveEntries {
       case 'lock':
         // An access that is not permitted revokes no exclusive entry; one that is trapped may have revoked it.
         if (result === 'trapped' || result === 'SIGSEGV' || result === 'EFAULT' || result === 'EBUSY') {
-          this.#problem(this.#cell(command));
+          this.#makeUncertain(this.#cell(command));
         } else this.#row[this.#cell(command)] = NOT_EXCLUSIVE;
         return;
       case 'unmap':
@@ -91,7 +91,7 @@ export class ExclusiveEntries {
       default:
         command satisfies PageCommand | CommandOf<OpWithEffects<{ exclusive: 'keeps' }>>;
         if ('page' in command && SPECS[command.op].effects.exclusive === 'may-end') {
-          this.#problem(this.#cell(command));
+          this.#makeUncertain(this.#cell(command));
         }
     }
   }
@@ -100,18 +100,18 @@ export class ExclusiveEntries {
   #fork(parent: number, mappings: readonly Mapping[]): void {
     for (let cell = parent * this.#pages; cell < (parent + 1) * this.#pages; cell++) {
       if (isInherited(mappings[cell] ?? 0)) this.#row[cell] = NOT_EXCLUSIVE;
-      else this.#problem(cell);
+      else this.#makeUncertain(cell);
     }
   }
 
   #move(from: number, to: number): void {
     this.#row[to] = this.at(from);
     this.#owners[to] = this.#owners[from] ?? 0;
-    this.#problem(to);
+    this.#makeUncertain(to);
     this.#row[from] = NOT_EXCLUSIVE;
   }
 
-  #problem(cell: number): void {
+  #makeUncertain(cell: number): void {
     if (this.#row[cell] === IS_EXCLUSIVE) this.#row[cell] = PERHAPS_EXCLUSIVE;
   }
 

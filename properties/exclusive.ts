@@ -46,7 +46,7 @@ const returnsFirst = define({
     const most = isOnDevice && isExclusivePermitted(step) ? 1 : 0;
     const isDue = most === 1 && result === 'ok';
     // Where there is no memory, the driver may retry without a report.
-    const isTooMany = faults > most && (most === 0 || (step.mayStrike & PENDING_OOM) === 0);
+    const isTooMany = faults > most && (most === 0 || (step.mayFailBy & PENDING_OOM) === 0);
     if (isTooMany || (isDue && faults === 0)) return `make-exclusive called page_fault ${faults} times`;
     for (const event of events) {
       if (event.event !== 'fault') continue;
@@ -91,7 +91,7 @@ const works = define({
     const isRefused = result === 'EFAULT' || result === 'ENOMEM';
     const lacksCharge = step.atLimit !== BELOW_LIMIT && lacksObject(step);
     const mayFail =
-      (step.mayStrike & (PENDING_SIGBUS | PENDING_OOM)) !== 0 || lacksCharge || isWatchedForExclusive(step);
+      (step.mayFailBy & (PENDING_SIGBUS | PENDING_OOM)) !== 0 || lacksCharge || isWatchedForExclusive(step);
     return isRefused && mayFail ? 0 : `make-exclusive returned ${resultInWords(result)}`;
   },
 });

@@ -33,8 +33,8 @@ const sigbus = define({
   steps: (reading) => reading.accesses,
   check(step) {
     if (!reachesContent(step) || accessedFrame(step) === undefined) return 0;
-    if ((step.mustStrike & PENDING_SIGBUS) === 0) return 0;
-    if (gotSigbus(step) || (gotOom(step) && (step.mayStrike & PENDING_OOM) !== 0)) return 1;
+    if ((step.mustFailBy & PENDING_SIGBUS) === 0) return 0;
+    if (gotSigbus(step) || (gotOom(step) && (step.mayFailBy & PENDING_OOM) !== 0)) return 1;
     // A trapped access may leave the page on the device.
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
     return `the page cannot be brought back, and a ${step.command.op} returned ${resultInWords(step.result)}`;
@@ -144,7 +144,7 @@ const oomNeverSigbus = define({
   steps: (reading) => reading.accesses,
   check(step, { capabilities }) {
     if (!reachesContent(step) || !wasOnDevice(step)) return 0;
-    if ((step.mayStrike & (PENDING_OOM | PENDING_SIGBUS)) !== PENDING_OOM) return 0;
+    if ((step.mayFailBy & (PENDING_OOM | PENDING_SIGBUS)) !== PENDING_OOM) return 0;
     if (succeeded(step)) return 1;
     if (step.result === 'trapped' && storesToWatched(step)) return 0;
     if (gotOom(step) && mayBeOverLimit(step)) return 0;

@@ -49,7 +49,7 @@ const callsOnce = define({
         entry !== undefined && isDeviceEntry(entry) && reachesContent(step) && !storesToWatched(step);
       return isDue ? `a ${command.op} of a page on the device called no page_fault` : 0;
     }
-    if (faults > 1 && (step.mayStrike & PENDING_OOM) === 0)
+    if (faults > 1 && (step.mayFailBy & PENDING_OOM) === 0)
       return `one ${command.op} called page_fault ${faults} times`;
     for (const event of events) {
       if (event.event !== 'fault') continue;

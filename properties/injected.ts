@@ -57,12 +57,12 @@ export class Injected {
   }
 
   /** The kinds that could strike an attempt on the content of this page. */
-  mayStrike(row: readonly number[], cell: number): number {
+  mayFailBy(row: readonly number[], cell: number): number {
     return this.active === 0 ? 0 : this.#matching(row, cell, 0);
   }
 
   /** The kinds that must strike it: those that last until healed. */
-  mustStrike(row: readonly number[], cell: number): number {
+  mustFailBy(row: readonly number[], cell: number): number {
     return this.active === 0 ? 0 : this.#matching(row, cell, Infinity);
   }
 

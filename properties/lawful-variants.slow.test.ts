@@ -193,7 +193,7 @@ const choosesOtherwise: KernelMutation = {
         return false;
       }
 
-      override peek(): Result {
+      override nofaultLoad(): Result {
         return 'EFAULT';
       }
 

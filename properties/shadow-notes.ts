@@ -307,7 +307,7 @@ export function noteRace(
   result: Result,
   take: (command: RaceSide, answer: Answer) => boolean,
 ): boolean {
-  shadow.exclusives.problemAll();
+  shadow.exclusives.makeAllUncertain();
   if (!isBoth(result)) return false;
   const one = effectOf(shadow, left, result.left);
   const other = effectOf(shadow, right, result.right);

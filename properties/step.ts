@@ -55,8 +55,8 @@ export class TraceStep<C extends Command = Command> {
   readonly devicesBefore: DeviceStates;
   /** The kinds of injection that may have strikes left; that could strike here; that must strike here. */
   readonly active: number;
-  readonly mayStrike: number;
-  readonly mustStrike: number;
+  readonly mayFailBy: number;
+  readonly mustFailBy: number;
   /** Whether the process's group is at its limit, and whether the entry is exclusive, before the step. */
   readonly atLimit: number;
   readonly exclusivity: number;
@@ -104,8 +104,8 @@ export class TraceStep<C extends Command = Command> {
       this.mapping = 0;
       this.code = command.op === 'unpin' ? (memory.pins[command.slot] ?? 0) : 0;
       this.value = command.op === 'unpin' ? memory.readPinned(command.slot) : NO_VALUE;
-      this.mayStrike = 0;
-      this.mustStrike = 0;
+      this.mayFailBy = 0;
+      this.mustFailBy = 0;
       this.atLimit = BELOW_LIMIT;
       this.exclusivity = NOT_EXCLUSIVE;
       this.dirtiness = EITHER;
@@ -113,8 +113,8 @@ export class TraceStep<C extends Command = Command> {
       this.mapping = this.mappingsBefore[cell] ?? 0;
       this.code = memory.row[cell] ?? 0;
       this.value = memory.read(cell);
-      this.mayStrike = injected.mayStrike(memory.row, cell);
-      this.mustStrike = injected.mustStrike(memory.row, cell);
+      this.mayFailBy = injected.mayFailBy(memory.row, cell);
+      this.mustFailBy = injected.mustFailBy(memory.row, cell);
       this.atLimit = shadow.charges.isLimited
         ? shadow.charges.atLimit(Math.trunc(cell / shadow.pages), memory.contents)
         : BELOW_LIMIT;

@@ -99,8 +99,8 @@ const sinceWatches = profilesFrom('linux-5.18');
 /** A store to a watched page is trapped, unless its migration to system memory failed before; it changes no account. */
 function isTrapped(step: TraceStep<Access>): PropertyResult {
   const failed =
-    (gotSigbus(step) && (step.mayStrike & PENDING_SIGBUS) !== 0) ||
-    (gotOom(step) && (step.mayStrike & PENDING_OOM) !== 0);
+    (gotSigbus(step) && (step.mayFailBy & PENDING_SIGBUS) !== 0) ||
+    (gotOom(step) && (step.mayFailBy & PENDING_OOM) !== 0);
   if (step.result !== 'trapped' && !failed) {
     return `a ${step.command.op} to a watched page returned ${resultInWords(step.result)}`;
   }

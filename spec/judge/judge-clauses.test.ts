@@ -25,14 +25,14 @@ import {
   fault,
   free,
   judged,
-  look,
+  snapshotOf,
   named,
   opening,
   PAIR,
   pair,
   READ_0,
-  type Seen,
-  seen,
+  type ObservedStep,
+  observationOf,
   shared,
   SMALL,
   violationIn,
@@ -53,7 +53,7 @@ type Broken = readonly [
 
 /** The verdict on such a step, in the form of the table. */
 function saidOf(
-  before: readonly Seen[],
+  before: readonly ObservedStep[],
   [, command, observation, , , expected]: Broken,
   scope: Scope,
 ): unknown {
@@ -71,17 +71,17 @@ function saidOf(
 }
 
 /** The expected verdict. */
-const dueTo = (before: readonly Seen[], broken: Broken): unknown => {
+const dueTo = (before: readonly ObservedStep[], broken: Broken): unknown => {
   const [, { op }, , requirement, clause, expected, observed] = broken;
   return { at: [before.length, op], requirement, clause, expected, observed, itself: true };
 };
 
 describe('the load of a page on the device', () => {
-  const back = look([PRESENT, UNPOPULATED], 1);
-  const answers = (result: Result): Observation => seen(result, broughtBack, back);
-  const calls = (...events: readonly DriverEvent[]): Observation => seen(7, events, back);
+  const back = snapshotOf([PRESENT, UNPOPULATED], 1);
+  const answers = (result: Result): Observation => observationOf(result, broughtBack, back);
+  const calls = (...events: readonly DriverEvent[]): Observation => observationOf(7, events, back);
   const shows = (entries: readonly number[], odd: Partial<Snapshot> = {}): Observation =>
-    seen(7, broughtBack, look(entries, 1, odd));
+    observationOf(7, broughtBack, snapshotOf(entries, 1, odd));
   const once = 'page_fault(process 0, page 0, frame 0) once';
   const called = 'page_fault(process 0, page 0, frame 0)';
   const freed = 'page_free(frame 0: references 1, mappings 0)';
@@ -271,7 +271,7 @@ describe('the load of a page on the device', () => {
 });
 
 const migration = (result: Result, events: readonly DriverEvent[], entries: readonly number[]): Observation =>
-  seen(result, events, look(entries, 1));
+  observationOf(result, events, snapshotOf(entries, 1));
 
 describe('the migration of a page', () => {
   test.each<Broken>([
@@ -364,7 +364,7 @@ describe('the migration of a page', () => {
     [
       'onto a frame in use',
       toDevice(0, 1),
-      seen(['moved'], [alloc(0)], look([WRITE_0, WRITE_0], 2)),
+      observationOf(['moved'], [alloc(0)], snapshotOf([WRITE_0, WRITE_0], 2)),
       'count.one-object',
       'callbacks',
       '1 frame taken',
@@ -373,7 +373,7 @@ describe('the migration of a page', () => {
     [
       'of what is there already',
       toDevice(0, 0),
-      seen(['moved'], [], look([WRITE_0, UNPOPULATED], 1)),
+      observationOf(['moved'], [], snapshotOf([WRITE_0, UNPOPULATED], 1)),
       'migrate.must-skip',
       'result',
       'page 0 skipped',
@@ -382,7 +382,7 @@ describe('the migration of a page', () => {
     [
       'back, without the free',
       toSystem(0, 0),
-      seen(['moved'], [], look([PRESENT, UNPOPULATED], 1)),
+      observationOf(['moved'], [], snapshotOf([PRESENT, UNPOPULATED], 1)),
       'migrate.frees-source',
       'callbacks',
       'page_free(frame 0) once',
@@ -394,7 +394,7 @@ describe('the migration of a page', () => {
 
   test('a frame in use is seen by its entries alone', () => {
     const without = ['callbacks', 'allocations'] as const;
-    const crowd = seen(['moved'], [], look([WRITE_0, WRITE_0], 2));
+    const crowd = observationOf(['moved'], [], snapshotOf([WRITE_0, WRITE_0], 2));
     expect(named(judged([...caseOnDevice, [toDevice(0, 1), crowd]], { without }))).toBe(
       'count.one-object migrate-to-device entries',
     );
@@ -403,7 +403,7 @@ describe('the migration of a page', () => {
 
 describe('what is shared', () => {
   const back = (entries: readonly number[]): Observation =>
-    seen(7, [fault(0, 0, 0), free(0)], pair(entries, 1));
+    observationOf(7, [fault(0, 0, 0), free(0)], pair(entries, 1));
 
   test.each<Broken>([
     [
@@ -427,7 +427,7 @@ describe('what is shared', () => {
     [
       'a READ entry turns WRITE',
       inspect,
-      seen('ok', [], pair([READ_0, WRITE_0], 1)),
+      observationOf('ok', [], pair([READ_0, WRITE_0], 1)),
       'protect.never-upgrades',
       'entries',
       'process 1 page 0: READ entry for frame 0',
@@ -436,7 +436,7 @@ describe('what is shared', () => {
     [
       'protect turns READ to WRITE',
       protect(0, 0, 'write'),
-      seen('ok', [], pair([WRITE_0, READ_0], 1)),
+      observationOf('ok', [], pair([WRITE_0, READ_0], 1)),
       'protect.never-upgrades',
       'entries',
       'process 0 page 0: READ entry for frame 0',
@@ -445,7 +445,7 @@ describe('what is shared', () => {
     [
       'unmap takes the page from the others',
       unmap(0, 0),
-      seen('ok', [free(0)], pair([UNMAPPED, UNMAPPED], 0)),
+      observationOf('ok', [free(0)], pair([UNMAPPED, UNMAPPED], 0)),
       'unmap.releases',
       'callbacks',
       'no page_free',
@@ -454,7 +454,7 @@ describe('what is shared', () => {
     [
       'unmap keeps a reference',
       unmap(0, 0),
-      seen('ok', [], pair([UNMAPPED, READ_0], 1, { refs: [3, 1] })),
+      observationOf('ok', [], pair([UNMAPPED, READ_0], 1, { refs: [3, 1] })),
       'unmap.releases',
       'counts',
       'frame 0: reference count 2',
@@ -463,7 +463,7 @@ describe('what is shared', () => {
     [
       'the device stores into the shared page',
       deviceStore(0, 0, 9),
-      seen('ok', [], pair([READ_0, READ_0], 1)),
+      observationOf('ok', [], pair([READ_0, READ_0], 1)),
       'device.store-place',
       'entries',
       'process 0 page 0: present',
@@ -477,7 +477,7 @@ describe('what is shared', () => {
     [
       'the child has nothing',
       fork(0, 1),
-      seen('ok', [], pair([READ_0, UNPOPULATED], 1)),
+      observationOf('ok', [], pair([READ_0, UNPOPULATED], 1)),
       'fork.shares',
       'entries',
       'process 1 page 0: READ entry for frame 0',
@@ -486,7 +486,7 @@ describe('what is shared', () => {
     [
       'the parent may still write',
       fork(0, 1),
-      seen('ok', [], pair([WRITE_0, READ_0], 1)),
+      observationOf('ok', [], pair([WRITE_0, READ_0], 1)),
       'fork.read-both',
       'entries',
       'process 0 page 0: READ entry for frame 0',
@@ -495,7 +495,7 @@ describe('what is shared', () => {
     [
       'the child takes no reference',
       fork(0, 1),
-      seen('ok', [], pair([READ_0, READ_0], 1, { refs: [2, 1] })),
+      observationOf('ok', [], pair([READ_0, READ_0], 1, { refs: [2, 1] })),
       'fork.counts',
       'counts',
       'frame 0: reference count 3',
@@ -504,7 +504,7 @@ describe('what is shared', () => {
     [
       'the driver is asked',
       fork(0, 1),
-      seen('ok', [fault(0, 0, 0)], pair([READ_0, READ_0], 1)),
+      observationOf('ok', [fault(0, 0, 0)], pair([READ_0, READ_0], 1)),
       'fork.no-callbacks',
       'callbacks',
       'no page_fault',
@@ -515,10 +515,10 @@ describe('what is shared', () => {
   });
 });
 
-const struck = (profile: 'origin' | 'linux-6.1'): readonly Seen[] => {
+const struck = (profile: 'origin' | 'linux-6.1'): readonly ObservedStep[] => {
   const idle = profile === 'origin' ? 1 : 0;
-  return [...shared, [inject('sigbus'), seen('ok', [], pair([READ_0, READ_0], 1))] as const].map(
-    ([command, observation]): Seen => [
+  return [...shared, [inject('sigbus'), observationOf('ok', [], pair([READ_0, READ_0], 1))] as const].map(
+    ([command, observation]): ObservedStep => [
       command,
       observation?.state === undefined
         ? observation
@@ -536,7 +536,7 @@ const failed = (
   events: readonly DriverEvent[] = [],
 ): Observation => {
   const state = pair(entries, 1);
-  return seen('SIGBUS', [fault(1, 0, 0), ...events], {
+  return observationOf('SIGBUS', [fault(1, 0, 0), ...events], {
     ...state,
     refs: state.maps?.map((count) => count + idle),
   });

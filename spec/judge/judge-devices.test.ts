@@ -13,7 +13,17 @@ import {
 } from '../vocabulary/shorthand.ts';
 import type { Scope } from '../vocabulary/scope.ts';
 import { deviceEntry, UNPOPULATED, PRESENT, type Snapshot, UNMAPPED } from '../vocabulary/snapshot.ts';
-import { alloc, fault, free, judged, look, named, PAIR, type Seen, seen } from './observations.fixture.ts';
+import {
+  alloc,
+  fault,
+  free,
+  judged,
+  snapshotOf,
+  named,
+  PAIR,
+  type ObservedStep,
+  observationOf,
+} from './observations.fixture.ts';
 
 /** One process of two pages; device 0 has frames 0 and 1, device 1 frames 2 and 3. */
 const TWO: Scope = { processes: 1, pages: 2, frames: 2, slots: 0, devices: 2 };
@@ -25,24 +35,27 @@ const WRITE_2 = deviceEntry(2, true);
 const CONFORMS = 'conforms';
 
 /** Page 0 holds 7. */
-const stored = (profile: ProfileName, scope: Scope): readonly Seen[] => {
+const stored = (profile: ProfileName, scope: Scope): readonly ObservedStep[] => {
   const rest = Array.from({ length: scope.processes * scope.pages - 1 }, () => UNMAPPED);
   return [
-    [map(0, 0), seen('ok', [], look([UNPOPULATED, ...rest], 0, { scope, profile }))],
-    [store(0, 0, 7), seen('ok', [], look([PRESENT, ...rest], 1, { scope, profile }))],
+    [map(0, 0), observationOf('ok', [], snapshotOf([UNPOPULATED, ...rest], 0, { scope, profile }))],
+    [store(0, 0, 7), observationOf('ok', [], snapshotOf([PRESENT, ...rest], 1, { scope, profile }))],
   ];
 };
 
 describe.each(['origin', 'linux-5.18', 'linux-6.19'] as const)('frames of two devices in %s', (profile) => {
   const idle = { origin: 1, 'linux-5.18': 0, 'linux-6.19': 0 }[profile];
-  const shown = (entries: readonly number[]): Snapshot => look(entries, 1, { scope: TWO, profile });
-  const said = (...steps: readonly Seen[]): string =>
+  const shown = (entries: readonly number[]): Snapshot => snapshotOf(entries, 1, { scope: TWO, profile });
+  const said = (...steps: readonly ObservedStep[]): string =>
     named(judged([...stored(profile, TWO), ...steps], { profile, scope: TWO }));
-  const moved: Seen = [onDevice(1, toDevice(0, 0)), seen(['moved'], [alloc(2)], shown([WRITE_2, UNMAPPED]))];
+  const moved: ObservedStep = [
+    onDevice(1, toDevice(0, 0)),
+    observationOf(['moved'], [alloc(2)], shown([WRITE_2, UNMAPPED])),
+  ];
 
   test('a page goes to a frame of the device that is named', () => {
     expect(said(moved)).toBe(CONFORMS);
-    const elsewhere = seen(['moved'], [alloc(0)], shown([WRITE_0, UNMAPPED]));
+    const elsewhere = observationOf(['moved'], [alloc(0)], shown([WRITE_0, UNMAPPED]));
     expect(said([onDevice(1, toDevice(0, 0)), elsewhere])).toBe(
       'migrate.result-per-page migrate-to-device entries',
     );
@@ -50,7 +63,7 @@ describe.each(['origin', 'linux-5.18', 'linux-6.19'] as const)('frames of two de
 
   const back = shown([PRESENT, UNMAPPED]);
   const accessed = (device: number | undefined): string =>
-    said(moved, [load(0, 0), seen(7, [fault(0, 0, 2, device), free(2, idle)], back)]);
+    said(moved, [load(0, 0), observationOf(7, [fault(0, 0, 2, device), free(2, idle)], back)]);
 
   test('the driver of its owner is called, where it is said whose was', () => {
     expect([accessed(1), accessed(undefined)]).toEqual([CONFORMS, CONFORMS]);
@@ -58,55 +71,59 @@ describe.each(['origin', 'linux-5.18', 'linux-6.19'] as const)('frames of two de
   });
 
   test('for a frame of the other device nothing is freed', () => {
-    const wrong = seen(7, [fault(0, 0, 2, 1), free(0, idle)], back);
+    const wrong = observationOf(7, [fault(0, 0, 2, 1), free(0, idle)], back);
     expect(said(moved, [load(0, 0), wrong])).toBe('count.free-once load callbacks');
   });
 });
 
 describe('an access to a page on another device', () => {
-  const said = (profile: ProfileName, ...steps: readonly Seen[]): string => {
-    const there: Seen = [
+  const said = (profile: ProfileName, ...steps: readonly ObservedStep[]): string => {
+    const there: ObservedStep = [
       toDevice(0, 0),
-      seen(['moved'], [alloc(0)], look([WRITE_0, UNMAPPED], 1, { scope: TWO, profile })),
+      observationOf(['moved'], [alloc(0)], snapshotOf([WRITE_0, UNMAPPED], 1, { scope: TWO, profile })),
     ];
     return named(judged([...stored(profile, TWO), there, ...steps], { profile, scope: TWO }));
   };
-  const stays = (profile: ProfileName): Snapshot => look([WRITE_0, UNMAPPED], 1, { scope: TWO, profile });
-  const comes = (profile: ProfileName): Snapshot => look([PRESENT, UNMAPPED], 1, { scope: TWO, profile });
+  const stays = (profile: ProfileName): Snapshot =>
+    snapshotOf([WRITE_0, UNMAPPED], 1, { scope: TWO, profile });
+  const comes = (profile: ProfileName): Snapshot =>
+    snapshotOf([PRESENT, UNMAPPED], 1, { scope: TWO, profile });
   const asked = (idle: number): readonly ReturnType<typeof alloc>[] => [fault(0, 0, 0, 0), free(0, idle)];
   const other = onDevice(1, deviceLoad(0, 0));
   const otherStore = onDevice(1, deviceStore(0, 0, 9));
 
   test('brings it back from 6.1 on', () => {
-    expect(said('linux-6.1', [other, seen(7, asked(0), comes('linux-6.1'))])).toBe(CONFORMS);
-    expect(said('linux-6.1', [otherStore, seen('ok', asked(0), comes('linux-6.1'))])).toBe(CONFORMS);
-    expect(said('linux-6.1', [other, seen(7, [], stays('linux-6.1'))])).toBe(
+    expect(said('linux-6.1', [other, observationOf(7, asked(0), comes('linux-6.1'))])).toBe(CONFORMS);
+    expect(said('linux-6.1', [otherStore, observationOf('ok', asked(0), comes('linux-6.1'))])).toBe(CONFORMS);
+    expect(said('linux-6.1', [other, observationOf(7, [], stays('linux-6.1'))])).toBe(
       'devices.foreign-access device-load callbacks',
     );
-    expect(said('linux-6.1', [other, seen('EFAULT', [], stays('linux-6.1'))])).toBe(
+    expect(said('linux-6.1', [other, observationOf('EFAULT', [], stays('linux-6.1'))])).toBe(
       'devices.foreign-access device-load result',
     );
   });
 
   test('may be refused before that, or be read in place', () => {
-    expect(said('linux-5.18', [other, seen(7, asked(0), comes('linux-5.18'))])).toBe(CONFORMS);
-    expect(said('linux-5.18', [other, seen('EFAULT', [], stays('linux-5.18'))])).toBe(CONFORMS);
-    expect(said('linux-5.18', [other, seen(7, [], stays('linux-5.18'))])).toBe(CONFORMS);
-    expect(said('linux-5.18', [other, seen(8, [], stays('linux-5.18'))])).toBe(
+    expect(said('linux-5.18', [other, observationOf(7, asked(0), comes('linux-5.18'))])).toBe(CONFORMS);
+    expect(said('linux-5.18', [other, observationOf('EFAULT', [], stays('linux-5.18'))])).toBe(CONFORMS);
+    expect(said('linux-5.18', [other, observationOf(7, [], stays('linux-5.18'))])).toBe(CONFORMS);
+    expect(said('linux-5.18', [other, observationOf(8, [], stays('linux-5.18'))])).toBe(
       'devices.foreign-value device-load value',
     );
   });
 
   test('but never be stored to in place', () => {
-    expect(said('linux-5.18', [otherStore, seen('ok', asked(0), comes('linux-5.18'))])).toBe(CONFORMS);
-    expect(said('linux-5.18', [otherStore, seen('EFAULT', [], stays('linux-5.18'))])).toBe(CONFORMS);
-    expect(said('linux-5.18', [otherStore, seen('ok', [], stays('linux-5.18'))])).toBe(
+    expect(said('linux-5.18', [otherStore, observationOf('ok', asked(0), comes('linux-5.18'))])).toBe(
+      CONFORMS,
+    );
+    expect(said('linux-5.18', [otherStore, observationOf('EFAULT', [], stays('linux-5.18'))])).toBe(CONFORMS);
+    expect(said('linux-5.18', [otherStore, observationOf('ok', [], stays('linux-5.18'))])).toBe(
       'devices.foreign-value device-store callbacks',
     );
     // If callbacks are not shown, the entries decide.
     const blind = { profile: 'linux-5.18', scope: TWO, without: ['callbacks', 'allocations'] } as const;
-    const there: Seen = [toDevice(0, 0), seen(['moved'], [], stays('linux-5.18'))];
-    const inPlace: Seen = [otherStore, seen('ok', [], stays('linux-5.18'))];
+    const there: ObservedStep = [toDevice(0, 0), observationOf(['moved'], [], stays('linux-5.18'))];
+    const inPlace: ObservedStep = [otherStore, observationOf('ok', [], stays('linux-5.18'))];
     expect(named(judged([...stored('linux-5.18', TWO), there, inPlace], blind))).toBe(
       'devices.foreign-value device-store entries',
     );
@@ -121,14 +138,21 @@ describe('reference counts', () => {
     after: Partial<Snapshot> = {},
   ): string => {
     const scope = PAIR;
-    const steps: readonly Seen[] = [
+    const steps: readonly ObservedStep[] = [
       ...stored(profile, scope),
-      [toDevice(0, 0), seen(['moved'], [alloc(0)], look([WRITE_0, UNMAPPED], 1, { scope, profile }))],
-      [fork(0, 1), seen('ok', [], look([READ_0, READ_0], 1, { scope, profile, ...shared }))],
-      [unmap(1, 0), seen('ok', [], look([READ_0, UNMAPPED], 1, { scope, profile, ...after }))],
+      [
+        toDevice(0, 0),
+        observationOf(['moved'], [alloc(0)], snapshotOf([WRITE_0, UNMAPPED], 1, { scope, profile })),
+      ],
+      [fork(0, 1), observationOf('ok', [], snapshotOf([READ_0, READ_0], 1, { scope, profile, ...shared }))],
+      [unmap(1, 0), observationOf('ok', [], snapshotOf([READ_0, UNMAPPED], 1, { scope, profile, ...after }))],
       [
         load(0, 0),
-        seen(7, [fault(0, 0, 0), free(0, freed)], look([PRESENT, UNMAPPED], 1, { scope, profile })),
+        observationOf(
+          7,
+          [fault(0, 0, 0), free(0, freed)],
+          snapshotOf([PRESENT, UNMAPPED], 1, { scope, profile }),
+        ),
       ],
     ];
     return named(judged(steps, { profile, scope }));

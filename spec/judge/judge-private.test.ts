@@ -38,7 +38,17 @@ import {
   type Snapshot,
   UNMAPPED,
 } from '../vocabulary/snapshot.ts';
-import { alloc, fault, free, judged, look, named, type Seen, seen, SMALL } from './observations.fixture.ts';
+import {
+  alloc,
+  fault,
+  free,
+  judged,
+  snapshotOf,
+  named,
+  type ObservedStep,
+  observationOf,
+  SMALL,
+} from './observations.fixture.ts';
 
 const profile = 'linux-6.1';
 const READ_0 = deviceEntry(0, false);
@@ -46,28 +56,32 @@ const WRITE_0 = deviceEntry(0, true);
 const WRITE_1 = deviceEntry(1, true);
 const CONFORMS = 'conforms';
 
-const shown = (entries: readonly number[], charged = 1): Snapshot => look(entries, charged, { profile });
+const shown = (entries: readonly number[], charged = 1): Snapshot =>
+  snapshotOf(entries, charged, { profile });
 const step = (
   command: Command,
   result: Result,
   entries: readonly number[],
   events: readonly DriverEvent[] = [],
   charged = 1,
-): Seen => [command, seen(result, events, shown(entries, charged))];
+): ObservedStep => [command, observationOf(result, events, shown(entries, charged))];
 
 /** Page 0 holds 7, in system memory; page 1 is not mapped. */
-const stored: readonly Seen[] = [
+const stored: readonly ObservedStep[] = [
   step(map(0, 0), 'ok', [UNPOPULATED, UNMAPPED], [], 0),
   step(store(0, 0, 7), 'ok', [PRESENT, UNMAPPED]),
 ];
-const resident: readonly Seen[] = [
+const resident: readonly ObservedStep[] = [
   ...stored,
   step(toDevice(0, 0), ['moved'], [WRITE_0, UNMAPPED], [alloc(0)]),
 ];
-const taken: readonly Seen[] = [...stored, step(makeExclusive(0, 0), 'ok', [EXCLUSIVE_ENTRY, UNMAPPED])];
+const taken: readonly ObservedStep[] = [
+  ...stored,
+  step(makeExclusive(0, 0), 'ok', [EXCLUSIVE_ENTRY, UNMAPPED]),
+];
 const back = [fault(0, 0, 0), free(0, 0)];
 
-const said = (...steps: readonly Seen[]): string => named(judged(steps, { profile }));
+const said = (...steps: readonly ObservedStep[]): string => named(judged(steps, { profile }));
 
 describe('exclusive entries', () => {
   test('are shown from the time when they are made until a touch', () => {
@@ -114,11 +128,11 @@ describe('exclusive entries', () => {
 
 describe('a private mapping of a file', () => {
   /** The shown code varies; the page is never charged as a page of the process. */
-  const unowned = (command: Command, result: Result, code: number): Seen => [
+  const unowned = (command: Command, result: Result, code: number): ObservedStep => [
     command,
-    seen(result, [], { ...shown([UNMAPPED, code], 0), rss: [0] }),
+    observationOf(result, [], { ...shown([UNMAPPED, code], 0), rss: [0] }),
   ];
-  const file = (code: number): Seen => unowned(map(0, 1, 'write', 'file'), 'ok', code);
+  const file = (code: number): ObservedStep => unowned(map(0, 1, 'write', 'file'), 'ok', code);
 
   test.each([UNPOPULATED, PRESENT])('is shown as a hole or as present, now so, now so (%i)', (code) => {
     expect(said(file(UNPOPULATED), unowned(load(0, 1), 30_001, code))).toBe(CONFORMS);
@@ -140,7 +154,7 @@ describe('a private mapping of a file', () => {
     const own = (code: number, charged: number): string =>
       said(file(UNPOPULATED), [
         store(0, 1, 7),
-        seen('ok', [], { ...shown([UNMAPPED, code], charged), rss: [charged] }),
+        observationOf('ok', [], { ...shown([UNMAPPED, code], charged), rss: [charged] }),
       ]);
     expect(own(PRESENT, 1)).toBe(CONFORMS);
     expect(own(UNPOPULATED, 1)).toMatch(/ store entries$/);
@@ -155,7 +169,7 @@ describe('a private mapping of a file', () => {
 });
 
 describe('what each command may do, and no more', () => {
-  test.each<[requirement: string, readonly Seen[]]>([
+  test.each<[requirement: string, readonly ObservedStep[]]>([
     ['move.entry move entries', [...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, WRITE_1])]],
     ['move.no-callbacks move callbacks', [...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, PRESENT], back)]],
     ['move.keep move entries', [...resident, step(move(0, 0, 1, true), 'ok', [WRITE_0, WRITE_0])]],
@@ -278,7 +292,7 @@ describe('what each command may do, and no more', () => {
   });
 
   test('evict-all leaves nothing behind without a reason, and answers what came', () => {
-    const two: readonly Seen[] = [
+    const two: readonly ObservedStep[] = [
       ...resident,
       step(map(0, 1), 'ok', [WRITE_0, UNPOPULATED]),
       step(toDevice(0, 1), ['moved'], [WRITE_0, WRITE_1], [alloc(1)], 2),

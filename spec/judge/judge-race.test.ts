@@ -10,21 +10,22 @@ import {
   fault,
   free,
   judged,
-  look,
+  snapshotOf,
   named,
-  seen,
+  observationOf,
   WRITE_0,
 } from './observations.fixture.ts';
 
 const both = (left: BothAnswers['left'], right: BothAnswers['right']): BothAnswers => ({ left, right });
-const back = look([PRESENT, UNPOPULATED], 1);
+const back = snapshotOf([PRESENT, UNPOPULATED], 1);
 
 /** The verdict on two loads of page 0, which is on frame 0 and holds 7. */
 const loads = (
   result: Result,
   events: readonly DriverEvent[] = broughtBack,
   state: Snapshot = back,
-): string => named(judged([...caseOnDevice, [race(load(0, 0), load(0, 0)), seen(result, events, state)]]));
+): string =>
+  named(judged([...caseOnDevice, [race(load(0, 0), load(0, 0)), observationOf(result, events, state)]]));
 
 describe('two threads touch a page on the device', () => {
   test('one call brings it back, and more calls are no harm', () => {
@@ -56,26 +57,28 @@ describe('two threads touch a page on the device', () => {
   test('its frame is freed once', () => {
     expect(loads(both(7, 7), [fault(0, 0, 0)])).toBe('race.frame-accounting race callbacks');
     expect(loads(both(7, 7), [...broughtBack, free(0)])).toBe('race.frame-accounting race callbacks');
-    expect(loads(both(7, 7), broughtBack, look([PRESENT, UNPOPULATED], 1, { refs: [2, 1] }))).toBe(
+    expect(loads(both(7, 7), broughtBack, snapshotOf([PRESENT, UNPOPULATED], 1, { refs: [2, 1] }))).toBe(
       'race.frame-accounting race counts',
     );
   });
 
   test('nobody is left with an entry for it', () => {
-    expect(loads(both(7, 7), broughtBack, look([WRITE_0, UNPOPULATED], 1))).toBe('race.entries race entries');
+    expect(loads(both(7, 7), broughtBack, snapshotOf([WRITE_0, UNPOPULATED], 1))).toBe(
+      'race.entries race entries',
+    );
   });
 });
 
 describe('a load beside a migration to the device', () => {
-  const moved = look([WRITE_0, UNPOPULATED], 1);
+  const moved = snapshotOf([WRITE_0, UNPOPULATED], 1);
   const said = (result: Result, events: readonly DriverEvent[], state: Snapshot): string =>
     named(
       judged([
         ...caseOnDevice,
-        [toSystem(0, 0), seen(['moved'], [free(0)], back)],
+        [toSystem(0, 0), observationOf(['moved'], [free(0)], back)],
         [
           race({ op: 'migrate-to-device', process: 0, page: 0, count: 1 }, load(0, 0)),
-          seen(result, events, state),
+          observationOf(result, events, state),
         ],
       ]),
     );
@@ -102,8 +105,8 @@ test('a store beside a migration is not lost', () => {
     named(
       judged([
         ...caseOnDevice,
-        [race(store(0, 0, 9), toSystem(0, 0)), seen(both('ok', ['moved']), [free(0)], back)],
-        [load(0, 0), seen(value, [], back)],
+        [race(store(0, 0, 9), toSystem(0, 0)), observationOf(both('ok', ['moved']), [free(0)], back)],
+        [load(0, 0), observationOf(value, [], back)],
       ]),
     );
   expect(said(9)).toBe('conforms');
@@ -120,8 +123,8 @@ test('two wide ranges have not too many ways: what the answers contradict is not
   );
   const verdict = judged(
     [
-      ...pages.map((page) => [map(0, page), seen('ok', [])] as const),
-      [race(range, range), seen(moved, pages.map(alloc))],
+      ...pages.map((page) => [map(0, page), observationOf('ok', [])] as const),
+      [race(range, range), observationOf(moved, pages.map(alloc))],
     ],
     { scope },
   );

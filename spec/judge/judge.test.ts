@@ -35,15 +35,15 @@ import {
   fault,
   free,
   judged,
-  look,
+  snapshotOf,
   named,
   opening,
   PAIR,
   pair,
   READ_0,
   READ_1,
-  type Seen,
-  seen,
+  type ObservedStep,
+  observationOf,
   shared,
   SMALL,
   violationIn,
@@ -55,27 +55,37 @@ import { judgingOptionsWithout } from '../model/outcomes.fixture.ts';
 
 describe('what conforms', () => {
   test('a page there and back', () => {
-    const back = look([PRESENT, UNPOPULATED], 1);
-    expect(judged([...caseOnDevice, [load(0, 0), seen(7, broughtBack, back)]])).toEqual({ kind: 'conforms' });
+    const back = snapshotOf([PRESENT, UNPOPULATED], 1);
+    expect(judged([...caseOnDevice, [load(0, 0), observationOf(7, broughtBack, back)]])).toEqual({
+      kind: 'conforms',
+    });
   });
 
   test.each<[string, Command, Observation]>([
-    ['a migration that was skipped', toDevice(0, 0), seen(['skipped'], [], look([PRESENT, UNPOPULATED], 1))],
+    [
+      'a migration that was skipped',
+      toDevice(0, 0),
+      observationOf(['skipped'], [], snapshotOf([PRESENT, UNPOPULATED], 1)),
+    ],
     [
       'a frame taken in vain',
       toDevice(0, 0),
-      seen(['skipped'], [alloc(1), free(1)], look([PRESENT, UNPOPULATED], 1)),
+      observationOf(['skipped'], [alloc(1), free(1)], snapshotOf([PRESENT, UNPOPULATED], 1)),
     ],
-    ['any frame', toDevice(0, 0), seen(['moved'], [alloc(1)], look([WRITE_1, UNPOPULATED], 1))],
+    [
+      'any frame',
+      toDevice(0, 0),
+      observationOf(['moved'], [alloc(1)], snapshotOf([WRITE_1, UNPOPULATED], 1)),
+    ],
     [
       'a READ entry in place of WRITE',
       toDevice(0, 0),
-      seen(['moved'], [alloc(0)], look([READ_0, UNPOPULATED], 1)),
+      observationOf(['moved'], [alloc(0)], snapshotOf([READ_0, UNPOPULATED], 1)),
     ],
     [
       'a look at some things only',
       load(0, 0),
-      seen(7, [], { ...look([PRESENT, UNPOPULATED], 1), refs: undefined }),
+      observationOf(7, [], { ...snapshotOf([PRESENT, UNPOPULATED], 1), refs: undefined }),
     ],
   ])('%s', (_, command, observation) => {
     expect(judged([...opening, [command, observation]])).toEqual({ kind: 'conforms' });
@@ -89,7 +99,7 @@ describe('what conforms', () => {
 
   test('sharers that come back together', () => {
     const back = pair([PRESENT, PRESENT], 1);
-    const accessed = seen(7, [fault(1, 0, 0), free(0)], back);
+    const accessed = observationOf(7, [fault(1, 0, 0), free(0)], back);
     expect(judged([...shared, [load(1, 0), accessed]], { scope: PAIR })).toEqual({ kind: 'conforms' });
   });
 });
@@ -97,7 +107,7 @@ describe('what conforms', () => {
 describe('which requirement is broken', () => {
   test('the way that came furthest is the one that tells', () => {
     // As a skip this breaks the clause *result*; as a move, only the clause *entries*.
-    const observation = seen(['moved'], [], look([PRESENT, UNPOPULATED], 1));
+    const observation = observationOf(['moved'], [], snapshotOf([PRESENT, UNPOPULATED], 1));
     const violation = violationIn(
       judged([...opening, [toDevice(0, 0), observation]], { without: ['callbacks', 'allocations'] }),
     );
@@ -107,7 +117,7 @@ describe('which requirement is broken', () => {
 
   test('every clause that this way breaks is listed', () => {
     const odd = { refs: [3, 1], maps: [0, 0], charged: 4 };
-    const observation = seen(8, [fault(0, 0, 0)], look([WRITE_0, UNPOPULATED], 1, odd));
+    const observation = observationOf(8, [fault(0, 0, 0)], snapshotOf([WRITE_0, UNPOPULATED], 1, odd));
     const violation = violationIn(judged([...caseOnDevice, [load(0, 0), observation]]));
     expect(violation.breaches.map(({ requirement, clause }) => `${clause}: ${requirement}`)).toEqual([
       'value: fault.last-value',
@@ -120,136 +130,141 @@ describe('which requirement is broken', () => {
   });
 
   test('of ways that came equally far, the requirement that the catalogue has first', () => {
-    const both: readonly Seen[] = [
+    const both: readonly ObservedStep[] = [
       ...caseOnDevice,
-      [inject('sigbus'), seen('ok')],
-      [inject('oom', 'until-healed'), seen('ok')],
+      [inject('sigbus'), observationOf('ok')],
+      [inject('oom', 'until-healed'), observationOf('ok')],
     ];
-    const violation = violationIn(judged([...both, [load(0, 0), seen('SIGSEGV')]]));
+    const violation = violationIn(judged([...both, [load(0, 0), observationOf('SIGSEGV')]]));
     expect(violation).toMatchObject({ requirement: 'failure.sigbus', clause: 'result' });
     expect(violation.expected.toSorted()).toEqual(['SIGBUS', 'oom']);
   });
 
   test('of ways that came equally far, one that follows every SHOULD comes before', () => {
     // The result is empty: after a move it should contain `moved`, after a skip `skipped`.
-    const violation = violationIn(judged([...opening, [toDevice(0, 0), seen([])]], { without: BLIND }));
+    const violation = violationIn(
+      judged([...opening, [toDevice(0, 0), observationOf([])]], { without: BLIND }),
+    );
     expect(violation).toMatchObject({ requirement: 'migrate.result-per-page', clause: 'result' });
     expect(violation.expected.toSorted()).toEqual(['page 0 moved', 'page 0 skipped']);
   });
 
   test('judging stops at the first step that is wrong', () => {
-    const wrong: Seen = [load(0, 0), seen(8, broughtBack, look([PRESENT, UNPOPULATED], 1))];
+    const wrong: ObservedStep = [
+      load(0, 0),
+      observationOf(8, broughtBack, snapshotOf([PRESENT, UNPOPULATED], 1)),
+    ];
     expect(violationIn(judged([...caseOnDevice, wrong, wrong, wrong])).step).toBe(caseOnDevice.length);
   });
 
-  test.each<[RequirementId, readonly Seen[]]>([
-    ['device.attach', [[attach, seen('ok')]]],
+  test.each<[RequirementId, readonly ObservedStep[]]>([
+    ['device.attach', [[attach, observationOf('ok')]]],
     [
       'device.attach',
       [
-        [detach, seen('ok')],
-        [detach, seen('ok')],
+        [detach, observationOf('ok')],
+        [detach, observationOf('ok')],
       ],
     ],
     [
       'device.detached',
       [
-        [detach, seen('ok')],
-        [deviceLoad(0, 1), seen(0)],
+        [detach, observationOf('ok')],
+        [deviceLoad(0, 1), observationOf(0)],
       ],
     ],
-    ['migrate.detach', [[detach, seen('EBUSY')]]],
-    ['pin.slot', [[unpin(), seen(0)]]],
+    ['migrate.detach', [[detach, observationOf('EBUSY')]]],
+    ['pin.slot', [[unpin(), observationOf(0)]]],
     [
       'pin.sees-stores',
       [
-        [pin(0, 0), seen('ok')],
-        [unpin(), seen(9)],
+        [pin(0, 0), observationOf('ok')],
+        [unpin(), observationOf(9)],
       ],
     ],
     [
       'pin.blocks-migration',
       [
-        [pin(0, 0), seen('ok')],
-        [toDevice(0, 0), seen(['moved'])],
+        [pin(0, 0), observationOf('ok')],
+        [toDevice(0, 0), observationOf(['moved'])],
       ],
     ],
-    ['types.swap-limit', [[swapOn(32), seen(32)]]],
+    ['types.swap-limit', [[swapOn(32), observationOf(32)]]],
     [
       'unmap.access-faults',
       [
-        [unmap(0, 0), seen('ok')],
-        [load(0, 0), seen(0)],
+        [unmap(0, 0), observationOf('ok')],
+        [load(0, 0), observationOf(0)],
       ],
     ],
-    ['unmap.reads-zero', [[load(0, 1), seen(3)]]],
-    ['fault.last-value', [[load(0, 0), seen(3)]]],
+    ['unmap.reads-zero', [[load(0, 1), observationOf(3)]]],
+    ['fault.last-value', [[load(0, 0), observationOf(3)]]],
     [
       'migrate.transparent',
       [
-        [toDevice(0, 0), seen(['moved'])],
-        [toSystem(0, 0), seen(['moved'])],
-        [load(0, 0), seen(3)],
+        [toDevice(0, 0), observationOf(['moved'])],
+        [toSystem(0, 0), observationOf(['moved'])],
+        [load(0, 0), observationOf(3)],
       ],
     ],
     [
       'protect.enforced',
       [
-        [protect(0, 0, 'read'), seen('ok')],
-        [store(0, 0, 9), seen('ok')],
+        [protect(0, 0, 'read'), observationOf('ok')],
+        [store(0, 0, 9), observationOf('ok')],
       ],
     ],
     [
       'device.permission',
       [
-        [protect(0, 0, 'read'), seen('ok')],
-        [deviceStore(0, 0, 9), seen('ok')],
+        [protect(0, 0, 'read'), observationOf('ok')],
+        [deviceStore(0, 0, 9), observationOf('ok')],
       ],
     ],
-    ['device.load-value', [[deviceLoad(0, 0), seen(3)]]],
+    ['device.load-value', [[deviceLoad(0, 0), observationOf(3)]]],
     [
       'failure.oom',
       [
-        [toDevice(0, 0), seen(['moved'])],
-        [inject('oom'), seen('ok')],
-        [load(0, 0), seen('SIGBUS')],
+        [toDevice(0, 0), observationOf(['moved'])],
+        [inject('oom'), observationOf('ok')],
+        [load(0, 0), observationOf('SIGBUS')],
       ],
     ],
     [
       'pin.failure',
       [
-        [toDevice(0, 0), seen(['moved'])],
-        [inject('sigbus'), seen('ok')],
-        [pin(0, 0), seen('ENOMEM')],
+        [toDevice(0, 0), observationOf(['moved'])],
+        [inject('sigbus'), observationOf('ok')],
+        [pin(0, 0), observationOf('ENOMEM')],
       ],
     ],
     [
       'failure.poison-lasts',
       [
         ...([
-          [toDevice(0, 0), seen(['moved'])],
-          [inject('sigbus'), seen('ok')],
+          [toDevice(0, 0), observationOf(['moved'])],
+          [inject('sigbus'), observationOf('ok')],
         ] as const),
         ...([
-          [load(0, 0), seen('SIGBUS')],
-          [heal, seen('ok')],
-          [load(0, 0), seen(7)],
+          [load(0, 0), observationOf('SIGBUS')],
+          [heal, observationOf('ok')],
+          [load(0, 0), observationOf(7)],
         ] as const),
       ],
     ],
   ])('%s, from answers alone', (requirement, steps) => {
-    const answers = opening.map(([command, observation]): Seen => [
+    const answers = opening.map(([command, observation]): ObservedStep => [
       command,
-      seen(observation?.result ?? 'ok'),
+      observationOf(observation?.result ?? 'ok'),
     ]);
     expect(violationIn(judged([...answers, ...steps], { without: BLIND })).requirement).toBe(requirement);
   });
 });
 
-const blind = (...steps: readonly (readonly [Command, Result])[]): readonly Seen[] =>
-  steps.map(([command, result]): Seen => [command, seen(result)]);
+const blind = (...steps: readonly (readonly [Command, Result])[]): readonly ObservedStep[] =>
+  steps.map(([command, result]): ObservedStep => [command, observationOf(result)]);
 
-const statesAfter = (steps: readonly Seen[]): number => {
+const statesAfter = (steps: readonly ObservedStep[]): number => {
   const judge = new Judge(SMALL, judgingOptionsWithout('origin', BLIND), new Tally());
   for (const [index, [command, observation]] of steps.entries()) {
     expect(judge.judge(index, command, observation)).toEqual({ kind: 'conforms' });
@@ -306,19 +321,19 @@ describe('where little is shown', () => {
       judge.judge(index, command, observation);
     expect(judge.states).toHaveLength(2);
     const state: Snapshot = {
-      ...look([PRESENT, WRITE_0], 2),
+      ...snapshotOf([PRESENT, WRITE_0], 2),
       refs: undefined,
       maps: undefined,
       rss: undefined,
       charged: undefined,
     };
-    expect(judge.judge(5, inspect, seen('ok', [], state))).toEqual({ kind: 'conforms' });
+    expect(judge.judge(5, inspect, observationOf('ok', [], state))).toEqual({ kind: 'conforms' });
     expect(judge.states).toHaveLength(1);
   });
 
   test('a judge begins again, and goes on from where it is told', () => {
     const judge = new Judge(SMALL, judgingOptionsWithout('origin', BLIND), new Tally());
-    const run = (steps: readonly Seen[]): void => {
+    const run = (steps: readonly ObservedStep[]): void => {
       for (const [index, [command, observation]] of steps.entries()) judge.judge(index, command, observation);
     };
     run(accessed);
@@ -330,7 +345,7 @@ describe('where little is shown', () => {
     expect(judge.states.map((state) => stateKey(state))).toEqual(two.map((state) => stateKey(state)));
     judge.begin();
     judge.resume(two);
-    expect(judge.judge(9, load(0, 1), seen(8))).toEqual({ kind: 'conforms' });
+    expect(judge.judge(9, load(0, 1), observationOf(8))).toEqual({ kind: 'conforms' });
     expect(two.map((state) => state.place.includes(1))).toContain(true);
   });
 
@@ -353,7 +368,7 @@ describe('where little is shown', () => {
   });
 });
 
-const tallied = (steps: readonly Seen[]): Tally => {
+const tallied = (steps: readonly ObservedStep[]): Tally => {
   const tally = new Tally();
   expect(judged(steps, {}, tally).kind).toBe('conforms');
   return tally;
@@ -363,8 +378,8 @@ describe('the tally', () => {
   test('counts how often an antecedent was met', () => {
     const tally = tallied([
       ...caseOnDevice,
-      [load(0, 0), seen(7, broughtBack, look([PRESENT, UNPOPULATED], 1))],
-      [load(0, 0), seen(7, [], look([PRESENT, UNPOPULATED], 1))],
+      [load(0, 0), observationOf(7, broughtBack, snapshotOf([PRESENT, UNPOPULATED], 1))],
+      [load(0, 0), observationOf(7, [], snapshotOf([PRESENT, UNPOPULATED], 1))],
     ]);
     expect(tally.covered('fault.migrates-back')).toBe(1);
     expect(tally.covered('fault.no-needless-call')).toBe(2);
@@ -377,11 +392,11 @@ describe('the tally', () => {
   test('counts how often a SHOULD was not followed', () => {
     const none = tallied(caseOnDevice);
     expect([none.notFollowed('migrate.progress'), none.notFollowed('migrate.keeps-write')]).toEqual([0, 0]);
-    const skipped = tallied([...opening, [toDevice(0, 0, 2), seen(['skipped', 'skipped'])]]);
+    const skipped = tallied([...opening, [toDevice(0, 0, 2), observationOf(['skipped', 'skipped'])]]);
     expect(skipped.notFollowed('migrate.progress')).toBe(2);
     const read = tallied([
       ...opening,
-      [toDevice(0, 0), seen(['moved'], [alloc(0)], look([READ_0, UNPOPULATED], 1))],
+      [toDevice(0, 0), observationOf(['moved'], [alloc(0)], snapshotOf([READ_0, UNPOPULATED], 1))],
     ]);
     expect(read.notFollowed('migrate.keeps-write')).toBe(1);
   });
@@ -389,8 +404,8 @@ describe('the tally', () => {
   test('slights nothing where there was a reason', () => {
     const withReason = tallied([
       ...opening,
-      [inject('no-frame', 'until-healed'), seen('ok')],
-      [toDevice(0, 0, 2), seen(['skipped', 'skipped'])],
+      [inject('no-frame', 'until-healed'), observationOf('ok')],
+      [toDevice(0, 0, 2), observationOf(['skipped', 'skipped'])],
     ]);
     expect(withReason.notFollowed('migrate.progress')).toBe(0);
   });
@@ -408,24 +423,25 @@ describe('the tally', () => {
         [load(0, 0), 0],
         [toDevice(0, 1), ['skipped']],
       ] as const),
-    ].map(([command, result]): Seen => [command, seen(result)]);
+    ].map(([command, result]): ObservedStep => [command, observationOf(result)]);
     expect(judged(answers, { without: BLIND }, tally).kind).toBe('conforms');
     expect(tally.notFollowed('migrate.progress')).toBe(0);
   });
 
   test('does not count what is not shown', () => {
     const tally = new Tally();
-    expect(judged([[map(0, 0), seen('ok')]], { without: BLIND }, tally).kind).toBe('conforms');
+    expect(judged([[map(0, 0), observationOf('ok')]], { without: BLIND }, tally).kind).toBe('conforms');
     expect(tally.covered('robust.at-rest')).toBe(0);
   });
 });
 
 test('the books are kept frame by frame: one that was never taken is not freed in place of one that was', () => {
   const scope: Scope = { ...SMALL, frames: 3 };
-  const wider = (entries: readonly number[], charged: number): Snapshot => look(entries, charged, { scope });
-  const before = opening.map(([command, observation]): Seen => [
+  const wider = (entries: readonly number[], charged: number): Snapshot =>
+    snapshotOf(entries, charged, { scope });
+  const before = opening.map(([command, observation]): ObservedStep => [
     command,
-    seen(
+    observationOf(
       observation?.result ?? 'ok',
       [],
       wider(observation?.state?.entries ?? [], observation?.state?.charged ?? 0),
@@ -433,9 +449,12 @@ test('the books are kept frame by frame: one that was never taken is not freed i
   ]);
   const moved = (...events: readonly DriverEvent[]): string =>
     named(
-      judged([...before, [toDevice(0, 0), seen(['moved'], events, wider([WRITE_0, UNPOPULATED], 1))]], {
-        scope,
-      }),
+      judged(
+        [...before, [toDevice(0, 0), observationOf(['moved'], events, wider([WRITE_0, UNPOPULATED], 1))]],
+        {
+          scope,
+        },
+      ),
     );
   expect(moved(alloc(0))).toBe('conforms');
   expect(moved(alloc(1), alloc(0), free(1))).toBe('conforms');
@@ -443,11 +462,11 @@ test('the books are kept frame by frame: one that was never taken is not freed i
 });
 
 test('frames 0 and 1 are told apart by their entries', () => {
-  const two: readonly Seen[] = [
+  const two: readonly ObservedStep[] = [
     ...caseOnDevice,
-    [toDevice(0, 1), seen(['moved'], [alloc(1)], look([WRITE_0, READ_1], 2))],
+    [toDevice(0, 1), observationOf(['moved'], [alloc(1)], snapshotOf([WRITE_0, READ_1], 2))],
   ];
   expect(named(judged(two))).toBe('conforms');
-  const swapped = seen('ok', [], look([WRITE_1, READ_0], 2));
+  const swapped = observationOf('ok', [], snapshotOf([WRITE_1, READ_0], 2));
   expect(named(judged([...two, [inspect, swapped]]))).toBe('robust.at-rest inspect entries');
 });

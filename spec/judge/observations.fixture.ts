@@ -21,7 +21,7 @@ import { fingerprintOf, type Verdict, type Violation } from './verdict.ts';
 import { fork, map, store, toDevice } from '../vocabulary/shorthand.ts';
 
 /** A command and its observation; undefined for a command that was not sent. */
-export type Seen = readonly [Command, Observation | undefined];
+export type ObservedStep = readonly [Command, Observation | undefined];
 
 /** The observation settings of a test: everything is shown except the parts that are left out. */
 interface Sight {
@@ -43,7 +43,7 @@ export const BLIND: readonly Capability[] = [
   'accounting',
 ];
 
-export const seen = (
+export const observationOf = (
   result: Result,
   events: readonly DriverEvent[] = NO_EVENTS,
   state?: Snapshot,
@@ -78,7 +78,7 @@ const REFERENCES: { readonly [P in ProfileName]: (entries: number) => number } =
  * The snapshot of a correct target with these entries and this many charged pages; of the profile origin unless another
  * is given.
  */
-export function look(
+export function snapshotOf(
   entries: readonly number[],
   charged: number,
   {
@@ -104,7 +104,7 @@ export function look(
 
 /** The verdict of the judge on these steps. */
 export function judged(
-  steps: readonly Seen[],
+  steps: readonly ObservedStep[],
   { profile = 'origin', scope = SMALL, without = [] }: Sight = {},
   tally?: Tally,
 ): Verdict {
@@ -133,25 +133,25 @@ export const named = (verdict: Verdict): string =>
   verdict.kind === 'violates' ? fingerprintOf(verdict.violation) : verdict.kind;
 
 /** Page 0 holds 7 and migrates to frame 0; page 1 is unpopulated. */
-export const opening: readonly Seen[] = [
-  [map(0, 0), seen('ok', [], look([UNPOPULATED, UNMAPPED], 0))],
-  [map(0, 1), seen('ok', [], look([UNPOPULATED, UNPOPULATED], 0))],
-  [store(0, 0, 7), seen('ok', [], look([PRESENT, UNPOPULATED], 1))],
+export const opening: readonly ObservedStep[] = [
+  [map(0, 0), observationOf('ok', [], snapshotOf([UNPOPULATED, UNMAPPED], 0))],
+  [map(0, 1), observationOf('ok', [], snapshotOf([UNPOPULATED, UNPOPULATED], 0))],
+  [store(0, 0, 7), observationOf('ok', [], snapshotOf([PRESENT, UNPOPULATED], 1))],
 ];
-export const caseOnDevice: readonly Seen[] = [
+export const caseOnDevice: readonly ObservedStep[] = [
   ...opening,
-  [toDevice(0, 0), seen(['moved'], [alloc(0)], look([WRITE_0, UNPOPULATED], 1))],
+  [toDevice(0, 0), observationOf(['moved'], [alloc(0)], snapshotOf([WRITE_0, UNPOPULATED], 1))],
 ];
 
 /** Two processes of one page each map the page with value 7 on frame 0. */
 export const PAIR: Scope = { processes: 2, pages: 1, frames: 2, slots: 1 };
 export const pair = (entries: readonly number[], charged: number, odd: Partial<Snapshot> = {}): Snapshot =>
-  look(entries, charged, { scope: PAIR, ...odd });
-export const shared: readonly Seen[] = [
-  [map(0, 0), seen('ok', [], pair([UNPOPULATED, UNMAPPED], 0))],
-  [store(0, 0, 7), seen('ok', [], pair([PRESENT, UNMAPPED], 1))],
-  [toDevice(0, 0), seen(['moved'], [alloc(0)], pair([WRITE_0, UNMAPPED], 1))],
-  [fork(0, 1), seen('ok', [], pair([READ_0, READ_0], 1))],
+  snapshotOf(entries, charged, { scope: PAIR, ...odd });
+export const shared: readonly ObservedStep[] = [
+  [map(0, 0), observationOf('ok', [], pair([UNPOPULATED, UNMAPPED], 0))],
+  [store(0, 0, 7), observationOf('ok', [], pair([PRESENT, UNMAPPED], 1))],
+  [toDevice(0, 0), observationOf(['moved'], [alloc(0)], pair([WRITE_0, UNMAPPED], 1))],
+  [fork(0, 1), observationOf('ok', [], pair([READ_0, READ_0], 1))],
 ];
 
 /** The events of an access that migrates page 0 from frame 0 to system memory. */

@@ -135,7 +135,7 @@ export function detach(step: Step, { device = 0 }: CommandOf<'detach'>): void {
  *
  * @param concerned the entries of the pages that may be skipped
  */
-export function leaveForTheOther(
+export function skipPagesOfOther(
   step: Step,
   { device = 0 }: CommandOf<'detach'>,
   concerned: readonly number[],
@@ -264,7 +264,9 @@ export function objectsOn({ state }: Step, device: number): readonly Resident[] 
 
 /** The kinds of injection that strike one of these objects. */
 const struckAmong = (step: Step, objects: readonly Resident[]): readonly number[] =>
-  [SIGBUS, OOM].filter((kind) => objects.some(({ object, entry }) => step.strikes(kind, object, entry)));
+  [SIGBUS, OOM].filter((kind) =>
+    objects.some(({ object, entry }) => step.injectionFails(kind, object, entry)),
+  );
 
 /**
  * Migrates some of the objects to system memory. The driver chooses the order and the number of attempts, so any number of
@@ -276,20 +278,20 @@ function migrateSome(
   struck: readonly number[],
 ): { readonly brought: number; readonly excused: boolean; readonly unexplained: boolean } {
   const struckForGood = ({ object, entry }: Resident): boolean =>
-    [SIGBUS, OOM].some((kind) => step.lasting(kind) && step.strikes(kind, object, entry));
+    [SIGBUS, OOM].some((kind) => step.lasting(kind) && step.injectionFails(kind, object, entry));
   const isStruck = ({ object, entry }: Resident): boolean =>
-    struck.some((kind) => step.strikes(kind, object, entry));
+    struck.some((kind) => step.injectionFails(kind, object, entry));
   const kept = objects.map((one) => {
     if (struckForGood(one)) return true;
     return isStruck(one)
-      ? step.choose(STRUCK_PAGE, placeSeen(step, one.entry)) === 'on the device'
-      : step.choose(EVICTED_PAGE, placeSeen(step, one.entry)) === 'on the device';
+      ? step.choose(STRUCK_PAGE, observedLocation(step, one.entry)) === 'on the device'
+      : step.choose(EVICTED_PAGE, observedLocation(step, one.entry)) === 'on the device';
   });
   const lasting = objects.map(struckForGood);
   const struckBy = (kind: number): readonly boolean[] =>
-    objects.map(({ object, entry }) => step.strikes(kind, object, entry));
+    objects.map(({ object, entry }) => step.injectionFails(kind, object, entry));
   const struckBefore = struck.map(struckBy);
-  const strikes = struck.map((kind) => spendStrikes(step, kind));
+  const strikes = struck.map((kind) => useUpInjection(step, kind));
   const excused = struckBefore.some((byObject, at) =>
     byObject.some((wasStruck, index) => wasStruck && kept[index] === true && strikes[at] !== 0),
   );
@@ -320,11 +322,11 @@ function bring(step: Step, object: number): void {
   step.moveToSystem(object);
 }
 
-const placeSeen = (step: Step, entry: number): 'on the device' | 'in system memory' | undefined =>
+const observedLocation = (step: Step, entry: number): 'on the device' | 'in system memory' | undefined =>
   ifSeen(step.isOnDevice(entry), 'on the device', 'in system memory');
 
 /** Uses up any number of an injection's strikes and returns that number, which is infinite until the injection is healed. */
-function spendStrikes(step: Step, kind: number): number {
+function useUpInjection(step: Step, kind: number): number {
   const remaining = step.state.remaining[kind] ?? 0;
   if (remaining === UNTIL_HEALED) return Infinity;
   const spent = (1 + step.chooseNumber('strikes of the injection', remaining)) % (remaining + 1);

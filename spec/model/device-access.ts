@@ -198,7 +198,7 @@ function mayFail(step: Step, object: number, entry: number): boolean {
   }
   // Only a page on the device can migrate to system memory, by a call of page_fault.
   const onDevice = object !== NO_OBJECT && state.onDevice(object);
-  const kinds = (onDevice ? BACK_OR_ANEW : ANEW).filter((kind) => step.strikes(kind, object, entry));
+  const kinds = (onDevice ? BACK_OR_ANEW : ANEW).filter((kind) => step.injectionFails(kind, object, entry));
   if (kinds.length === 0) return false;
   // A limit may also refuse the store later, so that the result does not show which of the two failed it.
   const isLimited = state.limit.some((limit) => limit !== 0);

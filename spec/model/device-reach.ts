@@ -147,11 +147,11 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
   const { foreignAccessFaults } = judging.profile;
   step.attribution = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
   step.cover(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
-  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+  const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);
   if (!foreignAccessFaults) {
     const outcome = write
-      ? step.choose(FOREIGN_STORE, seenForeignStore(step, entry, struck))
-      : step.choose(FOREIGN_LOAD, seenForeign(step, entry, struck));
+      ? step.choose(FOREIGN_STORE, observedForeignStore(step, entry, struck))
+      : step.choose(FOREIGN_LOAD, observedForeignLoad(step, entry, struck));
     if (outcome === 'refused') {
       step.result = 'EFAULT';
       return ANSWERED;
@@ -169,7 +169,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
 }
 
 /** The option of FOREIGN_LOAD that the observation shows. */
-function seenForeign(
+function observedForeignLoad(
   step: Step,
   entry: number,
   struck: boolean,
@@ -185,12 +185,12 @@ function seenForeign(
 }
 
 /** The same for a store. A store is never executed in place, so the page should have migrated. */
-function seenForeignStore(
+function observedForeignStore(
   step: Step,
   entry: number,
   struck: boolean,
 ): 'migrates to system' | 'refused' | undefined {
-  const seen = seenForeign(step, entry, struck);
+  const seen = observedForeignLoad(step, entry, struck);
   return seen === 'in place' ? 'migrates to system' : seen;
 }
 
@@ -205,7 +205,7 @@ function reachJoined(step: Step, entry: number, write: boolean): number {
   const hint =
     calls === undefined || (calls > 0 && write) ? undefined : calls === 0 ? 'in place' : 'migrates to system';
   if (step.choose(JOINED_ACCESS, hint) === 'in place') return IN_PLACE;
-  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+  const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);
   step.cover(DEVICES_OWNER_CALLED);
   if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
@@ -272,7 +272,7 @@ export function storeByCopy(
 function maybeMigrateSharersBack(step: Step, object: number, entry: number): void {
   const { state } = step;
   // An object that an injection still strikes does not migrate to system memory.
-  if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) return;
+  if (step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry)) return;
   const sharer = state.entry.findIndex((other, at) => other === object && at !== entry);
   if (step.choose(SHARERS, ifSeen(step.isOnDevice(sharer), 'stay', 'migrate to system')) === 'stay') return;
   maybeFault(step, object, entry);
@@ -322,7 +322,7 @@ export function trapStore(step: Step, entry: number, object: number): void {
   step.attribution = survived ? WATCH_SURVIVED : STORE_TRAPPED;
   refuseWatched(step);
   if (!state.onDevice(object)) return;
-  const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+  const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);
   if (struck) {
     // page_fault may have been called and failed. The result then shows the reason.
     const asked = step.choose(PAGE_FAULT, ifSeen(step.hasFaulted(), 'called', 'not called'));

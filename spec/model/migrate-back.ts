@@ -23,8 +23,8 @@ const STRUCK_BY_OOM = 2;
  * injections apply, either may take effect first.
  */
 export function attemptBack(step: Step, object: number, entry: number): number {
-  const sigbus = step.strikes(SIGBUS, object, entry);
-  const oom = step.strikes(OOM, object, entry);
+  const sigbus = step.injectionFails(SIGBUS, object, entry);
+  const oom = step.injectionFails(OOM, object, entry);
   if (!sigbus && !oom) {
     step.moveToSystem(object);
     return BROUGHT_BACK;
@@ -82,7 +82,7 @@ export function migrateExtrasBack(step: Step, entry: number, whence = ''): void 
     if (extra === entry || object <= NO_OBJECT || !state.onDevice(object)) continue;
     if (!step.passes(() => `extra ${extra} ${step.faults} ${step.faultPlace} ${whence}`)) return;
     if (judging.ownersMatter && !state.isOn(object, device)) continue;
-    if (step.strikes(SIGBUS, object, extra) || step.strikes(OOM, object, extra)) {
+    if (step.injectionFails(SIGBUS, object, extra) || step.injectionFails(OOM, object, extra)) {
       step.cover(FAULT_EXTRAS_OPTIONAL);
       if (spendable(step, object, extra) && step.choose(STRUCK_EXTRA) === 'tried')
         attemptBack(step, object, extra);
@@ -107,8 +107,8 @@ function isForeignOn(state: State, first: number, device: number): boolean {
 
 /** Whether a failing attempt on this object would use an injection. */
 export const spendable = (step: Step, object: number, entry: number): boolean =>
-  (step.strikes(SIGBUS, object, entry) && !step.lasting(SIGBUS)) ||
-  (step.strikes(OOM, object, entry) && !step.lasting(OOM));
+  (step.injectionFails(SIGBUS, object, entry) && !step.lasting(SIGBUS)) ||
+  (step.injectionFails(OOM, object, entry) && !step.lasting(OOM));
 
 /** Replaces an entry whose page was lost with its device. */
 export function loseEntry(step: Step, entry: number): void {

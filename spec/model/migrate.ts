@@ -154,9 +154,9 @@ function tryToDevice(step: Step, vector: PageOutcome[], entry: number, index: nu
   const object = state.entry[entry] ?? NO_OBJECT;
   const writable = state.writable[entry] ?? READ_ONLY;
   const exclusive = isExclusive(writable) || writable === MAYBE_EXCLUSIVE;
-  const struckBy = step.strikes(NO_FRAME, object, entry)
+  const struckBy = step.injectionFails(NO_FRAME, object, entry)
     ? NO_FRAME
-    : step.strikes(NO_COPY, object, entry)
+    : step.injectionFails(NO_COPY, object, entry)
       ? NO_COPY
       : undefined;
   if (struckBy !== undefined) {
@@ -290,7 +290,7 @@ function migrateForeignBack(step: Step, vector: PageOutcome[], entry: number, in
   const object = step.state.entry[entry] ?? NO_OBJECT;
   if (!step.judging.ownersMatter) {
     // A page with an injected failure is skipped in both cases, but an attempt may have used the injection.
-    const struck = step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry);
+    const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);
     if (struck || !chooseSkip(step, index)) {
       tryToSystem(step, vector, entry, index);
       return;
@@ -314,7 +314,7 @@ function mayNotBeCharged(step: Step, entry: number, index: number): boolean {
 function tryToSystem(step: Step, vector: PageOutcome[], entry: number, index: number): void {
   const { state } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
-  if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) {
+  if (step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry)) {
     if (!spendable(step, object, entry) || step.choose(STRUCK_PAGE) === 'tried')
       attemptBack(step, object, entry);
     answer(step, vector, 'skipped', MIGRATE_FAILURE_RESTORES);

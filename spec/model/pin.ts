@@ -75,7 +75,7 @@ function readable(step: Step, entry: number, slot: number): number | undefined {
   if (object === NO_OBJECT) {
     step.cover(PIN_READ_EMPTY);
     step.attribution = READ_PINNED_EMPTY;
-    if (step.choose(UNPOPULATED_PIN, seenFilled(step, entry)) === 'populates')
+    if (step.choose(UNPOPULATED_PIN, observedFill(step, entry)) === 'populates')
       return ownPage(step, entry, BY_READ_PIN.memory);
     becomeDirtyOrClean(state, entry);
     state.slot[slot] = -1 - standingIndex(state, entry);
@@ -97,7 +97,7 @@ function readable(step: Step, entry: number, slot: number): number | undefined {
 }
 
 /** The hint from the observation: whether the pin populated an unpopulated page. */
-function seenFilled(step: Step, entry: number): 'pins the page of zeroes' | 'populates' | undefined {
+function observedFill(step: Step, entry: number): 'pins the page of zeroes' | 'populates' | undefined {
   const dropped = step.isDropped(entry);
   // A page of the file may be shown as present or absent, so a present page is no hint.
   if (dropped === false && isFile(step.state.mapping[entry] ?? 0)) return undefined;

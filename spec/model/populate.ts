@@ -74,14 +74,14 @@ export function lock(step: Step, command: CommandOf<'lock'>): void {
  */
 export function maybePopulateLocked(step: Step, place: Place): void {
   const entry = step.state.at(place.process, place.page);
-  if (step.choose(LOCKED_PAGE, seenPopulated(step, entry)) === 'not populated') return;
+  if (step.choose(LOCKED_PAGE, observedPopulation(step, entry)) === 'not populated') return;
   const asProtected = step.attribution;
   populateBy(step, place, BY_PROTECT);
   step.result = 'ok';
   step.attribution = asProtected;
 }
 
-function seenPopulated(step: Step, entry: number): 'populated' | 'not populated' | undefined {
+function observedPopulation(step: Step, entry: number): 'populated' | 'not populated' | undefined {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   if (object === NO_OBJECT) return ifSeen(step.isDropped(entry), 'not populated', 'populated');
   if (object < NO_OBJECT || !step.state.onDevice(object)) return undefined;

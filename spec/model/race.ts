@@ -13,7 +13,7 @@ import {
   mustAsk,
   mustFill,
   RacingCalls,
-  strikeAgain,
+  useInjectionAgain,
 } from './racing-access.ts';
 import { FIRST_FRAME, isSomeFrame, mayWrite, NO_OBJECT, type State } from './state.ts';
 import {
@@ -153,7 +153,8 @@ function goInSomeOrder(
     if (!step.passes(() => 'go')) return;
     const isAccess = accessedEntry(step.state, last.next) >= 0;
     last.advance(step, contend, calls);
-    if (isAccess && through.failed !== undefined && calls.least === before) strikeAgain(step, through.failed);
+    if (isAccess && through.failed !== undefined && calls.least === before)
+      useInjectionAgain(step, through.failed);
   }
 }
 

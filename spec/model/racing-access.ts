@@ -245,7 +245,7 @@ function migrateOnly(step: Step, command: RaceSide, entry: number): number {
 function askInVain(step: Step, _: RaceSide, entry: number): number {
   const object = step.state.entry[entry] ?? NO_OBJECT;
   let calls = 0;
-  while (step.strikes(OOM, object, entry) && !step.lasting(OOM)) {
+  while (step.injectionFails(OOM, object, entry) && !step.lasting(OOM)) {
     step.consume(OOM);
     calls++;
     if (step.choose(FAILED_FAULT) === 'interrupted') break;
@@ -280,7 +280,7 @@ function migrateByCall(step: Step, entry: number): void {
 
 function migrateQuietly(step: Step, entry: number): void {
   const object = step.state.entry[entry] ?? NO_OBJECT;
-  if (step.strikes(SIGBUS, object, entry) || step.strikes(OOM, object, entry)) step.ruleOut();
+  if (step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry)) step.ruleOut();
   else step.moveToSystem(object);
 }
 
@@ -288,7 +288,7 @@ function migrateQuietly(step: Step, entry: number): void {
 const attemptsThatFail = ({ remaining }: State): number => (remaining[SIGBUS] ?? 0) + (remaining[OOM] ?? 0);
 
 /** An access in progress while another one failed may have used the injection too, without a visible effect. */
-export function strikeAgain(step: Step, kind: number): void {
+export function useInjectionAgain(step: Step, kind: number): void {
   const left = step.state.remaining[kind] ?? 0;
   if (left > 0 && step.choose(INJECTION) === 'used') step.consume(kind);
 }

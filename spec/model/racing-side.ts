@@ -5,7 +5,7 @@ import { emptyValue } from './own-page.ts';
 import { HALF_STORED, isCommon, isMapped, NO_OBJECT, OOM, SIGBUS, type State, TORN } from './state.ts';
 import type { Step } from './step.ts';
 import { type Answer, isBoth, isVector, type PageOutcome } from '../vocabulary/result.ts';
-import { leaveForTheOther, objectsOn } from './attachment.ts';
+import { skipPagesOfOther, objectsOn } from './attachment.ts';
 import { AT_REST } from './attribution.ts';
 import type { RacingCalls } from './racing-access.ts';
 import { choice } from './choice.ts';
@@ -198,7 +198,7 @@ export class RacingSide {
   #contend(step: Step, part: RaceSide, contend: PerformSide, calls: RacingCalls): void {
     if (part.op === 'detach' && step.choose(DETACH) === 'without the pages of the other command') {
       apart(step, calls, () => {
-        leaveForTheOther(step, part, [...this.#concerned, ...concernedBy(step.state, this.#other)]);
+        skipPagesOfOther(step, part, [...this.#concerned, ...concernedBy(step.state, this.#other)]);
       });
       return;
     }

@@ -28,7 +28,7 @@ import { Step } from './step.ts';
 import { USUAL_CAPABILITIES } from '../vocabulary/capability.ts';
 import { commandsOf, type Region } from './families.ts';
 import { brokenInvariants, chargedBeyond, wronglyChanged } from './invariants.ts';
-import { eachLook } from './settle-snapshot.ts';
+import { forEachShownState } from './settle-snapshot.ts';
 import { judgingOptionsFor } from './judging-options.ts';
 
 const kindOf = (mapping: number): MappingKind => {
@@ -335,7 +335,7 @@ class Search {
         if (entry >= 0) return `entry ${entry}: changed by ${JSON.stringify(command)}`;
         const group = chargedBeyond(from, step.state, command.op);
         if (group >= 0) return `group ${group}: beyond its limit by ${JSON.stringify(command)}`;
-        eachLook(step.state, this.#visit);
+        forEachShownState(step.state, this.#visit);
       } while (step.next(from));
     }
     return undefined;

@@ -10,7 +10,7 @@ import {
   toDevice,
 } from '../vocabulary/shorthand.ts';
 import type { Command } from '../vocabulary/command.ts';
-import { eachLook } from './settle-snapshot.ts';
+import { forEachShownState } from './settle-snapshot.ts';
 import type { State } from './state.ts';
 import { Step } from './step.ts';
 import { eachOutcome, Model, judgingOptionsWithout } from './outcomes.fixture.ts';
@@ -22,7 +22,7 @@ function writableAfter(before: readonly Command[], command: Command): readonly (
   const step = new Step(state.scope, judgingOptionsWithout('linux-6.1'));
   const found: (readonly number[])[] = [];
   for (const outcome of eachOutcome(step, state, command)) {
-    eachLook(outcome.state, (looked) => found.push([...looked.writable]));
+    forEachShownState(outcome.state, (looked) => found.push([...looked.writable]));
     break;
   }
   return found;
@@ -64,7 +64,7 @@ test('it names frames, the lowest that are free on their device', () => {
       // Entries are fixed as READ, because this test concerns only the names of frames.
       expect(outcome.state.writable.includes(MAYBE_WRITABLE)).toBe(false);
       outcome.state.writable.fill(READ_ONLY);
-      eachLook(outcome.state, note);
+      forEachShownState(outcome.state, note);
       break;
     }
   }

@@ -46,7 +46,7 @@ const foundAs = (state: State, entry: number, other: boolean): number => {
 };
 
 /** Turns the state into each of the states that a snapshot may show, one after the other. */
-export function eachLook(state: State, visit: (looked: State) => void): void {
+export function forEachShownState(state: State, visit: (looked: State) => void): void {
   nameFrames(state);
   const open = openEntries(state);
   for (let bits = 0; bits < 2 ** open.length; bits++) {

@@ -350,7 +350,7 @@ export class Step extends Hints {
   }
 
   /** Whether an injection of this kind now applies to the object, or the unpopulated page, at `entry`. */
-  strikes(kind: number, object: number, entry: number): boolean {
+  injectionFails(kind: number, object: number, entry: number): boolean {
     const { state } = this;
     if (state.remaining[kind] === 0) return false;
     const victim = state.victim[kind] ?? ANY_VICTIM;

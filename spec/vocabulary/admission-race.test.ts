@@ -43,17 +43,17 @@ describe('two at once', () => {
     expect(admission.refusal(race(unmap(0, 0), load(0, 0)))).toBeUndefined();
     expect(admission.refusal(race(toDevice(0, 0, 2), unmap(0, 0)))).toBeUndefined();
     for (const one of [unmap(0, 0), discard(0, 0), evict(0, 0), toDevice(0, 0)]) {
-      expect(admission.refusal(race(one, unmap(0, 0)))).toBe('either one makes the other senseless');
+      expect(admission.refusal(race(one, unmap(0, 0)))).toBe('one command would be refused after the other');
     }
-    expect(admission.refusal(race(fork(0, 2), fork(1, 2)))).toBe('either one makes the other senseless');
+    expect(admission.refusal(race(fork(0, 2), fork(1, 2)))).toBe(
+      'one command would be refused after the other',
+    );
   });
 
   test('asking leaves no trace', () => {
     const admission = world();
     expect(admission.refusal(race(unmap(0, 0), fork(1, 2)))).toBeUndefined();
-    expect(admission.refusal(race(unmap(0, 0), fork(0, 2)))).toBe(
-      'nobody could tell what is mapped afterwards',
-    );
+    expect(admission.refusal(race(unmap(0, 0), fork(0, 2)))).toBe('the mapping afterwards would be unknown');
     expect(admission.refusal(fork(0, 2))).toBeUndefined();
     expect(admission.refusal(discard(0, 0))).toBeUndefined();
   });
@@ -66,7 +66,7 @@ describe('two at once', () => {
 
   test('are not sent where half of a store could be left', () => {
     const admission = world();
-    const refused = 'one could leave half of the other';
+    const refused = 'a page could keep half of a store';
     expect(admission.refusal(race(store(0, 0, 1), store(0, 0, 2)))).toBe(refused);
     expect(admission.refusal(race(store(0, 0, 1), discard(0, 0)))).toBe(refused);
     expect(admission.refusal(race(fork(0, 2), store(0, 0, 1)))).toBe(refused);
@@ -100,7 +100,7 @@ describe('with race-extended', () => {
     for (const command of [map(0, 0), map(0, 1), fork(0, 1), ...before]) admission.admit(command);
     return admission;
   };
-  const senseless = 'either one makes the other senseless';
+  const senseless = 'one command would be refused after the other';
 
   test('every other side is sent, and needs the capability', () => {
     const basic = new Admission(

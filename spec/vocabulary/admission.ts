@@ -16,7 +16,7 @@ export type Refusal =
   | 'the page is mapped already'
   | 'the page is not anonymous memory'
   | 'the page is watched'
-  | 'either one makes the other senseless'
+  | 'one command would be refused after the other'
   | RaceConflict
   | 'the target does not offer it';
 
@@ -179,16 +179,16 @@ export class Admission {
     return (
       this.refusal(left) ??
       this.refusal(right) ??
-      (this.#spoils(left, right) || this.#spoils(right, left)
-        ? 'either one makes the other senseless'
+      (this.#isRefusedAfter(left, right) || this.#isRefusedAfter(right, left)
+        ? 'one command would be refused after the other'
         : this.#extendsRaces
           ? undefined
-          : conflictOf(left, right, (place) => this.#isEverybodys(place)))
+          : conflictOf(left, right, (place) => this.#mayBeShared(place)))
     );
   }
 
   /** Whether a command would be refused after another, and then has no result. */
-  #spoils(first: RaceSide, second: RaceSide): boolean {
+  #isRefusedAfter(first: RaceSide, second: RaceSide): boolean {
     if (first.op !== 'unmap' && first.op !== 'fork' && first.op !== 'exit' && first.op !== 'move')
       return false;
     const alive = this.#alive.slice();
@@ -204,7 +204,7 @@ export class Admission {
   }
 
   /** Whether the page may be memory that others share, as far as the case determines it. */
-  #isEverybodys({ process, page }: { readonly process: number; readonly page: number }): boolean {
+  #mayBeShared({ process, page }: { readonly process: number; readonly page: number }): boolean {
     return this.#mapping(process, page) === MAPPED;
   }
 

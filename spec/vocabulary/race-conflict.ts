@@ -1,8 +1,7 @@
 import type { RaceSide } from './command.ts';
 
 /** The reason why a target without `race-extended` is not sent a race of two commands that it would be sent one by one. */
-export type RaceConflict =
-  'one could leave half of the other' | 'nobody could tell what is mapped afterwards';
+export type RaceConflict = 'a page could keep half of a store' | 'the mapping afterwards would be unknown';
 
 interface Place {
   readonly process: number;
@@ -12,25 +11,25 @@ interface Place {
 /**
  * The pairs of basic sides that need the capability `race-extended`: their outcome is not that of one order alone.
  *
- * @param isEverybodys whether a page may be memory that others share
+ * @param mayBeShared whether a page may be memory that others share
  */
 export function conflictOf(
   left: RaceSide,
   right: RaceSide,
-  isEverybodys: (place: Place) => boolean,
+  mayBeShared: (place: Place) => boolean,
 ): RaceConflict | undefined {
   for (const [one, other] of [
     [left, right],
     [right, left],
   ] as const) {
-    if (halves(one, other, isEverybodys)) return 'one could leave half of the other';
-    if (obscures(one, other)) return 'nobody could tell what is mapped afterwards';
+    if (mayTear(one, other, mayBeShared)) return 'a page could keep half of a store';
+    if (leavesMappingUnknown(one, other)) return 'the mapping afterwards would be unknown';
   }
   return undefined;
 }
 
 /** Whether a page could keep half of a store: its value is in several cells, which are stored one by one. */
-function halves(store: RaceSide, other: RaceSide, isEverybodys: (place: Place) => boolean): boolean {
+function mayTear(store: RaceSide, other: RaceSide, mayBeShared: (place: Place) => boolean): boolean {
   if (store.op !== 'store') return false;
   switch (other.op) {
     case 'fork':
@@ -38,11 +37,11 @@ function halves(store: RaceSide, other: RaceSide, isEverybodys: (place: Place) =
     case 'discard':
       return other.page === store.page && other.process === store.process;
     case 'unmap':
-      return other.page === store.page && isEverybodys(store) && isEverybodys(other);
+      return other.page === store.page && mayBeShared(store) && mayBeShared(other);
     case 'store': {
       const same = other.page === store.page && other.value !== store.value;
       if (!same) return false;
-      return other.process === store.process || (isEverybodys(store) && isEverybodys(other));
+      return other.process === store.process || (mayBeShared(store) && mayBeShared(other));
     }
     case 'load':
     case 'migrate-to-device':
@@ -68,7 +67,7 @@ function halves(store: RaceSide, other: RaceSide, isEverybodys: (place: Place) =
 }
 
 /** Whether a child has the page in only one order of the two commands. */
-const obscures = (fork: RaceSide, unmap: RaceSide): boolean =>
+const leavesMappingUnknown = (fork: RaceSide, unmap: RaceSide): boolean =>
   fork.op === 'fork' && unmap.op === 'unmap' && fork.process === unmap.process;
 
 /** Whether the kernel, a driver or a device executes a side on the memory of a process. */

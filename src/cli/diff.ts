@@ -5,7 +5,11 @@ import { collectProfile, parseDuration, wholeNumber } from './options.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { amount, figure } from '../report/figures.ts';
 import { profileDiffText } from '../report/profile-diff-text.ts';
-import { profileDifference, type ProfileDifference, type SeenDifference } from '../search/profile-diff.ts';
+import {
+  profileDifference,
+  type ProfileDifference,
+  type ObservedDifference,
+} from '../search/profile-diff.ts';
 
 const DEFAULT_LONGEST = 6;
 const DEFAULT_BUDGET = 60_000;
@@ -94,7 +98,7 @@ const asJson = (one: ProfileName, other: ProfileName, difference: ProfileDiffere
   })),
 });
 
-const seenAsJson = ({ commands, violation, does, forbids, sight, switches }: SeenDifference): object => ({
+const seenAsJson = ({ commands, violation, does, forbids, sight, switches }: ObservedDifference): object => ({
   switches,
   does,
   forbids,

@@ -200,12 +200,21 @@ async function check(mutants: readonly Mutant[], flags: MutantFlags, io: Io): Pr
   return conclude(outcomes, jobs.length, io, paint);
 }
 
-const isCaught = ({ caught, primaryReached }: MutantOutcome): boolean => caught && primaryReached !== 'no';
+const isCaught = ({ caught, requirementCovered: primaryReached }: MutantOutcome): boolean =>
+  caught && primaryReached !== 'no';
 
 function checkTable(outcomes: readonly MutantOutcome[], paint: Paint): string {
   const head = ['', 'mutant', 'profile', 'violates', 'reached by', 'caught by', 'commands', 'steps'];
   const rows = outcomes.map((outcome) => {
-    const { mutant, profile, requirement, commands, length, primaryReached, caught } = outcome;
+    const {
+      mutant,
+      profile,
+      requirement,
+      commands,
+      length,
+      requirementCovered: primaryReached,
+      caught,
+    } = outcome;
     return [
       isCaught(outcome) ? paint.green('✓') : paint.red('✗'),
       mutant.id,

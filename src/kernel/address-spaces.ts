@@ -202,12 +202,12 @@ export class AddressSpaces extends Memory {
   // Reverse mapping
 
   /** Whether the entry of a process at this index contains the page frame number. */
-  sees(slot: number, index: number, pfn: number): boolean {
+  mapsFrame(slot: number, index: number, pfn: number): boolean {
     return pfnOf(this.process(slot).entry(index)) === pfn;
   }
 
   /** Reverse mapping: the index at which the process maps the page, in a VMA with the page's offset; -1 for none. */
-  protected placeOf(process: Process, page: Page): number {
+  protected indexInVma(process: Process, page: Page): number {
     const { index: offset, pfn } = page;
     // Unless the VMA was moved, index and offset are equal.
     if (pfnOf(process.entry(offset)) === pfn && process.offset(offset) === offset) return offset;
@@ -268,7 +268,7 @@ export class AddressSpaces extends Memory {
 
   /** A window between moving the VMA and moving its entries, for commands that find pages by frame. */
   protected entryToMove(process: Process, index: number): number {
-    const isOpen = this.concurrent !== undefined && this.concurrent.looksInto !== process.slot;
+    const isOpen = this.concurrent !== undefined && this.concurrent.walks !== process.slot;
     return isOpen ? this.entryAfterConcurrent(process, index) : process.entry(index);
   }
 

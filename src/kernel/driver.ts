@@ -82,7 +82,12 @@ export class Driver {
    * Whether an injection makes the operation on a page fail; this counts one failure. A victim stands for the page that
    * is mapped there. For an unpopulated page (page frame number 0) the victim must be this index of this process.
    */
-  protected strikes(kind: InjectionKind, pfn: number, process: Process | undefined, index: number): boolean {
+  protected shouldFail(
+    kind: InjectionKind,
+    pfn: number,
+    process: Process | undefined,
+    index: number,
+  ): boolean {
     const { injections } = this.harness;
     const injection = injections.of(kind);
     if (injection === undefined) return false;
@@ -91,7 +96,7 @@ export class Driver {
       const isVictim =
         pfn === 0
           ? victim.process === process?.slot && victim.page === index
-          : this.kernel.sees(victim.process, victim.page, pfn);
+          : this.kernel.mapsFrame(victim.process, victim.page, pfn);
       if (!isVictim) return false;
     }
     injections.use(injection);
@@ -181,7 +186,7 @@ export class Driver {
   /** Allocates a frame and copies the page to it, or clears it for an unpopulated page; 0 if that fails. */
   protected placeOnDevice(source: number, process: Process, index: number): number {
     if (this.freeFrames.length === 0 || !this.mayPlace(source, process)) return 0;
-    if (this.strikes('no-frame', source, process, index)) return 0;
+    if (this.shouldFail('no-frame', source, process, index)) return 0;
     const frame = this.allocateFrame();
     if (frame === undefined) return 0;
     if (!this.fillFrame(frame, source, process, index)) {
@@ -198,7 +203,7 @@ export class Driver {
   }
 
   protected fillFrame(frame: Page, source: number, process: Process, index: number): boolean {
-    if (this.strikes('no-copy', source, process, index)) return false;
+    if (this.shouldFail('no-copy', source, process, index)) return false;
     if (source === 0) this.clear(frame);
     else this.copy(this.kernel.page(source), frame);
     return true;
@@ -217,8 +222,8 @@ export class Driver {
   protected migrateBack(batch: MigrateBatch, i: number): FaultResult {
     const pfn = batch.source(i);
     const at = batch.start + i;
-    if (!this.attached || this.strikes('sigbus', pfn, batch.process, at)) return FAULT_SIGBUS;
-    if (this.strikes('oom', pfn, batch.process, at)) return FAULT_OOM;
+    if (!this.attached || this.shouldFail('sigbus', pfn, batch.process, at)) return FAULT_SIGBUS;
+    if (this.shouldFail('oom', pfn, batch.process, at)) return FAULT_OOM;
     const page = this.kernel.allocPage();
     this.copy(this.kernel.page(pfn), page);
     batch.dst[i] = page.pfn;
@@ -293,17 +298,17 @@ export class Driver {
     const start = index - (index % this.options.chunk);
     const count = Math.min(this.options.chunk, this.kernel.scope.pages - start);
     const result = this.migrateRangeBack(process, start, count, index);
-    if (result === FAULT_SIGBUS) this.lose(process, index);
+    if (result === FAULT_SIGBUS) this.poisonAfterFailure(process, index);
     return result;
   }
 
   /** Whether a concurrent command has changed the entry. The access is then retried. */
   protected isGone(slot: number, index: number, page: Page): boolean {
-    return !this.kernel.sees(slot, index, page.pfn);
+    return !this.kernel.mapsFrame(slot, index, page.pfn);
   }
 
   /** The content cannot be migrated: poisons the accessed entry in versions that do so. */
-  protected lose(process: Process, index: number): void {
+  protected poisonAfterFailure(process: Process, index: number): void {
     if (this.kernel.profile.failedFaultPoisons) this.kernel.poisonEntry(process, index);
   }
 
@@ -469,7 +474,7 @@ export class Driver {
   }
 
   /** Adds system memory in the range of the device's memory. */
-  hotAdd(): Result {
+  addMemory(): Result {
     if (this.rangeIsTaken) return 'EEXIST';
     this.rangeIsTaken = true;
     return 'ok';

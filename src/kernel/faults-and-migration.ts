@@ -322,7 +322,8 @@ export class FaultsAndMigration extends AddressSpaces {
     const pfn = batch.source(i);
     if (process === undefined) return this.page(pfn).maps >= maps;
     const index = batch.start + i;
-    if (pfn !== 0) return this.sees(process.slot, index, pfn) && this.isStillFree(process.entry(index), pfn);
+    if (pfn !== 0)
+      return this.mapsFrame(process.slot, index, pfn) && this.isStillFree(process.entry(index), pfn);
     return process.entry(index) === NONE && this.isCollectable(process, index);
   }
 
@@ -396,7 +397,7 @@ export class FaultsAndMigration extends AddressSpaces {
   /** Replaces the entry of the page in every process by a migration entry. */
   protected unmapForMigration(page: Page): void {
     for (const process of this.processes) {
-      const index = this.placeOf(process, page);
+      const index = this.indexInVma(process, page);
       if (index < 0) continue;
       const entry = process.entry(index);
       if (isMigration(entry)) continue;
@@ -488,7 +489,7 @@ export class FaultsAndMigration extends AddressSpaces {
 
   protected replaceMigrationEntries(old: Page, page: Page): void {
     for (const process of this.processes) {
-      const index = this.placeOf(process, old);
+      const index = this.indexInVma(process, old);
       if (index < 0) continue;
       const entry = process.entry(index);
       if (isMigration(entry)) this.replaceMigrationEntry(process, index, entry, page);

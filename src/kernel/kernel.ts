@@ -78,7 +78,7 @@ export class Kernel extends FaultsAndMigration {
   }
 
   /** A no-fault load: it fails if the page is not present. */
-  peek(process: Process, index: number): Result {
+  nofaultLoad(process: Process, index: number): Result {
     if (!this.permits(process, index, false)) return 'EFAULT';
     const entry = process.entry(index);
     if (isPresent(entry)) return readPage(this.page(pfnOf(entry)));

@@ -185,7 +185,7 @@ export interface ConcurrentCommand {
   /** The process whose mappings it changes: it waits while the first command uses an entry of that process. */
   readonly changes: number;
   /** The process whose page table it searches by address: it waits while entries are moved there. */
-  readonly looksInto: number;
+  readonly walks: number;
   /** Whether it detaches a device: it waits until no frame is in use by the first command. */
   readonly drains: boolean;
   /** Executes it completely. */

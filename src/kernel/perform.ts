@@ -40,7 +40,7 @@ const performers: Performers = {
   'kernel-load': ({ kernel }, { process, page }) => kernel.kernelLoad(kernel.process(process), page),
   'kernel-store': ({ kernel }, { process, page, value }) =>
     kernel.kernelStore(kernel.process(process), page, value),
-  peek: ({ kernel }, { process, page }) => kernel.peek(kernel.process(process), page),
+  peek: ({ kernel }, { process, page }) => kernel.nofaultLoad(kernel.process(process), page),
   pin: ({ kernel }, { process, page, slot, access }) =>
     access === 'read'
       ? kernel.pinForReading(kernel.process(process), page, slot)
@@ -80,7 +80,7 @@ const performers: Performers = {
   detach: ({ drivers }, { device }) => driverOf(drivers, device).detach(),
   close: ({ drivers }, { device }) => driverOf(drivers, device).close(),
   open: ({ drivers }, { device }) => driverOf(drivers, device).open(),
-  'hot-add': ({ drivers }, { device }) => driverOf(drivers, device).hotAdd(),
+  'hot-add': ({ drivers }, { device }) => driverOf(drivers, device).addMemory(),
   'surprise-remove': ({ drivers }, { device }) => driverOf(drivers, device).surpriseRemove(),
 
   inject: ({ harness }, { kind, victim, remaining }) =>
@@ -132,7 +132,7 @@ function locksOf(command: RaceSide): Omit<ConcurrentCommand, 'run'> {
     // A fork must not copy some pages before the command and others after it.
     needs: command.op === 'migrate-to-device' || command.op === 'unmap' ? process : changes,
     changes,
-    looksInto: BY_FRAME.has(command.op) ? NO_PROCESS : process,
+    walks: BY_FRAME.has(command.op) ? NO_PROCESS : process,
     drains: command.op === 'detach',
   };
 }

@@ -271,9 +271,9 @@ export const countMutants: readonly Mutant[] = [
     mutation: {
       driver: (base) =>
         class extends base {
-          override hotAdd(): Result {
+          override addMemory(): Result {
             this.startFrames();
-            return super.hotAdd();
+            return super.addMemory();
           }
         },
     },

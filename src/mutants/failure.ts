@@ -37,7 +37,7 @@ export const failureMutants: readonly Mutant[] = [
     mutation: {
       driver: (base) =>
         class extends base {
-          protected override lose(): void {
+          protected override poisonAfterFailure(): void {
             // Nothing.
           }
         },
@@ -91,7 +91,7 @@ export const failureMutants: readonly Mutant[] = [
             const page = this.page(pfnOf(process.entry(index)));
             super.poisonEntry(process, index);
             for (const other of this.processes) {
-              const at = this.placeOf(other, page);
+              const at = this.indexInVma(other, page);
               if (at >= 0) other.entries[at] = POISON_ENTRY;
             }
           }
@@ -141,7 +141,7 @@ export const failureMutants: readonly Mutant[] = [
     mutation: {
       driver: (base) =>
         class extends base {
-          protected override lose(process: Process, index: number): void {
+          protected override poisonAfterFailure(process: Process, index: number): void {
             this.kernel.poisonEntry(process, index);
           }
         },

@@ -127,8 +127,8 @@ export const faultMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          protected override placeOf(process: Process, page: Page): number {
-            return super.placeOf(process, page) === page.index ? page.index : -1;
+          protected override indexInVma(process: Process, page: Page): number {
+            return super.indexInVma(process, page) === page.index ? page.index : -1;
           }
         },
     },

@@ -170,7 +170,7 @@ export const forkMutants: readonly Mutant[] = [
             super.zapDevice(process, index, entry);
             const page = this.page(pfnOf(entry));
             for (const other of this.processes) {
-              const at = this.placeOf(other, page);
+              const at = this.indexInVma(other, page);
               if (at >= 0) other.entries[at] = NONE;
             }
           }
@@ -194,7 +194,7 @@ export const forkMutants: readonly Mutant[] = [
             copyPage(old, copy);
             this.charge(copy, process.group);
             for (const other of this.processes) {
-              const at = other === process ? -1 : this.placeOf(other, old);
+              const at = other === process ? -1 : this.indexInVma(other, old);
               if (at < 0) continue;
               if (copy.maps > 0) this.getPage(copy);
               this.addMap(copy, other.offset(at));

@@ -95,9 +95,9 @@ export const kernelMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          override peek(process: Process, index: number): Result {
+          override nofaultLoad(process: Process, index: number): Result {
             const entry = process.entry(index);
-            return isDevice(entry) ? this.kernelLoad(process, index) : super.peek(process, index);
+            return isDevice(entry) ? this.kernelLoad(process, index) : super.nofaultLoad(process, index);
           }
         },
     },
@@ -112,10 +112,10 @@ export const kernelMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          override peek(process: Process, index: number): Result {
+          override nofaultLoad(process: Process, index: number): Result {
             const entry = process.entry(index);
             const reads = this.permits(process, index, false) && isDevice(entry);
-            return reads ? readPage(this.page(pfnOf(entry))) : super.peek(process, index);
+            return reads ? readPage(this.page(pfnOf(entry))) : super.nofaultLoad(process, index);
           }
         },
     },
@@ -130,8 +130,8 @@ export const kernelMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          override peek(process: Process, index: number): Result {
-            const value = super.peek(process, index);
+          override nofaultLoad(process: Process, index: number): Result {
+            const value = super.nofaultLoad(process, index);
             const isUnpopulated = process.entry(index) === NONE;
             return isUnpopulated && value === 0 ? readPage(this.page(this.freePages.at(-1) ?? 0)) : value;
           }

@@ -57,7 +57,7 @@ export const protectMutants: readonly Mutant[] = [
             super.unmapForMigration(page);
             if (!isOnDevice) return;
             for (const process of this.processes) {
-              const index = this.placeOf(process, page);
+              const index = this.indexInVma(process, page);
               const entry = process.entry(index);
               if (isMigration(entry)) process.entries[index] = writable(entry);
             }

@@ -39,7 +39,8 @@ export const raceMutants: readonly Mutant[] = [
         class extends base {
           protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
             this.runConcurrent();
-            if (this.sees(process.slot, index, page.pfn)) return this.callPageFault(process, index, page);
+            if (this.mapsFrame(process.slot, index, page.pfn))
+              return this.callPageFault(process, index, page);
             const entry = process.entry(index);
             if (isPresent(entry)) copyPage(page, this.page(pfnOf(entry)));
             return FAULT_DONE;
@@ -61,7 +62,7 @@ export const raceMutants: readonly Mutant[] = [
           protected override racingDeviceFault(process: Process, index: number, page: Page): FaultResult {
             this.getPage(page);
             this.runConcurrent();
-            const isGone = !this.sees(process.slot, index, page.pfn);
+            const isGone = !this.mapsFrame(process.slot, index, page.pfn);
             const result = this.callPageFault(process, index, page);
             if (!isGone) this.putPage(page);
             return result;
@@ -81,7 +82,7 @@ export const raceMutants: readonly Mutant[] = [
       kernel: (base) =>
         class extends base {
           protected override callPageFault(process: Process, index: number, page: Page): FaultResult {
-            const isGone = !this.sees(process.slot, index, page.pfn);
+            const isGone = !this.mapsFrame(process.slot, index, page.pfn);
             return isGone ? FAULT_SIGBUS : super.callPageFault(process, index, page);
           }
         },
@@ -165,7 +166,9 @@ export const raceMutants: readonly Mutant[] = [
             for (const process of this.processes) {
               if (!process.alive || knew[process.slot] === true) continue;
               for (let i = 0; i < batch.count; i++) {
-                const index = batch.isMigrating(i) ? this.placeOf(process, this.page(batch.source(i))) : -1;
+                const index = batch.isMigrating(i)
+                  ? this.indexInVma(process, this.page(batch.source(i)))
+                  : -1;
                 if (index >= 0) this.zapEntry(process, index);
               }
             }
@@ -339,7 +342,7 @@ export const raceMutants: readonly Mutant[] = [
             if (this.concurrent?.drains !== true) return super.racingDeviceFault(process, index, page);
             this.getPage(page);
             this.runConcurrent();
-            if (!this.sees(process.slot, index, page.pfn)) return FAULT_DONE;
+            if (!this.mapsFrame(process.slot, index, page.pfn)) return FAULT_DONE;
             const result = this.callPageFault(process, index, page);
             this.putPage(page);
             return result;

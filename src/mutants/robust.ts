@@ -40,7 +40,7 @@ export const robustMutants: readonly Mutant[] = [
         class extends base {
           protected override unmapForMigration(page: Page): void {
             for (const process of this.processes) {
-              const entry = process.entry(this.placeOf(process, page));
+              const entry = process.entry(this.indexInVma(process, page));
               if (isDevice(entry) && page.maps > 1) this.page(entry);
             }
             super.unmapForMigration(page);
@@ -226,11 +226,11 @@ export const robustMutants: readonly Mutant[] = [
     mutation: {
       kernel: (base) =>
         class extends base {
-          override peek(process: Process, index: number): Result {
+          override nofaultLoad(process: Process, index: number): Result {
             const entry = process.entry(index);
             if (isExclusiveEntry(entry) && this.permits(process, index, false))
               this.restoreExclusive(process, index, entry);
-            return super.peek(process, index);
+            return super.nofaultLoad(process, index);
           }
         },
     },

@@ -227,8 +227,8 @@ export const typesMutants: readonly Mutant[] = [
     mutation: {
       driver: (base) =>
         class extends base {
-          override hotAdd(): Result {
-            super.hotAdd();
+          override addMemory(): Result {
+            super.addMemory();
             return 'ok';
           }
         },
@@ -244,8 +244,8 @@ export const typesMutants: readonly Mutant[] = [
     mutation: {
       driver: (base) =>
         class extends base {
-          override hotAdd(): Result {
-            return this.attached ? super.hotAdd() : 'ok';
+          override addMemory(): Result {
+            return this.attached ? super.addMemory() : 'ok';
           }
         },
     },

@@ -366,7 +366,7 @@ export const watchMutants: readonly Mutant[] = [
             const entry = process.entry(index);
             if (!isPresent(entry) || !isWatched(entry)) return;
             for (const other of this.processes) {
-              const at = this.placeOf(other, this.page(pfnOf(entry)));
+              const at = this.indexInVma(other, this.page(pfnOf(entry)));
               if (at >= 0) other.entries[at] = watched(readOnly(other.entry(at)));
             }
           }

@@ -37,7 +37,7 @@ export interface MutantOutcome {
   /** The first requirement that was violated. */
   readonly requirement: RequirementId | undefined;
   /** Whether random cases, only the witness, or no case violated the requirement of the mutant. */
-  readonly primaryReached: 'random' | 'directed' | 'no';
+  readonly requirementCovered: 'random' | 'directed' | 'no';
   /** Number of commands of the counterexample. */
   readonly length: number | undefined;
 }
@@ -70,7 +70,7 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
     const examined = await examiner.examine(testCase);
     // After the first failure, only the requirement of the mutant is still searched for.
     if (finding === undefined) commands += testCase.commands.length;
-    else if (index > LOOK_ON) break;
+    else if (index > MAX_FURTHER_CASES) break;
     if (fingerprintOfExamined(examined) === undefined) {
       if (!isMild(mutant) || examiner.tally.notFollowed(mutant.requirement) === 0) continue;
       // There is no failure to shrink: the only result is a SHOULD that was not followed.
@@ -79,7 +79,7 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
         caught: true,
         commands,
         requirement: mutant.requirement,
-        primaryReached: 'random',
+        requirementCovered: 'random',
       };
     }
     primaryByRandom = requirementOfExamined(testCase, examined) === mutant.requirement;
@@ -114,13 +114,13 @@ export async function checkMutant(mutant: Mutant, options: CheckMutantOptions): 
     finding,
     commands,
     requirement,
-    primaryReached: primaryByRandom ? 'random' : directed ? 'directed' : 'no',
+    requirementCovered: primaryByRandom ? 'random' : directed ? 'directed' : 'no',
     length: finding?.counterexample.case.commands.length,
   };
 }
 
 /** Number of further cases in which the requirement of the mutant may be reached after the mutant is caught. */
-const LOOK_ON = 400;
+const MAX_FURTHER_CASES = 400;
 
 /**
  * Whether the witness violates the requirement of the mutant, and the kernel without the bug conforms to the witness.

@@ -3,7 +3,7 @@ import {
   aboutSwitch,
   type ProfileDifference,
   type RequirementDifference,
-  type SeenDifference,
+  type ObservedDifference,
   type SwitchDifference,
 } from '../search/profile-diff.ts';
 import { amount } from './figures.ts';
@@ -97,10 +97,10 @@ const HOW = {
   everything: '',
   'results and callbacks': ', observable by results and callbacks alone',
   results: ', observable by results alone',
-} as const satisfies Record<SeenDifference['sight'], string>;
+} as const satisfies Record<ObservedDifference['sight'], string>;
 
 function seenLines(
-  { commands, violation, does, forbids, sight }: SeenDifference,
+  { commands, violation, does, forbids, sight }: ObservedDifference,
   paint: Paint,
 ): readonly string[] {
   const digits = String(commands.length).length;

@@ -33,7 +33,7 @@ export const flakyRecord = ({ failed, of, differed }: Flaky): FlakyRecord => ({
 });
 
 /** A failure that was seen once in repeated runs is reported and does not affect the verdict as a violation. */
-export const wasSeenOnce = (flaky: Flaky | undefined): boolean => flaky !== undefined && flaky.failed < 2;
+export const failedOnce = (flaky: Flaky | undefined): boolean => flaky !== undefined && flaky.failed < 2;
 
 /** The report of a failure that was seen once. */
 export function onceInWords(

@@ -24,7 +24,7 @@ import { forget, type RunOptions } from './run-options.ts';
 import { type Diverging, divergingOf, firstDivergence } from '../shrink/first-divergence.ts';
 import { EXPENSIVE } from '../shrink/shrink-session.ts';
 import type { ProfileProgress } from './profile-progress.ts';
-import { onceInWords, wasSeenOnce } from './flaky.ts';
+import { onceInWords, failedOnce } from './flaky.ts';
 
 /** Maximum number of findings in a profile; a target with more should be fixed first. */
 const MAX_FINDINGS = 12;
@@ -242,7 +242,7 @@ export class ProfileFindings {
     this.#progress.enter('exploring');
     if (counterexample === undefined) return;
     const finding = this.#findingOf(failing, counterexample);
-    if (wasSeenOnce(counterexample.flaky)) {
+    if (failedOnce(counterexample.flaky)) {
       const file = await store?.save(finding);
       await forget(store, unshrunkFile, file);
       if (!isWarning) this.#problems.addInconclusive(onceInWords(failing, counterexample, file));

@@ -230,7 +230,7 @@ const shownEvents = (observation: Observation, sight: VisibilityLevel): Observat
     : { ...observation, events: observation.events.filter(({ event }) => event !== 'alloc') };
 
 /** A case on which two profiles disagree, all other switches being equal. */
-export interface SeenDifference extends ProfileDisagreement {
+export interface ObservedDifference extends ProfileDisagreement {
   readonly switches: readonly Switch[];
   readonly sight: VisibilityLevel;
   /** The profile that executes the case, and the profile that forbids the result. */
@@ -245,7 +245,7 @@ export interface SwitchDifference {
    * The shortest case of each side. If there is none for a side, the other profile allows the behaviour of the embedded
    * kernel.
    */
-  readonly seen: readonly SeenDifference[];
+  readonly seen: readonly ObservedDifference[];
   /** Every case of the searched set up to this length was tried. */
   readonly searched: number;
 }
@@ -258,7 +258,7 @@ export interface RequirementDifference {
   /** The necessary capabilities do not exist in the other profile. */
   readonly notSent: readonly Capability[];
   /** The shortest case in which the other profile violates it. */
-  readonly seen: SeenDifference | undefined;
+  readonly seen: ObservedDifference | undefined;
 }
 
 export interface ProfileDifference {
@@ -293,7 +293,7 @@ export async function profileDifference(
 ): Promise<ProfileDifference> {
   const groups = differingSwitches(PROFILES[one], PROFILES[other]);
   const clock = new Clock(options.budget, groups.length);
-  const all: SeenDifference[] = [];
+  const all: ObservedDifference[] = [];
   const switches: SwitchDifference[] = [];
   for (const names of groups) {
     const { found, searched } = await searchSwitches(names, one, other, options, clock.share());
@@ -343,10 +343,10 @@ async function searchSwitches(
   other: ProfileName,
   options: DiffOptions,
   budget: number,
-): Promise<{ readonly found: readonly SeenDifference[]; readonly searched: number }> {
+): Promise<{ readonly found: readonly ObservedDifference[]; readonly searched: number }> {
   const clock = new Clock(budget, 2 * VISIBILITY_LEVELS.length);
   const pace = new Pace();
-  const found: SeenDifference[] = [];
+  const found: ObservedDifference[] = [];
   let searched = options.longest;
   const mixed = withSwitches(PROFILES[one], names, PROFILES[other]);
   const sides: readonly (readonly [Profile, ProfileName, Profile, ProfileName])[] = [
@@ -409,12 +409,12 @@ function isPlain(command: Command): boolean {
   return true;
 }
 
-const shortest = (seen: readonly SeenDifference[]): SeenDifference | undefined =>
+const shortest = (seen: readonly ObservedDifference[]): ObservedDifference | undefined =>
   // What more is shown of is the plainer of two that are as long; the order in which they were found is theirs.
   seen.toSorted((a, b) => a.commands.length - b.commands.length)[0];
 
 const shortestOfEach = (
-  seen: readonly SeenDifference[],
+  seen: readonly ObservedDifference[],
   sides: readonly ProfileName[],
-): readonly SeenDifference[] =>
+): readonly ObservedDifference[] =>
   sides.flatMap((side) => shortest(seen.filter(({ does }) => does === side)) ?? []);
