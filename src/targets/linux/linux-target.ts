@@ -110,7 +110,10 @@ export class LinuxTarget implements Target {
     };
     const boot = (): Promise<Booted> => Guest.boot(guest, suite, options.startupTimeout ?? STARTUP_TIMEOUT);
     const booted = await boot();
-    if (booted.kind === 'failure') return decoded(booted, new StackTraces(places, kernel));
+    if (booted.kind === 'failure') {
+      const shown = await decoded(booted, new StackTraces(places, kernel));
+      return machine.kvm === 'on' ? withKvmAdvice(shown) : shown;
+    }
     const hello = helloOf(booted.greeting.hello, targetKernel(built));
     return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, options) };
   }
@@ -195,6 +198,14 @@ export class LinuxTarget implements Target {
 const decoded = async ({ failure, ...rest }: Failed, traces: StackTraces): Promise<Failed> => ({
   ...rest,
   failure: { ...failure, stderr: await traces.decode(failure.stderr) },
+});
+
+const withKvmAdvice = ({ failure, ...rest }: Failed): Failed => ({
+  ...rest,
+  failure: {
+    ...failure,
+    message: `${failure.message} With kvm=on nothing else was tried; kvm=off does without hardware virtualization.`,
+  },
 });
 
 const interrupted = (): Failed => failed('refused', 'The suite ended the guest.');
