@@ -5,6 +5,7 @@ import { UserError, type Io, isTerminal, widthOf } from './io.ts';
 
 const ABOUT = `
 A first run:          zdc run
+A first adapter:      zdc init
 Your implementation:  zdc doctor --target "stdio:python3 adapter.py", then zdc run with the same --target
 A Linux kernel:       zdc linux build, then zdc run --target linux
 The requirements:     zdc spec
@@ -92,6 +93,12 @@ const VERBS: readonly Verb[] = [
     synopsis: '[options]',
     summary: 'check an adapter step by step',
     load: async () => (await import('./doctor/doctor.ts')).defineDoctor,
+  },
+  {
+    name: 'init',
+    synopsis: '[options]',
+    summary: 'write an adapter to start from, and a CI workflow',
+    load: async () => (await import('./init.ts')).defineInit,
   },
   {
     name: 'linux',

@@ -123,6 +123,13 @@ describe('the cases of the directed suite', () => {
     expect(new Set(suite.map(({ name }) => name)).size).toBe(suite.length);
   });
 
+  test.each(PROFILE_NAMES)('in %s have one device where the target declares no more', (profile) => {
+    const devices = (shown: readonly Capability[]) =>
+      directedSuite(profile, new Set(shown)).map((one) => one.case.scope.devices ?? 1);
+    expect(new Set(devices([]))).toEqual(new Set([1]));
+    expect(new Set(devices(EVERYTHING))).toEqual(new Set([1, 2]));
+  });
+
   test('have no step that would not be sent', async () => {
     const target = new EmbeddedTarget({ shows: ['fork', 'entries'] });
     for (const { case: testCase } of directedSuite('linux-6.1', target.hello.capabilities)) {

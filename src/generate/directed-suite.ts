@@ -82,7 +82,10 @@ export function directedSuite(
   const capabilities = capabilitiesIn(profile, declared);
   const suite = new Map<string, DirectedCase>();
   const add = (name: string, shows: string, commands: readonly Command[]): void => {
-    const made = caseOf(profile, witnessScope({ witness: commands }), commands, capabilities);
+    const { devices, ...scope } = witnessScope({ witness: commands });
+    // A target that declares one device alone refuses a case of two, even if no command names the second.
+    const declares = devices !== undefined && capabilities.has('devices');
+    const made = caseOf(profile, declares ? { ...scope, devices } : scope, commands, capabilities);
     const key = JSON.stringify(made);
     const known = suite.get(key);
     suite.set(

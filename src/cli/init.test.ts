@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Shell } from './world.fixture.ts';
+
+let shell: Shell;
+beforeEach(() => {
+  shell = new Shell();
+});
+afterEach(() => {
+  shell.remove();
+});
+
+const read = (path: string): string => readFileSync(shell.path(path), 'utf8');
+
+test('writes an adapter that conforms with skips, by the commands that it prints', async () => {
+  const { code, out } = await shell.call(['init']);
+  expect(out).toBe(
+    'Written: adapter.py, .github/workflows/conformance.yml, .gitignore\n\nNext:\n' +
+      '  npx zone-device-conformance doctor --target "stdio:python3 adapter.py"\n' +
+      '  npx zone-device-conformance run --target "stdio:python3 adapter.py"\n',
+  );
+  expect(code).toBe(0);
+  expect(read('.github/workflows/conformance.yml')).toMatch(
+    /- run: npx --yes zone-device-conformance@\S+ run --target "stdio:python3 adapter\.py" .*junit=zdc\.xml\n/,
+  );
+  const target = `stdio:python3 '${shell.path('adapter.py')}'`;
+  const doctor = await shell.call(['doctor', '--target', target]);
+  expect(doctor.out).toContain('No problem found.');
+  const run = await shell.call([
+    'run',
+    '--target',
+    target,
+    '--runs',
+    '20',
+    '--seed',
+    '1',
+    '--no-corpus',
+    '--no-save',
+  ]);
+  expect(run.out).toMatch(/CONFORMS: my-memory/);
+  expect([doctor.code, run.code]).toEqual([0, 0]);
+});
+
+test.each([
+  ['javascript', 'adapter.mjs', 'npm install --no-save zone-device-conformance@'],
+  ['c', 'adapter.c', 'cc -std=c11 -O2 -o adapter adapter.c'],
+  ['go', 'adapter.go', 'go build -o adapter adapter.go'],
+  ['rust', 'adapter.rs', 'rustc --edition 2021 -O adapter.rs'],
+])('writes the skeleton in %s, and how it is built', async (language, file, build) => {
+  const { code, out } = await shell.call(['init', '--language', language, '--ci', 'gitlab']);
+  expect(code).toBe(0);
+  expect(out).toContain(`  ${build}`);
+  expect(read(file)).toContain('A skeleton of an adapter');
+  expect(read('.gitlab-ci.yml')).toContain(`    - ${build}`);
+});
+
+test('keeps the files that are there', async () => {
+  writeFileSync(shell.path('.gitignore'), 'node_modules\nzdc.xml');
+  await shell.call(['init', '--ci', 'none']);
+  expect(read('.gitignore')).toBe('node_modules\nzdc.xml\n.zdc/.zdc-index\n');
+  const again = await shell.call(['init']);
+  expect(again.err).toBe('error: adapter.py exists already; nothing was written. Move it away first.\n');
+  expect(again.code).toBe(78);
+  expect(() => read('.github/workflows/conformance.yml')).toThrow('ENOENT');
+});
