@@ -41,6 +41,18 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./corpus.ts')).defineCorpus,
   },
   {
+    name: 'baseline',
+    synopsis: '',
+    summary: 'write or check a list of known failures',
+    load: async () => (await import('./baseline.ts')).defineBaseline,
+  },
+  {
+    name: 'compare',
+    synopsis: '[options] <report...>',
+    summary: 'compare JSON reports: requirements by implementation, and regressions',
+    load: async () => (await import('./compare.ts')).defineCompare,
+  },
+  {
     name: 'explain',
     synopsis: '[options] <file>',
     summary: 'explain a counterexample: steps, first deviation, relevant arguments',

@@ -1,12 +1,10 @@
+import { appendFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { match } from 'ts-pattern';
 import { oneLine } from '../corpus/printable.ts';
 import { tryWriting, writeWhole } from '../corpus/write-whole.ts';
+import type { ReportSetting } from '../report/checks.ts';
 import { EXIT } from '../report/exit-code.ts';
-import { htmlPage } from '../report/html/html-page.ts';
-import { runPage } from '../report/html/run-page.ts';
-import { type Judgement, jsonReport } from '../report/json-report.ts';
-import { junitReport } from '../report/junit-report.ts';
+import { type Reporter, REPORTERS } from '../report/reporters.ts';
 import type { RunOutcome } from '../run/outcome.ts';
 import { UserError, type Io } from './io.ts';
 import type { ReportRequest } from './report-option.ts';
@@ -48,17 +46,21 @@ export async function prepareOutput(name: string, path: string, cwd: string, rea
 export async function writeReports(
   requests: readonly ReportRequest[],
   outcome: RunOutcome,
-  judgement: Judgement,
+  setting: ReportSetting,
   io: Io,
 ): Promise<boolean> {
   let isWhole = true;
   for (const { kind, path } of requests) {
-    const text = match(kind)
-      .with('json', () => `${JSON.stringify(jsonReport(outcome, judgement), null, 2)}\n`)
-      .with('junit', () => junitReport(outcome, { strict: judgement.strict, cwd: io.cwd }))
-      .with('html', () => htmlPage(runPage(outcome, io.cwd)))
-      .exhaustive();
+    const { load, append }: Reporter = REPORTERS[kind];
+    const text = (await load())(outcome, setting);
     if (!(await succeeds(writeOutput(`${kind} report`, path, text, io), io))) isWhole = false;
+    const added = append === undefined ? undefined : io.env[append.variable];
+    if (append === undefined || added === undefined || added === '') continue;
+    const more = (await append.load())(outcome, setting);
+    const adding = appendFile(added, more).catch((error: unknown) => {
+      throw unwritable(append.variable, added, error);
+    });
+    if (!(await succeeds(adding, io))) isWhole = false;
   }
   return isWhole;
 }

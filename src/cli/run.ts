@@ -1,8 +1,10 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
-import { EXIT, type ExitCode, exitCodeOf } from '../report/exit-code.ts';
+import { type Baseline, compareWithBaseline } from '../report/baseline.ts';
+import { EXIT, type ExitCode, exitCodeOf, FAIL_ON, type FailOn } from '../report/exit-code.ts';
 import { amount } from '../report/figures.ts';
+import { jsonReport } from '../report/json-report.ts';
 import { caller } from '../report/replay-command.ts';
 import { runText } from '../report/run-text.ts';
 import { fitted } from '../report/text-layout.ts';
@@ -12,6 +14,7 @@ import { shellLine } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
 import { keeper, replayFirst } from './corpus-phase.ts';
 import { type Io, isTerminal, paintFor, UserError, widthOf } from './io.ts';
+import { didYouMean } from './nearest.ts';
 import { interruptOn, withOthers, withTarget } from './open-target.ts';
 import {
   addJobsOption,
@@ -31,7 +34,8 @@ import {
   targetOf,
   wholeNumber,
 } from './options.ts';
-import { collectReport, type ReportRequest } from './report-option.ts';
+import { readBaseline } from './baseline.ts';
+import { collectReport, REPORT_HELP, type ReportRequest } from './report-option.ts';
 import { besideOutputs, prepareReports, writeReports } from './report-writer.ts';
 import { headText, progressDisplay } from './run-display.ts';
 
@@ -47,6 +51,9 @@ interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly requirement?: readonly RequirementId[];
   readonly strict?: boolean;
   readonly report?: readonly ReportRequest[];
+  readonly ktap?: boolean;
+  readonly baseline?: string;
+  readonly failOn?: ReadonlySet<FailOn>;
   readonly totalTimeout?: number;
   readonly save: boolean;
   readonly directed: boolean;
@@ -103,9 +110,20 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
     )
     .option('--strict', 'fail the run if a SHOULD is not followed')
     .option(
-      '--report <kind=path>',
-      'also write a report: json=PATH, junit=PATH or html=PATH; "-" is standard output; may be repeated',
+      '--report <format=path>',
+      'also write a report in one of the formats below; may be repeated',
       collectReport,
+    )
+    .option('--ktap', 'write KTAP to standard output, and everything else to standard error')
+    .option(
+      '--baseline <file>',
+      'a list of known failures: only other failures, and known ones that pass, fail the run',
+    )
+    .option(
+      '--fail-on <results>',
+      `the results that fail the run, separated by commas: ${FAIL_ON.join(', ')}, or none (default: all). "pass" is a ` +
+        'known failure that passes',
+      parseFailOn,
     )
     .option(
       '--total-timeout <time>',
@@ -119,18 +137,19 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
         'can show ("zdc suite" lists them)',
     )
     .option('--no-save', 'do not save counterexamples')
-    .addHelpText('after', EXAMPLES)
+    .addHelpText('after', `${REPORT_HELP}${EXAMPLES}`)
     .action(async (flags: RunFlags) => {
       done(await runVerb(flags, io));
     });
 }
 
 async function runVerb(flags: RunFlags, io: Io): Promise<ExitCode> {
-  await prepareReports(flags.report ?? [], io.cwd);
+  await prepareReports(reportsIn(flags), io.cwd);
+  const baseline = flags.baseline === undefined ? undefined : await readBaseline(flags.baseline, io.cwd);
   const spec = targetOf(flags);
   return withTarget(spec, flags, io, (first) =>
     withOthers({ spec, first, jobs: flags.jobs ?? 1, timeouts: flags }, io, (others) =>
-      runTarget(first, others, spec.text, flags, io),
+      runTarget(first, others, spec.text, { ...flags, known: baseline }, io),
     ),
   );
 }
@@ -139,10 +158,10 @@ async function runTarget(
   target: Target,
   others: readonly Target[],
   targetSpec: string,
-  flags: RunFlags,
+  flags: RunFlags & { readonly known: Baseline | undefined },
   world: Io,
 ): Promise<ExitCode> {
-  const reports = flags.report ?? [];
+  const reports = reportsIn(flags);
   const io = besideOutputs(
     reports.map(({ path }) => path),
     world,
@@ -206,21 +225,50 @@ async function runTarget(
     ...(corpus === undefined ? {} : { corpus }),
   }).finally(() => display.end());
 
-  const exitCode = exitCodeOf(outcome, { strict, timedOut: !io.signal.aborted });
+  const gate = { strict, timedOut: !io.signal.aborted };
+  const baseline =
+    flags.known === undefined || flags.baseline === undefined
+      ? undefined
+      : compareWithBaseline(
+          flags.baseline,
+          flags.known,
+          jsonReport(outcome, { exitCode: EXIT.conforms, strict }),
+        );
+  const exitCode = exitCodeOf(outcome, { ...gate, baseline, failOn: flags.failOn });
   const repeat = `${caller(io.cwd)} ${shellLine(wordsOf(targetSpec, seed, flags))}`;
-  const text = runText(outcome, exitCode, {
+  const text = runText(outcome, exitCodeOf(outcome, gate), {
     paint: paintFor(io),
     width: widthOf(io.stdout),
     verbose: flags.verbose ?? false,
     cwd: io.cwd,
     wanted: flags.budget === undefined ? runs : undefined,
     repeat,
+    final: exitCode,
+    baseline,
   });
   // In a file or pipe the lines are not broken, so that the verdict is the last line.
   io.stdout.write(isTerminal(io.stdout) ? fitted(text, widthOf(io.stdout)) : text);
-  const isReported = await writeReports(reports, outcome, { exitCode, strict }, world);
+  const setting = { exitCode, strict, cwd: io.cwd, date: new Date(), baseline };
+  const isReported = await writeReports(reports, outcome, setting, world);
   // A violation takes precedence over a report that could not be written.
   return isReported || exitCode !== EXIT.conforms ? exitCode : EXIT.configuration;
+}
+
+/** The requested reports; `--ktap` is one of them. */
+const reportsIn = ({ report = [], ktap }: RunFlags): readonly ReportRequest[] =>
+  ktap === true ? [...report, { kind: 'ktap', path: '-' }] : report;
+
+/** Parses the results that fail a run. */
+function parseFailOn(text: string): ReadonlySet<FailOn> {
+  const names = text === 'none' ? [] : text.split(',');
+  const found = names.map((name) => {
+    const result = FAIL_ON.find((one) => one === name);
+    if (result !== undefined) return result;
+    throw new InvalidArgumentError(
+      `Expected ${FAIL_ON.join(', ')} or none, separated by commas.${didYouMean(name, FAIL_ON)}`,
+    );
+  });
+  return new Set(found);
 }
 
 /** The time for shrinking one counterexample of a killed run; undefined if this run has no time limit. */

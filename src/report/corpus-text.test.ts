@@ -5,7 +5,7 @@ import { exitCodeOf } from './exit-code.ts';
 import { golden } from './golden.fixture.ts';
 import { junitReport } from './junit-report.ts';
 import { PLAIN } from './paint.ts';
-import { SAMPLE_COUNTEREXAMPLE, sampleOutcome, TROUBLED } from './sample-outcome.fixture.ts';
+import { SAMPLE_COUNTEREXAMPLE, SAMPLE_SETTING, sampleOutcome, TROUBLED } from './sample-outcome.fixture.ts';
 import { verdictLine } from './verdict-text.ts';
 
 const recorded = { requirement: 'fork.isolation', op: 'load', steps: 6, profile: 'origin' } as const;
@@ -45,10 +45,10 @@ test('every status has its line, and each failing counterexample is printed in f
 });
 
 test('JUnit has a test case for each file', () => {
-  const xml = junitReport(sampleOutcome({ corpus: CORPUS }), { strict: false, cwd: '/' });
+  const xml = junitReport(sampleOutcome({ corpus: CORPUS }), SAMPLE_SETTING);
   expect(xml).toContain('<testsuite name="corpus" tests="7" failures="2" errors="1" skipped="3">');
   expect(xml).toContain('<failure type="still-fails" message="fork.isolation still-fails">');
-  expect(junitReport(TROUBLED, { strict: false, cwd: '/' })).not.toContain('"corpus"');
+  expect(junitReport(TROUBLED, SAMPLE_SETTING)).not.toContain('"corpus"');
 });
 
 test('long lists are cut', () => {

@@ -41,10 +41,30 @@ export interface Gate {
   readonly strict: boolean;
   /** True if its own time limit ended the run, and not a signal. */
   readonly timedOut: boolean;
+  /** The differences from a baseline: violations are then failures that it does not contain. */
+  readonly baseline?:
+    { readonly failures: readonly unknown[]; readonly passes: readonly unknown[] } | undefined;
+  /** The results that fail the run; by default all. */
+  readonly failOn?: ReadonlySet<FailOn> | undefined;
 }
 
+/** Results that fail a run: a violation, a pass that a baseline does not expect, and a run without a verdict. */
+export const FAIL_ON = ['failure', 'pass', 'inconclusive'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
+
 /** The exit code of a run. */
-export function exitCodeOf(outcome: RunOutcome, { strict, timedOut }: Gate): ExitCode {
+export function exitCodeOf(outcome: RunOutcome, gate: Gate): ExitCode {
+  const { baseline, failOn = new Set(FAIL_ON) } = gate;
+  const codes = new Set(codesOf(outcome, gate));
+  const isFailure = baseline === undefined ? codes.has(EXIT.violates) : baseline.failures.length > 0;
+  const isPass = baseline !== undefined && baseline.passes.length > 0;
+  codes.delete(EXIT.violates);
+  if ((isFailure && failOn.has('failure')) || (isPass && failOn.has('pass'))) codes.add(EXIT.violates);
+  if (!failOn.has('inconclusive')) codes.delete(EXIT.inconclusive);
+  return strongest(codes);
+}
+
+function codesOf(outcome: RunOutcome, { strict, timedOut }: Gate): readonly ExitCode[] {
   const codes: ExitCode[] = [VERDICTS[outcome.verdict]];
   if (outcome.profiles.some((profile) => profile.findings.length > 0)) codes.push(EXIT.violates);
   const isStillNotFollowed = (outcome.corpus?.items ?? []).some(
@@ -56,7 +76,7 @@ export function exitCodeOf(outcome: RunOutcome, { strict, timedOut }: Gate): Exi
   }
   if (outcome.interrupted) codes.push(timedOut ? EXIT.inconclusive : EXIT.interrupted);
   if (outcome.uncovered.length > 0 || outcome.profiles.some(hasProblems)) codes.push(EXIT.inconclusive);
-  return strongest(codes);
+  return codes;
 }
 
 const VERDICTS = {

@@ -185,6 +185,10 @@ export const ReportedCorpusFile = z.object({
   now: ReportedCounterexample.nullable().describe('The violation found now; null if there is none.'),
 });
 
+/** A requirement in one profile. */
+const ReportedPlace = z.object({ profile: z.string(), requirement: z.string() });
+type ReportedPlace = z.infer<typeof ReportedPlace>;
+
 /** The machine-readable report of a run. */
 export const JsonReport = z.object({
   format: z.literal(REPORT_FORMAT),
@@ -207,6 +211,16 @@ export const JsonReport = z.object({
       'The value for a CI to check: it includes --strict, requirements that were not covered, and interruption.',
     ),
   strict: z.boolean(),
+  date: z.string().optional().describe('The end of the run, in ISO 8601.'),
+  baseline: z
+    .object({
+      file: z.string(),
+      expected: Count.describe('The number of requirements, by profile, whose failure is known.'),
+      failures: z.array(ReportedPlace).describe('Failures that the baseline does not contain.'),
+      passes: z.array(ReportedPlace).describe('Known failures that were judged and did not fail.'),
+    })
+    .optional()
+    .describe('The comparison with a list of known failures; absent without --baseline.'),
   interrupted: z.boolean(),
   elapsedMilliseconds: z.number().min(0),
   uncovered: z.array(z.string()).describe('Applicable, observable MUST requirements that were not covered.'),
@@ -233,14 +247,23 @@ export type JsonReport = z.infer<typeof JsonReport>;
 
 type Profile = JsonReport['profiles'][number];
 
-/** The verdict settings of the run. */
-export interface Judgement {
+interface BaselineCounts {
+  readonly file: string;
+  readonly expected: number;
+  readonly failures: readonly ReportedPlace[];
+  readonly passes: readonly ReportedPlace[];
+}
+
+/** The settings of the run that are in the report. */
+interface Judgement {
   readonly exitCode: ExitCode;
   readonly strict: boolean;
+  readonly date?: Date | undefined;
+  readonly baseline?: BaselineCounts | undefined;
 }
 
 /** The machine-readable report of a run. */
-export function jsonReport(outcome: RunOutcome, { exitCode, strict }: Judgement): JsonReport {
+export function jsonReport(outcome: RunOutcome, { exitCode, strict, date, baseline }: Judgement): JsonReport {
   const { target, targetSpec, seed, verdict, interrupted, elapsed, uncovered, profiles, corpus } = outcome;
   return {
     format: REPORT_FORMAT,
@@ -258,6 +281,8 @@ export function jsonReport(outcome: RunOutcome, { exitCode, strict }: Judgement)
     verdict,
     exitCode,
     strict,
+    ...(date === undefined ? {} : { date: date.toISOString() }),
+    ...(baseline === undefined ? {} : { baseline: baselineReport(baseline) }),
     interrupted,
     elapsedMilliseconds: Math.round(elapsed),
     uncovered: [...uncovered],
@@ -265,6 +290,20 @@ export function jsonReport(outcome: RunOutcome, { exitCode, strict }: Judgement)
     ...(corpus === undefined ? {} : { corpus: corpusReport(corpus) }),
   };
 }
+
+const placeOf = ({ profile, requirement }: ReportedPlace): ReportedPlace => ({ profile, requirement });
+
+const baselineReport = ({
+  file,
+  expected,
+  failures,
+  passes,
+}: BaselineCounts): NonNullable<JsonReport['baseline']> => ({
+  file,
+  expected,
+  failures: failures.map(placeOf),
+  passes: passes.map(placeOf),
+});
 
 const corpusReport = ({ items, ...corpus }: CorpusOutcome): NonNullable<JsonReport['corpus']> => ({
   folder: corpus.folder,

@@ -2,6 +2,7 @@ import { PROFILES } from '../../spec/profiles/profile.ts';
 import { oneLine, printable } from '../corpus/printable.ts';
 import type { PropertyDisagreement, ProfileOutcome, RunOutcome } from '../run/outcome.ts';
 import { caseInWords } from '../shrink/finding.ts';
+import { type BaselineResult, baselineText } from './baseline.ts';
 import { chapterTables, chapterSummary } from './chapter-tables.ts';
 import { corpusText } from './corpus-text.ts';
 import { stderrLines } from './counterexample-text.ts';
@@ -26,6 +27,9 @@ export interface RunTextOptions {
   readonly wanted: number | undefined;
   /** The command that repeats the run. */
   readonly repeat: string;
+  /** The exit code of the command, and the comparison with a baseline, if they are not those of the verdict. */
+  readonly final?: ExitCode | undefined;
+  readonly baseline?: BaselineResult | undefined;
 }
 
 /** The text report of a run: requirements, findings, and the verdict in the last line. */
@@ -40,8 +44,9 @@ export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: RunTex
     ...outcome.profiles.flatMap((profile) => errorsText(profile, paint)),
     ...corpusText(outcome, setting.cwd, paint),
     ...findingsText(outcome, setting.cwd, paint),
+    ...(setting.baseline === undefined ? [] : [baselineText(setting.baseline, paint).trimEnd()]),
     `Seed ${outcome.seed}, ${duration(outcome.elapsed)}. Repeat with: ${paint.cyan(setting.repeat)}`,
-    verdictLine(outcome, exitCode, paint),
+    verdictLine(outcome, exitCode, paint, setting.final),
   ];
   return `${parts.join('\n\n')}\n`;
 }

@@ -10,6 +10,7 @@ import type { Trace } from '../../spec/vocabulary/trace.ts';
 import type { ProfileOutcome, RequirementOutcome, RunOutcome } from '../run/outcome.ts';
 import type { Counterexample, Finding } from '../shrink/finding.ts';
 import type { Hello, TargetFailure } from '../targets/target.ts';
+import type { ReportSetting } from './checks.ts';
 import { chapterOf } from './json-report.ts';
 
 /** Fixed outcomes for the tests of reports, independent of the generator. */
@@ -280,3 +281,11 @@ export const TROUBLED: RunOutcome = sampleOutcome({
     ),
   ],
 });
+
+/** The settings of reports in tests. */
+export const SAMPLE_SETTING: ReportSetting = {
+  exitCode: 1,
+  strict: false,
+  cwd: '/',
+  date: new Date('2030-01-02T03:04:05Z'),
+};

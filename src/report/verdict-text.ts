@@ -6,14 +6,32 @@ import {
   type ProfileOutcome,
   type RequirementStatus,
   type RunOutcome,
+  type RunVerdict,
 } from '../run/outcome.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from '../corpus/printable.ts';
 
-/** The last line of a run: the verdict in words and the exit code. */
-export function verdictLine(outcome: RunOutcome, exitCode: ExitCode, paint: Paint): string {
+/** Verdicts as the predicate of a sentence. */
+export const VERDICT_WORDS: { readonly [V in RunVerdict]: string } = {
+  conforms: 'conforms',
+  violates: 'does not conform',
+  inconclusive: 'inconclusive',
+  'protocol-error': 'violated the protocol',
+  'nothing-applicable': 'nothing is applicable',
+};
+
+/**
+ * The last line of a run: the verdict in words and the exit code. With a baseline or --fail-on the exit code of the
+ * command, `final`, differs from that of the verdict.
+ */
+export function verdictLine(
+  outcome: RunOutcome,
+  exitCode: ExitCode,
+  paint: Paint,
+  final: ExitCode = exitCode,
+): string {
   const name = oneLine(outcome.target.name);
   const [colour, text] = match<ExitCode, readonly [keyof Paint & ('green' | 'red' | 'yellow'), string]>(
     exitCode,
@@ -42,7 +60,8 @@ export function verdictLine(outcome: RunOutcome, exitCode: ExitCode, paint: Pain
       'The command failed.',
     ])
     .exhaustive();
-  return `${paint.bold(paint[colour](text))} ${paint.dim(`(exit ${exitCode})`)}`;
+  const exit = final === exitCode ? `exit ${exitCode}` : `exit ${final} by --baseline or --fail-on`;
+  return `${paint.bold(paint[colour](text))} ${paint.dim(`(${exit})`)}`;
 }
 
 const countOf = ({ requirements }: ProfileOutcome, wanted: RequirementStatus): number =>

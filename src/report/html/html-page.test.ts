@@ -5,13 +5,13 @@ import type { Violation } from '../../../spec/judge/verdict.ts';
 import { makeExclusive, map } from '../../../spec/vocabulary/shorthand.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
 import { goldenJson } from '../golden.fixture.ts';
-import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, TROUBLED } from '../sample-outcome.fixture.ts';
+import { SAMPLE_COUNTEREXAMPLE, SAMPLE_HELLO, SAMPLE_SETTING, TROUBLED } from '../sample-outcome.fixture.ts';
 import { explainPage, runPage } from './run-page.ts';
 import { embeddedJson, htmlPage } from './html-page.ts';
 import { type PageData, shownText } from './page-data.ts';
 import { pictureOf } from './picture.ts';
 
-const DATA = runPage(TROUBLED, '/');
+const DATA = runPage(TROUBLED, SAMPLE_SETTING);
 
 test('the data of a run', () => {
   const { made, kept } = goldenJson('page-troubled.json.golden', DATA);

@@ -11,6 +11,7 @@ import { witnessScope, type Mutant } from '../../mutants/mutant.ts';
 import { EmbeddedTarget } from '../../targets/embedded.ts';
 import {
   SAMPLE_COUNTEREXAMPLE,
+  SAMPLE_SETTING,
   sampleFinding,
   sampleOutcome,
   sampleProfile,
@@ -127,7 +128,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     });
     const { page, userErrors } = await watchedPage(
       browser,
-      written('arrows', htmlPage(runPage(outcome, '/'))),
+      written('arrows', htmlPage(runPage(outcome, SAMPLE_SETTING))),
     );
     expect(await page.locator('.arrow.alloc').count()).toBe(1);
     expect(await page.locator('.arrow.fault').count()).toBe(1);
@@ -174,7 +175,7 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
         }),
       ],
     });
-    const url = written(name.replaceAll(' ', '-'), htmlPage(runPage(outcome, '/')));
+    const url = written(name.replaceAll(' ', '-'), htmlPage(runPage(outcome, SAMPLE_SETTING)));
     const { page, userErrors } = await watchedPage(browser, url);
     await page.keyboard.press('ArrowLeft');
     expect(await page.evaluate('window.owned')).toBeUndefined();

@@ -6,6 +6,7 @@ import { explainRecorded } from '../../explain/explain.ts';
 import type { Explanation } from '../../explain/explanation.ts';
 import type { ProfileOutcome, RequirementOutcome, RunOutcome, RunVerdict } from '../../run/outcome.ts';
 import type { Counterexample } from '../../shrink/finding.ts';
+import type { ReportSetting } from '../checks.ts';
 import { shrinkingInWords } from '../counterexample-text.ts';
 import { casesInWords, amount } from '../figures.ts';
 import { byLength, type PrintedFinding, foundInWords } from '../findings-text.ts';
@@ -13,22 +14,24 @@ import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
 import { statusCell, statusInWords, statusMark, MANY_PROFILES } from '../status-text.ts';
 import { commandInWords } from '../steps-text.ts';
+import { VERDICT_WORDS } from '../verdict-text.ts';
 import { type Fact, type PageData, type Picture, type RequirementTable, shownText } from './page-data.ts';
 import { pictureOf } from './picture.ts';
 
 /** The data of the page for a run: all findings, and the outcome of all requirements. */
-export function runPage(outcome: RunOutcome, cwd: string): PageData {
+export function runPage(outcome: RunOutcome, { cwd, date }: ReportSetting): PageData {
   const { target, seed, profiles, verdict } = outcome;
   return {
     title: shownText(target.name),
     suite: SUITE_AND_VERSION,
     facts: [
       ...targetFacts(target),
+      { name: 'Date', text: date.toISOString() },
       { name: 'Seed', text: String(seed) },
       ...profiles.map((one) => ({ name: one.profile, text: casesInWords(one) })),
       ...errorFacts(profiles),
     ],
-    verdict: VERDICTS[verdict],
+    verdict: { kind: VERDICT_KINDS[verdict], words: VERDICT_WORDS[verdict] },
     pictures: byLength(outcome).map((found) => pictureOfFinding(found, outcome, cwd)),
     requirements: requirementTable(profiles),
   };
@@ -45,12 +48,12 @@ const targetFacts = ({
   { name: 'Target', text: shownText(version === undefined ? name : `${name} ${version}`) },
 ];
 
-const VERDICTS: { readonly [V in RunVerdict]: NonNullable<PageData['verdict']> } = {
-  conforms: { kind: 'good', words: 'conforms' },
-  violates: { kind: 'bad', words: 'does not conform' },
-  inconclusive: { kind: 'unsure', words: 'inconclusive' },
-  'protocol-error': { kind: 'bad', words: 'violated the protocol' },
-  'nothing-applicable': { kind: 'unsure', words: 'nothing is applicable' },
+const VERDICT_KINDS: { readonly [V in RunVerdict]: NonNullable<PageData['verdict']>['kind'] } = {
+  conforms: 'good',
+  violates: 'bad',
+  inconclusive: 'unsure',
+  'protocol-error': 'bad',
+  'nothing-applicable': 'unsure',
 };
 
 /** Errors of the run that are not findings. */

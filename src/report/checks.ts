@@ -1,0 +1,292 @@
+import { match } from 'ts-pattern';
+import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
+import { oneLine, printable } from '../corpus/printable.ts';
+import type {
+  CorpusItem,
+  CorpusStatus,
+  DirectedOutcome,
+  ProfileOutcome,
+  RequirementOutcome,
+  RequirementStatus,
+  RunOutcome,
+} from '../run/outcome.ts';
+import { caseInWords, type Finding, requirementsOf } from '../shrink/finding.ts';
+import type { BaselineResult, KnownFailure } from './baseline.ts';
+import { corpusCounterexampleText, corpusRemark } from './corpus-text.ts';
+import { counterexampleText, shrinkingInWords } from './counterexample-text.ts';
+import type { ExitCode } from './exit-code.ts';
+import { otherSymptomLines } from './findings-text.ts';
+import { PLAIN } from './paint.ts';
+import { replayCommand } from './replay-command.ts';
+import { statusInWords } from './status-text.ts';
+
+/** The settings that reports take from the command line. */
+export interface ReportSetting {
+  readonly exitCode: ExitCode;
+  readonly strict: boolean;
+  /** The folder in which the command was called. */
+  readonly cwd: string;
+  /** The end of the run. */
+  readonly date: Date;
+  /** The comparison with a baseline; undefined without one. */
+  readonly baseline?: BaselineResult | undefined;
+}
+
+/** The result of a check. */
+export type Mark =
+  | { readonly kind: 'passed'; readonly note: string }
+  | { readonly kind: 'skipped'; readonly message: string }
+  | Problem
+  | (Omit<Problem, 'kind'> & { readonly kind: 'known'; readonly known: KnownFailure });
+
+interface Problem {
+  readonly kind: 'failure' | 'error';
+  readonly type: string;
+  readonly message: string;
+  readonly text: string;
+}
+
+/** One line of a test report: a requirement in one profile, a saved counterexample, or a condition of the run. */
+export interface Check {
+  /** Unique in its suite, and stable from one run to the next: the id of the requirement. */
+  readonly id: string;
+  readonly title: string;
+  readonly className: string;
+  readonly mark: Mark;
+  /** Milliseconds. A random case covers many requirements at once, so a requirement has no time of its own. */
+  readonly elapsed?: number;
+}
+
+export interface CheckSuite {
+  readonly name: string;
+  readonly checks: readonly Check[];
+  readonly elapsed?: number;
+}
+
+/** A run as test reports show it: a suite for each chapter and profile, a check for each requirement. */
+export const checksOf = (outcome: RunOutcome, setting: ReportSetting): readonly CheckSuite[] => [
+  ...corpusSuites(outcome, setting),
+  ...outcome.profiles.flatMap((profile) => [
+    ...CHAPTERS.map((chapter) => ({
+      name: `${profile.profile}: ${chapter.title}`,
+      checks: profile.requirements
+        .filter(({ requirement }) => chapter.requirements.some(({ id }) => id === requirement.id))
+        .map((one) => requirementCheck(one, profile, outcome, setting)),
+    })).filter(({ checks }) => checks.length > 0),
+    runSuite(profile),
+  ]),
+];
+
+/** The number of checks with one kind of mark. */
+export const withMark = (kind: Mark['kind'], checks: readonly Check[]): number =>
+  checks.filter(({ mark }) => mark.kind === kind).length;
+
+function requirementCheck(
+  one: RequirementOutcome,
+  profile: ProfileOutcome,
+  outcome: RunOutcome,
+  setting: ReportSetting,
+): Check {
+  const { id, title, level } = one.requirement;
+  const ofThis = (finding: Finding): boolean => requirementsOf(finding).has(id);
+  const findings = profile.findings.filter(ofThis);
+  const warnings = profile.warnings.filter(ofThis);
+  const status = findings.length > 0 ? 'violated' : one.status;
+  const mark = markOf(status, one, findings, warnings, outcome, setting);
+  const known = setting.baseline?.knownFailure(profile.profile, id);
+  return {
+    id,
+    title: `(${level}): ${title}`,
+    className: `${profile.profile}.${id}`,
+    mark: known !== undefined && mark.kind === 'failure' ? { ...mark, kind: 'known', known } : mark,
+  };
+}
+
+function markOf(
+  status: RequirementStatus,
+  one: RequirementOutcome,
+  findings: readonly Finding[],
+  warnings: readonly Finding[],
+  outcome: RunOutcome,
+  setting: ReportSetting,
+): Mark {
+  const note = statusInWords(one);
+  const text = `${one.requirement.text}\nSource: ${one.requirement.source}`;
+  return match<RequirementStatus, Mark>(status)
+    .with('passed', () => ({ kind: 'passed', note }))
+    .with('violated', () => ({
+      kind: 'failure',
+      type: one.requirement.level,
+      message: firstDifference(findings) ?? note,
+      text: findings.map((finding) => findingText(finding, outcome, setting)).join('\n\n') || text,
+    }))
+    .with('not-followed', () =>
+      setting.strict
+        ? {
+            kind: 'failure',
+            type: 'SHOULD',
+            message: firstDifference(warnings) ?? note,
+            text: warnings.map((finding) => findingText(finding, outcome, setting)).join('\n\n') || text,
+          }
+        : { kind: 'passed', note },
+    )
+    .with('not-covered', () =>
+      outcome.uncovered.includes(one.requirement.id)
+        ? { kind: 'error', type: 'not-covered', message: note, text }
+        : { kind: 'skipped', message: note },
+    )
+    .with('not-observable', 'capability-missing', () => ({ kind: 'skipped', message: note }))
+    .exhaustive();
+}
+
+function firstDifference([finding]: readonly Finding[]): string | undefined {
+  if (finding === undefined) return undefined;
+  const { expected, observed } = finding.counterexample.violation;
+  return oneLine(`expected ${expected.join(', or ')}; observed ${observed}`);
+}
+
+const findingText = (
+  { counterexample, file, sameAs, otherSymptoms }: Finding,
+  { target, targetSpec }: RunOutcome,
+  { cwd }: ReportSetting,
+): string =>
+  printable(
+    [
+      counterexampleText(
+        counterexample,
+        {
+          capabilities: target.capabilities,
+          shrinking:
+            sameAs === undefined
+              ? shrinkingInWords(counterexample)
+              : `shrunk in profile ${sameAs.profile}; it fails in this profile as well`,
+          found: undefined,
+          replay: file === undefined ? undefined : replayCommand(cwd, file, targetSpec),
+        },
+        PLAIN,
+      ),
+      ...otherSymptomLines(otherSymptoms),
+    ].join('\n'),
+  );
+
+/** The counterexamples of earlier runs, a test case per file; no test suite if there are none. */
+function corpusSuites(outcome: RunOutcome, setting: ReportSetting): CheckSuite[] {
+  const items = outcome.corpus?.items ?? [];
+  if (items.length === 0) return [];
+  return [
+    {
+      name: 'corpus',
+      checks: items.map((item) => ({
+        id: oneLine(item.file),
+        title: '',
+        className: `corpus.${item.recorded?.requirement ?? 'unreadable'}`,
+        mark: corpusMark(item, outcome, setting),
+      })),
+    },
+  ];
+}
+
+function corpusMark(item: CorpusItem, outcome: RunOutcome, { cwd }: ReportSetting): Mark {
+  const { status, counterexample, file, recorded } = item;
+  const note = [status, corpusRemark(item)].filter((part) => part !== '').join(': ');
+  return match<CorpusStatus, Mark>(status)
+    .with('still-fails', 'fails-otherwise', () => ({
+      kind: 'failure',
+      type: status,
+      message: `${recorded?.requirement ?? ''} ${note}`,
+      text:
+        counterexample === undefined
+          ? ''
+          : printable(corpusCounterexampleText(counterexample, file, outcome, cwd, PLAIN)),
+    }))
+    .with('fixed', 'conforms', () => ({ kind: 'passed', note }))
+    .with('inconclusive', () => ({ kind: 'error', type: status, message: note, text: '' }))
+    .with('not-applicable', 'unreadable', 'not-reached', () => ({ kind: 'skipped', message: note }))
+    .exhaustive();
+}
+
+/** An incomplete suite is only skipped: the reason is reported elsewhere. */
+const directedMark = ({ cases, of, covered, coverable }: DirectedOutcome): Mark =>
+  cases < of
+    ? { kind: 'skipped', message: `the run ended after ${cases} of ${of} cases` }
+    : { kind: 'passed', note: `${cases} cases covered ${covered} of ${coverable} requirements` };
+
+/** Errors of the run that belong to no requirement. */
+function runSuite(profile: ProfileOutcome): CheckSuite {
+  const {
+    directed,
+    protocolErrors,
+    inconclusive,
+    inconclusiveReason,
+    disagreements,
+    setAside,
+    setAsideReason,
+  } = profile;
+  const className = `${profile.profile}.run`;
+  const mark = (isWrong: boolean, type: string, message: string, lines: readonly string[]): Mark =>
+    isWrong
+      ? { kind: 'error', type, message: oneLine(message), text: printable(lines.join('\n')) }
+      : { kind: 'passed', note: `${profile.cases} cases` };
+  return {
+    name: `${profile.profile}: Run`,
+    elapsed: profile.elapsed,
+    checks: [
+      ...(directed === undefined
+        ? []
+        : [
+            {
+              id: 'directed',
+              title: 'the directed suite ran completely',
+              className,
+              mark: directedMark(directed),
+            },
+          ]),
+      {
+        id: 'protocol',
+        title: 'every response follows the protocol',
+        className,
+        mark: mark(
+          protocolErrors.length > 0,
+          'protocol',
+          protocolErrors[0]?.failure.message ?? '',
+          protocolErrors.map(
+            ({ failure, ...number }) =>
+              `${caseInWords(number)}: ${failure.kind}: ${failure.message}\n${failure.stderr}`,
+          ),
+        ),
+      },
+      {
+        id: 'judged',
+        title: 'every case could be judged',
+        className,
+        elapsed: profile.elapsed,
+        mark:
+          inconclusive === 0 && setAside > 0
+            ? {
+                kind: 'skipped',
+                message: oneLine(`${setAside} of them without a verdict: ${setAsideReason ?? ''}`),
+              }
+            : mark(
+                inconclusive > 0,
+                'inconclusive',
+                `${inconclusive} cases could not be judged`,
+                inconclusiveReason === undefined ? [] : [inconclusiveReason],
+              ),
+      },
+      {
+        id: 'agreement',
+        title: 'model and properties agree',
+        className,
+        mark: mark(
+          disagreements.length > 0,
+          'suite',
+          'model and properties disagree: a bug of this suite',
+          disagreements.map(
+            ({ property, step, message, ...number }) =>
+              `${caseInWords(number)}, step ${step + 1}: ${property}: ${message}`,
+          ),
+        ),
+      },
+    ],
+  };
+}
