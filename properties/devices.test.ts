@@ -92,6 +92,26 @@ prove(chapter, {
       ],
     ],
   },
+  'devices/foreign-error': {
+    ...setting,
+    holds: [
+      ...onSecond,
+      [inject('oom'), { entries: 'W2 o . .' }],
+      reads({ result: 'ENOMEM', entries: 'W2 o . .' }),
+    ],
+    breaks: [
+      [
+        ...onSecond,
+        [inject('oom'), { entries: 'W2 o . .' }],
+        reads({ result: 'EFAULT', entries: 'W2 o . .' }),
+      ],
+      [
+        ...onSecond,
+        [inject('sigbus'), { entries: 'W2 o . .' }],
+        [deviceStore(0, 0, 8), { result: 'ENOMEM', entries: 'W2 o . .' }],
+      ],
+    ],
+  },
   'devices/joined-access': {
     ...setting,
     also: ['one-owner'],

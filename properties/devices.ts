@@ -4,6 +4,7 @@ import { partsOf } from '../spec/vocabulary/parts.ts';
 import { devicesIn } from '../spec/vocabulary/scope.ts';
 import { frameOf, isDeviceEntry } from '../spec/vocabulary/snapshot.ts';
 import { eventInWords, resultInWords } from '../spec/vocabulary/words.ts';
+import { BELOW_LIMIT } from './charges.ts';
 import { define, defineRead } from './property.ts';
 import { answersByRights, isWatchedFor, refusalOf, worked } from './device-rights.ts';
 import { deviceOf, homeBefore, isForeign, isOn, ownerOf } from './devices-apart.ts';
@@ -114,6 +115,29 @@ const foreignAccess = define({
     const entry = after?.[cell] ?? 0;
     const stayed = isDeviceEntry(entry) && deviceOf(entry, scope) === homeBefore(step, cell, scope);
     return stayed && entry === before?.[cell] ? `${command.op} left the page on the other device` : 1;
+  },
+});
+
+const foreignError = define({
+  id: 'devices/foreign-error',
+  title:
+    'An access to a page on another device that fails for lack of memory returns ENOMEM, otherwise EFAULT',
+  requirements: ['devices.foreign-error'],
+  profiles: profilesFrom('linux-7.3'),
+  needs: ['devices', 'device-load', 'entries', 'every-step'],
+  unless: ['one-owner'],
+  steps: (reading) => reading.deviceAccesses,
+  check(step, { scope }) {
+    const { command, mayStrike, result } = step;
+    if (command.op !== 'device-load' && command.op !== 'device-store') return 0;
+    if (!step.usable || refusalOf(step) !== undefined || isWatchedFor(step) || !isForeign(step, scope))
+      return 0;
+    const cause = mayStrike & (PENDING_SIGBUS | PENDING_OOM);
+    // With both, either may have struck. At the limit of its group, a store also fails after the page has migrated.
+    if (worked(step) || cause === 0 || cause === (PENDING_SIGBUS | PENDING_OOM)) return 0;
+    if (command.op === 'device-store' && step.atLimit !== BELOW_LIMIT) return 0;
+    const expected = cause === PENDING_OOM ? 'ENOMEM' : 'EFAULT';
+    return result === expected ? 1 : `${command.op} returned ${resultInWords(result)}, not ${expected}`;
   },
 });
 
@@ -236,6 +260,7 @@ export const devices = [
   ownFrames,
   foreignSkipped,
   foreignAccess,
+  foreignError,
   joinedAccess,
   joinedMigration,
   foreignValue,

@@ -2,6 +2,7 @@ import {
   discard,
   evict,
   fork,
+  kernelLoad,
   load,
   map,
   mapHost,
@@ -76,6 +77,20 @@ prove(chapter, {
       [...onDevice, loads({ events: [...back, fault(0, 0, 1)], entries: '= .' })],
       [...onDevice, forks({ events: back, entries: '= =' })],
       [...stored, loads({ events: [fault(0, 0)], entries: '= .' })],
+    ],
+  },
+  'race/locked-fault': {
+    holds: [...onDevice, loads({ events: back, entries: '= .' })],
+    breaks: [
+      [...onDevice, loads({ events: [fault(0, 0, 0), ...back], entries: '= .' })],
+      [
+        ...onDevice,
+        [fork(0, 1), { entries: 'R0 R0' }],
+        [
+          race(kernelLoad(0, 0), store(1, 0, 8)),
+          { result: { left: 7, right: 'ok' }, events: [...back, fault(1, 0, 0)], entries: '= =' },
+        ],
+      ],
     ],
   },
   'race/balance': {

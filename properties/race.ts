@@ -38,7 +38,7 @@ import {
 } from './race-step.ts';
 import { fileValue, type Scope } from '../spec/vocabulary/scope.ts';
 import { isContent, isObject } from './contents.ts';
-import { referencesOf } from '../spec/profiles/profile.ts';
+import { profilesFrom, referencesOf } from '../spec/profiles/profile.ts';
 import { changeInWords } from './stillness.ts';
 
 /**
@@ -299,6 +299,28 @@ const raceCalls = define({
   },
 });
 
+/**
+ * The calls of two accesses to one page where page_fault locks it. Where an injection may strike, a failed call is
+ * followed by another one.
+ */
+const raceLockedFault = define({
+  id: 'race/locked-fault',
+  title: 'Two concurrent accesses to one page on the device call page_fault once',
+  requirements: ['race.locked-fault'],
+  profiles: profilesFrom('linux-7.3'),
+  needs: ['race', 'callbacks', 'entries', 'every-step'],
+  steps: (reading) => reading.races,
+  check({ active, before, faults, pairs }) {
+    const [[left, right]] = pairs;
+    const entry = before?.[left.cell] ?? 0;
+    const other = before?.[right.cell] ?? 0;
+    const isOnePage = isDeviceEntry(entry) && isDeviceEntry(other) && frameOf(entry) === frameOf(other);
+    if (!isOnePage || !LOCKS.has(left.command.op) || !LOCKS.has(right.command.op)) return 0;
+    if ((active & (PENDING_OOM | PENDING_SIGBUS)) !== 0) return 0;
+    return faults > 1 ? `two accesses to frame ${frameOf(entry)} called page_fault ${faults} times` : 1;
+  },
+});
+
 /** Whether the accessed page was on the device, on that frame if it is given, or may have moved there meanwhile. */
 function isCallable(
   { before, pages }: RaceStep,
@@ -317,6 +339,8 @@ function isCallable(
 
 /** The accesses that reach a page on a device only through page_fault. */
 const ASKS: ReadonlySet<string> = new Set(['load', 'store', 'kernel-load', 'kernel-store', 'pin']);
+/** The accesses that wait for the lock of a page. */
+const LOCKS: ReadonlySet<string> = new Set([...ASKS, 'make-exclusive']);
 /** The sides that migrate no page to system memory except through page_fault, and that empty none. */
 const MIGRATES_NOTHING: ReadonlySet<string> = new Set([
   'fork',
@@ -564,4 +588,11 @@ const sharing = define({
 const raceEntries = [entries, sharing] as const;
 
 /** Properties of two concurrent commands. */
-export const race = [raceAnswers, raceValue, raceCalls, ...raceFrameAccounting, ...raceEntries] as const;
+export const race = [
+  raceAnswers,
+  raceValue,
+  raceCalls,
+  raceLockedFault,
+  ...raceFrameAccounting,
+  ...raceEntries,
+] as const;

@@ -15,8 +15,8 @@ function breach(requirement: RequirementId, events: readonly DriverEvent[], expe
 }
 
 /**
- * The calls of page_fault while two commands were executing: at least as many as this order of them needs, each for a
- * page that was accessed and was on a device at some time.
+ * The calls of page_fault while two commands were executing: at least as many as this order of them needs (exactly as
+ * many where they lock the page), each for a page that was accessed and was on a device at some time.
  *
  * @param mayCall the entries of those pages
  */
@@ -42,6 +42,9 @@ function checkRacingFaults(
       return breach('devices.owner-called', events, racingFaultsInWords(step, mayCall));
     }
   }
+  if (step.atOnce?.isExact === true && faults > step.faults) {
+    return breach('race.locked-fault', events, racingFaultsInWords(step, mayCall));
+  }
   return faults >= step.faults
     ? undefined
     : breach(step.attribution.faults, events, racingFaultsInWords(step, mayCall));
@@ -66,7 +69,11 @@ export function racingFaultsInWords(step: Step, mayCall: readonly number[]): str
   const { pages } = step.state.scope;
   if (mayCall.length === 0) return 'no page_fault';
   const places = mayCall.map((entry) => `process ${Math.floor(entry / pages)}, page ${entry % pages}`);
-  return `page_fault, ${howOften(step.faults)}, for ${places.join(' or ')}`;
+  const often =
+    step.atOnce?.isExact === true
+      ? `exactly ${step.faults} ${step.faults === 1 ? 'time' : 'times'}`
+      : howOften(step.faults);
+  return `page_fault, ${often}, for ${places.join(' or ')}`;
 }
 
 function howOften(least: number): string {

@@ -1,4 +1,4 @@
-import type { ProfileName } from '../profiles/profile.ts';
+import { type ProfileName, type Since, valueIn } from '../profiles/profile.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../vocabulary/capability.ts';
 import type { Command } from '../vocabulary/command.ts';
 import type { DriverEvent } from '../vocabulary/event.ts';
@@ -65,13 +65,10 @@ export const free = (frame: number, refs = 1, maps = 0): DriverEvent => ({
 export const alloc = (frame: number): DriverEvent => ({ event: 'alloc', frame });
 
 /** The reference count of a frame that this many entries name, as the rules of each version state it. */
-const REFERENCES: { readonly [P in ProfileName]: (entries: number) => number } = {
+const REFERENCES: Since<(entries: number) => number> = {
   origin: (entries) => entries + 1,
-  'linux-4.14': (entries) => entries + 1,
   'linux-5.18': (entries) => (entries === 0 ? 1 : entries),
   'linux-6.1': (entries) => entries,
-  'linux-6.12': (entries) => entries,
-  'linux-6.19': (entries) => entries,
 };
 
 /**
@@ -91,7 +88,8 @@ export function snapshotOf(
     { length: scope.frames * (scope.devices ?? 1) },
     (_, frame) => entries.filter((code) => isDeviceEntry(code) && frameOf(code) === frame).length,
   );
-  const refs = maps.map(REFERENCES[profile]);
+  const references: (entries: number) => number = valueIn(REFERENCES, profile);
+  const refs = maps.map(references);
   const rss = Array.from(
     { length: scope.processes },
     (_, process) =>
@@ -99,7 +97,7 @@ export function snapshotOf(
         .slice(process * scope.pages, (process + 1) * scope.pages)
         .filter((code) => code === PRESENT || code === EXCLUSIVE_ENTRY || isDeviceEntry(code)).length,
   );
-  return { entries, refs, maps, least: maps.map(() => REFERENCES[profile](0)), rss, charged, ...odd };
+  return { entries, refs, maps, least: maps.map(() => references(0)), rss, charged, ...odd };
 }
 
 /** The verdict of the judge on these steps. */

@@ -386,13 +386,21 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
 
     test('where an injection strikes nothing has changed, and nothing is poisoned', () => {
       const model = resident().go(inject('sigbus', 'until-healed'));
-      const failed = ['EFAULT: a7@f0W; fault 1; sigbus lasts', 'ENOMEM: a7@f0W; fault 1; sigbus lasts'];
+      const errors = PROFILES[profile].foreignErrorTellsCause ? ['EFAULT'] : ['EFAULT', 'ENOMEM'];
+      const failed = errors.map((error) => `${error}: a7@f0W; fault 1; sigbus lasts`);
       for (const command of [deviceLoad(0, 0), deviceStore(0, 0, 9)]) {
         const outcomes = model.outcomes(onDevice(1, command));
         expect(outcomes).toEqual(expect.arrayContaining(failed));
         expect(outcomes.filter((outcome) => outcome.includes('poison'))).toEqual([]);
         expect(outcomes.length > failed.length).toBe(!foreignAccessFaults);
       }
+    });
+
+    test('where memory is short the error is ENOMEM, or before 7.3 either', () => {
+      const model = resident().go(inject('oom', 'until-healed'));
+      const results = PROFILES[profile].foreignErrorTellsCause ? ['ENOMEM'] : ['EFAULT', 'ENOMEM'];
+      if (!foreignAccessFaults) return;
+      expect(model.outcomesIn(onDevice(1, deviceLoad(0, 0)), /^\w+/)).toEqual(results);
     });
 
     test('more may come back with it', () => {

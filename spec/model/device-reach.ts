@@ -20,7 +20,7 @@ import {
   WATCHED_MISSING,
 } from './state.ts';
 import type { Step } from './step.ts';
-import { BROUGHT_BACK, fault, migrateExtrasBack } from './migrate-back.ts';
+import { BROUGHT_BACK, fault, migrateExtrasBack, STRUCK_BY_SIGBUS } from './migrate-back.ts';
 import { choice, ifSeen } from './choice.ts';
 import type { CommandOf } from '../vocabulary/command.ts';
 import { isRefusedACharge } from './charging.ts';
@@ -104,6 +104,7 @@ const FOREIGN_STORE = choice('page of another device', 'migrates to system', 're
 const JOINED_ACCESS = choice('page of another device of the owner', 'migrates to system', 'in place');
 
 const DEVICES_FOREIGN_ACCESS = ruleIndex('devices.foreign-access');
+const DEVICES_FOREIGN_ERROR = ruleIndex('devices.foreign-error');
 const DEVICES_FOREIGN_VALUE = ruleIndex('devices.foreign-value');
 const DEVICES_OWNER_CALLED = ruleIndex('devices.owner-called');
 /** For a page on another device: whether it migrates to system memory, by which device, and the value that is read. */
@@ -115,6 +116,8 @@ const FOREIGN = attribution({
   entry: 'devices.foreign-access',
   sharers: 'fault.moves-all',
 });
+/** The same where an injection may make the access fail. */
+const FOREIGN_STRUCK: Attribution = { ...FOREIGN, result: 'devices.foreign-error' };
 const DEVICES_JOINED_ACCESS = ruleIndex('devices.joined-access');
 const JOINED = attribution({
   result: 'devices.joined-access',
@@ -144,7 +147,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
   const { state, judging } = step;
   const object = state.entry[entry] ?? NO_OBJECT;
   if (judging.oneOwner) return reachJoined(step, entry, write);
-  const { foreignAccessFaults } = judging.profile;
+  const { foreignAccessFaults, foreignErrorTellsCause } = judging.profile;
   step.attribution = foreignAccessFaults ? FOREIGN : FOREIGN_EARLY;
   step.cover(foreignAccessFaults ? DEVICES_FOREIGN_ACCESS : DEVICES_FOREIGN_VALUE);
   const struck = step.injectionFails(SIGBUS, object, entry) || step.injectionFails(OOM, object, entry);
@@ -159,12 +162,19 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
     if (outcome === 'in place') return IN_PLACE;
   }
   step.cover(DEVICES_OWNER_CALLED);
-  if (fault(step, entry, 'ENOMEM', 'EFAULT') === BROUGHT_BACK) {
+  if (struck && foreignErrorTellsCause) step.attribution = FOREIGN_STRUCK;
+  // Where the error is that of the cause, EFAULT may follow a retry if an injection of SIGBUS may strike as well.
+  const mayFollow = foreignErrorTellsCause && step.strikes(SIGBUS, object, entry);
+  const outcome = fault(step, entry, 'ENOMEM', mayFollow ? 'ENOMEM' : 'EFAULT');
+  if (outcome === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;
     step.cover(DEVICES_FOREIGN_VALUE);
     return IN_SYSTEM;
   }
-  if (struck) step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
+  if (foreignErrorTellsCause) {
+    step.result = outcome === STRUCK_BY_SIGBUS ? 'EFAULT' : 'ENOMEM';
+    step.cover(DEVICES_FOREIGN_ERROR);
+  } else step.result = step.chooseResult(['EFAULT', 'ENOMEM']) ?? 'EFAULT';
   return ANSWERED;
 }
 

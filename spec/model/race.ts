@@ -37,6 +37,7 @@ const VALUE = choice('value', 'whole', 'torn');
 
 const RACE_FRAME_ACCOUNTING = ruleIndex('race.frame-accounting');
 const RACE_PAGE_FAULT_CALLS = ruleIndex('race.page-fault-calls');
+const RACE_LOCKED_FAULT = ruleIndex('race.locked-fault');
 const RACE_ENTRIES = ruleIndex('race.entries');
 const RACE_ONE_ORDER = ruleIndex('race.one-order');
 const RACE_VALUE = ruleIndex('race.value');
@@ -93,7 +94,7 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Pe
     right: torn(step, sides.right.answer, mayTear.right),
   };
   step.faults = calls.least;
-  step.atOnce = { mayCall: [...calls.entries], concerned };
+  step.atOnce = { mayCall: [...calls.entries], isExact: calls.isExact, concerned };
   step.keepsWritable = sides.left.keepsWritable && sides.right.keepsWritable;
   step.attribution = RACED;
   step.guided = guided;
@@ -103,6 +104,7 @@ export function race(step: Step, { left, right }: CommandOf<'race'>, contend: Pe
   step.cover(RACE_ENTRIES);
   if (isReader(left) || isReader(right)) step.cover(RACE_VALUE);
   if (onDevice) step.cover(RACE_PAGE_FAULT_CALLS);
+  if (calls.isExact) step.cover(RACE_LOCKED_FAULT);
   if (onDevice || step.taken > 0 || step.left.length > 0) step.cover(RACE_FRAME_ACCOUNTING);
 }
 
@@ -153,8 +155,8 @@ function goInSomeOrder(
     if (!step.passes(() => 'go')) return;
     const isAccess = accessedEntry(step.state, last.next) >= 0;
     last.advance(step, contend, calls);
-    if (isAccess && through.failed !== undefined && calls.least === before)
-      useInjectionAgain(step, through.failed);
+    const mayFailAgain = isAccess && !calls.isExact && calls.least === before;
+    if (mayFailAgain && through.failed !== undefined) useInjectionAgain(step, through.failed);
   }
 }
 
@@ -178,14 +180,14 @@ function interrupt(
     return undefined;
   }
   if (mustAsk(step.state, access)) {
-    const count = beginnings(step.state, access, other);
+    const count = beginnings(step.state, access, other, calls.isExact);
     const outcome = step.chooseNumber(
       'beginning of the access',
       count + (mayAskLate(step.state, access, other) ? 1 : 0),
     );
     if (outcome === 0) return undefined;
     if (outcome > count) return access;
-    calls.note(beginAccess(step, access, outcome - 1));
+    calls.note(beginAccess(step, access, outcome - 1, calls.isExact));
   }
   if (mustFill(step.state, access, other) && step.choose(FILL) === 'before') beginFill(step, access);
   return undefined;

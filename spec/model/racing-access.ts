@@ -179,8 +179,21 @@ export function beginFill(step: Step, command: RaceSide): void {
 
 /** The possible partial results of an access when the other command interrupts it. */
 const BEGINNINGS = [migrateOthersOnly, migrateOnly, askInVain] as const;
+/** The same beside an access to the same page where page_fault locks the page: a call never finds it in use. */
+const LOCKED_BEGINNINGS = [migrateOnly, askInVain] as const;
 /** The same for a device access: its page is in system memory again, with a call of page_fault or without. */
 const DEVICE_BEGINNINGS = [migrateByCall, migrateQuietly] as const;
+
+/**
+ * Whether both commands are accesses by the CPU or the kernel to one page on a device, in a profile in which page_fault
+ * locks the page.
+ */
+export function lockOnePage({ judging, state }: Step, left: RaceSide, right: RaceSide): boolean {
+  if (!judging.profile.faultLocksPage) return false;
+  if (accessOf(state, left) === undefined || accessOf(state, right) === undefined) return false;
+  const entry = accessedEntry(state, left);
+  return isOnDevice(state, entry) && state.entry[entry] === state.entry[accessedEntry(state, right)];
+}
 
 const isDeviceAccess = ({ op }: RaceSide): boolean => op === 'device-load' || op === 'device-store';
 
@@ -188,8 +201,9 @@ const isDeviceAccess = ({ op }: RaceSide): boolean => op === 'device-load' || op
  * The number of possible partial results beside another command. Two accesses act as in sequential order except for the
  * attempts that both make; but of two pins for one slot, the later one is refused after its page has migrated back.
  */
-export function beginnings(state: State, access: RaceSide, other: RaceSide): number {
+export function beginnings(state: State, access: RaceSide, other: RaceSide, isLocked: boolean): number {
   if (isDeviceAccess(access)) return DEVICE_BEGINNINGS.length;
+  if (isLocked) return LOCKED_BEGINNINGS.length;
   const isForOneSlot = access.op === 'pin' && other.op === 'pin' && access.slot === other.slot;
   return accessedEntry(state, other) >= 0 && !isForOneSlot ? 1 : BEGINNINGS.length;
 }
@@ -220,14 +234,14 @@ export function askLate(step: Step, access: RaceSide): number {
  *
  * @example `load` beside `unmap`: the page comes back, is unmapped, and the load ends in SIGSEGV
  */
-export function beginAccess(step: Step, command: RaceSide, outcome: number): number {
+export function beginAccess(step: Step, command: RaceSide, outcome: number, isLocked: boolean): number {
   step.faults = 0;
   const entry = accessedEntry(step.state, command);
   if (isDeviceAccess(command)) {
     DEVICE_BEGINNINGS[outcome]?.(step, entry);
     return step.faults;
   }
-  const calls = BEGINNINGS[outcome]?.(step, command, entry) ?? 0;
+  const calls = (isLocked ? LOCKED_BEGINNINGS : BEGINNINGS)[outcome]?.(step, command, entry) ?? 0;
   // Without a call, this outcome equals the other order.
   if (calls === 0) step.ruleOut();
   return calls;
@@ -296,6 +310,8 @@ export function useInjectionAgain(step: Step, kind: number): void {
 /** The page_fault calls of a race: their minimum number, and the entries at which they are allowed. */
 export class RacingCalls {
   least = 0;
+  /** Whether no call is allowed beyond those noted: the accesses call it one at a time. */
+  readonly isExact: boolean;
   readonly entries = new Set<number>();
   readonly #step: Step;
   readonly #accessed: readonly number[];
@@ -303,6 +319,8 @@ export class RacingCalls {
   constructor(step: Step, commands: readonly RaceSide[]) {
     this.#step = step;
     this.#accessed = commands.map((one) => accessedEntry(step.state, one)).filter((entry) => entry >= 0);
+    const [left, right] = commands;
+    this.isExact = left !== undefined && right !== undefined && lockOnePage(step, left, right);
     this.note(0);
   }
 

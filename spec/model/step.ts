@@ -40,6 +40,8 @@ function withAt(rules: readonly number[], at: number, rule: number): readonly nu
 interface AtOnce {
   /** The entries for which page_fault may be called: at least `faults` times, without an upper limit. */
   readonly mayCall: readonly number[];
+  /** Whether it may be called `faults` times only. */
+  readonly isExact: boolean;
   /** The entries that one of the commands names, and the entries that map the same pages. */
   readonly concerned: readonly number[];
 }

@@ -1,17 +1,18 @@
 import { expect, test } from 'vitest';
-import { PROFILES } from '../profiles/profile.ts';
+import { PROFILES, type Since, valueIn } from '../profiles/profile.ts';
 import { swapOn } from '../vocabulary/shorthand.ts';
 import { Model, PROFILE_NAMES } from './outcomes.fixture.ts';
 
+const LIMITS: Since<number> = {
+  origin: 27,
+  'linux-5.18': 25,
+  'linux-6.1': 22,
+  'linux-6.12': 23,
+  'linux-6.19': 24,
+};
+
 test.each(PROFILE_NAMES)('in %s as many areas are accepted as the limit leaves', (profile) => {
-  const limit = {
-    origin: 27,
-    'linux-4.14': 27,
-    'linux-5.18': 25,
-    'linux-6.1': 22,
-    'linux-6.12': 23,
-    'linux-6.19': 24,
-  }[profile];
+  const limit = valueIn(LIMITS, profile);
   expect(PROFILES[profile].swapAreas).toBe(limit);
   const model = new Model({ profile, processes: 1, pages: 1 });
   expect(model.outcomes(swapOn(32))).toEqual([`${limit}: .; swap ${limit}`]);

@@ -8,6 +8,7 @@ export const ProfileName = z.enum([
   'linux-6.1',
   'linux-6.12',
   'linux-6.19',
+  'linux-7.3',
 ]);
 export type ProfileName = z.infer<typeof ProfileName>;
 
@@ -41,6 +42,7 @@ const TITLES: { readonly [N in ProfileName]: string } = {
   'linux-6.1': 'Linux 6.1, private memory of base pages',
   'linux-6.12': 'Linux 6.12, private memory of base pages',
   'linux-6.19': 'Linux 6.19, private memory of base pages',
+  'linux-7.3': 'Linux 7.3, private memory of base pages',
 };
 
 /** One version of the rules: a row for each switch, which names the versions in which its value changes. */
@@ -81,6 +83,16 @@ function profileOf(name: ProfileName) {
     ownersMatter: since<boolean>({ origin: false, 'linux-5.18': true }),
     /** Whether a device's access to a page on another device brings it back, or may do other things. */
     foreignAccessFaults: since<boolean>({ origin: false, 'linux-6.1': true }),
+    /**
+     * Whether a device's access whose fault fails returns the cause (out of memory or not), or either error. The version
+     * in which hmm_range_fault began to do so was not determined; 6.12 does not.
+     */
+    foreignErrorTellsCause: since<boolean>({ origin: false, 'linux-7.3': true }),
+    /**
+     * Whether page_fault runs with the page locked, so that of two accesses to one page the second waits for the first.
+     * Linux locks it from 6.15, and an access that does not get the lock waits from 7.0.
+     */
+    faultLocksPage: since<boolean>({ origin: false, 'linux-7.3': true }),
     /** Whether soft-dirty and the watch for stores survive migration. */
     tracksThroughMigration: since<boolean>({ origin: false, 'linux-5.18': true }),
     /** Whether the page map says of an entry that is not present that this process alone has the page. */
@@ -110,6 +122,7 @@ export const PROFILES: { readonly [N in ProfileName]: Profile } = {
   'linux-6.1': profileOf('linux-6.1'),
   'linux-6.12': profileOf('linux-6.12'),
   'linux-6.19': profileOf('linux-6.19'),
+  'linux-7.3': profileOf('linux-7.3'),
 };
 
 /** The profiles of one value of a switch. */

@@ -110,6 +110,11 @@ describe('the catalogue', () => {
           "- account.join-moves",
           "+ account.join-leaves",
         ],
+        [
+          "linux-7.3",
+          "+ devices.foreign-error",
+          "+ race.locked-fault",
+        ],
       ]
     `);
   });

@@ -36,6 +36,17 @@ export const devices = {
       unless: ['one-owner'],
     },
     {
+      id: 'devices.foreign-error',
+      level: 'MUST',
+      title: 'A failed access to a page on another device returns the cause',
+      text: 'If the page_fault for a page on another device fails, the access returns ENOMEM where memory was short and EFAULT where the page cannot be read. Nothing changes.',
+      source: 'Linux v7.3, errors of hmm_range_fault',
+      profiles: profilesFrom('linux-7.3'),
+      needs: ['devices', 'device-load'],
+      needsOneOf: ['inject-oom', 'inject-sigbus'],
+      unless: ['one-owner'],
+    },
+    {
       id: 'devices.joined-access',
       level: 'MUST',
       title: "Devices with one owner access each other's pages by the permission of the entry",

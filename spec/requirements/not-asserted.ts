@@ -111,11 +111,35 @@ export const NOT_ASSERTED: readonly NotAsserted[] = [
   },
   {
     rule: 'Moving a page by userfaultfd fails at a device entry.',
-    why: 'It came with Linux 7, after the last profile.',
+    why: 'The vocabulary has no command that moves a page by userfaultfd.',
   },
   {
     rule: 'The end of a process by the out-of-memory killer releases all its device pages.',
     why: 'Every exit does: unmap.releases. A case cannot name the process that is killed.',
+  },
+  {
+    rule: 'From Linux 6.19 folio_free is called once for a folio, after its mapping is cleared and its charge returned, and before the references to the page map are dropped.',
+    why: 'The order within a free is not observable; the counts in the callback are count.free-unmapped, the charge after the step is account.charge.',
+  },
+  {
+    rule: 'From Linux 6.19 a driver initializes every page of a folio again when it allocates the folio.',
+    why: 'It is an interface of the driver; stale counts and owners are observable: count.references, devices.owner-called.',
+  },
+  {
+    rule: 'From Linux 6.15 exclusive access is given to one anonymous page at a time.',
+    why: 'The command names one page and is not sent for other memory; that the mapping must be writable is exclusive.permission.',
+  },
+  {
+    rule: 'From Linux 6.15 an exclusive entry counts as a mapping, and memory management can migrate its page.',
+    why: 'Mappings are shown of frames only, and an exclusive page is in system memory. migrate_vma skips an exclusive entry in every version, and the rules allow both.',
+  },
+  {
+    rule: 'From Linux 7.3 a device access can wait for the page of a userfaultfd watch, without the lock of the address space.',
+    why: 'A case has no monitor that ends such a wait; an access to a watched page is trapped or fails: watch.traps-missing.',
+  },
+  {
+    rule: 'From Linux 7.3 userfaultfd has a mode in which loads are trapped as well as stores.',
+    why: 'The vocabulary has watches for missing pages and for stores.',
   },
   {
     rule: 'The rules of large pages.',

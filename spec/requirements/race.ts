@@ -1,3 +1,4 @@
+import { profilesFrom } from '../profiles/profile.ts';
 import type { Chapter } from './requirement.ts';
 
 /** Permitted observations of two concurrent commands. */
@@ -35,6 +36,16 @@ export const race = {
       title: 'In a race page_fault is called only for accessed pages',
       text: 'page_fault is called only for a page that one of the two commands accesses and that was on the device, and at least as often as one of the orders requires.',
       source: 'Linux 16ce101db85d (v6.1), a racing fault',
+      needs: ['race', 'callbacks'],
+    },
+    {
+      id: 'race.locked-fault',
+      level: 'MUST',
+      title: 'Concurrent accesses to one page call page_fault one at a time',
+      text: 'page_fault is called with the page locked. Two concurrent accesses by the CPU or the kernel to one page on the device call it as often as one after the other: the second waits for the first, and finds the page in system memory.',
+      source:
+        'Linux 1afaeb8293c9 (v6.15), the page lock of a fault; Linux v7.3, the wait for it in do_swap_page',
+      profiles: profilesFrom('linux-7.3'),
       needs: ['race', 'callbacks'],
     },
     {

@@ -206,7 +206,7 @@ function raceColumns(
     ({ process, page, frame }) => `{ ${process}, ${page}, ${frameNumber(frame)} }`,
   );
   const first = placesFrom(own, places);
-  return [otherName(result), first, own.length];
+  return [otherName(result), first, own.length, calls?.atMost ?? -1];
 }
 
 /** The index of places in their table; adds them at its end if they are not in it. */

@@ -47,9 +47,13 @@ export interface AllowedOutcome {
     /** The device whose driver is called, if there are several. */
     readonly device?: number;
   };
-  /** For a race, instead of `faults`: the minimum number of calls of page_fault, and the pages that it may be for. */
+  /**
+   * For a race, instead of `faults`: the minimum number of calls of page_fault, the maximum number where there is one,
+   * and the pages that it may be for.
+   */
   readonly calls?: {
     readonly atLeast: number;
+    readonly atMost?: number;
     readonly places: readonly PlaceAccessed[];
   };
   /** The frames that lose their object; null for one that was allocated in the same step. Left out if there are none. */
@@ -150,7 +154,11 @@ function outcomeOfAll(step: Step, before: State, from: number, to: number): Allo
     to,
     result,
     ...(step.atOnce !== undefined && {
-      calls: { atLeast: faults, places: step.atOnce.mayCall.map((entry) => placeOf(before, entry)) },
+      calls: {
+        atLeast: faults,
+        ...(step.atOnce.isExact && { atMost: faults }),
+        places: step.atOnce.mayCall.map((entry) => placeOf(before, entry)),
+      },
     }),
     ...(step.atOnce === undefined &&
       faults > 0 && {

@@ -1,9 +1,9 @@
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Observe } from '../../spec/vocabulary/case.ts';
 import { type Command, type CommandOf, type Op, pinsForReading } from '../../spec/vocabulary/command.ts';
-import { CONTROL_GROUPS, type Scope } from '../../spec/vocabulary/scope.ts';
+import { CONTROL_GROUPS, devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { ModelRun } from './model-run.ts';
-import type { State } from '../../spec/model/state.ts';
+import { NO_OBJECT, type State } from '../../spec/model/state.ts';
 import { partsOf } from '../../spec/vocabulary/parts.ts';
 import { CommandGenerator, strikesOnTheWayBack } from './command-generator.ts';
 import { PagePicker } from './page-picker.ts';
@@ -179,7 +179,19 @@ export class CaseBuilder {
       if (random.nextInt(0, 2) === 0) this.add({ op: 'fork', process, child: this.#places.freeSlot() });
     } else if (pinsForReading(command) && 'page' in command && random.nextInt(0, 2) === 0) {
       this.add({ op: 'protect', process: command.process, page: command.page, protection: 'read' });
+    } else if (this.#isForeignAccess(command) && random.nextInt(0, 3) === 0) {
+      const kind = random.nextInt(0, 1) === 0 ? 'oom' : 'sigbus';
+      this.add({ op: 'inject', kind, victim: 'any', remaining: 1 });
     }
+  }
+
+  /** Whether a device accesses a page on another device, in a profile in which the error of a failure is judged. */
+  #isForeignAccess(command: Command): boolean {
+    if (!this.#guide.profile.foreignErrorTellsCause || devicesIn(this.#scope) === 1) return false;
+    if (command.op !== 'device-load' && command.op !== 'device-store') return false;
+    const state = this.#state;
+    const object = state.entry[state.at(command.process, command.page)] ?? NO_OBJECT;
+    return object > NO_OBJECT && state.onDevice(object) && !state.isOn(object, command.device ?? 0);
   }
 
   /** Adds a suitable follow-up to a command. */

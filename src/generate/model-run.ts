@@ -2,7 +2,7 @@ import { perform } from '../../spec/model/commands.ts';
 import { State } from '../../spec/model/state.ts';
 import { Step } from '../../spec/model/step.ts';
 import { judgingOptionsFor } from '../../spec/model/judging-options.ts';
-import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
+import { type Profile, type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
@@ -11,6 +11,7 @@ import type { Scope } from '../../spec/vocabulary/scope.ts';
 /** Executes a case under construction in the model, with the most likely choices. */
 export class ModelRun {
   readonly scope: Scope;
+  readonly profile: Profile;
   readonly capabilities: ReadonlySet<Capability>;
   state: State;
   readonly #admission: Admission;
@@ -18,10 +19,11 @@ export class ModelRun {
 
   constructor(scope: Scope, profile: ProfileName, capabilities: ReadonlySet<Capability>) {
     this.scope = scope;
+    this.profile = PROFILES[profile];
     this.capabilities = capabilities;
     this.state = new State(scope);
     this.#admission = new Admission(scope, profile, capabilities);
-    this.#step = new Step(scope, judgingOptionsFor(PROFILES[profile], capabilities));
+    this.#step = new Step(scope, judgingOptionsFor(this.profile, capabilities));
   }
 
   reset(): void {

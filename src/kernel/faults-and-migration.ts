@@ -221,8 +221,9 @@ export class FaultsAndMigration extends AddressSpaces {
   /** The CPU cannot address the page, so the driver must migrate it to system memory. */
   protected deviceFault(process: Process, index: number, entry: number): FaultResult {
     const page = this.page(pfnOf(entry));
-    return this.concurrent === undefined
-      ? this.callPageFault(process, index, page)
+    if (this.concurrent === undefined) return this.callPageFault(process, index, page);
+    return this.profile.faultLocksPage
+      ? this.lockedDeviceFault(process, index, page)
       : this.racingDeviceFault(process, index, page);
   }
 
@@ -244,6 +245,32 @@ export class FaultsAndMigration extends AddressSpaces {
     const result = this.callPageFault(process, index, page);
     this.putPage(page);
     return result;
+  }
+
+  /**
+   * A fault that locks its page before it calls the driver. A concurrent access to the page waits for the lock, and a
+   * concurrent migration either has migrated the page before or skips it. Other commands do not need the lock.
+   */
+  protected lockedDeviceFault(process: Process, index: number, page: Page): FaultResult {
+    const { concurrent } = this;
+    if (concurrent === undefined) return this.callPageFault(process, index, page);
+    if (this.waitsForLock(page)) {
+      this.concurrent = undefined;
+      const result = this.callPageFault(process, index, page);
+      this.concurrent = concurrent;
+      this.runConcurrent();
+      return result;
+    }
+    if (!concurrent.migrates) return this.racingDeviceFault(process, index, page);
+    this.runConcurrent();
+    // The entry is read again under the lock; the access is retried if it has changed.
+    return this.sees(process.slot, index, page.pfn) ? this.callPageFault(process, index, page) : FAULT_DONE;
+  }
+
+  /** Whether the concurrent command accesses the page. */
+  protected waitsForLock(page: Page): boolean {
+    const accesses = this.concurrent?.accesses;
+    return accesses !== undefined && this.sees(accesses.process, accesses.index, page.pfn);
   }
 
   protected afterDeviceFault(result: FaultResult): number {

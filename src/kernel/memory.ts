@@ -188,6 +188,10 @@ export interface ConcurrentCommand {
   readonly walks: number;
   /** Whether it detaches a device: it waits until no frame is in use by the first command. */
   readonly drains: boolean;
+  /** The page that it accesses: where a fault locks its page, it waits for the lock; undefined for none. */
+  readonly accesses: { readonly process: number; readonly index: number } | undefined;
+  /** Whether it migrates pages: it does not migrate a page that is locked. */
+  readonly migrates: boolean;
   /** Executes it completely. */
   readonly run: () => void;
 }

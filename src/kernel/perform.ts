@@ -134,11 +134,26 @@ function locksOf(command: RaceSide): Omit<ConcurrentCommand, 'run'> {
     changes,
     walks: BY_FRAME.has(command.op) ? NO_PROCESS : process,
     drains: command.op === 'detach',
+    accesses: ACCESSES.has(command.op) && 'page' in command ? { process, index: command.page } : undefined,
+    migrates: MIGRATES.has(command.op),
   };
 }
 
 const NO_PROCESS = -1;
 const CHANGES_MAPPINGS: ReadonlySet<string> = new Set(['protect', 'move', 'exit']);
+/** Commands that may call page_fault; protect does if its page is locked in memory. */
+const ACCESSES: ReadonlySet<string> = new Set([
+  'load',
+  'store',
+  'kernel-load',
+  'kernel-store',
+  'pin',
+  'make-exclusive',
+  'device-load',
+  'device-store',
+  'protect',
+]);
+const MIGRATES: ReadonlySet<string> = new Set(['migrate-to-device', 'migrate-to-system', 'evict', 'detach']);
 /** Commands that find a page by frame, in all processes. */
 const BY_FRAME: ReadonlySet<string> = new Set(['evict', 'migrate-to-system']);
 

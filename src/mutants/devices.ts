@@ -3,6 +3,8 @@ import type { Result } from '../../spec/vocabulary/result.ts';
 import {
   detach,
   deviceLoad,
+  deviceStore,
+  inject,
   load,
   map,
   onDevice,
@@ -14,6 +16,10 @@ import { FROM_SYSTEM, type MigrateBatch, type Selection } from '../kernel/faults
 import { type Page, PAGEMAP_PRIVATE, readPage } from '../kernel/memory.ts';
 import type { Process } from '../kernel/process.ts';
 import { EVERY_PROFILE, type Mutant } from './mutant.ts';
+
+const withoutCause = (result: Result): Result => (result === 'ENOMEM' ? 'EFAULT' : result);
+
+const asShortage = (result: Result): Result => (result === 'EFAULT' ? 'ENOMEM' : result);
 
 export const devicesMutants: readonly Mutant[] = [
   {
@@ -127,6 +133,47 @@ export const devicesMutants: readonly Mutant[] = [
         },
     },
     witness: [map(0, 0), onDevice(1, toDevice(0, 0)), deviceLoad(0, 0)],
+  },
+  /** Linux 6.12 returns this for every fault that fails. */
+  {
+    id: 'foreign-access-without-memory-is-a-bad-address',
+    title: 'A device that accesses a page of another one gets EFAULT when memory is short.',
+    source: 'own',
+    requirement: 'devices.foreign-error',
+    profiles: profilesFrom('linux-7.3'),
+    mutation: {
+      driver: (base) =>
+        class extends base {
+          protected override loadForeign(process: Process, index: number, entry: number): Result {
+            return withoutCause(super.loadForeign(process, index, entry));
+          }
+
+          protected override storeForeign(process: Process, index: number, value: number): Result {
+            return withoutCause(super.storeForeign(process, index, value));
+          }
+        },
+    },
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), inject('oom'), deviceLoad(0, 0)],
+  },
+  {
+    id: 'foreign-access-to-a-broken-page-is-out-of-memory',
+    title: 'A device that accesses a page which another one cannot migrate gets ENOMEM.',
+    source: 'class (g)',
+    requirement: 'devices.foreign-error',
+    profiles: profilesFrom('linux-7.3'),
+    mutation: {
+      driver: (base) =>
+        class extends base {
+          protected override loadForeign(process: Process, index: number, entry: number): Result {
+            return asShortage(super.loadForeign(process, index, entry));
+          }
+
+          protected override storeForeign(process: Process, index: number, value: number): Result {
+            return asShortage(super.storeForeign(process, index, value));
+          }
+        },
+    },
+    witness: [map(0, 0), onDevice(1, toDevice(0, 0)), inject('sigbus'), deviceStore(0, 0, 5)],
   },
   {
     id: 'detach-evicts-every-device',

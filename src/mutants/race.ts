@@ -1,4 +1,4 @@
-import { profilesFrom } from '../../spec/profiles/profile.ts';
+import { profilesBefore, profilesFrom } from '../../spec/profiles/profile.ts';
 import type { ErrorName, Result } from '../../spec/vocabulary/result.ts';
 import {
   detach,
@@ -6,6 +6,7 @@ import {
   evict,
   exit,
   fork,
+  kernelLoad,
   load,
   makeExclusive,
   map,
@@ -33,7 +34,7 @@ export const raceMutants: readonly Mutant[] = [
       'Of two faults for one page, the second copies the frame that it had looked up, which is free by now, over the page that has come back.',
     source: 'C-03',
     requirement: 'race.value',
-    profiles: EVERY_PROFILE,
+    profiles: profilesBefore('linux-7.3'),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -55,7 +56,7 @@ export const raceMutants: readonly Mutant[] = [
     title: 'A fault that finds its page gone returns without letting go of the frame: it is never freed.',
     source: 'C-03',
     requirement: 'race.frame-accounting',
-    profiles: EVERY_PROFILE,
+    profiles: profilesBefore('linux-7.3'),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -77,7 +78,7 @@ export const raceMutants: readonly Mutant[] = [
     title: 'A touch whose page somebody else brought back meanwhile gets SIGBUS, and is not tried again.',
     source: 'class (p)',
     requirement: 'race.one-order',
-    profiles: EVERY_PROFILE,
+    profiles: profilesBefore('linux-7.3'),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -96,7 +97,7 @@ export const raceMutants: readonly Mutant[] = [
       'While somebody else is at the page, the driver is asked for the first page of the range around it, which nobody touched.',
     source: 'class (p)',
     requirement: 'race.page-fault-calls',
-    profiles: EVERY_PROFILE,
+    profiles: profilesBefore('linux-7.3'),
     mutation: {
       kernel: (base) =>
         class extends base {
@@ -106,6 +107,44 @@ export const raceMutants: readonly Mutant[] = [
         },
     },
     witness: [map(0, 0), map(0, 1), toDevice(0, 0, 2), race(load(0, 1), load(0, 1))],
+  },
+  {
+    id: 'fault-does-not-lock-its-page',
+    title: 'Two accesses to one page both call the driver for it.',
+    source: 'C-26',
+    requirement: 'race.locked-fault',
+    profiles: profilesFrom('linux-7.3'),
+    mutation: {
+      kernel: (base) =>
+        class extends base {
+          protected override waitsForLock(): boolean {
+            return false;
+          }
+        },
+    },
+    witness: [map(0, 0), toDevice(0, 0), race(load(0, 0), load(0, 0))],
+  },
+  {
+    id: 'access-that-waited-does-not-read-its-entry-again',
+    title:
+      'An access that waited for the lock of a page calls the driver, though the page has migrated meanwhile.',
+    source: 'class (p)',
+    requirement: 'race.locked-fault',
+    profiles: profilesFrom('linux-7.3'),
+    mutation: {
+      kernel: (base) =>
+        class extends base {
+          protected override lockedDeviceFault(process: Process, index: number, page: Page): FaultResult {
+            const accesses = this.waitsForLock(page) ? this.concurrent?.accesses : undefined;
+            const result = super.lockedDeviceFault(process, index, page);
+            if (accesses !== undefined) {
+              this.callPageFault(this.process(accesses.process), accesses.index, page);
+            }
+            return result;
+          }
+        },
+    },
+    witness: [map(0, 0), toDevice(0, 0), race(store(0, 0, 5), kernelLoad(0, 0))],
   },
   /** The kernel checks an entry again when it has prepared the page that populates it; here the store does not. */
   {
@@ -334,7 +373,7 @@ export const raceMutants: readonly Mutant[] = [
     title: 'A fault whose device goes meanwhile returns without letting go of the frame: it is never freed.',
     source: 'class (d)',
     requirement: 'race.frame-accounting',
-    profiles: EVERY_PROFILE,
+    profiles: profilesBefore('linux-7.3'),
     mutation: {
       kernel: (base) =>
         class extends base {

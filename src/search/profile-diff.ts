@@ -68,6 +68,15 @@ const SWITCHES: { readonly [S in Switch]: AboutSwitch } = {
     ops: ['device-load', 'device-store', 'inject'],
     twoDevices: true,
   },
+  foreignErrorTellsCause: {
+    what: "whether a device's access that cannot bring a page back from another device returns the cause",
+    ops: ['device-load', 'inject'],
+    twoDevices: true,
+  },
+  faultLocksPage: {
+    what: 'whether of two accesses to one page the second waits while the first calls page_fault',
+    ops: ['race'],
+  },
   tracksThroughMigration: {
     what: 'whether soft-dirty and the watch for stores survive migration',
     ops: ['clear-soft-dirty', 'soft-dirty', 'watch', 'migrate-to-system'],

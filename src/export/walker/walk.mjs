@@ -140,6 +140,7 @@ function faultsFit(outcome, events, before, context) {
   if (calls !== undefined) {
     return (
       made.length >= calls.atLeast &&
+      made.length <= (calls.atMost ?? made.length) &&
       made.every((call) => isCallOfRace(call, outcome, events, before, context))
     );
   }

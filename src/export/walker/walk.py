@@ -101,7 +101,8 @@ def callback_mismatch(
 def faults_fit(outcome: Json, events: List[Json], before: Frames, table: Json, shows: Collection[str]) -> bool:
     made = [one for one in events if one["event"] == "fault"]
     if "calls" in outcome:
-        return len(made) >= outcome["calls"]["atLeast"] and all(
+        calls = outcome["calls"]
+        return calls["atLeast"] <= len(made) <= calls.get("atMost", len(made)) and all(
             is_call_of_race(call, outcome, events, before, table, shows) for call in made
         )
     faults = outcome.get("faults")

@@ -65,6 +65,8 @@ class Profile(NamedTuple):
     """How many swap areas the special entries leave."""
     foreign_access_faults: bool
     """Whether a device that meets another's page has it brought back, or makes do with what it can reach."""
+    foreign_error_tells_cause: bool
+    """Whether a device access that cannot bring another device's page back says why."""
     tracks_moves: bool
     """Whether a page that moves is as soft-dirty as before, or dirty in any case."""
     tells_sole_mapper: bool
@@ -81,6 +83,7 @@ ORIGIN = Profile(
     read_pin_unshares=False,
     swap_areas=27,
     foreign_access_faults=False,
+    foreign_error_tells_cause=False,
     tracks_moves=False,
     tells_sole_mapper=True,
     join_moves_charges=True,
@@ -98,6 +101,7 @@ LINUX_6_1 = LINUX_5_18._replace(
 )
 LINUX_6_12 = LINUX_6_1._replace(tells_sole_mapper=False, swap_areas=23)
 LINUX_6_19 = LINUX_6_12._replace(swap_areas=24, join_moves_charges=False)
+LINUX_7_3 = LINUX_6_19._replace(foreign_error_tells_cause=True)
 
 PROFILES: Dict[str, Profile] = {
     "origin": ORIGIN,
@@ -106,6 +110,7 @@ PROFILES: Dict[str, Profile] = {
     "linux-6.1": LINUX_6_1,
     "linux-6.12": LINUX_6_12,
     "linux-6.19": LINUX_6_19,
+    "linux-7.3": LINUX_7_3,
 }
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -798,7 +803,8 @@ class World:
         if not entry.on_device or entry.is_on(device):
             return None
         if self.profile.foreign_access_faults:
-            return self.page_fault(entry)
+            failure = self.page_fault(entry)
+            return failure if failure is None or self.profile.foreign_error_tells_cause else "EFAULT"
         return "EFAULT" if writes else None
 
     def make_own_for(self, device: Device, entry: Entry) -> Failure:

@@ -351,8 +351,13 @@ const LINUX_6_19: Profile = Profile {
     ..LINUX_6_12
 };
 
-const PROFILES: [Profile; 6] = [
-    ORIGIN, LINUX_4_14, LINUX_5_18, LINUX_6_1, LINUX_6_12, LINUX_6_19,
+const LINUX_7_3: Profile = Profile {
+    name: "linux-7.3",
+    ..LINUX_6_19
+};
+
+const PROFILES: [Profile; 7] = [
+    ORIGIN, LINUX_4_14, LINUX_5_18, LINUX_6_1, LINUX_6_12, LINUX_6_19, LINUX_7_3,
 ];
 
 // ------------------------------------------------------------------------------------------ Memory

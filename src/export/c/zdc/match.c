@@ -66,7 +66,8 @@ static int calls_fit(const struct outcome *outcome, const struct known *before)
 	for (unsigned at = 0; at < event_count; at++)
 		if (events[at].kind == ZDC_EVENT_FAULT && !may_call(outcome, before, &events[at]))
 			return 0;
-	return times(ZDC_EVENT_FAULT, -1) >= outcome->faults;
+	int made = times(ZDC_EVENT_FAULT, -1);
+	return made >= outcome->faults && (outcome->most_faults < 0 || made <= outcome->most_faults);
 }
 #endif
 

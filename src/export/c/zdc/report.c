@@ -59,7 +59,8 @@ static int looks_alike(const struct step *step, const struct outcome *one, const
 					one->allocates - one->release_count != other->allocates - other->release_count))
 		return 0;
 #ifdef HAS_RACE
-	if (far >= BREAKS_CALLBACKS && (one->places != other->places || one->place_count != other->place_count))
+	if (far >= BREAKS_CALLBACKS && (one->places != other->places || one->place_count != other->place_count ||
+				       one->most_faults != other->most_faults))
 		return 0;
 #endif
 	if (far >= BREAKS_ACCOUNTS &&
@@ -80,7 +81,8 @@ static void print_outcome(const struct step *step, const struct outcome *outcome
 	if (far >= BREAKS_CALLBACKS) {
 #ifdef HAS_RACE
 		if (step->order.op == OP_RACE) {
-			printf("; page_fault at least %d times, for", outcome->faults);
+			printf("; page_fault %s %d times, for", outcome->most_faults < 0 ? "at least" : "exactly",
+			       outcome->faults);
 			for (int at = outcome->places; at < outcome->places + outcome->place_count; at++)
 				printf(" page %d of process %d", PLACES[at].page, PLACES[at].process);
 			printf("%s", outcome->place_count == 0 ? " no page" : "");

@@ -59,11 +59,12 @@ struct outcome {
 #ifdef HAS_RACE
 	/*
 	 * For a race: the result of the right side, and the PLACES for which page_fault may be called. The number of calls
-	 * above is then a minimum.
+	 * above is then a minimum; most_faults is the maximum, or -1.
 	 */
 	int other;
 	int places;
 	int place_count;
+	int most_faults;
 #endif
 };
 
