@@ -188,7 +188,7 @@ const DEVICE_BEGINNINGS = [migrateByCall, migrateQuietly] as const;
  * Whether both commands are accesses by the CPU or the kernel to one page on a device, in a profile in which page_fault
  * locks the page.
  */
-export function lockOnePage({ judging, state }: Step, left: RaceSide, right: RaceSide): boolean {
+function lockOnePage({ judging, state }: Step, left: RaceSide, right: RaceSide): boolean {
   if (!judging.profile.faultLocksPage) return false;
   if (accessOf(state, left) === undefined || accessOf(state, right) === undefined) return false;
   const entry = accessedEntry(state, left);
