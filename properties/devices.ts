@@ -128,11 +128,11 @@ const foreignError = define({
   unless: ['one-owner'],
   steps: (reading) => reading.deviceAccesses,
   check(step, { scope }) {
-    const { command, mayStrike, result } = step;
+    const { command, mayFailBy, result } = step;
     if (command.op !== 'device-load' && command.op !== 'device-store') return 0;
     if (!step.usable || refusalOf(step) !== undefined || isWatchedFor(step) || !isForeign(step, scope))
       return 0;
-    const cause = mayStrike & (PENDING_SIGBUS | PENDING_OOM);
+    const cause = mayFailBy & (PENDING_SIGBUS | PENDING_OOM);
     // With both, either may have struck. At the limit of its group, a store also fails after the page has migrated.
     if (worked(step) || cause === 0 || cause === (PENDING_SIGBUS | PENDING_OOM)) return 0;
     if (command.op === 'device-store' && step.atLimit !== BELOW_LIMIT) return 0;

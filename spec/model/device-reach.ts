@@ -164,7 +164,7 @@ export function reachForeign(step: Step, entry: number, write: boolean): number 
   step.cover(DEVICES_OWNER_CALLED);
   if (struck && foreignErrorTellsCause) step.attribution = FOREIGN_STRUCK;
   // Where the error is that of the cause, EFAULT may follow a retry if an injection of SIGBUS may strike as well.
-  const mayFollow = foreignErrorTellsCause && step.strikes(SIGBUS, object, entry);
+  const mayFollow = foreignErrorTellsCause && step.injectionFails(SIGBUS, object, entry);
   const outcome = fault(step, entry, 'ENOMEM', mayFollow ? 'ENOMEM' : 'EFAULT');
   if (outcome === BROUGHT_BACK) {
     state.history[object] = (state.history[object] ?? 0) | WAS_MOVED;

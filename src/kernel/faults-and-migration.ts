@@ -264,13 +264,13 @@ export class FaultsAndMigration extends AddressSpaces {
     if (!concurrent.migrates) return this.racingDeviceFault(process, index, page);
     this.runConcurrent();
     // The entry is read again under the lock; the access is retried if it has changed.
-    return this.sees(process.slot, index, page.pfn) ? this.callPageFault(process, index, page) : FAULT_DONE;
+    return this.mapsFrame(process.slot, index, page.pfn) ? this.callPageFault(process, index, page) : FAULT_DONE;
   }
 
   /** Whether the concurrent command accesses the page. */
   protected waitsForLock(page: Page): boolean {
     const accesses = this.concurrent?.accesses;
-    return accesses !== undefined && this.sees(accesses.process, accesses.index, page.pfn);
+    return accesses !== undefined && this.mapsFrame(accesses.process, accesses.index, page.pfn);
   }
 
   protected afterDeviceFault(result: FaultResult): number {
