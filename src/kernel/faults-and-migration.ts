@@ -264,7 +264,9 @@ export class FaultsAndMigration extends AddressSpaces {
     if (!concurrent.migrates) return this.racingDeviceFault(process, index, page);
     this.runConcurrent();
     // The entry is read again under the lock; the access is retried if it has changed.
-    return this.mapsFrame(process.slot, index, page.pfn) ? this.callPageFault(process, index, page) : FAULT_DONE;
+    return this.mapsFrame(process.slot, index, page.pfn)
+      ? this.callPageFault(process, index, page)
+      : FAULT_DONE;
   }
 
   /** Whether the concurrent command accesses the page. */

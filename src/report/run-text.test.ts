@@ -102,9 +102,9 @@ describe('the text report', () => {
   });
 
   test.each([80, 100])('of a run of every profile fits in %i columns', (width) => {
-    const profiles = ProfileName.options.slice(0, 6).map((profile, at) =>
-      sampleProfile(profile, {}, at === 2 ? TROUBLES : {}),
-    );
+    const profiles = ProfileName.options
+      .slice(0, 6)
+      .map((profile, at) => sampleProfile(profile, {}, at === 2 ? TROUBLES : {}));
     const text = chapterTables(profiles, width, PLAIN);
     const { made, kept } = golden(`tables-of-six-${width}.txt`, `${text}\n`);
     expect(made).toBe(kept);
