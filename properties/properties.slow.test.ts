@@ -105,7 +105,7 @@ describe('the list of properties', () => {
     expect(findProperty('count/no-such')).toBeUndefined();
   });
 
-  test('asks of no target what none of its requirements applies to', () => {
+  test('holds in no profile without one of its requirements', () => {
     for (const { requirements, profiles } of PROPERTIES) {
       const own = CATALOGUE.filter(({ id }) => requirements.includes(id));
       expect(own).toHaveLength(requirements.length);

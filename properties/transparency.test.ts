@@ -37,12 +37,12 @@ const lines: Lines = [
 const quiet: Lines = lines.filter(([{ op }]) => op !== 'evict' && op !== 'migrate-to-device');
 
 describe('the case without its migrations', () => {
-  test('is what remains', () => {
+  test('contains the other commands', () => {
     const { case: testCase } = traceOf(lines);
     expect(withoutMigrations(testCase)).toEqual(traceOf(quiet).case);
   });
 
-  test('has no device that comes, goes, or is emptied', () => {
+  test('has no attach, detach, close or evict-all', () => {
     const moving: Lines = [...lines, [evictAll, { result: 0 }], [close], [detach], [attach], [open]];
     expect(withoutMigrations(traceOf(moving).case)).toEqual(traceOf(quiet).case);
     expect(isTransparencyDue(traceOf(moving).case, everything)).toBe(true);
@@ -60,7 +60,7 @@ describe('the case without its migrations', () => {
     expect(isTransparencyDue(traceOf([...lines, [command]]).case, everything)).toBe(false);
   });
 
-  test('tells nothing where it is by place whether a device store works', () => {
+  test('is not comparable where the place of a page decides a device store', () => {
     const stores: Lines = [...lines, [deviceStore(0, 0, 8)]];
     const poorer = new Set(USUAL_CAPABILITIES.filter((one) => one !== 'device-copy-on-write'));
     expect(isTransparencyDue(traceOf(stores).case, everything)).toBe(true);
@@ -69,7 +69,7 @@ describe('the case without its migrations', () => {
     expect(isTransparencyDue(traceOf([...stores, [close]]).case, everything)).toBe(false);
   });
 
-  test('tells nothing where a device may refuse to store to a page of another', () => {
+  test('is not comparable where a device may refuse a store to a foreign page', () => {
     const stores: Lines = [...lines, [deviceStore(0, 0, 8)]];
     const due = (profile: ProfileName): boolean =>
       isTransparencyDue(traceOf(stores, { profile, devices: 2 }).case, everything);
@@ -82,13 +82,13 @@ describe('the values of two traces', () => {
     expect(sameValues(traceOf(lines), traceOf(quiet))).toEqual({ compared: 3, difference: undefined });
   });
 
-  test('are seen to differ, at the step of the case with migrations', () => {
+  test('differ at a step of the case with migrations', () => {
     const wrong: Lines = [...lines.slice(0, -1), [load(1, 0), { result: 0 }]];
     const { difference } = sameValues(traceOf(wrong), traceOf(quiet));
     expect(difference).toMatchObject({ step: 6, message: expect.stringContaining('the value 0') });
   });
 
-  test('of a step that was not sent tell nothing', () => {
+  test('of a step that was not sent are not compared', () => {
     const trace = traceOf(lines);
     const unsent = { ...trace, observations: trace.observations.with(4, undefined) };
     expect(sameValues(unsent, traceOf(quiet))).toEqual({ compared: 2, difference: undefined });

@@ -392,7 +392,7 @@ describe('the migration of a page', () => {
     expect(saidOf(caseOnDevice, broken, SMALL)).toEqual(dueTo(caseOnDevice, broken));
   });
 
-  test('a frame in use is seen by its entries alone', () => {
+  test('a frame in use is known by its entries alone', () => {
     const without = ['callbacks', 'allocations'] as const;
     const crowd = observationOf(['moved'], [], snapshotOf([WRITE_0, WRITE_0], 2));
     expect(named(judged([...caseOnDevice, [toDevice(0, 1), crowd]], { without }))).toBe(
@@ -401,7 +401,7 @@ describe('the migration of a page', () => {
   });
 });
 
-describe('what is shared', () => {
+describe('shared pages', () => {
   const back = (entries: readonly number[]): Observation =>
     observationOf(7, [fault(0, 0, 0), free(0)], pair(entries, 1));
 

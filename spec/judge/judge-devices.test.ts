@@ -53,7 +53,7 @@ describe.each(['origin', 'linux-5.18', 'linux-6.19'] as const)('frames of two de
     observationOf(['moved'], [alloc(2)], shown([WRITE_2, UNMAPPED])),
   ];
 
-  test('a page goes to a frame of the device that is named', () => {
+  test('a page migrates to a frame of the named device', () => {
     expect(said(moved)).toBe(CONFORMS);
     const elsewhere = observationOf(['moved'], [alloc(0)], shown([WRITE_0, UNMAPPED]));
     expect(said([onDevice(1, toDevice(0, 0)), elsewhere])).toBe(

@@ -98,7 +98,7 @@ describe('exclusive entries', () => {
     );
   });
 
-  test('are never shown where nobody asked for one', () => {
+  test('are never shown without a request for exclusive access', () => {
     expect(said(...stored, step(load(0, 0), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toMatch(/ load entries$/);
   });
 
@@ -111,7 +111,7 @@ describe('exclusive entries', () => {
     );
   });
 
-  test('an exchange answers what was there', () => {
+  test('an exchange returns the old value', () => {
     expect(said(...taken, step(deviceExchange(0, 0, 9), 7, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(CONFORMS);
     expect(said(...taken, step(deviceExchange(0, 0, 9), 9, [EXCLUSIVE_ENTRY, UNMAPPED]))).toBe(
       'exclusive.exchange device-exchange value',
@@ -168,7 +168,7 @@ describe('a private mapping of a file', () => {
   });
 });
 
-describe('what each command may do, and no more', () => {
+describe('the allowed effects of each command', () => {
   test.each<[requirement: string, readonly ObservedStep[]]>([
     ['move.entry move entries', [...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, WRITE_1])]],
     ['move.no-callbacks move callbacks', [...resident, step(move(0, 0, 1), 'ok', [UNMAPPED, PRESENT], back)]],
@@ -273,7 +273,7 @@ describe('what each command may do, and no more', () => {
     expect(said(...steps)).toBe(requirement);
   });
 
-  test('the page map tells a sole mapper up to 6.1, and from 6.12 does not', () => {
+  test('the page map reports a sole mapper up to 6.1, and from 6.12 on does not', () => {
     const reported = (name: 'linux-6.1' | 'linux-6.12', answer: Result): string =>
       named(judged([...resident, step(pageMap(0, 0), answer, [WRITE_0, UNMAPPED])], { profile: name }));
     expect([reported('linux-6.1', 'special-sole'), reported('linux-6.12', 'special')]).toEqual([
@@ -283,7 +283,7 @@ describe('what each command may do, and no more', () => {
     expect(reported('linux-6.12', 'special-sole')).toBe('query.page-map page-map result');
   });
 
-  test('what was advised free may be gone after a page-out; then it reads zero', () => {
+  test('a lazy-free page may be dropped by a page-out and then reads zero', () => {
     const freed = [...stored, step(advise(0, 0, 'free'), 'ok', [PRESENT, UNMAPPED])];
     const dropped = [...freed, step(advise(0, 0, 'page-out'), 'ok', [UNPOPULATED, UNMAPPED], [], 0)];
     expect(said(...dropped, step(load(0, 0), 0, [UNPOPULATED, UNMAPPED], [], 0))).toBe(CONFORMS);
@@ -291,7 +291,7 @@ describe('what each command may do, and no more', () => {
     expect(said(...freed, step(advise(0, 0, 'page-out'), 'ok', [PRESENT, UNMAPPED]))).toBe(CONFORMS);
   });
 
-  test('evict-all leaves nothing behind without a reason, and answers what came', () => {
+  test('evict-all leaves no page without a reason and returns the number of migrated pages', () => {
     const two: readonly ObservedStep[] = [
       ...resident,
       step(map(0, 1), 'ok', [WRITE_0, UNPOPULATED]),

@@ -43,7 +43,7 @@ describe('two threads touch a page on the device', () => {
     expect(loads(both(7, 7), [fault(0, 0, 1), free(0)])).toBe('race.page-fault-calls race callbacks');
   });
 
-  test('both see its value', () => {
+  test('both processes read its value', () => {
     expect(loads(both(7, 0))).toBe('race.value race value');
     expect(loads(both('stale', 7))).toBe('race.value race value');
     expect(loads(both('torn', 7))).toBe('race.value race value');
@@ -62,7 +62,7 @@ describe('two threads touch a page on the device', () => {
     );
   });
 
-  test('nobody is left with an entry for it', () => {
+  test('no entry for it remains', () => {
     expect(loads(both(7, 7), broughtBack, snapshotOf([WRITE_0, UNPOPULATED], 1))).toBe(
       'race.entries race entries',
     );
@@ -113,7 +113,7 @@ test('a store beside a migration is not lost', () => {
   expect(said(7)).toMatch(/value$/);
 });
 
-test('two wide ranges have not too many ways: what the answers contradict is not gone to its end', () => {
+test('two wide ranges stay below the limit of outcomes: contradicted outcomes are abandoned early', () => {
   const scope = { processes: 1, pages: 5, frames: 5, slots: 0 };
   const pages = [0, 1, 2, 3, 4];
   const range = { op: 'migrate-to-device', process: 0, page: 0, count: 5 } as const;

@@ -53,7 +53,7 @@ import {
 import { Tally } from './tally.ts';
 import { judgingOptionsWithout } from '../model/outcomes.fixture.ts';
 
-describe('what conforms', () => {
+describe('conforming traces', () => {
   test('a page there and back', () => {
     const back = snapshotOf([PRESENT, UNPOPULATED], 1);
     expect(judged([...caseOnDevice, [load(0, 0), observationOf(7, broughtBack, back)]])).toEqual({
@@ -91,7 +91,7 @@ describe('what conforms', () => {
     expect(judged([...opening, [command, observation]])).toEqual({ kind: 'conforms' });
   });
 
-  test('what was not sent is not judged', () => {
+  test('commands that were not sent are not judged', () => {
     expect(judged([[load(0, 0), undefined], ...caseOnDevice, [map(0, 0), undefined]])).toEqual({
       kind: 'conforms',
     });
@@ -105,7 +105,7 @@ describe('what conforms', () => {
 });
 
 describe('which requirement is broken', () => {
-  test('the way that came furthest is the one that tells', () => {
+  test('the outcome that matches the most clauses names the requirement', () => {
     // As a skip this breaks the clause *result*; as a move, only the clause *entries*.
     const observation = observationOf(['moved'], [], snapshotOf([PRESENT, UNPOPULATED], 1));
     const violation = violationIn(
@@ -291,7 +291,7 @@ describe('where little is shown', () => {
     expect(statesAfter(accessed)).toBe(2);
   });
 
-  test('until something tells', () => {
+  test('until an observation settles it', () => {
     // Only a page in system memory moves to the device, and only a page on the device moves to system memory.
     expect(statesAfter([...accessed, ...blind([toSystem(0, 1), ['moved']])])).toBe(1);
     expect(statesAfter([...accessed, ...blind([toDevice(0, 1), ['moved']])])).toBe(1);
@@ -304,7 +304,7 @@ describe('where little is shown', () => {
     expect(statesAfter([...accessed, ...blind([unmap(0, 1), 'ok'])])).toBe(1);
   });
 
-  test('what is allowed in no state is a violation, what is allowed in one is none', () => {
+  test('an observation that no possible state allows is a violation', () => {
     expect(named(judged([...accessed, ...blind([load(0, 1), 9])], { without: BLIND }))).toMatch(
       / load value$/,
     );
@@ -331,7 +331,7 @@ describe('where little is shown', () => {
     expect(judge.states).toHaveLength(1);
   });
 
-  test('a judge begins again, and goes on from where it is told', () => {
+  test('a judge restarts, and continues from a given state', () => {
     const judge = new Judge(SMALL, judgingOptionsWithout('origin', BLIND), new Tally());
     const run = (steps: readonly ObservedStep[]): void => {
       for (const [index, [command, observation]] of steps.entries()) judge.judge(index, command, observation);
@@ -428,7 +428,7 @@ describe('the tally', () => {
     expect(tally.notFollowed('migrate.progress')).toBe(0);
   });
 
-  test('does not count what is not shown', () => {
+  test('does not count parts that are not shown', () => {
     const tally = new Tally();
     expect(judged([[map(0, 0), observationOf('ok')]], { without: BLIND }, tally).kind).toBe('conforms');
     expect(tally.covered('robust.at-rest')).toBe(0);
@@ -461,7 +461,7 @@ test('the books are kept frame by frame: one that was never taken is not freed i
   expect(moved(alloc(0), alloc(1), free(2))).toBe('migrate.frees-source migrate-to-device callbacks');
 });
 
-test('frames 0 and 1 are told apart by their entries', () => {
+test('frames 0 and 1 are distinguished by their entries', () => {
   const two: readonly ObservedStep[] = [
     ...caseOnDevice,
     [toDevice(0, 1), observationOf(['moved'], [alloc(1)], snapshotOf([WRITE_0, READ_1], 2))],

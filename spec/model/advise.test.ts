@@ -36,7 +36,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     const orUnpopulated = (kept: string, dropped: string): readonly string[] =>
       advice === 'free' ? [kept, dropped] : [kept];
 
-    test('leaves everything as it is, but that what is free may go at once', () => {
+    test('changes nothing, except that a lazy-free page may be dropped at once', () => {
       expect(world().go(map(0, 0)).outcomes(command)).toEqual(['ok: hole']);
       expect(inSystem().outcomes(command)).toEqual(orUnpopulated('ok: a7@sys', 'ok: hole'));
       expect(inSystem().go(fork(0, 1)).outcomes(command)).toEqual(
@@ -64,7 +64,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
   });
 
-  describe('what was advised free', () => {
+  describe('a lazy-free page', () => {
     const freed = (): Model => inSystem().go(advise(0, 0, 'free'));
 
     test('may be dropped when memory is wanted, and only then', () => {
@@ -125,7 +125,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ).toEqual(['| b8@sys']);
     });
 
-    test('goes for the process that said so, and for nobody else', () => {
+    test('is dropped only for the process that advised it', () => {
       const shared = (): Model => inSystem().go(fork(0, 1), advise(0, 0, 'free'));
       expect(shared().outcomes(drop)).toEqual(['ok: a7@sys | a7@sys', 'ok: hole | a7@sys']);
       expect(shared().outcomes(advise(1, 0, 'page-out'))).toEqual(['ok: a7@sys | a7@sys']);
@@ -137,7 +137,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(shared().goWhere(drop, 'hole').outcomes(load(1, 0))).toEqual(['7: hole | a7@sys']);
     });
 
-    test('goes for all who share it where it is a page of zeroes, which reads as before', () => {
+    test('is dropped for all sharers if it contains zeroes', () => {
       const shared = (): Model => world().go(map(0, 0), populate(0, 0), fork(0, 1), advise(0, 0, 'free'));
       const child = advise(1, 0, 'page-out');
       expect(shared().outcomes(child)).toEqual([
@@ -156,7 +156,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(freed().go(toDevice(0, 0)).outcomesIn(drop, /hole/)).toEqual(['']);
     });
 
-    test('goes with the page where that is moved', () => {
+    test('follows the page in a move', () => {
       const model = new Model({ profile, frames: 1 }).go(map(0, 0), store(0, 0, 7), advise(0, 0, 'free'));
       expect(model.go(move(0, 0, 1)).outcomesIn(advise(0, 1, 'page-out'), /hole/)).toEqual(['', 'hole']);
     });

@@ -60,7 +60,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(model.go(attach).outcomes(deviceLoad(0, 0))).toEqual(['7: a7@sys b8@sys']);
   });
 
-  test('what an injection strikes for good stays, and the device with it', () => {
+  test('a lasting injection keeps the page and the device attached', () => {
     const model = two().go(inject('sigbus', 'until-healed', first));
     // The other page migrated, or the driver stopped before it.
     expect(model.outcomes(detach)).toEqual([
@@ -77,7 +77,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(model.outcomes(detach)).toEqual(['EBUSY: a7@f0W b8@f1W; oom lasts']);
   });
 
-  test('what was struck once stays, or was tried again', () => {
+  test('a page struck once stays or is retried', () => {
     const model = two().go(inject('sigbus', 1, first));
     expect(model.outcomes(detach)).toEqual([
       'EBUSY: a7@f0W b8@f1W',
@@ -250,12 +250,12 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(one().go(close).outcomes(evictAll)).toEqual(['1: a0@sys .; leaves f0; closed']);
   });
 
-  test('what an injection strikes for good stays', () => {
+  test('a page with a lasting injection stays', () => {
     const model = two().go(inject('sigbus', 'until-healed', first));
     expect(model.outcomes(evictAll)).toEqual(['1: a7@f0W b8@sys; leaves f1; sigbus lasts']);
   });
 
-  test('what is struck once stays, or was tried again', () => {
+  test('a page struck once either stays or is retried', () => {
     const model = one().go(inject('oom', 1));
     expect(model.outcomes(evictAll)).toEqual(['0: a0@f0W .', '1: a0@sys .; leaves f0']);
   });
@@ -327,7 +327,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(lost().outcomes(hotAdd)[0]).toMatch(/^ok: lost/);
   });
 
-  test('an access to what is lost fails, for ever', () => {
+  test('an access to a lost page fails permanently', () => {
     for (const model of [lost(), lost().go(attach)]) {
       expect(model.outcomes(load(0, 0))[0]).toMatch(/^SIGBUS: lost/);
       expect(model.outcomes(store(0, 0, 8))[0]).toMatch(/^SIGBUS: lost/);
@@ -338,7 +338,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(lost().go(attach).outcomes(deviceLoad(0, 0))).toEqual(['EFAULT: lost']);
   });
 
-  test('what is lost is copied, kept, skipped and cleared like an entry without a page', () => {
+  test('an entry of a lost page is copied, kept, skipped and cleared like an unpopulated entry', () => {
     const model = lost().go(attach);
     expect(model.outcomes(fork(0, 1))).toEqual(['ok: lost | lost']);
     expect(model.outcomes(protect(0, 0, 'read'))).toEqual(['ok: lost:r']);

@@ -77,7 +77,7 @@ test('a frame that is renamed stays on its device', () => {
   expect(on(0)).not.toBe(on(1));
 });
 
-test('what has happened to an object is no part of its state', () => {
+test('the history of an object is not part of its state', () => {
   // The last command is a store, so that store tracking does not distinguish the two pages.
   const moved = after(...mapped, store(0, 0, 7), toDevice(0, 0), load(0, 0), store(0, 0, 7));
   expect(key(moved)).toBe(key(after(...mapped, store(0, 0, 7))));

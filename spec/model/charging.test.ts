@@ -63,13 +63,13 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(onDevice().go(fork(0, 1)).outcomes(join(0, 1))).toEqual(['ok: a7@f0R . | a7@f0R .']);
     });
 
-    test('what this process alone sees follows it', () => {
+    test('pages that only this process maps follow it', () => {
       expect(charges(inSystem().go(join(0, 1)))).toEqual(
         joinMoves === 'nothing' ? [['1'], ['0']] : [['0'], ['1']],
       );
     });
 
-    test('so does what is on the device', () => {
+    test('pages on the device follow it as well', () => {
       const expected = {
         all: [['0'], ['1']],
         nothing: [['1'], ['0']],
@@ -81,7 +81,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(charges(onDevice().go(join(0, 1)))).toEqual(expected);
     });
 
-    test('what others see, too, may follow', () => {
+    test('shared pages may follow it', () => {
       expect(charges(inSystem().go(fork(0, 1), join(0, 1)))).toEqual(
         joinMoves === 'nothing'
           ? [['1'], ['0']]
@@ -92,7 +92,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       );
     });
 
-    test('what the process does not see keeps its group', () => {
+    test('pages that the process does not map keep their group', () => {
       expect(charges(inSystem().go(fork(0, 1), unmap(1, 0), join(1, 1)))).toEqual([['1'], ['0']]);
       expect(charges(inSystem().go(pin(0, 0), unmap(0, 0), join(0, 1)))).toEqual([['1'], ['0']]);
     });

@@ -96,7 +96,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ['host memory', world().go(map(0, 0, 'write', 'host'), store(0, 0, 7)), '7: host7'],
       ['system memory', world().go(map(0, 0), store(0, 0, 7)), '7: a7@sys'],
       ['the device', migrated(), '7: a7@f0W'],
-      ['what is shared', shared(), '7: a7@f0R | a7@f0R'],
+      ['shared pages', shared(), '7: a7@f0R | a7@f0R'],
     ])('gives the value in %s, and moves nothing (E5)', (_, model, outcome) => {
       expect(model.outcomes(deviceLoad(0, 0))).toEqual([outcome]);
     });
@@ -120,7 +120,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ]);
     });
 
-    test('is seen by a pin', () => {
+    test('is visible through a pin', () => {
       expect(
         world()
           .go(map(0, 0), pin(0, 0))
@@ -143,7 +143,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ).toEqual(['ok: a9@sys']);
     });
 
-    test('of what is shared in system memory; the others keep theirs, with its pins', () => {
+    test('of a page shared in system memory; the other sharers keep the original and its pins', () => {
       const model = world({ profile: 'origin' }).go(map(0, 0), store(0, 0, 7), pin(0, 0), fork(0, 1));
       expect(model.outcomes(deviceStore(0, 0, 9))).toEqual([
         'ok: a9@newL | b7@sys; takes 1; pins b7@sys',
@@ -264,7 +264,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ]);
     });
 
-    test.each(['sigbus', 'oom'] as const)('%s strikes only what is to be brought back', (kind) => {
+    test.each(['sigbus', 'oom'] as const)('%s strikes only a page that must migrate back', (kind) => {
       const unpopulated = world().go(map(0, 0), inject(kind));
       expect(unpopulated.outcomes(deviceStore(0, 0, 9))).toEqual([
         `ok: a9@newL; takes 1; ${kind} 1`,
@@ -322,11 +322,11 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(model.go(toDevice(0, 1)).words).toBe('a0@f1W b0@f0W');
   });
 
-  test('what is on one does not move to the other', () => {
+  test('a page on one device does not migrate to the other', () => {
     expect(resident().outcomes(onDevice(1, toDevice(0, 0)))).toEqual(['skipped: a7@f0W']);
   });
 
-  test('what is on another than the one named is skipped, or before 5.18 may move', () => {
+  test('a page on another device is skipped; before 5.18 it may migrate', () => {
     expect(resident().outcomes(onDevice(1, toSystem(0, 0)))).toEqual(
       ownersMatter ? ['skipped: a7@f0W'] : ['moved: a7@sys; leaves f0', 'skipped: a7@f0W'],
     );
@@ -352,7 +352,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(model.outcomes(onDevice(1, deviceLoad(0, 1)))).toEqual(['8: a7@sys b8@f1W; detached 0']);
   });
 
-  test('what strikes a page on the other does not keep a device from being detached', () => {
+  test('an injection on the other device does not prevent a detach', () => {
     const model = both().go(inject('sigbus', 'until-healed', { process: 0, page: 1 }));
     expect(model.outcomesIn(detach, /^\w+/)).toEqual(['ok']);
     expect(model.outcomesIn(onDevice(1, detach), /^\w+/)).toEqual(['EBUSY']);
@@ -374,7 +374,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       );
     });
 
-    test('a store to what is shared goes on from system memory', () => {
+    test('a store to a shared page continues in system memory', () => {
       const model = resident().go(fork(0, 1));
       expect(
         model.outcomesIn(onDevice(1, deviceStore(1, 0, 9)), /^ok.*/).filter((outcome) => outcome !== ''),

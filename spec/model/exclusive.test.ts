@@ -182,7 +182,7 @@ describe.each(LATER)('in %s', (profile) => {
       expect(onDevice().outcomes(deviceExchange(0, 0, 9))).toEqual(['EINVAL: a7@f0W']);
     });
 
-    test('where it may be either, the answer tells', () => {
+    test('an uncertain exclusive access is settled by the result', () => {
       const model = inSystem();
       model.state.writable.fill(MAYBE_EXCLUSIVE, 0, 1);
       expect(model.outcomes(deviceExchange(0, 0, 9))).toEqual(['7: a9@sysx', 'EINVAL: a7@sysx']);
@@ -199,7 +199,7 @@ describe.each(LATER)('in %s', (profile) => {
       ]);
     });
 
-    test('where the page is watched for stores nothing is put there, whoever has it', () => {
+    test('an exchange on a page watched for stores stores nothing', () => {
       for (const model of [inSystem(), exclusive()]) {
         const outcomes = model
           .go(watch(0, 0, 'write-protect'))

@@ -148,7 +148,7 @@ describe.each(PROFILE_NAMES)('on random walks in %s', (profile) => {
     expect(onDevice).toBeGreaterThan(300);
   });
 
-  test('no command leaves the state that it is told of changed', () => {
+  test('no command changes the state that it starts from', () => {
     const step = new Step(scope, judgingOptionsWithout(profile));
     fc.assert(
       fc.property(moves, (steps) => {
@@ -180,7 +180,7 @@ const brokenBy = (
 const inSystem = [map(0, 0), store(0, 0, 7)];
 const onFrame = [...inSystem, toDevice(0, 0)];
 
-describe('what is not whole is said not to be', () => {
+describe('each broken invariant is reported', () => {
   test.each<[words: string, readonly Command[], (state: State) => void]>([
     ['entry 0: mapped in a dead process', inSystem, (state) => state.alive.fill(0)],
     ['entry 0: sees what it cannot', inSystem, (state) => state.mapping.fill(0)],

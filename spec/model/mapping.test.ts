@@ -65,7 +65,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(poisoned().outcomes(command)).toEqual([`ok: ${gone}`]);
     });
 
-    test('what is mapped then reads zero', () => {
+    test('a new mapping reads zero', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), command);
       if (gone === '.') model.go(map(0, 0));
       expect(model.outcomes(load(0, 0))).toEqual(['0: hole']);
@@ -121,7 +121,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ).toEqual(['ok: a0@f0R | a0@f0R:n']);
     });
 
-    test('what is not on the device has no flavour', () => {
+    test('a page that is not on the device is neither READ nor WRITE', () => {
       expect(
         world()
           .go(map(0, 0))
@@ -152,7 +152,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   describe.each<MappingKind>(['host', 'shared'])('%s memory', (kind) => {
     const mapped = (): Model => world().go(map(0, 0, 'write', kind));
 
-    test('is one page for all who map it, and keeps its content when nobody does', () => {
+    test('is one page for all mappings and keeps its content without any', () => {
       const model = mapped().go(fork(0, 1));
       expect(model.outcomes(store(1, 0, 9))).toEqual([`ok: ${kind}9 . | ${kind}9 .`]);
       model.go(store(1, 0, 9), exit(0), exit(1), spawn(0), map(0, 0, 'read', kind));
@@ -171,7 +171,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.outcomes(load(0, 0))).toEqual([`0: ${other}0 .`]);
     });
 
-    test('stays where it is, whoever wants it elsewhere', () => {
+    test('never migrates', () => {
       const model = mapped().go(store(0, 0, 9));
       const stays = `: ${kind}9 .`;
       expect(model.outcomes(toDevice(0, 0))).toEqual([`skipped${stays}`]);

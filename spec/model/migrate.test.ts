@@ -99,7 +99,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.outcomes(evict(0, 0))).toEqual(['skipped: poison']);
     });
 
-    test('skips what has no frame left', () => {
+    test('skips a page if no frame is free', () => {
       const model = world({ pages: 3, frames: 1 }).go(map(0, 0), map(0, 1), map(0, 2));
       expect(model.outcomes(toDevice(0, 0, 3))).toEqual([
         'moved skipped skipped: a0@newL hole hole; takes 1',
@@ -142,7 +142,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ]);
     });
 
-    test('what must be skipped uses up no strike', () => {
+    test('a page that must be skipped consumes no injection', () => {
       const model = onDevice().go(inject('no-frame'), inject('no-copy'));
       expect(model.outcomes(toDevice(0, 0))).toEqual(['skipped: a7@f0W; no-frame 1; no-copy 1']);
       const pinned = world().go(map(0, 0), pin(0, 0), inject('no-frame'));
@@ -186,7 +186,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(onDevice().outcomes(command)).toEqual(['moved: a7@sys; leaves f0', 'skipped: a7@f0W']);
     });
 
-    test('for all who share it, whatever they may do', () => {
+    test('for all sharers, independent of their permissions', () => {
       const model = onDevice().go(fork(0, 1), protect(0, 0, 'none'), protect(1, 0, 'none'));
       expect(model.outcomes(ofSharer)).toEqual([
         'moved: a7@sys:n | a7@sys:n; leaves f0',

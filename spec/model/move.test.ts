@@ -36,7 +36,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(model.outcomes(move(0, 0, 1))).toEqual([`ok: ${state}`]);
   });
 
-  test('the other sharers see what they saw', () => {
+  test('the other sharers keep their values', () => {
     expect(
       onDevice()
         .go(fork(0, 1))
@@ -44,7 +44,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ).toEqual(['ok: a7@f0R . | . a7@f0R']);
   });
 
-  test('nothing is asked of the device, whatever state it is in', () => {
+  test('the state of the device is irrelevant', () => {
     const model = onDevice().go(close, inject('sigbus', 'until-healed'), inject('oom', 'until-healed'));
     expect(model.outcomes(move(0, 0, 1))).toEqual(['ok: . a7@f0W; sigbus lasts; oom lasts; closed']);
   });

@@ -39,7 +39,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 
   describe('1: unmapped, or not permitted', () => {
-    test('what is gone', () => {
+    test('the failures that apply', () => {
       const model = onDevice().go(unmap(0, 0));
       expect(model.outcomes(load(0, 0))).toEqual(['SIGSEGV: .']);
       expect(model.outcomes(store(0, 0, 9))).toEqual(['SIGSEGV: .']);
@@ -91,7 +91,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     });
   });
 
-  test('3: host memory is touched in place, and all see it', () => {
+  test('3: host memory is accessed in place and shared by all processes', () => {
     const model = world().go(map(0, 0, 'write', 'host'), fork(0, 1));
     expect(model.outcomes(store(1, 0, 9))).toEqual(['ok: host9 | host9']);
     expect(model.go(store(1, 0, 9)).outcomes(load(0, 0))).toEqual(['9: host9 | host9']);
@@ -124,7 +124,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(onDevice().outcomes(pin(0, 0))).toEqual(['ok: a7@sys; fault 1; leaves f0; pins a7@sys']);
     });
 
-    test('all entries in all processes change together, whatever their protections (E2)', () => {
+    test('all entries in all processes change together, independent of their protections (E2)', () => {
       const model = shared().go(protect(0, 0, 'none'));
       expect(model.outcomes(load(1, 0))).toEqual(['7: a7@sys:n | a7@sys; fault 1; leaves f0']);
     });
@@ -134,7 +134,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(shared().outcomes(pin(1, 0))).toEqual(['ok: a7@sys | b7@sys; fault 1; leaves f0; pins b7@sys']);
     });
 
-    test('any subset of what else this process has on the device may come along', () => {
+    test('any subset of the other pages of this process may migrate back as well', () => {
       const model = new Model({ profile, processes: 2, pages: 3, frames: 4 }).go(
         map(0, 0),
         map(0, 1),
@@ -237,7 +237,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       ]);
     });
 
-    test('what lasts is not retried for ever', () => {
+    test('a lasting injection is not retried forever', () => {
       const model = onDevice().go(inject('oom', 'until-healed'));
       expect(model.outcomes(load(0, 0))).toEqual(['oom: a7@f0W; fault 1; oom lasts']);
     });
@@ -268,7 +268,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.go(heal).outcomesIn(load(1, 0), /^\w+/)).toEqual(['7']);
     });
 
-    test('the victim is the object that a process sees at a page, by whomever it is touched', () => {
+    test('the victim is the object behind a page, whichever process accesses it', () => {
       const victim = { process: 0, page: 0 };
       const together = shared().go(inject('sigbus', 1, victim));
       expect(together.outcomesIn(load(1, 0), /^\w+/)).toEqual(['SIGBUS']);
@@ -276,7 +276,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(apart.outcomes(load(1, 0))).toEqual(['9: a7@sys | b9@sys; fault 1; leaves f0; sigbus 1']);
     });
 
-    test('a victim that is nobody is not struck', () => {
+    test('a victim without an object is not struck', () => {
       const model = onDevice().go(inject('sigbus', 1, { process: 1, page: 0 }));
       expect(model.outcomes(load(0, 0))).toEqual(['7: a7@sys; fault 1; leaves f0; sigbus 1']);
     });
@@ -325,7 +325,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.outcomes(pin(0, 0))).toEqual(['EBUSY: a0@sys:n; pins a0@sys']);
     });
 
-    test('unpin tells what the page holds now, and lets go', () => {
+    test('unpin returns the current value and releases the pin', () => {
       const model = world().go(map(0, 0), store(0, 0, 7), pin(0, 0), store(0, 0, 8));
       expect(model.outcomes(unpin())).toEqual(['8: a8@sys']);
       expect(model.go(unpin()).outcomes(unpin())).toEqual(['EINVAL: a8@sys']);
@@ -341,7 +341,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.outcomes(unpin())).toEqual([`7: ${entries}`]);
     });
 
-    test('a pin sees host memory', () => {
+    test('a pin of host memory returns its value', () => {
       const model = world().go(map(0, 0, 'write', 'host'), pin(0, 0), store(0, 0, 9), unmap(0, 0));
       expect(model.outcomes(unpin())).toEqual(['9: .']);
     });

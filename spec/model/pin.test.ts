@@ -54,7 +54,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     );
   });
 
-  test('sees what its process stores, and what is there after it is gone', () => {
+  test('returns stores of its process, also after the process has ended', () => {
     expect(
       first(
         stored()
@@ -65,7 +65,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(first(stored().go(readPin(0, 0), unmap(0, 0)).outcomes(unpin())[0])).toBe('7');
   });
 
-  test('of a shared page it holds what the profile says', () => {
+  test('holds the object of a shared page that the profile names', () => {
     const model = shared();
     expect(model.outcomes(readPin(0, 0))[0]).toMatch(
       readPinUnshares ? /^ok: (a7@sys \| b7@sys|b7@sys \| a7@sys)/ : /^ok: a7@sys \| a7@sys/,
@@ -83,7 +83,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(first(model.outcomes(store(0, 0, 8))[0])).toBe('trapped');
   });
 
-  test('a fork copies what it holds, as for any pin', () => {
+  test('a fork copies the pinned page, as for any pin', () => {
     const model = stored().go(readPin(0, 0));
     expect(model.outcomes(fork(0, 1))[0]).toMatch(
       PROFILES[profile].forkCopiesPinned ? /^ok: a7@sys \| b7@sys/ : /^ok: a7@sys \| a7@sys/,

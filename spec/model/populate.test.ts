@@ -134,7 +134,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(model.go(unlock(0, 0)).outcomes(discard(0, 0))).toEqual(['ok: hole']);
     });
 
-    test('is locked, whatever came of bringing it in', () => {
+    test('is locked even if populating it fails', () => {
       const model = onDevice().go(inject('oom', 'until-healed'), lock(0, 0));
       expect(model.outcomes(discard(0, 0))).toEqual(['EINVAL: a7@f0W+l; oom lasts']);
     });
@@ -176,7 +176,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
         ]);
       });
 
-      test('where an injection strikes: ok, and nothing else comes of it but what comes of a touch', () => {
+      test('with an injected failure: ok, with the effects of an access', () => {
         const struck = (kind: 'sigbus' | 'oom'): readonly string[] =>
           lockedIn(onDevice()).go(inject(kind, 'until-healed')).outcomes(nowWritable);
         expect(struck('oom')).toEqual(['ok: a7@f0R+l; fault 1; oom lasts', 'ok: a7@f0R+l; oom lasts']);

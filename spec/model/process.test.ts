@@ -87,7 +87,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   });
 
   describe('exit', () => {
-    test('every mapping goes; frames of the last are left, those of sharers stay', () => {
+    test('every mapping is removed; frames without another mapper are freed', () => {
       const model = world(2).go(map(0, 0), map(0, 1), toDevice(0, 0), fork(0, 1), toDevice(0, 1));
       expect(model.words).toBe('a0@f0R b0@f1W | a0@f0R hole');
       expect(model.outcomes(exit(0))).toEqual(['ok: a0@f0R hole; leaves f1']);
@@ -111,7 +111,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
   const world = (pages = 1): Model => new Model({ profile, processes: 3, pages, frames: 2 });
   const resident = (pages = 1): Model => world(pages).go(map(0, 0), store(0, 0, 7), toDevice(0, 0));
 
-  test('what children inherit changes nothing by itself', () => {
+  test('setting the inheritance has no immediate effect', () => {
     for (const inheritance of ['none', 'zero', 'copy'] as const) {
       expect(resident().outcomes(inherit(0, 0, inheritance))).toEqual(['ok: a7@f0W']);
       expect(
@@ -128,7 +128,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(model.go(fork(0, 1)).outcomes(load(1, 0))).toEqual(['SIGSEGV: a7@f0R | .']);
   });
 
-  test('with zero the child has a hole with the protection of its parent, whatever is there', () => {
+  test('with zero the child has an unpopulated page with the protection of its parent', () => {
     expect(
       resident()
         .go(protect(0, 0, 'read'), inherit(0, 0, 'zero'))
@@ -152,17 +152,17 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(discarded.outcomes(fork(0, 1))).toEqual(['ok: hole | .']);
   });
 
-  test('the setting goes with the mapping in a move', () => {
+  test('the setting follows the mapping in a move', () => {
     const model = resident(2).go(inherit(0, 0, 'none'), move(0, 0, 1), map(0, 0));
     expect(model.outcomes(fork(0, 1))[0]).toMatch(/ \| hole \.$/);
   });
 
-  test('a pin goes on seeing the stores of its process', () => {
+  test('a pin keeps seeing the stores of its process', () => {
     const model = world().go(map(0, 0), store(0, 0, 7), pin(0, 0), inherit(0, 0, 'none'), fork(0, 1));
     expect(model.go(store(0, 0, 8)).outcomes(unpin())[0]).toMatch(/^8: /);
   });
 
-  test('the page of the parent goes with the parent', () => {
+  test('the page of the parent is freed at its exit', () => {
     const model = resident().go(inherit(0, 0, 'zero'), fork(0, 1));
     expect(model.outcomes(exit(0))[0]).toContain('leaves f0');
   });

@@ -57,7 +57,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(left).toContain('leaves f0');
   });
 
-  test('a load beside a store sees what was before, or after, or some of both', () => {
+  test('a load concurrent with a store returns the old, the new or a torn value', () => {
     expect(onDevice().outcomes(race(load(0, 0), store(0, 0, 9)))).toEqual([
       '7 & ok: a9@sys; fault 1; leaves f0',
       '9 & ok: a9@sys; fault 1; leaves f0',
@@ -72,7 +72,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(common.outcomesIn(race(load(1, 0), store(0, 0, 9)), /^\w+/)).toEqual(['0', '9', 'torn']);
   });
 
-  test('a load in another process sees nothing of a store to a page that both share', () => {
+  test('a load in another process does not see a store to a shared page', () => {
     expect(
       onDevice()
         .go(fork(0, 1))
@@ -94,7 +94,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ).toContain('SIGSEGV & ok: . | a7@sys; fault 1; leaves f0');
   });
 
-  test('a migration may skip what is touched', () => {
+  test('a migration may skip a page that is accessed concurrently', () => {
     expect(onDevice().outcomes(race(load(0, 0), toSystem(0, 0)))).toEqual([
       '7 & moved: a7@sys; leaves f0',
       '7 & skipped: a7@sys; fault 1; leaves f0',
@@ -201,7 +201,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ]);
   });
 
-  test('what was torn stays so until it is stored to', () => {
+  test('a torn page stays torn until the next store', () => {
     const torn = inSystem()
       .outcomes(race(store(0, 0, 8), store(0, 0, 9)))
       .some((outcome) => outcome.includes('a-1@sys'));
@@ -215,7 +215,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ).toContain('SIGSEGV & ok: a0@sys');
   });
 
-  test('what finds nothing mapped is refused or skipped', () => {
+  test('a command that finds no mapping fails or skips the page', () => {
     expect(inSystem().outcomesIn(race(unmap(0, 0), evict(0, 0)), answers)).toEqual(['ok & skipped']);
     expect(inSystem().outcomesIn(race(unmap(0, 0), discard(0, 0)), answers)).toEqual([
       'ok & ENOMEM',
@@ -243,7 +243,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     expect(onDevice().outcomesIn(race(pin(0, 0), pin(0, 0)), answers)).toEqual(['EBUSY & ok', 'ok & EBUSY']);
   });
 
-  test('a pin that is let go beside a store has seen half at most', () => {
+  test('an unpin concurrent with a store returns half of it at most', () => {
     const pinned = inSystem().go(pin(0, 0));
     expect(pinned.outcomesIn(race(unpin(), store(0, 0, 9)), answers)).toEqual([
       '7 & ok',
@@ -252,7 +252,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ]);
   });
 
-  test('a device that goes may leave what the other command has to do with', () => {
+  test('a detach may leave the page of the concurrent command', () => {
     expect(onDevice().outcomesIn(race(detach, load(0, 0)), answers)).toEqual(['EBUSY & 7', 'ok & 7']);
     expect(onDevice().outcomesIn(race(detach, deviceLoad(0, 0)), answers)).toEqual([
       'EBUSY & 7',
@@ -266,7 +266,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
     ]);
   });
 
-  test('a device store that brings its page back may be seen before it lands', () => {
+  test('a device store that migrates its page back may be visible before it completes', () => {
     const shared = onDevice().go(fork(0, 1));
     const seen = shared.outcomesIn(race(deviceStore(0, 0, 9), load(0, 0)), answers);
     expect(seen).toEqual(expect.arrayContaining(['ok & 7', 'ok & 9']));

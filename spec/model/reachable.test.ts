@@ -53,7 +53,7 @@ test.each<[string, readonly Command[]]>([
   }
 });
 
-test('that a page was mapped once it does not tell', () => {
+test('the history of a mapping is not part of the key', () => {
   const { state } = new Model({ profile: 'linux-6.1' }).go(map(0, 0), unmap(0, 0));
   const reported = new AdmissionIn(state.scope, 'linux-6.1').at(state);
   expect(reported.refusal(store(0, 0, 7))).toBe('the page was never mapped');
@@ -100,7 +100,7 @@ test.each<[string, readonly Command[], readonly Command[]]>([
   expect(key(...one)).not.toBe(key(...other));
 });
 
-describe('what only some commands tell', () => {
+describe('state that only some commands report', () => {
   test.each<[string, Op, readonly Command[], readonly Command[]]>([
     ['a page that is clean', 'soft-dirty', stored, [...stored, clearSoftDirty(0)]],
     ['what may be dropped', 'advise', stored, [...stored, advise(0, 0, 'free')]],
@@ -117,7 +117,7 @@ describe('what only some commands tell', () => {
     expect(keyWith([op], ...one)).not.toBe(keyWith([op], ...other));
   });
 
-  test('that a page in system memory is likely to become WRITE, none tells', () => {
+  test('the likely permission of a page in system memory is not reported', () => {
     expect(key(...stored)).toBe(key(...stored, toDevice(0, 0), load(0, 0)));
     expect(key(...stored, fork(0, 1), unmap(1, 0))).toBe(
       key(...stored, fork(0, 1), unmap(1, 0), store(0, 0, 8)),
@@ -177,7 +177,7 @@ test('a family has its own kinds and no others', () => {
   );
 });
 
-test('what came after a profile is not there', () => {
+test('commands of later profiles are absent', () => {
   const inOrigin = commandsOf({ scope, profile: 'origin', families: ['exclusive', 'move', 'watch'] });
   expect(new Set(inOrigin.map(({ op }) => op))).toEqual(new Set(['move', 'watch']));
   expect(inOrigin.filter((command) => command.op === 'move' && command.keep)).toEqual([]);

@@ -205,7 +205,7 @@ describe.each(PROFILE_NAMES)('in %s', (profile) => {
       expect(back.outcomes(load(0, 0))).toEqual(['7: a7@sys+m; fault 1; leaves f0']);
     });
 
-    test('nobody watches for the child, nor when it is mapped again', () => {
+    test('a watch is neither inherited nor kept by a new mapping', () => {
       const model = unpopulated().go(fork(0, 1));
       expect(model.outcomes(load(1, 0))).toEqual(['0: hole+m | hole']);
       expect(model.go(unmap(0, 0), map(0, 0)).outcomes(load(0, 0))).toEqual(['0: hole | hole']);

@@ -50,7 +50,7 @@ const replyWith = (seen: Observation): CaseReply => ({
   observations: [encodeObservation(seen, question.scope)],
 });
 
-test('what is encoded is of the schema, and is decoded to the same', () => {
+test('encoded values match the schema and decode to the same value', () => {
   fc.assert(
     fc.property(observation, (seen) => {
       const wire = replyWith(seen);
@@ -82,7 +82,7 @@ function spoiled(value: object, which: number, by: unknown): unknown {
   return copy;
 }
 
-test('what the schema refuses is refused', () => {
+test('values that the schema rejects are rejected', () => {
   let refused = 0;
   const odd = fc.oneof(
     fc.jsonValue({ maxDepth: 1 }),

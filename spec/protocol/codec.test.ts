@@ -97,7 +97,7 @@ describe('a proper answer', () => {
     ]);
   });
 
-  test('accounts that cannot be told in this state', () => {
+  test('values of accounting that are unknown in this state', () => {
     const line = reply({ result: 'ok', state: { ...STATE, rss: null, charged: null } });
     const answer = decodeAnswer(line, ask([inspect], 'inspect'), ALL);
     expect(answer).toMatchObject({ observations: [{ state: { rss: undefined, charged: undefined } }] });
@@ -144,7 +144,7 @@ describe('a proper answer', () => {
     );
   });
 
-  test('what was not declared is dropped, whatever it is', () => {
+  test('undeclared parts are dropped', () => {
     const line = reply({ result: 0, events: 'none', state: 3 });
     expect(decodeAnswer(line, ask([load], 'every-step'), NOTHING)).toEqual({
       kind: 'observations',
@@ -192,7 +192,7 @@ describe('an error', () => {
 const inState = (change: object): unknown => ({ result: 'ok', state: { ...STATE, ...change } });
 const inEvents = (...events: unknown[]): unknown => ({ result: 7, events });
 
-describe('a malformed answer is told where it is wrong and what was expected', () => {
+describe('a malformed reply is reported with its place and the expected form', () => {
   test.for<readonly [string, readonly Command[], string]>([
     ['{"type":"observations"', [], 'a line that is not JSON: "{\\"type\\":\\"observations\\""'],
     ['  ', [], 'an empty line where one line of JSON was expected'],
@@ -315,7 +315,7 @@ describe('a malformed answer is told where it is wrong and what was expected', (
     );
   });
 
-  test('a long line is cut, and what would move the cursor is spelt out', () => {
+  test('a long line is cut, and control characters are escaped', () => {
     const message = messageOf(decodeAnswer(`\u001b[2J\u009b\ufeff${'x'.repeat(1000)}`, ask([]), ALL));
     expect(message).toContain('"\\u001b[2J\\u009b\\ufeffxxx');
     expect(message).toContain('… (1006 characters)');

@@ -131,7 +131,7 @@ test('the page gives the arguments and the capabilities of every command', () =>
   );
 });
 
-describe('what is not of the protocol is not of the schema', () => {
+describe('messages outside the protocol do not match the schema', () => {
   test.for([
     [isReply, { type: 'observations', id: 0, observations: [{ result: 'OK' }] }],
     [isReply, { type: 'observations', id: 0, observations: [{}] }],

@@ -31,14 +31,14 @@ describe('the table of the seed', () => {
     expect(rows.filter((ids) => new Set(ids).size < ids.length)).toEqual([]);
   });
 
-  test('says of every sentence, in one line, what it states; and why, where no requirement follows', () => {
+  test('summarizes every sentence in one line, with the reason if no requirement follows', () => {
     const words = SEED.flatMap(({ gist, traces }) =>
       traces.to === 'requirements' ? [gist] : [gist, traces.why],
     );
     expect(words.filter((line) => !/^\S.*\S$/.test(line))).toEqual([]);
   });
 
-  test('has no hole: what gives the seed as its source is the trace of a sentence', () => {
+  test('is complete: each requirement with the origin commit as its source belongs to a sentence', () => {
     const claimed = CATALOGUE.filter(({ source }) => source.includes('5042db43cc26')).map(({ id }) => id);
     expect(claimed.length).toBeGreaterThan(15);
     expect(claimed.filter((id) => !traced.has(id))).toEqual([]);

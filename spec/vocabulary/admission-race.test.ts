@@ -58,7 +58,7 @@ describe('two at once', () => {
     expect(admission.refusal(discard(0, 0))).toBeUndefined();
   });
 
-  test('what both did is taken note of', () => {
+  test('the effects of both commands are recorded', () => {
     const admission = world(race(unmap(0, 0), fork(1, 2)));
     expect(admission.refusal(spawn(2))).toBe('the process slot is busy');
     expect(admission.refusal(discard(0, 0))).toBe('the page is not mapped');
@@ -122,7 +122,7 @@ describe('with race-extended', () => {
     }
   });
 
-  test('what finds its page unmapped has a result, and what others do to a process that has ended', () => {
+  test('commands on an unmapped page or an ended process have a result', () => {
     const admission = world();
     for (const other of [discard(0, 0), evict(0, 0), toDevice(0, 0), unmap(0, 0), move(0, 0, 2)]) {
       expect(admission.refusal(race(unmap(0, 0), other))).toBeUndefined();
@@ -132,7 +132,7 @@ describe('with race-extended', () => {
     }
   });
 
-  test('what means nothing is not sent', () => {
+  test('senseless commands are not sent', () => {
     const admission = world();
     for (const other of [load(1, 0), unmap(1, 0), fork(1, 2), exit(1)]) {
       expect(admission.refusal(race(exit(1), other))).toBe(senseless);
@@ -141,7 +141,7 @@ describe('with race-extended', () => {
     expect(admission.refusal(race(move(0, 0, 2), move(0, 1, 2)))).toBe(senseless);
   });
 
-  test('of a page that is mapped after one order only, nothing is sent but touches of what was mapped before', () => {
+  test('only accesses are sent to a page that is mapped in one order only', () => {
     const admission = world(race(fork(0, 2), unmap(0, 0)));
     expect(admission.refusal(load(2, 0))).toBeUndefined();
     expect(admission.refusal(discard(2, 0))).toBe('the page is not mapped');

@@ -139,14 +139,14 @@ describe('processes', () => {
     expect(after(fork(0, 1), exit(0)).refusal(spawn(0))).toBeUndefined();
   });
 
-  test('a case goes on without any process', () => {
+  test('a case continues without any process', () => {
     const admission = after(exit(0), inspect, heal, detach, attach, swapOn(1), unpin());
     expect(admission.refusal(spawn(1))).toBeUndefined();
   });
 });
 
 describe('pages', () => {
-  test('what was never mapped is not touched and not changed', () => {
+  test('a page that was never mapped is neither accessed nor changed', () => {
     const admission = after(map(0, 1));
     expect(refusals(admission, accesses(0, 0))).toEqual(['the page was never mapped']);
     expect(refusals(admission, [...changes(0, 0), ...migrations(0, 0)])).toEqual(['the page is not mapped']);
@@ -155,14 +155,14 @@ describe('pages', () => {
     ]);
   });
 
-  test('what is gone is touched, so that the target can refuse it, but not changed', () => {
+  test('a page that is no longer mapped is accessed, but not changed', () => {
     const admission = after(map(0, 1), unmap(0, 1));
     expect(refusals(admission, accesses(0, 1))).toEqual([undefined]);
     expect(refusals(admission, [...changes(0, 1), ...migrations(0, 1)])).toEqual(['the page is not mapped']);
     expect(admission.refusal(map(0, 1))).toBeUndefined();
   });
 
-  test('what is mapped is not mapped again, whatever was done to it', () => {
+  test('a mapped page is not mapped again', () => {
     const admission = after(map(0, 1), discard(0, 1), protect(0, 1, 'none'), evict(0, 1));
     expect(admission.refusal(map(0, 1, 'read', 'host'))).toBe('the page is mapped already');
     expect(after(map(0, 1), unmap(0, 1), map(0, 1)).refusal(map(0, 1))).toBe('the page is mapped already');
@@ -188,7 +188,7 @@ describe('pages', () => {
     expect(admission.refusal(map(1, 0))).toBe('the page is mapped already');
   });
 
-  test('and each side goes its own way from there', () => {
+  test('parent and child are independent from then on', () => {
     const admission = after(map(0, 0), fork(0, 1), unmap(0, 0), map(1, 2));
     expect(refusals(admission, changes(1, 0))).toEqual([undefined]);
     expect(refusals(admission, accesses(0, 2))).toEqual(['the page was never mapped']);
@@ -246,7 +246,7 @@ const probes = (process: number, page: number): readonly Command[] => [
 const anonymous = [...anonymousOnly(0, 0), move(0, 0, 1)];
 
 describe('anonymous memory', () => {
-  test('what concerns it alone is sent for it alone', () => {
+  test('commands on one process require only this process', () => {
     expect(refusals(after(map(0, 0)), anonymous)).toEqual([undefined]);
     for (const kind of ['host', 'shared', 'file'] as const) {
       expect(refusals(after(map(0, 0, 'write', kind)), anonymous)).toEqual([
@@ -282,7 +282,7 @@ describe('anonymous memory', () => {
 });
 
 describe('a move', () => {
-  test('goes to a page where nothing is mapped', () => {
+  test('targets an unmapped page', () => {
     expect(after(map(0, 0), map(0, 1)).refusal(move(0, 0, 1))).toBe('the page is mapped already');
     expect(after(map(0, 0)).refusal(move(0, 0, 0))).toBe('the page is mapped already');
     expect(after(map(0, 0), map(0, 1), unmap(0, 1)).refusal(move(0, 0, 1))).toBeUndefined();
@@ -338,7 +338,7 @@ describe('devices', () => {
     ]);
   });
 
-  test('what is about a device needs no process', () => {
+  test('commands on a device require no process', () => {
     const admission = after(exit(0));
     expect(refusals(admission, [evictAll, close, open, hotAdd, limit(1), charge()])).toEqual([undefined]);
   });
@@ -367,7 +367,7 @@ describe.each(ProfileName.options)('in %s', (profile) => {
   });
 });
 
-describe('what the target offers', () => {
+describe('the capabilities of the target', () => {
   test('the core is always sent', () => {
     const core = [
       spawn(1),
@@ -471,19 +471,19 @@ describe('what the target offers', () => {
     );
   });
 
-  test('what is not offered does not happen', () => {
+  test('commands without their capability are not sent', () => {
     const admission = new Admission(scope, 'linux-6.1', new Set());
     expect(admission.admit(fork(0, 1))).toBe('the target does not offer it');
     expect(admission.admit(spawn(1))).toBeUndefined();
   });
 
-  test('the case is asked only about what is offered', () => {
+  test('admission depends only on declared capabilities', () => {
     expect(admit(load(1, 0))).toBe('the process is not alive');
     expect(admit(fork(1, 0))).toBe('the target does not offer it');
   });
 });
 
-describe('what a child does not inherit', () => {
+describe('pages that a child does not inherit', () => {
   const withheld = (): Admission => {
     const admission = new Admission({ processes: 3, pages: 2, frames: 1, slots: 1 }, 'linux-6.1');
     for (const command of [map(0, 0), inherit(0, 0, 'none'), fork(0, 1)]) {
@@ -492,7 +492,7 @@ describe('what a child does not inherit', () => {
     return admission;
   };
 
-  test('is not mapped there, and may be accessed as what is not mapped any more', () => {
+  test('is not mapped in the child and may be accessed like an unmapped page', () => {
     expect(withheld().refusal(unmap(1, 0))).toBe('the page is not mapped');
     expect(withheld().refusal(load(1, 0))).toBeUndefined();
     expect(withheld().refusal(map(1, 0))).toBeUndefined();
@@ -507,7 +507,7 @@ describe('what a child does not inherit', () => {
     }
   });
 
-  test('goes with the mapping in a move', () => {
+  test('follows the mapping in a move', () => {
     const admission = withheld();
     for (const command of [move(0, 0, 1), map(0, 0), fork(0, 2)]) {
       expect(admission.admit(command)).toBeUndefined();

@@ -106,7 +106,7 @@ test.each<[Command, readonly Capability[]]>([
   expect(capabilitiesFor(command)).toEqual(needed);
 });
 
-test.each(ProfileName.options)('in %s what came later means nothing', (profile) => {
+test.each(ProfileName.options)('in %s later capabilities are ignored', (profile) => {
   const all = new Set(Capability.options);
   const absent = Capability.options.filter((one) => !capabilitiesIn(profile, all).has(one));
   const early = profile === 'origin' || profile === 'linux-4.14';
@@ -117,7 +117,7 @@ test.each(ProfileName.options)('in %s what came later means nothing', (profile) 
   ]);
 });
 
-test('what is not offered does not come by the profile', () => {
+test('a profile adds no capability that was not declared', () => {
   const few = new Set<Capability>(['fork', 'exclusive']);
   expect([...capabilitiesIn('linux-6.1', few)]).toEqual(['fork', 'exclusive']);
   expect([...capabilitiesIn('origin', few)]).toEqual(['fork']);

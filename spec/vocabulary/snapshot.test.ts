@@ -11,7 +11,7 @@ import {
   UNMAPPED,
 } from './snapshot.ts';
 
-test('a device entry tells its frame and its flavour, and is no other entry', () => {
+test('a device entry encodes its frame and its permission, and equals no other entry', () => {
   const codes = new Set<number>([UNMAPPED, UNPOPULATED, PRESENT, POISON, EXCLUSIVE_ENTRY]);
   expect([...codes].filter(isDeviceEntry)).toEqual([]);
   for (let frame = 0; frame < 32; frame++) {

@@ -42,7 +42,7 @@ const read = (name: string): CaseFile => {
 };
 
 describe('the next run', () => {
-  test('replays what was saved first, and fails on it though it finds nothing by itself', async () => {
+  test('replays saved cases first, and fails on them without a new finding', async () => {
     const first = await shell.call([...RUN, '--runs', '60']);
     expect(first.err).toMatch(
       /^Found a violation of fork\.read-both in 3 steps: \.zdc\/fork\.read-both-[0-9a-f]{8}\.json$/m,
@@ -58,7 +58,7 @@ describe('the next run', () => {
     expect(saved()).toEqual(names);
   });
 
-  test('finds it again, saves it once, and tells it in full once', async () => {
+  test('finds the bug again, saves and prints it once', async () => {
     await shell.call([...RUN, '--runs', '60']);
     const names = saved();
     const { out } = await shell.call([...RUN, '--runs', '60']);
@@ -80,7 +80,7 @@ describe('the next run', () => {
     expect(profiles[1]).toEqual(profiles[0]);
   });
 
-  test('says what is fixed, and leaves it there', async () => {
+  test('reports a fixed case and keeps its file', async () => {
     await keep();
     const { out } = await shell.call([
       'run',
@@ -104,7 +104,7 @@ describe('the next run', () => {
     ]);
   });
 
-  test('tells what fails in another way by the name that it has now', async () => {
+  test('reports a changed failure under its new requirement', async () => {
     await shell.call([...RUN, '--runs', '60']);
     const [name = ''] = saved();
     await addCaseFile({ ...read(name), requirement: 'fork.counts' }, shell.path('other'));
@@ -124,7 +124,7 @@ describe('the next run', () => {
     expect(code).toBe(1);
   });
 
-  test('goes on past files that cannot be read, and says why', async () => {
+  test('skips unreadable files with a reason', async () => {
     const path = await keep();
     const text = readFileSync(path, 'utf8');
     writeFileSync(shell.path('.zdc/cut-off-00000000.json'), text.slice(0, 500));
@@ -158,7 +158,7 @@ describe('the next run', () => {
     expect(out).not.toContain('Replayed first');
   });
 
-  test('replays what is of other targets when asked to, and does not call it fixed', async () => {
+  test('replays cases of other targets on request, and does not report them as fixed', async () => {
     await keep({ target: { ...SAMPLE.target, spec: 'stdio:theirs' } });
     const { out } = await shell.call(['run', '--runs', '1', '--corpus-all']);
     expect(out).toMatch(/✓ conforms +fork\.isolation/);
@@ -170,7 +170,7 @@ describe('the next run', () => {
     expect(out).toMatch(/! not applicable +fork\.isolation .*the target does not declare teleport/);
   });
 
-  test('reduces what a run was killed over before it could', async () => {
+  test('shrinks a case that a killed run left unshrunk', async () => {
     await shell.call([...RUN, '--runs', '60']);
     const [name = ''] = saved();
     const shrunk = read(name);
@@ -189,7 +189,7 @@ describe('the next run', () => {
     expect(read(again).case.commands).toHaveLength(testCase.commands.length);
   });
 
-  test('goes on where the folder is none', async () => {
+  test('continues if the path is not a folder', async () => {
     writeFileSync(shell.path('file'), '');
     const { out, code } = await shell.call(['run', '--runs', '3', '--seed', '1', '--corpus', 'file']);
     expect(out).toContain('The folder of saved counterexamples cannot be read: ENOTDIR');
@@ -204,7 +204,7 @@ describe('the next run', () => {
 });
 
 describe('zdc corpus', () => {
-  test('lists what is kept, and what cannot be read', async () => {
+  test('lists the saved and the unreadable files', async () => {
     expect((await shell.call(['corpus'])).out).toBe('0 counterexamples in .zdc\n');
     await keep();
     await keep({ target: { ...SAMPLE.target, spec: 'stdio:theirs \u001B[31m' } });
@@ -224,7 +224,7 @@ describe('zdc corpus', () => {
     expect((await shell.call(['corpus', '--corpus', 'file'])).code).toBe(78);
   });
 
-  test('prune removes what is fixed and nothing else', async () => {
+  test('prune removes exactly the fixed cases', async () => {
     await shell.call([...RUN, '--runs', '60']);
     const broken = saved();
     await keep();
@@ -250,7 +250,7 @@ describe('zdc corpus', () => {
     expect(saved()).toHaveLength(1);
   });
 
-  test('import takes what is a counterexample under its own name, once', async () => {
+  test('import saves a counterexample under its own name, once', async () => {
     const path = await keep({}, 'theirs');
     cpSync(path, shell.path('renamed.json'));
     const { code, out } = await shell.call(['corpus', 'import', 'renamed.json', path]);
@@ -266,7 +266,7 @@ describe('zdc corpus', () => {
     expect(read(name)).toMatchObject({ target: { spec: MUTANT }, certificate: 'found' });
   });
 
-  test('import refuses the rest with a reason, and takes what is well', async () => {
+  test('import refuses invalid files with a reason and saves the others', async () => {
     const path = await keep({}, 'theirs');
     writeFileSync(shell.path('bare.json'), JSON.stringify(SAMPLE_CASE));
     writeFileSync(shell.path('cut.json'), readFileSync(path, 'utf8').slice(0, 300));

@@ -31,7 +31,7 @@ const FORK = {
 };
 
 describe('with a target', () => {
-  test('the story is told, and what matters is asked', async () => {
+  test('prints each step and the arguments that matter', async () => {
     const { code, out } = await shell.call(['explain', save('fork.json', FORK), '--target', MUTANT]);
     expect(out).toContain('✗ fork.read-both (MUST)');
     expect(out).toContain('Page 0 of process 0 moves to frame 0; its entry is WRITE.');
@@ -64,14 +64,14 @@ describe('with a target', () => {
     expect(code).toBe(2);
   });
 
-  test('that does not follow the profile is told of', async () => {
+  test('a recorded run that contradicts the profile is reported', async () => {
     const python = ['--target', 'stdio:no-such-program-here'];
     expect(await shell.call(['explain', save('start.json', FORK), ...python])).toMatchObject({ code: 69 });
   });
 });
 
 describe('offline', () => {
-  test('what the file tells is told, whatever target it names', async () => {
+  test('a recording is explained without its target', async () => {
     const file = save('offline.json', foundOn('stdio:touch owned'));
     const { code, out } = await shell.call(['explain', file, '--offline']);
     expect(out).toContain('✗ fork.isolation (MUST)');
@@ -80,13 +80,13 @@ describe('offline', () => {
     expect(code).toBe(0);
   });
 
-  test('a case alone tells nothing', async () => {
+  test('a case without observations is refused', async () => {
     const { code, err } = await shell.call(['explain', save('bare.json', FORK), '--offline']);
     expect(err).toContain('is a case without a finding');
     expect(code).toBe(2);
   });
 
-  test('a file that tells of a rule that is none is told to be bad', async () => {
+  test('a file with an unknown requirement is refused', async () => {
     const odd = { ...foundOn('embedded'), requirement: 'no.such\u001B[2J' };
     const { code, err } = await shell.call(['explain', save('odd.json', odd), '--offline']);
     expect(err).toContain('a requirement or a step that does not exist');

@@ -43,7 +43,7 @@ describe('zdc export', () => {
     expect(code).toBe(0);
   });
 
-  test('what cannot be exported ends with 2, and writes nothing', async () => {
+  test('a case that cannot be exported exits with 2 and writes nothing', async () => {
     const { case: testCase } = sampleFile();
     const commands = [{ op: 'map', process: 0, page: 0, kind: 'host', protection: 'write' }];
     const host = save('host.json', { ...testCase, commands });
@@ -65,7 +65,7 @@ describe('zdc export', () => {
     expect(code).toBe(0);
   });
 
-  test('what was found on our driver is for our driver', async () => {
+  test('a case found with the test driver is exported for the test driver', async () => {
     const { case: testCase } = sampleFile();
     const linux = {
       ...sampleFile({ spec: 'linux:kernel=6.12' }),

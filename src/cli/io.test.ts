@@ -69,7 +69,7 @@ test.each(['20.18.3', '18.20.8', '12.22.12', '9.99.0', ''])(
 );
 
 // Imports that an old Node could not parse would bring the SyntaxError back.
-test('what an old Node loads imports nothing but the check', () => {
+test('the entry point imports only the check of the Node version', () => {
   const main = readFileSync(new URL('main.ts', import.meta.url), 'utf8');
   expect(main.match(/^import .*$/gm)).toEqual(["import { nodeTooOld } from './node-version.ts';"]);
   const check = readFileSync(new URL('node-version.ts', import.meta.url), 'utf8');

@@ -38,7 +38,7 @@ describe('a recording that conforms', () => {
     expect((await judge([`\uFEFF${header}`, ...round], { end: '' })).code).toBe(0);
   });
 
-  test('tells the first of many cases', async () => {
+  test('reports the first of several failing cases', async () => {
     const { code, out } = await judge(Array.from({ length: 30 }, () => [header, map]).flat());
     expect(out.match(/✓ case/g)).toHaveLength(20);
     expect(out).toContain('and 10 more that conform');
@@ -55,7 +55,7 @@ describe('a recording that conforms', () => {
 describe('a recording that breaks a rule', () => {
   const wrong = load.replace('"result":7', '"result":9');
 
-  test('shows the last twenty steps under their own numbers, and goes on with the next case', async () => {
+  test('shows the last twenty steps with their numbers and continues with the next case', async () => {
     expect(wrong).not.toBe(load);
     const lines = [...round, ...round, ...round, map, store, migrate, fork, refused, wrong, load];
     const { code, out } = await judge([header, ...lines, header, ...round]);
@@ -81,7 +81,7 @@ describe('a recording that breaks a rule', () => {
   });
 });
 
-test('a recording that shows too little to tell is inconclusive', async () => {
+test('a recording that shows too little is inconclusive', async () => {
   const blind = header.replace(/"capabilities":\[[^\]]*\]/, '"capabilities":[]');
   const large = blind.replace(
     /"scope":\{[^}]*\}/,
@@ -167,7 +167,7 @@ test('a recording that is stopped says so', async () => {
   expect(code).toBe(130);
 });
 
-test('a terminal sees how far it is', async () => {
+test('progress is shown on a terminal', async () => {
   const stderr = new Capture(true);
   const slow = async function* () {
     yield Buffer.from(`${header}\n`);
@@ -180,7 +180,7 @@ test('a terminal sees how far it is', async () => {
   expect(stderr.text).toMatch(/10 steps of 1 case, 0 MB/);
 });
 
-test('a replay writes the recording of what it saw', async () => {
+test('a replay writes a recording of its observations', async () => {
   writeFileSync(shell.path('case.json'), JSON.stringify(SAMPLE_CASE));
   expect((await shell.call(['replay', 'case.json', '--record', 'made/trace.jsonl'])).code).toBe(0);
   const { code, out } = await shell.call(['judge', 'made/trace.jsonl']);

@@ -54,7 +54,7 @@ test('makes longer ones shorter', async () => {
 const statesIn = (text: string): number =>
   Number([...text.matchAll(/([\d,]+) states?\b/g)].at(-1)?.[1]?.replaceAll(',', '') ?? 0);
 
-test('a search that is interrupted goes on where it stopped', async () => {
+test('an interrupted search resumes', async () => {
   // Six steps long: the search has some way to go.
   const name = await found('embedded:mutant=reused-frame-keeps-its-old-mapping', 'fault.migrates-back');
   const minimize = ['minimize', `.zdc/${name}`, '--certify', '--all-commands', '--budget', '1h'];
@@ -81,7 +81,7 @@ test('says so where the case does not fail any more', async () => {
   expect(out).toContain('no longer fails on this target');
 });
 
-test('refuses what is no counterexample', async () => {
+test('refuses files that are not counterexamples', async () => {
   writeFileSync(shell.path('broken.json'), '{"format":"zdc-counterexample"');
   writeFileSync(
     shell.path('case.json'),

@@ -11,7 +11,7 @@ afterAll(() => {
 const EASY = MUTANTS.find(({ requirement: primary }) => primary === 'fork.counts')?.id ?? '';
 
 describe('zdc mutants', () => {
-  test('lists every mutant with what it breaks', async () => {
+  test('lists every mutant with its requirement', async () => {
     const { code, out } = await shell.call(['mutants']);
     for (const { id, title } of MUTANTS) {
       expect(out).toContain(id);
@@ -21,7 +21,7 @@ describe('zdc mutants', () => {
     expect(code).toBe(0);
   });
 
-  test('tells apart those that nothing tells from the truth', async () => {
+  test('marks equivalent mutants', async () => {
     const { out } = await shell.call(['mutants']);
     const apart = out.slice(out.indexOf('Not in the list'));
     for (const { id } of EQUIVALENT_MUTANTS) expect(apart).toContain(`  ${id}  `);
@@ -35,7 +35,7 @@ describe('zdc mutants', () => {
 });
 
 describe('zdc mutants --check', () => {
-  test('tells what caught a mutant, after how many commands, in how many steps', async () => {
+  test('prints the requirement, the number of commands and the length of the counterexample', async () => {
     const { code, out } = await shell.call([
       'mutants',
       '--check',
@@ -66,7 +66,7 @@ describe('zdc mutants --check', () => {
     });
   });
 
-  test('stops when somebody says so', async () => {
+  test('stops on an interrupt', async () => {
     const { code, out } = await shell.call(['mutants', '--check'], { signal: AbortSignal.abort() });
     expect(out).toContain(`Interrupted after 0 of`);
     expect(code).toBe(130);
@@ -74,7 +74,7 @@ describe('zdc mutants --check', () => {
 });
 
 describe('zdc mutants --check --levels', () => {
-  test('tells what is seen of a mutant by how much it shows', async () => {
+  test('prints the requirement by level of visibility', async () => {
     const { code, out } = await shell.call(['mutants', '--check', '--levels', EASY, '--seed', '1']);
     expect(out).toMatch(/results only +callbacks +entries +frames and accounting\n/);
     expect(out).toMatch(new RegExp(`${EASY} +origin +fork\\.counts +.*fork\\.counts, [\\d,]+\n`));
@@ -100,11 +100,11 @@ describe('zdc mutants --check --levels', () => {
     expect(code).toBe(1);
   });
 
-  test('goes with --check', async () => {
+  test('requires --check', async () => {
     expect(await shell.call(['mutants', '--levels'])).toMatchObject({ code: 2 });
   });
 
-  test('stops when somebody says so', async () => {
+  test('stops on an interrupt', async () => {
     const argv = ['mutants', '--check', '--levels'];
     const { code, out } = await shell.call(argv, { signal: AbortSignal.abort() });
     expect(out).toContain('Interrupted after 0 of');

@@ -11,7 +11,7 @@ afterAll(() => {
 
 const MUTANT = MUTANTS[0]?.id ?? '';
 
-describe('a mistake in the command line ends with 2, and a sentence that names the flag and what is allowed', () => {
+describe('a usage error exits with 2 and names the flag and the allowed values', () => {
   test.each([
     ['run --runs 12x', ['--runs', 'whole number from 1']],
     ['run --runs 0', ['--runs', 'whole number from 1']],
@@ -127,7 +127,7 @@ describe('help', () => {
   });
 });
 
-test('a bug of the suite is told as one, decides nothing, and shows its stack', async () => {
+test('a bug of the suite is reported as such, with its stack, and gives no verdict', async () => {
   const broken = new Proxy(new AbortController().signal, {
     get() {
       throw new TypeError('a bug');

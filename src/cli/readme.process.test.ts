@@ -32,7 +32,7 @@ test.each(commands)('%s', (command) => {
   });
 });
 
-test('the counterexample in the README is what the command prints', () => {
+test('the counterexample in the README equals the output of the command', () => {
   const command = commands.find((line) => line.includes('embedded:mutant=')) ?? '';
   const { stdout } = runInShell(command);
   const [, printed = ''] = /^(\u2717 \S+ \(MUST\)[^]*?\n  Replay [^\n]*)\n/m.exec(stdout) ?? [];

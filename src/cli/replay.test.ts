@@ -27,7 +27,7 @@ const foundOn = (targetSpec: string): object =>
   caseFileOf(FINDING, { hello: SAMPLE_HELLO, targetSpec, seed: 42 });
 
 describe('a bare case', () => {
-  test('is run on the embedded target, and every step is told', async () => {
+  test('runs on the embedded target and prints every step', async () => {
     const { code, out } = await shell.call(['replay', save('case.json', SAMPLE_CASE)]);
     expect(out).toMatch(/1 +map private page 0 of process 0, writable +ok/);
     expect(out).toMatch(/3 +spawn process 0 +not sent: the process slot is busy/);

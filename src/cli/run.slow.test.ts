@@ -13,7 +13,7 @@ const FORK_MUTANT = MUTANTS.find(({ requirement: primary }) => primary === 'fork
 const BROKEN = ['run', '--target', `embedded:mutant=${FORK_MUTANT}`, '--profile', 'origin', '--seed', '1'];
 
 describe('a run that conforms', () => {
-  test('tells who, what and from which seed first, and the verdict last', async () => {
+  test('prints target, cases and seed first, and the verdict last', async () => {
     const { code, out, err } = await shell.call([
       'run',
       '--runs',
@@ -34,7 +34,7 @@ describe('a run that conforms', () => {
     expect(code).toBe(0);
   });
 
-  test('gets a seed of its own, and tells it', async () => {
+  test('draws a seed and prints it', async () => {
     const { out } = await shell.call(['run', '--runs', '3', '--profile', 'origin']);
     const [, seed] = /^Seed +(\d+)$/m.exec(out) ?? [];
     expect(out).toContain(`--runs 3 --seed ${seed}`);
@@ -123,7 +123,7 @@ describe('a run that finds something', () => {
     expect(out).toMatch(/Repeat with: .* --no-directed /);
   });
 
-  test('prints the counterexample, saves it, and says how to see it again', async () => {
+  test('prints the counterexample, saves it, and prints the replay command', async () => {
     const { code, out } = await shell.call([...BROKEN, '--runs', '60']);
     expect(code).toBe(1);
     expect(out).toMatch(/✗ fork\.counts \(MUST\) {2}Fork raises both counts/);
@@ -135,7 +135,7 @@ describe('a run that finds something', () => {
     expect(replayed.out).toContain('As recorded in the file');
   });
 
-  test('saves nothing when told so', async () => {
+  test('saves nothing with --no-save', async () => {
     const other = new Shell();
     const { out } = await other.call([...BROKEN, '--runs', '60', '--no-save']);
     expect(out).not.toContain('Replay');
@@ -216,8 +216,8 @@ describe('reports', () => {
   });
 });
 
-describe('somebody stops it', () => {
-  test('with nothing found: the report of what was done, and 130', async () => {
+describe('an interrupted run', () => {
+  test('without a finding: prints the report and exits with 130', async () => {
     const stop = new AbortController();
     setTimeout(() => stop.abort(), 150);
     const { code, out } = await shell.call(['run', '--runs', '1000000', '--seed', '1'], {

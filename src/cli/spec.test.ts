@@ -24,7 +24,7 @@ describe('zdc spec', () => {
     expect(out).not.toContain('fault.');
   });
 
-  test('explains one, with what covers it', async () => {
+  test('explains one requirement with its tests', async () => {
     const { out } = await shell.call(['spec', 'fork.isolation']);
     expect(out).toMatch(/through every\s+interleaving/);
     expect(out).toContain(`Source    ${findRequirement('fork.isolation')?.source}`);
@@ -33,12 +33,12 @@ describe('zdc spec', () => {
     expect(out).toMatch(/Planted bugs:\n +[a-z-]+: /);
   });
 
-  test('stops measuring when somebody says so', async () => {
+  test('stops measuring on an interrupt', async () => {
     const { code } = await shell.call(['spec', '--matrix'], { signal: AbortSignal.abort() });
     expect(code).toBe(130);
   });
 
-  test('says what is not asserted, and why', async () => {
+  test('lists the rules that are not asserted, with reasons', async () => {
     const { code, out } = await shell.call(['spec', '--not-asserted']);
     const words = out.replaceAll(/\s+/g, ' ');
     for (const { rule, why } of NOT_ASSERTED) {
@@ -60,7 +60,7 @@ describe('zdc spec', () => {
 });
 
 describe('zdc suite', () => {
-  test('lists the cases of each profile asked for, with what each shows', async () => {
+  test('lists the cases of each requested profile with their purpose', async () => {
     const { code, out } = await shell.call(['suite', '--profile', 'origin', '--profile', 'linux-6.1']);
     expect(code).toBe(0);
     expect(out).toMatch(/^origin: \d+ cases\n {2}0 +free-dips-to-zero +The reference count of a frame /);
@@ -93,7 +93,7 @@ describe('zdc suite', () => {
 });
 
 describe('zdc diff', () => {
-  test('tells what differs, with the shortest cases', async () => {
+  test('lists the differences with the shortest cases', async () => {
     const { code, out } = await shell.call(['diff', 'linux-6.1', 'linux-6.12', '--longest', '4']);
     expect(out).toMatch(/^linux-6\.1 {3}\S.*\nlinux-6\.12 {2}\S/);
     expect(out).toContain('1 requirement of linux-6.1 only\n\nquery.sole-mapper (MUST)');
@@ -128,7 +128,7 @@ describe('zdc diff', () => {
     expect(code).toBe(2);
   });
 
-  test('ends when somebody says so', async () => {
+  test('ends on an interrupt', async () => {
     const { code, err } = await shell.call(['diff', 'origin', 'linux-6.19'], { signal: AbortSignal.abort() });
     expect(err).toContain('Interrupted');
     expect(code).toBe(130);

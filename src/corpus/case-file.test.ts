@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-test('a saved counterexample holds everything it takes to see it again', () => {
+test('a saved counterexample contains all data for a replay', () => {
   const { made, kept } = golden('counterexample.json.golden', TEXT);
   expect(made).toBe(kept);
 });
@@ -57,7 +57,7 @@ test('a crash is saved without a trace', () => {
   expect(parseCaseFile(JSON.stringify(file)).kind).toBe('counterexample');
 });
 
-test('its name tells the requirement, and is the same for the same case', async () => {
+test('its name contains the requirement, and is the same for the same case', async () => {
   expect(caseFileName(FILE)).toMatch(/^fork\.isolation-[0-9a-f]{8}\.json$/);
   expect(caseFileName({ ...FILE, run: { seed: 1, index: 1 } })).toBe(caseFileName(FILE));
   expect(caseFileName({ ...FILE, case: { ...FILE.case, observe: 'inspect' } })).not.toBe(caseFileName(FILE));

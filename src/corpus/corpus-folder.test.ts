@@ -34,7 +34,7 @@ test('a folder that is none says so', async () => {
   });
 });
 
-test('counterexamples are read, whatever else lies there', async () => {
+test('counterexamples are read, other files are ignored', async () => {
   await addCaseFile(FILE, folder);
   await put('renamed.json', TEXT);
   await put('report.json', '{"format":"zdc-report"}');
@@ -69,7 +69,7 @@ test.each([
   expect(entry?.kind === 'unreadable' ? entry.reason : '').not.toMatch(/\p{Cc}/u);
 });
 
-test('what a killed run has left half written is passed over, and removed when it is old', async () => {
+test('an incomplete file of a killed run is skipped, and removed when it is old', async () => {
   const young = `${caseFileName(FILE)}.123.0123abcd.tmp`;
   const old = `${caseFileName(FILE)}.124.0123abcd.tmp`;
   for (const name of [young, old, 'theirs.tmp']) await put(name, TEXT.slice(0, 100));

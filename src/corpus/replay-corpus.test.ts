@@ -49,7 +49,7 @@ async function reached(most: number, changes: Partial<CorpusPhase> = {}): Promis
 }
 
 describe('a folder that takes longer than a run has', () => {
-  test('has every file replayed in turn, whatever the seed', async () => {
+  test('replays every file in turn, independent of the seed', async () => {
     const [one, other, third, again] = [
       await reached(3, { seed: 1 }),
       await reached(3, { seed: 2 }),
@@ -74,7 +74,7 @@ describe('a folder that takes longer than a run has', () => {
     expect((await reached(3)).filter((file) => one.includes(file))).toEqual([]);
   });
 
-  test('replays first what has been found since', async () => {
+  test('replays first the cases found since', async () => {
     await reached(9);
     await rm(join(folder, 'a-80000000.json'));
     await put('z-80000000.json', FILE);
@@ -106,7 +106,7 @@ describe('the index', () => {
   }
   const exactly = new Date(1_700_000_000_000);
 
-  test('spares the reading of what is not replayed', async () => {
+  test('avoids reading files that are not replayed', async () => {
     const name = 'a-00000000.json';
     await utimes(join(folder, name), exactly, exactly);
     await replayed();

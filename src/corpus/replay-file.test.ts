@@ -32,7 +32,7 @@ const RARE: CaseFile = {
 const { flaky: _, ...STEADY } = RARE;
 const goesOn = (): boolean => false;
 
-describe('a failure that comes and goes', () => {
+describe('a flaky failure', () => {
   test('is not fixed while it may only be rare, and keeps its rate', async () => {
     const target = new Flickering(mutant, (nth) => nth === 60);
     const { counterexample, status } = await replayFile(target, 'flickering', RARE, goesOn);
@@ -40,7 +40,7 @@ describe('a failure that comes and goes', () => {
     expect(counterexample?.flaky).toEqual({ failed: 1, of: 22, differed: undefined });
   });
 
-  test('is fixed when it was run as often as its rate asks for, which is told', async () => {
+  test('is fixed after as many runs as its rate requires, which are reported', async () => {
     const target = new Flickering(mutant, () => false);
     expect(await replayFile(target, 'flickering', RARE, goesOn)).toMatchObject({
       status: 'fixed',
@@ -57,7 +57,7 @@ describe('a failure that comes and goes', () => {
   });
 });
 
-test('what failed each time is fixed when it holds a few times, with nothing to tell', async () => {
+test('a reproducible failure is fixed after a few passing runs', async () => {
   const target = new Flickering(mutant, () => false);
   const replayed = await replayFile(target, 'flickering', STEADY, goesOn);
   expect(replayed).toMatchObject({ status: 'fixed', reason: undefined });

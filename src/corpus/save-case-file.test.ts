@@ -24,7 +24,7 @@ const certificateIn = async (path: string): Promise<string> => {
   return contents.kind === 'counterexample' ? contents.file.certificate : contents.kind;
 };
 
-test('what is found again is not saved again: its file gets the date', async () => {
+test('a failure that is found again is not saved again: its file gets the date', async () => {
   const { path } = await addCaseFile(FILE, folder);
   const yesterday = new Date(Date.now() - 24 * 60 * 60 * 1000);
   await utimes(path, yesterday, yesterday);
@@ -85,7 +85,7 @@ test('many at once, of the same and of others, are all there in full', async () 
   for (const { path } of saved) expect(await certificateIn(path)).not.toBe('faulty');
 });
 
-test('only what is not reduced is discarded', async () => {
+test('only unshrunk cases are discarded', async () => {
   const unshrunk = await addCaseFile(UNSHRUNK, folder);
   await discardUnshrunk(unshrunk.path);
   expect(await readdir(folder)).toEqual([]);

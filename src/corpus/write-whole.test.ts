@@ -30,7 +30,7 @@ async function lengthsSeen(
   return seen;
 }
 
-test('nobody ever reads half of a file, though others that are written plainly are read so', async () => {
+test('a file is never read half written, unlike a file written in place', async () => {
   expect([...(await lengthsSeen('whole', (path, text) => writeWhole(path, text, folder)))]).toEqual([
     4_000_000,
   ]);
@@ -50,7 +50,7 @@ test('a file that cannot be put in its place leaves nothing behind', async () =>
   expect((await readdir(folder)).filter(isUnfinished)).toEqual([]);
 });
 
-test('what a link leads to is written, and the link stays', async () => {
+test('the destination of a link is written, and the link stays', async () => {
   await writeFile(join(folder, 'real'), 'old');
   await symlink('real', join(folder, 'link'));
   await writeWhole(join(folder, 'link'), 'new');

@@ -108,7 +108,7 @@ describe('the registry', () => {
   });
 
   it.each(ALL.map((mutant): [string, Mutant] => [mutant.id, mutant]))(
-    'tells of %s what holds',
+    'describes %s correctly',
     (_, mutant) => {
       const { id, requirement: primary, profiles, title } = mutant;
       expect(title).toMatch(/^[A-Zp].*\.$/);

@@ -19,7 +19,7 @@ test('every capability has a probe, and one only', () => {
 });
 
 describe('zdc doctor', () => {
-  test('finds the embedded target well, and says what to do next', async () => {
+  test('reports no problem for the embedded target, and the next step', async () => {
     const { code, out } = await shell.call(['doctor']);
     expect(out).not.toContain('✗');
     for (const capability of USUAL_CAPABILITIES) expect(out).toMatch(new RegExp(`✓ ${capability} `));
@@ -27,7 +27,7 @@ describe('zdc doctor', () => {
     expect(code).toBe(0);
   });
 
-  test('stops a stage at the first thing that is wrong, and shows what went over the wire', async () => {
+  test('stops a stage at the first problem and shows the messages', async () => {
     const mutant = MUTANTS.find(({ requirement: primary }) => primary === 'unmap.access-faults')?.id;
     const { code, out } = await shell.call(['doctor', '--target', `embedded:mutant=${mutant}`]);
     expect(out).toMatch(/✗ an access to an unmapped page returns SIGSEGV \((origin|linux-6\.1)\)/);
@@ -42,27 +42,27 @@ describe('zdc doctor', () => {
     expect(code).toBe(1);
   });
 
-  test('shows what only everything together brings to light', async () => {
+  test('reports problems that only complete cases reveal', async () => {
     const mutant = MUTANTS.find(({ requirement: primary }) => primary === 'robust.at-rest')?.id;
     const { code, out } = await shell.call(['doctor', '--target', `embedded:mutant=${mutant}`]);
     expect(out).toContain('✗');
     expect(code).toBe(1);
   });
 
-  test('ends when somebody says so', async () => {
+  test('ends on an interrupt', async () => {
     const { code, out } = await shell.call(['doctor'], { signal: AbortSignal.abort() });
     expect(out).toContain('Interrupted.');
     expect(code).toBe(130);
   });
 
-  test('tells first where the target does not even start', async () => {
+  test('reports first that a target cannot be started', async () => {
     const { code, out } = await shell.call(['doctor', '--target', 'stdio:/no/such/program']);
     expect(out).toMatch(/1\. Start and hello\n {2}✗ .*\/no\/such\/program/);
     expect(code).toBe(69);
   });
 });
 
-describe('the last stage says what is wrong where', () => {
+describe('the last stage reports the problem if', () => {
   test.each([
     [
       'model and properties disagree',

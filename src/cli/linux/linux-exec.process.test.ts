@@ -95,7 +95,7 @@ describe.each(reported)('on Linux %s a program shows the bug, and nothing where 
 const races = Object.keys(DRIVER_CASES).filter((name) => DRIVER_CASES[name]?.some(({ op }) => op === 'race'));
 const others = Object.keys(DRIVER_CASES).filter((name) => !races.includes(name));
 
-describe.each(built)('on Linux %s a program does whatever our driver can', (kernel) => {
+describe.each(built)('on Linux %s a program executes every command of the test driver', (kernel) => {
   test('one thing after the other', async () => {
     const { code, out } = await exec(save(tourOf(others), kernel), kernel);
     expect(out).toMatch(/^ok \d+ - every frame came back$/m);

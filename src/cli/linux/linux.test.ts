@@ -23,7 +23,7 @@ describe('where no kernel is built', () => {
     expect(code).toBe(69);
   });
 
-  test('status says what is missing', async () => {
+  test('status lists the missing parts', async () => {
     const { code, out } = await shell.call(['linux', 'status'], { env });
     expect(out).toContain(`Cache     ${env.ZDC_LINUX_CACHE}`);
     expect(out).toContain('zdc linux build --kernel 6.1 ');
