@@ -144,9 +144,14 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    return reportError(error, io);
+    const code = reportError(error, io);
+    return isBisection(argv) && code !== EXIT.conforms && code !== EXIT.interrupted ? EXIT.abandoned : code;
   }
 }
+
+/** "git bisect run" takes most codes below 128 for a bad commit, so an error must end the bisection. */
+const isBisection = ([verb, ...words]: readonly string[]): boolean =>
+  verb === 'linux' && words.includes('bisect');
 
 /**
  * The program with the options of the verbs named on the command line. Other verbs only have their line in the list,

@@ -100,7 +100,7 @@ function reasonNotGood({ verdict, trace }: ReplayOutcome, file: CaseFile): strin
 async function counterexample(path: string, kernel: Kernel, io: Io): Promise<CaseFile> {
   const whole = resolve(io.cwd, path);
   const refuse = (reason: string): never => {
-    throw new UserError(EXIT.abandoned, `${oneLine(path)} cannot be used for a bisection: ${reason}.`);
+    throw new UserError(EXIT.configuration, `${oneLine(path)} cannot be used for a bisection: ${reason}.`);
   };
   if (kernel.kind !== 'tree') return refuse('the tree is missing; give it with --source DIR');
   if (!relative(kernel.folder, whole).startsWith('..')) {
@@ -109,7 +109,7 @@ async function counterexample(path: string, kernel: Kernel, io: Io): Promise<Cas
     );
   }
   const problem = treeProblem(kernel.folder);
-  if (problem !== undefined) throw new UserError(EXIT.abandoned, problem);
+  if (problem !== undefined) throw new UserError(EXIT.configuration, problem);
   const contents = await readCaseFile(whole);
   if (contents.kind === 'counterexample') return contents.file;
   return refuse(contents.kind === 'faulty' ? contents.message : 'it is a case without a finding');

@@ -48,7 +48,7 @@ describe('a step of a bisection ends the bisection', () => {
     ['without a tree', ['case.json'], '--source DIR'],
     ['in a folder that is no tree', ['case.json', '--source', '/usr'], 'is not a Linux source tree'],
     ['with a file inside the tree', ['case.json', '--source', '.'], 'copy it elsewhere'],
-    ['with wrong usage', ['case.json', '--sauce', '.'], 'wrong usage'],
+    ['with an option that does not exist', ['case.json', '--sauce', '.'], 'unknown option'],
     ['with contradicting options', ['case.json', '--source', '.', '--kernel', '6.1'], 'selected by one of'],
   ])('%s', async (_, words, said) => {
     const inFolder = words.map((word) => (word === '.' ? shell.folder : word));

@@ -1,4 +1,4 @@
-import { type Command, type CommanderError, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
 import { duration } from '../../report/figures.ts';
 import { caller } from '../../report/replay-command.ts';
@@ -108,7 +108,6 @@ export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => voi
       'For "git bisect run": builds the kernel, boots it, and replays one counterexample often enough for its failure rate.',
     )
     .argument('<file>', 'a saved counterexample, outside the source tree')
-    .exitOverride(abandonOnWrongUsage)
     .addOption(
       new Option('-t, --target <target>', 'options of the guest: linux:smp=2,memory=512M').argParser(
         parseTargetSpec,
@@ -116,7 +115,7 @@ export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => voi
     )
     .addHelpText('after', BISECT_NOTES)
     .action(async (file: string, flags: KernelFlags & { readonly target?: TargetSpec }) => {
-      const spec = { ...linuxOf(flags.target, EXIT.abandoned), kernel: selected(flags, EXIT.abandoned) };
+      const spec = { ...linuxOf(flags.target), kernel: selected(flags) };
       done(await bisectStep(file, spec, () => buildWithDisplay(spec.kernel, io), io));
     });
   verb
@@ -153,12 +152,6 @@ export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => voi
     });
 }
 
-/** "git bisect run" would take the usual exit code for wrong usage for a bad commit. */
-function abandonOnWrongUsage(error: CommanderError): never {
-  if (error.exitCode === 0) throw error;
-  throw new UserError(EXIT.abandoned, 'wrong usage; the bisection ends.');
-}
-
 const BISECT_NOTES = `
   git bisect start BAD GOOD
   git bisect run npx --prefix ZDC zdc linux bisect /tmp/finding.json --source "$PWD"
@@ -167,7 +160,7 @@ ZDC is the directory of this checkout. FILE is a path outside the tree, because 
 
 Exit codes, as "git bisect run" reads them: 0 the counterexample does not fail (good); 1 it fails with its requirement (bad);
 125 it cannot be decided (the kernel does not build or boot, or fails otherwise): the commit is skipped. All other codes are
-above 127 and end the bisection: 129 the file or the tree cannot be used; 130 interrupted.`;
+above 127 and end the bisection: 129 wrong usage, an unusable file or tree, an error of zdc; 130 interrupted.`;
 
 const withKernelOptions = (verb: Command): Command =>
   verb
@@ -190,21 +183,21 @@ const kernelOption = (): Option =>
   ).argParser(parseKernelVersion);
 
 /** The kernel of the command line; contradicting options are wrong usage. */
-function selected(flags: KernelFlags, wrongUsage: ExitCode = EXIT.usage): Kernel {
+function selected(flags: KernelFlags): Kernel {
   try {
     return kernelOf(flags);
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
-    throw new UserError(wrongUsage, error.message);
+    throw new UserError(EXIT.usage, error.message);
   }
 }
 
 /** The Linux target of the command line. */
-function linuxOf(target: TargetSpec | undefined, wrongUsage: ExitCode = EXIT.usage): LinuxSpec {
+function linuxOf(target: TargetSpec | undefined): LinuxSpec {
   const spec = target ?? linuxSpec('');
   if (spec.kind === 'linux') return spec;
   throw new UserError(
-    wrongUsage,
+    EXIT.usage,
     `--target takes a Linux target here, such as linux:smp=2; not ${spec.text}.`,
   );
 }

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { changedSince } from './build.ts';
+import type { Hello } from '../target.ts';
 import { buildKernel, checkImage, unsatisfied } from './build-kernel.ts';
 import {
   allRecords,
@@ -30,6 +31,7 @@ import {
   targetWords,
   treeProblem,
 } from './kernel.ts';
+import { helloOf } from './linux-target.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'zdc-kernel-'));
 afterAll(() => {
@@ -223,4 +225,28 @@ test('a record that is invalid, or of a former version, is no build', () => {
   writeFileSync(recordFile(places, kernel), '{"source":"6.1.1","configuration":"a","guest":"b"}');
   expect(isReady(lookAtBuilt(places, kernel))).toBe(false);
   expect(allRecords(places)).toEqual([]);
+});
+
+describe('the hello of a guest', () => {
+  const hello: Hello = {
+    name: 'linux',
+    version: '6.12.117',
+    profiles: ['linux-6.1'],
+    capabilities: new Set(['fork', 'swap-on', 'accounting', 'groups']),
+  };
+  const capabilitiesOf = (one: Hello, processors: number): readonly string[] => [
+    ...helloOf(one, undefined, processors).capabilities,
+  ];
+
+  test('has the profile of the kernel; without one of its own, the number of swap areas is unknown', () => {
+    expect(helloOf(hello, undefined, 1).profiles).toEqual(['linux-6.12']);
+    expect(capabilitiesOf(hello, 1)).toEqual([...hello.capabilities]);
+    const between = { ...hello, version: '6.15.2' };
+    expect(helloOf(between, undefined, 1).profiles).toEqual(['linux-6.12']);
+    expect(capabilitiesOf(between, 1)).toEqual(['fork', 'accounting', 'groups']);
+  });
+
+  test('has no accounting with several processors, where it is not exact', () => {
+    expect(capabilitiesOf(hello, 2)).toEqual(['fork', 'swap-on']);
+  });
 });

@@ -114,7 +114,7 @@ export class LinuxTarget implements Target {
       const shown = await decoded(booted, new StackTraces(places, kernel));
       return machine.kvm === 'on' ? withKvmAdvice(shown) : shown;
     }
-    const hello = helloOf(booted.greeting.hello, targetKernel(built));
+    const hello = helloOf(booted.greeting.hello, targetKernel(built), machine.processors);
     return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, options) };
   }
 
@@ -256,15 +256,24 @@ export async function unreadyKernel(
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * A kernel is judged by the newest profile that is not newer than it. If that is the profile of an older version, the
- * number of swap areas may differ, which each version has of its own.
+ * The hello of the agent, with the capabilities that hold for this kernel and this machine.
+ *
+ * - A kernel is judged by the newest profile that is not newer than it. If that is the profile of an older version, the
+ *   number of swap areas may differ, which each version has of its own.
+ * - With several processors, rss and charges are not exact: each processor has its own part of the rss counters, and holds
+ *   recently used pages in a batch, where they stay charged after their last use.
  */
-function helloOf(hello: Hello, kernel: TargetKernel | undefined): Hello {
+export function helloOf(hello: Hello, kernel: TargetKernel | undefined, processors: number): Hello {
   const judged = profileForKernel(hello.version ?? '');
-  if (judged === undefined) return { ...hello, kernel };
-  const profiles = [judged.profile];
-  if (judged.isOwn) return { ...hello, profiles, kernel };
   const capabilities = new Set(hello.capabilities);
-  capabilities.delete('swap-on');
-  return { ...hello, profiles, capabilities, kernel };
+  if (judged?.isOwn === false) capabilities.delete('swap-on');
+  if (processors > 1) for (const name of INEXACT_IN_PARALLEL) capabilities.delete(name);
+  return {
+    ...hello,
+    profiles: judged === undefined ? hello.profiles : [judged.profile],
+    capabilities,
+    kernel,
+  };
 }
+
+const INEXACT_IN_PARALLEL = ['accounting', 'groups'] as const;
