@@ -1,22 +1,43 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const file = `${root}README.md`;
 const readme = readFileSync(file, 'utf8');
+const CALL = 'npx zone-device-conformance ';
 
-/** Every `npx zdc` line of the README, without its remark. */
-const commands = readme
-  .split('\n')
-  .filter((line) => line.startsWith('    npx zdc '))
-  .map((line) => line.trim().replace(/\s+#.*$/, ''));
+/** Every line of the README that calls the command, without its remark; `init` comes first, as for a reader. */
+const commands = [
+  ...new Set(
+    readme
+      .split('\n')
+      .filter((line) => line.startsWith(`    ${CALL}`))
+      .map((line) => line.trim().replace(/\s+#.*$/, '')),
+  ),
+].filter((line) => line !== `${CALL}run` && line !== `${CALL}init`);
 
 const hasPython = spawnSync('python3', ['--version']).status === 0;
 
+// The directory of a reader who has installed the package and has no checkout.
+const folder = mkdtempSync(join(tmpdir(), 'zdc-readme-'));
+beforeAll(() => {
+  mkdirSync(join(folder, 'node_modules/.bin'), { recursive: true });
+  symlinkSync(join(root, 'dist/cli/main.js'), join(folder, 'node_modules/.bin/zone-device-conformance'));
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
 const runInShell = (command: string) =>
-  spawnSync('bash', ['-c', command], { cwd: root, encoding: 'utf8', env: { ...process.env, NO_COLOR: '1' } });
+  spawnSync('bash', ['-c', command], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
 
 test('the README shows commands', () => {
   expect(commands.length).toBeGreaterThanOrEqual(6);
@@ -24,7 +45,6 @@ test('the README shows commands', () => {
 
 test.each(commands)('%s', (command) => {
   if (command.includes('python3') && !hasPython) return;
-  mkdirSync(`${root}reports/runs`, { recursive: true });
   const { status, stderr } = runInShell(command);
   // A run against a planted bug must find it; everything else must be well.
   expect({ status, stderr }).toMatchObject({
