@@ -20,6 +20,9 @@
 
 #include "world.h"
 
+/* A process that does not wait by then has died or hangs: the supervisor reports it. */
+#define MAX_YIELDS 100000
+
 struct world *world;
 int my_slot;
 
@@ -60,6 +63,7 @@ bool await_turn(int who, int milliseconds)
 	struct timespec limit = { milliseconds / 1000, milliseconds % 1000 * 1000000L };
 	uint32_t *turn = &world->turns[who];
 
+	__atomic_store_n(&world->waiting[who], 1, __ATOMIC_RELEASE);
 	while (__atomic_load_n(turn, __ATOMIC_ACQUIRE) == 0) {
 		long ret = syscall(SYS_futex, turn, FUTEX_WAIT, 0,
 				   milliseconds < 0 ? NULL : &limit, NULL, 0);
@@ -68,7 +72,25 @@ bool await_turn(int who, int milliseconds)
 		if (ret < 0 && (errno == ETIMEDOUT || errno == EINTR))
 			break;
 	}
-	return __atomic_exchange_n(turn, 0, __ATOMIC_ACQUIRE) != 0;
+	if (!__atomic_exchange_n(turn, 0, __ATOMIC_ACQUIRE))
+		return false;
+	__atomic_store_n(&world->waiting[who], 0, __ATOMIC_RELEASE);
+	return true;
+}
+
+/*
+ * On several CPUs, a process that has given the turn, or has forked, still runs for a moment. It
+ * may fault its own pages in meanwhile, which a snapshot must not observe half done.
+ */
+void await_others(int me)
+{
+	int tries = 0;
+
+	for (int slot = 0; slot < ZDC_PROCESSES; slot++)
+		while (slot != me && world->alive[slot] && !has_failed() &&
+		       !__atomic_load_n(&world->waiting[slot], __ATOMIC_ACQUIRE) &&
+		       tries++ < MAX_YIELDS)
+			sched_yield();
 }
 
 void fail(const char *format, ...)
@@ -92,6 +114,7 @@ void enter_slot(int slot)
 	/* On a machine that others use, no process may outlive a supervisor that was killed. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	world->pids[slot] = getpid();
+	__atomic_store_n(&world->waiting[slot], 0, __ATOMIC_RELEASE);
 	world->alive[slot] = true;
 	my_slot = slot;
 	if (ioctl(zdc_device, ZDC_ENTER, &number))
@@ -135,6 +158,7 @@ static int take_turn(int me)
 {
 	const struct test_case *test_case = &world->test_case;
 
+	await_others(me);
 	while (world->step < test_case->length && !has_failed()) {
 		const struct command *command = &test_case->commands[world->step];
 		int executor = executor_of(command);
@@ -150,6 +174,7 @@ static int take_turn(int me)
 				break;
 			}
 			me = command->child;
+			await_others(me);
 		}
 		if (command->op == OP_RACE) {
 			int before = me;
@@ -158,6 +183,7 @@ static int take_turn(int me)
 			/* The child of a fork waits for its turn. */
 			if (me != before)
 				return me;
+			await_others(me);
 		}
 		execute(command);
 	}

@@ -83,6 +83,7 @@ static bool take_turn(void)
 
 	if (world->step >= test_case->length || has_failed())
 		return false;
+	await_others(SUPERVISOR);
 	if (command->op == OP_SPAWN) {
 		begin_process(command->process);
 		return !has_failed();
@@ -102,6 +103,7 @@ static bool take_turn(void)
 static void prepare(void)
 {
 	memset(world->turns, 0, sizeof(world->turns));
+	memset(world->waiting, 0, sizeof(world->waiting));
 	memset(world->alive, 0, sizeof(world->alive));
 	memset(world->pids, 0, sizeof(world->pids));
 	memset(world->named, 0, sizeof(world->named));

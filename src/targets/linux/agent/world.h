@@ -48,6 +48,7 @@ struct race {
 /*
  * @step: the next command, or the one that is executed
  * @turns: a futex for each process and for the supervisor: 1 if it has the turn
+ * @waiting: whether each process waits for its turn, and touches no memory meanwhile
  * @generations: the number of processes that have filled each slot
  * @swap_areas: the number of swap areas in use
  * @separate: whether the pages of the case are in mappings that must not merge (mapping.c)
@@ -58,6 +59,7 @@ struct world {
 	struct test_case test_case;
 	uint32_t step;
 	uint32_t turns[ZDC_PROCESSES + 1];
+	uint32_t waiting[ZDC_PROCESSES + 1];
 	bool alive[ZDC_PROCESSES];
 	pid_t pids[ZDC_PROCESSES];
 	uint32_t generations[ZDC_PROCESSES];
@@ -87,6 +89,8 @@ bool use_fixed_time_slices(void);
 void give_turn(int to);
 /* Waits for the turn. False after this many milliseconds; negative: no limit. */
 bool await_turn(int who, int milliseconds);
+/* Waits until all other processes wait. */
+void await_others(int me);
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
 bool has_failed(void);
 void enter_slot(int slot);
