@@ -9,7 +9,7 @@ import { EmbeddedTarget } from '../targets/embedded.ts';
 import { witnessCase } from './check-mutant.ts';
 
 /** The contradictions between the specification and its independent descriptions, one line for each. */
-export interface Contradictions {
+interface Contradictions {
   /** Cases in which the embedded kernel without a planted bug does not conform. */
   readonly embeddedKernel: readonly string[];
   /** Witnesses of planted bugs that do not violate the requirement of the bug. */
