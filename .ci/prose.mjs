@@ -23,7 +23,7 @@ function print(name, files, read) {
     vague += text.match(VAGUE)?.length ?? 0;
   }
   const rate = ((1000 * vague) / Math.max(words, 1)).toFixed(1);
-  console.log(`${name}: ${rate} vague constructions per 1,000 words (${vague} in ${words})`);
+  process.stdout.write(`${name}: ${rate} vague constructions per 1,000 words (${vague} in ${words})\n`);
 }
 
 print(
