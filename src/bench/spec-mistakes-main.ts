@@ -92,18 +92,19 @@ const TestResults = z.object({
 });
 
 /** The tests of model and judge, with those of the judge on other implementations. */
-const unitTests = ['spec/model', 'spec/judge', 'src/judge'].flatMap((folder) =>
+const tests = ['spec/model', 'spec/judge', 'src/judge'].flatMap((folder) =>
   readdirSync(join(root, folder))
     .filter((name) => name.endsWith('.test.ts'))
     .map((name) => `${folder}/${name}`),
 );
+const isSlow = (file: string): boolean => file.endsWith('.slow.test.ts');
 
-/** The files of unit tests that fail with the mistake. */
-async function failingTests(mistake: SpecMistake): Promise<readonly string[]> {
+/** The test files among these that fail with the mistake. */
+async function failingTests(mistake: SpecMistake, files: readonly string[]): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'zdc-spec-'));
   try {
     const output = join(folder, 'results.json');
-    const run = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...unitTests], {
+    const run = spawn(process.execPath, ['node_modules/vitest/vitest.mjs', 'run', ...files], {
       cwd: root,
       env: { ...process.env, [SPEC_MISTAKE]: mistake.id, [TEST_RESULTS]: output },
       stdio: 'ignore',
@@ -129,23 +130,31 @@ async function check(mistake: SpecMistake): Promise<Noticed> {
     failed: found === undefined,
     unitTests: [],
   };
-  return isNoticed(noticed) ? noticed : { ...noticed, unitTests: [...(await failingTests(mistake))] };
+  if (isNoticed(noticed)) return noticed;
+  const fast = await failingTests(
+    mistake,
+    tests.filter((file) => !isSlow(file)),
+  );
+  return {
+    ...noticed,
+    unitTests: fast.length > 0 ? fast : await failingTests(mistake, tests.filter(isSlow)),
+  };
 }
 
-const isNoticed = ({ embeddedKernel, plantedBugs, properties, failed, unitTests: tests }: Noticed): boolean =>
-  embeddedKernel + plantedBugs + properties.length + tests.length > 0 || failed;
+const isNoticed = ({ embeddedKernel, plantedBugs, properties, failed, unitTests }: Noticed): boolean =>
+  embeddedKernel + plantedBugs + properties.length + unitTests.length > 0 || failed;
 
 const inWords = ({
   embeddedKernel,
   plantedBugs,
   properties,
   failed,
-  unitTests: tests,
+  unitTests,
 }: Noticed): readonly string[] => [
   failed ? 'fails' : embeddedKernel > 0 ? `${embeddedKernel}` : '–',
   plantedBugs > 0 ? `${plantedBugs}` : '–',
   properties.length > 0 ? properties.join(', ') : '–',
-  tests.length > 0 ? tests.map((file) => `\`${file}\``).join(', ') : '–',
+  unitTests.length > 0 ? unitTests.map((file) => `\`${file}\``).join(', ') : '–',
 ];
 
 function page(all: readonly Noticed[]): string {
@@ -162,9 +171,9 @@ ${all.filter(isNoticed).length} of ${all.length} are noticed. \`node dist/src/be
 - **Embedded kernel**: cases in which the embedded kernel without a planted bug no longer conforms.
 - **Planted bugs**: witnesses that no longer violate the requirement of their bug.
 - **Properties**: they reject the trace of a planted bug that the judge with the mistake accepts.
-- **Unit tests**: files with failing tests; run only if no other check notices the mistake.
+- **Tests**: files with failing tests of model and judge, slow ones only if no fast one fails; run only if no other check notices the mistake.
 
-| mistake | file | embedded kernel | planted bugs | properties | unit tests |
+| mistake | file | embedded kernel | planted bugs | properties | tests |
 | --- | --- | --- | --- | --- | --- |
 ${rows.join('\n')}
 `;
