@@ -117,7 +117,7 @@ function violations({ profiles, corpus }: RunOutcome): string {
   return `did not follow ${idsWith(profiles, 'not-followed').join(', ')}, which --strict requires`;
 }
 
-function problems({ profiles, uncovered, interrupted, corpus }: RunOutcome): string[] {
+export function problems({ profiles, uncovered, interrupted, corpus }: RunOutcome): string[] {
   const inconclusive = sumOf(profiles, 'inconclusive');
   const setAside = sumOf(profiles, 'setAside');
   const disagreements = profiles.reduce((sum, profile) => sum + profile.disagreements.length, 0);

@@ -150,6 +150,46 @@ describe.skipIf(BROWSER === undefined)('in a browser (skipped where no Chromium 
     await page.close();
   });
 
+  test('requirements are searched, filtered and addressed, and the replay line is copied', async () => {
+    const finding = sampleFinding(SAMPLE_COUNTEREXAMPLE, 'reports/runs/a.json');
+    const outcome = sampleOutcome({
+      verdict: 'violates',
+      profiles: [
+        sampleProfile('origin', { findings: [finding] }, { 'fork.isolation': { status: 'violated' } }),
+      ],
+    });
+    const url = written('search', htmlPage(runPage(outcome, SAMPLE_SETTING)));
+    const { page, userErrors } = await watchedPage(browser, url);
+    const shown = (): Promise<number> => page.locator('table.rules tr[id]:visible').count();
+    await page.locator('button.copy').click();
+    expect(await page.locator('button.copy').textContent()).toMatch(/^(?:Copied|Selected)$/);
+    // A request for the address of the page itself is not one for another file.
+    await page.evaluate("location.hash = '#fork.isolation'");
+    await page.locator('table.rules').waitFor();
+    expect(await page.locator('.finding').isVisible()).toBe(false);
+    const all = await shown();
+    await page.getByRole('searchbox').fill('isolation');
+    expect(await shown()).toBe(1);
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('combobox').selectOption('violated');
+    expect(await shown()).toBe(1);
+    await page.getByRole('combobox').selectOption('');
+    expect(await shown()).toBe(all);
+    await page.getByRole('button', { name: /fork\.isolation/ }).click();
+    expect(page.url()).toBe(`${url}#finding-0`);
+    expect(await page.locator('.finding').isVisible()).toBe(true);
+    for (const width of [375, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const wide = await page.evaluate('document.documentElement.scrollWidth > innerWidth');
+        expect([width, colorScheme, wide]).toEqual([width, colorScheme, false]);
+      }
+    }
+    expect(userErrors).toEqual([]);
+    await page.close();
+  });
+
   test.each(HOSTILE)('%s in text of a target stays text', async (name, text) => {
     const failure = { kind: 'crash', message: text, step: 5, stderr: `begin\n${text}` } as const;
     const { violation } = SAMPLE_COUNTEREXAMPLE;

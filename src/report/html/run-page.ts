@@ -14,7 +14,7 @@ import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
 import { statusCell, statusInWords, statusMark, MANY_PROFILES } from '../status-text.ts';
 import { commandInWords } from '../steps-text.ts';
-import { VERDICT_WORDS } from '../verdict-text.ts';
+import { problems, VERDICT_WORDS } from '../verdict-text.ts';
 import { type Fact, type PageData, type Picture, type RequirementTable, shownText } from './page-data.ts';
 import { pictureOf } from './picture.ts';
 
@@ -28,13 +28,23 @@ export function runPage(outcome: RunOutcome, { cwd, date }: ReportSetting): Page
       ...targetFacts(target),
       { name: 'Date', text: date.toISOString() },
       { name: 'Seed', text: String(seed) },
-      ...profiles.map((one) => ({ name: one.profile, text: casesInWords(one) })),
+      ...(verdict === 'inconclusive'
+        ? [{ name: 'Reason', text: shownText(problems(outcome).join('; ')) }]
+        : []),
+      ...profiles.map((one) => ({ name: one.profile, text: `${casesInWords(one)}; ${totals(one)}` })),
       ...errorFacts(profiles),
     ],
     verdict: { kind: VERDICT_KINDS[verdict], words: VERDICT_WORDS[verdict] },
     pictures: byLength(outcome).map((found) => pictureOfFinding(found, outcome, cwd)),
     requirements: requirementTable(profiles),
   };
+}
+
+/** The number of requirements with each status. */
+function totals({ requirements }: ProfileOutcome): string {
+  const counts = new Map<string, number>();
+  for (const { status } of requirements) counts.set(status, (counts.get(status) ?? 0) + 1);
+  return [...counts].map(([status, count]) => `${count} ${status.replaceAll('-', ' ')}`).join(', ');
 }
 
 /** The name and version of the target. */

@@ -37,7 +37,7 @@ export function unseen(text) {
 }
 
 /**
- * A list of names with texts.
+ * A list of names with texts. The command that replays a case has a button that copies it.
  *
  * @param {readonly Fact[]} facts
  */
@@ -45,8 +45,32 @@ export function factList(facts) {
   return element(
     'dl',
     { class: 'facts' },
-    facts.flatMap(({ name, text }) => [element('dt', {}, [name]), element('dd', {}, [text])]),
+    facts.flatMap(({ name, text }) => [
+      element('dt', {}, [name]),
+      name === 'Replay' ? element('dd', {}, copied(text)) : element('dd', {}, [text]),
+    ]),
   );
+}
+
+/**
+ * A text with a button that copies it. Where the clipboard is not available, the text is selected.
+ *
+ * @param {string} text
+ * @returns {readonly HTMLElement[]}
+ */
+function copied(text) {
+  const code = element('code', {}, [text]);
+  const made = element('button', { type: 'button', class: 'copy' }, ['Copy']);
+  made.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      made.textContent = 'Copied';
+    } catch {
+      globalThis.getSelection()?.selectAllChildren(code);
+      made.textContent = 'Selected';
+    }
+  });
+  return [code, made];
 }
 
 /**

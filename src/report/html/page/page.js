@@ -35,6 +35,7 @@ function navigation(sections) {
     ]);
     made.addEventListener('click', () => {
       show(at);
+      history.replaceState(undefined, '', `#${sections[at]?.section.id ?? ''}`);
     });
     return made;
   });
@@ -60,8 +61,35 @@ function navigation(sections) {
  * @param {RequirementTable} requirements
  */
 function requirementView({ profiles, chapters }) {
+  const rows = chapters.flatMap((chapter) => chapter.rows);
+  const statuses = [...new Set(rows.flatMap(({ cells }) => cells.map(({ status }) => status)))];
+  const search = element('input', { type: 'search', placeholder: 'id or words', 'aria-label': 'Search' });
+  const filter = element('select', { 'aria-label': 'Status' }, [
+    element('option', { value: '' }, ['all']),
+    ...statuses.map((status) => element('option', { value: status }, [status.replaceAll('-', ' ')])),
+  ]);
+  const total = element('output', { class: 'total' });
+  const update = () => {
+    const words = search.value.toLowerCase();
+    let count = 0;
+    for (const { id, title, cells } of rows) {
+      const isShown =
+        `${id} ${title}`.toLowerCase().includes(words) &&
+        (filter.value === '' || cells.some(({ status }) => status === filter.value));
+      document.getElementById(id)?.classList.toggle('away', !isShown);
+      if (isShown) count++;
+    }
+    for (const body of document.querySelectorAll('table.rules tbody')) {
+      body.classList.toggle('away', body.querySelector('tr[id]:not(.away)') === null);
+    }
+    total.textContent = `${count} of ${rows.length} requirements`;
+  };
+  search.addEventListener('input', update);
+  filter.addEventListener('change', update);
+  total.textContent = `${rows.length} requirements`;
   return element('section', { class: 'requirements', id: 'requirements' }, [
     element('h2', {}, ['Requirements']),
+    element('p', { class: 'find' }, [search, filter, total]),
     element(
       'div',
       { class: 'wide', tabindex: '0', role: 'region', 'aria-label': 'Requirements as a table' },
@@ -74,13 +102,13 @@ function requirementView({ profiles, chapters }) {
               ['Requirement', 'Level', ...profiles].map((words) => element('th', { scope: 'col' }, [words])),
             ),
           ]),
-          ...chapters.map(({ title, rows }) =>
+          ...chapters.map(({ title, rows: own }) =>
             element('tbody', {}, [
               element('tr', { class: 'chapter' }, [
                 element('th', { scope: 'rowgroup', colspan: String(profiles.length + 2) }, [title]),
               ]),
-              ...rows.map(({ id, level, title: rule, cells }) =>
-                element('tr', {}, [
+              ...own.map(({ id, level, title: rule, cells }) =>
+                element('tr', { id }, [
                   element('th', { scope: 'row' }, [
                     element('code', {}, [id]),
                     element('span', { class: 'rule-title' }, [rule]),
@@ -131,11 +159,19 @@ function build(data) {
   document.getElementById('page')?.append(pageHead(data), bar, ...sections.map(({ section }) => section));
   // All sections are drawn once while they are laid out, so that the print has arrows for hidden sections as well.
   for (const { draw } of findings) draw();
-  show(0);
+  /** Shows the finding or the requirement that the address names: #finding-0, #fork.isolation. */
+  const follow = () => {
+    const named = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const wanted = named === null ? 0 : sections.findIndex(({ section }) => section.contains(named));
+    show(Math.max(wanted, 0));
+    named?.scrollIntoView({ block: 'start' });
+  };
+  follow();
+  globalThis.addEventListener('hashchange', follow);
   document.addEventListener('keydown', (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    // A slider handles these keys itself.
-    if (event.target instanceof HTMLInputElement) return;
+    // Controls handle these keys themselves.
+    if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
     if (findings[shown]?.onKey(event.key) === true) event.preventDefault();
   });
   globalThis.addEventListener('resize', () => {
