@@ -4,6 +4,7 @@ import { type ReachedStates, searchRegion } from '../../spec/model/reachable.ts'
 import { standIns } from '../../spec/model/families.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
+import { profileRange } from '../report/status-text.ts';
 import { type SliceChapter, SLICE_CHAPTERS, type ModelSlice } from './model-states-slices.ts';
 
 // Writes reports/model-states.md: the number of states of the model in each slice of the vocabulary, with a check of
@@ -45,16 +46,10 @@ const statesInWords = ({ states, finished }: Row): string =>
 const holds = ({ broken, finished }: Row): string =>
   broken === undefined ? (finished ? 'yes' : 'as far as it went') : `**no: ${broken}**`;
 
-/** Adjacent profiles, named by the first and the last. */
-function profilesInWords(profiles: readonly ProfileName[]): string {
-  const [first, last] = [profiles[0] ?? '', profiles.at(-1) ?? ''];
-  return profiles.length > 2 ? `${first} to ${last}` : profiles.join(', ');
-}
-
 function tableOf(rows: readonly Row[]): string {
   const lines = rows.map(
     (row) =>
-      `| ${row.slice.families.join(', ')} | ${scopeInWords(row.slice.scope)} | ${profilesInWords(row.profiles)} | ` +
+      `| ${row.slice.families.join(', ')} | ${scopeInWords(row.slice.scope)} | ${profileRange(row.profiles)} | ` +
       `${statesInWords(row)} | ${holds(row)} |`,
   );
   return [
