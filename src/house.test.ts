@@ -224,12 +224,16 @@ const DOCUMENTS = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'spec/RULE
 /** Folders that a run creates. A fresh clone does not have them. */
 const ignored = new Set(readFileSync(new URL('../.gitignore', import.meta.url), 'utf8').split('/\n'));
 
-/** The paths in backticks that do not exist. A part in capitals (NAME, CHAPTER) is a placeholder of a recipe. */
+/**
+ * The paths and the names of TypeScript files in backticks that do not exist. A part in capitals (NAME, CHAPTER) is a
+ * placeholder of a recipe.
+ */
 const missingPaths = (text: string): readonly string[] =>
-  [...text.matchAll(/`(?<path>(?:src|spec|properties|reports)\/[\w./-]+)`/g)]
+  [...text.matchAll(/`(?<path>(?:src|spec|properties|reports)\/[\w./-]+|[\w.-]+\.ts)`/g)]
     .flatMap(({ groups }) => groups?.['path'] ?? [])
     .filter((path) => !/[A-Z]{4,}/.test(path) && !ignored.has(path))
-    .filter((path) => !existsSync(new URL(`../${path}`, import.meta.url)));
+    .filter((path) => !existsSync(posix.join(root, path)))
+    .filter((path) => path.includes('/') || !paths.some((file) => file.endsWith(`/${path}`)));
 
 describe('the files of this project', () => {
   test('spec imports from neither src nor properties', () => {
@@ -333,9 +337,11 @@ describe('a breach is seen', () => {
   });
 
   test('a document that names a file which was moved', () => {
-    expect(missingPaths('`src/house.test.ts`, `src/gone.ts` and `src/mutants/CHAPTER.ts`')).toEqual([
-      'src/gone.ts',
-    ]);
+    expect(
+      missingPaths(
+        '`src/house.test.ts`, `house.test.ts`, `gone.ts`, `src/gone.ts` and `src/mutants/CHAPTER.ts`',
+      ),
+    ).toEqual(['gone.ts', 'src/gone.ts']);
   });
 
   test('a folder of src that the table does not name', () => {
