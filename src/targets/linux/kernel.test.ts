@@ -234,19 +234,13 @@ describe('the hello of a guest', () => {
     profiles: ['linux-6.1'],
     capabilities: new Set(['fork', 'swap-on', 'accounting', 'groups']),
   };
-  const capabilitiesOf = (one: Hello, processors: number): readonly string[] => [
-    ...helloOf(one, undefined, processors).capabilities,
-  ];
+  const capabilitiesOf = (one: Hello): readonly string[] => [...helloOf(one, undefined).capabilities];
 
   test('has the profile of the kernel; without one of its own, the number of swap areas is unknown', () => {
-    expect(helloOf(hello, undefined, 1).profiles).toEqual(['linux-6.12']);
-    expect(capabilitiesOf(hello, 1)).toEqual([...hello.capabilities]);
+    expect(helloOf(hello, undefined).profiles).toEqual(['linux-6.12']);
+    expect(capabilitiesOf(hello)).toEqual([...hello.capabilities]);
     const between = { ...hello, version: '6.15.2' };
-    expect(helloOf(between, undefined, 1).profiles).toEqual(['linux-6.12']);
-    expect(capabilitiesOf(between, 1)).toEqual(['fork', 'accounting', 'groups']);
-  });
-
-  test('has no accounting with several processors, where it is not exact', () => {
-    expect(capabilitiesOf(hello, 2)).toEqual(['fork', 'swap-on']);
+    expect(helloOf(between, undefined).profiles).toEqual(['linux-6.12']);
+    expect(capabilitiesOf(between)).toEqual(['fork', 'accounting', 'groups']);
   });
 });

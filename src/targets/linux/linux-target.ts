@@ -114,7 +114,7 @@ export class LinuxTarget implements Target {
       const shown = await decoded(booted, new StackTraces(places, kernel));
       return machine.kvm === 'on' ? withKvmAdvice(shown) : shown;
     }
-    const hello = helloOf(booted.greeting.hello, targetKernel(built), machine.processors);
+    const hello = helloOf(booted.greeting.hello, targetKernel(built));
     return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, options) };
   }
 
@@ -256,18 +256,13 @@ export async function unreadyKernel(
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
- * The hello of the agent, with the capabilities that hold for this kernel and this machine.
- *
- * - A kernel is judged by the newest profile that is not newer than it. If that is the profile of an older version, the
- *   number of swap areas may differ, which each version has of its own.
- * - With several processors, rss and charges are not exact: each processor has its own part of the rss counters, and holds
- *   recently used pages in a batch, where they stay charged after their last use.
+ * The hello of the agent for this kernel, which is judged by the newest profile that is not newer than it. If that is the
+ * profile of an older version, the number of swap areas may differ, which each version has of its own.
  */
-export function helloOf(hello: Hello, kernel: TargetKernel | undefined, processors: number): Hello {
+export function helloOf(hello: Hello, kernel: TargetKernel | undefined): Hello {
   const judged = profileForKernel(hello.version ?? '');
   const capabilities = new Set(hello.capabilities);
   if (judged?.isOwn === false) capabilities.delete('swap-on');
-  if (processors > 1) for (const name of INEXACT_IN_PARALLEL) capabilities.delete(name);
   return {
     ...hello,
     profiles: judged === undefined ? hello.profiles : [judged.profile],
@@ -275,5 +270,3 @@ export function helloOf(hello: Hello, kernel: TargetKernel | undefined, processo
     kernel,
   };
 }
-
-const INEXACT_IN_PARALLEL = ['accounting', 'groups'] as const;
