@@ -41,12 +41,16 @@ const AGAINST_BASELINE: ReportSetting = {
   baseline: compareWithBaseline('known.json', BASELINE, jsonReport(TROUBLED, SETTING)),
 };
 
+/** A report without the rules that SARIF repeats from the catalogue. */
+const withoutRules = (text: string): string =>
+  text.replace(/^( +)"rules": \[\n[\s\S]*?^\1\]/m, '$1"rules": []');
+
 /** The formats with a golden file of their own in other tests. */
 const ELSEWHERE: ReadonlySet<ReportKind> = new Set(['json', 'html']);
 
 describe.each(REPORT_KINDS.filter((kind) => !ELSEWHERE.has(kind)))('the report as %s', (kind) => {
   test('of a run with every kind of error', async () => {
-    const { made, kept } = golden(`troubled.${kind}`, await textOf(kind, TROUBLED, SETTING));
+    const { made, kept } = golden(`troubled.${kind}`, withoutRules(await textOf(kind, TROUBLED, SETTING)));
     expect(made).toBe(kept);
   });
 
