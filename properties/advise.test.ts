@@ -1,14 +1,4 @@
-import {
-  advise,
-  fork,
-  load,
-  lock,
-  map,
-  pin,
-  populate,
-  store,
-  toDevice,
-} from '../spec/vocabulary/shorthand.ts';
+import { advise, fork, lock, map, pin, populate, store, toDevice } from '../spec/vocabulary/shorthand.ts';
 import { advise as chapter } from './advise.ts';
 import { fault, free, type Line, type Lines, prove, type Shown } from './hand-made.fixture.ts';
 
@@ -58,14 +48,6 @@ prove(chapter, {
       ],
       [...freed, [store(0, 0, 8), { entries: '= .' }], dropped],
       [...freed, [pin(0, 0), { entries: '= .' }], dropped],
-    ],
-  },
-  'advise/keeps-content': {
-    holds: [...freed, pagesOut({ entries: '= .' }), [load(0, 0), { result: 7 }]],
-    breaks: [
-      [...stored, pagesOut({}), [load(0, 0), { result: 0 }]],
-      [...freed, pagesOut({ entries: '= .' }), [load(0, 0), { result: 0 }]],
-      [...freed, [store(0, 0, 8)], pagesOut({}), [load(0, 0), { result: 0 }]],
     ],
   },
   'advise/locked': {

@@ -1,12 +1,11 @@
 import { UNPOPULATED, isDeviceEntry, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import type { CommandOf } from '../spec/vocabulary/command.ts';
 import { resultInWords } from '../spec/vocabulary/words.ts';
-import { define, defineRead } from './property.ts';
+import { define } from './property.ts';
 import { isLazyFree, isLocked } from './mapping-table.ts';
 import { isDroppedToo } from './shadow-notes.ts';
 import { recordChanges, calls, changeInWords, changes, modified } from './stillness.ts';
 import type { TraceStep } from './step.ts';
-import { ADVISED } from './contents.ts';
 
 type Advice = TraceStep<CommandOf<'advise'>>;
 
@@ -59,14 +58,6 @@ function changeElsewhere(step: Advice): string | undefined {
   return undefined;
 }
 
-const keepsContent = defineRead({
-  id: 'advise/keeps-content',
-  title: 'A page reads as before after advice',
-  requirements: ['advise.keeps-content'],
-  needs: ['advise'],
-  concerns: ({ traits }) => (traits & ADVISED) !== 0,
-});
-
 const locked = define({
   id: 'advise/locked',
   title: 'Advice on a locked page fails, except move-node; other advice is accepted',
@@ -81,4 +72,4 @@ const locked = define({
 });
 
 /** Properties of the advise command. */
-export const advise = [sparesDevice, dropsNothing, keepsContent, locked] as const;
+export const advise = [sparesDevice, dropsNothing, locked] as const;

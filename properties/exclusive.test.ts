@@ -100,10 +100,6 @@ prove(exchange, {
     holds: [...taken, exchanges({})],
     breaks: [[...taken, exchanges({ result: 0 })]],
   },
-  'exclusive/exchange-lands': {
-    holds: [...taken, exchanges({}), [load(0, 0), { result: 8 }]],
-    breaks: [[...taken, exchanges({}), [load(0, 0), { result: 7 }]]],
-  },
   'exclusive/exchange-needs-it': {
     holds: [...taken, exchanges({}), [load(0, 0), { result: 8 }], exchanges({ result: 'EINVAL' })],
     breaks: [

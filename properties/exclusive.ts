@@ -9,7 +9,6 @@ import { isInherited, isWatchedForStores } from './mapping-table.ts';
 import { accountChanges, calls, changes, modified } from './stillness.ts';
 import { findsUnpopulatedWatched, lacksObject, succeeded } from './access-outcome.ts';
 import { IS_EXCLUSIVE, NOT_EXCLUSIVE } from './exclusive-entries.ts';
-import { EXCHANGED } from './contents.ts';
 import type { TraceStep } from './step.ts';
 import type { ExclusiveCommand } from './step-lists.ts';
 
@@ -178,15 +177,6 @@ const exchanged = defineRead({
   concerns: ({ command }) => command.op === 'device-exchange',
 });
 
-const exchangeLands = defineRead({
-  id: 'exclusive/exchange-lands',
-  title: 'Later accesses read the value that device-exchange stored',
-  requirements: ['exclusive.exchange', 'exclusive.revoked'],
-  profiles,
-  needs: ['exclusive'],
-  concerns: ({ traits }) => (traits & EXCHANGED) !== 0,
-});
-
 const exchangeNeeds = define({
   id: 'exclusive/exchange-needs-it',
   title: 'device-exchange works on an exclusive entry; on any other it fails and changes nothing',
@@ -213,7 +203,7 @@ const exchangeNeeds = define({
 });
 
 /** Properties of device-exchange. */
-export const exchange = [exchanged, exchangeLands, exchangeNeeds] as const;
+export const exchange = [exchanged, exchangeNeeds] as const;
 
 /** Whether a usable device may write to the page. */
 const isExclusivePermitted = (step: TraceStep<ExclusiveCommand>): boolean =>

@@ -1,8 +1,6 @@
 import { UNPOPULATED, POISON, UNMAPPED } from '../spec/vocabulary/snapshot.ts';
 import type { Charges } from './charges.ts';
 import {
-  ADVISED,
-  BORN_BY_MIGRATION,
   Contents,
   COPIED_FROM_FILE,
   filePage,
@@ -179,7 +177,7 @@ export class FlatMemory {
   sent(cell: number, device: number): void {
     const sent = MOVED | SENT | ROAMED | (device === 0 ? 0 : SENT_TO_SECOND);
     const code = this.code(cell);
-    if (code === UNPOPULATED) this.#set(cell, this.#create(cell, 0, sent | BORN_BY_MIGRATION));
+    if (code === UNPOPULATED) this.#set(cell, this.#create(cell, 0, sent));
     else this.#mark(code, sent, OF_PLACE);
   }
 
@@ -201,11 +199,6 @@ export class FlatMemory {
       const isThere = (contents.traits(code) & OF_PLACE) === (device === 0 ? SENT : OF_PLACE);
       if (isThere) this.#mark(code, 0, OF_PLACE);
     }
-  }
-
-  advise(cell: number): void {
-    const code = this.code(cell);
-    if (isObject(code)) this.#mark(code, ADVISED, 0);
   }
 
   /** The content that the process may write to: an object that it alone maps, or common memory. */

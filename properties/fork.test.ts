@@ -80,19 +80,6 @@ prove(chapter, {
       [...onDevice, [inherit(0, 0, 'zero')], forks({ entries: 'W0 .' })],
     ],
   },
-  'fork/reads-empty': {
-    holds: [
-      ...stored,
-      [inherit(0, 0, 'zero')],
-      forks({}),
-      [load(1, 0), { result: 0 }],
-      [load(0, 0), { result: 7 }],
-    ],
-    breaks: [
-      [...stored, [inherit(0, 0, 'zero')], forks({}), [load(1, 0), { result: 7 }]],
-      [...stored, [inherit(0, 0, 'zero')], forks({}), [load(0, 0), { result: 0 }]],
-    ],
-  },
   'fork/parent-keeps': {
     holds: [
       ...onDevice,

@@ -178,14 +178,6 @@ const inheritedEmpty = define({
   },
 });
 
-const readsEmpty = defineRead({
-  id: 'fork/reads-empty',
-  title: 'In a mapping set to inherit zero, parent and child each read their own stores, or zero',
-  requirements: ['fork.inherited-empty', 'fork.parent-keeps'],
-  needs: ['fork', 'inherit'],
-  concerns: ({ mapping }) => isInheritedEmpty(mapping),
-});
-
 const parentKeeps = define({
   id: 'fork/parent-keeps',
   title: 'A page that the child does not inherit stays in place, with the counts of its frame',
@@ -226,6 +218,5 @@ export const fork = [
   pinStays,
   notInherited,
   inheritedEmpty,
-  readsEmpty,
   parentKeeps,
 ] as const;

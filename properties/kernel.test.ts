@@ -36,10 +36,6 @@ prove(kernel, {
       [...onDevice, stores({ entries: 'W0 .', events: [fault(0, 0, 0)] })],
     ],
   },
-  'kernel/reads-right': {
-    holds: [...onDevice, loads({})],
-    breaks: [[...onDevice, loads({ result: 0 })]],
-  },
   'kernel/store-lands': {
     holds: [...onDevice, stores({}), [deviceLoad(0, 0), { result: 8 }]],
     breaks: [[...onDevice, stores({}), [load(0, 0), { result: 7 }]]],
@@ -83,9 +79,5 @@ prove(kernel, {
       [...stored, [unmap(0, 0)], peeks({ result: 0 })],
       [...onDevice, [inject('sigbus')], [load(0, 0), { result: 'SIGBUS' }], [heal], peeks({ result: 0 })],
     ],
-  },
-  'kernel/peek-value': {
-    holds: [...stored, peeks({ result: 7 })],
-    breaks: [[...stored, peeks({ result: 0 })]],
   },
 });

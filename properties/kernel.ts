@@ -20,14 +20,6 @@ const migratesBack = define({
   },
 });
 
-const readsRight = defineRead({
-  id: 'kernel/reads-right',
-  title: 'A kernel load returns the value stored last',
-  requirements: ['kernel.access-returns'],
-  needs: ['kernel-access'],
-  concerns: ({ command }) => command.op === 'kernel-load',
-});
-
 const lands = defineRead({
   id: 'kernel/store-lands',
   title: 'The process and its later sharers read the value that the kernel stored, by CPU and device',
@@ -96,22 +88,5 @@ const peekRefused = define({
   },
 });
 
-const peekValue = defineRead({
-  id: 'kernel/peek-value',
-  title: 'A no-fault load that returns a value returns the value stored last',
-  requirements: ['kernel.nofault-value'],
-  needs: ['peek'],
-  concerns: ({ command }) => command.op === 'peek',
-});
-
 /** Properties of accesses by the kernel to user addresses. */
-export const kernel = [
-  migratesBack,
-  readsRight,
-  lands,
-  apart,
-  errors,
-  peekStays,
-  peekRefused,
-  peekValue,
-] as const;
+export const kernel = [migratesBack, lands, apart, errors, peekStays, peekRefused] as const;

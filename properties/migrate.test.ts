@@ -95,8 +95,4 @@ prove(migrate, {
     holds: [...onDevice, returns({}), [load(0, 0), { result: 7 }]],
     breaks: [[...onDevice, returns({}), [load(0, 0), { result: 0 }]]],
   },
-  'migrate/hole-is-zero': {
-    holds: [...mapped, moves(there), [load(0, 0), { result: 0 }]],
-    breaks: [[...mapped, moves(there), [load(0, 0), { result: 7 }]]],
-  },
 });

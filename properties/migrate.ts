@@ -11,7 +11,7 @@ import {
 } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { define, defineRead } from './property.ts';
-import { BORN_BY_MIGRATION, isFilePage, isObject, MOVED } from './contents.ts';
+import { isFilePage, isObject, MOVED } from './contents.ts';
 import { PENDING_NO_COPY, PENDING_NO_FRAME, PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { isCommon, isWatchedIfMissing, mayWrite } from './mapping-table.ts';
 import { AT_LIMIT } from './charges.ts';
@@ -222,14 +222,6 @@ const transparent = defineRead({
   concerns: ({ traits }) => (traits & MOVED) !== 0,
 });
 
-const unpopulatedIsZero = defineRead({
-  id: 'migrate/hole-is-zero',
-  title: 'A migrated unpopulated page reads zero',
-  requirements: ['migrate.unpopulated-is-zero'],
-  needs: [],
-  concerns: ({ traits }) => (traits & BORN_BY_MIGRATION) !== 0,
-});
-
 /** Properties of migrations on request. */
 export const migrate = [
   vector,
@@ -241,5 +233,4 @@ export const migrate = [
   freesSource,
   failureRestores,
   transparent,
-  unpopulatedIsZero,
 ] as const;

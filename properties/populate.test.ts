@@ -77,8 +77,4 @@ prove(chapter, {
       ],
     ],
   },
-  'populate/locked-value': {
-    holds: [...stored, locks({}), [toDevice(0, 0), { result: ['moved'] }], [load(0, 0), { result: 7 }]],
-    breaks: [[...stored, locks({}), [toDevice(0, 0), { result: ['moved'] }], [load(0, 0), { result: 0 }]]],
-  },
 });

@@ -67,13 +67,5 @@ const locked = define({
   },
 });
 
-const lockedValue = defineRead({
-  id: 'populate/locked-value',
-  title: 'A locked page reads correctly after migrations',
-  requirements: ['populate.locked'],
-  needs: ['lock'],
-  concerns: ({ mapping }) => isLocked(mapping),
-});
-
 /** Properties of commands that populate or lock pages. */
-export const populate = [migratesBack, own, keepsValue, failure, locked, lockedValue] as const;
+export const populate = [migratesBack, own, keepsValue, failure, locked] as const;

@@ -155,10 +155,6 @@ prove(closeChapter, {
       [...closed, [inject('oom'), { entries: 'W0 .' }], [store(0, 0, 8), { result: 'SIGBUS' }]],
     ],
   },
-  'device/closed-keeps': {
-    holds: [...closed, [load(0, 0), { result: 7 }]],
-    breaks: [[...closed, [load(0, 0), { result: 0 }]]],
-  },
 });
 
 const shared: Lines = [...migrated, [fork(0, 1), { entries: 'R0 R0' }]];

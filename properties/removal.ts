@@ -1,14 +1,13 @@
 import { devicesIn, type Scope } from '../spec/vocabulary/scope.ts';
 import { frameOf, POISON, PRESENT } from '../spec/vocabulary/snapshot.ts';
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
-import { define, defineRead } from './property.ts';
+import { define } from './property.ts';
 import { homeBefore, isOn, ownerOf } from './devices-apart.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import { accountChanges, changeInWords, faultCall, modified } from './stillness.ts';
 import type { AnnotatedTrace } from './annotated-trace.ts';
 import type { TraceStep } from './step.ts';
 import { endsAsItMay, findsSlotBusy, gotSigbus, isPermitted, reachesContent } from './access-outcome.ts';
-import { homeOf } from './contents.ts';
 
 /** The number of entries that name a frame of a device. */
 function entriesOn(entries: readonly number[] | undefined, device: number, scope: Scope): number {
@@ -190,19 +189,8 @@ const comesBack = define({
     reachesContent(step) && isOnClosed(step, reading) ? (endsAsItMay(step) ?? 1) : 0,
 });
 
-const keepsContent = defineRead({
-  id: 'device/closed-keeps',
-  title: 'A page that migrates from a closed device keeps its content',
-  requirements: ['device.close-keeps'],
-  needs: ['close'],
-  concerns({ traits, devicesBefore }) {
-    const home = homeOf(traits);
-    return home !== undefined && !devicesBefore.isOpen(home);
-  },
-});
-
 /** Properties of a device that no process has open. */
-export const close = [answers, comesBack, keepsContent] as const;
+export const close = [answers, comesBack] as const;
 
 const poisons = define({
   id: 'removal/poisons',

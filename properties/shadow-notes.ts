@@ -2,15 +2,7 @@ import { type CommandOf, pinsForReading, type RaceSide } from '../spec/vocabular
 import { type Answer, isBoth, isVector, type Result } from '../spec/vocabulary/result.ts';
 import { isDeviceEntry, isWriteEntry, POISON, PRESENT, UNPOPULATED } from '../spec/vocabulary/snapshot.ts';
 import type { Answered, ShadowState } from './shadow-state.ts';
-import {
-  EXCHANGED,
-  homeOf,
-  isFilePage,
-  isObject,
-  ROAMED,
-  WRITTEN_BY_DEVICE,
-  WRITTEN_BY_KERNEL,
-} from './contents.ts';
+import { homeOf, isFilePage, isObject, ROAMED, WRITTEN_BY_DEVICE, WRITTEN_BY_KERNEL } from './contents.ts';
 import { NO_PIN } from './flat-memory.ts';
 import { PENDING_OOM, PENDING_SIGBUS } from './injected.ts';
 import {
@@ -124,7 +116,6 @@ export function noteAdvice(
     if (entry === UNPOPULATED) dropForAll(shadow, cell, after);
   }
   if (advice === 'page-out' && isObject(memory.code(cell))) mappings.pageOut(cell);
-  memory.advise(cell);
   return true;
 }
 
@@ -214,7 +205,7 @@ export function noteMakeExclusive(shadow: ShadowState, command: CommandOf<'make-
 export function noteExchange(shadow: ShadowState, command: CommandOf<'device-exchange'>): boolean {
   const cell = shadow.cell(command);
   if (!letsDeviceWrite(shadow, command) || shadow.exclusives.at(cell) === NOT_EXCLUSIVE) return false;
-  shadow.memory.write(cell, command.value, WRITTEN_BY_DEVICE | EXCHANGED);
+  shadow.memory.write(cell, command.value, WRITTEN_BY_DEVICE);
   return true;
 }
 

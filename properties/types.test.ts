@@ -3,9 +3,7 @@ import {
   attach,
   detach,
   deviceStore,
-  discard,
   exit,
-  fork,
   hotAdd,
   inject,
   kernelLoad,
@@ -114,14 +112,6 @@ const copied: Lines = [...fileMapped, [store(0, 0, 7), { entries: '= .' }]];
 const moved: Lines = [...copied, [toDevice(0, 0), { result: ['moved'], entries: 'W0 .' }]];
 
 prove(file, {
-  'types/file-value': {
-    holds: [...fileMapped, [fork(0, 1)], [store(1, 0, 7)], [exit(1)], [load(0, 0), { result: 30_000 }]],
-    breaks: [
-      [...fileMapped, [load(0, 0), { result: 0 }]],
-      [...fileMapped, [fork(0, 1)], [store(1, 0, 7)], [load(0, 0), { result: 7 }]],
-      [...moved, [discard(0, 0)], [load(0, 0), { result: 7 }]],
-    ],
-  },
   'types/file-stays': {
     // The entry may be shown as unpopulated or as present.
     holds: [...fileMapped, [load(0, 0), { result: 30_000, entries: '= .' }]],

@@ -145,14 +145,6 @@ const hotAdd = define({
 /** Properties of other memory types, and of their relation to the rest of the kernel. */
 export const types = [...host, ...shared, swapLimit, hotAdd] as const;
 
-const value = defineRead({
-  id: 'types/file-value',
-  title: 'A file mapping that was not stored to reads the file value, independent of stores to other copies',
-  requirements: ['types.file-stays', 'types.file-copy'],
-  needs: ['file'],
-  concerns: ({ code, command }) => command.op !== 'unpin' && isFilePage(code),
-});
-
 const stays = define({
   id: 'types/file-stays',
   title: 'A file page is never on a device and never poison',
@@ -223,4 +215,4 @@ const copyMoves = define({
 });
 
 /** Properties of private file mappings. */
-export const file = [value, stays, skipped, copy, copyMoves] as const;
+export const file = [stays, skipped, copy, copyMoves] as const;

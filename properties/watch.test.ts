@@ -101,13 +101,6 @@ prove(chapter, {
       [...watched, [deviceStore(0, 0, 8), { ...trapped, rss: [0, 0] }]],
     ],
   },
-  'watch/keeps-value': {
-    holds: [...watched, [store(0, 0, 8), trapped], [load(0, 0), { result: 7 }]],
-    breaks: [
-      [...watched, [store(0, 0, 8), trapped], [load(0, 0), { result: 8 }]],
-      [...onDevice, [deviceStore(0, 0, 8), trapped], [deviceLoad(0, 0), { result: 8 }]],
-    ],
-  },
   'watch/passes-loads': {
     holds: [...onDevice, [load(0, 0), { result: 7 }]],
     breaks: [

@@ -1,6 +1,6 @@
 import { entryInWords, resultInWords } from '../spec/vocabulary/words.ts';
 import { isObject, MOVED } from './contents.ts';
-import { define, defineRead, type PropertyResult } from './property.ts';
+import { define, type PropertyResult } from './property.ts';
 import { isHeldUp, refusalOf } from './device-rights.ts';
 import { isReprotected, isWatchedForStores, isWatchedIfMissing } from './mapping-table.ts';
 import { accountChanges, calls, changeInWords, changes, modified, recordChanges } from './stillness.ts';
@@ -157,15 +157,6 @@ const trapsDeviceStore = define({
   },
 });
 
-const keepsValue = defineRead({
-  id: 'watch/keeps-value',
-  title: 'A write-protected page reads as before',
-  requirements: ['watch.passes-loads', 'watch.traps-store'],
-  profiles: sinceWatches,
-  needs: ['watch-write'],
-  concerns: ({ mapping }) => isWatchedForStores(mapping),
-});
-
 const passesLoads = define({
   id: 'watch/passes-loads',
   title: 'Loads of a write-protected page succeed and migrate it to system memory as usual',
@@ -270,7 +261,6 @@ export const watch = [
   unpopulated,
   survives,
   trapsDeviceStore,
-  keepsValue,
   passesLoads,
   passesDevice,
   own,
