@@ -51,6 +51,7 @@ import {
   WRITE_1,
 } from './observations.fixture.ts';
 import { Tally } from './tally.ts';
+import type { Verdict } from './verdict.ts';
 import { judgingOptionsWithout } from '../model/outcomes.fixture.ts';
 
 describe('conforming traces', () => {
@@ -252,6 +253,20 @@ describe('which requirement is broken', () => {
         ] as const),
       ],
     ],
+    [
+      'failure.poison-inert',
+      [
+        ...([
+          [toDevice(0, 0), observationOf(['moved'])],
+          [inject('sigbus'), observationOf('ok')],
+        ] as const),
+        ...([
+          [load(0, 0), observationOf('SIGBUS')],
+          [heal, observationOf('ok')],
+          [toDevice(0, 0), observationOf(['moved'])],
+        ] as const),
+      ],
+    ],
   ])('%s, from answers alone', (requirement, steps) => {
     const answers = opening.map(([command, observation]): ObservedStep => [
       command,
@@ -274,6 +289,19 @@ const statesAfter = (steps: readonly ObservedStep[]): number => {
 };
 
 describe('where little is shown', () => {
+  test('a frame that no snapshot and no allocation named is freed once', () => {
+    const back = (events: readonly DriverEvent[]): Verdict =>
+      judged(
+        [
+          ...blind([map(0, 0), 'ok'], [store(0, 0, 7), 'ok'], [toDevice(0, 0), ['moved']]),
+          [toSystem(0, 0), observationOf(['moved'], events)],
+        ],
+        { without: BLIND.filter((one) => one !== 'callbacks') },
+      );
+    expect(back([free(1)]).kind).toBe('conforms');
+    expect(named(back([]))).toBe('migrate.frees-source migrate-to-system callbacks');
+  });
+
   /** Two pages on the device, one of which was accessed: the other may have migrated along with it. */
   const accessed = blind(
     ...([
@@ -394,6 +422,8 @@ describe('the tally', () => {
     expect([none.notFollowed('migrate.progress'), none.notFollowed('migrate.keeps-write')]).toEqual([0, 0]);
     const skipped = tallied([...opening, [toDevice(0, 0, 2), observationOf(['skipped', 'skipped'])]]);
     expect(skipped.notFollowed('migrate.progress')).toBe(2);
+    const stays = tallied([...caseOnDevice, [toSystem(0, 0), observationOf(['skipped'])]]);
+    expect(stays.notFollowed('migrate.progress')).toBe(1);
     const read = tallied([
       ...opening,
       [toDevice(0, 0), observationOf(['moved'], [alloc(0)], snapshotOf([READ_0, UNPOPULATED], 1))],
@@ -401,7 +431,7 @@ describe('the tally', () => {
     expect(read.notFollowed('migrate.keeps-write')).toBe(1);
   });
 
-  test('slights nothing where there was a reason', () => {
+  test('counts no SHOULD as not followed where there was a reason', () => {
     const withReason = tallied([
       ...opening,
       [inject('no-frame', 'until-healed'), observationOf('ok')],

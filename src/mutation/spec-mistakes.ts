@@ -126,10 +126,10 @@ export const SPEC_MISTAKES: readonly SpecMistake[] = [
     '',
   ),
   migrateBack(
-    'lasting-oom-is-retried',
-    'A fault that runs out of memory until healed may be retried without end.',
-    'if (!mayRetry) return STRUCK_BY_OOM;',
-    'if (!mayRetry && !mayAnswer) return STRUCK_BY_OOM;',
+    'short-memory-is-never-retried',
+    'A fault that runs out of memory once must not be retried.',
+    'const mayRetry = !step.lasting(OOM);',
+    'const mayRetry = false;',
   ),
   access(
     'poison-reads-as-empty',
