@@ -34,7 +34,7 @@ describe('with a target', () => {
   test('prints each step and the arguments that matter', async () => {
     const { code, out } = await shell.call(['explain', save('fork.json', FORK), '--target', MUTANT]);
     expect(out).toContain('✗ fork.read-both (MUST)');
-    expect(out).toContain('Page 0 of process 0 moves to frame 0; its entry is WRITE.');
+    expect(out).toContain('Page 0 of process 0 migrates to frame 0; its entry is WRITE.');
     expect(out).toContain('Not sent: the process slot is busy.');
     expect(out).toContain('deviates from the specification at step 4, in its entries');
     expect(out).toContain('With the snapshots of the saved case, it becomes observable only at step 5');

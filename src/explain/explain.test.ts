@@ -206,7 +206,7 @@ test('a step is told in plain sentences', () => {
   expect(stepStory(trace, 2)).toContain(
     'the entry of page 0 of process 0 for frame 0 turns from WRITE to READ',
   );
-  expect(stepStory(trace, 3)).toEqual(['nothing that can be seen changes']);
+  expect(stepStory(trace, 3)).toEqual(['no observable change']);
 });
 
 test('a page that a device takes to itself is told, and which driver was called', () => {
