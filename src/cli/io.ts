@@ -35,7 +35,7 @@ export class UserError extends Error {
 
   constructor(exitCode: ExitCode, message: string) {
     super(message);
-    this.name = 'Complaint';
+    this.name = 'UserError';
     this.exitCode = exitCode;
   }
 }

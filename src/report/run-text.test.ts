@@ -102,11 +102,11 @@ describe('the text report', () => {
   });
 
   test.each([80, 100])('of a run of every profile fits in %i columns', (width) => {
-    const profiles = ProfileName.options
-      .slice(0, 6)
-      .map((profile, at) => sampleProfile(profile, {}, at === 2 ? TROUBLES : {}));
+    const profiles = ProfileName.options.map((profile, at) =>
+      sampleProfile(profile, {}, at === 2 ? TROUBLES : {}),
+    );
     const text = chapterTables(profiles, width, PLAIN);
-    const { made, kept } = golden(`tables-of-six-${width}.txt`, `${text}\n`);
+    const { made, kept } = golden(`tables-of-all-${width}.txt`, `${text}\n`);
     expect(made).toBe(kept);
     const lines = text.split('\n\n').slice(0, -1).join('\n').split('\n');
     expect(lines.filter((line) => line.length > width)).toEqual([]);
@@ -129,9 +129,13 @@ describe('the text report', () => {
     expect(runText(sampleOutcome(), 0, SETTING)).not.toContain('\u001B');
   });
 
-  test('states if a run stopped early after enough errors', () => {
+  test('states why a run has fewer random cases than wanted, or none', () => {
     expect(runText(sampleOutcome(), 0, { ...SETTING, wanted: 5000 })).toContain('stopped before 5,000 cases');
     expect(runText(sampleOutcome(), 0, { ...SETTING, wanted: undefined })).not.toContain('stopped before');
+    const none = sampleProfile('origin', { cases: 0, commands: 0, directed: undefined });
+    expect(runText(sampleOutcome({ profiles: [none] }), 0, { ...SETTING, wanted: undefined })).toContain(
+      'origin  0 cases, 0 commands; the time budget was spent before the first one\n',
+    );
     const interrupted = sampleOutcome({ interrupted: true });
     expect(runText(interrupted, 130, { ...SETTING, wanted: 5000 })).not.toContain('stopped before');
   });

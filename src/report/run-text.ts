@@ -73,14 +73,19 @@ function directedText({ profiles }: RunOutcome, paint: Paint): string[] {
 function randomText({ profiles, interrupted, seed }: RunOutcome, { paint, wanted }: RunTextOptions): string {
   const rows = profiles.map(({ profile, directed, cases, commands }) => {
     const random = cases - (directed?.cases ?? 0);
-    const isCut = !interrupted && wanted !== undefined && random < wanted;
     return [
       profile,
       `${amount(random, 'case')}, ${amount(commands - (directed?.commands ?? 0), 'command')}` +
-        (isCut ? `; stopped before ${figure(wanted)} cases, after enough errors` : ''),
+        (interrupted ? '' : cutText(random, wanted)),
     ];
   });
   return [`${paint.bold('Random cases')} of seed ${seed}`, ...columns(rows)].join('\n');
+}
+
+/** Why there are fewer random cases than wanted, or none within a time budget. */
+function cutText(random: number, wanted: number | undefined): string {
+  if (wanted === undefined) return random === 0 ? '; the time budget was spent before the first one' : '';
+  return random < wanted ? `; stopped before ${figure(wanted)} cases, after enough errors` : '';
 }
 
 function profileText(one: ProfileOutcome, paint: Paint): string {
