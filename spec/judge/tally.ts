@@ -43,6 +43,20 @@ const BY_SNAPSHOT: ReadonlyMap<RequirementId, number> = new Map<RequirementId, n
   ['account.charge', SHOWN_CHARGED],
 ]);
 
+/** Counts of a tally as data, without those that are 0: by catalogue index, and by the parts of a snapshot. */
+export interface TallyCounts {
+  readonly covered: readonly Counted[];
+  readonly notFollowed: readonly Counted[];
+  readonly unjudged: readonly Counted[];
+  readonly snapshots: readonly Counted[];
+  readonly shown: number;
+  readonly judged: number;
+  readonly notFollowedShoulds: number;
+}
+
+/** An index, and the count there. */
+type Counted = readonly [index: number, count: number];
+
 /** Number of times that each requirement was covered, and number of times that a SHOULD was not followed. */
 export class Tally {
   readonly #covered = new Float64Array(CATALOGUE.length);
@@ -98,9 +112,9 @@ export class Tally {
     this.#waitingRules.length = 0;
   }
 
-  /** Counts one coverage of the requirement with this catalogue index. */
-  cover(rule: number): void {
-    this.#covered[rule] = (this.#covered[rule] ?? 0) + 1;
+  /** Counts one coverage of the requirement with this catalogue index, or another number of them. */
+  cover(rule: number, times = 1): void {
+    this.#covered[rule] = (this.#covered[rule] ?? 0) + times;
   }
 
   /**
@@ -144,9 +158,52 @@ export class Tally {
     this.#waitingRules.length = kept;
   }
 
+  /** Returns the counts since the last call, and starts again from 0. */
+  take(): TallyCounts {
+    this.beginCase();
+    const counts: TallyCounts = {
+      covered: emptied(this.#covered),
+      notFollowed: emptied(this.#notFollowed),
+      unjudged: emptied(this.#unjudged),
+      snapshots: emptied(this.#snapshots),
+      shown: this.#shown,
+      judged: this.#judged,
+      notFollowedShoulds: this.notFollowedShoulds,
+    };
+    this.#shown = 0;
+    this.#judged = 0;
+    this.notFollowedShoulds = 0;
+    return counts;
+  }
+
+  /** Adds the counts of another tally. Indexes that do not exist are ignored. */
+  add(counts: TallyCounts): void {
+    addTo(this.#covered, counts.covered);
+    addTo(this.#notFollowed, counts.notFollowed);
+    addTo(this.#unjudged, counts.unjudged);
+    addTo(this.#snapshots, counts.snapshots);
+    this.#shown |= counts.shown;
+    this.#judged += counts.judged;
+    this.notFollowedShoulds += counts.notFollowedShoulds;
+  }
+
   breakShould(requirement: RequirementId): void {
     const rule = ruleIndex(requirement);
     this.#notFollowed[rule] = (this.#notFollowed[rule] ?? 0) + 1;
     this.notFollowedShoulds++;
   }
+}
+
+function emptied(counts: Float64Array): readonly Counted[] {
+  const found: Counted[] = [];
+  for (let index = 0; index < counts.length; index++) {
+    const count = counts[index] ?? 0;
+    if (count !== 0) found.push([index, count]);
+  }
+  counts.fill(0);
+  return found;
+}
+
+function addTo(counts: Float64Array, added: readonly Counted[]): void {
+  for (const [index, count] of added) counts[index] = (counts[index] ?? 0) + count;
 }

@@ -1,11 +1,12 @@
 import { PROPERTIES } from '../../properties/properties.ts';
 import type { Property } from '../../properties/property.ts';
 import { Judge } from '../../spec/judge/judge.ts';
-import { Tally } from '../../spec/judge/tally.ts';
+import { Tally, type TallyCounts } from '../../spec/judge/tally.ts';
 import { CONFORMS, fingerprintOf, type Verdict, type Violation } from '../../spec/judge/verdict.ts';
 import { type JudgingOptions, judgingOptionsFor } from '../../spec/model/judging-options.ts';
 import { type ProfileName, PROFILES } from '../../spec/profiles/profile.ts';
 import { isShould, type RequirementId, ruleIndex } from '../../spec/requirements/catalogue.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { devicesIn, type Scope } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
@@ -35,6 +36,13 @@ export type Examined =
     }
   | { readonly kind: 'failed'; readonly failure: TargetFailure };
 
+/** How often the preconditions of requirements and of properties were met; the latter in the order of
+ * `propertiesFor`. */
+export interface Coverage {
+  readonly tally: TallyCounts;
+  readonly properties: readonly number[];
+}
+
 /** Runs cases of one profile on one target and judges them: first against the model, then with the properties. */
 export class Examiner {
   readonly tally = new Tally();
@@ -45,24 +53,29 @@ export class Examiner {
   readonly #judges = new Map<number, Judge>();
   readonly #properties: readonly { readonly property: Property; covered: number }[];
   /** Whether another case came before the one that is examined. */
-  #hasEarlier = false;
+  #hasEarlier: boolean;
 
-  /** @param strict whether a SHOULD that is not followed is a violation as well */
-  constructor(target: Target, profile: ProfileName, { strict = false } = {}) {
+  /**
+   * @param strict whether a SHOULD that is not followed is a violation as well
+   * @param hasEarlier whether cases come before the first one that is examined
+   */
+  constructor(target: Target, profile: ProfileName, { strict = false, hasEarlier = false } = {}) {
     this.#strict = strict;
+    this.#hasEarlier = hasEarlier;
     const { capabilities } = target.hello;
     this.#target = target;
     this.#judging = judgingOptionsFor(PROFILES[profile], capabilities);
-    this.#properties = PROPERTIES.filter(
-      ({ needs, profiles }) =>
-        needs.every((need) => capabilities.has(need)) &&
-        (profiles === undefined || profiles.includes(profile)),
-    ).map((property) => ({ property, covered: 0 }));
+    this.#properties = propertiesFor(profile, capabilities).map((property) => ({ property, covered: 0 }));
   }
 
-  /** Number of times that the precondition of each property was met. */
-  get properties(): readonly { readonly property: Property; readonly covered: number }[] {
-    return this.#properties;
+  /** Returns the counts of requirements and properties since the last call, and starts again from 0. */
+  takeCoverage(): Coverage {
+    const properties = this.#properties.map((entry) => {
+      const { covered } = entry;
+      entry.covered = 0;
+      return covered;
+    });
+    return { tally: this.tally.take(), properties };
   }
 
   async examine(testCase: Case): Promise<Examined> {
@@ -126,6 +139,16 @@ export class Examiner {
     return breaches ?? [];
   }
 }
+
+/** The properties that are checked on a target with these capabilities. */
+export const propertiesFor = (
+  profile: ProfileName,
+  capabilities: ReadonlySet<Capability>,
+): readonly Property[] =>
+  PROPERTIES.filter(
+    ({ needs, profiles }) =>
+      needs.every((need) => capabilities.has(need)) && (profiles === undefined || profiles.includes(profile)),
+  );
 
 /** Judges a trace strictly; undefined if every SHOULD is followed. */
 export function examinedStrictly(target: Target, trace: Trace): Examined | undefined {

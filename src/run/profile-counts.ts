@@ -1,4 +1,5 @@
 import type { Tally } from '../../spec/judge/tally.ts';
+import type { Verdict } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE, isShould, type RequirementId } from '../../spec/requirements/catalogue.ts';
 import { missingFor } from '../../spec/requirements/requirement.ts';
@@ -56,6 +57,14 @@ export const requirementOutcomes = (
 const MAX_PROTOCOL_ERRORS = 5;
 const MAX_DISAGREEMENTS = 5;
 
+/** Cases without a verdict, and the first reasons. */
+export interface UnjudgedCases {
+  readonly inconclusive: number;
+  readonly inconclusiveReason?: string | undefined;
+  readonly setAside: number;
+  readonly setAsideReason?: string | undefined;
+}
+
 /** Problems that make the result of a profile inconclusive although no requirement is known to be violated. */
 export class Problems {
   readonly disagreements: PropertyDisagreement[] = [];
@@ -68,9 +77,25 @@ export class Problems {
   setAside = 0;
   setAsideReason: string | undefined;
 
-  addSetAside(reason: string): void {
+  /** Counts a case without a verdict. */
+  addUnjudged(verdict: Verdict): void {
+    if (verdict.kind !== 'inconclusive') return;
+    if (verdict.isAtCap !== true) return this.addInconclusive(verdict.reason);
     this.setAside++;
-    this.setAsideReason ??= reason;
+    this.setAsideReason ??= verdict.reason;
+  }
+
+  get unjudged(): UnjudgedCases {
+    const { inconclusive, inconclusiveReason, setAside, setAsideReason } = this;
+    return { inconclusive, inconclusiveReason, setAside, setAsideReason };
+  }
+
+  /** Adds cases without a verdict that were counted elsewhere. */
+  add({ inconclusive, inconclusiveReason, setAside, setAsideReason }: UnjudgedCases): void {
+    this.inconclusive += inconclusive;
+    this.inconclusiveReason ??= inconclusiveReason;
+    this.setAside += setAside;
+    this.setAsideReason ??= setAsideReason;
   }
 
   addInconclusive(reason: string): void {
@@ -96,14 +121,36 @@ export class Problems {
 }
 
 /** Totals over the cases of a profile. */
-export class CaseCounts {
+export interface CaseTotals {
+  readonly cases: number;
+  readonly commands: number;
+  /** Number of commands sent; the others were not admitted or not declared. */
+  readonly sent: number;
+  /** Number of pages that migrations moved, and number of pages that they were asked to move. */
+  readonly moved: number;
+  readonly asked: number;
+}
+
+/** Counts the cases of a profile. */
+export class CaseCounts implements CaseTotals {
   cases = 0;
   commands = 0;
-  /** Number of commands sent; the others were not admitted or not declared. */
   sent = 0;
-  /** Number of pages that migrations moved, and number of pages that they were asked to move. */
   moved = 0;
   asked = 0;
+
+  get totals(): CaseTotals {
+    const { cases, commands, sent, moved, asked } = this;
+    return { cases, commands, sent, moved, asked };
+  }
+
+  add({ cases, commands, sent, moved, asked }: CaseTotals): void {
+    this.cases += cases;
+    this.commands += commands;
+    this.sent += sent;
+    this.moved += moved;
+    this.asked += asked;
+  }
 
   #addPages(outcomes: readonly PageOutcome[]): void {
     this.asked += outcomes.length;

@@ -1,57 +1,54 @@
+import { Tally } from '../../spec/judge/tally.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { RequirementId } from '../../spec/requirements/catalogue.ts';
-import { caseRandom, CaseSource } from '../generate/case-source.ts';
-import { type DirectedCase, directedSuite } from '../generate/directed-suite.ts';
-import { focusOps } from '../generate/strategy.ts';
-import type { Case } from '../../spec/vocabulary/case.ts';
+import { type RequirementId, ruleIndex } from '../../spec/requirements/catalogue.ts';
 import { brokenInCorpus, CaseCounts, Problems, requirementOutcomes } from './profile-counts.ts';
-import { type CaseNumber, requirementsOf } from '../shrink/finding.ts';
+import { requirementsOf } from '../shrink/finding.ts';
 import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
-import { type DealtCase, WorkerPool } from './worker-pool.ts';
-import { Examiner } from '../judge/examiner.ts';
+import { propertiesFor } from '../judge/examiner.ts';
+import { ProfileCases, WHOLE } from './profile-cases.ts';
 import { ProfileFindings } from './profile-findings.ts';
 import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-progress.ts';
 import type { RunOptions } from './run-options.ts';
+import { LocalStretches, type NotableCase, type Stretch, type Stretches } from './stretch.ts';
+
+const FRESH_WORLD = ruleIndex('robust.fresh-world');
 
 /**
- * Runs one profile: the directed suite, then random cases. Takes the cases in order, examines them, and collects
- * counts, problems and findings.
+ * Runs one profile: the directed suite, then random cases. Adds the results of the cases in order, wherever they were
+ * run, and collects counts, problems and findings.
  */
 export class ProfileRun {
   readonly #options: RunOptions;
   readonly #profile: ProfileName;
   readonly #budget: ProfileBudget;
-  readonly #suite: readonly DirectedCase[];
-  readonly #source: CaseSource;
-  readonly #examiner: Examiner;
-  readonly #cases: WorkerPool;
+  readonly #cases: ProfileCases;
   readonly #counts = new CaseCounts();
+  readonly #tally = new Tally();
+  readonly #properties: readonly { readonly id: string; readonly title: string; covered: number }[];
   readonly #problems = new Problems();
   readonly #progress: ProfileProgress;
   readonly #findings: ProfileFindings;
   #directed: DirectedOutcome | undefined;
+  #hasEarlier = false;
 
   constructor(options: RunOptions, profile: ProfileName, budget: ProfileBudget, whole: WholeRun) {
-    const { target, others = [], focus, directed = false } = options;
-    const { capabilities } = target.hello;
+    const { capabilities } = options.target.hello;
     this.#options = options;
     this.#profile = profile;
     this.#budget = budget;
-    this.#suite = directed ? directedSuite(profile, capabilities) : [];
-    this.#examiner = new Examiner(target, profile);
-    this.#source = new CaseSource({ profile, capabilities, focused: focusOps(focus) });
-    this.#cases = new WorkerPool(
-      [target, ...others],
-      (place) => this.#caseAt(place),
-      (place) => this.#goesOn(place),
-    );
+    this.#cases = new ProfileCases(profile, capabilities, options);
+    this.#properties = propertiesFor(profile, capabilities).map(({ id, title }) => ({
+      id,
+      title,
+      covered: 0,
+    }));
     this.#progress = new ProfileProgress(
       options,
       profile,
       budget,
-      { ...whole, directed: this.#suite.length },
+      { ...whole, directed: this.#cases.suite.length },
       this.#counts,
-      this.#examiner.tally,
+      this.#tally,
     );
     this.#findings = new ProfileFindings(
       options,
@@ -63,13 +60,16 @@ export class ProfileRun {
   }
 
   async run(): Promise<ProfileOutcome> {
+    const stretches = this.#stretches();
     try {
-      for (let dealt = await this.#cases.take(); dealt !== undefined; dealt = await this.#cases.take()) {
-        await this.#take(dealt);
+      while (!this.#isOver) {
+        const stretch = await stretches.next();
+        if (stretch === undefined) break;
+        await this.#add(stretch);
         await this.#progress.breathe();
       }
     } finally {
-      await this.#cases.end();
+      await stretches.end();
     }
     await this.#findings.takeWarnings();
     await this.#findings.takeOthers();
@@ -77,69 +77,72 @@ export class ProfileRun {
     return this.#outcome();
   }
 
-  /** The directed suite comes first; random cases are numbered separately. */
-  #caseAt(place: number): Case {
-    const directed = this.#suite[place];
-    return directed === undefined
-      ? this.#source.draw(caseRandom(this.#options.seed, place - this.#suite.length))
-      : directed.case;
+  #stretches(): Stretches {
+    const { target, others = [], signal } = this.#options;
+    const local = {
+      targets: [target, ...others] as const,
+      profile: this.#profile,
+      cases: this.#cases,
+      shard: WHOLE,
+      signal,
+    };
+    return new LocalStretches(local, 0, (place) => !this.#isOver && this.#isWithinBudget(place));
   }
 
-  #numberAt(place: number): CaseNumber {
-    const directed = this.#suite[place];
-    return directed === undefined
-      ? { index: place - this.#suite.length }
-      : { index: place, directed: directed.name };
+  /** Whether the profile ends before its budget is spent. */
+  get #isOver(): boolean {
+    return this.#options.signal?.aborted === true || this.#findings.areEnough || this.#problems.areTooMany;
   }
 
-  #goesOn(place: number): boolean {
-    if (this.#options.signal?.aborted === true) return false;
-    if (this.#findings.areEnough || this.#problems.areTooMany) return false;
-    if (place < this.#suite.length) return true;
+  #isWithinBudget(place: number): boolean {
+    const random = place - this.#cases.suite.length;
+    if (random < 0) return true;
     return 'runs' in this.#budget
-      ? place - this.#suite.length < this.#budget.runs
+      ? random < this.#budget.runs
       : performance.now() - this.#progress.began < this.#budget.milliseconds;
   }
 
-  async #take(dealt: DealtCase): Promise<void> {
-    await this.#examine(dealt);
-    if (dealt.index === this.#suite.length - 1) this.#directed = this.#directedSoFar();
+  async #add({ to, totals, notable }: Stretch): Promise<void> {
+    const { counts, coverage, unjudged } = totals;
+    this.#counts.add(counts);
+    this.#problems.add(unjudged);
+    this.#tally.add(coverage.tally);
+    // The first case of a run has no earlier one, which workers do not know.
+    if (!this.#hasEarlier && this.#tally.covered('robust.fresh-world') > 0) {
+      this.#tally.cover(FRESH_WORLD, -1);
+      this.#hasEarlier = true;
+    }
+    for (const [at, property] of this.#properties.entries()) property.covered += coverage.properties[at] ?? 0;
+    if (notable !== undefined) await this.#decide(notable);
+    if (to === this.#cases.suite.length) this.#directed = this.#directedSoFar();
   }
 
-  async #examine({ index: place, case: testCase, run, target }: DealtCase): Promise<void> {
-    const number = this.#numberAt(place);
-    // A case that the end of the run interrupted counts as not run.
-    if (run.kind === 'failure' && this.#options.signal?.aborted === true) return;
-    this.#counts.addCase(testCase);
-    const examined = this.#examiner.examineRun(run);
-    if (examined.kind === 'judged') {
-      this.#counts.addTrace(examined.trace);
-      const { verdict, broken } = examined;
-      if (verdict.kind === 'inconclusive') {
-        if (verdict.isAtCap === true) this.#problems.addSetAside(verdict.reason);
-        else this.#problems.addInconclusive(verdict.reason);
-      }
-      if (verdict.kind !== 'violates') {
-        this.#problems.addDisagreements(number, broken);
-        if (examined.notFollowed === true) this.#findings.noteNotFollowed(number, examined);
-        return;
-      }
+  async #decide({
+    place,
+    case: testCase,
+    examined,
+    target = this.#options.target,
+  }: NotableCase): Promise<void> {
+    const number = this.#cases.numberAt(place);
+    if (examined.kind === 'judged' && examined.verdict.kind !== 'violates') {
+      this.#problems.addDisagreements(number, examined.broken);
+      if (examined.notFollowed === true) this.#findings.noteNotFollowed(number, examined);
+      return;
     }
-    await this.#cases.withdraw(target);
     await this.#findings.take({ ...number, case: testCase, examined, isIncidental: false }, target);
-    this.#cases.giveBack(target);
   }
 
   #directedSoFar(): DirectedOutcome | undefined {
-    if (this.#suite.length === 0) return undefined;
+    const { length } = this.#cases.suite;
+    if (length === 0) return undefined;
     const { cases, commands } = this.#counts;
     const { covered, coverable } = this.#progress;
-    return { of: this.#suite.length, cases, commands, covered, coverable };
+    return { of: length, cases, commands, covered, coverable };
   }
 
   #outcome(): ProfileOutcome {
     const findings = this.#findings.all;
-    const { tally, properties } = this.#examiner;
+    const tally = this.#tally;
     const { cases, commands, sent, moved, asked } = this.#counts;
     const { disagreements, inconclusive, inconclusiveReason, protocolErrors, setAside, setAsideReason } =
       this.#problems;
@@ -158,11 +161,7 @@ export class ProfileRun {
       asked,
       requirements: requirementOutcomes(this.#profile, target.hello.capabilities, tally, violated),
       tally,
-      properties: properties.map(({ property, covered }) => ({
-        id: property.id,
-        title: property.title,
-        covered,
-      })),
+      properties: this.#properties,
       findings,
       warnings: this.#findings.warnings,
       disagreements,

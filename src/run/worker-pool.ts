@@ -19,6 +19,14 @@ const AHEAD = 32;
 /** Whether the case with this index is to be run. */
 type Wanted = (index: number) => boolean;
 
+/** The indexes to run, in increasing order. */
+interface Indexes {
+  readonly first: number;
+  readonly after: (index: number) => number;
+}
+
+const ALL: Indexes = { first: 0, after: (index) => index + 1 };
+
 /**
  * Ordered worker pool: an idle instance of the target gets the next case, and results are returned in the order of the
  * case numbers. The caller therefore cannot observe the number of instances.
@@ -29,19 +37,28 @@ export class WorkerPool {
   readonly #targets: readonly Target[];
   readonly #draw: (index: number) => Case;
   readonly #isWanted: Wanted;
+  readonly #after: Indexes['after'];
   readonly #idle: Set<Target>;
   readonly #withdrawn = new Set<Target>();
   /** The case that each instance is running. */
   readonly #inProgress = new Map<Target, Promise<unknown>>();
   readonly #dealt = new Map<number, Promise<DealtCase>>();
-  #taken = 0;
-  #next = 0;
+  #taken: number;
+  #next: number;
   #isOver = false;
 
-  constructor(targets: readonly Target[], draw: (index: number) => Case, isWanted: Wanted) {
+  constructor(
+    targets: readonly Target[],
+    draw: (index: number) => Case,
+    isWanted: Wanted,
+    { first, after }: Indexes = ALL,
+  ) {
     this.#targets = targets;
     this.#draw = draw;
     this.#isWanted = isWanted;
+    this.#after = after;
+    this.#taken = first;
+    this.#next = first;
     this.#idle = new Set(targets);
   }
 
@@ -51,7 +68,7 @@ export class WorkerPool {
     if (!this.#isWanted(index)) return undefined;
     const [only] = this.#targets;
     if (this.#targets.length === 1 && only !== undefined) {
-      this.#taken++;
+      this.#taken = this.#after(index);
       return this.#run(index, only);
     }
     // If results are available already, only this yields to the event loop, so that other instances can deliver theirs.
@@ -59,7 +76,7 @@ export class WorkerPool {
     this.#deal();
     const dealt = this.#dealt.get(index);
     this.#dealt.delete(index);
-    this.#taken++;
+    this.#taken = this.#after(index);
     return dealt;
   }
 
@@ -83,9 +100,9 @@ export class WorkerPool {
     for (const target of this.#idle) {
       if (this.#withdrawn.has(target)) continue;
       const index = this.#next;
-      if (this.#isOver || index >= this.#taken + AHEAD * this.#targets.length || !this.#isWanted(index))
-        return;
-      this.#next++;
+      const isFull = this.#dealt.size >= AHEAD * this.#targets.length;
+      if (this.#isOver || isFull || !this.#isWanted(index)) return;
+      this.#next = this.#after(index);
       this.#idle.delete(target);
       const dealt = this.#run(index, target);
       this.#dealt.set(index, dealt);

@@ -1,0 +1,91 @@
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
+import type { Capability } from '../../spec/vocabulary/capability.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import { caseRandom, CaseSource } from '../generate/case-source.ts';
+import { type DirectedCase, directedSuite } from '../generate/directed-suite.ts';
+import { focusOps } from '../generate/strategy.ts';
+import type { CaseNumber } from '../shrink/finding.ts';
+
+/** One of several parts of a run, counted from 1. */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** Everything that determines the cases of a run, besides the profile and the capabilities of the target. */
+export interface CaseOptions {
+  readonly seed: number;
+  readonly focus: readonly RequirementId[];
+  readonly directed?: boolean | undefined;
+}
+
+/** Number of cases in a block; larger after the first cases, so that a long run has few blocks. */
+const BLOCK = 16;
+const LARGE_BLOCK = 256;
+const MAX_SMALL = 4096;
+
+/**
+ * The cases of one profile by their places: the directed suite first, then the random cases. Consecutive places form
+ * blocks, which are dealt to shards and workers; a block never contains both kinds of cases.
+ */
+export class ProfileCases {
+  readonly suite: readonly DirectedCase[];
+  readonly #source: CaseSource;
+  readonly #seed: number;
+
+  constructor(
+    profile: ProfileName,
+    capabilities: ReadonlySet<Capability>,
+    { seed, focus, directed = false }: CaseOptions,
+  ) {
+    this.suite = directed ? directedSuite(profile, capabilities) : [];
+    this.#source = new CaseSource({ profile, capabilities, focused: focusOps(focus) });
+    this.#seed = seed;
+  }
+
+  at(place: number): Case {
+    const directed = this.suite[place];
+    return directed === undefined
+      ? this.#source.draw(caseRandom(this.#seed, place - this.suite.length))
+      : directed.case;
+  }
+
+  /** Random cases are numbered separately from the directed suite. */
+  numberAt(place: number): CaseNumber {
+    const directed = this.suite[place];
+    return directed === undefined
+      ? { index: place - this.suite.length }
+      : { index: place, directed: directed.name };
+  }
+
+  /** The place after the last one of the block that contains this place. */
+  blockEnd(place: number): number {
+    const { length } = this.suite;
+    if (place < length) return Math.min(length, endOf(place, BLOCK));
+    const random = place - length;
+    return length + endOf(random, random < MAX_SMALL ? BLOCK : LARGE_BLOCK);
+  }
+
+  /** The first place, from this one on, that belongs to a shard: it gets every n-th block. */
+  nextOf({ index, of }: Shard, from: number): number {
+    let place = from;
+    while (this.#blockAt(place) % of !== index - 1) place = this.blockEnd(place);
+    return place;
+  }
+
+  #blockAt(place: number): number {
+    const { length } = this.suite;
+    if (place < length) return Math.floor(place / BLOCK);
+    const random = place - length;
+    const before = Math.ceil(length / BLOCK);
+    return random < MAX_SMALL
+      ? before + Math.floor(random / BLOCK)
+      : before + MAX_SMALL / BLOCK + Math.floor((random - MAX_SMALL) / LARGE_BLOCK);
+  }
+}
+
+/** The whole run as a single shard. */
+export const WHOLE: Shard = { index: 1, of: 1 };
+
+const endOf = (place: number, block: number): number => (Math.floor(place / block) + 1) * block;
