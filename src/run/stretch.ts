@@ -7,7 +7,7 @@ import { CaseCounts, type CaseTotals, Problems, type UnjudgedCases } from './pro
 import { WorkerPool } from './worker-pool.ts';
 
 /** Totals over some cases of a profile, as plain data. */
-export interface StretchTotals {
+interface StretchTotals {
   readonly counts: CaseTotals;
   readonly coverage: Coverage;
   readonly unjudged: UnjudgedCases;
@@ -129,7 +129,7 @@ export class LocalStretches implements Stretches {
 }
 
 /** An examiner for the cases of a profile; which of them comes first in the run is decided where stretches are added. */
-export const examinerFor = ({ targets: [target], profile }: LocalOptions): Examiner =>
+const examinerFor = ({ targets: [target], profile }: LocalOptions): Examiner =>
   new Examiner(target, profile, { hasEarlier: true });
 
 /** Whether a case needs a decision. Cases without a verdict are only counted. */
