@@ -2152,10 +2152,13 @@ export function patched(example: string, { name, replace }: PythonBug): string {
   return source;
 }
 
+/** The profile of the witness. */
+export const profileOf = ({ profile = 'linux-6.12' }: PythonBug): ProfileName => profile;
+
 /** The witness of a bug as a case with a snapshot after each command. */
-export const witnessOf = ({ profile = 'linux-6.12', scope, witness }: PythonBug): Case => ({
-  profile,
-  scope: { processes: 2, pages: 2, frames: 2, slots: 1, ...scope },
+export const witnessOf = (bug: PythonBug): Case => ({
+  profile: profileOf(bug),
+  scope: { processes: 2, pages: 2, frames: 2, slots: 1, ...bug.scope },
   observe: 'every-step',
-  commands: witness,
+  commands: bug.witness,
 });
