@@ -40,7 +40,7 @@ export async function openTarget(
   }
   const { startupTimeout, caseTimeout } = timeouts;
   if (spec.kind === 'linux') {
-    const { kernel, mutant, driver, also, machine } = spec;
+    const { kernel, mutant, driver, also, machine, acceptsTaint } = spec;
     const started = await LinuxTarget.start({
       places: linuxPlaces(env),
       kernel,
@@ -48,6 +48,7 @@ export async function openTarget(
       driver,
       also,
       machine,
+      acceptsTaint,
       suite: SUITE_AND_VERSION,
       startupTimeout,
       caseTimeout,
@@ -114,12 +115,9 @@ export async function withOthers(
   io: Io,
   use: (others: readonly Target[]) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  if (spec.kind === 'embedded') {
-    if (jobs > 1) {
-      io.stderr.write(
-        '--jobs has no effect: the embedded implementation runs in this process, one case at a time.\n',
-      );
-    }
+  const single = singleInstance(spec);
+  if (single !== undefined) {
+    if (jobs > 1) io.stderr.write(`--jobs has no effect: ${single}, one case at a time.\n`);
     return use([]);
   }
   const opened = await Promise.all(
@@ -132,6 +130,12 @@ export async function withOthers(
   } finally {
     await Promise.all(others.map((other) => other.close()));
   }
+}
+
+/** The reason why there is one instance of a target only; undefined if there may be more. */
+function singleInstance(spec: TargetSpec): string | undefined {
+  if (spec.kind === 'embedded') return 'the embedded implementation runs in this process';
+  return spec.kind === 'linux' && spec.kernel.kind === 'here' ? 'a machine runs one test driver' : undefined;
 }
 
 /** All instances must be alike, because any of them may get any case. */

@@ -62,7 +62,10 @@ function stdioSpec(text: string, commandLine: string): TargetSpec {
   );
 }
 
-/** The target named in a file, if it is an embedded one: a file never determines which program is started. */
+/**
+ * The target named in a file, if it is an embedded one or a virtual machine: a file never determines which program is
+ * started, or which kernel of this machine gets a module.
+ */
 export function recordedTarget(path: string, recorded: CaseFile | undefined): TargetSpec {
   if (recorded === undefined) return EMBEDDED;
   const { spec } = recorded.target;
@@ -75,9 +78,15 @@ export function recordedTarget(path: string, recorded: CaseFile | undefined): Ta
     );
   }
   try {
-    return parseTargetSpec(spec);
+    const parsed = parseTargetSpec(spec);
+    if (parsed.kind !== 'linux' || parsed.kernel.kind !== 'here') return parsed;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new UserError(EXIT.configuration, `${oneLine(path)} names an invalid target: ${oneLine(reason)}`);
   }
+  throw new UserError(
+    EXIT.usage,
+    `${oneLine(path)} was found on the kernel of a machine, and a file never determines that a module is loaded. Specify ` +
+      'the target: --target linux:here, or another.',
+  );
 }

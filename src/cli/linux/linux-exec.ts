@@ -19,6 +19,9 @@ export async function execInGuest(
 ): Promise<ExitCode> {
   const places = linuxPlaces(io.env);
   const source = resolve(io.cwd, path);
+  if (kernel.kind === 'here') {
+    throw new UserError(EXIT.usage, 'A program is run in a virtual machine: linux:here has none.');
+  }
   if (!existsSync(source)) throw new UserError(EXIT.configuration, `${path}: there is no such file.`);
   const problem = await unreadyKernel(places, kernel, lookAtBuilt(places, kernel));
   if (problem !== undefined) throw new UserError(EXIT.unstartable, problem);

@@ -15,9 +15,10 @@ import { replay } from '../../run/replay.ts';
 import { run } from '../../run/run.ts';
 import type { Finding } from '../../shrink/finding.ts';
 import { StepFailed } from '../../targets/linux/build-step.ts';
-import { nameOfKernel } from '../../targets/linux/kernel.ts';
+import { type GuestKernel, nameOfKernel } from '../../targets/linux/kernel.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
 import { type ProgramOutcome, runProgram } from '../../targets/linux/program-run.ts';
+import type { MachineSettings } from '../../targets/linux/qemu.ts';
 import type { Target } from '../../targets/target.ts';
 import { keeper } from '../corpus-phase.ts';
 import { type Io, paintFor, UserError } from '../io.ts';
@@ -48,6 +49,9 @@ export async function checkLinuxMutants(
   { seed, folder }: MutantCheck,
   io: Io,
 ): Promise<ExitCode> {
+  if (folder !== undefined && linux.kernel.kind === 'here') {
+    throw new UserError(EXIT.usage, '--export runs each program in a virtual machine: linux:here has none.');
+  }
   io.stdout.write(`${linux.text}, ${nameOfKernel(linux.kernel)}, seed ${seed}\n`);
   const checked: Checked[] = [];
   for (const mutant of mutants) {
@@ -58,10 +62,11 @@ export async function checkLinuxMutants(
       const { finding, contents, replayed } = await check(target, spec.text, seed, io);
       // The program has a guest of its own.
       await target.restart?.();
+      const { kernel, machine } = spec;
       const program =
-        folder === undefined || contents === undefined
+        folder === undefined || contents === undefined || kernel.kind === 'here'
           ? undefined
-          : await runMutantProgram(contents, spec, { id: mutant.id, folder }, io);
+          : await runMutantProgram(contents, { kernel, machine }, { id: mutant.id, folder }, io);
       checked.push({ mutant, finding, replayed, program });
       return EXIT.conforms;
     });
@@ -241,7 +246,7 @@ const MILLISECONDS = 60_000;
  */
 async function runMutantProgram(
   file: CaseFile,
-  { kernel, machine }: LinuxSpec,
+  { kernel, machine }: { readonly kernel: GuestKernel; readonly machine: MachineSettings },
   { id, folder }: { readonly id: string; readonly folder: string },
   io: Io,
 ): Promise<ProgramVerdict> {

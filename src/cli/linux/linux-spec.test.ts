@@ -49,7 +49,24 @@ test('the options of the guest; the words for the kernel are last and may contai
   expect(parseTargetSpec('linux:memory=200')).toMatchObject({ machine: { megabytes: 200 } });
 });
 
+test('the running kernel, with its build directory', () => {
+  const here = parseTargetSpec('linux:here,mutant=copies-half-a-page');
+  expect(here).toMatchObject({ kernel: { kind: 'here' }, acceptsTaint: false });
+  expect(here.text).toBe('linux:here,mutant=copies-half-a-page');
+  expect(parseTargetSpec(`linux:here,modules=${folder},tainted=accepted`)).toMatchObject({
+    kernel: { kind: 'here', modules: folder },
+    acceptsTaint: true,
+  });
+});
+
 test.each([
+  ['linux:here,smp=2', 'uses none'],
+  ['linux:here,append=quiet', 'uses none'],
+  ['linux:here,kernel=6.12', 'selected by one of'],
+  ['linux:here,set=debug', 'built already'],
+  ['linux:here,driver=test_hmm', 'zdc test driver only'],
+  ['linux:here,tainted=no', 'accepted'],
+  ['linux:tainted=accepted', 'linux:here'],
   ['linux:kernel=5.4', 'linux:source=DIR'],
   ['linux:mutant=copies-half-a-pag', 'Did you mean copies-half-a-page?'],
   ['linux:speed=fast', 'is not an option'],

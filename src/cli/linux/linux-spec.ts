@@ -14,6 +14,7 @@ import {
   KERNEL_VERSIONS,
   type KernelVersion,
   type LinuxPlaces,
+  RUNNING_MODULES,
   targetWords,
 } from '../../targets/linux/kernel.ts';
 import { LINUX_MUTANTS, type LinuxMutant, linuxMutantById } from '../../targets/linux/linux-mutants.ts';
@@ -38,6 +39,8 @@ export interface LinuxSpec {
   readonly mutant: LinuxMutant | undefined;
   readonly driver: LinuxDriver;
   readonly also: readonly Undeclared[];
+  /** Of this machine: whether its kernel may have reported errors before. */
+  readonly acceptsTaint: boolean;
   /** The specification with absolute paths, so that a saved file means the same tree everywhere. */
   readonly text: string;
 }
@@ -48,18 +51,24 @@ export interface KernelFlags {
   readonly source?: string | undefined;
   readonly image?: string | undefined;
   readonly modules?: string | undefined;
+  /** The kernel of this machine. */
+  readonly here?: boolean | undefined;
   readonly set?: ConfigurationSet | undefined;
   readonly config?: string | undefined;
 }
 
 /** The kernel that the options select; throws `InvalidArgumentError` if they contradict each other. */
 export function kernelOf(flags: KernelFlags): Kernel {
-  const { kernel, source, image, modules, set = 'lean', config } = flags;
-  if ([kernel, source, image].filter((one) => one !== undefined).length > 1) {
+  const { kernel, source, image, modules, here, set = 'lean', config } = flags;
+  if ([kernel, source, image, here].filter((one) => one !== undefined).length > 1) {
     throw new InvalidArgumentError(
       'A kernel is selected by one of: a version (kernel), a source tree (source), an image with its build directory ' +
-        '(image and modules).',
+        '(image and modules), or the running kernel (here).',
     );
+  }
+  if (here === true) {
+    if (flags.set !== undefined || config !== undefined) throw new InvalidArgumentError(NO_EFFECT);
+    return { kind: 'here', modules: realPath(modules ?? RUNNING_MODULES) };
   }
   if (image !== undefined || modules !== undefined) {
     if (image === undefined || modules === undefined) {
@@ -68,11 +77,7 @@ export function kernelOf(flags: KernelFlags): Kernel {
           'it was built, against which the driver is compiled.',
       );
     }
-    if (flags.set !== undefined || config !== undefined) {
-      throw new InvalidArgumentError(
-        'A set or a configuration file has no effect on a kernel that is built already.',
-      );
-    }
+    if (flags.set !== undefined || config !== undefined) throw new InvalidArgumentError(NO_EFFECT);
     return { kind: 'image', image: realPath(image), modules: realPath(modules) };
   }
   const configured = { set, fragment: config === undefined ? undefined : realPath(config) };
@@ -80,6 +85,8 @@ export function kernelOf(flags: KernelFlags): Kernel {
     ? { kind: 'package', version: kernel ?? DEFAULT_KERNEL, ...configured }
     : { kind: 'tree', folder: realPath(source), ...configured };
 }
+
+const NO_EFFECT = 'A set or a configuration file has no effect on a kernel that is built already.';
 
 /** The real path, if the file exists: the build of a tree does not depend on the link that leads to it. */
 function realPath(path: string): string {
@@ -91,12 +98,14 @@ function realPath(path: string): string {
   }
 }
 
+/** The option without a value. */
+const HERE = 'here';
 /** The option that ends the list, because its value may contain commas. */
 const LAST = 'append';
 
 const FORMS =
   `After "linux:" come options with commas between them: kernel=${KERNEL_VERSIONS.join('|')}, or source=DIR (a source ` +
-  `tree), or image=FILE and modules=DIR; set=${CONFIGURATION_SETS.join('|')}; config=FILE; mutant=ID or driver=test_hmm; ` +
+  `tree), or image=FILE and modules=DIR, or here (the running kernel; modules=DIR, tainted=accepted); set=${CONFIGURATION_SETS.join('|')}; config=FILE; mutant=ID or driver=test_hmm; ` +
   `also=${UNDECLARED.join('+')}; smp=1 to ${MAX_PROCESSORS}; memory=256M; kvm=${KVM_SETTINGS.join('|')}; and last ` +
   `${LAST}=WORDS for the kernel's command line.`;
 
@@ -116,12 +125,17 @@ export function linuxSpec(text: string): LinuxSpec {
     source: take('source', asIs),
     image: take('image', asIs),
     modules: take('modules', asIs),
+    here: take(HERE, () => true),
     set: take('set', parseSet),
     config: take('config', asIs),
   });
   const mutant = take('mutant', parseLinuxMutant);
   const driver = take('driver', parseDriver) ?? 'ours';
   const also = take('also', parseAlso) ?? [];
+  const acceptsTaint = take('tainted', parseTainted) ?? false;
+  if (kernel.kind === 'here') refuseOfGuest(values);
+  else if (acceptsTaint)
+    throw new InvalidArgumentError('tainted= is an option of the running kernel: linux:here.');
   const machine: MachineSettings = {
     processors: take('smp', parseProcessors) ?? DEFAULT_MACHINE.processors,
     megabytes: take('memory', parseMemory),
@@ -134,7 +148,18 @@ export function linuxSpec(text: string): LinuxSpec {
   if (driver === 'test_hmm' && mutant !== undefined) {
     throw new InvalidArgumentError('Mutants are bugs of the zdc test driver, not of test_hmm.');
   }
-  return { kind: 'linux', kernel, machine, mutant, driver, also, text: whole };
+  if (kernel.kind === 'here' && driver === 'test_hmm') {
+    throw new InvalidArgumentError('linux:here uses the zdc test driver only.');
+  }
+  return { kind: 'linux', kernel, machine, mutant, driver, also, acceptsTaint, text: whole };
+}
+
+function refuseOfGuest(values: ReadonlyMap<string, string>): void {
+  for (const name of ['smp', 'memory', 'kvm', LAST]) {
+    if (values.has(name)) {
+      throw new InvalidArgumentError(`${name}= is an option of a virtual machine; linux:here uses none.`);
+    }
+  }
 }
 
 /** The options of a target by name, in their order. */
@@ -144,7 +169,8 @@ function optionValues(text: string): Map<string, string> {
   const before = last === null ? text : text.slice(0, last.index);
   for (const option of before === '' ? [] : before.split(',')) {
     const [name = '', ...rest] = option.split('=');
-    if (rest.length === 0) throw new InvalidArgumentError(`"${option}" has no value. ${FORMS}`);
+    if (rest.length === 0 && name !== HERE)
+      throw new InvalidArgumentError(`"${option}" has no value. ${FORMS}`);
     if (values.has(name)) throw new InvalidArgumentError(`"${name}" is given twice. ${FORMS}`);
     values.set(name, rest.join('='));
   }
@@ -157,7 +183,9 @@ const PATHS: ReadonlySet<string> = new Set(['source', 'image', 'modules', 'confi
 
 /** The target with absolute paths. */
 function withRealPaths(options: ReadonlyMap<string, string>): string {
-  const words = [...options].map(([name, value]) => `${name}=${PATHS.has(name) ? realPath(value) : value}`);
+  const words = [...options].map(([name, value]) =>
+    name === HERE ? name : `${name}=${PATHS.has(name) ? realPath(value) : value}`,
+  );
   return words.length === 0 ? 'linux' : `linux:${words.join(',')}`;
 }
 
@@ -176,6 +204,11 @@ function parseDriver(text: string): LinuxDriver {
   throw new InvalidArgumentError(
     'The only value of driver= is test_hmm. Without it, the zdc test driver is used.',
   );
+}
+
+function parseTainted(text: string): true {
+  if (text === 'accepted') return true;
+  throw new InvalidArgumentError('The only value of tainted= is accepted.');
 }
 
 function parseProcessors(text: string): number {

@@ -4,6 +4,7 @@ import { shellLine } from '../../targets/command-line.ts';
 import {
   allRecords,
   buildWords,
+  hasSource,
   type Kernel,
   KERNEL_VERSIONS,
   type LinuxPlaces,
@@ -49,9 +50,9 @@ function kernelLines(places: LinuxPlaces, kernel: Kernel, paint: Paint): readonl
       packages.length === 0 ? 'installed' : `missing: ${packages.join(' ')}`,
       packages.length === 0,
     ),
-    ...(kernel.kind === 'image'
-      ? []
-      : [sourceLine(existsSync(sourceFolder(places, kernel)), record?.source, line)]),
+    ...(hasSource(kernel)
+      ? [sourceLine(existsSync(sourceFolder(places, kernel)), record?.source, line)]
+      : []),
     line('kernel', image, image === 'there'),
     line('guest', `${guest} (module and agent)`, guest === 'there'),
     ready

@@ -166,8 +166,12 @@ const withKernelOptions = (verb: Command): Command =>
   verb
     .addOption(kernelOption())
     .option('--source <dir>', 'a source tree: git work tree or unpacked archive, Linux 6.1 or newer')
+    .option('--here', 'the kernel of this machine; only the driver and the agent are built')
     .option('--image <file>', 'a kernel that is built already: bzImage or vmlinux; requires --modules')
-    .option('--modules <dir>', 'the directory in which it was built; the driver is compiled against it')
+    .option(
+      '--modules <dir>',
+      'the directory in which it was built; the driver is compiled against it (--here: /lib/modules/VERSION/build)',
+    )
     .addOption(
       new Option(
         '--set <name>',

@@ -12,7 +12,7 @@ import {
   moduleFolder,
 } from './kernel.ts';
 
-/** Builds the module and the agent, and packs them into the file system that the guest starts with. */
+/** Builds the module and the agent; for a virtual machine, packs them into the file system that it starts with. */
 export async function buildGuest(places: LinuxPlaces, kernel: Kernel, watch: StepWatch): Promise<void> {
   const log = (step: string): string => logFile(places, kernel, step);
   const work = join(places.cache, `guest-${keyOf(kernel)}`);
@@ -32,21 +32,23 @@ export async function buildGuest(places: LinuxPlaces, kernel: Kernel, watch: Ste
     },
     watch,
   );
-  await cp(join(module, 'zdc.ko'), join(root, 'zdc.ko'));
-  const testDevice = join(buildFolder(places, kernel), 'lib/test_hmm.ko');
-  if (existsSync(testDevice)) await cp(testDevice, join(root, 'test_hmm.ko'));
   const agent = join(places.ours, 'agent');
   const sources = (await readdir(agent)).filter((name) => name.endsWith('.c')).toSorted();
   await runStep(
     {
       title: 'build the agent',
       program: 'gcc',
-      words: ['-O2', '-Wall', '-Wextra', '-Werror', '-static', '-s', '-o', join(root, 'init'), ...sources],
+      words: ['-O2', '-Wall', '-Wextra', '-Werror', '-static', '-s', '-o', join(work, 'agent'), ...sources],
       folder: agent,
       log: log('agent'),
     },
     watch,
   );
+  if (kernel.kind === 'here') return;
+  await cp(join(module, 'zdc.ko'), join(root, 'zdc.ko'));
+  await cp(join(work, 'agent'), join(root, 'init'));
+  const testDevice = join(buildFolder(places, kernel), 'lib/test_hmm.ko');
+  if (existsSync(testDevice)) await cp(testDevice, join(root, 'test_hmm.ko'));
   const packed = join(work, 'guest.cpio');
   await runStep(
     {

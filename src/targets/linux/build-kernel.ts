@@ -13,9 +13,12 @@ import {
   type KernelVersion,
   type LinuxPlaces,
   logFile,
+  nameOfKernel,
   neededOptions,
   packagedKernel,
+  sentence,
   sourceFolder,
+  type SourceKernel,
   sourceName,
   SUITES,
 } from './kernel.ts';
@@ -27,8 +30,6 @@ const LINES_OF_BUILD = 1400;
 
 /** A file beside the unpacked source with its version, written after unpacking. */
 const UNPACKED = '.zdc-unpacked';
-
-type BuiltHere = Exclude<Kernel, { readonly kind: 'image' }>;
 
 /** Unpacks a source package, unless this version is already unpacked. */
 export async function unpackSource(
@@ -70,7 +71,11 @@ export async function unpackSource(
 }
 
 /** Configures and builds the kernel, incrementally after a change of the source or of the configuration. */
-export async function buildKernel(places: LinuxPlaces, kernel: BuiltHere, watch: StepWatch): Promise<void> {
+export async function buildKernel(
+  places: LinuxPlaces,
+  kernel: SourceKernel,
+  watch: StepWatch,
+): Promise<void> {
   const folder = buildFolder(places, kernel);
   const source = sourceFolder(places, kernel);
   await mkdir(folder, { recursive: true });
@@ -135,23 +140,29 @@ const isDefined = async (option: string, source: string, { signal }: StepWatch):
   )) !== undefined;
 
 /** Throws `StepFailed` unless a kernel that was built elsewhere has what driver, agent and guest need. */
-export async function checkImage(
+export async function checkConfigured(
   places: LinuxPlaces,
-  { image, modules }: Extract<Kernel, { readonly kind: 'image' }>,
+  kernel: Exclude<Kernel, SourceKernel>,
 ): Promise<string> {
+  const { modules } = kernel;
   const config = join(modules, '.config');
-  const problem = !existsSync(image)
-    ? `${image} does not exist.`
-    : !existsSync(config) || !existsSync(join(modules, 'Module.symvers'))
-      ? `${modules} is not the build directory of a kernel: it has no .config or no Module.symvers. Give the directory in ` +
-        'which the kernel was built (the O= directory, or the tree itself), after "make" and "make modules".'
-      : undefined;
+  const problem =
+    kernel.kind === 'image' && !existsSync(kernel.image)
+      ? `${kernel.image} does not exist.`
+      : !existsSync(config) || !existsSync(join(modules, 'Module.symvers'))
+        ? `${modules} is not the build directory of a kernel: it has no .config or no Module.symvers. ` +
+          (kernel.kind === 'image'
+            ? 'Give the directory in which the kernel was built (the O= directory, or the tree itself), after "make" and ' +
+              '"make modules".'
+            : 'Install the headers of the running kernel, or give the directory in which it was built: ' +
+              'linux:here,modules=DIR')
+        : undefined;
   if (problem !== undefined) throw new StepFailed(problem, config);
   const text = await readFile(config, 'utf8');
-  const dropped = unsatisfied(neededOptions(places), text);
+  const dropped = unsatisfied(neededOptions(places, kernel.kind), text);
   if (dropped.length > 0) {
     throw new StepFailed(
-      `The kernel ${image} was built without options that the driver, the agent or the guest needs: ${dropped.join(', ')}. ` +
+      `${sentence(nameOfKernel(kernel))} was built without options that are needed: ${dropped.join(', ')}. ` +
         'Set them and build it again.',
       config,
     );

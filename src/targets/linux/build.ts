@@ -1,7 +1,8 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { release, version } from 'node:os';
 import { join } from 'node:path';
 import { buildGuest } from './build-guest.ts';
-import { buildKernel, checkImage, finalConfiguration, unpackSource } from './build-kernel.ts';
+import { buildKernel, checkConfigured, finalConfiguration, unpackSource } from './build-kernel.ts';
 import { outputOf, StepFailed, type StepWatch } from './build-step.ts';
 import {
   type Built,
@@ -9,6 +10,7 @@ import {
   buildWords,
   configurationKey,
   guestKey,
+  hasSource,
   isReady,
   type Kernel,
   type LinuxPlaces,
@@ -55,9 +57,9 @@ async function buildOrKeep(
 ): Promise<Omit<BuildRecord, 'guest'>> {
   const configuration = configurationKey(places, kernel);
   const words = [...buildWords(kernel)];
-  if (kernel.kind === 'image') {
-    const final = await checkImage(places, kernel);
-    const source = kernel.image;
+  if (!hasSource(kernel)) {
+    const final = await checkConfigured(places, kernel);
+    const source = kernel.kind === 'image' ? kernel.image : `${release()} ${version()}`;
     return { source, configuration, words, kernel: { source, configuration: final } };
   }
   const source =

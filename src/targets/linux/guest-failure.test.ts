@@ -14,6 +14,7 @@ import {
 
 const commands = [{ op: 'inspect' } as const, { op: 'heal' } as const];
 const batch = { commands, steps: [0, 3] };
+const guest = (console: string) => ({ name: 'guest', console, stderr: '' });
 const complaint = '[ 1.0] calm\n[ 2.0] BUG: something broke\n';
 
 test('only an error of the agent is read as one', () => {
@@ -42,15 +43,15 @@ test('a complaint of the kernel is a crash, with what the console says', () => {
 
 test('a guest that ends is a crash in a case, and a failed start before any', () => {
   const exit = { kind: 'exit', code: 0, signal: null } as const;
-  expect(guestGone(exit, 'the case', complaint, '').failure).toMatchObject({
+  expect(guestGone(exit, 'the case', guest(complaint)).failure).toMatchObject({
     kind: 'crash',
     message: 'The kernel ended before it answered the case: BUG: something broke',
   });
-  expect(guestGone(exit, 'hello', '', 'qemu: no such machine').failure).toMatchObject({
+  expect(guestGone(exit, 'hello', { ...guest(''), stderr: 'qemu: no such machine' }).failure).toMatchObject({
     kind: 'start',
     stderr: 'qemu: no such machine',
   });
-  expect(guestGone({ kind: 'silent', milliseconds: 2000 }, 'the case', '', '').failure.kind).toBe('hang');
+  expect(guestGone({ kind: 'silent', milliseconds: 2000 }, 'the case', guest('')).failure.kind).toBe('hang');
 });
 
 const calm =

@@ -54,31 +54,38 @@ export function guestFailed(error: GuestError, { steps, commands }: Batch, conso
   return failed(kind, message, userErrorIn(console), step);
 }
 
+/** A guest that did not respond. */
+interface Silent {
+  readonly name: string;
+  readonly console: string;
+  readonly stderr: string;
+}
+
 /** The failure of a guest that did not respond. */
-export function guestGone(ending: ProcessExit, asked: string, console: string, qemu: string): Failed {
+export function guestGone(ending: ProcessExit, asked: string, { name, console, stderr }: Silent): Failed {
   const headline = headlineOf(console);
-  const text = [userErrorIn(console), qemu].filter((part) => part !== '').join('\n');
+  const text = [userErrorIn(console), stderr].filter((part) => part !== '').join('\n');
   const early = asked === 'hello';
   switch (ending.kind) {
     case 'unstartable':
       return failed(
         'start',
-        `QEMU cannot be started: ${ending.error.message}. "zdc linux status" says what is missing.`,
+        `The ${name} cannot be started: ${ending.error.message}. "zdc linux status" says what is missing.`,
       );
     case 'silent': {
-      const message = `The guest did not answer ${asked} within ${ending.milliseconds / 1000} s${said(headline)}.`;
+      const message = `The ${name} did not answer ${asked} within ${ending.milliseconds / 1000} s${said(headline)}.`;
       return failed(early ? 'start' : 'hang', message, text);
     }
     case 'too-long':
     case 'unasked':
-      return failed('protocol', `The guest wrote what was not asked for: ${excerpt(qemu)}.`, text);
+      return failed('protocol', `The ${name} wrote what was not asked for: ${excerpt(stderr)}.`, text);
     case 'stopped':
-      return failed('refused', `The suite ended the guest before it answered ${asked}.`, text);
+      return failed('refused', `The suite ended the ${name} before it answered ${asked}.`, text);
     case 'exit':
     case 'closed': {
       const message =
         headline === undefined
-          ? `The guest ended before it answered ${asked}.`
+          ? `The ${name} ended before it answered ${asked}.`
           : `The kernel ended before it answered ${asked}: ${headline}`;
       return failed(early ? 'start' : 'crash', message, text);
     }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { PROTOCOL_VERSION } from '../../../spec/protocol/wire.ts';
 import { Malformed } from '../../../spec/protocol/malformed.ts';
 import { type Failed, failed } from '../stdio-failure.ts';
-import { type Greeting, readHello } from '../stdio-launch.ts';
+import { type Greeting, type ProgramAndArguments, readHello } from '../stdio-launch.ts';
 import { type ReadLine, StdioProcess } from '../stdio-process.ts';
 import { consoleSize, guestGone, readConsole } from './guest-failure.ts';
 import { guestCommand, type GuestOptions } from './qemu.ts';
@@ -14,31 +14,58 @@ const LONGEST_LINE = 32 * 1024 * 1024;
 
 export type Booted = { readonly kind: 'up'; readonly guest: Guest; readonly greeting: Greeting } | Failed;
 
+/** A machine with the kernel and the agent: a virtual one, or this one. */
+export interface Machine {
+  /** In messages: the process that responds. */
+  readonly name: 'guest' | 'agent';
+  readonly command: ProgramAndArguments;
+  /** The output of the kernel since the start of the machine. */
+  readonly console: { readonly text: string; readonly size: number };
+  /** True if the kernel has reported an error that the agent does not report. */
+  complains(): boolean;
+  /** Cleans up after the process has ended. */
+  end(): Promise<void>;
+}
+
+/** A virtual machine, whose console is a file. */
+export function virtualMachine(options: Omit<GuestOptions, 'console'>): Machine {
+  const folder = mkdtempSync(join(tmpdir(), 'zdc-guest-'));
+  const file = join(folder, 'console');
+  return {
+    name: 'guest',
+    command: guestCommand({ ...options, console: file }),
+    console: {
+      get text() {
+        return readConsole(file);
+      },
+      get size() {
+        return consoleSize(file);
+      },
+    },
+    complains: () => false,
+    end: async () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
 /** A running guest, which responds to each line with one line. Its console is kept until `end`. */
 export class Guest {
-  readonly #folder: string;
+  readonly #machine: Machine;
   readonly #process: StdioProcess;
 
-  constructor(options: Omit<GuestOptions, 'console'>) {
-    this.#folder = mkdtempSync(join(tmpdir(), 'zdc-guest-'));
-    this.#process = new StdioProcess(guestCommand({ ...options, console: this.#consoleFile }), LONGEST_LINE);
-  }
-
-  get #consoleFile(): string {
-    return join(this.#folder, 'console');
+  constructor(machine: Machine) {
+    this.#machine = machine;
+    this.#process = new StdioProcess(machine.command, LONGEST_LINE);
   }
 
   /** Starts a guest and exchanges hellos with it. */
-  static async boot(
-    options: Omit<GuestOptions, 'console'>,
-    suite: string,
-    milliseconds: number,
-  ): Promise<Booted> {
-    const guest = new Guest(options);
+  static async boot(machine: Machine, suite: string, milliseconds: number): Promise<Booted> {
+    const guest = new Guest(machine);
     const hello = JSON.stringify({ type: 'hello', protocol: PROTOCOL_VERSION, suite });
     const reply = await guest.ask(`${hello}\n`, milliseconds);
     if (reply.kind === 'end') {
-      const gone = guestGone(reply.ending, 'hello', guest.console, guest.qemu);
+      const gone = guestGone(reply.ending, 'hello', guest);
       await guest.end();
       return gone;
     }
@@ -47,7 +74,7 @@ export class Guest {
     } catch (error) {
       await guest.end();
       if (!(error instanceof Malformed)) throw error;
-      return failed('start', `The guest answered hello with ${error.message}.`);
+      return failed('start', `The ${guest.name} answered hello with ${error.message}.`);
     }
   }
 
@@ -60,23 +87,32 @@ export class Guest {
     void this.#process.kill();
   }
 
+  get name(): Machine['name'] {
+    return this.#machine.name;
+  }
+
   /** The console of the kernel. */
   get console(): string {
-    return readConsole(this.#consoleFile);
+    return this.#machine.console.text;
   }
 
   /** The size of the console, in bytes. */
   get consoleSize(): number {
-    return consoleSize(this.#consoleFile);
+    return this.#machine.console.size;
   }
 
-  /** The standard error of QEMU. */
-  get qemu(): string {
+  /** True if the kernel has reported an error that the agent does not report. */
+  complains(): boolean {
+    return this.#machine.complains();
+  }
+
+  /** The standard error of the process: of QEMU, or of the agent on this machine. */
+  get stderr(): string {
     return this.#process.stderr;
   }
 
   async end(): Promise<void> {
-    await this.#process.kill();
-    rmSync(this.#folder, { recursive: true, force: true });
+    await this.#process.close();
+    await this.#machine.end();
   }
 }

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { changedSince } from './build.ts';
 import type { Hello } from '../target.ts';
-import { buildKernel, checkImage, unsatisfied } from './build-kernel.ts';
+import { buildKernel, checkConfigured, unsatisfied } from './build-kernel.ts';
 import {
   allRecords,
   buildWords,
@@ -68,6 +68,7 @@ describe('a kernel', () => {
       { kind: 'tree', folder: '/a/linux', set: 'debug', fragment: undefined } as const,
       image,
       { ...image, modules: '/l' },
+      { kind: 'here', modules: '/k' } as const,
     ];
     const keys = kernels.map(keyOf);
     expect(new Set(keys).size).toBe(kernels.length);
@@ -207,15 +208,20 @@ describe('a folder', () => {
       image: join(modules, 'bzImage'),
       modules,
     };
-    await expect(checkImage(places, image)).rejects.toThrow('does not exist');
+    await expect(checkConfigured(places, image)).rejects.toThrow('does not exist');
     writeFileSync(image.image, '');
-    await expect(checkImage(places, image)).rejects.toThrow('is not the build directory of a kernel');
+    await expect(checkConfigured(places, image)).rejects.toThrow('is not the build directory of a kernel');
     writeFileSync(join(modules, 'Module.symvers'), '');
-    const needed = readFileSync(join(ours, 'config/required.config'), 'utf8');
+    const ofDriver = readFileSync(join(ours, 'config/driver.config'), 'utf8');
+    const needed = ofDriver + readFileSync(join(ours, 'config/required.config'), 'utf8');
     writeFileSync(join(modules, '.config'), needed.replace('CONFIG_DEVICE_PRIVATE=y', ''));
-    await expect(checkImage(places, image)).rejects.toThrow('CONFIG_DEVICE_PRIVATE=y');
+    await expect(checkConfigured(places, image)).rejects.toThrow('CONFIG_DEVICE_PRIVATE=y');
     writeFileSync(join(modules, '.config'), needed);
-    expect(await checkImage(places, image)).toMatch(/^[0-9a-f]{16}$/);
+    expect(await checkConfigured(places, image)).toMatch(/^[0-9a-f]{16}$/);
+    // The running kernel needs nothing of a guest.
+    writeFileSync(join(modules, '.config'), ofDriver);
+    expect(await checkConfigured(places, { kind: 'here', modules })).toMatch(/^[0-9a-f]{16}$/);
+    await expect(checkConfigured(places, image)).rejects.toThrow('CONFIG_PVH=y');
   });
 });
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { homedir, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { TargetKernel } from '../target.ts';
@@ -52,11 +52,22 @@ export const isConfigurationSet = (text: string): text is ConfigurationSet =>
  * - `package`: built from a source package of Debian
  * - `tree`: built from a source tree of the user, given by its real path; nothing is written there
  * - `image`: built by somebody else; the module is built against `modules`, its build directory
+ * - `here`: the kernel of this machine; the module is built against `modules`
  */
 export type Kernel =
   | (Configured & { readonly kind: 'package'; readonly version: KernelVersion })
   | (Configured & { readonly kind: 'tree'; readonly folder: string })
-  | { readonly kind: 'image'; readonly image: string; readonly modules: string };
+  | { readonly kind: 'image'; readonly image: string; readonly modules: string }
+  | { readonly kind: 'here'; readonly modules: string };
+
+/** A kernel with a source tree, from which it is built here. */
+export type SourceKernel = Extract<Kernel, Configured>;
+
+/** A kernel that is booted in a virtual machine. */
+export type GuestKernel = Exclude<Kernel, { readonly kind: 'here' }>;
+
+/** Where the running kernel, as installed by its package or by "make modules_install", keeps its build directory. */
+export const RUNNING_MODULES = `/lib/modules/${release()}/build`;
 
 export interface Configured {
   readonly set: ConfigurationSet;
@@ -80,6 +91,8 @@ export function keyOf(kernel: Kernel): string {
       return `${pathKey(kernel.folder)}${configurationSuffix(kernel)}`;
     case 'image':
       return pathKey(kernel.image, kernel.modules);
+    case 'here':
+      return `here-${pathKey(kernel.modules)}`;
   }
 }
 
@@ -100,12 +113,18 @@ export function nameOfKernel(kernel: Kernel): string {
       return `the kernel of ${kernel.folder}${kernel.set === 'lean' ? '' : ` (${kernel.set})`}`;
     case 'image':
       return `the kernel ${kernel.image}`;
+    case 'here':
+      return `the running kernel (${release()})`;
   }
 }
+
+/** The beginning of a sentence. */
+export const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The options of `zdc linux build` and `zdc linux bisect` that select a kernel. */
 export function buildWords(kernel: Kernel): readonly string[] {
   if (kernel.kind === 'image') return ['--image', kernel.image, '--modules', kernel.modules];
+  if (kernel.kind === 'here') return ['--here', '--modules', kernel.modules];
   const { set, fragment } = kernel;
   return [
     ...(kernel.kind === 'package' ? ['--kernel', kernel.version] : ['--source', kernel.folder]),
@@ -117,6 +136,7 @@ export function buildWords(kernel: Kernel): readonly string[] {
 /** The options after "linux:" that select a kernel. */
 export function targetWords(kernel: Kernel): readonly string[] {
   if (kernel.kind === 'image') return [`image=${kernel.image}`, `modules=${kernel.modules}`];
+  if (kernel.kind === 'here') return ['here', `modules=${kernel.modules}`];
   const { set, fragment } = kernel;
   return [
     kernel.kind === 'package' ? `kernel=${kernel.version}` : `source=${kernel.folder}`,
@@ -126,21 +146,30 @@ export function targetWords(kernel: Kernel): readonly string[] {
 }
 
 /** The source tree of a kernel that is built here. */
-export const sourceFolder = (
-  { cache }: LinuxPlaces,
-  kernel: Exclude<Kernel, { readonly kind: 'image' }>,
-): string => (kernel.kind === 'tree' ? kernel.folder : join(cache, `source-${kernel.version}`));
+export const sourceFolder = ({ cache }: LinuxPlaces, kernel: SourceKernel): string =>
+  kernel.kind === 'tree' ? kernel.folder : join(cache, `source-${kernel.version}`);
 
 /** The build directory of the kernel, against which the module is built. */
 export const buildFolder = ({ cache }: LinuxPlaces, kernel: Kernel): string =>
-  kernel.kind === 'image' ? kernel.modules : join(cache, `build-${keyOf(kernel)}`);
+  hasSource(kernel) ? join(cache, `build-${keyOf(kernel)}`) : kernel.modules;
 
-export const imageFile = (places: LinuxPlaces, kernel: Kernel): string =>
+/** True if the kernel is built here. */
+export const hasSource = (kernel: Kernel): kernel is SourceKernel =>
+  kernel.kind === 'package' || kernel.kind === 'tree';
+
+export const imageFile = (places: LinuxPlaces, kernel: GuestKernel): string =>
   kernel.kind === 'image' ? kernel.image : join(buildFolder(places, kernel), 'vmlinux.stripped');
 
-/** The file system that the guest starts with: the module, the agent and, if built, the kernel's own test device. */
+/** The file whose time is that of the kernel. */
+const kernelFile = (places: LinuxPlaces, kernel: Kernel): string =>
+  kernel.kind === 'here' ? join(kernel.modules, 'Module.symvers') : imageFile(places, kernel);
+
+/**
+ * The file system that the guest starts with: the module, the agent and, if built, the kernel's own test device. On this
+ * machine, the agent.
+ */
 export const guestFile = ({ cache }: LinuxPlaces, kernel: Kernel): string =>
-  join(cache, `guest-${keyOf(kernel)}.cpio`);
+  join(cache, kernel.kind === 'here' ? `guest-${keyOf(kernel)}/agent` : `guest-${keyOf(kernel)}.cpio`);
 
 /** The build directory of the module for a kernel. */
 export const moduleFolder = ({ cache }: LinuxPlaces, kernel: Kernel): string =>
@@ -157,15 +186,17 @@ export interface Configuration {
   readonly optional: string;
 }
 
-/** The options that driver, agent and guest need of every kernel. */
-export const neededOptions = (places: LinuxPlaces): string =>
-  readFileSync(configFile(places, 'required'), 'utf8');
+/** The options that driver and agent need of a kernel, and the guest of one that is booted. */
+export const neededOptions = (places: LinuxPlaces, kind: Kernel['kind']): string =>
+  [...(kind === 'here' ? [] : ['required']), 'driver']
+    .map((name) => readFileSync(configFile(places, name), 'utf8'))
+    .join('\n');
 
 export function configurationOf(places: LinuxPlaces, { set, fragment }: Configured): Configuration {
   const read = (name: string): string => readFileSync(configFile(places, name), 'utf8');
   return {
     required: [
-      neededOptions(places),
+      neededOptions(places, 'tree'),
       read('lean'),
       ...(set === 'lean' ? [] : [read(set)]),
       ...(fragment === undefined ? [] : [readFileSync(fragment, 'utf8')]),
@@ -176,7 +207,7 @@ export function configurationOf(places: LinuxPlaces, { set, fragment }: Configur
 
 /** A hash of the configuration that is asked for. A kernel build depends on it and on the source only. */
 export function configurationKey(places: LinuxPlaces, kernel: Kernel): string {
-  if (kernel.kind === 'image') return digestOf([Buffer.from(neededOptions(places))]);
+  if (!hasSource(kernel)) return digestOf([Buffer.from(neededOptions(places, kernel.kind))]);
   const { required, optional } = configurationOf(places, kernel);
   return digestOf([Buffer.from(required), Buffer.from(optional)]);
 }
@@ -232,11 +263,11 @@ export interface Built {
  */
 export function lookAtBuilt(places: LinuxPlaces, kernel: Kernel): Built {
   const record = readRecord(recordFile(places, kernel));
-  const image = imageFile(places, kernel);
+  const image = kernelFile(places, kernel);
   const state = (): Built['kernel'] => {
     if (record === undefined || !existsSync(image)) return 'missing';
     if (record.configuration !== configurationKeyOrNone(places, kernel)) return 'outdated';
-    return kernel.kind === 'image' && isNewer(image, recordFile(places, kernel)) ? 'outdated' : 'there';
+    return !hasSource(kernel) && isNewer(image, recordFile(places, kernel)) ? 'outdated' : 'there';
   };
   const ofKernel = state();
   const ofGuest =

@@ -12,16 +12,19 @@ import {
   type Built,
   buildWords,
   guestFile,
+  type GuestKernel,
   imageFile,
   isReady,
   type Kernel,
   type LinuxPlaces,
   lookAtBuilt,
   nameOfKernel,
+  sentence,
   targetKernel,
 } from './kernel.ts';
 import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-failure.ts';
-import { type Booted, Guest } from './guest.ts';
+import { type Booted, Guest, type Machine, virtualMachine } from './guest.ts';
+import { prepareHere, thisMachine } from './here.ts';
 import { StackTraces } from './stack-trace.ts';
 import {
   type Accelerator,
@@ -45,6 +48,8 @@ export interface LinuxOptions {
   readonly startupTimeout?: number | undefined;
   readonly caseTimeout?: number | undefined;
   readonly machine?: MachineSettings | undefined;
+  /** Of this machine: whether its kernel may have reported errors before. */
+  readonly acceptsTaint?: boolean | undefined;
   /** The size of its console, in bytes, at which it is restarted. */
   readonly consoleRoom?: number;
 }
@@ -66,7 +71,7 @@ const TIME_ROOM = 40;
 export type LinuxStarted = { readonly kind: 'target'; readonly target: LinuxTarget } | Failed;
 
 /**
- * A real Linux kernel in a virtual machine. A failure of a case alone keeps the guest; after any other failure it is
+ * A real Linux kernel, in a virtual machine or the one of this machine. A failure of a case alone keeps the guest; after any other failure it is
  * restarted, which takes about a second.
  */
 export class LinuxTarget implements Target {
@@ -95,26 +100,21 @@ export class LinuxTarget implements Target {
   }
 
   static async start(options: LinuxOptions): Promise<LinuxStarted> {
-    const { places, kernel, mutant, suite, machine = DEFAULT_MACHINE } = options;
-    const built = lookAtBuilt(places, kernel);
-    const problem = await unreadyKernel(places, kernel, built);
+    const { places, kernel, suite, machine = DEFAULT_MACHINE } = options;
+    const problem =
+      kernel.kind === 'here'
+        ? await prepareHere(places, kernel, options.acceptsTaint === true)
+        : await unreadyKernel(places, kernel, lookAtBuilt(places, kernel));
     if (problem !== undefined) return failed('start', problem);
-    const accelerator = await acceleratorFor(places, kernel, machine);
-    const guest = {
-      ...plainGuest(places, kernel, machine),
-      accelerator,
-      mutant,
-      driver: options.driver,
-      also: options.also,
-      caseLimit: options.caseTimeout ?? CASE_TIMEOUT,
-    };
-    const boot = (): Promise<Booted> => Guest.boot(guest, suite, options.startupTimeout ?? STARTUP_TIMEOUT);
+    const newMachine = await machines(kernel, options);
+    const boot = (): Promise<Booted> =>
+      Guest.boot(newMachine(), suite, options.startupTimeout ?? STARTUP_TIMEOUT);
     const booted = await boot();
     if (booted.kind === 'failure') {
       const shown = await decoded(booted, new StackTraces(places, kernel));
       return machine.kvm === 'on' ? withKvmAdvice(shown) : shown;
     }
-    const hello = helloOf(booted.greeting.hello, targetKernel(built));
+    const hello = helloOf(booted.greeting.hello, targetKernel(lookAtBuilt(places, kernel)));
     return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, options) };
   }
 
@@ -166,7 +166,7 @@ export class LinuxTarget implements Target {
     const question: CaseQuestion = { id, profile, scope, observe, commands: batch.commands };
     const reply = await guest.ask(encodeCase(question), this.#caseTimeout + GUEST_GRACE);
     if (reply.kind === 'end') {
-      const gone = guestGone(reply.ending, 'the case', guest.console, guest.qemu);
+      const gone = guestGone(reply.ending, 'the case', guest);
       await this.restart();
       return gone;
     }
@@ -174,6 +174,12 @@ export class LinuxTarget implements Target {
     if (error !== undefined) {
       const failure = guestFailed(error, batch, guest.console);
       if (!isCleanedUp(error)) await this.restart();
+      return failure;
+    }
+    if (guest.complains()) {
+      const splat = { failure: 'splat', message: '', step: undefined };
+      const failure = guestFailed(splat, batch, guest.console);
+      await this.restart();
       return failure;
     }
     const answer = decodeAnswer(reply.line, question, this.#shows);
@@ -192,6 +198,16 @@ export class LinuxTarget implements Target {
     await this.restart();
     return failure;
   }
+}
+
+/** Starts machines with a kernel: virtual ones, or this one. */
+async function machines(kernel: Kernel, options: LinuxOptions): Promise<() => Machine> {
+  const { places, mutant, driver, also, machine = DEFAULT_MACHINE, caseTimeout = CASE_TIMEOUT } = options;
+  const agent = { mutant, also, caseLimit: caseTimeout };
+  if (kernel.kind === 'here') return () => thisMachine(places, kernel, agent);
+  const accelerator = await acceleratorFor(places, kernel, machine);
+  const guest = { ...plainGuest(places, kernel, machine), ...agent, accelerator, driver };
+  return () => virtualMachine(guest);
 }
 
 /** A failure whose console has source lines. */
@@ -213,7 +229,7 @@ const interrupted = (): Failed => failed('refused', 'The suite ended the guest.'
 /** A guest with the driver of this project and no planted bug. */
 const plainGuest = (
   places: LinuxPlaces,
-  kernel: Kernel,
+  kernel: GuestKernel,
   machine: MachineSettings,
 ): Omit<GuestOptions, 'accelerator' | 'console'> => ({
   image: imageFile(places, kernel),
@@ -226,12 +242,12 @@ const plainGuest = (
 /** The accelerator for guests with a kernel, which is tested by booting one. */
 export const acceleratorFor = (
   places: LinuxPlaces,
-  kernel: Kernel,
+  kernel: GuestKernel,
   machine: MachineSettings,
 ): Promise<Accelerator> =>
   chooseAccelerator(places, machine.kvm, async (accelerator) => {
     const options = { ...plainGuest(places, kernel, machine), accelerator };
-    const probe = await Guest.boot(options, 'accelerator test', PROBE_TIMEOUT);
+    const probe = await Guest.boot(virtualMachine(options), 'accelerator test', PROBE_TIMEOUT);
     if (probe.kind === 'up') await probe.guest.end();
     return probe.kind === 'up';
   });
@@ -252,8 +268,6 @@ export async function unreadyKernel(
   const changed = await changedSince(places, kernel, new AbortController().signal);
   return changed === undefined ? undefined : `${changed} changed after the build of ${name}: ${advice}`;
 }
-
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
  * The hello of the agent for this kernel, which is judged by the newest profile that is not newer than it. If that is the

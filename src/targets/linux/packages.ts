@@ -30,10 +30,14 @@ export function installedVersion(name: string): string | undefined {
   return state === 'installed' ? version : undefined;
 }
 
+/** Those that building the module and the agent needs. */
+const COMPILERS: readonly string[] = ['gcc', 'make', 'libc6-dev'] satisfies readonly (typeof TOOLS)[number][];
+
 /** The packages to install for a kernel. The source of another suite is downloaded and not installed. */
 export function missingPackages(kernel: Kernel): readonly string[] {
   const isInstallable = kernel.kind === 'package' && SUITES[kernel.version] === undefined;
-  const needed = [...TOOLS, ...(isInstallable ? [sourceName(kernel.version)] : [])];
+  const tools = kernel.kind === 'here' ? COMPILERS : TOOLS;
+  const needed = [...tools, ...(isInstallable ? [sourceName(kernel.version)] : [])];
   const format = '-f=${Package} ${db:Status-Status}\\n';
   const { stdout } = spawnSync('dpkg-query', ['-W', format, ...needed], { encoding: 'utf8' });
   // Without dpkg there is no output, and all are missing.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { forgetGroup, killGroup, watchGroup } from '../process-groups.ts';
 import { runStep, type StepWatch } from './build-step.ts';
 import { headlineOf, userErrorIn } from './guest-failure.ts';
-import { guestFile, imageFile, type Kernel, type LinuxPlaces, logFile } from './kernel.ts';
+import { guestFile, imageFile, type GuestKernel, type LinuxPlaces, logFile } from './kernel.ts';
 import { acceleratorFor } from './linux-target.ts';
 import { StackTraces } from './stack-trace.ts';
 import { guestCommand, machineFor, type MachineSettings } from './qemu.ts';
@@ -21,7 +21,7 @@ export interface ProgramOutcome {
 
 export interface ProgramOptions {
   readonly places: LinuxPlaces;
-  readonly kernel: Kernel;
+  readonly kernel: GuestKernel;
   readonly machine: MachineSettings;
   /** A planted bug of the test driver. */
   readonly mutant?: string | undefined;

@@ -2,24 +2,35 @@ import type { ProgramAndArguments } from '../stdio-launch.ts';
 import { readFileSync, constants } from 'node:fs';
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Kernel, LinuxPlaces } from './kernel.ts';
+import { type GuestKernel, hasSource, type LinuxPlaces } from './kernel.ts';
 
 /** The driver whose private memory is judged: the module of this project, or the HMM test device of the kernel. */
 export type LinuxDriver = 'ours' | 'test_hmm';
 
-export interface GuestOptions {
+/** The options of the agent. */
+export interface AgentOptions {
+  /** A planted bug of the module. */
+  readonly mutant: string | undefined;
+  /** Capabilities that the agent declares in addition to its default ones. */
+  readonly also?: readonly Undeclared[] | undefined;
+  /** The time limit of the agent for a case, in milliseconds. */
+  readonly caseLimit: number;
+}
+
+/** The options of the agent, as words of its command line or of the kernel's. */
+export const agentOptions = ({ mutant, also = [], caseLimit }: AgentOptions): readonly string[] => [
+  `zdc.limit=${caseLimit}`,
+  ...(mutant === undefined ? [] : [`zdc.mutant=${mutant}`]),
+  ...also.map((name) => `zdc.also=${name}`),
+];
+
+export interface GuestOptions extends AgentOptions {
   readonly image: string;
   readonly guest: string;
   readonly accelerator: Accelerator;
   /** The file for the guest's console. */
   readonly console: string;
-  /** A planted bug of the module. */
-  readonly mutant: string | undefined;
   readonly driver?: LinuxDriver | undefined;
-  /** Capabilities that the agent declares in addition to its default ones. */
-  readonly also?: readonly Undeclared[] | undefined;
-  /** The time limit of the guest for a case, in milliseconds. */
-  readonly caseLimit: number;
   readonly machine: GuestMachine;
   /** True if the guest runs the program in its file system instead of cases. */
   readonly runsProgram?: boolean;
@@ -59,11 +70,11 @@ const DEBUG_MEMORY = 1024;
 
 /** The machine for a guest with a kernel. */
 export const machineFor = (
-  kernel: Kernel,
+  kernel: GuestKernel,
   { processors, megabytes, append }: MachineSettings,
 ): GuestMachine => ({
   processors,
-  megabytes: megabytes ?? (kernel.kind !== 'image' && kernel.set === 'debug' ? DEBUG_MEMORY : LEAN_MEMORY),
+  megabytes: megabytes ?? (hasSource(kernel) && kernel.set === 'debug' ? DEBUG_MEMORY : LEAN_MEMORY),
   append,
 });
 
@@ -77,7 +88,7 @@ const QEMU = 'qemu-system-x86_64';
  * virtio on its side; its console goes to a file.
  */
 export function guestCommand(options: GuestOptions): ProgramAndArguments {
-  const { image, guest, accelerator, console, mutant, caseLimit, machine } = options;
+  const { image, guest, accelerator, console, machine } = options;
   const words = [
     'console=ttyS0',
     // Warnings also count as errors.
@@ -95,9 +106,7 @@ export function guestCommand(options: GuestOptions): ProgramAndArguments {
     // The pages of processes are charged. What the kernel needs for itself is not, for that takes time and nobody asks.
     'cgroup.memory=nokmem,nosocket',
     'rcupdate.rcu_expedited=1',
-    `zdc.limit=${caseLimit}`,
-    ...(mutant === undefined ? [] : [`zdc.mutant=${mutant}`]),
-    ...(options.also ?? []).map((name) => `zdc.also=${name}`),
+    ...agentOptions(options),
     ...(options.driver === 'test_hmm' ? ['zdc.driver=test_hmm'] : []),
     ...(options.runsProgram === true ? ['zdc.program'] : []),
     // Last, so that it overrides the words above.

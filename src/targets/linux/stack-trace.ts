@@ -3,7 +3,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outputOf } from './build-step.ts';
-import { buildFolder, type Kernel, type LinuxPlaces, moduleFolder, sourceFolder } from './kernel.ts';
+import {
+  buildFolder,
+  hasSource,
+  type Kernel,
+  type LinuxPlaces,
+  moduleFolder,
+  sourceFolder,
+} from './kernel.ts';
 
 /** In milliseconds, for one trace: with the debug information of a whole kernel, an address takes up to a second. */
 const TIME_LIMIT = 60_000;
@@ -21,7 +28,7 @@ export class StackTraces {
 
   constructor(places: LinuxPlaces, kernel: Kernel) {
     const folder = buildFolder(places, kernel);
-    const source = kernel.kind === 'image' ? join(folder, 'source') : sourceFolder(places, kernel);
+    const source = hasSource(kernel) ? sourceFolder(places, kernel) : join(folder, 'source');
     const script = [source, folder]
       .map((one) => join(one, 'scripts/decode_stacktrace.sh'))
       .find((one) => existsSync(one));

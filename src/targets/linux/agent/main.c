@@ -38,7 +38,12 @@ static bool has_groups, has_swap;
 
 /* Options. */
 static char mutant[64];
+/* The module that this process loads and removes; "" if it is loaded already. */
+static char module[200];
 static int limit_ms = 4000;
+static bool records;
+/* Of a recording: the numbers of cases. */
+static unsigned int recorded, skipped, failed;
 static bool runs_program;
 static bool wants_groups;
 /* Capabilities that are declared on request: ,"name" for each. */
@@ -76,7 +81,7 @@ static const char *value_of(const char *word, const char *name)
 
 /*
  * zdc.mutant=NAME, zdc.also=CAPABILITY, zdc.limit=MILLISECONDS, zdc.driver=test_hmm, zdc.program:
- * on the command line of the kernel or of the process.
+ * on the command line of the kernel or of the process. zdc.module=FILE, zdc.record: of the process.
  */
 static void read_option(const char *word)
 {
@@ -89,6 +94,10 @@ static void read_option(const char *word)
 		limit_ms = atoi(value);
 	uses_dmirror |= strcmp(word, "zdc.driver=test_hmm") == 0;
 	runs_program |= strcmp(word, "zdc.program") == 0;
+	records |= strcmp(word, "zdc.record") == 0;
+	value = value_of(word, "zdc.module=");
+	if (value)
+		snprintf(module, sizeof(module), "%s", value);
 	value = value_of(word, "zdc.also=");
 	if (value && strcmp(value, "groups") == 0)
 		wants_groups = true;
@@ -119,13 +128,13 @@ static void load_module(const char *path, const char *parameters)
 	close(file);
 }
 
-static void load_driver(void)
+static const char *module_parameters(void)
 {
-	char parameters[100] = "";
+	static char parameters[100];
 
 	if (mutant[0])
 		snprintf(parameters, sizeof(parameters), "mutant=%s", mutant);
-	load_module("/zdc.ko", parameters);
+	return parameters;
 }
 
 static void open_device(void)
@@ -272,6 +281,20 @@ static void __attribute__((format(printf, 2, 3))) append(char *text, const char 
 	va_end(arguments);
 }
 
+/* The declared capabilities, in quotes and with commas between them. */
+static void append_capabilities(char *text)
+{
+	bool first = true;
+
+	for (size_t at = 0; at < sizeof(capabilities) / sizeof(*capabilities); at++) {
+		if (!is_declared(&capabilities[at]))
+			continue;
+		append(text, "%s\"%s\"", first ? "" : ",", capabilities[at].name);
+		first = false;
+	}
+	append(text, "%s", also);
+}
+
 static void send_hello(void)
 {
 	char text[HELLO_BYTES] = "";
@@ -287,10 +310,8 @@ static void send_hello(void)
 	append(text, ",\"version\":\"%s\"", name.release);
 	append(text, ",\"profiles\":[\"linux-%ld.%ld\",\"linux-6.1\"]", major, minor);
 	append(text, ",\"capabilities\":[");
-	for (size_t at = 0; at < sizeof(capabilities) / sizeof(*capabilities); at++)
-		if (is_declared(&capabilities[at]))
-			append(text, "%s\"%s\"", at > 0 ? "," : "", capabilities[at].name);
-	append(text, "%s]}\n", also);
+	append_capabilities(text);
+	append(text, "]}\n");
 	send(text, strlen(text));
 }
 
@@ -299,6 +320,12 @@ static void send_failure(const char *failure, const char *message)
 {
 	char text[500];
 
+	if (records) {
+		failed++;
+		fprintf(stderr, "Case %ld, step %u: %s: %s\n", world->test_case.id, world->step,
+			failure, message);
+		return;
+	}
 	snprintf(text, sizeof(text),
 		 "{\"type\":\"error\",\"id\":%ld,\"step\":%u,\"failure\":\"%s\",\"message\":\"%s\"}\n",
 		 world->test_case.id, world->step, failure, message);
@@ -313,10 +340,38 @@ static long now_us(void)
 	return time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
-static void answer_case(long began)
+/* Writes the recording of a case that is done, in place of the reply. */
+static void record(const char *line)
 {
-	enum outcome outcome = run_case(limit_ms);
-	unsigned long taint = read_taint();
+	char text[HELLO_BYTES] = "";
+	struct utsname name;
+
+	uname(&name);
+	append_capabilities(text);
+	record_case(stdout, line, text, name.release);
+	recorded++;
+}
+
+/* Whether a case of a recording needs what this machine does not have. */
+static bool is_skipped(const char *line)
+{
+	char text[HELLO_BYTES] = "";
+
+	append_capabilities(text);
+	return !record_admits(line, text);
+}
+
+static void answer_case(const char *line, long began)
+{
+	enum outcome outcome;
+	unsigned long taint;
+
+	if (records && is_skipped(line)) {
+		skipped++;
+		return;
+	}
+	outcome = run_case(limit_ms);
+	taint = read_taint();
 
 	if (taint & ~reported_taint) {
 		char message[100];
@@ -328,6 +383,10 @@ static void answer_case(long began)
 	}
 	switch (outcome) {
 	case CASE_DONE:
+		if (records) {
+			record(line);
+			return;
+		}
 		reply(",\"microseconds\":%ld}\n", now_us() - began);
 		send(world->reply, world->reply_length);
 		return;
@@ -358,7 +417,7 @@ static void answer_line(const char *line)
 		send_hello();
 		return;
 	case LINE_CASE:
-		answer_case(began);
+		answer_case(line, began);
 		return;
 	case LINE_OTHER:
 		send_failure("trouble", wrong);
@@ -432,7 +491,7 @@ static void prepare_guest(void)
 	if (input < 0)
 		give_up(PORT);
 	has_groups = groups_open(NULL);
-	load_driver();
+	load_module("/zdc.ko", module_parameters());
 	if (runs_program)
 		run_program();
 	if (uses_dmirror)
@@ -444,14 +503,13 @@ static void prepare_guest(void)
 
 static void prepare_machine(int count, char **words)
 {
-	char name[40];
-
 	for (int at = 1; at < count; at++)
 		read_option(words[at]);
 	output = STDOUT_FILENO;
 	signal(SIGPIPE, SIG_IGN);
-	snprintf(name, sizeof(name), "zdc-%d", getpid());
-	has_groups = groups_open(name);
+	if (module[0])
+		machine_begin(module, module_parameters());
+	has_groups = groups_open("zdc");
 }
 
 int main(int count, char **words)
@@ -475,5 +533,8 @@ int main(int count, char **words)
 		reported_taint = read_taint();
 	serve();
 	groups_close();
-	return 0;
+	if (records)
+		fprintf(stderr, "%u cases recorded, %u skipped for want of a capability, %u failed.\n",
+			recorded, skipped, failed);
+	return failed > 0;
 }

@@ -64,12 +64,25 @@ static bool make_group(unsigned int group)
 	return members[group] >= 0;
 }
 
+static void remove_folders(void)
+{
+	char path[120];
+
+	for (unsigned int group = 0; group < ZDC_GROUPS; group++) {
+		group_path(group, path, sizeof(path));
+		rmdir(path);
+	}
+	rmdir(groups);
+}
+
 /* Mounts control groups, or uses those of the machine: then ROOT is the name of a new folder. */
 bool groups_open(const char *root)
 {
 	if (root) {
 		can_join_groups = false;
 		snprintf(groups, sizeof(groups), MOUNT "/%s", root);
+		/* Of an agent that was killed. */
+		remove_folders();
 		if (mkdir(groups, 0755) || write_file(groups, "cgroup.subtree_control", "+memory"))
 			return false;
 	} else {
@@ -88,14 +101,8 @@ bool groups_open(const char *root)
 /* Removes the folders of groups_open(). */
 void groups_close(void)
 {
-	char path[120];
-
 	write_file(MOUNT, "cgroup.procs", "0");
-	for (unsigned int group = 0; group < ZDC_GROUPS; group++) {
-		group_path(group, path, sizeof(path));
-		rmdir(path);
-	}
-	rmdir(groups);
+	remove_folders();
 }
 
 int group_join(unsigned int group)

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdnoreturn.h>
 #include <sys/types.h>
 
@@ -189,6 +190,13 @@ bool is_watched(unsigned int page);
 /* Whether an access that failed was trapped, and not refused by the driver. */
 bool is_trapped(unsigned int page, bool writes);
 int clear_soft_dirty(void);
+
+/* machine.c: loads the module, in the name of a process that becomes the agent. */
+void machine_begin(const char *module, const char *parameters);
+
+/* record.c: whether a machine has what a case needs; the recording of a case with a reply. */
+bool record_admits(const char *line, const char *capabilities);
+void record_case(FILE *file, const char *line, const char *capabilities, const char *version);
 
 /* system.c: control groups and swap areas of the machine. */
 extern bool can_join_groups;

@@ -266,3 +266,4 @@ module_init(zdc_init);
 module_exit(zdc_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Test driver for ZONE_DEVICE private memory");
+MODULE_VERSION(ZDC_MODULE_VERSION);

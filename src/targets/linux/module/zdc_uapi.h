@@ -21,6 +21,9 @@
 #define ZDC_PAGE 4096UL
 #endif
 
+/* The version of the module in sysfs, by which it is recognized. */
+#define ZDC_MODULE_VERSION "zone-device-conformance"
+
 #define ZDC_BASE 0x10000000000UL
 #define ZDC_PROCESSES 8
 #define ZDC_PAGES 16
