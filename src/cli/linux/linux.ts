@@ -1,6 +1,8 @@
+import { basename, resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type ProfileName, profilesFrom } from '../../../spec/profiles/profile.ts';
 import { EXIT, type ExitCode } from '../../report/exit-code.ts';
-import { duration } from '../../report/figures.ts';
+import { amount, duration } from '../../report/figures.ts';
 import { caller } from '../../report/replay-command.ts';
 import { shellLine } from '../../targets/command-line.ts';
 import { build } from '../../targets/linux/build.ts';
@@ -15,8 +17,10 @@ import {
 } from '../../targets/linux/kernel.ts';
 import type { LinuxMutant } from '../../targets/linux/linux-mutants.ts';
 import { type Io, paintFor, UserError } from '../io.ts';
+import { parseSeed, wholeNumber } from '../options.ts';
 import { parseTargetSpec, type TargetSpec } from '../target-spec.ts';
 import { bisectStep } from './bisect.ts';
+import { writeBundle } from './bundle.ts';
 import { buildDisplay } from './build-display.ts';
 import { execInGuest } from './linux-exec.ts';
 import {
@@ -119,6 +123,37 @@ export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => voi
       done(await bisectStep(file, spec, () => buildWithDisplay(spec.kernel, io), io));
     });
   verb
+    .command('bundle')
+    .description(
+      'Writes driver, agent and cases as one archive for machines without Node; its run.sh writes a recording for "zdc judge".',
+    )
+    .argument('[file]', 'the archive', 'zdc-linux.tar.gz')
+    .addOption(
+      new Option('--profile <name>', 'the rules of the cases; the kernel must not be older')
+        .choices(KERNEL_PROFILES)
+        .default(KERNEL_PROFILES.at(-1)),
+    )
+    .addOption(
+      new Option('--runs <count>', 'the number of random cases')
+        .argParser(wholeNumber(0, MAX_BUNDLED))
+        .default(1000),
+    )
+    .addOption(new Option('--seed <number>', 'the seed of the random cases').argParser(parseSeed).default(1))
+    .addHelpText('after', BUNDLE_NOTES)
+    .action(
+      (
+        file: string,
+        options: { readonly profile: ProfileName; readonly runs: number; readonly seed: number },
+      ) => {
+        const count = writeBundle(linuxPlaces(io.env), resolve(io.cwd, file), options);
+        io.stdout.write(
+          `Written to ${file}: ${amount(count, 'case')} of ${options.profile}, seed ${options.seed}. On the machine, as root:\n` +
+            `  tar -xzf ${shellLine([basename(file)])} && sh zdc-linux/run.sh\nThen: ${caller(io.cwd)} judge recording.ndjson\n`,
+        );
+        done(EXIT.conforms);
+      },
+    );
+  verb
     .command('exec')
     .description(
       'Compiles a C program written by "zdc export --to c", and runs it in a guest with the zdc test driver and the HMM test device.',
@@ -151,6 +186,17 @@ export function defineLinux(verb: Command, io: Io, done: (code: ExitCode) => voi
       done(isReady(lookAtBuilt(places, kernel)) ? EXIT.conforms : EXIT.unstartable);
     });
 }
+
+/** Random cases of a bundle; a case is about 3 kB. */
+const MAX_BUNDLED = 1_000_000;
+
+/** The profiles of kernels, oldest first, that driver and agent support. */
+const KERNEL_PROFILES = profilesFrom('linux-6.1');
+
+const BUNDLE_NOTES = `
+The archive holds the sources of the driver and of the agent, the cases, and run.sh, which needs a shell, make, gcc and root
+on the machine, and the build directory of its kernel. It builds both, loads the driver, executes the cases and removes the
+driver. Cases that need what the machine lacks are skipped and counted.`;
 
 const BISECT_NOTES = `
   git bisect start BAD GOOD

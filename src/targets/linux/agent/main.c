@@ -430,12 +430,24 @@ static void serve(void)
 	/* Shared, so that a fork does not copy it. */
 	char *line = mmap(NULL, LINE_BYTES, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
 			  0);
-	size_t length = 0;
+	size_t begin = 0, end = 0;
 
 	for (;;) {
-		ssize_t got = read(input, line + length, LINE_BYTES - 1 - length);
-		char *end;
+		char *newline = memchr(line + begin, '\n', end - begin);
+		ssize_t got;
 
+		if (newline) {
+			*newline = '\0';
+			answer_line(line + begin);
+			begin = newline + 1 - line;
+			continue;
+		}
+		memmove(line, line + begin, end - begin);
+		end -= begin;
+		begin = 0;
+		if (end == LINE_BYTES)
+			give_up("a line is too long");
+		got = read(input, line + end, LINE_BYTES - end);
 		if (got <= 0 && !is_guest)
 			return;
 		if (got <= 0) {
@@ -445,16 +457,7 @@ static void serve(void)
 			nanosleep(&pause, NULL);
 			continue;
 		}
-		line[length + got] = '\0';
-		end = memchr(line + length, '\n', got);
-		length += got;
-		if (!end && length >= LINE_BYTES - 1)
-			give_up("a line is too long");
-		if (!end)
-			continue;
-		*end = '\0';
-		answer_line(line);
-		length = 0;
+		end += got;
 	}
 }
 
