@@ -65,7 +65,7 @@ export interface TargetFlags {
 
 const DESCRIPTION =
   'the implementation: "embedded" (the default), "embedded:mutant=ID" (with a planted bug), "linux" or ' +
-  '"linux:source=DIR" (a kernel in a virtual machine; see "zdc linux --help"), or ' +
+  '"linux:source=DIR" (a kernel in a virtual machine; see "zdc linux --help"), "linux:here" (the running kernel), or ' +
   '"stdio:COMMAND ARGUMENTS" (an adapter that speaks wire protocol v1)';
 
 /** Adds the options for the target and its time limits. */

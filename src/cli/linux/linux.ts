@@ -48,6 +48,8 @@ Examples:
   zdc run --target linux:source=../linux   check your own tree, after "zdc linux build --source ../linux"
   zdc run --target linux:kernel=7.3,smp=2,memory=512M,kvm=off,append=slub_debug=FZ
   zdc run --target linux:driver=test_hmm   with the HMM test device of the kernel instead of the zdc test driver
+  zdc run --target linux:here              check the running kernel of this machine, as root
+  zdc linux bundle                         an archive that does the same on a machine without Node
   zdc linux exec finding.c                 run an exported C program in the guest
   zdc linux exec finding.c --target linux:mutant=copies-half-a-page,smp=2
   git bisect run npx zdc linux bisect finding.json --source .   find the commit that causes a counterexample
@@ -61,6 +63,8 @@ Options of a target, after "linux:" and with commas between them:
   mutant=ID      with a planted bug of the test driver ("zdc mutants --target linux" lists them)
   driver=test_hmm, also=NAME+NAME
   append=WORDS   last: further words for the command line of the kernel
+  here           instead of a virtual machine: the running kernel; modules=DIR is its build directory
+                 (/lib/modules/VERSION/build), tainted=accepted allows one that has reported errors before
 
 Requires Debian or Ubuntu, and root or sudo for missing packages. The files are in ~/.cache/zone-device-conformance/linux
 (about 2 GB per kernel), or in the directory given by ZDC_LINUX_CACHE or XDG_CACHE_HOME. A second build of the same tree is
@@ -74,8 +78,9 @@ Configurations: tinyconfig with the options that the suite needs, and
   --set debug   also KASAN, PROVE_LOCKING, PAGE_POISONING; the guest is several times slower
 Each line of --config FILE is compared with the final configuration; an option that kconfig dropped is an error.
 
-A kernel that you built (--image, --modules) needs the options in src/targets/linux/config/required.config; a missing one is
-named. The driver is compiled against the directory given by --modules, so that directory must belong to the image.
+A kernel that you built (--image, --modules) needs the options in src/targets/linux/config/required.config and driver.config;
+a missing one is named. The driver is compiled against the directory given by --modules, so that directory must belong to the
+image. The running kernel (--here) needs the options in driver.config.
 
 The tree of --source must not have been built in place ("make mrproper" cleans it; "git worktree add" gives a second one).`;
 

@@ -70,8 +70,8 @@ static void remove_leftover(void)
 	if (!has_text(MODULE "/version", ZDC_MODULE_VERSION))
 		refuse("Another module named zdc is loaded. Remove it: rmmod zdc");
 	if (remove_module())
-		refuse("The module zdc is in use: another run uses this machine, or the kernel has "
-		       "lost a page of a device; then restart the machine.");
+		refuse("The module zdc is in use: by another run, or by a page that the kernel has lost. %s",
+		       "End that run, or restart the machine.");
 }
 
 /* A warning that the kernel gives only once has been given by an earlier run, perhaps. */

@@ -537,7 +537,7 @@ int main(int count, char **words)
 	serve();
 	groups_close();
 	if (records)
-		fprintf(stderr, "%u cases recorded, %u skipped for want of a capability, %u failed.\n",
+		fprintf(stderr, "Cases: %u recorded, %u skipped (capability missing), %u failed\n",
 			recorded, skipped, failed);
 	return failed > 0;
 }

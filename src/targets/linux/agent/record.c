@@ -75,8 +75,9 @@ void record_case(FILE *file, const char *line, const char *capabilities, const c
 	const char *observations = value_of_key(world->reply, "observations").text;
 	struct part command, observation;
 
-	fprintf(file, "{\"format\":\"zdc-recording\",\"version\":1,\"profile\":%.*s,\"scope\":%.*s,",
-		profile.length, profile.text, scope.length, scope.text);
+	fprintf(file, "{\"format\":\"zdc-recording\",\"version\":1,\"profile\":%.*s,",
+		profile.length, profile.text);
+	fprintf(file, "\"scope\":%.*s,", scope.length, scope.text);
 	fprintf(file, "\"capabilities\":[%s],\"target\":{\"name\":\"linux\",\"version\":\"%s\"}}\n",
 		capabilities, version);
 	/* The observation begins with a brace. */
