@@ -70,7 +70,7 @@ static void remove_leftover(void)
 	if (!has_text(MODULE "/version", ZDC_MODULE_VERSION))
 		refuse("Another module named zdc is loaded. Remove it: rmmod zdc");
 	if (remove_module())
-		refuse("The module zdc is in use, by another run or by a page that the kernel lost. %s",
+		refuse("The module zdc is in use, by a run or by a page that the kernel lost. %s",
 		       "End that run, or restart the machine.");
 }
 
