@@ -122,7 +122,7 @@ const hasEveryMutant = (found: ReadonlyMap<string, CaseFile>): boolean =>
   MUTANTS.every((mutant) => [...found.values()].some(({ target }) => target.spec === targetOf(mutant)));
 
 describe('a corpus', () => {
-  test('survives 36 runs that are killed at any moment, two at a time', async () => {
+  test('survives 16 runs that are killed at any moment, two at a time', async () => {
     const corpus = join(folder, 'killed');
     const everAnnounced = new Set<string>();
     let killed = 0;
@@ -142,8 +142,8 @@ describe('a corpus', () => {
     ]);
     const short = await paceOf(FIND_AND_SAVE, ['pace', '1']);
     const lane = async (first: number): Promise<void> => {
-      // With 36 kills it is likely, not certain, that each mutant is found and that one run is killed while it shrinks.
-      for (let number = first; killed < 36 || unshrunk === 0 || !hasEveryMutant(found); number += 2) {
+      // With 16 kills it is likely, not certain, that each mutant is found and that one run is killed while it shrinks.
+      for (let number = first; killed < 16 || unshrunk === 0 || !hasEveryMutant(found); number += 2) {
         const target = targetOf(MUTANTS[number % MUTANTS.length]);
         const run = [
           'run',
@@ -174,8 +174,18 @@ describe('a corpus', () => {
     await Promise.all([lane(0), lane(1)]);
     // Cases of runs that were killed while they reduced are in the corpus as they were found, for the next run to reduce.
     for (const mutant of MUTANTS) {
-      const argv = ['run', '--target', targetOf(mutant), '--runs', '1', '--seed', '1', '--corpus', 'killed'];
-      const { code, text } = await call(MAIN, argv);
+      const options = [
+        '--profile',
+        'origin',
+        '--no-directed',
+        '--runs',
+        '1',
+        '--seed',
+        '1',
+        '--corpus',
+        'killed',
+      ];
+      const { code, text } = await call(MAIN, ['run', '--target', targetOf(mutant), ...options]);
       expect(text).toContain('still fail');
       expect(text).not.toContain('unreadable');
       expect(code).toBe(1);
@@ -189,8 +199,11 @@ describe('a corpus', () => {
         'run',
         '--target',
         targetOf(MUTANTS[1]),
+        '--profile',
+        'origin',
+        '--no-directed',
         '--runs',
-        '300',
+        '60',
         '--seed',
         seed,
         '--corpus',

@@ -358,8 +358,18 @@ const BASIS: Strategy['weights'] = {
   inspect: 0.5,
 };
 
+/** Strategies made so far, by families and races: to make those of a portfolio takes ten times as long as to draw a case. */
+const made = new Map<string, Strategy>();
+
 /** A strategy about two families, because bugs of one often show only with the other. */
 function about(one: Family, other: Family, races: number): Strategy {
+  const key = `${one.name}, ${other.name}, ${races}`;
+  const strategy = made.get(key) ?? makeAbout(one, other, races);
+  made.set(key, strategy);
+  return strategy;
+}
+
+function makeAbout(one: Family, other: Family, races: number): Strategy {
   const weights: { [O in Op]?: number } = { ...BASIS, race: races };
   for (const family of [one, other]) {
     for (const op of OPS) weights[op] = (weights[op] ?? 0) + (family.weights[op] ?? 0);

@@ -46,7 +46,7 @@ const POORER: readonly (readonly [string, readonly Capability[]])[] = [
   ],
 ];
 
-const CASES = 200;
+const CASES = 120;
 
 describe.each<ProfileName>(['origin', 'linux-5.18', 'linux-6.1'])(
   'the embedded kernel conforms in %s',

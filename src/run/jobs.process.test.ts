@@ -43,7 +43,7 @@ async function ran(
   const usual = {
     targetSpec: commandLine,
     seed: 5,
-    budget: { runs: 120 },
+    budget: { runs: 60 },
     focus: [],
     profiles: ['origin'],
   } as const;
@@ -72,11 +72,17 @@ const children = (of: string): readonly number[] =>
       }
     });
 
+/** Enough cases that an instance which is killed after twenty still has some of them to run. */
+const LONG: Partial<RunOptions> = { profiles: ['origin', 'linux-6.12'], budget: { runs: 120 } };
+
+/** The run of one instance with which the runs of several are compared. */
+let reference: Promise<RunOutcome> | undefined;
+const oneInstance = (): Promise<RunOutcome> => (reference ??= ran(`python3 '${EXAMPLE}'`, 1, LONG));
+
 describe.skipIf(!hasPython)('several instances of the Python example (python3)', () => {
   test('come to what one comes to', async () => {
-    const profiles = ['origin', 'linux-6.12'] as const;
-    const alone = await ran(`python3 '${EXAMPLE}'`, 1, { profiles });
-    const together = await ran(`python3 '${EXAMPLE}'`, 3, { profiles });
+    const alone = await oneInstance();
+    const together = await ran(`python3 '${EXAMPLE}'`, 3, LONG);
     expect(alone.profiles.map(({ cases }) => cases)).toEqual([120, 120]);
     expect(reported(together)).toEqual(reported(alone));
   });
@@ -108,7 +114,7 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
   ])('each of which %s once: that costs one case of each', async (name, strike) => {
     const outcome = await ran(patched(name, strike), 2, {}, { caseTimeout: 4000 });
     expect(outcome.profiles[0]).toMatchObject({
-      cases: 120,
+      cases: 60,
       findings: [],
       inconclusive: 2,
       protocolErrors: [],
@@ -130,10 +136,12 @@ describe.skipIf(!hasPython)('several instances of the Python example (python3)',
   });
 
   test('one of which is killed in mid-run: it costs one case, and the others are what they were', async () => {
-    const alone = await ran(`python3 '${EXAMPLE}'`, 1);
+    const alone = await oneInstance();
     await Promise.all(open.splice(0).map((target) => target.close()));
     let killed: number | undefined;
     const together = await ran(`python3 '${EXAMPLE}'`, 2, {
+      ...LONG,
+      profiles: ['origin'],
       onProgress: ({ cases }) => {
         if (killed !== undefined || cases < 20) return;
         killed = children(EXAMPLE).at(-1);
