@@ -1,5 +1,5 @@
 import { match } from 'ts-pattern';
-import { CHAPTERS } from '../../spec/requirements/catalogue.ts';
+import { CHAPTERS, findRequirement } from '../../spec/requirements/catalogue.ts';
 import { oneLine, printable } from '../corpus/printable.ts';
 import type {
   CorpusItem,
@@ -11,6 +11,7 @@ import type {
   RunOutcome,
 } from '../run/outcome.ts';
 import { caseInWords, type Finding, requirementsOf } from '../shrink/finding.ts';
+import { bySimplicity } from '../shrink/passes/delete.ts';
 import type { BaselineResult, KnownFailure } from './baseline.ts';
 import { corpusCounterexampleText, corpusRemark } from './corpus-text.ts';
 import { counterexampleText, shrinkingInWords } from './counterexample-text.ts';
@@ -53,6 +54,8 @@ export interface Check {
   readonly title: string;
   readonly className: string;
   readonly mark: Mark;
+  /** The findings that a check of a requirement repeats; absent where the failure is reported by this check alone. */
+  readonly findings?: readonly string[];
   /** Milliseconds. A random case covers many requirements at once, so a requirement has no time of its own. */
   readonly elapsed?: number;
 }
@@ -63,9 +66,13 @@ export interface CheckSuite {
   readonly elapsed?: number;
 }
 
-/** A run as test reports show it: a suite for each chapter and profile, a check for each requirement. */
+/**
+ * A run as test reports show it: for each profile a suite with a check for each finding, then a suite for each chapter with
+ * a check for each requirement. The check of a requirement that is violated names the findings and repeats none.
+ */
 export const checksOf = (outcome: RunOutcome, setting: ReportSetting): readonly CheckSuite[] => [
   ...corpusSuites(outcome, setting),
+  ...outcome.profiles.flatMap((profile) => findingSuite(profile, outcome, setting)),
   ...outcome.profiles.flatMap((profile) => [
     ...CHAPTERS.map((chapter) => ({
       name: `${profile.profile}: ${chapter.title}`,
@@ -81,6 +88,36 @@ export const checksOf = (outcome: RunOutcome, setting: ReportSetting): readonly 
 export const withMark = (kind: Mark['kind'], checks: readonly Check[]): number =>
   checks.filter(({ mark }) => mark.kind === kind).length;
 
+/** The requirement, command and clause of a finding, in words. */
+const nameOf = ({ counterexample: { violation } }: Finding): string =>
+  `${violation.requirement} at ${violation.op} (${violation.clause})`;
+
+/** The findings of one profile, the simplest first; no suite if there are none. */
+function findingSuite(profile: ProfileOutcome, outcome: RunOutcome, setting: ReportSetting): CheckSuite[] {
+  const { findings, warnings, profile: name } = profile;
+  const checks = [...findings, ...(setting.strict ? warnings : [])]
+    .toSorted((one, other) => bySimplicity(one.counterexample.case, other.counterexample.case))
+    .map((finding): Check => {
+      const requirement = findRequirement(finding.counterexample.violation.requirement);
+      const mark: Mark = {
+        kind: 'failure',
+        type: requirement?.level ?? 'MUST',
+        message: differenceOf(finding),
+        text: findingText(finding, outcome, setting),
+      };
+      const known = [...requirementsOf(finding)]
+        .map((id) => setting.baseline?.knownFailure(name, id))
+        .find((one) => one !== undefined);
+      return {
+        id: nameOf(finding),
+        title: `(${mark.type}): ${requirement?.title ?? ''}`,
+        className: `${name}.finding`,
+        mark: known === undefined ? mark : { ...mark, kind: 'known', known },
+      };
+    });
+  return checks.length === 0 ? [] : [{ name: `${name}: Findings`, checks }];
+}
+
 function requirementCheck(
   one: RequirementOutcome,
   profile: ProfileOutcome,
@@ -90,46 +127,39 @@ function requirementCheck(
   const { id, title, level } = one.requirement;
   const ofThis = (finding: Finding): boolean => requirementsOf(finding).has(id);
   const findings = profile.findings.filter(ofThis);
-  const warnings = profile.warnings.filter(ofThis);
+  const warnings = setting.strict ? profile.warnings.filter(ofThis) : [];
   const status = findings.length > 0 ? 'violated' : one.status;
-  const mark = markOf(status, one, findings, warnings, outcome, setting);
+  const names = (status === 'violated' ? findings : status === 'not-followed' ? warnings : []).map(nameOf);
+  const mark = markOf(status, one, names, outcome, setting);
   const known = setting.baseline?.knownFailure(profile.profile, id);
   return {
     id,
     title: `(${level}): ${title}`,
     className: `${profile.profile}.${id}`,
     mark: known !== undefined && mark.kind === 'failure' ? { ...mark, kind: 'known', known } : mark,
+    ...(names.length > 0 ? { findings: names } : {}),
   };
 }
 
 function markOf(
   status: RequirementStatus,
   one: RequirementOutcome,
-  findings: readonly Finding[],
-  warnings: readonly Finding[],
+  findings: readonly string[],
   outcome: RunOutcome,
-  setting: ReportSetting,
+  { strict }: ReportSetting,
 ): Mark {
   const note = statusInWords(one);
   const text = `${one.requirement.text}\nSource: ${one.requirement.source}`;
+  const failure: Mark = {
+    kind: 'failure',
+    type: one.requirement.level,
+    message: findings.length === 0 ? note : `see the finding ${findings.join(', and ')}`,
+    text,
+  };
   return match<RequirementStatus, Mark>(status)
     .with('passed', () => ({ kind: 'passed', note }))
-    .with('violated', () => ({
-      kind: 'failure',
-      type: one.requirement.level,
-      message: firstDifference(findings) ?? note,
-      text: findings.map((finding) => findingText(finding, outcome, setting)).join('\n\n') || text,
-    }))
-    .with('not-followed', () =>
-      setting.strict
-        ? {
-            kind: 'failure',
-            type: 'SHOULD',
-            message: firstDifference(warnings) ?? note,
-            text: warnings.map((finding) => findingText(finding, outcome, setting)).join('\n\n') || text,
-          }
-        : { kind: 'passed', note },
-    )
+    .with('violated', () => failure)
+    .with('not-followed', () => (strict ? failure : { kind: 'passed', note }))
     .with('not-covered', () =>
       outcome.uncovered.includes(one.requirement.id)
         ? { kind: 'error', type: 'not-covered', message: note, text }
@@ -139,9 +169,9 @@ function markOf(
     .exhaustive();
 }
 
-function firstDifference([finding]: readonly Finding[]): string | undefined {
-  if (finding === undefined) return undefined;
-  const { expected, observed } = finding.counterexample.violation;
+/** The difference between allowed and observed result in one line. */
+function differenceOf({ counterexample }: Finding): string {
+  const { expected, observed } = counterexample.violation;
   return oneLine(`expected ${expected.join(', or ')}; observed ${observed}`);
 }
 

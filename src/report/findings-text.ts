@@ -2,13 +2,14 @@ import { fingerprintOf, isOfShould } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RunOutcome } from '../run/outcome.ts';
 import { caseInWords, type Finding, type OtherSymptom } from '../shrink/finding.ts';
+import { bySimplicity } from '../shrink/passes/delete.ts';
 import { counterexampleText, shrinkingInWords } from './counterexample-text.ts';
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { minimizeCommand, replayCommand } from './replay-command.ts';
 import { columns } from './text-layout.ts';
 
-/** Findings printed in full, the shortest first; longer ones may be caused by the same bug. */
+/** Findings printed in full, the simplest first; longer ones may be caused by the same bug. */
 const MAX_IN_FULL = 3;
 /** Other symptoms listed for one finding. */
 const MAX_SYMPTOMS = 6;
@@ -21,20 +22,33 @@ export interface PrintedFinding {
   readonly otherSymptoms: readonly OtherSymptom[];
 }
 
-/** The findings: the shortest counterexamples in full, then the others in one line each. */
+/** The findings: their number, the simplest counterexamples in full, then the others in one line each. */
 export function findingsText(outcome: RunOutcome, cwd: string, paint: Paint): string[] {
-  const found = byLength(outcome);
+  const found = groupsOf(outcome);
+  if (found.length === 0) return [];
   const rest = found.slice(MAX_IN_FULL);
   return [
+    totalText(found, paint),
     ...found.slice(0, MAX_IN_FULL).map((one) => inFull(one, outcome, cwd, paint)),
     ...(rest.length === 0
       ? []
-      : [[`${amount(rest.length, 'more finding')}, possibly of the same bug:`, ...inShort(rest)].join('\n')]),
+      : [
+          [`${amount(rest.length, 'more finding')}, possibly of the same bugs:`, ...inShort(rest)].join('\n'),
+        ]),
   ];
 }
 
-/** One entry per group of findings: MUST before SHOULD, the shortest counterexamples first. */
-export function byLength({ profiles }: RunOutcome): readonly PrintedFinding[] {
+/** The number of findings and of the failing cases attributed to them. */
+function totalText(found: readonly PrintedFinding[], paint: Paint): string {
+  const cases = found.reduce((sum, { finding, otherSymptoms }) => sum + casesOf(finding, otherSymptoms), 0);
+  return `${paint.bold(amount(found.length, 'finding'))}, one for each bug as far as can be determined, from ${amount(cases, 'failing case')}`;
+}
+
+const casesOf = ({ times }: Finding, symptoms: readonly OtherSymptom[]): number =>
+  symptoms.reduce((sum, symptom) => sum + symptom.times, times);
+
+/** One entry per finding of all profiles: MUST before SHOULD, the simplest counterexamples first. */
+export function groupsOf({ profiles }: RunOutcome): readonly PrintedFinding[] {
   const found = new Map<string, PrintedFinding>();
   for (const { profile, findings, warnings } of profiles) {
     for (const finding of [...findings, ...warnings]) {
@@ -51,10 +65,11 @@ export function byLength({ profiles }: RunOutcome): readonly PrintedFinding[] {
       }
     }
   }
-  const length = ({ finding }: PrintedFinding): number => finding.counterexample.case.commands.length;
   const level = ({ finding }: PrintedFinding): number => (isOfShould(finding.fingerprint) ? 1 : 0);
   return [...found.values()].toSorted(
-    (one, other) => level(one) - level(other) || length(one) - length(other),
+    (one, other) =>
+      level(one) - level(other) ||
+      bySimplicity(one.finding.counterexample.case, other.finding.counterexample.case),
   );
 }
 
@@ -128,14 +143,11 @@ export function foundInWords({ finding, alsoIn, otherSymptoms }: PrintedFinding,
 
 const inShort = (found: readonly PrintedFinding[]): readonly string[] =>
   columns(
-    found.map(({ finding: { counterexample, file, times }, otherSymptoms }) => [
-      counterexample.violation.requirement,
-      `at ${counterexample.violation.op}`,
-      amount(counterexample.case.commands.length, 'step'),
-      amount(
-        otherSymptoms.reduce((sum, symptom) => sum + symptom.times, times),
-        'case',
-      ),
-      file ?? '',
+    found.map(({ finding, otherSymptoms }) => [
+      finding.counterexample.violation.requirement,
+      `at ${finding.counterexample.violation.op}`,
+      amount(finding.counterexample.case.commands.length, 'step'),
+      amount(casesOf(finding, otherSymptoms), 'case'),
+      finding.file ?? '',
     ]),
   );

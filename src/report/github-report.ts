@@ -8,7 +8,10 @@ const MAX_ANNOTATIONS = 10;
 
 /** The report as workflow commands of GitHub Actions, which become annotations of the job. */
 export function githubReport(outcome: RunOutcome, setting: ReportSetting): string {
-  const checks = checksOf(outcome, setting).flatMap((suite) => suite.checks);
+  // The requirements that a finding violates are in its annotation.
+  const checks = checksOf(outcome, setting)
+    .flatMap((suite) => suite.checks)
+    .filter(({ findings }) => findings === undefined);
   const ofKind = (kind: Check['mark']['kind']): readonly Check[] =>
     checks.filter(({ mark }) => mark.kind === kind);
   return [
@@ -24,8 +27,12 @@ export function githubReport(outcome: RunOutcome, setting: ReportSetting): strin
     ]),
     ...limited(
       'notice',
-      ofKind('known').map(({ className, mark }) =>
-        command('notice', className, mark.kind === 'known' ? knownInWords(mark.known) : ''),
+      ofKind('known').map(({ id, className, mark }) =>
+        command(
+          'notice',
+          `${className.split('.')[0] ?? ''}: ${id}`,
+          mark.kind === 'known' ? knownInWords(mark.known) : '',
+        ),
       ),
     ),
   ]
@@ -34,10 +41,10 @@ export function githubReport(outcome: RunOutcome, setting: ReportSetting): strin
 }
 
 /** A problem as an annotation. */
-const annotation = (level: string, { className, mark }: Check): string =>
+const annotation = (level: string, { id, className, mark }: Check): string =>
   command(
     level,
-    className,
+    `${className.split('.')[0] ?? ''}: ${id}`,
     'text' in mark ? [mark.message, mark.text].filter((text) => text !== '').join('\n') : '',
   );
 

@@ -60,6 +60,7 @@ export function markdownReport(outcome: RunOutcome, setting: ReportSetting): str
   const suites = checksOf(outcome, setting);
   const checks = suites.flatMap((suite) => suite.checks);
   const problems = checks.filter(({ mark }) => mark.kind !== 'passed' && mark.kind !== 'skipped');
+  const violated = problems.filter(({ findings }) => findings !== undefined);
   const shown = suites.filter((suite) => withMark('skipped', suite.checks) < suite.checks.length);
   return `${[
     `## ${codeSpan(target.name)} ${VERDICT_WORDS[verdict]}`,
@@ -75,7 +76,19 @@ export function markdownReport(outcome: RunOutcome, setting: ReportSetting): str
             amount(setting.baseline.passes.length, 'unexpected pass', 'unexpected passes'),
         ]),
     '',
-    ...problems.flatMap(problemLines),
+    ...problems.filter(({ findings }) => findings === undefined).flatMap(problemLines),
+    ...(violated.length === 0
+      ? []
+      : [
+          '### Violated requirements',
+          '',
+          ...violated.map(
+            ({ id, title, className, mark, findings = [] }) =>
+              `- ${codeSpan(id)} ${title} in ${className.split('.')[0] ?? ''}, ${MARKS[mark.kind]}: ` +
+              findings.map(codeSpan).join(', '),
+          ),
+          '',
+        ]),
     ...(setting.baseline?.passes ?? []).flatMap(({ profile, requirement, known }) => [
       `### unexpected pass: ${codeSpan(requirement)} in ${profile}`,
       '',

@@ -170,7 +170,8 @@ test('TAP is what its parser reads: totals, skipped checks, and known failures a
   const checks = suites.flatMap((suite) => suite.checks);
   const all = results(await textOf('tap', TROUBLED, AGAINST_BASELINE));
   expect(all).toHaveLength(checks.length + suites.length);
-  expect(all.filter((line) => line.startsWith('false todo'))).toHaveLength(1);
+  // The finding, and the requirement that it violates.
+  expect(all.filter((line) => line.startsWith('false todo'))).toHaveLength(2);
   const failing = withMark('failure', checks) + withMark('error', checks);
   const badSuites = suites.filter(
     (suite) => withMark('failure', suite.checks) + withMark('error', suite.checks) > 0,
@@ -231,7 +232,7 @@ test('GitHub shows the first ten annotations of a level', async () => {
   });
   const lines = (await textOf('github', outcome, SETTING)).trimEnd().split('\n');
   expect(lines.filter((line) => line.startsWith('::error'))).toHaveLength(10);
-  expect(lines.at(-1)).toContain('6 more');
+  expect(lines.at(-1)).toContain('19 more');
 });
 
 test('the badge counts what could be judged', async () => {
@@ -266,13 +267,15 @@ describe('CONTRIBUTING', () => {
 
 interface ParsedCase {
   readonly '@_name': string;
-  readonly failure?: { readonly '#text': string };
+  readonly '@_classname': string;
+  readonly failure?: { readonly '#text': string; readonly '@_message': string };
   readonly error?: object;
   readonly skipped?: object;
 }
 
-/** The test cases of a report by name, and the counts at its root. */
+/** The findings of a report, its other test cases by name, and the counts at its root. */
 function parse(xml: string): {
+  readonly findings: readonly ParsedCase[];
   readonly cases: ReadonlyMap<string, ParsedCase>;
   readonly root: Record<string, string>;
 } {
@@ -285,16 +288,32 @@ function parse(xml: string): {
   const cases: ParsedCase[] = root.testsuite.flatMap(
     (suite: { readonly testcase: readonly ParsedCase[] }) => suite.testcase,
   );
-  return { cases: new Map(cases.map((one) => [one['@_name'].split(' ')[0] ?? '', one])), root };
+  const nameOf = (one: ParsedCase): string => one['@_name'].split(' ')[0] ?? '';
+  const isFinding = (one: ParsedCase): boolean => one['@_classname'].endsWith('.finding');
+  return {
+    findings: cases.filter(isFinding),
+    cases: new Map(cases.filter((one) => !isFinding(one)).map((one) => [nameOf(one), one])),
+    root,
+  };
 }
 
 describe('a JUnit case is', () => {
-  const { cases, root } = parse(junitReport(TROUBLED, SETTING));
+  const { findings, cases, root } = parse(junitReport(TROUBLED, SETTING));
 
-  test('a failure with the counterexample if a requirement is violated', () => {
-    const text = cases.get('fork.isolation')?.failure?.['#text'] ?? '';
+  test('a failure with the counterexample for each finding, the simplest first', () => {
+    expect(findings.map((one) => one['@_name'])).toEqual([
+      expect.stringMatching(/^robust\.no-crash at migrate-to-device \(result\) /),
+      expect.stringMatching(/^fork\.isolation at load \(value\) /),
+    ]);
+    const text = findings[1]?.failure?.['#text'] ?? '';
     expect(text).toContain('fork process 0 into process 1');
     expect(text).toContain('replay reports/runs/fork.isolation-0123abcd.json');
+  });
+
+  test('a failure that names the finding if a requirement is violated', () => {
+    const { failure } = cases.get('fork.isolation') ?? {};
+    expect(failure?.['@_message']).toBe('see the finding fork.isolation at load (value)');
+    expect(failure?.['#text']).not.toContain('fork process 0 into process 1');
     expect(cases.get('robust.no-crash')?.failure).toBeDefined();
   });
 
@@ -333,7 +352,7 @@ describe('a JUnit case is', () => {
       '@_errors',
       '@_time',
     ]);
-    expect(root['@_failures']).toBe('2');
+    expect(root['@_failures']).toBe('4');
     expect(root['@_errors']).toBe('4');
   });
 });

@@ -1,5 +1,5 @@
 import { Tally } from '../../spec/judge/tally.ts';
-import type { Violation } from '../../spec/judge/verdict.ts';
+import { fingerprintOf, type Violation } from '../../spec/judge/verdict.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { appliesTo, CATALOGUE, type RequirementId } from '../../spec/requirements/catalogue.ts';
 import { type Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
@@ -150,7 +150,7 @@ const CRASHED: Counterexample = {
 };
 
 export const sampleFinding = (counterexample: Counterexample, file: string | undefined): Finding => ({
-  fingerprint: 'a fingerprint',
+  fingerprint: fingerprintOf(counterexample.violation),
   index: 15,
   after: 387,
   found: { ...SAMPLE_CASE, commands: [...SAMPLE_CASE.commands, ...SAMPLE_CASE.commands] },

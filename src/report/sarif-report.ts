@@ -4,7 +4,7 @@ import { findRequirement, CATALOGUE } from '../../spec/requirements/catalogue.ts
 import { oneLine, printable } from '../corpus/printable.ts';
 import { PACKAGE_FOLDER, SUITE } from '../corpus/suite.ts';
 import type { ProfileOutcome, RunOutcome } from '../run/outcome.ts';
-import type { Finding } from '../shrink/finding.ts';
+import { type Finding, requirementsOf } from '../shrink/finding.ts';
 import type { ReportSetting } from './checks.ts';
 import { replayCommand } from './replay-command.ts';
 import { commandInWords } from './steps-text.ts';
@@ -24,6 +24,17 @@ function linesOfRules(): ReadonlyMap<string, number> {
   return found;
 }
 
+/** The rule in RULES.md that names a requirement. */
+function ruleLocation(id: string, lines: ReadonlyMap<string, number>): object {
+  const line = lines.get(id);
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: RULES, uriBaseId: 'PACKAGE' },
+      ...(line === undefined ? {} : { region: { startLine: line } }),
+    },
+  };
+}
+
 /** The level of a result; a SHOULD is a warning. */
 const level = ({ level: of }: { readonly level: string }): string => (of === 'MUST' ? 'error' : 'warning');
 
@@ -39,7 +50,7 @@ export function sarifReport(outcome: RunOutcome, setting: ReportSetting): string
     const { violation, case: testCase } = counterexample;
     const requirement = findRequirement(violation.requirement);
     const known = setting.baseline?.knownFailure(profile.profile, violation.requirement);
-    const line = lines.get(violation.requirement);
+    const others = [...requirementsOf(finding)].filter((id) => id !== violation.requirement);
     const steps = testCase.commands.map((command, at) => `${at + 1}  ${commandInWords(command)}`);
     return {
       ruleId: violation.requirement,
@@ -58,10 +69,7 @@ export function sarifReport(outcome: RunOutcome, setting: ReportSetting): string
       },
       locations: [
         {
-          physicalLocation: {
-            artifactLocation: { uri: RULES, uriBaseId: 'PACKAGE' },
-            ...(line === undefined ? {} : { region: { startLine: line } }),
-          },
+          ...ruleLocation(violation.requirement, lines),
           logicalLocations: [
             {
               name: violation.op,
@@ -71,6 +79,14 @@ export function sarifReport(outcome: RunOutcome, setting: ReportSetting): string
           ],
         },
       ],
+      ...(others.length === 0
+        ? {}
+        : {
+            relatedLocations: others.map((id) => ({
+              ...ruleLocation(id, lines),
+              message: { text: `The same bug also violates ${id}.` },
+            })),
+          }),
       partialFingerprints: { 'requirementOpClause/v1': `${profile.profile} ${finding.fingerprint}` },
       ...(setting.baseline === undefined ? {} : { baselineState: known === undefined ? 'new' : 'unchanged' }),
       ...(known === undefined

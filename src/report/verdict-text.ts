@@ -1,4 +1,5 @@
 import { match } from 'ts-pattern';
+import { isOfShould } from '../../spec/judge/verdict.ts';
 import { isShould } from '../../spec/requirements/catalogue.ts';
 import { requirementsOf } from '../shrink/finding.ts';
 import {
@@ -10,6 +11,7 @@ import {
 } from '../run/outcome.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
 import { amount } from './figures.ts';
+import { groupsOf } from './findings-text.ts';
 import type { Paint } from './paint.ts';
 import { oneLine } from '../corpus/printable.ts';
 
@@ -102,19 +104,28 @@ function limitations({ profiles }: RunOutcome): string {
   ].join('');
 }
 
-function violations({ profiles, corpus }: RunOutcome): string {
-  const broken = new Set(idsWith(profiles, 'violated'));
-  for (const { findings } of profiles) {
-    for (const requirement of findings.flatMap((finding) => [...requirementsOf(finding)]))
-      broken.add(requirement);
+/** The findings, one for each bug, then all requirements that they violate: first those that name them. */
+function violations(outcome: RunOutcome): string {
+  const { profiles, corpus } = outcome;
+  const findings = groupsOf(outcome).filter(({ finding }) => !isOfShould(finding.fingerprint));
+  const saved = (corpus?.items ?? []).flatMap(({ counterexample }) =>
+    counterexample === undefined || isShould(counterexample.violation.requirement)
+      ? []
+      : [counterexample.violation.requirement],
+  );
+  const broken = new Set([
+    ...findings.map(({ finding }) => finding.counterexample.violation.requirement),
+    ...idsWith(profiles, 'violated'),
+    ...profiles.flatMap((one) => one.findings.flatMap((finding) => [...requirementsOf(finding)])),
+    ...saved,
+  ]);
+  if (broken.size === 0) {
+    return `did not follow ${idsWith(profiles, 'not-followed').join(', ')}, which --strict requires`;
   }
-  for (const { counterexample } of corpus?.items ?? []) {
-    if (counterexample !== undefined && !isShould(counterexample.violation.requirement)) {
-      broken.add(counterexample.violation.requirement);
-    }
-  }
-  if (broken.size > 0) return `violates ${amount(broken.size, 'requirement')}: ${[...broken].join(', ')}`;
-  return `did not follow ${idsWith(profiles, 'not-followed').join(', ')}, which --strict requires`;
+  return (
+    (findings.length === 0 ? '' : `has ${amount(findings.length, 'finding')} and `) +
+    `violates ${amount(broken.size, 'requirement')}: ${[...broken].join(', ')}`
+  );
 }
 
 export function problems({ profiles, uncovered, interrupted, corpus }: RunOutcome): string[] {

@@ -77,6 +77,13 @@ test('steps after which one command after the other crashes are one group', asyn
   expect(findings[0]?.otherSymptoms.length).toBeGreaterThan(3);
 });
 
+test('a frame that is freed twice is one group, for all commands that free frames', async () => {
+  const { findings } = await check(withBugs(mutationOf('page-free-twice')));
+  expect(findings.map(opsOf)).toEqual([expect.stringMatching(/^map migrate-to-device \S+$/)]);
+  const ops = new Set(findings[0]?.otherSymptoms.map(({ op }) => op));
+  expect([...ops]).toEqual(expect.arrayContaining(['unmap', 'detach', 'migrate-to-system', 'device-store']));
+});
+
 test('steps after which one load after the other is stale are one group', async () => {
   const { findings } = await check(withBugs(mutationOf('hole-is-not-cleared')), { runs: 40 });
   const requirements = findings.map(

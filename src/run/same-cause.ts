@@ -9,17 +9,20 @@ import type { Examined } from '../judge/examiner.ts';
 import { type Diverging, divergingOf } from '../shrink/first-divergence.ts';
 
 /**
- * Minimum number of steps before the last one, for failures that may have been caused before it, and for others.
- * Shorter prefixes occur in most cases. Wrong entries and counts, and crashes, are usually caused by the last command
- * itself, so more steps are required for them.
+ * Minimum number of steps before the last one, for failures that may have been caused before it, and for others. Shorter
+ * prefixes occur in most cases. Wrong entries and counts, and crashes, are usually caused by the last command itself, so
+ * more steps are required for them, and one more if the two symptoms differ.
  */
 const MIN_STEPS = 2;
 const MIN_STEPS_OF_OTHERS = 3;
+/** The minimum if the steps of one case are not among those of the other: two ways into the same wrong state. */
+const MIN_STEPS_OF_OTHER_WAYS = 4;
 
 /**
  * Whether two cases have the same cause and differ only in the last step, which shows the failure. This is tested by
  * running the steps of one case before its last one, followed by the last step of the other; the result must fail in
- * the same words.
+ * the words of the other. If the two symptoms differ, the steps must also be minimal for the last step of the other: it
+ * fails after all of them, and after none of their subsequences with one step less.
  *
  * @example shrunk `map, migrate-to-device, load` with a stale value; the other ends in a device load of a stale value
  */
@@ -32,23 +35,45 @@ export async function hasSameCause(
   const another = lastOf(other.case);
   if (one === undefined || another === undefined) return false;
   const words = symptomOf(other.violation);
-  if (symptomOf(shrunk.violation) !== words) return false;
-  const least = isHidden(shrunk.violation) ? MIN_STEPS : MIN_STEPS_OF_OTHERS;
-  if (one.before.length < least || !isWithin(one, another)) return false;
-  const failsAlike = async (commands: readonly Command[]): Promise<boolean> => {
-    const scope = largerOf(shrunk.case.scope, other.case.scope);
+  const isSame = symptomOf(shrunk.violation) === words;
+  const areHidden = isHidden(shrunk.violation) && isHidden(other.violation);
+  const least = (areHidden ? MIN_STEPS : MIN_STEPS_OF_OTHERS) + (isSame ? 0 : 1);
+  const isInOther = isWithin(one, another);
+  if (one.before.length < least) return false;
+  if (!isInOther && (!isSame || one.before.length < MIN_STEPS_OF_OTHER_WAYS)) return false;
+  const scope = largerOf(shrunk.case.scope, other.case.scope);
+  const failureOf = async (commands: readonly Command[]): Promise<Violation | undefined> => {
     const testCase: Case = { ...withCommands(other.case, commands), scope };
-    const shown = divergingOf({ case: testCase, examined: await examine(testCase) });
-    return shown?.violation.step === commands.length - 1 && symptomOf(shown.violation) === words;
+    return divergingOf({ case: testCase, examined: await examine(testCase) })?.violation;
+  };
+  const failsAlike = async (commands: readonly Command[]): Promise<boolean> => {
+    const violation = await failureOf(commands);
+    return violation?.step === commands.length - 1 && symptomOf(violation) === words;
   };
   // A shared page may show the failure in another process than that of the last step of the shrunk case.
   for (const asNamed of [false, true]) {
     const swapped = (command: Single, by: Single): Command =>
       renamed(command, swapping(command, by, asNamed));
-    if (await failsAlike([...one.before, swapped(another.last, one.last)])) return true;
+    const last = swapped(another.last, one.last);
+    const isForward = await failsAlike([...one.before, last]);
+    if (isForward && isInOther) {
+      return isSame || (await isMinimal(one.before, async (steps) => failureOf([...steps, last])));
+    }
+    if (!isSame || isForward !== !isInOther) continue;
     if (await failsAlike([...another.before, swapped(one.last, another.last)])) return true;
   }
   return false;
+}
+
+/** Whether nothing fails after these steps if any one of them is removed. */
+async function isMinimal(
+  steps: readonly Command[],
+  failureAfter: (steps: readonly Command[]) => Promise<Violation | undefined>,
+): Promise<boolean> {
+  for (const at of steps.keys()) {
+    if ((await failureAfter(steps.toSpliced(at, 1))) !== undefined) return false;
+  }
+  return true;
 }
 
 /** Whether a failure may have occurred before the step that shows it. */
@@ -194,50 +219,94 @@ const follows = ({ clause }: Broken): boolean => clause === 'counts' || clause =
  * - violate the same requirement in the same clause, or
  * - differ from the specification in the same words, for any requirement, or
  * - return the same error from the same command, for any allowed result, or
- * - one violates first a requirement that the other violates at the same step.
+ * - deviate in the same way, for any command and requirement: a callback is repeated, missing or not allowed, a frame
+ *   has the same wrong count, too much or too little is charged or resident, or a value is torn or stale, or
+ * - one violates first, or deviates first, as the other does at the same step.
  *
  * Words are compared without numbers. The words for a wrong value, a moved page or a race are the same for most bugs;
  * there the requirement decides.
  */
 export class Similarity {
   readonly #signs = new Set<string>();
-  readonly #first = new Set<string>();
-  readonly #broken = new Set<string>();
+  readonly #consequences = new Set<string>();
 
   add(violation: Violation): void {
     for (const sign of signsOf(violation)) this.#signs.add(sign);
-    this.#first.add(brokenIn(violation));
-    for (const breach of violation.breaches) this.#broken.add(brokenIn(breach));
+    for (const sign of consequencesOf(violation)) this.#consequences.add(sign);
   }
 
   /** Whether a failure with this first divergence resembles the group. */
   has(violation: Violation): boolean {
-    const { breaches } = violation;
+    const signs = signsOf(violation);
     return (
-      signsOf(violation).some((sign) => this.#signs.has(sign)) ||
-      (!follows(violation) && this.#broken.has(brokenIn(violation))) ||
-      breaches.some((breach) => !follows(breach) && this.#first.has(brokenIn(breach)))
+      signs.some((sign) => this.#signs.has(sign)) ||
+      (!follows(violation) && signs.some((sign) => this.#consequences.has(sign))) ||
+      consequencesOf(violation).some((sign) => this.#signs.has(sign))
     );
   }
 }
 
-function signsOf({ requirement, op, clause, expected, observed }: Violation): readonly string[] {
-  const broken = `${requirement} ${clause}`;
+/** The signs of all mismatches at the step that are characteristic. */
+const consequencesOf = ({ breaches }: Violation): readonly string[] =>
+  breaches.flatMap((breach) => (follows(breach) ? [] : [brokenIn(breach), ...deviations(breach)]));
+
+function signsOf(violation: Violation): readonly string[] {
+  const { op, clause, expected, observed } = violation;
   const [wanted = ''] = expected.map((one) => withoutNumbers(one, clause)).toSorted();
   const words = `${clause}: ${wanted}, not ${withoutNumbers(observed, clause)}`;
+  const ofAnyCommand = [
+    brokenIn(violation),
+    ...deviations({ clause, expected: expected[0] ?? '', observed }),
+  ];
+  // The words for a race list the callbacks and entries of both commands.
+  if (op === 'race' || clause === 'value' || clause === 'accounting') return ofAnyCommand;
+  if (clause !== 'result') return [...ofAnyCommand, `${op} ${words}`];
+  return [
+    ...ofAnyCommand,
+    ...(isVague(wanted) ? [] : [words]),
+    ...(isError(observed) ? [`${op} returns ${observed}`] : []),
+  ];
+}
+
+/**
+ * The deviation apart from the command and the requirement, where it is characteristic: the command that frees a frame
+ * twice is not the cause, and a race that does so is the same bug.
+ */
+function deviations({ clause, expected: wanted, observed }: Omit<Breach, 'requirement'>): readonly string[] {
   switch (clause) {
-    case 'value':
-      return [broken];
-    case 'result':
-      if (op === 'race' || isVague(wanted)) return [broken];
-      return isError(observed) ? [broken, words, `${op} returns ${observed}`] : [broken, words];
     case 'callbacks':
-    case 'entries':
+      return wrongCalls(wanted, observed);
     case 'counts':
-      return op === 'race' ? [broken] : [broken, `${op} ${words}`];
+      return [`${wanted}, not ${observed}`.replaceAll(/frame \d+/g, 'a frame')];
     case 'accounting':
-      return op === 'race' ? [broken] : [broken, words];
+      return [`${withoutNumbers(wanted, clause)}: ${isMore(wanted, observed) ? 'more' : 'fewer'}`];
+    case 'value':
+      return isDamage(observed) ? [`value ${observed}`] : [];
+    case 'entries':
+    case 'result':
+      return [];
   }
+}
+
+/** Whether an observed value was never stored by any command. */
+const isDamage = (observed: string): boolean => observed === 'torn' || observed === 'stale';
+
+/** Whether the observed number, the last one in its words, is larger than the allowed one. */
+const isMore = (wanted: string, observed: string): boolean => lastNumber(observed) > lastNumber(wanted);
+
+const lastNumber = (words: string): number => Number(words.match(/-?\d+/g)?.at(-1) ?? 0);
+
+/** The name of the callback that is wrong, and whether it was repeated for one frame, missing or not allowed. */
+function wrongCalls(wanted: string, observed: string): readonly string[] {
+  const [name] = /page_(?:fault|free)/.exec(wanted) ?? [];
+  // The counts in a page_free are another matter than the number of its calls.
+  if (name === undefined || wanted.includes(': references')) return [];
+  const calls = [...observed.matchAll(/page_(?:fault|free)\([^:)]*/g)].map(String);
+  const made = calls.filter((call) => call.startsWith(name));
+  const allowed = wanted.startsWith('no ') ? 0 : wanted.split(name).length - 1;
+  if (new Set(made).size < made.length && !wanted.includes('times')) return [`${name} is repeated`];
+  if (made.length < allowed) return [`${name} is missing`];
+  return allowed === 0 && made.length > 0 ? [`${name} is unexpected`] : [];
 }
 
 /** Whether the observed result is an error. */

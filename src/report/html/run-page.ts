@@ -9,7 +9,7 @@ import type { Counterexample } from '../../shrink/finding.ts';
 import type { ReportSetting } from '../checks.ts';
 import { shrinkingInWords } from '../counterexample-text.ts';
 import { casesInWords, amount } from '../figures.ts';
-import { byLength, type PrintedFinding, foundInWords } from '../findings-text.ts';
+import { groupsOf, type PrintedFinding, foundInWords } from '../findings-text.ts';
 import { PLAIN } from '../paint.ts';
 import { replayCommand } from '../replay-command.ts';
 import { statusCell, statusInWords, statusMark, MANY_PROFILES } from '../status-text.ts';
@@ -35,7 +35,7 @@ export function runPage(outcome: RunOutcome, { cwd, date }: ReportSetting): Page
       ...errorFacts(profiles),
     ],
     verdict: { kind: VERDICT_KINDS[verdict], words: VERDICT_WORDS[verdict] },
-    pictures: byLength(outcome).map((found) => pictureOfFinding(found, outcome, cwd)),
+    pictures: groupsOf(outcome).map((found) => pictureOfFinding(found, outcome, cwd)),
     requirements: requirementTable(profiles),
   };
 }

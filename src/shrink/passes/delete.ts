@@ -136,11 +136,16 @@ export function withoutUnsent(testCase: Case): Case {
 export const racesIn = ({ commands }: Pick<Case, 'commands'>): number =>
   commands.filter(({ op }) => op === 'race').length;
 
-/** Whether one case is simpler than another: it has fewer races, or as many and fewer commands. */
-export function isSimpler(one: Pick<Case, 'commands'>, other: Pick<Case, 'commands'>): boolean {
-  const races = racesIn(one) - racesIn(other);
-  return races !== 0 ? races < 0 : one.commands.length < other.commands.length;
-}
+/**
+ * Compares cases by simplicity: fewer races first, then fewer commands. A race costs more than any number of commands
+ * without one.
+ */
+export const bySimplicity = (one: Pick<Case, 'commands'>, other: Pick<Case, 'commands'>): number =>
+  racesIn(one) - racesIn(other) || one.commands.length - other.commands.length;
+
+/** Whether one case is simpler than another. */
+export const isSimpler = (one: Pick<Case, 'commands'>, other: Pick<Case, 'commands'>): boolean =>
+  bySimplicity(one, other) < 0;
 
 /** The two sequential orders of the commands of a race. */
 export const ordersOf = ({ left, right }: CommandOf<'race'>): readonly (readonly Command[])[] => [
