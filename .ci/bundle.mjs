@@ -28,8 +28,14 @@ const licenses = {
   },
 };
 
+const built = (path) => join(dirname(import.meta.dirname), 'dist/src', path);
+
 export default {
-  input: join(dirname(import.meta.dirname), 'dist/src/cli/main.js'),
+  input: {
+    main: built('cli/main.js'),
+    // The entry of a thread, which is started by its name.
+    'block-worker': built('run/block-worker.js'),
+  },
   platform: 'node',
   output: { dir: 'dist/cli', format: 'esm', cleanDir: true },
   plugins: [licenses],

@@ -9,7 +9,8 @@ import { CATALOGUE, type CatalogueEntry } from '../../spec/requirements/catalogu
 import { Capability, USUAL_CAPABILITIES } from '../../spec/vocabulary/capability.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import type { Op } from '../../spec/vocabulary/command.ts';
-import { readCaseFile, wireObservations } from '../corpus/case-file.ts';
+import { readCaseFile } from '../corpus/case-file.ts';
+import { wireObservations } from '../explain/recorded-trace.ts';
 import { type Expectation, expectationOf } from '../export/expectation.ts';
 import { CaseArbitrary } from '../generate/case-arbitrary.ts';
 import { caseRandom, CaseSource } from '../generate/case-source.ts';

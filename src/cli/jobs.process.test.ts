@@ -29,22 +29,55 @@ async function until(holds: () => boolean): Promise<void> {
 }
 
 describe('zdc run --jobs', () => {
-  test('says of the embedded implementation that it makes no difference, and runs', async () => {
-    const { code, out, err } = await shell.call([
-      'run',
-      '--jobs',
-      '2',
-      '--no-directed',
-      '--runs',
-      '3',
-      '--profile',
-      'origin',
-    ]);
-    expect(err).toBe(
-      '--jobs has no effect: the embedded implementation runs in this process, one case at a time.\n',
+  test('runs the embedded implementation in threads, with the same report', async () => {
+    const [one, two] = await Promise.all(
+      ['1', '2'].map(async (jobs) => {
+        const report = shell.path(`threads-${jobs}.json`);
+        const words = [
+          '--target',
+          'embedded:mutant=fork-keeps-parent-write',
+          '--profile',
+          'origin',
+          '--seed',
+          '3',
+        ];
+        const command = [
+          'run',
+          ...words,
+          '--runs',
+          '400',
+          '--no-save',
+          '--no-corpus',
+          '--report',
+          `json=${report}`,
+        ];
+        const run = spawn(process.execPath, [MAIN, ...command, '--jobs', jobs], { stdio: 'ignore' });
+        expect(await new Promise((resolve) => run.on('close', resolve))).toBe(1);
+        return readFileSync(report, 'utf8').replaceAll(/"(?:elapsedMilliseconds|date)": [^,]+/g, '');
+      }),
     );
-    expect(out).toContain('Reference counts and page_free');
-    expect(code).toBe(3);
+    expect(one).toContain('fork.read-both');
+    expect(two).toBe(one);
+  });
+
+  test('uses one thread for a planted bug that carries state from case to case', async () => {
+    const target = 'embedded:mutant=limits-outlive-a-case';
+    const { err } = await shell.call([
+      ...[
+        'run',
+        '--jobs',
+        '2',
+        '--target',
+        target,
+        '--no-directed',
+        '--runs',
+        '3',
+        '--profile',
+        'origin',
+        '--no-save',
+      ],
+    ]);
+    expect(err).toContain('--jobs has no effect: this planted bug carries state from one case to the next');
   });
 
   test('takes a number of instances, and no other', async () => {

@@ -115,9 +115,13 @@ export async function withOthers(
   io: Io,
   use: (others: readonly Target[]) => Promise<ExitCode>,
 ): Promise<ExitCode> {
-  const single = singleInstance(spec);
+  const single = singleInstance(spec, first);
   if (single !== undefined) {
     if (jobs > 1) io.stderr.write(`--jobs has no effect: ${single}, one case at a time.\n`);
+    return use([]);
+  }
+  // It runs in threads instead.
+  if (spec.kind === 'embedded') {
     return use([]);
   }
   const opened = await Promise.all(
@@ -133,8 +137,10 @@ export async function withOthers(
 }
 
 /** The reason why there is one instance of a target only; undefined if there may be more. */
-function singleInstance(spec: TargetSpec): string | undefined {
-  if (spec.kind === 'embedded') return 'the embedded implementation runs in this process';
+function singleInstance(spec: TargetSpec, { deterministic }: Target): string | undefined {
+  if (spec.kind === 'embedded') {
+    return deterministic === true ? undefined : 'this planted bug carries state from one case to the next';
+  }
   return spec.kind === 'linux' && spec.kernel.kind === 'here' ? 'a machine runs one test driver' : undefined;
 }
 

@@ -89,7 +89,8 @@ const MAX_JOBS = 64;
 export const addJobsOption = (verb: Command): Command =>
   verb.option(
     '-j, --jobs <count>',
-    'number of instances of the target (processes or virtual machines) that run cases concurrently; the cases and the ' +
+    'number of instances of the target (processes, virtual machines, or threads for the embedded one) that run cases ' +
+      'concurrently; the cases and the ' +
       'report do not depend on it (default: 1)',
     wholeNumber(1, MAX_JOBS),
   );

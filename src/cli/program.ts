@@ -29,6 +29,12 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./run.ts')).defineRun,
   },
   {
+    name: 'merge',
+    synopsis: '[options] <journal...>',
+    summary: 'merge the journals of all shards of a run',
+    load: async () => (await import('./merge.ts')).defineMerge,
+  },
+  {
     name: 'replay',
     synopsis: '[options] <file>',
     summary: 'run a saved counterexample or case again',

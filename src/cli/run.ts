@@ -8,7 +8,11 @@ import { jsonReport } from '../report/json-report.ts';
 import { caller } from '../report/replay-command.ts';
 import { runText } from '../report/run-text.ts';
 import { fitted } from '../report/text-layout.ts';
+import { WHOLE, type Shard } from '../run/profile-cases.ts';
+import type { RunOptions } from '../run/run-options.ts';
 import { run } from '../run/run.ts';
+import { WorkerThreads } from '../run/worker-threads.ts';
+import { journalHead } from '../corpus/journal.ts';
 import type { Finding } from '../shrink/finding.ts';
 import { shellLine } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
@@ -38,12 +42,22 @@ import { readBaseline } from './baseline.ts';
 import { collectReport, REPORT_HELP, type ReportRequest } from './report-option.ts';
 import { besideOutputs, prepareReports, writeReports } from './report-writer.ts';
 import { headText, progressDisplay } from './run-display.ts';
+import {
+  flagsIn,
+  readJournalFile,
+  type OpenJournal,
+  openJournal,
+  shardText,
+  targetIn,
+} from './run-journal.ts';
+import type { TargetSpec } from './target-spec.ts';
+import { parseShard } from './shard-option.ts';
 
 /** Covers every requirement often, and takes seconds on the embedded target. */
 const DEFAULT_RUNS = 5000;
 const MAX_RUNS = 1_000_000_000;
 
-interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
+export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly profile?: readonly ProfileName[];
   readonly runs?: number;
   readonly budget?: number;
@@ -58,6 +72,9 @@ interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly save: boolean;
   readonly directed: boolean;
   readonly verbose?: boolean;
+  readonly shard?: Shard;
+  readonly journal?: string;
+  readonly resume?: string;
 }
 
 const EXAMPLES = `
@@ -68,6 +85,8 @@ Examples:
   zdc run --budget 10m --report junit=out/zdc.xml      in CI
   zdc run --seed 42 --runs 500                         the same 500 random cases each time
   zdc run --target linux --jobs 2                      a Linux kernel in two virtual machines
+  zdc run --budget 8h --journal night.jsonl            a long run; "zdc run --resume night.jsonl" continues it
+  zdc run --seed 42 --shard 3/7                        the third of seven parts; "zdc merge" puts them together
 
 Exit codes: 0 conforms; 1 violation; 2 usage; 3 inconclusive, or a MUST that was not covered; 4 nothing applicable;
 69 the target could not be started; 76 protocol error; 78 bad file or configuration, or a report or standard output that
@@ -75,7 +94,7 @@ could not be written; 130 interrupted.`;
 
 /** Defines the verb that checks a target. */
 export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void): void {
-  addReplayOptions(addJobsOption(addTargetOptions(verb)))
+  addReportOptions(addReplayOptions(addJobsOption(addTargetOptions(verb))))
     .description(
       'Checks an implementation: generates cases, runs them on the target, judges each observation, and shrinks each ' +
         'failing case to a minimal one.',
@@ -108,6 +127,45 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
       'an id or the beginning of ids: focus on these requirements, and require coverage of these alone; may be repeated',
       collectRequirements,
     )
+    .option(
+      '--total-timeout <time>',
+      'hard time limit: end the run after this time, even within a case',
+      parseDuration,
+    )
+    .option(
+      '--shard <i/n>',
+      'run the i-th of n parts of the cases and write its results to a journal; "zdc merge" puts the journals together. ' +
+        '"auto" takes both numbers from the environment of GitLab, Slurm, CircleCI or Buildkite; "auto/n" the first one, ' +
+        'from that of Kubernetes, too',
+      (text: string) => parseShard(text, io.env),
+    )
+    .addOption(
+      new Option(
+        '--journal <file>',
+        'write all results to this file as they are found, so that "--resume" continues the run if it is killed ' +
+          '(with --shard, by default zdc-shard-I-of-N.jsonl)',
+      ),
+    )
+    .addOption(
+      new Option(
+        '--resume <file>',
+        'continue the run of a journal, with its settings; a stdio target is named again',
+      ).conflicts(['profile', 'runs', 'budget', 'seed', 'requirement', 'directed', 'shard', 'journal']),
+    )
+    .option(
+      '--no-directed',
+      'skip the directed suite, the fixed cases that begin every run and cover each requirement that the target ' +
+        'can show ("zdc suite" lists them)',
+    )
+    .addHelpText('after', `${REPORT_HELP}${EXAMPLES}`)
+    .action(async (flags: RunFlags) => {
+      done(await runVerb(flags, io));
+    });
+}
+
+/** Adds the options for results: strictness, reports, baseline, saving. */
+export const addReportOptions = (verb: Command): Command =>
+  verb
     .option('--strict', 'fail the run if a SHOULD is not followed')
     .option(
       '--report <format=path>',
@@ -125,49 +183,108 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
         'known failure that passes',
       parseFailOn,
     )
-    .option(
-      '--total-timeout <time>',
-      'hard time limit: end the run after this time, even within a case',
-      parseDuration,
-    )
     .option('-v, --verbose', 'show coverage for each requirement instead of each chapter')
-    .option(
-      '--no-directed',
-      'skip the directed suite, the fixed cases that begin every run and cover each requirement that the target ' +
-        'can show ("zdc suite" lists them)',
-    )
-    .option('--no-save', 'do not save counterexamples')
-    .addHelpText('after', `${REPORT_HELP}${EXAMPLES}`)
-    .action(async (flags: RunFlags) => {
-      done(await runVerb(flags, io));
-    });
-}
+    .option('--no-save', 'do not save counterexamples');
 
-async function runVerb(flags: RunFlags, io: Io): Promise<ExitCode> {
+async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
+  const resumed = given.resume === undefined ? undefined : await readJournalFile(given.resume, io.cwd);
+  const flags =
+    resumed === undefined
+      ? given
+      : { ...given, ...flagsIn(resumed), target: targetIn(resumed, given.target) };
+  checkShard(flags);
   await prepareReports(reportsIn(flags), io.cwd);
-  const baseline = flags.baseline === undefined ? undefined : await readBaseline(flags.baseline, io.cwd);
+  const known = flags.baseline === undefined ? undefined : await readBaseline(flags.baseline, io.cwd);
   const spec = targetOf(flags);
   return withTarget(spec, flags, io, (first) =>
-    withOthers({ spec, first, jobs: flags.jobs ?? 1, timeouts: flags }, io, (others) =>
-      runTarget(first, others, spec.text, { ...flags, known: baseline }, io),
-    ),
+    withOthers({ spec, first, jobs: flags.jobs ?? 1, timeouts: flags }, io, async (others) => {
+      const profiles = profilesFor(flags.profile, first.hello);
+      const seed = flags.seed ?? randomSeed();
+      const head = journalHead(
+        first,
+        { ...settingsOf({ ...flags, seed }, profiles), targetSpec: spec.text },
+        flags.shard ?? WHOLE,
+      );
+      const journal = await openJournal(
+        { head, path: flags.journal, resumed, shard: flags.shard },
+        first,
+        io.cwd,
+      );
+      const threads = threadsFor(first, spec, { ...flags, seed });
+      try {
+        return await runTarget(first, others, spec.text, { ...flags, seed, known }, io, {
+          ...(threads === undefined ? {} : { workers: threads.source }),
+          ...(journal === undefined ? {} : { journal }),
+          ...(flags.shard === undefined ? {} : { shard: flags.shard }),
+        });
+      } finally {
+        await threads?.close();
+        await journal?.close();
+      }
+    }),
   );
 }
 
-async function runTarget(
+/** Threads for the embedded target, if several instances were requested. */
+function threadsFor(
+  { deterministic }: Target,
+  spec: TargetSpec,
+  { jobs = 1, seed, requirement: focus = [], directed }: RunFlags & { readonly seed: number },
+): WorkerThreads | undefined {
+  if (spec.kind !== 'embedded' || jobs === 1 || deterministic !== true) return undefined;
+  return new WorkerThreads(jobs, { mutant: spec.mutant?.id, seed, focus, directed });
+}
+
+/** The settings of a run that determine its results. */
+const settingsOf = (
+  flags: RunFlags & { readonly seed: number },
+  profiles: readonly ProfileName[],
+): Pick<RunOptions, 'profiles' | 'seed' | 'budget' | 'focus' | 'directed'> => ({
+  profiles,
+  seed: flags.seed,
+  budget: flags.budget === undefined ? { runs: flags.runs ?? DEFAULT_RUNS } : { milliseconds: flags.budget },
+  focus: flags.requirement ?? [],
+  directed: flags.directed,
+});
+
+/** Refuses options that a part of a run cannot follow. */
+function checkShard(flags: RunFlags): void {
+  if (flags.shard === undefined || flags.resume !== undefined) return;
+  if (flags.seed === undefined) {
+    throw new UserError(EXIT.usage, 'All shards of a run need the same seed: add --seed with a number.');
+  }
+  if (reportsIn(flags).length > 0 || flags.baseline !== undefined) {
+    throw new UserError(
+      EXIT.usage,
+      'A shard is a part of a run: give --report, --ktap and --baseline to "zdc merge", which has the results of all shards.',
+    );
+  }
+}
+
+/** The parts of a run that are executed or recorded elsewhere. */
+export interface RunParts extends Pick<RunOptions, 'workers' | 'shrink' | 'shard'> {
+  readonly journal?: OpenJournal;
+}
+
+/** Runs the suite on a target, and reports the results. */
+export async function runTarget(
   target: Target,
   others: readonly Target[],
   targetSpec: string,
-  flags: RunFlags & { readonly known: Baseline | undefined },
+  flags: RunFlags & { readonly seed: number; readonly known: Baseline | undefined },
   world: Io,
+  { journal, ...parts }: RunParts,
 ): Promise<ExitCode> {
+  const { known } = flags;
   const reports = reportsIn(flags);
   const io = besideOutputs(
     reports.map(({ path }) => path),
     world,
   );
   const profiles = profilesFor(flags.profile, target.hello);
-  const focus = flags.requirement ?? [];
+  const { seed } = flags;
+  const settings = settingsOf(flags, profiles);
+  const { focus } = settings;
   if (!isAnyJudgeable(focus, profiles, target.hello.capabilities)) {
     throw new UserError(
       EXIT.nothingApplicable,
@@ -175,8 +292,6 @@ async function runTarget(
         'capabilities of this target. "zdc spec ID" lists the capabilities that a requirement needs.',
     );
   }
-  const seed = flags.seed ?? randomSeed();
-  const runs = flags.runs ?? DEFAULT_RUNS;
   const strict = flags.strict ?? false;
   const limit = flags.totalTimeout === undefined ? undefined : AbortSignal.timeout(flags.totalTimeout);
   io.stdout.write(headText(target.hello, profiles, seed, paintFor(io)));
@@ -185,10 +300,11 @@ async function runTarget(
   interruptOn(signal, [target, ...others]);
   const folder = corpusFolder(flags, io);
   const origin = { hello: target.hello, targetSpec, seed };
-  const began = performance.now();
+  const began = performance.now() - (journal?.elapsed ?? 0);
   const { budget, save } = flags;
+  // The counterexamples of earlier runs are replayed once for all shards, when these are merged.
   const corpus =
-    flags.noCorpus === false
+    flags.noCorpus === false || parts.shard !== undefined
       ? undefined
       : await replayFirst(
           {
@@ -206,15 +322,13 @@ async function runTarget(
           },
           io,
         );
-  const outcome = await run({
+  const ran = await run({
+    ...settings,
+    ...parts,
     target,
     others,
     targetSpec,
-    profiles,
-    seed,
-    directed: flags.directed,
-    budget: budget === undefined ? { runs } : { milliseconds: budget - (performance.now() - began) },
-    focus,
+    budget: budget === undefined ? settings.budget : { milliseconds: budget - (performance.now() - began) },
     onProgress: display.listener,
     onFinding: (finding) => {
       display.note(foundLine(finding));
@@ -223,17 +337,23 @@ async function runTarget(
     totalTimeout: flags.totalTimeout,
     ...(save ? { store: keeper(io, folder, origin) } : {}),
     ...(corpus === undefined ? {} : { corpus }),
+    ...(journal === undefined ? {} : { journal: journal.recorded }),
   }).finally(() => display.end());
+  await journal?.finish(ran.interrupted);
+  const outcome = journal?.isPartial === true ? { ...ran, interrupted: true } : ran;
 
   const gate = { strict, timedOut: !io.signal.aborted };
+  if (parts.shard !== undefined) {
+    io.stdout.write(shardText(outcome, parts.shard, journal?.path, io.cwd));
+    return exitCodeOf(
+      { ...outcome, verdict: outcome.verdict === 'nothing-applicable' ? 'conforms' : outcome.verdict },
+      gate,
+    );
+  }
   const baseline =
-    flags.known === undefined || flags.baseline === undefined
+    known === undefined || flags.baseline === undefined
       ? undefined
-      : compareWithBaseline(
-          flags.baseline,
-          flags.known,
-          jsonReport(outcome, { exitCode: EXIT.conforms, strict }),
-        );
+      : compareWithBaseline(flags.baseline, known, jsonReport(outcome, { exitCode: EXIT.conforms, strict }));
   const exitCode = exitCodeOf(outcome, { ...gate, baseline, failOn: flags.failOn });
   const repeat = `${caller(io.cwd)} ${shellLine(wordsOf(targetSpec, seed, flags))}`;
   const text = runText(outcome, exitCodeOf(outcome, gate), {
@@ -241,7 +361,7 @@ async function runTarget(
     width: widthOf(io.stdout),
     verbose: flags.verbose ?? false,
     cwd: io.cwd,
-    wanted: flags.budget === undefined ? runs : undefined,
+    wanted: 'runs' in settings.budget ? settings.budget.runs : undefined,
     repeat,
     final: exitCode,
     baseline,
@@ -255,7 +375,10 @@ async function runTarget(
 }
 
 /** The requested reports; `--ktap` is one of them. */
-const reportsIn = ({ report = [], ktap }: RunFlags): readonly ReportRequest[] =>
+export const reportsIn = ({
+  report = [],
+  ktap,
+}: Pick<RunFlags, 'report' | 'ktap'>): readonly ReportRequest[] =>
   ktap === true ? [...report, { kind: 'ktap', path: '-' }] : report;
 
 /** Parses the results that fail a run. */

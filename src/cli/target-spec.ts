@@ -66,7 +66,10 @@ function stdioSpec(text: string, commandLine: string): TargetSpec {
  * The target named in a file, if it is an embedded one or a virtual machine: a file never determines which program is
  * started, or which kernel of this machine gets a module.
  */
-export function recordedTarget(path: string, recorded: CaseFile | undefined): TargetSpec {
+export function recordedTarget(
+  path: string,
+  recorded: { readonly target: Pick<CaseFile['target'], 'spec'> } | undefined,
+): TargetSpec {
   if (recorded === undefined) return EMBEDDED;
   const { spec } = recorded.target;
   if (!/^(?:embedded|linux)/.test(spec)) {

@@ -10,8 +10,7 @@ import type { SavedFinding } from '../run/run-options.ts';
 import type { Hello } from '../targets/target.ts';
 import { SUITE_AND_VERSION } from './suite.ts';
 import { CERTIFICATES, SearchedSlice } from '../search/certificate.ts';
-import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
-import type { Trace } from '../../spec/vocabulary/trace.ts';
+import { wireObservations } from '../explain/recorded-trace.ts';
 import { isJsonObject } from '../../spec/protocol/json-object.ts';
 import { oneLine } from './printable.ts';
 
@@ -134,12 +133,6 @@ export function caseFileName(file: CaseFile, digits: number = 8): string {
   const digest = createHash('sha256').update(contentOf(file)).digest('hex').slice(0, digits);
   return `${file.requirement.replace(/[^\w.-]/g, '_').slice(0, 100)}-${digest}.json`;
 }
-
-/** The observations of a trace in the form of the wire protocol; null for a command that was not sent. */
-export const wireObservations = ({ observations, case: { scope } }: Trace): (WireObservation | null)[] =>
-  observations.map((observation) =>
-    observation === undefined ? null : encodeObservation(observation, scope),
-  );
 
 /** The content of a file. */
 type FileContents =

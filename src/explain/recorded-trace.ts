@@ -1,4 +1,5 @@
 import { decodeAnswer } from '../../spec/protocol/codec.ts';
+import { encodeObservation } from '../../spec/protocol/encode-observation.ts';
 import { showsOf } from '../../spec/protocol/shows.ts';
 import type { WireObservation } from '../../spec/protocol/wire.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
@@ -33,3 +34,9 @@ export function recordedTrace(
     ),
   };
 }
+
+/** The observations of a trace in the form of the wire protocol; null for a command that was not sent. */
+export const wireObservations = ({ observations, case: { scope } }: Trace): (WireObservation | null)[] =>
+  observations.map((observation) =>
+    observation === undefined ? null : encodeObservation(observation, scope),
+  );

@@ -20,8 +20,8 @@ import {
   isFinding,
 } from '../judge/examiner.ts';
 import { type Examine, FindingGroups, type FoundHere, type MadeGroups } from './finding-groups.ts';
-import { forget, type RunOptions } from './run-options.ts';
-import { type Diverging, divergingOf, firstDivergence } from '../shrink/first-divergence.ts';
+import { forget, type RunOptions, type ShrinkJob, type ShrinkResult } from './run-options.ts';
+import { type Diverging, divergingOf, type Failing, firstDivergence } from '../shrink/first-divergence.ts';
 import { EXPENSIVE } from '../shrink/shrink-session.ts';
 import type { ProfileProgress } from './profile-progress.ts';
 import { onceInWords, failedOnce } from './flaky.ts';
@@ -98,8 +98,13 @@ export class ProfileFindings {
     return this.#warnings.findings;
   }
 
+  /** Whether the profile ends. A shard goes on after its last finding, because the whole run may have fewer. */
   get areEnough(): boolean {
-    return this.#found.size >= MAX_FINDINGS || this.#failing >= MAX_FAILING;
+    return (this.#isFull && this.#options.shard === undefined) || this.#failing >= MAX_FAILING;
+  }
+
+  get #isFull(): boolean {
+    return this.#found.size >= MAX_FINDINGS;
   }
 
   /** Records a case that conforms except for a SHOULD. It is shrunk at the end of the profile. */
@@ -124,7 +129,7 @@ export class ProfileFindings {
   /** Processes failures that occurred only during shrinking of others. */
   async takeOthers(): Promise<void> {
     const until = performance.now() + FOR_OTHERS;
-    while (this.#options.signal?.aborted !== true && this.#found.size < MAX_FINDINGS) {
+    while (this.#options.signal?.aborted !== true && !this.#isFull) {
       const other = this.#others.next(this.#found);
       if (other === undefined) return;
       const milliseconds = Math.max(0, until - performance.now());
@@ -139,6 +144,10 @@ export class ProfileFindings {
    */
   async take(failing: FailingCase, target: Target, milliseconds: number = Infinity): Promise<void> {
     const { case: testCase, examined } = failing;
+    if (this.#isFull && this.#options.shard !== undefined) {
+      this.#failing++;
+      return;
+    }
     const earlier = earlierThan(target, testCase);
     if (examined.kind === 'judged') return this.#takeViolation(failing, target, earlier, milliseconds);
     const { failure } = examined;
@@ -221,24 +230,10 @@ export class ProfileFindings {
       return;
     }
     this.#progress.enter('reducing');
-    const counterexample = await makeCounterexample(target, testCase, examined, {
-      asks: Infinity,
-      milliseconds,
-      byCost: true,
-      confirmed,
-      cost,
-      share,
-      afresh,
-      earlier,
-      signal: this.#options.signal,
-      onAsk: () => this.#progress.breathe(),
-      onProtocolError: (failure) => {
-        this.#problems.addProtocolError(failing, failure);
-      },
-      onOtherFailure: (other, how) => {
-        this.#others.add({ index, directed, case: other, examined: how, isIncidental: true });
-      },
-    });
+    const job = { target, case: testCase, examined, milliseconds, confirmed, cost, share, afresh, earlier };
+    const { counterexample, others, protocolErrors } = await this.#shrink(job);
+    for (const failure of protocolErrors) this.#problems.addProtocolError(failing, failure);
+    for (const other of others) this.#others.add({ index, directed, ...other, isIncidental: true });
     this.#progress.enter('exploring');
     if (counterexample === undefined) return;
     const finding = this.#findingOf(failing, counterexample);
@@ -249,6 +244,15 @@ export class ProfileFindings {
       return;
     }
     await this.#keep(finding, first, examine, unshrunkFile);
+  }
+
+  #shrink(job: ShrinkJob): Promise<ShrinkResult> {
+    const {
+      journal,
+      signal,
+      shrink = (one) => shrinkLocally(one, signal, () => this.#progress.breathe()),
+    } = this.#options;
+    return journal === undefined ? shrink(job) : journal.shrink(job, shrink);
   }
 
   /**
@@ -354,31 +358,60 @@ export class ProfileFindings {
  * A failing case of the run, or a failing candidate of a shrink session; the latter has the number of the case that was
  * shrunk.
  */
-interface FailingCase extends CaseNumber {
-  readonly case: Case;
-  readonly examined: Examined;
+interface FailingCase extends CaseNumber, Failing {
   readonly isIncidental: boolean;
+}
+
+/** Shrinks a failing case on the instance of the target on which it failed. */
+export async function shrinkLocally(
+  { target, case: testCase, examined, ...budget }: ShrinkJob,
+  signal: AbortSignal | undefined,
+  onAsk: () => Promise<void>,
+): Promise<ShrinkResult> {
+  const others = new OtherFailures<Failing>(Infinity);
+  const protocolErrors: TargetFailure[] = [];
+  const counterexample = await makeCounterexample(target, testCase, examined, {
+    ...budget,
+    asks: Infinity,
+    byCost: true,
+    signal,
+    onAsk,
+    onProtocolError: (failure) => protocolErrors.push(failure),
+    onOtherFailure: (other, how) => {
+      others.add({ case: other, examined: how });
+    },
+  });
+  return { counterexample, others: [...others], protocolErrors };
 }
 
 /** Maximum number kept; most of them are caused by the same bug. */
 const MAX = 6;
 
 /** Failures with other fingerprints that occur during shrinking, one per fingerprint, to be processed later. */
-export class OtherFailures {
-  readonly #met = new Map<string, FailingCase>();
+export class OtherFailures<F extends Failing = FailingCase> {
+  readonly #met = new Map<string, F>();
+  readonly #max: number;
+
+  constructor(max = MAX) {
+    this.#max = max;
+  }
+
+  [Symbol.iterator](): IterableIterator<F> {
+    return this.#met.values();
+  }
 
   /** Keeps the shorter of two cases with the same fingerprint. */
-  add(failure: FailingCase): void {
+  add(failure: F): void {
     const fingerprint = fingerprintOfExamined(failure.examined);
     if (fingerprint === undefined) return;
     const known = this.#met.get(fingerprint);
-    if (known === undefined ? this.#met.size < MAX : isShorter(failure.case, known.case)) {
+    if (known === undefined ? this.#met.size < this.#max : isShorter(failure.case, known.case)) {
       this.#met.set(fingerprint, failure);
     }
   }
 
   /** Removes and returns the next failure that is not known yet. */
-  next(known: { has(fingerprint: string): boolean }): FailingCase | undefined {
+  next(known: { has(fingerprint: string): boolean }): F | undefined {
     for (const [fingerprint, failure] of this.#met) {
       this.#met.delete(fingerprint);
       if (!known.has(fingerprint)) return failure;

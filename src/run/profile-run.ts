@@ -8,7 +8,7 @@ import { propertiesFor } from '../judge/examiner.ts';
 import { ProfileCases, WHOLE } from './profile-cases.ts';
 import { ProfileFindings } from './profile-findings.ts';
 import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-progress.ts';
-import type { RunOptions } from './run-options.ts';
+import type { RunOptions, StretchRequest } from './run-options.ts';
 import { LocalStretches, type NotableCase, type Stretch, type Stretches } from './stretch.ts';
 
 const FRESH_WORLD = ruleIndex('robust.fresh-world');
@@ -71,22 +71,26 @@ export class ProfileRun {
     } finally {
       await stretches.end();
     }
-    await this.#findings.takeWarnings();
-    await this.#findings.takeOthers();
+    if (this.#options.shard === undefined) {
+      await this.#findings.takeWarnings();
+      await this.#findings.takeOthers();
+    }
     this.#progress.tell();
     return this.#outcome();
   }
 
   #stretches(): Stretches {
-    const { target, others = [], signal } = this.#options;
-    const local = {
-      targets: [target, ...others] as const,
+    const { target, others = [], shard = WHOLE, signal, journal, workers } = this.#options;
+    const request: StretchRequest = {
       profile: this.#profile,
       cases: this.#cases,
-      shard: WHOLE,
+      shard,
+      from: 0,
+      isWanted: (place) => !this.#isOver && this.#isWithinBudget(place),
       signal,
     };
-    return new LocalStretches(local, 0, (place) => !this.#isOver && this.#isWithinBudget(place));
+    const live = workers ?? ((one: StretchRequest) => new LocalStretches([target, ...others], one));
+    return journal === undefined ? live(request) : journal.stretches(request, live);
   }
 
   /** Whether the profile ends before its budget is spent. */

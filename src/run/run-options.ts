@@ -1,8 +1,14 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
-import type { Target } from '../targets/target.ts';
+import type { Case } from '../../spec/vocabulary/case.ts';
+import type { Examined } from '../judge/examiner.ts';
+import type { Counterexample, Finding } from '../shrink/finding.ts';
+import type { Failing } from '../shrink/first-divergence.ts';
+import type { ShrinkBudget } from '../shrink/shrink-session.ts';
+import type { Target, TargetFailure } from '../targets/target.ts';
 import type { CorpusOutcome } from './outcome.ts';
-import type { Finding } from '../shrink/finding.ts';
+import type { ProfileCases, Shard } from './profile-cases.ts';
+import type { Stretches } from './stretch.ts';
 
 export interface RunOptions {
   readonly target: Target;
@@ -34,7 +40,59 @@ export interface RunOptions {
   readonly onFinding?: (finding: Finding) => void;
   /** The results of replaying earlier counterexamples. They count in the verdict and influence no case. */
   readonly corpus?: CorpusOutcome;
+  /** The part of the cases to run; all by default. The uncovered requirements of a part are not reported. */
+  readonly shard?: Shard;
+  /** Runs the cases elsewhere than on `target` and `others`. */
+  readonly workers?: StretchSource;
+  /** Supplies recorded results, and records new ones. */
+  readonly journal?: RunJournal;
+  /** Shrinks failing cases elsewhere than on the target. */
+  readonly shrink?: Shrink;
 }
+
+/** One profile of a run whose cases are to be run. */
+export interface StretchRequest {
+  readonly profile: ProfileName;
+  readonly cases: ProfileCases;
+  readonly shard: Shard;
+  /** The first place to run. */
+  readonly from: number;
+  /** Whether the case at a place is to be run; asked in the order of places. */
+  readonly isWanted: (place: number) => boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** A source of the results of one profile. */
+export type StretchSource = (request: StretchRequest) => Stretches;
+
+/** Recorded results of a run. */
+export interface RunJournal {
+  /** The recorded results of a profile, followed by those of `live` from the place after them. */
+  stretches(request: StretchRequest, live: StretchSource): Stretches;
+  /** The recorded result of shrinking a case; otherwise shrinks it and records the result. */
+  shrink(job: ShrinkJob, live: Shrink): Promise<ShrinkResult>;
+}
+
+/** A failing case to be shrunk. */
+export interface ShrinkJob extends Omit<
+  ShrinkBudget,
+  'asks' | 'byCost' | 'signal' | 'onAsk' | 'onProtocolError' | 'onOtherFailure'
+> {
+  readonly case: Case;
+  readonly examined: Examined;
+  /** The instance on which it failed. */
+  readonly target: Target;
+}
+
+export interface ShrinkResult {
+  /** Undefined if the case did not fail again. */
+  readonly counterexample: Counterexample | undefined;
+  /** Failures with other fingerprints that occurred meanwhile, one for each fingerprint. */
+  readonly others: readonly Failing[];
+  readonly protocolErrors: readonly TargetFailure[];
+}
+
+export type Shrink = (job: ShrinkJob) => Promise<ShrinkResult>;
 
 /** Progress of a run, for display. */
 export interface Progress {

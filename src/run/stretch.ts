@@ -2,8 +2,8 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
 import { type Coverage, type Examined, Examiner } from '../judge/examiner.ts';
 import type { Target } from '../targets/target.ts';
-import type { ProfileCases, Shard } from './profile-cases.ts';
 import { CaseCounts, type CaseTotals, Problems, type UnjudgedCases } from './profile-counts.ts';
+import type { StretchRequest } from './run-options.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 /** Totals over some cases of a profile, as plain data. */
@@ -46,35 +46,18 @@ export interface Stretches {
 /** Maximum duration of a stretch, in milliseconds, so that progress is reported and little is lost if a run is killed. */
 const MAX_DURATION_MS = 100;
 
-export interface LocalOptions {
-  readonly targets: readonly [Target, ...Target[]];
-  readonly profile: ProfileName;
-  readonly cases: ProfileCases;
-  /** The part of the cases to run. */
-  readonly shard: Shard;
-  readonly signal?: AbortSignal | undefined;
-}
-
 /** Runs and judges cases on one or more instances of a target in this process. */
 export class LocalStretches implements Stretches {
-  readonly #options: LocalOptions;
+  readonly #request: StretchRequest;
   readonly #examiner: Examiner;
   readonly #pool: WorkerPool;
   #withdrawn: Target | undefined;
 
-  /**
-   * @param from the first place
-   * @param isWanted whether the case at a place is to be run; asked in the order of places
-   */
-  constructor(
-    options: LocalOptions,
-    from: number,
-    isWanted: (place: number) => boolean,
-    examiner: Examiner = examinerFor(options),
-  ) {
-    const { targets, cases, shard } = options;
-    this.#options = options;
-    this.#examiner = examiner;
+  /** @param examiner counts nothing else; one that was used before need not build its judges again */
+  constructor(targets: readonly [Target, ...Target[]], request: StretchRequest, examiner?: Examiner) {
+    const { cases, shard, from, isWanted, profile } = request;
+    this.#request = request;
+    this.#examiner = examiner ?? examinerFor(targets[0], profile);
     this.#pool = new WorkerPool(targets, (place) => cases.at(place), isWanted, {
       first: cases.nextOf(shard, from),
       after: (place) => cases.nextOf(shard, place + 1),
@@ -84,7 +67,7 @@ export class LocalStretches implements Stretches {
   async next(): Promise<Stretch | undefined> {
     if (this.#withdrawn !== undefined) this.#pool.giveBack(this.#withdrawn);
     this.#withdrawn = undefined;
-    const { cases } = this.#options;
+    const { cases, signal } = this.#request;
     const counts = new CaseCounts();
     const problems = new Problems();
     const began = performance.now();
@@ -96,7 +79,7 @@ export class LocalStretches implements Stretches {
       if (dealt === undefined) break;
       const { index: place, case: testCase, run, target } = dealt;
       // A case that the end of the run interrupted counts as not run.
-      if (run.kind === 'failure' && this.#options.signal?.aborted === true) continue;
+      if (run.kind === 'failure' && signal?.aborted === true) continue;
       from ??= place;
       to = place + 1;
       counts.addCase(testCase);
@@ -129,7 +112,7 @@ export class LocalStretches implements Stretches {
 }
 
 /** An examiner for the cases of a profile; which of them comes first in the run is decided where stretches are added. */
-const examinerFor = ({ targets: [target], profile }: LocalOptions): Examiner =>
+export const examinerFor = (target: Target, profile: ProfileName): Examiner =>
   new Examiner(target, profile, { hasEarlier: true });
 
 /** Whether a case needs a decision. Cases without a verdict are only counted. */

@@ -1,6 +1,6 @@
 import { match } from 'ts-pattern';
 import { Capability, CAPABILITY_TEXTS } from '../../../spec/vocabulary/capability.ts';
-import { wireObservations } from '../../corpus/case-file.ts';
+import { wireObservations } from '../../explain/recorded-trace.ts';
 import { oneLine, printable } from '../../corpus/printable.ts';
 import { stderrLines } from '../../report/counterexample-text.ts';
 import type { Paint } from '../../report/paint.ts';

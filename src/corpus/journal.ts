@@ -1,0 +1,322 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
+import { z } from 'zod';
+import { ProfileName } from '../../spec/profiles/profile.ts';
+import { CATALOGUE, findRequirement, type RequirementId } from '../../spec/requirements/catalogue.ts';
+import { type Shard, ProfileCases } from '../run/profile-cases.ts';
+import {
+  InvalidRecord,
+  shrinkKey,
+  ShrinkRecord,
+  shrinkRecord,
+  shrinkResultOf,
+  stretchOf,
+  StretchRecord,
+  stretchRecord,
+} from '../run/records.ts';
+import type {
+  RunJournal,
+  RunOptions,
+  Shrink,
+  ShrinkJob,
+  ShrinkResult,
+  StretchRequest,
+  StretchSource,
+} from '../run/run-options.ts';
+import type { Stretch, Stretches } from '../run/stretch.ts';
+import { propertiesFor } from '../judge/examiner.ts';
+import type { Hello, Target } from '../targets/target.ts';
+import { Capability } from '../../spec/vocabulary/capability.ts';
+import { KernelRecord } from './case-file.ts';
+import { oneLine } from './printable.ts';
+import { SUITE_AND_VERSION } from './suite.ts';
+import { writeWhole } from './write-whole.ts';
+
+const FORMAT = 'zdc-journal';
+const FORMAT_VERSION = 1;
+
+/** Everything that determines the results of a run, and the part of it that a journal contains. */
+export const JournalHead = z.strictObject({
+  format: z.literal(FORMAT),
+  version: z.literal(FORMAT_VERSION),
+  suite: z.string(),
+  /** A hash of the first cases and of the lists to which the counts refer: equal if two suites run the same cases. */
+  content: z.string(),
+  target: z.strictObject({
+    spec: z.string(),
+    name: z.string(),
+    version: z.string().optional(),
+    profiles: z.array(ProfileName),
+    capabilities: z.array(Capability),
+    kernel: KernelRecord.optional(),
+    deterministic: z.literal(true).optional(),
+  }),
+  seed: z.int().min(0),
+  profiles: z.array(ProfileName).min(1),
+  budget: z.union([
+    z.strictObject({ runs: z.int().min(1) }),
+    z.strictObject({ milliseconds: z.number().min(0) }),
+  ]),
+  focus: z.array(
+    z.custom<RequirementId>((id) => typeof id === 'string' && findRequirement(id) !== undefined),
+  ),
+  directed: z.boolean(),
+  shard: z.strictObject({ index: z.int().min(1), of: z.int().min(1) }),
+});
+export type JournalHead = z.infer<typeof JournalHead>;
+
+const JournalLine = z.union([
+  z.strictObject({ stretch: StretchRecord }),
+  z.strictObject({ shrunk: ShrinkRecord }),
+  z.strictObject({ end: z.strictObject({ interrupted: z.boolean() }) }),
+]);
+type JournalLine = z.infer<typeof JournalLine>;
+
+/** Number of random cases that are compared in the hash of a head. */
+const COMPARED = 4;
+
+type Settings = Pick<RunOptions, 'targetSpec' | 'profiles' | 'seed' | 'budget' | 'focus' | 'directed'>;
+
+/** The head of the journal of a run. */
+export function journalHead(
+  { hello, deterministic }: Pick<Target, 'hello' | 'deterministic'>,
+  { targetSpec, profiles, seed, budget, focus, directed = false }: Settings,
+  shard: Shard,
+): JournalHead {
+  return {
+    format: FORMAT,
+    version: FORMAT_VERSION,
+    suite: SUITE_AND_VERSION,
+    content: contentOf(hello, profiles, { seed, focus }),
+    target: {
+      spec: targetSpec,
+      name: hello.name,
+      ...(hello.version === undefined ? {} : { version: hello.version }),
+      profiles: [...hello.profiles],
+      capabilities: [...hello.capabilities],
+      ...(hello.kernel === undefined ? {} : { kernel: hello.kernel }),
+      ...(deterministic === true ? { deterministic } : {}),
+    },
+    seed,
+    profiles: [...profiles],
+    budget,
+    focus: [...focus],
+    directed,
+    shard: { index: shard.index, of: shard.of },
+  };
+}
+
+function contentOf(
+  { capabilities }: Hello,
+  profiles: readonly ProfileName[],
+  settings: Pick<Settings, 'seed' | 'focus'>,
+): string {
+  const lists = profiles.map((profile) => {
+    const cases = new ProfileCases(profile, capabilities, settings);
+    const drawn = Array.from({ length: COMPARED }, (_, place) => cases.at(place));
+    return [profile, propertiesFor(profile, capabilities).map(({ id }) => id), drawn];
+  });
+  const content = JSON.stringify([CATALOGUE.map(({ id }) => id), lists]);
+  return createHash('sha256').update(content).digest('hex').slice(0, 32);
+}
+
+/** The declaration of the target in a head. */
+export const helloIn = ({ target }: JournalHead): Hello => ({
+  name: target.name,
+  version: target.version,
+  profiles: target.profiles,
+  capabilities: new Set(target.capabilities),
+  ...(target.kernel === undefined ? {} : { kernel: target.kernel }),
+});
+
+/** A journal as read from a file. */
+export interface JournalContents {
+  readonly head: JournalHead;
+  readonly stretches: readonly StretchRecord[];
+  readonly shrunk: readonly ShrinkRecord[];
+  /** How the run ended; undefined if it was killed. */
+  readonly end: { readonly interrupted: boolean } | undefined;
+  /** The length of the file without a last line that was not written completely, in bytes. */
+  readonly bytes: number;
+}
+
+/** The reason why a journal cannot be used. */
+export class InvalidJournal extends Error {}
+
+/** Reads a journal. A last line without an end is left out: the process was killed while it was written. */
+export async function readJournal(path: string): Promise<JournalContents> {
+  const text = await readFile(path, 'utf8');
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const [first = '', ...rest] = whole.split('\n').slice(0, -1);
+  const head = JournalHead.safeParse(parsed(first));
+  if (!head.success) throw new InvalidJournal('it does not begin with the head of a journal of this version');
+  const stretches: StretchRecord[] = [];
+  const shrunk: ShrinkRecord[] = [];
+  let end: JournalContents['end'];
+  for (const [at, line] of rest.entries()) {
+    const record = JournalLine.safeParse(parsed(line));
+    if (!record.success) throw new InvalidJournal(`line ${at + 2} is damaged`);
+    end = undefined;
+    if ('stretch' in record.data) stretches.push(record.data.stretch);
+    else if ('shrunk' in record.data) shrunk.push(record.data.shrunk);
+    else end = record.data.end;
+  }
+  return { head: head.data, stretches, shrunk, end, bytes: Buffer.byteLength(whole) };
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes the lines of a journal. A line is in the file before its results are used. */
+export class JournalWriter {
+  readonly #file: FileHandle;
+
+  private constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Creates a journal, with its head or not at all. */
+  static async create(path: string, head: JournalHead): Promise<JournalWriter> {
+    await writeWhole(path, `${JSON.stringify(head)}\n`);
+    return new JournalWriter(await open(path, 'a'));
+  }
+
+  /** Continues a journal after its last complete line. */
+  static async continue(path: string, { bytes }: JournalContents): Promise<JournalWriter> {
+    await truncate(path, bytes);
+    return new JournalWriter(await open(path, 'a'));
+  }
+
+  write(line: JournalLine): Promise<void> {
+    return this.#file.appendFile(`${JSON.stringify(line)}\n`);
+  }
+
+  async close(): Promise<void> {
+    await this.#file.sync();
+    await this.#file.close();
+  }
+}
+
+/** The results recorded in the journals of all parts of a run, and where to record those that follow. */
+export class RecordedRun implements RunJournal {
+  readonly #target: Target;
+  readonly #stretches: readonly StretchRecord[];
+  readonly #shrunk: ReadonlyMap<string, ShrinkRecord>;
+  readonly #writer: JournalWriter | undefined;
+
+  /** @param writer records further results; undefined if there are none */
+  constructor(target: Target, parts: readonly JournalContents[], writer: JournalWriter | undefined) {
+    this.#target = target;
+    this.#writer = writer;
+    this.#stretches = parts.flatMap(({ stretches }) => stretches);
+    this.#shrunk = new Map(parts.flatMap(({ shrunk }) => shrunk).map((record) => [record.key, record]));
+  }
+
+  stretches(request: StretchRequest, live: StretchSource): Stretches {
+    const { profile, cases } = request;
+    const recorded = this.#stretches
+      .filter((one) => one.profile === profile)
+      .toSorted((one, other) => one.from - other.from);
+    for (const [at, { from }] of recorded.entries()) {
+      if (from < (recorded[at - 1]?.to ?? 0))
+        throw new InvalidJournal(`cases of ${profile} are counted twice`);
+    }
+    const last = recorded.at(-1);
+    const began = performance.now() - (last?.elapsed ?? 0);
+    // A profile that was followed by another one is complete.
+    const isComplete = last !== undefined && this.#stretches.at(-1)?.profile !== profile;
+    const writer = isComplete ? undefined : this.#writer;
+    const more = writer === undefined ? undefined : live({ ...request, from: last?.to ?? 0 });
+    const rest = recorded.values();
+    return {
+      next: async () => {
+        const record = rest.next().value;
+        if (record !== undefined) return this.#decoded(record, cases);
+        const stretch = await more?.next();
+        if (stretch !== undefined) {
+          await writer?.write({ stretch: stretchRecord(profile, stretch, performance.now() - began) });
+        }
+        return stretch;
+      },
+      end: async () => more?.end(),
+    };
+  }
+
+  #decoded(record: StretchRecord, cases: ProfileCases): Stretch {
+    try {
+      return stretchOf(record, cases, this.#target);
+    } catch (error) {
+      if (!(error instanceof InvalidRecord)) throw error;
+      throw new InvalidJournal(
+        `the record of ${record.profile} from place ${record.from} is invalid: ${error.message}`,
+      );
+    }
+  }
+
+  async shrink(job: ShrinkJob, live: Shrink): Promise<ShrinkResult> {
+    const key = shrinkKey(job);
+    const known = this.#shrunk.get(key);
+    if (known !== undefined) return shrinkResultOf(known, this.#target);
+    const result = await live(job);
+    if (this.#writer !== undefined) await this.#writer.write({ shrunk: shrinkRecord(key, result) });
+    return result;
+  }
+}
+
+/** How long the recorded part of a run took, in milliseconds. */
+export function elapsedIn({ stretches }: JournalContents): number {
+  const last = new Map(stretches.map(({ profile, elapsed = 0 }) => [profile, elapsed]));
+  return [...last.values()].reduce((sum, one) => sum + one, 0);
+}
+
+/** The reason why journals are not the parts of one run; undefined if they are. */
+export function mergeProblem(
+  parts: readonly (JournalContents & { readonly path: string })[],
+): string | undefined {
+  const [first, ...rest] = parts;
+  if (first === undefined) return 'There is no journal.';
+  for (const { head, path } of rest) {
+    const difference = differenceOf(first.head, head);
+    if (difference !== undefined) {
+      return `${oneLine(first.path)} and ${oneLine(path)} are not parts of one run: they differ in ${difference}.`;
+    }
+  }
+  const { of } = first.head.shard;
+  const paths = new Map<number, string>();
+  for (const { head, path, end } of parts) {
+    const { index } = head.shard;
+    const known = paths.get(index);
+    if (known !== undefined)
+      return `${oneLine(known)} and ${oneLine(path)} are both shard ${index} of ${of}.`;
+    paths.set(index, path);
+    if (end === undefined) {
+      return `${oneLine(path)} is not complete: its run was killed, or still runs. To continue it: zdc run --resume ${oneLine(path)}`;
+    }
+  }
+  const missing = Array.from({ length: of }, (_, at) => at + 1).filter((index) => !paths.has(index));
+  return missing.length === 0
+    ? undefined
+    : `${missing.length === 1 ? 'Shard' : 'Shards'} ${missing.join(', ')} of ${of} ${missing.length === 1 ? 'is' : 'are'} missing.`;
+}
+
+/** The first field in which two heads differ, in words. */
+export function differenceOf(one: JournalHead, other: JournalHead): string | undefined {
+  const fields = (head: JournalHead): readonly (readonly [string, unknown])[] => [
+    ['the version of the suite', head.suite],
+    ['the target', head.target],
+    ['the seed', head.seed],
+    ['the profiles', head.profiles],
+    ['the number of cases or the time', head.budget],
+    ['the requirements to focus on', head.focus],
+    ['the directed suite', head.directed],
+    ['the number of shards', head.shard.of],
+    ['the cases, which another revision of the suite generates', head.content],
+  ];
+  const others = fields(other);
+  return fields(one).find(([, value], at) => JSON.stringify(value) !== JSON.stringify(others[at]?.[1]))?.[0];
+}
