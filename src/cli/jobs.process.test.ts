@@ -63,19 +63,17 @@ describe('zdc run --jobs', () => {
   test('uses one thread for a planted bug that carries state from case to case', async () => {
     const target = 'embedded:mutant=limits-outlive-a-case';
     const { err } = await shell.call([
-      ...[
-        'run',
-        '--jobs',
-        '2',
-        '--target',
-        target,
-        '--no-directed',
-        '--runs',
-        '3',
-        '--profile',
-        'origin',
-        '--no-save',
-      ],
+      'run',
+      '--jobs',
+      '2',
+      '--target',
+      target,
+      '--no-directed',
+      '--runs',
+      '3',
+      '--profile',
+      'origin',
+      '--no-save',
     ]);
     expect(err).toContain('--jobs has no effect: this planted bug carries state from one case to the next');
   });

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ProfileName } from '../../spec/profiles/profile.ts';
+import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import {
   differenceOf,
   elapsedIn,
@@ -21,7 +23,6 @@ import { shellQuote } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
 import { fromHere, reasonOf } from './corpus-phase.ts';
 import { UserError } from './io.ts';
-import type { RunFlags } from './run.ts';
 import { recordedTarget, type TargetSpec } from './target-spec.ts';
 
 /** The journal of a run. */
@@ -53,13 +54,19 @@ export async function readJournalFile(path: string, cwd: string): Promise<Journa
 export const targetIn = ({ head, path }: JournalFile, named: TargetSpec | undefined): TargetSpec =>
   named ?? recordedTarget(path, head);
 
-/** The flags of the run that wrote a journal. */
-export function flagsIn({ head }: JournalFile): Pick<
-  RunFlags,
-  'profile' | 'runs' | 'budget' | 'requirement' | 'directed' | 'shard'
-> & {
+/** The flags of a run that determine its results. */
+interface RecordedFlags {
+  readonly profile: readonly ProfileName[];
   readonly seed: number;
-} {
+  readonly runs?: number;
+  readonly budget?: number;
+  readonly requirement?: readonly RequirementId[];
+  readonly directed: boolean;
+  readonly shard?: Shard;
+}
+
+/** The flags of the run that wrote a journal. */
+export function flagsIn({ head }: JournalFile): RecordedFlags {
   const { profiles, seed, budget, focus, directed, shard } = head;
   return {
     profile: profiles,

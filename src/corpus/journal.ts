@@ -14,16 +14,8 @@ import {
   StretchRecord,
   stretchRecord,
 } from '../run/records.ts';
-import type {
-  RunJournal,
-  RunOptions,
-  Shrink,
-  ShrinkJob,
-  ShrinkResult,
-  StretchRequest,
-  StretchSource,
-} from '../run/run-options.ts';
-import type { Stretch, Stretches } from '../run/stretch.ts';
+import type { RunJournal, RunOptions, Shrink, ShrinkJob, ShrinkResult } from '../run/run-options.ts';
+import type { Stretch, Stretches, StretchRequest, StretchSource } from '../run/stretch.ts';
 import { propertiesFor } from '../judge/examiner.ts';
 import type { Hello, Target } from '../targets/target.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';

@@ -1,6 +1,5 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
-import type { StretchRequest } from './run-options.ts';
-import type { Stretch, Stretches } from './stretch.ts';
+import type { Stretch, Stretches, StretchRequest } from './stretch.ts';
 
 /** A block of cases of one profile; the last place is not included. */
 export interface Block {

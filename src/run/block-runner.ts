@@ -2,7 +2,8 @@ import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Examiner } from '../judge/examiner.ts';
 import type { Target } from '../targets/target.ts';
 import { type CaseOptions, ProfileCases, WHOLE } from './profile-cases.ts';
-import { examinerFor, LocalStretches, type Stretch } from './stretch.ts';
+import { examinerFor, LocalStretches } from './local-stretches.ts';
+import type { Stretch } from './stretch.ts';
 
 interface Prepared {
   readonly cases: ProfileCases;

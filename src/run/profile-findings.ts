@@ -363,7 +363,7 @@ interface FailingCase extends CaseNumber, Failing {
 }
 
 /** Shrinks a failing case on the instance of the target on which it failed. */
-export async function shrinkLocally(
+async function shrinkLocally(
   { target, case: testCase, examined, ...budget }: ShrinkJob,
   signal: AbortSignal | undefined,
   onAsk: () => Promise<void>,

@@ -8,8 +8,9 @@ import { propertiesFor } from '../judge/examiner.ts';
 import { ProfileCases, WHOLE } from './profile-cases.ts';
 import { ProfileFindings } from './profile-findings.ts';
 import { type ProfileBudget, ProfileProgress, type WholeRun } from './profile-progress.ts';
-import type { RunOptions, StretchRequest } from './run-options.ts';
-import { LocalStretches, type NotableCase, type Stretch, type Stretches } from './stretch.ts';
+import { LocalStretches } from './local-stretches.ts';
+import type { RunOptions } from './run-options.ts';
+import type { NotableCase, Stretch, Stretches, StretchRequest } from './stretch.ts';
 
 const FRESH_WORLD = ruleIndex('robust.fresh-world');
 

@@ -33,11 +33,11 @@ const FailureRecord = z.strictObject({
 });
 
 /** The result of running a case. */
-export const RunRecord = z.union([
+const RunRecord = z.union([
   z.strictObject({ observations: z.array(z.union([WireObservation, z.null()])) }),
   z.strictObject({ failure: FailureRecord }),
 ]);
-export type RunRecord = z.infer<typeof RunRecord>;
+type RunRecord = z.infer<typeof RunRecord>;
 
 /** The results of consecutive cases of a profile. */
 export const StretchRecord = z.strictObject({
@@ -91,17 +91,6 @@ export const ShrinkRecord = z.strictObject({
 });
 export type ShrinkRecord = z.infer<typeof ShrinkRecord>;
 
-/** A failing case with its failure, for a worker that shrinks it. */
-export const ShrinkJobRecord = z.strictObject({
-  ...FailingRecord.shape,
-  milliseconds: z.number().min(0).optional(),
-  share: z.number().optional(),
-  cost: z.number().min(0).optional(),
-  confirmed: z.boolean().optional(),
-  afresh: z.boolean().optional(),
-  earlier: z.array(SameCase).max(20_000),
-});
-
 /** A record that follows the schema and does not fit its run: it is damaged, or was not written by this suite. */
 export class InvalidRecord extends Error {}
 
@@ -112,13 +101,13 @@ export const shrinkKey = ({ case: testCase, examined }: Pick<ShrinkJob, 'case' |
     .digest('hex')
     .slice(0, 32);
 
-export function runRecord(run: Run): RunRecord {
+function runRecord(run: Run): RunRecord {
   if (run.kind === 'trace') return { observations: wireObservations(run.trace) };
   const { kind, message, step, stderr } = run.failure;
   return { failure: { kind, message, ...(step === undefined ? {} : { step }), stderr } };
 }
 
-export function runOf(record: RunRecord, testCase: Case, { hello }: Pick<Target, 'hello'>): Run {
+function runOf(record: RunRecord, testCase: Case, { hello }: Pick<Target, 'hello'>): Run {
   if ('failure' in record) {
     const { kind, message, step, stderr } = record.failure;
     return { kind: 'failure', failure: { kind, message, step, stderr } };

@@ -7,8 +7,8 @@ import type { Failing } from '../shrink/first-divergence.ts';
 import type { ShrinkBudget } from '../shrink/shrink-session.ts';
 import type { Target, TargetFailure } from '../targets/target.ts';
 import type { CorpusOutcome } from './outcome.ts';
-import type { ProfileCases, Shard } from './profile-cases.ts';
-import type { Stretches } from './stretch.ts';
+import type { Shard } from './profile-cases.ts';
+import type { Stretches, StretchRequest, StretchSource } from './stretch.ts';
 
 export interface RunOptions {
   readonly target: Target;
@@ -49,21 +49,6 @@ export interface RunOptions {
   /** Shrinks failing cases elsewhere than on the target. */
   readonly shrink?: Shrink;
 }
-
-/** One profile of a run whose cases are to be run. */
-export interface StretchRequest {
-  readonly profile: ProfileName;
-  readonly cases: ProfileCases;
-  readonly shard: Shard;
-  /** The first place to run. */
-  readonly from: number;
-  /** Whether the case at a place is to be run; asked in the order of places. */
-  readonly isWanted: (place: number) => boolean;
-  readonly signal: AbortSignal | undefined;
-}
-
-/** A source of the results of one profile. */
-export type StretchSource = (request: StretchRequest) => Stretches;
 
 /** Recorded results of a run. */
 export interface RunJournal {

@@ -1,10 +1,9 @@
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import type { Case } from '../../spec/vocabulary/case.ts';
-import { type Coverage, type Examined, Examiner } from '../judge/examiner.ts';
+import type { Coverage, Examined } from '../judge/examiner.ts';
 import type { Target } from '../targets/target.ts';
-import { CaseCounts, type CaseTotals, Problems, type UnjudgedCases } from './profile-counts.ts';
-import type { StretchRequest } from './run-options.ts';
-import { WorkerPool } from './worker-pool.ts';
+import type { ProfileCases, Shard } from './profile-cases.ts';
+import type { CaseTotals, UnjudgedCases } from './profile-counts.ts';
 
 /** Totals over some cases of a profile, as plain data. */
 interface StretchTotals {
@@ -43,81 +42,17 @@ export interface Stretches {
   end(): Promise<void>;
 }
 
-/** Maximum duration of a stretch, in milliseconds, so that progress is reported and little is lost if a run is killed. */
-const MAX_DURATION_MS = 100;
-
-/** Runs and judges cases on one or more instances of a target in this process. */
-export class LocalStretches implements Stretches {
-  readonly #request: StretchRequest;
-  readonly #examiner: Examiner;
-  readonly #pool: WorkerPool;
-  #withdrawn: Target | undefined;
-
-  /** @param examiner counts nothing else; one that was used before need not build its judges again */
-  constructor(targets: readonly [Target, ...Target[]], request: StretchRequest, examiner?: Examiner) {
-    const { cases, shard, from, isWanted, profile } = request;
-    this.#request = request;
-    this.#examiner = examiner ?? examinerFor(targets[0], profile);
-    this.#pool = new WorkerPool(targets, (place) => cases.at(place), isWanted, {
-      first: cases.nextOf(shard, from),
-      after: (place) => cases.nextOf(shard, place + 1),
-    });
-  }
-
-  async next(): Promise<Stretch | undefined> {
-    if (this.#withdrawn !== undefined) this.#pool.giveBack(this.#withdrawn);
-    this.#withdrawn = undefined;
-    const { cases, signal } = this.#request;
-    const counts = new CaseCounts();
-    const problems = new Problems();
-    const began = performance.now();
-    let from: number | undefined;
-    let to = 0;
-    let notable: NotableCase | undefined;
-    do {
-      const dealt = await this.#pool.take();
-      if (dealt === undefined) break;
-      const { index: place, case: testCase, run, target } = dealt;
-      // A case that the end of the run interrupted counts as not run.
-      if (run.kind === 'failure' && signal?.aborted === true) continue;
-      from ??= place;
-      to = place + 1;
-      counts.addCase(testCase);
-      const examined = this.#examiner.examineRun(run);
-      if (examined.kind === 'judged') {
-        counts.addTrace(examined.trace);
-        problems.addUnjudged(examined.verdict);
-      }
-      if (!isNotable(examined)) continue;
-      await this.#pool.withdraw(target);
-      this.#withdrawn = target;
-      notable = { place, case: testCase, examined, target };
-    } while (
-      notable === undefined &&
-      to !== cases.blockEnd(to - 1) &&
-      performance.now() - began < MAX_DURATION_MS
-    );
-    if (from === undefined) return undefined;
-    const totals = {
-      counts: counts.totals,
-      coverage: this.#examiner.takeCoverage(),
-      unjudged: problems.unjudged,
-    };
-    return { from, to, totals, notable };
-  }
-
-  end(): Promise<void> {
-    return this.#pool.end();
-  }
+/** One profile of a run whose cases are to be run. */
+export interface StretchRequest {
+  readonly profile: ProfileName;
+  readonly cases: ProfileCases;
+  readonly shard: Shard;
+  /** The first place to run. */
+  readonly from: number;
+  /** Whether the case at a place is to be run; asked in the order of places. */
+  readonly isWanted: (place: number) => boolean;
+  readonly signal: AbortSignal | undefined;
 }
 
-/** An examiner for the cases of a profile; which of them comes first in the run is decided where stretches are added. */
-export const examinerFor = (target: Target, profile: ProfileName): Examiner =>
-  new Examiner(target, profile, { hasEarlier: true });
-
-/** Whether a case needs a decision. Cases without a verdict are only counted. */
-const isNotable = (examined: Examined): boolean =>
-  examined.kind === 'failed' ||
-  examined.verdict.kind === 'violates' ||
-  examined.broken.length > 0 ||
-  examined.notFollowed === true;
+/** A source of the results of one profile. */
+export type StretchSource = (request: StretchRequest) => Stretches;

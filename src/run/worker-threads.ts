@@ -2,8 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Block } from './block-dealer.ts';
 import { DealtStretches } from './block-dealer.ts';
 import type { BlockWorkerData } from './block-worker.ts';
-import type { StretchSource } from './run-options.ts';
-import type { Stretch } from './stretch.ts';
+import type { Stretch, StretchSource } from './stretch.ts';
 
 /** Number of blocks for each thread that are dealt ahead of the results. */
 const AHEAD = 4;
