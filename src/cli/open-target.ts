@@ -40,7 +40,7 @@ export async function openTarget(
   }
   const { startupTimeout, caseTimeout } = timeouts;
   if (spec.kind === 'linux') {
-    const { kernel, mutant, driver, also, machine, acceptsTaint } = spec;
+    const { kernel, mutant, driver, also, machine, acceptsTaint, coverage } = spec;
     const started = await LinuxTarget.start({
       places: linuxPlaces(env),
       kernel,
@@ -49,6 +49,7 @@ export async function openTarget(
       also,
       machine,
       acceptsTaint,
+      coverage,
       suite: SUITE_AND_VERSION,
       startupTimeout,
       caseTimeout,

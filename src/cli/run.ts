@@ -17,6 +17,7 @@ import type { Finding } from '../shrink/finding.ts';
 import { shellLine } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
 import { keeper, replayFirst } from './corpus-phase.ts';
+import { coverageText, withCoverage } from './linux/coverage-text.ts';
 import { type Io, isTerminal, paintFor, UserError, widthOf } from './io.ts';
 import { didYouMean } from './nearest.ts';
 import { interruptOn, withOthers, withTarget } from './open-target.ts';
@@ -75,6 +76,7 @@ export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly shard?: Shard;
   readonly journal?: string;
   readonly resume?: string;
+  readonly coverage?: boolean;
 }
 
 const EXAMPLES = `
@@ -87,6 +89,7 @@ Examples:
   zdc run --target linux --jobs 2                      a Linux kernel in two virtual machines
   zdc run --budget 8h --journal night.jsonl            a long run; "zdc run --resume night.jsonl" continues it
   zdc run --seed 42 --shard 3/7                        the third of seven parts; "zdc merge" puts them together
+  zdc run --target linux:source=../linux --coverage    and the lines of its mm/ that the run reached
 
 Exit codes: 0 conforms; 1 violation; 2 usage; 3 inconclusive, or a MUST that was not covered; 4 nothing applicable;
 69 the target could not be started; 76 protocol error; 78 bad file or configuration, or a report or standard output that
@@ -157,6 +160,11 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
       'skip the directed suite, the fixed cases that begin every run and cover each requirement that the target ' +
         'can show ("zdc suite" lists them)',
     )
+    .option(
+      '--coverage',
+      'of a Linux kernel: build it with "zdc linux build --set coverage", and print the lines of mm/migrate_device.c, ' +
+        'mm/hmm.c, mm/memremap.c and the device-private paths of mm/huge_memory.c that the run reached',
+    )
     .addHelpText('after', `${REPORT_HELP}${EXAMPLES}`)
     .action(async (flags: RunFlags) => {
       done(await runVerb(flags, io));
@@ -195,8 +203,9 @@ async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
   checkShard(flags);
   await prepareReports(reportsIn(flags), io.cwd);
   const known = flags.baseline === undefined ? undefined : await readBaseline(flags.baseline, io.cwd);
-  const spec = targetOf(flags);
-  return withTarget(spec, flags, io, (first) =>
+  const counted = flags.coverage === true ? withCoverage(targetOf(flags), io) : undefined;
+  const spec = counted ?? targetOf(flags);
+  const exitCode = await withTarget(spec, flags, io, (first) =>
     withOthers({ spec, first, jobs: flags.jobs ?? 1, timeouts: flags }, io, async (others) => {
       const profiles = profilesFor(flags.profile, first.hello);
       const seed = flags.seed ?? randomSeed();
@@ -223,6 +232,15 @@ async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
       }
     }),
   );
+  if (counted !== undefined && counted.coverage.guests + counted.coverage.lost > 0) {
+    const { coverage } = counted;
+    const { stdout } = besideOutputs(
+      reportsIn(flags).map(({ path }) => path),
+      io,
+    );
+    stdout.write(coverageText(await coverage.files(), coverage, paintFor(io)));
+  }
+  return exitCode;
 }
 
 /** Threads for the embedded target, if several instances were requested. */

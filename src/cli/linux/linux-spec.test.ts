@@ -76,7 +76,7 @@ test.each([
   ['linux:memory=12', 'from 64M'],
   ['linux:memory=lots', 'from 64M'],
   ['linux:kvm=maybe', 'on, off, auto'],
-  ['linux:set=full', 'lean and debug'],
+  ['linux:set=full', 'lean, debug, coverage'],
   ['linux:driver=mine', 'test_hmm'],
   ['linux:driver=test_hmm,mutant=copies-half-a-page', 'not of test_hmm'],
   ['linux:kernel=6.1,source=/a', 'selected by one of'],

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import { PACKAGE_FOLDER } from '../../corpus/suite.ts';
 import { EXIT } from '../../report/exit-code.ts';
+import type { KernelCoverage } from '../../targets/linux/coverage.ts';
 import {
   cacheFolder,
   CONFIGURATION_SETS,
@@ -41,6 +42,8 @@ export interface LinuxSpec {
   readonly also: readonly Undeclared[];
   /** Of this machine: whether its kernel may have reported errors before. */
   readonly acceptsTaint: boolean;
+  /** Adds up the counts of executed lines. */
+  readonly coverage?: KernelCoverage | undefined;
   /** The specification with absolute paths, so that a saved file means the same tree everywhere. */
   readonly text: string;
 }
@@ -237,7 +240,7 @@ function parseKvm(text: string): MachineSettings['kvm'] {
 
 export function parseSet(text: string): ConfigurationSet {
   if (isConfigurationSet(text)) return text;
-  throw new InvalidArgumentError(`The sets of options are ${CONFIGURATION_SETS.join(' and ')}.`);
+  throw new InvalidArgumentError(`The sets of options are ${CONFIGURATION_SETS.join(', ')}.`);
 }
 
 export function parseKernelVersion(text: string): KernelVersion {

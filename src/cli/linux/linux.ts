@@ -56,7 +56,7 @@ Examples:
 
 Options of a target, after "linux:" and with commas between them:
   kernel=VERSION | source=DIR | image=FILE,modules=DIR   the kernel, as for "zdc linux build"
-  set=debug, config=FILE   the configuration, as for "zdc linux build"
+  set=debug|coverage, config=FILE   the configuration, as for "zdc linux build"
   smp=2          processors of the guest (up to 4); races then run on different processors
   memory=512M    memory of the guest (128M; 1024M with set=debug)
   kvm=on|off     with or without hardware virtualization (auto: tested once by booting a guest)
@@ -76,6 +76,7 @@ const BUILD_NOTES = `
 Configurations: tinyconfig with the options that the suite needs, and
   --set lean    checks that cost little (the default): DEBUG_VM, DEBUG_ATOMIC_SLEEP, PAGE_TABLE_CHECK, PAGE_OWNER ...
   --set debug   also KASAN, PROVE_LOCKING, PAGE_POISONING; the guest is several times slower
+  --set coverage   also counts of the executed lines, which "zdc run --coverage" prints
 Each line of --config FILE is compared with the final configuration; an option that kconfig dropped is an error.
 
 A kernel that you built (--image, --modules) needs the options in src/targets/linux/config/required.config and driver.config;
@@ -226,7 +227,7 @@ const withKernelOptions = (verb: Command): Command =>
     .addOption(
       new Option(
         '--set <name>',
-        `a set of options: ${CONFIGURATION_SETS.join(' or ')} (default: lean)`,
+        `a set of options: ${CONFIGURATION_SETS.join(', ')} (default: lean)`,
       ).argParser(parseSet),
     )
     .option('--config <file>', 'further options: lines such as CONFIG_NAME=y');

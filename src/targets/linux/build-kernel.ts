@@ -7,6 +7,7 @@ import {
   buildFolder,
   type Configuration,
   configurationOf,
+  COVERED,
   digestOf,
   imageFile,
   type Kernel,
@@ -97,7 +98,8 @@ export async function buildKernel(
   await make('olddefconfig', 'configure the kernel', ['olddefconfig']);
   await checkConfiguration(asked, source, final, watch);
   const jobs = `-j${availableParallelism()}`;
-  await make('kernel', 'build the kernel', [jobs, 'vmlinux', 'modules'], LINES_OF_BUILD);
+  const counted = kernel.set === 'coverage' ? COVERED.map((name) => `GCOV_PROFILE_${name}.o=y`) : [];
+  await make('kernel', 'build the kernel', [jobs, ...counted, 'vmlinux', 'modules'], LINES_OF_BUILD);
   await runStep(
     {
       title: 'strip the kernel',

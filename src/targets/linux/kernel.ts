@@ -39,12 +39,15 @@ export const SUITES: { readonly [V in KernelVersion]?: string } = { '7.3': 'trix
 /** The package with the source, and the archive that it installs. */
 export const sourceName = (version: KernelVersion): string => `linux-source-${version}`;
 
-/** Sets of options: few checks and a fast guest, or many checks and a slow one. */
-export const CONFIGURATION_SETS = ['lean', 'debug'] as const;
+/** Sets of options: few checks and a fast guest, many checks and a slow one, or counts of the executed lines. */
+export const CONFIGURATION_SETS = ['lean', 'debug', 'coverage'] as const;
 export type ConfigurationSet = (typeof CONFIGURATION_SETS)[number];
 
 export const isConfigurationSet = (text: string): text is ConfigurationSet =>
   CONFIGURATION_SETS.some((set) => set === text);
+
+/** The files of the kernel, in mm/, whose lines are counted with `--set coverage`. */
+export const COVERED = ['migrate_device', 'hmm', 'memremap', 'huge_memory'] as const;
 
 /**
  * A kernel to build or to boot.

@@ -22,6 +22,7 @@ import {
   sentence,
   targetKernel,
 } from './kernel.ts';
+import type { KernelCoverage } from './coverage.ts';
 import { guestFailed, guestGone, isCleanedUp, readGuestError } from './guest-failure.ts';
 import { type Booted, Guest, type Machine, virtualMachine } from './guest.ts';
 import { prepareHere, thisMachine } from './here.ts';
@@ -50,6 +51,8 @@ export interface LinuxOptions {
   readonly machine?: MachineSettings | undefined;
   /** Of this machine: whether its kernel may have reported errors before. */
   readonly acceptsTaint?: boolean | undefined;
+  /** Gets the counts of executed lines from each guest at its end. */
+  readonly coverage?: KernelCoverage | undefined;
   /** The size of its console, in bytes, at which it is restarted. */
   readonly consoleRoom?: number;
 }
@@ -81,6 +84,7 @@ export class LinuxTarget implements Target {
   readonly #consoleRoom: number;
   readonly #shows: Shows;
   readonly #traces: StackTraces;
+  readonly #coverage: KernelCoverage | undefined;
   /** The total duration of the cases as measured in the guest, without the suite and the communication. */
   microsecondsInGuest = 0;
   starts = 1;
@@ -96,6 +100,7 @@ export class LinuxTarget implements Target {
     this.#caseTimeout = options.caseTimeout ?? CASE_TIMEOUT;
     this.#consoleRoom = options.consoleRoom ?? CONSOLE_ROOM;
     this.#shows = showsOf(hello.capabilities);
+    this.#coverage = options.coverage;
     this.#traces = new StackTraces(options.places, options.kernel);
   }
 
@@ -132,13 +137,16 @@ export class LinuxTarget implements Target {
 
   interrupt(): void {
     this.#isInterrupted = true;
-    this.#guest?.stop();
+    // A guest with counts ends its case, within the time limit, so that they can be read.
+    if (this.#coverage === undefined) this.#guest?.stop();
   }
 
   async restart(): Promise<void> {
     const guest = this.#guest;
     this.#guest = undefined;
-    await guest?.end();
+    if (guest === undefined) return;
+    await this.#coverage?.collect(guest);
+    await guest.end();
   }
 
   async close(): Promise<void> {

@@ -316,6 +316,9 @@ static enum line_kind read_type(struct word word)
 {
 	if (is_word(word, "hello"))
 		return LINE_HELLO;
+	/* Not part of the protocol: the host side of this target sends it. */
+	if (is_word(word, "coverage"))
+		return LINE_COVERAGE;
 	return is_word(word, "case") ? LINE_CASE : LINE_OTHER;
 }
 

@@ -68,7 +68,7 @@ struct test_case {
 	struct command sides[2 * MAX_COMMANDS];
 };
 
-enum line_kind { LINE_HELLO, LINE_CASE, LINE_OTHER };
+enum line_kind { LINE_HELLO, LINE_CASE, LINE_COVERAGE, LINE_OTHER };
 
 /* Reads a line of the wire. LINE_OTHER: it is not valid, and *wrong says why. */
 enum line_kind case_read(const char *line, struct test_case *into, const char **wrong);

@@ -419,6 +419,9 @@ static void answer_line(const char *line)
 	case LINE_CASE:
 		answer_case(line, began);
 		return;
+	case LINE_COVERAGE:
+		coverage_reply(output);
+		return;
 	case LINE_OTHER:
 		send_failure("trouble", wrong);
 	}
