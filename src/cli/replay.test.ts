@@ -85,6 +85,12 @@ describe('a counterexample', () => {
     expect((await shell.call(['replay', file, '--target', 'embedded'])).code).toBe(0);
   });
 
+  test('of the running kernel loads no module without --target', async () => {
+    const { code, err } = await shell.call(['replay', save('here.json', foundOn('linux:here'))]);
+    expect(err).toContain('a file never determines that a module is loaded');
+    expect(code).toBe(2);
+  });
+
   test.each(['embedded:mutant=gone-by-now', 'embeddedrm -rf'])(
     'found on %s, which is no target',
     async (spec) => {

@@ -23,6 +23,12 @@ describe('where no kernel is built', () => {
     expect(code).toBe(69);
   });
 
+  test('a run with coverage asks for the kernel that counts', async () => {
+    const { code, out, err } = await shell.call(['run', '--target', 'linux', '--coverage'], { env });
+    expect(out + err).toContain('"zdc linux build --kernel 6.12 --set coverage"');
+    expect(code).toBe(69);
+  });
+
   test('status lists the missing parts', async () => {
     const { code, out } = await shell.call(['linux', 'status'], { env });
     expect(out).toContain(`Cache     ${env.ZDC_LINUX_CACHE}`);
@@ -40,6 +46,16 @@ describe('where no kernel is built', () => {
 test('a kernel that cannot be built is refused', async () => {
   const { code, err } = await shell.call(['linux', 'build', '--kernel', '5.4'], { env });
   expect(err).toContain('7.3, 7.2, 6.12, 6.1');
+  expect(code).toBe(2);
+});
+
+test.each([
+  ['embedded', 'linux:source=DIR'],
+  ['linux:here', 'not the running kernel'],
+  ['linux:set=debug', 'in place of "debug"'],
+])('coverage of %s is refused', async (target, said) => {
+  const { code, err } = await shell.call(['run', '--target', target, '--coverage'], { env });
+  expect(err).toContain(said);
   expect(code).toBe(2);
 });
 
