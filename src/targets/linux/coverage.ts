@@ -52,6 +52,11 @@ export class KernelCoverage {
     this.#folder = join(buildFolder(places, kernel), 'mm');
   }
 
+  /** Discards the counts of the boot of a guest. */
+  async begin(guest: Guest): Promise<void> {
+    await guest.ask(REQUEST, REQUEST_TIMEOUT);
+  }
+
   /** Reads the counts of a guest before it ends. */
   async collect(guest: Guest): Promise<void> {
     const reply = await guest.ask(REQUEST, REQUEST_TIMEOUT);

@@ -112,8 +112,11 @@ export class LinuxTarget implements Target {
         : await unreadyKernel(places, kernel, lookAtBuilt(places, kernel));
     if (problem !== undefined) return failed('start', problem);
     const newMachine = await machines(kernel, options);
-    const boot = (): Promise<Booted> =>
-      Guest.boot(newMachine(), suite, options.startupTimeout ?? STARTUP_TIMEOUT);
+    const boot = async (): Promise<Booted> => {
+      const up = await Guest.boot(newMachine(), suite, options.startupTimeout ?? STARTUP_TIMEOUT);
+      if (up.kind === 'up') await options.coverage?.begin(up.guest);
+      return up;
+    };
     const booted = await boot();
     if (booted.kind === 'failure') {
       const shown = await decoded(booted, new StackTraces(places, kernel));

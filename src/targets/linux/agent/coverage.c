@@ -40,6 +40,16 @@ static int write_counts(const char *path, const struct stat *status, int type, s
 	return 0;
 }
 
+/* Begins to count anew. */
+static void reset_counts(void)
+{
+	int file = open(MOUNT "/gcov/reset", O_WRONLY | O_CLOEXEC);
+
+	if (file >= 0 && write(file, "1", 1) != 1)
+		perror("zdc: gcov/reset");
+	close(file);
+}
+
 void coverage_reply(int output)
 {
 	mount("debug", MOUNT, "debugfs", 0, NULL);
@@ -49,6 +59,7 @@ void coverage_reply(int output)
 	count = 0;
 	fprintf(reply_file, "{\"type\":\"coverage\",\"files\":{");
 	nftw(MOUNT "/gcov", write_counts, MAX_OPEN, FTW_PHYS);
+	reset_counts();
 	fprintf(reply_file, "}}\n");
 	fclose(reply_file);
 }

@@ -198,7 +198,7 @@ void machine_begin(const char *module, const char *parameters);
 bool record_admits(const char *line, const char *capabilities);
 void record_case(FILE *file, const char *line, const char *capabilities, const char *version);
 
-/* coverage.c: writes the counts of the kernel as one line. */
+/* coverage.c: writes the counts of the kernel since the last time as one line. */
 void coverage_reply(int output);
 
 /* system.c: control groups and swap areas of the machine. */
