@@ -37,6 +37,8 @@ export default {
     'block-worker': built('run/block-worker.js'),
   },
   platform: 'node',
+  // It loads its parts by path, and only for a configuration file in TypeScript.
+  external: ['jiti'],
   output: { dir: 'dist/cli', format: 'esm', cleanDir: true },
   plugins: [licenses],
 };

@@ -38,6 +38,7 @@ export type { Hello, Target, TargetFailure } from '../targets/target.ts';
 export type { Adapter } from '../targets/adapter.ts';
 export type { AllowedOutcome, Expectation, ExpectedStep } from '../export/expectation.ts';
 export type { CheckOptions, InProcessOptions };
+export { type Config, defineConfig } from './config.ts';
 
 /**
  * One rule whose violation is observable: id, level (MUST, SHOULD or MAY), title, text, source, the profiles in which it

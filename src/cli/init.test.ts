@@ -15,13 +15,13 @@ const read = (path: string): string => readFileSync(shell.path(path), 'utf8');
 test('writes an adapter that conforms with skips, by the commands that it prints', async () => {
   const { code, out } = await shell.call(['init']);
   expect(out).toBe(
-    'Written: adapter.py, .github/workflows/conformance.yml, .gitignore\n\nNext:\n' +
-      '  npx zone-device-conformance doctor --target "stdio:python3 adapter.py"\n' +
-      '  npx zone-device-conformance run --target "stdio:python3 adapter.py"\n',
+    'Written: adapter.py, zdc.config.json, .github/workflows/conformance.yml, .gitignore\n\nNext:\n' +
+      '  npx zone-device-conformance doctor\n' +
+      '  npx zone-device-conformance run\n',
   );
   expect(code).toBe(0);
   expect(read('.github/workflows/conformance.yml')).toMatch(
-    /- run: npx --yes zone-device-conformance@\S+ run --target "stdio:python3 adapter\.py" .*junit=zdc\.xml\n/,
+    /- run: npx --yes zone-device-conformance@\S+ run --report junit .*--report github\n/,
   );
   const target = `stdio:python3 '${shell.path('adapter.py')}'`;
   const doctor = await shell.call(['doctor', '--target', target]);
@@ -30,6 +30,7 @@ test('writes an adapter that conforms with skips, by the commands that it prints
     'run',
     '--target',
     target,
+    '--quiet',
     '--runs',
     '20',
     '--seed',
@@ -37,7 +38,7 @@ test('writes an adapter that conforms with skips, by the commands that it prints
     '--no-corpus',
     '--no-save',
   ]);
-  expect(run.out).toMatch(/CONFORMS: my-memory/);
+  expect(run.out).toMatch(/^CONFORMS: my-memory.*\n$/);
   expect([doctor.code, run.code]).toEqual([0, 0]);
 });
 
@@ -55,9 +56,11 @@ test.each([
 });
 
 test('keeps the files that are there', async () => {
-  writeFileSync(shell.path('.gitignore'), 'node_modules\nzdc.xml');
+  writeFileSync(shell.path('.gitignore'), 'node_modules\nzdc-junit.xml');
   await shell.call(['init', '--ci', 'none']);
-  expect(read('.gitignore')).toBe('node_modules\nzdc.xml\n.zdc/.zdc-index\n');
+  expect(read('.gitignore')).toBe(
+    'node_modules\nzdc-junit.xml\n.zdc/.zdc-index\nzdc.sarif\nzdc.ktap\nzdc-report.md\nzdc-report.html\n',
+  );
   const again = await shell.call(['init']);
   expect(again.err).toBe('error: adapter.py exists already; nothing was written. Move it away first.\n');
   expect(again.code).toBe(78);

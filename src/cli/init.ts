@@ -4,6 +4,7 @@ import { type Command, Option } from 'commander';
 import { PACKAGE_FOLDER, SUITE } from '../corpus/suite.ts';
 import { EXIT, type ExitCode } from '../report/exit-code.ts';
 import { caller } from '../report/replay-command.ts';
+import { REPORTERS, type ReportKind } from '../report/reporters.ts';
 import { UserError, type Io } from './io.ts';
 
 interface Language {
@@ -28,8 +29,22 @@ const LANGUAGES = {
   rust: { file: 'adapter.rs', build: 'rustc --edition 2021 -O adapter.rs', target: 'stdio:./adapter' },
 } as const satisfies Record<string, Language>;
 
-const runCommand = ({ target }: Language): string =>
-  `npx --yes ${PACKAGE} run --target "${target}" --budget 60s --report junit=zdc.xml`;
+const CONFIG = 'zdc.config.json';
+
+/** The settings of the run. A fixed seed would never search further. */
+const configText = ({ target }: Language): string =>
+  `${JSON.stringify(
+    { $schema: `https://unpkg.com/${PACKAGE}/src/api/config-v1.schema.json`, target, budget: '60s' },
+    null,
+    2,
+  )}\n`;
+
+/** The reports that a workflow keeps, with the files of their formats. */
+const KEPT = ['junit', 'sarif', 'ktap', 'markdown', 'html'] as const;
+const KEPT_FILES = KEPT.map((kind) => REPORTERS[kind].file);
+
+const runCommand = (kinds: readonly ReportKind[]): string =>
+  [`npx --yes ${PACKAGE} run`, ...kinds.map((kind) => `--report ${kind}`)].join(' ');
 
 interface Workflow {
   readonly path: string;
@@ -49,15 +64,13 @@ jobs:
       - uses: actions/setup-node@v4
         with:
           node-version: 22
-${language.build === undefined ? '' : `      - run: ${language.build}\n`}      - run: ${runCommand(language)}
+${language.build === undefined ? '' : `      - run: ${language.build}\n`}      - run: ${runCommand([...KEPT, 'github'])}
       - uses: actions/upload-artifact@v4
         if: always()
         with:
           name: conformance
           path: |
-            zdc.xml
-            .zdc
-          include-hidden-files: true
+${[...KEPT_FILES, '.zdc'].map((path) => `            ${path}\n`).join('')}          include-hidden-files: true
 `,
   },
   gitlab: {
@@ -65,12 +78,12 @@ ${language.build === undefined ? '' : `      - run: ${language.build}\n`}      -
     text: (language) => `conformance:
   image: node:22
   script:
-${language.build === undefined ? '' : `    - ${language.build}\n`}    - ${runCommand(language)}
+${language.build === undefined ? '' : `    - ${language.build}\n`}    - ${runCommand(KEPT)}
   artifacts:
     when: always
-    paths: [.zdc]
+    paths: [${[...KEPT_FILES, '.zdc'].join(', ')}]
     reports:
-      junit: zdc.xml
+      junit: ${REPORTERS.junit.file}
 `,
   },
 } as const satisfies Record<string, Workflow>;
@@ -92,7 +105,7 @@ already or cannot be written.`;
 export function defineInit(verb: Command, io: Io, done: (code: ExitCode) => void): void {
   verb
     .description(
-      'Writes an adapter to start from, a CI workflow and .gitignore lines. The adapter executes the core commands on a ' +
+      'Writes an adapter to start from, its configuration, a CI workflow and .gitignore lines. The adapter executes the core commands on a ' +
         'table in memory and conforms; replace its parts by your implementation.',
     )
     .addOption(
@@ -117,7 +130,7 @@ async function initVerb({ language: name, ci }: InitFlags, io: Io): Promise<Exit
   }
   const language: Language = LANGUAGES[name];
   const workflow = ci === 'none' ? undefined : WORKFLOWS[ci];
-  const made = [language.file, ...(workflow === undefined ? [] : [workflow.path])];
+  const made = [language.file, CONFIG, ...(workflow === undefined ? [] : [workflow.path])];
   // All are looked for first, so that nothing is written by halves.
   for (const path of made) {
     if (await exists(join(io.cwd, path))) {
@@ -130,6 +143,7 @@ async function initVerb({ language: name, ci }: InitFlags, io: Io): Promise<Exit
     }
   }
   await copyFile(join(PACKAGE_FOLDER, 'src/targets/skeletons', language.file), join(io.cwd, language.file));
+  await writeFile(join(io.cwd, CONFIG), configText(language));
   if (workflow !== undefined) {
     const path = join(io.cwd, workflow.path);
     await mkdir(dirname(path), { recursive: true });
@@ -138,16 +152,12 @@ async function initVerb({ language: name, ci }: InitFlags, io: Io): Promise<Exit
   // Counterexamples are kept; the index beside them is a cache.
   const ignored = [
     '.zdc/.zdc-index',
-    'zdc.xml',
+    ...KEPT_FILES,
     ...(language.target === 'stdio:./adapter' ? ['adapter'] : []),
   ];
   const added = await ignore(join(io.cwd, '.gitignore'), ignored);
   const next = caller(io.cwd);
-  const steps = [
-    ...(language.build === undefined ? [] : [language.build]),
-    `${next} doctor --target "${language.target}"`,
-    `${next} run --target "${language.target}"`,
-  ];
+  const steps = [...(language.build === undefined ? [] : [language.build]), `${next} doctor`, `${next} run`];
   io.stdout.write(
     `Written: ${[...made, ...(added ? ['.gitignore'] : [])].join(', ')}\n\nNext:\n${steps.map((step) => `  ${step}\n`).join('')}`,
   );

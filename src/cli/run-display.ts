@@ -66,6 +66,16 @@ export interface ProgressDisplay {
   end(): void;
 }
 
+const nothing = (): void => {};
+
+/** Shows nothing. */
+export const NO_PROGRESS: ProgressDisplay = {
+  listener: nothing,
+  replaying: nothing,
+  note: nothing,
+  end: nothing,
+};
+
 /** Status lines that are redrawn in place on a terminal, or a line every few seconds in a log. */
 export const progressDisplay = (io: Io): ProgressDisplay =>
   isTerminal(io.stderr) && io.env['TERM'] !== 'dumb' ? liveDisplay(io) : plainDisplay(io);

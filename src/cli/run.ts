@@ -16,6 +16,7 @@ import { journalHead } from '../corpus/journal.ts';
 import type { Finding } from '../shrink/finding.ts';
 import { shellLine } from '../targets/command-line.ts';
 import type { Target } from '../targets/target.ts';
+import { addConfigOption, settingsIn } from './config-file.ts';
 import { keeper, replayFirst } from './corpus-phase.ts';
 import { coverageText, withCoverage } from './linux/coverage-text.ts';
 import { type Io, isTerminal, paintFor, UserError, widthOf } from './io.ts';
@@ -42,7 +43,8 @@ import {
 import { readBaseline } from './baseline.ts';
 import { collectReport, REPORT_HELP, type ReportRequest } from './report-option.ts';
 import { besideOutputs, prepareReports, writeReports } from './report-writer.ts';
-import { headText, progressDisplay } from './run-display.ts';
+import { headText, NO_PROGRESS, progressDisplay } from './run-display.ts';
+import { runOnChange } from './run-on-change.ts';
 import {
   flagsIn,
   readJournalFile,
@@ -77,6 +79,10 @@ export interface RunFlags extends TargetFlags, ReplayFlags, JobsFlags {
   readonly journal?: string;
   readonly resume?: string;
   readonly coverage?: boolean;
+  readonly quiet?: boolean;
+  readonly bail?: boolean;
+  readonly watch?: readonly string[];
+  readonly printConfig?: boolean;
 }
 
 const EXAMPLES = `
@@ -97,7 +103,7 @@ could not be written; 130 interrupted.`;
 
 /** Defines the verb that checks a target. */
 export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void): void {
-  addReportOptions(addReplayOptions(addJobsOption(addTargetOptions(verb))))
+  addConfigOption(addReportOptions(addReplayOptions(addJobsOption(addTargetOptions(verb)))), io)
     .description(
       'Checks an implementation: generates cases, runs them on the target, judges each observation, and shrinks each ' +
         'failing case to a minimal one.',
@@ -155,6 +161,17 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
         'continue the run of a journal, with its settings; a stdio target is named again',
       ).conflicts(['profile', 'runs', 'budget', 'seed', 'requirement', 'directed', 'shard', 'journal']),
     )
+    .addOption(
+      new Option(
+        '--bail',
+        'end the run after the first finding, or the first saved counterexample that still fails',
+      ).conflicts(['baseline', 'shard']),
+    )
+    .option(
+      '--watch <file...>',
+      'run again whenever one of these files changes, such as the adapter when it is rebuilt; saved counterexamples come ' +
+        'first. Ctrl-C ends it',
+    )
     .option(
       '--no-directed',
       'skip the directed suite, the fixed cases that begin every run and cover each requirement that the target ' +
@@ -165,9 +182,15 @@ export function defineRun(verb: Command, io: Io, done: (code: ExitCode) => void)
       'of a Linux kernel: build it with "zdc linux build --set coverage", and print the lines of mm/migrate_device.c, ' +
         'mm/hmm.c, mm/memremap.c and the device-private paths of mm/huge_memory.c that the run reached',
     )
+    .option(
+      '--print-config',
+      'print the settings of the command line and the configuration file as JSON, and end',
+    )
     .addHelpText('after', `${REPORT_HELP}${EXAMPLES}`)
     .action(async (flags: RunFlags) => {
-      done(await runVerb(flags, io));
+      if (flags.printConfig === true) io.stdout.write(`${JSON.stringify(settingsIn(verb), null, 2)}\n`);
+      else if (flags.watch === undefined) done(await runVerb(flags, io));
+      else done(await runOnChange(flags.watch, io, () => runVerb(flags, io)));
     });
 }
 
@@ -192,6 +215,7 @@ export const addReportOptions = (verb: Command): Command =>
       parseFailOn,
     )
     .option('-v, --verbose', 'show coverage for each requirement instead of each chapter')
+    .addOption(new Option('-q, --quiet', 'print the findings and the verdict only').conflicts('verbose'))
     .option('--no-save', 'do not save counterexamples');
 
 async function runVerb(given: RunFlags, io: Io): Promise<ExitCode> {
@@ -312,8 +336,9 @@ export async function runTarget(
   }
   const strict = flags.strict ?? false;
   const limit = flags.totalTimeout === undefined ? undefined : AbortSignal.timeout(flags.totalTimeout);
-  io.stdout.write(headText(target.hello, profiles, seed, paintFor(io)));
-  const display = progressDisplay(io);
+  const quiet = flags.quiet ?? false;
+  if (!quiet) io.stdout.write(headText(target.hello, profiles, seed, paintFor(io)));
+  const display = quiet ? NO_PROGRESS : progressDisplay(io);
   const signal = limit === undefined ? io.signal : AbortSignal.any([io.signal, limit]);
   interruptOn(signal, [target, ...others]);
   const folder = corpusFolder(flags, io);
@@ -347,6 +372,7 @@ export async function runTarget(
     others,
     targetSpec,
     budget: budget === undefined ? settings.budget : { milliseconds: budget - (performance.now() - began) },
+    bail: flags.bail ?? false,
     onProgress: display.listener,
     onFinding: (finding) => {
       display.note(foundLine(finding));
@@ -378,6 +404,7 @@ export async function runTarget(
     paint: paintFor(io),
     width: widthOf(io.stdout),
     verbose: flags.verbose ?? false,
+    quiet,
     cwd: io.cwd,
     wanted: 'runs' in settings.budget ? settings.budget.runs : undefined,
     repeat,

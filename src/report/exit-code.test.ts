@@ -59,6 +59,17 @@ describe('the exit code', () => {
     expect(exitCodeOf(sampleOutcome({ interrupted: true }), { strict: false, timedOut: true })).toBe(3);
   });
 
+  test('a MUST that known failures may have hidden is not missing', () => {
+    const hidden = withProfile(found, { verdict: 'violates', uncovered: ['fork.no-callbacks'] });
+    const baseline = { failures: [], passes: [], expected: 1 };
+    expect(exitCodeOf(hidden, { ...LENIENT, baseline })).toBe(0);
+    expect(exitCodeOf(hidden, { ...LENIENT, baseline: { ...baseline, failures: [1] } })).toBe(1);
+    const sound = sampleOutcome({ verdict: 'inconclusive', uncovered: ['fork.no-callbacks'] });
+    expect(exitCodeOf(sound, { ...LENIENT, baseline: { ...baseline, expected: 0 } })).toBe(3);
+    const unjudged = withProfile({ ...found, inconclusive: 1 }, { verdict: 'violates' });
+    expect(exitCodeOf(unjudged, { ...LENIENT, baseline })).toBe(3);
+  });
+
   test('a SHOULD affects the exit code only with --strict', () => {
     const profiles = [sampleProfile('origin', {}, { 'migrate.progress': { status: 'not-followed' } })];
     expect(exitCodeOf(sampleOutcome({ profiles }), LENIENT)).toBe(0);

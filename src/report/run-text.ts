@@ -6,7 +6,7 @@ import { type BaselineResult, baselineText } from './baseline.ts';
 import { chapterTables, chapterSummary } from './chapter-tables.ts';
 import { corpusText } from './corpus-text.ts';
 import { stderrLines } from './counterexample-text.ts';
-import type { ExitCode } from './exit-code.ts';
+import { EXIT, type ExitCode } from './exit-code.ts';
 import { casesInWords, amount, duration, figure, percent } from './figures.ts';
 import { findingsText } from './findings-text.ts';
 import type { Paint } from './paint.ts';
@@ -21,6 +21,8 @@ export interface RunTextOptions {
   readonly width: number;
   /** True for a line per requirement instead of a line per chapter. */
   readonly verbose: boolean;
+  /** True for problems, findings and the verdict only. */
+  readonly quiet?: boolean;
   /** The folder in which the command was called. */
   readonly cwd: string;
   /** The requested number of random cases per profile; undefined with a time budget. */
@@ -34,18 +36,24 @@ export interface RunTextOptions {
 
 /** The text report of a run: requirements, findings, and the verdict in the last line. */
 export function runText(outcome: RunOutcome, exitCode: ExitCode, setting: RunTextOptions): string {
-  const { paint, width, verbose } = setting;
-  const parts = [
+  const { paint, width, verbose, quiet = false } = setting;
+  const coverage = (): readonly string[] => [
     (verbose ? chapterTables : chapterSummary)(outcome.profiles, width, paint),
     ...directedText(outcome, paint),
     randomText(outcome, setting),
     ...(verbose ? [outcome.profiles.map((profile) => profileText(profile, paint)).join('\n')] : []),
     ...gainsText(outcome),
+  ];
+  const isNews = !quiet || exitCode !== EXIT.conforms;
+  const parts = [
+    ...(quiet ? [] : coverage()),
     ...outcome.profiles.flatMap((profile) => errorsText(profile, paint)),
-    ...corpusText(outcome, setting.cwd, paint),
+    ...(isNews ? corpusText(outcome, setting.cwd, paint) : []),
     ...findingsText(outcome, setting.cwd, paint),
     ...(setting.baseline === undefined ? [] : [baselineText(setting.baseline, paint).trimEnd()]),
-    `Seed ${outcome.seed}, ${duration(outcome.elapsed)}. Repeat with: ${paint.cyan(setting.repeat)}`,
+    ...(isNews
+      ? [`Seed ${outcome.seed}, ${duration(outcome.elapsed)}. Repeat with: ${paint.cyan(setting.repeat)}`]
+      : []),
     verdictLine(outcome, exitCode, paint, setting.final),
   ];
   return `${parts.join('\n\n')}\n`;

@@ -7,10 +7,12 @@ import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type {
   CorpusItem,
   CorpusOutcome,
+  ProfileOutcome,
   PropertyDisagreement,
   RequirementOutcome,
   RequirementStatus,
 } from './outcome.ts';
+import type { RunOptions } from './run-options.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import type { CaseNumber } from '../shrink/finding.ts';
 import type { PropertyBreach } from '../judge/examiner.ts';
@@ -189,3 +191,11 @@ export const brokenInCorpus = (
 /** Whether a saved counterexample still violates a MUST; a SHOULD counts only in a strict run. */
 export const isStillBroken = ({ counterexample }: CorpusItem): boolean =>
   counterexample !== undefined && !isShould(counterexample.violation.requirement);
+
+/** Whether a run that ends at its first violation has met one, in its profiles or in the saved counterexamples. */
+export const hasBailed = (
+  { bail, corpus }: Pick<RunOptions, 'bail' | 'corpus'>,
+  profiles: readonly Pick<ProfileOutcome, 'findings'>[] = [],
+): boolean =>
+  bail === true &&
+  (corpus?.items.some(isStillBroken) === true || profiles.some(({ findings }) => findings.length > 0));

@@ -104,7 +104,7 @@ export class ProfileFindings {
   }
 
   get #isFull(): boolean {
-    return this.#found.size >= MAX_FINDINGS;
+    return this.#found.size >= (this.#options.bail === true ? 1 : MAX_FINDINGS);
   }
 
   /** Records a case that conforms except for a SHOULD. It is shrunk at the end of the profile. */

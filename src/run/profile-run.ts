@@ -1,7 +1,7 @@
 import { Tally } from '../../spec/judge/tally.ts';
 import type { ProfileName } from '../../spec/profiles/profile.ts';
 import { type RequirementId, ruleIndex } from '../../spec/requirements/catalogue.ts';
-import { brokenInCorpus, CaseCounts, Problems, requirementOutcomes } from './profile-counts.ts';
+import { brokenInCorpus, CaseCounts, Problems, requirementOutcomes, hasBailed } from './profile-counts.ts';
 import { requirementsOf } from '../shrink/finding.ts';
 import type { DirectedOutcome, ProfileOutcome } from './outcome.ts';
 import { propertiesFor } from '../judge/examiner.ts';
@@ -96,7 +96,8 @@ export class ProfileRun {
 
   /** Whether the profile ends before its budget is spent. */
   get #isOver(): boolean {
-    return this.#options.signal?.aborted === true || this.#findings.areEnough || this.#problems.areTooMany;
+    if (this.#options.signal?.aborted === true || hasBailed(this.#options)) return true;
+    return this.#findings.areEnough || this.#problems.areTooMany;
   }
 
   #isWithinBudget(place: number): boolean {

@@ -30,6 +30,8 @@ export interface RunOptions {
    * are still reported.
    */
   readonly focus: readonly RequirementId[];
+  /** Whether to end the run after the first finding, or before the first case if a saved counterexample still fails. */
+  readonly bail?: boolean;
   readonly onProgress?: ProgressListener;
   readonly signal?: AbortSignal;
   /** Time after which `signal` ends the run, in milliseconds, if known. */

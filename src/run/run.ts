@@ -5,7 +5,7 @@ import {
   type RunOutcome,
   type RunVerdict,
 } from './outcome.ts';
-import { isStillBroken } from './profile-counts.ts';
+import { hasBailed, isStillBroken } from './profile-counts.ts';
 import type { MadeGroups } from './finding-groups.ts';
 import { ProfileRun } from './profile-run.ts';
 import type { RunOptions } from './run-options.ts';
@@ -24,7 +24,8 @@ export async function run(options: RunOptions): Promise<RunOutcome> {
   };
   for (const [index, profile] of options.profiles.entries()) {
     // The first profile is reported even if the run is interrupted before it begins.
-    if (options.signal?.aborted === true && profiles.length > 0) break;
+    const isOver = options.signal?.aborted === true || hasBailed(options, profiles);
+    if (isOver && profiles.length > 0) break;
     const left = options.profiles.length - index;
     const budget =
       'runs' in options.budget

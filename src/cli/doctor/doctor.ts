@@ -10,6 +10,7 @@ import { hasProblems, type RunOutcome } from '../../run/outcome.ts';
 import { run } from '../../run/run.ts';
 import { shellQuote } from '../../targets/command-line.ts';
 import type { Target } from '../../targets/target.ts';
+import { addConfigOption } from '../config-file.ts';
 import { type Io, paintFor } from '../io.ts';
 import { openTarget } from '../open-target.ts';
 import { addTargetOptions, type TargetFlags, targetOf } from '../options.ts';
@@ -28,7 +29,7 @@ requirements that were not covered do not count.`;
 
 /** Defines the verb that reports the next problem of an adapter to fix. */
 export function defineDoctor(verb: Command, io: Io, done: (code: ExitCode) => void): void {
-  addTargetOptions(verb)
+  addConfigOption(addTargetOptions(verb), io)
     .description(
       'Checks an adapter step by step, and reports the next problem to fix: start, declared capabilities, core ' +
         'commands, each declared capability.',
