@@ -12,7 +12,6 @@ import type {
   RequirementOutcome,
   RequirementStatus,
 } from './outcome.ts';
-import type { RunOptions } from './run-options.ts';
 import type { TargetFailure } from '../targets/target.ts';
 import type { CaseNumber } from '../shrink/finding.ts';
 import type { PropertyBreach } from '../judge/examiner.ts';
@@ -194,7 +193,7 @@ export const isStillBroken = ({ counterexample }: CorpusItem): boolean =>
 
 /** Whether a run that ends at its first violation has met one, in its profiles or in the saved counterexamples. */
 export const hasBailed = (
-  { bail, corpus }: Pick<RunOptions, 'bail' | 'corpus'>,
+  { bail, corpus }: { readonly bail?: boolean; readonly corpus?: CorpusOutcome },
   profiles: readonly Pick<ProfileOutcome, 'findings'>[] = [],
 ): boolean =>
   bail === true &&
