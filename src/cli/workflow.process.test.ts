@@ -77,7 +77,7 @@ test('the skeleton passes in the workflow, and a mistake fails and leaves report
   for (const workflow of [WORKFLOWS.github, WORKFLOWS.gitlab, WORKFLOWS.action]) {
     for (const file of [...REPORTS, '.zdc']) rmSync(shell.path(file), { recursive: true, force: true });
     expect(execute(workflow())).toBe(1);
-    const [saved = ''] = readdirSync(shell.path('.zdc')).filter((file) => file.endsWith('.json'));
+    const saved = readdirSync(shell.path('.zdc')).find((file) => file.endsWith('.json')) ?? '';
     const requirement = saved.replace(/-[0-9a-f]+\.json$/, '');
     expect(requirement).toMatch(/^[a-z]+\.[a-z-]+$/);
     for (const file of REPORTS) expect(read(file)).toContain(requirement);
