@@ -89,8 +89,10 @@ describe(`on ${target.hello.name}`, () => {
 
     test.skipIf(!isShown)(`${property.title}`, async () => {
       const isCovered = (): boolean => (covered.get(property.id) ?? 0) > 0;
+      // Properties of one chapter draw alike, so each has seeds of its own.
+      const seed = SEED + PROPERTIES.indexOf(property) * MAX_ROUNDS;
       for (let at = 0; at === 0 || (!isCovered() && at < MAX_ROUNDS); at++) {
-        for (const profile of profiles) await round(property, profile, SEED + at);
+        for (const profile of profiles) await round(property, profile, seed + at);
       }
       expect(isCovered(), 'it has not held if it was never exercised').toBe(true);
     });

@@ -65,6 +65,12 @@ const VERBS: readonly Verb[] = [
     load: async () => (await import('./explain.ts')).defineExplain,
   },
   {
+    name: 'explore',
+    synopsis: '[options] [file]',
+    summary: 'build a case in a page, with all allowed outcomes of each step',
+    load: async () => (await import('./explore.ts')).defineExplore,
+  },
+  {
     name: 'export',
     synopsis: '[options] <file>',
     summary: 'write a saved counterexample as a standalone test',

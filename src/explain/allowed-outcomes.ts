@@ -23,6 +23,7 @@ import { type JudgingOptions, judgingOptionsFor } from '../../spec/model/judging
 import { PROFILES } from '../../spec/profiles/profile.ts';
 import type { RequirementId } from '../../spec/requirements/catalogue.ts';
 import type { Result } from '../../spec/vocabulary/result.ts';
+import type { Scope } from '../../spec/vocabulary/scope.ts';
 import type { Trace } from '../../spec/vocabulary/trace.ts';
 import {
   EXCLUSIVE_ENTRY,
@@ -34,7 +35,7 @@ import {
   PRESENT,
   UNMAPPED,
 } from '../../spec/vocabulary/snapshot.ts';
-import { entryInWords } from '../../spec/vocabulary/words.ts';
+import { entryInWords, resultInWords } from '../../spec/vocabulary/words.ts';
 
 /** One outcome of a step that the specification allows. */
 export interface AllowedOutcome {
@@ -124,6 +125,22 @@ function outcomeOf(step: Step, before: State, judging: JudgingOptions): AllowedO
     charged: state.objectCount,
     notFollowedShoulds: [...step.notFollowed],
   };
+}
+
+/** An allowed outcome as a line. */
+export function outcomeInWords(outcome: AllowedOutcome, { pages }: Scope): string {
+  const entries = outcome.changed.map(
+    (entry) =>
+      `page ${entry % pages} of process ${Math.floor(entry / pages)}: ${outcome.entries[entry]?.words ?? ''}`,
+  );
+  return [
+    `returns ${resultInWords(outcome.result)}`,
+    ...outcome.callbacks,
+    ...(entries.length === 0 ? ['no entry changes'] : entries),
+    ...(outcome.notFollowedShoulds.length === 0
+      ? []
+      : [`allowed, although ${outcome.notFollowedShoulds.join(' and ')} is not followed`]),
+  ].join(' · ');
 }
 
 function callbacksOf(step: Step, { allocations }: JudgingOptions): readonly string[] {

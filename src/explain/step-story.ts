@@ -203,3 +203,7 @@ function toDevice(place: string, from: number, to: number): string {
     ? `the entry of ${place} for frame ${frame} turns from ${writable(from)} to ${writable(to)}`
     : `${place} moves from frame ${frameOf(from)} to frame ${frame}; its entry is ${writable(to)}`;
 }
+
+/** Capitalizes the first letter and adds a full stop. */
+export const sentence = (words: string): string =>
+  `${words.slice(0, 1).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;

@@ -4,11 +4,10 @@ import { Admission } from '../../spec/vocabulary/admission.ts';
 import type { Capability } from '../../spec/vocabulary/capability.ts';
 import type { Command } from '../../spec/vocabulary/command.ts';
 import type { Scope } from '../../spec/vocabulary/scope.ts';
-import { resultInWords } from '../../spec/vocabulary/words.ts';
 import { printable } from '../corpus/printable.ts';
-import type { AllowedOutcome } from '../explain/allowed-outcomes.ts';
+import { type AllowedOutcome, outcomeInWords } from '../explain/allowed-outcomes.ts';
 import { type Explanation, leftAt, type ShownBy, type WrongContent } from '../explain/explanation.ts';
-import { stepStory } from '../explain/step-story.ts';
+import { sentence, stepStory } from '../explain/step-story.ts';
 import type { ArgumentMatters, ArgumentsThatMatter, NameMatters, Tried } from '../explain/which-arguments.ts';
 import {
   differenceLines,
@@ -21,7 +20,7 @@ import {
 import { amount } from './figures.ts';
 import type { Paint } from './paint.ts';
 import { commandInWords } from './steps-text.ts';
-import { sentence, wrap } from './text-layout.ts';
+import { wrap } from './text-layout.ts';
 
 /** The explanation of a counterexample: effect of each step, first deviation, allowed outcomes, relevant arguments. */
 export function explainText(
@@ -122,21 +121,6 @@ export function allowedLines(outcomes: readonly AllowedOutcome[], scope: Scope):
     ...outcomes.slice(0, MAX_SHOWN).map((outcome) => outcomeInWords(outcome, scope)),
     ...(rest > 0 ? [`and ${rest} more`] : []),
   ];
-}
-
-function outcomeInWords(outcome: AllowedOutcome, { pages }: Scope): string {
-  const entries = outcome.changed.map(
-    (entry) =>
-      `page ${entry % pages} of process ${Math.floor(entry / pages)}: ${outcome.entries[entry]?.words ?? ''}`,
-  );
-  return [
-    `returns ${resultInWords(outcome.result)}`,
-    ...outcome.callbacks,
-    ...(entries.length === 0 ? ['no entry changes'] : entries),
-    ...(outcome.notFollowedShoulds.length === 0
-      ? []
-      : [`allowed, although ${outcome.notFollowedShoulds.join(' and ')} is not followed`]),
-  ].join(' · ');
 }
 
 /** The step at which the implementation deviates, and the step at which the deviation becomes observable. */

@@ -95,7 +95,3 @@ function fittedLine(line: string, width: number): readonly string[] {
   }
   return [...lines, current];
 }
-
-/** Capitalizes the first letter and adds a full stop. */
-export const sentence = (words: string): string =>
-  `${words.slice(0, 1).toUpperCase()}${words.slice(1)}${/[.!?]$/.test(words) ? '' : '.'}`;

@@ -17,8 +17,19 @@ export interface Fact {
   readonly text: string;
 }
 
+/** The steps of a case, and the rows in which their effects are drawn. */
+export interface Timeline {
+  /** The failing step, counted from 0; -1 if there is none. */
+  readonly broken: number;
+  /** The step at which the target deviates from the specification: `broken`, or an earlier step. */
+  readonly left: number;
+  readonly steps: readonly PictureStep[];
+  readonly lanes: readonly Lane[];
+  readonly devices: readonly DeviceLane[];
+}
+
 /** The data of one counterexample. */
-export interface Picture {
+export interface Picture extends Timeline {
   readonly requirement: {
     readonly id: string;
     readonly level: string;
@@ -29,17 +40,10 @@ export interface Picture {
   readonly facts: readonly Fact[];
   /** The name of the failing command. */
   readonly op: string;
-  /** The failing step, counted from 0. */
-  readonly broken: number;
-  /** The step at which the target deviates from the specification: `broken`, or an earlier step. */
-  readonly left: number;
   readonly expected: readonly string[];
   readonly observed: string;
   /** Other requirements violated at the same step. */
   readonly also: readonly string[];
-  readonly steps: readonly PictureStep[];
-  readonly lanes: readonly Lane[];
-  readonly devices: readonly DeviceLane[];
   readonly where: readonly string[];
   readonly allowed: readonly string[];
   readonly matters: readonly { readonly about: string; readonly lines: readonly string[] }[];
@@ -58,8 +62,16 @@ interface DeviceLane {
   readonly frames: readonly number[];
 }
 
+/** One of the two concurrent commands of a race. */
+export interface RaceLane {
+  readonly command: string;
+  readonly result?: string;
+}
+
 export interface PictureStep {
   readonly command: string;
+  /** The two commands of a race. */
+  readonly sides?: readonly RaceLane[];
   /** The reason why there is no result; undefined if there is one. */
   readonly noResult?: string;
   readonly result?: string;

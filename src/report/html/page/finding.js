@@ -2,6 +2,7 @@ import { drawing, element, factList, list, part } from './elements.js';
 import { drawArrows, timelineTable } from './timeline.js';
 
 /** @typedef {import('../page-data.ts').Picture} Picture */
+/** @typedef {import('../page-data.ts').Timeline} Timeline */
 
 /**
  * A counterexample with its timeline.
@@ -104,7 +105,7 @@ const MIN_SCALE = 0.45;
  * @param {string} label
  * @param {string} sign
  */
-function button(label, sign) {
+export function button(label, sign) {
   return element('button', { type: 'button', class: 'turn', 'aria-label': label, title: label }, [sign]);
 }
 
@@ -114,7 +115,7 @@ function button(label, sign) {
  * @param {HTMLElement} scroller
  * @param {number} step
  */
-function bringIntoView(scroller, step) {
+export function bringIntoView(scroller, step) {
   const column = scroller.querySelector(`th[data-step="${step}"]`);
   if (!(column instanceof HTMLElement)) return;
   scroller.scrollLeft = column.offsetLeft + column.offsetWidth / 2 - scroller.clientWidth / 2;
@@ -175,13 +176,13 @@ function stepDescription(picture, at) {
   ];
 }
 
-/** @param {Picture} picture */
+/** @param {Timeline} picture */
 function isExclusiveSomewhere({ steps }) {
   return steps.some(({ entries }) => entries?.flat().some(({ kind }) => kind === 'exclusive'));
 }
 
-/** @param {Picture} picture */
-function legend(picture) {
+/** @param {Timeline} picture */
+export function legend(picture) {
   /** @type {readonly (readonly [string, string])[]} */
   const items = [
     ['chip device filled hue-0', 'WRITE entry'],

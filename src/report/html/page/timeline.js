@@ -4,7 +4,8 @@ import { drawing, element, unseen } from './elements.js';
 /** @typedef {import('../page-data.ts').EntryCell} EntryCell */
 /** @typedef {import('../page-data.ts').FrameCell} FrameCell */
 /** @typedef {import('../page-data.ts').PictureStep} PictureStep */
-/** @typedef {import('../page-data.ts').Picture} Picture */
+/** @typedef {import('../page-data.ts').RaceLane} RaceLane */
+/** @typedef {import('../page-data.ts').Timeline} Timeline */
 
 /** The number of colours of frames. */
 const HUES = 6;
@@ -12,7 +13,7 @@ const HUES = 6;
 /**
  * The case as a table: a column for each step, a row for each page, frame, and the driver.
  *
- * @param {Picture} picture
+ * @param {Timeline} picture
  * @param {(step: number) => void} choose
  */
 export function timelineTable(picture, choose) {
@@ -71,11 +72,11 @@ function roominess(steps) {
 }
 
 /**
- * @param {Picture} picture
+ * @param {Timeline} picture
  * @param {(step: number) => void} choose
  */
 function headRow(picture, choose) {
-  const cells = picture.steps.map(({ command, noResult }, step) => {
+  const cells = picture.steps.map(({ command, sides, noResult }, step) => {
     const button = element('button', { type: 'button', class: 'step-number' }, [
       unseen('Step '),
       String(step + 1),
@@ -85,7 +86,11 @@ function headRow(picture, choose) {
     });
     return element('th', columnAttributes(picture, step, { scope: 'col' }), [
       element('div', { class: 'step-head' }, [button, ...marks(picture, step)]),
-      element('div', { class: noResult === undefined ? 'command' : 'command no-result' }, [command]),
+      element(
+        'div',
+        { class: noResult === undefined ? 'command' : 'command no-result' },
+        sides === undefined ? [command] : [raceLanes(sides)],
+      ),
     ]);
   });
   return element('thead', {}, [
@@ -94,7 +99,28 @@ function headRow(picture, choose) {
 }
 
 /**
- * @param {Picture} picture
+ * The two commands of a race in lanes beside each other, each with its own result.
+ *
+ * @param {readonly RaceLane[]} sides
+ */
+export function raceLanes(sides) {
+  return element(
+    'span',
+    { class: 'race' },
+    sides.map(({ command, result }, at) =>
+      element('span', { class: 'race-lane' }, [
+        unseen(at === 0 ? 'at once: ' : ' and '),
+        element('span', { class: 'race-command' }, [command]),
+        ...(result === undefined
+          ? []
+          : [element('span', { class: 'result' }, [unseen(' returns '), result])]),
+      ]),
+    ),
+  );
+}
+
+/**
+ * @param {Timeline} picture
  * @param {number} step
  */
 function marks({ broken, left }, step) {
@@ -103,7 +129,7 @@ function marks({ broken, left }, step) {
 }
 
 /**
- * @param {Picture} picture
+ * @param {Timeline} picture
  * @param {number} step
  * @param {Readonly<Record<string, string>>} attributes
  */
@@ -117,7 +143,7 @@ function columnAttributes({ broken, left }, step, attributes) {
 }
 
 /**
- * @param {Picture} picture
+ * @param {Timeline} picture
  * @param {string} title
  * @param {readonly { name: string, row: string, cell: (step: PictureStep) => readonly (Node | string)[] }[]} rows
  */
@@ -222,7 +248,11 @@ function driverCell({ callbacks }) {
  * @param {PictureStep} step
  * @returns {readonly Node[]}
  */
-function resultCell({ result, noResult }) {
+function resultCell({ result, noResult, sides }) {
+  // The results of a race are in its lanes.
+  if (sides !== undefined && sides.every((side) => side.result !== undefined)) {
+    return [element('span', { class: 'nothing' }, ['↑', unseen(result ?? '')])];
+  }
   return [
     element('span', { class: result === undefined ? 'result no-result' : 'result' }, [
       result ?? noResult ?? '',
@@ -253,7 +283,7 @@ const EDGE = 6;
  *
  * @param {SVGElement} over
  * @param {HTMLTableElement} table
- * @param {Picture} picture
+ * @param {Timeline} picture
  */
 export function drawArrows(over, table, picture) {
   const origin = table.getBoundingClientRect();
