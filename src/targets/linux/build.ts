@@ -1,5 +1,4 @@
 import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
-import os from 'node:os';
 import { join } from 'node:path';
 import { buildGuest } from './build-guest.ts';
 import { buildKernel, checkConfigured, finalConfiguration, unpackSource } from './build-kernel.ts';
@@ -17,6 +16,7 @@ import {
   logFile,
   lookAtBuilt,
   recordFile,
+  runningKernel,
   sourceFolder,
   sourceName,
   SUITES,
@@ -59,7 +59,7 @@ async function buildOrKeep(
   const words = [...buildWords(kernel)];
   if (!hasSource(kernel)) {
     const final = await checkConfigured(places, kernel);
-    const source = kernel.kind === 'image' ? kernel.image : `${os.release()} ${os.version()}`;
+    const source = kernel.kind === 'image' ? kernel.image : runningKernel();
     return { source, configuration, words, kernel: { source, configuration: final } };
   }
   const source =

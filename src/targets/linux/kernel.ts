@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { homedir, release } from 'node:os';
+import os, { homedir, release } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import type { TargetKernel } from '../target.ts';
@@ -285,7 +285,14 @@ export function lookAtBuilt(places: LinuxPlaces, kernel: Kernel): Built {
 export const isReady = ({ kernel, guest }: Built): boolean => kernel === 'there' && guest === 'there';
 
 /** What the report says of a kernel that is ready. */
-export const targetKernel = ({ record }: Built): TargetKernel | undefined => record?.kernel;
+export const targetKernel = (kernel: Kernel, { record }: Built): TargetKernel | undefined =>
+  // The build directory may also belong to a machine on which the module was not built.
+  record !== undefined && kernel.kind === 'here'
+    ? { ...record.kernel, source: runningKernel() }
+    : record?.kernel;
+
+/** The running kernel in reports. */
+export const runningKernel = (): string => `${release()} ${os.version()}`;
 
 /** A fragment that was removed makes the build outdated; building again gives the reason. */
 function configurationKeyOrNone(places: LinuxPlaces, kernel: Kernel): string | undefined {

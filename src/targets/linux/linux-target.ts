@@ -122,7 +122,7 @@ export class LinuxTarget implements Target {
       const shown = await decoded(booted, new StackTraces(places, kernel));
       return machine.kvm === 'on' ? withKvmAdvice(shown) : shown;
     }
-    const hello = helloOf(booted.greeting.hello, targetKernel(lookAtBuilt(places, kernel)));
+    const hello = helloOf(booted.greeting.hello, targetKernel(kernel, lookAtBuilt(places, kernel)));
     return { kind: 'target', target: new LinuxTarget(hello, booted.guest, boot, options) };
   }
 
