@@ -80,6 +80,16 @@ export interface Origin {
   readonly seed: number;
 }
 
+/** A target as it is recorded in files: its specification, and what its hello declares. */
+export const targetRecord = (hello: Hello, spec: string) => ({
+  spec,
+  name: hello.name,
+  ...(hello.version === undefined ? {} : { version: hello.version }),
+  profiles: [...hello.profiles],
+  capabilities: [...hello.capabilities],
+  ...(hello.kernel === undefined ? {} : { kernel: hello.kernel }),
+});
+
 /** The contents of the file for a finding. */
 export function caseFileOf(finding: SavedFinding, { hello, targetSpec, seed }: Origin): CaseFile {
   const { violation, certificate, slice, flaky, trace, failure, case: testCase } = finding.counterexample;
@@ -88,14 +98,7 @@ export function caseFileOf(finding: SavedFinding, { hello, targetSpec, seed }: O
     format: FORMAT,
     version: earlier.length === 0 ? FORMAT_VERSION : FORMAT_VERSION_WITH_EARLIER,
     suite: SUITE_AND_VERSION,
-    target: {
-      spec: targetSpec,
-      name: hello.name,
-      ...(hello.version === undefined ? {} : { version: hello.version }),
-      profiles: [...hello.profiles],
-      capabilities: [...hello.capabilities],
-      ...(hello.kernel === undefined ? {} : { kernel: hello.kernel }),
-    },
+    target: targetRecord(hello, targetSpec),
     requirement: violation.requirement,
     clause: violation.clause,
     step: violation.step,

@@ -19,7 +19,7 @@ import type { Stretch, Stretches, StretchRequest, StretchSource } from '../run/s
 import { propertiesFor } from '../judge/examiner.ts';
 import type { Hello, Target } from '../targets/target.ts';
 import { Capability } from '../../spec/vocabulary/capability.ts';
-import { KernelRecord } from './case-file.ts';
+import { KernelRecord, targetRecord } from './case-file.ts';
 import { oneLine } from './printable.ts';
 import { SUITE_AND_VERSION } from './suite.ts';
 import { writeWhole } from './write-whole.ts';
@@ -81,12 +81,7 @@ export function journalHead(
     suite: SUITE_AND_VERSION,
     content: contentOf(hello, profiles, { seed, focus }),
     target: {
-      spec: targetSpec,
-      name: hello.name,
-      ...(hello.version === undefined ? {} : { version: hello.version }),
-      profiles: [...hello.profiles],
-      capabilities: [...hello.capabilities],
-      ...(hello.kernel === undefined ? {} : { kernel: hello.kernel }),
+      ...targetRecord(hello, targetSpec),
       ...(deterministic === true ? { deterministic } : {}),
     },
     seed,
